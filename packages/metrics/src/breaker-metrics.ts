@@ -1,0 +1,166 @@
+import { rejectedFamily } from './bookkeeping-series.ts';
+import { isLabelValue } from './label-value.ts';
+import { attach, detach, type FamilyDefinition, type FamilySource, type Sample } from './metric-family.ts';
+import { MetricRegistry, type PrometheusRegistry } from './registry.ts';
+import { RejectedValues } from './rejected-values.ts';
+
+const STATES = ['closed', 'open', 'half_open'] as const;
+const RESULTS = ['success', 'failure', 'rejected', 'ignored'] as const;
+type State = (typeof STATES)[number];
+type Result = (typeof RESULTS)[number];
+
+/** What a circuit breaker must offer to be watched; @mcp/circuit-breaker's does. */
+export interface ObservableBreaker {
+  readonly name: string;
+  readonly state: State;
+  stats(): { readonly totals: Readonly<Record<Result, number>> };
+  on(event: 'transition', listener: (transition: { readonly from: State; readonly to: State }) => void): Disposable;
+}
+
+export interface BreakerMetricsOptions {
+  /** Give it the registry that ToolMetrics has, so that one exposition serves both. @default one of our own */
+  registry?: PrometheusRegistry | undefined;
+  /** Breaker names with series of their own; more are refused and counted as rejected. @default 1000 */
+  maxBreakers?: number | undefined;
+}
+
+const STATE: FamilyDefinition = {
+  name: 'circuit_breaker_state',
+  help: 'State of the breaker: 0 closed, 1 open, 2 half-open.',
+  type: 'gauge',
+  labelNames: ['name'],
+  aggregator: 'max',
+};
+const CALLS: FamilyDefinition = {
+  name: 'circuit_breaker_calls_total',
+  help: 'Calls through the breaker, by result; ignored ones decide nothing.',
+  type: 'counter',
+  labelNames: ['name', 'result'],
+  aggregator: 'sum',
+};
+const TRANSITIONS: FamilyDefinition = {
+  name: 'circuit_breaker_transitions_total',
+  help: 'Changes of the breaker from one state to another.',
+  type: 'counter',
+  labelNames: ['name', 'from_state', 'to_state'],
+  aggregator: 'sum',
+};
+
+/** The breakers of one name: more than one while a reload replaces the old by the new. */
+interface Watched {
+  readonly breakers: Set<ObservableBreaker>;
+  /** Calls of breakers of this name that are no longer watched, so that the counters do not go back. */
+  readonly retired: Record<Result, number>;
+  readonly transitions: Map<string, number>;
+}
+
+/** Shows circuit breakers to Prometheus: transitions come as events, states and totals are read at scrape time. */
+export class BreakerMetrics implements Disposable {
+  readonly registry: PrometheusRegistry;
+  readonly #maxBreakers: number;
+  readonly #watched = new Map<string, Watched>();
+  readonly #rejected = new RejectedValues();
+  readonly #families: readonly (readonly [FamilyDefinition, FamilySource])[];
+
+  constructor({ registry = new MetricRegistry(), maxBreakers = 1000 }: BreakerMetricsOptions = {}) {
+    if (!Number.isSafeInteger(maxBreakers) || maxBreakers < 1) {
+      throw new RangeError(`maxBreakers must be a whole number from 1, got ${String(maxBreakers)}`);
+    }
+    this.registry = registry;
+    this.#maxBreakers = maxBreakers;
+    this.#families = [
+      [STATE, { samples: () => this.#states() }],
+      [CALLS, { samples: () => this.#calls() }],
+      [TRANSITIONS, { samples: () => this.#transitions() }],
+      rejectedFamily(this.#rejected),
+    ];
+    for (const [definition, source] of this.#families) attach(registry, definition, source);
+  }
+
+  /**
+   * Watches a breaker until the result is disposed. Breakers of one name share their series: calls add up, and the state is
+   * the worst of them (open, then half-open). Watching one breaker twice changes nothing. A hostile name or one past the limit is refused and counted.
+   */
+  watch(breaker: ObservableBreaker): Disposable {
+    const { name } = breaker;
+    const held = this.#watched.get(name);
+    if (held === undefined && (this.#watched.size >= this.#maxBreakers || !isLabelValue(name))) {
+      this.#rejected.add('breaker');
+      return { [Symbol.dispose]: () => undefined };
+    }
+    if (held?.breakers.has(breaker)) return { [Symbol.dispose]: () => undefined };
+    const watched = held ?? { breakers: new Set(), retired: noCalls(), transitions: new Map<string, number>() };
+    this.#watched.set(name, watched);
+    watched.breakers.add(breaker);
+    const subscription = breaker.on('transition', ({ from, to }) => {
+      if (!STATES.includes(from) || !STATES.includes(to)) return;
+      const key = `${from}->${to}`;
+      watched.transitions.set(key, (watched.transitions.get(key) ?? 0) + 1);
+    });
+    return {
+      [Symbol.dispose]: () => {
+        subscription[Symbol.dispose]();
+        this.#unwatch(breaker, watched);
+      },
+    };
+  }
+
+  /** Takes the series off the registry. Watched breakers stay subscribed until their own disposal. */
+  [Symbol.dispose](): void {
+    for (const [definition, source] of this.#families) detach(this.registry, definition, source);
+  }
+
+  #unwatch(breaker: ObservableBreaker, watched: Watched): void {
+    if (!watched.breakers.delete(breaker)) return;
+    addCalls(watched.retired, breaker);
+    if (watched.breakers.size === 0) this.#watched.delete(breaker.name);
+  }
+
+  #states(): Sample[] {
+    return [...this.#watched].map(([name, { breakers }]) => {
+      const states = new Set([...breakers].map(stateOf));
+      const worst = (['open', 'half_open'] as const).find((state) => states.has(state)) ?? 'closed';
+      return { labels: { name }, value: STATES.indexOf(worst) };
+    });
+  }
+
+  #calls(): Sample[] {
+    return [...this.#watched].flatMap(([name, { breakers, retired }]) => {
+      const totals = { ...retired };
+      for (const breaker of breakers) addCalls(totals, breaker);
+      return RESULTS.map((result) => ({ labels: { name, result }, value: totals[result] }));
+    });
+  }
+
+  #transitions(): Sample[] {
+    return [...this.#watched].flatMap(([name, { transitions }]) =>
+      [...transitions].map(([key, value]) => {
+        const [from_state = '', to_state = ''] = key.split('->');
+        return { labels: { name, from_state, to_state }, value };
+      }),
+    );
+  }
+}
+
+function noCalls(): Record<Result, number> {
+  return { success: 0, failure: 0, rejected: 0, ignored: 0 };
+}
+
+/** Adds what is a plausible count; a breaker that throws or reports nonsense must neither poison a series nor end a scrape. */
+function addCalls(totals: Record<Result, number>, breaker: ObservableBreaker): void {
+  try {
+    const reported = breaker.stats().totals;
+    for (const result of RESULTS)
+      if (Number.isFinite(reported[result])) totals[result] += Math.max(0, reported[result]);
+  } catch {
+    // Its calls are missing from this answer and back in the next.
+  }
+}
+
+function stateOf(breaker: ObservableBreaker): State {
+  try {
+    return breaker.state;
+  } catch {
+    return 'closed';
+  }
+}

@@ -1,0 +1,56 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { FamilyDefinition, FamilySource, Sample } from './metric-family.ts';
+
+/** Milliseconds by which the event loop ran late, since the process began to watch. */
+export interface EventLoopDelayStatistics {
+  meanMs: number;
+  p50Ms: number;
+  p99Ms: number;
+  maxMs: number;
+}
+
+const NS_PER_MS = 1e6;
+
+/** How late the event loop runs, by Node's own histogram: it samples all the time, so a scrape does not measure itself. */
+export class EventLoopDelay implements FamilySource, Disposable {
+  static readonly definition: FamilyDefinition = {
+    name: 'mcp_system_event_loop_delay_seconds',
+    help: 'How late the event loop runs, sampled every 20 ms since start: mean, p50, p99 and max.',
+    type: 'gauge',
+    labelNames: ['stat'],
+    aggregator: 'max',
+  };
+
+  readonly #histogram = monitorEventLoopDelay({ resolution: 20 });
+
+  constructor() {
+    this.#histogram.enable();
+  }
+
+  statistics(): EventLoopDelayStatistics {
+    const histogram = this.#histogram;
+    return {
+      meanMs: milliseconds(histogram.mean),
+      p50Ms: milliseconds(histogram.percentile(50)),
+      p99Ms: milliseconds(histogram.percentile(99)),
+      maxMs: milliseconds(histogram.max),
+    };
+  }
+
+  samples(): Sample[] {
+    const { meanMs, p50Ms, p99Ms, maxMs } = this.statistics();
+    return Object.entries({ mean: meanMs, p50: p50Ms, p99: p99Ms, max: maxMs }).map(([stat, ms]) => ({
+      labels: { stat },
+      value: ms / 1000,
+    }));
+  }
+
+  [Symbol.dispose](): void {
+    this.#histogram.disable();
+  }
+}
+
+/** Before the first sample Node's histogram has no mean (NaN). */
+function milliseconds(nanoseconds: number): number {
+  return Number.isFinite(nanoseconds) ? nanoseconds / NS_PER_MS : 0;
+}

@@ -1,0 +1,116 @@
+/** What the last executions looked like. Milliseconds; null where there is no sample yet. */
+export interface WindowStatistics {
+  /** How many executions the window can hold. */
+  size: number;
+  /** How many durations it holds now. Percentiles of few samples say little: with 20, p95 and p99 are the 19th and 20th. */
+  sampleCount: number;
+  minMs: number | null;
+  averageMs: number | null;
+  maxMs: number | null;
+  p50Ms: number | null;
+  p95Ms: number | null;
+  p99Ms: number | null;
+  /** Share of failures and timeouts among the executions in the window, 0 to 1. */
+  failureRate: number | null;
+}
+
+/**
+ * The last `size` executions of one tool: a ring of durations and a ring of failure marks.
+ * Percentiles are exact, by nearest rank (the value at position ceil(p * n), counting from 1).
+ */
+export class LatencyWindow {
+  readonly #durations: Float64Array;
+  #durationCount = 0;
+  #nextDuration = 0;
+  readonly #failed: Uint8Array;
+  #outcomeCount = 0;
+  #nextOutcome = 0;
+  #failures = 0;
+
+  constructor(size: number) {
+    this.#durations = new Float64Array(size);
+    this.#failed = new Uint8Array(size);
+  }
+
+  /** `durationMs` is finite and not negative: the caller has checked it. */
+  addDuration(durationMs: number): void {
+    const size = this.#durations.length;
+    this.#durations[this.#nextDuration] = durationMs;
+    this.#nextDuration = this.#nextDuration + 1 === size ? 0 : this.#nextDuration + 1;
+    if (this.#durationCount < size) this.#durationCount++;
+  }
+
+  /** Kept apart from the durations: an execution whose duration was refused still failed or succeeded. */
+  addOutcome(failed: 0 | 1): void {
+    const size = this.#failed.length;
+    this.#failures += failed - (this.#failed[this.#nextOutcome] ?? 0);
+    this.#failed[this.#nextOutcome] = failed;
+    this.#nextOutcome = this.#nextOutcome + 1 === size ? 0 : this.#nextOutcome + 1;
+    if (this.#outcomeCount < size) this.#outcomeCount++;
+  }
+
+  statistics(): WindowStatistics {
+    const n = this.#durationCount;
+    const size = this.#durations.length;
+    const failureRate = this.#outcomeCount === 0 ? null : this.#failures / this.#outcomeCount;
+    if (n === 0) {
+      const none = { minMs: null, averageMs: null, maxMs: null, p50Ms: null, p95Ms: null, p99Ms: null };
+      return { size, sampleCount: 0, ...none, failureRate };
+    }
+    const values = scratch(n);
+    let min = Infinity;
+    let max = 0;
+    let sum = 0;
+    for (let i = 0; i < n; i++) {
+      const value = this.#durations[i] ?? 0;
+      values[i] = value;
+      sum += value;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    const i50 = Math.ceil(0.5 * n) - 1;
+    const i95 = Math.ceil(0.95 * n) - 1;
+    const i99 = Math.ceil(0.99 * n) - 1;
+    // Each selection leaves everything right of its rank no smaller, so the next one searches only there.
+    const p50Ms = select(values, 0, n - 1, i50);
+    const p95Ms = select(values, i50, n - 1, i95);
+    const p99Ms = select(values, i95, n - 1, i99);
+    // Rounding in the sum could otherwise put the average of equal values outside them.
+    const averageMs = Math.min(max, Math.max(min, sum / n));
+    return { size, sampleCount: n, minMs: min, averageMs, maxMs: max, p50Ms, p95Ms, p99Ms, failureRate };
+  }
+}
+
+let shared = new Float64Array(128);
+
+/** One buffer serves all windows: statistics are computed synchronously. */
+function scratch(length: number): Float64Array {
+  if (shared.length < length) shared = new Float64Array(length);
+  return shared;
+}
+
+/** Hoare's quickselect with the middle element as pivot: the k-th smallest of values[left..right], partitioning in place. */
+function select(values: Float64Array, left: number, right: number, k: number): number {
+  let low = left;
+  let high = right;
+  while (low < high) {
+    const pivot = values[(low + high) >>> 1] ?? 0;
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while ((values[i] ?? 0) < pivot) i++;
+      while ((values[j] ?? 0) > pivot) j--;
+      if (i <= j) {
+        const swapped = values[i] ?? 0;
+        values[i] = values[j] ?? 0;
+        values[j] = swapped;
+        i++;
+        j--;
+      }
+    }
+    if (k <= j) high = j;
+    else if (k >= i) low = i;
+    else break;
+  }
+  return values[k] ?? 0;
+}

@@ -1,0 +1,162 @@
+import { OPENMETRICS_CONTENT_TYPE } from './prometheus-text.ts';
+import type { PrometheusRegistry } from './registry.ts';
+
+export type MetricType = 'counter' | 'gauge' | 'histogram';
+/** How prom-client combines the workers of a cluster. */
+export type Aggregator = 'sum' | 'max' | 'min';
+
+export interface Exemplar {
+  labelSet: Record<string, string>;
+  value: number;
+  /** Unix time in seconds. */
+  timestamp: number;
+}
+
+/** One line of the exposition, in prom-client's own shape. */
+export interface Sample {
+  value: number;
+  labels: Record<string, string | number>;
+  /** For the parts of a histogram: the family's name with its suffix. */
+  metricName?: string;
+  exemplar?: Exemplar | undefined;
+}
+
+export interface FamilyDefinition {
+  readonly name: string;
+  readonly help: string;
+  readonly type: MetricType;
+  readonly labelNames: readonly string[];
+  readonly aggregator: Aggregator;
+  /** Upper bounds of a histogram; two sources of one family must agree on them. */
+  readonly buckets?: readonly number[];
+}
+
+/** Where a family's numbers come from. Nothing is computed until somebody scrapes. */
+export interface FamilySource {
+  samples(): Sample[];
+  /**
+   * The same lines as text, in pieces of bounded size, for the exposition to pause between them.
+   * @param defaultLabels the registry's default labels, already rendered, by name
+   */
+  text?(defaultLabels: ReadonlyMap<string, string>, openMetrics: boolean): Iterable<string>;
+}
+
+/** Well-known symbol, so that two copies of this package on one registry find each other's families. */
+const FAMILY = Symbol.for('@mcp/metrics/family/1');
+
+/**
+ * A virtual metric: it sits on a registry like any counter or histogram, but holds no numbers. `get()` asks its sources.
+ * Several sources of one family (a module loaded twice, two servers in one process) are merged into one set of series.
+ */
+export class MetricFamily {
+  readonly [FAMILY] = true;
+  readonly definition: FamilyDefinition;
+  readonly sources: Set<FamilySource> = new Set();
+  readonly #registry: PrometheusRegistry;
+  #registered = false;
+
+  constructor(definition: FamilyDefinition, registry: PrometheusRegistry) {
+    this.definition = definition;
+    this.#registry = registry;
+  }
+
+  /** Puts the family on its registry, under its full name. */
+  register(): void {
+    this.#registry.registerMetric(this as never);
+    this.#registered = true;
+  }
+
+  /**
+   * prom-client cuts `_total` off the name of a counter, for good, when its registry speaks OpenMetrics, and puts it back on
+   * each line. The cut is answered here and never stored, so a registry can change its content type and back.
+   */
+  get name(): string {
+    const { name, type } = this.definition;
+    const cut = this.#registered && type === 'counter' && this.#registry.contentType === OPENMETRICS_CONTENT_TYPE;
+    return cut ? name.replace(/_total$/, '') : name;
+  }
+
+  set name(_renamed: string) {
+    // Assigned by prom-client; see the getter.
+  }
+
+  get help(): string {
+    return this.definition.help;
+  }
+
+  get type(): MetricType {
+    return this.definition.type;
+  }
+
+  get aggregator(): Aggregator {
+    return this.definition.aggregator;
+  }
+
+  async get(): Promise<object> {
+    const { name, help, type, aggregator } = this;
+    return { name, help, type, aggregator, values: this.samples() };
+  }
+
+  samples(): Sample[] {
+    const [first, ...others] = [...this.sources].map((source) => source.samples());
+    return others.length === 0 ? (first ?? []) : merge([first ?? [], ...others].flat(), this.aggregator);
+  }
+
+  /** Called by `registry.resetMetrics()`. Counters only ever rise, so there is nothing to do. */
+  reset(): void {
+    // Intentionally keeps the numbers.
+  }
+}
+
+/**
+ * Puts a source's family on the registry, or joins the family that is there already. Doing it twice changes nothing.
+ * @throws Error when the registry holds a metric of that name that is not ours, or ours with another shape
+ */
+export function attach(registry: PrometheusRegistry, definition: FamilyDefinition, source: FamilySource): void {
+  const held = registry.getSingleMetric(definition.name);
+  if (held === undefined) {
+    const family = new MetricFamily(definition, registry);
+    family.sources.add(source);
+    family.register();
+    return;
+  }
+  if (!isFamily(held) || shape(held.definition) !== shape(definition)) {
+    throw new Error(
+      `The registry already holds another metric named ${definition.name} (expected ${shape(definition)}); ` +
+        'give @mcp/metrics a registry of its own or remove that metric first',
+    );
+  }
+  held.sources.add(source);
+}
+
+/** Takes a source out of its family, and the family off the registry when it was the last one. */
+export function detach(registry: PrometheusRegistry, definition: FamilyDefinition, source: FamilySource): void {
+  const held = registry.getSingleMetric(definition.name);
+  if (!isFamily(held)) return;
+  held.sources.delete(source);
+  if (held.sources.size === 0) registry.removeSingleMetric(definition.name);
+}
+
+export function isFamily(metric: unknown): metric is MetricFamily {
+  return typeof metric === 'object' && metric !== null && FAMILY in metric;
+}
+
+function shape({ type, labelNames, buckets }: FamilyDefinition): string {
+  const bounds = buckets === undefined ? '' : ` with buckets ${buckets.join(',')}`;
+  return `${type}{${labelNames.join(',')}}${bounds}`;
+}
+
+function merge(samples: readonly Sample[], aggregator: Aggregator): Sample[] {
+  const merged = new Map<string, Sample>();
+  for (const sample of samples) {
+    const labels = Object.entries(sample.labels).sort(([a], [b]) => (a < b ? -1 : 1));
+    const key = JSON.stringify([sample.metricName, labels]);
+    const held = merged.get(key);
+    if (held === undefined) merged.set(key, { ...sample });
+    else {
+      held.value = aggregator === 'sum' ? held.value + sample.value : Math[aggregator](held.value, sample.value);
+      held.exemplar ??= sample.exemplar;
+    }
+  }
+  return [...merged.values()];
+}

@@ -1,0 +1,72 @@
+import type { Sample } from './metric-family.ts';
+
+export const TEXT_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+export const OPENMETRICS_CONTENT_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
+
+/** How many lines a piece of text holds at most: the exposition can pause between two pieces. */
+const LINES_PER_PIECE = 128;
+
+/** What a metric's `get()` resolves to, in prom-client and in its successor. */
+export interface CollectedMetric {
+  name: string;
+  help: string;
+  type: string;
+  values: readonly Sample[];
+}
+
+/** Escapes a label value: backslash, double quote and line feed. */
+export function escapeLabel(value: string): string {
+  return /[\\"\n]/.test(value) ? value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n') : value;
+}
+
+/** The HELP and TYPE lines of a family. OpenMetrics names a counter's family without `_total`. */
+export function header(name: string, help: string, type: string, openMetrics: boolean): string {
+  const family = openMetrics && type === 'counter' ? withoutTotal(name) : name;
+  const escaped = help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+  return `# HELP ${family} ${openMetrics ? escaped.replaceAll('"', '\\"') : escaped}\n# TYPE ${family} ${type}\n`;
+}
+
+export function formatValue(value: number): string {
+  if (Number.isFinite(value)) return String(value);
+  if (Number.isNaN(value)) return 'NaN';
+  return value > 0 ? '+Inf' : '-Inf';
+}
+
+/** The part of an OpenMetrics line after the value. */
+export function formatExemplar(exemplar: NonNullable<Sample['exemplar']>): string {
+  const labels = Object.entries(exemplar.labelSet).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
+  return ` # {${labels.join(',')}} ${formatValue(exemplar.value)} ${exemplar.timestamp}`;
+}
+
+/**
+ * Lines of any metric, from the samples its `get()` gave.
+ * @param totalSuffix whether a counter's lines must end in `_total`: always in OpenMetrics
+ */
+export function* sampleLines(
+  metric: CollectedMetric,
+  defaultLabels: ReadonlyMap<string, string>,
+  openMetrics: boolean,
+  totalSuffix: boolean,
+): Generator<string> {
+  const bare = totalSuffix && metric.type === 'counter' ? `${withoutTotal(metric.name)}_total` : metric.name;
+  let lines = '';
+  let count = 0;
+  for (const sample of metric.values) {
+    const labels = Object.entries(sample.labels ?? {}).map(
+      ([name, value]) => `${name}="${escapeLabel(String(value))}"`,
+    );
+    for (const [name, rendered] of defaultLabels) if (!Object.hasOwn(sample.labels ?? {}, name)) labels.push(rendered);
+    const block = labels.length === 0 ? '' : `{${labels.join(',')}}`;
+    const exemplar = openMetrics && sample.exemplar ? formatExemplar(sample.exemplar) : '';
+    lines += `${sample.metricName ?? bare}${block} ${formatValue(sample.value)}${exemplar}\n`;
+    if (++count % LINES_PER_PIECE === 0) {
+      yield lines;
+      lines = '';
+    }
+  }
+  yield lines;
+}
+
+function withoutTotal(name: string): string {
+  return name.replace(/_total$/, '');
+}

@@ -1,0 +1,38 @@
+/**
+ * The part of a prom-client registry that this package uses. `Registry` of prom-client 15 and of @prometheus-io/client 0.16
+ * both fit, and so does {@link MetricRegistry}.
+ */
+export interface PrometheusRegistry {
+  registerMetric(metric: never): void;
+  getSingleMetric(name: string): unknown;
+  getMetricsAsArray(): readonly object[];
+  removeSingleMetric(name: string): void;
+  /** Only used to learn the registry's default labels. */
+  getSingleMetricAsString?(name: string): Promise<string>;
+  readonly contentType?: string;
+}
+
+/** A registry without any library: a list of metrics by name. Used when none is given. */
+export class MetricRegistry implements PrometheusRegistry {
+  readonly #metrics = new Map<string, { readonly name: string }>();
+
+  registerMetric(metric: { readonly name: string }): void {
+    const held = this.#metrics.get(metric.name);
+    if (held !== undefined && held !== metric) {
+      throw new Error(`A metric named ${metric.name} is already registered; remove it first or use another registry`);
+    }
+    this.#metrics.set(metric.name, metric);
+  }
+
+  getSingleMetric(name: string): unknown {
+    return this.#metrics.get(name);
+  }
+
+  getMetricsAsArray(): readonly object[] {
+    return [...this.#metrics.values()];
+  }
+
+  removeSingleMetric(name: string): void {
+    this.#metrics.delete(name);
+  }
+}

@@ -1,0 +1,35 @@
+/** What can be refused: the value of the label `field` of `mcp_metrics_rejected_total`. */
+export const REJECTED_FIELDS = [
+  'tool',
+  'status',
+  'error_type',
+  'duration',
+  'queue',
+  'output_bytes',
+  'trace_id',
+  'breaker',
+] as const;
+export type RejectedField = (typeof REJECTED_FIELDS)[number];
+
+/** Counts refused values, so that a bad caller shows on a dashboard instead of poisoning a series. */
+export class RejectedValues {
+  readonly #counts: Record<RejectedField, number> = {
+    tool: 0,
+    status: 0,
+    error_type: 0,
+    duration: 0,
+    queue: 0,
+    output_bytes: 0,
+    trace_id: 0,
+    breaker: 0,
+  };
+
+  add(field: RejectedField): void {
+    this.#counts[field]++;
+  }
+
+  /** A copy of the counts. */
+  counts(): Record<RejectedField, number> {
+    return { ...this.#counts };
+  }
+}

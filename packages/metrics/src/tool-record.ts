@@ -1,0 +1,150 @@
+import { bucketIndex } from './buckets.ts';
+import { LatencyWindow } from './latency-window.ts';
+import {
+  CANCELLED,
+  type CallOutcome,
+  errorTypeIndex,
+  FAILURE,
+  MAX_DURATION_MS,
+  OTHER_ERROR_TYPE,
+  OUTCOME_COUNT,
+  outcomeIndex,
+  REJECTED,
+  statusIndex,
+  SUCCESS,
+} from './outcome.ts';
+import type { RejectedValues } from './rejected-values.ts';
+
+/** What all records of one ToolMetrics have in common. Bounds are in milliseconds, so that the hot path divides nothing. */
+export interface RecordLayout {
+  readonly window: number;
+  readonly boundsMs: Float64Array;
+  readonly queueBoundsMs: Float64Array;
+  readonly rejected: RejectedValues;
+}
+
+/** The last call with a trace id that fell into a bucket. */
+export interface RecordedExemplar {
+  traceId: string;
+  seconds: number;
+  epochSeconds: number;
+}
+
+const TRACE_ID = /^[\w-]{1,64}$/;
+
+/**
+ * The plain numbers kept for one tool. This is the hot path: a call touches these fields and nothing else, and everything
+ * that Prometheus or a person sees is computed from them when somebody looks.
+ */
+export class ToolRecord {
+  readonly tool: string;
+  readonly layout: RecordLayout;
+  active = 0;
+  succeeded = 0;
+  /** Calls that did not succeed, by {@link outcomeIndex}; absent until the first one. */
+  unsuccessful: Float64Array | undefined = undefined;
+  /** Executions per duration bucket (not cumulative); the last is +Inf. */
+  readonly buckets: Float64Array;
+  durationSumMs = 0;
+  durationCount = 0;
+  durationMinMs = Infinity;
+  durationMaxMs = 0;
+  readonly queueBuckets: Float64Array;
+  queueSumMs = 0;
+  queueCount = 0;
+  outputBytes = 0;
+  readonly window: LatencyWindow;
+  exemplars: (RecordedExemplar | undefined)[] | undefined = undefined;
+  /** Monotonic time of the last start or end. */
+  lastUsedMs: number;
+  /** Monotonic time at which the last execution ended; negative infinity before the first. */
+  lastExecutionMs = -Infinity;
+  /** Forgotten while running: it leaves with its last call. */
+  leaving = false;
+  /** Neighbours in the table's order of use. */
+  newer: ToolRecord | undefined = undefined;
+  older: ToolRecord | undefined = undefined;
+
+  constructor(tool: string, layout: RecordLayout, nowMs: number) {
+    this.tool = tool;
+    this.layout = layout;
+    this.buckets = new Float64Array(layout.boundsMs.length + 1);
+    this.queueBuckets = new Float64Array(layout.queueBoundsMs.length + 1);
+    this.window = new LatencyWindow(layout.window);
+    this.lastUsedMs = nowMs;
+  }
+
+  /**
+   * Counts one finished call. Never throws: what cannot be believed is left out and counted as rejected.
+   * @param measuredMs the duration by our own clock, used when the outcome brings none
+   */
+  record(outcome: CallOutcome, measuredMs: number, nowMs: number, epochMs: () => number): void {
+    const { rejected } = this.layout;
+    let status = statusIndex(outcome.status);
+    if (status === undefined) {
+      rejected.add('status');
+      status = FAILURE;
+    }
+    if (status === SUCCESS) {
+      this.succeeded++;
+    } else {
+      let errorType = errorTypeIndex(status, outcome.errorType);
+      if (errorType === undefined) {
+        rejected.add('error_type');
+        errorType = OTHER_ERROR_TYPE;
+      }
+      this.unsuccessful ??= new Float64Array(OUTCOME_COUNT);
+      const index = outcomeIndex(status, errorType);
+      this.unsuccessful[index] = (this.unsuccessful[index] ?? 0) + 1;
+    }
+    if (outcome.queueMs !== undefined) this.#recordQueue(outcome.queueMs);
+    if (outcome.outputBytes !== undefined) this.#recordOutput(outcome.outputBytes);
+    // A rejected call never ran: its zero milliseconds would flatter every latency figure.
+    if (status === REJECTED) return;
+
+    this.lastExecutionMs = nowMs;
+    if (status !== CANCELLED) this.window.addOutcome(status === SUCCESS ? 0 : 1);
+    const durationMs = outcome.durationMs ?? measuredMs;
+    if (!isDuration(durationMs)) {
+      rejected.add('duration');
+      return;
+    }
+    const bucket = bucketIndex(this.layout.boundsMs, durationMs);
+    this.buckets[bucket] = (this.buckets[bucket] ?? 0) + 1;
+    this.durationSumMs += durationMs;
+    this.durationCount++;
+    if (durationMs < this.durationMinMs) this.durationMinMs = durationMs;
+    if (durationMs > this.durationMaxMs) this.durationMaxMs = durationMs;
+    this.window.addDuration(durationMs);
+    if (outcome.traceId !== undefined) this.#recordExemplar(outcome.traceId, bucket, durationMs, epochMs);
+  }
+
+  #recordQueue(queueMs: number): void {
+    if (!isDuration(queueMs)) {
+      this.layout.rejected.add('queue');
+      return;
+    }
+    const bucket = bucketIndex(this.layout.queueBoundsMs, queueMs);
+    this.queueBuckets[bucket] = (this.queueBuckets[bucket] ?? 0) + 1;
+    this.queueSumMs += queueMs;
+    this.queueCount++;
+  }
+
+  #recordOutput(bytes: number): void {
+    if (Number.isSafeInteger(bytes) && bytes >= 0) this.outputBytes += bytes;
+    else this.layout.rejected.add('output_bytes');
+  }
+
+  #recordExemplar(traceId: unknown, bucket: number, durationMs: number, epochMs: () => number): void {
+    if (typeof traceId !== 'string' || !TRACE_ID.test(traceId)) {
+      this.layout.rejected.add('trace_id');
+      return;
+    }
+    this.exemplars ??= Array.from<undefined>({ length: this.buckets.length });
+    this.exemplars[bucket] = { traceId, seconds: durationMs / 1000, epochSeconds: epochMs() / 1000 };
+  }
+}
+
+function isDuration(ms: unknown): ms is number {
+  return typeof ms === 'number' && ms >= 0 && ms <= MAX_DURATION_MS;
+}

@@ -1,0 +1,229 @@
+import { CALL_STATUSES, CANCELLED, ERROR_TYPES, FAILURE, outcomeIndex } from './outcome.ts';
+import type { Exemplar, FamilyDefinition, FamilySource, Sample } from './metric-family.ts';
+import { escapeLabel, formatExemplar } from './prometheus-text.ts';
+import type { ToolRecord } from './tool-record.ts';
+import { errorTotal } from './tool-statistics.ts';
+
+/** A place in a family where each tool can have one line. */
+interface Point {
+  /** `_bucket`, `_sum`, `_count` or nothing. */
+  readonly suffix: string;
+  /** The labels besides `tool`. */
+  readonly labels: Readonly<Record<string, string | number>>;
+}
+
+interface ToolFamily {
+  readonly definition: FamilyDefinition;
+  readonly points: readonly Point[];
+  /** Writes the record's value of each point, NaN for a line to leave out. */
+  fill(record: ToolRecord, values: Float64Array): void;
+  exemplar?(record: ToolRecord, point: number): Exemplar | undefined;
+}
+
+/** Tools per piece of text. */
+const TOOLS_PER_PIECE = 16;
+
+/** The families of `mcp_tool_*`, read from the records at scrape time. */
+export function toolFamilies(buckets: readonly number[], queueBuckets: readonly number[]): readonly ToolFamily[] {
+  return [
+    executionTotal(),
+    executionSeconds(buckets),
+    active(),
+    errorsTotal(),
+    queueSeconds(queueBuckets),
+    outputBytes(),
+  ];
+}
+
+/** One family over all records, as samples for a registry and as text for the exposition. */
+export function toolSource(family: ToolFamily, records: () => readonly ToolRecord[]): FamilySource {
+  const { definition, points } = family;
+  const values = new Float64Array(points.length);
+  return {
+    samples() {
+      const samples: Sample[] = [];
+      for (const record of records()) {
+        family.fill(record, values);
+        points.forEach(({ suffix, labels }, i) => {
+          const value = values[i] ?? Number.NaN;
+          if (Number.isNaN(value)) return;
+          const sample: Sample = { value, labels: { tool: record.tool, ...labels } };
+          if (suffix !== '') sample.metricName = definition.name + suffix;
+          const exemplar = family.exemplar?.(record, i);
+          samples.push(exemplar === undefined ? sample : { ...sample, exemplar });
+        });
+      }
+      return samples;
+    },
+
+    *text(defaultLabels, openMetrics) {
+      const heads = points.map(({ suffix }) => `${definition.name}${suffix}{tool="`);
+      const tails = points.map(({ labels }) => tail(labels, defaultLabels));
+      let piece = '';
+      let tools = 0;
+      for (const record of records()) {
+        const tool = escapeLabel(record.tool);
+        family.fill(record, values);
+        for (let i = 0; i < heads.length; i++) {
+          const value = values[i] ?? Number.NaN;
+          if (Number.isNaN(value)) continue;
+          const exemplar = openMetrics ? family.exemplar?.(record, i) : undefined;
+          const end = exemplar === undefined ? '\n' : `${formatExemplar(exemplar)}\n`;
+          piece += heads[i] + tool + tails[i] + value + end;
+        }
+        if (++tools % TOOLS_PER_PIECE === 0) {
+          yield piece;
+          piece = '';
+        }
+      }
+      yield piece;
+    },
+  };
+}
+
+function tail(labels: Point['labels'], defaultLabels: ReadonlyMap<string, string>): string {
+  let text = '"';
+  for (const [name, value] of Object.entries(labels)) text += `,${name}="${value}"`;
+  for (const [name, rendered] of defaultLabels) {
+    if (name !== 'tool' && !Object.hasOwn(labels, name)) text += `,${rendered}`;
+  }
+  return `${text}} `;
+}
+
+function executionTotal(): ToolFamily {
+  const outcomes: { index: number; labels: Point['labels'] }[] = [];
+  for (let status = FAILURE; status <= CANCELLED; status++) {
+    for (let type = 1; type < ERROR_TYPES.length; type++) {
+      const labels = { status: CALL_STATUSES[status] ?? '', error_type: ERROR_TYPES[type] ?? '' };
+      outcomes.push({ index: outcomeIndex(status, type), labels });
+    }
+  }
+  return {
+    definition: {
+      name: 'mcp_tool_execution_total',
+      help: 'Finished calls, by how they ended.',
+      type: 'counter',
+      labelNames: ['tool', 'status', 'error_type'],
+      aggregator: 'sum',
+    },
+    points: [
+      { suffix: '', labels: { status: 'success', error_type: 'none' } },
+      ...outcomes.map(({ labels }) => ({ suffix: '', labels })),
+    ],
+    fill(record, values) {
+      values.fill(Number.NaN);
+      values[0] = record.succeeded;
+      const counters = record.unsuccessful;
+      if (counters === undefined) return;
+      outcomes.forEach(({ index }, i) => {
+        values[i + 1] = counters[index] || Number.NaN;
+      });
+    },
+  };
+}
+
+function errorsTotal(): ToolFamily {
+  return {
+    definition: {
+      name: 'mcp_tool_errors_total',
+      help: 'Finished calls that did not succeed, by error type.',
+      type: 'counter',
+      labelNames: ['tool', 'error_type'],
+      aggregator: 'sum',
+    },
+    points: ERROR_TYPES.slice(1).map((type) => ({ suffix: '', labels: { error_type: type } })),
+    fill(record, values) {
+      for (let i = 0; i < values.length; i++) values[i] = errorTotal(record, i + 1) || Number.NaN;
+    },
+  };
+}
+
+function executionSeconds(buckets: readonly number[]): ToolFamily {
+  return {
+    definition: {
+      name: 'mcp_tool_execution_seconds',
+      help: 'Time that executions took; rejected calls never ran and are not in it.',
+      type: 'histogram',
+      labelNames: ['tool'],
+      aggregator: 'sum',
+      buckets,
+    },
+    points: histogramPoints(buckets),
+    fill(record, values) {
+      fillHistogram(record.buckets, record.durationSumMs, record.durationCount, values);
+    },
+    exemplar(record, point) {
+      const held = record.exemplars?.[point];
+      if (held === undefined) return undefined;
+      return { labelSet: { trace_id: held.traceId }, value: held.seconds, timestamp: held.epochSeconds };
+    },
+  };
+}
+
+function queueSeconds(buckets: readonly number[]): ToolFamily {
+  return {
+    definition: {
+      name: 'mcp_tool_queue_seconds',
+      help: 'Time that calls waited before they ran or gave up waiting.',
+      type: 'histogram',
+      labelNames: ['tool'],
+      aggregator: 'sum',
+      buckets,
+    },
+    points: histogramPoints(buckets),
+    fill(record, values) {
+      fillHistogram(record.queueBuckets, record.queueSumMs, record.queueCount, values);
+    },
+  };
+}
+
+function active(): ToolFamily {
+  return {
+    definition: {
+      name: 'mcp_tool_active',
+      help: 'Calls running now.',
+      type: 'gauge',
+      labelNames: ['tool'],
+      aggregator: 'sum',
+    },
+    points: [{ suffix: '', labels: {} }],
+    fill(record, values) {
+      values[0] = record.active;
+    },
+  };
+}
+
+function outputBytes(): ToolFamily {
+  return {
+    definition: {
+      name: 'mcp_tool_output_bytes_total',
+      help: 'Bytes of output that calls reported.',
+      type: 'counter',
+      labelNames: ['tool'],
+      aggregator: 'sum',
+    },
+    points: [{ suffix: '', labels: {} }],
+    fill(record, values) {
+      values[0] = record.outputBytes;
+    },
+  };
+}
+
+function histogramPoints(buckets: readonly number[]): Point[] {
+  return [
+    ...buckets.map((le) => ({ suffix: '_bucket', labels: { le } })),
+    { suffix: '_bucket', labels: { le: '+Inf' } },
+    { suffix: '_sum', labels: {} },
+    { suffix: '_count', labels: {} },
+  ];
+}
+
+function fillHistogram(buckets: Float64Array, sumMs: number, count: number, values: Float64Array): void {
+  let below = 0;
+  for (let i = 0; i < buckets.length; i++) {
+    below += buckets[i] ?? 0;
+    values[i] = below;
+  }
+  values[buckets.length] = sumMs / 1000;
+  values[buckets.length + 1] = count;
+}
