@@ -1,0 +1,107 @@
+/**
+ * Runs the gates one after another and counts them truly: every vitest test, and every other gate as one.
+ *
+ *   node scripts/check.ts test   what a contributor must pass (pnpm test)
+ *   node scripts/check.ts ci     the gates that only CI runs, after the former
+ *
+ * Every gate runs even when an earlier one failed, so that one run shows everything that is wrong; only a failed build
+ * ends it, since what follows would fail for that reason alone. The totals are left in reports/ for `.ci/run` to add up.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+
+interface Totals {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+interface Gate {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  /** Reads the totals of a gate that holds many tests; without it the gate counts as one. */
+  readonly totals?: () => Totals;
+  readonly endsTheRun?: true;
+}
+
+const vitestReport = 'reports/vitest.json';
+
+const suites: Readonly<Record<string, readonly Gate[]>> = {
+  test: [
+    { name: 'build', command: ['turbo', 'run', 'build', '--output-logs=errors-only'], endsTheRun: true },
+    { name: 'format', command: ['oxfmt', '--check'] },
+    { name: 'lint', command: ['oxlint', '--deny-warnings'] },
+    { name: 'boundaries', command: ['node', 'scripts/check-boundaries.ts'] },
+    { name: 'types', command: ['turbo', 'run', 'typecheck', '--output-logs=errors-only'] },
+    { name: 'types of the scripts', command: ['tsc', '--noEmit'] },
+    {
+      name: 'tests',
+      command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
+      totals: vitestTotals,
+    },
+  ],
+  ci: [
+    { name: 'unused code and dependencies', command: ['knip'] },
+    { name: 'packages', command: ['node', 'scripts/check-packages.ts'] },
+  ],
+};
+
+const suiteName = process.argv[2] ?? '';
+const suite = suites[suiteName];
+if (!suite) {
+  console.error(`usage: node scripts/check.ts ${Object.keys(suites).join('|')}`);
+  process.exit(2);
+}
+
+mkdirSync('reports', { recursive: true });
+rmSync(vitestReport, { force: true });
+let sum: Totals = { passed: 0, failed: 0, skipped: 0 };
+const failures: string[] = [];
+
+for (const gate of suite) {
+  console.log(`\n=== ${gate.name}`);
+  const started = performance.now();
+  const ok = await run(gate.command);
+  const totals = gate.totals?.() ?? { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
+  // A runner that ends badly without naming a failed test (a crash, an unhandled error) has still failed.
+  sum = add(sum, ok || totals.failed > 0 ? totals : { ...totals, failed: 1 });
+  if (!ok) failures.push(gate.name);
+  console.log(
+    `=== ${gate.name}: ${ok ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(1)} s`,
+  );
+  if (!ok && gate.endsTheRun) break;
+}
+
+writeFileSync(`reports/totals-${suiteName}.json`, JSON.stringify(sum));
+if (failures.length > 0) console.log(`\nFailed: ${failures.join(', ')}`);
+console.log(`\n${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
+process.exitCode = sum.failed === 0 ? 0 : 1;
+
+function run([program, ...args]: readonly [string, ...string[]]): Promise<boolean> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: 'inherit' });
+    child.once('error', (error) => {
+      console.error(`${program}: ${error.message}`);
+      resolve(false);
+    });
+    child.once('close', (code) => resolve(code === 0));
+  });
+}
+
+function vitestTotals(): Totals {
+  try {
+    const report = JSON.parse(readFileSync(vitestReport, 'utf8')) as Record<string, number>;
+    return {
+      passed: report['numPassedTests'] ?? 0,
+      // A file that cannot be loaded holds no failed test, and is a failure all the same.
+      failed: Math.max(report['numFailedTests'] ?? 0, (report['numFailedTestSuites'] ?? 0) > 0 ? 1 : 0),
+      skipped: (report['numPendingTests'] ?? 0) + (report['numTodoTests'] ?? 0),
+    };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+function add(a: Totals, b: Totals): Totals {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+}
