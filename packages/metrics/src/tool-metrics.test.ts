@@ -5,7 +5,7 @@ import { SystemMetrics } from './system-metrics.ts';
 import { ToolMetrics } from './tool-metrics.ts';
 
 describe('the exposition', () => {
-  it('says the same as the registry's own text', async () => {
+  it('says what the registry itself would say', async () => {
     const registry = new Registry();
     const metrics = new ToolMetrics({ registry });
     const system = new SystemMetrics({ registry });

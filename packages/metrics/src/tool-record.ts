@@ -42,12 +42,12 @@ export class ToolRecord {
   active = 0;
   succeeded = 0;
   /** Calls that did not succeed, by {@link outcomeIndex}; absent until the first one. */
-  unsuccessful: Float64Array | undefined = undefined;
+  unsuccessful: Float64Array | undefined;
   /** Executions per duration bucket (not cumulative); the last is +Inf. */
   readonly buckets: Float64Array;
   durationSumMs = 0;
   durationCount = 0;
-  durationMinMs = Infinity;
+  durationMinMs: number = Infinity;
   durationMaxMs = 0;
   readonly queueBuckets: Float64Array;
   queueSumMs = 0;
@@ -58,7 +58,7 @@ export class ToolRecord {
   /** Monotonic time of the last start or end. */
   lastUsedMs: number;
   /** Monotonic time at which the last execution ended; negative infinity before the first. */
-  lastExecutionMs = -Infinity;
+  lastExecutionMs: number = -Infinity;
   /** Forgotten while running: it leaves with its last call. */
   leaving = false;
   /** Neighbours in the table's order of use. */
