@@ -42,20 +42,20 @@ export interface FamilySource {
 }
 
 /** Well-known symbol, so that two copies of this package on one registry find each other's families. */
-const FAMILY: unique symbol = Symbol.for('@mcp/metrics/family/1');
+const FAMILY = Symbol.for('@mcp/metrics/family/1');
 
 /**
  * A virtual metric: it sits on a registry like any counter or histogram, but holds no numbers. `get()` asks its sources.
  * Several sources of one family (a module loaded twice, two servers in one process) are merged into one set of series.
  */
 export class MetricFamily {
-  readonly [FAMILY]: true = true;
   readonly definition: FamilyDefinition;
   readonly sources: Set<FamilySource> = new Set();
   readonly #registry: PrometheusRegistry;
   #registered = false;
 
   constructor(definition: FamilyDefinition, registry: PrometheusRegistry) {
+    Object.defineProperty(this, FAMILY, { value: true });
     this.definition = definition;
     this.#registry = registry;
   }
