@@ -1,0 +1,48 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { ApiKeys, singleKey, type ApiKeyEntry } from './api-keys.ts';
+
+const ci: ApiKeyEntry = { name: 'ci', key: 'ci-key-0123456789', scopes: ['tools:call:dns_*'] };
+const ops: ApiKeyEntry = { name: 'ops', key: 'ops-key-0123456789', scopes: ['admin', 'tools:read'] };
+
+it('finds whose key it is', () => {
+  const keys = new ApiKeys([ci, ops, singleKey('single-key-0123456789')]);
+  expect(keys.find(ci.key)).toEqual({ name: 'ci', scopes: ['tools:call:dns_*'] });
+  expect(keys.find(ops.key)).toEqual({ name: 'ops', scopes: ['admin', 'tools:read'] });
+  expect(keys.find('single-key-0123456789')).toEqual({
+    name: 'default',
+    scopes: ['tools:read', 'tools:call', 'admin'],
+  });
+});
+
+it.each(['', 'ci-key-012345678', 'ci-key-01234567890', 'CI-KEY-0123456789', ' ci-key-0123456789', 'x'.repeat(20_000)])(
+  'knows nobody by %.30j',
+  (presented) => {
+    expect(new ApiKeys([ci, ops]).find(presented)).toBeUndefined();
+  },
+);
+
+it('keeps no key in memory in the clear', () => {
+  expect(inspect(new ApiKeys([ci]), { depth: 9, showHidden: true })).not.toContain(ci.key);
+});
+
+describe('refuses at start', () => {
+  it.each<[string, Partial<ApiKeyEntry>, RegExp]>([
+    ['an empty name', { name: '' }, /name must be/],
+    ['a name that could be read as something else', { name: 'jwt:alice' }, /name must be/],
+    ['a short key', { key: 'short' }, /16 to 512/],
+    ['a key that no header can carry', { key: 'ключ-0123456789-0123456789' }, /16 to 512/],
+    ['a key with a space', { key: '0123456789 0123456789' }, /16 to 512/],
+    ['no scope', { scopes: [] }, /at least one scope/],
+    ['an unknown scope', { scopes: ['tools:write'] }, /"tools:write" is not a scope; allowed are/],
+  ])('%s', (_what, change, message) => {
+    const entry = { ...ci, ...change };
+    expect(() => new ApiKeys([entry])).toThrow(message);
+    expect(() => new ApiKeys([entry])).not.toThrow(entry.key);
+  });
+
+  it('two callers of one name, and two callers with one key', () => {
+    expect(() => new ApiKeys([ci, { ...ops, name: 'ci' }])).toThrow(/"ci": the name stands twice/);
+    expect(() => new ApiKeys([ci, { ...ops, key: ci.key }])).toThrow(/"ops": another entry has the same key/);
+  });
+});

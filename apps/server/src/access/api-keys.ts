@@ -1,0 +1,84 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { SCOPES, isScope, type Principal } from './principal.ts';
+
+/** One entry of `security.apiKeys`. */
+export interface ApiKeyEntry {
+  /** 1 to 64 letters, digits and `. _ -`, beginning with a letter or digit; unique. */
+  readonly name: string;
+  /** 16 to 512 printable ASCII characters without spaces; unique. */
+  readonly key: string;
+  /** At least one of `tools:read`, `tools:call`, `tools:call:<glob>`, `admin`. */
+  readonly scopes: readonly string[];
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const KEY = /^[\x21-\x7e]{16,512}$/;
+
+/** The name under which the single key of `security.apiKey` (or the generated one) appears. */
+export const SINGLE_KEY_NAME = 'default';
+
+/** The entry that stands for `security.apiKey`: one key with every scope. */
+export function singleKey(key: string): ApiKeyEntry {
+  return { name: SINGLE_KEY_NAME, key, scopes: SCOPES };
+}
+
+/** The configured keys, held as digests only. */
+export class ApiKeys {
+  readonly #entries: readonly { readonly digest: Buffer; readonly principal: Principal }[];
+
+  /** @throws Error that names the entry (never the key) when a name, a key or a scope cannot work, or stands twice */
+  constructor(entries: readonly ApiKeyEntry[]) {
+    const names = new Set<string>();
+    const digests = new Set<string>();
+    this.#entries = entries.map((entry) => {
+      const label = JSON.stringify(entry.name);
+      checkEntry(entry, label);
+      const digest = sha256(entry.key);
+      if (names.has(entry.name)) throw new Error(`API key ${label}: the name stands twice; give each key its own.`);
+      if (digests.has(digest.toString('hex'))) {
+        throw new Error(`API key ${label}: another entry has the same key; give each caller its own.`);
+      }
+      names.add(entry.name);
+      digests.add(digest.toString('hex'));
+      return { digest, principal: { name: entry.name, scopes: [...entry.scopes] } };
+    });
+  }
+
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  /** Compares with every key, in a time that depends neither on which one matches nor on how much of it does. */
+  find(presented: string): Principal | undefined {
+    const digest = sha256(presented);
+    let found: Principal | undefined;
+    for (const entry of this.#entries) {
+      if (timingSafeEqual(entry.digest, digest)) found = entry.principal;
+    }
+    return found;
+  }
+}
+
+function checkEntry(entry: ApiKeyEntry, label: string): void {
+  if (!NAME.test(entry.name)) {
+    throw new Error(
+      `API key ${label}: the name must be 1 to 64 letters, digits and ". _ -", beginning with a letter or digit.`,
+    );
+  }
+  if (!KEY.test(entry.key)) {
+    throw new Error(
+      `API key ${label}: the key must be 16 to 512 printable ASCII characters without spaces; generate one with "openssl rand -base64 32".`,
+    );
+  }
+  if (entry.scopes.length === 0) throw new Error(`API key ${label}: give it at least one scope.`);
+  const unknown = entry.scopes.find((scope) => !isScope(scope));
+  if (unknown !== undefined) {
+    throw new Error(
+      `API key ${label}: ${JSON.stringify(unknown)} is not a scope; allowed are tools:read, tools:call, tools:call:<glob> and admin.`,
+    );
+  }
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text, 'utf8').digest();
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { createAuthenticator, type Authenticator, type AuthResult } from './authenticator.ts';
+import { localPrincipal } from './principal.ts';
+
+const KEY = 'single-key-0123456789';
+const authenticator = createAuthenticator({
+  auth: 'required',
+  apiKey: KEY,
+  apiKeys: [{ name: 'ci', key: 'ci-key-0123456789', scopes: ['tools:call:dns_*'] }],
+});
+// Without a JWT issuer every answer is there at once.
+const ask = (header: string | undefined, of: Authenticator = authenticator): AuthResult =>
+  of.authenticate(header) as AuthResult;
+
+it.each([`Bearer ${KEY}`, `bearer ${KEY}`, `BEARER  ${KEY}`])('lets in %s', (header) => {
+  expect(ask(header)).toEqual({
+    ok: true,
+    principal: { name: 'default', scopes: ['tools:read', 'tools:call', 'admin'] },
+  });
+});
+
+it.each([
+  undefined,
+  '',
+  'Bearer',
+  'Bearer ',
+  KEY,
+  `Basic ${KEY}`,
+  `Bearer:${KEY}`,
+  `Bearer\t${KEY}`,
+  `Bearer "${KEY}"`,
+  `Bearer ${KEY} `,
+  `Bearer ${KEY} x`,
+  `Bearer ${KEY},Bearer ${KEY}`,
+  `Bearer ${KEY}x`,
+  `Bearer ${KEY.slice(1)}`,
+  `Bearer ${KEY.toUpperCase()}`,
+  'Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.x',
+  `Bearer ${'x'.repeat(15_000)}`,
+])('answers %.60j with 401 and a challenge', (header) => {
+  expect(ask(header)).toMatchObject({
+    ok: false,
+    status: 401,
+    problem: { status: 401, suggestion: expect.stringContaining('Authorization: Bearer') as string },
+    headers: { 'www-authenticate': expect.stringMatching(/^Bearer realm="mcp-server"/) as string },
+  });
+});
+
+it('says invalid_token only to who sent a credential', () => {
+  expect(JSON.stringify(ask(undefined))).not.toContain('invalid_token');
+  expect(JSON.stringify(ask('Bearer wrong'))).toContain('invalid_token');
+});
+
+it('never repeats a credential', () => {
+  expect(JSON.stringify(ask('Bearer secret-guess'))).not.toContain('secret-guess');
+});
+
+describe('scopes', () => {
+  const result = ask('Bearer ci-key-0123456789');
+  const principal = result.ok ? result.principal : localPrincipal('anonymous');
+
+  it('refuses with 403 what the credential does not carry, and names the scope', () => {
+    expect(authenticator.requireScope(principal, 'admin')).toMatchObject({
+      status: 403,
+      headers: { 'www-authenticate': 'Bearer realm="mcp-server", error="insufficient_scope", scope="admin"' },
+    });
+    expect(authenticator.requireTool(principal, 'ping')).toMatchObject({ status: 403 });
+  });
+
+  it('says nothing where the credential is enough', () => {
+    expect(authenticator.requireScope(principal, 'tools:call')).toBeUndefined();
+    expect(authenticator.requireTool(principal, 'dns_lookup')).toBeUndefined();
+  });
+});
+
+it('with authentication off, everyone is anonymous with every scope', () => {
+  const open = createAuthenticator({ auth: 'none' });
+  expect(ask(undefined, open)).toEqual({ ok: true, principal: localPrincipal('anonymous') });
+  expect(ask('Bearer whatever', open)).toMatchObject({ principal: { name: 'anonymous' } });
+});
+
+it('does not start when authentication is required and nobody could authenticate', () => {
+  expect(() => createAuthenticator({ auth: 'required' })).toThrow(/nobody could call/);
+});

@@ -1,0 +1,156 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SignJWT, exportJWK, generateKeyPair, type CryptoKey } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAuthenticator, type AuthResult, type Authenticator } from './authenticator.ts';
+import { JwtVerifier, protectedResourceMetadata, protectedResourceMetadataUrl } from './jwt.ts';
+
+const ISSUER = 'https://issuer.example.com';
+const AUDIENCE = 'https://tools.example.com/mcp';
+const NOW = Date.UTC(2030, 0, 1);
+const now = (): number => NOW;
+const SECONDS = NOW / 1000;
+
+let issuer: Server;
+let jwksUri: string;
+let signingKey: CryptoKey;
+let otherKey: CryptoKey;
+let authenticator: Authenticator;
+
+beforeAll(async () => {
+  const pair = await generateKeyPair('ES256');
+  signingKey = pair.privateKey;
+  otherKey = (await generateKeyPair('ES256')).privateKey;
+  const jwks = JSON.stringify({
+    keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' }],
+  });
+  issuer = createServer((request, response) => {
+    response.statusCode = request.url === '/jwks' ? 200 : 500;
+    response.setHeader('content-type', 'application/json');
+    response.end(jwks);
+  });
+  issuer.listen(0, '127.0.0.1');
+  await once(issuer, 'listening');
+  jwksUri = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/jwks`;
+  authenticator = createAuthenticator({
+    auth: 'required',
+    apiKey: 'single-key-0123456789',
+    jwt: { issuer: ISSUER, audience: AUDIENCE, jwksUri, now },
+    resourceMetadata: protectedResourceMetadataUrl(AUDIENCE),
+  });
+});
+
+afterAll(() => {
+  issuer.closeAllConnections();
+  issuer.close();
+});
+
+const claims = {
+  iss: ISSUER,
+  aud: AUDIENCE,
+  sub: 'alice',
+  exp: SECONDS + 60,
+  scope: 'openid tools:read tools:call:dns_*',
+};
+
+async function token(change: Record<string, unknown> = {}, key: CryptoKey = signingKey, kid = 'k1'): Promise<string> {
+  return new SignJWT({ ...claims, ...change }).setProtectedHeader({ alg: 'ES256', kid }).sign(key);
+}
+
+async function ask(bearer: string, of: Authenticator = authenticator): Promise<AuthResult> {
+  return of.authenticate(`Bearer ${bearer}`);
+}
+
+it('lets in a token of the issuer with the scopes that mean something here', async () => {
+  expect(await ask(await token())).toEqual({
+    ok: true,
+    principal: { name: 'jwt:alice', scopes: ['tools:read', 'tools:call:dns_*'] },
+  });
+});
+
+it.each([[['admin', 'x', 5]], ['admin x']])('reads the scopes from scp as well (%j)', async (scp) => {
+  expect(await ask(await token({ scope: undefined, scp }))).toMatchObject({ principal: { scopes: ['admin'] } });
+});
+
+it('still knows the API key', async () => {
+  expect(await ask('single-key-0123456789')).toMatchObject({ principal: { name: 'default' } });
+});
+
+describe('refuses with 401 and says where tokens come from: a token', () => {
+  it.each<[string, Record<string, unknown>]>([
+    ['of another issuer', { iss: 'https://evil.example.com' }],
+    ['for another audience', { aud: 'https://other.example.com' }],
+    ['that has expired', { exp: SECONDS - 6 }],
+    ['that is not valid yet', { nbf: SECONDS + 6 }],
+    ['without an end', { exp: undefined }],
+    ['without a subject', { sub: undefined }],
+    ['whose subject is no plain name', { sub: 'alice\nadmin' }],
+  ])('%s', async (_what, change) => {
+    expect(await ask(await token(change))).toMatchObject({
+      status: 401,
+      headers: {
+        'www-authenticate':
+          'Bearer realm="mcp-server", error="invalid_token", resource_metadata="https://tools.example.com/.well-known/oauth-protected-resource/mcp"',
+      },
+    });
+  });
+
+  it('signed with another key', async () => {
+    expect(await ask(await token({}, otherKey))).toMatchObject({ status: 401 });
+  });
+
+  it('that names a key the issuer does not have', async () => {
+    expect(await ask(await token({}, signingKey, 'k2'))).toMatchObject({ status: 401 });
+  });
+
+  it('that is not signed at all, or with a shared secret', async () => {
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    expect(await ask(`${part({ alg: 'none' })}.${part(claims)}.AA`)).toMatchObject({ status: 401 });
+    const shared = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256', kid: 'k1' }).sign(new Uint8Array(32));
+    expect(await ask(shared)).toMatchObject({ status: 401 });
+  });
+});
+
+it('refuses with 403 a token that lacks a required scope', async () => {
+  const strict = createAuthenticator({
+    auth: 'required',
+    jwt: { issuer: ISSUER, audience: AUDIENCE, jwksUri, now, requiredScopes: ['mcp'] },
+  });
+  expect(await ask(await token(), strict)).toMatchObject({ status: 403 });
+  expect(await ask(await token({ scope: 'mcp tools:call' }), strict)).toMatchObject({ ok: true });
+});
+
+it("answers 503, not 401, when the issuer's keys cannot be fetched", async () => {
+  const unreachable = new URL('/missing', jwksUri).href;
+  const lost = createAuthenticator({
+    auth: 'required',
+    jwt: { issuer: ISSUER, audience: AUDIENCE, jwksUri: unreachable, now },
+  });
+  expect(await ask(await token(), lost)).toMatchObject({ status: 503, problem: { retryAfterMs: 5000 } });
+  const closed = createAuthenticator({
+    auth: 'required',
+    jwt: { issuer: ISSUER, audience: AUDIENCE, jwksUri: 'http://127.0.0.1:1/jwks', now },
+  });
+  expect(await ask(await token(), closed)).toMatchObject({ status: 503 });
+});
+
+it.each(['http://issuer.example.com/jwks', 'file:///etc/passwd', 'jwks', ''])(
+  'refuses at start to fetch keys from %j',
+  (address) => {
+    expect(() => new JwtVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksUri: address })).toThrow(/https address/);
+  },
+);
+
+it('describes the resource for clients that look for its authorization server', () => {
+  expect(protectedResourceMetadata(AUDIENCE, ISSUER)).toEqual({
+    resource: AUDIENCE,
+    authorization_servers: [ISSUER],
+    scopes_supported: ['tools:read', 'tools:call', 'admin'],
+    bearer_methods_supported: ['header'],
+    resource_name: 'mcp-server',
+  });
+  expect(protectedResourceMetadataUrl('http://127.0.0.1:8080/')).toBe(
+    'http://127.0.0.1:8080/.well-known/oauth-protected-resource',
+  );
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { hasScope, isScope, localPrincipal, mayCall, maySee, type Principal } from './principal.ts';
+
+const holder = (...scopes: string[]): Principal => ({ name: 'p', scopes });
+
+it.each(['tools:read', 'tools:call', 'admin', 'tools:call:dns_*', 'tools:call:a?b.c-D'])('%s is a scope', (scope) => {
+  expect(isScope(scope)).toBe(true);
+});
+
+it.each([
+  '',
+  'tools',
+  'tools:*',
+  'tools:call:',
+  'tools:call:a b',
+  'tools:call:a:b',
+  'Admin',
+  'tools:read:x',
+  'tools:call:é',
+])('%j is no scope', (scope) => {
+  expect(isScope(scope)).toBe(false);
+});
+
+describe('no scope includes another', () => {
+  it('admin does not call or read', () => {
+    expect(hasScope(holder('admin'), 'tools:call')).toBe(false);
+    expect(hasScope(holder('admin'), 'tools:read')).toBe(false);
+    expect(mayCall(holder('admin'), 'ping')).toBe(false);
+  });
+
+  it('tools:call is not admin, and nothing is allowed to who holds nothing', () => {
+    expect(hasScope(holder('tools:call', 'tools:read'), 'admin')).toBe(false);
+    expect(hasScope(holder(), 'tools:read')).toBe(false);
+  });
+});
+
+it('a narrowed tools:call opens the route, and then only the tools that match the whole glob', () => {
+  const narrowed = holder('tools:call:dns_*', 'tools:call:ping');
+  expect(hasScope(narrowed, 'tools:call')).toBe(true);
+  expect(
+    ['dns_lookup', 'ping', 'ping6', 'xdns_lookup', 'DNS_lookup', 'tls_inspect'].filter((tool) =>
+      mayCall(narrowed, tool),
+    ),
+  ).toEqual(['dns_lookup', 'ping']);
+});
+
+it('lists show a caller the tools it may call, a monitor and an administrator all of them', () => {
+  const tools = ['dns_lookup', 'ping'];
+  const seen = (...scopes: string[]): string[] => tools.filter((tool) => maySee(holder(...scopes), tool));
+  expect(seen('tools:call:dns_*')).toEqual(['dns_lookup']);
+  expect(seen('tools:call:dns_*', 'tools:read')).toEqual(['dns_lookup']);
+  expect(seen('tools:read')).toEqual(tools);
+  expect(seen('admin', 'tools:call:dns_*')).toEqual(tools);
+  expect(seen()).toEqual([]);
+});
+
+it('the caller on stdio holds every scope', () => {
+  expect(localPrincipal('stdio')).toEqual({ name: 'stdio', scopes: ['tools:read', 'tools:call', 'admin'] });
+});

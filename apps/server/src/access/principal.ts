@@ -1,0 +1,48 @@
+import { globMatches } from './glob.ts';
+
+/**
+ * Who is calling and what they may do. `name` is unique over all kinds of credential: the name of the API key, `jwt:<subject>`
+ * for a token. Rate limits, sessions and the audit trail go by it.
+ */
+export interface Principal {
+  readonly name: string;
+  readonly scopes: readonly string[];
+}
+
+/** `tools:call:<glob>` narrows `tools:call` to the tools whose name matches. No scope includes another. */
+export const SCOPES = ['tools:read', 'tools:call', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+const CALL_PREFIX = 'tools:call:';
+const CALL_GLOB = /^[A-Za-z0-9_.*?-]{1,128}$/;
+
+export function isScope(text: string): boolean {
+  if ((SCOPES as readonly string[]).includes(text)) return true;
+  return text.startsWith(CALL_PREFIX) && CALL_GLOB.test(text.slice(CALL_PREFIX.length));
+}
+
+/** What a route asks for. For `tools:call` a narrowed scope is enough; which tool is then for {@link mayCall} to judge. */
+export function hasScope(principal: Principal, scope: Scope): boolean {
+  return principal.scopes.some((held) => held === scope || (scope === 'tools:call' && held.startsWith(CALL_PREFIX)));
+}
+
+export function mayCall(principal: Principal, tool: string): boolean {
+  return principal.scopes.some(
+    (held) =>
+      held === 'tools:call' || (held.startsWith(CALL_PREFIX) && globMatches(held.slice(CALL_PREFIX.length), tool)),
+  );
+}
+
+/**
+ * Whether lists show the tool. Who may call some tools sees those; who may call none but may read (a monitor) or administer
+ * sees all.
+ */
+export function maySee(principal: Principal, tool: string): boolean {
+  if (mayCall(principal, tool) || hasScope(principal, 'admin')) return true;
+  return hasScope(principal, 'tools:read') && !hasScope(principal, 'tools:call');
+}
+
+/** The caller at the other end of a stdio pipe, and of HTTP with `security.auth: none`. */
+export function localPrincipal(name: 'stdio' | 'anonymous'): Principal {
+  return { name, scopes: SCOPES };
+}

@@ -1,0 +1,85 @@
+/**
+ * Which `Host` and `Origin` values this server answers to. Both are compared as whole strings with a list made once:
+ * the usual helpers parse with `new URL`, which takes `evil@localhost`, `127.1` and `2130706433` for the loopback address.
+ */
+export interface HostAndOriginOptions {
+  /** Address the server is bound to, as in `server.host`. */
+  readonly host: string;
+  /** Port the server really listens on. */
+  readonly port: number;
+  /** `security.allowedHosts`: further `Host` values, exactly as clients send them (`name:port`, or `name` on port 80 or 443). */
+  readonly allowedHosts?: readonly string[];
+  /** `security.allowedOrigins`: origins of other pages that may call this server from a browser. Default none. */
+  readonly allowedOrigins?: readonly string[];
+}
+
+export interface HostAndOriginLists {
+  readonly hosts: ReadonlySet<string>;
+  readonly origins: ReadonlySet<string>;
+  /** Hosts that the operator named: clients may reach these through a TLS proxy, so their own origin may be https. */
+  readonly namedHosts: ReadonlySet<string>;
+}
+
+const LOOPBACK_NAMES = ['127.0.0.1', 'localhost'];
+const DNS_HOST = /^[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?(?::[1-9][0-9]{0,4})?$/;
+const IPV6_HOST = /^\[[0-9a-f:]+(?:\.[0-9.]+)?\](?::[1-9][0-9]{0,4})?$/;
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/(?<host>\S+)$/;
+
+/** @throws Error that names the entry when an allowed host or origin can never match what a client sends */
+export function hostAndOriginLists(options: HostAndOriginOptions): HostAndOriginLists {
+  const namedHosts = new Set((options.allowedHosts ?? []).map(checkedHost));
+  const origins = new Set((options.allowedOrigins ?? []).map(checkedOrigin));
+  return { hosts: new Set([...ownHosts(options.host, options.port), ...namedHosts]), origins, namedHosts };
+}
+
+function ownHosts(host: string, port: number): string[] {
+  const names = namesOfBind(host.toLowerCase());
+  const hosts = names.map((name) => `${name}:${port}`);
+  // A client leaves the port out when it is the default of the scheme.
+  return port === 80 ? [...hosts, ...names] : hosts;
+}
+
+function namesOfBind(host: string): string[] {
+  if (host === 'localhost') return [...LOOPBACK_NAMES, '[::1]'];
+  if (host === '127.0.0.1') return LOOPBACK_NAMES;
+  if (host === '::1') return ['[::1]', 'localhost'];
+  // A wildcard is no name that a client can send; which names are meant is for `security.allowedHosts` to say.
+  if (host === '0.0.0.0') return LOOPBACK_NAMES;
+  if (host === '::') return [...LOOPBACK_NAMES, '[::1]'];
+  return [host.includes(':') ? `[${host}]` : host];
+}
+
+function checkedHost(entry: string): string {
+  const host = entry.toLowerCase();
+  if ((DNS_HOST.test(host) || IPV6_HOST.test(host)) && host.length <= 259) return host;
+  throw new Error(
+    `security.allowedHosts: ${JSON.stringify(entry)} is not a Host value. Write a name or address with its port, as in "tools.example.com:8443", or without one where clients use port 80 or 443.`,
+  );
+}
+
+function checkedOrigin(entry: string): string {
+  const host = ORIGIN.exec(entry)?.groups?.['host'];
+  const web = entry.startsWith('http://') || entry.startsWith('https://');
+  const canonical = web ? URL.canParse(entry) && new URL(entry).origin === entry : true;
+  if (host !== undefined && canonical && (DNS_HOST.test(host) || IPV6_HOST.test(host))) return entry;
+  throw new Error(
+    `security.allowedOrigins: ${JSON.stringify(entry)} is not an origin. Write scheme, host and port as the browser sends them, as in "https://inspector.example.com" or "http://localhost:6274": lower case, no path, no default port, no wildcard.`,
+  );
+}
+
+/** True when `host` (as received) is one of the names of this server. Case does not matter; everything else does. */
+export function hostIsOurs(host: string, lists: HostAndOriginLists): boolean {
+  // The longest name with a port is 259 characters; also keeps toLowerCase away from non-ASCII look-alikes.
+  return /^[\x21-\x7e]{1,259}$/.test(host) && lists.hosts.has(host.toLowerCase());
+}
+
+export type OriginVerdict = 'listed' | 'own' | 'refused';
+
+/** `host` must have passed {@link hostIsOurs}: a page's own origin is the one with the same host and port. */
+export function originVerdict(origin: string, host: string, lists: HostAndOriginLists): OriginVerdict {
+  if (lists.origins.has(origin)) return 'listed';
+  const own = host.toLowerCase();
+  if (origin === `http://${own}`) return 'own';
+  if (lists.namedHosts.has(own) && origin === `https://${own}`) return 'own';
+  return 'refused';
+}

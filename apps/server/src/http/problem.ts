@@ -1,0 +1,73 @@
+import { STATUS_CODES } from 'node:http';
+
+/** An RFC 9457 problem. `type` names the rule and never changes for it; `detail` says what was wrong here. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly suggestion?: string;
+  /** Milliseconds; also sent as `Retry-After`, in whole seconds rounded up. */
+  readonly retryAfterMs?: number;
+  readonly correlationId?: string;
+}
+
+/** The members of a problem that not every refusal has. */
+export type ProblemExtras = Pick<Problem, 'suggestion' | 'retryAfterMs' | 'correlationId'>;
+
+/** A refused request: what to answer, before anything was started for it. */
+export interface Refusal {
+  readonly ok: false;
+  readonly status: number;
+  readonly problem: Problem;
+  /** Headers the answer must carry besides those of {@link problemResponse}, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * @param status HTTP status, 400-599
+ * @param code lower-case name of the rule, for example `host_refused`; `type` is `urn:mcp-server:problem:<code>`
+ * @param detail what was wrong and what is allowed; never a secret, a path of this machine or a stack
+ */
+export function problem(status: number, code: string, detail: string, extras: ProblemExtras = {}): Problem {
+  return {
+    type: `urn:mcp-server:problem:${code}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail,
+    ...extras,
+  };
+}
+
+export function refuse(
+  status: number,
+  code: string,
+  detail: string,
+  extras?: ProblemExtras,
+  headers: Readonly<Record<string, string>> = {},
+): Refusal {
+  return { ok: false, status, problem: problem(status, code, detail, extras), headers };
+}
+
+/** `Retry-After` in seconds: rounded up, so that a client that waits exactly that long is not refused again. */
+export function retryAfterSeconds(retryAfterMs: number): string {
+  return String(Math.max(1, Math.ceil(retryAfterMs / 1000)));
+}
+
+/** The headers every problem is sent with. */
+export function problemHeaders(body: Problem): Record<string, string> {
+  const headers: Record<string, string> = {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  };
+  if (body.retryAfterMs !== undefined) headers['retry-after'] = retryAfterSeconds(body.retryAfterMs);
+  return headers;
+}
+
+export function problemResponse(body: Problem, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(JSON.stringify(body), {
+    status: body.status,
+    headers: { ...problemHeaders(body), ...headers },
+  });
+}
