@@ -1,0 +1,105 @@
+import { findCgroup } from './cgroup-paths.ts';
+import type { FileReader } from './cgroup-paths.ts';
+
+export type CgroupVersion = 'cgroup-v1' | 'cgroup-v2';
+
+export interface CgroupMemory {
+  readonly source: CgroupVersion;
+  readonly limitBytes: number;
+  /** Without page cache that the kernel can drop at once, as container tools count it. */
+  readonly usedBytes: number;
+}
+
+export interface CgroupCpu {
+  readonly source: CgroupVersion;
+  /** Names the level the quota is set at, so that two samples of it can be compared. */
+  readonly directory: string;
+  /** CPUs' worth of time the quota allows, e.g. 0.5. */
+  readonly limitCpus: number;
+  /** CPU time used so far, milliseconds. */
+  readonly usedMs: number;
+}
+
+async function numberIn(read: FileReader, path: string): Promise<number | undefined> {
+  try {
+    const text = (await read(path)).trim();
+    return /^-?\d+$/.test(text) ? Number(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value of `key` in a file of `key value` lines. */
+async function fieldIn(read: FileReader, path: string, key: string): Promise<number | undefined> {
+  try {
+    const value = new RegExp(`^${key} (\\d+)$`, 'm').exec(await read(path))?.[1];
+    return value === undefined ? undefined : Number(value);
+  } catch {
+    return undefined;
+  }
+}
+
+const MEMORY_FILES = {
+  'cgroup-v1': { limit: 'memory.limit_in_bytes', used: 'memory.usage_in_bytes', cache: 'total_inactive_file' },
+  'cgroup-v2': { limit: 'memory.max', used: 'memory.current', cache: 'inactive_file' },
+} as const;
+
+/** The memory limits over this process that are tighter than the machine, own level first. Empty if there are none. */
+export async function cgroupMemory(read: FileReader, machineBytes: number): Promise<CgroupMemory[]> {
+  const place = await findCgroup('memory', read);
+  if (!place) return [];
+  const { version } = place;
+  const files = MEMORY_FILES[version];
+  const levels = await Promise.all(
+    place.directories.map(async (directory): Promise<CgroupMemory | undefined> => {
+      // Version 2 writes `max`, version 1 a number near 2^63, for no limit.
+      const limitBytes = await numberIn(read, `${directory}/${files.limit}`);
+      if (limitBytes === undefined || limitBytes <= 0 || limitBytes >= machineBytes) return undefined;
+      const used = await numberIn(read, `${directory}/${files.used}`);
+      if (used === undefined) return undefined;
+      const cache = (await fieldIn(read, `${directory}/memory.stat`, files.cache)) ?? 0;
+      return { source: version, limitBytes, usedBytes: Math.max(0, used - cache) };
+    }),
+  );
+  return levels.filter((level) => level !== undefined);
+}
+
+/** The CPU quotas over this process that are tighter than the machine, own level first. Empty if there are none. */
+export async function cgroupCpu(read: FileReader, machineCpus: number): Promise<CgroupCpu[]> {
+  const place = await findCgroup('cpu', read);
+  if (!place) return [];
+  const accounting = place.version === 'cgroup-v1' ? await findCgroup('cpuacct', read) : undefined;
+  const levels = await Promise.all(
+    place.directories.map(async (directory, level): Promise<CgroupCpu | undefined> => {
+      const limitCpus = place.version === 'cgroup-v2' ? await quotaV2(read, directory) : await quotaV1(read, directory);
+      if (limitCpus === undefined || limitCpus <= 0 || limitCpus >= machineCpus) return undefined;
+      const usedMs =
+        place.version === 'cgroup-v2'
+          ? scale(await fieldIn(read, `${directory}/cpu.stat`, 'usage_usec'), 1e-3)
+          : scale(await numberIn(read, `${accounting?.directories[level] ?? directory}/cpuacct.usage`), 1e-6);
+      return usedMs === undefined ? undefined : { source: place.version, directory, limitCpus, usedMs };
+    }),
+  );
+  return levels.filter((level) => level !== undefined);
+}
+
+function scale(value: number | undefined, factor: number): number | undefined {
+  return value === undefined ? undefined : value * factor;
+}
+
+/** `cpu.max` is `quota period` or `max period`, microseconds. */
+async function quotaV2(read: FileReader, directory: string): Promise<number | undefined> {
+  try {
+    const [quota, period] = (await read(`${directory}/cpu.max`)).trim().split(/\s+/).map(Number);
+    return quota !== undefined && period !== undefined && quota > 0 && period > 0 ? quota / period : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A quota of -1 means none. */
+async function quotaV1(read: FileReader, directory: string): Promise<number | undefined> {
+  const quota = await numberIn(read, `${directory}/cpu.cfs_quota_us`);
+  const period = await numberIn(read, `${directory}/cpu.cfs_period_us`);
+  return quota !== undefined && period !== undefined && quota > 0 && period > 0 ? quota / period : undefined;
+}

@@ -1,0 +1,38 @@
+import { scheduleOf } from '../check.ts';
+import type { CheckDefinition, CheckOptions } from '../check.ts';
+
+/** What a circuit breaker must show; `CircuitBreaker` of `@mcp/circuit-breaker` fits. */
+export interface ObservedBreaker {
+  readonly state: 'closed' | 'open' | 'half_open';
+  /** 0 when a call would be admitted. */
+  readonly retryAfterMs: number;
+}
+
+export interface BreakerCheckOptions extends CheckOptions {
+  readonly name: string;
+  readonly breaker: ObservedBreaker;
+}
+
+/** Closed is healthy, half open degraded, open unhealthy. Important by default. */
+export function breakerCheck(options: BreakerCheckOptions): CheckDefinition {
+  const { name, breaker } = options;
+  const statuses = { closed: 'healthy', half_open: 'degraded', open: 'unhealthy' } as const;
+  return {
+    ...scheduleOf(options, { priority: 'important' }),
+    name,
+    measurement: 'state',
+    dependency: true,
+    run() {
+      const { state, retryAfterMs } = breaker;
+      return {
+        status: statuses[state],
+        observedValue: state,
+        message:
+          state === 'open'
+            ? `the circuit breaker is open, next call in ${retryAfterMs} ms`
+            : `the circuit breaker is ${state}`,
+        metadata: { retryAfterMs },
+      };
+    },
+  };
+}

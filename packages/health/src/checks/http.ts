@@ -1,0 +1,64 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { scheduleOf } from '../check.ts';
+import type { CheckDefinition, CheckOptions } from '../check.ts';
+
+export interface HttpCheckOptions extends CheckOptions {
+  readonly name: string;
+  /** `http:` or `https:`, without user and password. Redirects are not followed. */
+  readonly url: string | URL;
+  /** Default `GET`. */
+  readonly method?: 'GET' | 'HEAD' | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Which status codes are healthy. Default 200 to 399. */
+  readonly accepts?: ((statusCode: number) => boolean) | undefined;
+}
+
+function checkedUrl(given: string | URL): URL {
+  if (!URL.canParse(String(given)))
+    throw new TypeError('httpCheck: url must be a full URL such as http://db.lab.internal:8080/health');
+  const url = new URL(given);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new TypeError(`httpCheck: url must begin with http: or https:, got ${url.protocol}`);
+  if (url.username !== '' || url.password !== '')
+    throw new TypeError('httpCheck: url must not hold a user or password; use headers');
+  return url;
+}
+
+/** Resolves at the response's head; body and connection are thrown away, so that nothing outlives the check. */
+function statusOf(url: URL, options: HttpCheckOptions, signal: AbortSignal): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const { method = 'GET', headers = {} } = options;
+    const request = start(url, { method, headers, agent: false, signal });
+    request.once('error', reject);
+    request.once('response', (response) => {
+      resolve(response.statusCode ?? 0);
+      response.destroy();
+    });
+    request.end();
+  });
+}
+
+/** Whether an HTTP server answers with an accepted status, and how long its head took. Important by default. */
+export function httpCheck(options: HttpCheckOptions): CheckDefinition {
+  const { name, accepts = (code) => code >= 200 && code <= 399 } = options;
+  const url = checkedUrl(options.url);
+  return {
+    ...scheduleOf(options, { priority: 'important' }),
+    name,
+    measurement: 'responseTime',
+    dependency: true,
+    async run({ signal }) {
+      const startedAt = performance.now();
+      const statusCode = await statusOf(url, options, signal);
+      return {
+        status: accepts(statusCode) ? 'healthy' : 'unhealthy',
+        message: `answered with status ${statusCode}`,
+        observedValue: Math.round((performance.now() - startedAt) * 10) / 10,
+        observedUnit: 'ms',
+        metadata: { statusCode },
+      };
+    },
+  };
+}

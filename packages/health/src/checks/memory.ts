@@ -1,0 +1,30 @@
+import { scheduleOf } from '../check.ts';
+import type { CheckDefinition, CheckOptions } from '../check.ts';
+import { cgroupMemorySource, hostMemorySource } from '../memory-sources.ts';
+import { osUtilsSource } from '../os-utils-source.ts';
+import { firstReading } from '../percent-source.ts';
+import type { PercentSource } from '../percent-source.ts';
+import { PercentThreshold } from './threshold.ts';
+import type { ThresholdOptions } from './threshold.ts';
+
+export interface MemoryCheckOptions extends CheckOptions, ThresholdOptions {
+  /** Asked in this order. Default: cgroup limit, `node:os`, node-os-utils if installed. */
+  readonly sources?: readonly PercentSource[] | undefined;
+}
+
+/** Memory used: of the cgroup's limit where there is one, else of the machine. Unknown if no source answers. */
+export function memoryCheck(options: MemoryCheckOptions = {}): CheckDefinition {
+  const { sources = [cgroupMemorySource(), hostMemorySource(), osUtilsSource('memory')] } = options;
+  const threshold = new PercentThreshold('memoryCheck', options);
+  return {
+    ...scheduleOf(options, { name: 'memory', priority: 'important' }),
+    measurement: 'utilization',
+    componentType: 'system',
+    async run({ signal }) {
+      const reading = await firstReading(sources, signal);
+      if (!reading) return { status: 'unknown', message: 'no source could measure memory' };
+      const { percent, source, metadata } = reading;
+      return { ...threshold.outcome('memory use', percent), source, metadata };
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { CheckOutcome } from '../check.ts';
+import type { HealthStatus } from '../status.ts';
+
+export interface ThresholdOptions {
+  /** Above this the check is degraded, 0 to 100; default 80. */
+  readonly thresholdPercent?: number | undefined;
+  /** Above this it is unhealthy, 0 to 100. Default: never. */
+  readonly unhealthyPercent?: number | undefined;
+}
+
+/** Throws `RangeError` unless `value` lies from `low` to `high`. */
+export function within(check: string, option: string, value: number, low: number, high: number): number {
+  if (Number.isFinite(value) && value >= low && value <= high) return value;
+  throw new RangeError(`${check}: ${option} must be from ${low} to ${high}, got ${String(value)}`);
+}
+
+export class PercentThreshold {
+  readonly #degradedAbove: number;
+  readonly #unhealthyAbove: number;
+
+  constructor(check: string, { thresholdPercent = 80, unhealthyPercent }: ThresholdOptions) {
+    this.#degradedAbove = within(check, 'thresholdPercent', thresholdPercent, 0, 100);
+    this.#unhealthyAbove =
+      unhealthyPercent === undefined
+        ? Infinity
+        : within(check, 'unhealthyPercent', unhealthyPercent, thresholdPercent, 100);
+  }
+
+  /** Strictly greater counts: a disk at exactly its threshold is still fine. */
+  statusOf(percent: number): HealthStatus {
+    if (percent > this.#unhealthyAbove) return 'unhealthy';
+    return percent > this.#degradedAbove ? 'degraded' : 'healthy';
+  }
+
+  outcome(what: string, percent: number): CheckOutcome {
+    const status = this.statusOf(percent);
+    const observedValue = Math.round(percent * 10) / 10;
+    const limit = status === 'unhealthy' ? this.#unhealthyAbove : this.#degradedAbove;
+    const relation = status === 'healthy' ? 'within' : 'over';
+    return {
+      status,
+      observedValue,
+      observedUnit: 'percent',
+      message: `${what} ${observedValue} %, ${relation} ${limit} %`,
+    };
+  }
+}

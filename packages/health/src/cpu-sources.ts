@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { cgroupCpu } from './cgroup-limits.ts';
+import type { FileReader } from './cgroup-paths.ts';
+import { systemClock } from './clock.ts';
+import type { Clock } from './clock.ts';
+import type { PercentReading, PercentSource } from './percent-source.ts';
+
+/** Two counters that only grow: CPU time spent, and CPU time there was to spend. */
+interface CpuCounter {
+  /** Samples are compared by this; it changes when the limit does. */
+  readonly key: string;
+  readonly source: string;
+  readonly busyMs: number;
+  readonly capacityMs: number;
+  readonly limitCpus: number;
+}
+
+/** Shorter windows say more about the kernel's clock tick than about load. */
+const MIN_WINDOW_MS = 100;
+
+function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = clock.setTimer(resolve, ms);
+    const stop = (): void => {
+      timer.cancel();
+      resolve();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+/** Load over the window since the previous reading; the first reading makes itself a window of 100 ms, without blocking. */
+function deltaSource(name: string, clock: Clock, sample: () => Promise<readonly CpuCounter[]>): PercentSource {
+  let before: { readonly at: number; readonly counters: readonly CpuCounter[] } | undefined;
+  let last: PercentReading | undefined;
+  const take = async (): Promise<NonNullable<typeof before>> => ({ at: clock.monotonic(), counters: await sample() });
+
+  return {
+    name,
+    async read(signal) {
+      let now = await take();
+      if (now.counters.length === 0) return undefined;
+      if (before && last && now.at - before.at < MIN_WINDOW_MS) return last;
+      if (!before || now.at - before.at < MIN_WINDOW_MS) {
+        before = now;
+        await pause(clock, MIN_WINDOW_MS, signal);
+        now = await take();
+      }
+      const then = before.counters;
+      before = now;
+      last = busiest(then, now.counters);
+      return last;
+    },
+  };
+}
+
+/** Of several limits one above the other, the one that is closest to being reached. */
+function busiest(before: readonly CpuCounter[], now: readonly CpuCounter[]): PercentReading | undefined {
+  let found: PercentReading | undefined;
+  for (const counter of now) {
+    const earlier = before.find(({ key }) => key === counter.key);
+    if (!earlier || counter.capacityMs <= earlier.capacityMs) continue;
+    const share = (counter.busyMs - earlier.busyMs) / (counter.capacityMs - earlier.capacityMs);
+    const percent = Math.min(100, Math.max(0, share * 100));
+    if (found && percent <= found.percent) continue;
+    found = { percent, source: counter.source, metadata: { limitCpus: counter.limitCpus } };
+  }
+  return found;
+}
+
+export const readTextFile: FileReader = (path) => readFile(path, 'utf8');
+
+/** Time used against the tightest CPU quota over this process; silent where there is none. */
+export function cgroupCpuSource(read: FileReader = readTextFile, clock: Clock = systemClock): PercentSource {
+  return deltaSource('cgroup', clock, async () => {
+    const levels = await cgroupCpu(read, cpus().length);
+    const now = clock.monotonic();
+    return levels.map(({ source, directory, limitCpus, usedMs }) => {
+      return { key: `${directory} ${limitCpus}`, source, busyMs: usedMs, capacityMs: now * limitCpus, limitCpus };
+    });
+  });
+}
+
+/** Load of the whole machine, by `os.cpus()`. */
+export function hostCpuSource(clock: Clock = systemClock): PercentSource {
+  return deltaSource('node:os', clock, async () => {
+    let busyMs = 0;
+    let capacityMs = 0;
+    const all = cpus();
+    for (const { times } of all) {
+      const busy = times.user + times.nice + times.sys + times.irq;
+      busyMs += busy;
+      capacityMs += busy + times.idle;
+    }
+    return all.length === 0
+      ? []
+      : [{ key: String(all.length), source: 'node:os', busyMs, capacityMs, limitCpus: all.length }];
+  });
+}
