@@ -1,1 +1,32 @@
-export {};
+/**
+ * @mcp/circuit-breaker: adaptive recovery, bounded probes, no timers.
+ * Adding a name here makes it public API.
+ */
+
+export { CircuitBreaker, type ExecuteOptions } from './circuit-breaker.ts';
+export type {
+  CircuitBreakerOptions,
+  CountWindowOptions,
+  RateOptions,
+  SlidingWindow,
+  TimeWindowOptions,
+} from './options.ts';
+export type { Permit } from './permit.ts';
+export { CircuitOpenError, isCircuitOpenError, type CircuitState, type RejectionReason } from './errors.ts';
+
+export type { CircuitBreakerEvents, IgnoredReason } from './events.ts';
+export type { CircuitBreakerStats } from './statistics.ts';
+export type { RecordedError } from './failure-log.ts';
+export type { Latch, Transition } from './state-machine.ts';
+export type { CircuitBreakerSnapshot } from './snapshot.ts';
+export type { SavedWindow } from './failure-window.ts';
+
+export {
+  CircuitBreakerRegistry,
+  type BreakerDefaults,
+  type BreakerOverrides,
+  type CircuitBreakerRegistryEvents,
+  type CircuitBreakerRegistryOptions,
+} from './registry.ts';
+
+export { systemClock, type Clock } from './clock.ts';

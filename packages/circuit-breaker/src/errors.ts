@@ -1,0 +1,63 @@
+export type CircuitState = 'closed' | 'open' | 'half_open';
+
+/** Why a call was refused: the open period lasts, every probe slot is taken, or an operator holds the circuit open. */
+export type RejectionReason = 'open' | 'half_open_limit' | 'forced';
+
+const CAUSES: Record<RejectionReason, string> = {
+  open: 'is open because recent calls failed',
+  half_open_limit: 'is testing whether its dependency has recovered',
+  forced: 'was switched off by an operator',
+};
+
+/** Builds an error without walking the stack: a refusal costs the same at any call depth, and says nothing of the host. */
+function withoutStack<E extends Error>(build: () => E): E {
+  const limit = Error.stackTraceLimit;
+  // Reflect.set, because the property is read-only in hardened environments and an assignment would throw there.
+  Reflect.set(Error, 'stackTraceLimit', 0);
+  try {
+    return build();
+  } finally {
+    Reflect.set(Error, 'stackTraceLimit', limit);
+  }
+}
+
+/** The breaker refused the call; the function was not run. Has no stack trace, on purpose. */
+export class CircuitOpenError extends Error {
+  static {
+    this.prototype.name = 'CircuitOpenError';
+  }
+
+  readonly code = 'CIRCUIT_OPEN';
+  readonly breaker: string;
+  readonly state: CircuitState;
+  readonly reason: RejectionReason;
+  /** Whole milliseconds until another attempt makes sense, 1 or more. */
+  readonly retryAfterMs: number;
+  /** The same moment as milliseconds since the Unix epoch. */
+  readonly retryAt: number;
+
+  constructor(breaker: string, state: CircuitState, reason: RejectionReason, retryAfterMs: number, retryAt: number) {
+    super(`Circuit "${breaker}" ${CAUSES[reason]}; retry after ${retryAfterMs} ms`);
+    this.breaker = breaker;
+    this.state = state;
+    this.reason = reason;
+    this.retryAfterMs = retryAfterMs;
+    this.retryAt = retryAt;
+  }
+
+  /** A sentence to hand to a language model as the text of a failed tool call. */
+  get advice(): string {
+    const moment = new Date(this.retryAt).toISOString();
+    const seconds = Math.ceil(this.retryAfterMs / 1000);
+    return `"${this.breaker}" ${CAUSES[this.reason]}. Do not retry before ${moment} (in ${seconds} s): every earlier call is refused without being run. Go on without it, or tell the user.`;
+  }
+}
+
+export function circuitOpenError(...fields: ConstructorParameters<typeof CircuitOpenError>): CircuitOpenError {
+  return withoutStack(() => new CircuitOpenError(...fields));
+}
+
+/** True for a refusal by any copy of this package, where `instanceof` would only know its own. */
+export function isCircuitOpenError(value: unknown): value is CircuitOpenError {
+  return value instanceof Error && (value as Partial<CircuitOpenError>).code === 'CIRCUIT_OPEN';
+}

@@ -1,0 +1,259 @@
+import { Epoch } from './epoch.ts';
+import { circuitOpenError, type CircuitOpenError, type CircuitState } from './errors.ts';
+import type { CircuitBreakerEvents, EventHub } from './events.ts';
+import { FailureLog } from './failure-log.ts';
+import { createWindow } from './failure-window.ts';
+import { openPeriodMs } from './open-period.ts';
+import { Admission, NO_LEASE, UNTIMED, type Judge, type Verdict } from './permit.ts';
+import type { Settings } from './settings.ts';
+import type { CircuitBreakerSnapshot } from './snapshot.ts';
+import { FAILURE_RESULT, verdictOnError, verdictOnResult } from './verdict.ts';
+import { report } from './warning.ts';
+
+export type Latch = 'open' | 'closed';
+export type Transition = 'closed->open' | 'open->half_open' | 'open->closed' | 'half_open->open' | 'half_open->closed';
+
+const NO_TRANSITIONS: Readonly<Record<Transition, number>> = {
+  'closed->open': 0,
+  'open->half_open': 0,
+  'open->closed': 0,
+  'half_open->open': 0,
+  'half_open->closed': 0,
+};
+
+/**
+ * What the breaker knows and decides:
+ *
+ *     admit -> Admission --(the call runs)--> conclude -> settle -> decide -> enter -> events
+ *          \-> CircuitOpenError
+ *
+ * Nothing here waits: no timer, no promise. Listeners hear of a step when it is complete.
+ */
+export class StateMachine implements Judge {
+  readonly name: string;
+  readonly settings: Settings;
+  epoch: Epoch;
+  /** Outcomes alike in a row: successes above zero, failures below. Zero where a state begins to count. */
+  streak = 0;
+  /** Openings in a row that followed a failed probe: the exponent of the back-off. */
+  reopenings = 0;
+  latch: Latch | undefined;
+  events: EventHub<CircuitBreakerEvents> | undefined;
+  failures: FailureLog | undefined;
+  calls = 0;
+  success = 0;
+  failure = 0;
+  rejected = 0;
+  ignored = 0;
+  stale = 0;
+  slow = 0;
+  transitions: Readonly<Record<Transition, number>> = NO_TRANSITIONS;
+  /** Milliseconds since the Unix epoch of the last transition; 0 = none yet. */
+  changedAt = 0;
+
+  constructor(name: string, settings: Settings) {
+    this.name = name;
+    this.settings = settings;
+    this.epoch = this.#closedEpoch();
+  }
+
+  /** One synchronous pass, before anything is awaited: two callers in the same tick cannot take the same slot. */
+  admit(): Admission | CircuitOpenError {
+    this.calls++;
+    const { epoch, settings } = this;
+    if (epoch.state === 'closed') {
+      return new Admission(this, epoch, epoch.onValue === undefined ? settings.clock.monotonicMs() : UNTIMED, NO_LEASE);
+    }
+    const now = settings.clock.monotonicMs();
+    this.#endOpenPeriod(now);
+    const waitMs = this.#waitMs(now);
+    const answer = waitMs === 0 ? this.#lease(now) : this.#refuse(waitMs);
+    this.events?.deliver();
+    return answer;
+  }
+
+  /** The state as of now: time alone ends an open period, and whoever looks first finds it ended. */
+  state(): CircuitState {
+    if (this.epoch.state === 'open') {
+      this.#endOpenPeriod(this.settings.clock.monotonicMs());
+      this.events?.deliver();
+    }
+    return this.epoch.state;
+  }
+
+  /** Whole milliseconds until a call can be admitted; 0 = now. */
+  retryAfterMs(): number {
+    return this.state() === 'closed' ? 0 : this.#waitMs(this.settings.clock.monotonicMs());
+  }
+
+  conclude(permit: Admission, verdict: Verdict, error?: unknown): void {
+    const { epoch, startedAt, leaseEndsAt } = permit;
+    if (startedAt === UNTIMED) return this.settle(epoch, verdict, error, false);
+    const { clock, window } = this.settings;
+    const now = clock.monotonicMs();
+    if (epoch.state === 'half_open') epoch.probes = epoch.probes.filter((probe) => probe !== permit);
+    const slow = window !== undefined && now - startedAt >= window.slowCallDurationMs;
+    this.settle(epoch, now < leaseEndsAt ? verdict : 'stale', error, slow);
+  }
+
+  returned(epoch: Epoch, value: unknown): void {
+    this.settle(epoch, verdictOnResult(this.settings, value, this), FAILURE_RESULT, false);
+  }
+
+  threw(epoch: Epoch, error: unknown): void {
+    this.settle(epoch, verdictOnError(this.settings, error, undefined, this), error, false);
+  }
+
+  /** Books an outcome and, if the epoch that admitted the call still lasts, lets it decide. */
+  settle(epoch: Epoch, verdict: Verdict, error: unknown, slow: boolean): void {
+    const { events, name } = this;
+    const outcome = epoch === this.epoch ? verdict : 'stale';
+    if (outcome === 'success') {
+      this.success++;
+      this.streak = Math.max(0, this.streak) + 1;
+      if (events?.wants('success')) events.push('success', { breaker: name, at: this.#epochMs() });
+      this.#decide(false, slow);
+    } else if (outcome === 'failure') {
+      const at = this.#epochMs();
+      this.failure++;
+      this.streak = Math.min(0, this.streak) - 1;
+      this.failures ??= new FailureLog();
+      this.failures.record(error, at);
+      events?.push('failure', { breaker: name, at, error });
+      this.#decide(true, slow);
+    } else {
+      this.ignored++;
+      if (outcome === 'stale') this.stale++;
+      events?.push('ignored', { breaker: name, at: this.#epochMs(), reason: outcome });
+    }
+    events?.deliver();
+  }
+
+  #decide(failed: boolean, slow: boolean): void {
+    const { settings, epoch, streak } = this;
+    if (slow) this.slow++;
+    if (epoch.state === 'half_open') {
+      if (failed || slow) this.#open(failed ? 'probe failed' : 'probe was slow');
+      else if (streak >= settings.successThreshold) this.#enter('closed', 'probes succeeded');
+      return;
+    }
+    const { window } = epoch;
+    window?.record(settings.clock.monotonicMs(), failed, slow);
+    if (this.latch !== undefined) return;
+    if (-streak >= settings.failureThreshold) return this.#open('failure threshold reached');
+    if (window === undefined || settings.window === undefined || window.calls < settings.window.minimumCalls) return;
+    const { failureRateThreshold, slowCallRateThreshold } = settings.window;
+    if (window.failures / window.calls >= failureRateThreshold) this.#open('failure rate reached');
+    else if (window.slow / window.calls >= slowCallRateThreshold) this.#open('slow call rate reached');
+  }
+
+  /** Opens for one recovery period, as too many failures would; does nothing while open or latched. */
+  trip(reason: string): void {
+    if (this.state() !== 'open' && this.latch === undefined) this.#open(reason);
+    this.events?.deliver();
+  }
+
+  /** Holds the state until `reset`. */
+  force(latch: Latch, reason: string): void {
+    this.latch = latch;
+    this.#enter(latch, reason);
+    this.events?.deliver();
+  }
+
+  reset(reason: string): void {
+    this.latch = undefined;
+    this.#enter('closed', reason);
+    this.events?.deliver();
+  }
+
+  /** Goes on from a checked snapshot; the window, if any, has been loaded into the closed epoch already. */
+  resume(saved: CircuitBreakerSnapshot, elapsedMs: number): void {
+    const { clock, maxRecoveryTimeoutMs } = this.settings;
+    this.latch = saved.forced ?? undefined;
+    this.streak = saved.streak;
+    this.reopenings = saved.reopenings;
+    if (saved.state === 'closed') return;
+    const leftMs = Math.min(maxRecoveryTimeoutMs, saved.remainingMs - elapsedMs);
+    const timed = saved.state === 'open' && this.latch === undefined;
+    this.epoch = new Epoch(saved.state, timed ? clock.monotonicMs() + leftMs : Infinity);
+  }
+
+  /** Something went wrong beside a call. Reported, and never more than that. */
+  warn(message: string, cause?: unknown): void {
+    report(this.settings.onWarning, `Circuit breaker "${this.name}": ${message}`, cause);
+  }
+
+  #open(reason: string): void {
+    const { settings } = this;
+    this.reopenings = this.epoch.state === 'half_open' ? this.reopenings + 1 : 0;
+    // Counted from here, not from when the failed call began, and fixed: later failures do not move it.
+    this.#enter('open', reason, settings.clock.monotonicMs() + openPeriodMs(settings, this.reopenings));
+  }
+
+  #endOpenPeriod(now: number): void {
+    if (this.epoch.state === 'open' && now >= this.epoch.endsAt) this.#enter('half_open', 'recovery timeout elapsed');
+  }
+
+  /** Begins a state period. One that repeats the state is no transition: nobody hears of it. */
+  #enter(to: CircuitState, reason: string, endsAt = Infinity): void {
+    const from = this.epoch.state;
+    if (to !== 'open') this.streak = 0;
+    if (to === 'closed') this.reopenings = 0;
+    this.epoch = to === 'closed' ? this.#closedEpoch() : new Epoch(to, endsAt);
+    if (from === to) return;
+    const key = `${from}->${to}` as Transition;
+    this.transitions = { ...this.transitions, [key]: this.transitions[key] + 1 };
+    this.changedAt = this.#epochMs();
+    const retryAfterMs = to === 'open' ? this.#waitMs(this.settings.clock.monotonicMs()) : 0;
+    this.events?.push('transition', { breaker: this.name, from, to, reason, at: this.changedAt, retryAfterMs });
+  }
+
+  #closedEpoch(): Epoch {
+    const { window, clock } = this.settings;
+    const epoch = new Epoch('closed', Infinity);
+    if (window !== undefined) epoch.window = createWindow(window, clock.monotonicMs());
+    if (window === undefined || window.slowCallDurationMs === Infinity) {
+      epoch.onValue = (value) => {
+        this.returned(epoch, value);
+        return value;
+      };
+      epoch.onError = (error) => {
+        this.threw(epoch, error);
+        throw error;
+      };
+    }
+    return epoch;
+  }
+
+  #waitMs(now: number): number {
+    const { state, endsAt, probes } = this.epoch;
+    const { recoveryTimeoutMs, halfOpenMaxConcurrent } = this.settings;
+    if (state === 'open') {
+      // An operator's latch has no known end; the recovery timeout is the pace at which asking again makes sense.
+      return Math.max(1, Math.ceil(this.latch === undefined ? endsAt - now : recoveryTimeoutMs));
+    }
+    const leases = probes.map((probe) => probe.leaseEndsAt - now).filter((left) => left > 0);
+    return leases.length < halfOpenMaxConcurrent ? 0 : Math.ceil(Math.min(...leases));
+  }
+
+  #lease(now: number): Admission {
+    const { epoch, settings } = this;
+    const probe = new Admission(this, epoch, now, now + settings.halfOpenMaxWaitMs);
+    // Leases that ran out are dropped here; their probes may still be running, but no longer have a say.
+    epoch.probes = [...epoch.probes.filter((other) => other.leaseEndsAt > now), probe];
+    return probe;
+  }
+
+  #refuse(waitMs: number): CircuitOpenError {
+    this.rejected++;
+    const at = this.#epochMs();
+    const { state } = this.epoch;
+    const reason = this.latch !== undefined ? 'forced' : state === 'open' ? 'open' : 'half_open_limit';
+    this.events?.push('rejected', { breaker: this.name, at, reason, retryAfterMs: waitMs });
+    return circuitOpenError(this.name, state, reason, waitMs, at + waitMs);
+  }
+
+  #epochMs(): number {
+    return this.settings.clock.epochMs();
+  }
+}
