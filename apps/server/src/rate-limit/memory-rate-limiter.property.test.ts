@@ -1,0 +1,49 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { MemoryRateLimiter } from './memory-rate-limiter.ts';
+
+const limits = fc.record({
+  requests: fc.integer({ min: 1, max: 50 }),
+  windowMs: fc.integer({ min: 1, max: 5000 }),
+  burst: fc.integer({ min: 1, max: 20 }),
+});
+const waits = fc.array(fc.integer({ min: 0, max: 1000 }), { maxLength: 150 });
+
+it('never grants more than burst + rate * t in any stretch of time', () => {
+  fc.assert(
+    fc.property(limits, waits, ({ requests, windowMs, burst }, gaps) => {
+      let time = 0;
+      const limiter = new MemoryRateLimiter({ requests, windowMs, burst, now: () => time });
+      const granted: number[] = [];
+      for (const gap of gaps) {
+        time += gap;
+        if (limiter.take({ caller: 'a', tool: 'b' }).allowed) granted.push(time);
+      }
+      for (const [first, from] of granted.entries()) {
+        for (const [last, to] of granted.entries()) {
+          if (last < first) continue;
+          expect(last - first + 1).toBeLessThanOrEqual(burst + ((to - from) * requests) / windowMs);
+        }
+      }
+    }),
+  );
+});
+
+it('grants the call after exactly the wait it named, and not a millisecond earlier', () => {
+  fc.assert(
+    fc.property(limits, waits, ({ requests, windowMs, burst }, gaps) => {
+      let time = 0;
+      const limiter = new MemoryRateLimiter({ requests, windowMs, burst, now: () => time });
+      const take = (): ReturnType<MemoryRateLimiter['take']> => limiter.take({ caller: 'a', tool: 'b' });
+      for (const gap of gaps) {
+        time += gap;
+        const decision = take();
+        if (decision.allowed) continue;
+        time += decision.retryAfterMs - 1;
+        expect(take()).toEqual({ allowed: false, retryAfterMs: 1 });
+        time += 1;
+        expect(take().allowed).toBe(true);
+      }
+    }),
+  );
+});

@@ -1,0 +1,99 @@
+import {
+  checkRateLimits,
+  type RateLimitDecision,
+  type RateLimitKey,
+  type RateLimiter,
+  type RateLimits,
+} from './rate-limiter.ts';
+
+export interface MemoryRateLimiterOptions extends RateLimits {
+  /** Buckets kept; past it the one unused for longest makes room. @default 10000 */
+  readonly maxKeys?: number;
+  /** Monotonic milliseconds. @default performance.now */
+  readonly now?: () => number;
+}
+
+interface Bucket {
+  /** In parts of a call, `windowMs` of them: refilled by `requests` parts a millisecond, so all arithmetic is on integers. */
+  level: number;
+  at: number;
+}
+
+/**
+ * A token bucket for each caller and tool. No bucket ever grants more than `burst + requests * t / windowMs` calls in any time t,
+ * and nothing but `take` makes time pass: there is no timer.
+ */
+export class MemoryRateLimiter implements RateLimiter {
+  // Least recently used first.
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #maxKeys: number;
+  readonly #now: () => number;
+  #limits: Required<RateLimits>;
+
+  /** @throws RangeError when a limit is out of range */
+  constructor(options: MemoryRateLimiterOptions) {
+    this.#limits = checkRateLimits(options);
+    this.#maxKeys = options.maxKeys ?? 10_000;
+    if (!Number.isInteger(this.#maxKeys) || this.#maxKeys < 1) {
+      throw new RangeError(`maxKeys must be an integer of 1 or more, got ${String(options.maxKeys)}`);
+    }
+    this.#now = options.now ?? (() => performance.now());
+  }
+
+  /** Buckets held now. */
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  take({ caller, tool }: RateLimitKey): RateLimitDecision {
+    const { requests, windowMs } = this.#limits;
+    const bucket = this.#refilled(JSON.stringify([caller, tool]));
+    if (bucket.level < windowMs) {
+      return { allowed: false, retryAfterMs: Math.ceil((windowMs - bucket.level) / requests) };
+    }
+    bucket.level -= windowMs;
+    return { allowed: true, remaining: Math.floor(bucket.level / windowMs) };
+  }
+
+  /**
+   * New limits from now on. A bucket keeps the whole calls it had left, up to the new burst, so a reload neither forgives
+   * nor punishes.
+   *
+   * @throws RangeError when a limit is out of range; the old limits stay
+   */
+  configure(limits: RateLimits): void {
+    const next = checkRateLimits(limits);
+    for (const [key, bucket] of this.#buckets) {
+      this.#refill(bucket);
+      const calls = Math.floor(bucket.level / this.#limits.windowMs);
+      this.#buckets.set(key, { level: Math.min(calls, next.burst) * next.windowMs, at: bucket.at });
+    }
+    this.#limits = next;
+  }
+
+  #refilled(key: string): Bucket {
+    const known = this.#buckets.get(key);
+    const bucket = known ?? this.#newBucket();
+    if (known !== undefined) this.#buckets.delete(key);
+    this.#buckets.set(key, bucket);
+    this.#refill(bucket);
+    return bucket;
+  }
+
+  #refill(bucket: Bucket): void {
+    const { requests, windowMs, burst } = this.#limits;
+    const now = Math.floor(this.#now());
+    const elapsed = Math.max(0, now - bucket.at);
+    bucket.level = Math.min(burst * windowMs, bucket.level + elapsed * requests);
+    bucket.at = Math.max(bucket.at, now);
+  }
+
+  #newBucket(): Bucket {
+    const full = { level: this.#limits.burst * this.#limits.windowMs, at: Math.floor(this.#now()) };
+    if (this.#buckets.size < this.#maxKeys) return full;
+    // The new key gets the bucket that makes room as it is: many names in turn win no more calls than one name.
+    const [oldest, bucket = full] = this.#buckets.entries().next().value ?? [''];
+    this.#buckets.delete(oldest);
+    return bucket;
+  }
+}
