@@ -1,0 +1,47 @@
+/** What the server tells those who watch it, by type. Durations in milliseconds; nothing here holds arguments or output. */
+export interface ServerEventData {
+  'call.started': { readonly correlationId: string; readonly tool: string; readonly caller: string };
+  'call.finished': {
+    readonly correlationId: string;
+    readonly tool: string;
+    readonly caller: string;
+    /** 'success' or the type of the error. */
+    readonly outcome: string;
+    readonly durationMs: number;
+    readonly queueMs: number;
+    readonly outputBytes: number;
+  };
+  'breaker.changed': {
+    readonly breaker: string;
+    readonly from: string;
+    readonly to: string;
+    readonly reason: string;
+    readonly retryAfterMs: number;
+  };
+  'tool.changed': {
+    readonly tool: string;
+    readonly change: 'added' | 'removed' | 'replaced' | 'enabled' | 'disabled';
+  };
+  'health.changed': { readonly from: string; readonly to: string };
+  'config.reloaded': {
+    readonly version: number;
+    /** Dotted keys whose value changed. */
+    readonly changes: readonly string[];
+    /** Those among them that need a restart to take effect. */
+    readonly restartRequired: readonly string[];
+  };
+  'config.rejected': { readonly problems: readonly string[] };
+}
+
+export type ServerEventType = keyof ServerEventData;
+
+export type ServerEvent = {
+  readonly [T in ServerEventType]: {
+    /** Opaque; later events have other ids. */
+    readonly id: string;
+    /** Milliseconds since the epoch. */
+    readonly at: number;
+    readonly type: T;
+    readonly data: ServerEventData[T];
+  };
+}[ServerEventType];

@@ -1,0 +1,28 @@
+import type { ServerEvent } from './server-events.ts';
+
+/** What the stream says about itself; these have no id, so they do not move the reader's Last-Event-ID. */
+export type StreamNotice =
+  /** Events between the reader's Last-Event-ID and now are gone: it should fetch the present state anew. */
+  | { readonly type: 'stream.gap' }
+  /** The stream ends here, and why. After `slow_reader` events were lost unless the reader comes back in time. */
+  | { readonly type: 'stream.closed'; readonly reason: 'slow_reader' | 'lifetime' | 'shutdown' };
+
+const encoder = new TextEncoder();
+
+/** Frames of the event stream format (WHATWG HTML section 9.2.6). JSON holds no line break, so each fits one `data` line. */
+export function eventFrame(event: ServerEvent): Uint8Array {
+  const data = JSON.stringify({ at: event.at, ...event.data });
+  return encoder.encode(`id: ${event.id}\nevent: ${event.type}\ndata: ${data}\n\n`);
+}
+
+export function noticeFrame({ type, ...data }: StreamNotice): Uint8Array {
+  return encoder.encode(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+}
+
+/** Sets how long to wait before coming back, and the id to come back with even if no event is ever received. */
+export function openingFrame(lastEventId: string, retryMs: number): Uint8Array {
+  return encoder.encode(`retry: ${retryMs}\nid: ${lastEventId}\n\n`);
+}
+
+/** A comment: keeps proxies from closing the connection, and shows when the other end is gone. */
+export const HEARTBEAT_FRAME: Uint8Array = encoder.encode(': heartbeat\n\n');
