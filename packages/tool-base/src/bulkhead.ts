@@ -1,0 +1,100 @@
+/**
+ * At most `concurrency` runs at a time; up to `queueSize` more wait, first come, first served. Waiting has a deadline of its own,
+ * ends when the caller gives up, and ends at once for a whole group when that group's breaker opens.
+ */
+
+import type { Clock } from './ports.ts';
+import { ToolError } from './tool-error.ts';
+
+export interface BulkheadOptions {
+  readonly concurrency: number;
+  readonly queueSize: number;
+  readonly queueTimeoutMs: number;
+  readonly clock: Clock;
+}
+
+interface Waiter {
+  readonly group: unknown;
+  /** Ends the wait; without an error the slot is the waiter's. */
+  readonly settle: (error?: ToolError) => void;
+}
+
+const MIN_RETRY_MS = 100;
+const MAX_RETRY_MS = 60_000;
+
+export class Bulkhead {
+  readonly #options: BulkheadOptions;
+  readonly #waiting = new Set<Waiter>();
+  #running = 0;
+  /** Moving average of the time a slot was held. */
+  #heldMs = 0;
+
+  constructor(options: BulkheadOptions) {
+    this.#options = options;
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  get queued(): number {
+    return this.#waiting.size;
+  }
+
+  /** Takes a slot if one is free and nobody waits for it. */
+  tryEnter(): boolean {
+    if (this.#running >= this.#options.concurrency) return false;
+    this.#running += 1;
+    return true;
+  }
+
+  /**
+   * Waits for a slot.
+   * @param group what {@link turnAway} selects by
+   * @throws {ToolError} `resource_exhausted` (queue full, or waited too long), `cancelled`, or what `turnAway` gave
+   */
+  wait(group: unknown, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#waiting.size >= this.#options.queueSize) {
+      return Promise.reject(this.#exhausted('The tool is busy and its queue is full.'));
+    }
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => settle(new ToolError('cancelled', 'The call was cancelled while it was queued.'));
+      const settle = (error?: ToolError): void => {
+        this.#waiting.delete(waiter);
+        cancelTimer();
+        signal?.removeEventListener('abort', onAbort);
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      const waiter: Waiter = { group, settle };
+      const cancelTimer = this.#options.clock.schedule(
+        () => settle(this.#exhausted('The tool is busy; the wait in its queue took too long.')),
+        this.#options.queueTimeoutMs,
+      );
+      this.#waiting.add(waiter);
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  /** Gives a slot back; it passes straight to the first in the queue. Without a time nothing ran in it. */
+  leave(heldMs?: number): void {
+    if (heldMs !== undefined) this.#heldMs = this.#heldMs === 0 ? heldMs : this.#heldMs * 0.8 + heldMs * 0.2;
+    const [first] = this.#waiting;
+    if (first === undefined) this.#running -= 1;
+    else first.settle();
+  }
+
+  /** Ends the wait of every queued call of a group. */
+  turnAway(group: unknown, error: () => ToolError): void {
+    for (const waiter of this.#waiting) if (waiter.group === group) waiter.settle(error());
+  }
+
+  #exhausted(message: string): ToolError {
+    const rounds = Math.ceil((this.#waiting.size + 1) / this.#options.concurrency);
+    const retryAfterMs = Math.round(Math.min(MAX_RETRY_MS, Math.max(MIN_RETRY_MS, this.#heldMs * rounds)));
+    return new ToolError('resource_exhausted', message, {
+      retryAfterMs,
+      suggestion: `Call again in about ${Math.ceil(retryAfterMs / 1000)} s.`,
+    });
+  }
+}

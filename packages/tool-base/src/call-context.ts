@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import type { Deadline } from './deadline.ts';
+import type { CallLog, Launcher, Progress } from './ports.ts';
+import type { CheckedTarget } from './target/target-policy.ts';
+import type { Caller, ProgramContext } from './tool-definition.ts';
+import { ToolError } from './tool-error.ts';
+import type { Tool } from './tool.ts';
+
+/** One call of a tool. */
+export interface CallRequest {
+  /** A JSON object; checked by the tool's schema. @default {} */
+  readonly arguments?: unknown;
+  /** Who calls, as the transport authenticated it. */
+  readonly caller: Caller;
+  /** Aborted when the caller gives up or the server shuts down. */
+  readonly signal?: AbortSignal | undefined;
+  /** 1 to 64 of `A-Z a-z 0-9 _ . : -`. @default a random UUID */
+  readonly correlationId?: string | undefined;
+  /** A shorter time limit than the tool's own, in milliseconds. */
+  readonly timeoutMs?: number | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  readonly log?: CallLog | undefined;
+}
+
+const CORRELATION_ID = /^[A-Za-z0-9_.:-]{1,64}$/;
+const NO_TARGETS: ReadonlyMap<string, CheckedTarget> = new Map();
+const nothing = (): void => undefined;
+const SILENT: CallLog = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+/** The caller's id if it is a clean one, else a new one; which of the two {@link requireCleanRequest} says. */
+export function correlationIdOf(request: CallRequest): string {
+  const { correlationId } = request;
+  return typeof correlationId === 'string' && CORRELATION_ID.test(correlationId) ? correlationId : randomUUID();
+}
+
+/** @throws {ToolError} `validation_error` for an id or a time limit that is not acceptable */
+export function requireCleanRequest(request: CallRequest, correlationId: string, maxTimeoutMs: number): void {
+  if (request.correlationId !== undefined && request.correlationId !== correlationId) {
+    throw new ToolError(
+      'validation_error',
+      'The correlation id must be 1 to 64 letters, digits, "_", ".", ":" or "-".',
+    );
+  }
+  const { timeoutMs } = request;
+  if (timeoutMs !== undefined && (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > maxTimeoutMs)) {
+    throw new ToolError('validation_error', `timeoutMs must be a whole number from 1 to ${maxTimeoutMs}.`);
+  }
+}
+
+/** What the tool sees of its call. Costly members are made when they are looked at. */
+export class CallContext implements ProgramContext {
+  readonly correlationId: string;
+  readonly caller: Caller;
+  readonly log: CallLog;
+  readonly timeoutMs: number;
+  readonly maxOutputBytes: number;
+  targets: ReadonlyMap<string, CheckedTarget> = NO_TARGETS;
+  readonly #tool: Tool;
+  readonly #deadline: Deadline;
+  readonly #startedAt: number;
+  readonly #onProgress: ((progress: Progress) => void) | undefined;
+  #over = false;
+
+  constructor(tool: Tool, request: CallRequest, correlationId: string, deadline: Deadline, timeoutMs: number) {
+    this.#tool = tool;
+    this.#deadline = deadline;
+    this.#startedAt = tool.clock.monotonicMs();
+    this.#onProgress = request.onProgress;
+    this.correlationId = correlationId;
+    this.caller = request.caller;
+    this.log = request.log ?? SILENT;
+    this.timeoutMs = timeoutMs;
+    this.maxOutputBytes = tool.limits.maxOutputBytes;
+  }
+
+  get signal(): AbortSignal {
+    return this.#deadline.signal;
+  }
+
+  get deadline(): number {
+    const { clock } = this.#tool;
+    return clock.epochMs() + this.timeoutMs - (clock.monotonicMs() - this.#startedAt);
+  }
+
+  get target(): CheckedTarget | undefined {
+    for (const target of this.targets.values()) return target;
+    return undefined;
+  }
+
+  get launcher(): Launcher {
+    const { launcher } = this.#tool;
+    if (launcher === undefined) throw new Error('The tool has no launcher.');
+    return launcher;
+  }
+
+  get wantsProgress(): boolean {
+    return this.#onProgress !== undefined;
+  }
+
+  reportProgress(progress: Progress): void {
+    if (!this.#over) this.#onProgress?.(progress);
+  }
+
+  /** Progress after the answer would belong to no request. */
+  close(): void {
+    this.#over = true;
+  }
+}

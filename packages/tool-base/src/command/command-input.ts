@@ -1,0 +1,113 @@
+/** The call arguments of a command tool: `target`, `extraArgs` and its parameters, as a Standard Schema and as JSON Schema. */
+
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { JsonSchema } from '../input-schema.ts';
+import type { TargetParameter } from '../tool-definition.ts';
+import { ToolError } from '../tool-error.ts';
+import type { ProgramArgument } from '../ports.ts';
+import { DEFAULT_MAX_ARGS_BYTES, splitArguments } from './arguments.ts';
+import type { CommandToolSpec } from './command-spec.ts';
+import { FlagTable } from './flag-table.ts';
+import { isOptional, parameterArguments, parameterSchema, TARGET_WORDS } from './parameter.ts';
+
+/** Checked call arguments, ready to be put into the template. Targets are strings here and pass the policy next. */
+export interface CommandInput {
+  readonly target?: unknown;
+  readonly arguments: ReadonlyMap<string, readonly ProgramArgument[]>;
+}
+
+/** The targets among the call arguments, the tool's own first. */
+export function targetParametersOf(spec: CommandToolSpec): readonly TargetParameter[] {
+  const { target = 'none', resolve = 'pin', maxAddresses } = spec;
+  const limit = maxAddresses === undefined ? {} : { maxAddresses };
+  const own: TargetParameter[] = target === 'none' ? [] : [{ parameter: 'target', kind: target, resolve, ...limit }];
+  const others = Object.entries(spec.parameters ?? {}).flatMap(([parameter, type]): TargetParameter[] =>
+    type.type === 'target'
+      ? [{ parameter, kind: type.kind, resolve: type.resolve ?? 'pin', optional: type.optional === true, ...limit }]
+      : [],
+  );
+  return [...own, ...others];
+}
+
+/** Validates by throwing inside, so that one wording serves every mistake; the schema interface wants issues. */
+export function commandInputSchema(spec: CommandToolSpec): StandardSchemaV1<Record<string, unknown>, CommandInput> {
+  const flags = new FlagTable(spec.flags ?? {});
+  const parameters = Object.entries(spec.parameters ?? {});
+  const maxBytes = spec.maxArgsLength ?? DEFAULT_MAX_ARGS_BYTES;
+  const read = (given: Readonly<Record<string, unknown>>): CommandInput => {
+    const valueOf = (name: string): unknown => (Object.hasOwn(given, name) ? given[name] : undefined);
+    const values = new Map<string, readonly ProgramArgument[]>();
+    values.set('extraArgs', flags.check(splitArguments(valueOf('extraArgs'), maxBytes)));
+    for (const [name, type] of parameters) {
+      if (type.type !== 'target') values.set(name, parameterArguments(name, type, valueOf(name)));
+    }
+    return { ...given, arguments: values };
+  };
+  return {
+    '~standard': {
+      version: 1,
+      vendor: '@mcp/tool-base',
+      validate(value) {
+        try {
+          return { value: read(value as Readonly<Record<string, unknown>>) };
+        } catch (error) {
+          if (!(error instanceof ToolError)) throw error;
+          return { issues: [{ message: `${error.message} ${error.suggestion}` }] };
+        }
+      },
+    },
+  };
+}
+
+export function commandInputJsonSchema(spec: CommandToolSpec): JsonSchema {
+  const { target = 'none', flags = {}, parameters = {} } = spec;
+  const properties: Record<string, unknown> = {};
+  const required: string[] = [];
+  if (target !== 'none') {
+    properties['target'] = { type: 'string', maxLength: 2048, description: TARGET_WORDS[target] };
+    required.push('target');
+  }
+  for (const [name, type] of Object.entries(parameters)) {
+    properties[name] = parameterSchema(type);
+    if (!isOptional(type)) required.push(name);
+  }
+  if (Object.keys(flags).length > 0) {
+    properties['extraArgs'] = {
+      description: `Extra arguments, separated by spaces or as a list. ${new FlagTable(flags).describe()}`,
+      anyOf: [
+        { type: 'string', maxLength: spec.maxArgsLength ?? DEFAULT_MAX_ARGS_BYTES },
+        { type: 'array', items: { type: 'string' }, maxItems: 64 },
+      ],
+    };
+  }
+  return { type: 'object', properties, required, additionalProperties: false };
+}
+
+/** Structured content of a run, for clients that check it. */
+export function commandOutputJsonSchema(spec: CommandToolSpec): JsonSchema {
+  const text = { type: 'string' };
+  const count = { type: 'number', minimum: 0 };
+  const extra = {
+    text: {},
+    lines: { lines: { type: 'array', items: text } },
+    json: { data: spec.outputJsonSchema ?? {} },
+  }[spec.output ?? 'text'];
+  return {
+    type: 'object',
+    properties: {
+      exitCode: { type: ['integer', 'null'], description: 'null when the program was ended by a signal' },
+      meaning: { ...text, description: 'What the exit code means, where the tool declares it' },
+      stdout: text,
+      stderr: text,
+      ...extra,
+      truncated: { type: 'boolean' },
+      outputBytes: count,
+      removedCharacters: { ...count, description: 'Control and invisible characters taken out of the output' },
+      address: { ...text, description: 'The checked address that was used for the target' },
+      durationMs: count,
+      queueMs: count,
+      correlationId: text,
+    },
+    required: ['exitCode', 'stdout', 'stderr', 'truncated', 'outputBytes', 'durationMs', 'queueMs', 'correlationId'],
+  };
+}

@@ -1,0 +1,69 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { JsonSchema } from '../input-schema.ts';
+import type { ResourceLimits } from '../ports.ts';
+import type { ResolveMode, TargetKind } from '../target/target-policy.ts';
+import type { ToolAnnotations, ToolBreakerOptions } from '../tool-definition.ts';
+import type { FlagType } from './flag-table.ts';
+import type { ParameterSpec } from './parameter.ts';
+
+/** A program as a tool. The YAML form under `tools:` has the same members with durations as `10s` and `timeout` for `timeoutMs`. */
+export interface CommandToolSpec {
+  readonly name: string;
+  readonly title?: string;
+  readonly description: string;
+  readonly annotations?: ToolAnnotations;
+  /** Absolute path, or a bare name that is looked up once, in the system's program folders only. */
+  readonly command: string;
+  /** Needed when the program is a shell, an interpreter or starts other programs. @default false */
+  readonly allowInterpreter?: boolean;
+  /**
+   * The arguments, in order. `{target}`, `{extraArgs}` and `{parameter}` stand for the checked values; a target also has
+   * `{target.address}` (pinned), `{target.host}`, `{target.port}` and `{target.text}` (as the caller wrote it).
+   */
+  readonly args: readonly string[];
+  /** Kind of the `target` argument. @default 'none' */
+  readonly target?: TargetKind;
+  /** @default 'pin' */
+  readonly resolve?: ResolveMode;
+  /** Largest network a `cidr` target may name, in addresses. @default no limit */
+  readonly maxAddresses?: number;
+  readonly parameters?: Readonly<Record<string, ParameterSpec>>;
+  /** Exact tokens that `extraArgs` may hold. Without any the tool takes no `extraArgs`. */
+  readonly flags?: Readonly<Record<string, FlagType>>;
+  /** Longest `extraArgs`, in bytes, 1 to 10 240. @default 2048 */
+  readonly maxArgsLength?: number;
+  readonly timeoutMs?: number;
+  readonly concurrency?: number;
+  readonly queue?: { readonly size?: number; readonly timeoutMs?: number };
+  readonly maxOutputBytes?: number;
+  /** @default [0] */
+  readonly successExitCodes?: readonly number[];
+  /** Exit codes that are an ordinary answer, each with its meaning. @default {} */
+  readonly domainExitCodes?: Readonly<Record<number, string>>;
+  /** Exit codes that count against the breaker, beside 126 and 127. @default [] */
+  readonly failureExitCodes?: readonly number[];
+  /** `json` parses stdout into `data`, `lines` splits it into `lines`. @default 'text' */
+  readonly output?: 'text' | 'json' | 'lines';
+  /** Checks the parsed `data` of `output: 'json'`. */
+  readonly outputSchema?: StandardSchemaV1;
+  /** JSON Schema of `data`, published to clients. */
+  readonly outputJsonSchema?: JsonSchema;
+  readonly circuitBreaker?: ToolBreakerOptions;
+  /**
+   * Kernel limits, where `prlimit` is installed.
+   * @default CPU seconds: the time limit and 5; memory 1 GiB; files of 64 MiB; 256 open files
+   */
+  readonly resourceLimits?: ResourceLimits;
+  /** Milliseconds between SIGTERM and SIGKILL, 0 to 60 000. @default 2000 */
+  readonly graceMs?: number;
+}
+
+export const DEFAULT_GRACE_MS = 2000;
+
+const DEFAULT_RESOURCES = { memoryBytes: 2 ** 30, fileBytes: 64 * 2 ** 20, openFiles: 256 };
+const SPARE_CPU_SECONDS = 5;
+
+/** The limits of one run; more CPU time than wall-clock time makes sense only for a program with threads. */
+export function resourceLimitsOf(spec: CommandToolSpec, timeoutMs: number): ResourceLimits {
+  return { cpuSeconds: Math.ceil(timeoutMs / 1000) + SPARE_CPU_SECONDS, ...DEFAULT_RESOURCES, ...spec.resourceLimits };
+}

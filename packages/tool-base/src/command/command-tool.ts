@@ -1,0 +1,107 @@
+/**
+ * A program as a tool: its declaration becomes an input schema, a template of its arguments, and a `run` that starts it.
+ *
+ *   checked input + checked targets -> template -> argument list -> launcher -> output text -> meaning of the exit code
+ */
+
+import type { Availability, ProgramContext, ToolDefinition } from '../tool-definition.ts';
+import { ToolDefinitionError } from '../tool-error.ts';
+import type { ProgramArgument, ProgramSpec } from '../ports.ts';
+import type { ToolContent } from '../tool-result.ts';
+import { fillTemplate, parseItem, splitField, targetText, type TemplatePart } from './argument-template.ts';
+import {
+  commandInputJsonSchema,
+  commandInputSchema,
+  commandOutputJsonSchema,
+  targetParametersOf,
+  type CommandInput,
+} from './command-input.ts';
+import { DEFAULT_GRACE_MS, resourceLimitsOf, type CommandToolSpec } from './command-spec.ts';
+import { lintCommandTool } from './lint-command-tool.ts';
+import { findProgram, isStillExecutable, type ProgramFile } from './program-file.ts';
+import { runProgram } from './run-program.ts';
+
+/** Beyond the grace period: time for SIGKILL to act and for the last output to arrive. */
+const SETTLE_SPARE_MS = 1500;
+
+/**
+ * Declares a program as a tool. The program is looked up now, once; a missing one makes the tool unavailable, not wrong.
+ * @throws {ToolDefinitionError} for everything that `lintCommandTool` calls an error, and for a program that must not be run
+ */
+export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
+  const file = findProgram(spec.command);
+  const errors = lintCommandTool(spec).filter((finding) => finding.severity === 'error');
+  const problems = [
+    ...errors.map((finding) => `${finding.path.join('.')}: ${finding.message} ${finding.suggestion}`),
+    ...(file.found ? file.risks : []),
+    ...(file.found && file.interpreter && spec.allowInterpreter !== true
+      ? [
+          'Its program is a shell, an interpreter or starts other programs: set allowInterpreter to true if that is meant.',
+        ]
+      : []),
+  ];
+  if (problems.length > 0) throw new ToolDefinitionError(spec.name, problems);
+  const items = spec.args.map(parseItem);
+  const { name, title, description, annotations, circuitBreaker, timeoutMs, concurrency, queue, maxOutputBytes } = spec;
+  const graceMs = spec.graceMs ?? DEFAULT_GRACE_MS;
+  return {
+    kind: 'command',
+    name,
+    description,
+    ...(title === undefined ? {} : { title }),
+    ...(annotations === undefined ? {} : { annotations }),
+    ...(circuitBreaker === undefined ? {} : { circuitBreaker }),
+    limits: { timeoutMs, concurrency, queue, maxOutputBytes },
+    input: commandInputSchema(spec),
+    inputJsonSchema: commandInputJsonSchema(spec),
+    outputJsonSchema: commandOutputJsonSchema(spec),
+    targets: targetParametersOf(spec),
+    settleMs: graceMs + SETTLE_SPARE_MS,
+    available: () => availabilityOf(file),
+    run(input: CommandInput, context: ProgramContext): Promise<ToolContent> {
+      return runProgram(
+        spec,
+        file,
+        programSpec(spec, file, buildArguments(items, input, context), context, graceMs),
+        context,
+      );
+    },
+  };
+}
+
+function availabilityOf(file: ProgramFile): Availability {
+  if (!file.found) return { ok: false, reason: file.reason };
+  return isStillExecutable(file.path)
+    ? { ok: true }
+    : { ok: false, reason: 'Its program has disappeared since it was loaded.' };
+}
+
+/** Exactly the template, with each placeholder replaced by its checked value. */
+export function buildArguments(
+  items: readonly (readonly TemplatePart[])[],
+  input: CommandInput,
+  context: Pick<ProgramContext, 'targets'>,
+): readonly ProgramArgument[] {
+  return fillTemplate(items, (placeholder) => {
+    const { name, field } = splitField(placeholder);
+    const target = context.targets.get(name);
+    if (target !== undefined) return [{ text: targetText(target, field), role: 'target' }];
+    return input.arguments.get(placeholder) ?? [];
+  });
+}
+
+function programSpec(
+  spec: CommandToolSpec,
+  file: ProgramFile,
+  args: readonly ProgramArgument[],
+  context: ProgramContext,
+  graceMs: number,
+): ProgramSpec {
+  return {
+    program: file.found ? file.path : '',
+    args,
+    maxOutputBytes: context.maxOutputBytes,
+    graceMs,
+    limits: resourceLimitsOf(spec, context.timeoutMs),
+  };
+}

@@ -1,0 +1,61 @@
+/**
+ * The allow list of a tool's free arguments. A token is either exactly a listed flag or the value that the flag before it takes.
+ * There are no prefixes, clusters, abbreviations or `--flag=value`, no repeats and no positionals.
+ */
+
+import type { ProgramArgument } from '../ports.ts';
+import { refuseArgument } from './arguments.ts';
+import { describeType, isSigned, isValueOf, type ValueType } from './value-type.ts';
+
+/** `none` for a flag without a value, else the type of its value. */
+export type FlagType = 'none' | ValueType;
+
+export class FlagTable {
+  readonly #types: ReadonlyMap<string, FlagType>;
+  readonly #names: string;
+
+  constructor(flags: Readonly<Record<string, FlagType>>) {
+    this.#types = new Map(Object.entries(flags));
+    this.#names = [...this.#types.keys()].join(' ');
+  }
+
+  get size(): number {
+    return this.#types.size;
+  }
+
+  /** One line a flag, for the input schema. */
+  describe(): string {
+    const lines = [...this.#types].map(([flag, type]) => (type === 'none' ? flag : `${flag} <${describeType(type)}>`));
+    return `Allowed, each at most once: ${lines.join('; ')}.`;
+  }
+
+  /** @throws {ToolError} `validation_error` at the first token that is not on the list */
+  check(tokens: readonly string[]): readonly ProgramArgument[] {
+    if (tokens.length > 0 && this.#types.size === 0) {
+      refuseArgument('This tool takes no extra arguments.', 'Leave extraArgs out.');
+    }
+    const checked: ProgramArgument[] = [];
+    const seen = new Set<string>();
+    for (let at = 0; at < tokens.length; at += 1) {
+      const flag = tokens[at] ?? '';
+      const type = this.#types.get(flag);
+      if (type === undefined) {
+        refuseArgument(`Argument ${at + 1} of extraArgs is not an allowed flag.`, `Allowed flags: ${this.#names}.`);
+      }
+      if (seen.has(flag)) refuseArgument(`${flag} is given twice.`, `Give ${flag} once.`);
+      seen.add(flag);
+      checked.push({ text: flag, role: 'flag' });
+      if (type !== 'none') {
+        at += 1;
+        checked.push(checkValue(flag, type, tokens[at]));
+      }
+    }
+    return checked;
+  }
+}
+
+function checkValue(flag: string, type: ValueType, text: string | undefined): ProgramArgument {
+  if (text === undefined) refuseArgument(`${flag} needs a value: ${describeType(type)}.`);
+  if (!isValueOf(type, text)) refuseArgument(`The value of ${flag} must be ${describeType(type)}.`);
+  return { text, role: isSigned(type) ? 'signed' : 'value' };
+}

@@ -1,0 +1,50 @@
+/** Lines of a running program as progress reports: the first at once, then at most one report in 100 ms with all lines since. */
+
+import { neutralise } from '../neutralise.ts';
+import type { Progress } from '../ports.ts';
+
+const INTERVAL_MS = 100;
+const MAX_MESSAGE = 4096;
+
+export class LiveLines {
+  readonly #report: (progress: Progress) => void;
+  #partial = '';
+  #lines: string[] = [];
+  #count = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(report: (progress: Progress) => void) {
+    this.#report = report;
+  }
+
+  write(text: string): void {
+    const lines = (this.#partial + text).split('\n');
+    this.#partial = (lines.pop() ?? '').slice(-MAX_MESSAGE);
+    if (lines.length === 0) return;
+    this.#count += lines.length;
+    this.#lines = [...this.#lines, ...lines].slice(-MAX_MESSAGE / 16);
+    if (this.#timer === undefined) {
+      this.#flush();
+      this.#timer = setTimeout(() => {
+        this.#timer = undefined;
+        this.#flush();
+      }, INTERVAL_MS);
+    }
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    if (this.#partial !== '') {
+      this.#count += 1;
+      this.#lines.push(this.#partial);
+    }
+    this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#lines.length === 0) return;
+    const message = neutralise(this.#lines.join('\n').slice(-MAX_MESSAGE)).text;
+    this.#lines = [];
+    this.#report({ progress: this.#count, message });
+  }
+}

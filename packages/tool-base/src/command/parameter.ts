@@ -1,0 +1,114 @@
+/** The named parameters of a command tool: typed JSON values that become arguments of the program. */
+
+import type { ProgramArgument } from '../ports.ts';
+import type { ResolveMode, TargetKind } from '../target/target-policy.ts';
+import { refuseArgument } from './arguments.ts';
+import { describeType, isValueOf, type ValueType } from './value-type.ts';
+
+interface ParameterBase {
+  readonly description?: string;
+  /** May be left out; its place in `args` then stays empty. @default false, unless there is a `default` */
+  readonly optional?: boolean;
+  /** Token put in front of the value; required for a boolean, which becomes this token or nothing. */
+  readonly flag?: string;
+}
+
+export type ParameterSpec = ParameterBase &
+  (
+    | { readonly type: 'integer' | 'number'; readonly min: number; readonly max: number; readonly default?: number }
+    | { readonly type: 'enum'; readonly values: readonly string[]; readonly default?: string }
+    | {
+        readonly type: 'string';
+        readonly minLength?: number;
+        readonly maxLength: number;
+        readonly default?: string;
+      }
+    | { readonly type: 'ports'; readonly default?: string }
+    | { readonly type: 'boolean'; readonly default?: boolean }
+    /** One more target, held to the same policy as the tool's own. */
+    | { readonly type: 'target'; readonly kind: Exclude<TargetKind, 'none'>; readonly resolve?: ResolveMode }
+  );
+
+/** The parameter types whose value the caller writes out; targets go through the policy instead. */
+export type PlainParameter = Exclude<ParameterSpec, { type: 'target' }>;
+
+function valueType(spec: Exclude<PlainParameter, { type: 'boolean' }>): ValueType {
+  switch (spec.type) {
+    case 'integer':
+    case 'number':
+      return { type: spec.type, min: spec.min, max: spec.max };
+    case 'enum':
+      return { type: 'enum', values: spec.values };
+    case 'string':
+      return { type: 'text', maxLength: spec.maxLength, minLength: spec.minLength ?? 0 };
+    case 'ports':
+      return { type: 'ports' };
+  }
+}
+
+function defaultOf(spec: ParameterSpec): unknown {
+  return 'default' in spec ? spec.default : undefined;
+}
+
+export function isOptional(spec: ParameterSpec): boolean {
+  return spec.optional === true || spec.type === 'boolean' || defaultOf(spec) !== undefined;
+}
+
+/**
+ * The arguments that a value becomes: nothing, the value, or its flag and the value.
+ * @throws {ToolError} `validation_error` naming the parameter and the rule
+ */
+export function parameterArguments(name: string, spec: PlainParameter, given: unknown): readonly ProgramArgument[] {
+  const value = given === undefined ? defaultOf(spec) : given;
+  if (spec.type === 'boolean') {
+    if (value !== undefined && typeof value !== 'boolean') refuseArgument(`${name} must be true or false.`);
+    return value === true && spec.flag !== undefined ? [{ text: spec.flag, role: 'flag' }] : [];
+  }
+  if (value === undefined) {
+    if (isOptional(spec)) return [];
+    refuseArgument(`${name} is missing.`);
+  }
+  const numeric = spec.type === 'integer' || spec.type === 'number';
+  const type = valueType(spec);
+  const text = numeric ? decimalOf(value) : value;
+  if (typeof text !== 'string' || !isValueOf(type, text)) refuseArgument(`${name} must be ${describeType(type)}.`);
+  const argument: ProgramArgument = { text, role: numeric ? 'signed' : 'value' };
+  return spec.flag === undefined ? [argument] : [{ text: spec.flag, role: 'flag' }, argument];
+}
+
+/** A JSON number in plain decimal; one that JavaScript writes with an exponent fails the grammar of its type. */
+function decimalOf(value: unknown): string | undefined {
+  return typeof value === 'number' ? String(value) : undefined;
+}
+
+/** JSON Schema of one parameter. */
+export function parameterSchema(spec: ParameterSpec): Record<string, unknown> {
+  const base = {
+    ...(spec.description === undefined ? {} : { description: spec.description }),
+    ...(defaultOf(spec) === undefined ? {} : { default: defaultOf(spec) }),
+  };
+  switch (spec.type) {
+    case 'integer':
+    case 'number':
+      return { type: spec.type, minimum: spec.min, maximum: spec.max, ...base };
+    case 'enum':
+      return { type: 'string', enum: [...spec.values], ...base };
+    case 'string':
+      return { type: 'string', minLength: spec.minLength ?? 0, maxLength: spec.maxLength, ...base };
+    case 'ports':
+      return { type: 'string', maxLength: 1200, description: describeType({ type: 'ports' }), ...base };
+    case 'boolean':
+      return { type: 'boolean', ...base };
+    case 'target':
+      return { type: 'string', maxLength: 2048, description: TARGET_WORDS[spec.kind], ...base };
+  }
+}
+
+/** What each kind of target looks like, for schemas. */
+export const TARGET_WORDS: Readonly<Record<Exclude<TargetKind, 'none'>, string>> = {
+  ip: 'An address, e.g. 10.0.0.5',
+  host: 'A host name, e.g. web.lab.internal',
+  ip_or_host: 'An address or a host name, e.g. 10.0.0.5 or web.lab.internal',
+  cidr: 'A network in canonical form, e.g. 10.0.1.0/24',
+  url: 'An http or https URL, e.g. http://10.0.0.5:8080/path',
+};

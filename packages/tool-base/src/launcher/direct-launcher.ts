@@ -1,0 +1,57 @@
+import type { Launcher, ProgramExit, ProgramSpec, ProgramStartFailure, RunOptions } from '../ports.ts';
+import { ToolError } from '../tool-error.ts';
+import { PrivateDirectories } from './private-directory.ts';
+import { RunningProgram } from './running-program.ts';
+
+/**
+ * Starts programs from this process. Simple, and enough for tests and small scripts; a server should use `createLauncher()`,
+ * whose programs start faster, inherit no stray descriptor, and end even when the server is killed.
+ */
+export function directLauncher(): Launcher {
+  return new DirectLauncher();
+}
+
+class DirectLauncher implements Launcher {
+  readonly #programs = new Set<RunningProgram>();
+  #directories: PrivateDirectories | undefined;
+  #idle: (() => void)[] = [];
+  #closed = false;
+
+  get running(): number {
+    return this.#programs.size;
+  }
+
+  async run(spec: ProgramSpec, options: RunOptions): Promise<ProgramExit | ProgramStartFailure> {
+    if (this.#closed) throw new ToolError('cancelled', 'The server is shutting down.');
+    if (options.signal?.aborted === true) return notRun();
+    this.#directories ??= new PrivateDirectories();
+    const directories = this.#directories;
+    const directory = directories.create();
+    const { promise, resolve } = Promise.withResolvers<ProgramExit | ProgramStartFailure>();
+    const program = RunningProgram.start(spec, directory, { onOutput: options.onOutput, onEnd: resolve });
+    const stop = (): void => program?.stop();
+    if (program !== undefined) this.#programs.add(program);
+    options.signal?.addEventListener('abort', stop);
+    try {
+      return await promise;
+    } finally {
+      options.signal?.removeEventListener('abort', stop);
+      if (program !== undefined) this.#programs.delete(program);
+      directories.remove(directory);
+      if (this.#programs.size === 0) for (const wake of this.#idle.splice(0)) wake();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    for (const program of this.#programs) program.stop();
+    if (this.#programs.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    this.#directories?.removeAll();
+    this.#directories = undefined;
+  }
+}
+
+/** The end of a run that was given up before it began. */
+export function notRun(): ProgramExit {
+  return { started: true, exitCode: null, signal: 'SIGTERM', truncated: false, outputBytes: 0 };
+}

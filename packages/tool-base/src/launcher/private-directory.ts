@@ -1,0 +1,35 @@
+/** Empty working directories, one a run, that only this user can enter. */
+
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export class PrivateDirectories {
+  readonly path: string;
+  #next = 0;
+
+  constructor() {
+    this.path = mkdtempSync(join(tmpdir(), 'mcp-tools-'));
+  }
+
+  create(): string {
+    this.#next += 1;
+    const directory = join(this.path, String(this.#next));
+    mkdirSync(directory, { mode: 0o700 });
+    return directory;
+  }
+
+  /** Nearly always still empty; what a program left in it goes without holding anyone up. */
+  remove(directory: string): void {
+    try {
+      rmdirSync(directory);
+    } catch {
+      void rm(directory, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+    }
+  }
+
+  removeAll(): void {
+    rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
+  }
+}

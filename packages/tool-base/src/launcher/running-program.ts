@@ -1,0 +1,162 @@
+/**
+ * One program from start to the last of its processes.
+ *
+ *   start -> output, counted -> exit -> rest of the group: SIGTERM, grace, SIGKILL -> pipes drained or cut -> settled
+ *
+ * The end is the exit plus a short drain, never the closing of the pipes alone: a process that left the group can hold them open
+ * for as long as it likes.
+ */
+
+import type { ChildProcess } from 'node:child_process';
+import { setPriority } from 'node:os';
+import { ArgvRefused, startProgram } from '../command/argv-gate.ts';
+import type { OutputStream, ProgramExit, ProgramSpec, ProgramStartFailure } from '../ports.ts';
+import { signalGroup } from './process-group.ts';
+
+const DRAIN_MS = 100;
+/** How long after SIGKILL a process may still show, as one that nobody reaps or that belongs to another user does. */
+const GIVE_UP_MS = 500;
+const NICENESS = 10;
+
+export interface ProgramEvents {
+  onOutput(stream: OutputStream, bytes: Uint8Array): void;
+  onEnd(end: ProgramExit | ProgramStartFailure): void;
+}
+
+export class RunningProgram {
+  readonly #child: ChildProcess;
+  readonly #spec: ProgramSpec;
+  readonly #events: ProgramEvents;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #bytes = 0;
+  #truncated = false;
+  #stopping = false;
+  #killed = false;
+  #closed = false;
+  #exit: { code: number | null; signal: string | null } | undefined;
+  /** Once true the group number may belong to someone else. */
+  #groupGone = false;
+  #ended = false;
+
+  private constructor(child: ChildProcess, spec: ProgramSpec, events: ProgramEvents) {
+    this.#child = child;
+    this.#spec = spec;
+    this.#events = events;
+    child.stdout?.on('data', (chunk: Buffer) => this.#take('stdout', chunk));
+    child.stderr?.on('data', (chunk: Buffer) => this.#take('stderr', chunk));
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      if (child.pid === undefined) this.#end({ started: false, code: error.code ?? 'UNKNOWN' });
+    });
+    child.on('exit', (code, signal) => {
+      this.#exit = { code, signal };
+      this.#clearGroup(5);
+    });
+    child.on('close', () => {
+      this.#closed = true;
+    });
+  }
+
+  /** Never throws: a program that cannot be started is an end like any other, told on a later turn. */
+  static start(spec: ProgramSpec, directory: string, events: ProgramEvents): RunningProgram | undefined {
+    try {
+      const child = startProgram(spec, directory);
+      if (child.pid !== undefined) lowerPriority(child.pid);
+      return new RunningProgram(child, spec, events);
+    } catch (error) {
+      const code = error instanceof ArgvRefused ? 'EINVAL' : ((error as NodeJS.ErrnoException).code ?? 'UNKNOWN');
+      queueMicrotask(() => events.onEnd({ started: false, code }));
+      return undefined;
+    }
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Asks the group to end and makes it end after the grace period. Idempotent. */
+  stop(): void {
+    if (this.#stopping || this.#groupGone || this.#ended) return;
+    this.#stopping = true;
+    signalGroup(this.#child.pid, 'SIGTERM');
+    this.#later(this.#spec.graceMs, () => this.kill());
+  }
+
+  /** Ends the group at once. */
+  kill(): void {
+    if (this.#killed || this.#groupGone || this.#ended) return;
+    this.#stopping = true;
+    this.#killed = true;
+    signalGroup(this.#child.pid, 'SIGKILL');
+    this.#later(GIVE_UP_MS, () => this.#finish());
+  }
+
+  #take(stream: OutputStream, chunk: Buffer): void {
+    if (this.#truncated || this.#ended) return;
+    const room = this.#spec.maxOutputBytes - this.#bytes;
+    const kept = chunk.length > room ? chunk.subarray(0, room) : chunk;
+    this.#bytes += kept.length;
+    if (kept.length > 0) this.#events.onOutput(stream, kept);
+    if (kept.length < chunk.length) {
+      this.#truncated = true;
+      this.stop();
+    }
+  }
+
+  /** After the leader's exit: whatever it left behind in its group ends too. */
+  #clearGroup(pollMs: number): void {
+    if (this.#ended) return;
+    if (!signalGroup(this.#child.pid, 0)) {
+      this.#groupGone = true;
+      this.#drain();
+      return;
+    }
+    this.stop();
+    this.#later(pollMs, () => this.#clearGroup(Math.min(pollMs * 2, 50)));
+  }
+
+  #drain(): void {
+    if (this.#closed) {
+      this.#finish();
+      return;
+    }
+    this.#child.once('close', () => this.#finish());
+    this.#later(DRAIN_MS, () => this.#finish());
+  }
+
+  #finish(): void {
+    this.#end({
+      started: true,
+      exitCode: this.#exit?.code ?? null,
+      signal: this.#exit === undefined ? 'SIGKILL' : this.#exit.signal,
+      truncated: this.#truncated,
+      outputBytes: this.#bytes,
+    });
+  }
+
+  #end(end: ProgramExit | ProgramStartFailure): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+    this.#child.unref();
+    this.#events.onEnd(end);
+  }
+
+  #later(ms: number, fn: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      fn();
+    }, ms);
+    this.#timers.add(timer);
+  }
+}
+
+/** Tools give way to the server; the kernel derives the disk priority from the same number. */
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, NICENESS);
+  } catch {
+    // Gone already, or not allowed: the program runs at the server's priority.
+  }
+}

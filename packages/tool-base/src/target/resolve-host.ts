@@ -1,0 +1,51 @@
+import { lookup } from 'node:dns/promises';
+import type { Resolver } from '../ports.ts';
+import { ToolError } from '../tool-error.ts';
+
+const LOOKUP_LIMIT_MS = 5000;
+
+/** `getaddrinfo`, so that hosts files and search rules are those of the programs. */
+export const systemResolver: Resolver = async (host) => {
+  const answers = await lookup(host, { all: true, verbatim: true });
+  return answers.map((answer) => answer.address);
+};
+
+const NO_SUCH_NAME: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'EAI_NONAME']);
+
+/**
+ * Asks once, for at most 5 s. A name without an address is the caller's mistake; a resolver that fails is nobody's, and must not
+ * let one caller switch a tool off for all, so neither counts against the breaker.
+ */
+export async function resolveHost(
+  resolver: Resolver,
+  host: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const limit = AbortSignal.timeout(LOOKUP_LIMIT_MS);
+  const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  const answers = await Promise.race([resolver(host, { signal: either }), aborted(either)]).catch((error: unknown) => {
+    if (error instanceof ToolError) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (!NO_SUCH_NAME.has(code)) throw resolverFailed(host, error);
+    return [];
+  });
+  if (answers.length === 0) {
+    throw new ToolError('validation_error', `${host} has no address.`, {
+      suggestion: 'Check the spelling of the name, or give an address.',
+    });
+  }
+  return answers;
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('The look-up was given up.')), { once: true });
+  });
+}
+
+function resolverFailed(host: string, cause: unknown): ToolError {
+  return new ToolError('tool_error', `${host} could not be resolved just now.`, {
+    suggestion: 'Try again later, or give an address.',
+    cause,
+  });
+}

@@ -1,0 +1,186 @@
+/**
+ * Which addresses and names the tools of this server may be pointed at.
+ *
+ *   text -> grammar of its kind -> on the allowed list, not on the denied list -> resolve -> every answer checked -> pinned
+ *
+ * A text that the grammar does not know is refused; nothing is trimmed, folded or rewritten, so what was checked is what runs.
+ */
+
+import { ToolError } from '../tool-error.ts';
+import type { Resolver } from '../ports.ts';
+import { contains, overlaps, sizeOf, type AddressRange } from './address-set.ts';
+import { isHostName } from './host-name.ts';
+import { parseIpv4, parseIpv4Cidr } from './ipv4.ts';
+import { formatIpv6, parseIpv6, parseIpv6Cidr, readIpv6 } from './ipv6.ts';
+import { listsHost, parseEntries, type PolicyEntries } from './policy-entries.ts';
+import { EMBEDDED_IPV4_RANGES, LIFTABLE_RANGES, ownAddresses } from './reserved-ranges.ts';
+import { resolveHost, systemResolver } from './resolve-host.ts';
+import { parseUrl } from './url.ts';
+
+export type TargetKind = 'ip' | 'host' | 'ip_or_host' | 'cidr' | 'url' | 'none';
+
+/**
+ * What happens to a host name: `pin` resolves it, checks every answer and hands the tool one checked address; `check` does the
+ * same but the tool gets the name and resolves again by itself; `off` checks the name only.
+ */
+export type ResolveMode = 'pin' | 'check' | 'off';
+
+/** A target that passed. `text` is byte for byte what the caller sent. */
+export interface CheckedTarget {
+  readonly text: string;
+  readonly kind: 'ip' | 'host' | 'cidr' | 'url';
+  /** The host name or address inside the text; absent for a CIDR. */
+  readonly host?: string;
+  /** For a URL: the written port, else 80 or 443. */
+  readonly port?: number;
+  /** The address to use: the literal one, or the pinned answer. Absent for a CIDR and for a name that was not pinned. */
+  readonly address?: string;
+  /** Every checked address: the literal one or all answers; empty when nothing was resolved. */
+  readonly addresses: readonly string[];
+}
+
+export interface TargetPolicyOptions {
+  /** `RFC1918`, `loopback`, addresses, CIDRs, host suffixes (`.lab.internal`), exact hosts. An empty list allows nothing. */
+  readonly allowed: readonly string[];
+  /** The same forms; wins over `allowed`. @default [] */
+  readonly denied?: readonly string[];
+  /** Refuse this machine's own interface addresses unless one is listed by itself. @default true */
+  readonly denyOwnAddresses?: boolean;
+  /** @default the system's resolver (`getaddrinfo`), 5 s at most */
+  readonly resolver?: Resolver;
+}
+
+export interface CheckOptions {
+  /** @default 'pin' */
+  readonly resolve?: ResolveMode;
+  /** Largest network a `cidr` target may name, in addresses. @default no limit */
+  readonly maxAddresses?: number;
+  readonly signal?: AbortSignal;
+}
+
+const EXPECTED: Readonly<Record<Exclude<TargetKind, 'none'>, string>> = {
+  ip: 'an address such as 10.0.0.5',
+  host: 'a host name such as web.lab.internal',
+  ip_or_host: 'an address such as 10.0.0.5 or a host name such as web.lab.internal',
+  cidr: 'a network in canonical form such as 10.0.1.0/24',
+  url: 'a URL such as http://10.0.0.5:8080/path',
+};
+
+function refuse(message: string, suggestion: string): never {
+  throw new ToolError('validation_error', message, { suggestion });
+}
+
+export class TargetPolicy {
+  readonly #allowed: PolicyEntries;
+  readonly #denied: PolicyEntries;
+  readonly #denyOwn: boolean;
+  readonly #resolver: Resolver;
+  readonly #description: string;
+
+  constructor(options: TargetPolicyOptions) {
+    this.#allowed = parseEntries('Allowed', options.allowed);
+    this.#denied = parseEntries('Denied', options.denied ?? []);
+    this.#denyOwn = options.denyOwnAddresses ?? true;
+    this.#resolver = options.resolver ?? systemResolver;
+    this.#description = options.allowed.join(', ') || 'nothing';
+  }
+
+  /** Grammar, lists, then names resolved. @throws {ToolError} `validation_error`, or `tool_error` when the resolver fails */
+  async check(kind: TargetKind, text: unknown, options: CheckOptions = {}): Promise<CheckedTarget> {
+    return this.resolve(this.checkText(kind, text, options), options);
+  }
+
+  /** The part of {@link check} that needs no resolver. */
+  checkText(kind: TargetKind, text: unknown, options: Pick<CheckOptions, 'maxAddresses'> = {}): CheckedTarget {
+    if (kind === 'none') refuse('This tool takes no target.', 'Leave the target out.');
+    const expected = `Give ${EXPECTED[kind]}.`;
+    if (typeof text !== 'string') refuse('The target must be a string.', expected);
+    if (kind === 'cidr') return this.#checkNetwork(text, options.maxAddresses, expected);
+    if (kind === 'url') {
+      const url = parseUrl(text) ?? refuse('The target is not a URL that this server accepts.', expected);
+      return { ...this.#checkHostOrAddress(url.host), text, kind: 'url', port: url.port };
+    }
+    const isAddress = parseIpv4(text) !== undefined || parseIpv6(text) !== undefined;
+    const matches = isAddress ? kind !== 'host' : kind !== 'ip' && isHostName(text);
+    if (!matches) refuse(`The target is not ${EXPECTED[kind].split(' such')[0]}.`, expected);
+    return this.#checkHostOrAddress(text);
+  }
+
+  /** Resolves the name in a target that passed {@link checkText}; a target without a name comes back as it is. */
+  async resolve(target: CheckedTarget, options: CheckOptions = {}): Promise<CheckedTarget> {
+    const mode = options.resolve ?? 'pin';
+    if (mode === 'off' || !needsResolving(target)) return target;
+    const answers = await resolveHost(this.#resolver, target.host, options.signal);
+    const addresses = answers.map((answer) => this.#checkAnswer(answer, target.host));
+    const first = addresses.find((address) => !address.includes(':')) ?? addresses[0];
+    return mode === 'pin' && first !== undefined ? { ...target, address: first, addresses } : { ...target, addresses };
+  }
+
+  #checkHostOrAddress(text: string): CheckedTarget {
+    const range = readAddress(text);
+    if (range !== undefined) {
+      this.#requireRange(range, 'The target');
+      return { text, kind: 'ip', host: text, address: text, addresses: [text] };
+    }
+    if (listsHost(this.#denied, text)) this.#refuseDenied('The target');
+    if (!listsHost(this.#allowed, text)) this.#refuseOutside('The target');
+    return { text, kind: 'host', host: text, addresses: [] };
+  }
+
+  #checkNetwork(text: string, maxAddresses: number | undefined, expected: string): CheckedTarget {
+    const v4 = parseIpv4Cidr(text);
+    const v6 = v4 === undefined ? parseIpv6Cidr(text) : undefined;
+    if (v4 === undefined && v6 === undefined) refuse('The target is not a network in canonical form.', expected);
+    const range: AddressRange = v4 === undefined ? { family: 6, ...v6! } : { family: 4, ...v4 };
+    this.#requireRange(range, 'The network');
+    if (maxAddresses !== undefined && sizeOf(range) > maxAddresses) {
+      refuse(`The network holds more than ${maxAddresses} addresses.`, `Name a network of at most ${maxAddresses}.`);
+    }
+    return { text, kind: 'cidr', addresses: [] };
+  }
+
+  #checkAnswer(answer: string, host: string | undefined): string {
+    const v6 = readIpv6(answer);
+    const text = v6 === undefined ? answer : formatIpv6(v6);
+    const range = readAddress(text);
+    if (range === undefined) refuse(`${host} has an address of a form that is not accepted.`, 'Use another target.');
+    this.#requireRange(range, `An address of ${host}`);
+    return text;
+  }
+
+  #requireRange(range: AddressRange, what: string): void {
+    const hit = (list: readonly AddressRange[]): boolean => list.some((entry) => overlaps(entry, range));
+    if (hit(this.#denied.ranges) || hit(EMBEDDED_IPV4_RANGES)) this.#refuseDenied(what);
+    const listing = this.#allowed.ranges.filter((entry) => contains(entry, range));
+    if (listing.length === 0) this.#refuseOutside(what);
+    const opened = (reserved: AddressRange): boolean => listing.some((entry) => contains(reserved, entry));
+    if (LIFTABLE_RANGES.some((reserved) => overlaps(reserved, range) && !opened(reserved))) this.#refuseDenied(what);
+    if (this.#denyOwn && range.first === range.last) this.#refuseOwnAddress(range, what);
+  }
+
+  #refuseOwnAddress(range: AddressRange, what: string): void {
+    const listed = this.#allowed.ranges.some((entry) => entry.first === range.first && entry.last === range.last);
+    if (listed || !ownAddresses().some((own) => contains(own, range))) return;
+    refuse(`${what} is this server itself.`, 'Use another target, or ask the operator to list that address by itself.');
+  }
+
+  #refuseDenied(what: string): never {
+    refuse(`${what} is on the denied list.`, `Use a target within: ${this.#description}.`);
+  }
+
+  #refuseOutside(what: string): never {
+    refuse(`${what} is outside the allowed targets.`, `Use a target within: ${this.#description}.`);
+  }
+}
+
+function readAddress(text: string): AddressRange | undefined {
+  const v4 = parseIpv4(text);
+  if (v4 !== undefined) return { family: 4, first: v4, last: v4 };
+  const v6 = parseIpv6(text);
+  return v6 === undefined ? undefined : { family: 6, first: v6, last: v6 };
+}
+
+/** Whether a target still holds a name that {@link TargetPolicy.resolve} would look up. */
+export function needsResolving(target: CheckedTarget): target is CheckedTarget & { readonly host: string } {
+  return target.host !== undefined && target.address === undefined;
+}

@@ -1,0 +1,71 @@
+import { ToolDefinitionError } from './tool-error.ts';
+
+export interface ToolLimits {
+  /** Longest run, in milliseconds; the time in the queue is not part of it. 1 to 3 600 000. */
+  readonly timeoutMs: number;
+  /** Runs at the same time, 1 to 1000. */
+  readonly concurrency: number;
+  /** Calls that may wait (0 to 10 000), and how long each, in milliseconds (1 to 3 600 000). */
+  readonly queue: { readonly size: number; readonly timeoutMs: number };
+  /** Bytes of output kept, 1 to 10 485 760. */
+  readonly maxOutputBytes: number;
+}
+
+export interface PartialToolLimits {
+  readonly timeoutMs?: number | undefined;
+  readonly concurrency?: number | undefined;
+  readonly queue?: { readonly size?: number | undefined; readonly timeoutMs?: number | undefined } | undefined;
+  readonly maxOutputBytes?: number | undefined;
+}
+
+/** What no tool may exceed; a tool that asks for more does not load. */
+export interface LimitCeilings {
+  readonly timeoutMs?: number | undefined;
+  readonly concurrency?: number | undefined;
+  readonly maxOutputBytes?: number | undefined;
+}
+
+/** What a tool gets that says nothing, where the server says nothing either. */
+export const DEFAULT_LIMITS: ToolLimits = {
+  timeoutMs: 300_000,
+  concurrency: 2,
+  queue: { size: 20, timeoutMs: 10_000 },
+  maxOutputBytes: 1_048_576,
+};
+
+const HARD_MAXIMUM = { timeoutMs: 3_600_000, concurrency: 1000, queueSize: 10_000, maxOutputBytes: 10_485_760 };
+
+/** The tool's own value, else the default; then held against the ranges and the ceilings. */
+export function resolveLimits(
+  tool: string,
+  own: PartialToolLimits,
+  defaults: PartialToolLimits,
+  ceilings: LimitCeilings,
+): ToolLimits {
+  const limits: ToolLimits = {
+    timeoutMs: own.timeoutMs ?? defaults.timeoutMs ?? DEFAULT_LIMITS.timeoutMs,
+    concurrency: own.concurrency ?? defaults.concurrency ?? DEFAULT_LIMITS.concurrency,
+    queue: {
+      size: own.queue?.size ?? defaults.queue?.size ?? DEFAULT_LIMITS.queue.size,
+      timeoutMs: own.queue?.timeoutMs ?? defaults.queue?.timeoutMs ?? DEFAULT_LIMITS.queue.timeoutMs,
+    },
+    maxOutputBytes: own.maxOutputBytes ?? defaults.maxOutputBytes ?? DEFAULT_LIMITS.maxOutputBytes,
+  };
+  const problems = [
+    problemWith('timeoutMs', limits.timeoutMs, 1, HARD_MAXIMUM.timeoutMs, ceilings.timeoutMs),
+    problemWith('concurrency', limits.concurrency, 1, HARD_MAXIMUM.concurrency, ceilings.concurrency),
+    problemWith('queue.size', limits.queue.size, 0, HARD_MAXIMUM.queueSize),
+    problemWith('queue.timeoutMs', limits.queue.timeoutMs, 1, HARD_MAXIMUM.timeoutMs),
+    problemWith('maxOutputBytes', limits.maxOutputBytes, 1, HARD_MAXIMUM.maxOutputBytes, ceilings.maxOutputBytes),
+  ].filter((problem) => problem !== undefined);
+  if (problems.length > 0) throw new ToolDefinitionError(tool, problems);
+  return limits;
+}
+
+function problemWith(name: string, value: number, min: number, max: number, ceiling?: number): string | undefined {
+  if (!Number.isSafeInteger(value) || value < min || value > max) {
+    return `${name} must be a whole number from ${min} to ${max}, not ${String(value)}.`;
+  }
+  if (ceiling === undefined || value <= ceiling) return undefined;
+  return `${name} is ${value}, above the server's ceiling of ${ceiling}; lower it or raise the ceiling.`;
+}
