@@ -32,7 +32,7 @@ export interface ExpositionOptions {
 }
 
 /** The event loop gets a turn after this much work. */
-const SLICE_MS = 2;
+const SLICE_MS = 1;
 /** How many metrics can appear in `mcp_metrics_collect_errors_total`; the rest count as `__other__`. */
 const MAX_FAILING = 100;
 

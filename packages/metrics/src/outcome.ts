@@ -49,32 +49,35 @@ export const TIMEOUT = 2;
 export const REJECTED = 3;
 export const CANCELLED = 4;
 
-/** Number of counters a record keeps: one for each status with each error type. */
-export const OUTCOME_COUNT: number = CALL_STATUSES.length * ERROR_TYPES.length;
-const TYPES = ERROR_TYPES.length;
+/** The error type of a success. */
+export const NO_ERROR = 0;
+
+/** Number of counters a record keeps: one for each unsuccessful status with each error type but `none`. */
+export const OUTCOME_COUNT: number = (CALL_STATUSES.length - 1) * (ERROR_TYPES.length - 1);
 const OTHER = ERROR_TYPES.indexOf('other');
 
 const statusIndexes = new Map<unknown, number>(CALL_STATUSES.map((status, index) => [status, index]));
 const errorTypeIndexes = new Map<unknown, number>(ERROR_TYPES.map((type, index) => [type, index]));
 const defaultErrorTypes = CALL_STATUSES.map((status) =>
-  status === 'success' ? 0 : (errorTypeIndexes.get(status) ?? OTHER),
+  status === 'success' ? NO_ERROR : (errorTypeIndexes.get(status) ?? OTHER),
 );
 
 /** The status's number, or undefined for a text that is no status. */
 export function statusIndex(status: unknown): number | undefined {
-  return statusIndexes.get(status);
+  // Nearly every call; comparing one interned string is cheaper than hashing it.
+  return status === 'success' ? SUCCESS : statusIndexes.get(status);
 }
 
 /** The error type's number for a call that did not succeed; undefined for a text outside the set. */
 export function errorTypeIndex(status: number, errorType: unknown): number | undefined {
   if (errorType === undefined) return defaultErrorTypes[status];
   const index = errorTypeIndexes.get(errorType);
-  return index === 0 ? undefined : index;
+  return index === NO_ERROR ? undefined : index;
 }
 
 export const OTHER_ERROR_TYPE: number = OTHER;
 
-/** Position of a (status, error type) pair among a record's counters. */
+/** Position of an unsuccessful (status, error type) pair among a record's counters. */
 export function outcomeIndex(status: number, errorType: number): number {
-  return status * TYPES + errorType;
+  return (status - 1) * (ERROR_TYPES.length - 1) + errorType - 1;
 }

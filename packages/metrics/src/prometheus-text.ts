@@ -3,8 +3,8 @@ import type { Sample } from './metric-family.ts';
 export const TEXT_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 export const OPENMETRICS_CONTENT_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 
-/** How many lines a piece of text holds at most: the exposition can pause between two pieces. */
-const LINES_PER_PIECE = 128;
+/** About how many lines a piece of text holds: the exposition can pause between two pieces. */
+export const LINES_PER_PIECE = 128;
 
 /** What a metric's `get()` resolves to, in prom-client and in its successor. */
 export interface CollectedMetric {
@@ -49,8 +49,7 @@ export function* sampleLines(
   totalSuffix: boolean,
 ): Generator<string> {
   const bare = totalSuffix && metric.type === 'counter' ? `${withoutTotal(metric.name)}_total` : metric.name;
-  let lines = '';
-  let count = 0;
+  let lines: string[] = [];
   for (const sample of metric.values) {
     const labels = Object.entries(sample.labels ?? {}).map(
       ([name, value]) => `${name}="${escapeLabel(String(value))}"`,
@@ -58,13 +57,13 @@ export function* sampleLines(
     for (const [name, rendered] of defaultLabels) if (!Object.hasOwn(sample.labels ?? {}, name)) labels.push(rendered);
     const block = labels.length === 0 ? '' : `{${labels.join(',')}}`;
     const exemplar = openMetrics && sample.exemplar ? formatExemplar(sample.exemplar) : '';
-    lines += `${sample.metricName ?? bare}${block} ${formatValue(sample.value)}${exemplar}\n`;
-    if (++count % LINES_PER_PIECE === 0) {
-      yield lines;
-      lines = '';
+    lines.push(`${sample.metricName ?? bare}${block} ${formatValue(sample.value)}${exemplar}\n`);
+    if (lines.length >= LINES_PER_PIECE) {
+      yield lines.join('');
+      lines = [];
     }
   }
-  yield lines;
+  yield lines.join('');
 }
 
 function withoutTotal(name: string): string {

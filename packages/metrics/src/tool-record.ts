@@ -42,34 +42,32 @@ export class ToolRecord {
   active = 0;
   succeeded = 0;
   /** Calls that did not succeed, by {@link outcomeIndex}; absent until the first one. */
-  unsuccessful: Float64Array | undefined;
+  unsuccessful: number[] | undefined;
   /** Executions per duration bucket (not cumulative); the last is +Inf. */
-  readonly buckets: Float64Array;
+  readonly buckets: number[];
   durationSumMs = 0;
   durationCount = 0;
   durationMinMs: number = Infinity;
   durationMaxMs = 0;
-  readonly queueBuckets: Float64Array;
+  readonly queueBuckets: number[];
   queueSumMs = 0;
   queueCount = 0;
   outputBytes = 0;
   readonly window: LatencyWindow;
   exemplars: (RecordedExemplar | undefined)[] | undefined = undefined;
-  /** Monotonic time of the last start or end. */
+  /** Monotonic time of the last start or end, and its place in the order of all starts and ends. */
   lastUsedMs: number;
+  lastUse = 0;
   /** Monotonic time at which the last execution ended; negative infinity before the first. */
   lastExecutionMs: number = -Infinity;
   /** Forgotten while running: it leaves with its last call. */
   leaving = false;
-  /** Neighbours in the table's order of use. */
-  newer: ToolRecord | undefined = undefined;
-  older: ToolRecord | undefined = undefined;
 
   constructor(tool: string, layout: RecordLayout, nowMs: number) {
     this.tool = tool;
     this.layout = layout;
-    this.buckets = new Float64Array(layout.boundsMs.length + 1);
-    this.queueBuckets = new Float64Array(layout.queueBoundsMs.length + 1);
+    this.buckets = zeros(layout.boundsMs.length + 1);
+    this.queueBuckets = zeros(layout.queueBoundsMs.length + 1);
     this.window = new LatencyWindow(layout.window);
     this.lastUsedMs = nowMs;
   }
@@ -93,7 +91,7 @@ export class ToolRecord {
         rejected.add('error_type');
         errorType = OTHER_ERROR_TYPE;
       }
-      this.unsuccessful ??= new Float64Array(OUTCOME_COUNT);
+      this.unsuccessful ??= zeros(OUTCOME_COUNT);
       const index = outcomeIndex(status, errorType);
       this.unsuccessful[index] = (this.unsuccessful[index] ?? 0) + 1;
     }
@@ -104,7 +102,8 @@ export class ToolRecord {
 
     this.lastExecutionMs = nowMs;
     if (status !== CANCELLED) this.window.addOutcome(status === SUCCESS ? 0 : 1);
-    const durationMs = outcome.durationMs ?? measuredMs;
+    // Adding 0 turns -0, which JSON cannot say, into 0.
+    const durationMs = (outcome.durationMs ?? measuredMs) + 0;
     if (!isDuration(durationMs)) {
       rejected.add('duration');
       return;
@@ -143,6 +142,11 @@ export class ToolRecord {
     this.exemplars ??= Array.from<undefined>({ length: this.buckets.length });
     this.exemplars[bucket] = { traceId, seconds: durationMs / 1000, epochSeconds: epochMs() / 1000 };
   }
+}
+
+/** Plain arrays: a typed array this short would weigh more than what it holds. */
+function zeros(length: number): number[] {
+  return Array.from({ length }, () => 0);
 }
 
 function isDuration(ms: unknown): ms is number {

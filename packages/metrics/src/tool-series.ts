@@ -1,6 +1,6 @@
-import { CALL_STATUSES, CANCELLED, ERROR_TYPES, FAILURE, outcomeIndex } from './outcome.ts';
+import { CALL_STATUSES, CANCELLED, ERROR_TYPES, FAILURE, NO_ERROR, outcomeIndex } from './outcome.ts';
 import type { Exemplar, FamilyDefinition, FamilySource, Sample } from './metric-family.ts';
-import { escapeLabel, formatExemplar } from './prometheus-text.ts';
+import { escapeLabel, formatExemplar, LINES_PER_PIECE } from './prometheus-text.ts';
 import type { ToolRecord } from './tool-record.ts';
 import { errorTotal } from './tool-statistics.ts';
 
@@ -19,9 +19,6 @@ interface ToolFamily {
   fill(record: ToolRecord, values: Float64Array): void;
   exemplar?(record: ToolRecord, point: number): Exemplar | undefined;
 }
-
-/** Tools per piece of text. */
-const TOOLS_PER_PIECE = 16;
 
 /** The families of `mcp_tool_*`, read from the records at scrape time. */
 export function toolFamilies(buckets: readonly number[], queueBuckets: readonly number[]): readonly ToolFamily[] {
@@ -59,8 +56,7 @@ export function toolSource(family: ToolFamily, records: () => readonly ToolRecor
     *text(defaultLabels, openMetrics) {
       const heads = points.map(({ suffix }) => `${definition.name}${suffix}{tool="`);
       const tails = points.map(({ labels }) => tail(labels, defaultLabels));
-      let piece = '';
-      let tools = 0;
+      let lines: string[] = [];
       for (const record of records()) {
         const tool = escapeLabel(record.tool);
         family.fill(record, values);
@@ -69,14 +65,15 @@ export function toolSource(family: ToolFamily, records: () => readonly ToolRecor
           if (Number.isNaN(value)) continue;
           const exemplar = openMetrics ? family.exemplar?.(record, i) : undefined;
           const end = exemplar === undefined ? '\n' : `${formatExemplar(exemplar)}\n`;
-          piece += heads[i] + tool + tails[i] + value + end;
+          lines.push(heads[i] + tool + tails[i] + value + end);
         }
-        if (++tools % TOOLS_PER_PIECE === 0) {
-          yield piece;
-          piece = '';
+        // Joining here copies a little each time; left to the end it would be one long block.
+        if (lines.length >= LINES_PER_PIECE) {
+          yield lines.join('');
+          lines = [];
         }
       }
-      yield piece;
+      yield lines.join('');
     },
   };
 }
@@ -93,7 +90,7 @@ function tail(labels: Point['labels'], defaultLabels: ReadonlyMap<string, string
 function executionTotal(): ToolFamily {
   const outcomes: { index: number; labels: Point['labels'] }[] = [];
   for (let status = FAILURE; status <= CANCELLED; status++) {
-    for (let type = 1; type < ERROR_TYPES.length; type++) {
+    for (let type = NO_ERROR + 1; type < ERROR_TYPES.length; type++) {
       const labels = { status: CALL_STATUSES[status] ?? '', error_type: ERROR_TYPES[type] ?? '' };
       outcomes.push({ index: outcomeIndex(status, type), labels });
     }
@@ -218,7 +215,7 @@ function histogramPoints(buckets: readonly number[]): Point[] {
   ];
 }
 
-function fillHistogram(buckets: Float64Array, sumMs: number, count: number, values: Float64Array): void {
+function fillHistogram(buckets: readonly number[], sumMs: number, count: number, values: Float64Array): void {
   let below = 0;
   for (let i = 0; i < buckets.length; i++) {
     below += buckets[i] ?? 0;

@@ -1,5 +1,14 @@
 import type { WindowStatistics } from './latency-window.ts';
-import { CANCELLED, ERROR_TYPES, type ErrorTypeLabel, FAILURE, outcomeIndex, REJECTED, TIMEOUT } from './outcome.ts';
+import {
+  CANCELLED,
+  ERROR_TYPES,
+  type ErrorTypeLabel,
+  FAILURE,
+  NO_ERROR,
+  outcomeIndex,
+  REJECTED,
+  TIMEOUT,
+} from './outcome.ts';
 import type { ToolRecord } from './tool-record.ts';
 
 /** Statistics of one tool as plain JSON: every key is always there, every number is finite, null means "no sample yet". */
@@ -74,17 +83,17 @@ function statusTotal(record: ToolRecord, status: number): number {
   const counters = record.unsuccessful;
   if (counters === undefined) return 0;
   let total = 0;
-  for (let type = 1; type < ERROR_TYPES.length; type++) total += counters[outcomeIndex(status, type)] ?? 0;
+  for (let type = NO_ERROR + 1; type < ERROR_TYPES.length; type++) total += counters[outcomeIndex(status, type)] ?? 0;
   return total;
 }
 
 function errorCounts(record: ToolRecord): Partial<Record<ErrorTypeLabel, number>> {
   const errors: Partial<Record<ErrorTypeLabel, number>> = {};
   if (record.unsuccessful === undefined) return errors;
-  ERROR_TYPES.forEach((name, type) => {
-    const count = errorTotal(record, type);
+  for (const [type, name] of ERROR_TYPES.entries()) {
+    const count = type === NO_ERROR ? 0 : errorTotal(record, type);
     if (count > 0) errors[name] = count;
-  });
+  }
   return errors;
 }
 

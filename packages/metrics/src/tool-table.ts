@@ -11,7 +11,7 @@ export type EvictionReason = 'lru' | 'idle';
 
 /**
  * Which tools have a record. At most `maxTools` plus the one that undeclared names share.
- * Records form a list in order of use, so that the least recently used one is found without a search.
+ * Evicting searches all of them: it is rare, and this way a call pays for no order but one number.
  */
 export class ToolTable {
   readonly unknown: ToolRecord;
@@ -24,8 +24,7 @@ export class ToolTable {
   readonly #records = new Map<string, ToolRecord>();
   /** Declared names without a record, oldest first. */
   readonly #remembered = new Set<string>();
-  #newest: ToolRecord | undefined;
-  #oldest: ToolRecord | undefined;
+  #uses = 0;
 
   constructor(layout: RecordLayout, maxTools: number, idleTtlMs: number) {
     this.#layout = layout;
@@ -76,9 +75,7 @@ export class ToolTable {
 
   touch(record: ToolRecord, nowMs: number): void {
     record.lastUsedMs = nowMs;
-    if (record === this.#newest || record === this.unknown) return;
-    this.#unlink(record);
-    this.#link(record);
+    record.lastUse = ++this.#uses;
   }
 
   /** Drops the tool and its series; a tool that is running leaves with its last call. */
@@ -95,13 +92,10 @@ export class ToolTable {
     if (record.leaving && record.active === 0) this.#remove(record);
   }
 
-  /** Evicts every tool that nobody has called for the idle time. Costs nothing when there is none. */
+  /** Evicts every tool that nobody has called for the idle time. */
   evictIdle(nowMs: number): void {
-    let next = this.#oldest;
-    while (next !== undefined && nowMs - next.lastUsedMs > this.#idleTtlMs) {
-      const record = next;
-      next = record.newer;
-      if (record.active === 0) this.#evict(record, 'idle');
+    for (const record of this.#records.values()) {
+      if (record.active === 0 && nowMs - record.lastUsedMs > this.#idleTtlMs) this.#evict(record, 'idle');
     }
   }
 
@@ -111,16 +105,17 @@ export class ToolTable {
     this.#remembered.delete(tool);
     const record = new ToolRecord(tool, this.#layout, nowMs);
     this.#records.set(tool, record);
-    this.#link(record);
+    this.touch(record, nowMs);
     return record;
   }
 
   #evictOne(): boolean {
-    let record = this.#oldest;
-    while (record !== undefined && record.active > 0) record = record.newer;
-    if (record === undefined) return false;
-    this.#evict(record, 'lru');
-    return true;
+    let oldest: ToolRecord | undefined;
+    for (const record of this.#records.values()) {
+      if (record.active === 0 && (oldest === undefined || record.lastUse < oldest.lastUse)) oldest = record;
+    }
+    if (oldest !== undefined) this.#evict(oldest, 'lru');
+    return oldest !== undefined;
   }
 
   #evict(record: ToolRecord, reason: EvictionReason): void {
@@ -141,23 +136,5 @@ export class ToolTable {
 
   #remove(record: ToolRecord): void {
     this.#records.delete(record.tool);
-    this.#unlink(record);
-  }
-
-  #link(record: ToolRecord): void {
-    record.older = this.#newest;
-    record.newer = undefined;
-    if (this.#newest !== undefined) this.#newest.newer = record;
-    this.#newest = record;
-    this.#oldest ??= record;
-  }
-
-  #unlink(record: ToolRecord): void {
-    if (record.older === undefined) this.#oldest = record.newer;
-    else record.older.newer = record.newer;
-    if (record.newer === undefined) this.#newest = record.older;
-    else record.newer.older = record.older;
-    record.older = undefined;
-    record.newer = undefined;
   }
 }

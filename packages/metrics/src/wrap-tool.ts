@@ -29,7 +29,10 @@ export function outcomeOfError(error: unknown): CallOutcome {
   return { status: 'failure', errorType: typeof type === 'string' && KNOWN.has(type) ? type : 'execution_error' };
 }
 
-/** See `ToolMetrics.wrap`. The wrapped function returns, throws or rejects exactly as `fn` does. */
+/**
+ * See `ToolMetrics.wrap`. The wrapped function returns, throws or rejects as `fn` does. A thenable that is no promise (a lazy
+ * query, say) comes back as a promise, because asking it twice could run it twice.
+ */
 export function wrapTool<A extends unknown[], R>(
   recorder: Recorder,
   tool: string,
@@ -38,34 +41,44 @@ export function wrapTool<A extends unknown[], R>(
 ): (...args: A) => R {
   return (...args) => {
     const call = recorder.start(tool);
-    const signal = signalOf?.(...args);
-    const onAbort = () => call.end(outcomeOfError(abortError(signal?.reason)));
+    const signal = attempt(() => signalOf?.(...args), undefined);
+    const onAbort = () => call.end({ status: isTimeout(signal?.reason) ? 'timeout' : 'cancelled' });
     const end = (outcome: CallOutcome) => {
       signal?.removeEventListener('abort', onAbort);
       call.end(outcome);
     };
+    const fail = (error: unknown) => end(attempt(() => classify(error), FAILED));
+    if (signal?.aborted) onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
       const result = fn(...args);
-      if (isThenable(result)) {
-        result.then(
-          () => end({ status: 'success' }),
-          (error: unknown) => end(classify(error)),
-        );
-      } else {
+      if (!isThenable(result)) {
         end({ status: 'success' });
+        return result;
       }
-      return result;
+      const promise = result instanceof Promise ? result : Promise.resolve(result);
+      promise.then(() => end({ status: 'success' }), fail);
+      return promise as R;
     } catch (error) {
-      end(classify(error));
+      fail(error);
       throw error;
     }
   };
 }
 
-function abortError(reason: unknown): unknown {
-  const timedOut = typeof reason === 'object' && reason !== null && 'name' in reason && reason.name === 'TimeoutError';
-  return timedOut ? reason : { name: 'AbortError' };
+const FAILED: CallOutcome = { status: 'failure', errorType: 'execution_error' };
+
+/** A callback of the user's must not break the call it only describes. */
+function attempt<T>(callback: () => T, fallback: T): T {
+  try {
+    return callback();
+  } catch {
+    return fallback;
+  }
+}
+
+function isTimeout(reason: unknown): boolean {
+  return typeof reason === 'object' && reason !== null && 'name' in reason && reason.name === 'TimeoutError';
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

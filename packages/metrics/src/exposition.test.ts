@@ -1,0 +1,292 @@
+import * as promio from '@prometheus-io/client';
+import * as prom from 'prom-client';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { BreakerMetrics } from './breaker-metrics.ts';
+import { MetricRegistry, type PrometheusRegistry } from './registry.ts';
+import { SystemMetrics } from './system-metrics.ts';
+import { FakeClock } from './testing/fake-clock.ts';
+import { parseExposition, type ParsedSeries, seriesKey, sumOf } from './testing/parse-exposition.ts';
+import { ToolMetrics } from './tool-metrics.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** One of everything on one registry. */
+function everythingOn(registry: PrometheusRegistry) {
+  const clock = new FakeClock();
+  const metrics = new ToolMetrics({ registry, clock, cacheMs: 0 });
+  const system = new SystemMetrics({ registry, clock });
+  new BreakerMetrics({ registry }).watch({
+    name: 'ping',
+    state: 'open',
+    stats: () => ({ totals: { success: 1, failure: 2, rejected: 3, ignored: 4 } }),
+    on: () => ({ [Symbol.dispose]: () => undefined }),
+  });
+  metrics.declare('say "hi" \\');
+  metrics.start('say "hi" \\').end({ status: 'success', durationMs: 20, queueMs: 3, outputBytes: 7, traceId: 'abc' });
+  metrics.start('say "hi" \\').end({ status: 'timeout', durationMs: 20_000 });
+  metrics.start('made up').end({ status: 'failure', errorType: 'free text' });
+  system.requestStarted().end(false);
+  return { metrics, clock };
+}
+
+function gauge(registry: prom.Registry, name: string, collect: () => void | Promise<void>): prom.Gauge {
+  return new prom.Gauge({ name, help: name, collect, registers: [registry] });
+}
+
+/** The libraries type a registry by its first content type, but let it change at run time. */
+function speak(registry: { setContentType(type: never): void }, type: string): void {
+  registry.setContentType(type as never);
+}
+
+const sorted = (body: string) =>
+  body
+    .split('\n')
+    .filter((line) => line !== '')
+    .sort();
+const keyed = (series: readonly ParsedSeries[]) => new Map(series.map((one) => [seriesKey(one), one.value]));
+
+describe.each([
+  ['prom-client 15.1.3', prom],
+  // Same names and shapes at run time; its types differ in details that do not matter here.
+  ['@prometheus-io/client 0.16.1', promio as unknown as typeof prom],
+])('on a registry of %s', (_, library) => {
+  it('our text and the library say the same, line for line', async () => {
+    const registry = new library.Registry();
+    const { metrics } = everythingOn(registry);
+    expect(sorted((await metrics.exposition()).body)).toEqual(sorted(await registry.metrics()));
+  });
+
+  it('our OpenMetrics and the library say the same, exemplars included', async () => {
+    const registry = new library.Registry();
+    speak(registry, library.Registry.OPENMETRICS_CONTENT_TYPE);
+    const { metrics } = everythingOn(registry);
+    const { body } = await metrics.exposition({ openMetrics: true });
+    expect(body).toContain('# {trace_id="abc"} 0.02');
+    expect(sorted(body)).toEqual(sorted(await registry.metrics()));
+  });
+
+  it('a registry can change to OpenMetrics and back without changing the names in our text', async () => {
+    const registry = new library.Registry();
+    const { metrics } = everythingOn(registry);
+    const before = (await metrics.exposition()).body;
+    speak(registry, library.Registry.OPENMETRICS_CONTENT_TYPE);
+    await registry.metrics();
+    expect((await metrics.exposition()).body).toBe(before);
+    speak(registry, library.Registry.PROMETHEUS_CONTENT_TYPE);
+    expect(sorted(await registry.metrics())).toEqual(sorted(before));
+  });
+
+  it("serves the user's own metrics of every type, in both formats", async () => {
+    const registry = new library.Registry();
+    const registers = [registry];
+    new library.Counter({ name: 'jobs_total', help: 'Jobs \\ done', labelNames: ['kind'], registers }).inc(
+      { kind: 'a"b' },
+      2,
+    );
+    new library.Gauge({ name: 'depth', help: 'Depth', registers }).set(-1.5);
+    new library.Histogram({ name: 'wait', help: 'Wait', labelNames: ['q'], buckets: [1, 2], registers }).observe(
+      { q: 'x' },
+      1,
+    );
+    new library.Summary({ name: 'size', help: 'Size', percentiles: [0.5], registers }).observe(3);
+    const { metrics } = everythingOn(registry);
+    expect(sorted((await metrics.exposition()).body)).toEqual(sorted(await registry.metrics()));
+    const { body } = await metrics.exposition({ openMetrics: true });
+    expect(body).toContain('# TYPE jobs counter\njobs_total{kind="a\\"b"} 2\n');
+    expect(keyed(parseExposition(body))).toEqual(keyed(parseExposition((await metrics.exposition()).body)));
+  });
+
+  it('puts the default labels of the registry on every line, our own labels winning', async () => {
+    const registry = new library.Registry();
+    new library.Gauge({ name: 'depth', help: 'Depth', labelNames: ['zone'], registers: [registry] }).set(
+      { zone: 'own' },
+      1,
+    );
+    const { metrics } = everythingOn(registry);
+    registry.setDefaultLabels({ zone: 'eu"1', tool: 'default', rack: 7 });
+    const { body } = await metrics.exposition();
+    expect(body).toContain('mcp_metrics_calls_total{zone="eu\\"1",tool="default",rack="7"} 3');
+    expect(keyed(parseExposition(body))).toEqual(keyed(parseExposition(await registry.metrics())));
+  });
+
+  it('survives clear() and resetMetrics() of the registry without losing a count', async () => {
+    const registry = new library.Registry();
+    const { metrics } = everythingOn(registry);
+    registry.resetMetrics();
+    registry.clear();
+    expect(sumOf(parseExposition((await metrics.exposition()).body), 'mcp_tool_execution_total')).toBe(3);
+  });
+});
+
+describe('without any library', () => {
+  it('the same text comes from a registry of our own', async () => {
+    const own = everythingOn(new MetricRegistry());
+    const theirs = everythingOn(new prom.Registry());
+    expect((await own.metrics.exposition()).body).toBe((await theirs.metrics.exposition()).body);
+  });
+
+  it('three parts share one exposition by sharing the registry of the first', async () => {
+    const metrics = new ToolMetrics();
+    const system = new SystemMetrics({ registry: metrics.registry });
+    system.requestStarted().end(true);
+    expect((await metrics.exposition()).body).toContain('mcp_system_requests_total 1\n');
+  });
+});
+
+describe('a scrape', () => {
+  function counted(options: { cacheMs?: number } = {}) {
+    const clock = new FakeClock();
+    const registry = new prom.Registry();
+    let collections = 0;
+    const collect = () => void collections++;
+    gauge(registry, 'probe', collect);
+    const metrics = new ToolMetrics({ registry, clock, ...options });
+    return { metrics, clock, collections: () => collections };
+  }
+
+  it('is single-flight: scrapes that overlap share one run', async () => {
+    const { metrics, collections } = counted({ cacheMs: 0 });
+    const bodies = await Promise.all(Array.from({ length: 50 }, async () => (await metrics.exposition()).body));
+    expect(new Set(bodies).size).toBe(1);
+    expect(collections()).toBe(1);
+  });
+
+  it('is cached for one second, each format by itself', async () => {
+    const { metrics, clock, collections } = counted();
+    metrics.declare('ping');
+    const first = await metrics.exposition();
+    metrics.start('ping').end({ status: 'success' });
+    clock.advance(999);
+    expect(await metrics.exposition()).toBe(first);
+    expect((await metrics.exposition({ openMetrics: true })).body).toContain('# EOF');
+    expect(collections()).toBe(2);
+    clock.advance(1);
+    expect((await metrics.exposition()).body).toContain('mcp_metrics_calls_total 1\n');
+  });
+
+  it('lets go of the cached text after the second', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { metrics } = counted();
+    await metrics.exposition();
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(1000);
+    expect(vi.getTimerCount()).toBe(0);
+    await metrics.exposition();
+    metrics[Symbol.dispose]();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('gives the event loop many turns while it renders 1000 tools', async () => {
+    const metrics = new ToolMetrics({ cacheMs: 0 });
+    for (let i = 0; i < 1000; i++) metrics.declare(`tool_${i}`);
+    let turns = 0;
+    let running = true;
+    const turn = () => {
+      turns++;
+      if (running) setImmediate(turn);
+    };
+    setImmediate(turn);
+    await metrics.exposition();
+    running = false;
+    expect(turns).toBeGreaterThanOrEqual(3);
+  });
+
+  it('leaves out a metric that throws or rejects, and counts it', async () => {
+    const registry = new prom.Registry();
+    gauge(registry, 'throws', () => {
+      throw new Error('no');
+    });
+    gauge(registry, 'rejects', async () => Promise.reject(new Error('no')));
+    registry.registerMetric({ name: 'malformed', get: async () => 'nonsense' } as never);
+    gauge(registry, 'works', () => undefined).set(1);
+    const metrics = new ToolMetrics({ registry, cacheMs: 0 });
+    await metrics.exposition();
+    const { body } = await metrics.exposition();
+    const series = parseExposition(body);
+    expect(sumOf(series, 'works')).toBe(1);
+    for (const metric of ['throws', 'rejects', 'malformed']) {
+      expect(sumOf(series, 'mcp_metrics_collect_errors_total', { metric })).toBe(2);
+      expect(body).not.toContain(`# TYPE ${metric}`);
+    }
+  });
+
+  it('answers in time when a collector never settles, and does not start it again until it has', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const registry = new prom.Registry();
+    let started = 0;
+    let settle = () => {};
+    const collect = async () => {
+      started++;
+      await new Promise<void>((resolve) => {
+        settle = resolve;
+      });
+    };
+    gauge(registry, 'hangs', collect);
+    const metrics = new ToolMetrics({ registry, cacheMs: 0 });
+    const errors = (body: string) =>
+      sumOf(parseExposition(body), 'mcp_metrics_collect_errors_total', { metric: 'hangs' });
+
+    const first = metrics.exposition();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(errors((await first).body)).toBe(1);
+    expect(errors((await metrics.exposition()).body)).toBe(2);
+    expect(started).toBe(1);
+
+    settle();
+    await vi.advanceTimersByTimeAsync(0);
+    const third = metrics.exposition();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(started).toBe(2);
+    settle();
+    expect(parseExposition((await third).body).some(({ name }) => name === 'hangs')).toBe(true);
+  });
+
+  it('reports its own time apart from everything else', async () => {
+    const clock = new FakeClock();
+    const registry = new prom.Registry();
+    gauge(registry, 'slow', () => clock.advance(250));
+    const metrics = new ToolMetrics({ registry, clock, cacheMs: 0 });
+    await metrics.exposition();
+    expect(sumOf(parseExposition((await metrics.exposition()).body), 'mcp_metrics_scrape_seconds')).toBe(0.25);
+  });
+});
+
+describe('sharing a registry', () => {
+  it('two ToolMetrics add up to one set of series', async () => {
+    const registry = new prom.Registry();
+    const [one, two] = [new ToolMetrics({ registry, cacheMs: 0 }), new ToolMetrics({ registry, cacheMs: 0 })];
+    for (const metrics of [one, two]) {
+      metrics.declare('ping');
+      metrics.start('ping').end({ status: 'success', durationMs: 20, traceId: 'abc' });
+    }
+    two.declare('dig');
+    const labels = { tool: 'ping', status: 'success' };
+    const { body } = await one.exposition({ openMetrics: true });
+    expect(sumOf(parseExposition(body), 'mcp_tool_execution_total', labels)).toBe(2);
+    expect(body).toContain('le="0.025"} 2 # {trace_id="abc"}');
+    two[Symbol.dispose]();
+    expect(sumOf(parseExposition(await registry.metrics()), 'mcp_tool_execution_total', labels)).toBe(1);
+  });
+
+  it('leaves nothing of ours on the registry after disposal', async () => {
+    const registry = new prom.Registry();
+    const parts = [
+      new ToolMetrics({ registry }),
+      new SystemMetrics({ registry, eventLoop: true }),
+      new BreakerMetrics({ registry }),
+    ];
+    for (const part of parts) part[Symbol.dispose]();
+    expect(registry.getMetricsAsArray()).toEqual([]);
+  });
+
+  it('refuses, in plain words, a registry where somebody else has our name or other buckets', () => {
+    const taken = new prom.Registry();
+    expect(new prom.Counter({ name: 'mcp_tool_execution_total', help: 'not ours', registers: [taken] })).toBeDefined();
+    expect(() => new ToolMetrics({ registry: taken })).toThrow(/another metric named mcp_tool_execution_total/);
+    const shared = new prom.Registry();
+    expect(new ToolMetrics({ registry: shared }).registry).toBe(shared);
+    expect(() => new ToolMetrics({ registry: shared, buckets: [1] })).toThrow(/with buckets 1\)/);
+  });
+});
