@@ -1,0 +1,75 @@
+/**
+ * Packaging tested as a product: what npm would serve is packed, inspected, installed into empty projects, compiled with
+ * two generations of TypeScript, and run on the Node at hand. One line per check; the counts are the number of lines.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Checklist } from './checklist.ts';
+import { compiler, Consumer } from './packages/consumer.ts';
+import { checkStdio, checkVersion } from './packages/installed-server.ts';
+import { type PublishablePackage, publishablePackages, withOurDependencies } from './packages/publishable-packages.ts';
+import { mustRun } from './run-program.ts';
+import {
+  checkContents,
+  checkManifest,
+  checkWithAttw,
+  checkWithPublint,
+  packAll,
+  type Tarball,
+} from './packages/tarball.ts';
+
+const compilers = [compiler('typescript'), compiler('typescript-5.9')];
+const checklist = new Checklist();
+const packages = publishablePackages();
+const workshop = mkdtempSync(join(tmpdir(), 'check-packages-'));
+
+try {
+  await build();
+  const tarballs = await packAll(
+    packages.map(({ manifest }) => manifest.name),
+    workshop,
+  );
+  for (const each of packages) await checkOne(each, tarballs);
+} catch (error) {
+  await checklist.check('packing', () => Promise.reject(error));
+} finally {
+  rmSync(workshop, { recursive: true, force: true });
+}
+checklist.finish('reports/totals-of-packages.json');
+
+/** From empty folders: the compiler never deletes, so the output of a file that is gone would be shipped for ever. */
+async function build(): Promise<void> {
+  for (const { folder } of packages) rmSync(join(folder, 'dist'), { recursive: true, force: true });
+  const filters = packages.map(({ manifest }) => `--filter=${manifest.name}`);
+  await mustRun('node_modules/.bin/turbo', ['run', 'build', ...filters, '--output-logs=errors-only']);
+}
+
+async function checkOne(each: PublishablePackage, tarballs: readonly Tarball[]): Promise<void> {
+  const { name, version } = each.manifest;
+  const tarball = tarballOf(each, tarballs);
+  await checklist.check(`${name}: the tarball holds what it should`, () => checkContents(tarball));
+  await checklist.check(`${name}: the manifest is fit for users`, () => checkManifest(tarball));
+  await checklist.check(`${name}: publint --strict`, () => checkWithPublint(tarball));
+  await checklist.check(`${name}: attw --profile esm-only`, () => checkWithAttw(tarball));
+
+  const consumer = new Consumer(join(workshop, 'consumers', each.folder), name);
+  const needed = withOurDependencies(each, packages).map((one) => tarballOf(one, tarballs));
+  const installed = await checklist.check(`${name}: installs into an empty project`, () => consumer.install(needed));
+  if (!installed) return;
+  const namesHold = `${name}: every public name is there on Node ${process.version}`;
+  if (!(await checklist.check(namesHold, () => consumer.checkNames()))) return;
+  for (const each of compilers) {
+    const what = `${name}: compiles with TypeScript ${each.version}, libraries checked, and runs`;
+    await checklist.check(what, () => consumer.checkCompiles(each));
+  }
+  if (name !== '@mcp/server') return;
+  await checklist.check(`${name}: mcp-server --version`, () => checkVersion(consumer, version));
+  await checklist.check(`${name}: mcp-server answers over stdio in an empty folder`, () => checkStdio(consumer));
+}
+
+function tarballOf({ manifest }: PublishablePackage, tarballs: readonly Tarball[]): Tarball {
+  const found = tarballs.find(({ name }) => name === manifest.name);
+  if (!found) throw new Error(`pnpm pack left no tarball of ${manifest.name}`);
+  return found;
+}

@@ -1,0 +1,59 @@
+/**
+ * A release rehearsed: every changed package has its change note, and in a throw-away clone a change of one package moves
+ * that package and those that need it, and no other. Nothing is published.
+ */
+import { globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Checklist } from './checklist.ts';
+import { type Manifest, publishablePackages } from './packages/publishable-packages.ts';
+import { mustRun, runProgram } from './run-program.ts';
+
+const changeset = resolve('node_modules/.bin/changeset');
+const changed = '@mcp/circuit-breaker';
+const note = 'A rehearsal of a release.';
+const checklist = new Checklist();
+
+await checklist.check('every changed package has a change note', async () => {
+  await mustRun(changeset, ['status', '--since', await comparedWith()]);
+});
+await checklist.check(`a major release of ${changed} moves it and its dependents only`, rehearse);
+checklist.finish('reports/totals-of-release.json');
+
+/** The branch that changes are measured against; a clone of one commit has none, and then nothing has changed. */
+async function comparedWith(): Promise<string> {
+  for (const branch of ['origin/main', 'main']) {
+    const { code } = await runProgram('git', ['rev-parse', '--verify', '--quiet', branch]);
+    if (code === 0) return branch;
+  }
+  return 'HEAD';
+}
+
+async function rehearse(): Promise<void> {
+  const workshop = mkdtempSync(join(tmpdir(), 'check-release-'));
+  try {
+    const clone = join(workshop, 'clone');
+    await mustRun('git', ['clone', '--quiet', '--no-local', '--depth', '1', resolve('.'), clone]);
+    symlinkSync(resolve('node_modules'), join(clone, 'node_modules'));
+    for (const pending of globSync('.changeset/*.md', { cwd: clone })) rmSync(join(clone, pending));
+    writeFileSync(join(clone, '.changeset/rehearsal.md'), `---\n'${changed}': major\n---\n\n${note}\n`);
+    await mustRun(changeset, ['version'], { cwd: clone });
+    const problems = publishablePackages().flatMap(({ folder, manifest }) => {
+      const expected = nextVersion(manifest);
+      const { version } = JSON.parse(readFileSync(join(clone, folder, 'package.json'), 'utf8')) as Manifest;
+      return version === expected ? [] : [`${manifest.name} went to ${version}, expected ${expected}`];
+    });
+    const changelog = readFileSync(join(clone, 'packages/circuit-breaker/CHANGELOG.md'), 'utf8');
+    if (!changelog.includes(note)) problems.push('the note is not in the changelog');
+    if (problems.length > 0) throw new Error(problems.join('\n'));
+  } finally {
+    rmSync(workshop, { recursive: true, force: true });
+  }
+}
+
+/** A major step for the changed package, a patch for whoever names it in a range it has left, none for the others. */
+function nextVersion({ name, version, dependencies }: Manifest): string {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+  if (name === changed) return `${major + 1}.0.0`;
+  return dependencies && changed in dependencies ? `${major}.${minor}.${patch + 1}` : version;
+}
