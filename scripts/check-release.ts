@@ -2,7 +2,7 @@
  * A release rehearsed: every changed package has its change note, and in a throw-away clone a change of one package moves
  * that package and those that need it, and no other. Nothing is published.
  */
-import { globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Checklist } from './checklist.ts';
@@ -34,7 +34,7 @@ async function rehearse(): Promise<void> {
   try {
     const clone = join(workshop, 'clone');
     await mustRun('git', ['clone', '--quiet', '--no-local', '--depth', '1', resolve('.'), clone]);
-    symlinkSync(resolve('node_modules'), join(clone, 'node_modules'));
+    keepFromInstalling(join(clone, '.changeset/config.json'));
     for (const pending of globSync('.changeset/*.md', { cwd: clone })) rmSync(join(clone, pending));
     writeFileSync(join(clone, '.changeset/rehearsal.md'), `---\n'${changed}': major\n---\n\n${note}\n`);
     await mustRun(changeset, ['version'], { cwd: clone });
@@ -49,6 +49,12 @@ async function rehearse(): Promise<void> {
   } finally {
     rmSync(workshop, { recursive: true, force: true });
   }
+}
+
+/** The formatter is looked for with the package manager, which would first install the whole clone. */
+function keepFromInstalling(configFile: string): void {
+  const config = JSON.parse(readFileSync(configFile, 'utf8')) as Record<string, unknown>;
+  writeFileSync(configFile, JSON.stringify({ ...config, format: false }));
 }
 
 /** A major step for the changed package, a patch for whoever names it in a range it has left, none for the others. */
