@@ -15,7 +15,7 @@ interface Recorder {
   start(tool: string): { end(outcome: CallOutcome): void };
 }
 
-const KNOWN: ReadonlySet<string> = new Set(ERROR_TYPES);
+const KNOWN: ReadonlySet<string> = new Set(ERROR_TYPES.slice(1));
 
 /**
  * What an error says about a call: AbortError is cancelled, TimeoutError timed out, `code: 'CIRCUIT_OPEN'` rejected by a
