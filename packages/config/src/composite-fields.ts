@@ -1,0 +1,120 @@
+import type { AnyField, Field, GroupField, GroupProblem, ListField, MapField, ValueOf, VariantField } from './field.ts';
+import { commonParts } from './scalar-fields.ts';
+import type { FieldOptions } from './scalar-fields.ts';
+
+/** One field for every key of T. */
+export type FieldsOf<T> = { readonly [K in keyof T]-?: Field<T[K]> };
+
+/** The values that a record of fields describes. */
+export type ValuesOf<F> = { readonly [K in keyof F]: ValueOf<F[K]> };
+
+/** The key may be left out: its value is then undefined. `nullMeansUnset` also accepts an explicit null. */
+export function optional<T>(field: Field<T>, options?: { readonly nullMeansUnset: boolean }): Field<T | undefined> {
+  const optionalField: AnyField = {
+    ...field,
+    optional: true,
+    fallback: undefined,
+    nullable: options?.nullMeansUnset ?? false,
+  };
+  return optionalField;
+}
+
+export interface ListOptions extends FieldOptions {
+  /** @default 1000 */
+  readonly maxItems?: number;
+  /** @default 0 */
+  readonly minItems?: number;
+  /** The property no two items may share, or true when the items themselves must differ. */
+  readonly unique?: string | true;
+}
+
+/** A list. A later layer replaces the whole list of an earlier one. */
+export function list<T>(item: Field<T>, options: ListOptions): Field<readonly T[]> {
+  const field: ListField = {
+    kind: 'list',
+    secret: false,
+    ...commonParts(options),
+    expected: 'a list',
+    item,
+    minItems: options.minItems ?? 0,
+    maxItems: options.maxItems ?? 1000,
+    unique: options.unique,
+  };
+  return field;
+}
+
+export interface MapOptions extends FieldOptions {
+  readonly keyPattern: RegExp;
+  /** What a key must be, in words. */
+  readonly keyExpected: string;
+  /** @default 1000 */
+  readonly maxEntries?: number;
+}
+
+/** A mapping whose keys are names of the user's own. A later layer replaces the whole mapping of an earlier one. */
+export function map<T>(value: Field<T>, options: MapOptions): Field<Readonly<Record<string, T>>> {
+  const field: MapField = {
+    kind: 'map',
+    secret: false,
+    ...commonParts(options),
+    expected: 'a mapping',
+    value,
+    keyPattern: options.keyPattern,
+    keyExpected: options.keyExpected,
+    maxEntries: options.maxEntries ?? 1000,
+  };
+  return field;
+}
+
+export interface GroupOptions<T> {
+  readonly doc: string;
+  /** Rules between several keys of this group; run when every key by itself is right. */
+  readonly check?: (value: T) => readonly GroupProblem[];
+}
+
+/** An object with exactly these keys. At the top of a definition it is a section, whose keys have environment names. */
+export function group<T>(fields: FieldsOf<T>, options: GroupOptions<T>): Field<T> {
+  return groupField(fields as Readonly<Record<string, AnyField>>, options);
+}
+
+function groupField<T>(fields: Readonly<Record<string, AnyField>>, options: GroupOptions<T>): GroupField {
+  return {
+    kind: 'group',
+    secret: false,
+    ...commonParts({ doc: options.doc }),
+    expected: 'a mapping',
+    fields,
+    check: options.check ?? (() => []),
+  };
+}
+
+export interface VariantOptions extends FieldOptions {
+  /** The key that selects the case. @default 'type' */
+  readonly tag?: string;
+  /** Cases that may be written as their bare name, as in `-n: none`. */
+  readonly words?: readonly string[];
+  /** Said instead of "must be a mapping" when a plain text stands here. */
+  readonly textMessage?: string;
+}
+
+/** An object whose `type` decides which other keys it has. T is the union of all cases. */
+export function variant<T>(cases: Readonly<Record<string, AnyField>>, options: VariantOptions): Field<T> {
+  const groups: [string, GroupField][] = [];
+  for (const [name, field] of Object.entries(cases)) {
+    if (field.kind !== 'group') throw new TypeError(`case '${name}' of a variant must be built with group()`);
+    groups.push([name, field]);
+  }
+  const names = Object.keys(cases).map((name) => `'${name}'`);
+  const tag = options.tag ?? 'type';
+  const field: VariantField = {
+    kind: 'variant',
+    secret: false,
+    ...commonParts(options),
+    expected: `a mapping with ${tag}: ${names.join(', ')}`,
+    tag,
+    cases: Object.fromEntries(groups),
+    words: options.words ?? [],
+    textMessage: options.textMessage,
+  };
+  return field;
+}

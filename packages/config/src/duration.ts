@@ -1,0 +1,47 @@
+import * as v from 'valibot';
+import type { Field } from './field.ts';
+import { custom } from './scalar-fields.ts';
+import type { RangeOptions } from './scalar-fields.ts';
+
+const SECONDS_PER: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
+const PATTERN = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h)$/;
+
+/** `250ms`, `30s`, `5m`, `1.5h` as seconds; undefined for anything else. */
+export function secondsOf(text: string): number | undefined {
+  const [, amount, unit] = PATTERN.exec(text) ?? [];
+  const factor = unit === undefined ? undefined : SECONDS_PER[unit];
+  // Rounded to microseconds, so that 250ms is 0.25 and not 0.25000000000000006.
+  return factor === undefined ? undefined : Math.round(Number(amount) * factor * 1e6) / 1e6;
+}
+
+/** `90` -> `90 s`, `0.25` -> `250 ms`. */
+export function durationText(seconds: number): string {
+  return seconds > 0 && seconds < 1 ? `${Math.round(seconds * 1e6) / 1e3} ms` : `${seconds} s`;
+}
+
+/**
+ * A duration, whose value is a number of seconds. Written as a number of seconds or as a text with a unit: `250ms`,
+ * `30s`, `5m`, `1h`. `min` and `max` are seconds.
+ */
+export function duration(options: RangeOptions): Field<number> {
+  const { min, max } = options;
+  const schema = v.pipe(
+    v.union([v.number(), v.string()]),
+    v.transform((raw) => (typeof raw === 'number' ? raw : (secondsOf(raw.trim()) ?? Number.NaN))),
+    v.number(),
+    v.finite(),
+    v.minValue(min),
+    v.maxValue(max),
+  );
+  return custom(schema, {
+    ...options,
+    expected: `a duration from ${durationText(min)} to ${durationText(max)} (seconds, or a text such as '250ms', '30s', '5m')`,
+    jsonSchema: {
+      anyOf: [
+        { type: 'number', minimum: min, maximum: max },
+        { type: 'string', pattern: PATTERN.source },
+      ],
+    },
+    fromText: (text) => (/^\d{1,9}(?:\.\d{1,6})?$/.test(text.trim()) ? Number(text.trim()) : text.trim()),
+  });
+}

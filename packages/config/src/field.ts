@@ -1,0 +1,106 @@
+import type * as v from 'valibot';
+
+/** `live`: a reload takes effect at once. `restart`: the running process keeps the old value, and says so. */
+export type Reload = 'live' | 'restart';
+
+export type JsonSchema = { readonly [key: string]: unknown };
+
+/** What every field states once, and validation, environment names, documentation, JSON Schema and reload all read. */
+export interface FieldBase {
+  /** One sentence for the reference and for editors. */
+  readonly doc: string;
+  readonly reload: Reload;
+  /** True when the value itself is a secret. */
+  readonly secret: boolean;
+  /** True when the key may be left out and has no default; its value is then undefined. */
+  readonly optional: boolean;
+  /** True when `null` is accepted and means the key is unset. */
+  readonly nullable: boolean;
+  /** Further environment variables, besides the one derived from the path. */
+  readonly variables: readonly string[];
+  readonly fallback: Fallback | undefined;
+  /** What the value must be, in words: "a whole number from 1 to 65535". */
+  readonly expected: string;
+}
+
+/** A default: a plain value as it would stand in a file, or one computed from the rest of the configuration. */
+export type Fallback =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'computed'; readonly doc: string; readonly compute: (values: never) => unknown };
+
+export interface ScalarField extends FieldBase {
+  readonly kind: 'scalar';
+  /** The rule. A value of another type is an error, never converted. */
+  readonly schema: v.GenericSchema<unknown, unknown>;
+  readonly jsonSchema: JsonSchema;
+  /** What a text from the environment or the command line stands for; a text it cannot read is returned as it is. */
+  readonly fromText: (text: string) => unknown;
+  /** Names what the message should say beyond `expected` for a particular wrong value. */
+  readonly hint?: (value: unknown) => string | undefined;
+  /** Something the operator should know about a value that is accepted. */
+  readonly notice?: (value: unknown) => string | undefined;
+}
+
+export interface ListField extends FieldBase {
+  readonly kind: 'list';
+  readonly item: AnyField;
+  readonly maxItems: number;
+  readonly minItems: number;
+  /** The property, or for scalars the value itself, that no two items may share. */
+  readonly unique: string | true | undefined;
+}
+
+export interface MapField extends FieldBase {
+  readonly kind: 'map';
+  readonly keyPattern: RegExp;
+  readonly keyExpected: string;
+  readonly value: AnyField;
+  readonly maxEntries: number;
+}
+
+export interface GroupField extends FieldBase {
+  readonly kind: 'group';
+  readonly fields: Readonly<Record<string, AnyField>>;
+  readonly check: (value: never) => readonly GroupProblem[];
+}
+
+/** An object whose `tag` key selects its shape; `words` are texts that stand for a whole case: `none`. */
+export interface VariantField extends FieldBase {
+  readonly kind: 'variant';
+  readonly tag: string;
+  readonly cases: Readonly<Record<string, GroupField>>;
+  readonly words: readonly string[];
+  /** The message for a plain text that is no word, where older files had one. */
+  readonly textMessage: string | undefined;
+}
+
+/** Breaks a rule between several keys of one group. `path` is relative to the group. */
+export interface GroupProblem {
+  readonly path: readonly string[];
+  readonly message: string;
+  readonly suggestion?: string;
+}
+
+export type AnyField = ScalarField | ListField | MapField | GroupField | VariantField;
+
+/** A field whose value has type T. */
+export type Field<T> = AnyField & { readonly '~value'?: () => T };
+
+export type ValueOf<F> = F extends { readonly '~value'?: () => infer T } ? T : never;
+
+/** True when the field or anything inside it is a secret. */
+export function holdsSecret(field: AnyField): boolean {
+  if (field.secret) return true;
+  switch (field.kind) {
+    case 'scalar':
+      return false;
+    case 'list':
+      return holdsSecret(field.item);
+    case 'map':
+      return holdsSecret(field.value);
+    case 'group':
+      return Object.values(field.fields).some(holdsSecret);
+    case 'variant':
+      return Object.values(field.cases).some(holdsSecret);
+  }
+}

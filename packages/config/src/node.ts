@@ -1,0 +1,60 @@
+/** A range of the text that a value was read from; offsets count from 0, the end is exclusive. */
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A value as written, before any rule was applied, with the place of every part of it. */
+export type Node = ScalarNode | ListNode | MapNode;
+
+export interface ScalarNode {
+  readonly kind: 'scalar';
+  readonly value: unknown;
+  readonly place?: Place;
+}
+
+export interface ListNode {
+  readonly kind: 'list';
+  readonly items: readonly Node[];
+  readonly place?: Place;
+}
+
+export interface MapNode {
+  readonly kind: 'map';
+  readonly entries: readonly MapEntry[];
+  readonly place?: Place;
+}
+
+export interface MapEntry {
+  readonly key: string;
+  readonly keyPlace?: Place;
+  readonly node: Node;
+}
+
+/** Turns a plain value (from memory or a flag) into a node without places. */
+export function nodeOf(value: unknown): Node {
+  if (Array.isArray(value)) return { kind: 'list', items: value.map(nodeOf) };
+  if (isPlainObject(value)) {
+    const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+    return { kind: 'map', entries: entries.map(([key, item]) => ({ key, node: nodeOf(item) })) };
+  }
+  return { kind: 'scalar', value };
+}
+
+/** The plain value of a node; map keys become own properties, whatever their name. */
+export function plainOf(node: Node): unknown {
+  switch (node.kind) {
+    case 'scalar':
+      return node.value;
+    case 'list':
+      return node.items.map(plainOf);
+    case 'map':
+      return Object.fromEntries(node.entries.map(({ key, node: item }) => [key, plainOf(item)]));
+  }
+}
+
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

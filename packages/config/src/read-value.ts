@@ -1,0 +1,370 @@
+import * as v from 'valibot';
+import type { AnyField, GroupField, ListField, MapField, ScalarField, VariantField } from './field.ts';
+import { holdsSecret } from './field.ts';
+import { isPrototypeKey, nearest, snakeCase } from './key-names.ts';
+import { nodeOf } from './node.ts';
+import type { MapEntry, MapNode, Node, Place } from './node.ts';
+import { pathText } from './problems.ts';
+import type { Notice } from './problems.ts';
+import { Secret } from './secret.ts';
+import type { Issue, Source } from './source.ts';
+
+/** Stands for a value that broke a rule; the rule has been reported. */
+export const INVALID: unique symbol = Symbol('invalid');
+
+/** What a read may report, and where the values come from. */
+export interface Reading {
+  readonly source: Source;
+  readonly issues: Issue[];
+  readonly notices?: Notice[];
+}
+
+type Details = Pick<Issue, 'rule' | 'message'> & { expected?: string; suggestion?: string | undefined };
+
+/** Checks one value against its field and returns it as the application will see it, or INVALID with every reason reported. */
+export function readValue(field: AnyField, node: Node, path: readonly string[], reading: Reading): unknown {
+  if (node.kind === 'scalar' && node.value === null) {
+    if (field.nullable) return undefined;
+    return fail(reading, path, node.place, {
+      rule: 'null',
+      message: `${pathText(path)} must be ${field.expected}, but it is empty (null)`,
+      expected: field.expected,
+      suggestion: field.fallback === undefined && !field.optional ? undefined : 'remove the key to get the default',
+    });
+  }
+  switch (field.kind) {
+    case 'scalar':
+      return readScalar(field, node, path, reading);
+    case 'list':
+      return node.kind === 'list'
+        ? readList(field, node.items, node, path, reading)
+        : wrongKind(field, node, path, reading);
+    case 'map':
+      return node.kind === 'map' ? readMap(field, node, path, reading) : wrongKind(field, node, path, reading);
+    case 'group':
+      return node.kind === 'map' ? readGroup(field, node, path, reading) : wrongKind(field, node, path, reading);
+    case 'variant':
+      return readVariant(field, node, path, reading);
+  }
+}
+
+/** Reports the entries whose key is no valid one, and returns the rest under their canonical names. */
+export function readKeys(
+  fields: Readonly<Record<string, AnyField>>,
+  node: MapNode,
+  path: readonly string[],
+  reading: Reading,
+): Map<string, MapEntry> {
+  const known = new Map<string, MapEntry>();
+  for (const entry of node.entries) {
+    const name = canonicalName(fields, entry.key);
+    if (isPrototypeKey(entry.key) || name === undefined) {
+      hideAll(entry.node, reading.source);
+      fail(reading, [...path, entry.key], entry.keyPlace, unknownKey(fields, entry.key, path));
+      continue;
+    }
+    const earlier = known.get(name);
+    if (earlier === undefined) known.set(name, entry);
+    else {
+      if (holdsSecret(fields[name] as AnyField)) hideAll(entry.node, reading.source);
+      fail(reading, [...path, name], entry.keyPlace, duplicateKey(pathText([...path, name]), earlier, entry, reading));
+    }
+  }
+  return known;
+}
+
+function canonicalName(fields: Readonly<Record<string, AnyField>>, key: string): string | undefined {
+  if (Object.hasOwn(fields, key)) return key;
+  if (!key.includes('_')) return undefined;
+  const camel = key.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return Object.hasOwn(fields, camel) && snakeCase(camel) === key ? camel : undefined;
+}
+
+function unknownKey(fields: Readonly<Record<string, AnyField>>, key: string, path: readonly string[]): Details {
+  const where = path.length === 0 ? 'at the top level' : `in ${pathText(path)}`;
+  const shown = JSON.stringify(key.length > 64 ? `${key.slice(0, 64)}…` : key);
+  if (isPrototypeKey(key)) {
+    return { rule: 'forbidden_key', message: `the key ${shown} is never allowed`, suggestion: 'remove it' };
+  }
+  if (key === '<<') {
+    return {
+      rule: 'unknown_key',
+      message: "merge keys ('<<') are not supported",
+      suggestion: 'write the keys out here',
+    };
+  }
+  const near = nearest(key, Object.keys(fields));
+  return {
+    rule: 'unknown_key',
+    message: `unknown key ${shown} ${where}`,
+    expected: `one of ${Object.keys(fields).join(', ')}`,
+    suggestion: near === undefined ? `the keys here are ${Object.keys(fields).join(', ')}` : `did you mean '${near}'?`,
+  };
+}
+
+function duplicateKey(name: string, earlier: MapEntry, entry: MapEntry, reading: Reading): Details {
+  const first = reading.source.originAt(earlier.keyPlace);
+  const line = first.source === 'file' ? ` (first on line ${first.line})` : '';
+  const spellings = earlier.key === entry.key ? '' : `, once as '${earlier.key}' and once as '${entry.key}'`;
+  return {
+    rule: 'duplicate_key',
+    message: `${name} is given twice${spellings}${line}`,
+    suggestion: 'keep one of the two',
+  };
+}
+
+function readScalar(field: ScalarField, node: Node, path: readonly string[], reading: Reading): unknown {
+  if (field.secret) hideAll(node, reading.source);
+  if (node.kind !== 'scalar') return wrongKind(field, node, path, reading);
+  // A default may be an object that is already what the application will see.
+  const result = v.safeParse(field.schema, node.value, { abortEarly: true, abortPipeEarly: true });
+  if (result.success) {
+    const message = field.notice?.(node.value);
+    if (message !== undefined) reading.notices?.push({ message, origin: reading.source.originAt(node.place) });
+    return result.output;
+  }
+  const shown = field.secret ? '' : `, but it is ${shownValue(node.value)}`;
+  return fail(reading, path, node.place, {
+    rule: result.issues[0].type,
+    message: `${pathText(path)} must be ${field.expected}${shown}`,
+    expected: field.expected,
+    suggestion: field.secret ? undefined : (field.hint?.(node.value) ?? nearWord(field, node.value)),
+  });
+}
+
+function nearWord(field: ScalarField, value: unknown): string | undefined {
+  const words = field.jsonSchema['enum'] ?? field.jsonSchema['examples'];
+  if (typeof value !== 'string' || !Array.isArray(words)) return undefined;
+  const near = nearest(
+    value,
+    words.filter((word) => typeof word === 'string'),
+  );
+  return near === undefined ? undefined : `did you mean '${near}'?`;
+}
+
+function readList(
+  field: ListField,
+  items: readonly Node[],
+  node: Node,
+  path: readonly string[],
+  reading: Reading,
+): unknown {
+  if (items.length < field.minItems || items.length > field.maxItems) {
+    return fail(reading, path, node.place, {
+      rule: items.length < field.minItems ? 'min_length' : 'max_length',
+      message: `${pathText(path)} must have ${field.minItems} to ${field.maxItems} items, but it has ${items.length}`,
+    });
+  }
+  const values = items.map((item, index) => readValue(field.item, item, [...path, String(index)], reading));
+  const before = reading.issues.length;
+  if (field.unique !== undefined) reportRepeats(field.unique, values, items, path, reading);
+  return values.includes(INVALID) || reading.issues.length > before ? INVALID : values;
+}
+
+function reportRepeats(
+  unique: string | true,
+  values: readonly unknown[],
+  items: readonly Node[],
+  path: readonly string[],
+  reading: Reading,
+): void {
+  const seen = new Map<unknown, number>();
+  for (const [index, value] of values.entries()) {
+    if (value === INVALID) continue;
+    const own = unique === true ? value : (value as Record<string, unknown>)[unique];
+    const identity = own instanceof Secret ? own.reveal() : own;
+    const earlier = seen.get(identity);
+    if (earlier === undefined) seen.set(identity, index);
+    else {
+      const what = unique === true ? 'item' : unique;
+      fail(reading, [...path, String(index)], items[index]?.place, {
+        rule: 'unique',
+        message: `${pathText([...path, String(index)])} repeats the ${what} of ${pathText([...path, String(earlier)])}`,
+        suggestion: 'remove one of the two',
+      });
+    }
+  }
+}
+
+function readMap(field: MapField, node: MapNode, path: readonly string[], reading: Reading): unknown {
+  if (node.entries.length > field.maxEntries) {
+    return fail(reading, path, node.place, {
+      rule: 'max_entries',
+      message: `${pathText(path)} must have at most ${field.maxEntries} entries, but it has ${node.entries.length}`,
+    });
+  }
+  const entries: [string, unknown][] = [];
+  const seen = new Map<string, MapEntry>();
+  for (const entry of node.entries) {
+    const entryPath = [...path, entry.key];
+    const earlier = seen.get(entry.key);
+    if (isPrototypeKey(entry.key) || !field.keyPattern.test(entry.key)) {
+      hideAll(entry.node, reading.source);
+      fail(reading, entryPath, entry.keyPlace, {
+        rule: isPrototypeKey(entry.key) ? 'forbidden_key' : 'key',
+        message: `${shownValue(entry.key)} cannot be a key of ${pathText(path)}: it must be ${field.keyExpected}`,
+        expected: field.keyExpected,
+      });
+    } else if (earlier === undefined) {
+      seen.set(entry.key, entry);
+      const value = readValue(field.value, entry.node, entryPath, reading);
+      if (value !== INVALID) entries.push([entry.key, value]);
+    } else {
+      if (holdsSecret(field.value)) hideAll(entry.node, reading.source);
+      fail(reading, entryPath, entry.keyPlace, duplicateKey(pathText(entryPath), earlier, entry, reading));
+    }
+  }
+  return Object.fromEntries(entries);
+}
+
+function readGroup(field: GroupField, node: MapNode, path: readonly string[], reading: Reading): unknown {
+  const before = reading.issues.length;
+  const given = readKeys(field.fields, node, path, reading);
+  const value: Record<string, unknown> = {};
+  for (const [name, child] of Object.entries(field.fields)) {
+    const entry = given.get(name);
+    const childPath = [...path, name];
+    if (entry !== undefined) value[name] = readValue(child, entry.node, childPath, reading);
+    else if (child.fallback?.kind === 'value') value[name] = defaultOf(child, childPath);
+    else if (child.optional) value[name] = undefined;
+    else fail(reading, childPath, node.place, missing(childPath, child));
+  }
+  // An unknown key leaves the rest complete: the rules between the keys can still be applied.
+  const complete = Object.keys(field.fields).every((name) => Object.hasOwn(value, name) && value[name] !== INVALID);
+  const problems = complete ? field.check(value as never) : [];
+  for (const problem of problems) {
+    const at = placeWithin(node, problem.path, field);
+    fail(reading, [...path, ...problem.path], at, {
+      rule: 'check',
+      message: `${pathText([...path, ...problem.path])} ${problem.message}`,
+      suggestion: problem.suggestion,
+    });
+  }
+  return reading.issues.length > before ? INVALID : value;
+}
+
+/** The report for a key that must be set and is not. */
+export function missing(path: readonly string[], field: AnyField): Details {
+  return {
+    rule: 'required',
+    message: `${pathText(path)} is required`,
+    expected: field.expected,
+    suggestion: `set it to ${field.expected}`,
+  };
+}
+
+/** The value of a field's own default. A default that breaks the field's rule is a bug of the definition. */
+export function defaultOf(field: AnyField, path: readonly string[]): unknown {
+  const known = DEFAULTS.get(field);
+  if (known !== undefined) return known.value;
+  const issues: Issue[] = [];
+  const raw = field.fallback?.kind === 'value' ? field.fallback.value : undefined;
+  const value = readValue(field, nodeOf(raw), path, { source: NOWHERE, issues });
+  if (issues[0] !== undefined) throw new TypeError(`the default of ${pathText(path)} is wrong: ${issues[0].message}`);
+  DEFAULTS.set(field, { value });
+  return value;
+}
+
+const DEFAULTS = new WeakMap<AnyField, { value: unknown }>();
+const NOWHERE: Source = { originAt: () => ({ source: 'default' }), hide: () => {}, snippetAt: () => undefined };
+
+function readVariant(field: VariantField, node: Node, path: readonly string[], reading: Reading): unknown {
+  if (node.kind === 'scalar' && typeof node.value === 'string') {
+    const word = field.words.find((candidate) => candidate === node.value);
+    const shape = word === undefined ? undefined : field.cases[word];
+    if (shape !== undefined) return withTag(field, word, readValue(shape, { kind: 'map', entries: [] }, path, reading));
+    if (field.textMessage !== undefined) {
+      return fail(reading, path, node.place, {
+        rule: 'type',
+        message: `${pathText(path)} ${field.textMessage}`,
+        expected: field.expected,
+      });
+    }
+  }
+  if (node.kind !== 'map') return wrongKind(field, node, path, reading);
+  const tagEntry = node.entries.find((entry) => entry.key === field.tag);
+  const name = tagEntry?.node.kind === 'scalar' ? tagEntry.node.value : undefined;
+  const shape = typeof name === 'string' && Object.hasOwn(field.cases, name) ? field.cases[name] : undefined;
+  if (shape === undefined) {
+    for (const entry of node.entries) if (entry !== tagEntry) hideAll(entry.node, reading.source);
+    const near = typeof name === 'string' ? nearest(name, Object.keys(field.cases)) : undefined;
+    return fail(reading, [...path, field.tag], tagEntry?.node.place ?? node.place, {
+      rule: tagEntry === undefined ? 'required' : 'picklist',
+      message:
+        tagEntry === undefined
+          ? `${pathText([...path, field.tag])} is required: it must be ${caseNames(field)}`
+          : `${pathText([...path, field.tag])} must be ${caseNames(field)}, but it is ${shownValue(name)}`,
+      expected: caseNames(field),
+      suggestion: near === undefined ? undefined : `did you mean '${near}'?`,
+    });
+  }
+  const rest: MapNode = { ...node, entries: node.entries.filter((entry) => entry !== tagEntry) };
+  return withTag(field, name as string, readValue(shape, rest, path, reading));
+}
+
+function withTag(field: VariantField, name: string | undefined, value: unknown): unknown {
+  return value === INVALID ? INVALID : { [field.tag]: name, ...(value as object) };
+}
+
+function caseNames(field: VariantField): string {
+  return Object.keys(field.cases)
+    .map((name) => `'${name}'`)
+    .join(', ');
+}
+
+function wrongKind(field: AnyField, node: Node, path: readonly string[], reading: Reading): typeof INVALID {
+  const secret = holdsSecret(field);
+  if (secret) hideAll(node, reading.source);
+  let found = 'a mapping';
+  if (node.kind === 'list') found = 'a list';
+  else if (node.kind === 'scalar') found = secret ? `a ${typeof node.value}` : shownValue(node.value);
+  const listHint = field.kind === 'list' && node.kind === 'scalar' ? 'put it in brackets: [ ... ]' : undefined;
+  return fail(reading, path, node.place, {
+    rule: 'type',
+    message: `${pathText(path)} must be ${field.expected}, but it is ${found}`,
+    expected: field.expected,
+    suggestion: listHint,
+  });
+}
+
+/** The place of a path below a map node, or of its nearest part that exists. */
+function placeWithin(node: Node, path: readonly string[], field: AnyField): Place | undefined {
+  const [first, ...rest] = path;
+  if (first === undefined) return node.place;
+  if (node.kind === 'list') {
+    const item = node.items[Number(first)];
+    return item === undefined ? node.place : placeWithin(item, rest, field.kind === 'list' ? field.item : field);
+  }
+  if (node.kind !== 'map') return node.place;
+  const entry = node.entries.find((candidate) => candidate.key === first || candidate.key === snakeCase(first));
+  return entry === undefined ? node.place : (placeWithin(entry.node, rest, field) ?? entry.keyPlace);
+}
+
+/** A wrong value as the message shows it: quoted, escaped, and not too long. */
+function shownValue(value: unknown): string {
+  if (typeof value === 'string') {
+    const clipped = value.length > 48 ? `${value.slice(0, 48)}…` : value;
+    return `'${clipped.replaceAll(/[\p{C}\u2028\u2029]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16) ?? ''}}`)}'`;
+  }
+  return String(value);
+}
+
+function hideAll(node: Node, source: Source): void {
+  if (node.kind === 'scalar') source.hide(node.place);
+  else if (node.kind === 'list') for (const item of node.items) hideAll(item, source);
+  else for (const entry of node.entries) hideAll(entry.node, source);
+}
+
+function fail(reading: Reading, path: readonly string[], place: Place | undefined, details: Details): typeof INVALID {
+  const { rule, message, expected, suggestion } = details;
+  reading.issues.push({
+    rule,
+    path,
+    message,
+    source: reading.source,
+    place,
+    ...(expected === undefined ? {} : { expected }),
+    ...(suggestion === undefined ? {} : { suggestion }),
+  });
+  return INVALID;
+}

@@ -1,0 +1,59 @@
+import { inspect } from 'node:util';
+
+/** What stands in for a secret wherever a secret would be shown. */
+export const REDACTED = '[redacted]';
+
+/** Shorter texts are not searched for in foreign text: they would black out ordinary words. */
+const SHORTEST_SCRUBBED = 4;
+
+/**
+ * A value that cannot be shown by accident: `String()`, templates, `JSON.stringify`, `console.log` and
+ * `util.inspect` print `[redacted]`. Only {@link Secret.reveal} gives the text.
+ */
+export class Secret {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+    Object.freeze(this);
+  }
+
+  /** The text itself. Call it where the secret is used, and keep the result out of objects that are logged. */
+  reveal(): string {
+    return this.#text;
+  }
+
+  /** True when both hold the same text. Not constant-time: compare credentials of callers by their hashes. */
+  equals(other: Secret): boolean {
+    return this.#text === other.#text;
+  }
+
+  toString(): string {
+    return REDACTED;
+  }
+
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  [inspect.custom](): string {
+    return REDACTED;
+  }
+}
+
+/** Every secret inside `value`, however deep. */
+export function secretsIn(value: unknown): readonly Secret[] {
+  if (value instanceof Secret) return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap((item) => [...secretsIn(item)]);
+}
+
+/** `text` with every occurrence of a secret's text replaced: the last net under texts that others wrote. */
+export function scrub(text: string, secrets: readonly Secret[]): string {
+  let clean = text;
+  for (const secret of secrets) {
+    const hidden = secret.reveal();
+    if (hidden.length >= SHORTEST_SCRUBBED) clean = clean.replaceAll(hidden, REDACTED);
+  }
+  return clean;
+}
