@@ -62,6 +62,7 @@ export {
 } from './target/target-policy.ts';
 
 // Programs
+export { createLauncher, type LauncherOptions } from './launcher/create-launcher.ts';
 export { directLauncher } from './launcher/direct-launcher.ts';
 
 // Ports

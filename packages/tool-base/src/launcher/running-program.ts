@@ -11,7 +11,7 @@ import type { ChildProcess } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { ArgvRefused, startProgram } from '../command/argv-gate.ts';
 import type { OutputStream, ProgramExit, ProgramSpec, ProgramStartFailure } from '../ports.ts';
-import { signalGroup } from './process-group.ts';
+import { isGroupAlive, signalGroup } from './process-group.ts';
 
 const DRAIN_MS = 100;
 /** How long after SIGKILL a process may still show, as one that nobody reaps or that belongs to another user does. */
@@ -105,7 +105,7 @@ export class RunningProgram {
   /** After the leader's exit: whatever it left behind in its group ends too. */
   #clearGroup(pollMs: number): void {
     if (this.#ended) return;
-    if (!signalGroup(this.#child.pid, 0)) {
+    if (!isGroupAlive(this.#child.pid)) {
       this.#groupGone = true;
       this.#drain();
       return;

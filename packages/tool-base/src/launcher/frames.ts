@@ -1,0 +1,77 @@
+/**
+ * What the server and its launcher process say to each other over two pipes: frames of
+ * `u32 payload length | u8 type | u32 run | payload`, big-endian.
+ */
+
+/** Server to helper: {@link FRAME.start} (JSON `ProgramSpec`), {@link FRAME.stop}. Helper to server: the rest. */
+export const FRAME = {
+  start: 1,
+  stop: 2,
+  /** JSON {@link Hello}; sent once. */
+  ready: 16,
+  /** u32 process id, which is also the group. */
+  started: 17,
+  stdout: 18,
+  stderr: 19,
+  /** JSON `ProgramExit` or `ProgramStartFailure`; the last frame of a run. */
+  ended: 20,
+} as const;
+
+export interface Hello {
+  /** Folder of the private working directories. */
+  readonly directory: string;
+}
+
+export interface Frame {
+  readonly type: number;
+  readonly run: number;
+  readonly payload: Buffer;
+}
+
+const HEADER = 9;
+/** Larger than any argument list the gate lets through, and than what one read of a pipe gives. */
+const MAX_PAYLOAD = 4 * 2 ** 20;
+
+/** Header and payload, to be written one after the other. */
+export function encodeHeader(type: number, run: number, length: number): Buffer {
+  const header = Buffer.allocUnsafe(HEADER);
+  header.writeUInt32BE(length, 0);
+  header[4] = type;
+  header.writeUInt32BE(run, 5);
+  return header;
+}
+
+export function encodeFrame(type: number, run: number, payload: string): Buffer {
+  const length = Buffer.byteLength(payload);
+  const frame = Buffer.allocUnsafe(HEADER + length);
+  frame.writeUInt32BE(length, 0);
+  frame[4] = type;
+  frame.writeUInt32BE(run, 5);
+  frame.write(payload, HEADER);
+  return frame;
+}
+
+export function encodeNumber(type: number, run: number, value: number): Buffer {
+  const payload = Buffer.allocUnsafe(4);
+  payload.writeUInt32BE(value);
+  return Buffer.concat([encodeHeader(type, run, 4), payload]);
+}
+
+/** Cuts a byte stream into frames; holds at most one unfinished frame. */
+export class FrameReader {
+  #pending: Buffer = Buffer.alloc(0);
+
+  /** @throws {RangeError} for a frame that no peer of ours sends */
+  *push(chunk: Buffer): IterableIterator<Frame> {
+    let data = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
+    while (data.length >= HEADER) {
+      const length = data.readUInt32BE(0);
+      if (length > MAX_PAYLOAD) throw new RangeError(`A frame of ${length} bytes is not allowed.`);
+      const end = HEADER + length;
+      if (data.length < end) break;
+      yield { type: data[4] ?? 0, run: data.readUInt32BE(5), payload: data.subarray(HEADER, end) };
+      data = data.subarray(end);
+    }
+    this.#pending = data;
+  }
+}

@@ -1,0 +1,138 @@
+/** The server's end of one helper process. */
+
+import type { ChildProcess } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { startHelper } from '../command/argv-gate.ts';
+import type { OutputStream, ProgramExit, ProgramSpec, ProgramStartFailure } from '../ports.ts';
+import { encodeFrame, FRAME, FrameReader, type Frame, type Hello } from './frames.ts';
+import { signalGroup } from './process-group.ts';
+
+const START_LIMIT_MS = 10_000;
+const CLOSE_LIMIT_MS = 2000;
+
+/** Beside this file, and compiled or not as this file is. */
+const SCRIPT = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './helper.ts' : './helper.js', import.meta.url));
+
+export interface HelperEvents {
+  onOutput(run: number, stream: OutputStream, bytes: Uint8Array): void;
+  onEnd(run: number, end: ProgramExit | ProgramStartFailure): void;
+  /** The helper is gone and everything it had started is killed. Not called for a helper that was closed or never got ready. */
+  onLost(reason: string): void;
+}
+
+export class HelperProcess {
+  readonly #child: ChildProcess;
+  readonly #events: HelperEvents;
+  readonly #reader = new FrameReader();
+  /** Process groups that the helper started and has not reported as ended. */
+  readonly #groups = new Map<number, number>();
+  readonly #ready: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #gone: PromiseWithResolvers<void> = Promise.withResolvers();
+  #directory: string | undefined;
+  #state: 'starting' | 'ready' | 'closing' | 'gone' = 'starting';
+
+  private constructor(events: HelperEvents) {
+    this.#events = events;
+    this.#child = startHelper(SCRIPT);
+    this.#child.stdout?.on('data', (chunk: Buffer) => this.#read(chunk));
+    this.#child.stdin?.on('error', () => this.#kill());
+    this.#child.on('error', (error) => this.#lost(`it could not be started: ${error.message}`));
+    this.#child.on('exit', (code, signal) => this.#lost(`it ended (${signal ?? `exit code ${code}`})`));
+  }
+
+  /** Resolves once the helper answers. An idle helper does not keep this process alive. */
+  static async start(events: HelperEvents): Promise<HelperProcess> {
+    const helper = new HelperProcess(events);
+    const limit = setTimeout(() => helper.#kill(), START_LIMIT_MS);
+    try {
+      await helper.#ready.promise;
+    } finally {
+      clearTimeout(limit);
+    }
+    helper.unref();
+    return helper;
+  }
+
+  start(run: number, spec: ProgramSpec): void {
+    this.#child.stdin?.write(encodeFrame(FRAME.start, run, JSON.stringify(spec)));
+  }
+
+  stop(run: number): void {
+    if (this.#state === 'ready') this.#child.stdin?.write(encodeFrame(FRAME.stop, run, ''));
+  }
+
+  ref(): void {
+    this.#child.ref();
+    (this.#child.stdout as Socket | null)?.ref();
+  }
+
+  unref(): void {
+    this.#child.unref();
+    (this.#child.stdin as Socket | null)?.unref();
+    (this.#child.stdout as Socket | null)?.unref();
+  }
+
+  /** Ends the helper, and with it whatever still runs. */
+  async close(): Promise<void> {
+    if (this.#state === 'gone') return;
+    this.#state = 'closing';
+    this.ref();
+    this.#child.stdin?.end();
+    const limit = setTimeout(() => this.#kill(), CLOSE_LIMIT_MS);
+    await this.#gone.promise;
+    clearTimeout(limit);
+  }
+
+  #read(chunk: Buffer): void {
+    try {
+      for (const frame of this.#reader.push(chunk)) this.#receive(frame);
+    } catch {
+      this.#kill();
+    }
+  }
+
+  #receive({ type, run, payload }: Frame): void {
+    switch (type) {
+      case FRAME.ready:
+        this.#directory = (JSON.parse(payload.toString()) as Hello).directory;
+        this.#state = 'ready';
+        this.#ready.resolve();
+        return;
+      case FRAME.started:
+        this.#groups.set(run, payload.readUInt32BE());
+        return;
+      case FRAME.stdout:
+      case FRAME.stderr:
+        this.#events.onOutput(run, type === FRAME.stdout ? 'stdout' : 'stderr', payload);
+        return;
+      case FRAME.ended:
+        this.#groups.delete(run);
+        this.#events.onEnd(run, JSON.parse(payload.toString()) as ProgramExit | ProgramStartFailure);
+        return;
+      default:
+        throw new RangeError(`There is no frame of type ${type}.`);
+    }
+  }
+
+  #kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  /** What the helper can no longer clean up is cleaned up here. */
+  #lost(reason: string): void {
+    if (this.#state === 'gone') return;
+    const before = this.#state;
+    this.#state = 'gone';
+    for (const group of this.#groups.values()) signalGroup(group, 'SIGKILL');
+    this.#child.stdin?.destroy();
+    this.#child.stdout?.destroy();
+    if (this.#directory !== undefined) {
+      void rm(this.#directory, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+    }
+    this.#gone.resolve();
+    if (before === 'starting') this.#ready.reject(new Error(`The launcher's helper did not start: ${reason}`));
+    else if (before === 'ready') this.#events.onLost(reason);
+  }
+}
