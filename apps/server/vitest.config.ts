@@ -1,6 +1,8 @@
 import { defineProject } from 'vitest/config';
 
-const conditions = ['@mcp/source', 'node', 'import', 'module', 'default'];
+// Vite and Node each add 'import' or 'require' as the case may be. Forced on, 'import' breaks CommonJS packages that require
+// one that has both (pg and pg-pool).
+const conditions = ['@mcp/source', 'node'];
 
 export default defineProject({
   ssr: { resolve: { conditions, externalConditions: conditions } },

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { argumentShape, argumentText } from './argument-shape.ts';
+import { cleanText } from './clean-text.ts';
+
+/** What the caller of {@link AuditTrail.record} knows about one call. Durations in milliseconds. */
+export interface AuditRecord {
+  readonly correlationId: string;
+  /** Name of the principal. */
+  readonly caller: string;
+  readonly tool: string;
+  /** `refused` when the call never started: by input check, target policy, scope, rate, breaker or queue. */
+  readonly decision: 'allowed' | 'refused';
+  /** 'success' or the type of the error. */
+  readonly outcome: string;
+  /** The rule that refused it, where there is one. */
+  readonly rule?: string;
+  readonly durationMs: number;
+  readonly queueMs: number;
+  readonly outputBytes: number;
+  readonly exitCode?: number;
+  /** Recorded by shape; by value only where that is switched on. */
+  readonly arguments?: unknown;
+}
+
+/** One line of the audit trail, as it is stored and shown. */
+export interface AuditEntry extends Omit<AuditRecord, 'arguments'> {
+  /** Sorts by time, over all servers that share a store: 12 hex digits of milliseconds, 4 of order, 8 at random. */
+  readonly id: string;
+  /** When the call ended, milliseconds since the epoch. */
+  readonly at: number;
+  /** For each argument its kind and size, for example `{ "target": "string(9)" }`. */
+  readonly argumentShape: Readonly<Record<string, string>>;
+  /** The arguments as JSON text, cut to 4096 characters; only where values are recorded. */
+  readonly argumentText?: string;
+}
+
+export const AUDIT_ID: RegExp = /^[0-9a-f]{12}-[0-9a-f]{4}-[0-9a-f]{8}$/;
+
+/** Ids that only ever grow within this process, even when the clock is set back. */
+export class AuditIds {
+  readonly #server = randomBytes(4).toString('hex');
+  #ms = 0;
+  #order = 0;
+
+  next(now: number): string {
+    if (now > this.#ms) {
+      this.#ms = now;
+      this.#order = 0;
+    } else if (++this.#order > 0xffff) {
+      this.#ms++;
+      this.#order = 0;
+    }
+    return `${hex(this.#ms, 12)}-${hex(this.#order, 4)}-${this.#server}`;
+  }
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0');
+}
+
+/** Everything a client had a hand in is cut and cleaned here, so that no store can be made to refuse or misread an entry. */
+export function auditEntry(id: string, at: number, record: AuditRecord, recordValues: boolean): AuditEntry {
+  return {
+    id,
+    at,
+    correlationId: cleanText(record.correlationId, 128),
+    caller: cleanText(record.caller, 256),
+    tool: cleanText(record.tool, 128),
+    decision: record.decision,
+    outcome: cleanText(record.outcome, 64),
+    ...(record.rule === undefined ? {} : { rule: cleanText(record.rule, 256) }),
+    durationMs: finite(record.durationMs),
+    queueMs: finite(record.queueMs),
+    outputBytes: finite(record.outputBytes),
+    ...(record.exitCode === undefined ? {} : { exitCode: finite(record.exitCode) }),
+    argumentShape: argumentShape(record.arguments),
+    ...(recordValues && record.arguments !== undefined ? { argumentText: argumentText(record.arguments) } : {}),
+  };
+}
+
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : 0;
+}

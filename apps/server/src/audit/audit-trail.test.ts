@@ -1,0 +1,292 @@
+import { describe, expect, it } from 'vitest';
+import type { AuditEntry, AuditRecord } from './audit-entry.ts';
+import type { AuditStore } from './audit-store.ts';
+import type { AuditTime } from './audit-time.ts';
+import { AuditTrail, type AuditTrailOptions } from './audit-trail.ts';
+import { MemoryAuditStore } from './memory-store.ts';
+
+class ManualTime implements AuditTime {
+  at = Date.UTC(2030, 0, 1);
+  readonly timers = new Set<{ due: number; every: number | undefined; run: () => void }>();
+
+  now(): number {
+    return this.at;
+  }
+  after(ms: number, run: () => void): Disposable {
+    return this.#add(ms, undefined, run);
+  }
+  every(ms: number, run: () => void): Disposable {
+    return this.#add(ms, ms, run);
+  }
+
+  /** Also lets what the timers started come to its end. */
+  async advance(ms: number): Promise<void> {
+    const end = this.at + ms;
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const next = [...this.timers].sort((a, b) => a.due - b.due)[0];
+      if (next === undefined || next.due > end) break;
+      this.at = next.due;
+      if (next.every === undefined) this.timers.delete(next);
+      else next.due += next.every;
+      next.run();
+    }
+    this.at = end;
+  }
+
+  #add(ms: number, every: number | undefined, run: () => void): Disposable {
+    const timer = { due: this.at + ms, every, run };
+    this.timers.add(timer);
+    return { [Symbol.dispose]: () => void this.timers.delete(timer) };
+  }
+}
+
+/** A memory store that can be told to fail or to hang. */
+class FaultyStore implements AuditStore {
+  readonly kind = 'test';
+  readonly #inner = new MemoryAuditStore();
+  fault: Error | 'hang' | undefined;
+  appends = 0;
+
+  async append(entries: readonly AuditEntry[]): Promise<void> {
+    this.appends++;
+    await this.#obey();
+    await this.#inner.append(entries);
+  }
+  async query(query: Parameters<AuditStore['query']>[0]): Promise<AuditEntry[]> {
+    await this.#obey();
+    return this.#inner.query(query);
+  }
+  async prune(retention: Parameters<AuditStore['prune']>[0]): Promise<void> {
+    await this.#obey();
+    return this.#inner.prune(retention);
+  }
+  async close(): Promise<void> {}
+
+  async #obey(): Promise<void> {
+    if (this.fault === 'hang') await new Promise(() => {});
+    if (this.fault !== undefined) throw this.fault;
+  }
+}
+
+const full = (): Error => Object.assign(new Error('no space left on /secret/place'), { code: 'ENOSPC' });
+const call = (change: Partial<AuditRecord> = {}): AuditRecord => ({
+  correlationId: 'c1',
+  caller: 'ci',
+  tool: 'ping',
+  decision: 'allowed',
+  outcome: 'success',
+  durationMs: 12,
+  queueMs: 0,
+  outputBytes: 100,
+  ...change,
+});
+
+function setup(options: Partial<AuditTrailOptions> = {}): { trail: AuditTrail; store: FaultyStore; time: ManualTime } {
+  const store = new FaultyStore();
+  const time = new ManualTime();
+  return { trail: new AuditTrail({ store, time, ...options }), store, time };
+}
+const toolsOf = (page: { entries: readonly AuditEntry[] }): string[] => page.entries.map((entry) => entry.tool);
+
+it('shows who, what, decision, outcome, duration and bytes, newest first', async () => {
+  const { trail, time } = setup();
+  trail.record(call({ exitCode: 0 }));
+  trail.record(call({ tool: 'dig', decision: 'refused', outcome: 'forbidden', rule: 'scope' }));
+  const { entries, complete } = await trail.query();
+  expect(complete).toBe(true);
+  expect(entries).toEqual([
+    { ...call({ tool: 'dig', decision: 'refused', outcome: 'forbidden', rule: 'scope' }), ...seen() },
+    { ...call({ exitCode: 0 }), ...seen() },
+  ]);
+  function seen(): object {
+    return { id: expect.stringMatching(/^[0-9a-f]{12}-/) as string, at: time.now(), argumentShape: {} };
+  }
+});
+
+describe('arguments', () => {
+  const secret = { target: '10.0.0.1', token: 'hunter2', ports: [1, 2], deep: { a: 1 }, n: 1.5, on: true };
+
+  it('are recorded by shape', async () => {
+    const { trail } = setup();
+    trail.record(call({ arguments: secret }));
+    const { entries } = await trail.query();
+    expect(entries[0]?.argumentShape).toEqual({
+      target: 'string(8)',
+      token: 'string(7)',
+      ports: 'array(2)',
+      deep: 'object(1)',
+      n: 'number',
+      on: 'boolean',
+    });
+    expect(JSON.stringify(entries)).not.toContain('hunter2');
+  });
+
+  it('are recorded by value, cut, only where that is switched on', async () => {
+    const { trail } = setup({ recordArguments: true });
+    trail.record(call({ arguments: secret }));
+    trail.record(call({ arguments: { long: 'x'.repeat(10_000) } }));
+    const { entries } = await trail.query();
+    expect(entries[1]?.argumentText).toBe(JSON.stringify(secret));
+    expect(entries[0]?.argumentText).toHaveLength(4096);
+  });
+
+  it('cannot make an entry large, or one that a store refuses', async () => {
+    const { trail } = setup({ recordArguments: true });
+    const cyclic: Record<string, unknown> = {};
+    cyclic['self'] = cyclic;
+    trail.record(call({ arguments: cyclic }));
+    const many = Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`k${i}${'x'.repeat(500)}`, i]));
+    trail.record(call({ arguments: many, tool: 'a\u0000b\ud800', caller: 'x\ny', durationMs: Number.NaN }));
+    const [entry] = (await trail.query()).entries;
+    expect(entry).toMatchObject({ tool: 'a\ufffdb\ufffd', caller: 'x\ufffdy', durationMs: 0 });
+    expect(entry?.argumentShape['...']).toBe('868');
+    expect(JSON.stringify(entry).length).toBeLessThan(10_000);
+  });
+});
+
+it('writes in the background, many entries at a time', async () => {
+  const { trail, store, time } = setup();
+  for (let i = 0; i < 150; i++) trail.record(call());
+  expect(store.appends).toBe(0);
+  await time.advance(200);
+  expect(store.appends).toBe(1);
+  expect(trail.health().pending).toBe(0);
+});
+
+describe('query', () => {
+  it('narrows by tool and caller and goes on where the last page ended', async () => {
+    const { trail } = setup();
+    for (let i = 0; i < 5; i++) trail.record(call({ tool: `t${i}`, caller: i % 2 === 0 ? 'even' : 'odd' }));
+    expect(toolsOf(await trail.query({ caller: 'odd' }))).toEqual(['t3', 't1']);
+    expect(toolsOf(await trail.query({ tool: 't2' }))).toEqual(['t2']);
+    const first = await trail.query({ limit: 3 });
+    expect(toolsOf(first)).toEqual(['t4', 't3', 't2']);
+    const second = await trail.query({ limit: 3, before: first.next ?? '' });
+    expect(toolsOf(second)).toEqual(['t1', 't0']);
+    expect(second.next).toBeUndefined();
+  });
+
+  it.each([{ limit: 0 }, { limit: 1001 }, { limit: 1.5 }, { before: 'x' }, { before: "' OR 1=1" }])(
+    'refuses %j',
+    async (query) => {
+      await expect(setup().trail.query(query)).rejects.toThrow(RangeError);
+    },
+  );
+
+  it('keeps the order of recording though the clock is set back', async () => {
+    const { trail, time } = setup();
+    trail.record(call({ tool: 'first' }));
+    time.at -= 86_400_000;
+    trail.record(call({ tool: 'second' }));
+    expect(toolsOf(await trail.query())).toEqual(['second', 'first']);
+  });
+});
+
+describe('a store that fails', () => {
+  it('fails no call, loses nothing that fits the buffer, and is seen in health until it recovers', async () => {
+    const { trail, store, time } = setup();
+    store.fault = full();
+    trail.record(call({ tool: 'kept' }));
+    await time.advance(200);
+    expect(trail.health()).toMatchObject({ status: 'degraded', pending: 1, dropped: 0 });
+    expect(trail.health().message).toContain('ENOSPC');
+    expect(trail.health().message).not.toContain('secret');
+    store.fault = undefined;
+    await time.advance(30_000);
+    expect(trail.health()).toMatchObject({ status: 'healthy', pending: 0 });
+    expect(await trail.query()).toMatchObject({ complete: true, entries: [{ tool: 'kept' }] });
+  });
+
+  it('is asked again less and less often', async () => {
+    const { trail, store, time } = setup();
+    store.fault = full();
+    trail.record(call());
+    await time.advance(200 + 1000 + 2000 + 4000);
+    expect(store.appends).toBe(4);
+    await time.advance(600_000);
+    expect(store.appends).toBeLessThan(27);
+  });
+
+  it('costs the entries beyond the buffer, which are counted', async () => {
+    const { trail, store, time } = setup({ bufferSize: 3 });
+    store.fault = full();
+    for (let i = 0; i < 10; i++) trail.record(call());
+    await time.advance(200);
+    expect(trail.health()).toMatchObject({ pending: 3, dropped: 7 });
+  });
+
+  it('still shows what waits for it, and says that this is not all', async () => {
+    const { trail, store } = setup();
+    store.fault = full();
+    trail.record(call({ tool: 'a' }));
+    trail.record(call({ tool: 'b' }));
+    const page = await trail.query({ tool: 'b' });
+    expect(toolsOf(page)).toEqual(['b']);
+    expect(page.complete).toBe(false);
+  });
+
+  it('on reading only is seen in health until reading works again', async () => {
+    const { trail, store } = setup();
+    store.fault = full();
+    await trail.query();
+    expect(trail.health().status).toBe('degraded');
+    store.fault = undefined;
+    await trail.query();
+    expect(trail.health().status).toBe('healthy');
+  });
+});
+
+describe('a store that hangs', () => {
+  it('holds up neither calls nor shutdown, and is seen in health', async () => {
+    const { trail, store, time } = setup({ bufferSize: 5 });
+    store.fault = 'hang';
+    trail.record(call());
+    await time.advance(200);
+    for (let i = 0; i < 10; i++) trail.record(call());
+    expect(trail.health()).toMatchObject({ pending: 5, dropped: 6 });
+    await time.advance(10_001);
+    expect(trail.health()).toMatchObject({
+      status: 'degraded',
+      message: expect.stringContaining('no answer') as string,
+    });
+    const closing = trail[Symbol.asyncDispose]();
+    await time.advance(5_000);
+    await closing;
+    expect(time.timers.size).toBe(0);
+  });
+});
+
+describe('closing', () => {
+  it('writes what waits and leaves no timer', async () => {
+    const { trail, store, time } = setup();
+    trail.record(call());
+    await trail[Symbol.asyncDispose]();
+    expect(store.appends).toBe(1);
+    expect(time.timers.size).toBe(0);
+    trail.record(call());
+    expect(trail.health()).toMatchObject({ pending: 0, dropped: 1 });
+    expect(time.timers.size).toBe(0);
+  });
+
+  it('with a store that fails leaves no timer either', async () => {
+    const { trail, store, time } = setup();
+    store.fault = full();
+    trail.record(call());
+    await trail[Symbol.asyncDispose]();
+    expect(time.timers.size).toBe(0);
+  });
+});
+
+it('forgets what retention does not cover, by age and by number', async () => {
+  const { trail, time } = setup({ retentionMs: 3_600_000, maxEntries: 2 });
+  trail.record(call({ tool: 'old' }));
+  await time.advance(3_000_000);
+  trail.record(call({ tool: 'new' }));
+  await time.advance(1_200_000);
+  expect(toolsOf(await trail.query())).toEqual(['new']);
+  for (const tool of ['a', 'b', 'c']) trail.record(call({ tool }));
+  await trail.flush();
+  await trail.prune();
+  expect(toolsOf(await trail.query())).toEqual(['c', 'b']);
+});

@@ -1,0 +1,18 @@
+import type { AuditStore } from './audit-store.ts';
+import { MemoryAuditStore } from './memory-store.ts';
+import type { PoolSettings } from './postgres-connections.ts';
+import { PostgresAuditStore } from './postgres-store.ts';
+import { SqliteAuditStore } from './sqlite-store.ts';
+
+/**
+ * The store that `database.url` asks for. Connects to nothing yet, so a store that is down does not stop the server.
+ *
+ * @param url '' for memory, `sqlite:FILE`, or `postgres://...` (also `postgresql://...`)
+ * @throws Error when it is none of these; the address itself, which may hold a password, is not repeated
+ */
+export function openAuditStore(url: string, pool: PoolSettings = {}): AuditStore {
+  if (url === '') return new MemoryAuditStore();
+  if (/^sqlite:./.test(url)) return new SqliteAuditStore(url.slice('sqlite:'.length));
+  if (/^postgres(?:ql)?:\/\//.test(url)) return new PostgresAuditStore({ ...pool, url });
+  throw new Error('database.url must be empty (memory), "sqlite:FILE" or "postgres://user:password@host/database".');
+}

@@ -1,0 +1,130 @@
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { PostgresConnections, type PostgresConnectionsOptions } from './postgres-connections.ts';
+
+const url = 'postgres://postgres@127.0.0.1:5432/test';
+const postgresIsThere = await new Promise<boolean>((resolve) => {
+  const socket = connect(5432, '127.0.0.1', () => {
+    socket.destroy();
+    resolve(true);
+  }).on('error', () => resolve(false));
+});
+
+async function withPool(
+  options: Partial<PostgresConnectionsOptions>,
+  run: (connections: PostgresConnections) => Promise<void>,
+): Promise<void> {
+  const connections = new PostgresConnections({ url, ...options });
+  try {
+    await run(connections);
+  } finally {
+    await connections.close();
+  }
+}
+
+/** Holds one connection until let go; tells which backend it is. */
+function hold(connections: PostgresConnections): { pid: Promise<number>; letGo: () => Promise<void> } {
+  const released = Promise.withResolvers<void>();
+  const pid = Promise.withResolvers<number>();
+  const done = connections
+    .use(async (client) => {
+      const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      pid.resolve(rows[0]?.pid ?? 0);
+      await released.promise;
+    })
+    .catch((error: unknown) => pid.reject(error as Error));
+  return {
+    pid: pid.promise,
+    letGo: () => {
+      released.resolve();
+      return done;
+    },
+  };
+}
+
+const pidOf = async (connections: PostgresConnections): Promise<number> => {
+  const { pid, letGo } = hold(connections);
+  await pid;
+  await letGo();
+  return pid;
+};
+
+describe.skipIf(!postgresIsThere)('connections to postgres', () => {
+  it('are made up to poolSize + maxOverflow, and those beyond poolSize are closed after use', async () => {
+    await withPool({ poolSize: 2, maxOverflow: 1 }, async (connections) => {
+      const held = [hold(connections), hold(connections), hold(connections)];
+      expect(new Set(await Promise.all(held.map(({ pid }) => pid))).size).toBe(3);
+      expect(connections.size).toBe(3);
+      for (const { letGo } of held) await letGo();
+      expect(connections.size).toBe(2);
+    });
+  });
+
+  it('are waited for no longer than poolTimeout', async () => {
+    await withPool({ poolSize: 1, maxOverflow: 0, poolTimeoutMs: 50 }, async (connections) => {
+      const held = hold(connections);
+      await held.pid;
+      await expect(connections.use(async () => {})).rejects.toThrow(/timeout/);
+      await held.letGo();
+    });
+  });
+
+  it('go to who waits rather than being closed', async () => {
+    await withPool({ poolSize: 1, maxOverflow: 1 }, async (connections) => {
+      const held = [hold(connections), hold(connections)];
+      const pids = await Promise.all(held.map(({ pid }) => pid));
+      const waiting = hold(connections);
+      // It stands in the queue only after this turn.
+      await new Promise((resolve) => setImmediate(resolve));
+      await held[1]?.letGo();
+      const given = await waiting.pid;
+      await Promise.all([held[0]?.letGo(), waiting.letGo()]);
+      expect(pids).toContain(given);
+    });
+  });
+
+  it('are used again until they are older than poolRecycle, then replaced', async () => {
+    let now = 0;
+    await withPool({ poolSize: 1, poolRecycleMs: 1000, now: () => now }, async (connections) => {
+      const first = await pidOf(connections);
+      now = 999;
+      expect(await pidOf(connections)).toBe(first);
+      now = 1000;
+      const second = await pidOf(connections);
+      expect(second).not.toBe(first);
+      expect(await pidOf(connections)).toBe(second);
+      expect(connections.size).toBe(1);
+    });
+  });
+
+  it('are closed when something failed on them', async () => {
+    await withPool({ poolSize: 1 }, async (connections) => {
+      const first = await pidOf(connections);
+      await expect(connections.use((client) => client.query('SELECT nonsense'))).rejects.toThrow(/nonsense/);
+      expect(await pidOf(connections)).not.toBe(first);
+    });
+  });
+
+  it('that are cut while idle are replaced', async () => {
+    await withPool({ poolSize: 1 }, async (connections) => {
+      const first = await pidOf(connections);
+      await withPool({}, async (other) => {
+        await other.use((client) => client.query('SELECT pg_terminate_backend($1)', [first]));
+      });
+      // The news of the cut may arrive a moment later than the answer to the one who cut.
+      for (let i = 0; i < 100 && connections.size > 0; i++) await new Promise((resolve) => setImmediate(resolve));
+      expect(await pidOf(connections).catch(() => pidOf(connections))).not.toBe(first);
+    });
+  });
+});
+
+it('a server that accepts and never answers costs no more than poolTimeout', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  await withPool({ url: `postgres://x@127.0.0.1:${port}/x`, poolTimeoutMs: 50 }, async (connections) => {
+    await expect(connections.use(async () => {})).rejects.toThrow(/timeout/);
+  });
+  silent.close();
+});

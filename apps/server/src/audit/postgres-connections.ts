@@ -1,0 +1,101 @@
+import type { Pool, PoolClient } from 'pg';
+
+/** The pool settings of the `database` section, in milliseconds. */
+export interface PoolSettings {
+  /** Connections kept open once made, 1 to 1000. @default 10 */
+  readonly poolSize?: number;
+  /** Connections made beyond those under load, and closed after use, 0 to 1000. @default 20 */
+  readonly maxOverflow?: number;
+  /** How long to wait for a connection, be it free or new. @default 30000 */
+  readonly poolTimeoutMs?: number;
+  /** A connection older than this is replaced before it is used again. @default 3600000 */
+  readonly poolRecycleMs?: number;
+}
+
+export interface PostgresConnectionsOptions extends PoolSettings {
+  /** `postgres://...`; holds the password, so it must never be printed. */
+  readonly url: string;
+  /** Monotonic milliseconds. @default performance.now */
+  readonly now?: () => number;
+}
+
+/** Milliseconds one statement may take, at the server and as seen from here. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+/** `pg`'s pool with a steady size, an overflow, and an age limit that works by our clock. */
+export class PostgresConnections {
+  readonly #options: Required<PostgresConnectionsOptions>;
+  readonly #born = new WeakMap<PoolClient, number>();
+  #pool: Pool | undefined;
+
+  constructor(options: PostgresConnectionsOptions) {
+    this.#options = {
+      poolSize: 10,
+      maxOverflow: 20,
+      poolTimeoutMs: 30_000,
+      poolRecycleMs: 3_600_000,
+      now: () => performance.now(),
+      ...options,
+    };
+  }
+
+  /** Connections open now. */
+  get size(): number {
+    return this.#pool?.totalCount ?? 0;
+  }
+
+  /** Lends a connection to `work`. A connection on which anything failed is closed: its state is not known. */
+  async use<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.#connect();
+    try {
+      const result = await work(client);
+      client.release(this.#isOverflow());
+      return result;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const pool = this.#pool;
+    this.#pool = undefined;
+    await pool?.end();
+  }
+
+  async #connect(): Promise<PoolClient> {
+    // Loaded only where it is used. Nothing waits between the look at #pool and its making, so there is never a second pool.
+    const pg = await import('pg');
+    this.#pool ??= this.#createPool(pg.Pool);
+    for (;;) {
+      const client = await this.#pool.connect();
+      if (this.#options.now() - (this.#born.get(client) ?? 0) < this.#options.poolRecycleMs) return client;
+      client.release(true);
+    }
+  }
+
+  // Someone who waits gets the connection rather than a new one.
+  #isOverflow(): boolean {
+    const pool = this.#pool;
+    return pool !== undefined && pool.totalCount > this.#options.poolSize && pool.waitingCount === 0;
+  }
+
+  #createPool(PgPool: typeof Pool): Pool {
+    const { url, poolSize, maxOverflow, poolTimeoutMs, now } = this.#options;
+    const pool = new PgPool({
+      connectionString: url,
+      max: poolSize + maxOverflow,
+      connectionTimeoutMillis: poolTimeoutMs,
+      // Idle connections of the steady size stay; age is what ends them.
+      idleTimeoutMillis: 0,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: STATEMENT_TIMEOUT_MS,
+      application_name: 'mcp-server',
+      keepAlive: true,
+    });
+    pool.on('connect', (client) => this.#born.set(client, now()));
+    // A connection that breaks while idle is dropped by the pool; without a listener it would end the process.
+    pool.on('error', () => {});
+    return pool;
+  }
+}

@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AuditIds, auditEntry, type AuditEntry } from './audit-entry.ts';
+import type { AuditStore } from './audit-store.ts';
+import { MemoryAuditStore } from './memory-store.ts';
+import { PostgresAuditStore } from './postgres-store.ts';
+import { SqliteAuditStore } from './sqlite-store.ts';
+
+const POSTGRES = 'postgres://postgres@127.0.0.1:5432/test';
+const postgresIsThere = await new Promise<boolean>((resolve) => {
+  const socket = connect(5432, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+  socket.setTimeout(1000, () => resolve(false)).unref();
+  socket.on('connect', () => socket.destroy());
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'audit-'));
+const tables: string[] = [];
+const newTable = (): string => {
+  const table = `audit_test_${randomBytes(6).toString('hex')}`;
+  tables.push(table);
+  return table;
+};
+const newFile = (): string => join(folder, `${randomBytes(6).toString('hex')}.db`);
+
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  if (tables.length === 0) return;
+  const client = new Client(POSTGRES);
+  await client.connect();
+  for (const table of tables) await client.query(`DROP TABLE IF EXISTS ${table}`);
+  await client.end();
+});
+
+const ids = new AuditIds();
+function entry(tool: string, change: Partial<AuditEntry> = {}): AuditEntry {
+  const record = { correlationId: 'c', caller: 'ci', tool, decision: 'allowed', outcome: 'success' } as const;
+  const at = Date.UTC(2030, 0, 1);
+  const made = auditEntry(ids.next(at), at, { ...record, durationMs: 1.5, queueMs: 0, outputBytes: 3 }, false);
+  return { ...made, argumentShape: { target: 'string(9)' }, ...change };
+}
+const toolsOf = (entries: AuditEntry[]): string[] => entries.map(({ tool }) => tool);
+
+const stores: [string, boolean, () => AuditStore][] = [
+  ['memory', true, () => new MemoryAuditStore()],
+  ['sqlite', true, () => new SqliteAuditStore(newFile())],
+  ['postgres', postgresIsThere, () => new PostgresAuditStore({ url: POSTGRES, table: newTable(), poolSize: 2 })],
+];
+
+describe.each(stores)('the %s store', (_name, isThere, create) => {
+  describe.skipIf(!isThere)('where it can be reached', () => {
+    let store: AuditStore;
+    beforeEach(() => {
+      store = create();
+    });
+    afterEach(() => store.close());
+
+    it('gives back what it was given, newest first', async () => {
+      const [a, b] = [entry('a', { rule: 'x', exitCode: 3, argumentText: '{"a":"\\u0000 é 😀"}' }), entry('b')];
+      await store.append([a, b]);
+      expect(await store.query({ limit: 10 })).toEqual([b, a]);
+    });
+
+    it('narrows by tool, caller and age, all at once, up to the limit', async () => {
+      const all = ['a', 'b', 'a', 'b', 'a'].map((tool, i) => entry(tool, { caller: i < 3 ? 'ci' : "o'ps" }));
+      await store.append(all);
+      expect(await store.query({ limit: 2 })).toEqual([all[4], all[3]]);
+      expect(toolsOf(await store.query({ limit: 9, tool: 'b' }))).toEqual(['b', 'b']);
+      expect(await store.query({ limit: 9, caller: "o'ps" })).toEqual([all[4], all[3]]);
+      expect(await store.query({ limit: 9, before: all[2]?.id ?? '' })).toEqual([all[1], all[0]]);
+      expect(await store.query({ limit: 9, before: all[4]?.id ?? '', tool: 'a', caller: 'ci' })).toEqual([
+        all[2],
+        all[0],
+      ]);
+      expect(await store.query({ limit: 9, tool: "' OR 1=1 --" })).toEqual([]);
+    });
+
+    it('forgets by age and by number', async () => {
+      const old = entry('old', { at: 1000 });
+      const rest = ['a', 'b', 'c'].map((tool) => entry(tool));
+      await store.append([old, ...rest]);
+      await store.prune({ before: 2000, maxEntries: 100 });
+      expect(toolsOf(await store.query({ limit: 9 }))).toEqual(['c', 'b', 'a']);
+      await store.prune({ before: 2000, maxEntries: 2 });
+      expect(toolsOf(await store.query({ limit: 9 }))).toEqual(['c', 'b']);
+    });
+
+    it('forgets many at a time', async () => {
+      await store.append(Array.from({ length: 1000 }, (_, i) => entry(`t${i}`, { at: i })));
+      await store.prune({ before: 990, maxEntries: 5 });
+      expect(await store.query({ limit: 1000 })).toHaveLength(5);
+    });
+  });
+});
+
+describe('a memory store', () => {
+  it('never shows more than its capacity', async () => {
+    const store = new MemoryAuditStore(10);
+    for (let i = 0; i < 100; i++) {
+      await store.append([entry(`t${i}`)]);
+      expect(await store.query({ limit: 1000 })).toHaveLength(Math.min(i + 1, 10));
+    }
+    expect(toolsOf(await store.query({ limit: 1 }))).toEqual(['t99']);
+  });
+});
+
+describe('a sqlite store', () => {
+  it('keeps entries over a restart, in a file only the owner can read', async () => {
+    const file = newFile();
+    const first = new SqliteAuditStore(file);
+    await first.append([entry('kept')]);
+    await first.close();
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const second = new SqliteAuditStore(file);
+    expect(toolsOf(await second.query({ limit: 9 }))).toEqual(['kept']);
+    await second.close();
+  });
+
+  it('stores an entry once though it is sent twice', async () => {
+    const store = new SqliteAuditStore(newFile());
+    const batch = [entry('a')];
+    await store.append(batch);
+    await store.append(batch);
+    expect(await store.query({ limit: 9 })).toHaveLength(1);
+    await store.close();
+  });
+
+  it('rejects when its file is no database or its folder is missing, and works once that is put right', async () => {
+    const file = newFile();
+    writeFileSync(file, 'this is not a database, and long enough to be seen as none'.repeat(20));
+    const store = new SqliteAuditStore(file);
+    await expect(store.append([entry('a')])).rejects.toThrow(/not a database/);
+    rmSync(file);
+    await store.append([entry('b')]);
+    expect(toolsOf(await store.query({ limit: 9 }))).toEqual(['b']);
+    await store.close();
+    await expect(new SqliteAuditStore(join(folder, 'none/x.db')).append([entry('a')])).rejects.toThrow(/ENOENT/);
+  });
+
+  it('rejects at once while another process holds the lock, and works after', async () => {
+    const file = newFile();
+    const store = new SqliteAuditStore(file);
+    await store.append([entry('a')]);
+    const { DatabaseSync } = await import('node:sqlite');
+    const other = new DatabaseSync(file);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(store.append([entry('b')])).rejects.toThrow(/locked/);
+    other.exec('COMMIT');
+    other.close();
+    await store.append([entry('c')]);
+    expect(toolsOf(await store.query({ limit: 9 }))).toEqual(['c', 'a']);
+    await store.close();
+  });
+});
+
+describe.skipIf(!postgresIsThere)('a postgres store', () => {
+  it('is shared by servers that start at the same moment', async () => {
+    const table = newTable();
+    const servers = [1, 2, 3].map(() => new PostgresAuditStore({ url: POSTGRES, table }));
+    // Making the table at once may make one of them fail; the trail sends the batch again.
+    for (const result of await Promise.allSettled(servers.map((server) => server.append([entry('a')])))) {
+      expect(['fulfilled', 'rejected']).toContain(result.status);
+    }
+    const batches = servers.map((_, i) => [entry(`s${i}`)]);
+    await Promise.all(servers.map((server, i) => server.append(batches[i] ?? [])));
+    await Promise.all(servers.map((server, i) => server.append(batches[i] ?? [])));
+    const seen = await servers[0]?.query({ limit: 100 });
+    expect(seen?.filter(({ tool }) => tool.startsWith('s'))).toHaveLength(3);
+    await Promise.all(servers.map((server) => server.close()));
+  });
+
+  it('makes its table again when that was dropped', async () => {
+    const table = newTable();
+    const store = new PostgresAuditStore({ url: POSTGRES, table });
+    await store.append([entry('a')]);
+    const client = new Client(POSTGRES);
+    await client.connect();
+    await client.query(`DROP TABLE ${table}`);
+    await client.end();
+    await expect(store.append([entry('b')])).rejects.toMatchObject({ code: '42P01' });
+    await store.append([entry('c')]);
+    expect(toolsOf(await store.query({ limit: 9 }))).toEqual(['c']);
+    await store.close();
+  });
+
+  it('rejects when nothing listens there', async () => {
+    const store = new PostgresAuditStore({ url: 'postgres://x:secret@127.0.0.1:1/x' });
+    await expect(store.append([entry('a')])).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await store.close();
+  });
+});
+
+it('a table name is plain', () => {
+  expect(() => new PostgresAuditStore({ url: POSTGRES, table: 'x; DROP TABLE y' })).toThrow(/plain/);
+});
