@@ -1,0 +1,194 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { BreakerMetrics, DEFAULT_BUCKETS, SystemMetrics, ToolMetrics } from './index.ts';
+import { isFamily } from './metric-family.ts';
+import { REJECTED_FIELDS } from './rejected-values.ts';
+import { recordScenario } from './testing/record-scenario.ts';
+
+interface Panel {
+  id: number;
+  title: string;
+  type: string;
+  gridPos: { x: number; y: number; w: number; h: number };
+  targets?: { expr: string }[];
+}
+interface Dashboard {
+  panels: Panel[];
+  annotations: { list: { expr: string }[] };
+  templating: { list: { name: string; definition?: string }[] };
+}
+
+const folder = fileURLToPath(new URL('../observability/', import.meta.url));
+const alerts = readFileSync(join(folder, 'alerts.yml'), 'utf8');
+const alertTests = readFileSync(join(folder, 'alerts.test.yml'), 'utf8');
+const dashboardText = readFileSync(join(folder, 'dashboard.json'), 'utf8');
+const dashboard = JSON.parse(dashboardText) as Dashboard;
+const alertNames = [...alerts.matchAll(/- alert: (\w+)/g)].map(([, name = '']) => name);
+const panelExpressions = dashboard.panels.flatMap(({ title, targets = [] }) =>
+  targets.map(({ expr }, i) => [`${title}${i === 0 ? '' : ` (${i + 1})`}`, expr] as const),
+);
+
+function promtool(...args: string[]) {
+  return spawnSync('promtool', args, { encoding: 'utf8' });
+}
+const hasPromtool = promtool('--version').status === 0;
+const WITHOUT = hasPromtool ? '' : ' (SKIPPED: promtool is not installed; Debian has it in the package prometheus)';
+
+describe('alert rules and dashboard', () => {
+  it('use only series and labels that this package exposes', () => {
+    const { registry } = new ToolMetrics();
+    expect(new SystemMetrics({ registry, eventLoop: true }).registry).toBe(new BreakerMetrics({ registry }).registry);
+    const families = registry
+      .getMetricsAsArray()
+      .filter(isFamily)
+      .map(({ definition }) => definition);
+    const names = new Set(
+      families.flatMap(({ name, type }) =>
+        type === 'histogram' ? ['_bucket', '_sum', '_count'].map((s) => name + s) : [name],
+      ),
+    );
+    const labels = new Set(['job', 'instance', 'le', ...families.flatMap(({ labelNames }) => labelNames)]);
+    const texts = [alerts, alertTests, dashboardText.replaceAll('\\"', '"').replace('"mcp-tool-server"', '')];
+    for (const text of texts) {
+      const used = [...text.matchAll(/\b(?:mcp|circuit_breaker)_\w+/g)].map(([name]) => name);
+      expect(used.length).toBeGreaterThan(10);
+      expect(used.filter((name) => !names.has(name))).toEqual([]);
+      const usedLabels = [...text.matchAll(/\b(?:by|on) \(([\w, ]+)\)|[{ ,](\w+)(?:=~?"|!=")/g)].flatMap(
+        ([, list, one]) => (list === undefined ? [one] : list.split(', ')),
+      );
+      expect(usedLabels.filter((label) => label !== undefined && !labels.has(label))).toEqual([]);
+    }
+  });
+
+  it('show or watch every family there is', () => {
+    const { registry } = new ToolMetrics();
+    expect(new SystemMetrics({ registry, eventLoop: true }).registry).toBe(new BreakerMetrics({ registry }).registry);
+    const unused = registry
+      .getMetricsAsArray()
+      .filter(isFamily)
+      .filter(({ definition }) => !dashboardText.includes(definition.name));
+    expect(unused.map(({ definition }) => definition.name)).toEqual([]);
+  });
+
+  it('have a case in which each alert fires and one in which it does not', () => {
+    expect(alertNames.length).toBeGreaterThan(10);
+    for (const name of alertNames) {
+      expect(alertTests).toMatch(new RegExp(`alertname: ${name}\\n +exp_alerts:\\n +- exp_labels`));
+      expect(alertTests).toMatch(new RegExp(`alertname: ${name}(, |\\n +)exp_alerts: \\[\\]`));
+    }
+  });
+
+  it('have panels with an id of their own that do not lie on each other', () => {
+    const { panels } = dashboard;
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+    for (const { gridPos: a, id } of panels) {
+      const on = panels.filter(({ gridPos: b, id: other }) => {
+        return other !== id && a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+      });
+      expect(on).toEqual([]);
+      expect(a.x + a.w).toBeLessThanOrEqual(24);
+    }
+  });
+
+  it.skipIf(!hasPromtool)(`pass promtool's check and their own tests${WITHOUT}`, () => {
+    expect(promtool('check', 'rules', join(folder, 'alerts.yml')).stderr).toBe('');
+    const { status, stdout, stderr } = promtool('test', 'rules', join(folder, 'alerts.test.yml'));
+    expect({ status, output: stdout + stderr }).toMatchObject({ status: 0 });
+  });
+
+  it.skipIf(!hasPromtool)(`say the right thing about half an hour of recorded series${WITHOUT}`, async () => {
+    expect(panelExpressions.map(([title]) => title)).toEqual(Object.keys(EXPECTED));
+    const tests = panelExpressions.map(([title, expr]) => expressionTest(expr, EXPECTED[title] ?? {}));
+    for (const { expr } of dashboard.annotations.list) tests.push(expressionTest(expr, {}));
+    tests.push(expressionTest('count by (alertname) (ALERTS{alertstate="firing"})', FIRING));
+    const directory = mkdtempSync(join(tmpdir(), 'mcp-metrics-'));
+    try {
+      const file = join(directory, 'recorded.test.yml');
+      // JSON is YAML.
+      const input_series = await recordScenario();
+      const test = { interval: '1m', input_series, promql_expr_test: tests };
+      writeFileSync(
+        file,
+        JSON.stringify({ rule_files: [join(folder, 'alerts.yml')], evaluation_interval: '1m', tests: [test] }),
+      );
+      const { status, stdout, stderr } = promtool('test', 'rules', file);
+      expect({ status, output: stdout + stderr }).toMatchObject({ status: 0 });
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});
+
+/** What each panel must show at the end of the scenario: label block to value, rates per second. */
+const EXPECTED: Record<string, Record<string, number>> = {
+  'Calls per second': { '{}': 10 / 60 },
+  Failing: { '{}': 2 / 9 },
+  'Running now': { '{}': 1 },
+  'Breakers not closed': { '{}': 1 },
+  'Tools with series': { '{}': 4 },
+  Uptime: { '{}': 1800 },
+  'Calls by outcome': { '{status="success"}': 7 / 60, '{status="failure"}': 2 / 60, '{status="rejected"}': 1 / 60 },
+  'Calls by tool': {
+    ...byTool('ping', 8 / 60),
+    ...byTool('dig', 1 / 60),
+    ...byTool('__unknown__', 1 / 60),
+    ...byTool('scan', 0),
+  },
+  'Errors by type': { '{error_type="execution_error"}': 2 / 60, '{error_type="resource_exhausted"}': 1 / 60 },
+  'Share of failures by tool': byTool('ping', 0.25),
+  // All executions lie in the bucket from 10 to 25 ms, and Prometheus interpolates.
+  'Time of executions': { '{}': 0.01 + 0.5 * 0.015 },
+  'Time of executions (2)': { '{}': 0.01 + 0.95 * 0.015 },
+  'Time of executions (3)': { '{}': 0.01 + 0.99 * 0.015 },
+  'Slowest tools': { ...byTool('ping', 0.02425), ...byTool('__unknown__', 0.02425) },
+  'Distribution of times': Object.fromEntries(
+    [...DEFAULT_BUCKETS, '+Inf'].map((le) => [`{le="${le}"}`, Number(le) < 0.02 ? 0 : 45]),
+  ),
+  'Average time': { ...byTool('ping', 0.02), ...byTool('__unknown__', 0.02) },
+  'Running by tool': { ...byTool('ping', 0), ...byTool('dig', 0), ...byTool('scan', 1), ...byTool('__unknown__', 0) },
+  'Waiting before running': byTool('ping', 0.01 + 0.95 * 0.09),
+  'Average wait': byTool('ping', 0.05),
+  Output: { ...byTool('ping', 100), ...byTool('dig', 0), ...byTool('scan', 0), ...byTool('__unknown__', 0) },
+  State: { '{name="ping"}': 1 },
+  'Calls refused': { '{name="ping"}': 0.1 },
+  Openings: { '{name="ping"}': 5 },
+  Requests: { '{instance="a"}': 10 / 60 },
+  'Requests (2)': { '{instance="a"}': 1 / 60 },
+  'Connections and requests in progress': { '{instance="a"}': 3 },
+  'Connections and requests in progress (2)': { '{instance="a"}': 1 },
+  'Event loop delay': { '{instance="a",job="mcp",stat="p99"}': 0.02 },
+  'Refused values': Object.fromEntries(
+    REJECTED_FIELDS.map((field) => [`{field="${field}"}`, field === 'tool' ? 1 / 60 : 0]),
+  ),
+  'Evicted tools': { '{reason="lru"}': 5, '{reason="idle"}': 0 },
+  Scrapes: { '{instance="a"}': 0 },
+  'Scrapes (2)': { '{metric="broken"}': 5 },
+};
+
+const FIRING = Object.fromEntries(
+  [
+    'McpCircuitBreakerFlapping',
+    'McpCircuitBreakerOpen',
+    'McpMetricsCollectErrors',
+    'McpMetricsToolsEvicted',
+    'McpServerErrors',
+  ].map((name) => [`{alertname="${name}"}`, 1]),
+);
+
+function byTool(tool: string, value: number): Record<string, number> {
+  return { [`{tool="${tool}"}`]: value };
+}
+
+function expressionTest(expr: string, expected: Record<string, number>) {
+  const plain = expr
+    .replaceAll('$__rate_interval', '5m')
+    .replaceAll('$tool', 'ping|dig|scan|__unknown__')
+    .replaceAll(/\$(job|instance)/g, '.*');
+  const round = (value: number) => Math.round(value * 1e6) / 1e6;
+  const exp_samples = Object.entries(expected).map(([labels, value]) => ({ labels, value: round(value) }));
+  return { expr: `round(${plain}, 0.000001)`, eval_time: '30m', exp_samples };
+}
