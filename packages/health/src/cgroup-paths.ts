@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises';
+
 /** Reads a text file; rejects if it cannot. */
 export type FileReader = (path: string) => Promise<string>;
+
+export const readTextFile: FileReader = (path) => readFile(path, 'utf8');
 
 export type CgroupController = 'cpu' | 'cpuacct' | 'memory';
 

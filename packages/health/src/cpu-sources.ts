@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
+import type { CpuInfo } from 'node:os';
 import { cgroupCpu } from './cgroup-limits.ts';
+import { readTextFile } from './cgroup-paths.ts';
 import type { FileReader } from './cgroup-paths.ts';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
@@ -27,6 +28,7 @@ function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
       resolve();
     };
     signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
   });
 }
 
@@ -69,12 +71,40 @@ function busiest(before: readonly CpuCounter[], now: readonly CpuCounter[]): Per
   return found;
 }
 
-export const readTextFile: FileReader = (path) => readFile(path, 'utf8');
+/** The CPUs this process may run on (cpuset, affinity), as indices of `os.cpus()`. Undefined where that cannot be told. */
+async function allowedCpus(read: FileReader): Promise<ReadonlySet<number> | undefined> {
+  try {
+    const list = /^Cpus_allowed_list:\s*([\d,-]+)$/m.exec(await read('/proc/self/status'))?.[1] ?? '';
+    const allowed = list.split(',').flatMap((range) => {
+      const [first = Number.NaN, last = first] = range.split('-').map(Number);
+      return Array.from({ length: last - first + 1 }, (_unused, offset) => first + offset);
+    });
+    return new Set(allowed);
+  } catch {
+    return undefined;
+  }
+}
 
-/** Time used against the tightest CPU quota over this process; silent where there is none. */
-export function cgroupCpuSource(read: FileReader = readTextFile, clock: Clock = systemClock): PercentSource {
+async function usableCpus(read: FileReader, readCpus: () => CpuInfo[]): Promise<CpuInfo[]> {
+  const [all, allowed] = [readCpus(), await allowedCpus(read)];
+  const usable = all.filter((_cpu, index) => allowed?.has(index));
+  return usable.length === 0 ? all : usable;
+}
+
+export interface CpuSourceOptions {
+  /** Default: the file system. */
+  readonly read?: FileReader | undefined;
+  /** Default: `os.cpus`. */
+  readonly cpus?: (() => CpuInfo[]) | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** Time used against the tightest CPU quota over this process (cgroup v1 or v2); silent where there is none. */
+export function cgroupCpuSource(options: CpuSourceOptions = {}): PercentSource {
+  const { read = readTextFile, cpus: readCpus = cpus, clock = systemClock } = options;
   return deltaSource('cgroup', clock, async () => {
-    const levels = await cgroupCpu(read, cpus().length);
+    const machine = await usableCpus(read, readCpus);
+    const levels = await cgroupCpu(read, machine.length);
     const now = clock.monotonic();
     return levels.map(({ source, directory, limitCpus, usedMs }) => {
       return { key: `${directory} ${limitCpus}`, source, busyMs: usedMs, capacityMs: now * limitCpus, limitCpus };
@@ -82,19 +112,19 @@ export function cgroupCpuSource(read: FileReader = readTextFile, clock: Clock = 
   });
 }
 
-/** Load of the whole machine, by `os.cpus()`. */
-export function hostCpuSource(clock: Clock = systemClock): PercentSource {
+/** Load of the CPUs this process may run on, by `os.cpus()`. */
+export function hostCpuSource(options: CpuSourceOptions = {}): PercentSource {
+  const { read = readTextFile, cpus: readCpus = cpus, clock = systemClock } = options;
   return deltaSource('node:os', clock, async () => {
+    const usable = await usableCpus(read, readCpus);
     let busyMs = 0;
     let capacityMs = 0;
-    const all = cpus();
-    for (const { times } of all) {
+    for (const { times } of usable) {
       const busy = times.user + times.nice + times.sys + times.irq;
       busyMs += busy;
       capacityMs += busy + times.idle;
     }
-    return all.length === 0
-      ? []
-      : [{ key: String(all.length), source: 'node:os', busyMs, capacityMs, limitCpus: all.length }];
+    const limitCpus = usable.length;
+    return limitCpus === 0 ? [] : [{ key: String(limitCpus), source: 'node:os', busyMs, capacityMs, limitCpus }];
   });
 }

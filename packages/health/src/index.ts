@@ -38,10 +38,11 @@ export { httpCheck } from './checks/http.ts';
 export type { HttpCheckOptions } from './checks/http.ts';
 export { commandCheck } from './checks/command.ts';
 export type { CommandCheckOptions } from './checks/command.ts';
-export type { ProgramResult } from './process-group.ts';
+export type { ProgramResult } from './run-program.ts';
 
 // Where cpu and memory figures come from
 export { cgroupCpuSource, hostCpuSource } from './cpu-sources.ts';
+export type { CpuSourceOptions } from './cpu-sources.ts';
 export { cgroupMemorySource, hostMemorySource } from './memory-sources.ts';
 export { osUtilsSource } from './os-utils-source.ts';
 export type { OsUtilsOptions } from './os-utils-source.ts';

@@ -1,7 +1,7 @@
 import { freemem, totalmem } from 'node:os';
 import { cgroupMemory } from './cgroup-limits.ts';
+import { readTextFile } from './cgroup-paths.ts';
 import type { FileReader } from './cgroup-paths.ts';
-import { readTextFile } from './cpu-sources.ts';
 import type { PercentReading, PercentSource } from './percent-source.ts';
 
 function reading(usedBytes: number, limitBytes: number, source: string): PercentReading {

@@ -1,7 +1,7 @@
 import { scheduleOf } from '../check.ts';
 import type { CheckDefinition, CheckOptions, CheckOutcome } from '../check.ts';
-import { runInGroup } from '../process-group.ts';
-import type { ProgramResult } from '../process-group.ts';
+import { runInGroup } from '../run-program.ts';
+import type { ProgramResult } from '../run-program.ts';
 import { safeText } from '../safe-text.ts';
 import type { HealthStatus } from '../status.ts';
 import { within } from './threshold.ts';

@@ -1,0 +1,139 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { CheckDefinition, CheckOutcome } from '../check.ts';
+import type { ProgramResult } from '../run-program.ts';
+import { commandCheck } from './command.ts';
+import type { CommandCheckOptions } from './command.ts';
+
+async function run(check: CheckDefinition, signal = new AbortController().signal): Promise<CheckOutcome> {
+  return check.run({ signal });
+}
+
+function shell(script: string, rest: Partial<CommandCheckOptions> = {}): CheckDefinition {
+  return commandCheck({ name: 'probe', command: '/bin/sh', args: ['-c', script], ...rest });
+}
+
+/** The processes, zombies aside, whose command line holds a mark of this test. */
+function running(mark: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(mark);
+    } catch {
+      return false;
+    }
+  });
+}
+
+describe('what exit codes mean', () => {
+  it.each([
+    ['exit 0', undefined, 'healthy'],
+    ['exit 1', undefined, 'unhealthy'],
+    ['exit 1', { 0: 'healthy', 1: 'degraded' }, 'degraded'],
+    ['kill -9 $$', undefined, 'unhealthy'],
+  ] as const)('%s with %o is %s', async (script, exitCodes, status) => {
+    expect(await run(shell(script, { exitCodes }))).toMatchObject({ status });
+  });
+
+  it('shows the last line of what the program said, on one line', async () => {
+    const outcome = await run(shell('echo first; echo "disk \u001b[31mgone" >&2; exit 2'));
+    expect(outcome).toMatchObject({ status: 'unhealthy', observedValue: 2, message: 'exit code 2: disk  [31mgone' });
+  });
+
+  it('can be judged by the output', async () => {
+    const check = shell('echo 42', {
+      evaluate: ({ stdout }: ProgramResult) => ({ status: stdout === '42\n' ? 'degraded' : 'healthy' }),
+    });
+    expect(await run(check)).toEqual({ status: 'degraded' });
+  });
+
+  it('fails with the code, not the path, when the program is not there', async () => {
+    await expect(run(commandCheck({ name: 'x', command: '/no/such/program' }))).rejects.toMatchObject({
+      code: 'ENOENT',
+    });
+    expect(() => commandCheck({ name: 'x', command: '' })).toThrow(/command must be a program/);
+  });
+});
+
+describe('what the program gets', () => {
+  it('gets no environment of ours beyond PATH and LANG', async () => {
+    process.env['HEALTH_TEST_SECRET'] = 'hunter2';
+    const check = commandCheck({
+      name: 'env',
+      command: 'env',
+      evaluate: ({ stdout }) => ({ status: 'healthy', message: stdout.replaceAll(/=.*\n/g, ' ') }),
+    });
+    const { message } = await run(check);
+    delete process.env['HEALTH_TEST_SECRET'];
+    expect(message?.trim().split(' ').sort()).toEqual(['LANG', 'PATH']);
+  });
+
+  it('gets its arguments as they are, with no shell to read them', async () => {
+    const check = commandCheck({
+      name: 'echo',
+      command: '/bin/echo',
+      args: ['$(id)', '; true', '*'],
+      evaluate: ({ stdout }) => ({ status: 'healthy', message: stdout }),
+    });
+    expect((await run(check)).message).toBe('$(id) ; true *\n');
+  });
+});
+
+describe('output', () => {
+  it('is kept up to 64 KiB a stream, while a program that writes more is neither blocked nor ended', async () => {
+    let kept = 0;
+    const check = shell('head -c 3000000 /dev/zero; exit 0', {
+      evaluate: (result) => {
+        kept = result.stdout.length;
+        const { exitCode, outputBytes, truncated } = result;
+        return { status: 'healthy', metadata: { exitCode, outputBytes, truncated } };
+      },
+    });
+    expect(await run(check)).toMatchObject({ metadata: { exitCode: 0, outputBytes: 3_000_000, truncated: true } });
+    expect(kept).toBe(65_536);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('what the program leaves', () => {
+  it('is nothing after a normal end: what it left running is ended', async () => {
+    const outcome = await run(shell('sleep 71.001 & (sleep 71.001 &) ; exit 0'));
+    expect(outcome.status).toBe('healthy');
+    expect(running('71.001')).toEqual([]);
+  });
+
+  it('is nothing after an abort, child and grandchild included, within a second', async () => {
+    const controller = new AbortController();
+    const check = shell('sh -c "sleep 72.002 & sleep 72.002" & sleep 72.002');
+    const outcome = run(check, controller.signal);
+    while (running('sleep\u000072.002').length < 3) await new Promise((resolve) => void setTimeout(resolve, 5));
+    const abortedAt = performance.now();
+    controller.abort();
+    await outcome;
+    expect(performance.now() - abortedAt).toBeLessThan(1000);
+    expect(running('72.002')).toEqual([]);
+  });
+
+  it('is nothing when it ignores SIGTERM: SIGKILL follows after the grace', async () => {
+    const controller = new AbortController();
+    const script = `trap '' TERM; while :; do sleep 73.003; done`;
+    const outcome = run(shell(script, { killGraceMs: 100 }), controller.signal);
+    while (running('sleep\u000073.003').length < 1) await new Promise((resolve) => void setTimeout(resolve, 5));
+    controller.abort();
+    expect(await outcome).toMatchObject({ status: 'unhealthy', message: 'ended by SIGKILL' });
+    expect(running('73.003')).toEqual([]);
+  });
+
+  it('gets the grace to end by itself at SIGTERM', async () => {
+    const controller = new AbortController();
+    const outcome = run(shell(`trap 'exit 5' TERM; sleep 75.005 & wait`, { killGraceMs: 5000 }), controller.signal);
+    while (running('sleep\u000075.005').length < 1) await new Promise((resolve) => void setTimeout(resolve, 5));
+    controller.abort();
+    expect(await outcome).toMatchObject({ observedValue: 5 });
+    expect(running('75.005')).toEqual([]);
+  });
+
+  it('does not start at all when the run is already aborted', async () => {
+    await expect(run(shell('sleep 74.004'), AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late');
+    expect(running('74.004')).toEqual([]);
+  });
+});

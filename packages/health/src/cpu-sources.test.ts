@@ -1,0 +1,113 @@
+import type { CpuInfo } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { cgroupCpuSource, hostCpuSource } from './cpu-sources.ts';
+import type { PercentReading, PercentSource } from './percent-source.ts';
+import { FakeClock } from './test-support/fake-clock.ts';
+import { containerV2, fakeFiles } from './test-support/fake-files.ts';
+
+const { signal } = new AbortController();
+
+/** Reads while time passes, for the window that a first reading waits for. */
+async function readDuring(clock: FakeClock, source: PercentSource, ms: number): Promise<PercentReading | undefined> {
+  const reading = source.read(signal);
+  await clock.advance(ms);
+  return reading;
+}
+
+function cpu(busy: number, idle: number): CpuInfo {
+  return { model: '', speed: 0, times: { user: busy, nice: 0, sys: 0, irq: 0, idle } };
+}
+
+describe('CPU use against a quota', () => {
+  it('is the time used in the window over the time the quota allowed', async () => {
+    const clock = new FakeClock();
+    const files = { ...containerV2 };
+    const source = cgroupCpuSource({ clock, read: fakeFiles(files), cpus: () => [cpu(0, 0), cpu(0, 0)] });
+    await readDuring(clock, source, 100);
+    await clock.advance(9900);
+    // 4 s of CPU in 10 s, where the quota allows 5 s; the machine, with two CPUs, is at 20 %.
+    files['/sys/fs/cgroup/cpu.stat'] = 'usage_usec 5000000\n';
+    const reading = await source.read(signal);
+    expect(reading).toMatchObject({ source: 'cgroup-v2', metadata: { limitCpus: 0.5 } });
+    expect(reading?.percent).toBeCloseTo((4 / (9.9 * 0.5)) * 100, 5);
+  });
+
+  it('says nothing where there is no quota', async () => {
+    expect(await cgroupCpuSource({ read: fakeFiles({}), clock: new FakeClock() }).read(signal)).toBeUndefined();
+  });
+
+  it('does not compare samples taken under different quotas', async () => {
+    const clock = new FakeClock();
+    const files = { ...containerV2 };
+    const source = cgroupCpuSource({ clock, read: fakeFiles(files), cpus: () => [cpu(0, 0)] });
+    await readDuring(clock, source, 100);
+    await clock.advance(1000);
+    files['/sys/fs/cgroup/cpu.max'] = '20000 100000\n';
+    expect(await source.read(signal)).toBeUndefined();
+    await clock.advance(1000);
+    expect(await source.read(signal)).toMatchObject({ percent: 0 });
+  });
+});
+
+describe('CPU use of the machine', () => {
+  it('is the busy share of the window between two readings, and does not wait for it', async () => {
+    const clock = new FakeClock();
+    let now = [cpu(0, 0), cpu(0, 0)];
+    const source = hostCpuSource({ clock, read: fakeFiles({}), cpus: () => now });
+    await readDuring(clock, source, 100);
+    await clock.advance(1000);
+    now = [cpu(900, 100), cpu(300, 700)];
+    expect(await source.read(signal)).toMatchObject({ source: 'node:os', percent: 60, metadata: { limitCpus: 2 } });
+  });
+
+  it('counts only the CPUs this process may run on', async () => {
+    const clock = new FakeClock();
+    let now = [cpu(0, 0), cpu(0, 0), cpu(0, 0), cpu(0, 0)];
+    const read = fakeFiles({ '/proc/self/status': 'Cpus_allowed_list:\t0,2-3\n' });
+    const source = hostCpuSource({ clock, read, cpus: () => now });
+    await readDuring(clock, source, 100);
+    await clock.advance(1000);
+    now = [cpu(900, 100), cpu(0, 1000), cpu(900, 100), cpu(900, 100)];
+    expect(await source.read(signal)).toMatchObject({ percent: 90, metadata: { limitCpus: 3 } });
+  });
+
+  it('makes itself a window of a tenth of a second at the first reading', async () => {
+    const clock = new FakeClock();
+    const samples = [[cpu(0, 0)], [cpu(50, 50)]];
+    const source = hostCpuSource({ clock, read: fakeFiles({}), cpus: () => samples.shift() ?? [] });
+    expect(await readDuring(clock, source, 100)).toMatchObject({ percent: 50 });
+  });
+
+  it('gives the last reading again when asked within a tenth of a second', async () => {
+    const clock = new FakeClock();
+    let now = [cpu(0, 0)];
+    const source = hostCpuSource({ clock, read: fakeFiles({}), cpus: () => now });
+    await readDuring(clock, source, 100);
+    await clock.advance(1000);
+    now = [cpu(500, 500)];
+    const reading = await source.read(signal);
+    now = [cpu(510, 500)];
+    await clock.advance(99);
+    expect(await source.read(signal)).toBe(reading);
+  });
+
+  it('says nothing where no CPU is listed', async () => {
+    expect(await hostCpuSource({ cpus: () => [], clock: new FakeClock() }).read(signal)).toBeUndefined();
+  });
+
+  it('stops waiting for its first window when the run is aborted', async () => {
+    const clock = new FakeClock();
+    const controller = new AbortController();
+    const reading = hostCpuSource({ clock }).read(controller.signal);
+    await clock.settle();
+    controller.abort();
+    await reading;
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('measures this machine', async () => {
+    const reading = await hostCpuSource().read(signal);
+    expect(reading?.percent).toBeGreaterThanOrEqual(0);
+    expect(reading?.percent).toBeLessThanOrEqual(100);
+  });
+});

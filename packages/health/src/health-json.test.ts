@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import type { CheckDefinition } from './check.ts';
+import { healthResponse } from './health-json.ts';
+import { HealthMonitor } from './health-monitor.ts';
+import type { HealthStatus } from './status.ts';
+import { FakeClock, noJitter } from './test-support/fake-clock.ts';
+
+async function monitorOf(...checks: CheckDefinition[]): Promise<HealthMonitor> {
+  const monitor = new HealthMonitor({ clock: new FakeClock(), random: noJitter, checks });
+  await monitor.refresh();
+  return monitor;
+}
+
+function critical(status: HealthStatus, rest: Partial<CheckDefinition> = {}): CheckDefinition {
+  return { name: 'db', priority: 'critical', run: () => ({ status, message: 'why' }), ...rest };
+}
+
+describe('the answer to a probe', () => {
+  it.each([
+    ['healthy', 200, 'pass'],
+    ['degraded', 200, 'warn'],
+    ['unhealthy', 503, 'fail'],
+    ['unknown', 503, 'fail'],
+  ] as const)('for %s is status %i and %s', async (status, code, word) => {
+    const response = healthResponse((await monitorOf(critical(status))).report(), { detail: false });
+    expect(response.status).toBe(code);
+    expect(response.headers.get('content-type')).toBe('application/health+json');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.json()).toEqual({ status: word });
+  });
+
+  it('also answers 503 to a report that is itself unknown', () => {
+    const report = { ...new HealthMonitor().report(), status: 'unknown' } as const;
+    expect(healthResponse(report, { detail: false }).status).toBe(503);
+  });
+
+  it('tells the public the status and nothing else, draining included', async () => {
+    const monitor = await monitorOf(critical('unhealthy', { name: 'secret-db' }));
+    monitor.drain('moving to host 7');
+    expect(await healthResponse(monitor.report(), { detail: false }).text()).toBe('{"status":"fail"}\n');
+  });
+
+  it('shows authorised callers each check in the shape of the draft, and what the draft has no member for', async () => {
+    const monitor = await monitorOf(
+      critical('degraded', {
+        measurement: 'responseTime',
+        componentType: 'datastore',
+        run: () => ({ status: 'degraded', message: 'slow', observedValue: 812, observedUnit: 'ms', source: 'ping' }),
+      }),
+    );
+    expect(await healthResponse(monitor.report(), { detail: true }).json()).toEqual({
+      status: 'warn',
+      checks: {
+        'db:responseTime': [
+          {
+            componentType: 'datastore',
+            status: 'warn',
+            observedValue: 812,
+            observedUnit: 'ms',
+            time: '2026-01-01T00:00:00.000Z',
+            output: 'slow',
+            healthStatus: 'degraded',
+            lastStatus: 'degraded',
+            priority: 'critical',
+            source: 'ping',
+            durationMs: 0,
+          },
+        ],
+      },
+    });
+  });
+
+  it('gives no output for a check that passes, but does for one that only damping upholds', async () => {
+    const answers: HealthStatus[] = ['healthy', 'unhealthy'];
+    const monitor = await monitorOf(
+      critical('healthy', {
+        failureThreshold: 2,
+        run: () => ({ status: answers.shift() ?? 'healthy', message: 'says why' }),
+      }),
+    );
+    const output = async (): Promise<unknown> => {
+      const body = (await healthResponse(monitor.report(), { detail: true }).json()) as {
+        checks: { db: { output?: string }[] };
+      };
+      return body.checks.db[0]?.output;
+    };
+    expect(await output()).toBeUndefined();
+    await monitor.refresh();
+    expect(monitor.report().status).toBe('healthy');
+    expect(await output()).toBe('says why');
+  });
+
+  it('lists two checks that fall on one key both', async () => {
+    const monitor = await monitorOf(
+      critical('healthy', { name: 'a:b' }),
+      critical('healthy', { name: 'a', measurement: 'b' }),
+    );
+    const body = (await healthResponse(monitor.report(), { detail: true }).json()) as {
+      checks: Record<string, unknown[]>;
+    };
+    expect(body.checks['a:b']).toHaveLength(2);
+  });
+
+  it('says in the detailed view that the server is draining', async () => {
+    const monitor = await monitorOf();
+    monitor.drain('SIGTERM');
+    expect(await healthResponse(monitor.report('ready'), { detail: true }).json()).toMatchObject({
+      status: 'fail',
+      notes: ['draining: SIGTERM'],
+    });
+  });
+});

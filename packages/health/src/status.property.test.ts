@@ -1,0 +1,83 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FlapDamper } from './flap-damper.ts';
+import { GROUPS, overallStatus, PRIORITIES, severity, STATUSES } from './status.ts';
+
+const status = fc.constantFrom(...STATUSES);
+const group = fc.constantFrom(undefined, ...GROUPS);
+const checks = fc.array(fc.record({ priority: fc.constantFrom(...PRIORITIES), status }), {
+  minLength: 1,
+  maxLength: 12,
+});
+
+describe('monotone aggregation', () => {
+  it('making any one input worse never improves the overall', () => {
+    fc.assert(
+      fc.property(checks, group, fc.nat(), status, (before, asked, pick, worse) => {
+        const at = pick % before.length;
+        const changed = before[at];
+        fc.pre(changed !== undefined && severity(worse) >= severity(changed.status));
+        const after = before.map((check, index) => (index === at ? { ...check, status: worse } : check));
+        expect(severity(overallStatus(after, asked))).toBeGreaterThanOrEqual(severity(overallStatus(before, asked)));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('adding a check never improves the overall', () => {
+    fc.assert(
+      fc.property(checks, checks, group, (some, more, asked) => {
+        const [few, all] = [overallStatus(some, asked), overallStatus([...some, ...more], asked)];
+        expect(severity(all)).toBeGreaterThanOrEqual(severity(few));
+      }),
+    );
+  });
+
+  it('does not depend on the order of the checks', () => {
+    fc.assert(
+      fc.property(checks, group, fc.infiniteStream(fc.nat()), (given, asked, draws) => {
+        const shuffled = given.map((check) => ({ check, key: draws.next().value })).sort((a, b) => a.key - b.key);
+        expect(
+          overallStatus(
+            shuffled.map(({ check }) => check),
+            asked,
+          ),
+        ).toBe(overallStatus(given, asked));
+      }),
+    );
+  });
+
+  it('the whole is never better than what a probe of one group is told', () => {
+    fc.assert(
+      fc.property(checks, fc.constantFrom(...GROUPS), (given, asked) => {
+        expect(severity(overallStatus(given))).toBeGreaterThanOrEqual(severity(overallStatus(given, asked)));
+      }),
+    );
+  });
+});
+
+describe('monotone damping', () => {
+  it('a sequence of outcomes that is worse at every step is never reported better', () => {
+    const steps = fc.array(fc.tuple(status, status), { minLength: 1, maxLength: 40 });
+    const threshold = fc.integer({ min: 1, max: 4 });
+    fc.assert(
+      fc.property(steps, threshold, threshold, (pairs, failures, successes) => {
+        const [good, bad] = [new FlapDamper(failures, successes), new FlapDamper(failures, successes)];
+        for (const pair of pairs) {
+          const [better = 'healthy', worse = 'healthy'] = [...pair].sort((a, b) => severity(a) - severity(b));
+          expect(severity(bad.record(worse))).toBeGreaterThanOrEqual(severity(good.record(better)));
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('with thresholds of one every outcome is reported as it is', () => {
+    fc.assert(
+      fc.property(fc.array(status), (outcomes) => {
+        const damper = new FlapDamper(1, 1);
+        expect(outcomes.map((outcome) => damper.record(outcome))).toEqual(outcomes);
+      }),
+    );
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { overallStatus } from './status.ts';
+import type { Group, HealthStatus, Priority } from './status.ts';
+
+const table: readonly [Priority, HealthStatus, Group | undefined, HealthStatus][] = [
+  ['critical', 'healthy', undefined, 'healthy'],
+  ['critical', 'degraded', undefined, 'degraded'],
+  ['critical', 'unknown', undefined, 'unhealthy'],
+  ['critical', 'unknown', 'ready', 'unhealthy'],
+  ['critical', 'unknown', 'startup', 'unhealthy'],
+  ['critical', 'unknown', 'live', 'degraded'],
+  ['critical', 'unhealthy', 'live', 'unhealthy'],
+  ['critical', 'unhealthy', 'ready', 'unhealthy'],
+  ['important', 'healthy', undefined, 'healthy'],
+  ['important', 'degraded', undefined, 'degraded'],
+  ['important', 'unknown', undefined, 'degraded'],
+  ['important', 'unhealthy', undefined, 'degraded'],
+  ['important', 'unhealthy', 'ready', 'degraded'],
+  ['informational', 'degraded', undefined, 'healthy'],
+  ['informational', 'unknown', undefined, 'healthy'],
+  ['informational', 'unhealthy', undefined, 'healthy'],
+];
+
+describe('how checks add up', () => {
+  it.each(table)('one %s check that is %s, asked by %s, makes it %s', (priority, status, group, expected) => {
+    expect(overallStatus([{ priority, status }], group)).toBe(expected);
+  });
+
+  it('is healthy with no checks', () => {
+    expect(overallStatus([])).toBe('healthy');
+  });
+
+  it('is as bad as the worst contribution', () => {
+    const checks = [
+      { priority: 'important', status: 'unhealthy' },
+      { priority: 'critical', status: 'unhealthy' },
+      { priority: 'critical', status: 'healthy' },
+    ] as const;
+    expect(overallStatus(checks)).toBe('unhealthy');
+    expect(overallStatus(checks.slice(0, 1))).toBe('degraded');
+  });
+});

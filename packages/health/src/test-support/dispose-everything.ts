@@ -1,0 +1,71 @@
+// Run by itself: uses every kind of check, also ones that fail and hang, disposes the monitor, and prints what is left.
+import { createHook } from 'node:async_hooks';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import {
+  breakerCheck,
+  commandCheck,
+  cpuCheck,
+  diskCheck,
+  eventLoopCheck,
+  HealthMonitor,
+  httpCheck,
+  memoryCheck,
+  osUtilsSource,
+  processCheck,
+  tcpCheck,
+  toolCheck,
+} from '../index.ts';
+
+interface LibuvHandle {
+  readonly type: string;
+  readonly address: string;
+  readonly is_active: boolean;
+}
+
+/** Every open handle of the process, those that do not keep it alive included. */
+function handles(): LibuvHandle[] {
+  return (process.report.getReport() as { libuv: LibuvHandle[] }).libuv.filter(({ type }) => type !== 'loop');
+}
+
+const timers = new Set<number>();
+const hook = createHook({
+  init: (id, type) => void (type === 'Timeout' && timers.add(id)),
+  destroy: (id) => void timers.delete(id),
+});
+
+const silent = createServer();
+await new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve));
+const { port } = silent.address() as AddressInfo;
+// The first start of a program leaves libuv's one signal watcher behind, for good.
+await new HealthMonitor({ checks: [commandCheck({ name: 'true', command: 'true' })] }).refresh();
+
+const before = handles();
+hook.enable();
+{
+  await using monitor = new HealthMonitor({
+    checks: [
+      cpuCheck({ sources: [osUtilsSource('cpu')] }),
+      cpuCheck({ name: 'cpu-builtin' }),
+      memoryCheck(),
+      diskCheck(),
+      eventLoopCheck(),
+      processCheck(),
+      toolCheck({ name: 'tool', available: () => true }),
+      breakerCheck({ name: 'breaker', breaker: { state: 'open', retryAfterMs: 1 } }),
+      tcpCheck({ name: 'tcp', host: '127.0.0.1', port }),
+      httpCheck({ name: 'http-that-hangs', url: `http://127.0.0.1:${port}/`, timeoutMs: 300 }),
+      commandCheck({ name: 'command', command: 'sh', args: ['-c', 'sleep 76.006 & exit 0'] }),
+      commandCheck({ name: 'command-that-hangs', command: 'sh', args: ['-c', 'sleep 76.006 & sleep 76.006'] }),
+    ],
+  });
+  monitor.start();
+  await new Promise((resolve) => void setTimeout(resolve, 500));
+}
+// The end of a resource is told a moment after it.
+await new Promise((resolve) => void setImmediate(resolve));
+hook.disable();
+const known = new Set(before.map(({ address }) => address));
+const leaked = handles().filter(({ address, is_active: active }) => active && !known.has(address));
+silent.close();
+process.stdout.write(`${JSON.stringify({ leaked: leaked.map(({ type }) => type), timers: timers.size })}\n`);
