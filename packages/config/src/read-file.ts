@@ -26,7 +26,7 @@ const GROUP_WRITABLE = 0o020;
 const STICKY = 0o1000;
 
 /** The largest configuration file, in bytes. */
-export const MAX_FILE_BYTES = 1024 * 1024;
+export const MAX_FILE_BYTES: number = 1024 * 1024;
 
 /**
  * Reads a regular file of at most `maxBytes` through one descriptor, so that what was checked is what is read.

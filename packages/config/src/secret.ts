@@ -36,8 +36,9 @@ export class Secret {
     return REDACTED;
   }
 
-  [inspect.custom](): string {
-    return REDACTED;
+  static {
+    // Not a method: declarations are made file by file, and cannot name a member by an imported symbol.
+    Object.defineProperty(Secret.prototype, inspect.custom, { value: () => REDACTED });
   }
 }
 

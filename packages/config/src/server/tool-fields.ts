@@ -19,7 +19,7 @@ const TARGET_KINDS = ['ip', 'host', 'ip_or_host', 'cidr', 'url'] as const;
 const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
 
 /** Names that tools and parameters may have; the first is the rule of MCP itself. */
-export const TOOL_NAME = /^[A-Za-z0-9_.-]{1,128}$/;
+export const TOOL_NAME: RegExp = /^[A-Za-z0-9_.-]{1,128}$/;
 const PARAMETER_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 /** `-c`, `--count` or dig's `+short`. */
 const FLAG_TOKEN = /^(?:--?|\+)[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;

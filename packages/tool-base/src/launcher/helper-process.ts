@@ -13,7 +13,9 @@ const START_LIMIT_MS = 10_000;
 const CLOSE_LIMIT_MS = 2000;
 
 /** Beside this file, and compiled or not as this file is. */
-const SCRIPT = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './helper.ts' : './helper.js', import.meta.url));
+const SCRIPT = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? './helper-main.ts' : './helper-main.js', import.meta.url),
+);
 
 export interface HelperEvents {
   onOutput(run: number, stream: OutputStream, bytes: Uint8Array): void;

@@ -1,0 +1,43 @@
+import type { ServerConfig } from '@mcp/config';
+import {
+  commandCheck,
+  cpuCheck,
+  diskCheck,
+  eventLoopCheck,
+  httpCheck,
+  memoryCheck,
+  processCheck,
+  tcpCheck,
+  type CheckDefinition,
+} from '@mcp/health';
+
+/** The checks of the machine, of this process, and of the dependencies that the configuration names. */
+export function healthChecks({ health }: ServerConfig): CheckDefinition[] {
+  const timing = { periodMs: health.checkInterval * 1000, timeoutMs: health.timeout * 1000 };
+  // A busy machine is what scans look like; it takes several bad samples in a row before anyone is told.
+  const damped = { ...timing, failureThreshold: 3, successThreshold: 2 };
+  return [
+    cpuCheck({ ...damped, thresholdPercent: health.cpuThreshold }),
+    memoryCheck({ ...damped, thresholdPercent: health.memoryThreshold }),
+    diskCheck({ ...damped, thresholdPercent: health.diskThreshold }),
+    processCheck({ ...timing, groups: ['live', 'ready', 'startup'] }),
+    eventLoopCheck({ ...damped, groups: ['live', 'ready', 'startup'] }),
+    ...health.dependencies.map((dependency) => dependencyCheck(dependency, timing)),
+  ];
+}
+
+function dependencyCheck(
+  dependency: ServerConfig['health']['dependencies'][number],
+  timing: { periodMs: number; timeoutMs: number },
+): CheckDefinition {
+  const { name, priority } = dependency;
+  const base = { ...timing, name: `dependency_${name}`, priority };
+  switch (dependency.type) {
+    case 'tcp':
+      return tcpCheck({ ...base, host: dependency.host, port: dependency.port });
+    case 'http':
+      return httpCheck({ ...base, url: dependency.url });
+    case 'command':
+      return commandCheck({ ...base, command: dependency.command, args: dependency.args });
+  }
+}

@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { ServerConfig } from '@mcp/config';
+import type { SystemMetrics } from '@mcp/metrics';
+import type { Hono } from 'hono';
+
+import { listenError } from '../start-error.ts';
+import { createGuardPolicy, type GuardPolicy } from './guard.ts';
+import { createListener } from './listener.ts';
+import type { HttpEnv } from './request-context.ts';
+import { applyServerLimits, httpServerOptions } from './server-limits.ts';
+
+export interface HttpListenerOptions {
+  readonly app: Hono<HttpEnv>;
+  readonly values: ServerConfig;
+  readonly systemMetrics: SystemMetrics;
+}
+
+/** How long open connections may take to end by themselves once the server closes. */
+const closingMs = 1000;
+
+/** The node server: binds, guards, counts, and closes without waiting for idle connections. */
+export class HttpListener {
+  readonly #server: Server;
+  readonly #host: string;
+  readonly #port: number;
+  #values: ServerConfig;
+  #policy: GuardPolicy | undefined;
+
+  constructor({ app, values, systemMetrics }: HttpListenerOptions) {
+    this.#values = values;
+    this.#host = values.server.host;
+    this.#port = values.server.port;
+    const listener = createListener(app, () => this.#currentPolicy());
+    this.#server = createServer(httpServerOptions, (incoming, outgoing) => {
+      const request = systemMetrics.requestStarted();
+      outgoing.once('close', () => request.end(outgoing.statusCode < 500));
+      listener(incoming, outgoing);
+    });
+    this.#server.on('connection', (socket) => {
+      const connection = systemMetrics.connectionOpened();
+      socket.once('close', () => connection[Symbol.dispose]());
+    });
+    applyServerLimits(this.#server, { maxConnections: values.server.maxConnections });
+  }
+
+  /** @returns the URL clients use, without a slash at the end. @throws StartError */
+  async listen(): Promise<string> {
+    this.#server.listen(this.#port, this.#host);
+    try {
+      await once(this.#server, 'listening');
+    } catch (error) {
+      throw listenError(error as NodeJS.ErrnoException, this.#host, this.#port);
+    }
+    const { address, port, family } = this.#server.address() as AddressInfo;
+    return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  }
+
+  /** Takes over what can change while the server runs: hosts, origins, connections. */
+  apply(values: ServerConfig): void {
+    this.#values = values;
+    this.#policy = undefined;
+    this.#server.maxConnections = values.server.maxConnections;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeIdleConnections();
+    const force = setTimeout(() => this.#server.closeAllConnections(), closingMs);
+    await closed;
+    clearTimeout(force);
+  }
+
+  #currentPolicy(): GuardPolicy {
+    // The port is known only once the server listens: port 0 asks the system for a free one.
+    return (this.#policy ??= createGuardPolicy({
+      host: this.#host,
+      port: (this.#server.address() as AddressInfo).port,
+      allowedHosts: this.#values.security.allowedHosts,
+      allowedOrigins: this.#values.security.allowedOrigins,
+    }));
+  }
+}

@@ -1,0 +1,47 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+
+import { guardRequest, type GuardPass, type GuardPolicy } from './guard.ts';
+import { problem, problemHeaders, type Refusal } from './problem.ts';
+import type { HttpEnv } from './request-context.ts';
+
+/**
+ * From a node request to the router:
+ *
+ *   guard (head only; no route is outside it) -> CORS preflight, or -> Hono
+ *
+ * A refused request costs no body read, no process and no queue slot.
+ */
+export function createListener(app: Hono<HttpEnv>, policy: () => GuardPolicy): RequestListener {
+  const route = getRequestListener((request, env) => app.fetch(request, env), {
+    overrideGlobalObjects: false,
+    errorHandler: () => {
+      const body = problem(500, 'internal_error', 'The request could not be answered.');
+      return new Response(JSON.stringify(body), { status: 500, headers: problemHeaders(body) });
+    },
+  });
+  return (incoming, outgoing) => {
+    const verdict = guardRequest(incoming, policy());
+    if (!verdict.ok) return sendRefusal(incoming, outgoing, verdict);
+    for (const [name, value] of Object.entries(verdict.responseHeaders)) outgoing.setHeader(name, value);
+    if (verdict.preflight) return void outgoing.writeHead(204).end();
+    passes.set(incoming, verdict);
+    void route(incoming, outgoing);
+  };
+}
+
+/** What the guard made of each request in flight; the body of a request still has to be read under the same limits. */
+const passes = new WeakMap<IncomingMessage, GuardPass>();
+
+export function guardPassOf(incoming: IncomingMessage): GuardPass | undefined {
+  return passes.get(incoming);
+}
+
+function sendRefusal(incoming: IncomingMessage, outgoing: ServerResponse, refusal: Refusal): void {
+  outgoing.writeHead(refusal.status, { ...problemHeaders(refusal.problem), ...refusal.headers, connection: 'close' });
+  outgoing.end(JSON.stringify(refusal.problem));
+  // The body is not wanted: what has arrived is dropped, and the connection closes with the answer.
+  incoming.resume();
+}

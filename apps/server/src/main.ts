@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+import { parseCommandLine, usage } from './cli.ts';
+import { runCheck, runListTools, runServe } from './commands.ts';
+import { version } from './version.ts';
+
+/** Exit codes: 0 success, 1 the configuration or the start failed, 2 the command line was not understood. */
+async function main(args: readonly string[]): Promise<number> {
+  const command = parseCommandLine(args);
+  switch (command.kind) {
+    case 'help':
+      process.stdout.write(usage);
+      return 0;
+    case 'version':
+      process.stdout.write(`${version}\n`);
+      return 0;
+    case 'usage-error':
+      process.stderr.write(`mcp-server: ${command.message}.\nRun mcp-server --help for what is understood.\n`);
+      return 2;
+    case 'check':
+      return runCheck(command.options);
+    case 'list-tools':
+      return runListTools(command.options);
+    case 'serve':
+      return runServe(command.options);
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

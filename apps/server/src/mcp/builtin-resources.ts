@@ -1,0 +1,63 @@
+import type { Principal } from '../access/principal.ts';
+import type { ToolGateway } from '../tool-gateway.ts';
+import type { ResourceDefinition } from './resources.ts';
+
+export interface BuiltinResourceSources {
+  readonly gateway: ToolGateway;
+  /** Each as plain JSON. */
+  readonly health: () => unknown;
+  readonly metrics: () => unknown;
+  readonly configuration: () => unknown;
+}
+
+/** What the server tells of itself: `mcp://health`, `mcp://metrics`, `mcp://config`, and `mcp://tools/{name}`. */
+export function builtinResources(sources: BuiltinResourceSources): ResourceDefinition[] {
+  const { registry } = sources.gateway;
+  const json = { mimeType: 'application/json' };
+  return [
+    {
+      ...json,
+      uri: 'mcp://health',
+      name: 'health',
+      title: 'Health',
+      description: 'Every health check with its last result',
+      scope: 'tools:read',
+      read: () => toText(sources.health()),
+    },
+    {
+      ...json,
+      uri: 'mcp://metrics',
+      name: 'metrics',
+      title: 'Statistics',
+      description: 'Calls, failures and latency percentiles of every tool',
+      scope: 'tools:read',
+      read: () => toText(sources.metrics()),
+    },
+    {
+      ...json,
+      uri: 'mcp://config',
+      name: 'config',
+      title: 'Configuration',
+      description: 'The effective configuration with the origin of each value; secrets are left out',
+      scope: 'admin',
+      read: () => toText(sources.configuration()),
+    },
+    {
+      ...json,
+      uriTemplate: 'mcp://tools/{name}',
+      name: 'tool',
+      title: 'One tool',
+      description: 'Limits, availability and circuit breaker of one tool',
+      scope: 'tools:read',
+      read: ({ name = '' }) => {
+        const tool = registry.get(name);
+        return tool && toText(tool.info());
+      },
+      values: (_, principal: Principal) => sources.gateway.list(principal).map((tool) => tool.name),
+    },
+  ];
+}
+
+function toText(value: unknown): string {
+  return JSON.stringify(value, null, 2);
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+
+import { refusedEnvelope } from './envelope.ts';
+
+const call = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
+
+describe('a JSON-RPC envelope', () => {
+  it.each([
+    ['a request', call],
+    ['a request with a text id', { ...call, id: 'a'.repeat(128) }],
+    ['a notification', { jsonrpc: '2.0', method: 'notifications/initialized' }],
+    ['a result', { jsonrpc: '2.0', id: 1, result: {} }],
+    ['an error', { jsonrpc: '2.0', id: null, error: { code: -1, message: 'x' } }],
+  ])('passes as %s', (_, body) => {
+    expect(refusedEnvelope(body)).toBeUndefined();
+  });
+
+  it.each([
+    ['a batch', [call]],
+    ['null', null],
+    ['a text', 'tools/list'],
+    ['another version', { ...call, jsonrpc: '1.0' }],
+    ['a version that is a number', { ...call, jsonrpc: 2 }],
+    ['an id that is null', { ...call, id: null }],
+    ['an id that is an object', { ...call, id: {} }],
+    ['an id that is a fraction', { ...call, id: 1.5 }],
+    ['an id that is too long', { ...call, id: 'a'.repeat(129) }],
+    ['an empty method', { ...call, method: '' }],
+    ['no method', { jsonrpc: '2.0', id: 1 }],
+    ['a method and a result', { ...call, result: {} }],
+    ['params that are a list', { ...call, params: [] }],
+    ['params that are null', { ...call, params: null }],
+    ['a member that JSON-RPC does not know', { ...call, shell: true }],
+  ])('is refused as %s', (_, body) => {
+    expect(refusedEnvelope(body)).toMatchObject({ code: -32_600 });
+  });
+
+  it('is refused with the id of the request where it could be read', () => {
+    expect(refusedEnvelope({ ...call, id: 7, params: [] })?.id).toBe(7);
+    expect(refusedEnvelope({ ...call, id: {} })?.id).toBeNull();
+  });
+});

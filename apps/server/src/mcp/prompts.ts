@@ -1,0 +1,83 @@
+import { ProtocolError, ProtocolErrorCode, type GetPromptResult, type Prompt } from '@modelcontextprotocol/server';
+
+export interface PromptArgument {
+  readonly name: string;
+  readonly description?: string;
+  readonly required?: boolean;
+  /** Values to offer while the person types; those that start with the typed text are sent. */
+  complete?(typed: string): readonly string[] | Promise<readonly string[]>;
+}
+
+/** A prompt that a person picks in their client. */
+export interface PromptDefinition {
+  readonly name: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly arguments?: readonly PromptArgument[];
+  /** The messages: a string is one message of the user. */
+  render(
+    values: Readonly<Record<string, string>>,
+  ): string | GetPromptResult['messages'] | Promise<string | GetPromptResult['messages']>;
+}
+
+export class PromptCatalog {
+  readonly #byName = new Map<string, PromptDefinition>();
+
+  constructor(definitions: readonly PromptDefinition[]) {
+    for (const definition of definitions) {
+      if (this.#byName.has(definition.name)) throw new Error(`The prompt ${definition.name} is defined twice.`);
+      this.#byName.set(definition.name, definition);
+    }
+  }
+
+  list(): Prompt[] {
+    return [...this.#byName.values()].map(({ name, title, description, arguments: parameters }) => ({
+      name,
+      ...(title !== undefined && { title }),
+      ...(description !== undefined && { description }),
+      ...(parameters && {
+        arguments: parameters.map((parameter) => ({
+          name: parameter.name,
+          ...(parameter.description !== undefined && { description: parameter.description }),
+          required: parameter.required ?? false,
+        })),
+      }),
+    }));
+  }
+
+  /** @throws ProtocolError (invalid params) for an unknown prompt and for missing or unknown arguments. */
+  async get(name: string, values: Record<string, string> = {}): Promise<GetPromptResult> {
+    const prompt = this.#find(name);
+    const parameters = prompt.arguments ?? [];
+    const missing = parameters.filter(({ name, required }) => required && !Object.hasOwn(values, name));
+    if (missing.length > 0) {
+      throw invalid(`The prompt ${prompt.name} needs ${missing.map(({ name }) => name).join(', ')}.`);
+    }
+    const known = new Set(parameters.map(({ name }) => name));
+    const unknown = Object.keys(values).filter((given) => !known.has(given));
+    if (unknown.length > 0) {
+      throw invalid(`The prompt ${prompt.name} takes ${[...known].join(', ') || 'no arguments'} and nothing else.`);
+    }
+    const rendered = await prompt.render(values);
+    return {
+      ...(prompt.description !== undefined && { description: prompt.description }),
+      messages: typeof rendered === 'string' ? [{ role: 'user', content: { type: 'text', text: rendered } }] : rendered,
+    };
+  }
+
+  async complete(name: string, argument: { name: string; value: string }): Promise<string[]> {
+    const parameter = this.#find(name).arguments?.find((candidate) => candidate.name === argument.name);
+    const candidates = (await parameter?.complete?.(argument.value)) ?? [];
+    return candidates.filter((candidate) => candidate.startsWith(argument.value));
+  }
+
+  #find(name: string): PromptDefinition {
+    const prompt = this.#byName.get(name);
+    if (!prompt) throw invalid('There is no such prompt. List the prompts to see what is offered.');
+    return prompt;
+  }
+}
+
+function invalid(message: string): ProtocolError {
+  return new ProtocolError(ProtocolErrorCode.InvalidParams, message);
+}

@@ -1,0 +1,175 @@
+/**
+ * Sessions of 2025-era HTTP clients, so that they receive list changes, log messages and progress between requests. A
+ * session id is random and says nothing about who is calling: it is bound to the caller that opened it, and anyone
+ * else is told that it does not exist.
+ */
+import { randomUUID } from 'node:crypto';
+
+import { WebStandardStreamableHTTPServerTransport, type AuthInfo } from '@modelcontextprotocol/server';
+
+import type { Principal } from '../access/principal.ts';
+import type { ChangeNotifier } from './change-notifier.ts';
+import { createProtocolServer, type ProtocolServerParts } from './protocol-server.ts';
+
+export interface SessionLimits {
+  /** Open sessions at most; the one idle longest makes room, and if none is idle the newcomer is refused. @default 1000 */
+  readonly max: number;
+  /** A session without a request or an open stream for so long is closed. @default 30 minutes */
+  readonly idleMs: number;
+}
+
+export const defaultSessionLimits: SessionLimits = { max: 1000, idleMs: 30 * 60_000 };
+
+interface Session {
+  readonly transport: WebStandardStreamableHTTPServerTransport;
+  readonly owner: string;
+  /** Requests being answered and streams held open. */
+  active: number;
+  lastSeen: number;
+}
+
+export interface SessionsOptions extends ProtocolServerParts {
+  readonly notifier: ChangeNotifier;
+  readonly limits?: SessionLimits;
+  readonly onError: (error: Error) => void;
+  /** Monotonic milliseconds. */
+  readonly now?: () => number;
+}
+
+export class Sessions {
+  readonly #options: SessionsOptions;
+  readonly #limits: SessionLimits;
+  readonly #now: () => number;
+  /** In order of last use, longest idle first. */
+  readonly #sessions = new Map<string, Session>();
+  readonly #sweeper: NodeJS.Timeout;
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+    this.#limits = options.limits ?? defaultSessionLimits;
+    this.#now = options.now ?? (() => performance.now());
+    this.#sweeper = setInterval(() => this.sweep(), Math.min(this.#limits.idleMs, 60_000)).unref();
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** Opens a session for an `initialize` request, or says that there is no room. */
+  async open(request: Request, body: unknown, principal: Principal, authInfo: AuthInfo): Promise<Response> {
+    if (!this.#makeRoom()) {
+      return protocolError(503, -32_000, 'Too many sessions are open. Close one with DELETE, or try again later.');
+    }
+    const connection = createProtocolServer(this.#options, { principal });
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID,
+      onsessioninitialized: (id) => {
+        this.#sessions.set(id, { transport, owner: principal.name, active: 0, lastSeen: this.#now() });
+      },
+    });
+    const forget = this.#options.notifier.add(connection);
+    connection.server.onclose = () => {
+      forget();
+      if (transport.sessionId !== undefined) this.#sessions.delete(transport.sessionId);
+    };
+    connection.server.onerror = this.#options.onError;
+    await connection.server.connect(transport);
+    const response = await transport.handleRequest(request, { parsedBody: body, authInfo });
+    const session = transport.sessionId === undefined ? undefined : this.#sessions.get(transport.sessionId);
+    if (!session) await connection.server.close();
+    return session ? this.#track(session, response) : response;
+  }
+
+  /** Any later request of a session. */
+  async handle(
+    id: string,
+    request: Request,
+    body: unknown,
+    principal: Principal,
+    authInfo: AuthInfo,
+  ): Promise<Response> {
+    const session = this.#sessions.get(id);
+    if (!session || session.owner !== principal.name) {
+      return protocolError(404, -32_001, 'There is no such session. Send initialize to open a new one.');
+    }
+    this.#touch(id, session);
+    session.active += 1;
+    let response;
+    try {
+      response = await session.transport.handleRequest(request, {
+        ...(body !== undefined && { parsedBody: body }),
+        authInfo,
+      });
+    } finally {
+      session.active -= 1;
+    }
+    return this.#track(session, response);
+  }
+
+  /** Closes what has been idle for too long. */
+  sweep(): void {
+    const oldest = this.#now() - this.#limits.idleMs;
+    for (const session of this.#sessions.values()) {
+      if (session.active === 0 && session.lastSeen <= oldest) this.#close(session);
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#sweeper);
+    await Promise.all([...this.#sessions.values()].map(({ transport }) => transport.close()));
+    this.#sessions.clear();
+  }
+
+  #makeRoom(): boolean {
+    if (this.#sessions.size < this.#limits.max) return true;
+    for (const session of this.#sessions.values()) {
+      if (session.active === 0) {
+        this.#close(session);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #close(session: Session): void {
+    if (session.transport.sessionId !== undefined) this.#sessions.delete(session.transport.sessionId);
+    session.transport.close().catch(this.#options.onError);
+  }
+
+  #touch(id: string, session: Session): void {
+    session.lastSeen = this.#now();
+    this.#sessions.delete(id);
+    this.#sessions.set(id, session);
+  }
+
+  /** Counts a streamed answer as activity until it ends, whichever side ends it. */
+  #track(session: Session, response: Response): Response {
+    if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) return response;
+    session.active += 1;
+    const ended = (): void => {
+      session.active -= 1;
+      session.lastSeen = this.#now();
+    };
+    const reader = response.body.getReader();
+    let open = true;
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        const { done, value } = await reader.read();
+        if (!done) return controller.enqueue(value);
+        if (open) ended();
+        open = false;
+        controller.close();
+      },
+      async cancel(reason) {
+        if (open) ended();
+        open = false;
+        await reader.cancel(reason);
+      },
+    });
+    return new Response(body, response);
+  }
+}
+
+function protocolError(status: number, code: number, message: string): Response {
+  return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status });
+}

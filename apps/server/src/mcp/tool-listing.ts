@@ -1,0 +1,53 @@
+import type { Tool } from '@mcp/tool-base';
+import type { Tool as McpTool } from '@modelcontextprotocol/server';
+
+import type { Principal } from '../access/principal.ts';
+import type { ToolGateway } from '../tool-gateway.ts';
+
+/** How many different sets of scopes are remembered; beyond it the oldest listing is made again when asked for. */
+const maxListings = 64;
+
+/**
+ * What `tools/list` answers, made once per registry version and set of scopes. The description of a tool is fixed
+ * while the registry does not change, so the arrays are shared between callers and must not be altered.
+ */
+export class ToolListing {
+  readonly #gateway: ToolGateway;
+  #version = -1;
+  readonly #byScopes = new Map<string, McpTool[]>();
+
+  constructor(gateway: ToolGateway) {
+    this.#gateway = gateway;
+  }
+
+  for(principal: Principal): McpTool[] {
+    const { version } = this.#gateway.registry;
+    if (version !== this.#version) {
+      this.#byScopes.clear();
+      this.#version = version;
+    }
+    const key = principal.scopes.join(' ');
+    let listing = this.#byScopes.get(key);
+    if (!listing) {
+      if (this.#byScopes.size >= maxListings) {
+        const [oldest] = this.#byScopes.keys();
+        if (oldest !== undefined) this.#byScopes.delete(oldest);
+      }
+      listing = this.#gateway.list(principal).map(describeTool);
+      this.#byScopes.set(key, listing);
+    }
+    return listing;
+  }
+}
+
+function describeTool(tool: Tool): McpTool {
+  const { title, description, annotations } = tool.definition;
+  return {
+    name: tool.name,
+    ...(title !== undefined && { title }),
+    description,
+    inputSchema: tool.inputJsonSchema as McpTool['inputSchema'],
+    ...(tool.outputJsonSchema && { outputSchema: tool.outputJsonSchema }),
+    ...(annotations && { annotations }),
+  };
+}

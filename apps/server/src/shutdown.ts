@@ -1,0 +1,36 @@
+/** One idempotent way to stop, whoever asks first. */
+export interface StopStep {
+  readonly name: string;
+  readonly run: () => void | Promise<void>;
+}
+
+export interface ShutdownOptions {
+  readonly steps: readonly StopStep[];
+  /** A step that fails does not keep the ones after it from running. */
+  readonly onStepFailed: (step: string, error: unknown) => void;
+}
+
+/** Runs the steps in order, once; every later call waits for the same end. */
+export function createShutdown({ steps, onStepFailed }: ShutdownOptions): () => Promise<void> {
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    for (const { name, run } of steps) {
+      try {
+        await run();
+      } catch (error) {
+        onStepFailed(name, error);
+      }
+    }
+  };
+  return () => (stopped ??= stop());
+}
+
+/** Resolves once `idle()` holds, or after `graceMs`; asks again whenever `changed` is told. */
+export async function drained(idle: () => boolean, graceMs: number, pollMs = 25): Promise<boolean> {
+  const deadline = performance.now() + graceMs;
+  while (!idle()) {
+    if (performance.now() >= deadline) return false;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+  return true;
+}

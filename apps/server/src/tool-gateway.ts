@@ -1,0 +1,181 @@
+/**
+ * The one door to the tools, shared by every face of the server (MCP over stdio, MCP over HTTP, plain HTTP):
+ *
+ *   caller -> may they call it -> find it -> rate limit -> callTool (@mcp/tool-base) -> audit, events -> result
+ *
+ * A tool that the caller may not call is reported exactly as one that does not exist would be listed: it is missing
+ * from the list. Calling it is still answered `forbidden`, so that an operator can tell the two apart in the audit trail.
+ */
+import { randomUUID } from 'node:crypto';
+
+import {
+  callTool,
+  ToolError,
+  type CallLog,
+  type ErrorType,
+  type Progress,
+  type Tool,
+  type ToolRegistry,
+  type ToolResult,
+} from '@mcp/tool-base';
+
+import { mayCall, maySee, type Principal } from './access/principal.ts';
+import type { AuditTrail } from './audit/audit-trail.ts';
+import type { EventBus } from './events/event-bus.ts';
+import type { RateLimiter } from './rate-limit/rate-limiter.ts';
+
+export interface ToolCallRequest {
+  /** As the client sent it: not yet known to name a tool. */
+  readonly name: string;
+  readonly arguments: unknown;
+  readonly principal: Principal;
+  readonly signal?: AbortSignal;
+  /** Already checked by the face; a fresh one is made when absent. */
+  readonly correlationId?: string;
+  readonly timeoutMs?: number;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly log?: CallLog;
+}
+
+export interface ToolGatewayParts {
+  readonly registry: ToolRegistry;
+  readonly audit: AuditTrail;
+  readonly events: EventBus;
+  readonly rateLimiter: RateLimiter;
+}
+
+export class ToolGateway {
+  readonly #parts: ToolGatewayParts;
+  readonly #running = new Set<AbortController>();
+  #accepting = true;
+
+  constructor(parts: ToolGatewayParts) {
+    this.#parts = parts;
+  }
+
+  get registry(): ToolRegistry {
+    return this.#parts.registry;
+  }
+
+  /** Calls that have been let in and not yet answered. */
+  get running(): number {
+    return this.#running.size;
+  }
+
+  /** The enabled tools this caller may see, in the registry's order. */
+  list(principal: Principal): Tool[] {
+    return this.#parts.registry.list({ enabledOnly: true }).filter((tool) => maySee(principal, tool.name));
+  }
+
+  /** Answers every call exactly once and never rejects. */
+  async call(request: ToolCallRequest): Promise<ToolResult> {
+    const correlationId = request.correlationId ?? randomUUID();
+    const tool = this.#parts.registry.get(request.name);
+    const refused = await this.#refuse(request, tool);
+    if (refused) {
+      const result = refusedResult(refused, correlationId);
+      this.#record(request, tool, result);
+      return result;
+    }
+    const stop = new AbortController();
+    this.#running.add(stop);
+    this.#parts.events.publish('call.started', {
+      tool: request.name,
+      caller: request.principal.name,
+      correlationId,
+    });
+    try {
+      const result = await callTool(tool, {
+        arguments: request.arguments,
+        caller: { name: request.principal.name },
+        signal: request.signal ? AbortSignal.any([request.signal, stop.signal]) : stop.signal,
+        correlationId,
+        ...(request.timeoutMs !== undefined && { timeoutMs: request.timeoutMs }),
+        ...(request.onProgress && { onProgress: request.onProgress }),
+        ...(request.log && { log: request.log }),
+      });
+      this.#record(request, tool, result);
+      return result;
+    } finally {
+      this.#running.delete(stop);
+    }
+  }
+
+  /** From now on every call is refused; those that run are left alone. */
+  stopAccepting(): void {
+    this.#accepting = false;
+  }
+
+  /** Ends every running call as `cancelled`; their process groups are killed by the pipeline. */
+  abortAll(reason: string): void {
+    for (const stop of this.#running) stop.abort(new DOMException(reason, 'AbortError'));
+  }
+
+  /** Why the call goes no further, if it does not. A name that no tool has is left to the pipeline to answer. */
+  async #refuse(request: ToolCallRequest, tool: Tool | undefined): Promise<ToolError | undefined> {
+    if (!this.#accepting) {
+      return new ToolError('resource_exhausted', 'The server is shutting down.', {
+        suggestion: 'Send the call again once the server is back.',
+        retryAfterMs: 5000,
+      });
+    }
+    if (!tool) return undefined;
+    if (!mayCall(request.principal, tool.name)) {
+      return new ToolError('forbidden', `The credential in use may not call ${tool.name}.`, {
+        suggestion: `Ask the operator for the scope tools:call:${tool.name}, or list the tools to see which may be called.`,
+      });
+    }
+    const grant = await this.#parts.rateLimiter.take({ caller: request.principal.name, tool: tool.name });
+    if (grant.allowed) return undefined;
+    return new ToolError('resource_exhausted', `Too many calls to ${tool.name} from this caller.`, {
+      suggestion: `Wait ${Math.ceil(grant.retryAfterMs / 1000)} s before the next call.`,
+      retryAfterMs: grant.retryAfterMs,
+    });
+  }
+
+  #record(request: ToolCallRequest, tool: Tool | undefined, result: ToolResult): void {
+    const { correlationId, durationMs, queueMs, outputBytes } = result.meta;
+    const finished = {
+      correlationId,
+      // A name that no tool has is the client's text; it is not repeated to those who watch.
+      tool: tool?.name ?? '__unknown__',
+      caller: request.principal.name,
+      outcome: result.error?.type ?? 'success',
+      durationMs,
+      queueMs,
+      outputBytes,
+    };
+    const { exitCode } = result.structured;
+    this.#parts.events.publish('call.finished', finished);
+    this.#parts.audit.record({
+      ...finished,
+      decision: result.error && neverStarted.has(result.error.type) ? 'refused' : 'allowed',
+      arguments: request.arguments,
+      ...(typeof exitCode === 'number' && { exitCode }),
+    });
+  }
+}
+
+/** Errors that say that nothing was run. */
+const neverStarted: ReadonlySet<ErrorType> = new Set<ErrorType>([
+  'validation_error',
+  'not_found',
+  'disabled',
+  'unauthorized',
+  'forbidden',
+  'resource_exhausted',
+  'circuit_breaker_open',
+]);
+
+/** The result of a call that was turned away before the pipeline. */
+function refusedResult(error: ToolError, correlationId: string): ToolResult {
+  const { type, message, suggestion, retryAfterMs } = error;
+  const told = { type, message, suggestion, ...(retryAfterMs !== undefined && { retryAfterMs }), correlationId };
+  return {
+    ok: false,
+    content: [{ type: 'text', text: `${message} ${suggestion}` }],
+    structured: { error: told },
+    error: told,
+    meta: { durationMs: 0, queueMs: 0, outputBytes: 0, truncated: false, correlationId },
+  };
+}

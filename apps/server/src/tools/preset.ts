@@ -1,0 +1,167 @@
+/** Programs that many machines have, declared once and offered where they are installed. */
+import type { ServerConfig } from '@mcp/config';
+import { defineCommandTool, type CommandToolSpec, type ToolDefinition } from '@mcp/tool-base';
+
+interface Preset {
+  readonly spec: CommandToolSpec;
+  /** Offered only with `security.allowIntrusive`. */
+  readonly intrusive?: true;
+}
+
+const readOnly = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true };
+
+const presets: readonly Preset[] = [
+  {
+    spec: {
+      name: 'ping',
+      title: 'Ping',
+      description: 'Send ICMP echo requests to a host and report loss and round-trip times.',
+      command: 'ping',
+      target: 'ip_or_host',
+      args: ['-n', '-c', '{count}', '{extraArgs}', '--', '{target}'],
+      parameters: { count: { type: 'integer', min: 1, max: 20, default: 3, description: 'How many requests' } },
+      flags: {
+        '-W': { type: 'integer', min: 1, max: 10 },
+        '-i': { type: 'number', min: 0.2, max: 5 },
+        '-s': { type: 'integer', min: 0, max: 1472 },
+        '-4': 'none',
+        '-q': 'none',
+      },
+      timeoutMs: 60_000,
+      concurrency: 4,
+      // ping's 1 means that nothing came back, which is an answer about the target.
+      domainExitCodes: { 1: 'no reply' },
+      annotations: readOnly,
+      circuitBreaker: { scope: 'target' },
+    },
+  },
+  {
+    spec: {
+      name: 'traceroute',
+      title: 'Trace route',
+      description: 'Show the hops between this machine and a host.',
+      command: 'traceroute',
+      target: 'ip_or_host',
+      args: ['-n', '{extraArgs}', '--', '{target}'],
+      flags: {
+        '-m': { type: 'integer', min: 1, max: 30 },
+        '-q': { type: 'integer', min: 1, max: 3 },
+        '-w': { type: 'number', min: 1, max: 5 },
+        '-4': 'none',
+      },
+      timeoutMs: 120_000,
+      concurrency: 2,
+      annotations: readOnly,
+      circuitBreaker: { scope: 'target' },
+    },
+  },
+  {
+    spec: {
+      name: 'dig',
+      title: 'DNS query',
+      description: 'Query the configured name servers for records of a host name, with all of dig’s detail.',
+      command: 'dig',
+      target: 'host',
+      // The name goes to the name servers as it is; where it points is the answer and is not contacted.
+      resolve: 'off',
+      args: ['-r', '{extraArgs}', '-q', '{target}'],
+      flags: {
+        '-t': { type: 'enum', values: ['A', 'AAAA', 'CNAME', 'MX', 'NS', 'PTR', 'SOA', 'SRV', 'TXT'] },
+        '+short': 'none',
+        '+noall': 'none',
+        '+answer': 'none',
+        '+tcp': 'none',
+      },
+      timeoutMs: 30_000,
+      concurrency: 4,
+      annotations: readOnly,
+    },
+  },
+  {
+    spec: {
+      name: 'whois',
+      title: 'Whois',
+      description: 'Look up the registration of a domain name or address.',
+      command: 'whois',
+      target: 'ip_or_host',
+      resolve: 'off',
+      args: ['--', '{target}'],
+      timeoutMs: 30_000,
+      concurrency: 2,
+      annotations: readOnly,
+    },
+  },
+  {
+    spec: {
+      name: 'curl_head',
+      title: 'HTTP headers by curl',
+      description: 'Request the headers of an http or https URL. Redirects are shown, not followed.',
+      command: 'curl',
+      target: 'url',
+      args: [
+        '-q',
+        '--globoff',
+        '--silent',
+        '--show-error',
+        '--head',
+        '--proto',
+        '=http,https',
+        '--max-redirs',
+        '0',
+        '--noproxy',
+        '*',
+        '--resolve',
+        '{target.host}:{target.port}:{target.address}',
+        '{extraArgs}',
+        '--',
+        '{target}',
+      ],
+      flags: { '-4': 'none', '--max-time': { type: 'integer', min: 1, max: 30 } },
+      timeoutMs: 35_000,
+      concurrency: 4,
+      // The codes of curl that speak of the target: name, connection, TLS, time, empty answer.
+      domainExitCodes: {
+        6: 'name not resolved',
+        7: 'connection refused or unreachable',
+        28: 'timed out',
+        35: 'TLS handshake failed',
+        52: 'empty answer',
+        60: 'certificate not trusted',
+      },
+      annotations: readOnly,
+      circuitBreaker: { scope: 'target' },
+    },
+  },
+  {
+    intrusive: true,
+    spec: {
+      name: 'nmap_discovery',
+      title: 'Port discovery',
+      description: 'Find open TCP ports by connecting to them. Runs no scripts and sends no crafted packets.',
+      command: 'nmap',
+      target: 'cidr',
+      maxAddresses: 1024,
+      args: ['-sT', '-Pn', '-n', '--open', '-T3', '{extraArgs}', '--', '{target}'],
+      flags: { '-p': { type: 'ports' }, '--max-retries': { type: 'integer', min: 0, max: 3 } },
+      timeoutMs: 300_000,
+      concurrency: 1,
+      annotations: { ...readOnly, idempotentHint: false },
+    },
+  },
+];
+
+export const presetNames: readonly string[] = presets.map(({ spec }) => spec.name);
+
+/**
+ * The presets this configuration offers: those it names, or without a list every one that is installed; intrusive ones only where the
+ * operator allows them. A name declared under `tools:` takes the place of a preset that was not asked for by name.
+ * A preset that was asked for by name is offered even where its program is missing: health and calls then say so.
+ */
+export function offeredPresets({ presets: named, security, tools }: ServerConfig): ToolDefinition[] {
+  const wanted = presets.filter(({ spec, intrusive }) => {
+    if (intrusive && !security.allowIntrusive) return false;
+    return named ? named.includes(spec.name) : !Object.hasOwn(tools, spec.name);
+  });
+  const definitions = wanted.map(({ spec }) => defineCommandTool({ ...spec, maxArgsLength: security.maxArgsLength }));
+  return named ? definitions : definitions.filter((definition) => definition.available().ok);
+}

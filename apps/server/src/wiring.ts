@@ -1,0 +1,82 @@
+/** Who watches whom: tools and breakers know nothing of metrics, events or health; here is where those begin to listen. */
+import type { BreakerMetrics, ToolMetrics } from '@mcp/metrics';
+import type { CircuitBreaker } from '@mcp/circuit-breaker';
+import type { HealthMonitor } from '@mcp/health';
+import { toolCheck } from '@mcp/health';
+import type { RegistryChange, Tool, ToolRegistry } from '@mcp/tool-base';
+
+import type { EventBus } from './events/event-bus.ts';
+import type { ChangeNotifier } from './mcp/change-notifier.ts';
+
+export interface Observers {
+  readonly toolMetrics: ToolMetrics;
+  readonly breakerMetrics: BreakerMetrics;
+  readonly health: HealthMonitor;
+  readonly events: EventBus;
+  readonly notifier: ChangeNotifier;
+}
+
+/** Follows every tool that comes, changes or goes. Disposing it stops all watching. */
+export function watchRegistry(registry: ToolRegistry, observers: Observers): Disposable {
+  const watched = new Map<string, Disposable>();
+  const follow = (name: string): void => {
+    watched.get(name)?.[Symbol.dispose]();
+    watched.delete(name);
+    const tool = registry.get(name);
+    if (tool) watched.set(name, watchTool(tool, observers));
+  };
+  const onChange = ({ type, name }: RegistryChange): void => {
+    if (type === 'added' || type === 'replaced' || type === 'removed') follow(name);
+    if (type === 'removed') observers.toolMetrics.forget(name);
+    observers.events.publish('tool.changed', { tool: name, change: type });
+    observers.notifier.toolsChanged();
+  };
+  const subscription = registry.on('changed', onChange);
+  return {
+    [Symbol.dispose]() {
+      subscription[Symbol.dispose]();
+      for (const watching of watched.values()) watching[Symbol.dispose]();
+    },
+  };
+}
+
+function watchTool(tool: Tool, { toolMetrics, breakerMetrics, health, events, notifier }: Observers): Disposable {
+  const watching = new DisposableStack();
+  const byBreaker = new Map<CircuitBreaker, Disposable>();
+  const watchBreaker = (breaker: CircuitBreaker): void => {
+    const watch = new DisposableStack();
+    watch.use(breakerMetrics.watch(breaker));
+    watch.use(
+      breaker.on('transition', ({ from, to, reason, retryAfterMs }) => {
+        events.publish('breaker.changed', { breaker: breaker.name, from, to, reason, retryAfterMs });
+        notifier.resourceUpdated(`mcp://tools/${tool.name}`);
+      }),
+    );
+    byBreaker.set(breaker, watch);
+  };
+  toolMetrics.declare(tool.name);
+  for (const breaker of tool.breakers) watchBreaker(breaker);
+  watching.use(tool.breakers.on('added', watchBreaker));
+  watching.use(
+    tool.breakers.on('removed', (breaker) => {
+      byBreaker.get(breaker)?.[Symbol.dispose]();
+      byBreaker.delete(breaker);
+    }),
+  );
+  watching.use(health.add(toolCheck({ name: `tool_${tool.name}`, available: () => tool.available() })));
+  watching.defer(() => {
+    for (const watch of byBreaker.values()) watch[Symbol.dispose]();
+  });
+  return watching;
+}
+
+/** Tells those who watch when the health of the whole changes, and those who read the resource when any part does. */
+export function watchHealth(
+  health: HealthMonitor,
+  { events, notifier }: Pick<Observers, 'events' | 'notifier'>,
+): Disposable {
+  return health.on('changed', ({ status, previousStatus }) => {
+    if (status !== previousStatus) events.publish('health.changed', { from: previousStatus, to: status });
+    notifier.resourceUpdated('mcp://health');
+  });
+}

@@ -1,0 +1,114 @@
+/** Every client people use, over both transports: connect, list, call with real input, a refused target, a timeout. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { clientKinds, type TestClient, type Where } from './harness/clients.ts';
+import {
+  scratch,
+  startHttpServer,
+  testConfiguration,
+  type HttpServerProcess,
+  type Scratch,
+} from './harness/server-process.ts';
+
+let server: HttpServerProcess;
+let place: Scratch;
+let probed: Server;
+let probedUrl: string;
+
+beforeAll(async () => {
+  server = await startHttpServer();
+  place = scratch();
+  place.write('config.yaml', testConfiguration);
+  probed = createServer((_, response) => response.writeHead(204).end()).listen(0, '127.0.0.1');
+  await new Promise((listening) => probed.once('listening', listening));
+  probedUrl = `http://127.0.0.1:${(probed.address() as AddressInfo).port}/`;
+});
+
+afterAll(async () => {
+  await server.stop();
+  place[Symbol.dispose]();
+  probed.close();
+});
+
+const transports = ['http', 'stdio'] as const;
+
+function whereFor(transport: (typeof transports)[number]): Where {
+  return transport === 'http'
+    ? { transport, url: server.url }
+    : { transport, configFile: `${place.folder}/config.yaml`, folder: place.folder };
+}
+
+describe.each(clientKinds)('$name', ({ name, connect }) => {
+  describe.each(transports)('over %s', (transport) => {
+    let client: TestClient;
+
+    beforeAll(async () => {
+      client = await connect(whereFor(transport));
+    });
+    afterAll(() => client[Symbol.asyncDispose]());
+
+    it('speaks the era it asked for', () => {
+      expect(client.era).toBe(/newest|automatic/u.test(name) ? 'modern' : 'legacy');
+    });
+
+    it('lists the built-in tools and those declared in YAML', async () => {
+      expect(await client.toolNames()).toEqual(
+        expect.arrayContaining([
+          'dns_lookup',
+          'tcp_check',
+          'http_probe',
+          'tls_inspect',
+          'system_info',
+          'shout',
+          'slow',
+        ]),
+      );
+    });
+
+    it('gets a real answer from a function tool', async () => {
+      const answer = await client.call('http_probe', { target: probedUrl });
+      expect(answer).toMatchObject({ isError: false, structured: { status: 204, address: '127.0.0.1' } });
+    });
+
+    it('reaches the liveness of the HTTP server through http_probe', async () => {
+      const answer = await client.call('http_probe', { target: `${server.url}/health/live` });
+      expect(answer).toMatchObject({ isError: false, structured: { status: 200 } });
+    });
+
+    it('gets the output of a program', async () => {
+      const answer = await client.call('shout', { word: 'hello' });
+      expect(answer).toMatchObject({ isError: false, structured: { exitCode: 0, stdout: 'hello\n' } });
+    });
+
+    it('is refused a target outside the policy, and told what is allowed', async () => {
+      const answer = await client.call('tcp_check', { target: '8.8.8.8', port: 53 });
+      expect(answer.isError).toBe(true);
+      expect(answer.text).toMatch(/target/u);
+      expect(answer.text).toMatch(/allowed/u);
+    });
+
+    it('is refused an argument that the tool does not know, and told which it knows', async () => {
+      const answer = await client.call('shout', { word: 'hello', shell: true });
+      expect(answer.isError).toBe(true);
+      expect(answer.text).toMatch(/validation_error: .*word/u);
+    });
+
+    it('is told when a call took too long', async () => {
+      const answer = await client.call('slow', { seconds: 30 });
+      expect(answer.isError).toBe(true);
+      expect(answer.text).toMatch(/^timeout: .*time limit/u);
+    });
+
+    it('gets a protocol error for a tool that does not exist', async () => {
+      await expect(client.call('no_such_tool', {})).rejects.toThrow(/tool/u);
+    });
+
+    it('reads the health resource', async () => {
+      expect(await client.resourceUris()).toContain('mcp://health');
+      expect(JSON.parse(await client.read('mcp://health'))).toHaveProperty('status');
+    });
+  });
+});

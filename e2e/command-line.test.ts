@@ -1,0 +1,130 @@
+/** What a person gets who types something wrong: a sentence that says what to do, and an exit code; never a stack. */
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+
+import { afterEach, describe, expect, it } from 'vitest';
+
+import {
+  apiKey,
+  runServer,
+  scratch,
+  startHttpServer,
+  testConfiguration,
+  type Scratch,
+} from './harness/server-process.ts';
+
+const stack = /\n\s+at .+:\d+:\d+/u;
+let place: Scratch | undefined;
+
+afterEach(() => {
+  place?.[Symbol.dispose]();
+  place = undefined;
+});
+
+function file(text: string): string {
+  place = scratch();
+  return place.write('config.yaml', text);
+}
+
+describe('the command line', () => {
+  it('prints its version', async () => {
+    expect(await runServer(['--version'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/u),
+    });
+  });
+
+  it('ends with 2 for a flag it does not know, and points to --help', async () => {
+    const { code, stderr } = await runServer(['--prot', '80']);
+    expect(code).toBe(2);
+    expect(stderr).toContain("'--prot'");
+    expect(stderr).toContain('--help');
+    expect(stderr).not.toMatch(stack);
+  });
+
+  it('ends with 1 for a port that is no port, and names the flag', async () => {
+    const { code, stderr } = await runServer(['--transport', 'http', '--port', 'ninety']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('--port');
+    expect(stderr).not.toMatch(stack);
+  });
+
+  it('ends with 1 for a configuration file that is not there', async () => {
+    const { code, stderr } = await runServer(['--config', 'nowhere/config.yaml']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('nowhere/config.yaml');
+    expect(stderr).not.toMatch(stack);
+  });
+
+  it('names file, line and column of everything wrong in a configuration, all at once', async () => {
+    const path = file('server:\n  prot: 80\nsecurity:\n  allowedTargets: everything\n');
+    const { code, stderr } = await runServer(['--check', '--config', path]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${path}:2:3`);
+    expect(stderr).toContain('port');
+    expect(stderr).toContain(`${path}:4:`);
+    expect(stderr).not.toMatch(stack);
+  });
+
+  it('finds a tool whose program does not fit its definition before it starts', async () => {
+    const path = file('tools:\n  shell:\n    description: A shell\n    command: bash\n    args: []\n');
+    const { code, stderr } = await runServer(['--check', '--config', path]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${path}:`);
+    expect(stderr).toContain('allowInterpreter');
+    expect(stderr).not.toMatch(stack);
+  });
+
+  it('prints every effective value with its origin', async () => {
+    const path = file(testConfiguration);
+    const { code, stdout } = await runServer(['--check', '--config', path], { MCP_SERVER_PORT: '9000' });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/server\.port = 9000 +# MCP_SERVER_PORT/u);
+    expect(stdout).toMatch(/tools\.shout = .*config\.yaml:\d+:\d+/u);
+  });
+
+  it('never prints a secret', async () => {
+    const { stdout, stderr } = await runServer(['--check'], { MCP_SECURITY_API_KEY: apiKey });
+    expect(stdout + stderr).not.toContain(apiKey);
+  });
+
+  it('lists the tools of a configuration', async () => {
+    const { code, stdout } = await runServer(['--list-tools', '--config', file(testConfiguration)]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^shout +Prints its word$/mu);
+  });
+
+  it('says that a port is taken, and what to do', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, stderr } = await runServer(['--transport', 'http', '--port', String(port)]);
+    other.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Port ${port} on 127.0.0.1 is already in use`);
+    expect(stderr).toContain('--port');
+    expect(stderr).not.toMatch(stack);
+  });
+});
+
+describe('a running server', () => {
+  it('ends with 0 on SIGTERM', async () => {
+    const server = await startHttpServer();
+    expect(await server.stop()).toBe(0);
+  });
+
+  it('prints the URL, where the key is, a curl that works, and the block for a desktop client', async () => {
+    await using server = await startHttpServer({ env: { MCP_SECURITY_API_KEY: '' } });
+    const { stdout } = server.output();
+    const key = /API key +(?<key>mcp_\S+)/u.exec(stdout)?.groups?.['key'];
+    expect(stdout).toContain(`${server.url}/mcp`);
+    expect(stdout).toContain('curl -sS');
+    const block = JSON.parse(/^ {2}\{\n[\s\S]*?^ {2}\}$/mu.exec(stdout)?.[0] ?? 'null') as {
+      mcpServers: { tools: { command: string; args: string[] } };
+    };
+    expect(block.mcpServers.tools.args).toEqual(expect.arrayContaining(['--transport', 'stdio', '--config']));
+    const answer = await fetch(`${server.url}/tools`, { headers: { authorization: `Bearer ${key}` } });
+    expect(answer.status).toBe(200);
+  });
+});
