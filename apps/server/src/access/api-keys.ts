@@ -15,7 +15,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const KEY = /^[\x21-\x7e]{16,512}$/;
 
 /** The name under which the single key of `security.apiKey` (or the generated one) appears. */
-export const SINGLE_KEY_NAME = 'default';
+const SINGLE_KEY_NAME = 'default';
 
 /** The entry that stands for `security.apiKey`: one key with every scope. */
 export function singleKey(key: string): ApiKeyEntry {

@@ -83,7 +83,10 @@ export class EventReader {
 
   /** Gives up what is still unread after {@link end}; nothing if all was read. */
   abandon(): void {
-    this.#controller.error(new Error('the reader of the event stream did not take its last word'));
+    const error = new Error('The reader of an event stream did not take its last word; its connection is closed.');
+    // The HTTP layer prints what it is given; where this was thrown tells an operator nothing.
+    error.stack = error.message;
+    this.#controller.error(error);
   }
 
   #hasRoom(): boolean {

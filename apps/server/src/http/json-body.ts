@@ -3,7 +3,7 @@ import { refuse, type Refusal } from './problem.ts';
 /** Bytes. */
 export const DEFAULT_MAX_BODY_BYTES: number = 256 * 1024;
 /** No setting raises the limit of a body above this many bytes. */
-export const HARD_MAX_BODY_BYTES: number = 1024 * 1024;
+const HARD_MAX_BODY_BYTES = 1024 * 1024;
 /** Objects and arrays inside one another; the outermost counts as 1. */
 export const MAX_JSON_DEPTH = 32;
 /** Members of all objects of a body together. */

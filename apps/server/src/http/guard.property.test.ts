@@ -1,0 +1,68 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { createGuardPolicy, guardRequest } from './guard.ts';
+
+const policy = createGuardPolicy({ host: '127.0.0.1', port: 8787, allowedOrigins: ['http://localhost:6274'] });
+const good: [string, string] = ['Host', '127.0.0.1:8787'];
+
+// Near misses find more than noise: pieces of right answers in any order.
+const piece = fc.constantFrom(
+  'localhost',
+  '127.0.0.1',
+  ':8787',
+  ':6274',
+  'http://',
+  '@',
+  '.',
+  '/',
+  ' ',
+  ',',
+  '[::1]',
+  'evil',
+  '#',
+  '%2e',
+  '..',
+);
+const value = fc.oneof(
+  fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join('')),
+  fc.string({ unit: 'binary' }),
+);
+const name = fc.constantFrom(
+  'host',
+  'Host',
+  'origin',
+  'content-type',
+  'content-length',
+  'transfer-encoding',
+  'x-forwarded-host',
+);
+const headers = fc.array(fc.tuple(name, value), { maxLength: 6 });
+
+it('lets in nothing but one right Host and no wrong Origin, whatever else a request holds', () => {
+  let passed = 0;
+  fc.assert(
+    fc.property(
+      headers,
+      fc.boolean(),
+      fc.constantFrom('GET', 'POST', 'OPTIONS', 'TRACE'),
+      value,
+      (rest, withHost, method, url) => {
+        const all = withHost ? [good, ...rest] : rest;
+        const result = guardRequest({ method, url: `/${url}`, rawHeaders: all.flat() }, policy);
+        if (!result.ok) return;
+        passed++;
+        const valuesOf = (wanted: string): string[] =>
+          all.filter(([key]) => key.toLowerCase() === wanted).map(([, v]) => v);
+        expect(valuesOf('host').map((host) => host.toLowerCase())).toEqual([
+          expect.toBeOneOf(['127.0.0.1:8787', 'localhost:8787']),
+        ]);
+        const own = `http://${valuesOf('host')[0]?.toLowerCase()}`;
+        for (const origin of valuesOf('origin')) expect(['http://localhost:6274', own]).toContain(origin);
+        expect(method).not.toBe('TRACE');
+        expect(result.path).not.toMatch(/[^A-Za-z0-9._~/-]|\/\/|\/\.\.?(?:\/|$)/);
+      },
+    ),
+    { numRuns: 3000 },
+  );
+  expect(passed).toBeGreaterThan(20);
+});
