@@ -1,5 +1,5 @@
 import type { AnyField, Field, GroupField, GroupProblem, ListField, MapField, ValueOf, VariantField } from './field.ts';
-import { commonParts } from './scalar-fields.ts';
+import { commonParts, wordList } from './scalar-fields.ts';
 import type { FieldOptions } from './scalar-fields.ts';
 
 /** One field for every key of T. */
@@ -104,13 +104,12 @@ export function variant<T>(cases: Readonly<Record<string, AnyField>>, options: V
     if (field.kind !== 'group') throw new TypeError(`case '${name}' of a variant must be built with group()`);
     groups.push([name, field]);
   }
-  const names = Object.keys(cases).map((name) => `'${name}'`);
   const tag = options.tag ?? 'type';
   const field: VariantField = {
     kind: 'variant',
     secret: false,
     ...commonParts(options),
-    expected: `a mapping with ${tag}: ${names.join(', ')}`,
+    expected: `a mapping with ${tag}: ${wordList(Object.keys(cases))}`,
     tag,
     cases: Object.fromEntries(groups),
     words: options.words ?? [],

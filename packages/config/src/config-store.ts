@@ -1,24 +1,35 @@
-import { assemble, originOf, standingOf } from './assemble.ts';
+import { originOf, standingOf } from './assemble.ts';
+import { ChangeWatch, TRANSIENT_RETRIES_MS, settledChange } from './change-watch.ts';
+import { systemClock } from './clock.ts';
+import type { ConfigClock } from './clock.ts';
 import type { ConfigDefinition } from './definition.ts';
 import { describeValues } from './describe.ts';
 import type { DescribedValue } from './describe.ts';
 import { diff } from './diff.ts';
 import type { Change } from './diff.ts';
 import type { Environment } from './environment.ts';
-import { deepFreeze, sameValue } from './frozen.ts';
+import { deepFreeze } from './frozen.ts';
 import type { DeepReadonly } from './frozen.ts';
+import { valuesLayer } from './layers.ts';
 import type { FlagValue } from './layers.ts';
+import { Listeners } from './listeners.ts';
 import { loadLayers } from './load-config.ts';
 import type { Loaded, LoadResult } from './load-config.ts';
 import type { Origin } from './origin.ts';
-import { ConfigError, renderProblems } from './problems.ts';
+import { ConfigError, pathText, renderProblems } from './problems.ts';
 import type { Notice, Problem, VetoProblem } from './problems.ts';
+import { keepRestartOnly } from './restart-only.ts';
+import { formatOf, savedText } from './save-config.ts';
+import type { SaveOptions, SaveResult } from './save-config.ts';
 import { scrub, secretsIn } from './secret.ts';
 import { problemsOf } from './source.ts';
 import { applyAll, askAll } from './subscribers.ts';
 import type { Subscriber } from './subscribers.ts';
 import { fileSource } from './text-source.ts';
 import type { TextSource } from './text-source.ts';
+import { readTexts, textsOf } from './texts.ts';
+import type { Texts } from './texts.ts';
+import { writeAtomically } from './write-file.ts';
 
 export interface LoadOptions<T> {
   readonly definition: ConfigDefinition<T>;
@@ -33,6 +44,7 @@ export interface LoadOptions<T> {
   readonly flags?: readonly FlagValue[] | undefined;
   /** Asked before the first snapshot exists, so that their refusals count as problems of the load. */
   readonly subscribers?: readonly Subscriber<T>[] | undefined;
+  readonly clock?: ConfigClock | undefined;
 }
 
 /** One configuration, frozen: it never changes, a reload makes another one. */
@@ -44,51 +56,70 @@ export interface ConfigSnapshot<T> {
   origin(path: string | readonly string[]): Origin;
 }
 
-export type ReloadResult =
-  | {
-      readonly ok: true;
-      readonly version: number;
-      readonly changes: readonly Change[];
-      /** Keys whose new value waits for a restart; the snapshot keeps the running one. */
-      readonly restartRequired: readonly string[];
-    }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+export type ReloadResult = ReloadDone | ReloadRefused;
+
+export interface ReloadDone {
+  readonly ok: true;
+  readonly version: number;
+  readonly changes: readonly Change[];
+  /** Keys whose new value waits for a restart; the snapshot keeps the running one. */
+  readonly restartRequired: readonly string[];
+}
+
+export interface ReloadRefused {
+  readonly ok: false;
+  readonly problems: readonly Problem[];
+}
 
 export interface ConfigEvents {
-  readonly reloaded: Extract<ReloadResult, { ok: true }>;
-  /** `message` is all problems rendered. */
+  /** Something changed, or waits for a restart. */
+  readonly reloaded: ReloadDone;
+  /** A new configuration was refused and the last good one kept. `message` is all problems rendered. */
   readonly rejected: { readonly problems: readonly Problem[]; readonly message: string };
 }
 
-/** Counts since the load, for metrics. Times are milliseconds since 1970. */
+/** Counts since the load, for metrics. */
 export interface ConfigStatistics {
   readonly version: number;
+  /** Attempts to replace the configuration, good and bad. */
   readonly reloads: number;
   readonly rejected: number;
-  /** Problems of the last reload: 0 when it succeeded. */
+  /** Problems of the last attempt: 0 when it succeeded. */
   readonly problems: number;
   readonly restartRequired: readonly string[];
+  /** Time of the last success, milliseconds since 1970. */
   readonly loadedAt: number;
 }
+
+/** What a file caught while it is being replaced looks like. */
+const TRANSIENT_RULES: ReadonlySet<string> = new Set(['missing', 'empty', 'syntax', 'encoding', 'root']);
 
 /** Holds the current configuration and replaces it as a whole, or not at all. */
 export class ConfigStore<T> implements AsyncDisposable {
   readonly #options: LoadOptions<T>;
   readonly #source: TextSource | undefined;
+  readonly #clock: ConfigClock;
   readonly #subscribers = new Set<Subscriber<T>>();
-  readonly #listeners: Listeners = { reloaded: new Set(), rejected: new Set() };
+  readonly #listeners = new Listeners<ConfigEvents>();
+  readonly #watches = new Set<ChangeWatch>();
+  #updates: readonly object[] = [];
+  #texts: Texts;
   #loaded: Loaded<T>;
   #snapshot: ConfigSnapshot<T>;
   #restartRequired: readonly string[] = [];
+  #counts: { reloads: number; rejected: number; problems: number; loadedAt: number };
+  /** Everything that may replace the snapshot runs one after the other. */
   #tail: Promise<unknown> = Promise.resolve();
-  #counts = { reloads: 0, rejected: 0, problems: 0, loadedAt: Date.now() };
 
-  private constructor(options: LoadOptions<T>, source: TextSource | undefined, loaded: Loaded<T>) {
+  private constructor(options: LoadOptions<T>, source: TextSource | undefined, texts: Texts, loaded: Loaded<T>) {
     this.#options = options;
     this.#source = source;
+    this.#clock = options.clock ?? systemClock;
     for (const subscriber of options.subscribers ?? []) this.#subscribers.add(subscriber);
+    this.#texts = texts;
     this.#loaded = loaded;
-    this.#snapshot = this.#snapshotOf(loaded, 1);
+    this.#snapshot = snapshotOf(loaded, 1);
+    this.#counts = { reloads: 0, rejected: 0, problems: 0, loadedAt: this.#clock.now() };
   }
 
   /**
@@ -98,12 +129,13 @@ export class ConfigStore<T> implements AsyncDisposable {
   static async load<T>(options: LoadOptions<T>): Promise<ConfigStore<T>> {
     const { definition } = options;
     const source = options.source ?? (options.file === undefined ? undefined : fileSource(options.file));
-    const loaded = await loadLayers(definition, { ...options, source });
+    const texts = await readTexts(definition, source, options.env ?? {});
+    const loaded = loadLayers(definition, { ...options, source }, texts);
     if (!loaded.ok) throw new ConfigError(loaded.problems);
     const values = deepFreeze(loaded.values);
     const refusals = await askAll(options.subscribers ?? [], values, undefined, [], secretsIn(values));
     if (refusals.length > 0) throw new ConfigError(vetoProblems(definition, loaded, refusals));
-    return new ConfigStore(options, source, loaded);
+    return new ConfigStore(options, source, texts, loaded);
   }
 
   get snapshot(): ConfigSnapshot<T> {
@@ -121,13 +153,11 @@ export class ConfigStore<T> implements AsyncDisposable {
 
   subscribe(subscriber: Subscriber<T>): Disposable {
     this.#subscribers.add(subscriber);
-    return { [Symbol.dispose]: () => this.#subscribers.delete(subscriber) };
+    return { [Symbol.dispose]: () => void this.#subscribers.delete(subscriber) };
   }
 
   on<E extends keyof ConfigEvents>(event: E, listener: (details: ConfigEvents[E]) => void): Disposable {
-    const listeners: Listeners[E] = this.#listeners[event];
-    listeners.add(listener);
-    return { [Symbol.dispose]: () => listeners.delete(listener) };
+    return this.#listeners.on(event, listener);
   }
 
   /** Effective values with their origins, secrets redacted. */
@@ -137,122 +167,177 @@ export class ConfigStore<T> implements AsyncDisposable {
 
   /**
    * Reads all layers again. Either everything is right, no subscriber refuses, and the snapshot is replaced; or nothing
-   * changes. Never rejects because of the configuration. Reloads run one after the other.
+   * changes. Never rejects because of the configuration.
    */
   reload(): Promise<ReloadResult> {
-    const run = this.#tail.then(() => this.#reload());
+    return this.#queue(async () => {
+      const texts = await this.#readTexts();
+      return this.#finish(await this.#tryTexts(texts));
+    });
+  }
+
+  /**
+   * Changes keys in memory, under the same rules as a reload; {@link ConfigStore.save} writes them to the file. A key that
+   * the environment or the command line sets cannot be changed this way.
+   */
+  update(values: object): Promise<ReloadResult> {
+    return this.#queue(async () => {
+      const before = this.#updates;
+      const overridden = this.#overriddenBy(values);
+      if (overridden.length > 0) return this.#finish({ ok: false, problems: overridden });
+      this.#updates = [...before, structuredClone(values)];
+      const result = await this.#tryTexts(this.#texts);
+      if (!result.ok) this.#updates = before;
+      return this.#finish(result);
+    });
+  }
+
+  /**
+   * Follows the file until disposed: at every event in its directory and every second, its content and that of secret
+   * files is compared with what was loaded. A file that is missing, empty or half-written gets about a second to become
+   * whole.
+   */
+  watch(): Disposable {
+    const watch = new ChangeWatch({
+      clock: this.#clock,
+      arm: (onEvent) => this.#source?.watch(onEvent) ?? { [Symbol.dispose]: () => {} },
+      look: () => this.#queue(() => this.#lookForChange()),
+    });
+    this.#watches.add(watch);
+    return {
+      [Symbol.dispose]: () => {
+        watch[Symbol.dispose]();
+        this.#watches.delete(watch);
+      },
+    };
+  }
+
+  /**
+   * Writes what the file and `update()` set, in one atomic step and readable by the owner only. Values from the
+   * environment and the command line stay out. The store's own watch does not take it for a change.
+   * @throws {TypeError} without a file to write to; errors of the file system as they are.
+   */
+  save(options: SaveOptions = {}): Promise<SaveResult> {
+    return this.#queue(async () => {
+      const own = options.file === undefined || options.file === this.#source?.name;
+      const file = options.file ?? this.#source?.name;
+      if (file === undefined) throw new TypeError('save() needs a file: this configuration was not loaded from one');
+      const { text, omitted } = savedText(this.#loaded.saved, options.format ?? formatOf(file), own);
+      if (!own || this.#source === undefined) await writeAtomically(file, text);
+      else {
+        await this.#source.write(text);
+        this.#updates = [];
+        const result = await this.#tryTexts(textsOf({ text, notices: [] }, this.#texts.secretFiles));
+        // Only variables that changed meanwhile can make this more than a new set of line numbers.
+        if (!result.ok || result.changes.length > 0) this.#finish(result);
+      }
+      return { file, omitted };
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const watch of this.#watches) watch[Symbol.dispose]();
+    this.#watches.clear();
+    await this.#tail;
+    this.#subscribers.clear();
+    this.#listeners.clear();
+  }
+
+  #queue<R>(task: () => Promise<R>): Promise<R> {
+    const run = this.#tail.then(task);
     this.#tail = run.catch(() => undefined);
     return run;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#tail;
-    this.#subscribers.clear();
-    for (const listeners of Object.values(this.#listeners)) listeners.clear();
+  #readTexts(): Promise<Texts> {
+    return readTexts(this.#options.definition, this.#source, this.#options.env ?? {});
   }
 
-  async #reload(): Promise<ReloadResult> {
-    this.#counts.reloads += 1;
-    const next = await loadLayers(this.#options.definition, { ...this.#options, source: this.#source });
-    const result = next.ok ? await this.#replace(next) : next;
-    return this.#finish(result);
+  async #lookForChange(): Promise<void> {
+    let texts = await settledChange(this.#texts.fingerprint, () => this.#readTexts(), this.#clock);
+    if (texts === undefined) return;
+    let result = await this.#tryTexts(texts);
+    for (const wait of TRANSIENT_RETRIES_MS) {
+      if (result.ok || !result.problems.every(({ rule }) => TRANSIENT_RULES.has(rule))) break;
+      await this.#clock.delay(wait);
+      const next = await this.#readTexts();
+      if (next.fingerprint === texts.fingerprint) continue;
+      texts = next;
+      result = await this.#tryTexts(next);
+    }
+    this.#finish(result);
   }
 
-  async #replace(next: Loaded<T>): Promise<ReloadResult> {
+  /** Replaces the configuration by what `texts` and the other layers say, if all agree to it. */
+  async #tryTexts(texts: Texts): Promise<ReloadResult> {
+    this.#texts = texts;
     const { definition } = this.#options;
-    const effective = this.#keepingRestartOnly(next);
-    if (!effective.ok) return effective;
+    const inputs = { ...this.#options, source: this.#source, updates: this.#updates };
+    const next: LoadResult<T> = loadLayers(definition, inputs, texts);
+    if (!next.ok) return next;
+    const kept = keepRestartOnly(definition, this.#loaded, next);
+    if (!kept.ok) return kept;
+    const { loaded, restartRequired } = kept;
     const previous = this.#snapshot;
-    const values = deepFreeze(effective.loaded.values);
+    const values = deepFreeze(loaded.values);
     const changes = diff(previous.values, values);
-    const { restartRequired } = effective;
+    const secrets = [...secretsIn(values), ...secretsIn(previous.values)];
     if (changes.length > 0) {
-      const secrets = [...secretsIn(values), ...secretsIn(previous.values)];
       const refusals = await askAll(this.#subscribers, values, previous.values, changes, secrets);
-      if (refusals.length > 0) return { ok: false, problems: vetoProblems(definition, next, refusals) };
-      const before = this.#loaded;
-      this.#loaded = effective.loaded;
-      this.#snapshot = this.#snapshotOf(effective.loaded, previous.version + 1);
-      const failure = await applyAll(this.#subscribers, values, previous.values, changes);
-      if (failure !== undefined) {
-        this.#loaded = before;
-        this.#snapshot = previous;
-        const message = scrub(failure, secrets);
-        return { ok: false, problems: vetoProblems(definition, next, [{ path: [], message }]) };
-      }
-    } else {
-      // Nothing of the values changed, but lines may have moved.
-      this.#loaded = effective.loaded;
-      this.#snapshot = this.#snapshotOf(effective.loaded, previous.version);
+      if (refusals.length > 0) return { ok: false, problems: vetoProblems(definition, loaded, refusals) };
+    }
+    const before = this.#loaded;
+    this.#loaded = loaded;
+    // Without a change the version stays, but lines may have moved.
+    this.#snapshot = snapshotOf(loaded, previous.version + (changes.length > 0 ? 1 : 0));
+    const failure =
+      changes.length > 0 ? await applyAll(this.#subscribers, values, previous.values, changes) : undefined;
+    if (failure !== undefined) {
+      this.#loaded = before;
+      this.#snapshot = previous;
+      return {
+        ok: false,
+        problems: vetoProblems(definition, before, [{ path: [], message: scrub(failure, secrets) }]),
+      };
     }
     this.#restartRequired = restartRequired;
     return { ok: true, version: this.#snapshot.version, changes, restartRequired };
   }
 
-  /** The new configuration with the running value of every key that only a restart can change. */
-  #keepingRestartOnly(
-    next: Loaded<T>,
-  ):
-    | { readonly ok: true; readonly loaded: Loaded<T>; readonly restartRequired: readonly string[] }
-    | Extract<LoadResult<T>, { ok: false }> {
-    const { definition } = this.#options;
-    const assignments = new Map(next.assignments);
-    const restartRequired: string[] = [];
-    for (const { key, field } of definition.leaves) {
-      if (field.reload !== 'restart') continue;
-      const running = this.#loaded.assignments.get(key);
-      if (sameValue(running?.value, assignments.get(key)?.value)) continue;
-      restartRequired.push(key);
-      if (running === undefined) assignments.delete(key);
-      else assignments.set(key, running);
-    }
-    if (restartRequired.length === 0) return { ok: true, loaded: next, restartRequired };
-    const { values, issues } = assemble(definition, assignments);
-    if (issues.length > 0) {
-      const waiting = `while ${restartRequired.join(', ')} still ${restartRequired.length === 1 ? 'has its' : 'have their'} running value`;
-      const problems = problemsOf(issues.map((issue) => ({ ...issue, message: `${issue.message} (${waiting})` })));
-      return { ok: false, problems };
-    }
-    return { ok: true, loaded: { ...next, values, assignments }, restartRequired };
-  }
-
   #finish(result: ReloadResult): ReloadResult {
+    this.#counts.reloads += 1;
     if (result.ok) {
       this.#counts.problems = 0;
-      this.#counts.loadedAt = Date.now();
-      if (result.changes.length > 0 || result.restartRequired.length > 0) emit(this.#listeners.reloaded, result);
+      this.#counts.loadedAt = this.#clock.now();
+      if (result.changes.length > 0 || result.restartRequired.length > 0) this.#listeners.emit('reloaded', result);
     } else {
       this.#counts.rejected += 1;
       this.#counts.problems = result.problems.length;
-      emit(this.#listeners.rejected, { problems: result.problems, message: renderProblems(result.problems) });
+      const { problems } = result;
+      this.#listeners.emit('rejected', { problems, message: renderProblems(problems) });
     }
     return result;
   }
 
-  #snapshotOf(loaded: Loaded<T>, version: number): ConfigSnapshot<T> {
-    const values = deepFreeze(loaded.values);
-    return Object.freeze({
-      version,
-      values,
-      origin: (path: string | readonly string[]) =>
-        originOf(loaded.assignments, typeof path === 'string' ? path.split('.') : path),
+  /** Keys of `values` that a stronger layer sets, as problems. */
+  #overriddenBy(values: object): Problem[] {
+    return valuesLayer(this.#options.definition, 'update()', values).assignments.flatMap(({ leaf }) => {
+      const origin = originOf(this.#loaded.assignments, leaf.path);
+      if (origin.source !== 'environment' && origin.source !== 'flag') return [];
+      const setter = origin.source === 'flag' ? origin.flag : origin.variable;
+      const message = `${pathText(leaf.path)} is set by ${setter}, which wins over update()`;
+      return [{ rule: 'overridden', path: leaf.path, message, origin }];
     });
   }
 }
 
-type Listeners = { readonly [E in keyof ConfigEvents]: Set<(details: ConfigEvents[E]) => void> };
-
-/** A listener that throws must not keep the others from hearing, nor undo what has happened. */
-function emit<D>(listeners: ReadonlySet<(details: D) => void>, details: D): void {
-  for (const listener of listeners) {
-    try {
-      listener(details);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
-  }
+function snapshotOf<T>(loaded: Loaded<T>, version: number): ConfigSnapshot<T> {
+  return Object.freeze({
+    version,
+    values: deepFreeze(loaded.values),
+    origin: (path: string | readonly string[]) =>
+      originOf(loaded.assignments, typeof path === 'string' ? path.split('.') : path),
+  });
 }
 
 function vetoProblems<T>(

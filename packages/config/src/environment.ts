@@ -4,17 +4,11 @@ import { nearest } from './key-names.ts';
 import type { Layer } from './layers.ts';
 import { LayerBuilder } from './layers.ts';
 import { pathText } from './problems.ts';
+import { FileProblem } from './read-file.ts';
+import type { FileText } from './read-file.ts';
 import { plainSource } from './source.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Reads the file that a `*_FILE` variable names; rejects with a message that can be shown. */
-export type SecretFileReader = (file: string) => Promise<string>;
-
-export interface EnvironmentLayer extends Layer {
-  /** Files that `*_FILE` variables name: a change in one of them changes the configuration. */
-  readonly secretFiles: readonly string[];
-}
 
 interface Setting {
   readonly variable: string;
@@ -26,13 +20,12 @@ interface Setting {
  * Reads the environment as a layer. Names come from the definition, never from splitting a variable at its underscores.
  * An empty variable counts as unset. Two variables that give one key different values are an error.
  */
-export async function environmentLayer<T>(
+export function environmentLayer<T>(
   definition: ConfigDefinition<T>,
   env: Environment,
-  readSecretFile: SecretFileReader,
-): Promise<EnvironmentLayer> {
+  secretFiles: ReadonlyMap<string, FileText | FileProblem>,
+): Layer {
   const builder = new LayerBuilder();
-  const secretFiles: string[] = [];
   for (const leaf of definition.leaves) {
     const settings: Setting[] = [];
     for (const name of [leaf.variable, ...leaf.field.variables]) {
@@ -41,24 +34,35 @@ export async function environmentLayer<T>(
       const fileVariable = `${name}_FILE`;
       const file = holdsSecret(leaf.field) ? env[fileVariable] : undefined;
       if (file === undefined || file === '') continue;
-      secretFiles.push(file);
-      try {
-        settings.push({ variable: fileVariable, text: withoutLastNewline(await readSecretFile(file)), fromFile: true });
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : 'it cannot be read';
+      const content = secretFiles.get(file);
+      if (content === undefined || content instanceof FileProblem) {
+        const reason = `${JSON.stringify(file)} cannot be used: ${content?.message ?? 'it was not read'}`;
         report(
           builder,
           leaf,
           fileVariable,
           'secret_file',
-          `${pathText(leaf.path)} is to be read from a file: ${reason}`,
+          `${pathText(leaf.path)} is to be read from a file, but ${reason}`,
         );
-      }
+      } else settings.push({ variable: fileVariable, text: withoutLastNewline(content.text), fromFile: true });
     }
     addSetting(builder, leaf, settings);
   }
   reportUnknown(definition, env, builder);
-  return Object.assign(builder, { secretFiles });
+  return builder;
+}
+
+/** The files that `*_FILE` variables of secrets name, by variable. */
+export function secretFileVariables<T>(definition: ConfigDefinition<T>, env: Environment): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  for (const { variable, field } of definition.leaves) {
+    if (!holdsSecret(field)) continue;
+    for (const name of [variable, ...field.variables]) {
+      const file = env[`${name}_FILE`];
+      if (file !== undefined && file !== '') files.set(`${name}_FILE`, file);
+    }
+  }
+  return files;
 }
 
 function addSetting(builder: LayerBuilder, leaf: Leaf, settings: readonly Setting[]): void {

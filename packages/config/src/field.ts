@@ -90,7 +90,16 @@ export type ValueOf<F> = F extends { readonly '~value'?: () => infer T } ? T : n
 
 /** True when the field or anything inside it is a secret. */
 export function holdsSecret(field: AnyField): boolean {
-  if (field.secret) return true;
+  const known = HOLDS_SECRET.get(field);
+  if (known !== undefined) return known;
+  const answer = field.secret || anyPartHoldsSecret(field);
+  HOLDS_SECRET.set(field, answer);
+  return answer;
+}
+
+const HOLDS_SECRET = new WeakMap<AnyField, boolean>();
+
+function anyPartHoldsSecret(field: AnyField): boolean {
   switch (field.kind) {
     case 'scalar':
       return false;

@@ -1,6 +1,15 @@
 /** Everything exported here is public API. */
 export { ConfigStore } from './config-store.ts';
-export type { ConfigEvents, ConfigSnapshot, ConfigStatistics, LoadOptions, ReloadResult } from './config-store.ts';
+export { resetSharedConfig, sharedConfig } from './shared-config.ts';
+export type {
+  ConfigEvents,
+  ConfigSnapshot,
+  ConfigStatistics,
+  LoadOptions,
+  ReloadDone,
+  ReloadRefused,
+  ReloadResult,
+} from './config-store.ts';
 export { ConfigError, ConfigVeto, noticeText, pathText, renderProblem, renderProblems } from './problems.ts';
 export type { Notice, Problem, VetoProblem } from './problems.ts';
 export { originText } from './origin.ts';
@@ -24,8 +33,14 @@ export type { FieldsOf, GroupOptions, ListOptions, MapOptions, ValuesOf, Variant
 export type { AnyField, Field, GroupProblem, JsonSchema, Reload, ValueOf } from './field.ts';
 export type { Environment } from './environment.ts';
 export type { FlagValue } from './layers.ts';
+export { jsonSchemaOf } from './json-schema.ts';
+export { renderReference } from './reference.ts';
 export { MemorySource, fileSource } from './text-source.ts';
 export type { TextSource } from './text-source.ts';
+export { FileProblem } from './read-file.ts';
+export type { FileText } from './read-file.ts';
+export type { SaveOptions, SaveResult } from './save-config.ts';
+export type { ConfigClock } from './clock.ts';
 
 /** This server's configuration. */
 export { serverConfigDefinition } from './server/server-definition.ts';

@@ -1,11 +1,14 @@
 import type { ConfigDefinition, Leaf } from './definition.ts';
 import { parseDocument } from './document.ts';
+import { snakeCase } from './key-names.ts';
 import type { AnyField } from './field.ts';
 import type { MapNode, Node, Place } from './node.ts';
 import { nodeOf } from './node.ts';
 import type { Notice } from './problems.ts';
 import { pathText } from './problems.ts';
-import { INVALID, readKeys, readValue } from './read-value.ts';
+import { readKeys } from './read-keys.ts';
+import { readValue } from './read-value.ts';
+import { INVALID } from './reading.ts';
 import { FileSource, plainSource } from './source.ts';
 import type { Issue, Source } from './source.ts';
 
@@ -30,8 +33,9 @@ export interface Layer {
 }
 
 /** Reads a text as the file layer. */
-export function textLayer<T>(definition: ConfigDefinition<T>, name: string, text: string): Layer {
-  const source = new FileSource(name, text);
+export function textLayer<T>(definition: ConfigDefinition<T>, name: string, content: string): Layer {
+  const text = content.replace(/^\u{FEFF}/u, '');
+  const source = new FileSource(name, text, openKeysOf(definition));
   const { root, issues } = parseDocument(text, { rootMustBeMap: true });
   if (root === undefined) {
     return {
@@ -43,6 +47,21 @@ export function textLayer<T>(definition: ConfigDefinition<T>, name: string, text
   }
   source.parsed(root);
   return treeLayer(definition, root as MapNode, source);
+}
+
+/** Names of keys that are scalars and nowhere secrets, in both spellings. */
+function openKeysOf<T>(definition: ConfigDefinition<T>): ReadonlySet<string> {
+  const open = new Set<string>();
+  const secret = new Set<string>();
+  const visit = (name: string, field: AnyField): void => {
+    const children = field.kind === 'group' ? field.fields : {};
+    if (field.kind === 'scalar') for (const key of [name, snakeCase(name)]) (field.secret ? secret : open).add(key);
+    for (const [key, child] of Object.entries(children)) visit(key, child);
+    if (field.kind === 'list') visit('', field.item);
+    if (field.kind === 'map') visit('', field.value);
+  };
+  for (const [name, field] of Object.entries(definition.fields)) visit(name, field);
+  return new Set([...open].filter((key) => !secret.has(key)));
 }
 
 /** Reads an object in memory as a layer. */

@@ -7,10 +7,11 @@ import { flagsLayer, textLayer, valuesLayer } from './layers.ts';
 import type { Assignment, FlagValue, Layer } from './layers.ts';
 import type { Origin } from './origin.ts';
 import type { Notice, Problem } from './problems.ts';
-import { FileProblem, readTextFile } from './read-file.ts';
+import { FileProblem } from './read-file.ts';
 import { plainSource, problemsOf } from './source.ts';
 import type { Issue } from './source.ts';
 import type { TextSource } from './text-source.ts';
+import type { Texts } from './texts.ts';
 
 /** Everything a configuration is made of, from the weakest layer to the strongest. */
 export interface LayerInputs {
@@ -18,7 +19,7 @@ export interface LayerInputs {
   readonly values?: object | undefined;
   readonly source?: TextSource | undefined;
   /** Changes made through `update()`. */
-  readonly updates?: object | undefined;
+  readonly updates?: readonly object[] | undefined;
   readonly env?: Environment | undefined;
   readonly flags?: readonly FlagValue[] | undefined;
 }
@@ -32,28 +33,19 @@ export interface Loaded<T> {
   /** What the file and `update()` set: the part that `save()` writes. */
   readonly saved: readonly Assignment[];
   readonly notices: readonly Notice[];
-  readonly secretFiles: readonly string[];
 }
 
 export type LoadResult<T> = Loaded<T> | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** A secret read from a file is one line; anything longer is a mistake. */
-const MAX_SECRET_BYTES = 64 * 1024;
-
-/** Reads all layers, reports every problem in all of them, and puts the values together. */
-export async function loadLayers<T>(definition: ConfigDefinition<T>, inputs: LayerInputs): Promise<LoadResult<T>> {
-  const environment = await environmentLayer(definition, inputs.env ?? {}, async (file) => {
-    const { text } = await readTextFile(file, MAX_SECRET_BYTES).catch((error: unknown) => {
-      throw new Error(`${file}: ${error instanceof Error ? error.message : 'it cannot be read'}`);
-    });
-    return text;
-  });
-  const file = await sourceLayer(definition, inputs.source);
-  const updates = valuesLayer(definition, 'update()', inputs.updates ?? {});
+/** Checks all layers, reports every problem in all of them, and puts the values together. */
+export function loadLayers<T>(definition: ConfigDefinition<T>, inputs: LayerInputs, texts: Texts): LoadResult<T> {
+  const file = sourceLayer(definition, inputs.source, texts.source);
+  const updates = (inputs.updates ?? []).map((values) => valuesLayer(definition, 'update()', values));
+  const environment = environmentLayer(definition, inputs.env ?? {}, texts.secretFiles);
   const layers: readonly Layer[] = [
     valuesLayer(definition, 'values', inputs.values ?? {}),
     file,
-    updates,
+    ...updates,
     environment,
     flagsLayer(definition, inputs.flags ?? []),
   ];
@@ -80,33 +72,32 @@ export async function loadLayers<T>(definition: ConfigDefinition<T>, inputs: Lay
     values,
     assignments,
     overridden,
-    saved: [...file.assignments, ...updates.assignments],
+    saved: [file, ...updates].flatMap((layer) => layer.assignments),
     notices,
-    secretFiles: environment.secretFiles,
   };
 }
 
-async function sourceLayer<T>(definition: ConfigDefinition<T>, source: TextSource | undefined): Promise<Layer> {
-  if (source === undefined) return { assignments: [], issues: [], notices: [], invalid: [] };
-  try {
-    const { text, notices } = await source.read();
-    const layer = textLayer(definition, source.name, text);
-    const origin: Origin = { source: 'file', file: source.name, line: 1, column: 1 };
-    return { ...layer, notices: [...notices.map((notice) => ({ origin, ...notice })), ...layer.notices] };
-  } catch (error) {
-    if (!(error instanceof FileProblem)) throw error;
-    const place = plainSource({ source: 'file', file: source.name, line: 1, column: 1 });
-    const { rule, message, suggestion } = error;
-    const told = suggestion === undefined ? {} : { suggestion };
-    const issue: Issue = {
+function sourceLayer<T>(
+  definition: ConfigDefinition<T>,
+  source: TextSource | undefined,
+  content: Texts['source'],
+): Layer {
+  if (source === undefined || content === undefined) return { assignments: [], issues: [], notices: [], invalid: [] };
+  const origin: Origin = { source: 'file', file: source.name, line: 1, column: 1 };
+  if (content instanceof FileProblem) {
+    const { rule, suggestion } = content;
+    const message = `the configuration file cannot be used: ${content.message}`;
+    const issue = {
       rule,
       path: [],
-      message: `the configuration file cannot be used: ${message}`,
-      source: place,
-      ...told,
+      message,
+      source: plainSource(origin),
+      ...(suggestion === undefined ? {} : { suggestion }),
     };
     return { assignments: [], issues: [issue], notices: [], invalid: [] };
   }
+  const layer = textLayer(definition, source.name, content.text);
+  return { ...layer, notices: [...content.notices.map((notice) => ({ origin, ...notice })), ...layer.notices] };
 }
 
 const SOURCE_ORDER: readonly Origin['source'][] = ['file', 'memory', 'environment', 'flag', 'default'];

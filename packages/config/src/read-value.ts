@@ -5,21 +5,12 @@ import { isPrototypeKey, nearest, snakeCase } from './key-names.ts';
 import { nodeOf } from './node.ts';
 import type { MapEntry, MapNode, Node, Place } from './node.ts';
 import { pathText } from './problems.ts';
-import type { Notice } from './problems.ts';
+import { duplicateKey, forbiddenKey, missing, readKeys } from './read-keys.ts';
+import { INVALID, fail, hideAll, shownValue, wrongKind } from './reading.ts';
+import type { Details, Reading } from './reading.ts';
+import { wordList } from './scalar-fields.ts';
 import { Secret } from './secret.ts';
 import type { Issue, Source } from './source.ts';
-
-/** Stands for a value that broke a rule; the rule has been reported. */
-export const INVALID: unique symbol = Symbol('invalid');
-
-/** What a read may report, and where the values come from. */
-export interface Reading {
-  readonly source: Source;
-  readonly issues: Issue[];
-  readonly notices?: Notice[];
-}
-
-type Details = Pick<Issue, 'rule' | 'message'> & { expected?: string; suggestion?: string | undefined };
 
 /** Checks one value against its field and returns it as the application will see it, or INVALID with every reason reported. */
 export function readValue(field: AnyField, node: Node, path: readonly string[], reading: Reading): unknown {
@@ -46,71 +37,6 @@ export function readValue(field: AnyField, node: Node, path: readonly string[], 
     case 'variant':
       return readVariant(field, node, path, reading);
   }
-}
-
-/** Reports the entries whose key is no valid one, and returns the rest under their canonical names. */
-export function readKeys(
-  fields: Readonly<Record<string, AnyField>>,
-  node: MapNode,
-  path: readonly string[],
-  reading: Reading,
-): Map<string, MapEntry> {
-  const known = new Map<string, MapEntry>();
-  for (const entry of node.entries) {
-    const name = canonicalName(fields, entry.key);
-    if (isPrototypeKey(entry.key) || name === undefined) {
-      hideAll(entry.node, reading.source);
-      fail(reading, [...path, entry.key], entry.keyPlace, unknownKey(fields, entry.key, path));
-      continue;
-    }
-    const earlier = known.get(name);
-    if (earlier === undefined) known.set(name, entry);
-    else {
-      if (holdsSecret(fields[name] as AnyField)) hideAll(entry.node, reading.source);
-      fail(reading, [...path, name], entry.keyPlace, duplicateKey(pathText([...path, name]), earlier, entry, reading));
-    }
-  }
-  return known;
-}
-
-function canonicalName(fields: Readonly<Record<string, AnyField>>, key: string): string | undefined {
-  if (Object.hasOwn(fields, key)) return key;
-  if (!key.includes('_')) return undefined;
-  const camel = key.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-  return Object.hasOwn(fields, camel) && snakeCase(camel) === key ? camel : undefined;
-}
-
-function unknownKey(fields: Readonly<Record<string, AnyField>>, key: string, path: readonly string[]): Details {
-  const where = path.length === 0 ? 'at the top level' : `in ${pathText(path)}`;
-  const shown = JSON.stringify(key.length > 64 ? `${key.slice(0, 64)}…` : key);
-  if (isPrototypeKey(key)) {
-    return { rule: 'forbidden_key', message: `the key ${shown} is never allowed`, suggestion: 'remove it' };
-  }
-  if (key === '<<') {
-    return {
-      rule: 'unknown_key',
-      message: "merge keys ('<<') are not supported",
-      suggestion: 'write the keys out here',
-    };
-  }
-  const near = nearest(key, Object.keys(fields));
-  return {
-    rule: 'unknown_key',
-    message: `unknown key ${shown} ${where}`,
-    expected: `one of ${Object.keys(fields).join(', ')}`,
-    suggestion: near === undefined ? `the keys here are ${Object.keys(fields).join(', ')}` : `did you mean '${near}'?`,
-  };
-}
-
-function duplicateKey(name: string, earlier: MapEntry, entry: MapEntry, reading: Reading): Details {
-  const first = reading.source.originAt(earlier.keyPlace);
-  const line = first.source === 'file' ? ` (first on line ${first.line})` : '';
-  const spellings = earlier.key === entry.key ? '' : `, once as '${earlier.key}' and once as '${entry.key}'`;
-  return {
-    rule: 'duplicate_key',
-    message: `${name} is given twice${spellings}${line}`,
-    suggestion: 'keep one of the two',
-  };
 }
 
 function readScalar(field: ScalarField, node: Node, path: readonly string[], reading: Reading): unknown {
@@ -200,11 +126,7 @@ function readMap(field: MapField, node: MapNode, path: readonly string[], readin
     const earlier = seen.get(entry.key);
     if (isPrototypeKey(entry.key) || !field.keyPattern.test(entry.key)) {
       hideAll(entry.node, reading.source);
-      fail(reading, entryPath, entry.keyPlace, {
-        rule: isPrototypeKey(entry.key) ? 'forbidden_key' : 'key',
-        message: `${shownValue(entry.key)} cannot be a key of ${pathText(path)}: it must be ${field.keyExpected}`,
-        expected: field.keyExpected,
-      });
+      fail(reading, entryPath, entry.keyPlace, wrongKey(field, entry.key, path));
     } else if (earlier === undefined) {
       seen.set(entry.key, entry);
       const value = readValue(field.value, entry.node, entryPath, reading);
@@ -215,6 +137,12 @@ function readMap(field: MapField, node: MapNode, path: readonly string[], readin
     }
   }
   return Object.fromEntries(entries);
+}
+
+function wrongKey(field: MapField, key: string, path: readonly string[]): Details {
+  if (isPrototypeKey(key)) return forbiddenKey(key);
+  const message = `${shownValue(key)} cannot be a key of ${pathText(path)}: it must be ${field.keyExpected}`;
+  return { rule: 'key', message, expected: field.keyExpected };
 }
 
 function readGroup(field: GroupField, node: MapNode, path: readonly string[], reading: Reading): unknown {
@@ -243,16 +171,6 @@ function readGroup(field: GroupField, node: MapNode, path: readonly string[], re
   return reading.issues.length > before ? INVALID : value;
 }
 
-/** The report for a key that must be set and is not. */
-export function missing(path: readonly string[], field: AnyField): Details {
-  return {
-    rule: 'required',
-    message: `${pathText(path)} is required`,
-    expected: field.expected,
-    suggestion: `set it to ${field.expected}`,
-  };
-}
-
 /** The value of a field's own default. A default that breaks the field's rule is a bug of the definition. */
 export function defaultOf(field: AnyField, path: readonly string[]): unknown {
   const known = DEFAULTS.get(field);
@@ -266,6 +184,7 @@ export function defaultOf(field: AnyField, path: readonly string[]): unknown {
 }
 
 const DEFAULTS = new WeakMap<AnyField, { value: unknown }>();
+
 const NOWHERE: Source = { originAt: () => ({ source: 'default' }), hide: () => {}, snippetAt: () => undefined };
 
 function readVariant(field: VariantField, node: Node, path: readonly string[], reading: Reading): unknown {
@@ -286,7 +205,7 @@ function readVariant(field: VariantField, node: Node, path: readonly string[], r
   const name = tagEntry?.node.kind === 'scalar' ? tagEntry.node.value : undefined;
   const shape = typeof name === 'string' && Object.hasOwn(field.cases, name) ? field.cases[name] : undefined;
   if (shape === undefined) {
-    for (const entry of node.entries) if (entry !== tagEntry) hideAll(entry.node, reading.source);
+    if (holdsSecret(field)) hideAll(node, reading.source);
     const near = typeof name === 'string' ? nearest(name, Object.keys(field.cases)) : undefined;
     return fail(reading, [...path, field.tag], tagEntry?.node.place ?? node.place, {
       rule: tagEntry === undefined ? 'required' : 'picklist',
@@ -307,24 +226,7 @@ function withTag(field: VariantField, name: string | undefined, value: unknown):
 }
 
 function caseNames(field: VariantField): string {
-  return Object.keys(field.cases)
-    .map((name) => `'${name}'`)
-    .join(', ');
-}
-
-function wrongKind(field: AnyField, node: Node, path: readonly string[], reading: Reading): typeof INVALID {
-  const secret = holdsSecret(field);
-  if (secret) hideAll(node, reading.source);
-  let found = 'a mapping';
-  if (node.kind === 'list') found = 'a list';
-  else if (node.kind === 'scalar') found = secret ? `a ${typeof node.value}` : shownValue(node.value);
-  const listHint = field.kind === 'list' && node.kind === 'scalar' ? 'put it in brackets: [ ... ]' : undefined;
-  return fail(reading, path, node.place, {
-    rule: 'type',
-    message: `${pathText(path)} must be ${field.expected}, but it is ${found}`,
-    expected: field.expected,
-    suggestion: listHint,
-  });
+  return wordList(Object.keys(field.cases));
 }
 
 /** The place of a path below a map node, or of its nearest part that exists. */
@@ -338,33 +240,4 @@ function placeWithin(node: Node, path: readonly string[], field: AnyField): Plac
   if (node.kind !== 'map') return node.place;
   const entry = node.entries.find((candidate) => candidate.key === first || candidate.key === snakeCase(first));
   return entry === undefined ? node.place : (placeWithin(entry.node, rest, field) ?? entry.keyPlace);
-}
-
-/** A wrong value as the message shows it: quoted, escaped, and not too long. */
-function shownValue(value: unknown): string {
-  if (typeof value === 'string') {
-    const clipped = value.length > 48 ? `${value.slice(0, 48)}…` : value;
-    return `'${clipped.replaceAll(/[\p{C}\u2028\u2029]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16) ?? ''}}`)}'`;
-  }
-  return String(value);
-}
-
-function hideAll(node: Node, source: Source): void {
-  if (node.kind === 'scalar') source.hide(node.place);
-  else if (node.kind === 'list') for (const item of node.items) hideAll(item, source);
-  else for (const entry of node.entries) hideAll(entry.node, source);
-}
-
-function fail(reading: Reading, path: readonly string[], place: Place | undefined, details: Details): typeof INVALID {
-  const { rule, message, expected, suggestion } = details;
-  reading.issues.push({
-    rule,
-    path,
-    message,
-    source: reading.source,
-    place,
-    ...(expected === undefined ? {} : { expected }),
-    ...(suggestion === undefined ? {} : { suggestion }),
-  });
-  return INVALID;
 }

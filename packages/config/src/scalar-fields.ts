@@ -133,7 +133,8 @@ export function choice<const W extends string>(
   });
 }
 
-function wordList(words: readonly string[]): string {
+/** `'a', 'b' or 'c'` */
+export function wordList(words: readonly string[]): string {
   const quoted = words.map((word) => `'${word}'`);
   return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
 }

@@ -37,7 +37,7 @@ export class Secret {
   }
 
   static {
-    // Not a method: declarations are made file by file, and cannot name a member by an imported symbol.
+    // A method with a computed name would need its type written out in the declarations.
     Object.defineProperty(Secret.prototype, inspect.custom, { value: () => REDACTED });
   }
 }

@@ -49,14 +49,17 @@ export function plainSource(origin: Origin): Source {
 export class FileSource implements Source {
   readonly #file: string;
   readonly #text: string;
+  readonly #openKeys: ReadonlySet<string>;
   readonly #hidden: Place[] = [];
   /** Places of all keys and values: a `#` inside one of them starts no comment. Undefined while the text is unparsed. */
   #tokens: readonly Place[] | undefined;
   #lineStarts: readonly number[] | undefined;
 
-  constructor(file: string, text: string) {
+  /** `openKeys` are the keys whose values may be shown even if the text around them makes no sense. */
+  constructor(file: string, text: string, openKeys: ReadonlySet<string>) {
     this.#file = file;
     this.#text = text;
+    this.#openKeys = openKeys;
   }
 
   /** Tells the source how the text was understood, so that snippets can show values and leave out comments. */
@@ -76,6 +79,7 @@ export class FileSource implements Source {
   snippetAt(place: Place | undefined): string | undefined {
     if (place === undefined || this.#text.trim() === '') return undefined;
     const tokens = this.#tokens;
+    if (tokens === undefined && place.start === 0 && place.end === 0) return undefined;
     if (tokens === undefined) return this.#unparsedSnippet(place);
     return snippetAt(this.#text, this.#lines(), place.start, this.#hidden, (start, end) => {
       for (let at = this.#text.indexOf('#', start); at !== -1 && at < end; at = this.#text.indexOf('#', at + 1)) {
@@ -87,8 +91,8 @@ export class FileSource implements Source {
   }
 
   /**
-   * In a text that does not parse nobody knows which words are values, so only the key of a line and its first
-   * punctuation are shown, never what follows.
+   * In a text that does not parse nobody knows for sure which words are values. A line shows its key, and its value only
+   * where the key is one that never holds a secret and nothing else can be on the line.
    */
   #unparsedSnippet(place: Place): string {
     const starts = this.#lines();
@@ -97,12 +101,19 @@ export class FileSource implements Source {
     for (const number of [line - 1, line]) {
       const start = starts[number - 1];
       if (start === undefined) continue;
-      const end = starts[number] ?? this.#text.length;
-      const content = this.#text.slice(start, end).replace(/\r?\n$/, '');
-      const shown = /^\s*(?:-\s+)*["']?[A-Za-z0-9_.-]{1,64}["']?\s*:\s*|^\s*/.exec(content)?.[0].length ?? 0;
+      const content = this.#text.slice(start, starts[number] ?? this.#text.length).replace(/\r?\n$/, '');
+      const shown = this.#shownLength(content);
       if (shown < content.length) hidden.push({ start: start + shown, end: start + content.length });
     }
     return snippetAt(this.#text, starts, place.start, hidden, (_, end) => end);
+  }
+
+  #shownLength(line: string): number {
+    const [, head = '', key = '', rest = ''] =
+      /^(\s*(?:-\s+)*["']?([A-Za-z0-9_.-]{1,64})["']?\s*:\s*)(.*)$/.exec(line) ?? [];
+    if (/^(?:---|\.\.\.)\s*$/.test(line)) return line.length;
+    if (head === '') return /^\s*/.exec(line)?.[0].length ?? 0;
+    return this.#openKeys.has(key) && /^[^:#,{}]*$/.test(rest) ? line.length : head.length;
   }
 
   #lines(): readonly number[] {

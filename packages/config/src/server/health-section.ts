@@ -5,7 +5,7 @@ import { choice, integer, number, text } from '../scalar-fields.ts';
 import { isHostName, isIpv4, isIpv6 } from './address.ts';
 import { checkedText } from './checked-text.ts';
 import type { DependencyConfig, HealthConfig } from './server-config.ts';
-import { argumentsField, commandField } from './tool-fields.ts';
+import { argumentsField, commandField } from './command-fields.ts';
 
 type Dependency<K extends DependencyConfig['type']> = Omit<Extract<DependencyConfig, { type: K }>, 'type'>;
 

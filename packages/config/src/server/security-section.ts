@@ -27,7 +27,7 @@ function apiKeyField(): Field<ApiKeyConfig> {
         text({
           doc: 'A scope.',
           pattern: SCOPE,
-          expected: "'tools:read', 'tools:call', 'tools:call:<glob>' or 'admin'",
+          expected: "'tools:read', 'tools:call', 'tools:call:GLOB' or 'admin'",
         }),
         { doc: 'What its user may do.', minItems: 1, maxItems: 64, unique: true },
       ),

@@ -1,226 +1,29 @@
-import { group, list, map, optional, variant } from '../composite-fields.ts';
+import { group, list, map, optional } from '../composite-fields.ts';
 import { duration } from '../duration.ts';
-import type { AnyField, Field, GroupProblem } from '../field.ts';
-import { boolean, choice, integer, number, text } from '../scalar-fields.ts';
-import { isInterpreter } from './interpreters.ts';
+import type { Field, GroupProblem } from '../field.ts';
+import { boolean, choice, integer, text } from '../scalar-fields.ts';
 import { breakerOverrides } from './circuit-breaker-section.ts';
+import { FLAG_TOKEN, TARGET_KINDS, argumentsField, commandField, resolveMode } from './command-fields.ts';
+import { isInterpreter } from './interpreters.ts';
+import { flagField, parameterField } from './parameter-fields.ts';
 import type {
-  FlagDeclaration,
-  ParameterDeclaration,
   QueueDeclaration,
-  ResolveMode,
   TargetKind,
   ToolAnnotations,
   ToolBreakerDeclaration,
   ToolDeclaration,
 } from './tool-declaration.ts';
 
-const TARGET_KINDS = ['ip', 'host', 'ip_or_host', 'cidr', 'url'] as const;
-const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
-
 /** Names that tools and parameters may have; the first is the rule of MCP itself. */
 export const TOOL_NAME: RegExp = /^[A-Za-z0-9_.-]{1,128}$/;
+
 const PARAMETER_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
-/** `-c`, `--count` or dig's `+short`. */
-const FLAG_TOKEN = /^(?:--?|\+)[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
-
-/** An absolute path without `.` and `..`, or a bare program name. */
-const COMMAND = /^(?:\/(?!\/)(?:(?!\.{1,2}(?:\/|$))[^\s/]+\/)*(?!\.{1,2}$)[^\s/]+|[A-Za-z0-9_][A-Za-z0-9_.+-]{0,127})$/;
-
-export function commandField(doc: string): Field<string> {
-  return text({
-    doc,
-    pattern: COMMAND,
-    maxLength: 4096,
-    expected: 'an absolute path such as /usr/bin/ping, or a bare program name',
-    hint: (value) => (value.includes('/') ? 'write the whole path, without . and .. and without spaces' : undefined),
-  });
-}
-
-export function argumentsField(doc: string): Field<readonly string[]> {
-  return list(text({ doc: 'One argument.', minLength: 0, maxLength: 4096 }), { doc, default: [], maxItems: 256 });
-}
-
-function flagToken(doc: string): Field<string> {
-  return text({ doc, pattern: FLAG_TOKEN, expected: 'a flag such as -c or --count' });
-}
-
-function resolveMode(): Field<ResolveMode> {
-  return choice(['pin', 'check', 'off'], {
-    doc: 'pin: names are resolved, every address must be allowed, and the checked address is used; check: resolved and checked only; off: the name alone is checked.',
-    default: 'pin',
-  });
-}
-
-function description(): Field<string> {
-  return text({ doc: 'What callers are told about it.', maxLength: 1024 });
-}
-
-interface Bounds {
-  readonly min: number;
-  readonly max: number;
-}
-
-function boundsProblems({ min, max }: Bounds, value?: number): GroupProblem[] {
-  if (min > max) return [{ path: ['min'], message: `(${min}) is above max (${max})` }];
-  if (value !== undefined && (value < min || value > max)) {
-    return [{ path: ['default'], message: `(${value}) is not between min (${min}) and max (${max})` }];
-  }
-  return [];
-}
-
-function lengthProblems(
-  { minLength, maxLength }: { minLength: number; maxLength: number },
-  value?: string,
-): GroupProblem[] {
-  if (minLength > maxLength)
-    return [{ path: ['minLength'], message: `(${minLength}) is above maxLength (${maxLength})` }];
-  if (value !== undefined && (value.length < minLength || value.length > maxLength)) {
-    return [{ path: ['default'], message: `has ${value.length} characters, not ${minLength} to ${maxLength}` }];
-  }
-  return [];
-}
-
-function bounds(whole: boolean): { min: Field<number>; max: Field<number> } {
-  const bound = (doc: string): Field<number> =>
-    whole ? integer({ doc, min: -MAX_INTEGER, max: MAX_INTEGER }) : number({ doc, min: -1e15, max: 1e15 });
-  return { min: bound('The smallest value.'), max: bound('The largest value.') };
-}
-
-function enumValues(): Field<readonly string[]> {
-  const value = text({
-    doc: 'One of the values.',
-    maxLength: 256,
-    pattern: /^(?!-)/,
-    expected: 'a text that does not start with -',
-  });
-  return list(value, { doc: 'The values that are allowed.', minItems: 1, maxItems: 256, unique: true });
-}
-
-function lengths(): { minLength: Field<number>; maxLength: Field<number> } {
-  return {
-    minLength: integer({ doc: 'Fewest characters.', min: 0, max: 10_240, default: 0 }),
-    maxLength: integer({ doc: 'Most characters.', min: 1, max: 10_240 }),
-  };
-}
-
-const BASE = {
-  description: optional(text({ doc: 'What callers are told about the parameter.', maxLength: 1024 })),
-  optional: boolean({ doc: 'Whether a call may leave it out; its place in args then stays empty.', default: false }),
-  flag: optional(flagToken('A token put in front of the value.')),
-};
-
-type Parameter<K extends ParameterDeclaration['type']> = Omit<Extract<ParameterDeclaration, { type: K }>, 'type'>;
-
-type NumericParameter = Omit<Extract<ParameterDeclaration, { type: 'integer' | 'number' }>, 'type'>;
-
-function parameterField(): Field<ParameterDeclaration> {
-  const numeric = (whole: boolean): AnyField =>
-    group<NumericParameter>(
-      {
-        ...BASE,
-        ...bounds(whole),
-        default: optional(bounds(whole).min),
-      },
-      { doc: whole ? 'A whole number.' : 'A number.', check: (value) => boundsProblems(value, value.default) },
-    );
-  return variant<ParameterDeclaration>(
-    {
-      target: group<Parameter<'target'>>(
-        {
-          ...BASE,
-          kind: choice(TARGET_KINDS, { doc: 'What kind of target it is.' }),
-          resolve: resolveMode(),
-        },
-        { doc: 'One more target, held to the same policy as the tool’s own.' },
-      ),
-      integer: numeric(true),
-      number: numeric(false),
-      enum: group<Parameter<'enum'>>(
-        {
-          ...BASE,
-          values: enumValues(),
-          default: optional(text({ doc: 'The value when a call gives none.', maxLength: 256 })),
-        },
-        {
-          doc: 'One of a few words.',
-          check: ({ values, default: value }) =>
-            value === undefined || values.includes(value)
-              ? []
-              : [{ path: ['default'], message: 'is not one of the values' }],
-        },
-      ),
-      string: group<Parameter<'string'>>(
-        {
-          ...BASE,
-          ...lengths(),
-          default: optional(text({ doc: 'The value when a call gives none.', minLength: 0, maxLength: 10_240 })),
-        },
-        { doc: 'A text.', check: (value) => lengthProblems(value, value.default) },
-      ),
-      ports: group<Parameter<'ports'>>(
-        {
-          ...BASE,
-          default: optional(
-            text({
-              doc: 'The value when a call gives none.',
-              pattern: /^\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*$/,
-              expected: "ports such as '22,80,8000-8010'",
-            }),
-          ),
-        },
-        { doc: 'Ports and port ranges.' },
-      ),
-      boolean: group<Parameter<'boolean'>>(
-        {
-          description: BASE.description,
-          optional: BASE.optional,
-          flag: flagToken('The token that true puts into the arguments.'),
-          default: boolean({ doc: 'The value when a call gives none.', default: false }),
-        },
-        { doc: 'A switch.' },
-      ),
-    },
-    { doc: 'A parameter of the tool.' },
-  );
-}
-
-function flagField(): Field<FlagDeclaration> {
-  const numeric = (whole: boolean): AnyField =>
-    group<Bounds>(bounds(whole), {
-      doc: whole ? 'A whole number.' : 'A number.',
-      check: (value) => boundsProblems(value),
-    });
-  return variant<FlagDeclaration>(
-    {
-      none: group<object>({}, { doc: 'The flag takes no value.' }),
-      integer: numeric(true),
-      number: numeric(false),
-      enum: group({ values: enumValues() }, { doc: 'One of a few words.' }),
-      text: group(lengths(), {
-        doc: 'A text.',
-        check: (value: { minLength: number; maxLength: number }) => lengthProblems(value),
-      }),
-      ports: group<object>({}, { doc: 'Ports and port ranges.' }),
-    },
-    { doc: 'What the flag takes.', words: ['none', 'ports'] },
-  );
-}
-
-function exitCodes(doc: string, defaults: readonly number[]): Field<readonly number[]> {
-  return list(integer({ doc: 'An exit code.', min: 0, max: 255 }), {
-    doc,
-    default: defaults,
-    maxItems: 256,
-    unique: true,
-  });
-}
 
 /** A program declared under `tools:`. */
 export function toolField(): Field<ToolDeclaration> {
   return group<ToolDeclaration>(
     {
-      description: description(),
+      description: text({ doc: 'What callers are told about it.', maxLength: 1024 }),
       title: optional(text({ doc: 'A name for people.', maxLength: 128 })),
       command: commandField('The program: an absolute path, or a bare name that is looked up once at load.'),
       args: argumentsField('The arguments; {target}, {extraArgs} and {parameter} stand for checked values.'),
@@ -295,6 +98,15 @@ export function toolField(): Field<ToolDeclaration> {
     },
     { doc: 'A program offered as a tool.', check: toolProblems },
   );
+}
+
+function exitCodes(doc: string, defaults: readonly number[]): Field<readonly number[]> {
+  return list(integer({ doc: 'An exit code.', min: 0, max: 255 }), {
+    doc,
+    default: defaults,
+    maxItems: 256,
+    unique: true,
+  });
 }
 
 function toolProblems(tool: ToolDeclaration): GroupProblem[] {

@@ -1,0 +1,71 @@
+import type { ConfigClock } from './clock.ts';
+import type { Texts } from './texts.ts';
+
+/** The directory watch misses edits behind a symbolic link; a look at the content every second finds them. */
+const POLL_MS = 1000;
+/** Two equal readings this far apart mean that the writer is done. */
+const SETTLE_MS = 20;
+/** How long a missing, empty or half-written file is given to become whole before it is reported. */
+export const TRANSIENT_RETRIES_MS: readonly number[] = [50, 100, 250, 500];
+
+export interface ChangeWatchOptions {
+  readonly clock: ConfigClock;
+  /** Starts the watch for hints; called again when the file may have moved to another directory. */
+  readonly arm: (onEvent: () => void) => Disposable;
+  /** Looks, and acts on what it finds. Never rejects. */
+  readonly look: () => Promise<void>;
+}
+
+/** Looks for a change at every hint and every second, one look at a time. */
+export class ChangeWatch implements Disposable {
+  readonly #options: ChangeWatchOptions;
+  readonly #poll: Disposable;
+  #hints: Disposable;
+  #looking = false;
+  #again = false;
+  #disposed = false;
+
+  constructor(options: ChangeWatchOptions) {
+    this.#options = options;
+    this.#hints = options.arm(() => void this.#wake());
+    this.#poll = options.clock.every(POLL_MS, () => {
+      // A directory that was deleted and made again is another directory: the old watch would stay silent for ever.
+      this.#hints[Symbol.dispose]();
+      this.#hints = options.arm(() => void this.#wake());
+      void this.#wake();
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#disposed = true;
+    this.#poll[Symbol.dispose]();
+    this.#hints[Symbol.dispose]();
+  }
+
+  async #wake(): Promise<void> {
+    this.#again = true;
+    if (this.#looking) return;
+    this.#looking = true;
+    while (this.#again && !this.#disposed) {
+      this.#again = false;
+      await this.#options.look();
+    }
+    this.#looking = false;
+  }
+}
+
+/** Reads until two readings in a row agree; undefined when the content is what it was. */
+export async function settledChange(
+  seen: string,
+  read: () => Promise<Texts>,
+  clock: ConfigClock,
+): Promise<Texts | undefined> {
+  let texts = await read();
+  while (texts.fingerprint !== seen) {
+    await clock.delay(SETTLE_MS);
+    const next = await read();
+    if (next.fingerprint === texts.fingerprint) return next;
+    texts = next;
+  }
+  return undefined;
+}

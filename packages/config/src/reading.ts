@@ -1,0 +1,67 @@
+import type { AnyField } from './field.ts';
+import { holdsSecret } from './field.ts';
+import type { Node, Place } from './node.ts';
+import type { Notice } from './problems.ts';
+import { pathText } from './problems.ts';
+import type { Issue, Source } from './source.ts';
+
+/** Stands for a value that broke a rule; the rule has been reported. */
+export const INVALID: unique symbol = Symbol('invalid');
+
+/** What a read may report, and where the values come from. */
+export interface Reading {
+  readonly source: Source;
+  readonly issues: Issue[];
+  readonly notices?: Notice[];
+}
+
+export type Details = Pick<Issue, 'rule' | 'message'> & { expected?: string; suggestion?: string | undefined };
+
+export function fail(
+  reading: Reading,
+  path: readonly string[],
+  place: Place | undefined,
+  details: Details,
+): typeof INVALID {
+  const { rule, message, expected, suggestion } = details;
+  reading.issues.push({
+    rule,
+    path,
+    message,
+    source: reading.source,
+    place,
+    ...(expected === undefined ? {} : { expected }),
+    ...(suggestion === undefined ? {} : { suggestion }),
+  });
+  return INVALID;
+}
+
+export function wrongKind(field: AnyField, node: Node, path: readonly string[], reading: Reading): typeof INVALID {
+  const secret = holdsSecret(field);
+  if (secret) hideAll(node, reading.source);
+  let found = 'a mapping';
+  if (node.kind === 'list') found = 'a list';
+  else if (node.kind === 'scalar') found = secret ? `a ${typeof node.value}` : shownValue(node.value);
+  const listHint = field.kind === 'list' && node.kind === 'scalar' ? 'put it in brackets: [ ... ]' : undefined;
+  return fail(reading, path, node.place, {
+    rule: 'type',
+    message: `${pathText(path)} must be ${field.expected}, but it is ${found}`,
+    expected: field.expected,
+    suggestion: listHint,
+  });
+}
+
+export function hideAll(node: Node, source: Source): void {
+  if (node.kind === 'scalar') source.hide(node.place);
+  else if (node.kind === 'list') for (const item of node.items) hideAll(item, source);
+  else for (const entry of node.entries) hideAll(entry.node, source);
+}
+
+/** A wrong value as the message shows it: quoted, escaped, and not too long. */
+export function shownValue(value: unknown): string {
+  if (typeof value === 'string') {
+    const clipped = value.length > 48 ? `${value.slice(0, 48)}…` : value;
+    return `'${clipped.replaceAll(/[\p{C}\u2028\u2029]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16) ?? ''}}`)}'`;
+  }
+  return String(value);
+}

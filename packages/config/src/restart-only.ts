@@ -1,0 +1,40 @@
+import { assemble } from './assemble.ts';
+import type { ConfigDefinition } from './definition.ts';
+import { sameValue } from './frozen.ts';
+import type { Loaded } from './load-config.ts';
+import type { Problem } from './problems.ts';
+import { problemsOf } from './source.ts';
+
+export type KeptResult<T> =
+  | { readonly ok: true; readonly loaded: Loaded<T>; readonly restartRequired: readonly string[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/**
+ * The next configuration, with the running value of every key that only a restart can change. The mixture must obey the
+ * rules between keys as well: a file that both moves the server to loopback and switches authentication off must not
+ * leave it open where it still listens.
+ */
+export function keepRestartOnly<T>(
+  definition: ConfigDefinition<T>,
+  running: Loaded<T>,
+  next: Loaded<T>,
+): KeptResult<T> {
+  const assignments = new Map(next.assignments);
+  const restartRequired: string[] = [];
+  for (const { key, field } of definition.leaves) {
+    if (field.reload !== 'restart') continue;
+    const current = running.assignments.get(key);
+    if (sameValue(current?.value, assignments.get(key)?.value)) continue;
+    restartRequired.push(key);
+    if (current === undefined) assignments.delete(key);
+    else assignments.set(key, current);
+  }
+  if (restartRequired.length === 0) return { ok: true, loaded: next, restartRequired };
+  const { values, issues } = assemble(definition, assignments);
+  if (issues.length === 0) return { ok: true, loaded: { ...next, values, assignments }, restartRequired };
+  const waiting = `(until a restart, ${restartRequired.join(', ')} ${restartRequired.length === 1 ? 'keeps its' : 'keep their'} running value)`;
+  return {
+    ok: false,
+    problems: problemsOf(issues.map((issue) => ({ ...issue, message: `${issue.message} ${waiting}` }))),
+  };
+}

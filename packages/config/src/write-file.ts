@@ -1,0 +1,39 @@
+import { constants } from 'node:fs';
+import { open, realpath, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+const OWNER_ONLY = 0o600;
+
+/**
+ * Replaces a file so that every reader, and every crash, sees either the old text or the new one: written beside it,
+ * flushed, renamed over it, and the rename flushed. The new file is readable by its owner only. A symbolic link stays one.
+ */
+export async function writeAtomically(file: string, text: string): Promise<void> {
+  const target = await realpath(file).catch(() => file);
+  const directory = dirname(target);
+  const temporary = join(directory, `.${basename(target)}.${process.pid}.tmp`);
+  // What a killed process with this number left behind; O_EXCL below refuses anything put there since.
+  await rm(temporary, { force: true });
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const handle = await open(temporary, flags, OWNER_ONLY);
+  try {
+    await handle.writeFile(text, 'utf8');
+    await handle.sync();
+    await handle.close();
+    await rename(temporary, target);
+  } catch (error) {
+    await handle.close().catch(() => undefined);
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncDirectory(directory);
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
