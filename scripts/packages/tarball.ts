@@ -16,7 +16,8 @@ export interface Tarball {
 
 const root = process.cwd();
 const rootFiles = new Set(['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']);
-const neverShipped = /\.test(?:-d)?\.|\.bench\.|\.property\.|\.tsbuildinfo$|(?:^|\/)(?:fixtures|test-support|__snapshots__)\//u;
+const neverShipped =
+  /\.test(?:-d)?\.|\.bench\.|\.property\.|\.tsbuildinfo$|(?:^|\/)(?:fixtures|test-support|__snapshots__)\//u;
 
 /** Packs every named package with pnpm, which replaces `workspace:` and `catalog:`, and unpacks it for inspection. */
 export async function packAll(names: readonly string[], into: string): Promise<Tarball[]> {

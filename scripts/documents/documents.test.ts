@@ -1,0 +1,82 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { load } from 'js-yaml';
+import { expect, test } from 'vitest';
+import { codeBlocks, documents, localLinks } from './markdown.ts';
+
+const { packageManager, scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  packageManager: string;
+  scripts: Record<string, string>;
+};
+const { catalog } = load(readFileSync('pnpm-workspace.yaml', 'utf8')) as { catalog: Record<string, string> };
+const pnpmOwn = new Set(['install', 'exec', 'changeset']);
+
+test.each(documents())('%s: every link to a file of this repository leads somewhere', (file) => {
+  expect(localLinks(file).filter((path) => !existsSync(path))).toEqual([]);
+});
+
+test.each(documents().flatMap((file) => codeBlocks(file, 'json')))('$file:$line is JSON', ({ text }) => {
+  expect(() => JSON.parse(text) as unknown).not.toThrow();
+});
+
+test.each(documents().flatMap((file) => codeBlocks(file, 'yaml')))('$file:$line is YAML', ({ text }) => {
+  expect(load(text)).toBeTypeOf('object');
+});
+
+test('every document names the pnpm that package.json asks for', () => {
+  const files = [...documents(), ...globSync('{.github/workflows/*.yml,.ci/run}')];
+  const named = files.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/pnpm@[\d.]*\d/gu)].map(([version]) => ({ file, version })),
+  );
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter(({ version }) => version !== packageManager)).toEqual([]);
+});
+
+test('every command that a document tells people to type exists', () => {
+  const commands = documents()
+    .flatMap((file) => codeBlocks(file, 'sh', 'bash'))
+    .flatMap(({ file, text }) => text.split('\n').map((line) => ({ file, line: line.split(' #')[0]?.trim() ?? '' })));
+  const unknown = commands.filter(({ line }) => {
+    const [program, ...words] = line.split(/\s+/u);
+    if (program === 'node') return !words.some((word) => existsSync(sourceOf(word)));
+    if (program !== 'npx' || words[1] !== packageManager) return false;
+    const [verb = '', name = '', script = ''] = words.slice(2);
+    if (verb === '--filter') return !scriptsOf(name).includes(script);
+    return !pnpmOwn.has(verb) && !(verb === 'run' ? name in scripts : verb in scripts);
+  });
+  expect(unknown).toEqual([]);
+});
+
+test('docs/dependencies.md gives a reason for every version in the catalog, and for nothing else', () => {
+  const rows = readFileSync('docs/dependencies.md', 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'));
+  const explained = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(?<name>[^`]+)`/gu)]);
+  const names = explained.map(({ groups }) => groups?.['name'] ?? '');
+  expect(names.toSorted()).toEqual(Object.keys(catalog).toSorted());
+});
+
+test('every action of a workflow is pinned to a commit, with its version beside it', () => {
+  const uses = globSync('.github/workflows/*.yml').flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('uses:')),
+  );
+  expect(uses.length).toBeGreaterThan(0);
+  expect(uses.filter((line) => !/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/u.test(line))).toEqual([]);
+});
+
+test.each(globSync('.github/**/*.yml'))('%s is YAML', (file) => {
+  expect(load(readFileSync(file, 'utf8'))).toBeTypeOf('object');
+});
+
+/** dist/x.js is there only after a build; what must exist is what it is made of. */
+function sourceOf(path: string): string {
+  return path.replace('/dist/', '/src/').replace(/\.js$/u, '.ts');
+}
+
+function scriptsOf(packageName: string): string[] {
+  const manifests = globSync('{packages,apps}/*/package.json').map(
+    (file) => JSON.parse(readFileSync(file, 'utf8')) as { name: string; scripts: Record<string, string> },
+  );
+  return Object.keys(manifests.find(({ name }) => name === packageName)?.scripts ?? {});
+}
