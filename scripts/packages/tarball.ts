@@ -16,8 +16,13 @@ export interface Tarball {
 
 const root = process.cwd();
 const rootFiles = new Set(['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']);
-const neverShipped =
-  /\.test(?:-d)?\.|\.bench\.|\.property\.|\.tsbuildinfo$|(?:^|\/)(?:fixtures|test-support|__snapshots__)\//u;
+/** What a package ships beside code, and means to. */
+const folders: Readonly<Record<string, readonly string[]>> = { '@mcp/metrics': ['observability'] };
+const neverShipped = [
+  /^(?:dist|src)\/.*\.(?:test|test-d|bench|property)\./u,
+  /^(?:dist|src)\/(?:.*\/)?(?:testing|test-support|fixtures|__snapshots__)\//u,
+  /\.tsbuildinfo$/u,
+];
 
 /** Packs every named package with pnpm, which replaces `workspace:` and `catalog:`, and unpacks it for inspection. */
 export async function packAll(names: readonly string[], into: string): Promise<Tarball[]> {
@@ -43,18 +48,24 @@ async function unpack(name: string, file: string, into: string): Promise<Tarball
 }
 
 /** Throws unless the tarball holds what a user needs and nothing else. */
-export function checkContents({ paths, folder }: Tarball): void {
+export function checkContents({ name, paths, folder }: Tarball): void {
   const inside = new Set(paths);
   const problems: string[] = [];
   for (const path of ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'src/index.ts']) {
     if (!inside.has(path)) problems.push(`${path} is missing`);
   }
   for (const path of paths) {
-    if (neverShipped.test(path)) problems.push(`${path} is a test or a leftover and must not be shipped`);
+    if (neverShipped.some((pattern) => pattern.test(path)))
+      problems.push(`${path} is a test or a leftover and must not be shipped`);
     else if (path.startsWith('dist/')) problems.push(...problemsOfOutput(path, inside, folder));
-    else if (!path.startsWith('src/') && !rootFiles.has(path)) problems.push(`${path} does not belong in the package`);
+    else if (!mayBeBeside(name, path)) problems.push(`${path} does not belong in the package`);
   }
   if (problems.length > 0) throw new Error(problems.join('\n'));
+}
+
+function mayBeBeside(name: string, path: string): boolean {
+  const allowed = ['src', ...(folders[name] ?? [])];
+  return rootFiles.has(path) || allowed.some((folder) => path.startsWith(`${folder}/`));
 }
 
 /** A file of dist is compiled from, or a copy of, the file of the same name in src; its source map leads there. */

@@ -1,0 +1,60 @@
+/** docs/operations.md is what an operator reads at night: it names everything the server can say, and nothing it cannot. */
+import { globSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { countsAgainstBreaker, ERROR_TYPES, httpStatusOf } from '../../packages/tool-base/src/tool-error.ts';
+
+const guide = readFileSync('docs/operations.md', 'utf8');
+
+test('every metric of the server is in the guide, and no other', () => {
+  const sources = read('{packages/metrics,apps/server}/src/**/*.ts');
+  const inCode = matches(sources, /'(?<name>(?:mcp_(?:tool|system|metrics)|circuit_breaker)_[a-z_]+)'/gu);
+  const errorTypes = new Set(['circuit_breaker_open']);
+  expect(firstColumn('Metrics')).toEqual(inCode.filter((name) => !errorTypes.has(name)));
+});
+
+test('every shipped alert is in the guide, and no other', () => {
+  expect(firstColumn('Alerts')).toEqual(
+    matches(read('packages/metrics/observability/alerts.yml'), /alert: (?<name>\w+)/gu),
+  );
+});
+
+test('every event is in the guide, and no other', () => {
+  expect(firstColumn('Events')).toEqual(
+    matches(read('apps/server/src/events/server-events.ts'), /^ {2}'(?<name>[a-z]+\.[a-z]+)':/gmu),
+  );
+});
+
+test('every message that the server logs is in the guide, and no other', () => {
+  const sources = read('apps/server/src/**/*.ts');
+  const logged = /logger\.(?:debug|info|warn|error|fatal)\([^;]*?'(?<name>[a-z]+\.[a-z_]+)'\)/gu;
+  expect(firstColumn('Log lines')).toEqual(matches(sources, logged));
+});
+
+test('every type of error is in the guide with its status and what it does to the breaker', () => {
+  const rows = section('When a call fails').matchAll(/^\| `(?<type>\w+)` +\| (?<status>\d+) +\| (?<moves>yes|no) /gmu);
+  const told = [...rows].map(({ groups }) => [groups?.['type'], `${groups?.['status']} ${groups?.['moves']}`]);
+  const done = ERROR_TYPES.map((type) => [type, `${httpStatusOf(type)} ${countsAgainstBreaker(type) ? 'yes' : 'no'}`]);
+  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(done));
+});
+
+function read(glob: string): string {
+  return globSync(glob)
+    .filter((file) => !/\.(?:test|property)\./u.test(file) && !file.includes('/testing/'))
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n');
+}
+
+function matches(text: string, pattern: RegExp): string[] {
+  const found = [...text.matchAll(pattern)].map(({ groups }) => groups?.['name'] ?? '');
+  expect(found.length).toBeGreaterThan(0);
+  return [...new Set(found)].sort();
+}
+
+function section(heading: string): string {
+  return guide.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+}
+
+/** The names in the first column of the table under a heading, sorted. */
+function firstColumn(heading: string): string[] {
+  return matches(section(heading), /^\| `(?<name>[^`]+)`/gmu);
+}
