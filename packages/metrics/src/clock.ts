@@ -6,7 +6,13 @@ export interface Clock {
   epochMs(): number;
 }
 
+const { hrtime } = process;
+
 export const systemClock: Clock = {
-  monotonicMs: () => performance.now(),
+  // performance.now() reads the same clock for a tenth more; a call reads it twice.
+  monotonicMs: () => {
+    const [seconds, nanoseconds] = hrtime();
+    return seconds * 1e3 + nanoseconds / 1e6;
+  },
   epochMs: () => Date.now(),
 };

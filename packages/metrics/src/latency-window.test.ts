@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LatencyWindow } from './latency-window.ts';
+import { FAILED, LatencyWindow, NEUTRAL, SUCCEEDED } from './latency-window.ts';
 
 function windowOf(size: number, durations: readonly number[]): LatencyWindow {
   const window = new LatencyWindow(size);
-  for (const duration of durations) window.addDuration(duration);
+  for (const duration of durations) window.add(duration, SUCCEEDED);
   return window;
 }
 
@@ -40,8 +40,17 @@ describe('LatencyWindow', () => {
 
   it('tells the share of failures among the executions it holds', () => {
     const window = new LatencyWindow(4);
-    for (const failed of [1, 1, 0, 0, 0, 1] as const) window.addOutcome(failed);
+    for (const mark of [FAILED, FAILED, SUCCEEDED, SUCCEEDED, SUCCEEDED, FAILED] as const) window.add(1, mark);
     expect(window.statistics().failureRate).toBe(0.25);
+  });
+
+  it('leaves a neutral execution out of the failure rate, and a refused duration out of the rest', () => {
+    const window = new LatencyWindow(4);
+    window.add(10, NEUTRAL);
+    expect(window.statistics()).toMatchObject({ sampleCount: 1, failureRate: null });
+    window.add(Number.NaN, FAILED);
+    window.add(20, SUCCEEDED);
+    expect(window.statistics()).toMatchObject({ sampleCount: 2, averageMs: 15, maxMs: 20, failureRate: 0.5 });
   });
 
   it('agrees with sorting, for any durations and any size', () => {

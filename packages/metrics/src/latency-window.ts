@@ -14,59 +14,61 @@ export interface WindowStatistics {
   failureRate: number | null;
 }
 
+/** How an execution counts for the failure rate. A neutral one (cancelled by the caller) says nothing about the tool. */
+export const SUCCEEDED = 0;
+export const FAILED = 1;
+export const NEUTRAL = 2;
+export type ExecutionMark = typeof SUCCEEDED | typeof FAILED | typeof NEUTRAL;
+
 /**
- * The last `size` executions of one tool: a ring of durations and a ring of failure marks.
+ * The last `size` executions of one tool: a ring of durations and marks.
  * Percentiles are exact, by nearest rank (the value at position ceil(p * n), counting from 1).
  */
 export class LatencyWindow {
   readonly #durations: Float64Array;
-  #durationCount = 0;
-  #nextDuration = 0;
-  readonly #failed: Uint8Array;
-  #outcomeCount = 0;
-  #nextOutcome = 0;
-  #failures = 0;
+  readonly #marks: Uint8Array;
+  #count = 0;
+  #next = 0;
 
   constructor(size: number) {
     this.#durations = new Float64Array(size);
-    this.#failed = new Uint8Array(size);
+    this.#marks = new Uint8Array(size);
   }
 
-  /** `durationMs` is finite and not negative: the caller has checked it. */
-  addDuration(durationMs: number): void {
+  /** @param durationMs finite and not negative, or NaN for an execution whose duration was refused */
+  add(durationMs: number, mark: ExecutionMark): void {
+    const next = this.#next;
+    this.#durations[next] = durationMs;
+    this.#marks[next] = mark;
     const size = this.#durations.length;
-    this.#durations[this.#nextDuration] = durationMs;
-    this.#nextDuration = this.#nextDuration + 1 === size ? 0 : this.#nextDuration + 1;
-    if (this.#durationCount < size) this.#durationCount++;
-  }
-
-  /** Kept apart from the durations: an execution whose duration was refused still failed or succeeded. */
-  addOutcome(failed: 0 | 1): void {
-    const size = this.#failed.length;
-    this.#failures += failed - (this.#failed[this.#nextOutcome] ?? 0);
-    this.#failed[this.#nextOutcome] = failed;
-    this.#nextOutcome = this.#nextOutcome + 1 === size ? 0 : this.#nextOutcome + 1;
-    if (this.#outcomeCount < size) this.#outcomeCount++;
+    this.#next = next + 1 === size ? 0 : next + 1;
+    if (this.#count < size) this.#count++;
   }
 
   statistics(): WindowStatistics {
-    const n = this.#durationCount;
     const size = this.#durations.length;
-    const failureRate = this.#outcomeCount === 0 ? null : this.#failures / this.#outcomeCount;
-    if (n === 0) {
-      const none = { minMs: null, averageMs: null, maxMs: null, p50Ms: null, p95Ms: null, p99Ms: null };
-      return { size, sampleCount: 0, ...none, failureRate };
-    }
-    const values = scratch(n);
+    const values = scratch(this.#count);
+    let n = 0;
     let min = Infinity;
     let max = 0;
     let sum = 0;
-    for (let i = 0; i < n; i++) {
-      const value = this.#durations[i] ?? 0;
-      values[i] = value;
+    let failed = 0;
+    let decided = 0;
+    for (let i = 0; i < this.#count; i++) {
+      const mark = this.#marks[i];
+      if (mark === FAILED) failed++;
+      if (mark !== NEUTRAL) decided++;
+      const value = this.#durations[i] ?? Number.NaN;
+      if (Number.isNaN(value)) continue;
+      values[n++] = value;
       sum += value;
       if (value < min) min = value;
       if (value > max) max = value;
+    }
+    const failureRate = decided === 0 ? null : failed / decided;
+    if (n === 0) {
+      const none = { minMs: null, averageMs: null, maxMs: null, p50Ms: null, p95Ms: null, p99Ms: null };
+      return { size, sampleCount: 0, ...none, failureRate };
     }
     const i50 = Math.ceil(0.5 * n) - 1;
     const i95 = Math.ceil(0.95 * n) - 1;

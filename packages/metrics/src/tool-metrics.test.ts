@@ -134,7 +134,7 @@ describe('which tools have series', () => {
     expect(metrics.snapshot().totals.rejected.tool).toBe(2);
   });
 
-  it('evicts the least recently used tool at the limit, where a start and an end are uses', () => {
+  it('evicts the least recently used tool at the limit, where the end of a call is a use', () => {
     const { metrics } = metricsWith({ maxTools: 2 }, ['a', 'b']);
     metrics.start('a').end({ status: 'success' });
     metrics.declare('c');

@@ -1,5 +1,5 @@
 import { bucketIndex } from './buckets.ts';
-import { LatencyWindow } from './latency-window.ts';
+import { FAILED, LatencyWindow, NEUTRAL, SUCCEEDED } from './latency-window.ts';
 import {
   CANCELLED,
   type CallOutcome,
@@ -55,7 +55,7 @@ export class ToolRecord {
   outputBytes = 0;
   readonly window: LatencyWindow;
   exemplars: (RecordedExemplar | undefined)[] | undefined = undefined;
-  /** Monotonic time of the last start or end, and its place in the order of all starts and ends. */
+  /** Monotonic time of the last use (a declaration or the end of a call), and its place in the order of all uses. */
   lastUsedMs: number;
   lastUse = 0;
   /** Monotonic time at which the last execution ended; negative infinity before the first. */
@@ -101,11 +101,12 @@ export class ToolRecord {
     if (status === REJECTED) return;
 
     this.lastExecutionMs = nowMs;
-    if (status !== CANCELLED) this.window.addOutcome(status === SUCCESS ? 0 : 1);
+    const mark = status === SUCCESS ? SUCCEEDED : status === CANCELLED ? NEUTRAL : FAILED;
     // Adding 0 turns -0, which JSON cannot say, into 0.
     const durationMs = (outcome.durationMs ?? measuredMs) + 0;
     if (!isDuration(durationMs)) {
       rejected.add('duration');
+      this.window.add(Number.NaN, mark);
       return;
     }
     const bucket = bucketIndex(this.layout.boundsMs, durationMs);
@@ -114,7 +115,7 @@ export class ToolRecord {
     this.durationCount++;
     if (durationMs < this.durationMinMs) this.durationMinMs = durationMs;
     if (durationMs > this.durationMaxMs) this.durationMaxMs = durationMs;
-    this.window.addDuration(durationMs);
+    this.window.add(durationMs, mark);
     if (outcome.traceId !== undefined) this.#recordExemplar(outcome.traceId, bucket, durationMs, epochMs);
   }
 

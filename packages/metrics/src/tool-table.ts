@@ -64,10 +64,8 @@ export class ToolTable {
   /** The record a call is counted in. Undeclared names share one, and so do declared ones while all records are running. */
   forCall(tool: string, nowMs: number): ToolRecord {
     const held = this.#records.get(tool);
-    if (held !== undefined && !held.leaving) {
-      this.touch(held, nowMs);
-      return held;
-    }
+    // Not touched here: a running tool cannot be evicted, and its end is a use.
+    if (held !== undefined && !held.leaving) return held;
     const revived = this.#remembered.has(tool) ? this.#create(tool, nowMs) : undefined;
     if (revived === undefined) this.#unknownUsed = true;
     return revived ?? this.unknown;
