@@ -58,18 +58,18 @@ export interface ConfigSnapshot<T> {
 
 export type ReloadResult = ReloadDone | ReloadRefused;
 
-export interface ReloadDone {
+export type ReloadDone = {
   readonly ok: true;
   readonly version: number;
   readonly changes: readonly Change[];
   /** Keys whose new value waits for a restart; the snapshot keeps the running one. */
   readonly restartRequired: readonly string[];
-}
+};
 
-export interface ReloadRefused {
+export type ReloadRefused = {
   readonly ok: false;
   readonly problems: readonly Problem[];
-}
+};
 
 export interface ConfigEvents {
   /** Something changed, or waits for a restart. */
