@@ -1,27 +1,39 @@
 import { describe, expect, it } from 'vitest';
 import { cgroupCpu, cgroupMemory } from './cgroup-limits.ts';
+import type { CgroupCpu, CgroupMemory } from './cgroup-limits.ts';
+import { cgroupFinder } from './cgroup-paths.ts';
 import { containerV1, containerV2, fakeFiles } from './test-support/fake-files.ts';
 
 const MACHINE_BYTES = 64 * 2 ** 30;
 const MIB = 2 ** 20;
 
+function memoryOf(files: Readonly<Record<string, string>>, machineBytes: number): Promise<CgroupMemory[]> {
+  const read = fakeFiles(files);
+  return cgroupMemory(cgroupFinder(read), read, machineBytes);
+}
+
+function cpuOf(files: Readonly<Record<string, string>>): Promise<CgroupCpu[]> {
+  const read = fakeFiles(files);
+  return cgroupCpu(cgroupFinder(read), read);
+}
+
 describe('cgroup version 2', () => {
   it('gives the memory limit, and the use without droppable page cache', async () => {
-    expect(await cgroupMemory(fakeFiles(containerV2), MACHINE_BYTES)).toEqual([
+    expect(await memoryOf(containerV2, MACHINE_BYTES)).toEqual([
       { source: 'cgroup-v2', limitBytes: 512 * MIB, usedBytes: 256 * MIB },
     ]);
   });
 
   it('gives the CPU quota and the time used', async () => {
-    expect(await cgroupCpu(fakeFiles(containerV2), 4)).toEqual([
+    expect(await cpuOf(containerV2)).toEqual([
       { source: 'cgroup-v2', directory: '/sys/fs/cgroup', limitCpus: 0.5, usedMs: 1000 },
     ]);
   });
 
   it('takes "max" for no limit', async () => {
     const free = { ...containerV2, '/sys/fs/cgroup/memory.max': 'max\n', '/sys/fs/cgroup/cpu.max': 'max 100000\n' };
-    expect(await cgroupMemory(fakeFiles(free), MACHINE_BYTES)).toEqual([]);
-    expect(await cgroupCpu(fakeFiles(free), 4)).toEqual([]);
+    expect(await memoryOf(free, MACHINE_BYTES)).toEqual([]);
+    expect(await cpuOf(free)).toEqual([]);
   });
 
   it('respects the limit of a parent, as systemd sets it on a slice', async () => {
@@ -36,22 +48,22 @@ describe('cgroup version 2', () => {
       '/sys/fs/cgroup/system.slice/cpu.max': '100000 100000\n',
       '/sys/fs/cgroup/system.slice/cpu.stat': 'usage_usec 7000\n',
     };
-    expect(await cgroupMemory(fakeFiles(files), MACHINE_BYTES)).toEqual([
+    expect(await memoryOf(files, MACHINE_BYTES)).toEqual([
       { source: 'cgroup-v2', limitBytes: 100 * MIB, usedBytes: 90 * MIB },
     ]);
-    expect((await cgroupCpu(fakeFiles(files), 8)).map(({ limitCpus }) => limitCpus)).toEqual([2, 1]);
+    expect((await cpuOf(files)).map(({ limitCpus }) => limitCpus)).toEqual([2, 1]);
   });
 });
 
 describe('cgroup version 1', () => {
   it('gives the memory limit, and the use without droppable page cache', async () => {
-    expect(await cgroupMemory(fakeFiles(containerV1), MACHINE_BYTES)).toEqual([
+    expect(await memoryOf(containerV1, MACHINE_BYTES)).toEqual([
       { source: 'cgroup-v1', limitBytes: 1024 * MIB, usedBytes: 512 * MIB },
     ]);
   });
 
   it('gives the CPU quota and the time used', async () => {
-    expect(await cgroupCpu(fakeFiles(containerV1), 4)).toEqual([
+    expect(await cpuOf(containerV1)).toEqual([
       { source: 'cgroup-v1', directory: '/sys/fs/cgroup/cpu,cpuacct', limitCpus: 0.25, usedMs: 1000 },
     ]);
   });
@@ -65,7 +77,7 @@ describe('cgroup version 1', () => {
       '/sys/fs/cgroup/cpu/a/cpu.cfs_period_us': '100000\n',
       '/sys/fs/cgroup/cpuacct/a/cpuacct.usage': '2000000\n',
     };
-    expect(await cgroupCpu(fakeFiles(files), 2)).toMatchObject([{ limitCpus: 1, usedMs: 2 }]);
+    expect(await cpuOf(files)).toMatchObject([{ limitCpus: 1, usedMs: 2 }]);
   });
 
   it('takes a quota of -1 and a memory limit near 2^63 for none', async () => {
@@ -74,8 +86,8 @@ describe('cgroup version 1', () => {
       '/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us': '-1\n',
       '/sys/fs/cgroup/memory/memory.limit_in_bytes': '9223372036854771712\n',
     };
-    expect(await cgroupMemory(fakeFiles(free), MACHINE_BYTES)).toEqual([]);
-    expect(await cgroupCpu(fakeFiles(free), 4)).toEqual([]);
+    expect(await memoryOf(free, MACHINE_BYTES)).toEqual([]);
+    expect(await cpuOf(free)).toEqual([]);
   });
 });
 
@@ -96,19 +108,32 @@ describe('what cannot be read', () => {
     ],
     ['a mount list with nonsense', { ...containerV2, '/proc/self/mountinfo': '\n - \nx' }],
   ])('is the same as no limit: %s', async (_what, files) => {
-    expect(await cgroupMemory(fakeFiles(files), MACHINE_BYTES)).toEqual([]);
+    expect(await memoryOf(files, MACHINE_BYTES)).toEqual([]);
   });
 
   it('leaves out a CPU quota whose use or period cannot be read', async () => {
     for (const files of [{ 'cpu.stat': '' }, { 'cpu.max': 'x y' }, { 'cpu.max': '1000' }]) {
       const broken = Object.fromEntries(Object.entries(files).map(([name, text]) => [`/sys/fs/cgroup/${name}`, text]));
-      expect(await cgroupCpu(fakeFiles({ ...containerV2, ...broken }), 4)).toEqual([]);
+      expect(await cpuOf({ ...containerV2, ...broken })).toEqual([]);
     }
   });
 
-  it('ignores a limit that is not tighter than the machine', async () => {
-    expect(await cgroupMemory(fakeFiles(containerV2), 256 * MIB)).toEqual([]);
-    expect(await cgroupCpu(fakeFiles(containerV2), 0.5)).toEqual([]);
+  it('ignores a memory limit that is not tighter than the machine', async () => {
+    expect(await memoryOf(containerV2, 256 * MIB)).toEqual([]);
+  });
+
+  it('follows the process into another cgroup', async () => {
+    const files = {
+      '/proc/self/cgroup': '0::/a\n',
+      '/proc/self/mountinfo': '30 25 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n',
+      '/sys/fs/cgroup/b/memory.max': `${MIB}\n`,
+      '/sys/fs/cgroup/b/memory.current': '1\n',
+    };
+    const read = fakeFiles(files);
+    const find = cgroupFinder(read);
+    expect(await cgroupMemory(find, read, MACHINE_BYTES)).toEqual([]);
+    files['/proc/self/cgroup'] = '0::/b\n';
+    expect(await cgroupMemory(find, read, MACHINE_BYTES)).toHaveLength(1);
   });
 
   it('reads a mount point with a space in it', async () => {
@@ -118,6 +143,6 @@ describe('what cannot be read', () => {
       '/my cgroup/memory.max': `${MIB}\n`,
       '/my cgroup/memory.current': '1\n',
     };
-    expect(await cgroupMemory(fakeFiles(files), MACHINE_BYTES)).toHaveLength(1);
+    expect(await memoryOf(files, MACHINE_BYTES)).toHaveLength(1);
   });
 });

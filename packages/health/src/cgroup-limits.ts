@@ -1,5 +1,4 @@
-import { findCgroup } from './cgroup-paths.ts';
-import type { FileReader } from './cgroup-paths.ts';
+import type { CgroupFinder, FileReader } from './cgroup-paths.ts';
 
 export type CgroupVersion = 'cgroup-v1' | 'cgroup-v2';
 
@@ -45,8 +44,12 @@ const MEMORY_FILES = {
 } as const;
 
 /** The memory limits over this process that are tighter than the machine, own level first. Empty if there are none. */
-export async function cgroupMemory(read: FileReader, machineBytes: number): Promise<CgroupMemory[]> {
-  const place = await findCgroup('memory', read);
+export async function cgroupMemory(
+  find: CgroupFinder,
+  read: FileReader,
+  machineBytes: number,
+): Promise<CgroupMemory[]> {
+  const place = await find('memory');
   if (!place) return [];
   const { version } = place;
   const files = MEMORY_FILES[version];
@@ -64,20 +67,21 @@ export async function cgroupMemory(read: FileReader, machineBytes: number): Prom
   return levels.filter((level) => level !== undefined);
 }
 
-/** The CPU quotas over this process that are tighter than the machine, own level first. Empty if there are none. */
-export async function cgroupCpu(read: FileReader, machineCpus: number): Promise<CgroupCpu[]> {
-  const place = await findCgroup('cpu', read);
+/** The CPU quotas over this process, own level first. Empty if there are none. */
+export async function cgroupCpu(find: CgroupFinder, read: FileReader): Promise<CgroupCpu[]> {
+  const place = await find('cpu');
   if (!place) return [];
-  const accounting = place.version === 'cgroup-v1' ? await findCgroup('cpuacct', read) : undefined;
+  const { version } = place;
+  const accounting = version === 'cgroup-v1' ? await find('cpuacct') : undefined;
   const levels = await Promise.all(
     place.directories.map(async (directory, level): Promise<CgroupCpu | undefined> => {
-      const limitCpus = place.version === 'cgroup-v2' ? await quotaV2(read, directory) : await quotaV1(read, directory);
-      if (limitCpus === undefined || limitCpus <= 0 || limitCpus >= machineCpus) return undefined;
+      const limitCpus = version === 'cgroup-v2' ? await quotaV2(read, directory) : await quotaV1(read, directory);
+      if (limitCpus === undefined) return undefined;
       const usedMs =
-        place.version === 'cgroup-v2'
+        version === 'cgroup-v2'
           ? scale(await fieldIn(read, `${directory}/cpu.stat`, 'usage_usec'), 1e-3)
           : scale(await numberIn(read, `${accounting?.directories[level] ?? directory}/cpuacct.usage`), 1e-6);
-      return usedMs === undefined ? undefined : { source: place.version, directory, limitCpus, usedMs };
+      return usedMs === undefined ? undefined : { source: version, directory, limitCpus, usedMs };
     }),
   );
   return levels.filter((level) => level !== undefined);
@@ -87,11 +91,15 @@ function scale(value: number | undefined, factor: number): number | undefined {
   return value === undefined ? undefined : value * factor;
 }
 
+function ratio(quota: number | undefined, period: number | undefined): number | undefined {
+  return quota !== undefined && period !== undefined && quota > 0 && period > 0 ? quota / period : undefined;
+}
+
 /** `cpu.max` is `quota period` or `max period`, microseconds. */
 async function quotaV2(read: FileReader, directory: string): Promise<number | undefined> {
   try {
     const [quota, period] = (await read(`${directory}/cpu.max`)).trim().split(/\s+/).map(Number);
-    return quota !== undefined && period !== undefined && quota > 0 && period > 0 ? quota / period : undefined;
+    return ratio(quota, period);
   } catch {
     return undefined;
   }
@@ -100,6 +108,7 @@ async function quotaV2(read: FileReader, directory: string): Promise<number | un
 /** A quota of -1 means none. */
 async function quotaV1(read: FileReader, directory: string): Promise<number | undefined> {
   const quota = await numberIn(read, `${directory}/cpu.cfs_quota_us`);
-  const period = await numberIn(read, `${directory}/cpu.cfs_period_us`);
-  return quota !== undefined && period !== undefined && quota > 0 && period > 0 ? quota / period : undefined;
+  return quota === undefined || quota <= 0
+    ? undefined
+    : ratio(quota, await numberIn(read, `${directory}/cpu.cfs_period_us`));
 }

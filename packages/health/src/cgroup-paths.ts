@@ -1,9 +1,13 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 
 /** Reads a text file; rejects if it cannot. */
 export type FileReader = (path: string) => Promise<string>;
 
-export const readTextFile: FileReader = (path) => readFile(path, 'utf8');
+/**
+ * For the files of /proc and /sys/fs/cgroup, which the kernel writes from memory: read in some 10 us, where the way through
+ * the thread pool costs ten times that and queues behind whatever hangs there, such as a name lookup.
+ */
+export const readKernelFile: FileReader = async (path) => readFileSync(path, 'utf8');
 
 export type CgroupController = 'cpu' | 'cpuacct' | 'memory';
 
@@ -63,19 +67,31 @@ function directoriesOf(mount: Mount, path: string): string[] {
   );
 }
 
-/** Finds a controller in version 1 or, failing that, version 2. Undefined where there are no cgroups to be read. */
-export async function findCgroup(controller: CgroupController, read: FileReader): Promise<CgroupPlace | undefined> {
-  try {
-    const [mountinfo, cgroupFile] = await Promise.all([read('/proc/self/mountinfo'), read('/proc/self/cgroup')]);
-    const mounts = cgroupMounts(mountinfo);
-    const v1 = mounts.find(({ type, options }) => type === 'cgroup' && options.includes(controller));
-    const v1Path = ownPath(cgroupFile, controller);
-    if (v1 && v1Path !== undefined) return { version: 'cgroup-v1', directories: directoriesOf(v1, v1Path) };
-    const v2 = mounts.find(({ type }) => type === 'cgroup2');
-    const v2Path = ownPath(cgroupFile, undefined);
-    if (v2 && v2Path !== undefined) return { version: 'cgroup-v2', directories: directoriesOf(v2, v2Path) };
-  } catch {
-    // No /proc, or no permission: as on a system without cgroups.
-  }
+/** Where a controller of this process lives. Undefined where there are no cgroups to be read. */
+export type CgroupFinder = (controller: CgroupController) => Promise<CgroupPlace | undefined>;
+
+/** Looks for a controller in version 1 or, failing that, version 2. The mounts are read again when the process has changed its cgroup. */
+export function cgroupFinder(read: FileReader): CgroupFinder {
+  let known: { readonly cgroupFile: string; readonly mounts: readonly Mount[] } | undefined;
+  return async (controller) => {
+    try {
+      const cgroupFile = await read('/proc/self/cgroup');
+      if (known?.cgroupFile !== cgroupFile)
+        known = { cgroupFile, mounts: cgroupMounts(await read('/proc/self/mountinfo')) };
+      return placeOf(controller, cgroupFile, known.mounts);
+    } catch {
+      // No /proc, or no permission: as on a system without cgroups.
+      return undefined;
+    }
+  };
+}
+
+function placeOf(controller: CgroupController, cgroupFile: string, mounts: readonly Mount[]): CgroupPlace | undefined {
+  const v1 = mounts.find(({ type, options }) => type === 'cgroup' && options.includes(controller));
+  const v1Path = ownPath(cgroupFile, controller);
+  if (v1 && v1Path !== undefined) return { version: 'cgroup-v1', directories: directoriesOf(v1, v1Path) };
+  const v2 = mounts.find(({ type }) => type === 'cgroup2');
+  const v2Path = ownPath(cgroupFile, undefined);
+  if (v2 && v2Path !== undefined) return { version: 'cgroup-v2', directories: directoriesOf(v2, v2Path) };
   return undefined;
 }

@@ -22,3 +22,9 @@ export const systemClock: Clock = {
     return { cancel: () => clearTimeout(timer) };
   },
 };
+
+/** For as long as somebody awaits what only an unreferenced timer will bring about. */
+export function keepProcessAlive(): Disposable {
+  const timer = setInterval(() => undefined, 0x7fff_ffff);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}

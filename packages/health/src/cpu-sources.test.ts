@@ -32,6 +32,20 @@ describe('CPU use against a quota', () => {
     expect(reading?.percent).toBeCloseTo((4 / (9.9 * 0.5)) * 100, 5);
   });
 
+  it('says nothing where the quota is no tighter than the CPUs this process may run on', async () => {
+    const files = {
+      ...containerV2,
+      '/proc/self/status': 'Cpus_allowed_list:\t1\n',
+      '/sys/fs/cgroup/cpu.max': '150000 100000',
+    };
+    const source = cgroupCpuSource({
+      clock: new FakeClock(),
+      read: fakeFiles(files),
+      cpus: () => [cpu(0, 0), cpu(0, 0)],
+    });
+    expect(await source.read(signal)).toBeUndefined();
+  });
+
   it('says nothing where there is no quota', async () => {
     expect(await cgroupCpuSource({ read: fakeFiles({}), clock: new FakeClock() }).read(signal)).toBeUndefined();
   });

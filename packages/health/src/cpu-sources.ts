@@ -1,9 +1,9 @@
 import { cpus } from 'node:os';
 import type { CpuInfo } from 'node:os';
 import { cgroupCpu } from './cgroup-limits.ts';
-import { readTextFile } from './cgroup-paths.ts';
+import { cgroupFinder, readKernelFile } from './cgroup-paths.ts';
 import type { FileReader } from './cgroup-paths.ts';
-import { systemClock } from './clock.ts';
+import { keepProcessAlive, systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import type { PercentReading, PercentSource } from './percent-source.ts';
 
@@ -20,16 +20,14 @@ interface CpuCounter {
 /** Shorter windows say more about the kernel's clock tick than about load. */
 const MIN_WINDOW_MS = 100;
 
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = clock.setTimer(resolve, ms);
-    const stop = (): void => {
-      timer.cancel();
-      resolve();
-    };
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) stop();
-  });
+async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  using _alive = keepProcessAlive();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = clock.setTimer(resolve, ms);
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  if (signal.aborted) resolve();
+  await promise;
+  timer.cancel();
 }
 
 /** Load over the window since the previous reading; the first reading makes itself a window of 100 ms, without blocking. */
@@ -99,14 +97,17 @@ export interface CpuSourceOptions {
   readonly clock?: Clock | undefined;
 }
 
-/** Time used against the tightest CPU quota over this process (cgroup v1 or v2); silent where there is none. */
+/** Time used against the tightest CPU quota over this process (cgroup v1 or v2); silent where none is tighter than its CPUs. */
 export function cgroupCpuSource(options: CpuSourceOptions = {}): PercentSource {
-  const { read = readTextFile, cpus: readCpus = cpus, clock = systemClock } = options;
+  const { read = readKernelFile, cpus: readCpus = cpus, clock = systemClock } = options;
+  const find = cgroupFinder(read);
   return deltaSource('cgroup', clock, async () => {
-    const machine = await usableCpus(read, readCpus);
-    const levels = await cgroupCpu(read, machine.length);
+    const levels = await cgroupCpu(find, read);
     const now = clock.monotonic();
-    return levels.map(({ source, directory, limitCpus, usedMs }) => {
+    // Most machines have no quota, and are spared the look at the CPUs.
+    const machineCpus = levels.length === 0 ? 0 : (await usableCpus(read, readCpus)).length;
+    const tight = levels.filter(({ limitCpus }) => limitCpus < machineCpus);
+    return tight.map(({ source, directory, limitCpus, usedMs }) => {
       return { key: `${directory} ${limitCpus}`, source, busyMs: usedMs, capacityMs: now * limitCpus, limitCpus };
     });
   });
@@ -114,7 +115,7 @@ export function cgroupCpuSource(options: CpuSourceOptions = {}): PercentSource {
 
 /** Load of the CPUs this process may run on, by `os.cpus()`. */
 export function hostCpuSource(options: CpuSourceOptions = {}): PercentSource {
-  const { read = readTextFile, cpus: readCpus = cpus, clock = systemClock } = options;
+  const { read = readKernelFile, cpus: readCpus = cpus, clock = systemClock } = options;
   return deltaSource('node:os', clock, async () => {
     const usable = await usableCpus(read, readCpus);
     let busyMs = 0;

@@ -101,6 +101,15 @@ describe('the answer to a probe', () => {
     expect(body.checks['a:b']).toHaveLength(2);
   });
 
+  it('shows in the detailed view what the newest run found, not what an earlier answer said', async () => {
+    const answers: HealthStatus[] = ['healthy', 'unhealthy'];
+    const monitor = await monitorOf(critical('healthy', { run: () => ({ status: answers.shift() ?? 'healthy' }) }));
+    const first = await healthResponse(monitor.report(), { detail: true }).text();
+    expect(await healthResponse(monitor.report(), { detail: true }).text()).toBe(first);
+    await monitor.refresh();
+    expect(await healthResponse(monitor.report(), { detail: true }).json()).toMatchObject({ status: 'fail' });
+  });
+
   it('says in the detailed view that the server is draining', async () => {
     const monitor = await monitorOf();
     monitor.drain('SIGTERM');

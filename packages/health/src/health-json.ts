@@ -56,12 +56,23 @@ export function healthStatusCode(status: HealthStatus): 200 | 503 {
   return status === 'healthy' || status === 'degraded' ? 200 : 503;
 }
 
+const detailedBodies = new WeakMap<HealthReport, string>();
+
+/** A monitor gives the same frozen report until something changes, so its detailed body is written once. */
+function bodyOf(report: HealthReport, options: { readonly detail: boolean }): string {
+  const known = options.detail ? detailedBodies.get(report) : undefined;
+  if (known !== undefined) return known;
+  const body = `${JSON.stringify(healthJson(report, options))}\n`;
+  if (options.detail && Object.isFrozen(report)) detailedBodies.set(report, body);
+  return body;
+}
+
 /**
  * The answer to a probe, as a web-standard `Response`. Give `detail: true` to authorised callers only: names, messages and
  * measured values tell an attacker about the inside; the public view is `{"status":"pass"}` and nothing else.
  */
 export function healthResponse(report: HealthReport, options: { readonly detail: boolean }): Response {
-  return new Response(`${JSON.stringify(healthJson(report, options))}\n`, {
+  return new Response(bodyOf(report, options), {
     status: healthStatusCode(report.status),
     headers: { 'content-type': HEALTH_JSON, 'cache-control': 'no-store' },
   });

@@ -1,7 +1,7 @@
 import { resolveCheck } from './check.ts';
 import type { CheckDefinition } from './check.ts';
 import { CheckRunner } from './check-runner.ts';
-import { systemClock } from './clock.ts';
+import { keepProcessAlive, systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { countStatuses } from './health-report.ts';
 import type { CheckResult, DrainState, HealthReport } from './health-report.ts';
@@ -41,12 +41,6 @@ const DISPOSE_WAIT_MS = 2000;
 function wholeNumber(option: string, value: number, low: number, high: number): number {
   if (Number.isInteger(value) && value >= low && value <= high) return value;
   throw new RangeError(`HealthMonitor: ${option} must be a whole number from ${low} to ${high}, got ${String(value)}`);
-}
-
-/** The monitor's own timers do not keep the process alive; somebody who awaits an answer needs it alive. */
-function keepProcessAlive(): Disposable {
-  const timer = setInterval(() => undefined, 0x7fff_ffff);
-  return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 /** Runs checks in the background and answers probes from what is known. Asking never runs a check. */

@@ -1,6 +1,6 @@
 import { freemem, totalmem } from 'node:os';
 import { cgroupMemory } from './cgroup-limits.ts';
-import { readTextFile } from './cgroup-paths.ts';
+import { cgroupFinder, readKernelFile } from './cgroup-paths.ts';
 import type { FileReader } from './cgroup-paths.ts';
 import type { PercentReading, PercentSource } from './percent-source.ts';
 
@@ -9,11 +9,15 @@ function reading(usedBytes: number, limitBytes: number, source: string): Percent
 }
 
 /** Memory used against the tightest limit over this process; silent where there is none. */
-export function cgroupMemorySource(read: FileReader = readTextFile, machineBytes: number = totalmem()): PercentSource {
+export function cgroupMemorySource(
+  read: FileReader = readKernelFile,
+  machineBytes: number = totalmem(),
+): PercentSource {
+  const find = cgroupFinder(read);
   return {
     name: 'cgroup',
     async read() {
-      const levels = await cgroupMemory(read, machineBytes);
+      const levels = await cgroupMemory(find, read, machineBytes);
       const readings = levels.map(({ usedBytes, limitBytes, source }) => reading(usedBytes, limitBytes, source));
       // Of several limits one above the other, the one that is closest to being reached.
       return readings.sort((a, b) => b.percent - a.percent)[0];

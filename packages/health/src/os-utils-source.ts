@@ -1,4 +1,4 @@
-import { systemClock } from './clock.ts';
+import { keepProcessAlive, systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import type { PercentSource } from './percent-source.ts';
 
@@ -36,6 +36,7 @@ export function osUtilsSource(resource: 'cpu' | 'memory', options: OsUtilsOption
     async read(signal) {
       if (hanging) return undefined;
       hanging = true;
+      using _alive = keepProcessAlive();
       const { promise, resolve } = Promise.withResolvers<number | undefined>();
       const giveUp = (): void => resolve(undefined);
       const timer = clock.setTimer(giveUp, deadlineMs);
