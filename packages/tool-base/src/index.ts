@@ -86,3 +86,14 @@ export {
   type Resolver,
   type RunOptions,
 } from './ports.ts';
+
+// Testing tools
+export {
+  testTool,
+  type FuzzFinding,
+  type FuzzOptions,
+  type FuzzReport,
+  type TestedTool,
+  type TestToolOptions,
+} from './testing/test-tool.ts';
+export type { Argv, PretendedRun } from './testing/recording-launcher.ts';

@@ -112,9 +112,12 @@ export interface ToolDefinition extends ToolBasics {
 }
 
 export interface ToolSpec<Input extends StandardSchemaV1> extends ToolBasics {
-  /** Any Standard Schema of an object: valibot, zod, arktype, ... */
+  /**
+   * Any Standard Schema of an object: valibot, zod, arktype, ... Argument names that it does not list are refused, whatever the
+   * library would do with them, unless its JSON Schema allows them with `additionalProperties`.
+   */
   readonly input: Input;
-  /** Needed when the library does not offer the Standard JSON Schema interface. */
+  /** Needed when the library does not offer the Standard JSON Schema interface. Wins where it does. */
   readonly inputJsonSchema?: JsonSchema;
   /** Checks the structured content; a result that does not fit is an `execution_error`. */
   readonly output?: StandardSchemaV1;
