@@ -11,7 +11,10 @@ const anything = v.record(v.string(), v.unknown());
 const inputJsonSchema = { type: 'object', additionalProperties: true };
 
 function makeTool(run: Run, spec: Partial<ToolSpec<typeof anything>> = {}, options: ToolOptions = {}): Tool {
-  return new Tool(defineTool({ name: 'probe', description: 'Probes', input: anything, inputJsonSchema, ...spec, run }), options);
+  return new Tool(
+    defineTool({ name: 'probe', description: 'Probes', input: anything, inputJsonSchema, ...spec, run }),
+    options,
+  );
 }
 
 function call(tool: Tool | undefined, request: Partial<CallRequest> = {}): Promise<ToolResult> {
@@ -127,7 +130,12 @@ describe('what the caller may send', () => {
   });
 
   test('an asynchronous schema is waited for', async () => {
-    const slow = v.objectAsync({ id: v.pipeAsync(v.string(), v.checkAsync(async (id) => id === 'a')) });
+    const slow = v.objectAsync({
+      id: v.pipeAsync(
+        v.string(),
+        v.checkAsync(async (id) => id === 'a'),
+      ),
+    });
     const tool = new Tool(
       defineTool({
         name: 'slow',
@@ -141,11 +149,14 @@ describe('what the caller may send', () => {
     expect((await call(tool, { arguments: { id: 'b' } })).error?.type).toBe('validation_error');
   });
 
-  test.each(['', 'a b', 'x'.repeat(65), 'a\nb'])('the correlation id %j is refused and replaced', async (correlationId) => {
-    const { error } = await call(counting(), { arguments: { count: 1 }, correlationId });
-    expect(error?.type).toBe('validation_error');
-    expect(error?.correlationId).toMatch(/^[0-9a-f-]{36}$/);
-  });
+  test.each(['', 'a b', 'x'.repeat(65), 'a\nb'])(
+    'the correlation id %j is refused and replaced',
+    async (correlationId) => {
+      const { error } = await call(counting(), { arguments: { count: 1 }, correlationId });
+      expect(error?.type).toBe('validation_error');
+      expect(error?.correlationId).toMatch(/^[0-9a-f-]{36}$/);
+    },
+  );
 
   test('a clean correlation id is kept everywhere, and a missing one is made', async () => {
     const kept = await call(counting(), { arguments: {}, correlationId: 'req-1:a' });
@@ -162,7 +173,10 @@ describe('what the caller may send', () => {
 
 describe('which calls do not run at all', () => {
   test('a missing tool is not_found, without echoing what was asked for', async () => {
-    expect((await call(undefined)).error).toMatchObject({ type: 'not_found', message: 'There is no tool of that name.' });
+    expect((await call(undefined)).error).toMatchObject({
+      type: 'not_found',
+      message: 'There is no tool of that name.',
+    });
   });
 
   test('a tool that is switched off is disabled', async () => {
@@ -278,7 +292,10 @@ describe('how an ending is classified', () => {
   test('what a tool throws is an execution_error that tells no path, message or stack', async () => {
     const error = Object.assign(new Error('open /etc/secret'), { code: 'EACCES' });
     const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
-    const result = await call(makeTool(() => Promise.reject(error)), { log });
+    const result = await call(
+      makeTool(() => Promise.reject(error)),
+      { log },
+    );
     expect(result.error).toMatchObject({ type: 'execution_error', message: expect.stringContaining('EACCES') });
     expect(JSON.stringify(result)).not.toMatch(/secret|at .*\.ts/);
     expect(log.warn).toHaveBeenCalledWith('tool threw', expect.objectContaining({ error }));
@@ -359,7 +376,11 @@ describe('how an ending is classified', () => {
 
 describe('the breaker and the queue', () => {
   const failing: Run = ({ fail, wait }) =>
-    fail === true ? Promise.reject(new Error('x')) : wait === true ? new Promise((wake) => setTimeout(wake, 1000)) : 'ok';
+    fail === true
+      ? Promise.reject(new Error('x'))
+      : wait === true
+        ? new Promise((wake) => setTimeout(wake, 1000))
+        : 'ok';
 
   test('an open breaker refuses with a retry time and does not run the tool', async () => {
     const run = vi.fn<Run>(failing);
@@ -479,7 +500,12 @@ describe('what is recorded', () => {
   test.each<[string, Run, Partial<CallRequest>, Partial<CallOutcome>]>([
     ['success', () => 'abc', {}, { status: 'success', outputBytes: 3 }],
     ['failure', () => Promise.reject(new Error('x')), {}, { status: 'failure', errorType: 'execution_error' }],
-    ['a refused input', () => 'x', { arguments: 1 }, { status: 'rejected', errorType: 'validation_error', durationMs: 0 }],
+    [
+      'a refused input',
+      () => 'x',
+      { arguments: 1 },
+      { status: 'rejected', errorType: 'validation_error', durationMs: 0 },
+    ],
     ['cancellation', () => 'x', { signal: AbortSignal.abort() }, { status: 'cancelled', errorType: 'cancelled' }],
   ])('%s is recorded once', async (_, run, request, outcome) => {
     const { outcomes, starts, options } = recording();
@@ -490,7 +516,9 @@ describe('what is recorded', () => {
 
   test('a timeout is recorded as one, and its late end not at all', async () => {
     const { outcomes, options } = recording();
-    const result = call(makeTool(() => new Promise((wake) => setTimeout(wake, 200)), { limits: { timeoutMs: 100 } }, options));
+    const result = call(
+      makeTool(() => new Promise((wake) => setTimeout(wake, 200)), { limits: { timeoutMs: 100 } }, options),
+    );
     await vi.advanceTimersByTimeAsync(1000);
     await result;
     expect(outcomes).toEqual([expect.objectContaining({ status: 'timeout', durationMs: 100 })]);

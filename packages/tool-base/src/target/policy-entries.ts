@@ -18,6 +18,8 @@ const KEYWORDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['loopback', ['127.0.0.0/8', '::1/128', 'localhost']],
 ]);
 
+const MISWRITTEN = /^(?:rfc-?1918|loopback)$/i;
+
 /** Reads one address or network; undefined when the text is neither, or not canonical. */
 export function parseRange(text: string): AddressRange | undefined {
   const v4 = parseIpv4(text);
@@ -37,10 +39,12 @@ export function parseEntries(list: string, entries: readonly string[]): PolicyEn
   const hosts = new Set<string>();
   for (const entry of entries.flatMap((entry) => KEYWORDS.get(entry) ?? [entry])) {
     const range = typeof entry === 'string' ? parseRange(entry) : undefined;
+    // `rfc1918` would pass as the name of a host; whoever writes that means the keyword.
+    const isMiswritten = MISWRITTEN.test(entry);
     if (range !== undefined) ranges.push(range);
     else if (typeof entry === 'string' && entry.startsWith('.') && isHostName(entry.slice(1)))
       suffixes.push(entry.toLowerCase());
-    else if (typeof entry === 'string' && isHostName(entry)) hosts.add(entry.toLowerCase());
+    else if (typeof entry === 'string' && isHostName(entry) && !isMiswritten) hosts.add(entry.toLowerCase());
     else {
       throw new TypeError(
         `${list} target ${JSON.stringify(entry)} is not understood: use RFC1918, loopback, an address (10.0.0.5), ` +

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cutToBytes, neutralise } from '../neutralise.ts';
+import { OutputText } from './output-text.ts';
+
+describe('output of a program', () => {
+  test.each([
+    'Zürich \u2013 日本語\n',
+    '\u{1f600} ok\n',
+    '100% %s\t|\n',
+    '\n\ndata: x\n\n',
+    'a\r\nb\r\n',
+    'e\u0301 \u2764\ufe0f',
+    '',
+  ])('ordinary text stays as it is: %j', (text) => {
+    expect(neutralise(text)).toEqual({ text, removed: 0 });
+  });
+
+  test.each([
+    ['\u001b', ''],
+    ['\u001b[', ''],
+    ['\u001b[31mred\u001b[0m', 'red'],
+    ['\u001b[2J\u001b[1;1Hx', 'x'],
+    ['\u009b31mx', 'x'],
+    ['\u001b]0;title\u0007x', '0;titlex'],
+    ['\u001b]8;;http://evil.example\u001b\\link', '8;;http://evil.examplelink'],
+    ['\u001bcx', 'x'],
+    ['\u001b(Bx', 'x'],
+    ['a\u0000b\u0007c\u0008d', 'abcd'],
+    ['50%\r100%', '50%100%'],
+    ['a\u007fb\u0085c', 'abc'],
+    ['a\u202eb\u2066c', 'abc'],
+    ['a\u200bb\u200dc\ufeffd\u00ade', 'abcde'],
+    ['a\u2028b\u2029c', 'abc'],
+    ['a\u{e0041}\u{e007f}b', 'ab'],
+    ['a\u{e0100}b', 'ab'],
+  ])('steering characters of %j are taken out', (text, clean) => {
+    expect(neutralise(text)).toEqual({ text: clean, removed: text.length - clean.length });
+  });
+
+  test('clean text has nothing more to take out', () => {
+    const steering = fc.constantFrom(
+      '\u001b',
+      '[',
+      '31',
+      'm',
+      ']',
+      '\r',
+      '\n',
+      '\u009b',
+      '\u202e',
+      'x',
+      '\u001b(',
+      'B',
+      '\u0007',
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          fc.array(steering).map((parts) => parts.join('')),
+        ),
+        (text) => {
+          const { text: once } = neutralise(text);
+          expect(once).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u200b-\u200f]/);
+          expect(once.isWellFormed()).toBe(true);
+        },
+      ),
+    );
+  });
+
+  test('a megabyte of hostile text is cleaned in linear time', () => {
+    for (const unit of ['\u001b[', '\u001b', '\u001b[0;', '\u001b((((', '\u202e', '\r']) {
+      const startedAt = performance.now();
+      neutralise(unit.repeat(2 ** 20 / unit.length));
+      expect([unit, performance.now() - startedAt < 1000]).toEqual([unit, true]);
+    }
+  });
+
+  test('a character split over two chunks is one character; bad bytes show as damage', () => {
+    const text = new OutputText();
+    const bytes = Buffer.from('a€b');
+    expect(text.write('stdout', bytes.subarray(0, 2))).toBe('a');
+    expect(text.write('stdout', bytes.subarray(2))).toBe('€b');
+    text.write('stderr', Buffer.from([0x61, 0xff, 0xfe, 0x62]));
+    expect(text.end(false)).toEqual({ stdout: 'a€b', stderr: 'a\ufffd\ufffdb', removedCharacters: 0 });
+  });
+
+  test('an unfinished character at the end is damage, unless the output was cut there', () => {
+    for (const [cut, expected] of [
+      [false, 'a\ufffd'],
+      [true, 'a'],
+    ] as const) {
+      const text = new OutputText();
+      text.write('stdout', Buffer.from('a€').subarray(0, 3));
+      expect(text.end(cut).stdout).toBe(expected);
+    }
+  });
+
+  test('the characters taken out of both streams are counted', () => {
+    const text = new OutputText();
+    text.write('stdout', Buffer.from('a\u0007'));
+    text.write('stderr', Buffer.from('\u202e'));
+    expect(text.end(false).removedCharacters).toBe(2);
+  });
+
+  test('text is cut to whole characters within the bytes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.nat(40), (text, bytes) => {
+        const cut = cutToBytes(text, bytes);
+        expect(text.startsWith(cut)).toBe(true);
+        expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(bytes);
+        const next = [...text.slice(cut.length)][0];
+        if (next !== undefined) expect(Buffer.byteLength(cut + next)).toBeGreaterThan(bytes);
+      }),
+    );
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { isOptional, parameterArguments, parameterSchema, type PlainParameter } from './parameter.ts';
+
+const texts = (spec: PlainParameter, value: unknown): readonly string[] =>
+  parameterArguments('p', spec, value).map((argument) => argument.text);
+
+describe('a parameter', () => {
+  test.each<[PlainParameter, unknown, readonly string[]]>([
+    [{ type: 'integer', min: 1, max: 9 }, 3, ['3']],
+    [{ type: 'integer', min: 1, max: 9, default: 4 }, undefined, ['4']],
+    [{ type: 'integer', min: 1, max: 9, flag: '-c' }, 3, ['-c', '3']],
+    [{ type: 'integer', min: 1, max: 9, flag: '-c', optional: true }, undefined, []],
+    [{ type: 'number', min: -1, max: 1 }, -0.5, ['-0.5']],
+    [{ type: 'enum', values: ['a', 'b'] }, 'b', ['b']],
+    [{ type: 'string', maxLength: 5 }, 'a b', ['a b']],
+    [{ type: 'ports' }, '22,80', ['22,80']],
+    [{ type: 'boolean', flag: '-v' }, true, ['-v']],
+    [{ type: 'boolean', flag: '-v' }, false, []],
+    [{ type: 'boolean', flag: '-v' }, undefined, []],
+    [{ type: 'boolean', flag: '-v', default: true }, undefined, ['-v']],
+  ])('%j with %j becomes %j', (spec, value, expected) => {
+    expect(texts(spec, value)).toEqual(expected);
+  });
+
+  test.each<[PlainParameter, readonly unknown[]]>([
+    [{ type: 'integer', min: 1, max: 9 }, ['3', 0, 10, 1.5, null, true, Number.NaN, undefined, [3]]],
+    [{ type: 'number', min: 0, max: 1e30 }, [1e21, Infinity, 1e-7, '1']],
+    [{ type: 'enum', values: ['a'] }, ['b', 1, '', undefined]],
+    [{ type: 'string', maxLength: 5 }, ['abcdef', '-a', 'a\n', 'ü', 7, undefined]],
+    [{ type: 'ports' }, ['0', 80]],
+    [{ type: 'boolean', flag: '-v' }, ['true', 1, 'false', null]],
+  ])('%j is never coerced', (spec, values) => {
+    for (const value of values) expect(() => texts(spec, value)).toThrow(/^p (must be|is missing)/);
+  });
+
+  test('is optional when it says so, has a default, or is a boolean', () => {
+    expect(isOptional({ type: 'ports' })).toBe(false);
+    expect(isOptional({ type: 'ports', optional: true })).toBe(true);
+    expect(isOptional({ type: 'ports', default: '80' })).toBe(true);
+    expect(isOptional({ type: 'boolean', flag: '-v' })).toBe(true);
+  });
+
+  test('is published with its bounds, description and default', () => {
+    expect(parameterSchema({ type: 'integer', min: 1, max: 9, default: 3, description: 'How many' })).toEqual({
+      type: 'integer',
+      minimum: 1,
+      maximum: 9,
+      default: 3,
+      description: 'How many',
+    });
+    expect(parameterSchema({ type: 'enum', values: ['a'] })).toEqual({ type: 'string', enum: ['a'] });
+    expect(parameterSchema({ type: 'string', maxLength: 5 })).toEqual({ type: 'string', minLength: 0, maxLength: 5 });
+  });
+});
