@@ -79,7 +79,11 @@ const summary = new Map(
 );
 const base = summary.get('execFile')?.perSecond ?? Number.NaN;
 for (const [name, { perSecond, delayP99Ms }] of summary) {
-  const figures = [`${perSecond.toFixed(0)} programs/s`, `${(perSecond / base).toFixed(1)}x`, `delay p99 ${delayP99Ms.toFixed(1)} ms`];
+  const figures = [
+    `${perSecond.toFixed(0)} programs/s`,
+    `${(perSecond / base).toFixed(1)}x`,
+    `delay p99 ${delayP99Ms.toFixed(1)} ms`,
+  ];
   console.log(`${name.padEnd(24)}${figures.join('  ')}`);
 }
 const ours = summary.get('launcher, with limits');

@@ -75,7 +75,9 @@ for (let round = 0; round < ROUNDS; round += 1) {
 }
 const overhead = median(times.piped) - median(times.bare);
 console.log(`bare call      ${median(times.bare).toFixed(2)} us`);
-console.log(`through the pipeline ${median(times.piped).toFixed(2)} us: ${overhead.toFixed(2)} us over the bare call (limit ${MAX_MICROSECONDS})`);
+console.log(
+  `through the pipeline ${median(times.piped).toFixed(2)} us: ${overhead.toFixed(2)} us over the bare call (limit ${MAX_MICROSECONDS})`,
+);
 
 let failed = overhead > MAX_MICROSECONDS;
 if (globalThis.gc === undefined) console.log('allocation     not measured: run with --expose-gc');

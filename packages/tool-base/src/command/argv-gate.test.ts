@@ -38,7 +38,7 @@ describe('the last gate before a program starts', () => {
     const many =
       (count: number, text: string): (() => void) =>
       () =>
-        checkArgv({ program: '/bin/echo', args: Array(count).fill({ text, role: 'fixed' }) });
+        checkArgv({ program: '/bin/echo', args: Array.from({ length: count }, () => ({ text, role: 'fixed' })) });
     expect(many(256, 'a')).not.toThrow();
     expect(many(257, 'a')).toThrow('256');
     expect(many(200, 'a'.repeat(700))).toThrow('131072 bytes');

@@ -55,7 +55,7 @@ describe('a host name', () => {
     'a\u200bb',
     'a\u0000',
     `${'a'.repeat(64)}.b`,
-    `${'a.'.repeat(127)}`,
+    'a.'.repeat(127),
     'a.'.repeat(126) + 'bb',
   ])('%j is not one', (text) => {
     expect(isHostName(text)).toBe(false);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatIpv6, parseIpv6, parseIpv6Cidr, readIpv6 } from './ipv6.ts';
 

@@ -48,12 +48,12 @@ export interface TestedTool {
   readonly tool: Tool;
   /** Argument lists of the programs that would have been started, oldest first. */
   readonly started: readonly Argv[];
-  call(args?: unknown, request?: Partial<Omit<CallRequest, 'arguments'>>): Promise<ToolResult>;
+  readonly call: (args?: unknown, request?: Partial<Omit<CallRequest, 'arguments'>>) => Promise<ToolResult>;
   /**
    * Calls the tool with hostile input. A finding is an `internal_error` or an `execution_error`: bad input should be refused or
    * answered with a `ToolError`, not crash. A function tool really runs.
    */
-  fuzz(options?: FuzzOptions): Promise<FuzzReport>;
+  readonly fuzz: (options?: FuzzOptions) => Promise<FuzzReport>;
 }
 
 /** Puts a definition in service for a test: `const kit = testTool(definition); await kit.call({ target: '10.0.0.5' })`. */

@@ -1,0 +1,221 @@
+import { readFileSync, existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createLauncher, directLauncher, type Launcher, type LauncherOptions, type ProgramSpec } from '../index.ts';
+import { isGroupAlive, signalGroup } from './process-group.ts';
+
+interface Outcome {
+  readonly end: Awaited<ReturnType<Launcher['run']>>;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function spec(script: string, more: Partial<ProgramSpec> = {}): ProgramSpec {
+  const args = ['-c', script].map((text) => ({ text, role: 'fixed' as const }));
+  return { program: '/bin/sh', args, maxOutputBytes: 65_536, graceMs: 300, ...more };
+}
+
+async function run(launcher: Launcher, what: ProgramSpec, signal?: AbortSignal): Promise<Outcome> {
+  const text = { stdout: '', stderr: '' };
+  const end = await launcher.run(what, {
+    ...(signal === undefined ? {} : { signal }),
+    onOutput(stream, bytes) {
+      text[stream] += Buffer.from(bytes).toString();
+    },
+  });
+  return { end, ...text };
+}
+
+/** Resolves when the condition holds; the test's own time limit is the bound. */
+function until(condition: () => boolean): Promise<void> {
+  return vi.waitFor(() => expect(condition()).toBe(true), { timeout: 4000, interval: 5 });
+}
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
+};
+
+describe.each([
+  ['in this process', async (): Promise<Launcher> => directLauncher()],
+  ['in the helper process', (): Promise<Launcher> => createLauncher()],
+])('a program started %s', (_, create) => {
+  let launcher: Launcher;
+  beforeAll(async () => {
+    launcher = await create();
+  });
+  afterAll(async () => {
+    await launcher[Symbol.asyncDispose]();
+  });
+
+  test('hands back its output, apart by stream, and its exit code', async () => {
+    const { end, stdout, stderr } = await run(launcher, spec('echo out; echo err >&2; exit 3'));
+    expect(end).toEqual({ started: true, exitCode: 3, signal: null, truncated: false, outputBytes: 8 });
+    expect([stdout, stderr]).toEqual(['out\n', 'err\n']);
+  });
+
+  test('gets its arguments byte for byte', async () => {
+    const args = ['%s\\n', 'a b', '$(id)', '`id`', '; id', '"\'', '\\', 'ü😀', ''].map((text) => ({
+      text,
+      role: 'fixed' as const,
+    }));
+    const { stdout } = await run(launcher, { ...spec(''), program: '/usr/bin/printf', args });
+    expect(stdout).toBe('a b\n$(id)\n`id`\n; id\n"\'\n\\\nü😀\n\n');
+  });
+
+  test('that is missing or no program tells why it did not start', async () => {
+    const bare = { ...spec(''), args: [] };
+    expect((await run(launcher, { ...bare, program: '/no/such/program' })).end).toEqual({
+      started: false,
+      code: 'ENOENT',
+    });
+    expect((await run(launcher, { ...bare, program: '/etc/passwd' })).end).toEqual({ started: false, code: 'EACCES' });
+    expect((await run(launcher, { ...bare, program: '/etc' })).end).toEqual({ started: false, code: 'EACCES' });
+  });
+
+  test('with an argument list that the gate refuses is not started', async () => {
+    const args = [{ text: '-x', role: 'value' as const }];
+    expect((await run(launcher, { ...spec(''), args })).end).toEqual({ started: false, code: 'EINVAL' });
+  });
+
+  test('is asked to end when its caller gives up, with everything in its group', async () => {
+    const caller = new AbortController();
+    const running = run(launcher, spec('sleep 30 & echo $!; wait'), caller.signal);
+    await until(() => launcher.running === 1);
+    setTimeout(() => caller.abort(), 150);
+    const { end, stdout } = await running;
+    expect(end).toMatchObject({ started: true, exitCode: null, signal: 'SIGTERM' });
+    expect(isRunning(Number(stdout))).toBe(false);
+  });
+
+  test('that ignores the request is killed after the grace period', async () => {
+    const startedAt = performance.now();
+    const { end } = await run(launcher, spec('trap "" TERM; sleep 30; sleep 30'), AbortSignal.timeout(100));
+    expect(end).toMatchObject({ signal: 'SIGKILL' });
+    expect(performance.now() - startedAt).toBeGreaterThan(350);
+    expect(performance.now() - startedAt).toBeLessThan(3000);
+  });
+
+  test('may clean up within the grace period', async () => {
+    const script = 'trap "echo cleaned; exit 4" TERM; sleep 30 & wait';
+    const { end, stdout } = await run(launcher, spec(script, { graceMs: 2000 }), AbortSignal.timeout(150));
+    expect(end).toMatchObject({ exitCode: 4 });
+    expect(stdout).toBe('cleaned\n');
+  });
+
+  test('leaves nothing of its group behind after an ordinary exit', async () => {
+    const { end, stdout } = await run(launcher, spec('(trap "" TERM; sleep 30; sleep 30) >/dev/null 2>&1 & echo $!'));
+    expect(end).toMatchObject({ exitCode: 0 });
+    expect(isRunning(Number(stdout))).toBe(false);
+  });
+
+  test('is not waited for by its pipes: a process that left the group cannot hold the answer', async () => {
+    const startedAt = performance.now();
+    const { end, stdout } = await run(
+      launcher,
+      spec('setsid sh -c "echo $$ >/dev/null; sleep 4" & sleep 0.2; echo done'),
+    );
+    expect(end).toMatchObject({ exitCode: 0 });
+    expect(stdout).toBe('done\n');
+    expect(performance.now() - startedAt).toBeLessThan(3000);
+  });
+
+  test('that prints without end is ended at the limit, and its head is kept', async () => {
+    const { end, stdout } = await run(launcher, spec('yes', { maxOutputBytes: 1001 }));
+    expect(end).toMatchObject({ truncated: true, outputBytes: 1001 });
+    expect(stdout).toHaveLength(1001);
+  });
+
+  test('that prints exactly the limit is not cut', async () => {
+    const { end } = await run(launcher, spec('printf abcd; printf ef >&2', { maxOutputBytes: 6 }));
+    expect(end).toEqual({ started: true, exitCode: 0, signal: null, truncated: false, outputBytes: 6 });
+  });
+
+  test('whose caller has already gone is not started', async () => {
+    const { end, stdout } = await run(launcher, spec('echo x'), AbortSignal.abort());
+    expect(end).toMatchObject({ signal: 'SIGTERM', outputBytes: 0 });
+    expect(stdout).toBe('');
+  });
+
+  test('runs in a folder of its own that is gone afterwards, whatever was left in it', async () => {
+    const { stdout } = await run(launcher, spec('pwd; mkdir -p a/b; echo x > a/b/c; chmod 0 a/b/c'));
+    await until(() => !existsSync(stdout.trim()));
+    expect(stdout).toContain('/mcp-tools-');
+  });
+});
+
+describe('disposing of a launcher', () => {
+  test.each([
+    ['direct', async (): Promise<Launcher> => directLauncher()],
+    ['helper', (): Promise<Launcher> => createLauncher()],
+  ])('(%s) ends what runs, after its grace period, and refuses what comes later', async (_, create) => {
+    const launcher = await create();
+    const running = run(launcher, spec('sleep 30'));
+    const stubborn = run(launcher, spec('trap "" TERM; sleep 30; sleep 30'));
+    await until(() => launcher.running === 2);
+    await new Promise((wake) => setTimeout(wake, 100));
+    await launcher[Symbol.asyncDispose]();
+    expect((await running).end).toMatchObject({ signal: 'SIGTERM' });
+    expect((await stubborn).end).toMatchObject({ signal: 'SIGKILL' });
+    await expect(run(launcher, spec('echo x'))).rejects.toMatchObject({ type: 'cancelled' });
+    await launcher[Symbol.asyncDispose]();
+  });
+});
+
+describe('the helper process', () => {
+  test('that is lost takes its programs with it, says unavailable meanwhile, and comes back', async () => {
+    const onChange = vi.fn<NonNullable<LauncherOptions['onChange']>>();
+    await using launcher = await createLauncher({ onChange });
+    const caught = run(launcher, spec('echo $PPID $$; sleep 30 & wait')).catch((error: unknown) => error);
+    let ids: number[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const watched = launcher
+      .run(spec('echo $PPID $$; sleep 30 & wait'), {
+        onOutput(_, bytes) {
+          ids = Buffer.from(bytes).toString().trim().split(' ').map(Number);
+          resolve();
+        },
+      })
+      .catch((error: unknown) => error);
+    await promise;
+    process.kill(ids[0]!, 'SIGKILL');
+    expect(await watched).toMatchObject({ type: 'unavailable', retryAfterMs: expect.any(Number) });
+    expect(await caught).toMatchObject({ type: 'unavailable' });
+    await expect(run(launcher, spec('echo x'))).rejects.toMatchObject({ type: 'unavailable' });
+    await until(() => !isGroupAlive(ids[1]));
+    await until(() => onChange.mock.calls.length >= 2);
+    expect(onChange.mock.calls.map(([event]) => event.state)).toEqual(['lost', 'ready']);
+    expect((await run(launcher, spec('echo back'))).stdout).toBe('back\n');
+    expect(launcher.running).toBe(0);
+  });
+
+  test('survives a program that kills its parent, as far as the server is concerned', async () => {
+    await using launcher = await createLauncher();
+    await expect(run(launcher, spec('kill -9 $PPID; sleep 5'))).rejects.toMatchObject({ type: 'unavailable' });
+    await vi.waitFor(async () => expect((await run(launcher, spec('echo x'))).stdout).toBe('x\n'), { timeout: 4000 });
+  });
+
+  test('runs no more programs than allowed', async () => {
+    await using launcher = await createLauncher({ maxPrograms: 1 });
+    const caller = new AbortController();
+    const first = run(launcher, spec('sleep 30'), caller.signal);
+    await expect(run(launcher, spec('echo x'))).rejects.toMatchObject({ type: 'resource_exhausted' });
+    caller.abort();
+    await first;
+    expect((await run(launcher, spec('echo x'))).stdout).toBe('x\n');
+  });
+
+  test.each([0, 1.5, 10_001])('refuses %s as maxPrograms', async (maxPrograms) => {
+    await expect(createLauncher({ maxPrograms })).rejects.toThrow(`not ${maxPrograms}`);
+  });
+});
+
+describe('signals', () => {
+  test.each([undefined, 0, 1, -1, 1.5, Number.NaN])('never go to the group %s', (pid) => {
+    const kill = vi.spyOn(process, 'kill');
+    expect(signalGroup(pid, 'SIGTERM')).toBe(false);
+    expect(kill).not.toHaveBeenCalled();
+  });
+});
