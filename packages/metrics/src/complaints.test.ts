@@ -241,6 +241,16 @@ describe('complaints that must not come back', () => {
       expect(metrics.snapshot().totals.rejected.status).toBe(1);
     });
 
+    it.each([undefined, null, 'success', {}, { status: null, durationMs: 5n, queueMs: Symbol('x'), outputBytes: '7' }])(
+      'an outcome of %o does not throw, and counts as a failure',
+      (outcome) => {
+        const metrics = declared(1);
+        metrics.start('tool_0').end(outcome as never);
+        expect(metrics.stats('tool_0')).toMatchObject({ failure: 1, active: 0, outputBytes: 0 });
+        expect(metrics.snapshot().totals.rejected.status).toBe(1);
+      },
+    );
+
     it('a collector that throws and one that never settles cost their own lines, and the scrape answers in time', async () => {
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
       const registry = new prom.Registry();

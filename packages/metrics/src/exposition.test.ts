@@ -199,14 +199,20 @@ describe('a scrape', () => {
       throw new Error('no');
     });
     gauge(registry, 'rejects', async () => Promise.reject(new Error('no')));
-    registry.registerMetric({ name: 'malformed', get: async () => 'nonsense' } as never);
+    const malformed = {
+      none: 'nonsense',
+      noHelp: { name: 'noHelp', values: [] },
+      noSample: { name: 'noSample', help: '', values: [null] },
+    };
+    for (const [name, result] of Object.entries(malformed))
+      registry.registerMetric({ name, get: async () => result } as never);
     gauge(registry, 'works', () => undefined).set(1);
     const metrics = new ToolMetrics({ registry, cacheMs: 0 });
     await metrics.exposition();
     const { body } = await metrics.exposition();
     const series = parseExposition(body);
     expect(sumOf(series, 'works')).toBe(1);
-    for (const metric of ['throws', 'rejects', 'malformed']) {
+    for (const metric of ['throws', 'rejects', ...Object.keys(malformed)]) {
       expect(sumOf(series, 'mcp_metrics_collect_errors_total', { metric })).toBe(2);
       expect(body).not.toContain(`# TYPE ${metric}`);
     }

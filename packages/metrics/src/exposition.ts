@@ -55,8 +55,8 @@ const SCRAPE_SECONDS: FamilyDefinition = {
 const { setImmediate } = globalThis;
 
 /**
- * Renders a registry: our families fast, everybody else's through their own `get()`, one at a time apart.
- * Scrapes that overlap share one run, an answer is good for `cacheMs`, the event loop gets its turn every few milliseconds,
+ * Renders a registry: our families fast, everybody else's through their own `get()`.
+ * Scrapes that overlap share one run, an answer is good for `cacheMs`, the event loop gets its turn every millisecond or two,
  * and a metric that throws or never settles costs its own lines and nothing else.
  */
 export class Exposition implements Disposable {
@@ -130,10 +130,17 @@ export class Exposition implements Disposable {
     for (const pending of collected) {
       const metric = await pending;
       if (metric === undefined) continue;
-      pieces.push(header(metric.name, metric.help, metric.type, openMetrics));
-      for (const piece of sampleLines(metric, defaultLabels, openMetrics, totalSuffix)) {
-        pieces.push(piece);
-        if (slice.isOver()) await slice.next();
+      const before = pieces.length;
+      try {
+        pieces.push(header(metric.name, metric.help, metric.type, openMetrics));
+        for (const piece of sampleLines(metric, defaultLabels, openMetrics, totalSuffix)) {
+          pieces.push(piece);
+          if (slice.isOver()) await slice.next();
+        }
+      } catch {
+        // Not the values that a metric should give: none of its lines can be trusted.
+        pieces.length = before;
+        this.#failed(metric.name);
       }
     }
     // After the others, so that a collector which failed just now is counted in this answer.

@@ -1,5 +1,5 @@
 /** Longest label value taken from outside, in UTF-16 units. MCP allows tool names of up to 128 characters. */
-export const MAX_LABEL_LENGTH = 128;
+const MAX_LABEL_LENGTH = 128;
 
 /** Control, format, surrogate, private-use and line-separator characters: they hide differences between two names. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;

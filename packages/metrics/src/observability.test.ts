@@ -32,8 +32,10 @@ const panelExpressions = dashboard.panels.flatMap(({ title, targets = [] }) =>
   targets.map(({ expr }, i) => [`${title}${i === 0 ? '' : ` (${i + 1})`}`, expr] as const),
 );
 
+// Not an npm package: see WITHOUT.
+const PROMTOOL = 'promtool';
 function promtool(...args: string[]) {
-  return spawnSync('promtool', args, { encoding: 'utf8' });
+  return spawnSync(PROMTOOL, args, { encoding: 'utf8' });
 }
 const hasPromtool = promtool('--version').status === 0;
 const WITHOUT = hasPromtool ? '' : ' (SKIPPED: promtool is not installed; Debian has it in the package prometheus)';

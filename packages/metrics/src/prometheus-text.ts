@@ -26,7 +26,7 @@ export function header(name: string, help: string, type: string, openMetrics: bo
   return `# HELP ${family} ${openMetrics ? escaped.replaceAll('"', '\\"') : escaped}\n# TYPE ${family} ${type}\n`;
 }
 
-export function formatValue(value: number): string {
+function formatValue(value: number): string {
   if (Number.isFinite(value)) return String(value);
   if (Number.isNaN(value)) return 'NaN';
   return value > 0 ? '+Inf' : '-Inf';

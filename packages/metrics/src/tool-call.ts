@@ -28,7 +28,7 @@ export class ToolCall implements Disposable {
     record.active++;
   }
 
-  /** Records how the call ended. Never throws, whatever the outcome holds. */
+  /** Records how the call ended. Never throws, whatever the outcome is or holds. */
   end(outcome: CallOutcome): void {
     const record = this.#record;
     if (record === undefined) return;
@@ -37,7 +37,7 @@ export class ToolCall implements Disposable {
     const nowMs = context.clock.monotonicMs();
     context.calls++;
     record.active--;
-    record.record(outcome, nowMs - this.#startedMs, nowMs, context.epochMs);
+    record.record(isObject(outcome) ? outcome : NOTHING, nowMs - this.#startedMs, nowMs, context.epochMs);
     if (record.leaving) context.table.release(record);
     else context.table.touch(record, nowMs);
   }
@@ -45,4 +45,11 @@ export class ToolCall implements Disposable {
   [Symbol.dispose](): void {
     this.end({ status: 'cancelled' });
   }
+}
+
+/** What a caller without types can do: end a call with no outcome. It has no status, so it counts as a failure. */
+const NOTHING = {} as CallOutcome;
+
+function isObject(outcome: unknown): boolean {
+  return typeof outcome === 'object' && outcome !== null;
 }

@@ -102,13 +102,14 @@ export class ToolRecord {
 
     this.lastExecutionMs = nowMs;
     const mark = status === SUCCESS ? SUCCEEDED : status === CANCELLED ? NEUTRAL : FAILED;
-    // Adding 0 turns -0, which JSON cannot say, into 0.
-    const durationMs = (outcome.durationMs ?? measuredMs) + 0;
-    if (!isDuration(durationMs)) {
+    const believed = outcome.durationMs ?? measuredMs;
+    if (!isDuration(believed)) {
       rejected.add('duration');
       this.window.add(Number.NaN, mark);
       return;
     }
+    // Turns -0, which JSON cannot say, into 0.
+    const durationMs = believed + 0;
     const bucket = bucketIndex(this.layout.boundsMs, durationMs);
     this.buckets[bucket] = (this.buckets[bucket] ?? 0) + 1;
     this.durationSumMs += durationMs;
