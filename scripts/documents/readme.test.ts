@@ -1,0 +1,130 @@
+/** What the README tells people to paste works as it stands there, with the paths, the port and the key of this test filled in. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mustRun } from '../run-program.ts';
+import { codeBlocks } from './markdown.ts';
+
+interface ClientEntry {
+  readonly command?: string;
+  readonly args?: readonly string[];
+  readonly url?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const program = 'apps/server/dist/main.js';
+const initialize = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'readme', version: '0' } },
+};
+const clientBlocks = codeBlocks('README.md', 'json').map(({ line, text }) => {
+  const { mcpServers, servers } = JSON.parse(text) as Record<string, Record<string, ClientEntry>>;
+  return { line, entries: Object.values(mcpServers ?? servers ?? {}) };
+});
+
+let home: string;
+let port: number;
+let server: ChildProcess;
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'readme-'));
+  port = await freePort();
+  server = spawn(
+    process.execPath,
+    [program, '--transport', 'http', '--config', 'examples/quickstart.yaml', '--port', String(port)],
+    {
+      env: { ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, '.config'), MCP_LOGGING_LEVEL: 'error' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  let shown = '';
+  for await (const text of server.stdout ?? []) {
+    shown += String(text);
+    if (shown.includes('Stop with Ctrl-C')) break;
+  }
+  if (!shown.includes(`listening on http://127.0.0.1:${port}`)) throw new Error(`the server did not start:\n${shown}`);
+}, 30_000);
+
+afterAll(async () => {
+  if (server.exitCode === null) {
+    server.kill('SIGTERM');
+    await once(server, 'exit');
+  }
+  rmSync(home, { recursive: true, force: true });
+});
+
+test('the call to try reaches the server and is answered', async () => {
+  const call = codeBlocks('README.md', 'sh').find(({ text }) => text.startsWith('curl'))?.text ?? '';
+  const { stdout } = await mustRun('bash', ['-c', here(call).replaceAll('~', home)]);
+  expect(JSON.parse(stdout)).toMatchObject({ ok: true, structuredContent: { status: 200 } });
+});
+
+test.each(entriesWith('command', 'node'))(
+  'README.md:$line: a client that starts the server gets an answer',
+  async ({ entry }) => {
+    const args = (entry.args ?? []).map((word) => word.replace('/path/to', resolve('.')));
+    const { stdout } = await mustRun(process.execPath, args, {
+      input: `${JSON.stringify(initialize)}\n`,
+      timeoutMs: 20_000,
+    });
+    expect(JSON.parse(stdout)).toMatchObject({ id: 1, result: { serverInfo: { name: expect.any(String) as string } } });
+  },
+);
+
+test.each(entriesWith('url'))('README.md:$line: a client that connects over HTTP gets an answer', async ({ entry }) => {
+  const key = readFileSync(join(home, '.config/mcp-server/api-key'), 'utf8').trim();
+  const headers = Object.entries(entry.headers ?? {}).map(([name, value]) => [
+    name,
+    value.replace(/\$\{[^}]+\}/u, key),
+  ]);
+  const response = await fetch(here(entry.url ?? ''), {
+    method: 'POST',
+    headers: {
+      ...(Object.fromEntries(headers) as Record<string, string>),
+      'Content-Type': 'application/json',
+      Accept: 'application/json, text/event-stream',
+    },
+    body: JSON.stringify(initialize),
+  });
+  expect(response.status).toBe(200);
+  expect(await response.text()).toContain('"serverInfo"');
+});
+
+test('the program declared in YAML passes --check and becomes a tool', async () => {
+  const file = join(home, 'declared.yaml');
+  writeFileSync(file, codeBlocks('README.md', 'yaml')[0]?.text ?? '', { mode: 0o600 });
+  await mustRun(process.execPath, [program, '--check', '--config', file]);
+  const { stdout } = await mustRun(process.execPath, [program, '--list-tools', '--config', file]);
+  expect(stdout).toMatch(/^ping +Send ICMP echo requests$/mu);
+});
+
+test('every client block names a server in one of the ways that are tried here', () => {
+  const tried = [...entriesWith('command', 'node'), ...entriesWith('url'), ...entriesWith('command', 'npx')];
+  expect(tried).toHaveLength(clientBlocks.flatMap(({ entries }) => entries).length);
+});
+
+function entriesWith(field: 'command' | 'url', value?: string): { line: number; entry: ClientEntry }[] {
+  return clientBlocks.flatMap(({ line, entries }) =>
+    entries
+      .filter((entry) => entry[field] !== undefined && (value === undefined || entry[field] === value))
+      .map((entry) => ({ line, entry })),
+  );
+}
+
+function here(text: string): string {
+  return text.replaceAll('127.0.0.1:8080', `127.0.0.1:${port}`);
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
