@@ -4,5 +4,10 @@ const conditions = ['@mcp/source', 'node', 'import', 'module', 'default'];
 
 export default defineProject({
   ssr: { resolve: { conditions, externalConditions: conditions } },
-  test: { name: 'circuit-breaker', include: ['src/**/*.test.ts'], restoreMocks: true },
+  test: {
+    name: 'circuit-breaker',
+    include: ['src/**/*.test.ts'],
+    setupFiles: ['test/no-unhandled-rejection.ts'],
+    restoreMocks: true,
+  },
 });

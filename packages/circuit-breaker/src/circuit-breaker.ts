@@ -1,4 +1,4 @@
-import { EventHub, EVENT_NAMES, type CircuitBreakerEvents } from './events.ts';
+import { EventHub, NO_LISTENERS, type CircuitBreakerEvents } from './events.ts';
 import type { CircuitState } from './errors.ts';
 import type { CircuitBreakerOptions } from './options.ts';
 import { Admission, type Permit } from './permit.ts';
@@ -6,7 +6,7 @@ import { readName, readSettings } from './settings.ts';
 import { restoreInto, snapshotOf, type CircuitBreakerSnapshot } from './snapshot.ts';
 import { StateMachine, type Latch } from './state-machine.ts';
 import { statisticsOf, type CircuitBreakerStats } from './statistics.ts';
-import { FAILURE_RESULT, isCallersAbort, verdictOnError, verdictOnResult } from './verdict.ts';
+import { isCallersAbort } from './verdict.ts';
 
 export interface ExecuteOptions {
   /** The caller's own signal: its abort makes the call neutral and frees a probe's slot at once. */
@@ -57,6 +57,7 @@ export class CircuitBreaker {
    * if not; and with the signal's reason if that is aborted already.
    */
   execute<T>(fn: () => T | PromiseLike<T>, options?: ExecuteOptions): Promise<T> {
+    if (typeof fn !== 'function') return Promise.reject(notAFunction(fn));
     const machine = this.#machine;
     const { epoch } = machine;
     // The common case shares two handlers between all calls of the epoch, and reads no clock.
@@ -69,18 +70,19 @@ export class CircuitBreaker {
 
   /** The same for a function that returns its result directly. Throws a CircuitOpenError if the circuit refuses. */
   executeSync<T>(fn: () => T): T {
+    if (typeof fn !== 'function') throw notAFunction(fn);
     const machine = this.#machine;
     const { epoch } = machine;
-    if (epoch.onValue === undefined) return this.#executeSyncWithPermit(fn);
-    machine.calls++;
+    const permit = epoch.onValue === undefined ? this.#admitted() : undefined;
+    if (permit === undefined) machine.calls++;
     let value: T;
     try {
       value = fn();
     } catch (error) {
-      machine.threw(epoch, error);
+      machine.threw(epoch, error, permit);
       throw error;
     }
-    machine.returned(epoch, value);
+    machine.returned(epoch, value, permit);
     return value;
   }
 
@@ -88,6 +90,7 @@ export class CircuitBreaker {
   wrap<This, Args extends unknown[], T>(
     fn: (this: This, ...args: Args) => T | PromiseLike<T>,
   ): (this: This, ...args: Args) => Promise<T> {
+    if (typeof fn !== 'function') throw notAFunction(fn);
     const execute = (call: () => T | PromiseLike<T>): Promise<T> => this.execute(call);
     return function wrapped(this: This, ...args: Args): Promise<T> {
       return execute(() => fn.apply(this, args));
@@ -108,7 +111,7 @@ export class CircuitBreaker {
     name: Name,
     listener: (event: CircuitBreakerEvents[Name]) => unknown,
   ): Disposable {
-    this.#machine.events ??= new EventHub(EVENT_NAMES, this.#machine);
+    this.#machine.events ??= new EventHub(NO_LISTENERS, this.#machine);
     return this.#machine.events.on(name, listener);
   }
 
@@ -143,23 +146,8 @@ export class CircuitBreaker {
     throw answer;
   }
 
-  #executeSyncWithPermit<T>(fn: () => T): T {
-    const machine = this.#machine;
-    const permit = this.#admitted();
-    let value: T;
-    try {
-      value = fn();
-    } catch (error) {
-      permit.conclude(verdictOnError(machine.settings, error, undefined, machine), error);
-      throw error;
-    }
-    permit.conclude(verdictOnResult(machine.settings, value, machine), FAILURE_RESULT);
-    return value;
-  }
-
   #executeWithPermit<T>(fn: () => T | PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
     const machine = this.#machine;
-    const { settings } = machine;
     if (signal?.aborted === true) {
       machine.calls++;
       machine.settle(machine.epoch, 'aborted', undefined, false);
@@ -176,16 +164,21 @@ export class CircuitBreaker {
     return start(fn).then(
       (value) => {
         watched?.removeEventListener('abort', onAbort);
-        permit.conclude(verdictOnResult(settings, value, machine), FAILURE_RESULT);
+        machine.returned(permit.epoch, value, permit);
         return value;
       },
       (error: unknown) => {
         watched?.removeEventListener('abort', onAbort);
-        permit.conclude(verdictOnError(settings, error, signal, machine), error);
+        machine.threw(permit.epoch, error, permit, signal);
         throw error;
       },
     );
   }
+}
+
+/** Said before anything is counted: a mistake of the caller must not open the circuit. */
+function notAFunction(fn: unknown): TypeError {
+  return new TypeError(`CircuitBreaker runs functions, got ${typeof fn}`);
 }
 
 /** Adopts whatever `fn` gives: a value, a promise, a foreign thenable (asked once), or a throw. */

@@ -9,18 +9,6 @@ const CAUSES: Record<RejectionReason, string> = {
   forced: 'was switched off by an operator',
 };
 
-/** Builds an error without walking the stack: a refusal costs the same at any call depth, and says nothing of the host. */
-function withoutStack<E extends Error>(build: () => E): E {
-  const limit = Error.stackTraceLimit;
-  // Reflect.set, because the property is read-only in hardened environments and an assignment would throw there.
-  Reflect.set(Error, 'stackTraceLimit', 0);
-  try {
-    return build();
-  } finally {
-    Reflect.set(Error, 'stackTraceLimit', limit);
-  }
-}
-
 /** The breaker refused the call; the function was not run. Has no stack trace, on purpose. */
 export class CircuitOpenError extends Error {
   static {
@@ -53,8 +41,20 @@ export class CircuitOpenError extends Error {
   }
 }
 
-export function circuitOpenError(...fields: ConstructorParameters<typeof CircuitOpenError>): CircuitOpenError {
-  return withoutStack(() => new CircuitOpenError(...fields));
+/** Builds the error without walking the stack: a refusal costs the same at any call depth, and tells nothing of the host. */
+export function circuitOpenError(
+  breaker: string,
+  state: CircuitState,
+  reason: RejectionReason,
+  retryAfterMs: number,
+  retryAt: number,
+): CircuitOpenError {
+  const limit = Error.stackTraceLimit;
+  // Reflect.set, because the property is read-only in hardened environments and an assignment would throw there.
+  Reflect.set(Error, 'stackTraceLimit', 0);
+  const error = new CircuitOpenError(breaker, state, reason, retryAfterMs, retryAt);
+  Reflect.set(Error, 'stackTraceLimit', limit);
+  return error;
 }
 
 /** True for a refusal by any copy of this package, where `instanceof` would only know its own. */

@@ -27,69 +27,75 @@ export interface CircuitBreakerEvents {
   };
 }
 
-export const EVENT_NAMES: readonly (keyof CircuitBreakerEvents)[] = [
-  'transition',
-  'success',
-  'failure',
-  'ignored',
-  'rejected',
-];
+export const NO_LISTENERS: Record<keyof CircuitBreakerEvents, readonly never[]> = {
+  transition: [],
+  success: [],
+  failure: [],
+  ignored: [],
+  rejected: [],
+};
+
+type Listener = (event: unknown) => unknown;
 
 /**
  * Delivers events after the state they tell of is in place. A listener may call the breaker again: what that causes is
  * delivered after the running event has reached everybody, so all listeners see one order.
  */
 export class EventHub<Events> {
-  readonly #names: readonly (keyof Events)[];
   readonly #reporter: Reporter;
-  readonly #listeners: { readonly name: keyof Events; readonly call: (event: never) => unknown }[] = [];
-  readonly #queue: { readonly name: keyof Events; readonly event: unknown }[] = [];
+  readonly #listeners: Record<keyof Events, readonly Listener[]>;
+  readonly #queue: [name: keyof Events, event: unknown][] = [];
   #delivering = false;
 
-  constructor(names: readonly (keyof Events)[], reporter: Reporter) {
-    this.#names = names;
+  /** `none` is an object with an empty list for each event there is. */
+  constructor(none: Record<keyof Events, readonly Listener[]>, reporter: Reporter) {
+    this.#listeners = { ...none };
     this.#reporter = reporter;
   }
 
   /** Throws a TypeError for an event that is never sent or a listener that is no function. */
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => unknown): Disposable {
-    if (!this.#names.includes(name)) throw new TypeError(`No event ${String(name)}, only ${this.#names.join(', ')}`);
-    if (typeof listener !== 'function') throw new TypeError(`The listener must be a function, got ${typeof listener}`);
-    const entry = { name, call: listener };
-    this.#listeners.push(entry);
+    const listeners = this.#listeners;
+    if (!Object.hasOwn(listeners, name) || typeof listener !== 'function') {
+      throw new TypeError(
+        `on() takes one of ${Object.keys(listeners).join(', ')} and a function, got ${String(name)} and a ${typeof listener}`,
+      );
+    }
+    // A function of its own, so that one listener may be added twice and taken away once. Lists are replaced, never
+    // changed: an event reaches those who listened when it was sent.
+    const entry: Listener = (event) => listener(event as Events[Name]);
+    listeners[name] = [...listeners[name], entry];
     return {
       [Symbol.dispose]: () => {
-        const at = this.#listeners.indexOf(entry);
-        if (at >= 0) this.#listeners.splice(at, 1);
+        listeners[name] = listeners[name].filter((other) => other !== entry);
       },
     };
   }
 
-  /** Is anybody listening? Lets the caller spare itself building an event. */
+  /** Is anybody listening? Spares the caller building an event. */
   wants(name: keyof Events): boolean {
-    return this.#listeners.some((listener) => listener.name === name);
+    return this.#listeners[name].length > 0;
   }
 
   push<Name extends keyof Events>(name: Name, event: Events[Name]): void {
-    this.#queue.push({ name, event });
+    this.#queue.push([name, event]);
   }
 
   deliver(): void {
-    if (this.#delivering) return;
+    if (this.#queue.length === 0 || this.#delivering) return;
     this.#delivering = true;
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      for (const { name, call } of this.#listeners.filter((listener) => listener.name === next?.name)) {
-        this.#tell(call as (event: unknown) => unknown, next.event, name);
-      }
+      const [name, event] = next;
+      for (const listener of this.#listeners[name]) this.#tell(listener, event, String(name));
     }
     this.#delivering = false;
   }
 
-  #tell(call: (event: unknown) => unknown, event: unknown, name: keyof Events): void {
-    const failed = (cause: unknown): void => this.#reporter.warn(`A listener for "${String(name)}" threw`, cause);
+  #tell(listener: Listener, event: unknown, name: string): void {
+    const failed = (cause: unknown): void => this.#reporter.warn(`a listener for "${name}" threw`, cause);
     try {
+      const result = listener(event);
       // An async listener that fails must not end the process as an unhandled rejection.
-      const result = call(event);
       if (result instanceof Promise) result.catch(failed);
     } catch (cause) {
       failed(cause);

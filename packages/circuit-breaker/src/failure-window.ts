@@ -1,155 +1,164 @@
+import type { Clock } from './clock.ts';
 import type { WindowSettings } from './settings.ts';
 
-/** What a window knows about the calls it still covers. */
-export interface FailureWindow {
+/** `outcomes`: one digit a call, oldest first, 1 = failed + 2 = slow. `buckets`: calls, failures, slow calls of each in turn, oldest first. */
+export type SavedWindow =
+  | { readonly type: 'count'; readonly outcomes: string }
+  | { readonly type: 'time'; readonly bucketAgeMs: number; readonly buckets: readonly number[] };
+
+export interface WindowCounts {
   readonly calls: number;
   readonly failures: number;
   readonly slow: number;
-  /** O(1) at any size; `now` is monotonic milliseconds. */
-  record(now: number, failed: boolean, slow: boolean): void;
-  /** Forgets what has become too old by `now`. */
-  advance(now: number): void;
-  /** Contents as plain JSON, for a snapshot. */
-  save(now: number): SavedWindow;
-  /** Takes over saved contents that were written `elapsedMs` ago; false if they do not fit this window. */
-  load(saved: SavedWindow, now: number, elapsedMs: number): boolean;
 }
 
-/** `outcomes`: one digit a call, oldest first, 1 = failed + 2 = slow. `counts`: calls, failures, slow of each bucket, oldest first. */
-export type SavedWindow =
-  | { readonly type: 'count'; readonly outcomes: string }
-  | { readonly type: 'time'; readonly bucketAgeMs: number; readonly counts: readonly number[] };
+/** What happened lately. The sums are kept up to date, so that recording and judging are O(1) at any size. */
+export abstract class FailureWindow {
+  calls = 0;
+  failures = 0;
+  slow = 0;
+
+  abstract record(failed: boolean, slow: boolean): void;
+  /** Contents as plain JSON, for a snapshot. */
+  abstract save(): SavedWindow;
+  /** Fills an empty window with what was saved `elapsedMs` ago; false, and still empty, if that does not fit it. */
+  abstract load(saved: SavedWindow, elapsedMs: number): boolean;
+
+  counts(): WindowCounts {
+    return { calls: this.calls, failures: this.failures, slow: this.slow };
+  }
+}
 
 /** 15 two-bit outcomes a word: a word stays a small integer, so a window of 100 calls is seven array slots. */
 const PER_WORD = 15;
 
 /** The last `size` calls. */
-export class CountWindow implements FailureWindow {
+export class CountWindow extends FailureWindow {
   readonly #size: number;
   readonly #words: number[];
   #next = 0;
-  calls = 0;
-  failures = 0;
-  slow = 0;
 
   constructor(size: number) {
+    super();
     this.#size = size;
     this.#words = Array.from({ length: Math.ceil(size / PER_WORD) }, () => 0);
   }
 
-  record(_now: number, failed: boolean, slow: boolean): void {
-    const index = Math.trunc(this.#next / PER_WORD);
-    const shift = (this.#next % PER_WORD) * 2;
-    const word = this.#words[index] ?? 0;
-    const oldest = word >> shift;
-    if (this.calls < this.#size) this.calls++;
-    else {
-      this.failures -= oldest & 1;
-      this.slow -= (oldest >> 1) & 1;
-    }
+  record(failed: boolean, slow: boolean): void {
+    const next = this.#next;
+    const shift = (next % PER_WORD) * 2;
+    const oldest = this.#codeAt(next);
     const code = (failed ? 1 : 0) | (slow ? 2 : 0);
-    this.failures += code & 1;
-    this.slow += code >> 1;
-    this.#words[index] = (word & ~(3 << shift)) | (code << shift);
-    this.#next = (this.#next + 1) % this.#size;
+    if (this.calls < this.#size) this.calls++;
+    this.failures += (code & 1) - (oldest & 1);
+    this.slow += (code >> 1) - (oldest >> 1);
+    const index = Math.trunc(next / PER_WORD);
+    // The old code's bits are switched to the new one's.
+    this.#words[index] = (this.#words[index] ?? 0) ^ ((oldest ^ code) << shift);
+    this.#next = (next + 1) % this.#size;
   }
 
-  advance(): void {}
-
   save(): SavedWindow {
-    let outcomes = '';
-    for (let age = this.calls; age > 0; age--) {
-      const at = (this.#next - age + this.#size) % this.#size;
-      outcomes += ((this.#words[Math.trunc(at / PER_WORD)] ?? 0) >> ((at % PER_WORD) * 2)) & 3;
-    }
-    return { type: 'count', outcomes };
+    const first = this.#next - this.calls + this.#size;
+    const codes = Array.from({ length: this.calls }, (_, age) => this.#codeAt((first + age) % this.#size));
+    return { type: 'count', outcomes: codes.join('') };
   }
 
   load(saved: SavedWindow): boolean {
     if (saved.type !== 'count' || saved.outcomes.length > this.#size || !/^[0-3]*$/.test(saved.outcomes)) return false;
-    for (const code of saved.outcomes) this.record(0, (Number(code) & 1) === 1, Number(code) > 1);
+    for (const code of saved.outcomes) this.record(code === '1' || code === '3', code > '1');
     return true;
+  }
+
+  /** A place that was never filled holds 0, as if a call there had been fast and successful. */
+  #codeAt(place: number): number {
+    return ((this.#words[Math.trunc(place / PER_WORD)] ?? 0) >> ((place % PER_WORD) * 2)) & 3;
   }
 }
 
-/** Numbers kept for each bucket: calls, failures, slow calls. */
+/** Numbers of a bucket: calls, failures, slow calls. */
 const COLUMNS = 3;
 
-/** The calls of the last `durationMs`, in `buckets` equal steps: what it covers is between one step short and all of it. */
-export class TimeWindow implements FailureWindow {
+/** The calls of the last `durationMs`, forgotten in `buckets` equal steps: it covers between one step less and all of it. */
+export class TimeWindow extends FailureWindow {
+  readonly #clock: Clock;
   readonly #bucketMs: number;
-  readonly #counts: number[];
+  readonly #buckets: number[];
   /** Index of the current bucket's first column. */
   #current = 0;
   /** When the current bucket began. */
   #edge: number;
-  calls = 0;
-  failures = 0;
-  slow = 0;
 
-  constructor(durationMs: number, buckets: number, now: number) {
+  constructor(durationMs: number, buckets: number, clock: Clock) {
+    super();
+    this.#clock = clock;
     this.#bucketMs = durationMs / buckets;
-    this.#counts = Array.from({ length: buckets * COLUMNS }, () => 0);
-    this.#edge = now;
+    this.#buckets = Array.from({ length: buckets * COLUMNS }, () => 0);
+    this.#edge = clock.monotonicMs();
   }
 
-  advance(now: number): void {
-    const steps = Math.floor((now - this.#edge) / this.#bucketMs);
-    if (steps <= 0) return;
-    this.#edge += steps * this.#bucketMs;
-    const counts = this.#counts;
-    // After a silence longer than the window every bucket is emptied once; the rest of the steps would find nothing.
-    for (let left = Math.min(steps, counts.length / COLUMNS); left > 0; left--) {
-      this.#current = (this.#current + COLUMNS) % counts.length;
-      this.#add(this.#current, -this.#at(0), -this.#at(1), -this.#at(2));
-    }
+  record(failed: boolean, slow: boolean): void {
+    this.#advance();
+    this.#add(1, failed ? 1 : 0, slow ? 1 : 0);
   }
 
-  record(now: number, failed: boolean, slow: boolean): void {
-    this.advance(now);
-    this.#add(this.#current, 1, failed ? 1 : 0, slow ? 1 : 0);
+  override counts(): WindowCounts {
+    this.#advance();
+    return super.counts();
   }
 
-  save(now: number): SavedWindow {
-    this.advance(now);
+  save(): SavedWindow {
+    const now = this.#advance();
     const oldest = this.#current + COLUMNS;
-    const counts = [...this.#counts.slice(oldest), ...this.#counts.slice(0, oldest)];
-    return { type: 'time', bucketAgeMs: now - this.#edge, counts };
+    const buckets = [...this.#buckets.slice(oldest), ...this.#buckets.slice(0, oldest)];
+    return { type: 'time', bucketAgeMs: now - this.#edge, buckets };
   }
 
-  load(saved: SavedWindow, now: number, elapsedMs: number): boolean {
-    if (saved.type !== 'time' || saved.counts.length !== this.#counts.length) return false;
-    if (!(saved.bucketAgeMs >= 0 && saved.bucketAgeMs < this.#bucketMs && saved.counts.every(isCount))) return false;
-    for (const [at, count] of saved.counts.entries()) {
-      if (at % COLUMNS === 0) this.#add(at, count, saved.counts[at + 1] ?? 0, saved.counts[at + 2] ?? 0);
+  load(saved: SavedWindow, elapsedMs: number): boolean {
+    if (saved.type !== 'time' || saved.buckets.length !== this.#buckets.length) return false;
+    if (!(saved.bucketAgeMs >= 0 && saved.bucketAgeMs < this.#bucketMs && saved.buckets.every(isCount))) return false;
+    for (let at = 0; at < saved.buckets.length; at += COLUMNS) {
+      const [calls = 0, failures = 0, slow = 0] = saved.buckets.slice(at);
+      this.#current = at;
+      this.#add(calls, failures, slow);
     }
-    this.#current = this.#counts.length - COLUMNS;
-    this.#edge = now - elapsedMs - saved.bucketAgeMs;
-    this.advance(now);
+    this.#edge = this.#clock.monotonicMs() - elapsedMs - saved.bucketAgeMs;
     return true;
   }
 
-  #at(column: number): number {
-    return this.#counts[this.#current + column] ?? 0;
+  #advance(): number {
+    const now = this.#clock.monotonicMs();
+    const steps = Math.floor((now - this.#edge) / this.#bucketMs);
+    if (steps <= 0) return now;
+    this.#edge += steps * this.#bucketMs;
+    const buckets = this.#buckets;
+    // After a silence longer than the window every bucket is emptied once; further steps would find nothing.
+    for (let left = Math.min(steps, buckets.length / COLUMNS); left > 0; left--) {
+      this.#current = (this.#current + COLUMNS) % buckets.length;
+      const [calls = 0, failures = 0, slow = 0] = buckets.slice(this.#current);
+      this.#add(-calls, -failures, -slow);
+    }
+    return now;
   }
 
-  #add(at: number, calls: number, failures: number, slow: number): void {
-    const counts = this.#counts;
-    counts[at] = (counts[at] ?? 0) + calls;
-    counts[at + 1] = (counts[at + 1] ?? 0) + failures;
-    counts[at + 2] = (counts[at + 2] ?? 0) + slow;
+  /** Changes the current bucket and the sums alike. */
+  #add(calls: number, failures: number, slow: number): void {
+    const buckets = this.#buckets;
+    const at = this.#current;
+    buckets[at] = (buckets[at] ?? 0) + calls;
+    buckets[at + 1] = (buckets[at + 1] ?? 0) + failures;
+    buckets[at + 2] = (buckets[at + 2] ?? 0) + slow;
     this.calls += calls;
     this.failures += failures;
     this.slow += slow;
   }
 }
 
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+/** A bucket holds no more failures or slow calls than calls. */
+function isCount(value: number, at: number, all: readonly number[]): boolean {
+  return Number.isSafeInteger(value) && value >= 0 && value <= (all[at - (at % COLUMNS)] ?? 0);
 }
 
-export function createWindow(window: WindowSettings, now: number): FailureWindow {
-  return window.type === 'count'
-    ? new CountWindow(window.size)
-    : new TimeWindow(window.durationMs, window.buckets, now);
+export function createWindow({ size, durationMs, buckets }: WindowSettings, clock: Clock): FailureWindow {
+  return buckets === 0 ? new CountWindow(size) : new TimeWindow(durationMs, buckets, clock);
 }

@@ -16,10 +16,10 @@ export { CircuitOpenError, isCircuitOpenError, type CircuitState, type Rejection
 
 export type { CircuitBreakerEvents, IgnoredReason } from './events.ts';
 export type { CircuitBreakerStats } from './statistics.ts';
-export type { RecordedError } from './failure-log.ts';
-export type { Latch, Transition } from './state-machine.ts';
+export type { RecordedError, Transition } from './incidents.ts';
+export type { Latch } from './state-machine.ts';
 export type { CircuitBreakerSnapshot } from './snapshot.ts';
-export type { SavedWindow } from './failure-window.ts';
+export type { SavedWindow, WindowCounts } from './failure-window.ts';
 
 export {
   CircuitBreakerRegistry,

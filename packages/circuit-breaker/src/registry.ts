@@ -1,7 +1,7 @@
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { EventHub } from './events.ts';
 import type { CircuitBreakerOptions } from './options.ts';
-import { readSettings, readWhole } from './settings.ts';
+import { readRegistryLimit, readSettings } from './settings.ts';
 import { report } from './warning.ts';
 
 export type BreakerDefaults = Omit<CircuitBreakerOptions, 'name' | 'snapshot'>;
@@ -33,10 +33,13 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
 
   constructor(options: CircuitBreakerRegistryOptions = {}) {
     this.#defaults = { ...options.defaults };
-    this.#maxBreakers = readWhole(options, 'maxBreakers', 1000);
-    this.#events = new EventHub(['added', 'removed'], {
-      warn: (message, cause) => report(this.#defaults.onWarning, `Circuit breaker registry: ${message}`, cause),
-    });
+    this.#maxBreakers = readRegistryLimit(options);
+    this.#events = new EventHub(
+      { added: [], removed: [] },
+      {
+        warn: (message, cause) => report(this.#defaults.onWarning, `Circuit breaker registry: ${message}`, cause),
+      },
+    );
     // A default that is wrong is told here, not at the first call.
     readSettings({ ...this.#defaults, name: 'defaults' });
   }

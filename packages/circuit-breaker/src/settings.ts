@@ -5,8 +5,9 @@ import type { OnWarning } from './warning.ts';
 
 /** A checked sliding window. What is switched off is Infinity. */
 export interface WindowSettings {
-  readonly type: 'count' | 'time';
+  /** Calls; Infinity for a window over time. */
   readonly size: number;
+  /** 0 for a window over calls, as is `buckets`. */
   readonly durationMs: number;
   readonly buckets: number;
   readonly failureRateThreshold: number;
@@ -48,7 +49,7 @@ class OptionsReader {
   readonly #prefix: string;
   readonly #known = new Set<string>();
 
-  constructor(source: unknown, path: string) {
+  constructor(source: unknown, path = '') {
     if (Object(source) !== source) throw wrong(TypeError, path || 'list', 'an object', source);
     this.#source = source as Record<string, unknown>;
     this.#prefix = path && `${path}.`;
@@ -59,18 +60,17 @@ class OptionsReader {
     return this.#source[key];
   }
 
-  number(key: string, fallback: number, min: number, max: number = ANY, kind = 'number'): number {
+  /** Without a fallback the option is required. */
+  number(key: string, fallback: number | undefined, min: number, max: number = ANY, kind = 'number'): number {
     const value = this.any(key);
-    if (value === undefined) return fallback;
-    const allowed = `a ${kind} from ${min} to ${max}`;
-    if (typeof value !== 'number') throw wrong(TypeError, this.#prefix + key, allowed, value);
-    if (!(value >= min && value <= max) || (kind !== 'number' && value % 1 !== 0)) {
-      throw wrong(RangeError, this.#prefix + key, allowed, value);
-    }
-    return value;
+    // A fallback may lie outside: Infinity stands for what is switched off.
+    if (value === undefined && fallback !== undefined) return fallback;
+    const isNumber = typeof value === 'number';
+    if (isNumber && value >= min && value <= max && (kind === 'number' || value % 1 === 0)) return value;
+    throw wrong(isNumber ? RangeError : TypeError, this.#prefix + key, `a ${kind} from ${min} to ${max}`, value);
   }
 
-  whole(key: string, fallback: number, max?: number): number {
+  whole(key: string, fallback: number | undefined, max?: number): number {
     return this.number(key, fallback, 1, max, 'whole number');
   }
 
@@ -93,14 +93,17 @@ class OptionsReader {
 }
 
 export function readName(name: unknown): string {
-  if (typeof name !== 'string') throw wrong(TypeError, 'name', 'a string', name);
-  if (name === '') throw wrong(RangeError, 'name', 'a string of 1 or more characters', name);
-  return name;
+  if (typeof name === 'string' && name !== '') return name;
+  throw wrong(name === '' ? RangeError : TypeError, 'name', 'a string of 1 or more characters', name);
 }
 
-/** One whole number from an options object of another class. */
-export function readWhole(source: object, key: string, fallback: number): number {
-  return new OptionsReader(source, '').whole(key, fallback);
+/** The options of a registry, but for the defaults, which are checked as every breaker's options are. */
+export function readRegistryLimit(options: object): number {
+  const read = new OptionsReader(options);
+  const limit = read.whole('maxBreakers', 1000);
+  read.any('defaults');
+  read.done();
+  return limit;
 }
 
 function readWindow(source: unknown): WindowSettings {
@@ -108,25 +111,17 @@ function readWindow(source: unknown): WindowSettings {
   const type = read.any('type');
   if (type !== 'count' && type !== 'time') throw wrong(TypeError, 'slidingWindow.type', '"count" or "time"', type);
   const counting = type === 'count';
-  // Read by number, not by default: each kind of window has no meaning without its extent.
-  const size = counting ? read.whole('size', Number.NaN, 1_000_000) : Infinity;
-  const durationMs = counting ? Infinity : read.number('durationMs', Number.NaN, 1);
-  if (Number.isNaN(size * durationMs))
-    throw wrong(TypeError, `slidingWindow.${counting ? 'size' : 'durationMs'}`, 'given', undefined);
-  const slowCallDurationMs = read.number('slowCallDurationMs', Infinity, 0);
+  const size = counting ? read.whole('size', undefined, 1_000_000) : Infinity;
+  const judgesSlowness = read.any('slowCallRateThreshold') !== undefined;
   const settings: WindowSettings = {
-    type,
     size,
-    durationMs,
-    buckets: counting ? 1 : read.whole('buckets', 10, 1000),
+    durationMs: counting ? 0 : read.number('durationMs', undefined, 1),
+    buckets: counting ? 0 : read.whole('buckets', 10, 1000),
     failureRateThreshold: read.number('failureRateThreshold', 0.5, LEAST_RATE, 1),
     minimumCalls: read.whole('minimumCalls', Math.min(10, size), size),
-    slowCallDurationMs,
+    slowCallDurationMs: read.number('slowCallDurationMs', judgesSlowness ? undefined : Infinity, 0),
     slowCallRateThreshold: read.number('slowCallRateThreshold', 1, LEAST_RATE, 1),
   };
-  if (slowCallDurationMs === Infinity && read.any('slowCallRateThreshold') !== undefined) {
-    throw wrong(TypeError, 'slidingWindow.slowCallDurationMs', 'given with slowCallRateThreshold', undefined);
-  }
   read.done();
   return settings;
 }
@@ -138,15 +133,25 @@ function readClock(clock: unknown): Clock {
   throw wrong(TypeError, 'clock', 'an object with the functions monotonicMs and epochMs', clock);
 }
 
+let latest: WeakRef<Settings> | undefined;
+
+/** A fleet of breakers with equal options keeps them once. */
+function shared<T extends object>(made: T, known: T | undefined): T {
+  return known !== undefined && Object.keys(made).every((key) => Reflect.get(made, key) === Reflect.get(known, key))
+    ? known
+    : made;
+}
+
 /** Checks every option. Throws a TypeError or RangeError that names the option, what is allowed and what was given. */
 export function readSettings(options: CircuitBreakerOptions): Settings {
-  const read = new OptionsReader(options, '');
+  const read = new OptionsReader(options);
   read.functions('isFailure', 'isFailureResult', 'ignore', 'onWarning', 'random');
+  const known = latest?.deref();
   const slidingWindow = read.any('slidingWindow');
   const recoveryTimeoutMs = read.number('recoveryTimeoutMs', 60_000, 0);
   const settings: Settings = {
     failureThreshold: read.whole('failureThreshold', slidingWindow === undefined ? 5 : Infinity),
-    window: slidingWindow === undefined ? undefined : readWindow(slidingWindow),
+    window: slidingWindow === undefined ? undefined : shared(readWindow(slidingWindow), known?.window),
     recoveryTimeoutMs,
     recoveryMultiplier: read.number('recoveryMultiplier', 1.5, 1),
     maxRecoveryTimeoutMs: read.number('maxRecoveryTimeoutMs', Math.max(300_000, recoveryTimeoutMs), recoveryTimeoutMs),
@@ -163,5 +168,7 @@ export function readSettings(options: CircuitBreakerOptions): Settings {
   };
   for (const key of ['name', 'snapshot']) read.any(key);
   read.done();
-  return settings;
+  const result = shared(settings, known);
+  if (result !== known) latest = new WeakRef(result);
+  return result;
 }

@@ -31,7 +31,7 @@ export function snapshotOf(machine: StateMachine): CircuitBreakerSnapshot {
     remainingMs: endsAt === Infinity ? 0 : Math.max(0, endsAt - now),
     reopenings: machine.reopenings,
     streak: machine.streak,
-    window: window?.save(now) ?? null,
+    window: window?.save() ?? null,
   };
 }
 
@@ -70,7 +70,6 @@ function flawOf(saved: CircuitBreakerSnapshot, machine: StateMachine): string {
   if (elapsedMs < 0) return 'it was written in the future';
   if (saved.window === null) return '';
   const { window } = machine.epoch;
-  const fits =
-    state === 'closed' && window?.load(saved.window, machine.settings.clock.monotonicMs(), elapsedMs) === true;
+  const fits = state === 'closed' && window?.load(saved.window, elapsedMs) === true;
   return fits ? '' : 'its window does not fit the options';
 }

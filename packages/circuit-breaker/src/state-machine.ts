@@ -1,8 +1,8 @@
 import { Epoch } from './epoch.ts';
 import { circuitOpenError, type CircuitOpenError, type CircuitState } from './errors.ts';
-import type { CircuitBreakerEvents, EventHub } from './events.ts';
-import { FailureLog } from './failure-log.ts';
+import type { CircuitBreakerEvents, EventHub, IgnoredReason } from './events.ts';
 import { createWindow } from './failure-window.ts';
+import { Incidents, type Transition } from './incidents.ts';
 import { openPeriodMs } from './open-period.ts';
 import { Admission, NO_LEASE, UNTIMED, type Judge, type Verdict } from './permit.ts';
 import type { Settings } from './settings.ts';
@@ -11,16 +11,6 @@ import { FAILURE_RESULT, verdictOnError, verdictOnResult } from './verdict.ts';
 import { report } from './warning.ts';
 
 export type Latch = 'open' | 'closed';
-export type Transition = 'closed->open' | 'open->half_open' | 'open->closed' | 'half_open->open' | 'half_open->closed';
-
-const NO_TRANSITIONS: Readonly<Record<Transition, number>> = {
-  'closed->open': 0,
-  'open->half_open': 0,
-  'open->closed': 0,
-  'half_open->open': 0,
-  'half_open->closed': 0,
-};
-
 /**
  * What the breaker knows and decides:
  *
@@ -39,17 +29,9 @@ export class StateMachine implements Judge {
   reopenings = 0;
   latch: Latch | undefined;
   events: EventHub<CircuitBreakerEvents> | undefined;
-  failures: FailureLog | undefined;
   calls = 0;
   success = 0;
-  failure = 0;
-  rejected = 0;
-  ignored = 0;
-  stale = 0;
-  slow = 0;
-  transitions: Readonly<Record<Transition, number>> = NO_TRANSITIONS;
-  /** Milliseconds since the Unix epoch of the last transition; 0 = none yet. */
-  changedAt = 0;
+  incidents: Incidents | undefined;
 
   constructor(name: string, settings: Settings) {
     this.name = name;
@@ -96,49 +78,69 @@ export class StateMachine implements Judge {
     this.settle(epoch, now < leaseEndsAt ? verdict : 'stale', error, slow);
   }
 
-  returned(epoch: Epoch, value: unknown): void {
-    this.settle(epoch, verdictOnResult(this.settings, value, this), FAILURE_RESULT, false);
+  /** The function of a call came back with `value`. */
+  returned(epoch: Epoch, value: unknown, permit?: Admission): void {
+    this.#book(epoch, verdictOnResult(this.settings, value, this), FAILURE_RESULT, permit);
   }
 
-  threw(epoch: Epoch, error: unknown): void {
-    this.settle(epoch, verdictOnError(this.settings, error, undefined, this), error, false);
+  /** The function of a call threw, or its promise was rejected. */
+  threw(epoch: Epoch, error: unknown, permit?: Admission, signal?: AbortSignal): void {
+    this.#book(epoch, verdictOnError(this.settings, error, signal, this), error, permit);
+  }
+
+  #book(epoch: Epoch, verdict: Verdict, error: unknown, permit: Admission | undefined): void {
+    if (permit === undefined) this.settle(epoch, verdict, error, false);
+    else permit.conclude(verdict, error);
   }
 
   /** Books an outcome and, if the epoch that admitted the call still lasts, lets it decide. */
   settle(epoch: Epoch, verdict: Verdict, error: unknown, slow: boolean): void {
-    const { events, name } = this;
-    const outcome = epoch === this.epoch ? verdict : 'stale';
-    if (outcome === 'success') {
-      this.success++;
-      this.streak = Math.max(0, this.streak) + 1;
-      if (events?.wants('success')) events.push('success', { breaker: name, at: this.#epochMs() });
-      this.#decide(false, slow);
-    } else if (outcome === 'failure') {
-      const at = this.#epochMs();
-      this.failure++;
-      this.streak = Math.min(0, this.streak) - 1;
-      this.failures ??= new FailureLog();
-      this.failures.record(error, at);
-      events?.push('failure', { breaker: name, at, error });
-      this.#decide(true, slow);
-    } else {
-      this.ignored++;
-      if (outcome === 'stale') this.stale++;
-      events?.push('ignored', { breaker: name, at: this.#epochMs(), reason: outcome });
-    }
+    if (verdict === 'success') this.#succeeded(epoch, slow);
+    else if (verdict === 'failure') this.#failed(epoch, error, slow);
+    else this.#ignored(verdict);
+  }
+
+  #succeeded(epoch: Epoch, slow: boolean): void {
+    if (epoch !== this.epoch) return this.#ignored('stale');
+    this.success++;
+    this.streak = Math.max(0, this.streak) + 1;
+    const { events } = this;
+    const heard = events?.wants('success') === true;
+    // To a closed circuit without a window a success says nothing new: the common case ends here.
+    if (!heard && epoch.onValue !== undefined && epoch.window === undefined) return;
+    if (heard) events?.push('success', { breaker: this.name, at: this.#epochMs() });
+    this.#decide(false, slow);
     events?.deliver();
+  }
+
+  #failed(epoch: Epoch, error: unknown, slow: boolean): void {
+    if (epoch !== this.epoch) return this.#ignored('stale');
+    const at = this.#epochMs();
+    this.#noted().failed(error, at);
+    this.streak = Math.min(0, this.streak) - 1;
+    this.events?.push('failure', { breaker: this.name, at, error });
+    this.#decide(true, slow);
+    this.events?.deliver();
+  }
+
+  #ignored(reason: IgnoredReason): void {
+    const incidents = this.#noted();
+    incidents.ignored++;
+    if (reason === 'stale') incidents.stale++;
+    this.events?.push('ignored', { breaker: this.name, at: this.#epochMs(), reason });
+    this.events?.deliver();
   }
 
   #decide(failed: boolean, slow: boolean): void {
     const { settings, epoch, streak } = this;
-    if (slow) this.slow++;
+    if (slow) this.#noted().slow++;
     if (epoch.state === 'half_open') {
       if (failed || slow) this.#open(failed ? 'probe failed' : 'probe was slow');
       else if (streak >= settings.successThreshold) this.#enter('closed', 'probes succeeded');
       return;
     }
     const { window } = epoch;
-    window?.record(settings.clock.monotonicMs(), failed, slow);
+    window?.record(failed, slow);
     if (this.latch !== undefined) return;
     if (-streak >= settings.failureThreshold) return this.#open('failure threshold reached');
     if (window === undefined || settings.window === undefined || window.calls < settings.window.minimumCalls) return;
@@ -201,17 +203,16 @@ export class StateMachine implements Judge {
     if (to === 'closed') this.reopenings = 0;
     this.epoch = to === 'closed' ? this.#closedEpoch() : new Epoch(to, endsAt);
     if (from === to) return;
-    const key = `${from}->${to}` as Transition;
-    this.transitions = { ...this.transitions, [key]: this.transitions[key] + 1 };
-    this.changedAt = this.#epochMs();
+    const at = this.#epochMs();
+    this.#noted().changed(`${from}->${to}` as Transition, at);
     const retryAfterMs = to === 'open' ? this.#waitMs(this.settings.clock.monotonicMs()) : 0;
-    this.events?.push('transition', { breaker: this.name, from, to, reason, at: this.changedAt, retryAfterMs });
+    this.events?.push('transition', { breaker: this.name, from, to, reason, at, retryAfterMs });
   }
 
   #closedEpoch(): Epoch {
     const { window, clock } = this.settings;
     const epoch = new Epoch('closed', Infinity);
-    if (window !== undefined) epoch.window = createWindow(window, clock.monotonicMs());
+    if (window !== undefined) epoch.window = createWindow(window, clock);
     if (window === undefined || window.slowCallDurationMs === Infinity) {
       epoch.onValue = (value) => {
         this.returned(epoch, value);
@@ -245,12 +246,16 @@ export class StateMachine implements Judge {
   }
 
   #refuse(waitMs: number): CircuitOpenError {
-    this.rejected++;
+    this.#noted().rejected++;
     const at = this.#epochMs();
     const { state } = this.epoch;
     const reason = this.latch !== undefined ? 'forced' : state === 'open' ? 'open' : 'half_open_limit';
     this.events?.push('rejected', { breaker: this.name, at, reason, retryAfterMs: waitMs });
     return circuitOpenError(this.name, state, reason, waitMs, at + waitMs);
+  }
+
+  #noted(): Incidents {
+    return (this.incidents ??= new Incidents());
   }
 
   #epochMs(): number {

@@ -1,6 +1,7 @@
 import type { CircuitState } from './errors.ts';
-import type { RecordedError } from './failure-log.ts';
-import type { Latch, StateMachine, Transition } from './state-machine.ts';
+import type { WindowCounts } from './failure-window.ts';
+import { Incidents, type RecordedError, type Transition } from './incidents.ts';
+import type { Latch, StateMachine } from './state-machine.ts';
 
 /** Plain JSON: finite numbers, strings and nulls, all copies. Moments are milliseconds since the Unix epoch. */
 export interface CircuitBreakerStats {
@@ -42,15 +43,14 @@ export interface CircuitBreakerStats {
   /** Probes that hold a lease. */
   readonly probes: number;
   /** What the sliding window covers now; null without one, or while not closed. */
-  readonly window: { readonly calls: number; readonly failures: number; readonly slow: number } | null;
+  readonly window: WindowCounts | null;
 }
 
 export function statisticsOf(machine: StateMachine): CircuitBreakerStats {
   const retryAfterMs = machine.retryAfterMs();
-  const { calls, success, failure, rejected, ignored, streak, epoch, failures, settings } = machine;
+  const { calls, success, streak, epoch, settings, incidents = new Incidents() } = machine;
+  const { failures: failure, rejected, ignored, stale, slow, changedAt } = incidents;
   const now = settings.clock.monotonicMs();
-  const recentErrors = failures?.recent.map((entry) => ({ ...entry })) ?? [];
-  epoch.window?.advance(now);
   return {
     name: machine.name,
     state: epoch.state,
@@ -58,26 +58,18 @@ export function statisticsOf(machine: StateMachine): CircuitBreakerStats {
     retryAfterMs,
     totals: { calls, success, failure, rejected, ignored },
     inFlight: calls - success - failure - rejected - ignored,
-    stale: machine.stale,
-    slow: machine.slow,
+    stale,
+    slow,
     consecutiveSuccesses: Math.max(0, streak),
     consecutiveFailures: Math.max(0, -streak),
     successRate: success + failure === 0 ? null : success / (success + failure),
-    failureReasons: Object.fromEntries(failures?.reasons ?? []),
-    recentErrors,
-    transitions: { ...machine.transitions },
-    changedAt: machine.changedAt || null,
-    lastFailureAt: recentErrors.at(-1)?.at ?? null,
+    failureReasons: Object.fromEntries(incidents.reasons),
+    recentErrors: incidents.recent.map((entry) => ({ ...entry })),
+    transitions: { ...incidents.transitions },
+    changedAt,
+    lastFailureAt: incidents.recent.at(-1)?.at ?? null,
     reopenings: machine.reopenings,
     probes: epoch.probes.filter((probe) => probe.leaseEndsAt > now).length,
-    window: epoch.window === undefined ? null : windowCounts(epoch.window),
+    window: epoch.window?.counts() ?? null,
   };
-}
-
-function windowCounts({ calls, failures, slow }: { calls: number; failures: number; slow: number }): {
-  calls: number;
-  failures: number;
-  slow: number;
-} {
-  return { calls, failures, slow };
 }

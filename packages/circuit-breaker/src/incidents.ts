@@ -8,6 +8,8 @@ export interface RecordedError {
   readonly at: number;
 }
 
+export type Transition = 'closed->open' | 'open->half_open' | 'open->closed' | 'half_open->open' | 'half_open->closed';
+
 const RECENT = 10;
 const MOST_TYPES = 20;
 const OTHER_TYPES = 'other';
@@ -31,15 +33,37 @@ function describe(error: unknown): { name: string; message: string } {
   }
 }
 
-/** The last ten failures, and how many there were of each type; of fixed size whatever happens. */
-export class FailureLog {
+const NO_TRANSITIONS: Readonly<Record<Transition, number>> = {
+  'closed->open': 0,
+  'open->half_open': 0,
+  'open->closed': 0,
+  'half_open->open': 0,
+  'half_open->closed': 0,
+};
+
+/** What is counted of everything but plain successes. A breaker that only ever succeeds has none; its size is fixed. */
+export class Incidents {
+  failures = 0;
+  rejected = 0;
+  ignored = 0;
+  stale = 0;
+  slow = 0;
+  /** Milliseconds since the Unix epoch; null = never. */
+  changedAt: number | null = null;
+  transitions: Readonly<Record<Transition, number>> = NO_TRANSITIONS;
   readonly recent: RecordedError[] = [];
   readonly reasons: Map<string, number> = new Map();
 
-  record(error: unknown, at: number): void {
+  failed(error: unknown, at: number): void {
     const { name, message } = describe(error);
+    this.failures++;
     if (this.recent.push({ name, message, at }) > RECENT) this.recent.shift();
     const reason = this.reasons.has(name) || this.reasons.size < MOST_TYPES ? name : OTHER_TYPES;
     this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
+  }
+
+  changed(transition: Transition, at: number): void {
+    this.changedAt = at;
+    this.transitions = { ...this.transitions, [transition]: this.transitions[transition] + 1 };
   }
 }

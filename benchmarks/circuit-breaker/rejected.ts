@@ -1,0 +1,65 @@
+import type { CircuitBreaker } from '@mcp/circuit-breaker';
+import { paired, type Batch } from '../harness/paired.ts';
+import { cockatiel, opossum, ours } from './contestants.ts';
+
+const fn = async (): Promise<number> => 1;
+const broken = async (): Promise<number> => {
+  throw new Error('down');
+};
+
+function deeper(depth: number, work: () => Promise<unknown>): Promise<unknown> {
+  return depth === 0 ? work() : deeper(depth - 1, work);
+}
+
+function refusals(work: () => Promise<unknown>, depth = 0): Batch {
+  return async (calls) => {
+    for (let n = 0; n < calls; n++) {
+      try {
+        await deeper(depth, work);
+      } catch {
+        // Every call is refused; that is what is measured.
+      }
+    }
+  };
+}
+
+function open(): CircuitBreaker {
+  const breaker = ours();
+  breaker.trip();
+  return breaker;
+}
+
+async function openCockatiel(): Promise<() => Promise<number>> {
+  const breaker = cockatiel();
+  for (let n = 0; n < 5; n++) await breaker.execute(broken).catch(() => {});
+  return () => breaker.execute(fn);
+}
+
+const cockatielCost = 'cockatiel ConsecutiveBreaker';
+const results = await paired({
+  title: 'Open circuit, refused call, caught',
+  file: import.meta.url,
+  baseline: ['a rejected promise, caught', () => refusals(() => Promise.reject(undefined))],
+  contestants: {
+    '@mcp/circuit-breaker': () => {
+      const breaker = open();
+      return refusals(() => breaker.execute(fn));
+    },
+    '@mcp/circuit-breaker, 50 calls deep': () => {
+      const breaker = open();
+      return refusals(() => breaker.execute(fn), 50);
+    },
+    [cockatielCost]: async () => refusals(await openCockatiel()),
+    'cockatiel ConsecutiveBreaker, 50 calls deep': async () => refusals(await openCockatiel(), 50),
+    'opossum, defaults': () => {
+      const breaker = opossum(fn);
+      breaker.open();
+      return refusals(() => breaker.fire());
+    },
+    'nothing, 50 calls deep': () => refusals(() => Promise.reject(undefined), 50),
+  },
+});
+const cost = (name: string): number => results.find((result) => result.name === name)?.ns.median ?? Number.NaN;
+process.stdout.write(
+  `A refusal costs ${((cost('@mcp/circuit-breaker') / cost(cockatielCost)) * 100).toFixed(0)} % of cockatiel's.\n\n`,
+);

@@ -1,0 +1,175 @@
+import { describe, expect, it, vi } from 'vitest';
+import { boom, fail, failTimes, listen, ok, outcomeOf, setUp, setUpHalfOpen, startPending } from '../test/rig.ts';
+import { CircuitBreaker, type CircuitBreakerEvents } from './index.ts';
+
+const EVENTS = ['transition', 'success', 'failure', 'ignored', 'rejected'] as const;
+
+function throwAlways(): never {
+  throw new Error('broken listener');
+}
+
+describe('listeners, rejections, synchronous functions (research cases 2-15 to 2-18)', () => {
+  it.each(EVENTS)('2-15 a throwing "%s" listener changes no outcome and is reported', async (name) => {
+    const { breaker, clock, warnings } = setUp({ ignore: (error) => error === 'neutral' });
+    breaker.on(name, throwAlways);
+    expect(await breaker.execute(ok)).toBe('ok');
+    expect(await outcomeOf(breaker.execute(() => Promise.reject('neutral')))).toBe('neutral');
+    expect(await outcomeOf(breaker.execute(fail))).toBe(boom);
+    expect(await outcomeOf(breaker.execute(fail))).toBe(boom);
+    expect(breaker.state).toBe('open');
+    expect(await outcomeOf(breaker.execute(ok))).toMatchObject({ code: 'CIRCUIT_OPEN' });
+    clock.advance(1000);
+    expect(await breaker.execute(ok)).toBe('ok');
+    expect(breaker.state).toBe('closed');
+    expect(warnings).toContain(`Circuit breaker "db": a listener for "${name}" threw`);
+  });
+
+  it('2-15 an async listener that fails is reported, and is no unhandled rejection', async () => {
+    const { breaker, warnings } = setUp();
+    breaker.on('success', () => Promise.reject(new Error('broken listener')));
+    expect(await breaker.execute(ok)).toBe('ok');
+    await Promise.resolve();
+    expect(warnings).toEqual(['Circuit breaker "db": a listener for "success" threw']);
+  });
+
+  it('2-15 listeners run when the state is consistent, and may call the breaker again', async () => {
+    const { breaker } = setUp({ failureThreshold: 1 });
+    const seen: string[] = [];
+    breaker.on('transition', ({ to }) => {
+      seen.push(`first ${to} ${breaker.state}`);
+      if (to === 'open') breaker.reset();
+    });
+    breaker.on('transition', ({ to }) => seen.push(`second ${to}`));
+    await failTimes(breaker, 1);
+    expect(seen).toEqual(['first open open', 'second open', 'first closed closed', 'second closed']);
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('2-15 without a hook a broken listener becomes a warning of the process', async () => {
+    const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const breaker = new CircuitBreaker({ name: 'plain' });
+    breaker.on('success', throwAlways);
+    await breaker.execute(ok);
+    expect(emitWarning).toHaveBeenCalledWith('Circuit breaker "plain": a listener for "success" threw', {
+      type: 'CircuitBreakerWarning',
+      detail: expect.stringContaining('broken listener') as string,
+    });
+  });
+
+  it('2-15 a warning hook that throws changes no outcome either', async () => {
+    const { breaker } = setUp({ onWarning: throwAlways });
+    breaker.on('success', throwAlways);
+    expect(await breaker.execute(ok)).toBe('ok');
+    expect(breaker.stats().totals.success).toBe(1);
+  });
+
+  it('2-15 a listener hears nothing once its handle is disposed of, and others still do', async () => {
+    const { breaker } = setUp();
+    let heard = 0;
+    const listener = (): number => ++heard;
+    const one = breaker.on('success', listener);
+    breaker.on('success', listener);
+    await breaker.execute(ok);
+    expect(heard).toBe(2);
+    one[Symbol.dispose]();
+    one[Symbol.dispose]();
+    await breaker.execute(ok);
+    expect(heard).toBe(3);
+  });
+
+  it('2-15 an event that is never sent, and a listener that is no function, are refused', () => {
+    const { breaker } = setUp();
+    const on = breaker.on.bind(breaker) as (name: string, listener: unknown) => Disposable;
+    const allowed = 'on() takes one of transition, success, failure, ignored, rejected and a function';
+    expect(() => on('opened', () => {})).toThrow(new TypeError(`${allowed}, got opened and a function`));
+    expect(() => on('toString', () => {})).toThrow(new TypeError(`${allowed}, got toString and a function`));
+    expect(() => on('success', 1)).toThrow(new TypeError(`${allowed}, got success and a number`));
+  });
+
+  it('2-15 every event says which breaker and when', async () => {
+    const { breaker, clock } = setUp({ failureThreshold: 1, ignore: (error) => error === 'neutral' });
+    const heard = Object.fromEntries(EVENTS.map((name) => [name, listen(breaker, name)])) as {
+      [Name in (typeof EVENTS)[number]]: CircuitBreakerEvents[Name][];
+    };
+    await breaker.execute(ok);
+    await failTimes(breaker, 1, 'neutral');
+    await failTimes(breaker, 1);
+    await outcomeOf(breaker.execute(ok));
+    const common = { breaker: 'db', at: clock.epoch };
+    expect(heard).toEqual({
+      success: [common],
+      ignored: [{ ...common, reason: 'neutral_error' }],
+      failure: [{ ...common, error: boom }],
+      rejected: [{ ...common, reason: 'open', retryAfterMs: 1000 }],
+      transition: [{ ...common, from: 'closed', to: 'open', reason: 'failure threshold reached', retryAfterMs: 1000 }],
+    });
+  });
+
+  it('2-16 a function may return a plain value, or nothing', async () => {
+    const { breaker } = setUp();
+    expect(await breaker.execute(() => 7)).toBe(7);
+    expect(await breaker.execute(() => undefined)).toBeUndefined();
+    expect(breaker.stats().totals).toMatchObject({ success: 2, failure: 0 });
+  });
+
+  it('2-16 a foreign thenable is adopted, and asked once', async () => {
+    const { breaker } = setUp();
+    let asked = 0;
+    // eslint-disable-next-line unicorn/no-thenable -- a query builder that runs when it is awaited
+    const thenable = Object.defineProperty({} as PromiseLike<string>, 'then', {
+      value: (resolve: (value: string) => void) => {
+        asked++;
+        resolve('adopted');
+      },
+    });
+    expect(await breaker.execute(() => thenable)).toBe('adopted');
+    expect(asked).toBe(1);
+  });
+
+  it('2-16 what is no function is a mistake of the caller, not a failure of the dependency', async () => {
+    const { breaker } = setUp({ failureThreshold: 1 });
+    const wrong = 'fetch' as unknown as () => Promise<string>;
+    const message = 'CircuitBreaker runs functions, got string';
+    await expect(breaker.execute(wrong)).rejects.toThrow(new TypeError(message));
+    expect(() => breaker.executeSync(wrong)).toThrow(new TypeError(message));
+    expect(() => breaker.wrap(wrong)).toThrow(new TypeError(message));
+    expect(breaker.state).toBe('closed');
+    expect(breaker.stats().totals.calls).toBe(0);
+  });
+
+  it('2-17 every promise settles exactly as its function does, once', async () => {
+    const { breaker } = setUp({ failureThreshold: 100 });
+    const calls = Array.from({ length: 20 }, () => startPending(breaker));
+    calls.forEach((call, n) => (n % 2 === 0 ? call.resolve(n) : call.reject(boom)));
+    const outcomes = await Promise.all(calls.map((call) => call.done));
+    expect(outcomes).toEqual(Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? n : boom)));
+    expect(breaker.stats()).toMatchObject({ inFlight: 0, totals: { success: 10, failure: 10 } });
+  });
+
+  it('2-18 an abort touches one call only', async () => {
+    const { breaker } = setUp();
+    const controller = new AbortController();
+    const aborted = startPending(breaker, controller.signal);
+    const sibling = startPending(breaker);
+    controller.abort();
+    aborted.reject(controller.signal.reason);
+    sibling.resolve('fine');
+    expect(await sibling.done).toBe('fine');
+    expect(breaker.stats().totals).toMatchObject({ success: 1, ignored: 1 });
+  });
+
+  it('2-18 a call whose signal is aborted already is not made, and takes no probe', async () => {
+    const { breaker } = await setUpHalfOpen();
+    const reason = new Error('gave up');
+    let ran = false;
+    const call = breaker.execute(
+      () => {
+        ran = true;
+      },
+      { signal: AbortSignal.abort(reason) },
+    );
+    expect(await outcomeOf(call)).toBe(reason);
+    expect(ran).toBe(false);
+    expect(breaker.stats()).toMatchObject({ probes: 0, totals: { calls: 3, ignored: 1 } });
+  });
+});

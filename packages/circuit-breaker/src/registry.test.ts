@@ -1,0 +1,130 @@
+import { describe, expect, it, vi } from 'vitest';
+import { ManualClock } from '../test/manual-clock.ts';
+import { failTimes, ok } from '../test/rig.ts';
+import { CircuitBreakerRegistry, type CircuitBreakerRegistryOptions } from './index.ts';
+
+function setUpRegistry(options: CircuitBreakerRegistryOptions = {}): {
+  registry: CircuitBreakerRegistry;
+  clock: ManualClock;
+  heard: string[];
+} {
+  const clock = new ManualClock();
+  const registry = new CircuitBreakerRegistry({
+    maxBreakers: 3,
+    ...options,
+    defaults: { clock, jitter: 0, ...options.defaults },
+  });
+  const heard: string[] = [];
+  registry.on('added', ({ name }) => heard.push(`+${name}`));
+  registry.on('removed', ({ name }) => heard.push(`-${name}`));
+  return { registry, clock, heard };
+}
+
+describe('the registry', () => {
+  it('makes one breaker for a name, with the defaults and the overrides of its first use', async () => {
+    const { registry } = setUpRegistry({ defaults: { failureThreshold: 2 } });
+    const a = registry.get('a');
+    const b = registry.get('b', { failureThreshold: 1 });
+    expect(registry.get('a', { failureThreshold: 1 })).toBe(a);
+    await failTimes(a, 1);
+    await failTimes(b, 1);
+    expect([a.state, b.state]).toEqual(['closed', 'open']);
+  });
+
+  it('copies its defaults', async () => {
+    const defaults = { failureThreshold: 1 };
+    const { registry } = setUpRegistry({ defaults });
+    defaults.failureThreshold = 5;
+    await failTimes(registry.get('a'), 1);
+    expect(registry.get('a').state).toBe('open');
+  });
+
+  it('drops the least recently used; a peek is no use', () => {
+    const { registry, heard } = setUpRegistry();
+    for (const name of ['a', 'b', 'c']) registry.get(name);
+    registry.get('a');
+    expect(registry.peek('b')?.name).toBe('b');
+    registry.get('d');
+    expect(registry.names()).toEqual(['c', 'a', 'd']);
+    expect(heard).toEqual(['+a', '+b', '+c', '+d', '-b']);
+    expect(registry.peek('b')).toBeUndefined();
+  });
+
+  it('never drops an open or a forced circuit; the bound gives way, until periods end', () => {
+    const { registry, clock } = setUpRegistry();
+    registry.get('open').trip();
+    registry.get('off').forceOpen();
+    registry.get('on').forceClosed();
+    registry.get('x').trip();
+    registry.get('y');
+    expect(registry.names()).toEqual(['open', 'off', 'on', 'x', 'y']);
+    clock.advance(60_000);
+    registry.get('z');
+    expect(registry.names()).toEqual(['off', 'on', 'z']);
+  });
+
+  it('drops closed circuits before half-open ones, and stops as soon as there is room', () => {
+    const { registry, clock } = setUpRegistry();
+    registry.get('tried').trip();
+    clock.advance(60_000);
+    registry.get('b');
+    registry.get('c');
+    registry.get('d');
+    expect(registry.names()).toEqual(['tried', 'c', 'd']);
+  });
+
+  it('never drops the newcomer itself', () => {
+    const { registry } = setUpRegistry({ maxBreakers: 1 });
+    registry.get('open').trip();
+    expect(registry.get('new')).toBe(registry.peek('new'));
+    expect(registry.size).toBe(2);
+  });
+
+  it('removes on demand in any state, and calls that were admitted still end well', async () => {
+    const { registry, heard } = setUpRegistry();
+    const breaker = registry.get('a');
+    breaker.trip();
+    expect([registry.remove('a'), registry.remove('a'), registry.size]).toEqual([true, false, 0]);
+    expect(heard).toEqual(['+a', '-a']);
+    breaker.reset();
+    expect(await breaker.execute(ok)).toBe('ok');
+    expect(registry.get('a')).not.toBe(breaker);
+  });
+
+  it('can be walked, least recently used first', () => {
+    const { registry } = setUpRegistry();
+    for (const name of ['a', 'b', 'a']) registry.get(name);
+    expect([...registry].map(({ name }) => name)).toEqual(['b', 'a']);
+  });
+
+  it('isolates listeners, and reports them to the hook of its defaults or to the process', () => {
+    const warnings: string[] = [];
+    const { registry } = setUpRegistry({ defaults: { onWarning: (message) => warnings.push(message) } });
+    const broken = (): never => {
+      throw new Error('broken');
+    };
+    registry.on('added', broken);
+    expect(registry.get('a').name).toBe('a');
+    expect(warnings).toEqual(['Circuit breaker registry: a listener for "added" threw']);
+    const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const plain = new CircuitBreakerRegistry();
+    plain.on('removed', broken);
+    plain.get('a');
+    plain.remove('a');
+    expect(emitWarning).toHaveBeenCalledTimes(1);
+  });
+
+  it('keeps a thousand breakers if it is not told otherwise', () => {
+    const registry = new CircuitBreakerRegistry();
+    for (let n = 0; n < 1001; n++) registry.get(`b${n}`);
+    expect(registry.size).toBe(1000);
+  });
+
+  it('restores a breaker from a snapshot given as an override', () => {
+    const { registry } = setUpRegistry();
+    registry.get('a').trip();
+    const snapshot = registry.get('a').toJSON();
+    const { registry: later } = setUpRegistry();
+    expect(later.get('a', { snapshot }).state).toBe('open');
+  });
+});

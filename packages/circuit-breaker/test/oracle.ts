@@ -1,0 +1,157 @@
+import type { CircuitState } from '../src/index.ts';
+
+/** What the oracle needs to know of the options. Times are whole milliseconds; there is no jitter. */
+export interface OracleOptions {
+  readonly failureThreshold: number;
+  readonly recoveryTimeoutMs: number;
+  readonly recoveryMultiplier: number;
+  readonly maxRecoveryTimeoutMs: number;
+  readonly successThreshold: number;
+  readonly halfOpenMaxConcurrent: number;
+  readonly halfOpenMaxWaitMs: number;
+  readonly window?:
+    | {
+        readonly type: 'count';
+        readonly size: number;
+        readonly minimumCalls: number;
+        readonly failureRateThreshold: number;
+      }
+    | {
+        readonly type: 'time';
+        readonly durationMs: number;
+        readonly buckets: number;
+        readonly minimumCalls: number;
+        readonly failureRateThreshold: number;
+      };
+}
+
+export interface OracleCall {
+  readonly period: number;
+  readonly leaseEnds: number;
+}
+
+export type Ending = 'success' | 'failure' | 'neutral';
+
+/**
+ * The breaker said again in the plainest way: it keeps every outcome of a period and recounts them, and knows a period
+ * by a number. Slow and memory-hungry, so that it can be seen to be right.
+ */
+export class Oracle {
+  readonly #options: OracleOptions;
+  now: number;
+  state: CircuitState = 'closed';
+  latch: 'open' | 'closed' | null = null;
+  period = 0;
+  periodStart: number;
+  opensUntil = 0;
+  reopenings = 0;
+  outcomes: { readonly at: number; readonly failed: boolean }[] = [];
+  probes: OracleCall[] = [];
+  transitions: string[] = [];
+  totals = { calls: 0, success: 0, failure: 0, rejected: 0, ignored: 0 };
+
+  constructor(options: OracleOptions, now: number) {
+    this.#options = options;
+    this.now = now;
+    this.periodStart = now;
+  }
+
+  look(): CircuitState {
+    if (this.state === 'open' && this.latch === null && this.now >= this.opensUntil) this.#go('half_open');
+    return this.state;
+  }
+
+  liveProbes(): OracleCall[] {
+    return this.probes.filter((probe) => probe.leaseEnds > this.now);
+  }
+
+  start(): OracleCall | 'refused' {
+    this.totals.calls++;
+    const state = this.look();
+    const full = this.liveProbes().length >= this.#options.halfOpenMaxConcurrent;
+    if (state === 'open' || (state === 'half_open' && full)) {
+      this.totals.rejected++;
+      return 'refused';
+    }
+    if (state === 'closed') return { period: this.period, leaseEnds: Infinity };
+    const call = { period: this.period, leaseEnds: this.now + this.#options.halfOpenMaxWaitMs };
+    this.probes.push(call);
+    return call;
+  }
+
+  end(call: OracleCall, ending: Ending): void {
+    this.probes = this.probes.filter((probe) => probe !== call);
+    const stale = call.period !== this.period || this.now >= call.leaseEnds;
+    if (stale || ending === 'neutral') {
+      this.totals.ignored++;
+      return;
+    }
+    this.totals[ending]++;
+    this.outcomes.push({ at: this.now, failed: ending === 'failure' });
+    if (this.state === 'half_open') {
+      if (ending === 'failure') this.open(this.reopenings + 1);
+      else if (this.outcomes.length >= this.#options.successThreshold) this.#go('closed');
+    } else if (this.latch === null && this.#tooBad()) this.open(0);
+  }
+
+  open(reopenings: number): void {
+    const { recoveryTimeoutMs, recoveryMultiplier, maxRecoveryTimeoutMs } = this.#options;
+    this.#go('open');
+    this.reopenings = reopenings;
+    this.opensUntil = this.now + Math.min(maxRecoveryTimeoutMs, recoveryTimeoutMs * recoveryMultiplier ** reopenings);
+  }
+
+  trip(): void {
+    if (this.look() !== 'open' && this.latch === null) this.open(this.state === 'half_open' ? this.reopenings + 1 : 0);
+  }
+
+  force(latch: 'open' | 'closed'): void {
+    this.latch = latch;
+    this.#go(latch);
+  }
+
+  reset(): void {
+    this.latch = null;
+    this.#go('closed');
+  }
+
+  /** A later process takes over: calls in flight are lost to it and counters begin anew, the rest goes on. */
+  restart(): void {
+    this.look();
+    this.probes = [];
+    this.transitions = [];
+    this.totals = { calls: 0, success: 0, failure: 0, rejected: 0, ignored: 0 };
+  }
+
+  #go(to: CircuitState): void {
+    if (to !== this.state) this.transitions.push(`${this.state}->${to}`);
+    this.state = to;
+    this.period++;
+    this.periodStart = this.now;
+    this.outcomes = [];
+    this.probes = [];
+    if (to === 'closed') this.reopenings = 0;
+  }
+
+  /** The outcomes a window covers, counted one by one. */
+  windowed(): { calls: number; failures: number } {
+    const { window } = this.#options;
+    let covered = this.outcomes;
+    if (window?.type === 'count') covered = covered.slice(-window.size);
+    if (window?.type === 'time') {
+      const step = window.durationMs / window.buckets;
+      const bucket = (at: number): number => Math.floor((at - this.periodStart) / step);
+      covered = covered.filter(({ at }) => bucket(at) > bucket(this.now) - window.buckets);
+    }
+    return { calls: covered.length, failures: covered.filter(({ failed }) => failed).length };
+  }
+
+  #tooBad(): boolean {
+    const { window, failureThreshold } = this.#options;
+    const run = this.outcomes.slice(-failureThreshold);
+    if (run.length === failureThreshold && run.every(({ failed }) => failed)) return true;
+    if (window === undefined) return false;
+    const { calls, failures } = this.windowed();
+    return calls >= window.minimumCalls && failures / calls >= window.failureRateThreshold;
+  }
+}
