@@ -1,4 +1,4 @@
-import type { ServerConfig } from '@mcp/config';
+import type { ConfigStore, ServerConfig } from '@mcp/config';
 import {
   commandCheck,
   cpuCheck,
@@ -10,6 +10,8 @@ import {
   tcpCheck,
   type CheckDefinition,
 } from '@mcp/health';
+
+import type { AuditTrail } from './audit/audit-trail.ts';
 
 /** The checks of the machine, of this process, and of the dependencies that the configuration names. */
 export function healthChecks({ health }: ServerConfig): CheckDefinition[] {
@@ -23,6 +25,43 @@ export function healthChecks({ health }: ServerConfig): CheckDefinition[] {
     processCheck({ ...timing, groups: ['live', 'ready', 'startup'] }),
     eventLoopCheck({ ...damped, groups: ['live', 'ready', 'startup'] }),
     ...health.dependencies.map((dependency) => dependencyCheck(dependency, timing)),
+  ];
+}
+
+/** The parts of this server that can be in trouble while calls still succeed. */
+export function serverChecks(
+  { health }: ServerConfig,
+  { audit, store }: { audit: AuditTrail; store: ConfigStore<ServerConfig> },
+): CheckDefinition[] {
+  const timing = { periodMs: health.checkInterval * 1000, timeoutMs: health.timeout * 1000 };
+  return [
+    {
+      ...timing,
+      name: 'audit_trail',
+      priority: 'important',
+      run: () => {
+        const { status, message, pending, dropped } = audit.health();
+        return { status, message, metadata: { pending, dropped } };
+      },
+    },
+    {
+      ...timing,
+      name: 'configuration',
+      priority: 'informational',
+      run: () => {
+        const { version, problems, restartRequired } = store.statistics;
+        if (problems > 0) {
+          return {
+            status: 'degraded',
+            message: `The last reload was refused (${problems} problems); version ${version} stays.`,
+          };
+        }
+        return {
+          status: 'healthy',
+          ...(restartRequired.length > 0 && { message: `Waiting for a restart: ${restartRequired.join(', ')}` }),
+        };
+      },
+    },
   ];
 }
 

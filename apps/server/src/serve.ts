@@ -6,6 +6,7 @@ import { loadConfiguration } from './configuration.ts';
 import { noticeText } from '@mcp/config';
 import { createLogger } from './log/logger.ts';
 import { createToolServer } from './server.ts';
+import { openTracer } from './tracing/open-tracer.ts';
 import { renderWelcome } from './welcome.ts';
 import { version } from './version.ts';
 
@@ -24,7 +25,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     logger.warn('This server runs as root: a program that escapes its limits owns the machine. Use a user of its own.');
   }
 
-  const server = createToolServer({ store, launcher, logger });
+  const server = createToolServer({ store, launcher, logger, tracer: await openTracer(process.env) });
   const stopRequested = reasonToStop(values.server.transport);
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
@@ -34,12 +35,17 @@ export async function serve(options: ServeOptions): Promise<number> {
     });
   }
   try {
-    const { url, key, tools } = await server.start();
+    const { url, operationsUrl, key, tools } = await server.start();
     if (url !== undefined) {
       process.stdout.write(renderWelcome({ version, url, key, tools, command: stdioCommand(options) }));
     }
-    logger.info({ version, transport: values.server.transport, url, tools: tools.length }, 'server.started');
-    // WATCH
+    logger.info(
+      { version, transport: values.server.transport, url, operationsUrl, tools: tools.length },
+      'server.started',
+    );
+    using _watching = store.watch();
+    // What operators of other servers are used to; the file is watched as well.
+    process.on('SIGHUP', () => void store.reload());
     logger.info({ reason: await stopRequested }, 'server.stopping');
   } finally {
     await server.stop();

@@ -22,7 +22,11 @@ import {
 import { mayCall, maySee, type Principal } from './access/principal.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import type { EventBus } from './events/event-bus.ts';
+import { toolLog } from './log/call-log.ts';
+import type { Logger } from './log/logger.ts';
 import type { RateLimiter } from './rate-limit/rate-limiter.ts';
+import type { CallTracer } from './tracing/call-tracer.ts';
+import { parseTraceParent, type TraceParent } from './tracing/trace-context.ts';
 
 export interface ToolCallRequest {
   /** As the client sent it: not yet known to name a tool. */
@@ -30,8 +34,10 @@ export interface ToolCallRequest {
   readonly arguments: unknown;
   readonly principal: Principal;
   readonly signal?: AbortSignal;
-  /** Already checked by the face; a fresh one is made when absent. */
+  /** Already checked by the face. @default the trace id of `traceparent`, else a random UUID */
   readonly correlationId?: string;
+  /** W3C trace context of the caller, as it was sent. */
+  readonly traceparent?: unknown;
   readonly timeoutMs?: number;
   readonly onProgress?: (progress: Progress) => void;
   readonly log?: CallLog;
@@ -42,6 +48,8 @@ export interface ToolGatewayParts {
   readonly audit: AuditTrail;
   readonly events: EventBus;
   readonly rateLimiter: RateLimiter;
+  readonly tracer: CallTracer;
+  readonly logger: Logger;
 }
 
 export class ToolGateway {
@@ -69,36 +77,15 @@ export class ToolGateway {
 
   /** Answers every call exactly once and never rejects. */
   async call(request: ToolCallRequest): Promise<ToolResult> {
-    const correlationId = request.correlationId ?? randomUUID();
-    const tool = this.#parts.registry.get(request.name);
-    const refused = await this.#refuse(request, tool);
-    if (refused) {
-      const result = refusedResult(refused, correlationId);
-      this.#record(request, tool, result);
-      return result;
-    }
-    const stop = new AbortController();
-    this.#running.add(stop);
-    this.#parts.events.publish('call.started', {
-      tool: request.name,
-      caller: request.principal.name,
-      correlationId,
-    });
-    try {
-      const result = await callTool(tool, {
-        arguments: request.arguments,
-        caller: { name: request.principal.name },
-        signal: request.signal ? AbortSignal.any([request.signal, stop.signal]) : stop.signal,
-        correlationId,
-        ...(request.timeoutMs !== undefined && { timeoutMs: request.timeoutMs }),
-        ...(request.onProgress && { onProgress: request.onProgress }),
-        ...(request.log && { log: request.log }),
-      });
-      this.#record(request, tool, result);
-      return result;
-    } finally {
-      this.#running.delete(stop);
-    }
+    const parent = parseTraceParent(request.traceparent);
+    const correlationId = request.correlationId ?? parent?.traceId ?? randomUUID();
+    const admitted = await this.#admit(request);
+    const result =
+      admitted instanceof ToolError
+        ? refusedResult(admitted, correlationId)
+        : await this.#run(admitted, request, correlationId, parent);
+    this.#record(request, result);
+    return result;
   }
 
   /** From now on every call is refused; those that run are left alone. */
@@ -111,34 +98,69 @@ export class ToolGateway {
     for (const stop of this.#running) stop.abort(new DOMException(reason, 'AbortError'));
   }
 
-  /** Why the call goes no further, if it does not. A name that no tool has is left to the pipeline to answer. */
-  async #refuse(request: ToolCallRequest, tool: Tool | undefined): Promise<ToolError | undefined> {
+  /** The tool to call, or why the call goes no further. */
+  async #admit(request: ToolCallRequest): Promise<Tool | ToolError> {
     if (!this.#accepting) {
       return new ToolError('resource_exhausted', 'The server is shutting down.', {
         suggestion: 'Send the call again once the server is back.',
         retryAfterMs: 5000,
       });
     }
-    if (!tool) return undefined;
+    // The name is the client's text and is not repeated.
+    const tool = this.#parts.registry.get(request.name);
+    if (!tool) return new ToolError('not_found', 'There is no tool of that name.');
+    const caller = request.principal.name;
     if (!mayCall(request.principal, tool.name)) {
       return new ToolError('forbidden', `The credential in use may not call ${tool.name}.`, {
         suggestion: `Ask the operator for the scope tools:call:${tool.name}, or list the tools to see which may be called.`,
       });
     }
-    const grant = await this.#parts.rateLimiter.take({ caller: request.principal.name, tool: tool.name });
-    if (grant.allowed) return undefined;
+    const grant = await this.#parts.rateLimiter.take({ caller, tool: tool.name });
+    if (grant.allowed) return tool;
     return new ToolError('resource_exhausted', `Too many calls to ${tool.name} from this caller.`, {
       suggestion: `Wait ${Math.ceil(grant.retryAfterMs / 1000)} s before the next call.`,
       retryAfterMs: grant.retryAfterMs,
     });
   }
 
-  #record(request: ToolCallRequest, tool: Tool | undefined, result: ToolResult): void {
+  async #run(
+    tool: Tool,
+    request: ToolCallRequest,
+    correlationId: string,
+    parent: TraceParent | undefined,
+  ): Promise<ToolResult> {
+    const { events, tracer, logger } = this.#parts;
+    const caller = request.principal.name;
+    const endSpan = tracer.start({ tool: tool.name, caller, correlationId, parent });
+    const stop = new AbortController();
+    const giveUp = (): void => stop.abort(request.signal?.reason);
+    if (request.signal?.aborted) giveUp();
+    request.signal?.addEventListener('abort', giveUp, { once: true });
+    this.#running.add(stop);
+    events.publish('call.started', { tool: tool.name, caller, correlationId });
+    try {
+      const result = await callTool(tool, {
+        arguments: request.arguments,
+        caller: { name: caller },
+        signal: stop.signal,
+        correlationId,
+        timeoutMs: request.timeoutMs,
+        onProgress: request.onProgress,
+        log: toolLog(logger, tool.name, correlationId, request.log),
+      });
+      endSpan(result.error?.type ?? 'success');
+      return result;
+    } finally {
+      request.signal?.removeEventListener('abort', giveUp);
+      this.#running.delete(stop);
+    }
+  }
+
+  #record(request: ToolCallRequest, result: ToolResult): void {
     const { correlationId, durationMs, queueMs, outputBytes } = result.meta;
     const finished = {
       correlationId,
-      // A name that no tool has is the client's text; it is not repeated to those who watch.
-      tool: tool?.name ?? '__unknown__',
+      tool: this.#parts.registry.get(request.name)?.name ?? '__unknown__',
       caller: request.principal.name,
       outcome: result.error?.type ?? 'success',
       durationMs,

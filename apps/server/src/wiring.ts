@@ -1,5 +1,4 @@
 /** Who watches whom: tools and breakers know nothing of metrics, events or health; here is where those begin to listen. */
-import type { BreakerMetrics, ToolMetrics } from '@mcp/metrics';
 import type { CircuitBreaker } from '@mcp/circuit-breaker';
 import type { HealthMonitor } from '@mcp/health';
 import { toolCheck } from '@mcp/health';
@@ -7,10 +6,10 @@ import type { RegistryChange, Tool, ToolRegistry } from '@mcp/tool-base';
 
 import type { EventBus } from './events/event-bus.ts';
 import type { ChangeNotifier } from './mcp/change-notifier.ts';
+import type { Measurements } from './measurements.ts';
 
 export interface Observers {
-  readonly toolMetrics: ToolMetrics;
-  readonly breakerMetrics: BreakerMetrics;
+  readonly measurements: Measurements;
   readonly health: HealthMonitor;
   readonly events: EventBus;
   readonly notifier: ChangeNotifier;
@@ -27,7 +26,7 @@ export function watchRegistry(registry: ToolRegistry, observers: Observers): Dis
   };
   const onChange = ({ type, name }: RegistryChange): void => {
     if (type === 'added' || type === 'replaced' || type === 'removed') follow(name);
-    if (type === 'removed') observers.toolMetrics.forget(name);
+    if (type === 'removed') observers.measurements.tools.forget(name);
     observers.events.publish('tool.changed', { tool: name, change: type });
     observers.notifier.toolsChanged();
   };
@@ -40,12 +39,12 @@ export function watchRegistry(registry: ToolRegistry, observers: Observers): Dis
   };
 }
 
-function watchTool(tool: Tool, { toolMetrics, breakerMetrics, health, events, notifier }: Observers): Disposable {
+function watchTool(tool: Tool, { measurements, health, events, notifier }: Observers): Disposable {
   const watching = new DisposableStack();
   const byBreaker = new Map<CircuitBreaker, Disposable>();
   const watchBreaker = (breaker: CircuitBreaker): void => {
     const watch = new DisposableStack();
-    watch.use(breakerMetrics.watch(breaker));
+    watch.use(measurements.breakers.watch(breaker));
     watch.use(
       breaker.on('transition', ({ from, to, reason, retryAfterMs }) => {
         events.publish('breaker.changed', { breaker: breaker.name, from, to, reason, retryAfterMs });
@@ -54,7 +53,7 @@ function watchTool(tool: Tool, { toolMetrics, breakerMetrics, health, events, no
     );
     byBreaker.set(breaker, watch);
   };
-  toolMetrics.declare(tool.name);
+  measurements.tools.declare(tool.name);
   for (const breaker of tool.breakers) watchBreaker(breaker);
   watching.use(tool.breakers.on('added', watchBreaker));
   watching.use(

@@ -4,6 +4,7 @@ import { createGuardPolicy } from '../http/guard.ts';
 import type { Refusal } from '../http/problem.ts';
 import { createAuthenticator, type Authenticator, type AuthResult } from './authenticator.ts';
 import { loadOrCreateGeneratedKey } from './generated-key.ts';
+import { protectedResourceMetadata, protectedResourceMetadataUrl } from './jwt.ts';
 import type { Principal, Scope } from './principal.ts';
 
 /** Where the key that callers use comes from, for the operator at the terminal. */
@@ -15,7 +16,7 @@ export type KeyOrigin =
 
 /** The authenticator of the current configuration; a reload replaces it between two requests. */
 export class AccessControl implements Authenticator {
-  #current: { authenticator: Authenticator; origin: KeyOrigin };
+  #current: BuiltAccess;
 
   /** @throws GeneratedKeyError when a key is needed and cannot be kept */
   constructor(values: ServerConfig) {
@@ -24,6 +25,11 @@ export class AccessControl implements Authenticator {
 
   get keyOrigin(): KeyOrigin {
     return this.#current.origin;
+  }
+
+  /** The RFC 9728 document, when a JWT issuer is configured. */
+  get resourceMetadata(): object | undefined {
+    return this.#current.resourceMetadata;
   }
 
   /** @throws ConfigVeto when nobody could be authenticated, or a list could never match */
@@ -54,24 +60,36 @@ export class AccessControl implements Authenticator {
   }
 }
 
-function build({ security, server }: ServerConfig): { authenticator: Authenticator; origin: KeyOrigin } {
-  const { auth, jwt } = security;
+interface BuiltAccess {
+  readonly authenticator: Authenticator;
+  readonly origin: KeyOrigin;
+  readonly resourceMetadata: object | undefined;
+}
+
+function build({ security, server, metrics }: ServerConfig): BuiltAccess {
+  const { jwt } = security;
   const configured = security.apiKey !== undefined || security.apiKeys.length > 0 || jwt !== undefined;
-  // Over stdio the only caller is the process that started this one; no key is needed, and none is made.
-  const generated =
-    auth === 'required' && !configured && server.transport === 'http' ? loadOrCreateGeneratedKey() : undefined;
-  const needsNone = auth === 'none' || (server.transport === 'stdio' && !configured);
+  // Over stdio the only caller is the process that started this one; only a listener needs a key.
+  const listens = server.transport === 'http' || metrics.prometheusPort !== undefined;
+  const open = security.auth === 'none' || !listens;
+  const generated = !open && !configured ? loadOrCreateGeneratedKey() : undefined;
+  const resource = jwt && (URL.canParse(jwt.audience) ? jwt.audience : `http://${server.host}:${server.port}/mcp`);
   const authenticator = createAuthenticator({
-    auth: needsNone ? 'none' : 'required',
+    auth: open ? 'none' : 'required',
     apiKey: security.apiKey?.reveal() ?? generated?.key,
     apiKeys: security.apiKeys.map(({ name, key, scopes }) => ({ name, key: key.reveal(), scopes })),
     ...(jwt && { jwt }),
+    ...(resource !== undefined && { resourceMetadata: protectedResourceMetadataUrl(resource) }),
   });
-  return { authenticator, origin: originOf(needsNone, generated) };
+  return {
+    authenticator,
+    origin: originOf(open, generated),
+    resourceMetadata: jwt && resource !== undefined ? protectedResourceMetadata(resource, jwt.issuer) : undefined,
+  };
 }
 
-function originOf(needsNone: boolean, generated: ReturnType<typeof loadOrCreateGeneratedKey> | undefined): KeyOrigin {
-  if (needsNone) return { kind: 'none' };
+function originOf(open: boolean, generated: ReturnType<typeof loadOrCreateGeneratedKey> | undefined): KeyOrigin {
+  if (open) return { kind: 'none' };
   if (!generated) return { kind: 'configured' };
   const { created, key, file } = generated;
   return created ? { kind: 'generated', value: key, file } : { kind: 'kept', file };

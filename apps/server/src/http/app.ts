@@ -1,28 +1,33 @@
-/** The routes. Everything here lies behind the guard (see listener.ts); each route names the scope it needs. */
+/** The router, made from the list of routes. All of it lies behind the guard (see listener.ts). */
 import { Hono } from 'hono';
 
 import type { HealthMonitor } from '@mcp/health';
 
+import type { Authenticator } from '../access/authenticator.ts';
 import type { McpHttpEndpoint } from '../mcp/http-endpoint.ts';
 import { healthRoutes } from './health-routes.ts';
-import { mcpRoute } from './mcp-route.ts';
+import { mcpRoutes } from './mcp-route.ts';
+import { metadataRoutes } from './metadata-routes.ts';
+import { openApiDocument } from './openapi.ts';
 import { operationsRoutes, type OperationsParts } from './operations-routes.ts';
 import { problem, problemResponse } from './problem.ts';
-import type { HttpEnv } from './request-context.ts';
+import { jsonResponse, type HttpEnv } from './request-context.ts';
+import { mountRoutes, type Route } from './route.ts';
 import { toolRoutes, type ToolRoutesParts } from './tool-routes.ts';
 
 export interface AppParts extends ToolRoutesParts, OperationsParts {
-  readonly mcp: McpHttpEndpoint;
+  readonly authenticator: Authenticator;
   readonly health: HealthMonitor;
+  /** Absent on the operations listener: MCP is then spoken over stdio. */
+  readonly mcp?: McpHttpEndpoint;
+  readonly resourceMetadata: () => object | undefined;
   readonly onError: (error: Error) => void;
 }
 
 export function createApp(parts: AppParts): Hono<HttpEnv> {
-  return new Hono<HttpEnv>()
-    .route('/mcp', mcpRoute(parts.mcp, parts.authenticator))
-    .route('/tools', toolRoutes(parts))
-    .route('/health', healthRoutes(parts.health, parts.authenticator))
-    .route('/', operationsRoutes(parts))
+  const app = new Hono<HttpEnv>();
+  mountRoutes(app, routesOf(parts), parts.authenticator);
+  return app
     .notFound(() => problemResponse(problem(404, 'not_found', 'There is nothing at this address.')))
     .onError((error) => {
       parts.onError(error);
@@ -30,4 +35,25 @@ export function createApp(parts: AppParts): Hono<HttpEnv> {
         problem(500, 'internal_error', 'The request could not be answered because of a defect of the server.'),
       );
     });
+}
+
+function routesOf(parts: AppParts): Route[] {
+  const routes = [
+    ...(parts.mcp ? mcpRoutes(parts.mcp) : []),
+    ...toolRoutes(parts),
+    ...healthRoutes(parts.health, parts.authenticator),
+    ...operationsRoutes(parts),
+    ...metadataRoutes(parts.resourceMetadata),
+  ];
+  const description: Route = {
+    method: 'GET',
+    path: '/openapi.json',
+    scope: 'open',
+    operation: 'openapi',
+    summary: 'This description',
+    answers: { 200: { description: 'OpenAPI 3.1' } },
+    handle: () => jsonResponse(document),
+  };
+  const document = openApiDocument([...routes, description]);
+  return [...routes, description];
 }

@@ -15,7 +15,8 @@ import { applyServerLimits, httpServerOptions } from './server-limits.ts';
 export interface HttpListenerOptions {
   readonly app: Hono<HttpEnv>;
   readonly values: ServerConfig;
-  readonly systemMetrics: SystemMetrics;
+  readonly port: number;
+  readonly system: SystemMetrics;
 }
 
 /** How long open connections may take to end by themselves once the server closes. */
@@ -29,18 +30,18 @@ export class HttpListener {
   #values: ServerConfig;
   #policy: GuardPolicy | undefined;
 
-  constructor({ app, values, systemMetrics }: HttpListenerOptions) {
+  constructor({ app, values, port, system }: HttpListenerOptions) {
     this.#values = values;
     this.#host = values.server.host;
-    this.#port = values.server.port;
+    this.#port = port;
     const listener = createListener(app, () => this.#currentPolicy());
     this.#server = createServer(httpServerOptions, (incoming, outgoing) => {
-      const request = systemMetrics.requestStarted();
+      const request = system.requestStarted();
       outgoing.once('close', () => request.end(outgoing.statusCode < 500));
       listener(incoming, outgoing);
     });
     this.#server.on('connection', (socket) => {
-      const connection = systemMetrics.connectionOpened();
+      const connection = system.connectionOpened();
       socket.once('close', () => connection[Symbol.dispose]());
     });
     applyServerLimits(this.#server, { maxConnections: values.server.maxConnections });

@@ -1,13 +1,13 @@
-import { Hono } from 'hono';
-
-import type { Authenticator } from '../access/authenticator.ts';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import { problem, problemResponse } from './problem.ts';
-import { jsonResponse, requireScope, type HttpContext, type HttpEnv } from './request-context.ts';
+import { jsonResponse, type HttpContext } from './request-context.ts';
+import type { Route } from './route.ts';
 
 export interface OperationsParts {
-  readonly authenticator: Authenticator;
-  readonly exposition: (options: { openMetrics: boolean }) => Promise<{ contentType: string; body: string }>;
+  /** `undefined` when metrics are switched off. */
+  readonly exposition: (options: {
+    openMetrics: boolean;
+  }) => Promise<{ contentType: string; body: string } | undefined>;
   /** The event stream of one subscriber, or a refusal when there are too many. */
   readonly events: (context: HttpContext) => Response;
   readonly audit: AuditTrail;
@@ -21,32 +21,86 @@ export type ReloadAnswer =
   | { readonly ok: false; readonly problems: readonly unknown[] };
 
 /** What operators ask a running server: metrics, events, the audit trail, the configuration. */
-export function operationsRoutes(parts: OperationsParts): Hono<HttpEnv> {
-  const read = requireScope(parts.authenticator, 'tools:read');
-  const admin = requireScope(parts.authenticator, 'admin');
-  return new Hono<HttpEnv>()
-    .get('/metrics', read, async (context) => {
-      const openMetrics = context.req.header('accept')?.includes('application/openmetrics-text') ?? false;
-      const { contentType, body } = await parts.exposition({ openMetrics });
-      return new Response(body, { headers: { 'content-type': contentType, 'cache-control': 'no-store' } });
-    })
-    .get('/events', read, (context) => parts.events(context))
-    .get('/executions', read, (context) => executions(parts.audit, context))
-    .get('/config', admin, () => jsonResponse(parts.configuration()))
-    .post('/config/reload', admin, async () => {
-      const answer = await parts.reload();
-      if (answer.ok) return jsonResponse(answer);
-      const body = problem(
-        422,
-        'config_rejected',
-        'The configuration was not loaded; the previous one stays in force.',
-        {
-          suggestion: 'Correct the problems listed, then reload again.',
-        },
-      );
-      const { problems } = answer;
-      return problemResponse(Object.assign(body, { problems }));
-    });
+export function operationsRoutes(parts: OperationsParts): Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/metrics',
+      scope: 'tools:read',
+      operation: 'metrics',
+      summary: 'Prometheus text; OpenMetrics with exemplars when the Accept header asks for it',
+      answers: {
+        200: { description: 'The series', contentType: 'text/plain' },
+        404: { description: 'Metrics are switched off' },
+      },
+      handle: async (context) => {
+        const openMetrics = context.req.header('accept')?.includes('application/openmetrics-text') ?? false;
+        const exposed = await parts.exposition({ openMetrics });
+        if (!exposed) return problemResponse(problem(404, 'not_found', 'Metrics are switched off (metrics.enabled).'));
+        const { contentType, body } = exposed;
+        return new Response(body, { headers: { 'content-type': contentType, 'cache-control': 'no-store' } });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/events',
+      scope: 'tools:read',
+      operation: 'events',
+      summary: 'What happens, as server-sent events; Last-Event-ID replays what was missed',
+      answers: {
+        200: { description: 'The stream', contentType: 'text/event-stream' },
+        429: { description: 'This caller has too many streams open' },
+        503: { description: 'The server has too many streams open' },
+      },
+      handle: (context) => parts.events(context),
+    },
+    {
+      method: 'GET',
+      path: '/executions',
+      scope: 'tools:read',
+      operation: 'executions',
+      summary: 'The audit trail, newest first',
+      query: {
+        limit: '1 to 1000, default 100',
+        tool: 'only this tool',
+        caller: 'only this caller',
+        before: 'the "next" of the previous page',
+      },
+      answers: { 200: { description: 'A page of executions' }, 400: { description: 'A query parameter is wrong' } },
+      handle: (context) => executions(parts.audit, context),
+    },
+    {
+      method: 'GET',
+      path: '/config',
+      scope: 'admin',
+      operation: 'get_config',
+      summary: 'The effective configuration with the origin of each value, secrets left out',
+      answers: { 200: { description: 'The configuration' } },
+      handle: () => jsonResponse(parts.configuration()),
+    },
+    {
+      method: 'POST',
+      path: '/config/reload',
+      scope: 'admin',
+      operation: 'reload_config',
+      summary: 'Read the configuration again; all of it takes effect, or nothing',
+      answers: {
+        200: { description: 'What changed, and what waits for a restart' },
+        422: { description: 'Refused; every problem is listed and the previous configuration stays' },
+      },
+      handle: () => reload(parts),
+    },
+  ];
+}
+
+async function reload(parts: OperationsParts): Promise<Response> {
+  const answer = await parts.reload();
+  if (answer.ok) return jsonResponse(answer);
+  const { problems } = answer;
+  const body = problem(422, 'config_rejected', 'The configuration was not loaded; the previous one stays in force.', {
+    suggestion: 'Correct the problems listed, then reload again.',
+  });
+  return problemResponse(Object.assign(body, { problems }));
 }
 
 async function executions(audit: AuditTrail, context: HttpContext): Promise<Response> {

@@ -1,19 +1,17 @@
 import type { CircuitBreaker } from '@mcp/circuit-breaker';
 import { httpStatusOf, type Tool, type ToolResult } from '@mcp/tool-base';
-import { Hono } from 'hono';
 import * as v from 'valibot';
 
 import { maySee, type Principal } from '../access/principal.ts';
 import type { ToolGateway } from '../tool-gateway.ts';
-import type { Authenticator } from '../access/authenticator.ts';
 import { DEFAULT_MAX_BODY_BYTES } from './json-body.ts';
 import { problem, problemResponse } from './problem.ts';
 import { readJsonBody } from './read-body.ts';
-import { jsonResponse, refusalResponse, requireScope, type HttpContext, type HttpEnv } from './request-context.ts';
+import { jsonResponse, refusalResponse, type HttpContext } from './request-context.ts';
+import type { Route } from './route.ts';
 
 export interface ToolRoutesParts {
   readonly gateway: ToolGateway;
-  readonly authenticator: Authenticator;
   /** What the metrics know of a tool, as plain JSON. */
   readonly statisticsOf: (tool: string) => unknown;
   readonly switchTool: (tool: string, enabled: boolean, by: Principal) => SwitchResult;
@@ -25,34 +23,111 @@ export type SwitchResult = 'done' | 'excluded';
 const executeBody = v.strictObject({
   arguments: v.optional(v.record(v.string(), v.unknown()), {}),
   timeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3_600_000))),
-  correlationId: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/u))),
+  correlationId: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/))),
 });
 
-/** `/tools`: list, show, execute, switch on and off, and the breakers. */
-export function toolRoutes(parts: ToolRoutesParts): Hono<HttpEnv> {
-  const { gateway, authenticator } = parts;
-  const read = requireScope(authenticator, 'tools:read');
-  const call = requireScope(authenticator, 'tools:call');
-  const admin = requireScope(authenticator, 'admin');
+const executeAnswer = v.object({
+  ok: v.boolean(),
+  content: v.array(v.looseObject({ type: v.string() })),
+  structuredContent: v.record(v.string(), v.unknown()),
+  durationMs: v.number(),
+  queueMs: v.number(),
+  outputBytes: v.number(),
+  truncated: v.boolean(),
+  correlationId: v.string(),
+});
 
+const named = { 404: { description: 'There is no such tool' } } as const;
+
+/** `/tools`: list, show, execute, switch on and off, and the breakers. */
+export function toolRoutes(parts: ToolRoutesParts): Route[] {
+  const { gateway } = parts;
   const describe = (tool: Tool): Record<string, unknown> => ({
     ...tool.info(),
+    inputSchema: tool.inputJsonSchema,
     statistics: parts.statisticsOf(tool.name) ?? null,
   });
+  const steering = (action: keyof typeof breakerActions, summary: string): Route => ({
+    method: 'POST',
+    path: `/tools/:name/breaker/${action}`,
+    scope: 'admin',
+    operation: `${action}_breaker`,
+    summary,
+    answers: { 200: { description: 'The tool with its breakers as they are now' }, ...named },
+    handle: (context) => steerBreakers(gateway, context, breakerActions[action]),
+  });
+  const switching = (verb: 'enable' | 'disable', summary: string): Route => ({
+    method: 'POST',
+    path: `/tools/:name/${verb}`,
+    scope: 'admin',
+    operation: `${verb}_tool`,
+    summary,
+    answers: {
+      200: { description: 'Done; clients have been told' },
+      ...named,
+      409: { description: 'The configuration excludes the tool' },
+    },
+    handle: (context) => toggle(parts, context, verb === 'enable'),
+  });
 
-  return new Hono<HttpEnv>()
-    .get('/', read, (context) => {
-      const tools = gateway.registry.list().filter((tool) => maySee(context.var.principal, tool.name));
-      return jsonResponse({ tools: tools.map(describe) });
-    })
-    .get('/:name', read, (context) => {
-      const tool = find(gateway, context);
-      return tool && maySee(context.var.principal, tool.name) ? jsonResponse(describe(tool)) : noSuchTool();
-    })
-    .post('/:name/execute', call, (context) => execute(gateway, context))
-    .post('/:name/enable', admin, (context) => toggle(parts, context, true))
-    .post('/:name/disable', admin, (context) => toggle(parts, context, false))
-    .post('/:name/breaker/:action', admin, (context) => steerBreaker(gateway, context));
+  return [
+    {
+      method: 'GET',
+      path: '/tools',
+      scope: 'tools:read',
+      operation: 'list_tools',
+      summary: 'Every tool the caller may see, with state, limits and statistics',
+      answers: {
+        200: { description: 'The tools', schema: v.object({ tools: v.array(v.looseObject({ name: v.string() })) }) },
+      },
+      handle: (context) => {
+        const tools = gateway.registry.list().filter((tool) => maySee(context.var.principal, tool.name));
+        return jsonResponse({ tools: tools.map(describe) });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/tools/:name',
+      scope: 'tools:read',
+      operation: 'get_tool',
+      summary: 'One tool with its input schema, state, limits and statistics',
+      answers: { 200: { description: 'The tool', schema: v.looseObject({ name: v.string() }) }, ...named },
+      handle: (context) => {
+        const tool = find(gateway, context);
+        return tool && maySee(context.var.principal, tool.name) ? jsonResponse(describe(tool)) : noSuchTool();
+      },
+    },
+    {
+      method: 'POST',
+      path: '/tools/:name/execute',
+      scope: 'tools:call',
+      operation: 'execute_tool',
+      summary: 'Call a tool',
+      body: executeBody,
+      answers: {
+        200: {
+          description: 'What the tool answered, also when the answer is bad news (ok: false)',
+          schema: executeAnswer,
+        },
+        400: { description: 'An argument, the target or the body was refused' },
+        ...named,
+        409: { description: 'The tool is switched off' },
+        413: { description: 'The body is too large' },
+        415: { description: 'The body is not JSON' },
+        429: { description: 'Rate, queue or shutdown; Retry-After says when to come back' },
+        499: { description: 'The caller gave up' },
+        502: { description: 'The tool broke' },
+        503: { description: 'The circuit breaker is open (see Retry-After), or the program is missing' },
+        504: { description: 'The time limit passed; what was printed until then is in structuredContent' },
+      },
+      handle: (context) => execute(gateway, context),
+    },
+    switching('enable', 'Switch a tool on'),
+    switching('disable', 'Switch a tool off; running calls go on'),
+    steering('open', 'Force the breakers of a tool open until reset'),
+    steering('close', 'Force the breakers of a tool closed until reset'),
+    steering('reset', 'Give the breakers of a tool back to their own judgement'),
+  ];
 }
 
 async function execute(gateway: ToolGateway, context: HttpContext): Promise<Response> {
@@ -66,6 +141,7 @@ async function execute(gateway: ToolGateway, context: HttpContext): Promise<Resp
     arguments: values,
     principal: context.var.principal,
     signal: context.req.raw.signal,
+    traceparent: context.req.header('traceparent'),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(correlationId !== undefined && { correlationId }),
   });
@@ -112,18 +188,13 @@ const breakerActions = {
   reset: (breaker: CircuitBreaker) => breaker.reset(),
 };
 
-function steerBreaker(gateway: ToolGateway, context: HttpContext): Response {
+function steerBreakers(
+  gateway: ToolGateway,
+  context: HttpContext,
+  steer: (breaker: CircuitBreaker, reason: string) => void,
+): Response {
   const tool = find(gateway, context);
   if (!tool) return noSuchTool();
-  const action = context.req.param('action') ?? '';
-  if (!Object.hasOwn(breakerActions, action)) {
-    return problemResponse(
-      problem(404, 'not_found', 'A breaker can be opened, closed and reset.', {
-        suggestion: 'POST to breaker/open, breaker/close or breaker/reset.',
-      }),
-    );
-  }
-  const steer = breakerActions[action as keyof typeof breakerActions];
   for (const breaker of tool.breakers) steer(breaker, `by ${context.var.principal.name}`);
   return jsonResponse(tool.info());
 }

@@ -116,6 +116,7 @@ async function callOverMcp(
     principal: caller.principal,
     signal: context.mcpReq.signal,
     log: clientLog(context),
+    traceparent: context.mcpReq._meta?.['traceparent'] ?? context.http?.req?.headers.get('traceparent'),
     ...(progressToken !== undefined && {
       onProgress: (progress) => {
         context.mcpReq

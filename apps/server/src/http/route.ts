@@ -1,0 +1,45 @@
+/**
+ * A route is one value: where it is, what it needs, what it says of itself, and what it does. The router is built from the
+ * list of them, and so is the OpenAPI description; neither can know a route that the other does not.
+ */
+import { Hono } from 'hono';
+import type { GenericSchema } from 'valibot';
+
+import type { Authenticator } from '../access/authenticator.ts';
+import type { Scope } from '../access/principal.ts';
+import { requireScope, type HttpContext, type HttpEnv } from './request-context.ts';
+
+export type Method = 'GET' | 'POST' | 'DELETE';
+
+export interface Answer {
+  readonly description: string;
+  /** @default application/json, for problems application/problem+json */
+  readonly contentType?: string;
+  /** Of a JSON body. */
+  readonly schema?: GenericSchema;
+}
+
+export interface Route {
+  readonly method: Method;
+  /** Parameters as in Hono: `/tools/:name`. */
+  readonly path: `/${string}`;
+  /** `open` needs no credential and therefore shows nothing that would need one. */
+  readonly scope: Scope | 'open';
+  /** Unique; the name of the operation in generated clients. */
+  readonly operation: string;
+  readonly summary: string;
+  /** Query parameters with what they mean. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: GenericSchema;
+  /** Besides the answers every route can give: 401 and 403 where a scope is needed, 403 of the guard, 500. */
+  readonly answers: Readonly<Record<number, Answer>>;
+  readonly handle: (context: HttpContext) => Response | Promise<Response>;
+}
+
+export function mountRoutes(app: Hono<HttpEnv>, routes: readonly Route[], authenticator: Authenticator): Hono<HttpEnv> {
+  for (const { method, path, scope, handle } of routes) {
+    if (scope === 'open') app.on(method, path, handle);
+    else app.on(method, path, requireScope(authenticator, scope), handle);
+  }
+  return app;
+}

@@ -1,0 +1,52 @@
+import type { ServerConfig } from '@mcp/config';
+import { BreakerMetrics, SystemMetrics, ToolMetrics } from '@mcp/metrics';
+import type { CallRecorder } from '@mcp/tool-base';
+import { Registry } from 'prom-client';
+
+/** Everything that is counted, on one register, and what the section `metrics` of the configuration makes of it. */
+export class Measurements implements Disposable {
+  readonly tools: ToolMetrics;
+  readonly breakers: BreakerMetrics;
+  readonly system: SystemMetrics;
+  readonly #prometheus: boolean;
+  readonly #enabled: boolean;
+  readonly #ticker: NodeJS.Timeout;
+
+  /** @param onInterval called every `collectionInterval`, for those who watch the statistics */
+  constructor({ enabled, prometheusEnabled, collectionInterval }: ServerConfig['metrics'], onInterval: () => void) {
+    const registry = new Registry();
+    this.tools = new ToolMetrics({ registry });
+    this.breakers = new BreakerMetrics({ registry });
+    this.system = new SystemMetrics({ registry });
+    this.#enabled = enabled;
+    this.#prometheus = prometheusEnabled;
+    this.#ticker = setInterval(onInterval, collectionInterval * 1000).unref();
+  }
+
+  /** Where the pipeline records its calls; nowhere when metrics are switched off. */
+  get recorder(): CallRecorder {
+    return this.#enabled ? this.tools : { start: () => ({ end: () => {} }) };
+  }
+
+  statisticsOf(tool: string): unknown {
+    return this.#enabled ? this.tools.stats(tool) : undefined;
+  }
+
+  snapshot(): { system: unknown; tools: unknown } {
+    return { system: this.system.snapshot(), tools: this.tools.snapshot() };
+  }
+
+  /** Prometheus text, JSON where Prometheus is switched off, `undefined` where metrics are. */
+  async exposition(options: { openMetrics: boolean }): Promise<{ contentType: string; body: string } | undefined> {
+    if (!this.#enabled) return undefined;
+    if (this.#prometheus) return this.tools.exposition(options);
+    return { contentType: 'application/json', body: JSON.stringify(this.snapshot()) };
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#ticker);
+    this.tools[Symbol.dispose]();
+    this.breakers[Symbol.dispose]();
+    this.system[Symbol.dispose]();
+  }
+}

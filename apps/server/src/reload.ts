@@ -1,0 +1,72 @@
+/** What a reload changes in a running server, part by part; each part may refuse before anything changes. */
+import type { ConfigStore, ServerConfig } from '@mcp/config';
+
+import type { AccessControl } from './access/access-control.ts';
+import type { EventBus } from './events/event-bus.ts';
+import type { Logger } from './log/logger.ts';
+import type { ChangeNotifier } from './mcp/change-notifier.ts';
+import type { MemoryRateLimiter } from './rate-limit/memory-rate-limiter.ts';
+import type { RateLimits } from './rate-limit/rate-limiter.ts';
+import type { Toolset } from './toolset.ts';
+
+export interface ReloadableParts {
+  readonly toolset: Toolset;
+  readonly access: AccessControl;
+  readonly rateLimiter: MemoryRateLimiter;
+  readonly logger: Logger;
+  readonly events: EventBus;
+  readonly notifier: ChangeNotifier;
+  /** The listeners that are open, told of new hosts, origins and connection limits. */
+  readonly listeners: () => Iterable<{ apply(values: ServerConfig): void }>;
+}
+
+export function followReloads(store: ConfigStore<ServerConfig>, parts: ReloadableParts): Disposable {
+  const { toolset, access, rateLimiter, logger, events, notifier } = parts;
+  const following = new DisposableStack();
+  following.use(
+    store.subscribe({
+      name: 'tools',
+      check: (next) => void toolset.plan(next),
+      apply: (next) => toolset.apply(toolset.plan(next)),
+    }),
+  );
+  following.use(
+    store.subscribe({
+      name: 'access',
+      check: (next) => access.check(next),
+      apply: (next) => {
+        access.apply(next);
+        for (const listener of parts.listeners()) listener.apply(next);
+      },
+    }),
+  );
+  following.use(store.subscribe({ name: 'rate limit', apply: (next) => rateLimiter.configure(rateLimitsOf(next)) }));
+  following.use(
+    store.subscribe({
+      name: 'logging',
+      apply: ({ logging }) => {
+        logger.level = logging.level;
+      },
+    }),
+  );
+  following.use(
+    store.on('reloaded', ({ version, changes, restartRequired }) => {
+      const keys = changes.map(({ path }) => path.join('.'));
+      events.publish('config.reloaded', { version, changes: keys, restartRequired });
+      logger.info({ version, changes: keys }, 'config.reloaded');
+      if (restartRequired.length > 0) logger.warn({ keys: restartRequired }, 'config.restart_required');
+      notifier.resourceUpdated('mcp://config');
+    }),
+  );
+  following.use(
+    store.on('rejected', ({ problems, message }) => {
+      events.publish('config.rejected', { problems: problems.map((problem) => problem.message) });
+      logger.error({ problems: message }, 'config.rejected');
+    }),
+  );
+  return following;
+}
+
+export function rateLimitsOf({ security: { rateLimit } }: ServerConfig): RateLimits {
+  return { requests: rateLimit.requests, windowMs: Math.round(rateLimit.window * 1000), burst: rateLimit.burst };
+}

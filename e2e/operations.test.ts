@@ -1,0 +1,249 @@
+/** What an operator does to a running server: change it, watch it, limit it, stop it. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+import { afterEach, describe, expect, it } from 'vitest';
+
+import {
+  apiKey,
+  cleanEnvironment,
+  freePort,
+  scratch,
+  serverProgram,
+  startHttpServer,
+  testConfiguration,
+  type HttpServerProcess,
+} from './harness/server-process.ts';
+
+const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
+let server: HttpServerProcess | undefined;
+
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+});
+
+async function start(configuration = testConfiguration): Promise<HttpServerProcess> {
+  server = await startHttpServer({ configuration });
+  return server;
+}
+
+async function execute(
+  url: string,
+  tool: string,
+  values: object,
+  extra: Record<string, string> = {},
+): Promise<Response> {
+  return fetch(`${url}/tools/${tool}/execute`, {
+    method: 'POST',
+    headers: { ...headers, ...extra },
+    body: JSON.stringify({ arguments: values }),
+  });
+}
+
+async function toolNames(url: string): Promise<string[]> {
+  const { tools } = (await (await fetch(`${url}/tools`, { headers })).json()) as { tools: { name: string }[] };
+  return tools.map(({ name }) => name);
+}
+
+/** Reads server-sent events until one matches. */
+async function eventOf(stream: Response, pattern: RegExp): Promise<string> {
+  const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  while (!pattern.test(text)) {
+    const { done, value } = await reader.read();
+    if (done) throw new Error(`the stream ended before ${pattern} came: ${text}`);
+    text += value;
+  }
+  await reader.cancel();
+  return text;
+}
+
+describe('a reload', () => {
+  it('adds, changes and removes tools when the file is saved, without a word to the server', async () => {
+    const { url, configFile } = await start();
+    const events = await fetch(`${url}/events`, { headers });
+    writeFileSync(
+      configFile,
+      testConfiguration.replace(
+        '  slow:',
+        '  whisper:\n    description: New\n    command: echo\n    args: [psst]\n  slow:',
+      ),
+    );
+    await eventOf(events, /event: config\.reloaded/u);
+    expect(await toolNames(url)).toContain('whisper');
+
+    const again = await fetch(`${url}/events`, { headers });
+    writeFileSync(configFile, testConfiguration.slice(0, testConfiguration.indexOf('  slow:')));
+    await eventOf(again, /event: config\.reloaded/u);
+    expect(await toolNames(url)).not.toContain('slow');
+    expect(await toolNames(url)).toContain('shout');
+  });
+
+  it('lets a call that is running end on the old definition', async () => {
+    const { url, configFile } = await start(testConfiguration.replace('timeout: 1s', 'timeout: 20s'));
+    const running = execute(url, 'slow', { seconds: 2 });
+    const events = await fetch(`${url}/events`, { headers });
+    writeFileSync(configFile, testConfiguration.slice(0, testConfiguration.indexOf('  slow:')));
+    await eventOf(events, /event: config\.reloaded/u);
+    expect((await execute(url, 'slow', { seconds: 1 })).status).toBe(404);
+    expect((await running).status).toBe(200);
+  });
+
+  it('keeps what works when the file is broken, and says where it is broken', async () => {
+    const { url, configFile } = await start();
+    const events = await fetch(`${url}/events`, { headers });
+    const good = readFileSync(configFile, 'utf8');
+    writeFileSync(configFile, good.replace('rateLimit:', 'rateLimits:'));
+    expect(await eventOf(events, /event: config\.rejected/u)).toContain('rateLimits');
+    expect(await toolNames(url)).toContain('shout');
+    const response = await fetch(`${url}/config/reload`, { method: 'POST', headers });
+    expect(response.status).toBe(422);
+    expect(await response.text()).toContain('rateLimits');
+  });
+
+  it('refuses a tool that cannot work and names its line, and nothing changes', async () => {
+    const { url, configFile } = await start();
+    writeFileSync(
+      configFile,
+      `${testConfiguration}  broken:\n    description: x\n    command: echo\n    args: ['{nope}']\n`,
+    );
+    const response = await fetch(`${url}/config/reload`, { method: 'POST', headers });
+    expect(response.status).toBe(422);
+    expect(await response.text()).toMatch(/nope/u);
+    expect(await toolNames(url)).not.toContain('broken');
+  });
+});
+
+describe('limits', () => {
+  it('a caller over the rate is told exactly when to come back', async () => {
+    const { url } = await start(testConfiguration.replace('requests: 10000', 'requests: 2'));
+    await execute(url, 'shout', { word: 'a' });
+    await execute(url, 'shout', { word: 'b' });
+    const refused = await execute(url, 'shout', { word: 'c' });
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    // Another tool has a bucket of its own.
+    expect((await execute(url, 'system_info', {})).status).toBe(200);
+  });
+
+  it('a tool excluded by the configuration cannot be switched on', async () => {
+    const { url } = await start(`${testConfiguration}tool: { excludePatterns: [shout] }\n`);
+    expect((await fetch(`${url}/tools/shout/enable`, { method: 'POST', headers })).status).toBe(409);
+    expect((await execute(url, 'shout', { word: 'x' })).status).toBe(409);
+  });
+
+  it('a key with a narrow scope sees and calls only what it may', async () => {
+    const narrow = 'narrow-key-0123456789';
+    const { url } = await start(
+      `${testConfiguration.replace('security:', `security:\n  apiKeys: [{ name: agent, key: ${narrow}, scopes: ['tools:read', 'tools:call:sho*'] }]`)}`,
+    );
+    const own = { ...headers, authorization: `Bearer ${narrow}` };
+    const listed = await (await fetch(`${url}/tools`, { headers: own })).text();
+    expect(listed).toContain('shout');
+    expect(listed).not.toContain('http_probe');
+    const refused = await fetch(`${url}/tools/system_info/execute`, { method: 'POST', headers: own, body: '{}' });
+    expect(refused.status).toBe(403);
+    expect((await fetch(`${url}/config`, { headers: own })).status).toBe(403);
+  });
+});
+
+describe('tracing', () => {
+  it("takes the caller's trace id as the correlation id of a call", async () => {
+    const { url } = await start();
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const response = await execute(url, 'shout', { word: 'x' }, { traceparent: `00-${traceId}-00f067aa0ba902b7-01` });
+    expect(response.headers.get('x-correlation-id')).toBe(traceId);
+    expect(server!.output().stderr).toContain(traceId);
+  });
+});
+
+describe('descriptions', () => {
+  it('an OpenAPI document names every route', async () => {
+    const { url } = await start();
+    const document = (await (await fetch(`${url}/openapi.json`)).json()) as { openapi: string; paths: object };
+    expect(document.openapi).toBe('3.1.0');
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining([
+        '/mcp',
+        '/tools',
+        '/tools/{name}/execute',
+        '/health/live',
+        '/metrics',
+        '/events',
+        '/config',
+      ]),
+    );
+  });
+
+  it('protected-resource metadata says that there is no issuer, when there is none', async () => {
+    const { url } = await start();
+    expect((await fetch(`${url}/.well-known/oauth-protected-resource`)).status).toBe(404);
+  });
+});
+
+describe('stopping', () => {
+  it('fails readiness at once, refuses new calls, and lets running ones end', async () => {
+    const { url, process } = await start(testConfiguration.replace('timeout: 1s', 'timeout: 20s'));
+    const running = execute(url, 'slow', { seconds: 2 });
+    await eventOf(await fetch(`${url}/events`, { headers: { ...headers, 'last-event-id': '' } }), /./u);
+    process.kill('SIGTERM');
+    await expect.poll(async () => (await fetch(`${url}/health/ready`)).status).toBe(503);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    expect((await execute(url, 'shout', { word: 'late' })).status).toBe(429);
+    expect((await running).status).toBe(200);
+    expect(await server!.stop()).toBe(0);
+  });
+
+  it('kills what does not end within the grace period, and its answer says cancelled', async () => {
+    const { url, process } = await start(
+      `${testConfiguration.replace('timeout: 1s', 'timeout: 60s')}server: { shutdownGracePeriod: 1 }\n`,
+    );
+    const running = execute(url, 'slow', { seconds: 60 });
+    await new Promise((later) => setTimeout(later, 300));
+    process.kill('SIGTERM');
+    expect((await running).status).toBe(499);
+    expect(await server!.stop()).toBe(0);
+  });
+
+  it('ends in stdio mode when stdin ends', async () => {
+    using place = scratch();
+    const child = spawn(process.execPath, [serverProgram], {
+      env: cleanEnvironment(place.folder),
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    child.stdin.end();
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(0);
+  });
+});
+
+describe('stdio mode', () => {
+  it('opens an operations listener when a port is configured, and writes nothing but protocol to stdout', async () => {
+    using place = scratch();
+    const port = await freePort();
+    const child = spawn(process.execPath, [serverProgram], {
+      env: cleanEnvironment(place.folder, { MCP_METRICS_PROMETHEUS_PORT: String(port), MCP_SECURITY_API_KEY: apiKey }),
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    await expect
+      .poll(
+        () =>
+          fetch(`http://127.0.0.1:${port}/health/live`).then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        { timeout: 10_000 },
+      )
+      .toBe(200);
+    expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(401);
+    expect((await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).status).toBe(200);
+    expect((await fetch(`http://127.0.0.1:${port}/mcp`, { headers })).status).toBe(404);
+    child.stdin.end();
+    await once(child, 'close');
+    expect(stdout).toBe('');
+  });
+});
