@@ -1,5 +1,5 @@
 /** What an operator does to a running server: change it, watch it, limit it, stop it. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
@@ -20,7 +20,7 @@ const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'applicatio
 let server: HttpServerProcess | undefined;
 
 afterEach(async () => {
-  await server?.stop();
+  if (server?.process.exitCode === null) await server.stop();
   server = undefined;
 });
 
@@ -58,6 +58,19 @@ async function eventOf(stream: Response, pattern: RegExp): Promise<string> {
   }
   await reader.cancel();
   return text;
+}
+
+/** The command lines of all processes of this machine. */
+function commandLines(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/u.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+      } catch {
+        return '';
+      }
+    });
 }
 
 describe('a reload', () => {
@@ -186,25 +199,40 @@ describe('descriptions', () => {
 describe('stopping', () => {
   it('fails readiness at once, refuses new calls, and lets running ones end', async () => {
     const { url, process } = await start(testConfiguration.replace('timeout: 1s', 'timeout: 20s'));
+    const events = await fetch(`${url}/events`, { headers });
     const running = execute(url, 'slow', { seconds: 2 });
-    await eventOf(await fetch(`${url}/events`, { headers: { ...headers, 'last-event-id': '' } }), /./u);
+    await eventOf(events, /event: call\.started/u);
     process.kill('SIGTERM');
     await expect.poll(async () => (await fetch(`${url}/health/ready`)).status).toBe(503);
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     expect((await execute(url, 'shout', { word: 'late' })).status).toBe(429);
     expect((await running).status).toBe(200);
-    expect(await server!.stop()).toBe(0);
+    expect(await server!.closed).toBe(0);
   });
 
   it('kills what does not end within the grace period, and its answer says cancelled', async () => {
     const { url, process } = await start(
       `${testConfiguration.replace('timeout: 1s', 'timeout: 60s')}server: { shutdownGracePeriod: 1 }\n`,
     );
+    const events = await fetch(`${url}/events`, { headers });
     const running = execute(url, 'slow', { seconds: 60 });
-    await new Promise((later) => setTimeout(later, 300));
+    await eventOf(events, /event: call\.started/u);
     process.kill('SIGTERM');
     expect((await running).status).toBe(499);
-    expect(await server!.stop()).toBe(0);
+    expect(await server!.closed).toBe(0);
+  });
+
+  it('ends at once at a second signal, and no program is left', async () => {
+    const { url, process } = await start(testConfiguration.replace('timeout: 1s', 'timeout: 60s'));
+    const events = await fetch(`${url}/events`, { headers });
+    const running = execute(url, 'slow', { seconds: 57 }).catch(() => undefined);
+    await eventOf(events, /event: call\.started/u);
+    process.kill('SIGTERM');
+    await expect.poll(async () => (await fetch(`${url}/health/ready`)).status).toBe(503);
+    process.kill('SIGTERM');
+    expect(await server!.closed).toBe(130);
+    await running;
+    await expect.poll(() => commandLines().filter((line) => line === 'sleep\0' + '57\0')).toEqual([]);
   });
 
   it('ends in stdio mode when stdin ends', async () => {

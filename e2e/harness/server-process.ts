@@ -87,6 +87,8 @@ export interface HttpServerProcess extends AsyncDisposable {
   readonly process: ChildProcess;
   readonly configFile: string;
   output(): { stdout: string; stderr: string };
+  /** Its exit code, once it has ended. */
+  readonly closed: Promise<number | null>;
   /** Ends it with SIGTERM and waits. */
   stop(): Promise<number | null>;
 }
@@ -111,21 +113,29 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
     },
   );
   const output = collect(child);
-  const closed = once(child, 'close') as Promise<[number | null]>;
+  const closed = once(child, 'close').then(([code]) => code as number | null);
   const url = await new Promise<string>((ready, fail) => {
     child.stdout.on('data', () => {
       const listening = /listening on (?<url>http:\S+)/u.exec(output().stdout);
       if (listening?.groups?.['url']) ready(listening.groups['url']);
     });
-    void closed.then(([code]) => fail(new Error(`the server ended with ${code}: ${output().stderr}`)));
+    void closed.then((code) => fail(new Error(`the server ended with ${code}: ${output().stderr}`)));
   });
   const stop = async (): Promise<number | null> => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-    const [code] = await closed;
+    const code = await closed;
     place[Symbol.dispose]();
     return code;
   };
-  return { url, process: child, configFile, output, stop, [Symbol.asyncDispose]: async () => void (await stop()) };
+  return {
+    url,
+    process: child,
+    configFile,
+    output,
+    closed,
+    stop,
+    [Symbol.asyncDispose]: async () => void (await stop()),
+  };
 }
 
 export async function freePort(): Promise<number> {
