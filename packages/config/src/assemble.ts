@@ -1,13 +1,13 @@
 import type { CheckProblem, ConfigDefinition, Leaf } from './definition.ts';
 import type { AnyField } from './field.ts';
 import type { Assignment } from './layers.ts';
-import type { Node, Place } from './node.ts';
+import { placeWithin, setAt } from './node.ts';
+import type { Place } from './node.ts';
 import { DEFAULT_ORIGIN } from './origin.ts';
 import type { Origin } from './origin.ts';
 import { pathText } from './problems.ts';
 import { missing } from './read-keys.ts';
 import { defaultOf } from './read-value.ts';
-import { snakeCase } from './key-names.ts';
 import { plainSource } from './source.ts';
 import type { Issue, Source } from './source.ts';
 
@@ -134,21 +134,6 @@ export function originOf(assignments: Assignments, path: readonly string[]): Ori
   return standing === undefined ? DEFAULT_ORIGIN : standing.source.originAt(standing.place);
 }
 
-function placeWithin(node: Node, path: readonly string[]): Place | undefined {
-  const [first, ...rest] = path;
-  if (first === undefined) return node.place;
-  if (node.kind === 'list') {
-    const item = node.items[Number(first)];
-    return item === undefined ? node.place : placeWithin(item, rest);
-  }
-  if (node.kind !== 'map') return node.place;
-  const entry = node.entries.find((candidate) => candidate.key === first || candidate.key === snakeCase(first));
-  if (entry === undefined) return node.place;
-  return rest.length === 0 && entry.node.kind !== 'scalar'
-    ? entry.keyPlace
-    : (placeWithin(entry.node, rest) ?? entry.keyPlace);
-}
-
 function required(leaf: Leaf): Pick<Issue, 'rule' | 'message' | 'expected' | 'suggestion'> {
   const { rule, message, expected } = missing(leaf.path, leaf.field);
   const suggestion = `set it to ${leaf.field.expected} in the file, or set ${leaf.variable}`;
@@ -165,14 +150,4 @@ function presentGroups(
     if (optionalGroup !== undefined && (assignments.has(key) || invalid.has(key))) present.add(optionalGroup);
   }
   return present;
-}
-
-function setAt(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
-  let at = target;
-  for (const part of path.slice(0, -1)) {
-    at[part] ??= {};
-    at = at[part] as Record<string, unknown>;
-  }
-  const last = path.at(-1);
-  if (last !== undefined) at[last] = value;
 }

@@ -1,95 +1,31 @@
-import { originOf, standingOf } from './assemble.ts';
 import { ChangeWatch, TRANSIENT_RETRIES_MS, settledChange } from './change-watch.ts';
 import { systemClock } from './clock.ts';
 import type { ConfigClock } from './clock.ts';
-import type { ConfigDefinition } from './definition.ts';
+import { snapshotOf } from './config-snapshot.ts';
+import type { ConfigSnapshot } from './config-snapshot.ts';
 import { describeValues } from './describe.ts';
 import type { DescribedValue } from './describe.ts';
 import { diff } from './diff.ts';
-import type { Change } from './diff.ts';
-import type { Environment } from './environment.ts';
 import { deepFreeze } from './frozen.ts';
-import type { DeepReadonly } from './frozen.ts';
-import { valuesLayer } from './layers.ts';
-import type { FlagValue } from './layers.ts';
 import { Listeners } from './listeners.ts';
 import { loadLayers } from './load-config.ts';
 import type { Loaded, LoadResult } from './load-config.ts';
-import type { Origin } from './origin.ts';
-import { ConfigError, pathText, renderProblems } from './problems.ts';
-import type { Notice, Problem, VetoProblem } from './problems.ts';
+import type { LoadOptions } from './load-options.ts';
+import { overriddenKeys } from './overridden-keys.ts';
+import { ConfigError, renderProblems } from './problems.ts';
+import type { Notice } from './problems.ts';
+import type { ConfigEvents, ConfigStatistics, ReloadResult } from './reload-result.ts';
 import { keepRestartOnly } from './restart-only.ts';
 import { formatOf, savedText } from './save-config.ts';
 import type { SaveOptions, SaveResult } from './save-config.ts';
 import { scrub, secretsIn } from './secret.ts';
-import { problemsOf } from './source.ts';
-import { applyAll, askAll } from './subscribers.ts';
+import { applyAll, askAll, vetoProblems } from './subscribers.ts';
 import type { Subscriber } from './subscribers.ts';
 import { fileSource } from './text-source.ts';
 import type { TextSource } from './text-source.ts';
 import { readTexts, textsOf } from './texts.ts';
 import type { Texts } from './texts.ts';
 import { writeAtomically } from './write-file.ts';
-
-export interface LoadOptions<T> {
-  readonly definition: ConfigDefinition<T>;
-  /** The configuration file, YAML or JSON. Without a file and a source there is no file layer. */
-  readonly file?: string | undefined;
-  /** Instead of `file`: a text from elsewhere, such as a {@link MemorySource} in tests. */
-  readonly source?: TextSource | undefined;
-  /** Plain values just above the defaults. */
-  readonly values?: object | undefined;
-  /** Variables, usually `process.env`. Read again at every reload. Without it the environment is not looked at. */
-  readonly env?: Environment | undefined;
-  readonly flags?: readonly FlagValue[] | undefined;
-  /** Asked before the first snapshot exists, so that their refusals count as problems of the load. */
-  readonly subscribers?: readonly Subscriber<T>[] | undefined;
-  readonly clock?: ConfigClock | undefined;
-}
-
-/** One configuration, frozen: it never changes, a reload makes another one. */
-export interface ConfigSnapshot<T> {
-  /** 1 after the load, one more with every change. */
-  readonly version: number;
-  readonly values: DeepReadonly<T>;
-  /** Where the value at a path came from: `origin('server.port')`, or a list of keys where one holds a dot. */
-  origin(path: string | readonly string[]): Origin;
-}
-
-export type ReloadResult = ReloadDone | ReloadRefused;
-
-export type ReloadDone = {
-  readonly ok: true;
-  readonly version: number;
-  readonly changes: readonly Change[];
-  /** Keys whose new value waits for a restart; the snapshot keeps the running one. */
-  readonly restartRequired: readonly string[];
-};
-
-export type ReloadRefused = {
-  readonly ok: false;
-  readonly problems: readonly Problem[];
-};
-
-export interface ConfigEvents {
-  /** Something changed, or waits for a restart. */
-  readonly reloaded: ReloadDone;
-  /** A new configuration was refused and the last good one kept. `message` is all problems rendered. */
-  readonly rejected: { readonly problems: readonly Problem[]; readonly message: string };
-}
-
-/** Counts since the load, for metrics. */
-export interface ConfigStatistics {
-  readonly version: number;
-  /** Attempts to replace the configuration, good and bad. */
-  readonly reloads: number;
-  readonly rejected: number;
-  /** Problems of the last attempt: 0 when it succeeded. */
-  readonly problems: number;
-  readonly restartRequired: readonly string[];
-  /** Time of the last success, milliseconds since 1970. */
-  readonly loadedAt: number;
-}
 
 /** What a file caught while it is being replaced looks like. */
 const TRANSIENT_RULES: ReadonlySet<string> = new Set(['missing', 'empty', 'syntax', 'encoding', 'root']);
@@ -183,7 +119,7 @@ export class ConfigStore<T> implements AsyncDisposable {
   update(values: object): Promise<ReloadResult> {
     return this.#queue(async () => {
       const before = this.#updates;
-      const overridden = this.#overriddenBy(values);
+      const overridden = overriddenKeys(this.#options.definition, this.#loaded.assignments, values);
       if (overridden.length > 0) return this.#finish({ ok: false, problems: overridden });
       this.#updates = [...before, structuredClone(values)];
       const result = await this.#tryTexts(this.#texts);
@@ -318,40 +254,4 @@ export class ConfigStore<T> implements AsyncDisposable {
     }
     return result;
   }
-
-  /** Keys of `values` that a stronger layer sets, as problems. */
-  #overriddenBy(values: object): Problem[] {
-    return valuesLayer(this.#options.definition, 'update()', values).assignments.flatMap(({ leaf }) => {
-      const origin = originOf(this.#loaded.assignments, leaf.path);
-      if (origin.source !== 'environment' && origin.source !== 'flag') return [];
-      const setter = origin.source === 'flag' ? origin.flag : origin.variable;
-      const message = `${pathText(leaf.path)} is set by ${setter}, which wins over update()`;
-      return [{ rule: 'overridden', path: leaf.path, message, origin }];
-    });
-  }
-}
-
-function snapshotOf<T>(loaded: Loaded<T>, version: number): ConfigSnapshot<T> {
-  return Object.freeze({
-    version,
-    values: deepFreeze(loaded.values),
-    origin: (path: string | readonly string[]) =>
-      originOf(loaded.assignments, typeof path === 'string' ? path.split('.') : path),
-  });
-}
-
-function vetoProblems<T>(
-  definition: ConfigDefinition<T>,
-  loaded: Loaded<T>,
-  refusals: readonly VetoProblem[],
-): readonly Problem[] {
-  return problemsOf(
-    refusals.map(({ path, message, suggestion }) => ({
-      rule: 'veto',
-      path,
-      message,
-      ...(suggestion === undefined ? {} : { suggestion }),
-      ...standingOf(definition, loaded.assignments, path),
-    })),
-  );
 }

@@ -1,15 +1,9 @@
 /** Everything exported here is public API. */
 export { ConfigStore } from './config-store.ts';
 export { resetSharedConfig, sharedConfig } from './shared-config.ts';
-export type {
-  ConfigEvents,
-  ConfigSnapshot,
-  ConfigStatistics,
-  LoadOptions,
-  ReloadDone,
-  ReloadRefused,
-  ReloadResult,
-} from './config-store.ts';
+export type { LoadOptions } from './load-options.ts';
+export type { ConfigSnapshot } from './config-snapshot.ts';
+export type { ConfigEvents, ConfigStatistics, ReloadDone, ReloadRefused, ReloadResult } from './reload-result.ts';
 export { ConfigError, ConfigVeto, noticeText, pathText, renderProblem, renderProblems } from './problems.ts';
 export type { Notice, Problem, VetoProblem } from './problems.ts';
 export { originText } from './origin.ts';

@@ -1,3 +1,5 @@
+import { snakeCase } from './key-names.ts';
+
 /** A range of the text that a value was read from; offsets count from 0, the end is exclusive. */
 export interface Place {
   readonly start: number;
@@ -51,6 +53,33 @@ export function plainOf(node: Node): unknown {
     case 'map':
       return Object.fromEntries(node.entries.map(({ key, node: item }) => [key, plainOf(item)]));
   }
+}
+
+/** The place of a path below a node, or of its nearest part that exists. */
+export function placeWithin(node: Node, path: readonly string[]): Place | undefined {
+  const [first, ...rest] = path;
+  if (first === undefined) return node.place;
+  if (node.kind === 'list') {
+    const item = node.items[Number(first)];
+    return item === undefined ? node.place : placeWithin(item, rest);
+  }
+  if (node.kind !== 'map') return node.place;
+  const entry = node.entries.find(({ key }) => key === first || key === snakeCase(first));
+  if (entry === undefined) return node.place;
+  // A key says more than the first line of the block below it.
+  if (rest.length === 0 && entry.node.kind !== 'scalar') return entry.keyPlace ?? entry.node.place;
+  return placeWithin(entry.node, rest) ?? entry.keyPlace;
+}
+
+/** Sets the value at a path of nested objects, making those that are missing. */
+export function setAt(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  let at = target;
+  for (const part of path.slice(0, -1)) {
+    at[part] ??= {};
+    at = at[part] as Record<string, unknown>;
+  }
+  const last = path.at(-1);
+  if (last !== undefined) at[last] = value;
 }
 
 export function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import type { AnyField, GroupField, ListField, MapField, ScalarField, VariantField } from './field.ts';
 import { holdsSecret } from './field.ts';
-import { isPrototypeKey, nearest, snakeCase } from './key-names.ts';
-import { nodeOf } from './node.ts';
-import type { MapEntry, MapNode, Node, Place } from './node.ts';
+import { isPrototypeKey, nearest } from './key-names.ts';
+import { nodeOf, placeWithin } from './node.ts';
+import type { MapEntry, MapNode, Node } from './node.ts';
 import { pathText } from './problems.ts';
 import { duplicateKey, forbiddenKey, missing, readKeys } from './read-keys.ts';
 import { INVALID, fail, hideAll, shownValue, wrongKind } from './reading.ts';
@@ -161,7 +161,7 @@ function readGroup(field: GroupField, node: MapNode, path: readonly string[], re
   const complete = Object.keys(field.fields).every((name) => Object.hasOwn(value, name) && value[name] !== INVALID);
   const problems = complete ? field.check(value as never) : [];
   for (const problem of problems) {
-    const at = placeWithin(node, problem.path, field);
+    const at = placeWithin(node, problem.path);
     fail(reading, [...path, ...problem.path], at, {
       rule: 'check',
       message: `${pathText([...path, ...problem.path])} ${problem.message}`,
@@ -227,17 +227,4 @@ function withTag(field: VariantField, name: string | undefined, value: unknown):
 
 function caseNames(field: VariantField): string {
   return wordList(Object.keys(field.cases));
-}
-
-/** The place of a path below a map node, or of its nearest part that exists. */
-function placeWithin(node: Node, path: readonly string[], field: AnyField): Place | undefined {
-  const [first, ...rest] = path;
-  if (first === undefined) return node.place;
-  if (node.kind === 'list') {
-    const item = node.items[Number(first)];
-    return item === undefined ? node.place : placeWithin(item, rest, field.kind === 'list' ? field.item : field);
-  }
-  if (node.kind !== 'map') return node.place;
-  const entry = node.entries.find((candidate) => candidate.key === first || candidate.key === snakeCase(first));
-  return entry === undefined ? node.place : (placeWithin(entry.node, rest, field) ?? entry.keyPlace);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ConfigStore } from './config-store.ts';
-import type { ReloadDone } from './config-store.ts';
+import type { ReloadDone } from './reload-result.ts';
 import { defineConfig } from './definition.ts';
 import { ConfigVeto } from './problems.ts';
 import { boolean } from './scalar-fields.ts';

@@ -1,7 +1,7 @@
 import { dump } from 'js-yaml';
 import { holdsSecret } from './field.ts';
 import type { Assignment } from './layers.ts';
-import { plainOf } from './node.ts';
+import { plainOf, setAt } from './node.ts';
 
 export interface SaveOptions {
   /** Another file to write to; secrets are left out of it. @default the store's own file */
@@ -29,7 +29,7 @@ export function savedText(
   const tree: Record<string, unknown> = {};
   for (const { leaf, node } of saved) {
     if (!withSecrets && holdsSecret(leaf.field)) omitted.add(leaf.key);
-    else place(tree, leaf.path, plainOf(node));
+    else setAt(tree, leaf.path, plainOf(node));
   }
   const text = format === 'json' ? `${JSON.stringify(tree, undefined, 2)}\n` : dump(tree, { lineWidth: 100 });
   return { text, omitted: [...omitted] };
@@ -37,14 +37,4 @@ export function savedText(
 
 export function formatOf(file: string): 'yaml' | 'json' {
   return file.toLowerCase().endsWith('.json') ? 'json' : 'yaml';
-}
-
-function place(tree: Record<string, unknown>, path: readonly string[], value: unknown): void {
-  let at = tree;
-  for (const part of path.slice(0, -1)) {
-    at[part] ??= {};
-    at = at[part] as Record<string, unknown>;
-  }
-  const last = path.at(-1);
-  if (last !== undefined) at[last] = value;
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { ConfigStore } from './config-store.ts';
-import type { LoadOptions } from './config-store.ts';
+import type { LoadOptions } from './load-options.ts';
 import type { ConfigDefinition } from './definition.ts';
 
 const shared = new Map<object, Map<unknown, Promise<ConfigStore<never>>>>();

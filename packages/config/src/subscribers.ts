@@ -1,9 +1,13 @@
+import { standingOf } from './assemble.ts';
+import type { ConfigDefinition } from './definition.ts';
 import type { Change } from './diff.ts';
 import type { DeepReadonly } from './frozen.ts';
+import type { Loaded } from './load-config.ts';
 import { ConfigVeto } from './problems.ts';
-import type { VetoProblem } from './problems.ts';
+import type { Problem, VetoProblem } from './problems.ts';
 import { scrub } from './secret.ts';
 import type { Secret } from './secret.ts';
+import { problemsOf } from './source.ts';
 
 /** A part of the application that has a say in a new configuration. */
 export interface Subscriber<T> {
@@ -84,4 +88,21 @@ function reverse({ path, kind, from, to }: Change): Change {
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : 'an unknown reason';
+}
+
+/** Gives refusals their file, line and column. */
+export function vetoProblems<T>(
+  definition: ConfigDefinition<T>,
+  loaded: Loaded<T>,
+  refusals: readonly VetoProblem[],
+): readonly Problem[] {
+  return problemsOf(
+    refusals.map(({ path, message, suggestion }) => ({
+      rule: 'veto',
+      path,
+      message,
+      ...(suggestion === undefined ? {} : { suggestion }),
+      ...standingOf(definition, loaded.assignments, path),
+    })),
+  );
 }

@@ -1,4 +1,4 @@
-import type { LoadOptions } from '../config-store.ts';
+import type { LoadOptions } from '../load-options.ts';
 import { ConfigStore } from '../config-store.ts';
 import { ConfigError } from '../problems.ts';
 import { serverConfigDefinition } from '../server/server-definition.ts';

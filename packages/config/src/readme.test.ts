@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const example = /```ts\n(.*?)```/s.exec(readme)?.[1] ?? '';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mcp-readme-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function run(file: string): { stdout: string; stderr: string } {
+  const path = join(folder, 'shop.yaml');
+  writeFileSync(path, file, { mode: 0o600 });
+  const code = example.replace("'shop.yaml'", JSON.stringify(path));
+  const flags = ['--conditions=@mcp/source', '--input-type=module-typescript', '-e', code];
+  const { stdout, stderr } = spawnSync(process.execPath, flags, {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  return { stdout, stderr: stderr.replaceAll(path, 'shop.yaml') };
+}
+
+it('the example of the README runs', () => {
+  expect(run('server: {port: 9}\n').stdout).toMatch(/^9 \{\s+source: 'file'/);
+});
+
+it('and its mistakes read as the README says', () => {
+  const quoted = readme.slice(
+    readme.indexOf('    The configuration has 2 problems.'),
+    readme.indexOf('## Defining fields'),
+  );
+  const text = quoted.replaceAll(/^ {4}/gm, '').trim();
+  expect(run('server:\n  prot: 1\n  idleTimeout: 5 minutes\n').stderr).toContain(text);
+});
