@@ -117,7 +117,7 @@ export class CheckRunner {
     this.#run = run;
     void run.settled.then(() => this.#onSettled());
     const outcome = await run.outcome;
-    if (outcome === undefined) return;
+    if (outcome === undefined || this.#disposed) return;
     this.#stuck = this.#run !== undefined && outcome.timedOut;
     this.#record(outcome, Math.round((this.#ports.clock.monotonic() - startedAt) * 1000) / 1000);
   }

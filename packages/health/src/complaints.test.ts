@@ -294,6 +294,25 @@ describe('complaint 12 (aspnetcore #2577: a timeout that only asks)', () => {
     expect(monitor.report().checks).toMatchObject([{ status: 'unhealthy', message: 'timed out after 700 ms' }]);
     expect(monitor.history('deaf')).toMatchObject([{ timedOut: true, durationMs: 700 }]);
   });
+
+  it('a check that heeds its signal is told at the timeout, and why', async () => {
+    let reason: unknown;
+    const heeding = check('heeding', {
+      timeoutMs: 700,
+      run: ({ signal }) => {
+        signal.addEventListener('abort', () => (reason = signal.reason));
+        return aborted(signal);
+      },
+    });
+    const { clock, monitor } = setUp({ checks: [heeding] });
+    monitor.start();
+    await clock.advance(700);
+    expect(reason).toMatchObject({ name: 'TimeoutError', message: 'timed out after 700 ms' });
+    // What it answers on being told does not replace the timeout.
+    expect(monitor.report().checks).toMatchObject([
+      { status: 'unhealthy', message: 'timed out after 700 ms', stuck: false },
+    ]);
+  });
 });
 
 describe('complaint 13 (the overlap rule: what follows a run that does not come back)', () => {

@@ -1,7 +1,17 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+
+function running(mark: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(mark);
+    } catch {
+      return false;
+    }
+  });
+}
 
 describe('a process that has used and disposed a monitor with every kind of check', () => {
   it('has 0 open handles, 0 timers and 0 children more than before, and ends by itself', async () => {
@@ -11,13 +21,26 @@ describe('a process that has used and disposed a monitor with every kind of chec
     child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
     const [exitCode] = (await once(child, 'close')) as [number];
     expect({ exitCode, ...(JSON.parse(printed) as object) }).toEqual({ exitCode: 0, leaked: [], timers: 0 });
-    const left = readdirSync('/proc').filter((pid) => {
-      try {
-        return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('76.006');
-      } catch {
-        return false;
-      }
-    });
-    expect(left).toEqual([]);
+    expect(running('76.006')).toEqual([]);
   }, 20_000);
+});
+
+describe('a process that leaves by process.exit() while a command runs', () => {
+  it('takes the command and its children along', async () => {
+    const program = `
+      import { commandCheck, HealthMonitor } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)};
+      const script = 'sleep 77.007 & echo started; sleep 77.007';
+      new HealthMonitor({ checks: [commandCheck({ name: 'a', command: 'sh', args: ['-c', script] })] }).start();
+      setTimeout(() => process.exit(0), 300);`;
+    const { status } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', program], {
+      timeout: 10_000,
+    });
+    expect(status).toBe(0);
+    // SIGKILL was sent before the exit; the kernel may need a moment.
+    const until = performance.now() + 1000;
+    while (running('sleep\u000077.007').length > 0 && performance.now() < until) {
+      await new Promise((resolve) => void setTimeout(resolve, 10));
+    }
+    expect(running('sleep\u000077.007')).toEqual([]);
+  });
 });

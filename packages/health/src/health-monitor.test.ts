@@ -358,6 +358,23 @@ describe('draining and disposal', () => {
     expect(monitor.history('a')).toEqual([]);
   });
 
+  it.each([0, 1, 2, 3, 4, 5])(
+    'does not count the answer of a check that is taken out %i microtasks after it',
+    async (microtasks) => {
+      const answer = Promise.withResolvers<CheckOutcome>();
+      const { clock, monitor } = setUp({ checks: [check('a', { run: () => answer.promise })] });
+      monitor.start();
+      await clock.settle();
+      answer.resolve({ status: 'degraded' });
+      for (let passed = 0; passed < microtasks; passed += 1) await Promise.resolve();
+      monitor.remove('a');
+      const heard = vi.fn<() => void>();
+      monitor.on('changed', heard);
+      await clock.settle();
+      expect(heard).not.toHaveBeenCalled();
+    },
+  );
+
   it('does not wait for ever for a check that ignores its signal', async () => {
     const { clock, monitor } = setUp({
       checks: [check('a', { run: () => new Promise<CheckOutcome>(() => undefined) })],

@@ -27,6 +27,7 @@ export function breakerCheck(options: BreakerCheckOptions): CheckDefinition {
       return {
         status: statuses[state],
         observedValue: state,
+        source: 'circuit breaker',
         message:
           state === 'open'
             ? `the circuit breaker is open, next call in ${retryAfterMs} ms`

@@ -56,6 +56,7 @@ export function commandCheck(options: CommandCheckOptions): CheckDefinition {
         status: exitCode === null ? 'unhealthy' : (exitCodes[exitCode] ?? 'unhealthy'),
         message: messageOf(result),
         observedValue: exitCode ?? undefined,
+        source: 'command',
         metadata: { signal: result.signal, outputBytes, truncated },
       };
     },

@@ -24,7 +24,7 @@ export interface DiskCheckOptions extends CheckOptions, ThresholdOptions {
 }
 
 /** The percentage `df` shows: of what a program that is not root could have used. NaN for a file system without blocks. */
-export function diskPercent({ blocks, bfree, bavail }: FileSystemFigures): number {
+function diskPercent({ blocks, bfree, bavail }: FileSystemFigures): number {
   return ((blocks - bfree) / (blocks - bfree + bavail)) * 100;
 }
 

@@ -57,6 +57,7 @@ export function httpCheck(options: HttpCheckOptions): CheckDefinition {
         message: `answered with status ${statusCode}`,
         observedValue: Math.round((performance.now() - startedAt) * 10) / 10,
         observedUnit: 'ms',
+        source: 'node:http',
         metadata: { statusCode },
       };
     },

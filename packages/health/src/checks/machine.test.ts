@@ -226,6 +226,11 @@ describe('the process check', () => {
     });
   });
 
+  it('is unknown when the figures make no percentage', async () => {
+    const heap = () => ({ used_heap_size: 0, heap_size_limit: 0 });
+    expect(await run(processCheck({ heap }))).toMatchObject({ status: 'unknown' });
+  });
+
   it('is degraded when the heap is near its limit', async () => {
     const heap = () => ({ used_heap_size: 95, heap_size_limit: 100 });
     expect(await run(processCheck({ heap }))).toMatchObject({ status: 'degraded', observedValue: 95 });

@@ -40,6 +40,7 @@ export function tcpCheck(options: TcpCheckOptions): CheckDefinition {
         message: 'accepts connections',
         observedValue: Math.round((performance.now() - startedAt) * 10) / 10,
         observedUnit: 'ms',
+        source: 'node:net',
       };
     },
   };

@@ -26,8 +26,9 @@ export class PercentThreshold {
         : within(check, 'unhealthyPercent', unhealthyPercent, thresholdPercent, 100);
   }
 
-  /** Strictly greater counts: a disk at exactly its threshold is still fine. */
+  /** Strictly greater counts: a disk at exactly its threshold is still fine. What is no number is unknown. */
   statusOf(percent: number): HealthStatus {
+    if (!Number.isFinite(percent)) return 'unknown';
     if (percent > this.#unhealthyAbove) return 'unhealthy';
     return percent > this.#degradedAbove ? 'degraded' : 'healthy';
   }

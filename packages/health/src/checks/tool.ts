@@ -27,6 +27,7 @@ export function toolCheck(options: ToolCheckOptions): CheckDefinition {
       return {
         status: ok ? 'healthy' : 'unhealthy',
         observedValue: ok,
+        source: 'tool',
         message: ok ? 'available' : `not available: ${reason ?? 'no reason given'}`,
       };
     },
