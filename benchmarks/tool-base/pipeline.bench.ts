@@ -22,6 +22,7 @@ const input = {
   '~standard': {
     version: 1 as const,
     vendor: 'bench',
+    types: undefined as { readonly input: Arguments; readonly output: Arguments } | undefined,
     validate: (value: unknown) =>
       typeof (value as Arguments).name === 'string'
         ? { value: value as Arguments }

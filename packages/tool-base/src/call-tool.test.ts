@@ -322,6 +322,13 @@ describe('how an ending is classified', () => {
     ]);
   });
 
+  test('steering characters are taken out of the message of an error too', async () => {
+    const tool = makeTool(() => {
+      throw new ToolError('tool_error', 'a\u001b[2Jb', { suggestion: 'c\u202ed' });
+    });
+    expect((await call(tool)).error).toMatchObject({ message: 'ab', suggestion: 'cd' });
+  });
+
   test.each<[ErrorType, 'failure' | 'neutral']>([
     ['unavailable', 'failure'],
     ['timeout', 'failure'],

@@ -11,6 +11,7 @@ import { Admission } from './admission.ts';
 import { CallContext, correlationIdOf, requireCleanRequest, type CallRequest } from './call-context.ts';
 import { Deadline, UNSETTLED, type EndedBy } from './deadline.ts';
 import { readValidation, requireArgumentObject } from './input-schema.ts';
+import { neutralise } from './neutralise.ts';
 import type { CallOutcome, RecordedCall } from './ports.ts';
 import { NO_OUTPUT, shapeOutput, type ShapedOutput } from './shape-output.ts';
 import { needsResolving, type CheckedTarget } from './target/target-policy.ts';
@@ -278,7 +279,9 @@ function answer(call: Call, { error, output }: Ending): ToolResult {
     : output.structured;
   const meta = { durationMs, queueMs, outputBytes, truncated, correlationId };
   if (error === undefined) return { ok: true, content: output.content, structured, meta };
-  const { type, message, suggestion, retryAfterMs } = error;
+  const { type, retryAfterMs } = error;
+  const message = neutralise(error.message).text;
+  const suggestion = neutralise(error.suggestion).text;
   const told: ToolResultError = {
     type,
     message,

@@ -1,6 +1,7 @@
 /** Input and output schemas: any Standard Schema validates, and what clients are shown is JSON Schema 2020-12. */
 
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec';
+import { neutralise } from './neutralise.ts';
 import { ToolDefinitionError, ToolError } from './tool-error.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -78,10 +79,12 @@ export function readValidation(result: StandardSchemaV1.Result<unknown>): unknow
 
 function describeIssue(issue: StandardSchemaV1.Issue): string {
   const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
-  const text = issue.message
-    .slice(0, MAX_ISSUE_LENGTH)
-    .toWellFormed()
-    .replaceAll(/[^\x20-\x7e\u00a1-\u{fffd}]/gu, '?');
+  const text = plainLine(issue.message.slice(0, MAX_ISSUE_LENGTH));
   const message = text.endsWith('.') ? text : `${text}.`;
-  return path === '' ? message : `${path}: ${message}`;
+  return path === '' ? message : `${plainLine(path.slice(0, MAX_ISSUE_LENGTH))}: ${message}`;
+}
+
+/** Libraries repeat the caller's bytes in their messages. */
+function plainLine(text: string): string {
+  return neutralise(text).text.replaceAll(/\s+/g, ' ').trim();
 }
