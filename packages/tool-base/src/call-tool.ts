@@ -8,15 +8,17 @@
  */
 
 import { Admission } from './admission.ts';
+import { answer, type Ending } from './call-answer.ts';
 import { CallContext, correlationIdOf, requireCleanRequest, type CallRequest } from './call-context.ts';
+import { breakerKeyOf, checkTargets, resolveTargets, type Targets } from './call-targets.ts';
 import { Deadline, UNSETTLED, type EndedBy } from './deadline.ts';
 import { readValidation, requireArgumentObject } from './input-schema.ts';
-import { neutralise } from './neutralise.ts';
 import type { CallOutcome, RecordedCall } from './ports.ts';
-import { NO_OUTPUT, shapeOutput, type ShapedOutput } from './shape-output.ts';
-import { needsResolving, type CheckedTarget } from './target/target-policy.ts';
+import { NO_OUTPUT, shapeOutput } from './shape-output.ts';
+import { needsResolving } from './target/target-policy.ts';
 import { ToolError } from './tool-error.ts';
-import { ToolContent, type ToolResult, type ToolResultError } from './tool-result.ts';
+import { internalError, toolThrew } from './unexpected-error.ts';
+import { ToolContent, type ToolResult } from './tool-result.ts';
 import type { Tool } from './tool.ts';
 
 /** How long a function tool that ignores its signal keeps its slot after its caller has been answered. */
@@ -41,15 +43,6 @@ interface RunEnd {
   readonly endedBy?: EndedBy | undefined;
 }
 
-interface Ending {
-  readonly error: ToolError | undefined;
-  readonly output: ShapedOutput;
-}
-
-type Targets = ReadonlyMap<string, CheckedTarget>;
-
-const NO_TARGETS: Targets = new Map();
-
 /** Runs one call of a tool; `undefined` answers `not_found`. Never rejects. */
 export async function callTool(tool: Tool | undefined, request: CallRequest): Promise<ToolResult> {
   const call: Call = {
@@ -64,21 +57,21 @@ export async function callTool(tool: Tool | undefined, request: CallRequest): Pr
   };
   let ending: Ending;
   try {
-    const found = findTool(call);
-    const checking = checkInput(found, call);
+    const found = findTool(call); // 1
+    const checking = checkInput(found, call); // 2
     const input = isPromise(checking) ? await checking : checking;
-    const targets = checkTargets(found, input);
-    const admitting = admit(found, call, targets);
+    const targets = checkTargets(found, input); // 3
+    const admitting = admit(found, call, targets); // 4
     if (isPromise(admitting)) await admitting;
-    const running = runUnderDeadline(found, call, input, targets);
+    const running = runUnderDeadline(found, call, input, targets); // 5
     const run = isPromise(running) ? await running : running;
-    const error = classify(run, call);
-    const shaping = shape(found, run, error);
+    const error = classify(run, call); // 6
+    const shaping = shape(found, run, error); // 7
     ending = isPromise(shaping) ? await shaping : shaping;
   } catch (error) {
-    ending = { error: ownError(error), output: NO_OUTPUT };
+    ending = { error: error instanceof ToolError ? error : internalError(error), output: NO_OUTPUT };
   }
-  record(call, ending);
+  record(call, ending); // 8
   return answer(call, ending);
 }
 
@@ -99,24 +92,9 @@ function checkInput(tool: Tool, call: Call): unknown {
   return isPromise(validated) ? validated.then(readValidation) : readValidation(validated);
 }
 
-/** 3. Every target is of its kind and on the allowed list. Names are resolved later, under the deadline. */
-function checkTargets(tool: Tool, input: unknown): Targets {
-  const { targets } = tool.definition;
-  if (targets.length === 0) return NO_TARGETS;
-  const values = input as Readonly<Record<string, unknown>>;
-  const checked = new Map<string, CheckedTarget>();
-  for (const target of targets) {
-    const text = Object.hasOwn(values, target.parameter) ? values[target.parameter] : undefined;
-    if (text === undefined && target.optional === true) continue;
-    checked.set(target.parameter, tool.policy.checkText(target.kind, text, target));
-  }
-  return checked;
-}
-
 /** 4. The breaker admits the call and there is a slot for it, now or after a wait in the queue. */
 function admit(tool: Tool, call: Call, targets: Targets): void | Promise<void> {
-  const [target] = targets.values();
-  const entering = Admission.enter(tool, target?.text, call.request.signal);
+  const entering = Admission.enter(tool, breakerKeyOf(targets), call.request.signal);
   if (!isPromise(entering)) {
     call.admission = entering;
     return;
@@ -157,7 +135,7 @@ function runUnderDeadline(tool: Tool, call: Call, input: unknown, targets: Targe
     context.targets = targets;
     const names = [...targets.values()].some(needsResolving);
     if (!names) return tool.definition.run(input as never, context);
-    return resolveTargets(tool, targets, context).then((resolved) => {
+    return resolveTargets(tool, targets, context.signal).then((resolved) => {
       context.targets = resolved;
       return tool.definition.run(input as never, context);
     });
@@ -181,17 +159,6 @@ function runUnderDeadline(tool: Tool, call: Call, input: unknown, targets: Targe
   }
 }
 
-async function resolveTargets(tool: Tool, targets: Targets, context: CallContext): Promise<Targets> {
-  const resolved = new Map<string, CheckedTarget>();
-  for (const parameter of tool.definition.targets) {
-    const target = targets.get(parameter.parameter);
-    if (target === undefined) continue;
-    const { resolve = 'pin' } = parameter;
-    resolved.set(parameter.parameter, await tool.policy.resolve(target, { resolve, signal: context.signal }));
-  }
-  return resolved;
-}
-
 /** A tool that goes on after its time still fills its slot, but a tool that never ends must not keep it for good. */
 function leaveLater(tool: Tool, admission: Admission | undefined, running: PromiseLike<unknown>): void {
   admission?.keepSlot();
@@ -210,9 +177,7 @@ function classify(run: RunEnd, call: Call): ToolError | undefined {
   if (run.thrown === undefined) return undefined;
   if (run.thrown instanceof ToolError) return run.thrown;
   call.request.log?.warn('tool threw', { tool: call.tool?.name, correlationId: call.correlationId, error: run.thrown });
-  return new ToolError('execution_error', `The tool failed with an unexpected error${codeOf(run.thrown)}.`, {
-    cause: run.thrown,
-  });
+  return toolThrew(run.thrown);
 }
 
 /** 7. Content and structured content, whole or partial. Output that breaks its own schema turns success into an error. */
@@ -244,6 +209,7 @@ function record(call: Call, { error, output }: Ending): void {
   try {
     admission?.settle(error);
     admission?.leaveUnlessKept();
+    tool?.tally.count(error?.type);
     const recorded = call.record ?? tool?.recorder?.start(tool.name);
     recorded?.end({
       status: statusOf(error, admission !== undefined),
@@ -269,44 +235,6 @@ function statusOf(error: ToolError | undefined, ran: boolean): CallOutcome['stat
   if (error === undefined) return 'success';
   if (error.type === 'timeout' || error.type === 'cancelled') return error.type;
   return ran && error.type !== 'validation_error' ? 'failure' : 'rejected';
-}
-
-function answer(call: Call, { error, output }: Ending): ToolResult {
-  const { correlationId, durationMs, queueMs } = call;
-  const { outputBytes, truncated } = output;
-  const structured = output.ofProgram
-    ? { ...output.structured, durationMs, queueMs, correlationId }
-    : output.structured;
-  const meta = { durationMs, queueMs, outputBytes, truncated, correlationId };
-  if (error === undefined) return { ok: true, content: output.content, structured, meta };
-  const { type, retryAfterMs } = error;
-  const message = neutralise(error.message).text;
-  const suggestion = neutralise(error.suggestion).text;
-  const told: ToolResultError = {
-    type,
-    message,
-    suggestion,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    correlationId,
-  };
-  return {
-    ok: false,
-    content: [{ type: 'text', text: `${type}: ${message} ${suggestion}` }, ...output.content],
-    structured: { ...structured, error: told },
-    error: told,
-    meta,
-  };
-}
-
-function ownError(error: unknown): ToolError {
-  if (error instanceof ToolError) return error;
-  return new ToolError('internal_error', 'The server made a mistake in this call.', { cause: error });
-}
-
-/** An errno or status name such as ECONNREFUSED says what happened without saying where. */
-function codeOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? ` (${code})` : '';
 }
 
 function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {

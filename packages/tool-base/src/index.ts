@@ -28,6 +28,7 @@ export { lintCommandTool, type Finding } from './command/lint-command-tool.ts';
 export { Tool, type ToolInfo, type ToolOptions } from './tool.ts';
 export { DEFAULT_LIMITS, type LimitCeilings, type PartialToolLimits, type ToolLimits } from './tool-limits.ts';
 export { ToolRegistry, type RegistryChange } from './tool-registry.ts';
+export type { CallCounts } from './call-tally.ts';
 export type { ToolBreakers } from './tool-breakers.ts';
 export type { JsonSchema } from './input-schema.ts';
 

@@ -86,6 +86,8 @@ describe('a definition', () => {
 describe('what is told about a tool', () => {
   test('is plain JSON with its limits, load and breaker', async () => {
     const tool = new Tool(define('a'), { breakerDefaults: { failureThreshold: 1 } });
+    await callTool(tool, { caller: { name: 'test' } });
+    await callTool(tool, { caller: { name: 'test' }, arguments: 1 });
     tool.breaker?.trip('test');
     const info = tool.info();
     expect(JSON.parse(JSON.stringify(info))).toEqual(info);
@@ -96,6 +98,7 @@ describe('what is told about a tool', () => {
       available: { ok: true },
       running: 0,
       queued: 0,
+      calls: { total: 2, succeeded: 1, errors: { validation_error: 1 } },
       circuitBreaker: { scope: 'tool', state: 'open', breakers: [{ name: 'a', state: 'open' }] },
     });
   });

@@ -6,6 +6,7 @@ import { TargetPolicy } from './target/target-policy.ts';
 import { breakerRefusal, ToolBreakers } from './tool-breakers.ts';
 import type { Availability, ToolAnnotations, ToolBreakerOptions, ToolDefinition } from './tool-definition.ts';
 import { ToolDefinitionError } from './tool-error.ts';
+import { CallTally, type CallCounts } from './call-tally.ts';
 import { resolveLimits, type LimitCeilings, type PartialToolLimits, type ToolLimits } from './tool-limits.ts';
 
 export interface ToolOptions {
@@ -33,6 +34,8 @@ export interface ToolInfo {
   readonly available: Availability;
   readonly running: number;
   readonly queued: number;
+  /** Since this `Tool` was made. */
+  readonly calls: CallCounts;
   readonly limits: ToolLimits;
   readonly annotations: ToolAnnotations;
   readonly circuitBreaker: {
@@ -62,6 +65,7 @@ export class Tool {
   readonly argumentNames: ReadonlySet<string> | undefined;
   readonly breakers: ToolBreakers;
   readonly bulkhead: Bulkhead;
+  readonly tally: CallTally = new CallTally();
   readonly policy: TargetPolicy;
   readonly launcher: Launcher | undefined;
   readonly recorder: CallRecorder | undefined;
@@ -136,6 +140,7 @@ export class Tool {
       available: this.available(),
       running: this.running,
       queued: this.queued,
+      calls: this.tally.counts(),
       limits: this.limits,
       annotations: annotations ?? {},
       circuitBreaker: {

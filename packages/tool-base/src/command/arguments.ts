@@ -5,7 +5,7 @@
 
 import { ToolError } from '../tool-error.ts';
 
-export const MAX_TOKENS = 64;
+const MAX_TOKENS = 64;
 export const DEFAULT_MAX_ARGS_BYTES = 2048;
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;

@@ -50,7 +50,7 @@ export interface CommandToolSpec {
   readonly outputJsonSchema?: JsonSchema;
   readonly circuitBreaker?: ToolBreakerOptions;
   /**
-   * Kernel limits, where `prlimit` is installed.
+   * Kernel limits, where `prlimit` is installed. Runtimes that reserve address space (Go, Java, Node) need more memory.
    * @default CPU seconds: the time limit and 5; memory 1 GiB; files of 64 MiB; 256 open files
    */
   readonly resourceLimits?: ResourceLimits;

@@ -77,7 +77,7 @@ function availabilityOf(file: ProgramFile): Availability {
 }
 
 /** Exactly the template, with each placeholder replaced by its checked value. */
-export function buildArguments(
+function buildArguments(
   items: readonly (readonly TemplatePart[])[],
   input: CommandInput,
   context: Pick<ProgramContext, 'targets'>,

@@ -41,6 +41,7 @@ describe('an error keeps a tool from loading', () => {
     ['a flag that is none', { flags: { n: 'none' } }, ['flags', 'n']],
     ['a flag with a space', { flags: { '-n x': 'none' } }, ['flags', '-n x']],
     ['the end of options as a flag', { flags: { '--': 'none' } }, ['flags', '--']],
+    ['a flag that is also a fixed argument', { flags: { '-c': 'none' } }, ['flags', '-c']],
     ['an exit code in two lists', { domainExitCodes: { 1: 'x' }, failureExitCodes: [1] }, ['failureExitCodes']],
     ['an exit code that cannot be', { successExitCodes: [256] }, ['successExitCodes']],
     ['arguments without a limit', { maxArgsLength: 1e6 }, ['maxArgsLength']],

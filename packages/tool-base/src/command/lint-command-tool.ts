@@ -155,6 +155,14 @@ function isValue(value: unknown): boolean {
 function lintFlags(spec: CommandToolSpec, report: Report): void {
   for (const [flag, type] of Object.entries(spec.flags ?? {})) {
     lintFlagName(spec, ['flags', flag], flag, report);
+    if (spec.args.includes(flag)) {
+      report(
+        'error',
+        ['flags', flag],
+        'It is also a fixed argument, which a caller could so override.',
+        'Keep one of the two.',
+      );
+    }
     lintBounds(['flags', flag], type, report);
   }
 }

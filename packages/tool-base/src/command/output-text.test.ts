@@ -75,7 +75,7 @@ describe('output of a program', () => {
     for (const unit of ['\u001b[', '\u001b', '\u001b[0;', '\u001b((((', '\u202e', '\r']) {
       const startedAt = performance.now();
       neutralise(unit.repeat(2 ** 20 / unit.length));
-      expect([unit, performance.now() - startedAt < 1000]).toEqual([unit, true]);
+      expect([unit, performance.now() - startedAt < 5000]).toEqual([unit, true]);
     }
   });
 

@@ -5,7 +5,7 @@ import { RunningProgram } from './running-program.ts';
 
 /**
  * Starts programs from this process. Simple, and enough for tests and small scripts; a server should use `createLauncher()`,
- * whose programs start faster, inherit no stray descriptor, and end even when the server is killed.
+ * whose programs start faster, inherit no stray descriptor and a umask of 077, and end even when the server is killed.
  */
 export function directLauncher(): Launcher {
   return new DirectLauncher();

@@ -48,14 +48,14 @@ class Helper {
   }
 
   /** The server is gone: nothing may outlive it. */
-  end(): never {
+  end(exitCode = 0): never {
     for (const program of this.#programs.values()) program.kill();
     try {
       this.#directories.removeAll();
     } catch {
       // A killed program may still have been writing; the folder is private and empty but for that.
     }
-    process.exit(0);
+    process.exit(exitCode);
   }
 
   #start(run: number, spec: ProgramSpec): void {
@@ -103,5 +103,8 @@ process.stdin.on('data', (chunk: Buffer) => {
 });
 process.stdin.on('end', end);
 process.stdin.on('error', end);
-process.on('uncaughtException', end);
+process.on('uncaughtException', (error) => {
+  console.error(error);
+  helper.end(1);
+});
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end);

@@ -27,7 +27,7 @@ async function run(launcher: Launcher, what: ProgramSpec, signal?: AbortSignal):
 
 /** Resolves when the condition holds; the test's own time limit is the bound. */
 function until(condition: () => boolean): Promise<void> {
-  return vi.waitFor(() => expect(condition()).toBe(true), { timeout: 4000, interval: 5 });
+  return vi.waitFor(() => expect(condition()).toBe(true), { timeout: 15_000, interval: 5 });
 }
 
 const isRunning = (pid: number): boolean => {
@@ -194,7 +194,7 @@ describe('the helper process', () => {
   test('survives a program that kills its parent, as far as the server is concerned', async () => {
     await using launcher = await createLauncher();
     await expect(run(launcher, spec('kill -9 $PPID; sleep 5'))).rejects.toMatchObject({ type: 'unavailable' });
-    await vi.waitFor(async () => expect((await run(launcher, spec('echo x'))).stdout).toBe('x\n'), { timeout: 4000 });
+    await vi.waitFor(async () => expect((await run(launcher, spec('echo x'))).stdout).toBe('x\n'), { timeout: 15_000 });
   });
 
   test('runs no more programs than allowed', async () => {

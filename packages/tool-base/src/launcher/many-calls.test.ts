@@ -70,4 +70,4 @@ test(`after ${CALLS} calls, 200 of them aborted and 200 timed out, no process an
     expect(descriptorsOf('self')).toBeLessThanOrEqual(before.own);
     expect(descriptorsOf(helper)).toBeLessThanOrEqual(before.helper);
   });
-}, 60_000);
+}, 180_000);

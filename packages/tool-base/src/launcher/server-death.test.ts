@@ -57,7 +57,7 @@ async function programsOf(server: ChildProcess): Promise<readonly Program[]> {
   server.stdout?.on('data', (chunk: Buffer) => {
     text += chunk.toString();
   });
-  await vi.waitFor(() => expect(text.split('\n').filter((line) => line !== '')).toHaveLength(3), { timeout: 8000 });
+  await vi.waitFor(() => expect(text.split('\n').filter((line) => line !== '')).toHaveLength(3), { timeout: 15_000 });
   return text
     .trim()
     .split('\n')
@@ -83,10 +83,10 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
           expect([isGroupAlive(group), isRunning(helper), existsSync(directory)]).toEqual([false, false, false]);
         }
       },
-      { timeout: 8000, interval: 10 },
+      { timeout: 15_000, interval: 10 },
     );
   },
-  20_000,
+  60_000,
 );
 
 test('a program has descriptors 0, 1 and 2 only, even when the server was born with more', async () => {
@@ -94,4 +94,4 @@ test('a program has descriptors 0, 1 and 2 only, even when the server was born w
   const programs = await programsOf(server);
   server.kill('SIGKILL');
   for (const { descriptors } of programs) expect(descriptors).toEqual(['0', '1', '2']);
-}, 20_000);
+}, 60_000);

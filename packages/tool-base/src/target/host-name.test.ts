@@ -65,6 +65,6 @@ describe('a host name', () => {
     const startedAt = performance.now();
     expect(isHostName(`${'a-'.repeat(2_000_000)}!`)).toBe(false);
     expect(isHostName(`${'a'.repeat(250)}-`)).toBe(false);
-    expect(performance.now() - startedAt).toBeLessThan(200);
+    expect(performance.now() - startedAt).toBeLessThan(2000);
   });
 });

@@ -1,0 +1,210 @@
+import * as v from 'valibot';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { callTool, defineTool, Tool, ToolError, toolContent } from './index.ts';
+import type { CallRequest, ErrorType, ToolContext, ToolOptions, ToolResult, ToolSpec } from './index.ts';
+
+type Run = (input: Record<string, unknown>, context: ToolContext) => unknown;
+
+const anything = v.record(v.string(), v.unknown());
+const inputJsonSchema = { type: 'object', additionalProperties: true };
+
+function makeTool(run: Run, spec: Partial<ToolSpec<typeof anything>> = {}, options: ToolOptions = {}): Tool {
+  return new Tool(
+    defineTool({ name: 'probe', description: 'Probes', input: anything, inputJsonSchema, ...spec, run }),
+    options,
+  );
+}
+
+function call(tool: Tool | undefined, request: Partial<CallRequest> = {}): Promise<ToolResult> {
+  return callTool(tool, { caller: { name: 'ana' }, ...request });
+}
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the deadline', () => {
+  test('a run past its limit is a timeout, and the tool sees its signal aborted', async () => {
+    let seen: AbortSignal | undefined;
+    const tool = makeTool(
+      (_, { signal }) => {
+        seen = signal;
+        return never();
+      },
+      { limits: { timeoutMs: 1000 } },
+    );
+    const result = call(tool);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(seen?.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await result).toMatchObject({ ok: false, error: { type: 'timeout' }, meta: { durationMs: 1000 } });
+    expect(seen?.aborted).toBe(true);
+  });
+
+  test('a tool that looks at its signal only after the end finds it aborted', async () => {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const tool = makeTool(
+      async (_, context) => {
+        await new Promise((wake) => setTimeout(wake, 2000));
+        resolve(context.signal.aborted);
+      },
+      { limits: { timeoutMs: 1000 } },
+    );
+    const result = call(tool);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect((await result).error?.type).toBe('timeout');
+    expect(await promise).toBe(true);
+  });
+
+  test('the caller may ask for less time than the tool has', async () => {
+    const result = call(makeTool(never), { timeoutMs: 10 });
+    await vi.advanceTimersByTimeAsync(10);
+    expect((await result).error?.type).toBe('timeout');
+  });
+
+  test('the context tells the deadline as a moment', async () => {
+    vi.setSystemTime(1_000_000);
+    const tool = makeTool((_, { deadline }) => ({ deadline }), { limits: { timeoutMs: 5000 } });
+    expect((await call(tool)).structured).toEqual({ deadline: 1_005_000 });
+  });
+
+  test('a caller that gives up is answered with cancelled at once', async () => {
+    const caller = new AbortController();
+    const result = call(makeTool(never), { signal: caller.signal });
+    await vi.advanceTimersByTimeAsync(5);
+    caller.abort();
+    expect((await result).error?.type).toBe('cancelled');
+  });
+
+  test('no timer and no listener is left after a call', async () => {
+    const caller = new AbortController();
+    const remove = vi.spyOn(caller.signal, 'removeEventListener');
+    await call(
+      makeTool(async () => 'x'),
+      { signal: caller.signal },
+    );
+    expect(vi.getTimerCount()).toBe(0);
+    expect(remove).toHaveBeenCalled();
+  });
+
+  test('a tool that goes on after its time keeps its slot for at most 5 s', async () => {
+    const tool = makeTool(never, { limits: { timeoutMs: 100, concurrency: 1 } });
+    const result = call(tool);
+    await vi.advanceTimersByTimeAsync(100);
+    await result;
+    expect(tool.running).toBe(1);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(tool.running).toBe(0);
+  });
+
+  test('a tool that ends late gives its slot back then, once', async () => {
+    const tool = makeTool(() => new Promise((wake) => setTimeout(wake, 150)), { limits: { timeoutMs: 100 } });
+    const result = call(tool);
+    await vi.advanceTimersByTimeAsync(100);
+    await result;
+    await vi.advanceTimersByTimeAsync(50);
+    expect(tool.running).toBe(0);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(tool.running).toBe(0);
+  });
+});
+
+describe('how an ending is classified', () => {
+  test('what a tool throws is an execution_error that tells no path, message or stack', async () => {
+    const error = Object.assign(new Error('open /etc/secret'), { code: 'EACCES' });
+    const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+    const result = await call(
+      makeTool(() => Promise.reject(error)),
+      { log },
+    );
+    expect(result.error).toMatchObject({ type: 'execution_error', message: expect.stringContaining('EACCES') });
+    expect(JSON.stringify(result)).not.toMatch(/secret|at .*\.ts/);
+    expect(log.warn).toHaveBeenCalledWith('tool threw', expect.objectContaining({ error }));
+  });
+
+  test('a ToolError keeps its type, message, suggestion, retry time and partial output', async () => {
+    const output = toolContent({ content: [{ type: 'text', text: 'half' }], structured: { n: 1 } });
+    const tool = makeTool(() => {
+      throw new ToolError('tool_error', 'The host is down.', { suggestion: 'Ask later.', retryAfterMs: 9, output });
+    });
+    const result = await call(tool, { correlationId: 'c1' });
+    const error = {
+      type: 'tool_error',
+      message: 'The host is down.',
+      suggestion: 'Ask later.',
+      retryAfterMs: 9,
+      correlationId: 'c1',
+    };
+    expect(result.error).toEqual(error);
+    expect(result.structured).toEqual({ n: 1, error });
+    expect(result.content).toEqual([
+      { type: 'text', text: 'tool_error: The host is down. Ask later.' },
+      { type: 'text', text: 'half' },
+    ]);
+  });
+
+  test('steering characters are taken out of the message of an error too', async () => {
+    const tool = makeTool(() => {
+      throw new ToolError('tool_error', 'a\u001b[2Jb', { suggestion: 'c\u202ed' });
+    });
+    expect((await call(tool)).error).toMatchObject({ message: 'ab', suggestion: 'cd' });
+  });
+
+  test.each<[ErrorType, 'failure' | 'neutral']>([
+    ['unavailable', 'failure'],
+    ['timeout', 'failure'],
+    ['execution_error', 'failure'],
+    ['tool_error', 'neutral'],
+    ['validation_error', 'neutral'],
+    ['resource_exhausted', 'neutral'],
+    ['cancelled', 'neutral'],
+    ['internal_error', 'neutral'],
+  ])('for the breaker a %s is a %s', async (type, effect) => {
+    const tool = makeTool(() => {
+      throw new ToolError(type, 'x');
+    });
+    for (let time = 0; time < 5; time += 1) await call(tool);
+    expect(tool.breaker?.state).toBe(effect === 'failure' ? 'open' : 'closed');
+    const { totals } = tool.breaker!.stats();
+    expect(totals).toMatchObject(effect === 'failure' ? { failure: 5 } : { ignored: 5, success: 0 });
+  });
+
+  test('refused input never reaches the breaker', async () => {
+    const tool = makeTool(() => 'x');
+    for (let time = 0; time < 9; time += 1) await call(tool, { arguments: [] });
+    expect(tool.breaker?.stats().totals).toMatchObject({ calls: 0, failure: 0 });
+  });
+
+  test('timeouts can be declared neutral', async () => {
+    const tool = makeTool(never, { limits: { timeoutMs: 5 }, circuitBreaker: { timeoutIsFailure: false } });
+    const calls = Promise.all(Array.from({ length: 6 }, () => call(tool)));
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect((await calls).filter(({ error }) => error?.type === 'timeout').length).toBeGreaterThan(0);
+    expect(tool.breaker?.state).toBe('closed');
+  });
+
+  test('the kinds of failure that count can be chosen', async () => {
+    const tool = makeTool(() => Promise.reject(new Error('x')), { circuitBreaker: { failureTypes: ['timeout'] } });
+    for (let time = 0; time < 9; time += 1) await call(tool);
+    expect(tool.breaker?.state).toBe('closed');
+  });
+
+  test('an error inside the pipeline is an internal_error, logged with its cause', async () => {
+    const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+    const tool = makeTool(() => ({
+      toJSON() {
+        throw new Error('broken');
+      },
+    }));
+    expect((await call(tool, { log })).error?.type).toBe('internal_error');
+    expect(log.error).toHaveBeenCalledWith('internal error', expect.objectContaining({ tool: 'probe' }));
+    expect(tool.running).toBe(0);
+  });
+});
