@@ -46,7 +46,7 @@ export class Admission {
     if (this.#settled) return;
     this.#settled = true;
     if (error === undefined) this.#permit.success();
-    else if (this.#tool.breakers.countsAsFailure(error.type)) this.#permit.failure(error);
+    else if (this.#tool.breakers.countsAsFailure(error)) this.#permit.failure(error);
     else this.#permit.release();
   }
 

@@ -49,7 +49,8 @@ export class ToolBreakers {
     return this.#single ?? this.#byTarget!.get(`${this.#tool}@${(target ?? '').toLowerCase()}`);
   }
 
-  countsAsFailure(type: ErrorType): boolean {
+  countsAsFailure({ type, neutral }: ToolError): boolean {
+    if (neutral) return false;
     if (type === 'timeout' && !this.#timeoutIsFailure) return false;
     return countsAgainstBreaker(type) && (this.#failureTypes?.has(type) ?? true);
   }

@@ -89,6 +89,8 @@ export interface ToolErrorOptions {
   readonly cause?: unknown;
   /** What the tool had produced when it failed; sent along with the error. */
   readonly output?: ToolContent;
+  /** Says nothing about the tool, so no breaker counts it, whatever its type. @default false */
+  readonly neutral?: boolean;
 }
 
 /**
@@ -101,6 +103,7 @@ export class ToolError extends Error {
   readonly suggestion: string;
   readonly retryAfterMs: number | undefined;
   readonly output: ToolContent | undefined;
+  readonly neutral: boolean;
 
   constructor(type: ErrorType, message: string, options: ToolErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -109,6 +112,7 @@ export class ToolError extends Error {
     this.suggestion = options.suggestion ?? RULES[type].suggestion;
     this.retryAfterMs = options.retryAfterMs;
     this.output = options.output;
+    this.neutral = options.neutral ?? false;
   }
 }
 

@@ -2,7 +2,7 @@
  * A route is one value: where it is, what it needs, what it says of itself, and what it does. The router is built from the
  * list of them, and so is the OpenAPI description; neither can know a route that the other does not.
  */
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import type { GenericSchema } from 'valibot';
 
 import type { Authenticator } from '../access/authenticator.ts';

@@ -159,6 +159,8 @@ function helperLost(retryAfterMs: number): ToolError {
   return new ToolError('unavailable', 'The process that starts programs is being started again.', {
     retryAfterMs,
     suggestion: 'Call again in a few seconds.',
+    // It is this server that is in trouble, not the program.
+    neutral: true,
   });
 }
 

@@ -1,0 +1,148 @@
+/** What breaks around a server: it keeps serving what it can, and says what it cannot. */
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { apiKey, startHttpServer, testConfiguration, type HttpServerProcess } from './harness/server-process.ts';
+
+const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
+let server: HttpServerProcess | undefined;
+const sockets: Socket[] = [];
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  if (server?.process.exitCode === null) await server.stop();
+  server = undefined;
+});
+
+async function start(configuration: string): Promise<HttpServerProcess> {
+  server = await startHttpServer({ configuration });
+  return server;
+}
+
+function shout(url: string, word = 'hello'): Promise<Response> {
+  return fetch(`${url}/tools/shout/execute`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ arguments: { word } }),
+  });
+}
+
+async function check(url: string, name: string): Promise<{ status?: string; output?: string } | undefined> {
+  const body = (await (await fetch(`${url}/health`, { headers })).json()) as { checks: Record<string, object[]> };
+  return body.checks[name]?.[0];
+}
+
+async function open(url: string, request: string): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  sockets.push(socket);
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  socket.write(request);
+  return socket;
+}
+
+describe('a server in trouble', () => {
+  it('answers calls while its database is down, and health says so', async () => {
+    const { url } = await start(
+      `${testConfiguration}database: { url: 'postgres://nobody@127.0.0.1:1/none' }\nhealth: { checkInterval: 5, timeout: 1 }\n`,
+    );
+    expect((await shout(url)).status).toBe(200);
+    await expect.poll(async () => (await check(url, 'audit_trail'))?.status, { timeout: 20_000 }).toBe('warn');
+    expect((await check(url, 'audit_trail'))?.output).toMatch(/postgres audit store has failed/u);
+    expect((await shout(url)).status).toBe(200);
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+  });
+
+  it('answers calls when the folder of its database cannot be written', async () => {
+    const { url, configFile } = await start(`${testConfiguration}database: { url: 'sqlite:/proc/nowhere/audit.db' }\n`);
+    expect((await shout(url)).status).toBe(200);
+    expect(configFile).toBeTruthy();
+    expect((await fetch(`${url}/executions`, { headers })).status).toBe(200);
+  });
+
+  it('goes on with the configuration it has when the file disappears, and takes the next one', async () => {
+    const { url, configFile } = await start(testConfiguration);
+    const text = readFileSync(configFile, 'utf8');
+    rmSync(configFile);
+    const refused = await fetch(`${url}/config/reload`, { method: 'POST', headers });
+    expect(refused.status).toBe(422);
+    expect((await shout(url)).status).toBe(200);
+    mkdirSync(configFile);
+    expect((await fetch(`${url}/config/reload`, { method: 'POST', headers })).status).toBe(422);
+    rmSync(configFile, { recursive: true });
+    const { writeFileSync } = await import('node:fs');
+    writeFileSync(configFile, text, { mode: 0o600 });
+    expect((await fetch(`${url}/config/reload`, { method: 'POST', headers })).status).toBe(200);
+  });
+
+  it('refuses a configuration that every user could rewrite', async () => {
+    const { url, configFile } = await start(testConfiguration);
+    chmodSync(configFile, 0o666);
+    const refused = await fetch(`${url}/config/reload`, { method: 'POST', headers });
+    expect(refused.status).toBe(422);
+    expect((await shout(url)).status).toBe(200);
+  });
+
+  it('starts programs again after the launcher was killed', async () => {
+    const { url, process } = await start(testConfiguration);
+    expect((await shout(url)).status).toBe(200);
+    const [launcher] = childrenOf(process.pid!);
+    globalThis.process.kill(launcher!, 'SIGKILL');
+    await expect.poll(async () => (await shout(url)).status, { timeout: 10_000 }).toBe(200);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  });
+
+  it('serves others while 60 clients send their requests one byte at a time', async () => {
+    const { url } = await start(testConfiguration);
+    for (let i = 0; i < 60; i += 1) {
+      await open(url, `POST /tools/shout/execute HTTP/1.1\r\nHost: ${new URL(url).host}\r\nContent-Le`);
+    }
+    expect((await shout(url)).status).toBe(200);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  });
+
+  it('keeps connections free for calls while people watch more event streams than it opens', async () => {
+    const { url } = await start(`${testConfiguration}server: { maxConnections: 40 }\n`);
+    const host = new URL(url).host;
+    const answers: string[] = [];
+    for (let i = 0; i < 30; i += 1) {
+      const socket = await open(
+        url,
+        `GET /events HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${apiKey}\r\n\r\n`,
+      );
+      const [first] = (await once(socket, 'data')) as [Buffer];
+      answers.push(first.toString('latin1').slice(9, 12));
+    }
+    // Of one caller: eight streams; the rest is told so.
+    expect(answers.filter((status) => status === '200')).toHaveLength(8);
+    expect(answers.filter((status) => status === '429')).toHaveLength(22);
+    for (const socket of sockets.splice(8)) socket.destroy();
+    expect((await shout(url)).status).toBe(200);
+  });
+
+  it('stops in order while clients hang on half-sent requests', async () => {
+    const { url } = await start(testConfiguration);
+    for (let i = 0; i < 10; i += 1) await open(url, 'POST /mcp HTTP/1.1\r\nHost: ');
+    expect(await server!.stop()).toBe(0);
+  });
+});
+
+/** Process ids of the direct children. */
+function childrenOf(pid: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/u.test(name))
+    .filter((name) => {
+      try {
+        // The parent is the second field behind the name, which stands in parentheses.
+        const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
+        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid;
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
