@@ -1,0 +1,24 @@
+// What does it cost to record one whole tool call? 100 tools in turn, then 1000 (where every library misses the cache more).
+import { paired } from '../harness/paired.ts';
+import { DURATIONS_MS, ours, promClient, promIo, type Recorder, TOOLS } from './contestants.ts';
+
+function calls(recorder: Recorder, tools: number) {
+  let i = 0;
+  return (count: number) => {
+    for (let n = 0; n < count; n++, i++) {
+      recorder.call(TOOLS[(i * 7) % tools] ?? '', DURATIONS_MS[i % DURATIONS_MS.length] ?? 0);
+    }
+  };
+}
+
+for (const tools of [100, 1000]) {
+  await paired({
+    title: `Record one whole call, ${tools} tools`,
+    file: import.meta.url,
+    baseline: ['prom-client 15.1.3 used directly', () => calls(promClient(), tools)],
+    contestants: {
+      '@mcp/metrics': () => calls(ours(), tools),
+      '@prometheus-io/client 0.16.1 used directly': () => calls(promIo(), tools),
+    },
+  });
+}
