@@ -92,13 +92,13 @@ function sectionProblems(
 }
 
 /** A source and a place in it. */
-export interface Standing {
+interface Standing {
   readonly source: Source;
   readonly place: Place | undefined;
 }
 
 /** Where the value at a path was written: the nearest part of it that stands somewhere; undefined for a default. */
-export function writtenAt(assignments: Assignments, path: readonly string[]): Standing | undefined {
+function writtenAt(assignments: Assignments, path: readonly string[]): Standing | undefined {
   for (let length = path.length; length > 0; length -= 1) {
     const assignment = assignments.get(path.slice(0, length).join('.'));
     if (assignment !== undefined) {

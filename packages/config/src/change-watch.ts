@@ -1,12 +1,15 @@
 import type { ConfigClock } from './clock.ts';
+import type { ReloadResult } from './reload-result.ts';
 import type { Texts } from './texts.ts';
 
 /** The directory watch misses edits behind a symbolic link; a look at the content every second finds them. */
 const POLL_MS = 1000;
 /** Two equal readings this far apart mean that the writer is done. */
 const SETTLE_MS = 20;
+/** What a file caught while it is being replaced looks like. */
+const TRANSIENT_RULES: ReadonlySet<string> = new Set(['missing', 'empty', 'syntax', 'encoding', 'root']);
 /** How long a missing, empty or half-written file is given to become whole before it is reported. */
-export const TRANSIENT_RETRIES_MS: readonly number[] = [50, 100, 250, 500];
+const TRANSIENT_RETRIES_MS: readonly number[] = [50, 100, 250, 500];
 
 export interface ChangeWatchOptions {
   readonly clock: ConfigClock;
@@ -68,4 +71,24 @@ export async function settledChange(
     texts = next;
   }
   return undefined;
+}
+
+/** Tries new texts, and tries again for a while as long as they look like a file caught while it is being replaced. */
+export async function untilWhole(
+  first: Texts,
+  read: () => Promise<Texts>,
+  attempt: (texts: Texts) => Promise<ReloadResult>,
+  clock: ConfigClock,
+): Promise<ReloadResult> {
+  let texts = first;
+  let result = await attempt(texts);
+  for (const wait of TRANSIENT_RETRIES_MS) {
+    if (result.ok || !result.problems.every(({ rule }) => TRANSIENT_RULES.has(rule))) break;
+    await clock.delay(wait);
+    const next = await read();
+    if (next.fingerprint === texts.fingerprint) continue;
+    texts = next;
+    result = await attempt(texts);
+  }
+  return result;
 }

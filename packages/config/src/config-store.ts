@@ -1,4 +1,4 @@
-import { ChangeWatch, TRANSIENT_RETRIES_MS, settledChange } from './change-watch.ts';
+import { ChangeWatch, settledChange, untilWhole } from './change-watch.ts';
 import { systemClock } from './clock.ts';
 import type { ConfigClock } from './clock.ts';
 import { snapshotOf } from './config-snapshot.ts';
@@ -26,9 +26,6 @@ import type { TextSource } from './text-source.ts';
 import { readTexts, textsOf } from './texts.ts';
 import type { Texts } from './texts.ts';
 import { writeAtomically } from './write-file.ts';
-
-/** What a file caught while it is being replaced looks like. */
-const TRANSIENT_RULES: ReadonlySet<string> = new Set(['missing', 'empty', 'syntax', 'encoding', 'root']);
 
 /** Holds the current configuration and replaces it as a whole, or not at all. */
 export class ConfigStore<T> implements AsyncDisposable {
@@ -190,18 +187,10 @@ export class ConfigStore<T> implements AsyncDisposable {
   }
 
   async #lookForChange(): Promise<void> {
-    let texts = await settledChange(this.#texts.fingerprint, () => this.#readTexts(), this.#clock);
+    const read = (): Promise<Texts> => this.#readTexts();
+    const texts = await settledChange(this.#texts.fingerprint, read, this.#clock);
     if (texts === undefined) return;
-    let result = await this.#tryTexts(texts);
-    for (const wait of TRANSIENT_RETRIES_MS) {
-      if (result.ok || !result.problems.every(({ rule }) => TRANSIENT_RULES.has(rule))) break;
-      await this.#clock.delay(wait);
-      const next = await this.#readTexts();
-      if (next.fingerprint === texts.fingerprint) continue;
-      texts = next;
-      result = await this.#tryTexts(next);
-    }
-    this.#finish(result);
+    this.#finish(await untilWhole(texts, read, (next) => this.#tryTexts(next), this.#clock));
   }
 
   /** Replaces the configuration by what `texts` and the other layers say, if all agree to it. */

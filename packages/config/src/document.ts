@@ -29,7 +29,7 @@ export interface DocumentOptions {
 }
 
 /** Nesting beyond this is refused; the deepest useful configuration has about ten levels. */
-export const MAX_DEPTH = 32;
+const MAX_DEPTH = 32;
 
 /**
  * js-yaml's own mapping keeps one value per key. This one keeps the pairs as written, in order, so that values can be

@@ -6,6 +6,7 @@ import type { MapNode, Node, Place } from './node.ts';
 import { nodeOf } from './node.ts';
 import type { Notice } from './problems.ts';
 import { pathText } from './problems.ts';
+import { MAX_FILE_BYTES } from './read-file.ts';
 import { readKeys } from './read-keys.ts';
 import { readValue } from './read-value.ts';
 import { INVALID } from './reading.ts';
@@ -36,6 +37,15 @@ export interface Layer {
 export function textLayer<T>(definition: ConfigDefinition<T>, name: string, content: string): Layer {
   const text = content.replace(/^\u{FEFF}/u, '');
   const source = new FileSource(name, text, openKeysOf(definition));
+  if (Buffer.byteLength(text) > MAX_FILE_BYTES) {
+    const issue: Issue = {
+      rule: 'too_large',
+      path: [],
+      message: `the text is larger than ${MAX_FILE_BYTES} bytes`,
+      source,
+    };
+    return { assignments: [], issues: [issue], notices: [], invalid: [] };
+  }
   const { root, issues } = parseDocument(text, { rootMustBeMap: true });
   if (root === undefined) {
     return {

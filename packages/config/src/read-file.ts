@@ -60,7 +60,7 @@ export async function readTextFile(file: string, maxBytes: number = MAX_FILE_BYT
 }
 
 /** UTF-8 without its byte order mark. @throws {FileProblem} */
-export function decode(bytes: Uint8Array): string {
+function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

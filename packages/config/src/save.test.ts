@@ -8,6 +8,7 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadServer, yaml } from './testing/server-store.ts';
 import { redacted } from './diff.ts';
+import { isPrototypeKey } from './key-names.ts';
 
 let folder: string;
 let file: string;
@@ -72,7 +73,7 @@ describe('save', () => {
       server: fc.record({ port: fc.integer({ min: 0, max: 65_535 }) }),
       tool: fc.record({ defaultTimeout: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.constant('5m')) }),
       tools: fc.dictionary(
-        fc.stringMatching(/^[a-z0-9_.-]{1,10}$/),
+        fc.stringMatching(/^[a-z0-9_.-]{1,10}$/).filter((name) => !isPrototypeKey(name)),
         fc.record({ description: text, command: fc.constant('ping') }),
       ),
     });
@@ -93,7 +94,7 @@ describe('save', () => {
     );
   });
 
-  it('kill -9 at any moment leaves a whole file', { timeout: 30_000 }, async () => {
+  it('kill -9 at any moment leaves a whole file', async () => {
     await writeFile(file, 'security: {allowedTargets: [10.0.0.1]}\n', { mode: 0o600 });
     const script = fileURLToPath(new URL('testing/save-forever.ts', import.meta.url));
     const lengths = new Set<number>();

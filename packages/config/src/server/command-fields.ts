@@ -14,8 +14,9 @@ export const TARGET_KINDS: readonly ['ip', 'host', 'ip_or_host', 'cidr', 'url'] 
 /** `-c`, `--count` or dig's `+short`. */
 export const FLAG_TOKEN: RegExp = /^(?:--?|\+)[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
-/** An absolute path without `.` and `..`, or a bare program name. */
-const COMMAND = /^(?:\/(?!\/)(?:(?!\.{1,2}(?:\/|$))[^\s/]+\/)*(?!\.{1,2}$)[^\s/]+|[A-Za-z0-9_][A-Za-z0-9_.+-]{0,127})$/;
+/** An absolute path without `.` and `..`, or a bare program name; no letters that a shell would expand. */
+const COMMAND =
+  /^(?:\/(?:(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.+@-]+\/)*(?!\.{1,2}$)[A-Za-z0-9_.+@-]+|[A-Za-z0-9_][A-Za-z0-9_.+-]{0,127})$/;
 
 export function commandField(doc: string): Field<string> {
   return text({
@@ -23,7 +24,10 @@ export function commandField(doc: string): Field<string> {
     pattern: COMMAND,
     maxLength: 4096,
     expected: 'an absolute path such as /usr/bin/ping, or a bare program name',
-    hint: (value) => (value.includes('/') ? 'write the whole path, without . and .. and without spaces' : undefined),
+    hint: (value) =>
+      value.includes('/')
+        ? 'write the whole path in letters, digits and _ . + @ -, without . and .. as parts'
+        : undefined,
   });
 }
 
