@@ -14,7 +14,9 @@ const CLOSE_LIMIT_MS = 2000;
 
 /** Beside this file, and compiled or not as this file is. */
 const SCRIPT = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? './helper-main.ts' : './helper-main.js', import.meta.url),
+  import.meta.url.endsWith('.ts')
+    ? new URL('./helper-main.ts', import.meta.url)
+    : new URL('./helper-main.js', import.meta.url),
 );
 
 export interface HelperEvents {

@@ -3,7 +3,7 @@
  * of 300 MB: by `execFile`, which copies the page tables of all that memory for each start, and by the launcher, whose helper was
  * started while this process was small. Short alternating rounds, so that both see the same machine.
  *
- *   node --conditions=@mcp/source benchmarks/tool-base/launcher.bench.ts
+ *   node --conditions=@mcp/source benchmarks/tool-base/launcher.ts
  */
 
 // oxlint-disable-next-line no-restricted-imports -- execFile is the peer that is measured
@@ -11,6 +11,7 @@ import { execFile } from 'node:child_process';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { promisify } from 'node:util';
 import { createLauncher, type ProgramSpec } from '@mcp/tool-base';
+import { machineLine, spread } from '../harness/paired.ts';
 
 const MEGABYTES = 300;
 const CONCURRENT = 8;
@@ -48,10 +49,6 @@ async function measure(start: () => Promise<unknown>): Promise<Round> {
   return { perSecond: (done * 1000) / (performance.now() - startedAt), delayP99Ms: delay.percentile(99) / 1e6 };
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 await using launcher = await createLauncher();
 // Touched page by page, as a server's memory is.
 const ballast = Array.from({ length: MEGABYTES }, () => Buffer.alloc(2 ** 20, 1));
@@ -67,13 +64,16 @@ for (let round = 0; round < ROUNDS; round += 1) {
   for (const [name, start] of Object.entries(contestants)) rounds.get(name)?.push(await measure(start));
 }
 
-console.log(`resident memory ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MB, ballast ${ballast.length} MB`);
+console.log(
+  `${machineLine()}; resident memory ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MB, ${ROUNDS} rounds`,
+);
+console.log(`ballast ${ballast.length} MB, ${CONCURRENT} at a time; medians`);
 const summary = new Map(
   [...rounds].map(([name, list]) => [
     name,
     {
-      perSecond: median(list.map((round) => round.perSecond)),
-      delayP99Ms: median(list.map((round) => round.delayP99Ms)),
+      perSecond: spread(list.map((round) => round.perSecond)).median,
+      delayP99Ms: spread(list.map((round) => round.delayP99Ms)).median,
     },
   ]),
 );
