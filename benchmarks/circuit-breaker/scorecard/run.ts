@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { SCENARIOS, type Scenario } from './scenarios.ts';
+import { SUBJECTS } from './subject.ts';
+
+/**
+ * Runs every scenario against every breaker and prints a markdown table. Each pair has a process of its own: virtual
+ * time, unhandled rejections and timers of one cannot touch another. A process that dies or hangs is a broken rule.
+ */
+const PAIR = 'SCORECARD_PAIR';
+const EXIT_AT_ONCE_MS = 1000;
+const PATIENCE_MS = 30_000;
+
+type Verdict = 'kept' | 'broken' | 'not applicable';
+
+async function judge(pair: string): Promise<void> {
+  const [subjectName, id] = JSON.parse(pair) as [string, string];
+  const subject = SUBJECTS.find(({ name }) => name === subjectName);
+  const scenario = SCENARIOS.find((candidate) => candidate.id === id);
+  if (subject === undefined || scenario === undefined) throw new Error(`no scenario ${pair}`);
+  const kept = await scenario.run(subject);
+  const verdict: Verdict = kept === undefined ? 'not applicable' : kept ? 'kept' : 'broken';
+  process.stdout.write(verdict);
+  // Timers of a library must not keep the suite waiting, except where that is the question.
+  if (scenario.mustExit !== true) process.exit(0);
+}
+
+function verdictOf(subject: string, scenario: Scenario): Promise<Verdict> {
+  const nodeArguments = ['--conditions=@mcp/source', '--expose-gc', '--no-warnings', fileURLToPath(import.meta.url)];
+  const child = spawn(process.execPath, nodeArguments, {
+    env: { ...process.env, [PAIR]: JSON.stringify([subject, scenario.id]) },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let output = '';
+  let saidAt = Infinity;
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+    saidAt = performance.now();
+  });
+  const killer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      clearTimeout(killer);
+      const lingered = scenario.mustExit === true && performance.now() - saidAt > EXIT_AT_ONCE_MS;
+      resolve(code === 0 && !lingered ? (output as Verdict) : 'broken');
+    });
+  });
+}
+
+function mark(verdict: Verdict, choice: string | undefined, footnotes: string[]): string {
+  if (verdict === 'not applicable') return '-';
+  if (verdict === 'kept') return 'yes';
+  if (choice === undefined) return '**no**';
+  footnotes.push(choice);
+  return `no [${footnotes.length}]`;
+}
+
+async function main(): Promise<void> {
+  const footnotes: string[] = [];
+  const rows: string[] = [];
+  const scores = new Map(SUBJECTS.map(({ name }) => [name, { kept: 0, of: 0 }]));
+  for (const scenario of SCENARIOS) {
+    const cells: string[] = [];
+    for (const { name } of SUBJECTS) {
+      const verdict = await verdictOf(name, scenario);
+      const score = scores.get(name);
+      if (score !== undefined && verdict !== 'not applicable') score.of++;
+      if (score !== undefined && verdict === 'kept') score.kept++;
+      const choice = scenario.byDesign?.[name];
+      cells.push(mark(verdict, choice, footnotes));
+    }
+    rows.push(`| ${scenario.id} | ${scenario.rule} | ${cells.join(' | ')} |`);
+  }
+  const totals = [...scores.values()].map(({ kept, of }) => `${kept} of ${of}`);
+  const lines = [
+    `| | rule | ${SUBJECTS.map(({ name }) => name).join(' | ')} |`,
+    `|---|---|${SUBJECTS.map(() => '---').join('|')}|`,
+    ...rows,
+    `| | **rules kept** | ${totals.join(' | ')} |`,
+    '',
+    ...footnotes.map((text, n) => `${n + 1}. A choice, not a defect: ${text}`),
+    '',
+  ];
+  process.stdout.write(lines.join('\n'));
+}
+
+const pair = process.env[PAIR];
+await (pair === undefined ? main() : judge(pair));
