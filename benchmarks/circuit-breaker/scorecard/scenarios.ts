@@ -415,15 +415,20 @@ export const SCENARIOS: readonly Scenario[] = [
     rule: 'a failure costs the same after 10,000 others (less than 5 times as much)',
     run: async (subject) => {
       const breaker = subject.create({ failures: 1_000_000_000 });
-      const secondsFor = async (calls: number): Promise<number> => {
-        const start = process.hrtime.bigint();
-        await failTimes(breaker, calls);
-        return Number(process.hrtime.bigint() - start);
+      // The least of five: what else the machine does can only make a measurement longer.
+      const leastOf = async (calls: number): Promise<number> => {
+        let least = Infinity;
+        for (let n = 0; n < 5; n++) {
+          const start = process.hrtime.bigint();
+          await failTimes(breaker, calls / 5);
+          least = Math.min(least, Number(process.hrtime.bigint() - start));
+        }
+        return least;
       };
-      await secondsFor(1000);
-      const few = await secondsFor(500);
-      await secondsFor(10_000);
-      return (await secondsFor(500)) / few < 5;
+      await failTimes(breaker, 1000);
+      const few = await leastOf(500);
+      await failTimes(breaker, 10_000);
+      return (await leastOf(500)) / few < 5;
     },
   },
   {

@@ -126,15 +126,20 @@ describe('time, timers, memory, options (research cases 2-23 to 2-31)', () => {
       slidingWindow: { type: 'time', durationMs: 1e9, minimumCalls: 1e9 },
       clock: { monotonicMs: () => ++reads, epochMs: () => 0 },
     });
-    const secondsFor = async (calls: number): Promise<number> => {
-      const start = process.hrtime.bigint();
-      for (let n = 0; n < calls; n++) await outcomeOf(breaker.execute(fail));
-      return Number(process.hrtime.bigint() - start) / 1e9;
+    // The least of five: what else the machine does can only make a measurement longer.
+    const leastOf = async (calls: number): Promise<number> => {
+      let least = Infinity;
+      for (let n = 0; n < 5; n++) {
+        const start = process.hrtime.bigint();
+        for (let call = 0; call < calls / 5; call++) await outcomeOf(breaker.execute(fail));
+        least = Math.min(least, Number(process.hrtime.bigint() - start));
+      }
+      return least;
     };
-    await secondsFor(2000);
-    const few = await secondsFor(2000);
-    await secondsFor(20_000);
-    const many = await secondsFor(2000);
+    await leastOf(2000);
+    const few = await leastOf(2000);
+    await leastOf(20_000);
+    const many = await leastOf(2000);
     // A window that is walked or sorted at each failure takes ten times as long here.
     expect(many / few).toBeLessThan(5);
     expect(breaker.stats().window?.failures).toBe(26_000);
