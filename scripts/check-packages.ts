@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { Checklist } from './checklist.ts';
 import { compiler, Consumer } from './packages/consumer.ts';
 import { checkStdio, checkVersion } from './packages/installed-server.ts';
+import { pnpmIn } from './packages/pnpm.ts';
 import { type PublishablePackage, publishablePackages, withOurDependencies } from './packages/publishable-packages.ts';
-import { mustRun } from './run-program.ts';
 import {
   checkContents,
   checkManifest,
@@ -22,14 +22,12 @@ import {
 const compilers = [compiler('typescript'), compiler('typescript-5.9')];
 const checklist = new Checklist();
 const packages = publishablePackages();
+const names = packages.map(({ manifest }) => manifest.name);
 const workshop = mkdtempSync(join(tmpdir(), 'check-packages-'));
 
 try {
   await build();
-  const tarballs = await packAll(
-    packages.map(({ manifest }) => manifest.name),
-    workshop,
-  );
+  const tarballs = await packAll(names, workshop);
   for (const each of packages) await checkOne(each, tarballs);
 } catch (error) {
   await checklist.check('packing', () => Promise.reject(error));
@@ -41,8 +39,7 @@ checklist.finish('reports/totals-of-packages.json');
 /** From empty folders: the compiler never deletes, so the output of a file that is gone would be shipped for ever. */
 async function build(): Promise<void> {
   for (const { folder } of packages) rmSync(join(folder, 'dist'), { recursive: true, force: true });
-  const filters = packages.map(({ manifest }) => `--filter=${manifest.name}`);
-  await mustRun('node_modules/.bin/turbo', ['run', 'build', ...filters, '--output-logs=errors-only']);
+  await pnpmIn(names, ['run', 'build']);
 }
 
 async function checkOne(each: PublishablePackage, tarballs: readonly Tarball[]): Promise<void> {

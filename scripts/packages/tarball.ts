@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { pnpmIn } from './pnpm.ts';
 import type { Manifest } from './publishable-packages.ts';
 import { mustRun } from '../run-program.ts';
 
@@ -26,10 +27,8 @@ const neverShipped = [
 
 /** Packs every named package with pnpm, which replaces `workspace:` and `catalog:`, and unpacks it for inspection. */
 export async function packAll(names: readonly string[], into: string): Promise<Tarball[]> {
-  const pnpm = (JSON.parse(readFileSync('package.json', 'utf8')) as { packageManager: string }).packageManager;
-  const filters = names.flatMap((name) => ['--filter', name]);
-  const args = ['-y', pnpm, '--recursive', ...filters, 'pack', '--json', '--pack-destination', into];
-  const packed = JSON.parse((await mustRun('npx', args)).stdout) as { name: string; filename: string }[];
+  const { stdout } = await pnpmIn(names, ['pack', '--json', '--pack-destination', into]);
+  const packed = JSON.parse(stdout) as { name: string; filename: string }[];
   return Promise.all(packed.map(({ name, filename }) => unpack(name, filename, into)));
 }
 
