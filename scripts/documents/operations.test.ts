@@ -26,7 +26,7 @@ test('every event is in the guide, and no other', () => {
 
 test('every message that the server logs is in the guide, and no other', () => {
   const sources = read('apps/server/src/**/*.ts');
-  const logged = /logger\.(?:debug|info|warn|error|fatal)\([^;]*?'(?<name>[a-z]+\.[a-z_]+)'\)/gu;
+  const logged = /logger\.(?:debug|info|warn|error|fatal)\([^;]*?'(?<name>[a-z]+\.[a-z_]+)',?\s*\)/gu;
   expect(firstColumn('Log lines')).toEqual(matches(sources, logged));
 });
 
