@@ -3,7 +3,7 @@ import type { ConfigDefinition } from './definition.ts';
 import { redacted } from './diff.ts';
 import type { Reload } from './field.ts';
 import type { Loaded } from './load-config.ts';
-import { isPlainObject } from './node.ts';
+import { isPlainObject, valueAt } from './node.ts';
 import { originText } from './origin.ts';
 import type { Origin } from './origin.ts';
 import { pathText } from './problems.ts';
@@ -50,11 +50,4 @@ export function renderDescription(described: readonly DescribedValue[]): string 
     .map(({ key, value, origin }) => ({ head: `${key} = ${JSON.stringify(value)}`, origin: originText(origin) }));
   const width = Math.min(60, Math.max(0, ...rows.map(({ head }) => head.length)));
   return rows.map(({ head, origin }) => `${head.padEnd(width)}  # ${origin}`).join('\n');
-}
-
-/** The value at a path of plain objects. */
-export function valueAt(values: unknown, path: readonly string[]): unknown {
-  let at = values;
-  for (const part of path) at = isPlainObject(at) && Object.hasOwn(at, part) ? at[part] : undefined;
-  return at;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { environmentName } from './key-names.ts';
 import { serverConfigDefinition } from './server/server-definition.ts';
 import { loadServer, refusal } from './testing/server-store.ts';
-import { valueAt } from './describe.ts';
+import { valueAt } from './node.ts';
 import { redacted } from './diff.ts';
 
 /** A text that is valid for every leaf of the server, and what it must become. */

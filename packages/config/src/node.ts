@@ -87,3 +87,10 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
+
+/** The value at a path of plain objects. */
+export function valueAt(values: unknown, path: readonly string[]): unknown {
+  let at = values;
+  for (const part of path) at = isPlainObject(at) && Object.hasOwn(at, part) ? at[part] : undefined;
+  return at;
+}

@@ -1,5 +1,6 @@
 import { originText } from './origin.ts';
 import type { Origin } from './origin.ts';
+import { quotedText } from './visible-text.ts';
 
 /** One thing wrong with the configuration: where it stands, which rule it breaks, and what to write instead. */
 export interface Problem {
@@ -63,7 +64,7 @@ export function pathText(path: readonly string[]): string {
   for (const part of path) {
     if (/^\d+$/.test(part) && text !== '') text += `[${part}]`;
     else if (/^[\w-]+$/.test(part)) text += text === '' ? part : `.${part}`;
-    else text += `[${JSON.stringify(part)}]`;
+    else text += `[${quotedText(part)}]`;
   }
   return text;
 }

@@ -5,6 +5,7 @@ import type { MapEntry, MapNode } from './node.ts';
 import { pathText } from './problems.ts';
 import { fail, hideAll } from './reading.ts';
 import type { Details, Reading } from './reading.ts';
+import { quotedText } from './visible-text.ts';
 
 /** Reports the entries whose key is no valid one, and returns the rest under their canonical names. */
 export function readKeys(
@@ -40,7 +41,7 @@ function canonicalName(fields: Readonly<Record<string, AnyField>>, key: string):
 
 function unknownKey(fields: Readonly<Record<string, AnyField>>, key: string, path: readonly string[]): Details {
   const where = path.length === 0 ? 'at the top level' : `in ${pathText(path)}`;
-  const shown = JSON.stringify(key.length > 64 ? `${key.slice(0, 64)}…` : key);
+  const shown = quotedText(key);
   if (isPrototypeKey(key)) return forbiddenKey(key);
   if (key === '<<') {
     return {
@@ -71,7 +72,7 @@ export function duplicateKey(name: string, earlier: MapEntry, entry: MapEntry, r
 
 /** The report for a key that would reach an object's prototype. */
 export function forbiddenKey(key: string): Details {
-  return { rule: 'forbidden_key', message: `the key ${JSON.stringify(key)} is never allowed`, suggestion: 'remove it' };
+  return { rule: 'forbidden_key', message: `the key ${quotedText(key)} is never allowed`, suggestion: 'remove it' };
 }
 
 /** The report for a key that must be set and is not. */

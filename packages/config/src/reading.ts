@@ -4,6 +4,7 @@ import type { Node, Place } from './node.ts';
 import type { Notice } from './problems.ts';
 import { pathText } from './problems.ts';
 import type { Issue, Source } from './source.ts';
+import { visibleText } from './visible-text.ts';
 
 /** Stands for a value that broke a rule; the rule has been reported. */
 export const INVALID: unique symbol = Symbol('invalid');
@@ -61,7 +62,7 @@ export function hideAll(node: Node, source: Source): void {
 export function shownValue(value: unknown): string {
   if (typeof value === 'string') {
     const clipped = value.length > 48 ? `${value.slice(0, 48)}…` : value;
-    return `'${clipped.replaceAll(/[\p{C}\u2028\u2029]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16) ?? ''}}`)}'`;
+    return `'${visibleText(clipped)}'`;
   }
   return String(value);
 }

@@ -239,6 +239,14 @@ describe('keys that need a restart', () => {
     expect(await store.reload()).toMatchObject({ ok: true, restartRequired: [] });
   });
 
+  it('are not named when only their spelling or place changed', async () => {
+    const source = yaml('{}');
+    await using store = await loadServer('', { source });
+    source.set('server: {port: 8080}\ndatabase: {pool_timeout: 30s}');
+    expect(await store.reload()).toMatchObject({ ok: true, restartRequired: [], changes: [] });
+    expect(store.snapshot.origin('server.port')).toMatchObject({ line: 1, column: 16 });
+  });
+
   it('the mixture of old and new values obeys the rules as well', async () => {
     const definition = defineConfig(
       {

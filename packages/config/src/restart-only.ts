@@ -2,6 +2,7 @@ import { assemble } from './assemble.ts';
 import type { ConfigDefinition } from './definition.ts';
 import { sameValue } from './frozen.ts';
 import type { Loaded } from './load-config.ts';
+import { valueAt } from './node.ts';
 import type { Problem } from './problems.ts';
 import { problemsOf } from './source.ts';
 
@@ -21,10 +22,9 @@ export function keepRestartOnly<T>(
 ): KeptResult<T> {
   const assignments = new Map(next.assignments);
   const restartRequired: string[] = [];
-  for (const { key, field } of definition.leaves) {
-    if (field.reload !== 'restart') continue;
+  for (const { key, path, field } of definition.leaves) {
+    if (field.reload !== 'restart' || sameValue(valueAt(running.values, path), valueAt(next.values, path))) continue;
     const current = running.assignments.get(key);
-    if (sameValue(current?.value, assignments.get(key)?.value)) continue;
     restartRequired.push(key);
     if (current === undefined) assignments.delete(key);
     else assignments.set(key, current);
