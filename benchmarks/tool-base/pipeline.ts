@@ -64,7 +64,9 @@ async function bytesPerCall(work: () => Promise<unknown>, collect: () => void): 
 
 const { gc } = globalThis;
 if (gc === undefined) throw new Error('run with --expose-gc to measure the allocation');
-const collect = (): void => void gc();
+const collect = (): void => {
+  gc();
+};
 const piped = pipeline();
 await batchOf(piped)(20_000);
 const over: number[] = [];

@@ -50,6 +50,13 @@ describe('a bulkhead', () => {
     await Promise.all([waits[0], waits[2]]);
   });
 
+  test('does not queue a call whose caller has already gone', async () => {
+    const bulkhead = make();
+    bulkhead.tryEnter();
+    await expect(bulkhead.wait('g', AbortSignal.abort())).rejects.toMatchObject({ type: 'cancelled' });
+    expect(bulkhead.queued).toBe(0);
+  });
+
   test('turns away one group and leaves the others', async () => {
     const bulkhead = make();
     bulkhead.tryEnter();

@@ -57,8 +57,9 @@ export class Bulkhead {
     if (this.#waiting.size >= this.#options.queueSize) {
       return Promise.reject(this.#exhausted('The tool is busy and its queue is full.'));
     }
+    if (signal?.aborted === true) return Promise.reject(givenUp());
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => settle(new ToolError('cancelled', 'The call was cancelled while it was queued.'));
+      const onAbort = (): void => settle(givenUp());
       const settle = (error?: ToolError): void => {
         this.#waiting.delete(waiter);
         cancelTimer();
@@ -97,4 +98,8 @@ export class Bulkhead {
       suggestion: `Call again in about ${Math.ceil(retryAfterMs / 1000)} s.`,
     });
   }
+}
+
+function givenUp(): ToolError {
+  return new ToolError('cancelled', 'The call was cancelled while it was queued.');
 }

@@ -211,6 +211,17 @@ describe('what is recorded', () => {
 });
 
 describe('progress', () => {
+  test('a listener that throws does not end the run', async () => {
+    const tool = makeTool((_, context) => {
+      context.reportProgress({ progress: 1 });
+      return 'x';
+    });
+    const onProgress = (): void => {
+      throw new Error('gone');
+    };
+    expect(await call(tool, { onProgress })).toMatchObject({ ok: true });
+  });
+
   test('reports reach the caller while the call runs, not after it', async () => {
     const heard = vi.fn();
     let late: (() => void) | undefined;

@@ -98,7 +98,13 @@ export class CallContext implements ProgramContext {
   }
 
   reportProgress(progress: Progress): void {
-    if (!this.#over) this.#onProgress?.(progress);
+    if (this.#over) return;
+    try {
+      this.#onProgress?.(progress);
+    } catch (error) {
+      // Whoever listens must not be able to end the run.
+      this.log.warn('progress was not delivered', { correlationId: this.correlationId, error });
+    }
   }
 
   /** Progress after the answer would belong to no request. */

@@ -196,13 +196,28 @@ describe('how an ending is classified', () => {
     expect(tool.breaker?.state).toBe('closed');
   });
 
+  test.each([undefined, null, 0, '', 'text', Symbol('s')])('throwing %s is throwing too', async (thrown) => {
+    const tool = makeTool(() => Promise.reject(thrown as unknown as Error));
+    expect((await call(tool)).error?.type).toBe('execution_error');
+  });
+
+  test('partial output that cannot be shown does not hide the error', async () => {
+    const output = toolContent({ content: [], structured: { text: 'x'.repeat(100) } });
+    const tool = makeTool(
+      () => {
+        throw new ToolError('unavailable', 'x', { output });
+      },
+      { limits: { maxOutputBytes: 10 } },
+    );
+    expect((await call(tool)).error?.type).toBe('unavailable');
+  });
+
   test('an error inside the pipeline is an internal_error, logged with its cause', async () => {
     const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
-    const tool = makeTool(() => ({
-      toJSON() {
-        throw new Error('broken');
-      },
-    }));
+    const tool = makeTool(() => 'x');
+    vi.spyOn(tool.bulkhead, 'tryEnter').mockImplementation(() => {
+      throw new Error('broken');
+    });
     expect((await call(tool, { log })).error?.type).toBe('internal_error');
     expect(log.error).toHaveBeenCalledWith('internal error', expect.objectContaining({ tool: 'probe' }));
     expect(tool.running).toBe(0);

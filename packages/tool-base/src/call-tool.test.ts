@@ -56,6 +56,11 @@ describe('what a tool returns', () => {
   test('something that is no result is an execution_error', async () => {
     expect((await call(makeTool(() => 7))).error?.type).toBe('execution_error');
     expect((await call(makeTool(() => [1]))).error?.type).toBe('execution_error');
+    const cycle: Record<string, unknown> = {};
+    cycle['self'] = cycle;
+    for (const value of [cycle, { big: 1n }, { toJSON: () => undefined }, { toJSON: () => 'text' }]) {
+      expect((await call(makeTool(() => value))).error?.type).toBe('execution_error');
+    }
   });
 
   test('steering characters are taken out of text and of structured strings', async () => {

@@ -14,7 +14,7 @@ import { breakerKeyOf, checkTargets, resolveTargets, type Targets } from './call
 import { Deadline, UNSETTLED, type EndedBy } from './deadline.ts';
 import { readValidation, requireArgumentObject } from './input-schema.ts';
 import type { CallOutcome, RecordedCall } from './ports.ts';
-import { NO_OUTPUT, shapeOutput } from './shape-output.ts';
+import { NO_OUTPUT, shapeOutput, shapePartial } from './shape-output.ts';
 import { needsResolving } from './target/target-policy.ts';
 import { ToolError } from './tool-error.ts';
 import { internalError, toolThrew } from './unexpected-error.ts';
@@ -39,6 +39,7 @@ interface Call {
 /** How a run ended: it returned, it threw, or its time was over, when a value is only a partial one. */
 interface RunEnd {
   readonly value?: unknown;
+  /** There is such a member whenever the run threw, be it `undefined`. */
   readonly thrown?: unknown;
   readonly endedBy?: EndedBy | undefined;
 }
@@ -174,7 +175,7 @@ function leaveLater(tool: Tool, admission: Admission | undefined, running: Promi
 function classify(run: RunEnd, call: Call): ToolError | undefined {
   if (run.endedBy === 'timeout') return new ToolError('timeout', 'The run passed its time limit and was ended.');
   if (run.endedBy === 'cancelled') return new ToolError('cancelled', 'The call was cancelled and its run ended.');
-  if (run.thrown === undefined) return undefined;
+  if (!('thrown' in run)) return undefined;
   if (run.thrown instanceof ToolError) return run.thrown;
   call.request.log?.warn('tool threw', { tool: call.tool?.name, correlationId: call.correlationId, error: run.thrown });
   return toolThrew(run.thrown);
@@ -183,10 +184,7 @@ function classify(run: RunEnd, call: Call): ToolError | undefined {
 /** 7. Content and structured content, whole or partial. Output that breaks its own schema turns success into an error. */
 function shape(tool: Tool, run: RunEnd, error: ToolError | undefined): Ending | Promise<Ending> {
   const { maxOutputBytes } = tool.limits;
-  if (error !== undefined) {
-    const partial = error.output ?? (run.value instanceof ToolContent ? run.value : partialOf(run.thrown));
-    return { error, output: shapeOutput(partial, maxOutputBytes) };
-  }
+  if (error !== undefined) return { error, output: shapePartial(error.output ?? partialOf(run), maxOutputBytes) };
   const output = shapeOutput(run.value, maxOutputBytes);
   const schema = tool.definition.kind === 'function' ? tool.definition.output : undefined;
   if (schema === undefined) return { error, output };
@@ -199,7 +197,8 @@ function shape(tool: Tool, run: RunEnd, error: ToolError | undefined): Ending | 
   return isPromise(validated) ? validated.then(judge) : judge(validated);
 }
 
-function partialOf(thrown: unknown): ToolContent | undefined {
+function partialOf({ value, thrown }: RunEnd): ToolContent | undefined {
+  if (value instanceof ToolContent) return value;
   return thrown instanceof ToolError ? thrown.output : undefined;
 }
 

@@ -120,7 +120,7 @@ export type OutputStream = 'stdout' | 'stderr';
 export interface RunOptions {
   /** Ends the program and everything in its process group; the run still settles with what happened. */
   readonly signal?: AbortSignal;
-  /** The bytes are the caller's to keep. */
+  /** The bytes are the caller's to keep. If it throws, the program is ended and `run` rejects with what was thrown. */
   readonly onOutput: (stream: OutputStream, bytes: Uint8Array) => void;
 }
 

@@ -26,9 +26,31 @@ export function shapeOutput(returned: unknown, maxBytes: number): ShapedOutput {
   }
   if (returned instanceof ToolContent) return shapeBlocks(returned, maxBytes);
   if (typeof returned === 'object' && !Array.isArray(returned)) return shapeStructured(returned, maxBytes);
-  throw new ToolError('execution_error', 'The tool returned something that is not a result.', {
-    cause: new TypeError(`run() must return a string, a plain object or toolContent(...), not ${typeof returned}`),
-  });
+  throw notAResult(`run() must return a string, a plain object or toolContent(...), not ${typeof returned}`);
+}
+
+function notAResult(cause: unknown): ToolError {
+  return new ToolError('execution_error', 'The tool returned something that is not a result.', { cause });
+}
+
+/** The JSON of an object, or the tool's mistake: a cycle, a bigint, a `toJSON` that throws or gives nothing. */
+function writeJson(value: object): string {
+  try {
+    const json: unknown = JSON.stringify(value);
+    if (typeof json === 'string' && json.startsWith('{')) return json;
+  } catch (error) {
+    throw notAResult(error);
+  }
+  throw notAResult('its JSON is no object');
+}
+
+/** Output beside an error; one that cannot be shaped must not hide the error. */
+export function shapePartial(partial: ToolContent | undefined, maxBytes: number): ShapedOutput {
+  try {
+    return shapeOutput(partial, maxBytes);
+  } catch {
+    return NO_OUTPUT;
+  }
 }
 
 function shapeText(text: string, maxBytes: number): ShapedOutput {
@@ -48,7 +70,7 @@ function readStructured(
   value: object,
   maxBytes: number,
 ): { structured: Record<string, unknown>; text: string; bytes: number } {
-  const json = JSON.stringify(value);
+  const json = writeJson(value);
   const bytes = Buffer.byteLength(json);
   if (bytes > maxBytes) {
     throw new ToolError('tool_error', `The result is larger than ${maxBytes} bytes.`, {

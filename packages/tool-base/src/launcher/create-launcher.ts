@@ -32,10 +32,10 @@ export async function createLauncher(options: LauncherOptions = {}): Promise<Lau
 }
 
 interface Run {
-  readonly options: RunOptions;
   readonly graceMs: number;
+  readonly output: RunOptions['onOutput'];
   readonly end: (end: ProgramExit | ProgramStartFailure) => void;
-  readonly fail: (error: ToolError) => void;
+  readonly fail: (error: unknown) => void;
 }
 
 class HelperLauncher implements Launcher {
@@ -61,7 +61,7 @@ class HelperLauncher implements Launcher {
   async open(): Promise<void> {
     const startedAt = performance.now();
     const helper = await HelperProcess.start({
-      onOutput: (run, stream, bytes) => this.#runs.get(run)?.options.onOutput(stream, bytes),
+      onOutput: (run, stream, bytes) => this.#runs.get(run)?.output(stream, bytes),
       onEnd: (run, end) => this.#runs.get(run)?.end(end),
       onLost: (reason) => {
         if (this.#helper !== helper) return;
@@ -88,12 +88,21 @@ class HelperLauncher implements Launcher {
         options.signal?.removeEventListener('abort', stop);
         if (this.#runs.size === 0) this.#becomeIdle();
       };
+      let failure: { readonly error: unknown } | undefined;
       this.#runs.set(id, {
-        options,
         graceMs: spec.graceMs,
+        output(stream, bytes) {
+          try {
+            if (failure === undefined) options.onOutput(stream, bytes);
+          } catch (error) {
+            failure = { error };
+            stop();
+          }
+        },
         end(end) {
           over();
-          resolve(end);
+          if (failure === undefined) resolve(end);
+          else reject(failure.error);
         },
         fail(error) {
           over();

@@ -28,12 +28,25 @@ class DirectLauncher implements Launcher {
     const directories = this.#directories;
     const directory = directories.create();
     const { promise, resolve } = Promise.withResolvers<ProgramExit | ProgramStartFailure>();
-    const program = RunningProgram.start(spec, directory, { onOutput: options.onOutput, onEnd: resolve });
+    let failure: { readonly error: unknown } | undefined;
+    const program = RunningProgram.start(spec, directory, {
+      onOutput(stream, bytes) {
+        try {
+          if (failure === undefined) options.onOutput(stream, bytes);
+        } catch (error) {
+          failure = { error };
+          program?.stop();
+        }
+      },
+      onEnd: resolve,
+    });
     const stop = (): void => program?.stop();
     if (program !== undefined) this.#programs.add(program);
     options.signal?.addEventListener('abort', stop);
     try {
-      return await promise;
+      const end = await promise;
+      if (failure !== undefined) throw failure.error;
+      return end;
     } finally {
       options.signal?.removeEventListener('abort', stop);
       if (program !== undefined) this.#programs.delete(program);

@@ -59,7 +59,8 @@ class Helper {
   }
 
   #start(run: number, spec: ProgramSpec): void {
-    const directory = this.#directories.create();
+    const directory = this.#createDirectory(run);
+    if (directory === undefined) return;
     const program = RunningProgram.start(spec, directory, {
       onOutput: (stream, bytes) => {
         this.#send(encodeHeader(stream === 'stdout' ? FRAME.stdout : FRAME.stderr, run, bytes.length));
@@ -74,6 +75,17 @@ class Helper {
     if (program === undefined) return;
     this.#programs.set(run, program);
     if (program.pid !== undefined) this.#send(encodeNumber(FRAME.started, run, program.pid));
+  }
+
+  /** A full disk fails this run, not the helper. */
+  #createDirectory(run: number): string | undefined {
+    try {
+      return this.#directories.create();
+    } catch (error) {
+      const { code = 'UNKNOWN' } = error as NodeJS.ErrnoException;
+      this.#send(encodeFrame(FRAME.ended, run, JSON.stringify({ started: false, code: `DIRECTORY_${code}` })));
+      return undefined;
+    }
   }
 
   /** Frames of one turn leave in one write. */
@@ -107,4 +119,5 @@ process.on('uncaughtException', (error) => {
   console.error(error);
   helper.end(1);
 });
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end);
+// A service manager may signal every process of the service; when programs end is for the server to say.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);

@@ -139,6 +139,15 @@ describe.each([
     expect(stdout).toBe('');
   });
 
+  test('whose output nobody can take is ended, and the run rejects with the reason', async () => {
+    const reason = new Error('full');
+    const onOutput = (): never => {
+      throw reason;
+    };
+    await expect(launcher.run(spec('echo x; sleep 30'), { onOutput })).rejects.toBe(reason);
+    expect((await run(launcher, spec('echo y'))).stdout).toBe('y\n');
+  });
+
   test('runs in a folder of its own that is gone afterwards, whatever was left in it', async () => {
     const { stdout } = await run(launcher, spec('pwd; mkdir -p a/b; echo x > a/b/c; chmod 0 a/b/c'));
     await until(() => !existsSync(stdout.trim()));
@@ -189,6 +198,12 @@ describe('the helper process', () => {
     expect(onChange.mock.calls.map(([event]) => event.state)).toEqual(['lost', 'ready']);
     expect((await run(launcher, spec('echo back'))).stdout).toBe('back\n');
     expect(launcher.running).toBe(0);
+  });
+
+  test('leaves it to the server when programs end, whatever signals it gets itself', async () => {
+    await using launcher = await createLauncher();
+    const script = 'kill -TERM $PPID; kill -INT $PPID; kill -HUP $PPID; sleep 0.1; echo alive';
+    expect((await run(launcher, spec(script))).stdout).toBe('alive\n');
   });
 
   test('survives a program that kills its parent, as far as the server is concerned', async () => {

@@ -16,7 +16,8 @@ export class PrivateDirectories {
   create(): string {
     this.#next += 1;
     const directory = join(this.path, String(this.#next));
-    mkdirSync(directory, { mode: 0o700 });
+    // Recursive, because a cleaner of temporary files may have taken the parent.
+    mkdirSync(directory, { mode: 0o700, recursive: true });
     return directory;
   }
 
