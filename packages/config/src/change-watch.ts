@@ -52,6 +52,8 @@ export class ChangeWatch implements Disposable {
     while (this.#again && !this.#disposed) {
       this.#again = false;
       await this.#options.look();
+      // A log file that grows in the same directory must not turn this into a busy loop.
+      if (this.#again) await this.#options.clock.delay(SETTLE_MS);
     }
     this.#looking = false;
   }

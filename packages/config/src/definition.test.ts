@@ -1,14 +1,18 @@
 import * as v from 'valibot';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import { group, list, map, optional, variant } from './composite-fields.ts';
 import { ConfigStore } from './config-store.ts';
 import { renderDescription } from './describe.ts';
 import { defineConfig } from './definition.ts';
+import type { ConfigOf } from './definition.ts';
 import { duration, durationText, secondsOf } from './duration.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 import { ConfigError, pathText } from './problems.ts';
 import { renderReference } from './reference.ts';
 import { boolean, choice, custom, integer, number, secret } from './scalar-fields.ts';
+import type { Secret } from './secret.ts';
+import type { ServerConfig } from './server/server-config.ts';
+import type { serverConfigDefinition } from './server/server-definition.ts';
 import { MemorySource } from './text-source.ts';
 
 const shop = defineConfig(
@@ -76,9 +80,10 @@ describe('a definition of an application’s own', () => {
       pay: [{ type: 'cash' }],
       open: true,
     });
-    const port: number = values.listen.port;
-    const rate: number | undefined = values.rates['EUR'];
-    expect([port, rate]).toEqual([81, 0.5]);
+    expectTypeOf(values.listen.port).toEqualTypeOf<number>();
+    expectTypeOf(values.listen.token).toEqualTypeOf<Secret | undefined>();
+    expectTypeOf(values.rates).toEqualTypeOf<{ readonly [currency: string]: number }>();
+    expectTypeOf<ConfigOf<typeof serverConfigDefinition>>().toEqualTypeOf<ServerConfig>();
   });
 
   it('reports what is required, custom rules, rules of a section, and keys that are no names', async () => {
@@ -130,6 +135,12 @@ describe('a definition of an application’s own', () => {
 });
 
 describe('a definition that is wrong is refused when it is made', () => {
+  it('a field that the type of its section does not have', () => {
+    // @ts-expect-error nope is no key of the section
+    const section = group<ServerConfig['tool']>({ nope: boolean({ doc: '' }) }, { doc: '' });
+    expect(section.kind).toBe('group');
+  });
+
   const options = { title: 't', envPrefix: 'T' };
   it.each([
     [

@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConfigClock } from './clock.ts';
 import type { ConfigStore } from './config-store.ts';
 import type { ServerConfig } from './server/server-config.ts';
+import type { TextSource } from './text-source.ts';
 import { loadServer, yaml } from './testing/server-store.ts';
 
 let folder: string;
@@ -128,6 +129,16 @@ describe('a change is seen, however the file is written:', () => {
   });
 });
 
+/** The parts of a source, for a test that replaces one. */
+function sourceOf(source: ReturnType<typeof yaml>): TextSource {
+  return {
+    name: source.name,
+    read: () => source.read(),
+    write: (text) => source.write(text),
+    watch: (onEvent) => source.watch(onEvent),
+  };
+}
+
 /** A clock whose polls and delays the test sets off itself. */
 function manualClock(): ConfigClock & { poll(): void; delays: number[] } {
   const polls = new Set<() => void>();
@@ -188,7 +199,7 @@ describe('watching', () => {
     const waiting = {
       ...clock,
       delay: () => {
-        if (source.text.includes(' 2')) source.set('tool: {defaultTimeout: 222}');
+        if (source.text.includes(' 2}')) source.set('tool: {defaultTimeout: 222}');
         return Promise.resolve();
       },
     };
@@ -224,6 +235,20 @@ describe('watching', () => {
     writeFileSync(key, 'second');
     expect(await event).toBe('reloaded');
     expect(store.snapshot.values.security.apiKey?.reveal()).toBe('second');
+  });
+
+  it('looks at most every 20 ms, however often the directory changes', async () => {
+    const source = yaml('tool: {defaultTimeout: 1}');
+    const clock = manualClock();
+    let reads = 0;
+    const counted = { ...sourceOf(source), read: () => ((reads += 1), source.read()) };
+    await using store = await loadServer('', { source: counted, clock });
+    using _watch = store.watch();
+    for (let hint = 0; hint < 1000; hint += 1) source.set(source.text);
+    await store.save({ file: join(folder, 'barrier.yaml') });
+    await store.save({ file: join(folder, 'barrier.yaml') });
+    expect(reads).toBe(3);
+    expect(clock.delays).toEqual([20]);
   });
 
   it('stops when disposed', async () => {
