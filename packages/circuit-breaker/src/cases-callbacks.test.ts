@@ -86,6 +86,18 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     expect(() => on('success', 1)).toThrow(new TypeError(`${allowed}, got success and a number`));
   });
 
+  it('2-15 nobody needs to listen', async () => {
+    const breaker = new CircuitBreaker({ name: 'alone', failureThreshold: 1, ignore: (error) => error === 'neutral' });
+    expect(await breaker.execute(ok)).toBe('ok');
+    expect(await outcomeOf(breaker.execute(() => Promise.reject('neutral')))).toBe('neutral');
+    expect(await outcomeOf(breaker.execute(fail))).toBe(boom);
+    expect(await outcomeOf(breaker.execute(ok))).toMatchObject({ code: 'CIRCUIT_OPEN' });
+    breaker.reset();
+    breaker.trip();
+    breaker.forceOpen();
+    expect(breaker.retryAfterMs).toBe(60_000);
+  });
+
   it('2-15 every event says which breaker and when', async () => {
     const { breaker, clock } = setUp({ failureThreshold: 1, ignore: (error) => error === 'neutral' });
     const heard = Object.fromEntries(EVENTS.map((name) => [name, listen(breaker, name)])) as {
@@ -160,6 +172,7 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
 
   it('2-18 a call whose signal is aborted already is not made, and takes no probe', async () => {
     const { breaker } = await setUpHalfOpen();
+    const heard = listen(breaker, 'ignored');
     const reason = new Error('gave up');
     let ran = false;
     const call = breaker.execute(
@@ -170,6 +183,7 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     );
     expect(await outcomeOf(call)).toBe(reason);
     expect(ran).toBe(false);
+    expect(heard.map((event) => event.reason)).toEqual(['aborted']);
     expect(breaker.stats()).toMatchObject({ probes: 0, totals: { calls: 3, ignored: 1 } });
   });
 });

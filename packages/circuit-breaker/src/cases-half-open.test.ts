@@ -166,18 +166,40 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
   it('2-07 a probe that ends leaves no listener on a signal that lives on', async () => {
     const { breaker } = await setUpHalfOpen({ successThreshold: 100 });
     const { signal } = new AbortController();
-    let listeners = 0;
+    const listening: string[] = [];
     const add = signal.addEventListener.bind(signal);
     const remove = signal.removeEventListener.bind(signal);
-    signal.addEventListener = (...args: Parameters<typeof add>): void => (listeners++, add(...args));
-    signal.removeEventListener = (...args: Parameters<typeof remove>): void => (listeners--, remove(...args));
+    signal.addEventListener = (...args: Parameters<typeof add>): void => {
+      listening.push(args[0]);
+      add(...args);
+    };
+    signal.removeEventListener = (...args: Parameters<typeof remove>): void => {
+      listening.splice(listening.indexOf(args[0]), 1);
+      remove(...args);
+    };
     const probe = startPending(breaker, signal);
-    expect(listeners).toBe(1);
+    expect(listening).toEqual(['abort']);
     probe.resolve();
     await probe.done;
-    expect(listeners).toBe(0);
-    await outcomeOf(breaker.execute(fail, { signal }));
-    expect(listeners).toBe(0);
+    expect(listening).toEqual([]);
+    const failing = startPending(breaker, signal);
+    failing.reject(boom);
+    await failing.done;
+    expect(listening).toEqual([]);
+    breaker.reset();
+    startPending(breaker, signal);
+    expect(listening).toEqual([]);
+  });
+
+  it('2-07 a probe whose deadline runs out keeps its slot until it ends, and then counts', async () => {
+    const { breaker } = await setUpHalfOpen();
+    const deadline = new AbortController();
+    const probe = startPending(breaker, deadline.signal);
+    deadline.abort(new DOMException('too slow', 'TimeoutError'));
+    expect(breaker.retryAfterMs).toBe(30_000);
+    probe.reject(deadline.signal.reason);
+    await probe.done;
+    expect(breaker.state).toBe('open');
   });
 
   it('2-08 a function that throws before it returns a promise behaves as a rejection and frees the permit', async () => {

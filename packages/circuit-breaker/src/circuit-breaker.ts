@@ -132,7 +132,7 @@ export class CircuitBreaker {
 
   /** Closed, nothing counted, back-off at its first value, no longer forced. Totals stay. */
   reset(reason = 'reset'): void {
-    this.#machine.reset(reason);
+    this.#machine.force(undefined, reason);
   }
 
   /** State, remaining time, back-off and window as plain JSON, for the `snapshot` option of a later breaker. */

@@ -1,6 +1,8 @@
 import type { CircuitState } from './errors.ts';
 import type { FailureWindow } from './failure-window.ts';
-import type { Admission } from './permit.ts';
+import { Admission, type Judge } from './permit.ts';
+
+const NO_PROBES: readonly Admission[] = [];
 
 /**
  * One state period. A call belongs to the epoch that admitted it; when its outcome comes and the breaker is in another
@@ -12,8 +14,8 @@ export class Epoch {
   readonly endsAt: number;
   /** Closed only. */
   window: FailureWindow | undefined;
-  /** Half-open only: the probes that hold a lease, oldest first. */
-  probes: readonly Admission[] = NO_PROBES;
+  /** Half-open only: the probes that were let in and have not ended; their leases may be over. */
+  #probes: readonly Admission[] = NO_PROBES;
   /** Closed only, and only where a call needs no permit of its own: shared by every call of the epoch. */
   onValue: (<T>(value: T) => T) | undefined;
   onError: ((error: unknown) => never) | undefined;
@@ -22,6 +24,26 @@ export class Epoch {
     this.state = state;
     this.endsAt = endsAt;
   }
-}
 
-const NO_PROBES: readonly Admission[] = [];
+  /** Probes whose lease lasts at `now`. A probe without one may still be running, but has no slot and no say. */
+  leased(now: number): readonly Admission[] {
+    return this.#probes.filter((probe) => probe.leaseEndsAt > now);
+  }
+
+  /** Milliseconds until fewer than `limit` probes hold a lease; 0 = now. */
+  slotFreeInMs(now: number, limit: number): number {
+    const leased = this.leased(now);
+    const oldest = leased[0];
+    return oldest === undefined || leased.length < limit ? 0 : oldest.leaseEndsAt - now;
+  }
+
+  addProbe(judge: Judge, now: number, leaseMs: number): Admission {
+    const probe = new Admission(judge, this, now, now + leaseMs);
+    this.#probes = [...this.leased(now), probe];
+    return probe;
+  }
+
+  removeProbe(probe: Admission): void {
+    this.#probes = this.#probes.filter((other) => other !== probe);
+  }
+}

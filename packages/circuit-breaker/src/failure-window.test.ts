@@ -107,6 +107,24 @@ describe('the sliding window', () => {
     expect(rig.breaker.stats().window).toEqual({ calls: 2, failures: 2, slow: 1 });
   });
 
+  it.each<SlidingWindow>([
+    { type: 'count', size: 3, slowCallDurationMs: 10 },
+    { type: 'time', durationMs: 300, buckets: 3, slowCallDurationMs: 10 },
+  ])('forgets slow calls like others (%j)', async (slidingWindow) => {
+    const rig = windowed(slidingWindow);
+    await take(rig, 10);
+    await take(rig, 90);
+    expect(rig.breaker.stats().window).toEqual({ calls: 2, failures: 0, slow: 2 });
+    await take(rig, 0);
+    expect(rig.breaker.stats().window).toEqual({ calls: 3, failures: 0, slow: 2 });
+    rig.clock.advance(200);
+    await take(rig, 0);
+    expect(rig.breaker.stats().window?.slow).toBe(1);
+    rig.clock.advance(100);
+    await take(rig, 0);
+    expect(rig.breaker.stats().window?.slow).toBe(0);
+  });
+
   it('an ignored call is not in the window, however long it took', async () => {
     const rig = windowed({ type: 'count', size: 10, slowCallDurationMs: 10 });
     const permit = rig.breaker.acquire();

@@ -14,9 +14,14 @@ export interface WindowCounts {
 
 /** What happened lately. The sums are kept up to date, so that recording and judging are O(1) at any size. */
 export abstract class FailureWindow {
+  readonly #settings: WindowSettings;
   calls = 0;
   failures = 0;
   slow = 0;
+
+  constructor(settings: WindowSettings) {
+    this.#settings = settings;
+  }
 
   abstract record(failed: boolean, slow: boolean): void;
   /** Contents as plain JSON, for a snapshot. */
@@ -27,21 +32,29 @@ export abstract class FailureWindow {
   counts(): WindowCounts {
     return { calls: this.calls, failures: this.failures, slow: this.slow };
   }
+
+  /** Why the circuit should open, as of the last recorded call. */
+  excess(): string | undefined {
+    const { minimumCalls, failureRateThreshold, slowCallRateThreshold } = this.#settings;
+    if (this.calls < minimumCalls) return undefined;
+    if (this.failures / this.calls >= failureRateThreshold) return 'failure rate reached';
+    return this.slow / this.calls >= slowCallRateThreshold ? 'slow call rate reached' : undefined;
+  }
 }
 
 /** 15 two-bit outcomes a word: a word stays a small integer, so a window of 100 calls is seven array slots. */
 const PER_WORD = 15;
 
 /** The last `size` calls. */
-export class CountWindow extends FailureWindow {
+class CountWindow extends FailureWindow {
   readonly #size: number;
   readonly #words: number[];
   #next = 0;
 
-  constructor(size: number) {
-    super();
-    this.#size = size;
-    this.#words = Array.from({ length: Math.ceil(size / PER_WORD) }, () => 0);
+  constructor(settings: WindowSettings) {
+    super(settings);
+    this.#size = settings.size;
+    this.#words = Array.from({ length: Math.ceil(settings.size / PER_WORD) }, () => 0);
   }
 
   record(failed: boolean, slow: boolean): void {
@@ -80,7 +93,7 @@ export class CountWindow extends FailureWindow {
 const COLUMNS = 3;
 
 /** The calls of the last `durationMs`, forgotten in `buckets` equal steps: it covers between one step less and all of it. */
-export class TimeWindow extends FailureWindow {
+class TimeWindow extends FailureWindow {
   readonly #clock: Clock;
   readonly #bucketMs: number;
   readonly #buckets: number[];
@@ -89,11 +102,11 @@ export class TimeWindow extends FailureWindow {
   /** When the current bucket began. */
   #edge: number;
 
-  constructor(durationMs: number, buckets: number, clock: Clock) {
-    super();
+  constructor(settings: WindowSettings, clock: Clock) {
+    super(settings);
     this.#clock = clock;
-    this.#bucketMs = durationMs / buckets;
-    this.#buckets = Array.from({ length: buckets * COLUMNS }, () => 0);
+    this.#bucketMs = settings.durationMs / settings.buckets;
+    this.#buckets = Array.from({ length: settings.buckets * COLUMNS }, () => 0);
     this.#edge = clock.monotonicMs();
   }
 
@@ -159,6 +172,6 @@ function isCount(value: number, at: number, all: readonly number[]): boolean {
   return Number.isSafeInteger(value) && value >= 0 && value <= (all[at - (at % COLUMNS)] ?? 0);
 }
 
-export function createWindow({ size, durationMs, buckets }: WindowSettings, clock: Clock): FailureWindow {
-  return buckets === 0 ? new CountWindow(size) : new TimeWindow(durationMs, buckets, clock);
+export function createWindow(settings: WindowSettings, clock: Clock): FailureWindow {
+  return settings.buckets === 0 ? new CountWindow(settings) : new TimeWindow(settings, clock);
 }

@@ -175,6 +175,12 @@ describe('snapshot and restore', () => {
         TIME,
       ],
       ['half a call', { window: { ...timeWindow, buckets: timeWindow.buckets.with(0, 0.5) } }, unfit, TIME],
+      [
+        'a bucket below zero',
+        { window: { ...timeWindow, buckets: [-1, -1, -1, ...timeWindow.buckets.slice(3)] } },
+        unfit,
+        TIME,
+      ],
       ['a negative count', { window: { ...timeWindow, buckets: timeWindow.buckets.with(0, -1) } }, unfit, TIME],
     ])('%s', (_, flaw, why, slidingWindow = COUNT) => {
       const snapshot = { ...good, ...flaw };

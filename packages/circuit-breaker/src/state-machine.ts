@@ -11,6 +11,7 @@ import { FAILURE_RESULT, verdictOnError, verdictOnResult } from './verdict.ts';
 import { report } from './warning.ts';
 
 export type Latch = 'open' | 'closed';
+
 /**
  * What the breaker knows and decides:
  *
@@ -49,7 +50,7 @@ export class StateMachine implements Judge {
     const now = settings.clock.monotonicMs();
     this.#endOpenPeriod(now);
     const waitMs = this.#waitMs(now);
-    const answer = waitMs === 0 ? this.#lease(now) : this.#refuse(waitMs);
+    const answer = waitMs === 0 ? this.epoch.addProbe(this, now, settings.halfOpenMaxWaitMs) : this.#refuse(waitMs);
     this.events?.deliver();
     return answer;
   }
@@ -73,7 +74,7 @@ export class StateMachine implements Judge {
     if (startedAt === UNTIMED) return this.settle(epoch, verdict, error, false);
     const { clock, window } = this.settings;
     const now = clock.monotonicMs();
-    if (epoch.state === 'half_open') epoch.probes = epoch.probes.filter((probe) => probe !== permit);
+    epoch.removeProbe(permit);
     const slow = window !== undefined && now - startedAt >= window.slowCallDurationMs;
     this.settle(epoch, now < leaseEndsAt ? verdict : 'stale', error, slow);
   }
@@ -143,10 +144,8 @@ export class StateMachine implements Judge {
     window?.record(failed, slow);
     if (this.latch !== undefined) return;
     if (-streak >= settings.failureThreshold) return this.#open('failure threshold reached');
-    if (window === undefined || settings.window === undefined || window.calls < settings.window.minimumCalls) return;
-    const { failureRateThreshold, slowCallRateThreshold } = settings.window;
-    if (window.failures / window.calls >= failureRateThreshold) this.#open('failure rate reached');
-    else if (window.slow / window.calls >= slowCallRateThreshold) this.#open('slow call rate reached');
+    const excess = window?.excess();
+    if (excess !== undefined) this.#open(excess);
   }
 
   /** Opens for one recovery period, as too many failures would; does nothing while open or latched. */
@@ -155,16 +154,10 @@ export class StateMachine implements Judge {
     this.events?.deliver();
   }
 
-  /** Holds the state until `reset`. */
-  force(latch: Latch, reason: string): void {
+  /** Holds the circuit open or closed, or lets go of it, which closes it. */
+  force(latch: Latch | undefined, reason: string): void {
     this.latch = latch;
-    this.#enter(latch, reason);
-    this.events?.deliver();
-  }
-
-  reset(reason: string): void {
-    this.latch = undefined;
-    this.#enter('closed', reason);
+    this.#enter(latch ?? 'closed', reason);
     this.events?.deliver();
   }
 
@@ -227,22 +220,11 @@ export class StateMachine implements Judge {
   }
 
   #waitMs(now: number): number {
-    const { state, endsAt, probes } = this.epoch;
+    const { state, endsAt } = this.epoch;
     const { recoveryTimeoutMs, halfOpenMaxConcurrent } = this.settings;
-    if (state === 'open') {
-      // An operator's latch has no known end; the recovery timeout is the pace at which asking again makes sense.
-      return Math.max(1, Math.ceil(this.latch === undefined ? endsAt - now : recoveryTimeoutMs));
-    }
-    const leases = probes.map((probe) => probe.leaseEndsAt - now).filter((left) => left > 0);
-    return leases.length < halfOpenMaxConcurrent ? 0 : Math.ceil(Math.min(...leases));
-  }
-
-  #lease(now: number): Admission {
-    const { epoch, settings } = this;
-    const probe = new Admission(this, epoch, now, now + settings.halfOpenMaxWaitMs);
-    // Leases that ran out are dropped here; their probes may still be running, but no longer have a say.
-    epoch.probes = [...epoch.probes.filter((other) => other.leaseEndsAt > now), probe];
-    return probe;
+    if (state !== 'open') return Math.ceil(this.epoch.slotFreeInMs(now, halfOpenMaxConcurrent));
+    // An operator's latch has no known end; the recovery timeout is the pace at which asking again makes sense.
+    return Math.max(1, Math.ceil(this.latch === undefined ? endsAt - now : recoveryTimeoutMs));
   }
 
   #refuse(waitMs: number): CircuitOpenError {

@@ -69,7 +69,7 @@ export function statisticsOf(machine: StateMachine): CircuitBreakerStats {
     changedAt,
     lastFailureAt: incidents.recent.at(-1)?.at ?? null,
     reopenings: machine.reopenings,
-    probes: epoch.probes.filter((probe) => probe.leaseEndsAt > now).length,
+    probes: epoch.leased(now).length,
     window: epoch.window?.counts() ?? null,
   };
 }
