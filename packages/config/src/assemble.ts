@@ -28,6 +28,8 @@ export function assemble<T>(
   const issues: Issue[] = [];
   const values: Record<string, unknown> = {};
   const computed: Leaf[] = [];
+  // Rules between keys are written for whole values: without a required one they are not asked.
+  let complete = true;
   const present = presentGroups(definition.leaves, assignments, invalid);
   for (const leaf of definition.leaves) {
     const group = leaf.optionalGroup;
@@ -41,7 +43,9 @@ export function assemble<T>(
     else if (leaf.field.fallback !== undefined) setAt(values, leaf.path, defaultOf(leaf.field, leaf.path));
     else {
       setAt(values, leaf.path, undefined);
-      if (!leaf.field.optional && !invalid.has(leaf.key)) {
+      if (leaf.field.optional) continue;
+      complete = false;
+      if (!invalid.has(leaf.key)) {
         issues.push({ path: leaf.path, ...required(leaf), ...standingOf(definition, assignments, leaf.path) });
       }
     }
@@ -53,7 +57,7 @@ export function assemble<T>(
     for (const key of invalid) if (key === path.slice(0, key.split('.').length).join('.')) return true;
     return false;
   };
-  if (issues.length === 0) {
+  if (complete) {
     const found = [...sectionProblems(definition.fields, values, [], invalid), ...definition.check(values as T)];
     for (const problem of found) {
       if ([problem.path, ...(problem.related ?? [])].some(wrong)) continue;

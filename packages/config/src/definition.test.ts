@@ -134,6 +134,26 @@ describe('a definition of an application’s own', () => {
   });
 });
 
+it('rules between keys are not asked while a required key is wrong', async () => {
+  const definition = defineConfig(
+    {
+      name: group(
+        { first: choice(['a', 'b'], { doc: '' }), last: choice(['a', 'b'], { doc: '', default: 'a' }) },
+        { doc: '' },
+      ),
+    },
+    {
+      title: 't',
+      envPrefix: 'T',
+      check: ({ name }) => (name.first.startsWith('a') ? [] : [{ path: ['name'], message: 'no' }]),
+    },
+  );
+  const error: unknown = await ConfigStore.load({ definition, values: { name: { first: 1 } } }).catch(
+    (reason: unknown) => reason,
+  );
+  expect(error).toMatchObject({ problems: [{ path: ['name', 'first'], rule: 'picklist' }] });
+});
+
 describe('a definition that is wrong is refused when it is made', () => {
   it('a field that the type of its section does not have', () => {
     // @ts-expect-error nope is no key of the section
