@@ -18,10 +18,13 @@ export interface Tarball {
 const root = process.cwd();
 const rootFiles = new Set(['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']);
 /** What a package ships beside code, and means to. */
-const folders: Readonly<Record<string, readonly string[]>> = { '@mcp/metrics': ['observability'] };
+const folders: Readonly<Record<string, readonly string[]>> = {
+  '@mcp/config': ['schema'],
+  '@mcp/metrics': ['observability'],
+};
 const neverShipped = [
   /^(?:dist|src)\/.*\.(?:test|test-d|bench|property)\./u,
-  /^(?:dist|src)\/(?:.*\/)?(?:testing|test-support|fixtures|__snapshots__)\//u,
+  /^(?:dist|src)\/(?:.*\/)?(?:test-support|fixtures|__snapshots__)\//u,
   /\.tsbuildinfo$/u,
 ];
 
