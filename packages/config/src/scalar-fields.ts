@@ -65,7 +65,7 @@ export function integer(options: RangeOptions): Field<number> {
   const { min, max } = options;
   return scalarField(options, {
     schema: v.pipe(v.number(), v.safeInteger(), v.minValue(min), v.maxValue(max)),
-    expected: `a whole number from ${min} to ${max}`,
+    expected: `a whole number${rangeText(min, max)}`,
     jsonSchema: { type: 'integer', minimum: min, maximum: max },
     fromText: (text) => (/^[+-]?\d{1,16}$/.test(text.trim()) ? Number(text.trim()) : text),
     hint: quotedNumberHint,
@@ -77,11 +77,16 @@ export function number(options: RangeOptions): Field<number> {
   const { min, max } = options;
   return scalarField(options, {
     schema: v.pipe(v.number(), v.finite(), v.minValue(min), v.maxValue(max)),
-    expected: `a number from ${min} to ${max}`,
+    expected: `a number${rangeText(min, max)}`,
     jsonSchema: { type: 'number', minimum: min, maximum: max },
     fromText: (text) => (DECIMAL.test(text.trim()) ? Number(text.trim()) : text),
     hint: quotedNumberHint,
   });
+}
+
+/** Bounds that only say what a computer can hold are not worth reading. */
+function rangeText(min: number, max: number): string {
+  return max >= 1e15 ? '' : ` from ${min} to ${max}`;
 }
 
 const DECIMAL = /^[+-]?\d{1,16}(?:\.\d{1,16})?$/;

@@ -12,7 +12,7 @@ export function parameterField(): Field<ParameterDeclaration> {
       {
         ...BASE,
         ...bounds(whole),
-        default: optional(bounds(whole).min),
+        default: optional(anyNumber(whole, 'The value when a call gives none.')),
       },
       { doc: whole ? 'A whole number.' : 'A number.', check: (value) => boundsProblems(value, value.default) },
     );
@@ -115,9 +115,11 @@ interface Bounds {
 }
 
 function bounds(whole: boolean): { min: Field<number>; max: Field<number> } {
-  const bound = (doc: string): Field<number> =>
-    whole ? integer({ doc, min: -MAX_INTEGER, max: MAX_INTEGER }) : number({ doc, min: -1e15, max: 1e15 });
-  return { min: bound('The smallest value.'), max: bound('The largest value.') };
+  return { min: anyNumber(whole, 'The smallest value.'), max: anyNumber(whole, 'The largest value.') };
+}
+
+function anyNumber(whole: boolean, doc: string): Field<number> {
+  return whole ? integer({ doc, min: -MAX_INTEGER, max: MAX_INTEGER }) : number({ doc, min: -1e15, max: 1e15 });
 }
 
 function boundsProblems({ min, max }: Bounds, value?: number): GroupProblem[] {
