@@ -64,6 +64,19 @@ describe('POST /tools/{name}/execute', () => {
   });
 });
 
+describe('a wrong method or address', () => {
+  it('is told which methods the address answers', async () => {
+    const response = await get('/tools/shout/execute');
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('POST');
+    expect((await post('/metrics', '')).headers.get('allow')).toBe('GET, HEAD');
+  });
+
+  it('is told that nothing is there', async () => {
+    expect((await problemOf(await get('/nowhere')))['status']).toBe(404);
+  });
+});
+
 describe('access', () => {
   it.each(['/tools', '/metrics', '/executions', '/config', '/events', '/mcp'])(
     '%s needs a credential',

@@ -7,6 +7,7 @@ import type { GenericSchema } from 'valibot';
 
 import type { Authenticator } from '../access/authenticator.ts';
 import type { Scope } from '../access/principal.ts';
+import { problem, problemResponse } from './problem.ts';
 import { requireScope, type HttpContext, type HttpEnv } from './request-context.ts';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
@@ -40,6 +41,12 @@ export function mountRoutes(app: Hono<HttpEnv>, routes: readonly Route[], authen
   for (const { method, path, scope, handle } of routes) {
     if (scope === 'open') app.on(method, path, handle);
     else app.on(method, path, requireScope(authenticator, scope), handle);
+  }
+  for (const [path, methods] of Map.groupBy(routes, (route) => route.path)) {
+    const allow = methods.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
+    app.all(path, () =>
+      problemResponse(problem(405, 'method_refused', `This address answers ${allow} only.`), { allow }),
+    );
   }
   return app;
 }

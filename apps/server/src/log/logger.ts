@@ -2,9 +2,15 @@
  * The server's log: one line per event, to standard error (standard output belongs to the protocol in stdio mode, and to
  * the person at the terminal otherwise) or to a file that rotates.
  */
+import { once } from 'node:events';
+import { access, constants, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import roll from 'pino-roll';
+
+import { StartError } from '../start-error.ts';
 
 export type { Logger };
 
@@ -19,10 +25,12 @@ export interface LoggingOptions {
   readonly backupCount: number;
 }
 
-/** @throws Error when the log file cannot be opened. */
+/** @throws StartError when the log file cannot be opened. */
 export async function createLogger(options: LoggingOptions): Promise<Logger> {
   const destination =
-    options.filePath === undefined ? pino.destination({ fd: 2, sync: true }) : await rotating(options);
+    options.filePath === undefined
+      ? pino.destination({ fd: 2, sync: true })
+      : await rotating(options.filePath, options);
   return loggerTo(
     options,
     options.format === 'pretty' ? prettily(destination, options.filePath === undefined) : destination,
@@ -47,14 +55,31 @@ export function loggerTo(options: Pick<LoggingOptions, 'level'>, destination: De
   );
 }
 
-function rotating({ filePath, maxFileSize, backupCount }: LoggingOptions): Promise<DestinationStream> {
-  return roll({
-    file: filePath,
-    size: `${Math.max(1, Math.ceil(maxFileSize / 1024))}k`,
-    limit: { count: backupCount, removeOtherLogFiles: true },
-    mkdir: true,
-    mode: 0o600,
-  });
+async function rotating(filePath: string, { maxFileSize, backupCount }: LoggingOptions): Promise<DestinationStream> {
+  try {
+    // pino-roll tells of a folder that it cannot use only by never being ready.
+    await mkdir(dirname(filePath), { recursive: true });
+    await access(dirname(filePath), constants.W_OK);
+    const file = await roll({
+      file: filePath,
+      size: `${Math.max(1, Math.ceil(maxFileSize / 1024))}k`,
+      limit: { count: backupCount, removeOtherLogFiles: true },
+      mode: 0o600,
+    });
+    await once(file, 'ready');
+    // From here on a full disk costs log lines, not the server; standard error still hears of it.
+    let told = false;
+    file.on('error', ({ code }: NodeJS.ErrnoException) => {
+      if (!told) process.stderr.write(`mcp-server: the log file cannot be written (${code ?? 'unknown error'}).\n`);
+      told = true;
+    });
+    return file;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new StartError(
+      `The log file cannot be opened (${code ?? 'unknown error'}). Make its folder writable for this user, or change logging.filePath.`,
+    );
+  }
 }
 
 function prettily(destination: DestinationStream, toTerminal: boolean): DestinationStream {

@@ -1,12 +1,13 @@
 /** pino-roll ships no types; these are the options in use here. */
 declare module 'pino-roll' {
+  import type { EventEmitter } from 'node:events';
+
   import type { DestinationStream } from 'pino';
 
   export default function roll(options: {
-    file: string | undefined;
+    file: string;
     size: string;
     limit: { count: number; removeOtherLogFiles: boolean };
-    mkdir: boolean;
     mode: number;
-  }): Promise<DestinationStream>;
+  }): Promise<DestinationStream & EventEmitter>;
 }
