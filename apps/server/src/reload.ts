@@ -2,6 +2,7 @@
 import type { ConfigStore, ServerConfig } from '@mcp/config';
 
 import type { AccessControl } from './access/access-control.ts';
+import { Disposables } from './disposables.ts';
 import type { EventBus } from './events/event-bus.ts';
 import type { Logger } from './log/logger.ts';
 import type { ChangeNotifier } from './mcp/change-notifier.ts';
@@ -22,7 +23,7 @@ export interface ReloadableParts {
 
 export function followReloads(store: ConfigStore<ServerConfig>, parts: ReloadableParts): Disposable {
   const { toolset, access, rateLimiter, logger, events, notifier } = parts;
-  const following = new DisposableStack();
+  const following = new Disposables();
   following.use(
     store.subscribe({
       name: 'tools',

@@ -11,6 +11,7 @@ import type { Launcher } from '@mcp/tool-base';
 import { AccessControl, type KeyOrigin } from './access/access-control.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import { openAuditStore } from './audit/open-audit-store.ts';
+import { Disposables } from './disposables.ts';
 import { EventStreams } from './events/event-streams.ts';
 import { MemoryEventBus } from './events/memory-event-bus.ts';
 import { healthChecks, serverChecks } from './health-checks.ts';
@@ -87,7 +88,7 @@ export function createToolServer({ store, launcher, logger, tracer }: ToolServer
   const toolset = new Toolset({ launcher, recorder: measurements.recorder });
   const gateway = new ToolGateway({ registry: toolset.registry, audit, events, rateLimiter, tracer, logger });
 
-  const watching = new DisposableStack();
+  const watching = new Disposables();
   watching.use(watchRegistry(toolset.registry, { measurements, health, events, notifier }));
   watching.use(watchHealth(health, { events, notifier }));
   watching.use(logCalls(events, logger));
@@ -166,7 +167,7 @@ export function createToolServer({ store, launcher, logger, tracer }: ToolServer
         },
       },
       { name: 'programs', run: () => launcher[Symbol.asyncDispose]() },
-      { name: 'watching', run: () => watching.dispose() },
+      { name: 'watching', run: () => watching[Symbol.dispose]() },
       { name: 'measurements', run: () => measurements[Symbol.dispose]() },
       { name: 'health', run: () => health[Symbol.asyncDispose]() },
       { name: 'audit trail', run: () => audit[Symbol.asyncDispose]() },

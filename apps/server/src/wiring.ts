@@ -4,6 +4,7 @@ import type { HealthMonitor } from '@mcp/health';
 import { toolCheck } from '@mcp/health';
 import type { RegistryChange, Tool, ToolRegistry } from '@mcp/tool-base';
 
+import { Disposables } from './disposables.ts';
 import type { EventBus } from './events/event-bus.ts';
 import type { ChangeNotifier } from './mcp/change-notifier.ts';
 import type { Measurements } from './measurements.ts';
@@ -40,10 +41,10 @@ export function watchRegistry(registry: ToolRegistry, observers: Observers): Dis
 }
 
 function watchTool(tool: Tool, { measurements, health, events, notifier }: Observers): Disposable {
-  const watching = new DisposableStack();
+  const watching = new Disposables();
   const byBreaker = new Map<CircuitBreaker, Disposable>();
   const watchBreaker = (breaker: CircuitBreaker): void => {
-    const watch = new DisposableStack();
+    const watch = new Disposables();
     watch.use(measurements.breakers.watch(breaker));
     watch.use(
       breaker.on('transition', ({ from, to, reason, retryAfterMs }) => {

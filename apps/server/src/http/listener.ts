@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 
-import { guardRequest, type GuardPass, type GuardPolicy } from './guard.ts';
+import { guardRequest, type GuardPolicy } from './guard.ts';
 import { problem, problemHeaders, type Refusal } from './problem.ts';
 import type { HttpEnv } from './request-context.ts';
 
@@ -27,16 +27,8 @@ export function createListener(app: Hono<HttpEnv>, policy: () => GuardPolicy): R
     if (!verdict.ok) return sendRefusal(incoming, outgoing, verdict);
     for (const [name, value] of Object.entries(verdict.responseHeaders)) outgoing.setHeader(name, value);
     if (verdict.preflight) return void outgoing.writeHead(204).end();
-    passes.set(incoming, verdict);
     void route(incoming, outgoing);
   };
-}
-
-/** What the guard made of each request in flight; the body of a request still has to be read under the same limits. */
-const passes = new WeakMap<IncomingMessage, GuardPass>();
-
-export function guardPassOf(incoming: IncomingMessage): GuardPass | undefined {
-  return passes.get(incoming);
 }
 
 function sendRefusal(incoming: IncomingMessage, outgoing: ServerResponse, refusal: Refusal): void {

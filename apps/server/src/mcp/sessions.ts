@@ -18,7 +18,7 @@ export interface SessionLimits {
   readonly idleMs: number;
 }
 
-export const defaultSessionLimits: SessionLimits = { max: 1000, idleMs: 30 * 60_000 };
+const defaultSessionLimits: SessionLimits = { max: 1000, idleMs: 30 * 60_000 };
 
 interface Session {
   readonly transport: WebStandardStreamableHTTPServerTransport;

@@ -150,8 +150,6 @@ const presets: readonly Preset[] = [
   },
 ];
 
-export const presetNames: readonly string[] = presets.map(({ spec }) => spec.name);
-
 /**
  * The presets this configuration offers: those it names, or without a list every one that is installed; intrusive ones only where the
  * operator allows them. A name declared under `tools:` takes the place of a preset that was not asked for by name.
