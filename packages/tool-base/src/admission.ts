@@ -1,6 +1,7 @@
 /** A call's place in its tool: a slot of the bulkhead and a permit of the breaker, both given back exactly once. */
 
 import { isCircuitOpenError, type CircuitBreaker, type Permit } from '@mcp/circuit-breaker';
+import type { Wait } from './bulkhead.ts';
 import { breakerRefusal } from './tool-breakers.ts';
 import type { ToolError } from './tool-error.ts';
 import type { Tool } from './tool.ts';
@@ -20,16 +21,12 @@ export class Admission {
   }
 
   /** At once when a slot is free, else a promise. @throws {ToolError} `circuit_breaker_open` or `resource_exhausted` */
-  static enter(
-    tool: Tool,
-    target: string | undefined,
-    signal: AbortSignal | undefined,
-  ): Admission | Promise<Admission> {
+  static enter(tool: Tool, target: string | undefined, who: Omit<Wait, 'group'>): Admission | Promise<Admission> {
     const breaker = tool.breakers.for(target);
     if (tool.bulkhead.tryEnter()) return Admission.#take(tool, breaker);
     // A refusal now is better than one after a wait; the permit of a breaker that admits again goes straight back.
     if (breaker.retryAfterMs > 0) acquire(breaker).release();
-    return tool.bulkhead.wait(breaker, signal).then(() => Admission.#take(tool, breaker));
+    return tool.bulkhead.wait({ ...who, group: breaker }).then(() => Admission.#take(tool, breaker));
   }
 
   static #take(tool: Tool, breaker: CircuitBreaker): Admission {

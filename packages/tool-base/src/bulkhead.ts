@@ -1,6 +1,7 @@
 /**
  * At most `concurrency` runs at a time; up to `queueSize` more wait, first come, first served. Waiting has a deadline of its own,
- * ends when the caller gives up, and ends at once for a whole group when that group's breaker opens.
+ * ends when the caller gives up, and ends at once for a whole group when that group's breaker opens. One caller may fill the
+ * queue, but not keep others out of it: see {@link Bulkhead.wait}.
  */
 
 import type { Clock } from './ports.ts';
@@ -13,8 +14,18 @@ export interface BulkheadOptions {
   readonly clock: Clock;
 }
 
+/** Who waits, and for what. */
+export interface Wait {
+  /** What {@link Bulkhead.turnAway} selects by. */
+  readonly group: unknown;
+  /** Name of the caller, for its share of the queue. */
+  readonly caller: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
 interface Waiter {
   readonly group: unknown;
+  readonly caller: string;
   /** Ends the wait; without an error the slot is the waiter's. */
   readonly settle: (error?: ToolError) => void;
 }
@@ -49,15 +60,18 @@ export class Bulkhead {
   }
 
   /**
-   * Waits for a slot.
-   * @param group what {@link turnAway} selects by
+   * Waits for a slot. When the queue is full, the newest call of the caller with the most places makes room for a caller that
+   * would still have fewer than it.
    * @throws {ToolError} `resource_exhausted` (queue full, or waited too long), `cancelled`, or what `turnAway` gave
    */
-  wait(group: unknown, signal: AbortSignal | undefined): Promise<void> {
-    if (this.#waiting.size >= this.#options.queueSize) {
-      return Promise.reject(this.#exhausted('The tool is busy and its queue is full.'));
-    }
+  wait({ group, caller, signal }: Wait): Promise<void> {
     if (signal?.aborted === true) return Promise.reject(givenUp());
+    if (this.#waiting.size >= this.#options.queueSize) {
+      const full = this.#exhausted('The tool is busy and its queue is full.');
+      const displaced = this.#displacedBy(caller);
+      if (displaced === undefined) return Promise.reject(full);
+      displaced.settle(full);
+    }
     return new Promise((resolve, reject) => {
       const onAbort = (): void => settle(givenUp());
       const settle = (error?: ToolError): void => {
@@ -67,7 +81,7 @@ export class Bulkhead {
         if (error === undefined) resolve();
         else reject(error);
       };
-      const waiter: Waiter = { group, settle };
+      const waiter: Waiter = { group, caller, settle };
       const cancelTimer = this.#options.clock.schedule(
         () => settle(this.#exhausted('The tool is busy; the wait in its queue took too long.')),
         this.#options.queueTimeoutMs,
@@ -88,6 +102,14 @@ export class Bulkhead {
   /** Ends the wait of every queued call of a group. */
   turnAway(group: unknown, error: () => ToolError): void {
     for (const waiter of this.#waiting) if (waiter.group === group) waiter.settle(error());
+  }
+
+  #displacedBy(caller: string): Waiter | undefined {
+    const places = new Map<string, number>([[caller, 0]]);
+    for (const waiter of this.#waiting) places.set(waiter.caller, (places.get(waiter.caller) ?? 0) + 1);
+    const most = Math.max(...places.values());
+    if (most <= (places.get(caller) ?? 0) + 1) return undefined;
+    return [...this.#waiting].findLast((waiter) => places.get(waiter.caller) === most);
   }
 
   #exhausted(message: string): ToolError {

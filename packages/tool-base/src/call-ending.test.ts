@@ -197,7 +197,7 @@ describe('how an ending is classified', () => {
   });
 
   test.each([undefined, null, 0, '', 'text', Symbol('s')])('throwing %s is throwing too', async (thrown) => {
-    const tool = makeTool(() => Promise.reject(thrown as unknown as Error));
+    const tool = makeTool(() => Promise.reject(thrown));
     expect((await call(tool)).error?.type).toBe('execution_error');
   });
 

@@ -95,7 +95,8 @@ function checkInput(tool: Tool, call: Call): unknown {
 
 /** 4. The breaker admits the call and there is a slot for it, now or after a wait in the queue. */
 function admit(tool: Tool, call: Call, targets: Targets): void | Promise<void> {
-  const entering = Admission.enter(tool, breakerKeyOf(targets), call.request.signal);
+  const { caller, signal } = call.request;
+  const entering = Admission.enter(tool, breakerKeyOf(targets), { caller: caller.name, signal });
   if (!isPromise(entering)) {
     call.admission = entering;
     return;
