@@ -1,19 +1,17 @@
 /** What the command line can ask for besides help: check the configuration, list the tools, serve. */
 import { ConfigError, renderDescription } from '@mcp/config';
-import { directLauncher } from '@mcp/tool-base';
 
 import { GeneratedKeyError } from './access/generated-key.ts';
 import type { ServeOptions } from './cli.ts';
-import { loadConfiguration } from './configuration.ts';
+import { loadConfiguration, planningToolset } from './configuration.ts';
 import { serve } from './serve.ts';
 import { StartError } from './start-error.ts';
-import { Toolset } from './toolset.ts';
 
 /** Prints every effective value with its origin. The tools are made too, so that what passes here also starts. */
 export function runCheck(options: ServeOptions): Promise<number> {
   return explained(async () => {
-    const toolset = planningToolset();
-    await using store = await loadConfiguration(options, [{ name: 'tools', check: (next) => void toolset.plan(next) }]);
+    const { store } = await loadConfiguration(options);
+    await using _ = store;
     process.stdout.write(`${renderDescription(store.describe())}\n`);
     return 0;
   });
@@ -21,8 +19,9 @@ export function runCheck(options: ServeOptions): Promise<number> {
 
 export function runListTools(options: ServeOptions): Promise<number> {
   return explained(async () => {
-    const toolset = planningToolset();
-    await using store = await loadConfiguration(options);
+    const { store, modules } = await loadConfiguration(options);
+    await using _ = store;
+    const toolset = planningToolset(modules);
     toolset.apply(toolset.plan(store.snapshot.values));
     for (const tool of toolset.registry.list()) {
       const state = tool.enabled ? '' : ' (excluded by the configuration)';
@@ -34,11 +33,6 @@ export function runListTools(options: ServeOptions): Promise<number> {
 
 export function runServe(options: ServeOptions): Promise<number> {
   return explained(() => serve(options));
-}
-
-/** Tools that are looked at and never called. */
-function planningToolset(): Toolset {
-  return new Toolset({ launcher: directLauncher(), recorder: { start: () => ({ end: () => {} }) } });
 }
 
 /** Turns what an operator can mend into a message and exit code 1; anything else is a defect and keeps its stack. */

@@ -1,17 +1,54 @@
-import { ConfigStore, serverConfigDefinition, type ServerConfig, type Subscriber } from '@mcp/config';
+import { dirname, resolve } from 'node:path';
+
+import { ConfigStore, serverConfigDefinition, type ServerConfig } from '@mcp/config';
+import { directLauncher } from '@mcp/tool-base';
 
 import type { ServeOptions } from './cli.ts';
+import { loadModules, noModules, type LoadedModules } from './modules/load-modules.ts';
+import { Toolset } from './toolset.ts';
 
-/** Reads defaults, file, environment and command line. @throws ConfigError with every problem at once */
-export function loadConfiguration(
-  options: ServeOptions,
-  subscribers: readonly Subscriber<ServerConfig>[] = [],
-): Promise<ConfigStore<ServerConfig>> {
-  return ConfigStore.load({
+export interface Configuration {
+  readonly store: ConfigStore<ServerConfig>;
+  readonly modules: LoadedModules;
+}
+
+/**
+ * Reads defaults, file, environment and command line, and loads the modules they name. The tools are made once too, and
+ * thrown away, so that what passes here also starts.
+ * @throws ConfigError with every problem at once
+ */
+export async function loadConfiguration(options: ServeOptions): Promise<Configuration> {
+  const folder = options.config === undefined ? process.cwd() : dirname(resolve(options.config));
+  let modules = noModules;
+  const store = await ConfigStore.load({
     definition: serverConfigDefinition,
     ...(options.config !== undefined && { file: options.config }),
     env: process.env,
     flags: options.flags,
-    subscribers,
+    subscribers: [
+      {
+        name: 'modules',
+        async check(next, previous) {
+          // A changed list waits for a restart: what a module did when it was loaded cannot be taken back.
+          if (!previous) modules = await loadModules(next.modules, folder);
+        },
+      },
+      {
+        name: 'tools',
+        check(next, previous) {
+          if (!previous) planningToolset(modules).plan(next);
+        },
+      },
+    ],
+  });
+  return { store, modules };
+}
+
+/** Tools that are looked at and never called. */
+export function planningToolset({ tools }: LoadedModules): Toolset {
+  return new Toolset({
+    launcher: directLauncher(),
+    recorder: { start: () => ({ end: () => {} }) },
+    moduleTools: tools,
   });
 }

@@ -1,1 +1,30 @@
-export const version: string = '0.1.0';
+/**
+ * @mcp/server: what a module of your own imports beside `@mcp/tool-base`, which has `defineTool`.
+ * Adding a name here makes it public API.
+ */
+import type { PromptDefinition } from './mcp/prompts.ts';
+import type { FixedResource, TemplatedResource } from './mcp/resources.ts';
+
+// Defining tools
+export { defineCommandTool, defineTool, toolContent, ToolError } from '@mcp/tool-base';
+/** Makes an input schema of plain JSON Schema (2020-12), for a module that uses no schema library. */
+export { fromJsonSchema } from '@modelcontextprotocol/server';
+
+// Defining prompts and resources
+export type { PromptArgument, PromptDefinition } from './mcp/prompts.ts';
+export type { FixedResource, ResourceBody, ResourceDefinition, TemplatedResource } from './mcp/resources.ts';
+
+// The module itself
+export type { ModuleHost, ModuleSetup } from './modules/module-host.ts';
+
+export { version } from './version.ts';
+
+/** Says that an object is a prompt, so that an editor knows its members. */
+export function definePrompt(prompt: PromptDefinition): PromptDefinition {
+  return prompt;
+}
+
+/** Says that an object is a resource, with one address or a template of addresses, so that an editor knows its members. */
+export function defineResource<R extends FixedResource | TemplatedResource>(resource: R): R {
+  return resource;
+}

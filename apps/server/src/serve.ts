@@ -14,7 +14,7 @@ import { version } from './version.ts';
 export async function serve(options: ServeOptions): Promise<number> {
   // First of all, while this process is small: every program is later started from the launcher's memory, not from ours.
   const launcher = await createLauncher();
-  const store = await loadConfiguration(options).catch(async (error: unknown) => {
+  const { store, modules } = await loadConfiguration(options).catch(async (error: unknown) => {
     await launcher[Symbol.asyncDispose]();
     throw error;
   });
@@ -25,7 +25,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     logger.warn('This server runs as root: a program that escapes its limits owns the machine. Use a user of its own.');
   }
 
-  const server = createToolServer({ store, launcher, logger, tracer: await openTracer(process.env) });
+  const server = createToolServer({ store, launcher, logger, modules, tracer: await openTracer(process.env) });
   const stopRequested = reasonToStop(values.server.transport);
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {

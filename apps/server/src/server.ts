@@ -22,6 +22,7 @@ import type { Logger } from './log/logger.ts';
 import { builtinPrompts } from './mcp/builtin-prompts.ts';
 import { builtinResources } from './mcp/builtin-resources.ts';
 import { ChangeNotifier } from './mcp/change-notifier.ts';
+import { createInputRoundSeal } from './mcp/client-questions.ts';
 import { McpHttpEndpoint } from './mcp/http-endpoint.ts';
 import { serverInstructions } from './mcp/instructions.ts';
 import { PromptCatalog } from './mcp/prompts.ts';
@@ -30,6 +31,8 @@ import { ResourceCatalog } from './mcp/resources.ts';
 import { startStdioEndpoint, type StdioEndpoint } from './mcp/stdio-endpoint.ts';
 import { ToolListing } from './mcp/tool-listing.ts';
 import { Measurements } from './measurements.ts';
+import type { LoadedModules } from './modules/load-modules.ts';
+import type { ModuleHost } from './modules/module-host.ts';
 import { MemoryRateLimiter } from './rate-limit/memory-rate-limiter.ts';
 import { followReloads, rateLimitsOf } from './reload.ts';
 import { createShutdown, drained } from './shutdown.ts';
@@ -44,6 +47,8 @@ export interface ToolServerOptions {
   readonly launcher: Launcher;
   readonly logger: Logger;
   readonly tracer: CallTracer;
+  /** What the operator's own modules offer. */
+  readonly modules: LoadedModules;
 }
 
 export interface ToolServer {
@@ -65,7 +70,7 @@ export interface StartedServer {
 /** How long killed calls may take to be answered, once the grace period is over. */
 const abortedCallsMs = 5000;
 
-export function createToolServer({ store, launcher, logger, tracer }: ToolServerOptions): ToolServer {
+export function createToolServer({ store, launcher, logger, tracer, modules }: ToolServerOptions): ToolServer {
   const { values } = store.snapshot;
   const { database, server, metrics } = values;
 
@@ -85,7 +90,7 @@ export function createToolServer({ store, launcher, logger, tracer }: ToolServer
   const health = new HealthMonitor({ checks: [...healthChecks(values), ...serverChecks(values, { audit, store })] });
   const rateLimiter = new MemoryRateLimiter(rateLimitsOf(values));
   const access = new AccessControl(values);
-  const toolset = new Toolset({ launcher, recorder: measurements.recorder });
+  const toolset = new Toolset({ launcher, recorder: measurements.recorder, moduleTools: modules.tools });
   const gateway = new ToolGateway({ registry: toolset.registry, audit, events, rateLimiter, tracer, logger });
 
   const watching = new Disposables();
@@ -99,17 +104,24 @@ export function createToolServer({ store, launcher, logger, tracer }: ToolServer
   const protocol: ProtocolServerParts = {
     gateway,
     listing: new ToolListing(gateway),
-    resources: new ResourceCatalog(
-      builtinResources({
+    resources: new ResourceCatalog([
+      ...builtinResources({
         gateway,
         health: () => healthJson(health.report(), { detail: true }),
         metrics: () => measurements.snapshot(),
         configuration,
       }),
-    ),
-    prompts: new PromptCatalog(builtinPrompts(gateway)),
+      ...modules.resources,
+    ]),
+    prompts: new PromptCatalog([...builtinPrompts(gateway), ...modules.prompts], () => notifier.promptsChanged()),
+    seal: createInputRoundSeal(),
     version,
     instructions: () => serverInstructions(store.snapshot.values),
+  };
+  const moduleHost: ModuleHost = {
+    switchTool: (name, offered) => toolset.registry.get(name) !== undefined && toolset.switch(name, offered) === 'done',
+    switchPrompt: (name, offered) => protocol.prompts.switch(name, offered),
+    resourceUpdated: (uri) => notifier.resourceUpdated(uri),
   };
   const app: AppParts = {
     gateway,
@@ -178,6 +190,7 @@ export function createToolServer({ store, launcher, logger, tracer }: ToolServer
 
   return {
     async start() {
+      for (const setup of modules.setups) await setup(moduleHost);
       health.start();
       let url: string | undefined;
       if (server.transport === 'http') {

@@ -12,6 +12,7 @@ import {
   callTool,
   ToolError,
   type CallLog,
+  type ClientInput,
   type ErrorType,
   type Progress,
   type Tool,
@@ -41,6 +42,8 @@ export interface ToolCallRequest {
   readonly timeoutMs?: number;
   readonly onProgress?: (progress: Progress) => void;
   readonly log?: CallLog;
+  /** Takes the tool's questions to the client, where the face can. */
+  readonly clientInput?: ClientInput;
 }
 
 export interface ToolGatewayParts {
@@ -147,8 +150,9 @@ export class ToolGateway {
         timeoutMs: request.timeoutMs,
         onProgress: request.onProgress,
         log: toolLog(logger, tool.name, correlationId, request.log),
+        clientInput: request.clientInput,
       });
-      endSpan(result.error?.type ?? 'success');
+      endSpan(outcomeOf(result));
       return result;
     } finally {
       request.signal?.removeEventListener('abort', giveUp);
@@ -162,7 +166,7 @@ export class ToolGateway {
       correlationId,
       tool: this.#parts.registry.get(request.name)?.name ?? '__unknown__',
       caller: request.principal.name,
-      outcome: result.error?.type ?? 'success',
+      outcome: outcomeOf(result),
       durationMs,
       queueMs,
       outputBytes,
@@ -176,6 +180,11 @@ export class ToolGateway {
       ...(typeof exitCode === 'number' && { exitCode }),
     });
   }
+}
+
+/** As events, traces and the audit trail name it. */
+function outcomeOf(result: ToolResult): string {
+  return result.awaitingInput ? 'input_required' : (result.error?.type ?? 'success');
 }
 
 /** Errors that say that nothing was run. */

@@ -1,4 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import {
+  NO_CLIENT_INPUT,
+  type AsksClient,
+  type ClientInput,
+  type ClientInputKind,
+  type ClientRoot,
+  type ModelAnswer,
+  type UserAnswer,
+} from './client-input.ts';
 import type { Deadline } from './deadline.ts';
 import type { CallLog, Launcher, Progress } from './ports.ts';
 import type { CheckedTarget } from './target/target-policy.ts';
@@ -20,6 +29,8 @@ export interface CallRequest {
   readonly timeoutMs?: number | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   readonly log?: CallLog | undefined;
+  /** Takes the tool's questions to the client. @default nobody can be asked */
+  readonly clientInput?: ClientInput | undefined;
 }
 
 const CORRELATION_ID = /^[A-Za-z0-9_.:-]{1,64}$/;
@@ -59,6 +70,7 @@ export class CallContext implements ProgramContext {
   readonly #deadline: Deadline;
   readonly #startedAt: number;
   readonly #onProgress: ((progress: Progress) => void) | undefined;
+  readonly #client: AsksClient;
   #over = false;
 
   constructor(tool: Tool, request: CallRequest, correlationId: string, deadline: Deadline, timeoutMs: number) {
@@ -66,6 +78,7 @@ export class CallContext implements ProgramContext {
     this.#deadline = deadline;
     this.#startedAt = tool.clock.monotonicMs();
     this.#onProgress = request.onProgress;
+    this.#client = request.clientInput ?? NO_CLIENT_INPUT;
     this.correlationId = correlationId;
     this.caller = request.caller;
     this.log = request.log ?? SILENT;
@@ -105,6 +118,22 @@ export class CallContext implements ProgramContext {
       // Whoever listens must not be able to end the run.
       this.log.warn('progress was not delivered', { correlationId: this.correlationId, error });
     }
+  }
+
+  canAsk(kind: ClientInputKind): boolean {
+    return this.#client.canAsk(kind);
+  }
+
+  askUser(question: Parameters<AsksClient['askUser']>[0]): Promise<UserAnswer> {
+    return this.#client.askUser(question);
+  }
+
+  askModel(question: Parameters<AsksClient['askModel']>[0]): Promise<ModelAnswer> {
+    return this.#client.askModel(question);
+  }
+
+  listRoots(options?: Parameters<AsksClient['listRoots']>[0]): Promise<readonly ClientRoot[]> {
+    return this.#client.listRoots(options);
   }
 
   /** Progress after the answer would belong to no request. */

@@ -73,7 +73,8 @@ export async function callTool(tool: Tool | undefined, request: CallRequest): Pr
     ending = { error: error instanceof ToolError ? error : internalError(error), output: NO_OUTPUT };
   }
   record(call, ending); // 8
-  return answer(call, ending);
+  const answered = answer(call, ending);
+  return request.clientInput?.awaiting === true ? { ...answered, awaitingInput: true } : answered;
 }
 
 /** 1. There is such a tool, it is switched on, and the request around the arguments is in order. */
@@ -174,6 +175,9 @@ function leaveLater(tool: Tool, admission: Admission | undefined, running: Promi
 
 /** 6. What the end of the run means; undefined is success. */
 function classify(run: RunEnd, call: Call): ToolError | undefined {
+  if (call.request.clientInput?.awaiting === true) {
+    return new ToolError('cancelled', 'The run ended to ask the client, and is repeated with the answers.');
+  }
   if (run.endedBy === 'timeout') return new ToolError('timeout', 'The run passed its time limit and was ended.');
   if (run.endedBy === 'cancelled') return new ToolError('cancelled', 'The call was cancelled and its run ended.');
   if (!('thrown' in run)) return undefined;

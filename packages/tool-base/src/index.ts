@@ -24,6 +24,24 @@ export type { FlagType } from './command/flag-table.ts';
 export type { ValueType } from './command/value-type.ts';
 export { lintCommandTool, type Finding } from './command/lint-command-tool.ts';
 
+// Asking the client
+export {
+  NO_CLIENT_INPUT,
+  type AsksClient,
+  type ClientInput,
+  type ClientInputKind,
+  type ClientRoot,
+  type FormField,
+  type FormSchema,
+  type FormValue,
+  type ModelAnswer,
+  type ModelMessage,
+  type ModelQuestion,
+  type UserAnswer,
+  type UserForm,
+  type UserLink,
+} from './client-input.ts';
+
 // Putting them in service
 export { Tool, type ToolInfo, type ToolOptions } from './tool.ts';
 export { DEFAULT_LIMITS, type LimitCeilings, type PartialToolLimits, type ToolLimits } from './tool-limits.ts';

@@ -1,6 +1,7 @@
 /** What a tool is, before it has limits, a breaker and a place in a registry. */
 
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { AsksClient } from './client-input.ts';
 import type { CallLog, Launcher, Progress } from './ports.ts';
 import type { CheckedTarget, ResolveMode, TargetKind } from './target/target-policy.ts';
 import type { JsonSchema } from './input-schema.ts';
@@ -56,7 +57,7 @@ export interface Caller {
 }
 
 /** What a tool's `run` is given beside its input. */
-export interface ToolContext {
+export interface ToolContext extends AsksClient {
   /** Aborted at the deadline, when the caller gives up, and at shutdown. Pass it on to everything that waits. */
   readonly signal: AbortSignal;
   readonly correlationId: string;

@@ -48,6 +48,8 @@ export interface ToolResult {
   /** Machine-readable result; `{}` when the tool returned only text. Failed calls add an `error` member. */
   readonly structured: Readonly<Record<string, unknown>>;
   readonly error?: ToolResultError;
+  /** The run asked the client something that has no answer yet: not an outcome, the same call follows with the answers. */
+  readonly awaitingInput?: true;
   readonly meta: ToolResultMeta;
 }
 

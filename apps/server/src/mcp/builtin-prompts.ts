@@ -1,6 +1,8 @@
 import type { ToolGateway } from '../tool-gateway.ts';
 import type { PromptDefinition } from './prompts.ts';
 
+export const builtinPromptNames: readonly string[] = ['diagnose_connectivity', 'explain_tool'];
+
 /** Two ways to start that people ask for: find out why something is unreachable, and what this server can do. */
 export function builtinPrompts(gateway: ToolGateway): PromptDefinition[] {
   return [

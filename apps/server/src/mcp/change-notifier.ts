@@ -27,6 +27,11 @@ export class ChangeNotifier {
     for (const { server } of this.#connections) server.sendToolListChanged().catch(() => {});
   }
 
+  promptsChanged(): void {
+    this.#modern?.promptsChanged();
+    for (const { server } of this.#connections) server.sendPromptListChanged().catch(() => {});
+  }
+
   resourceUpdated(uri: string): void {
     this.#modern?.resourceUpdated(uri);
     for (const { server, subscriptions } of this.#connections) {

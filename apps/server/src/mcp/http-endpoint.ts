@@ -14,7 +14,7 @@ import {
   type McpHttpHandler,
   type McpRequestContext,
   type LegacyHttpHandler,
-  type Server,
+  type McpServer,
 } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../access/principal.ts';
@@ -34,10 +34,10 @@ export class McpHttpEndpoint {
   readonly #sessions: Sessions;
 
   constructor(options: HttpEndpointOptions) {
-    const factory = ({ authInfo }: McpRequestContext): Server => {
-      const { server } = createProtocolServer(options, { principal: principalOf(authInfo) });
-      server.onerror = options.onError;
-      return server;
+    const factory = ({ authInfo }: McpRequestContext): McpServer => {
+      const { product } = createProtocolServer(options, { principal: principalOf(authInfo) });
+      product.server.onerror = options.onError;
+      return product;
     };
     this.#modern = createMcpHandler(factory, { legacy: 'reject', onerror: options.onError });
     this.#stateless = legacyStatelessFallback(factory);

@@ -1,3 +1,4 @@
+import { NO_CLIENT_INPUT, type AsksClient } from '@mcp/tool-base';
 import { ProtocolError, ProtocolErrorCode, type GetPromptResult, type Prompt } from '@modelcontextprotocol/server';
 
 export interface PromptArgument {
@@ -14,16 +15,21 @@ export interface PromptDefinition {
   readonly title?: string;
   readonly description?: string;
   readonly arguments?: readonly PromptArgument[];
-  /** The messages: a string is one message of the user. */
+  /** The messages: a string is one message of the user. `client` asks who wants the prompt, as a tool can. */
   render(
     values: Readonly<Record<string, string>>,
+    client: AsksClient,
   ): string | GetPromptResult['messages'] | Promise<string | GetPromptResult['messages']>;
 }
 
 export class PromptCatalog {
   readonly #byName = new Map<string, PromptDefinition>();
+  readonly #off = new Set<string>();
+  readonly #changed: () => void;
 
-  constructor(definitions: readonly PromptDefinition[]) {
+  /** @param changed called after each change of what is offered */
+  constructor(definitions: readonly PromptDefinition[], changed: () => void = () => {}) {
+    this.#changed = changed;
     for (const definition of definitions) {
       if (this.#byName.has(definition.name)) throw new Error(`The prompt ${definition.name} is defined twice.`);
       this.#byName.set(definition.name, definition);
@@ -31,7 +37,8 @@ export class PromptCatalog {
   }
 
   list(): Prompt[] {
-    return [...this.#byName.values()].map(({ name, title, description, arguments: parameters }) => ({
+    const offered = [...this.#byName.values()].filter(({ name }) => !this.#off.has(name));
+    return offered.map(({ name, title, description, arguments: parameters }) => ({
       name,
       ...(title !== undefined && { title }),
       ...(description !== undefined && { description }),
@@ -46,7 +53,11 @@ export class PromptCatalog {
   }
 
   /** @throws ProtocolError (invalid params) for an unknown prompt and for missing or unknown arguments. */
-  async get(name: string, values: Record<string, string> = {}): Promise<GetPromptResult> {
+  async get(
+    name: string,
+    values: Record<string, string> = {},
+    client: AsksClient = NO_CLIENT_INPUT,
+  ): Promise<GetPromptResult> {
     const prompt = this.#find(name);
     const parameters = prompt.arguments ?? [];
     const missing = parameters.filter(({ name, required }) => required && !Object.hasOwn(values, name));
@@ -58,7 +69,7 @@ export class PromptCatalog {
     if (unknown.length > 0) {
       throw invalid(`The prompt ${prompt.name} takes ${[...known].join(', ') || 'no arguments'} and nothing else.`);
     }
-    const rendered = await prompt.render(values);
+    const rendered = await prompt.render(values, client);
     return {
       ...(prompt.description !== undefined && { description: prompt.description }),
       messages: typeof rendered === 'string' ? [{ role: 'user', content: { type: 'text', text: rendered } }] : rendered,
@@ -71,9 +82,21 @@ export class PromptCatalog {
     return candidates.filter((candidate) => candidate.startsWith(argument.value));
   }
 
+  /** Offers a prompt, or no longer. @returns false when there is no such prompt */
+  switch(name: string, offered: boolean): boolean {
+    if (!this.#byName.has(name)) return false;
+    if (offered === this.#off.has(name)) {
+      if (offered) this.#off.delete(name);
+      else this.#off.add(name);
+      this.#changed();
+    }
+    return true;
+  }
+
   #find(name: string): PromptDefinition {
     const prompt = this.#byName.get(name);
-    if (!prompt) throw invalid('There is no such prompt. List the prompts to see what is offered.');
+    if (!prompt || this.#off.has(name))
+      throw invalid('There is no such prompt. List the prompts to see what is offered.');
     return prompt;
   }
 }

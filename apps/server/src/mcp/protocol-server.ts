@@ -3,11 +3,20 @@
  * connection, one 2025-era session, or one request of the 2026 revision. It holds no tools of its own: `tools/list`
  * and `tools/call` read the registry behind the gateway, so an instance costs the same with 1 tool or 500.
  */
+import { randomUUID } from 'node:crypto';
+
 import {
+  CLIENT_CAPABILITIES_META_KEY,
+  McpServer,
   ProtocolError,
   ProtocolErrorCode,
-  Server,
   type CallToolResult,
+  type ClientCapabilities,
+  type GetPromptResult,
+  type Implementation,
+  type InputRequiredResult,
+  type Server,
+  type ServerCapabilities,
   type ServerContext,
   type ServerOptions,
 } from '@modelcontextprotocol/server';
@@ -16,6 +25,7 @@ import type { CallLog, LogFields } from '@mcp/tool-base';
 
 import type { Principal } from '../access/principal.ts';
 import type { ToolGateway } from '../tool-gateway.ts';
+import { ClientQuestions, type InputRound, type InputRoundSeal } from './client-questions.ts';
 import type { PromptCatalog } from './prompts.ts';
 import type { ResourceCatalog } from './resources.ts';
 import type { ToolListing } from './tool-listing.ts';
@@ -28,6 +38,8 @@ export interface ProtocolServerParts {
   readonly prompts: PromptCatalog;
   readonly version: string;
   readonly instructions: () => string;
+  /** Seals what travels with a client between the rounds of one call. */
+  readonly seal: InputRoundSeal;
 }
 
 export interface ProtocolServerCaller {
@@ -37,42 +49,86 @@ export interface ProtocolServerCaller {
 /** A protocol instance and what the endpoint needs to know of it. */
 export interface ProtocolServer {
   readonly server: Server;
+  /** What the HTTP endpoint is given: it asks this one for the schemas behind `Mcp-Param-*` headers. */
+  readonly product: McpServer;
   /** Resource URIs this connection subscribed to (2025-era clients; modern ones subscribe at the endpoint). */
   readonly subscriptions: ReadonlySet<string>;
+}
+
+/** The part of a 2026-revision envelope that the SDK's type leaves out; the SDK has checked it. */
+interface ClientEnvelope {
+  readonly [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities;
 }
 
 /** Lists change only when the registry does, and clients are told then; a minute is for those who do not listen. */
 const listCacheHint = { ttlMs: 60_000, cacheScope: 'private' } as const;
 const maxSubscriptions = 256;
 
-const options: ServerOptions = {
-  capabilities: {
-    tools: { listChanged: true },
-    resources: { listChanged: true, subscribe: true },
-    prompts: { listChanged: true },
-    completions: {},
-    logging: {},
-  },
-  cacheHints: {
-    'tools/list': listCacheHint,
-    'prompts/list': listCacheHint,
-    'resources/list': listCacheHint,
-    'resources/templates/list': listCacheHint,
-  },
+const capabilities: ServerCapabilities = {
+  tools: { listChanged: true },
+  resources: { listChanged: true, subscribe: true },
+  prompts: { listChanged: true },
+  completions: {},
+  logging: {},
 };
 
+const cacheHints: NonNullable<ServerOptions['cacheHints']> = {
+  'tools/list': listCacheHint,
+  'prompts/list': listCacheHint,
+  'resources/list': listCacheHint,
+  'resources/templates/list': listCacheHint,
+  // Health, statistics and configuration are of the moment.
+  'resources/read': { ttlMs: 0, cacheScope: 'private' },
+};
+
+/**
+ * The SDK checks `Mcp-Param-*` headers against the schema of the called tool, and asks an `McpServer` for it; ours comes
+ * from the registry. Its own tool, prompt and resource handlers are never installed: it is made without capabilities.
+ */
+class RegistryServer extends McpServer {
+  readonly #headerSchema: (tool: string) => Record<string, unknown> | undefined;
+
+  constructor(
+    info: Implementation,
+    options: ServerOptions,
+    headerSchema: (tool: string) => Record<string, unknown> | undefined,
+  ) {
+    super(info, options);
+    this.server.registerCapabilities(capabilities);
+    this.#headerSchema = headerSchema;
+  }
+
+  override toolInputSchemaJson(name: string): Record<string, unknown> | undefined {
+    return this.#headerSchema(name);
+  }
+}
+
 export function createProtocolServer(parts: ProtocolServerParts, caller: ProtocolServerCaller): ProtocolServer {
-  const server = new Server(
+  const product = new RegistryServer(
     { name: 'mcp-server', title: 'MCP tool server', version: parts.version },
-    { ...options, instructions: parts.instructions() },
+    {
+      cacheHints,
+      instructions: parts.instructions(),
+      requestState: { verify: (state, context) => parts.seal.verify(state, context) },
+    },
+    (tool) => parts.listing.headerSchema(tool, caller.principal),
   );
+  const { server } = product;
   const subscriptions = new Set<string>();
+  const declared = (context: ServerContext): ClientCapabilities | undefined => {
+    const envelope: ClientEnvelope | undefined = context.mcpReq.envelope;
+    return envelope?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities();
+  };
 
   server.setRequestHandler('tools/list', () => ({ tools: parts.listing.for(caller.principal) }));
-  server.setRequestHandler('tools/call', (request, context) => callOverMcp(parts, caller, request.params, context));
+  server.setRequestHandler('tools/call', (request, context) =>
+    callOverMcp(parts, caller, request.params, context, declared(context)),
+  );
 
   server.setRequestHandler('resources/list', () => ({ resources: parts.resources.list(caller.principal) }));
-  server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates: parts.resources.templates() }));
+  server.setRequestHandler('resources/templates/list', () => ({
+    resourceTemplates: parts.resources.templates(caller.principal),
+  }));
   server.setRequestHandler('resources/read', async (request) => ({
     contents: await parts.resources.read(request.params.uri, caller.principal),
   }));
@@ -93,14 +149,14 @@ export function createProtocolServer(parts: ProtocolServerParts, caller: Protoco
   });
 
   server.setRequestHandler('prompts/list', () => ({ prompts: parts.prompts.list() }));
-  server.setRequestHandler('prompts/get', (request) =>
-    parts.prompts.get(request.params.name, request.params.arguments),
+  server.setRequestHandler('prompts/get', (request, context) =>
+    getPrompt(parts, request.params, context, declared(context)),
   );
   server.setRequestHandler('completion/complete', async (request) => ({
     completion: await complete(parts, caller.principal, request.params),
   }));
 
-  return { server, subscriptions };
+  return { server, product, subscriptions };
 }
 
 async function callOverMcp(
@@ -108,8 +164,11 @@ async function callOverMcp(
   caller: ProtocolServerCaller,
   params: { name: string; arguments?: Record<string, unknown> | undefined },
   context: ServerContext,
-): Promise<CallToolResult> {
+  capabilities: ClientCapabilities | undefined,
+): Promise<CallToolResult | InputRequiredResult> {
   const progressToken = context.mcpReq._meta?.progressToken;
+  const round = context.mcpReq.requestState<InputRound>();
+  const questions = questionsOf(['tools/call', params.name, params.arguments], context, capabilities, round);
   const result = await parts.gateway.call({
     name: params.name,
     arguments: params.arguments ?? {},
@@ -117,6 +176,8 @@ async function callOverMcp(
     signal: context.mcpReq.signal,
     log: clientLog(context),
     traceparent: context.mcpReq._meta?.['traceparent'] ?? context.http?.req?.headers.get('traceparent'),
+    clientInput: questions,
+    ...(round && { correlationId: round.correlationId }),
     ...(progressToken !== undefined && {
       onProgress: (progress) => {
         context.mcpReq
@@ -125,12 +186,40 @@ async function callOverMcp(
       },
     }),
   });
+  if (result.awaitingInput) return questions.toResult(result.meta.correlationId, parts.seal, context);
   if (result.error?.type === 'not_found') {
     // The specification makes an unknown tool a protocol error, not a tool result. The name is the client's own text
     // and is not repeated.
     throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${result.error.message} ${result.error.suggestion}`);
   }
   return toCallToolResult(result, parts.gateway.registry.get(params.name));
+}
+
+/** A prompt may ask the client too; the rounds are those of a tool call. */
+async function getPrompt(
+  parts: ProtocolServerParts,
+  { name, arguments: values }: { name: string; arguments?: Record<string, string> | undefined },
+  context: ServerContext,
+  capabilities: ClientCapabilities | undefined,
+): Promise<GetPromptResult | InputRequiredResult> {
+  const round = context.mcpReq.requestState<InputRound>();
+  const questions = questionsOf(['prompts/get', name, values], context, capabilities, round);
+  try {
+    const prompt = await parts.prompts.get(name, values, questions);
+    if (!questions.awaiting) return prompt;
+  } catch (error) {
+    if (!questions.awaiting) throw error;
+  }
+  return questions.toResult(round?.correlationId ?? randomUUID(), parts.seal, context);
+}
+
+function questionsOf(
+  subject: readonly unknown[],
+  context: ServerContext,
+  capabilities: ClientCapabilities | undefined,
+  round: InputRound | undefined,
+): ClientQuestions {
+  return new ClientQuestions({ subject, capabilities, round, responses: context.mcpReq.inputResponses });
 }
 
 /** What a tool logs goes to the client that called it, at the level that client asked for. */

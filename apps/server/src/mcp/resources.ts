@@ -61,11 +61,10 @@ export class ResourceCatalog {
       .map((definition) => ({ uri: definition.uri, ...describe(definition) }));
   }
 
-  templates(): ResourceTemplateType[] {
-    return this.#templated.map(({ definition }) => ({
-      uriTemplate: definition.uriTemplate,
-      ...describe(definition),
-    }));
+  templates(principal: Principal): ResourceTemplateType[] {
+    return this.#templated
+      .filter(({ definition }) => isOpenTo(definition, principal))
+      .map(({ definition }) => ({ uriTemplate: definition.uriTemplate, ...describe(definition) }));
   }
 
   /** @throws ResourceNotFoundError when there is none at `uri`, or not for this caller. */

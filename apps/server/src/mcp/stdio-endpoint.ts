@@ -27,7 +27,7 @@ export function startStdioEndpoint(options: StdioEndpointOptions): StdioEndpoint
       const remove = options.notifier.add(listed);
       connection.server.onclose = remove;
       connection.server.onerror = options.onError;
-      return connection.server;
+      return connection.product;
     },
     { onerror: options.onError },
   );

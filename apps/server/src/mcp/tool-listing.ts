@@ -1,7 +1,7 @@
 import type { Tool } from '@mcp/tool-base';
 import type { Tool as McpTool } from '@modelcontextprotocol/server';
 
-import type { Principal } from '../access/principal.ts';
+import { mayCall, type Principal } from '../access/principal.ts';
 import type { ToolGateway } from '../tool-gateway.ts';
 
 /** How many different sets of scopes are remembered; beyond it the oldest listing is made again when asked for. */
@@ -15,6 +15,8 @@ export class ToolListing {
   readonly #gateway: ToolGateway;
   #version = -1;
   readonly #byScopes = new Map<string, McpTool[]>();
+  /** Whether a tool's schema asks for arguments to be repeated in HTTP headers; hardly any does. */
+  readonly #mirrored = new WeakMap<Tool, boolean>();
 
   constructor(gateway: ToolGateway) {
     this.#gateway = gateway;
@@ -37,6 +39,18 @@ export class ToolListing {
       this.#byScopes.set(key, listing);
     }
     return listing;
+  }
+
+  /** The schema of a tool that wants arguments repeated in `Mcp-Param-*` headers; `undefined` where there is nothing to check. */
+  headerSchema(name: string, principal: Principal): Record<string, unknown> | undefined {
+    const tool = this.#gateway.registry.get(name);
+    if (!tool?.enabled || !mayCall(principal, name)) return undefined;
+    let mirrored = this.#mirrored.get(tool);
+    if (mirrored === undefined) {
+      mirrored = JSON.stringify(tool.inputJsonSchema).includes('"x-mcp-header"');
+      this.#mirrored.set(tool, mirrored);
+    }
+    return mirrored ? { ...tool.inputJsonSchema } : undefined;
   }
 }
 

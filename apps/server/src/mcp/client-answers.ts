@@ -1,0 +1,58 @@
+/** Reads what a client answered to a question. Everything here is the client's word: a wrong shape is no answer. */
+import type { ClientRoot, FormSchema, FormValue, ModelAnswer, UserAnswer } from '@mcp/tool-base';
+import {
+  fromJsonSchema,
+  inputResponse,
+  type InputResponseView,
+  type JsonSchemaType,
+} from '@modelcontextprotocol/server';
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
+
+/** @param form what was shown; `undefined` for a link */
+export function readUserAnswer(response: unknown, form: FormSchema | undefined): UserAnswer | undefined {
+  const view = viewOf(response);
+  if (view.kind !== 'elicit') return undefined;
+  if (view.action !== 'accept') return { action: view.action };
+  if (!form) return { action: 'accept', values: {} };
+  const values = view.content ?? {};
+  return fits(values, form) ? { action: 'accept', values: values as Record<string, FormValue> } : undefined;
+}
+
+export function readModelAnswer(response: unknown): ModelAnswer | undefined {
+  const view = viewOf(response);
+  if (view.kind !== 'sampling') return undefined;
+  const { content, model, stopReason } = view.result;
+  const parts: readonly unknown[] = Array.isArray(content) ? content : [content];
+  const texts = parts.map(textOf).filter((text) => text !== undefined);
+  if (texts.length === 0) return undefined;
+  return {
+    text: texts.join('\n'),
+    model: typeof model === 'string' ? model : 'unknown',
+    ...(typeof stopReason === 'string' && { stopReason }),
+  };
+}
+
+export function readRoots(response: unknown): readonly ClientRoot[] | undefined {
+  const view = viewOf(response);
+  if (view.kind !== 'roots') return undefined;
+  return view.roots
+    .filter((root) => typeof root?.uri === 'string')
+    .map(({ uri, name }) => ({ uri, ...(typeof name === 'string' && { name }) }));
+}
+
+function viewOf(response: unknown): InputResponseView {
+  return inputResponse({ response }, 'response');
+}
+
+function textOf(part: unknown): string | undefined {
+  if (typeof part !== 'object' || part === null || !('text' in part)) return undefined;
+  return typeof part.text === 'string' ? part.text : undefined;
+}
+
+function fits(values: Readonly<Record<string, unknown>>, form: FormSchema): boolean {
+  if (Object.keys(values).some((name) => !Object.hasOwn(form.properties, name))) return false;
+  // A validator of its own each time: a shared one would keep every schema it has ever seen.
+  const schema = fromJsonSchema(form as unknown as JsonSchemaType, new AjvJsonSchemaValidator());
+  const result = schema['~standard'].validate(values);
+  return !(result instanceof Promise) && result.issues === undefined;
+}

@@ -1,0 +1,86 @@
+/**
+ * Modules of the operator's own, listed under `modules` in the configuration: JavaScript, or TypeScript whose types Node
+ * strips. They are code that runs with the server's rights, loaded once at start; a changed list needs a restart.
+ */
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { ConfigVeto } from '@mcp/config';
+
+import { readExports, type ModuleExports } from './module-exports.ts';
+import type { ModuleSetup } from './module-host.ts';
+import { shareOwnPackages } from './own-packages.ts';
+
+/** Everything that all modules together offer. */
+export interface LoadedModules extends Omit<ModuleExports, 'setup'> {
+  readonly setups: readonly ModuleSetup[];
+}
+
+export const noModules: LoadedModules = { tools: [], prompts: [], resources: [], setups: [] };
+
+type Problem = ConfigVeto['problems'][number];
+
+/**
+ * @param paths as the configuration has them
+ * @param folder what relative paths start from: the folder of the configuration file
+ * @throws ConfigVeto that lists everything wrong with every module
+ */
+export async function loadModules(paths: readonly string[], folder: string): Promise<LoadedModules> {
+  if (paths.length > 0) shareOwnPackages();
+  const problems: Problem[] = [];
+  const loaded: ModuleExports[] = [];
+  const owners = new Map<string, string>();
+  for (const [index, path] of paths.entries()) {
+    const complain = (message: string): void =>
+      void problems.push({ path: ['modules', String(index)], message: `Module ${path}: ${message}` });
+    const found = await importModule(resolve(folder, path));
+    if (found instanceof Error) {
+      complain(`It cannot be loaded: ${reasonOf(found)}`);
+      continue;
+    }
+    const { exports, problems: wrong } = readExports(found);
+    wrong.forEach(complain);
+    if (wrong.length > 0) continue;
+    for (const name of namesIn(exports)) {
+      const owner = owners.get(name);
+      if (owner !== undefined) complain(`There is another ${name} in ${owner === path ? 'it' : owner}; rename one.`);
+      owners.set(name, path);
+    }
+    loaded.push(exports);
+  }
+  if (problems.length > 0) throw new ConfigVeto(problems);
+  return {
+    tools: loaded.flatMap(({ tools }) => tools),
+    prompts: loaded.flatMap(({ prompts }) => prompts),
+    resources: loaded.flatMap(({ resources }) => resources),
+    setups: loaded.flatMap(({ setup }) => setup ?? []),
+  };
+}
+
+async function importModule(file: string): Promise<Readonly<Record<string, unknown>> | Error> {
+  try {
+    return (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function* namesIn({ tools, prompts, resources }: ModuleExports): Generator<string> {
+  for (const { name } of tools) yield `tool named ${name}`;
+  for (const { name } of prompts) yield `prompt named ${name}`;
+  for (const resource of resources) {
+    yield 'uri' in resource ? `resource ${resource.uri}` : `resource template ${resource.uriTemplate}`;
+  }
+}
+
+/** One line. The operator asked for this very file, so its path is no secret to them. */
+function reasonOf(error: Error): string {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (code === 'ERR_MODULE_NOT_FOUND')
+    return `${firstLine(error.message)}. Check the path, which is relative to the configuration file, and what the module imports.`;
+  return `${error.name}: ${firstLine(error.message)}.`;
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n', 1)[0] ?? '').replace(/\.$/u, '');
+}

@@ -1,0 +1,93 @@
+/** What a module may export, checked with care: it is plain JavaScript that nobody type-checked for us. */
+import type { ToolDefinition } from '@mcp/tool-base';
+
+import { builtinPromptNames } from '../mcp/builtin-prompts.ts';
+import type { PromptDefinition } from '../mcp/prompts.ts';
+import type { ResourceDefinition } from '../mcp/resources.ts';
+import type { ModuleSetup } from './module-host.ts';
+
+export interface ModuleExports {
+  readonly tools: readonly ToolDefinition[];
+  readonly prompts: readonly PromptDefinition[];
+  readonly resources: readonly ResourceDefinition[];
+  readonly setup: ModuleSetup | undefined;
+}
+
+type Found = Readonly<Record<string, unknown>>;
+
+const known = ['tools', 'prompts', 'resources', 'setup'] as const;
+
+/** @returns the definitions, and a sentence for each thing that is not as it must be */
+export function readExports(found: Found): { readonly exports: ModuleExports; readonly problems: readonly string[] } {
+  const problems: string[] = [];
+  if (!known.some((name) => found[name] !== undefined)) {
+    problems.push('It exports none of tools, prompts, resources and setup. Export at least one of them by its name.');
+  }
+  const read = <T>(name: 'tools' | 'prompts' | 'resources', problemOf: (entry: unknown) => string | undefined): T[] => {
+    const list = found[name];
+    if (list === undefined) return [];
+    if (!Array.isArray(list)) {
+      problems.push(`Its export ${name} must be an array.`);
+      return [];
+    }
+    for (const [index, entry] of list.entries()) {
+      const problem = problemOf(entry);
+      if (problem) problems.push(`${name}[${index}]: ${problem}`);
+    }
+    return list as T[];
+  };
+  const exports: ModuleExports = {
+    tools: read('tools', toolProblem),
+    prompts: read('prompts', promptProblem),
+    resources: read('resources', resourceProblem),
+    setup: found['setup'] as ModuleSetup | undefined,
+  };
+  if (exports.setup !== undefined && typeof exports.setup !== 'function') {
+    problems.push('Its export setup must be a function.');
+  }
+  return { exports, problems };
+}
+
+function toolProblem(entry: unknown): string | undefined {
+  const made = isObject(entry) && (entry['kind'] === 'function' || entry['kind'] === 'command');
+  if (made && typeof entry['run'] === 'function' && Array.isArray(entry['targets'])) return undefined;
+  return 'This is no tool. Make it with defineTool or defineCommandTool of @mcp/tool-base.';
+}
+
+function promptProblem(entry: unknown): string | undefined {
+  if (!isObject(entry) || !isText(entry['name']) || typeof entry['render'] !== 'function') {
+    return 'A prompt needs a name and a function render(values).';
+  }
+  const parameters = entry['arguments'];
+  if (parameters !== undefined && !(Array.isArray(parameters) && parameters.every(isNamed))) {
+    return `The arguments of the prompt ${entry['name']} must be an array of objects with a name.`;
+  }
+  if (builtinPromptNames.includes(entry['name']))
+    return `The server has a prompt ${entry['name']} already; rename this one.`;
+  return undefined;
+}
+
+function resourceProblem(entry: unknown): string | undefined {
+  if (!isObject(entry) || !isText(entry['name']) || typeof entry['read'] !== 'function') {
+    return 'A resource needs a name, a uri or a uriTemplate, and a function read().';
+  }
+  const { uri, uriTemplate } = entry;
+  if (isText(uri) === isText(uriTemplate)) return `The resource ${entry['name']} needs either a uri or a uriTemplate.`;
+  const address = isText(uri) ? uri : String(uriTemplate);
+  if (address.startsWith('mcp:')) return 'Addresses that begin with mcp: are the server’s own; choose another scheme.';
+  if (!/^[a-z][a-z0-9+.-]*:/iu.test(address))
+    return `${address} is no address: it needs a scheme, such as notes://today.`;
+  return undefined;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isNamed(value: unknown): boolean {
+  return isObject(value) && isText(value['name']);
+}
