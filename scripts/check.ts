@@ -42,6 +42,7 @@ const suites: Readonly<Record<string, readonly Gate[]>> = {
   ],
   ci: [
     { name: 'unused code and dependencies', command: ['knip'] },
+    { name: 'MCP conformance', command: ['node', 'e2e/conformance/run.ts'] },
     {
       name: 'packages',
       command: ['node', 'scripts/check-packages.ts'],

@@ -95,6 +95,8 @@ export interface HttpServerProcess extends AsyncDisposable {
 
 export interface HttpServerOptions {
   readonly configuration?: string;
+  /** A file that is there already, instead of `configuration`. */
+  readonly configFile?: string;
   readonly env?: Record<string, string>;
   readonly port?: number;
 }
@@ -102,7 +104,7 @@ export interface HttpServerOptions {
 /** Starts the server over HTTP and waits until it says that it listens. */
 export async function startHttpServer(options: HttpServerOptions = {}): Promise<HttpServerProcess> {
   const place = scratch();
-  const configFile = place.write('config.yaml', options.configuration ?? testConfiguration);
+  const configFile = options.configFile ?? place.write('config.yaml', options.configuration ?? testConfiguration);
   const port = options.port ?? (await freePort());
   const child = spawn(
     process.execPath,

@@ -7,8 +7,7 @@ import type { FixedResource, TemplatedResource } from './mcp/resources.ts';
 
 // Defining tools
 export { defineCommandTool, defineTool, toolContent, ToolError } from '@mcp/tool-base';
-/** Makes an input schema of plain JSON Schema (2020-12), for a module that uses no schema library. */
-export { fromJsonSchema } from '@modelcontextprotocol/server';
+export { fromJsonSchema } from './modules/json-schema-input.ts';
 
 // Defining prompts and resources
 export type { PromptArgument, PromptDefinition } from './mcp/prompts.ts';

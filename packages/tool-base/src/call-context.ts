@@ -1,13 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  NO_CLIENT_INPUT,
-  type AsksClient,
-  type ClientInput,
-  type ClientInputKind,
-  type ClientRoot,
-  type ModelAnswer,
-  type UserAnswer,
-} from './client-input.ts';
+import { NO_CLIENT_INPUT, type AsksClient, type ClientInput } from './client-input.ts';
 import type { Deadline } from './deadline.ts';
 import type { CallLog, Launcher, Progress } from './ports.ts';
 import type { CheckedTarget } from './target/target-policy.ts';
@@ -110,30 +102,34 @@ export class CallContext implements ProgramContext {
     return this.#onProgress !== undefined;
   }
 
-  reportProgress(progress: Progress): void {
-    if (this.#over) return;
-    try {
-      this.#onProgress?.(progress);
-    } catch (error) {
-      // Whoever listens must not be able to end the run.
-      this.log.warn('progress was not delivered', { correlationId: this.correlationId, error });
-    }
+  // Each of these is a function of its own, so that a tool may take them apart: `run(input, { askUser, reportProgress })`.
+
+  get reportProgress(): (progress: Progress) => void {
+    return (progress) => {
+      if (this.#over) return;
+      try {
+        this.#onProgress?.(progress);
+      } catch (error) {
+        // Whoever listens must not be able to end the run.
+        this.log.warn('progress was not delivered', { correlationId: this.correlationId, error });
+      }
+    };
   }
 
-  canAsk(kind: ClientInputKind): boolean {
-    return this.#client.canAsk(kind);
+  get canAsk(): AsksClient['canAsk'] {
+    return (kind) => this.#client.canAsk(kind);
   }
 
-  askUser(question: Parameters<AsksClient['askUser']>[0]): Promise<UserAnswer> {
-    return this.#client.askUser(question);
+  get askUser(): AsksClient['askUser'] {
+    return (question) => this.#client.askUser(question);
   }
 
-  askModel(question: Parameters<AsksClient['askModel']>[0]): Promise<ModelAnswer> {
-    return this.#client.askModel(question);
+  get askModel(): AsksClient['askModel'] {
+    return (question) => this.#client.askModel(question);
   }
 
-  listRoots(options?: Parameters<AsksClient['listRoots']>[0]): Promise<readonly ClientRoot[]> {
-    return this.#client.listRoots(options);
+  get listRoots(): AsksClient['listRoots'] {
+    return (options) => this.#client.listRoots(options);
   }
 
   /** Progress after the answer would belong to no request. */

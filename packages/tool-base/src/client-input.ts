@@ -78,10 +78,10 @@ export interface ClientRoot {
 
 export interface AsksClient {
   /** Whether the client said that it can answer such questions. */
-  canAsk(kind: ClientInputKind): boolean;
-  askUser(question: UserForm | UserLink): Promise<UserAnswer>;
-  askModel(question: ModelQuestion): Promise<ModelAnswer>;
-  listRoots(options?: Keyed): Promise<readonly ClientRoot[]>;
+  readonly canAsk: (kind: ClientInputKind) => boolean;
+  readonly askUser: (question: UserForm | UserLink) => Promise<UserAnswer>;
+  readonly askModel: (question: ModelQuestion) => Promise<ModelAnswer>;
+  readonly listRoots: (options?: Keyed) => Promise<readonly ClientRoot[]>;
 }
 
 /** The port through which questions reach the client; the face that serves the call gives one. */

@@ -71,7 +71,7 @@ export interface ToolContext extends AsksClient {
   readonly targets: ReadonlyMap<string, CheckedTarget>;
   /** Whether anyone listens to progress. */
   readonly wantsProgress: boolean;
-  reportProgress(progress: Progress): void;
+  readonly reportProgress: (progress: Progress) => void;
 }
 
 /** What a command tool needs besides: where programs run, and how much output is kept. */

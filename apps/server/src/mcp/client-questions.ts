@@ -89,7 +89,7 @@ export class ClientQuestions implements ClientInput {
     return this.#pending.size > 0;
   }
 
-  canAsk(kind: ClientInputKind): boolean {
+  readonly canAsk = (kind: ClientInputKind): boolean => {
     const { elicitation, sampling, roots } = this.#options.capabilities ?? {};
     switch (kind) {
       case 'user':
@@ -102,9 +102,9 @@ export class ClientQuestions implements ClientInput {
       case 'roots':
         return roots !== undefined;
     }
-  }
+  };
 
-  askUser(question: UserForm | UserLink): Promise<UserAnswer> {
+  readonly askUser = (question: UserForm | UserLink): Promise<UserAnswer> => {
     const { key, message } = question;
     if ('url' in question) {
       const request = inputRequired.elicitUrl({ message, url: question.url });
@@ -113,9 +113,10 @@ export class ClientQuestions implements ClientInput {
     const { form } = question;
     const request = inputRequired.elicit({ message, requestedSchema: form as never });
     return this.#ask(key, request, (response) => readUserAnswer(response, form));
-  }
+  };
 
-  askModel({ key, prompt, maxTokens, systemPrompt, temperature }: ModelQuestion): Promise<ModelAnswer> {
+  readonly askModel = (question: ModelQuestion): Promise<ModelAnswer> => {
+    const { key, prompt, maxTokens, systemPrompt, temperature } = question;
     const messages = typeof prompt === 'string' ? [{ role: 'user' as const, text: prompt }] : prompt;
     const request = inputRequired.createMessage({
       messages: messages.map(({ role, text }) => ({ role, content: { type: 'text', text } })),
@@ -124,11 +125,10 @@ export class ClientQuestions implements ClientInput {
       ...(temperature !== undefined && { temperature }),
     });
     return this.#ask(key, request, readModelAnswer);
-  }
+  };
 
-  listRoots({ key }: { readonly key?: string } = {}): Promise<readonly ClientRoot[]> {
-    return this.#ask(key, inputRequired.listRoots(), readRoots);
-  }
+  readonly listRoots = ({ key }: { readonly key?: string } = {}): Promise<readonly ClientRoot[]> =>
+    this.#ask(key, inputRequired.listRoots(), readRoots);
 
   /** The answer to a request whose run is awaiting: the questions, and what to send back with the answers. */
   async toResult(

@@ -1,0 +1,67 @@
+/**
+ * Runs the protocol project's conformance suite, as it comes from npm, against the built server: everything that each
+ * revision requires, and what the suite runs without scoring it. The last line is the result.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { scratch, startHttpServer } from '../harness/server-process.ts';
+
+const revisions = ['2025-11-25', '2026-07-28'] as const;
+const configFile = fileURLToPath(new URL('server.yaml', import.meta.url));
+
+const suite = (() => {
+  const manifest = createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/package.json');
+  const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin: Record<string, string> };
+  return join(dirname(manifest), bin['conformance'] ?? '');
+})();
+
+interface Score {
+  readonly passed: number;
+  readonly required: number;
+  /** The suite's own verdict. */
+  readonly accepted: boolean;
+}
+
+async function main(): Promise<number> {
+  using place = scratch();
+  await using server = await startHttpServer({ configFile, env: { MCP_SECURITY_API_KEY: '' } });
+  const scores: string[] = [];
+  let everything = true;
+  for (const revision of revisions) {
+    const score = await run(revision, `${server.url}/mcp`, join(place.folder, revision));
+    everything &&= score.accepted && score.passed === score.required;
+    scores.push(`${revision} ${score.passed}/${score.required}`);
+  }
+  console.log(`conformance ${scores.join(', ')}`);
+  return everything ? 0 : 1;
+}
+
+async function run(revision: string, url: string, results: string): Promise<Score> {
+  const child = spawn(
+    process.execPath,
+    [suite, 'server', '--url', url, '--requirements', revision, '--output-dir', results],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  const summary = output.slice(output.indexOf('=== SUMMARY ==='));
+  console.log(`${revision}\n${summary}`);
+  const required = requiredScenarios(revision);
+  const passed = required.filter((scenario) => summary.includes(`✓ ${scenario}: `));
+  return { passed: passed.length, required: required.length, accepted: code === 0 };
+}
+
+/** The names under `server:` in the requirement set, as the suite ships it. */
+function requiredScenarios(revision: string): string[] {
+  const set = readFileSync(join(dirname(suite), '..', 'requirements', `${revision}.yaml`), 'utf8');
+  const section = /^server:\n(?<entries>(?: {2}- .+\n)+)/mu.exec(set)?.groups?.['entries'] ?? '';
+  return [...section.matchAll(/^ {2}- (?<name>\S+)$/gmu)].map(({ groups }) => groups?.['name'] ?? '');
+}
+
+process.exitCode = await main();
