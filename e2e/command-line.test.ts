@@ -84,6 +84,20 @@ describe('the command line', () => {
     expect(stdout).toMatch(/tools\.shout = .*config\.yaml:\d+:\d+/u);
   });
 
+  it('refuses more than one worker, and says what to do instead', async () => {
+    const path = file('server:\n  workers: 2\n');
+    const { code, stderr } = await runServer(['--check', '--config', path]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${path}:2:12`);
+    expect(stderr).toContain('load balancer');
+  });
+
+  it('takes the file from MCP_CONFIG_FILE when none is given', async () => {
+    const path = file('server:\n  port: 9123\n');
+    const { stdout } = await runServer(['--check'], { MCP_CONFIG_FILE: path });
+    expect(stdout).toMatch(/server\.port = 9123/u);
+  });
+
   it('never prints a secret', async () => {
     const { stdout, stderr } = await runServer(['--check'], { MCP_SECURITY_API_KEY: apiKey });
     expect(stdout + stderr).not.toContain(apiKey);

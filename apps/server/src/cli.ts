@@ -26,7 +26,7 @@ export const usage: string = `Usage: mcp-server [options]
 Exposes command-line programs and TypeScript functions as MCP tools.
 
   --transport stdio|http   how clients connect (default: stdio)
-  --config FILE            YAML or JSON configuration file
+  --config FILE            YAML or JSON configuration file (default: $MCP_CONFIG_FILE)
   --host ADDRESS           address to listen on for HTTP (default: 127.0.0.1)
   --port NUMBER            port to listen on for HTTP (default: 8080)
   --check                  check the configuration, print every value with its origin, and exit

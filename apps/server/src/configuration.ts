@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 
-import { ConfigStore, serverConfigDefinition, type ServerConfig } from '@mcp/config';
+import { ConfigStore, ConfigVeto, serverConfigDefinition, type ServerConfig } from '@mcp/config';
 import { directLauncher } from '@mcp/tool-base';
 
 import type { ServeOptions } from './cli.ts';
@@ -12,20 +12,33 @@ export interface Configuration {
   readonly modules: LoadedModules;
 }
 
+function supported({ server }: ServerConfig): void {
+  if (server.workers <= 1) return;
+  throw new ConfigVeto([
+    {
+      path: ['server', 'workers'],
+      message: 'more than one worker is not supported yet',
+      suggestion: 'leave it at 1, and run several servers behind a load balancer if one does not suffice',
+    },
+  ]);
+}
+
 /**
  * Reads defaults, file, environment and command line, and loads the modules they name. The tools are made once too, and
  * thrown away, so that what passes here also starts.
  * @throws ConfigError with every problem at once
  */
 export async function loadConfiguration(options: ServeOptions): Promise<Configuration> {
-  const folder = options.config === undefined ? process.cwd() : dirname(resolve(options.config));
+  const file = options.config ?? process.env['MCP_CONFIG_FILE'];
+  const folder = file === undefined ? process.cwd() : dirname(resolve(file));
   let modules = noModules;
   const store = await ConfigStore.load({
     definition: serverConfigDefinition,
-    ...(options.config !== undefined && { file: options.config }),
+    ...(file !== undefined && { file }),
     env: process.env,
     flags: options.flags,
     subscribers: [
+      { name: 'server', check: supported },
       {
         name: 'modules',
         async check(next, previous) {

@@ -3,6 +3,8 @@ import { BreakerMetrics, SystemMetrics, ToolMetrics } from '@mcp/metrics';
 import type { CallRecorder } from '@mcp/tool-base';
 import { Registry } from 'prom-client';
 
+import { registerServerGauges, type ServerGauge } from './server-gauges.ts';
+
 /** Everything that is counted, on one register, and what the section `metrics` of the configuration makes of it. */
 export class Measurements implements Disposable {
   readonly tools: ToolMetrics;
@@ -10,11 +12,12 @@ export class Measurements implements Disposable {
   readonly system: SystemMetrics;
   readonly #prometheus: boolean;
   readonly #enabled: boolean;
+  readonly #registry = new Registry();
   readonly #ticker: NodeJS.Timeout;
 
   /** @param onInterval called every `collectionInterval`, for those who watch the statistics */
   constructor({ enabled, prometheusEnabled, collectionInterval }: ServerConfig['metrics'], onInterval: () => void) {
-    const registry = new Registry();
+    const registry = this.#registry;
     this.tools = new ToolMetrics({ registry });
     this.breakers = new BreakerMetrics({ registry });
     this.system = new SystemMetrics({ registry });
@@ -26,6 +29,11 @@ export class Measurements implements Disposable {
   /** Where the pipeline records its calls; nowhere when metrics are switched off. */
   get recorder(): CallRecorder {
     return this.#enabled ? this.tools : { start: () => ({ end: () => {} }) };
+  }
+
+  /** Adds figures of the parts that measure themselves. */
+  observe(gauges: readonly ServerGauge[]): void {
+    registerServerGauges(this.#registry, gauges);
   }
 
   statisticsOf(tool: string): unknown {

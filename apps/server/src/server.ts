@@ -150,6 +150,33 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
     listeners.push(listener);
     return listener.listen();
   };
+  measurements.observe([
+    {
+      name: 'mcp_config_version',
+      help: 'Configurations that took effect since the start, the first included.',
+      read: () => store.statistics.version,
+    },
+    {
+      name: 'mcp_config_rejected_reloads',
+      help: 'Reloads refused since the start.',
+      read: () => store.statistics.rejected,
+    },
+    {
+      name: 'mcp_config_problems',
+      help: 'Problems of the last reload; 0 when it took effect.',
+      read: () => store.statistics.problems,
+    },
+    {
+      name: 'mcp_config_restart_required',
+      help: 'Changed keys that wait for a restart.',
+      read: () => store.statistics.restartRequired.length,
+    },
+    { name: 'mcp_programs_running', help: 'Programs that have not ended yet.', read: () => launcher.running },
+    { name: 'mcp_sessions_open', help: 'Sessions of 2025-era HTTP clients.', read: () => mcp?.sessionCount ?? 0 },
+    { name: 'mcp_event_streams_open', help: 'Readers of /events.', read: () => eventStreams.size },
+    { name: 'mcp_audit_pending', help: 'Audit entries that wait for the store.', read: () => audit.health().pending },
+    { name: 'mcp_audit_dropped', help: 'Audit entries lost since the start.', read: () => audit.health().dropped },
+  ]);
   watching.use(
     followReloads(store, { toolset, access, rateLimiter, logger, events, notifier, listeners: () => listeners }),
   );
