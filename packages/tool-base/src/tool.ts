@@ -46,6 +46,8 @@ export interface ToolInfo {
       readonly name: string;
       readonly state: CircuitState;
       readonly retryAfterMs: number;
+      /** Which way an operator holds it, until it is reset. */
+      readonly forced: 'open' | 'closed' | null;
     }[];
   };
 }
@@ -146,9 +148,12 @@ export class Tool {
       circuitBreaker: {
         scope: this.breakers.scope,
         state: WORST_FIRST.find((state) => states.has(state)) ?? 'closed',
-        breakers: breakers
-          .slice(-MAX_LISTED_BREAKERS)
-          .map((breaker) => ({ name: breaker.name, state: breaker.state, retryAfterMs: breaker.retryAfterMs })),
+        breakers: breakers.slice(-MAX_LISTED_BREAKERS).map((breaker) => ({
+          name: breaker.name,
+          state: breaker.state,
+          retryAfterMs: breaker.retryAfterMs,
+          forced: breaker.forced ?? null,
+        })),
       },
     };
   }

@@ -5,6 +5,7 @@ import type { HealthMonitor } from '@mcp/health';
 
 import type { Authenticator } from '../access/authenticator.ts';
 import type { McpHttpEndpoint } from '../mcp/http-endpoint.ts';
+import { dashboardRoutes } from './dashboard-route.ts';
 import { healthRoutes } from './health-routes.ts';
 import { mcpRoutes } from './mcp-route.ts';
 import { metadataRoutes } from './metadata-routes.ts';
@@ -44,6 +45,7 @@ function routesOf(parts: AppParts): Route[] {
     ...healthRoutes(parts.health, parts.authenticator),
     ...operationsRoutes(parts),
     ...metadataRoutes(parts.resourceMetadata),
+    ...dashboardRoutes(),
   ];
   const description: Route = {
     method: 'GET',
