@@ -53,7 +53,10 @@ function describe(type: string, fields: Fields): { tone: Tone; text: string } | 
     }
     case 'tool.changed': {
       const change = text('change');
-      return { tone: change === 'disabled' || change === 'removed' ? 'warn' : 'neutral', text: `${text('tool')} ${change}` };
+      return {
+        tone: change === 'disabled' || change === 'removed' ? 'warn' : 'neutral',
+        text: `${text('tool')} ${change}`,
+      };
     }
     case 'health.changed': {
       const to = text('to');

@@ -146,7 +146,8 @@ class SilenceError extends Error {}
 function refusalOf(response: Response): StreamEnd {
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
   return {
-    reason: response.status === 429 ? 'too many event streams are open with this key' : `it answered ${response.status}`,
+    reason:
+      response.status === 429 ? 'too many event streams are open with this key' : `it answered ${response.status}`,
     retryAfterMs: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined,
   };
 }

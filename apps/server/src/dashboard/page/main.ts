@@ -125,7 +125,10 @@ async function attempt(work: () => Promise<void> | undefined): Promise<string> {
 }
 
 function soon(): void {
-  drawing ??= setTimeout(() => requestAnimationFrame(() => draw(false)), Math.max(0, drawnAt + DRAW_EVERY_MS - performance.now()));
+  drawing ??= setTimeout(
+    () => requestAnimationFrame(() => draw(false)),
+    Math.max(0, drawnAt + DRAW_EVERY_MS - performance.now()),
+  );
 }
 
 /** @param byOperator draws the lists and plots even while they are paused */

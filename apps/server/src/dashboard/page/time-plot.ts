@@ -80,7 +80,11 @@ export class TimePlot {
     this.#plot?.destroy();
     const { clientWidth } = this.#canvasHost;
     if (clientWidth === 0) return;
-    this.#plot = new uPlot(this.#uplotOptions(clientWidth), this.#data as unknown as uPlot.AlignedData, this.#canvasHost);
+    this.#plot = new uPlot(
+      this.#uplotOptions(clientWidth),
+      this.#data as unknown as uPlot.AlignedData,
+      this.#canvasHost,
+    );
   }
 
   /** Puts the cursor on a point, or takes it away. */
@@ -96,7 +100,12 @@ export class TimePlot {
 
   #uplotOptions(width: number): uPlot.Options {
     const colour = colourReader(this.#canvasHost);
-    const axis = { stroke: colour('--muted'), font: FONT, grid: { stroke: colour('--grid'), width: 1 }, ticks: { show: false } };
+    const axis = {
+      stroke: colour('--muted'),
+      font: FONT,
+      grid: { stroke: colour('--grid'), width: 1 },
+      ticks: { show: false },
+    };
     const { logarithmic = false, format, series } = this.#options;
     return {
       width,
@@ -105,6 +114,7 @@ export class TimePlot {
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 }, sync: { key: 'plots' } },
       scales: {
         x: { time: true, range: (_, min, max) => [min, max] },
+        // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the library's enum exists only in its types
         y: logarithmic
           ? { distr: 3, range: (_, min, max) => logarithmicRange(min, max) }
           : { range: (_, __, max) => [0, Math.max(max * 1.15, 0.1)] },

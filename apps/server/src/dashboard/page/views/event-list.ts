@@ -18,7 +18,8 @@ export class EventList {
     setAttribute(this.#list, 'aria-live', calls ? 'off' : 'polite');
     const shown = lines.filter(({ isCall }) => calls || !isCall).map((line) => this.#item(line));
     const keep = new Set<Element>(shown);
-    for (const child of [...this.#list.children]) if (!keep.has(child)) child.remove();
+    const gone = [...this.#list.children].filter((child) => !keep.has(child));
+    for (const child of gone) child.remove();
     // What is there already is not touched: only new lines count as additions.
     for (const [place, item] of shown.entries()) {
       if (this.#list.children[place] !== item) this.#list.insertBefore(item, this.#list.children[place] ?? null);

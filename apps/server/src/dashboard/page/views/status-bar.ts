@@ -32,9 +32,7 @@ export class StatusBar {
     if (waiting) setText(this.#reconnect, `Reconnect now (else in ${wait(connection.retryAt - now)})`);
     const word = health && healthWords[health.status];
     setPill(this.#health, word?.tone ?? 'neutral', word?.text ?? 'Health unknown');
-    const lost = waiting
-      ? `Disconnected: ${connection.reason}. What is shown may be out of date.`
-      : trouble;
+    const lost = waiting ? `Disconnected: ${connection.reason}. What is shown may be out of date.` : trouble;
     this.#trouble.hidden = access === 'locked' || lost === '';
     setText(this.#trouble, lost);
   }

@@ -31,11 +31,15 @@ export class ToolTable {
     }
     for (const [place, tool] of tools.entries()) {
       const row = this.#row(tool.name);
-      if (this.#body.children[place] !== row.element) this.#body.insertBefore(row.element, this.#body.children[place] ?? null);
+      if (this.#body.children[place] !== row.element)
+        this.#body.insertBefore(row.element, this.#body.children[place] ?? null);
       row.update(tool, { ...context, selected: state.selected === tool.name });
     }
     this.#none.hidden = tools.length > 0;
-    const why = all.length === 0 ? 'This server offers no tools to the key in use.' : 'No tool has this in its name or description.';
+    const why =
+      all.length === 0
+        ? 'This server offers no tools to the key in use.'
+        : 'No tool has this in its name or description.';
     setText(this.#none, state.tools === undefined ? 'Loading…' : why);
   }
 

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+
+import { eventLine, type EventLine } from './event-line.ts';
+
+const line = (type: string, data: unknown): EventLine | undefined =>
+  eventLine({ id: '1', type, data: typeof data === 'string' ? data : JSON.stringify(data) }, 77);
+
+describe('a line', () => {
+  it.each([
+    [
+      'call.finished',
+      { tool: 'ping', caller: 'bot', outcome: 'success', durationMs: 12.3 },
+      'good',
+      'ping: success in 12.3 ms, called by bot',
+    ],
+    [
+      'call.finished',
+      { tool: 'ping', caller: 'bot', outcome: 'forbidden', durationMs: 0 },
+      'warn',
+      'ping: forbidden, called by bot',
+    ],
+    [
+      'breaker.changed',
+      { breaker: 'ping@h', from: 'half_open', to: 'open', reason: 'probe failed', retryAfterMs: 41_500 },
+      'bad',
+      'ping@h: half-open → open (probe failed); retry in 42 s',
+    ],
+    ['tool.changed', { tool: 'ping', change: 'disabled' }, 'warn', 'ping disabled'],
+    ['health.changed', { from: 'healthy', to: 'degraded' }, 'warn', 'healthy → degraded'],
+    [
+      'config.reloaded',
+      { version: 2, changes: ['a.b'], restartRequired: ['server.port'] },
+      'warn',
+      'reloaded: a.b; needs a restart: server.port',
+    ],
+    ['config.rejected', { problems: ['bad', 'worse'] }, 'bad', 'reload refused, the old one stays: bad, worse'],
+    ['stream.closed', { reason: 'shutdown' }, 'warn', 'the server is stopping'],
+  ])('of %s %j is %s: %s', (type, data, tone, text) => {
+    expect(line(type, data)).toMatchObject({ tone, text, topic: type.split('.')[0] });
+  });
+
+  it('has the time of the server, else of the page', () => {
+    expect(line('tool.changed', { at: 5, tool: 'a', change: 'added' })?.at).toBe(5);
+    expect(line('tool.changed', { tool: 'a', change: 'added' })?.at).toBe(77);
+  });
+
+  it('knows calls, which are shown on request', () => {
+    expect(line('call.finished', {})?.isCall).toBe(true);
+    expect(line('tool.changed', {})?.isCall).toBe(false);
+  });
+});
+
+it.each([
+  ['the start of a call', 'call.started', {}],
+  ['a type of a newer server', 'disk.full', {}],
+  ['the planned end of a stream', 'stream.closed', { reason: 'lifetime' }],
+])('%s gets no line', (_, type, data) => expect(line(type, data)).toBeUndefined());
+
+it.each(['', 'null', '[1]', '{"tool":{"x":1},"change":7}'])('data %s does no harm', (data) => {
+  expect(line('tool.changed', data)?.text).toBe('? ?');
+});
