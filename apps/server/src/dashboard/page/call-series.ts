@@ -25,7 +25,7 @@ export interface Points {
 }
 
 /** Percentiles are over this long before each point. */
-export const LATENCY_OVER_MS = 60_000;
+const LATENCY_OVER_MS = 60_000;
 const SHARES = [0.5, 0.95, 0.99];
 const SECOND = 1000;
 
