@@ -1,14 +1,22 @@
+import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 
 import type { DashboardFile } from '../dashboard/dashboard-files.ts';
-import { dashboardRoute } from './dashboard-route.ts';
+import { dashboardRoutes } from './dashboard-route.ts';
+import type { HttpEnv } from './request-context.ts';
 
 const file = (body: string, contentType: string): DashboardFile => ({
   body: new TextEncoder().encode(body),
   contentType,
   etag: `"${body}"`,
 });
-const route = dashboardRoute(() =>
+function appWith(load: Parameters<typeof dashboardRoutes>[0]): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>();
+  for (const { method, path, handle } of dashboardRoutes(load)) app.on(method, path, handle);
+  return app;
+}
+
+const route = appWith(() =>
   Promise.resolve(
     new Map([
       ['index.html', file('page', 'text/html')],
@@ -16,6 +24,14 @@ const route = dashboardRoute(() =>
     ]),
   ),
 );
+
+it('every route is open: a browser asks for the page before anyone has entered a key', () => {
+  expect(dashboardRoutes().map(({ path, scope }) => [path, scope])).toEqual([
+    ['/', 'open'],
+    ['/dashboard/:file', 'open'],
+    ['/dashboard/views/:file', 'open'],
+  ]);
+});
 
 describe('GET /', () => {
   it('is the page, open to everyone', async () => {
@@ -73,7 +89,7 @@ describe('the files of the page', () => {
 
 it('files that cannot be read are looked for again at the next request', async () => {
   let built = false;
-  const late = dashboardRoute(() =>
+  const late = appWith(() =>
     built ? Promise.resolve(new Map([['index.html', file('late', 'text/html')]])) : Promise.reject(new Error('ENOENT')),
   );
   const early = await late.request('/');

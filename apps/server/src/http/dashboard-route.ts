@@ -1,8 +1,7 @@
-import { Hono } from 'hono';
-
 import { loadDashboardFiles, PAGE, type DashboardFile } from '../dashboard/dashboard-files.ts';
 import { problem, problemResponse } from './problem.ts';
-import type { HttpContext, HttpEnv } from './request-context.ts';
+import type { HttpContext } from './request-context.ts';
+import type { Route } from './route.ts';
 
 /**
  * The page may run and fetch what this server itself offers, and nothing else: no inline script or style, no other host,
@@ -34,7 +33,7 @@ const pageHeaders = {
 type Files = ReadonlyMap<string, DashboardFile>;
 
 /** `GET /` and the files of the page. Open to everyone, since they hold no data: the page fetches that with a key. */
-export function dashboardRoute(load: () => Promise<Files> = loadDashboardFiles): Hono<HttpEnv> {
+export function dashboardRoutes(load: () => Promise<Files> = loadDashboardFiles): Route[] {
   let files: Promise<Files> | undefined;
   const serve = async (context: HttpContext, path: string): Promise<Response> => {
     try {
@@ -46,9 +45,28 @@ export function dashboardRoute(load: () => Promise<Files> = loadDashboardFiles):
       return notBuilt();
     }
   };
-  return new Hono<HttpEnv>()
-    .get('/', (context) => serve(context, PAGE))
-    .get('/dashboard/*', (context) => serve(context, context.req.path.slice('/dashboard/'.length)));
+  const filesIn = (folder: string, path: Route['path'], operation: string): Route => ({
+    method: 'GET',
+    path,
+    scope: 'open',
+    operation,
+    summary: 'A script, style sheet or picture of the dashboard',
+    answers: { 200: { description: 'The file', contentType: '*/*' }, 404: { description: 'No such file' } },
+    handle: (context) => serve(context, folder + (context.req.param('file') ?? '')),
+  });
+  return [
+    {
+      method: 'GET',
+      path: '/',
+      scope: 'open',
+      operation: 'dashboard',
+      summary: 'The dashboard: a page without data, which asks for a key',
+      answers: { 200: { description: 'The page', contentType: 'text/html' } },
+      handle: (context) => serve(context, PAGE),
+    },
+    filesIn('', '/dashboard/:file', 'dashboard_file'),
+    filesIn('views/', '/dashboard/views/:file', 'dashboard_view_file'),
+  ];
 }
 
 function fileResponse({ body, contentType, etag }: DashboardFile, ifNoneMatch: string | undefined): Response {
