@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, openSync, readFileSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { isGroupAlive } from './process-group.ts';
 
 const INDEX = new URL('../index.ts', import.meta.url).href;
@@ -49,7 +49,12 @@ function startServer(): ChildProcess {
     { length: 22 },
     (_, at) => (at === 1 ? 'pipe' : at === 21 ? stray : 'ignore') as 'pipe' | number,
   );
-  return spawn(process.execPath, args, { stdio });
+  const server = spawn(process.execPath, args, { stdio });
+  onTestFinished(() => {
+    server.kill('SIGKILL');
+    closeSync(stray);
+  });
+  return server;
 }
 
 async function programsOf(server: ChildProcess): Promise<readonly Program[]> {
@@ -92,6 +97,5 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
 test('a program has descriptors 0, 1 and 2 only, even when the server was born with more', async () => {
   const server = startServer();
   const programs = await programsOf(server);
-  server.kill('SIGKILL');
   for (const { descriptors } of programs) expect(descriptors).toEqual(['0', '1', '2']);
 }, 60_000);
