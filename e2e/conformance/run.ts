@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { scratch, startHttpServer } from '../harness/server-process.ts';
+import { freePort, scratch, startHttpServer } from '../harness/server-process.ts';
 
 const revisions = ['2025-11-25', '2026-07-28'] as const;
 const configFile = fileURLToPath(new URL('server.yaml', import.meta.url));
@@ -29,7 +29,17 @@ interface Score {
 
 async function main(): Promise<number> {
   using place = scratch();
-  await using server = await startHttpServer({ configFile, env: { MCP_SECURITY_API_KEY: '' } });
+  const port = await freePort();
+  await using server = await startHttpServer({
+    configFile,
+    port,
+    env: {
+      MCP_SECURITY_API_KEY: '',
+      // One scenario sends the server's own address as its Origin and expects to be let in. The pages of this server have no business
+      // at /mcp, so there their origin has to be listed like any other.
+      MCP_SECURITY_ALLOWED_ORIGINS: `http://127.0.0.1:${port},http://localhost:${port}`,
+    },
+  });
   const scores: string[] = [];
   let everything = true;
   for (const revision of revisions) {

@@ -45,6 +45,7 @@ export interface GuardPass {
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'];
+const NO_PAGE_OF_OURS = '/mcp';
 
 /** @throws Error when an allowed host or origin can never match, RangeError when maxBodyBytes is out of range */
 export function createGuardPolicy(options: GuardOptions): GuardPolicy {
@@ -80,7 +81,7 @@ export function guardRequest(request: RequestHead, policy: GuardPolicy): GuardPa
     return refuse(400, 'upgrade_refused', 'This server speaks HTTP/1.1 only; an Upgrade is refused.');
   }
 
-  const browser = checkBrowser(headers, host, policy);
+  const browser = checkBrowser(headers, host, target.path, policy);
   if (!browser.ok) return browser;
 
   const body = checkBodyHeaders(method, headers, policy.maxBodyBytes);
@@ -113,11 +114,12 @@ export function guardRequest(request: RequestHead, policy: GuardPolicy): GuardPa
 function checkBrowser(
   headers: DecidingHeaders,
   host: string,
+  path: string,
   policy: GuardPolicy,
 ): { ok: true; listedOrigin: string | undefined } | Refusal {
   const origin = headers.get('origin');
   const verdict = origin === undefined ? 'absent' : originVerdict(origin, host, policy);
-  if (verdict === 'refused') {
+  if (verdict === 'refused' || (verdict === 'own' && path === NO_PAGE_OF_OURS)) {
     return refuse(403, 'origin_refused', 'Pages of this origin may not call this server.', {
       suggestion: 'Add the exact origin (scheme, host and port) to security.allowedOrigins if it should.',
     });
