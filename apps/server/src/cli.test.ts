@@ -29,6 +29,27 @@ describe('the command line', () => {
     expect(command.kind === 'usage-error' && command.message).toContain(message);
   });
 
+  it.each([
+    [['init'], { kind: 'init', file: 'mcp-server.yaml' }],
+    [['init', 'etc/tools.yaml'], { kind: 'init', file: 'etc/tools.yaml' }],
+    [['doctor', '--config', 'x.yaml'], { kind: 'doctor', options: { flags: [], config: 'x.yaml' }, json: false }],
+    [['doctor', '--json'], { kind: 'doctor', options: { flags: [] }, json: true }],
+    [['systemd', '--config', 'x.yaml'], { kind: 'systemd', options: { flags: [], config: 'x.yaml' } }],
+    [['doctor', '--help'], { kind: 'help' }],
+  ])('understands %j', (args, command) => {
+    expect(parseCommandLine(args)).toEqual(command);
+  });
+
+  it.each([
+    ['a second file for init', ['init', 'a.yaml', 'b.yaml'], 'b.yaml'],
+    ['a flag that init does not have', ['init', '--port', '80'], "Unknown option '--port'"],
+    ['a flag that only the doctor has', ['--json'], "Unknown option '--json'"],
+    ['a word after the doctor', ['doctor', 'config.yaml'], "Unexpected argument 'config.yaml'"],
+  ])('refuses %s', (_, args, message) => {
+    const command = parseCommandLine(args);
+    expect(command.kind === 'usage-error' && command.message).toContain(message);
+  });
+
   it('answers --help before anything else', () => {
     expect(parseCommandLine(['--help', '--port', 'x'])).toEqual({ kind: 'help' });
   });

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { parseCommandLine, usage } from './cli.ts';
-import { runCheck, runListTools, runServe } from './commands.ts';
+import { runCheck, runDoctor, runInit, runListTools, runServe, runSystemd } from './commands.ts';
 import { version } from './version.ts';
 
-/** Exit codes: 0 success, 1 the configuration or the start failed, 2 the command line was not understood. */
+/** Exit codes: 0 success, 1 the configuration or the start failed or the doctor found a problem, 2 the command line was not understood. */
 async function main(args: readonly string[]): Promise<number> {
   const command = parseCommandLine(args);
   switch (command.kind) {
@@ -20,6 +20,12 @@ async function main(args: readonly string[]): Promise<number> {
       return runCheck(command.options);
     case 'list-tools':
       return runListTools(command.options);
+    case 'init':
+      return runInit(command.file);
+    case 'doctor':
+      return runDoctor(command.options, command.json);
+    case 'systemd':
+      return runSystemd(command.options);
     case 'serve':
       return runServe(command.options);
   }

@@ -150,6 +150,23 @@ const presets: readonly Preset[] = [
   },
 ];
 
+export interface PresetProgram {
+  readonly name: string;
+  readonly program: string;
+  readonly installed: boolean;
+  readonly intrusive: boolean;
+}
+
+/** Every preset there is, and whether its program is on this machine. */
+export function presetPrograms(): PresetProgram[] {
+  return presets.map(({ spec, intrusive = false }) => ({
+    name: spec.name,
+    program: spec.command,
+    installed: defineCommandTool(spec).available().ok,
+    intrusive,
+  }));
+}
+
 /**
  * The presets this configuration offers: those it names, or without a list every one that is installed; intrusive ones only where the
  * operator allows them. A name declared under `tools:` takes the place of a preset that was not asked for by name.

@@ -1,0 +1,252 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+
+import { ConfigStore, MemorySource, serverConfigDefinition, type ServerConfig } from '@mcp/config';
+import { describe, expect, it } from 'vitest';
+
+import { checkAudit, checkConfigFile, checkKeyFile, checkLog } from './file-checks.ts';
+import type { Finding } from './finding.ts';
+import { thisMachine, type Machine } from './machine.ts';
+import { checkNode, checkOpenFiles, checkPrlimit, checkUser, checkUserNamespaces } from './machine-checks.ts';
+import { checkAccess, checkIntrusive, checkTargets } from './policy-checks.ts';
+import { checkPorts } from './port-checks.ts';
+import { renderFindings } from './render.ts';
+import { checkDeclarations, checkPrograms } from './tool-checks.ts';
+
+const soundMachine: Machine = {
+  nodeVersion: 'v24.1.0',
+  platform: 'linux',
+  uid: 1000,
+  home: '/home/mcp',
+  read: () => undefined,
+  stat: (path) => (path === '/' || path === '/var' ? { mode: 0o755, uid: 0, folder: true } : undefined),
+  writable: () => true,
+  freeBytes: () => 1e12,
+  program: (name) => `/usr/bin/${name}`,
+  listenFailure: () => Promise.resolve(undefined),
+};
+
+async function configuration(yaml: string): Promise<ServerConfig> {
+  const source = new MemorySource(yaml);
+  await using store = await ConfigStore.load({ definition: serverConfigDefinition, file: 'config.yaml', source });
+  return store.snapshot.values;
+}
+
+/** What an operator has to do something about. */
+function levels(findings: Finding | readonly Finding[]): string[] {
+  return [findings].flat().map(({ level }) => level);
+}
+
+describe('the machine', () => {
+  it.each([
+    ['v22.17.1', 'problem'],
+    ['v20.20.2', 'problem'],
+    ['v22.18.0', 'ok'],
+    ['v26.0.0', 'ok'],
+  ])('Node %s is %s', (nodeVersion, level) => {
+    expect(checkNode({ ...soundMachine, nodeVersion }).level).toBe(level);
+  });
+
+  it('advises against root, and has nothing against a user', () => {
+    expect(checkUser({ ...soundMachine, uid: 0 }).level).toBe('advice');
+    expect(checkUser(soundMachine).level).toBe('ok');
+  });
+
+  it('computes the open files that the configuration needs and says how to allow them', () => {
+    const limited = { ...soundMachine, read: () => 'Max open files            256                  4096 files\n' };
+    const finding = checkOpenFiles(limited, { maxConnections: 100, concurrency: 100 });
+    expect(finding).toMatchObject({ level: 'problem', action: expect.stringContaining('LimitNOFILE=628') });
+    expect(checkOpenFiles(limited, { maxConnections: 20, concurrency: 20 }).level).toBe('ok');
+  });
+
+  it('misses prlimit where tools could be limited by it', () => {
+    expect(checkPrlimit({ ...soundMachine, program: () => undefined }).level).toBe('advice');
+    expect(checkPrlimit(soundMachine)).toMatchObject({ level: 'ok', message: '/usr/bin/prlimit' });
+  });
+
+  it('says whether programs can be wrapped, which is never a problem', () => {
+    const open: Machine = {
+      ...soundMachine,
+      read: (path) => (path.endsWith('max_user_namespaces') ? '15000\n' : undefined),
+    };
+    expect(checkUserNamespaces(open).message).toMatch(/^allowed/u);
+    expect(checkUserNamespaces(soundMachine)).toMatchObject({
+      level: 'ok',
+      message: expect.stringMatching(/^not allowed/u),
+    });
+  });
+
+  it('is asked truly: what exists, what is free, which port is taken', async () => {
+    const machine = thisMachine({ PATH: '/usr/bin:/bin', HOME: '/nowhere' });
+    expect(machine.program('sh')).toMatch(/\/bin\/sh$/u);
+    expect(machine.program('no-such-program')).toBeUndefined();
+    expect(machine.stat('/tmp')).toMatchObject({ folder: true });
+    expect(machine.stat('/nowhere')).toBeUndefined();
+    expect(machine.writable('/tmp')).toBe(true);
+    expect(machine.freeBytes('/tmp')).toBeGreaterThan(0);
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    expect(await machine.listenFailure('127.0.0.1', port)).toBe('EADDRINUSE');
+    other.close();
+    await once(other, 'close');
+    expect(await machine.listenFailure('127.0.0.1', port)).toBeUndefined();
+  });
+});
+
+describe('the files', () => {
+  it('a configuration with keys that others may read is a problem', async () => {
+    const yaml = 'security:\n  apiKeys:\n    - { name: agent, key: abcdefgh12345678, scopes: [tools:read] }\n';
+    const values = await configuration(yaml);
+    const machine = (mode: number): Machine => ({
+      ...soundMachine,
+      read: () => yaml,
+      stat: () => ({ mode, uid: 1000, folder: false }),
+    });
+    expect(checkConfigFile(machine(0o644), 'config.yaml', values)).toMatchObject({
+      level: 'problem',
+      action: 'chmod 600 config.yaml',
+    });
+    expect(checkConfigFile(machine(0o600), 'config.yaml', values).level).toBe('ok');
+    expect(checkConfigFile(machine(0o644), 'config.yaml', await configuration('server: {}')).level).toBe('ok');
+  });
+
+  it.each([
+    ['open to others', { mode: 0o640, uid: 1000 }, 'problem'],
+    ['of somebody else', { mode: 0o600, uid: 7 }, 'problem'],
+    ['closed', { mode: 0o600, uid: 1000 }, 'ok'],
+  ])('a generated key in a file that is %s is judged by the rule of the start', async (_, facts, level) => {
+    const machine: Machine = { ...soundMachine, stat: () => ({ ...facts, folder: false }) };
+    const finding = checkKeyFile(machine, await configuration('server: { transport: http }'), {});
+    expect(finding).toMatchObject({
+      level,
+      message: expect.stringContaining('/home/mcp/.config/mcp-server/api-key') as string,
+    });
+  });
+
+  it('without a key and a place to keep one, says what to set', async () => {
+    const machine: Machine = { ...soundMachine, writable: () => false };
+    const values = await configuration('server: { transport: http }');
+    expect(checkKeyFile(machine, values, { XDG_CONFIG_HOME: '/var/config' })).toMatchObject({
+      level: 'problem',
+      action: expect.stringContaining('MCP_SECURITY_API_KEY') as string,
+    });
+  });
+
+  it('a log or an audit file needs a folder that exists, can be written and has room', async () => {
+    const values = await configuration(
+      'logging: { filePath: /var/mcp.log }\ndatabase: { url: "sqlite:/gone/audit.db" }',
+    );
+    const reached = (): Promise<boolean> => Promise.resolve(true);
+    expect(checkLog(soundMachine, values).level).toBe('ok');
+    expect(checkLog({ ...soundMachine, writable: () => false }, values).level).toBe('problem');
+    expect(checkLog({ ...soundMachine, freeBytes: () => 1e6 }, values).message).toContain('0 MiB');
+    expect(await checkAudit(soundMachine, values, reached)).toMatchObject({
+      level: 'problem',
+      action: expect.stringContaining('mkdir -p /gone') as string,
+    });
+  });
+
+  it('an audit trail in memory is told, one in a database that does not answer is a problem without its password', async () => {
+    const no = (): Promise<boolean> => Promise.resolve(false);
+    expect((await checkAudit(soundMachine, await configuration('server: {}'), no)).level).toBe('advice');
+    const values = await configuration('database: { url: "postgres://mcp:hunter22@db.lab.internal/audit" }');
+    const finding = await checkAudit(soundMachine, values, no);
+    expect(finding.level).toBe('problem');
+    expect(JSON.stringify(finding)).not.toContain('hunter22');
+  });
+});
+
+describe('the policy', () => {
+  it.each([
+    ['RFC1918', 'ok'],
+    ['10.20.0.0/16', 'ok'],
+    ['203.0.113.0/24', 'ok'],
+    ['.lab.internal', 'ok'],
+    ['8.0.0.0/8', 'problem'],
+    ['2001::/16', 'problem'],
+    ['10.0.0.0/8', 'ok'],
+    ['loopback', 'advice'],
+  ])('the target %s is %s', async (entry, level) => {
+    const values = await configuration(`security: { allowedTargets: ['${entry}'] }`);
+    expect(levels(checkTargets(values))).toEqual([level]);
+  });
+
+  it.each([
+    ['stdio', 'server: { transport: stdio }', ['ok']],
+    ['HTTP on loopback', 'server: { transport: http }', ['ok']],
+    ['authentication off', 'security: { auth: none }\nserver: { transport: http }', ['advice']],
+    ['HTTP on every address without its names', 'server: { transport: http, host: 0.0.0.0 }', ['advice', 'problem']],
+    [
+      'HTTP on every address with its names',
+      'server: { transport: http, host: 0.0.0.0 }\nsecurity: { allowedHosts: ["mcp.lab.internal:8080"] }',
+      ['advice'],
+    ],
+  ])('access by %s', async (_, yaml, expected) => {
+    expect(levels(checkAccess(await configuration(yaml)))).toEqual(expected);
+  });
+
+  it('advises to keep the scope admin to one key', async () => {
+    const key = (name: string): string => `{ name: ${name}, key: abcdefgh-${name}, scopes: [admin] }`;
+    const values = await configuration(
+      `security: { apiKeys: [${key('ann')}, ${key('bot')}] }\nserver: { transport: http }`,
+    );
+    expect(checkAccess(values)).toMatchObject([
+      { level: 'advice', message: expect.stringContaining('ann, bot') as string },
+    ]);
+  });
+
+  it('tells when scanning tools are offered', async () => {
+    expect(checkIntrusive(await configuration('security: { allowIntrusive: true }')).level).toBe('advice');
+    expect(checkIntrusive(await configuration('server: {}')).level).toBe('ok');
+  });
+});
+
+describe('ports and tools', () => {
+  it('tries every port that would be listened on, and says what stands in the way', async () => {
+    const values = await configuration('server: { transport: http, port: 80 }\nmetrics: { prometheusPort: 9090 }');
+    const machine: Machine = {
+      ...soundMachine,
+      listenFailure: (_, port) => Promise.resolve(port === 80 ? 'EACCES' : undefined),
+    };
+    const findings = await checkPorts(machine, values);
+    expect(levels(findings)).toEqual(['problem', 'ok']);
+    expect(findings[0]?.action).toContain('1024');
+    expect(levels(await checkPorts(machine, await configuration('server: {}')))).toEqual(['ok']);
+  });
+
+  it('names the tool whose program is missing', () => {
+    const tools = [
+      { name: 'dig', available: () => ({ ok: false, reason: 'dig is not installed' }) },
+      { name: 'ping', available: () => ({ ok: true }) },
+    ];
+    expect(checkPrograms(tools)).toMatchObject([{ level: 'problem', message: 'dig: dig is not installed' }]);
+    expect(levels(checkPrograms(tools.slice(1)))).toEqual(['ok']);
+  });
+
+  it('repeats what the lint says of a declared program', async () => {
+    const values = await configuration(
+      "tools: { fetch: { description: Fetch, command: curl, target: host, args: ['{extraArgs}', '{target}'], flags: { '-o': { type: text, maxLength: 40 } } } }",
+    );
+    const findings = checkDeclarations(values);
+    expect(findings.map(({ message }) => message).join('\n')).toContain('tools.fetch.flags.-o');
+  });
+});
+
+describe('the report', () => {
+  it('has a line for each finding, what to do under it, and a sum', () => {
+    expect(
+      renderFindings([
+        { level: 'ok', check: 'node', message: 'Node 24.1.0' },
+        { level: 'problem', check: 'ports', message: '127.0.0.1:80 cannot be listened on', action: 'Choose another.' },
+      ]),
+    ).toMatchInlineSnapshot(`
+      "ok       node   Node 24.1.0
+      PROBLEM  ports  127.0.0.1:80 cannot be listened on
+                      -> Choose another.
+
+      1 problem, 0 to weigh.
+      "
+    `);
+  });
+});

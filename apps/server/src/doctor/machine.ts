@@ -1,0 +1,82 @@
+/** What the doctor asks the machine. A port, so that every answer can be tried in a test, whoever runs it. */
+import { accessSync, constants, readFileSync, statSync, statfsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+
+export interface FileFacts {
+  readonly mode: number;
+  readonly uid: number;
+  readonly folder: boolean;
+}
+
+export interface Machine {
+  /** As `process.version`: `v24.1.0`. */
+  readonly nodeVersion: string;
+  readonly platform: string;
+  /** `undefined` where the system has no user ids. */
+  readonly uid: number | undefined;
+  readonly home: string;
+  /** The text of a file, or `undefined` when it cannot be read. */
+  read(path: string): string | undefined;
+  /** What lies at a path, or `undefined`. */
+  stat(path: string): FileFacts | undefined;
+  writable(path: string): boolean;
+  /** Bytes free for this user where a path lies. */
+  freeBytes(path: string): number | undefined;
+  /** Absolute path of a program on PATH. */
+  program(name: string): string | undefined;
+  /** Whether this process could listen there now: `undefined` if so, otherwise the errno name. */
+  listenFailure(host: string, port: number): Promise<string | undefined>;
+}
+
+export function thisMachine(env: Readonly<Record<string, string | undefined>> = process.env): Machine {
+  return {
+    nodeVersion: process.version,
+    platform: process.platform,
+    uid: process.getuid?.(),
+    home: env['HOME'] ?? '',
+    read: (path) => attempt(() => readFileSync(path, 'utf8')),
+    stat: (path) =>
+      attempt(() => {
+        const found = statSync(path);
+        return { mode: found.mode & 0o7777, uid: found.uid, folder: found.isDirectory() };
+      }),
+    writable: (path) => may(path, constants.W_OK),
+    freeBytes: (path) =>
+      attempt(() => {
+        const { bavail, bsize } = statfsSync(path);
+        return bavail * bsize;
+      }),
+    program: (name) =>
+      (env['PATH'] ?? '')
+        .split(delimiter)
+        .map((folder) => join(folder, name))
+        .find((path) => may(path, constants.X_OK)),
+    listenFailure,
+  };
+}
+
+function attempt<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}
+
+function may(path: string, mode: number): boolean {
+  return (
+    attempt(() => {
+      accessSync(path, mode);
+      return true;
+    }) ?? false
+  );
+}
+
+function listenFailure(host: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'EUNKNOWN'));
+    probe.listen(port, host, () => probe.close(() => resolve(undefined)));
+  });
+}
