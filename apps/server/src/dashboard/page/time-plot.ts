@@ -140,7 +140,12 @@ export class TimePlot {
           label,
           stroke: colour(name),
           width: 1.6,
-          points: { show: false },
+          points: {
+            show: true,
+            size: 4,
+            fill: colour(name),
+            filter: (plot: uPlot, index: number) => lonePoints(plot.data[index] ?? []),
+          },
           ...(dash && { dash: [...dash] }),
           ...(filled && { fill: colour(`${name}-fill`) }),
         })),
@@ -204,6 +209,12 @@ function powersOfTen(min: number, max: number): number[] {
   const first = Math.round(Math.log10(min));
   const count = Math.round(Math.log10(max)) - first + 1;
   return Array.from({ length: count }, (_, i) => 10 ** (first + i));
+}
+
+/** A line needs two points; one that has no neighbour would not be seen. */
+function lonePoints(values: ArrayLike<number | null | undefined>): number[] {
+  const known = (i: number): boolean => (values[i] ?? null) !== null;
+  return Array.from(values, (_, i) => i).filter((i) => known(i) && !known(i - 1) && !known(i + 1));
 }
 
 /** A round value without the digits that say that it is measured: `4/s` and not `4.0/s`. */

@@ -5,6 +5,7 @@ import { clockTime } from '../format.ts';
 /** What happened, newest first. A screen reader hears of changes as they come, but not of every call. */
 export class EventList {
   readonly #list = byId('event-lines', HTMLOListElement);
+  readonly #log = byId('event-log', HTMLElement);
   readonly #none = byId('no-events', HTMLElement);
   readonly #showCalls = byId('show-calls', HTMLInputElement);
   readonly #items = new WeakMap<EventLine, HTMLLIElement>();
@@ -15,7 +16,7 @@ export class EventList {
 
   update(lines: readonly EventLine[]): void {
     const calls = this.#showCalls.checked;
-    setAttribute(this.#list, 'aria-live', calls ? 'off' : 'polite');
+    setAttribute(this.#log, 'aria-live', calls ? 'off' : 'polite');
     const shown = lines.filter(({ isCall }) => calls || !isCall).map((line) => this.#item(line));
     const keep = new Set<Element>(shown);
     const gone = [...this.#list.children].filter((child) => !keep.has(child));

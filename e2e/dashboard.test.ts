@@ -1,0 +1,200 @@
+/** The dashboard as an operator uses it: the built server, a real Chromium, and where it matters only the keyboard. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { clientKinds } from './harness/clients.ts';
+import { chromiumProgram, dashboardPage, pixelsOf, type DashboardPage } from './harness/dashboard-page.ts';
+import { apiKey, startHttpServer, testConfiguration, type HttpServerProcess } from './harness/server-process.ts';
+
+const hostileText = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
+const readOnlyKey = 'read-key-0123456789abcdef';
+const configuration = `${testConfiguration}
+  hostile:
+    description: '${hostileText}'
+    command: echo
+    args: ['${hostileText.replaceAll('"', '')}']
+circuitBreaker: { failureThreshold: 2, recoveryTimeout: 40, jitter: 0 }
+`.replace(
+  'security:\n',
+  `security:\n  apiKeys: [{ name: reader, key: ${readOnlyKey}, scopes: ['tools:read', 'tools:call'] }]\n`,
+);
+
+const patience = { timeout: 10_000 };
+
+describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () => {
+  let server: HttpServerProcess;
+  let dashboard: DashboardPage;
+
+  beforeAll(async () => {
+    server = await startHttpServer({ configuration });
+    dashboard = await dashboardPage(server.url);
+  });
+  afterAll(async () => {
+    await dashboard?.[Symbol.asyncDispose]();
+    await server?.stop();
+  });
+
+  const call = (tool: string, values: Record<string, unknown>, key = apiKey): Promise<Response> =>
+    fetch(`${server.url}/tools/${tool}/execute`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ arguments: values }),
+    });
+  const toolRow = (tool: string) =>
+    dashboard.page.getByRole('row').filter({ has: dashboard.page.getByRole('switch', { name: `${tool} on` }) });
+  const offered = async (): Promise<string[]> => {
+    const [kind] = clientKinds;
+    await using client = await kind!.connect({ transport: 'http', url: server.url });
+    return await client.toolNames();
+  };
+
+  it('asks for a key, and says so when the server does not accept it', async () => {
+    const { page } = dashboard;
+    await dashboard.open('wrong-key-0123456789abcdef');
+    await page.getByText('The server does not accept this key.').waitFor();
+    expect(await dashboard.barriers()).toEqual([]);
+    expect(await page.getByRole('heading', { name: 'Tools', exact: true }).isVisible()).toBe(false);
+  });
+
+  it('opens with a key that may read, which stays in this tab and in no address', async () => {
+    const { page } = dashboard;
+    await dashboard.open(apiKey);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.reload();
+    await page.getByText('Live', { exact: true }).waitFor();
+    expect(await page.evaluate(() => [...Object.values(localStorage)])).toEqual([]);
+    expect(await page.context().cookies()).toEqual([]);
+    expect(dashboard.requested.join()).not.toContain(apiKey);
+  });
+
+  it('shows a call when it ends: in the list, in the figures, in the plots', async () => {
+    const { page } = dashboard;
+    await call('shout', { word: 'hi' });
+    await page.getByRole('cell', { name: 'shout' }).first().waitFor();
+    for (let i = 0; i < 20; i++) await call('shout', { word: `w${i}` });
+    await call('tcp_check', { target: '8.8.8.8', port: 53 });
+    await expect.poll(() => toolRow('shout').getByRole('cell').nth(3).textContent(), patience).toMatch(/^0\.\d\d\/s$/u);
+    await expect.poll(() => page.evaluate(pixelsOf, ['Calls', '--calls'] as const), patience).toBeGreaterThan(50);
+    await expect.poll(() => page.evaluate(pixelsOf, ['Errors', '--refused'] as const), patience).toBeGreaterThan(20);
+    await expect.poll(() => page.evaluate(pixelsOf, ['Latency', '--p50'] as const), patience).toBeGreaterThan(5);
+  });
+
+  it('shows the plots of one tool when it is chosen, and tells their values to the arrow keys', async () => {
+    const { page } = dashboard;
+    await dashboard.tabTo('shout');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'shout' }).waitFor();
+    const plot = page.getByRole('slider', { name: 'Latency' });
+    await plot.focus();
+    const now = Number(await plot.getAttribute('aria-valuenow'));
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(async () => Number(await plot.getAttribute('aria-valuenow')), patience).toBeLessThan(now);
+    expect(await plot.getAttribute('aria-valuetext')).toMatch(/^\d\d:\d\d:\d\d: p50 .+, p95 .+, p99 .+$/u);
+    await page.getByRole('button', { name: 'Show all tools' }).press('Enter');
+    await page.getByRole('heading', { name: 'All tools' }).waitFor();
+  });
+
+  it('switches a tool off and on with the keyboard alone, for every client', async () => {
+    const { page } = dashboard;
+    expect(await offered()).toContain('shout');
+    await dashboard.tabTo('shout on');
+    await page.keyboard.press('Space');
+    await page.getByText('shout is switched off.').waitFor();
+    expect(await page.getByRole('switch', { name: 'shout on' }).getAttribute('aria-checked')).toBe('false');
+    expect(await offered()).not.toContain('shout');
+    expect((await call('shout', { word: 'x' })).status).toBe(409);
+    await page.getByRole('log').getByText('shout disabled').waitFor();
+    await page.keyboard.press('Space');
+    await page.getByText('shout is switched on.').waitFor();
+    expect(await offered()).toContain('shout');
+  });
+
+  it('forces a breaker open and resets it with the keyboard alone', async () => {
+    const { page } = dashboard;
+    await dashboard.tabTo('Breaker of shout: Closed');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    expect(await dashboard.barriers()).toEqual([]);
+    await dashboard.tabTo('Force open');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByText('Held open by an operator').waitFor();
+    await dashboard.screenshot('breaker');
+    expect((await call('shout', { word: 'x' })).status).toBe(503);
+    await dashboard.tabTo('Reset');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByText('Closed: calls run').waitFor();
+    await page.keyboard.press('Escape');
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+      .toBe('Breaker of shout: Closed');
+    expect((await call('shout', { word: 'x' })).status).toBe(200);
+  });
+
+  it('counts down to the next try of a breaker that failures opened', async () => {
+    await Promise.all([call('slow', { seconds: 9 }), call('slow', { seconds: 9 })]);
+    const pill = toolRow('slow').getByText(/retry in/u);
+    const seconds = async (): Promise<number> =>
+      Number(/(?<s>\d+) s$/u.exec((await pill.textContent()) ?? '')?.groups?.['s']);
+    await pill.waitFor();
+    const first = await seconds();
+    expect(first).toBeLessThanOrEqual(40);
+    await expect.poll(seconds, patience).toBeLessThan(first);
+    await dashboard.page.getByRole('log').getByText('failure threshold reached').waitFor();
+  });
+
+  it('shows what tools and callers say as text and nothing else', async () => {
+    const { page } = dashboard;
+    await call('hostile', {});
+    const row = toolRow('hostile');
+    await row.getByText(hostileText).waitFor();
+    expect(await page.locator('img:not([src="dashboard/icon.svg"])').count()).toBe(0);
+    expect(await page.title()).toBe('Tool server');
+  });
+
+  it.each(['dark', 'light'] as const)('is free of barriers and readable on every screen in %s', async (colorScheme) => {
+    const { page } = dashboard;
+    await page.emulateMedia({ colorScheme });
+    for (const [name, width] of [
+      ['wide', 1440],
+      ['phone', 400],
+      ['wall', 2560],
+    ] as const) {
+      await page.setViewportSize({ width, height: 1000 });
+      // Plots follow the size of the window with the next frame.
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 300))));
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      expect(await dashboard.barriers()).toEqual([]);
+      await dashboard.screenshot(`${colorScheme}-${name}`);
+    }
+    await page.setViewportSize({ width: 1440, height: 1000 });
+  });
+
+  it('asked no other host for anything, and broke no rule of its policy', () => {
+    expect(dashboard.requested.length).toBeGreaterThan(20);
+    expect(dashboard.requested.filter((url) => !url.startsWith(`${server.url}/`))).toEqual([]);
+    expect(dashboard.complaints).toEqual([]);
+  });
+
+  it('tells someone whose key may only read why a switch does not move', async () => {
+    const { page } = dashboard;
+    await page.getByRole('button', { name: 'Forget key' }).press('Enter');
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+    await dashboard.open(readOnlyKey);
+    await page.getByRole('switch', { name: 'shout on' }).press('Space');
+    await page.getByText('The key in use may only read.').waitFor();
+    expect(await page.getByRole('switch', { name: 'shout on' }).getAttribute('aria-checked')).toBe('true');
+  });
+
+  it('says when it is disconnected, and comes back by itself', async () => {
+    const { page } = dashboard;
+    const { port } = new URL(server.url);
+    await server.stop();
+    await page.getByText('Disconnected', { exact: true }).waitFor();
+    await page.getByText('What is shown may be out of date.').waitFor();
+    await dashboard.screenshot('disconnected');
+    server = await startHttpServer({ configuration, port: Number(port) });
+    await page.getByText('Live', { exact: true }).waitFor({ timeout: 20_000 });
+    await call('shout', { word: 'again' });
+    await page.getByRole('cell', { name: 'shout' }).first().waitFor();
+    expect(dashboard.complaints).toEqual([]);
+  });
+});
