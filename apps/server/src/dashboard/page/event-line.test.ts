@@ -23,7 +23,7 @@ describe('a line', () => {
       'breaker.changed',
       { breaker: 'ping@h', from: 'half_open', to: 'open', reason: 'probe failed', retryAfterMs: 41_500 },
       'bad',
-      'ping@h: half-open → open (probe failed); retry in 42 s',
+      'ping@h: half-open → open (probe failed)',
     ],
     ['tool.changed', { tool: 'ping', change: 'disabled' }, 'warn', 'ping disabled'],
     ['health.changed', { from: 'healthy', to: 'degraded' }, 'warn', 'healthy → degraded'],

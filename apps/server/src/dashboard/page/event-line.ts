@@ -1,5 +1,5 @@
 import type { StreamMessage } from './sse-parser.ts';
-import { duration, wait } from './format.ts';
+import { duration } from './format.ts';
 import { outcomeKind } from './outcome.ts';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'neutral';
@@ -48,8 +48,7 @@ function describe(type: string, fields: Fields): { tone: Tone; text: string } | 
     case 'breaker.changed': {
       const to = text('to');
       const tone = to === 'open' ? 'bad' : to === 'closed' ? 'good' : 'warn';
-      const retry = number('retryAfterMs') > 0 ? `; retry in ${wait(number('retryAfterMs'))}` : '';
-      return { tone, text: `${text('breaker')}: ${word(text('from'))} → ${word(to)} (${text('reason')})${retry}` };
+      return { tone, text: `${text('breaker')}: ${word(text('from'))} → ${word(to)} (${text('reason')})` };
     }
     case 'tool.changed': {
       const change = text('change');

@@ -17,7 +17,7 @@ import { EventList } from './views/event-list.ts';
 import { updateFigures } from './views/figures.ts';
 import { HealthList } from './views/health-list.ts';
 import { KeyForm } from './views/key-form.ts';
-import { Message } from './views/message.ts';
+import { Message, type Said } from './views/message.ts';
 import { Plots } from './views/plots.ts';
 import { StatusBar } from './views/status-bar.ts';
 import { ToolTable } from './views/tool-table.ts';
@@ -99,26 +99,23 @@ function changeAccess(): void {
 }
 
 async function switchTool(tool: string, enabled: boolean): Promise<void> {
-  const problem = await attempt(() => session?.switchTool(tool, enabled));
-  if (problem === '') message.show('good', `${tool} is switched ${enabled ? 'on' : 'off'}.`);
-  else message.show('bad', problem);
+  const done = `${tool} is switched ${enabled ? 'on' : 'off'}.`;
+  message.show(await attempt(() => session?.switchTool(tool, enabled), done));
 }
 
-async function steerBreaker(tool: string, action: BreakerAction): Promise<string> {
-  const done = { open: 'is held open', close: 'is held closed', reset: 'is reset' }[action];
-  const problem = await attempt(() => session?.steerBreaker(tool, action));
-  if (problem === '') message.show('good', `The breaker of ${tool} ${done}.`);
-  return problem;
+function steerBreaker(tool: string, action: BreakerAction): Promise<Said> {
+  const state = { open: 'held open', close: 'held closed', reset: 'reset' }[action];
+  return attempt(() => session?.steerBreaker(tool, action), `The breaker of ${tool} is ${state}.`);
 }
 
-/** @returns what went wrong, or '' */
-async function attempt(work: () => Promise<void> | undefined): Promise<string> {
+async function attempt(work: () => Promise<void> | undefined, done: string): Promise<Said> {
   try {
     await work();
-    return '';
+    return { tone: 'good', text: done };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return error.status === 403 ? `${error.message} The key in use may only read.` : error.message;
+    const text = error.status === 403 ? `${error.message} The key in use may only read.` : error.message;
+    return { tone: 'bad', text };
   } finally {
     draw(true);
   }

@@ -2,7 +2,6 @@ import uPlot from './uplot.js';
 import type { Points } from './call-series.ts';
 import { colourReader } from './time-plot.ts';
 
-const WIDTH = 132;
 const HEIGHT = 28;
 
 /** The calls of one tool over the span, with its errors below; figures stand beside it, so it has no axes. */
@@ -17,8 +16,13 @@ export class Sparkline {
   draw({ at, calls, failed, refused }: Points): void {
     const errors = failed.map((value, i) => (value === null ? null : value + (refused[i] ?? 0)));
     const data = [at, calls, withoutRest(errors)] as unknown as uPlot.AlignedData;
-    if (this.#plot) this.#plot.setData(data);
-    else this.#plot = new uPlot(this.#options(), data, this.#host);
+    const width = this.#host.clientWidth;
+    if (this.#plot === undefined) {
+      this.#plot = new uPlot(this.#options(width), data, this.#host);
+      return;
+    }
+    this.#plot.setData(data);
+    if (this.#plot.width !== width) this.#plot.setSize({ width, height: HEIGHT });
   }
 
   /** The next drawing uses the colours of the present theme. */
@@ -27,11 +31,11 @@ export class Sparkline {
     this.#plot = undefined;
   }
 
-  #options(): uPlot.Options {
+  #options(width: number): uPlot.Options {
     const colour = colourReader(this.#host);
     const line = { width: 1.3, points: { show: false } };
     return {
-      width: WIDTH,
+      width,
       height: HEIGHT,
       padding: [2, 0, 2, 0],
       legend: { show: false },

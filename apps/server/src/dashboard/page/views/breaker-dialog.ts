@@ -1,6 +1,7 @@
 import type { BreakerAction } from '../api-client.ts';
 import { leadingBreaker, type DashboardState } from '../dashboard-state.ts';
-import { byId, element, setText } from '../dom.ts';
+import { byId, element, setAttribute, setText } from '../dom.ts';
+import type { Said } from './message.ts';
 import { breakerSentence, breakerWords } from './breaker-words.ts';
 
 /** What a tool's breakers do and how to overrule them; a dialog of its own, since one key press here can stop all calls. */
@@ -10,13 +11,16 @@ export class BreakerDialog {
   readonly #list = byId('breaker-list', HTMLUListElement);
   #tool: string | undefined;
 
-  /** @param steer resolves to what went wrong, or to '' */
-  constructor(steer: (tool: string, action: BreakerAction) => Promise<string>) {
+  constructor(steer: (tool: string, action: BreakerAction) => Promise<Said>) {
     const actions = { 'breaker-open': 'open', 'breaker-force-closed': 'close', 'breaker-reset': 'reset' } as const;
     for (const [id, action] of Object.entries(actions)) {
       byId(id, HTMLButtonElement).addEventListener('click', () => {
         if (this.#tool === undefined) return;
-        void steer(this.#tool, action).then((problem) => setText(this.#message, problem));
+        // Said in here: while a dialog is open, nothing outside of it is read out.
+        void steer(this.#tool, action).then(({ tone, text }) => {
+          setAttribute(this.#message, 'data-tone', tone);
+          setText(this.#message, text);
+        });
       });
     }
     byId('breaker-close', HTMLButtonElement).addEventListener('click', () => this.close());

@@ -23,7 +23,7 @@ export class HealthList {
 
 function item(name: string, check: HealthCheckAnswer): HTMLLIElement {
   const { tone, text } = healthWords[check.status] ?? { tone: 'neutral', text: check.status };
-  const parts = [observed(check), check.output ?? '', check.stale ? 'stale' : ''].filter((part) => part !== '');
+  const parts = [check.output ?? observed(check), check.stale ? 'stale' : ''].filter((part) => part !== '');
   return element(
     'li',
     {},

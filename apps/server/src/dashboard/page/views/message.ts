@@ -1,5 +1,11 @@
 import { byId, setAttribute, setText } from '../dom.ts';
 
+/** What came of something the operator did. */
+export interface Said {
+  readonly tone: 'good' | 'bad';
+  readonly text: string;
+}
+
 /** One line at the foot of the page about what the operator just did; read out, and gone when dismissed or replaced. */
 export class Message {
   readonly #box = byId('message', HTMLElement);
@@ -11,7 +17,7 @@ export class Message {
   }
 
   /** Good news leaves by itself; a refusal stays until it was read. */
-  show(tone: 'good' | 'bad', text: string): void {
+  show({ tone, text }: Said): void {
     clearTimeout(this.#timer);
     setAttribute(this.#box, 'data-tone', tone);
     this.#box.hidden = false;
