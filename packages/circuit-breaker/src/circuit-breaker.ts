@@ -68,7 +68,10 @@ export class CircuitBreaker {
     return this.#executeWithPermit(fn, options?.signal);
   }
 
-  /** The same for a function that returns its result directly. Throws a CircuitOpenError if the circuit refuses. */
+  /**
+   * The same for a function that returns its result directly: a promise that it returns is a success at once.
+   * Throws a CircuitOpenError if the circuit refuses.
+   */
   executeSync<T>(fn: () => T): T {
     if (typeof fn !== 'function') throw notAFunction(fn);
     const machine = this.#machine;
