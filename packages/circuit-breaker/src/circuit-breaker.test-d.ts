@@ -18,7 +18,7 @@ test('results keep their type', () => {
 
 test('a wrapped function keeps its parameters', () => {
   const wrapped = breaker.wrap(async (id: number, deep?: boolean) => ({ id, deep }));
-  expectTypeOf(wrapped).parameters.toEqualTypeOf<[number, boolean?]>();
+  expectTypeOf(wrapped).parameters.toEqualTypeOf<[number, (boolean | undefined)?]>();
   expectTypeOf(wrapped).returns.toEqualTypeOf<Promise<{ id: number; deep: boolean | undefined }>>();
 });
 

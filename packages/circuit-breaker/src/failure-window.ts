@@ -48,13 +48,13 @@ const PER_WORD = 15;
 /** The last `size` calls. */
 class CountWindow extends FailureWindow {
   readonly #size: number;
-  readonly #words: number[];
+  /** Grows until the window is full. */
+  readonly #words: number[] = [];
   #next = 0;
 
   constructor(settings: WindowSettings) {
     super(settings);
     this.#size = settings.size;
-    this.#words = Array.from({ length: Math.ceil(settings.size / PER_WORD) }, () => 0);
   }
 
   record(failed: boolean, slow: boolean): void {

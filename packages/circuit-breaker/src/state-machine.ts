@@ -169,8 +169,7 @@ export class StateMachine implements Judge {
     this.reopenings = saved.reopenings;
     if (saved.state === 'closed') return;
     const leftMs = Math.min(maxRecoveryTimeoutMs, saved.remainingMs - elapsedMs);
-    const timed = saved.state === 'open' && this.latch === undefined;
-    this.epoch = new Epoch(saved.state, timed ? clock.monotonicMs() + leftMs : Infinity);
+    this.epoch = new Epoch(saved.state, this.latch === undefined ? clock.monotonicMs() + leftMs : Infinity);
   }
 
   /** Something went wrong beside a call. Reported, and never more than that. */
@@ -198,7 +197,7 @@ export class StateMachine implements Judge {
     if (from === to) return;
     const at = this.#epochMs();
     this.#noted().changed(`${from}->${to}` as Transition, at);
-    const retryAfterMs = to === 'open' ? this.#waitMs(this.settings.clock.monotonicMs()) : 0;
+    const retryAfterMs = this.#waitMs(this.settings.clock.monotonicMs());
     this.events?.push('transition', { breaker: this.name, from, to, reason, at, retryAfterMs });
   }
 
