@@ -41,6 +41,14 @@ export class CircuitOpenError extends Error {
   }
 }
 
+function limitStackTrace(limit: number): void {
+  try {
+    Error.stackTraceLimit = limit;
+  } catch {
+    // Read-only in hardened environments: there a refusal has a stack, and all else is the same.
+  }
+}
+
 /** Builds the error without walking the stack: a refusal costs the same at any call depth, and tells nothing of the host. */
 export function circuitOpenError(
   breaker: string,
@@ -50,10 +58,9 @@ export function circuitOpenError(
   retryAt: number,
 ): CircuitOpenError {
   const limit = Error.stackTraceLimit;
-  // Reflect.set, because the property is read-only in hardened environments and an assignment would throw there.
-  Reflect.set(Error, 'stackTraceLimit', 0);
+  limitStackTrace(0);
   const error = new CircuitOpenError(breaker, state, reason, retryAfterMs, retryAt);
-  Reflect.set(Error, 'stackTraceLimit', limit);
+  limitStackTrace(limit);
   return error;
 }
 
