@@ -20,7 +20,7 @@ export interface Judge {
 }
 
 /** For calls on whose duration nothing depends: the clock is not read. */
-export const UNTIMED = -1;
+export const UNTIMED: number = -Infinity;
 export const NO_LEASE: number = Infinity;
 
 export class Admission implements Permit {
