@@ -23,6 +23,7 @@ import { builtinPrompts } from './mcp/builtin-prompts.ts';
 import { builtinResources } from './mcp/builtin-resources.ts';
 import { ChangeNotifier } from './mcp/change-notifier.ts';
 import { createInputRoundSeal } from './mcp/client-questions.ts';
+import { HandOvers } from './mcp/hand-over.ts';
 import { McpHttpEndpoint } from './mcp/http-endpoint.ts';
 import { serverInstructions } from './mcp/instructions.ts';
 import { PromptCatalog } from './mcp/prompts.ts';
@@ -115,6 +116,7 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
     ]),
     prompts: new PromptCatalog([...builtinPrompts(gateway), ...modules.prompts], () => notifier.promptsChanged()),
     seal: createInputRoundSeal(),
+    handOvers: new HandOvers(),
     version,
     instructions: () => serverInstructions(store.snapshot.values),
   };

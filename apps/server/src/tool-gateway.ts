@@ -35,6 +35,8 @@ export interface ToolCallRequest {
   readonly arguments: unknown;
   readonly principal: Principal;
   readonly signal?: AbortSignal;
+  /** Ends the call, instead of `signal`: the face's own, which the gateway may abort as well. */
+  readonly stop?: AbortController;
   /** Already checked by the face. @default the trace id of `traceparent`, else a random UUID */
   readonly correlationId?: string;
   /** W3C trace context of the caller, as it was sent. */
@@ -135,7 +137,7 @@ export class ToolGateway {
     const { events, tracer, logger } = this.#parts;
     const caller = request.principal.name;
     const endSpan = tracer.start({ tool: tool.name, caller, correlationId, parent });
-    const stop = new AbortController();
+    const { stop = new AbortController() } = request;
     const giveUp = (): void => stop.abort(request.signal?.reason);
     if (request.signal?.aborted) giveUp();
     request.signal?.addEventListener('abort', giveUp, { once: true });

@@ -1,12 +1,17 @@
-import type { McpHttpEndpoint } from '../mcp/http-endpoint.ts';
+import type { ServerResponse } from 'node:http';
+
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+
 import { refusedEnvelope } from '../mcp/envelope.ts';
+import type { FastAnswer } from '../mcp/fast-lane-answer.ts';
+import type { McpHttpEndpoint } from '../mcp/http-endpoint.ts';
 import { DEFAULT_MAX_BODY_BYTES } from './json-body.ts';
 import { readJsonBody } from './read-body.ts';
 import type { HttpContext } from './request-context.ts';
 import type { Route } from './route.ts';
 
 /** `/mcp`: Streamable HTTP. A body that cannot be read or is no JSON-RPC message is refused in JSON-RPC's own words. */
-export function mcpRoutes(endpoint: McpHttpEndpoint): Route[] {
+export function mcpRoutes(endpoint: Pick<McpHttpEndpoint, 'post' | 'handle'>): Route[] {
   const route = (method: Route['method'], operation: string, summary: string, handle: Route['handle']): Route => ({
     method,
     path: '/mcp',
@@ -26,7 +31,7 @@ export function mcpRoutes(endpoint: McpHttpEndpoint): Route[] {
   ];
 }
 
-async function post(endpoint: McpHttpEndpoint, context: HttpContext): Promise<Response> {
+async function post(endpoint: Pick<McpHttpEndpoint, 'post'>, context: HttpContext): Promise<Response> {
   const body = await readJsonBody(context.env.incoming, DEFAULT_MAX_BODY_BYTES);
   if (!body.ok) {
     const code = body.status === 413 ? -32_600 : -32_700;
@@ -34,7 +39,26 @@ async function post(endpoint: McpHttpEndpoint, context: HttpContext): Promise<Re
   }
   const refused = refusedEnvelope(body.value);
   if (refused) return rpcError(400, refused.code, refused.message, refused.id);
-  return endpoint.handle(context.req.raw, body.value, context.var.principal);
+  const { incoming, outgoing } = context.env;
+  const answering = endpoint.post({
+    headers: incoming.headers,
+    body: body.value as Record<string, unknown>,
+    principal: context.var.principal,
+    request: () => context.req.raw,
+    onGone: (listener) => {
+      outgoing.once('close', listener);
+      return () => outgoing.off('close', listener);
+    },
+  });
+  const answer = answering instanceof Promise ? await answering : answering;
+  return answer instanceof Response ? answer : send(outgoing, answer);
+}
+
+/** Straight to node's response: a web `Response` around a finished text costs more than everything before it. */
+function send(outgoing: ServerResponse, { body, headers }: FastAnswer): Response {
+  outgoing.writeHead(200, [...headers, 'content-length', String(Buffer.byteLength(body))]);
+  outgoing.end(body);
+  return RESPONSE_ALREADY_SENT;
 }
 
 function rpcError(

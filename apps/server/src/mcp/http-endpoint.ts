@@ -4,6 +4,8 @@
  *   2026-07-28      every request carries its own envelope -> a protocol instance for that request alone
  *   2025, session   Mcp-Session-Id, or `initialize`        -> the instance of that session
  *   2025, without   anything else                          -> a protocol instance for that request alone
+ *
+ * Plain requests of either era are answered by the fast lane before any of that.
  */
 import {
   createMcpHandler,
@@ -19,6 +21,8 @@ import {
 
 import type { Principal } from '../access/principal.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
+import type { FastAnswer } from './fast-lane-answer.ts';
+import { FastLane, type Exchange } from './fast-lane.ts';
 import { createProtocolServer, type ProtocolServerParts } from './protocol-server.ts';
 import { Sessions, type SessionLimits } from './sessions.ts';
 
@@ -32,6 +36,7 @@ export class McpHttpEndpoint {
   readonly #modern: McpHttpHandler;
   readonly #stateless: LegacyHttpHandler;
   readonly #sessions: Sessions;
+  readonly #fastLane: FastLane;
 
   constructor(options: HttpEndpointOptions) {
     const factory = ({ authInfo }: McpRequestContext): McpServer => {
@@ -42,6 +47,11 @@ export class McpHttpEndpoint {
     this.#modern = createMcpHandler(factory, { legacy: 'reject', onerror: options.onError });
     this.#stateless = legacyStatelessFallback(factory);
     this.#sessions = new Sessions({ ...options, ...(options.sessionLimits && { limits: options.sessionLimits }) });
+    this.#fastLane = new FastLane({
+      ...options,
+      sessions: this.#sessions,
+      sdk: ({ request, body, principal }) => this.handle(request(), body, principal),
+    });
     options.notifier.attachModern(this.#modern.notify);
   }
 
@@ -49,7 +59,14 @@ export class McpHttpEndpoint {
     return this.#sessions.size;
   }
 
+  /** A POST with a JSON-RPC message in it. */
+  post(exchange: Exchange): FastAnswer | Promise<FastAnswer | Response> {
+    return this.#fastLane.serve(exchange);
+  }
+
   /**
+   * The SDK's way, for every method of HTTP.
+   *
    * @param request headers and signal are read, its body never
    * @param body the parsed JSON body of a POST, `undefined` for GET and DELETE
    */

@@ -24,8 +24,9 @@ import {
 import type { CallLog, LogFields } from '@mcp/tool-base';
 
 import type { Principal } from '../access/principal.ts';
-import type { ToolGateway } from '../tool-gateway.ts';
+import type { ToolCallRequest, ToolGateway } from '../tool-gateway.ts';
 import { ClientQuestions, type InputRound, type InputRoundSeal } from './client-questions.ts';
+import type { HandOvers } from './hand-over.ts';
 import type { PromptCatalog } from './prompts.ts';
 import type { ResourceCatalog } from './resources.ts';
 import type { ToolListing } from './tool-listing.ts';
@@ -40,6 +41,8 @@ export interface ProtocolServerParts {
   readonly instructions: () => string;
   /** Seals what travels with a client between the rounds of one call. */
   readonly seal: InputRoundSeal;
+  /** Calls that already run when their request arrives here. */
+  readonly handOvers: HandOvers;
 }
 
 export interface ProtocolServerCaller {
@@ -103,9 +106,13 @@ class RegistryServer extends McpServer {
   }
 }
 
+export function serverInfo(version: string): Implementation {
+  return { name: 'mcp-server', title: 'MCP tool server', version };
+}
+
 export function createProtocolServer(parts: ProtocolServerParts, caller: ProtocolServerCaller): ProtocolServer {
   const product = new RegistryServer(
-    { name: 'mcp-server', title: 'MCP tool server', version: parts.version },
+    serverInfo(parts.version),
     {
       cacheHints,
       instructions: parts.instructions(),
@@ -166,10 +173,31 @@ async function callOverMcp(
   context: ServerContext,
   capabilities: ClientCapabilities | undefined,
 ): Promise<CallToolResult | InputRequiredResult> {
-  const progressToken = context.mcpReq._meta?.progressToken;
+  const begun = parts.handOvers.take(context.http?.req);
   const round = context.mcpReq.requestState<InputRound>();
-  const questions = questionsOf(['tools/call', params.name, params.arguments], context, capabilities, round);
-  const result = await parts.gateway.call({
+  const subject = ['tools/call', params.name, params.arguments];
+  const questions = begun?.questions ?? questionsOf(subject, context, capabilities, round);
+  const result = begun
+    ? await begun.join(clientLog(context), context.mcpReq.signal)
+    : await parts.gateway.call(callRequest(params, caller, context, questions, round));
+  if (result.awaitingInput) return questions.toResult(result.meta.correlationId, parts.seal, context);
+  if (result.error?.type === 'not_found') {
+    // The specification makes an unknown tool a protocol error, not a tool result. The name is the client's own text
+    // and is not repeated.
+    throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${result.error.message} ${result.error.suggestion}`);
+  }
+  return toCallToolResult(result, parts.gateway.registry.get(params.name));
+}
+
+function callRequest(
+  params: { name: string; arguments?: Record<string, unknown> | undefined },
+  caller: ProtocolServerCaller,
+  context: ServerContext,
+  questions: ClientQuestions,
+  round: InputRound | undefined,
+): ToolCallRequest {
+  const progressToken = context.mcpReq._meta?.progressToken;
+  return {
     name: params.name,
     arguments: params.arguments ?? {},
     principal: caller.principal,
@@ -185,14 +213,7 @@ async function callOverMcp(
           .catch(() => {});
       },
     }),
-  });
-  if (result.awaitingInput) return questions.toResult(result.meta.correlationId, parts.seal, context);
-  if (result.error?.type === 'not_found') {
-    // The specification makes an unknown tool a protocol error, not a tool result. The name is the client's own text
-    // and is not repeated.
-    throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${result.error.message} ${result.error.suggestion}`);
-  }
-  return toCallToolResult(result, parts.gateway.registry.get(params.name));
+  };
 }
 
 /** A prompt may ask the client too; the rounds are those of a tool call. */

@@ -5,7 +5,12 @@
  */
 import { randomUUID } from 'node:crypto';
 
-import { WebStandardStreamableHTTPServerTransport, type AuthInfo } from '@modelcontextprotocol/server';
+import {
+  WebStandardStreamableHTTPServerTransport,
+  type AuthInfo,
+  type ClientCapabilities,
+  type Server,
+} from '@modelcontextprotocol/server';
 
 import type { Principal } from '../access/principal.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
@@ -21,6 +26,7 @@ export interface SessionLimits {
 const defaultSessionLimits: SessionLimits = { max: 1000, idleMs: 30 * 60_000 };
 
 interface Session {
+  readonly server: Server;
   readonly transport: WebStandardStreamableHTTPServerTransport;
   readonly owner: string;
   /** Requests being answered and streams held open. */
@@ -64,7 +70,8 @@ export class Sessions {
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (id) => {
-        this.#sessions.set(id, { transport, owner: principal.name, active: 0, lastSeen: this.#now() });
+        const { server } = connection;
+        this.#sessions.set(id, { server, transport, owner: principal.name, active: 0, lastSeen: this.#now() });
       },
     });
     const forget = this.#options.notifier.add(connection);
@@ -78,6 +85,14 @@ export class Sessions {
     const session = transport.sessionId === undefined ? undefined : this.#sessions.get(transport.sessionId);
     if (!session) await connection.server.close();
     return session ? this.#track(session, response) : response;
+  }
+
+  /** Counts as a request; undefined when this caller has no such session. */
+  use(id: string, principal: Principal): { readonly capabilities: ClientCapabilities | undefined } | undefined {
+    const session = this.#sessions.get(id);
+    if (session?.owner !== principal.name) return undefined;
+    this.#touch(id, session);
+    return { capabilities: session.server.getClientCapabilities() };
   }
 
   /** Any later request of a session. */

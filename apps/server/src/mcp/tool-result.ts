@@ -9,11 +9,13 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
  * against that schema, and an error does not have its shape.
  */
 export function toCallToolResult(result: ToolResult, tool: Tool | undefined): CallToolResult {
-  const hasOwnSchema = tool?.definition.output !== undefined || tool?.definition.outputJsonSchema !== undefined;
-  const structured = result.error && hasOwnSchema ? undefined : result.structured;
   return {
     content: result.content as CallToolResult['content'],
-    ...(structured && { structuredContent: structured }),
+    ...(bringsStructuredContent(result, tool) && { structuredContent: result.structured }),
     ...(result.error && { isError: true }),
   };
+}
+
+export function bringsStructuredContent(result: ToolResult, tool: Tool | undefined): boolean {
+  return !result.error || (tool?.definition.output === undefined && tool?.definition.outputJsonSchema === undefined);
 }

@@ -1,0 +1,141 @@
+/**
+ * The fast lane: plain requests are answered here, without a protocol instance, without copies of the request and with one
+ * serialisation. It has no opinion of its own: what it does not recognise goes to the SDK, what the SDK answered to a
+ * question with a standing answer is remembered, and a call that turns out not to be plain is handed over while it runs.
+ */
+import type { ToolResult } from '@mcp/tool-base';
+
+import type { Principal } from '../access/principal.ts';
+import { ClientQuestions } from './client-questions.ts';
+import { fastAnswer, modernEnding, plainResult, resultOf, type FastAnswer } from './fast-lane-answer.ts';
+import { readFastRequest, type FastRequest, type FastToolCall, type RequestHeaders } from './fast-lane-request.ts';
+import { HandedOverCall } from './hand-over.ts';
+import { serverInfo, type ProtocolServerParts } from './protocol-server.ts';
+import type { Sessions } from './sessions.ts';
+import { bringsStructuredContent } from './tool-result.ts';
+
+/** One POST to the endpoint, read and authenticated. */
+export interface Exchange {
+  readonly headers: RequestHeaders;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly principal: Principal;
+  /** For the SDK. Costly, so it is made only when asked for. */
+  readonly request: () => Request;
+  /** Calls the listener when the client goes away. @returns what stops listening */
+  readonly onGone: (listener: () => void) => () => void;
+}
+
+export interface FastLaneParts extends ProtocolServerParts {
+  readonly sessions: Pick<Sessions, 'use'>;
+  /** The other way. */
+  readonly sdk: (exchange: Exchange) => Promise<Response>;
+}
+
+/** Clients of the 2025 era are given their stream, with its keep-alive, when a call takes longer than this. */
+const streamAfterMs = 50;
+const maxStandingAnswers = 64;
+
+export class FastLane {
+  readonly #parts: FastLaneParts;
+  readonly #ending: string;
+  /** Oldest first. */
+  readonly #standing = new Map<string, string>();
+
+  constructor(parts: FastLaneParts) {
+    this.#parts = parts;
+    this.#ending = modernEnding(serverInfo(parts.version));
+  }
+
+  serve(exchange: Exchange): FastAnswer | Promise<FastAnswer | Response> {
+    const { sdk, sessions } = this.#parts;
+    const request = readFastRequest(exchange.headers, exchange.body);
+    if (request === undefined) return sdk(exchange);
+    const session = request.sessionId === undefined ? undefined : sessions.use(request.sessionId, exchange.principal);
+    if (request.sessionId !== undefined && session === undefined) return sdk(exchange);
+    if (request.method !== 'tools/call') return this.#stand(request, exchange);
+    const { listing } = this.#parts;
+    // Arguments that have to be repeated in headers are rare; comparing them is the SDK's.
+    if (listing.headerSchema(request.name, exchange.principal) !== undefined) return sdk(exchange);
+    return this.#call(request, exchange, request.capabilities ?? session?.capabilities);
+  }
+
+  /** What only changes with the registry, the scopes and the configuration. */
+  #stand(request: FastRequest, exchange: Exchange): FastAnswer | Promise<FastAnswer | Response> {
+    const { gateway, instructions } = this.#parts;
+    const { scopes } = exchange.principal;
+    const told = request.method === 'server/discover' ? instructions() : '';
+    const key = `${request.method} ${request.era} ${gateway.registry.version} ${scopes.join(' ')}\n${told}`;
+    const known = this.#standing.get(key);
+    return known === undefined ? this.#learn(key, request, exchange) : fastAnswer(request, known);
+  }
+
+  async #learn(key: string, request: FastRequest, exchange: Exchange): Promise<FastAnswer | Response> {
+    const response = await this.#parts.sdk(exchange);
+    const text = await response.text();
+    const result = response.status === 200 ? resultOf(text) : undefined;
+    if (result === undefined) return new Response(text, response);
+    const [oldest] = this.#standing.keys();
+    if (this.#standing.size >= maxStandingAnswers && oldest !== undefined) this.#standing.delete(oldest);
+    this.#standing.set(key, result);
+    return fastAnswer(request, result);
+  }
+
+  #call(
+    request: FastToolCall,
+    exchange: Exchange,
+    capabilities: FastToolCall['capabilities'],
+  ): Promise<FastAnswer | Response> {
+    const { gateway, sdk, handOvers } = this.#parts;
+    const { era, name, arguments: given, sessionId, traceparent } = request;
+    return new Promise((resolve) => {
+      let settled = false;
+      let stopListening: (() => void) | undefined;
+      let timer: NodeJS.Timeout | undefined;
+      const settle = (answer: FastAnswer | Promise<Response>): void => {
+        if (settled) return;
+        settled = true;
+        clearImmediate(waiting);
+        clearTimeout(timer);
+        stopListening?.();
+        resolve(answer);
+      };
+      const handOver = (): void => {
+        if (settled) return;
+        handOvers.give(exchange.request(), call);
+        settle(sdk(exchange));
+      };
+      // A tool that logs without waiting hands over in the middle of its own run: the rest of it must come first.
+      const onLog = (): void => void (era === 'legacy' && setImmediate(handOver));
+      const subject = ['tools/call', name, given];
+      const questions = new ClientQuestions({ subject, capabilities, round: undefined, responses: undefined });
+      const call = new HandedOverCall(questions, onLog);
+      // Runs only when the call is still going once everything that needs no waiting is done.
+      const waiting = setImmediate(() => {
+        // In a session a client may cancel what runs, which it tells the SDK.
+        if (sessionId !== undefined) return handOver();
+        stopListening = exchange.onGone(() => call.stop.abort());
+        if (era === 'legacy') timer = setTimeout(handOver, streamAfterMs);
+      });
+      call.result = gateway.call({
+        name,
+        arguments: given ?? {},
+        principal: exchange.principal,
+        stop: call.stop,
+        log: call.log,
+        traceparent,
+        clientInput: questions,
+      });
+      void call.result.then((result) => {
+        const text = this.#textOf(result, request, call);
+        if (text === undefined) handOver();
+        else settle(fastAnswer(request, text));
+      });
+    });
+  }
+
+  #textOf(result: ToolResult, { era, name }: FastToolCall, call: HandedOverCall): string | undefined {
+    if (era === 'legacy' && call.hasLogged) return undefined;
+    const tool = this.#parts.gateway.registry.get(name);
+    return plainResult(result, bringsStructuredContent(result, tool), era === 'modern' ? this.#ending : '}');
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * A tool call that the fast lane began and the SDK finishes: it has to wait, it logs, it asks its client something, or
+ * it brought more than text. The call runs once; the SDK's handler is given it instead of starting one of its own.
+ */
+import type { CallLog, LogFields, ToolResult } from '@mcp/tool-base';
+
+import type { ClientQuestions } from './client-questions.ts';
+
+type Level = keyof CallLog;
+
+export class HandedOverCall {
+  readonly questions: ClientQuestions;
+  /** Aborted when the client gives up. */
+  readonly stop: AbortController = new AbortController();
+  readonly #onLog: () => void;
+  #logged: { level: Level; message: string; fields: LogFields | undefined }[] | undefined;
+  #log: CallLog | undefined;
+
+  /** @param onLog called once, when the tool logs for the first time */
+  constructor(questions: ClientQuestions, onLog: () => void) {
+    this.questions = questions;
+    this.#onLog = onLog;
+  }
+
+  /** For the tool: what it logs waits here until the call is handed over. */
+  readonly log: CallLog = {
+    debug: (message, fields) => this.#note('debug', message, fields),
+    info: (message, fields) => this.#note('info', message, fields),
+    warn: (message, fields) => this.#note('warn', message, fields),
+    error: (message, fields) => this.#note('error', message, fields),
+  };
+
+  result: Promise<ToolResult> | undefined;
+
+  get hasLogged(): boolean {
+    return this.#logged !== undefined;
+  }
+
+  /** From now on the call logs to `log` and ends with `signal`. */
+  join(log: CallLog, signal: AbortSignal): Promise<ToolResult> {
+    this.#log = log;
+    for (const { level, message, fields } of this.#logged ?? []) log[level](message, fields);
+    this.#logged = undefined;
+    const giveUp = (): void => this.stop.abort(signal.reason);
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
+    if (!this.result) throw new Error('A call was handed over before it was begun.');
+    return this.result;
+  }
+
+  #note(level: Level, message: string, fields: LogFields | undefined): void {
+    if (this.#log) return this.#log[level](message, fields);
+    if (this.#logged) return void this.#logged.push({ level, message, fields });
+    this.#logged = [{ level, message, fields }];
+    this.#onLog();
+  }
+}
+
+/** Calls on their way to the SDK, by the request that carries them there. */
+export class HandOvers {
+  readonly #byRequest = new WeakMap<Request, HandedOverCall>();
+
+  give(request: Request, call: HandedOverCall): void {
+    this.#byRequest.set(request, call);
+  }
+
+  /** The call that came with this request, once: a repeated round of it is a new call. */
+  take(request: Request | undefined): HandedOverCall | undefined {
+    if (request === undefined) return undefined;
+    const call = this.#byRequest.get(request);
+    if (call) this.#byRequest.delete(request);
+    return call;
+  }
+}
