@@ -120,6 +120,9 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     await page.getByText('The breaker of shout is held open.').waitFor();
     await dashboard.screenshot('breaker');
     expect((await call('shout', { word: 'x' })).status).toBe(503);
+    await dashboard.tabTo('Force closed');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByText('Held closed by an operator').waitFor();
     await dashboard.tabTo('Reset');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').getByText('Closed: calls run').waitFor();
@@ -167,6 +170,22 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
       await dashboard.screenshot(`${colorScheme}-${name}`);
     }
     await page.setViewportSize({ width: 1440, height: 1000 });
+  });
+
+  it('keeps to the theme that the operator chose, whatever the system prefers', async () => {
+    const { page } = dashboard;
+    const background = (): Promise<string> =>
+      page.evaluate(() => getComputedStyle(document.body.parentElement!).backgroundColor);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const dark = await background();
+    await page.getByLabel('Theme').selectOption('Light');
+    const light = await background();
+    expect(light).not.toBe(dark);
+    await page.reload();
+    await page.getByText('Live', { exact: true }).waitFor();
+    expect(await background()).toBe(light);
+    await page.getByLabel('Theme').selectOption('System');
+    expect(await background()).toBe(dark);
   });
 
   it('asked no other host for anything, and broke no rule of its policy', () => {

@@ -103,6 +103,16 @@ describe('what is told about a tool', () => {
     });
   });
 
+  test('tells which way an operator holds a breaker', () => {
+    const tool = new Tool(define('a'));
+    const held = (): (string | null)[] => tool.info().circuitBreaker.breakers.map(({ forced }) => forced);
+    expect(held()).toEqual([null]);
+    tool.breaker?.forceOpen();
+    expect(held()).toEqual(['open']);
+    tool.breaker?.reset();
+    expect(held()).toEqual([null]);
+  });
+
   test("the tool's breaker options win over the server's, one by one", () => {
     const definition = { ...define('a'), circuitBreaker: { failureThreshold: 2 } };
     const breakerDefaults = { failureThreshold: 9, recoveryTimeoutMs: 1234, jitter: 0, scope: 'target' } as const;

@@ -32,7 +32,7 @@ const DRAW_EVERY_MS = 250;
 let state = initialState;
 let history = new CallHistory();
 let session: Session | undefined;
-let span = spans[1] as Span;
+let span = spans[0] as Span;
 let drawing: number | undefined;
 let drawnAt = 0;
 
@@ -75,7 +75,9 @@ async function open(key: string): Promise<string> {
     return '';
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return error.status === 0 ? error.message : refusalText(error.status);
+    if (error.status === 0) return error.message;
+    forgetKey();
+    return refusalText(error.status);
   }
 }
 

@@ -31,6 +31,8 @@ export class Session implements Disposable {
   readonly #stream: EventStream;
   readonly #timers: number[] = [];
   #settling: number | undefined;
+  #asked = 0;
+  #shown = 0;
   #ended = false;
 
   constructor(options: SessionOptions) {
@@ -120,8 +122,13 @@ export class Session implements Disposable {
   }
 
   async #refreshTools(): Promise<void> {
+    const turn = ++this.#asked;
     try {
-      this.#dispatch({ type: 'tools', tools: await this.#api.tools(), now: performance.now() });
+      const tools = await this.#api.tools();
+      // An answer that was overtaken by a later one shows what is no longer so.
+      if (turn < this.#shown) return;
+      this.#shown = turn;
+      this.#dispatch({ type: 'tools', tools, now: performance.now() });
     } catch (error) {
       this.#failed(error);
     }

@@ -1,6 +1,6 @@
 import uPlot from './uplot.js';
 import type { Points } from './call-series.ts';
-import { colourReader } from './time-plot.ts';
+import { colourReader } from './colour-reader.ts';
 
 const HEIGHT = 28;
 

@@ -1,6 +1,8 @@
 import uPlot from './uplot.js';
+import { colourReader } from './colour-reader.ts';
 import { element, setAttribute, setText } from './dom.ts';
 import { clockTime } from './format.ts';
+import { logarithmicRange, lonePoints, powersOfTen, tickText } from './plot-scale.ts';
 
 export interface PlotSeries {
   readonly label: string;
@@ -196,40 +198,4 @@ export class TimePlot {
     event.preventDefault();
     this.#options.onMove(Math.max(0, Math.min(last, to)));
   }
-}
-
-/** Whole powers of ten around the values, two at least. */
-function logarithmicRange(min: number | null, max: number | null): [number, number] {
-  const low = 10 ** Math.floor(Math.log10(Math.max(min ?? 1, 0.01)));
-  const high = 10 ** Math.ceil(Math.log10(Math.max(max ?? 100, 0.01) * 1.05));
-  return [low, Math.max(high, low * 100)];
-}
-
-function powersOfTen(min: number, max: number): number[] {
-  const first = Math.round(Math.log10(min));
-  const count = Math.round(Math.log10(max)) - first + 1;
-  return Array.from({ length: count }, (_, i) => 10 ** (first + i));
-}
-
-/** A line needs two points; one that has no neighbour would not be seen. */
-function lonePoints(values: ArrayLike<number | null | undefined>): number[] {
-  const known = (i: number): boolean => (values[i] ?? null) !== null;
-  return Array.from(values, (_, i) => i).filter((i) => known(i) && !known(i - 1) && !known(i + 1));
-}
-
-/** A round value without the digits that say that it is measured: `4/s` and not `4.0/s`. */
-function tickText(text: string): string {
-  return text.replace(/\.0+(?=[ /])/u, '').replace(/(\.[0-9])0(?=[ /])/u, '$1');
-}
-
-/** A canvas knows no custom properties: each is put on an element, and the colour that comes out is read. */
-export function colourReader(place: HTMLElement): (property: string) => string {
-  const probe = document.createElement('span');
-  place.append(probe);
-  probe.hidden = true;
-  queueMicrotask(() => probe.remove());
-  return (property) => {
-    probe.style.color = `var(${property})`;
-    return getComputedStyle(probe).color;
-  };
 }
