@@ -49,6 +49,11 @@ const suites: Readonly<Record<string, readonly Gate[]>> = {
       totals: () => totalsIn('reports/totals-of-packages.json'),
     },
     {
+      name: 'examples',
+      command: ['node', 'scripts/check-examples.ts'],
+      totals: () => totalsIn('reports/totals-of-examples.json'),
+    },
+    {
       name: 'release rehearsal',
       command: ['node', 'scripts/check-release.ts'],
       totals: () => totalsIn('reports/totals-of-release.json'),

@@ -20,7 +20,7 @@ export class Measurements implements Disposable {
     const registry = this.#registry;
     this.tools = new ToolMetrics({ registry });
     this.breakers = new BreakerMetrics({ registry });
-    this.system = new SystemMetrics({ registry });
+    this.system = new SystemMetrics({ registry, eventLoop: enabled });
     this.#enabled = enabled;
     this.#prometheus = prometheusEnabled;
     this.#ticker = setInterval(onInterval, collectionInterval * 1000).unref();

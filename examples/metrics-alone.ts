@@ -1,0 +1,24 @@
+/** @mcp/metrics by itself: record calls, read them as JSON, let Prometheus read the same. */
+import assert from 'node:assert/strict';
+
+import { ToolMetrics } from '@mcp/metrics';
+
+const metrics = new ToolMetrics();
+metrics.declare('dns_lookup'); // a known name has series of its own
+
+const call = metrics.start('dns_lookup');
+call.end({ status: 'success', durationMs: 12, outputBytes: 120 });
+call.end({ status: 'failure' }); // a second end does not count
+metrics.start('dns_lookup').end({ status: 'timeout', durationMs: 5000, errorType: 'timeout' });
+metrics.start('a name that a caller made up').end({ status: 'rejected', errorType: 'not_found' });
+
+const stats = metrics.stats('dns_lookup');
+assert.equal(stats?.count, 2);
+assert.equal(stats?.window.failureRate, 0.5);
+
+const { contentType, body } = await metrics.exposition();
+assert.match(contentType, /^text\/plain/u);
+assert.match(body, /^mcp_tool_execution_total\{tool="dns_lookup",status="success",error_type="none"\} 1$/mu);
+assert.match(body, /tool="__unknown__"/u);
+assert.doesNotMatch(body, /made up/u);
+console.log(`p95 ${stats?.window.p95Ms} ms over ${stats?.window.sampleCount} calls`);
