@@ -123,7 +123,7 @@ export class ToolGateway {
     const grant = await this.#parts.rateLimiter.take({ caller, tool: tool.name });
     if (grant.allowed) return tool;
     return new ToolError('resource_exhausted', `Too many calls to ${tool.name} from this caller.`, {
-      suggestion: `Wait ${Math.ceil(grant.retryAfterMs / 1000)} s before the next call.`,
+      suggestion: `Do not retry before ${Math.ceil(grant.retryAfterMs / 1000)} s have passed.`,
       retryAfterMs: grant.retryAfterMs,
     });
   }
@@ -206,7 +206,7 @@ function refusedResult(error: ToolError, correlationId: string): ToolResult {
   const told = { type, message, suggestion, ...(retryAfterMs !== undefined && { retryAfterMs }), correlationId };
   return {
     ok: false,
-    content: [{ type: 'text', text: `${message} ${suggestion}` }],
+    content: [{ type: 'text', text: `${type}: ${message} ${suggestion}` }],
     structured: { error: told },
     error: told,
     meta: { durationMs: 0, queueMs: 0, outputBytes: 0, truncated: false, correlationId },

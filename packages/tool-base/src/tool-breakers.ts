@@ -71,6 +71,6 @@ export function breakerRefusal(retryAfterMs: number): ToolError {
   const wait = Math.max(1, Math.ceil(retryAfterMs));
   return new ToolError('circuit_breaker_open', 'The tool is resting after repeated failures.', {
     retryAfterMs: wait,
-    suggestion: `Do not call it again before ${Math.ceil(wait / 1000)} s have passed.`,
+    suggestion: `Do not retry before ${Math.ceil(wait / 1000)} s have passed.`,
   });
 }

@@ -17,7 +17,10 @@ import type { ChangeNotifier } from './change-notifier.ts';
 import { createProtocolServer, type ProtocolServerParts } from './protocol-server.ts';
 
 export interface SessionLimits {
-  /** Open sessions at most; the one idle longest makes room, and if none is idle the newcomer is refused. @default 1000 */
+  /**
+   * Open sessions at most. Room for a newcomer is made by the session idle longest, one of the same caller first, and if
+   * none is idle the newcomer is refused. @default 1000
+   */
   readonly max: number;
   /** A session without a request or an open stream for so long is closed. @default 30 minutes */
   readonly idleMs: number;
@@ -48,6 +51,7 @@ export class Sessions {
   readonly #now: () => number;
   /** In order of last use, longest idle first. */
   readonly #sessions = new Map<string, Session>();
+  #opening = 0;
   readonly #sweeper: NodeJS.Timeout;
 
   constructor(options: SessionsOptions) {
@@ -63,28 +67,15 @@ export class Sessions {
 
   /** Opens a session for an `initialize` request, or says that there is no room. */
   async open(request: Request, body: unknown, principal: Principal, authInfo: AuthInfo): Promise<Response> {
-    if (!this.#makeRoom()) {
+    if (!this.#makeRoom(principal.name)) {
       return protocolError(503, -32_000, 'Too many sessions are open. Close one with DELETE, or try again later.');
     }
-    const connection = createProtocolServer(this.#options, { principal });
-    const transport = new WebStandardStreamableHTTPServerTransport({
-      sessionIdGenerator: randomUUID,
-      onsessioninitialized: (id) => {
-        const { server } = connection;
-        this.#sessions.set(id, { server, transport, owner: principal.name, active: 0, lastSeen: this.#now() });
-      },
-    });
-    const forget = this.#options.notifier.add(connection);
-    connection.server.onclose = () => {
-      forget();
-      if (transport.sessionId !== undefined) this.#sessions.delete(transport.sessionId);
-    };
-    connection.server.onerror = this.#options.onError;
-    await connection.server.connect(transport);
-    const response = await transport.handleRequest(request, { parsedBody: body, authInfo });
-    const session = transport.sessionId === undefined ? undefined : this.#sessions.get(transport.sessionId);
-    if (!session) await connection.server.close();
-    return session ? this.#track(session, response) : response;
+    this.#opening += 1;
+    try {
+      return await this.#initialize(request, body, principal, authInfo);
+    } finally {
+      this.#opening -= 1;
+    }
   }
 
   /** Counts as a request; undefined when this caller has no such session. */
@@ -135,15 +126,34 @@ export class Sessions {
     this.#sessions.clear();
   }
 
-  #makeRoom(): boolean {
-    if (this.#sessions.size < this.#limits.max) return true;
-    for (const session of this.#sessions.values()) {
-      if (session.active === 0) {
-        this.#close(session);
-        return true;
-      }
-    }
-    return false;
+  async #initialize(request: Request, body: unknown, principal: Principal, authInfo: AuthInfo): Promise<Response> {
+    const connection = createProtocolServer(this.#options, { principal });
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID,
+      onsessioninitialized: (id) => {
+        const { server } = connection;
+        this.#sessions.set(id, { server, transport, owner: principal.name, active: 0, lastSeen: this.#now() });
+      },
+    });
+    const forget = this.#options.notifier.add(connection);
+    connection.server.onclose = () => {
+      forget();
+      if (transport.sessionId !== undefined) this.#sessions.delete(transport.sessionId);
+    };
+    connection.server.onerror = this.#options.onError;
+    await connection.server.connect(transport);
+    const response = await transport.handleRequest(request, { parsedBody: body, authInfo });
+    const session = transport.sessionId === undefined ? undefined : this.#sessions.get(transport.sessionId);
+    if (!session) await connection.server.close();
+    return session ? this.#track(session, response) : response;
+  }
+
+  #makeRoom(owner: string): boolean {
+    if (this.#sessions.size + this.#opening < this.#limits.max) return true;
+    const idle = [...this.#sessions.values()].filter((session) => session.active === 0);
+    const leaving = idle.find((session) => session.owner === owner) ?? idle[0];
+    if (leaving) this.#close(leaving);
+    return leaving !== undefined;
   }
 
   #close(session: Session): void {

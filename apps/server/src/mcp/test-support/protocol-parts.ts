@@ -1,0 +1,58 @@
+/** The real parts behind a protocol instance, with nothing that reaches outside the process. */
+import { defineTool, TargetPolicy, Tool, ToolRegistry, type ToolDefinition } from '@mcp/tool-base';
+import { fromJsonSchema } from '@modelcontextprotocol/server';
+import { pino } from 'pino';
+
+import { AuditTrail } from '../../audit/audit-trail.ts';
+import { openAuditStore } from '../../audit/open-audit-store.ts';
+import { MemoryEventBus } from '../../events/memory-event-bus.ts';
+import { MemoryRateLimiter } from '../../rate-limit/memory-rate-limiter.ts';
+import { ToolGateway } from '../../tool-gateway.ts';
+import { noTracer } from '../../tracing/call-tracer.ts';
+import { createInputRoundSeal } from '../client-questions.ts';
+import { PromptCatalog } from '../prompts.ts';
+import type { ProtocolServerParts } from '../protocol-server.ts';
+import { ResourceCatalog } from '../resources.ts';
+import { ToolListing } from '../tool-listing.ts';
+
+export interface TestParts extends ProtocolServerParts {
+  readonly registry: ToolRegistry;
+}
+
+const pool = { poolSize: 1, maxOverflow: 0, poolTimeoutMs: 1000, poolRecycleMs: 1000 };
+
+export function testParts(tools: readonly ToolDefinition[] = [echo]): TestParts {
+  const registry = new ToolRegistry();
+  for (const definition of tools) registry.add(new Tool(definition, { policy: new TargetPolicy({ allowed: [] }) }));
+  const gateway = new ToolGateway({
+    registry,
+    audit: new AuditTrail({ store: openAuditStore('', pool) }),
+    events: new MemoryEventBus(),
+    rateLimiter: new MemoryRateLimiter({ requests: 10_000, windowMs: 1000 }),
+    tracer: noTracer,
+    logger: pino({ enabled: false }),
+  });
+  return {
+    registry,
+    gateway,
+    listing: new ToolListing(gateway),
+    resources: new ResourceCatalog([{ uri: 'test://note', name: 'note', read: () => 'a note' }]),
+    prompts: new PromptCatalog([]),
+    seal: createInputRoundSeal(),
+    version: '0.0.0',
+    instructions: () => 'Be careful.',
+  };
+}
+
+/** Answers with the text it is given. */
+export const echo: ToolDefinition = defineTool({
+  name: 'echo',
+  description: 'Repeats a text',
+  input: fromJsonSchema<{ text: string }>({
+    type: 'object',
+    properties: { text: { type: 'string' } },
+    required: ['text'],
+    additionalProperties: false,
+  }),
+  run: ({ text }) => text,
+});

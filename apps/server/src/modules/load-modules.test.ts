@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { ConfigVeto } from '@mcp/config';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { loadModules, noModules } from './load-modules.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mcp-modules-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let count = 0;
+/** Each under its own name, since a module is loaded once for good. */
+function module(text: string): string {
+  count += 1;
+  const name = `module-${count}.mjs`;
+  writeFileSync(join(folder, name), text);
+  return `./${name}`;
+}
+
+async function problemsOf(...paths: string[]): Promise<string[]> {
+  try {
+    await loadModules(paths, folder);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigVeto)) throw error;
+    return error.problems.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  }
+}
+
+const prompt = "{ name: 'p', render: () => 'hello' }";
+const resource = "{ uri: 'notes://today', name: 'n', read: () => 'note' }";
+
+describe('modules', () => {
+  it('offer what they export', async () => {
+    const path = module(`export const prompts = [${prompt}]; export const resources = [${resource}];`);
+    const loaded = await loadModules([path], folder);
+    expect(loaded.prompts.map(({ name }) => name)).toEqual(['p']);
+    expect(loaded.resources).toHaveLength(1);
+  });
+
+  it('are none unless listed', async () => {
+    expect(await loadModules([], folder)).toEqual(noModules);
+  });
+
+  it('that are not there are named, with what the path is relative to', async () => {
+    const [problem] = await problemsOf('./nowhere.mjs');
+    expect(problem).toMatch(
+      /^modules\.0: Module \.\/nowhere\.mjs: It cannot be loaded: .*relative to the configuration file/u,
+    );
+  });
+
+  it.each([
+    ['cannot be parsed', 'export const tools = [', /cannot be loaded: \w*Error: /u],
+    ['throw while they load', "throw new Error('no database');", /Error: no database\.$/u],
+    ['export nothing of use', 'export const tool = {};', /exports none of tools, prompts, resources and setup/u],
+    ['export something else than a list', 'export const tools = {};', /tools must be an array/u],
+    [
+      'export what is no tool',
+      "export const tools = [{ name: 't' }];",
+      /tools\[0\]: This is no tool\. Make it with defineTool/u,
+    ],
+    [
+      'export a prompt that cannot be rendered',
+      "export const prompts = [{ name: 'p' }];",
+      /prompts\[0\]: A prompt needs/u,
+    ],
+    [
+      'take the name of a prompt of the server',
+      "export const prompts = [{ name: 'explain_tool', render() {} }];",
+      /explain_tool already/u,
+    ],
+    [
+      'have a resource without an address',
+      "export const resources = [{ name: 'r', read() {} }];",
+      /either a uri or a uriTemplate/u,
+    ],
+    [
+      'take an address of the server',
+      "export const resources = [{ name: 'r', uri: 'mcp://health', read() {} }];",
+      /server’s own/u,
+    ],
+    ['export a setup that is no function', 'export const setup = 1;', /setup must be a function/u],
+    ['say the same name twice', `export const prompts = [${prompt}, ${prompt}];`, /another prompt named p in it/u],
+  ])('that %s are refused', async (_, text, expected) => {
+    const problems = await problemsOf(module(text));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(expected);
+    expect(problems[0]).not.toMatch(/\n|node_modules|:\d+:\d+/u);
+  });
+
+  it('that offer the same thing are refused, and both named', async () => {
+    const [one, other] = [module(`export const prompts = [${prompt}];`), module(`export const prompts = [${prompt}];`)];
+    expect(await problemsOf(one, other)).toEqual([
+      `modules.1: Module ${other}: There is another prompt named p in ${one}; rename one.`,
+    ]);
+  });
+
+  it('are all checked, so that one start shows everything that is wrong', async () => {
+    expect(await problemsOf('./a.mjs', module('export const tools = 1;'), './b.mjs')).toHaveLength(3);
+  });
+});
