@@ -82,9 +82,11 @@ async function connect1(where: Where): Promise<TestClient> {
   };
 }
 
-const httpOptions = { requestInit: { headers: { authorization: `Bearer ${apiKey}` } } };
+export const httpOptions: { requestInit: { headers: Record<string, string> } } = {
+  requestInit: { headers: { authorization: `Bearer ${apiKey}` } },
+};
 
-function stdioOptions(where: { configFile: string; folder: string }): {
+export function stdioOptions(where: { configFile: string; folder: string }): {
   command: string;
   args: string[];
   env: Record<string, string>;

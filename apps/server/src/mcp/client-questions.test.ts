@@ -118,9 +118,8 @@ describe('a tool that asks', () => {
     start();
     const one = (await call(first)).result;
     const again = await call({ ...first, inputResponses: { input_1: response }, requestState: one?.requestState });
-    expect(again.result ?? again.error).toMatchObject(
-      again.error ? { code: -32_602 } : { resultType: 'input_required', inputRequests: { input_1: expect.anything() } },
-    );
+    const asksAgain = again.result?.inputRequests?.['input_1'] !== undefined;
+    expect(asksAgain || again.error?.code === -32_602).toBe(true);
     expect(ran).toEqual([]);
   });
 

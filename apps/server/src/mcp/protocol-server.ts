@@ -245,10 +245,13 @@ function questionsOf(
 
 /** What a tool logs goes to the client that called it, at the level that client asked for. */
 function clientLog(context: ServerContext): CallLog {
-  const at = (level: 'debug' | 'info' | 'warning' | 'error') => (message: string, fields?: LogFields) => {
-    // The client may be gone by now; the call itself learns that from its signal.
-    context.mcpReq.log(level, fields === undefined ? message : { message, ...fields }).catch(() => {});
-  };
+  const at =
+    (level: 'debug' | 'info' | 'warning' | 'error') =>
+    (message: string, fields: LogFields = {}) => {
+      const data = Object.keys(fields).length === 0 ? message : { message, ...fields };
+      // The client may be gone by now; the call itself learns that from its signal.
+      context.mcpReq.log(level, data).catch(() => {});
+    };
   return { debug: at('debug'), info: at('info'), warn: at('warning'), error: at('error') };
 }
 

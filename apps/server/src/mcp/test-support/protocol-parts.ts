@@ -45,7 +45,7 @@ export function testParts(tools: readonly ToolDefinition[] = [echo]): TestParts 
 }
 
 /** Answers with the text it is given. */
-export const echo: ToolDefinition = defineTool({
+const echo: ToolDefinition = defineTool({
   name: 'echo',
   description: 'Repeats a text',
   input: fromJsonSchema<{ text: string }>({

@@ -1,0 +1,125 @@
+/** What clients hear while they are connected, of both eras and over both transports, from a server with modules. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { type Where } from '../harness/clients.ts';
+import { apiKey, scratch, startHttpServer, type HttpServerProcess, type Scratch } from '../harness/server-process.ts';
+import { listeningKinds, type ListeningClient } from './listening-clients.ts';
+
+const modules = ['notes-module.mjs', '../conformance/everything.ts'].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+);
+const configuration = `
+security:
+  allowedTargets: [loopback]
+  rateLimit: { requests: 10000, window: 60 }
+presets: []
+modules: ${JSON.stringify(modules)}
+tools:
+  wait: { description: Waits, command: sleep, args: ['{seconds}'], parameters: { seconds: { type: integer, min: 1, max: 100000 } } }
+`;
+
+let server: HttpServerProcess;
+let place: Scratch;
+beforeAll(async () => {
+  server = await startHttpServer({ configuration });
+  place = scratch();
+  place.write('config.yaml', configuration);
+});
+afterAll(async () => {
+  await server.stop();
+  place[Symbol.dispose]();
+});
+
+const transports = ['http', 'stdio'] as const;
+
+function whereFor(transport: (typeof transports)[number]): Where {
+  return transport === 'http'
+    ? { transport, url: server.url }
+    : { transport, configFile: `${place.folder}/config.yaml`, folder: place.folder };
+}
+
+/** Seconds that no other test sleeps, by which its process is found. */
+let seconds = 70_000 + (process.pid % 1000) * 20;
+
+function sleeping(duration: number): boolean {
+  return readdirSync('/proc').some((pid) => {
+    if (!/^\d+$/u.test(pid)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').endsWith(`sleep\0${duration}\0`);
+    } catch {
+      return false;
+    }
+  });
+}
+
+function switchTool(name: string, to: 'enable' | 'disable'): Promise<Response> {
+  return fetch(`${server.url}/tools/${name}/${to}`, { method: 'POST', headers: { authorization: `Bearer ${apiKey}` } });
+}
+
+describe.each(listeningKinds)('$name', ({ connect }) => {
+  describe.each(transports)('over %s', (transport) => {
+    let client: ListeningClient;
+    beforeAll(async () => {
+      client = await connect(whereFor(transport));
+      await client.listen('notes://today');
+    });
+    afterAll(() => client[Symbol.asyncDispose]());
+
+    it('hears the progress of a call, in order', async () => {
+      client.heard.progress.length = 0;
+      await client.call('test_tool_with_progress');
+      expect(client.heard.progress).toEqual([0, 50, 100]);
+    });
+
+    it('hears what a tool logs', async () => {
+      client.heard.logs.length = 0;
+      await client.call('test_tool_with_logging');
+      expect(client.heard.logs).toEqual(['Tool execution started', 'Tool processing data', 'Tool execution completed']);
+    });
+
+    it('hears of a resource that it subscribed to', async () => {
+      client.heard.resources.length = 0;
+      await client.call('write_note', { text: 'second' });
+      await expect.poll(() => client.heard.resources).toContain('notes://today');
+    });
+
+    it('hears that the list of tools has changed, and finds it changed', async () => {
+      const before = client.heard.toolLists;
+      if (transport === 'http') await switchTool('extra', 'disable');
+      else await client.call('hide_extra');
+      await expect.poll(() => client.heard.toolLists).toBeGreaterThan(before);
+      expect(await client.toolNames()).not.toContain('extra');
+      if (transport === 'http') await switchTool('extra', 'enable');
+    });
+
+    it('cancels a call, and its program is gone', async () => {
+      seconds += 1;
+      const duration = seconds;
+      const giveUp = new AbortController();
+      const call = client.call('wait', { seconds: duration }, giveUp.signal).catch((error: unknown) => error);
+      await expect.poll(() => sleeping(duration), { timeout: 5000 }).toBe(true);
+      giveUp.abort();
+      expect(await call).toBeInstanceOf(Error);
+      await expect.poll(() => sleeping(duration), { timeout: 5000 }).toBe(false);
+    });
+
+    it('gets a prompt with its arguments, and completions for one', async () => {
+      expect(await client.prompt('test_prompt_with_arguments', { arg1: 'a', arg2: 'b' })).toBe(
+        "Prompt with arguments: arg1='a', arg2='b'",
+      );
+      expect(await client.complete('test_prompt_with_arguments', 'arg1', 'par')).toEqual(['paris', 'park', 'party']);
+    });
+
+    it('lets a tool ask its user and its model', async () => {
+      expect(await client.call('greet')).toBe('Good day, Ann');
+    });
+  });
+});
+
+it('a module that leaves a timer running does not keep the server from ending', async () => {
+  await using other = await startHttpServer({ configuration });
+  expect(await other.stop()).toBe(0);
+});

@@ -1,0 +1,49 @@
+/** A module in plain JavaScript: a note that can change, and a tool that comes and goes. */
+import { defineTool, fromJsonSchema } from '@mcp/server';
+
+const nothing = fromJsonSchema({ type: 'object', additionalProperties: false });
+let note = 'first';
+let host;
+
+export function setup(given) {
+  host = given;
+}
+
+export const resources = [{ uri: 'notes://today', name: 'today', mimeType: 'text/plain', read: () => note }];
+
+export const tools = [
+  defineTool({
+    name: 'write_note',
+    description: 'Replaces the note',
+    input: fromJsonSchema({ type: 'object', properties: { text: { type: 'string' } }, required: ['text'] }),
+    run({ text }) {
+      note = text;
+      host.resourceUpdated('notes://today');
+      return 'written';
+    },
+  }),
+  defineTool({
+    name: 'hide_extra',
+    description: 'Takes the tool extra off the list',
+    input: nothing,
+    run: () => (host.switchTool('extra', false) ? 'hidden' : 'not there'),
+  }),
+  defineTool({ name: 'extra', description: 'May be hidden', input: nothing, run: () => 'still here' }),
+  defineTool({
+    name: 'greet',
+    title: 'Greet',
+    description: 'Asks for a name, has the model make a greeting of it',
+    input: nothing,
+    async run(_, { askUser, askModel }) {
+      const answer = await askUser({
+        message: 'Who are you?',
+        form: { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] },
+      });
+      if (answer.action !== 'accept') return `nobody (${answer.action})`;
+      return (await askModel({ prompt: `Greet ${String(answer.values.name)}`, maxTokens: 20 })).text;
+    },
+  }),
+];
+
+// Something a careless author leaves running: it must not keep the server from ending.
+setInterval(() => {}, 1000);
