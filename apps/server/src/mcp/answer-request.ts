@@ -1,0 +1,80 @@
+/** The two requests whose answer is made by code that may ask the client first: `tools/call` and `prompts/get`. */
+import { randomUUID } from 'node:crypto';
+
+import {
+  ProtocolError,
+  ProtocolErrorCode,
+  type CallToolResult,
+  type ClientCapabilities,
+  type GetPromptResult,
+  type InputRequiredResult,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+
+import type { Principal } from '../access/principal.ts';
+import { ClientQuestions, type InputRound } from './client-questions.ts';
+import type { ProtocolServerParts } from './protocol-server.ts';
+import { RequestNotices } from './request-notices.ts';
+import { toCallToolResult } from './tool-result.ts';
+
+export interface RequestScene {
+  readonly parts: ProtocolServerParts;
+  readonly context: ServerContext;
+  /** What the client said that it can do. */
+  readonly capabilities: ClientCapabilities | undefined;
+}
+
+export async function callTool(
+  scene: RequestScene,
+  principal: Principal,
+  params: { name: string; arguments?: Record<string, unknown> | undefined },
+): Promise<CallToolResult | InputRequiredResult> {
+  const { parts, context } = scene;
+  const round = context.mcpReq.requestState<InputRound>();
+  const questions = questionsOf(scene, ['tools/call', params.name, params.arguments], round);
+  const notices = new RequestNotices(context);
+  const { onProgress } = notices;
+  const result = await parts.gateway.call({
+    name: params.name,
+    arguments: params.arguments ?? {},
+    principal,
+    signal: context.mcpReq.signal,
+    log: notices.log,
+    traceparent: context.mcpReq._meta?.['traceparent'] ?? context.http?.req?.headers.get('traceparent'),
+    clientInput: questions,
+    ...(round && { correlationId: round.correlationId }),
+    ...(onProgress && { onProgress }),
+  });
+  await notices.sent;
+  if (result.awaitingInput) return questions.toResult(result.meta.correlationId, parts.seal, context);
+  if (result.error?.type === 'not_found') {
+    // The specification makes an unknown tool a protocol error, not a tool result. The name is the client's own text
+    // and is not repeated.
+    throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${result.error.message} ${result.error.suggestion}`);
+  }
+  return toCallToolResult(result, parts.gateway.registry.get(params.name));
+}
+
+export async function getPrompt(
+  scene: RequestScene,
+  { name, arguments: values }: { name: string; arguments?: Record<string, string> | undefined },
+): Promise<GetPromptResult | InputRequiredResult> {
+  const { parts, context } = scene;
+  const round = context.mcpReq.requestState<InputRound>();
+  const questions = questionsOf(scene, ['prompts/get', name, values], round);
+  try {
+    const prompt = await parts.prompts.get(name, values, questions);
+    if (!questions.awaiting) return prompt;
+  } catch (error) {
+    if (!questions.awaiting) throw error;
+  }
+  return questions.toResult(round?.correlationId ?? randomUUID(), parts.seal, context);
+}
+
+function questionsOf(
+  { context, capabilities }: RequestScene,
+  subject: readonly unknown[],
+  round: InputRound | undefined,
+): ClientQuestions {
+  return new ClientQuestions({ subject, capabilities, round, responses: context.mcpReq.inputResponses });
+}
