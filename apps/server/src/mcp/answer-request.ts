@@ -30,21 +30,24 @@ export async function callTool(
   params: { name: string; arguments?: Record<string, unknown> | undefined },
 ): Promise<CallToolResult | InputRequiredResult> {
   const { parts, context } = scene;
-  const round = context.mcpReq.requestState<InputRound>();
-  const questions = questionsOf(scene, ['tools/call', params.name, params.arguments], round);
   const notices = new RequestNotices(context);
+  const begun = parts.handOvers.take(context.http?.req);
+  const round = context.mcpReq.requestState<InputRound>();
+  const questions = begun?.questions ?? questionsOf(scene, ['tools/call', params.name, params.arguments], round);
   const { onProgress } = notices;
-  const result = await parts.gateway.call({
-    name: params.name,
-    arguments: params.arguments ?? {},
-    principal,
-    signal: context.mcpReq.signal,
-    log: notices.log,
-    traceparent: context.mcpReq._meta?.['traceparent'] ?? context.http?.req?.headers.get('traceparent'),
-    clientInput: questions,
-    ...(round && { correlationId: round.correlationId }),
-    ...(onProgress && { onProgress }),
-  });
+  const result = begun
+    ? await begun.join(notices.log, context.mcpReq.signal)
+    : await parts.gateway.call({
+        name: params.name,
+        arguments: params.arguments ?? {},
+        principal,
+        signal: context.mcpReq.signal,
+        log: notices.log,
+        traceparent: context.mcpReq._meta?.['traceparent'] ?? context.http?.req?.headers.get('traceparent'),
+        clientInput: questions,
+        ...(round && { correlationId: round.correlationId }),
+        ...(onProgress && { onProgress }),
+      });
   await notices.sent;
   if (result.awaitingInput) return questions.toResult(result.meta.correlationId, parts.seal, context);
   if (result.error?.type === 'not_found') {

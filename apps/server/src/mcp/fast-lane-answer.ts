@@ -3,6 +3,7 @@ import type { ToolResult } from '@mcp/tool-base';
 import { SERVER_INFO_META_KEY, type Implementation } from '@modelcontextprotocol/server';
 
 import type { FastRequest } from './fast-lane-request.ts';
+import { errorMeta } from './tool-result.ts';
 
 export interface FastAnswer {
   readonly body: string;
@@ -30,25 +31,29 @@ export function fastAnswer({ era, id, sessionId }: FastRequest, result: string):
   };
 }
 
+/** The members that an era's results end with, given what our own `_meta` holds. */
+export type ResultEnding = (meta: Readonly<Record<string, unknown>> | undefined) => string;
+
+export const legacyEnding: ResultEnding = (meta) => (meta ? `,"_meta":${JSON.stringify(meta)}}` : '}');
+
 /** What the SDK adds to a complete result of the 2026 revision. */
-export function modernEnding(server: Implementation): string {
-  return `,"resultType":"complete","_meta":${JSON.stringify({ [SERVER_INFO_META_KEY]: server })}}`;
+export function modernEnding(server: Implementation): ResultEnding {
+  const told = { [SERVER_INFO_META_KEY]: server };
+  const plain = `,"resultType":"complete","_meta":${JSON.stringify(told)}}`;
+  return (meta) => (meta ? `,"resultType":"complete","_meta":${JSON.stringify({ ...meta, ...told })}}` : plain);
 }
 
-/**
- * A result of plain text as JSON; undefined where it holds anything else, which the SDK has to judge.
- *
- * @param ending what follows the last member: `}`, or {@link modernEnding}
- */
-export function plainResult(result: ToolResult, keepStructured: boolean, ending: string): string | undefined {
-  if (result.awaitingInput || result.error?.type === 'not_found') return undefined;
+/** A result of plain text as JSON; undefined where it holds anything else, which the SDK has to judge. */
+export function plainResult(result: ToolResult, keepStructured: boolean, ending: ResultEnding): string | undefined {
+  const { error } = result;
+  if (result.awaitingInput || error?.type === 'not_found') return undefined;
   let content = '';
   for (const block of result.content) {
     if (block.type !== 'text' || typeof block.text !== 'string' || !hasTwoMembers(block)) return undefined;
     content += `${content === '' ? '' : ','}{"type":"text","text":${JSON.stringify(block.text)}}`;
   }
   const structured = keepStructured ? `,"structuredContent":${JSON.stringify(result.structured)}` : '';
-  return `{"content":[${content}]${structured}${result.error ? ',"isError":true' : ''}${ending}`;
+  return `{"content":[${content}]${structured}${error ? ',"isError":true' : ''}${ending(error && errorMeta(error))}`;
 }
 
 function hasTwoMembers(block: object): boolean {

@@ -7,7 +7,15 @@ import type { ToolResult } from '@mcp/tool-base';
 
 import type { Principal } from '../access/principal.ts';
 import { ClientQuestions } from './client-questions.ts';
-import { fastAnswer, modernEnding, plainResult, resultOf, type FastAnswer } from './fast-lane-answer.ts';
+import {
+  fastAnswer,
+  legacyEnding,
+  modernEnding,
+  plainResult,
+  resultOf,
+  type FastAnswer,
+  type ResultEnding,
+} from './fast-lane-answer.ts';
 import { readFastRequest, type FastRequest, type FastToolCall, type RequestHeaders } from './fast-lane-request.ts';
 import { HandedOverCall } from './hand-over.ts';
 import { serverInfo, type ProtocolServerParts } from './protocol-server.ts';
@@ -37,7 +45,7 @@ const maxStandingAnswers = 64;
 
 export class FastLane {
   readonly #parts: FastLaneParts;
-  readonly #ending: string;
+  readonly #ending: ResultEnding;
   /** Oldest first. */
   readonly #standing = new Map<string, string>();
 
@@ -136,6 +144,6 @@ export class FastLane {
   #textOf(result: ToolResult, { era, name }: FastToolCall, call: HandedOverCall): string | undefined {
     if (era === 'legacy' && call.hasLogged) return undefined;
     const tool = this.#parts.gateway.registry.get(name);
-    return plainResult(result, bringsStructuredContent(result, tool), era === 'modern' ? this.#ending : '}');
+    return plainResult(result, bringsStructuredContent(result, tool), era === 'modern' ? this.#ending : legacyEnding);
   }
 }

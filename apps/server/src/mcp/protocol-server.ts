@@ -3,34 +3,27 @@
  * connection, one 2025-era session, or one request of the 2026 revision. It holds no tools of its own: `tools/list`
  * and `tools/call` read the registry behind the gateway, so an instance costs the same with 1 tool or 500.
  */
-import { randomUUID } from 'node:crypto';
-
 import {
   CLIENT_CAPABILITIES_META_KEY,
   McpServer,
   ProtocolError,
   ProtocolErrorCode,
-  type CallToolResult,
   type ClientCapabilities,
-  type GetPromptResult,
   type Implementation,
-  type InputRequiredResult,
   type Server,
   type ServerCapabilities,
   type ServerContext,
   type ServerOptions,
 } from '@modelcontextprotocol/server';
 
-import type { CallLog, LogFields } from '@mcp/tool-base';
-
 import type { Principal } from '../access/principal.ts';
-import type { ToolCallRequest, ToolGateway } from '../tool-gateway.ts';
-import { ClientQuestions, type InputRound, type InputRoundSeal } from './client-questions.ts';
+import type { ToolGateway } from '../tool-gateway.ts';
+import { callTool, getPrompt } from './answer-request.ts';
+import type { InputRoundSeal } from './client-questions.ts';
 import type { HandOvers } from './hand-over.ts';
 import type { PromptCatalog } from './prompts.ts';
 import type { ResourceCatalog } from './resources.ts';
 import type { ToolListing } from './tool-listing.ts';
-import { toCallToolResult } from './tool-result.ts';
 
 export interface ProtocolServerParts {
   readonly gateway: ToolGateway;
@@ -129,7 +122,7 @@ export function createProtocolServer(parts: ProtocolServerParts, caller: Protoco
 
   server.setRequestHandler('tools/list', () => ({ tools: parts.listing.for(caller.principal) }));
   server.setRequestHandler('tools/call', (request, context) =>
-    callOverMcp(parts, caller, request.params, context, declared(context)),
+    callTool({ parts, context, capabilities: declared(context) }, caller.principal, request.params),
   );
 
   server.setRequestHandler('resources/list', () => ({ resources: parts.resources.list(caller.principal) }));
@@ -157,102 +150,13 @@ export function createProtocolServer(parts: ProtocolServerParts, caller: Protoco
 
   server.setRequestHandler('prompts/list', () => ({ prompts: parts.prompts.list() }));
   server.setRequestHandler('prompts/get', (request, context) =>
-    getPrompt(parts, request.params, context, declared(context)),
+    getPrompt({ parts, context, capabilities: declared(context) }, request.params),
   );
   server.setRequestHandler('completion/complete', async (request) => ({
     completion: await complete(parts, caller.principal, request.params),
   }));
 
   return { server, product, subscriptions };
-}
-
-async function callOverMcp(
-  parts: ProtocolServerParts,
-  caller: ProtocolServerCaller,
-  params: { name: string; arguments?: Record<string, unknown> | undefined },
-  context: ServerContext,
-  capabilities: ClientCapabilities | undefined,
-): Promise<CallToolResult | InputRequiredResult> {
-  const begun = parts.handOvers.take(context.http?.req);
-  const round = context.mcpReq.requestState<InputRound>();
-  const subject = ['tools/call', params.name, params.arguments];
-  const questions = begun?.questions ?? questionsOf(subject, context, capabilities, round);
-  const result = begun
-    ? await begun.join(clientLog(context), context.mcpReq.signal)
-    : await parts.gateway.call(callRequest(params, caller, context, questions, round));
-  if (result.awaitingInput) return questions.toResult(result.meta.correlationId, parts.seal, context);
-  if (result.error?.type === 'not_found') {
-    // The specification makes an unknown tool a protocol error, not a tool result. The name is the client's own text
-    // and is not repeated.
-    throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${result.error.message} ${result.error.suggestion}`);
-  }
-  return toCallToolResult(result, parts.gateway.registry.get(params.name));
-}
-
-function callRequest(
-  params: { name: string; arguments?: Record<string, unknown> | undefined },
-  caller: ProtocolServerCaller,
-  context: ServerContext,
-  questions: ClientQuestions,
-  round: InputRound | undefined,
-): ToolCallRequest {
-  const progressToken = context.mcpReq._meta?.progressToken;
-  return {
-    name: params.name,
-    arguments: params.arguments ?? {},
-    principal: caller.principal,
-    signal: context.mcpReq.signal,
-    log: clientLog(context),
-    traceparent: context.mcpReq._meta?.['traceparent'] ?? context.http?.req?.headers.get('traceparent'),
-    clientInput: questions,
-    ...(round && { correlationId: round.correlationId }),
-    ...(progressToken !== undefined && {
-      onProgress: (progress) => {
-        context.mcpReq
-          .notify({ method: 'notifications/progress', params: { progressToken, ...progress } })
-          .catch(() => {});
-      },
-    }),
-  };
-}
-
-/** A prompt may ask the client too; the rounds are those of a tool call. */
-async function getPrompt(
-  parts: ProtocolServerParts,
-  { name, arguments: values }: { name: string; arguments?: Record<string, string> | undefined },
-  context: ServerContext,
-  capabilities: ClientCapabilities | undefined,
-): Promise<GetPromptResult | InputRequiredResult> {
-  const round = context.mcpReq.requestState<InputRound>();
-  const questions = questionsOf(['prompts/get', name, values], context, capabilities, round);
-  try {
-    const prompt = await parts.prompts.get(name, values, questions);
-    if (!questions.awaiting) return prompt;
-  } catch (error) {
-    if (!questions.awaiting) throw error;
-  }
-  return questions.toResult(round?.correlationId ?? randomUUID(), parts.seal, context);
-}
-
-function questionsOf(
-  subject: readonly unknown[],
-  context: ServerContext,
-  capabilities: ClientCapabilities | undefined,
-  round: InputRound | undefined,
-): ClientQuestions {
-  return new ClientQuestions({ subject, capabilities, round, responses: context.mcpReq.inputResponses });
-}
-
-/** What a tool logs goes to the client that called it, at the level that client asked for. */
-function clientLog(context: ServerContext): CallLog {
-  const at =
-    (level: 'debug' | 'info' | 'warning' | 'error') =>
-    (message: string, fields: LogFields = {}) => {
-      const data = Object.keys(fields).length === 0 ? message : { message, ...fields };
-      // The client may be gone by now; the call itself learns that from its signal.
-      context.mcpReq.log(level, data).catch(() => {});
-    };
-  return { debug: at('debug'), info: at('info'), warn: at('warning'), error: at('error') };
 }
 
 interface CompletionParams {

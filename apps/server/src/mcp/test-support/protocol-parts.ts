@@ -10,6 +10,7 @@ import { MemoryRateLimiter } from '../../rate-limit/memory-rate-limiter.ts';
 import { ToolGateway } from '../../tool-gateway.ts';
 import { noTracer } from '../../tracing/call-tracer.ts';
 import { createInputRoundSeal } from '../client-questions.ts';
+import { HandOvers } from '../hand-over.ts';
 import { PromptCatalog } from '../prompts.ts';
 import type { ProtocolServerParts } from '../protocol-server.ts';
 import { ResourceCatalog } from '../resources.ts';
@@ -39,6 +40,7 @@ export function testParts(tools: readonly ToolDefinition[] = [echo]): TestParts 
     resources: new ResourceCatalog([{ uri: 'test://note', name: 'note', read: () => 'a note' }]),
     prompts: new PromptCatalog([]),
     seal: createInputRoundSeal(),
+    handOvers: new HandOvers(),
     version: '0.0.0',
     instructions: () => 'Be careful.',
   };
