@@ -1,6 +1,6 @@
 /**
  * Packaging tested as a product: what npm would serve is packed, inspected, installed into empty projects, compiled with
- * two generations of TypeScript, and run on the Node at hand. One line per check; the counts are the number of lines.
+ * two generations of TypeScript, and run on three of Node. One line per check; the counts are the number of lines.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Checklist } from './checklist.ts';
 import { compiler, Consumer } from './packages/consumer.ts';
 import { checkStdio, checkVersion } from './packages/installed-server.ts';
+import { installNode, type NodeVersion } from './packages/node-versions.ts';
 import { pnpmIn } from './packages/pnpm.ts';
 import { type PublishablePackage, publishablePackages, withOurDependencies } from './packages/publishable-packages.ts';
 import {
@@ -20,6 +21,8 @@ import {
 } from './packages/tarball.ts';
 
 const compilers = [compiler('typescript'), compiler('typescript-5.9')];
+/** The oldest that the manifests allow, and the one after the one at hand. */
+const otherNodes = ['22.18.0', '26.10.0'];
 const checklist = new Checklist();
 const packages = publishablePackages();
 const names = packages.map(({ manifest }) => manifest.name);
@@ -28,7 +31,8 @@ const workshop = mkdtempSync(join(tmpdir(), 'check-packages-'));
 try {
   await build();
   const tarballs = await packAll(names, workshop);
-  for (const each of packages) await checkOne(each, tarballs);
+  const nodes = await installOtherNodes();
+  for (const each of packages) await checkOne(each, tarballs, nodes);
 } catch (error) {
   await checklist.check('packing', () => Promise.reject(error));
 } finally {
@@ -42,7 +46,21 @@ async function build(): Promise<void> {
   await pnpmIn(names, ['run', 'build']);
 }
 
-async function checkOne(each: PublishablePackage, tarballs: readonly Tarball[]): Promise<void> {
+async function installOtherNodes(): Promise<NodeVersion[]> {
+  const nodes: NodeVersion[] = [];
+  for (const version of otherNodes) {
+    await checklist.check(`Node ${version} can be installed`, async () => {
+      nodes.push(await installNode(version, join(workshop, `node-${version}`)));
+    });
+  }
+  return nodes;
+}
+
+async function checkOne(
+  each: PublishablePackage,
+  tarballs: readonly Tarball[],
+  nodes: readonly NodeVersion[],
+): Promise<void> {
   const { name, version } = each.manifest;
   const tarball = tarballOf(each, tarballs);
   await checklist.check(`${name}: the tarball holds what it should`, () => checkContents(tarball));
@@ -60,7 +78,14 @@ async function checkOne(each: PublishablePackage, tarballs: readonly Tarball[]):
     const what = `${name}: compiles with TypeScript ${each.version}, libraries checked, and runs`;
     await checklist.check(what, () => consumer.checkCompiles(each));
   }
+  for (const node of nodes) {
+    await checklist.check(`${name}: runs on Node ${node.version}`, () => consumer.checkRunsOn(node.program));
+  }
   if (name !== '@mcp/server') return;
+  for (const node of nodes) {
+    const what = `${name}: mcp-server answers over stdio on Node ${node.version}`;
+    await checklist.check(what, () => checkStdio(consumer, node.program));
+  }
   await checklist.check(`${name}: mcp-server --version`, () => checkVersion(consumer, version));
   await checklist.check(`${name}: mcp-server answers over stdio in an empty folder`, () => checkStdio(consumer));
 }

@@ -73,6 +73,11 @@ export class Consumer {
     await mustRun(process.execPath, [`out-${version}/consumer.js`], { cwd: this.#folder, timeoutMs: 30_000 });
   }
 
+  /** Imports every public name on another version of Node. */
+  async checkRunsOn(node: string): Promise<void> {
+    await mustRun(node, ['names.mjs'], { cwd: this.#folder, timeoutMs: 30_000 });
+  }
+
   /** Path of a program that the package installed. */
   program(name: string): string {
     return join(this.#folder, 'node_modules', '.bin', name);

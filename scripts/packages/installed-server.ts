@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs';
+
 import type { Consumer } from './consumer.ts';
 import { mustRun } from '../run-program.ts';
 
@@ -11,7 +13,7 @@ export async function checkVersion(consumer: Consumer, version: string): Promise
 }
 
 /** In an empty folder it answers a client on stdin, writes only protocol to stdout, and ends with its input. */
-export async function checkStdio(consumer: Consumer): Promise<void> {
+export async function checkStdio(consumer: Consumer, node: string = process.execPath): Promise<void> {
   const requests = [
     {
       jsonrpc: '2.0',
@@ -27,7 +29,7 @@ export async function checkStdio(consumer: Consumer): Promise<void> {
     { jsonrpc: '2.0', id: 2, method: 'tools/list' },
   ];
   const input = requests.map((request) => `${JSON.stringify(request)}\n`).join('');
-  const { stdout } = await mustRun(consumer.program('mcp-server'), [], {
+  const { stdout } = await mustRun(node, [realpathSync(consumer.program('mcp-server'))], {
     cwd: consumer.folder,
     input,
     timeoutMs: 30_000,
