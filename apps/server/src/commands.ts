@@ -1,17 +1,13 @@
-/** What the command line can ask for besides help. */
+/** What the command line can ask for besides help. Each loads its own part of the server when it is asked for. */
 import { readFileSync } from 'node:fs';
 
 import { ConfigError, renderDescription } from '@mcp/config';
+import { createLauncher } from '@mcp/tool-base';
 
 import { GeneratedKeyError } from './access/generated-key.ts';
 import type { ServeOptions } from './cli.ts';
 import { loadConfiguration, planningToolset } from './configuration.ts';
-import { diagnose } from './doctor/doctor.ts';
-import { renderFindings } from './doctor/render.ts';
-import { writeConfiguration } from './init/init.ts';
-import { serve } from './serve.ts';
 import { StartError } from './start-error.ts';
-import { nameServersIn, renderAddressRules } from './systemd/address-rules.ts';
 
 /** Prints every effective value with its origin. The tools are made too, so that what passes here also starts. */
 export function runCheck(options: ServeOptions): Promise<number> {
@@ -38,11 +34,17 @@ export function runListTools(options: ServeOptions): Promise<number> {
 }
 
 export function runServe(options: ServeOptions): Promise<number> {
-  return explained(() => serve(options));
+  return explained(async () => {
+    // First of all, while this process is small: every program is later started from the launcher's memory, not from ours.
+    const launching = createLauncher();
+    const { serve } = await import('./serve.ts');
+    return serve(options, await launching);
+  });
 }
 
 export function runInit(file: string): Promise<number> {
   return explained(async () => {
+    const { writeConfiguration } = await import('./init/init.ts');
     process.stdout.write(await writeConfiguration(file));
     return 0;
   });
@@ -51,6 +53,10 @@ export function runInit(file: string): Promise<number> {
 /** Exit code 1 says that something is to be mended; advice alone is 0. */
 export function runDoctor(options: ServeOptions, json: boolean): Promise<number> {
   return explained(async () => {
+    const [{ diagnose }, { renderFindings }] = await Promise.all([
+      import('./doctor/doctor.ts'),
+      import('./doctor/render.ts'),
+    ]);
     const findings = await diagnose(options);
     const healthy = findings.every(({ level }) => level !== 'problem');
     process.stdout.write(json ? `${JSON.stringify({ ok: healthy, findings }, null, 2)}\n` : renderFindings(findings));
@@ -60,21 +66,24 @@ export function runDoctor(options: ServeOptions, json: boolean): Promise<number>
 
 export function runSystemd(options: ServeOptions): Promise<number> {
   return explained(async () => {
+    const { nameServersIn, renderAddressRules } = await import('./systemd/address-rules.ts');
     const { store } = await loadConfiguration(options);
     await using _ = store;
     const { security, server } = store.snapshot.values;
     const { allowedTargets, deniedTargets } = security;
     const listensOn = server.transport === 'http' ? server.host : undefined;
-    process.stdout.write(renderAddressRules({ allowedTargets, deniedTargets, listensOn, nameServers: nameServers() }));
+    process.stdout.write(
+      renderAddressRules({ allowedTargets, deniedTargets, listensOn, nameServers: nameServersIn(resolverFile()) }),
+    );
     return 0;
   });
 }
 
-function nameServers(): string[] {
+function resolverFile(): string {
   try {
-    return nameServersIn(readFileSync('/etc/resolv.conf', 'utf8'));
+    return readFileSync('/etc/resolv.conf', 'utf8');
   } catch {
-    return [];
+    return '';
   }
 }
 

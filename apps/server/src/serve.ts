@@ -1,5 +1,5 @@
 /** The life of the server process: start, wait for a reason to stop, stop in order, exit. */
-import { createLauncher } from '@mcp/tool-base';
+import type { Launcher } from '@mcp/tool-base';
 
 import type { ServeOptions } from './cli.ts';
 import { loadConfiguration } from './configuration.ts';
@@ -10,10 +10,11 @@ import { openTracer } from './tracing/open-tracer.ts';
 import { renderWelcome } from './welcome.ts';
 import { version } from './version.ts';
 
-/** @returns the exit code, once everything has ended */
-export async function serve(options: ServeOptions): Promise<number> {
-  // First of all, while this process is small: every program is later started from the launcher's memory, not from ours.
-  const launcher = await createLauncher();
+/**
+ * @param launcher is ended with the server, also when that cannot start
+ * @returns the exit code, once everything has ended
+ */
+export async function serve(options: ServeOptions, launcher: Launcher): Promise<number> {
   const { store, modules } = await loadConfiguration(options).catch(async (error: unknown) => {
     await launcher[Symbol.asyncDispose]();
     throw error;

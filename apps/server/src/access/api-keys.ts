@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { SCOPES, isScope, type Principal } from './principal.ts';
 
 /** One entry of `security.apiKeys`. */
@@ -80,5 +80,5 @@ function checkEntry(entry: ApiKeyEntry, label: string): void {
 }
 
 function sha256(text: string): Buffer {
-  return createHash('sha256').update(text, 'utf8').digest();
+  return hash('sha256', text, 'buffer');
 }

@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import type { errors as JoseErrors, JWTPayload, JWTVerifyGetKey } from 'jose';
 import { SCOPES, isScope, type Principal } from './principal.ts';
 
 /** `security.jwt`: this server as an OAuth 2.1 resource server. It verifies tokens and never issues or forwards any. */
@@ -43,20 +43,23 @@ export function looksLikeJwt(token: string): boolean {
 
 export class JwtVerifier {
   readonly #options: JwtOptions;
-  readonly #keys: JWTVerifyGetKey;
+  readonly #jwksUri: URL;
+  #keys: JWTVerifyGetKey | undefined;
   readonly #now: () => number;
 
   /** @throws Error when an address is not usable */
   constructor(options: JwtOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
-    // One fetch for all callers, cached ten minutes, at most one refetch for an unknown key id in 30 seconds.
-    this.#keys =
-      options.keys ??
-      createRemoteJWKSet(checkedJwksUri(options.jwksUri), { timeoutDuration: 5_000, cooldownDuration: 30_000 });
+    this.#jwksUri = checkedJwksUri(options.jwksUri);
+    this.#keys = options.keys;
   }
 
   async verify(token: string): Promise<TokenVerdict> {
+    // Loaded with the first token: most servers know API keys only.
+    const { createRemoteJWKSet, errors, jwtVerify } = await import('jose');
+    // One fetch for all callers, cached ten minutes, at most one refetch for an unknown key id in 30 seconds.
+    this.#keys ??= createRemoteJWKSet(this.#jwksUri, { timeoutDuration: 5_000, cooldownDuration: 30_000 });
     let payload: JWTPayload;
     try {
       ({ payload } = await jwtVerify(token, this.#keys, {
@@ -68,7 +71,7 @@ export class JwtVerifier {
         currentDate: new Date(this.#now()),
       }));
     } catch (error) {
-      return { ok: false, reason: keysUnavailable(error) ? 'keys_unavailable' : 'invalid' };
+      return { ok: false, reason: keysUnavailable(error, errors) ? 'keys_unavailable' : 'invalid' };
     }
     if (!SUBJECT.test(payload.sub ?? '')) return { ok: false, reason: 'invalid' };
     const granted = grantedScopes(payload);
@@ -87,7 +90,7 @@ function grantedScopes(payload: JWTPayload): string[] {
 }
 
 // What the token itself did wrong has a code of its own; everything else means that the keys could not be fetched or read.
-function keysUnavailable(error: unknown): boolean {
+function keysUnavailable(error: unknown, errors: typeof JoseErrors): boolean {
   if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) return false;
   if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || error instanceof errors.JWKInvalid)
     return true;

@@ -98,10 +98,12 @@ function countKeys(value: unknown): number | undefined {
       for (const item of next) open.push(item);
       continue;
     }
-    for (const [key, member] of Object.entries(next)) {
+    // Parsed from JSON, so there is nothing inherited to come across.
+    for (const key in next) {
       if (key === '__proto__') return undefined;
       keys++;
-      open.push(member);
+      const member: unknown = (next as Record<string, unknown>)[key];
+      if (typeof member === 'object') open.push(member);
     }
   }
   return keys;

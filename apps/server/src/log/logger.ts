@@ -7,8 +7,6 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
-import pretty from 'pino-pretty';
-import roll from 'pino-roll';
 
 import { StartError } from '../start-error.ts';
 
@@ -33,7 +31,7 @@ export async function createLogger(options: LoggingOptions): Promise<Logger> {
       : await rotating(options.filePath, options);
   return loggerTo(
     options,
-    options.format === 'pretty' ? prettily(destination, options.filePath === undefined) : destination,
+    options.format === 'pretty' ? await prettily(destination, options.filePath === undefined) : destination,
   );
 }
 
@@ -60,6 +58,8 @@ async function rotating(filePath: string, { maxFileSize, backupCount }: LoggingO
     // pino-roll tells of a folder that it cannot use only by never being ready.
     await mkdir(dirname(filePath), { recursive: true });
     await access(dirname(filePath), constants.W_OK);
+    // Hundreds of files, which only those wait for who use them; the same goes for pino-pretty below.
+    const { default: roll } = await import('pino-roll');
     const file = await roll({
       file: filePath,
       size: `${Math.max(1, Math.ceil(maxFileSize / 1024))}k`,
@@ -82,7 +82,8 @@ async function rotating(filePath: string, { maxFileSize, backupCount }: LoggingO
   }
 }
 
-function prettily(destination: DestinationStream, toTerminal: boolean): DestinationStream {
+async function prettily(destination: DestinationStream, toTerminal: boolean): Promise<DestinationStream> {
+  const { default: pretty } = await import('pino-pretty');
   return pretty({
     colorize: toTerminal && process.stderr.isTTY,
     destination,
