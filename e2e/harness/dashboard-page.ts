@@ -140,3 +140,11 @@ export function pixelsOf([plot, colour]: readonly [plot: string, colour: string]
   }
   return count;
 }
+
+/** The page and its sections, as far as they are wider than the place they have. */
+export function overflowing(): string[] {
+  const places = [document.documentElement, ...document.querySelectorAll('section, header, dl, figure')];
+  return places
+    .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)
+    .map(({ className }) => className);
+}

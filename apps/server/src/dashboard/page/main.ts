@@ -1,6 +1,6 @@
 /**
  * The dashboard: events and answers of the server go into a state and a history of calls, and everything on the page is
- * drawn from those two, at most four times a second and at least once.
+ * drawn from those two, at most twice a second and at least once.
  */
 import { ApiError, type BreakerAction } from './api-client.ts';
 import { CallHistory, HISTORY_MS } from './call-history.ts';
@@ -27,7 +27,7 @@ const spans: readonly Span[] = [
   { label: '15 min', lengthMs: 900_000, stepMs: 5000, rateOverMs: 20_000 },
   { label: '1 h', lengthMs: HISTORY_MS, stepMs: 20_000, rateOverMs: 60_000 },
 ];
-const DRAW_EVERY_MS = 250;
+const DRAW_EVERY_MS = 500;
 
 let state = initialState;
 let history = new CallHistory();
