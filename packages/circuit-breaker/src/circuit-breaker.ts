@@ -1,10 +1,11 @@
+import type { CircuitState, Latch } from './circuit-state.ts';
 import { EventHub, NO_LISTENERS, type CircuitBreakerEvents } from './events.ts';
-import type { CircuitState } from './errors.ts';
 import type { CircuitBreakerOptions } from './options.ts';
 import { Admission, type Permit } from './permit.ts';
-import { readName, readSettings } from './settings.ts';
-import { restoreInto, snapshotOf, type CircuitBreakerSnapshot } from './snapshot.ts';
-import { StateMachine, type Latch } from './state-machine.ts';
+import type { CircuitBreakerSnapshot } from './saved-state.ts';
+import { readName, readSettings, readSignal } from './settings.ts';
+import { restoreInto, snapshotOf } from './snapshot.ts';
+import { StateMachine } from './state-machine.ts';
 import { statisticsOf, type CircuitBreakerStats } from './statistics.ts';
 import { isCallersAbort } from './verdict.ts';
 
@@ -31,7 +32,8 @@ export class CircuitBreaker {
 
   /** A breaker that goes on where the one that wrote the snapshot stopped; closed if the snapshot cannot be trusted. */
   static restore(snapshot: unknown, options: CircuitBreakerOptions): CircuitBreaker {
-    return new CircuitBreaker({ ...options, snapshot });
+    // Nothing at all is no snapshot either, and is told apart from an option that was not given.
+    return new CircuitBreaker({ ...options, snapshot: snapshot ?? null });
   }
 
   get name(): string {
@@ -149,8 +151,14 @@ export class CircuitBreaker {
     throw answer;
   }
 
-  #executeWithPermit<T>(fn: () => T | PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
+  #executeWithPermit<T>(fn: () => T | PromiseLike<T>, given: unknown): Promise<T> {
     const machine = this.#machine;
+    let signal: AbortSignal | undefined;
+    try {
+      signal = readSignal(given);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     if (signal?.aborted === true) {
       machine.calls++;
       machine.settle(machine.epoch, 'aborted', undefined, false);

@@ -1,8 +1,13 @@
-import type { CircuitState } from './errors.ts';
+import type { CircuitState } from './circuit-state.ts';
 import type { FailureWindow } from './failure-window.ts';
-import { Admission, type Judge } from './permit.ts';
 
-const NO_PROBES: readonly Admission[] = [];
+/** A probe as far as its state period is concerned. */
+export interface Lease {
+  /** Monotonic milliseconds. */
+  readonly leaseEndsAt: number;
+}
+
+const NO_PROBES: readonly Lease[] = [];
 
 /**
  * One state period. A call belongs to the epoch that admitted it; when its outcome comes and the breaker is in another
@@ -15,7 +20,7 @@ export class Epoch {
   /** Closed only. */
   window: FailureWindow | undefined;
   /** Half-open only: the probes that were let in and have not ended; their leases may be over. */
-  #probes: readonly Admission[] = NO_PROBES;
+  #probes: readonly Lease[] = NO_PROBES;
   /** Closed only, and only where a call needs no permit of its own: shared by every call of the epoch. */
   onValue: (<T>(value: T) => T) | undefined;
   onError: ((error: unknown) => never) | undefined;
@@ -26,7 +31,7 @@ export class Epoch {
   }
 
   /** Probes whose lease lasts at `now`. A probe without one may still be running, but has no slot and no say. */
-  leased(now: number): readonly Admission[] {
+  leased(now: number): readonly Lease[] {
     return this.#probes.filter((probe) => probe.leaseEndsAt > now);
   }
 
@@ -37,13 +42,12 @@ export class Epoch {
     return oldest === undefined || leased.length < limit ? 0 : oldest.leaseEndsAt - now;
   }
 
-  addProbe(judge: Judge, now: number, leaseMs: number): Admission {
-    const probe = new Admission(judge, this, now, now + leaseMs);
+  addProbe<Probe extends Lease>(probe: Probe, now: number): Probe {
     this.#probes = [...this.leased(now), probe];
     return probe;
   }
 
-  removeProbe(probe: Admission): void {
+  removeProbe(probe: Lease): void {
     this.#probes = this.#probes.filter((other) => other !== probe);
   }
 }

@@ -1,4 +1,4 @@
-export type CircuitState = 'closed' | 'open' | 'half_open';
+import type { CircuitState } from './circuit-state.ts';
 
 /** Why a call was refused: the open period lasts, every probe slot is taken, or an operator holds the circuit open. */
 export type RejectionReason = 'open' | 'half_open_limit' | 'forced';
@@ -8,6 +8,9 @@ const CAUSES: Record<RejectionReason, string> = {
   half_open_limit: 'is testing whether its dependency has recovered',
   forced: 'was switched off by an operator',
 };
+
+/** The last moment that a Date can name; the longest open periods end after it. */
+const LAST_MOMENT = 8.64e15;
 
 /** The breaker refused the call; the function was not run. Has no stack trace, on purpose. */
 export class CircuitOpenError extends Error {
@@ -35,7 +38,7 @@ export class CircuitOpenError extends Error {
 
   /** A sentence to hand to a language model as the text of a failed tool call. */
   get advice(): string {
-    const moment = new Date(this.retryAt).toISOString();
+    const moment = new Date(Math.min(this.retryAt, LAST_MOMENT)).toISOString();
     const seconds = Math.ceil(this.retryAfterMs / 1000);
     return `"${this.breaker}" ${CAUSES[this.reason]}. Do not retry before ${moment} (in ${seconds} s): every earlier call is refused without being run. Go on without it, or tell the user.`;
   }

@@ -1,4 +1,5 @@
-import type { CircuitState, RejectionReason } from './errors.ts';
+import type { CircuitState } from './circuit-state.ts';
+import type { RejectionReason } from './errors.ts';
 import type { Reporter } from './warning.ts';
 
 /** Why an admitted call decided nothing. */

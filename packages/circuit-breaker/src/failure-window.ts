@@ -78,7 +78,8 @@ class CountWindow extends FailureWindow {
   }
 
   load(saved: SavedWindow): boolean {
-    if (saved.type !== 'count' || saved.outcomes.length > this.#size || !/^[0-3]*$/.test(saved.outcomes)) return false;
+    if (saved.type !== 'count' || saved.outcomes.length > this.#size) return false;
+    if (typeof saved.outcomes !== 'string' || !/^[0-3]*$/.test(saved.outcomes)) return false;
     for (const code of saved.outcomes) this.record(code === '1' || code === '3', code > '1');
     return true;
   }

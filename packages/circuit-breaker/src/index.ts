@@ -12,13 +12,13 @@ export type {
   TimeWindowOptions,
 } from './options.ts';
 export type { Permit } from './permit.ts';
-export { CircuitOpenError, isCircuitOpenError, type CircuitState, type RejectionReason } from './errors.ts';
+export type { CircuitState, Latch } from './circuit-state.ts';
+export { CircuitOpenError, isCircuitOpenError, type RejectionReason } from './errors.ts';
 
 export type { CircuitBreakerEvents, IgnoredReason } from './events.ts';
 export type { CircuitBreakerStats } from './statistics.ts';
 export type { RecordedError, Transition } from './incidents.ts';
-export type { Latch } from './state-machine.ts';
-export type { CircuitBreakerSnapshot } from './snapshot.ts';
+export type { CircuitBreakerSnapshot } from './saved-state.ts';
 export type { SavedWindow, WindowCounts } from './failure-window.ts';
 
 export {

@@ -13,8 +13,9 @@ export interface OpenPeriodSettings {
  */
 export function openPeriodMs(settings: OpenPeriodSettings, reopenings: number): number {
   const { recoveryTimeoutMs, recoveryMultiplier, maxRecoveryTimeoutMs, jitter, random } = settings;
-  const grown = Math.min(maxRecoveryTimeoutMs, recoveryTimeoutMs * recoveryMultiplier ** reopenings);
+  // A timeout of 0 times a growth beyond all numbers is NaN, and stays 0.
+  const grown = Math.min(maxRecoveryTimeoutMs, recoveryTimeoutMs * recoveryMultiplier ** reopenings) || 0;
   const spread = Math.min(maxRecoveryTimeoutMs, grown * (1 + jitter * (2 * random() - 1)));
-  // 0 (a full jitter's lowest draw) and NaN (a broken random source) are no waiting times.
-  return spread || grown;
+  // 0 (a full jitter's lowest draw), less than that and NaN (a broken random source) are no waiting times.
+  return spread > 0 ? spread : grown;
 }

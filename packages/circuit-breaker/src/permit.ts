@@ -1,4 +1,4 @@
-import type { Epoch } from './epoch.ts';
+import type { Epoch, Lease } from './epoch.ts';
 
 /**
  * Leave to make one call, for callers who run it themselves. The first verb counts, later ones do nothing.
@@ -23,7 +23,7 @@ export interface Judge {
 export const UNTIMED: number = -Infinity;
 export const NO_LEASE: number = Infinity;
 
-export class Admission implements Permit {
+export class Admission implements Permit, Lease {
   /** Undefined once decided. */
   #judge: Judge | undefined;
   /** The state period that admitted the call. */

@@ -32,8 +32,8 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
   readonly #events: EventHub<CircuitBreakerRegistryEvents>;
 
   constructor(options: CircuitBreakerRegistryOptions = {}) {
-    this.#defaults = { ...options.defaults };
     this.#maxBreakers = readRegistryLimit(options);
+    this.#defaults = { ...options.defaults };
     this.#events = new EventHub(
       { added: [], removed: [] },
       {
@@ -48,10 +48,10 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
     return this.#breakers.size;
   }
 
-  /** The breaker of that name, made with the defaults and `overrides` if there is none yet. */
+  /** The breaker of that name, made with the defaults and `overrides` (those that are not undefined) if there is none yet. */
   get(name: string, overrides?: BreakerOverrides): CircuitBreaker {
     const known = this.#breakers.get(name);
-    const breaker = known ?? new CircuitBreaker({ ...this.#defaults, ...overrides, name });
+    const breaker = known ?? new CircuitBreaker({ ...this.#defaults, ...given(overrides), name });
     this.#breakers.delete(name);
     this.#breakers.set(name, breaker);
     if (known === undefined) {
@@ -106,4 +106,9 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
     this.#breakers.delete(breaker.name);
     this.#events.push('removed', breaker);
   }
+}
+
+/** An option set to undefined counts as not given, here as anywhere. */
+function given(overrides: BreakerOverrides | undefined): BreakerOverrides {
+  return Object.fromEntries(Object.entries(overrides ?? {}).filter(([, value]) => value !== undefined));
 }

@@ -97,11 +97,21 @@ export function readName(name: unknown): string {
   throw wrong(name === '' ? RangeError : TypeError, 'name', 'a string of 1 or more characters', name);
 }
 
-/** The options of a registry, but for the defaults, which are checked as every breaker's options are. */
+/** The signal of a call, null being none; told by its shape, so that one of another realm or library will do. */
+export function readSignal(signal: unknown): AbortSignal | undefined {
+  const { aborted, addEventListener } = Object(signal) as Partial<AbortSignal>;
+  if (typeof aborted === 'boolean' && typeof addEventListener === 'function') return signal as AbortSignal;
+  if (signal === undefined || signal === null) return undefined;
+  throw wrong(TypeError, 'signal', 'an AbortSignal', signal);
+}
+
+/** The options of a registry, but for what is in the defaults, which are checked as every breaker's options are. */
 export function readRegistryLimit(options: object): number {
   const read = new OptionsReader(options);
   const limit = read.whole('maxBreakers', 1000);
-  read.any('defaults');
+  const defaults = read.any('defaults');
+  if (defaults !== undefined && Object(defaults) !== defaults)
+    throw wrong(TypeError, 'defaults', 'an object', defaults);
   read.done();
   return limit;
 }
@@ -118,7 +128,7 @@ function readWindow(source: unknown): WindowSettings {
     durationMs: counting ? 0 : read.number('durationMs', undefined, 1),
     buckets: counting ? 0 : read.whole('buckets', 10, 1000),
     failureRateThreshold: read.number('failureRateThreshold', 0.5, LEAST_RATE, 1),
-    minimumCalls: read.whole('minimumCalls', Math.min(10, size), size),
+    minimumCalls: read.whole('minimumCalls', Math.min(10, size), Math.min(size, ANY)),
     slowCallDurationMs: read.number('slowCallDurationMs', judgesSlowness ? undefined : Infinity, 0),
     slowCallRateThreshold: read.number('slowCallRateThreshold', 1, LEAST_RATE, 1),
   };

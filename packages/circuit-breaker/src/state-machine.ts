@@ -1,16 +1,15 @@
+import type { CircuitState, Latch } from './circuit-state.ts';
 import { Epoch } from './epoch.ts';
-import { circuitOpenError, type CircuitOpenError, type CircuitState } from './errors.ts';
+import { circuitOpenError, type CircuitOpenError } from './errors.ts';
 import type { CircuitBreakerEvents, EventHub, IgnoredReason } from './events.ts';
 import { createWindow } from './failure-window.ts';
 import { Incidents, type Transition } from './incidents.ts';
 import { openPeriodMs } from './open-period.ts';
 import { Admission, NO_LEASE, UNTIMED, type Judge, type Verdict } from './permit.ts';
+import type { CircuitBreakerSnapshot } from './saved-state.ts';
 import type { Settings } from './settings.ts';
-import type { CircuitBreakerSnapshot } from './snapshot.ts';
 import { FAILURE_RESULT, verdictOnError, verdictOnResult } from './verdict.ts';
 import { report } from './warning.ts';
-
-export type Latch = 'open' | 'closed';
 
 /**
  * What the breaker knows and decides:
@@ -50,7 +49,7 @@ export class StateMachine implements Judge {
     const now = settings.clock.monotonicMs();
     this.#endOpenPeriod(now);
     const waitMs = this.#waitMs(now);
-    const answer = waitMs === 0 ? this.epoch.addProbe(this, now, settings.halfOpenMaxWaitMs) : this.#refuse(waitMs);
+    const answer = waitMs === 0 ? this.#probe(now) : this.#refuse(waitMs);
     this.events?.deliver();
     return answer;
   }
@@ -169,7 +168,8 @@ export class StateMachine implements Judge {
     this.reopenings = saved.reopenings;
     if (saved.state === 'closed') return;
     const leftMs = Math.min(maxRecoveryTimeoutMs, saved.remainingMs - elapsedMs);
-    this.epoch = new Epoch(saved.state, this.latch === undefined ? clock.monotonicMs() + leftMs : Infinity);
+    const ends = saved.state === 'open' && this.latch === undefined;
+    this.epoch = new Epoch(saved.state, ends ? clock.monotonicMs() + leftMs : Infinity);
   }
 
   /** Something went wrong beside a call. Reported, and never more than that. */
@@ -224,6 +224,11 @@ export class StateMachine implements Judge {
     if (state !== 'open') return Math.ceil(this.epoch.slotFreeInMs(now, halfOpenMaxConcurrent));
     // An operator's latch has no known end; the recovery timeout is the pace at which asking again makes sense.
     return Math.max(1, Math.ceil(this.latch === undefined ? endsAt - now : recoveryTimeoutMs));
+  }
+
+  #probe(now: number): Admission {
+    const { epoch, settings } = this;
+    return epoch.addProbe(new Admission(this, epoch, now, now + settings.halfOpenMaxWaitMs), now);
   }
 
   #refuse(waitMs: number): CircuitOpenError {

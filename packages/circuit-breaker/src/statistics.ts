@@ -1,7 +1,7 @@
-import type { CircuitState } from './errors.ts';
+import type { CircuitState, Latch } from './circuit-state.ts';
 import type { WindowCounts } from './failure-window.ts';
 import { Incidents, type RecordedError, type Transition } from './incidents.ts';
-import type { Latch, StateMachine } from './state-machine.ts';
+import type { StateMachine } from './state-machine.ts';
 
 /** Plain JSON: finite numbers, strings and nulls, all copies. Moments are milliseconds since the Unix epoch. */
 export interface CircuitBreakerStats {

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { failTimes, listen, outcomeOf, ok, setUp, setUpHalfOpen } from '../test/rig.ts';
+import { CircuitBreaker, CircuitBreakerRegistry, CircuitOpenError } from './index.ts';
+
+function refusal(breaker: CircuitBreaker): CircuitOpenError {
+  try {
+    breaker.acquire();
+  } catch (error) {
+    if (error instanceof CircuitOpenError) return error;
+  }
+  throw new Error('admitted');
+}
+
+describe('extreme numbers', () => {
+  it('a recovery timeout of 0 stays 0 however often the circuit re-opens', () => {
+    const { breaker } = setUp({ failureThreshold: 1, recoveryTimeoutMs: 0, recoveryMultiplier: 10 });
+    // 10 ** 309 is Infinity, and 0 times that no number.
+    for (let n = 0; n < 400; n++) breaker.acquire().failure(new Error('down'));
+    expect(breaker.stats()).toMatchObject({ state: 'half_open', reopenings: 399 });
+  });
+
+  it('a random source that leaves its range makes no open period of 0 or less', async () => {
+    for (const drawn of [-50, Number.NaN, -Infinity]) {
+      const { breaker } = setUp({ jitter: 1, random: () => drawn });
+      await failTimes(breaker, 2);
+      expect(breaker.retryAfterMs).toBe(1000);
+    }
+  });
+
+  it('the advice for the longest open period there is names the last moment a date can', () => {
+    const { breaker } = setUp({ recoveryTimeoutMs: Number.MAX_SAFE_INTEGER });
+    breaker.trip();
+    expect(refusal(breaker).advice).toContain('Do not retry before +275760-09-13T00:00:00.000Z');
+  });
+});
+
+describe('a signal that is none', () => {
+  it.each(['x', {}, new AbortController(), AbortSignal])('%s is refused before anything is counted', async (signal) => {
+    const { breaker } = await setUpHalfOpen();
+    const { calls } = breaker.stats().totals;
+    const error = await outcomeOf(breaker.execute(ok, { signal: signal as AbortSignal }));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(String(error)).toMatch(/option signal must be an AbortSignal, got/);
+    expect(breaker.stats()).toMatchObject({ probes: 0, totals: { calls } });
+  });
+
+  it('null is none given, as for fetch', async () => {
+    const { breaker } = await setUpHalfOpen();
+    await expect(breaker.execute(ok, { signal: null as never })).resolves.toBe('ok');
+  });
+});
+
+describe('snapshots from elsewhere', () => {
+  it.each([undefined, null, 0, '', 'x', [], {}])('restore(%j) leaves the circuit closed and says so', (snapshot) => {
+    const warnings: string[] = [];
+    const breaker = CircuitBreaker.restore(snapshot, { name: 'db', onWarning: (text) => warnings.push(text) });
+    expect(breaker.state).toBe('closed');
+    expect(warnings).toEqual([expect.stringContaining('the snapshot was refused')]);
+  });
+
+  it('outcomes that are no text are refused', () => {
+    const slidingWindow = { type: 'count', size: 5 } as const;
+    const { breaker, clock } = setUp({ slidingWindow });
+    const snapshot = { ...breaker.toJSON(), window: { type: 'count', outcomes: ['123'] } };
+    const restored = setUp({ slidingWindow, clock, snapshot });
+    expect(restored.warnings).toHaveLength(1);
+    expect(restored.breaker.stats().window).toEqual({ calls: 0, failures: 0, slow: 0 });
+  });
+
+  it('a remaining time means nothing to a half-open circuit, and is not handed on', async () => {
+    const { breaker, clock } = await setUpHalfOpen();
+    expect(breaker.state).toBe('half_open');
+    const restored = setUp({ clock, snapshot: { ...breaker.toJSON(), remainingMs: 500 } }).breaker;
+    expect(restored.toJSON()).toEqual(breaker.toJSON());
+  });
+});
+
+describe('the registry', () => {
+  it.each([null, 5, 'x', true])('refuses %j as its defaults, or as its options', (wrong) => {
+    expect(() => new CircuitBreakerRegistry({ defaults: wrong as never })).toThrow(
+      new TypeError(`CircuitBreaker option defaults must be an object, got ${JSON.stringify(wrong)}`),
+    );
+    expect(() => new CircuitBreakerRegistry(wrong as never)).toThrow(/^CircuitBreaker option list must be an object/);
+  });
+
+  it('an override that is undefined overrides nothing', () => {
+    const registry = new CircuitBreakerRegistry({ defaults: { failureThreshold: 1 } });
+    const breaker = registry.get('db', { failureThreshold: undefined });
+    breaker.acquire().failure(new Error('down'));
+    expect(breaker.state).toBe('open');
+  });
+});
+
+describe('permits used wrongly', () => {
+  it('verbs after the first, and a disposal, decide nothing', async () => {
+    const { breaker } = await setUpHalfOpen({ successThreshold: 3 });
+    const ignored = listen(breaker, 'ignored');
+    const permit = breaker.acquire();
+    permit.success();
+    permit.failure(new Error('late'));
+    permit.release();
+    permit[Symbol.dispose]();
+    expect(breaker.stats()).toMatchObject({ consecutiveSuccesses: 1, state: 'half_open', inFlight: 0 });
+    expect(ignored).toEqual([]);
+  });
+});
