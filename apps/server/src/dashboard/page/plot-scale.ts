@@ -2,8 +2,9 @@
 
 /** From one power of ten to another with the values between them, two decades at least; null stands for no values. */
 export function logarithmicRange(min: number | null, max: number | null): [number, number] {
-  const low = 10 ** Math.floor(Math.log10(Math.max(min ?? 1, 0.01)));
-  const high = 10 ** Math.ceil(Math.log10(Math.max(max ?? 100, 0.01) * 1.05));
+  if (min === null || max === null) return [1, 100];
+  const low = 10 ** Math.floor(Math.log10(Math.max(min, 0.01)));
+  const high = 10 ** Math.ceil(Math.log10(Math.max(max, 0.01) * 1.05));
   return [low, Math.max(high, low * 100)];
 }
 
