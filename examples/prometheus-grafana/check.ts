@@ -22,6 +22,9 @@ interface Prometheus {
   readonly scrape_configs: { authorization: { credentials_file: string }; static_configs: { targets: string[] }[] }[];
 }
 
+// Not an npm package; Debian has it in the package prometheus.
+const PROMTOOL = 'promtool';
+
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const read = (path: string): string => readFileSync(here(path), 'utf8');
 
@@ -41,14 +44,14 @@ const [host = '', port] = job?.static_configs[0]?.targets[0]?.split(':') ?? [];
 assert.ok(Object.hasOwn(compose.services, host), `there is no service ${host}`);
 
 // promtool knows more about its own files than anybody; where it is installed it is asked.
-if (spawnSync('promtool', ['--version']).status === 0) {
+if (spawnSync(PROMTOOL, ['--version']).status === 0) {
   const folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
   const file = join(folder, 'prometheus.yml');
   const local = read('prometheus.yml')
     .replace('/etc/prometheus/alerts.yml', here('../../packages/metrics/observability/alerts.yml'))
     .replace('/run/secrets/scrape-key', here(compose.secrets[secret]?.file ?? ''));
   writeFileSync(file, local);
-  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'config', file], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(PROMTOOL, ['check', 'config', file], { encoding: 'utf8' });
   rmSync(folder, { recursive: true });
   assert.equal(status, 0, stdout + stderr);
 } else console.log('promtool is not installed: its own check of prometheus.yml was left out');

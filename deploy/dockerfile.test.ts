@@ -1,0 +1,60 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { validate } from 'dockerfile-utils';
+import { expect, test } from 'vitest';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const dockerfile = readFileSync(here('docker/Dockerfile'), 'utf8');
+const instructions = dockerfile
+  .replaceAll(/\\\n/gu, ' ')
+  .split('\n')
+  .filter((line) => /^[A-Z]/u.test(line));
+const lastStage = instructions.slice(instructions.findLastIndex((line) => line.startsWith('FROM')));
+
+test('the linter has nothing to say about the Dockerfile', () => {
+  expect(validate(dockerfile)).toEqual([]);
+});
+
+test('every stage starts from one exact version', () => {
+  const bases = instructions.filter((line) => line.startsWith('FROM')).map((line) => line.split(' ')[1]);
+  expect(bases.length).toBeGreaterThan(1);
+  expect(bases.filter((base) => !/^[a-z]+:\d+\.\d+\.\d+-/u.test(base ?? ''))).toEqual([]);
+});
+
+test('the image runs as a numbered user that is not root, and nothing after USER needs more', () => {
+  const at = lastStage.findIndex((line) => line.startsWith('USER'));
+  expect(lastStage[at]).toMatch(/^USER [1-9]\d*:[1-9]\d*$/u);
+  expect(lastStage.slice(at).some((line) => /^(?:RUN|COPY|ADD)/u.test(line))).toBe(false);
+});
+
+test('the last stage takes the deployed server and no source, no package manager, no secret', () => {
+  expect(lastStage.filter((line) => /^(?:COPY|ADD)/u.test(line))).toEqual(['COPY --from=build /app /app']);
+  expect(lastStage.join('\n')).not.toMatch(/pnpm|npm |API_KEY|TOKEN|PASSWORD/u);
+});
+
+test('the container is healthy when the server says that it lives, asked without a shell', () => {
+  const check = lastStage.find((line) => line.startsWith('HEALTHCHECK'));
+  const [, command] = /CMD (?<command>\[.*\])$/u.exec(check ?? '') ?? [];
+  const [program, flag, script] = JSON.parse(command ?? '[]') as string[];
+  expect([program, flag]).toEqual(['node', '-e']);
+  expect(script).toContain('/health/live');
+});
+
+test('it is started without a shell, under something that reaps', () => {
+  expect(lastStage.at(-1)).toBe('ENTRYPOINT ["tini", "--", "node", "/app/dist/main.js"]');
+});
+
+test('the pnpm it builds with is the one of the repository', () => {
+  const { packageManager } = JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { packageManager: string };
+  expect(new Set(dockerfile.match(/pnpm@[\d.]+/gu))).toEqual(new Set([packageManager]));
+});
+
+test('what the context leaves out is not needed to build', () => {
+  const left = readFileSync(here('docker/Dockerfile.dockerignore'), 'utf8').trim().split('\n');
+  const needed = ['apps', 'packages', 'package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'tsconfig.base.json'];
+  expect(needed.filter((path) => left.includes(path) || !existsSync(here(`../${path}`)))).toEqual([]);
+  // A package of the workspace that is missing from the context must not be one that the server needs.
+  const manifests = globSync('{apps,packages}/*/package.json', { cwd: here('..') });
+  expect(manifests.length).toBeGreaterThan(5);
+});
