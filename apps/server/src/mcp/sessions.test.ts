@@ -1,3 +1,5 @@
+import { defineTool, type ToolDefinition } from '@mcp/tool-base';
+import { fromJsonSchema } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
@@ -15,9 +17,9 @@ let sessions: Sessions;
 let parts: TestParts;
 afterEach(() => sessions.close());
 
-function start(limits: SessionLimits = { max: 3, idleMs: 10 * minute }): void {
+function start(limits: SessionLimits = { max: 3, idleMs: 10 * minute }, tools?: readonly ToolDefinition[]): void {
   clock = 0;
-  parts = testParts();
+  parts = testParts(tools);
   const notifier = new ChangeNotifier();
   sessions = new Sessions({ ...parts, notifier, limits, onError: () => {}, now: () => clock });
   parts.registry.on('changed', () => notifier.toolsChanged());
@@ -89,6 +91,32 @@ describe('a session', () => {
     sessions.sweep();
     expect((await send(idle, ping, ann)).status).toBe(404);
     expect((await send(used, ping, ann)).status).toBe(200);
+  });
+
+  it('ends a call whose answer the client no longer waits for, and no other', async () => {
+    const ended: string[] = [];
+    const wait = defineTool({
+      name: 'wait',
+      description: 'Waits until it is ended',
+      input: fromJsonSchema<{ who: string }>({ type: 'object', properties: { who: { type: 'string' } } }),
+      run: ({ who }, { signal }) =>
+        new Promise((done) => {
+          signal.addEventListener('abort', () => {
+            ended.push(who);
+            done('ended');
+          });
+        }),
+    });
+    start(undefined, [wait]);
+    const id = await open(ann);
+    const callOf = (who: string, request: number): Message => ({
+      method: 'tools/call',
+      id: request,
+      params: { name: 'wait', arguments: { who } },
+    });
+    const [left] = await Promise.all([send(id, callOf('left', 1), ann), send(id, callOf('stays', 2), ann)]);
+    await left?.body?.cancel();
+    await expect.poll(() => ended).toEqual(['left']);
   });
 
   it('is not idle while its stream is open, and hears of changes there', async () => {

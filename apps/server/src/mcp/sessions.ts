@@ -109,7 +109,7 @@ export class Sessions {
     } finally {
       session.active -= 1;
     }
-    return this.#track(session, response);
+    return this.#track(session, response, () => cancelRequest(session.transport, body));
   }
 
   /** Closes what has been idle for too long. */
@@ -167,8 +167,12 @@ export class Sessions {
     this.#sessions.set(id, session);
   }
 
-  /** Counts a streamed answer as activity until it ends, whichever side ends it. */
-  #track(session: Session, response: Response): Response {
+  /**
+   * Counts a streamed answer as activity until it ends, whichever side ends it.
+   *
+   * @param gone called when the client ended it
+   */
+  #track(session: Session, response: Response, gone?: () => void): Response {
     if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) return response;
     session.active += 1;
     const ended = (): void => {
@@ -188,11 +192,23 @@ export class Sessions {
       async cancel(reason) {
         if (open) ended();
         open = false;
+        gone?.();
         await reader.cancel(reason);
       },
     });
     return new Response(body, response);
   }
+}
+
+/**
+ * Ends a request whose answer has nowhere to go: this server resumes no stream, so what the client stopped waiting for
+ * is not left running.
+ */
+function cancelRequest(transport: WebStandardStreamableHTTPServerTransport, body: unknown): void {
+  if (typeof body !== 'object' || body === null || !('method' in body) || !('id' in body)) return;
+  const requestId = body.id as string | number;
+  const params = { requestId, reason: 'The client closed the stream of the answer.' };
+  transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
 }
 
 function protocolError(status: number, code: number, message: string): Response {

@@ -3,7 +3,7 @@
  * strips. They are code that runs with the server's rights, loaded once at start; a changed list needs a restart.
  */
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { ConfigVeto } from '@mcp/config';
 
@@ -73,12 +73,13 @@ function* namesIn({ tools, prompts, resources }: ModuleExports): Generator<strin
   }
 }
 
-/** One line. The operator asked for this very file, so its path is no secret to them. */
+/** One line. The operator asked for this very file, so its path is no secret to them; ours is of no use. */
 function reasonOf(error: Error): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (code === 'ERR_MODULE_NOT_FOUND')
-    return `${firstLine(error.message)}. Check the path, which is relative to the configuration file, and what the module imports.`;
-  return `${error.name}: ${firstLine(error.message)}.`;
+  const reason = firstLine(error.message).replace(` imported from ${fileURLToPath(import.meta.url)}`, '');
+  return code === 'ERR_MODULE_NOT_FOUND'
+    ? `${reason}. Check the path, which is relative to the configuration file, and what the module imports.`
+    : `${error.name}: ${reason}.`;
 }
 
 function firstLine(text: string): string {

@@ -1,0 +1,32 @@
+/**
+ * What `mcp-remote` and its like do: a program that a desktop client starts over stdio, and that carries every message to
+ * a server over HTTP and back. Made of the 1.x SDK's transports, as those programs are.
+ */
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+
+const [url = '', key = ''] = process.argv.slice(2);
+const remote = new StreamableHTTPClientTransport(new URL(url), {
+  requestInit: { headers: { authorization: `Bearer ${key}` } },
+});
+const local = new StdioServerTransport();
+
+local.onmessage = (message) => void remote.send(message).catch(fail);
+remote.onmessage = (message) => {
+  // A bridge sees the handshake go by, and has to say the agreed version in every later request.
+  if ('result' in message && 'protocolVersion' in message.result) {
+    remote.setProtocolVersion(String(message.result['protocolVersion']));
+  }
+  void local.send(message).catch(fail);
+};
+local.onclose = () => void remote.close();
+remote.onclose = () => process.exit();
+remote.onerror = fail;
+process.stdin.once('end', () => void remote.close());
+
+await remote.start();
+await local.start();
+
+function fail(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+}
