@@ -73,10 +73,16 @@ export interface Finished {
 /** Runs the server's program to its end. */
 export async function runServer(args: readonly string[], env?: Record<string, string>): Promise<Finished> {
   using place = scratch();
-  const child = spawn(process.execPath, [serverProgram, ...args], {
-    env: cleanEnvironment(place.folder, env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return await runProgram(process.execPath, [serverProgram, ...args], cleanEnvironment(place.folder, env));
+}
+
+/** Runs any program to its end. */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<Finished> {
+  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const output = collect(child);
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, ...output() };

@@ -55,11 +55,11 @@ async function times(count: number, atOnce: number, work: (index: number) => Pro
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-async function heapOf({ process: child, output }: HttpServerProcess): Promise<number> {
-  const known = output().stderr.length;
-  child.kill('SIGUSR2');
+async function heapOf(running: HttpServerProcess): Promise<number> {
+  const known = running.output().stderr.length;
+  running.process.kill('SIGUSR2');
   const report = (): RegExpExecArray | null =>
-    /heap after collection: (?<bytes>\d+)\n/u.exec(output().stderr.slice(known));
+    /heap after collection: (?<bytes>\d+)\n/u.exec(running.output().stderr.slice(known));
   await expect.poll(report, { timeout: 10_000 }).not.toBeNull();
   return Number(report()?.groups?.['bytes']);
 }

@@ -1,9 +1,7 @@
 /** Programs that people use beside the SDKs' clients: the Inspector's command line, a bridge from stdio, and curl. */
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -12,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   apiKey,
   cleanEnvironment,
+  runProgram,
   scratch,
   serverProgram,
   startHttpServer,
@@ -19,8 +18,6 @@ import {
   type HttpServerProcess,
   type Scratch,
 } from '../harness/server-process.ts';
-
-const run = promisify(execFile);
 
 let server: HttpServerProcess;
 let place: Scratch;
@@ -42,9 +39,8 @@ describe('the Inspector’s command line', () => {
   })();
 
   async function inspect(target: readonly string[], ...args: string[]): Promise<Record<string, unknown>> {
-    const { stdout } = await run(process.execPath, [inspector, '--cli', ...target, ...args], {
-      env: cleanEnvironment(place.folder),
-    });
+    const environment = cleanEnvironment(place.folder);
+    const { stdout } = await runProgram(process.execPath, [inspector, '--cli', ...target, ...args], environment);
     return JSON.parse(stdout) as Record<string, unknown>;
   }
 
@@ -67,10 +63,8 @@ describe('the Inspector’s command line', () => {
     });
 
     it('calls a tool', async () => {
-      const answer = await inspect(
-        target(),
-        ...['--method', 'tools/call', '--tool-name', 'shout', '--tool-arg', 'word=hi'],
-      );
+      const call = ['--method', 'tools/call', '--tool-name', 'shout', '--tool-arg', 'word=hi'];
+      const answer = await inspect(target(), ...call);
       expect(answer).toMatchObject({ structuredContent: { exitCode: 0, stdout: 'hi\n' } });
     });
 
@@ -106,11 +100,13 @@ describe('a bridge from stdio to HTTP', () => {
 describe('curl', () => {
   async function curl(headers: readonly string[], body: object): Promise<{ status: string; text: string }> {
     const all = ['content-type: application/json', 'accept: application/json, text/event-stream', ...headers];
-    const { stdout } = await run('curl', [
-      ...['-sS', '-w', '\n%{http_code}', '-H', `authorization: Bearer ${apiKey}`],
-      ...all.flatMap((header) => ['-H', header]),
-      ...['--data', JSON.stringify({ jsonrpc: '2.0', ...body }), `${server.url}/mcp`],
-    ]);
+    const headerArguments = [`authorization: Bearer ${apiKey}`, ...all].flatMap((header) => ['-H', header]);
+    const data = JSON.stringify({ jsonrpc: '2.0', ...body });
+    const { stdout } = await runProgram(
+      'curl',
+      ['-sS', '-w', '\n%{http_code}', ...headerArguments, '--data', data, `${server.url}/mcp`],
+      cleanEnvironment(place.folder),
+    );
     const [status = ''] = /\d+$/u.exec(stdout) ?? [];
     return { status, text: stdout.slice(0, -status.length) };
   }
