@@ -1,7 +1,5 @@
-import type { FamilyDefinition, FamilySource } from './metric-family.ts';
+import type { SourcedFamily } from './metric-family.ts';
 import type { RejectedValues } from './rejected-values.ts';
-
-type Family = readonly [FamilyDefinition, FamilySource];
 
 interface Totals {
   calls: number;
@@ -10,7 +8,7 @@ interface Totals {
 }
 
 /** The families of `mcp_metrics_*` in which ToolMetrics reports on itself. */
-export function bookkeepingFamilies(totals: () => Totals): readonly Family[] {
+export function bookkeepingFamilies(totals: () => Totals): readonly SourcedFamily[] {
   return [
     [
       {
@@ -48,7 +46,7 @@ export function bookkeepingFamilies(totals: () => Totals): readonly Family[] {
 }
 
 /** `mcp_metrics_rejected_total`; whoever refuses values contributes its counts. */
-export function rejectedFamily(rejected: RejectedValues): Family {
+export function rejectedFamily(rejected: RejectedValues): SourcedFamily {
   return [
     {
       name: 'mcp_metrics_rejected_total',

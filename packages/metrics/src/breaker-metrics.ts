@@ -1,8 +1,9 @@
 import { rejectedFamily } from './bookkeeping-series.ts';
 import { isLabelValue } from './label-value.ts';
-import { attach, detach, type FamilyDefinition, type FamilySource, type Sample } from './metric-family.ts';
-import { MetricRegistry, type PrometheusRegistry } from './registry.ts';
+import { attachAll, detachAll, type FamilyDefinition, type SourcedFamily } from './metric-family.ts';
+import { checkRegistry, MetricRegistry, type PrometheusRegistry } from './registry.ts';
 import { RejectedValues } from './rejected-values.ts';
+import type { Sample } from './sample.ts';
 
 const STATES = ['closed', 'open', 'half_open'] as const;
 const RESULTS = ['success', 'failure', 'rejected', 'ignored'] as const;
@@ -60,13 +61,13 @@ export class BreakerMetrics implements Disposable {
   readonly #maxBreakers: number;
   readonly #watched = new Map<string, Watched>();
   readonly #rejected = new RejectedValues();
-  readonly #families: readonly (readonly [FamilyDefinition, FamilySource])[];
+  readonly #families: readonly SourcedFamily[];
 
   constructor({ registry = new MetricRegistry(), maxBreakers = 1000 }: BreakerMetricsOptions = {}) {
     if (!Number.isSafeInteger(maxBreakers) || maxBreakers < 1) {
       throw new RangeError(`maxBreakers must be a whole number from 1, got ${String(maxBreakers)}`);
     }
-    this.registry = registry;
+    this.registry = checkRegistry(registry);
     this.#maxBreakers = maxBreakers;
     this.#families = [
       [STATE, { samples: () => this.#states() }],
@@ -74,7 +75,7 @@ export class BreakerMetrics implements Disposable {
       [TRANSITIONS, { samples: () => this.#transitions() }],
       rejectedFamily(this.#rejected),
     ];
-    for (const [definition, source] of this.#families) attach(registry, definition, source);
+    attachAll(registry, this.#families);
   }
 
   /**
@@ -90,30 +91,30 @@ export class BreakerMetrics implements Disposable {
     }
     if (held?.breakers.has(breaker)) return { [Symbol.dispose]: () => undefined };
     const watched = held ?? { breakers: new Set(), retired: noCalls(), transitions: new Map<string, number>() };
-    this.#watched.set(name, watched);
-    watched.breakers.add(breaker);
     const subscription = breaker.on('transition', ({ from, to }) => {
       if (!STATES.includes(from) || !STATES.includes(to)) return;
       const key = `${from}->${to}`;
       watched.transitions.set(key, (watched.transitions.get(key) ?? 0) + 1);
     });
+    this.#watched.set(name, watched);
+    watched.breakers.add(breaker);
     return {
       [Symbol.dispose]: () => {
+        this.#unwatch(name, breaker, watched);
         subscription[Symbol.dispose]();
-        this.#unwatch(breaker, watched);
       },
     };
   }
 
   /** Takes the series off the registry. Watched breakers stay subscribed until their own disposal. */
   [Symbol.dispose](): void {
-    for (const [definition, source] of this.#families) detach(this.registry, definition, source);
+    detachAll(this.registry, this.#families);
   }
 
-  #unwatch(breaker: ObservableBreaker, watched: Watched): void {
+  #unwatch(name: string, breaker: ObservableBreaker, watched: Watched): void {
     if (!watched.breakers.delete(breaker)) return;
     addCalls(watched.retired, breaker);
-    if (watched.breakers.size === 0) this.#watched.delete(breaker.name);
+    if (watched.breakers.size === 0) this.#watched.delete(name);
   }
 
   #states(): Sample[] {

@@ -13,13 +13,20 @@ const MAX_BUCKETS = 50;
  * @throws RangeError unless they are 1 to 50 finite numbers above 0, each larger than the one before.
  */
 export function checkBuckets(option: string, bounds: readonly number[]): readonly number[] {
-  const rising = bounds.every((bound, i) => Number.isFinite(bound) && bound > (bounds[i - 1] ?? 0));
+  const given: unknown = bounds;
+  if (!Array.isArray(given)) throw refused(option, typeof given);
+  // Spread, because every() skips the holes of a sparse array.
+  const rising = [...bounds].every((bound, i) => Number.isFinite(bound) && bound > (bounds[i - 1] ?? 0));
   if (bounds.length === 0 || bounds.length > MAX_BUCKETS || !rising) {
-    throw new RangeError(
-      `${option} must be 1 to ${MAX_BUCKETS} finite upper bounds in seconds, above 0 and rising, got [${bounds.join(', ')}]`,
-    );
+    throw refused(option, `[${bounds.join(', ')}]`);
   }
   return Object.freeze([...bounds]);
+}
+
+function refused(option: string, given: string): RangeError {
+  return new RangeError(
+    `${option} must be 1 to ${MAX_BUCKETS} finite upper bounds in seconds, above 0 and rising, got ${given}`,
+  );
 }
 
 /** Index of the first bound that is not below the value; `bounds.length` stands for +Inf. */

@@ -6,6 +6,13 @@ export interface Clock {
   epochMs(): number;
 }
 
+/** @throws TypeError unless it has both functions */
+export function checkClock(clock: Clock): Clock {
+  const { monotonicMs, epochMs } = Object(clock) as Partial<Clock>;
+  if (typeof monotonicMs === 'function' && typeof epochMs === 'function') return clock;
+  throw new TypeError(`clock must have the functions monotonicMs and epochMs, got ${typeof clock}`);
+}
+
 const { hrtime } = process;
 
 export const systemClock: Clock = {

@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { FamilyDefinition, FamilySource, Sample } from './metric-family.ts';
+import type { FamilyDefinition, FamilySource } from './metric-family.ts';
+import type { Sample } from './sample.ts';
 
 /** Milliseconds by which the event loop ran late, since the process began to watch. */
 export interface EventLoopDelayStatistics {
@@ -23,7 +24,7 @@ export class EventLoopDelay implements FamilySource, Disposable {
 
   readonly #histogram = monitorEventLoopDelay({ resolution: 20 });
 
-  constructor() {
+  start(): void {
     this.#histogram.enable();
   }
 

@@ -1,12 +1,5 @@
 import type { Clock } from './clock.ts';
-import {
-  attach,
-  detach,
-  type FamilyDefinition,
-  type FamilySource,
-  isFamily,
-  type MetricFamily,
-} from './metric-family.ts';
+import { type FamilyDefinition, isFamily, type MetricFamily, type SourcedFamily } from './metric-family.ts';
 import {
   type CollectedMetric,
   header,
@@ -65,22 +58,17 @@ export class Exposition implements Disposable {
   readonly #stuck = new WeakSet<object>();
   readonly #running = new Map<boolean, Promise<ExpositionResult>>();
   readonly #cache = new Map<boolean, { result: ExpositionResult; untilMs: number }>();
-  readonly #own: readonly (readonly [FamilyDefinition, FamilySource])[];
+  /** What the exposition tells of itself, for its owner to put on the registry. */
+  readonly families: readonly SourcedFamily[];
   #lastSeconds = 0;
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(options: ExpositionOptions) {
     this.#options = options;
-    this.#own = [
+    this.families = [
       [COLLECT_ERRORS, { samples: () => [...this.#errors].map(([metric, value]) => ({ labels: { metric }, value })) }],
       [SCRAPE_SECONDS, { samples: () => [{ labels: {}, value: this.#lastSeconds }] }],
     ];
-    this.attach();
-  }
-
-  /** Puts the exposition's own families on the registry, again if somebody cleared it. */
-  attach(): void {
-    for (const [definition, source] of this.#own) attach(this.#options.registry, definition, source);
   }
 
   async render(openMetrics: boolean): Promise<ExpositionResult> {
@@ -94,7 +82,6 @@ export class Exposition implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const [definition, source] of this.#own) detach(this.#options.registry, definition, source);
     this.#cache.clear();
     clearTimeout(this.#sweeper);
   }
@@ -127,51 +114,53 @@ export class Exposition implements Disposable {
     const defaultLabels = await this.#defaultLabels();
     const totalSuffix = openMetrics || registry.contentType === OPENMETRICS_CONTENT_TYPE;
     const pieces: string[] = [];
-    for (const pending of collected) {
-      const metric = await pending;
-      if (metric === undefined) continue;
+    const add = async (name: string, lines: Iterable<string>): Promise<void> => {
       const before = pieces.length;
       try {
-        pieces.push(header(metric.name, metric.help, metric.type, openMetrics));
-        for (const piece of sampleLines(metric, defaultLabels, openMetrics, totalSuffix)) {
+        for (const piece of lines) {
           pieces.push(piece);
           if (slice.isOver()) await slice.next();
         }
       } catch {
         // Not the values that a metric should give: none of its lines can be trusted.
         pieces.length = before;
-        this.#failed(metric.name);
+        this.#failed(name);
       }
+    };
+    for (const pending of collected) {
+      const metric = await pending;
+      if (metric !== undefined) await add(metric.name, foreignText(metric, defaultLabels, openMetrics, totalSuffix));
     }
     // After the others, so that a collector which failed just now is counted in this answer.
-    for (const family of ours) {
-      const { definition } = family;
-      pieces.push(header(definition.name, definition.help, definition.type, openMetrics));
-      for (const piece of familyText(family, defaultLabels, openMetrics)) {
-        pieces.push(piece);
-        if (slice.isOver()) await slice.next();
-      }
-    }
+    for (const family of ours) await add(family.definition.name, familyText(family, defaultLabels, openMetrics));
     if (openMetrics) pieces.push('# EOF\n');
     return pieces.join('');
   }
 
   /** Undefined when the metric failed, took too long, or has not finished since an earlier scrape. */
   async #collect(metric: object): Promise<CollectedMetric | undefined> {
-    const name = 'name' in metric ? String(metric.name) : 'unnamed';
-    if (this.#stuck.has(metric)) return this.#failed(name);
-    let timer: NodeJS.Timeout | undefined;
+    let name = 'unnamed';
     try {
+      if ('name' in metric) name = String(metric.name);
+      if (this.#stuck.has(metric)) return this.#failed(name);
       this.#stuck.add(metric);
       const values = Promise.resolve((metric as { get(): unknown }).get()).finally(() => this.#stuck.delete(metric));
-      const deadline = new Promise<undefined>((resolve) => {
-        timer = setTimeout(() => resolve(undefined), this.#options.collectTimeoutMs);
-      });
-      const result = await Promise.race([values, deadline]);
+      const result = await this.#inTime(values);
       return isCollected(result) ? result : this.#failed(name);
     } catch {
       this.#stuck.delete(metric);
       return this.#failed(name);
+    }
+  }
+
+  /** What somebody else's promise gives; undefined when it takes too long. */
+  async #inTime<T>(answer: Promise<T> | undefined): Promise<T | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), this.#options.collectTimeoutMs);
+    });
+    try {
+      return await Promise.race([answer, deadline]);
     } finally {
       clearTimeout(timer);
     }
@@ -186,22 +175,38 @@ export class Exposition implements Disposable {
   async #defaultLabels(): Promise<ReadonlyMap<string, string>> {
     const { registry } = this.#options;
     const labels = new Map<string, string>();
-    const line = await registry.getSingleMetricAsString?.(SCRAPE_SECONDS.name);
+    let line: string | undefined;
+    try {
+      line = await this.#inTime(registry.getSingleMetricAsString?.(SCRAPE_SECONDS.name));
+    } catch {
+      // Cleared in the meantime, or not as it should be: lines without default labels are better than none.
+    }
     const block = line === undefined ? undefined : /^\w+\{(.*)\} \S+$/m.exec(line)?.[1];
     for (const [pair, name = ''] of (block ?? '').matchAll(/([a-zA-Z_]\w*)="(?:[^"\\]|\\.)*"/g)) labels.set(name, pair);
     return labels;
   }
 }
 
-function familyText(
+function* foreignText(
+  metric: CollectedMetric,
+  defaultLabels: ReadonlyMap<string, string>,
+  openMetrics: boolean,
+  totalSuffix: boolean,
+): Generator<string> {
+  yield header(metric.name, metric.help, metric.type, openMetrics);
+  yield* sampleLines(metric, defaultLabels, openMetrics, totalSuffix);
+}
+
+function* familyText(
   family: MetricFamily,
   defaultLabels: ReadonlyMap<string, string>,
   openMetrics: boolean,
-): Iterable<string> {
-  const [source, ...others] = family.sources;
-  if (source?.text !== undefined && others.length === 0) return source.text(defaultLabels, openMetrics);
+): Generator<string> {
   const { name, help, type } = family.definition;
-  return sampleLines({ name, help, type, values: family.samples() }, defaultLabels, openMetrics, openMetrics);
+  yield header(name, help, type, openMetrics);
+  const [source, ...others] = family.sources;
+  if (source?.text !== undefined && others.length === 0) yield* source.text(defaultLabels, openMetrics);
+  else yield* sampleLines({ name, help, type, values: family.samples() }, defaultLabels, openMetrics, openMetrics);
 }
 
 function isCollected(result: unknown): result is CollectedMetric {

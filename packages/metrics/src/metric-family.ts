@@ -1,25 +1,10 @@
 import { OPENMETRICS_CONTENT_TYPE } from './prometheus-text.ts';
 import type { PrometheusRegistry } from './registry.ts';
+import type { Sample } from './sample.ts';
 
 export type MetricType = 'counter' | 'gauge' | 'histogram';
 /** How prom-client combines the workers of a cluster. */
 export type Aggregator = 'sum' | 'max' | 'min';
-
-export interface Exemplar {
-  labelSet: Record<string, string>;
-  value: number;
-  /** Unix time in seconds. */
-  timestamp: number;
-}
-
-/** One line of the exposition, in prom-client's own shape. */
-export interface Sample {
-  value: number;
-  labels: Record<string, string | number>;
-  /** For the parts of a histogram: the family's name with its suffix. */
-  metricName?: string;
-  exemplar?: Exemplar | undefined;
-}
 
 export interface FamilyDefinition {
   readonly name: string;
@@ -40,6 +25,8 @@ export interface FamilySource {
    */
   text?(defaultLabels: ReadonlyMap<string, string>, openMetrics: boolean): Iterable<string>;
 }
+
+export type SourcedFamily = readonly [FamilyDefinition, FamilySource];
 
 /** Well-known symbol, so that two copies of this package on one registry find each other's families. */
 const FAMILY = Symbol.for('@mcp/metrics/family/1');
@@ -110,15 +97,16 @@ export class MetricFamily {
 
 /**
  * Puts a source's family on the registry, or joins the family that is there already. Doing it twice changes nothing.
+ * @returns false if it was there before
  * @throws Error when the registry holds a metric of that name that is not ours, or ours with another shape
  */
-export function attach(registry: PrometheusRegistry, definition: FamilyDefinition, source: FamilySource): void {
+function attach(registry: PrometheusRegistry, definition: FamilyDefinition, source: FamilySource): boolean {
   const held = registry.getSingleMetric(definition.name);
   if (held === undefined) {
     const family = new MetricFamily(definition, registry);
     family.sources.add(source);
     family.register();
-    return;
+    return true;
   }
   if (!isFamily(held) || shape(held.definition) !== shape(definition)) {
     throw new Error(
@@ -126,11 +114,31 @@ export function attach(registry: PrometheusRegistry, definition: FamilyDefinitio
         'give @mcp/metrics a registry of its own or remove that metric first',
     );
   }
+  const joins = !held.sources.has(source);
   held.sources.add(source);
+  return joins;
+}
+
+/**
+ * Attaches each source to its family, or none of them.
+ * @throws Error as {@link attach} does
+ */
+export function attachAll(registry: PrometheusRegistry, families: readonly SourcedFamily[]): void {
+  const attached: SourcedFamily[] = [];
+  try {
+    for (const family of families) if (attach(registry, ...family)) attached.push(family);
+  } catch (error) {
+    detachAll(registry, attached);
+    throw error;
+  }
+}
+
+export function detachAll(registry: PrometheusRegistry, families: readonly SourcedFamily[]): void {
+  for (const [definition, source] of families) detach(registry, definition, source);
 }
 
 /** Takes a source out of its family, and the family off the registry when it was the last one. */
-export function detach(registry: PrometheusRegistry, definition: FamilyDefinition, source: FamilySource): void {
+function detach(registry: PrometheusRegistry, definition: FamilyDefinition, source: FamilySource): void {
   const held = registry.getSingleMetric(definition.name);
   if (!isFamily(held)) return;
   held.sources.delete(source);

@@ -1,4 +1,4 @@
-import type { Sample } from './metric-family.ts';
+import type { Sample } from './sample.ts';
 
 export const TEXT_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 export const OPENMETRICS_CONTENT_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8';

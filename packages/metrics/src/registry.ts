@@ -12,6 +12,13 @@ export interface PrometheusRegistry {
   readonly contentType?: string;
 }
 
+/** @throws TypeError for what is no registry, such as the module of a library instead of its `register` */
+export function checkRegistry(registry: PrometheusRegistry): PrometheusRegistry {
+  const { registerMetric, getSingleMetric } = Object(registry) as Partial<PrometheusRegistry>;
+  if (typeof registerMetric === 'function' && typeof getSingleMetric === 'function') return registry;
+  throw new TypeError(`registry must be a prom-client registry, such as its export "register", got ${typeof registry}`);
+}
+
 /** A registry without any library: a list of metrics by name. Used when none is given. */
 export class MetricRegistry implements PrometheusRegistry {
   readonly #metrics = new Map<string, { readonly name: string }>();

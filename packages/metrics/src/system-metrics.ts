@@ -1,7 +1,7 @@
-import { type Clock, systemClock } from './clock.ts';
+import { checkClock, type Clock, systemClock } from './clock.ts';
 import { EventLoopDelay, type EventLoopDelayStatistics } from './event-loop-delay.ts';
-import { attach, detach, type FamilyDefinition, type FamilySource, type MetricType } from './metric-family.ts';
-import { MetricRegistry, type PrometheusRegistry } from './registry.ts';
+import { attachAll, detachAll, type MetricType, type SourcedFamily } from './metric-family.ts';
+import { checkRegistry, MetricRegistry, type PrometheusRegistry } from './registry.ts';
 
 export interface SystemMetricsOptions {
   /** Give it the registry that ToolMetrics has, so that one exposition serves both. @default one of our own */
@@ -38,7 +38,7 @@ export class SystemMetrics implements Disposable {
   readonly #clock: Clock;
   readonly #startedMs: number;
   readonly #startedAt: string;
-  readonly #families: readonly (readonly [FamilyDefinition, FamilySource])[];
+  readonly #families: readonly SourcedFamily[];
   readonly #eventLoop: EventLoopDelay | undefined;
   #requests = 0;
   #errors = 0;
@@ -46,8 +46,8 @@ export class SystemMetrics implements Disposable {
   #activeConnections = 0;
 
   constructor({ registry = new MetricRegistry(), eventLoop = false, clock = systemClock }: SystemMetricsOptions = {}) {
-    this.registry = registry;
-    this.#clock = clock;
+    this.registry = checkRegistry(registry);
+    this.#clock = checkClock(clock);
     this.#startedMs = clock.monotonicMs();
     this.#startedAt = new Date(clock.epochMs()).toISOString();
     this.#eventLoop = eventLoop ? new EventLoopDelay() : undefined;
@@ -60,7 +60,8 @@ export class SystemMetrics implements Disposable {
       value('mcp_system_uptime_seconds', 'gauge', 'Time since the server started.', () => this.#uptimeSeconds(), 'max'),
       ...(delay === undefined ? [] : [[EventLoopDelay.definition, delay] as const]),
     ];
-    for (const [definition, source] of this.#families) attach(registry, definition, source);
+    attachAll(registry, this.#families);
+    delay?.start();
   }
 
   requestStarted(): SystemRequest {
@@ -104,7 +105,7 @@ export class SystemMetrics implements Disposable {
 
   /** Takes the series off the registry and stops watching the event loop. */
   [Symbol.dispose](): void {
-    for (const [definition, source] of this.#families) detach(this.registry, definition, source);
+    detachAll(this.registry, this.#families);
     this.#eventLoop?.[Symbol.dispose]();
   }
 
@@ -119,6 +120,6 @@ function value(
   help: string,
   read: () => number,
   aggregator: 'sum' | 'max' = 'sum',
-): readonly [FamilyDefinition, FamilySource] {
+): SourcedFamily {
   return [{ name, help, type, labelNames: [], aggregator }, { samples: () => [{ labels: {}, value: read() }] }];
 }

@@ -37,7 +37,7 @@ export class ToolCall implements Disposable {
     const nowMs = context.clock.monotonicMs();
     context.calls++;
     record.active--;
-    record.record(isObject(outcome) ? outcome : NOTHING, nowMs - this.#startedMs, nowMs, context.epochMs);
+    record.record(outcome, nowMs - this.#startedMs, nowMs, context.epochMs);
     if (record.leaving) context.table.release(record);
     else context.table.touch(record, nowMs);
   }
@@ -45,11 +45,4 @@ export class ToolCall implements Disposable {
   [Symbol.dispose](): void {
     this.end({ status: 'cancelled' });
   }
-}
-
-/** What a caller without types can do: end a call with no outcome. It has no status, so it counts as a failure. */
-const NOTHING = {} as CallOutcome;
-
-function isObject(outcome: unknown): boolean {
-  return typeof outcome === 'object' && outcome !== null;
 }

@@ -1,9 +1,9 @@
 import { checkBuckets, DEFAULT_BUCKETS, DEFAULT_QUEUE_BUCKETS } from './buckets.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { checkClock, type Clock, systemClock } from './clock.ts';
 import { Exposition, type ExpositionResult } from './exposition.ts';
-import { attach, detach, type FamilyDefinition, type FamilySource } from './metric-family.ts';
+import { attachAll, detachAll, type SourcedFamily } from './metric-family.ts';
 import { bookkeepingFamilies, rejectedFamily } from './bookkeeping-series.ts';
-import { MetricRegistry, type PrometheusRegistry } from './registry.ts';
+import { checkRegistry, MetricRegistry, type PrometheusRegistry } from './registry.ts';
 import { type RejectedField, RejectedValues } from './rejected-values.ts';
 import { type CallContext, ToolCall } from './tool-call.ts';
 import type { ToolRecord } from './tool-record.ts';
@@ -59,9 +59,13 @@ export class ToolMetrics implements Disposable {
   readonly #rejected = new RejectedValues();
   readonly #context: CallContext;
   readonly #exposition: Exposition;
-  readonly #sources: readonly (readonly [FamilyDefinition, FamilySource])[];
+  readonly #families: readonly SourcedFamily[];
+  #disposed = false;
 
-  /** @throws RangeError naming the option, its range and the value given */
+  /**
+   * @throws RangeError naming the option, its range and the value given; TypeError for a registry or clock that is none;
+   * Error when the registry holds another metric of one of our names
+   */
   constructor(options: ToolMetricsOptions = {}) {
     const maxTools = wholeNumber('maxTools', options.maxTools ?? 1000, 1, 100_000);
     const window = wholeNumber('window', options.window ?? 100, 1, 100_000);
@@ -70,25 +74,26 @@ export class ToolMetrics implements Disposable {
     const collectTimeoutMs = inRange('collectTimeoutMs', options.collectTimeoutMs ?? 500, 1, 60_000);
     const buckets = checkBuckets('buckets', options.buckets ?? DEFAULT_BUCKETS);
     const queueBuckets = checkBuckets('queueBuckets', options.queueBuckets ?? DEFAULT_QUEUE_BUCKETS);
-    const clock = options.clock ?? systemClock;
+    const clock = checkClock(options.clock === undefined ? systemClock : options.clock);
     const layout = {
       window,
       boundsMs: milliseconds(buckets),
       queueBoundsMs: milliseconds(queueBuckets),
       rejected: this.#rejected,
     };
-    this.registry = options.registry ?? new MetricRegistry();
+    this.registry = options.registry === undefined ? new MetricRegistry() : checkRegistry(options.registry);
     this.#clock = clock;
     this.#table = new ToolTable(layout, maxTools, idleTtlMs);
     this.#context = { clock, table: this.#table, epochMs: () => clock.epochMs(), calls: 0 };
     const records = () => this.#records();
-    this.#sources = [
+    this.#exposition = new Exposition({ registry: this.registry, clock, cacheMs, collectTimeoutMs });
+    this.#families = [
       ...toolFamilies(buckets, queueBuckets).map((family) => [family.definition, toolSource(family, records)] as const),
       ...bookkeepingFamilies(() => this.#totals()),
       rejectedFamily(this.#rejected),
+      ...this.#exposition.families,
     ];
-    this.#attach();
-    this.#exposition = new Exposition({ registry: this.registry, clock, cacheMs, collectTimeoutMs });
+    attachAll(this.registry, this.#families);
   }
 
   /**
@@ -136,19 +141,16 @@ export class ToolMetrics implements Disposable {
    * Answers are shared for `cacheMs`.
    */
   async exposition({ openMetrics = false }: { openMetrics?: boolean } = {}): Promise<ExpositionResult> {
-    this.#attach();
-    this.#exposition.attach();
+    // Again, in case somebody cleared the registry.
+    if (!this.#disposed) attachAll(this.registry, this.#families);
     return this.#exposition.render(openMetrics);
   }
 
   /** Takes the series off the registry. Calls can still end; nothing reads them any more. */
   [Symbol.dispose](): void {
+    this.#disposed = true;
     this.#exposition[Symbol.dispose]();
-    for (const [definition, source] of this.#sources) detach(this.registry, definition, source);
-  }
-
-  #attach(): void {
-    for (const [definition, source] of this.#sources) attach(this.registry, definition, source);
+    detachAll(this.registry, this.#families);
   }
 
   /** A copy: a scrape pauses while tools come and go. */

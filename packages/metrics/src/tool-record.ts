@@ -3,6 +3,7 @@ import { FAILED, LatencyWindow, NEUTRAL, SUCCEEDED } from './latency-window.ts';
 import {
   CANCELLED,
   type CallOutcome,
+  type CallStatus,
   errorTypeIndex,
   FAILURE,
   MAX_DURATION_MS,
@@ -78,7 +79,16 @@ export class ToolRecord {
    */
   record(outcome: CallOutcome, measuredMs: number, nowMs: number, epochMs: () => number): void {
     const { rejected } = this.layout;
-    let status = statusIndex(outcome.status);
+    let status: number | undefined;
+    let errorType, ownDurationMs, queueMs, outputBytes, traceId;
+    try {
+      let told: CallStatus;
+      // The status is read last: an outcome that cannot be read to the end has none.
+      ({ errorType, durationMs: ownDurationMs, queueMs, outputBytes, traceId, status: told } = outcome);
+      status = statusIndex(told);
+    } catch {
+      // A getter threw, or there is no outcome at all.
+    }
     if (status === undefined) {
       rejected.add('status');
       status = FAILURE;
@@ -86,23 +96,23 @@ export class ToolRecord {
     if (status === SUCCESS) {
       this.succeeded++;
     } else {
-      let errorType = errorTypeIndex(status, outcome.errorType);
-      if (errorType === undefined) {
+      let type = errorTypeIndex(status, errorType);
+      if (type === undefined) {
         rejected.add('error_type');
-        errorType = OTHER_ERROR_TYPE;
+        type = OTHER_ERROR_TYPE;
       }
       this.unsuccessful ??= zeros(OUTCOME_COUNT);
-      const index = outcomeIndex(status, errorType);
+      const index = outcomeIndex(status, type);
       this.unsuccessful[index] = (this.unsuccessful[index] ?? 0) + 1;
     }
-    if (outcome.queueMs !== undefined) this.#recordQueue(outcome.queueMs);
-    if (outcome.outputBytes !== undefined) this.#recordOutput(outcome.outputBytes);
+    if (queueMs !== undefined) this.#recordQueue(queueMs);
+    if (outputBytes !== undefined) this.#recordOutput(outputBytes);
     // A rejected call never ran: its zero milliseconds would flatter every latency figure.
     if (status === REJECTED) return;
 
     this.lastExecutionMs = nowMs;
     const mark = status === SUCCESS ? SUCCEEDED : status === CANCELLED ? NEUTRAL : FAILED;
-    const believed = outcome.durationMs ?? measuredMs;
+    const believed = ownDurationMs ?? measuredMs;
     if (!isDuration(believed)) {
       rejected.add('duration');
       this.window.add(Number.NaN, mark);
@@ -117,7 +127,7 @@ export class ToolRecord {
     if (durationMs < this.durationMinMs) this.durationMinMs = durationMs;
     if (durationMs > this.durationMaxMs) this.durationMaxMs = durationMs;
     this.window.add(durationMs, mark);
-    if (outcome.traceId !== undefined) this.#recordExemplar(outcome.traceId, bucket, durationMs, epochMs);
+    if (traceId !== undefined) this.#recordExemplar(traceId, bucket, durationMs, epochMs);
   }
 
   #recordQueue(queueMs: number): void {

@@ -1,6 +1,7 @@
 import { CALL_STATUSES, CANCELLED, ERROR_TYPES, FAILURE, NO_ERROR, outcomeIndex } from './outcome.ts';
-import type { Exemplar, FamilyDefinition, FamilySource, Sample } from './metric-family.ts';
+import type { FamilyDefinition, FamilySource } from './metric-family.ts';
 import { escapeLabel, formatExemplar, LINES_PER_PIECE } from './prometheus-text.ts';
+import type { Exemplar, Sample } from './sample.ts';
 import type { ToolRecord } from './tool-record.ts';
 import { errorTotal } from './tool-statistics.ts';
 

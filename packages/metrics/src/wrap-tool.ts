@@ -30,7 +30,7 @@ export function outcomeOfError(error: unknown): CallOutcome {
 }
 
 /**
- * See `ToolMetrics.wrap`. The wrapped function returns, throws or rejects as `fn` does. A thenable that is no promise (a lazy
+ * See `ToolMetrics.wrap`. The wrapped function returns, throws or rejects as `fn` does, and has the same `this`. A thenable that is no promise (a lazy
  * query, say) comes back as a promise, because asking it twice could run it twice.
  */
 export function wrapTool<A extends unknown[], R>(
@@ -39,9 +39,9 @@ export function wrapTool<A extends unknown[], R>(
   fn: (...args: A) => R,
   { signal: signalOf, classify = outcomeOfError }: WrapOptions<A> = {},
 ): (...args: A) => R {
-  return (...args) => {
+  return function (this: unknown, ...args) {
     const call = recorder.start(tool);
-    const signal = attempt(() => signalOf?.(...args), undefined);
+    const signal = attempt(() => asSignal(signalOf?.(...args)), undefined);
     const onAbort = () => call.end({ status: isTimeout(signal?.reason) ? 'timeout' : 'cancelled' });
     const end = (outcome: CallOutcome) => {
       signal?.removeEventListener('abort', onAbort);
@@ -51,7 +51,7 @@ export function wrapTool<A extends unknown[], R>(
     if (signal?.aborted) onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
-      const result = fn(...args);
+      const result = fn.apply(this, args);
       if (!isThenable(result)) {
         end({ status: 'success' });
         return result;
@@ -75,6 +75,12 @@ function attempt<T>(callback: () => T, fallback: T): T {
   } catch {
     return fallback;
   }
+}
+
+/** Told by its shape, so that a signal of another realm or library will do. */
+function asSignal(value: unknown): AbortSignal | undefined {
+  const { aborted, addEventListener } = Object(value) as Partial<AbortSignal>;
+  return typeof aborted === 'boolean' && typeof addEventListener === 'function' ? (value as AbortSignal) : undefined;
 }
 
 function isTimeout(reason: unknown): boolean {
