@@ -48,6 +48,7 @@ const suites: Readonly<Record<string, readonly Gate[]>> = {
       command: ['node', 'scripts/check-packages.ts'],
       totals: () => totalsIn('reports/totals-of-packages.json'),
     },
+    { name: 'API reference', command: ['node', 'scripts/check-reference.ts'] },
     {
       name: 'examples',
       command: ['node', 'scripts/check-examples.ts'],
