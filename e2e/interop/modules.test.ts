@@ -72,3 +72,12 @@ it('a tool of the name of another is refused at start', async () => {
   expect(code).toBe(1);
   expect(stderr).toContain('There is another tool named system_info.');
 });
+
+it('a setup that fails ends the start with a sentence', async () => {
+  const setup = place.write('setup.mjs', "export const setup = () => { throw new Error('no database'); };");
+  const config = place.write('config.yaml', `presets: []\nmodules: [${setup}]\n`);
+  const { code, stderr } = await runServer(['--config', config]);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`The setup of module ${setup} failed (Error: no database).`);
+  expect(stderr).not.toMatch(/\n\s+at .+:\d+:\d+/u);
+});

@@ -32,7 +32,7 @@ import { ResourceCatalog } from './mcp/resources.ts';
 import { startStdioEndpoint, type StdioEndpoint } from './mcp/stdio-endpoint.ts';
 import { ToolListing } from './mcp/tool-listing.ts';
 import { Measurements } from './measurements.ts';
-import type { LoadedModules } from './modules/load-modules.ts';
+import { runSetups, type LoadedModules } from './modules/load-modules.ts';
 import type { ModuleHost } from './modules/module-host.ts';
 import { MemoryRateLimiter } from './rate-limit/memory-rate-limiter.ts';
 import { followReloads, rateLimitsOf } from './reload.ts';
@@ -219,7 +219,7 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
 
   return {
     async start() {
-      for (const setup of modules.setups) await setup(moduleHost);
+      await runSetups(modules.setups, moduleHost);
       health.start();
       let url: string | undefined;
       if (server.transport === 'http') {

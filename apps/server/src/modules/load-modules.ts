@@ -8,12 +8,19 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ConfigVeto } from '@mcp/config';
 
 import { readExports, type ModuleExports } from './module-exports.ts';
-import type { ModuleSetup } from './module-host.ts';
+import { StartError } from '../start-error.ts';
+import type { ModuleHost, ModuleSetup } from './module-host.ts';
 import { shareOwnPackages } from './own-packages.ts';
 
 /** Everything that all modules together offer. */
 export interface LoadedModules extends Omit<ModuleExports, 'setup'> {
-  readonly setups: readonly ModuleSetup[];
+  readonly setups: readonly NamedSetup[];
+}
+
+interface NamedSetup {
+  /** As the configuration has it. */
+  readonly module: string;
+  readonly run: ModuleSetup;
 }
 
 export const noModules: LoadedModules = { tools: [], prompts: [], resources: [], setups: [] };
@@ -29,6 +36,7 @@ export async function loadModules(paths: readonly string[], folder: string): Pro
   if (paths.length > 0) shareOwnPackages();
   const problems: Problem[] = [];
   const loaded: ModuleExports[] = [];
+  const setups: NamedSetup[] = [];
   const owners = new Map<string, string>();
   for (const [index, path] of paths.entries()) {
     const complain = (message: string): void =>
@@ -47,13 +55,14 @@ export async function loadModules(paths: readonly string[], folder: string): Pro
       owners.set(name, path);
     }
     loaded.push(exports);
+    if (exports.setup) setups.push({ module: path, run: exports.setup });
   }
   if (problems.length > 0) throw new ConfigVeto(problems);
   return {
     tools: loaded.flatMap(({ tools }) => tools),
     prompts: loaded.flatMap(({ prompts }) => prompts),
     resources: loaded.flatMap(({ resources }) => resources),
-    setups: loaded.flatMap(({ setup }) => setup ?? []),
+    setups,
   };
 }
 
@@ -84,4 +93,18 @@ function reasonOf(error: Error): string {
 
 function firstLine(text: string): string {
   return (text.split('\n', 1)[0] ?? '').replace(/\.$/u, '');
+}
+
+/** Lets each module look at the server it is part of, one after the other. @throws StartError that names the module */
+export async function runSetups(setups: LoadedModules['setups'], host: ModuleHost): Promise<void> {
+  for (const { module, run } of setups) {
+    try {
+      await run(host);
+    } catch (error) {
+      const reason = error instanceof Error ? `${error.name}: ${firstLine(error.message)}` : 'an unknown reason';
+      throw new StartError(
+        `The setup of module ${module} failed (${reason}). Mend the module, or take it off the list.`,
+      );
+    }
+  }
 }
