@@ -28,13 +28,20 @@ export function neutralise(text: string): NeutralText {
   return { text: clean, removed: text.length - clean.length };
 }
 
-/** The same for every string, and every key, in a JSON value. */
-export function neutraliseJson(value: unknown): unknown {
+/** Deeper JSON is no data but an attack on whoever walks it: every writer of JSON recurses. */
+const MAX_DEPTH = 256;
+
+/**
+ * The same for every string, and every key, in a JSON value.
+ * @throws {RangeError} for a value nested deeper than 256 levels
+ */
+export function neutraliseJson(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return neutralise(value).text;
-  if (Array.isArray(value)) return value.map(neutraliseJson);
   if (typeof value !== 'object' || value === null) return value;
+  if (depth >= MAX_DEPTH) throw new RangeError(`The value is nested deeper than ${MAX_DEPTH} levels.`);
+  if (Array.isArray(value)) return value.map((member) => neutraliseJson(member, depth + 1));
   return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [neutralise(key).text, neutraliseJson(member)]),
+    Object.entries(value).map(([key, member]) => [neutralise(key).text, neutraliseJson(member, depth + 1)]),
   );
 }
 

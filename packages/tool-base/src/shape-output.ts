@@ -44,6 +44,14 @@ function writeJson(value: object): string {
   throw notAResult('its JSON is no object');
 }
 
+function neutralised(json: string): Record<string, unknown> {
+  try {
+    return neutraliseJson(JSON.parse(json)) as Record<string, unknown>;
+  } catch (error) {
+    throw notAResult(error);
+  }
+}
+
 /** Output beside an error; one that cannot be shaped must not hide the error. */
 export function shapePartial(partial: ToolContent | undefined, maxBytes: number): ShapedOutput {
   try {
@@ -80,7 +88,7 @@ function readStructured(
   // JSON writes control characters as \u00xx and \b, \f, \r, so a plain printable text has nothing to take out.
   const plain = /^[\x20-\x7e]*$/.test(json) && !/\\[bfru]/.test(json);
   if (plain) return { structured: value as Record<string, unknown>, text: json, bytes };
-  const structured = neutraliseJson(JSON.parse(json)) as Record<string, unknown>;
+  const structured = neutralised(json);
   return { structured, text: JSON.stringify(structured), bytes };
 }
 

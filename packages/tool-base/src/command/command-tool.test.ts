@@ -38,6 +38,22 @@ describe('the argument list', () => {
     expect(content.at(-1)).toEqual({ type: 'text', text: '[target address: 10.7.7.7]' });
   });
 
+  test('holds the flag of a target parameter in front of its value, or neither', async () => {
+    const spec: CommandToolSpec = {
+      ...ping,
+      args: ['{source}', '--', '{target}'],
+      parameters: { source: { type: 'target', kind: 'ip', flag: '-S', optional: true } },
+      flags: {},
+    };
+    const kit = testTool(defineCommandTool(spec));
+    await kit.call({ target: '10.0.0.5', source: '10.0.0.6' });
+    await kit.call({ target: '10.0.0.5' });
+    expect(kit.started).toEqual([
+      ['/bin/echo', '-S', '10.0.0.6', '--', '10.0.0.5'],
+      ['/bin/echo', '--', '10.0.0.5'],
+    ]);
+  });
+
   test('holds the name itself with resolve check or off', async () => {
     for (const resolve of ['check', 'off'] as const) {
       const kit = testTool(defineCommandTool({ ...ping, resolve }));

@@ -42,6 +42,7 @@ export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
   ];
   if (problems.length > 0) throw new ToolDefinitionError(spec.name, problems);
   const items = spec.args.map(parseItem);
+  const targetFlags = targetFlagsOf(spec);
   const { name, title, description, annotations, circuitBreaker, timeoutMs, concurrency, queue, maxOutputBytes } = spec;
   const graceMs = spec.graceMs ?? DEFAULT_GRACE_MS;
   return {
@@ -62,7 +63,7 @@ export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
       return runProgram(
         spec,
         file,
-        programSpec(spec, file, buildArguments(items, input, context), context, graceMs),
+        programSpec(spec, file, buildArguments(items, targetFlags, input, context), context, graceMs),
         context,
       );
     },
@@ -76,17 +77,28 @@ function availabilityOf(file: ProgramFile): Availability {
     : { ok: false, reason: 'Its program has disappeared since it was loaded.' };
 }
 
+/** The token in front of each target parameter that declares one. */
+function targetFlagsOf({ parameters = {} }: CommandToolSpec): ReadonlyMap<string, string> {
+  const flags = Object.entries(parameters).flatMap(([name, { type, flag }]): [string, string][] =>
+    type === 'target' && flag !== undefined ? [[name, flag]] : [],
+  );
+  return new Map(flags);
+}
+
 /** Exactly the template, with each placeholder replaced by its checked value. */
 function buildArguments(
   items: readonly (readonly TemplatePart[])[],
+  targetFlags: ReadonlyMap<string, string>,
   input: CommandInput,
   context: Pick<ProgramContext, 'targets'>,
 ): readonly ProgramArgument[] {
   return fillTemplate(items, (placeholder) => {
     const { name, field } = splitField(placeholder);
     const target = context.targets.get(name);
-    if (target !== undefined) return [{ text: targetText(target, field), role: 'target' }];
-    return input.arguments.get(placeholder) ?? [];
+    if (target === undefined) return input.arguments.get(placeholder) ?? [];
+    const flag = targetFlags.get(name);
+    const argument: ProgramArgument = { text: targetText(target, field), role: 'target' };
+    return flag === undefined ? [argument] : [{ text: flag, role: 'flag' }, argument];
   });
 }
 

@@ -42,6 +42,16 @@ describe('an error keeps a tool from loading', () => {
     ['a flag with a space', { flags: { '-n x': 'none' } }, ['flags', '-n x']],
     ['the end of options as a flag', { flags: { '--': 'none' } }, ['flags', '--']],
     ['a flag that is also a fixed argument', { flags: { '-c': 'none' } }, ['flags', '-c']],
+    [
+      'a flag that is also a fixed argument with its value',
+      { args: ['--proto=http', '{count}', '{extraArgs}', '--', '{target}'], flags: { '--proto': 'none' } },
+      ['flags', '--proto'],
+    ],
+    [
+      'a flag that a parameter has too',
+      { parameters: { count: { type: 'integer', min: 1, max: 9, flag: '-k' } }, flags: { '-k': 'none' } },
+      ['flags', '-k'],
+    ],
     ['an exit code in two lists', { domainExitCodes: { 1: 'x' }, failureExitCodes: [1] }, ['failureExitCodes']],
     ['an exit code that cannot be', { successExitCodes: [256] }, ['successExitCodes']],
     ['arguments without a limit', { maxArgsLength: 1e6 }, ['maxArgsLength']],
@@ -73,6 +83,19 @@ describe('a warning is for the operator to weigh', () => {
     ['curl without its guards', { command: 'curl' }, ['args']],
     ['dig without -r', { command: 'dig' }, ['args']],
     ['a pinned address that the program does not get', { target: 'url' }, ['resolve']],
+    ['a pinned name handed over as text', { args: ['{count}', '{extraArgs}', '--', '{target.text}'] }, ['resolve']],
+    [
+      'a pinned parameter handed over as text',
+      {
+        args: ['{count}', '{extraArgs}', '--', '{target}', '{via.host}'],
+        parameters: {
+          count: { type: 'integer', min: 1, max: 20 },
+          via: { type: 'target', kind: 'host' },
+        },
+      },
+      ['parameters', 'via'],
+    ],
+    ['no "--" in front of a part of the target', { args: ['{count}', '{extraArgs}', '{target.address}'] }, ['args']],
     ['an interpreter', { allowInterpreter: true }, ['allowInterpreter']],
   ])('%s', (_, spec, path) => {
     const findings = lint(spec);

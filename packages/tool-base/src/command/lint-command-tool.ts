@@ -56,14 +56,7 @@ function lintTemplate(spec: CommandToolSpec, report: Report): void {
   if (target !== 'none' && !names.some(({ name }) => name === 'target')) {
     report('error', ['args'], 'The checked target is never used.', 'Put {target} into args, or leave out target.');
   }
-  if (target === 'url' && (spec.resolve ?? 'pin') === 'pin' && !used.includes('target.address')) {
-    report(
-      'warning',
-      ['resolve'],
-      'The pinned address of the URL is not handed to the program, which will resolve the name again.',
-      'Use {target.address} in args (curl: --resolve {target.host}:{target.port}:{target.address}), or set resolve to check.',
-    );
-  }
+  lintPinning(spec, used, report);
   const offersFlags = Object.keys(flags).length > 0;
   if (offersFlags !== used.includes('extraArgs')) {
     report('error', ['flags'], 'flags and {extraArgs} belong together.', 'Use both, or neither.');
@@ -78,18 +71,36 @@ function lintTemplate(spec: CommandToolSpec, report: Report): void {
   lintEndOfOptions(spec, report);
 }
 
+/** A pinned address that the program never sees pins nothing: it would look the name up again, and may get another answer. */
+function lintPinning(spec: CommandToolSpec, used: readonly string[], report: Report): void {
+  const { target = 'none', resolve = 'pin', parameters = {} } = spec;
+  const named = Object.entries(parameters).flatMap(([name, parameter]) =>
+    parameter.type === 'target' ? [{ name, kind: parameter.kind, resolve: parameter.resolve ?? 'pin' }] : [],
+  );
+  for (const { name, kind, resolve: mode } of [{ name: 'target', kind: target, resolve }, ...named]) {
+    const handsAddress = used.includes(`${name}.address`) || (kind !== 'url' && used.includes(name));
+    if (mode !== 'pin' || handsAddress || !['url', 'host', 'ip_or_host'].includes(kind)) continue;
+    report(
+      'warning',
+      name === 'target' ? ['resolve'] : ['parameters', name],
+      `The pinned address of {${name}} is not handed to the program, which will resolve the name again.`,
+      `Use {${name}.address} in args (curl: --resolve {${name}.host}:{${name}.port}:{${name}.address}), or set resolve to check.`,
+    );
+  }
+}
+
 function parameterType(parameters: Readonly<Record<string, ParameterSpec>>, name: string): string | undefined {
   return Object.hasOwn(parameters, name) ? parameters[name]?.type : undefined;
 }
 
 function lintEndOfOptions(spec: CommandToolSpec, report: Report): void {
-  const at = spec.args.indexOf('{target}');
+  const at = spec.args.findIndex((item) => /^\{target(?:\.(?:text|host|address))?\}$/.test(item));
   if (at < 0 || WITHOUT_END_OF_OPTIONS.has(basename(spec.command))) return;
   if (!spec.args.slice(0, at).includes('--')) {
     report(
       'warning',
       ['args'],
-      'There is no "--" in front of {target}.',
+      `There is no "--" in front of ${spec.args[at]}.`,
       'Put "--" before it if the program knows that as the end of its options; a second guard behind the target grammar.',
     );
   }
@@ -155,11 +166,13 @@ function isValue(value: unknown): boolean {
 function lintFlags(spec: CommandToolSpec, report: Report): void {
   for (const [flag, type] of Object.entries(spec.flags ?? {})) {
     lintFlagName(spec, ['flags', flag], flag, report);
-    if (spec.args.includes(flag)) {
+    const isFixed = spec.args.some((item) => item === flag || item.startsWith(`${flag}=`));
+    const isParameter = Object.values(spec.parameters ?? {}).some((parameter) => parameter.flag === flag);
+    if (isFixed || isParameter) {
       report(
         'error',
         ['flags', flag],
-        'It is also a fixed argument, which a caller could so override.',
+        `It is also ${isFixed ? 'a fixed argument' : 'the flag of a parameter'}, which a caller could so override.`,
         'Keep one of the two.',
       );
     }

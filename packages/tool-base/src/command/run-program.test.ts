@@ -108,6 +108,19 @@ describe('the end of a program', () => {
     });
     expect(await end({ output: 'json' }, 0, '[1]')).toBe('ok');
   });
+
+  test('steering characters that JSON had escaped are taken out of its data', async () => {
+    const stdout = '{"a\\u0007":["\\u001b[2Jx\\u202e"],"\\udb40\\udc41":1}';
+    const { call } = testTool(defineCommandTool({ ...base, output: 'json' }), { program: () => ({ stdout }) });
+    expect((await call({})).structured['data']).toEqual({ a: ['x'], '': 1 });
+  });
+
+  test('JSON nested so deeply that nobody could write it again is a tool_error', async () => {
+    const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+    expect(await end({ output: 'json' }, 0, nested(256))).toBe('ok');
+    expect(await end({ output: 'json' }, 0, nested(257))).toBe('tool_error');
+    expect(await end({ output: 'json' }, 0, nested(200_000))).toBe('tool_error');
+  });
 });
 
 describe('a real program', () => {

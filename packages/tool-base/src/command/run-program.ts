@@ -1,5 +1,6 @@
 /** One run of a program for one call, from the launcher to content, and what its end means. */
 
+import { neutraliseJson } from '../neutralise.ts';
 import type { ProgramExit, ProgramSpec } from '../ports.ts';
 import type { ProgramContext } from '../tool-definition.ts';
 import { ToolError } from '../tool-error.ts';
@@ -122,9 +123,11 @@ async function judge(
 async function withData(spec: CommandToolSpec, output: ProgramOutput, stdout: string): Promise<ToolContent> {
   let data: unknown;
   try {
-    data = JSON.parse(stdout);
-  } catch {
-    throw new ToolError('tool_error', 'The program did not print valid JSON.', { output });
+    // What was harmless as an escape in the text is a character again once parsed.
+    data = neutraliseJson(JSON.parse(stdout));
+  } catch (error) {
+    const why = error instanceof RangeError ? 'printed JSON that is nested too deeply' : 'did not print valid JSON';
+    throw new ToolError('tool_error', `The program ${why}.`, { output });
   }
   const result = await spec.outputSchema?.['~standard'].validate(data);
   if (result?.issues !== undefined) {

@@ -28,13 +28,24 @@ function isPortList(text: string): boolean {
   });
 }
 
+/**
+ * Whether the number as written lies within the bounds. A decimal beside a bound rounds onto it, so what equals a bound as a
+ * double has to be the bound as it is written; minus zero is no second way to write zero.
+ */
+function isWithin({ min, max }: { readonly min: number; readonly max: number }, text: string): boolean {
+  const value = Number(text);
+  if (value < min || value > max || Object.is(value, -0)) return false;
+  if (value !== min && value !== max) return true;
+  return (text.includes('.') ? text.replace(/\.?0+$/, '') : text) === String(value);
+}
+
 /** Whether `text` is a value of this type, written the one accepted way. */
 export function isValueOf(type: ValueType, text: string): boolean {
   switch (type.type) {
     case 'integer':
-      return INTEGER.test(text) && Number(text) >= type.min && Number(text) <= type.max;
+      return INTEGER.test(text) && isWithin(type, text);
     case 'number':
-      return DECIMAL.test(text) && Number(text) >= type.min && Number(text) <= type.max;
+      return DECIMAL.test(text) && isWithin(type, text);
     case 'enum':
       return type.values.includes(text);
     case 'text':

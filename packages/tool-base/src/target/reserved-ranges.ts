@@ -20,14 +20,16 @@ const LIFTABLE = [
 ];
 
 /** IPv6 ranges that hide an IPv4 address; no entry opens them. */
-const NEVER = ['::ffff:0:0/96', '64:ff9b::/96', '64:ff9b:1::/48', '2002::/16', '2001::/32'];
+const NEVER = ['::ffff:0:0/96', '::ffff:0:0:0/96', '64:ff9b::/96', '64:ff9b:1::/48', '2002::/16', '2001::/32'];
+/** `::a.b.c.d` (RFC 4291, 2.5.5.1), without the unspecified and the loopback address, which are none. */
+const IPV4_COMPATIBLE: AddressRange = { family: 6, first: 2n, last: 0xffff_ffffn };
 
 function ranges(texts: readonly string[]): readonly AddressRange[] {
   return texts.map((text) => parseRange(text)).filter((range) => range !== undefined);
 }
 
 export const LIFTABLE_RANGES: readonly AddressRange[] = ranges(LIFTABLE);
-export const EMBEDDED_IPV4_RANGES: readonly AddressRange[] = ranges(NEVER);
+export const EMBEDDED_IPV4_RANGES: readonly AddressRange[] = [...ranges(NEVER), IPV4_COMPATIBLE];
 
 /** The addresses of this machine's interfaces, loopback left out. */
 export function ownAddresses(): readonly AddressRange[] {
