@@ -1,9 +1,12 @@
 /** What a reload changes in a running server, part by part; each part may refuse before anything changes. */
+import { isDeepStrictEqual } from 'node:util';
+
 import type { ConfigStore, ServerConfig } from '@mcp/config';
 
 import type { AccessControl } from './access/access-control.ts';
 import { Disposables } from './disposables.ts';
 import type { EventBus } from './events/event-bus.ts';
+import { logDeclarationFindings } from './log/declaration-log.ts';
 import type { Logger } from './log/logger.ts';
 import type { ChangeNotifier } from './mcp/change-notifier.ts';
 import type { MemoryRateLimiter } from './rate-limit/memory-rate-limiter.ts';
@@ -28,7 +31,10 @@ export function followReloads(store: ConfigStore<ServerConfig>, parts: Reloadabl
     store.subscribe({
       name: 'tools',
       check: (next) => void toolset.plan(next),
-      apply: (next) => toolset.apply(toolset.plan(next)),
+      apply: (next, previous) => {
+        toolset.apply(toolset.plan(next));
+        if (!isDeepStrictEqual(next.tools, previous.tools)) logDeclarationFindings(next, logger);
+      },
     }),
   );
   following.use(

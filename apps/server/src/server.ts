@@ -18,6 +18,7 @@ import { healthChecks, serverChecks } from './health-checks.ts';
 import { createApp, type AppParts } from './http/app.ts';
 import { HttpListener } from './http/http-listener.ts';
 import { logCalls } from './log/call-log.ts';
+import { logDeclarationFindings } from './log/declaration-log.ts';
 import type { Logger } from './log/logger.ts';
 import { builtinPrompts } from './mcp/builtin-prompts.ts';
 import { builtinResources } from './mcp/builtin-resources.ts';
@@ -99,6 +100,7 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
   watching.use(watchHealth(health, { events, notifier }));
   watching.use(logCalls(events, logger));
   toolset.apply(toolset.plan(values));
+  logDeclarationFindings(values, logger);
 
   const onError = (error: Error): void => logger.debug({ err: error }, 'protocol.error');
   const configuration = (): unknown => ({ version: store.snapshot.version, values: store.describe() });

@@ -15,6 +15,10 @@ function call(name: string, values: Record<string, unknown>): Promise<ToolResult
   return callTool(tools.get(name), { arguments: values, caller: { name: 'test' } });
 }
 
+function failures(name: string): number {
+  return [...(tools.get(name)?.breakers ?? [])].reduce((sum, breaker) => sum + breaker.stats().totals.failure, 0);
+}
+
 let web: HttpServer;
 let webUrl: string;
 let mute: TcpServer;
@@ -23,6 +27,10 @@ let closedPort: number;
 beforeAll(async () => {
   web = createHttpServer((request, response) => {
     if (request.url === '/moved') return void response.writeHead(302, { location: 'http://10.0.0.1/' }).end();
+    if (request.url === '/broken') {
+      response.writeHead(200, { 'content-length': 100 }).write('abc');
+      return void setImmediate(() => response.destroy());
+    }
     if (request.url === '/large') return void response.end('x'.repeat(200_000));
     response.writeHead(200, { 'content-type': 'text/plain' }).end(`host=${request.headers.host}`);
   }).listen(0, '127.0.0.1');
@@ -86,7 +94,20 @@ describe('http_probe', () => {
       ok: false,
       error: { type: 'tool_error', message: 'No HTTP answer: ECONNREFUSED.' },
     });
-    expect(tools.get('http_probe')?.breaker?.stats().totals.failure).toBe(0);
+    expect(failures('http_probe')).toBe(0);
+  });
+
+  it('says that an answer broke off, which no server can use to switch the tool off', async () => {
+    const result = await call('http_probe', { target: `${webUrl}/broken` });
+    expect(result.error).toMatchObject({
+      type: 'tool_error',
+      message: 'The answer, with status 200, broke off: ECONNRESET.',
+    });
+    expect(failures('http_probe')).toBe(0);
+  });
+
+  it.each(['http_probe', 'tls_inspect'])('%s has a breaker for each target', (name) => {
+    expect(tools.get(name)?.breakers.scope).toBe('target');
   });
 
   it.each(['http://8.8.8.8/', 'http://127.0.0.1@8.8.8.8/', 'file:///etc/passwd', 'http://127.1/'])(

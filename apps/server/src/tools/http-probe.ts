@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
 
 import { defineTool, ToolError, type ToolDefinition } from '@mcp/tool-base';
 import { toStandardJsonSchema } from '@valibot/to-json-schema';
@@ -50,12 +51,14 @@ export const httpProbe: ToolDefinition = defineTool({
   annotations: { readOnlyHint: true, idempotentHint: true, destructiveHint: false, openWorldHint: true },
   target: { parameter: 'target', kind: 'url', resolve: 'pin' },
   limits: { timeoutMs: 15_000, concurrency: 8 },
+  // A server that lets everyone wait says nothing about the others.
+  circuitBreaker: { scope: 'target' },
   async run({ target, method, maxBodyChars }, context) {
     const address = addressOf(context);
     const started = performance.now();
     const response = await send(new URL(target), address, method, context.signal);
     const firstByteMs = Math.round(performance.now() - started);
-    const { body, truncated } = await readBody(response);
+    const { body, truncated } = await readBody(response, context.signal);
     const showBody = maxBodyChars > 0 && textual.test(response.headers['content-type'] ?? '');
     return {
       target,
@@ -85,7 +88,7 @@ function send(url: URL, address: string, method: string, signal: AbortSignal): P
       agent: false,
       signal,
       // The probe reports what answers; whether to trust the certificate is tls_inspect's question.
-      ...(secure && { rejectUnauthorized: false, servername: url.hostname }),
+      ...(secure && { rejectUnauthorized: false, servername: isIP(url.hostname) === 0 ? url.hostname : '' }),
     });
     request.once('response', resolve);
     request.once('error', (error: NodeJS.ErrnoException) => reject(signal.aborted ? error : unreachable(error)));
@@ -93,16 +96,20 @@ function send(url: URL, address: string, method: string, signal: AbortSignal): P
   });
 }
 
-async function readBody(response: IncomingMessage): Promise<{ body: Buffer; truncated: boolean }> {
+async function readBody(response: IncomingMessage, signal: AbortSignal): Promise<{ body: Buffer; truncated: boolean }> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size >= maxBodyBytes) {
-      response.destroy();
-      break;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= maxBodyBytes) {
+        response.destroy();
+        break;
+      }
     }
+  } catch (error) {
+    throw signal.aborted ? error : brokenOff(response, error as NodeJS.ErrnoException);
   }
   return { body: Buffer.concat(chunks).subarray(0, maxBodyBytes), truncated: size > maxBodyBytes };
 }
@@ -110,6 +117,17 @@ async function readBody(response: IncomingMessage): Promise<{ body: Buffer; trun
 function flatten(headers: IncomingMessage['headers']): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
+}
+
+function brokenOff({ statusCode }: IncomingMessage, error: NodeJS.ErrnoException): ToolError {
+  return new ToolError(
+    'tool_error',
+    `The answer, with status ${statusCode}, broke off: ${error.code ?? 'no reason'}.`,
+    {
+      suggestion: 'Try the method HEAD, which asks for no body.',
+      cause: error,
+    },
   );
 }
 

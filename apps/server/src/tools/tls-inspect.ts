@@ -44,6 +44,8 @@ export const tlsInspect: ToolDefinition = defineTool({
   annotations: { readOnlyHint: true, idempotentHint: true, destructiveHint: false, openWorldHint: true },
   target: { parameter: 'target', kind: 'ip_or_host', resolve: 'pin' },
   limits: { timeoutMs: 15_000, concurrency: 4 },
+  // A server that lets everyone wait says nothing about the others.
+  circuitBreaker: { scope: 'target' },
   async run({ target, port }, context) {
     const address = addressOf(context);
     const socket = await handshake(target, address, port, context.signal);

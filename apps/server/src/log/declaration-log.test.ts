@@ -1,0 +1,32 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { ConfigStore, serverConfigDefinition } from '@mcp/config';
+import { expect, it, onTestFinished, vi } from 'vitest';
+
+import { logDeclarationFindings } from './declaration-log.ts';
+
+it('tells for each finding where it is and what to do', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'declaration-log-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'config.yaml');
+  await writeFile(
+    file,
+    "tools: { fetch: { description: Fetch, command: wget, target: host, args: ['{extraArgs}', '--', '{target}'], flags: { '-O': { type: text, maxLength: 40 } } } }",
+    { mode: 0o600 },
+  );
+  await using store = await ConfigStore.load({ definition: serverConfigDefinition, file });
+  const warn = vi.fn();
+  logDeclarationFindings(store.snapshot.values, { warn });
+  expect(warn.mock.calls).toEqual([
+    [
+      {
+        key: 'tools.fetch.flags.-O',
+        finding: expect.stringContaining('-O'),
+        suggestion: expect.stringContaining('Remove it'),
+      },
+      'tool.declaration',
+    ],
+  ]);
+});
