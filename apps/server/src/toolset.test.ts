@@ -35,6 +35,12 @@ describe('the set of tools', () => {
     expect(enabled()).toEqual(['dns_lookup', 'tcp_check', 'http_probe', 'tls_inspect', 'system_info', 'shout']);
   });
 
+  it('fits the shipped tools under ceilings that are lower than what they would take', async () => {
+    await apply('security: { concurrencyLimit: 2, timeoutSeconds: 3 }\ntool: { defaultTimeout: 3 }\n');
+    const probe = toolset.registry.get('http_probe');
+    expect(probe?.limits).toMatchObject({ concurrency: 2, timeoutMs: 3000 });
+  });
+
   it('keeps the instance of a tool whose settings did not change, and replaces the one whose did', async () => {
     await apply(shout());
     const [before, probe] = [toolset.registry.get('shout'), toolset.registry.get('http_probe')];

@@ -16,6 +16,7 @@ import {
   ToolRegistry,
   type CallRecorder,
   type Launcher,
+  type LimitCeilings,
   type ToolDefinition,
   type ToolOptions,
 } from '@mcp/tool-base';
@@ -79,9 +80,11 @@ export class Toolset {
         for (const message of error.problems) problems.push({ path: [...path], message });
       }
     };
-    for (const definition of builtInTools) add(['tools'], () => ({ definition, fingerprint: 'built-in' }));
+    const { ceilings = {} } = options.tool;
+    for (const builtIn of builtInTools)
+      add(['tools'], () => ({ definition: within(ceilings, builtIn), fingerprint: 'built-in' }));
     for (const preset of offeredPresets(values))
-      add(['presets'], () => ({ definition: preset, fingerprint: 'preset' }));
+      add(['presets'], () => ({ definition: within(ceilings, preset), fingerprint: 'preset' }));
     for (const [name, declared] of Object.entries(values.tools)) {
       add(['tools', name], () => ({
         definition: defineCommandTool(commandToolSpec(name, declared, values.security.maxArgsLength)),
@@ -153,6 +156,22 @@ export class Toolset {
       fingerprint: [settings, targets],
     };
   }
+}
+
+/** The operator wrote the ceilings and not these tools, so they make do with what there is; a declared tool that asks for more is refused. */
+function within(ceilings: LimitCeilings, definition: ToolDefinition): ToolDefinition {
+  const { limits = {} } = definition;
+  const lower = (own: number | undefined, ceiling: number | undefined): number | undefined =>
+    own !== undefined && ceiling !== undefined ? Math.min(own, ceiling) : own;
+  return {
+    ...definition,
+    limits: {
+      ...limits,
+      timeoutMs: lower(limits.timeoutMs, ceilings.timeoutMs),
+      concurrency: lower(limits.concurrency, ceilings.concurrency),
+      maxOutputBytes: lower(limits.maxOutputBytes, ceilings.maxOutputBytes),
+    },
+  };
 }
 
 function policyOf(targets: { allowed: string[]; denied: string[] }, problems: Problem[]): TargetPolicy {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { access, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Notice } from './problems.ts';
 
@@ -97,8 +97,9 @@ function permissionNotices(mode: number, uid: number): Notice[] {
 
 /** Whoever may write to the directory can put another file in place of this one, unless the sticky bit forbids it. */
 async function directoryNotices(file: string): Promise<Notice[]> {
-  const { mode } = await stat(dirname(file));
-  if (mode & WORLD_WRITABLE && !(mode & STICKY)) {
+  const directory = dirname(file);
+  const { mode } = await stat(directory);
+  if (mode & WORLD_WRITABLE && !(mode & STICKY) && !(await isOnReadOnlyMount(directory))) {
     throw new FileProblem(
       'permissions',
       'every user of this machine may replace it, because its directory is world-writable',
@@ -106,4 +107,14 @@ async function directoryNotices(file: string): Promise<Notice[]> {
     );
   }
   return [];
+}
+
+/** Kubernetes mounts a ConfigMap with mode 0777 and read-only: the mode then allows nothing. */
+async function isOnReadOnlyMount(directory: string): Promise<boolean> {
+  try {
+    await access(directory, constants.W_OK);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EROFS';
+  }
 }
