@@ -50,6 +50,33 @@ describe('a signal that is none', () => {
   });
 });
 
+describe('callbacks that answer with a promise', () => {
+  it.each(['isFailure', 'ignore'] as const)(
+    'an async %s has no answer in time: the call is a failure',
+    async (name) => {
+      for (const predicate of [async () => name === 'ignore', async () => Promise.reject(new Error('late'))]) {
+        const { breaker, warnings } = setUp({ [name]: predicate });
+        await failTimes(breaker, 2);
+        expect(breaker.state).toBe('open');
+        expect(warnings).toContain(`Circuit breaker "db": ${name} threw, so the call counts as a failure`);
+      }
+    },
+  );
+
+  it('an async isFailureResult makes a failure too, and the caller gets the value', async () => {
+    const { breaker } = setUp({ isFailureResult: (async () => false) as never });
+    await expect(breaker.execute(ok)).resolves.toBe('ok');
+    expect(breaker.stats().totals.failure).toBe(1);
+  });
+
+  it('an async onWarning may fail without ending the process', async () => {
+    const onWarning = async (): Promise<void> => Promise.reject(new Error('no log'));
+    const { breaker } = setUp({ onWarning: onWarning as never, ignore: () => JSON.parse('}') as boolean });
+    await failTimes(breaker, 2);
+    expect(breaker.state).toBe('open');
+  });
+});
+
 describe('snapshots from elsewhere', () => {
   it.each([undefined, null, 0, '', 'x', [], {}])('restore(%j) leaves the circuit closed and says so', (snapshot) => {
     const warnings: string[] = [];

@@ -14,7 +14,11 @@ function ask<T>(
   reporter: Reporter,
 ): boolean {
   try {
-    return predicate(value);
+    const answer: unknown = predicate(value);
+    if (!(answer instanceof Promise)) return Boolean(answer);
+    // Every promise is truthy, so an async predicate would say yes to everything.
+    answer.catch(() => undefined);
+    throw new TypeError(`${name} must answer true or false at once, got a promise`);
   } catch (cause) {
     reporter.warn(`${name} threw, so the call counts as a failure`, cause);
     return broken;
