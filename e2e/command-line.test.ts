@@ -1,6 +1,7 @@
 /** What a person gets who types something wrong: a sentence that says what to do, and an exit code; never a stack. */
 import { createServer } from 'node:http';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 
 import { afterEach, describe, expect, it } from 'vitest';
@@ -98,6 +99,28 @@ describe('the command line', () => {
     expect(stdout).toMatch(/server\.port = 9123/u);
   });
 
+  it.each([
+    [
+      'two keys of one name',
+      'apiKey: one-key-0123456789\n  apiKeys: [{ name: default, key: another-key-0123456789, scopes: [admin] }]',
+    ],
+    ['an origin that can never match', 'allowedOrigins: ["https://ops.lab.internal/path"]'],
+  ])('refuses %s alike when it checks and when it starts', async (_, security) => {
+    const path = file(`security:\n  ${security}\n`);
+    for (const mode of [['--check'], ['--transport', 'http', '--port', '0']]) {
+      const { code, stderr } = await runServer([...mode, '--config', path]);
+      expect(code).toBe(1);
+      expect(stderr).toContain(`${path}:`);
+      expect(stderr).not.toMatch(stack);
+    }
+  });
+
+  it('checks a configuration without making a key for it', async () => {
+    using folder = scratch();
+    await runServer(['--check', '--transport', 'http'], { XDG_CONFIG_HOME: folder.folder });
+    expect(readdirSync(folder.folder)).toEqual([]);
+  });
+
   it('never prints a secret', async () => {
     const { stdout, stderr } = await runServer(['--check'], { MCP_SECURITY_API_KEY: apiKey });
     expect(stdout + stderr).not.toContain(apiKey);
@@ -126,6 +149,18 @@ describe('a running server', () => {
   it('ends with 0 on SIGTERM', async () => {
     const server = await startHttpServer();
     expect(await server.stop()).toBe(0);
+  });
+
+  it('serves with a key that could be guessed, and warns of it without showing it', async () => {
+    await using server = await startHttpServer({ env: { MCP_SECURITY_API_KEY: 'k-1' } });
+    const answer = await fetch(`${server.url}/tools`, { headers: { authorization: 'Bearer k-1' } });
+    expect(answer.status).toBe(200);
+    const warning = server
+      .output()
+      .stderr.split('\n')
+      .find((line) => line.includes('access.key_too_short'));
+    expect(warning).toContain('"caller":"default"');
+    expect(warning).not.toContain('k-1');
   });
 
   it('prints the URL, where the key is, a curl that works, and the block for a desktop client', async () => {

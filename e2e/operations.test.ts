@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import {
@@ -162,6 +163,16 @@ describe('limits', () => {
     const refused = await fetch(`${url}/tools/system_info/execute`, { method: 'POST', headers: own, body: '{}' });
     expect(refused.status).toBe(403);
     expect((await fetch(`${url}/config`, { headers: own })).status).toBe(403);
+    const client = new Client({ name: 'narrow', version: '1' });
+    await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', url), { requestInit: { headers: own } }));
+    expect((await client.readResource({ uri: 'mcp://tools/shout' })).contents).toHaveLength(1);
+    await expect(client.readResource({ uri: 'mcp://tools/slow' })).rejects.toThrow(/not found/iu);
+    const { completion } = await client.complete({
+      ref: { type: 'ref/prompt', name: 'explain_tool' },
+      argument: { name: 'tool', value: '' },
+    });
+    expect(completion.values).toEqual(['shout']);
+    await client.close();
   });
 });
 
@@ -172,6 +183,55 @@ describe('tracing', () => {
     const response = await execute(url, 'shout', { word: 'x' }, { traceparent: `00-${traceId}-00f067aa0ba902b7-01` });
     expect(response.headers.get('x-correlation-id')).toBe(traceId);
     expect(server!.output().stderr).toContain(traceId);
+  });
+
+  it('writes the correlation id on every line of a call, that of its breaker included', async () => {
+    const { url } = await start(`${testConfiguration}
+  broken:
+    description: Always fails
+    command: 'false'
+    failureExitCodes: [1]
+    circuitBreaker: { failureThreshold: 1 }
+`);
+    const body = JSON.stringify({ correlationId: 'broken-1' });
+    await fetch(`${url}/tools/broken/execute`, { method: 'POST', headers, body });
+    const lines = server!
+      .output()
+      .stderr.split('\n')
+      .filter((line) => /breaker\.changed|call\.finished/u.test(line));
+    expect(lines.map((line) => (JSON.parse(line) as { correlationId?: string }).correlationId)).toEqual([
+      'broken-1',
+      'broken-1',
+    ]);
+  });
+
+  it('says in the log who is turned away at the door, without filling it', async () => {
+    const { url } = await start();
+    for (let i = 0; i < 30; i++) await fetch(`${url}/tools`);
+    const lines = server!
+      .output()
+      .stderr.split('\n')
+      .filter((line) => line.includes('http.refused'));
+    expect(lines).toHaveLength(10);
+    expect(JSON.parse(lines[0]!)).toMatchObject({ status: 401, method: 'GET', address: '127.0.0.1' });
+  });
+
+  it('keeps no event stream open for those who ask for its headers only', async () => {
+    const { url } = await start();
+    for (let i = 0; i < 12; i++) {
+      expect((await fetch(`${url}/events`, { method: 'HEAD', headers })).status).toBe(200);
+    }
+    const metrics = await (await fetch(`${url}/metrics`, { headers })).text();
+    expect(metrics).toMatch(/^mcp_event_streams_open 0$/mu);
+  });
+
+  it('records what arguments said only where that is switched on', async () => {
+    const { url } = await start(`${testConfiguration}database: { recordArguments: true }\n`);
+    await execute(url, 'shout', { word: 'aloud' });
+    const page = (await (await fetch(`${url}/executions`, { headers })).json()) as {
+      entries: { argumentText: string }[];
+    };
+    expect(page.entries[0]?.argumentText).toBe('{"word":"aloud"}');
   });
 });
 
@@ -238,6 +298,21 @@ describe('stopping', () => {
     await expect
       .poll(() => commandLines().filter((line) => line.startsWith('sleep\0') && line.includes('57')))
       .toEqual([]);
+  });
+
+  it('ends in stdio mode when nobody reads its answers any more', async () => {
+    using place = scratch();
+    const child = spawn(process.execPath, [serverProgram], {
+      env: cleanEnvironment(place.folder),
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const ping = '{"jsonrpc":"2.0","id":1,"method":"ping"}\n';
+    child.stdin.on('error', () => {}).write(ping);
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    child.stdin.write(ping);
+    const [code] = (await once(child, 'exit')) as [number | null];
+    expect(code).toBe(0);
   });
 
   it('ends in stdio mode when stdin ends', async () => {

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { ConfigStore, ConfigVeto, serverConfigDefinition, type ServerConfig } from '@mcp/config';
 import { directLauncher } from '@mcp/tool-base';
 
+import { checkAccess } from './access/access-control.ts';
 import type { ServeOptions } from './cli.ts';
 import { loadModules, noModules, type LoadedModules } from './modules/load-modules.ts';
 import { Toolset } from './toolset.ts';
@@ -24,8 +25,8 @@ function supported({ server }: ServerConfig): void {
 }
 
 /**
- * Reads defaults, file, environment and command line, and loads the modules they name. The tools are made once too, and
- * thrown away, so that what passes here also starts.
+ * Reads defaults, file, environment and command line, and loads the modules they name. The tools and the keys are looked at
+ * once too, so that what passes here also starts.
  * @throws ConfigError with every problem at once
  */
 export async function loadConfiguration(options: ServeOptions): Promise<Configuration> {
@@ -39,6 +40,13 @@ export async function loadConfiguration(options: ServeOptions): Promise<Configur
     flags: options.flags,
     subscribers: [
       { name: 'server', check: supported },
+      {
+        name: 'callers',
+        // Later, the running server asks again itself.
+        check(next, previous) {
+          if (!previous) checkAccess(next);
+        },
+      },
       {
         name: 'modules',
         async check(next, previous) {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { ConfigStore, ServerConfig } from '@mcp/config';
 
-import type { AccessControl } from './access/access-control.ts';
+import { checkAccess, type AccessControl } from './access/access-control.ts';
 import { Disposables } from './disposables.ts';
 import type { EventBus } from './events/event-bus.ts';
 import { logDeclarationFindings } from './log/declaration-log.ts';
@@ -40,7 +40,7 @@ export function followReloads(store: ConfigStore<ServerConfig>, parts: Reloadabl
   following.use(
     store.subscribe({
       name: 'access',
-      check: (next) => access.check(next),
+      check: checkAccess,
       apply: (next) => {
         access.apply(next);
         for (const listener of parts.listeners()) listener.apply(next);

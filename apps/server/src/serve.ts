@@ -1,6 +1,7 @@
 /** The life of the server process: start, wait for a reason to stop, stop in order, exit. */
 import type { Launcher } from '@mcp/tool-base';
 
+import { callersWithGuessableKeys } from './access/access-control.ts';
 import type { ServeOptions } from './cli.ts';
 import { loadConfiguration } from './configuration.ts';
 import { noticeText } from '@mcp/config';
@@ -22,6 +23,9 @@ export async function serve(options: ServeOptions, launcher: Launcher): Promise<
   const { values } = store.snapshot;
   const logger = await createLogger(values.logging);
   for (const notice of store.notices) logger.warn(noticeText(notice));
+  for (const caller of callersWithGuessableKeys(values)) {
+    logger.warn({ caller }, 'access.key_too_short');
+  }
   if (process.getuid?.() === 0) {
     logger.warn('This server runs as root: a program that escapes its limits owns the machine. Use a user of its own.');
   }
@@ -55,7 +59,7 @@ export async function serve(options: ServeOptions, launcher: Launcher): Promise<
   return 0;
 }
 
-/** SIGTERM, SIGINT, and in stdio mode the end of stdin. A second signal does not wait for anything. */
+/** SIGTERM, SIGINT, and in stdio mode the end of stdin or stdout. A second signal does not wait for anything. */
 function reasonToStop(transport: 'stdio' | 'http'): Promise<string> {
   return new Promise((resolve) => {
     let asked = false;
@@ -65,8 +69,11 @@ function reasonToStop(transport: 'stdio' | 'http'): Promise<string> {
       resolve(reason);
     };
     process.on('SIGTERM', ask).on('SIGINT', ask);
-    if (transport === 'stdio')
+    if (transport === 'stdio') {
       process.stdin.once('end', () => resolve('end of stdin')).once('close', () => resolve('end of stdin'));
+      // Whoever read the answers is gone, though something may still hold the other end of stdin open.
+      process.stdout.once('error', () => resolve('end of stdout')).once('close', () => resolve('end of stdout'));
+    }
   });
 }
 

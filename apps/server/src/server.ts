@@ -13,10 +13,12 @@ import { AuditTrail } from './audit/audit-trail.ts';
 import { openAuditStore } from './audit/open-audit-store.ts';
 import { Disposables } from './disposables.ts';
 import { EventStreams } from './events/event-streams.ts';
+import { mayFollow } from './events/event-audience.ts';
 import { MemoryEventBus } from './events/memory-event-bus.ts';
 import { healthChecks, serverChecks } from './health-checks.ts';
 import { createApp, type AppParts } from './http/app.ts';
 import { HttpListener } from './http/http-listener.ts';
+import { RefusalLog } from './http/refusal-log.ts';
 import { logCalls } from './log/call-log.ts';
 import { logDeclarationFindings } from './log/declaration-log.ts';
 import type { Logger } from './log/logger.ts';
@@ -88,6 +90,9 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
       poolTimeoutMs: database.poolTimeout * 1000,
       poolRecycleMs: database.poolRecycle * 1000,
     }),
+    recordArguments: database.recordArguments,
+    retentionMs: database.retentionDays * 86_400_000,
+    maxEntries: database.maxEntries,
   });
   const health = new HealthMonitor({ checks: [...healthChecks(values), ...serverChecks(values, { audit, store })] });
   const rateLimiter = new MemoryRateLimiter(rateLimitsOf(values));
@@ -127,11 +132,13 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
     switchPrompt: (name, offered) => protocol.prompts.switch(name, offered),
     resourceUpdated: (uri) => notifier.resourceUpdated(uri),
   };
+  const refusals = new RefusalLog({ logger });
   const app: AppParts = {
     gateway,
     health,
     audit,
     authenticator: access,
+    refusals,
     resourceMetadata: () => access.resourceMetadata,
     statisticsOf: (tool) => measurements.statisticsOf(tool),
     switchTool: (tool, enabled) => toolset.switch(tool, enabled),
@@ -140,6 +147,7 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
       eventStreams.open({
         principal: context.var.principal.name,
         lastEventId: context.req.header('last-event-id'),
+        filter: (event) => mayFollow(context.var.principal, event),
       }),
     configuration,
     reload: () => store.reload(),
@@ -150,7 +158,7 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
   let mcp: McpHttpEndpoint | undefined;
   const listeners: HttpListener[] = [];
   const listen = (parts: AppParts, port: number): Promise<string> => {
-    const listener = new HttpListener({ app: createApp(parts), values, port, system: measurements.system });
+    const listener = new HttpListener({ app: createApp(parts), values, port, system: measurements.system, refusals });
     listeners.push(listener);
     return listener.listen();
   };

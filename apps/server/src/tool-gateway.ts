@@ -24,6 +24,7 @@ import { mayCall, maySee, type Principal } from './access/principal.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import type { EventBus } from './events/event-bus.ts';
 import { toolLog } from './log/call-log.ts';
+import { callScope } from './log/call-scope.ts';
 import type { Logger } from './log/logger.ts';
 import type { RateLimiter } from './rate-limit/rate-limiter.ts';
 import type { CallTracer } from './tracing/call-tracer.ts';
@@ -144,16 +145,18 @@ export class ToolGateway {
     this.#running.add(stop);
     events.publish('call.started', { tool: tool.name, caller, correlationId });
     try {
-      const result = await callTool(tool, {
-        arguments: request.arguments,
-        caller: { name: caller },
-        signal: stop.signal,
-        correlationId,
-        timeoutMs: request.timeoutMs,
-        onProgress: request.onProgress,
-        log: toolLog(logger, tool.name, correlationId, request.log),
-        clientInput: request.clientInput,
-      });
+      const result = await callScope.run({ correlationId }, () =>
+        callTool(tool, {
+          arguments: request.arguments,
+          caller: { name: caller },
+          signal: stop.signal,
+          correlationId,
+          timeoutMs: request.timeoutMs,
+          onProgress: request.onProgress,
+          log: toolLog(logger, tool.name, correlationId, request.log),
+          clientInput: request.clientInput,
+        }),
+      );
       endSpan(outcomeOf(result));
       return result;
     } finally {

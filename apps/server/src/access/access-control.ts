@@ -2,8 +2,9 @@ import { ConfigVeto, type ServerConfig } from '@mcp/config';
 
 import { createGuardPolicy } from '../http/guard.ts';
 import type { Refusal } from '../http/problem.ts';
+import { ApiKeys, guessableKeys, singleKey, type ApiKeyEntry } from './api-keys.ts';
 import { createAuthenticator, type Authenticator, type AuthResult } from './authenticator.ts';
-import { loadOrCreateGeneratedKey } from './generated-key.ts';
+import { loadOrCreateGeneratedKey, type GeneratedKey } from './generated-key.ts';
 import { protectedResourceMetadata, protectedResourceMetadataUrl } from './jwt.ts';
 import type { Principal, Scope } from './principal.ts';
 
@@ -20,7 +21,7 @@ export class AccessControl implements Authenticator {
 
   /** @throws GeneratedKeyError when a key is needed and cannot be kept */
   constructor(values: ServerConfig) {
-    this.#current = build(values);
+    this.#current = build(values, loadOrCreateGeneratedKey);
   }
 
   get keyOrigin(): KeyOrigin {
@@ -32,19 +33,8 @@ export class AccessControl implements Authenticator {
     return this.#current.resourceMetadata;
   }
 
-  /** @throws ConfigVeto when nobody could be authenticated, or a list could never match */
-  check(values: ServerConfig): void {
-    try {
-      build(values);
-      const { allowedHosts, allowedOrigins } = values.security;
-      createGuardPolicy({ host: values.server.host, port: values.server.port, allowedHosts, allowedOrigins });
-    } catch (error) {
-      throw new ConfigVeto([{ path: ['security'], message: error instanceof Error ? error.message : String(error) }]);
-    }
-  }
-
   apply(values: ServerConfig): void {
-    this.#current = build(values);
+    this.#current = build(values, loadOrCreateGeneratedKey);
   }
 
   authenticate(authorization: string | undefined): AuthResult | Promise<AuthResult> {
@@ -60,24 +50,44 @@ export class AccessControl implements Authenticator {
   }
 }
 
+/**
+ * Whether these values could be served; makes no key and changes nothing.
+ *
+ * @throws ConfigVeto when nobody could be authenticated, or a list could never match
+ */
+export function checkAccess(values: ServerConfig): void {
+  try {
+    build(values, () => unusedKey);
+    // Over stdio nobody asks for a key, yet one that cannot work is wrong there too.
+    void new ApiKeys(allKeys(values.security));
+    const { allowedHosts, allowedOrigins } = values.security;
+    createGuardPolicy({ host: values.server.host, port: values.server.port, allowedHosts, allowedOrigins });
+  } catch (error) {
+    throw new ConfigVeto([{ path: ['security'], message: error instanceof Error ? error.message : String(error) }]);
+  }
+}
+
+/** Stands for a generated key where it is only asked whether everything else fits. */
+const unusedKey: GeneratedKey = { key: 'x'.repeat(32), file: '', created: false };
+
 interface BuiltAccess {
   readonly authenticator: Authenticator;
   readonly origin: KeyOrigin;
   readonly resourceMetadata: object | undefined;
 }
 
-function build({ security, server, metrics }: ServerConfig): BuiltAccess {
+function build({ security, server, metrics }: ServerConfig, generateKey: () => GeneratedKey): BuiltAccess {
   const { jwt } = security;
   const configured = security.apiKey !== undefined || security.apiKeys.length > 0 || jwt !== undefined;
   // Over stdio the only caller is the process that started this one; only a listener needs a key.
   const listens = server.transport === 'http' || metrics.prometheusPort !== undefined;
   const open = security.auth === 'none' || !listens;
-  const generated = !open && !configured ? loadOrCreateGeneratedKey() : undefined;
+  const generated = !open && !configured ? generateKey() : undefined;
   const resource = jwt && (URL.canParse(jwt.audience) ? jwt.audience : `http://${server.host}:${server.port}/mcp`);
   const authenticator = createAuthenticator({
     auth: open ? 'none' : 'required',
     apiKey: security.apiKey?.reveal() ?? generated?.key,
-    apiKeys: security.apiKeys.map(({ name, key, scopes }) => ({ name, key: key.reveal(), scopes })),
+    apiKeys: configuredKeys(security),
     ...(jwt && { jwt }),
     ...(resource !== undefined && { resourceMetadata: protectedResourceMetadataUrl(resource) }),
   });
@@ -88,7 +98,21 @@ function build({ security, server, metrics }: ServerConfig): BuiltAccess {
   };
 }
 
-function originOf(open: boolean, generated: ReturnType<typeof loadOrCreateGeneratedKey> | undefined): KeyOrigin {
+function configuredKeys({ apiKeys }: ServerConfig['security']): ApiKeyEntry[] {
+  return apiKeys.map(({ name, key, scopes }) => ({ name, key: key.reveal(), scopes }));
+}
+
+function allKeys(security: ServerConfig['security']): ApiKeyEntry[] {
+  const single = security.apiKey === undefined ? [] : [singleKey(security.apiKey.reveal())];
+  return [...single, ...configuredKeys(security)];
+}
+
+/** Callers whose key is too short to withstand guessing, by name. */
+export function callersWithGuessableKeys({ security }: ServerConfig): string[] {
+  return guessableKeys(allKeys(security));
+}
+
+function originOf(open: boolean, generated: GeneratedKey | undefined): KeyOrigin {
   if (open) return { kind: 'none' };
   if (!generated) return { kind: 'configured' };
   const { created, key, file } = generated;

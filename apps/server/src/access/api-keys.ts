@@ -3,16 +3,20 @@ import { SCOPES, isScope, type Principal } from './principal.ts';
 
 /** One entry of `security.apiKeys`. */
 export interface ApiKeyEntry {
-  /** 1 to 64 letters, digits and `. _ -`, beginning with a letter or digit; unique. */
+  /** 1 to 64 letters, digits and `_ . @ -`; unique. */
   readonly name: string;
-  /** 16 to 512 printable ASCII characters without spaces; unique. */
+  /** 1 to 512 printable ASCII characters without spaces; unique. Fewer than 16 could be guessed. */
   readonly key: string;
   /** At least one of `tools:read`, `tools:call`, `tools:call:<glob>`, `admin`. */
   readonly scopes: readonly string[];
 }
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-const KEY = /^[\x21-\x7e]{16,512}$/;
+/** A shorter key is served with a warning: what it guards is for the operator to know. */
+const ENOUGH_KEY_LENGTH = 16;
+
+// The configuration takes the same names and keys.
+const NAME = /^[A-Za-z0-9_.@-]{1,64}$/;
+const KEY = /^[\x21-\x7e]{1,512}$/;
 
 /** The name under which the single key of `security.apiKey` (or the generated one) appears. */
 const SINGLE_KEY_NAME = 'default';
@@ -20,6 +24,11 @@ const SINGLE_KEY_NAME = 'default';
 /** The entry that stands for `security.apiKey`: one key with every scope. */
 export function singleKey(key: string): ApiKeyEntry {
   return { name: SINGLE_KEY_NAME, key, scopes: SCOPES };
+}
+
+/** The names of the keys that are short enough to be guessed. */
+export function guessableKeys(entries: readonly ApiKeyEntry[]): string[] {
+  return entries.filter(({ key }) => key.length < ENOUGH_KEY_LENGTH).map(({ name }) => name);
 }
 
 /** The configured keys, held as digests only. */
@@ -34,7 +43,10 @@ export class ApiKeys {
       const label = JSON.stringify(entry.name);
       checkEntry(entry, label);
       const digest = sha256(entry.key);
-      if (names.has(entry.name)) throw new Error(`API key ${label}: the name stands twice; give each key its own.`);
+      if (names.has(entry.name))
+        throw new Error(
+          `API key ${label}: the name stands twice (security.apiKey is called "${SINGLE_KEY_NAME}"); give each key its own.`,
+        );
       if (digests.has(digest.toString('hex'))) {
         throw new Error(`API key ${label}: another entry has the same key; give each caller its own.`);
       }
@@ -61,13 +73,11 @@ export class ApiKeys {
 
 function checkEntry(entry: ApiKeyEntry, label: string): void {
   if (!NAME.test(entry.name)) {
-    throw new Error(
-      `API key ${label}: the name must be 1 to 64 letters, digits and ". _ -", beginning with a letter or digit.`,
-    );
+    throw new Error(`API key ${label}: the name must be 1 to 64 letters, digits, "_", ".", "@" and "-".`);
   }
   if (!KEY.test(entry.key)) {
     throw new Error(
-      `API key ${label}: the key must be 16 to 512 printable ASCII characters without spaces; generate one with "openssl rand -base64 32".`,
+      `API key ${label}: the key must be 1 to 512 printable ASCII characters without spaces; generate one with "openssl rand -base64 32".`,
     );
   }
   if (entry.scopes.length === 0) throw new Error(`API key ${label}: give it at least one scope.`);

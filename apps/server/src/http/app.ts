@@ -13,11 +13,13 @@ import { openApiDocument } from './openapi.ts';
 import { operationsRoutes, type OperationsParts } from './operations-routes.ts';
 import { problem, problemResponse } from './problem.ts';
 import { jsonResponse, type HttpEnv } from './request-context.ts';
+import type { RefusalLog } from './refusal-log.ts';
 import { mountRoutes, type Route } from './route.ts';
 import { toolRoutes, type ToolRoutesParts } from './tool-routes.ts';
 
 export interface AppParts extends ToolRoutesParts, OperationsParts {
   readonly authenticator: Authenticator;
+  readonly refusals: RefusalLog;
   readonly health: HealthMonitor;
   /** Absent on the operations listener: MCP is then spoken over stdio. */
   readonly mcp?: McpHttpEndpoint;
@@ -27,7 +29,7 @@ export interface AppParts extends ToolRoutesParts, OperationsParts {
 
 export function createApp(parts: AppParts): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
-  mountRoutes(app, routesOf(parts), parts.authenticator);
+  mountRoutes(app, routesOf(parts), parts);
   return app
     .notFound(() => problemResponse(problem(404, 'not_found', 'There is nothing at this address.')))
     .onError((error) => {

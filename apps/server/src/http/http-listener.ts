@@ -9,6 +9,7 @@ import type { Hono } from 'hono';
 import { listenError } from '../start-error.ts';
 import { createGuardPolicy, type GuardPolicy } from './guard.ts';
 import { createListener } from './listener.ts';
+import type { RefusalLog } from './refusal-log.ts';
 import type { HttpEnv } from './request-context.ts';
 import { applyServerLimits, httpServerOptions } from './server-limits.ts';
 
@@ -17,6 +18,7 @@ export interface HttpListenerOptions {
   readonly values: ServerConfig;
   readonly port: number;
   readonly system: SystemMetrics;
+  readonly refusals: RefusalLog;
 }
 
 /** How long open connections may take to end by themselves once the server closes. */
@@ -30,11 +32,11 @@ export class HttpListener {
   #values: ServerConfig;
   #policy: GuardPolicy | undefined;
 
-  constructor({ app, values, port, system }: HttpListenerOptions) {
+  constructor({ app, values, port, system, refusals }: HttpListenerOptions) {
     this.#values = values;
     this.#host = values.server.host;
     this.#port = port;
-    const listener = createListener(app, () => this.#currentPolicy());
+    const listener = createListener(app, () => this.#currentPolicy(), refusals);
     this.#server = createServer(httpServerOptions, (incoming, outgoing) => {
       const request = system.requestStarted();
       outgoing.once('close', () => request.end(outgoing.statusCode < 500));

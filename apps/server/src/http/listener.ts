@@ -5,6 +5,7 @@ import type { Hono } from 'hono';
 
 import { guardRequest, type GuardPolicy } from './guard.ts';
 import { problem, problemHeaders, type Refusal } from './problem.ts';
+import type { RefusalLog } from './refusal-log.ts';
 import type { HttpEnv } from './request-context.ts';
 
 /**
@@ -14,7 +15,11 @@ import type { HttpEnv } from './request-context.ts';
  *
  * A refused request costs no body read, no process and no queue slot.
  */
-export function createListener(app: Hono<HttpEnv>, policy: () => GuardPolicy): RequestListener {
+export function createListener(
+  app: Hono<HttpEnv>,
+  policy: () => GuardPolicy,
+  refusals: Pick<RefusalLog, 'note'>,
+): RequestListener {
   const route = getRequestListener((request, env) => app.fetch(request, env), {
     overrideGlobalObjects: false,
     errorHandler: () => {
@@ -24,7 +29,10 @@ export function createListener(app: Hono<HttpEnv>, policy: () => GuardPolicy): R
   });
   return (incoming, outgoing) => {
     const verdict = guardRequest(incoming, policy());
-    if (!verdict.ok) return sendRefusal(incoming, outgoing, verdict);
+    if (!verdict.ok) {
+      refusals.note(incoming, verdict);
+      return sendRefusal(incoming, outgoing, verdict);
+    }
     for (const [name, value] of Object.entries(verdict.responseHeaders)) outgoing.setHeader(name, value);
     if (verdict.preflight) return void outgoing.writeHead(204).end();
     void route(incoming, outgoing);

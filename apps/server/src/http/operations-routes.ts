@@ -107,7 +107,7 @@ async function executions(audit: AuditTrail, context: HttpContext): Promise<Resp
   const { limit = '100', tool, caller, before } = context.req.query();
   try {
     const page = await audit.query({
-      limit: Number(limit),
+      limit: /^\d{1,4}$/.test(limit) ? Number(limit) : Number.NaN,
       ...(tool !== undefined && { tool }),
       ...(caller !== undefined && { caller }),
       ...(before !== undefined && { before }),

@@ -4,6 +4,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { Principal, Scope } from '../access/principal.ts';
 import { problemResponse, type Refusal } from './problem.ts';
+import type { RefusalLog } from './refusal-log.ts';
 
 /** What Hono's context carries in this server. */
 export interface HttpEnv {
@@ -14,12 +15,20 @@ export interface HttpEnv {
 export type HttpContext = Context<HttpEnv>;
 
 /** Lets a request through once its caller is known and has `scope`. */
-export function requireScope(authenticator: Authenticator, scope: Scope): MiddlewareHandler<HttpEnv> {
+export function requireScope(
+  authenticator: Authenticator,
+  scope: Scope,
+  refusals: Pick<RefusalLog, 'note'>,
+): MiddlewareHandler<HttpEnv> {
+  const turnAway = (context: HttpContext, refusal: Refusal): Response => {
+    refusals.note(context.env.incoming, refusal);
+    return refusalResponse(refusal);
+  };
   return async (context, next) => {
     const result = await authenticator.authenticate(context.req.header('authorization'));
-    if (!result.ok) return refusalResponse(result);
+    if (!result.ok) return turnAway(context, result);
     const refused = authenticator.requireScope(result.principal, scope);
-    if (refused) return refusalResponse(refused);
+    if (refused) return turnAway(context, refused);
     context.set('principal', result.principal);
     return next();
   };

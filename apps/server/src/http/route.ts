@@ -8,6 +8,7 @@ import type { GenericSchema } from 'valibot';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { Scope } from '../access/principal.ts';
 import { problem, problemResponse } from './problem.ts';
+import type { RefusalLog } from './refusal-log.ts';
 import { requireScope, type HttpContext, type HttpEnv } from './request-context.ts';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
@@ -37,10 +38,24 @@ export interface Route {
   readonly handle: (context: HttpContext) => Response | Promise<Response>;
 }
 
-export function mountRoutes(app: Hono<HttpEnv>, routes: readonly Route[], authenticator: Authenticator): Hono<HttpEnv> {
-  for (const { method, path, scope, handle } of routes) {
+/** The router answers HEAD with the headers of GET. What the body came from is told that no one reads it: a stream would stay open. */
+function withoutBodyForHead(handle: Route['handle']): Route['handle'] {
+  return async (context) => {
+    const response = await handle(context);
+    if (context.req.method === 'HEAD') await response.body?.cancel();
+    return response;
+  };
+}
+
+export function mountRoutes(
+  app: Hono<HttpEnv>,
+  routes: readonly Route[],
+  { authenticator, refusals }: { authenticator: Authenticator; refusals: Pick<RefusalLog, 'note'> },
+): Hono<HttpEnv> {
+  for (const { method, path, scope, handle: answer } of routes) {
+    const handle = method === 'GET' ? withoutBodyForHead(answer) : answer;
     if (scope === 'open') app.on(method, path, handle);
-    else app.on(method, path, requireScope(authenticator, scope), handle);
+    else app.on(method, path, requireScope(authenticator, scope, refusals), handle);
   }
   for (const [path, methods] of Map.groupBy(routes, (route) => route.path)) {
     const allow = methods.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');

@@ -3,6 +3,9 @@ import type { CallLog, LogFields } from '@mcp/tool-base';
 import type { EventBus } from '../events/event-bus.ts';
 import type { Logger } from './logger.ts';
 
+/** Outcomes that nobody needs to look into: a call that waits for its client ends, and comes back as another. */
+const uneventful: ReadonlySet<string> = new Set(['success', 'cancelled', 'input_required']);
+
 /** One line when a call ends; its start is a debug line, since most calls are over before anyone could look. */
 export function logCalls(events: EventBus, logger: Logger): Disposable {
   return events.subscribe(({ type, data }) => {
@@ -11,7 +14,7 @@ export function logCalls(events: EventBus, logger: Logger): Disposable {
         logger.debug(data, type);
         break;
       case 'call.finished':
-        logger[data.outcome === 'success' || data.outcome === 'cancelled' ? 'info' : 'warn'](data, type);
+        logger[uneventful.has(data.outcome) ? 'info' : 'warn'](data, type);
         break;
       case 'breaker.changed':
         logger.warn(data, type);

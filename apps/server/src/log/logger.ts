@@ -9,6 +9,7 @@ import { dirname } from 'node:path';
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 
 import { StartError } from '../start-error.ts';
+import { callScope } from './call-scope.ts';
 
 export type { Logger };
 
@@ -41,6 +42,8 @@ export function loggerTo(options: Pick<LoggingOptions, 'level'>, destination: De
     {
       level: options.level,
       base: null,
+      // pino writes into what it is given here.
+      mixin: () => ({ ...callScope.getStore() }),
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       // A last net under secrets that are already marked at their source.

@@ -34,7 +34,7 @@ export function builtinPrompts(gateway: ToolGateway): PromptDefinition[] {
           name: 'tool',
           description: 'Name of the tool',
           required: true,
-          complete: () => gateway.registry.list({ enabledOnly: true }).map(({ name }) => name),
+          complete: (_, principal) => gateway.list(principal).map(({ name }) => name),
         },
       ],
       render: ({ tool }) =>

@@ -1,4 +1,4 @@
-import type { Principal } from '../access/principal.ts';
+import { maySee, type Principal } from '../access/principal.ts';
 import type { ToolGateway } from '../tool-gateway.ts';
 import type { ResourceDefinition } from './resources.ts';
 
@@ -49,9 +49,9 @@ export function builtinResources(sources: BuiltinResourceSources): ResourceDefin
       title: 'One tool',
       description: 'Limits, availability and circuit breaker of one tool',
       scope: 'tools:read',
-      read: ({ name = '' }) => {
+      read: ({ name = '' }, principal) => {
         const tool = registry.get(name);
-        return tool && toText(tool.info());
+        return tool && maySee(principal, tool.name) ? toText(tool.info()) : undefined;
       },
       values: (_, principal: Principal) => sources.gateway.list(principal).map((tool) => tool.name),
     },

@@ -164,7 +164,7 @@ async function serve(routes: Parameters<typeof mcpRoutes>[0]): Promise<Server> {
   const policy = createGuardPolicy({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
   server.on(
     'request',
-    createListener(app, () => policy),
+    createListener(app, () => policy, { note: () => {} }),
   );
   return server;
 }

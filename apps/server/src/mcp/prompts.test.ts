@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
+import { localPrincipal } from '../access/principal.ts';
 import { PromptCatalog } from './prompts.ts';
 
+const ann = localPrincipal('stdio');
 const catalog = new PromptCatalog([
   {
     name: 'greet',
@@ -40,8 +42,8 @@ describe('prompts', () => {
   });
 
   it('complete an argument by what was typed so far', async () => {
-    expect(await catalog.complete('greet', { name: 'who', value: 'an' })).toEqual(['ann', 'anton']);
-    expect(await catalog.complete('greet', { name: 'how', value: '' })).toEqual([]);
+    expect(await catalog.complete('greet', { name: 'who', value: 'an' }, ann)).toEqual(['ann', 'anton']);
+    expect(await catalog.complete('greet', { name: 'how', value: '' }, ann)).toEqual([]);
   });
 
   it('cannot share a name', () => {

@@ -1,3 +1,4 @@
+import type { Principal } from '../access/principal.ts';
 import { NO_CLIENT_INPUT, type AsksClient } from '@mcp/tool-base';
 import { ProtocolError, ProtocolErrorCode, type GetPromptResult, type Prompt } from '@modelcontextprotocol/server';
 
@@ -6,7 +7,7 @@ export interface PromptArgument {
   readonly description?: string;
   readonly required?: boolean;
   /** Values to offer while the person types; those that start with the typed text are sent. */
-  complete?(typed: string): readonly string[] | Promise<readonly string[]>;
+  complete?(typed: string, principal: Principal): readonly string[] | Promise<readonly string[]>;
 }
 
 /** A prompt that a person picks in their client. */
@@ -76,9 +77,9 @@ export class PromptCatalog {
     };
   }
 
-  async complete(name: string, argument: { name: string; value: string }): Promise<string[]> {
+  async complete(name: string, argument: { name: string; value: string }, principal: Principal): Promise<string[]> {
     const parameter = this.#find(name).arguments?.find((candidate) => candidate.name === argument.name);
-    const candidates = (await parameter?.complete?.(argument.value)) ?? [];
+    const candidates = (await parameter?.complete?.(argument.value, principal)) ?? [];
     return candidates.filter((candidate) => candidate.startsWith(argument.value));
   }
 

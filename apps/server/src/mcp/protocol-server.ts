@@ -173,7 +173,7 @@ async function complete(
 ): Promise<{ values: string[]; total: number; hasMore: boolean }> {
   const candidates =
     ref.type === 'ref/prompt'
-      ? await parts.prompts.complete(ref.name, argument)
+      ? await parts.prompts.complete(ref.name, argument, principal)
       : parts.resources.complete(ref.uri, argument, principal);
   return {
     values: candidates.slice(0, maxCompletions),

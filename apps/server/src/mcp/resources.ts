@@ -30,8 +30,11 @@ export interface FixedResource extends ResourceDescription {
 /** A family of resources whose addresses follow an RFC 6570 template, such as `mcp://tools/{name}`. */
 export interface TemplatedResource extends ResourceDescription {
   readonly uriTemplate: string;
-  /** `undefined` when no such resource exists. */
-  read(variables: Readonly<Record<string, string>>): ResourceBody | undefined | Promise<ResourceBody | undefined>;
+  /** `undefined` when no such resource exists, or not for this caller. */
+  read(
+    variables: Readonly<Record<string, string>>,
+    principal: Principal,
+  ): ResourceBody | undefined | Promise<ResourceBody | undefined>;
   /** The values a variable can take, for completion. */
   values?(variable: string, principal: Principal): readonly string[];
 }
@@ -90,13 +93,13 @@ export class ResourceCatalog {
   #find(
     uri: string,
     principal: Principal,
-  ): { definition: ResourceDescription; read(): ReturnType<TemplatedResource['read']> } | undefined {
+  ): { definition: ResourceDescription; read: () => ReturnType<TemplatedResource['read']> } | undefined {
     const fixed = this.#fixed.get(uri);
     if (fixed) return isOpenTo(fixed, principal) ? { definition: fixed, read: () => fixed.read() } : undefined;
     for (const { definition, template } of this.#templated) {
       const variables = template.match(uri);
       if (variables && isOpenTo(definition, principal)) {
-        return { definition, read: () => definition.read(onlyStrings(variables)) };
+        return { definition, read: () => definition.read(onlyStrings(variables), principal) };
       }
     }
     return undefined;

@@ -32,7 +32,7 @@ export function createOtlpTracer(serviceName: string): CallTracer {
         parentContext(parent),
       );
       return (outcome) => {
-        if (outcome !== 'success') {
+        if (outcome !== 'success' && outcome !== 'input_required') {
           span.setAttribute('error.type', outcome);
           span.setStatus({ code: SpanStatusCode.ERROR, message: outcome });
         }

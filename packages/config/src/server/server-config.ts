@@ -26,6 +26,10 @@ export interface DatabaseConfig {
   readonly maxOverflow: number;
   readonly poolTimeout: number;
   readonly poolRecycle: number;
+  /** Whether the audit trail keeps the values of arguments, not only their shape. */
+  readonly recordArguments: boolean;
+  readonly retentionDays: number;
+  readonly maxEntries: number;
 }
 
 export interface SecurityConfig {

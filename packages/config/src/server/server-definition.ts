@@ -55,8 +55,21 @@ function databaseSection(): Field<DatabaseConfig> {
         default: 3600,
         reload,
       }),
+      recordArguments: boolean({
+        doc: 'Whether the audit trail keeps what the arguments of a call said, not only their kind and size.',
+        default: false,
+        reload,
+      }),
+      retentionDays: integer({ doc: 'Days after which an entry is removed.', min: 1, max: 3650, default: 30, reload }),
+      maxEntries: integer({
+        doc: 'Entries kept; the oldest go first. Memory keeps at most 10000.',
+        min: 1000,
+        max: 100_000_000,
+        default: 1_000_000,
+        reload,
+      }),
     },
-    { doc: 'Where the audit trail is kept.' },
+    { doc: 'Where the audit trail is kept, for how long, and what it holds.' },
   );
 }
 
