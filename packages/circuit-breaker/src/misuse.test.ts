@@ -44,6 +44,13 @@ describe('a signal that is none', () => {
     expect(breaker.stats()).toMatchObject({ probes: 0, totals: { calls } });
   });
 
+  it('one of another realm will do', async () => {
+    const { breaker } = await setUpHalfOpen();
+    const foreign = { aborted: true, reason: new Error('gone'), addEventListener: () => undefined };
+    await expect(breaker.execute(ok, { signal: foreign as never })).rejects.toThrow('gone');
+    expect(breaker.stats().totals.ignored).toBe(1);
+  });
+
   it('null is none given, as for fetch', async () => {
     const { breaker } = await setUpHalfOpen();
     await expect(breaker.execute(ok, { signal: null as never })).resolves.toBe('ok');

@@ -97,11 +97,12 @@ export function readName(name: unknown): string {
   throw wrong(name === '' ? RangeError : TypeError, 'name', 'a string of 1 or more characters', name);
 }
 
-/** The signal of a call, null being none; told by its shape, so that one of another realm or library will do. */
+/** The signal of a call, null being none; a foreign one is told by its shape, so that one of another realm will do. */
 export function readSignal(signal: unknown): AbortSignal | undefined {
+  if (signal === undefined || signal instanceof AbortSignal) return signal;
   const { aborted, addEventListener } = Object(signal) as Partial<AbortSignal>;
   if (typeof aborted === 'boolean' && typeof addEventListener === 'function') return signal as AbortSignal;
-  if (signal === undefined || signal === null) return undefined;
+  if (signal === null) return undefined;
   throw wrong(TypeError, 'signal', 'an AbortSignal', signal);
 }
 
