@@ -64,46 +64,58 @@ describe('the log', () => {
 });
 
 describe('a log file', () => {
-  const files = (): string[] =>
-    readdirSync(folder)
-      .filter((name) => name.startsWith('server.'))
-      .sort();
+  const texts = (): Record<string, string> =>
+    Object.fromEntries(
+      readdirSync(folder)
+        .sort()
+        .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+    );
+  /** The messages in each file, after `count` lines of which every one fills a file. */
+  const rotated = async (backupCount: number, count: number): Promise<Record<string, string[]>> => {
+    const logger = await createLogger(options({ maxFileSize: 1024, backupCount }));
+    for (let round = 1; round <= count; round += 1) logger.info({ text: 'x'.repeat(1024) }, `line ${round}`);
+    logger.info('the end');
+    return Object.fromEntries(
+      Object.entries(texts()).map(([name, text]) => [name, text.match(/(?<="msg":")[^"]+/gu) ?? []]),
+    );
+  };
 
-  it('is written instead of standard error, closed to other users', async () => {
-    const logger = await createLogger(options());
-    logger.info('hello');
-    await new Promise<void>((flushed) => logger.flush(() => flushed()));
-    await expect.poll(() => readFileSync(join(folder, files()[0]!), 'utf8')).toContain('hello');
-    expect(statSync(join(folder, files()[0]!)).mode & 0o077).toBe(0);
+  it('is written under its own name instead of standard error, closed to other users', async () => {
+    (await createLogger(options())).info('hello');
+    expect(texts()['server.log']).toContain('hello');
+    expect(statSync(join(folder, 'server.log')).mode & 0o077).toBe(0);
   });
 
-  it('is rotated by size, and only so many are kept', async () => {
-    const logger = await createLogger(options({ maxFileSize: 2048, backupCount: 2 }));
-    for (let round = 0; round < 12; round += 1) {
-      logger.info({ text: 'x'.repeat(1500) }, `line ${round}`);
-      await new Promise<void>((flushed) => logger.flush(() => flushed()));
-      await new Promise((turn) => setImmediate(turn));
-    }
-    await expect.poll(() => files().length).toBeLessThanOrEqual(3);
-    await expect
-      .poll(() =>
-        files()
-          .map((name) => readFileSync(join(folder, name), 'utf8'))
-          .join(''),
-      )
-      .toContain('line 11');
+  it('is rotated by size, and exactly so many finished files are kept, the newest as number 1', async () => {
+    expect(await rotated(2, 5)).toEqual({
+      'server.log': ['the end'],
+      'server.log.1': ['line 5'],
+      'server.log.2': ['line 4'],
+    });
+  });
+
+  it('is begun anew when no finished file is to be kept', async () => {
+    expect(await rotated(0, 3)).toEqual({ 'server.log': ['the end'] });
+  });
+
+  it('goes on where an earlier process ended, and counts what that one wrote', async () => {
+    writeFileSync(join(folder, 'server.log'), `${'earlier '.repeat(200)}\n`);
+    const logger = await createLogger(options({ maxFileSize: 1024 }));
+    logger.info('first');
+    logger.info('second');
+    expect(texts()['server.log.1']).toMatch(/earlier .*\n.*first/u);
+    expect(texts()['server.log']).toContain('second');
   });
 
   it('can be for people', async () => {
-    const logger = await createLogger(options({ format: 'pretty' }));
-    logger.info({ tool: 'ping' }, 'call.finished');
-    await expect.poll(() => readFileSync(join(folder, files()[0]!), 'utf8')).toMatch(/INFO: call\.finished/u);
+    (await createLogger(options({ format: 'pretty' }))).info({ tool: 'ping' }, 'call.finished');
+    expect(texts()['server.log']).toMatch(/INFO: call\.finished/u);
   });
 
   it('that cannot be opened is an error at the start', async () => {
     writeFileSync(join(folder, 'file'), '');
-    await expect(createLogger(options({ filePath: join(folder, 'file', 'server.log') }))).rejects.toThrow(
-      'logging.filePath',
-    );
+    const filePath = join(folder, 'file', 'server.log');
+    await expect(createLogger(options({ filePath }))).rejects.toThrow('logging.filePath');
+    await expect(createLogger(options({ filePath: folder }))).rejects.toThrow('EISDIR');
   });
 });
