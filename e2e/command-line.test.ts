@@ -85,6 +85,24 @@ describe('the command line', () => {
     expect(stdout).toMatch(/tools\.shout = .*config\.yaml:\d+:\d+/u);
   });
 
+  it("loads a file in the ancestor's format, with the ancestor's own values, and remarks on what means something else", async () => {
+    const path = file(`
+database: {url: "", pool_size: 10, max_overflow: 20, pool_timeout: 30, pool_recycle: 3600}
+security: {allowed_targets: [RFC1918, .lab.internal], max_args_length: 2048, max_output_size: 1048576, timeout_seconds: 300, concurrency_limit: 2}
+circuit_breaker: {failure_threshold: 5, recovery_timeout: 60.0, expected_exceptions: [Exception], half_open_success_threshold: 1}
+health: {check_interval: 30.0, cpu_threshold: 80.0, memory_threshold: 80.0, disk_threshold: 80.0, dependencies: [], timeout: 10.0}
+metrics: {enabled: true, prometheus_enabled: true, prometheus_port: 9090, collection_interval: 15.0}
+logging: {level: INFO, format: "%(asctime)s - %(message)s", file_path: null, max_file_size: 10485760, backup_count: 5}
+server: {host: 0.0.0.0, port: 8080, transport: stdio, workers: 1, max_connections: 100, shutdown_grace_period: 30}
+tool: {include_patterns: ["*"], exclude_patterns: [], default_timeout: 300, default_concurrency: 2}
+`);
+    const { code, stdout, stderr } = await runServer(['--check', '--config', path]);
+    expect(stderr).toContain("a Python format string means 'pretty' here");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/security\.concurrencyLimit = 2 /u);
+    expect(stdout).toMatch(/logging\.format = "pretty" /u);
+  });
+
   it('refuses more than one worker, and says what to do instead', async () => {
     const path = file('server:\n  workers: 2\n');
     const { code, stderr } = await runServer(['--check', '--config', path]);

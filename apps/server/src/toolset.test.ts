@@ -2,6 +2,7 @@ import { ConfigStore, ConfigVeto, MemorySource, serverConfigDefinition, type Ser
 import { directLauncher } from '@mcp/tool-base';
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import { builtInTools } from './tools/index.ts';
 import { Toolset } from './toolset.ts';
 
 async function values(yaml: string): Promise<ServerConfig> {
@@ -48,6 +49,26 @@ describe('the set of tools', () => {
     expect(toolset.registry.get('shout')).not.toBe(before);
     expect(toolset.registry.get('shout')?.limits.timeoutMs).toBe(7000);
     expect(toolset.registry.get('http_probe')).toBe(probe);
+  });
+
+  it('replaces a declared tool when the length of its arguments changes', async () => {
+    const flagged = shout()
+      .replace("args: ['hi']", "args: ['{extraArgs}']")
+      .replace('Prints,', 'Prints, flags: {-n: none},');
+    await apply(flagged);
+    const before = toolset.registry.get('shout');
+    await apply(`${flagged}\nsecurity: { maxArgsLength: 7 }`);
+    expect(toolset.registry.get('shout')).not.toBe(before);
+  });
+
+  it('names the tool of a module that asks for more than a ceiling', async () => {
+    const greedy = { ...builtInTools[0]!, name: 'greedy', limits: { concurrency: 9 } };
+    toolset = new Toolset({
+      launcher: directLauncher(),
+      recorder: { start: () => ({ end: () => {} }) },
+      moduleTools: [greedy],
+    });
+    await expect(apply('security: { concurrencyLimit: 2 }')).rejects.toThrow('modules: greedy: concurrency is 9');
   });
 
   it('takes a tool out that is no longer declared', async () => {

@@ -77,18 +77,19 @@ export class Toolset {
         });
       } catch (error) {
         if (!(error instanceof ToolDefinitionError)) throw error;
-        for (const message of error.problems) problems.push({ path: [...path], message });
+        for (const message of error.problems) problems.push({ path: [...path], message: `${error.tool}: ${message}` });
       }
     };
     const { ceilings = {} } = options.tool;
+    const { maxArgsLength } = values.security;
     for (const builtIn of builtInTools)
       add(['tools'], () => ({ definition: within(ceilings, builtIn), fingerprint: 'built-in' }));
     for (const preset of offeredPresets(values))
-      add(['presets'], () => ({ definition: within(ceilings, preset), fingerprint: 'preset' }));
+      add(['presets'], () => ({ definition: within(ceilings, preset), fingerprint: ['preset', maxArgsLength] }));
     for (const [name, declared] of Object.entries(values.tools)) {
       add(['tools', name], () => ({
-        definition: defineCommandTool(commandToolSpec(name, declared, values.security.maxArgsLength)),
-        fingerprint: declared,
+        definition: defineCommandTool(commandToolSpec(name, declared, maxArgsLength)),
+        fingerprint: [declared, maxArgsLength],
       }));
     }
     for (const definition of this.#parts.moduleTools ?? []) {
