@@ -1,7 +1,7 @@
 /** What the command line can ask for besides help. Each loads its own part of the server when it is asked for. */
 import { readFileSync } from 'node:fs';
 
-import { ConfigError, renderDescription } from '@mcp/config';
+import { ConfigError, noticeText, renderDescription } from '@mcp/config';
 import { createLauncher } from '@mcp/tool-base';
 
 import { GeneratedKeyError } from './access/generated-key.ts';
@@ -9,12 +9,16 @@ import type { ServeOptions } from './cli.ts';
 import { loadConfiguration, planningToolset } from './configuration.ts';
 import { StartError } from './start-error.ts';
 
-/** Prints every effective value with its origin. The tools are made too, so that what passes here also starts. */
+/**
+ * Prints every effective value with its origin, and on standard error what is worth a remark. The tools are made too, so
+ * that what passes here also starts.
+ */
 export function runCheck(options: ServeOptions): Promise<number> {
   return explained(async () => {
     const { store } = await loadConfiguration(options);
     await using _ = store;
     process.stdout.write(`${renderDescription(store.describe())}\n`);
+    for (const notice of store.notices) process.stderr.write(`${noticeText(notice)}\n`);
     return 0;
   });
 }

@@ -13,9 +13,18 @@ import {
 
 import type { AuditTrail } from './audit/audit-trail.ts';
 
+export interface CheckTiming {
+  readonly periodMs: number;
+  readonly timeoutMs: number;
+}
+
+export function checkTiming({ health }: Pick<ServerConfig, 'health'>): CheckTiming {
+  return { periodMs: health.checkInterval * 1000, timeoutMs: health.timeout * 1000 };
+}
+
 /** The checks of the machine, of this process, and of the dependencies that the configuration names. */
-export function healthChecks({ health }: ServerConfig): CheckDefinition[] {
-  const timing = { periodMs: health.checkInterval * 1000, timeoutMs: health.timeout * 1000 };
+export function healthChecks({ health }: Pick<ServerConfig, 'health'>): CheckDefinition[] {
+  const timing = checkTiming({ health });
   // A busy machine is what scans look like; it takes several bad samples in a row before anyone is told.
   const damped = { ...timing, failureThreshold: 3, successThreshold: 2 };
   return [
@@ -33,7 +42,7 @@ export function serverChecks(
   { health }: ServerConfig,
   { audit, store }: { audit: AuditTrail; store: ConfigStore<ServerConfig> },
 ): CheckDefinition[] {
-  const timing = { periodMs: health.checkInterval * 1000, timeoutMs: health.timeout * 1000 };
+  const timing = checkTiming({ health });
   return [
     {
       ...timing,
@@ -67,7 +76,7 @@ export function serverChecks(
 
 function dependencyCheck(
   dependency: ServerConfig['health']['dependencies'][number],
-  timing: { periodMs: number; timeoutMs: number },
+  timing: CheckTiming,
 ): CheckDefinition {
   const { name, priority } = dependency;
   const base = { ...timing, name: `dependency_${name}`, priority };

@@ -15,7 +15,7 @@ import { Disposables } from './disposables.ts';
 import { EventStreams } from './events/event-streams.ts';
 import { mayFollow } from './events/event-audience.ts';
 import { MemoryEventBus } from './events/memory-event-bus.ts';
-import { healthChecks, serverChecks } from './health-checks.ts';
+import { checkTiming, healthChecks, serverChecks } from './health-checks.ts';
 import { createApp, type AppParts } from './http/app.ts';
 import { HttpListener } from './http/http-listener.ts';
 import { RefusalLog } from './http/refusal-log.ts';
@@ -101,7 +101,9 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
   const gateway = new ToolGateway({ registry: toolset.registry, audit, events, rateLimiter, tracer, logger });
 
   const watching = new Disposables();
-  watching.use(watchRegistry(toolset.registry, { measurements, health, events, notifier }));
+  watching.use(
+    watchRegistry(toolset.registry, { measurements, health, checkTiming: checkTiming(values), events, notifier }),
+  );
   watching.use(watchHealth(health, { events, notifier }));
   watching.use(logCalls(events, logger));
   toolset.apply(toolset.plan(values));

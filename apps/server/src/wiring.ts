@@ -5,6 +5,7 @@ import { toolCheck } from '@mcp/health';
 import type { RegistryChange, Tool, ToolRegistry } from '@mcp/tool-base';
 
 import { Disposables } from './disposables.ts';
+import type { CheckTiming } from './health-checks.ts';
 import type { EventBus } from './events/event-bus.ts';
 import type { ChangeNotifier } from './mcp/change-notifier.ts';
 import type { Measurements } from './measurements.ts';
@@ -12,6 +13,7 @@ import type { Measurements } from './measurements.ts';
 export interface Observers {
   readonly measurements: Measurements;
   readonly health: HealthMonitor;
+  readonly checkTiming: CheckTiming;
   readonly events: EventBus;
   readonly notifier: ChangeNotifier;
 }
@@ -40,7 +42,7 @@ export function watchRegistry(registry: ToolRegistry, observers: Observers): Dis
   };
 }
 
-function watchTool(tool: Tool, { measurements, health, events, notifier }: Observers): Disposable {
+function watchTool(tool: Tool, { measurements, health, checkTiming, events, notifier }: Observers): Disposable {
   const watching = new Disposables();
   const byBreaker = new Map<CircuitBreaker, Disposable>();
   const watchBreaker = (breaker: CircuitBreaker): void => {
@@ -63,7 +65,16 @@ function watchTool(tool: Tool, { measurements, health, events, notifier }: Obser
       byBreaker.delete(breaker);
     }),
   );
-  watching.use(health.add(toolCheck({ name: `tool_${tool.name}`, available: () => tool.available() })));
+  watching.use(
+    health.add(
+      toolCheck({
+        ...checkTiming,
+        name: `tool_${tool.name}`,
+        available: () => tool.available(),
+        enabled: () => tool.enabled,
+      }),
+    ),
+  );
   watching.defer(() => {
     for (const watch of byBreaker.values()) watch[Symbol.dispose]();
   });

@@ -54,8 +54,15 @@ function readScalar(field: ScalarField, node: Node, path: readonly string[], rea
     rule: result.issues[0].type,
     message: `${pathText(path)} must be ${field.expected}${shown}`,
     expected: field.expected,
-    suggestion: field.secret ? undefined : (field.hint?.(node.value) ?? nearWord(field, node.value)),
+    suggestion: field.secret
+      ? secretHint(field, node.value)
+      : (field.hint?.(node.value) ?? nearWord(field, node.value)),
   });
+}
+
+/** A hint about a text may quote it; one about a value that is no text says only how to write a text. */
+function secretHint(field: ScalarField, value: unknown): string | undefined {
+  return typeof value === 'string' ? undefined : field.hint?.(value);
 }
 
 function nearWord(field: ScalarField, value: unknown): string | undefined {

@@ -226,6 +226,14 @@ describe('subscribers', () => {
 });
 
 describe('keys that need a restart', () => {
+  it('are those of the health checks too, which the server makes once', async () => {
+    const source = yaml('{}');
+    await using store = await loadServer('', { source });
+    source.set('health: {checkInterval: 5s, cpuThreshold: 1, memoryThreshold: 1, diskThreshold: 1, timeout: 1s}');
+    const keys = ['checkInterval', 'cpuThreshold', 'memoryThreshold', 'diskThreshold', 'timeout'];
+    expect(await store.reload()).toMatchObject({ changes: [], restartRequired: keys.map((key) => `health.${key}`) });
+  });
+
   it('keep their running value and are named until they agree again', async () => {
     const source = yaml('server: {port: 1}');
     await using store = await loadServer('', { source });

@@ -42,6 +42,12 @@ describe('a secret is shown on none of nine channels', () => {
     expect(values.security.apiKey?.reveal()).toBe(HIDDEN);
   });
 
+  it('errors about one that is no text say how to write it, and nothing of its value', async () => {
+    const { message } = await refusal('security: {apiKey: 12345678901234}');
+    expect(message).toContain('put the text in quotes');
+    expect(message).not.toContain('12345678901234');
+  });
+
   it('errors, whatever is wrong around it', async () => {
     const texts = [
       `security: {apiKey: "${HIDDEN} with space"}`,

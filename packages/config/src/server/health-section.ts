@@ -62,11 +62,12 @@ function dependencyField(): Field<DependencyConfig> {
 }
 
 export function healthSection(): Field<HealthConfig> {
+  const reload = 'restart';
   const threshold = (what: string): Field<number> =>
-    number({ doc: `Percent of ${what} in use above which health suffers.`, min: 0, max: 100, default: 80 });
+    number({ doc: `Percent of ${what} in use above which health suffers.`, min: 0, max: 100, default: 80, reload });
   return group<HealthConfig>(
     {
-      checkInterval: duration({ doc: 'Time between two runs of a check.', min: 5, max: 300, default: 30 }),
+      checkInterval: duration({ doc: 'Time between two runs of a check.', min: 5, max: 300, default: 30, reload }),
       cpuThreshold: threshold('the processors'),
       memoryThreshold: threshold('memory'),
       diskThreshold: threshold('the disk'),
@@ -75,8 +76,9 @@ export function healthSection(): Field<HealthConfig> {
         default: [],
         maxItems: 100,
         unique: 'name',
+        reload,
       }),
-      timeout: duration({ doc: 'How long one check may take.', min: 1, max: 60, default: 10 }),
+      timeout: duration({ doc: 'How long one check may take.', min: 1, max: 60, default: 10, reload }),
     },
     { doc: 'Health checks in the background.' },
   );

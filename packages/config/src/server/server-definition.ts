@@ -125,9 +125,14 @@ function loggingSection(): Field<LoggingConfig> {
         ...format,
         notice: (value: unknown) => (isFormatString(value) ? "a Python format string means 'pretty' here" : undefined),
       } as Field<'json' | 'pretty'>,
-      filePath: optional(text({ doc: 'A file to write to, with rotation. Unset: stderr.', maxLength: 4096, reload }), {
-        nullMeansUnset: true,
-      }),
+      filePath: optional(
+        text({
+          doc: 'A file to write to, with rotation: finished files are FILE.1, FILE.2 and so on. Unset: stderr.',
+          maxLength: 4096,
+          reload,
+        }),
+        { nullMeansUnset: true },
+      ),
       maxFileSize: integer({
         doc: 'Bytes after which a log file is rotated.',
         min: 1024,
@@ -135,7 +140,7 @@ function loggingSection(): Field<LoggingConfig> {
         default: 10_485_760,
         reload,
       }),
-      backupCount: integer({ doc: 'Rotated files that are kept.', min: 0, max: 100, default: 5, reload }),
+      backupCount: integer({ doc: 'Finished log files that are kept.', min: 0, max: 100, default: 5, reload }),
     },
     { doc: 'What the server writes about itself.' },
   );
