@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -183,6 +185,22 @@ describe('tracing', () => {
     const response = await execute(url, 'shout', { word: 'x' }, { traceparent: `00-${traceId}-00f067aa0ba902b7-01` });
     expect(response.headers.get('x-correlation-id')).toBe(traceId);
     expect(server!.output().stderr).toContain(traceId);
+  });
+
+  it("passes the caller's trace context on to what a tool asks over HTTP", async () => {
+    const seen: unknown[] = [];
+    const target = createServer((request, response) => {
+      seen.push(request.headers['traceparent']);
+      response.end();
+    }).listen(0, '127.0.0.1');
+    await once(target, 'listening');
+    const { url } = await start();
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const probed = { target: `http://127.0.0.1:${(target.address() as AddressInfo).port}/` };
+    await execute(url, 'http_probe', probed, { traceparent });
+    await execute(url, 'http_probe', probed);
+    target.close();
+    expect(seen).toEqual([traceparent, undefined]);
   });
 
   it('writes the correlation id on every line of a call, that of its breaker included', async () => {

@@ -28,7 +28,7 @@ import { callScope } from './log/call-scope.ts';
 import type { Logger } from './log/logger.ts';
 import type { RateLimiter } from './rate-limit/rate-limiter.ts';
 import type { CallTracer } from './tracing/call-tracer.ts';
-import { parseTraceParent, type TraceParent } from './tracing/trace-context.ts';
+import { formatTraceParent, parseTraceParent, type TraceParent } from './tracing/trace-context.ts';
 
 export interface ToolCallRequest {
   /** As the client sent it: not yet known to name a tool. */
@@ -145,7 +145,7 @@ export class ToolGateway {
     this.#running.add(stop);
     events.publish('call.started', { tool: tool.name, caller, correlationId });
     try {
-      const result = await callScope.run({ correlationId }, () =>
+      const result = await callScope.run({ correlationId, traceparent: parent && formatTraceParent(parent) }, () =>
         callTool(tool, {
           arguments: request.arguments,
           caller: { name: caller },

@@ -37,8 +37,10 @@ export function loggerTo(options: Pick<LoggingOptions, 'level'>, destination: De
     {
       level: options.level,
       base: null,
-      // pino writes into what it is given here.
-      mixin: () => ({ ...callScope.getStore() }),
+      mixin: () => {
+        const call = callScope.getStore();
+        return call === undefined ? {} : { correlationId: call.correlationId };
+      },
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       // A last net under secrets that are already marked at their source.

@@ -6,6 +6,7 @@ import { defineTool, ToolError, type ToolDefinition } from '@mcp/tool-base';
 import { toStandardJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 
+import { callScope } from '../log/call-scope.ts';
 import { addressOf } from './pinned-address.ts';
 
 /** Bytes of a body that are read before the connection is closed. */
@@ -78,13 +79,20 @@ export const httpProbe: ToolDefinition = defineTool({
 /** Connects to the checked address, and names the host only in the Host header and the TLS handshake. */
 function send(url: URL, address: string, method: string, signal: AbortSignal): Promise<IncomingMessage> {
   const secure = url.protocol === 'https:';
+  const traceparent = callScope.getStore()?.traceparent;
   return new Promise((resolve, reject) => {
     const request = (secure ? httpsRequest : httpRequest)({
       host: address,
       port: url.port || (secure ? 443 : 80),
       path: url.pathname + url.search,
       method,
-      headers: { host: url.host, 'user-agent': 'mcp-server http_probe', accept: '*/*', connection: 'close' },
+      headers: {
+        host: url.host,
+        'user-agent': 'mcp-server http_probe',
+        accept: '*/*',
+        connection: 'close',
+        ...(traceparent !== undefined && { traceparent }),
+      },
       agent: false,
       signal,
       // The probe reports what answers; whether to trust the certificate is tls_inspect's question.

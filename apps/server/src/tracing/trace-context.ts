@@ -20,3 +20,8 @@ export function parseTraceParent(header: unknown): TraceParent | undefined {
   if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
   return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
+
+/** As a participant that makes no span of its own passes it on. */
+export function formatTraceParent({ traceId, spanId, sampled }: TraceParent): string {
+  return `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
+}
