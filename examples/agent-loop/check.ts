@@ -18,7 +18,7 @@ const model: Model = (conversation) => {
   const last = turns.at(-1);
   if (!last) return { tool: 'disk_free', arguments: { folder: '/var' } };
   const answers = turns.filter(({ isError }) => !isError);
-  if (answers.length >= 4) return { answer: `asked ${turns.length} times, answered ${answers.length} times` };
+  if (answers.length >= 2) return { answer: `asked ${turns.length} times, answered ${answers.length} times` };
   // A model reads: the refusal says which folders there are.
   const folder = /\/tmp/u.test(last.text) ? '/tmp' : '/';
   return { tool: 'disk_free', arguments: { folder } };
@@ -46,5 +46,5 @@ assert.ok(
   turns.every(({ isError }, index) => index === 0 || !isError || turns[index + 1]?.isError === false),
   'after the wait that was asked for, the next call is admitted',
 );
-assert.match(answer, /answered 4 times/u);
+assert.match(answer, /answered 2 times/u);
 console.log(`${answer}; waited ${waits.map((ms) => `${ms} ms`).join(', ')} when told to`);

@@ -47,7 +47,7 @@ async function ofTheConfiguration(
 ): Promise<Finding[]> {
   const { values } = store.snapshot;
   return [
-    checkConfigFile(machine, config, values),
+    checkConfigFile(machine, config ?? process.env['MCP_CONFIG_FILE'], values),
     ...store.notices.map((notice) => advice('configuration', noticeText(notice), 'Change it, if it was not meant.')),
     checkKeyFile(machine, values, process.env),
     checkLog(machine, values),
