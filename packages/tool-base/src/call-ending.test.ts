@@ -223,3 +223,15 @@ describe('how an ending is classified', () => {
     expect(tool.running).toBe(0);
   });
 });
+
+test('what an output schema leaves out or fills in is what clients get', async () => {
+  const output = v.object({ open: v.boolean(), port: v.optional(v.number(), 80) });
+  const spec = { output, outputJsonSchema: { type: 'object' } };
+  const plain = await call(makeTool(() => ({ open: true, secret: 'x' }), spec));
+  expect(plain.structured).toEqual({ open: true, port: 80 });
+  expect(plain.content).toEqual([{ type: 'text', text: '{"open":true,"port":80}' }]);
+  const content = [{ type: 'text', text: 'open' }] as const;
+  const blocks = await call(makeTool(() => toolContent({ content, structured: { open: true, secret: 'x' } }), spec));
+  expect(blocks).toMatchObject({ structured: { open: true, port: 80 }, content });
+  expect(blocks.structured).not.toHaveProperty('secret');
+});

@@ -7,6 +7,7 @@
  * Steps that need not wait do not: a promise is awaited only where there is one.
  */
 
+import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { Admission } from './admission.ts';
 import { answer, type Ending } from './call-answer.ts';
 import { CallContext, correlationIdOf, requireCleanRequest, type CallRequest } from './call-context.ts';
@@ -14,7 +15,7 @@ import { breakerKeyOf, checkTargets, resolveTargets, type Targets } from './call
 import { Deadline, UNSETTLED, type EndedBy } from './deadline.ts';
 import { readValidation, requireArgumentObject } from './input-schema.ts';
 import type { CallOutcome, RecordedCall } from './ports.ts';
-import { NO_OUTPUT, shapeOutput, shapePartial } from './shape-output.ts';
+import { NO_OUTPUT, shapeOutput, shapePartial, withValidated } from './shape-output.ts';
 import { needsResolving } from './target/target-policy.ts';
 import { ToolError } from './tool-error.ts';
 import { internalError, toolThrew } from './unexpected-error.ts';
@@ -194,11 +195,10 @@ function shape(tool: Tool, run: RunEnd, error: ToolError | undefined): Ending | 
   const schema = tool.definition.kind === 'function' ? tool.definition.output : undefined;
   if (schema === undefined) return { error, output };
   const validated = schema['~standard'].validate(output.structured);
-  const judge = (result: { readonly issues?: unknown }): Ending => ({
-    error:
-      result.issues === undefined ? undefined : new ToolError('execution_error', 'The result breaks its own schema.'),
-    output: result.issues === undefined ? output : NO_OUTPUT,
-  });
+  const judge = (result: StandardSchemaV1.Result<unknown>): Ending =>
+    result.issues === undefined
+      ? { error: undefined, output: withValidated(output, run.value, result.value, maxOutputBytes) }
+      : { error: new ToolError('execution_error', 'The result breaks its own schema.'), output: NO_OUTPUT };
   return isPromise(validated) ? validated.then(judge) : judge(validated);
 }
 

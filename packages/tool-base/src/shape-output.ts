@@ -44,6 +44,21 @@ function writeJson(value: object): string {
   throw notAResult('its JSON is no object');
 }
 
+/**
+ * What the output schema made of the structured content: members that it does not know are gone and its defaults are there, so
+ * that what is sent fits the JSON Schema that clients were shown.
+ */
+export function withValidated(
+  output: ShapedOutput,
+  returned: unknown,
+  validated: unknown,
+  maxBytes: number,
+): ShapedOutput {
+  if (validated === output.structured || typeof validated !== 'object' || validated === null) return output;
+  const conformed = shapeStructured(validated, maxBytes);
+  return returned instanceof ToolContent ? { ...output, structured: conformed.structured } : conformed;
+}
+
 function neutralised(json: string): Record<string, unknown> {
   try {
     return neutraliseJson(JSON.parse(json)) as Record<string, unknown>;

@@ -18,7 +18,8 @@ const presets: readonly Preset[] = [
       description: 'Send ICMP echo requests to a host and report loss and round-trip times.',
       command: 'ping',
       target: 'ip_or_host',
-      args: ['-n', '-c', '{count}', '{extraArgs}', '--', '{target}'],
+      // A deadline of its own, so that a slow count ends with an answer before the tool's time limit.
+      args: ['-n', '-c', '{count}', '-w', '55', '{extraArgs}', '--', '{target}'],
       parameters: { count: { type: 'integer', min: 1, max: 20, default: 3, description: 'How many requests' } },
       flags: {
         '-W': { type: 'integer', min: 1, max: 10 },
@@ -29,8 +30,8 @@ const presets: readonly Preset[] = [
       },
       timeoutMs: 60_000,
       concurrency: 4,
-      // ping's 1 means that nothing came back, which is an answer about the target.
-      domainExitCodes: { 1: 'no reply' },
+      // ping's 1 is an answer about the target.
+      domainExitCodes: { 1: 'no reply, or fewer than asked for by the deadline' },
       annotations: readOnly,
       circuitBreaker: { scope: 'target' },
     },
@@ -149,6 +150,9 @@ const presets: readonly Preset[] = [
     },
   },
 ];
+
+/** Every preset as it is declared. */
+export const presetSpecs: readonly CommandToolSpec[] = presets.map(({ spec }) => spec);
 
 export interface PresetProgram {
   readonly name: string;
