@@ -71,9 +71,12 @@ describe('callbacks that answer with a promise', () => {
   );
 
   it('an async isFailureResult makes a failure too, and the caller gets the value', async () => {
-    const { breaker } = setUp({ isFailureResult: (async () => false) as never });
+    const causes: unknown[] = [];
+    const onWarning = (_message: string, cause: unknown): unknown => causes.push(cause);
+    const { breaker } = setUp({ isFailureResult: (async () => false) as never, onWarning });
     await expect(breaker.execute(ok)).resolves.toBe('ok');
     expect(breaker.stats().totals.failure).toBe(1);
+    expect(causes).toEqual([new TypeError('isFailureResult must answer true or false at once, got a promise')]);
   });
 
   it('an async onWarning may fail without ending the process', async () => {
