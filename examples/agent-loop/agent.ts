@@ -55,6 +55,8 @@ export async function runAgent({ url, key, model, sleep, maxTurns = 20 }: AgentO
 function retryAfterMs(structured: unknown, text: string): number | undefined {
   const { error } = (structured ?? {}) as { error?: { retryAfterMs?: number } };
   if (error?.retryAfterMs !== undefined) return error.retryAfterMs;
-  const seconds = /\b(?:wait|after|in) (?<seconds>\d+) s\b/iu.exec(text)?.groups?.['seconds'];
+  const seconds = /^(?:resource_exhausted|circuit_breaker_open): .*?\b(?<seconds>\d+) s\b/su.exec(text)?.groups?.[
+    'seconds'
+  ];
   return seconds === undefined ? undefined : Number(seconds) * 1000;
 }
