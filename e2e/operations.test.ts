@@ -27,8 +27,8 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function start(configuration = testConfiguration): Promise<HttpServerProcess> {
-  server = await startHttpServer({ configuration });
+async function start(configuration = testConfiguration, key = apiKey): Promise<HttpServerProcess> {
+  server = await startHttpServer({ configuration, env: { MCP_SECURITY_API_KEY: key } });
   return server;
 }
 
@@ -105,6 +105,22 @@ describe('a reload', () => {
     await eventOf(events, /event: config\.reloaded/u);
     expect((await execute(url, 'slow', { seconds: 1 })).status).toBe(404);
     expect((await running).status).toBe(200);
+  });
+
+  it('lets a withdrawn key in no more, and says where the key is that counts now', async () => {
+    const { url, configFile } = await start(
+      testConfiguration.replace(
+        'security:',
+        'security:\n  apiKeys: [{ name: a, key: withdrawn-0123456789, scopes: [tools:read] }]',
+      ),
+      '',
+    );
+    const ask = (): Promise<Response> =>
+      fetch(`${url}/tools`, { headers: { authorization: 'Bearer withdrawn-0123456789' } });
+    expect((await ask()).status).toBe(200);
+    writeFileSync(configFile, testConfiguration);
+    await expect.poll(async () => (await ask()).status, { timeout: 5000 }).toBe(401);
+    expect(server!.output().stderr).toMatch(/"file":"[^"]+api-key","msg":"access\.key_from_file"/u);
   });
 
   it('keeps what works when the file is broken, and says where it is broken', async () => {

@@ -42,7 +42,11 @@ export function followReloads(store: ConfigStore<ServerConfig>, parts: Reloadabl
       name: 'access',
       check: checkAccess,
       apply: (next) => {
+        const before = access.keyOrigin.kind;
         access.apply(next);
+        const { keyOrigin } = access;
+        if ('file' in keyOrigin && before === 'configured')
+          logger.warn({ file: keyOrigin.file }, 'access.key_from_file');
         for (const listener of parts.listeners()) listener.apply(next);
       },
     }),
