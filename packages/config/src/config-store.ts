@@ -112,6 +112,7 @@ export class ConfigStore<T> implements AsyncDisposable {
   /**
    * Changes keys in memory, under the same rules as a reload; {@link ConfigStore.save} writes them to the file. A key that
    * the environment or the command line sets cannot be changed this way.
+   * @throws {TypeError} for values that are no plain object or contain themselves.
    */
   update(values: object): Promise<ReloadResult> {
     return this.#queue(async () => {
@@ -119,7 +120,10 @@ export class ConfigStore<T> implements AsyncDisposable {
       const overridden = overriddenKeys(this.#options.definition, this.#loaded.assignments, values);
       if (overridden.length > 0) return this.#finish({ ok: false, problems: overridden });
       this.#updates = [...before, structuredClone(values)];
-      const result = await this.#tryTexts(this.#texts);
+      const result = await this.#tryTexts(this.#texts).catch((error: unknown) => {
+        this.#updates = before;
+        throw error;
+      });
       if (!result.ok) this.#updates = before;
       return this.#finish(result);
     });

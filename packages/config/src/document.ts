@@ -9,6 +9,7 @@ import {
   parseEvents,
 } from 'js-yaml';
 import type { Event, ScalarEvent } from 'js-yaml';
+import { MAX_DEPTH } from './node.ts';
 import type { MapEntry, Node, Place } from './node.ts';
 
 /** Something wrong with the text itself, before any field is looked at. */
@@ -27,9 +28,6 @@ export interface DocumentOptions {
   /** A file must hold a mapping; the value of a variable may be a list or a scalar as well. */
   readonly rootMustBeMap: boolean;
 }
-
-/** Nesting beyond this is refused; the deepest useful configuration has about ten levels. */
-const MAX_DEPTH = 32;
 
 /**
  * js-yaml's own mapping keeps one value per key. This one keeps the pairs as written, in order, so that values can be

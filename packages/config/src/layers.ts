@@ -76,7 +76,9 @@ function openKeysOf<T>(definition: ConfigDefinition<T>): ReadonlySet<string> {
 
 /** Reads an object in memory as a layer. */
 export function valuesLayer<T>(definition: ConfigDefinition<T>, name: string, values: object): Layer {
-  return treeLayer(definition, nodeOf(values) as MapNode, plainSource({ source: 'memory', name }));
+  const root = nodeOf(values);
+  if (root.kind !== 'map') throw new TypeError(`${name}: values must be a plain object with sections`);
+  return treeLayer(definition, root, plainSource({ source: 'memory', name }));
 }
 
 /** A value for one leaf from the command line. */

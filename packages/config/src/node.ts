@@ -33,12 +33,20 @@ export interface MapEntry {
   readonly node: Node;
 }
 
-/** Turns a plain value (from memory or a flag) into a node without places. */
-export function nodeOf(value: unknown): Node {
-  if (Array.isArray(value)) return { kind: 'list', items: value.map(nodeOf) };
+/** Nesting beyond this is refused; the deepest useful configuration has about ten levels. */
+export const MAX_DEPTH = 32;
+
+/**
+ * Turns a plain value (from memory or a flag) into a node without places.
+ * @throws {TypeError} for one nested too deep, as it is when it contains itself.
+ */
+export function nodeOf(value: unknown, depth: number = 0): Node {
+  if (depth > MAX_DEPTH)
+    throw new TypeError(`values are nested deeper than ${MAX_DEPTH} levels, or contain themselves`);
+  if (Array.isArray(value)) return { kind: 'list', items: value.map((item) => nodeOf(item, depth + 1)) };
   if (isPlainObject(value)) {
     const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-    return { kind: 'map', entries: entries.map(([key, item]) => ({ key, node: nodeOf(item) })) };
+    return { kind: 'map', entries: entries.map(([key, item]) => ({ key, node: nodeOf(item, depth + 1) })) };
   }
   return { kind: 'scalar', value };
 }

@@ -287,6 +287,15 @@ describe('keys that need a restart', () => {
 });
 
 describe('update', () => {
+  it('refuses values that are no configuration at all, and later reloads do not stumble over them', async () => {
+    await using store = await loadServer('{}');
+    const own: Record<string, unknown> = {};
+    own['security'] = { apiKey: own };
+    await expect(store.update(own)).rejects.toThrow('contain themselves');
+    await expect(store.update(['tool'])).rejects.toThrow('a plain object');
+    expect(await store.reload()).toMatchObject({ ok: true, version: 1 });
+  });
+
   it('changes a key in memory under the same rules', async () => {
     await using store = await loadServer('tool: {defaultTimeout: 5}');
     expect(await store.update({ tool: { defaultTimeout: 9 } })).toMatchObject({ ok: true, version: 2 });
