@@ -10,6 +10,8 @@ import type { CommandToolSpec } from './command-spec.ts';
 import { FlagTable } from './flag-table.ts';
 import { isOptional, parameterArguments, parameterSchema, TARGET_WORDS } from './parameter.ts';
 
+const USUAL_SUGGESTION = new ToolError('validation_error', '').suggestion;
+
 /** Checked call arguments, ready to be put into the template. Targets are strings here and pass the policy next. */
 export interface CommandInput {
   readonly target?: unknown;
@@ -52,7 +54,9 @@ export function commandInputSchema(spec: CommandToolSpec): StandardSchemaV1<Reco
           return { value: read(value as Readonly<Record<string, unknown>>) };
         } catch (error) {
           if (!(error instanceof ToolError)) throw error;
-          return { issues: [{ message: `${error.message} ${error.suggestion}` }] };
+          // The usual suggestion comes with every refused input anyway.
+          const more = error.suggestion === USUAL_SUGGESTION ? '' : ` ${error.suggestion}`;
+          return { issues: [{ message: `${error.message}${more}` }] };
         }
       },
     },

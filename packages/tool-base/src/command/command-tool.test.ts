@@ -17,6 +17,13 @@ const ping: CommandToolSpec = {
   flags: { '-n': 'none', '-W': { type: 'integer', min: 1, max: 10 } },
 };
 
+test('a refused argument is told once, with one suggestion', async () => {
+  const kit = testTool(defineCommandTool(ping));
+  const { error } = await kit.call({ target: '10.0.0.5', extraArgs: '-W 11' });
+  expect(error?.message).toBe('The value of -W must be a whole number from 1 to 10.');
+  expect(error?.suggestion).toMatch(/^Correct the named argument/);
+});
+
 describe('the argument list', () => {
   test('is the template with the checked values in their places', async () => {
     const kit = testTool(defineCommandTool(ping));
