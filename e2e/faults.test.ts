@@ -96,11 +96,32 @@ describe('a server in trouble', () => {
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
   });
 
-  it('serves others while 60 clients send their requests one byte at a time', async () => {
-    const { url } = await start(testConfiguration);
-    for (let i = 0; i < 60; i += 1) {
+  it('serves others while 200 clients send their requests one byte at a time', async () => {
+    const { url } = await start(`${testConfiguration}server: { maxConnections: 256 }\n`);
+    for (let i = 0; i < 200; i += 1) {
       await open(url, `POST /tools/shout/execute HTTP/1.1\r\nHost: ${new URL(url).host}\r\nContent-Le`);
     }
+    expect((await shout(url)).status).toBe(200);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  });
+
+  it('serves calls beside 1000 idle event streams', async () => {
+    const keys = Array.from(
+      { length: 125 },
+      (_, i) => `{ name: w${i}, key: watcher-key-${i}-0123, scopes: [tools:read] }`,
+    );
+    const { url } = await start(
+      `${testConfiguration.replace('security:', `security:\n  apiKeys: [${keys.join(', ')}]`)}server: { maxConnections: 2100 }\n`,
+    );
+    const { host } = new URL(url);
+    const watch = async (i: number): Promise<string> => {
+      const key = `watcher-key-${i % 125}-0123`;
+      const socket = await open(url, `GET /events HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${key}\r\n\r\n`);
+      const [first] = (await once(socket, 'data')) as [Buffer];
+      return first.toString('latin1').slice(9, 12);
+    };
+    const statuses = new Set(await Promise.all(Array.from({ length: 1000 }, (_, i) => watch(i))));
+    expect([...statuses]).toEqual(['200']);
     expect((await shout(url)).status).toBe(200);
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
   });
