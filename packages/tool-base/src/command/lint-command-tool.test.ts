@@ -56,6 +56,8 @@ describe('an error keeps a tool from loading', () => {
     ['an exit code that cannot be', { successExitCodes: [256] }, ['successExitCodes']],
     ['arguments without a limit', { maxArgsLength: 1e6 }, ['maxArgsLength']],
     ['an endless grace period', { graceMs: 1e6 }, ['graceMs']],
+    ['a program in the folder the server happens to be in', { command: './ping' }, ['command']],
+    ['a program that looks like a flag', { command: '-x' }, ['command']],
     ['a name with a space', { name: 'a b' }, []],
     ['the name of a built-in property', { name: 'constructor' }, []],
     ['an empty description', { description: ' ' }, []],

@@ -22,6 +22,7 @@ type Report = (severity: Finding['severity'], path: readonly string[], message: 
 
 /** Programs that take no `--` in front of their target. */
 const WITHOUT_END_OF_OPTIONS: ReadonlySet<string> = new Set(['dig', 'host', 'nslookup', 'find', 'ip']);
+const COMMAND = /^(?:\/|[^/-][^/]*$)/;
 const FLAG = /^[-+][\x21-\x7e]+$/;
 const PARAMETER = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 const MAX_ARGS_LENGTH = 10_240;
@@ -33,6 +34,14 @@ export function lintCommandTool(spec: CommandToolSpec): readonly Finding[] {
   const report: Report = (severity, path, message, suggestion) =>
     findings.push({ severity, path, message, suggestion });
   for (const problem of problemsOf(spec)) report('error', [], problem, 'Correct it.');
+  if (!COMMAND.test(spec.command)) {
+    report(
+      'error',
+      ['command'],
+      'It is neither an absolute path nor a bare program name.',
+      'Write /usr/bin/ping or ping.',
+    );
+  }
   lintTemplate(spec, report);
   lintParameters(spec, report);
   lintFlags(spec, report);
