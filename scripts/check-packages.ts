@@ -9,6 +9,7 @@ import { Checklist } from './checklist.ts';
 import { compiler, Consumer } from './packages/consumer.ts';
 import { checkStdio, checkVersion } from './packages/installed-server.ts';
 import { installNode, type NodeVersion } from './packages/node-versions.ts';
+import { checkClient, checkInit } from './packages/first-use.ts';
 import { pnpmIn } from './packages/pnpm.ts';
 import { type PublishablePackage, publishablePackages, withOurDependencies } from './packages/publishable-packages.ts';
 import {
@@ -88,6 +89,8 @@ async function checkOne(
   }
   await checklist.check(`${name}: mcp-server --version`, () => checkVersion(consumer, version));
   await checklist.check(`${name}: mcp-server answers over stdio in an empty folder`, () => checkStdio(consumer));
+  await checklist.check(`${name}: mcp-server init writes what passes --check`, () => checkInit(consumer));
+  await checklist.check(`${name}: a client that starts it by npx calls a tool`, () => checkClient(consumer));
 }
 
 function tarballOf({ manifest }: PublishablePackage, tarballs: readonly Tarball[]): Tarball {
