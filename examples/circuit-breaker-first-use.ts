@@ -1,0 +1,17 @@
+/** The first block of the README of @mcp/circuit-breaker, which is checked against this file. */
+import assert from 'node:assert/strict';
+import { CircuitBreaker, CircuitOpenError } from '@mcp/circuit-breaker';
+
+const charge = (order: string) => fetch(`http://127.0.0.1:9/charge/${order}`); // nobody answers there
+const breaker = new CircuitBreaker({ name: 'payments', failureThreshold: 5, recoveryTimeoutMs: 30_000 });
+breaker.on('transition', ({ from, to, reason }) => console.log(`payments: ${from} -> ${to}, ${reason}`));
+for (const order of ['A1', 'A2', 'A3', 'A4', 'A5', 'A6']) {
+  try {
+    await breaker.execute(() => charge(order));
+  } catch (error) {
+    console.log(error instanceof CircuitOpenError ? error.advice : 'failed'); // "... Do not retry before 2026-11-22T16:00:00.000Z ..."
+  }
+}
+
+assert.equal(breaker.state, 'open');
+assert.deepEqual([breaker.stats().totals.failure, breaker.stats().totals.rejected], [5, 1]);
