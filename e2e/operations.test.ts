@@ -329,9 +329,7 @@ describe('stopping', () => {
     process.kill('SIGTERM');
     expect(await server!.closed).toBe(130);
     await running;
-    await expect
-      .poll(() => commandLines().filter((line) => line.startsWith('sleep\0') && line.includes('57')))
-      .toEqual([]);
+    await expect.poll(() => commandLines().filter((line) => line.includes('sleep\u000057'))).toEqual([]);
   });
 
   it('ends in stdio mode when nobody reads its answers any more', async () => {
