@@ -1,0 +1,88 @@
+/** A server in a process of its own, pinned to the first processor; the load runs on the second. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { API_KEY, openSession } from './requests.ts';
+
+export interface ContestantOptions {
+  readonly name: string;
+  /** A file in `contestants`, or `ours`. */
+  readonly server: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Opens a session before the load. */
+  readonly session?: true;
+}
+
+export interface Contestant {
+  readonly name: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly apiKey: string | undefined;
+  readonly sessionId: string | undefined;
+  /** Milliseconds from the start of the process to the line that says where it listens. */
+  readonly startMs: number;
+  stop(): Promise<void>;
+}
+
+const folder = fileURLToPath(new URL('contestants/', import.meta.url));
+const ourMain = fileURLToPath(new URL('../../apps/server/dist/main.js', import.meta.url));
+
+export async function startContestant(options: ContestantOptions, processor = '0'): Promise<Contestant> {
+  const ours = options.server === 'ours';
+  const command = ours ? [ourMain, '--config', `${folder}ours.yaml`] : [folder + options.server];
+  const startedAt = performance.now();
+  const child = spawn('taskset', ['-c', processor, process.execPath, ...command], {
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const port = await portOf(child, options.name);
+  const startMs = performance.now() - startedAt;
+  const apiKey = ours ? API_KEY : undefined;
+  const sessionId = options.session ? await openSession(port, apiKey) : undefined;
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${options.name} has no process`);
+  return {
+    name: options.name,
+    port,
+    pid,
+    apiKey,
+    sessionId,
+    startMs,
+    async stop() {
+      const closed = once(child, 'close');
+      child.kill(ours ? 'SIGTERM' : 'SIGKILL');
+      await closed;
+    },
+  };
+}
+
+function portOf(child: ChildProcess, name: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      const port = /listening on http:\/\/127\.0\.0\.1:(?<port>\d+)/.exec(said)?.groups?.['port'];
+      if (port !== undefined) resolve(Number(port));
+    });
+    child.once('close', (code) => reject(new Error(`${name} ended with code ${code} before it listened`)));
+  });
+}
+
+/** Milliseconds of processor time of a whole process: its JIT and garbage collector threads too. */
+export function cpuMs(pid: number): number {
+  let ns = 0;
+  for (const task of readdirSync(`/proc/${pid}/task`)) {
+    try {
+      ns += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]);
+    } catch {
+      // The thread has ended in between.
+    }
+  }
+  return ns / 1e6;
+}
+
+export function residentMb(pid: number): number {
+  return Number(/VmRSS:\s+(?<kb>\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.groups?.['kb']) / 1024;
+}

@@ -1,0 +1,10 @@
+/** Does a call cost more when 500 tools are there than when there is one? */
+import { askCpu } from './paired-cpu.ts';
+
+await askCpu({
+  title: 'tools/call with 500 tools, against the same server with 1',
+  baseline: { name: '@mcp/server with 1 tool', server: 'ours', kind: 'modern tools/call' },
+  cases: [
+    { name: '@mcp/server with 500 tools', server: 'ours', kind: 'modern tools/call', env: { BENCH_TOOLS: '500' } },
+  ],
+});

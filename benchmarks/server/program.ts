@@ -1,0 +1,48 @@
+/** How many calls a second to a program (`/bin/echo`), eight at a time? */
+import { machineLine } from '../harness/paired.ts';
+import { startContestant, type ContestantOptions } from './contestant.ts';
+import { startLoad } from './load.ts';
+import { quick } from './quick.ts';
+
+const contestants: readonly ContestantOptions[] = [
+  { name: '@mcp/server', server: 'ours' },
+  { name: '@modelcontextprotocol/server as documented, spawn in the handler', server: 'sdk-documented.ts' },
+];
+const rounds = quick ? 2 : 5;
+const windowMs = quick ? 700 : 1500;
+
+using load = startLoad();
+// Not pinned: the programs are to have both processors.
+const servers = [];
+for (const options of contestants) servers.push(await startContestant(options, '0,1'));
+const rates = servers.map((): number[] => []);
+for (const server of servers) await load.during(server, 'program', windowMs, 8);
+for (let round = 0; round < rounds; round++) {
+  for (const [index, server] of servers.entries()) {
+    const { answers } = await load.during(server, 'program', windowMs, 8);
+    rates[index]?.push((answers / windowMs) * 1000);
+  }
+}
+await Promise.all(servers.map((server) => server.stop()));
+
+const sorted = rates.map((list) => list.toSorted((a, b) => a - b));
+const middle = (list: readonly number[]): number => list[Math.floor(list.length / 2)] ?? Number.NaN;
+const base = middle(sorted.at(-1) ?? []);
+const rows = contestants.map(({ name }, index) => {
+  const list = sorted[index] ?? [];
+  const range = `${middle(list).toFixed(0)} (${list[0]?.toFixed(0)}-${list.at(-1)?.toFixed(0)})`;
+  return `| ${name} | ${range} | ${(middle(list) / base).toFixed(2)} |`;
+});
+process.stdout.write(
+  [
+    '### Calls to a program, 8 at a time',
+    '',
+    `${machineLine()}; ${rounds} windows each in turn; median (least-greatest).`,
+    '',
+    '| | calls a second | times the documented SDK |',
+    '|---|---|---|',
+    ...rows,
+    '',
+    '',
+  ].join('\n'),
+);

@@ -1,0 +1,74 @@
+/** The requests the load is made of, as bytes. Every one carries its own id, which the answer must repeat. */
+export type RequestKind = 'echo' | 'tools/call' | 'tools/list' | 'modern tools/call' | 'modern tools/list' | 'program';
+
+export interface RequestTarget {
+  readonly port: number;
+  readonly kind: RequestKind;
+  readonly apiKey?: string | undefined;
+  readonly sessionId?: string | undefined;
+}
+
+export const LEGACY_VERSION = '2025-11-25';
+export const MODERN_VERSION = '2026-07-28';
+
+const modernMeta = {
+  'io.modelcontextprotocol/protocolVersion': MODERN_VERSION,
+  'io.modelcontextprotocol/clientInfo': { name: 'load', version: '1.0.0' },
+  'io.modelcontextprotocol/clientCapabilities': {},
+};
+
+export function requestBytes(target: RequestTarget, id: number): string {
+  const modern = target.kind.startsWith('modern ');
+  const method = target.kind.endsWith('tools/list') ? 'tools/list' : 'tools/call';
+  const params = {
+    ...(method === 'tools/call' && {
+      name: target.kind === 'program' ? 'say' : 'echo',
+      arguments: { text: `hello ${id}` },
+    }),
+    ...(modern && { _meta: modernMeta }),
+  };
+  const body = JSON.stringify({ jsonrpc: '2.0', id, method, params });
+  return headOf(target, modern, method, body.length) + body;
+}
+
+function headOf(target: RequestTarget, modern: boolean, method: string, length: number): string {
+  const lines = [
+    'POST /mcp HTTP/1.1',
+    `Host: 127.0.0.1:${target.port}`,
+    'Accept: application/json, text/event-stream',
+    'Content-Type: application/json',
+    `Content-Length: ${length}`,
+  ];
+  if (target.apiKey !== undefined) lines.push(`Authorization: Bearer ${target.apiKey}`);
+  if (target.sessionId !== undefined) lines.push(`Mcp-Session-Id: ${target.sessionId}`);
+  if (modern) {
+    lines.push(`MCP-Protocol-Version: ${MODERN_VERSION}`, `Mcp-Method: ${method}`);
+    if (method === 'tools/call') lines.push('Mcp-Name: echo');
+  } else if (target.kind !== 'echo') lines.push(`MCP-Protocol-Version: ${LEGACY_VERSION}`);
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+/** The key in `contestants/ours.yaml`. */
+export const API_KEY = 'benchmark-key-0123456789abcdef';
+
+/** Opens a 2025-era session. */
+export async function openSession(port: number, apiKey: string | undefined): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${port}/mcp`, {
+    method: 'POST',
+    headers: {
+      accept: 'application/json, text/event-stream',
+      'content-type': 'application/json',
+      ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+    },
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 0,
+      method: 'initialize',
+      params: { protocolVersion: LEGACY_VERSION, capabilities: {}, clientInfo: { name: 'load', version: '1.0.0' } },
+    }),
+  });
+  await response.text();
+  const id = response.headers.get('mcp-session-id');
+  if (id === null) throw new Error(`no session was opened: ${response.status}`);
+  return id;
+}

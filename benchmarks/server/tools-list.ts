@@ -1,0 +1,17 @@
+/** What does a list of 20 tools cost? */
+import { askCpu } from './paired-cpu.ts';
+
+await askCpu({
+  title: 'tools/list with 20 tools over HTTP',
+  env: { BENCH_TOOLS: '20' },
+  baseline: { name: 'bare node:http writing the same list', server: 'bare-node.ts', kind: 'tools/list' },
+  cases: [
+    { name: '@mcp/server, 2025', server: 'ours', kind: 'tools/list' },
+    { name: '@mcp/server, 2026', server: 'ours', kind: 'modern tools/list' },
+    {
+      name: '@modelcontextprotocol/server as documented, 2026',
+      server: 'sdk-documented.ts',
+      kind: 'modern tools/list',
+    },
+  ],
+});
