@@ -94,7 +94,7 @@ export class Client {
     const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'soak', version: '1.0.0' } };
     const reply = await this.ask({ body: { jsonrpc: '2.0', id: 0, method: 'initialize', params } });
     const id = reply?.headers['mcp-session-id'];
-    if (typeof id !== 'string') throw new Error(`no session: ${reply?.status}`);
+    if (typeof id !== 'string') throw new Error(`no session: ${reply?.status} ${reply?.text.slice(0, 200)}`);
     return { 'mcp-session-id': id };
   }
 }

@@ -37,6 +37,8 @@ const server = spawn(
   ['--expose-gc', '--import', here('probe.ts'), here('../../apps/server/dist/main.js'), '--config', config],
   { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
 );
+// A run that fails half-way leaves no server behind.
+process.once('exit', () => server.kill('SIGKILL'));
 const client = new Client(await portOf());
 const rounds: Record<string, number> = {};
 const wrong: string[] = [];

@@ -21,7 +21,8 @@ export function mcpRoutes(endpoint: Pick<McpHttpEndpoint, 'post' | 'handle'>): R
     answers: { 200: { description: 'JSON-RPC, as one body or as server-sent events' } },
     handle,
   });
-  const withoutBody: Route['handle'] = (context) => endpoint.handle(context.req.raw, undefined, context.var.principal);
+  const withoutBody: Route['handle'] = async (context) =>
+    withoutConnection(await endpoint.handle(context.req.raw, undefined, context.var.principal));
   return [
     route('POST', 'mcp', 'One MCP message, in the 2026-07-28 revision or a 2025 one', (context) =>
       post(endpoint, context),
@@ -51,7 +52,16 @@ async function post(endpoint: Pick<McpHttpEndpoint, 'post'>, context: HttpContex
     },
   });
   const answer = answering instanceof Promise ? await answering : answering;
-  return answer instanceof Response ? answer : send(outgoing, answer);
+  return answer instanceof Response ? withoutConnection(answer) : send(outgoing, answer);
+}
+
+/**
+ * Whether the connection stays open is node's to say: the SDK's `keep-alive` would hide the `close` that node sends with
+ * the last answer of a connection, and the client's next request would be answered 503.
+ */
+function withoutConnection(response: Response): Response {
+  response.headers.delete('connection');
+  return response;
 }
 
 /** Straight to node's response: a web `Response` around a finished text costs more than everything before it. */

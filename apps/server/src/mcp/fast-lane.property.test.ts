@@ -193,7 +193,7 @@ function send(server: Server, { headers, body }: Sent): Promise<Answer> {
           headers: decisive(response.headers),
           messages: meaning(type, text),
         });
-        request.destroy();
+        if (!response.complete) request.destroy();
       };
       response.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk;
@@ -374,6 +374,16 @@ const generated: fc.Arbitrary<Sent> = fc
 function headerText(name: unknown): string | undefined {
   return typeof name === 'string' && /^[\x21-\x7e]+$/.test(name) ? name : undefined;
 }
+
+test('a client that keeps its connection is told when it has served all its requests, whichever way answers', async () => {
+  for (const server of [fast, slow]) {
+    server.maxRequestsPerSocket = 2;
+    const statuses: number[] = [];
+    for (let call = 0; call < 5; call++) statuses.push((await send(server, initialize)).status);
+    server.maxRequestsPerSocket = 0;
+    expect(statuses).toEqual([200, 200, 200, 200, 200]);
+  }
+});
 
 test(
   'a request is answered alike through the fast lane and around it, whatever it is',
