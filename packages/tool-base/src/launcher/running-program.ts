@@ -14,6 +14,8 @@ import type { OutputStream, ProgramExit, ProgramSpec, ProgramStartFailure } from
 import { isGroupAlive, signalGroup } from './process-group.ts';
 
 const DRAIN_MS = 100;
+/** A process that left the group and goes on writing is not listened to for ever. */
+const MAX_DRAIN_TURNS = 1000;
 /** How long after SIGKILL a process may still show, as one that nobody reaps or that belongs to another user does. */
 const GIVE_UP_MS = 500;
 const NICENESS = 10;
@@ -120,7 +122,20 @@ export class RunningProgram {
       return;
     }
     this.#child.once('close', () => this.#finish());
-    this.#later(DRAIN_MS, () => this.#finish());
+    this.#later(DRAIN_MS, () => this.#cutWhenQuiet(MAX_DRAIN_TURNS));
+  }
+
+  /**
+   * Where this process was kept from running, a timer is due before the pipes were read. So the time alone does not cut them: a whole
+   * turn of the event loop, in which they are read, must have brought nothing more.
+   */
+  #cutWhenQuiet(turnsLeft: number): void {
+    const before = this.#bytes;
+    setImmediate(() => {
+      if (this.#ended) return;
+      if (this.#bytes === before || turnsLeft === 0) this.#finish();
+      else this.#cutWhenQuiet(turnsLeft - 1);
+    });
   }
 
   #finish(): void {
