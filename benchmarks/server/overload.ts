@@ -23,15 +23,14 @@ const agent = new Agent({ keepAlive: true, maxSockets: 200 });
 
 await phase(20, 1);
 const unloaded = await phase(capacity / 4, seconds);
+const calm = p99(unloaded);
 const overloaded = await phase(capacity * 3, seconds);
-// From the last request of the overload on.
 const recovery = await recoveryMs();
 agent.destroy();
 await server.stop();
 
 const admitted = overloaded.filter(({ status }) => status === 200);
 const shed = overloaded.filter(({ status }) => status === 429);
-const calm = p99(unloaded);
 const busy = p99(admitted);
 const checks: [string, string, boolean][] = [
   ['unloaded, all served', `p99 ${calm.toFixed(0)} ms`, unloaded.every(({ status }) => status === 200)],
@@ -80,6 +79,7 @@ async function phase(perSecond: number, duration: number): Promise<Seen[]> {
   return Promise.all(asked);
 }
 
+/** From the last answer of the overload on. */
 async function recoveryMs(): Promise<number> {
   const startedAt = performance.now();
   for (;;) {
