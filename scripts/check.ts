@@ -59,7 +59,6 @@ const suites: Readonly<Record<string, readonly Gate[]>> = {
       command: ['node', 'scripts/check-release.ts'],
       totals: () => totalsIn('reports/totals-of-release.json'),
     },
-    { name: 'endurance', command: ['node', '--conditions=@mcp/source', 'benchmarks/soak/soak.ts', '3'] },
   ],
 };
 
