@@ -160,6 +160,26 @@ describe('limits', () => {
     expect((await execute(url, 'system_info', {})).status).toBe(200);
   });
 
+  it('one call more than the whole server takes is told when to come back, until a reload takes more', async () => {
+    const tools = testConfiguration.replace('timeout: 1s', 'timeout: 20s');
+    const { url, configFile } = await start(`${tools}server: { maxConcurrentCalls: 1 }\n`);
+    const events = await fetch(`${url}/events`, { headers });
+    const running = execute(url, 'slow', { seconds: 3 });
+    await eventOf(events, /event: call\.started/u);
+    const refused = await execute(url, 'shout', { word: 'a' });
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(await refused.json()).toMatchObject({ type: 'urn:mcp-server:problem:resource_exhausted' });
+    const metrics = await (await fetch(`${url}/metrics`, { headers })).text();
+    expect(metrics).toMatch(/^mcp_calls_in_flight 1$/mu);
+    expect(metrics).toMatch(/^mcp_calls_shed 1$/mu);
+    writeFileSync(configFile, `${tools}server: { maxConcurrentCalls: 2 }\n`);
+    expect((await fetch(`${url}/config/reload`, { method: 'POST', headers })).status).toBe(200);
+    expect((await execute(url, 'shout', { word: 'a' })).status).toBe(200);
+    expect((await running).status).toBe(200);
+    expect((await execute(url, 'shout', { word: 'a' })).status).toBe(200);
+  });
+
   it('a tool excluded by the configuration cannot be switched on', async () => {
     const { url } = await start(`${testConfiguration}tool: { excludePatterns: [shout] }\n`);
     expect((await fetch(`${url}/tools/shout/enable`, { method: 'POST', headers })).status).toBe(409);

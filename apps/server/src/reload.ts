@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ConfigStore, ServerConfig } from '@mcp/config';
 
 import { checkAccess, type AccessControl } from './access/access-control.ts';
+import type { CallLimit } from './call-limit.ts';
 import { Disposables } from './disposables.ts';
 import type { EventBus } from './events/event-bus.ts';
 import { logDeclarationFindings } from './log/declaration-log.ts';
@@ -17,6 +18,7 @@ export interface ReloadableParts {
   readonly toolset: Toolset;
   readonly access: AccessControl;
   readonly rateLimiter: MemoryRateLimiter;
+  readonly limit: CallLimit;
   readonly logger: Logger;
   readonly events: EventBus;
   readonly notifier: ChangeNotifier;
@@ -25,7 +27,7 @@ export interface ReloadableParts {
 }
 
 export function followReloads(store: ConfigStore<ServerConfig>, parts: ReloadableParts): Disposable {
-  const { toolset, access, rateLimiter, logger, events, notifier } = parts;
+  const { toolset, access, rateLimiter, limit, logger, events, notifier } = parts;
   const following = new Disposables();
   following.use(
     store.subscribe({
@@ -52,6 +54,14 @@ export function followReloads(store: ConfigStore<ServerConfig>, parts: Reloadabl
     }),
   );
   following.use(store.subscribe({ name: 'rate limit', apply: (next) => rateLimiter.configure(rateLimitsOf(next)) }));
+  following.use(
+    store.subscribe({
+      name: 'call limit',
+      apply: ({ server }) => {
+        limit.max = server.maxConcurrentCalls;
+      },
+    }),
+  );
   following.use(
     store.subscribe({
       name: 'logging',

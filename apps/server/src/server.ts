@@ -11,6 +11,7 @@ import type { Launcher } from '@mcp/tool-base';
 import { AccessControl, type KeyOrigin } from './access/access-control.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import { openAuditStore } from './audit/open-audit-store.ts';
+import { CallLimit } from './call-limit.ts';
 import { Disposables } from './disposables.ts';
 import { EventStreams } from './events/event-streams.ts';
 import { mayFollow } from './events/event-audience.ts';
@@ -98,7 +99,8 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
   const rateLimiter = new MemoryRateLimiter(rateLimitsOf(values));
   const access = new AccessControl(values);
   const toolset = new Toolset({ launcher, recorder: measurements.recorder, moduleTools: modules.tools });
-  const gateway = new ToolGateway({ registry: toolset.registry, audit, events, rateLimiter, tracer, logger });
+  const limit = new CallLimit(server.maxConcurrentCalls);
+  const gateway = new ToolGateway({ registry: toolset.registry, audit, events, rateLimiter, limit, tracer, logger });
 
   const watching = new Disposables();
   watching.use(
@@ -185,6 +187,12 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
       help: 'Changed keys that wait for a restart.',
       read: () => store.statistics.restartRequired.length,
     },
+    { name: 'mcp_calls_in_flight', help: 'Calls let in and not yet answered.', read: () => limit.inFlight },
+    {
+      name: 'mcp_calls_shed',
+      help: 'Calls turned away since the start because server.maxConcurrentCalls were in flight.',
+      read: () => limit.shed,
+    },
     { name: 'mcp_programs_running', help: 'Programs that have not ended yet.', read: () => launcher.running },
     { name: 'mcp_sessions_open', help: 'Sessions of 2025-era HTTP clients.', read: () => mcp?.sessionCount ?? 0 },
     { name: 'mcp_event_streams_open', help: 'Readers of /events.', read: () => eventStreams.size },
@@ -192,7 +200,7 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
     { name: 'mcp_audit_dropped', help: 'Audit entries lost since the start.', read: () => audit.health().dropped },
   ]);
   watching.use(
-    followReloads(store, { toolset, access, rateLimiter, logger, events, notifier, listeners: () => listeners }),
+    followReloads(store, { toolset, access, rateLimiter, limit, logger, events, notifier, listeners: () => listeners }),
   );
 
   const stop = createShutdown({

@@ -1,7 +1,7 @@
 /**
  * The one door to the tools, shared by every face of the server (MCP over stdio, MCP over HTTP, plain HTTP):
  *
- *   caller -> may they call it -> find it -> rate limit -> callTool (@mcp/tool-base) -> audit, events -> result
+ *   room for one more -> find it -> may they call it -> rate limit -> callTool (@mcp/tool-base) -> audit, events -> result
  *
  * A tool that the caller may not call is reported exactly as one that does not exist would be listed: it is missing
  * from the list. Calling it is still answered `forbidden`, so that an operator can tell the two apart in the audit trail.
@@ -18,10 +18,12 @@ import {
   type Tool,
   type ToolRegistry,
   type ToolResult,
+  type ToolResultError,
 } from '@mcp/tool-base';
 
 import { mayCall, maySee, type Principal } from './access/principal.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
+import type { CallLimit } from './call-limit.ts';
 import type { EventBus } from './events/event-bus.ts';
 import { toolLog } from './log/call-log.ts';
 import { callScope } from './log/call-scope.ts';
@@ -54,6 +56,7 @@ export interface ToolGatewayParts {
   readonly audit: AuditTrail;
   readonly events: EventBus;
   readonly rateLimiter: RateLimiter;
+  readonly limit: CallLimit;
   readonly tracer: CallTracer;
   readonly logger: Logger;
 }
@@ -76,6 +79,11 @@ export class ToolGateway {
     return this.#running.size;
   }
 
+  /** A call made now would be turned away, whatever it calls. */
+  get isFull(): boolean {
+    return this.#parts.limit.isFull;
+  }
+
   /** The enabled tools this caller may see, in the registry's order. */
   list(principal: Principal): Tool[] {
     return this.#parts.registry.list({ enabledOnly: true }).filter((tool) => maySee(principal, tool.name));
@@ -83,13 +91,37 @@ export class ToolGateway {
 
   /** Answers every call exactly once and never rejects. */
   async call(request: ToolCallRequest): Promise<ToolResult> {
-    const parent = parseTraceParent(request.traceparent);
-    const correlationId = request.correlationId ?? parent?.traceId ?? randomUUID();
-    const admitted = await this.#admit(request);
-    const result =
-      admitted instanceof ToolError
-        ? refusedResult(admitted, correlationId)
-        : await this.#run(admitted, request, correlationId, parent);
+    const { limit } = this.#parts;
+    if (!limit.tryEnter()) return this.turnAway(request);
+    try {
+      const parent = parseTraceParent(request.traceparent);
+      const correlationId = request.correlationId ?? parent?.traceId ?? randomUUID();
+      const admitted = await this.#admit(request);
+      const result =
+        admitted instanceof ToolError
+          ? refusedResult(admitted, correlationId)
+          : await this.#run(admitted, request, correlationId, parent);
+      this.#record(request, result);
+      return result;
+    } finally {
+      limit.leave();
+    }
+  }
+
+  /** The answer to a call for which there is no room, audited like any other; nothing is looked up or run. */
+  turnAway(request: ToolCallRequest): ToolResult & { readonly error: ToolResultError } {
+    const { limit } = this.#parts;
+    limit.shed += 1;
+    const error = new ToolError(
+      'resource_exhausted',
+      `The server has ${limit.max} calls in flight, as many as it takes.`,
+      {
+        suggestion: 'Call again in about 1 s, and with fewer calls at a time.',
+        retryAfterMs: fullRetryMs,
+      },
+    );
+    const { traceId } = parseTraceParent(request.traceparent) ?? {};
+    const result = refusedResult(error, request.correlationId ?? traceId ?? randomUUID());
     this.#record(request, result);
     return result;
   }
@@ -187,6 +219,9 @@ export class ToolGateway {
   }
 }
 
+/** Nobody knows when the next of so many different calls ends; those that come too early are turned away cheaply. */
+const fullRetryMs = 1000;
+
 /** As events, traces and the audit trail name it. */
 function outcomeOf(result: ToolResult): string {
   return result.awaitingInput ? 'input_required' : (result.error?.type ?? 'success');
@@ -204,7 +239,7 @@ const neverStarted: ReadonlySet<ErrorType> = new Set<ErrorType>([
 ]);
 
 /** The result of a call that was turned away before the pipeline. */
-function refusedResult(error: ToolError, correlationId: string): ToolResult {
+function refusedResult(error: ToolError, correlationId: string): ToolResult & { readonly error: ToolResultError } {
   const { type, message, suggestion, retryAfterMs } = error;
   const told = { type, message, suggestion, ...(retryAfterMs !== undefined && { retryAfterMs }), correlationId };
   return {

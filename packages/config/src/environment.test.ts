@@ -66,6 +66,7 @@ const SAMPLES: Readonly<Record<string, readonly [string, unknown]>> = {
   'server.transport': ['http', 'http'],
   'server.workers': ['7', 7],
   'server.maxConnections': ['7', 7],
+  'server.maxConcurrentCalls': ['7', 7],
   'server.shutdownGracePeriod': ['7', 7],
   'tool.includePatterns': ['ping, dns_*', ['ping', 'dns_*']],
   'tool.excludePatterns': ['curl*', ['curl*']],

@@ -18,7 +18,10 @@ export function mcpRoutes(endpoint: Pick<McpHttpEndpoint, 'post' | 'handle'>): R
     scope: 'tools:call',
     operation,
     summary,
-    answers: { 200: { description: 'JSON-RPC, as one body or as server-sent events' } },
+    answers: {
+      200: { description: 'JSON-RPC, as one body or as server-sent events' },
+      429: { description: 'Too many calls in flight; Retry-After says when to come back' },
+    },
     handle,
   });
   const withoutBody: Route['handle'] = async (context) =>
@@ -65,9 +68,9 @@ function withoutConnection(response: Response): Response {
 }
 
 /** Straight to node's response: a web `Response` around a finished text costs more than everything before it. */
-function send(outgoing: ServerResponse, { body, headers }: FastAnswer): Response {
+function send(outgoing: ServerResponse, { status = 200, body, headers }: FastAnswer): Response {
   const length = Buffer.byteLength(body);
-  outgoing.writeHead(200, [...headers, 'content-length', String(length)]);
+  outgoing.writeHead(status, [...headers, 'content-length', String(length)]);
   // ASCII is the same in both, and node writes it in one copy.
   outgoing.end(body, length === body.length ? 'latin1' : 'utf8');
   return RESPONSE_ALREADY_SENT;

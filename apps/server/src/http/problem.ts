@@ -50,7 +50,7 @@ export function refuse(
 }
 
 /** `Retry-After` in seconds: rounded up, so that a client that waits exactly that long is not refused again. */
-function retryAfterSeconds(retryAfterMs: number): string {
+export function retryAfterSeconds(retryAfterMs: number): string {
   return String(Math.max(1, Math.ceil(retryAfterMs / 1000)));
 }
 

@@ -1,17 +1,22 @@
 /** Answers of the fast lane as the text that goes out, written as the SDK writes them. */
-import type { ToolResult } from '@mcp/tool-base';
+import type { ToolResult, ToolResultError } from '@mcp/tool-base';
 import { SERVER_INFO_META_KEY, type Implementation } from '@modelcontextprotocol/server';
 
+import { retryAfterSeconds } from '../http/problem.ts';
 import type { FastRequest } from './fast-lane-request.ts';
 import { errorMeta } from './tool-result.ts';
 
 export interface FastAnswer {
+  /** @default 200 */
+  readonly status?: number;
   readonly body: string;
   /** Names and values in turn. */
   readonly headers: readonly string[];
 }
 
 const JSON_HEADERS = ['content-type', 'application/json'] as const;
+/** Of JSON-RPC's own range for servers. */
+const OVERLOADED = -32_000;
 const STREAM_HEADERS = [
   'content-type',
   'text/event-stream',
@@ -28,6 +33,26 @@ export function fastAnswer({ era, id, sessionId }: FastRequest, result: string):
   return {
     body: `event: message\ndata: ${message}\n\n`,
     headers: sessionId === undefined ? STREAM_HEADERS : [...STREAM_HEADERS, 'mcp-session-id', sessionId],
+  };
+}
+
+/**
+ * The whole server is full. Where one tool is, its result says so and the model reads it; this the client's HTTP layer and
+ * whatever stands between has to know. The body is an error in both eras, as for every request that is not taken.
+ */
+export function overloadAnswer(
+  id: unknown,
+  { type, message, suggestion, retryAfterMs, correlationId }: ToolResultError,
+): FastAnswer {
+  const error = {
+    code: OVERLOADED,
+    message: `${type}: ${message} ${suggestion}`,
+    data: { type, retryAfterMs, correlationId },
+  };
+  return {
+    status: 429,
+    body: JSON.stringify({ jsonrpc: '2.0', error, id }),
+    headers: [...JSON_HEADERS, 'cache-control', 'no-store', 'retry-after', retryAfterSeconds(retryAfterMs ?? 1000)],
   };
 }
 

@@ -141,6 +141,6 @@ function arePlainCapabilities(value: unknown): boolean {
   return true;
 }
 
-function isObject(value: unknown): value is Json {
+export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -12,6 +12,7 @@ import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { AuditTrail } from '../audit/audit-trail.ts';
+import { CallLimit } from '../call-limit.ts';
 import { MemoryEventBus } from '../events/memory-event-bus.ts';
 import { createGuardPolicy } from '../http/guard.ts';
 import { createListener } from '../http/listener.ts';
@@ -113,6 +114,7 @@ beforeAll(async () => {
     audit: audit as AuditTrail,
     events: new MemoryEventBus(),
     rateLimiter: { take: () => ({ allowed: true, remaining: 1 }) },
+    limit: new CallLimit(1000),
     tracer: noTracer,
     logger: loggerTo({ level: 'error' }, { write: () => {} }),
   });

@@ -11,12 +11,19 @@ import {
   fastAnswer,
   legacyEnding,
   modernEnding,
+  overloadAnswer,
   plainResult,
   resultOf,
   type FastAnswer,
   type ResultEnding,
 } from './fast-lane-answer.ts';
-import { readFastRequest, type FastRequest, type FastToolCall, type RequestHeaders } from './fast-lane-request.ts';
+import {
+  isObject,
+  readFastRequest,
+  type FastRequest,
+  type FastToolCall,
+  type RequestHeaders,
+} from './fast-lane-request.ts';
 import { HandedOverCall } from './hand-over.ts';
 import { serverInfo, type ProtocolServerParts } from './protocol-server.ts';
 import type { Sessions } from './sessions.ts';
@@ -39,6 +46,13 @@ export interface FastLaneParts extends ProtocolServerParts {
   readonly sdk: (exchange: Exchange) => Promise<Response>;
 }
 
+/** What can be told of a call that goes no further. */
+interface CallParams {
+  readonly name: string;
+  readonly arguments?: unknown;
+  readonly _meta?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** Clients of the 2025 era are given their stream, with its keep-alive, when a call takes longer than this. */
 const streamAfterMs = 50;
 const maxStandingAnswers = 64;
@@ -55,7 +69,11 @@ export class FastLane {
   }
 
   serve(exchange: Exchange): FastAnswer | Promise<FastAnswer | Response> {
-    const { sdk, sessions } = this.#parts;
+    const { sdk, sessions, gateway } = this.#parts;
+    if (gateway.isFull) {
+      const params = toolCallParams(exchange.body);
+      if (params) return this.#turnAway(exchange, params);
+    }
     const request = readFastRequest(exchange.headers, exchange.body);
     if (request === undefined) return sdk(exchange);
     const session = request.sessionId === undefined ? undefined : sessions.use(request.sessionId, exchange.principal);
@@ -65,6 +83,13 @@ export class FastLane {
     // Arguments that have to be repeated in headers are rare; comparing them is the SDK's.
     if (listing.headerSchema(request.name, exchange.principal) !== undefined) return sdk(exchange);
     return this.#call(request, exchange, request.capabilities ?? session?.capabilities);
+  }
+
+  /** Before anything is made for the call, whichever way it would have gone. */
+  #turnAway({ headers, body, principal }: Exchange, { name, arguments: given, _meta }: CallParams): FastAnswer {
+    const traceparent = _meta?.['traceparent'] ?? headers['traceparent'];
+    const { error } = this.#parts.gateway.turnAway({ name, arguments: given ?? {}, principal, traceparent });
+    return overloadAnswer(body['id'], error);
   }
 
   /** What only changes with the registry, the scopes and the configuration. */
@@ -146,4 +171,12 @@ export class FastLane {
     const tool = this.#parts.gateway.registry.get(name);
     return plainResult(result, bringsStructuredContent(result, tool), era === 'modern' ? this.#ending : legacyEnding);
   }
+}
+
+/** undefined for whatever is no request to call a tool: the SDK says what is wrong with it. */
+function toolCallParams({ id, method, params }: Exchange['body']): CallParams | undefined {
+  if (method !== 'tools/call' || id === undefined) return undefined;
+  const { name, arguments: given, _meta } = (params ?? {}) as Record<string, unknown>;
+  if (typeof name !== 'string') return undefined;
+  return { name, arguments: given, _meta: isObject(_meta) ? _meta : undefined };
 }

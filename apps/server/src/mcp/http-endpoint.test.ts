@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
+import { CallLimit } from '../call-limit.ts';
 import { ChangeNotifier } from './change-notifier.ts';
 import { McpHttpEndpoint } from './http-endpoint.ts';
 import { answerIn, envelope, initialize, post, type Message } from './test-support/messages.ts';
@@ -91,5 +92,88 @@ describe('the MCP endpoint', () => {
     expect(answer).toMatchObject({
       result: { isError: true, content: [{ text: expect.stringMatching(/^forbidden/u) }] },
     });
+  });
+});
+
+describe('a server with as many calls in flight as it takes', () => {
+  const full = new CallLimit(1);
+  let answered: string[];
+  beforeEach(async () => {
+    await endpoint.close();
+    const parts = testParts(undefined, full);
+    endpoint = new McpHttpEndpoint({ ...parts, notifier: new ChangeNotifier(), onError: () => {} });
+    answered = [];
+    full.shed = 0;
+    full.tryEnter();
+  });
+  afterEach(() => full.leave());
+
+  async function posted(
+    params: Record<string, unknown>,
+    headers: Record<string, string>,
+  ): Promise<{ status: number | undefined; headers: readonly string[]; body: Record<string, unknown> }> {
+    const message = { method: 'tools/call', id: 7, params };
+    const { request, body } = post(message, headers);
+    const answer = await endpoint.post({
+      headers: Object.fromEntries(request.headers),
+      body: body as Record<string, unknown>,
+      principal: ann,
+      request: () => (answered.push('SDK'), request),
+      onGone: () => () => {},
+    });
+    if (answer instanceof Response) return { status: answer.status, headers: [], body: await answerIn(answer) };
+    const type = { 'content-type': answer.headers[1] ?? '' };
+    return { ...answer, status: answer.status, body: await answerIn(new Response(answer.body, { headers: type })) };
+  }
+
+  const modernHeaders = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'echo' };
+  const withProgress = { progressToken: 1 };
+  it.each([
+    ['a plain call of the 2026 revision', { ...call, _meta: envelope }, modernHeaders],
+    ['a call of the 2026 revision with progress', { ...call, _meta: { ...envelope, ...withProgress } }, modernHeaders],
+    ['a plain call of the 2025 era', call, { 'mcp-protocol-version': '2025-11-25' }],
+    [
+      'a call of the 2025 era with progress',
+      { ...call, _meta: withProgress },
+      { 'mcp-protocol-version': '2025-11-25' },
+    ],
+    ['a call in a session', call, { 'mcp-protocol-version': '2025-11-25', 'mcp-session-id': 'any' }],
+  ])('answers %s with 429 and when to come back, before anything is made for it', async (_, params, headers) => {
+    const answer = await posted(params, headers);
+    expect(answer.status).toBe(429);
+    expect(answer.headers.join(' ')).toContain('retry-after 1');
+    expect(answer.body).toEqual({
+      jsonrpc: '2.0',
+      id: 7,
+      error: {
+        code: -32_000,
+        message:
+          'resource_exhausted: The server has 1 calls in flight, as many as it takes. Call again in about 1 s, and with fewer calls at a time.',
+        data: { type: 'resource_exhausted', retryAfterMs: 1000, correlationId: expect.any(String) },
+      },
+    });
+    expect(answered).toEqual([]);
+    expect(full).toMatchObject({ shed: 1, inFlight: 1 });
+  });
+
+  it('still answers everything but calls, and says what is wrong with a call that is none', async () => {
+    expect((await send({ method: 'ping', id: 3 }, { 'mcp-protocol-version': '2025-11-25' })).status).toBe(200);
+    const nameless = await posted({ arguments: {} }, { 'mcp-protocol-version': '2025-11-25' });
+    expect(nameless.body).toMatchObject({ error: { code: -32_602 } });
+  });
+
+  it('tells a client without HTTP in the words of a tool whose queue is full', async () => {
+    const { result } = await answerIn(await modern('tools/call', call));
+    expect(result).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringMatching(/^resource_exhausted: .* Call again in about 1 s/u) }],
+      _meta: { 'mcp-server/error': { type: 'resource_exhausted', retryAfterMs: 1000 } },
+    });
+  });
+
+  it('takes calls again as soon as one has ended', async () => {
+    full.leave();
+    expect((await posted(call, { 'mcp-protocol-version': '2025-11-25' })).status).not.toBe(429);
+    full.tryEnter();
   });
 });

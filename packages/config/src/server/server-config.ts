@@ -123,6 +123,7 @@ export interface HttpServerConfig {
   readonly transport: 'stdio' | 'http';
   readonly workers: number;
   readonly maxConnections: number;
+  readonly maxConcurrentCalls: number;
   readonly shutdownGracePeriod: number;
 }
 

@@ -165,6 +165,12 @@ function serverSection(): Field<HttpServerConfig> {
       transport: choice(['stdio', 'http'], { doc: 'How MCP clients reach the server.', default: 'stdio', reload }),
       workers: integer({ doc: 'Processes that serve HTTP.', min: 1, max: 16, default: 1, reload }),
       maxConnections: integer({ doc: 'Connections at the same time.', min: 1, max: 10_000, default: 100, reload }),
+      maxConcurrentCalls: integer({
+        doc: 'Calls of all tools together that may run or wait in a queue; one more is told to come back later.',
+        min: 1,
+        max: 10_000,
+        default: 256,
+      }),
       shutdownGracePeriod: duration({
         doc: 'How long running calls may go on after a signal to stop.',
         min: 0,

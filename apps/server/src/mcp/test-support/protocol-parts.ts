@@ -5,6 +5,7 @@ import { pino } from 'pino';
 
 import { AuditTrail } from '../../audit/audit-trail.ts';
 import { openAuditStore } from '../../audit/open-audit-store.ts';
+import { CallLimit } from '../../call-limit.ts';
 import { MemoryEventBus } from '../../events/memory-event-bus.ts';
 import { MemoryRateLimiter } from '../../rate-limit/memory-rate-limiter.ts';
 import { ToolGateway } from '../../tool-gateway.ts';
@@ -22,7 +23,10 @@ export interface TestParts extends ProtocolServerParts {
 
 const pool = { poolSize: 1, maxOverflow: 0, poolTimeoutMs: 1000, poolRecycleMs: 1000 };
 
-export function testParts(tools: readonly ToolDefinition[] = [echo]): TestParts {
+export function testParts(
+  tools: readonly ToolDefinition[] = [echo],
+  limit: CallLimit = new CallLimit(1000),
+): TestParts {
   const registry = new ToolRegistry();
   for (const definition of tools) registry.add(new Tool(definition, { policy: new TargetPolicy({ allowed: [] }) }));
   const gateway = new ToolGateway({
@@ -30,6 +34,7 @@ export function testParts(tools: readonly ToolDefinition[] = [echo]): TestParts 
     audit: new AuditTrail({ store: openAuditStore('', pool) }),
     events: new MemoryEventBus(),
     rateLimiter: new MemoryRateLimiter({ requests: 10_000, windowMs: 1000 }),
+    limit,
     tracer: noTracer,
     logger: pino({ enabled: false }),
   });
