@@ -176,7 +176,7 @@ describe('the policy', () => {
     ['stdio', 'server: { transport: stdio }', ['ok']],
     ['HTTP on loopback', 'server: { transport: http }', ['ok']],
     ['authentication off', 'security: { auth: none }\nserver: { transport: http }', ['advice']],
-    ['HTTP on every address without its names', 'server: { transport: http, host: 0.0.0.0 }', ['advice', 'problem']],
+    ['HTTP on every address without its names', 'server: { transport: http, host: 0.0.0.0 }', ['advice', 'advice']],
     [
       'HTTP on every address with its names',
       'server: { transport: http, host: 0.0.0.0 }\nsecurity: { allowedHosts: ["mcp.lab.internal:8080"] }',

@@ -68,10 +68,10 @@ export function checkAccess({ security, server }: ServerConfig): Finding[] {
     );
     if (['0.0.0.0', '::'].includes(server.host) && security.allowedHosts.length === 0) {
       findings.push(
-        problem(
+        advice(
           'access',
-          `On ${server.host} only requests for localhost are answered, since security.allowedHosts is empty.`,
-          'List there the host:port that clients use.',
+          `On ${server.host} requests for an address of this machine are answered but for no name, since security.allowedHosts is empty.`,
+          'List there each host:port that clients use, if they use a name or reach the server through another address.',
         ),
       );
     }

@@ -20,6 +20,7 @@ export interface RequestHead {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly rawHeaders: readonly string[];
+  readonly socket?: { readonly localAddress?: string | undefined };
 }
 
 export interface GuardOptions extends HostAndOriginOptions {
@@ -62,7 +63,7 @@ export function guardRequest(request: RequestHead, policy: GuardPolicy): GuardPa
 
   const host = headers.get('host');
   if (host === undefined) return refuse(400, 'host_missing', 'A request must have exactly one Host header.');
-  if (!hostIsOurs(host, policy)) {
+  if (!hostIsOurs(host, policy, request.socket?.localAddress)) {
     return refuse(403, 'host_refused', 'The Host header does not name this server.', {
       suggestion: 'Use the address the server printed at start, or add the host and port to security.allowedHosts.',
     });

@@ -18,18 +18,31 @@ export interface HostAndOriginLists {
   readonly origins: ReadonlySet<string>;
   /** Hosts that the operator named: clients may reach these through a TLS proxy, so their own origin may be https. */
   readonly namedHosts: ReadonlySet<string>;
+  /** The port of a server that is bound to every address, which answers to the address that a connection reached. */
+  readonly everyAddressOnPort: number | undefined;
 }
 
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost'];
 const DNS_HOST = /^[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?(?::[1-9][0-9]{0,4})?$/;
 const IPV6_HOST = /^\[[0-9a-f:]+(?:\.[0-9.]+)?\](?::[1-9][0-9]{0,4})?$/;
+/** How a connection over IPv4 shows itself on a listener of both families. */
+const IPV4_ON_IPV6 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/;
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/(?<host>\S+)$/;
 
 /** @throws Error that names the entry when an allowed host or origin can never match what a client sends */
 export function hostAndOriginLists(options: HostAndOriginOptions): HostAndOriginLists {
   const namedHosts = new Set((options.allowedHosts ?? []).map(checkedHost));
   const origins = new Set((options.allowedOrigins ?? []).map(checkedOrigin));
-  return { hosts: new Set([...ownHosts(options.host, options.port), ...namedHosts]), origins, namedHosts };
+  return {
+    hosts: new Set([...ownHosts(options.host, options.port), ...namedHosts]),
+    origins,
+    namedHosts,
+    everyAddressOnPort: isEveryAddress(options.host) ? options.port : undefined,
+  };
+}
+
+function isEveryAddress(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
 }
 
 function ownHosts(host: string, port: number): string[] {
@@ -43,7 +56,7 @@ function namesOfBind(host: string): string[] {
   if (host === 'localhost') return [...LOOPBACK_NAMES, '[::1]'];
   if (host === '127.0.0.1') return LOOPBACK_NAMES;
   if (host === '::1') return ['[::1]', 'localhost'];
-  // A wildcard is no name that a client can send; which names are meant is for `security.allowedHosts` to say.
+  // A wildcard is no name that a client can send; see namesTheConnection, and `security.allowedHosts` for names.
   if (host === '0.0.0.0') return LOOPBACK_NAMES;
   if (host === '::') return [...LOOPBACK_NAMES, '[::1]'];
   return [host.includes(':') ? `[${host}]` : host];
@@ -67,10 +80,26 @@ function checkedOrigin(entry: string): string {
   );
 }
 
-/** True when `host` (as received) is one of the names of this server. Case does not matter; everything else does. */
-export function hostIsOurs(host: string, lists: HostAndOriginLists): boolean {
+/**
+ * True when `host` (as received) is one of the names of this server. Case does not matter; everything else does.
+ *
+ * @param localAddress the server's end of the connection that the request came on
+ */
+export function hostIsOurs(host: string, lists: HostAndOriginLists, localAddress?: string): boolean {
   // The longest name with a port is 259 characters; also keeps toLowerCase away from non-ASCII look-alikes.
-  return /^[\x21-\x7e]{1,259}$/.test(host) && lists.hosts.has(host.toLowerCase());
+  if (!/^[\x21-\x7e]{1,259}$/.test(host)) return false;
+  return lists.hosts.has(host.toLowerCase()) || namesTheConnection(host, lists.everyAddressOnPort, localAddress);
+}
+
+/**
+ * Probes of a kubelet and scrapes by pod address send the address they connect to. That opens nothing to DNS rebinding: a
+ * page that rebinds its own name sends that name, and a page can have an address for its origin only by being served there.
+ */
+function namesTheConnection(host: string, port: number | undefined, localAddress = ''): boolean {
+  if (port === undefined || localAddress === '') return false;
+  const address = IPV4_ON_IPV6.exec(localAddress)?.[1] ?? localAddress;
+  const literal = address.includes(':') ? `[${address}]` : address;
+  return host === `${literal}:${port}` || (port === 80 && host === literal);
 }
 
 export type OriginVerdict = 'listed' | 'own' | 'refused';

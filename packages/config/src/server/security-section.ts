@@ -99,7 +99,7 @@ export function securitySection(): Field<SecurityConfig> {
           isHostAndPort,
         ),
         {
-          doc: 'Host headers that are accepted, besides the address the server is bound to.',
+          doc: 'Host headers that are accepted, besides the address the server is bound to; on 0.0.0.0 or ::, the address a connection reached.',
           default: [],
           unique: true,
         },

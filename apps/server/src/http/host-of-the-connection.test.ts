@@ -1,0 +1,110 @@
+/** A server on every address answers to the address that a connection reached, tried over sockets as a kubelet would. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { createGuardPolicy, guardRequest } from './guard.ts';
+
+const servers: ReturnType<typeof createServer>[] = [];
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  }
+});
+
+async function listen(bind: string): Promise<number> {
+  const server = createServer((request, response) => {
+    const { port } = server.address() as AddressInfo;
+    const verdict = guardRequest(request, createGuardPolicy({ host: bind, port }));
+    response.writeHead(verdict.ok ? 200 : verdict.status).end();
+  });
+  servers.push(server);
+  server.listen(0, bind);
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+/** `PORT` in a header stands for the port of the server. All of 127.0.0.0/8 is this machine, so 127.0.0.2 can stand for a pod's address. */
+async function statusOf(
+  port: number,
+  { to = '127.0.0.2', host, headers = [] }: { to?: string; host: string; headers?: string[] },
+): Promise<number> {
+  const socket = connect(port, to);
+  const lines = ['GET /health/ready HTTP/1.1', `Host: ${host}`, ...headers, 'Connection: close', '', ''];
+  socket.write(lines.join('\r\n').replaceAll('PORT', String(port)));
+  return Number((await text(socket)).split(' ')[1]);
+}
+
+describe('on 0.0.0.0', () => {
+  it('the address that the connection reached is a name of the server', async () => {
+    const port = await listen('0.0.0.0');
+    expect(await statusOf(port, { host: '127.0.0.2:PORT' })).toBe(200);
+    expect(await statusOf(port, { host: 'localhost:PORT' })).toBe(200);
+  });
+
+  it.each([
+    '127.0.0.3:PORT',
+    '127.0.0.2',
+    '127.0.0.2:1',
+    '127.2:PORT',
+    '127.0.0.02:PORT',
+    '2130706434:PORT',
+    '0.0.0.0:PORT',
+    '[::ffff:127.0.0.2]:PORT',
+    'evil@127.0.0.2:PORT',
+    'rebound.example:PORT',
+    '127.0.0.2.rebound.example:PORT',
+  ])('%s is not', async (host) => {
+    expect(await statusOf(await listen('0.0.0.0'), { host })).toBe(403);
+  });
+
+  it('a page of another origin stays out under that name too, and no forwarding header makes one', async () => {
+    const port = await listen('0.0.0.0');
+    const host = '127.0.0.2:PORT';
+    expect(await statusOf(port, { host, headers: ['Origin: http://rebound.example:PORT'] })).toBe(403);
+    expect(await statusOf(port, { host, headers: ['Sec-Fetch-Site: cross-site'] })).toBe(403);
+    const forwarded = ['X-Forwarded-Host: 127.0.0.2:PORT', 'Forwarded: host="127.0.0.2:PORT"'];
+    expect(await statusOf(port, { host: 'rebound.example:PORT', headers: forwarded })).toBe(403);
+  });
+});
+
+describe('on ::', () => {
+  // Not over a socket: a machine that tests need not have IPv6. `::ffff:` is how node shows IPv4 on such a listener.
+  const policy = createGuardPolicy({ host: '::', port: 8080 });
+  const isOurs = (host: string, localAddress: string): boolean =>
+    guardRequest({ method: 'GET', url: '/health', rawHeaders: ['Host', host], socket: { localAddress } }, policy).ok;
+
+  it('an IPv4 address is a name in its own notation, not in that of IPv6', () => {
+    expect(isOurs('10.0.0.5:8080', '::ffff:10.0.0.5')).toBe(true);
+    expect(isOurs('[::ffff:10.0.0.5]:8080', '::ffff:10.0.0.5')).toBe(false);
+  });
+
+  it('an IPv6 address is one in brackets', () => {
+    expect(isOurs('[fd00::5]:8080', 'fd00::5')).toBe(true);
+    expect(isOurs('fd00::5:8080', 'fd00::5')).toBe(false);
+    expect(isOurs('[fd00::6]:8080', 'fd00::5')).toBe(false);
+  });
+});
+
+it('bound to one address, a server answers to that one whatever the connection', async () => {
+  const port = await listen('127.0.0.2');
+  expect(await statusOf(port, { host: '127.0.0.2:PORT' })).toBe(200);
+  expect(await statusOf(port, { host: '127.0.0.3:PORT' })).toBe(403);
+  expect(await statusOf(port, { host: 'localhost:PORT' })).toBe(403);
+  const policy = createGuardPolicy({ host: '127.0.0.1', port: 8080 });
+  const head = { method: 'GET', url: '/health', rawHeaders: ['Host', '10.0.0.5:8080'] };
+  expect(guardRequest({ ...head, socket: { localAddress: '10.0.0.5' } }, policy)).toMatchObject({ status: 403 });
+});
+
+it('on port 80 the address stands without a port as well', () => {
+  const policy = createGuardPolicy({ host: '0.0.0.0', port: 80 });
+  const head = { method: 'GET', url: '/health', socket: { localAddress: '10.0.0.5' } };
+  expect(guardRequest({ ...head, rawHeaders: ['Host', '10.0.0.5'] }, policy).ok).toBe(true);
+  expect(guardRequest({ ...head, rawHeaders: ['Host', '10.0.0.6'] }, policy).ok).toBe(false);
+});
