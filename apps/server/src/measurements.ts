@@ -1,9 +1,8 @@
 import type { ServerConfig } from '@mcp/config';
-import { BreakerMetrics, SystemMetrics, ToolMetrics } from '@mcp/metrics';
+import { BreakerMetrics, MetricRegistry, SystemMetrics, ToolMetrics } from '@mcp/metrics';
 import type { CallRecorder } from '@mcp/tool-base';
-import { Registry } from 'prom-client';
 
-import { registerServerGauges, type ServerGauge } from './server-gauges.ts';
+import type { ServerGauge } from './server-gauges.ts';
 
 /** Everything that is counted, on one register, and what the section `metrics` of the configuration makes of it. */
 export class Measurements implements Disposable {
@@ -12,7 +11,8 @@ export class Measurements implements Disposable {
   readonly system: SystemMetrics;
   readonly #prometheus: boolean;
   readonly #enabled: boolean;
-  readonly #registry = new Registry();
+  readonly #registry = new MetricRegistry();
+  #unregistered: readonly ServerGauge[] = [];
   readonly #ticker: NodeJS.Timeout;
 
   /** @param onInterval called every `collectionInterval`, for those who watch the statistics */
@@ -33,7 +33,7 @@ export class Measurements implements Disposable {
 
   /** Adds figures of the parts that measure themselves. */
   observe(gauges: readonly ServerGauge[]): void {
-    registerServerGauges(this.#registry, gauges);
+    this.#unregistered = [...this.#unregistered, ...gauges];
   }
 
   statisticsOf(tool: string): unknown {
@@ -47,8 +47,17 @@ export class Measurements implements Disposable {
   /** Prometheus text, JSON where Prometheus is switched off, `undefined` where metrics are. */
   async exposition(options: { openMetrics: boolean }): Promise<{ contentType: string; body: string } | undefined> {
     if (!this.#enabled) return undefined;
-    if (this.#prometheus) return this.tools.exposition(options);
-    return { contentType: 'application/json', body: JSON.stringify(this.snapshot()) };
+    if (!this.#prometheus) return { contentType: 'application/json', body: JSON.stringify(this.snapshot()) };
+    if (this.#unregistered.length > 0) await this.#register();
+    return this.tools.exposition(options);
+  }
+
+  /** With the first scrape: whom nobody scrapes does without prom-client, which takes a tenth of a second to load. */
+  async #register(): Promise<void> {
+    const { registerServerGauges } = await import('./server-gauges.ts');
+    const gauges = this.#unregistered;
+    this.#unregistered = [];
+    registerServerGauges(this.#registry, gauges);
   }
 
   [Symbol.dispose](): void {

@@ -1,3 +1,4 @@
+import type { MetricRegistry } from '@mcp/metrics';
 import { Gauge, type Registry } from 'prom-client';
 
 /** One figure of the server itself, read when someone scrapes. */
@@ -8,8 +9,10 @@ export interface ServerGauge {
 }
 
 /** Registers gauges that cost nothing between two scrapes. */
-export function registerServerGauges(registry: Registry, gauges: readonly ServerGauge[]): void {
+export function registerServerGauges(registry: MetricRegistry, gauges: readonly ServerGauge[]): void {
   for (const { name, help, read } of gauges) {
-    const gauge: Gauge = new Gauge({ name, help, registers: [registry], collect: () => gauge.set(read()) });
+    // Gauge wants the whole class of its library and calls registerMetric.
+    const registers = [registry as unknown as Registry];
+    const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(read()) });
   }
 }

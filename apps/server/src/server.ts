@@ -26,14 +26,12 @@ import type { Logger } from './log/logger.ts';
 import { builtinPrompts } from './mcp/builtin-prompts.ts';
 import { builtinResources } from './mcp/builtin-resources.ts';
 import { ChangeNotifier } from './mcp/change-notifier.ts';
-import { createInputRoundSeal } from './mcp/client-questions.ts';
 import { HandOvers } from './mcp/hand-over.ts';
 import { McpHttpEndpoint } from './mcp/http-endpoint.ts';
 import { serverInstructions } from './mcp/instructions.ts';
 import { PromptCatalog } from './mcp/prompts.ts';
-import type { ProtocolServerParts } from './mcp/protocol-server.ts';
-import { ResourceCatalog } from './mcp/resources.ts';
-import { startStdioEndpoint, type StdioEndpoint } from './mcp/stdio-endpoint.ts';
+import type { ProtocolParts } from './mcp/protocol-parts.ts';
+import type { StdioEndpoint } from './mcp/stdio-endpoint.ts';
 import { ToolListing } from './mcp/tool-listing.ts';
 import { Measurements } from './measurements.ts';
 import { runSetups, type LoadedModules } from './modules/load-modules.ts';
@@ -113,10 +111,10 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
 
   const onError = (error: Error): void => logger.debug({ err: error }, 'protocol.error');
   const configuration = (): unknown => ({ version: store.snapshot.version, values: store.describe() });
-  const protocol: ProtocolServerParts = {
+  const protocol: ProtocolParts = {
     gateway,
     listing: new ToolListing(gateway),
-    resources: new ResourceCatalog([
+    resources: [
       ...builtinResources({
         gateway,
         health: () => healthJson(health.report(), { detail: true }),
@@ -124,9 +122,8 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
         configuration,
       }),
       ...modules.resources,
-    ]),
+    ],
     prompts: new PromptCatalog([...builtinPrompts(gateway), ...modules.prompts], () => notifier.promptsChanged()),
-    seal: createInputRoundSeal(),
     handOvers: new HandOvers(),
     version,
     instructions: () => serverInstructions(store.snapshot.values),
@@ -244,12 +241,17 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
       let url: string | undefined;
       if (server.transport === 'http') {
         mcp = new McpHttpEndpoint({ ...protocol, notifier, onError });
+        // A resource that cannot be offered is told of now, not to the first client that asks.
+        if (modules.resources.length > 0) await mcp.prepare();
         url = await listen({ ...app, mcp }, server.port);
       }
       const operationsUrl =
         metrics.prometheusPort === undefined ? undefined : await listen(app, metrics.prometheusPort);
       // Last, since a client may send its first message the moment this listens.
-      if (server.transport === 'stdio') stdio = startStdioEndpoint({ ...protocol, notifier, onError });
+      if (server.transport === 'stdio') {
+        const { startStdioEndpoint } = await import('./mcp/stdio-endpoint.ts');
+        stdio = startStdioEndpoint({ ...protocol, notifier, onError });
+      }
       const tools = toolset.registry.list({ enabledOnly: true }).map(({ name }) => name);
       return { url, operationsUrl, key: access.keyOrigin, tools };
     },

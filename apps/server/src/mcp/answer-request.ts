@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 
 import {
+  inputRequired,
   ProtocolError,
   ProtocolErrorCode,
   type CallToolResult,
@@ -49,7 +50,7 @@ export async function callTool(
         ...(onProgress && { onProgress }),
       });
   await notices.sent;
-  if (result.awaitingInput) return questions.toResult(result.meta.correlationId, parts.seal, context);
+  if (result.awaitingInput) return askClient(scene, questions, result.meta.correlationId);
   if (result.error?.type === 'not_found') {
     // The specification makes an unknown tool a protocol error, not a tool result. The name is the client's own text
     // and is not repeated.
@@ -71,7 +72,17 @@ export async function getPrompt(
   } catch (error) {
     if (!questions.awaiting) throw error;
   }
-  return questions.toResult(round?.correlationId ?? randomUUID(), parts.seal, context);
+  return askClient(scene, questions, round?.correlationId ?? randomUUID());
+}
+
+/** The answer to a request whose run is awaiting: the questions, and what to send back with the answers. */
+async function askClient(
+  { parts, context }: RequestScene,
+  questions: ClientQuestions,
+  correlationId: string,
+): Promise<InputRequiredResult> {
+  const { requests, round } = await questions.pending(correlationId);
+  return inputRequired({ inputRequests: requests, requestState: await parts.seal.mint(round, context) });
 }
 
 function questionsOf(

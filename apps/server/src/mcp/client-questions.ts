@@ -8,7 +8,7 @@
  * key of this process and bound to the caller. An answer counts only for the very question that was asked, in the same
  * call with the same arguments.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 import type {
   ClientInput,
@@ -20,16 +20,12 @@ import type {
   UserForm,
   UserLink,
 } from '@mcp/tool-base';
-import {
-  createRequestStateCodec,
-  inputRequired,
-  type ClientCapabilities,
-  type InputRequest,
-  type InputRequiredResult,
-  type RequestStateCodec,
-} from '@modelcontextprotocol/server';
+import type { ClientCapabilities, InputRequest } from '@modelcontextprotocol/server';
 
-import { readModelAnswer, readRoots, readUserAnswer } from './client-answers.ts';
+import type { questionWording, WordedQuestion } from './question-wording.ts';
+
+/** Comes with the SDK, which is loaded when the first question is put. */
+type Wording = typeof questionWording;
 
 interface Answered {
   readonly question: string;
@@ -42,16 +38,6 @@ export interface InputRound {
   /** Fingerprints of the questions that this round put, by key. */
   readonly asked: Readonly<Record<string, string>>;
   readonly answered: Readonly<Record<string, Answered>>;
-}
-
-export type InputRoundSeal = RequestStateCodec<InputRound>;
-
-/** Rounds of another caller, another method, another process or of more than ten minutes ago are refused. */
-export function createInputRoundSeal(): InputRoundSeal {
-  return createRequestStateCodec<InputRound>({
-    key: randomBytes(32),
-    bind: (context) => `${context.mcpReq.method}\0${context.http?.authInfo?.clientId ?? ''}`,
-  });
 }
 
 export interface ClientQuestionsOptions {
@@ -73,6 +59,9 @@ export class ClientQuestions implements ClientInput {
   readonly #known = new Map<string, Answered>();
   readonly #used = new Map<string, Answered>();
   readonly #pending = new Map<string, { question: string; request: InputRequest }>();
+  readonly #keys = new Set<string>();
+  /** Questions that have no words yet. */
+  readonly #wording = new Set<Promise<unknown>>();
   #count = 0;
 
   constructor(options: ClientQuestionsOptions) {
@@ -85,8 +74,9 @@ export class ClientQuestions implements ClientInput {
     }
   }
 
+  /** Also while a question is on its way that the tool did not wait for. */
   get awaiting(): boolean {
-    return this.#pending.size > 0;
+    return this.#pending.size > 0 || this.#wording.size > 0;
   }
 
   readonly canAsk = (kind: ClientInputKind): boolean => {
@@ -104,70 +94,63 @@ export class ClientQuestions implements ClientInput {
     }
   };
 
-  readonly askUser = (question: UserForm | UserLink): Promise<UserAnswer> => {
-    const { key, message } = question;
-    if ('url' in question) {
-      const request = inputRequired.elicitUrl({ message, url: question.url });
-      return this.#ask(key, request, (response) => readUserAnswer(response, undefined));
-    }
-    const { form } = question;
-    const request = inputRequired.elicit({ message, requestedSchema: form as never });
-    return this.#ask(key, request, (response) => readUserAnswer(response, form));
-  };
+  readonly askUser = (question: UserForm | UserLink): Promise<UserAnswer> =>
+    this.#ask(question.key, (wording) => wording.toUser(question));
 
-  readonly askModel = (question: ModelQuestion): Promise<ModelAnswer> => {
-    const { key, prompt, maxTokens, systemPrompt, temperature } = question;
-    const messages = typeof prompt === 'string' ? [{ role: 'user' as const, text: prompt }] : prompt;
-    const request = inputRequired.createMessage({
-      messages: messages.map(({ role, text }) => ({ role, content: { type: 'text', text } })),
-      maxTokens,
-      ...(systemPrompt !== undefined && { systemPrompt }),
-      ...(temperature !== undefined && { temperature }),
-    });
-    return this.#ask(key, request, readModelAnswer);
-  };
+  readonly askModel = (question: ModelQuestion): Promise<ModelAnswer> =>
+    this.#ask(question.key, (wording) => wording.toModel(question));
 
   readonly listRoots = ({ key }: { readonly key?: string } = {}): Promise<readonly ClientRoot[]> =>
-    this.#ask(key, inputRequired.listRoots(), readRoots);
+    this.#ask(key, (wording) => wording.forRoots());
 
-  /** The answer to a request whose run is awaiting: the questions, and what to send back with the answers. */
-  async toResult(
-    correlationId: string,
-    seal: InputRoundSeal,
-    context: Parameters<InputRoundSeal['mint']>[1],
-  ): Promise<InputRequiredResult> {
+  /** What an awaiting run asks, by key, and the round to be sealed and sent along. */
+  async pending(correlationId: string): Promise<{ requests: Record<string, InputRequest>; round: InputRound }> {
+    await Promise.allSettled(this.#wording);
     const pending = [...this.#pending];
-    return inputRequired({
-      inputRequests: Object.fromEntries(pending.map(([key, { request }]) => [key, request])),
-      requestState: await seal.mint(
-        {
-          correlationId,
-          asked: Object.fromEntries(pending.map(([key, { question }]) => [key, question])),
-          answered: Object.fromEntries(this.#used),
-        },
-        context,
-      ),
-    });
+    return {
+      requests: Object.fromEntries(pending.map(([key, { request }]) => [key, request])),
+      round: {
+        correlationId,
+        asked: Object.fromEntries(pending.map(([key, { question }]) => [key, question])),
+        answered: Object.fromEntries(this.#used),
+      },
+    };
   }
 
-  #ask<T>(given: string | undefined, request: InputRequest, read: (response: unknown) => T | undefined): Promise<T> {
+  #ask<T>(given: string | undefined, word: (wording: Wording) => WordedQuestion<T>): Promise<T> {
+    const answer = this.#answer(given, word);
+    // A tool may end without having waited for it.
+    answer.catch(() => {});
+    return answer;
+  }
+
+  async #answer<T>(given: string | undefined, word: (wording: Wording) => WordedQuestion<T>): Promise<T> {
     this.#count += 1;
     const key = given ?? `input_${this.#count}`;
-    if (this.#used.has(key) || this.#pending.has(key)) {
-      return Promise.reject(new TypeError(`Two questions of one run have the key ${key}; give each its own.`));
+    if (this.#keys.has(key)) {
+      throw new TypeError(`Two questions of one run have the key ${key}; give each its own.`);
     }
-    const question = fingerprint([...this.#options.subject, key, request]);
-    const known = this.#known.get(key);
-    const answer = known?.question === question ? read(known.response) : undefined;
-    if (known && answer !== undefined) {
-      this.#used.set(key, known);
-      return Promise.resolve(answer);
-    }
-    this.#pending.set(key, { question, request });
+    this.#keys.add(key);
+    const answer = await this.#put(key, word);
+    if (answer !== undefined) return answer;
     // A turn later, so that questions put together go out together.
-    const awaiting = new Promise<never>((_, reject) => setImmediate(() => reject(new AwaitingClient())));
-    awaiting.catch(() => {});
-    return awaiting;
+    await new Promise<void>((resolve) => void setImmediate(resolve));
+    throw new AwaitingClient();
+  }
+
+  /** @returns the answer, where one is known; otherwise the question is pending */
+  #put<T>(key: string, word: (wording: Wording) => WordedQuestion<T>): Promise<T | undefined> {
+    const putting = import('./question-wording.ts').then(({ questionWording }) => {
+      const { request, read } = word(questionWording);
+      const question = fingerprint([...this.#options.subject, key, request]);
+      const known = this.#known.get(key);
+      const answer = known?.question === question ? read(known.response) : undefined;
+      if (known && answer !== undefined) this.#used.set(key, known);
+      else this.#pending.set(key, { question, request });
+      return answer;
+    });
+    this.#wording.add(putting);
+    return putting.finally(() => this.#wording.delete(putting));
   }
 }
 

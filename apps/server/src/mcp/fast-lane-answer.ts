@@ -1,9 +1,10 @@
 /** Answers of the fast lane as the text that goes out, written as the SDK writes them. */
 import type { ToolResult, ToolResultError } from '@mcp/tool-base';
-import { SERVER_INFO_META_KEY, type Implementation } from '@modelcontextprotocol/server';
+import type { Implementation } from '@modelcontextprotocol/server';
 
 import { retryAfterSeconds } from '../http/problem.ts';
 import type { FastRequest } from './fast-lane-request.ts';
+import { SERVER_INFO_META_KEY } from './protocol-names.ts';
 import { errorMeta } from './tool-result.ts';
 
 export interface FastAnswer {

@@ -2,13 +2,15 @@
  * Which requests the fast lane takes: the plain ones, recognised member by member. Whatever is not listed here is the
  * SDK's to judge, so a request that it would refuse, upgrade or read differently never passes.
  */
+import type { ClientCapabilities } from '@modelcontextprotocol/server';
+
 import {
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
+  LEGACY_VERSIONS,
+  MODERN_VERSION,
   PROTOCOL_VERSION_META_KEY,
-  SUPPORTED_PROTOCOL_VERSIONS,
-  type ClientCapabilities,
-} from '@modelcontextprotocol/server';
+} from './protocol-names.ts';
 
 /** As node gives them: by lower-case name. The guard has seen to it that those which decide stand at most once. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -35,7 +37,6 @@ export type FastRequest = FastToolCall | (Plain & { readonly method: StandingMet
 
 type Json = Readonly<Record<string, unknown>>;
 
-const MODERN = '2026-07-28';
 const STANDING: ReadonlySet<string> = new Set<StandingMethod>(['tools/list', 'server/discover', 'ping']);
 const CALL_MEMBERS: ReadonlySet<string> = new Set(['name', 'arguments', '_meta']);
 const TRACE_MEMBERS: ReadonlySet<string> = new Set(['traceparent', 'tracestate', 'baggage']);
@@ -61,13 +62,13 @@ export function readFastRequest(headers: RequestHeaders, body: Json): FastReques
 }
 
 function readModern(headers: RequestHeaders, id: Plain['id'], method: string, meta: Json): Plain | undefined {
-  if (headers['mcp-protocol-version'] !== MODERN || headers['mcp-method'] !== method) return undefined;
+  if (headers['mcp-protocol-version'] !== MODERN_VERSION || headers['mcp-method'] !== method) return undefined;
   if (!Object.hasOwn(meta, CLIENT_CAPABILITIES_META_KEY)) return undefined;
   for (const member in meta) {
     const value = meta[member];
     switch (member) {
       case PROTOCOL_VERSION_META_KEY:
-        if (value !== MODERN) return undefined;
+        if (value !== MODERN_VERSION) return undefined;
         break;
       case CLIENT_INFO_META_KEY:
         if (!isPlainImplementation(value)) return undefined;
@@ -84,7 +85,7 @@ function readModern(headers: RequestHeaders, id: Plain['id'], method: string, me
 
 function readLegacy(headers: RequestHeaders, id: Plain['id'], meta: Json | undefined): Plain | undefined {
   const version = textOf(headers['mcp-protocol-version']);
-  if (version !== undefined && !SUPPORTED_PROTOCOL_VERSIONS.includes(version)) return undefined;
+  if (version !== undefined && !LEGACY_VERSIONS.has(version)) return undefined;
   const accept = textOf(headers['accept']);
   if (!accept?.includes('application/json') || !accept.includes('text/event-stream')) return undefined;
   for (const member in meta) if (!isTrace(member, meta[member])) return undefined;

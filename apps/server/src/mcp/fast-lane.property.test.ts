@@ -23,11 +23,9 @@ import { fromJsonSchema } from '../modules/json-schema-input.ts';
 import { ToolGateway } from '../tool-gateway.ts';
 import { noTracer } from '../tracing/call-tracer.ts';
 import { ChangeNotifier } from './change-notifier.ts';
-import { createInputRoundSeal } from './client-questions.ts';
 import { HandOvers } from './hand-over.ts';
 import { McpHttpEndpoint } from './http-endpoint.ts';
 import { PromptCatalog } from './prompts.ts';
-import { ResourceCatalog } from './resources.ts';
 import { ToolListing } from './tool-listing.ts';
 
 const anyObject = fromJsonSchema({ type: 'object', properties: { text: {}, n: {} } });
@@ -121,11 +119,10 @@ beforeAll(async () => {
   endpoint = new McpHttpEndpoint({
     gateway,
     listing: new ToolListing(gateway),
-    resources: new ResourceCatalog([]),
+    resources: [],
     prompts: new PromptCatalog([], () => {}),
     version: '1.2.3',
     instructions: () => 'Be careful.',
-    seal: createInputRoundSeal(),
     handOvers: new HandOvers(),
     notifier: new ChangeNotifier(),
     onError: () => {},

@@ -25,7 +25,7 @@ import {
   type RequestHeaders,
 } from './fast-lane-request.ts';
 import { HandedOverCall } from './hand-over.ts';
-import { serverInfo, type ProtocolServerParts } from './protocol-server.ts';
+import { serverInfo, type ProtocolParts } from './protocol-parts.ts';
 import type { Sessions } from './sessions.ts';
 import { bringsStructuredContent } from './tool-result.ts';
 
@@ -40,7 +40,7 @@ export interface Exchange {
   readonly onGone: (listener: () => void) => () => void;
 }
 
-export interface FastLaneParts extends ProtocolServerParts {
+export interface FastLaneParts extends ProtocolParts {
   readonly sessions: Pick<Sessions, 'use'>;
   /** The other way. */
   readonly sdk: (exchange: Exchange) => Promise<Response>;

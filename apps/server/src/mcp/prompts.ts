@@ -1,6 +1,8 @@
 import type { Principal } from '../access/principal.ts';
 import { NO_CLIENT_INPUT, type AsksClient } from '@mcp/tool-base';
-import { ProtocolError, ProtocolErrorCode, type GetPromptResult, type Prompt } from '@modelcontextprotocol/server';
+import type { GetPromptResult, Prompt } from '@modelcontextprotocol/server';
+
+import { InvalidParams } from './invalid-params.ts';
 
 export interface PromptArgument {
   readonly name: string;
@@ -53,7 +55,7 @@ export class PromptCatalog {
     }));
   }
 
-  /** @throws ProtocolError (invalid params) for an unknown prompt and for missing or unknown arguments. */
+  /** @throws InvalidParams for an unknown prompt and for missing or unknown arguments. */
   async get(
     name: string,
     values: Record<string, string> = {},
@@ -63,12 +65,14 @@ export class PromptCatalog {
     const parameters = prompt.arguments ?? [];
     const missing = parameters.filter(({ name, required }) => required && !Object.hasOwn(values, name));
     if (missing.length > 0) {
-      throw invalid(`The prompt ${prompt.name} needs ${missing.map(({ name }) => name).join(', ')}.`);
+      throw new InvalidParams(`The prompt ${prompt.name} needs ${missing.map(({ name }) => name).join(', ')}.`);
     }
     const known = new Set(parameters.map(({ name }) => name));
     const unknown = Object.keys(values).filter((given) => !known.has(given));
     if (unknown.length > 0) {
-      throw invalid(`The prompt ${prompt.name} takes ${[...known].join(', ') || 'no arguments'} and nothing else.`);
+      throw new InvalidParams(
+        `The prompt ${prompt.name} takes ${[...known].join(', ') || 'no arguments'} and nothing else.`,
+      );
     }
     const rendered = await prompt.render(values, client);
     return {
@@ -97,11 +101,7 @@ export class PromptCatalog {
   #find(name: string): PromptDefinition {
     const prompt = this.#byName.get(name);
     if (!prompt || this.#off.has(name))
-      throw invalid('There is no such prompt. List the prompts to see what is offered.');
+      throw new InvalidParams('There is no such prompt. List the prompts to see what is offered.');
     return prompt;
   }
-}
-
-function invalid(message: string): ProtocolError {
-  return new ProtocolError(ProtocolErrorCode.InvalidParams, message);
 }

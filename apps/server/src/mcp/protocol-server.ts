@@ -17,25 +17,15 @@ import {
 } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../access/principal.ts';
-import type { ToolGateway } from '../tool-gateway.ts';
 import { callTool, getPrompt } from './answer-request.ts';
-import type { InputRoundSeal } from './client-questions.ts';
-import type { HandOvers } from './hand-over.ts';
-import type { PromptCatalog } from './prompts.ts';
-import type { ResourceCatalog } from './resources.ts';
-import type { ToolListing } from './tool-listing.ts';
+import { createInputRoundSeal, type InputRoundSeal } from './input-round-seal.ts';
+import { serverInfo, type ProtocolParts } from './protocol-parts.ts';
+import { ResourceCatalog } from './resources.ts';
 
-export interface ProtocolServerParts {
-  readonly gateway: ToolGateway;
-  readonly listing: ToolListing;
+/** What every instance shares; see {@link completeParts}. */
+export interface ProtocolServerParts extends Omit<ProtocolParts, 'resources'> {
   readonly resources: ResourceCatalog;
-  readonly prompts: PromptCatalog;
-  readonly version: string;
-  readonly instructions: () => string;
-  /** Seals what travels with a client between the rounds of one call. */
   readonly seal: InputRoundSeal;
-  /** Calls that already run when their request arrives here. */
-  readonly handOvers: HandOvers;
 }
 
 export interface ProtocolServerCaller {
@@ -99,8 +89,13 @@ class RegistryServer extends McpServer {
   }
 }
 
-export function serverInfo(version: string): Implementation {
-  return { name: 'mcp-server', title: 'MCP tool server', version };
+/**
+ * Once for all instances of an endpoint: a round sealed by one is opened by another.
+ *
+ * @throws Error for resources that share an address, and for an address template that is none
+ */
+export function completeParts(parts: ProtocolParts): ProtocolServerParts {
+  return { ...parts, resources: new ResourceCatalog(parts.resources), seal: createInputRoundSeal() };
 }
 
 export function createProtocolServer(parts: ProtocolServerParts, caller: ProtocolServerCaller): ProtocolServer {

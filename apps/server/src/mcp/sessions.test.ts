@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
 import { ChangeNotifier } from './change-notifier.ts';
+import { completeParts } from './protocol-server.ts';
 import { Sessions, type SessionLimits } from './sessions.ts';
 import { answerIn, initialize, post, type Message } from './test-support/messages.ts';
 import { testParts, type TestParts } from './test-support/protocol-parts.ts';
@@ -21,7 +22,7 @@ function start(limits: SessionLimits = { max: 3, idleMs: 10 * minute }, tools?: 
   clock = 0;
   parts = testParts(tools);
   const notifier = new ChangeNotifier();
-  sessions = new Sessions({ ...parts, notifier, limits, onError: () => {}, now: () => clock });
+  sessions = new Sessions({ ...completeParts(parts), notifier, limits, onError: () => {}, now: () => clock });
   parts.registry.on('changed', () => notifier.toolsChanged());
 }
 

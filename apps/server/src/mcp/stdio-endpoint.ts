@@ -2,9 +2,10 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 
 import { localPrincipal } from '../access/principal.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
-import { createProtocolServer, type ProtocolServer, type ProtocolServerParts } from './protocol-server.ts';
+import type { ProtocolParts } from './protocol-parts.ts';
+import { completeParts, createProtocolServer, type ProtocolServer } from './protocol-server.ts';
 
-export interface StdioEndpointOptions extends ProtocolServerParts {
+export interface StdioEndpointOptions extends ProtocolParts {
   readonly notifier: ChangeNotifier;
   readonly onError: (error: Error) => void;
 }
@@ -19,9 +20,10 @@ export interface StdioEndpoint {
  */
 export function startStdioEndpoint(options: StdioEndpointOptions): StdioEndpoint {
   const principal = localPrincipal('stdio');
+  const parts = completeParts(options);
   return serveStdio(
     ({ era }) => {
-      const connection = createProtocolServer(options, { principal });
+      const connection = createProtocolServer(parts, { principal });
       // On the 2026 revision the SDK filters by what each listen stream asked for, so every update is handed to it.
       const listed: ProtocolServer = era === 'modern' ? { ...connection, subscriptions: everyUri } : connection;
       const remove = options.notifier.add(listed);

@@ -10,14 +10,12 @@ import { MemoryEventBus } from '../../events/memory-event-bus.ts';
 import { MemoryRateLimiter } from '../../rate-limit/memory-rate-limiter.ts';
 import { ToolGateway } from '../../tool-gateway.ts';
 import { noTracer } from '../../tracing/call-tracer.ts';
-import { createInputRoundSeal } from '../client-questions.ts';
 import { HandOvers } from '../hand-over.ts';
 import { PromptCatalog } from '../prompts.ts';
-import type { ProtocolServerParts } from '../protocol-server.ts';
-import { ResourceCatalog } from '../resources.ts';
+import type { ProtocolParts } from '../protocol-parts.ts';
 import { ToolListing } from '../tool-listing.ts';
 
-export interface TestParts extends ProtocolServerParts {
+export interface TestParts extends ProtocolParts {
   readonly registry: ToolRegistry;
 }
 
@@ -42,9 +40,8 @@ export function testParts(
     registry,
     gateway,
     listing: new ToolListing(gateway),
-    resources: new ResourceCatalog([{ uri: 'test://note', name: 'note', read: () => 'a note' }]),
+    resources: [{ uri: 'test://note', name: 'note', read: () => 'a note' }],
     prompts: new PromptCatalog([]),
-    seal: createInputRoundSeal(),
     handOvers: new HandOvers(),
     version: '0.0.0',
     instructions: () => 'Be careful.',

@@ -1,0 +1,20 @@
+/**
+ * Names of the protocol that are read and written without the SDK, which is loaded only when it is needed. A test holds
+ * them against the SDK's own.
+ */
+export const PROTOCOL_VERSION_META_KEY = 'io.modelcontextprotocol/protocolVersion';
+export const CLIENT_INFO_META_KEY = 'io.modelcontextprotocol/clientInfo';
+export const CLIENT_CAPABILITIES_META_KEY = 'io.modelcontextprotocol/clientCapabilities';
+export const SERVER_INFO_META_KEY = 'io.modelcontextprotocol/serverInfo';
+
+export const MODERN_VERSION = '2026-07-28';
+export const LEGACY_VERSIONS: ReadonlySet<string> = new Set([
+  '2025-11-25',
+  '2025-06-18',
+  '2025-03-26',
+  '2024-11-05',
+  '2024-10-07',
+]);
+
+/** The code of a protocol error for a request that cannot be answered as it stands. */
+export const INVALID_PARAMS = -32_602;

@@ -1,0 +1,41 @@
+/** What is loaded before the server listens: everything counts twice there, in time until the first answer and in memory. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const loadAndList = `
+  import { registerHooks } from 'node:module';
+  const seen = new Set();
+  registerHooks({
+    load(url, context, next) {
+      seen.add(/.*node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(url)?.[1]);
+      return next(url, context);
+    },
+  });
+  await import(process.argv[1]);
+  console.log(JSON.stringify([...seen].filter(Boolean).sort()));
+`;
+
+describe('before the server listens', () => {
+  it('only what every server needs is loaded: no SDK, no prom-client, no database, no token library', () => {
+    const serve = fileURLToPath(new URL('serve.ts', import.meta.url));
+    const args = ['--conditions=@mcp/source', '--input-type=module', '--eval', loadAndList, serve];
+    const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(JSON.parse(stdout)).toEqual([
+      '@hono/node-server',
+      '@pinojs/redact',
+      '@valibot/to-json-schema',
+      'atomic-sleep',
+      'hono',
+      'js-yaml',
+      'on-exit-leak-free',
+      'pino',
+      'pino-std-serializers',
+      'quick-format-unescaped',
+      'safe-stable-stringify',
+      'sonic-boom',
+      'thread-stream',
+      'valibot',
+    ]);
+  });
+});
