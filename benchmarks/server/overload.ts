@@ -1,125 +1,157 @@
 /**
  * What happens to those who are served when three times as many come as can be? A tool of 50 ms that runs four at a time
- * serves 80 calls a second; requests arrive at a fixed rate, whether or not the last ones were answered.
+ * serves 80 calls a second; requests arrive at a fixed rate, whether or not the last ones were answered. Asked over plain HTTP
+ * and over MCP of both eras, where the tool's own limit is what is full and where that of the whole server is.
  */
 import { request, Agent } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { machineLine } from '../harness/paired.ts';
-import { startContestant } from './contestant.ts';
+import { startContestant, type Contestant } from './contestant.ts';
 import { quick } from './quick.ts';
-import { API_KEY } from './requests.ts';
+import { callOfWork, openSession, type Face } from './requests.ts';
 
 interface Seen {
-  readonly status: number;
+  /** `told`: turned away, and told when to come back, in the way this face and this limit have for it. */
+  readonly how: 'served' | 'told' | 'other';
   readonly ms: number;
-  readonly retryAfter: string | undefined;
+}
+
+interface Cell {
+  readonly limit: 'own' | 'server';
+  readonly face: Face;
+  readonly port: number;
+  readonly sessionId: string;
 }
 
 const capacity = 80;
-const seconds = quick ? 2 : 8;
-const server = await startContestant({ name: '@mcp/server', server: 'ours' });
+const seconds = quick ? 1 : 8;
 const agent = new Agent({ keepAlive: true, maxSockets: 200 });
+const rows: string[][] = [];
+let failed = false;
 
-await phase(20, 1);
-const unloaded = await phase(capacity / 4, seconds);
-const calm = p99(unloaded);
-const overloaded = await phase(capacity * 3, seconds);
-const recovery = await recoveryMs();
+for (const limit of ['own', 'server'] as const) {
+  // The tool runs four at a time and lets three more wait; a server that takes four never comes to that.
+  const env = limit === 'server' ? { MCP_SERVER_MAX_CONCURRENT_CALLS: '4' } : {};
+  const server: Contestant = await startContestant({ name: '@mcp/server', server: 'ours', env });
+  const sessionId = await openSession(server.port, server.apiKey);
+  for (const face of ['http', 'modern', 'legacy'] as const) {
+    rows.push(await ask({ limit, face, port: server.port, sessionId }));
+  }
+  await server.stop();
+}
 agent.destroy();
-await server.stop();
 
-const admitted = overloaded.filter(({ status }) => status === 200);
-const shed = overloaded.filter(({ status }) => status === 429);
-const busy = p99(admitted);
-const checks: [string, string, boolean][] = [
-  ['unloaded, all served', `p99 ${calm.toFixed(0)} ms`, unloaded.every(({ status }) => status === 200)],
-  [
-    'at three times the capacity, served',
-    `${((admitted.length / seconds / capacity) * 100).toFixed(0)} % of the capacity`,
-    admitted.length > capacity * seconds * 0.8,
-  ],
-  ['p99 of those served', `${busy.toFixed(0)} ms, ${(busy / calm).toFixed(2)} times unloaded`, busy <= calm * 2],
-  [
-    'the others: 429 with Retry-After',
-    `${shed.length}, in ${p99(shed).toFixed(0)} ms (p99)`,
-    shed.length > 0 && shed.every(({ retryAfter }) => Number(retryAfter) >= 1),
-  ],
-  [
-    'anything else',
-    String(overloaded.length - admitted.length - shed.length),
-    overloaded.length === admitted.length + shed.length,
-  ],
-  ['served at the unloaded pace again after', `${recovery.toFixed(0)} ms`, recovery <= 1000],
+const header = [
+  'full is',
+  'asked over',
+  'p99 unloaded',
+  'served',
+  'p99 of those',
+  'turned away',
+  'else',
+  'recovered',
+  '',
 ];
 process.stdout.write(
   [
     '### Three times the capacity',
     '',
-    `${machineLine()}; ${seconds} s each.`,
+    `${machineLine()}; ${seconds} s each. Served: of the capacity. Turned away: with when to come back, in how long (p99).`,
+    `Recovered: until a call is served at the unloaded pace again. Over plain HTTP, and wherever the server is full, that is`,
+    '429 with `Retry-After`; over MCP a full tool says so in its result.',
     '',
-    '| | | |',
-    '|---|---|---|',
-    ...checks.map(([what, value, ok]) => `| ${what} | ${value} | ${ok ? 'ok' : 'FAILED'} |`),
+    ...[header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`),
     '',
     '',
   ].join('\n'),
 );
-process.exitCode = checks.every(([, , ok]) => ok) ? 0 : 1;
+process.exitCode = failed ? 1 : 0;
 
-async function phase(perSecond: number, duration: number): Promise<Seen[]> {
+async function ask(cell: Cell): Promise<string[]> {
+  await phase(cell, 20, 1);
+  const unloaded = await phase(cell, capacity / 4, seconds);
+  const calm = p99(unloaded);
+  const overloaded = await phase(cell, capacity * 3, seconds);
+  const recovery = await recoveryMs(cell, calm);
+
+  const served = overloaded.filter(({ how }) => how === 'served');
+  const told = overloaded.filter(({ how }) => how === 'told');
+  const other = overloaded.length - served.length - told.length;
+  const busy = p99(served);
+  const share = served.length / seconds / capacity;
+  const ok =
+    unloaded.every(({ how }) => how === 'served') &&
+    share > 0.8 &&
+    busy <= calm * 2 &&
+    told.length > 0 &&
+    other === 0 &&
+    recovery <= 1000;
+  failed ||= !ok;
+  return [
+    cell.limit === 'own' ? 'the tool' : 'the server',
+    { http: 'HTTP', modern: 'MCP 2026-07-28', legacy: 'MCP 2025-11-25' }[cell.face],
+    `${calm.toFixed(0)} ms`,
+    `${(share * 100).toFixed(0)} %`,
+    `${busy.toFixed(0)} ms, ${(busy / calm).toFixed(2)} times`,
+    `${told.length}, ${p99(told).toFixed(0)} ms`,
+    String(other),
+    `${recovery.toFixed(0)} ms`,
+    ok ? 'ok' : 'FAILED',
+  ];
+}
+
+async function phase(cell: Cell, perSecond: number, duration: number): Promise<Seen[]> {
   const asked: Promise<Seen>[] = [];
   const startedAt = performance.now();
   for (let sent = 0; sent < perSecond * duration; sent++) {
     const due = startedAt + (sent / perSecond) * 1000;
     const early = due - performance.now();
     if (early > 0) await wait(early);
-    asked.push(call());
+    asked.push(call(cell, sent));
   }
   return Promise.all(asked);
 }
 
 /** From the last answer of the overload on. */
-async function recoveryMs(): Promise<number> {
+async function recoveryMs(cell: Cell, calm: number): Promise<number> {
   const startedAt = performance.now();
-  for (;;) {
-    const { status, ms } = await call();
-    if ((status === 200 && ms < calm * 1.2) || performance.now() - startedAt > 10_000)
-      return performance.now() - startedAt;
+  for (let id = 0; ; id++) {
+    const { how, ms } = await call(cell, id);
+    const passed = performance.now() - startedAt;
+    if ((how === 'served' && ms < calm * 1.2) || passed > 10_000) return passed;
     await wait(20);
   }
 }
 
-function call(): Promise<Seen> {
+function call(cell: Cell, id: number): Promise<Seen> {
   return new Promise((resolve, reject) => {
     const startedAt = performance.now();
-    const body = '{"arguments":{}}';
-    const sent = request(
-      {
-        agent,
-        port: server.port,
-        host: '127.0.0.1',
-        method: 'POST',
-        path: '/tools/work/execute',
-        headers: {
-          authorization: `Bearer ${API_KEY}`,
-          'content-type': 'application/json',
-          'content-length': body.length,
-        },
-      },
-      (response) => {
-        response.resume().once('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            ms: performance.now() - startedAt,
-            retryAfter: response.headers['retry-after'],
-          }),
-        );
-      },
-    );
+    const { path, headers, body } = callOfWork(cell, id);
+    const sent = request({ agent, port: cell.port, host: '127.0.0.1', method: 'POST', path, headers }, (response) => {
+      let text = '';
+      response
+        .setEncoding('latin1')
+        .on('data', (chunk: string) => (text += chunk))
+        .once('end', () => {
+          const retryAfter = Number(response.headers['retry-after']);
+          const how = howItWent(cell, response.statusCode, retryAfter, text);
+          resolve({ how, ms: performance.now() - startedAt });
+        });
+    });
     sent.once('error', reject);
     sent.end(body);
   });
+}
+
+function howItWent({ limit, face }: Cell, status: number | undefined, retryAfter: number, text: string): Seen['how'] {
+  if (status === 200 && text.includes('"text":"done"')) return 'served';
+  const inResult = limit === 'own' && face !== 'http';
+  if (inResult) {
+    const said = status === 200 && text.includes('"text":"resource_exhausted: ') && text.includes('"retryAfterMs":');
+    return said ? 'told' : 'other';
+  }
+  return status === 429 && retryAfter >= 1 && text.includes('resource_exhausted') ? 'told' : 'other';
 }
 
 function p99(list: readonly Seen[]): number {

@@ -72,3 +72,25 @@ export async function openSession(port: number, apiKey: string | undefined): Pro
   if (id === null) throw new Error(`no session was opened: ${response.status}`);
   return id;
 }
+
+/** How a call can reach our server over HTTP. */
+export type Face = 'http' | 'modern' | 'legacy';
+
+/** A call of the tool `work`, for a client that reads the answers itself. */
+export function callOfWork(
+  { face, sessionId }: { readonly face: Face; readonly sessionId: string },
+  id: number,
+): { path: string; headers: Record<string, string>; body: string } {
+  const plain = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };
+  if (face === 'http') return { path: '/tools/work/execute', headers: plain, body: '{"arguments":{}}' };
+  const params = { name: 'work', arguments: {}, ...(face === 'modern' && { _meta: modernMeta }) };
+  const own =
+    face === 'modern'
+      ? { 'mcp-protocol-version': MODERN_VERSION, 'mcp-method': 'tools/call', 'mcp-name': 'work' }
+      : { 'mcp-protocol-version': LEGACY_VERSION, 'mcp-session-id': sessionId };
+  return {
+    path: '/mcp',
+    headers: { ...plain, accept: 'application/json, text/event-stream', ...own },
+    body: JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params }),
+  };
+}
