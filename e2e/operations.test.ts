@@ -123,6 +123,72 @@ describe('a reload', () => {
     expect(server!.output().stderr).toMatch(/"file":"[^"]+api-key","msg":"access\.key_from_file"/u);
   });
 
+  it('ends what a withdrawn or changed key holds open within a second, and nothing of the others', async () => {
+    const entry = (name: string, scopes: string): string =>
+      `{ name: ${name}, key: ${name}-key-0123456789, scopes: [${scopes}] }`;
+    const both = "'tools:read', 'tools:call'";
+    const withKeys = (...keys: string[]): string =>
+      testConfiguration.replace('security:', `security:\n  apiKeys: [${keys.join(', ')}]`);
+    const { url, configFile } = await start(
+      withKeys(entry('goes', both), entry('changes', both), entry('stays', both)),
+    );
+    const ofKey = async (name: string): Promise<{ streams: Promise<string>[]; session: Record<string, string> }> => {
+      const own = {
+        ...headers,
+        authorization: `Bearer ${name}-key-0123456789`,
+        accept: 'application/json, text/event-stream',
+      };
+      const post = (extra: Record<string, string>, body: object): Promise<Response> =>
+        fetch(`${url}/mcp`, {
+          method: 'POST',
+          headers: { ...own, ...extra },
+          body: JSON.stringify({ jsonrpc: '2.0', id: 1, ...body }),
+        });
+      const clientInfo = { name: 'test', version: '1' };
+      const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
+      const opened = await post({}, { method: 'initialize', params });
+      await opened.text();
+      const session = { ...own, 'mcp-session-id': opened.headers.get('mcp-session-id') ?? '' };
+      const modern = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'subscriptions/listen' };
+      const prefix = 'io.modelcontextprotocol/';
+      const _meta = {
+        [`${prefix}protocolVersion`]: '2026-07-28',
+        [`${prefix}clientInfo`]: clientInfo,
+        [`${prefix}clientCapabilities`]: {},
+      };
+      const listening = {
+        method: 'subscriptions/listen',
+        params: { notifications: { toolsListChanged: true }, _meta },
+      };
+      const responses = await Promise.all([
+        fetch(`${url}/mcp`, { headers: { ...session, accept: 'text/event-stream' } }),
+        post(modern, listening),
+        fetch(`${url}/events`, { headers: own }),
+      ]);
+      expect(responses.map(({ status }) => status)).toEqual([200, 200, 200]);
+      return { streams: responses.map((response) => response.text()), session };
+    };
+    const [goes, changes, stays] = [await ofKey('goes'), await ofKey('changes'), await ofKey('stays')];
+    let ended = 0;
+    for (const stream of stays.streams) void stream.catch(() => {}).finally(() => (ended += 1));
+    writeFileSync(configFile, withKeys(entry('changes', "'tools:read', 'tools:call:shout'"), entry('stays', both)));
+    expect((await fetch(`${url}/config/reload`, { method: 'POST', headers })).status).toBe(200);
+    const startedAt = performance.now();
+    const texts = await Promise.all([...goes.streams, ...changes.streams]);
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+    expect(texts[2]).toContain('data: {"reason":"credential"}');
+    expect(ended).toBe(0);
+    const ping = (session: Record<string, string>): Promise<Response> =>
+      fetch(`${url}/mcp`, { method: 'POST', headers: session, body: '{"jsonrpc":"2.0","id":2,"method":"ping"}' });
+    expect((await ping(goes.session)).status).toBe(401);
+    expect((await ping(changes.session)).status).toBe(404);
+    expect((await ping(stays.session)).status).toBe(200);
+    const metrics = await (await fetch(`${url}/metrics`, { headers })).text();
+    expect(metrics).toMatch(/^mcp_streams_held 2$/mu);
+    expect(metrics).toMatch(/^mcp_sessions_open 1$/mu);
+    expect(metrics).toMatch(/^mcp_event_streams_open 1$/mu);
+  });
+
   it('keeps what works when the file is broken, and says where it is broken', async () => {
     const { url, configFile } = await start();
     const events = await fetch(`${url}/events`, { headers });

@@ -27,6 +27,7 @@ import { builtinPrompts } from './mcp/builtin-prompts.ts';
 import { builtinResources } from './mcp/builtin-resources.ts';
 import { ChangeNotifier } from './mcp/change-notifier.ts';
 import { HandOvers } from './mcp/hand-over.ts';
+import { HeldStreams } from './mcp/held-streams.ts';
 import { McpHttpEndpoint } from './mcp/http-endpoint.ts';
 import { serverInstructions } from './mcp/instructions.ts';
 import { PromptCatalog } from './mcp/prompts.ts';
@@ -77,9 +78,12 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
   const { values } = store.snapshot;
   const { database, server, metrics } = values;
 
+  const access = new AccessControl(values);
   const events = new MemoryEventBus();
   // Half of the connections stay free for calls and probes, however many people watch.
-  const eventStreams = new EventStreams({ bus: events, maxTotal: Math.max(1, Math.floor(server.maxConnections / 2)) });
+  const maxTotal = Math.max(1, Math.floor(server.maxConnections / 2));
+  const eventStreams = new EventStreams({ bus: events, callers: access, maxTotal });
+  const heldStreams = new HeldStreams({ callers: access });
   const notifier = new ChangeNotifier();
   const measurements = new Measurements(metrics, () => notifier.resourceUpdated('mcp://metrics'));
   const audit = new AuditTrail({
@@ -95,7 +99,6 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
   });
   const health = new HealthMonitor({ checks: [...healthChecks(values), ...serverChecks(values, { audit, store })] });
   const rateLimiter = new MemoryRateLimiter(rateLimitsOf(values));
-  const access = new AccessControl(values);
   const toolset = new Toolset({ launcher, recorder: measurements.recorder, moduleTools: modules.tools });
   const limit = new CallLimit(server.maxConcurrentCalls);
   const gateway = new ToolGateway({ registry: toolset.registry, audit, events, rateLimiter, limit, tracer, logger });
@@ -139,6 +142,7 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
     health,
     audit,
     authenticator: access,
+    heldStreams,
     refusals,
     resourceMetadata: () => access.resourceMetadata,
     statisticsOf: (tool) => measurements.statisticsOf(tool),
@@ -146,7 +150,7 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
     exposition: (options) => measurements.exposition(options),
     events: (context) =>
       eventStreams.open({
-        principal: context.var.principal.name,
+        principal: context.var.principal,
         lastEventId: context.req.header('last-event-id'),
         filter: (event) => mayFollow(context.var.principal, event),
       }),
@@ -192,6 +196,11 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
     },
     { name: 'mcp_programs_running', help: 'Programs that have not ended yet.', read: () => launcher.running },
     { name: 'mcp_sessions_open', help: 'Sessions of 2025-era HTTP clients.', read: () => mcp?.sessionCount ?? 0 },
+    {
+      name: 'mcp_streams_held',
+      help: 'MCP clients that listen: GET /mcp and subscriptions/listen.',
+      read: () => heldStreams.size,
+    },
     { name: 'mcp_event_streams_open', help: 'Readers of /events.', read: () => eventStreams.size },
     { name: 'mcp_audit_pending', help: 'Audit entries that wait for the store.', read: () => audit.health().pending },
     { name: 'mcp_audit_dropped', help: 'Audit entries lost since the start.', read: () => audit.health().dropped },
@@ -217,6 +226,7 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
       },
       { name: 'event streams', run: () => eventStreams[Symbol.dispose]() },
       { name: 'MCP over HTTP', run: () => mcp?.close() },
+      { name: 'MCP streams', run: () => heldStreams[Symbol.dispose]() },
       { name: 'MCP over stdio', run: () => stdio?.close() },
       {
         name: 'HTTP',
@@ -240,7 +250,7 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
       health.start();
       let url: string | undefined;
       if (server.transport === 'http') {
-        mcp = new McpHttpEndpoint({ ...protocol, notifier, onError });
+        mcp = new McpHttpEndpoint({ ...protocol, notifier, callers: access, onError });
         // A resource that cannot be offered is told of now, not to the first client that asks.
         if (modules.resources.length > 0) await mcp.prepare();
         url = await listen({ ...app, mcp }, server.port);

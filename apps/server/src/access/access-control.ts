@@ -3,7 +3,8 @@ import { ConfigVeto, type ServerConfig } from '@mcp/config';
 import { createGuardPolicy } from '../http/guard.ts';
 import type { Refusal } from '../http/problem.ts';
 import { ApiKeys, guessableKeys, singleKey, type ApiKeyEntry } from './api-keys.ts';
-import { createAuthenticator, type Authenticator, type AuthResult } from './authenticator.ts';
+import { createAuthenticator, holds, type Authenticator, type AuthResult, type Credentials } from './authenticator.ts';
+import type { CurrentCallers } from './current-callers.ts';
 import { loadOrCreateGeneratedKey, type GeneratedKey } from './generated-key.ts';
 import { protectedResourceMetadata, protectedResourceMetadataUrl } from './jwt.ts';
 import type { Principal, Scope } from './principal.ts';
@@ -16,7 +17,8 @@ export type KeyOrigin =
   | { readonly kind: 'none' };
 
 /** The authenticator of the current configuration; a reload replaces it between two requests. */
-export class AccessControl implements Authenticator {
+export class AccessControl implements Authenticator, CurrentCallers {
+  readonly #listeners = new Set<() => void>();
   #current: BuiltAccess;
 
   /** @throws GeneratedKeyError when a key is needed and cannot be kept */
@@ -34,7 +36,21 @@ export class AccessControl implements Authenticator {
   }
 
   apply(values: ServerConfig): void {
-    this.#current = build(values, loadOrCreateGeneratedKey);
+    this.#current = build(values, loadOrCreateGeneratedKey, this.credentials);
+    for (const listener of this.#listeners) listener();
+  }
+
+  get credentials(): Credentials | undefined {
+    return this.#current.authenticator.credentials;
+  }
+
+  holds(principal: Principal): boolean {
+    return holds(this.credentials, principal);
+  }
+
+  onChanged(listener: () => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
   authenticate(authorization: string | undefined): AuthResult | Promise<AuthResult> {
@@ -76,7 +92,11 @@ interface BuiltAccess {
   readonly resourceMetadata: object | undefined;
 }
 
-function build({ security, server, metrics }: ServerConfig, generateKey: () => GeneratedKey): BuiltAccess {
+function build(
+  { security, server, metrics }: ServerConfig,
+  generateKey: () => GeneratedKey,
+  before?: Credentials,
+): BuiltAccess {
   const { jwt } = security;
   const configured = security.apiKey !== undefined || security.apiKeys.length > 0 || jwt !== undefined;
   // Over stdio the only caller is the process that started this one; only a listener needs a key.
@@ -84,13 +104,16 @@ function build({ security, server, metrics }: ServerConfig, generateKey: () => G
   const open = security.auth === 'none' || !listens;
   const generated = !open && !configured ? generateKey() : undefined;
   const resource = jwt && (URL.canParse(jwt.audience) ? jwt.audience : `http://${server.host}:${server.port}/mcp`);
-  const authenticator = createAuthenticator({
-    auth: open ? 'none' : 'required',
-    apiKey: security.apiKey?.reveal() ?? generated?.key,
-    apiKeys: configuredKeys(security),
-    ...(jwt && { jwt }),
-    ...(resource !== undefined && { resourceMetadata: protectedResourceMetadataUrl(resource) }),
-  });
+  const authenticator = createAuthenticator(
+    {
+      auth: open ? 'none' : 'required',
+      apiKey: security.apiKey?.reveal() ?? generated?.key,
+      apiKeys: configuredKeys(security),
+      ...(jwt && { jwt }),
+      ...(resource !== undefined && { resourceMetadata: protectedResourceMetadataUrl(resource) }),
+    },
+    before,
+  );
   return {
     authenticator,
     origin: originOf(open, generated),

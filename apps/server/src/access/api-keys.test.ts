@@ -47,3 +47,24 @@ describe('refuses at start', () => {
     expect(() => new ApiKeys([ci, { ...ops, key: ci.key }])).toThrow(/"ops": another entry has the same key/);
   });
 });
+
+describe('keys after a reload', () => {
+  const entry = { name: 'ann', key: 'ann-key-0123456789', scopes: ['tools:read'] };
+  const before = new ApiKeys([entry]);
+  const opened = before.find(entry.key)!;
+
+  it('are the same callers where nothing about them changed', () => {
+    const after = new ApiKeys([{ name: 'bob', key: 'bob-key-0123456789', scopes: ['admin'] }, { ...entry }], before);
+    expect(after.find(entry.key)).toBe(opened);
+    expect(after.holds(opened)).toBe(true);
+  });
+
+  it.each([
+    ['withdrawn', []],
+    ['given other scopes', [{ ...entry, scopes: ['tools:read', 'admin'] }]],
+    ['given another key', [{ ...entry, key: 'new-key-0123456789' }]],
+    ['given another name', [{ ...entry, name: 'anna' }]],
+  ])('are other callers when they were %s', (_, entries) => {
+    expect(new ApiKeys(entries, before).holds(opened)).toBe(false);
+  });
+});

@@ -1,4 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+
 import { SCOPES, isScope, type Principal } from './principal.ts';
 
 /** One entry of `security.apiKeys`. */
@@ -35,8 +37,11 @@ export function guessableKeys(entries: readonly ApiKeyEntry[]): string[] {
 export class ApiKeys {
   readonly #entries: readonly { readonly digest: Buffer; readonly principal: Principal }[];
 
-  /** @throws Error that names the entry (never the key) when a name, a key or a scope cannot work, or stands twice */
-  constructor(entries: readonly ApiKeyEntry[]) {
+  /**
+   * @param before the keys until now: a key whose name, value and scopes are the same keeps its principal
+   * @throws Error that names the entry (never the key) when a name, a key or a scope cannot work, or stands twice
+   */
+  constructor(entries: readonly ApiKeyEntry[], before?: ApiKeys) {
     const names = new Set<string>();
     const digests = new Set<string>();
     this.#entries = entries.map((entry) => {
@@ -52,7 +57,13 @@ export class ApiKeys {
       }
       names.add(entry.name);
       digests.add(digest.toString('hex'));
-      return { digest, principal: { name: entry.name, scopes: [...entry.scopes] } };
+      return {
+        digest,
+        principal: (before === undefined ? undefined : before.#same(entry, digest)) ?? {
+          name: entry.name,
+          scopes: [...entry.scopes],
+        },
+      };
     });
   }
 
@@ -68,6 +79,16 @@ export class ApiKeys {
       if (timingSafeEqual(entry.digest, digest)) found = entry.principal;
     }
     return found;
+  }
+
+  /** Whether this principal came from one of these keys. */
+  holds(principal: Principal): boolean {
+    return this.#entries.some((entry) => entry.principal === principal);
+  }
+
+  #same({ name, scopes }: ApiKeyEntry, digest: Buffer): Principal | undefined {
+    const { principal } = this.#entries.find((entry) => entry.digest.equals(digest)) ?? {};
+    return principal?.name === name && isDeepStrictEqual(principal.scopes, scopes) ? principal : undefined;
   }
 }
 

@@ -25,35 +25,56 @@ export interface Authenticator {
   requireScope(principal: Principal, scope: Scope): Refusal | undefined;
   /** Refuses with 403 when the principal may not call this tool. */
   requireTool(principal: Principal, tool: string): Refusal | undefined;
+  /** What the credentials are checked against; undefined where none is asked for. */
+  readonly credentials: Credentials | undefined;
+}
+
+export interface Credentials {
+  readonly keys: ApiKeys;
+  readonly jwt: JwtVerifier | undefined;
 }
 
 // RFC 6750 section 2.1; the scheme name is case-insensitive (RFC 9110 section 11.1).
 const BEARER = /^bearer +(?<token>[\x21-\x7e]+)$/i;
 
-/** @throws Error when nothing could ever authenticate, or a key, scope or address is unusable */
-export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
+/**
+ * @param before the credentials until now: callers whose credential has not changed stay the same objects
+ * @throws Error when nothing could ever authenticate, or a key, scope or address is unusable
+ */
+export function createAuthenticator(options: AuthenticatorOptions, before?: Credentials): Authenticator {
   const metadata = options.jwt === undefined ? undefined : options.resourceMetadata;
   const refusals = createRefusals(metadata);
-  const authenticate = options.auth === 'none' ? anonymous() : bearer(options, refusals);
+  const credentials = options.auth === 'none' ? undefined : credentialsOf(options, before);
+  const authenticate = credentials ? bearer(credentials, refusals) : anonymous;
   return {
     authenticate,
+    credentials,
     requireScope: (principal, scope) => (hasScope(principal, scope) ? undefined : refusals.scope(scope)),
     requireTool: (principal, tool) => (mayCall(principal, tool) ? undefined : refusals.scope('tools:call')),
   };
 }
 
-function anonymous(): Authenticator['authenticate'] {
-  const result: AuthResult = { ok: true, principal: localPrincipal('anonymous') };
-  return () => result;
+const anyone = localPrincipal('anonymous');
+const letIn: AuthResult = { ok: true, principal: anyone };
+const anonymous: Authenticator['authenticate'] = () => letIn;
+
+/** Whether the credential behind this principal is among these. */
+export function holds(credentials: Credentials | undefined, principal: Principal): boolean {
+  if (!credentials) return principal === anyone;
+  return credentials.keys.holds(principal) || credentials.jwt?.holds(principal) === true;
 }
 
-function bearer(options: AuthenticatorOptions, refusals: Refusals): Authenticator['authenticate'] {
+function credentialsOf(options: AuthenticatorOptions, before: Credentials | undefined): Credentials {
   const single = options.apiKey === undefined ? [] : [singleKey(options.apiKey)];
-  const keys = new ApiKeys([...single, ...(options.apiKeys ?? [])]);
-  const jwt = options.jwt === undefined ? undefined : new JwtVerifier(options.jwt);
+  const keys = new ApiKeys([...single, ...(options.apiKeys ?? [])], before?.keys);
+  const jwt = options.jwt && (before?.jwt?.isMadeOf(options.jwt) ? before.jwt : new JwtVerifier(options.jwt));
   if (keys.size === 0 && jwt === undefined) {
     throw new Error('Authentication is required but no API key and no JWT issuer is configured, so nobody could call.');
   }
+  return { keys, jwt };
+}
+
+function bearer({ keys, jwt }: Credentials, refusals: Refusals): Authenticator['authenticate'] {
   return (authorization) => {
     if (authorization === undefined) return refusals.missing;
     const token = BEARER.exec(authorization)?.groups?.['token'];

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import type { errors as JoseErrors, JWTPayload, JWTVerifyGetKey } from 'jose';
 import { SCOPES, isScope, type Principal } from './principal.ts';
 
@@ -46,6 +48,7 @@ export class JwtVerifier {
   readonly #jwksUri: URL;
   #keys: JWTVerifyGetKey | undefined;
   readonly #now: () => number;
+  readonly #verified = new WeakSet<Principal>();
 
   /** @throws Error when an address is not usable */
   constructor(options: JwtOptions) {
@@ -78,7 +81,19 @@ export class JwtVerifier {
     if ((this.#options.requiredScopes ?? []).some((scope) => !granted.includes(scope))) {
       return { ok: false, reason: 'insufficient_scope' };
     }
-    return { ok: true, principal: { name: `jwt:${payload.sub}`, scopes: granted.filter(isScope) } };
+    const principal = { name: `jwt:${payload.sub}`, scopes: granted.filter(isScope) };
+    this.#verified.add(principal);
+    return { ok: true, principal };
+  }
+
+  /** Whether this principal came from a token that was verified here. */
+  holds(principal: Principal): boolean {
+    return this.#verified.has(principal);
+  }
+
+  /** Whether these options would make the same judge of tokens. */
+  isMadeOf(options: JwtOptions): boolean {
+    return isDeepStrictEqual(this.#options, options);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Principal } from '../access/principal.ts';
 import type { EventBus } from './event-bus.ts';
 import type { ServerEvent } from './server-events.ts';
 import { eventFrame, noticeFrame, openingFrame, type StreamNotice } from './sse-frame.ts';
@@ -6,7 +7,7 @@ export type EventFilter = (event: ServerEvent) => boolean;
 
 export interface EventReaderOptions {
   readonly bus: EventBus;
-  readonly principal: string;
+  readonly principal: Principal;
   readonly lastEventId: string | undefined;
   readonly filter: EventFilter | undefined;
   /** Monotonic milliseconds. */
@@ -25,7 +26,7 @@ const RETRY_MS = 3000;
 
 /** One reader's place in the events, as a stream of bytes. */
 export class EventReader {
-  readonly principal: string;
+  readonly principal: Principal;
   readonly openedAt: number;
   readonly stream: ReadableStream<Uint8Array>;
   readonly #options: EventReaderOptions;
@@ -79,6 +80,12 @@ export class EventReader {
   end(notice: StreamNotice): void {
     this.#controller.enqueue(noticeFrame(notice));
     this.#controller.close();
+  }
+
+  /** Ends the stream where it is: with the last word if everything before it was read, else without. */
+  cut(notice: StreamNotice): void {
+    if (this.#hasRoom()) this.end(notice);
+    else this.abandon();
   }
 
   /** Gives up what is still unread after {@link end}; nothing if all was read. */

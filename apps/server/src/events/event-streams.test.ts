@@ -1,81 +1,34 @@
 import { describe, expect, it } from 'vitest';
+import type { Principal } from '../access/principal.ts';
+import { TestCallers } from '../access/test-support/test-callers.ts';
 import { EventStreams, type EventStreamsOptions, type OpenStreamOptions } from './event-streams.ts';
 import { MemoryEventBus } from './memory-event-bus.ts';
+import { ManualTime } from './test-support/manual-time.ts';
+import { reader, type Reader } from './test-support/stream-reader.ts';
 
-/** Time that moves only when told to, and knows which timers are left. */
-class ManualTime {
-  #now = 0;
-  readonly timers = new Set<{ ms: number; due: number; tick: () => void }>();
-
-  now(): number {
-    return this.#now;
-  }
-
-  every(ms: number, tick: () => void): Disposable {
-    const timer = { ms, due: this.#now + ms, tick };
-    this.timers.add(timer);
-    return { [Symbol.dispose]: () => void this.timers.delete(timer) };
-  }
-
-  advance(ms: number): void {
-    const end = this.#now + ms;
-    for (;;) {
-      const next = [...this.timers].sort((a, b) => a.due - b.due)[0];
-      if (next === undefined || next.due > end) break;
-      this.#now = next.due;
-      next.due += next.ms;
-      next.tick();
-    }
-    this.#now = end;
-  }
-}
-
-interface Reader {
-  response: Response;
-  /** Everything that has arrived since the last call. */
-  read: () => Promise<string>;
-  cancel: () => Promise<void>;
-}
+const scopes = ['tools:read'];
+const ops: Principal = { name: 'ops', scopes };
 
 function setup(options: Partial<EventStreamsOptions> & { capacity?: number } = {}): {
   bus: MemoryEventBus;
   streams: EventStreams;
   time: ManualTime;
+  callers: TestCallers;
   change: (...tools: string[]) => void;
   open: (options?: Partial<OpenStreamOptions>) => Reader;
 } {
   const { capacity = 1000, ...rest } = options;
   const bus = new MemoryEventBus({ capacity, now: () => 7 });
   const time = new ManualTime();
-  const streams = new EventStreams({ bus, time, ...rest });
+  const callers = new TestCallers();
+  const streams = new EventStreams({ bus, time, callers, ...rest });
   return {
     bus,
     streams,
     time,
+    callers,
     change: (...tools) => tools.forEach((tool) => bus.publish('tool.changed', { tool, change: 'enabled' })),
-    open: (opening = {}) => reader(streams.open({ principal: 'ops', ...opening })),
-  };
-}
-
-function reader(response: Response): Reader {
-  const source = (response.body ?? new ReadableStream<Uint8Array>()).getReader();
-  let pending: Promise<string | undefined> | undefined;
-  const next = (): Promise<string | undefined> =>
-    source.read().then(({ done, value }) => (done ? undefined : Buffer.from(value).toString()));
-  return {
-    response,
-    async read() {
-      let text = '';
-      for (;;) {
-        pending ??= next();
-        const chunk = await Promise.race([pending, new Promise<null>((resolve) => setImmediate(resolve, null))]);
-        if (chunk === null) return text;
-        pending = undefined;
-        if (chunk === undefined) return `${text}[end]`;
-        text += chunk;
-      }
-    },
-    cancel: () => source.cancel(),
+    open: (opening = {}) => reader(streams.open({ principal: ops, ...opening })),
   };
 }
 
@@ -203,8 +156,8 @@ describe('limits', () => {
     const { streams, open } = setup({ maxPerPrincipal: 2, maxTotal: 3 });
     const opened = [open(), open()];
     expect(open().response.status).toBe(429);
-    expect(open({ principal: 'ci' }).response.status).toBe(200);
-    const full = open({ principal: 'new' }).response;
+    expect(open({ principal: { name: 'ci', scopes } }).response.status).toBe(200);
+    const full = open({ principal: { name: 'new', scopes } }).response;
     expect(full.status).toBe(503);
     expect(full.headers.get('retry-after')).toBe('15');
     await opened[0]?.cancel();
@@ -262,4 +215,41 @@ it('keeps little for a thousand stuck readers', () => {
   expect(readers).toHaveLength(1000);
   // Each holds its read-ahead of 16 KiB; the 120 KiB of events behind it are held once, by the bus.
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1000 * 32 * 1024);
+});
+
+describe('a credential that is withdrawn', () => {
+  it('takes its streams with it at once and says why, and no others', async () => {
+    const { streams, open, callers, change } = setup();
+    const withdrawn = open();
+    const other = open({ principal: { name: 'ops', scopes: ['tools:read', 'admin'] } });
+    await Promise.all([withdrawn.read(), other.read()]);
+    callers.withdraw(ops);
+    change('late');
+    expect(await withdrawn.read()).toBe('event: stream.closed\ndata: {"reason":"credential"}\n\n[end]');
+    expect(await other.read()).toContain('"tool":"late"');
+    expect(streams.size).toBe(1);
+  });
+
+  it('cuts the stream of a reader that does not read', async () => {
+    const { streams, open, callers, change } = setup();
+    const stuck = open();
+    for (let i = 0; i < 400; i += 1) change(`tool-${i}-${'x'.repeat(50)}`);
+    callers.withdraw(ops);
+    expect(streams.size).toBe(0);
+    await expect(stuck.read()).rejects.toThrow('did not take its last word');
+  });
+
+  it('is judged again when the stream opens, since it may have gone in between', async () => {
+    const { streams, open, callers } = setup();
+    callers.withdraw(ops);
+    expect(await open().read()).toContain('"reason":"credential"');
+    expect(streams.size).toBe(0);
+  });
+
+  it('is not listened for by streams that are disposed', () => {
+    const { streams, callers } = setup();
+    expect(callers.listening).toBe(1);
+    streams[Symbol.dispose]();
+    expect(callers.listening).toBe(0);
+  });
 });

@@ -1,23 +1,20 @@
 /**
  * One bus, many readers over server-sent events:
  *
- *   open -> cap -> replay after Last-Event-ID -> live -> closed by the reader, its lifetime, its slowness, or shutdown
+ *   open -> cap -> replay after Last-Event-ID -> live -> closed by the reader, its lifetime, its slowness, its credential, or shutdown
  *
  * A reader has no queue of its own but a place in the bus's ring, and is given more only when it asks; so a thousand idle or
  * stuck readers hold a few KiB each, and one that falls out of the ring is told so and dropped.
  */
+import type { CurrentCallers } from '../access/current-callers.ts';
+import type { Principal } from '../access/principal.ts';
+import { Disposables } from '../disposables.ts';
 import { problem, problemResponse } from '../http/problem.ts';
 import type { EventBus } from './event-bus.ts';
 import { EventReader, type EventFilter } from './event-reader.ts';
 import type { ServerEvent } from './server-events.ts';
+import { systemTicks, type TickSource } from './tick-source.ts';
 import { HEARTBEAT_FRAME, eventFrame, type StreamNotice } from './sse-frame.ts';
-
-/** Time as this file needs it; replaced in tests. */
-export interface TickSource {
-  /** Monotonic milliseconds. */
-  now(): number;
-  every(ms: number, tick: () => void): Disposable;
-}
 
 export interface EventStreamsOptions {
   readonly bus: EventBus;
@@ -29,26 +26,19 @@ export interface EventStreamsOptions {
   readonly heartbeatMs?: number;
   /** Milliseconds after which a stream is ended, so that a withdrawn credential does not read on. @default 3600000 */
   readonly maxLifetimeMs?: number;
+  /** Whose streams end as soon as their credential changes or goes. */
+  readonly callers: CurrentCallers;
   /** @default the machine's clock and setInterval */
   readonly time?: TickSource;
 }
 
 export interface OpenStreamOptions {
-  /** Name of the principal. */
-  readonly principal: string;
+  readonly principal: Principal;
   /** The `Last-Event-ID` header. */
   readonly lastEventId?: string | undefined;
   /** Events this reader may and wants to see. @default all */
   readonly filter?: EventFilter;
 }
-
-const systemTime: TickSource = {
-  now: () => performance.now(),
-  every(ms, tick) {
-    const timer = setInterval(tick, ms);
-    return { [Symbol.dispose]: () => clearInterval(timer) };
-  },
-};
 
 type CloseReason = Extract<StreamNotice, { type: 'stream.closed' }>['reason'];
 
@@ -62,7 +52,8 @@ export class EventStreams implements Disposable {
   readonly #live = new Set<EventReader>();
   // Told to go, but what they were told is not read yet.
   readonly #leaving = new Set<EventReader>();
-  readonly #subscription: Disposable;
+  readonly #subscriptions = new Disposables();
+  readonly #callers: CurrentCallers;
   #ticks: Disposable | undefined;
   #closed = false;
 
@@ -72,8 +63,10 @@ export class EventStreams implements Disposable {
     this.#maxTotal = options.maxTotal ?? 100;
     this.#heartbeatMs = options.heartbeatMs ?? 15_000;
     this.#maxLifetimeMs = options.maxLifetimeMs ?? 3_600_000;
-    this.#time = options.time ?? systemTime;
-    this.#subscription = this.#bus.subscribe((event) => this.#deliver(event));
+    this.#time = options.time ?? systemTicks;
+    this.#callers = options.callers;
+    this.#subscriptions.use(this.#bus.subscribe((event) => this.#deliver(event)));
+    this.#subscriptions.use(this.#callers.onChanged(() => this.#endWithdrawn()));
   }
 
   /** Open streams. */
@@ -83,7 +76,7 @@ export class EventStreams implements Disposable {
 
   /** 200 with the stream; 429 when this principal has too many open, 503 when all do or the server is stopping. */
   open({ principal, lastEventId, filter }: OpenStreamOptions): Response {
-    const refusal = this.#refusal(principal);
+    const refusal = this.#refusal(principal.name);
     if (refusal !== undefined) return refusal;
     const reader = new EventReader({
       bus: this.#bus,
@@ -95,6 +88,8 @@ export class EventStreams implements Disposable {
       onGone: () => this.#forget(reader),
     });
     this.#live.add(reader);
+    // The credential may have gone since the request was let in.
+    if (!this.#callers.holds(principal)) this.#endWithdrawn();
     this.#ticks ??= this.#time.every(this.#heartbeatMs, () => this.#tick());
     return new Response(reader.stream, {
       headers: {
@@ -109,7 +104,7 @@ export class EventStreams implements Disposable {
   /** Tells every reader that the server stops, ends the streams and opens no more. Leaves no timer. */
   [Symbol.dispose](): void {
     this.#closed = true;
-    this.#subscription[Symbol.dispose]();
+    this.#subscriptions[Symbol.dispose]();
     for (const reader of this.#live) reader.end({ type: 'stream.closed', reason: 'shutdown' });
     this.#live.clear();
     this.#leaving.clear();
@@ -124,7 +119,7 @@ export class EventStreams implements Disposable {
       const detail = `The server has its ${this.#maxTotal} event streams open already.`;
       return problemResponse(problem(503, 'too_many_streams', detail, { retryAfterMs: this.#heartbeatMs }));
     }
-    const own = [...this.#live].filter((reader) => reader.principal === principal).length;
+    const own = [...this.#live].filter((reader) => reader.principal.name === principal).length;
     if (own < this.#maxPerPrincipal) return undefined;
     return problemResponse(
       problem(429, 'too_many_streams', `A caller may have ${this.#maxPerPrincipal} event streams open at a time.`, {
@@ -151,6 +146,16 @@ export class EventStreams implements Disposable {
       else reader.push(HEARTBEAT_FRAME);
     }
     this.#stopTicksWhenIdle();
+  }
+
+  /** At once, also for a reader that does not read: what waits for it is not for it any more. */
+  #endWithdrawn(): void {
+    for (const reader of this.#live) {
+      if (this.#callers.holds(reader.principal)) continue;
+      this.#live.delete(reader);
+      this.#leaving.add(reader);
+      reader.cut({ type: 'stream.closed', reason: 'credential' });
+    }
   }
 
   #end(reader: EventReader, reason: CloseReason): void {

@@ -5,7 +5,7 @@ export type StreamNotice =
   /** Events between the reader's Last-Event-ID and now are gone: it should fetch the present state anew. */
   | { readonly type: 'stream.gap' }
   /** The stream ends here, and why. After `slow_reader` events were lost unless the reader comes back in time. */
-  | { readonly type: 'stream.closed'; readonly reason: 'slow_reader' | 'lifetime' | 'shutdown' };
+  | { readonly type: 'stream.closed'; readonly reason: 'slow_reader' | 'lifetime' | 'credential' | 'shutdown' };
 
 const encoder = new TextEncoder();
 

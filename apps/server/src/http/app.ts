@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import type { HealthMonitor } from '@mcp/health';
 
 import type { Authenticator } from '../access/authenticator.ts';
+import type { HeldStreams } from '../mcp/held-streams.ts';
 import type { McpHttpEndpoint } from '../mcp/http-endpoint.ts';
 import { dashboardRoutes } from './dashboard-route.ts';
 import { healthRoutes } from './health-routes.ts';
@@ -23,6 +24,7 @@ export interface AppParts extends ToolRoutesParts, OperationsParts {
   readonly health: HealthMonitor;
   /** Absent on the operations listener: MCP is then spoken over stdio. */
   readonly mcp?: McpHttpEndpoint;
+  readonly heldStreams: HeldStreams;
   readonly resourceMetadata: () => object | undefined;
   readonly onError: (error: Error) => void;
 }
@@ -42,7 +44,7 @@ export function createApp(parts: AppParts): Hono<HttpEnv> {
 
 function routesOf(parts: AppParts): Route[] {
   const routes = [
-    ...(parts.mcp ? mcpRoutes(parts.mcp) : []),
+    ...(parts.mcp ? mcpRoutes(parts.mcp, parts.heldStreams) : []),
     ...toolRoutes(parts),
     ...healthRoutes(parts.health, parts.authenticator),
     ...operationsRoutes(parts),

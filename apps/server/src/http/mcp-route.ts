@@ -4,6 +4,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 
 import { refusedEnvelope } from '../mcp/envelope.ts';
 import type { FastAnswer } from '../mcp/fast-lane-answer.ts';
+import type { HeldStreams } from '../mcp/held-streams.ts';
 import type { McpHttpEndpoint } from '../mcp/http-endpoint.ts';
 import { DEFAULT_MAX_BODY_BYTES } from './json-body.ts';
 import { readJsonBody } from './read-body.ts';
@@ -11,7 +12,7 @@ import type { HttpContext } from './request-context.ts';
 import type { Route } from './route.ts';
 
 /** `/mcp`: Streamable HTTP. A body that cannot be read or is no JSON-RPC message is refused in JSON-RPC's own words. */
-export function mcpRoutes(endpoint: Pick<McpHttpEndpoint, 'post' | 'handle'>): Route[] {
+export function mcpRoutes(endpoint: Pick<McpHttpEndpoint, 'post' | 'handle'>, streams: HeldStreams): Route[] {
   const route = (method: Route['method'], operation: string, summary: string, handle: Route['handle']): Route => ({
     method,
     path: '/mcp',
@@ -25,17 +26,23 @@ export function mcpRoutes(endpoint: Pick<McpHttpEndpoint, 'post' | 'handle'>): R
     handle,
   });
   const withoutBody: Route['handle'] = async (context) =>
-    withoutConnection(await endpoint.handle(context.req.raw, undefined, context.var.principal));
+    withoutConnection(
+      streams.hold(await endpoint.handle(context.req.raw, undefined, context.var.principal), context.var.principal),
+    );
   return [
     route('POST', 'mcp', 'One MCP message, in the 2026-07-28 revision or a 2025 one', (context) =>
-      post(endpoint, context),
+      post(endpoint, streams, context),
     ),
     route('GET', 'mcp_stream', 'The server-to-client stream of a 2025 session', withoutBody),
     route('DELETE', 'mcp_end', 'End a 2025 session', withoutBody),
   ];
 }
 
-async function post(endpoint: Pick<McpHttpEndpoint, 'post'>, context: HttpContext): Promise<Response> {
+async function post(
+  endpoint: Pick<McpHttpEndpoint, 'post'>,
+  streams: HeldStreams,
+  context: HttpContext,
+): Promise<Response> {
   const body = await readJsonBody(context.env.incoming, DEFAULT_MAX_BODY_BYTES);
   if (!body.ok) {
     const code = body.status === 413 ? -32_600 : -32_700;
@@ -55,7 +62,9 @@ async function post(endpoint: Pick<McpHttpEndpoint, 'post'>, context: HttpContex
     },
   });
   const answer = answering instanceof Promise ? await answering : answering;
-  return answer instanceof Response ? withoutConnection(answer) : send(outgoing, answer);
+  if (!(answer instanceof Response)) return send(outgoing, answer);
+  const { method } = body.value as { method?: unknown };
+  return withoutConnection(method === 'subscriptions/listen' ? streams.hold(answer, context.var.principal) : answer);
 }
 
 /**

@@ -3,6 +3,7 @@ import { defineTool, type FormSchema } from '@mcp/tool-base';
 import { fromJsonSchema } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, it } from 'vitest';
 
+import { TestCallers } from '../access/test-support/test-callers.ts';
 import { ChangeNotifier } from './change-notifier.ts';
 import { McpHttpEndpoint } from './http-endpoint.ts';
 import { answerIn, envelope, post } from './test-support/messages.ts';
@@ -48,6 +49,7 @@ function start(): void {
   endpoint = new McpHttpEndpoint({
     ...testParts([remove, stubborn]),
     notifier: new ChangeNotifier(),
+    callers: new TestCallers(),
     onError: () => {},
   });
 }

@@ -11,6 +11,7 @@ import * as fc from 'fast-check';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { TestCallers } from '../access/test-support/test-callers.ts';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import { CallLimit } from '../call-limit.ts';
 import { MemoryEventBus } from '../events/memory-event-bus.ts';
@@ -24,6 +25,7 @@ import { ToolGateway } from '../tool-gateway.ts';
 import { noTracer } from '../tracing/call-tracer.ts';
 import { ChangeNotifier } from './change-notifier.ts';
 import { HandOvers } from './hand-over.ts';
+import { HeldStreams } from './held-streams.ts';
 import { McpHttpEndpoint } from './http-endpoint.ts';
 import { PromptCatalog } from './prompts.ts';
 import { ToolListing } from './tool-listing.ts';
@@ -125,6 +127,7 @@ beforeAll(async () => {
     instructions: () => 'Be careful.',
     handOvers: new HandOvers(),
     notifier: new ChangeNotifier(),
+    callers: new TestCallers(),
     onError: () => {},
   });
   fast = await serve({
@@ -151,7 +154,7 @@ afterAll(async () => {
 
 async function serve(routes: Parameters<typeof mcpRoutes>[0]): Promise<Server> {
   const app = new Hono<HttpEnv>();
-  for (const { method, path, handle } of mcpRoutes(routes)) {
+  for (const { method, path, handle } of mcpRoutes(routes, new HeldStreams({ callers: new TestCallers() }))) {
     app.on(method, path, (context) => {
       context.set('principal', principal);
       return handle(context);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
+import { TestCallers } from '../access/test-support/test-callers.ts';
 import { CallLimit } from '../call-limit.ts';
 import { ChangeNotifier } from './change-notifier.ts';
 import { McpHttpEndpoint } from './http-endpoint.ts';
@@ -12,7 +13,12 @@ const onlyOther: Principal = { name: 'bob', scopes: ['tools:call:other_*'] };
 
 let endpoint: McpHttpEndpoint;
 beforeEach(() => {
-  endpoint = new McpHttpEndpoint({ ...testParts(), notifier: new ChangeNotifier(), onError: () => {} });
+  endpoint = new McpHttpEndpoint({
+    ...testParts(),
+    notifier: new ChangeNotifier(),
+    callers: new TestCallers(),
+    onError: () => {},
+  });
 });
 afterEach(() => endpoint.close());
 
@@ -101,7 +107,12 @@ describe('a server with as many calls in flight as it takes', () => {
   beforeEach(async () => {
     await endpoint.close();
     const parts = testParts(undefined, full);
-    endpoint = new McpHttpEndpoint({ ...parts, notifier: new ChangeNotifier(), onError: () => {} });
+    endpoint = new McpHttpEndpoint({
+      ...parts,
+      notifier: new ChangeNotifier(),
+      callers: new TestCallers(),
+      onError: () => {},
+    });
     answered = [];
     full.shed = 0;
     full.tryEnter();

@@ -2,6 +2,7 @@
  * `/mcp`: plain requests of either era are answered by the fast lane, everything else by the SDK. The SDK is loaded with
  * the first request that needs it, so a server whose clients only call tools starts without it and never holds it.
  */
+import type { CurrentCallers } from '../access/current-callers.ts';
 import type { Principal } from '../access/principal.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
 import type { FastAnswer } from './fast-lane-answer.ts';
@@ -12,6 +13,7 @@ import type { SessionLimits } from './sessions.ts';
 
 export interface HttpEndpointOptions extends ProtocolParts {
   readonly notifier: ChangeNotifier;
+  readonly callers: CurrentCallers;
   readonly sessionLimits?: SessionLimits;
   readonly onError: (error: Error) => void;
 }

@@ -29,6 +29,7 @@ export interface ProtocolServerParts extends Omit<ProtocolParts, 'resources'> {
 }
 
 export interface ProtocolServerCaller {
+  /** Who opened the connection. Over HTTP every request brings its own: scopes may have changed since. */
   readonly principal: Principal;
 }
 
@@ -115,20 +116,25 @@ export function createProtocolServer(parts: ProtocolServerParts, caller: Protoco
     return envelope?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities();
   };
 
-  server.setRequestHandler('tools/list', () => ({ tools: parts.listing.for(caller.principal) }));
+  const callerOf = ({ http }: ServerContext): Principal =>
+    (http?.authInfo?.extra?.['principal'] as Principal | undefined) ?? caller.principal;
+
+  server.setRequestHandler('tools/list', (_, context) => ({ tools: parts.listing.for(callerOf(context)) }));
   server.setRequestHandler('tools/call', (request, context) =>
-    callTool({ parts, context, capabilities: declared(context) }, caller.principal, request.params),
+    callTool({ parts, context, capabilities: declared(context) }, callerOf(context), request.params),
   );
 
-  server.setRequestHandler('resources/list', () => ({ resources: parts.resources.list(caller.principal) }));
-  server.setRequestHandler('resources/templates/list', () => ({
-    resourceTemplates: parts.resources.templates(caller.principal),
+  server.setRequestHandler('resources/list', (_, context) => ({
+    resources: parts.resources.list(callerOf(context)),
   }));
-  server.setRequestHandler('resources/read', async (request) => ({
-    contents: await parts.resources.read(request.params.uri, caller.principal),
+  server.setRequestHandler('resources/templates/list', (_, context) => ({
+    resourceTemplates: parts.resources.templates(callerOf(context)),
   }));
-  server.setRequestHandler('resources/subscribe', (request) => {
-    parts.resources.assertKnown(request.params.uri, caller.principal);
+  server.setRequestHandler('resources/read', async (request, context) => ({
+    contents: await parts.resources.read(request.params.uri, callerOf(context)),
+  }));
+  server.setRequestHandler('resources/subscribe', (request, context) => {
+    parts.resources.assertKnown(request.params.uri, callerOf(context));
     if (subscriptions.size >= maxSubscriptions && !subscriptions.has(request.params.uri)) {
       throw new ProtocolError(
         ProtocolErrorCode.InvalidParams,
@@ -147,8 +153,8 @@ export function createProtocolServer(parts: ProtocolServerParts, caller: Protoco
   server.setRequestHandler('prompts/get', (request, context) =>
     getPrompt({ parts, context, capabilities: declared(context) }, request.params),
   );
-  server.setRequestHandler('completion/complete', async (request) => ({
-    completion: await complete(parts, caller.principal, request.params),
+  server.setRequestHandler('completion/complete', async (request, context) => ({
+    completion: await complete(parts, callerOf(context), request.params),
   }));
 
   return { server, product, subscriptions };

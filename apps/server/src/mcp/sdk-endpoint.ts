@@ -42,6 +42,7 @@ export class SdkEndpoint {
     this.sessions = new Sessions({
       ...parts,
       notifier: options.notifier,
+      callers: options.callers,
       onError: options.onError,
       ...(options.sessionLimits && { limits: options.sessionLimits }),
     });

@@ -1,8 +1,9 @@
 import { defineTool, type ToolDefinition } from '@mcp/tool-base';
-import { fromJsonSchema } from '@modelcontextprotocol/server';
+import { fromJsonSchema, type AuthInfo } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
+import { TestCallers } from '../access/test-support/test-callers.ts';
 import { ChangeNotifier } from './change-notifier.ts';
 import { completeParts } from './protocol-server.ts';
 import { Sessions, type SessionLimits } from './sessions.ts';
@@ -16,18 +17,20 @@ const minute = 60_000;
 let clock = 0;
 let sessions: Sessions;
 let parts: TestParts;
+let callers: TestCallers;
 afterEach(() => sessions.close());
 
 function start(limits: SessionLimits = { max: 3, idleMs: 10 * minute }, tools?: readonly ToolDefinition[]): void {
   clock = 0;
   parts = testParts(tools);
+  callers = new TestCallers();
   const notifier = new ChangeNotifier();
-  sessions = new Sessions({ ...completeParts(parts), notifier, limits, onError: () => {}, now: () => clock });
+  sessions = new Sessions({ ...completeParts(parts), notifier, callers, limits, onError: () => {}, now: () => clock });
   parts.registry.on('changed', () => notifier.toolsChanged());
 }
 
-function authOf(principal: Principal): { token: string; clientId: string; scopes: string[] } {
-  return { token: '', clientId: principal.name, scopes: [] };
+function authOf(principal: Principal): AuthInfo {
+  return { token: '', clientId: principal.name, scopes: [], extra: { principal } };
 }
 
 async function open(principal: Principal): Promise<string> {
@@ -133,6 +136,41 @@ describe('a session', () => {
     await reader.cancel();
     clock += 10 * minute;
     sessions.sweep();
+    expect(sessions.size).toBe(0);
+  });
+});
+
+describe('the scopes of a caller', () => {
+  const narrowed: Principal = { name: 'ann', scopes: ['tools:call:other_*'] };
+  const call: Message = { method: 'tools/call', id: 5, params: { name: 'echo', arguments: { text: 'hi' } } };
+
+  it('are those of each request, not those of the one that opened the session', async () => {
+    start();
+    const id = await open(ann);
+    const listed = await answerIn(await send(id, { method: 'tools/list', id: 4 }, narrowed));
+    expect(listed).toMatchObject({ result: { tools: [] } });
+    expect(await answerIn(await send(id, call, narrowed))).toMatchObject({
+      result: { isError: true, content: [{ text: expect.stringMatching(/^forbidden/u) }] },
+    });
+    expect(await answerIn(await send(id, call, ann))).toMatchObject({ result: { content: [{ text: 'hi' }] } });
+  });
+
+  it('end its sessions and their streams at once when they are withdrawn, and no others', async () => {
+    start();
+    const [anns, bobs] = [await open(ann), await open(bob)];
+    const stream = await listen(anns, ann);
+    callers.withdraw(ann);
+    expect(await stream.text()).toBe('');
+    expect((await send(anns, ping, ann)).status).toBe(404);
+    expect((await send(bobs, ping, bob)).status).toBe(200);
+    expect(sessions.size).toBe(1);
+  });
+
+  it('open no session when they are withdrawn while it opens', async () => {
+    start();
+    const opening = open(ann);
+    callers.withdraw(ann);
+    await opening;
     expect(sessions.size).toBe(0);
   });
 });

@@ -12,6 +12,7 @@ import {
   type Server,
 } from '@modelcontextprotocol/server';
 
+import type { CurrentCallers } from '../access/current-callers.ts';
 import type { Principal } from '../access/principal.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
 import { createProtocolServer, type ProtocolServerParts } from './protocol-server.ts';
@@ -31,7 +32,8 @@ const defaultSessionLimits: SessionLimits = { max: 1000, idleMs: 30 * 60_000 };
 interface Session {
   readonly server: Server;
   readonly transport: WebStandardStreamableHTTPServerTransport;
-  readonly owner: string;
+  /** Who opened it; every request is judged by the caller that sent it. */
+  readonly opener: Principal;
   /** Requests being answered and streams held open. */
   active: number;
   lastSeen: number;
@@ -39,6 +41,8 @@ interface Session {
 
 export interface SessionsOptions extends ProtocolServerParts {
   readonly notifier: ChangeNotifier;
+  /** Whose sessions end as soon as their credential changes or goes. */
+  readonly callers: CurrentCallers;
   readonly limits?: SessionLimits;
   readonly onError: (error: Error) => void;
   /** Monotonic milliseconds. */
@@ -53,12 +57,14 @@ export class Sessions {
   readonly #sessions = new Map<string, Session>();
   #opening = 0;
   readonly #sweeper: NodeJS.Timeout;
+  readonly #following: Disposable;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
     this.#limits = options.limits ?? defaultSessionLimits;
     this.#now = options.now ?? (() => performance.now());
     this.#sweeper = setInterval(() => this.sweep(), Math.min(this.#limits.idleMs, 60_000)).unref();
+    this.#following = options.callers.onChanged(() => this.#closeWithdrawn());
   }
 
   get size(): number {
@@ -81,7 +87,7 @@ export class Sessions {
   /** Counts as a request; undefined when this caller has no such session. */
   use(id: string, principal: Principal): { readonly capabilities: ClientCapabilities | undefined } | undefined {
     const session = this.#sessions.get(id);
-    if (session?.owner !== principal.name) return undefined;
+    if (session?.opener.name !== principal.name) return undefined;
     this.#touch(id, session);
     return { capabilities: session.server.getClientCapabilities() };
   }
@@ -95,7 +101,7 @@ export class Sessions {
     authInfo: AuthInfo,
   ): Promise<Response> {
     const session = this.#sessions.get(id);
-    if (!session || session.owner !== principal.name) {
+    if (!session || session.opener.name !== principal.name) {
       return protocolError(404, -32_001, 'There is no such session. Send initialize to open a new one.');
     }
     this.#touch(id, session);
@@ -122,6 +128,7 @@ export class Sessions {
 
   async close(): Promise<void> {
     clearInterval(this.#sweeper);
+    this.#following[Symbol.dispose]();
     await Promise.all([...this.#sessions.values()].map(({ transport }) => transport.close()));
     this.#sessions.clear();
   }
@@ -132,7 +139,7 @@ export class Sessions {
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (id) => {
         const { server } = connection;
-        this.#sessions.set(id, { server, transport, owner: principal.name, active: 0, lastSeen: this.#now() });
+        this.#sessions.set(id, { server, transport, opener: principal, active: 0, lastSeen: this.#now() });
       },
     });
     const forget = this.#options.notifier.add(connection);
@@ -145,13 +152,22 @@ export class Sessions {
     const response = await transport.handleRequest(request, { parsedBody: body, authInfo });
     const session = transport.sessionId === undefined ? undefined : this.#sessions.get(transport.sessionId);
     if (!session) await connection.server.close();
+    // The credential may have gone since the request was let in.
+    this.#closeWithdrawn();
     return session ? this.#track(session, response) : response;
+  }
+
+  /** With its stream, and with what still runs in it. */
+  #closeWithdrawn(): void {
+    for (const session of this.#sessions.values()) {
+      if (!this.#options.callers.holds(session.opener)) this.#close(session);
+    }
   }
 
   #makeRoom(owner: string): boolean {
     if (this.#sessions.size + this.#opening < this.#limits.max) return true;
     const idle = [...this.#sessions.values()].filter((session) => session.active === 0);
-    const leaving = idle.find((session) => session.owner === owner) ?? idle[0];
+    const leaving = idle.find((session) => session.opener.name === owner) ?? idle[0];
     if (leaving) this.#close(leaving);
     return leaving !== undefined;
   }

@@ -35,6 +35,7 @@ describe('a line', () => {
     ],
     ['config.rejected', { problems: ['bad', 'worse'] }, 'bad', 'reload refused, the old one stays: bad, worse'],
     ['stream.closed', { reason: 'shutdown' }, 'warn', 'the server is stopping'],
+    ['stream.closed', { reason: 'credential' }, 'warn', 'the key in use was changed or withdrawn'],
   ])('of %s %j is %s: %s', (type, data, tone, text) => {
     expect(line(type, data)).toMatchObject({ tone, text, topic: type.split('.')[0] });
   });

@@ -81,6 +81,7 @@ function describe(type: string, fields: Fields): { tone: Tone; text: string } | 
 
 function closedBecause(reason: string): string {
   if (reason === 'shutdown') return 'the server is stopping';
+  if (reason === 'credential') return 'the key in use was changed or withdrawn';
   if (reason === 'slow_reader') return 'this page read too slowly and was dropped';
   return `the server ended the stream (${reason})`;
 }
