@@ -246,6 +246,26 @@ describe('limits', () => {
     expect((await execute(url, 'shout', { word: 'a' })).status).toBe(200);
   });
 
+  it('an address that sends wrong keys is slowed down, and never one that sends the right one', async () => {
+    const { url } = await start();
+    const wrong = (path = '/tools'): Promise<Response> =>
+      fetch(`${url}${path}`, { headers: { authorization: 'Bearer guess' } });
+    const statuses: number[] = [];
+    for (let i = 0; i < 10; i += 1) statuses.push((await wrong(i % 2 === 0 ? '/tools' : '/mcp')).status);
+    expect(new Set(statuses)).toEqual(new Set([401]));
+    const slowed = await wrong();
+    expect(slowed.status).toBe(429);
+    expect(Number(slowed.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(slowed.headers.get('connection')).toBe('close');
+    expect(await slowed.json()).toMatchObject({ type: 'urn:mcp-server:problem:too_many_failed_logins' });
+    expect((await fetch(`${url}/tools`, { headers })).status).toBe(200);
+    expect((await fetch(`${url}/tools`)).status).toBe(401);
+    expect((await wrong('/health')).status).toBe(200);
+    const metrics = await (await fetch(`${url}/metrics`, { headers })).text();
+    expect(metrics).toMatch(/^mcp_logins_failed 12$/mu);
+    expect(metrics).toMatch(/^mcp_logins_throttled 2$/mu);
+  });
+
   it('a tool excluded by the configuration cannot be switched on', async () => {
     const { url } = await start(`${testConfiguration}tool: { excludePatterns: [shout] }\n`);
     expect((await fetch(`${url}/tools/shout/enable`, { method: 'POST', headers })).status).toBe(409);

@@ -9,6 +9,7 @@ import { healthJson, HealthMonitor } from '@mcp/health';
 import type { Launcher } from '@mcp/tool-base';
 
 import { AccessControl, type KeyOrigin } from './access/access-control.ts';
+import { FailedLogins } from './access/failed-logins.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import { openAuditStore } from './audit/open-audit-store.ts';
 import { CallLimit } from './call-limit.ts';
@@ -137,6 +138,7 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
     resourceUpdated: (uri) => notifier.resourceUpdated(uri),
   };
   const refusals = new RefusalLog({ logger });
+  const logins = new FailedLogins();
   const app: AppParts = {
     gateway,
     health,
@@ -144,6 +146,7 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
     authenticator: access,
     heldStreams,
     refusals,
+    logins,
     resourceMetadata: () => access.resourceMetadata,
     statisticsOf: (tool) => measurements.statisticsOf(tool),
     switchTool: (tool, enabled) => toolset.switch(tool, enabled),
@@ -193,6 +196,12 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
       name: 'mcp_calls_shed',
       help: 'Calls turned away since the start because server.maxConcurrentCalls were in flight.',
       read: () => limit.shed,
+    },
+    { name: 'mcp_logins_failed', help: 'Wrong credentials since the start.', read: () => logins.failed },
+    {
+      name: 'mcp_logins_throttled',
+      help: 'Wrong credentials since the start that were answered 429.',
+      read: () => logins.throttled,
     },
     { name: 'mcp_programs_running', help: 'Programs that have not ended yet.', read: () => launcher.running },
     { name: 'mcp_sessions_open', help: 'Sessions of 2025-era HTTP clients.', read: () => mcp?.sessionCount ?? 0 },

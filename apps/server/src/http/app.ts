@@ -3,7 +3,6 @@ import { Hono } from 'hono';
 
 import type { HealthMonitor } from '@mcp/health';
 
-import type { Authenticator } from '../access/authenticator.ts';
 import type { HeldStreams } from '../mcp/held-streams.ts';
 import type { McpHttpEndpoint } from '../mcp/http-endpoint.ts';
 import { dashboardRoutes } from './dashboard-route.ts';
@@ -13,14 +12,11 @@ import { metadataRoutes } from './metadata-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { operationsRoutes, type OperationsParts } from './operations-routes.ts';
 import { problem, problemResponse } from './problem.ts';
-import { jsonResponse, type HttpEnv } from './request-context.ts';
-import type { RefusalLog } from './refusal-log.ts';
+import { jsonResponse, type Door, type HttpEnv } from './request-context.ts';
 import { mountRoutes, type Route } from './route.ts';
 import { toolRoutes, type ToolRoutesParts } from './tool-routes.ts';
 
-export interface AppParts extends ToolRoutesParts, OperationsParts {
-  readonly authenticator: Authenticator;
-  readonly refusals: RefusalLog;
+export interface AppParts extends ToolRoutesParts, OperationsParts, Door {
   readonly health: HealthMonitor;
   /** Absent on the operations listener: MCP is then spoken over stdio. */
   readonly mcp?: McpHttpEndpoint;
@@ -46,7 +42,7 @@ function routesOf(parts: AppParts): Route[] {
   const routes = [
     ...(parts.mcp ? mcpRoutes(parts.mcp, parts.heldStreams) : []),
     ...toolRoutes(parts),
-    ...healthRoutes(parts.health, parts.authenticator),
+    ...healthRoutes(parts.health, parts),
     ...operationsRoutes(parts),
     ...metadataRoutes(parts.resourceMetadata),
     ...dashboardRoutes(),

@@ -1,9 +1,10 @@
 import { HEALTH_JSON, healthResponse, type Group, type HealthMonitor } from '@mcp/health';
 
-import type { Authenticator } from '../access/authenticator.ts';
 import { hasScope } from '../access/principal.ts';
-import type { HttpContext } from './request-context.ts';
+import type { Door, HttpContext } from './request-context.ts';
 import type { Route } from './route.ts';
+
+type HealthDoor = Pick<Door, 'authenticator' | 'logins'>;
 
 const answers = {
   200: { description: 'Healthy or degraded', contentType: HEALTH_JSON },
@@ -11,7 +12,7 @@ const answers = {
 };
 
 /** `/health` and its groups: open to everyone without detail, since orchestrators carry no key. */
-export function healthRoutes(health: HealthMonitor, authenticator: Authenticator): Route[] {
+export function healthRoutes(health: HealthMonitor, door: HealthDoor): Route[] {
   const group = (name: Group, summary: string): Route => ({
     method: 'GET',
     path: `/health/${name}`,
@@ -29,8 +30,7 @@ export function healthRoutes(health: HealthMonitor, authenticator: Authenticator
       operation: 'health',
       summary: 'Overall health; every check for callers with tools:read, the status alone for everyone else',
       answers,
-      handle: async (context) =>
-        healthResponse(health.report(), { detail: await maySeeDetail(context, authenticator) }),
+      handle: async (context) => healthResponse(health.report(), { detail: await maySeeDetail(context, door) }),
     },
     group('live', 'Whether the process should be left running'),
     group('ready', 'Whether calls should be sent here'),
@@ -39,9 +39,11 @@ export function healthRoutes(health: HealthMonitor, authenticator: Authenticator
 }
 
 /** A wrong credential is no reason to hide that the server is well; it only shows no detail. */
-async function maySeeDetail(context: HttpContext, authenticator: Authenticator): Promise<boolean> {
+async function maySeeDetail(context: HttpContext, { authenticator, logins }: HealthDoor): Promise<boolean> {
   const header = context.req.header('authorization');
   if (header === undefined) return false;
   const result = await authenticator.authenticate(header);
+  // It tells whether a credential is right as any other route does.
+  if (!result.ok && result.status === 401) logins.note(context.env.incoming.socket.remoteAddress);
   return result.ok && hasScope(result.principal, 'tools:read');
 }

@@ -57,7 +57,10 @@ function operationOf(route: Route): Json {
 
 function sharedAnswers({ scope }: Route): Record<number, Answer> {
   return {
-    ...(scope !== 'open' && { 401: { description: 'A credential is missing or wrong' } }),
+    ...(scope !== 'open' && {
+      401: { description: 'A credential is missing or wrong' },
+      429: { description: 'Too many wrong credentials from this address' },
+    }),
     403: { description: 'Host, Origin or scope is not allowed' },
     500: { description: 'A defect of the server' },
   };

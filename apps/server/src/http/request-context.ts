@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
 
 import type { Authenticator } from '../access/authenticator.ts';
+import type { FailedLogins } from '../access/failed-logins.ts';
 import type { Principal, Scope } from '../access/principal.ts';
 import { problemResponse, type Refusal } from './problem.ts';
 import type { RefusalLog } from './refusal-log.ts';
@@ -14,19 +15,28 @@ export interface HttpEnv {
 
 export type HttpContext = Context<HttpEnv>;
 
+/** What stands between a request and a route that is not open to everyone. */
+export interface Door {
+  readonly authenticator: Authenticator;
+  readonly refusals: Pick<RefusalLog, 'note'>;
+  readonly logins: Pick<FailedLogins, 'note'>;
+}
+
 /** Lets a request through once its caller is known and has `scope`. */
-export function requireScope(
-  authenticator: Authenticator,
-  scope: Scope,
-  refusals: Pick<RefusalLog, 'note'>,
-): MiddlewareHandler<HttpEnv> {
+export function requireScope({ authenticator, refusals, logins }: Door, scope: Scope): MiddlewareHandler<HttpEnv> {
   const turnAway = (context: HttpContext, refusal: Refusal): Response => {
     refusals.note(context.env.incoming, refusal);
     return refusalResponse(refusal);
   };
   return async (context, next) => {
-    const result = await authenticator.authenticate(context.req.header('authorization'));
-    if (!result.ok) return turnAway(context, result);
+    const authorization = context.req.header('authorization');
+    const result = await authenticator.authenticate(authorization);
+    if (!result.ok) {
+      // To come without a credential is to ask what is needed here; to come with a wrong one may be guessing.
+      const wrong = authorization !== undefined && result.status === 401;
+      const tooMany = wrong ? logins.note(context.env.incoming.socket.remoteAddress) : undefined;
+      return turnAway(context, tooMany ?? result);
+    }
     const refused = authenticator.requireScope(result.principal, scope);
     if (refused) return turnAway(context, refused);
     context.set('principal', result.principal);

@@ -5,11 +5,9 @@
 import type { Hono } from 'hono';
 import type { GenericSchema } from 'valibot';
 
-import type { Authenticator } from '../access/authenticator.ts';
 import type { Scope } from '../access/principal.ts';
 import { problem, problemResponse } from './problem.ts';
-import type { RefusalLog } from './refusal-log.ts';
-import { requireScope, type HttpContext, type HttpEnv } from './request-context.ts';
+import { requireScope, type Door, type HttpContext, type HttpEnv } from './request-context.ts';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
 
@@ -47,15 +45,11 @@ function withoutBodyForHead(handle: Route['handle']): Route['handle'] {
   };
 }
 
-export function mountRoutes(
-  app: Hono<HttpEnv>,
-  routes: readonly Route[],
-  { authenticator, refusals }: { authenticator: Authenticator; refusals: Pick<RefusalLog, 'note'> },
-): Hono<HttpEnv> {
+export function mountRoutes(app: Hono<HttpEnv>, routes: readonly Route[], door: Door): Hono<HttpEnv> {
   for (const { method, path, scope, handle: answer } of routes) {
     const handle = method === 'GET' ? withoutBodyForHead(answer) : answer;
     if (scope === 'open') app.on(method, path, handle);
-    else app.on(method, path, requireScope(authenticator, scope, refusals), handle);
+    else app.on(method, path, requireScope(door, scope), handle);
   }
   for (const [path, methods] of Map.groupBy(routes, (route) => route.path)) {
     const allow = methods.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
