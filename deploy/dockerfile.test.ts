@@ -22,6 +22,19 @@ test('every stage starts from one exact version', () => {
   expect(bases.filter((base) => !/^[a-z]+:\d+\.\d+\.\d+-/u.test(base ?? ''))).toEqual([]);
 });
 
+test('the base is the Node of the repository, so that what is tested is what runs', () => {
+  const catalog = readFileSync(here('../pnpm-workspace.yaml'), 'utf8');
+  const pinned = /^ {2}node: (?<version>[\d.]+)$/mu.exec(catalog)?.groups?.['version'];
+  expect(new Set(dockerfile.match(/(?<=^FROM node:)[\d.]+/gmu))).toEqual(new Set([pinned]));
+});
+
+test('every recipe for buildah asks for the format that has health checks', () => {
+  const guide = readFileSync(here('../docs/deployment.md'), 'utf8');
+  const recipes = `${dockerfile}\n${guide}`.match(/buildah build .*/gu) ?? [];
+  expect(recipes.length).toBeGreaterThan(1);
+  expect(recipes.filter((recipe) => !recipe.includes('--format=docker'))).toEqual([]);
+});
+
 test('the image runs as a numbered user that is not root, and nothing after USER needs more', () => {
   const at = lastStage.findIndex((line) => line.startsWith('USER'));
   expect(lastStage[at]).toMatch(/^USER [1-9]\d*:[1-9]\d*$/u);
@@ -39,6 +52,8 @@ test('the container is healthy when the server says that it lives, asked without
   const [program, flag, script] = JSON.parse(command ?? '[]') as string[];
   expect([program, flag]).toEqual(['node', '-e']);
   expect(script).toContain('/health/live');
+  // The port may be set at run time; a check of another one would have the container restarted for ever.
+  expect(script).toContain('process.env.MCP_SERVER_PORT');
 });
 
 test('it is started without a shell, under something that reaps', () => {

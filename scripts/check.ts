@@ -48,6 +48,11 @@ const suites: Readonly<Record<string, readonly Gate[]>> = {
       command: ['node', 'scripts/check-packages.ts'],
       totals: () => totalsIn('reports/totals-of-packages.json'),
     },
+    {
+      name: 'container image',
+      command: ['node', 'scripts/check-image.ts'],
+      totals: () => totalsIn('reports/totals-of-image.json'),
+    },
     { name: 'API reference', command: ['node', 'scripts/check-reference.ts'] },
     {
       name: 'examples',

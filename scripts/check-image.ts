@@ -1,0 +1,190 @@
+/**
+ * The container image, built and run on a machine without an engine: deploy/docker/Dockerfile as it is, by buildah, over a
+ * stand-in for its base (see image/stand-in-base.ts), then started the way an image says it wants to be.
+ *
+ * Needs root and the Debian packages buildah, mmdebstrap and bubblewrap; without them it is skipped, by name.
+ */
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+
+import { Checklist } from './checklist.ts';
+import { ImageStore, type ImageConfig } from './image/image-store.ts';
+import {
+  type ContainerOptions,
+  runInContainer,
+  startContainer,
+  type RunningContainer,
+} from './image/sandboxed-container.ts';
+import { baseOf, makeStandInBase } from './image/stand-in-base.ts';
+import { mustRun, runProgram } from './run-program.ts';
+
+const dockerfile = 'deploy/docker/Dockerfile';
+const image = 'mcp-server';
+const key = 'key-of-the-image-check';
+const place = '/etc/mcp-server';
+const settings = `
+security: { allowedTargets: [loopback] }
+database: { url: 'sqlite:/var/lib/mcp-server/audit.db' }
+`;
+const checklist = new Checklist();
+
+const reason = await whyNot();
+if (reason === undefined) {
+  const workshop = mkdtempSync(join(tmpdir(), 'check-image-'));
+  try {
+    await using store = await ImageStore.create(workshop);
+    const built = await checklist.check('the Dockerfile builds, over a stand-in for its base', () => build(store));
+    if (built) await checkBuilt(store, workshop);
+  } finally {
+    rmSync(workshop, { recursive: true, force: true });
+  }
+} else {
+  checklist.skip('the container image', reason);
+}
+checklist.finish('reports/totals-of-image.json');
+
+async function whyNot(): Promise<string | undefined> {
+  if (process.getuid?.() !== 0) return 'making a base and running it needs root';
+  for (const program of ['buildah', 'mmdebstrap', 'bwrap']) {
+    const found = await runProgram(program, ['--version']).catch(() => undefined);
+    if (found?.code !== 0) return `${program} is not installed; Debian has buildah, mmdebstrap and bubblewrap`;
+  }
+  const { code } = await runProgram('unshare', ['--mount', '--pid', '--fork', 'mount', '-t', 'tmpfs', 'none', '/mnt']);
+  return code === 0 ? undefined : 'this machine lets nobody mount anything, as in a container without privileges';
+}
+
+async function build(store: ImageStore): Promise<void> {
+  await makeStandInBase(store, baseOf(dockerfile));
+  await store.build({ dockerfile, name: image, caches: await cachesOfThisMachine() });
+}
+
+/** What the machine has fetched before needs not be fetched again; integrity is checked all the same. */
+async function cachesOfThisMachine(): Promise<Record<string, string>> {
+  const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8')) as { packageManager: string };
+  const pnpm = (await mustRun('npx', ['-y', packageManager, 'store', 'path'])).stdout.trim();
+  const npm = (await mustRun('npm', ['config', 'get', 'cache'])).stdout.trim();
+  return { [pnpm]: '/root/.local/share/pnpm/store/v11', [npm]: '/root/.npm' };
+}
+
+async function checkBuilt(store: ImageStore, workshop: string): Promise<void> {
+  const config = await store.config(image);
+  const { root } = await store.containerFrom(image);
+  const port = await freePort();
+  const container: ContainerOptions = {
+    root,
+    config,
+    mounts: { [folderWith(workshop, 'configuration', { 'mcp-server.yaml': settings, key })]: place },
+    writable: { [folderWith(workshop, 'audit', {})]: '/var/lib/mcp-server' },
+    environment: { MCP_SERVER_PORT: String(port), MCP_SECURITY_API_KEY_FILE: `${place}/key` },
+  };
+  await checklist.check('it says that it is no root and how to ask for its health', () => checkConfig(config));
+  await checklist.check('its health check fails while nothing runs', async () => {
+    if ((await health(container)) === 0) throw new Error('it passed');
+  });
+  await checklist.check('inside, the doctor finds every program of the presets and no problem', () =>
+    checkDoctor(container),
+  );
+
+  const entry = [...config.Entrypoint, '--config', `${place}/mcp-server.yaml`];
+  await using running = await startContainer(container, entry);
+  const healthy = await checklist.check('it becomes healthy: read-only, without root and without a capability', () =>
+    becomesHealthy(container, running),
+  );
+  if (!healthy) return;
+  await checklist.check('a real client lists its tools and runs a program of the image', () => checkClient(port));
+  await checklist.check('a probe by address gets an answer, a rebound name none', () => checkHosts(port));
+  await checklist.check('SIGTERM ends it with 0, and the audit trail is in the volume', async () => {
+    running.signal('SIGTERM');
+    const { code, stderr } = await running.ended;
+    if (code !== 0) throw new Error(`ended with ${code}\n${stderr}`);
+    if (readFileSync(join(workshop, 'audit', 'audit.db')).length === 0) throw new Error('audit.db is empty');
+  });
+}
+
+function checkConfig({ User, Healthcheck, Env }: ImageConfig): void {
+  if (!/^[1-9]\d*:[1-9]\d*$/u.test(User)) throw new Error(`user: ${User}`);
+  if (Healthcheck?.Test[0] !== 'CMD') throw new Error(`health check: ${JSON.stringify(Healthcheck)}`);
+  const secret = Env.find((pair) => /KEY|TOKEN|PASSWORD/u.test(pair));
+  if (secret !== undefined) throw new Error(`a secret in the environment: ${secret}`);
+}
+
+async function health(container: ContainerOptions): Promise<number | null> {
+  return (await runInContainer(container, container.config.Healthcheck?.Test.slice(1) ?? [])).code;
+}
+
+async function checkDoctor(container: ContainerOptions): Promise<void> {
+  const args = ['node', '/app/dist/main.js', 'doctor', '--config', `${place}/mcp-server.yaml`];
+  const { code, stdout, stderr } = await runInContainer(container, args);
+  if (code !== 0) throw new Error(stdout + stderr);
+}
+
+async function becomesHealthy(container: ContainerOptions, running: RunningContainer): Promise<void> {
+  const early = running.ended.then(({ code, stdout, stderr }) => {
+    throw new Error(`it ended with ${code}\n${stdout}${stderr}`);
+  });
+  const asked = async (): Promise<void> => {
+    // As often as an engine would at the interval, start period and retries of the Dockerfile, only faster.
+    for (let turn = 0; turn < 30; turn += 1) {
+      if ((await health(container)) === 0) return;
+      await pause(500);
+    }
+    throw new Error('still not healthy');
+  };
+  await Promise.race([asked(), early]);
+}
+
+async function checkClient(port: number): Promise<void> {
+  const client = new Client({ name: 'image-check', version: '0' });
+  const headers = { authorization: `Bearer ${key}` };
+  await client.connect(
+    new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${port}/mcp`), { requestInit: { headers } }),
+  );
+  try {
+    const names = new Set((await client.listTools()).tools.map(({ name }) => name));
+    const missing = ['ping', 'traceroute', 'dig', 'whois', 'curl_head'].filter((name) => !names.has(name));
+    if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')} among ${[...names].join(', ')}`);
+    const answer = await client.callTool({ name: 'traceroute', arguments: { target: '127.0.0.1' } });
+    if (answer.isError || !JSON.stringify(answer.structuredContent).includes('"exitCode":0')) {
+      throw new Error(JSON.stringify(answer));
+    }
+  } finally {
+    await client.close();
+  }
+}
+
+/** 127.0.0.2 is this machine too, and in no list: it stands for the address of a pod. */
+async function checkHosts(port: number): Promise<void> {
+  const status = async (host: string): Promise<number | undefined> => {
+    const request = get({ host: '127.0.0.2', port, path: '/health/ready', headers: { host } });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    response.resume();
+    return response.statusCode;
+  };
+  const found = [await status(`127.0.0.2:${port}`), await status(`rebound.example:${port}`)];
+  if (found.join() !== '200,403') throw new Error(`answered ${found.join(' and ')}`);
+}
+
+/** Owned by the user of the image. */
+function folderWith(workshop: string, name: string, files: Readonly<Record<string, string>>): string {
+  const folder = join(workshop, name);
+  mkdirSync(folder);
+  for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
+  for (const path of [folder, ...Object.keys(files).map((file) => join(folder, file))]) chownSync(path, 1000, 1000);
+  return folder;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
