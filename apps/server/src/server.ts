@@ -153,9 +153,9 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
     exposition: (options) => measurements.exposition(options),
     events: (context) =>
       eventStreams.open({
-        principal: context.var.principal,
+        principal: context.get('principal'),
         lastEventId: context.req.header('last-event-id'),
-        filter: (event) => mayFollow(context.var.principal, event),
+        filter: (event) => mayFollow(context.get('principal'), event),
       }),
     configuration,
     reload: () => store.reload(),

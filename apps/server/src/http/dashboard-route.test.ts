@@ -29,7 +29,7 @@ it('every route is open: a browser asks for the page before anyone has entered a
   expect(dashboardRoutes().map(({ path, scope }) => [path, scope])).toEqual([
     ['/', 'open'],
     ['/dashboard/:file', 'open'],
-    ['/dashboard/views/:file', 'open'],
+    ['/dashboard/:folder/:file', 'open'],
   ]);
 });
 

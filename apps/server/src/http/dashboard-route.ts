@@ -45,14 +45,14 @@ export function dashboardRoutes(load: () => Promise<Files> = loadDashboardFiles)
       return notBuilt();
     }
   };
-  const filesIn = (folder: string, path: Route['path'], operation: string): Route => ({
+  const fileAt = (path: Route['path'], operation: string): Route => ({
     method: 'GET',
     path,
     scope: 'open',
     operation,
     summary: 'A script, style sheet or picture of the dashboard',
     answers: { 200: { description: 'The file', contentType: '*/*' }, 404: { description: 'No such file' } },
-    handle: (context) => serve(context, folder + (context.req.param('file') ?? '')),
+    handle: (context) => serve(context, pathOf(context.req.param())),
   });
   return [
     {
@@ -64,9 +64,13 @@ export function dashboardRoutes(load: () => Promise<Files> = loadDashboardFiles)
       answers: { 200: { description: 'The page', contentType: 'text/html' } },
       handle: (context) => serve(context, PAGE),
     },
-    filesIn('', '/dashboard/:file', 'dashboard_file'),
-    filesIn('views/', '/dashboard/views/:file', 'dashboard_view_file'),
+    fileAt('/dashboard/:file', 'dashboard_file'),
+    fileAt('/dashboard/:folder/:file', 'dashboard_folder_file'),
   ];
+}
+
+function pathOf({ folder, file = '' }: Readonly<Record<string, string>>): string {
+  return folder === undefined ? file : `${folder}/${file}`;
 }
 
 function fileResponse({ body, contentType, etag }: DashboardFile, ifNoneMatch: string | undefined): Response {

@@ -33,7 +33,7 @@ export function createListener(
       refusals.note(incoming, verdict);
       return sendRefusal(incoming, outgoing, verdict);
     }
-    for (const [name, value] of Object.entries(verdict.responseHeaders)) outgoing.setHeader(name, value);
+    for (const name in verdict.responseHeaders) outgoing.setHeader(name, verdict.responseHeaders[name] ?? '');
     if (verdict.preflight) return void outgoing.writeHead(204).end();
     void route(incoming, outgoing);
   };

@@ -27,7 +27,10 @@ export function mcpRoutes(endpoint: Pick<McpHttpEndpoint, 'post' | 'handle'>, st
   });
   const withoutBody: Route['handle'] = async (context) =>
     withoutConnection(
-      streams.hold(await endpoint.handle(context.req.raw, undefined, context.var.principal), context.var.principal),
+      streams.hold(
+        await endpoint.handle(context.req.raw, undefined, context.get('principal')),
+        context.get('principal'),
+      ),
     );
   return [
     route('POST', 'mcp', 'One MCP message, in the 2026-07-28 revision or a 2025 one', (context) =>
@@ -54,7 +57,7 @@ async function post(
   const answering = endpoint.post({
     headers: incoming.headers,
     body: body.value as Record<string, unknown>,
-    principal: context.var.principal,
+    principal: context.get('principal'),
     request: () => context.req.raw,
     onGone: (listener) => {
       outgoing.once('close', listener);
@@ -64,7 +67,7 @@ async function post(
   const answer = answering instanceof Promise ? await answering : answering;
   if (!(answer instanceof Response)) return send(outgoing, answer);
   const { method } = body.value as { method?: unknown };
-  return withoutConnection(method === 'subscriptions/listen' ? streams.hold(answer, context.var.principal) : answer);
+  return withoutConnection(method === 'subscriptions/listen' ? streams.hold(answer, context.get('principal')) : answer);
 }
 
 /**

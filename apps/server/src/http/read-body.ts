@@ -33,21 +33,20 @@ function readNode(body: Readable, maxBytes: number): Promise<BodyBytes> {
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
     let size = 0;
+    let settled = false;
     const settle = (result: BodyBytes): void => {
-      body.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
+      settled = true;
       resolve(result);
     };
     const onData = (chunk: Uint8Array): void => {
       size += chunk.byteLength;
-      if (size > maxBytes) {
-        body.pause();
-        settle(bodyTooLarge(maxBytes));
-      } else {
-        chunks.push(chunk);
-      }
+      if (size <= maxBytes) return void chunks.push(chunk);
+      body.off('data', onData).pause();
+      settle(bodyTooLarge(maxBytes));
     };
+    // None of these is taken off again: a request outlives its body by little.
     const onEnd = (): void => settle({ ok: true, bytes: joined(chunks) });
-    const onGone = (): void => settle(incomplete());
+    const onGone = (): void => void (settled || settle(incomplete()));
     if (body.destroyed || body.readableEnded) return onGone();
     body.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
   });

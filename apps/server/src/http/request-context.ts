@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
-import type { Context, MiddlewareHandler } from 'hono';
+import type { Context } from 'hono';
 
-import type { Authenticator } from '../access/authenticator.ts';
+import type { Authenticator, AuthResult } from '../access/authenticator.ts';
 import type { FailedLogins } from '../access/failed-logins.ts';
 import type { Principal, Scope } from '../access/principal.ts';
 import { problemResponse, type Refusal } from './problem.ts';
@@ -22,25 +22,33 @@ export interface Door {
   readonly logins: Pick<FailedLogins, 'note'>;
 }
 
-/** Lets a request through once its caller is known and has `scope`. */
-export function requireScope({ authenticator, refusals, logins }: Door, scope: Scope): MiddlewareHandler<HttpEnv> {
+/** Lets a request through to `handle` once its caller is known and has `scope`. */
+export function requireScope(
+  { authenticator, refusals, logins }: Door,
+  scope: Scope,
+  handle: (context: HttpContext) => Response | Promise<Response>,
+): (context: HttpContext) => Response | Promise<Response> {
   const turnAway = (context: HttpContext, refusal: Refusal): Response => {
     refusals.note(context.env.incoming, refusal);
     return refusalResponse(refusal);
   };
-  return async (context, next) => {
-    const authorization = context.req.header('authorization');
-    const result = await authenticator.authenticate(authorization);
+  const admit = (context: HttpContext, result: AuthResult): Response | Promise<Response> => {
     if (!result.ok) {
+      const { headers, socket } = context.env.incoming;
       // To come without a credential is to ask what is needed here; to come with a wrong one may be guessing.
-      const wrong = authorization !== undefined && result.status === 401;
-      const tooMany = wrong ? logins.note(context.env.incoming.socket.remoteAddress) : undefined;
+      const wrong = headers.authorization !== undefined && result.status === 401;
+      const tooMany = wrong ? logins.note(socket.remoteAddress) : undefined;
       return turnAway(context, tooMany ?? result);
     }
     const refused = authenticator.requireScope(result.principal, scope);
     if (refused) return turnAway(context, refused);
     context.set('principal', result.principal);
-    return next();
+    return handle(context);
+  };
+  return (context) => {
+    // From node, which the guard has seen to hold at most one: Hono would make a `Headers` of all of them first.
+    const result = authenticator.authenticate(context.env.incoming.headers.authorization);
+    return result instanceof Promise ? result.then((result) => admit(context, result)) : admit(context, result);
   };
 }
 

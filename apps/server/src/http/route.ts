@@ -9,7 +9,9 @@ import type { Scope } from '../access/principal.ts';
 import { problem, problemResponse } from './problem.ts';
 import { requireScope, type Door, type HttpContext, type HttpEnv } from './request-context.ts';
 
-export type Method = 'GET' | 'POST' | 'DELETE';
+/** Those that pass the guard; HEAD is routed as GET, and OPTIONS is answered before. */
+const METHODS = ['GET', 'POST', 'DELETE'] as const;
+export type Method = (typeof METHODS)[number];
 
 export interface Answer {
   readonly description: string;
@@ -48,12 +50,14 @@ function withoutBodyForHead(handle: Route['handle']): Route['handle'] {
 export function mountRoutes(app: Hono<HttpEnv>, routes: readonly Route[], door: Door): Hono<HttpEnv> {
   for (const { method, path, scope, handle: answer } of routes) {
     const handle = method === 'GET' ? withoutBodyForHead(answer) : answer;
-    if (scope === 'open') app.on(method, path, handle);
-    else app.on(method, path, requireScope(door, scope), handle);
+    app.on(method, path, scope === 'open' ? handle : requireScope(door, scope, handle));
   }
-  for (const [path, methods] of Map.groupBy(routes, (route) => route.path)) {
-    const allow = methods.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
-    app.all(path, () =>
+  for (const [path, there] of Map.groupBy(routes, (route) => route.path)) {
+    const offered = there.map(({ method }) => method);
+    const allow = offered.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
+    // By method rather than for all: a request that two handlers match is passed from one to the other.
+    const others = METHODS.filter((method) => !offered.includes(method));
+    app.on(others, path, () =>
       problemResponse(problem(405, 'method_refused', `This address answers ${allow} only.`), { allow }),
     );
   }

@@ -32,7 +32,7 @@ export function applyServerLimits(server: Server, limits: ServerLimits = {}): vo
   const answering = new WeakSet<Duplex>();
   server.on('request', (request, response) => {
     answering.add(request.socket);
-    response.once('close', () => answering.delete(request.socket));
+    response.on('close', () => answering.delete(request.socket));
   });
   server.on('clientError', (error: Error & { code?: string }, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable || answering.has(socket)) socket.destroy();

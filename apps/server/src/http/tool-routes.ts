@@ -81,7 +81,7 @@ export function toolRoutes(parts: ToolRoutesParts): Route[] {
         200: { description: 'The tools', schema: v.object({ tools: v.array(v.looseObject({ name: v.string() })) }) },
       },
       handle: (context) => {
-        const tools = gateway.registry.list().filter((tool) => maySee(context.var.principal, tool.name));
+        const tools = gateway.registry.list().filter((tool) => maySee(context.get('principal'), tool.name));
         return jsonResponse({ tools: tools.map(describe) });
       },
     },
@@ -94,7 +94,7 @@ export function toolRoutes(parts: ToolRoutesParts): Route[] {
       answers: { 200: { description: 'The tool', schema: v.looseObject({ name: v.string() }) }, ...named },
       handle: (context) => {
         const tool = find(gateway, context);
-        return tool && maySee(context.var.principal, tool.name) ? jsonResponse(describe(tool)) : noSuchTool();
+        return tool && maySee(context.get('principal'), tool.name) ? jsonResponse(describe(tool)) : noSuchTool();
       },
     },
     {
@@ -139,7 +139,7 @@ async function execute(gateway: ToolGateway, context: HttpContext): Promise<Resp
   const result = await gateway.call({
     name: context.req.param('name') ?? '',
     arguments: values,
-    principal: context.var.principal,
+    principal: context.get('principal'),
     signal: context.req.raw.signal,
     traceparent: context.req.header('traceparent'),
     ...(timeoutMs !== undefined && { timeoutMs }),
@@ -172,7 +172,7 @@ function resultResponse(result: ToolResult): Response {
 function toggle(parts: ToolRoutesParts, context: HttpContext, enabled: boolean): Response {
   const tool = find(parts.gateway, context);
   if (!tool) return noSuchTool();
-  if (parts.switchTool(tool.name, enabled, context.var.principal) === 'excluded') {
+  if (parts.switchTool(tool.name, enabled, context.get('principal')) === 'excluded') {
     return problemResponse(
       problem(409, 'excluded', `${tool.name} is excluded by the configuration.`, {
         suggestion: 'Change tool.includePatterns or tool.excludePatterns, then reload.',
@@ -195,7 +195,7 @@ function steerBreakers(
 ): Response {
   const tool = find(gateway, context);
   if (!tool) return noSuchTool();
-  for (const breaker of tool.breakers) steer(breaker, `by ${context.var.principal.name}`);
+  for (const breaker of tool.breakers) steer(breaker, `by ${context.get('principal').name}`);
   return jsonResponse(tool.info());
 }
 
