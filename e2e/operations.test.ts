@@ -466,6 +466,36 @@ describe('stopping', () => {
 });
 
 describe('stdio mode', () => {
+  it('answers everything that was piped into it before it ends', async () => {
+    using place = scratch();
+    const path = place.write('config.yaml', testConfiguration);
+    const child = spawn(process.execPath, [serverProgram, '--config', path], {
+      env: cleanEnvironment(place.folder),
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    const calls = Array.from({ length: 4 }, (_, index) => ({
+      id: index + 1,
+      method: 'tools/call',
+      params: { name: 'shout', arguments: { word: `word-${index + 1}` } },
+    }));
+    const clientInfo = { name: 'pipe', version: '1' };
+    const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
+    const messages = [{ id: 0, method: 'initialize', params }, ...calls];
+    child.stdin.end(messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join(''));
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect(code).toBe(0);
+    const answers = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: number; result: object });
+    expect(answers.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4]);
+    for (const { id, result } of answers.filter((answer) => answer.id > 0)) {
+      expect(result).toMatchObject({ structuredContent: { stdout: `word-${id}\n` } });
+    }
+  });
+
   it('opens an operations listener when a port is configured, and writes nothing but protocol to stdout', async () => {
     using place = scratch();
     const port = await freePort();

@@ -14,6 +14,7 @@ import {
 
 import type { Principal } from '../access/principal.ts';
 import { ClientQuestions, type InputRound } from './client-questions.ts';
+import { handOverKey } from './hand-over.ts';
 import type { ProtocolServerParts } from './protocol-server.ts';
 import { RequestNotices } from './request-notices.ts';
 import { toCallToolResult } from './tool-result.ts';
@@ -32,7 +33,7 @@ export async function callTool(
 ): Promise<CallToolResult | InputRequiredResult> {
   const { parts, context } = scene;
   const notices = new RequestNotices(context);
-  const begun = parts.handOvers.take(context.http?.req);
+  const begun = parts.handOvers.take(context.http?.req ?? context.mcpReq._meta?.[handOverKey]);
   const round = context.mcpReq.requestState<InputRound>();
   const questions = begun?.questions ?? questionsOf(scene, ['tools/call', params.name, params.arguments], round);
   const { onProgress } = notices;

@@ -28,8 +28,13 @@ const STREAM_HEADERS = [
 ] as const;
 
 /** @param result the member `result` as JSON */
+export function answerMessage(id: string | number, result: string): string {
+  return `{"result":${result},"jsonrpc":"2.0","id":${typeof id === 'number' ? id : JSON.stringify(id)}}`;
+}
+
+/** The same as the answer to a POST. */
 export function fastAnswer({ era, id, sessionId }: FastRequest, result: string): FastAnswer {
-  const message = `{"result":${result},"jsonrpc":"2.0","id":${typeof id === 'number' ? id : JSON.stringify(id)}}`;
+  const message = answerMessage(id, result);
   if (era === 'modern') return { body: message, headers: JSON_HEADERS };
   return {
     body: `event: message\ndata: ${message}\n\n`,

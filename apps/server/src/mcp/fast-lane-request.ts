@@ -42,10 +42,11 @@ const CALL_MEMBERS: ReadonlySet<string> = new Set(['name', 'arguments', '_meta']
 const TRACE_MEMBERS: ReadonlySet<string> = new Set(['traceparent', 'tracestate', 'baggage']);
 
 /**
+ * @param headers of the POST; `undefined` over stdio, where the body is all there is
  * @param body a JSON-RPC message that passed `refusedEnvelope`
  * @returns undefined for whatever is the SDK's
  */
-export function readFastRequest(headers: RequestHeaders, body: Json): FastRequest | undefined {
+export function readFastRequest(headers: RequestHeaders | undefined, body: Json): FastRequest | undefined {
   const { id, method, params } = body;
   if (id === undefined || typeof method !== 'string') return undefined;
   if (method !== 'tools/call' && !STANDING.has(method)) return undefined;
@@ -61,8 +62,14 @@ export function readFastRequest(headers: RequestHeaders, body: Json): FastReques
   return { ...plain, method: method as StandingMethod };
 }
 
-function readModern(headers: RequestHeaders, id: Plain['id'], method: string, meta: Json): Plain | undefined {
-  if (headers['mcp-protocol-version'] !== MODERN_VERSION || headers['mcp-method'] !== method) return undefined;
+function readModern(
+  headers: RequestHeaders | undefined,
+  id: Plain['id'],
+  method: string,
+  meta: Json,
+): Plain | undefined {
+  if (headers && (headers['mcp-protocol-version'] !== MODERN_VERSION || headers['mcp-method'] !== method))
+    return undefined;
   if (!Object.hasOwn(meta, CLIENT_CAPABILITIES_META_KEY)) return undefined;
   for (const member in meta) {
     const value = meta[member];
@@ -83,23 +90,25 @@ function readModern(headers: RequestHeaders, id: Plain['id'], method: string, me
   return { era: 'modern', id, sessionId: undefined };
 }
 
-function readLegacy(headers: RequestHeaders, id: Plain['id'], meta: Json | undefined): Plain | undefined {
+function readLegacy(headers: RequestHeaders | undefined, id: Plain['id'], meta: Json | undefined): Plain | undefined {
+  for (const member in meta) if (!isTrace(member, meta[member])) return undefined;
+  if (headers === undefined) return { era: 'legacy', id, sessionId: undefined };
   const version = textOf(headers['mcp-protocol-version']);
   if (version !== undefined && !LEGACY_VERSIONS.has(version)) return undefined;
   const accept = textOf(headers['accept']);
   if (!accept?.includes('application/json') || !accept.includes('text/event-stream')) return undefined;
-  for (const member in meta) if (!isTrace(member, meta[member])) return undefined;
   return { era: 'legacy', id, sessionId: textOf(headers['mcp-session-id']) };
 }
 
-function readCall(plain: Plain, headers: RequestHeaders, params: Json): FastToolCall | undefined {
+function readCall(plain: Plain, headers: RequestHeaders | undefined, params: Json): FastToolCall | undefined {
   for (const member in params) if (!CALL_MEMBERS.has(member)) return undefined;
   const { name, arguments: given } = params;
   if (typeof name !== 'string') return undefined;
-  if (given !== undefined && !isObject(given)) return undefined;
-  if (plain.era === 'modern' && headers['mcp-name'] !== name) return undefined;
+  // The SDK drops an argument of this name and checks the others.
+  if (given !== undefined && (!isObject(given) || Object.hasOwn(given, '__proto__'))) return undefined;
+  if (headers && plain.era === 'modern' && headers['mcp-name'] !== name) return undefined;
   const meta = params['_meta'] as Json | undefined;
-  const traceparent = (meta?.['traceparent'] as string | undefined) ?? textOf(headers['traceparent']);
+  const traceparent = (meta?.['traceparent'] as string | undefined) ?? textOf(headers?.['traceparent']);
   const capabilities = meta?.[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined;
   return { ...plain, method: 'tools/call', name, arguments: given, traceparent, capabilities };
 }

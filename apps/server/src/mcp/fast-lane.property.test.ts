@@ -6,97 +6,33 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { defineTool, Tool, ToolError, toolContent, ToolRegistry } from '@mcp/tool-base';
 import * as fc from 'fast-check';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { TestCallers } from '../access/test-support/test-callers.ts';
-import type { AuditTrail } from '../audit/audit-trail.ts';
-import { CallLimit } from '../call-limit.ts';
-import { MemoryEventBus } from '../events/memory-event-bus.ts';
 import { createGuardPolicy } from '../http/guard.ts';
 import { createListener } from '../http/listener.ts';
 import { mcpRoutes } from '../http/mcp-route.ts';
 import type { HttpEnv } from '../http/request-context.ts';
-import { loggerTo } from '../log/logger.ts';
-import { fromJsonSchema } from '../modules/json-schema-input.ts';
 import { ToolGateway } from '../tool-gateway.ts';
-import { noTracer } from '../tracing/call-tracer.ts';
 import { ChangeNotifier } from './change-notifier.ts';
-import { HandOvers } from './hand-over.ts';
 import { HeldStreams } from './held-streams.ts';
 import { McpHttpEndpoint } from './http-endpoint.ts';
-import { PromptCatalog } from './prompts.ts';
-import { ToolListing } from './tool-listing.ts';
-
-const anyObject = fromJsonSchema({ type: 'object', properties: { text: {}, n: {} } });
-const textOnly = fromJsonSchema<{ text: string }>({
-  type: 'object',
-  properties: { text: { type: 'string', maxLength: 20 } },
-  required: ['text'],
-});
-const total = { type: 'object', properties: { total: { type: 'number' } }, required: ['total'] } as const;
-const mirrored = fromJsonSchema<{ text?: string }>({
-  type: 'object',
-  properties: { text: { type: 'string', 'x-mcp-header': 'Text' } },
-});
-const run = { description: 'A tool of the test', input: anyObject, limits: { concurrency: 100 } };
-const form = { type: 'object', properties: { ok: { type: 'boolean' } } } as const;
-const definitions = [
-  defineTool({ ...run, name: 'echo', input: textOnly, run: ({ text }) => text }),
-  defineTool({ ...run, name: 'mirrored', input: mirrored, run: () => 'seen' }),
-  defineTool({ ...run, name: 'nothing', run: () => undefined }),
-  defineTool({ ...run, name: 'steering', run: () => 'a\u0007b\u2028c\u{1f600}\u0000"\\' }),
-  defineTool({ ...run, name: 'structured', run: ({ n }) => ({ n, list: [1, { a: null }], text: 'ä' }) }),
-  defineTool({ ...run, name: 'sum', output: fromJsonSchema(total), run: () => ({ total: 3 }) }),
-  defineTool({ ...run, name: 'bad_sum', output: fromJsonSchema(total), run: () => ({ total: 'three' }) }),
-  defineTool({ ...run, name: 'async', run: async ({ text }) => `got ${String(await text)}` }),
-  defineTool({ ...run, name: 'later', run: () => new Promise((resolve) => setImmediate(() => resolve('at last'))) }),
-  defineTool({ ...run, name: 'refuses', run: () => Promise.reject(new ToolError('tool_error', 'Not today.')) }),
-  defineTool({
-    ...run,
-    name: 'picture',
-    run: () =>
-      toolContent({
-        content: [
-          { type: 'image', data: 'AAAA', mimeType: 'image/png' },
-          { type: 'text', text: 'seen' },
-        ],
-        structured: { seen: true },
-      }),
-  }),
-  defineTool({
-    ...run,
-    name: 'annotated',
-    run: () => toolContent({ content: [{ type: 'text', text: 'x', annotations: { priority: 1 } } as never] }),
-  }),
-  defineTool({
-    ...run,
-    name: 'malformed',
-    run: () => toolContent({ content: [{ type: 'text', text: 'x' }, { type: 'image' } as never] }),
-  }),
-  defineTool({
-    ...run,
-    name: 'talkative',
-    run: async (_, { log }) => {
-      log.info('one', { step: 1 });
-      await Promise.resolve();
-      log.warn('two');
-      return 'done';
-    },
-  }),
-  defineTool({
-    ...run,
-    name: 'curious',
-    run: async (_, context) => (await context.askUser({ message: 'Well?', form })).action,
-  }),
-  defineTool({ ...run, name: 'careful', run: (_, { canAsk }) => `${canAsk('user')} ${canAsk('roots')}` }),
-  defineTool({ ...run, name: 'off', run: () => 'never' }),
-];
+import {
+  args,
+  extras,
+  legacyVersion,
+  likely,
+  method,
+  modernMeta,
+  names,
+  oddMembers,
+  odds,
+} from './test-support/odd-requests.ts';
+import { oddParts } from './test-support/odd-tools.ts';
 
 const principal = { name: 'tester', scopes: ['tools:call'] };
-const audit: Pick<AuditTrail, 'record'> = { record: () => {} };
 let fast: Server;
 let slow: Server;
 let endpoint: McpHttpEndpoint;
@@ -104,28 +40,8 @@ let sessionId = '';
 let taken = 0;
 
 beforeAll(async () => {
-  const registry = new ToolRegistry();
-  // An open breaker would make answers depend on the order of the cases.
-  const breakerDefaults = { failureThreshold: 1_000_000 };
-  for (const definition of definitions) registry.add(new Tool(definition, { breakerDefaults }));
-  registry.disable('off');
-  const gateway = new ToolGateway({
-    registry,
-    audit: audit as AuditTrail,
-    events: new MemoryEventBus(),
-    rateLimiter: { take: () => ({ allowed: true, remaining: 1 }) },
-    limit: new CallLimit(1000),
-    tracer: noTracer,
-    logger: loggerTo({ level: 'error' }, { write: () => {} }),
-  });
   endpoint = new McpHttpEndpoint({
-    gateway,
-    listing: new ToolListing(gateway),
-    resources: [],
-    prompts: new PromptCatalog([], () => {}),
-    version: '1.2.3',
-    instructions: () => 'Be careful.',
-    handOvers: new HandOvers(),
+    ...oddParts((parts) => new ToolGateway(parts)),
     notifier: new ChangeNotifier(),
     callers: new TestCallers(),
     onError: () => {},
@@ -225,7 +141,6 @@ function meaning(type: string, text: string): unknown {
   return events.map((event) => JSON.parse(event.replace('event: message\ndata: ', '')) as unknown);
 }
 
-const legacyVersion = '2025-11-25';
 const both = 'application/json, text/event-stream';
 const initialize: Sent = {
   headers: { accept: both, 'content-type': 'application/json' },
@@ -237,89 +152,6 @@ const initialize: Sent = {
   }),
 };
 
-const likely = <T>(usual: T, odd: fc.Arbitrary<T>, weight = 16): fc.Arbitrary<T> =>
-  fc.oneof({ weight, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: odd });
-const odds = fc.constantFrom<unknown[]>(null, 0, 1.5, '', 'x', true, [], {}, [1], { a: 1 }, -0, 2 ** 53, '\u0000');
-const names = fc.constantFrom(
-  ...definitions.map(({ name }) => name),
-  'missing',
-  '',
-  '__proto__',
-  'constructor',
-  'echo ',
-);
-const method = fc.oneof(
-  { weight: 12, arbitrary: fc.constant('tools/call') },
-  { weight: 6, arbitrary: fc.constantFrom('tools/list', 'ping', 'server/discover') },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom('prompts/list', 'logging/setLevel', 'nope', 'toString', 'notifications/cancelled', ''),
-  },
-);
-const args = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ text: fc.string({ maxLength: 24 }) }) },
-  { weight: 2, arbitrary: fc.record({ text: fc.string(), n: fc.integer() }, { requiredKeys: [] }) },
-  { weight: 1, arbitrary: odds },
-);
-const capabilities = likely<unknown>(
-  {},
-  fc.oneof(
-    fc.constantFrom<unknown[]>(
-      { elicitation: {} },
-      { elicitation: { form: {} }, roots: {} },
-      { sampling: { tools: {} } },
-      { experimental: { a: {} } },
-      { elicitation: { form: { applyDefaults: true } } },
-      { roots: { listChanged: true } },
-      { tasks: {} },
-      { made: 'up' },
-      { elicitation: true },
-    ),
-    odds,
-  ),
-  3,
-);
-const clientInfo = likely<unknown>(
-  { name: 'test', version: '1' },
-  fc.oneof(fc.constantFrom<unknown[]>({ name: 'a', version: '1', title: 'A' }, { name: 'a' }, { name: 1 }), odds),
-);
-const extras = likely<Record<string, unknown>>(
-  {},
-  fc.oneof(
-    fc.constantFrom<Record<string, unknown>[]>(
-      { progressToken: 'p' },
-      { progressToken: 1.5 },
-      { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
-      { traceparent: 7 },
-      { 'io.modelcontextprotocol/logLevel': 'debug' },
-      { 'io.modelcontextprotocol/logLevel': 'loud' },
-      { 'com.example/thing': { a: 1 } },
-    ),
-  ),
-);
-const version = likely<unknown>('2026-07-28', fc.oneof(fc.constantFrom('2026-07-29', legacyVersion, ''), odds));
-const modernMeta = fc
-  .record({ version, clientInfo, capabilities, extras, without: likely(-1, fc.nat(2)) })
-  .map(({ version: named, clientInfo: client, capabilities: can, extras: more, without }) =>
-    Object.fromEntries([
-      ...[
-        ['io.modelcontextprotocol/protocolVersion', named],
-        ['io.modelcontextprotocol/clientInfo', client],
-        ['io.modelcontextprotocol/clientCapabilities', can],
-      ].filter((_, index) => index !== without),
-      ...Object.entries(more),
-    ]),
-  );
-const oddMembers = likely<Record<string, unknown>>(
-  {},
-  fc.constantFrom<Record<string, unknown>[]>(
-    { cursor: 'x' },
-    { task: {} },
-    { requestState: 'x' },
-    { inputResponses: {} },
-  ),
-  16,
-);
 const header = (usual: string | undefined, ...odd: (string | undefined)[]): fc.Arbitrary<string | undefined> =>
   likely<string | undefined>(usual, fc.constantFrom(usual, ...odd), 24);
 

@@ -56,19 +56,24 @@ export class HandedOverCall {
   }
 }
 
-/** Calls on their way to the SDK, by the request that carries them there. */
+/** Where a request over stdio, which has nothing else to be known by, says which call it carries. */
+export const handOverKey = 'mcp-server/handed-over';
+
+/** Calls on their way to the SDK, by what carries them there: the HTTP request, or a token in the message. */
 export class HandOvers {
   readonly #byRequest = new WeakMap<Request, HandedOverCall>();
+  readonly #byToken = new Map<string, HandedOverCall>();
 
-  give(request: Request, call: HandedOverCall): void {
-    this.#byRequest.set(request, call);
+  give(carrier: Request | string, call: HandedOverCall): void {
+    if (typeof carrier === 'string') this.#byToken.set(carrier, call);
+    else this.#byRequest.set(carrier, call);
   }
 
-  /** The call that came with this request, once: a repeated round of it is a new call. */
-  take(request: Request | undefined): HandedOverCall | undefined {
-    if (request === undefined) return undefined;
-    const call = this.#byRequest.get(request);
-    if (call) this.#byRequest.delete(request);
+  /** The call that came with this carrier, once: a repeated round of it is a new call. */
+  take(carrier: unknown): HandedOverCall | undefined {
+    const calls = typeof carrier === 'string' ? this.#byToken : this.#byRequest;
+    const call = calls.get(carrier as never);
+    if (call) calls.delete(carrier as never);
     return call;
   }
 }

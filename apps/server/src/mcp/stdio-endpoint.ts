@@ -4,24 +4,34 @@ import { localPrincipal } from '../access/principal.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
 import type { ProtocolParts } from './protocol-parts.ts';
 import { completeParts, createProtocolServer, type ProtocolServer } from './protocol-server.ts';
+import { StdioFastLane } from './stdio-fast-lane.ts';
+import type { StdioStreams } from './stdio-lines.ts';
 
 export interface StdioEndpointOptions extends ProtocolParts {
   readonly notifier: ChangeNotifier;
   readonly onError: (error: Error) => void;
+  /** @default those of the process */
+  readonly streams?: StdioStreams;
 }
 
 export interface StdioEndpoint {
+  /** Sends what has been answered, and ends what has not. */
   close(): Promise<void>;
 }
 
 /**
  * Speaks MCP on stdin and stdout, in the era the client opens with. Nothing else may write to stdout from here on.
  * The process that started us is the only caller there is, and may do everything.
+ *
+ * The end of stdin closes nothing here: what was asked before it is still answered. Whoever started this decides how
+ * long that may take, and closes.
  */
 export function startStdioEndpoint(options: StdioEndpointOptions): StdioEndpoint {
   const principal = localPrincipal('stdio');
+  const { streams = { input: process.stdin, output: process.stdout } } = options;
   const parts = completeParts(options);
-  return serveStdio(
+  const lane = new StdioFastLane({ ...options, ...streams, principal });
+  const sdk = serveStdio(
     ({ era }) => {
       const connection = createProtocolServer(parts, { principal });
       // On the 2026 revision the SDK filters by what each listen stream asked for, so every update is handed to it.
@@ -29,10 +39,18 @@ export function startStdioEndpoint(options: StdioEndpointOptions): StdioEndpoint
       const remove = options.notifier.add(listed);
       connection.server.onclose = remove;
       connection.server.onerror = options.onError;
+      lane.connected({ era, server: connection.server });
       return connection.product;
     },
-    { onerror: options.onError },
+    { transport: lane, onerror: options.onError },
   );
+  return {
+    async close() {
+      // An answer that is ready may still be on its way through the SDK.
+      await new Promise((resolve) => setImmediate(resolve));
+      await sdk.close();
+    },
+  };
 }
 
 const everyUri: ReadonlySet<string> = new (class extends Set<string> {

@@ -1,0 +1,138 @@
+import { PassThrough, Writable } from 'node:stream';
+
+import { expect, test } from 'vitest';
+
+import { StdioLines } from './stdio-lines.ts';
+
+const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+interface Opened {
+  readonly input: PassThrough;
+  readonly lines: StdioLines;
+  readonly values: unknown[];
+  readonly errors: string[];
+  readonly broken: () => number;
+}
+
+function open(output: Writable = new PassThrough().resume(), maxLineBytes?: number): Opened {
+  const input = new PassThrough();
+  const values: unknown[] = [];
+  const errors: string[] = [];
+  let broken = 0;
+  const lines = new StdioLines({
+    input,
+    output,
+    ...(maxLineBytes !== undefined && { maxLineBytes }),
+    onValue: (value) => values.push(value),
+    onError: ({ message }) => errors.push(message),
+    onBroken: () => broken++,
+  });
+  lines.start();
+  return { input, lines, values, errors, broken: () => broken };
+}
+
+/** Takes one write at a time, and only when told. */
+class SlowReader extends Writable {
+  readonly writes: string[] = [];
+  #taken: (() => void) | undefined;
+
+  constructor() {
+    super({ highWaterMark: 16, decodeStrings: true });
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.writes.push(chunk.toString());
+    this.#taken = done;
+  }
+
+  take(): void {
+    this.#taken?.();
+  }
+}
+
+test('a line may come in pieces cut anywhere, also within a character', () => {
+  const whole = Buffer.from('{"a":"ä€😀"}\r\n{"b":2}\n{"c":"');
+  for (let cut = 0; cut <= whole.length; cut++) {
+    const { input, values } = open();
+    input.write(whole.subarray(0, cut));
+    input.write(whole.subarray(cut));
+    input.write('é"}\n');
+    expect(values).toEqual([{ a: 'ä€😀' }, { b: 2 }, { c: 'é' }]);
+  }
+});
+
+test('a line that comes byte by byte is put together', () => {
+  const { input, values } = open();
+  const text = 'x'.repeat(2000);
+  for (const byte of Buffer.from(`"${text}"\n1\n`)) input.write(Buffer.of(byte));
+  expect(values).toEqual([text, 1]);
+});
+
+test('what is no JSON is passed over', () => {
+  const { input, values, errors } = open();
+  input.write('{\n\n  \nnonsense\n1\n');
+  expect(values).toEqual([1]);
+  expect(errors).toEqual([]);
+});
+
+test('the answers of one turn go out in one write, in the order in which they were given', async () => {
+  const output = new SlowReader();
+  const { lines } = open(output);
+  lines.write('1');
+  lines.write('"ä"');
+  expect(output.writes).toEqual([]);
+  await turn();
+  lines.write('3');
+  output.take();
+  await turn();
+  expect(output.writes).toEqual(['1\n"ä"\n', '3\n']);
+});
+
+test('who does not read the answers is not read from, until they have caught up', async () => {
+  const output = new SlowReader();
+  const { input, lines, values } = open(output);
+  lines.write('"more than the sixteen bytes that fit"');
+  await turn();
+  const ready: string[] = [];
+  void lines.writable.then(() => ready.push('writable'));
+  input.write('1\n');
+  await turn();
+  expect(values).toEqual([]);
+  expect(ready).toEqual([]);
+  output.take();
+  await turn();
+  expect(values).toEqual([1]);
+  expect(ready).toEqual(['writable']);
+});
+
+test('a line longer than the bound ends the connection, however it comes', () => {
+  for (const pieces of [['x'.repeat(11)], ['x'.repeat(6), 'x'.repeat(6)], ['1\n', 'x'.repeat(11)]]) {
+    const { input, errors, broken } = open(undefined, 10);
+    for (const piece of pieces) input.write(piece);
+    expect(errors).toEqual(['A line was longer than 10 bytes; the connection ends here.']);
+    expect(broken()).toBe(1);
+    expect(input.destroyed).toBe(true);
+  }
+});
+
+test('a reader that is gone ends the connection once, and what is written then is dropped', async () => {
+  const output = new PassThrough();
+  const { lines, errors, broken } = open(output);
+  output.destroy(new Error('EPIPE'));
+  await turn();
+  lines.write('1');
+  await turn();
+  expect(errors).toEqual(['EPIPE']);
+  expect(broken()).toBe(1);
+  expect(lines.closed).toBe(true);
+});
+
+test('closing writes what is left, and reads no more', () => {
+  const output = new SlowReader();
+  const { input, lines, values } = open(output);
+  lines.write('1');
+  lines.close();
+  input.write('2\n');
+  expect(output.writes).toEqual(['1\n']);
+  expect(values).toEqual([]);
+});
