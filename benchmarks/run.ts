@@ -12,6 +12,7 @@ const questions: readonly string[] = [
   'server/tools-call.ts',
   'server/tools-list.ts',
   'server/many-tools.ts',
+  'server/stdio.ts',
   'server/program.ts',
   'server/start-and-memory.ts',
   'server/overload.ts',

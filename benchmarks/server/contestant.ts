@@ -27,11 +27,16 @@ export interface Contestant {
 }
 
 const folder = fileURLToPath(new URL('contestants/', import.meta.url));
-const ourMain = fileURLToPath(new URL('../../apps/server/dist/main.js', import.meta.url));
+export const oursConfiguration = `${folder}ours.yaml`;
+export const ourMain: string = fileURLToPath(new URL('../../apps/server/dist/main.js', import.meta.url));
+
+export function contestantFile(name: string): string {
+  return folder + name;
+}
 
 export async function startContestant(options: ContestantOptions, processor = '0'): Promise<Contestant> {
   const ours = options.server === 'ours';
-  const command = ours ? [ourMain, '--config', `${folder}ours.yaml`] : [folder + options.server];
+  const command = ours ? [ourMain, '--config', oursConfiguration] : [contestantFile(options.server)];
   const startedAt = performance.now();
   const child = spawn('taskset', ['-c', processor, process.execPath, ...command], {
     env: { ...process.env, ...options.env },

@@ -4,8 +4,8 @@
  * times themselves mean little; this ratio holds.
  */
 import { machineLine, spread, type Spread } from '../harness/paired.ts';
-import { cpuMs, startContestant, type Contestant, type ContestantOptions } from './contestant.ts';
-import { startLoad, type Load } from './load.ts';
+import { cpuMs, startContestant, type ContestantOptions } from './contestant.ts';
+import { startLoad } from './load.ts';
 import type { RequestKind } from './requests.ts';
 import { quick } from './quick.ts';
 
@@ -25,15 +25,53 @@ const bare: CpuCase = { name: 'bare node:http', server: 'bare-node.ts', kind: 'e
 
 export async function askCpu({ title, env = {}, baseline = bare, cases }: CpuQuestion): Promise<void> {
   using load = startLoad();
-  const floor = await startContestant({ ...baseline, env: { ...env, ...baseline.env } });
+  const start = async (one: CpuCase): Promise<MeasuredServer> => {
+    const contestant = await startContestant({ ...one, env: { ...env, ...one.env } });
+    return {
+      pid: contestant.pid,
+      during: (ms) => load.during(contestant, one.kind, ms),
+      stop: () => contestant.stop(),
+    };
+  };
+  await askPaired({
+    title,
+    load: '64 connections',
+    baseline: { name: baseline.name, start: () => start(baseline) },
+    cases: cases.map((one) => ({ name: one.name, start: () => start(one) })),
+  });
+}
+
+/** A server with its load, however the two are connected. */
+export interface MeasuredServer {
+  readonly pid: number;
+  /** As many requests as fit into the time. @throws Error when an answer was wrong or missing */
+  during(ms: number): Promise<{ readonly answers: number }>;
+  stop(): Promise<void>;
+}
+
+interface PairedCase {
+  readonly name: string;
+  readonly start: () => Promise<MeasuredServer>;
+}
+
+export interface PairedQuestion {
+  readonly title: string;
+  /** What it runs under, in words. */
+  readonly load: string;
+  readonly baseline: PairedCase;
+  readonly cases: readonly PairedCase[];
+}
+
+export async function askPaired({ title, load, baseline, cases }: PairedQuestion): Promise<void> {
+  const floor = await baseline.start();
   const rows: string[] = [];
   try {
-    await load.count(floor, baseline.kind, warmUp);
-    for (const one of cases) {
-      const contestant = await startContestant({ ...one, env: { ...env, ...one.env } });
+    await floor.during(warmUpMs);
+    for (const { name, start } of cases) {
+      const contestant = await start();
       try {
-        const { ratio, us } = await measure(load, floor, baseline.kind, contestant, one.kind);
-        rows.push(`| ${one.name} | ${show(ratio)} | ${show(us, 0)} |`);
+        const { ratio, us } = await measure(floor, contestant);
+        rows.push(`| ${name} | ${show(ratio)} | ${show(us, 1)} |`);
       } finally {
         await contestant.stop();
       }
@@ -41,40 +79,28 @@ export async function askCpu({ title, env = {}, baseline = bare, cases }: CpuQue
   } finally {
     await floor.stop();
   }
-  const head = [
-    `### ${title}`,
-    '',
-    `${machineLine()}; 64 connections, ${pairs} pairs of windows; median (least-greatest).`,
-  ];
+  const head = [`### ${title}`, '', `${machineLine()}; ${load}, ${pairs} pairs of windows; median (least-greatest).`];
   const table = [`| | times ${baseline.name} | µs of processor |`, '|---|---|---|', ...rows];
   process.stdout.write([...head, '', ...table, '', ''].join('\n'));
 }
 
 const pairs = quick ? 3 : 6;
 const windowMs = quick ? 300 : 700;
-const warmUp = quick ? 4000 : 20_000;
-/** Slow servers are warm before they have answered so many. */
 const warmUpMs = quick ? 800 : 4000;
 
-async function measure(
-  load: Load,
-  floor: Contestant,
-  floorKind: RequestKind,
-  contestant: Contestant,
-  kind: RequestKind,
-): Promise<{ ratio: Spread; us: Spread }> {
-  await load.during(contestant, kind, warmUpMs);
-  const window = async (target: Contestant, what: RequestKind): Promise<number> => {
+async function measure(floor: MeasuredServer, contestant: MeasuredServer): Promise<{ ratio: Spread; us: Spread }> {
+  await contestant.during(warmUpMs);
+  const window = async (target: MeasuredServer): Promise<number> => {
     const before = cpuMs(target.pid);
-    const { answers } = await load.during(target, what, windowMs);
+    const { answers } = await target.during(windowMs);
     return (cpuMs(target.pid) - before) / answers;
   };
   const ratios: number[] = [];
   const times: number[] = [];
-  let before = await window(floor, floorKind);
+  let before = await window(floor);
   for (let pair = 0; pair < pairs; pair++) {
-    const ours = await window(contestant, kind);
-    const after = await window(floor, floorKind);
+    const ours = await window(contestant);
+    const after = await window(floor);
     ratios.push(ours / ((before + after) / 2));
     times.push(ours * 1000);
     before = after;

@@ -18,17 +18,21 @@ const modernMeta = {
 };
 
 export function requestBytes(target: RequestTarget, id: number): string {
-  const modern = target.kind.startsWith('modern ');
-  const method = target.kind.endsWith('tools/list') ? 'tools/list' : 'tools/call';
+  const message = requestMessage(target.kind, id);
+  const body = JSON.stringify(message);
+  return headOf(target, target.kind.startsWith('modern '), message.method, body.length) + body;
+}
+
+export function requestMessage(kind: RequestKind, id: number): { readonly id: number; readonly method: string } {
+  const method = kind.endsWith('tools/list') ? 'tools/list' : 'tools/call';
   const params = {
     ...(method === 'tools/call' && {
-      name: target.kind === 'program' ? 'say' : 'echo',
+      name: kind === 'program' ? 'say' : 'echo',
       arguments: { text: `hello ${id}` },
     }),
-    ...(modern && { _meta: modernMeta }),
+    ...(kind.startsWith('modern ') && { _meta: modernMeta }),
   };
-  const body = JSON.stringify({ jsonrpc: '2.0', id, method, params });
-  return headOf(target, modern, method, body.length) + body;
+  return { jsonrpc: '2.0', id, method, params } as { id: number; method: string };
 }
 
 function headOf(target: RequestTarget, modern: boolean, method: string, length: number): string {
@@ -51,6 +55,13 @@ function headOf(target: RequestTarget, modern: boolean, method: string, length: 
 /** The key in `contestants/ours.yaml`. */
 export const API_KEY = 'benchmark-key-0123456789abcdef';
 
+export const initializeMessage = {
+  jsonrpc: '2.0',
+  id: 0,
+  method: 'initialize',
+  params: { protocolVersion: LEGACY_VERSION, capabilities: {}, clientInfo: { name: 'load', version: '1.0.0' } },
+} as const;
+
 /** Opens a 2025-era session. */
 export async function openSession(port: number, apiKey: string | undefined): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${port}/mcp`, {
@@ -60,12 +71,7 @@ export async function openSession(port: number, apiKey: string | undefined): Pro
       'content-type': 'application/json',
       ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
     },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 0,
-      method: 'initialize',
-      params: { protocolVersion: LEGACY_VERSION, capabilities: {}, clientInfo: { name: 'load', version: '1.0.0' } },
-    }),
+    body: JSON.stringify(initializeMessage),
   });
   await response.text();
   const id = response.headers.get('mcp-session-id');
