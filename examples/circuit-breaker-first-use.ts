@@ -1,4 +1,4 @@
-/** The first block of the README of @mcp/circuit-breaker, which is checked against this file. */
+/** The blocks of the README of @mcp/circuit-breaker, which is checked against this file. */
 import assert from 'node:assert/strict';
 import { CircuitBreaker, CircuitOpenError } from '@mcp/circuit-breaker';
 
@@ -15,3 +15,13 @@ for (const order of ['A1', 'A2', 'A3', 'A4', 'A5', 'A6']) {
 
 assert.equal(breaker.state, 'open');
 assert.deepEqual([breaker.stats().totals.failure, breaker.stats().totals.rejected], [5, 1]);
+
+breaker.reset();
+const ask = (): Promise<string> => Promise.resolve('an answer');
+{
+  using permit = breaker.acquire(); // throws CircuitOpenError
+  const answer = await ask();
+  permit.success(); // or failure(error), or release(): decides nothing, gives the slot back
+  console.log(answer);
+}
+assert.equal(breaker.stats().totals.success, 1);

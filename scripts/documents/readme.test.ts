@@ -96,12 +96,15 @@ test.each(entriesWith('url'))('README.md:$line: a client that connects over HTTP
   expect(await response.text()).toContain('"serverInfo"');
 });
 
-test('the program declared in YAML passes --check and becomes a tool', async () => {
+test.each([
+  ['README.md', /^ping +Send ICMP echo requests$/mu],
+  ['apps/server/README.md', /^disk_free +Free and used space/mu],
+])('the program that %s declares in YAML passes --check and becomes a tool', async (document, line) => {
   const file = join(home, 'declared.yaml');
-  writeFileSync(file, codeBlocks('README.md', 'yaml')[0]?.text ?? '', { mode: 0o600 });
+  writeFileSync(file, codeBlocks(document, 'yaml')[0]?.text ?? '', { mode: 0o600 });
   await mustRun(process.execPath, [program, '--check', '--config', file]);
   const { stdout } = await mustRun(process.execPath, [program, '--list-tools', '--config', file]);
-  expect(stdout).toMatch(/^ping +Send ICMP echo requests$/mu);
+  expect(stdout).toMatch(line);
 });
 
 test('every client block names a server in one of the ways that are tried here', () => {

@@ -1,7 +1,7 @@
 /** A block marked with the file it comes from is that file, or whole lines of it; so what people copy is what CI runs. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { documents } from './markdown.ts';
+import { codeBlocks, documents } from './markdown.ts';
 
 interface Snippet {
   readonly document: string;
@@ -9,7 +9,8 @@ interface Snippet {
   readonly text: string;
 }
 
-const marked = /^<!-- from (?<source>\S+) -->\n+```\w*\n(?<text>[\s\S]*?)\n```$/gmu;
+/** Indented below a list item, by as much as its lines in the file, or not at all. */
+const marked = /^ *<!-- from (?<source>\S+) -->\n+ *```\w*\n(?<text>[\s\S]*?)\n *```$/gmu;
 const snippets = documents().flatMap((document): Snippet[] =>
   [...readFileSync(document, 'utf8').matchAll(marked)].map(({ groups }) => ({
     document,
@@ -23,7 +24,18 @@ test.each(snippets)('$document shows $source as it is', ({ source, text }) => {
 });
 
 test('every mark is followed by a block', () => {
-  const marks = documents().flatMap((document) => [...readFileSync(document, 'utf8').matchAll(/^<!-- from /gmu)]);
+  const marks = documents().flatMap((document) => [...readFileSync(document, 'utf8').matchAll(/^ *<!-- from /gmu)]);
   expect(marks.length).toBeGreaterThan(0);
   expect(snippets).toHaveLength(marks.length);
+});
+
+test('code in the README of a package is an example, so that it runs', () => {
+  // The block of @mcp/config runs in a test of its own, packages/config/src/readme.test.ts, with right and wrong files.
+  const readmes = documents().filter((document) => /^(?:packages|apps)\/[^/]+\/README\.md$/u.test(document));
+  expect(readmes.length).toBeGreaterThan(5);
+  const unmarked = readmes.flatMap((document) => {
+    const examples = new Set(snippets.filter((snippet) => snippet.document === document).map(({ text }) => text));
+    return codeBlocks(document, 'ts').filter(({ text }) => !examples.has(text));
+  });
+  expect(unmarked.map(({ file }) => file)).toEqual(['packages/config/README.md']);
 });
