@@ -287,10 +287,29 @@ describe('limits', () => {
     const refused = await fetch(`${url}/tools/system_info/execute`, { method: 'POST', headers: own, body: '{}' });
     expect(refused.status).toBe(403);
     expect((await fetch(`${url}/config`, { headers: own })).status).toBe(403);
+    await execute(url, 'system_info', {});
+    await execute(url, 'shout', { word: 'of somebody else' });
+    const { entries } = (await (await fetch(`${url}/executions`, { headers: own })).json()) as {
+      entries: { tool: string; caller: string }[];
+    };
+    // The first is a call of a tool that it may see, the other its own refused call.
+    expect(entries.map(({ tool, caller }) => `${tool} ${caller}`)).toEqual(['shout default', 'system_info agent']);
+    const health = await (await fetch(`${url}/health`, { headers: own })).text();
+    expect(health).toContain('tool_shout');
+    expect(health).not.toContain('tool_slow');
+    expect(await (await fetch(`${url}/health`, { headers })).text()).toContain('tool_slow');
+    const scrape = await fetch(`${url}/metrics`, { headers: own });
+    expect(scrape.status).toBe(403);
+    expect(await scrape.text()).toContain('tools:read and no tools:call:<glob>');
     const client = new Client({ name: 'narrow', version: '1' });
     await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', url), { requestInit: { headers: own } }));
     expect((await client.readResource({ uri: 'mcp://tools/shout' })).contents).toHaveLength(1);
     await expect(client.readResource({ uri: 'mcp://tools/slow' })).rejects.toThrow(/not found/iu);
+    for (const uri of ['mcp://metrics', 'mcp://health']) {
+      const text = JSON.stringify(await client.readResource({ uri }));
+      expect(text).toContain('shout');
+      expect(text).not.toMatch(/slow|system_info/u);
+    }
     const { completion } = await client.complete({
       ref: { type: 'ref/prompt', name: 'explain_tool' },
       argument: { name: 'tool', value: '' },

@@ -9,8 +9,10 @@ import {
   processCheck,
   tcpCheck,
   type CheckDefinition,
+  type HealthReport,
 } from '@mcp/health';
 
+import { maySee, maySeeEveryTool, type Principal } from './access/principal.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 
 export interface CheckTiming {
@@ -73,6 +75,22 @@ export function serverChecks(
     },
   ];
 }
+
+/** The check of a tool, by the name of the tool. */
+export function toolCheckName(tool: string): string {
+  return `${TOOL_CHECK}${tool}`;
+}
+
+/** The report without the checks of tools that this reader may not see; the status is still that of the whole. */
+export function visibleTo(reader: Principal, report: HealthReport): HealthReport {
+  if (maySeeEveryTool(reader)) return report;
+  const checks = report.checks.filter(
+    ({ name }) => !name.startsWith(TOOL_CHECK) || maySee(reader, name.slice(TOOL_CHECK.length)),
+  );
+  return { ...report, checks };
+}
+
+const TOOL_CHECK = 'tool_';
 
 function dependencyCheck(
   dependency: ServerConfig['health']['dependencies'][number],

@@ -40,8 +40,10 @@ export class Measurements implements Disposable {
     return this.#enabled ? this.tools.stats(tool) : undefined;
   }
 
-  snapshot(): { system: unknown; tools: unknown } {
-    return { system: this.system.snapshot(), tools: this.tools.snapshot() };
+  /** @param shown whether a tool may be named; the totals are of all */
+  snapshot(shown: (tool: string) => boolean = () => true): { system: unknown; tools: unknown } {
+    const { tools, ...rest } = this.tools.snapshot();
+    return { system: this.system.snapshot(), tools: { ...rest, tools: tools.filter(({ tool }) => shown(tool)) } };
   }
 
   /** Prometheus text, JSON where Prometheus is switched off, `undefined` where metrics are. */

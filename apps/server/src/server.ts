@@ -10,6 +10,7 @@ import type { Launcher } from '@mcp/tool-base';
 
 import { AccessControl, type KeyOrigin } from './access/access-control.ts';
 import { FailedLogins } from './access/failed-logins.ts';
+import { maySee } from './access/principal.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import { openAuditStore } from './audit/open-audit-store.ts';
 import { CallLimit } from './call-limit.ts';
@@ -17,7 +18,7 @@ import { Disposables } from './disposables.ts';
 import { EventStreams } from './events/event-streams.ts';
 import { mayFollow } from './events/event-audience.ts';
 import { MemoryEventBus } from './events/memory-event-bus.ts';
-import { checkTiming, healthChecks, serverChecks } from './health-checks.ts';
+import { checkTiming, healthChecks, serverChecks, visibleTo } from './health-checks.ts';
 import { createApp, type AppParts } from './http/app.ts';
 import { HttpListener } from './http/http-listener.ts';
 import { RefusalLog } from './http/refusal-log.ts';
@@ -121,8 +122,8 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
     resources: [
       ...builtinResources({
         gateway,
-        health: () => healthJson(health.report(), { detail: true }),
-        metrics: () => measurements.snapshot(),
+        health: (reader) => healthJson(visibleTo(reader, health.report()), { detail: true }),
+        metrics: (reader) => measurements.snapshot((tool) => maySee(reader, tool)),
         configuration,
       }),
       ...modules.resources,

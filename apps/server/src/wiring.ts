@@ -5,7 +5,7 @@ import { toolCheck } from '@mcp/health';
 import type { RegistryChange, Tool, ToolRegistry } from '@mcp/tool-base';
 
 import { Disposables } from './disposables.ts';
-import type { CheckTiming } from './health-checks.ts';
+import { toolCheckName, type CheckTiming } from './health-checks.ts';
 import type { EventBus } from './events/event-bus.ts';
 import type { ChangeNotifier } from './mcp/change-notifier.ts';
 import type { Measurements } from './measurements.ts';
@@ -69,7 +69,7 @@ function watchTool(tool: Tool, { measurements, health, checkTiming, events, noti
     health.add(
       toolCheck({
         ...checkTiming,
-        name: `tool_${tool.name}`,
+        name: toolCheckName(tool.name),
         available: () => tool.available(),
         enabled: () => tool.enabled,
       }),

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { hasScope, isScope, localPrincipal, mayCall, maySee, type Principal } from './principal.ts';
+import {
+  hasScope,
+  isScope,
+  localPrincipal,
+  mayCall,
+  mayKnowOfCall,
+  maySee,
+  maySeeEveryTool,
+  type Principal,
+} from './principal.ts';
 
 const holder = (...scopes: string[]): Principal => ({ name: 'p', scopes });
 
@@ -56,4 +65,25 @@ it('lists show a caller the tools it may call, a monitor and an administrator al
 
 it('the caller on stdio holds every scope', () => {
   expect(localPrincipal('stdio')).toEqual({ name: 'stdio', scopes: ['tools:read', 'tools:call', 'admin'] });
+});
+
+it.each([
+  [['tools:call'], true],
+  [['tools:read'], true],
+  [['admin'], true],
+  [['tools:call:*'], true],
+  [['tools:read', 'tools:call'], true],
+  [['tools:read', 'tools:call:dns_*'], false],
+  [['tools:call:dns_*'], false],
+  [[], false],
+])('with the scopes %j, sees every tool: %s', (scopes, every) => {
+  expect(maySeeEveryTool(holder(...scopes))).toBe(every);
+  expect(maySee(holder(...scopes), 'any_tool_at_all')).toBe(every);
+});
+
+it('who called knows of the call, whatever it may see', () => {
+  const narrow = { name: 'ann', scopes: ['tools:call:dns_*'] };
+  expect(mayKnowOfCall(narrow, { caller: 'ann', tool: 'ping' })).toBe(true);
+  expect(mayKnowOfCall(narrow, { caller: 'bob', tool: 'dns_lookup' })).toBe(true);
+  expect(mayKnowOfCall(narrow, { caller: 'bob', tool: 'ping' })).toBe(false);
 });

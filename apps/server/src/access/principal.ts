@@ -42,6 +42,21 @@ export function maySee(principal: Principal, tool: string): boolean {
   return hasScope(principal, 'tools:read') && !hasScope(principal, 'tools:call');
 }
 
+/** Whether there is no tool, present or future, that {@link maySee} would hide. */
+export function maySeeEveryTool(principal: Principal): boolean {
+  const callsAll = principal.scopes.some((held) => held === 'tools:call' || held === `${CALL_PREFIX}*`);
+  return (
+    callsAll ||
+    hasScope(principal, 'admin') ||
+    (hasScope(principal, 'tools:read') && !hasScope(principal, 'tools:call'))
+  );
+}
+
+/** What is told of a call goes to those who may see its tool, and to who made it. */
+export function mayKnowOfCall(principal: Principal, { caller, tool }: { caller: string; tool: string }): boolean {
+  return caller === principal.name || maySee(principal, tool);
+}
+
 /** The caller at the other end of a stdio pipe, and of HTTP with `security.auth: none`. */
 export function localPrincipal(name: 'stdio' | 'anonymous'): Principal {
   return { name, scopes: SCOPES };

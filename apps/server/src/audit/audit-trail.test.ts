@@ -183,6 +183,35 @@ describe('query', () => {
   });
 });
 
+describe('a reader who may see only some', () => {
+  const odd = ({ tool }: AuditEntry): boolean => Number(tool.slice(1)) % 2 === 1;
+
+  it('is shown full pages of those, and goes on where the last one ended', async () => {
+    const { trail } = setup();
+    for (let i = 0; i < 900; i++) trail.record(call({ tool: `t${i}` }));
+    const first = await trail.query({ limit: 300 }, odd);
+    expect(toolsOf(first)).toEqual(Array.from({ length: 300 }, (_, i) => `t${899 - 2 * i}`));
+    const second = await trail.query({ limit: 300, before: first.next! }, odd);
+    expect(toolsOf(second)).toEqual(Array.from({ length: 150 }, (_, i) => `t${299 - 2 * i}`));
+    expect(second.next).toBeUndefined();
+  });
+
+  it('is given a next page and not an endless search when there is little to see in much', async () => {
+    const { trail } = setup();
+    for (let i = 0; i < 6000; i++) trail.record(call({ tool: `t${i}` }));
+    const first = await trail.query({}, ({ tool }) => tool === 't3');
+    expect(first).toMatchObject({ entries: [], complete: true, next: expect.any(String) });
+    expect(toolsOf(await trail.query({ before: first.next! }, ({ tool }) => tool === 't3'))).toEqual(['t3']);
+  });
+
+  it('is told when the store did not answer', async () => {
+    const { trail, store } = setup();
+    store.fault = full();
+    trail.record(call({ tool: 't1' }));
+    expect(await trail.query({}, odd)).toMatchObject({ entries: [{ tool: 't1' }], complete: false });
+  });
+});
+
 describe('a store that fails', () => {
   it('fails no call, loses nothing that fits the buffer, and is seen in health until it recovers', async () => {
     const { trail, store, time } = setup();

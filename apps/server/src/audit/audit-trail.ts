@@ -42,6 +42,9 @@ export interface AuditHealth {
 }
 
 const BATCH = 200;
+/** Entries looked at in one go for a reader who may not see all, and how often before a page is given as it is. */
+const LOOK_AT = 200;
+const LOOKS = 25;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 const PRUNE_EVERY_MS = 600_000;
@@ -98,11 +101,37 @@ export class AuditTrail implements AsyncDisposable {
   /**
    * What was recorded up to now, also what the store does not have yet.
    *
+   * @param visible entries that the reader may see; where many are not, a page may be short, or empty with a `next`
    * @throws RangeError when the limit or the id in `before` cannot be one
    */
-  async query(query: AuditQuery = {}): Promise<AuditPage> {
+  async query(query: AuditQuery = {}, visible?: (entry: AuditEntry) => boolean): Promise<AuditPage> {
     const checked = checkQuery(query);
     await this.#withinDeadline(this.flush());
+    if (visible) return this.#queryVisible(checked, visible);
+    return this.#page(checked);
+  }
+
+  /** The stores know nothing of scopes, so what they answer is gone through, a bounded number of times. */
+  async #queryVisible(query: CheckedAuditQuery, visible: (entry: AuditEntry) => boolean): Promise<AuditPage> {
+    const shown: AuditEntry[] = [];
+    let { before } = query;
+    let complete = true;
+    for (let round = 0; round < LOOKS; round++) {
+      const page = await this.#page({ ...query, limit: LOOK_AT, ...(before !== undefined && { before }) });
+      complete &&= page.complete;
+      for (const entry of page.entries) {
+        if (!visible(entry)) continue;
+        const last = shown.at(-1);
+        if (shown.length === query.limit && last) return { entries: shown, complete, next: last.id };
+        shown.push(entry);
+      }
+      before = page.next;
+      if (before === undefined) return { entries: shown, complete };
+    }
+    return { entries: shown, complete, ...(before !== undefined && { next: before }) };
+  }
+
+  async #page(checked: CheckedAuditQuery): Promise<AuditPage> {
     // One more than is shown, to know whether there is another page.
     const wanted: CheckedAuditQuery = { ...checked, limit: checked.limit + 1 };
     const stored = await this.#stored(wanted);

@@ -1,4 +1,4 @@
-import { maySee, type Principal } from '../access/principal.ts';
+import { mayKnowOfCall, maySee, type Principal } from '../access/principal.ts';
 import type { ServerEvent } from './server-events.ts';
 
 /** What is told of a tool goes to those who may see the tool, and to who called it; everything else to every reader. */
@@ -6,7 +6,7 @@ export function mayFollow(principal: Principal, { type, data }: ServerEvent): bo
   switch (type) {
     case 'call.started':
     case 'call.finished':
-      return data.caller === principal.name || maySee(principal, data.tool);
+      return mayKnowOfCall(principal, data);
     case 'tool.changed':
       return maySee(principal, data.tool);
     case 'breaker.changed':

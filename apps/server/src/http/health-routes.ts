@@ -1,6 +1,7 @@
 import { HEALTH_JSON, healthResponse, type Group, type HealthMonitor } from '@mcp/health';
 
-import { hasScope } from '../access/principal.ts';
+import { hasScope, type Principal } from '../access/principal.ts';
+import { visibleTo } from '../health-checks.ts';
 import type { Door, HttpContext } from './request-context.ts';
 import type { Route } from './route.ts';
 
@@ -28,9 +29,14 @@ export function healthRoutes(health: HealthMonitor, door: HealthDoor): Route[] {
       path: '/health',
       scope: 'open',
       operation: 'health',
-      summary: 'Overall health; every check for callers with tools:read, the status alone for everyone else',
+      summary:
+        'Overall health; every check (of tools, those the caller may see) with tools:read, the status alone for everyone else',
       answers,
-      handle: async (context) => healthResponse(health.report(), { detail: await maySeeDetail(context, door) }),
+      handle: async (context) => {
+        const reader = await readerOf(context, door);
+        const report = health.report();
+        return healthResponse(reader ? visibleTo(reader, report) : report, { detail: reader !== undefined });
+      },
     },
     group('live', 'Whether the process should be left running'),
     group('ready', 'Whether calls should be sent here'),
@@ -39,11 +45,12 @@ export function healthRoutes(health: HealthMonitor, door: HealthDoor): Route[] {
 }
 
 /** A wrong credential is no reason to hide that the server is well; it only shows no detail. */
-async function maySeeDetail(context: HttpContext, { authenticator, logins }: HealthDoor): Promise<boolean> {
+async function readerOf(context: HttpContext, { authenticator, logins }: HealthDoor): Promise<Principal | undefined> {
   const header = context.req.header('authorization');
-  if (header === undefined) return false;
+  if (header === undefined) return undefined;
   const result = await authenticator.authenticate(header);
+  if (result.ok) return hasScope(result.principal, 'tools:read') ? result.principal : undefined;
   // It tells whether a credential is right as any other route does.
-  if (!result.ok && result.status === 401) logins.note(context.env.incoming.socket.remoteAddress);
-  return result.ok && hasScope(result.principal, 'tools:read');
+  if (result.status === 401) logins.note(context.env.incoming.socket.remoteAddress);
+  return undefined;
 }

@@ -1,3 +1,5 @@
+import { mayKnowOfCall, maySeeEveryTool } from '../access/principal.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import { problem, problemResponse } from './problem.ts';
 import { jsonResponse, type HttpContext } from './request-context.ts';
@@ -31,9 +33,11 @@ export function operationsRoutes(parts: OperationsParts): Route[] {
       summary: 'Prometheus text; OpenMetrics with exemplars when the Accept header asks for it',
       answers: {
         200: { description: 'The series', contentType: 'text/plain' },
+        403: { description: 'Host, Origin or scope is not allowed, or the caller may see only some of the tools' },
         404: { description: 'Metrics are switched off' },
       },
       handle: async (context) => {
+        if (!maySeeEveryTool(context.var.principal)) return problemResponse(wholeServerOnly);
         const openMetrics = context.req.header('accept')?.includes('application/openmetrics-text') ?? false;
         const exposed = await parts.exposition({ openMetrics });
         if (!exposed) return problemResponse(problem(404, 'not_found', 'Metrics are switched off (metrics.enabled).'));
@@ -59,7 +63,7 @@ export function operationsRoutes(parts: OperationsParts): Route[] {
       path: '/executions',
       scope: 'tools:read',
       operation: 'executions',
-      summary: 'The audit trail, newest first',
+      summary: 'The audit trail, newest first: calls of tools the caller may see, and its own',
       query: {
         limit: '1 to 1000, default 100',
         tool: 'only this tool',
@@ -93,6 +97,17 @@ export function operationsRoutes(parts: OperationsParts): Route[] {
   ];
 }
 
+/** Series and breakers carry the names of all tools, and sums over some of them would be taken for the server's. */
+const wholeServerOnly = problem(
+  403,
+  'forbidden',
+  'Metrics name every tool, and this credential may see only some of them.',
+  {
+    suggestion:
+      'Use a key with the scope tools:read and no tools:call:<glob>, or read GET /tools and the resource mcp://metrics.',
+  },
+);
+
 async function reload(parts: OperationsParts): Promise<Response> {
   const answer = await parts.reload();
   if (answer.ok) return jsonResponse(answer);
@@ -104,14 +119,19 @@ async function reload(parts: OperationsParts): Promise<Response> {
 }
 
 async function executions(audit: AuditTrail, context: HttpContext): Promise<Response> {
+  const { principal } = context.var;
+  const visible = maySeeEveryTool(principal)
+    ? undefined
+    : (entry: AuditEntry): boolean => mayKnowOfCall(principal, entry);
   const { limit = '100', tool, caller, before } = context.req.query();
   try {
-    const page = await audit.query({
+    const query = {
       limit: /^\d{1,4}$/.test(limit) ? Number(limit) : Number.NaN,
       ...(tool !== undefined && { tool }),
       ...(caller !== undefined && { caller }),
       ...(before !== undefined && { before }),
-    });
+    };
+    const page = await audit.query(query, visible);
     return jsonResponse(page);
   } catch (error) {
     if (error instanceof RangeError) return problemResponse(problem(400, 'validation_error', `${error.message}.`));

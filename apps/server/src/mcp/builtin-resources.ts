@@ -1,17 +1,17 @@
 import { maySee, type Principal } from '../access/principal.ts';
 import type { ToolGateway } from '../tool-gateway.ts';
-import type { ResourceDefinition } from './resources.ts';
+import type { CallerResource, ResourceDefinition } from './resources.ts';
 
 export interface BuiltinResourceSources {
   readonly gateway: ToolGateway;
-  /** Each as plain JSON. */
-  readonly health: () => unknown;
-  readonly metrics: () => unknown;
+  /** Each as plain JSON, and of tools only what this reader may see. */
+  readonly health: (reader: Principal) => unknown;
+  readonly metrics: (reader: Principal) => unknown;
   readonly configuration: () => unknown;
 }
 
 /** What the server tells of itself: `mcp://health`, `mcp://metrics`, `mcp://config`, and `mcp://tools/{name}`. */
-export function builtinResources(sources: BuiltinResourceSources): ResourceDefinition[] {
+export function builtinResources(sources: BuiltinResourceSources): (ResourceDefinition | CallerResource)[] {
   const { registry } = sources.gateway;
   const json = { mimeType: 'application/json' };
   return [
@@ -20,18 +20,18 @@ export function builtinResources(sources: BuiltinResourceSources): ResourceDefin
       uri: 'mcp://health',
       name: 'health',
       title: 'Health',
-      description: 'Every health check with its last result',
+      description: 'Every health check with its last result; of tools, those the reader may see',
       scope: 'tools:read',
-      read: () => toText(sources.health()),
+      readFor: (reader) => toText(sources.health(reader)),
     },
     {
       ...json,
       uri: 'mcp://metrics',
       name: 'metrics',
       title: 'Statistics',
-      description: 'Calls, failures and latency percentiles of every tool',
+      description: 'Calls, failures and latency percentiles of every tool the reader may see',
       scope: 'tools:read',
-      read: () => toText(sources.metrics()),
+      readFor: (reader) => toText(sources.metrics(reader)),
     },
     {
       ...json,

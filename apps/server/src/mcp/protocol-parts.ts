@@ -3,14 +3,14 @@ import type { Implementation } from '@modelcontextprotocol/server';
 import type { ToolGateway } from '../tool-gateway.ts';
 import type { HandOvers } from './hand-over.ts';
 import type { PromptCatalog } from './prompts.ts';
-import type { ResourceDefinition } from './resources.ts';
+import type { CallerResource, ResourceDefinition } from './resources.ts';
 import type { ToolListing } from './tool-listing.ts';
 
 /** What an endpoint speaks of. Nothing here needs the SDK. */
 export interface ProtocolParts {
   readonly gateway: ToolGateway;
   readonly listing: ToolListing;
-  readonly resources: readonly ResourceDefinition[];
+  readonly resources: readonly (ResourceDefinition | CallerResource)[];
   readonly prompts: PromptCatalog;
   readonly version: string;
   readonly instructions: () => string;

@@ -27,6 +27,12 @@ export interface FixedResource extends ResourceDescription {
   read(): ResourceBody | Promise<ResourceBody>;
 }
 
+/** A resource with one address that says to each caller what that caller may know. */
+export interface CallerResource extends ResourceDescription {
+  readonly uri: string;
+  readFor(principal: Principal): ResourceBody | Promise<ResourceBody>;
+}
+
 /** A family of resources whose addresses follow an RFC 6570 template, such as `mcp://tools/{name}`. */
 export interface TemplatedResource extends ResourceDescription {
   readonly uriTemplate: string;
@@ -44,10 +50,10 @@ export type ResourceDefinition = FixedResource | TemplatedResource;
 
 /** Every resource the server offers: its own, and those of user modules. */
 export class ResourceCatalog {
-  readonly #fixed = new Map<string, FixedResource>();
+  readonly #fixed = new Map<string, FixedResource | CallerResource>();
   readonly #templated: { definition: TemplatedResource; template: UriTemplate }[] = [];
 
-  constructor(definitions: readonly ResourceDefinition[]) {
+  constructor(definitions: readonly (ResourceDefinition | CallerResource)[]) {
     for (const definition of definitions) {
       if ('uri' in definition) {
         if (this.#fixed.has(definition.uri)) throw new Error(`The resource ${definition.uri} is defined twice.`);
@@ -95,7 +101,10 @@ export class ResourceCatalog {
     principal: Principal,
   ): { definition: ResourceDescription; read: () => ReturnType<TemplatedResource['read']> } | undefined {
     const fixed = this.#fixed.get(uri);
-    if (fixed) return isOpenTo(fixed, principal) ? { definition: fixed, read: () => fixed.read() } : undefined;
+    if (fixed)
+      return isOpenTo(fixed, principal)
+        ? { definition: fixed, read: () => ('readFor' in fixed ? fixed.readFor(principal) : fixed.read()) }
+        : undefined;
     for (const { definition, template } of this.#templated) {
       const variables = template.match(uri);
       if (variables && isOpenTo(definition, principal)) {
