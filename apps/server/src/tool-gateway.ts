@@ -25,10 +25,10 @@ import { mayCall, maySee, type Principal } from './access/principal.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import type { CallLimit } from './call-limit.ts';
 import type { EventBus } from './events/event-bus.ts';
-import { toolLog } from './log/call-log.ts';
+import { ToolLog } from './log/call-log.ts';
 import { callScope } from './log/call-scope.ts';
 import type { Logger } from './log/logger.ts';
-import type { RateLimiter } from './rate-limit/rate-limiter.ts';
+import type { RateLimitDecision, RateLimiter } from './rate-limit/rate-limiter.ts';
 import type { CallTracer } from './tracing/call-tracer.ts';
 import { formatTraceParent, parseTraceParent, type TraceParent } from './tracing/trace-context.ts';
 
@@ -96,7 +96,8 @@ export class ToolGateway {
     try {
       const parent = parseTraceParent(request.traceparent);
       const correlationId = request.correlationId ?? parent?.traceId ?? randomUUID();
-      const admitted = await this.#admit(request);
+      const admitting = this.#admit(request);
+      const admitted = admitting instanceof Promise ? await admitting : admitting;
       const result =
         admitted instanceof ToolError
           ? refusedResult(admitted, correlationId)
@@ -137,7 +138,7 @@ export class ToolGateway {
   }
 
   /** The tool to call, or why the call goes no further. */
-  async #admit(request: ToolCallRequest): Promise<Tool | ToolError> {
+  #admit(request: ToolCallRequest): Tool | ToolError | Promise<Tool | ToolError> {
     if (!this.#accepting) {
       return new ToolError('resource_exhausted', 'The server is shutting down.', {
         suggestion: 'Send the call again once the server is back.',
@@ -153,12 +154,8 @@ export class ToolGateway {
         suggestion: `Ask the operator for the scope tools:call:${tool.name}, or list the tools to see which may be called.`,
       });
     }
-    const grant = await this.#parts.rateLimiter.take({ caller, tool: tool.name });
-    if (grant.allowed) return tool;
-    return new ToolError('resource_exhausted', `Too many calls to ${tool.name} from this caller.`, {
-      suggestion: `Do not retry before ${Math.ceil(grant.retryAfterMs / 1000)} s have passed.`,
-      retryAfterMs: grant.retryAfterMs,
-    });
+    const grant = this.#parts.rateLimiter.take({ caller, tool: tool.name });
+    return grant instanceof Promise ? grant.then((grant) => granted(tool, grant)) : granted(tool, grant);
   }
 
   async #run(
@@ -185,7 +182,7 @@ export class ToolGateway {
           correlationId,
           timeoutMs: request.timeoutMs,
           onProgress: request.onProgress,
-          log: toolLog(logger, tool.name, correlationId, request.log),
+          log: new ToolLog(logger, tool.name, correlationId, request.log),
           clientInput: request.clientInput,
         }),
       );
@@ -217,6 +214,14 @@ export class ToolGateway {
       ...(typeof exitCode === 'number' && { exitCode }),
     });
   }
+}
+
+function granted(tool: Tool, grant: RateLimitDecision): Tool | ToolError {
+  if (grant.allowed) return tool;
+  return new ToolError('resource_exhausted', `Too many calls to ${tool.name} from this caller.`, {
+    suggestion: `Do not retry before ${Math.ceil(grant.retryAfterMs / 1000)} s have passed.`,
+    retryAfterMs: grant.retryAfterMs,
+  });
 }
 
 /** Nobody knows when the next of so many different calls ends; those that come too early are turned away cheaply. */

@@ -40,17 +40,19 @@ export const AUDIT_ID: RegExp = /^[0-9a-f]{12}-[0-9a-f]{4}-[0-9a-f]{8}$/;
 export class AuditIds {
   readonly #server = randomBytes(4).toString('hex');
   #ms = 0;
+  #msDigits = '';
   #order = 0;
 
   next(now: number): string {
-    if (now > this.#ms) {
-      this.#ms = now;
-      this.#order = 0;
-    } else if (++this.#order > 0xffff) {
-      this.#ms++;
-      this.#order = 0;
-    }
-    return `${hex(this.#ms, 12)}-${hex(this.#order, 4)}-${this.#server}`;
+    if (now > this.#ms) this.#begin(now);
+    else if (++this.#order > 0xffff) this.#begin(this.#ms + 1);
+    return `${this.#msDigits}-${hex(this.#order, 4)}-${this.#server}`;
+  }
+
+  #begin(ms: number): void {
+    this.#ms = ms;
+    this.#msDigits = hex(ms, 12);
+    this.#order = 0;
   }
 }
 

@@ -6,6 +6,7 @@ const PARAMETER = new RegExp(`^(?<name>${TOKEN})=(?:(?<token>${TOKEN})|"(?<quote
 
 /** True for `application/json`, alone or with `charset=utf-8`: the media type is parsed, not looked for in the text. */
 function isJsonMediaType(contentType: string): boolean {
+  if (contentType === 'application/json') return true;
   const [type = '', ...parameters] = contentType.split(';');
   if (type.trim().toLowerCase() !== 'application/json') return false;
   return parameters.every((parameter) => {

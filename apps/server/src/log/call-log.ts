@@ -32,12 +32,41 @@ export function logCalls(events: EventBus, logger: Logger): Disposable {
 }
 
 /** What a tool logs goes to the server's log with its correlation id, and to the client that asked for it. */
-export function toolLog(logger: Logger, tool: string, correlationId: string, client: CallLog | undefined): CallLog {
-  const at =
-    (level: keyof CallLog) =>
-    (message: string, fields: LogFields = {}): void => {
-      logger[level]({ tool, correlationId, ...fields }, message);
-      client?.[level](message, fields);
+export class ToolLog implements CallLog {
+  readonly #logger: Logger;
+  readonly #tool: string;
+  readonly #correlationId: string;
+  readonly #client: CallLog | undefined;
+
+  constructor(logger: Logger, tool: string, correlationId: string, client: CallLog | undefined) {
+    this.#logger = logger;
+    this.#tool = tool;
+    this.#correlationId = correlationId;
+    this.#client = client;
+  }
+
+  // Made when they are asked for, each a function of its own that a tool may take away: most tools log nothing.
+
+  get debug(): CallLog['debug'] {
+    return this.#at('debug');
+  }
+
+  get info(): CallLog['info'] {
+    return this.#at('info');
+  }
+
+  get warn(): CallLog['warn'] {
+    return this.#at('warn');
+  }
+
+  get error(): CallLog['error'] {
+    return this.#at('error');
+  }
+
+  #at(level: keyof CallLog) {
+    return (message: string, fields: LogFields = {}): void => {
+      this.#logger[level]({ tool: this.#tool, correlationId: this.#correlationId, ...fields }, message);
+      this.#client?.[level](message, fields);
     };
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  }
 }

@@ -16,6 +16,7 @@ import type { Principal } from '../access/principal.ts';
 import { ClientQuestions, type InputRound } from './client-questions.ts';
 import { handOverKey } from './hand-over.ts';
 import type { ProtocolServerParts } from './protocol-server.ts';
+import { questionWording } from './question-wording.ts';
 import { RequestNotices } from './request-notices.ts';
 import { toCallToolResult } from './tool-result.ts';
 
@@ -91,5 +92,6 @@ function questionsOf(
   subject: readonly unknown[],
   round: InputRound | undefined,
 ): ClientQuestions {
-  return new ClientQuestions({ subject, capabilities, round, responses: context.mcpReq.inputResponses });
+  const responses = context.mcpReq.inputResponses;
+  return new ClientQuestions({ subject, capabilities, round, responses, wording: questionWording });
 }

@@ -10,21 +10,11 @@
  */
 import { createHash } from 'node:crypto';
 
-import type {
-  ClientInput,
-  ClientInputKind,
-  ClientRoot,
-  ModelAnswer,
-  ModelQuestion,
-  UserAnswer,
-  UserForm,
-  UserLink,
-} from '@mcp/tool-base';
+import type { ClientInput, ClientInputKind, ClientRoot, ModelAnswer, UserAnswer } from '@mcp/tool-base';
 import type { ClientCapabilities, InputRequest } from '@modelcontextprotocol/server';
 
 import type { questionWording, WordedQuestion } from './question-wording.ts';
 
-/** Comes with the SDK, which is loaded when the first question is put. */
 type Wording = typeof questionWording;
 
 interface Answered {
@@ -47,6 +37,8 @@ export interface ClientQuestionsOptions {
   readonly round: InputRound | undefined;
   /** The client's answers to `round`: unchecked. */
   readonly responses: Readonly<Record<string, unknown>> | undefined;
+  /** Where the SDK is there already; otherwise it is loaded when the first question is put. */
+  readonly wording?: Wording;
 }
 
 /** Ends a run that cannot go on without an answer. */
@@ -54,32 +46,66 @@ class AwaitingClient extends Error {
   override readonly name = 'AwaitingClient';
 }
 
+interface Asked {
+  count: number;
+  readonly keys: Set<string>;
+  /** Answers of earlier rounds, by key. */
+  readonly known: Map<string, Answered>;
+  /** Those of them that this run has been given. */
+  readonly used: Map<string, Answered>;
+  readonly pending: Map<string, { question: string; request: InputRequest }>;
+  /** Questions that have no words yet. */
+  readonly wording: Set<Promise<unknown>>;
+}
+
 export class ClientQuestions implements ClientInput {
   readonly #options: ClientQuestionsOptions;
-  readonly #known = new Map<string, Answered>();
-  readonly #used = new Map<string, Answered>();
-  readonly #pending = new Map<string, { question: string; request: InputRequest }>();
-  readonly #keys = new Set<string>();
-  /** Questions that have no words yet. */
-  readonly #wording = new Set<Promise<unknown>>();
-  #count = 0;
+  /** Made with the first question: every call of a tool has questions, and hardly any asks one. */
+  #asked: Asked | undefined;
 
   constructor(options: ClientQuestionsOptions) {
     this.#options = options;
-    const { round, responses } = options;
-    if (!round) return;
-    for (const [key, answered] of Object.entries(round.answered)) this.#known.set(key, answered);
-    for (const [key, question] of Object.entries(round.asked)) {
-      if (responses && Object.hasOwn(responses, key)) this.#known.set(key, { question, response: responses[key] });
-    }
   }
 
   /** Also while a question is on its way that the tool did not wait for. */
   get awaiting(): boolean {
-    return this.#pending.size > 0 || this.#wording.size > 0;
+    return this.#asked !== undefined && (this.#asked.pending.size > 0 || this.#asked.wording.size > 0);
   }
 
-  readonly canAsk = (kind: ClientInputKind): boolean => {
+  // Each a function of its own, so that a prompt may take them apart: `render(values, { askUser })`.
+
+  get canAsk(): ClientInput['canAsk'] {
+    return (kind) => this.#canAsk(kind);
+  }
+
+  get askUser(): ClientInput['askUser'] {
+    return (question) => this.#ask<UserAnswer>(question.key, (wording) => wording.toUser(question));
+  }
+
+  get askModel(): ClientInput['askModel'] {
+    return (question) => this.#ask<ModelAnswer>(question.key, (wording) => wording.toModel(question));
+  }
+
+  get listRoots(): ClientInput['listRoots'] {
+    return ({ key } = {}) => this.#ask<readonly ClientRoot[]>(key, (wording) => wording.forRoots());
+  }
+
+  /** What an awaiting run asks, by key, and the round to be sealed and sent along. */
+  async pending(correlationId: string): Promise<{ requests: Record<string, InputRequest>; round: InputRound }> {
+    const { pending, wording, used } = this.#begin();
+    await Promise.allSettled(wording);
+    const questions = [...pending];
+    return {
+      requests: Object.fromEntries(questions.map(([key, { request }]) => [key, request])),
+      round: {
+        correlationId,
+        asked: Object.fromEntries(questions.map(([key, { question }]) => [key, question])),
+        answered: Object.fromEntries(used),
+      },
+    };
+  }
+
+  #canAsk(kind: ClientInputKind): boolean {
     const { elicitation, sampling, roots } = this.#options.capabilities ?? {};
     switch (kind) {
       case 'user':
@@ -92,29 +118,6 @@ export class ClientQuestions implements ClientInput {
       case 'roots':
         return roots !== undefined;
     }
-  };
-
-  readonly askUser = (question: UserForm | UserLink): Promise<UserAnswer> =>
-    this.#ask(question.key, (wording) => wording.toUser(question));
-
-  readonly askModel = (question: ModelQuestion): Promise<ModelAnswer> =>
-    this.#ask(question.key, (wording) => wording.toModel(question));
-
-  readonly listRoots = ({ key }: { readonly key?: string } = {}): Promise<readonly ClientRoot[]> =>
-    this.#ask(key, (wording) => wording.forRoots());
-
-  /** What an awaiting run asks, by key, and the round to be sealed and sent along. */
-  async pending(correlationId: string): Promise<{ requests: Record<string, InputRequest>; round: InputRound }> {
-    await Promise.allSettled(this.#wording);
-    const pending = [...this.#pending];
-    return {
-      requests: Object.fromEntries(pending.map(([key, { request }]) => [key, request])),
-      round: {
-        correlationId,
-        asked: Object.fromEntries(pending.map(([key, { question }]) => [key, question])),
-        answered: Object.fromEntries(this.#used),
-      },
-    };
   }
 
   #ask<T>(given: string | undefined, word: (wording: Wording) => WordedQuestion<T>): Promise<T> {
@@ -125,13 +128,14 @@ export class ClientQuestions implements ClientInput {
   }
 
   async #answer<T>(given: string | undefined, word: (wording: Wording) => WordedQuestion<T>): Promise<T> {
-    this.#count += 1;
-    const key = given ?? `input_${this.#count}`;
-    if (this.#keys.has(key)) {
+    const asked = this.#begin();
+    asked.count += 1;
+    const key = given ?? `input_${asked.count}`;
+    if (asked.keys.has(key)) {
       throw new TypeError(`Two questions of one run have the key ${key}; give each its own.`);
     }
-    this.#keys.add(key);
-    const answer = await this.#put(key, word);
+    asked.keys.add(key);
+    const answer = await this.#put(asked, key, word);
     if (answer !== undefined) return answer;
     // A turn later, so that questions put together go out together.
     await new Promise<void>((resolve) => void setImmediate(resolve));
@@ -139,19 +143,49 @@ export class ClientQuestions implements ClientInput {
   }
 
   /** @returns the answer, where one is known; otherwise the question is pending */
-  #put<T>(key: string, word: (wording: Wording) => WordedQuestion<T>): Promise<T | undefined> {
-    const putting = import('./question-wording.ts').then(({ questionWording }) => {
-      const { request, read } = word(questionWording);
-      const question = fingerprint([...this.#options.subject, key, request]);
-      const known = this.#known.get(key);
-      const answer = known?.question === question ? read(known.response) : undefined;
-      if (known && answer !== undefined) this.#used.set(key, known);
-      else this.#pending.set(key, { question, request });
-      return answer;
-    });
-    this.#wording.add(putting);
-    return putting.finally(() => this.#wording.delete(putting));
+  #put<T>(
+    asked: Asked,
+    key: string,
+    word: (wording: Wording) => WordedQuestion<T>,
+  ): T | undefined | Promise<T | undefined> {
+    const { wording } = this.#options;
+    if (wording) return this.#place(asked, key, word(wording));
+    const placing = import('./question-wording.ts').then(({ questionWording }) =>
+      this.#place(asked, key, word(questionWording)),
+    );
+    asked.wording.add(placing);
+    return placing.finally(() => asked.wording.delete(placing));
   }
+
+  #place<T>(asked: Asked, key: string, { request, read }: WordedQuestion<T>): T | undefined {
+    const question = fingerprint([...this.#options.subject, key, request]);
+    const known = asked.known.get(key);
+    const answer = known?.question === question ? read(known.response) : undefined;
+    if (known && answer !== undefined) asked.used.set(key, known);
+    else asked.pending.set(key, { question, request });
+    return answer;
+  }
+
+  #begin(): Asked {
+    this.#asked ??= {
+      count: 0,
+      keys: new Set(),
+      known: earlierAnswers(this.#options),
+      used: new Map(),
+      pending: new Map(),
+      wording: new Set(),
+    };
+    return this.#asked;
+  }
+}
+
+/** An answer that came with this round counts for the question that the round before put. */
+function earlierAnswers({ round, responses }: ClientQuestionsOptions): Map<string, Answered> {
+  const known = new Map(Object.entries(round?.answered ?? {}));
+  for (const [key, question] of Object.entries(round?.asked ?? {})) {
+    if (responses && Object.hasOwn(responses, key)) known.set(key, { question, response: responses[key] });
+  }
+  return known;
 }
 
 function fingerprint(value: unknown): string {

@@ -154,7 +154,7 @@ export class FastLane {
         arguments: given ?? {},
         principal: exchange.principal,
         stop: call.stop,
-        log: call.log,
+        log: call,
         traceparent,
         clientInput: questions,
       });

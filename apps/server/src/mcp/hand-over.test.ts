@@ -20,18 +20,18 @@ function noting(lines: string[]): CallLog {
 test('what a tool logged before its call was handed over reaches the client first, in order', () => {
   const lines: string[] = [];
   const call = begun();
-  call.log.info('one');
-  call.log.warn('two');
+  call.info('one');
+  call.warn('two');
   void call.join(noting(lines), new AbortController().signal);
-  call.log.error('three');
+  call.error('three');
   expect(lines).toEqual(['info one', 'warn two', 'error three']);
 });
 
 test('the first line that a tool logs asks for the hand-over, the others do not ask again', () => {
   let asked = 0;
   const call = begun(() => asked++);
-  call.log.info('one');
-  call.log.info('two');
+  call.info('one');
+  call.info('two');
   expect(asked).toBe(1);
 });
 

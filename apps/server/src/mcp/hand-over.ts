@@ -8,7 +8,7 @@ import type { ClientQuestions } from './client-questions.ts';
 
 type Level = keyof CallLog;
 
-export class HandedOverCall {
+export class HandedOverCall implements CallLog {
   readonly questions: ClientQuestions;
   /** Aborted when the client gives up. */
   readonly stop: AbortController = new AbortController();
@@ -22,13 +22,23 @@ export class HandedOverCall {
     this.#onLog = onLog;
   }
 
-  /** For the tool: what it logs waits here until the call is handed over. */
-  readonly log: CallLog = {
-    debug: (message, fields) => this.#note('debug', message, fields),
-    info: (message, fields) => this.#note('info', message, fields),
-    warn: (message, fields) => this.#note('warn', message, fields),
-    error: (message, fields) => this.#note('error', message, fields),
-  };
+  // What the tool logs waits here until the call is handed over. As a log, this is made of functions that can be taken away.
+
+  get debug(): CallLog['debug'] {
+    return (message, fields) => this.#note('debug', message, fields);
+  }
+
+  get info(): CallLog['info'] {
+    return (message, fields) => this.#note('info', message, fields);
+  }
+
+  get warn(): CallLog['warn'] {
+    return (message, fields) => this.#note('warn', message, fields);
+  }
+
+  get error(): CallLog['error'] {
+    return (message, fields) => this.#note('error', message, fields);
+  }
 
   result: Promise<ToolResult> | undefined;
 

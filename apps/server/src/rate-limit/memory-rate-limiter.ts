@@ -47,7 +47,8 @@ export class MemoryRateLimiter implements RateLimiter {
 
   take({ caller, tool }: RateLimitKey): RateLimitDecision {
     const { requests, windowMs } = this.#limits;
-    const bucket = this.#refilled(JSON.stringify([caller, tool]));
+    // No name of a tool has a line break in it.
+    const bucket = this.#refilled(`${tool}\n${caller}`);
     if (bucket.level < windowMs) {
       return { allowed: false, retryAfterMs: Math.ceil((windowMs - bucket.level) / requests) };
     }
