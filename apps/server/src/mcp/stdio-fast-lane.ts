@@ -219,7 +219,7 @@ export class StdioFastLane implements Transport {
       arguments: given ?? {},
       principal,
       stop: call.stop,
-      log: call.log,
+      log: call,
       traceparent,
       clientInput: questions,
     });
