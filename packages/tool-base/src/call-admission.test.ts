@@ -1,28 +1,9 @@
-import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { callTool, defineTool, TargetPolicy, Tool } from './index.ts';
-import type { CallOutcome, CallRequest, ToolContext, ToolOptions, ToolResult, ToolSpec } from './index.ts';
-
-type Run = (input: Record<string, unknown>, context: ToolContext) => unknown;
+import { TargetPolicy, Tool } from './index.ts';
+import type { CallOutcome, CallRequest, ToolOptions, ToolResult } from './index.ts';
+import { call, makeTool, never, type Run } from './test-support/probe-tool.ts';
 
 const lab = new TargetPolicy({ allowed: ['.lab.internal'] });
-const anything = v.record(v.string(), v.unknown());
-const inputJsonSchema = { type: 'object', additionalProperties: true };
-
-function makeTool(run: Run, spec: Partial<ToolSpec<typeof anything>> = {}, options: ToolOptions = {}): Tool {
-  return new Tool(
-    defineTool({ name: 'probe', description: 'Probes', input: anything, inputJsonSchema, ...spec, run }),
-    options,
-  );
-}
-
-function call(tool: Tool | undefined, request: Partial<CallRequest> = {}): Promise<ToolResult> {
-  return callTool(tool, { caller: { name: 'ana' }, ...request });
-}
-
-function never(): Promise<never> {
-  return new Promise(() => undefined);
-}
 
 /** Fails a tool often enough to open its breaker. */
 async function openBreaker(tool: Tool, times = 5): Promise<void> {

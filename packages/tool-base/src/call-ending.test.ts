@@ -1,27 +1,8 @@
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { callTool, defineTool, Tool, ToolError, toolContent } from './index.ts';
-import type { CallRequest, ErrorType, ToolContext, ToolOptions, ToolResult, ToolSpec } from './index.ts';
-
-type Run = (input: Record<string, unknown>, context: ToolContext) => unknown;
-
-const anything = v.record(v.string(), v.unknown());
-const inputJsonSchema = { type: 'object', additionalProperties: true };
-
-function makeTool(run: Run, spec: Partial<ToolSpec<typeof anything>> = {}, options: ToolOptions = {}): Tool {
-  return new Tool(
-    defineTool({ name: 'probe', description: 'Probes', input: anything, inputJsonSchema, ...spec, run }),
-    options,
-  );
-}
-
-function call(tool: Tool | undefined, request: Partial<CallRequest> = {}): Promise<ToolResult> {
-  return callTool(tool, { caller: { name: 'ana' }, ...request });
-}
-
-function never(): Promise<never> {
-  return new Promise(() => undefined);
-}
+import { ToolError, toolContent } from './index.ts';
+import type { ErrorType } from './index.ts';
+import { call, makeTool, never } from './test-support/probe-tool.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,24 +1,8 @@
 import { toStandardJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { callTool, defineTool, Tool, toolContent } from './index.ts';
-import type { CallRequest, ToolContext, ToolOptions, ToolResult, ToolSpec } from './index.ts';
-
-type Run = (input: Record<string, unknown>, context: ToolContext) => unknown;
-
-const anything = v.record(v.string(), v.unknown());
-const inputJsonSchema = { type: 'object', additionalProperties: true };
-
-function makeTool(run: Run, spec: Partial<ToolSpec<typeof anything>> = {}, options: ToolOptions = {}): Tool {
-  return new Tool(
-    defineTool({ name: 'probe', description: 'Probes', input: anything, inputJsonSchema, ...spec, run }),
-    options,
-  );
-}
-
-function call(tool: Tool | undefined, request: Partial<CallRequest> = {}): Promise<ToolResult> {
-  return callTool(tool, { caller: { name: 'ana' }, ...request });
-}
+import { defineTool, Tool, toolContent } from './index.ts';
+import { call, makeTool, type Run } from './test-support/probe-tool.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
