@@ -1,7 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 function running(mark: string): string[] {
   return readdirSync('/proc').filter((pid) => {
@@ -27,20 +29,22 @@ describe('a process that has used and disposed a monitor with every kind of chec
 
 describe('a process that leaves by process.exit() while a command runs', () => {
   it('takes the command and its children along', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mcp-health-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const started = join(folder, 'started');
+    expect(spawnSync('mkfifo', [started]).status).toBe(0);
     const program = `
+      import { readFile } from 'node:fs/promises';
       import { commandCheck, HealthMonitor } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)};
-      const script = 'sleep 77.007 & echo started; sleep 77.007';
+      const script = 'sleep 77.007 & echo > ${started}; sleep 77.007';
       new HealthMonitor({ checks: [commandCheck({ name: 'a', command: 'sh', args: ['-c', script] })] }).start();
-      setTimeout(() => process.exit(0), 300);`;
+      await readFile('${started}');
+      process.exit(0);`;
     const { status } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', program], {
       timeout: 10_000,
     });
     expect(status).toBe(0);
     // SIGKILL was sent before the exit; the kernel may need a moment.
-    const until = performance.now() + 1000;
-    while (running('sleep\u000077.007').length > 0 && performance.now() < until) {
-      await new Promise((resolve) => void setTimeout(resolve, 10));
-    }
-    expect(running('sleep\u000077.007')).toEqual([]);
+    await vi.waitFor(() => expect(running('sleep\u000077.007')).toEqual([]));
   });
 });

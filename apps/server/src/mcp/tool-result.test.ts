@@ -23,7 +23,8 @@ const output = fromJsonSchema<{ size: number }>({
 });
 
 async function resultOf(definition: ToolDefinition): Promise<CallToolResult> {
-  const tool = new Tool(definition, { policy: new TargetPolicy({ allowed: [] }), launcher: directLauncher() });
+  await using launcher = directLauncher();
+  const tool = new Tool(definition, { policy: new TargetPolicy({ allowed: [] }), launcher });
   return toCallToolResult(await callTool(tool, { caller: { name: 'test' }, correlationId: 'c-1' }), tool);
 }
 

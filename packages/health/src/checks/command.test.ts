@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { CheckDefinition, CheckOutcome } from '../check.ts';
 import type { ProgramResult } from '../run-program.ts';
 import { commandCheck } from './command.ts';
@@ -105,7 +105,7 @@ describe.runIf(process.platform === 'linux')('what the program leaves', () => {
     const controller = new AbortController();
     const check = shell('sh -c "sleep 72.002 & sleep 72.002" & sleep 72.002');
     const outcome = run(check, controller.signal);
-    while (running('sleep\u000072.002').length < 3) await new Promise((resolve) => void setTimeout(resolve, 5));
+    await vi.waitFor(() => expect(running('sleep\u000072.002')).toHaveLength(3));
     const abortedAt = performance.now();
     controller.abort();
     await outcome;
@@ -117,7 +117,7 @@ describe.runIf(process.platform === 'linux')('what the program leaves', () => {
     const controller = new AbortController();
     const script = `trap '' TERM; while :; do sleep 73.003; done`;
     const outcome = run(shell(script, { killGraceMs: 100 }), controller.signal);
-    while (running('sleep\u000073.003').length < 1) await new Promise((resolve) => void setTimeout(resolve, 5));
+    await vi.waitFor(() => expect(running('sleep\u000073.003')).toHaveLength(1));
     controller.abort();
     expect(await outcome).toMatchObject({ status: 'unhealthy', message: 'ended by SIGKILL' });
     expect(running('73.003')).toEqual([]);
@@ -126,7 +126,7 @@ describe.runIf(process.platform === 'linux')('what the program leaves', () => {
   it('gets the grace to end by itself at SIGTERM', async () => {
     const controller = new AbortController();
     const outcome = run(shell(`trap 'exit 5' TERM; sleep 75.005 & wait`, { killGraceMs: 5000 }), controller.signal);
-    while (running('sleep\u000075.005').length < 1) await new Promise((resolve) => void setTimeout(resolve, 5));
+    await vi.waitFor(() => expect(running('sleep\u000075.005')).toHaveLength(1));
     controller.abort();
     expect(await outcome).toMatchObject({ observedValue: 5 });
     expect(running('75.005')).toEqual([]);

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { CheckDefinition, CheckOutcome } from '../check.ts';
 import type { PercentSource } from '../percent-source.ts';
@@ -199,12 +201,16 @@ describe('the event-loop check', () => {
   });
 
   it('sees a real event loop that was blocked', async () => {
-    const check = eventLoopCheck({ thresholdMs: 20 });
+    const histogram = monitorEventLoopDelay({ resolution: 20 });
+    const check = eventLoopCheck({ thresholdMs: 20, histogram });
+    const sampled = async (count: number): Promise<void> => {
+      while (histogram.count < count) await nextTurn();
+    };
     await run(check);
-    await new Promise((resolve) => void setTimeout(resolve, 50));
+    await sampled(1);
     const until = performance.now() + 120;
     while (performance.now() < until);
-    await new Promise((resolve) => void setTimeout(resolve, 50));
+    await sampled(histogram.count + 1);
     const outcome = await run(check);
     check[Symbol.dispose]?.();
     expect(outcome.status).toBe('degraded');

@@ -2,6 +2,7 @@
 import { createHook } from 'node:async_hooks';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import type { CheckDefinition } from '../check.ts';
 import {
   breakerCheck,
   commandCheck,
@@ -49,12 +50,27 @@ const { port } = silent.address() as AddressInfo;
 // The first start of a program leaves libuv's one signal watcher behind, for good.
 await new HealthMonitor({ checks: [commandCheck({ name: 'true', command: 'true' })] }).refresh();
 
+/** A check, and when it has run once. */
+function watched(check: CheckDefinition): { readonly check: CheckDefinition; readonly ended: Promise<void> } {
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  const run: CheckDefinition['run'] = async (context) => {
+    try {
+      return await check.run(context);
+    } finally {
+      resolve();
+    }
+  };
+  return { check: { ...check, run }, ended };
+}
+
+const slowCpu = watched(cpuCheck({ sources: [osUtilsSource('cpu')] }));
+const hangingHttp = watched(httpCheck({ name: 'http-that-hangs', url: `http://127.0.0.1:${port}/`, timeoutMs: 300 }));
 const before = handles();
 hook.enable();
 {
   await using monitor = new HealthMonitor({
     checks: [
-      cpuCheck({ sources: [osUtilsSource('cpu')] }),
+      slowCpu.check,
       cpuCheck({ name: 'cpu-builtin' }),
       memoryCheck(),
       diskCheck(),
@@ -63,16 +79,14 @@ hook.enable();
       toolCheck({ name: 'tool', available: () => true }),
       breakerCheck({ name: 'breaker', breaker: { state: 'open', retryAfterMs: 1 } }),
       tcpCheck({ name: 'tcp', host: '127.0.0.1', port }),
-      httpCheck({ name: 'http-that-hangs', url: `http://127.0.0.1:${port}/`, timeoutMs: 300 }),
+      hangingHttp.check,
       commandCheck({ name: 'command', command: 'sh', args: ['-c', 'sleep 76.006 & exit 0'] }),
       commandCheck({ name: 'command-that-hangs', command: 'sh', args: ['-c', 'sleep 76.006 & sleep 76.006'] }),
     ],
   });
   monitor.start();
   // The CPU figure of node-os-utils sleeps 205 ms and cannot be called off; all the others may be under way at disposal.
-  while (monitor.history('cpu').length === 0 || monitor.history('http-that-hangs').length === 0) {
-    await new Promise((resolve) => void setTimeout(resolve, 10));
-  }
+  await Promise.all([slowCpu.ended, hangingHttp.ended]);
 }
 // The end of a resource is told a moment after it.
 await new Promise((resolve) => void setImmediate(resolve));
