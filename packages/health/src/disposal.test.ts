@@ -31,15 +31,12 @@ describe('a process that leaves by process.exit() while a command runs', () => {
   it('takes the command and its children along', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mcp-health-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    const started = join(folder, 'started');
-    expect(spawnSync('mkfifo', [started]).status).toBe(0);
     const program = `
-      import { readFile } from 'node:fs/promises';
+      import { watch } from 'node:fs';
       import { commandCheck, HealthMonitor } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)};
-      const script = 'sleep 77.007 & echo > ${started}; sleep 77.007';
-      new HealthMonitor({ checks: [commandCheck({ name: 'a', command: 'sh', args: ['-c', script] })] }).start();
-      await readFile('${started}');
-      process.exit(0);`;
+      watch('${folder}', () => process.exit(0));
+      const script = 'sleep 77.007 & echo > ${folder}/started; sleep 77.007';
+      new HealthMonitor({ checks: [commandCheck({ name: 'a', command: 'sh', args: ['-c', script] })] }).start();`;
     const { status } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', program], {
       timeout: 10_000,
     });
