@@ -1,50 +1,33 @@
 /**
- * `pnpm bench` asks every question, one after another, and writes the answers into README.md; `pnpm bench --quick` only
- * shows that they can be asked; `pnpm bench server` asks those whose path begins so. A question is a file that prints
- * a heading and a table; one that takes too long is ended and said to have been.
+ * `pnpm bench` asks every question, one after another, and writes the answers into README.md and wherever a document
+ * quotes one whole; `pnpm bench --quick` only shows that they can be asked; `pnpm bench server` asks those whose path begins
+ * so. One that takes too long is ended and said to have been. A figure that is over its limit is written down, and fails.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { withAnswer, withQuotedAnswers } from './answers.ts';
+import { questions } from './questions.ts';
 
-/** In the order of the README. */
-const questions: readonly string[] = [
-  'server/tools-call.ts',
-  'server/tools-list.ts',
-  'server/many-tools.ts',
-  'server/stdio.ts',
-  'server/program.ts',
-  'server/start-and-memory.ts',
-  'server/overload.ts',
-  'circuit-breaker/all.ts',
-  'metrics/record.ts',
-  'metrics/scrape.ts',
-  'metrics/statistics.ts',
-  'config/load.ts',
-  'health/run.ts',
-  'tool-base/pipeline.bench.ts',
-  'tool-base/launcher.bench.ts',
-];
-
+const root = fileURLToPath(new URL('..', import.meta.url));
 const quick = process.argv.includes('--quick');
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const asked = questions.filter((file) => wanted.length === 0 || wanted.some((part) => file.startsWith(part)));
-/** A quick run asks the server's questions only: the packages' own have no shorter form. */
-const files = quick && wanted.length === 0 ? asked.filter((file) => file.startsWith('server/')) : asked;
 const limitMs = quick ? 60_000 : 180_000;
 
-const answers: string[] = [];
-let failed = 0;
-for (const file of files) {
-  process.stderr.write(`${file}\n`);
+const failures: string[] = [];
+for (const file of asked) {
+  const startedAt = performance.now();
   const { text, code } = await ask(file);
-  if (code !== 0) failed++;
-  const answer = code === 0 ? text.trim() : `${text.trim()}\n\n(${file} ended with ${code ?? 'no answer in time'})`;
-  process.stdout.write(`${answer}\n\n`);
-  answers.push(`<!-- ${file} -->\n\n${answer}\n`);
+  process.stderr.write(`${file}: ${((performance.now() - startedAt) / 1000).toFixed(0)} s\n`);
+  process.stdout.write(`${text.trim()}\n\n`);
+  if (code !== 0) failures.push(`${file} ended with ${code ?? 'no answer in time'}`);
+  else if (!quick) record(file, text);
+  if (!quick && /\*\*(?:over|under)\*\*/u.test(text)) failures.push(`${file} has a figure beyond its limit`);
 }
-if (!quick && failed === 0) record(answers);
-process.exitCode = failed === 0 ? 0 : 1;
+if (!quick) quoteAnswers();
+for (const failure of failures) process.stderr.write(`${failure}\n`);
+process.exitCode = failures.length === 0 ? 0 : 1;
 
 function ask(file: string): Promise<{ text: string; code: number | null }> {
   return new Promise((resolve) => {
@@ -60,19 +43,22 @@ function ask(file: string): Promise<{ text: string; code: number | null }> {
   });
 }
 
-/** Each answer replaces the last one to the same question. */
-function record(sections: readonly string[]): void {
-  const readme = fileURLToPath(new URL('README.md', import.meta.url));
-  let text = readFileSync(readme, 'utf8');
-  for (const section of sections) {
-    const marker = section.slice(0, section.indexOf('\n'));
-    const start = text.indexOf(marker);
-    if (start < 0) {
-      text = `${text.trimEnd()}\n\n${section}`;
-      continue;
-    }
-    const next = text.indexOf('\n<!-- ', start + marker.length);
-    text = `${text.slice(0, start)}${section}${next < 0 ? '' : text.slice(next)}`;
+/** At once, so that an interrupted run keeps what it has. */
+function record(question: string, answer: string): void {
+  const readme = `${root}benchmarks/README.md`;
+  writeFileSync(readme, withAnswer(question, answer, readFileSync(readme, 'utf8')));
+}
+
+function quoteAnswers(): void {
+  const readme = readFileSync(`${root}benchmarks/README.md`, 'utf8');
+  const documents = globSync('{README.md,docs/**/*.md,{packages,apps}/*/README.md}', { cwd: root });
+  for (const document of documents) {
+    const text = readFileSync(`${root}${document}`, 'utf8');
+    const quoting = withQuotedAnswers(text, readme);
+    if (quoting !== text) writeFileSync(`${root}${document}`, quoting);
   }
-  writeFileSync(readme, text);
+  // Only for the tables' columns; without it the next commit would be refused.
+  spawn('oxfmt', ['benchmarks/README.md', ...documents], { cwd: root, stdio: 'inherit' }).once('error', () => {
+    process.stderr.write('oxfmt did not run: format the documents before you commit them\n');
+  });
 }

@@ -42,6 +42,7 @@ const suites: Readonly<Record<string, readonly Gate[]>> = {
   ],
   ci: [
     { name: 'unused code and dependencies', command: ['knip'] },
+    { name: 'duplicated code', command: ['jscpd', '--noTips'] },
     { name: 'MCP conformance', command: ['node', 'e2e/conformance/run.ts'] },
     {
       name: 'packages',
@@ -53,6 +54,7 @@ const suites: Readonly<Record<string, readonly Gate[]>> = {
       command: ['node', 'scripts/check-image.ts'],
       totals: () => totalsIn('reports/totals-of-image.json'),
     },
+    { name: 'documentation site', command: ['node', 'docs/reference/site.ts'] },
     { name: 'API reference', command: ['node', 'scripts/check-reference.ts'] },
     {
       name: 'examples',

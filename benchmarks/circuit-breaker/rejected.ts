@@ -35,31 +35,32 @@ async function openCockatiel(): Promise<() => Promise<number>> {
   return () => breaker.execute(fn);
 }
 
-const cockatielCost = 'cockatiel ConsecutiveBreaker';
-const results = await paired({
-  title: 'Open circuit, refused call, caught',
-  file: import.meta.url,
-  baseline: ['a rejected promise, caught', () => refusals(() => Promise.reject(undefined))],
-  contestants: {
-    '@mcp/circuit-breaker': () => {
-      const breaker = open();
-      return refusals(() => breaker.execute(fn));
-    },
-    '@mcp/circuit-breaker, 50 calls deep': () => {
-      const breaker = open();
-      return refusals(() => breaker.execute(fn), 50);
-    },
-    [cockatielCost]: async () => refusals(await openCockatiel()),
-    'cockatiel ConsecutiveBreaker, 50 calls deep': async () => refusals(await openCockatiel(), 50),
-    'opossum, defaults': () => {
-      const breaker = opossum(fn);
-      breaker.open();
-      return refusals(() => breaker.fire());
-    },
-    'nothing, 50 calls deep': () => refusals(() => Promise.reject(undefined), 50),
+await paired(
+  {
+    title: 'Open circuit, refused call, caught',
+    file: import.meta.url,
+    rounds: 5,
   },
-});
-const cost = (name: string): number => results.find((result) => result.name === name)?.ns.median ?? Number.NaN;
-process.stdout.write(
-  `A refusal costs ${((cost('@mcp/circuit-breaker') / cost(cockatielCost)) * 100).toFixed(0)} % of cockatiel's.\n\n`,
+  {
+    samples: 100,
+    baseline: ['a rejected promise, caught', () => refusals(() => Promise.reject(undefined))],
+    contestants: {
+      '@mcp/circuit-breaker': () => {
+        const breaker = open();
+        return refusals(() => breaker.execute(fn));
+      },
+      '@mcp/circuit-breaker, 50 calls deep': () => {
+        const breaker = open();
+        return refusals(() => breaker.execute(fn), 50);
+      },
+      'cockatiel ConsecutiveBreaker': async () => refusals(await openCockatiel()),
+      'cockatiel ConsecutiveBreaker, 50 calls deep': async () => refusals(await openCockatiel(), 50),
+      'opossum, defaults': () => {
+        const breaker = opossum(fn);
+        breaker.open();
+        return refusals(() => breaker.fire());
+      },
+      'nothing, 50 calls deep': () => refusals(() => Promise.reject(undefined), 50),
+    },
+  },
 );

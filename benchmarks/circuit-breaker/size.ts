@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { printAnswer } from '../harness/table.ts';
 
 const BREAKER = '@mcp/circuit-breaker';
 
@@ -30,9 +31,15 @@ const rows = [
   ['opossum', `export { default } from 'opossum'`],
 ] as const;
 
-process.stdout.write('### Size\n\n| | minified | minified and gzipped |\n|---|---|---|\n');
-for (const [name, source] of rows) {
-  const { min, gzip } = await bytes(source);
-  process.stdout.write(`| ${name} | ${min} B | ${gzip} B |\n`);
-}
-process.stdout.write('\n');
+const kilobytes = (count: number): string => (count / 1000).toFixed(1);
+printAnswer({
+  title: 'Size of what a bundle gets',
+  method: 'esbuild, minified, gzip level 9',
+  columns: ['', 'kB minified', 'kB minified and gzipped'],
+  rows: await Promise.all(
+    rows.map(async ([name, source]) => {
+      const { min, gzip } = await bytes(source);
+      return [name, kilobytes(min), kilobytes(gzip)];
+    }),
+  ),
+});

@@ -1,14 +1,13 @@
-/**
- * How long after a write the new values are there, for each of the seven ways a file is rewritten.
- * Run: node --conditions=@mcp/source benchmarks/config/watch-latency.ts
- */
+// How long after a write are the new values there, for each of the seven ways a file is rewritten?
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigStore, serverConfigDefinition } from '@mcp/config';
+import { quick } from '../harness/quick.ts';
+import { printAnswer, show, spread } from '../harness/table.ts';
 
-const CHANGES = 20;
+const CHANGES = quick ? 2 : 20;
 const OWNER = { mode: 0o600 };
 
 interface Style {
@@ -86,6 +85,7 @@ const styles: readonly Style[] = [
 
 // The store's own timers never keep a process alive.
 const alive = setInterval(() => {}, 60_000);
+const rows: string[][] = [];
 
 for (const style of styles) {
   const folder = mkdtempSync(join(tmpdir(), 'mcp-watch-'));
@@ -107,11 +107,13 @@ for (const style of styles) {
     }
   }
   rmSync(folder, { recursive: true });
-  times.sort((a, b) => a - b);
-  const [median = 0, worst = 0] = [times[CHANGES / 2], times.at(-1)];
-  console.log(
-    `${style.name.padEnd(22)} ${times.length}/${CHANGES} seen, median ${median.toFixed(0)} ms, worst ${worst.toFixed(0)} ms`,
-  );
+  rows.push([style.name, `${times.length} of ${CHANGES}`, show(spread(times), 0)]);
 }
 
 clearInterval(alive);
+printAnswer({
+  title: 'From the write of a file to the new values',
+  method: 'median (least-greatest)',
+  columns: ['how it is rewritten', 'changes seen', 'ms'],
+  rows,
+});

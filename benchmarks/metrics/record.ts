@@ -11,14 +11,14 @@ function calls(recorder: Recorder, tools: number) {
   };
 }
 
-for (const tools of [100, 1000]) {
-  await paired({
-    title: `Record one whole call, ${tools} tools`,
-    file: import.meta.url,
-    baseline: ['prom-client 15.1.3 used directly', () => calls(promClient(), tools)],
+await paired(
+  { title: 'Record one whole call', file: import.meta.url, difference: false },
+  ...[100, 1000].map((tools) => ({
+    samples: 100,
+    baseline: [`prom-client 15.1.3 used directly, ${tools} tools`, () => calls(promClient(), tools)] as const,
     contestants: {
-      '@mcp/metrics': () => calls(ours(), tools),
-      '@prometheus-io/client 0.16.1 used directly': () => calls(promIo(), tools),
+      [`@mcp/metrics, ${tools} tools`]: () => calls(ours(), tools),
+      [`@prometheus-io/client 0.16.1 used directly, ${tools} tools`]: () => calls(promIo(), tools),
     },
-  });
-}
+  })),
+);

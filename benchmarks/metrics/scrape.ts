@@ -1,10 +1,11 @@
 // How long does a scrape of 1000 tools take, and how long does it keep the event loop from anything else?
 import { setTimeout as sleep } from 'node:timers/promises';
-import { machineLine, spread } from '../harness/paired.ts';
+import { quick } from '../harness/quick.ts';
+import { printAnswer, show, spread } from '../harness/table.ts';
 import { filled, ours, promClient, promIo, type Recorder } from './contestants.ts';
 
-const ROUNDS = 60;
-const WARM_UP = 10;
+const ROUNDS = quick ? 5 : 60;
+const WARM_UP = quick ? 2 : 10;
 
 const contestants: [name: string, recorder: Recorder][] = [
   ['prom-client 15.1.3 used directly', filled(promClient())],
@@ -47,16 +48,16 @@ for (let round = 0; round < ROUNDS + WARM_UP; round++) {
   }
 }
 
-process.stdout.write(
-  `### Scrape of 1000 tools\n\n${machineLine()}; ${ROUNDS} scrapes each in turn; median (least-greatest).\n\n`,
-);
-process.stdout.write('| | lines | MB | ms | longest block, ms |\n|---|---|---|---|---|\n');
+const rows: string[][] = [];
 for (const [name, recorder] of contestants) {
   const body = await recorder.scrape();
   const list = scrapes.get(name) ?? [];
   const [ms, block] = [spread(list.map((one) => one.ms)), spread(list.map((one) => one.blockMs))];
-  const show = ({ median, least, greatest }: typeof ms) =>
-    `${median.toFixed(1)} (${least.toFixed(1)}-${greatest.toFixed(1)})`;
-  const lines = body.split('\n').length;
-  process.stdout.write(`| ${name} | ${lines} | ${(body.length / 1e6).toFixed(2)} | ${show(ms)} | ${show(block)} |\n`);
+  rows.push([name, String(body.split('\n').length), (body.length / 1e6).toFixed(2), show(ms, 1), show(block, 1)]);
 }
+printAnswer({
+  title: 'Scrape of 1000 tools',
+  method: `${ROUNDS} scrapes each in turn; median (least-greatest)`,
+  columns: ['', 'lines', 'MB', 'ms', 'longest block, ms'],
+  rows,
+});

@@ -1,22 +1,18 @@
-/**
- * How many programs a second can a grown server start, and does its event loop notice? `/bin/echo` eight at a time from a process
- * of 300 MB: by `execFile`, which copies the page tables of all that memory for each start, and by the launcher, whose helper was
- * started while this process was small. Short alternating rounds, so that both see the same machine.
- *
- *   node --conditions=@mcp/source benchmarks/tool-base/launcher.ts
- */
+// How many programs a second can a grown server start, and does its event loop notice? By `execFile`, which copies the page
+// tables of all its memory for each start, and by the launcher, whose small process was started before the memory was taken.
 
 // oxlint-disable-next-line no-restricted-imports -- execFile is the peer that is measured
 import { execFile } from 'node:child_process';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { promisify } from 'node:util';
-import { createLauncher, type ProgramSpec } from '@mcp/tool-base';
-import { machineLine, spread } from '../harness/paired.ts';
+import { createLauncher, type Launcher, type ProgramSpec } from '@mcp/tool-base';
+import { quick } from '../harness/quick.ts';
+import { against, printAnswer, show, spread } from '../harness/table.ts';
 
 const MEGABYTES = 300;
 const CONCURRENT = 8;
-const ROUNDS = 5;
-const ROUND_MS = 1500;
+const ROUNDS = quick ? 1 : 5;
+const ROUND_MS = quick ? 300 : 1500;
 const MIN_RATIO = 3;
 const MAX_DELAY_MS = 10;
 
@@ -32,8 +28,20 @@ const SPEC: ProgramSpec = {
   maxOutputBytes: 4096,
   graceMs: 1000,
 };
+const run = promisify(execFile);
 
-async function measure(start: () => Promise<unknown>): Promise<Round> {
+async function byExecFile(): Promise<void> {
+  const { stdout } = await run('/bin/echo', ['hello']);
+  if (stdout !== 'hello\n') throw new Error(`wrong answer: ${stdout}`);
+}
+
+async function byLauncher(launcher: Launcher, spec: ProgramSpec): Promise<void> {
+  let bytes = 0;
+  await launcher.run(spec, { onOutput: (_stream, chunk) => void (bytes += chunk.length) });
+  if (bytes !== 'hello\n'.length) throw new Error(`wrong answer: ${bytes} bytes`);
+}
+
+async function measure(start: () => Promise<void>): Promise<Round> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const startedAt = performance.now();
@@ -49,44 +57,41 @@ async function measure(start: () => Promise<unknown>): Promise<Round> {
   return { perSecond: (done * 1000) / (performance.now() - startedAt), delayP99Ms: delay.percentile(99) / 1e6 };
 }
 
-await using launcher = await createLauncher();
-// Touched page by page, as a server's memory is.
-const ballast = Array.from({ length: MEGABYTES }, () => Buffer.alloc(2 ** 20, 1));
-
-const run = promisify(execFile);
-const contestants: Readonly<Record<string, () => Promise<unknown>>> = {
-  execFile: () => run('/bin/echo', ['hello']),
-  'launcher, with limits': () => launcher.run({ ...SPEC, limits: LIMITS }, { onOutput: () => undefined }),
-  'launcher, no limits': () => launcher.run(SPEC, { onOutput: () => undefined }),
-};
-const rounds = new Map<string, Round[]>(Object.keys(contestants).map((name) => [name, []]));
-for (let round = 0; round < ROUNDS; round += 1) {
-  for (const [name, start] of Object.entries(contestants)) rounds.get(name)?.push(await measure(start));
+/** Short rounds in turn, so that all see the same machine. */
+async function measureAll(): Promise<ReadonlyMap<string, readonly Round[]>> {
+  await using launcher = await createLauncher();
+  // Touched page by page, as a server's memory is.
+  const ballast = Array.from({ length: MEGABYTES }, () => Buffer.alloc(2 ** 20, 1));
+  const contestants: Readonly<Record<string, () => Promise<void>>> = {
+    execFile: byExecFile,
+    'launcher, with limits (what tools get)': () => byLauncher(launcher, { ...SPEC, limits: LIMITS }),
+    'launcher, without': () => byLauncher(launcher, SPEC),
+  };
+  const rounds = new Map<string, Round[]>(Object.keys(contestants).map((name) => [name, []]));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [name, start] of Object.entries(contestants)) rounds.get(name)?.push(await measure(start));
+  }
+  if (ballast.length !== MEGABYTES) throw new Error('the memory was not kept');
+  return rounds;
 }
 
-console.log(
-  `${machineLine()}; resident memory ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MB, ${ROUNDS} rounds`,
-);
-console.log(`ballast ${ballast.length} MB, ${CONCURRENT} at a time; medians`);
-const summary = new Map(
-  [...rounds].map(([name, list]) => [
-    name,
-    {
-      perSecond: spread(list.map((round) => round.perSecond)).median,
-      delayP99Ms: spread(list.map((round) => round.delayP99Ms)).median,
-    },
-  ]),
-);
-const base = summary.get('execFile')?.perSecond ?? Number.NaN;
-for (const [name, { perSecond, delayP99Ms }] of summary) {
-  const figures = [
-    `${perSecond.toFixed(0)} programs/s`,
-    `${(perSecond / base).toFixed(1)}x`,
-    `delay p99 ${delayP99Ms.toFixed(1)} ms`,
-  ];
-  console.log(`${name.padEnd(24)}${figures.join('  ')}`);
-}
-const ours = summary.get('launcher, with limits');
-const failed = ours === undefined || ours.perSecond / base < MIN_RATIO || ours.delayP99Ms > MAX_DELAY_MS;
-console.log(failed ? 'FAILED' : 'ok', `(limits: ${MIN_RATIO}x, ${MAX_DELAY_MS} ms)`);
-process.exitCode = failed ? 1 : 0;
+const rounds = await measureAll();
+const base = rounds.get('execFile') ?? [];
+printAnswer({
+  title: `Starting programs, ${CONCURRENT} at a time, from a process that holds ${MEGABYTES} MB`,
+  method: `/bin/echo, ${ROUNDS} rounds each in turn; median (least-greatest)`,
+  columns: ['', 'programs a second', 'times execFile', 'at least', 'event-loop delay p99, ms', 'at most'],
+  rows: [...rounds].map(([name, list]) => {
+    const ratio = spread(list.map(({ perSecond }, round) => perSecond / (base[round]?.perSecond ?? Number.NaN)));
+    const delay = spread(list.map(({ delayP99Ms }) => delayP99Ms));
+    const limited = name.includes('with limits');
+    return [
+      name,
+      show(spread(list.map(({ perSecond }) => perSecond)), 0),
+      show(ratio, 1),
+      limited ? `${MIN_RATIO}${ratio.median < MIN_RATIO ? ' **under**' : ''}` : '',
+      show(delay, 1),
+      limited ? against(MAX_DELAY_MS, delay.median) : '',
+    ];
+  }),
+});

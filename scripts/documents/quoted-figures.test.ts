@@ -3,12 +3,18 @@
  * it stands: question, row and column of a table in benchmarks/README.md.
  *
  *   about 2.5 times <!-- figure 2.5 | server/tools-call.ts | @mcp/server, 2026 | times bare node:http -->
+ *
+ * A whole answer is quoted between `<!-- answer server/tools-call.ts -->` and `<!-- end of answer -->`; `pnpm bench` keeps it
+ * up to date.
  */
 import { globSync, readFileSync } from 'node:fs';
-
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { answerTo, quotedAnswers, withoutHeading } from '../../benchmarks/answers.ts';
+import { questions } from '../../benchmarks/questions.ts';
+import { unmarkedFigures } from './unmarked-figures.ts';
 
-const FIGURE = /<!-- figure (?<figure>[\d.]+) \| (?<question>[^|]+) \| (?<row>[^|]+) \| (?<column>[^|]+) -->/g;
+const FIGURE = /<!-- figure (?<figure>[\d.]+) \| (?<question>[^|]+) \| (?<row>[^|]+) \| (?<column>[^|]+?) -->/gu;
 
 interface Quote {
   readonly file: string;
@@ -19,7 +25,7 @@ interface Quote {
   readonly column: string;
 }
 
-const documents = globSync(['README.md', 'docs/**/*.md', 'packages/*/README.md', 'apps/*/README.md']);
+const documents = globSync(['*.md', 'docs/**/*.md', 'packages/*/README.md', 'apps/*/README.md']);
 const measured = readFileSync('benchmarks/README.md', 'utf8');
 
 const quotes: readonly Quote[] = documents.flatMap((file) => {
@@ -30,8 +36,13 @@ const quotes: readonly Quote[] = documents.flatMap((file) => {
   });
 });
 
-test('documents quote figures of the benchmarks', () => {
+const answers = documents.flatMap((file) =>
+  quotedAnswers(readFileSync(file, 'utf8')).map((quoted) => ({ file, ...quoted })),
+);
+
+test('documents quote figures and answers of the benchmarks', () => {
   expect(quotes.length).toBeGreaterThan(0);
+  expect(answers.length).toBeGreaterThan(0);
 });
 
 test.each(quotes)('$file quotes $figure as it was measured: $question, $row, $column', (quote) => {
@@ -41,17 +52,60 @@ test.each(quotes)('$file quotes $figure as it was measured: $question, $row, $co
   expect(medianAt(question, row, column).toFixed(decimals)).toBe(figure);
 });
 
+test.each(answers)('$file quotes the whole answer to $question as it was given', ({ question, text }) => {
+  expect(cellsOf(text)).toEqual(cellsOf(withoutHeading(answerTo(question, measured) ?? '')));
+});
+
+// Where figures are not of the benchmarks: they are generated, are a record of their day, or are what is being told apart.
+const otherFigures = /^docs\/(?:api|adr)\/|^docs\/(?:configuration|endurance)\.md$|CHANGELOG/u;
+
+test.each(documents.filter((file) => !otherFigures.test(file)))(
+  '%s: no figure of speed or size is unmarked',
+  (file) => {
+    expect(unmarkedFigures(readFileSync(file, 'utf8'))).toEqual([]);
+  },
+);
+
+test('a figure is known by its unit, or by the words around it', () => {
+  expect(unmarkedFigures('A call takes 120 ns.')).toEqual(['A call takes 120 ns.']);
+  expect(unmarkedFigures('A call takes 120 <!-- figure 120 | a | b | c --> ns.')).toEqual([]);
+  expect(unmarkedFigures('120 <!-- figure 120 | a | b | c --> ns, and 5 ns more')).toHaveLength(1);
+  expect(unmarkedFigures('A scrape takes about 5 ms')).toHaveLength(1);
+  expect(unmarkedFigures('It is 3.5 times faster')).toHaveLength(1);
+  expect(unmarkedFigures('SIGKILL follows after 500 ms')).toEqual([]);
+  expect(unmarkedFigures('<!-- answer a.ts -->\n\n| x | 5.1 ms |\n\n<!-- end of answer -->')).toEqual([]);
+  expect(unmarkedFigures('```sh\nsleep 5 ns\n```')).toEqual([]);
+});
+
+test('every question has been answered', () => {
+  expect(questions.filter((question) => answerTo(question, measured) === undefined)).toEqual([]);
+});
+
+test('every file of a package’s benchmarks that no other imports is a question that is asked', () => {
+  const files = globSync('benchmarks/{circuit-breaker,metrics,config,health,tool-base}/**/*.ts');
+  const imported = new Set(
+    files.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/from '(?<path>\.[^']+)'/gu)].map(({ groups }) =>
+        join(file, '..', groups?.['path'] ?? ''),
+      ),
+    ),
+  );
+  const entries = files.filter((file) => !imported.has(file)).map((file) => file.replace('benchmarks/', ''));
+  expect(entries.length).toBeGreaterThan(0);
+  expect(entries.sort()).toEqual(questions.filter((file) => !file.startsWith('server/')).sort());
+});
+
 function medianAt(question: string, row: string, column: string): number {
-  const start = measured.indexOf(`<!-- ${question} -->`);
-  expect(start, `benchmarks/README.md has no answer to ${question}`).toBeGreaterThanOrEqual(0);
-  const next = measured.indexOf('<!-- ', start + 5);
-  const cells = measured
-    .slice(start, next < 0 ? undefined : next)
-    .split('\n')
-    .filter((line) => line.startsWith('|'))
-    .map((line) => line.split('|').map((cell) => cell.trim()));
+  const answer = answerTo(question, measured);
+  expect(answer, `benchmarks/README.md has no answer to ${question}`).toBeDefined();
+  const cells = cellsOf(answer ?? '').filter((line) => line.length > 1);
   const at = cells[0]?.indexOf(column) ?? -1;
   const found = cells.find(([, name]) => name === row)?.[at];
   expect(found, `no such row or column: ${row}, ${column}`).toBeDefined();
   return Number.parseFloat(found ?? '');
+}
+
+/** Lines and cells without the blanks and dashes that make columns wide. */
+function cellsOf(text: string): string[][] {
+  return text.split('\n').map((line) => line.split('|').map((cell) => cell.trim().replace(/^-{3,}$/u, '---')));
 }

@@ -1,0 +1,80 @@
+/** An answer is a heading, a line that says when and where it was measured, and one table. */
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+
+export interface Spread {
+  readonly median: number;
+  readonly least: number;
+  readonly greatest: number;
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+export function spread(values: readonly number[]): Spread {
+  return { median: median(values), least: Math.min(...values), greatest: Math.max(...values) };
+}
+
+/** Nearest rank; `share` from 0 to 1. */
+export function percentile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(values.length * share) - 1)] ?? Number.NaN;
+}
+
+/** `121.2 (116.3-125.0)` */
+export function show({ median: middle, least, greatest }: Spread, digits: number): string {
+  return `${middle.toFixed(digits)} (${least.toFixed(digits)}-${greatest.toFixed(digits)})`;
+}
+
+/** A figure beside the greatest it may be; `pnpm bench` fails on what is over. */
+export function against(limit: number, measured: number): string {
+  return measured <= limit ? String(limit) : `${limit} **over**`;
+}
+
+export interface Answer {
+  readonly title: string;
+  /** How it was measured: rounds, what the figures are. */
+  readonly method: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export function printAnswer({ title, method, columns, rows }: Answer): void {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const circumstances = [machineLine(), otherWork(), method].filter((text) => text !== '').join('; ');
+  const table = [line(columns), `|${columns.map(() => '---').join('|')}|`, ...rows.map(line)];
+  process.stdout.write([`### ${title}`, '', `${circumstances}.`, '', ...table, '', ''].join('\n'));
+}
+
+/** `2026-11-22, Node 24.21.0, 2 x AMD EPYC, linux`: what a number means nothing without. */
+export function machineLine(): string {
+  const processors = cpus();
+  const model = processors[0]?.model.trim() ?? 'unknown processor';
+  const day = new Date().toISOString().slice(0, 10);
+  return `${day}, Node ${process.versions.node}, ${processors.length} x ${model}, ${process.platform}`;
+}
+
+const startedAt = performance.now();
+const busyAtStart = busyMs();
+
+/** Says so when the machine was not ours alone: what ran beside this process and its children since it began. */
+function otherWork(): string {
+  const { user, system } = process.cpuUsage();
+  const others = busyMs() - busyAtStart - (user + system) / 1000 - childrenMs();
+  const percent = (others / (performance.now() - startedAt) / cpus().length) * 100;
+  return percent < 5 ? '' : `a shared machine: other work took ${percent.toFixed(0)} % of it meanwhile`;
+}
+
+function busyMs(): number {
+  return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
+}
+
+/** Processor time of the children that have ended; Linux says it in hundredths of a second. */
+function childrenMs(): number {
+  try {
+    const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[13]) + Number(fields[14])) * 10;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
