@@ -3,7 +3,7 @@
  *
  *   node docs/reference/generate.ts [FOLDER]    FOLDER instead of docs/api, to compare
  */
-import { globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -54,9 +54,22 @@ async function writePage(folder: string): Promise<string> {
   if (!project) throw new Error(`${name} cannot be read`);
   await application.generateOutputs(project);
   const page = `${basename(folder)}.md`;
-  renameSync(join(stage, 'README.md'), join(output, page));
+  writeFileSync(join(output, page), withLiveAnchors(readFileSync(join(stage, 'README.md'), 'utf8')));
   rmSync(stage, { recursive: true });
   return `- [\`${name}\`](${page}): ${description}`;
+}
+
+/** The plugin numbers a name that a property has in another case; GitHub numbers only headings that are alike. */
+function withLiveAnchors(text: string): string {
+  const headings = [...text.matchAll(/^#+ (?<heading>.+)$/gmu)].map(({ groups }) =>
+    (groups?.['heading'] ?? '')
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+  return text.replaceAll(/\(#(?<anchor>[a-z]+)-1\)/gu, (link, anchor: string) =>
+    headings.filter((heading) => heading === anchor).length > 1 ? link : `(#${anchor})`,
+  );
 }
 
 function index(lines: readonly string[]): string {
