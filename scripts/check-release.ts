@@ -2,7 +2,7 @@
  * A release rehearsed: every changed package has its change note, and in a throw-away clone a change of one package moves
  * that package and those that need it, and no other. Nothing is published.
  */
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Checklist } from './checklist.ts';
@@ -18,6 +18,7 @@ await checklist.check('every changed package has a change note', async () => {
   await mustRun(changeset, ['status', '--since', await comparedWith()]);
 });
 await checklist.check(`a major release of ${changed} moves it and its dependents only`, rehearse);
+await checklist.check('the pending notes become changelogs, and every package ships its own', rehearsePending);
 checklist.finish('reports/totals-of-release.json');
 
 /** The branch that changes are measured against; a clone of one commit has none, and then nothing has changed. */
@@ -30,11 +31,7 @@ async function comparedWith(): Promise<string> {
 }
 
 async function rehearse(): Promise<void> {
-  const workshop = mkdtempSync(join(tmpdir(), 'check-release-'));
-  try {
-    const clone = join(workshop, 'clone');
-    await mustRun('git', ['clone', '--quiet', '--no-local', '--depth', '1', resolve('.'), clone]);
-    keepFromInstalling(join(clone, '.changeset/config.json'));
+  await inClone(async (clone) => {
     for (const pending of globSync('.changeset/*.md', { cwd: clone })) rmSync(join(clone, pending));
     writeFileSync(join(clone, '.changeset/rehearsal.md'), `---\n'${changed}': major\n---\n\n${note}\n`);
     await mustRun(changeset, ['version'], { cwd: clone });
@@ -46,6 +43,38 @@ async function rehearse(): Promise<void> {
     const changelog = readFileSync(join(clone, 'packages/circuit-breaker/CHANGELOG.md'), 'utf8');
     if (!changelog.includes(note)) problems.push('the note is not in the changelog');
     if (problems.length > 0) throw new Error(problems.join('\n'));
+  });
+}
+
+/** What the next release does as things stand. npm ships a changelog only where `files` names it. */
+async function rehearsePending(): Promise<void> {
+  await inClone(async (clone) => {
+    await mustRun(changeset, ['version'], { cwd: clone });
+    const problems: string[] = [];
+    for (const { folder, manifest } of publishablePackages()) {
+      const place = join(clone, folder);
+      const { version } = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8')) as Manifest;
+      const changelog = join(place, 'CHANGELOG.md');
+      if (version === manifest.version && !existsSync(changelog)) continue;
+      const { stdout } = await mustRun('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: place });
+      if (!stdout.includes('"CHANGELOG.md"')) problems.push(`${manifest.name} ships no CHANGELOG.md`);
+      const heading = `\n## ${version}\n`;
+      if (!existsSync(changelog) || !readFileSync(changelog, 'utf8').includes(heading)) {
+        problems.push(`${manifest.name}: nothing under ${version} in the changelog`);
+      }
+    }
+    if (problems.length > 0) throw new Error(problems.join('\n'));
+  });
+}
+
+/** A clone of what is committed, to be thrown away. */
+async function inClone(act: (clone: string) => Promise<void>): Promise<void> {
+  const workshop = mkdtempSync(join(tmpdir(), 'check-release-'));
+  try {
+    const clone = join(workshop, 'clone');
+    await mustRun('git', ['clone', '--quiet', '--no-local', '--depth', '1', resolve('.'), clone]);
+    keepFromInstalling(join(clone, '.changeset/config.json'));
+    await act(clone);
   } finally {
     rmSync(workshop, { recursive: true, force: true });
   }
