@@ -1,0 +1,41 @@
+/** The workflows by the parser of GitHub's own editor extension: keys, events, expressions and the contexts they may use. */
+import { globSync, readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+
+import { expect, test } from 'vitest';
+
+// The parser is made for bundlers: it imports JSON without saying so, which node refuses.
+const hooks = registerHooks({
+  load: (url, context, next) =>
+    next(url, url.endsWith('.json') ? { ...context, importAttributes: { type: 'json' } } : context),
+});
+const { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } = await import('@actions/workflow-parser');
+hooks.deregister();
+
+const files = globSync('.github/workflows/*.yml');
+
+async function errorsIn(name: string, content: string): Promise<string[]> {
+  const { context, value } = parseWorkflow({ name, content }, new NoOperationTraceWriter());
+  if (value) await convertWorkflowTemplate(context, value);
+  return context.errors.getErrors().map(String);
+}
+
+test.each(files)('%s is understood', async (file) => {
+  expect(await errorsIn(file, readFileSync(file, 'utf8'))).toEqual([]);
+});
+
+test.each([
+  ['a misspelt key', 'timeout-minutes: 45', 'timeout-minute: 45'],
+  ['a job that is not there', 'runs-on: ubuntu-24.04', 'needs: nobody\n    runs-on: ubuntu-24.04'],
+  ['an unknown context', "github.event_name == 'pull_request'", "githup.event_name == 'pull_request'"],
+])('%s would be noticed', async (_, right, wrong) => {
+  const text = readFileSync('.github/workflows/ci.yml', 'utf8');
+  expect(text).toContain(right);
+  expect(await errorsIn('ci.yml', text.replace(right, wrong))).not.toEqual([]);
+});
+
+test('every action is pinned to a commit, with its version beside it', () => {
+  const uses = files.flatMap((file) => readFileSync(file, 'utf8').match(/(?<=uses: ).*/gu) ?? []);
+  expect(uses.length).toBeGreaterThan(5);
+  expect(uses.filter((use) => !/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/u.test(use))).toEqual([]);
+});
