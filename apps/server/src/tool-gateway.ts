@@ -29,6 +29,7 @@ import { ToolLog } from './log/call-log.ts';
 import { callScope } from './log/call-scope.ts';
 import type { Logger } from './log/logger.ts';
 import type { RateLimitDecision, RateLimiter } from './rate-limit/rate-limiter.ts';
+import { RunningCalls } from './running-calls.ts';
 import type { CallTracer } from './tracing/call-tracer.ts';
 import { formatTraceParent, parseTraceParent, type TraceParent } from './tracing/trace-context.ts';
 
@@ -63,7 +64,7 @@ export interface ToolGatewayParts {
 
 export class ToolGateway {
   readonly #parts: ToolGatewayParts;
-  readonly #running = new Set<AbortController>();
+  readonly #running = new RunningCalls();
   #accepting = true;
 
   constructor(parts: ToolGatewayParts) {
@@ -134,7 +135,7 @@ export class ToolGateway {
 
   /** Ends every running call as `cancelled`; their process groups are killed by the pipeline. */
   abortAll(reason: string): void {
-    for (const stop of this.#running) stop.abort(new DOMException(reason, 'AbortError'));
+    this.#running.abortAll(new DOMException(reason, 'AbortError'));
   }
 
   /** The tool to call, or why the call goes no further. */
@@ -171,7 +172,7 @@ export class ToolGateway {
     const giveUp = (): void => stop.abort(request.signal?.reason);
     if (request.signal?.aborted) giveUp();
     request.signal?.addEventListener('abort', giveUp, { once: true });
-    this.#running.add(stop);
+    const running = this.#running.enter(stop);
     events.publish('call.started', { tool: tool.name, caller, correlationId });
     try {
       const result = await callScope.run({ correlationId, traceparent: parent && formatTraceParent(parent) }, () =>
@@ -190,7 +191,7 @@ export class ToolGateway {
       return result;
     } finally {
       request.signal?.removeEventListener('abort', giveUp);
-      this.#running.delete(stop);
+      this.#running.leave(running);
     }
   }
 

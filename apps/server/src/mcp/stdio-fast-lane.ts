@@ -38,6 +38,8 @@ export interface SdkConnection {
 interface RunningCall {
   readonly stop: AbortController;
   readonly handOver: () => void;
+  /** Answered, or handed over. */
+  over: boolean;
 }
 
 /** A question with a standing answer, on its way to the SDK under an id of ours. */
@@ -61,6 +63,9 @@ export class StdioFastLane implements Transport {
   readonly #options: StdioFastLaneOptions;
   readonly #lines: StdioLines;
   readonly #ending: ResultEnding;
+  /** Calls of this turn of the event loop, most of which end within it. A map of its own for each turn: see `RunningCalls`. */
+  #begun = new Map<RequestId, RunningCall>();
+  /** Calls of earlier turns. */
   readonly #running = new Map<RequestId, RunningCall>();
   readonly #standing = new Map<string, string>();
   readonly #learning = new Map<RequestId, Learning>();
@@ -118,8 +123,10 @@ export class StdioFastLane implements Transport {
   }
 
   #end(): void {
-    for (const { stop } of this.#running.values()) stop.abort();
-    this.#running.clear();
+    for (const calls of [this.#begun, this.#running]) {
+      for (const { stop, over } of calls.values()) if (!over) stop.abort();
+      calls.clear();
+    }
     this.onclose?.();
   }
 
@@ -127,7 +134,7 @@ export class StdioFastLane implements Transport {
     const request = this.#readPlain(value);
     if (request === undefined) return this.#sendOn(value);
     // Two at once under one id: which of them a cancellation means is for the SDK to say.
-    this.#running.get(request.id)?.handOver();
+    this.#handOver(request.id);
     if (request.method === 'tools/call') this.#call(request, value as Json);
     else this.#stand(request, value as Json);
   }
@@ -154,7 +161,7 @@ export class StdioFastLane implements Transport {
   }
 
   #noteRequest(id: RequestId, method: string): void {
-    this.#running.get(id)?.handOver();
+    this.#handOver(id);
     if (method === 'initialize') this.#initializing = id;
     // The SDK may still change its mind about the era after this one.
     if (this.#settled || method === 'server/discover') return;
@@ -170,7 +177,7 @@ export class StdioFastLane implements Transport {
 
   #noteCancelled(id: unknown): void {
     // What the SDK is given, it ends.
-    this.#running.get(id as RequestId)?.handOver();
+    this.#handOver(id as RequestId);
     for (const learning of this.#learning.values()) if (learning.asked === id) learning.asked = undefined;
   }
 
@@ -198,11 +205,9 @@ export class StdioFastLane implements Transport {
     const { gateway, handOvers, principal } = this.#options;
     const { id, era, name, arguments: given, traceparent } = request;
     const capabilities = request.capabilities ?? this.#connection?.server.getClientCapabilities();
-    let handedOver = false;
     const handOver = (): void => {
-      if (handedOver || this.#lines.closed) return;
-      handedOver = true;
-      this.#running.delete(id);
+      if (running.over || this.#lines.closed) return;
+      this.#leave(id, running);
       const token = randomUUID();
       handOvers.give(token, call);
       const params = message['params'] as Json;
@@ -213,7 +218,8 @@ export class StdioFastLane implements Transport {
     const subject = ['tools/call', name, given];
     const questions = new ClientQuestions({ subject, capabilities, round: undefined, responses: undefined });
     const call = new HandedOverCall(questions, onLog);
-    this.#running.set(id, { stop: call.stop, handOver });
+    const running: RunningCall = { stop: call.stop, handOver, over: false };
+    this.#enter(id, running);
     call.result = gateway.call({
       name,
       arguments: given ?? {},
@@ -224,12 +230,32 @@ export class StdioFastLane implements Transport {
       clientInput: questions,
     });
     void call.result.then((result) => {
-      if (handedOver) return;
+      if (running.over) return;
       const text = this.#textOf(result, request, call);
       if (text === undefined) return handOver();
-      this.#running.delete(id);
+      this.#leave(id, running);
       this.#lines.write(answerMessage(id, text));
     });
+  }
+
+  #enter(id: RequestId, call: RunningCall): void {
+    if (this.#begun.size === 0) setImmediate(this.#endTurn);
+    this.#begun.set(id, call);
+  }
+
+  readonly #endTurn = (): void => {
+    for (const [id, call] of this.#begun) if (!call.over) this.#running.set(id, call);
+    this.#begun = new Map();
+  };
+
+  #leave(id: RequestId, call: RunningCall): void {
+    call.over = true;
+    if (this.#running.size > 0 && this.#running.get(id) === call) this.#running.delete(id);
+  }
+
+  #handOver(id: RequestId): void {
+    this.#begun.get(id)?.handOver();
+    this.#running.get(id)?.handOver();
   }
 
   #textOf(result: ToolResult, { era, name }: FastToolCall, call: HandedOverCall): string | undefined {

@@ -26,6 +26,8 @@ interface Bucket {
 export class MemoryRateLimiter implements RateLimiter {
   // Least recently used first.
   readonly #buckets = new Map<string, Bucket>();
+  /** The last of them, which need not be moved. A map out of which and into which keys go all the time keeps garbage alive. */
+  #newest: string | undefined;
   readonly #maxKeys: number;
   readonly #now: () => number;
   #limits: Required<RateLimits>;
@@ -75,8 +77,11 @@ export class MemoryRateLimiter implements RateLimiter {
   #refilled(key: string): Bucket {
     const known = this.#buckets.get(key);
     const bucket = known ?? this.#newBucket();
-    if (known !== undefined) this.#buckets.delete(key);
-    this.#buckets.set(key, bucket);
+    if (key !== this.#newest) {
+      if (known !== undefined) this.#buckets.delete(key);
+      this.#buckets.set(key, bucket);
+      this.#newest = key;
+    }
     this.#refill(bucket);
     return bucket;
   }
