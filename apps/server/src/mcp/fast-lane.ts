@@ -6,7 +6,7 @@
 import type { ToolResult } from '@mcp/tool-base';
 
 import type { Principal } from '../access/principal.ts';
-import { ClientQuestions } from './client-questions.ts';
+import { beginFastCall } from './fast-call.ts';
 import {
   fastAnswer,
   legacyEnding,
@@ -24,7 +24,7 @@ import {
   type FastToolCall,
   type RequestHeaders,
 } from './fast-lane-request.ts';
-import { HandedOverCall } from './hand-over.ts';
+import type { HandedOverCall } from './hand-over.ts';
 import { serverInfo, type ProtocolParts } from './protocol-parts.ts';
 import type { Sessions } from './sessions.ts';
 import { bringsStructuredContent } from './tool-result.ts';
@@ -119,7 +119,7 @@ export class FastLane {
     capabilities: FastToolCall['capabilities'],
   ): Promise<FastAnswer | Response> {
     const { gateway, sdk, handOvers } = this.#parts;
-    const { era, name, arguments: given, sessionId, traceparent } = request;
+    const { era, sessionId } = request;
     return new Promise((resolve) => {
       let settled = false;
       let stopListening: (() => void) | undefined;
@@ -137,11 +137,6 @@ export class FastLane {
         handOvers.give(exchange.request(), call);
         settle(sdk(exchange));
       };
-      // A tool that logs without waiting hands over in the middle of its own run: the rest of it must come first.
-      const onLog = (): void => void (era === 'legacy' && setImmediate(handOver));
-      const subject = ['tools/call', name, given];
-      const questions = new ClientQuestions({ subject, capabilities, round: undefined, responses: undefined });
-      const call = new HandedOverCall(questions, onLog);
       // Runs only when the call is still going once everything that needs no waiting is done.
       const waiting = setImmediate(() => {
         // In a session a client may cancel what runs, which it tells the SDK.
@@ -149,16 +144,13 @@ export class FastLane {
         stopListening = exchange.onGone(() => call.stop.abort());
         if (era === 'legacy') timer = setTimeout(handOver, streamAfterMs);
       });
-      call.result = gateway.call({
-        name,
-        arguments: given ?? {},
+      const { call, ended } = beginFastCall(request, {
+        gateway,
         principal: exchange.principal,
-        stop: call.stop,
-        log: call,
-        traceparent,
-        clientInput: questions,
+        capabilities,
+        handOver,
       });
-      void call.result.then((result) => {
+      void ended.then((result) => {
         const text = this.#textOf(result, request, call);
         if (text === undefined) handOver();
         else settle(fastAnswer(request, text));

@@ -16,11 +16,11 @@ import {
 } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../access/principal.ts';
-import { ClientQuestions } from './client-questions.ts';
 import { refusedEnvelope } from './envelope.ts';
+import { beginFastCall } from './fast-call.ts';
 import { answerMessage, legacyEnding, modernEnding, plainResult, type ResultEnding } from './fast-lane-answer.ts';
 import { readFastRequest, type FastRequest, type FastToolCall } from './fast-lane-request.ts';
-import { HandedOverCall, handOverKey } from './hand-over.ts';
+import { handOverKey, type HandedOverCall } from './hand-over.ts';
 import { serverInfo, type ProtocolParts } from './protocol-parts.ts';
 import { StdioLines, type StdioStreams } from './stdio-lines.ts';
 import { bringsStructuredContent } from './tool-result.ts';
@@ -203,7 +203,7 @@ export class StdioFastLane implements Transport {
 
   #call(request: FastToolCall, message: Json): void {
     const { gateway, handOvers, principal } = this.#options;
-    const { id, era, name, arguments: given, traceparent } = request;
+    const { id } = request;
     const capabilities = request.capabilities ?? this.#connection?.server.getClientCapabilities();
     const handOver = (): void => {
       if (running.over || this.#lines.closed) return;
@@ -213,23 +213,10 @@ export class StdioFastLane implements Transport {
       const params = message['params'] as Json;
       this.#toSdk({ ...message, params: { ...params, _meta: { ...(params['_meta'] as Json), [handOverKey]: token } } });
     };
-    // A tool that logs without waiting hands over in the middle of its own run: the rest of it must come first.
-    const onLog = (): void => void (era === 'legacy' && setImmediate(handOver));
-    const subject = ['tools/call', name, given];
-    const questions = new ClientQuestions({ subject, capabilities, round: undefined, responses: undefined });
-    const call = new HandedOverCall(questions, onLog);
+    const { call, ended } = beginFastCall(request, { gateway, principal, capabilities, handOver });
     const running: RunningCall = { stop: call.stop, handOver, over: false };
     this.#enter(id, running);
-    call.result = gateway.call({
-      name,
-      arguments: given ?? {},
-      principal,
-      stop: call.stop,
-      log: call,
-      traceparent,
-      clientInput: questions,
-    });
-    void call.result.then((result) => {
+    void ended.then((result) => {
       if (running.over) return;
       const text = this.#textOf(result, request, call);
       if (text === undefined) return handOver();
