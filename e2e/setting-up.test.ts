@@ -51,6 +51,21 @@ describe('mcp-server init', () => {
   });
 });
 
+describe('a first module', () => {
+  // Here and not beside the loader: vitest would load the module in node's place, and differently.
+  it.each(["import 'node:fs';", 'export const tools = [];'])(
+    'that a package.json makes CommonJS is refused with the way out: %s',
+    async (text) => {
+      place.write('package.json', '{ "type": "commonjs" }');
+      place.write('tools.ts', text);
+      const config = place.write('config.yaml', 'modules: [./tools.ts]\n');
+      const { code, stderr } = await runServer(['--list-tools', '--config', config]);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/cannot be loaded: .* \.mjs \(\.mts for TypeScript\), or write "type": "module"/u);
+    },
+  );
+});
+
 describe('mcp-server doctor', () => {
   it('finds nothing to mend in what init wrote', async () => {
     const file = join(place.folder, 'mcp-server.yaml');

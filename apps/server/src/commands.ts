@@ -49,7 +49,9 @@ export function runServe(options: ServeOptions): Promise<number> {
 export function runInit(file: string): Promise<number> {
   return explained(async () => {
     const { writeConfiguration } = await import('./init/init.ts');
-    process.stdout.write(await writeConfiguration(file));
+    // npx says so; a package that is installed in a folder has no program on the PATH.
+    const program = process.env['npm_command'] === 'exec' ? 'npx mcp-server' : 'mcp-server';
+    process.stdout.write(await writeConfiguration(file, program));
     return 0;
   });
 }

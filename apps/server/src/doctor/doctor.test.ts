@@ -95,6 +95,17 @@ describe('the machine', () => {
 });
 
 describe('the files', () => {
+  it('a configuration that lies there and is not named is told of', async () => {
+    const values = await configuration('server: {}');
+    const stat: Machine['stat'] = (path) =>
+      path === 'mcp-server.yaml' ? { mode: 0o600, uid: 1000, folder: false } : undefined;
+    expect(checkConfigFile({ ...soundMachine, stat }, undefined, values)).toMatchObject({
+      level: 'advice',
+      action: 'Name it: --config mcp-server.yaml',
+    });
+    expect(checkConfigFile({ ...soundMachine, stat: () => undefined }, undefined, values).action).toContain('init');
+  });
+
   it('a configuration with keys that others may read is a problem', async () => {
     const yaml = 'security:\n  apiKeys:\n    - { name: agent, key: abcdefgh12345678, scopes: [tools:read] }\n';
     const values = await configuration(yaml);

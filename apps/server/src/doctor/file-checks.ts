@@ -11,8 +11,18 @@ const notForOthers = 0o077;
 /** Less than this and a log or an audit trail soon cannot be written. */
 const littleSpace = 100 * 1024 * 1024;
 
+/** What `mcp-server init` writes when no other name is given. */
+const usualFile = 'mcp-server.yaml';
+
 /** What the loader refuses (writable by everyone) does not come this far. */
 export function checkConfigFile(machine: Machine, file: string | undefined, values: ServerConfig): Finding {
+  if (file === undefined && machine.stat(usualFile)) {
+    return advice(
+      'configuration',
+      `${usualFile} in this folder is not read: defaults and environment only.`,
+      `Name it: --config ${usualFile}`,
+    );
+  }
   if (file === undefined) {
     return advice(
       'configuration',

@@ -63,7 +63,7 @@ describe('the text', () => {
 describe('the file', () => {
   it('is readable by its owner only', async () => {
     const file = join(folder, 'config.yaml');
-    expect(await writeConfiguration(file)).toContain(file);
+    expect(await writeConfiguration(file, 'npx mcp-server')).toContain(`npx mcp-server doctor --config ${file}`);
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 

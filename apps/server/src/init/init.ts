@@ -8,10 +8,11 @@ import { lookAround } from './machine-facts.ts';
 /**
  * Writes a commented configuration, readable by its owner only, and never over a file that is there.
  *
+ * @param program how the person started this one, so that the next commands can be pasted
  * @returns what to say to the person who asked for it
  * @throws StartError when the file exists or cannot be written
  */
-export async function writeConfiguration(file: string): Promise<string> {
+export async function writeConfiguration(file: string, program = 'mcp-server'): Promise<string> {
   const path = resolve(file);
   const text = renderConfiguration(await lookAround(path));
   try {
@@ -23,9 +24,9 @@ export async function writeConfiguration(file: string): Promise<string> {
   }
   return `Wrote ${file}. Read it through; then:
 
-  mcp-server --check --config ${file}              what is in force, and where each value comes from
-  mcp-server doctor --config ${file}               what this machine lacks, and what to do about it
-  mcp-server --transport http --config ${file}     serve
+  ${program} --check --config ${file}              what is in force, and where each value comes from
+  ${program} doctor --config ${file}               what this machine lacks, and what to do about it
+  ${program} --transport http --config ${file}     serve
 `;
 }
 

@@ -86,6 +86,10 @@ function* namesIn({ tools, prompts, resources }: ModuleExports): Generator<strin
 function reasonOf(error: Error): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const reason = firstLine(error.message).replace(` imported from ${fileURLToPath(import.meta.url)}`, '');
+  // What `npm init` writes today makes .js and .ts files CommonJS.
+  if (/^Cannot use import statement outside a module|^Unexpected token 'export'/u.test(reason)) {
+    return 'Node takes it for CommonJS. Let its name end in .mjs (.mts for TypeScript), or write "type": "module" into the package.json beside it.';
+  }
   return code === 'ERR_MODULE_NOT_FOUND'
     ? `${reason}. Check the path, which is relative to the configuration file, and what the module imports.`
     : `${error.name}: ${reason}.`;
