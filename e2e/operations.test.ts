@@ -331,17 +331,37 @@ describe('tracing', () => {
   it("passes the caller's trace context on to what a tool asks over HTTP", async () => {
     const seen: unknown[] = [];
     const target = createServer((request, response) => {
-      seen.push(request.headers['traceparent']);
+      seen.push([request.headers['traceparent'], request.headers['tracestate']]);
       response.end();
     }).listen(0, '127.0.0.1');
     await once(target, 'listening');
     const { url } = await start();
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
     const probed = { target: `http://127.0.0.1:${(target.address() as AddressInfo).port}/` };
-    await execute(url, 'http_probe', probed, { traceparent });
-    await execute(url, 'http_probe', probed);
+    const tracestate = 'rojo=1,congo=t61';
+    await execute(url, 'http_probe', probed, { traceparent, tracestate });
+    await execute(url, 'http_probe', probed, { traceparent, tracestate: 'not a list' });
+    await execute(url, 'http_probe', probed, { tracestate });
+    for (const meta of [{ traceparent, tracestate }, { traceparent }]) {
+      await fetch(`${url}/mcp`, {
+        method: 'POST',
+        headers: { ...headers, accept: 'application/json, text/event-stream', tracestate: 'other=1' },
+        body: JSON.stringify({
+          jsonrpc: '2.0',
+          id: 1,
+          method: 'tools/call',
+          params: { name: 'http_probe', arguments: probed, _meta: meta },
+        }),
+      }).then((response) => response.text());
+    }
     target.close();
-    expect(seen).toEqual([traceparent, undefined]);
+    expect(seen).toEqual([
+      [traceparent, tracestate],
+      [traceparent, undefined],
+      [undefined, undefined],
+      [traceparent, tracestate],
+      [traceparent, undefined],
+    ]);
   });
 
   it('writes the correlation id on every line of a call, that of its breaker included', async () => {
@@ -395,6 +415,22 @@ describe('tracing', () => {
 });
 
 describe('descriptions', () => {
+  it('a query parameter that nobody reads is refused, and what is allowed is named', async () => {
+    const { url } = await start();
+    const refused = async (path: string, key = headers): Promise<string> => {
+      const response = await fetch(`${url}${path}`, { headers: key });
+      return `${response.status} ${((await response.json()) as { detail?: string }).detail}`;
+    };
+    const said = '400 The query has a parameter that is unknown here or stands twice; allowed:';
+    expect(await refused('/executions?tools=shout')).toBe(`${said} limit, tool, caller, before.`);
+    expect(await refused('/executions?limit=1&limit=2')).toBe(`${said} limit, tool, caller, before.`);
+    expect(await refused('/metrics?name=mcp_tool')).toBe(`${said} none.`);
+    expect(await refused('/tools/shout?verbose')).toBe(`${said} none.`);
+    expect((await fetch(`${url}/executions?limit=1&tool=shout`, { headers })).status).toBe(200);
+    expect((await fetch(`${url}/health/live?probe=1`)).status).toBe(200);
+    expect((await fetch(`${url}/executions?x=1`)).status).toBe(401);
+  });
+
   it('an OpenAPI document names every route', async () => {
     const { url } = await start();
     const document = (await (await fetch(`${url}/openapi.json`)).json()) as { openapi: string; paths: object };
@@ -513,6 +549,42 @@ describe('stdio mode', () => {
     for (const { id, result } of answers.filter((answer) => answer.id > 0)) {
       expect(result).toMatchObject({ structuredContent: { stdout: `word-${id}\n` } });
     }
+  });
+
+  it('says in words to act on that the server is full, and which levels there are', async () => {
+    using place = scratch();
+    const configuration = testConfiguration.replace('timeout: 1s', 'timeout: 20s');
+    const path = place.write('config.yaml', `${configuration}server: { maxConcurrentCalls: 1 }\n`);
+    const child = spawn(process.execPath, [serverProgram, '--config', path], {
+      env: cleanEnvironment(place.folder),
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    const clientInfo = { name: 'pipe', version: '1' };
+    const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
+    const messages = [
+      { id: 0, method: 'initialize', params },
+      { id: 1, method: 'tools/call', params: { name: 'slow', arguments: { seconds: 1 } } },
+      { id: 2, method: 'tools/call', params: { name: 'shout', arguments: { word: 'x' } } },
+      { id: 3, method: 'logging/setLevel', params: { level: 'loud' } },
+    ];
+    child.stdin.end(messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join(''));
+    await once(child, 'close');
+    const answers = stdout.trimEnd().split('\n');
+    const answerTo = (id: number): unknown =>
+      answers.map((line) => JSON.parse(line) as { id?: number }).find((answer) => answer.id === id);
+    expect(answerTo(1)).toMatchObject({ result: { structuredContent: { exitCode: 0 } } });
+    expect(answerTo(2)).toMatchObject({
+      result: {
+        isError: true,
+        content: [{ text: expect.stringMatching(/^resource_exhausted: The server has 1 calls in flight/u) }],
+        _meta: { 'mcp-server/error': { type: 'resource_exhausted', retryAfterMs: 1000 } },
+      },
+    });
+    expect(answerTo(3)).toMatchObject({
+      error: { code: -32_602, message: expect.stringMatching(/^The level must be one of debug, info, /u) },
+    });
   });
 
   it('opens an operations listener when a port is configured, and writes nothing but protocol to stdout', async () => {

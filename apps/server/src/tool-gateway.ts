@@ -45,6 +45,7 @@ export interface ToolCallRequest {
   readonly correlationId?: string;
   /** W3C trace context of the caller, as it was sent. */
   readonly traceparent?: unknown;
+  readonly tracestate?: unknown;
   readonly timeoutMs?: number;
   readonly onProgress?: (progress: Progress) => void;
   readonly log?: CallLog;
@@ -95,7 +96,7 @@ export class ToolGateway {
     const { limit } = this.#parts;
     if (!limit.tryEnter()) return this.turnAway(request);
     try {
-      const parent = parseTraceParent(request.traceparent);
+      const parent = parseTraceParent(request.traceparent, request.tracestate);
       const correlationId = request.correlationId ?? parent?.traceId ?? randomUUID();
       const admitting = this.#admit(request);
       const admitted = admitting instanceof Promise ? await admitting : admitting;
@@ -175,7 +176,8 @@ export class ToolGateway {
     const running = this.#running.enter(stop);
     events.publish('call.started', { tool: tool.name, caller, correlationId });
     try {
-      const result = await callScope.run({ correlationId, traceparent: parent && formatTraceParent(parent) }, () =>
+      const scope = { correlationId, traceparent: parent && formatTraceParent(parent), tracestate: parent?.state };
+      const result = await callScope.run(scope, () =>
         callTool(tool, {
           arguments: request.arguments,
           caller: { name: caller },

@@ -55,8 +55,9 @@ function operationOf(route: Route): Json {
   };
 }
 
-function sharedAnswers({ scope }: Route): Record<number, Answer> {
+function sharedAnswers({ scope, path }: Route): Record<number, Answer> {
   return {
+    ...(scope !== 'open' && path !== '/mcp' && { 400: { description: 'A query parameter is unknown here' } }),
     ...(scope !== 'open' && {
       401: { description: 'A credential is missing or wrong' },
       429: { description: 'Too many wrong credentials from this address' },

@@ -30,7 +30,7 @@ export interface Route {
   /** Unique; the name of the operation in generated clients. */
   readonly operation: string;
   readonly summary: string;
-  /** Query parameters with what they mean. */
+  /** Query parameters with what they mean; where a scope is needed, any other is refused. */
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: GenericSchema;
   /** Besides the answers every route can give: 401 and 403 where a scope is needed, 403 of the guard, 500. */
@@ -47,9 +47,34 @@ function withoutBodyForHead(handle: Route['handle']): Route['handle'] {
   };
 }
 
+/** A parameter that nobody reads would be taken for one that works. Open routes are for probes, which may add their own. */
+function withKnownQuery({ query = {} }: Route, handle: Route['handle']): Route['handle'] {
+  const known = Object.keys(query);
+  const allowed = known.length === 0 ? 'none' : known.join(', ');
+  return (context) => {
+    if (!context.env.incoming.url?.includes('?')) return handle(context);
+    const wrong = Object.entries(context.req.queries()).some(
+      ([name, values]) => !known.includes(name) || values.length > 1,
+    );
+    if (!wrong) return handle(context);
+    return problemResponse(
+      problem(
+        400,
+        'unknown_parameter',
+        `The query has a parameter that is unknown here or stands twice; allowed: ${allowed}.`,
+        {
+          suggestion: 'Leave it out. GET /openapi.json describes the parameters of every route.',
+        },
+      ),
+    );
+  };
+}
+
 export function mountRoutes(app: Hono<HttpEnv>, routes: readonly Route[], door: Door): Hono<HttpEnv> {
-  for (const { method, path, scope, handle: answer } of routes) {
-    const handle = method === 'GET' ? withoutBodyForHead(answer) : answer;
+  for (const route of routes) {
+    const { method, path, scope, handle: answer } = route;
+    const plain = method === 'GET' ? withoutBodyForHead(answer) : answer;
+    const handle = scope === 'open' || path === '/mcp' ? plain : withKnownQuery(route, plain);
     app.on(method, path, scope === 'open' ? handle : requireScope(door, scope, handle));
   }
   for (const [path, there] of Map.groupBy(routes, (route) => route.path)) {

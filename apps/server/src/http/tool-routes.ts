@@ -142,6 +142,7 @@ async function execute(gateway: ToolGateway, context: HttpContext): Promise<Resp
     principal: context.get('principal'),
     signal: context.req.raw.signal,
     traceparent: context.req.header('traceparent'),
+    tracestate: context.req.header('tracestate'),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(correlationId !== undefined && { correlationId }),
   });

@@ -5,6 +5,7 @@ export interface CallScope {
   readonly correlationId: string;
   /** The caller's W3C trace context, for requests that a tool makes on its behalf. */
   readonly traceparent: string | undefined;
+  readonly tracestate: string | undefined;
 }
 
 /** The call in which the running code was started. */

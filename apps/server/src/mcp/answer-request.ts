@@ -17,14 +17,25 @@ import { ClientQuestions, type InputRound } from './client-questions.ts';
 import { handOverKey } from './hand-over.ts';
 import type { ProtocolServerParts } from './protocol-server.ts';
 import { questionWording } from './question-wording.ts';
+import type { ClientLoggingLevel } from './logging-level.ts';
 import { RequestNotices } from './request-notices.ts';
 import { toCallToolResult } from './tool-result.ts';
 
 export interface RequestScene {
   readonly parts: ProtocolServerParts;
   readonly context: ServerContext;
+  /** What the client wants to hear of what tools log. */
+  readonly logging: ClientLoggingLevel;
   /** What the client said that it can do. */
   readonly capabilities: ClientCapabilities | undefined;
+}
+
+/** Both from the same place: a list belongs to its own trace. */
+function traceOf({ mcpReq, http }: ServerContext): { traceparent: unknown; tracestate: unknown } {
+  const { _meta: meta } = mcpReq;
+  if (meta?.['traceparent'] !== undefined) return { traceparent: meta['traceparent'], tracestate: meta['tracestate'] };
+  const headers = http?.req?.headers;
+  return { traceparent: headers?.get('traceparent'), tracestate: headers?.get('tracestate') };
 }
 
 export async function callTool(
@@ -33,7 +44,7 @@ export async function callTool(
   params: { name: string; arguments?: Record<string, unknown> | undefined },
 ): Promise<CallToolResult | InputRequiredResult> {
   const { parts, context } = scene;
-  const notices = new RequestNotices(context);
+  const notices = new RequestNotices(context, scene.logging);
   const begun = parts.handOvers.take(context.http?.req ?? context.mcpReq._meta?.[handOverKey]);
   const round = context.mcpReq.requestState<InputRound>();
   const questions = begun?.questions ?? questionsOf(scene, ['tools/call', params.name, params.arguments], round);
@@ -46,7 +57,7 @@ export async function callTool(
         principal,
         signal: context.mcpReq.signal,
         log: notices.log,
-        traceparent: context.mcpReq._meta?.['traceparent'] ?? context.http?.req?.headers.get('traceparent'),
+        ...traceOf(context),
         clientInput: questions,
         ...(round && { correlationId: round.correlationId }),
         ...(onProgress && { onProgress }),

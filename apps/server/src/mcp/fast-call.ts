@@ -23,7 +23,7 @@ export interface FastCall {
 /** Begins a call that the fast lane may finish, and that the SDK finishes otherwise. */
 export function beginFastCall(request: FastToolCall, options: FastCallOptions): FastCall {
   const { gateway, principal, capabilities, handOver } = options;
-  const { era, name, arguments: given, traceparent } = request;
+  const { era, name, arguments: given, traceparent, tracestate } = request;
   // A tool that logs without waiting hands over in the middle of its own run: the rest of it must come first.
   const onLog = (): void => void (era === 'legacy' && setImmediate(handOver));
   const subject = ['tools/call', name, given];
@@ -36,6 +36,7 @@ export function beginFastCall(request: FastToolCall, options: FastCallOptions): 
     stop: call.stop,
     log: call,
     traceparent,
+    tracestate,
     clientInput: questions,
   });
   call.result = ended;

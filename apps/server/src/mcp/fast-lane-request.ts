@@ -29,6 +29,7 @@ export interface FastToolCall extends Plain {
   readonly name: string;
   readonly arguments: Readonly<Record<string, unknown>> | undefined;
   readonly traceparent: string | undefined;
+  readonly tracestate: string | undefined;
   /** What a client of the 2026 revision declared; sessions know theirs. */
   readonly capabilities: ClientCapabilities | undefined;
 }
@@ -108,9 +109,12 @@ function readCall(plain: Plain, headers: RequestHeaders | undefined, params: Jso
   if (given !== undefined && (!isObject(given) || Object.hasOwn(given, '__proto__'))) return undefined;
   if (headers && plain.era === 'modern' && headers['mcp-name'] !== name) return undefined;
   const meta = params['_meta'] as Json | undefined;
-  const traceparent = (meta?.['traceparent'] as string | undefined) ?? textOf(headers?.['traceparent']);
+  // Both from the same place: a list belongs to its own trace.
+  const trace = meta?.['traceparent'] === undefined ? headers : meta;
+  const traceparent = textOf(trace?.['traceparent'] as RequestHeaders[string]);
+  const tracestate = traceparent === undefined ? undefined : textOf(trace?.['tracestate'] as RequestHeaders[string]);
   const capabilities = meta?.[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined;
-  return { ...plain, method: 'tools/call', name, arguments: given, traceparent, capabilities };
+  return { ...plain, method: 'tools/call', name, arguments: given, traceparent, tracestate, capabilities };
 }
 
 function textOf(header: RequestHeaders[string]): string | undefined {

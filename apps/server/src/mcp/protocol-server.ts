@@ -19,6 +19,7 @@ import {
 import type { Principal } from '../access/principal.ts';
 import { callTool, getPrompt } from './answer-request.ts';
 import { createInputRoundSeal, type InputRoundSeal } from './input-round-seal.ts';
+import { ClientLoggingLevel } from './logging-level.ts';
 import { serverInfo, type ProtocolParts } from './protocol-parts.ts';
 import { ResourceCatalog } from './resources.ts';
 
@@ -110,6 +111,8 @@ export function createProtocolServer(parts: ProtocolServerParts, caller: Protoco
     (tool) => parts.listing.headerSchema(tool, caller.principal),
   );
   const { server } = product;
+  const logging = new ClientLoggingLevel();
+  logging.serve(server);
   const subscriptions = new Set<string>();
   const declared = (context: ServerContext): ClientCapabilities | undefined => {
     const envelope: ClientEnvelope | undefined = context.mcpReq.envelope;
@@ -121,7 +124,7 @@ export function createProtocolServer(parts: ProtocolServerParts, caller: Protoco
 
   server.setRequestHandler('tools/list', (_, context) => ({ tools: parts.listing.for(callerOf(context)) }));
   server.setRequestHandler('tools/call', (request, context) =>
-    callTool({ parts, context, capabilities: declared(context) }, callerOf(context), request.params),
+    callTool({ parts, context, logging, capabilities: declared(context) }, callerOf(context), request.params),
   );
 
   server.setRequestHandler('resources/list', (_, context) => ({
@@ -151,7 +154,7 @@ export function createProtocolServer(parts: ProtocolServerParts, caller: Protoco
 
   server.setRequestHandler('prompts/list', () => ({ prompts: parts.prompts.list() }));
   server.setRequestHandler('prompts/get', (request, context) =>
-    getPrompt({ parts, context, capabilities: declared(context) }, request.params),
+    getPrompt({ parts, context, logging, capabilities: declared(context) }, request.params),
   );
   server.setRequestHandler('completion/complete', async (request, context) => ({
     completion: await complete(parts, callerOf(context), request.params),

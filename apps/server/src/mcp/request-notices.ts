@@ -1,13 +1,17 @@
 import type { CallLog, LogFields, Progress } from '@mcp/tool-base';
 import type { ServerContext } from '@modelcontextprotocol/server';
 
+import type { ClientLoggingLevel } from './logging-level.ts';
+
 /** What a client is told while its request is being answered: log messages, at the level it asked for, and progress. */
 export class RequestNotices {
   readonly #context: ServerContext;
+  readonly #level: Pick<ClientLoggingLevel, 'wants'>;
   #sent: Promise<unknown> = Promise.resolve();
 
-  constructor(context: ServerContext) {
+  constructor(context: ServerContext, level: Pick<ClientLoggingLevel, 'wants'>) {
     this.#context = context;
+    this.#level = level;
   }
 
   /** Resolves when everything told so far is on its way: an answer that overtakes it would make clients drop it. */
@@ -19,6 +23,7 @@ export class RequestNotices {
     const at =
       (level: 'debug' | 'info' | 'warning' | 'error') =>
       (message: string, fields: LogFields = {}): void => {
+        if (!this.#level.wants(level)) return;
         const data = Object.keys(fields).length === 0 ? message : { message, ...fields };
         this.#send(this.#context.mcpReq.log(level, data));
       };

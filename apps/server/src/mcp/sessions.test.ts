@@ -212,3 +212,46 @@ describe('when all sessions are taken', () => {
     expect(opened.filter((id) => id.startsWith('refused'))).toHaveLength(1);
   });
 });
+
+describe('the level of log messages', () => {
+  const talkative = defineTool({
+    name: 'talkative',
+    description: 'Logs at every level',
+    input: fromJsonSchema<object>({ type: 'object' }),
+    run: (_, { log }) => {
+      for (const level of ['debug', 'info', 'warn', 'error'] as const) log[level](level);
+      return 'done';
+    },
+  });
+  const call: Message = { method: 'tools/call', id: 3, params: { name: 'talkative', arguments: {} } };
+  const toldIn = (text: string): string[] =>
+    [...text.matchAll(/"level":"(?<level>\w+)"/gu)].map(({ groups }) => groups!['level']!);
+  const setLevel = (level: unknown): Message => ({ method: 'logging/setLevel', id: 2, params: { level } });
+
+  it('is the one the client set, for what tools log from then on', async () => {
+    start(undefined, [talkative]);
+    const id = await open(ann);
+    expect(toldIn(await (await send(id, call, ann)).text())).toEqual(['debug', 'info', 'warning', 'error']);
+    expect(await answerIn(await send(id, setLevel('warning'), ann))).toMatchObject({ id: 2, result: {} });
+    expect(toldIn(await (await send(id, call, ann)).text())).toEqual(['warning', 'error']);
+  });
+
+  it.each(['verbose', '', 7, null, undefined, ['debug'], 'toString'])(
+    'is refused as a wrong parameter when it is %j, with those there are, and stays as it was',
+    async (level) => {
+      start(undefined, [talkative]);
+      const id = await open(ann);
+      await (await send(id, setLevel('error'), ann)).text();
+      expect(await answerIn(await send(id, setLevel(level), ann))).toEqual({
+        jsonrpc: '2.0',
+        id: 2,
+        error: {
+          code: -32_602,
+          message:
+            'The level must be one of debug, info, notice, warning, error, critical, alert, emergency. Send the least important one that is to be told; the level in force has not changed.',
+        },
+      });
+      expect(toldIn(await (await send(id, call, ann)).text())).toEqual(['error']);
+    },
+  );
+});

@@ -79,7 +79,7 @@ export const httpProbe: ToolDefinition = defineTool({
 /** Connects to the checked address, and names the host only in the Host header and the TLS handshake. */
 function send(url: URL, address: string, method: string, signal: AbortSignal): Promise<IncomingMessage> {
   const secure = url.protocol === 'https:';
-  const traceparent = callScope.getStore()?.traceparent;
+  const { traceparent, tracestate } = callScope.getStore() ?? {};
   return new Promise((resolve, reject) => {
     const request = (secure ? httpsRequest : httpRequest)({
       host: address,
@@ -92,6 +92,7 @@ function send(url: URL, address: string, method: string, signal: AbortSignal): P
         accept: '*/*',
         connection: 'close',
         ...(traceparent !== undefined && { traceparent }),
+        ...(tracestate !== undefined && { tracestate }),
       },
       agent: false,
       signal,

@@ -8,7 +8,12 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { noTracer } from './call-tracer.ts';
 import { openTracer } from './open-tracer.ts';
 
-const parent = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7', sampled: true };
+const parent = {
+  traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+  spanId: '00f067aa0ba902b7',
+  sampled: true,
+  state: 'rojo=1,congo=t61',
+};
 const call = { tool: 'ping', caller: 'ann', correlationId: 'c-1', parent };
 
 afterEach(() => vi.unstubAllEnvs());
@@ -42,5 +47,6 @@ describe('tracing', () => {
     expect(sent).toContain('timeout');
     expect(sent).toContain(parent.traceId);
     expect(sent).toContain(parent.spanId);
+    expect(sent).toContain(parent.state);
   });
 });

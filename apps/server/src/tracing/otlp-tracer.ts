@@ -1,5 +1,13 @@
 /** Spans over OTLP, as OpenTelemetry's own environment variables configure them. Loaded only when a collector is named. */
-import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, TraceFlags, type Context } from '@opentelemetry/api';
+import {
+  createTraceState,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  TraceFlags,
+  type Context,
+} from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { TracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace';
@@ -45,7 +53,13 @@ export function createOtlpTracer(serviceName: string): CallTracer {
 
 function parentContext(parent: TraceParent | undefined): Context {
   if (!parent) return ROOT_CONTEXT;
-  const { traceId, spanId, sampled } = parent;
+  const { traceId, spanId, sampled, state } = parent;
   const traceFlags = sampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
-  return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true });
+  return trace.setSpanContext(ROOT_CONTEXT, {
+    traceId,
+    spanId,
+    traceFlags,
+    isRemote: true,
+    ...(state !== undefined && { traceState: createTraceState(state) }),
+  });
 }

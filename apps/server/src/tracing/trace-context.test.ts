@@ -29,3 +29,39 @@ describe('a traceparent header', () => {
     expect(parseTraceParent(header)).toBeUndefined();
   });
 });
+
+describe('a tracestate header', () => {
+  const stateOf = (state: unknown, parent: unknown = `00-${traceId}-${spanId}-01`): string | undefined =>
+    parseTraceParent(parent, state)?.state;
+  const members = (count: number): string => Array.from({ length: count }, (_, i) => `k${i}=v`).join(',');
+
+  it.each([
+    ['one member', 'congo=t61rcWkgMzE', 'congo=t61rcWkgMzE'],
+    ['several, in their order', 'rojo=00f067aa0ba902b7,congo=t61', 'rojo=00f067aa0ba902b7,congo=t61'],
+    ['a tenant of a system', 'fw529a3039@dt=FfAB;x:1', 'fw529a3039@dt=FfAB;x:1'],
+    ['space around members and members that are empty', ' a=1 ,\t, b=2,', 'a=1,b=2'],
+    ['32 members', members(32), members(32)],
+  ])('is passed on with %s', (_, given, passed) => {
+    expect(stateOf(given)).toBe(passed);
+  });
+
+  it.each([
+    ['33 members', members(33)],
+    ['the same key twice', 'a=1,a=2'],
+    ['no value', 'a='],
+    ['a value with an equals sign', 'a=b=c'],
+    ['an upper-case key', 'A=1'],
+    ['a line break', 'a=1\r\nx-evil: 1'],
+    ['characters beyond ASCII', 'a=ä'],
+    ['more than 512 characters', `a=${'x'.repeat(255)},b=${'x'.repeat(255)},c=1`],
+    ['nothing', ''],
+    ['only commas', ' , ,'],
+    ['a list for a text', ['a=1']],
+  ])('is left out, and the trace is not, with %s', (_, given) => {
+    expect(parseTraceParent(`00-${traceId}-${spanId}-01`, given)).toEqual({ traceId, spanId, sampled: true });
+  });
+
+  it('means nothing without a traceparent', () => {
+    expect(parseTraceParent(undefined, 'a=1')).toBeUndefined();
+  });
+});
