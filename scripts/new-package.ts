@@ -1,7 +1,7 @@
 /**
  * Copies templates/hello-package to packages/NAME under its new name.
  *
- *   node scripts/new-package.ts rate-limiter "Limits how often a caller may call."
+ *   npx -y pnpm@12.21.0 exec node scripts/new-package.ts rate-limiter "Limits how often a caller may call."
  */
 import { cpSync, existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -39,7 +39,10 @@ export function createPackage(root: string, name: string, description: string): 
 if (import.meta.main) {
   const [name = '', description = ''] = process.argv.slice(2);
   try {
-    if (name === '') throw new Error('usage: node scripts/new-package.ts NAME "What it does, in one sentence."');
+    if (name === '')
+      throw new Error(
+        'usage: npx -y pnpm@12.21.0 exec node scripts/new-package.ts NAME "What it does, in one sentence."',
+      );
     createPackage(process.cwd(), name, description);
     console.log(`packages/${name} is there. Next: npx -y pnpm@12.21.0 install, then the list in CONTRIBUTING.md.`);
   } catch (error) {

@@ -37,5 +37,8 @@ test('code in the README of a package is an example, so that it runs', () => {
     const examples = new Set(snippets.filter((snippet) => snippet.document === document).map(({ text }) => text));
     return codeBlocks(document, 'ts').filter(({ text }) => !examples.has(text));
   });
-  expect(unmarked.map(({ file }) => file)).toEqual(['packages/config/README.md']);
+  expect(
+    unmarked.map(({ file }) => file),
+    'mark them: <!-- from examples/NAME.ts -->',
+  ).toEqual(['packages/config/README.md']);
 });
