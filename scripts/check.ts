@@ -45,6 +45,10 @@ const suites: Readonly<Record<string, readonly Gate[]>> = {
     { name: 'duplicated code', command: ['jscpd', '--noTips'] },
     { name: 'MCP conformance', command: ['node', 'e2e/conformance/run.ts'] },
     {
+      name: 'endurance, three minutes',
+      command: ['node', '--conditions=@mcp/source', 'benchmarks/soak/soak.ts', '3'],
+    },
+    {
       name: 'packages',
       command: ['node', 'scripts/check-packages.ts'],
       totals: () => totalsIn('reports/totals-of-packages.json'),

@@ -29,6 +29,8 @@ if (!(minutes > 0)) throw new RangeError('Say how many minutes, for example: pnp
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'mcp-soak-'));
 const config = join(folder, 'soak.yaml');
+/** Seconds that the programs of this run sleep, and of no other on the machine. */
+const asleep = String(1_000_000 + process.pid);
 let reloads = 0;
 writeConfig();
 
@@ -109,11 +111,11 @@ function writeConfig(): void {
     modules: [here('soak-tools.ts')],
     tools: {
       // What a reload changes: this tool is replaced each time, and with it its breaker.
-      sleeps: { description: `Sleeps (${reloads++})`, command: '/bin/sleep', args: ['31536'], concurrency: 8 },
+      sleeps: { description: `Sleeps (${reloads++})`, command: '/bin/sleep', args: [asleep], concurrency: 8 },
       too_slow: {
         description: 'Is never in time',
         command: '/bin/sleep',
-        args: ['31537'],
+        args: [asleep],
         timeout: '100ms',
         circuitBreaker: { timeoutIsFailure: false },
       },
@@ -163,7 +165,7 @@ function sleeping(): number {
   for (const pid of readdirSync('/proc')) {
     if (!/^\d+$/.test(pid)) continue;
     try {
-      if (/^\/bin\/sleep\0(?:31536|31537)\0/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))) found++;
+      if (readFileSync(`/proc/${pid}/cmdline`, 'utf8') === `/bin/sleep\0${asleep}\0`) found++;
     } catch {
       // It has ended in between.
     }
