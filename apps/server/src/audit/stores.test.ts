@@ -157,6 +157,54 @@ describe('a sqlite store', () => {
   });
 });
 
+describe('the thread of a sqlite store', () => {
+  it('leaves the event loop free while it writes', async () => {
+    const store = new SqliteAuditStore(newFile());
+    await store.append([entry('first')]);
+    const batch = Array.from({ length: 5000 }, () => entry('a', { argumentText: 'x'.repeat(1000) }));
+    let turns = 0;
+    let writing = true;
+    const turn = (): void => {
+      turns += 1;
+      if (writing) setImmediate(turn);
+    };
+    setImmediate(turn);
+    await store.append(batch);
+    writing = false;
+    // In this thread the whole batch would have been one turn.
+    expect(turns).toBeGreaterThan(10);
+    await store.close();
+  });
+
+  it('answers in the order in which it was asked', async () => {
+    const store = new SqliteAuditStore(newFile());
+    const all = Array.from({ length: 20 }, (_, i) => entry(`t${i}`));
+    const counts = all.map(async (one) => {
+      void store.append([one]);
+      return (await store.query({ limit: 100 })).length;
+    });
+    expect(await Promise.all(counts)).toEqual(all.map((_, i) => i + 1));
+    await store.close();
+  });
+
+  it('starts again after it was closed, and costs nothing when it never started', async () => {
+    const store = new SqliteAuditStore(newFile());
+    await store.close();
+    await store.append([entry('a')]);
+    await store.close();
+    expect(toolsOf(await store.query({ limit: 9 }))).toEqual(['a']);
+    await store.close();
+  });
+
+  it('tells what the database said, in its fixed words', async () => {
+    const file = newFile();
+    writeFileSync(file, 'this is not a database, and long enough to be seen as none'.repeat(20));
+    await expect(new SqliteAuditStore(file).append([entry('a')])).rejects.toMatchObject({
+      errstr: 'file is not a database',
+    });
+  });
+});
+
 describe.skipIf(!postgresIsThere)('a postgres store', () => {
   it('is shared by servers that start at the same moment', async () => {
     const table = newTable();

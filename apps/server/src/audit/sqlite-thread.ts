@@ -1,0 +1,41 @@
+/** The thread in which a SQLite file is read and written; `sqlite-store.ts` starts it and is all it talks to. */
+import { parentPort, workerData } from 'node:worker_threads';
+
+import type { AuditEntry } from './audit-entry.ts';
+import { SqliteFile } from './sqlite-file.ts';
+import type { SqliteAnswer, SqliteRequest } from './sqlite-messages.ts';
+
+const port = parentPort;
+if (!port) throw new Error('This is a worker thread of the audit trail and does nothing by itself.');
+const file = new SqliteFile(String(workerData));
+
+port.on('message', (request: SqliteRequest) => {
+  void answerTo(request).then((answer) => port.postMessage(answer));
+});
+
+async function answerTo(request: SqliteRequest): Promise<SqliteAnswer> {
+  const { id } = request;
+  try {
+    return { id, ok: true, value: await perform(request) };
+  } catch (error) {
+    const { message = 'failed', errstr, code } = (error ?? {}) as { message?: string; errstr?: string; code?: string };
+    return { id, ok: false, error: { message, errstr, code } };
+  }
+}
+
+/** In the order in which they came: each runs up to its first wait, and only a prune waits. */
+async function perform(request: SqliteRequest): Promise<string | undefined> {
+  switch (request.type) {
+    case 'append':
+      await file.append(JSON.parse(request.entries) as AuditEntry[]);
+      return undefined;
+    case 'query':
+      return file.query(request.query);
+    case 'prune':
+      await file.prune(request.retention);
+      return undefined;
+    case 'close':
+      await file.close();
+      return undefined;
+  }
+}
