@@ -6,6 +6,7 @@ import { against, median, printAnswer, show, spread } from '../harness/table.ts'
 import { bare, pipeline } from './idle-tool.ts';
 
 const ROUNDS = quick ? 1 : 5;
+const WARM_UP = quick ? 2000 : 20_000;
 const MAX_BYTES = 1536;
 /** Fewer than fill the young generation, so that nothing is collected in between. */
 const CALLS = 1000;
@@ -19,7 +20,7 @@ async function bytesPerCall(work: () => Promise<unknown>): Promise<number> {
 
 const measured = await freshProcesses(import.meta.url, async () => {
   const piped = pipeline();
-  for (let call = 0; call < 20_000; call += 1) await piped();
+  for (let call = 0; call < WARM_UP; call += 1) await piped();
   const over: number[] = [];
   for (let sample = 0; sample < 15; sample += 1) over.push((await bytesPerCall(piped)) - (await bytesPerCall(bare)));
   return median(over);
