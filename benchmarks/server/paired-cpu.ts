@@ -3,7 +3,8 @@
  * the two take turns, and each of the contestant's is divided by the mean of its two neighbours. On a busy machine the
  * times themselves mean little; this ratio holds.
  */
-import { machineLine, spread, type Spread } from '../harness/paired.ts';
+import { spread, type Spread } from '../harness/paired.ts';
+import { printAnswer } from '../harness/table.ts';
 import { cpuMs, startContestant, type ContestantOptions } from './contestant.ts';
 import { startLoad } from './load.ts';
 import type { RequestKind } from './requests.ts';
@@ -64,14 +65,14 @@ export interface PairedQuestion {
 
 export async function askPaired({ title, load, baseline, cases }: PairedQuestion): Promise<void> {
   const floor = await baseline.start();
-  const rows: string[] = [];
+  const rows: string[][] = [];
   try {
     await floor.during(warmUpMs);
     for (const { name, start } of cases) {
       const contestant = await start();
       try {
         const { ratio, us } = await measure(floor, contestant);
-        rows.push(`| ${name} | ${show(ratio)} | ${show(us, 1)} |`);
+        rows.push([name, show(ratio), show(us, 1)]);
       } finally {
         await contestant.stop();
       }
@@ -79,9 +80,12 @@ export async function askPaired({ title, load, baseline, cases }: PairedQuestion
   } finally {
     await floor.stop();
   }
-  const head = [`### ${title}`, '', `${machineLine()}; ${load}, ${pairs} pairs of windows; median (least-greatest).`];
-  const table = [`| | times ${baseline.name} | µs of processor |`, '|---|---|---|', ...rows];
-  process.stdout.write([...head, '', ...table, '', ''].join('\n'));
+  printAnswer({
+    title,
+    method: `${load}, ${pairs} pairs of windows; median (least-greatest)`,
+    columns: ['', `times ${baseline.name}`, 'µs of processor'],
+    rows,
+  });
 }
 
 const pairs = quick ? 3 : 6;
