@@ -1,7 +1,8 @@
 import { realpathSync } from 'node:fs';
 
 import type { Consumer } from './consumer.ts';
-import { mustRun } from '../run-program.ts';
+import type { NodeVersion } from './node-versions.ts';
+import { mustRun, runProgram } from '../run-program.ts';
 
 /** `mcp-server --version` from the installed tarball prints the version of its manifest and nothing else. */
 export async function checkVersion(consumer: Consumer, version: string): Promise<void> {
@@ -10,6 +11,13 @@ export async function checkVersion(consumer: Consumer, version: string): Promise
     timeoutMs: 30_000,
   });
   if (stdout !== `${version}\n`) throw new Error(`printed ${JSON.stringify(stdout)}, expected ${version}`);
+}
+
+/** A Node that is too old gets one sentence, not a SyntaxError of some file. */
+export async function checkRefusal(consumer: Consumer, node: NodeVersion): Promise<void> {
+  const { code, stderr } = await runProgram(node.program, [realpathSync(consumer.program('mcp-server'))]);
+  const expected = `mcp-server: This is Node ${node.version}; the server needs `;
+  if (code !== 1 || !stderr.startsWith(expected)) throw new Error(`ended with ${code}\n${stderr}`);
 }
 
 /** In an empty folder it answers a client on stdin, writes only protocol to stdout, and ends with its input. */

@@ -1,22 +1,18 @@
 /** Whether this machine is fit to run the server: Node, limits of the system, what programs are limited with. */
+import { complaintAboutNode } from '../node-version.ts';
 import { advice, ok, problem, type Finding } from './finding.ts';
 import type { Machine } from './machine.ts';
 
-const oldestNode = [22, 18] as const;
 /** Of each running program: two pipes and what the launcher holds; and what the server itself needs. */
 const filesOfACall = 4;
 const filesOfTheServer = 128;
 
 export function checkNode({ nodeVersion }: Machine): Finding {
-  const [major = 0, minor = 0] = nodeVersion.replace('v', '').split('.').map(Number);
-  const recent = major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
-  return recent
-    ? ok('node', `Node ${nodeVersion.slice(1)}`)
-    : problem(
-        'node',
-        `This is Node ${nodeVersion.slice(1)}; the server needs ${oldestNode.join('.')} or later.`,
-        'Install a current Node from https://nodejs.org.',
-      );
+  const version = nodeVersion.slice(1);
+  const complaint = complaintAboutNode(version);
+  return complaint === undefined
+    ? ok('node', `Node ${version}`)
+    : problem('node', complaint, 'Install a current Node from https://nodejs.org.');
 }
 
 export function checkUser({ uid }: Machine): Finding {
