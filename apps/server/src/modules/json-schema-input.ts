@@ -1,5 +1,5 @@
 import type { JsonSchema } from '@mcp/tool-base';
-import type { JsonSchemaType, StandardSchemaWithJSON } from '@modelcontextprotocol/server';
+import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 // By its own address: the SDK's `fromJsonSchema` would bring the whole of the SDK into every server that has such a module.
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
 
@@ -11,7 +11,7 @@ let validator: AjvJsonSchemaValidator | undefined;
  */
 export function fromJsonSchema<T = Record<string, unknown>>(schema: JsonSchema): StandardSchemaWithJSON<T, T> {
   validator ??= new AjvJsonSchemaValidator();
-  const check = validator.getValidator<T>(schema as JsonSchemaType);
+  const check = validator.getValidator<T>(schema);
   return {
     '~standard': {
       version: 1,
