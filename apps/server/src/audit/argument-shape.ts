@@ -11,12 +11,20 @@ export function argumentShape(value: unknown): Record<string, string> {
   if (value === undefined) return {};
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { '': kind(value) };
   const entries = Object.entries(value);
-  // Without a prototype: a name such as __proto__ is a name like any other here.
-  const shape = Object.create(null) as Record<string, string>;
+  const shape: Record<string, string> = new Shape();
   for (const [name, argument] of entries.slice(0, MAX_ARGUMENTS)) shape[cleanText(name, 64)] = kind(argument);
   if (entries.length > MAX_ARGUMENTS) shape['...'] = String(entries.length - MAX_ARGUMENTS);
   return shape;
 }
+
+/**
+ * Inherits from nothing that has members, so a name such as __proto__ is a name like any other here. Made by a constructor,
+ * since an `Object.create(null)` is a hash table to V8, of which ten thousand would be kept.
+ */
+class Shape {
+  [name: string]: string;
+}
+Object.setPrototypeOf(Shape.prototype, null);
 
 function kind(value: unknown): string {
   if (value === null) return 'null';
