@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ConfigStore, ServerConfig } from '@mcp/config';
 
 import { checkAccess, type AccessControl } from './access/access-control.ts';
-import type { CallLimit } from './call-limit.ts';
+import type { CallLimit } from './gateway/call-limit.ts';
 import { Disposables } from './disposables.ts';
 import type { EventBus } from './events/event-bus.ts';
 import { logDeclarationFindings } from './log/declaration-log.ts';

@@ -7,8 +7,8 @@ import { connect } from 'node:net';
 
 import { ConfigError, noticeText, type ConfigStore, type ServerConfig } from '@mcp/config';
 
-import type { ServeOptions } from '../cli.ts';
-import { loadConfiguration, planningToolset } from '../configuration.ts';
+import type { ServeOptions } from '../command-line/cli.ts';
+import { loadConfiguration, planningToolset } from '../command-line/configuration.ts';
 import { checkAudit, checkConfigFile, checkKeyFile, checkLog } from './file-checks.ts';
 import { advice, problem, type Finding } from './finding.ts';
 import { thisMachine, type Machine } from './machine.ts';

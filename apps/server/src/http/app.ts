@@ -5,16 +5,16 @@ import type { HealthMonitor } from '@mcp/health';
 
 import type { HeldStreams } from '../mcp/held-streams.ts';
 import type { McpHttpEndpoint } from '../mcp/http-endpoint.ts';
-import { dashboardRoutes } from './dashboard-route.ts';
-import { healthRoutes } from './health-routes.ts';
-import { mcpRoutes } from './mcp-route.ts';
-import { metadataRoutes } from './metadata-routes.ts';
-import { openApiDocument } from './openapi.ts';
-import { operationsRoutes, type OperationsParts } from './operations-routes.ts';
+import { dashboardRoutes } from './routes/dashboard-route.ts';
+import { healthRoutes } from './routes/health-routes.ts';
+import { mcpRoutes } from './routes/mcp-route.ts';
+import { metadataRoutes } from './routes/metadata-routes.ts';
+import { openApiDocument } from './routes/openapi.ts';
+import { operationsRoutes, type OperationsParts } from './routes/operations-routes.ts';
 import { problem, problemResponse } from './problem.ts';
 import { jsonResponse, type Door, type HttpEnv } from './request-context.ts';
 import { mountRoutes, type Route } from './route.ts';
-import { toolRoutes, type ToolRoutesParts } from './tool-routes.ts';
+import { toolRoutes, type ToolRoutesParts } from './routes/tool-routes.ts';
 
 export interface AppParts extends ToolRoutesParts, OperationsParts, Door {
   readonly health: HealthMonitor;

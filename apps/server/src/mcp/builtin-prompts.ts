@@ -1,4 +1,4 @@
-import type { ToolGateway } from '../tool-gateway.ts';
+import type { ToolGateway } from '../gateway/tool-gateway.ts';
 import type { PromptDefinition } from './prompts.ts';
 
 export const builtinPromptNames: readonly string[] = ['diagnose_connectivity', 'explain_tool'];

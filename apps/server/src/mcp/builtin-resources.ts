@@ -1,5 +1,5 @@
 import { maySee, type Principal } from '../access/principal.ts';
-import type { ToolGateway } from '../tool-gateway.ts';
+import type { ToolGateway } from '../gateway/tool-gateway.ts';
 import type { CallerResource, ResourceDefinition } from './resources.ts';
 
 export interface BuiltinResourceSources {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { ChangeNotifier } from './change-notifier.ts';
-import type { ProtocolServer } from './protocol-server.ts';
+import type { ProtocolServer } from './sdk/protocol-server.ts';
 
 type Told = [client: string, change: string];
 

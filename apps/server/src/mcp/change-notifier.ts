@@ -1,6 +1,6 @@
 import type { ServerNotifier } from '@modelcontextprotocol/server';
 
-import type { ProtocolServer } from './protocol-server.ts';
+import type { ProtocolServer } from './sdk/protocol-server.ts';
 
 /**
  * Tells every connected client of either era that something changed. 2025-era clients and stdio connections have a live

@@ -13,7 +13,7 @@ import { createHash } from 'node:crypto';
 import type { ClientInput, ClientInputKind, ClientRoot, ModelAnswer, UserAnswer } from '@mcp/tool-base';
 import type { ClientCapabilities, InputRequest } from '@modelcontextprotocol/server';
 
-import type { questionWording, WordedQuestion } from './question-wording.ts';
+import type { questionWording, WordedQuestion } from './sdk/question-wording.ts';
 
 type Wording = typeof questionWording;
 
@@ -150,7 +150,7 @@ export class ClientQuestions implements ClientInput {
   ): T | undefined | Promise<T | undefined> {
     const { wording } = this.#options;
     if (wording) return this.#place(asked, key, word(wording));
-    const placing = import('./question-wording.ts').then(({ questionWording }) =>
+    const placing = import('./sdk/question-wording.ts').then(({ questionWording }) =>
       this.#place(asked, key, word(questionWording)),
     );
     asked.wording.add(placing);

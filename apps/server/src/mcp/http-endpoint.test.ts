@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
 import { TestCallers } from '../access/test-support/test-callers.ts';
-import { CallLimit } from '../call-limit.ts';
+import { CallLimit } from '../gateway/call-limit.ts';
 import { ChangeNotifier } from './change-notifier.ts';
 import { McpHttpEndpoint } from './http-endpoint.ts';
 import { answerIn, envelope, initialize, post, type Message } from './test-support/messages.ts';

@@ -5,11 +5,11 @@
 import type { CurrentCallers } from '../access/current-callers.ts';
 import type { Principal } from '../access/principal.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
-import type { FastAnswer } from './fast-lane-answer.ts';
-import { FastLane, type Exchange } from './fast-lane.ts';
+import type { FastAnswer } from './fast-lane/fast-lane-answer.ts';
+import { HttpFastLane, type Exchange } from './fast-lane/http-fast-lane.ts';
 import type { ProtocolParts } from './protocol-parts.ts';
-import type { SdkEndpoint } from './sdk-endpoint.ts';
-import type { SessionLimits } from './sessions.ts';
+import type { SdkEndpoint } from './sdk/sdk-endpoint.ts';
+import type { SessionLimits } from './sdk/sessions.ts';
 
 export interface HttpEndpointOptions extends ProtocolParts {
   readonly notifier: ChangeNotifier;
@@ -20,13 +20,13 @@ export interface HttpEndpointOptions extends ProtocolParts {
 
 export class McpHttpEndpoint {
   readonly #options: HttpEndpointOptions;
-  readonly #fastLane: FastLane;
+  readonly #fastLane: HttpFastLane;
   #loading: Promise<SdkEndpoint> | undefined;
   #sdk: SdkEndpoint | undefined;
 
   constructor(options: HttpEndpointOptions) {
     this.#options = options;
-    this.#fastLane = new FastLane({
+    this.#fastLane = new HttpFastLane({
       ...options,
       sessions: { use: (id, principal) => this.#sdk?.sessions.use(id, principal) },
       sdk: ({ request, body, principal }) => this.handle(request(), body, principal),
@@ -68,7 +68,7 @@ export class McpHttpEndpoint {
   }
 
   #load(): Promise<SdkEndpoint> {
-    this.#loading ??= import('./sdk-endpoint.ts').then(({ SdkEndpoint }) => {
+    this.#loading ??= import('./sdk/sdk-endpoint.ts').then(({ SdkEndpoint }) => {
       this.#sdk = new SdkEndpoint(this.#options);
       return this.#sdk;
     });

@@ -1,7 +1,7 @@
 import type { Implementation } from '@modelcontextprotocol/server';
 
-import type { ToolGateway } from '../tool-gateway.ts';
-import type { HandOvers } from './hand-over.ts';
+import type { ToolGateway } from '../gateway/tool-gateway.ts';
+import type { HandOvers } from './fast-lane/hand-over.ts';
 import type { PromptCatalog } from './prompts.ts';
 import type { CallerResource, ResourceDefinition } from './resources.ts';
 import type { ToolListing } from './tool-listing.ts';

@@ -3,9 +3,9 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { localPrincipal } from '../access/principal.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
 import type { ProtocolParts } from './protocol-parts.ts';
-import { completeParts, createProtocolServer, type ProtocolServer } from './protocol-server.ts';
-import { StdioFastLane } from './stdio-fast-lane.ts';
-import type { StdioStreams } from './stdio-lines.ts';
+import { completeParts, createProtocolServer, type ProtocolServer } from './sdk/protocol-server.ts';
+import { StdioFastLane } from './fast-lane/stdio-fast-lane.ts';
+import type { StdioStreams } from './fast-lane/stdio-lines.ts';
 
 export interface StdioEndpointOptions extends ProtocolParts {
   readonly notifier: ChangeNotifier;

@@ -2,7 +2,7 @@ import type { Tool } from '@mcp/tool-base';
 import type { Tool as McpTool } from '@modelcontextprotocol/server';
 
 import { mayCall, type Principal } from '../access/principal.ts';
-import type { ToolGateway } from '../tool-gateway.ts';
+import type { ToolGateway } from '../gateway/tool-gateway.ts';
 
 /** How many different sets of scopes are remembered; beyond it the oldest listing is made again when asked for. */
 const maxListings = 64;

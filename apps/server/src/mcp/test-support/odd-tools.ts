@@ -2,13 +2,13 @@
 import { defineTool, Tool, ToolError, toolContent, ToolRegistry, type ToolDefinition } from '@mcp/tool-base';
 
 import type { AuditTrail } from '../../audit/audit-trail.ts';
-import { CallLimit } from '../../call-limit.ts';
+import { CallLimit } from '../../gateway/call-limit.ts';
 import { MemoryEventBus } from '../../events/memory-event-bus.ts';
 import { loggerTo } from '../../log/logger.ts';
 import { fromJsonSchema } from '../../modules/json-schema-input.ts';
-import type { ToolGateway, ToolGatewayParts } from '../../tool-gateway.ts';
+import type { ToolGateway, ToolGatewayParts } from '../../gateway/tool-gateway.ts';
 import { noTracer } from '../../tracing/call-tracer.ts';
-import { HandOvers } from '../hand-over.ts';
+import { HandOvers } from '../fast-lane/hand-over.ts';
 import { PromptCatalog } from '../prompts.ts';
 import type { ProtocolParts } from '../protocol-parts.ts';
 import { ToolListing } from '../tool-listing.ts';

@@ -5,12 +5,12 @@ import { pino } from 'pino';
 
 import { AuditTrail } from '../../audit/audit-trail.ts';
 import { openAuditStore } from '../../audit/open-audit-store.ts';
-import { CallLimit } from '../../call-limit.ts';
+import { CallLimit } from '../../gateway/call-limit.ts';
 import { MemoryEventBus } from '../../events/memory-event-bus.ts';
 import { MemoryRateLimiter } from '../../rate-limit/memory-rate-limiter.ts';
-import { ToolGateway } from '../../tool-gateway.ts';
+import { ToolGateway } from '../../gateway/tool-gateway.ts';
 import { noTracer } from '../../tracing/call-tracer.ts';
-import { HandOvers } from '../hand-over.ts';
+import { HandOvers } from '../fast-lane/hand-over.ts';
 import { PromptCatalog } from '../prompts.ts';
 import type { ProtocolParts } from '../protocol-parts.ts';
 import { ToolListing } from '../tool-listing.ts';
