@@ -196,6 +196,14 @@ describe('the thread of a sqlite store', () => {
     await store.close();
   });
 
+  it('leaves nobody waiting when it is closed while it forgets', async () => {
+    const store = new SqliteAuditStore(newFile());
+    await store.append(Array.from({ length: 2000 }, () => entry('a')));
+    const pruned = store.prune({ before: Number.MAX_SAFE_INTEGER, maxEntries: 1 });
+    const [settled] = await Promise.all([Promise.allSettled([pruned]), store.close()]);
+    expect(settled[0]?.status).toBe('rejected');
+  });
+
   it('tells what the database said, in its fixed words', async () => {
     const file = newFile();
     writeFileSync(file, 'this is not a database, and long enough to be seen as none'.repeat(20));
