@@ -123,7 +123,7 @@ describe('a reload', () => {
     expect(server!.output().stderr).toMatch(/"file":"[^"]+api-key","msg":"access\.key_from_file"/u);
   });
 
-  it('ends what a withdrawn or changed key holds open within a second, and nothing of the others', async () => {
+  it('ends what a withdrawn or changed key holds open at once, and nothing of the others', async () => {
     const entry = (name: string, scopes: string): string =>
       `{ name: ${name}, key: ${name}-key-0123456789, scopes: [${scopes}] }`;
     const both = "'tools:read', 'tools:call'";
@@ -173,9 +173,8 @@ describe('a reload', () => {
     for (const stream of stays.streams) void stream.catch(() => {}).finally(() => (ended += 1));
     writeFileSync(configFile, withKeys(entry('changes', "'tools:read', 'tools:call:shout'"), entry('stays', both)));
     expect((await fetch(`${url}/config/reload`, { method: 'POST', headers })).status).toBe(200);
-    const startedAt = performance.now();
+    // Nothing else ends them: streams live for an hour.
     const texts = await Promise.all([...goes.streams, ...changes.streams]);
-    expect(performance.now() - startedAt).toBeLessThan(1000);
     expect(texts[2]).toContain('data: {"reason":"credential"}');
     expect(ended).toBe(0);
     const ping = (session: Record<string, string>): Promise<Response> =>
