@@ -36,7 +36,8 @@ import { PromptCatalog } from './mcp/prompts.ts';
 import type { ProtocolParts } from './mcp/protocol-parts.ts';
 import type { StdioEndpoint } from './mcp/stdio-endpoint.ts';
 import { ToolListing } from './mcp/tool-listing.ts';
-import { Measurements } from './measurements.ts';
+import { Measurements } from './measurements/measurements.ts';
+import { ownGauges } from './measurements/own-gauges.ts';
 import { runSetups, type LoadedModules } from './modules/load-modules.ts';
 import type { ModuleHost } from './modules/module-host.ts';
 import { MemoryRateLimiter } from './rate-limit/memory-rate-limiter.ts';
@@ -171,50 +172,18 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
     listeners.push(listener);
     return listener.listen();
   };
-  measurements.observe([
-    {
-      name: 'mcp_config_version',
-      help: 'Configurations that took effect since the start, the first included.',
-      read: () => store.statistics.version,
-    },
-    {
-      name: 'mcp_config_rejected_reloads',
-      help: 'Reloads refused since the start.',
-      read: () => store.statistics.rejected,
-    },
-    {
-      name: 'mcp_config_problems',
-      help: 'Problems of the last reload; 0 when it took effect.',
-      read: () => store.statistics.problems,
-    },
-    {
-      name: 'mcp_config_restart_required',
-      help: 'Changed keys that wait for a restart.',
-      read: () => store.statistics.restartRequired.length,
-    },
-    { name: 'mcp_calls_in_flight', help: 'Calls let in and not yet answered.', read: () => limit.inFlight },
-    {
-      name: 'mcp_calls_shed',
-      help: 'Calls turned away since the start because server.maxConcurrentCalls were in flight.',
-      read: () => limit.shed,
-    },
-    { name: 'mcp_logins_failed', help: 'Wrong credentials since the start.', read: () => logins.failed },
-    {
-      name: 'mcp_logins_throttled',
-      help: 'Wrong credentials since the start that were answered 429.',
-      read: () => logins.throttled,
-    },
-    { name: 'mcp_programs_running', help: 'Programs that have not ended yet.', read: () => launcher.running },
-    { name: 'mcp_sessions_open', help: 'Sessions of 2025-era HTTP clients.', read: () => mcp?.sessionCount ?? 0 },
-    {
-      name: 'mcp_streams_held',
-      help: 'MCP clients that listen: GET /mcp and subscriptions/listen.',
-      read: () => heldStreams.size,
-    },
-    { name: 'mcp_event_streams_open', help: 'Readers of /events.', read: () => eventStreams.size },
-    { name: 'mcp_audit_pending', help: 'Audit entries that wait for the store.', read: () => audit.health().pending },
-    { name: 'mcp_audit_dropped', help: 'Audit entries lost since the start.', read: () => audit.health().dropped },
-  ]);
+  measurements.observe(
+    ownGauges({
+      store,
+      limit,
+      logins,
+      launcher,
+      audit,
+      heldStreams,
+      eventStreams,
+      sessions: () => mcp?.sessionCount ?? 0,
+    }),
+  );
   watching.use(
     followReloads(store, { toolset, access, rateLimiter, limit, logger, events, notifier, listeners: () => listeners }),
   );

@@ -8,7 +8,7 @@ import { Disposables } from './disposables.ts';
 import { toolCheckName, type CheckTiming } from './health-checks.ts';
 import type { EventBus } from './events/event-bus.ts';
 import type { ChangeNotifier } from './mcp/change-notifier.ts';
-import type { Measurements } from './measurements.ts';
+import type { Measurements } from './measurements/measurements.ts';
 
 export interface Observers {
   readonly measurements: Measurements;

@@ -1,6 +1,6 @@
 /**
  * How many calls may be in flight together, whatever they call: each tool bounds its own, and nothing else bounds their
- * sum. It lies on the way of every call, so it is two integers and holds nothing that a call could leave behind but its count.
+ * sum. It lies on the way of every call, so it only counts.
  */
 export class CallLimit {
   /** `server.maxConcurrentCalls`; a lower one lets the calls that run end. */

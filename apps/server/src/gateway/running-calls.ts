@@ -1,13 +1,14 @@
+export interface RunningCall {
+  readonly stop: AbortController;
+  /** In the list, so that leaving it searches nothing. */
+  place: number;
+}
+
 /**
  * The calls that run now, by what ends them. Not a `Set`: one that calls enter and leave all the time makes itself a new
  * table again and again, and V8 lets each old table point to the next. Once one of them has grown old, everything that was
  * running when the later ones were made counts as alive, and every collection of young objects copies it.
  */
-export interface RunningCall {
-  readonly stop: AbortController;
-  place: number;
-}
-
 export class RunningCalls {
   readonly #calls: RunningCall[] = [];
 

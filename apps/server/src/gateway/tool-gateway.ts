@@ -13,7 +13,6 @@ import {
   ToolError,
   type CallLog,
   type ClientInput,
-  type ErrorType,
   type Progress,
   type Tool,
   type ToolRegistry,
@@ -24,6 +23,7 @@ import {
 import { mayCall, maySee, type Principal } from '../access/principal.ts';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { CallLimit } from './call-limit.ts';
+import { decisionOf, outcomeOf, refusedResult } from './call-outcome.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import { ToolLog } from '../log/call-log.ts';
 import { callScope } from '../log/call-scope.ts';
@@ -212,7 +212,7 @@ export class ToolGateway {
     this.#parts.events.publish('call.finished', finished);
     this.#parts.audit.record({
       ...finished,
-      decision: result.error && neverStarted.has(result.error.type) ? 'refused' : 'allowed',
+      decision: decisionOf(result),
       arguments: request.arguments,
       ...(typeof exitCode === 'number' && { exitCode }),
     });
@@ -229,32 +229,3 @@ function granted(tool: Tool, grant: RateLimitDecision): Tool | ToolError {
 
 /** Nobody knows when the next of so many different calls ends; those that come too early are turned away cheaply. */
 const fullRetryMs = 1000;
-
-/** As events, traces and the audit trail name it. */
-function outcomeOf(result: ToolResult): string {
-  return result.awaitingInput ? 'input_required' : (result.error?.type ?? 'success');
-}
-
-/** Errors that say that nothing was run. */
-const neverStarted: ReadonlySet<ErrorType> = new Set<ErrorType>([
-  'validation_error',
-  'not_found',
-  'disabled',
-  'unauthorized',
-  'forbidden',
-  'resource_exhausted',
-  'circuit_breaker_open',
-]);
-
-/** The result of a call that was turned away before the pipeline. */
-function refusedResult(error: ToolError, correlationId: string): ToolResult & { readonly error: ToolResultError } {
-  const { type, message, suggestion, retryAfterMs } = error;
-  const told = { type, message, suggestion, ...(retryAfterMs !== undefined && { retryAfterMs }), correlationId };
-  return {
-    ok: false,
-    content: [{ type: 'text', text: `${type}: ${message} ${suggestion}` }],
-    structured: { error: told },
-    error: told,
-    meta: { durationMs: 0, queueMs: 0, outputBytes: 0, truncated: false, correlationId },
-  };
-}
