@@ -237,6 +237,16 @@ describe('a store that fails', () => {
     expect(store.appends).toBeLessThan(27);
   });
 
+  it('is not hurried by a buffer that is half full', async () => {
+    const { trail, store, time } = setup({ bufferSize: 10 });
+    store.fault = full();
+    trail.record(call());
+    await time.advance(200);
+    for (let i = 0; i < 8; i++) trail.record(call());
+    await time.advance(0);
+    expect(store.appends).toBe(1);
+  });
+
   it('costs the entries beyond the buffer, which are counted', async () => {
     const { trail, store, time } = setup({ bufferSize: 3 });
     store.fault = full();
@@ -263,6 +273,17 @@ describe('a store that fails', () => {
     store.fault = undefined;
     await trail.query();
     expect(trail.health().status).toBe('healthy');
+  });
+});
+
+describe('a burst', () => {
+  it('is written before the time of its batch, so that a store that keeps up loses nothing', async () => {
+    const { trail, time } = setup({ bufferSize: 10 });
+    for (let calls = 0; calls < 100; calls++) {
+      trail.record(call());
+      await time.advance(0);
+    }
+    expect(trail.health().dropped).toBe(0);
   });
 });
 

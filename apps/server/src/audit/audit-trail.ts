@@ -18,7 +18,7 @@ export interface AuditTrailOptions {
   readonly maxEntries?: number;
   /** Entries that may wait for the store; further ones are lost and counted. @default 10000 */
   readonly bufferSize?: number;
-  /** Milliseconds from an entry to the batch it goes into. @default 200 */
+  /** Milliseconds from an entry to the batch it goes into; at once when the buffer is half full. @default 200 */
   readonly flushMs?: number;
   /** @default the machine's clock and timers */
   readonly time?: AuditTime;
@@ -95,7 +95,10 @@ export class AuditTrail implements AsyncDisposable {
     }
     const now = this.#time.now();
     this.#pending.push(auditEntry(this.#ids.next(now), now, record, this.#options.recordArguments));
-    this.#wake(this.#options.flushMs);
+    // A burst does not wait for its time: the buffer would be full first. A store that has failed gets its pause.
+    const burst = this.#pending.length * 2 >= this.#options.bufferSize && this.#writeFailure === undefined;
+    if (burst) void this.flush();
+    else this.#wake(this.#options.flushMs);
   }
 
   /**
