@@ -8,6 +8,14 @@ import type { RequestKind } from './requests.ts';
 const contestants: readonly (ContestantOptions & { readonly kind: RequestKind })[] = [
   { name: 'bare node:http', server: 'bare-node.ts', kind: 'echo' },
   { name: '@mcp/server', server: 'ours', kind: 'modern tools/call' },
+  // The SDK is loaded for the session.
+  { name: '@mcp/server, 2025 in a session', server: 'ours', kind: 'tools/call', session: true },
+  {
+    name: '@mcp/server with --max-semi-space-size=4',
+    server: 'ours',
+    kind: 'modern tools/call',
+    env: { NODE_OPTIONS: '--max-semi-space-size=4' },
+  },
   {
     name: '@modelcontextprotocol/server as documented',
     server: 'sdk-documented.ts',
