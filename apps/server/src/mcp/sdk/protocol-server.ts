@@ -21,7 +21,7 @@ import { callTool, getPrompt } from './answer-request.ts';
 import { createInputRoundSeal, type InputRoundSeal } from './input-round-seal.ts';
 import { ClientLoggingLevel } from './logging-level.ts';
 import { serverInfo, type ProtocolParts } from '../protocol-parts.ts';
-import { ResourceCatalog } from '../resources.ts';
+import { ResourceCatalog } from './resource-catalog.ts';
 
 /** What every instance shares; see {@link completeParts}. */
 export interface ProtocolServerParts extends Omit<ProtocolParts, 'resources'> {

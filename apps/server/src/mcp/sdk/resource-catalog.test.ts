@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Principal } from '../access/principal.ts';
-import { ResourceCatalog } from './resources.ts';
+import type { Principal } from '../../access/principal.ts';
+import { ResourceCatalog } from './resource-catalog.ts';
 
 const reader: Principal = { name: 'reader', scopes: ['tools:read'] };
 const caller: Principal = { name: 'caller', scopes: ['tools:call'] };
