@@ -52,6 +52,16 @@ function ownHosts(host: string, port: number): string[] {
   return port === 80 ? [...hosts, ...names] : hosts;
 }
 
+/** Where clients on this machine reach a server that is bound to `address`: a wildcard is no name that they could send. */
+export function clientUrl(address: string, port: number): string {
+  if (!isEveryAddress(address)) return `http://${inUrl(address)}:${port}`;
+  return `http://${inUrl(address === '::' ? '::1' : '127.0.0.1')}:${port}`;
+}
+
+function inUrl(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}
+
 function namesOfBind(host: string): string[] {
   if (host === 'localhost') return [...LOOPBACK_NAMES, '[::1]'];
   if (host === '127.0.0.1') return LOOPBACK_NAMES;
@@ -59,7 +69,7 @@ function namesOfBind(host: string): string[] {
   // A wildcard is no name that a client can send; see namesTheConnection, and `security.allowedHosts` for names.
   if (host === '0.0.0.0') return LOOPBACK_NAMES;
   if (host === '::') return [...LOOPBACK_NAMES, '[::1]'];
-  return [host.includes(':') ? `[${host}]` : host];
+  return [inUrl(host)];
 }
 
 function checkedHost(entry: string): string {
@@ -97,8 +107,10 @@ export function hostIsOurs(host: string, lists: HostAndOriginLists, localAddress
  */
 function namesTheConnection(host: string, port: number | undefined, localAddress = ''): boolean {
   if (port === undefined || localAddress === '') return false;
-  const address = IPV4_ON_IPV6.exec(localAddress)?.[1] ?? localAddress;
-  const literal = address.includes(':') ? `[${address}]` : address;
+  // The zone of a link-local address is this machine's name for an interface; clients leave theirs out (RFC 6874).
+  const [unzoned = ''] = localAddress.split('%');
+  const address = IPV4_ON_IPV6.exec(unzoned)?.[1] ?? unzoned;
+  const literal = inUrl(address);
   return host === `${literal}:${port}` || (port === 80 && host === literal);
 }
 

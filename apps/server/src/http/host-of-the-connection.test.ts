@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { createGuardPolicy, guardRequest } from './guard.ts';
+import { clientUrl } from './host-and-origin.ts';
 
 const servers: ReturnType<typeof createServer>[] = [];
 
@@ -90,7 +91,25 @@ describe('on ::', () => {
     expect(isOurs('fd00::5:8080', 'fd00::5')).toBe(false);
     expect(isOurs('[fd00::6]:8080', 'fd00::5')).toBe(false);
   });
+
+  it('a link-local address is one without its zone, which means nothing to the other side and is not sent', () => {
+    expect(isOurs('[fe80::5]:8080', 'fe80::5%eth0')).toBe(true);
+    expect(isOurs('[fe80::6]:8080', 'fe80::5%eth0')).toBe(false);
+    for (const zone of ['%eth0', '%25eth0', '%eth1', '%']) {
+      expect(isOurs(`[fe80::5${zone}]:8080`, 'fe80::5%eth0')).toBe(false);
+    }
+  });
 });
+
+it.each(['127.0.0.1', 'localhost', '10.0.0.5', '0.0.0.0', '::', '::1', 'fd00::5'])(
+  'on %s the address that the server prints at start is one it answers to',
+  (bind) => {
+    const address = bind === 'localhost' ? '127.0.0.1' : bind;
+    const { host } = new URL(clientUrl(address, 8080));
+    const head = { method: 'GET', url: '/health', rawHeaders: ['Host', host] };
+    expect(guardRequest(head, createGuardPolicy({ host: bind, port: 8080 })).ok).toBe(true);
+  },
+);
 
 it('bound to one address, a server answers to that one whatever the connection', async () => {
   const port = await listen('127.0.0.2');

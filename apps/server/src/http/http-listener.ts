@@ -8,6 +8,7 @@ import type { Hono } from 'hono';
 
 import { listenError } from '../command-line/start-error.ts';
 import { createGuardPolicy, type GuardPolicy } from './guard.ts';
+import { clientUrl } from './host-and-origin.ts';
 import { createListener } from './listener.ts';
 import type { RefusalLog } from './refusal-log.ts';
 import type { HttpEnv } from './request-context.ts';
@@ -57,8 +58,8 @@ export class HttpListener {
     } catch (error) {
       throw listenError(error as NodeJS.ErrnoException, this.#host, this.#port);
     }
-    const { address, port, family } = this.#server.address() as AddressInfo;
-    return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+    const { address, port } = this.#server.address() as AddressInfo;
+    return clientUrl(address, port);
   }
 
   /** Takes over what can change while the server runs: hosts, origins, connections. */

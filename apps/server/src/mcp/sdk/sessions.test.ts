@@ -8,6 +8,7 @@ import { ChangeNotifier } from '../change-notifier.ts';
 import { completeParts } from './protocol-server.ts';
 import { Sessions, type SessionLimits } from './sessions.ts';
 import { answerIn, initialize, post, type Message } from '../test-support/messages.ts';
+import { waiting } from '../test-support/odd-tools.ts';
 import { testParts, type TestParts } from '../test-support/protocol-parts.ts';
 
 const ann: Principal = { name: 'ann', scopes: ['tools:call'] };
@@ -121,6 +122,28 @@ describe('a session', () => {
     const [left] = await Promise.all([send(id, callOf('left', 1), ann), send(id, callOf('stays', 2), ann)]);
     await left?.body?.cancel();
     await expect.poll(() => ended).toEqual(['left']);
+  });
+
+  it('closes the stream of a call that the client cancelled, and of no other', async () => {
+    start(undefined, [waiting]);
+    const id = await open(ann);
+    const call = (request: number | string): Promise<Response> =>
+      send(id, { method: 'tools/call', id: request, params: { name: 'waits', arguments: {} } }, ann);
+    const cancel = (params: Record<string, unknown>): Promise<Response> =>
+      send(id, { method: 'notifications/cancelled', params }, ann);
+    const [given, kept] = [await call(1), await call(2)];
+    let stays = true;
+    void kept.text().then(() => (stays = false));
+    // Neither names a call of this session in words that cancel it.
+    for (const params of [{ requestId: '2' }, { requestId: {} }, { requestId: 2, reason: 5 }]) await cancel(params);
+    expect((await cancel({ requestId: 1, reason: 'enough' })).status).toBe(202);
+    expect(await given.text()).not.toContain('data:');
+    expect(stays).toBe(true);
+    await cancel({ requestId: 2 });
+    await expect.poll(() => stays).toBe(false);
+    clock = 60 * minute;
+    sessions.sweep();
+    expect(sessions.size).toBe(0);
   });
 
   it('is not idle while its stream is open, and hears of changes there', async () => {

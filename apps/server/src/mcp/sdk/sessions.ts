@@ -6,9 +6,11 @@
 import { randomUUID } from 'node:crypto';
 
 import {
+  isJSONRPCNotification,
   WebStandardStreamableHTTPServerTransport,
   type AuthInfo,
   type ClientCapabilities,
+  type RequestId,
   type Server,
 } from '@modelcontextprotocol/server';
 
@@ -115,6 +117,9 @@ export class Sessions {
     } finally {
       session.active -= 1;
     }
+    const cancelled = cancelledBy(body);
+    // A cancelled request gets no answer, and with that the SDK would keep the stream for it open for good.
+    if (cancelled !== undefined) session.transport.closeSSEStream(cancelled);
     return this.#track(session, response, () => cancelRequest(session.transport, body));
   }
 
@@ -225,6 +230,14 @@ function cancelRequest(transport: WebStandardStreamableHTTPServerTransport, body
   const requestId = body.id as string | number;
   const params = { requestId, reason: 'The client closed the stream of the answer.' };
   transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
+}
+
+/** The request that a cancellation means; undefined for any other message, and for one that the SDK does not follow. */
+function cancelledBy(body: unknown): RequestId | undefined {
+  if (!isJSONRPCNotification(body) || body.method !== 'notifications/cancelled') return undefined;
+  const { requestId, reason = '' } = body.params ?? {};
+  if (typeof reason !== 'string') return undefined;
+  return typeof requestId === 'string' || typeof requestId === 'number' ? requestId : undefined;
 }
 
 function protocolError(status: number, code: number, message: string): Response {
