@@ -166,7 +166,7 @@ test(
         expect(over).not.toContain(true);
         expect(limit.inFlight).toBe(0);
         expect(recorded()).toBe(results.length);
-        const turnedAway = results.filter(({ error }) => error?.message.includes('calls in flight'));
+        const turnedAway = results.filter(({ error }) => error?.message.includes('The server is full'));
         expect(turnedAway).toHaveLength(limit.shed);
         for (const { error } of turnedAway)
           expect(error).toMatchObject({ type: 'resource_exhausted', retryAfterMs: 1000 });

@@ -115,14 +115,10 @@ export class ToolGateway {
   turnAway(request: ToolCallRequest): ToolResult & { readonly error: ToolResultError } {
     const { limit } = this.#parts;
     limit.shed += 1;
-    const error = new ToolError(
-      'resource_exhausted',
-      `The server has ${limit.max} calls in flight, as many as it takes.`,
-      {
-        suggestion: 'Call again in about 1 s, and with fewer calls at a time.',
-        retryAfterMs: fullRetryMs,
-      },
-    );
+    const error = new ToolError('resource_exhausted', `The server is full; calls it takes at a time: ${limit.max}.`, {
+      suggestion: 'Call again in about 1 s, and with fewer calls at a time.',
+      retryAfterMs: fullRetryMs,
+    });
     const { traceId } = parseTraceParent(request.traceparent) ?? {};
     const result = refusedResult(error, request.correlationId ?? traceId ?? randomUUID());
     this.#record(request, result);

@@ -159,7 +159,7 @@ describe('a server with as many calls in flight as it takes', () => {
       error: {
         code: -32_000,
         message:
-          'resource_exhausted: The server has 1 calls in flight, as many as it takes. Call again in about 1 s, and with fewer calls at a time.',
+          'resource_exhausted: The server is full; calls it takes at a time: 1. Call again in about 1 s, and with fewer calls at a time.',
         data: { type: 'resource_exhausted', retryAfterMs: 1000, correlationId: expect.any(String) },
       },
     });

@@ -1,0 +1,195 @@
+/** Who may come in, what they may see and call, and what they lose with their key. */
+import { writeFileSync } from 'node:fs';
+
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { apiKey, startHttpServer, testConfiguration, type HttpServerProcess } from './harness/server-process.ts';
+
+const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
+let server: HttpServerProcess | undefined;
+
+afterEach(async () => {
+  if (server?.process.exitCode === null) await server.stop();
+  server = undefined;
+});
+
+async function start(configuration = testConfiguration, key = apiKey): Promise<HttpServerProcess> {
+  server = await startHttpServer({ configuration, env: { MCP_SECURITY_API_KEY: key } });
+  return server;
+}
+
+async function execute(
+  url: string,
+  tool: string,
+  values: object,
+  extra: Record<string, string> = {},
+): Promise<Response> {
+  return fetch(`${url}/tools/${tool}/execute`, {
+    method: 'POST',
+    headers: { ...headers, ...extra },
+    body: JSON.stringify({ arguments: values }),
+  });
+}
+
+describe('a key that goes', () => {
+  it('lets a withdrawn key in no more, and says where the key is that counts now', async () => {
+    const { url, configFile } = await start(
+      testConfiguration.replace(
+        'security:',
+        'security:\n  apiKeys: [{ name: a, key: withdrawn-0123456789, scopes: [tools:read] }]',
+      ),
+      '',
+    );
+    const ask = (): Promise<Response> =>
+      fetch(`${url}/tools`, { headers: { authorization: 'Bearer withdrawn-0123456789' } });
+    expect((await ask()).status).toBe(200);
+    writeFileSync(configFile, testConfiguration);
+    await expect.poll(async () => (await ask()).status, { timeout: 5000 }).toBe(401);
+    expect(server!.output().stderr).toMatch(/"file":"[^"]+api-key","msg":"access\.key_from_file"/u);
+  });
+
+  it('ends what a withdrawn or changed key holds open at once, and nothing of the others', async () => {
+    const entry = (name: string, scopes: string): string =>
+      `{ name: ${name}, key: ${name}-key-0123456789, scopes: [${scopes}] }`;
+    const both = "'tools:read', 'tools:call'";
+    const withKeys = (...keys: string[]): string =>
+      testConfiguration.replace('security:', `security:\n  apiKeys: [${keys.join(', ')}]`);
+    const { url, configFile } = await start(
+      withKeys(entry('goes', both), entry('changes', both), entry('stays', both)),
+    );
+    const ofKey = async (name: string): Promise<{ streams: Promise<string>[]; session: Record<string, string> }> => {
+      const own = {
+        ...headers,
+        authorization: `Bearer ${name}-key-0123456789`,
+        accept: 'application/json, text/event-stream',
+      };
+      const post = (extra: Record<string, string>, body: object): Promise<Response> =>
+        fetch(`${url}/mcp`, {
+          method: 'POST',
+          headers: { ...own, ...extra },
+          body: JSON.stringify({ jsonrpc: '2.0', id: 1, ...body }),
+        });
+      const clientInfo = { name: 'test', version: '1' };
+      const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
+      const opened = await post({}, { method: 'initialize', params });
+      await opened.text();
+      const session = { ...own, 'mcp-session-id': opened.headers.get('mcp-session-id') ?? '' };
+      const modern = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'subscriptions/listen' };
+      const prefix = 'io.modelcontextprotocol/';
+      const _meta = {
+        [`${prefix}protocolVersion`]: '2026-07-28',
+        [`${prefix}clientInfo`]: clientInfo,
+        [`${prefix}clientCapabilities`]: {},
+      };
+      const listening = {
+        method: 'subscriptions/listen',
+        params: { notifications: { toolsListChanged: true }, _meta },
+      };
+      const responses = await Promise.all([
+        fetch(`${url}/mcp`, { headers: { ...session, accept: 'text/event-stream' } }),
+        post(modern, listening),
+        fetch(`${url}/events`, { headers: own }),
+      ]);
+      expect(responses.map(({ status }) => status)).toEqual([200, 200, 200]);
+      return { streams: responses.map((response) => response.text()), session };
+    };
+    const [goes, changes, stays] = [await ofKey('goes'), await ofKey('changes'), await ofKey('stays')];
+    let ended = 0;
+    for (const stream of stays.streams) void stream.catch(() => {}).finally(() => (ended += 1));
+    writeFileSync(configFile, withKeys(entry('changes', "'tools:read', 'tools:call:shout'"), entry('stays', both)));
+    expect((await fetch(`${url}/config/reload`, { method: 'POST', headers })).status).toBe(200);
+    // Nothing else ends them: streams live for an hour.
+    const texts = await Promise.all([...goes.streams, ...changes.streams]);
+    expect(texts[2]).toContain('data: {"reason":"credential"}');
+    expect(ended).toBe(0);
+    const ping = (session: Record<string, string>): Promise<Response> =>
+      fetch(`${url}/mcp`, { method: 'POST', headers: session, body: '{"jsonrpc":"2.0","id":2,"method":"ping"}' });
+    expect((await ping(goes.session)).status).toBe(401);
+    expect((await ping(changes.session)).status).toBe(404);
+    expect((await ping(stays.session)).status).toBe(200);
+    const metrics = await (await fetch(`${url}/metrics`, { headers })).text();
+    expect(metrics).toMatch(/^mcp_streams_held 2$/mu);
+    expect(metrics).toMatch(/^mcp_sessions_open 1$/mu);
+    expect(metrics).toMatch(/^mcp_event_streams_open 1$/mu);
+  });
+});
+
+describe('a caller', () => {
+  it('an address that sends wrong keys is slowed down, and never one that sends the right one', async () => {
+    const { url } = await start();
+    const wrong = (path = '/tools'): Promise<Response> =>
+      fetch(`${url}${path}`, { headers: { authorization: 'Bearer guess' } });
+    const statuses: number[] = [];
+    for (let i = 0; i < 10; i += 1) statuses.push((await wrong(i % 2 === 0 ? '/tools' : '/mcp')).status);
+    expect(new Set(statuses)).toEqual(new Set([401]));
+    const slowed = await wrong();
+    expect(slowed.status).toBe(429);
+    expect(Number(slowed.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(slowed.headers.get('connection')).toBe('close');
+    expect(await slowed.json()).toMatchObject({ type: 'urn:mcp-server:problem:too_many_failed_logins' });
+    expect((await fetch(`${url}/tools`, { headers })).status).toBe(200);
+    expect((await fetch(`${url}/tools`)).status).toBe(401);
+    expect((await wrong('/health')).status).toBe(200);
+    const metrics = await (await fetch(`${url}/metrics`, { headers })).text();
+    expect(metrics).toMatch(/^mcp_logins_failed 12$/mu);
+    expect(metrics).toMatch(/^mcp_logins_throttled 2$/mu);
+  });
+
+  it('a key with a narrow scope sees and calls only what it may', async () => {
+    const narrow = 'narrow-key-0123456789';
+    const { url } = await start(
+      testConfiguration.replace(
+        'security:',
+        `security:\n  apiKeys: [{ name: agent, key: ${narrow}, scopes: ['tools:read', 'tools:call:sho*'] }]`,
+      ),
+    );
+    const own = { ...headers, authorization: `Bearer ${narrow}` };
+    const listed = await (await fetch(`${url}/tools`, { headers: own })).text();
+    expect(listed).toContain('shout');
+    expect(listed).not.toContain('http_probe');
+    const refused = await fetch(`${url}/tools/system_info/execute`, { method: 'POST', headers: own, body: '{}' });
+    expect(refused.status).toBe(403);
+    expect((await fetch(`${url}/config`, { headers: own })).status).toBe(403);
+    await execute(url, 'system_info', {});
+    await execute(url, 'shout', { word: 'of somebody else' });
+    const { entries } = (await (await fetch(`${url}/executions`, { headers: own })).json()) as {
+      entries: { tool: string; caller: string }[];
+    };
+    // The first is a call of a tool that it may see, the other its own refused call.
+    expect(entries.map(({ tool, caller }) => `${tool} ${caller}`)).toEqual(['shout default', 'system_info agent']);
+    const health = await (await fetch(`${url}/health`, { headers: own })).text();
+    expect(health).toContain('tool_shout');
+    expect(health).not.toContain('tool_slow');
+    expect(await (await fetch(`${url}/health`, { headers })).text()).toContain('tool_slow');
+    const scrape = await fetch(`${url}/metrics`, { headers: own });
+    expect(scrape.status).toBe(403);
+    expect(await scrape.text()).toContain('tools:read and no tools:call:<glob>');
+    const client = new Client({ name: 'narrow', version: '1' });
+    await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', url), { requestInit: { headers: own } }));
+    expect((await client.readResource({ uri: 'mcp://tools/shout' })).contents).toHaveLength(1);
+    await expect(client.readResource({ uri: 'mcp://tools/slow' })).rejects.toThrow(/not found/iu);
+    for (const uri of ['mcp://metrics', 'mcp://health']) {
+      const text = JSON.stringify(await client.readResource({ uri }));
+      expect(text).toContain('shout');
+      expect(text).not.toMatch(/slow|system_info/u);
+    }
+    const { completion } = await client.complete({
+      ref: { type: 'ref/prompt', name: 'explain_tool' },
+      argument: { name: 'tool', value: '' },
+    });
+    expect(completion.values).toEqual(['shout']);
+    await client.close();
+  });
+
+  it('says in the log who is turned away at the door, without filling it', async () => {
+    const { url } = await start();
+    for (let i = 0; i < 30; i++) await fetch(`${url}/tools`);
+    const lines = server!
+      .output()
+      .stderr.split('\n')
+      .filter((line) => line.includes('http.refused'));
+    expect(lines).toHaveLength(10);
+    expect(JSON.parse(lines[0]!)).toMatchObject({ status: 401, method: 'GET', address: '127.0.0.1' });
+  });
+});

@@ -1,0 +1,140 @@
+/** The server as a desktop client starts it: a child process that is spoken to on stdin and stdout. */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+
+import { expect, describe, it } from 'vitest';
+
+import {
+  apiKey,
+  cleanEnvironment,
+  freePort,
+  scratch,
+  serverProgram,
+  testConfiguration,
+  type Scratch,
+} from './harness/server-process.ts';
+
+const headers = { authorization: `Bearer ${apiKey}` };
+const clientInfo = { name: 'pipe', version: '1' };
+const initialize = {
+  id: 0,
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo },
+};
+
+interface StdioServer {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** What it has written to stdout so far. */
+  readonly said: () => string;
+}
+
+function startStdio(place: Scratch, args: readonly string[] = [], extra: Record<string, string> = {}): StdioServer {
+  const child = spawn(process.execPath, [serverProgram, ...args], { env: cleanEnvironment(place.folder, extra) });
+  let stdout = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  return { child, said: () => stdout };
+}
+
+const lines = (messages: readonly object[]): string =>
+  messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join('');
+
+describe('stdio mode', () => {
+  it('ends when nobody reads its answers any more', async () => {
+    using place = scratch();
+    const { child } = startStdio(place);
+    const ping = '{"jsonrpc":"2.0","id":1,"method":"ping"}\n';
+    child.stdin.on('error', () => {}).write(ping);
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    child.stdin.write(ping);
+    const [code] = (await once(child, 'exit')) as [number | null];
+    expect(code).toBe(0);
+  });
+
+  it('ends when stdin ends', async () => {
+    using place = scratch();
+    const { child } = startStdio(place);
+    child.stdin.end();
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(0);
+  });
+
+  it('answers everything that was piped into it before it ends', async () => {
+    using place = scratch();
+    const path = place.write('config.yaml', testConfiguration);
+    const { child, said } = startStdio(place, ['--config', path]);
+    const calls = Array.from({ length: 4 }, (_, index) => ({
+      id: index + 1,
+      method: 'tools/call',
+      params: { name: 'shout', arguments: { word: `word-${index + 1}` } },
+    }));
+    const messages = [initialize, ...calls];
+    child.stdin.end(lines(messages));
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect(code).toBe(0);
+    const answers = said()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: number; result: object });
+    expect(answers.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4]);
+    for (const { id, result } of answers.filter((answer) => answer.id > 0)) {
+      expect(result).toMatchObject({ structuredContent: { stdout: `word-${id}\n` } });
+    }
+  });
+
+  it('says in words to act on that the server is full, and which levels there are', async () => {
+    using place = scratch();
+    const configuration = testConfiguration.replace('timeout: 1s', 'timeout: 20s');
+    const path = place.write('config.yaml', `${configuration}server: { maxConcurrentCalls: 1 }\n`);
+    const { child, said } = startStdio(place, ['--config', path]);
+    const messages = [
+      initialize,
+      { id: 1, method: 'tools/call', params: { name: 'slow', arguments: { seconds: 1 } } },
+      { id: 2, method: 'tools/call', params: { name: 'shout', arguments: { word: 'x' } } },
+      { id: 3, method: 'logging/setLevel', params: { level: 'loud' } },
+    ];
+    child.stdin.end(lines(messages));
+    await once(child, 'close');
+    const answers = said().trimEnd().split('\n');
+    const answerTo = (id: number): unknown =>
+      answers.map((line) => JSON.parse(line) as { id?: number }).find((answer) => answer.id === id);
+    expect(answerTo(1)).toMatchObject({ result: { structuredContent: { exitCode: 0 } } });
+    expect(answerTo(2)).toMatchObject({
+      result: {
+        isError: true,
+        content: [
+          { text: expect.stringMatching(/^resource_exhausted: The server is full; calls it takes at a time: 1\./u) },
+        ],
+        _meta: { 'mcp-server/error': { type: 'resource_exhausted', retryAfterMs: 1000 } },
+      },
+    });
+    expect(answerTo(3)).toMatchObject({
+      error: { code: -32_602, message: expect.stringMatching(/^The level must be one of debug, info, /u) },
+    });
+  });
+
+  it('opens an operations listener when a port is configured, and writes nothing but protocol to stdout', async () => {
+    using place = scratch();
+    const port = await freePort();
+    const { child, said } = startStdio(place, [], {
+      MCP_METRICS_PROMETHEUS_PORT: String(port),
+      MCP_SECURITY_API_KEY: apiKey,
+    });
+    await expect
+      .poll(
+        () =>
+          fetch(`http://127.0.0.1:${port}/health/live`).then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        { timeout: 10_000 },
+      )
+      .toBe(200);
+    expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(401);
+    expect((await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).status).toBe(200);
+    expect((await fetch(`http://127.0.0.1:${port}/mcp`, { headers })).status).toBe(404);
+    child.stdin.end();
+    await once(child, 'close');
+    expect(said()).toBe('');
+  });
+});
