@@ -106,12 +106,32 @@ test('who does not read the answers is not read from, until they have caught up'
 });
 
 test('a line longer than the bound ends the connection, however it comes', () => {
-  for (const pieces of [['x'.repeat(11)], ['x'.repeat(6), 'x'.repeat(6)], ['1\n', 'x'.repeat(11)]]) {
+  const tooLong = 'x'.repeat(11);
+  for (const pieces of [
+    [tooLong],
+    ['x'.repeat(6), 'x'.repeat(6)],
+    ['1\n', tooLong],
+    ['"xxxxxxx', 'xx"\n'],
+    [`${tooLong}\n`],
+  ]) {
     const { input, errors, broken } = open(undefined, 10);
     for (const piece of pieces) input.write(piece);
     expect(errors).toEqual(['A line was longer than 10 bytes; the connection ends here.']);
     expect(broken()).toBe(1);
     expect(input.destroyed).toBe(true);
+  }
+});
+
+test('a line of just the bound is read, whatever comes with its end', () => {
+  for (const pieces of [
+    ['"xxxxxxxx"\n'],
+    ['"xxxxxxxx"', '\n'],
+    ['"xxxxxxxx', '"\n["next"'],
+    ['"', 'xxxxxxxx"\n2\n[3, 4, 5'],
+  ]) {
+    const { input, errors, values } = open(undefined, 10);
+    for (const piece of pieces) input.write(piece);
+    expect([errors, values[0]]).toEqual([[], 'xxxxxxxx']);
   }
 });
 

@@ -80,7 +80,7 @@ export class StdioLines {
 
   readonly #read = (chunk: Buffer): void => {
     const lastEnd = chunk.lastIndexOf(NEWLINE);
-    if (this.#heldBytes + chunk.length - (lastEnd + 1) > this.#maxLineBytes) return this.#tooLong();
+    if (this.#bringsTooLong(chunk, lastEnd)) return this.#tooLong();
     if (lastEnd >= 0) {
       // No byte of a longer UTF-8 character is a line break, so whole lines are whole characters.
       const ended = chunk.subarray(0, lastEnd);
@@ -94,6 +94,13 @@ export class StdioLines {
     }
     if (lastEnd + 1 < chunk.length) this.#hold(chunk.subarray(lastEnd + 1));
   };
+
+  /** Of the line that ends here and the one that begins here; those in between are as short as a chunk. */
+  #bringsTooLong(chunk: Buffer, lastEnd: number): boolean {
+    const begun = chunk.length - (lastEnd + 1);
+    if (lastEnd < 0) return this.#heldBytes + begun > this.#maxLineBytes;
+    return begun > this.#maxLineBytes || this.#heldBytes + chunk.indexOf(NEWLINE) > this.#maxLineBytes;
+  }
 
   #take(line: string): void {
     let value: unknown;
