@@ -59,6 +59,18 @@ describe('stdio mode', () => {
     expect(code).toBe(0);
   });
 
+  it('says that a message was too long before it ends because of it', async () => {
+    using place = scratch();
+    const { child } = startStdio(place);
+    let log = '';
+    child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+    child.stdin.on('error', () => {}).write('x'.repeat(10 * 2 ** 20 + 1));
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(0);
+    const told = log.split('\n').filter((line) => line.includes('"stdio.line_too_long"'));
+    expect(told.map((line) => JSON.parse(line) as object)).toMatchObject([{ level: 'warn', maxBytes: 10 * 2 ** 20 }]);
+  });
+
   it('answers everything that was piped into it before it ends', async () => {
     using place = scratch();
     const path = place.write('config.yaml', testConfiguration);

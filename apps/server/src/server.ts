@@ -29,6 +29,7 @@ import { builtinPrompts } from './mcp/builtin-prompts.ts';
 import { builtinResources } from './mcp/builtin-resources.ts';
 import { ChangeNotifier } from './mcp/change-notifier.ts';
 import { HandOvers } from './mcp/fast-lane/hand-over.ts';
+import { LineTooLong } from './mcp/fast-lane/stdio-lines.ts';
 import { HeldStreams } from './mcp/held-streams.ts';
 import { McpHttpEndpoint } from './mcp/http-endpoint.ts';
 import { serverInstructions } from './mcp/instructions.ts';
@@ -115,7 +116,10 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
   toolset.apply(toolset.plan(values));
   logDeclarationFindings(values, logger);
 
-  const onError = (error: Error): void => logger.debug({ err: error }, 'protocol.error');
+  const onError = (error: Error): void => {
+    if (error instanceof LineTooLong) logger.warn({ maxBytes: error.maxBytes }, 'stdio.line_too_long');
+    else logger.debug({ err: error }, 'protocol.error');
+  };
   const configuration = (): unknown => ({ version: store.snapshot.version, values: store.describe() });
   const protocol: ProtocolParts = {
     gateway,

@@ -24,6 +24,17 @@ const defaultMaxLineBytes = 10 * 1024 * 1024;
 const NEWLINE = 10;
 const none: Buffer = Buffer.alloc(0);
 
+/** Ends the connection. */
+export class LineTooLong extends Error {
+  override readonly name = 'LineTooLong';
+  readonly maxBytes: number;
+
+  constructor(maxBytes: number) {
+    super(`A line was longer than ${maxBytes} bytes; the connection ends here.`);
+    this.maxBytes = maxBytes;
+  }
+}
+
 export class StdioLines {
   readonly #options: StdioLinesOptions;
   readonly #maxLineBytes: number;
@@ -133,7 +144,7 @@ export class StdioLines {
   #tooLong(): void {
     const { input, onError, onBroken } = this.#options;
     this.#release();
-    onError(new Error(`A line was longer than ${this.#maxLineBytes} bytes; the connection ends here.`));
+    onError(new LineTooLong(this.#maxLineBytes));
     this.close();
     // What comes next is the middle of a message. The end of stdin is also what ends the server.
     input.destroy();
