@@ -13,6 +13,8 @@ interface Opened extends Reader {
   /** What the server writes. */
   write(text: string): void;
   end(): void;
+  /** What the server meets while it writes. */
+  fail(): void;
   /** Whether the side that writes was told that nobody reads any more. */
   readonly told: () => boolean;
 }
@@ -42,6 +44,7 @@ function setup(): {
       ...reader(streams.hold(response, principal)),
       write: (text) => controller.enqueue(Buffer.from(text)),
       end: () => controller.close(),
+      fail: () => controller.error(new Error('broken')),
       told: () => told,
     };
   };
@@ -56,6 +59,15 @@ it('passes on what is written, until it ends', async () => {
   stream.write('two');
   stream.end();
   expect(await stream.read()).toBe('two[end]');
+  expect(streams.size).toBe(0);
+  expect(time.timers.size).toBe(0);
+});
+
+it('a stream that breaks where it is written is held no longer', async () => {
+  const { streams, time, open } = setup();
+  const stream = open();
+  stream.fail();
+  await expect(stream.read()).rejects.toThrow('broken');
   expect(streams.size).toBe(0);
   expect(time.timers.size).toBe(0);
 });

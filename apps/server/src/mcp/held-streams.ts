@@ -124,10 +124,16 @@ class HeldStream {
 
   async #pass(): Promise<void> {
     this.#stoodStill = false;
-    const { done, value } = await this.#source.read();
-    if (this.#ended) return;
-    if (!done) return this.#controller.enqueue(value);
-    this.#controller.close();
+    try {
+      const { done, value } = await this.#source.read();
+      if (this.#ended) return;
+      if (!done) return this.#controller.enqueue(value);
+      this.#controller.close();
+    } catch (error) {
+      // The reader is told; here it is over, like any other end.
+      if (this.#ended) return;
+      this.#controller.error(error);
+    }
     this.#ended = true;
     this.#onEnd();
   }
