@@ -7,7 +7,7 @@ import { createLauncher } from '@mcp/tool-base';
 import { GeneratedKeyError } from '../access/generated-key.ts';
 import type { ServeOptions } from './cli.ts';
 import { loadConfiguration, planningToolset } from './configuration.ts';
-import { StartError } from './start-error.ts';
+import { StartError } from '../start-error.ts';
 
 /**
  * Prints every effective value with its origin, and on standard error what is worth a remark. The tools are made too, so

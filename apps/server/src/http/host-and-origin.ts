@@ -98,7 +98,8 @@ function checkedOrigin(entry: string): string {
 export function hostIsOurs(host: string, lists: HostAndOriginLists, localAddress?: string): boolean {
   // The longest name with a port is 259 characters; also keeps toLowerCase away from non-ASCII look-alikes.
   if (!/^[\x21-\x7e]{1,259}$/.test(host)) return false;
-  return lists.hosts.has(host.toLowerCase()) || namesTheConnection(host, lists.everyAddressOnPort, localAddress);
+  const name = host.toLowerCase();
+  return lists.hosts.has(name) || namesTheConnection(name, lists.everyAddressOnPort, localAddress);
 }
 
 /**

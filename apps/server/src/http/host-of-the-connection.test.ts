@@ -88,6 +88,7 @@ describe('on ::', () => {
 
   it('an IPv6 address is one in brackets', () => {
     expect(isOurs('[fd00::5]:8080', 'fd00::5')).toBe(true);
+    expect(isOurs('[FD00::5]:8080', 'fd00::5')).toBe(true);
     expect(isOurs('fd00::5:8080', 'fd00::5')).toBe(false);
     expect(isOurs('[fd00::6]:8080', 'fd00::5')).toBe(false);
   });

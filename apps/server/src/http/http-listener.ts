@@ -6,7 +6,7 @@ import type { ServerConfig } from '@mcp/config';
 import type { SystemMetrics } from '@mcp/metrics';
 import type { Hono } from 'hono';
 
-import { listenError } from '../command-line/start-error.ts';
+import { listenError } from '../start-error.ts';
 import { createGuardPolicy, type GuardPolicy } from './guard.ts';
 import { clientUrl } from './host-and-origin.ts';
 import { createListener } from './listener.ts';

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
-import { StartError } from '../command-line/start-error.ts';
+import { StartError } from '../start-error.ts';
 import { renderConfiguration } from './configuration-text.ts';
 import { lookAround } from './machine-facts.ts';
 

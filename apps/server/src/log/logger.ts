@@ -4,7 +4,7 @@
  */
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 
-import { StartError } from '../command-line/start-error.ts';
+import { StartError } from '../start-error.ts';
 import { callScope } from './call-scope.ts';
 import { rotatingFile } from './rotating-file.ts';
 

@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ConfigVeto } from '@mcp/config';
 
 import { readExports, type ModuleExports } from './module-exports.ts';
-import { StartError } from '../command-line/start-error.ts';
+import { StartError } from '../start-error.ts';
 import type { ModuleHost, ModuleSetup } from './module-host.ts';
 import { shareOwnPackages } from './own-packages.ts';
 
