@@ -1,4 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { codeBlocks, documents, localLinks } from './markdown.ts';
@@ -68,6 +69,15 @@ test('docs/dependencies.md gives a reason for every version in the catalog, and 
 test('every decision is in the list of decisions', () => {
   const records = globSync('docs/adr/[0-9]*.md').sort();
   expect(localLinks('docs/adr/README.md').filter((path) => records.includes(path))).toEqual(records);
+});
+
+test('ARCHITECTURE.md says of every folder of the server what it is, and of no other', () => {
+  const rows = readFileSync('ARCHITECTURE.md', 'utf8').matchAll(/^\| (?<names>`[a-z-]+(?:`|\/|\.ts).*?) +\|/gmu);
+  const named = [...rows].flatMap(({ groups }) => (groups?.['names'] ?? '').replaceAll('`', '').split(', '));
+  const inServer = named.filter((name) => !name.startsWith('packages/') && !name.startsWith('apps/'));
+  const folders = globSync('apps/server/src/*/').map((folder) => basename(folder));
+  expect(inServer.filter((name) => !existsSync(join('apps/server/src', name)))).toEqual([]);
+  expect(folders.filter((folder) => !inServer.includes(folder))).toEqual([]);
 });
 
 test('every action of a workflow is pinned to a commit, with its version beside it', () => {
