@@ -70,7 +70,7 @@ function mayBeBeside(name: string, path: string): boolean {
   return rootFiles.has(path) || allowed.some((folder) => path.startsWith(`${folder}/`));
 }
 
-/** A file of dist is compiled from, or a copy of, the file of the same name in src; its source map leads there. */
+/** A file of dist is a declaration or a copy of the file of the same name in src, or a bundle whose source map leads there. */
 function problemsOfOutput(path: string, inside: ReadonlySet<string>, folder: string): string[] {
   if (path.endsWith('.map')) {
     const { sources } = JSON.parse(readFileSync(join(folder, path), 'utf8')) as { sources: string[] };
@@ -79,6 +79,7 @@ function problemsOfOutput(path: string, inside: ReadonlySet<string>, folder: str
       .filter((source) => !inside.has(source));
     return lost.map((source) => `${path} points at ${source}, which is not in the package`);
   }
+  if (path.endsWith('.js') && inside.has(`${path}.map`)) return [];
   const compiled = path.replace(/^dist\//u, 'src/').replace(/(?:\.d)?\.[jt]s$/u, '.ts');
   const copied = path.replace(/^dist\//u, 'src/');
   return inside.has(compiled) || inside.has(copied) ? [] : [`${path} comes from no file in src`];

@@ -30,7 +30,10 @@ const libraryFiles: Readonly<Record<string, string>> = {
 /**
  * Where the build puts the page. Run from source, this server still serves the built one: browsers read no TypeScript.
  */
-const builtPage = new URL(import.meta.url.endsWith('.ts') ? '../../dist/dashboard/page/' : 'page/', import.meta.url);
+const builtPage = new URL(
+  import.meta.url.endsWith('.ts') ? '../../dist/dashboard/page/' : 'dashboard/page/',
+  import.meta.url,
+);
 
 /**
  * Everything the dashboard consists of, by its path below `/dashboard/`. The list is made once, from what is there, so no
