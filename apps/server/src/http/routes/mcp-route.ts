@@ -6,6 +6,7 @@ import { refusedEnvelope } from '../../mcp/envelope.ts';
 import type { FastAnswer } from '../../mcp/fast-lane/fast-lane-answer.ts';
 import type { HeldStreams } from '../../mcp/held-streams.ts';
 import type { McpHttpEndpoint } from '../../mcp/http-endpoint.ts';
+import { atEndOfTurn } from '../end-of-turn.ts';
 import { DEFAULT_MAX_BODY_BYTES } from '../json-body.ts';
 import { readJsonBody } from '../read-body.ts';
 import type { HttpContext } from '../request-context.ts';
@@ -84,7 +85,8 @@ function send(outgoing: ServerResponse, { status = 200, body, headers }: FastAns
   const length = Buffer.byteLength(body);
   outgoing.writeHead(status, [...headers, 'content-length', String(length)]);
   // ASCII is the same in both, and node writes it in one copy.
-  outgoing.end(body, length === body.length ? 'latin1' : 'utf8');
+  const encoding = length === body.length ? 'latin1' : 'utf8';
+  atEndOfTurn(() => outgoing.end(body, encoding));
   return RESPONSE_ALREADY_SENT;
 }
 
