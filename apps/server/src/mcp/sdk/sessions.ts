@@ -55,7 +55,10 @@ export class Sessions {
   readonly #options: SessionsOptions;
   readonly #limits: SessionLimits;
   readonly #now: () => number;
-  /** In order of last use, longest idle first. */
+  /**
+   * In order of opening. Not of last use: a map that every request leaves and enters again makes itself a new table all the
+   * time, and old tables keep what was young with them alive.
+   */
   readonly #sessions = new Map<string, Session>();
   #opening = 0;
   readonly #sweeper: NodeJS.Timeout;
@@ -90,7 +93,7 @@ export class Sessions {
   use(id: string, principal: Principal): { readonly capabilities: ClientCapabilities | undefined } | undefined {
     const session = this.#sessions.get(id);
     if (session?.opener.name !== principal.name) return undefined;
-    this.#touch(id, session);
+    session.lastSeen = this.#now();
     return { capabilities: session.server.getClientCapabilities() };
   }
 
@@ -106,7 +109,7 @@ export class Sessions {
     if (!session || session.opener.name !== principal.name) {
       return protocolError(404, -32_001, 'There is no such session. Send initialize to open a new one.');
     }
-    this.#touch(id, session);
+    session.lastSeen = this.#now();
     session.active += 1;
     let response;
     try {
@@ -172,7 +175,7 @@ export class Sessions {
   #makeRoom(owner: string): boolean {
     if (this.#sessions.size + this.#opening < this.#limits.max) return true;
     const idle = [...this.#sessions.values()].filter((session) => session.active === 0);
-    const leaving = idle.find((session) => session.opener.name === owner) ?? idle[0];
+    const leaving = longestIdle(idle.filter((session) => session.opener.name === owner)) ?? longestIdle(idle);
     if (leaving) this.#close(leaving);
     return leaving !== undefined;
   }
@@ -180,12 +183,6 @@ export class Sessions {
   #close(session: Session): void {
     if (session.transport.sessionId !== undefined) this.#sessions.delete(session.transport.sessionId);
     session.transport.close().catch(this.#options.onError);
-  }
-
-  #touch(id: string, session: Session): void {
-    session.lastSeen = this.#now();
-    this.#sessions.delete(id);
-    this.#sessions.set(id, session);
   }
 
   /**
@@ -238,6 +235,12 @@ function cancelledBy(body: unknown): RequestId | undefined {
   const { requestId, reason = '' } = body.params ?? {};
   if (typeof reason !== 'string') return undefined;
   return typeof requestId === 'string' || typeof requestId === 'number' ? requestId : undefined;
+}
+
+function longestIdle(sessions: readonly Session[]): Session | undefined {
+  let longest: Session | undefined;
+  for (const session of sessions) if (!longest || session.lastSeen < longest.lastSeen) longest = session;
+  return longest;
 }
 
 function protocolError(status: number, code: number, message: string): Response {
