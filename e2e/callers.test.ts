@@ -5,8 +5,8 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { apiKey, startHttpServer, testConfiguration, type HttpServerProcess } from './harness/server-process.ts';
+import { execute, headers } from './harness/tool-requests.ts';
 
-const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
 let server: HttpServerProcess | undefined;
 
 afterEach(async () => {
@@ -17,19 +17,6 @@ afterEach(async () => {
 async function start(configuration = testConfiguration, key = apiKey): Promise<HttpServerProcess> {
   server = await startHttpServer({ configuration, env: { MCP_SECURITY_API_KEY: key } });
   return server;
-}
-
-async function execute(
-  url: string,
-  tool: string,
-  values: object,
-  extra: Record<string, string> = {},
-): Promise<Response> {
-  return fetch(`${url}/tools/${tool}/execute`, {
-    method: 'POST',
-    headers: { ...headers, ...extra },
-    body: JSON.stringify({ arguments: values }),
-  });
 }
 
 describe('a key that goes', () => {

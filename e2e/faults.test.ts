@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { apiKey, startHttpServer, testConfiguration, type HttpServerProcess } from './harness/server-process.ts';
+import { headers } from './harness/tool-requests.ts';
 
-const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
 let server: HttpServerProcess | undefined;
 const sockets: Socket[] = [];
 

@@ -7,8 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { apiKey, startHttpServer, testConfiguration, type HttpServerProcess } from './harness/server-process.ts';
+import { execute, headers } from './harness/tool-requests.ts';
 
-const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
 let server: HttpServerProcess | undefined;
 
 afterEach(async () => {
@@ -19,19 +19,6 @@ afterEach(async () => {
 async function start(configuration = testConfiguration): Promise<HttpServerProcess> {
   server = await startHttpServer({ configuration, env: { MCP_SECURITY_API_KEY: apiKey } });
   return server;
-}
-
-async function execute(
-  url: string,
-  tool: string,
-  values: object,
-  extra: Record<string, string> = {},
-): Promise<Response> {
-  return fetch(`${url}/tools/${tool}/execute`, {
-    method: 'POST',
-    headers: { ...headers, ...extra },
-    body: JSON.stringify({ arguments: values }),
-  });
 }
 
 async function toolNames(url: string): Promise<string[]> {
