@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 
 import { apiKey, startHttpServer, testConfiguration, type HttpServerProcess } from './harness/server-process.ts';
 import { execute, headers } from './harness/tool-requests.ts';
@@ -20,7 +20,7 @@ async function start(configuration = testConfiguration, key = apiKey): Promise<H
 }
 
 describe('a key that goes', () => {
-  it('lets a withdrawn key in no more, and says where the key is that counts now', async () => {
+  test('lets a withdrawn key in no more, and says where the key is that counts now', async () => {
     const { url, configFile } = await start(
       testConfiguration.replace(
         'security:',
@@ -36,7 +36,7 @@ describe('a key that goes', () => {
     expect(server!.output().stderr).toMatch(/"file":"[^"]+api-key","msg":"access\.key_from_file"/u);
   });
 
-  it('ends what a withdrawn or changed key holds open at once, and nothing of the others', async () => {
+  test('ends what a withdrawn or changed key holds open at once, and nothing of the others', async () => {
     const entry = (name: string, scopes: string): string =>
       `{ name: ${name}, key: ${name}-key-0123456789, scopes: [${scopes}] }`;
     const both = "'tools:read', 'tools:call'";
@@ -103,7 +103,7 @@ describe('a key that goes', () => {
 });
 
 describe('a caller', () => {
-  it('an address that sends wrong keys is slowed down, and never one that sends the right one', async () => {
+  test('an address that sends wrong keys is slowed down, and never one that sends the right one', async () => {
     const { url } = await start();
     const wrong = (path = '/tools'): Promise<Response> =>
       fetch(`${url}${path}`, { headers: { authorization: 'Bearer guess' } });
@@ -123,7 +123,7 @@ describe('a caller', () => {
     expect(metrics).toMatch(/^mcp_logins_throttled 2$/mu);
   });
 
-  it('a key with a narrow scope sees and calls only what it may', async () => {
+  test('a key with a narrow scope sees and calls only what it may', async () => {
     const narrow = 'narrow-key-0123456789';
     const { url } = await start(
       testConfiguration.replace(
@@ -169,7 +169,7 @@ describe('a caller', () => {
     await client.close();
   });
 
-  it('says in the log who is turned away at the door, without filling it', async () => {
+  test('says in the log who is turned away at the door, without filling it', async () => {
     const { url } = await start();
     for (let i = 0; i < 30; i++) await fetch(`${url}/tools`);
     const lines = server!

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { clientKinds, type TestClient, type Where } from './harness/clients.ts';
 import {
@@ -50,11 +50,11 @@ describe.each(clientKinds)('$name', ({ name, connect }) => {
     });
     afterAll(() => client[Symbol.asyncDispose]());
 
-    it('speaks the era it asked for', () => {
+    test('speaks the era it asked for', () => {
       expect(client.era).toBe(/newest|automatic/u.test(name) ? 'modern' : 'legacy');
     });
 
-    it('lists the built-in tools and those declared in YAML', async () => {
+    test('lists the built-in tools and those declared in YAML', async () => {
       expect(await client.toolNames()).toEqual(
         expect.arrayContaining([
           'dns_lookup',
@@ -68,45 +68,45 @@ describe.each(clientKinds)('$name', ({ name, connect }) => {
       );
     });
 
-    it('gets a real answer from a function tool', async () => {
+    test('gets a real answer from a function tool', async () => {
       const answer = await client.call('http_probe', { target: probedUrl });
       expect(answer).toMatchObject({ isError: false, structured: { status: 204, address: '127.0.0.1' } });
     });
 
-    it('reaches the liveness of the HTTP server through http_probe', async () => {
+    test('reaches the liveness of the HTTP server through http_probe', async () => {
       const answer = await client.call('http_probe', { target: `${server.url}/health/live` });
       expect(answer).toMatchObject({ isError: false, structured: { status: 200 } });
     });
 
-    it('gets the output of a program', async () => {
+    test('gets the output of a program', async () => {
       const answer = await client.call('shout', { word: 'hello' });
       expect(answer).toMatchObject({ isError: false, structured: { exitCode: 0, stdout: 'hello\n' } });
     });
 
-    it('is refused a target outside the policy, and told what is allowed', async () => {
+    test('is refused a target outside the policy, and told what is allowed', async () => {
       const answer = await client.call('tcp_check', { target: '8.8.8.8', port: 53 });
       expect(answer.isError).toBe(true);
       expect(answer.text).toMatch(/target/u);
       expect(answer.text).toMatch(/allowed/u);
     });
 
-    it('is refused an argument that the tool does not know, and told which it knows', async () => {
+    test('is refused an argument that the tool does not know, and told which it knows', async () => {
       const answer = await client.call('shout', { word: 'hello', shell: true });
       expect(answer.isError).toBe(true);
       expect(answer.text).toMatch(/validation_error: .*word/u);
     });
 
-    it('is told when a call took too long', async () => {
+    test('is told when a call took too long', async () => {
       const answer = await client.call('slow', { seconds: 30 });
       expect(answer.isError).toBe(true);
       expect(answer.text).toMatch(/^timeout: .*time limit/u);
     });
 
-    it('gets a protocol error for a tool that does not exist', async () => {
+    test('gets a protocol error for a tool that does not exist', async () => {
       await expect(client.call('no_such_tool', {})).rejects.toThrow(/tool/u);
     });
 
-    it('reads the health resource', async () => {
+    test('reads the health resource', async () => {
       expect(await client.resourceUris()).toContain('mcp://health');
       expect(JSON.parse(await client.read('mcp://health'))).toHaveProperty('status');
     });

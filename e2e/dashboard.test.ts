@@ -1,5 +1,5 @@
 /** The dashboard as an operator uses it: the built server, a real Chromium, and where it matters only the keyboard. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { clientKinds } from './harness/clients.ts';
 import { chromiumProgram, dashboardPage, overflowing, pixelsOf, type DashboardPage } from './harness/dashboard-page.ts';
@@ -47,7 +47,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     return await client.toolNames();
   };
 
-  it('asks for a key, and says so when the server does not accept it', async () => {
+  test('asks for a key, and says so when the server does not accept it', async () => {
     const { page } = dashboard;
     await dashboard.open('wrong-key-0123456789abcdef');
     await page.getByText('The server does not accept this key.').waitFor();
@@ -55,7 +55,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     expect(await page.getByRole('heading', { name: 'Tools', exact: true }).isVisible()).toBe(false);
   });
 
-  it('opens with a key that may read, which stays in this tab and in no address', async () => {
+  test('opens with a key that may read, which stays in this tab and in no address', async () => {
     const { page } = dashboard;
     await dashboard.open(apiKey);
     await page.getByText('Live', { exact: true }).waitFor();
@@ -66,7 +66,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     expect(dashboard.requested.join()).not.toContain(apiKey);
   });
 
-  it('shows a call when it ends: in the list, in the figures, in the plots', async () => {
+  test('shows a call when it ends: in the list, in the figures, in the plots', async () => {
     const { page } = dashboard;
     await call('shout', { word: 'hi' });
     await page.getByRole('cell', { name: 'shout' }).first().waitFor();
@@ -78,7 +78,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     await expect.poll(() => page.evaluate(pixelsOf, ['Latency', '--p50'] as const), patience).toBeGreaterThan(5);
   });
 
-  it('shows the plots of one tool when it is chosen, and tells their values to the arrow keys', async () => {
+  test('shows the plots of one tool when it is chosen, and tells their values to the arrow keys', async () => {
     const { page } = dashboard;
     await dashboard.tabTo('shout');
     await page.keyboard.press('Enter');
@@ -93,7 +93,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     await page.getByRole('heading', { name: 'All tools' }).waitFor();
   });
 
-  it('switches a tool off and on with the keyboard alone, for every client', async () => {
+  test('switches a tool off and on with the keyboard alone, for every client', async () => {
     const { page } = dashboard;
     expect(await offered()).toContain('shout');
     await dashboard.tabTo('shout on');
@@ -108,7 +108,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     expect(await offered()).toContain('shout');
   });
 
-  it('forces a breaker open and resets it with the keyboard alone', async () => {
+  test('forces a breaker open and resets it with the keyboard alone', async () => {
     const { page } = dashboard;
     await dashboard.tabTo('Breaker of shout: Closed');
     await page.keyboard.press('Enter');
@@ -133,7 +133,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     expect((await call('shout', { word: 'x' })).status).toBe(200);
   });
 
-  it('counts down to the next try of a breaker that failures opened', async () => {
+  test('counts down to the next try of a breaker that failures opened', async () => {
     await Promise.all([call('slow', { seconds: 9 }), call('slow', { seconds: 9 })]);
     const pill = toolRow('slow').getByText(/retry in/u);
     const seconds = async (): Promise<number> =>
@@ -145,7 +145,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     await dashboard.page.getByRole('log').getByText('failure threshold reached').waitFor();
   });
 
-  it('shows what tools and callers say as text and nothing else', async () => {
+  test('shows what tools and callers say as text and nothing else', async () => {
     const { page } = dashboard;
     await call('hostile', {});
     const row = toolRow('hostile');
@@ -154,28 +154,31 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     expect(await page.title()).toBe('Tool server');
   });
 
-  it.each(['dark', 'light'] as const)('is free of barriers and readable on every screen in %s', async (colorScheme) => {
-    const { page } = dashboard;
-    await page.emulateMedia({ colorScheme });
-    for (const [name, width] of [
-      ['wide', 1600],
-      ['laptop', 1440],
-      ['narrow', 1110],
-      ['tablet', 800],
-      ['phone', 400],
-      ['wall', 2560],
-    ] as const) {
-      await page.setViewportSize({ width, height: 1000 });
-      // Plots follow the size of the window with the next frame.
-      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 300))));
-      expect({ width, overflowing: await page.evaluate(overflowing) }).toEqual({ width, overflowing: [] });
-      expect(await dashboard.barriers()).toEqual([]);
-      await dashboard.screenshot(`${colorScheme}-${name}`);
-    }
-    await page.setViewportSize({ width: 1440, height: 1000 });
-  });
+  test.each(['dark', 'light'] as const)(
+    'is free of barriers and readable on every screen in %s',
+    async (colorScheme) => {
+      const { page } = dashboard;
+      await page.emulateMedia({ colorScheme });
+      for (const [name, width] of [
+        ['wide', 1600],
+        ['laptop', 1440],
+        ['narrow', 1110],
+        ['tablet', 800],
+        ['phone', 400],
+        ['wall', 2560],
+      ] as const) {
+        await page.setViewportSize({ width, height: 1000 });
+        // Plots follow the size of the window with the next frame.
+        await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 300))));
+        expect({ width, overflowing: await page.evaluate(overflowing) }).toEqual({ width, overflowing: [] });
+        expect(await dashboard.barriers()).toEqual([]);
+        await dashboard.screenshot(`${colorScheme}-${name}`);
+      }
+      await page.setViewportSize({ width: 1440, height: 1000 });
+    },
+  );
 
-  it('keeps to the theme that the operator chose, whatever the system prefers', async () => {
+  test('keeps to the theme that the operator chose, whatever the system prefers', async () => {
     const { page } = dashboard;
     const background = (): Promise<string> =>
       page.evaluate(() => getComputedStyle(document.body.parentElement!).backgroundColor);
@@ -191,13 +194,13 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     expect(await background()).toBe(dark);
   });
 
-  it('asked no other host for anything, and broke no rule of its policy', () => {
+  test('asked no other host for anything, and broke no rule of its policy', () => {
     expect(dashboard.requested.length).toBeGreaterThan(20);
     expect(dashboard.requested.filter((url) => !url.startsWith(`${server.url}/`))).toEqual([]);
     expect(dashboard.complaints).toEqual([]);
   });
 
-  it('tells someone whose key may only read why a switch does not move', async () => {
+  test('tells someone whose key may only read why a switch does not move', async () => {
     const { page } = dashboard;
     await page.getByRole('button', { name: 'Forget key' }).press('Enter');
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
@@ -207,7 +210,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     expect(await page.getByRole('switch', { name: 'shout on' }).getAttribute('aria-checked')).toBe('true');
   });
 
-  it('says when it is disconnected, and comes back by itself', async () => {
+  test('says when it is disconnected, and comes back by itself', async () => {
     const { page } = dashboard;
     const { port } = new URL(server.url);
     await server.stop();

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 
 import { apiKey, startHttpServer, testConfiguration, type HttpServerProcess } from './harness/server-process.ts';
 import { headers } from './harness/tool-requests.ts';
@@ -46,7 +46,7 @@ async function open(url: string, request: string): Promise<Socket> {
 }
 
 describe('a server in trouble', () => {
-  it('answers calls while its database is down, and health says so', async () => {
+  test('answers calls while its database is down, and health says so', async () => {
     const { url } = await start(
       `${testConfiguration}database: { url: 'postgres://nobody@127.0.0.1:1/none' }\nhealth: { checkInterval: 5, timeout: 1 }\n`,
     );
@@ -57,14 +57,14 @@ describe('a server in trouble', () => {
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
   });
 
-  it('answers calls when the folder of its database cannot be written', async () => {
+  test('answers calls when the folder of its database cannot be written', async () => {
     const { url, configFile } = await start(`${testConfiguration}database: { url: 'sqlite:/proc/nowhere/audit.db' }\n`);
     expect((await shout(url)).status).toBe(200);
     expect(configFile).toBeTruthy();
     expect((await fetch(`${url}/executions`, { headers })).status).toBe(200);
   });
 
-  it('goes on with the configuration it has when the file disappears, and takes the next one', async () => {
+  test('goes on with the configuration it has when the file disappears, and takes the next one', async () => {
     const { url, configFile } = await start(testConfiguration);
     const text = readFileSync(configFile, 'utf8');
     rmSync(configFile);
@@ -79,7 +79,7 @@ describe('a server in trouble', () => {
     expect((await fetch(`${url}/config/reload`, { method: 'POST', headers })).status).toBe(200);
   });
 
-  it('refuses a configuration that every user could rewrite', async () => {
+  test('refuses a configuration that every user could rewrite', async () => {
     const { url, configFile } = await start(testConfiguration);
     chmodSync(configFile, 0o666);
     const refused = await fetch(`${url}/config/reload`, { method: 'POST', headers });
@@ -87,7 +87,7 @@ describe('a server in trouble', () => {
     expect((await shout(url)).status).toBe(200);
   });
 
-  it('starts programs again after the launcher was killed', async () => {
+  test('starts programs again after the launcher was killed', async () => {
     const { url, process } = await start(testConfiguration);
     expect((await shout(url)).status).toBe(200);
     const [launcher] = childrenOf(process.pid!);
@@ -96,7 +96,7 @@ describe('a server in trouble', () => {
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
   });
 
-  it('serves others while 200 clients send their requests one byte at a time', async () => {
+  test('serves others while 200 clients send their requests one byte at a time', async () => {
     const { url } = await start(`${testConfiguration}server: { maxConnections: 256 }\n`);
     for (let i = 0; i < 200; i += 1) {
       await open(url, `POST /tools/shout/execute HTTP/1.1\r\nHost: ${new URL(url).host}\r\nContent-Le`);
@@ -105,7 +105,7 @@ describe('a server in trouble', () => {
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
   });
 
-  it('serves calls beside 1000 idle event streams', async () => {
+  test('serves calls beside 1000 idle event streams', async () => {
     const keys = Array.from(
       { length: 125 },
       (_, i) => `{ name: w${i}, key: watcher-key-${i}-0123, scopes: [tools:read] }`,
@@ -126,7 +126,7 @@ describe('a server in trouble', () => {
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
   });
 
-  it('keeps connections free for calls while people watch more event streams than it opens', async () => {
+  test('keeps connections free for calls while people watch more event streams than it opens', async () => {
     const { url } = await start(`${testConfiguration}server: { maxConnections: 40 }\n`);
     const host = new URL(url).host;
     const answers: string[] = [];
@@ -145,7 +145,7 @@ describe('a server in trouble', () => {
     expect((await shout(url)).status).toBe(200);
   });
 
-  it('stops in order while clients hang on half-sent requests', async () => {
+  test('stops in order while clients hang on half-sent requests', async () => {
     const { url } = await start(testConfiguration);
     for (let i = 0; i < 10; i += 1) await open(url, 'POST /mcp HTTP/1.1\r\nHost: ');
     expect(await server!.stop()).toBe(0);

@@ -1,5 +1,5 @@
 /** The plain HTTP routes of a running server, as curl would use them. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { apiKey, startHttpServer, type HttpServerProcess } from './harness/server-process.ts';
 
@@ -27,7 +27,7 @@ async function problemOf(response: Response): Promise<Record<string, unknown>> {
 }
 
 describe('POST /tools/{name}/execute', () => {
-  it('answers 200 with content, structured content and the correlation id that was asked for', async () => {
+  test('answers 200 with content, structured content and the correlation id that was asked for', async () => {
     const response = await post(
       '/tools/shout/execute',
       JSON.stringify({ arguments: { word: 'hi' }, correlationId: 'call-1' }),
@@ -37,7 +37,7 @@ describe('POST /tools/{name}/execute', () => {
     expect(await response.json()).toMatchObject({ ok: true, structuredContent: { exitCode: 0, stdout: 'hi\n' } });
   });
 
-  it.each([
+  test.each([
     ['an unknown tool', '/tools/nope/execute', '{}', 404],
     ['a target outside the policy', '/tools/tcp_check/execute', '{"arguments":{"target":"8.8.8.8","port":53}}', 400],
     ['an argument of the wrong type', '/tools/shout/execute', '{"arguments":{"word":7}}', 400],
@@ -53,32 +53,32 @@ describe('POST /tools/{name}/execute', () => {
     expect(JSON.stringify(told)).not.toMatch(/node_modules|\.ts:|\.js:/u);
   });
 
-  it('refuses a body of another type before reading it', async () => {
+  test('refuses a body of another type before reading it', async () => {
     const response = await post('/tools/shout/execute', '{}', { ...authorized, 'content-type': 'text/plain' });
     expect(response.status).toBe(415);
   });
 
-  it('refuses a body that is too large', async () => {
+  test('refuses a body that is too large', async () => {
     const response = await post('/tools/shout/execute', JSON.stringify({ arguments: { word: 'x'.repeat(300_000) } }));
     expect(response.status).toBe(413);
   });
 });
 
 describe('a wrong method or address', () => {
-  it('is told which methods the address answers', async () => {
+  test('is told which methods the address answers', async () => {
     const response = await get('/tools/shout/execute');
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('POST');
     expect((await post('/metrics', '')).headers.get('allow')).toBe('GET, HEAD');
   });
 
-  it('is told that nothing is there', async () => {
+  test('is told that nothing is there', async () => {
     expect((await problemOf(await get('/nowhere')))['status']).toBe(404);
   });
 });
 
 describe('access', () => {
-  it.each(['/tools', '/metrics', '/executions', '/config', '/events', '/mcp'])(
+  test.each(['/tools', '/metrics', '/executions', '/config', '/events', '/mcp'])(
     '%s needs a credential',
     async (path) => {
       const response = await get(path, {});
@@ -87,11 +87,11 @@ describe('access', () => {
     },
   );
 
-  it('a wrong key is refused', async () => {
+  test('a wrong key is refused', async () => {
     expect((await get('/tools', { authorization: 'Bearer wrong-key-0123456789' })).status).toBe(401);
   });
 
-  it('a page of another origin is refused on every route', async () => {
+  test('a page of another origin is refused on every route', async () => {
     for (const path of ['/health', '/tools', '/mcp']) {
       const response = await get(path, { ...authorized, origin: 'http://evil.example' });
       expect(response.status).toBe(403);
@@ -100,7 +100,7 @@ describe('access', () => {
 });
 
 describe('what operators ask', () => {
-  it('health is open and shows no detail without a credential', async () => {
+  test('health is open and shows no detail without a credential', async () => {
     for (const path of ['/health', '/health/live', '/health/ready', '/health/startup']) {
       const response = await get(path, {});
       expect(response.headers.get('content-type')).toContain('application/health+json');
@@ -108,32 +108,32 @@ describe('what operators ask', () => {
     }
   });
 
-  it('health shows every check to those who may read', async () => {
+  test('health shows every check to those who may read', async () => {
     expect(await (await get('/health')).json()).toHaveProperty('checks');
   });
 
-  it('metrics count the calls in Prometheus text', async () => {
+  test('metrics count the calls in Prometheus text', async () => {
     await post('/tools/shout/execute', '{"arguments":{"word":"counted"}}');
     const text = await (await get('/metrics')).text();
     expect(text).toMatch(/^mcp_tool_execution_total\{tool="shout",status="success",error_type="none"\} [1-9]/mu);
     expect(text).toMatch(/^circuit_breaker_state\{name="shout"\} 0$/mu);
   });
 
-  it('the audit trail tells who called what, by the shape of the arguments', async () => {
+  test('the audit trail tells who called what, by the shape of the arguments', async () => {
     await post('/tools/shout/execute', '{"arguments":{"word":"private"},"correlationId":"audited"}');
     const text = await (await get('/executions?tool=shout')).text();
     expect(text).toContain('"correlationId":"audited"');
     expect(text).not.toContain('private');
   });
 
-  it('a tool that is switched off leaves the list and is refused with 409', async () => {
+  test('a tool that is switched off leaves the list and is refused with 409', async () => {
     expect((await post('/tools/shout/disable', '')).status).toBe(200);
     const response = await post('/tools/shout/execute', '{"arguments":{"word":"x"}}');
     expect(response.status).toBe(409);
     expect((await post('/tools/shout/enable', '')).status).toBe(200);
   });
 
-  it('a breaker that is forced open refuses with 503 and Retry-After', async () => {
+  test('a breaker that is forced open refuses with 503 and Retry-After', async () => {
     expect((await post('/tools/shout/breaker/open', '')).status).toBe(200);
     const response = await post('/tools/shout/execute', '{"arguments":{"word":"x"}}');
     expect(response.status).toBe(503);
@@ -142,7 +142,7 @@ describe('what operators ask', () => {
     expect((await post('/tools/shout/execute', '{"arguments":{"word":"x"}}')).status).toBe(200);
   });
 
-  it('events tell of a call while it happens', async () => {
+  test('events tell of a call while it happens', async () => {
     const stream = await get('/events');
     await post('/tools/shout/execute', '{"arguments":{"word":"seen"},"correlationId":"seen-1"}');
     const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();

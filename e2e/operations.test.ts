@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 
 import { apiKey, startHttpServer, testConfiguration, type HttpServerProcess } from './harness/server-process.ts';
 import { execute, headers } from './harness/tool-requests.ts';
@@ -53,7 +53,7 @@ function commandLines(): string[] {
 }
 
 describe('a reload', () => {
-  it('adds, changes and removes tools when the file is saved, without a word to the server', async () => {
+  test('adds, changes and removes tools when the file is saved, without a word to the server', async () => {
     const { url, configFile } = await start();
     const events = await fetch(`${url}/events`, { headers });
     writeFileSync(
@@ -73,7 +73,7 @@ describe('a reload', () => {
     expect(await toolNames(url)).toContain('shout');
   });
 
-  it('lets a call that is running end on the old definition', async () => {
+  test('lets a call that is running end on the old definition', async () => {
     const { url, configFile } = await start(testConfiguration.replace('timeout: 1s', 'timeout: 20s'));
     const running = execute(url, 'slow', { seconds: 2 });
     const events = await fetch(`${url}/events`, { headers });
@@ -83,7 +83,7 @@ describe('a reload', () => {
     expect((await running).status).toBe(200);
   });
 
-  it('keeps what works when the file is broken, and says where it is broken', async () => {
+  test('keeps what works when the file is broken, and says where it is broken', async () => {
     const { url, configFile } = await start();
     const events = await fetch(`${url}/events`, { headers });
     const good = readFileSync(configFile, 'utf8');
@@ -95,7 +95,7 @@ describe('a reload', () => {
     expect(await response.text()).toContain('rateLimits');
   });
 
-  it('refuses a tool that cannot work and names its line, and nothing changes', async () => {
+  test('refuses a tool that cannot work and names its line, and nothing changes', async () => {
     const { url, configFile } = await start();
     writeFileSync(
       configFile,
@@ -109,7 +109,7 @@ describe('a reload', () => {
 });
 
 describe('limits', () => {
-  it('a caller over the rate is told exactly when to come back', async () => {
+  test('a caller over the rate is told exactly when to come back', async () => {
     const { url } = await start(testConfiguration.replace('requests: 10000', 'requests: 2'));
     await execute(url, 'shout', { word: 'a' });
     await execute(url, 'shout', { word: 'b' });
@@ -120,7 +120,7 @@ describe('limits', () => {
     expect((await execute(url, 'system_info', {})).status).toBe(200);
   });
 
-  it('one call more than the whole server takes is told when to come back, until a reload takes more', async () => {
+  test('one call more than the whole server takes is told when to come back, until a reload takes more', async () => {
     const tools = testConfiguration.replace('timeout: 1s', 'timeout: 20s');
     const { url, configFile } = await start(`${tools}server: { maxConcurrentCalls: 1 }\n`);
     const events = await fetch(`${url}/events`, { headers });
@@ -140,7 +140,7 @@ describe('limits', () => {
     expect((await execute(url, 'shout', { word: 'a' })).status).toBe(200);
   });
 
-  it('a tool excluded by the configuration cannot be switched on', async () => {
+  test('a tool excluded by the configuration cannot be switched on', async () => {
     const { url } = await start(`${testConfiguration}tool: { excludePatterns: [shout] }\n`);
     expect((await fetch(`${url}/tools/shout/enable`, { method: 'POST', headers })).status).toBe(409);
     expect((await execute(url, 'shout', { word: 'x' })).status).toBe(409);
@@ -148,7 +148,7 @@ describe('limits', () => {
 });
 
 describe('tracing', () => {
-  it("takes the caller's trace id as the correlation id of a call", async () => {
+  test("takes the caller's trace id as the correlation id of a call", async () => {
     const { url } = await start();
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
     const response = await execute(url, 'shout', { word: 'x' }, { traceparent: `00-${traceId}-00f067aa0ba902b7-01` });
@@ -156,7 +156,7 @@ describe('tracing', () => {
     expect(server!.output().stderr).toContain(traceId);
   });
 
-  it("passes the caller's trace context on to what a tool asks over HTTP", async () => {
+  test("passes the caller's trace context on to what a tool asks over HTTP", async () => {
     const seen: unknown[] = [];
     const target = createServer((request, response) => {
       seen.push([request.headers['traceparent'], request.headers['tracestate']]);
@@ -192,7 +192,7 @@ describe('tracing', () => {
     ]);
   });
 
-  it('writes the correlation id on every line of a call, that of its breaker included', async () => {
+  test('writes the correlation id on every line of a call, that of its breaker included', async () => {
     const { url } = await start(`${testConfiguration}
   broken:
     description: Always fails
@@ -212,7 +212,7 @@ describe('tracing', () => {
     ]);
   });
 
-  it('keeps no event stream open for those who ask for its headers only', async () => {
+  test('keeps no event stream open for those who ask for its headers only', async () => {
     const { url } = await start();
     for (let i = 0; i < 12; i++) {
       expect((await fetch(`${url}/events`, { method: 'HEAD', headers })).status).toBe(200);
@@ -221,7 +221,7 @@ describe('tracing', () => {
     expect(metrics).toMatch(/^mcp_event_streams_open 0$/mu);
   });
 
-  it('records what arguments said only where that is switched on', async () => {
+  test('records what arguments said only where that is switched on', async () => {
     const { url } = await start(`${testConfiguration}database: { recordArguments: true }\n`);
     await execute(url, 'shout', { word: 'aloud' });
     const page = (await (await fetch(`${url}/executions`, { headers })).json()) as {
@@ -232,7 +232,7 @@ describe('tracing', () => {
 });
 
 describe('descriptions', () => {
-  it('a query parameter that nobody reads is refused, and what is allowed is named', async () => {
+  test('a query parameter that nobody reads is refused, and what is allowed is named', async () => {
     const { url } = await start();
     const refused = async (path: string, key = headers): Promise<string> => {
       const response = await fetch(`${url}${path}`, { headers: key });
@@ -248,7 +248,7 @@ describe('descriptions', () => {
     expect((await fetch(`${url}/executions?x=1`)).status).toBe(401);
   });
 
-  it('an OpenAPI document names every route', async () => {
+  test('an OpenAPI document names every route', async () => {
     const { url } = await start();
     const document = (await (await fetch(`${url}/openapi.json`)).json()) as { openapi: string; paths: object };
     expect(document.openapi).toBe('3.1.0');
@@ -265,14 +265,14 @@ describe('descriptions', () => {
     );
   });
 
-  it('protected-resource metadata says that there is no issuer, when there is none', async () => {
+  test('protected-resource metadata says that there is no issuer, when there is none', async () => {
     const { url } = await start();
     expect((await fetch(`${url}/.well-known/oauth-protected-resource`)).status).toBe(404);
   });
 });
 
 describe('stopping', () => {
-  it('fails readiness at once, refuses new calls, and lets running ones end', async () => {
+  test('fails readiness at once, refuses new calls, and lets running ones end', async () => {
     const { url, process } = await start(testConfiguration.replace('timeout: 1s', 'timeout: 20s'));
     const events = await fetch(`${url}/events`, { headers });
     const running = execute(url, 'slow', { seconds: 2 });
@@ -285,7 +285,7 @@ describe('stopping', () => {
     expect(await server!.closed).toBe(0);
   });
 
-  it('kills what does not end within the grace period, and its answer says cancelled', async () => {
+  test('kills what does not end within the grace period, and its answer says cancelled', async () => {
     const { url, process } = await start(
       `${testConfiguration.replace('timeout: 1s', 'timeout: 60s')}server: { shutdownGracePeriod: 1 }\n`,
     );
@@ -297,7 +297,7 @@ describe('stopping', () => {
     expect(await server!.closed).toBe(0);
   });
 
-  it('ends at once at a second signal, and no program is left', async () => {
+  test('ends at once at a second signal, and no program is left', async () => {
     const { url, process } = await start(testConfiguration.replace('timeout: 1s', 'timeout: 60s'));
     const events = await fetch(`${url}/events`, { headers });
     const running = execute(url, 'slow', { seconds: 57 }).catch(() => undefined);

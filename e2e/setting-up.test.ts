@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { apiKey, runServer, scratch, type Scratch } from './harness/server-process.ts';
 
@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 describe('mcp-server init', () => {
-  it('writes a file that passes --check, offers its tools, and is for its owner alone', async () => {
+  test('writes a file that passes --check, offers its tools, and is for its owner alone', async () => {
     const file = join(place.folder, 'mcp-server.yaml');
     expect(await runServer(['init', file])).toMatchObject({ code: 0, stderr: '' });
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -33,7 +33,7 @@ describe('mcp-server init', () => {
     expect(stdout).toMatch(/^disk_free /mu);
   });
 
-  it('points editors at a schema that is there', async () => {
+  test('points editors at a schema that is there', async () => {
     const file = join(place.folder, 'mcp-server.yaml');
     await runServer(['init', file]);
     const schema = /^# yaml-language-server: \$schema=(?<path>\S+)$/mu.exec(readFileSync(file, 'utf8'))?.groups?.[
@@ -42,7 +42,7 @@ describe('mcp-server init', () => {
     expect(JSON.parse(readFileSync(schema ?? '', 'utf8'))).toHaveProperty('properties.security');
   });
 
-  it('does not touch a file that exists', async () => {
+  test('does not touch a file that exists', async () => {
     const file = place.write('mcp-server.yaml', 'server: {}\n');
     const { code, stderr } = await runServer(['init', file]);
     expect(code).toBe(1);
@@ -53,7 +53,7 @@ describe('mcp-server init', () => {
 
 describe('a first module', () => {
   // Here and not beside the loader: vitest would load the module in node's place, and differently.
-  it.each(["import 'node:fs';", 'export const tools = [];'])(
+  test.each(["import 'node:fs';", 'export const tools = [];'])(
     'that a package.json makes CommonJS is refused with the way out: %s',
     async (text) => {
       place.write('package.json', '{ "type": "commonjs" }');
@@ -67,7 +67,7 @@ describe('a first module', () => {
 });
 
 describe('mcp-server doctor', () => {
-  it('finds nothing to mend in what init wrote', async () => {
+  test('finds nothing to mend in what init wrote', async () => {
     const file = join(place.folder, 'mcp-server.yaml');
     await runServer(['init', file]);
     const { code, stdout } = await runServer(['doctor', '--config', file, '--json']);
@@ -76,7 +76,7 @@ describe('mcp-server doctor', () => {
     expect({ ok, code }).toEqual({ ok: true, code: 0 });
   });
 
-  it('ends with 1 and says what to do about a taken port, a missing program and targets without bounds', async () => {
+  test('ends with 1 and says what to do about a taken port, a missing program and targets without bounds', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -97,7 +97,7 @@ tools:
     expect(problems.every(({ action }) => action !== undefined)).toBe(true);
   });
 
-  it('explains a configuration that cannot be read, and checks the machine all the same', async () => {
+  test('explains a configuration that cannot be read, and checks the machine all the same', async () => {
     const file = place.write('bad.yaml', 'server: { prot: 80 }\n');
     const { code, stdout } = await runServer(['doctor', '--config', file]);
     expect(code).toBe(1);
@@ -106,7 +106,7 @@ tools:
     expect(stdout).not.toMatch(/\n\s+at .+:\d+:\d+/u);
   });
 
-  it('never prints a secret', async () => {
+  test('never prints a secret', async () => {
     const { stdout, stderr } = await runServer(['doctor'], {
       MCP_SECURITY_API_KEY: apiKey,
       MCP_DATABASE_URL: 'postgres://mcp:hunter22@127.0.0.1:9/audit',
@@ -117,7 +117,7 @@ tools:
 });
 
 describe('mcp-server systemd', () => {
-  it('prints the targets of the configuration as address rules', async () => {
+  test('prints the targets of the configuration as address rules', async () => {
     const file = place.write('config.yaml', 'security: { allowedTargets: [10.7.0.0/16, .lab.internal] }\n');
     const { code, stdout } = await runServer(['systemd', '--config', file]);
     expect(code).toBe(0);

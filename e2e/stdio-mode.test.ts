@@ -2,7 +2,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 
-import { expect, describe, it } from 'vitest';
+import { expect, describe, test } from 'vitest';
 
 import {
   apiKey,
@@ -39,7 +39,7 @@ const lines = (messages: readonly object[]): string =>
   messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join('');
 
 describe('stdio mode', () => {
-  it('ends when nobody reads its answers any more', async () => {
+  test('ends when nobody reads its answers any more', async () => {
     using place = scratch();
     const { child } = startStdio(place);
     const ping = '{"jsonrpc":"2.0","id":1,"method":"ping"}\n';
@@ -51,7 +51,7 @@ describe('stdio mode', () => {
     expect(code).toBe(0);
   });
 
-  it('ends when stdin ends', async () => {
+  test('ends when stdin ends', async () => {
     using place = scratch();
     const { child } = startStdio(place);
     child.stdin.end();
@@ -59,7 +59,7 @@ describe('stdio mode', () => {
     expect(code).toBe(0);
   });
 
-  it('says that a message was too long before it ends because of it', async () => {
+  test('says that a message was too long before it ends because of it', async () => {
     using place = scratch();
     const { child } = startStdio(place);
     let log = '';
@@ -71,7 +71,7 @@ describe('stdio mode', () => {
     expect(told.map((line) => JSON.parse(line) as object)).toMatchObject([{ level: 'warn', maxBytes: 10 * 2 ** 20 }]);
   });
 
-  it('answers everything that was piped into it before it ends', async () => {
+  test('answers everything that was piped into it before it ends', async () => {
     using place = scratch();
     const path = place.write('config.yaml', testConfiguration);
     const { child, said } = startStdio(place, ['--config', path]);
@@ -94,7 +94,7 @@ describe('stdio mode', () => {
     }
   });
 
-  it('says in words to act on that the server is full, and which levels there are', async () => {
+  test('says in words to act on that the server is full, and which levels there are', async () => {
     using place = scratch();
     const configuration = testConfiguration.replace('timeout: 1s', 'timeout: 20s');
     const path = place.write('config.yaml', `${configuration}server: { maxConcurrentCalls: 1 }\n`);
@@ -125,7 +125,7 @@ describe('stdio mode', () => {
     });
   });
 
-  it('opens an operations listener when a port is configured, and writes nothing but protocol to stdout', async () => {
+  test('opens an operations listener when a port is configured, and writes nothing but protocol to stdout', async () => {
     using place = scratch();
     const port = await freePort();
     const { child, said } = startStdio(place, [], {

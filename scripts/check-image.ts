@@ -25,10 +25,10 @@ import {
 import { baseOf, makeStandInBase } from './image/stand-in-base.ts';
 import { mustRun, runProgram } from './run-program.ts';
 
-const dockerfile = 'deploy/docker/Dockerfile';
-const image = 'mcp-server';
-const key = 'key-of-the-image-check';
-const place = '/etc/mcp-server';
+const DOCKERFILE = 'deploy/docker/Dockerfile';
+const IMAGE = 'mcp-server';
+const KEY = 'key-of-the-image-check';
+const PLACE = '/etc/mcp-server';
 const settings = `
 security: { allowedTargets: [loopback] }
 database: { url: 'sqlite:/var/lib/mcp-server/audit.db' }
@@ -61,8 +61,8 @@ async function whyNot(): Promise<string | undefined> {
 }
 
 async function build(store: ImageStore): Promise<void> {
-  await makeStandInBase(store, baseOf(dockerfile));
-  await store.build({ dockerfile, name: image, caches: await cachesOfThisMachine() });
+  await makeStandInBase(store, baseOf(DOCKERFILE));
+  await store.build({ dockerfile: DOCKERFILE, name: IMAGE, caches: await cachesOfThisMachine() });
 }
 
 /** What the machine has fetched before needs not be fetched again; integrity is checked all the same. */
@@ -74,15 +74,15 @@ async function cachesOfThisMachine(): Promise<Record<string, string>> {
 }
 
 async function checkBuilt(store: ImageStore, workshop: string): Promise<void> {
-  const config = await store.config(image);
-  const { root } = await store.containerFrom(image);
+  const config = await store.config(IMAGE);
+  const { root } = await store.containerFrom(IMAGE);
   const port = await freePort();
   const container: ContainerOptions = {
     root,
     config,
-    mounts: { [folderWith(workshop, 'configuration', { 'mcp-server.yaml': settings, key })]: place },
+    mounts: { [folderWith(workshop, 'configuration', { 'mcp-server.yaml': settings, key: KEY })]: PLACE },
     writable: { [folderWith(workshop, 'audit', {})]: '/var/lib/mcp-server' },
-    environment: { MCP_SERVER_PORT: String(port), MCP_SECURITY_API_KEY_FILE: `${place}/key` },
+    environment: { MCP_SERVER_PORT: String(port), MCP_SECURITY_API_KEY_FILE: `${PLACE}/key` },
   };
   await checklist.check('it says that it is no root and how to ask for its health', () => checkConfig(config));
   await checklist.check('its health check fails while nothing runs', async () => {
@@ -92,7 +92,7 @@ async function checkBuilt(store: ImageStore, workshop: string): Promise<void> {
     checkDoctor(container),
   );
 
-  const entry = [...config.Entrypoint, '--config', `${place}/mcp-server.yaml`];
+  const entry = [...config.Entrypoint, '--config', `${PLACE}/mcp-server.yaml`];
   await using running = await startContainer(container, entry);
   const healthy = await checklist.check('it becomes healthy: read-only, without root and without a capability', () =>
     becomesHealthy(container, running),
@@ -120,7 +120,7 @@ async function health(container: ContainerOptions): Promise<number | null> {
 }
 
 async function checkDoctor(container: ContainerOptions): Promise<void> {
-  const args = ['node', '/app/dist/main.js', 'doctor', '--config', `${place}/mcp-server.yaml`];
+  const args = ['node', '/app/dist/main.js', 'doctor', '--config', `${PLACE}/mcp-server.yaml`];
   const { code, stdout, stderr } = await runInContainer(container, args);
   if (code !== 0) throw new Error(stdout + stderr);
 }
@@ -142,7 +142,7 @@ async function becomesHealthy(container: ContainerOptions, running: RunningConta
 
 async function checkClient(port: number): Promise<void> {
   const client = new Client({ name: 'image-check', version: '0' });
-  const headers = { authorization: `Bearer ${key}` };
+  const headers = { authorization: `Bearer ${KEY}` };
   await client.connect(
     new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${port}/mcp`), { requestInit: { headers } }),
   );

@@ -25,7 +25,7 @@ const compilers = [compiler('typescript'), compiler('typescript-5.9')];
 /** The oldest that the manifests allow, and the one after the one at hand. */
 const otherNodes = ['22.18.0', '26.10.0'];
 /** One that the server does not run on, and has to say so: what a machine that can build this repository may have. */
-const tooOld = '20.20.2';
+const TOO_OLD = '20.20.2';
 const checklist = new Checklist();
 const packages = publishablePackages();
 const names = packages.map(({ manifest }) => manifest.name);
@@ -89,8 +89,8 @@ async function checkOne(
     const what = `${name}: mcp-server answers over stdio on Node ${node.version}`;
     await checklist.check(what, () => checkStdio(consumer, node.program));
   }
-  await checklist.check(`${name}: on Node ${tooOld} it says which one it needs`, async () => {
-    await checkRefusal(consumer, await installNode(tooOld, join(workshop, `node-${tooOld}`)));
+  await checklist.check(`${name}: on Node ${TOO_OLD} it says which one it needs`, async () => {
+    await checkRefusal(consumer, await installNode(TOO_OLD, join(workshop, `node-${TOO_OLD}`)));
   });
   await checklist.check(`${name}: mcp-server --version`, () => checkVersion(consumer, version));
   await checklist.check(`${name}: mcp-server answers over stdio in an empty folder`, () => checkStdio(consumer));

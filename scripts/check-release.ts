@@ -10,14 +10,14 @@ import { type Manifest, publishablePackages } from './packages/publishable-packa
 import { mustRun, runProgram } from './run-program.ts';
 
 const changeset = resolve('node_modules/.bin/changeset');
-const changed = '@mcp/circuit-breaker';
-const note = 'A rehearsal of a release.';
+const CHANGED = '@mcp/circuit-breaker';
+const NOTE = 'A rehearsal of a release.';
 const checklist = new Checklist();
 
 await checklist.check('every changed package has a change note', async () => {
   await mustRun(changeset, ['status', '--since', await comparedWith()]);
 });
-await checklist.check(`a major release of ${changed} moves it and its dependents only`, rehearse);
+await checklist.check(`a major release of ${CHANGED} moves it and its dependents only`, rehearse);
 await checklist.check('the pending notes become changelogs, and every package ships its own', rehearsePending);
 checklist.finish('reports/totals-of-release.json');
 
@@ -33,7 +33,7 @@ async function comparedWith(): Promise<string> {
 async function rehearse(): Promise<void> {
   await inClone(async (clone) => {
     for (const pending of globSync('.changeset/*.md', { cwd: clone })) rmSync(join(clone, pending));
-    writeFileSync(join(clone, '.changeset/rehearsal.md'), `---\n'${changed}': major\n---\n\n${note}\n`);
+    writeFileSync(join(clone, '.changeset/rehearsal.md'), `---\n'${CHANGED}': major\n---\n\n${NOTE}\n`);
     await mustRun(changeset, ['version'], { cwd: clone });
     const problems = publishablePackages().flatMap(({ folder, manifest }) => {
       const expected = nextVersion(manifest);
@@ -41,7 +41,7 @@ async function rehearse(): Promise<void> {
       return version === expected ? [] : [`${manifest.name} went to ${version}, expected ${expected}`];
     });
     const changelog = readFileSync(join(clone, 'packages/circuit-breaker/CHANGELOG.md'), 'utf8');
-    if (!changelog.includes(note)) problems.push('the note is not in the changelog');
+    if (!changelog.includes(NOTE)) problems.push('the note is not in the changelog');
     if (problems.length > 0) throw new Error(problems.join('\n'));
   });
 }
@@ -89,6 +89,6 @@ function keepFromInstalling(configFile: string): void {
 /** A major step for the changed package, a patch for whoever names it in a range it has left, none for the others. */
 function nextVersion({ name, version, dependencies }: Manifest): string {
   const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
-  if (name === changed) return `${major + 1}.0.0`;
-  return dependencies && changed in dependencies ? `${major}.${minor}.${patch + 1}` : version;
+  if (name === CHANGED) return `${major + 1}.0.0`;
+  return dependencies && CHANGED in dependencies ? `${major}.${minor}.${patch + 1}` : version;
 }

@@ -24,7 +24,7 @@ interface Gate {
   readonly endsTheRun?: true;
 }
 
-const vitestReport = 'reports/vitest.json';
+const VITEST_REPORT = 'reports/vitest.json';
 
 const suites: Readonly<Record<string, readonly Gate[]>> = {
   test: [
@@ -36,7 +36,7 @@ const suites: Readonly<Record<string, readonly Gate[]>> = {
     { name: 'types of the scripts', command: ['tsc', '--noEmit'] },
     {
       name: 'tests',
-      command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
+      command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${VITEST_REPORT}`],
       totals: vitestTotals,
     },
   ],
@@ -81,7 +81,7 @@ if (!suite) {
 }
 
 mkdirSync('reports', { recursive: true });
-rmSync(vitestReport, { force: true });
+rmSync(VITEST_REPORT, { force: true });
 let sum: Totals = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
 
@@ -117,7 +117,7 @@ function run([program, ...args]: readonly [string, ...string[]]): Promise<boolea
 
 function vitestTotals(): Totals {
   try {
-    const report = JSON.parse(readFileSync(vitestReport, 'utf8')) as Record<string, number>;
+    const report = JSON.parse(readFileSync(VITEST_REPORT, 'utf8')) as Record<string, number>;
     return {
       passed: report['numPassedTests'] ?? 0,
       // A file that cannot be loaded holds no failed test, and is a failure all the same.

@@ -24,7 +24,7 @@ interface Cell {
   readonly sessionId: string;
 }
 
-const capacity = 80;
+const CAPACITY = 80;
 const seconds = quick ? 1 : 8;
 const agent = new Agent({ keepAlive: true, maxSockets: 200 });
 const rows: string[][] = [];
@@ -70,16 +70,16 @@ process.exitCode = failed ? 1 : 0;
 
 async function ask(cell: Cell): Promise<string[]> {
   await phase(cell, 20, 1);
-  const unloaded = await phase(cell, capacity / 4, seconds);
+  const unloaded = await phase(cell, CAPACITY / 4, seconds);
   const calm = p99(unloaded);
-  const overloaded = await phase(cell, capacity * 3, seconds);
+  const overloaded = await phase(cell, CAPACITY * 3, seconds);
   const recovery = await recoveryMs(cell, calm);
 
   const served = overloaded.filter(({ how }) => how === 'served');
   const told = overloaded.filter(({ how }) => how === 'told');
   const other = overloaded.length - served.length - told.length;
   const busy = p99(served);
-  const share = served.length / seconds / capacity;
+  const share = served.length / seconds / CAPACITY;
   const ok =
     unloaded.every(({ how }) => how === 'served') &&
     share > 0.8 &&

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { type Where } from '../harness/clients.ts';
 import { apiKey, scratch, startHttpServer, type HttpServerProcess, type Scratch } from '../harness/server-process.ts';
@@ -68,7 +68,7 @@ describe.each(listeningKinds)('$name', ({ connect }) => {
     });
     afterAll(() => client[Symbol.asyncDispose]());
 
-    it('hears the progress of a call, in order', async () => {
+    test('hears the progress of a call, in order', async () => {
       client.heard.progress.length = 0;
       await client.call('test_tool_with_progress');
       // The 1.x client drops a report that it reads together with the answer, so the last one is not certain there.
@@ -76,19 +76,19 @@ describe.each(listeningKinds)('$name', ({ connect }) => {
       expect([undefined, 100]).toContain(client.heard.progress[2]);
     });
 
-    it('hears what a tool logs', async () => {
+    test('hears what a tool logs', async () => {
       client.heard.logs.length = 0;
       await client.call('test_tool_with_logging');
       expect(client.heard.logs).toEqual(['Tool execution started', 'Tool processing data', 'Tool execution completed']);
     });
 
-    it('hears of a resource that it subscribed to', async () => {
+    test('hears of a resource that it subscribed to', async () => {
       client.heard.resources.length = 0;
       await client.call('write_note', { text: 'second' });
       await expect.poll(() => client.heard.resources).toContain('notes://today');
     });
 
-    it('hears that the list of tools has changed, and finds it changed', async () => {
+    test('hears that the list of tools has changed, and finds it changed', async () => {
       const before = client.heard.toolLists;
       if (transport === 'http') await switchTool('extra', 'disable');
       else await client.call('hide_extra');
@@ -97,7 +97,7 @@ describe.each(listeningKinds)('$name', ({ connect }) => {
       if (transport === 'http') await switchTool('extra', 'enable');
     });
 
-    it('cancels a call, and its program is gone', async () => {
+    test('cancels a call, and its program is gone', async () => {
       seconds += 1;
       const duration = seconds;
       const giveUp = new AbortController();
@@ -108,20 +108,20 @@ describe.each(listeningKinds)('$name', ({ connect }) => {
       await expect.poll(() => sleeping(duration), { timeout: 5000 }).toBe(false);
     });
 
-    it('gets a prompt with its arguments, and completions for one', async () => {
+    test('gets a prompt with its arguments, and completions for one', async () => {
       expect(await client.prompt('test_prompt_with_arguments', { arg1: 'a', arg2: 'b' })).toBe(
         "Prompt with arguments: arg1='a', arg2='b'",
       );
       expect(await client.complete('test_prompt_with_arguments', 'arg1', 'par')).toEqual(['paris', 'park', 'party']);
     });
 
-    it('lets a tool ask its user and its model', async () => {
+    test('lets a tool ask its user and its model', async () => {
       expect(await client.call('greet')).toBe('Good day, Ann');
     });
   });
 });
 
-it('a module that leaves a timer running does not keep the server from ending', async () => {
+test('a module that leaves a timer running does not keep the server from ending', async () => {
   await using other = await startHttpServer({ configuration });
   expect(await other.stop()).toBe(0);
 });

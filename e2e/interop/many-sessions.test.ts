@@ -1,7 +1,7 @@
 /** Many clients of the 2025 era at once: sessions nobody closes cost a bounded amount, and no answer goes astray. */
 import { fileURLToPath } from 'node:url';
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 
 import { apiKey, startHttpServer, type HttpServerProcess } from '../harness/server-process.ts';
 
@@ -65,7 +65,7 @@ async function heapOf(running: HttpServerProcess): Promise<number> {
 }
 
 describe('sessions that nobody closes', () => {
-  it('10,000 of them leave memory where 1,500 left it', async () => {
+  test('10,000 of them leave memory where 1,500 left it', async () => {
     const reporter = new URL('../harness/report-heap.mjs', import.meta.url).href;
     server = await startHttpServer({ configuration, env: { NODE_OPTIONS: `--import=${reporter}` } });
     const { url } = server;
@@ -79,7 +79,7 @@ describe('sessions that nobody closes', () => {
     expect((later - full) / 1e6).toBeLessThan(10);
   }, 60_000);
 
-  it('the newest of them still work', async () => {
+  test('the newest of them still work', async () => {
     server = await startHttpServer({ configuration });
     const { url } = server;
     await times(1200, 20, async () => void (await open(url)));
@@ -89,7 +89,7 @@ describe('sessions that nobody closes', () => {
 });
 
 describe('50 clients with equal ids', () => {
-  it('each get their own 10,000 answers, and nothing else', async () => {
+  test('each get their own 10,000 answers, and nothing else', async () => {
     server = await startHttpServer({ configuration });
     const { url } = server;
     const sessions = await Promise.all(Array.from({ length: 50 }, () => open(url)));
@@ -110,7 +110,7 @@ describe('50 clients with equal ids', () => {
     expect(right).toBe(10_000);
   }, 60_000);
 
-  it('a session answers nobody but the credential that opened it', async () => {
+  test('a session answers nobody but the credential that opened it', async () => {
     server = await startHttpServer({ configuration });
     const session = await open(server.url);
     const asOther = await post(

@@ -1,5 +1,5 @@
 /** Modules as their authors meet them: in a folder of their own without node_modules, in JavaScript and in TypeScript. */
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { runServer, scratch, type Scratch } from '../harness/server-process.ts';
 
@@ -25,14 +25,14 @@ const rollDice = `
     run: ({ sides = 6 }) => String(1 + Math.floor(Math.random() * Number(sides))),
   }));`;
 
-it('a module in JavaScript finds the server’s packages without installing anything', async () => {
+test('a module in JavaScript finds the server’s packages without installing anything', async () => {
   const text = `import { defineTool, fromJsonSchema } from '@mcp/server'; export const tools = []; ${rollDice}`;
   const { code, stdout } = await listTools({ 'dice.mjs': text });
   expect(code).toBe(0);
   expect(stdout).toMatch(/^roll_dice +Rolls one die$/mu);
 });
 
-it('a module in TypeScript is loaded as it is', async () => {
+test('a module in TypeScript is loaded as it is', async () => {
   const text = `
     import { fromJsonSchema } from '@mcp/server';
     import { defineTool, type ToolDefinition } from '@mcp/tool-base';
@@ -40,7 +40,7 @@ it('a module in TypeScript is loaded as it is', async () => {
   expect((await listTools({ 'dice.ts': text })).stdout).toContain('roll_dice');
 });
 
-it('both packages are the server’s own copies, so that errors and results are recognised', async () => {
+test('both packages are the server’s own copies, so that errors and results are recognised', async () => {
   const text = `
     import * as server from '@mcp/server';
     import * as base from '@mcp/tool-base';
@@ -49,7 +49,7 @@ it('both packages are the server’s own copies, so that errors and results are 
   expect((await listTools({ 'copies.mjs': text })).code).toBe(0);
 });
 
-it('everything wrong with every module is told at once, with its place in the configuration', async () => {
+test('everything wrong with every module is told at once, with its place in the configuration', async () => {
   const { code, stderr } = await listTools({
     'empty.mjs': 'export const tool = 1;',
     'same.mjs': `import { defineTool, fromJsonSchema } from '@mcp/server';
@@ -63,7 +63,7 @@ it('everything wrong with every module is told at once, with its place in the co
   expect(stderr).not.toMatch(/\n\s+at .+:\d+:\d+/u);
 });
 
-it('a tool of the name of another is refused at start', async () => {
+test('a tool of the name of another is refused at start', async () => {
   const text = `import { defineTool, fromJsonSchema } from '@mcp/server';
     export const tools = [defineTool({
       name: 'system_info', description: 'Again', input: fromJsonSchema({ type: 'object' }), run: () => '',
@@ -73,7 +73,7 @@ it('a tool of the name of another is refused at start', async () => {
   expect(stderr).toContain('There is another tool named system_info.');
 });
 
-it('a setup that fails ends the start with a sentence', async () => {
+test('a setup that fails ends the start with a sentence', async () => {
   const setup = place.write('setup.mjs', "export const setup = () => { throw new Error('no database'); };");
   const config = place.write('config.yaml', `presets: []\nmodules: [${setup}]\n`);
   const { code, stderr } = await runServer(['--config', config]);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import {
   apiKey,
@@ -55,20 +55,20 @@ describe('the Inspector’s command line', () => {
   };
 
   describe.each(Object.entries(targets))('over %s', (_, target) => {
-    it('lists the tools', async () => {
+    test('lists the tools', async () => {
       const { tools } = await inspect(target(), '--method', 'tools/list');
       expect((tools as { name: string }[]).map(({ name }) => name)).toEqual(
         expect.arrayContaining(['http_probe', 'shout']),
       );
     });
 
-    it('calls a tool', async () => {
+    test('calls a tool', async () => {
       const call = ['--method', 'tools/call', '--tool-name', 'shout', '--tool-arg', 'word=hi'];
       const answer = await inspect(target(), ...call);
       expect(answer).toMatchObject({ structuredContent: { exitCode: 0, stdout: 'hi\n' } });
     });
 
-    it('reads a resource', async () => {
+    test('reads a resource', async () => {
       const { contents } = await inspect(target(), '--method', 'resources/read', '--uri', 'mcp://health');
       expect(contents).toMatchObject([{ uri: 'mcp://health', mimeType: 'application/json' }]);
     });
@@ -76,7 +76,7 @@ describe('the Inspector’s command line', () => {
 });
 
 describe('a bridge from stdio to HTTP', () => {
-  it('carries calls, refusals and progress', async () => {
+  test('carries calls, refusals and progress', async () => {
     const bridge = fileURLToPath(new URL('bridge.ts', import.meta.url));
     const client = new Client({ name: 'desktop', version: '1.0.0' });
     await client.connect(
@@ -113,7 +113,7 @@ describe('curl', () => {
   const call = { id: 1, method: 'tools/call' };
   const params = { name: 'shout', arguments: { word: 'hi' } };
 
-  it('calls a tool in the 2026 revision with one request', async () => {
+  test('calls a tool in the 2026 revision with one request', async () => {
     const _meta = {
       'io.modelcontextprotocol/protocolVersion': '2026-07-28',
       'io.modelcontextprotocol/clientCapabilities': {},
@@ -124,13 +124,13 @@ describe('curl', () => {
     expect(JSON.parse(text)).toMatchObject({ id: 1, result: { structuredContent: { stdout: 'hi\n' } } });
   });
 
-  it('calls a tool in a 2025 revision without a session', async () => {
+  test('calls a tool in a 2025 revision without a session', async () => {
     const { status, text } = await curl(['mcp-protocol-version: 2025-11-25'], { ...call, params });
     expect(status).toBe('200');
     expect(text).toContain('"stdout":"hi\\n"');
   });
 
-  it('is told what is missing', async () => {
+  test('is told what is missing', async () => {
     const { status, text } = await curl(['mcp-protocol-version: 2026-07-28', 'mcp-method: tools/call'], {
       ...call,
       params: { ...params, _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' } },

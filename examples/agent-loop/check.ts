@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { startServer } from '../server/start-server.ts';
 import { runAgent, type Conversation, type Model } from './agent.ts';
 
-const key = 'key-of-the-example-agent';
+const KEY = 'key-of-the-example-agent';
 const waits: number[] = [];
 let seen: Conversation | undefined;
 
@@ -26,11 +26,11 @@ const model: Model = (conversation) => {
 
 await using server = await startServer({
   config: fileURLToPath(new URL('tools.yaml', import.meta.url)),
-  env: { MCP_SECURITY_API_KEY: key },
+  env: { MCP_SECURITY_API_KEY: KEY },
 });
 const answer = await runAgent({
   url: server.url,
-  key,
+  key: KEY,
   model,
   sleep: async (ms) => {
     waits.push(ms);

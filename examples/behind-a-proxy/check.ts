@@ -10,7 +10,7 @@ import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 import { startServer } from '../server/start-server.ts';
 import { createProxy } from './proxy.ts';
 
-const audience = 'https://tools.example.com/mcp';
+const AUDIENCE = 'https://tools.example.com/mcp';
 const { publicKey, privateKey } = await generateKeyPair('ES256');
 const { privateKey: strangersKey } = await generateKeyPair('ES256');
 const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'example', alg: 'ES256', use: 'sig' }] };
@@ -80,7 +80,7 @@ function token(changes: TokenChanges): Promise<string> {
     .setProtectedHeader({ alg: 'ES256', kid: 'example' })
     .setSubject('agent-7')
     .setIssuer(changes.issuer ?? issuer)
-    .setAudience(changes.audience ?? audience)
+    .setAudience(changes.audience ?? AUDIENCE)
     .setIssuedAt()
     .setExpirationTime(changes.expires ?? '5m')
     .sign(changes.key ?? privateKey);

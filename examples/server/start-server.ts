@@ -22,7 +22,7 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const key = 'example-key-of-a-running-server';
+const KEY = 'example-key-of-a-running-server';
 
 export async function startServer({ config, port = 0, env = {} }: StartOptions): Promise<RunningServer> {
   const home = mkdtempSync(join(tmpdir(), 'example-'));
@@ -32,7 +32,7 @@ export async function startServer({ config, port = 0, env = {} }: StartOptions):
     env: {
       PATH: process.env['PATH'],
       HOME: home,
-      MCP_SECURITY_API_KEY: key,
+      MCP_SECURITY_API_KEY: KEY,
       MCP_LOGGING_LEVEL: 'error',
       ...env,
     },
@@ -51,7 +51,7 @@ export async function startServer({ config, port = 0, env = {} }: StartOptions):
   return {
     url,
     fetch: (path, init = {}) =>
-      fetch(url + path, { ...init, headers: { authorization: `Bearer ${key}`, ...(init.headers as object) } }),
+      fetch(url + path, { ...init, headers: { authorization: `Bearer ${KEY}`, ...(init.headers as object) } }),
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await closed;

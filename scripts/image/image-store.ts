@@ -26,7 +26,7 @@ interface BuildOptions {
   readonly caches: Readonly<Record<string, string>>;
 }
 
-const minutes = 60_000;
+const MINUTES = 60_000;
 
 export class ImageStore implements AsyncDisposable {
   readonly #options: readonly string[];
@@ -81,7 +81,7 @@ export class ImageStore implements AsyncDisposable {
   }
 
   async #buildah(...args: string[]): Promise<string> {
-    const { stdout } = await mustRun('buildah', [...this.#options, ...args], { timeoutMs: 10 * minutes });
+    const { stdout } = await mustRun('buildah', [...this.#options, ...args], { timeoutMs: 10 * MINUTES });
     return stdout.trim();
   }
 }

@@ -9,7 +9,7 @@ import { mustRun } from '../run-program.ts';
 import type { ImageStore } from './image-store.ts';
 
 /** The generation that comes with Node 24. */
-const npmOfTheBase = 'npm@11';
+const NPM_OF_THE_BASE = 'npm@11';
 
 interface BaseName {
   /** As the Dockerfile writes it: `node:24.21.0-trixie-slim`. */
@@ -37,7 +37,7 @@ export async function makeStandInBase(store: ImageStore, { name, nodeVersion, de
   const local = join(container.root, 'usr/local');
   mkdirSync(join(local, 'bin'), { recursive: true });
   copyFileSync(process.execPath, join(local, 'bin/node'));
-  await mustRun('npm', ['install', '--global', '--prefix', local, npmOfTheBase, '--no-audit', '--no-fund']);
+  await mustRun('npm', ['install', '--global', '--prefix', local, NPM_OF_THE_BASE, '--no-audit', '--no-fund']);
   await container.commit(`docker.io/library/${name}`, trustOfThisMachine(container.root));
 }
 

@@ -7,24 +7,24 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import type { Consumer } from './consumer.ts';
 import { mustRun } from '../run-program.ts';
 
-const configuration = 'mcp-server.yaml';
+const CONFIGURATION = 'mcp-server.yaml';
 
 /** `mcp-server init` writes a file that passes the check and points the editor at the installed schema, by a relative path. */
 export async function checkInit(consumer: Consumer): Promise<void> {
   const options = { cwd: consumer.folder, timeoutMs: 30_000 };
-  await mustRun('npx', ['--no', '--', 'mcp-server', 'init', configuration], options);
-  const text = readFileSync(join(consumer.folder, configuration), 'utf8');
+  await mustRun('npx', ['--no', '--', 'mcp-server', 'init', CONFIGURATION], options);
+  const text = readFileSync(join(consumer.folder, CONFIGURATION), 'utf8');
   const schema = /^# yaml-language-server: \$schema=(?<path>\S+)$/mu.exec(text)?.groups?.['path'] ?? '';
   if (schema !== 'node_modules/@mcp/config/schema/server-config.schema.json') throw new Error(`schema: ${schema}`);
   if (!existsSync(join(consumer.folder, schema))) throw new Error(`${schema} is not in the installed package`);
-  await mustRun('npx', ['--no', '--', 'mcp-server', '--check', '--config', configuration], options);
+  await mustRun('npx', ['--no', '--', 'mcp-server', '--check', '--config', CONFIGURATION], options);
 }
 
 /** A real client starts it by `npx`, as a desktop client would, lists the tools and calls one. */
 export async function checkClient(consumer: Consumer): Promise<void> {
   const transport = new StdioClientTransport({
     command: 'npx',
-    args: ['--no', '--', 'mcp-server', '--config', configuration],
+    args: ['--no', '--', 'mcp-server', '--config', CONFIGURATION],
     cwd: consumer.folder,
     env: { PATH: process.env['PATH'] ?? '', HOME: consumer.folder },
     stderr: 'ignore',

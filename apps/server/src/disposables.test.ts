@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { Disposables } from './disposables.ts';
 
 describe('disposables', () => {
-  it('end once, the last first', () => {
+  test('end once, the last first', () => {
     const ended: string[] = [];
     const all = new Disposables();
     all.defer(() => ended.push('first'));
@@ -13,7 +13,7 @@ describe('disposables', () => {
     expect(ended).toEqual(['second', 'first']);
   });
 
-  it('all end even when one throws, and its error is not lost', () => {
+  test('all end even when one throws, and its error is not lost', () => {
     let ended = false;
     const all = new Disposables();
     all.defer(() => (ended = true));

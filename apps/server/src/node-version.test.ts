@@ -1,23 +1,23 @@
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { complaintAboutNode } from './node-version.ts';
 
-it.each(['22.18.0', '22.21.1', '24.0.0', '26.10.0'])('%s will do', (version) => {
+test.each(['22.18.0', '22.21.1', '24.0.0', '26.10.0'])('%s will do', (version) => {
   expect(complaintAboutNode(version)).toBeUndefined();
 });
 
-it.each(['18.20.8', '20.20.2', '22.17.1'])('%s is told what is needed', (version) => {
+test.each(['18.20.8', '20.20.2', '22.17.1'])('%s is told what is needed', (version) => {
   expect(complaintAboutNode(version)).toBe(`This is Node ${version}; the server needs 22.18 or later.`);
 });
 
-it('the manifest asks for the same', () => {
+test('the manifest asks for the same', () => {
   const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     engines: { node: string };
   };
   expect(engines.node).toBe('>=22.18');
 });
 
-it('the entry loads nothing else before it has looked', () => {
+test('the entry loads nothing else before it has looked', () => {
   const imports = (file: string): string[] =>
     readFileSync(new URL(file, import.meta.url), 'utf8').match(/^(?:import|export) .* from .*$/gmu) ?? [];
   expect(imports('main.ts')).toEqual(["import { complaintAboutNode } from './node-version.ts';"]);

@@ -76,7 +76,7 @@ export interface StartedServer {
 }
 
 /** How long killed calls may take to be answered, once the grace period is over. */
-const abortedCallsMs = 5000;
+const ABORTED_CALLS_MS = 5000;
 
 export function createToolServer({ store, launcher, logger, tracer, modules }: ToolServerOptions): ToolServer {
   const { values } = store.snapshot;
@@ -204,7 +204,7 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
           if (await drained(() => gateway.running === 0, shutdownGracePeriod * 1000)) return;
           logger.warn({ running: gateway.running }, 'server.stop_kills_calls');
           gateway.abortAll('the server is stopping');
-          await drained(() => gateway.running === 0, abortedCallsMs);
+          await drained(() => gateway.running === 0, ABORTED_CALLS_MS);
         },
       },
       { name: 'event streams', run: () => eventStreams[Symbol.dispose]() },

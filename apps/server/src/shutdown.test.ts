@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { createShutdown, drained } from './shutdown.ts';
 
 describe('stopping', () => {
-  it('runs every step once and in order, however often it is asked for', async () => {
+  test('runs every step once and in order, however often it is asked for', async () => {
     const ran: string[] = [];
     const stop = createShutdown({
       steps: ['first', 'second'].map((name) => ({ name, run: () => void ran.push(name) })),
@@ -14,7 +14,7 @@ describe('stopping', () => {
     expect(ran).toEqual(['first', 'second']);
   });
 
-  it('goes on after a step that fails, and tells of it', async () => {
+  test('goes on after a step that fails, and tells of it', async () => {
     const failed: string[] = [];
     let last = false;
     const stop = createShutdown({
@@ -29,7 +29,7 @@ describe('stopping', () => {
     expect(last).toBe(true);
   });
 
-  it('waits for what runs, and not longer than the grace period', async () => {
+  test('waits for what runs, and not longer than the grace period', async () => {
     expect(await drained(() => true, 0)).toBe(true);
     expect(await drained(() => false, 0)).toBe(false);
     let left = 2;

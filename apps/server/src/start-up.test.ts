@@ -1,7 +1,7 @@
 /** What is loaded before the server listens: everything counts twice there, in time until the first answer and in memory. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const loadAndList = `
   import { registerHooks } from 'node:module';
@@ -17,7 +17,7 @@ const loadAndList = `
 `;
 
 describe('before the server listens', () => {
-  it('only what every server needs is loaded: no SDK, no prom-client, no database, no token library', () => {
+  test('only what every server needs is loaded: no SDK, no prom-client, no database, no token library', () => {
     const serve = fileURLToPath(new URL('command-line/serve.ts', import.meta.url));
     const args = ['--conditions=@mcp/source', '--input-type=module', '--eval', loadAndList, serve];
     const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });

@@ -1,6 +1,6 @@
 import { ConfigStore, ConfigVeto, MemorySource, serverConfigDefinition, type ServerConfig } from '@mcp/config';
 import { directLauncher } from '@mcp/tool-base';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 
 import { builtInTools } from './tools/index.ts';
 import { Toolset } from './toolset.ts';
@@ -31,18 +31,18 @@ async function apply(yaml: string): Promise<void> {
 const enabled = (): string[] => toolset.registry.list({ enabledOnly: true }).map(({ name }) => name);
 
 describe('the set of tools', () => {
-  it('holds the built-in tools and the declared ones', async () => {
+  test('holds the built-in tools and the declared ones', async () => {
     await apply(shout());
     expect(enabled()).toEqual(['dns_lookup', 'tcp_check', 'http_probe', 'tls_inspect', 'system_info', 'shout']);
   });
 
-  it('fits the shipped tools under ceilings that are lower than what they would take', async () => {
+  test('fits the shipped tools under ceilings that are lower than what they would take', async () => {
     await apply('security: { concurrencyLimit: 2, timeoutSeconds: 3 }\ntool: { defaultTimeout: 3 }\n');
     const probe = toolset.registry.get('http_probe');
     expect(probe?.limits).toMatchObject({ concurrency: 2, timeoutMs: 3000 });
   });
 
-  it('keeps the instance of a tool whose settings did not change, and replaces the one whose did', async () => {
+  test('keeps the instance of a tool whose settings did not change, and replaces the one whose did', async () => {
     await apply(shout());
     const [before, probe] = [toolset.registry.get('shout'), toolset.registry.get('http_probe')];
     await apply(shout(', timeout: 7s'));
@@ -51,7 +51,7 @@ describe('the set of tools', () => {
     expect(toolset.registry.get('http_probe')).toBe(probe);
   });
 
-  it('replaces a declared tool when the length of its arguments changes', async () => {
+  test('replaces a declared tool when the length of its arguments changes', async () => {
     const flagged = shout()
       .replace("args: ['hi']", "args: ['{extraArgs}']")
       .replace('Prints,', 'Prints, flags: {-n: none},');
@@ -61,7 +61,7 @@ describe('the set of tools', () => {
     expect(toolset.registry.get('shout')).not.toBe(before);
   });
 
-  it('names the tool of a module that asks for more than a ceiling', async () => {
+  test('names the tool of a module that asks for more than a ceiling', async () => {
     const greedy = { ...builtInTools[0]!, name: 'greedy', limits: { concurrency: 9 } };
     toolset = new Toolset({
       launcher: directLauncher(),
@@ -71,25 +71,25 @@ describe('the set of tools', () => {
     await expect(apply('security: { concurrencyLimit: 2 }')).rejects.toThrow('modules: greedy: concurrency is 9');
   });
 
-  it('takes a tool out that is no longer declared', async () => {
+  test('takes a tool out that is no longer declared', async () => {
     await apply(shout());
     await apply('presets: []');
     expect(toolset.registry.get('shout')).toBeUndefined();
   });
 
-  it('leaves out what is excluded, also when it is included by name, and no one can switch it on', async () => {
+  test('leaves out what is excluded, also when it is included by name, and no one can switch it on', async () => {
     await apply(`${shout()}\ntool: { includePatterns: ['*'], excludePatterns: [s*] }`);
     expect(enabled()).toEqual(['dns_lookup', 'tcp_check', 'http_probe', 'tls_inspect']);
     expect(toolset.switch('shout', true)).toBe('excluded');
     expect(enabled()).not.toContain('shout');
   });
 
-  it('offers only what is included', async () => {
+  test('offers only what is included', async () => {
     await apply(`${shout()}\ntool: { includePatterns: [shout] }`);
     expect(enabled()).toEqual(['shout']);
   });
 
-  it('remembers what was switched off over a reload that changes the tool', async () => {
+  test('remembers what was switched off over a reload that changes the tool', async () => {
     await apply(shout());
     expect(toolset.switch('shout', false)).toBe('done');
     await apply(shout(', timeout: 7s'));
@@ -99,7 +99,7 @@ describe('the set of tools', () => {
     expect(enabled()).toContain('shout');
   });
 
-  it('refuses a plan with every problem and the path of each, and changes nothing', async () => {
+  test('refuses a plan with every problem and the path of each, and changes nothing', async () => {
     await apply(shout());
     const { version } = toolset.registry;
     const bad = await values(`

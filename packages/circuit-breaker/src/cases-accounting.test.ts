@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { boom, failTimes, ok, outcomeOf, setUp, setUpHalfOpen, startPending } from '../test/rig.ts';
 import { CircuitBreaker } from './index.ts';
 
 describe('accounting (research cases 2-19 to 2-22)', () => {
-  it('2-19 failures older than the window are forgotten after any silence', async () => {
+  test('2-19 failures older than the window are forgotten after any silence', async () => {
     const slidingWindow = { type: 'time', durationMs: 5000, minimumCalls: 10 } as const;
     const { breaker, clock } = setUp({ failureThreshold: undefined, slidingWindow });
     await failTimes(breaker, 8);
@@ -15,7 +15,7 @@ describe('accounting (research cases 2-19 to 2-22)', () => {
     expect(breaker.state).toBe('open');
   });
 
-  it('2-20 refused, aborted and ignored calls are outcomes of their own and never failures', async () => {
+  test('2-20 refused, aborted and ignored calls are outcomes of their own and never failures', async () => {
     const { breaker } = await setUpHalfOpen({ ignore: (error) => error === 'queue full' });
     await failTimes(breaker, 3, 'queue full');
     const probe = startPending(breaker);
@@ -27,7 +27,7 @@ describe('accounting (research cases 2-19 to 2-22)', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  it('2-20 an ignored error neither adds to a run of failures nor ends it', async () => {
+  test('2-20 an ignored error neither adds to a run of failures nor ends it', async () => {
     const { breaker } = setUp({ failureThreshold: 2, ignore: (error) => error === 'neutral' });
     await failTimes(breaker, 1);
     await failTimes(breaker, 5, 'neutral');
@@ -36,14 +36,14 @@ describe('accounting (research cases 2-19 to 2-22)', () => {
     expect(breaker.state).toBe('open');
   });
 
-  it('2-20 an error that isFailure denies is an answer of the dependency: a success', async () => {
+  test('2-20 an error that isFailure denies is an answer of the dependency: a success', async () => {
     const { breaker } = setUp({ isFailure: (error) => error !== 'not found' });
     await failTimes(breaker, 1);
     await failTimes(breaker, 1, 'not found');
     expect(breaker.stats()).toMatchObject({ consecutiveFailures: 0, totals: { success: 1, failure: 1 } });
   });
 
-  it('2-21 with the defaults one failure does not open, and five in a row do', async () => {
+  test('2-21 with the defaults one failure does not open, and five in a row do', async () => {
     const breaker = new CircuitBreaker({ name: 'defaults' });
     await failTimes(breaker, 4);
     expect(breaker.state).toBe('closed');
@@ -56,7 +56,7 @@ describe('accounting (research cases 2-19 to 2-22)', () => {
     expect(windowed.state).toBe('open');
   });
 
-  it('2-21 half-open classifies errors by the same rules', async () => {
+  test('2-21 half-open classifies errors by the same rules', async () => {
     const { breaker } = await setUpHalfOpen({
       ignore: (error) => error === 'neutral',
       isFailure: (error) => error !== 'not found',
@@ -67,7 +67,7 @@ describe('accounting (research cases 2-19 to 2-22)', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  it('2-22 repeating a state is no transition: no event, nothing counted', async () => {
+  test('2-22 repeating a state is no transition: no event, nothing counted', async () => {
     const { breaker, transitions } = setUp();
     breaker.reset();
     breaker.forceClosed();
@@ -86,7 +86,7 @@ describe('accounting (research cases 2-19 to 2-22)', () => {
     });
   });
 
-  it('2-22 simultaneous failures open once', async () => {
+  test('2-22 simultaneous failures open once', async () => {
     const { breaker, transitions } = setUp();
     const calls = Array.from({ length: 10 }, () => startPending(breaker));
     for (const call of calls) call.reject(boom);
@@ -95,7 +95,7 @@ describe('accounting (research cases 2-19 to 2-22)', () => {
     expect(breaker.stats()).toMatchObject({ stale: 8, totals: { failure: 2, ignored: 8 } });
   });
 
-  it('2-22 a permit decides once', async () => {
+  test('2-22 a permit decides once', async () => {
     const { breaker } = await setUpHalfOpen({ successThreshold: 2 });
     const permit = breaker.acquire();
     permit.success();

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { boom, fail, failTimes, listen, ok, outcomeOf, setUp, setUpHalfOpen, startPending } from '../test/rig.ts';
 import { CircuitBreaker, type CircuitBreakerEvents } from './index.ts';
 
@@ -9,7 +9,7 @@ function throwAlways(): never {
 }
 
 describe('listeners, rejections, synchronous functions (research cases 2-15 to 2-18)', () => {
-  it.each(EVENTS)('2-15 a throwing "%s" listener changes no outcome and is reported', async (name) => {
+  test.each(EVENTS)('2-15 a throwing "%s" listener changes no outcome and is reported', async (name) => {
     const { breaker, clock, warnings } = setUp({ ignore: (error) => error === 'neutral' });
     breaker.on(name, throwAlways);
     expect(await breaker.execute(ok)).toBe('ok');
@@ -24,7 +24,7 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     expect(warnings).toContain(`Circuit breaker "db": a listener for "${name}" threw`);
   });
 
-  it('2-15 an async listener that fails is reported, and is no unhandled rejection', async () => {
+  test('2-15 an async listener that fails is reported, and is no unhandled rejection', async () => {
     const { breaker, warnings } = setUp();
     breaker.on('success', () => Promise.reject(new Error('broken listener')));
     expect(await breaker.execute(ok)).toBe('ok');
@@ -32,7 +32,7 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     expect(warnings).toEqual(['Circuit breaker "db": a listener for "success" threw']);
   });
 
-  it('2-15 listeners run when the state is consistent, and may call the breaker again', async () => {
+  test('2-15 listeners run when the state is consistent, and may call the breaker again', async () => {
     const { breaker } = setUp({ failureThreshold: 1 });
     const seen: string[] = [];
     breaker.on('transition', ({ to }) => {
@@ -45,7 +45,7 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     expect(breaker.state).toBe('closed');
   });
 
-  it('2-15 without a hook a broken listener becomes a warning of the process', async () => {
+  test('2-15 without a hook a broken listener becomes a warning of the process', async () => {
     const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     const breaker = new CircuitBreaker({ name: 'plain' });
     breaker.on('success', throwAlways);
@@ -56,14 +56,14 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     });
   });
 
-  it('2-15 a warning hook that throws changes no outcome either', async () => {
+  test('2-15 a warning hook that throws changes no outcome either', async () => {
     const { breaker } = setUp({ onWarning: throwAlways });
     breaker.on('success', throwAlways);
     expect(await breaker.execute(ok)).toBe('ok');
     expect(breaker.stats().totals.success).toBe(1);
   });
 
-  it('2-15 a listener hears nothing once its handle is disposed of, and others still do', async () => {
+  test('2-15 a listener hears nothing once its handle is disposed of, and others still do', async () => {
     const { breaker } = setUp();
     let heard = 0;
     const listener = (): number => ++heard;
@@ -77,7 +77,7 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     expect(heard).toBe(3);
   });
 
-  it('2-15 an event that is never sent, and a listener that is no function, are refused', () => {
+  test('2-15 an event that is never sent, and a listener that is no function, are refused', () => {
     const { breaker } = setUp();
     const on = breaker.on.bind(breaker) as (name: string, listener: unknown) => Disposable;
     const allowed = 'on() takes one of transition, success, failure, ignored, rejected and a function';
@@ -86,7 +86,7 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     expect(() => on('success', 1)).toThrow(new TypeError(`${allowed}, got success and a number`));
   });
 
-  it('2-15 nobody needs to listen', async () => {
+  test('2-15 nobody needs to listen', async () => {
     const breaker = new CircuitBreaker({ name: 'alone', failureThreshold: 1, ignore: (error) => error === 'neutral' });
     expect(await breaker.execute(ok)).toBe('ok');
     expect(await outcomeOf(breaker.execute(() => Promise.reject('neutral')))).toBe('neutral');
@@ -98,7 +98,7 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     expect(breaker.retryAfterMs).toBe(60_000);
   });
 
-  it('2-15 every event says which breaker and when', async () => {
+  test('2-15 every event says which breaker and when', async () => {
     const { breaker, clock } = setUp({ failureThreshold: 1, ignore: (error) => error === 'neutral' });
     const heard = Object.fromEntries(EVENTS.map((name) => [name, listen(breaker, name)])) as {
       [Name in (typeof EVENTS)[number]]: CircuitBreakerEvents[Name][];
@@ -117,14 +117,14 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     });
   });
 
-  it('2-16 a function may return a plain value, or nothing', async () => {
+  test('2-16 a function may return a plain value, or nothing', async () => {
     const { breaker } = setUp();
     expect(await breaker.execute(() => 7)).toBe(7);
     expect(await breaker.execute(() => undefined)).toBeUndefined();
     expect(breaker.stats().totals).toMatchObject({ success: 2, failure: 0 });
   });
 
-  it('2-16 a foreign thenable is adopted, and asked once', async () => {
+  test('2-16 a foreign thenable is adopted, and asked once', async () => {
     const { breaker } = setUp();
     let asked = 0;
     // eslint-disable-next-line unicorn/no-thenable -- a query builder that runs when it is awaited
@@ -138,7 +138,7 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     expect(asked).toBe(1);
   });
 
-  it('2-16 what is no function is a mistake of the caller, not a failure of the dependency', async () => {
+  test('2-16 what is no function is a mistake of the caller, not a failure of the dependency', async () => {
     const { breaker } = setUp({ failureThreshold: 1 });
     const wrong = 'fetch' as unknown as () => Promise<string>;
     const message = 'CircuitBreaker runs functions, got string';
@@ -149,7 +149,7 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     expect(breaker.stats().totals.calls).toBe(0);
   });
 
-  it('2-17 every promise settles exactly as its function does, once', async () => {
+  test('2-17 every promise settles exactly as its function does, once', async () => {
     const { breaker } = setUp({ failureThreshold: 100 });
     const calls = Array.from({ length: 20 }, () => startPending(breaker));
     calls.forEach((call, n) => (n % 2 === 0 ? call.resolve(n) : call.reject(boom)));
@@ -158,7 +158,7 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     expect(breaker.stats()).toMatchObject({ inFlight: 0, totals: { success: 10, failure: 10 } });
   });
 
-  it('2-18 an abort touches one call only', async () => {
+  test('2-18 an abort touches one call only', async () => {
     const { breaker } = setUp();
     const controller = new AbortController();
     const aborted = startPending(breaker, controller.signal);
@@ -170,7 +170,7 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     expect(breaker.stats().totals).toMatchObject({ success: 1, ignored: 1 });
   });
 
-  it('2-18 a call whose signal is aborted already is not made, and takes no probe', async () => {
+  test('2-18 a call whose signal is aborted already is not made, and takes no probe', async () => {
     const { breaker } = await setUpHalfOpen();
     const heard = listen(breaker, 'ignored');
     const reason = new Error('gave up');

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { failTimes, listen, ok, outcomeOf, setUp, setUpHalfOpen, startPending, boom, fail } from '../test/rig.ts';
 import { CircuitOpenError } from './index.ts';
 
 describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () => {
-  it('2-01 a stale success of a closed-era call does not close a half-open circuit', async () => {
+  test('2-01 a stale success of a closed-era call does not close a half-open circuit', async () => {
     const { breaker, clock } = setUp();
     const slow = startPending(breaker);
     await failTimes(breaker, 2);
@@ -15,7 +15,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect(breaker.stats()).toMatchObject({ stale: 1, totals: { success: 0, ignored: 1 } });
   });
 
-  it('2-01 an old probe does not close a later half-open period', async () => {
+  test('2-01 an old probe does not close a later half-open period', async () => {
     const { breaker, clock } = await setUpHalfOpen({ halfOpenMaxConcurrent: 2, recoveryMultiplier: 1 });
     const old = startPending(breaker);
     await failTimes(breaker, 1);
@@ -26,7 +26,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect(breaker.state).toBe('half_open');
   });
 
-  it('2-02 a stale failure does not re-open a half-open circuit', async () => {
+  test('2-02 a stale failure does not re-open a half-open circuit', async () => {
     const { breaker, clock, transitions } = setUp();
     const slow = startPending(breaker);
     await failTimes(breaker, 2);
@@ -38,7 +38,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect(transitions).toEqual(['closed->open', 'open->half_open']);
   });
 
-  it('2-02 a stale failure does not count against a circuit that has closed again', async () => {
+  test('2-02 a stale failure does not count against a circuit that has closed again', async () => {
     const { breaker, clock } = setUp({ failureThreshold: 1 });
     const slow = startPending(breaker);
     await failTimes(breaker, 1);
@@ -50,7 +50,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect(breaker.stats().consecutiveFailures).toBe(0);
   });
 
-  it('2-03 a stale release does not widen the probe limit', async () => {
+  test('2-03 a stale release does not widen the probe limit', async () => {
     const { breaker, clock } = setUp();
     const closedEra = breaker.acquire();
     const closedEraCall = startPending(breaker);
@@ -68,7 +68,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect(() => breaker.acquire()).toThrow(CircuitOpenError);
   });
 
-  it('2-04 a hung probe loses its slot after halfOpenMaxWaitMs, and its late result is ignored', async () => {
+  test('2-04 a hung probe loses its slot after halfOpenMaxWaitMs, and its late result is ignored', async () => {
     const { breaker, clock } = await setUpHalfOpen({ halfOpenMaxWaitMs: 500 });
     const hung = startPending(breaker);
     clock.advance(499);
@@ -85,7 +85,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect(breaker.state).toBe('closed');
   });
 
-  it('2-04 a lease ends by time, whether or not anybody took the slot', async () => {
+  test('2-04 a lease ends by time, whether or not anybody took the slot', async () => {
     const { breaker, clock } = await setUpHalfOpen({ halfOpenMaxWaitMs: 500 });
     const late = startPending(breaker);
     clock.advance(500);
@@ -95,7 +95,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect(breaker.stats()).toMatchObject({ stale: 1, probes: 0, inFlight: 0 });
   });
 
-  it('2-05 an ignored error gives the probe permit back and decides nothing', async () => {
+  test('2-05 an ignored error gives the probe permit back and decides nothing', async () => {
     const notFound = new Error('not found');
     const { breaker } = await setUpHalfOpen({ ignore: (error) => error === notFound });
     expect(await outcomeOf(breaker.execute(() => Promise.reject(notFound)))).toBe(notFound);
@@ -105,7 +105,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect(breaker.state).toBe('closed');
   });
 
-  it("2-06 the caller's own abort is neutral in every state", async () => {
+  test("2-06 the caller's own abort is neutral in every state", async () => {
     const { breaker, clock } = setUp({ failureThreshold: 1 });
     const ignored = listen(breaker, 'ignored');
     const first = new AbortController();
@@ -125,7 +125,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect(ignored.map((event) => event.reason)).toEqual(['aborted', 'aborted']);
   });
 
-  it('2-06 a deadline that ran out is no change of mind: it counts as a failure', async () => {
+  test('2-06 a deadline that ran out is no change of mind: it counts as a failure', async () => {
     const { breaker } = setUp({ failureThreshold: 1 });
     const deadline = new AbortController();
     const call = startPending(breaker, deadline.signal);
@@ -135,7 +135,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect(breaker.state).toBe('open');
   });
 
-  it('2-06 a predicate that throws makes the call a failure and is reported, never a success', async () => {
+  test('2-06 a predicate that throws makes the call a failure and is reported, never a success', async () => {
     const broken = (): never => {
       throw new Error('broken rule');
     };
@@ -149,7 +149,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     }
   });
 
-  it('2-07 an abort in the middle of a probe frees its slot at once, while its function still runs', async () => {
+  test('2-07 an abort in the middle of a probe frees its slot at once, while its function still runs', async () => {
     const { breaker } = await setUpHalfOpen();
     const controller = new AbortController();
     const probe = startPending(breaker, controller.signal);
@@ -163,7 +163,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect(breaker.stats()).toMatchObject({ inFlight: 0, totals: { calls: 4, failure: 2, success: 1, ignored: 1 } });
   });
 
-  it('2-07 a probe that ends leaves no listener on a signal that lives on', async () => {
+  test('2-07 a probe that ends leaves no listener on a signal that lives on', async () => {
     const { breaker } = await setUpHalfOpen({ successThreshold: 100 });
     const { signal } = new AbortController();
     const listening = new Set<string>();
@@ -191,7 +191,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect([...listening]).toEqual([]);
   });
 
-  it('2-07 a probe whose deadline runs out keeps its slot until it ends, and then counts', async () => {
+  test('2-07 a probe whose deadline runs out keeps its slot until it ends, and then counts', async () => {
     const { breaker } = await setUpHalfOpen();
     const deadline = new AbortController();
     const probe = startPending(breaker, deadline.signal);
@@ -202,7 +202,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect(breaker.state).toBe('open');
   });
 
-  it('2-08 a function that throws before it returns a promise behaves as a rejection and frees the permit', async () => {
+  test('2-08 a function that throws before it returns a promise behaves as a rejection and frees the permit', async () => {
     const { breaker } = await setUpHalfOpen();
     const thrower = (): Promise<never> => {
       throw boom;
@@ -212,7 +212,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect(breaker.stats()).toMatchObject({ probes: 0, inFlight: 0 });
   });
 
-  it('2-09 two callers in the tick in which the timeout elapses cannot both probe', async () => {
+  test('2-09 two callers in the tick in which the timeout elapses cannot both probe', async () => {
     const { breaker } = await setUpHalfOpen();
     let running = 0;
     const probe = (): Promise<number> => Promise.resolve(++running);
@@ -222,7 +222,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect(running).toBe(1);
   });
 
-  it('2-10 of racing probes the failure wins: a success that comes after it neither closes nor resets the back-off', async () => {
+  test('2-10 of racing probes the failure wins: a success that comes after it neither closes nor resets the back-off', async () => {
     const { breaker, clock, transitions } = await setUpHalfOpen({ halfOpenMaxConcurrent: 2, recoveryMultiplier: 2 });
     const one = startPending(breaker);
     const two = startPending(breaker);
@@ -237,7 +237,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect(transitions.filter((step) => step === 'half_open->open')).toHaveLength(2);
   });
 
-  it('2-10 two failing probes give one transition, one event and one back-off step', async () => {
+  test('2-10 two failing probes give one transition, one event and one back-off step', async () => {
     const { breaker, transitions } = await setUpHalfOpen({ halfOpenMaxConcurrent: 2, recoveryMultiplier: 2 });
     const one = startPending(breaker);
     const two = startPending(breaker);
@@ -248,7 +248,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect(breaker.stats()).toMatchObject({ reopenings: 1, retryAfterMs: 2000 });
   });
 
-  it('2-11 callers over the probe limit are refused with a time to retry, never kept waiting', async () => {
+  test('2-11 callers over the probe limit are refused with a time to retry, never kept waiting', async () => {
     const { breaker } = await setUpHalfOpen();
     const probe = startPending(breaker);
     const herd = await Promise.all(Array.from({ length: 500 }, () => outcomeOf(breaker.execute(ok))));
@@ -259,7 +259,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect(breaker.stats().totals.success).toBe(1);
   });
 
-  it('2-12 the minimum of calls applies only while closed, and simultaneous failures still lead to half-open', async () => {
+  test('2-12 the minimum of calls applies only while closed, and simultaneous failures still lead to half-open', async () => {
     const slidingWindow = { type: 'count', size: 20, minimumCalls: 10 } as const;
     const { breaker, clock } = setUp({ failureThreshold: undefined, slidingWindow });
     await Promise.all(Array.from({ length: 10 }, () => outcomeOf(breaker.execute(fail))));
@@ -270,7 +270,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect(breaker.state).toBe('closed');
   });
 
-  it('2-13 failures that arrive while open do not move the end of the open period', async () => {
+  test('2-13 failures that arrive while open do not move the end of the open period', async () => {
     const { breaker, clock } = setUp();
     const late = [startPending(breaker), startPending(breaker)];
     await failTimes(breaker, 2);
@@ -280,7 +280,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect(breaker.retryAfterMs).toBe(100);
   });
 
-  it('2-13 the open period is counted from the opening, not from the start of the call that caused it', async () => {
+  test('2-13 the open period is counted from the opening, not from the start of the call that caused it', async () => {
     const { breaker, clock } = setUp({ failureThreshold: 1 });
     const slow = startPending(breaker);
     clock.advance(700);
@@ -289,7 +289,7 @@ describe('half-open races and leaked permits (research cases 2-01 to 2-14)', () 
     expect(breaker.retryAfterMs).toBe(1000);
   });
 
-  it('2-14 admission is one pass: right at a timeout of 0 and at equal moments', async () => {
+  test('2-14 admission is one pass: right at a timeout of 0 and at equal moments', async () => {
     const { breaker, transitions } = setUp({ failureThreshold: 1, recoveryTimeoutMs: 0 });
     for (let n = 0; n < 1000; n++) await failTimes(breaker, 1);
     expect(transitions).toHaveLength(1 + 2 * 999);

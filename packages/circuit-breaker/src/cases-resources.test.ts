@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { boom, fail, failTimes, ok, outcomeOf, setUp, setUpHalfOpen, startPending } from '../test/rig.ts';
 import { CircuitBreaker, CircuitBreakerRegistry, CircuitOpenError } from './index.ts';
 
@@ -21,7 +21,7 @@ function runScript(source: string, ...nodeArguments: string[]): Promise<{ code: 
 }
 
 describe('time, timers, memory, options (research cases 2-23 to 2-31)', () => {
-  it('2-23 a jump of the wall clock, either way, does not move the recovery', async () => {
+  test('2-23 a jump of the wall clock, either way, does not move the recovery', async () => {
     for (const jump of [-3_600_000, 3_600_000]) {
       const { breaker, clock } = setUp();
       await failTimes(breaker, 2);
@@ -34,7 +34,7 @@ describe('time, timers, memory, options (research cases 2-23 to 2-31)', () => {
     }
   });
 
-  it('2-24 a recovery timeout of 2^31 ms and more is kept to the millisecond', async () => {
+  test('2-24 a recovery timeout of 2^31 ms and more is kept to the millisecond', async () => {
     const recoveryTimeoutMs = 2 ** 31 + 5;
     const { breaker, clock } = setUp({ recoveryTimeoutMs });
     await failTimes(breaker, 2);
@@ -43,7 +43,7 @@ describe('time, timers, memory, options (research cases 2-23 to 2-31)', () => {
     expect(breaker.state).toBe('open');
   });
 
-  it('2-25 a process with 10,000 breakers, open, half-open and probing ones among them, exits at once', async () => {
+  test('2-25 a process with 10,000 breakers, open, half-open and probing ones among them, exits at once', async () => {
     const { code, output } = await runScript(`
       const registry = new CircuitBreakerRegistry({ maxBreakers: 20_000 });
       for (let n = 0; n < 10_000; n++) {
@@ -61,7 +61,7 @@ describe('time, timers, memory, options (research cases 2-23 to 2-31)', () => {
     expect({ code, ...(JSON.parse(output) as object) }).toEqual({ code: 0, size: 10_000, handles: [], quick: true });
   });
 
-  it('2-26 a breaker keeps nothing of a call: 100,000 calls leave the heap as it was, and no error object is held', async () => {
+  test('2-26 a breaker keeps nothing of a call: 100,000 calls leave the heap as it was, and no error object is held', async () => {
     const { code, output } = await runScript(
       `
       const breaker = new CircuitBreaker({ name: 'x', failureThreshold: 1e9 });
@@ -86,7 +86,7 @@ describe('time, timers, memory, options (research cases 2-23 to 2-31)', () => {
     expect({ code, ...(JSON.parse(output) as object) }).toEqual({ code: 0, bytesPerCall: 0, held: false });
   });
 
-  it('2-26 the error history is the last ten, as short text', async () => {
+  test('2-26 the error history is the last ten, as short text', async () => {
     const { breaker, clock } = setUp({ failureThreshold: 100 });
     for (let n = 0; n < 12; n++) {
       await failTimes(breaker, 1, new RangeError(`${n} ${'x'.repeat(1000)}`));
@@ -102,7 +102,7 @@ describe('time, timers, memory, options (research cases 2-23 to 2-31)', () => {
     expect(lastFailureAt).toBe(1_700_000_000_011);
   });
 
-  it('2-26 failure reasons are counted by name, for at most 20 names', async () => {
+  test('2-26 failure reasons are counted by name, for at most 20 names', async () => {
     const { breaker } = setUp({ failureThreshold: 100 });
     for (let n = 0; n < 25; n++) await failTimes(breaker, 1, Object.assign(new Error('x'), { name: `E${n}` }));
     await failTimes(breaker, 1, Object.assign(new Error('x'), { name: 'E0' }));
@@ -111,7 +111,7 @@ describe('time, timers, memory, options (research cases 2-23 to 2-31)', () => {
     expect(failureReasons).toMatchObject({ E0: 2, E19: 1, other: 5 });
   });
 
-  it('2-26 an evicted breaker is no longer held by its registry, and an open one is not evicted', () => {
+  test('2-26 an evicted breaker is no longer held by its registry, and an open one is not evicted', () => {
     const registry = new CircuitBreakerRegistry({ maxBreakers: 2 });
     registry.get('dead').trip();
     registry.get('a');
@@ -120,7 +120,7 @@ describe('time, timers, memory, options (research cases 2-23 to 2-31)', () => {
     expect(registry.names()).toEqual(['dead', 'c']);
   });
 
-  it('2-27 the cost of a failure does not grow with the number of failures', async () => {
+  test('2-27 the cost of a failure does not grow with the number of failures', async () => {
     let reads = 0;
     const breaker = new CircuitBreaker({
       name: 'storm',
@@ -146,7 +146,7 @@ describe('time, timers, memory, options (research cases 2-23 to 2-31)', () => {
     expect(breaker.stats().window?.failures).toBe(26_000);
   });
 
-  it('2-28 options are copied: changing the object later changes nothing, and breakers share no counts', async () => {
+  test('2-28 options are copied: changing the object later changes nothing, and breakers share no counts', async () => {
     const slidingWindow = { type: 'count', size: 20, minimumCalls: 2 } as const;
     const options = { name: 'a', failureThreshold: 2, slidingWindow: { ...slidingWindow } };
     const frozen = Object.freeze({ ...options, slidingWindow: Object.freeze(options.slidingWindow) });
@@ -161,7 +161,7 @@ describe('time, timers, memory, options (research cases 2-23 to 2-31)', () => {
     expect(second).toMatchObject({ name: 'b', state: 'closed' });
   });
 
-  it('2-29 a snapshot taken at any instant preserves remaining time, back-off and window', async () => {
+  test('2-29 a snapshot taken at any instant preserves remaining time, back-off and window', async () => {
     for (const spent of [0, 1, 499, 1999, 2000]) {
       const { breaker, clock } = await setUpHalfOpen({ recoveryMultiplier: 2 });
       await failTimes(breaker, 1);
@@ -176,7 +176,7 @@ describe('time, timers, memory, options (research cases 2-23 to 2-31)', () => {
     }
   });
 
-  it('2-29 a corrupt or future snapshot restores to closed and says so', async () => {
+  test('2-29 a corrupt or future snapshot restores to closed and says so', async () => {
     const { breaker, clock } = setUp();
     await failTimes(breaker, 2);
     const good = { ...breaker.toJSON() };
@@ -190,7 +190,7 @@ describe('time, timers, memory, options (research cases 2-23 to 2-31)', () => {
     }
   });
 
-  it('2-30 a refusal can be read by code, by people and by a model', async () => {
+  test('2-30 a refusal can be read by code, by people and by a model', async () => {
     const { breaker } = setUp();
     await failTimes(breaker, 2);
     const error = await outcomeOf(breaker.execute(ok));
@@ -212,7 +212,7 @@ describe('time, timers, memory, options (research cases 2-23 to 2-31)', () => {
     expect(error.stack).toBe('CircuitOpenError: Circuit "db" is open because recent calls failed; retry after 1000 ms');
   });
 
-  it('2-30 each reason for a refusal has its own words', async () => {
+  test('2-30 each reason for a refusal has its own words', async () => {
     const { breaker } = await setUpHalfOpen();
     void startPending(breaker);
     expect(await outcomeOf(breaker.execute(ok))).toMatchObject({
@@ -226,7 +226,7 @@ describe('time, timers, memory, options (research cases 2-23 to 2-31)', () => {
     });
   });
 
-  it('2-31 over 10,000 re-openings every wait lies above 0 and within the cap, whatever the jitter draws', async () => {
+  test('2-31 over 10,000 re-openings every wait lies above 0 and within the cap, whatever the jitter draws', async () => {
     for (const random of [() => 0, () => 0.999_999, Math.random, () => Number.NaN]) {
       const { breaker, clock } = setUp({ failureThreshold: 1, jitter: 1, maxRecoveryTimeoutMs: 60_000, random });
       for (let n = 0; n < 2500; n++) {
@@ -239,7 +239,7 @@ describe('time, timers, memory, options (research cases 2-23 to 2-31)', () => {
     }
   });
 
-  it('2-31 the back-off starts over when the circuit closes, by a probe or by an operator', async () => {
+  test('2-31 the back-off starts over when the circuit closes, by a probe or by an operator', async () => {
     const grow = async (): Promise<CircuitBreaker> => {
       const { breaker, clock } = await setUpHalfOpen({ recoveryMultiplier: 3 });
       await failTimes(breaker, 1);

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../test/manual-clock.ts';
 import type { OracleOptions } from '../test/oracle.ts';
 import { Pair } from '../test/pair.ts';
@@ -87,7 +87,7 @@ const optionsArbitrary: fc.Arbitrary<OracleOptions> = fc.record(
 const RUNS = 1500;
 
 describe('any history', () => {
-  it('leaves the breaker where a brute-force oracle says, with every invariant kept after every step', async () => {
+  test('leaves the breaker where a brute-force oracle says, with every invariant kept after every step', async () => {
     const history = fc.array(command, { minLength: 10, maxLength: 60, size: 'max' });
     await fc.assert(
       fc.asyncProperty(optionsArbitrary, history, async (options, steps) => {
@@ -103,7 +103,7 @@ describe('any history', () => {
   });
 });
 
-it('a refused caller and a caller that is let in are told apart in the same tick', async () => {
+test('a refused caller and a caller that is let in are told apart in the same tick', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 20 }), async (limit, callers) => {
       const clock = new ManualClock();

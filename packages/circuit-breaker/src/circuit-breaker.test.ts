@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { boom, fail, failTimes, listen, ok, outcomeOf, setUp, setUpHalfOpen, startPending } from '../test/rig.ts';
 import { CircuitOpenError, isCircuitOpenError, type CircuitBreaker } from './index.ts';
 
 describe('the circuit', () => {
-  it('opens after the threshold of failures in a row; a success starts the count anew', async () => {
+  test('opens after the threshold of failures in a row; a success starts the count anew', async () => {
     const { breaker } = setUp({ failureThreshold: 3 });
     await failTimes(breaker, 2);
     await breaker.execute(ok);
@@ -13,7 +13,7 @@ describe('the circuit', () => {
     expect(breaker.state).toBe('open');
   });
 
-  it('refuses without running the function while open, and says when to come back', async () => {
+  test('refuses without running the function while open, and says when to come back', async () => {
     const { breaker, clock } = setUp();
     await failTimes(breaker, 2);
     clock.advance(250.5);
@@ -28,7 +28,7 @@ describe('the circuit', () => {
     expect(ran).toBe(false);
   });
 
-  it('closes after as many successful probes as successThreshold says; one failure re-opens', async () => {
+  test('closes after as many successful probes as successThreshold says; one failure re-opens', async () => {
     const { breaker, clock } = await setUpHalfOpen({ successThreshold: 3 });
     await breaker.execute(ok);
     await breaker.execute(ok);
@@ -40,7 +40,7 @@ describe('the circuit', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  it('lets in as many probes at a time as halfOpenMaxConcurrent says, and names the first lease to end', async () => {
+  test('lets in as many probes at a time as halfOpenMaxConcurrent says, and names the first lease to end', async () => {
     const { breaker, clock } = await setUpHalfOpen({ halfOpenMaxConcurrent: 2, halfOpenMaxWaitMs: 100 });
     startPending(breaker);
     clock.advance(30);
@@ -53,7 +53,7 @@ describe('the circuit', () => {
     expect(breaker.retryAfterMs).toBe(30);
   });
 
-  it('waits longer after each failed probe, up to the cap, and starts over once closed', async () => {
+  test('waits longer after each failed probe, up to the cap, and starts over once closed', async () => {
     const { breaker, clock } = setUp({ recoveryMultiplier: 2, maxRecoveryTimeoutMs: 3000 });
     await failTimes(breaker, 2);
     const waits: number[] = [];
@@ -69,7 +69,7 @@ describe('the circuit', () => {
     expect(breaker.retryAfterMs).toBe(1000);
   });
 
-  it('draws the jitter once an opening: every refusal names the same moment', async () => {
+  test('draws the jitter once an opening: every refusal names the same moment', async () => {
     let drawn = 0;
     const random = (): number => (drawn++, 0);
     const { breaker } = setUp({ jitter: 0.1, random });
@@ -81,7 +81,7 @@ describe('the circuit', () => {
     expect(late.retryAfterMs).toBe(1050);
   });
 
-  it('counts a returned value as a failure if isFailureResult says so, and hands it over all the same', async () => {
+  test('counts a returned value as a failure if isFailureResult says so, and hands it over all the same', async () => {
     const isError = { isError: true };
     const { breaker } = setUp({ isFailureResult: (result) => result === isError });
     const heard = listen(breaker, 'failure');
@@ -93,7 +93,7 @@ describe('the circuit', () => {
     expect(breaker.stats().failureReasons).toEqual({ FailureResult: 2 });
   });
 
-  it('a value that isFailureResult does not mind is a success', async () => {
+  test('a value that isFailureResult does not mind is a success', async () => {
     const { breaker } = setUp({ isFailureResult: () => false });
     expect(await breaker.execute(ok)).toBe('ok');
     expect(breaker.stats().totals).toMatchObject({ success: 1, failure: 0 });
@@ -101,7 +101,7 @@ describe('the circuit', () => {
 });
 
 describe('executeSync', () => {
-  it('behaves as execute, without a promise', () => {
+  test('behaves as execute, without a promise', () => {
     const { breaker, clock } = setUp();
     const throwing = (): never => {
       throw boom;
@@ -120,7 +120,7 @@ describe('executeSync', () => {
 });
 
 describe('wrap', () => {
-  it('gives a function of the same parameters and the same this', async () => {
+  test('gives a function of the same parameters and the same this', async () => {
     const { breaker } = setUp();
     const counter = {
       start: 10,
@@ -136,7 +136,7 @@ describe('wrap', () => {
 });
 
 describe('permits', () => {
-  it('count as the caller says', () => {
+  test('count as the caller says', () => {
     const { breaker } = setUp();
     breaker.acquire().success();
     breaker.acquire().failure(boom);
@@ -149,7 +149,7 @@ describe('permits', () => {
     });
   });
 
-  it('left undecided in a `using` scope count as a failure, decided ones as decided', () => {
+  test('left undecided in a `using` scope count as a failure, decided ones as decided', () => {
     const { breaker } = setUp();
     {
       using permit = breaker.acquire();
@@ -165,13 +165,13 @@ describe('permits', () => {
     });
   });
 
-  it('are refused by an open circuit', () => {
+  test('are refused by an open circuit', () => {
     const { breaker } = setUp();
     breaker.trip();
     expect(() => breaker.acquire()).toThrow(CircuitOpenError);
   });
 
-  it('tell why a released or late one was ignored', async () => {
+  test('tell why a released or late one was ignored', async () => {
     const { breaker, clock } = await setUpHalfOpen();
     const heard = listen(breaker, 'ignored');
     breaker.acquire().release();
@@ -183,7 +183,7 @@ describe('permits', () => {
 });
 
 describe('the hand of an operator', () => {
-  it('forceOpen refuses everything until reset, however long that is', async () => {
+  test('forceOpen refuses everything until reset, however long that is', async () => {
     const { breaker, clock, transitions } = setUp();
     breaker.forceOpen('maintenance');
     expect(breaker.stats()).toMatchObject({ state: 'open', forced: 'open', retryAfterMs: 1000 });
@@ -195,13 +195,13 @@ describe('the hand of an operator', () => {
     expect(transitions).toEqual(['closed->open', 'open->closed']);
   });
 
-  it('a forced circuit never says to retry after 0 ms', () => {
+  test('a forced circuit never says to retry after 0 ms', () => {
     const { breaker } = setUp({ recoveryTimeoutMs: 0 });
     breaker.forceOpen();
     expect(breaker.retryAfterMs).toBe(1);
   });
 
-  it('forceClosed admits everything until reset, whatever the outcomes', async () => {
+  test('forceClosed admits everything until reset, whatever the outcomes', async () => {
     const { breaker } = setUp();
     breaker.trip();
     breaker.forceClosed();
@@ -215,14 +215,14 @@ describe('the hand of an operator', () => {
     expect(breaker.state).toBe('open');
   });
 
-  it('a latch also stands against the rates of a window', async () => {
+  test('a latch also stands against the rates of a window', async () => {
     const { breaker } = setUp({ slidingWindow: { type: 'count', size: 2 } });
     breaker.forceClosed();
     await failTimes(breaker, 10);
     expect(breaker.state).toBe('closed');
   });
 
-  it('trip opens as failures would, and recovers by itself', () => {
+  test('trip opens as failures would, and recovers by itself', () => {
     const { breaker, clock } = setUp();
     breaker.trip();
     clock.advance(600);
@@ -234,7 +234,7 @@ describe('the hand of an operator', () => {
     expect(breaker.stats()).toMatchObject({ state: 'open', reopenings: 1, retryAfterMs: 1500 });
   });
 
-  it('trip finds an open period ended that nobody has looked at', () => {
+  test('trip finds an open period ended that nobody has looked at', () => {
     const { breaker, clock, transitions } = setUp();
     breaker.trip();
     clock.advance(1000);
@@ -242,14 +242,14 @@ describe('the hand of an operator', () => {
     expect(transitions).toEqual(['closed->open', 'open->half_open', 'half_open->open']);
   });
 
-  it('trip does nothing while forced open', () => {
+  test('trip does nothing while forced open', () => {
     const { breaker } = setUp();
     breaker.forceOpen();
     breaker.trip();
     expect(breaker).toMatchObject({ state: 'open', forced: 'open' });
   });
 
-  it('reset forgets what was counted, and calls from before it count for nothing', async () => {
+  test('reset forgets what was counted, and calls from before it count for nothing', async () => {
     const { breaker } = setUp();
     const before = startPending(breaker);
     await failTimes(breaker, 1);
@@ -261,7 +261,7 @@ describe('the hand of an operator', () => {
     expect(breaker.stats()).toMatchObject({ stale: 1, consecutiveFailures: 1, totals: { failure: 2 } });
   });
 
-  it('a successful run before a trip does not count towards closing', async () => {
+  test('a successful run before a trip does not count towards closing', async () => {
     const { breaker, clock } = setUp({ successThreshold: 2 });
     for (let n = 0; n < 5; n++) await breaker.execute(ok);
     breaker.trip();
@@ -272,7 +272,7 @@ describe('the hand of an operator', () => {
 });
 
 describe('transition events', () => {
-  it('say what led to them, when, and how long to wait', async () => {
+  test('say what led to them, when, and how long to wait', async () => {
     const { breaker, clock } = setUp({
       slidingWindow: { type: 'count', size: 4, minimumCalls: 4 },
       failureThreshold: 3,
@@ -311,7 +311,7 @@ describe('transition events', () => {
     expect(heard.every(({ breaker: name, at }) => name === 'db' && at >= 1_700_000_000_000)).toBe(true);
   });
 
-  it('come to a listener whoever is the first to look after the open period', async () => {
+  test('come to a listener whoever is the first to look after the open period', async () => {
     const looks: ((breaker: CircuitBreaker) => unknown)[] = [
       (breaker) => breaker.state,
       (breaker) => breaker.retryAfterMs,
@@ -327,7 +327,7 @@ describe('transition events', () => {
     }
   });
 
-  it('reach the listeners there were when they were sent', async () => {
+  test('reach the listeners there were when they were sent', async () => {
     const { breaker } = setUp();
     const heard: string[] = [];
     breaker.on('success', () => {
@@ -342,7 +342,7 @@ describe('transition events', () => {
 });
 
 describe('stats', () => {
-  it('of a new breaker are complete and plain', () => {
+  test('of a new breaker are complete and plain', () => {
     const { breaker } = setUp();
     expect(breaker.stats()).toEqual({
       name: 'db',
@@ -373,7 +373,7 @@ describe('stats', () => {
     });
   });
 
-  it('tell of everything that happened', async () => {
+  test('tell of everything that happened', async () => {
     const { breaker, clock } = setUp({ ignore: (error) => error === 'neutral' });
     for (let n = 0; n < 3; n++) await breaker.execute(ok);
     expect(breaker.stats()).toMatchObject({ consecutiveSuccesses: 3, consecutiveFailures: 0, successRate: 1 });
@@ -399,7 +399,7 @@ describe('stats', () => {
     });
   });
 
-  it('survive whatever is thrown', async () => {
+  test('survive whatever is thrown', async () => {
     const { breaker } = setUp({ failureThreshold: 100 });
     const unreadable = Object.defineProperty(new Error('x'), 'name', {
       get() {
@@ -420,7 +420,7 @@ describe('stats', () => {
     ]);
   });
 
-  it('are copies', async () => {
+  test('are copies', async () => {
     const { breaker } = setUp();
     await failTimes(breaker, 2);
     const first = breaker.stats();
@@ -432,7 +432,7 @@ describe('stats', () => {
     });
   });
 
-  it('count reasons whose name is also a member of every object', async () => {
+  test('count reasons whose name is also a member of every object', async () => {
     const { breaker } = setUp();
     await failTimes(breaker, 1, { name: '__proto__', message: '' });
     expect(Object.entries(breaker.stats().failureReasons)).toEqual([['__proto__', 1]]);
@@ -440,7 +440,7 @@ describe('stats', () => {
 });
 
 describe('isCircuitOpenError', () => {
-  it('knows a refusal of any copy of this package, and nothing else', async () => {
+  test('knows a refusal of any copy of this package, and nothing else', async () => {
     const { breaker } = setUp();
     breaker.trip();
     expect(isCircuitOpenError(await outcomeOf(breaker.execute(fail)))).toBe(true);
@@ -450,7 +450,7 @@ describe('isCircuitOpenError', () => {
     expect(isCircuitOpenError(undefined)).toBe(false);
   });
 
-  it('a refusal leaves the stack trace of other errors alone, even where its limit cannot be changed', () => {
+  test('a refusal leaves the stack trace of other errors alone, even where its limit cannot be changed', () => {
     const { breaker } = setUp();
     breaker.trip();
     expect(() => breaker.acquire()).toThrow(CircuitOpenError);

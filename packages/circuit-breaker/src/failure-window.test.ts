@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { failTimes, ok, outcomeOf, setUp, startPending, boom, type Rig } from '../test/rig.ts';
 import type { SlidingWindow } from './index.ts';
 
@@ -15,7 +15,7 @@ async function take({ breaker, clock }: Rig, ms: number, how: 'resolve' | 'rejec
 }
 
 describe('the sliding window', () => {
-  it('opens at the failure rate, not before the minimum of calls', async () => {
+  test('opens at the failure rate, not before the minimum of calls', async () => {
     const { breaker } = windowed({ type: 'count', size: 10, minimumCalls: 4 });
     await failTimes(breaker, 3);
     expect(breaker.state).toBe('closed');
@@ -23,7 +23,7 @@ describe('the sliding window', () => {
     expect(breaker.state).toBe('open');
   });
 
-  it('forgets the oldest call when a count window is full', async () => {
+  test('forgets the oldest call when a count window is full', async () => {
     const { breaker } = windowed({ type: 'count', size: 4, minimumCalls: 4, failureRateThreshold: 0.75 });
     await failTimes(breaker, 2);
     for (let n = 0; n < 4; n++) await breaker.execute(ok);
@@ -34,7 +34,7 @@ describe('the sliding window', () => {
     expect(breaker.state).toBe('open');
   });
 
-  it('forgets a time window bucket by bucket', async () => {
+  test('forgets a time window bucket by bucket', async () => {
     const rig = windowed({ type: 'time', durationMs: 1000, buckets: 4 });
     const { breaker, clock } = rig;
     await failTimes(breaker, 1);
@@ -48,7 +48,7 @@ describe('the sliding window', () => {
     expect(breaker.stats().window).toEqual({ calls: 0, failures: 0, slow: 0 });
   });
 
-  it('counts failures in a row as well only where a failureThreshold is given', async () => {
+  test('counts failures in a row as well only where a failureThreshold is given', async () => {
     const slidingWindow = { type: 'count', size: 100, minimumCalls: 100 } as const;
     const without = windowed(slidingWindow);
     await failTimes(without.breaker, 50);
@@ -58,7 +58,7 @@ describe('the sliding window', () => {
     expect(both.breaker.state).toBe('open');
   });
 
-  it('counts a call that takes slowCallDurationMs or longer as slow, and opens at the slow-call rate', async () => {
+  test('counts a call that takes slowCallDurationMs or longer as slow, and opens at the slow-call rate', async () => {
     const rig = windowed({
       type: 'count',
       size: 10,
@@ -78,7 +78,7 @@ describe('the sliding window', () => {
     expect(rig.breaker.stats()).toMatchObject({ slow: 2, totals: { success: 4, failure: 0 } });
   });
 
-  it('judges the slow-call rate on fast calls too', async () => {
+  test('judges the slow-call rate on fast calls too', async () => {
     const rig = windowed({
       type: 'count',
       size: 10,
@@ -91,7 +91,7 @@ describe('the sliding window', () => {
     expect(rig.breaker.state).toBe('open');
   });
 
-  it('opens by default only when every call is slow', async () => {
+  test('opens by default only when every call is slow', async () => {
     const rig = windowed({ type: 'count', size: 3, slowCallDurationMs: 10 });
     await take(rig, 0);
     for (let n = 0; n < 2; n++) await take(rig, 10);
@@ -100,14 +100,14 @@ describe('the sliding window', () => {
     expect(rig.breaker.state).toBe('open');
   });
 
-  it('a call may be slow and fail, and is then both', async () => {
+  test('a call may be slow and fail, and is then both', async () => {
     const rig = windowed({ type: 'count', size: 10, minimumCalls: 10, slowCallDurationMs: 10 });
     await take(rig, 10, 'reject');
     await take(rig, 9, 'reject');
     expect(rig.breaker.stats().window).toEqual({ calls: 2, failures: 2, slow: 1 });
   });
 
-  it.each<SlidingWindow>([
+  test.each<SlidingWindow>([
     { type: 'count', size: 3, slowCallDurationMs: 10 },
     { type: 'time', durationMs: 300, buckets: 3, slowCallDurationMs: 10 },
   ])('forgets slow calls like others (%j)', async (slidingWindow) => {
@@ -125,7 +125,7 @@ describe('the sliding window', () => {
     expect(rig.breaker.stats().window?.slow).toBe(0);
   });
 
-  it('an ignored call is not in the window, however long it took', async () => {
+  test('an ignored call is not in the window, however long it took', async () => {
     const rig = windowed({ type: 'count', size: 10, slowCallDurationMs: 10 });
     const permit = rig.breaker.acquire();
     rig.clock.advance(50);
@@ -133,7 +133,7 @@ describe('the sliding window', () => {
     expect(rig.breaker.stats()).toMatchObject({ slow: 0, window: { calls: 0 } });
   });
 
-  it('a slow probe re-opens the circuit', async () => {
+  test('a slow probe re-opens the circuit', async () => {
     const rig = windowed({ type: 'count', size: 10, slowCallDurationMs: 10 });
     const reasons: string[] = [];
     rig.breaker.on('transition', ({ reason }) => reasons.push(reason));
@@ -146,7 +146,7 @@ describe('the sliding window', () => {
     expect(rig.breaker.state).toBe('closed');
   });
 
-  it('starts empty after each closing', async () => {
+  test('starts empty after each closing', async () => {
     const { breaker, clock } = windowed({ type: 'count', size: 4, minimumCalls: 2 });
     await failTimes(breaker, 2);
     expect(breaker.stats().window).toBeNull();
@@ -155,7 +155,7 @@ describe('the sliding window', () => {
     expect(breaker.stats().window).toEqual({ calls: 0, failures: 0, slow: 0 });
   });
 
-  it('measures synchronous calls the same way', async () => {
+  test('measures synchronous calls the same way', async () => {
     const { breaker, clock } = windowed({ type: 'count', size: 2, minimumCalls: 2, slowCallDurationMs: 10 });
     expect(breaker.executeSync(() => clock.advance(10))).toBeUndefined();
     expect(() =>

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { failTimes, listen, outcomeOf, ok, setUp, setUpHalfOpen } from '../test/rig.ts';
 import { CircuitBreaker, CircuitBreakerRegistry, CircuitOpenError } from './index.ts';
 
@@ -12,14 +12,14 @@ function refusal(breaker: CircuitBreaker): CircuitOpenError {
 }
 
 describe('extreme numbers', () => {
-  it('a recovery timeout of 0 stays 0 however often the circuit re-opens', () => {
+  test('a recovery timeout of 0 stays 0 however often the circuit re-opens', () => {
     const { breaker } = setUp({ failureThreshold: 1, recoveryTimeoutMs: 0, recoveryMultiplier: 10 });
     // 10 ** 309 is Infinity, and 0 times that no number.
     for (let n = 0; n < 400; n++) breaker.acquire().failure(new Error('down'));
     expect(breaker.stats()).toMatchObject({ state: 'half_open', reopenings: 399 });
   });
 
-  it('a random source that leaves its range makes no open period of 0 or less', async () => {
+  test('a random source that leaves its range makes no open period of 0 or less', async () => {
     for (const drawn of [-50, Number.NaN, -Infinity]) {
       const { breaker } = setUp({ jitter: 1, random: () => drawn });
       await failTimes(breaker, 2);
@@ -27,7 +27,7 @@ describe('extreme numbers', () => {
     }
   });
 
-  it('the advice for the longest open period there is names the last moment a date can', () => {
+  test('the advice for the longest open period there is names the last moment a date can', () => {
     const { breaker } = setUp({ recoveryTimeoutMs: Number.MAX_SAFE_INTEGER });
     breaker.trip();
     expect(refusal(breaker).advice).toContain('Do not retry before +275760-09-13T00:00:00.000Z');
@@ -35,30 +35,33 @@ describe('extreme numbers', () => {
 });
 
 describe('a signal that is none', () => {
-  it.each(['x', {}, new AbortController(), AbortSignal])('%s is refused before anything is counted', async (signal) => {
-    const { breaker } = await setUpHalfOpen();
-    const { calls } = breaker.stats().totals;
-    const error = await outcomeOf(breaker.execute(ok, { signal: signal as AbortSignal }));
-    expect(error).toBeInstanceOf(TypeError);
-    expect(String(error)).toMatch(/option signal must be an AbortSignal, got/);
-    expect(breaker.stats()).toMatchObject({ probes: 0, totals: { calls } });
-  });
+  test.each(['x', {}, new AbortController(), AbortSignal])(
+    '%s is refused before anything is counted',
+    async (signal) => {
+      const { breaker } = await setUpHalfOpen();
+      const { calls } = breaker.stats().totals;
+      const error = await outcomeOf(breaker.execute(ok, { signal: signal as AbortSignal }));
+      expect(error).toBeInstanceOf(TypeError);
+      expect(String(error)).toMatch(/option signal must be an AbortSignal, got/);
+      expect(breaker.stats()).toMatchObject({ probes: 0, totals: { calls } });
+    },
+  );
 
-  it('one of another realm will do', async () => {
+  test('one of another realm will do', async () => {
     const { breaker } = await setUpHalfOpen();
     const foreign = { aborted: true, reason: new Error('gone'), addEventListener: () => undefined };
     await expect(breaker.execute(ok, { signal: foreign as never })).rejects.toThrow('gone');
     expect(breaker.stats().totals.ignored).toBe(1);
   });
 
-  it('null is none given, as for fetch', async () => {
+  test('null is none given, as for fetch', async () => {
     const { breaker } = await setUpHalfOpen();
     await expect(breaker.execute(ok, { signal: null as never })).resolves.toBe('ok');
   });
 });
 
 describe('callbacks that answer with a promise', () => {
-  it.each(['isFailure', 'ignore'] as const)(
+  test.each(['isFailure', 'ignore'] as const)(
     'an async %s has no answer in time: the call is a failure',
     async (name) => {
       for (const predicate of [async () => name === 'ignore', async () => Promise.reject(new Error('late'))]) {
@@ -70,7 +73,7 @@ describe('callbacks that answer with a promise', () => {
     },
   );
 
-  it('an async isFailureResult makes a failure too, and the caller gets the value', async () => {
+  test('an async isFailureResult makes a failure too, and the caller gets the value', async () => {
     const causes: unknown[] = [];
     const onWarning = (_message: string, cause: unknown): unknown => causes.push(cause);
     const { breaker } = setUp({ isFailureResult: (async () => false) as never, onWarning });
@@ -79,7 +82,7 @@ describe('callbacks that answer with a promise', () => {
     expect(causes).toEqual([new TypeError('isFailureResult must answer true or false at once, got a promise')]);
   });
 
-  it('an async onWarning may fail without ending the process', async () => {
+  test('an async onWarning may fail without ending the process', async () => {
     const onWarning = async (): Promise<void> => Promise.reject(new Error('no log'));
     const { breaker } = setUp({ onWarning, ignore: () => JSON.parse('}') as boolean });
     await failTimes(breaker, 2);
@@ -88,14 +91,14 @@ describe('callbacks that answer with a promise', () => {
 });
 
 describe('snapshots from elsewhere', () => {
-  it.each([undefined, null, 0, '', 'x', [], {}])('restore(%j) leaves the circuit closed and says so', (snapshot) => {
+  test.each([undefined, null, 0, '', 'x', [], {}])('restore(%j) leaves the circuit closed and says so', (snapshot) => {
     const warnings: string[] = [];
     const breaker = CircuitBreaker.restore(snapshot, { name: 'db', onWarning: (text) => warnings.push(text) });
     expect(breaker.state).toBe('closed');
     expect(warnings).toEqual([expect.stringContaining('the snapshot was refused')]);
   });
 
-  it('outcomes that are no text are refused', () => {
+  test('outcomes that are no text are refused', () => {
     const slidingWindow = { type: 'count', size: 5 } as const;
     const { breaker, clock } = setUp({ slidingWindow });
     const snapshot = { ...breaker.toJSON(), window: { type: 'count', outcomes: ['123'] } };
@@ -104,7 +107,7 @@ describe('snapshots from elsewhere', () => {
     expect(restored.breaker.stats().window).toEqual({ calls: 0, failures: 0, slow: 0 });
   });
 
-  it('a remaining time means nothing to a half-open circuit, and is not handed on', async () => {
+  test('a remaining time means nothing to a half-open circuit, and is not handed on', async () => {
     const { breaker, clock } = await setUpHalfOpen();
     expect(breaker.state).toBe('half_open');
     const restored = setUp({ clock, snapshot: { ...breaker.toJSON(), remainingMs: 500 } }).breaker;
@@ -113,14 +116,14 @@ describe('snapshots from elsewhere', () => {
 });
 
 describe('the registry', () => {
-  it.each([null, 5, 'x', true])('refuses %j as its defaults, or as its options', (wrong) => {
+  test.each([null, 5, 'x', true])('refuses %j as its defaults, or as its options', (wrong) => {
     expect(() => new CircuitBreakerRegistry({ defaults: wrong as never })).toThrow(
       new TypeError(`CircuitBreaker option defaults must be an object, got ${JSON.stringify(wrong)}`),
     );
     expect(() => new CircuitBreakerRegistry(wrong as never)).toThrow(/^CircuitBreaker option list must be an object/);
   });
 
-  it('an override that is undefined overrides nothing', () => {
+  test('an override that is undefined overrides nothing', () => {
     const registry = new CircuitBreakerRegistry({ defaults: { failureThreshold: 1 } });
     const breaker = registry.get('db', { failureThreshold: undefined });
     breaker.acquire().failure(new Error('down'));
@@ -129,7 +132,7 @@ describe('the registry', () => {
 });
 
 describe('permits used wrongly', () => {
-  it('verbs after the first, and a disposal, decide nothing', async () => {
+  test('verbs after the first, and a disposal, decide nothing', async () => {
     const { breaker } = await setUpHalfOpen({ successThreshold: 3 });
     const ignored = listen(breaker, 'ignored');
     const permit = breaker.acquire();

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ManualClock } from '../test/manual-clock.ts';
 import { failTimes, ok } from '../test/rig.ts';
 import { CircuitBreakerRegistry, type CircuitBreakerRegistryOptions } from './index.ts';
@@ -21,7 +21,7 @@ function setUpRegistry(options: CircuitBreakerRegistryOptions = {}): {
 }
 
 describe('the registry', () => {
-  it('makes one breaker for a name, with the defaults and the overrides of its first use', async () => {
+  test('makes one breaker for a name, with the defaults and the overrides of its first use', async () => {
     const { registry } = setUpRegistry({ defaults: { failureThreshold: 2 } });
     const a = registry.get('a');
     const b = registry.get('b', { failureThreshold: 1 });
@@ -31,7 +31,7 @@ describe('the registry', () => {
     expect([a.state, b.state]).toEqual(['closed', 'open']);
   });
 
-  it('copies its defaults', async () => {
+  test('copies its defaults', async () => {
     const defaults = { failureThreshold: 1 };
     const { registry } = setUpRegistry({ defaults });
     defaults.failureThreshold = 5;
@@ -39,7 +39,7 @@ describe('the registry', () => {
     expect(registry.get('a').state).toBe('open');
   });
 
-  it('drops the least recently used; a peek is no use', () => {
+  test('drops the least recently used; a peek is no use', () => {
     const { registry, heard } = setUpRegistry();
     for (const name of ['a', 'b', 'c']) registry.get(name);
     registry.get('a');
@@ -50,7 +50,7 @@ describe('the registry', () => {
     expect(registry.peek('b')).toBeUndefined();
   });
 
-  it('never drops an open or a forced circuit; the bound gives way, until periods end', () => {
+  test('never drops an open or a forced circuit; the bound gives way, until periods end', () => {
     const { registry, clock } = setUpRegistry();
     registry.get('open').trip();
     registry.get('off').forceOpen();
@@ -63,7 +63,7 @@ describe('the registry', () => {
     expect(registry.names()).toEqual(['off', 'on', 'z']);
   });
 
-  it('drops closed circuits before half-open ones, and stops as soon as there is room', () => {
+  test('drops closed circuits before half-open ones, and stops as soon as there is room', () => {
     const { registry, clock } = setUpRegistry();
     registry.get('tried').trip();
     clock.advance(60_000);
@@ -73,14 +73,14 @@ describe('the registry', () => {
     expect(registry.names()).toEqual(['tried', 'c', 'd']);
   });
 
-  it('never drops the newcomer itself', () => {
+  test('never drops the newcomer itself', () => {
     const { registry } = setUpRegistry({ maxBreakers: 1 });
     registry.get('open').trip();
     expect(registry.get('new')).toBe(registry.peek('new'));
     expect(registry.size).toBe(2);
   });
 
-  it('removes on demand in any state, and calls that were admitted still end well', async () => {
+  test('removes on demand in any state, and calls that were admitted still end well', async () => {
     const { registry, heard } = setUpRegistry();
     const breaker = registry.get('a');
     breaker.trip();
@@ -91,13 +91,13 @@ describe('the registry', () => {
     expect(registry.get('a')).not.toBe(breaker);
   });
 
-  it('can be walked, least recently used first', () => {
+  test('can be walked, least recently used first', () => {
     const { registry } = setUpRegistry();
     for (const name of ['a', 'b', 'a']) registry.get(name);
     expect([...registry].map(({ name }) => name)).toEqual(['b', 'a']);
   });
 
-  it('isolates listeners, and reports them to the hook of its defaults or to the process', () => {
+  test('isolates listeners, and reports them to the hook of its defaults or to the process', () => {
     const warnings: string[] = [];
     const { registry } = setUpRegistry({ defaults: { onWarning: (message) => warnings.push(message) } });
     const broken = (): never => {
@@ -114,13 +114,13 @@ describe('the registry', () => {
     expect(emitWarning).toHaveBeenCalledTimes(1);
   });
 
-  it('keeps a thousand breakers if it is not told otherwise', () => {
+  test('keeps a thousand breakers if it is not told otherwise', () => {
     const registry = new CircuitBreakerRegistry();
     for (let n = 0; n < 1001; n++) registry.get(`b${n}`);
     expect(registry.size).toBe(1000);
   });
 
-  it('restores a breaker from a snapshot given as an override', () => {
+  test('restores a breaker from a snapshot given as an override', () => {
     const { registry } = setUpRegistry();
     registry.get('a').trip();
     const snapshot = registry.get('a').toJSON();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CircuitBreaker, CircuitBreakerRegistry, type CircuitBreakerOptions } from './index.ts';
 
 function make(options: Record<string, unknown>): CircuitBreaker {
@@ -20,7 +20,7 @@ const NUMBERS: [string, string, number[], number[]][] = [
 ];
 
 describe('options', () => {
-  it.each(NUMBERS)('%s takes %s', (option, allowed, outside, edges) => {
+  test.each(NUMBERS)('%s takes %s', (option, allowed, outside, edges) => {
     for (const value of outside) {
       const message = `CircuitBreaker option ${option} must be ${allowed}, got ${value}`;
       expect(() => make({ [option]: value })).toThrow(new RangeError(message));
@@ -36,19 +36,19 @@ describe('options', () => {
     for (const value of [...edges, undefined]) expect(make({ [option]: value }).state).toBe('closed');
   });
 
-  it('name is a string that is not empty', () => {
+  test('name is a string that is not empty', () => {
     const message = 'CircuitBreaker option name must be a string of 1 or more characters, got';
     expect(() => make({ name: '' })).toThrow(new RangeError(`${message} ""`));
     expect(() => make({ name: 7 })).toThrow(new TypeError(`${message} 7`));
     expect(() => make({ name: undefined })).toThrow(new TypeError(`${message} undefined`));
   });
 
-  it.each(['isFailure', 'isFailureResult', 'ignore', 'onWarning', 'random'])('%s is a function', (option) => {
+  test.each(['isFailure', 'isFailureResult', 'ignore', 'onWarning', 'random'])('%s is a function', (option) => {
     const message = `CircuitBreaker option ${option} must be a function, got "x"`;
     expect(() => make({ [option]: 'x' })).toThrow(new TypeError(message));
   });
 
-  it('clock has both functions', () => {
+  test('clock has both functions', () => {
     const message = 'CircuitBreaker option clock must be an object with the functions monotonicMs and epochMs, got';
     expect(() => make({ clock: Date })).toThrow(new TypeError(`${message} function`));
     expect(() => make({ clock: null })).toThrow(new TypeError(`${message} null`));
@@ -56,7 +56,7 @@ describe('options', () => {
     expect(() => make({ clock: { epochMs: () => 1 } })).toThrow(new TypeError(`${message} object`));
   });
 
-  it('an option that does not exist is refused with those that do', () => {
+  test('an option that does not exist is refused with those that do', () => {
     expect(() => make({ failureTreshold: 3 })).toThrow(
       /^CircuitBreaker has no option failureTreshold, only isFailure, .*failureThreshold, .*name, snapshot$/,
     );
@@ -65,13 +65,13 @@ describe('options', () => {
     );
   });
 
-  it('the list of options is an object', () => {
+  test('the list of options is an object', () => {
     const wrong = (options: unknown) => (): unknown => new CircuitBreaker(options as CircuitBreakerOptions);
     expect(wrong(undefined)).toThrow(new TypeError('CircuitBreaker option list must be an object, got undefined'));
     expect(wrong('db')).toThrow(new TypeError('CircuitBreaker option list must be an object, got "db"'));
   });
 
-  it('the cap of the open period follows a long recovery timeout, unless it is given', () => {
+  test('the cap of the open period follows a long recovery timeout, unless it is given', () => {
     const breaker = make({ recoveryTimeoutMs: 1_000_000, jitter: 0 });
     breaker.trip();
     expect(Math.round(breaker.retryAfterMs / 1000)).toBe(1000);
@@ -80,7 +80,7 @@ describe('options', () => {
     );
   });
 
-  it.each([
+  test.each([
     [{}, TypeError, 'type must be "count" or "time", got undefined'],
     [{ type: 'both' }, TypeError, 'type must be "count" or "time", got "both"'],
     [{ type: 'count' }, TypeError, 'size must be a whole number from 1 to 1000000, got undefined'],
@@ -123,12 +123,12 @@ describe('options', () => {
     expect(() => make({ slidingWindow })).toThrow(new Kind(`CircuitBreaker option slidingWindow.${message}`));
   });
 
-  it('slidingWindow is an object', () => {
+  test('slidingWindow is an object', () => {
     const message = 'CircuitBreaker option slidingWindow must be an object, got "count"';
     expect(() => make({ slidingWindow: 'count' })).toThrow(new TypeError(message));
   });
 
-  it('a registry checks its own options and its defaults when it is made', () => {
+  test('a registry checks its own options and its defaults when it is made', () => {
     const wrong = (options: object) => (): unknown => new CircuitBreakerRegistry(options);
     expect(wrong({ maxBreakers: 0 })).toThrow(
       new RangeError(`CircuitBreaker option maxBreakers must be a whole number from 1 to ${MOST}, got 0`),
@@ -139,7 +139,7 @@ describe('options', () => {
     expect(wrong({ max: 5 })).toThrow(new TypeError('CircuitBreaker has no option max, only maxBreakers, defaults'));
   });
 
-  it('breakers with equal options and breakers with other options keep to their own', () => {
+  test('breakers with equal options and breakers with other options keep to their own', () => {
     const base = { recoveryTimeoutMs: 1000, jitter: 0, slidingWindow: { type: 'count', size: 10 } };
     const waits = [base, base, { ...base, recoveryTimeoutMs: 2000 }, base].map((options) => {
       const breaker = make(options);

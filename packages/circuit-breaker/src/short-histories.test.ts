@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { ManualClock } from '../test/manual-clock.ts';
 import { Oracle, type OracleCall, type OracleOptions } from '../test/oracle.ts';
 import { boom } from '../test/rig.ts';
@@ -90,7 +90,7 @@ function replay(history: readonly Step[]): { readonly breaker: string; readonly 
   };
 }
 
-it('every history of up to seven steps of three callers ends as the oracle says', () => {
+test('every history of up to seven steps of three callers ends as the oracle says', () => {
   const wrong: unknown[] = [];
   let count = 0;
   for (const history of histories(LONGEST)) {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../test/manual-clock.ts';
 import { failTimes, listen, ok, setUp, setUpHalfOpen } from '../test/rig.ts';
 import { CircuitBreaker, type CircuitBreakerSnapshot, type SlidingWindow } from './index.ts';
@@ -7,7 +7,7 @@ const COUNT: SlidingWindow = { type: 'count', size: 40, minimumCalls: 40 };
 const TIME: SlidingWindow = { type: 'time', durationMs: 1000, buckets: 4, minimumCalls: 100 };
 
 describe('snapshot and restore', () => {
-  it('a closed circuit goes on counting where it stopped', async () => {
+  test('a closed circuit goes on counting where it stopped', async () => {
     const { breaker, clock } = setUp({ failureThreshold: 3 });
     await failTimes(breaker, 2);
     const restored = CircuitBreaker.restore(breaker.toJSON(), { name: 'db', failureThreshold: 3, clock });
@@ -15,7 +15,7 @@ describe('snapshot and restore', () => {
     expect(restored.state).toBe('open');
   });
 
-  it('a half-open circuit keeps its successes, and the probes of the old process hold no slot', async () => {
+  test('a half-open circuit keeps its successes, and the probes of the old process hold no slot', async () => {
     const { breaker, clock } = await setUpHalfOpen({ successThreshold: 2 });
     await breaker.execute(ok);
     breaker.acquire();
@@ -26,7 +26,7 @@ describe('snapshot and restore', () => {
     expect(restored.state).toBe('closed');
   });
 
-  it('time that passed between snapshot and restore counts as spent open', async () => {
+  test('time that passed between snapshot and restore counts as spent open', async () => {
     const { breaker, clock } = setUp();
     await failTimes(breaker, 2);
     const snapshot = breaker.toJSON();
@@ -36,7 +36,7 @@ describe('snapshot and restore', () => {
     expect(setUp({ clock, snapshot }).breaker.state).toBe('half_open');
   });
 
-  it('the remaining time is kept within the cap of the new options', async () => {
+  test('the remaining time is kept within the cap of the new options', async () => {
     const { breaker, clock } = setUp();
     await failTimes(breaker, 2);
     const options = { clock, recoveryTimeoutMs: 100, maxRecoveryTimeoutMs: 300 };
@@ -44,7 +44,7 @@ describe('snapshot and restore', () => {
     expect(restored.retryAfterMs).toBe(300);
   });
 
-  it('an operator keeps hold of the circuit over a restart', () => {
+  test('an operator keeps hold of the circuit over a restart', () => {
     for (const forced of ['open', 'closed'] as const) {
       const { breaker, clock } = setUp();
       if (forced === 'open') breaker.forceOpen();
@@ -62,7 +62,7 @@ describe('snapshot and restore', () => {
     }
   });
 
-  it('a restore is no transition', async () => {
+  test('a restore is no transition', async () => {
     const { breaker, clock } = setUp();
     await failTimes(breaker, 2);
     const { breaker: restored } = setUp({ clock, snapshot: breaker.toJSON() });
@@ -73,7 +73,7 @@ describe('snapshot and restore', () => {
     expect(heard.map(({ from, to }) => `${from}->${to}`)).toEqual(['open->half_open']);
   });
 
-  it('a count window comes back call by call', async () => {
+  test('a count window comes back call by call', async () => {
     const { breaker, clock } = setUp({ failureThreshold: undefined, slidingWindow: COUNT });
     for (let n = 0; n < 47; n++) await (n % 3 === 0 ? failTimes(breaker, 1) : breaker.execute(ok));
     const snapshot = breaker.toJSON();
@@ -86,7 +86,7 @@ describe('snapshot and restore', () => {
     expect(restored.stats().window).toEqual(breaker.stats().window);
   });
 
-  it('a count window keeps slow calls apart from failed ones', async () => {
+  test('a count window keeps slow calls apart from failed ones', async () => {
     const slidingWindow: SlidingWindow = { ...COUNT, slowCallDurationMs: 10 };
     const { breaker, clock } = setUp({ failureThreshold: undefined, slidingWindow });
     for (const [ms, verb] of [
@@ -106,7 +106,7 @@ describe('snapshot and restore', () => {
     expect(restored.toJSON()).toEqual(snapshot);
   });
 
-  it('a time window comes back bucket by bucket and goes on ageing', async () => {
+  test('a time window comes back bucket by bucket and goes on ageing', async () => {
     const { breaker, clock } = setUp({ failureThreshold: undefined, slidingWindow: TIME });
     await failTimes(breaker, 1);
     clock.advance(600);
@@ -124,7 +124,7 @@ describe('snapshot and restore', () => {
     expect(restored.stats().window).toEqual({ calls: 2, failures: 2, slow: 0 });
   });
 
-  it('a snapshot of a breaker without a window suits one with a window', async () => {
+  test('a snapshot of a breaker without a window suits one with a window', async () => {
     const { breaker, clock } = setUp();
     const { breaker: restored, warnings } = setUp({ clock, slidingWindow: COUNT, snapshot: breaker.toJSON() });
     expect({ window: restored.stats().window, warnings }).toEqual({
@@ -139,7 +139,7 @@ describe('snapshot and restore', () => {
     const timeWindow = { type: 'time', bucketAgeMs: 0, buckets: Array.from({ length: 12 }, () => 0) };
     const damaged = 'it is damaged';
     const unfit = 'its window does not fit the options';
-    it.each<[string, object, string, SlidingWindow?]>([
+    test.each<[string, object, string, SlidingWindow?]>([
       ['another version', { version: 2 }, 'it is of a version that this one does not know'],
       ['no version', { version: undefined }, 'it is of a version that this one does not know'],
       ['another name', { name: 'other' }, 'it is of another breaker'],
@@ -192,12 +192,12 @@ describe('snapshot and restore', () => {
       expect(restored.stats().window).toEqual({ calls: 0, failures: 0, slow: 0 });
     });
 
-    it('a time window that is whole is taken', () => {
+    test('a time window that is whole is taken', () => {
       const snapshot = { ...good, window: { ...timeWindow, bucketAgeMs: 249 } };
       expect(setUp({ clock, failureThreshold: undefined, slidingWindow: TIME, snapshot }).warnings).toEqual([]);
     });
 
-    it('a window where the breaker has none', () => {
+    test('a window where the breaker has none', () => {
       expect(setUp({ clock, snapshot: good }).warnings).toEqual([expect.stringContaining(unfit)]);
     });
   });

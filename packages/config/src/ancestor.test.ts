@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { loadServer } from './testing/server-store.ts';
 
 /** Every section and key of the ancestor, in its own spelling, with values that are not the defaults. */
@@ -28,7 +28,7 @@ server: {host: 0.0.0.0, port: 8081, transport: http, workers: 2, max_connections
 tool: {include_patterns: ["*"], exclude_patterns: [], default_timeout: 301, default_concurrency: 3}
 `;
 
-it.each([
+test.each([
   ['YAML', ANCESTOR],
   [
     'JSON',
@@ -63,7 +63,7 @@ it.each([
   expect(store.notices.map(({ message }) => message)).toContain("a Python format string means 'pretty' here");
 });
 
-it('has the defaults of the design', async () => {
+test('has the defaults of the design', async () => {
   await using store = await loadServer('{}');
   await expect(`${JSON.stringify(store.snapshot.values, undefined, 2)}\n`).toMatchFileSnapshot('golden/defaults.txt');
 });

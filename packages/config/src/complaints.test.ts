@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadServer, refusal, yaml } from './testing/server-store.ts';
 
 let folder: string;
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-it('1: a swapped symbolic link is followed', async () => {
+test('1: a swapped symbolic link is followed', async () => {
   for (const version of [1, 2]) {
     mkdirSync(join(folder, `v${version}`));
     writeFileSync(join(folder, `v${version}`, 'config.yaml'), `tool: {defaultTimeout: ${version}}`, { mode: 0o600 });
@@ -34,7 +34,7 @@ it('1: a swapped symbolic link is followed', async () => {
   expect(store.snapshot.values.tool.defaultTimeout).toBe(2);
 });
 
-it('2: a change under an unchanged modification time is seen', async () => {
+test('2: a change under an unchanged modification time is seen', async () => {
   const { atime, mtime } = statSync(file);
   await using store = await loadServer('', { source: undefined, file });
   using _watch = store.watch();
@@ -45,7 +45,7 @@ it('2: a change under an unchanged modification time is seen', async () => {
   expect(store.snapshot.values.tool.defaultTimeout).toBe(2);
 });
 
-it('3: a held snapshot never changes under its reader', async () => {
+test('3: a held snapshot never changes under its reader', async () => {
   await using store = await loadServer('', { source: undefined, file });
   const held = store.snapshot;
   const before = JSON.stringify(held.values);
@@ -54,7 +54,7 @@ it('3: a held snapshot never changes under its reader', async () => {
   expect(store.snapshot).not.toBe(held);
 });
 
-it('4: saving while watching neither reloads nor tears the file', async () => {
+test('4: saving while watching neither reloads nor tears the file', async () => {
   await using store = await loadServer('', { source: undefined, file });
   using _watch = store.watch();
   let reloads = 0;
@@ -68,7 +68,7 @@ it('4: saving while watching neither reloads nor tears the file', async () => {
   expect(store.statistics).toMatchObject({ reloads: 20, rejected: 0 });
 });
 
-it('5: no bad file, whatever is bad about it, ends the process or the configuration', async () => {
+test('5: no bad file, whatever is bad about it, ends the process or the configuration', async () => {
   await using store = await loadServer('', { source: undefined, file });
   const rules: string[] = [];
   store.on('rejected', ({ problems }) => rules.push(problems[0]?.rule ?? ''));
@@ -87,26 +87,26 @@ it('5: no bad file, whatever is bad about it, ends the process or the configurat
   expect(store.snapshot).toBe(good);
 });
 
-it('6: a nested key, however deep, has a variable', async () => {
+test('6: a nested key, however deep, has a variable', async () => {
   const env = { MCP_SECURITY_RATE_LIMIT_REQUESTS: '7', MCP_CIRCUIT_BREAKER_HALF_OPEN_MAX_WAIT: '250ms' };
   await using store = await loadServer('{}', { env });
   expect(store.snapshot.values.security.rateLimit).toEqual({ requests: 7, window: 60, burst: 7 });
   expect(store.snapshot.values.circuitBreaker.halfOpenMaxWait).toBe(0.25);
 });
 
-it('7: texts from the environment are typed, and "no" is not true', async () => {
+test('7: texts from the environment are typed, and "no" is not true', async () => {
   await using store = await loadServer('{}', { env: { MCP_METRICS_ENABLED: 'no', MCP_SERVER_PORT: '' } });
   expect(store.snapshot.values.metrics.enabled).toBe(false);
   expect(store.snapshot.values.server.port).toBe(8080);
   await refusal('{}', { env: { MCP_SERVER_PORT: '0x10' } });
 });
 
-it('8: an error says which key, where, what is allowed and what was meant', async () => {
+test('8: an error says which key, where, what is allowed and what was meant', async () => {
   const error = await refusal('server:\n  transprt: http\n');
   expect(error.message).toContain(`config.yaml:2:3: unknown key "transprt" in server; did you mean 'transport'?`);
 });
 
-it('9: a secret is in no output', async () => {
+test('9: a secret is in no output', async () => {
   const source = yaml('security: {apiKey: hunter2-hunter2}');
   await using store = await loadServer('', { source });
   const all = [
@@ -117,7 +117,7 @@ it('9: a secret is in no output', async () => {
   expect(all.join()).not.toContain('hunter2');
 });
 
-it('10: only secrets have a *_FILE variable, and it is what --check reads too', async () => {
+test('10: only secrets have a *_FILE variable, and it is what --check reads too', async () => {
   writeFileSync(join(folder, 'key'), 'abc\n', { mode: 0o600 });
   await using store = await loadServer('{}', {
     env: { MCP_SECURITY_API_KEY_FILE: join(folder, 'key'), MCP_SERVER_PORT_FILE: join(folder, 'key') },
@@ -130,14 +130,14 @@ it('10: only secrets have a *_FILE variable, and it is what --check reads too', 
   });
 });
 
-it('11: requirements are checked after all layers are in', async () => {
+test('11: requirements are checked after all layers are in', async () => {
   const rest = 'security: {jwt: {issuer: "https://id.example", audience: mcp}}';
   await refusal(rest);
   await using store = await loadServer(rest, { env: { MCP_SECURITY_JWT_JWKS_URI: 'https://id.example/jwks' } });
   expect(store.snapshot.values.security.jwt?.audience).toBe('mcp');
 });
 
-it('12: values are frozen all the way down, and update() is the only way to change them', async () => {
+test('12: values are frozen all the way down, and update() is the only way to change them', async () => {
   await using store = await loadServer('{}');
   const targets = store.snapshot.values.security.allowedTargets as string[];
   expect(() => targets.push('loopback')).toThrow(TypeError);
@@ -145,14 +145,14 @@ it('12: values are frozen all the way down, and update() is the only way to chan
   expect(store.snapshot.values.security.allowedTargets).toEqual(['loopback']);
 });
 
-it('13: every problem of a file has a line, also behind a byte order mark and CR LF', async () => {
+test('13: every problem of a file has a line, also behind a byte order mark and CR LF', async () => {
   const { problems } = await refusal(
     '\u{FEFF}server:\r\n  port: 70000\r\nsecurity: {auth: none, jwt: {}}\r\ntool: 1\r\n',
   );
   expect(problems.map(({ origin }) => (origin.source === 'file' ? origin.line : 0))).toEqual([2, 4]);
 });
 
-it('and a process that uses none of the watching ends by itself', () => {
+test('and a process that uses none of the watching ends by itself', () => {
   const script = `
     import { ConfigStore, serverConfigDefinition } from ${JSON.stringify(new URL('index.ts', import.meta.url).href)};
     const store = await ConfigStore.load({ definition: serverConfigDefinition, file: ${JSON.stringify(file)} });

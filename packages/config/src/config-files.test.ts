@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noticeText } from './problems.ts';
 import { loadServer, refusal } from './testing/server-store.ts';
 
@@ -28,7 +28,7 @@ tools:
 }
 
 describe('a good configuration is accepted', () => {
-  it.each([
+  test.each([
     ['as it is', policy()],
     ['with comments', policy((text) => `# comment\n${text}# end\n`)],
     ['with letters of other scripts', policy((text) => text.replace('Send ICMP', 'Überprüft – 日本語'))],
@@ -52,7 +52,7 @@ describe('a good configuration is accepted', () => {
 const replaced = (from: string | RegExp, to: string): string => policy((text) => text.replace(from, to));
 
 describe('a configuration is refused', () => {
-  it.each<readonly [string, string]>([
+  test.each<readonly [string, string]>([
     ['empty', ''],
     ['only white space', ' \n\n'],
     ['only comments', '# a\n'],
@@ -149,7 +149,7 @@ describe('a configuration is refused', () => {
     expect(problems.length).toBeGreaterThan(0);
   });
 
-  it('nothing of it reaches a prototype', async () => {
+  test('nothing of it reaches a prototype', async () => {
     await refusal('__proto__: {polluted: 1}\nserver: {__proto__: {polluted: 1}}\ntools: {__proto__: {polluted: 1}}');
     expect({}).not.toHaveProperty('polluted');
   });
@@ -167,13 +167,13 @@ describe('the file itself', () => {
 
   const fromFile = { source: undefined };
 
-  it('is refused when everyone may write to it', async () => {
+  test('is refused when everyone may write to it', async () => {
     await chmod(file, 0o666);
     const error = await refusal('', { ...fromFile, file });
     expect(error.problems).toMatchObject([{ rule: 'permissions', suggestion: 'run chmod o-w on it' }]);
   });
 
-  it('is refused when everyone may replace it', async () => {
+  test('is refused when everyone may replace it', async () => {
     await chmod(folder, 0o777);
     expect((await refusal('', { ...fromFile, file })).problems).toMatchObject([{ rule: 'permissions' }]);
     await chmod(folder, 0o1777);
@@ -181,7 +181,7 @@ describe('the file itself', () => {
     expect(store.notices).toEqual([]);
   });
 
-  it('is a notice when its group may write to it', async () => {
+  test('is a notice when its group may write to it', async () => {
     await chmod(file, 0o660);
     await using store = await loadServer('', { ...fromFile, file });
     expect(store.notices.map(noticeText)).toEqual([
@@ -189,7 +189,7 @@ describe('the file itself', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['missing', () => rm(file)],
     ['not_a_file', () => rm(file).then(() => mkdir(file))],
     ['too_large', () => writeFile(file, `#${'x'.repeat(1024 * 1024)}`)],
@@ -200,7 +200,7 @@ describe('the file itself', () => {
     expect((await refusal('', { ...fromFile, file })).problems).toMatchObject([{ rule, origin: { file } }]);
   });
 
-  it('is read with a byte order mark', async () => {
+  test('is read with a byte order mark', async () => {
     await writeFile(file, '\u{FEFF}server: {port: 9}');
     await using store = await loadServer('', { ...fromFile, file });
     expect(store.snapshot.origin('server.port')).toMatchObject({ line: 1, column: 16 });

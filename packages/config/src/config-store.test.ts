@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ConfigError, ConfigStore, MemorySource, serverConfigDefinition } from './index.ts';
 
 describe('layers', () => {
-  it('the command line beats the environment, which beats the file, which beats the defaults', async () => {
+  test('the command line beats the environment, which beats the file, which beats the defaults', async () => {
     const definition = serverConfigDefinition;
     const source = new MemorySource('server: {port: 1000, host: 127.0.0.2, maxConnections: 7}', 'config.yaml');
     const env = { MCP_SERVER_PORT: '2000', MCP_SERVER_HOST: '127.0.0.3' };
@@ -16,7 +16,7 @@ describe('layers', () => {
     expect(store.snapshot.origin('server.workers')).toEqual({ source: 'default' });
   });
 
-  it('every problem of every layer is reported at once', async () => {
+  test('every problem of every layer is reported at once', async () => {
     const source = new MemorySource('server: {port: 99999, prot: 1}', 'config.yaml');
     const env = { MCP_SERVER_WORKERS: 'many' };
     const error = await ConfigStore.load({ definition: serverConfigDefinition, source, env }).catch((e: unknown) => e);

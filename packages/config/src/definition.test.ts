@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { describe, expect, expectTypeOf, it } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import { group, list, map, optional, variant } from './composite-fields.ts';
 import { ConfigStore } from './config-store.ts';
 import { renderDescription } from './describe.ts';
@@ -70,7 +70,7 @@ const problemsOf = async (content: string, env = {}): Promise<string[]> => {
 };
 
 describe('a definition of an application’s own', () => {
-  it('gives defaults, types, variables and optional sections', async () => {
+  test('gives defaults, types, variables and optional sections', async () => {
     await using store = await load('open: true', { SHOP_LISTEN_PORT: '81', SHOP_RATES: '{EUR: 0.5}' });
     const { values } = store.snapshot;
     expect(values).toEqual({
@@ -86,7 +86,7 @@ describe('a definition of an application’s own', () => {
     expectTypeOf<ConfigOf<typeof serverConfigDefinition>>().toEqualTypeOf<ServerConfig>();
   });
 
-  it('reports what is required, custom rules, rules of a section, and keys that are no names', async () => {
+  test('reports what is required, custom rules, rules of a section, and keys that are no names', async () => {
     expect(
       await problemsOf(
         'listen: {port: 81, idle: 2s}\nmail: {to: nobody}\nrates: {eur: 1}\npay: [cash, cash, {type: card, brand: c}]',
@@ -101,7 +101,7 @@ describe('a definition of an application’s own', () => {
     expect(await problemsOf('open: true\nlisten: {port: 81, idle: 2s}')).toEqual(['listen.idle is too long']);
   });
 
-  it('is described with origins', async () => {
+  test('is described with origins', async () => {
     await using store = await load('open: true\nlisten: {token: abc}', { SHOP_OPEN: 'no' });
     expect(renderDescription(store.describe())).toBe(
       [
@@ -116,7 +116,7 @@ describe('a definition of an application’s own', () => {
     expect(store.describe().find(({ key }) => key === 'open')?.overrides).toMatchObject([{ source: 'file', line: 1 }]);
   });
 
-  it('gives a JSON Schema and a reference', () => {
+  test('gives a JSON Schema and a reference', () => {
     expect(jsonSchemaOf(shop)).toMatchObject({
       title: 'Shop',
       required: ['open'],
@@ -128,13 +128,13 @@ describe('a definition of an application’s own', () => {
     );
   });
 
-  it('without an environment given, none is looked at', async () => {
+  test('without an environment given, none is looked at', async () => {
     await using store = await ConfigStore.load({ definition: shop, values: { open: true } });
     expect(store.snapshot.origin('open')).toEqual({ source: 'memory', name: 'values' });
   });
 });
 
-it('rules between keys are not asked while a required key is wrong', async () => {
+test('rules between keys are not asked while a required key is wrong', async () => {
   const definition = defineConfig(
     {
       name: group(
@@ -155,14 +155,14 @@ it('rules between keys are not asked while a required key is wrong', async () =>
 });
 
 describe('a definition that is wrong is refused when it is made', () => {
-  it('a field that the type of its section does not have', () => {
+  test('a field that the type of its section does not have', () => {
     // @ts-expect-error nope is no key of the section
     const section = group<ServerConfig['tool']>({ nope: boolean({ doc: '' }) }, { doc: '' });
     expect(section.kind).toBe('group');
   });
 
   const options = { title: 't', envPrefix: 'T' };
-  it.each([
+  test.each([
     [
       'a default outside its range',
       () => defineConfig({ a: integer({ doc: '', min: 1, max: 2, default: 3 }) }, options),
@@ -178,14 +178,14 @@ describe('a definition that is wrong is refused when it is made', () => {
     expect(make).toThrow(TypeError);
   });
 
-  it('a flag for a key that does not exist', async () => {
+  test('a flag for a key that does not exist', async () => {
     const flags = [{ path: 'nope', flag: '--nope', value: '1' }];
     await expect(ConfigStore.load({ definition: shop, values: { open: true }, flags })).rejects.toThrow(TypeError);
   });
 });
 
 describe('durations', () => {
-  it.each([
+  test.each([
     ['250ms', 0.25],
     ['30s', 30],
     ['5m', 300],
@@ -193,15 +193,15 @@ describe('durations', () => {
     ['0.1ms', 0.0001],
   ])('%s', (written, seconds) => expect(secondsOf(written)).toBe(seconds));
 
-  it.each(['', '5', 's', '5 m', '-5s', '1e3s', '5M', '5d', '5ms5s'])('%j is none', (written) =>
+  test.each(['', '5', 's', '5 m', '-5s', '1e3s', '5M', '5d', '5ms5s'])('%j is none', (written) =>
     expect(secondsOf(written)).toBeUndefined(),
   );
 
-  it('are shown with their unit', () => {
+  test('are shown with their unit', () => {
     expect([0, 0.25, 90].map(durationText)).toEqual(['0 s', '250 ms', '90 s']);
   });
 });
 
-it('a path is written so that it can be told apart from another', () => {
+test('a path is written so that it can be told apart from another', () => {
   expect(pathText(['tools', 'a.b', 'args', '2'])).toBe('tools["a.b"].args[2]');
 });

@@ -1,6 +1,6 @@
 import { dump } from 'js-yaml';
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ConfigStore } from './config-store.ts';
 import { parseDocument } from './document.ts';
 import { nearest, snakeCase } from './key-names.ts';
@@ -19,7 +19,7 @@ const tree = fc.letrec((tie) => ({
 const root = tree.map.filter((value) => !JSON.stringify(value).includes('__proto__'));
 
 describe('parsing', () => {
-  it('what was dumped comes back, from YAML and from JSON', () => {
+  test('what was dumped comes back, from YAML and from JSON', () => {
     fc.assert(
       fc.property(root, fc.boolean(), (value, asJson) => {
         const text = asJson ? JSON.stringify(value, undefined, 2) : dump(value);
@@ -31,7 +31,7 @@ describe('parsing', () => {
     );
   });
 
-  it('every key of the text stands where its place says', () => {
+  test('every key of the text stands where its place says', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.stringMatching(/^[a-z ]{0,12}$/)), (value) => {
         const text = dump(value);
@@ -43,7 +43,7 @@ describe('parsing', () => {
     );
   });
 
-  it('any text gives a tree or issues, never an exception, and every place lies in the text', () => {
+  test('any text gives a tree or issues, never an exception, and every place lies in the text', () => {
     const unit = fc.constantFrom(...Array.from('ab1:-#[]{}"\'&*!|>%@,? \n\t\r\u{FEFF}é\0'));
     fc.assert(
       fc.property(fc.string({ unit, maxLength: 60 }), (text) => {
@@ -59,7 +59,7 @@ describe('parsing', () => {
     );
   });
 
-  it('any text loads or is refused with problems that have a place', async () => {
+  test('any text loads or is refused with problems that have a place', async () => {
     const unit = fc.constantFrom(
       'server',
       'port',
@@ -96,7 +96,7 @@ function placesOf(node: Node): { start: number; end: number }[] {
 }
 
 describe('positions and names', () => {
-  it('line and column lead back to the offset', () => {
+  test('line and column lead back to the offset', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('a', '\n', '\r\n') }), fc.nat(), (text, seed) => {
         const offset = text.length === 0 ? 0 : seed % text.length;
@@ -114,7 +114,7 @@ describe('positions and names', () => {
     );
   });
 
-  it('a name with one slip finds its key', () => {
+  test('a name with one slip finds its key', () => {
     const keys = ['failureThreshold', 'recoveryTimeout', 'maxConnections', 'allowedTargets', 'shutdownGracePeriod'];
     fc.assert(
       fc.property(fc.constantFrom(...keys), fc.nat(), fc.constantFrom('drop', 'swap', 'double'), (key, seed, slip) => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { environmentName } from './key-names.ts';
 import { serverConfigDefinition } from './server/server-definition.ts';
 import { loadServer, refusal } from './testing/server-store.ts';
@@ -84,11 +84,11 @@ const JWT = {
 };
 
 describe('environment names', () => {
-  it('has a sample for every leaf of the definition', () => {
+  test('has a sample for every leaf of the definition', () => {
     expect(Object.keys(SAMPLES).sort()).toEqual(serverConfigDefinition.leaves.map(({ key }) => key).sort());
   });
 
-  it.each(Object.entries(SAMPLES))('%s can be set by its own variable', async (key, [text, expected]) => {
+  test.each(Object.entries(SAMPLES))('%s can be set by its own variable', async (key, [text, expected]) => {
     const variable = environmentName('MCP', key.split('.'));
     const context = key.startsWith('security.jwt') ? JWT : {};
     await using store = await loadServer('{}', { env: { ...context, [variable]: text } });
@@ -100,7 +100,7 @@ describe('environment names', () => {
 
 describe('names of the ancestor', () => {
   /** Every variable that the ancestor documents and that has a counterpart here. */
-  it.each([
+  test.each([
     ['MCP_SERVER_TRANSPORT', 'http', 'server.transport', 'http'],
     ['MCP_SERVER_HOST', '127.0.0.2', 'server.host', '127.0.0.2'],
     ['MCP_SERVER_PORT', '9000', 'server.port', 9000],
@@ -120,7 +120,7 @@ describe('names of the ancestor', () => {
     expect(store.snapshot.origin(key)).toEqual({ source: 'environment', variable });
   });
 
-  it.each(['MCP_MAX_STDERR_BYTES', 'MCP_MAX_MEMORY_MB', 'MCP_MAX_FILE_DESCRIPTORS', 'TOOLS_PACKAGE'])(
+  test.each(['MCP_MAX_STDERR_BYTES', 'MCP_MAX_MEMORY_MB', 'MCP_MAX_FILE_DESCRIPTORS', 'TOOLS_PACKAGE'])(
     '%s has no counterpart, and says what to do instead',
     async (variable) => {
       await using store = await loadServer('{}', { env: { [variable]: '1' } });
@@ -128,14 +128,14 @@ describe('names of the ancestor', () => {
     },
   );
 
-  it('MCP_CONFIG_FILE names the file and is no unknown variable', async () => {
+  test('MCP_CONFIG_FILE names the file and is no unknown variable', async () => {
     await using store = await loadServer('{}', { env: { MCP_CONFIG_FILE: 'config.yaml' } });
     expect(store.notices).toEqual([]);
   });
 });
 
 describe('texts', () => {
-  it.each([
+  test.each([
     ['5', 5],
     [' 5 ', 5],
     ['+5', 5],
@@ -144,12 +144,12 @@ describe('texts', () => {
     expect(store.snapshot.values.server.workers).toBe(expected);
   });
 
-  it.each(['0x10', '1e1', '5.0', '5,0', 'five', '٥', '1_0', '--5', ' '])('%j is no whole number', async (text) => {
+  test.each(['0x10', '1e1', '5.0', '5,0', 'five', '٥', '1_0', '--5', ' '])('%j is no whole number', async (text) => {
     const error = await refusal('{}', { env: { MCP_SERVER_WORKERS: text } });
     expect(error.problems).toMatchObject([{ path: ['server', 'workers'], origin: { variable: 'MCP_SERVER_WORKERS' } }]);
   });
 
-  it.each([
+  test.each([
     ...['true', 'TRUE', 'yes', 'On', '1', ' true '].map((text) => [text, true] as const),
     ...['false', 'False', 'no', 'OFF', '0'].map((text) => [text, false] as const),
   ])('the boolean %j is %j', async (text, expected) => {
@@ -157,36 +157,36 @@ describe('texts', () => {
     expect(store.snapshot.values.metrics.enabled).toBe(expected);
   });
 
-  it.each(['flase', 't', 'y', '2', 'null'])('%j is no boolean', async (text) => {
+  test.each(['flase', 't', 'y', '2', 'null'])('%j is no boolean', async (text) => {
     expect((await refusal('{}', { env: { MCP_METRICS_ENABLED: text } })).problems).toHaveLength(1);
   });
 
-  it('an empty variable counts as unset', async () => {
+  test('an empty variable counts as unset', async () => {
     await using store = await loadServer('server: {port: 9}', { env: { MCP_SERVER_PORT: '' } });
     expect(store.snapshot.origin('server.port').source).toBe('file');
   });
 
-  it('a key that only the environment sets satisfies a requirement', async () => {
+  test('a key that only the environment sets satisfies a requirement', async () => {
     const file = 'security: {jwt: {issuer: "https://id.lab.internal", audience: mcp}}';
     expect((await refusal(file)).problems).toMatchObject([{ rule: 'required', path: ['security', 'jwt', 'jwksUri'] }]);
     await using store = await loadServer(file, { env: { MCP_SECURITY_JWT_JWKS_URI: JWT.MCP_SECURITY_JWT_JWKS_URI } });
     expect(store.snapshot.values.security.jwt?.jwksUri).toBe(JWT.MCP_SECURITY_JWT_JWKS_URI);
   });
 
-  it('two variables that give one key different values are an error, equal ones are not', async () => {
+  test('two variables that give one key different values are an error, equal ones are not', async () => {
     const error = await refusal('{}', { env: { LOG_LEVEL: 'debug', MCP_LOGGING_LEVEL: 'info' } });
     expect(error.problems).toMatchObject([{ rule: 'two_variables', origin: { variable: 'LOG_LEVEL' } }]);
     await using store = await loadServer('{}', { env: { LOG_LEVEL: 'info', MCP_LOGGING_LEVEL: 'info' } });
     expect(store.snapshot.values.logging.level).toBe('info');
   });
 
-  it('an unknown variable with the prefix is a notice that names the nearest one', async () => {
+  test('an unknown variable with the prefix is a notice that names the nearest one', async () => {
     await using store = await loadServer('{}', { env: { MCP_SERVER_PROT: '1', PATH: '/bin' } });
     expect(store.notices).toHaveLength(1);
     expect(store.notices[0]?.message).toContain('MCP_SERVER_PORT');
   });
 
-  it('a text that is no YAML is refused without quoting it', async () => {
+  test('a text that is no YAML is refused without quoting it', async () => {
     const error = await refusal('{}', { env: { MCP_SECURITY_API_KEYS: '[{name: a, key: hunter2' } });
     expect(error.message).toContain('MCP_SECURITY_API_KEYS');
     expect(error.message).not.toContain('hunter2');

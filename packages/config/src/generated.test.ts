@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { jsonSchemaOf } from './json-schema.ts';
 import { renderReference } from './reference.ts';
 import { serverConfigDefinition } from './server/server-definition.ts';
@@ -9,16 +9,16 @@ const read = (path: string): string => readFileSync(new URL(path, import.meta.ur
 /** The formatter pads tables; the words are what counts. */
 const words = (text: string): string => text.replaceAll(/-{3,}/g, '---').replaceAll(/\s+/g, ' ').trim();
 
-it('docs/configuration.md is up to date (else run: pnpm --filter @mcp/config generate)', () => {
+test('docs/configuration.md is up to date (else run: pnpm --filter @mcp/config generate)', () => {
   expect(words(read('../../../docs/configuration.md'))).toBe(words(renderReference(serverConfigDefinition)));
 });
 
-it('the JSON Schema for editors is up to date (else run: pnpm --filter @mcp/config generate)', () => {
+test('the JSON Schema for editors is up to date (else run: pnpm --filter @mcp/config generate)', () => {
   const schema: unknown = JSON.parse(read('../schema/server-config.schema.json'));
   expect(schema).toEqual(JSON.parse(JSON.stringify(jsonSchemaOf(serverConfigDefinition))));
 });
 
-it('the JSON Schema names every leaf with its description', () => {
+test('the JSON Schema names every leaf with its description', () => {
   const schema = jsonSchemaOf(serverConfigDefinition);
   for (const { path, field } of serverConfigDefinition.leaves) {
     let at = schema as { properties?: Record<string, never>; description?: string };

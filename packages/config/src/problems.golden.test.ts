@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { refusal } from './testing/server-store.ts';
 
 /** The texts an operator reads, kept as files so that a change of wording is seen in review. */
@@ -165,7 +165,7 @@ tools:
 };
 
 describe('the texts of problems', () => {
-  it.each(Object.entries(CASES))('%s', async (name, { file, env, flags }) => {
+  test.each(Object.entries(CASES))('%s', async (name, { file, env, flags }) => {
     const { message, problems } = await refusal(file, { env, flags });
     await expect(`${message}\n`).toMatchFileSnapshot(`golden/${name}.txt`);
     for (const { origin } of problems) expect(origin.source).toMatch(/^(?:file|environment|flag)$/);

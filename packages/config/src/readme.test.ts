@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const example = /```ts\n(.*?)```/s.exec(readme)?.[1] ?? '';
@@ -27,11 +27,11 @@ function run(file: string): { stdout: string; stderr: string } {
   return { stdout, stderr: stderr.replaceAll(path, 'shop.yaml') };
 }
 
-it('the example of the README runs', () => {
+test('the example of the README runs', () => {
   expect(run('server: {port: 9}\n').stdout).toMatch(/^9 \{\s+source: 'file'/);
 });
 
-it('and its mistakes read as the README says', () => {
+test('and its mistakes read as the README says', () => {
   const quoted = readme.slice(
     readme.indexOf('    The configuration has 2 problems.'),
     readme.indexOf('## Defining fields'),

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ConfigStore } from './config-store.ts';
 import type { ReloadDone } from './reload-result.ts';
 import { defineConfig } from './definition.ts';
@@ -9,7 +9,7 @@ import { serverConfigDefinition } from './server/server-definition.ts';
 import { loadServer, refusal, yaml } from './testing/server-store.ts';
 
 describe('reload', () => {
-  it('swaps one frozen snapshot for another, and says what changed', async () => {
+  test('swaps one frozen snapshot for another, and says what changed', async () => {
     const source = yaml('tool: {defaultTimeout: 10}');
     await using store = await loadServer('', { source });
     const before = store.snapshot;
@@ -29,7 +29,7 @@ describe('reload', () => {
     expect(Object.isFrozen(store.snapshot.values.security.allowedTargets)).toBe(true);
   });
 
-  it('a bad file keeps the last good configuration, raises one event and is counted', async () => {
+  test('a bad file keeps the last good configuration, raises one event and is counted', async () => {
     const source = yaml('tool: {defaultTimeout: 10}');
     await using store = await loadServer('', { source });
     const before = store.snapshot;
@@ -43,7 +43,7 @@ describe('reload', () => {
     expect(store.statistics).toMatchObject({ version: 1, reloads: 1, rejected: 1, problems: 1 });
   });
 
-  it('nothing is reported when nothing changed, but places follow the text', async () => {
+  test('nothing is reported when nothing changed, but places follow the text', async () => {
     const source = yaml('server: {port: 1}');
     await using store = await loadServer('', { source });
     const reloaded = vi.fn<(details: ReloadDone) => void>();
@@ -54,7 +54,7 @@ describe('reload', () => {
     expect(reloaded).not.toHaveBeenCalled();
   });
 
-  it('1000 reloads, 30 % of them bad: one event each, the last good one always kept', async () => {
+  test('1000 reloads, 30 % of them bad: one event each, the last good one always kept', async () => {
     const bad = [
       'server: {port: 99999}',
       'server: [',
@@ -84,7 +84,7 @@ describe('reload', () => {
     expect(store.statistics).toMatchObject({ reloads: 1000, rejected: 300, version: 701 });
   });
 
-  it('readers never see half of two configurations', async () => {
+  test('readers never see half of two configurations', async () => {
     const source = yaml('tool: {defaultTimeout: 1, defaultConcurrency: 1}');
     await using store = await loadServer('', { source });
     let reads = 0;
@@ -105,7 +105,7 @@ describe('reload', () => {
     expect(reads).toBeGreaterThan(100_000);
   });
 
-  it('snapshots refuse to be changed', async () => {
+  test('snapshots refuse to be changed', async () => {
     await using store = await loadServer('{}');
     expect(() => {
       // @ts-expect-error nor does the compiler let it happen
@@ -113,7 +113,7 @@ describe('reload', () => {
     }).toThrow(TypeError);
   });
 
-  it('runs of reload, update and save never overlap', async () => {
+  test('runs of reload, update and save never overlap', async () => {
     const source = yaml('tool: {defaultTimeout: 1}');
     let inside = 0;
     const subscribers = [
@@ -135,7 +135,7 @@ describe('reload', () => {
 });
 
 describe('subscribers', () => {
-  it('a veto keeps the old configuration, and its paths get file, line and column', async () => {
+  test('a veto keeps the old configuration, and its paths get file, line and column', async () => {
     const source = yaml('tools: {}');
     await using store = await loadServer('', { source });
     store.subscribe({
@@ -159,7 +159,7 @@ describe('subscribers', () => {
     expect(store.snapshot.values.tools).toEqual({});
   });
 
-  it('a veto at the start refuses the load', async () => {
+  test('a veto at the start refuses the load', async () => {
     const subscribers = [
       {
         name: 'lint',
@@ -172,7 +172,7 @@ describe('subscribers', () => {
     expect(error.message).toContain('config.yaml:1:16: taken');
   });
 
-  it('all refusals are reported, and one that throws something else does not hide the others', async () => {
+  test('all refusals are reported, and one that throws something else does not hide the others', async () => {
     const source = yaml('{}');
     await using store = await loadServer('', { source });
     const veto = (name: string, error: Error) => ({
@@ -191,7 +191,7 @@ describe('subscribers', () => {
     ]);
   });
 
-  it('when one fails to apply, the swap and those before it are rolled back', async () => {
+  test('when one fails to apply, the swap and those before it are rolled back', async () => {
     const source = yaml('tool: {defaultTimeout: 1}');
     await using store = await loadServer('', { source });
     const log: string[] = [];
@@ -214,7 +214,7 @@ describe('subscribers', () => {
     expect(store.snapshot).toMatchObject({ version: 1, values: { tool: { defaultTimeout: 1 } } });
   });
 
-  it('a disposed subscription is not asked any more', async () => {
+  test('a disposed subscription is not asked any more', async () => {
     const source = yaml('{}');
     await using store = await loadServer('', { source });
     const check = vi.fn<() => void>();
@@ -226,7 +226,7 @@ describe('subscribers', () => {
 });
 
 describe('keys that need a restart', () => {
-  it('are those of the health checks too, which the server makes once', async () => {
+  test('are those of the health checks too, which the server makes once', async () => {
     const source = yaml('{}');
     await using store = await loadServer('', { source });
     source.set('health: {checkInterval: 5s, cpuThreshold: 1, memoryThreshold: 1, diskThreshold: 1, timeout: 1s}');
@@ -234,7 +234,7 @@ describe('keys that need a restart', () => {
     expect(await store.reload()).toMatchObject({ changes: [], restartRequired: keys.map((key) => `health.${key}`) });
   });
 
-  it('keep their running value and are named until they agree again', async () => {
+  test('keep their running value and are named until they agree again', async () => {
     const source = yaml('server: {port: 1}');
     await using store = await loadServer('', { source });
     source.set('server: {port: 2}\ntool: {defaultTimeout: 5}');
@@ -249,7 +249,7 @@ describe('keys that need a restart', () => {
     expect(await store.reload()).toMatchObject({ ok: true, restartRequired: [] });
   });
 
-  it('are not named when only their spelling or place changed', async () => {
+  test('are not named when only their spelling or place changed', async () => {
     const source = yaml('{}');
     await using store = await loadServer('', { source });
     source.set('server: {port: 8080}\ndatabase: {pool_timeout: 30s}');
@@ -257,7 +257,7 @@ describe('keys that need a restart', () => {
     expect(store.snapshot.origin('server.port')).toMatchObject({ line: 1, column: 16 });
   });
 
-  it('the mixture of old and new values obeys the rules as well', async () => {
+  test('the mixture of old and new values obeys the rules as well', async () => {
     const definition = defineConfig(
       {
         open: boolean({ doc: 'Reachable from outside.', default: false, reload: 'restart' }),
@@ -287,7 +287,7 @@ describe('keys that need a restart', () => {
 });
 
 describe('update', () => {
-  it('refuses values that are no configuration at all, and later reloads do not stumble over them', async () => {
+  test('refuses values that are no configuration at all, and later reloads do not stumble over them', async () => {
     await using store = await loadServer('{}');
     const own: Record<string, unknown> = {};
     own['security'] = { apiKey: own };
@@ -296,7 +296,7 @@ describe('update', () => {
     expect(await store.reload()).toMatchObject({ ok: true, version: 1 });
   });
 
-  it('changes a key in memory under the same rules', async () => {
+  test('changes a key in memory under the same rules', async () => {
     await using store = await loadServer('tool: {defaultTimeout: 5}');
     expect(await store.update({ tool: { defaultTimeout: 9 } })).toMatchObject({ ok: true, version: 2 });
     expect(store.snapshot.origin('tool.defaultTimeout')).toEqual({ source: 'memory', name: 'update()' });
@@ -304,7 +304,7 @@ describe('update', () => {
     expect(store.snapshot.values.tool.defaultTimeout).toBe(9);
   });
 
-  it('refuses a key that the environment sets', async () => {
+  test('refuses a key that the environment sets', async () => {
     await using store = await loadServer('{}', { env: { MCP_TOOL_DEFAULT_TIMEOUT: '7' } });
     expect(await store.update({ tool: { defaultTimeout: 9 } })).toMatchObject({
       ok: false,
@@ -314,7 +314,7 @@ describe('update', () => {
 });
 
 describe('shared configuration', () => {
-  it('is loaded once for a file, again with forceNew, and forgotten by reset', async () => {
+  test('is loaded once for a file, again with forceNew, and forgotten by reset', async () => {
     const options = { definition: serverConfigDefinition, source: yaml('{}') };
     const first = await sharedConfig(options);
     expect(await sharedConfig(options)).toBe(first);
@@ -327,7 +327,7 @@ describe('shared configuration', () => {
     await resetSharedConfig();
   });
 
-  it('a load that fails is tried again at the next call', async () => {
+  test('a load that fails is tried again at the next call', async () => {
     const source = yaml('[');
     const options = { definition: serverConfigDefinition, source };
     await expect(sharedConfig(options)).rejects.toThrow('not valid YAML');

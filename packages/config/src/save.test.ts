@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadServer, yaml } from './testing/server-store.ts';
 import { redacted } from './diff.ts';
 import { isPrototypeKey } from './key-names.ts';
@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('save', () => {
-  it('writes what the file and update() set, under canonical keys, for its owner only', async () => {
+  test('writes what the file and update() set, under canonical keys, for its owner only', async () => {
     await writeFile(file, '# note\nserver: {max_connections: 5}\nhealth: {timeout: 5s}\n', { mode: 0o644 });
     await using store = await loadServer('', { source: undefined, file, env: { MCP_SERVER_PORT: '1' } });
     await store.update({ tool: { excludePatterns: ['curl*'] } });
@@ -32,7 +32,7 @@ describe('save', () => {
     expect(await readdir(folder)).toEqual(['config.yaml']);
   });
 
-  it('writes JSON to a .json file, or when asked to', async () => {
+  test('writes JSON to a .json file, or when asked to', async () => {
     await writeFile(file, 'server: {port: 5}', { mode: 0o600 });
     await using store = await loadServer('', { source: undefined, file });
     const target = join(folder, 'out.json');
@@ -42,7 +42,7 @@ describe('save', () => {
     expect(await readFile(target, 'utf8')).toBe('server:\n  port: 5\n');
   });
 
-  it('keeps a symbolic link and replaces what it points to', async () => {
+  test('keeps a symbolic link and replaces what it points to', async () => {
     await mkdir(join(folder, 'real'));
     await writeFile(join(folder, 'real', 'c.yaml'), 'server: {port: 5}', { mode: 0o600 });
     await symlink(join('real', 'c.yaml'), file);
@@ -52,18 +52,18 @@ describe('save', () => {
     expect(await readFile(join(folder, 'real', 'c.yaml'), 'utf8')).toBe('server:\n  port: 5\n');
   });
 
-  it('leaves the old file alone when it cannot write', async () => {
+  test('leaves the old file alone when it cannot write', async () => {
     await using store = await loadServer('server: {port: 5}');
     await expect(store.save({ file: join(folder, 'nowhere', 'c.yaml') })).rejects.toThrow('ENOENT');
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('without a file to write to, says so', async () => {
+  test('without a file to write to, says so', async () => {
     await using store = await loadServer('', { source: undefined });
     await expect(store.save()).rejects.toThrow('save() needs a file');
   });
 
-  it('what was saved loads as what it was', async () => {
+  test('what was saved loads as what it was', async () => {
     const text = fc
       .string({ unit: fc.constantFrom(...Array.from('ab: #"\'{}[],&*!|>%@`\\-?~é')) })
       .filter((value) => value.length > 0);
@@ -94,7 +94,7 @@ describe('save', () => {
     );
   });
 
-  it('kill -9 at any moment leaves a whole file', async () => {
+  test('kill -9 at any moment leaves a whole file', async () => {
     await writeFile(file, 'security: {allowedTargets: [10.0.0.1]}\n', { mode: 0o600 });
     const script = fileURLToPath(new URL('testing/save-forever.ts', import.meta.url));
     const lengths = new Set<number>();

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format, inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { renderDescription } from './describe.ts';
 import { ConfigVeto, noticeText } from './problems.ts';
 import { Secret, scrub } from './secret.ts';
@@ -25,7 +25,7 @@ security:
 `;
 
 describe('a secret is shown on none of nine channels', () => {
-  it('text, JSON and inspection of the values', async () => {
+  test('text, JSON and inspection of the values', async () => {
     await using store = await loadServer(FILE);
     const { values } = store.snapshot;
     const shown = [
@@ -42,13 +42,13 @@ describe('a secret is shown on none of nine channels', () => {
     expect(values.security.apiKey?.reveal()).toBe(HIDDEN);
   });
 
-  it('errors about one that is no text say how to write it, and nothing of its value', async () => {
+  test('errors about one that is no text say how to write it, and nothing of its value', async () => {
     const { message } = await refusal('security: {apiKey: 12345678901234}');
     expect(message).toContain('put the text in quotes');
     expect(message).not.toContain('12345678901234');
   });
 
-  it('errors, whatever is wrong around it', async () => {
+  test('errors, whatever is wrong around it', async () => {
     const texts = [
       `security: {apiKey: "${HIDDEN} with space"}`,
       `security: {apiKey: [${HIDDEN}]}`,
@@ -83,7 +83,7 @@ describe('a secret is shown on none of nine channels', () => {
     expect((await refusal('{}', { env })).message).not.toContain(HIDDEN);
   });
 
-  it('diff, events, metrics, descriptions and notices', async () => {
+  test('diff, events, metrics, descriptions and notices', async () => {
     const source = yaml(FILE);
     await using store = await loadServer('', { source });
     const shown: unknown[] = [];
@@ -103,7 +103,7 @@ describe('a secret is shown on none of nine channels', () => {
     expect(JSON.stringify(shown) + inspect(shown, { depth: 20 })).not.toMatch(new RegExp(`${HIDDEN}|${NEXT}`));
   });
 
-  it('what a subscriber says about it', async () => {
+  test('what a subscriber says about it', async () => {
     const source = yaml(FILE);
     const subscribers = [
       {
@@ -122,7 +122,7 @@ describe('a secret is shown on none of nine channels', () => {
     expect(JSON.stringify(result)).toContain('bad key [redacted]');
   });
 
-  it('the saved file, when it came from the environment', async () => {
+  test('the saved file, when it came from the environment', async () => {
     const file = join(folder, 'config.yaml');
     await writeFile(file, 'server: {port: 1}\n', { mode: 0o600 });
     const env = { MCP_SECURITY_API_KEY: HIDDEN, MCP_DATABASE_URL: `postgres://u:${HIDDEN}@h/d` };
@@ -131,7 +131,7 @@ describe('a secret is shown on none of nine channels', () => {
     expect(await readFile(file, 'utf8')).toBe('server:\n  port: 1\n');
   });
 
-  it('a copy of the file, even when it came from the file', async () => {
+  test('a copy of the file, even when it came from the file', async () => {
     const file = join(folder, 'config.yaml');
     await writeFile(file, FILE, { mode: 0o600 });
     await using store = await loadServer('', { source: undefined, file });
@@ -144,7 +144,7 @@ describe('a secret is shown on none of nine channels', () => {
 });
 
 describe('secret files', () => {
-  it('a *_FILE variable is read, without its last line end', async () => {
+  test('a *_FILE variable is read, without its last line end', async () => {
     for (const [content, expected] of [
       ['k1', 'k1'],
       ['k2\n', 'k2'],
@@ -158,25 +158,25 @@ describe('secret files', () => {
     }
   });
 
-  it('both the variable and its file variant are an error', async () => {
+  test('both the variable and its file variant are an error', async () => {
     const file = join(folder, 'key');
     await writeFile(file, 'k', { mode: 0o600 });
     const env = { MCP_SECURITY_API_KEY: 'k', MCP_SECURITY_API_KEY_FILE: file };
     expect((await refusal('{}', { env })).problems).toMatchObject([{ rule: 'two_variables' }]);
   });
 
-  it('a missing secret file is an error that names it', async () => {
+  test('a missing secret file is an error that names it', async () => {
     const file = join(folder, 'nothing');
     const error = await refusal('{}', { env: { MCP_SECURITY_API_KEY_FILE: file } });
     expect(error.message).toContain(`${JSON.stringify(file)} cannot be used: it does not exist`);
   });
 
-  it('a *_FILE variant of a key that is no secret is reported as unknown', async () => {
+  test('a *_FILE variant of a key that is no secret is reported as unknown', async () => {
     await using store = await loadServer('{}', { env: { MCP_SERVER_PORT_FILE: '/etc/port' } });
     expect(store.notices).toHaveLength(1);
   });
 
-  it('every secret of the definition, and nothing else, has a *_FILE variant', async () => {
+  test('every secret of the definition, and nothing else, has a *_FILE variant', async () => {
     const file = join(folder, 'url');
     await writeFile(file, 'sqlite:a.db\n', { mode: 0o600 });
     await using store = await loadServer('{}', { env: { MCP_DATABASE_URL_FILE: file } });
@@ -185,7 +185,7 @@ describe('secret files', () => {
 });
 
 describe('scrub', () => {
-  it('replaces every occurrence and leaves ordinary words alone', () => {
+  test('replaces every occurrence and leaves ordinary words alone', () => {
     expect(scrub('a secret1 b secret1', [new Secret('secret1')])).toBe('a [redacted] b [redacted]');
     expect(scrub('a b c', [new Secret('b'), new Secret('')])).toBe('a b c');
   });

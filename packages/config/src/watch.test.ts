@@ -11,7 +11,7 @@ import {
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ConfigClock } from './clock.ts';
 import type { ConfigStore } from './config-store.ts';
 import type { ServerConfig } from './server/server-config.ts';
@@ -101,7 +101,7 @@ const STYLES: Readonly<
 };
 
 describe('a change is seen, however the file is written:', () => {
-  it.each(Object.entries(STYLES))('%s', async (_, { start, write }) => {
+  test.each(Object.entries(STYLES))('%s', async (_, { start, write }) => {
     if (start === undefined) writeFileSync(file, textOf(1), OWNER);
     else start(textOf(1));
     await using store = await loadServer('', { source: undefined, file });
@@ -115,7 +115,7 @@ describe('a change is seen, however the file is written:', () => {
     expect(store.statistics).toMatchObject({ reloads: 3, rejected: 0 });
   });
 
-  it('with the modification time and the length of the file before', async () => {
+  test('with the modification time and the length of the file before', async () => {
     writeFileSync(file, textOf(1), OWNER);
     const fixed = new Date(1_700_000_000_000);
     utimesSync(file, fixed, fixed);
@@ -159,7 +159,7 @@ function manualClock(): ConfigClock & { poll(): void; delays: number[] } {
 }
 
 describe('watching', () => {
-  it('gives a missing or half-written file about a second, then reports it once', async () => {
+  test('gives a missing or half-written file about a second, then reports it once', async () => {
     const clock = manualClock();
     const source = yaml('tool: {defaultTimeout: 1}');
     await using store = await loadServer('', { source, clock });
@@ -173,7 +173,7 @@ describe('watching', () => {
     expect(store.statistics).toMatchObject({ reloads: 1, rejected: 1 });
   });
 
-  it('reports nothing when a half-written file becomes whole in time', async () => {
+  test('reports nothing when a half-written file becomes whole in time', async () => {
     const source = yaml('tool: {defaultTimeout: 1}');
     const clock = manualClock();
     const waiting = {
@@ -192,7 +192,7 @@ describe('watching', () => {
     expect(store.statistics.rejected).toBe(0);
   });
 
-  it('waits until two readings agree, so a valid half of a file is not acted upon', async () => {
+  test('waits until two readings agree, so a valid half of a file is not acted upon', async () => {
     const source = yaml('tool: {defaultTimeout: 1}');
     const clock = manualClock();
     const seen: number[] = [];
@@ -212,7 +212,7 @@ describe('watching', () => {
     expect(seen).toEqual([222]);
   });
 
-  it('does not take its own save for a change', async () => {
+  test('does not take its own save for a change', async () => {
     writeFileSync(file, `# comment\n${textOf(1)}`, OWNER);
     await using store = await loadServer('', { source: undefined, file });
     using _watch = store.watch();
@@ -225,7 +225,7 @@ describe('watching', () => {
     expect(readFileSync(file, 'utf8')).toBe(textOf(6));
   });
 
-  it('follows secret files', async () => {
+  test('follows secret files', async () => {
     writeFileSync(file, '{}', OWNER);
     const key = join(folder, 'key');
     writeFileSync(key, 'first', OWNER);
@@ -237,7 +237,7 @@ describe('watching', () => {
     expect(store.snapshot.values.security.apiKey?.reveal()).toBe('second');
   });
 
-  it('looks at most every 20 ms, however often the directory changes', async () => {
+  test('looks at most every 20 ms, however often the directory changes', async () => {
     const source = yaml('tool: {defaultTimeout: 1}');
     const clock = manualClock();
     let reads = 0;
@@ -251,7 +251,7 @@ describe('watching', () => {
     expect(clock.delays).toEqual([20]);
   });
 
-  it('stops when disposed', async () => {
+  test('stops when disposed', async () => {
     const clock = manualClock();
     const source = yaml('tool: {defaultTimeout: 1}');
     await using store = await loadServer('', { source, clock });

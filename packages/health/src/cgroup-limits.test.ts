@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cgroupCpu, cgroupMemory } from './cgroup-limits.ts';
 import type { CgroupCpu, CgroupMemory } from './cgroup-limits.ts';
 import { cgroupFinder } from './cgroup-paths.ts';
@@ -18,25 +18,25 @@ function cpuOf(files: Readonly<Record<string, string>>): Promise<CgroupCpu[]> {
 }
 
 describe('cgroup version 2', () => {
-  it('gives the memory limit, and the use without droppable page cache', async () => {
+  test('gives the memory limit, and the use without droppable page cache', async () => {
     expect(await memoryOf(containerV2, MACHINE_BYTES)).toEqual([
       { source: 'cgroup-v2', limitBytes: 512 * MIB, usedBytes: 256 * MIB },
     ]);
   });
 
-  it('gives the CPU quota and the time used', async () => {
+  test('gives the CPU quota and the time used', async () => {
     expect(await cpuOf(containerV2)).toEqual([
       { source: 'cgroup-v2', directory: '/sys/fs/cgroup', limitCpus: 0.5, usedMs: 1000 },
     ]);
   });
 
-  it('takes "max" for no limit', async () => {
+  test('takes "max" for no limit', async () => {
     const free = { ...containerV2, '/sys/fs/cgroup/memory.max': 'max\n', '/sys/fs/cgroup/cpu.max': 'max 100000\n' };
     expect(await memoryOf(free, MACHINE_BYTES)).toEqual([]);
     expect(await cpuOf(free)).toEqual([]);
   });
 
-  it('respects the limit of a parent, as systemd sets it on a slice', async () => {
+  test('respects the limit of a parent, as systemd sets it on a slice', async () => {
     const files = {
       '/proc/self/cgroup': '0::/system.slice/mcp.service\n',
       '/proc/self/mountinfo': '30 25 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n',
@@ -56,19 +56,19 @@ describe('cgroup version 2', () => {
 });
 
 describe('cgroup version 1', () => {
-  it('gives the memory limit, and the use without droppable page cache', async () => {
+  test('gives the memory limit, and the use without droppable page cache', async () => {
     expect(await memoryOf(containerV1, MACHINE_BYTES)).toEqual([
       { source: 'cgroup-v1', limitBytes: 1024 * MIB, usedBytes: 512 * MIB },
     ]);
   });
 
-  it('gives the CPU quota and the time used', async () => {
+  test('gives the CPU quota and the time used', async () => {
     expect(await cpuOf(containerV1)).toEqual([
       { source: 'cgroup-v1', directory: '/sys/fs/cgroup/cpu,cpuacct', limitCpus: 0.25, usedMs: 1000 },
     ]);
   });
 
-  it('reads usage from the mount of cpuacct where that is another one', async () => {
+  test('reads usage from the mount of cpuacct where that is another one', async () => {
     const files = {
       '/proc/self/cgroup': '2:cpuacct:/a\n1:cpu:/a\n0::/\n',
       '/proc/self/mountinfo':
@@ -80,7 +80,7 @@ describe('cgroup version 1', () => {
     expect(await cpuOf(files)).toMatchObject([{ limitCpus: 1, usedMs: 2 }]);
   });
 
-  it('takes a quota of -1 and a memory limit near 2^63 for none', async () => {
+  test('takes a quota of -1 and a memory limit near 2^63 for none', async () => {
     const free = {
       ...containerV1,
       '/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us': '-1\n',
@@ -92,7 +92,7 @@ describe('cgroup version 1', () => {
 });
 
 describe('what cannot be read', () => {
-  it.each([
+  test.each([
     ['no /proc at all', {}],
     [
       'a path outside of what is mounted',
@@ -111,18 +111,18 @@ describe('what cannot be read', () => {
     expect(await memoryOf(files, MACHINE_BYTES)).toEqual([]);
   });
 
-  it('leaves out a CPU quota whose use or period cannot be read', async () => {
+  test('leaves out a CPU quota whose use or period cannot be read', async () => {
     for (const files of [{ 'cpu.stat': '' }, { 'cpu.max': 'x y' }, { 'cpu.max': '1000' }]) {
       const broken = Object.fromEntries(Object.entries(files).map(([name, text]) => [`/sys/fs/cgroup/${name}`, text]));
       expect(await cpuOf({ ...containerV2, ...broken })).toEqual([]);
     }
   });
 
-  it('ignores a memory limit that is not tighter than the machine', async () => {
+  test('ignores a memory limit that is not tighter than the machine', async () => {
     expect(await memoryOf(containerV2, 256 * MIB)).toEqual([]);
   });
 
-  it('follows the process into another cgroup', async () => {
+  test('follows the process into another cgroup', async () => {
     const files = {
       '/proc/self/cgroup': '0::/a\n',
       '/proc/self/mountinfo': '30 25 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n',
@@ -136,7 +136,7 @@ describe('what cannot be read', () => {
     expect(await cgroupMemory(find, read, MACHINE_BYTES)).toHaveLength(1);
   });
 
-  it('reads a mount point with a space in it', async () => {
+  test('reads a mount point with a space in it', async () => {
     const files = {
       '/proc/self/cgroup': '0::/\n',
       '/proc/self/mountinfo': '30 25 0:26 / /my\\040cgroup rw - cgroup2 cgroup2 rw\n',

@@ -2,7 +2,7 @@
 // README.md ("What others got wrong"); the thirteenth is the overlap rule.
 import { spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CheckDefinition, CheckOutcome } from './check.ts';
 import { commandCheck } from './checks/command.ts';
 import { cpuCheck } from './checks/cpu.ts';
@@ -47,7 +47,7 @@ function counting(clock: () => FakeClock, ms: number, rest: Partial<CheckDefinit
 }
 
 describe('complaint 1 (spring-boot #43449, #37068: one slow check after the other)', () => {
-  it('fifty checks of which ten hang are done after one timeout', async () => {
+  test('fifty checks of which ten hang are done after one timeout', async () => {
     const checks = Array.from({ length: 50 }, (_unused, index) =>
       check(`check ${index}`, { timeoutMs: 2000, ...(index % 5 === 0 && { run: hang }) }),
     );
@@ -62,7 +62,7 @@ describe('complaint 1 (spring-boot #43449, #37068: one slow check after the othe
 });
 
 describe('complaint 2 (spring-boot #28882, #30696: the lifetime of a cached answer is not kept, least of all for groups)', () => {
-  it('no probe of any group runs a check within its period, and each sees the one run that follows it', async () => {
+  test('no probe of any group runs a check within its period, and each sees the one run that follows it', async () => {
     let runs = 0;
     const counted = check('a', {
       groups: ['live', 'ready', 'startup'],
@@ -86,7 +86,7 @@ describe('complaint 2 (spring-boot #28882, #30696: the lifetime of a cached answ
 });
 
 describe('complaint 3 (nestjs/terminus #1960, #1284, twentyhq/twenty #10186)', () => {
-  it('a check that fails or hangs does not hold up the answer', async () => {
+  test('a check that fails or hangs does not hold up the answer', async () => {
     const { clock, monitor } = setUp({ checks: [check('memory', { run: hang }), check('other')] });
     monitor.start();
     await clock.settle();
@@ -94,7 +94,7 @@ describe('complaint 3 (nestjs/terminus #1960, #1284, twentyhq/twenty #10186)', (
     expect(monitor.report().checks).toMatchObject([{ status: 'unknown' }, { status: 'healthy' }]);
   });
 
-  it('what a part found always reaches the whole, by its priority', async () => {
+  test('what a part found always reaches the whole, by its priority', async () => {
     const worker = (priority: CheckDefinition['priority']): CheckDefinition =>
       check('worker', { priority, run: () => ({ status: 'unhealthy' }) });
     const statuses = PRIORITIES.map(
@@ -105,7 +105,7 @@ describe('complaint 3 (nestjs/terminus #1960, #1284, twentyhq/twenty #10186)', (
 });
 
 describe('complaint 4 (gajus/lightship #25, #22: still ready while shutting down)', () => {
-  it.each([
+  test.each([
     ['drain', (monitor: HealthMonitor) => monitor.drain('SIGTERM')],
     ['disposal', (monitor: HealthMonitor) => void monitor[Symbol.asyncDispose]()],
   ])('readiness is 503 in the very tick of %s, liveness stays 200', async (_what, end) => {
@@ -119,7 +119,7 @@ describe('complaint 4 (gajus/lightship #25, #22: still ready while shutting down
 });
 
 describe('complaint 5 (gajus/lightship #8: the process never exits)', () => {
-  it('no timer is left after `await using`, whatever a check was doing', async () => {
+  test('no timer is left after `await using`, whatever a check was doing', async () => {
     const clock = new FakeClock();
     {
       await using monitor = new HealthMonitor({
@@ -137,7 +137,7 @@ describe('complaint 5 (gajus/lightship #8: the process never exits)', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('a process that forgets to dispose of a started monitor ends all the same', () => {
+  test('a process that forgets to dispose of a started monitor ends all the same', () => {
     const program = `
       import { HealthMonitor } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)};
       new HealthMonitor({ checks: [{ name: 'a', priority: 'critical', run: () => ({ status: 'healthy' }) }] }).start();`;
@@ -156,7 +156,7 @@ function aborted(signal: AbortSignal): Promise<CheckOutcome> {
 }
 
 describe('complaint 6 (cloud-health-connect #2: the second check overwrites what the first had found)', () => {
-  it('the whole is the same in whatever order the checks come back', async () => {
+  test('the whole is the same in whatever order the checks come back', async () => {
     const part = fc.record({ status: fc.constantFrom(...STATUSES), priority: fc.constantFrom(...PRIORITIES) });
     const timed = fc.tuple(part, fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 50 }));
     await fc.assert(
@@ -181,7 +181,7 @@ describe('complaint 6 (cloud-health-connect #2: the second check overwrites what
 });
 
 describe('complaint 7 (mcp-clickhouse #228, stella #270: a stampede of probes)', () => {
-  it('a thousand readers at once cost one execution, and so do a thousand that ask for a fresh answer', async () => {
+  test('a thousand readers at once cost one execution, and so do a thousand that ask for a fresh answer', async () => {
     const { seen, definition } = counting(() => clock, 20, { periodMs: 60_000 });
     const { clock, monitor } = setUp({ checks: [definition] });
     monitor.start();
@@ -195,7 +195,7 @@ describe('complaint 7 (mcp-clickhouse #228, stella #270: a stampede of probes)',
 });
 
 describe('complaint 8 (t3code #12000: overlapping runs when the interval is shorter than a run)', () => {
-  it('a check is never under way twice, refreshed or not', async () => {
+  test('a check is never under way twice, refreshed or not', async () => {
     const { seen, definition } = counting(() => clock, 400, { periodMs: 10, timeoutMs: 1000 });
     const { clock, monitor } = setUp({ checks: [definition] });
     monitor.start();
@@ -209,7 +209,7 @@ describe('complaint 8 (t3code #12000: overlapping runs when the interval is shor
 });
 
 describe('complaint 9 (apache/storm #3275: a program that timed out keeps running)', () => {
-  it.runIf(process.platform === 'linux')(
+  test.runIf(process.platform === 'linux')(
     '`sleep 60`, its child and its grandchild are gone within a second of the timeout',
     async () => {
       const script = 'sleep 60.009 & sh -c "sleep 60.009 & sleep 60.009" & sleep 60.009';
@@ -228,7 +228,7 @@ describe('complaint 9 (apache/storm #3275: a program that timed out keeps runnin
 });
 
 describe('complaint 10 (nodejs/node #51095, n8n #22698: the figures of the host in a container)', () => {
-  it.each([
+  test.each([
     ['cgroup-v2', containerV2, 0.5, 512 * 2 ** 20],
     ['cgroup-v1', containerV1, 0.25, 2 ** 30],
   ])('memory and CPU are measured against the limits of %s', async (source, files, limitCpus, limitBytes) => {
@@ -261,7 +261,7 @@ describe('complaint 11 (node-os-utils #25, janhq/jan #1715: unsupported parts, c
     ],
   ];
 
-  it.each(failures)(
+  test.each(failures)(
     'a library that is %s gives way to the built-in source, and the value says so',
     async (_what, load) => {
       const sources = [osUtilsSource('memory', { load, deadlineMs: 20 }), hostMemorySource()];
@@ -270,7 +270,7 @@ describe('complaint 11 (node-os-utils #25, janhq/jan #1715: unsupported parts, c
     },
   );
 
-  it.each(failures)(
+  test.each(failures)(
     'a library that is %s, with nothing else to ask, makes the check unknown and never an error',
     async (_what, load) => {
       const sources = [osUtilsSource('memory', { load, deadlineMs: 20 })];
@@ -279,7 +279,7 @@ describe('complaint 11 (node-os-utils #25, janhq/jan #1715: unsupported parts, c
     },
   );
 
-  it('a library that works is used when asked for first, and the value says so', async () => {
+  test('a library that works is used when asked for first, and the value says so', async () => {
     const sources = [osUtilsSource('memory'), hostMemorySource()];
     const { checks } = await new HealthMonitor({ checks: [memoryCheck({ sources })] }).refresh();
     expect(checks).toMatchObject([{ source: 'node-os-utils' }]);
@@ -287,7 +287,7 @@ describe('complaint 11 (node-os-utils #25, janhq/jan #1715: unsupported parts, c
 });
 
 describe('complaint 12 (aspnetcore #2577: a timeout that only asks)', () => {
-  it('a check that ignores its signal is reported timed out all the same', async () => {
+  test('a check that ignores its signal is reported timed out all the same', async () => {
     const { clock, monitor } = setUp({ checks: [check('deaf', { timeoutMs: 700, run: hang })] });
     monitor.start();
     await clock.advance(700);
@@ -295,7 +295,7 @@ describe('complaint 12 (aspnetcore #2577: a timeout that only asks)', () => {
     expect(monitor.history('deaf')).toMatchObject([{ timedOut: true, durationMs: 700 }]);
   });
 
-  it('a check that heeds its signal is told at the timeout, and why', async () => {
+  test('a check that heeds its signal is told at the timeout, and why', async () => {
     let reason: unknown;
     const heeding = check('heeding', {
       timeoutMs: 700,
@@ -316,7 +316,7 @@ describe('complaint 12 (aspnetcore #2577: a timeout that only asks)', () => {
 });
 
 describe('complaint 13 (the overlap rule: what follows a run that does not come back)', () => {
-  it('a stuck check is not started again, stays a failure as long as it is stuck, and runs again once it is back', async () => {
+  test('a stuck check is not started again, stays a failure as long as it is stuck, and runs again once it is back', async () => {
     let runs = 0;
     const late = Promise.withResolvers<CheckOutcome>();
     const stuck = check('stuck', {
@@ -348,7 +348,7 @@ describe('complaint 13 (the overlap rule: what follows a run that does not come 
     expect(monitor.report().status).toBe('healthy');
   });
 
-  it('a thousand refreshes of a stuck check add one entry to its history', async () => {
+  test('a thousand refreshes of a stuck check add one entry to its history', async () => {
     const { clock, monitor } = setUp({ checks: [check('stuck', { timeoutMs: 100, run: hang })] });
     monitor.start();
     await clock.advance(100);
@@ -356,7 +356,7 @@ describe('complaint 13 (the overlap rule: what follows a run that does not come 
     expect(monitor.history('stuck')).toHaveLength(2);
   });
 
-  it('a period shorter than the timeout is raised to it', async () => {
+  test('a period shorter than the timeout is raised to it', async () => {
     const { seen, definition } = counting(() => clock, 0, { periodMs: 10, timeoutMs: 500 });
     const { clock, monitor } = setUp({ checks: [definition] });
     monitor.start();
@@ -366,7 +366,7 @@ describe('complaint 13 (the overlap rule: what follows a run that does not come 
     expect(seen.runs).toBe(2);
   });
 
-  it('a check that asks the monitor to refresh joins itself and times out, and is not run for ever', async () => {
+  test('a check that asks the monitor to refresh joins itself and times out, and is not run for ever', async () => {
     let runs = 0;
     const own = check('own', {
       timeoutMs: 100,

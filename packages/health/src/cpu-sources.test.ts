@@ -1,5 +1,5 @@
 import type { CpuInfo } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cgroupCpuSource, hostCpuSource } from './cpu-sources.ts';
 import type { PercentReading, PercentSource } from './percent-source.ts';
 import { FakeClock } from './test-support/fake-clock.ts';
@@ -19,7 +19,7 @@ function cpu(busy: number, idle: number): CpuInfo {
 }
 
 describe('CPU use against a quota', () => {
-  it('is the time used in the window over the time the quota allowed', async () => {
+  test('is the time used in the window over the time the quota allowed', async () => {
     const clock = new FakeClock();
     const files = { ...containerV2 };
     const source = cgroupCpuSource({ clock, read: fakeFiles(files), cpus: () => [cpu(0, 0), cpu(0, 0)] });
@@ -32,7 +32,7 @@ describe('CPU use against a quota', () => {
     expect(reading?.percent).toBeCloseTo((4 / (9.9 * 0.5)) * 100, 5);
   });
 
-  it('says nothing where the quota is no tighter than the CPUs this process may run on', async () => {
+  test('says nothing where the quota is no tighter than the CPUs this process may run on', async () => {
     const files = {
       ...containerV2,
       '/proc/self/status': 'Cpus_allowed_list:\t1\n',
@@ -46,11 +46,11 @@ describe('CPU use against a quota', () => {
     expect(await source.read(signal)).toBeUndefined();
   });
 
-  it('says nothing where there is no quota', async () => {
+  test('says nothing where there is no quota', async () => {
     expect(await cgroupCpuSource({ read: fakeFiles({}), clock: new FakeClock() }).read(signal)).toBeUndefined();
   });
 
-  it('does not compare samples taken under different quotas', async () => {
+  test('does not compare samples taken under different quotas', async () => {
     const clock = new FakeClock();
     const files = { ...containerV2 };
     const source = cgroupCpuSource({ clock, read: fakeFiles(files), cpus: () => [cpu(0, 0)] });
@@ -64,7 +64,7 @@ describe('CPU use against a quota', () => {
 });
 
 describe('CPU use of the machine', () => {
-  it('is the busy share of the window between two readings, and does not wait for it', async () => {
+  test('is the busy share of the window between two readings, and does not wait for it', async () => {
     const clock = new FakeClock();
     let now = [cpu(0, 0), cpu(0, 0)];
     const source = hostCpuSource({ clock, read: fakeFiles({}), cpus: () => now });
@@ -74,7 +74,7 @@ describe('CPU use of the machine', () => {
     expect(await source.read(signal)).toMatchObject({ source: 'node:os', percent: 60, metadata: { limitCpus: 2 } });
   });
 
-  it('counts only the CPUs this process may run on', async () => {
+  test('counts only the CPUs this process may run on', async () => {
     const clock = new FakeClock();
     let now = [cpu(0, 0), cpu(0, 0), cpu(0, 0), cpu(0, 0)];
     const read = fakeFiles({ '/proc/self/status': 'Cpus_allowed_list:\t0,2-3\n' });
@@ -85,14 +85,14 @@ describe('CPU use of the machine', () => {
     expect(await source.read(signal)).toMatchObject({ percent: 90, metadata: { limitCpus: 3 } });
   });
 
-  it('makes itself a window of a tenth of a second at the first reading', async () => {
+  test('makes itself a window of a tenth of a second at the first reading', async () => {
     const clock = new FakeClock();
     const samples = [[cpu(0, 0)], [cpu(50, 50)]];
     const source = hostCpuSource({ clock, read: fakeFiles({}), cpus: () => samples.shift() ?? [] });
     expect(await readDuring(clock, source, 100)).toMatchObject({ percent: 50 });
   });
 
-  it('gives the last reading again when asked within a tenth of a second', async () => {
+  test('gives the last reading again when asked within a tenth of a second', async () => {
     const clock = new FakeClock();
     let now = [cpu(0, 0)];
     const source = hostCpuSource({ clock, read: fakeFiles({}), cpus: () => now });
@@ -105,11 +105,11 @@ describe('CPU use of the machine', () => {
     expect(await source.read(signal)).toBe(reading);
   });
 
-  it('says nothing where no CPU is listed', async () => {
+  test('says nothing where no CPU is listed', async () => {
     expect(await hostCpuSource({ cpus: () => [], clock: new FakeClock() }).read(signal)).toBeUndefined();
   });
 
-  it('stops waiting for its first window when the run is aborted', async () => {
+  test('stops waiting for its first window when the run is aborted', async () => {
     const clock = new FakeClock();
     const controller = new AbortController();
     const reading = hostCpuSource({ clock }).read(controller.signal);
@@ -119,7 +119,7 @@ describe('CPU use of the machine', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('measures this machine', async () => {
+  test('measures this machine', async () => {
     const reading = await hostCpuSource().read(signal);
     expect(reading?.percent).toBeGreaterThanOrEqual(0);
     expect(reading?.percent).toBeLessThanOrEqual(100);

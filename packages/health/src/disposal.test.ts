@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, test, onTestFinished, vi } from 'vitest';
 
 function running(mark: string): string[] {
   return readdirSync('/proc').filter((pid) => {
@@ -16,7 +16,7 @@ function running(mark: string): string[] {
 }
 
 describe('a process that has used and disposed a monitor with every kind of check', () => {
-  it('has 0 open handles, 0 timers and 0 children more than before, and ends by itself', async () => {
+  test('has 0 open handles, 0 timers and 0 children more than before, and ends by itself', async () => {
     const program = new URL('./test-support/dispose-everything.ts', import.meta.url).pathname;
     const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
     let printed = '';
@@ -28,7 +28,7 @@ describe('a process that has used and disposed a monitor with every kind of chec
 });
 
 describe('a process that leaves by process.exit() while a command runs', () => {
-  it('takes the command and its children along', async () => {
+  test('takes the command and its children along', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mcp-health-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const program = `

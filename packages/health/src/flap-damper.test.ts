@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FlapDamper } from './flap-damper.ts';
 import type { HealthStatus } from './status.ts';
 
@@ -12,11 +12,11 @@ function reported(
 }
 
 describe('flap damping', () => {
-  it('believes the first outcome at once', () => {
+  test('believes the first outcome at once', () => {
     expect(reported(5, 5, ['unhealthy'])).toEqual(['unhealthy']);
   });
 
-  it('reports what all the outcomes of a worsening run had reached', () => {
+  test('reports what all the outcomes of a worsening run had reached', () => {
     expect(reported(3, 1, ['healthy', 'degraded', 'unhealthy', 'unhealthy', 'unhealthy'])).toEqual([
       'healthy',
       'healthy',
@@ -26,7 +26,7 @@ describe('flap damping', () => {
     ]);
   });
 
-  it('reports the worst of an improving run', () => {
+  test('reports the worst of an improving run', () => {
     expect(reported(1, 2, ['unhealthy', 'degraded', 'healthy', 'healthy'])).toEqual([
       'unhealthy',
       'unhealthy',
@@ -35,7 +35,7 @@ describe('flap damping', () => {
     ]);
   });
 
-  it('starts to count anew when a run is broken', () => {
+  test('starts to count anew when a run is broken', () => {
     expect(reported(2, 1, ['healthy', 'unhealthy', 'healthy', 'unhealthy', 'unhealthy']).at(3)).toBe('healthy');
   });
 });

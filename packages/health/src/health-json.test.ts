@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CheckDefinition } from './check.ts';
 import { healthResponse } from './health-json.ts';
 import { HealthMonitor } from './health-monitor.ts';
@@ -16,7 +16,7 @@ function critical(status: HealthStatus, rest: Partial<CheckDefinition> = {}): Ch
 }
 
 describe('the answer to a probe', () => {
-  it.each([
+  test.each([
     ['healthy', 200, 'pass'],
     ['degraded', 200, 'warn'],
     ['unhealthy', 503, 'fail'],
@@ -29,18 +29,18 @@ describe('the answer to a probe', () => {
     expect(await response.json()).toEqual({ status: word });
   });
 
-  it('also answers 503 to a report that is itself unknown', () => {
+  test('also answers 503 to a report that is itself unknown', () => {
     const report = { ...new HealthMonitor().report(), status: 'unknown' } as const;
     expect(healthResponse(report, { detail: false }).status).toBe(503);
   });
 
-  it('tells the public the status and nothing else, draining included', async () => {
+  test('tells the public the status and nothing else, draining included', async () => {
     const monitor = await monitorOf(critical('unhealthy', { name: 'secret-db' }));
     monitor.drain('moving to host 7');
     expect(await healthResponse(monitor.report(), { detail: false }).text()).toBe('{"status":"fail"}\n');
   });
 
-  it('shows authorised callers each check in the shape of the draft, and what the draft has no member for', async () => {
+  test('shows authorised callers each check in the shape of the draft, and what the draft has no member for', async () => {
     const monitor = await monitorOf(
       critical('degraded', {
         measurement: 'responseTime',
@@ -70,7 +70,7 @@ describe('the answer to a probe', () => {
     });
   });
 
-  it('gives no output for a check that passes, but does for one that only damping upholds', async () => {
+  test('gives no output for a check that passes, but does for one that only damping upholds', async () => {
     const answers: HealthStatus[] = ['healthy', 'unhealthy'];
     const monitor = await monitorOf(
       critical('healthy', {
@@ -90,7 +90,7 @@ describe('the answer to a probe', () => {
     expect(await output()).toBe('says why');
   });
 
-  it('lists two checks that fall on one key both', async () => {
+  test('lists two checks that fall on one key both', async () => {
     const monitor = await monitorOf(
       critical('healthy', { name: 'a:b' }),
       critical('healthy', { name: 'a', measurement: 'b' }),
@@ -101,7 +101,7 @@ describe('the answer to a probe', () => {
     expect(body.checks['a:b']).toHaveLength(2);
   });
 
-  it('shows in the detailed view what the newest run found, not what an earlier answer said', async () => {
+  test('shows in the detailed view what the newest run found, not what an earlier answer said', async () => {
     const answers: HealthStatus[] = ['healthy', 'unhealthy'];
     const monitor = await monitorOf(critical('healthy', { run: () => ({ status: answers.shift() ?? 'healthy' }) }));
     const first = await healthResponse(monitor.report(), { detail: true }).text();
@@ -110,7 +110,7 @@ describe('the answer to a probe', () => {
     expect(await healthResponse(monitor.report(), { detail: true }).json()).toMatchObject({ status: 'fail' });
   });
 
-  it('says in the detailed view that the server is draining', async () => {
+  test('says in the detailed view that the server is draining', async () => {
     const monitor = await monitorOf();
     monitor.drain('SIGTERM');
     expect(await healthResponse(monitor.report('ready'), { detail: true }).json()).toMatchObject({

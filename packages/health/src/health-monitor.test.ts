@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { CheckDefinition, CheckOutcome } from './check.ts';
 import { HealthMonitor } from './health-monitor.ts';
 import type { HealthMonitorOptions } from './health-monitor.ts';
@@ -28,7 +28,7 @@ function scripted(name: string, rest: Partial<CheckDefinition> = {}) {
 }
 
 describe('running in the background', () => {
-  it('runs a check at start and then a period after the end of each run', async () => {
+  test('runs a check at start and then a period after the end of each run', async () => {
     const { script, definition } = scripted('a', { periodMs: 1000, timeoutMs: 100 });
     const { clock, monitor } = setUp({ checks: [definition] });
     await clock.advance(5000);
@@ -42,7 +42,7 @@ describe('running in the background', () => {
     expect(script.runs).toBe(2);
   });
 
-  it('counts the period from the end of a run, not from its start', async () => {
+  test('counts the period from the end of a run, not from its start', async () => {
     let runs = 0;
     const slow = check('slow', {
       periodMs: 1000,
@@ -60,7 +60,7 @@ describe('running in the background', () => {
     expect(runs).toBe(2);
   });
 
-  it('waits the initial delay of a check before its first run', async () => {
+  test('waits the initial delay of a check before its first run', async () => {
     const { script, definition } = scripted('late', { initialDelayMs: 700 });
     const { clock, monitor } = setUp({ checks: [definition] });
     monitor.start();
@@ -70,7 +70,7 @@ describe('running in the background', () => {
     expect(script.runs).toBe(1);
   });
 
-  it.each([
+  test.each([
     { draw: 0, factor: 0.9 },
     { draw: 0.999_999, factor: 1.1 },
   ])('spreads delay and period by ten percent (draw $draw)', async ({ draw, factor }) => {
@@ -87,7 +87,7 @@ describe('running in the background', () => {
     expect(script.runs).toBe(2);
   });
 
-  it('starts critical checks first, then important, then informational', async () => {
+  test('starts critical checks first, then important, then informational', async () => {
     const order: string[] = [];
     const named = (name: string, priority: CheckDefinition['priority']): CheckDefinition =>
       check(name, {
@@ -110,7 +110,7 @@ describe('running in the background', () => {
     expect(monitor.report().checks.map(({ name }) => name)).toEqual(['c1', 'c2', 'm', 'i']);
   });
 
-  it('runs no more checks at once than it is told to, and all of them in the end', async () => {
+  test('runs no more checks at once than it is told to, and all of them in the end', async () => {
     let running = 0;
     let most = 0;
     const checks = Array.from({ length: 10 }, (_unused, index) =>
@@ -131,7 +131,7 @@ describe('running in the background', () => {
     expect(monitor.report().counts.healthy).toBe(10);
   });
 
-  it('schedules a check that is added after start, and stops one that is removed', async () => {
+  test('schedules a check that is added after start, and stops one that is removed', async () => {
     const { script, definition } = scripted('a', { periodMs: 100, timeoutMs: 10 });
     const { clock, monitor } = setUp();
     monitor.start();
@@ -147,18 +147,18 @@ describe('running in the background', () => {
 });
 
 describe('what is refused', () => {
-  it('refuses a second check of the same name', () => {
+  test('refuses a second check of the same name', () => {
     const { monitor } = setUp({ checks: [check('db')] });
     expect(() => monitor.add(check('db'))).toThrow(/'db' exists already; remove it first/);
   });
 
-  it('refuses a dependency as a reason for a restart', () => {
+  test('refuses a dependency as a reason for a restart', () => {
     expect(() => setUp({ checks: [check('db', { dependency: true, groups: ['live'] })] })).toThrow(
       /'db'.*without live/,
     );
   });
 
-  it.each([
+  test.each([
     [{ name: '' }, /1 to 100 printable/],
     [{ timeoutMs: 0 }, /timeoutMs must be from 1 to 3600000, got 0/],
     [{ periodMs: Number.NaN }, /periodMs must be from 10 to 86400000, got NaN/],
@@ -171,14 +171,14 @@ describe('what is refused', () => {
     expect(() => setUp({ checks: [check('a', wrong)] })).toThrow(message);
   });
 
-  it('refuses a history or a concurrency that is no positive whole number', () => {
+  test('refuses a history or a concurrency that is no positive whole number', () => {
     expect(() => setUp({ historySize: 0 })).toThrow(/historySize must be a whole number from 1 to 10000, got 0/);
     expect(() => setUp({ maxConcurrentRuns: 2.5 })).toThrow(/maxConcurrentRuns/);
   });
 });
 
 describe('what is remembered', () => {
-  it('keeps the newest hundred results of a check, oldest first', async () => {
+  test('keeps the newest hundred results of a check, oldest first', async () => {
     const { definition, script } = scripted('a', { periodMs: 10, timeoutMs: 5 });
     const { clock, monitor } = setUp({ checks: [definition] });
     monitor.start();
@@ -191,7 +191,7 @@ describe('what is remembered', () => {
     expect(monitor.history('nobody')).toEqual([]);
   });
 
-  it('records each change of the whole with the check that caused it, and tells listeners', async () => {
+  test('records each change of the whole with the check that caused it, and tells listeners', async () => {
     const { definition, script } = scripted('a', { periodMs: 100, timeoutMs: 10 });
     const { clock, monitor } = setUp({ checks: [definition] });
     const heard: unknown[] = [];
@@ -219,7 +219,7 @@ describe('what is remembered', () => {
     ]);
   });
 
-  it('is not disturbed by a listener that throws, and warns of it', async () => {
+  test('is not disturbed by a listener that throws, and warns of it', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     const { clock, monitor } = setUp({ checks: [check('a')] });
     const after = vi.fn<() => void>();
@@ -234,7 +234,7 @@ describe('what is remembered', () => {
     expect(warn).toHaveBeenCalledTimes(1);
   });
 
-  it('no longer tells a listener whose subscription is disposed', async () => {
+  test('no longer tells a listener whose subscription is disposed', async () => {
     const { clock, monitor } = setUp({ checks: [check('a')] });
     const listener = vi.fn<() => void>();
     monitor.on('changed', listener)[Symbol.dispose]();
@@ -245,7 +245,7 @@ describe('what is remembered', () => {
 });
 
 describe('staleness', () => {
-  it('makes a result unknown after three periods without another, in the cached answer too', async () => {
+  test('makes a result unknown after three periods without another, in the cached answer too', async () => {
     const { definition } = scripted('a', { periodMs: 1000, timeoutMs: 10 });
     const { clock, monitor } = setUp({ checks: [definition] });
     await monitor.refresh();
@@ -265,7 +265,7 @@ describe('staleness', () => {
     });
   });
 
-  it('is unknown before the first run: not ready, but no reason to restart', () => {
+  test('is unknown before the first run: not ready, but no reason to restart', () => {
     const { monitor } = setUp({ checks: [check('a', { groups: ['live', 'ready', 'startup'] })] });
     expect(monitor.report('ready').status).toBe('unhealthy');
     expect(monitor.report('startup').status).toBe('unhealthy');
@@ -279,7 +279,7 @@ describe('staleness', () => {
 });
 
 describe('flap damping', () => {
-  it('gets worse only after failureThreshold runs in a row and better only after successThreshold', async () => {
+  test('gets worse only after failureThreshold runs in a row and better only after successThreshold', async () => {
     const { definition, script } = scripted('a', {
       periodMs: 100,
       timeoutMs: 10,
@@ -308,7 +308,7 @@ describe('flap damping', () => {
 });
 
 describe('draining and disposal', () => {
-  it('fails readiness and the whole from drain on, with the first reason, and leaves liveness and startup alone', async () => {
+  test('fails readiness and the whole from drain on, with the first reason, and leaves liveness and startup alone', async () => {
     const { clock, monitor } = setUp({ checks: [check('a', { groups: ['live', 'ready', 'startup'] })] });
     await monitor.refresh();
     monitor.drain('SIGTERM');
@@ -324,7 +324,7 @@ describe('draining and disposal', () => {
     expect(monitor.report('ready').status).toBe('unhealthy');
   });
 
-  it('runs nothing after disposal, refuses new checks, and can be disposed twice', async () => {
+  test('runs nothing after disposal, refuses new checks, and can be disposed twice', async () => {
     const { definition, script } = scripted('a', { periodMs: 100, timeoutMs: 10 });
     const { clock, monitor } = setUp({ checks: [definition] });
     monitor.start();
@@ -339,7 +339,7 @@ describe('draining and disposal', () => {
     expect(() => monitor.add(check('b'))).toThrow(/disposed/);
   });
 
-  it('aborts a run that is under way, and drops what it answers then', async () => {
+  test('aborts a run that is under way, and drops what it answers then', async () => {
     let aborted = false;
     const waiting = check('a', {
       run: ({ signal }) =>
@@ -358,7 +358,7 @@ describe('draining and disposal', () => {
     expect(monitor.history('a')).toEqual([]);
   });
 
-  it.each([0, 1, 2, 3, 4, 5])(
+  test.each([0, 1, 2, 3, 4, 5])(
     'does not count the answer of a check that is taken out %i microtasks after it',
     async (microtasks) => {
       const answer = Promise.withResolvers<CheckOutcome>();
@@ -375,7 +375,7 @@ describe('draining and disposal', () => {
     },
   );
 
-  it('does not wait for ever for a check that ignores its signal', async () => {
+  test('does not wait for ever for a check that ignores its signal', async () => {
     const { clock, monitor } = setUp({
       checks: [check('a', { run: () => new Promise<CheckOutcome>(() => undefined) })],
     });
@@ -390,7 +390,7 @@ describe('draining and disposal', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('disposes of a check that holds something, also when the check throws at it', async () => {
+  test('disposes of a check that holds something, also when the check throws at it', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     const release = vi.fn<() => void>(() => {
       throw new Error('cannot');

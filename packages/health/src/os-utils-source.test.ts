@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { osUtilsSource } from './os-utils-source.ts';
 import { FakeClock } from './test-support/fake-clock.ts';
 
@@ -14,13 +14,13 @@ function moduleWith(usage: () => unknown): () => Promise<unknown> {
 }
 
 describe('node-os-utils as a source', () => {
-  it('gives what the library measures', async () => {
+  test('gives what the library measures', async () => {
     const reading = await osUtilsSource('memory').read(signal);
     expect(reading?.percent).toBeGreaterThan(0);
     expect(reading?.percent).toBeLessThan(100);
   });
 
-  it.each([
+  test.each([
     ['it is not installed', () => Promise.reject(new Error("Cannot find package 'node-os-utils'"))],
     ['it has another shape', async () => ({})],
     ['it is nothing', async () => undefined],
@@ -46,7 +46,7 @@ describe('node-os-utils as a source', () => {
     expect(await osUtilsSource('cpu', { load }).read(signal)).toBeUndefined();
   });
 
-  it('is silent after its deadline when the library hangs, and does not call it again while it does', async () => {
+  test('is silent after its deadline when the library hangs, and does not call it again while it does', async () => {
     const clock = new FakeClock();
     let calls = 0;
     const hang = (): Promise<never> => {
@@ -62,7 +62,7 @@ describe('node-os-utils as a source', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('is asked again once a call that hung has come back', async () => {
+  test('is asked again once a call that hung has come back', async () => {
     const clock = new FakeClock();
     const late = Promise.withResolvers<unknown>();
     const answers = [late.promise, { success: true, data: 40 }];
@@ -75,7 +75,7 @@ describe('node-os-utils as a source', () => {
     expect(await source.read(signal)).toEqual({ percent: 40 });
   });
 
-  it('stops waiting when the run is aborted', async () => {
+  test('stops waiting when the run is aborted', async () => {
     const controller = new AbortController();
     const reading = osUtilsSource('cpu', { load: () => new Promise(() => undefined) }).read(controller.signal);
     controller.abort();

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readOutcome } from './outcome.ts';
 import { describeError, safeText } from './safe-text.ts';
 
 describe('what a check returned', () => {
-  it.each([[undefined], [null], ['healthy'], [42], [{}], [{ status: 'ok' }], [{ status: 0 }], [[]]])(
+  test.each([[undefined], [null], ['healthy'], [42], [{}], [{ status: 'ok' }], [{ status: 0 }], [[]]])(
     'is unknown when it names no valid status: %o',
     (value) => {
       expect(readOutcome(value)).toMatchObject({
@@ -13,14 +13,14 @@ describe('what a check returned', () => {
     },
   );
 
-  it('keeps finite numbers, text and booleans as observed values, and nothing else', () => {
+  test('keeps finite numbers, text and booleans as observed values, and nothing else', () => {
     const observed = [1.5, 'closed', false, Number.NaN, Infinity, {}, null].map(
       (observedValue) => readOutcome({ status: 'healthy', observedValue }).observedValue,
     );
     expect(observed).toEqual([1.5, 'closed', false, undefined, undefined, undefined, undefined]);
   });
 
-  it('copies metadata as JSON, so that it can be shown later as it was then', () => {
+  test('copies metadata as JSON, so that it can be shown later as it was then', () => {
     const metadata = { count: 1n, list: [1, { deep: true }], nothing: undefined, gap: Number.NaN };
     const outcome = readOutcome({ status: 'healthy', metadata });
     metadata.list.push(2);
@@ -28,7 +28,7 @@ describe('what a check returned', () => {
     expect(Object.isFrozen(outcome.metadata?.['list'])).toBe(true);
   });
 
-  it('drops metadata that is circular, too large or no object', () => {
+  test('drops metadata that is circular, too large or no object', () => {
     const circular: Record<string, unknown> = {};
     circular['self'] = circular;
     for (const metadata of [circular, { text: 'x'.repeat(9000) }, [1], 'text']) {
@@ -38,12 +38,12 @@ describe('what a check returned', () => {
 });
 
 describe('text for operators', () => {
-  it('is one line of at most five hundred characters without control characters', () => {
+  test('is one line of at most five hundred characters without control characters', () => {
     expect(safeText('a\r\nb\u001b[31mc\u202ed')).toBe('a b [31mc d');
     expect(safeText('x'.repeat(5000))).toHaveLength(500);
   });
 
-  it.each([
+  test.each([
     ['postgres://app:hunter2@db/x', 'postgres://***@db/x'],
     ['Authorization: Bearer abcdef123456', 'Authorization: ***'],
     ['sent bearer abcdef123456.xyz', 'sent bearer ***'],
@@ -56,7 +56,7 @@ describe('text for operators', () => {
     expect(shown.startsWith(expected)).toBe(true);
   });
 
-  it('tells of a system error its code and call, not its path', () => {
+  test('tells of a system error its code and call, not its path', () => {
     const error = Object.assign(new Error("ENOENT: no such file, open '/home/me/secret'"), {
       code: 'ENOENT',
       syscall: 'spawn /home/me/secret',
@@ -64,7 +64,7 @@ describe('text for operators', () => {
     expect(describeError(error)).toBe('ENOENT (spawn)');
   });
 
-  it.each([
+  test.each([
     [new Error('plain'), 'plain'],
     [new RangeError(''), 'RangeError'],
     [new AggregateError([], ''), 'AggregateError'],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { RunGate } from './run-gate.ts';
 import type { Priority } from './status.ts';
 
@@ -16,7 +16,7 @@ function enter(gate: RunGate, priority: Priority, entered: string[], name: strin
 }
 
 describe('the gate', () => {
-  it('lets in those that wait by priority, then in the order they came', async () => {
+  test('lets in those that wait by priority, then in the order they came', async () => {
     const gate = new RunGate(1);
     const entered: string[] = [];
     const ends = (['informational', 'important', 'critical', 'important', 'critical'] as const).map((priority, index) =>
@@ -26,7 +26,7 @@ describe('the gate', () => {
     expect(entered).toEqual(['informational 0', 'critical 2', 'critical 4', 'important 1', 'important 3']);
   });
 
-  it('hands a place on to who waits, so that a newcomer cannot make it one too many', async () => {
+  test('hands a place on to who waits, so that a newcomer cannot make it one too many', async () => {
     const gate = new RunGate(1);
     const entered: string[] = [];
     const endFirst = enter(gate, 'critical', entered, 'first');
@@ -39,7 +39,7 @@ describe('the gate', () => {
     expect(entered).toEqual(['first', 'second', 'third']);
   });
 
-  it('frees the place of work that failed', async () => {
+  test('frees the place of work that failed', async () => {
     const gate = new RunGate(1);
     await expect(gate.run('critical', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await gate.run('critical', async () => 'in')).toBe('in');

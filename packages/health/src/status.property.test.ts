@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FlapDamper } from './flap-damper.ts';
 import { GROUPS, overallStatus, PRIORITIES, severity, STATUSES } from './status.ts';
 
@@ -11,7 +11,7 @@ const checks = fc.array(fc.record({ priority: fc.constantFrom(...PRIORITIES), st
 });
 
 describe('monotone aggregation', () => {
-  it('making any one input worse never improves the overall', () => {
+  test('making any one input worse never improves the overall', () => {
     fc.assert(
       fc.property(checks, group, fc.nat(), status, (before, asked, pick, worse) => {
         const at = pick % before.length;
@@ -24,7 +24,7 @@ describe('monotone aggregation', () => {
     );
   });
 
-  it('adding a check never improves the overall', () => {
+  test('adding a check never improves the overall', () => {
     fc.assert(
       fc.property(checks, checks, group, (some, more, asked) => {
         const [few, all] = [overallStatus(some, asked), overallStatus([...some, ...more], asked)];
@@ -33,7 +33,7 @@ describe('monotone aggregation', () => {
     );
   });
 
-  it('does not depend on the order of the checks', () => {
+  test('does not depend on the order of the checks', () => {
     fc.assert(
       fc.property(checks, group, fc.infiniteStream(fc.nat()), (given, asked, draws) => {
         const shuffled = given.map((check) => ({ check, key: draws.next().value })).sort((a, b) => a.key - b.key);
@@ -47,7 +47,7 @@ describe('monotone aggregation', () => {
     );
   });
 
-  it('the whole is never better than what a probe of one group is told', () => {
+  test('the whole is never better than what a probe of one group is told', () => {
     fc.assert(
       fc.property(checks, fc.constantFrom(...GROUPS), (given, asked) => {
         expect(severity(overallStatus(given))).toBeGreaterThanOrEqual(severity(overallStatus(given, asked)));
@@ -57,7 +57,7 @@ describe('monotone aggregation', () => {
 });
 
 describe('monotone damping', () => {
-  it('a sequence of outcomes that is worse at every step is never reported better', () => {
+  test('a sequence of outcomes that is worse at every step is never reported better', () => {
     const steps = fc.array(fc.tuple(status, status), { minLength: 1, maxLength: 40 });
     const threshold = fc.integer({ min: 1, max: 4 });
     fc.assert(
@@ -72,7 +72,7 @@ describe('monotone damping', () => {
     );
   });
 
-  it('with thresholds of one every outcome is reported as it is', () => {
+  test('with thresholds of one every outcome is reported as it is', () => {
     fc.assert(
       fc.property(fc.array(status), (outcomes) => {
         const damper = new FlapDamper(1, 1);

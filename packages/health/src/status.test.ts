@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { overallStatus } from './status.ts';
 import type { Group, HealthStatus, Priority } from './status.ts';
 
@@ -22,15 +22,15 @@ const table: readonly [Priority, HealthStatus, Group | undefined, HealthStatus][
 ];
 
 describe('how checks add up', () => {
-  it.each(table)('one %s check that is %s, asked by %s, makes it %s', (priority, status, group, expected) => {
+  test.each(table)('one %s check that is %s, asked by %s, makes it %s', (priority, status, group, expected) => {
     expect(overallStatus([{ priority, status }], group)).toBe(expected);
   });
 
-  it('is healthy with no checks', () => {
+  test('is healthy with no checks', () => {
     expect(overallStatus([])).toBe('healthy');
   });
 
-  it('is as bad as the worst contribution', () => {
+  test('is as bad as the worst contribution', () => {
     const checks = [
       { priority: 'important', status: 'unhealthy' },
       { priority: 'critical', status: 'unhealthy' },

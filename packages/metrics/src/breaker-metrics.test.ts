@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { BreakerMetrics, type ObservableBreaker } from './breaker-metrics.ts';
 import { parseExposition, sumOf } from './testing/parse-exposition.ts';
 import { ToolMetrics } from './tool-metrics.ts';
@@ -41,7 +41,7 @@ function watching(options: { maxBreakers?: number } = {}) {
 }
 
 describe('BreakerMetrics', () => {
-  it('shows the state as 0 closed, 1 open, 2 half-open, read when somebody scrapes', async () => {
+  test('shows the state as 0 closed, 1 open, 2 half-open, read when somebody scrapes', async () => {
     const { breakers, read } = watching();
     const breaker = new FakeBreaker('ping');
     breakers.watch(breaker);
@@ -52,7 +52,7 @@ describe('BreakerMetrics', () => {
     expect(await read('state')).toBe(2);
   });
 
-  it('counts transitions as they happen and reads the calls at scrape time', async () => {
+  test('counts transitions as they happen and reads the calls at scrape time', async () => {
     const { breakers, read } = watching();
     const breaker = new FakeBreaker('ping');
     breakers.watch(breaker);
@@ -65,7 +65,7 @@ describe('BreakerMetrics', () => {
     expect(await read('calls_total')).toBe(14);
   });
 
-  it('merges breakers of one name: calls add up and never go back, and the worst state shows', async () => {
+  test('merges breakers of one name: calls add up and never go back, and the worst state shows', async () => {
     const { breakers, read } = watching();
     const [old, fresh] = [new FakeBreaker('ping'), new FakeBreaker('ping')];
     const watchOld = breakers.watch(old);
@@ -81,7 +81,7 @@ describe('BreakerMetrics', () => {
     expect(await read('calls_total', { result: 'success' })).toBe(11);
   });
 
-  it('drops the series and the subscription with the last breaker of a name', async () => {
+  test('drops the series and the subscription with the last breaker of a name', async () => {
     const { breakers, metrics } = watching();
     const breaker = new FakeBreaker('ping');
     breakers.watch(breaker)[Symbol.dispose]();
@@ -89,7 +89,7 @@ describe('BreakerMetrics', () => {
     expect((await metrics.exposition()).body).not.toContain('circuit_breaker_state{');
   });
 
-  it('subscribes once to a breaker that is watched twice', async () => {
+  test('subscribes once to a breaker that is watched twice', async () => {
     const { breakers, read } = watching();
     const breaker = new FakeBreaker('ping');
     breakers.watch(breaker);
@@ -98,7 +98,7 @@ describe('BreakerMetrics', () => {
     expect(await read('transitions_total')).toBe(1);
   });
 
-  it('refuses hostile names and those past the limit, and counts them', async () => {
+  test('refuses hostile names and those past the limit, and counts them', async () => {
     const { metrics, breakers, read } = watching({ maxBreakers: 1 });
     breakers.watch(new FakeBreaker('bad\nname'))[Symbol.dispose]();
     breakers.watch(new FakeBreaker('first'));
@@ -109,7 +109,7 @@ describe('BreakerMetrics', () => {
     expect(new Set(series.flatMap(({ labels }) => labels.name ?? []))).toEqual(new Set(['first']));
   });
 
-  it('survives a breaker that throws or reports nonsense', async () => {
+  test('survives a breaker that throws or reports nonsense', async () => {
     const { breakers, read } = watching();
     const broken = new FakeBreaker('broken');
     breakers.watch(broken);
@@ -127,7 +127,7 @@ describe('BreakerMetrics', () => {
     expect(await read('state')).toBe(0);
   });
 
-  it('refuses a limit below one', () => {
+  test('refuses a limit below one', () => {
     expect(() => new BreakerMetrics({ maxBreakers: 0 })).toThrow('maxBreakers must be a whole number from 1, got 0');
   });
 });

@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as promio from '@prometheus-io/client';
 import * as prom from 'prom-client';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { CALL_STATUSES, ERROR_TYPES, SystemMetrics, ToolMetrics } from './index.ts';
 import { FakeClock } from './testing/fake-clock.ts';
 import { parseExposition, seriesKey, sumOf } from './testing/parse-exposition.ts';
@@ -50,7 +50,7 @@ function heapMegabytes(): number {
 }
 
 describe('complaints that must not come back', () => {
-  it('1. scraping 1000 tools never blocks the event loop for more than 5 ms (prometheus/client_js#543)', async () => {
+  test('1. scraping 1000 tools never blocks the event loop for more than 5 ms (prometheus/client_js#543)', async () => {
     const metrics = declared(1000);
     let shortest = Infinity;
     // The best of many: a busy machine can stop any process for longer than that, but not make it faster.
@@ -60,7 +60,7 @@ describe('complaints that must not come back', () => {
     expect(shortest).toBeLessThanOrEqual(5);
   });
 
-  it('2. loading the module 100 times on one registry never says "already registered" (client_js#334, #439, promster#200)', async () => {
+  test('2. loading the module 100 times on one registry never says "already registered" (client_js#334, #439, promster#200)', async () => {
     for (let i = 0; i < 100; i++) {
       vi.resetModules();
       const copy = await import('./index.ts');
@@ -74,7 +74,7 @@ describe('complaints that must not come back', () => {
     expect(sumOf(series, 'mcp_tool_execution_total', { tool: 'ping' })).toBe(100);
   });
 
-  it('3. 50,000 names leave at most 1001 tools, and under 1 MB (cadence#5398, client_java#770)', async () => {
+  test('3. 50,000 names leave at most 1001 tools, and under 1 MB (cadence#5398, client_java#770)', async () => {
     const metrics = declared(1000);
     const call = (i: number) => metrics.start(`hostile_${i}`).end({ status: 'failure', errorType: `boom ${i}` });
     call(0);
@@ -88,7 +88,7 @@ describe('complaints that must not come back', () => {
     expect(heapMegabytes() - before).toBeLessThan(2);
   });
 
-  it('4. free text never becomes an error_type: the set is fixed (trigger.dev#2819)', async () => {
+  test('4. free text never becomes an error_type: the set is fixed (trigger.dev#2819)', async () => {
     const metrics = declared(1);
     for (let i = 0; i < 1000; i++) metrics.start('tool_0').end({ status: 'failure', errorType: `ENOENT /tmp/${i}` });
     const series = parseExposition((await metrics.exposition()).body);
@@ -98,7 +98,7 @@ describe('complaints that must not come back', () => {
     expect([...seen].every((type) => (ERROR_TYPES as readonly string[]).includes(type))).toBe(true);
   });
 
-  it('5. 100,000 pairs of tool and error type make 100,000 series, none merged (client_golang#221)', async () => {
+  test('5. 100,000 pairs of tool and error type make 100,000 series, none merged (client_golang#221)', async () => {
     const types = ERROR_TYPES.slice(1);
     const parts = ['x', ',tool:', ',status:failure', '"', '\\', '=', '}', '{', ' ', 'y', 'é', ',error_type:timeout'];
     const tools = Array.from({ length: Math.ceil(100_000 / types.length) }, (_, i) => {
@@ -121,7 +121,7 @@ describe('complaints that must not come back', () => {
     expect(failures.every(({ value }) => value === 1)).toBe(true);
   });
 
-  it('6. after a day of calls the sum over all series is the number of calls made (Unleash#8000)', async () => {
+  test('6. after a day of calls the sum over all series is the number of calls made (Unleash#8000)', async () => {
     const clock = new FakeClock();
     const metrics = declared(50, { clock });
     let seed = 1;
@@ -146,7 +146,7 @@ describe('complaints that must not come back', () => {
     expect(sumOf(series, 'mcp_tool_active')).toBe(0);
   });
 
-  it.each([
+  test.each([
     ['prom-client', prom.Registry, prom.AggregatorRegistry],
     ['@prometheus-io/client', promio.Registry as never as typeof prom.Registry, promio.Registry as never],
   ] as [string, typeof prom.Registry, typeof prom.AggregatorRegistry][])(
@@ -167,7 +167,7 @@ describe('complaints that must not come back', () => {
     },
   );
 
-  it('8. nothing runs while nobody asks, and default labels set late change no child (client_js#523, #490, #287)', async () => {
+  test('8. nothing runs while nobody asks, and default labels set late change no child (client_js#523, #490, #287)', async () => {
     const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout' || name === 'Immediate');
     const before = timers();
     const registry = new prom.Registry();
@@ -186,7 +186,7 @@ describe('complaints that must not come back', () => {
     }
   });
 
-  it('9. the event-loop gauge samples all the time by itself; the time of a scrape is another metric (client_js#561)', async () => {
+  test('9. the event-loop gauge samples all the time by itself; the time of a scrape is another metric (client_js#561)', async () => {
     using system = new SystemMetrics({ eventLoop: true });
     const metrics = new ToolMetrics({ registry: system.registry, cacheMs: 0 });
     const { body } = await metrics.exposition();
@@ -196,7 +196,7 @@ describe('complaints that must not come back', () => {
     expect(body).toContain('# TYPE mcp_metrics_scrape_seconds gauge');
   });
 
-  it('10. raw URLs as tool names make one series, with no option set (opentelemetry-js#5493)', async () => {
+  test('10. raw URLs as tool names make one series, with no option set (opentelemetry-js#5493)', async () => {
     const metrics = new ToolMetrics();
     for (let i = 0; i < 5000; i++) metrics.start(`https://example.test/users/${i}?q=1`).end({ status: 'success' });
     const series = parseExposition((await metrics.exposition()).body);
@@ -206,7 +206,7 @@ describe('complaints that must not come back', () => {
   });
 
   describe('11. bad values', () => {
-    it.each([Number.NaN, Infinity, -Infinity, -1, 7 * 24 * 3_600_000 + 1, 1e300])(
+    test.each([Number.NaN, Infinity, -Infinity, -1, 7 * 24 * 3_600_000 + 1, 1e300])(
       'a duration or wait of %d is refused and counted, and the call still counts (libs 0.3)',
       async (bad) => {
         const metrics = declared(1);
@@ -226,7 +226,7 @@ describe('complaints that must not come back', () => {
       },
     );
 
-    it('a clock that steps back costs that one duration', () => {
+    test('a clock that steps back costs that one duration', () => {
       const clock = new FakeClock();
       const metrics = declared(1, { clock });
       const call = metrics.start('tool_0');
@@ -236,24 +236,27 @@ describe('complaints that must not come back', () => {
       expect(metrics.snapshot().totals.rejected.duration).toBe(1);
     });
 
-    it('a status that does not exist is recorded as a failure', () => {
+    test('a status that does not exist is recorded as a failure', () => {
       const metrics = declared(1);
       metrics.start('tool_0').end({ status: 'exploded' as 'failure' });
       expect(metrics.stats('tool_0')).toMatchObject({ failure: 1 });
       expect(metrics.snapshot().totals.rejected.status).toBe(1);
     });
 
-    it.each([undefined, null, 'success', {}, { status: null, durationMs: 5n, queueMs: Symbol('x'), outputBytes: '7' }])(
-      'an outcome of %o does not throw, and counts as a failure',
-      (outcome) => {
-        const metrics = declared(1);
-        metrics.start('tool_0').end(outcome as never);
-        expect(metrics.stats('tool_0')).toMatchObject({ failure: 1, active: 0, outputBytes: 0 });
-        expect(metrics.snapshot().totals.rejected.status).toBe(1);
-      },
-    );
+    test.each([
+      undefined,
+      null,
+      'success',
+      {},
+      { status: null, durationMs: 5n, queueMs: Symbol('x'), outputBytes: '7' },
+    ])('an outcome of %o does not throw, and counts as a failure', (outcome) => {
+      const metrics = declared(1);
+      metrics.start('tool_0').end(outcome as never);
+      expect(metrics.stats('tool_0')).toMatchObject({ failure: 1, active: 0, outputBytes: 0 });
+      expect(metrics.snapshot().totals.rejected.status).toBe(1);
+    });
 
-    it('a collector that throws and one that never settles cost their own lines, and the scrape answers in time', async () => {
+    test('a collector that throws and one that never settles cost their own lines, and the scrape answers in time', async () => {
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
       const registry = new prom.Registry();
       const metrics = declared(1, { registry });

@@ -1,6 +1,6 @@
 import * as promio from '@prometheus-io/client';
 import * as prom from 'prom-client';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { BreakerMetrics } from './breaker-metrics.ts';
 import { MetricRegistry, type PrometheusRegistry } from './registry.ts';
 import { SystemMetrics } from './system-metrics.ts';
@@ -52,13 +52,13 @@ describe.each([
   // Same names and shapes at run time; its types differ in details that do not matter here.
   ['@prometheus-io/client 0.16.1', promio as unknown as typeof prom],
 ])('on a registry of %s', (_, library) => {
-  it('our text and the library say the same, line for line', async () => {
+  test('our text and the library say the same, line for line', async () => {
     const registry = new library.Registry();
     const { metrics } = everythingOn(registry);
     expect(sorted((await metrics.exposition()).body)).toEqual(sorted(await registry.metrics()));
   });
 
-  it('our OpenMetrics and the library say the same, exemplars included', async () => {
+  test('our OpenMetrics and the library say the same, exemplars included', async () => {
     const registry = new library.Registry();
     speak(registry, library.Registry.OPENMETRICS_CONTENT_TYPE);
     const { metrics } = everythingOn(registry);
@@ -67,7 +67,7 @@ describe.each([
     expect(sorted(body)).toEqual(sorted(await registry.metrics()));
   });
 
-  it('a registry can change to OpenMetrics and back without changing the names in our text', async () => {
+  test('a registry can change to OpenMetrics and back without changing the names in our text', async () => {
     const registry = new library.Registry();
     const { metrics } = everythingOn(registry);
     const before = (await metrics.exposition()).body;
@@ -78,7 +78,7 @@ describe.each([
     expect(sorted(await registry.metrics())).toEqual(sorted(before));
   });
 
-  it("serves the user's own metrics of every type, in both formats", async () => {
+  test("serves the user's own metrics of every type, in both formats", async () => {
     const registry = new library.Registry();
     const registers = [registry];
     new library.Counter({ name: 'jobs_total', help: 'Jobs \\ done', labelNames: ['kind'], registers }).inc(
@@ -98,7 +98,7 @@ describe.each([
     expect(keyed(parseExposition(body))).toEqual(keyed(parseExposition((await metrics.exposition()).body)));
   });
 
-  it('puts the default labels of the registry on every line, our own labels winning', async () => {
+  test('puts the default labels of the registry on every line, our own labels winning', async () => {
     const registry = new library.Registry();
     new library.Gauge({ name: 'depth', help: 'Depth', labelNames: ['zone'], registers: [registry] }).set(
       { zone: 'own' },
@@ -111,7 +111,7 @@ describe.each([
     expect(keyed(parseExposition(body))).toEqual(keyed(parseExposition(await registry.metrics())));
   });
 
-  it('survives clear() and resetMetrics() of the registry without losing a count', async () => {
+  test('survives clear() and resetMetrics() of the registry without losing a count', async () => {
     const registry = new library.Registry();
     const { metrics } = everythingOn(registry);
     registry.resetMetrics();
@@ -121,13 +121,13 @@ describe.each([
 });
 
 describe('without any library', () => {
-  it('the same text comes from a registry of our own', async () => {
+  test('the same text comes from a registry of our own', async () => {
     const own = everythingOn(new MetricRegistry());
     const theirs = everythingOn(new prom.Registry());
     expect((await own.metrics.exposition()).body).toBe((await theirs.metrics.exposition()).body);
   });
 
-  it('three parts share one exposition by sharing the registry of the first', async () => {
+  test('three parts share one exposition by sharing the registry of the first', async () => {
     const metrics = new ToolMetrics();
     const system = new SystemMetrics({ registry: metrics.registry });
     system.requestStarted().end(true);
@@ -146,14 +146,14 @@ describe('a scrape', () => {
     return { metrics, clock, collections: () => collections };
   }
 
-  it('is single-flight: scrapes that overlap share one run', async () => {
+  test('is single-flight: scrapes that overlap share one run', async () => {
     const { metrics, collections } = counted({ cacheMs: 0 });
     const bodies = await Promise.all(Array.from({ length: 50 }, async () => (await metrics.exposition()).body));
     expect(new Set(bodies).size).toBe(1);
     expect(collections()).toBe(1);
   });
 
-  it('is cached for one second, each format by itself', async () => {
+  test('is cached for one second, each format by itself', async () => {
     const { metrics, clock, collections } = counted();
     metrics.declare('ping');
     const first = await metrics.exposition();
@@ -166,7 +166,7 @@ describe('a scrape', () => {
     expect((await metrics.exposition()).body).toContain('mcp_metrics_calls_total 1\n');
   });
 
-  it('lets go of the cached text after the second', async () => {
+  test('lets go of the cached text after the second', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { metrics } = counted();
     await metrics.exposition();
@@ -178,7 +178,7 @@ describe('a scrape', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('gives the event loop many turns while it renders 1000 tools', async () => {
+  test('gives the event loop many turns while it renders 1000 tools', async () => {
     const metrics = new ToolMetrics({ cacheMs: 0 });
     for (let i = 0; i < 1000; i++) metrics.declare(`tool_${i}`);
     let turns = 0;
@@ -193,7 +193,7 @@ describe('a scrape', () => {
     expect(turns).toBeGreaterThanOrEqual(3);
   });
 
-  it('leaves out a metric that throws or rejects, and counts it', async () => {
+  test('leaves out a metric that throws or rejects, and counts it', async () => {
     const registry = new prom.Registry();
     gauge(registry, 'throws', () => {
       throw new Error('no');
@@ -218,7 +218,7 @@ describe('a scrape', () => {
     }
   });
 
-  it('answers in time when a collector never settles, and does not start it again until it has', async () => {
+  test('answers in time when a collector never settles, and does not start it again until it has', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const registry = new prom.Registry();
     let started = 0;
@@ -249,7 +249,7 @@ describe('a scrape', () => {
     expect(parseExposition((await third).body).some(({ name }) => name === 'hangs')).toBe(true);
   });
 
-  it('reports its own time apart from everything else', async () => {
+  test('reports its own time apart from everything else', async () => {
     const clock = new FakeClock();
     const registry = new prom.Registry();
     gauge(registry, 'slow', () => clock.advance(250));
@@ -260,7 +260,7 @@ describe('a scrape', () => {
 });
 
 describe('sharing a registry', () => {
-  it('two ToolMetrics add up to one set of series', async () => {
+  test('two ToolMetrics add up to one set of series', async () => {
     const registry = new prom.Registry();
     const [one, two] = [new ToolMetrics({ registry, cacheMs: 0 }), new ToolMetrics({ registry, cacheMs: 0 })];
     for (const metrics of [one, two]) {
@@ -276,7 +276,7 @@ describe('sharing a registry', () => {
     expect(sumOf(parseExposition(await registry.metrics()), 'mcp_tool_execution_total', labels)).toBe(1);
   });
 
-  it('leaves nothing of ours on the registry after disposal', async () => {
+  test('leaves nothing of ours on the registry after disposal', async () => {
     const registry = new prom.Registry();
     const parts = [
       new ToolMetrics({ registry }),
@@ -287,7 +287,7 @@ describe('sharing a registry', () => {
     expect(registry.getMetricsAsArray()).toEqual([]);
   });
 
-  it('refuses, in plain words, a registry where somebody else has our name or other buckets', () => {
+  test('refuses, in plain words, a registry where somebody else has our name or other buckets', () => {
     const taken = new prom.Registry();
     expect(new prom.Counter({ name: 'mcp_tool_execution_total', help: 'not ours', registers: [taken] })).toBeDefined();
     expect(() => new ToolMetrics({ registry: taken })).toThrow(/another metric named mcp_tool_execution_total/);

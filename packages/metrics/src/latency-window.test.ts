@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FAILED, LatencyWindow, NEUTRAL, SUCCEEDED } from './latency-window.ts';
 
 function windowOf(size: number, durations: readonly number[]): LatencyWindow {
@@ -13,7 +13,7 @@ function nearestRank(values: readonly number[], p: number): number | undefined {
 }
 
 describe('LatencyWindow', () => {
-  it('has every key from the beginning, null where there is no sample', () => {
+  test('has every key from the beginning, null where there is no sample', () => {
     expect(new LatencyWindow(100).statistics()).toEqual({
       size: 100,
       sampleCount: 0,
@@ -27,24 +27,24 @@ describe('LatencyWindow', () => {
     });
   });
 
-  it('takes percentiles by nearest rank', () => {
+  test('takes percentiles by nearest rank', () => {
     expect(windowOf(100, [1, 2]).statistics().p50Ms).toBe(1);
     const twenty = Array.from({ length: 20 }, (_, i) => i + 1);
     expect(windowOf(100, twenty).statistics()).toMatchObject({ p50Ms: 10, p95Ms: 19, p99Ms: 20, sampleCount: 20 });
   });
 
-  it('forgets the oldest execution when a new one comes', () => {
+  test('forgets the oldest execution when a new one comes', () => {
     const window = windowOf(3, [1000, 1, 2, 3]);
     expect(window.statistics()).toMatchObject({ sampleCount: 3, minMs: 1, maxMs: 3, averageMs: 2 });
   });
 
-  it('tells the share of failures among the executions it holds', () => {
+  test('tells the share of failures among the executions it holds', () => {
     const window = new LatencyWindow(4);
     for (const mark of [FAILED, FAILED, SUCCEEDED, SUCCEEDED, SUCCEEDED, FAILED] as const) window.add(1, mark);
     expect(window.statistics().failureRate).toBe(0.25);
   });
 
-  it('leaves a neutral execution out of the failure rate, and a refused duration out of the rest', () => {
+  test('leaves a neutral execution out of the failure rate, and a refused duration out of the rest', () => {
     const window = new LatencyWindow(4);
     window.add(10, NEUTRAL);
     expect(window.statistics()).toMatchObject({ sampleCount: 1, failureRate: null });
@@ -53,7 +53,7 @@ describe('LatencyWindow', () => {
     expect(window.statistics()).toMatchObject({ sampleCount: 2, averageMs: 15, maxMs: 20, failureRate: 0.5 });
   });
 
-  it('agrees with sorting, for any durations and any size', () => {
+  test('agrees with sorting, for any durations and any size', () => {
     const duration = fc.double({ min: 0, max: 1e9, noNaN: true });
     fc.assert(
       fc.property(

@@ -1,5 +1,5 @@
 import * as prom from 'prom-client';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { BreakerMetrics, type ObservableBreaker } from './breaker-metrics.ts';
 import { MetricRegistry, type PrometheusRegistry } from './registry.ts';
 import { SystemMetrics } from './system-metrics.ts';
@@ -19,7 +19,7 @@ describe('an outcome that cannot be read', () => {
   const hostile = (field: string) =>
     Object.defineProperty({ status: 'success' }, field, { get: () => JSON.parse('}') });
 
-  it.each(['status', 'errorType', 'durationMs', 'queueMs', 'outputBytes', 'traceId'])(
+  test.each(['status', 'errorType', 'durationMs', 'queueMs', 'outputBytes', 'traceId'])(
     'end() does not throw when %s does, and counts the call as a failure',
     (field) => {
       const metrics = new ToolMetrics();
@@ -31,7 +31,7 @@ describe('an outcome that cannot be read', () => {
     },
   );
 
-  it.each([undefined, null, 5, 'success'])('%j instead of an outcome is a failure too', (outcome) => {
+  test.each([undefined, null, 5, 'success'])('%j instead of an outcome is a failure too', (outcome) => {
     const metrics = new ToolMetrics();
     metrics.declare('ping');
     metrics.start('ping').end(outcome as never);
@@ -42,21 +42,21 @@ describe('an outcome that cannot be read', () => {
 describe('options of a wrong type', () => {
   const sparse = (holder: Record<number, number>): number[] => Object.assign([], holder);
 
-  it.each([5, 'abc', {}, sparse({ 1: 1 }), sparse({ 0: 1, 2: 3 })])('buckets %j are refused by name', (wrong) => {
+  test.each([5, 'abc', {}, sparse({ 1: 1 }), sparse({ 0: 1, 2: 3 })])('buckets %j are refused by name', (wrong) => {
     for (const option of ['buckets', 'queueBuckets']) {
       expect(() => new ToolMetrics({ [option]: wrong })).toThrow(RangeError);
       expect(() => new ToolMetrics({ [option]: wrong })).toThrow(new RegExp(`^${option} must be 1 to 50 finite`));
     }
   });
 
-  it.each([{}, 5, null, prom])('a registry that is none is refused by name', (wrong) => {
+  test.each([{}, 5, null, prom])('a registry that is none is refused by name', (wrong) => {
     const options = { registry: wrong as never };
     for (const Part of [ToolMetrics, SystemMetrics, BreakerMetrics]) {
       expect(() => new Part(options)).toThrow(/^registry must be a prom-client registry/);
     }
   });
 
-  it.each([{}, 5, null, Date])('a clock that is none is refused by name', (wrong) => {
+  test.each([{}, 5, null, Date])('a clock that is none is refused by name', (wrong) => {
     const options: ToolMetricsOptions = { clock: wrong as never };
     expect(() => new ToolMetrics(options)).toThrow(/^clock must have the functions monotonicMs and epochMs/);
     expect(() => new SystemMetrics(options)).toThrow(/^clock must have the functions monotonicMs and epochMs/);
@@ -64,7 +64,7 @@ describe('options of a wrong type', () => {
 });
 
 describe('registries that misbehave', () => {
-  it('a refused construction leaves nothing behind', () => {
+  test('a refused construction leaves nothing behind', () => {
     const registry = new prom.Registry();
     registry.registerMetric(new prom.Counter({ name: 'mcp_metrics_scrape_seconds', help: 'theirs', registers: [] }));
     registry.registerMetric(new prom.Counter({ name: 'mcp_system_uptime_seconds', help: 'theirs', registers: [] }));
@@ -75,7 +75,7 @@ describe('registries that misbehave', () => {
     expect(registry.getMetricsAsArray()).toHaveLength(3);
   });
 
-  it('an exposition asked for after disposal does not bring the series back', async () => {
+  test('an exposition asked for after disposal does not bring the series back', async () => {
     const registry = new prom.Registry();
     const metrics = metricsOn(registry);
     metrics[Symbol.dispose]();
@@ -83,7 +83,7 @@ describe('registries that misbehave', () => {
     expect(registry.getMetricsAsArray()).toEqual([]);
   });
 
-  it('a registry that cannot tell its default labels costs those labels only', async () => {
+  test('a registry that cannot tell its default labels costs those labels only', async () => {
     for (const answer of [
       () => Promise.reject(new Error('no')),
       () => new Promise<string>(() => {}),
@@ -96,7 +96,7 @@ describe('registries that misbehave', () => {
     }
   });
 
-  it('what is no metric at all costs nothing but a count', async () => {
+  test('what is no metric at all costs nothing but a count', async () => {
     const nameless = Object.defineProperty({}, 'name', { get: () => JSON.parse('}') });
     class Junk extends MetricRegistry {
       override getMetricsAsArray(): readonly object[] {
@@ -106,7 +106,7 @@ describe('registries that misbehave', () => {
     expect(await collectErrors(metricsOn(new Junk()), 'unnamed')).toBe(3);
   });
 
-  it('a source of ours that throws costs its own lines', async () => {
+  test('a source of ours that throws costs its own lines', async () => {
     const registry = new MetricRegistry();
     const metrics = metricsOn(registry);
     let broken = false;
@@ -124,14 +124,14 @@ describe('registries that misbehave', () => {
 });
 
 describe('callbacks that give nonsense', () => {
-  it.each([{}, 5, 'x', null, new AbortController()])('a wrapped call is not broken by %s as its signal', (wrong) => {
+  test.each([{}, 5, 'x', null, new AbortController()])('a wrapped call is not broken by %s as its signal', (wrong) => {
     const metrics = new ToolMetrics();
     metrics.declare('ping');
     expect(metrics.wrap('ping', () => 7, { signal: () => wrong as never })()).toBe(7);
     expect(metrics.stats('ping')).toMatchObject({ success: 1, active: 0 });
   });
 
-  it('a wrapped method keeps its object', () => {
+  test('a wrapped method keeps its object', () => {
     const metrics = new ToolMetrics();
     function read(this: { count: number }): number {
       return this.count;
@@ -139,7 +139,7 @@ describe('callbacks that give nonsense', () => {
     expect({ count: 2, read: metrics.wrap('ping', read) }.read()).toBe(2);
   });
 
-  it('a breaker that cannot be listened to is not watched by half', async () => {
+  test('a breaker that cannot be listened to is not watched by half', async () => {
     const breakers = new BreakerMetrics();
     const deaf = {
       name: 'ping',

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { BreakerMetrics, DEFAULT_BUCKETS, SystemMetrics, ToolMetrics } from './index.ts';
 import { isFamily } from './metric-family.ts';
 import { REJECTED_FIELDS } from './rejected-values.ts';
@@ -41,7 +41,7 @@ const hasPromtool = promtool('--version').status === 0;
 const WITHOUT = hasPromtool ? '' : ' (SKIPPED: promtool is not installed; Debian has it in the package prometheus)';
 
 describe('alert rules and dashboard', () => {
-  it('use only series and labels that this package exposes', () => {
+  test('use only series and labels that this package exposes', () => {
     const { registry } = new ToolMetrics();
     expect(new SystemMetrics({ registry, eventLoop: true }).registry).toBe(new BreakerMetrics({ registry }).registry);
     const families = registry
@@ -66,7 +66,7 @@ describe('alert rules and dashboard', () => {
     }
   });
 
-  it('show or watch every family there is', () => {
+  test('show or watch every family there is', () => {
     const { registry } = new ToolMetrics();
     expect(new SystemMetrics({ registry, eventLoop: true }).registry).toBe(new BreakerMetrics({ registry }).registry);
     const unused = registry
@@ -76,7 +76,7 @@ describe('alert rules and dashboard', () => {
     expect(unused.map(({ definition }) => definition.name)).toEqual([]);
   });
 
-  it('have a case in which each alert fires and one in which it does not', () => {
+  test('have a case in which each alert fires and one in which it does not', () => {
     expect(alertNames.length).toBeGreaterThan(10);
     for (const name of alertNames) {
       expect(alertTests).toMatch(new RegExp(`alertname: ${name}\\n +exp_alerts:\\n +- exp_labels`));
@@ -84,7 +84,7 @@ describe('alert rules and dashboard', () => {
     }
   });
 
-  it('have panels with an id of their own that do not lie on each other', () => {
+  test('have panels with an id of their own that do not lie on each other', () => {
     const { panels } = dashboard;
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
     for (const { gridPos: a, id } of panels) {
@@ -96,13 +96,13 @@ describe('alert rules and dashboard', () => {
     }
   });
 
-  it.skipIf(!hasPromtool)(`pass promtool's check and their own tests${WITHOUT}`, () => {
+  test.skipIf(!hasPromtool)(`pass promtool's check and their own tests${WITHOUT}`, () => {
     expect(promtool('check', 'rules', join(folder, 'alerts.yml')).stderr).toBe('');
     const { status, stdout, stderr } = promtool('test', 'rules', join(folder, 'alerts.test.yml'));
     expect({ status, output: stdout + stderr }).toMatchObject({ status: 0 });
   });
 
-  it.skipIf(!hasPromtool)(`say the right thing about half an hour of recorded series${WITHOUT}`, async () => {
+  test.skipIf(!hasPromtool)(`say the right thing about half an hour of recorded series${WITHOUT}`, async () => {
     expect(panelExpressions.map(([title]) => title)).toEqual(Object.keys(EXPECTED));
     const tests = panelExpressions.map(([title, expr]) => expressionTest(expr, EXPECTED[title] ?? {}));
     for (const { expr } of dashboard.annotations.list) tests.push(expressionTest(expr, {}));

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { BreakerMetrics, SystemMetrics, ToolMetrics } from './index.ts';
 import { isFamily } from './metric-family.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
 describe('the README', () => {
-  it('lists every series with its type and labels, and no other', () => {
+  test('lists every series with its type and labels, and no other', () => {
     const { registry } = new ToolMetrics();
     expect(new SystemMetrics({ registry, eventLoop: true }).registry).toBe(new BreakerMetrics({ registry }).registry);
     const exposed = registry
@@ -21,7 +21,7 @@ describe('the README', () => {
     expect(listed.toSorted()).toEqual(exposed.toSorted());
   });
 
-  it('lists every option of ToolMetrics', () => {
+  test('lists every option of ToolMetrics', () => {
     const source = readFileSync(new URL('tool-metrics.ts', import.meta.url), 'utf8');
     const options = [...(source.split('export interface MetricsSnapshot')[0] ?? '').matchAll(/^ {2}(\w+)\?:/gm)].map(
       ([, name]) => name,

@@ -1,6 +1,6 @@
 import * as promio from '@prometheus-io/client';
 import * as prom from 'prom-client';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MetricRegistry, type PrometheusRegistry, ToolMetrics } from './index.ts';
 
 // Compiles only while the registries of both libraries fit our port without a cast.
@@ -12,7 +12,7 @@ const registries: [string, PrometheusRegistry][] = [
 ];
 
 describe('a registry can be', () => {
-  it.each(registries)('%s', async (_, registry) => {
+  test.each(registries)('%s', async (_, registry) => {
     using metrics = new ToolMetrics({ registry });
     metrics.declare('ping');
     expect((await metrics.exposition()).body).toContain('mcp_tool_active{tool="ping"} 0\n');
@@ -20,7 +20,7 @@ describe('a registry can be', () => {
 });
 
 describe('MetricRegistry', () => {
-  it('refuses a second metric of a name, and takes the same one twice', () => {
+  test('refuses a second metric of a name, and takes the same one twice', () => {
     const registry = new MetricRegistry();
     const metric = { name: 'x' };
     registry.registerMetric(metric);

@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { SystemMetrics } from './system-metrics.ts';
 import { FakeClock } from './testing/fake-clock.ts';
 import { parseExposition, sumOf } from './testing/parse-exposition.ts';
 import { ToolMetrics } from './tool-metrics.ts';
 
 describe('SystemMetrics', () => {
-  it('starts at zero, with every key there', () => {
+  test('starts at zero, with every key there', () => {
     expect(new SystemMetrics({ clock: new FakeClock() }).snapshot()).toEqual({
       startedAt: '2026-01-01T00:00:00.000Z',
       uptimeSeconds: 0,
@@ -18,7 +18,7 @@ describe('SystemMetrics', () => {
     });
   });
 
-  it('counts requests when they end, errors among them, and each only once', () => {
+  test('counts requests when they end, errors among them, and each only once', () => {
     const system = new SystemMetrics();
     const [good, bad] = [system.requestStarted(), system.requestStarted()];
     expect(system.snapshot()).toMatchObject({ requests: 0, activeRequests: 2 });
@@ -28,7 +28,7 @@ describe('SystemMetrics', () => {
     expect(system.snapshot()).toMatchObject({ requests: 2, errors: 1, errorRate: 0.5, activeRequests: 0 });
   });
 
-  it('closes a connection once, so that the gauge never goes below zero', () => {
+  test('closes a connection once, so that the gauge never goes below zero', () => {
     const system = new SystemMetrics();
     const [one, two] = [system.connectionOpened(), system.connectionOpened()];
     one[Symbol.dispose]();
@@ -38,7 +38,7 @@ describe('SystemMetrics', () => {
     expect(system.snapshot().activeConnections).toBe(0);
   });
 
-  it('serves its series in the exposition of the ToolMetrics on the same registry', async () => {
+  test('serves its series in the exposition of the ToolMetrics on the same registry', async () => {
     const clock = new FakeClock();
     const metrics = new ToolMetrics({ clock });
     const system = new SystemMetrics({ registry: metrics.registry, clock });
@@ -55,7 +55,7 @@ describe('SystemMetrics', () => {
     expect(read('uptime_seconds')).toBe(90.5);
   });
 
-  it('watches the event loop only when asked, and stops when disposed', () => {
+  test('watches the event loop only when asked, and stops when disposed', () => {
     const system = new SystemMetrics({ eventLoop: true });
     const delay = system.snapshot().eventLoopDelay;
     expect(Object.values(delay ?? { none: Number.NaN }).every((ms) => Number.isFinite(ms) && ms >= 0)).toBe(true);

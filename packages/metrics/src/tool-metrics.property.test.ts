@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { Registry } from 'prom-client';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isLabelValue } from './label-value.ts';
 import { type CallOutcome, CALL_STATUSES, ERROR_TYPES } from './outcome.ts';
 import { FakeClock } from './testing/fake-clock.ts';
@@ -60,7 +60,7 @@ function allNumbers(value: unknown): number[] {
 }
 
 describe('whatever happens', () => {
-  it('every number is finite and none is negative, in JSON and in Prometheus text', async () => {
+  test('every number is finite and none is negative, in JSON and in Prometheus text', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const clock = new FakeClock();
@@ -80,7 +80,7 @@ describe('whatever happens', () => {
     );
   });
 
-  it('running calls are all in mcp_tool_active, and ended ones all in mcp_metrics_calls_total', async () => {
+  test('running calls are all in mcp_tool_active, and ended ones all in mcp_metrics_calls_total', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
         const clock = new FakeClock();
@@ -95,7 +95,7 @@ describe('whatever happens', () => {
     );
   });
 
-  it('the sum over all series is the number of calls, as long as no tool was dropped', async () => {
+  test('the sum over all series is the number of calls, as long as no tool was dropped', async () => {
     const keeping = step.filter((one) => one.do !== 'forget');
     await fc.assert(
       fc.asyncProperty(fc.array(keeping, { maxLength: 80 }), async (steps) => {
@@ -124,7 +124,7 @@ describe('series', () => {
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
   );
 
-  it('distinct tools and error types have distinct series, through our text and through prom-client', async () => {
+  test('distinct tools and error types have distinct series, through our text and through prom-client', async () => {
     const pairs = fc.uniqueArray(fc.tuple(hostile.filter(isLabelValue), fc.constantFrom(...ERROR_TYPES.slice(1))), {
       selector: (pair) => pair.join('\0'),
       minLength: 1,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FakeClock } from './testing/fake-clock.ts';
 import { parseExposition, sumOf } from './testing/parse-exposition.ts';
 import { ToolMetrics, type ToolMetricsOptions } from './tool-metrics.ts';
@@ -15,7 +15,7 @@ function metricsWith(options: ToolMetricsOptions = {}, tools: readonly string[] 
 const names = (metrics: ToolMetrics) => metrics.snapshot().tools.map(({ tool }) => tool);
 
 describe('recording', () => {
-  it('counts each way a call can end, and measures the time between start and end', () => {
+  test('counts each way a call can end, and measures the time between start and end', () => {
     const { metrics, clock } = metricsWith();
     for (const status of ['success', 'failure', 'timeout', 'cancelled'] as const) {
       const call = metrics.start('ping');
@@ -52,7 +52,7 @@ describe('recording', () => {
     });
   });
 
-  it('counts a call once, however often it is ended', async () => {
+  test('counts a call once, however often it is ended', async () => {
     const { metrics } = metricsWith();
     const call = metrics.start('ping');
     call.end({ status: 'success' });
@@ -61,7 +61,7 @@ describe('recording', () => {
     expect(metrics.stats('ping')).toMatchObject({ count: 1, success: 1, active: 0 });
   });
 
-  it('records a call that was left without an end as cancelled', () => {
+  test('records a call that was left without an end as cancelled', () => {
     const { metrics } = metricsWith();
     expect(() => {
       using _call = metrics.start('ping');
@@ -70,7 +70,7 @@ describe('recording', () => {
     expect(metrics.stats('ping')).toMatchObject({ cancelled: 1, active: 0 });
   });
 
-  it('keeps rejected calls out of every latency figure', () => {
+  test('keeps rejected calls out of every latency figure', () => {
     const { metrics } = metricsWith();
     metrics.start('ping').end({ status: 'rejected', errorType: 'resource_exhausted', durationMs: 5, queueMs: 30 });
     const stats = metrics.stats('ping');
@@ -78,7 +78,7 @@ describe('recording', () => {
     expect(stats?.window.sampleCount).toBe(0);
   });
 
-  it('adds up queue time and output bytes', async () => {
+  test('adds up queue time and output bytes', async () => {
     const { metrics } = metricsWith();
     metrics.start('ping').end({ status: 'success', queueMs: 200, outputBytes: 1000 });
     metrics.start('ping').end({ status: 'success', queueMs: 400, outputBytes: 24 });
@@ -90,7 +90,7 @@ describe('recording', () => {
     expect(sumOf(series, 'mcp_tool_queue_seconds_bucket', { le: '1' })).toBe(2);
   });
 
-  it('puts a duration on a bound into that bucket, as Prometheus means "less or equal"', async () => {
+  test('puts a duration on a bound into that bucket, as Prometheus means "less or equal"', async () => {
     const { metrics } = metricsWith({ buckets: [0.1, 1] });
     for (const durationMs of [0, 100, 100.001, 1000, 5000])
       metrics.start('ping').end({ status: 'success', durationMs });
@@ -99,7 +99,7 @@ describe('recording', () => {
     expect([bucket('0.1'), bucket('1'), bucket('+Inf')]).toEqual([2, 4, 5]);
   });
 
-  it('starts a declared tool at zero, so that the first failure is a rise and not an appearance', async () => {
+  test('starts a declared tool at zero, so that the first failure is a rise and not an appearance', async () => {
     const { metrics } = metricsWith();
     const series = parseExposition((await metrics.exposition()).body);
     const labels = { tool: 'ping', status: 'success', error_type: 'none' };
@@ -107,7 +107,7 @@ describe('recording', () => {
     expect(metrics.stats('ping')).toMatchObject({ count: 0, lastExecution: null, errors: {} });
   });
 
-  it('puts the last trace id of each bucket into OpenMetrics, and into no other text', async () => {
+  test('puts the last trace id of each bucket into OpenMetrics, and into no other text', async () => {
     const { metrics } = metricsWith();
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
     metrics.start('ping').end({ status: 'success', durationMs: 20, traceId: 'older' });
@@ -124,7 +124,7 @@ describe('recording', () => {
 });
 
 describe('which tools have series', () => {
-  it('lets undeclared tools share __unknown__', () => {
+  test('lets undeclared tools share __unknown__', () => {
     const { metrics } = metricsWith();
     metrics.start('made up').end({ status: 'success' });
     metrics.start('another').end({ status: 'success' });
@@ -134,7 +134,7 @@ describe('which tools have series', () => {
     expect(metrics.snapshot().totals.rejected.tool).toBe(2);
   });
 
-  it('evicts the least recently used tool at the limit, where the end of a call is a use', () => {
+  test('evicts the least recently used tool at the limit, where the end of a call is a use', () => {
     const { metrics } = metricsWith({ maxTools: 2 }, ['a', 'b']);
     metrics.start('a').end({ status: 'success' });
     metrics.declare('c');
@@ -142,14 +142,14 @@ describe('which tools have series', () => {
     expect(metrics.snapshot().totals.evicted).toEqual({ lru: 1, idle: 0 });
   });
 
-  it('gives an evicted tool a record again when it is called again', () => {
+  test('gives an evicted tool a record again when it is called again', () => {
     const { metrics } = metricsWith({ maxTools: 2 }, ['a', 'b', 'c']);
     metrics.start('a').end({ status: 'success' });
     expect(names(metrics)).toEqual(['c', 'a']);
     expect(metrics.stats('a')).toMatchObject({ count: 1 });
   });
 
-  it('never evicts a running tool: with all running, a further one is counted as __unknown__', () => {
+  test('never evicts a running tool: with all running, a further one is counted as __unknown__', () => {
     const { metrics, clock } = metricsWith({ maxTools: 2 }, ['a', 'b']);
     const running = [metrics.start('a'), metrics.start('b')];
     metrics.declare('c');
@@ -161,7 +161,7 @@ describe('which tools have series', () => {
     expect(metrics.stats('c')).toMatchObject({ count: 1 });
   });
 
-  it('cleans up tools that were idle for 24 hours, and remembers their names', () => {
+  test('cleans up tools that were idle for 24 hours, and remembers their names', () => {
     const { metrics, clock } = metricsWith({}, ['a', 'b']);
     clock.advance(20 * HOUR_MS);
     metrics.start('b').end({ status: 'success' });
@@ -174,7 +174,7 @@ describe('which tools have series', () => {
     expect(metrics.stats('a')).toMatchObject({ count: 1 });
   });
 
-  it('drops a forgotten tool at once, or with its last running call', () => {
+  test('drops a forgotten tool at once, or with its last running call', () => {
     const { metrics } = metricsWith({}, ['a', 'b']);
     const call = metrics.start('a');
     metrics.forget('a');
@@ -187,7 +187,7 @@ describe('which tools have series', () => {
     expect(names(metrics)).toEqual(['__unknown__']);
   });
 
-  it('keeps a tool that was forgotten while running and declared again', () => {
+  test('keeps a tool that was forgotten while running and declared again', () => {
     const { metrics } = metricsWith();
     const call = metrics.start('ping');
     metrics.forget('ping');
@@ -196,7 +196,7 @@ describe('which tools have series', () => {
     expect(metrics.stats('ping')).toMatchObject({ count: 1, active: 0 });
   });
 
-  it.each([
+  test.each([
     ['nothing', ''],
     ['129 characters', 'x'.repeat(129)],
     ['a line feed', 'a\nb'],
@@ -212,7 +212,7 @@ describe('which tools have series', () => {
 });
 
 describe('options', () => {
-  it.each([
+  test.each([
     [{ maxTools: 0 }, 'maxTools must be a whole number from 1 to 100000, got 0'],
     [{ window: 1.5 }, 'window must be a whole number from 1 to 100000, got 1.5'],
     [{ idleTtlMs: Number.NaN }, 'idleTtlMs must be a number from 1 to 9007199254740991, got NaN'],
@@ -224,7 +224,7 @@ describe('options', () => {
     expect(() => new ToolMetrics(options)).toThrow(new RangeError(message));
   });
 
-  it('have defaults that fit tools: 1000 tools, 24 hours, 100 executions, 5 ms to 10 min', async () => {
+  test('have defaults that fit tools: 1000 tools, 24 hours, 100 executions, 5 ms to 10 min', async () => {
     const metrics = new ToolMetrics();
     metrics.declare('ping');
     expect(metrics.stats('ping')?.window.size).toBe(100);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ToolMetrics } from './tool-metrics.ts';
 import { outcomeOfError } from './wrap-tool.ts';
 
@@ -11,7 +11,7 @@ function declared(): ToolMetrics {
 const named = (name: string) => Object.assign(new Error('x'), { name });
 
 describe('a wrapped function', () => {
-  it('returns what the function returns, and records a success when it settles', async () => {
+  test('returns what the function returns, and records a success when it settles', async () => {
     const metrics = declared();
     const wrapped = metrics.wrap('ping', async (a: number, b: number) => a + b);
     const pending = wrapped(1, 2);
@@ -20,7 +20,7 @@ describe('a wrapped function', () => {
     expect(metrics.stats('ping')).toMatchObject({ active: 0, success: 1 });
   });
 
-  it('works for synchronous functions too', () => {
+  test('works for synchronous functions too', () => {
     const metrics = declared();
     expect(metrics.wrap('ping', (text: string) => text.length)('four')).toBe(4);
     const error = new Error('sync');
@@ -31,14 +31,14 @@ describe('a wrapped function', () => {
     expect(metrics.stats('ping')).toMatchObject({ success: 1, failure: 1, errors: { execution_error: 1 } });
   });
 
-  it('rejects with the same error, and records how it failed', async () => {
+  test('rejects with the same error, and records how it failed', async () => {
     const metrics = declared();
     const error = Object.assign(new Error('no'), { type: 'unavailable' });
     await expect(metrics.wrap('ping', async () => Promise.reject(error))()).rejects.toBe(error);
     expect(metrics.stats('ping')).toMatchObject({ failure: 1, errors: { unavailable: 1 } });
   });
 
-  it('records a cancelled call at once, even if the function never settles', () => {
+  test('records a cancelled call at once, even if the function never settles', () => {
     const metrics = declared();
     const wrapped = metrics.wrap('ping', async (_signal: AbortSignal) => new Promise(() => {}), { signal: (s) => s });
     const [user, deadline] = [new AbortController(), new AbortController()];
@@ -51,7 +51,7 @@ describe('a wrapped function', () => {
     expect(metrics.stats('ping')).toMatchObject({ active: 0, cancelled: 2, timeout: 1, count: 3 });
   });
 
-  it('counts a call once when it is cancelled and then settles', async () => {
+  test('counts a call once when it is cancelled and then settles', async () => {
     const metrics = declared();
     const controller = new AbortController();
     const { promise, reject } = Promise.withResolvers<void>();
@@ -64,7 +64,7 @@ describe('a wrapped function', () => {
     expect(metrics.stats('ping')).toMatchObject({ count: 1, cancelled: 1, active: 0 });
   });
 
-  it('starts a lazy thenable once', async () => {
+  test('starts a lazy thenable once', async () => {
     const metrics = declared();
     let runs = 0;
     const query = {
@@ -79,7 +79,7 @@ describe('a wrapped function', () => {
     expect(metrics.stats('ping')).toMatchObject({ success: 1 });
   });
 
-  it('is not broken by a classifier or a signal selector that throws', async () => {
+  test('is not broken by a classifier or a signal selector that throws', async () => {
     const metrics = declared();
     const broken = () => {
       throw new Error('broken callback');
@@ -92,7 +92,7 @@ describe('a wrapped function', () => {
     expect(metrics.stats('ping')).toMatchObject({ failure: 1 });
   });
 
-  it('can be told how to read errors', async () => {
+  test('can be told how to read errors', async () => {
     const metrics = declared();
     const classify = () => ({ status: 'rejected', errorType: 'forbidden' }) as const;
     await expect(metrics.wrap('ping', async () => Promise.reject(new Error('403')), { classify })()).rejects.toThrow(
@@ -103,7 +103,7 @@ describe('a wrapped function', () => {
 });
 
 describe('outcomeOfError', () => {
-  it.each([
+  test.each([
     [named('AbortError'), { status: 'cancelled' }],
     [named('TimeoutError'), { status: 'timeout' }],
     [{ code: 'CIRCUIT_OPEN' }, { status: 'rejected', errorType: 'circuit_breaker_open' }],

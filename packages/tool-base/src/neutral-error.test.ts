@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { callTool } from './call-tool.ts';
 import { defineTool } from './tool-definition.ts';
@@ -9,7 +9,7 @@ const anything = {
   '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) },
 } as const;
 
-it.each([
+test.each([
   [true, 'closed'],
   [false, 'open'],
 ])('an error of a kind that counts, neutral: %s, leaves the breaker %s', async (neutral, state) => {

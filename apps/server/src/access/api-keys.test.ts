@@ -1,11 +1,11 @@
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ApiKeys, singleKey, type ApiKeyEntry } from './api-keys.ts';
 
 const ci: ApiKeyEntry = { name: 'ci', key: 'ci-key-0123456789', scopes: ['tools:call:dns_*'] };
 const ops: ApiKeyEntry = { name: 'ops', key: 'ops-key-0123456789', scopes: ['admin', 'tools:read'] };
 
-it('finds whose key it is', () => {
+test('finds whose key it is', () => {
   const keys = new ApiKeys([ci, ops, singleKey('single-key-0123456789')]);
   expect(keys.find(ci.key)).toEqual({ name: 'ci', scopes: ['tools:call:dns_*'] });
   expect(keys.find(ops.key)).toEqual({ name: 'ops', scopes: ['admin', 'tools:read'] });
@@ -15,19 +15,23 @@ it('finds whose key it is', () => {
   });
 });
 
-it.each(['', 'ci-key-012345678', 'ci-key-01234567890', 'CI-KEY-0123456789', ' ci-key-0123456789', 'x'.repeat(20_000)])(
-  'knows nobody by %.30j',
-  (presented) => {
-    expect(new ApiKeys([ci, ops]).find(presented)).toBeUndefined();
-  },
-);
+test.each([
+  '',
+  'ci-key-012345678',
+  'ci-key-01234567890',
+  'CI-KEY-0123456789',
+  ' ci-key-0123456789',
+  'x'.repeat(20_000),
+])('knows nobody by %.30j', (presented) => {
+  expect(new ApiKeys([ci, ops]).find(presented)).toBeUndefined();
+});
 
-it('keeps no key in memory in the clear', () => {
+test('keeps no key in memory in the clear', () => {
   expect(inspect(new ApiKeys([ci]), { depth: 9, showHidden: true })).not.toContain(ci.key);
 });
 
 describe('refuses at start', () => {
-  it.each<[string, Partial<ApiKeyEntry>, RegExp]>([
+  test.each<[string, Partial<ApiKeyEntry>, RegExp]>([
     ['an empty name', { name: '' }, /name must be/],
     ['a name that could be read as something else', { name: 'jwt:alice' }, /name must be/],
     ['no key', { key: '' }, /1 to 512/],
@@ -42,7 +46,7 @@ describe('refuses at start', () => {
     expect(() => new ApiKeys([entry])).not.toThrow(entry.key || 'undefined');
   });
 
-  it('two callers of one name, and two callers with one key', () => {
+  test('two callers of one name, and two callers with one key', () => {
     expect(() => new ApiKeys([ci, { ...ops, name: 'ci' }])).toThrow(/"ci": the name stands twice/);
     expect(() => new ApiKeys([ci, { ...ops, key: ci.key }])).toThrow(/"ops": another entry has the same key/);
   });
@@ -53,13 +57,13 @@ describe('keys after a reload', () => {
   const before = new ApiKeys([entry]);
   const opened = before.find(entry.key)!;
 
-  it('are the same callers where nothing about them changed', () => {
+  test('are the same callers where nothing about them changed', () => {
     const after = new ApiKeys([{ name: 'bob', key: 'bob-key-0123456789', scopes: ['admin'] }, { ...entry }], before);
     expect(after.find(entry.key)).toBe(opened);
     expect(after.holds(opened)).toBe(true);
   });
 
-  it.each([
+  test.each([
     ['withdrawn', []],
     ['given other scopes', [{ ...entry, scopes: ['tools:read', 'admin'] }]],
     ['given another key', [{ ...entry, key: 'new-key-0123456789' }]],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createAuthenticator, type Authenticator, type AuthResult } from './authenticator.ts';
 import { localPrincipal } from './principal.ts';
 
@@ -12,14 +12,14 @@ const authenticator = createAuthenticator({
 const ask = (header: string | undefined, of: Authenticator = authenticator): AuthResult =>
   of.authenticate(header) as AuthResult;
 
-it.each([`Bearer ${KEY}`, `bearer ${KEY}`, `BEARER  ${KEY}`])('lets in %s', (header) => {
+test.each([`Bearer ${KEY}`, `bearer ${KEY}`, `BEARER  ${KEY}`])('lets in %s', (header) => {
   expect(ask(header)).toEqual({
     ok: true,
     principal: { name: 'default', scopes: ['tools:read', 'tools:call', 'admin'] },
   });
 });
 
-it.each([
+test.each([
   undefined,
   '',
   'Bearer',
@@ -46,12 +46,12 @@ it.each([
   });
 });
 
-it('says invalid_token only to who sent a credential', () => {
+test('says invalid_token only to who sent a credential', () => {
   expect(JSON.stringify(ask(undefined))).not.toContain('invalid_token');
   expect(JSON.stringify(ask('Bearer wrong'))).toContain('invalid_token');
 });
 
-it('never repeats a credential', () => {
+test('never repeats a credential', () => {
   expect(JSON.stringify(ask('Bearer secret-guess'))).not.toContain('secret-guess');
 });
 
@@ -59,7 +59,7 @@ describe('scopes', () => {
   const result = ask('Bearer ci-key-0123456789');
   const principal = result.ok ? result.principal : localPrincipal('anonymous');
 
-  it('refuses with 403 what the credential does not carry, and names the scope', () => {
+  test('refuses with 403 what the credential does not carry, and names the scope', () => {
     expect(authenticator.requireScope(principal, 'admin')).toMatchObject({
       status: 403,
       headers: { 'www-authenticate': 'Bearer realm="mcp-server", error="insufficient_scope", scope="admin"' },
@@ -67,18 +67,18 @@ describe('scopes', () => {
     expect(authenticator.requireTool(principal, 'ping')).toMatchObject({ status: 403 });
   });
 
-  it('says nothing where the credential is enough', () => {
+  test('says nothing where the credential is enough', () => {
     expect(authenticator.requireScope(principal, 'tools:call')).toBeUndefined();
     expect(authenticator.requireTool(principal, 'dns_lookup')).toBeUndefined();
   });
 });
 
-it('with authentication off, everyone is anonymous with every scope', () => {
+test('with authentication off, everyone is anonymous with every scope', () => {
   const open = createAuthenticator({ auth: 'none' });
   expect(ask(undefined, open)).toEqual({ ok: true, principal: localPrincipal('anonymous') });
   expect(ask('Bearer whatever', open)).toMatchObject({ principal: { name: 'anonymous' } });
 });
 
-it('does not start when authentication is required and nobody could authenticate', () => {
+test('does not start when authentication is required and nobody could authenticate', () => {
   expect(() => createAuthenticator({ auth: 'required' })).toThrow(/nobody could call/);
 });

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { FailedLogins } from './failed-logins.ts';
 
@@ -12,7 +12,7 @@ function fail(logins: FailedLogins, address: string | undefined, times: number):
   return Array.from({ length: times }, () => logins.note(address)?.status);
 }
 
-it('lets ten wrong credentials of an address be answered as such, and then tells it when to come back', () => {
+test('lets ten wrong credentials of an address be answered as such, and then tells it when to come back', () => {
   const { logins, pass } = setup();
   expect(fail(logins, '192.0.2.1', 10)).not.toContain(429);
   expect(logins.note('192.0.2.1')).toMatchObject({
@@ -29,14 +29,14 @@ it('lets ten wrong credentials of an address be answered as such, and then tells
   expect(fail(logins, '192.0.2.1', 2)).toEqual([undefined, 429]);
 });
 
-it('counts each address for itself', () => {
+test('counts each address for itself', () => {
   const { logins } = setup();
   fail(logins, '192.0.2.1', 20);
   expect(fail(logins, '192.0.2.2', 1)).toEqual([undefined]);
   expect(fail(logins, undefined, 1)).toEqual([undefined]);
 });
 
-it.each([
+test.each([
   ['2001:db8::1', '2001:db8:0:0:ffff::2'],
   ['2001:0db8:0:0::1', '2001:db8::1'],
   ['fe80::1%eth0', 'fe80::2%eth1'],
@@ -47,7 +47,7 @@ it.each([
   expect(fail(logins, other, 1)).toEqual([429]);
 });
 
-it.each([
+test.each([
   ['2001:db8::1', '2001:db8:0:1::1'],
   ['::1', '1::1'],
 ])('does not take %s for %s', (one, other) => {
@@ -56,7 +56,7 @@ it.each([
   expect(fail(logins, other, 1)).toEqual([undefined]);
 });
 
-it('remembers a bounded number of addresses, and changing the address wins no more tries than the table is long', () => {
+test('remembers a bounded number of addresses, and changing the address wins no more tries than the table is long', () => {
   const { logins } = setup(3);
   const answered = Array.from({ length: 1000 }, (_, i) => logins.note(`192.0.2.${i % 250}`)?.status);
   expect(answered.filter((status) => status === undefined)).toHaveLength(30);

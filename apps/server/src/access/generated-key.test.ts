@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { GeneratedKeyError, generatedKeyNotice, loadOrCreateGeneratedKey } from './generated-key.ts';
 
 let home: string;
@@ -24,26 +24,26 @@ const load = (env: Record<string, string> = {}): ReturnType<typeof loadOrCreateG
   loadOrCreateGeneratedKey({ env, home });
 const file = (): string => join(home, '.config/mcp-server/api-key');
 
-it('makes a key on the first start and finds it on every later one', () => {
+test('makes a key on the first start and finds it on every later one', () => {
   const first = load();
   expect(first).toMatchObject({ created: true, file: file() });
   expect(first.key).toMatch(/^mcp_[A-Za-z0-9_-]{43}$/);
   expect(load()).toEqual({ ...first, created: false });
 });
 
-it('keeps it where only the owner can read it, and leaves nothing else behind', () => {
+test('keeps it where only the owner can read it, and leaves nothing else behind', () => {
   load();
   expect(statSync(file()).mode & 0o777).toBe(0o600);
   expect(statSync(join(home, '.config/mcp-server')).mode & 0o777).toBe(0o700);
   expect(readdirSync(join(home, '.config/mcp-server'))).toEqual(['api-key']);
 });
 
-it('follows XDG_CONFIG_HOME when it is absolute', () => {
+test('follows XDG_CONFIG_HOME when it is absolute', () => {
   expect(load({ XDG_CONFIG_HOME: join(home, 'xdg') }).file).toBe(join(home, 'xdg/mcp-server/api-key'));
   expect(load({ XDG_CONFIG_HOME: 'relative' }).file).toBe(file());
 });
 
-it('shows the key once and later says where it is', () => {
+test('shows the key once and later says where it is', () => {
   const first = load();
   expect(generatedKeyNotice(first)).toContain(first.key);
   const later = generatedKeyNotice(load());
@@ -52,13 +52,13 @@ it('shows the key once and later says where it is', () => {
 });
 
 describe('refuses, and says what to do, when the key file', () => {
-  it('can be read by others', () => {
+  test('can be read by others', () => {
     load();
     chmodSync(file(), 0o640);
     expect(() => load()).toThrow(/chmod 600/);
   });
 
-  it('is a symbolic link', () => {
+  test('is a symbolic link', () => {
     load();
     rmSync(file());
     const elsewhere = join(home, 'elsewhere');
@@ -67,12 +67,12 @@ describe('refuses, and says what to do, when the key file', () => {
     expect(() => load()).toThrow(GeneratedKeyError);
   });
 
-  it('is a folder', () => {
+  test('is a folder', () => {
     mkdirSync(file(), { recursive: true });
     expect(() => load()).toThrow(/regular file/);
   });
 
-  it.each(['', 'mcp_short\n', 'x'.repeat(5000)])(
+  test.each(['', 'mcp_short\n', 'x'.repeat(5000)])(
     'holds something else (%.12j), which it does not repeat',
     (content) => {
       load();
@@ -82,7 +82,7 @@ describe('refuses, and says what to do, when the key file', () => {
     },
   );
 
-  it('cannot be made', () => {
+  test('cannot be made', () => {
     writeFileSync(join(home, '.config'), 'a file where a folder should be');
     expect(() => load()).toThrow(/set MCP_SECURITY_API_KEY/);
   });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT, exportJWK, generateKeyPair, type CryptoKey } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAuthenticator, type AuthResult, type Authenticator } from './authenticator.ts';
 import { JwtVerifier, protectedResourceMetadata, protectedResourceMetadataUrl } from './jwt.ts';
 
@@ -62,23 +62,23 @@ async function ask(bearer: string, of: Authenticator = authenticator): Promise<A
   return of.authenticate(`Bearer ${bearer}`);
 }
 
-it('lets in a token of the issuer with the scopes that mean something here', async () => {
+test('lets in a token of the issuer with the scopes that mean something here', async () => {
   expect(await ask(await token())).toEqual({
     ok: true,
     principal: { name: 'jwt:alice', scopes: ['tools:read', 'tools:call:dns_*'] },
   });
 });
 
-it.each([[['admin', 'x', 5]], ['admin x']])('reads the scopes from scp as well (%j)', async (scp) => {
+test.each([[['admin', 'x', 5]], ['admin x']])('reads the scopes from scp as well (%j)', async (scp) => {
   expect(await ask(await token({ scope: undefined, scp }))).toMatchObject({ principal: { scopes: ['admin'] } });
 });
 
-it('still knows the API key', async () => {
+test('still knows the API key', async () => {
   expect(await ask('single-key-0123456789')).toMatchObject({ principal: { name: 'default' } });
 });
 
 describe('refuses with 401 and says where tokens come from: a token', () => {
-  it.each<[string, Record<string, unknown>]>([
+  test.each<[string, Record<string, unknown>]>([
     ['of another issuer', { iss: 'https://evil.example.com' }],
     ['for another audience', { aud: 'https://other.example.com' }],
     ['that has expired', { exp: SECONDS - 6 }],
@@ -96,15 +96,15 @@ describe('refuses with 401 and says where tokens come from: a token', () => {
     });
   });
 
-  it('signed with another key', async () => {
+  test('signed with another key', async () => {
     expect(await ask(await token({}, otherKey))).toMatchObject({ status: 401 });
   });
 
-  it('that names a key the issuer does not have', async () => {
+  test('that names a key the issuer does not have', async () => {
     expect(await ask(await token({}, signingKey, 'k2'))).toMatchObject({ status: 401 });
   });
 
-  it('that is not signed at all, or with a shared secret', async () => {
+  test('that is not signed at all, or with a shared secret', async () => {
     const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
     expect(await ask(`${part({ alg: 'none' })}.${part(claims)}.AA`)).toMatchObject({ status: 401 });
     const shared = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256', kid: 'k1' }).sign(new Uint8Array(32));
@@ -112,7 +112,7 @@ describe('refuses with 401 and says where tokens come from: a token', () => {
   });
 });
 
-it('refuses with 403 a token that lacks a required scope', async () => {
+test('refuses with 403 a token that lacks a required scope', async () => {
   const strict = createAuthenticator({
     auth: 'required',
     jwt: { issuer: ISSUER, audience: AUDIENCE, jwksUri, now, requiredScopes: ['mcp'] },
@@ -121,7 +121,7 @@ it('refuses with 403 a token that lacks a required scope', async () => {
   expect(await ask(await token({ scope: 'mcp tools:call' }), strict)).toMatchObject({ ok: true });
 });
 
-it("answers 503, not 401, when the issuer's keys cannot be fetched", async () => {
+test("answers 503, not 401, when the issuer's keys cannot be fetched", async () => {
   const unreachable = new URL('/missing', jwksUri).href;
   const lost = createAuthenticator({
     auth: 'required',
@@ -135,14 +135,14 @@ it("answers 503, not 401, when the issuer's keys cannot be fetched", async () =>
   expect(await ask(await token(), closed)).toMatchObject({ status: 503 });
 });
 
-it.each(['http://issuer.example.com/jwks', 'file:///etc/passwd', 'jwks', ''])(
+test.each(['http://issuer.example.com/jwks', 'file:///etc/passwd', 'jwks', ''])(
   'refuses at start to fetch keys from %j',
   (address) => {
     expect(() => new JwtVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksUri: address })).toThrow(/https address/);
   },
 );
 
-it('describes the resource for clients that look for its authorization server', () => {
+test('describes the resource for clients that look for its authorization server', () => {
   expect(protectedResourceMetadata(AUDIENCE, ISSUER)).toEqual({
     resource: AUDIENCE,
     authorization_servers: [ISSUER],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   hasScope,
   isScope,
@@ -12,11 +12,11 @@ import {
 
 const holder = (...scopes: string[]): Principal => ({ name: 'p', scopes });
 
-it.each(['tools:read', 'tools:call', 'admin', 'tools:call:dns_*', 'tools:call:a?b.c-D'])('%s is a scope', (scope) => {
+test.each(['tools:read', 'tools:call', 'admin', 'tools:call:dns_*', 'tools:call:a?b.c-D'])('%s is a scope', (scope) => {
   expect(isScope(scope)).toBe(true);
 });
 
-it.each([
+test.each([
   '',
   'tools',
   'tools:*',
@@ -31,19 +31,19 @@ it.each([
 });
 
 describe('no scope includes another', () => {
-  it('admin does not call or read', () => {
+  test('admin does not call or read', () => {
     expect(hasScope(holder('admin'), 'tools:call')).toBe(false);
     expect(hasScope(holder('admin'), 'tools:read')).toBe(false);
     expect(mayCall(holder('admin'), 'ping')).toBe(false);
   });
 
-  it('tools:call is not admin, and nothing is allowed to who holds nothing', () => {
+  test('tools:call is not admin, and nothing is allowed to who holds nothing', () => {
     expect(hasScope(holder('tools:call', 'tools:read'), 'admin')).toBe(false);
     expect(hasScope(holder(), 'tools:read')).toBe(false);
   });
 });
 
-it('a narrowed tools:call opens the route, and then only the tools that match the whole glob', () => {
+test('a narrowed tools:call opens the route, and then only the tools that match the whole glob', () => {
   const narrowed = holder('tools:call:dns_*', 'tools:call:ping');
   expect(hasScope(narrowed, 'tools:call')).toBe(true);
   expect(
@@ -53,7 +53,7 @@ it('a narrowed tools:call opens the route, and then only the tools that match th
   ).toEqual(['dns_lookup', 'ping']);
 });
 
-it('lists show a caller the tools it may call, a monitor and an administrator all of them', () => {
+test('lists show a caller the tools it may call, a monitor and an administrator all of them', () => {
   const tools = ['dns_lookup', 'ping'];
   const seen = (...scopes: string[]): string[] => tools.filter((tool) => maySee(holder(...scopes), tool));
   expect(seen('tools:call:dns_*')).toEqual(['dns_lookup']);
@@ -63,11 +63,11 @@ it('lists show a caller the tools it may call, a monitor and an administrator al
   expect(seen()).toEqual([]);
 });
 
-it('the caller on stdio holds every scope', () => {
+test('the caller on stdio holds every scope', () => {
   expect(localPrincipal('stdio')).toEqual({ name: 'stdio', scopes: ['tools:read', 'tools:call', 'admin'] });
 });
 
-it.each([
+test.each([
   [['tools:call'], true],
   [['tools:read'], true],
   [['admin'], true],
@@ -81,7 +81,7 @@ it.each([
   expect(maySee(holder(...scopes), 'any_tool_at_all')).toBe(every);
 });
 
-it('who called knows of the call, whatever it may see', () => {
+test('who called knows of the call, whatever it may see', () => {
   const narrow = { name: 'ann', scopes: ['tools:call:dns_*'] };
   expect(mayKnowOfCall(narrow, { caller: 'ann', tool: 'ping' })).toBe(true);
   expect(mayKnowOfCall(narrow, { caller: 'bob', tool: 'dns_lookup' })).toBe(true);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { AuditEntry, AuditRecord } from './audit-entry.ts';
 import type { AuditStore } from './audit-store.ts';
 import type { AuditTime } from './audit-time.ts';
@@ -89,7 +89,7 @@ function setup(options: Partial<AuditTrailOptions> = {}): { trail: AuditTrail; s
 }
 const toolsOf = (page: { entries: readonly AuditEntry[] }): string[] => page.entries.map((entry) => entry.tool);
 
-it('shows who, what, decision, outcome, duration and bytes, newest first', async () => {
+test('shows who, what, decision, outcome, duration and bytes, newest first', async () => {
   const { trail, time } = setup();
   trail.record(call({ exitCode: 0 }));
   trail.record(call({ tool: 'dig', decision: 'refused', outcome: 'forbidden', rule: 'scope' }));
@@ -107,7 +107,7 @@ it('shows who, what, decision, outcome, duration and bytes, newest first', async
 describe('arguments', () => {
   const secret = { target: '10.0.0.1', token: 'hunter2', ports: [1, 2], deep: { a: 1 }, n: 1.5, on: true };
 
-  it('are recorded by shape', async () => {
+  test('are recorded by shape', async () => {
     const { trail } = setup();
     trail.record(call({ arguments: secret }));
     const { entries } = await trail.query();
@@ -122,7 +122,7 @@ describe('arguments', () => {
     expect(JSON.stringify(entries)).not.toContain('hunter2');
   });
 
-  it('are recorded by value, cut, only where that is switched on', async () => {
+  test('are recorded by value, cut, only where that is switched on', async () => {
     const { trail } = setup({ recordArguments: true });
     trail.record(call({ arguments: secret }));
     trail.record(call({ arguments: { long: 'x'.repeat(10_000) } }));
@@ -131,7 +131,7 @@ describe('arguments', () => {
     expect(entries[0]?.argumentText).toHaveLength(4096);
   });
 
-  it('cannot make an entry large, or one that a store refuses', async () => {
+  test('cannot make an entry large, or one that a store refuses', async () => {
     const { trail } = setup({ recordArguments: true });
     const cyclic: Record<string, unknown> = {};
     cyclic['self'] = cyclic;
@@ -145,7 +145,7 @@ describe('arguments', () => {
   });
 });
 
-it('writes in the background, many entries at a time', async () => {
+test('writes in the background, many entries at a time', async () => {
   const { trail, store, time } = setup();
   for (let i = 0; i < 150; i++) trail.record(call());
   expect(store.appends).toBe(0);
@@ -155,7 +155,7 @@ it('writes in the background, many entries at a time', async () => {
 });
 
 describe('query', () => {
-  it('narrows by tool and caller and goes on where the last page ended', async () => {
+  test('narrows by tool and caller and goes on where the last page ended', async () => {
     const { trail } = setup();
     for (let i = 0; i < 5; i++) trail.record(call({ tool: `t${i}`, caller: i % 2 === 0 ? 'even' : 'odd' }));
     expect(toolsOf(await trail.query({ caller: 'odd' }))).toEqual(['t3', 't1']);
@@ -167,14 +167,14 @@ describe('query', () => {
     expect(second.next).toBeUndefined();
   });
 
-  it.each([{ limit: 0 }, { limit: 1001 }, { limit: 1.5 }, { before: 'x' }, { before: "' OR 1=1" }])(
+  test.each([{ limit: 0 }, { limit: 1001 }, { limit: 1.5 }, { before: 'x' }, { before: "' OR 1=1" }])(
     'refuses %j',
     async (query) => {
       await expect(setup().trail.query(query)).rejects.toThrow(RangeError);
     },
   );
 
-  it('keeps the order of recording though the clock is set back', async () => {
+  test('keeps the order of recording though the clock is set back', async () => {
     const { trail, time } = setup();
     trail.record(call({ tool: 'first' }));
     time.at -= 86_400_000;
@@ -186,7 +186,7 @@ describe('query', () => {
 describe('a reader who may see only some', () => {
   const odd = ({ tool }: AuditEntry): boolean => Number(tool.slice(1)) % 2 === 1;
 
-  it('is shown full pages of those, and goes on where the last one ended', async () => {
+  test('is shown full pages of those, and goes on where the last one ended', async () => {
     const { trail } = setup();
     for (let i = 0; i < 900; i++) trail.record(call({ tool: `t${i}` }));
     const first = await trail.query({ limit: 300 }, odd);
@@ -196,7 +196,7 @@ describe('a reader who may see only some', () => {
     expect(second.next).toBeUndefined();
   });
 
-  it('is given a next page and not an endless search when there is little to see in much', async () => {
+  test('is given a next page and not an endless search when there is little to see in much', async () => {
     const { trail } = setup();
     for (let i = 0; i < 6000; i++) trail.record(call({ tool: `t${i}` }));
     const first = await trail.query({}, ({ tool }) => tool === 't3');
@@ -204,7 +204,7 @@ describe('a reader who may see only some', () => {
     expect(toolsOf(await trail.query({ before: first.next! }, ({ tool }) => tool === 't3'))).toEqual(['t3']);
   });
 
-  it('is told when the store did not answer', async () => {
+  test('is told when the store did not answer', async () => {
     const { trail, store } = setup();
     store.fault = full();
     trail.record(call({ tool: 't1' }));
@@ -213,7 +213,7 @@ describe('a reader who may see only some', () => {
 });
 
 describe('a store that fails', () => {
-  it('fails no call, loses nothing that fits the buffer, and is seen in health until it recovers', async () => {
+  test('fails no call, loses nothing that fits the buffer, and is seen in health until it recovers', async () => {
     const { trail, store, time } = setup();
     store.fault = full();
     trail.record(call({ tool: 'kept' }));
@@ -227,7 +227,7 @@ describe('a store that fails', () => {
     expect(await trail.query()).toMatchObject({ complete: true, entries: [{ tool: 'kept' }] });
   });
 
-  it('is asked again less and less often', async () => {
+  test('is asked again less and less often', async () => {
     const { trail, store, time } = setup();
     store.fault = full();
     trail.record(call());
@@ -237,7 +237,7 @@ describe('a store that fails', () => {
     expect(store.appends).toBeLessThan(27);
   });
 
-  it('is not hurried by a buffer that is half full', async () => {
+  test('is not hurried by a buffer that is half full', async () => {
     const { trail, store, time } = setup({ bufferSize: 10 });
     store.fault = full();
     trail.record(call());
@@ -247,7 +247,7 @@ describe('a store that fails', () => {
     expect(store.appends).toBe(1);
   });
 
-  it('costs the entries beyond the buffer, which are counted', async () => {
+  test('costs the entries beyond the buffer, which are counted', async () => {
     const { trail, store, time } = setup({ bufferSize: 3 });
     store.fault = full();
     for (let i = 0; i < 10; i++) trail.record(call());
@@ -255,7 +255,7 @@ describe('a store that fails', () => {
     expect(trail.health()).toMatchObject({ pending: 3, dropped: 7 });
   });
 
-  it('still shows what waits for it, and says that this is not all', async () => {
+  test('still shows what waits for it, and says that this is not all', async () => {
     const { trail, store } = setup();
     store.fault = full();
     trail.record(call({ tool: 'a' }));
@@ -265,7 +265,7 @@ describe('a store that fails', () => {
     expect(page.complete).toBe(false);
   });
 
-  it('on reading only is seen in health until reading works again', async () => {
+  test('on reading only is seen in health until reading works again', async () => {
     const { trail, store } = setup();
     store.fault = full();
     await trail.query();
@@ -277,7 +277,7 @@ describe('a store that fails', () => {
 });
 
 describe('a burst', () => {
-  it('is written before the time of its batch, so that a store that keeps up loses nothing', async () => {
+  test('is written before the time of its batch, so that a store that keeps up loses nothing', async () => {
     const { trail, time } = setup({ bufferSize: 10 });
     for (let calls = 0; calls < 100; calls++) {
       trail.record(call());
@@ -288,7 +288,7 @@ describe('a burst', () => {
 });
 
 describe('a store that hangs', () => {
-  it('holds up neither calls nor shutdown, and is seen in health', async () => {
+  test('holds up neither calls nor shutdown, and is seen in health', async () => {
     const { trail, store, time } = setup({ bufferSize: 5 });
     store.fault = 'hang';
     trail.record(call());
@@ -308,7 +308,7 @@ describe('a store that hangs', () => {
 });
 
 describe('closing', () => {
-  it('writes what waits and leaves no timer', async () => {
+  test('writes what waits and leaves no timer', async () => {
     const { trail, store, time } = setup();
     trail.record(call());
     await trail[Symbol.asyncDispose]();
@@ -319,7 +319,7 @@ describe('closing', () => {
     expect(time.timers.size).toBe(0);
   });
 
-  it('with a store that fails leaves no timer either', async () => {
+  test('with a store that fails leaves no timer either', async () => {
     const { trail, store, time } = setup();
     store.fault = full();
     trail.record(call());
@@ -328,7 +328,7 @@ describe('closing', () => {
   });
 });
 
-it('forgets what retention does not cover, by age and by number', async () => {
+test('forgets what retention does not cover, by age and by number', async () => {
   const { trail, time } = setup({ retentionMs: 3_600_000, maxEntries: 2 });
   trail.record(call({ tool: 'old' }));
   await time.advance(3_000_000);

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { openAuditStore } from './open-audit-store.ts';
 
-it.each([
+test.each([
   ['', 'memory'],
   ['sqlite:audit.db', 'sqlite'],
   ['sqlite:/var/lib/mcp/audit.db', 'sqlite'],
@@ -11,7 +11,7 @@ it.each([
   expect(openAuditStore(url).kind).toBe(kind);
 });
 
-it.each(['sqlite:', 'mysql://u:secret@db/x', 'audit.db', 'postgres:secret', ' '])(
+test.each(['sqlite:', 'mysql://u:secret@db/x', 'audit.db', 'postgres:secret', ' '])(
   'refuses %j without repeating it, for it may hold a password',
   (url) => {
     expect(() => openAuditStore(url)).toThrow(/must be empty \(memory\), "sqlite:FILE" or/);

@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PostgresConnections, type PostgresConnectionsOptions } from './postgres-connections.ts';
 
 const url = 'postgres://postgres@127.0.0.1:5432/test';
@@ -51,7 +51,7 @@ const pidOf = async (connections: PostgresConnections): Promise<number> => {
 };
 
 describe.skipIf(!postgresIsThere)('connections to postgres', () => {
-  it('are made up to poolSize + maxOverflow, and those beyond poolSize are closed after use', async () => {
+  test('are made up to poolSize + maxOverflow, and those beyond poolSize are closed after use', async () => {
     await withPool({ poolSize: 2, maxOverflow: 1 }, async (connections) => {
       const held = [hold(connections), hold(connections), hold(connections)];
       expect(new Set(await Promise.all(held.map(({ pid }) => pid))).size).toBe(3);
@@ -61,7 +61,7 @@ describe.skipIf(!postgresIsThere)('connections to postgres', () => {
     });
   });
 
-  it('are waited for no longer than poolTimeout', async () => {
+  test('are waited for no longer than poolTimeout', async () => {
     await withPool({ poolSize: 1, maxOverflow: 0, poolTimeoutMs: 50 }, async (connections) => {
       const held = hold(connections);
       await held.pid;
@@ -70,7 +70,7 @@ describe.skipIf(!postgresIsThere)('connections to postgres', () => {
     });
   });
 
-  it('go to who waits rather than being closed', async () => {
+  test('go to who waits rather than being closed', async () => {
     await withPool({ poolSize: 1, maxOverflow: 1 }, async (connections) => {
       const held = [hold(connections), hold(connections)];
       const pids = await Promise.all(held.map(({ pid }) => pid));
@@ -84,7 +84,7 @@ describe.skipIf(!postgresIsThere)('connections to postgres', () => {
     });
   });
 
-  it('are used again until they are older than poolRecycle, then replaced', async () => {
+  test('are used again until they are older than poolRecycle, then replaced', async () => {
     let now = 0;
     await withPool({ poolSize: 1, poolRecycleMs: 1000, now: () => now }, async (connections) => {
       const first = await pidOf(connections);
@@ -98,7 +98,7 @@ describe.skipIf(!postgresIsThere)('connections to postgres', () => {
     });
   });
 
-  it('are closed when something failed on them', async () => {
+  test('are closed when something failed on them', async () => {
     await withPool({ poolSize: 1 }, async (connections) => {
       const first = await pidOf(connections);
       await expect(connections.use((client) => client.query('SELECT nonsense'))).rejects.toThrow(/nonsense/);
@@ -106,7 +106,7 @@ describe.skipIf(!postgresIsThere)('connections to postgres', () => {
     });
   });
 
-  it('that are cut while idle are replaced', async () => {
+  test('that are cut while idle are replaced', async () => {
     await withPool({ poolSize: 1 }, async (connections) => {
       const first = await pidOf(connections);
       await withPool({}, async (other) => {
@@ -119,7 +119,7 @@ describe.skipIf(!postgresIsThere)('connections to postgres', () => {
   });
 });
 
-it('a server that accepts and never answers costs no more than poolTimeout', async () => {
+test('a server that accepts and never answers costs no more than poolTimeout', async () => {
   const silent = createServer().listen(0, '127.0.0.1');
   await once(silent, 'listening');
   const { port } = silent.address() as AddressInfo;

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AuditIds, auditEntry, type AuditEntry } from './audit-entry.ts';
 import type { AuditStore } from './audit-store.ts';
 import { MemoryAuditStore } from './memory-store.ts';
@@ -59,13 +59,13 @@ describe.each(stores)('the %s store', (_name, isThere, create) => {
     });
     afterEach(() => store.close());
 
-    it('gives back what it was given, newest first', async () => {
+    test('gives back what it was given, newest first', async () => {
       const [a, b] = [entry('a', { rule: 'x', exitCode: 3, argumentText: '{"a":"\\u0000 é 😀"}' }), entry('b')];
       await store.append([a, b]);
       expect(await store.query({ limit: 10 })).toEqual([b, a]);
     });
 
-    it('narrows by tool, caller and age, all at once, up to the limit', async () => {
+    test('narrows by tool, caller and age, all at once, up to the limit', async () => {
       const all = ['a', 'b', 'a', 'b', 'a'].map((tool, i) => entry(tool, { caller: i < 3 ? 'ci' : "o'ps" }));
       await store.append(all);
       expect(await store.query({ limit: 2 })).toEqual([all[4], all[3]]);
@@ -79,7 +79,7 @@ describe.each(stores)('the %s store', (_name, isThere, create) => {
       expect(await store.query({ limit: 9, tool: "' OR 1=1 --" })).toEqual([]);
     });
 
-    it('forgets by age and by number', async () => {
+    test('forgets by age and by number', async () => {
       const old = entry('old', { at: 1000 });
       const rest = ['a', 'b', 'c'].map((tool) => entry(tool));
       await store.append([old, ...rest]);
@@ -89,7 +89,7 @@ describe.each(stores)('the %s store', (_name, isThere, create) => {
       expect(toolsOf(await store.query({ limit: 9 }))).toEqual(['c', 'b']);
     });
 
-    it('forgets many at a time', async () => {
+    test('forgets many at a time', async () => {
       await store.append(Array.from({ length: 1000 }, (_, i) => entry(`t${i}`, { at: i })));
       await store.prune({ before: 990, maxEntries: 5 });
       expect(await store.query({ limit: 1000 })).toHaveLength(5);
@@ -98,7 +98,7 @@ describe.each(stores)('the %s store', (_name, isThere, create) => {
 });
 
 describe('a memory store', () => {
-  it('never shows more than its capacity', async () => {
+  test('never shows more than its capacity', async () => {
     const store = new MemoryAuditStore(10);
     for (let i = 0; i < 100; i++) {
       await store.append([entry(`t${i}`)]);
@@ -109,7 +109,7 @@ describe('a memory store', () => {
 });
 
 describe('a sqlite store', () => {
-  it('keeps entries over a restart, in a file only the owner can read', async () => {
+  test('keeps entries over a restart, in a file only the owner can read', async () => {
     const file = newFile();
     const first = new SqliteAuditStore(file);
     await first.append([entry('kept')]);
@@ -120,7 +120,7 @@ describe('a sqlite store', () => {
     await second.close();
   });
 
-  it('stores an entry once though it is sent twice', async () => {
+  test('stores an entry once though it is sent twice', async () => {
     const store = new SqliteAuditStore(newFile());
     const batch = [entry('a')];
     await store.append(batch);
@@ -129,7 +129,7 @@ describe('a sqlite store', () => {
     await store.close();
   });
 
-  it('rejects when its file is no database or its folder is missing, and works once that is put right', async () => {
+  test('rejects when its file is no database or its folder is missing, and works once that is put right', async () => {
     const file = newFile();
     writeFileSync(file, 'this is not a database, and long enough to be seen as none'.repeat(20));
     const store = new SqliteAuditStore(file);
@@ -141,7 +141,7 @@ describe('a sqlite store', () => {
     await expect(new SqliteAuditStore(join(folder, 'none/x.db')).append([entry('a')])).rejects.toThrow(/ENOENT/);
   });
 
-  it('rejects at once while another process holds the lock, and works after', async () => {
+  test('rejects at once while another process holds the lock, and works after', async () => {
     const file = newFile();
     const store = new SqliteAuditStore(file);
     await store.append([entry('a')]);
@@ -158,7 +158,7 @@ describe('a sqlite store', () => {
 });
 
 describe('the thread of a sqlite store', () => {
-  it('leaves the event loop free while it writes', async () => {
+  test('leaves the event loop free while it writes', async () => {
     const store = new SqliteAuditStore(newFile());
     await store.append([entry('first')]);
     const batch = Array.from({ length: 5000 }, () => entry('a', { argumentText: 'x'.repeat(1000) }));
@@ -176,7 +176,7 @@ describe('the thread of a sqlite store', () => {
     await store.close();
   });
 
-  it('answers in the order in which it was asked', async () => {
+  test('answers in the order in which it was asked', async () => {
     const store = new SqliteAuditStore(newFile());
     const all = Array.from({ length: 20 }, (_, i) => entry(`t${i}`));
     const counts = all.map(async (one) => {
@@ -187,7 +187,7 @@ describe('the thread of a sqlite store', () => {
     await store.close();
   });
 
-  it('starts again after it was closed, and costs nothing when it never started', async () => {
+  test('starts again after it was closed, and costs nothing when it never started', async () => {
     const store = new SqliteAuditStore(newFile());
     await store.close();
     await store.append([entry('a')]);
@@ -196,7 +196,7 @@ describe('the thread of a sqlite store', () => {
     await store.close();
   });
 
-  it('leaves nobody waiting when it is closed while it forgets', async () => {
+  test('leaves nobody waiting when it is closed while it forgets', async () => {
     const store = new SqliteAuditStore(newFile());
     await store.append(Array.from({ length: 2000 }, () => entry('a')));
     const pruned = store.prune({ before: Number.MAX_SAFE_INTEGER, maxEntries: 1 });
@@ -204,7 +204,7 @@ describe('the thread of a sqlite store', () => {
     expect(settled[0]?.status).toBe('rejected');
   });
 
-  it('tells what the database said, in its fixed words', async () => {
+  test('tells what the database said, in its fixed words', async () => {
     const file = newFile();
     writeFileSync(file, 'this is not a database, and long enough to be seen as none'.repeat(20));
     await expect(new SqliteAuditStore(file).append([entry('a')])).rejects.toMatchObject({
@@ -214,7 +214,7 @@ describe('the thread of a sqlite store', () => {
 });
 
 describe.skipIf(!postgresIsThere)('a postgres store', () => {
-  it('is shared by servers that start at the same moment', async () => {
+  test('is shared by servers that start at the same moment', async () => {
     const table = newTable();
     const servers = [1, 2, 3].map(() => new PostgresAuditStore({ url: POSTGRES, table }));
     // Making the table at once may make one of them fail; the trail sends the batch again.
@@ -229,7 +229,7 @@ describe.skipIf(!postgresIsThere)('a postgres store', () => {
     await Promise.all(servers.map((server) => server.close()));
   });
 
-  it('makes its table again when that was dropped', async () => {
+  test('makes its table again when that was dropped', async () => {
     const table = newTable();
     const store = new PostgresAuditStore({ url: POSTGRES, table });
     await store.append([entry('a')]);
@@ -243,13 +243,13 @@ describe.skipIf(!postgresIsThere)('a postgres store', () => {
     await store.close();
   });
 
-  it('rejects when nothing listens there', async () => {
+  test('rejects when nothing listens there', async () => {
     const store = new PostgresAuditStore({ url: 'postgres://x:secret@127.0.0.1:1/x' });
     await expect(store.append([entry('a')])).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     await store.close();
   });
 });
 
-it('a table name is plain', () => {
+test('a table name is plain', () => {
   expect(() => new PostgresAuditStore({ url: POSTGRES, table: 'x; DROP TABLE y' })).toThrow(/plain/);
 });

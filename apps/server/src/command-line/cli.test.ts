@@ -1,13 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { parseCommandLine } from './cli.ts';
 
 describe('the command line', () => {
-  it('serves over the configured transport when nothing is said', () => {
+  test('serves over the configured transport when nothing is said', () => {
     expect(parseCommandLine([])).toEqual({ kind: 'serve', options: { flags: [] } });
   });
 
-  it('hands --transport, --host and --port on as configuration values, unconverted', () => {
+  test('hands --transport, --host and --port on as configuration values, unconverted', () => {
     const command = parseCommandLine(['--transport', 'http', '--host', '::1', '--port', 'ninety']);
     expect(command).toMatchObject({ kind: 'serve' });
     expect(command.kind === 'serve' && command.options.flags).toEqual([
@@ -17,7 +17,7 @@ describe('the command line', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['an unknown flag', ['--prot', '80'], "Unknown option '--prot'"],
     ['a flag without its value', ['--config'], "Option '--config <value>' argument missing"],
     ['a value for a flag that takes none', ['--check=yes'], "Option '--check' does not take an argument"],
@@ -29,7 +29,7 @@ describe('the command line', () => {
     expect(command.kind === 'usage-error' && command.message).toContain(message);
   });
 
-  it.each([
+  test.each([
     [['init'], { kind: 'init', file: 'mcp-server.yaml' }],
     [['init', 'etc/tools.yaml'], { kind: 'init', file: 'etc/tools.yaml' }],
     [['doctor', '--config', 'x.yaml'], { kind: 'doctor', options: { flags: [], config: 'x.yaml' }, json: false }],
@@ -40,7 +40,7 @@ describe('the command line', () => {
     expect(parseCommandLine(args)).toEqual(command);
   });
 
-  it.each([
+  test.each([
     ['a second file for init', ['init', 'a.yaml', 'b.yaml'], 'b.yaml'],
     ['a flag that init does not have', ['init', '--port', '80'], "Unknown option '--port'"],
     ['a flag that only the doctor has', ['--json'], "Unknown option '--json'"],
@@ -50,7 +50,7 @@ describe('the command line', () => {
     expect(command.kind === 'usage-error' && command.message).toContain(message);
   });
 
-  it('answers --help before anything else', () => {
+  test('answers --help before anything else', () => {
     expect(parseCommandLine(['--help', '--port', 'x'])).toEqual({ kind: 'help' });
   });
 });

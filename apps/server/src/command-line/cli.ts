@@ -57,7 +57,7 @@ const flagOptions = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-const defaultFile = 'mcp-server.yaml';
+const DEFAULT_FILE = 'mcp-server.yaml';
 
 /** Reads the arguments after the program name. Never throws: a command line that makes no sense is a `usage-error`. */
 export function parseCommandLine(args: readonly string[]): Command {
@@ -92,7 +92,7 @@ function parseInit(args: readonly string[]): Command {
     allowPositionals: true,
     options: { help: { type: 'boolean', short: 'h' } },
   });
-  const [file = defaultFile, second] = positionals;
+  const [file = DEFAULT_FILE, second] = positionals;
   if (second !== undefined)
     return { kind: 'usage-error', message: `init writes one file, and got a second: ${second}` };
   return about(values) ?? { kind: 'init', file };

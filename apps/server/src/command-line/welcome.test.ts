@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { renderWelcome, type WelcomeFacts } from './welcome.ts';
 
@@ -11,32 +11,32 @@ const facts: WelcomeFacts = {
 };
 
 describe('the welcome', () => {
-  it('names the URL, the tools and a curl that can be pasted', () => {
+  test('names the URL, the tools and a curl that can be pasted', () => {
     const text = renderWelcome(facts);
     expect(text).toContain('listening on http://127.0.0.1:8080');
     expect(text).toContain('ping, dig');
     expect(text).toContain('curl -sS http://127.0.0.1:8080/tools/http_probe/execute');
   });
 
-  it('holds a JSON block that a desktop client reads', () => {
+  test('holds a JSON block that a desktop client reads', () => {
     const block: unknown = JSON.parse(/^ {2}\{\n[\s\S]*?^ {2}\}$/mu.exec(renderWelcome(facts))?.[0] ?? '');
     expect(block).toEqual({
       mcpServers: { tools: { command: '/usr/bin/node', args: ['main.js', '--transport', 'stdio'] } },
     });
   });
 
-  it('shows a key that was made now, and only where an older one is kept', () => {
+  test('shows a key that was made now, and only where an older one is kept', () => {
     const file = '/home/ann/.config/mcp-server/api-key';
     expect(renderWelcome({ ...facts, key: { kind: 'generated', value: 'mcp_new', file } })).toContain('mcp_new');
     expect(renderWelcome({ ...facts, key: { kind: 'kept', file } })).toContain(`in ${file}`);
   });
 
-  it('quotes a path with spaces for the shell of the person who pastes it', () => {
+  test('quotes a path with spaces for the shell of the person who pastes it', () => {
     const text = renderWelcome({ ...facts, key: { kind: 'kept', file: "/home/ann's own/api key" } });
     expect(text).toContain(String.raw`$(cat '/home/ann'\''s own/api key')`);
   });
 
-  it('says so when authentication is off', () => {
+  test('says so when authentication is off', () => {
     const text = renderWelcome({ ...facts, key: { kind: 'none' } });
     expect(text).toContain('authentication is switched off');
     expect(text).not.toContain('Authorization');

@@ -1,13 +1,13 @@
 import type { ToolStatistics } from '@mcp/metrics';
 import type { ToolInfo } from '@mcp/tool-base';
-import { expectTypeOf, it } from 'vitest';
+import { expectTypeOf, test } from 'vitest';
 
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { AuditPage } from '../audit/audit-trail.ts';
 import type { ServerEventData } from '../events/server-events.ts';
 import type { ExecutionsAnswer, FinishedCall, ToolAnswer } from './page/answers.ts';
 
-it('the page reads only what the server sends', () => {
+test('the page reads only what the server sends', () => {
   expectTypeOf<ToolInfo & { statistics: ToolStatistics | null }>().toExtend<ToolAnswer>();
   expectTypeOf<AuditEntry>().toExtend<FinishedCall>();
   expectTypeOf<AuditPage>().toExtend<ExecutionsAnswer>();

@@ -2,7 +2,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { loadDashboardFiles, PAGE, type DashboardFile } from './dashboard-files.ts';
 
@@ -20,23 +20,23 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the files of the dashboard', () => {
-  it('are those of the page and of the plotting library, by path, and none of another type', () => {
+  test('are those of the page and of the plotting library, by path, and none of another type', () => {
     expect([...files.keys()].sort()).toEqual([PAGE, 'uplot.css', 'uplot.js', 'views/a.js']);
   });
 
-  it('have the type that browsers insist on', () => {
+  test('have the type that browsers insist on', () => {
     expect(files.get(PAGE)?.contentType).toBe('text/html; charset=utf-8');
     expect(files.get('views/a.js')?.contentType).toBe('text/javascript; charset=utf-8');
     expect(files.get('uplot.css')?.contentType).toBe('text/css; charset=utf-8');
   });
 
-  it('are named by their content', () => {
+  test('are named by their content', () => {
     const tags = [...files.values()].map(({ etag }) => etag);
     expect(new Set(tags).size).toBe(4);
     expect(tags[0]).toMatch(/^"[\w-]{43}"$/u);
   });
 
-  it('are missing as a whole where the page was not built', async () => {
+  test('are missing as a whole where the page was not built', async () => {
     await expect(loadDashboardFiles(pathToFileURL(`${folder}/nowhere/`))).rejects.toThrow('ENOENT');
   });
 });

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 
 import { ConfigStore, MemorySource, serverConfigDefinition, type ServerConfig } from '@mcp/config';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { checkAudit, checkConfigFile, checkKeyFile, checkLog } from './file-checks.ts';
 import type { Finding } from './finding.ts';
@@ -38,7 +38,7 @@ function levels(findings: Finding | readonly Finding[]): string[] {
 }
 
 describe('the machine', () => {
-  it.each([
+  test.each([
     ['v22.17.1', 'problem'],
     ['v20.20.2', 'problem'],
     ['v22.18.0', 'ok'],
@@ -47,24 +47,24 @@ describe('the machine', () => {
     expect(checkNode({ ...soundMachine, nodeVersion }).level).toBe(level);
   });
 
-  it('advises against root, and has nothing against a user', () => {
+  test('advises against root, and has nothing against a user', () => {
     expect(checkUser({ ...soundMachine, uid: 0 }).level).toBe('advice');
     expect(checkUser(soundMachine).level).toBe('ok');
   });
 
-  it('computes the open files that the configuration needs and says how to allow them', () => {
+  test('computes the open files that the configuration needs and says how to allow them', () => {
     const limited = { ...soundMachine, read: () => 'Max open files            256                  4096 files\n' };
     const finding = checkOpenFiles(limited, { maxConnections: 100, concurrency: 100 });
     expect(finding).toMatchObject({ level: 'problem', action: expect.stringContaining('LimitNOFILE=628') });
     expect(checkOpenFiles(limited, { maxConnections: 20, concurrency: 20 }).level).toBe('ok');
   });
 
-  it('misses prlimit where tools could be limited by it', () => {
+  test('misses prlimit where tools could be limited by it', () => {
     expect(checkPrlimit({ ...soundMachine, program: () => undefined }).level).toBe('advice');
     expect(checkPrlimit(soundMachine)).toMatchObject({ level: 'ok', message: '/usr/bin/prlimit' });
   });
 
-  it('says whether programs can be wrapped, which is never a problem', () => {
+  test('says whether programs can be wrapped, which is never a problem', () => {
     const open: Machine = {
       ...soundMachine,
       read: (path) => (path.endsWith('max_user_namespaces') ? '15000\n' : undefined),
@@ -76,7 +76,7 @@ describe('the machine', () => {
     });
   });
 
-  it('is asked truly: what exists, what is free, which port is taken', async () => {
+  test('is asked truly: what exists, what is free, which port is taken', async () => {
     const machine = thisMachine({ PATH: '/usr/bin:/bin', HOME: '/nowhere' });
     expect(machine.program('sh')).toMatch(/\/bin\/sh$/u);
     expect(machine.program('no-such-program')).toBeUndefined();
@@ -95,7 +95,7 @@ describe('the machine', () => {
 });
 
 describe('the files', () => {
-  it('a configuration that lies there and is not named is told of', async () => {
+  test('a configuration that lies there and is not named is told of', async () => {
     const values = await configuration('server: {}');
     const stat: Machine['stat'] = (path) =>
       path === 'mcp-server.yaml' ? { mode: 0o600, uid: 1000, folder: false } : undefined;
@@ -106,7 +106,7 @@ describe('the files', () => {
     expect(checkConfigFile({ ...soundMachine, stat: () => undefined }, undefined, values).action).toContain('init');
   });
 
-  it('a configuration with keys that others may read is a problem', async () => {
+  test('a configuration with keys that others may read is a problem', async () => {
     const yaml = 'security:\n  apiKeys:\n    - { name: agent, key: abcdefgh12345678, scopes: [tools:read] }\n';
     const values = await configuration(yaml);
     const machine = (mode: number): Machine => ({
@@ -122,7 +122,7 @@ describe('the files', () => {
     expect(checkConfigFile(machine(0o644), 'config.yaml', await configuration('server: {}')).level).toBe('ok');
   });
 
-  it.each([
+  test.each([
     ['open to others', { mode: 0o640, uid: 1000 }, 'problem'],
     ['of somebody else', { mode: 0o600, uid: 7 }, 'problem'],
     ['closed', { mode: 0o600, uid: 1000 }, 'ok'],
@@ -135,7 +135,7 @@ describe('the files', () => {
     });
   });
 
-  it('without a key and a place to keep one, says what to set', async () => {
+  test('without a key and a place to keep one, says what to set', async () => {
     const machine: Machine = { ...soundMachine, writable: () => false };
     const values = await configuration('server: { transport: http }');
     expect(checkKeyFile(machine, values, { XDG_CONFIG_HOME: '/var/config' })).toMatchObject({
@@ -144,7 +144,7 @@ describe('the files', () => {
     });
   });
 
-  it('a log or an audit file needs a folder that exists, can be written and has room', async () => {
+  test('a log or an audit file needs a folder that exists, can be written and has room', async () => {
     const values = await configuration(
       'logging: { filePath: /var/mcp.log }\ndatabase: { url: "sqlite:/gone/audit.db" }',
     );
@@ -158,7 +158,7 @@ describe('the files', () => {
     });
   });
 
-  it('an audit trail in memory is told, one in a database that does not answer is a problem without its password', async () => {
+  test('an audit trail in memory is told, one in a database that does not answer is a problem without its password', async () => {
     const no = (): Promise<boolean> => Promise.resolve(false);
     expect((await checkAudit(soundMachine, await configuration('server: {}'), no)).level).toBe('advice');
     const values = await configuration('database: { url: "postgres://mcp:hunter22@db.lab.internal/audit" }');
@@ -169,7 +169,7 @@ describe('the files', () => {
 });
 
 describe('the policy', () => {
-  it.each([
+  test.each([
     ['RFC1918', 'ok'],
     ['10.20.0.0/16', 'ok'],
     ['203.0.113.0/24', 'ok'],
@@ -183,7 +183,7 @@ describe('the policy', () => {
     expect(levels(checkTargets(values))).toEqual([level]);
   });
 
-  it.each([
+  test.each([
     ['stdio', 'server: { transport: stdio }', ['ok']],
     ['HTTP on loopback', 'server: { transport: http }', ['ok']],
     ['authentication off', 'security: { auth: none }\nserver: { transport: http }', ['advice']],
@@ -197,7 +197,7 @@ describe('the policy', () => {
     expect(levels(checkAccess(await configuration(yaml)))).toEqual(expected);
   });
 
-  it('advises to keep the scope admin to one key', async () => {
+  test('advises to keep the scope admin to one key', async () => {
     const key = (name: string): string => `{ name: ${name}, key: abcdefgh-${name}, scopes: [admin] }`;
     const values = await configuration(
       `security: { apiKeys: [${key('ann')}, ${key('bot')}] }\nserver: { transport: http }`,
@@ -207,14 +207,14 @@ describe('the policy', () => {
     ]);
   });
 
-  it('tells when scanning tools are offered', async () => {
+  test('tells when scanning tools are offered', async () => {
     expect(checkIntrusive(await configuration('security: { allowIntrusive: true }')).level).toBe('advice');
     expect(checkIntrusive(await configuration('server: {}')).level).toBe('ok');
   });
 });
 
 describe('ports and tools', () => {
-  it('tries every port that would be listened on, and says what stands in the way', async () => {
+  test('tries every port that would be listened on, and says what stands in the way', async () => {
     const values = await configuration('server: { transport: http, port: 80 }\nmetrics: { prometheusPort: 9090 }');
     const machine: Machine = {
       ...soundMachine,
@@ -226,7 +226,7 @@ describe('ports and tools', () => {
     expect(levels(await checkPorts(machine, await configuration('server: {}')))).toEqual(['ok']);
   });
 
-  it('names the tool whose program is missing', () => {
+  test('names the tool whose program is missing', () => {
     const tools = [
       { name: 'dig', available: () => ({ ok: false, reason: 'dig is not installed' }) },
       { name: 'ping', available: () => ({ ok: true }) },
@@ -235,7 +235,7 @@ describe('ports and tools', () => {
     expect(levels(checkPrograms(tools.slice(1)))).toEqual(['ok']);
   });
 
-  it('repeats what the lint says of a declared program', async () => {
+  test('repeats what the lint says of a declared program', async () => {
     const values = await configuration(
       "tools: { fetch: { description: Fetch, command: curl, target: host, args: ['{extraArgs}', '{target}'], flags: { '-o': { type: text, maxLength: 40 } } } }",
     );
@@ -245,7 +245,7 @@ describe('ports and tools', () => {
 });
 
 describe('the report', () => {
-  it('has a line for each finding, what to do under it, and a sum', () => {
+  test('has a line for each finding, what to do under it, and a sum', () => {
     expect(
       renderFindings([
         { level: 'ok', check: 'node', message: 'Node 24.1.0' },

@@ -18,7 +18,7 @@ import { checkPorts } from './port-checks.ts';
 import { checkDeclarations, checkPrograms } from './tool-checks.ts';
 
 /** How long a database may take to accept a connection. */
-const connectTimeoutMs = 2000;
+const CONNECT_TIMEOUT_MS = 2000;
 
 export async function diagnose(options: ServeOptions, machine: Machine = thisMachine()): Promise<Finding[]> {
   const ofTheMachine = [checkNode(machine), checkUser(machine), checkPrlimit(machine), checkUserNamespaces(machine)];
@@ -66,7 +66,7 @@ async function ofTheConfiguration(
 
 function connects(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: connectTimeoutMs });
+    const socket = connect({ host, port, timeout: CONNECT_TIMEOUT_MS });
     const answer = (reached: boolean): void => {
       socket.destroy();
       resolve(reached);

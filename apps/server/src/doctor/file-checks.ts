@@ -6,21 +6,21 @@ import type { ServerConfig } from '@mcp/config';
 import { advice, ok, problem, type Finding } from './finding.ts';
 import type { Machine } from './machine.ts';
 
-const readableByOthers = 0o044;
-const notForOthers = 0o077;
+const READABLE_BY_OTHERS = 0o044;
+const NOT_FOR_OTHERS = 0o077;
 /** Less than this and a log or an audit trail soon cannot be written. */
-const littleSpace = 100 * 1024 * 1024;
+const LITTLE_SPACE = 100 * 1024 * 1024;
 
 /** What `mcp-server init` writes when no other name is given. */
-const usualFile = 'mcp-server.yaml';
+const USUAL_FILE = 'mcp-server.yaml';
 
 /** What the loader refuses (writable by everyone) does not come this far. */
 export function checkConfigFile(machine: Machine, file: string | undefined, values: ServerConfig): Finding {
-  if (file === undefined && machine.stat(usualFile)) {
+  if (file === undefined && machine.stat(USUAL_FILE)) {
     return advice(
       'configuration',
-      `${usualFile} in this folder is not read: defaults and environment only.`,
-      `Name it: --config ${usualFile}`,
+      `${USUAL_FILE} in this folder is not read: defaults and environment only.`,
+      `Name it: --config ${USUAL_FILE}`,
     );
   }
   if (file === undefined) {
@@ -32,7 +32,7 @@ export function checkConfigFile(machine: Machine, file: string | undefined, valu
   }
   const facts = machine.stat(file);
   const holdsKeys = values.security.apiKeys.length > 0 || values.security.apiKey !== undefined;
-  if (facts && holdsKeys && (facts.mode & readableByOthers) !== 0 && mentionsKeys(machine.read(file))) {
+  if (facts && holdsKeys && (facts.mode & READABLE_BY_OTHERS) !== 0 && mentionsKeys(machine.read(file))) {
     return problem('configuration', `${file} holds keys and others may read it.`, `chmod 600 ${file}`);
   }
   return ok('configuration', `${file} is understood`);
@@ -65,7 +65,7 @@ export function checkKeyFile(
           'Make it writable for this user, or set MCP_SECURITY_API_KEY.',
         );
   }
-  if ((facts.mode & notForOthers) !== 0 || (machine.uid !== undefined && facts.uid !== machine.uid)) {
+  if ((facts.mode & NOT_FOR_OTHERS) !== 0 || (machine.uid !== undefined && facts.uid !== machine.uid)) {
     return problem(
       'key',
       `${file} is open to others, so the server will not use it.`,
@@ -123,11 +123,11 @@ function checkPlace(machine: Machine, check: string, path: string, key: string):
       `chmod o-w ${folder}`,
     );
   }
-  if (existing && (existing.mode & readableByOthers) !== 0) {
+  if (existing && (existing.mode & READABLE_BY_OTHERS) !== 0) {
     return advice(check, `Others may read ${file}.`, `chmod 600 ${file}, if that is not meant.`);
   }
   const free = machine.freeBytes(folder) ?? Number.POSITIVE_INFINITY;
-  if (free < littleSpace) {
+  if (free < LITTLE_SPACE) {
     return problem(
       check,
       `Only ${Math.floor(free / 1024 / 1024)} MiB are free for ${file}.`,

@@ -4,8 +4,8 @@ import { advice, ok, problem, type Finding } from './finding.ts';
 import type { Machine } from './machine.ts';
 
 /** Of each running program: two pipes and what the launcher holds; and what the server itself needs. */
-const filesOfACall = 4;
-const filesOfTheServer = 128;
+const FILES_OF_A_CALL = 4;
+const FILES_OF_THE_SERVER = 128;
 
 export function checkNode({ nodeVersion }: Machine): Finding {
   const version = nodeVersion.slice(1);
@@ -32,7 +32,7 @@ export function checkOpenFiles(
 ): Finding {
   const soft = /^Max open files\s+(?<soft>\S+)/mu.exec(machine.read('/proc/self/limits') ?? '')?.groups?.['soft'];
   if (soft === undefined) return ok('open files', 'the limit is not known on this system');
-  const needed = maxConnections + concurrency * filesOfACall + filesOfTheServer;
+  const needed = maxConnections + concurrency * FILES_OF_A_CALL + FILES_OF_THE_SERVER;
   if (soft === 'unlimited' || Number(soft) >= needed) return ok('open files', `${soft} allowed, ${needed} needed`);
   return problem(
     'open files',

@@ -4,8 +4,8 @@ import type { ServerConfig } from '@mcp/config';
 import { advice, ok, problem, type Finding } from './finding.ts';
 
 /** Public networks larger than these are a provider's, not a team's. What is wider than /8 the configuration refuses. */
-const widestPublic = 16;
-const widestIpv6 = 32;
+const WIDEST_PUBLIC = 16;
+const WIDEST_IPV6 = 32;
 
 export function checkTargets({ security }: ServerConfig): Finding[] {
   const wide = security.allowedTargets.filter(isTooWide);
@@ -32,8 +32,8 @@ function isTooWide(entry: string): boolean {
   const network = /^(?<address>[0-9a-f.:]+)\/(?<prefix>\d+)$/iu.exec(entry)?.groups;
   if (!network) return false;
   const { address = '', prefix = '' } = network;
-  if (address.includes(':')) return Number(prefix) < widestIpv6 && !/^f[cd]/iu.test(address);
-  return Number(prefix) < widestPublic && !isPrivate(address);
+  if (address.includes(':')) return Number(prefix) < WIDEST_IPV6 && !/^f[cd]/iu.test(address);
+  return Number(prefix) < WIDEST_PUBLIC && !isPrivate(address);
 }
 
 function isPrivate(address: string): boolean {

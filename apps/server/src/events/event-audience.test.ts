@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
 import { mayFollow } from './event-audience.ts';
@@ -17,7 +17,7 @@ const breaker = (name: string): ServerEvent =>
   event('breaker.changed', { breaker: name, from: 'closed', to: 'open', reason: 'failures', retryAfterMs: 1 });
 
 describe('a reader of events', () => {
-  it.each([
+  test.each([
     ['a call of its tool', started('dns_lookup'), true],
     ['a call of a tool that is denied to it', started('nmap'), false],
     ['its own call of a tool that does not exist', started('__unknown__', 'narrow'), true],
@@ -30,7 +30,7 @@ describe('a reader of events', () => {
     expect(mayFollow(narrow, told)).toBe(expected);
   });
 
-  it('that calls nothing and only watches is told of every tool', () => {
+  test('that calls nothing and only watches is told of every tool', () => {
     expect([started('nmap'), breaker('nmap@10.0.0.1')].map((told) => mayFollow(monitor, told))).toEqual([true, true]);
   });
 });

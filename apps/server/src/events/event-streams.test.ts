@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Principal } from '../access/principal.ts';
 import { TestCallers } from '../access/test-support/test-callers.ts';
 import { EventStreams, type EventStreamsOptions, type OpenStreamOptions } from './event-streams.ts';
@@ -37,7 +37,7 @@ const toolsIn = (text: string): string[] =>
 const idsIn = (text: string): string[] => [...text.matchAll(/^id: (?<id>.*)$/gm)].map((m) => m.groups?.['id'] ?? '');
 
 describe('a reader', () => {
-  it('gets each event as one frame with id, type and JSON, as it happens', async () => {
+  test('gets each event as one frame with id, type and JSON, as it happens', async () => {
     const { bus, open } = setup();
     const { response, read } = open();
     expect(response.status).toBe(200);
@@ -50,7 +50,7 @@ describe('a reader', () => {
     );
   });
 
-  it('cannot be fed a frame by text in an event', async () => {
+  test('cannot be fed a frame by text in an event', async () => {
     const { change, open } = setup();
     const { read } = open();
     await read();
@@ -58,7 +58,7 @@ describe('a reader', () => {
     expect((await read()).match(/^event: .*$/gm)).toEqual(['event: tool.changed']);
   });
 
-  it('sees only what its filter lets through', async () => {
+  test('sees only what its filter lets through', async () => {
     const { change, open } = setup();
     const { read } = open({ filter: (event) => event.type !== 'tool.changed' || event.data.tool !== 'secret' });
     change('secret', 'open');
@@ -67,7 +67,7 @@ describe('a reader', () => {
 });
 
 describe('replay', () => {
-  it('goes on after the Last-Event-ID without a gap or a double', async () => {
+  test('goes on after the Last-Event-ID without a gap or a double', async () => {
     const { change, open } = setup();
     const first = open();
     change('a', 'b');
@@ -81,7 +81,7 @@ describe('replay', () => {
     expect(text).not.toContain('stream.gap');
   });
 
-  it('works from the moment of opening, even if no event was ever received', async () => {
+  test('works from the moment of opening, even if no event was ever received', async () => {
     const { change, open } = setup();
     const first = open();
     const [lastEventId] = idsIn(await first.read());
@@ -90,7 +90,7 @@ describe('replay', () => {
     expect(toolsIn(await open({ lastEventId }).read())).toEqual(['a']);
   });
 
-  it('says that events are missing when the id is too old, of another run, or made up', async () => {
+  test('says that events are missing when the id is too old, of another run, or made up', async () => {
     const { bus, change, open } = setup({ capacity: 2 });
     const old = bus.latestId;
     change('a', 'b', 'c');
@@ -102,7 +102,7 @@ describe('replay', () => {
     }
   });
 
-  it('of more than fits the read-ahead arrives whole', async () => {
+  test('of more than fits the read-ahead arrives whole', async () => {
     const { bus, change, open } = setup();
     const lastEventId = bus.latestId;
     const all = Array.from({ length: 900 }, (_, i) => `tool-${i}`);
@@ -112,7 +112,7 @@ describe('replay', () => {
 });
 
 describe('a slow reader', () => {
-  it('that catches up in time misses nothing', async () => {
+  test('that catches up in time misses nothing', async () => {
     const { change, open } = setup();
     const { read } = open();
     const all = Array.from({ length: 1000 }, (_, i) => `tool-${i}`);
@@ -120,7 +120,7 @@ describe('a slow reader', () => {
     expect(toolsIn(await read())).toEqual(all);
   });
 
-  it('that falls out of the ring is dropped and told so, and holds up nobody', async () => {
+  test('that falls out of the ring is dropped and told so, and holds up nobody', async () => {
     const { streams, change, open } = setup({ capacity: 500 });
     const slow = open();
     const quick = open();
@@ -137,7 +137,7 @@ describe('a slow reader', () => {
     expect(text.length).toBeLessThan(18_000);
   });
 
-  it('that takes nothing for two heartbeats is dropped, and cut off if it does not take even that', async () => {
+  test('that takes nothing for two heartbeats is dropped, and cut off if it does not take even that', async () => {
     const { streams, time, change, open } = setup({ heartbeatMs: 1000 });
     const { read } = open();
     change(...Array.from({ length: 400 }, (_, i) => `tool-${i}`));
@@ -152,7 +152,7 @@ describe('a slow reader', () => {
 });
 
 describe('limits', () => {
-  it('a caller may have so many streams, all callers together so many', async () => {
+  test('a caller may have so many streams, all callers together so many', async () => {
     const { streams, open } = setup({ maxPerPrincipal: 2, maxTotal: 3 });
     const opened = [open(), open()];
     expect(open().response.status).toBe(429);
@@ -165,7 +165,7 @@ describe('limits', () => {
     expect(open().response.status).toBe(200);
   });
 
-  it('a stream ends after its lifetime and says why', async () => {
+  test('a stream ends after its lifetime and says why', async () => {
     const { time, streams, open } = setup({ heartbeatMs: 1000, maxLifetimeMs: 5000 });
     const { read } = open();
     time.advance(4999);
@@ -176,7 +176,7 @@ describe('limits', () => {
   });
 });
 
-it('sends a heartbeat that is no event', async () => {
+test('sends a heartbeat that is no event', async () => {
   const { time, open } = setup({ heartbeatMs: 1000 });
   const { read } = open();
   await read();
@@ -185,7 +185,7 @@ it('sends a heartbeat that is no event', async () => {
 });
 
 describe('no timer', () => {
-  it('runs while nobody reads', async () => {
+  test('runs while nobody reads', async () => {
     const { time, open } = setup();
     expect(time.timers.size).toBe(0);
     const readers = [open(), open()];
@@ -194,7 +194,7 @@ describe('no timer', () => {
     expect(time.timers.size).toBe(0);
   });
 
-  it('is left after shutdown, which every reader is told of', async () => {
+  test('is left after shutdown, which every reader is told of', async () => {
     const { time, streams, change, open } = setup();
     const { read } = open();
     await read();
@@ -206,7 +206,7 @@ describe('no timer', () => {
   });
 });
 
-it('keeps little for a thousand stuck readers', () => {
+test('keeps little for a thousand stuck readers', () => {
   const { streams, change, open } = setup({ maxTotal: 1000, maxPerPrincipal: 1000, capacity: 2000 });
   const readers = Array.from({ length: 1000 }, () => open());
   const before = process.memoryUsage().arrayBuffers;
@@ -218,7 +218,7 @@ it('keeps little for a thousand stuck readers', () => {
 });
 
 describe('a credential that is withdrawn', () => {
-  it('takes its streams with it at once and says why, and no others', async () => {
+  test('takes its streams with it at once and says why, and no others', async () => {
     const { streams, open, callers, change } = setup();
     const withdrawn = open();
     const other = open({ principal: { name: 'ops', scopes: ['tools:read', 'admin'] } });
@@ -230,7 +230,7 @@ describe('a credential that is withdrawn', () => {
     expect(streams.size).toBe(1);
   });
 
-  it('cuts the stream of a reader that does not read', async () => {
+  test('cuts the stream of a reader that does not read', async () => {
     const { streams, open, callers, change } = setup();
     const stuck = open();
     for (let i = 0; i < 400; i += 1) change(`tool-${i}-${'x'.repeat(50)}`);
@@ -239,14 +239,14 @@ describe('a credential that is withdrawn', () => {
     await expect(stuck.read()).rejects.toThrow('did not take its last word');
   });
 
-  it('is judged again when the stream opens, since it may have gone in between', async () => {
+  test('is judged again when the stream opens, since it may have gone in between', async () => {
     const { streams, open, callers } = setup();
     callers.withdraw(ops);
     expect(await open().read()).toContain('"reason":"credential"');
     expect(streams.size).toBe(0);
   });
 
-  it('is not listened for by streams that are disposed', () => {
+  test('is not listened for by streams that are disposed', () => {
     const { streams, callers } = setup();
     expect(callers.listening).toBe(1);
     streams[Symbol.dispose]();

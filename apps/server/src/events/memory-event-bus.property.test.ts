@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { MemoryEventBus } from './memory-event-bus.ts';
 
-it('replay is exactly what a listener would have heard, or is refused as incomplete', () => {
+test('replay is exactly what a listener would have heard, or is refused as incomplete', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 20 }), fc.nat(60), fc.nat(60), (capacity, before, after) => {
       const bus = new MemoryEventBus({ capacity });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MemoryEventBus } from './memory-event-bus.ts';
 import type { ServerEvent } from './server-events.ts';
 
@@ -8,7 +8,7 @@ const publish = (bus: MemoryEventBus, ...tools: string[]): void => {
 const tools = (events: readonly ServerEvent[] | undefined): string[] | undefined =>
   events?.map((event) => (event.type === 'tool.changed' ? event.data.tool : event.type));
 
-it('tells each listener of each event once, in order, until it leaves', () => {
+test('tells each listener of each event once, in order, until it leaves', () => {
   const bus = new MemoryEventBus({ now: () => 5 });
   const heard: ServerEvent[] = [];
   const subscription = bus.subscribe((event) => heard.push(event));
@@ -19,7 +19,7 @@ it('tells each listener of each event once, in order, until it leaves', () => {
   expect(heard[0]).toMatchObject({ at: 5, type: 'tool.changed' });
 });
 
-it('a listener that throws harms neither the publisher nor the other listeners', () => {
+test('a listener that throws harms neither the publisher nor the other listeners', () => {
   const bus = new MemoryEventBus();
   const heard: string[] = [];
   bus.subscribe(() => {
@@ -31,7 +31,7 @@ it('a listener that throws harms neither the publisher nor the other listeners',
 });
 
 describe('eventsAfter', () => {
-  it('gives what came after an id, oldest first, as many as asked for', () => {
+  test('gives what came after an id, oldest first, as many as asked for', () => {
     const bus = new MemoryEventBus();
     const start = bus.latestId;
     publish(bus, 'a', 'b', 'c');
@@ -41,7 +41,7 @@ describe('eventsAfter', () => {
     expect(bus.eventsAfter(bus.latestId)).toEqual([]);
   });
 
-  it('says so when some of them are gone, and not before', () => {
+  test('says so when some of them are gone, and not before', () => {
     const bus = new MemoryEventBus({ capacity: 3 });
     const start = bus.latestId;
     publish(bus, 'a', 'b', 'c');
@@ -50,7 +50,7 @@ describe('eventsAfter', () => {
     expect(bus.eventsAfter(start)).toBeUndefined();
   });
 
-  it('knows only ids of its own: not those of another run, of the future, or made up', () => {
+  test('knows only ids of its own: not those of another run, of the future, or made up', () => {
     const bus = new MemoryEventBus();
     publish(bus, 'a');
     const epoch = bus.latestId.split('-')[0];
@@ -69,6 +69,6 @@ describe('eventsAfter', () => {
   });
 });
 
-it.each([0, -1, 1.5, 100_001, Number.NaN])('refuses a capacity of %d', (capacity) => {
+test.each([0, -1, 1.5, 100_001, Number.NaN])('refuses a capacity of %d', (capacity) => {
   expect(() => new MemoryEventBus({ capacity })).toThrow(/from 1 to 100000/);
 });

@@ -117,7 +117,7 @@ export class ToolGateway {
     limit.shed += 1;
     const error = new ToolError('resource_exhausted', `The server is full; calls it takes at a time: ${limit.max}.`, {
       suggestion: 'Call again in about 1 s, and with fewer calls at a time.',
-      retryAfterMs: fullRetryMs,
+      retryAfterMs: FULL_RETRY_MS,
     });
     const { traceId } = parseTraceParent(request.traceparent) ?? {};
     const result = refusedResult(error, request.correlationId ?? traceId ?? randomUUID());
@@ -224,4 +224,4 @@ function granted(tool: Tool, grant: RateLimitDecision): Tool | ToolError {
 }
 
 /** Nobody knows when the next of so many different calls ends; those that come too early are turned away cheaply. */
-const fullRetryMs = 1000;
+const FULL_RETRY_MS = 1000;

@@ -1,5 +1,5 @@
 import { RegExpRouter } from 'hono/router/reg-exp-router';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { createApp, type AppParts } from './app.ts';
 
@@ -7,13 +7,13 @@ import { createApp, type AppParts } from './app.ts';
 const app = createApp({ mcp: {} } as AppParts);
 
 describe('the routes', () => {
-  it('are such that the router finds any of them in one step, and not by walking a tree', () => {
+  test('are such that the router finds any of them in one step, and not by walking a tree', () => {
     const router = new RegExpRouter<unknown>();
     for (const { method, path } of app.routes) router.add(method, path, path);
     expect(router.match('POST', '/mcp')[0]).toHaveLength(1);
   });
 
-  it('match a request once each, so that it is not passed on from handler to handler', () => {
+  test('match a request once each, so that it is not passed on from handler to handler', () => {
     const router = new RegExpRouter<unknown>();
     for (const { method, path } of app.routes) router.add(method, path, path);
     for (const { method, path } of app.routes) {

@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { atEndOfTurn } from './end-of-turn.ts';
 
-it('writes nothing before the turn is over, then everything, in order', async () => {
+test('writes nothing before the turn is over, then everything, in order', async () => {
   const written: string[] = [];
   for (const answer of ['one', 'two', 'three']) atEndOfTurn(() => written.push(answer));
   await Promise.resolve();
@@ -12,7 +12,7 @@ it('writes nothing before the turn is over, then everything, in order', async ()
   expect(written).toEqual(['one', 'two', 'three']);
 });
 
-it('leaves to the next turn what comes up while it writes', async () => {
+test('leaves to the next turn what comes up while it writes', async () => {
   const written: string[] = [];
   atEndOfTurn(() => atEndOfTurn(() => written.push('later')));
   await turn();

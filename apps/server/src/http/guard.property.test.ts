@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createGuardPolicy, guardRequest } from './guard.ts';
 
 const policy = createGuardPolicy({ host: '127.0.0.1', port: 8787, allowedOrigins: ['http://localhost:6274'] });
@@ -38,7 +38,7 @@ const name = fc.constantFrom(
 );
 const headers = fc.array(fc.tuple(name, value), { maxLength: 6 });
 
-it('lets in nothing but one right Host and no wrong Origin, whatever else a request holds', () => {
+test('lets in nothing but one right Host and no wrong Origin, whatever else a request holds', () => {
   let passed = 0;
   fc.assert(
     fc.property(

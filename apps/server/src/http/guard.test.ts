@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createGuardPolicy, guardRequest, type GuardPass, type RequestHead } from './guard.ts';
 import type { Refusal } from './problem.ts';
 
@@ -23,14 +23,14 @@ function status(result: GuardPass | Refusal): number {
 }
 
 describe('Host', () => {
-  it.each([HOST, 'localhost:8787', 'LOCALHOST:8787', 'tools.example.com', 'Tools.Example.Com'])(
+  test.each([HOST, 'localhost:8787', 'LOCALHOST:8787', 'tools.example.com', 'Tools.Example.Com'])(
     'lets in its own name %s, whatever the case',
     (host) => {
       expect(status(guard({ headers: [['host', host]] }))).toBe(200);
     },
   );
 
-  it.each([
+  test.each([
     '',
     'localhost',
     '127.0.0.1',
@@ -57,11 +57,11 @@ describe('Host', () => {
     expect(guard({ headers: [['host', host]] })).toMatchObject({ status: 403, problem: { status: 403 } });
   });
 
-  it('refuses a request without Host, which HTTP/1.0 allows', () => {
+  test('refuses a request without Host, which HTTP/1.0 allows', () => {
     expect(status(guardRequest({ method: 'GET', url: '/health', rawHeaders: [] }, policy))).toBe(400);
   });
 
-  it('refuses two Host headers, even when both are right', () => {
+  test('refuses two Host headers, even when both are right', () => {
     expect(
       status(
         guard({
@@ -76,7 +76,7 @@ describe('Host', () => {
 });
 
 describe('Origin', () => {
-  it('lets in a listed origin and answers it with CORS headers, without credentials', () => {
+  test('lets in a listed origin and answers it with CORS headers, without credentials', () => {
     const result = guard({ headers: [['origin', 'http://localhost:6274']] });
     expect(result).toMatchObject({
       ok: true,
@@ -86,7 +86,7 @@ describe('Origin', () => {
     expect(JSON.stringify(result)).not.toMatch(/credentials|private-network/i);
   });
 
-  it.each([
+  test.each([
     '',
     'null',
     '*',
@@ -106,22 +106,22 @@ describe('Origin', () => {
     expect(status(guard({ headers: [['origin', origin]] }))).toBe(403);
   });
 
-  it('refuses two Origin headers', () => {
+  test('refuses two Origin headers', () => {
     const origin: [string, string] = ['origin', 'http://localhost:6274'];
     expect(status(guard({ headers: [origin, origin] }))).toBe(400);
   });
 
-  it('lets in its own pages everywhere but at the MCP endpoint, where they have no business', () => {
+  test('lets in its own pages everywhere but at the MCP endpoint, where they have no business', () => {
     const headers: [string, string][] = [['origin', `http://${HOST}`]];
     expect(status(guard({ url: '/tools/ping/disable', headers }))).toBe(200);
     expect(status(guard({ url: '/mcp', headers }))).toBe(403);
   });
 
-  it('takes a page of another of its names for a foreign one', () => {
+  test('takes a page of another of its names for a foreign one', () => {
     expect(status(guard({ url: '/tools/ping/disable', headers: [['origin', 'http://localhost:8787']] }))).toBe(403);
   });
 
-  it('takes https for its own scheme only on a host that the operator named', () => {
+  test('takes https for its own scheme only on a host that the operator named', () => {
     const url = '/tools/ping/disable';
     const named: [string, string][] = [
       ['host', 'tools.example.com'],
@@ -133,15 +133,15 @@ describe('Origin', () => {
 });
 
 describe('Sec-Fetch-Site', () => {
-  it.each(['cross-site', 'CROSS-SITE', '', 'anything'])('refuses %j', (site) => {
+  test.each(['cross-site', 'CROSS-SITE', '', 'anything'])('refuses %j', (site) => {
     expect(status(guard({ method: 'GET', url: '/health', headers: [['sec-fetch-site', site]] }))).toBe(403);
   });
 
-  it.each(['same-origin', 'same-site', 'none'])('lets in %s', (site) => {
+  test.each(['same-origin', 'same-site', 'none'])('lets in %s', (site) => {
     expect(status(guard({ headers: [['sec-fetch-site', site]] }))).toBe(200);
   });
 
-  it('lets in a listed origin, which is cross-site by nature', () => {
+  test('lets in a listed origin, which is cross-site by nature', () => {
     expect(
       status(
         guard({
@@ -167,7 +167,7 @@ describe('preflight', () => {
       ],
     });
 
-  it('is answered for a listed origin with the headers this server knows and nothing about private networks', () => {
+  test('is answered for a listed origin with the headers this server knows and nothing about private networks', () => {
     expect(preflight('http://localhost:6274')).toMatchObject({
       ok: true,
       preflight: true,
@@ -176,18 +176,18 @@ describe('preflight', () => {
     expect(JSON.stringify(preflight('http://localhost:6274'))).not.toMatch(/private-network|credentials/i);
   });
 
-  it('is refused for every other origin, and OPTIONS without one is no method here', () => {
+  test('is refused for every other origin, and OPTIONS without one is no method here', () => {
     expect(status(preflight('http://evil.example'))).toBe(403);
     expect(status(guard({ method: 'OPTIONS', headers: [['access-control-request-method', 'POST']] }))).toBe(405);
   });
 });
 
 describe('request line', () => {
-  it.each(['TRACE', 'CONNECT', 'PUT', 'PATCH', 'PROPFIND', 'post', ''])('refuses the method %j', (method) => {
+  test.each(['TRACE', 'CONNECT', 'PUT', 'PATCH', 'PROPFIND', 'post', ''])('refuses the method %j', (method) => {
     expect(guard({ method })).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD, POST, DELETE, OPTIONS' } });
   });
 
-  it.each([
+  test.each([
     'http://127.0.0.1:8787/mcp',
     '127.0.0.1:8787',
     '*',
@@ -215,11 +215,11 @@ describe('request line', () => {
     expect(status(guard({ url }))).toBe(400);
   });
 
-  it('refuses an over-long target', () => {
+  test('refuses an over-long target', () => {
     expect(status(guard({ url: `/${'a'.repeat(5000)}` }))).toBe(414);
   });
 
-  it.each([
+  test.each([
     '/',
     '/tools/dns_lookup/execute',
     '/tools/a.b-c~d',
@@ -233,7 +233,7 @@ describe('request line', () => {
 describe('body headers', () => {
   const post = (...headers: [string, string][]): number => status(guard({ headers }));
 
-  it.each([
+  test.each([
     'application/json',
     'Application/JSON',
     'application/json; charset=utf-8',
@@ -242,7 +242,7 @@ describe('body headers', () => {
     expect(post(['content-type', type], ['content-length', '2'])).toBe(200);
   });
 
-  it.each([
+  test.each([
     '',
     'text/plain',
     'application/jsonp',
@@ -261,18 +261,18 @@ describe('body headers', () => {
     expect(post(['content-type', type])).toBe(415);
   });
 
-  it('asks for the type only where a body is announced', () => {
+  test('asks for the type only where a body is announced', () => {
     expect(post(['content-length', '2'])).toBe(415);
     expect(post(['transfer-encoding', 'chunked'])).toBe(415);
     expect(post(['content-length', '0'])).toBe(200);
     expect(post()).toBe(200);
   });
 
-  it.each(['gzip', 'br', 'identity', ''])('refuses the Content-Encoding %j', (encoding) => {
+  test.each(['gzip', 'br', 'identity', ''])('refuses the Content-Encoding %j', (encoding) => {
     expect(post(['content-type', 'application/json'], ['content-encoding', encoding])).toBe(415);
   });
 
-  it('refuses a body that is announced too long before a byte of it is read, and asks to close the connection', () => {
+  test('refuses a body that is announced too long before a byte of it is read, and asks to close the connection', () => {
     const headers: [string, string][] = [
       ['content-type', 'application/json'],
       ['content-length', '262145'],
@@ -281,23 +281,23 @@ describe('body headers', () => {
     expect(post(['content-type', 'application/json'], ['content-length', '262144'])).toBe(200);
   });
 
-  it.each(['-1', '+1', '1e3', '0x10', '1, 1', '', '9'.repeat(16)])('refuses the Content-Length %j', (length) => {
+  test.each(['-1', '+1', '1e3', '0x10', '1, 1', '', '9'.repeat(16)])('refuses the Content-Length %j', (length) => {
     expect(post(['content-type', 'application/json'], ['content-length', length])).toBe(400);
   });
 
-  it('refuses two ways to say how long the body is, and codings other than chunked', () => {
+  test('refuses two ways to say how long the body is, and codings other than chunked', () => {
     const json: [string, string] = ['content-type', 'application/json'];
     expect(post(json, ['content-length', '2'], ['transfer-encoding', 'chunked'])).toBe(400);
     expect(post(json, ['transfer-encoding', 'gzip, chunked'])).toBe(400);
   });
 
-  it.each(['GET', 'HEAD', 'DELETE'])('refuses a body on %s', (method) => {
+  test.each(['GET', 'HEAD', 'DELETE'])('refuses a body on %s', (method) => {
     expect(status(guard({ method, headers: [['content-length', '2']] }))).toBe(400);
   });
 });
 
 describe('everything else', () => {
-  it.each([
+  test.each([
     'Host',
     'Authorization',
     'Content-Type',
@@ -322,7 +322,7 @@ describe('everything else', () => {
     ).toBe(400);
   });
 
-  it('refuses an Upgrade', () => {
+  test('refuses an Upgrade', () => {
     expect(
       status(
         guard({
@@ -335,13 +335,13 @@ describe('everything else', () => {
     ).toBe(400);
   });
 
-  it('refuses more than 100 headers', () => {
+  test('refuses more than 100 headers', () => {
     const many = Array.from({ length: 100 }, (_, i): [string, string] => [`x-${i}`, '1']);
     expect(status(guard({ headers: many }))).toBe(431);
     expect(status(guard({ headers: many.slice(1) }))).toBe(200);
   });
 
-  it('lets no forwarding or override header stand for the real host, path or method', () => {
+  test('lets no forwarding or override header stand for the real host, path or method', () => {
     const forwarded: [string, string][] = [
       ['X-Forwarded-Host', HOST],
       ['Forwarded', `host=${HOST}`],
@@ -354,7 +354,7 @@ describe('everything else', () => {
     expect(status(guard({ headers: [['Host', 'evil.example'], ...forwarded] }))).toBe(403);
   });
 
-  it('repeats nothing of a refused request in its answer', () => {
+  test('repeats nothing of a refused request in its answer', () => {
     const refused = [
       guard({ headers: [['host', 'mark-7f3']] }),
       guard({ headers: [['origin', 'http://mark-7f3']] }),
@@ -368,7 +368,7 @@ describe('everything else', () => {
 });
 
 describe('policy', () => {
-  it('answers to the names under which its address is reached', () => {
+  test('answers to the names under which its address is reached', () => {
     const hosts = (host: string, port = 8080): string[] => [...createGuardPolicy({ host, port }).hosts];
     expect(hosts('127.0.0.1')).toEqual(['127.0.0.1:8080', 'localhost:8080']);
     expect(hosts('::1')).toEqual(['[::1]:8080', 'localhost:8080']);
@@ -378,7 +378,7 @@ describe('policy', () => {
     expect(hosts('127.0.0.1', 80)).toEqual(['127.0.0.1:80', 'localhost:80', '127.0.0.1', 'localhost']);
   });
 
-  it.each([
+  test.each([
     '*',
     '*.example.com',
     'http://example.com',
@@ -391,7 +391,7 @@ describe('policy', () => {
     expect(() => createGuardPolicy({ host: '127.0.0.1', port: 1, allowedHosts: [host] })).toThrow(/allowedHosts/);
   });
 
-  it.each([
+  test.each([
     '*',
     'null',
     'example.com',
@@ -404,12 +404,12 @@ describe('policy', () => {
     expect(() => createGuardPolicy({ host: '127.0.0.1', port: 1, allowedOrigins: [origin] })).toThrow(/allowedOrigins/);
   });
 
-  it('takes the origin of an application that is no web page', () => {
+  test('takes the origin of an application that is no web page', () => {
     const origin = 'vscode-webview://0abc';
     expect([...createGuardPolicy({ host: '::1', port: 1, allowedOrigins: [origin] }).origins]).toEqual([origin]);
   });
 
-  it.each([0, -1, 1.5, Number.NaN, 1_048_577])('refuses %d as the longest body', (maxBodyBytes) => {
+  test.each([0, -1, 1.5, Number.NaN, 1_048_577])('refuses %d as the longest body', (maxBodyBytes) => {
     expect(() => createGuardPolicy({ host: '127.0.0.1', port: 1, maxBodyBytes })).toThrow(/from 1 to 1048576/);
   });
 });

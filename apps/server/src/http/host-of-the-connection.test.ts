@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 
 import { createGuardPolicy, guardRequest } from './guard.ts';
 import { clientUrl } from './host-and-origin.ts';
@@ -43,13 +43,13 @@ async function statusOf(
 }
 
 describe('on 0.0.0.0', () => {
-  it('the address that the connection reached is a name of the server', async () => {
+  test('the address that the connection reached is a name of the server', async () => {
     const port = await listen('0.0.0.0');
     expect(await statusOf(port, { host: '127.0.0.2:PORT' })).toBe(200);
     expect(await statusOf(port, { host: 'localhost:PORT' })).toBe(200);
   });
 
-  it.each([
+  test.each([
     '127.0.0.3:PORT',
     '127.0.0.2',
     '127.0.0.2:1',
@@ -65,7 +65,7 @@ describe('on 0.0.0.0', () => {
     expect(await statusOf(await listen('0.0.0.0'), { host })).toBe(403);
   });
 
-  it('a page of another origin stays out under that name too, and no forwarding header makes one', async () => {
+  test('a page of another origin stays out under that name too, and no forwarding header makes one', async () => {
     const port = await listen('0.0.0.0');
     const host = '127.0.0.2:PORT';
     expect(await statusOf(port, { host, headers: ['Origin: http://rebound.example:PORT'] })).toBe(403);
@@ -81,19 +81,19 @@ describe('on ::', () => {
   const isOurs = (host: string, localAddress: string): boolean =>
     guardRequest({ method: 'GET', url: '/health', rawHeaders: ['Host', host], socket: { localAddress } }, policy).ok;
 
-  it('an IPv4 address is a name in its own notation, not in that of IPv6', () => {
+  test('an IPv4 address is a name in its own notation, not in that of IPv6', () => {
     expect(isOurs('10.0.0.5:8080', '::ffff:10.0.0.5')).toBe(true);
     expect(isOurs('[::ffff:10.0.0.5]:8080', '::ffff:10.0.0.5')).toBe(false);
   });
 
-  it('an IPv6 address is one in brackets', () => {
+  test('an IPv6 address is one in brackets', () => {
     expect(isOurs('[fd00::5]:8080', 'fd00::5')).toBe(true);
     expect(isOurs('[FD00::5]:8080', 'fd00::5')).toBe(true);
     expect(isOurs('fd00::5:8080', 'fd00::5')).toBe(false);
     expect(isOurs('[fd00::6]:8080', 'fd00::5')).toBe(false);
   });
 
-  it('a link-local address is one without its zone, which means nothing to the other side and is not sent', () => {
+  test('a link-local address is one without its zone, which means nothing to the other side and is not sent', () => {
     expect(isOurs('[fe80::5]:8080', 'fe80::5%eth0')).toBe(true);
     expect(isOurs('[fe80::6]:8080', 'fe80::5%eth0')).toBe(false);
     for (const zone of ['%eth0', '%25eth0', '%eth1', '%']) {
@@ -102,7 +102,7 @@ describe('on ::', () => {
   });
 });
 
-it.each(['127.0.0.1', 'localhost', '10.0.0.5', '0.0.0.0', '::', '::1', 'fd00::5'])(
+test.each(['127.0.0.1', 'localhost', '10.0.0.5', '0.0.0.0', '::', '::1', 'fd00::5'])(
   'on %s the address that the server prints at start is one it answers to',
   (bind) => {
     const address = bind === 'localhost' ? '127.0.0.1' : bind;
@@ -112,7 +112,7 @@ it.each(['127.0.0.1', 'localhost', '10.0.0.5', '0.0.0.0', '::', '::1', 'fd00::5'
   },
 );
 
-it('bound to one address, a server answers to that one whatever the connection', async () => {
+test('bound to one address, a server answers to that one whatever the connection', async () => {
   const port = await listen('127.0.0.2');
   expect(await statusOf(port, { host: '127.0.0.2:PORT' })).toBe(200);
   expect(await statusOf(port, { host: '127.0.0.3:PORT' })).toBe(403);
@@ -122,7 +122,7 @@ it('bound to one address, a server answers to that one whatever the connection',
   expect(guardRequest({ ...head, socket: { localAddress: '10.0.0.5' } }, policy)).toMatchObject({ status: 403 });
 });
 
-it('on port 80 the address stands without a port as well', () => {
+test('on port 80 the address stands without a port as well', () => {
   const policy = createGuardPolicy({ host: '0.0.0.0', port: 80 });
   const head = { method: 'GET', url: '/health', socket: { localAddress: '10.0.0.5' } };
   expect(guardRequest({ ...head, rawHeaders: ['Host', '10.0.0.5'] }, policy).ok).toBe(true);

@@ -23,7 +23,7 @@ export interface HttpListenerOptions {
 }
 
 /** How long open connections may take to end by themselves once the server closes. */
-const closingMs = 1000;
+const CLOSING_MS = 1000;
 
 /** The node server: binds, guards, counts, and closes without waiting for idle connections. */
 export class HttpListener {
@@ -74,7 +74,7 @@ export class HttpListener {
     const closed = once(this.#server, 'close');
     this.#server.close();
     this.#server.closeIdleConnections();
-    const force = setTimeout(() => this.#server.closeAllConnections(), closingMs);
+    const force = setTimeout(() => this.#server.closeAllConnections(), CLOSING_MS);
     await closed;
     clearTimeout(force);
   }

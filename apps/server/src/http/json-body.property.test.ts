@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { parseJsonBody } from './json-body.ts';
 
-it('gives back any JSON within the limits exactly, however it is laid out', () => {
+test('gives back any JSON within the limits exactly, however it is laid out', () => {
   const json = fc.jsonValue({ maxDepth: 6 }).filter((value) => !JSON.stringify(value).includes('__proto__'));
   fc.assert(
     fc.property(json, fc.nat(4), (value, indent) => {
@@ -13,7 +13,7 @@ it('gives back any JSON within the limits exactly, however it is laid out', () =
   );
 });
 
-it('answers any bytes with a value or a refusal, never an exception', () => {
+test('answers any bytes with a value or a refusal, never an exception', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       const result = parseJsonBody(bytes);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MAX_JSON_DEPTH, MAX_JSON_KEYS, parseJsonBody } from './json-body.ts';
 
 const parse = (text: string): ReturnType<typeof parseJsonBody> => parseJsonBody(Buffer.from(text));
@@ -9,7 +9,7 @@ const code = (text: string | Uint8Array): string => {
 const keys = (count: number): string =>
   JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [i, i])));
 
-it('gives the value of valid JSON', () => {
+test('gives the value of valid JSON', () => {
   expect(parse('{"a":[1,"x:{\\"[",{"b":null}],"":true}')).toEqual({
     ok: true,
     value: { a: [1, 'x:{"[', { b: null }], '': true },
@@ -18,7 +18,7 @@ it('gives the value of valid JSON', () => {
 });
 
 describe('refuses', () => {
-  it('bytes that are not UTF-8, and a byte order mark', () => {
+  test('bytes that are not UTF-8, and a byte order mark', () => {
     expect(code(Uint8Array.of(0x22, 0xff, 0x22))).toBe('body_encoding');
     expect(code(Uint8Array.of(0x22, 0xed, 0xa0, 0x80, 0x22))).toBe('body_encoding');
     expect(code(Uint8Array.of(0x22, 0xc0, 0xaf, 0x22))).toBe('body_encoding');
@@ -26,14 +26,14 @@ describe('refuses', () => {
     expect(code(Buffer.from('{}', 'utf16le'))).toBe('body_not_json');
   });
 
-  it.each(['', ' ', '{', '{"a":1,}', '{"a":NaN}', "{'a':1}", '{"a":1}{"b":2}', '{"a":1} x', '"\n"', '// x\n1'])(
+  test.each(['', ' ', '{', '{"a":1,}', '{"a":NaN}', "{'a':1}", '{"a":1}{"b":2}', '{"a":1} x', '"\n"', '// x\n1'])(
     '%j, which is not JSON',
     (text) => {
       expect(code(text)).toBe('body_not_json');
     },
   );
 
-  it('more than 32 levels, and lets 32 through', () => {
+  test('more than 32 levels, and lets 32 through', () => {
     const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
     expect(code(nested(MAX_JSON_DEPTH))).toBe('ok');
     expect(code(nested(MAX_JSON_DEPTH + 1))).toBe('body_too_deep');
@@ -41,20 +41,20 @@ describe('refuses', () => {
     expect(code('['.repeat(200_000))).toBe('body_too_deep');
   });
 
-  it('more than 1000 keys over all objects, and lets 1000 through', () => {
+  test('more than 1000 keys over all objects, and lets 1000 through', () => {
     expect(code(keys(MAX_JSON_KEYS))).toBe('ok');
     expect(code(keys(MAX_JSON_KEYS + 1))).toBe('body_too_many_keys');
     expect(code(`[${keys(600)},${keys(401)}]`)).toBe('body_too_many_keys');
   });
 
-  it('a key that stands twice in one object, however it is written, but not in two objects', () => {
+  test('a key that stands twice in one object, however it is written, but not in two objects', () => {
     expect(code('{"a":1,"a":1}')).toBe('body_duplicate_key');
     expect(code('{"name":1,"n\\u0061me":2}')).toBe('body_duplicate_key');
     expect(code('[{"x":{"a":1,"b":2,"a":3}}]')).toBe('body_duplicate_key');
     expect(code('[{"a":1},{"a":{"a":2}}]')).toBe('ok');
   });
 
-  it('the key __proto__ at any depth', () => {
+  test('the key __proto__ at any depth', () => {
     expect(code('{"__proto__":{"admin":true}}')).toBe('body_key_refused');
     expect(code('[{"a":{"\\u005f_proto__":1}}]')).toBe('body_key_refused');
   });

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { problem, problemResponse, refuse } from './problem.ts';
 
-it('is answered as problem+json that no cache keeps', async () => {
+test('is answered as problem+json that no cache keeps', async () => {
   const response = problemResponse(problem(403, 'host_refused', 'Not this server.'), { connection: 'close' });
   expect(response.status).toBe(403);
   expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -18,7 +18,7 @@ it('is answered as problem+json that no cache keeps', async () => {
   });
 });
 
-it.each([
+test.each([
   [1, '1'],
   [1000, '1'],
   [1001, '2'],
@@ -28,7 +28,7 @@ it.each([
   expect(response.headers.get('retry-after')).toBe(seconds);
 });
 
-it('carries status, problem and further headers in a refusal', () => {
+test('carries status, problem and further headers in a refusal', () => {
   expect(refuse(405, 'a', 'b', { suggestion: 'c' }, { allow: 'GET' })).toMatchObject({
     ok: false,
     status: 405,

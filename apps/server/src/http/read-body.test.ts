@@ -1,5 +1,5 @@
 import { PassThrough, Readable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readBody, readJsonBody } from './read-body.ts';
 
 const chunks = ['{"a', '":1', '}'].map((text) => Buffer.from(text));
@@ -10,16 +10,16 @@ describe.each([
   ['a node request', nodeBody],
   ['a web request', webBody],
 ])('the body of %s', (_name, body) => {
-  it('is read whole, up to the limit and including it', async () => {
+  test('is read whole, up to the limit and including it', async () => {
     expect(await readJsonBody(body(), 7)).toEqual({ ok: true, value: { a: 1 } });
   });
 
-  it('is refused past the limit, and the connection with it', async () => {
+  test('is refused past the limit, and the connection with it', async () => {
     expect(await readBody(body(), 6)).toMatchObject({ ok: false, status: 413, headers: { connection: 'close' } });
   });
 });
 
-it('stops reading at the limit', async () => {
+test('stops reading at the limit', async () => {
   let asked = 0;
   const endless = new Readable({
     highWaterMark: 1024,
@@ -33,7 +33,7 @@ it('stops reading at the limit', async () => {
   expect(endless.isPaused()).toBe(true);
 });
 
-it('refuses a body whose sender goes away, and one that is gone already', async () => {
+test('refuses a body whose sender goes away, and one that is gone already', async () => {
   const body = new PassThrough();
   const read = readBody(body, 100);
   body.write('{"a":');
@@ -45,7 +45,7 @@ it('refuses a body whose sender goes away, and one that is gone already', async 
   expect(await readBody(broken, 100)).toMatchObject({ ok: false, status: 400 });
 });
 
-it('takes a missing body for an empty one', async () => {
+test('takes a missing body for an empty one', async () => {
   expect(await readBody(null, 100)).toEqual({ ok: true, bytes: new Uint8Array() });
   expect(await readJsonBody(null, 100)).toMatchObject({ ok: false, status: 400 });
 });

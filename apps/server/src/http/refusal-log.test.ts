@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { refuse } from './problem.ts';
 import { RefusalLog } from './refusal-log.ts';
@@ -6,7 +6,7 @@ import { RefusalLog } from './refusal-log.ts';
 const request = { method: 'POST', socket: { remoteAddress: '10.0.0.9' } };
 const refusal = refuse(401, 'unauthorized', 'This needs a credential.');
 
-it('says who was turned away and why', () => {
+test('says who was turned away and why', () => {
   const lines: unknown[] = [];
   new RefusalLog({ logger: { info: (...line: unknown[]) => lines.push(line) } }).note(request, refusal);
   expect(lines).toEqual([
@@ -17,7 +17,7 @@ it('says who was turned away and why', () => {
   ]);
 });
 
-it('writes a bounded number of lines whatever comes, and then tells how many it left out', () => {
+test('writes a bounded number of lines whatever comes, and then tells how many it left out', () => {
   const lines: { untold?: number }[] = [];
   let now = 0;
   const log = new RefusalLog({

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createGuardPolicy, guardRequest } from './guard.ts';
 import { applyServerLimits, httpServerOptions } from './server-limits.ts';
 
@@ -41,7 +41,7 @@ const request = (line: string, ...headers: string[]): string =>
 const host = (): string => `Host: 127.0.0.1:${port}`;
 const statusOf = (answer: string): number => Number(answer.split(' ')[1]);
 
-it('has the limits that keep slow and greedy clients from holding the server', () => {
+test('has the limits that keep slow and greedy clients from holding the server', () => {
   expect(server).toMatchObject({
     headersTimeout: 10_000,
     requestTimeout: 30_000,
@@ -54,7 +54,7 @@ it('has the limits that keep slow and greedy clients from holding the server', (
   expect(server.maxConnections).toBe(7);
 });
 
-it('refuses 101 and 3000 headers rather than dropping those beyond the limit', async () => {
+test('refuses 101 and 3000 headers rather than dropping those beyond the limit', async () => {
   const headers = (count: number): string[] => Array.from({ length: count }, (_, i) => `x${i}: 1`);
   expect(statusOf(await send(request('GET / HTTP/1.1', host(), ...headers(97))))).toBe(200);
   expect(statusOf(await send(request('GET / HTTP/1.1', host(), ...headers(99))))).toBe(431);
@@ -62,12 +62,12 @@ it('refuses 101 and 3000 headers rather than dropping those beyond the limit', a
   expect(statusOf(await send(request('GET / HTTP/1.1', host(), ...headers(3000))))).toBe(431);
 });
 
-it('sees a second Host that stands behind many other headers', async () => {
+test('sees a second Host that stands behind many other headers', async () => {
   const filler = Array.from({ length: 90 }, (_, i) => `x${i}: 1`);
   expect(statusOf(await send(request('GET / HTTP/1.1', host(), ...filler, 'Host: evil.example')))).toBe(400);
 });
 
-it('refuses what only the raw request shows: HTTP/1.0 without Host, TRACE, absolute-form, dot segments', async () => {
+test('refuses what only the raw request shows: HTTP/1.0 without Host, TRACE, absolute-form, dot segments', async () => {
   expect(statusOf(await send(request('GET / HTTP/1.0')))).toBe(400);
   expect(statusOf(await send(request('GET / HTTP/1.0', host())))).toBe(200);
   expect(statusOf(await send(request('TRACE / HTTP/1.1', host())))).toBe(405);
@@ -76,18 +76,18 @@ it('refuses what only the raw request shows: HTTP/1.0 without Host, TRACE, absol
   expect(statusOf(await send(request('GET / HTTP/1.1', host(), 'Upgrade: websocket')))).toBe(400);
 });
 
-it('answers what is not HTTP with a problem', async () => {
+test('answers what is not HTTP with a problem', async () => {
   const answer = await send('NONSENSE\r\n\r\n');
   expect(statusOf(answer)).toBe(400);
   expect(answer).toContain('content-type: application/problem+json');
   expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ status: 400, title: 'Bad Request' });
 });
 
-it('answers headers over 16 KiB with 431', async () => {
+test('answers headers over 16 KiB with 431', async () => {
   expect(statusOf(await send(request('GET / HTTP/1.1', host(), `x: ${'a'.repeat(17_000)}`)))).toBe(431);
 });
 
-it('never writes a refusal into the middle of an answer that is under way', async () => {
+test('never writes a refusal into the middle of an answer that is under way', async () => {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});
   socket.write(`GET /slow HTTP/1.1\r\n${host()}\r\n\r\n`);

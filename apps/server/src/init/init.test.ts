@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { ConfigStore, MemorySource, serverConfigDefinition } from '@mcp/config';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { renderConfiguration } from './configuration-text.ts';
 import { writeConfiguration } from './init.ts';
@@ -30,7 +30,7 @@ afterEach(() => {
 });
 
 describe('the text', () => {
-  it.each([
+  test.each([
     ['as it is', (text: string) => text],
     ['with every suggestion taken', uncommented],
   ])('is a configuration that loads without a remark, %s', async (_, changed) => {
@@ -41,46 +41,46 @@ describe('the text', () => {
     expect(store.snapshot.values.presets).toEqual(['ping']);
   });
 
-  it('names the networks of this machine, what is installed and what is not', () => {
+  test('names the networks of this machine, what is installed and what is not', () => {
     const text = renderConfiguration(facts);
     expect(text).toContain('10.20.0.0/16');
     expect(text).toContain('# Not installed on this machine: curl_head (curl).');
     expect(text).not.toContain('nmap_discovery');
   });
 
-  it('leaves the presets to the machine where none is installed', async () => {
+  test('leaves the presets to the machine where none is installed', async () => {
     const text = renderConfiguration({ ...facts, presets: [], networks: [] });
     const source = new MemorySource(text);
     await using store = await ConfigStore.load({ definition: serverConfigDefinition, file: 'config.yaml', source });
     expect(store.snapshot.values.presets).toBeUndefined();
   });
 
-  it('tells editors where the schema is, in its first line', () => {
+  test('tells editors where the schema is, in its first line', () => {
     expect(renderConfiguration(facts).split('\n', 1)[0]).toBe(`# yaml-language-server: $schema=${facts.schema}`);
   });
 });
 
 describe('the file', () => {
-  it('is readable by its owner only', async () => {
+  test('is readable by its owner only', async () => {
     const file = join(folder, 'config.yaml');
     expect(await writeConfiguration(file, 'npx mcp-server')).toContain(`npx mcp-server doctor --config ${file}`);
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it('is never written over another', async () => {
+  test('is never written over another', async () => {
     const file = join(folder, 'config.yaml');
     writeFileSync(file, 'mine');
     await expect(writeConfiguration(file)).rejects.toThrow('exists already');
     expect(readFileSync(file, 'utf8')).toBe('mine');
   });
 
-  it('needs its folder', async () => {
+  test('needs its folder', async () => {
     await expect(writeConfiguration(join(folder, 'gone', 'config.yaml'))).rejects.toThrow('does not exist');
   });
 });
 
 describe('looking around', () => {
-  it('finds the schema of the installed package above the file, so that the project can be moved', async () => {
+  test('finds the schema of the installed package above the file, so that the project can be moved', async () => {
     const schema = join(folder, 'node_modules/@mcp/config/schema/server-config.schema.json');
     mkdirSync(dirname(schema), { recursive: true });
     writeFileSync(schema, '{}');
@@ -89,12 +89,12 @@ describe('looking around', () => {
     expect(found.schema).toBe('../node_modules/@mcp/config/schema/server-config.schema.json');
   });
 
-  it('falls back to the schema that this server was installed with', async () => {
+  test('falls back to the schema that this server was installed with', async () => {
     const { schema } = await lookAround(join(folder, 'config.yaml'));
     expect(JSON.parse(readFileSync(schema, 'utf8'))).toHaveProperty('$schema');
   });
 
-  it('takes the networks of interfaces that lead somewhere', () => {
+  test('takes the networks of interfaces that lead somewhere', () => {
     const base = { mac: '00:00:00:00:00:00', netmask: '255.255.240.0' };
     const networks = ownNetworks({
       lo: [{ ...base, family: 'IPv4', internal: true, address: '127.0.0.1', cidr: '127.0.0.1/8' }],

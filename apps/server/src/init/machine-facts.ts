@@ -22,9 +22,9 @@ export interface OwnNetwork {
   readonly interface: string;
 }
 
-const firstPort = 8080;
-const portsTried = 100;
-const schemaInPackage = '@mcp/config/schema/server-config.schema.json';
+const FIRST_PORT = 8080;
+const PORTS_TRIED = 100;
+const SCHEMA_IN_PACKAGE = '@mcp/config/schema/server-config.schema.json';
 
 /** @param file absolute path of the configuration file to be */
 export async function lookAround(file: string): Promise<MachineFacts> {
@@ -59,15 +59,15 @@ function masked(address: string, netmask: string): string {
 /** Relative where the package is installed above the file, so that the project can be moved; else absolute. */
 function schemaFor(file: string): string {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
-    const candidate = join(folder, 'node_modules', schemaInPackage);
+    const candidate = join(folder, 'node_modules', SCHEMA_IN_PACKAGE);
     if (existsSync(candidate)) return relative(dirname(file), candidate);
-    if (dirname(folder) === folder) return fileURLToPath(import.meta.resolve(schemaInPackage));
+    if (dirname(folder) === folder) return fileURLToPath(import.meta.resolve(SCHEMA_IN_PACKAGE));
   }
 }
 
 async function freePort(): Promise<number> {
-  for (let port = firstPort; port < firstPort + portsTried; port += 1) if (await isFree(port)) return port;
-  return firstPort;
+  for (let port = FIRST_PORT; port < FIRST_PORT + PORTS_TRIED; port += 1) if (await isFree(port)) return port;
+  return FIRST_PORT;
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { ConfigStore, serverConfigDefinition } from '@mcp/config';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, test, onTestFinished, vi } from 'vitest';
 
 import { logDeclarationFindings } from './declaration-log.ts';
 
-it('tells for each finding where it is and what to do', async () => {
+test('tells for each finding where it is and what to do', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'declaration-log-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, 'config.yaml');

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { createLogger, loggerTo, type LoggingOptions } from './logger.ts';
 
@@ -31,7 +31,7 @@ function lines(
 }
 
 describe('the log', () => {
-  it('is one JSON line per event with time, level in words and the message', () => {
+  test('is one JSON line per event with time, level in words and the message', () => {
     expect(lines((logger) => logger.warn({ correlationId: 'c-1' }, 'call.finished'))).toEqual([
       {
         level: 'warn',
@@ -42,7 +42,7 @@ describe('the log', () => {
     ]);
   });
 
-  it('leaves out what is below its level, and takes a new level while it runs', () => {
+  test('leaves out what is below its level, and takes a new level while it runs', () => {
     const written = lines((logger) => {
       logger.debug('not yet');
       logger.level = 'debug';
@@ -51,14 +51,14 @@ describe('the log', () => {
     expect(written).toMatchObject([{ msg: 'now' }]);
   });
 
-  it('hides members that hold credentials, should one get this far', () => {
+  test('hides members that hold credentials, should one get this far', () => {
     const [line] = lines((logger) =>
       logger.info({ request: { authorization: 'Bearer secret' }, apiKey: 'secret' }, 'x'),
     );
     expect(JSON.stringify(line)).not.toContain('secret');
   });
 
-  it('cannot be broken up by what a client sends', () => {
+  test('cannot be broken up by what a client sends', () => {
     expect(lines((logger) => logger.info({ tool: 'a\n{"level":"fatal"}' }, 'x'))).toHaveLength(1);
   });
 });
@@ -80,13 +80,13 @@ describe('a log file', () => {
     );
   };
 
-  it('is written under its own name instead of standard error, closed to other users', async () => {
+  test('is written under its own name instead of standard error, closed to other users', async () => {
     (await createLogger(options())).info('hello');
     expect(texts()['server.log']).toContain('hello');
     expect(statSync(join(folder, 'server.log')).mode & 0o077).toBe(0);
   });
 
-  it('is rotated by size, and exactly so many finished files are kept, the newest as number 1', async () => {
+  test('is rotated by size, and exactly so many finished files are kept, the newest as number 1', async () => {
     expect(await rotated(2, 5)).toEqual({
       'server.log': ['the end'],
       'server.log.1': ['line 5'],
@@ -94,11 +94,11 @@ describe('a log file', () => {
     });
   });
 
-  it('is begun anew when no finished file is to be kept', async () => {
+  test('is begun anew when no finished file is to be kept', async () => {
     expect(await rotated(0, 3)).toEqual({ 'server.log': ['the end'] });
   });
 
-  it('goes on where an earlier process ended, and counts what that one wrote', async () => {
+  test('goes on where an earlier process ended, and counts what that one wrote', async () => {
     writeFileSync(join(folder, 'server.log'), `${'earlier '.repeat(200)}\n`);
     const logger = await createLogger(options({ maxFileSize: 1024 }));
     logger.info('first');
@@ -107,12 +107,12 @@ describe('a log file', () => {
     expect(texts()['server.log']).toContain('second');
   });
 
-  it('can be for people', async () => {
+  test('can be for people', async () => {
     (await createLogger(options({ format: 'pretty' }))).info({ tool: 'ping' }, 'call.finished');
     expect(texts()['server.log']).toMatch(/INFO: call\.finished/u);
   });
 
-  it('that cannot be opened is an error at the start', async () => {
+  test('that cannot be opened is an error at the start', async () => {
     writeFileSync(join(folder, 'file'), '');
     const filePath = join(folder, 'file', 'server.log');
     await expect(createLogger(options({ filePath }))).rejects.toThrow('logging.filePath');

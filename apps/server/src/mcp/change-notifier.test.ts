@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { ChangeNotifier } from './change-notifier.ts';
 import type { ProtocolServer } from './sdk/protocol-server.ts';
@@ -30,7 +30,7 @@ function modern(told: Told[]): Parameters<ChangeNotifier['attachModern']>[0] {
 }
 
 describe('the change notifier', () => {
-  it('tells the clients of both eras of a changed list', () => {
+  test('tells the clients of both eras of a changed list', () => {
     const told: Told[] = [];
     const notifier = new ChangeNotifier();
     notifier.attachModern(modern(told));
@@ -45,7 +45,7 @@ describe('the change notifier', () => {
     ]);
   });
 
-  it('tells a session only of the resources it subscribed to', () => {
+  test('tells a session only of the resources it subscribed to', () => {
     const told: Told[] = [];
     const notifier = new ChangeNotifier();
     notifier.add(connection('one', told, ['mcp://health']));
@@ -54,7 +54,7 @@ describe('the change notifier', () => {
     expect(told).toEqual([['one', 'mcp://health']]);
   });
 
-  it('tells nothing to a connection that is gone, and lets one that cannot be written to harm no other', async () => {
+  test('tells nothing to a connection that is gone, and lets one that cannot be written to harm no other', async () => {
     const told: Told[] = [];
     const notifier = new ChangeNotifier();
     notifier.add(connection('broken', told, [], true));

@@ -1,7 +1,7 @@
 /** Tools and prompts that ask, over the real protocol: rounds as a client of the 2026 revision plays them. */
 import { defineTool, type FormSchema } from '@mcp/tool-base';
 import { fromJsonSchema } from '@modelcontextprotocol/server';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 
 import { TestCallers } from '../access/test-support/test-callers.ts';
 import { ChangeNotifier } from './change-notifier.ts';
@@ -72,7 +72,7 @@ const because = { role: 'assistant', content: { type: 'text', text: 'because' },
 const first = { name: 'remove', arguments: { what: 'a' } };
 
 describe('a tool that asks', () => {
-  it('is answered round by round and acts once, at the end', async () => {
+  test('is answered round by round and acts once, at the end', async () => {
     start();
     const one = (await call(first)).result;
     expect(one).toMatchObject({
@@ -88,7 +88,7 @@ describe('a tool that asks', () => {
     expect(ran).toEqual(['removed a']);
   });
 
-  it('hears a refusal as an answer', async () => {
+  test('hears a refusal as an answer', async () => {
     start();
     const one = (await call(first)).result;
     const end = await call({
@@ -99,7 +99,7 @@ describe('a tool that asks', () => {
     expect(end.result?.content?.[0]?.text).toBe('kept');
   });
 
-  it('does not take the answer to one question for that to another', async () => {
+  test('does not take the answer to one question for that to another', async () => {
     start();
     const one = (await call(first)).result;
     const other = { name: 'remove', arguments: { what: 'everything' } };
@@ -110,7 +110,7 @@ describe('a tool that asks', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['a number', 12],
     ['values of the wrong type', { action: 'accept', content: { ok: 'yes' } }],
     ['values nobody asked for', { action: 'accept', content: { ok: true, admin: true } }],
@@ -125,7 +125,7 @@ describe('a tool that asks', () => {
     expect(ran).toEqual([]);
   });
 
-  it('refuses state that was changed, or was another caller’s', async () => {
+  test('refuses state that was changed, or was another caller’s', async () => {
     start();
     const state = (await call(first)).result?.requestState ?? '';
     const retry = { ...first, inputResponses: { input_1: accept } };
@@ -133,12 +133,12 @@ describe('a tool that asks', () => {
     expect((await call({ ...retry, requestState: state }, 'bob')).error?.code).toBe(-32_602);
   });
 
-  it('cannot ask a client that did not say it can answer', async () => {
+  test('cannot ask a client that did not say it can answer', async () => {
     start();
     expect((await call(first, 'ann', {})).error?.code).toBe(-32_021);
   });
 
-  it('is asked about even when it goes on without the answer', async () => {
+  test('is asked about even when it goes on without the answer', async () => {
     start();
     expect((await call({ name: 'stubborn', arguments: {} })).result?.resultType).toBe('input_required');
   });

@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { refusedEnvelope } from './envelope.ts';
 
 const call = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
 
 describe('a JSON-RPC envelope', () => {
-  it.each([
+  test.each([
     ['a request', call],
     ['a request with a text id', { ...call, id: 'a'.repeat(128) }],
     ['a notification', { jsonrpc: '2.0', method: 'notifications/initialized' }],
@@ -15,7 +15,7 @@ describe('a JSON-RPC envelope', () => {
     expect(refusedEnvelope(body)).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ['a batch', [call]],
     ['null', null],
     ['a text', 'tools/list'],
@@ -35,7 +35,7 @@ describe('a JSON-RPC envelope', () => {
     expect(refusedEnvelope(body)).toMatchObject({ code: -32_600 });
   });
 
-  it('is refused with the id of the request where it could be read', () => {
+  test('is refused with the id of the request where it could be read', () => {
     expect(refusedEnvelope({ ...call, id: 7, params: [] })?.id).toBe(7);
     expect(refusedEnvelope({ ...call, id: {} })?.id).toBeNull();
   });

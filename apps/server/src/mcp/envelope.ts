@@ -6,7 +6,7 @@ export interface EnvelopeRefusal {
   readonly id: string | number | null;
 }
 
-const maxIdLength = 128;
+const MAX_ID_LENGTH = 128;
 const members = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
 
 /** `undefined` when `body` is one well-formed JSON-RPC 2.0 message: a request, a notification or a response. */
@@ -17,7 +17,7 @@ export function refusedEnvelope(body: unknown): EnvelopeRefusal | undefined {
   const hasId = Object.hasOwn(message, 'id');
   const id = hasId ? readableId(message['id']) : null;
   if (hasId && id === null && !Object.hasOwn(message, 'error')) {
-    return refuse(`The id must be an integer or a string of at most ${maxIdLength} characters.`);
+    return refuse(`The id must be an integer or a string of at most ${MAX_ID_LENGTH} characters.`);
   }
   if (message['jsonrpc'] !== '2.0') return refuse('The member jsonrpc must be "2.0".', id);
   for (const member of Object.keys(message)) {
@@ -37,7 +37,7 @@ export function refusedEnvelope(body: unknown): EnvelopeRefusal | undefined {
 }
 
 function readableId(id: unknown): string | number | null {
-  if (typeof id === 'string') return id.length <= maxIdLength ? id : null;
+  if (typeof id === 'string') return id.length <= MAX_ID_LENGTH ? id : null;
   return typeof id === 'number' && Number.isSafeInteger(id) ? id : null;
 }
 

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
 import { TestCallers } from '../access/test-support/test-callers.ts';
@@ -51,7 +51,7 @@ function setup(): {
   return { streams, time, callers, open };
 }
 
-it('passes on what is written, until it ends', async () => {
+test('passes on what is written, until it ends', async () => {
   const { streams, time, open } = setup();
   const stream = open();
   stream.write('one');
@@ -63,7 +63,7 @@ it('passes on what is written, until it ends', async () => {
   expect(time.timers.size).toBe(0);
 });
 
-it('a stream that breaks where it is written is held no longer', async () => {
+test('a stream that breaks where it is written is held no longer', async () => {
   const { streams, time, open } = setup();
   const stream = open();
   stream.fail();
@@ -72,14 +72,14 @@ it('a stream that breaks where it is written is held no longer', async () => {
   expect(time.timers.size).toBe(0);
 });
 
-it('leaves answers alone that are no streams', () => {
+test('leaves answers alone that are no streams', () => {
   const { streams } = setup();
   const plain = Response.json({});
   expect(streams.hold(plain, ann)).toBe(plain);
   expect(streams.size).toBe(0);
 });
 
-it('ends at once, on both sides, when the credential that opened it changes or goes', async () => {
+test('ends at once, on both sides, when the credential that opened it changes or goes', async () => {
   const { streams, callers, open } = setup();
   const withdrawn = open();
   const other = open(bob);
@@ -91,14 +91,14 @@ it('ends at once, on both sides, when the credential that opened it changes or g
   expect(streams.size).toBe(1);
 });
 
-it('ends at once when the credential had gone before it was opened', async () => {
+test('ends at once when the credential had gone before it was opened', async () => {
   const { streams, callers, open } = setup();
   callers.withdraw(ann);
   expect(await open().read()).toBe('[end]');
   expect(streams.size).toBe(0);
 });
 
-it('ends after its lifetime of an hour', async () => {
+test('ends after its lifetime of an hour', async () => {
   const { time, open } = setup();
   const stream = open();
   time.advance(3_599_999);
@@ -108,7 +108,7 @@ it('ends after its lifetime of an hour', async () => {
   expect(stream.told()).toBe(true);
 });
 
-it('breaks off when its reader takes nothing for two looks in a row though something waits', async () => {
+test('breaks off when its reader takes nothing for two looks in a row though something waits', async () => {
   const { streams, time, open } = setup();
   const stuck = open();
   stuck.write('x'.repeat(20_000));
@@ -121,7 +121,7 @@ it('breaks off when its reader takes nothing for two looks in a row though somet
   expect(stuck.told()).toBe(true);
 });
 
-it('goes on for a reader that reads late, and for one that has nothing to read', async () => {
+test('goes on for a reader that reads late, and for one that has nothing to read', async () => {
   const { streams, time, open } = setup();
   const [late, idle] = [open(), open()];
   late.write('x'.repeat(20_000));
@@ -134,7 +134,7 @@ it('goes on for a reader that reads late, and for one that has nothing to read',
   expect(await idle.read()).toBe('y');
 });
 
-it('tells the writer when the client goes', async () => {
+test('tells the writer when the client goes', async () => {
   const { streams, open } = setup();
   const stream = open();
   await stream.cancel();

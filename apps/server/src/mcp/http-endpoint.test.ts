@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
 import { TestCallers } from '../access/test-support/test-callers.ts';
@@ -42,14 +42,14 @@ function modern(
 const call = { name: 'echo', arguments: { text: 'hi' } };
 
 describe('the MCP endpoint', () => {
-  it('answers a request of the 2026 revision without a session', async () => {
+  test('answers a request of the 2026 revision without a session', async () => {
     const response = await modern('tools/call', call);
     expect(response.headers.get('mcp-session-id')).toBeNull();
     expect(await answerIn(response)).toMatchObject({ id: 1, result: { content: [{ type: 'text', text: 'hi' }] } });
     expect(endpoint.sessionCount).toBe(0);
   });
 
-  it('says who it is and what it can to server/discover', async () => {
+  test('says who it is and what it can to server/discover', async () => {
     expect(await answerIn(await modern('server/discover', {}))).toMatchObject({
       result: {
         supportedVersions: expect.arrayContaining(['2026-07-28']),
@@ -59,19 +59,19 @@ describe('the MCP endpoint', () => {
     });
   });
 
-  it('refuses a header that contradicts the body', async () => {
+  test('refuses a header that contradicts the body', async () => {
     const response = await modern('tools/call', call, { 'mcp-name': 'other' });
     expect(response.status).toBe(400);
     expect(await answerIn(response)).toMatchObject({ id: 1, error: { code: -32_020 } });
   });
 
-  it('opens a session for a client of the 2025 era', async () => {
+  test('opens a session for a client of the 2025 era', async () => {
     const response = await send(initialize);
     expect(await answerIn(response)).toMatchObject({ result: { protocolVersion: '2025-11-25' } });
     expect(endpoint.sessionCount).toBe(1);
   });
 
-  it('answers a 2025-era request without a session for itself alone', async () => {
+  test('answers a 2025-era request without a session for itself alone', async () => {
     const response = await send(
       { method: 'tools/call', id: 2, params: call },
       { 'mcp-protocol-version': '2025-11-25' },
@@ -80,17 +80,17 @@ describe('the MCP endpoint', () => {
     expect(endpoint.sessionCount).toBe(0);
   });
 
-  it('knows no session that it did not open', async () => {
+  test('knows no session that it did not open', async () => {
     expect((await send({ method: 'ping', id: 3 }, { 'mcp-session-id': 'made-up' })).status).toBe(404);
   });
 
-  it('makes an unknown tool a protocol error that does not repeat its name', async () => {
+  test('makes an unknown tool a protocol error that does not repeat its name', async () => {
     const { error } = await answerIn(await modern('tools/call', { name: 'no_such_tool' }));
     expect(error).toMatchObject({ code: -32_602 });
     expect(JSON.stringify(error)).not.toContain('no_such_tool');
   });
 
-  it('shows and runs only what the credential allows', async () => {
+  test('shows and runs only what the credential allows', async () => {
     const headers = { 'mcp-protocol-version': '2025-11-25' };
     const listed = await answerIn(await send({ method: 'tools/list', id: 4 }, headers, onlyOther));
     expect(listed).toMatchObject({ result: { tools: [] } });
@@ -139,7 +139,7 @@ describe('a server with as many calls in flight as it takes', () => {
 
   const modernHeaders = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'echo' };
   const withProgress = { progressToken: 1 };
-  it.each([
+  test.each([
     ['a plain call of the 2026 revision', { ...call, _meta: envelope }, modernHeaders],
     ['a call of the 2026 revision with progress', { ...call, _meta: { ...envelope, ...withProgress } }, modernHeaders],
     ['a plain call of the 2025 era', call, { 'mcp-protocol-version': '2025-11-25' }],
@@ -167,13 +167,13 @@ describe('a server with as many calls in flight as it takes', () => {
     expect(full).toMatchObject({ shed: 1, inFlight: 1 });
   });
 
-  it('still answers everything but calls, and says what is wrong with a call that is none', async () => {
+  test('still answers everything but calls, and says what is wrong with a call that is none', async () => {
     expect((await send({ method: 'ping', id: 3 }, { 'mcp-protocol-version': '2025-11-25' })).status).toBe(200);
     const nameless = await posted({ arguments: {} }, { 'mcp-protocol-version': '2025-11-25' });
     expect(nameless.body).toMatchObject({ error: { code: -32_602 } });
   });
 
-  it('tells a client without HTTP in the words of a tool whose queue is full', async () => {
+  test('tells a client without HTTP in the words of a tool whose queue is full', async () => {
     const { result } = await answerIn(await modern('tools/call', call));
     expect(result).toMatchObject({
       isError: true,
@@ -182,7 +182,7 @@ describe('a server with as many calls in flight as it takes', () => {
     });
   });
 
-  it('takes calls again as soon as one has ended', async () => {
+  test('takes calls again as soon as one has ended', async () => {
     full.leave();
     expect((await posted(call, { 'mcp-protocol-version': '2025-11-25' })).status).not.toBe(429);
     full.tryEnter();

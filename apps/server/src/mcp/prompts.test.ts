@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { localPrincipal } from '../access/principal.ts';
 import { PromptCatalog } from './prompts.ts';
@@ -14,7 +14,7 @@ const catalog = new PromptCatalog([
 ]);
 
 describe('prompts', () => {
-  it('are listed with their arguments', () => {
+  test('are listed with their arguments', () => {
     expect(catalog.list()).toEqual([
       {
         name: 'greet',
@@ -27,13 +27,13 @@ describe('prompts', () => {
     ]);
   });
 
-  it('become one message of the user', async () => {
+  test('become one message of the user', async () => {
     expect((await catalog.get('greet', { who: 'ann' })).messages).toEqual([
       { role: 'user', content: { type: 'text', text: 'Hello ann' } },
     ]);
   });
 
-  it.each([
+  test.each([
     ['an unknown prompt', 'nope', {}, 'no such prompt'],
     ['a missing argument', 'greet', {}, 'needs who'],
     ['an unknown argument', 'greet', { who: 'ann', when: 'now' }, 'takes who, how'],
@@ -41,12 +41,12 @@ describe('prompts', () => {
     await expect(catalog.get(name, values)).rejects.toThrow(message);
   });
 
-  it('complete an argument by what was typed so far', async () => {
+  test('complete an argument by what was typed so far', async () => {
     expect(await catalog.complete('greet', { name: 'who', value: 'an' }, ann)).toEqual(['ann', 'anton']);
     expect(await catalog.complete('greet', { name: 'how', value: '' }, ann)).toEqual([]);
   });
 
-  it('cannot share a name', () => {
+  test('cannot share a name', () => {
     const prompt = { name: 'twice', render: () => '' };
     expect(() => new PromptCatalog([prompt, prompt])).toThrow('twice');
   });

@@ -1,10 +1,10 @@
 import * as sdk from '@modelcontextprotocol/server';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import * as names from './protocol-names.ts';
 
 describe('names of the protocol that we keep ourselves', () => {
-  it("are the SDK's", () => {
+  test("are the SDK's", () => {
     expect([...names.LEGACY_VERSIONS]).toEqual(sdk.SUPPORTED_PROTOCOL_VERSIONS);
     expect(names.INVALID_PARAMS).toBe(sdk.ProtocolErrorCode.InvalidParams);
     expect(names.PROTOCOL_VERSION_META_KEY).toBe(sdk.PROTOCOL_VERSION_META_KEY);

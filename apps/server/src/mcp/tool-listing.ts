@@ -5,7 +5,7 @@ import { mayCall, type Principal } from '../access/principal.ts';
 import type { ToolGateway } from '../gateway/tool-gateway.ts';
 
 /** How many different sets of scopes are remembered; beyond it the oldest listing is made again when asked for. */
-const maxListings = 64;
+const MAX_LISTINGS = 64;
 
 /**
  * What `tools/list` answers, made once per registry version and set of scopes. The description of a tool is fixed
@@ -31,7 +31,7 @@ export class ToolListing {
     const key = principal.scopes.join(' ');
     let listing = this.#byScopes.get(key);
     if (!listing) {
-      if (this.#byScopes.size >= maxListings) {
+      if (this.#byScopes.size >= MAX_LISTINGS) {
         const [oldest] = this.#byScopes.keys();
         if (oldest !== undefined) this.#byScopes.delete(oldest);
       }

@@ -11,7 +11,7 @@ import {
   type ToolDefinition,
 } from '@mcp/tool-base';
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { errorMetaKey, toCallToolResult } from './tool-result.ts';
 
@@ -44,11 +44,11 @@ function program(args: string[], command = 'node'): ToolDefinition {
 }
 
 describe('a tool result in MCP', () => {
-  it('is text alone when the tool returns text', async () => {
+  test('is text alone when the tool returns text', async () => {
     expect(await resultOf(tool(() => 'hello'))).toEqual({ content: [{ type: 'text', text: 'hello' }] });
   });
 
-  it('keeps images, sounds and resources as they are', async () => {
+  test('keeps images, sounds and resources as they are', async () => {
     const content = [
       { type: 'image', data: 'AAAA', mimeType: 'image/png' },
       { type: 'audio', data: 'AAAA', mimeType: 'audio/wav' },
@@ -57,14 +57,14 @@ describe('a tool result in MCP', () => {
     expect(await resultOf(tool(() => toolContent({ content })))).toEqual({ content });
   });
 
-  it('carries structured content beside its JSON', async () => {
+  test('carries structured content beside its JSON', async () => {
     expect(await resultOf(tool(() => ({ size: 1 }), true))).toEqual({
       content: [{ type: 'text', text: '{"size":1}' }],
       structuredContent: { size: 1 },
     });
   });
 
-  it('tells the model in words and programs in _meta when not to retry', async () => {
+  test('tells the model in words and programs in _meta when not to retry', async () => {
     const failing = tool(() => {
       throw new ToolError('unavailable', 'It is away.', { suggestion: 'Do not retry before 3 s.', retryAfterMs: 3000 });
     });
@@ -75,7 +75,7 @@ describe('a tool result in MCP', () => {
     });
   });
 
-  it('sends no structured content that breaks the output schema when the call failed', async () => {
+  test('sends no structured content that breaks the output schema when the call failed', async () => {
     const failing = tool(() => {
       throw new Error('broken');
     }, true);
@@ -84,7 +84,7 @@ describe('a tool result in MCP', () => {
     expect(result).not.toHaveProperty('structuredContent');
   });
 
-  it('keeps exit code and output of a program that ended badly', async () => {
+  test('keeps exit code and output of a program that ended badly', async () => {
     const result = await resultOf(program(['--definitely-no-such-flag']));
     expect(result).toMatchObject({
       isError: true,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { ConfigVeto } from '@mcp/config';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { loadModules, noModules } from './load-modules.ts';
 
@@ -36,25 +36,25 @@ const prompt = "{ name: 'p', render: () => 'hello' }";
 const resource = "{ uri: 'notes://today', name: 'n', read: () => 'note' }";
 
 describe('modules', () => {
-  it('offer what they export', async () => {
+  test('offer what they export', async () => {
     const path = module(`export const prompts = [${prompt}]; export const resources = [${resource}];`);
     const loaded = await loadModules([path], folder);
     expect(loaded.prompts.map(({ name }) => name)).toEqual(['p']);
     expect(loaded.resources).toHaveLength(1);
   });
 
-  it('are none unless listed', async () => {
+  test('are none unless listed', async () => {
     expect(await loadModules([], folder)).toEqual(noModules);
   });
 
-  it('that are not there are named, with what the path is relative to', async () => {
+  test('that are not there are named, with what the path is relative to', async () => {
     const [problem] = await problemsOf('./nowhere.mjs');
     expect(problem).toMatch(
       /^modules\.0: Module \.\/nowhere\.mjs: It cannot be loaded: .*relative to the configuration file/u,
     );
   });
 
-  it.each([
+  test.each([
     ['cannot be parsed', 'export const tools = [', /cannot be loaded: \w*Error: /u],
     ['throw while they load', "throw new Error('no database');", /Error: no database\.$/u],
     ['export nothing of use', 'export const tool = {};', /exports none of tools, prompts, resources and setup/u],
@@ -93,14 +93,14 @@ describe('modules', () => {
     expect(problems[0]).not.toMatch(/\n|node_modules|:\d+:\d+/u);
   });
 
-  it('that offer the same thing are refused, and both named', async () => {
+  test('that offer the same thing are refused, and both named', async () => {
     const [one, other] = [module(`export const prompts = [${prompt}];`), module(`export const prompts = [${prompt}];`)];
     expect(await problemsOf(one, other)).toEqual([
       `modules.1: Module ${other}: There is another prompt named p in ${one}; rename one.`,
     ]);
   });
 
-  it('are all checked, so that one start shows everything that is wrong', async () => {
+  test('are all checked, so that one start shows everything that is wrong', async () => {
     expect(await problemsOf('./a.mjs', module('export const tools = 1;'), './b.mjs')).toHaveLength(3);
   });
 });

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { MemoryRateLimiter } from './memory-rate-limiter.ts';
 
 const limits = fc.record({
@@ -9,7 +9,7 @@ const limits = fc.record({
 });
 const waits = fc.array(fc.integer({ min: 0, max: 1000 }), { maxLength: 150 });
 
-it('never grants more than burst + rate * t in any stretch of time', () => {
+test('never grants more than burst + rate * t in any stretch of time', () => {
   fc.assert(
     fc.property(limits, waits, ({ requests, windowMs, burst }, gaps) => {
       let time = 0;
@@ -29,7 +29,7 @@ it('never grants more than burst + rate * t in any stretch of time', () => {
   );
 });
 
-it('grants the call after exactly the wait it named, and not a millisecond earlier', () => {
+test('grants the call after exactly the wait it named, and not a millisecond earlier', () => {
   fc.assert(
     fc.property(limits, waits, ({ requests, windowMs, burst }, gaps) => {
       let time = 0;

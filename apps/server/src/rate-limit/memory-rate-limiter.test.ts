@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MemoryRateLimiter, type MemoryRateLimiterOptions } from './memory-rate-limiter.ts';
 import type { RateLimitDecision } from './rate-limiter.ts';
 
@@ -20,7 +20,7 @@ function setup(options: Partial<MemoryRateLimiterOptions> = {}): Setup {
   };
 }
 
-it('grants the burst at once, then the rate', () => {
+test('grants the burst at once, then the rate', () => {
   const { take, advance } = setup();
   expect([take(), take()]).toEqual([
     { allowed: true, remaining: 1 },
@@ -31,7 +31,7 @@ it('grants the burst at once, then the rate', () => {
   expect(take()).toEqual({ allowed: true, remaining: 0 });
 });
 
-it('says exactly how long to wait, however much of the wait is over', () => {
+test('says exactly how long to wait, however much of the wait is over', () => {
   const { take, advance } = setup({ requests: 7, windowMs: 1000, burst: 1 });
   take();
   expect(take()).toEqual({ allowed: false, retryAfterMs: 143 });
@@ -41,7 +41,7 @@ it('says exactly how long to wait, however much of the wait is over', () => {
   expect(take()).toMatchObject({ allowed: true });
 });
 
-it('counts each caller and each tool for itself', () => {
+test('counts each caller and each tool for itself', () => {
   const { take } = setup({ burst: 1 });
   take('ci', 'ping');
   expect(take('ci', 'ping').allowed).toBe(false);
@@ -49,13 +49,13 @@ it('counts each caller and each tool for itself', () => {
   expect(take('ops', 'ping').allowed).toBe(true);
 });
 
-it('does not mistake one caller and tool for another whose names run together the same way', () => {
+test('does not mistake one caller and tool for another whose names run together the same way', () => {
   const { take } = setup({ burst: 1 });
   take('a', '","b');
   expect(take('a","', 'b').allowed).toBe(true);
 });
 
-it('a refused call costs nothing', () => {
+test('a refused call costs nothing', () => {
   const { take, advance } = setup({ burst: 1 });
   take();
   for (let i = 0; i < 50; i++) take();
@@ -63,14 +63,14 @@ it('a refused call costs nothing', () => {
   expect(take().allowed).toBe(true);
 });
 
-it('takes the window for the burst when none is given', () => {
+test('takes the window for the burst when none is given', () => {
   const { limiter } = setup({ requests: 3, windowMs: 1000 });
   const plain = new MemoryRateLimiter({ requests: 3, windowMs: 1000, now: () => 0 });
   expect(plain.take({ caller: 'a', tool: 'b' })).toEqual({ allowed: true, remaining: 2 });
   expect(limiter.take({ caller: 'a', tool: 'b' })).toEqual({ allowed: true, remaining: 1 });
 });
 
-it('a clock that steps back grants nothing', () => {
+test('a clock that steps back grants nothing', () => {
   const { take, advance } = setup({ burst: 1 });
   take();
   advance(-500);
@@ -80,13 +80,13 @@ it('a clock that steps back grants nothing', () => {
 });
 
 describe('bounded keys', () => {
-  it('never keeps more than it may', () => {
+  test('never keeps more than it may', () => {
     const { limiter, take } = setup({ maxKeys: 3 });
     for (let i = 0; i < 100; i++) take(`caller-${i}`);
     expect(limiter.size).toBe(3);
   });
 
-  it('gives up the key unused for longest', () => {
+  test('gives up the key unused for longest', () => {
     const { take } = setup({ maxKeys: 2, burst: 1 });
     take('a');
     take('b');
@@ -95,7 +95,7 @@ describe('bounded keys', () => {
     expect(take('a').allowed).toBe(false);
   });
 
-  it('lets nobody win calls by changing names', () => {
+  test('lets nobody win calls by changing names', () => {
     const { take } = setup({ maxKeys: 2, burst: 1 });
     const granted = Array.from({ length: 50 }, (_, i) => take(`name-${i}`)).filter((decision) => decision.allowed);
     expect(granted).toHaveLength(2);
@@ -103,7 +103,7 @@ describe('bounded keys', () => {
 });
 
 describe('a reload', () => {
-  it('keeps what each bucket had left and goes on with the new rate', () => {
+  test('keeps what each bucket had left and goes on with the new rate', () => {
     const { limiter, take, advance } = setup({ burst: 5 });
     take();
     take();
@@ -116,14 +116,14 @@ describe('a reload', () => {
     expect(take().allowed).toBe(true);
   });
 
-  it('with a wrong limit changes nothing', () => {
+  test('with a wrong limit changes nothing', () => {
     const { limiter, take } = setup();
     expect(() => limiter.configure({ requests: 0, windowMs: 1000 })).toThrow(RangeError);
     expect(take()).toEqual({ allowed: true, remaining: 1 });
   });
 });
 
-it.each<[Partial<MemoryRateLimiterOptions>, RegExp]>([
+test.each<[Partial<MemoryRateLimiterOptions>, RegExp]>([
   [{ requests: 0 }, /rateLimit\.requests must be an integer from 1 to 1000000, got 0/],
   [{ requests: 1.5 }, /requests/],
   [{ windowMs: 0 }, /windowMs/],

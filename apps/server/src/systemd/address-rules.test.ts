@@ -1,16 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { nameServersIn, renderAddressRules } from './address-rules.ts';
 
 const nothing = { allowedTargets: [], deniedTargets: [], nameServers: [], listensOn: undefined };
 
 describe('address rules for systemd', () => {
-  it('deny everything but this machine when no target is allowed', () => {
+  test('deny everything but this machine when no target is allowed', () => {
     const rules = renderAddressRules(nothing);
     expect(settings(rules)).toEqual(['IPAddressDeny=any', 'IPAddressAllow=localhost']);
   });
 
-  it('allow the networks of the policy and the name servers, each once', () => {
+  test('allow the networks of the policy and the name servers, each once', () => {
     const rules = renderAddressRules({
       ...nothing,
       allowedTargets: ['RFC1918', 'loopback', '203.0.113.7', '2001:db8::/32', '203.0.113.7'],
@@ -24,7 +24,7 @@ describe('address rules for systemd', () => {
     ]);
   });
 
-  it('say in comments what the kernel cannot hold: names, denied parts, where clients come from', () => {
+  test('say in comments what the kernel cannot hold: names, denied parts, where clients come from', () => {
     const rules = renderAddressRules({
       allowedTargets: ['.lab.internal', 'db.example.com', 'abc'],
       deniedTargets: ['10.0.0.1'],
@@ -37,7 +37,7 @@ describe('address rules for systemd', () => {
     expect(rules).toContain('10.0.0.5');
   });
 
-  it('read the name servers of resolv.conf and nothing else', () => {
+  test('read the name servers of resolv.conf and nothing else', () => {
     expect(nameServersIn('# nameserver 9.9.9.9\nsearch lab\nnameserver 10.0.0.53\nnameserver fe80::1\n')).toEqual([
       '10.0.0.53',
       'fe80::1',

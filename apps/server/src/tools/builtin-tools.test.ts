@@ -4,7 +4,7 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
 
 import { callTool, TargetPolicy, Tool, type ToolResult } from '@mcp/tool-base';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { builtInTools } from './index.ts';
 
@@ -50,7 +50,7 @@ afterAll(() => {
 });
 
 describe('tcp_check', () => {
-  it('calls a listening port open', async () => {
+  test('calls a listening port open', async () => {
     const { port } = mute.address() as AddressInfo;
     expect((await call('tcp_check', { target: '127.0.0.1', port })).structured).toMatchObject({
       state: 'open',
@@ -58,12 +58,12 @@ describe('tcp_check', () => {
     });
   });
 
-  it('calls a refused connection closed, which is an answer and no error', async () => {
+  test('calls a refused connection closed, which is an answer and no error', async () => {
     const result = await call('tcp_check', { target: '127.0.0.1', port: closedPort });
     expect(result).toMatchObject({ ok: true, structured: { state: 'closed' } });
   });
 
-  it.each([0, 65_536, 1.5, '80'])('refuses port %s before anything is contacted', async (port) => {
+  test.each([0, 65_536, 1.5, '80'])('refuses port %s before anything is contacted', async (port) => {
     expect(await call('tcp_check', { target: '127.0.0.1', port })).toMatchObject({
       ok: false,
       error: { type: 'validation_error' },
@@ -72,23 +72,23 @@ describe('tcp_check', () => {
 });
 
 describe('http_probe', () => {
-  it('reports status, headers and the start of a textual body', async () => {
+  test('reports status, headers and the start of a textual body', async () => {
     const { structured } = await call('http_probe', { target: `${webUrl}/` });
     expect(structured).toMatchObject({ status: 200, address: '127.0.0.1', bodyTruncated: false });
     expect(structured['body']).toBe(`host=${webUrl.slice('http://'.length)}`);
   });
 
-  it('reports a redirect and does not follow it', async () => {
+  test('reports a redirect and does not follow it', async () => {
     const { structured } = await call('http_probe', { target: `${webUrl}/moved` });
     expect(structured).toMatchObject({ status: 302, headers: { location: 'http://10.0.0.1/' } });
   });
 
-  it('reads no more of a large body than it may', async () => {
+  test('reads no more of a large body than it may', async () => {
     const { structured } = await call('http_probe', { target: `${webUrl}/large` });
     expect(structured).toMatchObject({ bodyBytes: 65_536, bodyTruncated: true });
   });
 
-  it('says that nothing answered, without counting it against its breaker', async () => {
+  test('says that nothing answered, without counting it against its breaker', async () => {
     const result = await call('http_probe', { target: `http://127.0.0.1:${closedPort}/` });
     expect(result).toMatchObject({
       ok: false,
@@ -97,7 +97,7 @@ describe('http_probe', () => {
     expect(failures('http_probe')).toBe(0);
   });
 
-  it('says that an answer broke off, which no server can use to switch the tool off', async () => {
+  test('says that an answer broke off, which no server can use to switch the tool off', async () => {
     const result = await call('http_probe', { target: `${webUrl}/broken` });
     expect(result.error).toMatchObject({
       type: 'tool_error',
@@ -106,11 +106,11 @@ describe('http_probe', () => {
     expect(failures('http_probe')).toBe(0);
   });
 
-  it.each(['http_probe', 'tls_inspect'])('%s has a breaker for each target', (name) => {
+  test.each(['http_probe', 'tls_inspect'])('%s has a breaker for each target', (name) => {
     expect(tools.get(name)?.breakers.scope).toBe('target');
   });
 
-  it.each(['http://8.8.8.8/', 'http://127.0.0.1@8.8.8.8/', 'file:///etc/passwd', 'http://127.1/'])(
+  test.each(['http://8.8.8.8/', 'http://127.0.0.1@8.8.8.8/', 'file:///etc/passwd', 'http://127.1/'])(
     'refuses %s',
     async (target) => {
       expect(await call('http_probe', { target })).toMatchObject({ ok: false, error: { type: 'validation_error' } });
@@ -119,7 +119,7 @@ describe('http_probe', () => {
 });
 
 describe('tls_inspect', () => {
-  it('says what is wrong when the service does not speak TLS', async () => {
+  test('says what is wrong when the service does not speak TLS', async () => {
     const port = Number(webUrl.split(':').at(-1));
     const result = await call('tls_inspect', { target: '127.0.0.1', port });
     expect(result).toMatchObject({ ok: false, error: { type: 'tool_error' } });
@@ -128,7 +128,7 @@ describe('tls_inspect', () => {
 });
 
 describe('dns_lookup', () => {
-  it('finds the name of the loopback address the way programs on this machine do', async () => {
+  test('finds the name of the loopback address the way programs on this machine do', async () => {
     const named = new Tool(
       builtInTools.find(({ name }) => name === 'dns_lookup')!,
       {
@@ -142,7 +142,7 @@ describe('dns_lookup', () => {
 });
 
 describe('system_info', () => {
-  it('reports plain figures and takes no arguments', async () => {
+  test('reports plain figures and takes no arguments', async () => {
     expect((await call('system_info', {})).structured).toMatchObject({ platform: process.platform });
     expect(await call('system_info', { verbose: true })).toMatchObject({ error: { type: 'validation_error' } });
   });

@@ -10,7 +10,7 @@ import { callScope } from '../log/call-scope.ts';
 import { addressOf } from './pinned-address.ts';
 
 /** Bytes of a body that are read before the connection is closed. */
-const maxBodyBytes = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 const textual = /^(?:text\/|application\/(?:[\w.+-]*\+)?(?:json|xml)|application\/yaml)/iu;
 
 /** `http_probe`: one request, no redirects followed, no credentials sent, what came back and how long it took. */
@@ -112,7 +112,7 @@ async function readBody(response: IncomingMessage, signal: AbortSignal): Promise
     for await (const chunk of response as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       size += chunk.length;
-      if (size >= maxBodyBytes) {
+      if (size >= MAX_BODY_BYTES) {
         response.destroy();
         break;
       }
@@ -120,7 +120,7 @@ async function readBody(response: IncomingMessage, signal: AbortSignal): Promise
   } catch (error) {
     throw signal.aborted ? error : brokenOff(response, error as NodeJS.ErrnoException);
   }
-  return { body: Buffer.concat(chunks).subarray(0, maxBodyBytes), truncated: size > maxBodyBytes };
+  return { body: Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES), truncated: size > MAX_BODY_BYTES };
 }
 
 function flatten(headers: IncomingMessage['headers']): Record<string, string> {

@@ -14,7 +14,7 @@ import {
   Tool,
   type CommandToolSpec,
 } from '@mcp/tool-base';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, test, onTestFinished } from 'vitest';
 
 import { presetSpecs } from './preset.ts';
 
@@ -34,34 +34,34 @@ const harmless: Readonly<Record<string, string>> = {
 };
 
 describe.each(presetSpecs.map((spec) => [spec.name, spec] as const))('%s', (_, spec) => {
-  it('gives the lint nothing to say', () => {
+  test('gives the lint nothing to say', () => {
     expect(lintCommandTool(spec)).toEqual([]);
   });
 
-  it('has no flag beyond the harmless ones of its program', () => {
+  test('has no flag beyond the harmless ones of its program', () => {
     const known = harmless[spec.command]?.split(' ');
     const flags = [...spec.args.filter((item) => /^[-+]/u.test(item)), ...Object.keys(spec.flags ?? {})];
     expect(flags.filter((flag) => !known?.includes(flag))).toEqual([]);
   });
 
-  it('has its target last, so that nothing a caller sends comes after it', () => {
+  test('has its target last, so that nothing a caller sends comes after it', () => {
     expect(spec.args.at(-1)).toBe('{target}');
     expect(spec.args.at(-2)).toBe(spec.command === 'dig' ? '-q' : '--');
   });
 
-  it('is no program that runs others', () => {
+  test('is no program that runs others', () => {
     expect(spec.allowInterpreter).toBeUndefined();
   });
 });
 
-it('ping has a count and a deadline below its time limit', () => {
+test('ping has a count and a deadline below its time limit', () => {
   const { args, timeoutMs = 0 } = specOf('ping');
   expect(args[args.indexOf('-c') + 1]).toBe('{count}');
   expect(Number(args[args.indexOf('-w') + 1]) * 1000).toBeLessThan(timeoutMs);
 });
 
 describe('curl_head', () => {
-  it('is held to its protocols, to one request and to the checked address, whatever the caller adds', async () => {
+  test('is held to its protocols, to one request and to the checked address, whatever the caller adds', async () => {
     const kit = testTool(defineCommandTool({ ...specOf('curl_head'), command: '/bin/echo' }), {
       addresses: { 'web.lab.internal': ['10.1.2.3'] },
     });
@@ -72,7 +72,7 @@ describe('curl_head', () => {
     );
   });
 
-  it.skipIf(!existsSync('/usr/bin/curl'))(
+  test.skipIf(!existsSync('/usr/bin/curl'))(
     'connects to the address that was checked, and asks no resolver again',
     async () => {
       const hosts: (string | undefined)[] = [];

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import { noTracer } from './call-tracer.ts';
 import { openTracer } from './open-tracer.ts';
@@ -19,12 +19,12 @@ const call = { tool: 'ping', caller: 'ann', correlationId: 'c-1', parent };
 afterEach(() => vi.unstubAllEnvs());
 
 describe('tracing', () => {
-  it('is off, and loads nothing, without a collector', async () => {
+  test('is off, and loads nothing, without a collector', async () => {
     expect(await openTracer({})).toBe(noTracer);
     expect(await openTracer({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://x', OTEL_SDK_DISABLED: 'true' })).toBe(noTracer);
   });
 
-  it('sends a span for a call, as a child of the span of the caller', async () => {
+  test('sends a span for a call, as a child of the span of the caller', async () => {
     const bodies: string[] = [];
     const collector = createServer((request, response) => {
       let body = '';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { parseTraceParent } from './trace-context.ts';
 
@@ -6,16 +6,16 @@ const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 const spanId = '00f067aa0ba902b7';
 
 describe('a traceparent header', () => {
-  it('names trace, span and whether it is sampled', () => {
+  test('names trace, span and whether it is sampled', () => {
     expect(parseTraceParent(`00-${traceId}-${spanId}-01`)).toEqual({ traceId, spanId, sampled: true });
     expect(parseTraceParent(`00-${traceId}-${spanId}-00`)).toMatchObject({ sampled: false });
   });
 
-  it('of a later version may have more members', () => {
+  test('of a later version may have more members', () => {
     expect(parseTraceParent(`01-${traceId}-${spanId}-01-more`)).toMatchObject({ traceId });
   });
 
-  it.each([
+  test.each([
     ['nothing', undefined],
     ['a list', [`00-${traceId}-${spanId}-01`]],
     ['the forbidden version', `ff-${traceId}-${spanId}-01`],
@@ -35,7 +35,7 @@ describe('a tracestate header', () => {
     parseTraceParent(parent, state)?.state;
   const members = (count: number): string => Array.from({ length: count }, (_, i) => `k${i}=v`).join(',');
 
-  it.each([
+  test.each([
     ['one member', 'congo=t61rcWkgMzE', 'congo=t61rcWkgMzE'],
     ['several, in their order', 'rojo=00f067aa0ba902b7,congo=t61', 'rojo=00f067aa0ba902b7,congo=t61'],
     ['a tenant of a system', 'fw529a3039@dt=FfAB;x:1', 'fw529a3039@dt=FfAB;x:1'],
@@ -45,7 +45,7 @@ describe('a tracestate header', () => {
     expect(stateOf(given)).toBe(passed);
   });
 
-  it.each([
+  test.each([
     ['33 members', members(33)],
     ['the same key twice', 'a=1,a=2'],
     ['no value', 'a='],
@@ -61,7 +61,7 @@ describe('a tracestate header', () => {
     expect(parseTraceParent(`00-${traceId}-${spanId}-01`, given)).toEqual({ traceId, spanId, sampled: true });
   });
 
-  it('means nothing without a traceparent', () => {
+  test('means nothing without a traceparent', () => {
     expect(parseTraceParent(undefined, 'a=1')).toBeUndefined();
   });
 });

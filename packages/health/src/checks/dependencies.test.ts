@@ -2,7 +2,7 @@ import { createServer as createHttpServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CheckDefinition, CheckOutcome } from '../check.ts';
 import { breakerCheck } from './breaker.ts';
 import { httpCheck } from './http.ts';
@@ -24,7 +24,7 @@ async function listening(server: Server): Promise<{ port: number } & AsyncDispos
 const answering = (listener: RequestListener) => listening(createHttpServer(listener));
 
 describe('the tcp check', () => {
-  it('is healthy when a connection is accepted, and closes it', async () => {
+  test('is healthy when a connection is accepted, and closes it', async () => {
     const closed = Promise.withResolvers<void>();
     await using server = await listening(
       createServer((socket) => void socket.resume().once('close', () => closed.resolve())),
@@ -34,7 +34,7 @@ describe('the tcp check', () => {
     await closed.promise;
   });
 
-  it('fails with the code when nobody listens', async () => {
+  test('fails with the code when nobody listens', async () => {
     const { port } = await listening(createServer()).then(async (server) => {
       await server[Symbol.asyncDispose]();
       return server;
@@ -44,7 +44,7 @@ describe('the tcp check', () => {
     });
   });
 
-  it('gives up its socket when aborted', async () => {
+  test('gives up its socket when aborted', async () => {
     await using server = await listening(createServer());
     const controller = new AbortController();
     const outcome = run(tcpCheck({ name: 'db', host: '127.0.0.1', port: server.port }), controller.signal);
@@ -52,13 +52,13 @@ describe('the tcp check', () => {
     await expect(outcome).rejects.toThrow('aborted');
   });
 
-  it('refuses a port that is none', () => {
+  test('refuses a port that is none', () => {
     expect(() => tcpCheck({ name: 'db', host: 'x', port: 70_000 })).toThrow(/port must be from 1 to 65535, got 70000/);
   });
 });
 
 describe('the http check', () => {
-  it.each([
+  test.each([
     [200, 'healthy'],
     [302, 'healthy'],
     [404, 'unhealthy'],
@@ -69,7 +69,7 @@ describe('the http check', () => {
     expect(outcome).toMatchObject({ status, metadata: { statusCode }, observedUnit: 'ms' });
   });
 
-  it('judges by the given rule, and sends method and headers', async () => {
+  test('judges by the given rule, and sends method and headers', async () => {
     const seen: unknown[] = [];
     await using server = await answering((request, response) => {
       seen.push(request.method, request.headers['x-probe']);
@@ -87,14 +87,14 @@ describe('the http check', () => {
     expect(seen).toEqual(['HEAD', 'yes']);
   });
 
-  it('does not wait for a body that never ends', async () => {
+  test('does not wait for a body that never ends', async () => {
     await using server = await answering((_request, response) => void response.writeHead(200).write('x'));
     expect(await run(httpCheck({ name: 'api', url: `http://127.0.0.1:${server.port}/` }))).toMatchObject({
       status: 'healthy',
     });
   });
 
-  it('gives up when aborted before the head has come', async () => {
+  test('gives up when aborted before the head has come', async () => {
     const asked = Promise.withResolvers<void>();
     await using server = await answering(() => asked.resolve());
     const controller = new AbortController();
@@ -104,7 +104,7 @@ describe('the http check', () => {
     await expect(outcome).rejects.toThrow(/abort/);
   });
 
-  it.each([
+  test.each([
     ['not a url', /full URL/],
     ['ftp://host/', /http: or https:, got ftp:/],
     ['http://user:hunter2@host/', /must not hold a user or password/],
@@ -116,7 +116,7 @@ describe('the http check', () => {
 });
 
 describe('the breaker check', () => {
-  it.each([
+  test.each([
     ['closed', 'healthy'],
     ['half_open', 'degraded'],
     ['open', 'unhealthy'],
@@ -125,7 +125,7 @@ describe('the breaker check', () => {
     expect(outcome).toMatchObject({ status, observedValue: state, metadata: { retryAfterMs: 5 } });
   });
 
-  it('reads the state anew at each run', async () => {
+  test('reads the state anew at each run', async () => {
     const breaker: { state: 'closed' | 'open'; retryAfterMs: number } = { state: 'closed', retryAfterMs: 0 };
     const check = breakerCheck({ name: 'b', breaker });
     expect(await run(check)).toMatchObject({ status: 'healthy' });
@@ -135,7 +135,7 @@ describe('the breaker check', () => {
 });
 
 describe('the tool check', () => {
-  it.each([
+  test.each([
     [true, 'healthy', 'available'],
     [false, 'unhealthy', 'not available: no reason given'],
     [{ ok: true }, 'healthy', 'available'],
@@ -146,7 +146,7 @@ describe('the tool check', () => {
     expect(await run(check)).toMatchObject({ status, message });
   });
 
-  it('does not count a tool that is switched off', async () => {
+  test('does not count a tool that is switched off', async () => {
     const check = toolCheck({ name: 'ping', available: () => false, enabled: () => false });
     expect(await run(check)).toMatchObject({ status: 'healthy', message: 'switched off' });
   });

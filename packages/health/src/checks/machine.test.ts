@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CheckDefinition, CheckOutcome } from '../check.ts';
 import type { PercentSource } from '../percent-source.ts';
 import { cgroupMemorySource, hostMemorySource } from '../memory-sources.ts';
@@ -30,7 +30,7 @@ describe.each([
   ['cpu', cpuCheck],
   ['memory', memoryCheck],
 ])('the %s check', (_name, create) => {
-  it.each([
+  test.each([
     [80, 'healthy'],
     [80.1, 'degraded'],
     [100, 'degraded'],
@@ -43,21 +43,21 @@ describe.each([
     });
   });
 
-  it('passes over sources that fail or answer nonsense, and names the one that answered', async () => {
+  test('passes over sources that fail or answer nonsense, and names the one that answered', async () => {
     const nonsense = [Number.NaN, -1, 101, Infinity].map((value) => source('nonsense', () => value));
     const sources = [broken, ...nonsense, source('good', () => 12)];
     expect(await run(create({ sources }))).toMatchObject({ status: 'healthy', observedValue: 12, source: 'good' });
   });
 
-  it('is unknown, never healthy, when no source answers', async () => {
+  test('is unknown, never healthy, when no source answers', async () => {
     expect(await run(create({ sources: [broken] }))).toMatchObject({ status: 'unknown' });
   });
 
-  it('refuses a threshold that is no percentage', () => {
+  test('refuses a threshold that is no percentage', () => {
     expect(() => create({ thresholdPercent: 180 })).toThrow(/thresholdPercent must be from 0 to 100, got 180/);
   });
 
-  it('measures this machine from built-in sources', async () => {
+  test('measures this machine from built-in sources', async () => {
     const outcome = await run(create());
     expect(outcome.status).not.toBe('unknown');
     expect(outcome.source).toMatch(/^(cgroup-v[12]|node:os)$/);
@@ -65,7 +65,7 @@ describe.each([
 });
 
 describe('the memory check in a container', () => {
-  it.each([
+  test.each([
     ['cgroup-v2', containerV2, 50, 512 * 2 ** 20],
     ['cgroup-v1', containerV1, 50, 2 ** 30],
   ])('shows use against the limit (%s), not the memory of the host', async (version, files, percent, limitBytes) => {
@@ -77,7 +77,7 @@ describe('the memory check in a container', () => {
     });
   });
 
-  it('can be unhealthy above a second threshold', async () => {
+  test('can be unhealthy above a second threshold', async () => {
     const check = memoryCheck({ sources: [source('s', () => 97)], unhealthyPercent: 95 });
     expect(await run(check)).toMatchObject({ status: 'unhealthy', message: 'memory use 97 %, over 95 %' });
     expect(() => memoryCheck({ thresholdPercent: 90, unhealthyPercent: 85 })).toThrow(
@@ -87,7 +87,7 @@ describe('the memory check in a container', () => {
 });
 
 describe('the cpu check', () => {
-  it('holds a busy machine back for three runs by default', () => {
+  test('holds a busy machine back for three runs by default', () => {
     expect(cpuCheck().failureThreshold).toBe(3);
     expect(cpuCheck({ failureThreshold: 1 }).failureThreshold).toBe(1);
   });
@@ -98,7 +98,7 @@ describe('the disk check', () => {
   const withFigures = (changed: Partial<FileSystemFigures>): CheckDefinition =>
     diskCheck({ readFigures: async () => ({ ...figures, ...changed }) });
 
-  it('counts reserved blocks as df does', async () => {
+  test('counts reserved blocks as df does', async () => {
     expect(await run(withFigures({}))).toMatchObject({
       status: 'healthy',
       observedValue: 40,
@@ -106,17 +106,17 @@ describe('the disk check', () => {
     });
   });
 
-  it.runIf(process.platform === 'linux')('agrees with df to one point', async () => {
+  test.runIf(process.platform === 'linux')('agrees with df to one point', async () => {
     const lines = spawnSync('df', ['--output=pcent', '/'], { encoding: 'utf8' }).stdout.split('\n');
     const { observedValue } = await run(diskCheck());
     expect(Math.abs(Number(observedValue) - Number.parseInt(lines[1] ?? '', 10))).toBeLessThanOrEqual(1);
   });
 
-  it('is degraded over its threshold', async () => {
+  test('is degraded over its threshold', async () => {
     expect(await run(withFigures({ bavail: 40 }))).toMatchObject({ status: 'degraded', observedValue: 83.3 });
   });
 
-  it('is degraded when inodes run out before space does, and says so', async () => {
+  test('is degraded when inodes run out before space does, and says so', async () => {
     expect(await run(withFigures({ ffree: 5 }))).toMatchObject({
       status: 'degraded',
       observedValue: 40,
@@ -124,18 +124,18 @@ describe('the disk check', () => {
     });
   });
 
-  it.each([{ blocks: 0, bfree: 0, bavail: 0 }, { blocks: Number.NaN }, { bfree: 2000 }])(
+  test.each([{ blocks: 0, bfree: 0, bavail: 0 }, { blocks: Number.NaN }, { bfree: 2000 }])(
     'is unknown for a file system of %o',
     async (odd) => {
       expect(await run(withFigures(odd))).toMatchObject({ status: 'unknown' });
     },
   );
 
-  it('does without inodes where none are counted', async () => {
+  test('does without inodes where none are counted', async () => {
     expect(await run(withFigures({ files: 0, ffree: 0 }))).toMatchObject({ status: 'healthy' });
   });
 
-  it('is unknown, never 0 percent, when the file system cannot be read, and does not show the path', async () => {
+  test('is unknown, never 0 percent, when the file system cannot be read, and does not show the path', async () => {
     const outcome = await run(diskCheck({ path: '/no/such/place' }));
     expect(outcome).toEqual({ status: 'unknown', message: 'the file system cannot be read: ENOENT (statfs)' });
   });
@@ -161,7 +161,7 @@ describe('the event-loop check', () => {
     };
   }
 
-  it.each([
+  test.each([
     [0, 'healthy'],
     [100, 'healthy'],
     [101, 'degraded'],
@@ -176,11 +176,11 @@ describe('the event-loop check', () => {
     });
   });
 
-  it('is never unhealthy unless told from where on', async () => {
+  test('is never unhealthy unless told from where on', async () => {
     expect(await run(eventLoopCheck({ histogram: histogram(50_000) }))).toMatchObject({ status: 'degraded' });
   });
 
-  it('measures from one run to the next, and not after it is disposed', async () => {
+  test('measures from one run to the next, and not after it is disposed', async () => {
     const delays = histogram(10);
     const check = eventLoopCheck({ histogram: delays });
     await run(check);
@@ -190,7 +190,7 @@ describe('the event-loop check', () => {
     expect(delays.enabled).toBe(false);
   });
 
-  it('only begins to measure at its first run', async () => {
+  test('only begins to measure at its first run', async () => {
     const check = eventLoopCheck();
     expect(await run(check)).toMatchObject({
       status: 'healthy',
@@ -200,7 +200,7 @@ describe('the event-loop check', () => {
     check[Symbol.dispose]?.();
   });
 
-  it('sees a real event loop that was blocked', async () => {
+  test('sees a real event loop that was blocked', async () => {
     const histogram = monitorEventLoopDelay({ resolution: 20 });
     const check = eventLoopCheck({ thresholdMs: 20, histogram });
     const sampled = async (count: number): Promise<void> => {
@@ -219,7 +219,7 @@ describe('the event-loop check', () => {
 });
 
 describe('the process check', () => {
-  it('is about the heap, and shows pid, age, memory and CPU of this process', async () => {
+  test('is about the heap, and shows pid, age, memory and CPU of this process', async () => {
     expect(await run(processCheck())).toMatchObject({
       status: 'healthy',
       observedUnit: 'percent',
@@ -232,12 +232,12 @@ describe('the process check', () => {
     });
   });
 
-  it('is unknown when the figures make no percentage', async () => {
+  test('is unknown when the figures make no percentage', async () => {
     const heap = () => ({ used_heap_size: 0, heap_size_limit: 0 });
     expect(await run(processCheck({ heap }))).toMatchObject({ status: 'unknown' });
   });
 
-  it('is degraded when the heap is near its limit', async () => {
+  test('is degraded when the heap is near its limit', async () => {
     const heap = () => ({ used_heap_size: 95, heap_size_limit: 100 });
     expect(await run(processCheck({ heap }))).toMatchObject({ status: 'degraded', observedValue: 95 });
     expect(await run(processCheck({ heap, thresholdPercent: 95 }))).toMatchObject({ status: 'healthy' });

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-import { expect, it, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import type { ProgramExit, ProgramSpec, ProgramStartFailure } from '../ports.ts';
 import { RunningProgram } from './running-program.ts';
@@ -18,7 +18,7 @@ function hold(ms: number): void {
   while (performance.now() < until);
 }
 
-it('output that has arrived is read, also when nothing could run between the exit and the end of the drain', async () => {
+test('output that has arrived is read, also when nothing could run between the exit and the end of the drain', async () => {
   // A pipe of the kernel's own, since what it holds is read only in the poll phase of the event loop.
   const listener = createServer().listen(0, '127.0.0.1');
   await once(listener, 'listening');

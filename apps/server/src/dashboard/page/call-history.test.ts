@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 
 import type { FinishedCall } from './answers.ts';
 import { CallHistory } from './call-history.ts';
@@ -13,7 +13,7 @@ function call(correlationId: string, extra: Partial<FinishedCall> = {}): Finishe
 const ids = (history: CallHistory): string[] => history.recent.map(({ correlationId }) => correlationId);
 const counted = (history: CallHistory, tool?: string): number => history.series(tool).totals(T, 60_000).calls;
 
-it('counts calls by tool and over all, and lists the newest first', () => {
+test('counts calls by tool and over all, and lists the newest first', () => {
   const history = new CallHistory();
   history.add(call('a'));
   history.add(call('b', { tool: 'dig' }));
@@ -21,7 +21,7 @@ it('counts calls by tool and over all, and lists the newest first', () => {
   expect([counted(history), counted(history, 'ping'), counted(history, 'nope')]).toEqual([2, 1, 0]);
 });
 
-it('a call that both the audit trail and an event tell of counts once', () => {
+test('a call that both the audit trail and an event tell of counts once', () => {
   const history = new CallHistory();
   history.beginRefill();
   history.add(call('told twice'));
@@ -32,7 +32,7 @@ it('a call that both the audit trail and an event tell of counts once', () => {
   expect(history.knownSince).toBe(T - 1000);
 });
 
-it('callers that use one correlation id for several calls are still counted call by call', () => {
+test('callers that use one correlation id for several calls are still counted call by call', () => {
   const history = new CallHistory();
   history.beginRefill();
   for (let i = 0; i < 3; i++) history.add(call('same'));
@@ -40,7 +40,7 @@ it('callers that use one correlation id for several calls are still counted call
   expect(counted(history)).toBe(3);
 });
 
-it('a refill replaces what was counted before it', () => {
+test('a refill replaces what was counted before it', () => {
   const history = new CallHistory();
   history.add(call('before'));
   history.beginRefill();
@@ -48,7 +48,7 @@ it('a refill replaces what was counted before it', () => {
   expect(counted(history)).toBe(1);
 });
 
-it('without an answer of the audit trail it knows what it heard, from then on', () => {
+test('without an answer of the audit trail it knows what it heard, from then on', () => {
   const history = new CallHistory();
   history.beginRefill();
   history.add(call('heard'));
@@ -57,7 +57,7 @@ it('without an answer of the audit trail it knows what it heard, from then on', 
   expect(history.knownSince).toBe(T);
 });
 
-it('keeps a bounded number of calls to list', () => {
+test('keeps a bounded number of calls to list', () => {
   const history = new CallHistory();
   for (let i = 0; i < 500; i++) history.add(call(String(i)));
   expect(history.recent.length).toBe(200);

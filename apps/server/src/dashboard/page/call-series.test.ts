@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { CallSeries, type Span } from './call-series.ts';
 
@@ -15,38 +15,38 @@ function series(...calls: readonly [at: number, outcome?: string, durationMs?: n
 const last = (values: readonly (number | null)[]): number | null | undefined => values.at(-1);
 
 describe('points', () => {
-  it('a rate is the mean over the seconds before the point, the present one included', () => {
+  test('a rate is the mean over the seconds before the point, the present one included', () => {
     const { calls } = series([-9500], [-500], [0.5]).points(span, T + 1, -Infinity);
     expect(last(calls)).toBe(0.2);
     expect(last(series([-500], [-400]).points(span, T, -Infinity).calls)).toBe(0.2);
   });
 
-  it('failed and refused calls are told apart, and cancelled ones are neither', () => {
+  test('failed and refused calls are told apart, and cancelled ones are neither', () => {
     const made = series([-1, 'execution_error'], [-2, 'timeout'], [-3, 'circuit_breaker_open'], [-4, 'cancelled']);
     const { calls, failed, refused } = made.points(span, T, -Infinity);
     expect([last(calls), last(failed), last(refused)]).toEqual([0.4, 0.2, 0.1]);
   });
 
-  it('calls that never ran have no latency', () => {
+  test('calls that never ran have no latency', () => {
     const { p50, p99 } = series([-1, 'validation_error', 0], [-2, 'success', 100]).points(span, T, -Infinity);
     expect(last(p50)).toBeCloseTo(100, -1);
     expect(last(p99)).toBeCloseTo(100, -1);
     expect(last(series([-1, 'forbidden', 0]).points(span, T, -Infinity).p50)).toBeNull();
   });
 
-  it('percentiles look back over a minute, and are unknown when nothing ran in it', () => {
+  test('percentiles look back over a minute, and are unknown when nothing ran in it', () => {
     const made = series([-59_000, 'success', 100]);
     expect(last(made.points(span, T, -Infinity).p95)).not.toBeNull();
     expect(last(made.points(span, T + 2000, -Infinity).p95)).toBeNull();
   });
 
-  it('says nothing about a time of which nothing is known', () => {
+  test('says nothing about a time of which nothing is known', () => {
     const { at, calls } = series([-1]).points(span, T, T - 20_000);
     const known = at.filter((_, i) => calls[i] !== null);
     expect(Math.min(...known)).toBe((T - 10_000) / 1000);
   });
 
-  it('a point keeps its place and value while the plot moves on', () => {
+  test('a point keeps its place and value while the plot moves on', () => {
     const made = series([-7000], [-6000], [-1000]);
     const early = made.points(span, T, -Infinity);
     const late = made.points(span, T + 3000, -Infinity);
@@ -54,7 +54,7 @@ describe('points', () => {
     expect(late.calls[late.at.indexOf(T / 1000 - 5)]).toBe(early.calls[place]);
   });
 
-  it('agree with counting each window from scratch', () => {
+  test('agree with counting each window from scratch', () => {
     const moments = fc.array(fc.integer({ min: -70_000, max: 0 }), { maxLength: 60 });
     fc.assert(
       fc.property(moments, (offsets) => {
@@ -69,12 +69,12 @@ describe('points', () => {
 });
 
 describe('totals and forgetting', () => {
-  it('count what happened in the time before', () => {
+  test('count what happened in the time before', () => {
     const { calls, failed, refused } = series([-1], [-2, 'timeout'], [-90_000]).totals(T, 60_000);
     expect({ calls, failed, refused }).toEqual({ calls: 2, failed: 1, refused: 0 });
   });
 
-  it('what lies before a moment is forgotten, what lies after is not', () => {
+  test('what lies before a moment is forgotten, what lies after is not', () => {
     const made = series([-5000], [-1000]);
     made.forgetBefore(T - 3000);
     expect(made.totals(T, 60_000).calls).toBe(1);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import type { BreakerAnswer, ToolAnswer } from './answers.ts';
 import { initialState, leadingBreaker, reduce, type Action, type DashboardState } from './dashboard-state.ts';
@@ -24,40 +24,40 @@ const toolsAt = (now: number, ...tools: readonly ToolAnswer[]): Action => ({ typ
 const line = (text: string, isCall: boolean): EventLine => ({ at: 0, topic: 't', tone: 'neutral', text, isCall });
 
 describe('locking', () => {
-  it('leaves nothing behind of what the key let us see', () => {
+  test('leaves nothing behind of what the key let us see', () => {
     const state = after({ type: 'unlock' }, toolsAt(0, tool('a')), { type: 'lock', refusal: 'withdrawn' });
     expect(state).toEqual({ ...initialState, refusal: 'withdrawn' });
   });
 
-  it('is undone by a key that works', () => {
+  test('is undone by a key that works', () => {
     expect(after({ type: 'lock', refusal: 'x' }, { type: 'unlock' })).toEqual({ ...initialState, access: 'open' });
   });
 });
 
 describe('tools', () => {
-  it('a wait told by the server becomes a moment of the page', () => {
+  test('a wait told by the server becomes a moment of the page', () => {
     const open = { ...closed, state: 'open', retryAfterMs: 5000 } as const;
     expect(after(toolsAt(1000, tool('a', [open]))).tools?.[0]?.breakers[0]?.retryAt).toBe(6000);
   });
 
-  it('a breaker that is held open has no moment at which it opens up', () => {
+  test('a breaker that is held open has no moment at which it opens up', () => {
     const held = { ...closed, state: 'open', retryAfterMs: 60_000, forced: 'open' } as const;
     expect(after(toolsAt(0, tool('a', [held]))).tools?.[0]?.breakers[0]?.retryAt).toBeUndefined();
   });
 
-  it('the selection stays while its tool is there', () => {
+  test('the selection stays while its tool is there', () => {
     const selected = after(toolsAt(0, tool('a')), { type: 'select', tool: 'a' });
     expect(reduce(selected, toolsAt(1, tool('a'), tool('b'))).selected).toBe('a');
     expect(reduce(selected, toolsAt(1, tool('b'))).selected).toBeUndefined();
   });
 
-  it('an answer ends the trouble', () => {
+  test('an answer ends the trouble', () => {
     expect(after({ type: 'trouble', text: 'down' }, toolsAt(0)).trouble).toBe('');
   });
 });
 
 describe('lines', () => {
-  it('newest first; any number of calls does not push out what changed', () => {
+  test('newest first; any number of calls does not push out what changed', () => {
     const calls = Array.from({ length: 300 }, (_, i): Action => ({ type: 'line', line: line(`call ${i}`, true) }));
     const { lines } = after({ type: 'line', line: line('change', false) }, ...calls);
     expect(lines[0]?.text).toBe('call 299');
@@ -74,18 +74,18 @@ describe('the leading breaker', () => {
     { name: 'half', state: 'half_open', retryAfterMs: 0, forced: null },
   ];
 
-  it('is the worst, and of equals the one that takes longest', () => {
+  test('is the worst, and of equals the one that takes longest', () => {
     const [view] = after(toolsAt(0, tool('a', breakers))).tools ?? [];
     expect(view && leadingBreaker(view)?.name).toBe('late');
   });
 
-  it('is none where there is no breaker yet', () => {
+  test('is none where there is no breaker yet', () => {
     const [view] = after(toolsAt(0, tool('a', []))).tools ?? [];
     expect(view && leadingBreaker(view)).toBeUndefined();
   });
 });
 
-it.each<[Action, Partial<DashboardState>]>([
+test.each<[Action, Partial<DashboardState>]>([
   [{ type: 'connection', status: { status: 'live' } }, { connection: { status: 'live' } }],
   [{ type: 'health', health: { status: 'warn' } }, { health: { status: 'warn' } }],
   [{ type: 'pause', paused: true }, { paused: true }],

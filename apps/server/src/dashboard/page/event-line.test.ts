@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { eventLine, type EventLine } from './event-line.ts';
 
@@ -6,7 +6,7 @@ const line = (type: string, data: unknown): EventLine | undefined =>
   eventLine({ id: '1', type, data: typeof data === 'string' ? data : JSON.stringify(data) }, 77);
 
 describe('a line', () => {
-  it.each([
+  test.each([
     [
       'call.finished',
       { tool: 'ping', caller: 'bot', outcome: 'success', durationMs: 12.3 },
@@ -40,23 +40,23 @@ describe('a line', () => {
     expect(line(type, data)).toMatchObject({ tone, text, topic: type.split('.')[0] });
   });
 
-  it('has the time of the server, else of the page', () => {
+  test('has the time of the server, else of the page', () => {
     expect(line('tool.changed', { at: 5, tool: 'a', change: 'added' })?.at).toBe(5);
     expect(line('tool.changed', { tool: 'a', change: 'added' })?.at).toBe(77);
   });
 
-  it('knows calls, which are shown on request', () => {
+  test('knows calls, which are shown on request', () => {
     expect(line('call.finished', {})?.isCall).toBe(true);
     expect(line('tool.changed', {})?.isCall).toBe(false);
   });
 });
 
-it.each([
+test.each([
   ['the start of a call', 'call.started', {}],
   ['a type of a newer server', 'disk.full', {}],
   ['the planned end of a stream', 'stream.closed', { reason: 'lifetime' }],
 ])('%s gets no line', (_, type, data) => expect(line(type, data)).toBeUndefined());
 
-it.each(['', 'null', '[1]', '{"tool":{"x":1},"change":7}'])('data %s does no harm', (data) => {
+test.each(['', 'null', '[1]', '{"tool":{"x":1},"change":7}'])('data %s does no harm', (data) => {
   expect(line('tool.changed', data)?.text).toBe('? ?');
 });

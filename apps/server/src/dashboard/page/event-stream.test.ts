@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { EventStream, type StreamStatus } from './event-stream.ts';
 import type { StreamMessage } from './sse-parser.ts';
@@ -54,7 +54,7 @@ async function run(answers: readonly Answer[], time = new FakeTime()): Promise<H
 
 const kinds = ({ statuses }: Heard): string[] => statuses.map(({ status }) => status);
 
-it('tells each event, and asks to go on after the last id it saw', async () => {
+test('tells each event, and asks to go on after the last id it saw', async () => {
   const heard = await run([new Response('retry: 2000\nid: e-1\n\nid: e-2\nevent: tool.changed\ndata: {}\n\n')]);
   expect(heard.messages).toEqual([{ id: 'e-2', type: 'tool.changed', data: '{}' }]);
   expect(heard.headers).toEqual([
@@ -66,36 +66,36 @@ it('tells each event, and asks to go on after the last id it saw', async () => {
 });
 
 describe('coming back', () => {
-  it('waits twice as long after each failure in a row, half a minute at most', async () => {
+  test('waits twice as long after each failure in a row, half a minute at most', async () => {
     const { time } = await run(Array.from({ length: 7 }, () => new TypeError('no network')));
     expect(time.waits).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
   });
 
-  it('starts over with short waits once it was connected', async () => {
+  test('starts over with short waits once it was connected', async () => {
     const down = new TypeError('down');
     const { time } = await run([down, down, new Response(': heartbeat\n\n'), down]);
     expect(time.waits).toEqual([1000, 2000, 1000, 2000]);
   });
 
-  it('waits for as long as the server asks', async () => {
+  test('waits for as long as the server asks', async () => {
     const busy = new Response('{}', { status: 503, headers: { 'retry-after': '15' } });
     const { time, statuses } = await run([busy]);
     expect(time.waits).toEqual([15_000]);
     expect(statuses).toContainEqual({ status: 'waiting', retryAt: 15_000, reason: 'it answered 503' });
   });
 
-  it('comes back at once when the stream reached the end of its life', async () => {
+  test('comes back at once when the stream reached the end of its life', async () => {
     const { time } = await run([new Response('event: stream.closed\ndata: {"reason":"lifetime"}\n\n')]);
     expect(time.waits).toEqual([]);
   });
 
-  it.each([401, 403])('does not come back after %i', async (httpStatus) => {
+  test.each([401, 403])('does not come back after %i', async (httpStatus) => {
     const { statuses } = await run([new Response(null, { status: httpStatus })]);
     expect(statuses.at(-1)).toEqual({ status: 'refused', httpStatus });
   });
 });
 
-it('a stream that is silent for too long counts as lost', async () => {
+test('a stream that is silent for too long counts as lost', async () => {
   class SilentTime extends FakeTime {
     #silences = 0;
     override wait(ms: number, signal: AbortSignal): Promise<void> {
@@ -108,7 +108,7 @@ it('a stream that is silent for too long counts as lost', async () => {
   expect(statuses).toContainEqual({ status: 'waiting', retryAt: 1000, reason: 'the server is silent' });
 });
 
-it('once stopped it tells nothing more', async () => {
+test('once stopped it tells nothing more', async () => {
   const statuses: StreamStatus[] = [];
   const stream = new EventStream({
     time: new FakeTime(),

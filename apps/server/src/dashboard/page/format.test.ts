@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { bytes, clockTime, duration, percent, rate, wait } from './format.ts';
 
-it.each([
+test.each([
   [null, '–'],
   [Number.NaN, '–'],
   [0, '0 ms'],
@@ -16,7 +16,7 @@ it.each([
   [200_000, '3 min 20 s'],
 ])('the duration %s is %s', (ms, text) => expect(duration(ms)).toBe(text));
 
-it.each([
+test.each([
   [-1, '0 s'],
   [1, '1 s'],
   [41_001, '42 s'],
@@ -24,7 +24,7 @@ it.each([
   [3_780_000, '1 h 3 min'],
 ])('a wait of %d ms is %s: never less than it will take', (ms, text) => expect(wait(ms)).toBe(text));
 
-it.each([
+test.each([
   [undefined, '–'],
   [0, '0/s'],
   [0.001, '<0.01/s'],
@@ -32,7 +32,7 @@ it.each([
   [1234.5, '1235/s'],
 ])('the rate %s is %s', (value, text) => expect(rate(value)).toBe(text));
 
-it.each([
+test.each([
   [null, '–'],
   [0, '0 %'],
   [0.0001, '<0.1 %'],
@@ -41,14 +41,14 @@ it.each([
   [1, '100 %'],
 ])('the share %s is %s', (share, text) => expect(percent(share)).toBe(text));
 
-it.each([
+test.each([
   [0, '0 B'],
   [1023, '1023 B'],
   [1536, '1.5 KiB'],
   [10_485_760, '10.0 MiB'],
 ])('%d bytes are %s', (count, text) => expect(bytes(count)).toBe(text));
 
-it('the time of day is local, on 24 hours', () => {
+test('the time of day is local, on 24 hours', () => {
   const at = new Date(2026, 0, 2, 15, 4, 5).getTime();
   expect(clockTime(at)).toBe('15:04:05');
   expect(clockTime(at, { seconds: false })).toBe('15:04');

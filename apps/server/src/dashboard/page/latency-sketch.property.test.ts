@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { LatencySketch } from './latency-sketch.ts';
 
@@ -12,7 +12,7 @@ function sketchOf(values: readonly number[]): LatencySketch {
   return sketch;
 }
 
-it('every quantile is within one percent of the exact one, by nearest rank', () => {
+test('every quantile is within one percent of the exact one, by nearest rank', () => {
   fc.assert(
     fc.property(durations, (values) => {
       const sorted = values.toSorted((a, b) => a - b);
@@ -24,7 +24,7 @@ it('every quantile is within one percent of the exact one, by nearest rank', () 
   );
 });
 
-it('taking away what was added leaves what was there before', () => {
+test('taking away what was added leaves what was there before', () => {
   fc.assert(
     fc.property(durations, durations, (before, added) => {
       const sketch = sketchOf(before);
@@ -37,7 +37,7 @@ it('taking away what was added leaves what was there before', () => {
   );
 });
 
-it('knows nothing without a sample, and takes no sample that is no number', () => {
+test('knows nothing without a sample, and takes no sample that is no number', () => {
   expect(sketchOf([Number.NaN, Infinity]).quantiles([0.5, 0.99])).toEqual([null, null]);
   expect(sketchOf([0]).quantiles([0.5])[0]).toBeLessThan(0.02);
 });

@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { logarithmicRange, lonePoints, powersOfTen, tickText } from './plot-scale.ts';
 
-it.each([
+test.each([
   [null, null, [1, 100]],
   [3, 40, [1, 100]],
   [5, 5, [1, 100]],
@@ -12,16 +12,16 @@ it.each([
   expect(logarithmicRange(min, max)).toEqual(range);
 });
 
-it('a logarithmic axis has a tick at every power of ten and nowhere else', () => {
+test('a logarithmic axis has a tick at every power of ten and nowhere else', () => {
   expect(powersOfTen(0.1, 100)).toEqual([0.1, 1, 10, 100]);
 });
 
-it('a point without a neighbour is marked, since it makes no line', () => {
+test('a point without a neighbour is marked, since it makes no line', () => {
   expect(lonePoints([1, null, 2, 3, undefined, 0])).toEqual([0, 5]);
   expect(lonePoints([])).toEqual([]);
 });
 
-it.each([
+test.each([
   ['4.0/s', '4/s'],
   ['0.50/s', '0.5/s'],
   ['0.05/s', '0.05/s'],

@@ -1,14 +1,14 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { ServerClock } from './server-clock.ts';
 
-it('is the clock of the browser while the server is within two seconds of it', () => {
+test('is the clock of the browser while the server is within two seconds of it', () => {
   const clock = new ServerClock(() => 10_000);
   clock.observe(9000);
   expect(clock.now()).toBe(10_000);
 });
 
-it('follows the server when the two differ, and does not waver with whole seconds', () => {
+test('follows the server when the two differ, and does not waver with whole seconds', () => {
   const clock = new ServerClock(() => 10_000);
   clock.observe(310_000);
   expect(clock.now()).toBe(310_500);

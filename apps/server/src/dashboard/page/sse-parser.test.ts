@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { SseParser, type StreamMessage } from './sse-parser.ts';
 
@@ -9,22 +9,22 @@ function parse(...chunks: readonly string[]): StreamMessage[] {
 }
 
 describe('an event', () => {
-  it('has the type, data and id that its lines give', () => {
+  test('has the type, data and id that its lines give', () => {
     expect(parse('id: 7\nevent: call.finished\ndata: {"a":1}\n\n')).toEqual([
       { id: '7', type: 'call.finished', data: '{"a":1}' },
     ]);
   });
 
-  it('joins data lines, takes off one space, and is a message when it names no type', () => {
+  test('joins data lines, takes off one space, and is a message when it names no type', () => {
     expect(parse('data:a\ndata:  b\ndata\n\n')).toEqual([{ id: '', type: 'message', data: 'a\n b\n' }]);
   });
 
-  it('keeps the last id for the events after it; one with NUL does not count', () => {
+  test('keeps the last id for the events after it; one with NUL does not count', () => {
     const [first, second] = parse('id: 1\ndata: x\n\nid: 2\0\ndata: y\n\n');
     expect([first?.id, second?.id]).toEqual(['1', '1']);
   });
 
-  it('is nothing without data, but its id is kept for the way back', () => {
+  test('is nothing without data, but its id is kept for the way back', () => {
     const parser = new SseParser();
     expect(parser.push('retry: 3000\nid: abc-0\nevent: x\n\ndata: y\n\n')).toEqual([
       { id: 'abc-0', type: 'message', data: 'y' },
@@ -32,18 +32,18 @@ describe('an event', () => {
     expect([parser.lastEventId, parser.retryMs]).toEqual(['abc-0', 3000]);
   });
 
-  it('is not told before its empty line', () => {
+  test('is not told before its empty line', () => {
     expect(parse('data: half\n')).toEqual([]);
   });
 });
 
-it('comments, unknown fields and a retry that is no number are left out', () => {
+test('comments, unknown fields and a retry that is no number are left out', () => {
   const parser = new SseParser();
   expect(parser.push(': heartbeat\n\nwhat: 1\nretry: 3s\ndata: x\n\n')).toHaveLength(1);
   expect(parser.retryMs).toBeUndefined();
 });
 
-it('gives the same events wherever the chunks end and however lines end', () => {
+test('gives the same events wherever the chunks end and however lines end', () => {
   const ends = fc.constantFrom('\n', '\r', '\r\n');
   const line = fc.constantFrom('data: a', 'data:', 'data: ä€😀', 'id: 5', 'event: e', ': c', '');
   fc.assert(
@@ -56,7 +56,7 @@ it('gives the same events wherever the chunks end and however lines end', () => 
   );
 });
 
-it('reads CR, LF and CRLF alike', () => {
+test('reads CR, LF and CRLF alike', () => {
   const events = ['\n', '\r', '\r\n'].map((end) => parse(`data: a${end}data: b${end}${end}`));
   expect(events).toEqual([events[0], events[0], events[0]]);
   expect(events[0]).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import type { DashboardFile } from '../../dashboard/dashboard-files.ts';
 import { dashboardRoutes } from './dashboard-route.ts';
@@ -25,7 +25,7 @@ const route = appWith(() =>
   ),
 );
 
-it('every route is open: a browser asks for the page before anyone has entered a key', () => {
+test('every route is open: a browser asks for the page before anyone has entered a key', () => {
   expect(dashboardRoutes().map(({ path, scope }) => [path, scope])).toEqual([
     ['/', 'open'],
     ['/dashboard/:file', 'open'],
@@ -34,14 +34,14 @@ it('every route is open: a browser asks for the page before anyone has entered a
 });
 
 describe('GET /', () => {
-  it('is the page, open to everyone', async () => {
+  test('is the page, open to everyone', async () => {
     const response = await route.request('/');
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/html');
     expect(await response.text()).toBe('page');
   });
 
-  it('lets the page run and fetch only what comes from here, and be framed by no one', async () => {
+  test('lets the page run and fetch only what comes from here, and be framed by no one', async () => {
     const policy = (await route.request('/')).headers.get('content-security-policy') ?? '';
     expect(policy.split('; ').sort()).toEqual([
       "base-uri 'none'",
@@ -59,7 +59,7 @@ describe('GET /', () => {
 });
 
 describe('the files of the page', () => {
-  it('carry the same policy, their type and a tag', async () => {
+  test('carry the same policy, their type and a tag', async () => {
     const { headers } = await route.request('/dashboard/views/a.js');
     expect(Object.fromEntries(headers)).toMatchObject({
       'content-type': 'text/javascript',
@@ -70,24 +70,24 @@ describe('the files of the page', () => {
     });
   });
 
-  it.each(['"code"', 'W/"code"', '"other", "code"'])('are not sent again to a browser that has %s', async (tag) => {
+  test.each(['"code"', 'W/"code"', '"other", "code"'])('are not sent again to a browser that has %s', async (tag) => {
     const response = await route.request('/dashboard/views/a.js', { headers: { 'if-none-match': tag } });
     expect(response.status).toBe(304);
     expect(await response.text()).toBe('');
   });
 
-  it('are sent to one that has an older version', async () => {
+  test('are sent to one that has an older version', async () => {
     const response = await route.request('/dashboard/views/a.js', { headers: { 'if-none-match': '"old"' } });
     expect(response.status).toBe(200);
   });
 
-  it.each(['/dashboard/', '/dashboard/nope.js', '/dashboard/views', '/dashboard/__proto__'])(
+  test.each(['/dashboard/', '/dashboard/nope.js', '/dashboard/views', '/dashboard/__proto__'])(
     'are the only ones: %s is not found',
     async (path) => expect((await route.request(path)).status).toBe(404),
   );
 });
 
-it('files that cannot be read are looked for again at the next request', async () => {
+test('files that cannot be read are looked for again at the next request', async () => {
   let built = false;
   const late = appWith(() =>
     built ? Promise.resolve(new Map([['index.html', file('late', 'text/html')]])) : Promise.reject(new Error('ENOENT')),

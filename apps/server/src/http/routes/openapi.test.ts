@@ -1,6 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import * as v from 'valibot';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { openApiDocument } from './openapi.ts';
 import type { Route } from '../route.ts';
@@ -21,7 +21,7 @@ const operation = (document: Record<string, unknown>, path: string, method: stri
   (document['paths'] as Record<string, Record<string, Record<string, unknown>>>)[path]![method]!;
 
 describe('the OpenAPI description', () => {
-  it('is a valid OpenAPI 3.1 document', async () => {
+  test('is a valid OpenAPI 3.1 document', async () => {
     const body = v.strictObject({ count: v.optional(v.number(), 1) });
     const routes = [
       route({}),
@@ -32,7 +32,7 @@ describe('the OpenAPI description', () => {
     expect(result).toMatchObject({ valid: true });
   });
 
-  it('names the scope of a route, and that an open one needs no credential', () => {
+  test('names the scope of a route, and that an open one needs no credential', () => {
     const document = openApiDocument([route({}), route({ path: '/open', operation: 'open', scope: 'open' })]);
     expect(operation(document, '/things', 'get')).toMatchObject({
       security: [{ bearer: [] }],
@@ -41,14 +41,14 @@ describe('the OpenAPI description', () => {
     expect(operation(document, '/open', 'get')['security']).toEqual([]);
   });
 
-  it('turns path parameters into theirs', () => {
+  test('turns path parameters into theirs', () => {
     const document = openApiDocument([route({ path: '/things/:name' })]);
     expect(operation(document, '/things/{name}', 'get')['parameters']).toEqual([
       { name: 'name', in: 'path', required: true, schema: { type: 'string' } },
     ]);
   });
 
-  it('describes every refusal as a problem', () => {
+  test('describes every refusal as a problem', () => {
     const document = openApiDocument([route({})]);
     expect(operation(document, '/things', 'get')['responses']).toMatchObject({
       401: { content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },

@@ -54,8 +54,8 @@ interface CallParams {
 }
 
 /** Clients of the 2025 era are given their stream, with its keep-alive, when a call takes longer than this. */
-const streamAfterMs = 50;
-const maxStandingAnswers = 64;
+const STREAM_AFTER_MS = 50;
+const MAX_STANDING_ANSWERS = 64;
 
 export class HttpFastLane {
   readonly #parts: FastLaneParts;
@@ -108,7 +108,7 @@ export class HttpFastLane {
     const result = response.status === 200 ? resultOf(text) : undefined;
     if (result === undefined) return new Response(text, response);
     const [oldest] = this.#standing.keys();
-    if (this.#standing.size >= maxStandingAnswers && oldest !== undefined) this.#standing.delete(oldest);
+    if (this.#standing.size >= MAX_STANDING_ANSWERS && oldest !== undefined) this.#standing.delete(oldest);
     this.#standing.set(key, result);
     return fastAnswer(request, result);
   }
@@ -142,7 +142,7 @@ export class HttpFastLane {
         // In a session a client may cancel what runs, which it tells the SDK.
         if (sessionId !== undefined) return handOver();
         stopListening = exchange.onGone(() => call.stop.abort());
-        if (era === 'legacy') timer = setTimeout(handOver, streamAfterMs);
+        if (era === 'legacy') timer = setTimeout(handOver, STREAM_AFTER_MS);
       });
       const { call, ended } = beginFastCall(request, {
         gateway,

@@ -53,7 +53,7 @@ interface Learning {
 type Json = Readonly<Record<string, unknown>>;
 
 /** Requests that may be the one with which the SDK settles the era; a client that sends more stays with the SDK. */
-const maxOpening = 64;
+const MAX_OPENING = 64;
 
 export class StdioFastLane implements Transport {
   onmessage?: NonNullable<Transport['onmessage']>;
@@ -165,7 +165,7 @@ export class StdioFastLane implements Transport {
     if (method === 'initialize') this.#initializing = id;
     // The SDK may still change its mind about the era after this one.
     if (this.#settled || method === 'server/discover') return;
-    if (this.#opening.size < maxOpening) this.#opening.add(id);
+    if (this.#opening.size < MAX_OPENING) this.#opening.add(id);
   }
 
   #noteAnswer(id: RequestId, succeeded: boolean): void {

@@ -20,7 +20,7 @@ export interface StdioLinesOptions extends StdioStreams {
 }
 
 /** The SDK's own bound. */
-const defaultMaxLineBytes = 10 * 1024 * 1024;
+const DEFAULT_MAX_LINE_BYTES = 10 * 1024 * 1024;
 const NEWLINE = 10;
 const none: Buffer = Buffer.alloc(0);
 
@@ -48,7 +48,7 @@ export class StdioLines {
 
   constructor(options: StdioLinesOptions) {
     this.#options = options;
-    this.#maxLineBytes = options.maxLineBytes ?? defaultMaxLineBytes;
+    this.#maxLineBytes = options.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES;
   }
 
   start(): void {

@@ -50,7 +50,7 @@ interface ClientEnvelope {
 
 /** Lists change only when the registry does, and clients are told then; a minute is for those who do not listen. */
 const listCacheHint = { ttlMs: 60_000, cacheScope: 'private' } as const;
-const maxSubscriptions = 256;
+const MAX_SUBSCRIPTIONS = 256;
 
 const capabilities: ServerCapabilities = {
   tools: { listChanged: true },
@@ -138,10 +138,10 @@ export function createProtocolServer(parts: ProtocolServerParts, caller: Protoco
   }));
   server.setRequestHandler('resources/subscribe', (request, context) => {
     parts.resources.assertKnown(request.params.uri, callerOf(context));
-    if (subscriptions.size >= maxSubscriptions && !subscriptions.has(request.params.uri)) {
+    if (subscriptions.size >= MAX_SUBSCRIPTIONS && !subscriptions.has(request.params.uri)) {
       throw new ProtocolError(
         ProtocolErrorCode.InvalidParams,
-        `This connection already watches ${maxSubscriptions} resources; unsubscribe from one first.`,
+        `This connection already watches ${MAX_SUBSCRIPTIONS} resources; unsubscribe from one first.`,
       );
     }
     subscriptions.add(request.params.uri);
@@ -168,7 +168,7 @@ interface CompletionParams {
   readonly argument: { name: string; value: string };
 }
 
-const maxCompletions = 100;
+const MAX_COMPLETIONS = 100;
 
 async function complete(
   parts: ProtocolServerParts,
@@ -180,8 +180,8 @@ async function complete(
       ? await parts.prompts.complete(ref.name, argument, principal)
       : parts.resources.complete(ref.uri, argument, principal);
   return {
-    values: candidates.slice(0, maxCompletions),
+    values: candidates.slice(0, MAX_COMPLETIONS),
     total: candidates.length,
-    hasMore: candidates.length > maxCompletions,
+    hasMore: candidates.length > MAX_COMPLETIONS,
   };
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import type { Principal } from '../../access/principal.ts';
 import { ResourceCatalog } from './resource-catalog.ts';
@@ -19,40 +19,40 @@ const catalog = new ResourceCatalog([
 ]);
 
 describe('resources', () => {
-  it('are listed to those who may read them, and to no one else', () => {
+  test('are listed to those who may read them, and to no one else', () => {
     expect(catalog.list(reader).map(({ name }) => name)).toEqual(['open', 'guarded', 'bytes']);
     expect(catalog.list(caller).map(({ name }) => name)).toEqual(['open', 'bytes']);
   });
 
-  it('are read as text or as base64', async () => {
+  test('are read as text or as base64', async () => {
     expect(await catalog.read('test://open', caller)).toEqual([
       { uri: 'test://open', mimeType: 'text/plain', text: 'for all' },
     ]);
     expect(await catalog.read('test://bytes', caller)).toEqual([{ uri: 'test://bytes', blob: 'AQID' }]);
   });
 
-  it('of a template are found by their address', async () => {
+  test('of a template are found by their address', async () => {
     expect(await catalog.read('test://item/1', caller)).toEqual([{ uri: 'test://item/1', text: 'first' }]);
   });
 
-  it.each(['test://nowhere', 'test://item/2', 'test://guarded'])(
+  test.each(['test://nowhere', 'test://item/2', 'test://guarded'])(
     '%s is not found by a caller that may not',
     async (uri) => {
       await expect(catalog.read(uri, caller)).rejects.toThrow(/not found/iu);
     },
   );
 
-  it('that could never be told of cannot be subscribed to', () => {
+  test('that could never be told of cannot be subscribed to', () => {
     expect(() => catalog.assertKnown('test://guarded', caller)).toThrow(/not found/iu);
     expect(() => catalog.assertKnown('test://guarded', reader)).not.toThrow();
   });
 
-  it('complete the variables of a template', () => {
+  test('complete the variables of a template', () => {
     expect(catalog.complete('test://item/{id}', { name: 'id', value: '1' }, caller)).toEqual(['1', '10']);
     expect(catalog.complete('test://other/{id}', { name: 'id', value: '' }, caller)).toEqual([]);
   });
 
-  it('cannot share an address', () => {
+  test('cannot share an address', () => {
     const one = { uri: 'test://one', name: 'one', read: () => '' };
     expect(() => new ResourceCatalog([one, one])).toThrow('test://one');
   });

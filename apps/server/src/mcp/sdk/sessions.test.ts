@@ -1,6 +1,6 @@
 import { defineTool, type ToolDefinition } from '@mcp/tool-base';
 import { fromJsonSchema, type AuthInfo } from '@modelcontextprotocol/server';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 
 import type { Principal } from '../../access/principal.ts';
 import { TestCallers } from '../../access/test-support/test-callers.ts';
@@ -55,27 +55,27 @@ function listen(id: string, principal: Principal): Promise<Response> {
 const ping: Message = { method: 'ping', id: 1 };
 
 describe('a session', () => {
-  it('answers the caller that opened it', async () => {
+  test('answers the caller that opened it', async () => {
     start();
     const response = await send(await open(ann), ping, ann);
     expect(await answerIn(response)).toEqual({ jsonrpc: '2.0', id: 1, result: {} });
   });
 
-  it('does not exist for another caller', async () => {
+  test('does not exist for another caller', async () => {
     start();
     const id = await open(ann);
     expect((await send(id, ping, bob)).status).toBe(404);
     expect((await send(id, ping, ann)).status).toBe(200);
   });
 
-  it('has an id that is never the same and says nothing', async () => {
+  test('has an id that is never the same and says nothing', async () => {
     start();
     const [one, other] = [await open(ann), await open(ann)];
     expect(one).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/u);
     expect(other).not.toBe(one);
   });
 
-  it('ends with DELETE', async () => {
+  test('ends with DELETE', async () => {
     start();
     const id = await open(ann);
     const request = new Request('http://127.0.0.1/mcp', {
@@ -87,7 +87,7 @@ describe('a session', () => {
     expect((await send(id, ping, ann)).status).toBe(404);
   });
 
-  it('ends when it was idle for too long, and not before', async () => {
+  test('ends when it was idle for too long, and not before', async () => {
     start();
     const idle = await open(ann);
     clock = 5 * minute;
@@ -98,7 +98,7 @@ describe('a session', () => {
     expect((await send(used, ping, ann)).status).toBe(200);
   });
 
-  it('ends a call whose answer the client no longer waits for, and no other', async () => {
+  test('ends a call whose answer the client no longer waits for, and no other', async () => {
     const ended: string[] = [];
     const wait = defineTool({
       name: 'wait',
@@ -124,7 +124,7 @@ describe('a session', () => {
     await expect.poll(() => ended).toEqual(['left']);
   });
 
-  it('closes the stream of a call that the client cancelled, and of no other', async () => {
+  test('closes the stream of a call that the client cancelled, and of no other', async () => {
     start(undefined, [waiting]);
     const id = await open(ann);
     const call = (request: number | string): Promise<Response> =>
@@ -146,7 +146,7 @@ describe('a session', () => {
     expect(sessions.size).toBe(0);
   });
 
-  it('is not idle while its stream is open, and hears of changes there', async () => {
+  test('is not idle while its stream is open, and hears of changes there', async () => {
     start();
     const id = await open(ann);
     const stream = await listen(id, ann);
@@ -167,7 +167,7 @@ describe('the scopes of a caller', () => {
   const narrowed: Principal = { name: 'ann', scopes: ['tools:call:other_*'] };
   const call: Message = { method: 'tools/call', id: 5, params: { name: 'echo', arguments: { text: 'hi' } } };
 
-  it('are those of each request, not those of the one that opened the session', async () => {
+  test('are those of each request, not those of the one that opened the session', async () => {
     start();
     const id = await open(ann);
     const listed = await answerIn(await send(id, { method: 'tools/list', id: 4 }, narrowed));
@@ -178,7 +178,7 @@ describe('the scopes of a caller', () => {
     expect(await answerIn(await send(id, call, ann))).toMatchObject({ result: { content: [{ text: 'hi' }] } });
   });
 
-  it('end its sessions and their streams at once when they are withdrawn, and no others', async () => {
+  test('end its sessions and their streams at once when they are withdrawn, and no others', async () => {
     start();
     const [anns, bobs] = [await open(ann), await open(bob)];
     const stream = await listen(anns, ann);
@@ -189,7 +189,7 @@ describe('the scopes of a caller', () => {
     expect(sessions.size).toBe(1);
   });
 
-  it('open no session when they are withdrawn while it opens', async () => {
+  test('open no session when they are withdrawn while it opens', async () => {
     start();
     const opening = open(ann);
     callers.withdraw(ann);
@@ -199,7 +199,7 @@ describe('the scopes of a caller', () => {
 });
 
 describe('when all sessions are taken', () => {
-  it('the longest idle one makes room', async () => {
+  test('the longest idle one makes room', async () => {
     start();
     const [first, second] = [await open(ann), await open(ann)];
     await open(ann);
@@ -211,7 +211,7 @@ describe('when all sessions are taken', () => {
     expect((await send(second, ping, ann)).status).toBe(404);
   });
 
-  it('a caller loses its own before it takes that of another', async () => {
+  test('a caller loses its own before it takes that of another', async () => {
     start();
     const anns = await open(ann);
     const bobs = await open(bob);
@@ -221,7 +221,7 @@ describe('when all sessions are taken', () => {
     expect((await send(bobs, ping, bob)).status).toBe(404);
   });
 
-  it('a newcomer is refused while each of them is in use', async () => {
+  test('a newcomer is refused while each of them is in use', async () => {
     start({ max: 1, idleMs: minute });
     const stream = await listen(await open(ann), ann);
     expect(await open(bob)).toBe('refused with 503');
@@ -229,7 +229,7 @@ describe('when all sessions are taken', () => {
     expect(await open(bob)).toMatch(/^[0-9a-f-]{36}$/u);
   });
 
-  it('those that are just being opened count', async () => {
+  test('those that are just being opened count', async () => {
     start({ max: 2, idleMs: minute });
     const opened = await Promise.all([open(ann), open(ann), open(ann)]);
     expect(opened.filter((id) => id.startsWith('refused'))).toHaveLength(1);
@@ -251,7 +251,7 @@ describe('the level of log messages', () => {
     [...text.matchAll(/"level":"(?<level>\w+)"/gu)].map(({ groups }) => groups!['level']!);
   const setLevel = (level: unknown): Message => ({ method: 'logging/setLevel', id: 2, params: { level } });
 
-  it('is the one the client set, for what tools log from then on', async () => {
+  test('is the one the client set, for what tools log from then on', async () => {
     start(undefined, [talkative]);
     const id = await open(ann);
     expect(toldIn(await (await send(id, call, ann)).text())).toEqual(['debug', 'info', 'warning', 'error']);
@@ -259,7 +259,7 @@ describe('the level of log messages', () => {
     expect(toldIn(await (await send(id, call, ann)).text())).toEqual(['warning', 'error']);
   });
 
-  it.each(['verbose', '', 7, null, undefined, ['debug'], 'toString'])(
+  test.each(['verbose', '', 7, null, undefined, ['debug'], 'toString'])(
     'is refused as a wrong parameter when it is %j, with those there are, and stays as it was',
     async (level) => {
       start(undefined, [talkative]);

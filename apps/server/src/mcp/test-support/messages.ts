@@ -1,5 +1,5 @@
 /** Messages as clients send them, and what came back. */
-const accept = 'application/json, text/event-stream';
+const ACCEPT = 'application/json, text/event-stream';
 
 export interface Message {
   readonly method: string;
@@ -24,7 +24,7 @@ export function post(message: Message, headers: Record<string, string> = {}): { 
   const body = { jsonrpc: '2.0', ...message };
   const request = new Request('http://127.0.0.1/mcp', {
     method: 'POST',
-    headers: { accept, 'content-type': 'application/json', ...headers },
+    headers: { accept: ACCEPT, 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
   return { request, body };

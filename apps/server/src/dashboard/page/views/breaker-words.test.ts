@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 
 import type { BreakerView } from '../dashboard-state.ts';
 import { breakerSentence, breakerWords } from './breaker-words.ts';
@@ -11,7 +11,7 @@ const view = (breaker: Partial<BreakerView>): BreakerView => ({
   ...breaker,
 });
 
-it.each<[string, BreakerView | undefined, string, string]>([
+test.each<[string, BreakerView | undefined, string, string]>([
   ['none yet', undefined, 'neutral', 'No targets yet'],
   ['closed', view({}), 'good', 'Closed'],
   ['open', view({ state: 'open', retryAt: 43_000 }), 'bad', 'Open · retry in 42 s'],
