@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { jsonSchemaOf } from './json-schema.ts';
-import { renderReference } from './reference.ts';
+import { jsonSchemaOf } from './describe/json-schema.ts';
+import { renderReference } from './describe/reference.ts';
 import { serverConfigDefinition } from './server/server-definition.ts';
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import type { Field } from '../field.ts';
-import { custom, isPrintable } from '../scalar-fields.ts';
-import type { FieldOptions } from '../scalar-fields.ts';
+import type { Field } from '../fields/field.ts';
+import { custom, isPrintable } from '../fields/scalar-fields.ts';
+import type { FieldOptions } from '../fields/scalar-fields.ts';
 
 /** A text judged by a function; `expected` says in words what the function accepts. */
 export function checkedText(

@@ -1,7 +1,7 @@
-import { group, list, optional } from '../composite-fields.ts';
-import { duration } from '../duration.ts';
-import type { Field, GroupProblem } from '../field.ts';
-import { choice, integer, number } from '../scalar-fields.ts';
+import { group, list, optional } from '../fields/composite-fields.ts';
+import { duration } from '../fields/duration.ts';
+import type { Field, GroupProblem } from '../fields/field.ts';
+import { choice, integer, number } from '../fields/scalar-fields.ts';
 import type { CircuitBreakerConfig, ServerConfig } from './server-config.ts';
 import type { ToolBreakerDeclaration } from './tool-declaration.ts';
 

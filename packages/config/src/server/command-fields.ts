@@ -1,6 +1,6 @@
-import { list } from '../composite-fields.ts';
-import type { Field } from '../field.ts';
-import { choice, text } from '../scalar-fields.ts';
+import { list } from '../fields/composite-fields.ts';
+import type { Field } from '../fields/field.ts';
+import { choice, text } from '../fields/scalar-fields.ts';
 import type { ResolveMode } from './tool-declaration.ts';
 
 export const TARGET_KINDS: readonly ['ip', 'host', 'ip_or_host', 'cidr', 'url'] = [

@@ -1,7 +1,7 @@
-import { group } from '../composite-fields.ts';
-import { duration } from '../duration.ts';
-import type { Field } from '../field.ts';
-import { boolean, integer, secret } from '../scalar-fields.ts';
+import { group } from '../fields/composite-fields.ts';
+import { duration } from '../fields/duration.ts';
+import type { Field } from '../fields/field.ts';
+import { boolean, integer, secret } from '../fields/scalar-fields.ts';
 import type { DatabaseConfig } from './server-config.ts';
 
 export function databaseSection(): Field<DatabaseConfig> {

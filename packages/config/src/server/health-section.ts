@@ -1,7 +1,7 @@
-import { group, list, variant } from '../composite-fields.ts';
-import { duration } from '../duration.ts';
-import type { Field } from '../field.ts';
-import { choice, integer, number, text } from '../scalar-fields.ts';
+import { group, list, variant } from '../fields/composite-fields.ts';
+import { duration } from '../fields/duration.ts';
+import type { Field } from '../fields/field.ts';
+import { choice, integer, number, text } from '../fields/scalar-fields.ts';
 import { isHostName, isIpv4, isIpv6 } from './address.ts';
 import { checkedText } from './checked-text.ts';
 import type { DependencyConfig, HealthConfig } from './server-config.ts';

@@ -1,6 +1,6 @@
-import { group, optional } from '../composite-fields.ts';
-import type { Field } from '../field.ts';
-import { choice, integer, text } from '../scalar-fields.ts';
+import { group, optional } from '../fields/composite-fields.ts';
+import type { Field } from '../fields/field.ts';
+import { choice, integer, text } from '../fields/scalar-fields.ts';
 import type { LoggingConfig } from './server-config.ts';
 
 export function loggingSection(): Field<LoggingConfig> {

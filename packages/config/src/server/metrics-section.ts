@@ -1,7 +1,7 @@
-import { group, optional } from '../composite-fields.ts';
-import { duration } from '../duration.ts';
-import type { Field } from '../field.ts';
-import { boolean, integer } from '../scalar-fields.ts';
+import { group, optional } from '../fields/composite-fields.ts';
+import { duration } from '../fields/duration.ts';
+import type { Field } from '../fields/field.ts';
+import { boolean, integer } from '../fields/scalar-fields.ts';
 import type { MetricsConfig } from './server-config.ts';
 
 export function metricsSection(): Field<MetricsConfig> {

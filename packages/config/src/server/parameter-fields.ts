@@ -1,6 +1,6 @@
-import { group, list, optional, variant } from '../composite-fields.ts';
-import type { AnyField, Field, GroupProblem } from '../field.ts';
-import { boolean, choice, integer, number, text } from '../scalar-fields.ts';
+import { group, list, optional, variant } from '../fields/composite-fields.ts';
+import type { AnyField, Field, GroupProblem } from '../fields/field.ts';
+import { boolean, choice, integer, number, text } from '../fields/scalar-fields.ts';
 import { TARGET_KINDS, flagToken, resolveMode } from './command-fields.ts';
 import type { FlagDeclaration, ParameterDeclaration } from './tool-declaration.ts';
 

@@ -1,7 +1,7 @@
-import { group, list, optional } from '../composite-fields.ts';
-import { duration } from '../duration.ts';
-import type { Field } from '../field.ts';
-import { boolean, choice, integer, secret, text } from '../scalar-fields.ts';
+import { group, list, optional } from '../fields/composite-fields.ts';
+import { duration } from '../fields/duration.ts';
+import type { Field } from '../fields/field.ts';
+import { boolean, choice, integer, secret, text } from '../fields/scalar-fields.ts';
 import { isHostName, isIpv4, isIpv6, isLoopback } from './address.ts';
 import type { ApiKeyConfig, JwtConfig, RateLimitConfig, SecurityConfig, ServerConfig } from './server-config.ts';
 import { allowedTarget, deniedTarget } from './target-entry.ts';

@@ -1,4 +1,4 @@
-import type { Secret } from '../secret.ts';
+import type { Secret } from '../fields/secret.ts';
 import type { ToolDeclaration } from './tool-declaration.ts';
 
 /**

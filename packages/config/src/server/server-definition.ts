@@ -1,7 +1,7 @@
-import { list, map, optional } from '../composite-fields.ts';
-import { defineConfig } from '../definition.ts';
-import type { ConfigDefinition } from '../definition.ts';
-import { text } from '../scalar-fields.ts';
+import { list, map, optional } from '../fields/composite-fields.ts';
+import { defineConfig } from '../define-config.ts';
+import type { ConfigDefinition } from '../fields/definition.ts';
+import { text } from '../fields/scalar-fields.ts';
 import { circuitBreakerSection } from './circuit-breaker-section.ts';
 import { databaseSection } from './database-section.ts';
 import { healthSection } from './health-section.ts';

@@ -1,4 +1,4 @@
-import type { CheckProblem } from '../definition.ts';
+import type { CheckProblem } from '../fields/definition.ts';
 import { isLoopback } from './address.ts';
 import type { ServerConfig } from './server-config.ts';
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { Field } from '../field.ts';
-import { custom } from '../scalar-fields.ts';
+import type { Field } from '../fields/field.ts';
+import { custom } from '../fields/scalar-fields.ts';
 import { isHostName, isIpv4, isIpv6 } from './address.ts';
 
 const EXPECTED =

@@ -1,7 +1,7 @@
-import { group, list } from '../composite-fields.ts';
-import { duration } from '../duration.ts';
-import type { Field } from '../field.ts';
-import { integer, text } from '../scalar-fields.ts';
+import { group, list } from '../fields/composite-fields.ts';
+import { duration } from '../fields/duration.ts';
+import type { Field } from '../fields/field.ts';
+import { integer, text } from '../fields/scalar-fields.ts';
 import type { ServerConfig, ToolDefaultsConfig } from './server-config.ts';
 
 export function toolDefaultsSection(): Field<ToolDefaultsConfig> {

@@ -1,7 +1,7 @@
-import { group, list, map, optional } from '../composite-fields.ts';
-import { duration } from '../duration.ts';
-import type { Field, GroupProblem } from '../field.ts';
-import { boolean, choice, integer, text } from '../scalar-fields.ts';
+import { group, list, map, optional } from '../fields/composite-fields.ts';
+import { duration } from '../fields/duration.ts';
+import type { Field, GroupProblem } from '../fields/field.ts';
+import { boolean, choice, integer, text } from '../fields/scalar-fields.ts';
 import { breakerOverrides } from './circuit-breaker-section.ts';
 import { FLAG_TOKEN, TARGET_KINDS, argumentsField, commandField, resolveMode } from './command-fields.ts';
 import { isInterpreter } from './interpreters.ts';

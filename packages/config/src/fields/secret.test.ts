@@ -1,0 +1,192 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { format, inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { renderDescription } from '../store/described-values.ts';
+import { ConfigVeto, noticeText } from '../describe/problems.ts';
+import { Secret, scrub } from './secret.ts';
+import { loadServer, refusal, yaml } from '../test-support/server-store.ts';
+
+const HIDDEN = 'hunter2-do-not-show';
+const NEXT = 'second-do-not-show';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mcp-config-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const FILE = `
+database: {url: "postgres://mcp:${HIDDEN}@db.lab.internal/audit"}
+security:
+  apiKey: ${HIDDEN}
+  apiKeys: [{name: a, key: ${HIDDEN}-2, scopes: [admin]}]
+`;
+
+describe('a secret is shown on none of nine channels', () => {
+  test('text, JSON and inspection of the values', async () => {
+    await using store = await loadServer(FILE);
+    const { values } = store.snapshot;
+    const shown = [
+      String(values.security.apiKey),
+      values.database.url.toString(),
+      JSON.stringify(store.snapshot),
+      JSON.stringify(store),
+      inspect(store, { depth: 20, showHidden: true, getters: true }),
+      inspect(store.snapshot, { depth: 20 }),
+      format('%s %o %j', values.security.apiKey, values.security, values),
+      Object.values(values.security).map(String).join(),
+    ];
+    expect(shown.join('\n')).not.toContain(HIDDEN);
+    expect(values.security.apiKey?.reveal()).toBe(HIDDEN);
+  });
+
+  test('errors about one that is no text say how to write it, and nothing of its value', async () => {
+    const { message } = await refusal('security: {apiKey: 12345678901234}');
+    expect(message).toContain('put the text in quotes');
+    expect(message).not.toContain('12345678901234');
+  });
+
+  test('errors, whatever is wrong around it', async () => {
+    const texts = [
+      `security: {apiKey: "${HIDDEN} with space"}`,
+      `security: {apiKey: [${HIDDEN}]}`,
+      `security: {apiKey: {a: ${HIDDEN}}}`,
+      `security: {apiKye: ${HIDDEN}}`,
+      `security: {api_key: ${HIDDEN}, apiKey: ${HIDDEN}}`,
+      `security: {apiKeys: ${HIDDEN}}`,
+      `security: {apiKeys: [${HIDDEN}]}`,
+      `security: {apiKeys: [{name: a, key: ${HIDDEN}, scopes: [nope]}]}`,
+      `security: {apiKeys: [{name: a, kee: ${HIDDEN}, scopes: [admin]}]}`,
+      `security: {apiKeys: {name: a, key: ${HIDDEN}, scopes: [admin]}}`,
+      `security: ${HIDDEN}`,
+      `database: {url: "mysql://u:${HIDDEN}@h/d"}`,
+      `security:\n  apiKey: |\n    ${HIDDEN}\n    x\n  prot: 1`,
+      `security: {apiKey: *${HIDDEN}}`,
+      `security:\n  apiKey: ${HIDDEN}: x\n`,
+      `security:\n  apiKey: ${HIDDEN}\n bad\n`,
+      `security: {apiKey: "${HIDDEN}\n`,
+      `# ${HIDDEN}\nserver: {prot: 1} # ${HIDDEN}`,
+      `${FILE}server: {port: 0.5}`,
+      `security:\n  apiKey: ${HIDDEN}\n  apiKeys: [{name: a, key: ${HIDDEN}, scopes: [admin]}]`,
+      `security: {apiKey: !!str ${HIDDEN}}`,
+      `{"security": {"apiKey": "${HIDDEN}", "prot": 1}}`,
+      `a: ${HIDDEN}\n---\nb: ${HIDDEN}`,
+    ];
+    for (const text of texts) {
+      const error = await refusal(text);
+      const shown = [error.message, JSON.stringify(error.problems), inspect(error, { depth: 20 }), error.stack];
+      expect(shown.join('\n')).not.toContain(HIDDEN);
+    }
+    const env = { MCP_DATABASE_URL: `mysql://${HIDDEN}`, MCP_SECURITY_API_KEYS: `[{key: ${HIDDEN}, name: 1}]` };
+    expect((await refusal('{}', { env })).message).not.toContain(HIDDEN);
+  });
+
+  test('diff, events, metrics, descriptions and notices', async () => {
+    const source = yaml(FILE);
+    await using store = await loadServer('', { source });
+    const shown: unknown[] = [];
+    store.on('reloaded', (event) => shown.push(event));
+    store.on('rejected', (event) => shown.push(event));
+    source.set(FILE.replaceAll(HIDDEN, NEXT));
+    const result = await store.reload();
+    expect(result).toMatchObject({
+      ok: true,
+      changes: [{ path: ['security', 'apiKey'] }, { path: ['security', 'apiKeys'] }],
+    });
+    source.set(`${FILE}\nsecurity: 1`);
+    await store.reload();
+    shown.push(result, store.statistics, store.describe(), renderDescription(store.describe()));
+    shown.push(...store.notices.map(noticeText));
+    expect(shown.length).toBeGreaterThan(4);
+    expect(JSON.stringify(shown) + inspect(shown, { depth: 20 })).not.toMatch(new RegExp(`${HIDDEN}|${NEXT}`));
+  });
+
+  test('what a subscriber says about it', async () => {
+    const source = yaml(FILE);
+    const subscribers = [
+      {
+        name: 'leaky',
+        check: (next: { security: { apiKey: Secret | undefined } }, previous: unknown) => {
+          if (previous === undefined) return;
+          throw new ConfigVeto([
+            { path: ['security', 'apiKey'], message: `bad key ${next.security.apiKey?.reveal()}` },
+          ]);
+        },
+      },
+    ];
+    await using store = await loadServer('', { source, subscribers });
+    source.set(FILE.replaceAll(HIDDEN, NEXT));
+    const result = await store.reload();
+    expect(JSON.stringify(result)).toContain('bad key [redacted]');
+  });
+
+  test('the saved file, when it came from the environment', async () => {
+    const file = join(folder, 'config.yaml');
+    await writeFile(file, 'server: {port: 1}\n', { mode: 0o600 });
+    const env = { MCP_SECURITY_API_KEY: HIDDEN, MCP_DATABASE_URL: `postgres://u:${HIDDEN}@h/d` };
+    await using store = await loadServer('', { source: undefined, file, env });
+    await store.save();
+    expect(await readFile(file, 'utf8')).toBe('server:\n  port: 1\n');
+  });
+
+  test('a copy of the file, even when it came from the file', async () => {
+    const file = join(folder, 'config.yaml');
+    await writeFile(file, FILE, { mode: 0o600 });
+    await using store = await loadServer('', { source: undefined, file });
+    const copy = await store.save({ file: join(folder, 'copy.json') });
+    expect(copy.omitted).toEqual(['database.url', 'security.apiKey', 'security.apiKeys']);
+    expect(await readFile(copy.file, 'utf8')).not.toContain(HIDDEN);
+    await store.save();
+    expect(await readFile(file, 'utf8')).toContain(HIDDEN);
+  });
+});
+
+describe('secret files', () => {
+  test('a *_FILE variable is read, without its last line end', async () => {
+    for (const [content, expected] of [
+      ['k1', 'k1'],
+      ['k2\n', 'k2'],
+      ['k3\r\n', 'k3'],
+    ] as const) {
+      const file = join(folder, 'key');
+      await writeFile(file, content, { mode: 0o600 });
+      await using store = await loadServer('{}', { env: { MCP_SECURITY_API_KEY_FILE: file } });
+      expect(store.snapshot.values.security.apiKey?.reveal()).toBe(expected);
+      expect(store.snapshot.origin('security.apiKey')).toMatchObject({ variable: 'MCP_SECURITY_API_KEY_FILE' });
+    }
+  });
+
+  test('both the variable and its file variant are an error', async () => {
+    const file = join(folder, 'key');
+    await writeFile(file, 'k', { mode: 0o600 });
+    const env = { MCP_SECURITY_API_KEY: 'k', MCP_SECURITY_API_KEY_FILE: file };
+    expect((await refusal('{}', { env })).problems).toMatchObject([{ rule: 'two_variables' }]);
+  });
+
+  test('a missing secret file is an error that names it', async () => {
+    const file = join(folder, 'nothing');
+    const error = await refusal('{}', { env: { MCP_SECURITY_API_KEY_FILE: file } });
+    expect(error.message).toContain(`${JSON.stringify(file)} cannot be used: it does not exist`);
+  });
+
+  test('a *_FILE variant of a key that is no secret is reported as unknown', async () => {
+    await using store = await loadServer('{}', { env: { MCP_SERVER_PORT_FILE: '/etc/port' } });
+    expect(store.notices).toHaveLength(1);
+  });
+
+  test('every secret of the definition, and nothing else, has a *_FILE variant', async () => {
+    const file = join(folder, 'url');
+    await writeFile(file, 'sqlite:a.db\n', { mode: 0o600 });
+    await using store = await loadServer('{}', { env: { MCP_DATABASE_URL_FILE: file } });
+    expect(store.snapshot.values.database.url.reveal()).toBe('sqlite:a.db');
+  });
+});
+
+describe('scrub', () => {
+  test('replaces every occurrence and leaves ordinary words alone', () => {
+    expect(scrub('a secret1 b secret1', [new Secret('secret1')])).toBe('a [redacted] b [redacted]');
+    expect(scrub('a b c', [new Secret('b'), new Secret('')])).toBe('a b c');
+  });
+});

@@ -1,0 +1,184 @@
+import type { ConfigDefinition, Leaf } from '../fields/definition.ts';
+import { parseDocument } from './document.ts';
+import { snakeCase } from '../fields/key-names.ts';
+import type { AnyField } from '../fields/field.ts';
+import type { MapNode, Node, Place } from './node.ts';
+import { nodeOf } from './node.ts';
+import type { Notice } from '../describe/problems.ts';
+import { pathText } from '../describe/problems.ts';
+import { MAX_FILE_BYTES } from './read-file.ts';
+import { readKeys } from './read-keys.ts';
+import { readValue } from './read-value.ts';
+import { INVALID } from './validation-context.ts';
+import { FileSource, plainSource } from './source.ts';
+import type { Issue, Source } from './source.ts';
+
+/** A value that one layer gives to one leaf. */
+export interface Assignment {
+  readonly leaf: Leaf;
+  readonly value: unknown;
+  /** As written, for saving and for the places of what is inside. */
+  readonly node: Node;
+  readonly source: Source;
+  /** Where the key stands; the place of the value when it has none of its own. */
+  readonly keyPlace: Place | undefined;
+}
+
+/** What one layer sets, what is wrong in it, and what is worth a remark. */
+export interface Layer {
+  readonly assignments: readonly Assignment[];
+  readonly issues: readonly Issue[];
+  readonly notices: readonly Notice[];
+  /** Leaves whose value is wrong: rules that look at several keys leave them alone. */
+  readonly invalid: readonly string[];
+}
+
+/** Reads a text as the file layer. */
+export function textLayer<T>(definition: ConfigDefinition<T>, name: string, content: string): Layer {
+  const text = content.replace(/^\u{FEFF}/u, '');
+  const source = new FileSource(name, text, openKeysOf(definition));
+  if (Buffer.byteLength(text) > MAX_FILE_BYTES) {
+    const issue: Issue = {
+      rule: 'too_large',
+      path: [],
+      message: `the text is larger than ${MAX_FILE_BYTES} bytes`,
+      source,
+    };
+    return { assignments: [], issues: [issue], notices: [], invalid: [] };
+  }
+  const { root, issues } = parseDocument(text, { rootMustBeMap: true });
+  if (root === undefined) {
+    return {
+      assignments: [],
+      issues: issues.map((issue) => ({ ...issue, path: [], source })),
+      notices: [],
+      invalid: [],
+    };
+  }
+  source.parsed(root);
+  return treeLayer(definition, root as MapNode, source);
+}
+
+/** Names of keys that are scalars and nowhere secrets, in both spellings. */
+function openKeysOf<T>(definition: ConfigDefinition<T>): ReadonlySet<string> {
+  const open = new Set<string>();
+  const secret = new Set<string>();
+  const visit = (name: string, field: AnyField): void => {
+    const children = field.kind === 'group' ? field.fields : {};
+    if (field.kind === 'scalar') for (const key of [name, snakeCase(name)]) (field.secret ? secret : open).add(key);
+    for (const [key, child] of Object.entries(children)) visit(key, child);
+    if (field.kind === 'list') visit('', field.item);
+    if (field.kind === 'map') visit('', field.value);
+  };
+  for (const [name, field] of Object.entries(definition.fields)) visit(name, field);
+  return new Set([...open].filter((key) => !secret.has(key)));
+}
+
+/** Reads an object in memory as a layer. */
+export function valuesLayer<T>(definition: ConfigDefinition<T>, name: string, values: object): Layer {
+  const root = nodeOf(values);
+  if (root.kind !== 'map') throw new TypeError(`${name}: values must be a plain object with sections`);
+  return treeLayer(definition, root, plainSource({ source: 'memory', name }));
+}
+
+/** A value for one leaf from the command line. */
+export interface FlagValue {
+  /** Dotted path of the key, as `server.port`. */
+  readonly path: string;
+  /** The flag as typed, for messages: `--port`. */
+  readonly flag: string;
+  /** A text is read as it would be from the environment. */
+  readonly value: unknown;
+}
+
+/**
+ * Reads command-line values as a layer.
+ * @throws {TypeError} for a path that the definition does not have.
+ */
+export function flagsLayer<T>(definition: ConfigDefinition<T>, flags: readonly FlagValue[]): Layer {
+  const collected = new LayerBuilder();
+  for (const { path, flag, value } of flags) {
+    const leaf = definition.leaves.find((candidate) => candidate.key === path);
+    if (leaf === undefined) throw new TypeError(`the flag ${flag} names the unknown key ${path}`);
+    const source = plainSource({ source: 'flag', flag });
+    if (typeof value === 'string') collected.addText(leaf, value, source);
+    else collected.add(leaf, nodeOf(value), source);
+  }
+  return collected;
+}
+
+/** Gathers the assignments of one layer. */
+export class LayerBuilder implements Layer {
+  readonly assignments: Assignment[] = [];
+  readonly issues: Issue[] = [];
+  readonly notices: Notice[] = [];
+  readonly invalid: string[] = [];
+
+  add(leaf: Leaf, node: Node, source: Source, keyPlace?: Place): void {
+    const before = this.issues.length;
+    const value = readValue(leaf.field, node, leaf.path, { source, issues: this.issues, notices: this.notices });
+    if (this.issues.length > before) this.invalid.push(leaf.key);
+    // A null that means "unset" gives the leaf back to the layers below.
+    if (value === undefined) return;
+    if (value !== INVALID) this.assignments.push({ leaf, value, node, source, keyPlace });
+  }
+
+  /** Adds a value given as one text. */
+  addText(leaf: Leaf, text: string, source: Source): void {
+    const result = nodeOfText(leaf.field, text);
+    if ('root' in result && result.root !== undefined) this.add(leaf, result.root, source);
+    else {
+      for (const { rule, message, suggestion } of result.issues) {
+        const told = suggestion === undefined ? {} : { suggestion };
+        this.issues.push({ rule, path: leaf.path, source, message: `${pathText(leaf.path)}: ${message}`, ...told });
+      }
+      this.invalid.push(leaf.key);
+    }
+  }
+}
+
+type TextResult = ReturnType<typeof parseDocument>;
+
+/** Scalars have their own spellings; a list of scalars may be separated by commas; all else is YAML or JSON. */
+function nodeOfText(field: AnyField, text: string): TextResult {
+  if (field.kind === 'scalar') return { root: { kind: 'scalar', value: field.fromText(text) }, issues: [] };
+  const { item } = field.kind === 'list' ? field : { item: undefined };
+  if (item?.kind === 'scalar' && !text.trim().startsWith('[')) {
+    const parts = text.split(',').map((part) => part.trim());
+    const items = parts
+      .filter((part) => part !== '')
+      .map((part): Node => ({ kind: 'scalar', value: item.fromText(part) }));
+    return { root: { kind: 'list', items }, issues: [] };
+  }
+  const result = parseDocument(text, { rootMustBeMap: false });
+  return result.root === undefined ? result : { root: withoutPlaces(result.root), issues: [] };
+}
+
+/** Places in a variable's text would be taken for places in a file. */
+function withoutPlaces(node: Node): Node {
+  if (node.kind === 'scalar') return { kind: 'scalar', value: node.value };
+  if (node.kind === 'list') return { kind: 'list', items: node.items.map(withoutPlaces) };
+  return { kind: 'map', entries: node.entries.map((entry) => ({ key: entry.key, node: withoutPlaces(entry.node) })) };
+}
+
+function treeLayer<T>(definition: ConfigDefinition<T>, root: MapNode, source: Source): Layer {
+  const builder = new LayerBuilder();
+  const leaves = new Map(definition.leaves.map((leaf) => [leaf.key, leaf]));
+  const visit = (fields: Readonly<Record<string, AnyField>>, node: MapNode, path: readonly string[]): void => {
+    const entries = readKeys(fields, node, path, { source, issues: builder.issues });
+    for (const [name, entry] of entries) {
+      const own = [...path, name];
+      const field = fields[name];
+      const leaf = leaves.get(own.join('.'));
+      if (leaf !== undefined) builder.add(leaf, entry.node, source, entry.keyPlace);
+      else if (field?.kind === 'group' && entry.node.kind === 'map') visit(field.fields, entry.node, own);
+      else if (field !== undefined) {
+        // A section that is no mapping: reading it as a group reports why.
+        readValue(field, entry.node, own, { source, issues: builder.issues });
+        builder.invalid.push(own.join('.'));
+      }
+    }
+  };
+  visit(definition.fields, root, []);
+  return builder;
+}

@@ -1,0 +1,87 @@
+import type { AnyField } from '../fields/field.ts';
+import { holdsSecret } from '../fields/field.ts';
+import { isPrototypeKey, snakeCase } from '../fields/key-names.ts';
+import { nearest } from './nearest-key.ts';
+import type { MapEntry, MapNode } from './node.ts';
+import { pathText } from '../describe/problems.ts';
+import { fail, hideAll } from './validation-context.ts';
+import type { Details, ValidationContext } from './validation-context.ts';
+import { quotedText } from '../describe/visible-text.ts';
+
+/** Reports the entries whose key is no valid one, and returns the rest under their canonical names. */
+export function readKeys(
+  fields: Readonly<Record<string, AnyField>>,
+  node: MapNode,
+  path: readonly string[],
+  context: ValidationContext,
+): Map<string, MapEntry> {
+  const known = new Map<string, MapEntry>();
+  for (const entry of node.entries) {
+    const name = canonicalName(fields, entry.key);
+    if (isPrototypeKey(entry.key) || name === undefined) {
+      hideAll(entry.node, context.source);
+      fail(context, [...path, entry.key], entry.keyPlace, unknownKey(fields, entry.key, path));
+      continue;
+    }
+    const earlier = known.get(name);
+    if (earlier === undefined) known.set(name, entry);
+    else {
+      if (holdsSecret(fields[name] as AnyField)) hideAll(entry.node, context.source);
+      fail(context, [...path, name], entry.keyPlace, duplicateKey(pathText([...path, name]), earlier, entry, context));
+    }
+  }
+  return known;
+}
+
+function canonicalName(fields: Readonly<Record<string, AnyField>>, key: string): string | undefined {
+  if (Object.hasOwn(fields, key)) return key;
+  if (!key.includes('_')) return undefined;
+  const camel = key.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return Object.hasOwn(fields, camel) && snakeCase(camel) === key ? camel : undefined;
+}
+
+function unknownKey(fields: Readonly<Record<string, AnyField>>, key: string, path: readonly string[]): Details {
+  const where = path.length === 0 ? 'at the top level' : `in ${pathText(path)}`;
+  const shown = quotedText(key);
+  if (isPrototypeKey(key)) return forbiddenKey(key);
+  if (key === '<<') {
+    return {
+      rule: 'unknown_key',
+      message: "merge keys ('<<') are not supported",
+      suggestion: 'write the keys out here',
+    };
+  }
+  const near = nearest(key, Object.keys(fields));
+  return {
+    rule: 'unknown_key',
+    message: `unknown key ${shown} ${where}`,
+    expected: `one of ${Object.keys(fields).join(', ')}`,
+    suggestion: near === undefined ? `the keys here are ${Object.keys(fields).join(', ')}` : `did you mean '${near}'?`,
+  };
+}
+
+export function duplicateKey(name: string, earlier: MapEntry, entry: MapEntry, context: ValidationContext): Details {
+  const first = context.source.originAt(earlier.keyPlace);
+  const line = first.source === 'file' ? ` (first on line ${first.line})` : '';
+  const spellings = earlier.key === entry.key ? '' : `, once as '${earlier.key}' and once as '${entry.key}'`;
+  return {
+    rule: 'duplicate_key',
+    message: `${name} is given twice${spellings}${line}`,
+    suggestion: 'keep one of the two',
+  };
+}
+
+/** The report for a key that would reach an object's prototype. */
+export function forbiddenKey(key: string): Details {
+  return { rule: 'forbidden_key', message: `the key ${quotedText(key)} is never allowed`, suggestion: 'remove it' };
+}
+
+/** The report for a key that must be set and is not. */
+export function missing(path: readonly string[], field: AnyField): Details {
+  return {
+    rule: 'required',
+    message: `${pathText(path)} is required`,
+    expected: field.expected,
+    suggestion: `set it to ${field.expected}`,
+  };
+}

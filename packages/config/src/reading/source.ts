@@ -1,0 +1,132 @@
+import type { Node, Place } from './node.ts';
+import type { Origin } from '../describe/origin.ts';
+import type { Problem } from '../describe/problems.ts';
+import { lineStartsOf, positionAt, snippetAt } from './snippet.ts';
+
+/** One layer of the configuration: knows how to name the places of its values. */
+export interface Source {
+  originAt(place: Place | undefined): Origin;
+  /** Marks a range that no snippet may show. */
+  hide(place: Place | undefined): void;
+  snippetAt(place: Place | undefined): string | undefined;
+}
+
+/** A broken rule, before its place has been turned into an origin and a snippet. */
+export interface Issue {
+  readonly rule: string;
+  readonly path: readonly string[];
+  readonly message: string;
+  readonly expected?: string;
+  readonly suggestion?: string;
+  readonly source: Source;
+  readonly place?: Place | undefined;
+}
+
+/**
+ * Turns issues into problems. Call it once everything has been read: what a snippet must hide is known only then.
+ */
+export function problemsOf(issues: readonly Issue[]): Problem[] {
+  return issues.map(({ source, place, rule, path, message, expected, suggestion }) => {
+    const snippet = source.snippetAt(place);
+    return {
+      rule,
+      path,
+      message,
+      origin: source.originAt(place),
+      ...(expected === undefined ? {} : { expected }),
+      ...(suggestion === undefined ? {} : { suggestion }),
+      ...(snippet === undefined ? {} : { snippet }),
+    };
+  });
+}
+
+/** A source whose values have one origin and no text to quote: a variable, a flag, an object in memory, a default. */
+export function plainSource(origin: Origin): Source {
+  return { originAt: () => origin, hide: () => {}, snippetAt: () => undefined };
+}
+
+/** The text of a configuration file. */
+export class FileSource implements Source {
+  readonly #file: string;
+  readonly #text: string;
+  readonly #openKeys: ReadonlySet<string>;
+  readonly #hidden: Place[] = [];
+  /** Places of all keys and values: a `#` inside one of them starts no comment. Undefined while the text is unparsed. */
+  #tokens: readonly Place[] | undefined;
+  #lineStarts: readonly number[] | undefined;
+
+  /** `openKeys` are the keys whose values may be shown even if the text around them makes no sense. */
+  constructor(file: string, text: string, openKeys: ReadonlySet<string>) {
+    this.#file = file;
+    this.#text = text;
+    this.#openKeys = openKeys;
+  }
+
+  /** Tells the source how the text was understood, so that snippets can show values and leave out comments. */
+  parsed(root: Node): void {
+    this.#tokens = tokensOf(root);
+  }
+
+  originAt(place: Place | undefined): Origin {
+    const position = place === undefined ? { line: 1, column: 1 } : positionAt(this.#lines(), place.start);
+    return { source: 'file', file: this.#file, ...position };
+  }
+
+  hide(place: Place | undefined): void {
+    if (place !== undefined) this.#hidden.push(place);
+  }
+
+  snippetAt(place: Place | undefined): string | undefined {
+    if (place === undefined || this.#text.trim() === '') return undefined;
+    const tokens = this.#tokens;
+    if (tokens === undefined && place.start === 0 && place.end === 0) return undefined;
+    if (tokens === undefined) return this.#unparsedSnippet(place);
+    return snippetAt(this.#text, this.#lines(), place.start, this.#hidden, (start, end) => {
+      for (let at = this.#text.indexOf('#', start); at !== -1 && at < end; at = this.#text.indexOf('#', at + 1)) {
+        const offset = at;
+        if (!tokens.some((token) => token.start <= offset && offset < token.end)) return at;
+      }
+      return end;
+    });
+  }
+
+  /**
+   * In a text that does not parse nobody knows for sure which words are values. A line shows its key, and its value only
+   * where the key is one that never holds a secret and nothing else can be on the line.
+   */
+  #unparsedSnippet(place: Place): string {
+    const starts = this.#lines();
+    const hidden: Place[] = [];
+    const { line } = positionAt(starts, place.start);
+    for (const number of [line - 1, line]) {
+      const start = starts[number - 1];
+      if (start === undefined) continue;
+      const content = this.#text.slice(start, starts[number] ?? this.#text.length).replace(/\r?\n$/, '');
+      const shown = this.#shownLength(content);
+      if (shown < content.length) hidden.push({ start: start + shown, end: start + content.length });
+    }
+    return snippetAt(this.#text, starts, place.start, hidden, (_, end) => end);
+  }
+
+  #shownLength(line: string): number {
+    const [, head = '', key = '', rest = ''] =
+      /^(\s*(?:-\s+)*["']?([A-Za-z0-9_.-]{1,64})["']?\s*:\s*)(.*)$/.exec(line) ?? [];
+    if (/^(?:---|\.\.\.)\s*$/.test(line)) return line.length;
+    if (head === '') return /^\s*/.exec(line)?.[0].length ?? 0;
+    return this.#openKeys.has(key) && /^[^:#,{}]*$/.test(rest) ? line.length : head.length;
+  }
+
+  #lines(): readonly number[] {
+    this.#lineStarts ??= lineStartsOf(this.#text);
+    return this.#lineStarts;
+  }
+}
+
+function tokensOf(node: Node): Place[] {
+  if (node.kind === 'scalar') return node.place === undefined ? [] : [node.place];
+  if (node.kind === 'list') return node.items.flatMap(tokensOf);
+  return node.entries.flatMap((entry) => [
+    ...(entry.keyPlace === undefined ? [] : [entry.keyPlace]),
+    ...tokensOf(entry.node),
+  ]);
+}

@@ -1,0 +1,73 @@
+import type { AnyField } from '../fields/field.ts';
+import { holdsSecret } from '../fields/field.ts';
+import type { Node, Place } from './node.ts';
+import type { Notice } from '../describe/problems.ts';
+import { pathText } from '../describe/problems.ts';
+import type { Issue, Source } from './source.ts';
+import { visibleText } from '../describe/visible-text.ts';
+
+/** Stands for a value that broke a rule; the rule has been reported. */
+export const INVALID: unique symbol = Symbol('invalid');
+
+/** What a read may report, and where the values come from. */
+export interface ValidationContext {
+  readonly source: Source;
+  readonly issues: Issue[];
+  readonly notices?: Notice[];
+}
+
+export type Details = Pick<Issue, 'rule' | 'message'> & { expected?: string; suggestion?: string | undefined };
+
+export function fail(
+  context: ValidationContext,
+  path: readonly string[],
+  place: Place | undefined,
+  details: Details,
+): typeof INVALID {
+  const { rule, message, expected, suggestion } = details;
+  context.issues.push({
+    rule,
+    path,
+    message,
+    source: context.source,
+    place,
+    ...(expected === undefined ? {} : { expected }),
+    ...(suggestion === undefined ? {} : { suggestion }),
+  });
+  return INVALID;
+}
+
+export function wrongKind(
+  field: AnyField,
+  node: Node,
+  path: readonly string[],
+  context: ValidationContext,
+): typeof INVALID {
+  const secret = holdsSecret(field);
+  if (secret) hideAll(node, context.source);
+  let found = 'a mapping';
+  if (node.kind === 'list') found = 'a list';
+  else if (node.kind === 'scalar') found = secret ? `a ${typeof node.value}` : shownValue(node.value);
+  const listHint = field.kind === 'list' && node.kind === 'scalar' ? 'put it in brackets: [ ... ]' : undefined;
+  return fail(context, path, node.place, {
+    rule: 'type',
+    message: `${pathText(path)} must be ${field.expected}, but it is ${found}`,
+    expected: field.expected,
+    suggestion: listHint,
+  });
+}
+
+export function hideAll(node: Node, source: Source): void {
+  if (node.kind === 'scalar') source.hide(node.place);
+  else if (node.kind === 'list') for (const item of node.items) hideAll(item, source);
+  else for (const entry of node.entries) hideAll(entry.node, source);
+}
+
+/** A wrong value as the message shows it: quoted, escaped, and not too long. */
+export function shownValue(value: unknown): string {
+  if (typeof value === 'string') {
+    const clipped = value.length > 48 ? `${value.slice(0, 48)}…` : value;
+    return `'${visibleText(clipped)}'`;
+  }
+  return String(value);
+}

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, ConfigStore, serverConfigDefinition } from '../index.ts';
+import { MemorySource } from './memory-source.ts';
+
+describe('layers', () => {
+  test('the command line beats the environment, which beats the file, which beats the defaults', async () => {
+    const definition = serverConfigDefinition;
+    const source = new MemorySource('server: {port: 1000, host: 127.0.0.2, maxConnections: 7}', 'config.yaml');
+    const env = { MCP_SERVER_PORT: '2000', MCP_SERVER_HOST: '127.0.0.3' };
+    const flags = [{ path: 'server.port', flag: '--port', value: '3000' }];
+    await using store = await ConfigStore.load({ definition, source, env, flags });
+    const { server } = store.snapshot.values;
+    expect(server).toMatchObject({ port: 3000, host: '127.0.0.3', maxConnections: 7, workers: 1 });
+    expect(store.snapshot.origin('server.port')).toEqual({ source: 'flag', flag: '--port' });
+    expect(store.snapshot.origin('server.host')).toEqual({ source: 'environment', variable: 'MCP_SERVER_HOST' });
+    expect(store.snapshot.origin('server.maxConnections')).toMatchObject({ line: 1, column: 55 });
+    expect(store.snapshot.origin('server.workers')).toEqual({ source: 'default' });
+  });
+
+  test('every problem of every layer is reported at once', async () => {
+    const source = new MemorySource('server: {port: 99999, prot: 1}', 'config.yaml');
+    const env = { MCP_SERVER_WORKERS: 'many' };
+    const error = await ConfigStore.load({ definition: serverConfigDefinition, source, env }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as ConfigError).problems.map(({ path }) => path.join('.'))).toEqual([
+      'server.port',
+      'server.prot',
+      'server.workers',
+    ]);
+  });
+});

@@ -1,0 +1,22 @@
+import type { ConfigClock } from '../clock.ts';
+import type { ConfigDefinition } from '../fields/definition.ts';
+import type { Environment } from '../reading/environment.ts';
+import type { FlagValue } from '../reading/layers.ts';
+import type { Subscriber } from './subscribers.ts';
+import type { TextSource } from '../reading/text-source.ts';
+
+export interface LoadOptions<T> {
+  readonly definition: ConfigDefinition<T>;
+  /** The configuration file, YAML or JSON. Without a file and a source there is no file layer. */
+  readonly file?: string | undefined;
+  /** Instead of `file`: a text from elsewhere, such as a {@link MemorySource} in tests. */
+  readonly source?: TextSource | undefined;
+  /** Plain values just above the defaults. */
+  readonly values?: object | undefined;
+  /** Variables, usually `process.env`. Read again at every reload. Without it the environment is not looked at. */
+  readonly env?: Environment | undefined;
+  readonly flags?: readonly FlagValue[] | undefined;
+  /** Asked before the first snapshot exists, so that their refusals count as problems of the load. */
+  readonly subscribers?: readonly Subscriber<T>[] | undefined;
+  readonly clock?: ConfigClock | undefined;
+}

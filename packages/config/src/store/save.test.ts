@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loadServer, yaml } from '../test-support/server-store.ts';
+import { redacted } from '../fields/secret.ts';
+import { isPrototypeKey } from '../fields/key-names.ts';
+
+let folder: string;
+let file: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mcp-save-'));
+  file = join(folder, 'config.yaml');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('save', () => {
+  test('writes what the file and update() set, under canonical keys, for its owner only', async () => {
+    await writeFile(file, '# note\nserver: {max_connections: 5}\nhealth: {timeout: 5s}\n', { mode: 0o644 });
+    await using store = await loadServer('', { source: undefined, file, env: { MCP_SERVER_PORT: '1' } });
+    await store.update({ tool: { excludePatterns: ['curl*'] } });
+    expect(await store.save()).toEqual({ file, omitted: [] });
+    expect(await readFile(file, 'utf8')).toBe(
+      'server:\n  maxConnections: 5\nhealth:\n  timeout: 5s\ntool:\n  excludePatterns:\n    - curl*\n',
+    );
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(store.snapshot.origin('tool.excludePatterns')).toMatchObject({ source: 'file', line: 7 });
+    expect(await readdir(folder)).toEqual(['config.yaml']);
+  });
+
+  test('writes JSON to a .json file, or when asked to', async () => {
+    await writeFile(file, 'server: {port: 5}', { mode: 0o600 });
+    await using store = await loadServer('', { source: undefined, file });
+    const target = join(folder, 'out.json');
+    await store.save({ file: target });
+    expect(JSON.parse(await readFile(target, 'utf8'))).toEqual({ server: { port: 5 } });
+    await store.save({ file: target, format: 'yaml' });
+    expect(await readFile(target, 'utf8')).toBe('server:\n  port: 5\n');
+  });
+
+  test('keeps a symbolic link and replaces what it points to', async () => {
+    await mkdir(join(folder, 'real'));
+    await writeFile(join(folder, 'real', 'c.yaml'), 'server: {port: 5}', { mode: 0o600 });
+    await symlink(join('real', 'c.yaml'), file);
+    await using store = await loadServer('', { source: undefined, file });
+    await store.save();
+    expect((await lstat(file)).isSymbolicLink()).toBe(true);
+    expect(await readFile(join(folder, 'real', 'c.yaml'), 'utf8')).toBe('server:\n  port: 5\n');
+  });
+
+  test('leaves the old file alone when it cannot write', async () => {
+    await using store = await loadServer('server: {port: 5}');
+    await expect(store.save({ file: join(folder, 'nowhere', 'c.yaml') })).rejects.toThrow('ENOENT');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('without a file to write to, says so', async () => {
+    await using store = await loadServer('', { source: undefined });
+    await expect(store.save()).rejects.toThrow('save() needs a file');
+  });
+
+  test('what was saved loads as what it was', async () => {
+    const text = fc
+      .string({ unit: fc.constantFrom(...Array.from('ab: #"\'{}[],&*!|>%@`\\-?~é')) })
+      .filter((value) => value.length > 0);
+    const config = fc.record({
+      security: fc.record({ apiKey: fc.stringMatching(/^[!-~]{1,30}$/) }),
+      logging: fc.record({ filePath: text, level: fc.constantFrom('info', 'debug') }),
+      server: fc.record({ port: fc.integer({ min: 0, max: 65_535 }) }),
+      tool: fc.record({ defaultTimeout: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.constant('5m')) }),
+      tools: fc.dictionary(
+        fc.stringMatching(/^[a-z0-9_.-]{1,10}$/).filter((name) => !isPrototypeKey(name)),
+        fc.record({ description: text, command: fc.constant('ping') }),
+      ),
+    });
+    await fc.assert(
+      fc.asyncProperty(config, fc.constantFrom('yaml', 'json'), async (values, format) => {
+        const source = yaml('{}');
+        await using store = await loadServer('', { source, values: {} });
+        expect(await store.update(values)).toMatchObject({ ok: true });
+        await store.save({ format });
+        await using again = await loadServer(source.text);
+        expect(redacted(again.snapshot.values)).toEqual({
+          ...(redacted(store.snapshot.values) as object),
+          ...restartOnly(again),
+        });
+        expect(again.snapshot.values.security.apiKey?.reveal()).toBe(values.security.apiKey);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('kill -9 at any moment leaves a whole file', async () => {
+    await writeFile(file, 'security: {allowedTargets: [10.0.0.1]}\n', { mode: 0o600 });
+    const script = fileURLToPath(new URL('../test-support/save-forever.ts', import.meta.url));
+    const lengths = new Set<number>();
+    for (let round = 0; round < 8; round += 1) {
+      const child = spawn(process.execPath, [script, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const closed = once(child, 'close');
+      await once(child.stdout, 'data');
+      // Some saves later; how many is left to the machine.
+      for (let read = 0; read < 5 + round * 7; read += 1) await readFile(file);
+      child.kill('SIGKILL');
+      await closed;
+      await using store = await loadServer('', { source: undefined, file });
+      lengths.add(store.snapshot.values.security.allowedTargets.length);
+    }
+    expect([...lengths].filter((length) => ![1, 100, 900].includes(length))).toEqual([]);
+    expect(lengths.size).toBeGreaterThan(0);
+    await chmod(file, 0o600);
+  });
+});
+
+/** Keys that only a restart changes still have their running value in the store that saved. */
+function restartOnly({ snapshot: { values } }: Awaited<ReturnType<typeof loadServer>>): object {
+  const { server, logging } = values;
+  return redacted({ server, logging }) as object;
+}

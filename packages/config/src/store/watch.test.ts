@@ -1,0 +1,264 @@
+import {
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ConfigClock } from '../clock.ts';
+import type { ConfigStore } from './config-store.ts';
+import type { ServerConfig } from '../server/server-config.ts';
+import type { TextSource } from '../reading/text-source.ts';
+import { loadServer, yaml } from '../test-support/server-store.ts';
+
+let folder: string;
+let file: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mcp-watch-'));
+  file = join(folder, 'config.yaml');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const OWNER = { mode: 0o600 };
+const textOf = (seconds: number): string => `tool: {defaultTimeout: ${seconds}}\n`;
+
+function nextEvent(store: ConfigStore<ServerConfig>): Promise<'reloaded' | 'rejected'> {
+  const { promise, resolve } = Promise.withResolvers<'reloaded' | 'rejected'>();
+  using scope = new DisposableStack();
+  const first = store.on('reloaded', () => resolve('reloaded'));
+  const second = store.on('rejected', () => resolve('rejected'));
+  const owned = scope.move();
+  owned.use(first);
+  owned.use(second);
+  return promise.finally(() => owned.dispose());
+}
+
+/** The ways in which editors, deployment tools and Kubernetes replace a file. `start` lays the file out first. */
+const STYLES: Readonly<
+  Record<string, { start?: (text: string) => void; write: (text: string, round: number) => void }>
+> = {
+  'in place': { write: (text) => writeFileSync(file, text) },
+  'write beside and rename': {
+    write: (text) => {
+      writeFileSync(`${file}.new`, text, OWNER);
+      renameSync(`${file}.new`, file);
+    },
+  },
+  'move to a backup and write anew': {
+    write: (text) => {
+      renameSync(file, `${file}~`);
+      writeFileSync(file, text, OWNER);
+    },
+  },
+  'delete and create': {
+    write: (text) => {
+      unlinkSync(file);
+      writeFileSync(file, text, OWNER);
+    },
+  },
+  'swap of the ..data link of a ConfigMap': {
+    start: (text) => {
+      mkdirSync(join(folder, '..data-0'));
+      writeFileSync(join(folder, '..data-0', 'config.yaml'), text, OWNER);
+      symlinkSync('..data-0', join(folder, '..data'));
+      symlinkSync(join('..data', 'config.yaml'), file);
+    },
+    write: (text, round) => {
+      mkdirSync(join(folder, `..data-${round}`));
+      writeFileSync(join(folder, `..data-${round}`, 'config.yaml'), text, OWNER);
+      symlinkSync(`..data-${round}`, join(folder, '..tmp'));
+      renameSync(join(folder, '..tmp'), join(folder, '..data'));
+      rmSync(join(folder, `..data-${round - 1}`), { recursive: true });
+    },
+  },
+  'another target for a symbolic link': {
+    start: (text) => {
+      mkdirSync(join(folder, 'real'));
+      writeFileSync(join(folder, 'real', '0'), text, OWNER);
+      symlinkSync(join('real', '0'), file);
+    },
+    write: (text, round) => {
+      writeFileSync(join(folder, 'real', String(round)), text, OWNER);
+      unlinkSync(file);
+      symlinkSync(join('real', String(round)), file);
+    },
+  },
+  'an edit behind a symbolic link': {
+    start: (text) => {
+      mkdirSync(join(folder, 'real'));
+      writeFileSync(join(folder, 'real', 'config.yaml'), text, OWNER);
+      symlinkSync(join('real', 'config.yaml'), file);
+    },
+    write: (text) => writeFileSync(join(folder, 'real', 'config.yaml'), text),
+  },
+};
+
+describe('a change is seen, however the file is written:', () => {
+  test.each(Object.entries(STYLES))('%s', async (_, { start, write }) => {
+    if (start === undefined) writeFileSync(file, textOf(1), OWNER);
+    else start(textOf(1));
+    await using store = await loadServer('', { source: undefined, file });
+    using _watch = store.watch();
+    for (const seconds of [2, 3, 4]) {
+      const event = nextEvent(store);
+      write(textOf(seconds), seconds - 1);
+      expect(await event).toBe('reloaded');
+      expect(store.snapshot.values.tool.defaultTimeout).toBe(seconds);
+    }
+    expect(store.statistics).toMatchObject({ reloads: 3, rejected: 0 });
+  });
+
+  test('with the modification time and the length of the file before', async () => {
+    writeFileSync(file, textOf(1), OWNER);
+    const fixed = new Date(1_700_000_000_000);
+    utimesSync(file, fixed, fixed);
+    await using store = await loadServer('', { source: undefined, file });
+    using _watch = store.watch();
+    const event = nextEvent(store);
+    writeFileSync(file, textOf(2));
+    utimesSync(file, fixed, fixed);
+    expect(await event).toBe('reloaded');
+    expect(store.snapshot.values.tool.defaultTimeout).toBe(2);
+  });
+});
+
+/** The parts of a source, for a test that replaces one. */
+function sourceOf(source: ReturnType<typeof yaml>): TextSource {
+  return {
+    name: source.name,
+    read: () => source.read(),
+    write: (text) => source.write(text),
+    watch: (onEvent) => source.watch(onEvent),
+  };
+}
+
+/** A clock whose polls and delays the test sets off itself. */
+function manualClock(): ConfigClock & { poll(): void; delays: number[] } {
+  const polls = new Set<() => void>();
+  const delays: number[] = [];
+  return {
+    delays,
+    poll: () => polls.forEach((call) => call()),
+    now: () => 0,
+    delay: (ms) => {
+      delays.push(ms);
+      return Promise.resolve();
+    },
+    every: (_, call) => {
+      polls.add(call);
+      return { [Symbol.dispose]: () => void polls.delete(call) };
+    },
+  };
+}
+
+describe('watching', () => {
+  test('gives a missing or half-written file about a second, then reports it once', async () => {
+    const clock = manualClock();
+    const source = yaml('tool: {defaultTimeout: 1}');
+    await using store = await loadServer('', { source, clock });
+    using _watch = store.watch();
+    const event = nextEvent(store);
+    source.set('tool: {defaultTimeout: 2');
+    expect(await event).toBe('rejected');
+    expect(clock.delays).toEqual([20, 50, 100, 250, 500]);
+    clock.poll();
+    await store.save({ file: join(folder, 'barrier.yaml') });
+    expect(store.statistics).toMatchObject({ reloads: 1, rejected: 1 });
+  });
+
+  test('reports nothing when a half-written file becomes whole in time', async () => {
+    const source = yaml('tool: {defaultTimeout: 1}');
+    const clock = manualClock();
+    const waiting = {
+      ...clock,
+      delay: (ms: number) => {
+        if (ms === 100) source.set('tool: {defaultTimeout: 3}');
+        return Promise.resolve();
+      },
+    };
+    await using store = await loadServer('', { source, clock: waiting });
+    using _watch = store.watch();
+    const event = nextEvent(store);
+    source.set('');
+    expect(await event).toBe('reloaded');
+    expect(store.snapshot.values.tool.defaultTimeout).toBe(3);
+    expect(store.statistics.rejected).toBe(0);
+  });
+
+  test('waits until two readings agree, so a valid half of a file is not acted upon', async () => {
+    const source = yaml('tool: {defaultTimeout: 1}');
+    const clock = manualClock();
+    const seen: number[] = [];
+    const waiting = {
+      ...clock,
+      delay: () => {
+        if (source.text.includes(' 2}')) source.set('tool: {defaultTimeout: 222}');
+        return Promise.resolve();
+      },
+    };
+    await using store = await loadServer('', { source, clock: waiting });
+    store.subscribe({ name: 'log', apply: ({ tool }) => void seen.push(tool.defaultTimeout) });
+    using _watch = store.watch();
+    const event = nextEvent(store);
+    source.set('tool: {defaultTimeout: 2}');
+    await event;
+    expect(seen).toEqual([222]);
+  });
+
+  test('does not take its own save for a change', async () => {
+    writeFileSync(file, `# comment\n${textOf(1)}`, OWNER);
+    await using store = await loadServer('', { source: undefined, file });
+    using _watch = store.watch();
+    await store.update({ tool: { defaultTimeout: 5 } });
+    await store.save();
+    const event = nextEvent(store);
+    writeFileSync(file, textOf(6));
+    await event;
+    expect(store.statistics).toMatchObject({ reloads: 2, version: 3 });
+    expect(readFileSync(file, 'utf8')).toBe(textOf(6));
+  });
+
+  test('follows secret files', async () => {
+    writeFileSync(file, '{}', OWNER);
+    const key = join(folder, 'key');
+    writeFileSync(key, 'first', OWNER);
+    await using store = await loadServer('', { source: undefined, file, env: { MCP_SECURITY_API_KEY_FILE: key } });
+    using _watch = store.watch();
+    const event = nextEvent(store);
+    writeFileSync(key, 'second');
+    expect(await event).toBe('reloaded');
+    expect(store.snapshot.values.security.apiKey?.reveal()).toBe('second');
+  });
+
+  test('looks at most every 20 ms, however often the directory changes', async () => {
+    const source = yaml('tool: {defaultTimeout: 1}');
+    const clock = manualClock();
+    let reads = 0;
+    const counted = { ...sourceOf(source), read: () => ((reads += 1), source.read()) };
+    await using store = await loadServer('', { source: counted, clock });
+    using _watch = store.watch();
+    for (let hint = 0; hint < 1000; hint += 1) source.set(source.text);
+    await store.save({ file: join(folder, 'barrier.yaml') });
+    await store.save({ file: join(folder, 'barrier.yaml') });
+    expect(reads).toBe(3);
+    expect(clock.delays).toEqual([20]);
+  });
+
+  test('stops when disposed', async () => {
+    const clock = manualClock();
+    const source = yaml('tool: {defaultTimeout: 1}');
+    await using store = await loadServer('', { source, clock });
+    store.watch()[Symbol.dispose]();
+    source.set(textOf(9));
+    clock.poll();
+    await store.save({ file: join(folder, 'barrier.yaml') });
+    expect(store.snapshot.version).toBe(1);
+  });
+});
