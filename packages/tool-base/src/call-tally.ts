@@ -1,4 +1,4 @@
-import type { ErrorType } from './tool-error.ts';
+import type { ErrorType } from './error-type.ts';
 
 export interface CallCounts {
   readonly total: number;

@@ -61,17 +61,13 @@ export {
   type ToolResultError,
   type ToolResultMeta,
 } from './tool-result.ts';
-export {
-  ERROR_TYPES,
-  httpStatusOf,
-  ToolDefinitionError,
-  ToolError,
-  type ErrorType,
-  type ToolErrorOptions,
-} from './tool-error.ts';
+export { ERROR_TYPES, httpStatusOf, ToolDefinitionError, ToolError, type ToolErrorOptions } from './tool-error.ts';
+export type { ErrorType } from './error-type.ts';
 
 // Targets
 export {
+  RESOLVE_MODES,
+  TARGET_KINDS,
   TargetPolicy,
   type CheckedTarget,
   type CheckOptions,
@@ -79,6 +75,34 @@ export {
   type TargetKind,
   type TargetPolicyOptions,
 } from './target/target-policy.ts';
+
+// The grammar of names, addresses and numbers, for whoever reads declarations or policies
+export { FLAG_TOKEN, isFlagToken, isParameterName, isToolName, PARAMETER_NAME, TOOL_NAME } from './declare/names.ts';
+export {
+  LIMIT_RANGES,
+  MAX_ARGUMENT_BYTES,
+  MAX_BREAKER_TARGETS,
+  MAX_DESCRIPTION_LENGTH,
+  MAX_GRACE_MS,
+  MAX_TITLE_LENGTH,
+  type NumberRange,
+} from './declare/limit-ranges.ts';
+export { isInterpreter } from './command/interpreters.ts';
+export { isHostName } from './target/host-name.ts';
+export {
+  isIpv4Address,
+  isIpv6Address,
+  isLoopbackAddress,
+  isLoopbackHost,
+  isPrivateAddress,
+  LOOPBACK_NETWORKS,
+  parseNetwork,
+  RFC1918_NETWORKS,
+} from './target/address.ts';
+export type { AddressRange } from './target/address-set.ts';
+export { expandIpv6 } from './target/ipv6.ts';
+export { expandTargetEntry, parseTargetEntry, TARGET_ENTRY_FORMS, type TargetEntry } from './target/target-entry.ts';
+export { allowedEntryProblem, targetEntryProblem } from './target/target-entry-problem.ts';
 
 // Programs
 export { createLauncher, type LauncherOptions } from './launcher/create-launcher.ts';

@@ -3,7 +3,7 @@
  * four levels fits `CallLog`, and `createLauncher()` or `directLauncher()` give a `Launcher`.
  */
 
-import type { ErrorType } from './tool-error.ts';
+import type { ErrorType } from './error-type.ts';
 
 /** Time and timers. Tests hand in one that they advance themselves. */
 export interface Clock {

@@ -3,7 +3,8 @@
 import { CircuitBreaker, CircuitBreakerRegistry, type CircuitBreakerOptions } from '@mcp/circuit-breaker';
 import type { Clock } from './ports.ts';
 import type { ToolBreakerOptions } from './tool-definition.ts';
-import { countsAgainstBreaker, ToolError, type ErrorType } from './tool-error.ts';
+import type { ErrorType } from './error-type.ts';
+import { countsAgainstBreaker, ToolError } from './tool-error.ts';
 
 const DEFAULT_MAX_TARGETS = 256;
 

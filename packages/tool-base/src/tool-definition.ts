@@ -2,10 +2,13 @@
 
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { AsksClient } from './client-input.ts';
+import { MAX_DESCRIPTION_LENGTH } from './declare/limit-ranges.ts';
+import { isToolName } from './declare/names.ts';
 import type { CallLog, Launcher, Progress } from './ports.ts';
 import type { CheckedTarget, ResolveMode, TargetKind } from './target/target-policy.ts';
 import type { JsonSchema } from './input-schema.ts';
-import { ToolDefinitionError, type ErrorType } from './tool-error.ts';
+import type { ErrorType } from './error-type.ts';
+import { ToolDefinitionError } from './tool-error.ts';
 import type { PartialToolLimits } from './tool-limits.ts';
 
 /** MCP tool annotations: hints for the host's user interface, never a guard. */
@@ -133,21 +136,17 @@ export interface ToolSpec<Input extends StandardSchemaV1> extends ToolBasics {
   readonly run: (input: StandardSchemaV1.InferOutput<Input>, context: ToolContext) => unknown;
 }
 
-const NAME = /^[A-Za-z0-9_.-]{1,128}$/;
-/** Names under which plain objects answer without having been asked. */
-const RESERVED_NAMES: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
 const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
-const MAX_DESCRIPTION = 4096;
 
 /** Problems with the parts that function and command tools have in common. */
 export function problemsOf(spec: { readonly name: string; readonly description: string }): readonly string[] {
   const problems: string[] = [];
-  if (!NAME.test(spec.name) || RESERVED_NAMES.has(spec.name)) {
+  if (!isToolName(spec.name)) {
     problems.push('The name must be 1 to 128 letters, digits, "_", "." or "-", and no built-in property name.');
   }
   const { description } = spec;
-  if (typeof description !== 'string' || description.trim() === '' || description.length > MAX_DESCRIPTION) {
-    problems.push(`The description must have 1 to ${MAX_DESCRIPTION} characters.`);
+  if (typeof description !== 'string' || description.trim() === '' || description.length > MAX_DESCRIPTION_LENGTH) {
+    problems.push(`The description must have 1 to ${MAX_DESCRIPTION_LENGTH} characters.`);
   } else if (UNSEEN.test(description.replaceAll('\n', ' '))) {
     problems.push('The description holds control or invisible characters; remove them.');
   }

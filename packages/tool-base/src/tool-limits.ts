@@ -1,3 +1,4 @@
+import { LIMIT_RANGES, type NumberRange } from './declare/limit-ranges.ts';
 import { ToolDefinitionError } from './tool-error.ts';
 
 export interface ToolLimits {
@@ -29,11 +30,9 @@ export interface LimitCeilings {
 export const DEFAULT_LIMITS: ToolLimits = {
   timeoutMs: 300_000,
   concurrency: 2,
-  queue: { size: 20, timeoutMs: 10_000 },
+  queue: { size: 20, timeoutMs: 30_000 },
   maxOutputBytes: 1_048_576,
 };
-
-const HARD_MAXIMUM = { timeoutMs: 3_600_000, concurrency: 1000, queueSize: 10_000, maxOutputBytes: 10_485_760 };
 
 /** The tool's own value, else the default; then held against the ranges and the ceilings. */
 export function resolveLimits(
@@ -52,17 +51,17 @@ export function resolveLimits(
     maxOutputBytes: own.maxOutputBytes ?? defaults.maxOutputBytes ?? DEFAULT_LIMITS.maxOutputBytes,
   };
   const problems = [
-    problemWith('timeoutMs', limits.timeoutMs, 1, HARD_MAXIMUM.timeoutMs, ceilings.timeoutMs),
-    problemWith('concurrency', limits.concurrency, 1, HARD_MAXIMUM.concurrency, ceilings.concurrency),
-    problemWith('queue.size', limits.queue.size, 0, HARD_MAXIMUM.queueSize),
-    problemWith('queue.timeoutMs', limits.queue.timeoutMs, 1, HARD_MAXIMUM.timeoutMs),
-    problemWith('maxOutputBytes', limits.maxOutputBytes, 1, HARD_MAXIMUM.maxOutputBytes, ceilings.maxOutputBytes),
+    problemWith('timeoutMs', limits.timeoutMs, LIMIT_RANGES.timeoutMs, ceilings.timeoutMs),
+    problemWith('concurrency', limits.concurrency, LIMIT_RANGES.concurrency, ceilings.concurrency),
+    problemWith('queue.size', limits.queue.size, LIMIT_RANGES.queueSize),
+    problemWith('queue.timeoutMs', limits.queue.timeoutMs, LIMIT_RANGES.queueTimeoutMs),
+    problemWith('maxOutputBytes', limits.maxOutputBytes, LIMIT_RANGES.maxOutputBytes, ceilings.maxOutputBytes),
   ].filter((problem) => problem !== undefined);
   if (problems.length > 0) throw new ToolDefinitionError(tool, problems);
   return limits;
 }
 
-function problemWith(name: string, value: number, min: number, max: number, ceiling?: number): string | undefined {
+function problemWith(name: string, value: number, { min, max }: NumberRange, ceiling?: number): string | undefined {
   if (!Number.isSafeInteger(value) || value < min || value > max) {
     return `${name} must be a whole number from ${min} to ${max}, not ${String(value)}.`;
   }

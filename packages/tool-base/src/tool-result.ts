@@ -1,4 +1,4 @@
-import type { ErrorType } from './tool-error.ts';
+import type { ErrorType } from './error-type.ts';
 
 /** Content as MCP clients read it; `annotations` and other protocol fields pass through. */
 export type ContentBlock =

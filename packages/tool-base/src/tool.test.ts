@@ -31,7 +31,7 @@ describe('limits', () => {
     expect(limitsOf({ timeoutMs: 5, queue: { size: 1 } }, { defaults: { timeoutMs: 9, concurrency: 7 } })).toEqual({
       timeoutMs: 5,
       concurrency: 7,
-      queue: { size: 1, timeoutMs: 10_000 },
+      queue: { size: 1, timeoutMs: 30_000 },
       maxOutputBytes: 1_048_576,
     });
   });

@@ -1,6 +1,8 @@
 /** Reads a command tool's declaration as a careful colleague would, before the tool is offered to anyone. */
 
 import { basename } from 'node:path';
+import { MAX_ARGUMENT_BYTES, MAX_GRACE_MS } from '../declare/limit-ranges.ts';
+import { isFlagToken, isParameterName } from '../declare/names.ts';
 import { problemsOf } from '../tool-definition.ts';
 import { placeholdersOf, splitField } from './argument-template.ts';
 import type { CommandToolSpec } from './command-spec.ts';
@@ -23,10 +25,6 @@ type Report = (severity: Finding['severity'], path: readonly string[], message: 
 /** Programs that take no `--` in front of their target. */
 const WITHOUT_END_OF_OPTIONS: ReadonlySet<string> = new Set(['dig', 'host', 'nslookup', 'find', 'ip']);
 const COMMAND = /^(?:\/|[^/-][^/]*$)/;
-const FLAG = /^[-+][\x21-\x7e]+$/;
-const PARAMETER = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
-const MAX_ARGS_LENGTH = 10_240;
-const MAX_GRACE_MS = 60_000;
 
 /** Everything worth saying about a declaration; an empty list is a clean one. Looks at no file and starts nothing. */
 export function lintCommandTool(spec: CommandToolSpec): readonly Finding[] {
@@ -119,7 +117,7 @@ function lintParameters(spec: CommandToolSpec, report: Report): void {
   const used = new Set(placeholdersOf(spec.args).map((placeholder) => splitField(placeholder).name));
   for (const [name, parameter] of Object.entries(spec.parameters ?? {})) {
     const path = ['parameters', name];
-    if (!PARAMETER.test(name) || name === 'target' || name === 'extraArgs' || Object.hasOwn(Object.prototype, name)) {
+    if (!isParameterName(name)) {
       report(
         'error',
         path,
@@ -155,8 +153,8 @@ function lintBounds(path: readonly string[], type: Bounded, report: Report): voi
         'Correct values.',
       );
   } else if (type.type === 'text') {
-    if (!Number.isSafeInteger(type.maxLength) || type.maxLength < 1 || type.maxLength > MAX_ARGS_LENGTH) {
-      report('error', path, 'The text has no bound.', `Give maxLength, 1 to ${MAX_ARGS_LENGTH}.`);
+    if (!Number.isSafeInteger(type.maxLength) || type.maxLength < 1 || type.maxLength > MAX_ARGUMENT_BYTES) {
+      report('error', path, 'The text has no bound.', `Give maxLength, 1 to ${MAX_ARGUMENT_BYTES}.`);
     }
   } else if (!['ports', 'boolean', 'target'].includes(type.type)) {
     report(
@@ -190,8 +188,13 @@ function lintFlags(spec: CommandToolSpec, report: Report): void {
 }
 
 function lintFlagName(spec: CommandToolSpec, path: readonly string[], flag: string, report: Report): void {
-  if (!FLAG.test(flag) || flag === '-' || flag === '--') {
-    report('error', path, 'A flag must start with "-" or "+" and hold no space.', 'Write the exact token, e.g. "-n".');
+  if (!isFlagToken(flag)) {
+    report(
+      'error',
+      path,
+      'A flag starts with "-", "--" or "+", followed by letters, digits and _ . : -, at most 64.',
+      'Write the exact token, e.g. "-n".',
+    );
   }
   if (isRiskyFlag(basename(spec.command), flag)) {
     report(
@@ -237,7 +240,7 @@ function lintNumbers(spec: CommandToolSpec, report: Report): void {
     if (value === undefined || (Number.isSafeInteger(value) && value >= min && value <= max)) return;
     report('error', [name], `${String(value)} is out of range.`, `Use a whole number from ${min} to ${max}.`);
   };
-  within('maxArgsLength', 1, MAX_ARGS_LENGTH);
+  within('maxArgsLength', 1, MAX_ARGUMENT_BYTES);
   within('graceMs', 0, MAX_GRACE_MS);
   within('maxAddresses', 1, 2 ** 32);
 }

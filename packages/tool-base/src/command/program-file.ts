@@ -3,16 +3,7 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
 import { PROGRAM_PATH } from './argv-gate.ts';
-
-/** Programs whose arguments are a program, or name one to start. */
-const INTERPRETERS: ReadonlySet<string> = new Set(
-  (
-    'sh bash dash ash zsh ksh mksh fish csh tcsh busybox toybox node nodejs deno bun python perl ruby php lua luajit tclsh wish expect ' +
-    'awk gawk mawk nawk sed ed ex vi vim nvim emacs m4 make cmake gdb lldb strace ltrace env xargs parallel find sudo doas su runuser ' +
-    'setpriv setsid nohup timeout nice ionice chrt taskset stdbuf script watch flock unshare nsenter chroot bwrap firejail systemd-run ' +
-    'start-stop-daemon ssh socat nc ncat netcat docker podman nerdctl kubectl crictl git tar rsync pwsh powershell osascript java'
-  ).split(' '),
-);
+import { isInterpreter } from './interpreters.ts';
 
 export type ProgramFile =
   /** `risks` are reasons for not loading the tool, one sentence each. */
@@ -29,13 +20,10 @@ function isExecutableFile(path: string): boolean {
   }
 }
 
-/** `python3.12` counts as `python`; a multi-call binary such as busybox counts by the name it was called by. */
-function isInterpreter(path: string): boolean {
-  const plain = (name: string): string => name.replace(/[-.]?[0-9][0-9.]*$/, '');
-  const names = [basename(path)];
+/** A link to an interpreter is one too; a multi-call binary such as busybox counts by the name it was called by. */
+function startsOtherPrograms(path: string): boolean {
   const real = basename(realpathSync(path));
-  if (real !== 'busybox' && real !== 'toybox') names.push(real);
-  return names.some((name) => INTERPRETERS.has(name) || INTERPRETERS.has(plain(name)));
+  return isInterpreter(path) || (real !== 'busybox' && real !== 'toybox' && isInterpreter(real));
 }
 
 /**
@@ -53,7 +41,7 @@ export function findProgram(command: string): ProgramFile {
   const { mode } = statSync(path);
   const risks =
     (mode & 0o002) === 0 ? [] : ['Its program can be overwritten by every user: remove the write permission.'];
-  return { found: true, path, risks, interpreter: isInterpreter(path) };
+  return { found: true, path, risks, interpreter: startsOtherPrograms(path) };
 }
 
 /** Whether a program found at load is still there; quick enough for a health check. */

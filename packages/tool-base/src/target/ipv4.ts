@@ -31,6 +31,11 @@ export function parseIpv4(text: string): number | undefined {
   return octets === 4 ? address : undefined;
 }
 
+/** The canonical text of an unsigned 32-bit number. */
+export function formatIpv4(address: number): string {
+  return [24, 16, 8, 0].map((shift) => String((address >>> shift) & 255)).join('.');
+}
+
 /** A decimal prefix length without sign or leading zero, 0 to `max`. */
 export function parsePrefix(text: string, max: number): number | undefined {
   if (!/^(?:0|[1-9][0-9]{0,2})$/.test(text)) return undefined;

@@ -21,8 +21,11 @@ function readGroups(text: string): number[] | undefined {
   return groups;
 }
 
-/** Any RFC 4291 spelling without embedded IPv4, as resolvers give it. */
-export function readIpv6(text: string): bigint | undefined {
+/**
+ * The eight groups of any RFC 4291 spelling without embedded IPv4, in lower case, as sockets and resolvers give it.
+ * @returns numbers from 0 to 65 535; undefined when the text is no such address
+ */
+export function expandIpv6(text: string): readonly number[] | undefined {
   if (text.length < 2 || text.length > 39) return undefined;
   const gap = text.indexOf('::');
   const head = readGroups(gap < 0 ? text : text.slice(0, gap));
@@ -30,8 +33,12 @@ export function readIpv6(text: string): bigint | undefined {
   if (head === undefined || tail === undefined) return undefined;
   const missing = 8 - head.length - tail.length;
   if (gap < 0 ? missing !== 0 : missing < 1) return undefined;
-  const groups = [...head, ...Array.from({ length: missing }, () => 0), ...tail];
-  return groups.reduce((address, group) => (address << 16n) | BigInt(group), 0n);
+  return [...head, ...Array.from({ length: missing }, () => 0), ...tail];
+}
+
+/** {@link expandIpv6} as one number of 128 bits. */
+export function readIpv6(text: string): bigint | undefined {
+  return expandIpv6(text)?.reduce((address, group) => (address << 16n) | BigInt(group), 0n);
 }
 
 /** The canonical text of an address. */

@@ -5,7 +5,7 @@
 
 import { networkInterfaces } from 'node:os';
 import type { AddressRange } from './address-set.ts';
-import { parseRange } from './policy-entries.ts';
+import { parseNetwork } from './address.ts';
 import { readIpv6 } from './ipv6.ts';
 
 const LIFTABLE = [
@@ -25,7 +25,7 @@ const NEVER = ['::ffff:0:0/96', '::ffff:0:0:0/96', '64:ff9b::/96', '64:ff9b:1::/
 const IPV4_COMPATIBLE: AddressRange = { family: 6, first: 2n, last: 0xffff_ffffn };
 
 function ranges(texts: readonly string[]): readonly AddressRange[] {
-  return texts.map((text) => parseRange(text)).filter((range) => range !== undefined);
+  return texts.map((text) => parseNetwork(text)).filter((range) => range !== undefined);
 }
 
 export const LIFTABLE_RANGES: readonly AddressRange[] = ranges(LIFTABLE);
@@ -38,7 +38,7 @@ export function ownAddresses(): readonly AddressRange[] {
     if (info.internal) continue;
     const v6 = info.family === 'IPv6' ? readIpv6(info.address) : undefined;
     const range: AddressRange | undefined =
-      v6 === undefined ? parseRange(info.address) : { family: 6, first: v6, last: v6 };
+      v6 === undefined ? parseNetwork(info.address) : { family: 6, first: v6, last: v6 };
     if (range !== undefined) own.push(range);
   }
   return own;

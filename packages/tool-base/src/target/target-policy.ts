@@ -19,11 +19,16 @@ import { parseUrl } from './url.ts';
 
 export type TargetKind = 'ip' | 'host' | 'ip_or_host' | 'cidr' | 'url' | 'none';
 
+/** Every {@link TargetKind} that names a target. */
+export const TARGET_KINDS = ['ip', 'host', 'ip_or_host', 'cidr', 'url'] as const satisfies readonly TargetKind[];
+
 /**
  * What happens to a host name: `pin` resolves it, checks every answer and hands the tool one checked address; `check` does the
  * same but the tool gets the name and resolves again by itself; `off` checks the name only.
  */
 export type ResolveMode = 'pin' | 'check' | 'off';
+
+export const RESOLVE_MODES = ['pin', 'check', 'off'] as const satisfies readonly ResolveMode[];
 
 /** A target that passed. `text` is byte for byte what the caller sent. */
 export interface CheckedTarget {

@@ -3,7 +3,7 @@ import type { CallRequest } from '../call-context.ts';
 import type { Clock, Launcher } from '../ports.ts';
 import { TargetPolicy } from '../target/target-policy.ts';
 import type { ToolDefinition } from '../tool-definition.ts';
-import type { ErrorType } from '../tool-error.ts';
+import type { ErrorType } from '../error-type.ts';
 import type { ToolResult } from '../tool-result.ts';
 import { Tool } from '../tool.ts';
 import { InputGenerator } from './fuzz-inputs.ts';
