@@ -1,19 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-/** Time as the store uses it; replaced in tests. Its timers never keep the process alive. */
-export interface ConfigClock {
-  /** Milliseconds since 1970. */
-  now(): number;
-  delay(ms: number): Promise<void>;
-  /** Calls back every `ms` until disposed. */
-  every(ms: number, call: () => void): Disposable;
+/** Where time comes from. Tests pass their own. */
+export interface Clock {
+  /** Milliseconds from an arbitrary origin; never runs backwards. Durations and decisions use this. */
+  monotonicMs(): number;
+  /** Milliseconds since the Unix epoch; may step. For timestamps only. */
+  epochMs(): number;
+  /** Calls `fn` once after `ms`; disposing cancels. Must not keep the process alive. */
+  setTimer(ms: number, fn: () => void): Disposable;
 }
 
-export const systemClock: ConfigClock = {
-  now: () => Date.now(),
-  delay: (ms) => sleep(ms, undefined, { ref: false }),
-  every: (ms, call) => {
-    const timer = setInterval(call, ms).unref();
-    return { [Symbol.dispose]: () => clearInterval(timer) };
-  },
+export const systemClock: Clock = {
+  monotonicMs: () => performance.now(),
+  epochMs: () => Date.now(),
+  setTimer: (ms, fn) => setTimeout(fn, ms).unref(),
 };

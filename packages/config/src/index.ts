@@ -42,7 +42,7 @@ export type { TextSource } from './reading/text-source.ts';
 export { FileProblem } from './reading/read-file.ts';
 export type { FileText } from './reading/read-file.ts';
 export type { SaveOptions, SaveResult } from './store/save-config.ts';
-export type { ConfigClock } from './clock.ts';
+export type { Clock } from './clock.ts';
 
 /** This server's configuration. */
 export { serverConfigDefinition } from './server/server-definition.ts';

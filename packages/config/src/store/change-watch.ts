@@ -1,4 +1,4 @@
-import type { ConfigClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { ReloadResult } from './reload-result.ts';
 import type { RawInputs } from '../reading/raw-inputs.ts';
 
@@ -12,7 +12,7 @@ const TRANSIENT_RULES: ReadonlySet<string> = new Set(['missing', 'empty', 'synta
 const TRANSIENT_RETRIES_MS: readonly number[] = [50, 100, 250, 500];
 
 export interface ChangeWatchOptions {
-  readonly clock: ConfigClock;
+  readonly clock: Clock;
   /** Starts the watch for hints; called again when the file may have moved to another directory. */
   readonly arm: (onEvent: () => void) => Disposable;
   /** Looks, and acts on what it finds. Never rejects. */
@@ -22,7 +22,7 @@ export interface ChangeWatchOptions {
 /** Looks for a change at every hint and every second, one look at a time. */
 export class ChangeWatch implements Disposable {
   readonly #options: ChangeWatchOptions;
-  readonly #poll: Disposable;
+  #poll: Disposable;
   #hints: Disposable;
   #looking = false;
   #again = false;
@@ -31,18 +31,23 @@ export class ChangeWatch implements Disposable {
   constructor(options: ChangeWatchOptions) {
     this.#options = options;
     this.#hints = options.arm(() => void this.#wake());
-    this.#poll = options.clock.every(POLL_MS, () => {
-      // A directory that was deleted and made again is another directory: the old watch would stay silent for ever.
-      this.#hints[Symbol.dispose]();
-      this.#hints = options.arm(() => void this.#wake());
-      void this.#wake();
-    });
+    this.#poll = this.#schedulePoll();
   }
 
   [Symbol.dispose](): void {
     this.#disposed = true;
     this.#poll[Symbol.dispose]();
     this.#hints[Symbol.dispose]();
+  }
+
+  #schedulePoll(): Disposable {
+    return this.#options.clock.setTimer(POLL_MS, () => {
+      this.#poll = this.#schedulePoll();
+      // A directory that was deleted and made again is another directory: the old watch would stay silent for ever.
+      this.#hints[Symbol.dispose]();
+      this.#hints = this.#options.arm(() => void this.#wake());
+      void this.#wake();
+    });
   }
 
   async #wake(): Promise<void> {
@@ -53,7 +58,7 @@ export class ChangeWatch implements Disposable {
       this.#again = false;
       await this.#options.look();
       // A log file that grows in the same directory must not turn this into a busy loop.
-      if (this.#again) await this.#options.clock.delay(SETTLE_MS);
+      if (this.#again) await delay(SETTLE_MS, this.#options.clock);
     }
     this.#looking = false;
   }
@@ -63,11 +68,11 @@ export class ChangeWatch implements Disposable {
 export async function waitUntilStable(
   seen: string,
   read: () => Promise<RawInputs>,
-  clock: ConfigClock,
+  clock: Clock,
 ): Promise<RawInputs | undefined> {
   let texts = await read();
   while (texts.fingerprint !== seen) {
-    await clock.delay(SETTLE_MS);
+    await delay(SETTLE_MS, clock);
     const next = await read();
     if (next.fingerprint === texts.fingerprint) return next;
     texts = next;
@@ -80,17 +85,23 @@ export async function retryWhileIncomplete(
   first: RawInputs,
   read: () => Promise<RawInputs>,
   attempt: (texts: RawInputs) => Promise<ReloadResult>,
-  clock: ConfigClock,
+  clock: Clock,
 ): Promise<ReloadResult> {
   let texts = first;
   let result = await attempt(texts);
   for (const wait of TRANSIENT_RETRIES_MS) {
     if (result.ok || !result.problems.every(({ rule }) => TRANSIENT_RULES.has(rule))) break;
-    await clock.delay(wait);
+    await delay(wait, clock);
     const next = await read();
     if (next.fingerprint === texts.fingerprint) continue;
     texts = next;
     result = await attempt(texts);
   }
   return result;
+}
+
+function delay(ms: number, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    clock.setTimer(ms, resolve);
+  });
 }

@@ -1,6 +1,6 @@
 import { ChangeWatch, waitUntilStable, retryWhileIncomplete } from './change-watch.ts';
 import { systemClock } from '../clock.ts';
-import type { ConfigClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { snapshotOf } from './config-snapshot.ts';
 import type { ConfigSnapshot } from './config-snapshot.ts';
 import { describeValues } from './described-values.ts';
@@ -31,7 +31,7 @@ import { writeAtomically } from './write-file.ts';
 export class ConfigStore<T> implements AsyncDisposable {
   readonly #options: LoadOptions<T>;
   readonly #source: TextSource | undefined;
-  readonly #clock: ConfigClock;
+  readonly #clock: Clock;
   readonly #subscribers = new Set<Subscriber<T>>();
   readonly #listeners = new Listeners<ConfigEvents>();
   readonly #watches = new Set<ChangeWatch>();
@@ -52,7 +52,7 @@ export class ConfigStore<T> implements AsyncDisposable {
     this.#texts = texts;
     this.#loaded = loaded;
     this.#snapshot = snapshotOf(loaded, 1);
-    this.#counts = { reloads: 0, rejected: 0, problems: 0, loadedAt: this.#clock.now() };
+    this.#counts = { reloads: 0, rejected: 0, problems: 0, loadedAt: this.#clock.epochMs() };
   }
 
   /**
@@ -237,7 +237,7 @@ export class ConfigStore<T> implements AsyncDisposable {
     this.#counts.reloads += 1;
     if (result.ok) {
       this.#counts.problems = 0;
-      this.#counts.loadedAt = this.#clock.now();
+      this.#counts.loadedAt = this.#clock.epochMs();
       if (result.changes.length > 0 || result.restartRequired.length > 0) this.#listeners.emit('reloaded', result);
     } else {
       this.#counts.rejected += 1;

@@ -1,4 +1,4 @@
-import type { ConfigClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { ConfigDefinition } from '../fields/definition.ts';
 import type { Environment } from '../reading/environment.ts';
 import type { FlagValue } from '../reading/layers.ts';
@@ -18,5 +18,5 @@ export interface LoadOptions<T> {
   readonly flags?: readonly FlagValue[] | undefined;
   /** Asked before the first snapshot exists, so that their refusals count as problems of the load. */
   readonly subscribers?: readonly Subscriber<T>[] | undefined;
-  readonly clock?: ConfigClock | undefined;
+  readonly clock?: Clock | undefined;
 }

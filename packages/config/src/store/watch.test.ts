@@ -12,10 +12,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ConfigClock } from '../clock.ts';
 import type { ConfigStore } from './config-store.ts';
 import type { ServerConfig } from '../server/server-config.ts';
 import type { TextSource } from '../reading/text-source.ts';
+import { ManualClock } from '../test-support/manual-clock.ts';
 import { loadServer, yaml } from '../test-support/server-store.ts';
 
 let folder: string;
@@ -129,64 +129,50 @@ describe('a change is seen, however the file is written:', () => {
   });
 });
 
-/** The parts of a source, for a test that replaces one. */
-function sourceOf(source: ReturnType<typeof yaml>): TextSource {
+/** A source that counts how often it is read. */
+function countReads(source: ReturnType<typeof yaml>): TextSource & { readonly reads: () => number } {
+  let reads = 0;
   return {
     name: source.name,
-    read: () => source.read(),
+    read: () => ((reads += 1), source.read()),
     write: (text) => source.write(text),
     watch: (onEvent) => source.watch(onEvent),
-  };
-}
-
-/** A clock whose polls and delays the test sets off itself. */
-function manualClock(): ConfigClock & { poll(): void; delays: number[] } {
-  const polls = new Set<() => void>();
-  const delays: number[] = [];
-  return {
-    delays,
-    poll: () => polls.forEach((call) => call()),
-    now: () => 0,
-    delay: (ms) => {
-      delays.push(ms);
-      return Promise.resolve();
-    },
-    every: (_, call) => {
-      polls.add(call);
-      return { [Symbol.dispose]: () => void polls.delete(call) };
-    },
+    reads: () => reads,
   };
 }
 
 describe('watching', () => {
   test('gives a missing or half-written file about a second, then reports it once', async () => {
-    const clock = manualClock();
+    const clock = new ManualClock();
     const source = yaml('tool: {defaultTimeout: 1}');
-    await using store = await loadServer('', { source, clock });
+    const counted = countReads(source);
+    await using store = await loadServer('', { source: counted, clock });
     using _watch = store.watch();
     const event = nextEvent(store);
     source.set('tool: {defaultTimeout: 2');
+    for (const [index, ms] of [20, 50, 100, 250, 500].entries()) {
+      await clock.advanceAsync(ms - 1);
+      expect(counted.reads()).toBe(2 + index);
+      expect(store.statistics.rejected).toBe(0);
+      await clock.advanceAsync(1);
+      expect(counted.reads()).toBe(3 + index);
+    }
     expect(await event).toBe('rejected');
-    expect(clock.delays).toEqual([20, 50, 100, 250, 500]);
-    clock.poll();
-    await store.save({ file: join(folder, 'barrier.yaml') });
+    await clock.advanceAsync(1000);
+    expect(counted.reads()).toBe(8);
     expect(store.statistics).toMatchObject({ reloads: 1, rejected: 1 });
   });
 
   test('reports nothing when a half-written file becomes whole in time', async () => {
     const source = yaml('tool: {defaultTimeout: 1}');
-    const clock = manualClock();
-    const waiting = {
-      ...clock,
-      delay: (ms: number) => {
-        if (ms === 100) source.set('tool: {defaultTimeout: 3}');
-        return Promise.resolve();
-      },
-    };
-    await using store = await loadServer('', { source, clock: waiting });
+    const clock = new ManualClock();
+    await using store = await loadServer('', { source, clock });
     using _watch = store.watch();
     const event = nextEvent(store);
     source.set('');
+    await clock.advanceAsync(20 + 50 + 99);
+    source.set('tool: {defaultTimeout: 3}');
+    await clock.advanceAsync(1);
     expect(await event).toBe('reloaded');
     expect(store.snapshot.values.tool.defaultTimeout).toBe(3);
     expect(store.statistics.rejected).toBe(0);
@@ -194,20 +180,16 @@ describe('watching', () => {
 
   test('waits until two readings agree, so a valid half of a file is not acted upon', async () => {
     const source = yaml('tool: {defaultTimeout: 1}');
-    const clock = manualClock();
+    const clock = new ManualClock();
     const seen: number[] = [];
-    const waiting = {
-      ...clock,
-      delay: () => {
-        if (source.text.includes(' 2}')) source.set('tool: {defaultTimeout: 222}');
-        return Promise.resolve();
-      },
-    };
-    await using store = await loadServer('', { source, clock: waiting });
+    await using store = await loadServer('', { source, clock });
     store.subscribe({ name: 'log', apply: ({ tool }) => void seen.push(tool.defaultTimeout) });
     using _watch = store.watch();
     const event = nextEvent(store);
     source.set('tool: {defaultTimeout: 2}');
+    await clock.advanceAsync(10);
+    source.set('tool: {defaultTimeout: 222}');
+    await clock.advanceAsync(30);
     await event;
     expect(seen).toEqual([222]);
   });
@@ -239,26 +221,25 @@ describe('watching', () => {
 
   test('looks at most every 20 ms, however often the directory changes', async () => {
     const source = yaml('tool: {defaultTimeout: 1}');
-    const clock = manualClock();
-    let reads = 0;
-    const counted = { ...sourceOf(source), read: () => ((reads += 1), source.read()) };
+    const clock = new ManualClock();
+    const counted = countReads(source);
     await using store = await loadServer('', { source: counted, clock });
     using _watch = store.watch();
     for (let hint = 0; hint < 1000; hint += 1) source.set(source.text);
-    await store.save({ file: join(folder, 'barrier.yaml') });
-    await store.save({ file: join(folder, 'barrier.yaml') });
-    expect(reads).toBe(3);
-    expect(clock.delays).toEqual([20]);
+    await clock.advanceAsync(19);
+    expect(counted.reads()).toBe(2);
+    await clock.advanceAsync(900);
+    expect(counted.reads()).toBe(3);
   });
 
   test('stops when disposed', async () => {
-    const clock = manualClock();
+    const clock = new ManualClock();
     const source = yaml('tool: {defaultTimeout: 1}');
     await using store = await loadServer('', { source, clock });
     store.watch()[Symbol.dispose]();
     source.set(textOf(9));
-    clock.poll();
-    await store.save({ file: join(folder, 'barrier.yaml') });
+    await clock.advanceAsync(1000);
     expect(store.snapshot.version).toBe(1);
+    expect(clock.pendingTimers).toBe(0);
   });
 });
