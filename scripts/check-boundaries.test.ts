@@ -32,6 +32,7 @@ test.each([
   ['a package of somebody else', 'packages/config/src/index.ts', 'valibot'],
   ['the breaker, from tool-base', 'packages/tool-base/src/tool.ts', '@mcp/circuit-breaker'],
   ['every package, from the server', 'apps/server/src/main.ts', '@mcp/config'],
+  ['the dashboard, from a type test of the server', 'apps/server/src/answers.test-d.ts', '@mcp/dashboard'],
   ['a public entry, from an example', 'examples/health-alone.ts', '@mcp/health'],
 ])('%s may be imported', (_, file, specifier) => {
   expect(problemsOf(file, specifier)).toEqual([]);
@@ -40,6 +41,7 @@ test.each([
 test.each([
   ['a package beside, from a leaf', 'packages/health/src/index.ts', '@mcp/metrics'],
   ['a package beside, from one that has no line yet', 'packages/rate-limiter/src/index.ts', '@mcp/metrics'],
+  ['the private dashboard, from the server', 'apps/server/src/main.ts', '@mcp/dashboard'],
   ['the server, from a package', 'packages/tool-base/src/tool.ts', '@mcp/server'],
   ['the inside of a package that may be imported', 'apps/server/src/main.ts', '@mcp/config/src/index.ts'],
   ['a file of another package by its path', 'packages/health/src/index.ts', '../../metrics/src/index.ts'],

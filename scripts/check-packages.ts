@@ -46,7 +46,11 @@ checklist.finish('reports/totals-of-packages.json');
 /** From empty folders: the compiler never deletes, so the output of a file that is gone would be shipped for ever. */
 async function build(): Promise<void> {
   for (const { folder } of packages) rmSync(join(folder, 'dist'), { recursive: true, force: true });
-  await pnpmIn(names, ['run', 'build']);
+  // With the private packages whose output goes into theirs.
+  await pnpmIn(
+    names.map((name) => `${name}...`),
+    ['run', 'build'],
+  );
 }
 
 async function installOtherNodes(): Promise<NodeVersion[]> {

@@ -22,6 +22,10 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   '@mcp/config': ['schema'],
   '@mcp/metrics': ['observability'],
 };
+const alwaysShipped = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'src/index.ts'];
+const shippedBy: Readonly<Record<string, readonly string[]>> = {
+  '@mcp/server': ['index.html', 'main.js', 'third-party-licenses.txt'].map((file) => `dist/dashboard/${file}`),
+};
 const neverShipped = [
   /^(?:dist|src)\/.*\.(?:test|test-d|bench|property)\./u,
   /^(?:dist|src)\/(?:.*\/)?(?:test-support|fixtures|__snapshots__)\//u,
@@ -53,7 +57,7 @@ async function unpack(name: string, file: string, into: string): Promise<Tarball
 export function checkContents({ name, paths, folder }: Tarball): void {
   const inside = new Set(paths);
   const problems: string[] = [];
-  for (const path of ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'src/index.ts']) {
+  for (const path of [...alwaysShipped, ...(shippedBy[name] ?? [])]) {
     if (!inside.has(path)) problems.push(`${path} is missing`);
   }
   for (const path of paths) {
@@ -70,8 +74,12 @@ function mayBeBeside(name: string, path: string): boolean {
   return rootFiles.has(path) || allowed.some((folder) => path.startsWith(`${folder}/`));
 }
 
+/** Static files of the private package @mcp/dashboard, copied into the server's dist; their source map holds the sources. */
+const DASHBOARD = 'dist/dashboard/';
+
 /** A file of dist is a declaration or a copy of the file of the same name in src, or a bundle whose source map leads there. */
 function problemsOfOutput(path: string, inside: ReadonlySet<string>, folder: string): string[] {
+  if (path.startsWith(DASHBOARD)) return [];
   if (path.endsWith('.map')) {
     const { sources } = JSON.parse(readFileSync(join(folder, path), 'utf8')) as { sources: string[] };
     const lost = sources

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
 
-import type { DashboardFile } from '../../dashboard/dashboard-files.ts';
+import type { DashboardFile } from '../../transports/http/routes/dashboard-files.ts';
 import { dashboardRoutes } from './dashboard-route.ts';
 import type { HttpEnv } from '../request-context.ts';
 

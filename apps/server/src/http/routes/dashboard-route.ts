@@ -1,4 +1,4 @@
-import { loadDashboardFiles, PAGE, type DashboardFile } from '../../dashboard/dashboard-files.ts';
+import { loadDashboardFiles, PAGE, type DashboardFile } from '../../transports/http/routes/dashboard-files.ts';
 import { problem, problemResponse } from '../problem.ts';
 import type { HttpContext } from '../request-context.ts';
 import type { Route } from '../route.ts';

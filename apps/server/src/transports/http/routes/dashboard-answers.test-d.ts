@@ -1,0 +1,15 @@
+import type { ExecutionsAnswer, FinishedCall, ToolAnswer } from '@mcp/dashboard';
+import type { ToolStatistics } from '@mcp/metrics';
+import type { ToolInfo } from '@mcp/tool-base';
+import { expectTypeOf, test } from 'vitest';
+
+import type { AuditEntry } from '../../../audit/audit-entry.ts';
+import type { AuditPage } from '../../../audit/audit-trail.ts';
+import type { ServerEventData } from '../../../events/server-events.ts';
+
+test('the page reads only what the server sends', () => {
+  expectTypeOf<ToolInfo & { statistics: ToolStatistics | null }>().toExtend<ToolAnswer>();
+  expectTypeOf<AuditEntry>().toExtend<FinishedCall>();
+  expectTypeOf<AuditPage>().toExtend<ExecutionsAnswer>();
+  expectTypeOf<ServerEventData['call.finished'] & { at: number }>().toExtend<FinishedCall>();
+});

@@ -1,0 +1,112 @@
+import type { ExecutionsAnswer, FinishedCall, HealthAnswer, ToolAnswer } from './answers.ts';
+
+/** What the server, or the way to it, said instead of an answer. */
+export class ApiError extends Error {
+  /** HTTP status; 0 when there was no answer. */
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+  }
+}
+
+export interface PastCalls {
+  /** Newest first. */
+  readonly calls: readonly FinishedCall[];
+  /** All calls since then are among them; -Infinity when there are no older ones. */
+  readonly knownSince: number;
+}
+
+export type BreakerAction = 'open' | 'close' | 'reset';
+
+const CALLS_PER_PAGE = 1000;
+const MOST_PAGES = 10;
+
+/** The routes of the server that this page came from, called with the operator's key. */
+export class ApiClient {
+  readonly #key: string;
+  readonly #onServerTime: (epochMs: number) => void;
+
+  /** @param key '' for a server without authentication */
+  constructor(key: string, onServerTime: (epochMs: number) => void) {
+    this.#key = key;
+    this.#onServerTime = onServerTime;
+  }
+
+  async tools(): Promise<readonly ToolAnswer[]> {
+    const { tools } = (await this.#json('GET', 'tools')) as { tools: readonly ToolAnswer[] };
+    return tools;
+  }
+
+  async health(): Promise<HealthAnswer> {
+    // 503 is an answer here: it is how an unhealthy server says so.
+    const response = await this.fetch('GET', 'health', {});
+    if (response.ok || response.status === 503) return (await response.json()) as HealthAnswer;
+    throw await errorOf(response);
+  }
+
+  async switchTool(tool: string, enabled: boolean): Promise<void> {
+    await this.#json('POST', `tools/${tool}/${enabled ? 'enable' : 'disable'}`);
+  }
+
+  async steerBreaker(tool: string, action: BreakerAction): Promise<void> {
+    await this.#json('POST', `tools/${tool}/breaker/${action}`);
+  }
+
+  /** Calls that ended at `since` or later, as far as the audit trail goes and a bounded number of pages holds. */
+  async callsSince(since: number, now: number): Promise<PastCalls> {
+    const calls: FinishedCall[] = [];
+    let before = '';
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const query = `?limit=${CALLS_PER_PAGE}${before}`;
+      const { entries, complete, next } = (await this.#json('GET', `executions${query}`)) as ExecutionsAnswer;
+      calls.push(...entries);
+      const oldest = calls.at(-1)?.at ?? now;
+      if (!complete) return { calls, knownSince: now };
+      if (next === undefined || oldest < since) return { calls, knownSince: Number.NEGATIVE_INFINITY };
+      before = `&before=${encodeURIComponent(next)}`;
+    }
+    return { calls, knownSince: calls.at(-1)?.at ?? now };
+  }
+
+  /** @throws ApiError only when there is no answer at all */
+  async fetch(
+    method: 'GET' | 'POST',
+    path: string,
+    headers: Record<string, string>,
+    signal?: AbortSignal,
+  ): Promise<Response> {
+    const authorization = this.#key === '' ? undefined : `Bearer ${this.#key}`;
+    // The page's own address may end in a path when a proxy stands in front of the server.
+    const url = new URL(path, document.baseURI);
+    try {
+      const response = await fetch(url, {
+        method,
+        headers: { accept: 'application/json', ...headers, ...(authorization !== undefined && { authorization }) },
+        cache: 'no-store',
+        credentials: 'omit',
+        redirect: 'error',
+        ...(signal && { signal }),
+      });
+      const date = Date.parse(response.headers.get('date') ?? '');
+      if (!Number.isNaN(date)) this.#onServerTime(date);
+      return response;
+    } catch {
+      throw new ApiError(0, 'The server cannot be reached.');
+    }
+  }
+
+  async #json(method: 'GET' | 'POST', path: string): Promise<unknown> {
+    const response = await this.fetch(method, path, {});
+    if (!response.ok) throw await errorOf(response);
+    return response.json();
+  }
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  const said = (await response.json().catch(() => ({}))) as { detail?: unknown; suggestion?: unknown };
+  const sentences = [said.detail, said.suggestion].filter((text) => typeof text === 'string');
+  return new ApiError(response.status, sentences.join(' ') || `The server answered ${response.status}.`);
+}

@@ -1,0 +1,40 @@
+import { plainText } from '../text/plain-text.ts';
+
+/**
+ * The element of index.html with this id.
+ * @throws Error when the page and the script do not belong together
+ */
+export function byId<T extends HTMLElement>(id: string, kind: new () => T): T {
+  const found = document.getElementById(id);
+  if (found instanceof kind) return found;
+  throw new Error(`The page has no ${kind.name} with the id ${id}.`);
+}
+
+/** A new element. Strings become text and nothing else, whatever they hold. */
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Readonly<Record<string, string>> = {},
+  ...children: readonly (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children.map((child) => (typeof child === 'string' ? plainText(child) : child)));
+  return made;
+}
+
+/** Touches the page only when something changes, so that selections and screen readers are left alone. */
+export function setText(target: Node, text: string): void {
+  const shown = plainText(text);
+  if (target.textContent !== shown) target.textContent = shown;
+}
+
+export function setAttribute(target: Element, name: string, value: string): void {
+  const shown = plainText(value);
+  if (target.getAttribute(name) !== shown) target.setAttribute(name, shown);
+}
+
+/** Text and tone of a pill; the tone chooses colour and mark, the text says the same in words. */
+export function setPill(pill: HTMLElement, tone: string, text: string): void {
+  setAttribute(pill, 'data-tone', tone);
+  setText(pill, text);
+}

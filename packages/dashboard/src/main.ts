@@ -1,0 +1,185 @@
+/**
+ * The dashboard: events and answers of the server go into a state and a history of calls, and everything on the page is
+ * drawn from those two, at most twice a second and at least once.
+ */
+import { ApiError, type BreakerAction } from './api/api-client.ts';
+import { CallHistory, HISTORY_MS } from './state/call-history.ts';
+import type { Span } from './state/call-series.ts';
+import { initialState, reduce, type Action } from './state/dashboard-state.ts';
+import { byId, element, setAttribute, setText } from './dom/dom.ts';
+import { ServerClock } from './state/server-clock.ts';
+import { refusalText, Session } from './session.ts';
+import { forgetKey, storedKey, storeKey } from './api/stored-key.ts';
+import { followTheme } from './dom/theme.ts';
+import { BreakerDialog } from './views/breaker-dialog.ts';
+import { CallTable } from './views/call-table.ts';
+import { EventList } from './views/event-list.ts';
+import { updateFigures } from './views/figures.ts';
+import { HealthList } from './views/health-list.ts';
+import { KeyForm } from './views/key-form.ts';
+import { Message, type Said } from './views/message.ts';
+import { Plots } from './views/plots.ts';
+import { StatusBar } from './views/status-bar.ts';
+import { ToolTable } from './views/tool-table.ts';
+
+const spans: readonly Span[] = [
+  { label: '5 min', lengthMs: 300_000, stepMs: 2000, rateOverMs: 10_000 },
+  { label: '15 min', lengthMs: 900_000, stepMs: 5000, rateOverMs: 20_000 },
+  { label: '1 h', lengthMs: HISTORY_MS, stepMs: 20_000, rateOverMs: 60_000 },
+];
+const DRAW_EVERY_MS = 500;
+
+let state = initialState;
+let history = new CallHistory();
+let session: Session | undefined;
+let span = spans[0] as Span;
+let drawing: number | undefined;
+let drawnAt = 0;
+
+const clock = new ServerClock();
+const message = new Message();
+const statusBar = new StatusBar(() => session?.reconnect());
+const keyForm = new KeyForm(open);
+const plots = new Plots(() => dispatch({ type: 'select', tool: undefined }));
+const breakerDialog = new BreakerDialog(steerBreaker);
+const calls = new CallTable(() => draw(true));
+const events = new EventList(() => draw(true));
+const healthList = new HealthList();
+const tools = new ToolTable({
+  onSelect: (tool) => dispatch({ type: 'select', tool: state.selected === tool ? undefined : tool }),
+  onSwitch: (tool, enabled) => void switchTool(tool, enabled),
+  onBreaker: (tool) => {
+    breakerDialog.show(tool);
+    draw(true);
+  },
+  onFilter: () => draw(true),
+});
+
+function dispatch(action: Action): void {
+  const { access } = state;
+  state = reduce(state, action);
+  if (state.access !== access || action.type === 'lock') changeAccess();
+  // What the operator does shows at once, even on a page that stands still.
+  if (action.type === 'select' || action.type === 'pause') draw(true);
+  else soon();
+}
+
+/** @returns why the key is no good, or '' */
+async function open(key: string): Promise<string> {
+  session?.[Symbol.dispose]();
+  history = new CallHistory();
+  session = new Session({ key, history, clock, dispatch });
+  try {
+    await session.start();
+    storeKey(key);
+    return '';
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status === 0) return error.message;
+    forgetKey();
+    return refusalText(error.status);
+  }
+}
+
+function changeAccess(): void {
+  const locked = state.access === 'locked';
+  setAttribute(document.body, 'data-access', state.access);
+  byId('locked', HTMLElement).hidden = !locked;
+  byId('open', HTMLElement).hidden = locked;
+  if (locked) {
+    forgetKey();
+    history = new CallHistory();
+    tools.clear();
+    breakerDialog.close();
+    message.hide();
+    draw(true);
+    keyForm.show(state.refusal);
+  } else {
+    draw(true);
+    byId('tools-heading', HTMLElement).focus({ preventScroll: true });
+  }
+}
+
+async function switchTool(tool: string, enabled: boolean): Promise<void> {
+  const done = `${tool} is switched ${enabled ? 'on' : 'off'}.`;
+  message.show(await attempt(() => session?.switchTool(tool, enabled), done));
+}
+
+function steerBreaker(tool: string, action: BreakerAction): Promise<Said> {
+  const state = { open: 'held open', close: 'held closed', reset: 'reset' }[action];
+  return attempt(() => session?.steerBreaker(tool, action), `The breaker of ${tool} is ${state}.`);
+}
+
+async function attempt(work: () => Promise<void> | undefined, done: string): Promise<Said> {
+  try {
+    await work();
+    return { tone: 'good', text: done };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const text = error.status === 403 ? `${error.message} The key in use may only read.` : error.message;
+    return { tone: 'bad', text };
+  } finally {
+    draw(true);
+  }
+}
+
+function soon(): void {
+  drawing ??= setTimeout(
+    () => requestAnimationFrame(() => draw(false)),
+    Math.max(0, drawnAt + DRAW_EVERY_MS - performance.now()),
+  );
+}
+
+/** @param byOperator draws the lists and plots even while they are paused */
+function draw(byOperator: boolean): void {
+  clearTimeout(drawing);
+  drawing = undefined;
+  const now = performance.now();
+  drawnAt = now;
+  statusBar.update(state, now);
+  if (state.access === 'locked') return;
+  const serverNow = clock.now();
+  breakerDialog.update(state, now);
+  if (state.paused && !byOperator) return;
+  updateFigures(state, history, serverNow, now);
+  tools.update(state, { history, span, serverNow, now });
+  plots.update(state, history, span, serverNow);
+  calls.update(history.recent, state.selected);
+  events.update(state.lines);
+  healthList.update(state.health);
+}
+
+function setUpControls(): void {
+  const choice = byId('span', HTMLSelectElement);
+  for (const { label } of spans) choice.append(element('option', { value: label }, label));
+  choice.value = span.label;
+  choice.addEventListener('change', () => {
+    span = spans.find(({ label }) => label === choice.value) ?? span;
+    draw(true);
+  });
+  const pause = byId('pause', HTMLButtonElement);
+  pause.addEventListener('click', () => {
+    dispatch({ type: 'pause', paused: !state.paused });
+    setAttribute(pause, 'aria-pressed', String(state.paused));
+    setText(pause, state.paused ? 'Resume' : 'Pause');
+  });
+  byId('forget', HTMLButtonElement).addEventListener('click', () => {
+    session?.[Symbol.dispose]();
+    dispatch({ type: 'lock', refusal: '' });
+  });
+  globalThis.addEventListener('online', () => session?.reconnect());
+}
+
+setUpControls();
+followTheme(() => {
+  plots.restyle();
+  tools.restyle();
+  draw(true);
+});
+setInterval(() => {
+  history.forgetBefore(clock.now() - HISTORY_MS);
+  soon();
+}, 1000);
+const key = storedKey();
+if (key === undefined) keyForm.show('');
+else void open(key).then((problem) => problem !== '' && keyForm.show(problem));

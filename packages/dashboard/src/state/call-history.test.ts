@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+
+import type { FinishedCall } from '../api/answers.ts';
+import { CallHistory } from './call-history.ts';
+
+const T = 1_800_000_000_000;
+
+function call(correlationId: string, extra: Partial<FinishedCall> = {}): FinishedCall {
+  const rest = { at: T - 1, tool: 'ping', caller: 'me', outcome: 'success', durationMs: 5, queueMs: 0, outputBytes: 1 };
+  return { correlationId, ...rest, ...extra };
+}
+
+const ids = (history: CallHistory): string[] => history.recent.map(({ correlationId }) => correlationId);
+const counted = (history: CallHistory, tool?: string): number => history.series(tool).totals(T, 60_000).calls;
+
+test('counts calls by tool and over all, and lists the newest first', () => {
+  const history = new CallHistory();
+  history.add(call('a'));
+  history.add(call('b', { tool: 'dig' }));
+  expect(ids(history)).toEqual(['b', 'a']);
+  expect([counted(history), counted(history, 'ping'), counted(history, 'nope')]).toEqual([2, 1, 0]);
+});
+
+test('a call that both the audit trail and an event tell of counts once', () => {
+  const history = new CallHistory();
+  history.beginRefill();
+  history.add(call('told twice'));
+  history.add(call('too new for the audit trail'));
+  history.finishRefill({ calls: [call('told twice', { at: T - 2 }), call('old')], knownSince: T - 1000 });
+  expect(ids(history)).toEqual(['too new for the audit trail', 'told twice', 'old']);
+  expect(counted(history)).toBe(3);
+  expect(history.knownSince).toBe(T - 1000);
+});
+
+test('callers that use one correlation id for several calls are still counted call by call', () => {
+  const history = new CallHistory();
+  history.beginRefill();
+  for (let i = 0; i < 3; i++) history.add(call('same'));
+  history.finishRefill({ calls: [call('same'), call('same')], knownSince: -Infinity });
+  expect(counted(history)).toBe(3);
+});
+
+test('a refill replaces what was counted before it', () => {
+  const history = new CallHistory();
+  history.add(call('before'));
+  history.beginRefill();
+  history.finishRefill({ calls: [call('before')], knownSince: -Infinity });
+  expect(counted(history)).toBe(1);
+});
+
+test('without an answer of the audit trail it knows what it heard, from then on', () => {
+  const history = new CallHistory();
+  history.beginRefill();
+  history.add(call('heard'));
+  history.giveUpRefill(T);
+  expect(ids(history)).toEqual(['heard']);
+  expect(history.knownSince).toBe(T);
+});
+
+test('keeps a bounded number of calls to list', () => {
+  const history = new CallHistory();
+  for (let i = 0; i < 500; i++) history.add(call(String(i)));
+  expect(history.recent.length).toBe(200);
+  expect(ids(history)[0]).toBe('499');
+});

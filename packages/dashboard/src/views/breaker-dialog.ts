@@ -1,0 +1,55 @@
+import type { BreakerAction } from '../api/api-client.ts';
+import { leadingBreaker, type DashboardState } from '../state/dashboard-state.ts';
+import { byId, element, setAttribute, setText } from '../dom/dom.ts';
+import type { Said } from './message.ts';
+import { breakerSentence, breakerWords } from './breaker-words.ts';
+
+/** What a tool's breakers do and how to overrule them; a dialog of its own, since one key press here can stop all calls. */
+export class BreakerDialog {
+  readonly #dialog = byId('breaker', HTMLDialogElement);
+  readonly #message = byId('breaker-message', HTMLElement);
+  readonly #list = byId('breaker-list', HTMLUListElement);
+  #tool: string | undefined;
+
+  constructor(steer: (tool: string, action: BreakerAction) => Promise<Said>) {
+    const actions = { 'breaker-open': 'open', 'breaker-force-closed': 'close', 'breaker-reset': 'reset' } as const;
+    for (const [id, action] of Object.entries(actions)) {
+      byId(id, HTMLButtonElement).addEventListener('click', () => {
+        if (this.#tool === undefined) return;
+        // Said in here: while a dialog is open, nothing outside of it is read out.
+        void steer(this.#tool, action).then(({ tone, text }) => {
+          setAttribute(this.#message, 'data-tone', tone);
+          setText(this.#message, text);
+        });
+      });
+    }
+    byId('breaker-close', HTMLButtonElement).addEventListener('click', () => this.close());
+    this.#dialog.addEventListener('close', () => (this.#tool = undefined));
+  }
+
+  show(tool: string): void {
+    this.#tool = tool;
+    setText(this.#message, '');
+    setText(byId('breaker-heading', HTMLElement), `Breaker of ${tool}`);
+    this.#dialog.showModal();
+  }
+
+  close(): void {
+    this.#dialog.close();
+  }
+
+  update({ tools }: DashboardState, now: number): void {
+    if (this.#tool === undefined) return;
+    const tool = tools?.find(({ name }) => name === this.#tool);
+    if (tool === undefined) return this.close();
+    setText(byId('breaker-state', HTMLElement), breakerSentence(leadingBreaker(tool), now));
+    const lines =
+      tool.circuitBreaker.scope === 'target'
+        ? tool.breakers.map((breaker) => `${breaker.name}: ${breakerWords(breaker, now).text}`)
+        : [];
+    if (this.#list.childElementCount !== lines.length) {
+      this.#list.replaceChildren(...lines.map((line) => element('li', {}, line)));
+    }
+    for (const [i, line] of lines.entries()) setText(this.#list.children[i] ?? this.#list, line);
+  }
+}

@@ -1,0 +1,57 @@
+import type { CallHistory } from '../state/call-history.ts';
+import { leadingBreaker, type DashboardState, type ToolView } from '../state/dashboard-state.ts';
+import { byId, setAttribute, setText } from '../dom/dom.ts';
+import { duration, percent, rate, wait } from '../text/format.ts';
+
+const MINUTE = 60_000;
+
+/** The handful of figures over all tools, to be read from across the room. */
+export function updateFigures(
+  { tools = [] }: DashboardState,
+  history: CallHistory,
+  serverNow: number,
+  now: number,
+): void {
+  const series = history.series(undefined);
+  const minute = series.totals(serverNow, MINUTE);
+  const fiveMinutes = series.totals(serverNow, 5 * MINUTE);
+  const errors = fiveMinutes.failed + fiveMinutes.refused;
+  show('figure-rate', rate(minute.calls / 60));
+  show('figure-errors', percent(fiveMinutes.calls === 0 ? null : errors / fiveMinutes.calls), errors > 0 ? 'bad' : '');
+  show(
+    'figure-errors-note',
+    errors === 0 ? 'last 5 minutes' : `${fiveMinutes.failed} failed, ${fiveMinutes.refused} refused`,
+  );
+  show('figure-latency', duration(minute.latency.quantiles([0.95])[0]));
+  const queued = sum(tools, ({ queued }) => queued);
+  show('figure-running', String(sum(tools, ({ running }) => running)));
+  show('figure-queued', queued === 0 ? 'none queued' : `${queued} queued`);
+  showBreakers(tools, now);
+  const on = tools.filter(({ enabled }) => enabled).length;
+  const missing = tools.filter(({ available }) => !available.ok).length;
+  show('figure-tools', `${on} of ${tools.length}`);
+  show('figure-tools-note', missing === 0 ? 'all available' : `${missing} not available`);
+}
+
+function showBreakers(tools: readonly ToolView[], now: number): void {
+  const troubled = tools.filter((tool) => tool.circuitBreaker.state !== 'closed');
+  const waits = troubled.map((tool) => leadingBreaker(tool)?.retryAt ?? 0).filter((at) => at > now);
+  const forced = tools.some(({ breakers }) => breakers.some((breaker) => breaker.forced !== null));
+  show(
+    'figure-breakers',
+    troubled.length === 0 ? 'all closed' : `${troubled.length} not closed`,
+    troubled.length > 0 ? 'bad' : '',
+  );
+  if (waits.length > 0) show('figure-breakers-note', `next retry in ${wait(Math.min(...waits) - now)}`);
+  else show('figure-breakers-note', forced ? 'some held by an operator' : 'none held by an operator');
+}
+
+function show(id: string, text: string, tone = ''): void {
+  const place = byId(id, HTMLElement);
+  setText(place, text);
+  setAttribute(place, 'data-tone', tone);
+}
+
+function sum(tools: readonly ToolView[], of: (tool: ToolView) => number): number {
+  return tools.reduce((total, tool) => total + of(tool), 0);
+}

@@ -1,0 +1,42 @@
+import type { HealthAnswer, HealthCheckAnswer } from '../api/answers.ts';
+import { byId, element } from '../dom/dom.ts';
+import { healthWords } from './status-bar.ts';
+
+const WORST_FIRST = ['fail', 'warn', 'pass'];
+
+/** Every check with what it saw, the bad ones first. */
+export class HealthList {
+  readonly #list = byId('health-checks', HTMLUListElement);
+  #shown: HealthAnswer | undefined;
+
+  update(health: HealthAnswer | undefined): void {
+    if (health === this.#shown) return;
+    this.#shown = health;
+    const checks = Object.entries(health?.checks ?? {}).flatMap(([name, entries]) =>
+      entries.map((check) => ({ name, check })),
+    );
+    checks.sort((a, b) => WORST_FIRST.indexOf(a.check.status) - WORST_FIRST.indexOf(b.check.status));
+    const notes = (health?.notes ?? []).map((note) => element('li', { class: 'note' }, note));
+    this.#list.replaceChildren(...notes, ...checks.map(({ name, check }) => item(name, check)));
+  }
+}
+
+function item(name: string, check: HealthCheckAnswer): HTMLLIElement {
+  const { tone, text } = healthWords[check.status] ?? { tone: 'neutral', text: check.status };
+  const parts = [check.output ?? observed(check), check.stale ? 'stale' : ''].filter((part) => part !== '');
+  return element(
+    'li',
+    {},
+    element('span', { class: 'pill', 'data-tone': tone }, text),
+    element('span', { class: 'check-name' }, name),
+    element('span', { class: 'muted check-value' }, parts.join(' · ')),
+  );
+}
+
+function observed({ observedValue, observedUnit = '' }: HealthCheckAnswer): string {
+  if (typeof observedValue === 'number') {
+    const value = Number.isInteger(observedValue) ? String(observedValue) : observedValue.toFixed(1);
+    return `${value} ${observedUnit === 'percent' ? '%' : observedUnit}`.trim();
+  }
+  return typeof observedValue === 'string' ? observedValue : '';
+}

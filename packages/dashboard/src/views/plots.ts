@@ -1,0 +1,70 @@
+import type { CallHistory } from '../state/call-history.ts';
+import type { Span } from '../state/call-series.ts';
+import type { DashboardState } from '../state/dashboard-state.ts';
+import { byId, setText } from '../dom/dom.ts';
+import { duration, rate, wait } from '../text/format.ts';
+import { TimePlot } from '../plots/time-plot.ts';
+
+const perSecond = (value: number | null): string => rate(value);
+
+/** Rate, errors and latency over time, of one tool or of all. */
+export class Plots {
+  readonly #rate = new TimePlot({
+    title: 'Calls',
+    format: perSecond,
+    onMove: (index) => this.#moveTo(index),
+    series: [{ label: 'calls', colour: '--calls', filled: true }],
+  });
+  readonly #errors = new TimePlot({
+    title: 'Errors',
+    format: perSecond,
+    onMove: (index) => this.#moveTo(index),
+    series: [
+      { label: 'failed', colour: '--failed', filled: true },
+      { label: 'refused', colour: '--refused', dash: [6, 4] },
+    ],
+  });
+  readonly #latency = new TimePlot({
+    title: 'Latency',
+    format: duration,
+    logarithmic: true,
+    onMove: (index) => this.#moveTo(index),
+    series: [
+      { label: 'p50', colour: '--p50' },
+      { label: 'p95', colour: '--p95', dash: [6, 4] },
+      { label: 'p99', colour: '--p99', dash: [2, 3] },
+    ],
+  });
+  readonly #showAll = byId('show-all', HTMLButtonElement);
+
+  constructor(onShowAll: () => void) {
+    byId('plot-grid', HTMLElement).append(...this.#all.map((plot) => plot.element));
+    this.#showAll.addEventListener('click', () => {
+      onShowAll();
+      byId('tools-heading', HTMLElement).focus();
+    });
+  }
+
+  update({ selected }: DashboardState, history: CallHistory, span: Span, serverNow: number): void {
+    setText(byId('plots-heading', HTMLElement), selected ?? 'All tools');
+    this.#showAll.hidden = selected === undefined;
+    const note = `Rates over ${wait(span.rateOverMs)}, percentiles over 1 min before each point`;
+    setText(byId('plots-note', HTMLElement), note);
+    const points = history.series(selected).points(span, serverNow, history.knownSince);
+    this.#rate.setData([points.at, points.calls]);
+    this.#errors.setData([points.at, points.failed, points.refused]);
+    this.#latency.setData([points.at, points.p50, points.p95, points.p99]);
+  }
+
+  restyle(): void {
+    for (const plot of this.#all) plot.restyle();
+  }
+
+  #moveTo(index: number | undefined): void {
+    for (const plot of this.#all) plot.showAt(index);
+  }
+
+  get #all(): readonly TimePlot[] {
+    return [this.#rate, this.#errors, this.#latency];
+  }
+}

@@ -1,0 +1,39 @@
+import type { HealthWord } from '../api/answers.ts';
+import type { DashboardState } from '../state/dashboard-state.ts';
+import { byId, setPill, setText } from '../dom/dom.ts';
+import type { Tone } from '../state/event-line.ts';
+import { wait } from '../text/format.ts';
+
+export const healthWords: Readonly<Record<HealthWord, { tone: Tone; text: string }>> = {
+  pass: { tone: 'good', text: 'Healthy' },
+  warn: { tone: 'warn', text: 'Degraded' },
+  fail: { tone: 'bad', text: 'Unhealthy' },
+};
+
+/** Whether what is on the page is live, and how the server is. */
+export class StatusBar {
+  readonly #connection = byId('connection', HTMLElement);
+  readonly #health = byId('health-pill', HTMLElement);
+  readonly #reconnect = byId('reconnect', HTMLButtonElement);
+  readonly #trouble = byId('trouble', HTMLElement);
+
+  constructor(onReconnect: () => void) {
+    setText(byId('host', HTMLElement), location.host);
+    this.#reconnect.addEventListener('click', onReconnect);
+  }
+
+  update({ access, connection, health, trouble, paused }: DashboardState, now: number): void {
+    const waiting = connection.status === 'waiting';
+    if (connection.status === 'live') setPill(this.#connection, paused ? 'warn' : 'good', paused ? 'Paused' : 'Live');
+    else if (waiting) setPill(this.#connection, 'bad', 'Disconnected');
+    else setPill(this.#connection, 'neutral', 'Connecting');
+    this.#reconnect.hidden = !waiting;
+    // The time stands on the button and not in the banner, which would be read out every second.
+    if (waiting) setText(this.#reconnect, `Reconnect now (else in ${wait(connection.retryAt - now)})`);
+    const word = health && healthWords[health.status];
+    setPill(this.#health, word?.tone ?? 'neutral', word?.text ?? 'Health unknown');
+    const lost = waiting ? `Disconnected: ${connection.reason}. What is shown may be out of date.` : trouble;
+    this.#trouble.hidden = access === 'locked' || lost === '';
+    setText(this.#trouble, lost);
+  }
+}
