@@ -1,25 +1,27 @@
 /**
  * Writes docs/api/NAME.md for every package that is published, from the code and its comments.
  *
- *   node docs/reference/generate.ts [FOLDER]    FOLDER instead of docs/api, to compare
+ * The pages are not in git: the site (site.ts) builds them first.
  */
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
 import { Application, type TypeDocOptions } from 'typedoc';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const output = resolve(process.argv[2] ?? join(root, 'docs/api'));
+const output = join(root, 'docs/api');
 const folders = globSync('{packages,apps}/*/src/index.ts', { cwd: root })
   .map((entry) => dirname(dirname(join(root, entry))))
   .sort();
 
-rmSync(output, { recursive: true, force: true });
-mkdirSync(output, { recursive: true });
-const pages: string[] = [];
-for (const folder of folders) pages.push(await writePage(folder));
-writeFileSync(join(output, 'README.md'), index(pages));
+/** Replaces docs/api. */
+export async function writeReference(): Promise<void> {
+  rmSync(output, { recursive: true, force: true });
+  mkdirSync(output, { recursive: true });
+  const pages: string[] = [];
+  for (const folder of folders) pages.push(await writePage(folder));
+  writeFileSync(join(output, 'README.md'), index(pages));
+}
 
 async function writePage(folder: string): Promise<string> {
   const { name, description } = manifestOf(folder);
@@ -75,7 +77,7 @@ function withLiveAnchors(text: string): string {
 function index(lines: readonly string[]): string {
   return `# API reference
 
-Generated from the code by \`npx -y pnpm@12.21.0 --filter @mcp/reference generate\`; CI compares it with the code.
+Generated from the code and its comments.
 
 ${lines.join('\n')}
 `;

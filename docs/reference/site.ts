@@ -1,7 +1,7 @@
 /**
- * Builds the documentation as a site of its own, from the Markdown files as they are: docs/dist, or the folder that is named.
- * Fails on a link that leads nowhere, on a document that has no place in the navigation, and on anything that a page
- * would load from another host.
+ * Builds the documentation site from the Markdown files and the generated API reference, into docs/dist or FOLDER.
+ * Fails on a dead link, on a document that is missing from the navigation, and on anything that a page would load from
+ * another host.
  *
  *   node docs/reference/site.ts [FOLDER]
  */
@@ -9,10 +9,12 @@ import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Application, Converter, LogLevel, type DocumentReflection } from 'typedoc';
+import { writeReference } from './generate.ts';
 import { problemsOf } from './site-links.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const output = resolve(process.argv[2] ?? join(root, 'docs/dist'));
+await writeReference();
 
 /** The parts of the site, as ARCHITECTURE.md and docs/README.md name them; README.md is the first page. */
 const parts: Readonly<Record<string, readonly string[]>> = {
@@ -33,6 +35,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
     'ARCHITECTURE.md',
     'CONTRIBUTING.md',
     'REVIEW.md',
+    'docs/glossary.md',
     'docs/dependencies.md',
     'SECURITY.md',
     'CODE_OF_CONDUCT.md',
