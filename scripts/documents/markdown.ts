@@ -12,7 +12,7 @@ export interface CodeBlock {
 /** Every Markdown file that people read, relative to the root. Changelogs are made by a tool. */
 export function documents(): string[] {
   return globSync('{*,docs/**/*,{packages,apps,e2e,examples,benchmarks,templates}/**/*,.github/**/*}.md', {
-    exclude: ['**/node_modules/**', '**/dist/**', '**/CHANGELOG.md'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/CHANGELOG.md', 'docs/{api,dist}/**'],
   }).sort();
 }
 
