@@ -1,6 +1,6 @@
 /**
- * A release rehearsed: every changed package has its change note, and in a throw-away clone a change of one package moves
- * that package and those that need it, and no other. Nothing is published.
+ * Rehearses a release in temporary clones: every changed package has a change note, and a change of one package raises
+ * its version and those of its dependents, and no other. Nothing is published.
  */
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,17 +11,23 @@ import { mustRun, runProgram } from './run-program.ts';
 
 const changeset = resolve('node_modules/.bin/changeset');
 const CHANGED = '@mcp/circuit-breaker';
-const NOTE = 'A rehearsal of a release.';
+const NOTE = 'A release rehearsal.';
 const checklist = new Checklist();
 
 await checklist.check('every changed package has a change note', async () => {
-  await mustRun(changeset, ['status', '--since', await comparedWith()]);
+  if (await isAnyReleased()) await mustRun(changeset, ['status', '--since', await comparedWith()]);
 });
-await checklist.check(`a major release of ${CHANGED} moves it and its dependents only`, rehearse);
+await checklist.check(`a major release of ${CHANGED} raises it and its dependents only`, rehearse);
 await checklist.check('the pending notes become changelogs, and every package ships its own', rehearsePending);
 checklist.finish('reports/totals-of-release.json');
 
-/** The branch that changes are measured against; a clone of one commit has none, and then nothing has changed. */
+/** Before the first release, the note of a package is the entry in its changelog, which the last check looks for. */
+async function isAnyReleased(): Promise<boolean> {
+  const { stdout } = await mustRun('git', ['tag', '--list', '@mcp/*@*']);
+  return stdout.trim() !== '';
+}
+
+/** The branch to compare with. A clone of one commit has none, and then nothing has changed. */
 async function comparedWith(): Promise<string> {
   for (const branch of ['origin/main', 'main']) {
     const { code } = await runProgram('git', ['rev-parse', '--verify', '--quiet', branch]);
@@ -32,7 +38,8 @@ async function comparedWith(): Promise<string> {
 
 async function rehearse(): Promise<void> {
   await inClone(async (clone) => {
-    for (const pending of globSync('.changeset/*.md', { cwd: clone })) rmSync(join(clone, pending));
+    for (const pending of globSync('.changeset/*.md', { cwd: clone, exclude: ['.changeset/README.md'] }))
+      rmSync(join(clone, pending));
     writeFileSync(join(clone, '.changeset/rehearsal.md'), `---\n'${CHANGED}': major\n---\n\n${NOTE}\n`);
     await mustRun(changeset, ['version'], { cwd: clone });
     const problems = publishablePackages().flatMap(({ folder, manifest }) => {
@@ -46,10 +53,11 @@ async function rehearse(): Promise<void> {
   });
 }
 
-/** What the next release does as things stand. npm ships a changelog only where `files` names it. */
+/** The next release with the pending notes. npm ships a changelog only where `files` names it. */
 async function rehearsePending(): Promise<void> {
   await inClone(async (clone) => {
-    await mustRun(changeset, ['version'], { cwd: clone });
+    const pending = globSync('.changeset/*.md', { cwd: clone, exclude: ['.changeset/README.md'] });
+    if (pending.length > 0) await mustRun(changeset, ['version'], { cwd: clone });
     const problems: string[] = [];
     for (const { folder, manifest } of publishablePackages()) {
       const place = join(clone, folder);
@@ -67,16 +75,16 @@ async function rehearsePending(): Promise<void> {
   });
 }
 
-/** A clone of what is committed, to be thrown away. */
+/** Runs in a clone of the last commit, and removes it. */
 async function inClone(act: (clone: string) => Promise<void>): Promise<void> {
-  const workshop = mkdtempSync(join(tmpdir(), 'check-release-'));
+  const folder = mkdtempSync(join(tmpdir(), 'check-release-'));
   try {
-    const clone = join(workshop, 'clone');
+    const clone = join(folder, 'clone');
     await mustRun('git', ['clone', '--quiet', '--no-local', '--depth', '1', resolve('.'), clone]);
     keepFromInstalling(join(clone, '.changeset/config.json'));
     await act(clone);
   } finally {
-    rmSync(workshop, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -86,7 +94,7 @@ function keepFromInstalling(configFile: string): void {
   writeFileSync(configFile, JSON.stringify({ ...config, format: false }));
 }
 
-/** A major step for the changed package, a patch for whoever names it in a range it has left, none for the others. */
+/** Major for the changed package, patch for packages whose range for it no longer fits, none for the others. */
 function nextVersion({ name, version, dependencies }: Manifest): string {
   const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
   if (name === CHANGED) return `${major + 1}.0.0`;
