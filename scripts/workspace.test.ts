@@ -1,0 +1,35 @@
+/** Settings of the workspace that a mistake would break without anybody noticing. */
+import { readFileSync } from 'node:fs';
+import { load } from 'js-yaml';
+import { expect, test } from 'vitest';
+import { publishablePackages } from './packages/publishable-packages.ts';
+
+const { catalog } = load(readFileSync('pnpm-workspace.yaml', 'utf8')) as { catalog: Record<string, string> };
+const published = publishablePackages().flatMap(({ manifest }) => Object.entries(manifest.dependencies ?? {}));
+
+test('a published package depends on ranges, so that users get fixes of dependencies without a release of ours', () => {
+  const external = published.filter(([name]) => !name.startsWith('@mcp/'));
+  expect(external.length).toBeGreaterThan(0);
+  expect(external.filter(([name, range]) => range !== 'catalog:' || !catalog[name]?.startsWith('^'))).toEqual([]);
+});
+
+test('a published package depends on a range of another package of this repository', () => {
+  const internal = published.filter(([name]) => name.startsWith('@mcp/'));
+  expect(internal.length).toBeGreaterThan(0);
+  expect(internal.filter(([, range]) => range !== 'workspace:^')).toEqual([]);
+});
+
+test('a dependency that is not published is exact', () => {
+  const names = new Set(published.map(([name]) => name));
+  const others = Object.entries(catalog).filter(([name]) => !names.has(name));
+  expect(others.filter(([, version]) => !/^(?:npm:typescript@)?\d/u.test(version))).toEqual([]);
+});
+
+test('a package is built and type-checked again when a package that it imports has changed', () => {
+  const { tasks } = JSON.parse(readFileSync('turbo.json', 'utf8')) as {
+    tasks: Record<string, { dependsOn?: string[] }>;
+  };
+  expect(tasks['build']?.dependsOn).toContain('^build');
+  // Type checks read the sources of other packages, whose hashes count only through this dependency.
+  expect(tasks['typecheck']?.dependsOn).toContain('^typecheck');
+});
