@@ -23,7 +23,7 @@ test('every shipped alert is in the guide, and no other', () => {
 
 test('every event is in the guide, and no other', () => {
   expect(firstColumn('Events')).toEqual(
-    matches(read('apps/server/src/events/server-events.ts'), /^ {2}'(?<name>[a-z]+\.[a-z]+)':/gmu),
+    matches(read('apps/server/src/observability/events/server-events.ts'), /^ {2}'(?<name>[a-z]+\.[a-z]+)':/gmu),
   );
 });
 

@@ -2,16 +2,16 @@
  * @mcp/server: what a module of your own imports beside `@mcp/tool-base`, which has `defineTool`.
  * Adding a name here makes it public API.
  */
-import type { PromptDefinition } from './mcp/prompts.ts';
-import type { FixedResource, TemplatedResource } from './mcp/resources.ts';
+import type { PromptDefinition } from './catalog/prompts.ts';
+import type { FixedResource, TemplatedResource } from './catalog/resources.ts';
 
 // Defining tools
 export { defineCommandTool, defineTool, toolContent, ToolError } from '@mcp/tool-base';
 export { fromJsonSchema } from './modules/json-schema-input.ts';
 
 // Defining prompts and resources
-export type { PromptArgument, PromptDefinition } from './mcp/prompts.ts';
-export type { FixedResource, ResourceBody, ResourceDefinition, TemplatedResource } from './mcp/resources.ts';
+export type { PromptArgument, PromptDefinition } from './catalog/prompts.ts';
+export type { FixedResource, ResourceBody, ResourceDefinition, TemplatedResource } from './catalog/resources.ts';
 
 // The module itself
 export type { ModuleHost, ModuleSetup } from './modules/module-host.ts';

@@ -4,7 +4,7 @@ import { complaintAboutNode } from './node-version.ts';
 
 const complaint = complaintAboutNode(process.versions.node);
 if (complaint === undefined) {
-  await import('./command-line/program.ts');
+  await import('./cli/program.ts');
 } else {
   process.stderr.write(`mcp-server: ${complaint} Install a current one from https://nodejs.org.\n`);
   process.exitCode = 1;

@@ -1,7 +1,7 @@
 import { ConfigVeto, type ServerConfig } from '@mcp/config';
 
-import { createGuardPolicy } from '../http/guard.ts';
-import type { Refusal } from '../http/problem.ts';
+import { createGuardPolicy } from '../transports/http/guard/guard.ts';
+import type { Refusal } from '../problem-details.ts';
 import { ApiKeys, guessableKeys, singleKey, type ApiKeyEntry } from './api-keys.ts';
 import { createAuthenticator, holds, type Authenticator, type AuthResult, type Credentials } from './authenticator.ts';
 import type { CurrentCallers } from './current-callers.ts';

@@ -1,5 +1,5 @@
 /** Authorization header -> who is calling, or the refusal to send. The token goes no further than this file. */
-import { refuse, type Refusal } from '../http/problem.ts';
+import { refuse, type Refusal } from '../problem-details.ts';
 import { ApiKeys, singleKey, type ApiKeyEntry } from './api-keys.ts';
 import { bearerChallenge, type BearerChallenge } from './bearer-challenge.ts';
 import { JwtVerifier, looksLikeJwt, type JwtOptions, type TokenVerdict } from './jwt.ts';

@@ -5,7 +5,7 @@
  */
 import { isIPv6 } from 'node:net';
 
-import { refuse, type Refusal } from '../http/problem.ts';
+import { refuse, type Refusal } from '../problem-details.ts';
 import { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
 
 export interface FailedLoginsOptions {

@@ -1,9 +1,9 @@
 /** What a module may export, checked with care: it is plain JavaScript that nobody type-checked for us. */
 import type { ToolDefinition } from '@mcp/tool-base';
 
-import { builtinPromptNames } from '../mcp/builtin-prompts.ts';
-import type { PromptDefinition } from '../mcp/prompts.ts';
-import type { ResourceDefinition } from '../mcp/resources.ts';
+import { builtinPromptNames } from '../catalog/builtin-prompts.ts';
+import type { PromptDefinition } from '../catalog/prompts.ts';
+import type { ResourceDefinition } from '../catalog/resources.ts';
 import type { ModuleSetup } from './module-host.ts';
 
 export interface ModuleExports {

@@ -3,9 +3,9 @@ import type { ToolStatistics } from '@mcp/metrics';
 import type { ToolInfo } from '@mcp/tool-base';
 import { expectTypeOf, test } from 'vitest';
 
-import type { AuditEntry } from '../../../audit/audit-entry.ts';
-import type { AuditPage } from '../../../audit/audit-trail.ts';
-import type { ServerEventData } from '../../../events/server-events.ts';
+import type { AuditEntry } from '../../../observability/audit/audit-entry.ts';
+import type { AuditPage } from '../../../observability/audit/audit-trail.ts';
+import type { ServerEventData } from '../../../observability/events/server-events.ts';
 
 test('the page reads only what the server sends', () => {
   expectTypeOf<ToolInfo & { statistics: ToolStatistics | null }>().toExtend<ToolAnswer>();

@@ -1,0 +1,33 @@
+/** Whether the programs behind the tools are there, and what a careful colleague would say of their declarations. */
+import type { ServerConfig } from '@mcp/config';
+import { lintCommandTool, type Tool } from '@mcp/tool-base';
+
+import { commandToolSpec } from '../../tools/declared-tool.ts';
+import { advice, ok, problem, type Finding } from './finding.ts';
+
+export function checkPrograms(tools: readonly Pick<Tool, 'name' | 'available'>[]): Finding[] {
+  const findings = tools.flatMap((tool) => {
+    const { ok: there, reason } = tool.available();
+    if (there) return [];
+    return [
+      problem('programs', `${tool.name}: ${reason ?? 'its program is missing'}`, 'Install it, or exclude the tool.'),
+    ];
+  });
+  return findings.length > 0 ? findings : [ok('programs', `all there, for ${tools.length} tools`)];
+}
+
+export function checkDeclarations({ tools, security }: ServerConfig): Finding[] {
+  const findings = Object.entries(tools).flatMap(([name, declared]) =>
+    lintCommandTool(commandToolSpec(name, declared, security.maxArgsLength)).map(
+      ({ severity, path, message, suggestion }) =>
+        (severity === 'error' ? problem : advice)(
+          'declarations',
+          `${['tools', name, ...path].join('.')}: ${message}`,
+          suggestion,
+        ),
+    ),
+  );
+  return findings.length > 0
+    ? findings
+    : [ok('declarations', `nothing to remark on, in ${Object.keys(tools).length} declared`)];
+}

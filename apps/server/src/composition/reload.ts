@@ -1,0 +1,93 @@
+/** What a reload changes in a running server, part by part; each part may refuse before anything changes. */
+import { isDeepStrictEqual } from 'node:util';
+
+import type { ConfigStore, ServerConfig } from '@mcp/config';
+
+import { checkAccess, type AccessControl } from '../access/access-control.ts';
+import type { CallLimit } from '../calls/call-limit.ts';
+import { Disposables } from '../disposables.ts';
+import type { EventBus } from '../observability/events/event-bus.ts';
+import { logDeclarationFindings } from '../tools/declaration-log.ts';
+import type { Logger } from '../observability/log/logger.ts';
+import type { ChangeNotifier } from '../transports/mcp/sdk/change-notifier.ts';
+import type { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
+import type { RateLimits } from '../rate-limit/rate-limiter.ts';
+import type { Toolset } from '../tools/toolset.ts';
+
+export interface ReloadableParts {
+  readonly toolset: Toolset;
+  readonly access: AccessControl;
+  readonly rateLimiter: MemoryRateLimiter;
+  readonly limit: CallLimit;
+  readonly logger: Logger;
+  readonly events: EventBus;
+  readonly notifier: ChangeNotifier;
+  /** The listeners that are open, told of new hosts, origins and connection limits. */
+  readonly listeners: () => Iterable<{ apply(values: ServerConfig): void }>;
+}
+
+export function followReloads(store: ConfigStore<ServerConfig>, parts: ReloadableParts): Disposable {
+  const { toolset, access, rateLimiter, limit, logger, events, notifier } = parts;
+  const following = new Disposables();
+  following.use(
+    store.subscribe({
+      name: 'tools',
+      check: (next) => void toolset.plan(next),
+      apply: (next, previous) => {
+        toolset.apply(toolset.plan(next));
+        if (!isDeepStrictEqual(next.tools, previous.tools)) logDeclarationFindings(next, logger);
+      },
+    }),
+  );
+  following.use(
+    store.subscribe({
+      name: 'access',
+      check: checkAccess,
+      apply: (next) => {
+        const before = access.keyOrigin.kind;
+        access.apply(next);
+        const { keyOrigin } = access;
+        if ('file' in keyOrigin && before === 'configured')
+          logger.warn({ file: keyOrigin.file }, 'access.key_from_file');
+        for (const listener of parts.listeners()) listener.apply(next);
+      },
+    }),
+  );
+  following.use(store.subscribe({ name: 'rate limit', apply: (next) => rateLimiter.configure(rateLimitsOf(next)) }));
+  following.use(
+    store.subscribe({
+      name: 'call limit',
+      apply: ({ server }) => {
+        limit.max = server.maxConcurrentCalls;
+      },
+    }),
+  );
+  following.use(
+    store.subscribe({
+      name: 'logging',
+      apply: ({ logging }) => {
+        logger.level = logging.level;
+      },
+    }),
+  );
+  following.use(
+    store.on('reloaded', ({ version, changes, restartRequired }) => {
+      const keys = changes.map(({ path }) => path.join('.'));
+      events.publish('config.reloaded', { version, changes: keys, restartRequired });
+      logger.info({ version, changes: keys }, 'config.reloaded');
+      if (restartRequired.length > 0) logger.warn({ keys: restartRequired }, 'config.restart_required');
+      notifier.resourceUpdated('mcp://config');
+    }),
+  );
+  following.use(
+    store.on('rejected', ({ problems, message }) => {
+      events.publish('config.rejected', { problems: problems.map((problem) => problem.message) });
+      logger.error({ problems: message }, 'config.rejected');
+    }),
+  );
+  return following;
+}
+
+export function rateLimitsOf({ security: { rateLimit } }: ServerConfig): RateLimits {
+  return { requests: rateLimit.requests, windowMs: Math.round(rateLimit.window * 1000), burst: rateLimit.burst };
+}

@@ -1,0 +1,70 @@
+/** What the parts of the server know of themselves, for those who scrape; none of it is counted twice. */
+import type { ConfigStore, ServerConfig } from '@mcp/config';
+import type { Launcher } from '@mcp/tool-base';
+
+import type { FailedLogins } from '../access/failed-logins.ts';
+import type { AuditTrail } from '../observability/audit/audit-trail.ts';
+import type { EventStreams } from '../observability/events/event-streams.ts';
+import type { CallLimit } from '../calls/call-limit.ts';
+import type { HeldStreams } from '../transports/mcp/subscription-streams.ts';
+import type { ServerGauge } from '../observability/metrics/server-gauges.ts';
+
+export interface MeasuredParts {
+  readonly store: ConfigStore<ServerConfig>;
+  readonly limit: CallLimit;
+  readonly logins: FailedLogins;
+  readonly launcher: Launcher;
+  readonly audit: AuditTrail;
+  readonly heldStreams: HeldStreams;
+  readonly eventStreams: EventStreams;
+  /** Open sessions of 2025-era clients. */
+  readonly sessions: () => number;
+}
+
+export function ownGauges(parts: MeasuredParts): ServerGauge[] {
+  const { store, limit, logins, launcher, audit, heldStreams, eventStreams, sessions } = parts;
+  return [
+    {
+      name: 'mcp_config_version',
+      help: 'Configurations that took effect since the start, the first included.',
+      read: () => store.statistics.version,
+    },
+    {
+      name: 'mcp_config_rejected_reloads',
+      help: 'Reloads refused since the start.',
+      read: () => store.statistics.rejected,
+    },
+    {
+      name: 'mcp_config_problems',
+      help: 'Problems of the last reload; 0 when it took effect.',
+      read: () => store.statistics.problems,
+    },
+    {
+      name: 'mcp_config_restart_required',
+      help: 'Changed keys that wait for a restart.',
+      read: () => store.statistics.restartRequired.length,
+    },
+    { name: 'mcp_calls_in_flight', help: 'Calls let in and not yet answered.', read: () => limit.inFlight },
+    {
+      name: 'mcp_calls_shed',
+      help: 'Calls turned away since the start because server.maxConcurrentCalls were in flight.',
+      read: () => limit.shed,
+    },
+    { name: 'mcp_logins_failed', help: 'Wrong credentials since the start.', read: () => logins.failed },
+    {
+      name: 'mcp_logins_throttled',
+      help: 'Wrong credentials since the start that were answered 429.',
+      read: () => logins.throttled,
+    },
+    { name: 'mcp_programs_running', help: 'Programs that have not ended yet.', read: () => launcher.running },
+    { name: 'mcp_sessions_open', help: 'Sessions of 2025-era HTTP clients.', read: () => sessions() },
+    {
+      name: 'mcp_streams_held',
+      help: 'MCP clients that listen: GET /mcp and subscriptions/listen.',
+      read: () => heldStreams.size,
+    },
+    { name: 'mcp_event_streams_open', help: 'Readers of /events.', read: () => eventStreams.size },
+    { name: 'mcp_audit_pending', help: 'Audit entries that wait for the store.', read: () => audit.health().pending },
+    { name: 'mcp_audit_dropped', help: 'Audit entries lost since the start.', read: () => audit.health().dropped },
+  ];
+}

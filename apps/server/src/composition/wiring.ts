@@ -1,0 +1,93 @@
+/** Who watches whom: tools and breakers know nothing of metrics, events or health; here is where those begin to listen. */
+import type { CircuitBreaker } from '@mcp/circuit-breaker';
+import type { HealthMonitor } from '@mcp/health';
+import { toolCheck } from '@mcp/health';
+import type { RegistryChange, Tool, ToolRegistry } from '@mcp/tool-base';
+
+import { Disposables } from '../disposables.ts';
+import { toolCheckName, type CheckTiming } from '../observability/health-checks.ts';
+import type { EventBus } from '../observability/events/event-bus.ts';
+import type { ChangeNotifier } from '../transports/mcp/sdk/change-notifier.ts';
+import type { Measurements } from '../observability/metrics/measurements.ts';
+
+export interface Observers {
+  readonly measurements: Measurements;
+  readonly health: HealthMonitor;
+  readonly checkTiming: CheckTiming;
+  readonly events: EventBus;
+  readonly notifier: ChangeNotifier;
+}
+
+/** Follows every tool that comes, changes or goes. Disposing it stops all watching. */
+export function watchRegistry(registry: ToolRegistry, observers: Observers): Disposable {
+  const watched = new Map<string, Disposable>();
+  const follow = (name: string): void => {
+    watched.get(name)?.[Symbol.dispose]();
+    watched.delete(name);
+    const tool = registry.get(name);
+    if (tool) watched.set(name, watchTool(tool, observers));
+  };
+  const onChange = ({ type, name }: RegistryChange): void => {
+    if (type === 'added' || type === 'replaced' || type === 'removed') follow(name);
+    if (type === 'removed') observers.measurements.tools.forget(name);
+    observers.events.publish('tool.changed', { tool: name, change: type });
+    observers.notifier.toolsChanged();
+  };
+  const subscription = registry.on('changed', onChange);
+  return {
+    [Symbol.dispose]() {
+      subscription[Symbol.dispose]();
+      for (const watching of watched.values()) watching[Symbol.dispose]();
+    },
+  };
+}
+
+function watchTool(tool: Tool, { measurements, health, checkTiming, events, notifier }: Observers): Disposable {
+  const watching = new Disposables();
+  const byBreaker = new Map<CircuitBreaker, Disposable>();
+  const watchBreaker = (breaker: CircuitBreaker): void => {
+    const watch = new Disposables();
+    watch.use(measurements.breakers.watch(breaker));
+    watch.use(
+      breaker.on('transition', ({ from, to, reason, retryAfterMs }) => {
+        events.publish('breaker.changed', { breaker: breaker.name, from, to, reason, retryAfterMs });
+        notifier.resourceUpdated(`mcp://tools/${tool.name}`);
+      }),
+    );
+    byBreaker.set(breaker, watch);
+  };
+  measurements.tools.declare(tool.name);
+  for (const breaker of tool.breakers) watchBreaker(breaker);
+  watching.use(tool.breakers.on('added', watchBreaker));
+  watching.use(
+    tool.breakers.on('removed', (breaker) => {
+      byBreaker.get(breaker)?.[Symbol.dispose]();
+      byBreaker.delete(breaker);
+    }),
+  );
+  watching.use(
+    health.add(
+      toolCheck({
+        ...checkTiming,
+        name: toolCheckName(tool.name),
+        available: () => tool.available(),
+        enabled: () => tool.enabled,
+      }),
+    ),
+  );
+  watching.defer(() => {
+    for (const watch of byBreaker.values()) watch[Symbol.dispose]();
+  });
+  return watching;
+}
+
+/** Tells those who watch when the health of the whole changes, and those who read the resource when any part does. */
+export function watchHealth(
+  health: HealthMonitor,
+  { events, notifier }: Pick<Observers, 'events' | 'notifier'>,
+): Disposable {
+  return health.on('changed', ({ status, previousStatus }) => {
+    if (status !== previousStatus) events.publish('health.changed', { from: previousStatus, to: status });
+    notifier.resourceUpdated('mcp://health');
+  });
+}

@@ -1,7 +1,0 @@
-import { INVALID_PARAMS } from './protocol-names.ts';
-
-/** A request that cannot be answered as it stands. The SDK answers with the code and the message of what is thrown. */
-export class InvalidParams extends Error {
-  override readonly name = 'InvalidParams';
-  readonly code: typeof INVALID_PARAMS = INVALID_PARAMS;
-}

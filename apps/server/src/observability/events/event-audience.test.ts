@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Principal } from '../../access/principal.ts';
+import { mayFollow } from './event-audience.ts';
+import type { ServerEvent, ServerEventData, ServerEventType } from './server-events.ts';
+
+const narrow: Principal = { name: 'narrow', scopes: ['tools:read', 'tools:call:dns_*'] };
+const monitor: Principal = { name: 'monitor', scopes: ['tools:read'] };
+
+function event<T extends ServerEventType>(type: T, data: ServerEventData[T]): ServerEvent {
+  return { id: '1', at: 0, type, data } as ServerEvent;
+}
+
+const started = (tool: string, caller = 'someone'): ServerEvent =>
+  event('call.started', { correlationId: 'c', tool, caller });
+const breaker = (name: string): ServerEvent =>
+  event('breaker.changed', { breaker: name, from: 'closed', to: 'open', reason: 'failures', retryAfterMs: 1 });
+
+describe('a reader of events', () => {
+  test.each([
+    ['a call of its tool', started('dns_lookup'), true],
+    ['a call of a tool that is denied to it', started('nmap'), false],
+    ['its own call of a tool that does not exist', started('__unknown__', 'narrow'), true],
+    ['the breaker of its tool', breaker('dns_lookup'), true],
+    ['the breaker of its tool for one target', breaker('dns_lookup@10.0.0.1'), true],
+    ['the breaker of a denied tool for one target', breaker('nmap@10.0.0.1'), false],
+    ['a denied tool that was switched off', event('tool.changed', { tool: 'nmap', change: 'disabled' }), false],
+    ['the health of the whole', event('health.changed', { from: 'healthy', to: 'degraded' }), true],
+  ])('with a narrow scope is told of %s: %#', (_, told, expected) => {
+    expect(mayFollow(narrow, told)).toBe(expected);
+  });
+
+  test('that calls nothing and only watches is told of every tool', () => {
+    expect([started('nmap'), breaker('nmap@10.0.0.1')].map((told) => mayFollow(monitor, told))).toEqual([true, true]);
+  });
+});

@@ -1,0 +1,24 @@
+import { mayKnowOfCall, maySee, type Principal } from '../../access/principal.ts';
+import type { ServerEvent } from './server-events.ts';
+
+/** What is told of a tool goes to those who may see the tool, and to who called it; everything else to every reader. */
+export function mayFollow(principal: Principal, { type, data }: ServerEvent): boolean {
+  switch (type) {
+    case 'call.started':
+    case 'call.finished':
+      return mayKnowOfCall(principal, data);
+    case 'tool.changed':
+      return maySee(principal, data.tool);
+    case 'breaker.changed':
+      return maySee(principal, toolOf(data.breaker));
+    case 'health.changed':
+    case 'config.reloaded':
+    case 'config.rejected':
+      return true;
+  }
+}
+
+/** A breaker is named after its tool, and where each target has its own, `tool@target`. */
+function toolOf(breaker: string): string {
+  return breaker.split('@', 1)[0] ?? breaker;
+}

@@ -1,0 +1,255 @@
+import { describe, expect, test } from 'vitest';
+import type { Principal } from '../../access/principal.ts';
+import { TestCallers } from '../../access/test-support/test-callers.ts';
+import { EventStreams, type EventStreamsOptions, type OpenStreamOptions } from './event-streams.ts';
+import { MemoryEventBus } from './memory-event-bus.ts';
+import { ManualTime } from './test-support/manual-time.ts';
+import { reader, type Reader } from './test-support/stream-reader.ts';
+
+const scopes = ['tools:read'];
+const ops: Principal = { name: 'ops', scopes };
+
+function setup(options: Partial<EventStreamsOptions> & { capacity?: number } = {}): {
+  bus: MemoryEventBus;
+  streams: EventStreams;
+  time: ManualTime;
+  callers: TestCallers;
+  change: (...tools: string[]) => void;
+  open: (options?: Partial<OpenStreamOptions>) => Reader;
+} {
+  const { capacity = 1000, ...rest } = options;
+  const bus = new MemoryEventBus({ capacity, now: () => 7 });
+  const time = new ManualTime();
+  const callers = new TestCallers();
+  const streams = new EventStreams({ bus, time, callers, ...rest });
+  return {
+    bus,
+    streams,
+    time,
+    callers,
+    change: (...tools) => tools.forEach((tool) => bus.publish('tool.changed', { tool, change: 'enabled' })),
+    open: (opening = {}) => reader(streams.open({ principal: ops, ...opening })),
+  };
+}
+
+const toolsIn = (text: string): string[] =>
+  [...text.matchAll(/"tool":"(?<tool>[^"]*)"/g)].map((m) => m.groups?.['tool'] ?? '');
+const idsIn = (text: string): string[] => [...text.matchAll(/^id: (?<id>.*)$/gm)].map((m) => m.groups?.['id'] ?? '');
+
+describe('a reader', () => {
+  test('gets each event as one frame with id, type and JSON, as it happens', async () => {
+    const { bus, open } = setup();
+    const { response, read } = open();
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    await read();
+    bus.publish('health.changed', { from: 'healthy', to: 'degraded' });
+    expect(await read()).toBe(
+      `id: ${bus.latestId}\nevent: health.changed\ndata: {"at":7,"from":"healthy","to":"degraded"}\n\n`,
+    );
+  });
+
+  test('cannot be fed a frame by text in an event', async () => {
+    const { change, open } = setup();
+    const { read } = open();
+    await read();
+    change('x\n\nevent: forged\r\ndata: {}\u2028');
+    expect((await read()).match(/^event: .*$/gm)).toEqual(['event: tool.changed']);
+  });
+
+  test('sees only what its filter lets through', async () => {
+    const { change, open } = setup();
+    const { read } = open({ filter: (event) => event.type !== 'tool.changed' || event.data.tool !== 'secret' });
+    change('secret', 'open');
+    expect(toolsIn(await read())).toEqual(['open']);
+  });
+});
+
+describe('replay', () => {
+  test('goes on after the Last-Event-ID without a gap or a double', async () => {
+    const { change, open } = setup();
+    const first = open();
+    change('a', 'b');
+    const lastEventId = idsIn(await first.read()).at(-1);
+    await first.cancel();
+    change('c', 'd');
+    const second = open({ lastEventId });
+    change('e');
+    const text = await second.read();
+    expect(toolsIn(text)).toEqual(['c', 'd', 'e']);
+    expect(text).not.toContain('stream.gap');
+  });
+
+  test('works from the moment of opening, even if no event was ever received', async () => {
+    const { change, open } = setup();
+    const first = open();
+    const [lastEventId] = idsIn(await first.read());
+    await first.cancel();
+    change('a');
+    expect(toolsIn(await open({ lastEventId }).read())).toEqual(['a']);
+  });
+
+  test('says that events are missing when the id is too old, of another run, or made up', async () => {
+    const { bus, change, open } = setup({ capacity: 2 });
+    const old = bus.latestId;
+    change('a', 'b', 'c');
+    for (const lastEventId of [old, new MemoryEventBus().latestId, 'x\n\nevent: forged']) {
+      const text = await open({ lastEventId }).read();
+      expect(text).toContain('event: stream.gap');
+      expect(text).not.toContain('forged');
+      expect(toolsIn(text)).toEqual([]);
+    }
+  });
+
+  test('of more than fits the read-ahead arrives whole', async () => {
+    const { bus, change, open } = setup();
+    const lastEventId = bus.latestId;
+    const all = Array.from({ length: 900 }, (_, i) => `tool-${i}`);
+    change(...all);
+    expect(toolsIn(await open({ lastEventId }).read())).toEqual(all);
+  });
+});
+
+describe('a slow reader', () => {
+  test('that catches up in time misses nothing', async () => {
+    const { change, open } = setup();
+    const { read } = open();
+    const all = Array.from({ length: 1000 }, (_, i) => `tool-${i}`);
+    change(...all);
+    expect(toolsIn(await read())).toEqual(all);
+  });
+
+  test('that falls out of the ring is dropped and told so, and holds up nobody', async () => {
+    const { streams, change, open } = setup({ capacity: 500 });
+    const slow = open();
+    const quick = open();
+    const got: string[] = [];
+    for (let i = 0; i < 2000; i++) {
+      change(`tool-${i}`);
+      if (i % 100 === 0) got.push(...toolsIn(await quick.read()));
+    }
+    got.push(...toolsIn(await quick.read()));
+    expect(got).toHaveLength(2000);
+    expect(streams.size).toBe(1);
+    const text = await slow.read();
+    expect(text).toMatch(/event: stream\.closed\ndata: \{"reason":"slow_reader"\}\n\n\[end\]$/);
+    expect(text.length).toBeLessThan(18_000);
+  });
+
+  test('that takes nothing for two heartbeats is dropped, and cut off if it does not take even that', async () => {
+    const { streams, time, change, open } = setup({ heartbeatMs: 1000 });
+    const { read } = open();
+    change(...Array.from({ length: 400 }, (_, i) => `tool-${i}`));
+    time.advance(1000);
+    expect(streams.size).toBe(1);
+    time.advance(1000);
+    expect(streams.size).toBe(0);
+    time.advance(1000);
+    await expect(read()).rejects.toThrow(/last word/);
+    expect(time.timers.size).toBe(0);
+  });
+});
+
+describe('limits', () => {
+  test('a caller may have so many streams, all callers together so many', async () => {
+    const { streams, open } = setup({ maxPerPrincipal: 2, maxTotal: 3 });
+    const opened = [open(), open()];
+    expect(open().response.status).toBe(429);
+    expect(open({ principal: { name: 'ci', scopes } }).response.status).toBe(200);
+    const full = open({ principal: { name: 'new', scopes } }).response;
+    expect(full.status).toBe(503);
+    expect(full.headers.get('retry-after')).toBe('15');
+    await opened[0]?.cancel();
+    expect(streams.size).toBe(2);
+    expect(open().response.status).toBe(200);
+  });
+
+  test('a stream ends after its lifetime and says why', async () => {
+    const { time, streams, open } = setup({ heartbeatMs: 1000, maxLifetimeMs: 5000 });
+    const { read } = open();
+    time.advance(4999);
+    await read();
+    time.advance(1);
+    expect(await read()).toBe('event: stream.closed\ndata: {"reason":"lifetime"}\n\n[end]');
+    expect(streams.size).toBe(0);
+  });
+});
+
+test('sends a heartbeat that is no event', async () => {
+  const { time, open } = setup({ heartbeatMs: 1000 });
+  const { read } = open();
+  await read();
+  time.advance(2000);
+  expect(await read()).toBe(': heartbeat\n\n: heartbeat\n\n');
+});
+
+describe('no timer', () => {
+  test('runs while nobody reads', async () => {
+    const { time, open } = setup();
+    expect(time.timers.size).toBe(0);
+    const readers = [open(), open()];
+    expect(time.timers.size).toBe(1);
+    for (const { cancel } of readers) await cancel();
+    expect(time.timers.size).toBe(0);
+  });
+
+  test('is left after shutdown, which every reader is told of', async () => {
+    const { time, streams, change, open } = setup();
+    const { read } = open();
+    await read();
+    streams[Symbol.dispose]();
+    change('late');
+    expect(await read()).toBe('event: stream.closed\ndata: {"reason":"shutdown"}\n\n[end]');
+    expect(time.timers.size).toBe(0);
+    expect(open().response.status).toBe(503);
+  });
+});
+
+test('keeps little for a thousand stuck readers', () => {
+  const { streams, change, open } = setup({ maxTotal: 1000, maxPerPrincipal: 1000, capacity: 2000 });
+  const readers = Array.from({ length: 1000 }, () => open());
+  const before = process.memoryUsage().arrayBuffers;
+  change(...Array.from({ length: 1000 }, (_, i) => `tool-${i}`));
+  expect(streams.size).toBe(1000);
+  expect(readers).toHaveLength(1000);
+  // Each holds its read-ahead of 16 KiB; the 120 KiB of events behind it are held once, by the bus.
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1000 * 32 * 1024);
+});
+
+describe('a credential that is withdrawn', () => {
+  test('takes its streams with it at once and says why, and no others', async () => {
+    const { streams, open, callers, change } = setup();
+    const withdrawn = open();
+    const other = open({ principal: { name: 'ops', scopes: ['tools:read', 'admin'] } });
+    await Promise.all([withdrawn.read(), other.read()]);
+    callers.withdraw(ops);
+    change('late');
+    expect(await withdrawn.read()).toBe('event: stream.closed\ndata: {"reason":"credential"}\n\n[end]');
+    expect(await other.read()).toContain('"tool":"late"');
+    expect(streams.size).toBe(1);
+  });
+
+  test('cuts the stream of a reader that does not read', async () => {
+    const { streams, open, callers, change } = setup();
+    const stuck = open();
+    for (let i = 0; i < 400; i += 1) change(`tool-${i}-${'x'.repeat(50)}`);
+    callers.withdraw(ops);
+    expect(streams.size).toBe(0);
+    await expect(stuck.read()).rejects.toThrow('did not take its last word');
+  });
+
+  test('is judged again when the stream opens, since it may have gone in between', async () => {
+    const { streams, open, callers } = setup();
+    callers.withdraw(ops);
+    expect(await open().read()).toContain('"reason":"credential"');
+    expect(streams.size).toBe(0);
+  });
+
+  test('is not listened for by streams that are disposed', () => {
+    const { streams, callers } = setup();
+    expect(callers.listening).toBe(1);
+    streams[Symbol.dispose]();
+    expect(callers.listening).toBe(0);
+  });
+});

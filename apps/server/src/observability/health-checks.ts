@@ -1,0 +1,109 @@
+import type { ConfigStore, ServerConfig } from '@mcp/config';
+import {
+  commandCheck,
+  cpuCheck,
+  diskCheck,
+  eventLoopCheck,
+  httpCheck,
+  memoryCheck,
+  processCheck,
+  tcpCheck,
+  type CheckDefinition,
+  type HealthReport,
+} from '@mcp/health';
+
+import { maySee, maySeeEveryTool, type Principal } from '../access/principal.ts';
+import type { AuditTrail } from './audit/audit-trail.ts';
+
+export interface CheckTiming {
+  readonly periodMs: number;
+  readonly timeoutMs: number;
+}
+
+export function checkTiming({ health }: Pick<ServerConfig, 'health'>): CheckTiming {
+  return { periodMs: health.checkInterval * 1000, timeoutMs: health.timeout * 1000 };
+}
+
+/** The checks of the machine, of this process, and of the dependencies that the configuration names. */
+export function healthChecks({ health }: Pick<ServerConfig, 'health'>): CheckDefinition[] {
+  const timing = checkTiming({ health });
+  // A busy machine is what scans look like; it takes several bad samples in a row before anyone is told.
+  const damped = { ...timing, failureThreshold: 3, successThreshold: 2 };
+  return [
+    cpuCheck({ ...damped, thresholdPercent: health.cpuThreshold }),
+    memoryCheck({ ...damped, thresholdPercent: health.memoryThreshold }),
+    diskCheck({ ...damped, thresholdPercent: health.diskThreshold }),
+    processCheck({ ...timing, groups: ['live', 'ready', 'startup'] }),
+    eventLoopCheck({ ...damped, groups: ['live', 'ready', 'startup'] }),
+    ...health.dependencies.map((dependency) => dependencyCheck(dependency, timing)),
+  ];
+}
+
+/** The parts of this server that can be in trouble while calls still succeed. */
+export function serverChecks(
+  { health }: ServerConfig,
+  { audit, store }: { audit: AuditTrail; store: ConfigStore<ServerConfig> },
+): CheckDefinition[] {
+  const timing = checkTiming({ health });
+  return [
+    {
+      ...timing,
+      name: 'audit_trail',
+      priority: 'important',
+      run: () => {
+        const { status, message, pending, dropped } = audit.health();
+        return { status, message, metadata: { pending, dropped } };
+      },
+    },
+    {
+      ...timing,
+      name: 'configuration',
+      priority: 'informational',
+      run: () => {
+        const { version, problems, restartRequired } = store.statistics;
+        if (problems > 0) {
+          return {
+            status: 'degraded',
+            message: `The last reload was refused (${problems} problems); version ${version} stays.`,
+          };
+        }
+        return {
+          status: 'healthy',
+          ...(restartRequired.length > 0 && { message: `Waiting for a restart: ${restartRequired.join(', ')}` }),
+        };
+      },
+    },
+  ];
+}
+
+/** The check of a tool, by the name of the tool. */
+export function toolCheckName(tool: string): string {
+  return `${TOOL_CHECK}${tool}`;
+}
+
+/** The report without the checks of tools that this reader may not see; the status is still that of the whole. */
+export function visibleTo(reader: Principal, report: HealthReport): HealthReport {
+  if (maySeeEveryTool(reader)) return report;
+  const checks = report.checks.filter(
+    ({ name }) => !name.startsWith(TOOL_CHECK) || maySee(reader, name.slice(TOOL_CHECK.length)),
+  );
+  return { ...report, checks };
+}
+
+const TOOL_CHECK = 'tool_';
+
+function dependencyCheck(
+  dependency: ServerConfig['health']['dependencies'][number],
+  timing: CheckTiming,
+): CheckDefinition {
+  const { name, priority } = dependency;
+  const base = { ...timing, name: `dependency_${name}`, priority };
+  switch (dependency.type) {
+    case 'tcp':
+      return tcpCheck({ ...base, host: dependency.host, port: dependency.port });
+    case 'http':
+      return httpCheck({ ...base, url: dependency.url });
+    case 'command':
+      return commandCheck({ ...base, command: dependency.command, args: dependency.args });
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * Which tools this server offers, made from a configuration snapshot:
+ *
+ *   built-in + presets + declared in YAML + modules -> one Tool each -> include/exclude -> the registry
+ *
+ * `plan` builds and checks everything and changes nothing, so that a configuration that cannot work is refused while the
+ * old one keeps serving. `apply` then swaps tool by tool. A tool whose settings did not change keeps its instance, and with it its breaker,
+ * queue and statistics; running calls of a replaced or removed one end on the old definition.
+ */
+import { ConfigVeto, type ServerConfig } from '@mcp/config';
+import {
+  defineCommandTool,
+  TargetPolicy,
+  Tool,
+  ToolDefinitionError,
+  ToolRegistry,
+  type CallRecorder,
+  type Launcher,
+  type LimitCeilings,
+  type ToolDefinition,
+  type ToolOptions,
+} from '@mcp/tool-base';
+
+import { globMatches } from '../access/glob.ts';
+import { commandToolSpec } from './declared-tool.ts';
+import { builtInTools } from './builtin/index.ts';
+import { offeredPresets } from './preset.ts';
+
+export interface ToolsetParts {
+  readonly launcher: Launcher;
+  readonly recorder: CallRecorder;
+  /** Tools of user modules; loaded once, at start. */
+  readonly moduleTools?: readonly ToolDefinition[];
+}
+
+/** What a configuration would make of the tools; nothing is in service yet. */
+export interface ToolPlan {
+  readonly tools: readonly PlannedTool[];
+}
+
+interface PlannedTool {
+  readonly tool: Tool;
+  /** Equal when nothing that the tool is made of has changed. */
+  readonly fingerprint: string;
+  readonly excluded: boolean;
+}
+
+type Problem = ConfigVeto['problems'][number];
+
+export class Toolset {
+  readonly registry: ToolRegistry = new ToolRegistry();
+  readonly #parts: ToolsetParts;
+  #current = new Map<string, PlannedTool>();
+  /** What operators switched at run time; it outlives reloads. */
+  readonly #switches = new Map<string, boolean>();
+
+  constructor(parts: ToolsetParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws ConfigVeto that lists every tool that cannot work, and why */
+  plan(values: ServerConfig): ToolPlan {
+    const problems: Problem[] = [];
+    const options = this.#sharedOptions(values, problems);
+    const tools = new Map<string, PlannedTool>();
+    const add = (path: readonly string[], made: () => { definition: ToolDefinition; fingerprint: unknown }): void => {
+      try {
+        const { definition, fingerprint } = made();
+        if (tools.has(definition.name)) {
+          problems.push({ path: [...path], message: `There is another tool named ${definition.name}.` });
+          return;
+        }
+        tools.set(definition.name, {
+          tool: new Tool(definition, options.tool),
+          fingerprint: JSON.stringify([fingerprint, options.fingerprint]),
+          excluded: isExcluded(values.tool, definition.name),
+        });
+      } catch (error) {
+        if (!(error instanceof ToolDefinitionError)) throw error;
+        for (const message of error.problems) problems.push({ path: [...path], message: `${error.tool}: ${message}` });
+      }
+    };
+    const { ceilings = {} } = options.tool;
+    const { maxArgsLength } = values.security;
+    for (const builtIn of builtInTools)
+      add(['tools'], () => ({ definition: within(ceilings, builtIn), fingerprint: 'built-in' }));
+    for (const preset of offeredPresets(values))
+      add(['presets'], () => ({ definition: within(ceilings, preset), fingerprint: ['preset', maxArgsLength] }));
+    for (const [name, declared] of Object.entries(values.tools)) {
+      add(['tools', name], () => ({
+        definition: defineCommandTool(commandToolSpec(name, declared, maxArgsLength)),
+        fingerprint: [declared, maxArgsLength],
+      }));
+    }
+    for (const definition of this.#parts.moduleTools ?? []) {
+      add(['modules'], () => ({ definition, fingerprint: 'module' }));
+    }
+    if (problems.length > 0) throw new ConfigVeto(problems);
+    return { tools: [...tools.values()] };
+  }
+
+  apply(plan: ToolPlan): void {
+    const next = new Map(plan.tools.map((planned) => [planned.tool.name, planned]));
+    for (const name of this.#current.keys()) if (!next.has(name)) this.registry.remove(name);
+    for (const [name, planned] of next) {
+      const current = this.#current.get(name);
+      if (current?.fingerprint === planned.fingerprint) {
+        next.set(name, { ...planned, tool: current.tool });
+      } else if (current) {
+        this.registry.replace(name, planned.tool);
+      } else {
+        planned.tool.enabled = this.#shouldBeOn(planned);
+        this.registry.add(planned.tool);
+      }
+      if (this.#shouldBeOn(planned)) this.registry.enable(name);
+      else this.registry.disable(name);
+    }
+    this.#current = next;
+  }
+
+  /** @returns `excluded` when the configuration keeps the tool off, which no one can override at run time */
+  switch(name: string, enabled: boolean): 'done' | 'excluded' {
+    if (enabled && this.#current.get(name)?.excluded) return 'excluded';
+    this.#switches.set(name, enabled);
+    if (enabled) this.registry.enable(name);
+    else this.registry.disable(name);
+    return 'done';
+  }
+
+  #shouldBeOn({ tool, excluded }: PlannedTool): boolean {
+    return !excluded && (this.#switches.get(tool.name) ?? true);
+  }
+
+  #sharedOptions(values: ServerConfig, problems: Problem[]): { tool: ToolOptions; fingerprint: unknown } {
+    const { security, circuitBreaker, tool } = values;
+    const settings = {
+      defaults: {
+        timeoutMs: tool.defaultTimeout * 1000,
+        concurrency: tool.defaultConcurrency,
+        maxOutputBytes: security.maxOutputSize,
+      },
+      ceilings: {
+        timeoutMs: security.timeoutSeconds * 1000,
+        concurrency: security.concurrencyLimit,
+        maxOutputBytes: security.maxOutputSize,
+      },
+      breakerDefaults: breakerDefaults(circuitBreaker),
+    };
+    const targets = { allowed: [...security.allowedTargets], denied: [...security.deniedTargets] };
+    return {
+      tool: {
+        ...settings,
+        policy: policyOf(targets, problems),
+        launcher: this.#parts.launcher,
+        recorder: this.#parts.recorder,
+      },
+      fingerprint: [settings, targets],
+    };
+  }
+}
+
+/** The operator wrote the ceilings and not these tools, so they make do with what there is; a declared tool that asks for more is refused. */
+function within(ceilings: LimitCeilings, definition: ToolDefinition): ToolDefinition {
+  const { limits = {} } = definition;
+  const lower = (own: number | undefined, ceiling: number | undefined): number | undefined =>
+    own !== undefined && ceiling !== undefined ? Math.min(own, ceiling) : own;
+  return {
+    ...definition,
+    limits: {
+      ...limits,
+      timeoutMs: lower(limits.timeoutMs, ceilings.timeoutMs),
+      concurrency: lower(limits.concurrency, ceilings.concurrency),
+      maxOutputBytes: lower(limits.maxOutputBytes, ceilings.maxOutputBytes),
+    },
+  };
+}
+
+function policyOf(targets: { allowed: string[]; denied: string[] }, problems: Problem[]): TargetPolicy {
+  try {
+    return new TargetPolicy(targets);
+  } catch (error) {
+    problems.push({
+      path: ['security', 'allowedTargets'],
+      message: error instanceof Error ? error.message : 'The list of targets cannot be used.',
+    });
+    return new TargetPolicy({ allowed: [] });
+  }
+}
+
+function breakerDefaults(section: ServerConfig['circuitBreaker']): ToolOptions['breakerDefaults'] {
+  const { expectedExceptions } = section;
+  return {
+    failureThreshold: section.failureThreshold,
+    recoveryTimeoutMs: section.recoveryTimeout * 1000,
+    recoveryMultiplier: section.recoveryMultiplier,
+    maxRecoveryTimeoutMs: section.maxRecoveryTimeout * 1000,
+    jitter: section.jitter,
+    successThreshold: section.halfOpenSuccessThreshold,
+    halfOpenMaxConcurrent: section.halfOpenMaxConcurrent,
+    halfOpenMaxWaitMs: section.halfOpenMaxWait * 1000,
+    ...(!expectedExceptions.includes('Exception') && {
+      failureTypes: expectedExceptions.filter((type) => type !== 'Exception'),
+    }),
+  };
+}
+
+function isExcluded({ includePatterns, excludePatterns }: ServerConfig['tool'], name: string): boolean {
+  const matches = (pattern: string): boolean => globMatches(pattern, name);
+  return excludePatterns.some(matches) || !includePatterns.some(matches);
+}

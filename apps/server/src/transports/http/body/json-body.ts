@@ -1,0 +1,110 @@
+import { refuse, type Refusal } from '../../../problem-details.ts';
+
+/** Bytes. */
+export const DEFAULT_MAX_BODY_BYTES: number = 256 * 1024;
+/** No setting raises the limit of a body above this many bytes. */
+const HARD_MAX_BODY_BYTES = 1024 * 1024;
+/** Objects and arrays inside one another; the outermost counts as 1. */
+export const MAX_JSON_DEPTH = 32;
+/** Members of all objects of a body together. */
+export const MAX_JSON_KEYS = 1000;
+
+export type ParsedBody = { readonly ok: true; readonly value: unknown } | Refusal;
+
+/** @throws RangeError when it is not an integer from 1 to 1048576 */
+export function checkedMaxBodyBytes(maxBodyBytes: number): number {
+  if (Number.isInteger(maxBodyBytes) && maxBodyBytes >= 1 && maxBodyBytes <= HARD_MAX_BODY_BYTES) return maxBodyBytes;
+  throw new RangeError(
+    `maxBodyBytes must be an integer from 1 to ${HARD_MAX_BODY_BYTES} (bytes), got ${String(maxBodyBytes)}`,
+  );
+}
+
+// ignoreBOM keeps a byte order mark in the text, where the parser refuses it (RFC 8259 section 8.1).
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * Parses a body strictly: UTF-8 without a mark, at most 32 levels and 1000 keys, no key twice in one object, no own
+ * `__proto__`. Shape is counted on the text first, so that a hostile one never becomes objects.
+ */
+export function parseJsonBody(bytes: Uint8Array): ParsedBody {
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch {
+    return refuse(400, 'body_encoding', 'The body is not valid UTF-8.');
+  }
+  const shape = measure(text);
+  if (shape.depth > MAX_JSON_DEPTH) {
+    return refuse(400, 'body_too_deep', `The body may nest objects and arrays at most ${MAX_JSON_DEPTH} levels deep.`);
+  }
+  if (shape.keys > MAX_JSON_KEYS) {
+    return refuse(
+      400,
+      'body_too_many_keys',
+      `The objects of the body may have at most ${MAX_JSON_KEYS} keys together.`,
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return refuse(400, 'body_not_json', 'The body is not valid JSON.');
+  }
+  const kept = countKeys(value);
+  if (kept === undefined) return refuse(400, 'body_key_refused', 'The key "__proto__" is refused.');
+  if (kept !== shape.keys) return refuse(400, 'body_duplicate_key', 'A key may stand only once in an object.');
+  return { ok: true, value };
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** Depth and number of colons outside strings: on valid JSON, the number of members as written. Linear. */
+function measure(text: string): { depth: number; keys: number } {
+  let depth = 0;
+  let deepest = 0;
+  let keys = 0;
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case QUOTE:
+        for (i++; i < text.length && text.charCodeAt(i) !== QUOTE; i++) {
+          if (text.charCodeAt(i) === BACKSLASH) i++;
+        }
+        break;
+      case 0x5b: // [
+      case 0x7b: // {
+        if (++depth > deepest) deepest = depth;
+        break;
+      case 0x5d: // ]
+      case 0x7d: // }
+        depth--;
+        break;
+      case 0x3a: // :
+        keys++;
+        break;
+    }
+  }
+  return { depth: deepest, keys };
+}
+
+/** Members that survived parsing, which is fewer than were written when a key stood twice. Undefined for `__proto__`. */
+function countKeys(value: unknown): number | undefined {
+  let keys = 0;
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (typeof next !== 'object' || next === null) continue;
+    if (Array.isArray(next)) {
+      for (const item of next) open.push(item);
+      continue;
+    }
+    // Parsed from JSON, so there is nothing inherited to come across.
+    for (const key in next) {
+      if (key === '__proto__') return undefined;
+      keys++;
+      const member: unknown = (next as Record<string, unknown>)[key];
+      if (typeof member === 'object') open.push(member);
+    }
+  }
+  return keys;
+}

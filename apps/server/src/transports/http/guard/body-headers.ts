@@ -1,0 +1,64 @@
+import { refuse, type Refusal } from '../../../problem-details.ts';
+import type { DecidingHeaders } from './request-headers.ts';
+
+const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const PARAMETER = new RegExp(`^(?<name>${TOKEN})=(?:(?<token>${TOKEN})|"(?<quoted>[^"\\\\]*)")$`);
+
+/** True for `application/json`, alone or with `charset=utf-8`: the media type is parsed, not looked for in the text. */
+function isJsonMediaType(contentType: string): boolean {
+  if (contentType === 'application/json') return true;
+  const [type = '', ...parameters] = contentType.split(';');
+  if (type.trim().toLowerCase() !== 'application/json') return false;
+  return parameters.every((parameter) => {
+    const groups = PARAMETER.exec(parameter.trim())?.groups;
+    if (groups?.['name']?.toLowerCase() !== 'charset') return false;
+    return (groups['token'] ?? groups['quoted'])?.toLowerCase() === 'utf-8';
+  });
+}
+
+/**
+ * Judges the body by its headers alone, before a byte of it is read.
+ *
+ * @param maxBodyBytes refuses a longer announced body; the reader enforces the same number on what really arrives
+ */
+export function checkBodyHeaders(method: string, headers: DecidingHeaders, maxBodyBytes: number): Refusal | undefined {
+  const length = headers.get('content-length');
+  const transfer = headers.get('transfer-encoding');
+  if (length !== undefined && transfer !== undefined) {
+    return refuse(400, 'ambiguous_length', 'Content-Length and Transfer-Encoding may not stand in one request.');
+  }
+  if (transfer !== undefined && transfer.toLowerCase() !== 'chunked') {
+    return refuse(400, 'transfer_encoding', 'The only Transfer-Encoding accepted is "chunked".');
+  }
+  if (length !== undefined && !/^[0-9]{1,15}$/.test(length)) {
+    return refuse(400, 'content_length', 'Content-Length must be a decimal number of bytes.');
+  }
+  if (headers.has('content-encoding')) {
+    return refuse(415, 'content_encoding', 'The body must be sent as it is, without Content-Encoding.', undefined, {
+      'accept-encoding': 'identity',
+    });
+  }
+  const announced = transfer !== undefined || Number(length ?? 0) > 0;
+  if (method !== 'POST') {
+    return announced ? refuse(400, 'unexpected_body', `A ${method} request has no body here.`) : undefined;
+  }
+  if (Number(length ?? 0) > maxBodyBytes) return bodyTooLarge(maxBodyBytes);
+  const contentType = headers.get('content-type');
+  if (contentType === undefined ? announced : !isJsonMediaType(contentType)) {
+    return refuse(415, 'content_type', 'The Content-Type of the body must be application/json, in UTF-8.', undefined, {
+      'accept-post': 'application/json',
+    });
+  }
+  return undefined;
+}
+
+/** The rest of an over-long body is not read, so the connection cannot be used again. */
+export function bodyTooLarge(maxBodyBytes: number): Refusal {
+  return refuse(
+    413,
+    'body_too_large',
+    `The body may be at most ${maxBodyBytes} bytes long.`,
+    { suggestion: 'Send a shorter body; large data belongs in a file or an address the tool reads.' },
+    { connection: 'close' },
+  );
+}

@@ -1,0 +1,148 @@
+/**
+ * What every HTTP request passes before it is routed, authenticated or read:
+ *
+ *   header count, duplicates -> Host is ours -> target form -> method -> Origin, Sec-Fetch-Site -> headers of the body
+ *
+ * Pure functions over the request line and the raw headers; nothing here depends on the route except that the pages this
+ * server serves itself have no business at the MCP endpoint.
+ */
+import { checkBodyHeaders } from './body-headers.ts';
+import { corsHeaders, preflightHeaders } from './cors.ts';
+import { hostAndOriginLists, hostIsOurs, originVerdict } from './host-and-origin.ts';
+import type { HostAndOriginLists, HostAndOriginOptions } from './host-and-origin.ts';
+import { DEFAULT_MAX_BODY_BYTES, checkedMaxBodyBytes } from '../body/json-body.ts';
+import { refuse, type Refusal } from '../../../problem-details.ts';
+import { readDecidingHeaders, type DecidingHeaders } from './request-headers.ts';
+import { parseRequestTarget } from './request-target.ts';
+
+/** The part of a request that exists before its body. A node `IncomingMessage` fits. */
+export interface RequestHead {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly rawHeaders: readonly string[];
+  readonly socket?: { readonly localAddress?: string | undefined };
+}
+
+export interface GuardOptions extends HostAndOriginOptions {
+  /** Longest body in bytes, 1 to 1048576. @default 262144 */
+  readonly maxBodyBytes?: number;
+}
+
+export interface GuardPolicy extends HostAndOriginLists {
+  readonly maxBodyBytes: number;
+}
+
+export interface GuardPass {
+  readonly ok: true;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  /** The headers that decide something, by lower-case name, each present at most once. */
+  readonly headers: DecidingHeaders;
+  /** To be put on the answer, whatever it is: CORS for a listed origin, else nothing. */
+  readonly responseHeaders: Readonly<Record<string, string>>;
+  /** A CORS preflight: answer 204 with `responseHeaders` and no body, without asking who is calling. */
+  readonly preflight: boolean;
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'];
+const NO_PAGE_OF_OURS = '/mcp';
+
+/** @throws Error when an allowed host or origin can never match, RangeError when maxBodyBytes is out of range */
+export function createGuardPolicy(options: GuardOptions): GuardPolicy {
+  return {
+    ...hostAndOriginLists(options),
+    maxBodyBytes: checkedMaxBodyBytes(options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES),
+  };
+}
+
+export function guardRequest(request: RequestHead, policy: GuardPolicy): GuardPass | Refusal {
+  const read = readDecidingHeaders(request.rawHeaders);
+  if (!read.ok) return read;
+  const { headers } = read;
+
+  const host = headers.get('host');
+  if (host === undefined) return refuse(400, 'host_missing', 'A request must have exactly one Host header.');
+  if (!hostIsOurs(host, policy, request.socket?.localAddress)) {
+    return refuse(403, 'host_refused', 'The Host header does not name this server.', {
+      suggestion: 'Use the address the server printed at start, or add the host and port to security.allowedHosts.',
+    });
+  }
+
+  const target = parseRequestTarget(request.url ?? '');
+  if (!target.ok) return target;
+
+  const method = request.method ?? '';
+  if (!METHODS.includes(method)) {
+    return refuse(405, 'method_refused', `The method must be one of ${METHODS.join(', ')}.`, undefined, {
+      allow: METHODS.join(', '),
+    });
+  }
+  if (headers.has('upgrade')) {
+    return refuse(400, 'upgrade_refused', 'This server speaks HTTP/1.1 only; an Upgrade is refused.');
+  }
+
+  const browser = checkBrowser(headers, host, target.path, policy);
+  if (!browser.ok) return browser;
+
+  const body = checkBodyHeaders(method, headers, policy.maxBodyBytes);
+  if (body !== undefined) return body;
+
+  const { listedOrigin } = browser;
+  const preflight = method === 'OPTIONS' && listedOrigin !== undefined && headers.has('access-control-request-method');
+  if (method === 'OPTIONS' && !preflight) {
+    return refuse(
+      405,
+      'method_refused',
+      'OPTIONS is answered only as a CORS preflight from a listed origin.',
+      undefined,
+      {
+        allow: 'GET, HEAD, POST, DELETE',
+      },
+    );
+  }
+  return {
+    ok: true,
+    method,
+    path: target.path,
+    query: target.query,
+    headers,
+    responseHeaders: answerHeaders(listedOrigin, preflight, headers),
+    preflight,
+  };
+}
+
+function checkBrowser(
+  headers: DecidingHeaders,
+  host: string,
+  path: string,
+  policy: GuardPolicy,
+): { ok: true; listedOrigin: string | undefined } | Refusal {
+  const origin = headers.get('origin');
+  const verdict = origin === undefined ? 'absent' : originVerdict(origin, host, policy);
+  if (verdict === 'refused' || (verdict === 'own' && path === NO_PAGE_OF_OURS)) {
+    return refuse(403, 'origin_refused', 'Pages of this origin may not call this server.', {
+      suggestion: 'Add the exact origin (scheme, host and port) to security.allowedOrigins if it should.',
+    });
+  }
+  if (verdict === 'listed') return { ok: true, listedOrigin: origin };
+  // The browser's own word on who started the request covers GET requests, which may come without an Origin.
+  const site = headers.get('sec-fetch-site');
+  if (site !== undefined && site !== 'same-origin' && site !== 'same-site' && site !== 'none') {
+    return refuse(403, 'cross_site', 'A request that a page of another site started is refused.', {
+      suggestion: 'Open the address directly, or add the origin of the page to security.allowedOrigins.',
+    });
+  }
+  return { ok: true, listedOrigin: undefined };
+}
+
+function answerHeaders(
+  listedOrigin: string | undefined,
+  preflight: boolean,
+  headers: DecidingHeaders,
+): Readonly<Record<string, string>> {
+  if (listedOrigin === undefined) return {};
+  return preflight
+    ? preflightHeaders(listedOrigin, headers.get('access-control-request-headers'))
+    : corsHeaders(listedOrigin);
+}

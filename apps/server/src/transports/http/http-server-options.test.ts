@@ -1,0 +1,98 @@
+import { createServer, type Server } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createGuardPolicy, guardRequest } from './guard/guard.ts';
+import { applyServerLimits, httpServerOptions } from './http-server-options.ts';
+
+let server: Server;
+let port: number;
+
+beforeEach(async () => {
+  server = createServer(httpServerOptions, (request, response) => {
+    const result = guardRequest(request, createGuardPolicy({ host: '127.0.0.1', port }));
+    response.statusCode = result.ok ? 200 : result.status;
+    // '/slow' leaves its answer unfinished, as an event stream does.
+    if (request.url === '/slow') response.write('begun');
+    else response.end();
+  });
+  applyServerLimits(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  ({ port } = server.address() as AddressInfo);
+});
+
+afterEach(async () => {
+  server.closeAllConnections();
+  server.close();
+  await once(server, 'close');
+});
+
+async function send(raw: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  socket.write(raw);
+  return text(socket).catch(() => '');
+}
+
+const request = (line: string, ...headers: string[]): string =>
+  [line, ...headers, 'Connection: close', '', ''].join('\r\n');
+const host = (): string => `Host: 127.0.0.1:${port}`;
+const statusOf = (answer: string): number => Number(answer.split(' ')[1]);
+
+test('has the limits that keep slow and greedy clients from holding the server', () => {
+  expect(server).toMatchObject({
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 5_000,
+    maxHeadersCount: 100,
+    maxConnections: 256,
+    maxRequestsPerSocket: 1_000,
+  });
+  applyServerLimits(server, { maxConnections: 7 });
+  expect(server.maxConnections).toBe(7);
+});
+
+test('refuses 101 and 3000 headers rather than dropping those beyond the limit', async () => {
+  const headers = (count: number): string[] => Array.from({ length: count }, (_, i) => `x${i}: 1`);
+  expect(statusOf(await send(request('GET / HTTP/1.1', host(), ...headers(97))))).toBe(200);
+  expect(statusOf(await send(request('GET / HTTP/1.1', host(), ...headers(99))))).toBe(431);
+  expect(statusOf(await send(request('GET / HTTP/1.1', host(), ...headers(1500))))).toBe(431);
+  expect(statusOf(await send(request('GET / HTTP/1.1', host(), ...headers(3000))))).toBe(431);
+});
+
+test('sees a second Host that stands behind many other headers', async () => {
+  const filler = Array.from({ length: 90 }, (_, i) => `x${i}: 1`);
+  expect(statusOf(await send(request('GET / HTTP/1.1', host(), ...filler, 'Host: evil.example')))).toBe(400);
+});
+
+test('refuses what only the raw request shows: HTTP/1.0 without Host, TRACE, absolute-form, dot segments', async () => {
+  expect(statusOf(await send(request('GET / HTTP/1.0')))).toBe(400);
+  expect(statusOf(await send(request('GET / HTTP/1.0', host())))).toBe(200);
+  expect(statusOf(await send(request('TRACE / HTTP/1.1', host())))).toBe(405);
+  expect(statusOf(await send(request(`GET http://127.0.0.1:${port}/ HTTP/1.1`, host())))).toBe(400);
+  expect(statusOf(await send(request('GET /mcp/../metrics HTTP/1.1', host())))).toBe(400);
+  expect(statusOf(await send(request('GET / HTTP/1.1', host(), 'Upgrade: websocket')))).toBe(400);
+});
+
+test('answers what is not HTTP with a problem', async () => {
+  const answer = await send('NONSENSE\r\n\r\n');
+  expect(statusOf(answer)).toBe(400);
+  expect(answer).toContain('content-type: application/problem+json');
+  expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ status: 400, title: 'Bad Request' });
+});
+
+test('answers headers over 16 KiB with 431', async () => {
+  expect(statusOf(await send(request('GET / HTTP/1.1', host(), `x: ${'a'.repeat(17_000)}`)))).toBe(431);
+});
+
+test('never writes a refusal into the middle of an answer that is under way', async () => {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  socket.write(`GET /slow HTTP/1.1\r\n${host()}\r\n\r\n`);
+  const [first] = (await once(socket, 'data')) as [Buffer];
+  socket.write('NONSENSE\r\n\r\n');
+  const rest = await text(socket).catch(() => '');
+  expect(first.toString() + rest).not.toContain('problem+json');
+});

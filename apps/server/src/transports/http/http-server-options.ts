@@ -1,0 +1,59 @@
+import { STATUS_CODES, type Server, type ServerOptions } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { problem, problemHeaders, type Problem } from '../../problem-details.ts';
+import { MAX_HEADER_COUNT } from './guard/request-headers.ts';
+
+/** For `http.createServer`: two of these can only be given there. Milliseconds and bytes. */
+export const httpServerOptions: Readonly<ServerOptions> = {
+  maxHeaderSize: 16 * 1024,
+  connectionsCheckingInterval: 5_000,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 5_000,
+  requireHostHeader: true,
+  insecureHTTPParser: false,
+};
+
+export interface ServerLimits {
+  /** `server.maxConnections`; further ones are closed at once. @default 256 */
+  readonly maxConnections?: number;
+}
+
+/** Sets every limit that can be set after creation, and answers unreadable requests with a problem instead of a bare line. */
+export function applyServerLimits(server: Server, limits: ServerLimits = {}): void {
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 30_000;
+  server.keepAliveTimeout = 5_000;
+  server.maxHeadersCount = MAX_HEADER_COUNT;
+  server.maxRequestsPerSocket = 1_000;
+  server.maxConnections = limits.maxConnections ?? 256;
+
+  // A second, broken request on a socket must not write its refusal into the middle of the first one's answer.
+  const answering = new WeakSet<Duplex>();
+  server.on('request', (request, response) => {
+    answering.add(request.socket);
+    response.on('close', () => answering.delete(request.socket));
+  });
+  server.on('clientError', (error: Error & { code?: string }, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable || answering.has(socket)) socket.destroy();
+    else answerRaw(socket, unreadable(error.code));
+  });
+}
+
+function answerRaw(socket: Duplex, body: Problem): void {
+  const text = JSON.stringify(body);
+  const headers = { ...problemHeaders(body), 'content-length': String(Buffer.byteLength(text)), connection: 'close' };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const head = `HTTP/1.1 ${body.status} ${STATUS_CODES[body.status] ?? ''}\r\n${lines.join('')}\r\n`;
+  socket.end(head + text, () => socket.destroy());
+}
+
+function unreadable(code: string | undefined): Problem {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return problem(431, 'headers_too_large', 'The headers may be at most 16 KiB long.');
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return problem(408, 'request_timeout', 'The request did not arrive in time.');
+  }
+  return problem(400, 'unreadable_request', 'This is not a valid HTTP/1.1 request.');
+}

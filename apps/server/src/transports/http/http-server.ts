@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { ServerConfig } from '@mcp/config';
+import type { SystemMetrics } from '@mcp/metrics';
+import type { Hono } from 'hono';
+
+import { listenError } from '../../start-error.ts';
+import { createGuardPolicy, type GuardPolicy } from './guard/guard.ts';
+import { clientUrl } from './guard/host-and-origin.ts';
+import { createListener } from './listener.ts';
+import type { RefusalLog } from './rejection-log.ts';
+import type { HttpEnv } from './request-context.ts';
+import { applyServerLimits, httpServerOptions } from './http-server-options.ts';
+
+export interface HttpListenerOptions {
+  readonly app: Hono<HttpEnv>;
+  readonly values: ServerConfig;
+  readonly port: number;
+  readonly system: SystemMetrics;
+  readonly refusals: RefusalLog;
+}
+
+/** How long open connections may take to end by themselves once the server closes. */
+const CLOSING_MS = 1000;
+
+/** The node server: binds, guards, counts, and closes without waiting for idle connections. */
+export class HttpListener {
+  readonly #server: Server;
+  readonly #host: string;
+  readonly #port: number;
+  #values: ServerConfig;
+  #policy: GuardPolicy | undefined;
+
+  constructor({ app, values, port, system, refusals }: HttpListenerOptions) {
+    this.#values = values;
+    this.#host = values.server.host;
+    this.#port = port;
+    const listener = createListener(app, () => this.#currentPolicy(), refusals);
+    this.#server = createServer(httpServerOptions, (incoming, outgoing) => {
+      const request = system.requestStarted();
+      outgoing.on('close', () => request.end(outgoing.statusCode < 500));
+      listener(incoming, outgoing);
+    });
+    this.#server.on('connection', (socket) => {
+      const connection = system.connectionOpened();
+      socket.once('close', () => connection[Symbol.dispose]());
+    });
+    applyServerLimits(this.#server, { maxConnections: values.server.maxConnections });
+  }
+
+  /** @returns the URL clients use, without a slash at the end. @throws StartError */
+  async listen(): Promise<string> {
+    this.#server.listen(this.#port, this.#host);
+    try {
+      await once(this.#server, 'listening');
+    } catch (error) {
+      throw listenError(error as NodeJS.ErrnoException, this.#host, this.#port);
+    }
+    const { address, port } = this.#server.address() as AddressInfo;
+    return clientUrl(address, port);
+  }
+
+  /** Takes over what can change while the server runs: hosts, origins, connections. */
+  apply(values: ServerConfig): void {
+    this.#values = values;
+    this.#policy = undefined;
+    this.#server.maxConnections = values.server.maxConnections;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeIdleConnections();
+    const force = setTimeout(() => this.#server.closeAllConnections(), CLOSING_MS);
+    await closed;
+    clearTimeout(force);
+  }
+
+  #currentPolicy(): GuardPolicy {
+    // The port is known only once the server listens: port 0 asks the system for a free one.
+    return (this.#policy ??= createGuardPolicy({
+      host: this.#host,
+      port: (this.#server.address() as AddressInfo).port,
+      allowedHosts: this.#values.security.allowedHosts,
+      allowedOrigins: this.#values.security.allowedOrigins,
+    }));
+  }
+}

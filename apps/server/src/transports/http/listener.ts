@@ -1,0 +1,47 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+
+import { guardRequest, type GuardPolicy } from './guard/guard.ts';
+import { problem, problemHeaders, type Refusal } from '../../problem-details.ts';
+import type { RefusalLog } from './rejection-log.ts';
+import type { HttpEnv } from './request-context.ts';
+
+/**
+ * From a node request to the router:
+ *
+ *   guard (head only; no route is outside it) -> CORS preflight, or -> Hono
+ *
+ * A refused request costs no body read, no process and no queue slot.
+ */
+export function createListener(
+  app: Hono<HttpEnv>,
+  policy: () => GuardPolicy,
+  refusals: Pick<RefusalLog, 'note'>,
+): RequestListener {
+  const route = getRequestListener((request, env) => app.fetch(request, env), {
+    overrideGlobalObjects: false,
+    errorHandler: () => {
+      const body = problem(500, 'internal_error', 'The request could not be answered.');
+      return new Response(JSON.stringify(body), { status: 500, headers: problemHeaders(body) });
+    },
+  });
+  return (incoming, outgoing) => {
+    const verdict = guardRequest(incoming, policy());
+    if (!verdict.ok) {
+      refusals.note(incoming, verdict);
+      return sendRefusal(incoming, outgoing, verdict);
+    }
+    for (const name in verdict.responseHeaders) outgoing.setHeader(name, verdict.responseHeaders[name] ?? '');
+    if (verdict.preflight) return void outgoing.writeHead(204).end();
+    void route(incoming, outgoing);
+  };
+}
+
+function sendRefusal(incoming: IncomingMessage, outgoing: ServerResponse, refusal: Refusal): void {
+  outgoing.writeHead(refusal.status, { ...problemHeaders(refusal.problem), ...refusal.headers, connection: 'close' });
+  outgoing.end(JSON.stringify(refusal.problem));
+  // The body is not wanted: what has arrived is dropped, and the connection closes with the answer.
+  incoming.resume();
+}

@@ -1,0 +1,104 @@
+import type { ServerResponse } from 'node:http';
+
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+
+import { refusedEnvelope } from '../../mcp/protocol/envelope.ts';
+import type { FastAnswer } from '../../mcp/fast-path/fast-path-answer.ts';
+import type { HeldStreams } from '../../mcp/subscription-streams.ts';
+import type { McpHttpEndpoint } from '../../mcp/http-endpoint.ts';
+import { atEndOfTurn } from '../batched-writes.ts';
+import { DEFAULT_MAX_BODY_BYTES } from '../body/json-body.ts';
+import { readJsonBody } from '../body/read-body.ts';
+import type { HttpContext } from '../request-context.ts';
+import type { Route } from '../route.ts';
+
+/** `/mcp`: Streamable HTTP. A body that cannot be read or is no JSON-RPC message is refused in JSON-RPC's own words. */
+export function mcpRoutes(endpoint: Pick<McpHttpEndpoint, 'post' | 'handle'>, streams: HeldStreams): Route[] {
+  const route = (method: Route['method'], operation: string, summary: string, handle: Route['handle']): Route => ({
+    method,
+    path: '/mcp',
+    scope: 'tools:call',
+    operation,
+    summary,
+    answers: {
+      200: { description: 'JSON-RPC, as one body or as server-sent events' },
+      429: { description: 'Too many calls in flight; Retry-After says when to come back' },
+    },
+    handle,
+  });
+  const withoutBody: Route['handle'] = async (context) =>
+    withoutConnection(
+      streams.hold(
+        await endpoint.handle(context.req.raw, undefined, context.get('principal')),
+        context.get('principal'),
+      ),
+    );
+  return [
+    route('POST', 'mcp', 'One MCP message, in the 2026-07-28 revision or a 2025 one', (context) =>
+      post(endpoint, streams, context),
+    ),
+    route('GET', 'mcp_stream', 'The server-to-client stream of a 2025 session', withoutBody),
+    route('DELETE', 'mcp_end', 'End a 2025 session', withoutBody),
+  ];
+}
+
+async function post(
+  endpoint: Pick<McpHttpEndpoint, 'post'>,
+  streams: HeldStreams,
+  context: HttpContext,
+): Promise<Response> {
+  const body = await readJsonBody(context.env.incoming, DEFAULT_MAX_BODY_BYTES);
+  if (!body.ok) {
+    const code = body.status === 413 ? -32_600 : -32_700;
+    return rpcError(body.status, code, body.problem.detail, null, body.headers);
+  }
+  const refused = refusedEnvelope(body.value);
+  if (refused) return rpcError(400, refused.code, refused.message, refused.id);
+  const { incoming, outgoing } = context.env;
+  const answering = endpoint.post({
+    headers: incoming.headers,
+    body: body.value as Record<string, unknown>,
+    principal: context.get('principal'),
+    request: () => context.req.raw,
+    onGone: (listener) => {
+      outgoing.once('close', listener);
+      return () => outgoing.off('close', listener);
+    },
+  });
+  const answer = answering instanceof Promise ? await answering : answering;
+  if (!(answer instanceof Response)) return send(outgoing, answer);
+  const { method } = body.value as { method?: unknown };
+  return withoutConnection(method === 'subscriptions/listen' ? streams.hold(answer, context.get('principal')) : answer);
+}
+
+/**
+ * Whether the connection stays open is node's to say: the SDK's `keep-alive` would hide the `close` that node sends with
+ * the last answer of a connection, and the client's next request would be answered 503.
+ */
+function withoutConnection(response: Response): Response {
+  response.headers.delete('connection');
+  return response;
+}
+
+/** Straight to node's response: a web `Response` around a finished text costs more than everything before it. */
+function send(outgoing: ServerResponse, { status = 200, body, headers }: FastAnswer): Response {
+  const length = Buffer.byteLength(body);
+  outgoing.writeHead(status, [...headers, 'content-length', String(length)]);
+  // ASCII is the same in both, and node writes it in one copy.
+  const encoding = length === body.length ? 'latin1' : 'utf8';
+  atEndOfTurn(() => outgoing.end(body, encoding));
+  return RESPONSE_ALREADY_SENT;
+}
+
+function rpcError(
+  status: number,
+  code: number,
+  message: string,
+  id: string | number | null,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(JSON.stringify({ jsonrpc: '2.0', error: { code, message }, id }), {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+  });
+}

@@ -1,0 +1,28 @@
+import { problem, problemResponse } from '../../../problem-details.ts';
+import { jsonResponse } from '../request-context.ts';
+import type { Route } from '../route.ts';
+
+/**
+ * OAuth 2.0 protected-resource metadata (RFC 9728): tells a client which issuer's tokens are accepted here. It stands at the
+ * well-known address of the origin and, as the RFC builds it for a resource with a path, at that of `/mcp`.
+ */
+export function metadataRoutes(metadata: () => object | undefined): Route[] {
+  const at = (path: Route['path'], operation: string): Route => ({
+    method: 'GET',
+    path,
+    scope: 'open',
+    operation,
+    summary: 'Which authorization server issues tokens for this server (RFC 9728)',
+    answers: { 200: { description: 'The metadata' }, 404: { description: 'No JWT issuer is configured' } },
+    handle: () => {
+      const document = metadata();
+      return document
+        ? jsonResponse(document)
+        : problemResponse(problem(404, 'not_found', 'This server takes API keys only; no JWT issuer is configured.'));
+    },
+  });
+  return [
+    at('/.well-known/oauth-protected-resource', 'resource_metadata'),
+    at('/.well-known/oauth-protected-resource/mcp', 'resource_metadata_mcp'),
+  ];
+}

@@ -1,0 +1,190 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import type { Principal } from '../../access/principal.ts';
+import { TestCallers } from '../../access/test-support/test-callers.ts';
+import { CallLimit } from '../../calls/call-limit.ts';
+import { ChangeNotifier } from './sdk/change-notifier.ts';
+import { McpHttpEndpoint } from './http-endpoint.ts';
+import { answerIn, envelope, initialize, post, type Message } from './test-support/messages.ts';
+import { testParts } from './test-support/protocol-parts.ts';
+
+const ann: Principal = { name: 'ann', scopes: ['tools:call'] };
+const onlyOther: Principal = { name: 'bob', scopes: ['tools:call:other_*'] };
+
+let endpoint: McpHttpEndpoint;
+beforeEach(() => {
+  endpoint = new McpHttpEndpoint({
+    ...testParts(),
+    notifier: new ChangeNotifier(),
+    callers: new TestCallers(),
+    onError: () => {},
+  });
+});
+afterEach(() => endpoint.close());
+
+function send(message: Message, headers: Record<string, string> = {}, principal = ann): Promise<Response> {
+  const { request, body } = post(message, headers);
+  return endpoint.handle(request, body, principal);
+}
+
+function modern(
+  method: string,
+  params: Record<string, unknown>,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  const name = typeof params['name'] === 'string' ? { 'mcp-name': params['name'] } : {};
+  return send(
+    { method, id: 1, params: { ...params, _meta: envelope } },
+    { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, ...name, ...headers },
+  );
+}
+
+const call = { name: 'echo', arguments: { text: 'hi' } };
+
+describe('the MCP endpoint', () => {
+  test('answers a request of the 2026 revision without a session', async () => {
+    const response = await modern('tools/call', call);
+    expect(response.headers.get('mcp-session-id')).toBeNull();
+    expect(await answerIn(response)).toMatchObject({ id: 1, result: { content: [{ type: 'text', text: 'hi' }] } });
+    expect(endpoint.sessionCount).toBe(0);
+  });
+
+  test('says who it is and what it can to server/discover', async () => {
+    expect(await answerIn(await modern('server/discover', {}))).toMatchObject({
+      result: {
+        supportedVersions: expect.arrayContaining(['2026-07-28']),
+        capabilities: { tools: { listChanged: true }, prompts: { listChanged: true }, completions: {} },
+        instructions: 'Be careful.',
+      },
+    });
+  });
+
+  test('refuses a header that contradicts the body', async () => {
+    const response = await modern('tools/call', call, { 'mcp-name': 'other' });
+    expect(response.status).toBe(400);
+    expect(await answerIn(response)).toMatchObject({ id: 1, error: { code: -32_020 } });
+  });
+
+  test('opens a session for a client of the 2025 era', async () => {
+    const response = await send(initialize);
+    expect(await answerIn(response)).toMatchObject({ result: { protocolVersion: '2025-11-25' } });
+    expect(endpoint.sessionCount).toBe(1);
+  });
+
+  test('answers a 2025-era request without a session for itself alone', async () => {
+    const response = await send(
+      { method: 'tools/call', id: 2, params: call },
+      { 'mcp-protocol-version': '2025-11-25' },
+    );
+    expect(await answerIn(response)).toMatchObject({ id: 2, result: { content: [{ text: 'hi' }] } });
+    expect(endpoint.sessionCount).toBe(0);
+  });
+
+  test('knows no session that it did not open', async () => {
+    expect((await send({ method: 'ping', id: 3 }, { 'mcp-session-id': 'made-up' })).status).toBe(404);
+  });
+
+  test('makes an unknown tool a protocol error that does not repeat its name', async () => {
+    const { error } = await answerIn(await modern('tools/call', { name: 'no_such_tool' }));
+    expect(error).toMatchObject({ code: -32_602 });
+    expect(JSON.stringify(error)).not.toContain('no_such_tool');
+  });
+
+  test('shows and runs only what the credential allows', async () => {
+    const headers = { 'mcp-protocol-version': '2025-11-25' };
+    const listed = await answerIn(await send({ method: 'tools/list', id: 4 }, headers, onlyOther));
+    expect(listed).toMatchObject({ result: { tools: [] } });
+    const answer = await answerIn(await send({ method: 'tools/call', id: 5, params: call }, headers, onlyOther));
+    expect(answer).toMatchObject({
+      result: { isError: true, content: [{ text: expect.stringMatching(/^forbidden/u) }] },
+    });
+  });
+});
+
+describe('a server with as many calls in flight as it takes', () => {
+  const full = new CallLimit(1);
+  let answered: string[];
+  beforeEach(async () => {
+    await endpoint.close();
+    const parts = testParts(undefined, full);
+    endpoint = new McpHttpEndpoint({
+      ...parts,
+      notifier: new ChangeNotifier(),
+      callers: new TestCallers(),
+      onError: () => {},
+    });
+    answered = [];
+    full.shed = 0;
+    full.tryEnter();
+  });
+  afterEach(() => full.leave());
+
+  async function posted(
+    params: Record<string, unknown>,
+    headers: Record<string, string>,
+  ): Promise<{ status: number | undefined; headers: readonly string[]; body: Record<string, unknown> }> {
+    const message = { method: 'tools/call', id: 7, params };
+    const { request, body } = post(message, headers);
+    const answer = await endpoint.post({
+      headers: Object.fromEntries(request.headers),
+      body: body as Record<string, unknown>,
+      principal: ann,
+      request: () => (answered.push('SDK'), request),
+      onGone: () => () => {},
+    });
+    if (answer instanceof Response) return { status: answer.status, headers: [], body: await answerIn(answer) };
+    const type = { 'content-type': answer.headers[1] ?? '' };
+    return { ...answer, status: answer.status, body: await answerIn(new Response(answer.body, { headers: type })) };
+  }
+
+  const modernHeaders = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'echo' };
+  const withProgress = { progressToken: 1 };
+  test.each([
+    ['a plain call of the 2026 revision', { ...call, _meta: envelope }, modernHeaders],
+    ['a call of the 2026 revision with progress', { ...call, _meta: { ...envelope, ...withProgress } }, modernHeaders],
+    ['a plain call of the 2025 era', call, { 'mcp-protocol-version': '2025-11-25' }],
+    [
+      'a call of the 2025 era with progress',
+      { ...call, _meta: withProgress },
+      { 'mcp-protocol-version': '2025-11-25' },
+    ],
+    ['a call in a session', call, { 'mcp-protocol-version': '2025-11-25', 'mcp-session-id': 'any' }],
+  ])('answers %s with 429 and when to come back, before anything is made for it', async (_, params, headers) => {
+    const answer = await posted(params, headers);
+    expect(answer.status).toBe(429);
+    expect(answer.headers.join(' ')).toContain('retry-after 1');
+    expect(answer.body).toEqual({
+      jsonrpc: '2.0',
+      id: 7,
+      error: {
+        code: -32_000,
+        message:
+          'resource_exhausted: The server is full; calls it takes at a time: 1. Call again in about 1 s, and with fewer calls at a time.',
+        data: { type: 'resource_exhausted', retryAfterMs: 1000, correlationId: expect.any(String) },
+      },
+    });
+    expect(answered).toEqual([]);
+    expect(full).toMatchObject({ shed: 1, inFlight: 1 });
+  });
+
+  test('still answers everything but calls, and says what is wrong with a call that is none', async () => {
+    expect((await send({ method: 'ping', id: 3 }, { 'mcp-protocol-version': '2025-11-25' })).status).toBe(200);
+    const nameless = await posted({ arguments: {} }, { 'mcp-protocol-version': '2025-11-25' });
+    expect(nameless.body).toMatchObject({ error: { code: -32_602 } });
+  });
+
+  test('tells a client without HTTP in the words of a tool whose queue is full', async () => {
+    const { result } = await answerIn(await modern('tools/call', call));
+    expect(result).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringMatching(/^resource_exhausted: .* Call again in about 1 s/u) }],
+      _meta: { 'mcp-server/error': { type: 'resource_exhausted', retryAfterMs: 1000 } },
+    });
+  });
+
+  test('takes calls again as soon as one has ended', async () => {
+    full.leave();
+    expect((await posted(call, { 'mcp-protocol-version': '2025-11-25' })).status).not.toBe(429);
+    full.tryEnter();
+  });
+});

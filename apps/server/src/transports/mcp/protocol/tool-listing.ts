@@ -1,0 +1,67 @@
+import type { Tool } from '@mcp/tool-base';
+import type { Tool as McpTool } from '@modelcontextprotocol/server';
+
+import { mayCall, type Principal } from '../../../access/principal.ts';
+import type { ToolGateway } from '../../../calls/tool-gateway.ts';
+
+/** How many different sets of scopes are remembered; beyond it the oldest listing is made again when asked for. */
+const MAX_LISTINGS = 64;
+
+/**
+ * What `tools/list` answers, made once per registry version and set of scopes. The description of a tool is fixed
+ * while the registry does not change, so the arrays are shared between callers and must not be altered.
+ */
+export class ToolListing {
+  readonly #gateway: ToolGateway;
+  #version = -1;
+  readonly #byScopes = new Map<string, McpTool[]>();
+  /** Whether a tool's schema asks for arguments to be repeated in HTTP headers; hardly any does. */
+  readonly #mirrored = new WeakMap<Tool, boolean>();
+
+  constructor(gateway: ToolGateway) {
+    this.#gateway = gateway;
+  }
+
+  for(principal: Principal): McpTool[] {
+    const { version } = this.#gateway.registry;
+    if (version !== this.#version) {
+      this.#byScopes.clear();
+      this.#version = version;
+    }
+    const key = principal.scopes.join(' ');
+    let listing = this.#byScopes.get(key);
+    if (!listing) {
+      if (this.#byScopes.size >= MAX_LISTINGS) {
+        const [oldest] = this.#byScopes.keys();
+        if (oldest !== undefined) this.#byScopes.delete(oldest);
+      }
+      listing = this.#gateway.list(principal).map(describeTool);
+      this.#byScopes.set(key, listing);
+    }
+    return listing;
+  }
+
+  /** The schema of a tool that wants arguments repeated in `Mcp-Param-*` headers; `undefined` where there is nothing to check. */
+  headerSchema(name: string, principal: Principal): Record<string, unknown> | undefined {
+    const tool = this.#gateway.registry.get(name);
+    if (!tool?.enabled || !mayCall(principal, name)) return undefined;
+    let mirrored = this.#mirrored.get(tool);
+    if (mirrored === undefined) {
+      mirrored = JSON.stringify(tool.inputJsonSchema).includes('"x-mcp-header"');
+      this.#mirrored.set(tool, mirrored);
+    }
+    return mirrored ? { ...tool.inputJsonSchema } : undefined;
+  }
+}
+
+function describeTool(tool: Tool): McpTool {
+  const { title, description, annotations } = tool.definition;
+  return {
+    name: tool.name,
+    ...(title !== undefined && { title }),
+    description,
+    inputSchema: tool.inputJsonSchema as McpTool['inputSchema'],
+    ...(tool.outputJsonSchema && { outputSchema: tool.outputJsonSchema }),
+    ...(annotations && { annotations }),
+  };
+}

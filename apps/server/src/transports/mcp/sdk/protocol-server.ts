@@ -1,0 +1,187 @@
+/**
+ * One MCP protocol instance: the SDK's low-level `Server` with our handlers on it. An instance serves one stdio
+ * connection, one 2025-era session, or one request of the 2026 revision. It holds no tools of its own: `tools/list`
+ * and `tools/call` read the registry behind the gateway, so an instance costs the same with 1 tool or 500.
+ */
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  McpServer,
+  ProtocolError,
+  ProtocolErrorCode,
+  type ClientCapabilities,
+  type Implementation,
+  type Server,
+  type ServerCapabilities,
+  type ServerContext,
+  type ServerOptions,
+} from '@modelcontextprotocol/server';
+
+import type { Principal } from '../../../access/principal.ts';
+import { callTool, getPrompt } from './answer-request.ts';
+import { createInputRoundSeal, type InputRoundSeal } from '../client-input/request-state-codec.ts';
+import { ClientLoggingLevel } from './logging-level.ts';
+import { serverInfo, type ProtocolParts } from '../handoff/protocol-context.ts';
+import { ResourceCatalog } from './resource-catalog.ts';
+
+/** What every instance shares; see {@link completeParts}. */
+export interface ProtocolServerParts extends Omit<ProtocolParts, 'resources'> {
+  readonly resources: ResourceCatalog;
+  readonly seal: InputRoundSeal;
+}
+
+export interface ProtocolServerCaller {
+  /** Who opened the connection. Over HTTP every request brings its own: scopes may have changed since. */
+  readonly principal: Principal;
+}
+
+/** A protocol instance and what the endpoint needs to know of it. */
+export interface ProtocolServer {
+  readonly server: Server;
+  /** What the HTTP endpoint is given: it asks this one for the schemas behind `Mcp-Param-*` headers. */
+  readonly product: McpServer;
+  /** Resource URIs this connection subscribed to (2025-era clients; modern ones subscribe at the endpoint). */
+  readonly subscriptions: ReadonlySet<string>;
+}
+
+/** The part of a 2026-revision envelope that the SDK's type leaves out; the SDK has checked it. */
+interface ClientEnvelope {
+  readonly [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities;
+}
+
+/** Lists change only when the registry does, and clients are told then; a minute is for those who do not listen. */
+const listCacheHint = { ttlMs: 60_000, cacheScope: 'private' } as const;
+const MAX_SUBSCRIPTIONS = 256;
+
+const capabilities: ServerCapabilities = {
+  tools: { listChanged: true },
+  resources: { listChanged: true, subscribe: true },
+  prompts: { listChanged: true },
+  completions: {},
+  logging: {},
+};
+
+const cacheHints: NonNullable<ServerOptions['cacheHints']> = {
+  'tools/list': listCacheHint,
+  'prompts/list': listCacheHint,
+  'resources/list': listCacheHint,
+  'resources/templates/list': listCacheHint,
+  // Health, statistics and configuration are of the moment.
+  'resources/read': { ttlMs: 0, cacheScope: 'private' },
+};
+
+/**
+ * The SDK checks `Mcp-Param-*` headers against the schema of the called tool, and asks an `McpServer` for it; ours comes
+ * from the registry. Its own tool, prompt and resource handlers are never installed: it is made without capabilities.
+ */
+class RegistryServer extends McpServer {
+  readonly #headerSchema: (tool: string) => Record<string, unknown> | undefined;
+
+  constructor(
+    info: Implementation,
+    options: ServerOptions,
+    headerSchema: (tool: string) => Record<string, unknown> | undefined,
+  ) {
+    super(info, options);
+    this.server.registerCapabilities(capabilities);
+    this.#headerSchema = headerSchema;
+  }
+
+  override toolInputSchemaJson(name: string): Record<string, unknown> | undefined {
+    return this.#headerSchema(name);
+  }
+}
+
+/**
+ * Once for all instances of an endpoint: a round sealed by one is opened by another.
+ *
+ * @throws Error for resources that share an address, and for an address template that is none
+ */
+export function completeParts(parts: ProtocolParts): ProtocolServerParts {
+  return { ...parts, resources: new ResourceCatalog(parts.resources), seal: createInputRoundSeal() };
+}
+
+export function createProtocolServer(parts: ProtocolServerParts, caller: ProtocolServerCaller): ProtocolServer {
+  const product = new RegistryServer(
+    serverInfo(parts.version),
+    {
+      cacheHints,
+      instructions: parts.instructions(),
+      requestState: { verify: (state, context) => parts.seal.verify(state, context) },
+    },
+    (tool) => parts.listing.headerSchema(tool, caller.principal),
+  );
+  const { server } = product;
+  const logging = new ClientLoggingLevel();
+  logging.serve(server);
+  const subscriptions = new Set<string>();
+  const declared = (context: ServerContext): ClientCapabilities | undefined => {
+    const envelope: ClientEnvelope | undefined = context.mcpReq.envelope;
+    return envelope?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities();
+  };
+
+  const callerOf = ({ http }: ServerContext): Principal =>
+    (http?.authInfo?.extra?.['principal'] as Principal | undefined) ?? caller.principal;
+
+  server.setRequestHandler('tools/list', (_, context) => ({ tools: parts.listing.for(callerOf(context)) }));
+  server.setRequestHandler('tools/call', (request, context) =>
+    callTool({ parts, context, logging, capabilities: declared(context) }, callerOf(context), request.params),
+  );
+
+  server.setRequestHandler('resources/list', (_, context) => ({
+    resources: parts.resources.list(callerOf(context)),
+  }));
+  server.setRequestHandler('resources/templates/list', (_, context) => ({
+    resourceTemplates: parts.resources.templates(callerOf(context)),
+  }));
+  server.setRequestHandler('resources/read', async (request, context) => ({
+    contents: await parts.resources.read(request.params.uri, callerOf(context)),
+  }));
+  server.setRequestHandler('resources/subscribe', (request, context) => {
+    parts.resources.assertKnown(request.params.uri, callerOf(context));
+    if (subscriptions.size >= MAX_SUBSCRIPTIONS && !subscriptions.has(request.params.uri)) {
+      throw new ProtocolError(
+        ProtocolErrorCode.InvalidParams,
+        `This connection already watches ${MAX_SUBSCRIPTIONS} resources; unsubscribe from one first.`,
+      );
+    }
+    subscriptions.add(request.params.uri);
+    return {};
+  });
+  server.setRequestHandler('resources/unsubscribe', (request) => {
+    subscriptions.delete(request.params.uri);
+    return {};
+  });
+
+  server.setRequestHandler('prompts/list', () => ({ prompts: parts.prompts.list() }));
+  server.setRequestHandler('prompts/get', (request, context) =>
+    getPrompt({ parts, context, logging, capabilities: declared(context) }, request.params),
+  );
+  server.setRequestHandler('completion/complete', async (request, context) => ({
+    completion: await complete(parts, callerOf(context), request.params),
+  }));
+
+  return { server, product, subscriptions };
+}
+
+interface CompletionParams {
+  readonly ref: { type: 'ref/prompt'; name: string } | { type: 'ref/resource'; uri: string };
+  readonly argument: { name: string; value: string };
+}
+
+const MAX_COMPLETIONS = 100;
+
+async function complete(
+  parts: ProtocolServerParts,
+  principal: Principal,
+  { ref, argument }: CompletionParams,
+): Promise<{ values: string[]; total: number; hasMore: boolean }> {
+  const candidates =
+    ref.type === 'ref/prompt'
+      ? await parts.prompts.complete(ref.name, argument, principal)
+      : parts.resources.complete(ref.uri, argument, principal);
+  return {
+    values: candidates.slice(0, MAX_COMPLETIONS),
+    total: candidates.length,
+    hasMore: candidates.length > MAX_COMPLETIONS,
+  };
+}

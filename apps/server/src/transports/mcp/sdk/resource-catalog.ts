@@ -1,0 +1,110 @@
+import {
+  ResourceNotFoundError,
+  UriTemplate,
+  type Resource,
+  type ResourceTemplateType,
+} from '@modelcontextprotocol/server';
+
+import { hasScope, type Principal } from '../../../access/principal.ts';
+import type {
+  CallerResource,
+  FixedResource,
+  ResourceBody,
+  ResourceContents,
+  ResourceDefinition,
+  ResourceDescription,
+  TemplatedResource,
+} from '../../../catalog/resources.ts';
+
+/** Every resource the server offers: its own, and those of user modules. */
+export class ResourceCatalog {
+  readonly #fixed = new Map<string, FixedResource | CallerResource>();
+  readonly #templated: { definition: TemplatedResource; template: UriTemplate }[] = [];
+
+  constructor(definitions: readonly (ResourceDefinition | CallerResource)[]) {
+    for (const definition of definitions) {
+      if ('uri' in definition) {
+        if (this.#fixed.has(definition.uri)) throw new Error(`The resource ${definition.uri} is defined twice.`);
+        this.#fixed.set(definition.uri, definition);
+      } else {
+        this.#templated.push({ definition, template: new UriTemplate(definition.uriTemplate) });
+      }
+    }
+  }
+
+  list(principal: Principal): Resource[] {
+    return [...this.#fixed.values()]
+      .filter((definition) => isOpenTo(definition, principal))
+      .map((definition) => ({ uri: definition.uri, ...describe(definition) }));
+  }
+
+  templates(principal: Principal): ResourceTemplateType[] {
+    return this.#templated
+      .filter(({ definition }) => isOpenTo(definition, principal))
+      .map(({ definition }) => ({ uriTemplate: definition.uriTemplate, ...describe(definition) }));
+  }
+
+  /** @throws ResourceNotFoundError when there is none at `uri`, or not for this caller. */
+  async read(uri: string, principal: Principal): Promise<ResourceContents[]> {
+    const found = this.#find(uri, principal);
+    const body = await found?.read();
+    if (!found || body === undefined) throw new ResourceNotFoundError(uri);
+    return toContents(uri, found.definition.mimeType, body);
+  }
+
+  /** @throws ResourceNotFoundError when a subscription could never be told anything. */
+  assertKnown(uri: string, principal: Principal): void {
+    if (!this.#find(uri, principal)) throw new ResourceNotFoundError(uri);
+  }
+
+  complete(uriTemplate: string, argument: { name: string; value: string }, principal: Principal): string[] {
+    const known = this.#templated.find(({ definition }) => definition.uriTemplate === uriTemplate);
+    if (!known || !isOpenTo(known.definition, principal)) return [];
+    const values = known.definition.values?.(argument.name, principal) ?? [];
+    return values.filter((value) => value.startsWith(argument.value));
+  }
+
+  #find(
+    uri: string,
+    principal: Principal,
+  ): { definition: ResourceDescription; read: () => ReturnType<TemplatedResource['read']> } | undefined {
+    const fixed = this.#fixed.get(uri);
+    if (fixed)
+      return isOpenTo(fixed, principal)
+        ? { definition: fixed, read: () => ('readFor' in fixed ? fixed.readFor(principal) : fixed.read()) }
+        : undefined;
+    for (const { definition, template } of this.#templated) {
+      const variables = template.match(uri);
+      if (variables && isOpenTo(definition, principal)) {
+        return { definition, read: () => definition.read(onlyStrings(variables), principal) };
+      }
+    }
+    return undefined;
+  }
+}
+
+function isOpenTo(definition: ResourceDescription, principal: Principal): boolean {
+  return definition.scope === undefined || hasScope(principal, definition.scope);
+}
+
+function describe({ name, title, description, mimeType }: ResourceDescription): Omit<Resource, 'uri'> {
+  return {
+    name,
+    ...(title !== undefined && { title }),
+    ...(description !== undefined && { description }),
+    ...(mimeType !== undefined && { mimeType }),
+  };
+}
+
+function toContents(uri: string, mimeType: string | undefined, body: ResourceBody): ResourceContents[] {
+  const head = { uri, ...(mimeType !== undefined && { mimeType }) };
+  if (typeof body === 'string') return [{ ...head, text: body }];
+  if (body instanceof Uint8Array) return [{ ...head, blob: Buffer.from(body).toString('base64') }];
+  return [...body];
+}
+
+function onlyStrings(variables: Record<string, string | string[]>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value]),
+  );
+}

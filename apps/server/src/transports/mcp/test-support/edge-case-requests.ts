@@ -1,0 +1,106 @@
+/** Members of requests: mostly what a client sends, some odd, some hostile. */
+import * as fc from 'fast-check';
+
+import { oddTools } from './edge-case-tools.ts';
+
+export const legacyVersion = '2025-11-25';
+
+/** The usual value `weight` times of `weight + 1`. */
+export const likely = <T>(usual: T, odd: fc.Arbitrary<T>, weight = 16): fc.Arbitrary<T> =>
+  fc.oneof({ weight, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: odd });
+export const odds = fc.constantFrom<unknown[]>(
+  null,
+  0,
+  1.5,
+  '',
+  'x',
+  true,
+  [],
+  {},
+  [1],
+  { a: 1 },
+  -0,
+  2 ** 53,
+  '\u0000',
+);
+export const names = fc.constantFrom(
+  ...oddTools.map(({ name }) => name),
+  'missing',
+  '',
+  '__proto__',
+  'constructor',
+  'echo ',
+);
+export const method = fc.oneof(
+  { weight: 12, arbitrary: fc.constant('tools/call') },
+  { weight: 6, arbitrary: fc.constantFrom('tools/list', 'ping', 'server/discover') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('prompts/list', 'logging/setLevel', 'nope', 'toString', 'notifications/cancelled', ''),
+  },
+);
+export const args = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ text: fc.string({ maxLength: 24 }) }) },
+  { weight: 2, arbitrary: fc.record({ text: fc.string(), n: fc.integer() }, { requiredKeys: [] }) },
+  { weight: 1, arbitrary: odds },
+  { weight: 1, arbitrary: fc.constant(JSON.parse('{"text":"a","__proto__":{"text":1}}') as object) },
+);
+export const capabilities = likely<unknown>(
+  {},
+  fc.oneof(
+    fc.constantFrom<unknown[]>(
+      { elicitation: {} },
+      { elicitation: { form: {} }, roots: {} },
+      { sampling: { tools: {} } },
+      { experimental: { a: {} } },
+      { elicitation: { form: { applyDefaults: true } } },
+      { roots: { listChanged: true } },
+      { tasks: {} },
+      { made: 'up' },
+      { elicitation: true },
+    ),
+    odds,
+  ),
+  3,
+);
+const clientInfo = likely<unknown>(
+  { name: 'test', version: '1' },
+  fc.oneof(fc.constantFrom<unknown[]>({ name: 'a', version: '1', title: 'A' }, { name: 'a' }, { name: 1 }), odds),
+);
+export const extras = likely<Record<string, unknown>>(
+  {},
+  fc.oneof(
+    fc.constantFrom<Record<string, unknown>[]>(
+      { progressToken: 'p' },
+      { progressToken: 1.5 },
+      { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
+      { traceparent: 7 },
+      { 'io.modelcontextprotocol/logLevel': 'debug' },
+      { 'io.modelcontextprotocol/logLevel': 'loud' },
+      { 'com.example/thing': { a: 1 } },
+    ),
+  ),
+);
+const version = likely<unknown>('2026-07-28', fc.oneof(fc.constantFrom('2026-07-29', legacyVersion, ''), odds));
+export const modernMeta = fc
+  .record({ version, clientInfo, capabilities, extras, without: likely(-1, fc.nat(2)) })
+  .map(({ version: named, clientInfo: client, capabilities: can, extras: more, without }) =>
+    Object.fromEntries([
+      ...[
+        ['io.modelcontextprotocol/protocolVersion', named],
+        ['io.modelcontextprotocol/clientInfo', client],
+        ['io.modelcontextprotocol/clientCapabilities', can],
+      ].filter((_, index) => index !== without),
+      ...Object.entries(more),
+    ]),
+  );
+export const oddMembers = likely<Record<string, unknown>>(
+  {},
+  fc.constantFrom<Record<string, unknown>[]>(
+    { cursor: 'x' },
+    { task: {} },
+    { requestState: 'x' },
+    { inputResponses: {} },
+  ),
+  16,
+);

@@ -1,0 +1,62 @@
+/** The real parts behind a protocol instance, with nothing that reaches outside the process. */
+import { defineTool, TargetPolicy, Tool, ToolRegistry, type ToolDefinition } from '@mcp/tool-base';
+import { fromJsonSchema } from '@modelcontextprotocol/server';
+import { pino } from 'pino';
+
+import { AuditTrail } from '../../../observability/audit/audit-trail.ts';
+import { openAuditStore } from '../../../observability/audit/open-audit-store.ts';
+import { CallLimit } from '../../../calls/call-limit.ts';
+import { MemoryEventBus } from '../../../observability/events/memory-event-bus.ts';
+import { MemoryRateLimiter } from '../../../rate-limit/memory-rate-limiter.ts';
+import { ToolGateway } from '../../../calls/tool-gateway.ts';
+import { noTracer } from '../../../observability/tracing/call-tracer.ts';
+import { HandOvers } from '../handoff/call-handoffs.ts';
+import { PromptCatalog } from '../../../catalog/prompts.ts';
+import type { ProtocolParts } from '../handoff/protocol-context.ts';
+import { ToolListing } from '../protocol/tool-listing.ts';
+
+export interface TestParts extends ProtocolParts {
+  readonly registry: ToolRegistry;
+}
+
+const pool = { poolSize: 1, maxOverflow: 0, poolTimeoutMs: 1000, poolRecycleMs: 1000 };
+
+export function testParts(
+  tools: readonly ToolDefinition[] = [echo],
+  limit: CallLimit = new CallLimit(1000),
+): TestParts {
+  const registry = new ToolRegistry();
+  for (const definition of tools) registry.add(new Tool(definition, { policy: new TargetPolicy({ allowed: [] }) }));
+  const gateway = new ToolGateway({
+    registry,
+    audit: new AuditTrail({ store: openAuditStore('', pool) }),
+    events: new MemoryEventBus(),
+    rateLimiter: new MemoryRateLimiter({ requests: 10_000, windowMs: 1000 }),
+    limit,
+    tracer: noTracer,
+    logger: pino({ enabled: false }),
+  });
+  return {
+    registry,
+    gateway,
+    listing: new ToolListing(gateway),
+    resources: [{ uri: 'test://note', name: 'note', read: () => 'a note' }],
+    prompts: new PromptCatalog([]),
+    handOvers: new HandOvers(),
+    version: '0.0.0',
+    instructions: () => 'Be careful.',
+  };
+}
+
+/** Answers with the text it is given. */
+const echo: ToolDefinition = defineTool({
+  name: 'echo',
+  description: 'Repeats a text',
+  input: fromJsonSchema<{ text: string }>({
+    type: 'object',
+    properties: { text: { type: 'string' } },
+    required: ['text'],
+    additionalProperties: false,
+  }),
+  run: ({ text }) => text,
+});
