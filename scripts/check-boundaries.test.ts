@@ -55,3 +55,36 @@ test('a file whose name says nothing is named', () => {
     expect.stringContaining('the name says nothing'),
   ]);
 });
+
+test('a server file may import from the layers below its own', () => {
+  expect(problemsOf('apps/server/src/calls/tool-gateway.ts', '../access/principal.ts')).toEqual([]);
+});
+
+test('an import from a layer above names both files', () => {
+  const [problem, ...others] = problemsOf('apps/server/src/access/principal.ts', '../calls/tool-gateway.ts');
+  expect(others).toEqual([]);
+  expect(problem).toContain('apps/server/src/access/principal.ts (layer access)');
+  expect(problem).toContain('apps/server/src/calls/tool-gateway.ts (layer calls)');
+});
+
+test('a nested folder is a layer of its own', () => {
+  expect(problemsOf('apps/server/src/transports/http/routes/tool-routes.ts', '../guard/cors.ts')).toEqual([]);
+  expect(problemsOf('apps/server/src/transports/http/guard/guard.ts', '../routes/mcp-route.ts')).toHaveLength(1);
+});
+
+test('a server file outside every layer is named', () => {
+  expect(problemsOf('apps/server/src/elsewhere/thing.ts', './other.ts')).toEqual([
+    expect.stringContaining('apps/server/src/elsewhere/thing.ts'),
+  ]);
+});
+
+test('a circle of imports names every file in it, type-only imports included', () => {
+  write('packages/health/package.json', '{}');
+  write('packages/health/src/one.ts', "import type { Two } from './two.ts';\n");
+  write('packages/health/src/two.ts', "import { three } from './three.ts';\n");
+  write('packages/health/src/three.ts', "export * from './one.ts';\n");
+  write('packages/health/src/index.ts', "export * from './one.ts';\n");
+  expect(boundaryProblems(root)).toEqual([
+    'these files import one another: packages/health/src/one.ts, packages/health/src/three.ts, packages/health/src/two.ts',
+  ]);
+});

@@ -1,44 +1,112 @@
 /**
- * Three floors, and no arrow runs back up: the five leaf packages import nothing of ours, tool-base imports the breaker,
- * the server imports them all. Tests of the whole, examples and benchmarks use public entries only.
+ * Checks who imports whom, with the rules of `layers.ts`:
+ *
+ *   - a package imports another only where the table says so, and only by its public entry
+ *   - inside the server no file imports from a layer above its own
+ *   - no circle of imports inside a package, type-only imports included
+ *   - examples, benchmarks and end-to-end tests use public entries
+ *   - a file is named after what it holds
+ *
+ * Tests and their support files may import anything of their own package.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** A room without a line imports nothing of ours. */
-const mayImport: Readonly<Record<string, readonly string[]>> = {
-  'packages/tool-base': ['@mcp/circuit-breaker'],
-  'apps/server': ['@mcp/circuit-breaker', '@mcp/config', '@mcp/health', '@mcp/metrics', '@mcp/tool-base'],
-};
+import { packageImports, serverLayers, testImports } from './layers.ts';
 
-/** The dashboard is private: only a test of the server that compares the types of both may import it. */
-const mayImportInTests: Readonly<Record<string, readonly string[]>> = { 'apps/server': ['@mcp/dashboard'] };
-
-const saysNothing = /\/(?:utils?|helpers?|common|shared|misc|types|manager)\.tsx?$/u;
-const behindTheEntry = /^@mcp\/[^/]+\/.+|(?:\.\.\/)+(?:packages|apps)\//u;
+const unclearName = /\/(?:utils?|helpers?|common|shared|misc|types|manager)\.tsx?$/u;
+const behindPublicEntry = /^@mcp\/[^/]+\/.+|(?:\.\.\/)+(?:packages|apps)\//u;
+const testFile = /\.test(?:-d)?\.ts$|\/test-support\//u;
+const SERVER_SOURCE = 'apps/server/src/';
 
 /** What breaks the rules in the repository at `root`, one line each. */
 export function boundaryProblems(root: string): string[] {
-  const problems: string[] = [];
-  for (const room of globSync('{packages,apps}/*/package.json', { cwd: root })
+  const packages = globSync('{packages,apps}/*/package.json', { cwd: root })
     .map((file) => dirname(file))
-    .sort()) {
-    const allowed = mayImport[room] ?? [];
-    for (const file of globSync(`${room}/src/**/*.ts`, { cwd: root })) {
-      if (saysNothing.test(file)) problems.push(`${file}: the name says nothing; name it after the idea it holds`);
-      for (const specifier of importsOf(join(root, file))) {
-        const inTest = /\.test(?:-d)?\.ts$/u.test(file) && (mayImportInTests[room] ?? []).includes(specifier);
-        const another = specifier.startsWith('@mcp/') && !allowed.includes(specifier) && !inTest;
-        const outside = specifier.startsWith('.') && !join(dirname(file), specifier).startsWith(`${room}/`);
-        if (another || outside) {
-          problems.push(`${file}: ${room} may not import ${specifier}; what it may is in scripts/check-boundaries.ts`);
-        }
+    .sort();
+  return [...packages.flatMap((name) => packageProblems(root, name)), ...outsideProblems(root)];
+}
+
+function packageProblems(root: string, name: string): string[] {
+  const problems: string[] = [];
+  const imports = new Map<string, string[]>();
+  for (const file of globSync(`${name}/src/**/*.ts`, { cwd: root }).sort()) {
+    if (unclearName.test(file)) problems.push(`${file}: the name says nothing; name it after what the file holds`);
+    if (layerOf(file) === -1 && !testFile.test(file)) problems.push(`${file}: scripts/layers.ts names no layer for it`);
+    const local: string[] = [];
+    for (const specifier of importsOf(join(root, file))) {
+      const target = specifier.startsWith('.') ? join(dirname(file), specifier) : undefined;
+      if (target === undefined ? isForeign(specifier, name, testFile.test(file)) : !target.startsWith(`${name}/`)) {
+        problems.push(`${file}: ${name} may not import ${specifier}; scripts/layers.ts lists what it may import`);
+      } else if (target !== undefined && !testFile.test(file)) {
+        local.push(target);
+        const rise = upwardImport(file, target);
+        if (rise !== undefined) problems.push(rise);
       }
     }
+    imports.set(file, local);
   }
+  return [...problems, ...importCircles(imports)];
+}
+
+function isForeign(specifier: string, name: string, inTest: boolean): boolean {
+  const allowed = [...(packageImports[name] ?? []), ...(inTest ? (testImports[name] ?? []) : [])];
+  return specifier.startsWith('@mcp/') && !allowed.includes(specifier);
+}
+
+function upwardImport(file: string, target: string): string | undefined {
+  const from = layerOf(file);
+  const to = layerOf(target);
+  if (from === undefined || to === undefined) return undefined;
+  if (from === -1 || to === -1 || to >= from) return undefined;
+  return `${file} (layer ${serverLayers[from]}) imports ${target} (layer ${serverLayers[to]}), which is above it`;
+}
+
+/** The position in `serverLayers`; -1 for a server file without a layer, `undefined` outside the server. */
+function layerOf(file: string): number | undefined {
+  if (!file.startsWith(SERVER_SOURCE)) return undefined;
+  const path = file.slice(SERVER_SOURCE.length);
+  let best = -1;
+  for (const [index, layer] of serverLayers.entries()) {
+    const inside = path === layer || path.startsWith(`${layer}/`);
+    if (inside && layer.length > (serverLayers[best]?.length ?? 0)) best = index;
+  }
+  return best;
+}
+
+/** Strongly connected components of more than one file (Tarjan, 1972), one line each with every file in it. */
+function importCircles(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const circles: string[] = [];
+  const order = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const open: string[] = [];
+  const visit = (file: string): number => {
+    let low = order.size;
+    order.set(file, low);
+    open.push(file);
+    for (const target of imports.get(file) ?? []) {
+      if (!imports.has(target)) continue;
+      if (!order.has(target)) low = Math.min(low, visit(target));
+      else if (open.includes(target)) low = Math.min(low, order.get(target) ?? low);
+    }
+    lowest.set(file, low);
+    if (low === order.get(file)) {
+      const members = open.splice(open.indexOf(file));
+      if (members.length > 1) circles.push(`these files import one another: ${members.sort().join(', ')}`);
+    }
+    return low;
+  };
+  for (const file of imports.keys()) if (!order.has(file)) visit(file);
+  return circles;
+}
+
+function outsideProblems(root: string): string[] {
+  const problems: string[] = [];
   for (const file of globSync('{e2e,examples,benchmarks}/**/*.ts', { cwd: root, exclude: ['**/node_modules/**'] })) {
     for (const specifier of importsOf(join(root, file))) {
-      if (behindTheEntry.test(specifier)) problems.push(`${file}: imports ${specifier}, which is not a public entry`);
+      if (behindPublicEntry.test(specifier)) {
+        problems.push(`${file}: imports ${specifier}, which is not a public entry`);
+      }
     }
   }
   return problems;
@@ -52,6 +120,6 @@ function importsOf(file: string): string[] {
 if (import.meta.main) {
   const problems = boundaryProblems('.');
   for (const problem of problems) console.error(problem);
-  console.log(problems.length === 0 ? 'every import goes down the floors' : `${problems.length} problems`);
+  console.log(problems.length === 0 ? 'every import follows the layers' : `${problems.length} problems`);
   process.exitCode = problems.length === 0 ? 0 : 1;
 }

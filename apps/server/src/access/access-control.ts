@@ -1,6 +1,5 @@
 import { ConfigVeto, type ServerConfig } from '@mcp/config';
 
-import { createGuardPolicy } from '../transports/http/guard/guard.ts';
 import type { Refusal } from '../problem-details.ts';
 import { ApiKeys, guessableKeys, singleKey, type ApiKeyEntry } from './api-keys.ts';
 import { createAuthenticator, holds, type Authenticator, type AuthResult, type Credentials } from './authenticator.ts';
@@ -60,10 +59,6 @@ export class AccessControl implements Authenticator, CurrentCallers {
   requireScope(principal: Principal, scope: Scope): Refusal | undefined {
     return this.#current.authenticator.requireScope(principal, scope);
   }
-
-  requireTool(principal: Principal, tool: string): Refusal | undefined {
-    return this.#current.authenticator.requireTool(principal, tool);
-  }
 }
 
 /**
@@ -76,8 +71,6 @@ export function checkAccess(values: ServerConfig): void {
     build(values, () => unusedKey);
     // Over stdio nobody asks for a key, yet one that cannot work is wrong there too.
     void new ApiKeys(allKeys(values.security));
-    const { allowedHosts, allowedOrigins } = values.security;
-    createGuardPolicy({ host: values.server.host, port: values.server.port, allowedHosts, allowedOrigins });
   } catch (error) {
     throw new ConfigVeto([{ path: ['security'], message: error instanceof Error ? error.message : String(error) }]);
   }

@@ -3,7 +3,7 @@ import { refuse, type Refusal } from '../problem-details.ts';
 import { ApiKeys, singleKey, type ApiKeyEntry } from './api-keys.ts';
 import { bearerChallenge, type BearerChallenge } from './bearer-challenge.ts';
 import { JwtVerifier, looksLikeJwt, type JwtOptions, type TokenVerdict } from './jwt.ts';
-import { hasScope, localPrincipal, mayCall, type Principal, type Scope } from './principal.ts';
+import { hasScope, localPrincipal, type Principal, type Scope } from './principal.ts';
 
 export type AuthResult = { readonly ok: true; readonly principal: Principal } | Refusal;
 
@@ -23,8 +23,6 @@ export interface Authenticator {
   authenticate(authorization: string | undefined): AuthResult | Promise<AuthResult>;
   /** Refuses with 403 when the principal lacks the scope of the route. */
   requireScope(principal: Principal, scope: Scope): Refusal | undefined;
-  /** Refuses with 403 when the principal may not call this tool. */
-  requireTool(principal: Principal, tool: string): Refusal | undefined;
   /** What the credentials are checked against; undefined where none is asked for. */
   readonly credentials: Credentials | undefined;
 }
@@ -50,7 +48,6 @@ export function createAuthenticator(options: AuthenticatorOptions, before?: Cred
     authenticate,
     credentials,
     requireScope: (principal, scope) => (hasScope(principal, scope) ? undefined : refusals.scope(scope)),
-    requireTool: (principal, tool) => (mayCall(principal, tool) ? undefined : refusals.scope('tools:call')),
   };
 }
 

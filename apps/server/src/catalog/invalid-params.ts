@@ -1,4 +1,5 @@
-import { INVALID_PARAMS } from '../transports/mcp/protocol/protocol-names.ts';
+/** JSON-RPC 2.0: invalid method parameters. */
+export const INVALID_PARAMS = -32_602;
 
 /** A request that cannot be answered as it stands. The SDK answers with the code and the message of what is thrown. */
 export class InvalidParams extends Error {

@@ -1,27 +1,15 @@
 import { parseArgs } from 'node:util';
 
+import type { ConfigurationSource } from '../composition/load-configuration.ts';
+
 /** What the command line asks for. */
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
-  | { readonly kind: 'check' | 'list-tools' | 'serve' | 'systemd'; readonly options: ServeOptions }
-  | { readonly kind: 'doctor'; readonly options: ServeOptions; readonly json: boolean }
+  | { readonly kind: 'check' | 'list-tools' | 'serve' | 'systemd'; readonly options: ConfigurationSource }
+  | { readonly kind: 'doctor'; readonly options: ConfigurationSource; readonly json: boolean }
   | { readonly kind: 'init'; readonly file: string }
   | { readonly kind: 'usage-error'; readonly message: string };
-
-export interface ServeOptions {
-  /** Configuration file; none means defaults and environment only. */
-  readonly config?: string;
-  /** Command-line values: the last layer over file and environment, as typed. */
-  readonly flags: readonly CommandLineValue[];
-}
-
-/** A value given on the command line, and the configuration key it stands for. */
-export interface CommandLineValue {
-  readonly path: string;
-  readonly flag: string;
-  readonly value: string;
-}
 
 export const usage: string = `Usage: mcp-server [options]
        mcp-server init [FILE]
@@ -114,7 +102,12 @@ function about({ help, version }: { help?: boolean; version?: boolean }): Comman
   return version ? { kind: 'version' } : undefined;
 }
 
-function serveOptions(values: { config?: string; transport?: string; host?: string; port?: string }): ServeOptions {
+function serveOptions(values: {
+  config?: string;
+  transport?: string;
+  host?: string;
+  port?: string;
+}): ConfigurationSource {
   const flags = (['transport', 'host', 'port'] as const).flatMap((name) => {
     const value = values[name];
     return value === undefined ? [] : [{ path: `server.${name}`, flag: `--${name}`, value }];

@@ -5,15 +5,14 @@ import { ConfigError, noticeText, renderDescription } from '@mcp/config';
 import { createLauncher } from '@mcp/tool-base';
 
 import { GeneratedKeyError } from '../access/generated-key.ts';
-import type { ServeOptions } from './cli.ts';
-import { loadConfiguration, planningToolset } from '../composition/load-configuration.ts';
+import { loadConfiguration, planningToolset, type ConfigurationSource } from '../composition/load-configuration.ts';
 import { StartError } from '../start-error.ts';
 
 /**
  * Prints every effective value with its origin, and on standard error what is worth a remark. The tools are made too, so
  * that what passes here also starts.
  */
-export function runCheck(options: ServeOptions): Promise<number> {
+export function runCheck(options: ConfigurationSource): Promise<number> {
   return explained(async () => {
     const { store } = await loadConfiguration(options);
     await using _ = store;
@@ -23,7 +22,7 @@ export function runCheck(options: ServeOptions): Promise<number> {
   });
 }
 
-export function runListTools(options: ServeOptions): Promise<number> {
+export function runListTools(options: ConfigurationSource): Promise<number> {
   return explained(async () => {
     const { store, modules } = await loadConfiguration(options);
     await using _ = store;
@@ -37,7 +36,7 @@ export function runListTools(options: ServeOptions): Promise<number> {
   });
 }
 
-export function runServe(options: ServeOptions): Promise<number> {
+export function runServe(options: ConfigurationSource): Promise<number> {
   return explained(async () => {
     // First of all, while this process is small: every program is later started from the launcher's memory, not from ours.
     const launching = createLauncher();
@@ -57,7 +56,7 @@ export function runInit(file: string): Promise<number> {
 }
 
 /** Exit code 1 says that something is to be mended; advice alone is 0. */
-export function runDoctor(options: ServeOptions, json: boolean): Promise<number> {
+export function runDoctor(options: ConfigurationSource, json: boolean): Promise<number> {
   return explained(async () => {
     const [{ diagnose }, { renderFindings }] = await Promise.all([
       import('./doctor/doctor.ts'),
@@ -70,7 +69,7 @@ export function runDoctor(options: ServeOptions, json: boolean): Promise<number>
   });
 }
 
-export function runSystemd(options: ServeOptions): Promise<number> {
+export function runSystemd(options: ConfigurationSource): Promise<number> {
   return explained(async () => {
     const { nameServersIn, renderAddressRules } = await import('./doctor/address-rules.ts');
     const { store } = await loadConfiguration(options);

@@ -2,8 +2,7 @@
 import type { Launcher } from '@mcp/tool-base';
 
 import { callersWithGuessableKeys } from '../access/access-control.ts';
-import type { ServeOptions } from './cli.ts';
-import { loadConfiguration } from '../composition/load-configuration.ts';
+import { loadConfiguration, type ConfigurationSource } from '../composition/load-configuration.ts';
 import { noticeText } from '@mcp/config';
 import { createLogger } from '../observability/log/logger.ts';
 import { createToolServer } from '../composition/create-server.ts';
@@ -15,7 +14,7 @@ import { version } from '../version.ts';
  * @param launcher is ended with the server, also when that cannot start
  * @returns the exit code, once everything has ended
  */
-export async function serve(options: ServeOptions, launcher: Launcher): Promise<number> {
+export async function serve(options: ConfigurationSource, launcher: Launcher): Promise<number> {
   const { store, modules } = await loadConfiguration(options).catch(async (error: unknown) => {
     await launcher[Symbol.asyncDispose]();
     throw error;
@@ -78,7 +77,7 @@ function reasonToStop(transport: 'stdio' | 'http'): Promise<string> {
 }
 
 /** How a desktop client would start this very server with the same configuration. */
-function stdioCommand({ config }: ServeOptions): string[] {
+function stdioCommand({ config }: ConfigurationSource): string[] {
   const program = process.argv[1] ?? 'mcp-server';
   return [
     process.execPath,

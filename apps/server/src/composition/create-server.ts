@@ -21,7 +21,7 @@ import { MemoryEventBus } from '../observability/events/memory-event-bus.ts';
 import { checkTiming, healthChecks, serverChecks, visibleTo } from '../observability/health-checks.ts';
 import { createApp, type AppParts } from '../transports/http/app.ts';
 import { HttpListener } from '../transports/http/http-server.ts';
-import { RefusalLog } from '../transports/http/rejection-log.ts';
+import { RefusalLog } from '../transports/http/routing/rejection-log.ts';
 import { logCalls } from '../observability/log/call-log.ts';
 import { logDeclarationFindings } from '../tools/declaration-log.ts';
 import type { Logger } from '../observability/log/logger.ts';

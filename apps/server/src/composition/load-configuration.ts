@@ -3,10 +3,24 @@ import { dirname, resolve } from 'node:path';
 import { ConfigStore, ConfigVeto, serverConfigDefinition, type ServerConfig } from '@mcp/config';
 import { directLauncher } from '@mcp/tool-base';
 
-import { checkAccess } from '../access/access-control.ts';
-import type { ServeOptions } from '../cli/cli.ts';
+import { checkServing } from './check-serving.ts';
 import { loadModules, noModules, type LoadedModules } from '../modules/load-modules.ts';
 import { Toolset } from '../tools/toolset.ts';
+
+/** Where the values of a configuration come from, beside the environment. */
+export interface ConfigurationSource {
+  /** Configuration file; none means defaults and environment only. */
+  readonly config?: string;
+  /** Command-line values: the last layer over file and environment, as typed. */
+  readonly flags: readonly CommandLineValue[];
+}
+
+/** A value given on the command line, and the configuration key it stands for. */
+export interface CommandLineValue {
+  readonly path: string;
+  readonly flag: string;
+  readonly value: string;
+}
 
 export interface Configuration {
   readonly store: ConfigStore<ServerConfig>;
@@ -29,7 +43,7 @@ function supported({ server }: ServerConfig): void {
  * once too, so that what passes here also starts.
  * @throws ConfigError with every problem at once
  */
-export async function loadConfiguration(options: ServeOptions): Promise<Configuration> {
+export async function loadConfiguration(options: ConfigurationSource): Promise<Configuration> {
   const file = options.config ?? process.env['MCP_CONFIG_FILE'];
   const folder = file === undefined ? process.cwd() : dirname(resolve(file));
   let modules = noModules;
@@ -44,7 +58,7 @@ export async function loadConfiguration(options: ServeOptions): Promise<Configur
         name: 'callers',
         // Later, the running server asks again itself.
         check(next, previous) {
-          if (!previous) checkAccess(next);
+          if (!previous) checkServing(next);
         },
       },
       {

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { ConfigStore, ServerConfig } from '@mcp/config';
 
-import { checkAccess, type AccessControl } from '../access/access-control.ts';
+import type { AccessControl } from '../access/access-control.ts';
+import { checkServing } from './check-serving.ts';
 import type { CallLimit } from '../calls/call-limit.ts';
 import { Disposables } from '../disposables.ts';
 import type { EventBus } from '../observability/events/event-bus.ts';
@@ -42,7 +43,7 @@ export function followReloads(store: ConfigStore<ServerConfig>, parts: Reloadabl
   following.use(
     store.subscribe({
       name: 'access',
-      check: checkAccess,
+      check: checkServing,
       apply: (next) => {
         const before = access.keyOrigin.kind;
         access.apply(next);

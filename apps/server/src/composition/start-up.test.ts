@@ -18,7 +18,7 @@ const loadAndList = `
 
 describe('before the server listens', () => {
   test('only what every server needs is loaded: no SDK, no prom-client, no database, no token library', () => {
-    const serve = fileURLToPath(new URL('command-line/serve.ts', import.meta.url));
+    const serve = fileURLToPath(new URL('../cli/serve.ts', import.meta.url));
     const args = ['--conditions=@mcp/source', '--input-type=module', '--eval', loadAndList, serve];
     const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     expect(JSON.parse(stdout)).toEqual([

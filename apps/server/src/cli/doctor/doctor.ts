@@ -7,8 +7,7 @@ import { connect } from 'node:net';
 
 import { ConfigError, noticeText, type ConfigStore, type ServerConfig } from '@mcp/config';
 
-import type { ServeOptions } from '../cli.ts';
-import { loadConfiguration, planningToolset } from '../../composition/load-configuration.ts';
+import { loadConfiguration, planningToolset, type ConfigurationSource } from '../../composition/load-configuration.ts';
 import { checkAudit, checkConfigFile, checkKeyFile, checkLog } from './file-checks.ts';
 import { advice, problem, type Finding } from './finding.ts';
 import { thisMachine, type Machine } from './machine.ts';
@@ -20,7 +19,7 @@ import { checkDeclarations, checkPrograms } from './tool-checks.ts';
 /** How long a database may take to accept a connection. */
 const CONNECT_TIMEOUT_MS = 2000;
 
-export async function diagnose(options: ServeOptions, machine: Machine = thisMachine()): Promise<Finding[]> {
+export async function diagnose(options: ConfigurationSource, machine: Machine = thisMachine()): Promise<Finding[]> {
   const ofTheMachine = [checkNode(machine), checkUser(machine), checkPrlimit(machine), checkUserNamespaces(machine)];
   try {
     const { store, modules } = await loadConfiguration(options);
@@ -41,7 +40,7 @@ export async function diagnose(options: ServeOptions, machine: Machine = thisMac
 }
 
 async function ofTheConfiguration(
-  { config }: ServeOptions,
+  { config }: ConfigurationSource,
   machine: Machine,
   store: ConfigStore<ServerConfig>,
 ): Promise<Finding[]> {

@@ -12,8 +12,8 @@ import { metadataRoutes } from './routes/metadata-routes.ts';
 import { openApiDocument } from './routes/openapi.ts';
 import { operationsRoutes, type OperationsParts } from './routes/operations-routes.ts';
 import { problem, problemResponse } from '../../problem-details.ts';
-import { jsonResponse, type Door, type HttpEnv } from './request-context.ts';
-import { mountRoutes, type Route } from './route.ts';
+import { jsonResponse, type Door, type HttpEnv } from './routing/request-context.ts';
+import { mountRoutes, type Route } from './routing/route.ts';
 import { toolRoutes, type ToolRoutesParts } from './routes/tool-routes.ts';
 
 export interface AppParts extends ToolRoutesParts, OperationsParts, Door {

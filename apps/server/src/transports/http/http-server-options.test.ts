@@ -3,7 +3,8 @@ import { connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createGuardPolicy, guardRequest } from './guard/guard.ts';
+import { guardRequest } from './guard/guard.ts';
+import { hostAndOriginLists } from './guard/host-and-origin.ts';
 import { applyServerLimits, httpServerOptions } from './http-server-options.ts';
 
 let server: Server;
@@ -11,7 +12,7 @@ let port: number;
 
 beforeEach(async () => {
   server = createServer(httpServerOptions, (request, response) => {
-    const result = guardRequest(request, createGuardPolicy({ host: '127.0.0.1', port }));
+    const result = guardRequest(request, hostAndOriginLists({ host: '127.0.0.1', port }));
     response.statusCode = result.ok ? 200 : result.status;
     // '/slow' leaves its answer unfinished, as an event stream does.
     if (request.url === '/slow') response.write('begun');

@@ -7,11 +7,10 @@ import type { SystemMetrics } from '@mcp/metrics';
 import type { Hono } from 'hono';
 
 import { listenError } from '../../start-error.ts';
-import { createGuardPolicy, type GuardPolicy } from './guard/guard.ts';
-import { clientUrl } from './guard/host-and-origin.ts';
+import { clientUrl, hostAndOriginLists, type HostAndOriginLists } from './guard/host-and-origin.ts';
 import { createListener } from './listener.ts';
-import type { RefusalLog } from './rejection-log.ts';
-import type { HttpEnv } from './request-context.ts';
+import type { RefusalLog } from './routing/rejection-log.ts';
+import type { HttpEnv } from './routing/request-context.ts';
 import { applyServerLimits, httpServerOptions } from './http-server-options.ts';
 
 export interface HttpListenerOptions {
@@ -31,7 +30,7 @@ export class HttpListener {
   readonly #host: string;
   readonly #port: number;
   #values: ServerConfig;
-  #policy: GuardPolicy | undefined;
+  #policy: HostAndOriginLists | undefined;
 
   constructor({ app, values, port, system, refusals }: HttpListenerOptions) {
     this.#values = values;
@@ -79,9 +78,9 @@ export class HttpListener {
     clearTimeout(force);
   }
 
-  #currentPolicy(): GuardPolicy {
+  #currentPolicy(): HostAndOriginLists {
     // The port is known only once the server listens: port 0 asks the system for a free one.
-    return (this.#policy ??= createGuardPolicy({
+    return (this.#policy ??= hostAndOriginLists({
       host: this.#host,
       port: (this.#server.address() as AddressInfo).port,
       allowedHosts: this.#values.security.allowedHosts,

@@ -3,10 +3,11 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 
-import { guardRequest, type GuardPolicy } from './guard/guard.ts';
+import { guardRequest } from './guard/guard.ts';
+import type { HostAndOriginLists } from './guard/host-and-origin.ts';
 import { problem, problemHeaders, type Refusal } from '../../problem-details.ts';
-import type { RefusalLog } from './rejection-log.ts';
-import type { HttpEnv } from './request-context.ts';
+import type { RefusalLog } from './routing/rejection-log.ts';
+import type { HttpEnv } from './routing/request-context.ts';
 
 /**
  * From a node request to the router:
@@ -17,7 +18,7 @@ import type { HttpEnv } from './request-context.ts';
  */
 export function createListener(
   app: Hono<HttpEnv>,
-  policy: () => GuardPolicy,
+  policy: () => HostAndOriginLists,
   refusals: Pick<RefusalLog, 'note'>,
 ): RequestListener {
   const route = getRequestListener((request, env) => app.fetch(request, env), {

@@ -2,29 +2,18 @@
  * `/mcp`: plain requests of either era are answered by the fast lane, everything else by the SDK. The SDK is loaded with
  * the first request that needs it, so a server whose clients only call tools starts without it and never holds it.
  */
-import type { CurrentCallers } from '../../access/current-callers.ts';
 import type { Principal } from '../../access/principal.ts';
-import type { ChangeNotifier } from './sdk/change-notifier.ts';
 import type { FastAnswer } from './fast-path/fast-path-answer.ts';
 import { HttpFastLane, type Exchange } from './fast-path/http-fast-path.ts';
-import type { ProtocolParts } from './handoff/protocol-context.ts';
-import type { SdkEndpoint } from './sdk/sdk-endpoint.ts';
-import type { SessionLimits } from './sdk/sessions.ts';
-
-export interface HttpEndpointOptions extends ProtocolParts {
-  readonly notifier: ChangeNotifier;
-  readonly callers: CurrentCallers;
-  readonly sessionLimits?: SessionLimits;
-  readonly onError: (error: Error) => void;
-}
+import type { SdkEndpoint, SdkEndpointOptions } from './sdk/sdk-endpoint.ts';
 
 export class McpHttpEndpoint {
-  readonly #options: HttpEndpointOptions;
+  readonly #options: SdkEndpointOptions;
   readonly #fastLane: HttpFastLane;
   #loading: Promise<SdkEndpoint> | undefined;
   #sdk: SdkEndpoint | undefined;
 
-  constructor(options: HttpEndpointOptions) {
+  constructor(options: SdkEndpointOptions) {
     this.#options = options;
     this.#fastLane = new HttpFastLane({
       ...options,

@@ -3,7 +3,8 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { localPrincipal } from '../../access/principal.ts';
 import type { ChangeNotifier } from './sdk/change-notifier.ts';
 import type { ProtocolParts } from './handoff/protocol-context.ts';
-import { completeParts, createProtocolServer, type ProtocolServer } from './sdk/protocol-server.ts';
+import { createProtocolServer, type ProtocolServer } from './sdk/protocol-server.ts';
+import { completeParts } from './sdk/protocol-server-context.ts';
 import { StdioFastLane } from './fast-path/stdio-fast-path.ts';
 import type { StdioStreams } from './fast-path/stdio-lines.ts';
 

@@ -1,23 +1,11 @@
 import { refuse, type Refusal } from '../../../problem-details.ts';
 
-/** Bytes. */
-export const DEFAULT_MAX_BODY_BYTES: number = 256 * 1024;
-/** No setting raises the limit of a body above this many bytes. */
-const HARD_MAX_BODY_BYTES = 1024 * 1024;
 /** Objects and arrays inside one another; the outermost counts as 1. */
 export const MAX_JSON_DEPTH = 32;
 /** Members of all objects of a body together. */
 export const MAX_JSON_KEYS = 1000;
 
 export type ParsedBody = { readonly ok: true; readonly value: unknown } | Refusal;
-
-/** @throws RangeError when it is not an integer from 1 to 1048576 */
-export function checkedMaxBodyBytes(maxBodyBytes: number): number {
-  if (Number.isInteger(maxBodyBytes) && maxBodyBytes >= 1 && maxBodyBytes <= HARD_MAX_BODY_BYTES) return maxBodyBytes;
-  throw new RangeError(
-    `maxBodyBytes must be an integer from 1 to ${HARD_MAX_BODY_BYTES} (bytes), got ${String(maxBodyBytes)}`,
-  );
-}
 
 // ignoreBOM keeps a byte order mark in the text, where the parser refuses it (RFC 8259 section 8.1).
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

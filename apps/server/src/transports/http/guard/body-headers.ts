@@ -1,6 +1,9 @@
 import { refuse, type Refusal } from '../../../problem-details.ts';
 import type { DecidingHeaders } from './request-headers.ts';
 
+/** The longest request body, in bytes. */
+export const MAX_BODY_BYTES: number = 256 * 1024;
+
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const PARAMETER = new RegExp(`^(?<name>${TOKEN})=(?:(?<token>${TOKEN})|"(?<quoted>[^"\\\\]*)")$`);
 
@@ -16,12 +19,8 @@ function isJsonMediaType(contentType: string): boolean {
   });
 }
 
-/**
- * Judges the body by its headers alone, before a byte of it is read.
- *
- * @param maxBodyBytes refuses a longer announced body; the reader enforces the same number on what really arrives
- */
-export function checkBodyHeaders(method: string, headers: DecidingHeaders, maxBodyBytes: number): Refusal | undefined {
+/** Checks the headers of a body before any of it is read. The reader enforces the same limit on the bytes that arrive. */
+export function checkBodyHeaders(method: string, headers: DecidingHeaders): Refusal | undefined {
   const length = headers.get('content-length');
   const transfer = headers.get('transfer-encoding');
   if (length !== undefined && transfer !== undefined) {
@@ -42,7 +41,7 @@ export function checkBodyHeaders(method: string, headers: DecidingHeaders, maxBo
   if (method !== 'POST') {
     return announced ? refuse(400, 'unexpected_body', `A ${method} request has no body here.`) : undefined;
   }
-  if (Number(length ?? 0) > maxBodyBytes) return bodyTooLarge(maxBodyBytes);
+  if (Number(length ?? 0) > MAX_BODY_BYTES) return bodyTooLarge(MAX_BODY_BYTES);
   const contentType = headers.get('content-type');
   if (contentType === undefined ? announced : !isJsonMediaType(contentType)) {
     return refuse(415, 'content_type', 'The Content-Type of the body must be application/json, in UTF-8.', undefined, {

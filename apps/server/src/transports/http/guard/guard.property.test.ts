@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createGuardPolicy, guardRequest } from './guard.ts';
+import { guardRequest } from './guard.ts';
+import { hostAndOriginLists } from './host-and-origin.ts';
 
-const policy = createGuardPolicy({ host: '127.0.0.1', port: 8787, allowedOrigins: ['http://localhost:6274'] });
+const policy = hostAndOriginLists({ host: '127.0.0.1', port: 8787, allowedOrigins: ['http://localhost:6274'] });
 const good: [string, string] = ['Host', '127.0.0.1:8787'];
 
 // Near misses find more than noise: pieces of right answers in any order.

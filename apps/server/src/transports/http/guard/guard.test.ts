@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createGuardPolicy, guardRequest, type GuardPass, type RequestHead } from './guard.ts';
+import { guardRequest, type GuardPass, type RequestHead } from './guard.ts';
+import { hostAndOriginLists } from './host-and-origin.ts';
 import type { Refusal } from '../../../problem-details.ts';
 
-const policy = createGuardPolicy({
+const policy = hostAndOriginLists({
   host: '127.0.0.1',
   port: 8787,
   allowedHosts: ['tools.example.com'],
@@ -369,7 +370,7 @@ describe('everything else', () => {
 
 describe('policy', () => {
   test('answers to the names under which its address is reached', () => {
-    const hosts = (host: string, port = 8080): string[] => [...createGuardPolicy({ host, port }).hosts];
+    const hosts = (host: string, port = 8080): string[] => [...hostAndOriginLists({ host, port }).hosts];
     expect(hosts('127.0.0.1')).toEqual(['127.0.0.1:8080', 'localhost:8080']);
     expect(hosts('::1')).toEqual(['[::1]:8080', 'localhost:8080']);
     expect(hosts('0.0.0.0')).toEqual(['127.0.0.1:8080', 'localhost:8080']);
@@ -388,7 +389,7 @@ describe('policy', () => {
     'example.com:0',
     'example.com:99999x',
   ])('refuses the allowed host %j, which no client could send', (host) => {
-    expect(() => createGuardPolicy({ host: '127.0.0.1', port: 1, allowedHosts: [host] })).toThrow(/allowedHosts/);
+    expect(() => hostAndOriginLists({ host: '127.0.0.1', port: 1, allowedHosts: [host] })).toThrow(/allowedHosts/);
   });
 
   test.each([
@@ -401,15 +402,13 @@ describe('policy', () => {
     'http://a b',
     '',
   ])('refuses the allowed origin %j, which no browser sends', (origin) => {
-    expect(() => createGuardPolicy({ host: '127.0.0.1', port: 1, allowedOrigins: [origin] })).toThrow(/allowedOrigins/);
+    expect(() => hostAndOriginLists({ host: '127.0.0.1', port: 1, allowedOrigins: [origin] })).toThrow(
+      /allowedOrigins/,
+    );
   });
 
   test('takes the origin of an application that is no web page', () => {
     const origin = 'vscode-webview://0abc';
-    expect([...createGuardPolicy({ host: '::1', port: 1, allowedOrigins: [origin] }).origins]).toEqual([origin]);
-  });
-
-  test.each([0, -1, 1.5, Number.NaN, 1_048_577])('refuses %d as the longest body', (maxBodyBytes) => {
-    expect(() => createGuardPolicy({ host: '127.0.0.1', port: 1, maxBodyBytes })).toThrow(/from 1 to 1048576/);
+    expect([...hostAndOriginLists({ host: '::1', port: 1, allowedOrigins: [origin] }).origins]).toEqual([origin]);
   });
 });

@@ -8,9 +8,7 @@
  */
 import { checkBodyHeaders } from './body-headers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
-import { hostAndOriginLists, hostIsOurs, originVerdict } from './host-and-origin.ts';
-import type { HostAndOriginLists, HostAndOriginOptions } from './host-and-origin.ts';
-import { DEFAULT_MAX_BODY_BYTES, checkedMaxBodyBytes } from '../body/json-body.ts';
+import { hostIsOurs, originVerdict, type HostAndOriginLists } from './host-and-origin.ts';
 import { refuse, type Refusal } from '../../../problem-details.ts';
 import { readDecidingHeaders, type DecidingHeaders } from './request-headers.ts';
 import { parseRequestTarget } from './request-target.ts';
@@ -21,15 +19,6 @@ export interface RequestHead {
   readonly url?: string | undefined;
   readonly rawHeaders: readonly string[];
   readonly socket?: { readonly localAddress?: string | undefined };
-}
-
-export interface GuardOptions extends HostAndOriginOptions {
-  /** Longest body in bytes, 1 to 1048576. @default 262144 */
-  readonly maxBodyBytes?: number;
-}
-
-export interface GuardPolicy extends HostAndOriginLists {
-  readonly maxBodyBytes: number;
 }
 
 export interface GuardPass {
@@ -48,15 +37,7 @@ export interface GuardPass {
 const METHODS = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'];
 const NO_PAGE_OF_OURS = '/mcp';
 
-/** @throws Error when an allowed host or origin can never match, RangeError when maxBodyBytes is out of range */
-export function createGuardPolicy(options: GuardOptions): GuardPolicy {
-  return {
-    ...hostAndOriginLists(options),
-    maxBodyBytes: checkedMaxBodyBytes(options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES),
-  };
-}
-
-export function guardRequest(request: RequestHead, policy: GuardPolicy): GuardPass | Refusal {
+export function guardRequest(request: RequestHead, policy: HostAndOriginLists): GuardPass | Refusal {
   const read = readDecidingHeaders(request.rawHeaders);
   if (!read.ok) return read;
   const { headers } = read;
@@ -85,7 +66,7 @@ export function guardRequest(request: RequestHead, policy: GuardPolicy): GuardPa
   const browser = checkBrowser(headers, host, target.path, policy);
   if (!browser.ok) return browser;
 
-  const body = checkBodyHeaders(method, headers, policy.maxBodyBytes);
+  const body = checkBodyHeaders(method, headers);
   if (body !== undefined) return body;
 
   const { listedOrigin } = browser;
@@ -116,7 +97,7 @@ function checkBrowser(
   headers: DecidingHeaders,
   host: string,
   path: string,
-  policy: GuardPolicy,
+  policy: HostAndOriginLists,
 ): { ok: true; listedOrigin: string | undefined } | Refusal {
   const origin = headers.get('origin');
   const verdict = origin === undefined ? 'absent' : originVerdict(origin, host, policy);

@@ -6,7 +6,8 @@ import { text } from 'node:stream/consumers';
 
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { createGuardPolicy, guardRequest } from './guard.ts';
+import { guardRequest } from './guard.ts';
+import { hostAndOriginLists } from './host-and-origin.ts';
 import { clientUrl } from './host-and-origin.ts';
 
 const servers: ReturnType<typeof createServer>[] = [];
@@ -22,7 +23,7 @@ afterEach(async () => {
 async function listen(bind: string): Promise<number> {
   const server = createServer((request, response) => {
     const { port } = server.address() as AddressInfo;
-    const verdict = guardRequest(request, createGuardPolicy({ host: bind, port }));
+    const verdict = guardRequest(request, hostAndOriginLists({ host: bind, port }));
     response.writeHead(verdict.ok ? 200 : verdict.status).end();
   });
   servers.push(server);
@@ -77,7 +78,7 @@ describe('on 0.0.0.0', () => {
 
 describe('on ::', () => {
   // Not over a socket: a machine that tests need not have IPv6. `::ffff:` is how node shows IPv4 on such a listener.
-  const policy = createGuardPolicy({ host: '::', port: 8080 });
+  const policy = hostAndOriginLists({ host: '::', port: 8080 });
   const isOurs = (host: string, localAddress: string): boolean =>
     guardRequest({ method: 'GET', url: '/health', rawHeaders: ['Host', host], socket: { localAddress } }, policy).ok;
 
@@ -108,7 +109,7 @@ test.each(['127.0.0.1', 'localhost', '10.0.0.5', '0.0.0.0', '::', '::1', 'fd00::
     const address = bind === 'localhost' ? '127.0.0.1' : bind;
     const { host } = new URL(clientUrl(address, 8080));
     const head = { method: 'GET', url: '/health', rawHeaders: ['Host', host] };
-    expect(guardRequest(head, createGuardPolicy({ host: bind, port: 8080 })).ok).toBe(true);
+    expect(guardRequest(head, hostAndOriginLists({ host: bind, port: 8080 })).ok).toBe(true);
   },
 );
 
@@ -117,13 +118,13 @@ test('bound to one address, a server answers to that one whatever the connection
   expect(await statusOf(port, { host: '127.0.0.2:PORT' })).toBe(200);
   expect(await statusOf(port, { host: '127.0.0.3:PORT' })).toBe(403);
   expect(await statusOf(port, { host: 'localhost:PORT' })).toBe(403);
-  const policy = createGuardPolicy({ host: '127.0.0.1', port: 8080 });
+  const policy = hostAndOriginLists({ host: '127.0.0.1', port: 8080 });
   const head = { method: 'GET', url: '/health', rawHeaders: ['Host', '10.0.0.5:8080'] };
   expect(guardRequest({ ...head, socket: { localAddress: '10.0.0.5' } }, policy)).toMatchObject({ status: 403 });
 });
 
 test('on port 80 the address stands without a port as well', () => {
-  const policy = createGuardPolicy({ host: '0.0.0.0', port: 80 });
+  const policy = hostAndOriginLists({ host: '0.0.0.0', port: 80 });
   const head = { method: 'GET', url: '/health', socket: { localAddress: '10.0.0.5' } };
   expect(guardRequest({ ...head, rawHeaders: ['Host', '10.0.0.5'] }, policy).ok).toBe(true);
   expect(guardRequest({ ...head, rawHeaders: ['Host', '10.0.0.6'] }, policy).ok).toBe(false);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { DashboardFile } from './dashboard-files.ts';
 import { dashboardRoutes } from './dashboard-route.ts';
-import type { HttpEnv } from '../request-context.ts';
+import type { HttpEnv } from '../routing/request-context.ts';
 
 const file = (body: string, contentType: string): DashboardFile => ({
   body: new TextEncoder().encode(body),

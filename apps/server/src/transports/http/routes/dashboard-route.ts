@@ -1,7 +1,7 @@
 import { loadDashboardFiles, PAGE, type DashboardFile } from './dashboard-files.ts';
 import { problem, problemResponse } from '../../../problem-details.ts';
-import type { HttpContext } from '../request-context.ts';
-import type { Route } from '../route.ts';
+import type { HttpContext } from '../routing/request-context.ts';
+import type { Route } from '../routing/route.ts';
 
 /**
  * The page may run and fetch what this server itself offers, and nothing else: no inline script or style, no other host,

@@ -2,8 +2,8 @@ import { HEALTH_JSON, healthResponse, type Group, type HealthMonitor } from '@mc
 
 import { hasScope, type Principal } from '../../../access/principal.ts';
 import { visibleTo } from '../../../observability/health-checks.ts';
-import type { Door, HttpContext } from '../request-context.ts';
-import type { Route } from '../route.ts';
+import type { Door, HttpContext } from '../routing/request-context.ts';
+import type { Route } from '../routing/route.ts';
 
 type HealthDoor = Pick<Door, 'authenticator' | 'logins'>;
 

@@ -6,11 +6,11 @@ import { refusedEnvelope } from '../../mcp/protocol/envelope.ts';
 import type { FastAnswer } from '../../mcp/fast-path/fast-path-answer.ts';
 import type { HeldStreams } from '../../mcp/subscription-streams.ts';
 import type { McpHttpEndpoint } from '../../mcp/http-endpoint.ts';
-import { atEndOfTurn } from '../batched-writes.ts';
-import { DEFAULT_MAX_BODY_BYTES } from '../body/json-body.ts';
+import { atEndOfTurn } from '../routing/batched-writes.ts';
+import { MAX_BODY_BYTES } from '../guard/body-headers.ts';
 import { readJsonBody } from '../body/read-body.ts';
-import type { HttpContext } from '../request-context.ts';
-import type { Route } from '../route.ts';
+import type { HttpContext } from '../routing/request-context.ts';
+import type { Route } from '../routing/route.ts';
 
 /** `/mcp`: Streamable HTTP. A body that cannot be read or is no JSON-RPC message is refused in JSON-RPC's own words. */
 export function mcpRoutes(endpoint: Pick<McpHttpEndpoint, 'post' | 'handle'>, streams: HeldStreams): Route[] {
@@ -47,7 +47,7 @@ async function post(
   streams: HeldStreams,
   context: HttpContext,
 ): Promise<Response> {
-  const body = await readJsonBody(context.env.incoming, DEFAULT_MAX_BODY_BYTES);
+  const body = await readJsonBody(context.env.incoming, MAX_BODY_BYTES);
   if (!body.ok) {
     const code = body.status === 413 ? -32_600 : -32_700;
     return rpcError(body.status, code, body.problem.detail, null, body.headers);

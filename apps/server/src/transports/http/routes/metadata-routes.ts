@@ -1,6 +1,6 @@
 import { problem, problemResponse } from '../../../problem-details.ts';
-import { jsonResponse } from '../request-context.ts';
-import type { Route } from '../route.ts';
+import { jsonResponse } from '../routing/request-context.ts';
+import type { Route } from '../routing/route.ts';
 
 /**
  * OAuth 2.0 protected-resource metadata (RFC 9728): tells a client which issuer's tokens are accepted here. It stands at the

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 
 import { openApiDocument } from './openapi.ts';
-import type { Route } from '../route.ts';
+import type { Route } from '../routing/route.ts';
 
 const handle: Route['handle'] = () => new Response();
 const route = (parts: Partial<Route>): Route => ({

@@ -3,7 +3,7 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 
 import { version } from '../../../version.ts';
-import type { Answer, Route } from '../route.ts';
+import type { Answer, Route } from '../routing/route.ts';
 
 type Json = Record<string, unknown>;
 

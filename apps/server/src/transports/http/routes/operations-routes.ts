@@ -2,8 +2,8 @@ import { mayKnowOfCall, maySeeEveryTool } from '../../../access/principal.ts';
 import type { AuditEntry } from '../../../observability/audit/audit-entry.ts';
 import type { AuditTrail } from '../../../observability/audit/audit-trail.ts';
 import { problem, problemResponse } from '../../../problem-details.ts';
-import { jsonResponse, type HttpContext } from '../request-context.ts';
-import type { Route } from '../route.ts';
+import { jsonResponse, type HttpContext } from '../routing/request-context.ts';
+import type { Route } from '../routing/route.ts';
 
 export interface OperationsParts {
   /** `undefined` when metrics are switched off. */

@@ -4,11 +4,11 @@ import * as v from 'valibot';
 
 import { maySee, type Principal } from '../../../access/principal.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
-import { DEFAULT_MAX_BODY_BYTES } from '../body/json-body.ts';
+import { MAX_BODY_BYTES } from '../guard/body-headers.ts';
 import { problem, problemResponse } from '../../../problem-details.ts';
 import { readJsonBody } from '../body/read-body.ts';
-import { jsonResponse, refusalResponse, type HttpContext } from '../request-context.ts';
-import type { Route } from '../route.ts';
+import { jsonResponse, refusalResponse, type HttpContext } from '../routing/request-context.ts';
+import type { Route } from '../routing/route.ts';
 
 export interface ToolRoutesParts {
   readonly gateway: ToolGateway;
@@ -131,7 +131,7 @@ export function toolRoutes(parts: ToolRoutesParts): Route[] {
 }
 
 async function execute(gateway: ToolGateway, context: HttpContext): Promise<Response> {
-  const body = await readJsonBody(context.env.incoming, DEFAULT_MAX_BODY_BYTES);
+  const body = await readJsonBody(context.env.incoming, MAX_BODY_BYTES);
   if (!body.ok) return refusalResponse(body);
   const request = v.safeParse(executeBody, body.value ?? {});
   if (!request.success) return badBody(request.issues);

@@ -11,10 +11,10 @@ import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { TestCallers } from '../../../access/test-support/test-callers.ts';
-import { createGuardPolicy } from '../../http/guard/guard.ts';
+import { hostAndOriginLists } from '../../http/guard/host-and-origin.ts';
 import { createListener } from '../../http/listener.ts';
 import { mcpRoutes } from '../../http/routes/mcp-route.ts';
-import type { HttpEnv } from '../../http/request-context.ts';
+import type { HttpEnv } from '../../http/routing/request-context.ts';
 import { ToolGateway } from '../../../calls/tool-gateway.ts';
 import { ChangeNotifier } from '../sdk/change-notifier.ts';
 import { HeldStreams } from '../subscription-streams.ts';
@@ -79,7 +79,7 @@ async function serve(routes: Parameters<typeof mcpRoutes>[0]): Promise<Server> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const policy = createGuardPolicy({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
+  const policy = hostAndOriginLists({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
   server.on(
     'request',
     createListener(app, () => policy, { note: () => {} }),

@@ -11,7 +11,8 @@ import { expect, test } from 'vitest';
 import { localPrincipal } from '../../../access/principal.ts';
 import { ToolGateway, type ToolCallRequest } from '../../../calls/tool-gateway.ts';
 import { ChangeNotifier } from '../sdk/change-notifier.ts';
-import { completeParts, createProtocolServer } from '../sdk/protocol-server.ts';
+import { createProtocolServer } from '../sdk/protocol-server.ts';
+import { completeParts } from '../sdk/protocol-server-context.ts';
 import { startStdioEndpoint } from '../stdio-endpoint.ts';
 import {
   args,

@@ -15,6 +15,3 @@ export const LEGACY_VERSIONS: ReadonlySet<string> = new Set([
   '2024-11-05',
   '2024-10-07',
 ]);
-
-/** The code of a protocol error for a request that cannot be answered as it stands. */
-export const INVALID_PARAMS = -32_602;

@@ -15,7 +15,7 @@ import {
 import type { Principal } from '../../../access/principal.ts';
 import { ClientQuestions, type InputRound } from '../client-input/client-input-requests.ts';
 import { handOverKey } from '../handoff/call-handoffs.ts';
-import type { ProtocolServerParts } from './protocol-server.ts';
+import type { ProtocolServerParts } from './protocol-server-context.ts';
 import { questionWording } from '../client-input/input-request-codec.ts';
 import type { ClientLoggingLevel } from './logging-level.ts';
 import { RequestNotices } from './request-notices.ts';

@@ -18,16 +18,9 @@ import {
 
 import type { Principal } from '../../../access/principal.ts';
 import { callTool, getPrompt } from './answer-request.ts';
-import { createInputRoundSeal, type InputRoundSeal } from '../client-input/request-state-codec.ts';
 import { ClientLoggingLevel } from './logging-level.ts';
-import { serverInfo, type ProtocolParts } from '../handoff/protocol-context.ts';
-import { ResourceCatalog } from './resource-catalog.ts';
-
-/** What every instance shares; see {@link completeParts}. */
-export interface ProtocolServerParts extends Omit<ProtocolParts, 'resources'> {
-  readonly resources: ResourceCatalog;
-  readonly seal: InputRoundSeal;
-}
+import { serverInfo } from '../handoff/protocol-context.ts';
+import type { ProtocolServerParts } from './protocol-server-context.ts';
 
 export interface ProtocolServerCaller {
   /** Who opened the connection. Over HTTP every request brings its own: scopes may have changed since. */
@@ -89,15 +82,6 @@ class RegistryServer extends McpServer {
   override toolInputSchemaJson(name: string): Record<string, unknown> | undefined {
     return this.#headerSchema(name);
   }
-}
-
-/**
- * Once for all instances of an endpoint: a round sealed by one is opened by another.
- *
- * @throws Error for resources that share an address, and for an address template that is none
- */
-export function completeParts(parts: ProtocolParts): ProtocolServerParts {
-  return { ...parts, resources: new ResourceCatalog(parts.resources), seal: createInputRoundSeal() };
 }
 
 export function createProtocolServer(parts: ProtocolServerParts, caller: ProtocolServerCaller): ProtocolServer {

@@ -19,10 +19,20 @@ import {
   type McpServer,
 } from '@modelcontextprotocol/server';
 
+import type { CurrentCallers } from '../../../access/current-callers.ts';
 import type { Principal } from '../../../access/principal.ts';
-import type { HttpEndpointOptions } from '../http-endpoint.ts';
-import { completeParts, createProtocolServer } from './protocol-server.ts';
-import { Sessions } from './sessions.ts';
+import type { ProtocolParts } from '../handoff/protocol-context.ts';
+import type { ChangeNotifier } from './change-notifier.ts';
+import { createProtocolServer } from './protocol-server.ts';
+import { completeParts } from './protocol-server-context.ts';
+import { Sessions, type SessionLimits } from './sessions.ts';
+
+export interface SdkEndpointOptions extends ProtocolParts {
+  readonly notifier: ChangeNotifier;
+  readonly callers: CurrentCallers;
+  readonly sessionLimits?: SessionLimits;
+  readonly onError: (error: Error) => void;
+}
 
 export class SdkEndpoint {
   readonly sessions: Sessions;
@@ -30,7 +40,7 @@ export class SdkEndpoint {
   readonly #stateless: LegacyHttpHandler;
 
   /** @throws Error for resources that cannot be offered */
-  constructor(options: HttpEndpointOptions) {
+  constructor(options: SdkEndpointOptions) {
     const parts = completeParts(options);
     const factory = ({ authInfo }: McpRequestContext): McpServer => {
       const { product } = createProtocolServer(parts, { principal: principalOf(authInfo) });

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Principal } from '../../../access/principal.ts';
 import { TestCallers } from '../../../access/test-support/test-callers.ts';
 import { ChangeNotifier } from './change-notifier.ts';
-import { completeParts } from './protocol-server.ts';
+import { completeParts } from './protocol-server-context.ts';
 import { Sessions, type SessionLimits } from './sessions.ts';
 import { answerIn, initialize, post, type Message } from '../test-support/messages.ts';
 import { waiting } from '../test-support/edge-case-tools.ts';

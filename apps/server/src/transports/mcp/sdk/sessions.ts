@@ -17,7 +17,8 @@ import {
 import type { CurrentCallers } from '../../../access/current-callers.ts';
 import type { Principal } from '../../../access/principal.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
-import { createProtocolServer, type ProtocolServerParts } from './protocol-server.ts';
+import { createProtocolServer } from './protocol-server.ts';
+import type { ProtocolServerParts } from './protocol-server-context.ts';
 
 export interface SessionLimits {
   /**

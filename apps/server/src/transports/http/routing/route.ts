@@ -5,8 +5,8 @@
 import type { Hono } from 'hono';
 import type { GenericSchema } from 'valibot';
 
-import type { Scope } from '../../access/principal.ts';
-import { problem, problemResponse } from '../../problem-details.ts';
+import type { Scope } from '../../../access/principal.ts';
+import { problem, problemResponse } from '../../../problem-details.ts';
 import { requireScope, type Door, type HttpContext, type HttpEnv } from './request-context.ts';
 
 /** Those that pass the guard; HEAD is routed as GET, and OPTIONS is answered before. */

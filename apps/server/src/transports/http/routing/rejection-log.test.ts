@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { refuse } from '../../problem-details.ts';
+import { refuse } from '../../../problem-details.ts';
 import { RefusalLog } from './rejection-log.ts';
 
 const request = { method: 'POST', socket: { remoteAddress: '10.0.0.9' } };

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
-import type { Logger } from '../../observability/log/logger.ts';
-import type { Refusal } from '../../problem-details.ts';
+import type { Logger } from '../../../observability/log/logger.ts';
+import type { Refusal } from '../../../problem-details.ts';
 
 export interface RefusalLogOptions {
   readonly logger: Pick<Logger, 'info'>;

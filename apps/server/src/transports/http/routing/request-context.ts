@@ -1,10 +1,10 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 
-import type { Authenticator, AuthResult } from '../../access/authenticator.ts';
-import type { FailedLogins } from '../../access/failed-logins.ts';
-import type { Principal, Scope } from '../../access/principal.ts';
-import { problemResponse, type Refusal } from '../../problem-details.ts';
+import type { Authenticator, AuthResult } from '../../../access/authenticator.ts';
+import type { FailedLogins } from '../../../access/failed-logins.ts';
+import type { Principal, Scope } from '../../../access/principal.ts';
+import { problemResponse, type Refusal } from '../../../problem-details.ts';
 import type { RefusalLog } from './rejection-log.ts';
 
 /** What Hono's context carries in this server. */

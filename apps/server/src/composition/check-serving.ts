@@ -1,0 +1,20 @@
+import { ConfigVeto, type ServerConfig } from '@mcp/config';
+
+import { checkAccess } from '../access/access-control.ts';
+import { hostAndOriginLists } from '../transports/http/guard/host-and-origin.ts';
+
+/**
+ * Checks that a server could run with these values: callers can be authenticated, and every allowed host and origin can
+ * match a request. Creates no key and changes nothing.
+ *
+ * @throws {ConfigVeto} when it could not
+ */
+export function checkServing(values: ServerConfig): void {
+  checkAccess(values);
+  const { allowedHosts, allowedOrigins } = values.security;
+  try {
+    hostAndOriginLists({ host: values.server.host, port: values.server.port, allowedHosts, allowedOrigins });
+  } catch (error) {
+    throw new ConfigVeto([{ path: ['security'], message: error instanceof Error ? error.message : String(error) }]);
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Which part may import which, as data: `check-boundaries.ts` enforces it, and ARCHITECTURE.md draws the same table, held
+ * together by a test.
+ */
+
+/** What a package may import of the other packages. A package without an entry imports none. */
+export const packageImports: Readonly<Record<string, readonly string[]>> = {
+  'packages/tool-base': ['@mcp/circuit-breaker'],
+  'apps/server': ['@mcp/circuit-breaker', '@mcp/config', '@mcp/health', '@mcp/metrics', '@mcp/tool-base'],
+};
+
+/** The dashboard is private: only a test of the server, which compares the types of both, imports it. */
+export const testImports: Readonly<Record<string, readonly string[]>> = { 'apps/server': ['@mcp/dashboard'] };
+
+/**
+ * The layers of `apps/server/src`, from the top down. A file belongs to the longest entry that its path begins with, and
+ * imports from its own layer and those below it only.
+ */
+export const serverLayers: readonly string[] = [
+  'main.ts',
+  'cli',
+  'cli/init',
+  'cli/doctor',
+  'composition',
+  'transports/http',
+  'transports/http/routes',
+  'transports/http/routing',
+  'transports/http/body',
+  'transports/http/guard',
+  'transports/mcp',
+  'transports/mcp/fast-path',
+  'transports/mcp/sdk',
+  'transports/mcp/handoff',
+  'transports/mcp/client-input',
+  'transports/mcp/protocol',
+  'index.ts',
+  'modules',
+  'catalog',
+  'calls',
+  'tools',
+  'tools/builtin',
+  'observability',
+  'observability/metrics',
+  'observability/log',
+  'observability/events',
+  'observability/audit',
+  'observability/tracing',
+  'access',
+  'rate-limit',
+  'problem-details.ts',
+  'start-error.ts',
+  'disposables.ts',
+  'node-version.ts',
+  'version.ts',
+];
