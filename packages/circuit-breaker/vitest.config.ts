@@ -7,7 +7,7 @@ export default defineProject({
   test: {
     name: 'circuit-breaker',
     include: ['src/**/*.test.ts'],
-    setupFiles: ['test/no-unhandled-rejection.ts'],
+    setupFiles: ['src/test-support/no-unhandled-rejection.ts'],
     restoreMocks: true,
   },
 });

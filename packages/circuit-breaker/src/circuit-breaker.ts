@@ -1,38 +1,42 @@
-import type { CircuitState, Latch } from './circuit-state.ts';
+import { isCallersAbort } from './classify-outcome.ts';
 import { EventHub, NO_LISTENERS, type CircuitBreakerEvents } from './events.ts';
 import type { CircuitBreakerOptions } from './options.ts';
-import { Admission, type Permit } from './permit.ts';
+import { CallPermit, type Permit } from './permit.ts';
 import type { CircuitBreakerSnapshot } from './saved-state.ts';
 import { readName, readSettings, readSignal } from './settings.ts';
 import { restoreInto, snapshotOf } from './snapshot.ts';
 import { StateMachine } from './state-machine.ts';
+import type { CircuitState, ForcedState } from './state.ts';
 import { statisticsOf, type CircuitBreakerStats } from './statistics.ts';
-import { isCallersAbort } from './verdict.ts';
 
 export interface ExecuteOptions {
-  /** The caller's own signal: its abort makes the call neutral and frees a probe's slot at once. */
+  /** The caller's own signal. Aborting it makes the call neutral and frees a probe's slot at once. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Stops calling a dependency that fails, and finds out by itself when it is well again.
- *
- *     closed --too many failures--> open --recovery timeout--> half_open --probes succeed--> closed
- *                                     ^----- a probe fails ------'
+ * Stops calls to a dependency that fails, and probes it until it has recovered. The states are in state.ts.
  */
 export class CircuitBreaker {
   readonly #machine: StateMachine;
 
-  /** Throws a TypeError or RangeError that names the option, what is allowed and what was given. */
+  /**
+   * @throws {TypeError} when an option has the wrong type, is missing or does not exist
+   * @throws {RangeError} when an option is outside its range
+   */
   constructor(options: CircuitBreakerOptions) {
     const settings = readSettings(options);
     this.#machine = new StateMachine(readName(options.name), settings);
     if (options.snapshot !== undefined) restoreInto(this.#machine, options.snapshot);
   }
 
-  /** A breaker that goes on where the one that wrote the snapshot stopped; closed if the snapshot cannot be trusted. */
+  /**
+   * Continues where the breaker that wrote the snapshot stopped. An invalid snapshot gives a closed breaker and a warning.
+   * @throws {TypeError} when an option has the wrong type, is missing or does not exist
+   * @throws {RangeError} when an option is outside its range
+   */
   static restore(snapshot: unknown, options: CircuitBreakerOptions): CircuitBreaker {
-    // Nothing at all is no snapshot either, and is told apart from an option that was not given.
+    // An undefined snapshot is invalid too, unlike an option that is left out.
     return new CircuitBreaker({ ...options, snapshot: snapshot ?? null });
   }
 
@@ -44,54 +48,60 @@ export class CircuitBreaker {
     return this.#machine.state();
   }
 
-  /** Which way an operator holds the circuit; undefined if it goes by its own judgement. */
-  get forced(): Latch | undefined {
-    return this.#machine.latch;
+  /** The state in which an operator holds the circuit; undefined while it decides by itself. */
+  get forced(): ForcedState | undefined {
+    return this.#machine.forced;
   }
 
-  /** Whole milliseconds until a call would be admitted; 0 if one would be now. */
+  /** Whole milliseconds until a call can be admitted; 0 = now. */
   get retryAfterMs(): number {
     return this.#machine.retryAfterMs();
   }
 
   /**
-   * Runs `fn` if the circuit lets it, and settles as `fn` does. Rejects with a CircuitOpenError, without running `fn`,
-   * if not; and with the signal's reason if that is aborted already.
+   * Runs `fn` if the circuit admits the call, and settles as `fn` does.
+   * @throws {CircuitOpenError} when the call is rejected; `fn` is not run
+   * @throws the signal's reason when it is already aborted; `fn` is not run
+   * @throws {TypeError} when `fn` is no function or `signal` no AbortSignal
    */
   execute<T>(fn: () => T | PromiseLike<T>, options?: ExecuteOptions): Promise<T> {
     if (typeof fn !== 'function') return Promise.reject(notAFunction(fn));
     const machine = this.#machine;
-    const { epoch } = machine;
-    // The common case shares two handlers between all calls of the epoch, and reads no clock.
-    if (epoch.onValue !== undefined && options?.signal === undefined) {
+    const { period } = machine;
+    // The common case reads no clock and creates no handlers: those of the period serve all its calls.
+    if (period.state === 'closed' && period.onValue !== undefined && options?.signal === undefined) {
       machine.calls++;
-      return start(fn).then(epoch.onValue, epoch.onError);
+      return start(fn).then(period.onValue, period.onError);
     }
     return this.#executeWithPermit(fn, options?.signal);
   }
 
   /**
-   * The same for a function that returns its result directly: a promise that it returns is a success at once.
-   * Throws a CircuitOpenError if the circuit refuses.
+   * The same for a synchronous function; a promise that it returns counts as a success at once.
+   * @throws {CircuitOpenError} when the call is rejected; `fn` is not run
+   * @throws {TypeError} when `fn` is no function
    */
   executeSync<T>(fn: () => T): T {
     if (typeof fn !== 'function') throw notAFunction(fn);
     const machine = this.#machine;
-    const { epoch } = machine;
-    const permit = epoch.onValue === undefined ? this.#admitted() : undefined;
+    const { period } = machine;
+    const permit = period.state === 'closed' && period.onValue !== undefined ? undefined : this.#admitted();
     if (permit === undefined) machine.calls++;
     let value: T;
     try {
       value = fn();
     } catch (error) {
-      machine.threw(epoch, error, permit);
+      machine.threw(period, error, permit);
       throw error;
     }
-    machine.returned(epoch, value, permit);
+    machine.returned(period, value, permit);
     return value;
   }
 
-  /** `fn` with the breaker around it: same parameters, same `this`, a promise of the same result. */
+  /**
+   * A function with the parameters and the `this` of `fn` that runs it with `execute`.
+   * @throws {TypeError} when `fn` is no function
+   */
   wrap<This, Args extends unknown[], T>(
     fn: (this: This, ...args: Args) => T | PromiseLike<T>,
   ): (this: This, ...args: Args) => Promise<T> {
@@ -102,7 +112,10 @@ export class CircuitBreaker {
     };
   }
 
-  /** Leave to make one call and report on it. Throws a CircuitOpenError if the circuit refuses. */
+  /**
+   * Permission to make one call, whose outcome the caller reports on the permit.
+   * @throws {CircuitOpenError} when the call is rejected
+   */
   acquire(): Permit {
     return this.#admitted();
   }
@@ -111,7 +124,10 @@ export class CircuitBreaker {
     return statisticsOf(this.#machine);
   }
 
-  /** Tells `listener` of every such event from now on, until the returned handle is disposed of. */
+  /**
+   * Calls `listener` for every such event until the returned handle is disposed.
+   * @throws {TypeError} when there is no such event or `listener` is no function
+   */
   on<Name extends keyof CircuitBreakerEvents>(
     name: Name,
     listener: (event: CircuitBreakerEvents[Name]) => unknown,
@@ -120,22 +136,22 @@ export class CircuitBreaker {
     return this.#machine.events.on(name, listener);
   }
 
-  /** Refuses every call until `reset()`. */
+  /** Rejects every call until `reset()`. */
   forceOpen(reason = 'forced open'): void {
     this.#machine.force('open', reason);
   }
 
-  /** Admits every call, whatever the outcomes, until `reset()`. */
+  /** Admits every call until `reset()`, whatever the outcomes. */
   forceClosed(reason = 'forced closed'): void {
     this.#machine.force('closed', reason);
   }
 
-  /** Opens the circuit as failures would: it recovers by itself. Does nothing while it is open or forced. */
+  /** Opens the circuit as failures would, so that it recovers by itself. Does nothing while it is open or forced. */
   trip(reason = 'tripped'): void {
     this.#machine.trip(reason);
   }
 
-  /** Closed, nothing counted, back-off at its first value, no longer forced. Totals stay. */
+  /** Closes the circuit, ends a forced state and starts counting and back-off anew. Totals stay. */
   reset(reason = 'reset'): void {
     this.#machine.force(undefined, reason);
   }
@@ -145,9 +161,9 @@ export class CircuitBreaker {
     return snapshotOf(this.#machine);
   }
 
-  #admitted(): Admission {
+  #admitted(): CallPermit {
     const answer = this.#machine.admit();
-    if (answer instanceof Admission) return answer;
+    if (answer instanceof CallPermit) return answer;
     throw answer;
   }
 
@@ -161,38 +177,38 @@ export class CircuitBreaker {
     }
     if (signal?.aborted === true) {
       machine.calls++;
-      machine.settle(machine.epoch, 'aborted', undefined, false);
+      machine.settle(machine.period, 'aborted', undefined, false);
       return Promise.reject(signal.reason);
     }
     const permit = machine.admit();
-    if (!(permit instanceof Admission)) return Promise.reject(permit);
+    if (!(permit instanceof CallPermit)) return Promise.reject(permit);
     const onAbort = (): void => {
       if (isCallersAbort(signal)) permit.conclude('aborted');
     };
-    // Only a probe holds something that others wait for.
-    const watched = permit.epoch.state === 'half_open' ? signal : undefined;
+    // Only a probe holds a slot that other callers need.
+    const watched = permit.period.state === 'half_open' ? signal : undefined;
     watched?.addEventListener('abort', onAbort);
     return start(fn).then(
       (value) => {
         watched?.removeEventListener('abort', onAbort);
-        machine.returned(permit.epoch, value, permit);
+        machine.returned(permit.period, value, permit);
         return value;
       },
       (error: unknown) => {
         watched?.removeEventListener('abort', onAbort);
-        machine.threw(permit.epoch, error, permit, signal);
+        machine.threw(permit.period, error, permit, signal);
         throw error;
       },
     );
   }
 }
 
-/** Said before anything is counted: a mistake of the caller must not open the circuit. */
+/** Thrown before anything is counted: a mistake of the caller must not open the circuit. */
 function notAFunction(fn: unknown): TypeError {
   return new TypeError(`CircuitBreaker runs functions, got ${typeof fn}`);
 }
 
-/** Adopts whatever `fn` gives: a value, a promise, a foreign thenable (asked once), or a throw. */
+/** Adopts whatever `fn` gives: a value, a promise, a thenable (its `then` is called once), or an exception. */
 function start<T>(fn: () => T | PromiseLike<T>): Promise<T> {
   try {
     return Promise.resolve(fn());

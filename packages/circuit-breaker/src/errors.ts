@@ -1,6 +1,6 @@
-import type { CircuitState } from './circuit-state.ts';
+import type { CircuitState } from './state.ts';
 
-/** Why a call was refused: the open period lasts, every probe slot is taken, or an operator holds the circuit open. */
+/** Why a call was rejected: the circuit is open, every probe slot is taken, or an operator forced the circuit open. */
 export type RejectionReason = 'open' | 'half_open_limit' | 'forced';
 
 const CAUSES: Record<RejectionReason, string> = {
@@ -9,10 +9,10 @@ const CAUSES: Record<RejectionReason, string> = {
   forced: 'was switched off by an operator',
 };
 
-/** The last moment that a Date can name; the longest open periods end after it. */
-const LAST_MOMENT = 8.64e15;
+/** The latest time that a Date can represent; the longest open periods end after it. */
+const MAX_DATE_MS = 8.64e15;
 
-/** The breaker refused the call; the function was not run. Has no stack trace, on purpose. */
+/** The breaker rejected the call; the function was not run. Has no stack trace, on purpose. */
 export class CircuitOpenError extends Error {
   static {
     this.prototype.name = 'CircuitOpenError';
@@ -24,7 +24,7 @@ export class CircuitOpenError extends Error {
   readonly reason: RejectionReason;
   /** Whole milliseconds until another attempt makes sense, 1 or more. */
   readonly retryAfterMs: number;
-  /** The same moment as milliseconds since the Unix epoch. */
+  /** The same as milliseconds since the Unix epoch. */
   readonly retryAt: number;
 
   constructor(breaker: string, state: CircuitState, reason: RejectionReason, retryAfterMs: number, retryAt: number) {
@@ -36,9 +36,9 @@ export class CircuitOpenError extends Error {
     this.retryAt = retryAt;
   }
 
-  /** A sentence to hand to a language model as the text of a failed tool call. */
+  /** Text for a language model: what happened, when to retry, what to do instead. */
   get advice(): string {
-    const moment = new Date(Math.min(this.retryAt, LAST_MOMENT)).toISOString();
+    const moment = new Date(Math.min(this.retryAt, MAX_DATE_MS)).toISOString();
     const seconds = Math.ceil(this.retryAfterMs / 1000);
     return `"${this.breaker}" ${CAUSES[this.reason]}. Do not retry before ${moment} (in ${seconds} s): every earlier call is refused without being run. Go on without it, or tell the user.`;
   }
@@ -48,11 +48,11 @@ function limitStackTrace(limit: number): void {
   try {
     Error.stackTraceLimit = limit;
   } catch {
-    // Read-only in hardened environments: there a refusal has a stack, and all else is the same.
+    // Read-only in hardened environments. There the error has a stack; nothing else differs.
   }
 }
 
-/** Builds the error without walking the stack: a refusal costs the same at any call depth, and tells nothing of the host. */
+/** Makes the error without capturing the stack: a rejection costs the same at any call depth and reveals no host paths. */
 export function circuitOpenError(
   breaker: string,
   state: CircuitState,
@@ -67,7 +67,7 @@ export function circuitOpenError(
   return error;
 }
 
-/** True for a refusal by any copy of this package, where `instanceof` would only know its own. */
+/** True for the error of any copy of this package; `instanceof` only recognises its own copy's. */
 export function isCircuitOpenError(value: unknown): value is CircuitOpenError {
   return value instanceof Error && (value as Partial<CircuitOpenError>).code === 'CIRCUIT_OPEN';
 }

@@ -1,20 +1,20 @@
-import type { CircuitState } from './circuit-state.ts';
 import type { RejectionReason } from './errors.ts';
+import type { CircuitState } from './state.ts';
 import type { Reporter } from './warning.ts';
 
-/** Why an admitted call decided nothing. */
+/** Why the result of an admitted call was not counted as a success or failure. */
 export type IgnoredReason = 'neutral_error' | 'aborted' | 'released' | 'stale';
 
-/** What listeners are told. Moments (`at`) are milliseconds since the Unix epoch. */
+/** The events by name. `at` is in milliseconds since the Unix epoch. */
 export interface CircuitBreakerEvents {
   transition: {
     readonly breaker: string;
     readonly from: CircuitState;
     readonly to: CircuitState;
-    /** Plain words: what led to it, or what the operator gave as the reason. */
+    /** What caused it, as text; for a change by an operator, the given reason. */
     readonly reason: string;
     readonly at: number;
-    /** Milliseconds until a call can be admitted; 0 if one can be now. */
+    /** Milliseconds until a call can be admitted; 0 = now. */
     readonly retryAfterMs: number;
   };
   success: { readonly breaker: string; readonly at: number };
@@ -39,8 +39,8 @@ export const NO_LISTENERS: Record<keyof CircuitBreakerEvents, readonly never[]> 
 type Listener = (event: unknown) => unknown;
 
 /**
- * Delivers events after the state they tell of is in place. A listener may call the breaker again: what that causes is
- * delivered after the running event has reached everybody, so all listeners see one order.
+ * Delivers events after the state change they report. A listener may call the breaker again: the events of that call are
+ * queued until every listener has received the current one, so all listeners see the same order.
  */
 export class EventHub<Events> {
   readonly #reporter: Reporter;
@@ -48,13 +48,13 @@ export class EventHub<Events> {
   readonly #queue: [name: keyof Events, event: unknown][] = [];
   #delivering = false;
 
-  /** `none` is an object with an empty list for each event there is. */
+  /** `none` has an empty list for each event name. */
   constructor(none: Record<keyof Events, readonly Listener[]>, reporter: Reporter) {
     this.#listeners = { ...none };
     this.#reporter = reporter;
   }
 
-  /** Throws a TypeError for an event that is never sent or a listener that is no function. */
+  /** @throws {TypeError} when there is no such event or `listener` is no function */
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => unknown): Disposable {
     const listeners = this.#listeners;
     if (!Object.hasOwn(listeners, name) || typeof listener !== 'function') {
@@ -62,8 +62,8 @@ export class EventHub<Events> {
         `on() takes one of ${Object.keys(listeners).join(', ')} and a function, got ${String(name)} and a ${typeof listener}`,
       );
     }
-    // A function of its own, so that one listener may be added twice and taken away once. Lists are replaced, never
-    // changed: an event reaches those who listened when it was sent.
+    // A new function each time, so that a listener added twice can be removed once. Lists are replaced, never changed:
+    // an event reaches the listeners of the time when it was sent.
     const entry: Listener = (event) => listener(event as Events[Name]);
     listeners[name] = [...listeners[name], entry];
     return {
@@ -73,8 +73,8 @@ export class EventHub<Events> {
     };
   }
 
-  /** Is anybody listening? Spares the caller building an event. */
-  wants(name: keyof Events): boolean {
+  /** Lets callers skip building an event that nobody receives. */
+  hasListeners(name: keyof Events): boolean {
     return this.#listeners[name].length > 0;
   }
 
@@ -87,16 +87,16 @@ export class EventHub<Events> {
     this.#delivering = true;
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
       const [name, event] = next;
-      for (const listener of this.#listeners[name]) this.#tell(listener, event, String(name));
+      for (const listener of this.#listeners[name]) this.#notify(listener, event, String(name));
     }
     this.#delivering = false;
   }
 
-  #tell(listener: Listener, event: unknown, name: string): void {
+  #notify(listener: Listener, event: unknown, name: string): void {
     const failed = (cause: unknown): void => this.#reporter.warn(`a listener for "${name}" threw`, cause);
     try {
       const result = listener(event);
-      // An async listener that fails must not end the process as an unhandled rejection.
+      // Otherwise an async listener that fails would end the process with an unhandled rejection.
       if (result instanceof Promise) result.catch(failed);
     } catch (cause) {
       failed(cause);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failTimes, ok, outcomeOf, setUp, startPending, boom, type Rig } from '../test/rig.ts';
+import { failTimes, ok, outcomeOf, setUp, startPending, boom, type Rig } from './test-support/rig.ts';
 import type { SlidingWindow } from './index.ts';
 
 function windowed(slidingWindow: SlidingWindow): Rig {
@@ -23,7 +23,7 @@ describe('the sliding window', () => {
     expect(breaker.state).toBe('open');
   });
 
-  test('forgets the oldest call when a count window is full', async () => {
+  test('a full count window drops its oldest call', async () => {
     const { breaker } = windowed({ type: 'count', size: 4, minimumCalls: 4, failureRateThreshold: 0.75 });
     await failTimes(breaker, 2);
     for (let n = 0; n < 4; n++) await breaker.execute(ok);
@@ -34,7 +34,7 @@ describe('the sliding window', () => {
     expect(breaker.state).toBe('open');
   });
 
-  test('forgets a time window bucket by bucket', async () => {
+  test('a time window drops its calls bucket by bucket', async () => {
     const rig = windowed({ type: 'time', durationMs: 1000, buckets: 4 });
     const { breaker, clock } = rig;
     await failTimes(breaker, 1);
@@ -48,7 +48,7 @@ describe('the sliding window', () => {
     expect(breaker.stats().window).toEqual({ calls: 0, failures: 0, slow: 0 });
   });
 
-  test('counts failures in a row as well only where a failureThreshold is given', async () => {
+  test('counts consecutive failures only with a failureThreshold', async () => {
     const slidingWindow = { type: 'count', size: 100, minimumCalls: 100 } as const;
     const without = windowed(slidingWindow);
     await failTimes(without.breaker, 50);
@@ -78,7 +78,7 @@ describe('the sliding window', () => {
     expect(rig.breaker.stats()).toMatchObject({ slow: 2, totals: { success: 4, failure: 0 } });
   });
 
-  test('judges the slow-call rate on fast calls too', async () => {
+  test('checks the slow-call rate after fast calls too', async () => {
     const rig = windowed({
       type: 'count',
       size: 10,
@@ -100,7 +100,7 @@ describe('the sliding window', () => {
     expect(rig.breaker.state).toBe('open');
   });
 
-  test('a call may be slow and fail, and is then both', async () => {
+  test('a call can be both slow and failed', async () => {
     const rig = windowed({ type: 'count', size: 10, minimumCalls: 10, slowCallDurationMs: 10 });
     await take(rig, 10, 'reject');
     await take(rig, 9, 'reject');
@@ -110,7 +110,7 @@ describe('the sliding window', () => {
   test.each<SlidingWindow>([
     { type: 'count', size: 3, slowCallDurationMs: 10 },
     { type: 'time', durationMs: 300, buckets: 3, slowCallDurationMs: 10 },
-  ])('forgets slow calls like others (%j)', async (slidingWindow) => {
+  ])('drops slow calls like others (%j)', async (slidingWindow) => {
     const rig = windowed(slidingWindow);
     await take(rig, 10);
     await take(rig, 90);

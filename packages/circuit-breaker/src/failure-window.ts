@@ -1,7 +1,10 @@
-import type { Clock } from './clock.ts';
+import type { BreakerClock } from './clock.ts';
 import type { WindowSettings } from './settings.ts';
 
-/** `outcomes`: one digit a call, oldest first, 1 = failed + 2 = slow. `buckets`: calls, failures, slow calls of each in turn, oldest first. */
+/**
+ * `outcomes`: one digit per call, oldest first: 1 if it failed, plus 2 if it was slow. `buckets`: the calls, failures and slow
+ * calls of each bucket, oldest first.
+ */
 export type SavedWindow =
   | { readonly type: 'count'; readonly outcomes: string }
   | { readonly type: 'time'; readonly bucketAgeMs: number; readonly buckets: readonly number[] };
@@ -12,7 +15,7 @@ export interface WindowCounts {
   readonly slow: number;
 }
 
-/** What happened lately. The sums are kept up to date, so that recording and judging are O(1) at any size. */
+/** Recent calls. The sums are kept up to date, so recording and checking are O(1) at any size. */
 export abstract class FailureWindow {
   readonly #settings: WindowSettings;
   calls = 0;
@@ -24,17 +27,17 @@ export abstract class FailureWindow {
   }
 
   abstract record(failed: boolean, slow: boolean): void;
-  /** Contents as plain JSON, for a snapshot. */
+  /** The contents as plain JSON, for a snapshot. */
   abstract save(): SavedWindow;
-  /** Fills an empty window with what was saved `elapsedMs` ago; false, and still empty, if that does not fit it. */
+  /** Fills an empty window with what was saved `elapsedMs` ago. False, and still empty, if it does not fit. */
   abstract load(saved: SavedWindow, elapsedMs: number): boolean;
 
   counts(): WindowCounts {
     return { calls: this.calls, failures: this.failures, slow: this.slow };
   }
 
-  /** Why the circuit should open, as of the last recorded call. */
-  excess(): string | undefined {
+  /** Which threshold the recorded calls have reached; undefined if none. */
+  reasonToOpen(): string | undefined {
     const { minimumCalls, failureRateThreshold, slowCallRateThreshold } = this.#settings;
     if (this.calls < minimumCalls) return undefined;
     if (this.failures / this.calls >= failureRateThreshold) return 'failure rate reached';
@@ -42,7 +45,7 @@ export abstract class FailureWindow {
   }
 }
 
-/** 15 two-bit outcomes a word: a word stays a small integer, so a window of 100 calls is seven array slots. */
+/** 15 two-bit outcomes per word: a word stays a small integer, so a window of 100 calls takes seven array elements. */
 const PER_WORD = 15;
 
 /** The last `size` calls. */
@@ -66,7 +69,7 @@ class CountWindow extends FailureWindow {
     this.failures += (code & 1) - (oldest & 1);
     this.slow += (code >> 1) - (oldest >> 1);
     const index = Math.trunc(next / PER_WORD);
-    // The old code's bits are switched to the new one's.
+    // XOR turns the bits of the old code into those of the new one.
     this.#words[index] = (this.#words[index] ?? 0) ^ ((oldest ^ code) << shift);
     this.#next = (next + 1) % this.#size;
   }
@@ -84,31 +87,31 @@ class CountWindow extends FailureWindow {
     return true;
   }
 
-  /** A place that was never filled holds 0, as if a call there had been fast and successful. */
-  #codeAt(place: number): number {
-    return ((this.#words[Math.trunc(place / PER_WORD)] ?? 0) >> ((place % PER_WORD) * 2)) & 3;
+  /** 0, a fast success, where nothing was recorded yet. */
+  #codeAt(index: number): number {
+    return ((this.#words[Math.trunc(index / PER_WORD)] ?? 0) >> ((index % PER_WORD) * 2)) & 3;
   }
 }
 
-/** Numbers of a bucket: calls, failures, slow calls. */
+/** Numbers per bucket: calls, failures, slow calls. */
 const COLUMNS = 3;
 
-/** The calls of the last `durationMs`, forgotten in `buckets` equal steps: it covers between one step less and all of it. */
+/** The calls of the last `durationMs`, dropped one bucket at a time: it covers between one bucket less and all of it. */
 class TimeWindow extends FailureWindow {
-  readonly #clock: Clock;
+  readonly #clock: BreakerClock;
   readonly #bucketMs: number;
   readonly #buckets: number[];
   /** Index of the current bucket's first column. */
   #current = 0;
-  /** When the current bucket began. */
-  #edge: number;
+  /** When the current bucket started, in monotonic milliseconds. */
+  #bucketStartMs: number;
 
-  constructor(settings: WindowSettings, clock: Clock) {
+  constructor(settings: WindowSettings, clock: BreakerClock) {
     super(settings);
     this.#clock = clock;
     this.#bucketMs = settings.durationMs / settings.buckets;
     this.#buckets = Array.from({ length: settings.buckets * COLUMNS }, () => 0);
-    this.#edge = clock.monotonicMs();
+    this.#bucketStartMs = clock.monotonicMs();
   }
 
   record(failed: boolean, slow: boolean): void {
@@ -125,7 +128,7 @@ class TimeWindow extends FailureWindow {
     const now = this.#advance();
     const oldest = this.#current + COLUMNS;
     const buckets = [...this.#buckets.slice(oldest), ...this.#buckets.slice(0, oldest)];
-    return { type: 'time', bucketAgeMs: now - this.#edge, buckets };
+    return { type: 'time', bucketAgeMs: now - this.#bucketStartMs, buckets };
   }
 
   load(saved: SavedWindow, elapsedMs: number): boolean {
@@ -136,17 +139,17 @@ class TimeWindow extends FailureWindow {
       this.#current = at;
       this.#add(calls, failures, slow);
     }
-    this.#edge = this.#clock.monotonicMs() - elapsedMs - saved.bucketAgeMs;
+    this.#bucketStartMs = this.#clock.monotonicMs() - elapsedMs - saved.bucketAgeMs;
     return true;
   }
 
   #advance(): number {
     const now = this.#clock.monotonicMs();
-    const steps = Math.floor((now - this.#edge) / this.#bucketMs);
+    const steps = Math.floor((now - this.#bucketStartMs) / this.#bucketMs);
     if (steps <= 0) return now;
-    this.#edge += steps * this.#bucketMs;
+    this.#bucketStartMs += steps * this.#bucketMs;
     const buckets = this.#buckets;
-    // After a silence longer than the window every bucket is emptied once; further steps would find nothing.
+    // After a pause longer than the window every bucket is emptied once; more steps would find them empty.
     for (let left = Math.min(steps, buckets.length / COLUMNS); left > 0; left--) {
       this.#current = (this.#current + COLUMNS) % buckets.length;
       const [calls = 0, failures = 0, slow = 0] = buckets.slice(this.#current);
@@ -155,7 +158,7 @@ class TimeWindow extends FailureWindow {
     return now;
   }
 
-  /** Changes the current bucket and the sums alike. */
+  /** Changes the current bucket and the sums together. */
   #add(calls: number, failures: number, slow: number): void {
     const buckets = this.#buckets;
     const at = this.#current;
@@ -173,6 +176,6 @@ function isCount(value: number, at: number, all: readonly number[]): boolean {
   return Number.isSafeInteger(value) && value >= 0 && value <= (all[at - (at % COLUMNS)] ?? 0);
 }
 
-export function createWindow(settings: WindowSettings, clock: Clock): FailureWindow {
+export function createWindow(settings: WindowSettings, clock: BreakerClock): FailureWindow {
   return settings.buckets === 0 ? new CountWindow(settings) : new TimeWindow(settings, clock);
 }

@@ -1,6 +1,5 @@
 /**
- * @mcp/circuit-breaker: adaptive recovery, bounded probes, no timers.
- * Adding a name here makes it public API.
+ * @mcp/circuit-breaker. state.ts shows the whole state machine. A name added here becomes public API.
  */
 
 export { CircuitBreaker, type ExecuteOptions } from './circuit-breaker.ts';
@@ -12,12 +11,12 @@ export type {
   TimeWindowOptions,
 } from './options.ts';
 export type { Permit } from './permit.ts';
-export type { CircuitState, Latch } from './circuit-state.ts';
+export type { CircuitState, ForcedState } from './state.ts';
 export { CircuitOpenError, isCircuitOpenError, type RejectionReason } from './errors.ts';
 
 export type { CircuitBreakerEvents, IgnoredReason } from './events.ts';
 export type { CircuitBreakerStats } from './statistics.ts';
-export type { RecordedError, Transition } from './incidents.ts';
+export type { RecordedError, Transition } from './failure-stats.ts';
 export type { CircuitBreakerSnapshot } from './saved-state.ts';
 export type { SavedWindow, WindowCounts } from './failure-window.ts';
 
@@ -29,4 +28,4 @@ export {
   type CircuitBreakerRegistryOptions,
 } from './registry.ts';
 
-export { systemClock, type Clock } from './clock.ts';
+export { systemClock, type BreakerClock, type Clock } from './clock.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failTimes, listen, outcomeOf, ok, setUp, setUpHalfOpen } from '../test/rig.ts';
+import { failTimes, listen, outcomeOf, ok, setUp, setUpHalfOpen } from './test-support/rig.ts';
 import { CircuitBreaker, CircuitBreakerRegistry, CircuitOpenError } from './index.ts';
 
 function refusal(breaker: CircuitBreaker): CircuitOpenError {
@@ -27,51 +27,45 @@ describe('extreme numbers', () => {
     }
   });
 
-  test('the advice for the longest open period there is names the last moment a date can', () => {
+  test('the advice for the longest open period gives the latest time of a Date', () => {
     const { breaker } = setUp({ recoveryTimeoutMs: Number.MAX_SAFE_INTEGER });
     breaker.trip();
     expect(refusal(breaker).advice).toContain('Do not retry before +275760-09-13T00:00:00.000Z');
   });
 });
 
-describe('a signal that is none', () => {
-  test.each(['x', {}, new AbortController(), AbortSignal])(
-    '%s is refused before anything is counted',
-    async (signal) => {
-      const { breaker } = await setUpHalfOpen();
-      const { calls } = breaker.stats().totals;
-      const error = await outcomeOf(breaker.execute(ok, { signal: signal as AbortSignal }));
-      expect(error).toBeInstanceOf(TypeError);
-      expect(String(error)).toMatch(/option signal must be an AbortSignal, got/);
-      expect(breaker.stats()).toMatchObject({ probes: 0, totals: { calls } });
-    },
-  );
+describe('an invalid signal', () => {
+  test.each(['x', {}, new AbortController(), AbortSignal])('%s throws before anything is counted', async (signal) => {
+    const { breaker } = await setUpHalfOpen();
+    const { calls } = breaker.stats().totals;
+    const error = await outcomeOf(breaker.execute(ok, { signal: signal as AbortSignal }));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(String(error)).toMatch(/option signal must be an AbortSignal, got/);
+    expect(breaker.stats()).toMatchObject({ probes: 0, totals: { calls } });
+  });
 
-  test('one of another realm will do', async () => {
+  test('a signal of another realm is accepted', async () => {
     const { breaker } = await setUpHalfOpen();
     const foreign = { aborted: true, reason: new Error('gone'), addEventListener: () => undefined };
     await expect(breaker.execute(ok, { signal: foreign as never })).rejects.toThrow('gone');
     expect(breaker.stats().totals.ignored).toBe(1);
   });
 
-  test('null is none given, as for fetch', async () => {
+  test('null means no signal, as for fetch', async () => {
     const { breaker } = await setUpHalfOpen();
     await expect(breaker.execute(ok, { signal: null as never })).resolves.toBe('ok');
   });
 });
 
-describe('callbacks that answer with a promise', () => {
-  test.each(['isFailure', 'ignore'] as const)(
-    'an async %s has no answer in time: the call is a failure',
-    async (name) => {
-      for (const predicate of [async () => name === 'ignore', async () => Promise.reject(new Error('late'))]) {
-        const { breaker, warnings } = setUp({ [name]: predicate });
-        await failTimes(breaker, 2);
-        expect(breaker.state).toBe('open');
-        expect(warnings).toContain(`Circuit breaker "db": ${name} threw, so the call counts as a failure`);
-      }
-    },
-  );
+describe('callbacks that return a promise', () => {
+  test.each(['isFailure', 'ignore'] as const)('an async %s makes the call a failure', async (name) => {
+    for (const predicate of [async () => name === 'ignore', async () => Promise.reject(new Error('late'))]) {
+      const { breaker, warnings } = setUp({ [name]: predicate });
+      await failTimes(breaker, 2);
+      expect(breaker.state).toBe('open');
+      expect(warnings).toContain(`Circuit breaker "db": ${name} threw, so the call counts as a failure`);
+    }
+  });
 
   test('an async isFailureResult makes a failure too, and the caller gets the value', async () => {
     const causes: unknown[] = [];
@@ -90,15 +84,15 @@ describe('callbacks that answer with a promise', () => {
   });
 });
 
-describe('snapshots from elsewhere', () => {
-  test.each([undefined, null, 0, '', 'x', [], {}])('restore(%j) leaves the circuit closed and says so', (snapshot) => {
+describe('snapshots of other sources', () => {
+  test.each([undefined, null, 0, '', 'x', [], {}])('restore(%j) gives a closed breaker and a warning', (snapshot) => {
     const warnings: string[] = [];
     const breaker = CircuitBreaker.restore(snapshot, { name: 'db', onWarning: (text) => warnings.push(text) });
     expect(breaker.state).toBe('closed');
     expect(warnings).toEqual([expect.stringContaining('the snapshot was refused')]);
   });
 
-  test('outcomes that are no text are refused', () => {
+  test('a snapshot whose outcomes are no string is ignored', () => {
     const slidingWindow = { type: 'count', size: 5 } as const;
     const { breaker, clock } = setUp({ slidingWindow });
     const snapshot = { ...breaker.toJSON(), window: { type: 'count', outcomes: ['123'] } };
@@ -107,7 +101,7 @@ describe('snapshots from elsewhere', () => {
     expect(restored.breaker.stats().window).toEqual({ calls: 0, failures: 0, slow: 0 });
   });
 
-  test('a remaining time means nothing to a half-open circuit, and is not handed on', async () => {
+  test('the remaining time of a half-open snapshot is ignored', async () => {
     const { breaker, clock } = await setUpHalfOpen();
     expect(breaker.state).toBe('half_open');
     const restored = setUp({ clock, snapshot: { ...breaker.toJSON(), remainingMs: 500 } }).breaker;
@@ -116,7 +110,7 @@ describe('snapshots from elsewhere', () => {
 });
 
 describe('the registry', () => {
-  test.each([null, 5, 'x', true])('refuses %j as its defaults, or as its options', (wrong) => {
+  test.each([null, 5, 'x', true])('throws for %j as its defaults or its options', (wrong) => {
     expect(() => new CircuitBreakerRegistry({ defaults: wrong as never })).toThrow(
       new TypeError(`CircuitBreaker option defaults must be an object, got ${JSON.stringify(wrong)}`),
     );
@@ -131,8 +125,8 @@ describe('the registry', () => {
   });
 });
 
-describe('permits used wrongly', () => {
-  test('verbs after the first, and a disposal, decide nothing', async () => {
+describe('misused permits', () => {
+  test('reports after the first, and a disposal, have no effect', async () => {
     const { breaker } = await setUpHalfOpen({ successThreshold: 3 });
     const ignored = listen(breaker, 'ignored');
     const permit = breaker.acquire();

@@ -1,4 +1,4 @@
-/** The numbers that say how long a circuit stays open. */
+/** The options that determine how long a circuit stays open. */
 export interface OpenPeriodSettings {
   readonly recoveryTimeoutMs: number;
   readonly recoveryMultiplier: number;
@@ -8,14 +8,14 @@ export interface OpenPeriodSettings {
 }
 
 /**
- * Milliseconds to stay open: the recovery timeout, grown once for each re-opening in a row, spread by the jitter and
- * never past the cap. Drawn once per opening, so that every refusal names the same moment.
+ * Milliseconds to stay open: exponential back-off with jitter, the jitter applied before the cap. Drawn once per opening,
+ * so that every rejection gives the same time.
  */
 export function openPeriodMs(settings: OpenPeriodSettings, reopenings: number): number {
   const { recoveryTimeoutMs, recoveryMultiplier, maxRecoveryTimeoutMs, jitter, random } = settings;
-  // A timeout of 0 times a growth beyond all numbers is NaN, and stays 0.
+  // 0 times Infinity is NaN: a timeout of 0 stays 0 however large the factor is.
   const grown = Math.min(maxRecoveryTimeoutMs, recoveryTimeoutMs * recoveryMultiplier ** reopenings) || 0;
   const spread = Math.min(maxRecoveryTimeoutMs, grown * (1 + jitter * (2 * random() - 1)));
-  // 0 (a full jitter's lowest draw), less than that and NaN (a broken random source) are no waiting times.
+  // A full jitter can draw 0; a random source that leaves its range can give less, or NaN.
   return spread > 0 ? spread : grown;
 }

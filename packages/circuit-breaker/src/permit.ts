@@ -1,41 +1,42 @@
-import type { Epoch, Lease } from './epoch.ts';
+import type { Lease } from './probe-slots.ts';
+import type { StatePeriod } from './state.ts';
 
 /**
- * Leave to make one call, for callers who run it themselves. The first verb counts, later ones do nothing.
- * Left undecided at the end of its `using` scope it is a failure: a disposer cannot see the exception that got it there.
+ * Permission to make one call, for callers who run it themselves. Only the first of the three methods has an effect.
+ * A permit that is disposed of before any of them counts as a failure: a disposer cannot see whether an exception was thrown.
  */
 export interface Permit extends Disposable {
   success(): void;
   failure(error: unknown): void;
-  /** The neutral exit: decides nothing and gives the slot back. */
+  /** Neutral: counts as neither success nor failure, and frees the slot of a probe. */
   release(): void;
 }
 
-/** What became of an admitted call. All but the first two decide nothing. */
-export type Verdict = 'success' | 'failure' | 'neutral_error' | 'aborted' | 'released' | 'stale';
+/** How an admitted call ended. Only the first two change the state. */
+export type PermitOutcome = 'success' | 'failure' | 'neutral_error' | 'aborted' | 'released' | 'stale';
 
-/** Whoever hands out permits and hears what became of them. */
-export interface Judge {
-  conclude(permit: Admission, verdict: Verdict, error?: unknown): void;
+/** Issues permits and records how their calls ended. */
+export interface PermitOwner {
+  conclude(permit: CallPermit, outcome: PermitOutcome, error?: unknown): void;
 }
 
-/** For calls on whose duration nothing depends: the clock is not read. */
+/** The start time of calls whose duration does not matter: reading the clock is saved. */
 export const UNTIMED: number = -Infinity;
 export const NO_LEASE: number = Infinity;
 
-export class Admission implements Permit, Lease {
-  /** Undefined once decided. */
-  #judge: Judge | undefined;
-  /** The state period that admitted the call. */
-  readonly epoch: Epoch;
+export class CallPermit implements Permit, Lease {
+  /** Undefined once the call has ended. */
+  #owner: PermitOwner | undefined;
+  /** The one that admitted the call. */
+  readonly period: StatePeriod;
   /** Monotonic milliseconds, or UNTIMED. */
   readonly startedAt: number;
-  /** When a probe loses its slot and its say, or NO_LEASE. */
+  /** When a probe loses its slot, in monotonic milliseconds, or NO_LEASE. Its result is then ignored. */
   readonly leaseEndsAt: number;
 
-  constructor(judge: Judge, epoch: Epoch, startedAt: number, leaseEndsAt: number) {
-    this.#judge = judge;
-    this.epoch = epoch;
+  constructor(owner: PermitOwner, period: StatePeriod, startedAt: number, leaseEndsAt: number) {
+    this.#owner = owner;
+    this.period = period;
     this.startedAt = startedAt;
     this.leaseEndsAt = leaseEndsAt;
   }
@@ -56,9 +57,9 @@ export class Admission implements Permit, Lease {
     this.conclude('failure', { name: 'UndecidedPermit', message: 'the permit was left undecided' });
   }
 
-  conclude(verdict: Verdict, error?: unknown): void {
-    const judge = this.#judge;
-    this.#judge = undefined;
-    judge?.conclude(this, verdict, error);
+  conclude(outcome: PermitOutcome, error?: unknown): void {
+    const owner = this.#owner;
+    this.#owner = undefined;
+    owner?.conclude(this, outcome, error);
   }
 }

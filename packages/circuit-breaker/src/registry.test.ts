@@ -1,12 +1,12 @@
 import { describe, expect, test, vi } from 'vitest';
-import { ManualClock } from '../test/manual-clock.ts';
-import { failTimes, ok } from '../test/rig.ts';
+import { ManualClock } from './test-support/manual-clock.ts';
+import { failTimes, ok } from './test-support/rig.ts';
 import { CircuitBreakerRegistry, type CircuitBreakerRegistryOptions } from './index.ts';
 
 function setUpRegistry(options: CircuitBreakerRegistryOptions = {}): {
   registry: CircuitBreakerRegistry;
   clock: ManualClock;
-  heard: string[];
+  received: string[];
 } {
   const clock = new ManualClock();
   const registry = new CircuitBreakerRegistry({
@@ -14,14 +14,14 @@ function setUpRegistry(options: CircuitBreakerRegistryOptions = {}): {
     ...options,
     defaults: { clock, jitter: 0, ...options.defaults },
   });
-  const heard: string[] = [];
-  registry.on('added', ({ name }) => heard.push(`+${name}`));
-  registry.on('removed', ({ name }) => heard.push(`-${name}`));
-  return { registry, clock, heard };
+  const received: string[] = [];
+  registry.on('added', ({ name }) => received.push(`+${name}`));
+  registry.on('removed', ({ name }) => received.push(`-${name}`));
+  return { registry, clock, received };
 }
 
 describe('the registry', () => {
-  test('makes one breaker for a name, with the defaults and the overrides of its first use', async () => {
+  test('creates one breaker per name, with the defaults and the overrides of its first use', async () => {
     const { registry } = setUpRegistry({ defaults: { failureThreshold: 2 } });
     const a = registry.get('a');
     const b = registry.get('b', { failureThreshold: 1 });
@@ -39,18 +39,18 @@ describe('the registry', () => {
     expect(registry.get('a').state).toBe('open');
   });
 
-  test('drops the least recently used; a peek is no use', () => {
-    const { registry, heard } = setUpRegistry();
+  test('drops the least recently used; peek does not count as a use', () => {
+    const { registry, received } = setUpRegistry();
     for (const name of ['a', 'b', 'c']) registry.get(name);
     registry.get('a');
     expect(registry.peek('b')?.name).toBe('b');
     registry.get('d');
     expect(registry.names()).toEqual(['c', 'a', 'd']);
-    expect(heard).toEqual(['+a', '+b', '+c', '+d', '-b']);
+    expect(received).toEqual(['+a', '+b', '+c', '+d', '-b']);
     expect(registry.peek('b')).toBeUndefined();
   });
 
-  test('never drops an open or a forced circuit; the bound gives way, until periods end', () => {
+  test('exceeds its limit rather than drop an open or forced breaker, until open periods end', () => {
     const { registry, clock } = setUpRegistry();
     registry.get('open').trip();
     registry.get('off').forceOpen();
@@ -63,7 +63,7 @@ describe('the registry', () => {
     expect(registry.names()).toEqual(['off', 'on', 'z']);
   });
 
-  test('drops closed circuits before half-open ones, and stops as soon as there is room', () => {
+  test('drops closed breakers before half-open ones, and no more than needed', () => {
     const { registry, clock } = setUpRegistry();
     registry.get('tried').trip();
     clock.advance(60_000);
@@ -73,31 +73,31 @@ describe('the registry', () => {
     expect(registry.names()).toEqual(['tried', 'c', 'd']);
   });
 
-  test('never drops the newcomer itself', () => {
+  test('never drops the breaker just added', () => {
     const { registry } = setUpRegistry({ maxBreakers: 1 });
     registry.get('open').trip();
     expect(registry.get('new')).toBe(registry.peek('new'));
     expect(registry.size).toBe(2);
   });
 
-  test('removes on demand in any state, and calls that were admitted still end well', async () => {
-    const { registry, heard } = setUpRegistry();
+  test('remove works in any state and does not affect admitted calls', async () => {
+    const { registry, received } = setUpRegistry();
     const breaker = registry.get('a');
     breaker.trip();
     expect([registry.remove('a'), registry.remove('a'), registry.size]).toEqual([true, false, 0]);
-    expect(heard).toEqual(['+a', '-a']);
+    expect(received).toEqual(['+a', '-a']);
     breaker.reset();
     expect(await breaker.execute(ok)).toBe('ok');
     expect(registry.get('a')).not.toBe(breaker);
   });
 
-  test('can be walked, least recently used first', () => {
+  test('iterates from the least recently used', () => {
     const { registry } = setUpRegistry();
     for (const name of ['a', 'b', 'a']) registry.get(name);
     expect([...registry].map(({ name }) => name)).toEqual(['b', 'a']);
   });
 
-  test('isolates listeners, and reports them to the hook of its defaults or to the process', () => {
+  test('reports listeners that throw to onWarning of its defaults, or as a process warning', () => {
     const warnings: string[] = [];
     const { registry } = setUpRegistry({ defaults: { onWarning: (message) => warnings.push(message) } });
     const broken = (): never => {
@@ -114,7 +114,7 @@ describe('the registry', () => {
     expect(emitWarning).toHaveBeenCalledTimes(1);
   });
 
-  test('keeps a thousand breakers if it is not told otherwise', () => {
+  test('keeps 1000 breakers by default', () => {
     const registry = new CircuitBreakerRegistry();
     for (let n = 0; n < 1001; n++) registry.get(`b${n}`);
     expect(registry.size).toBe(1000);

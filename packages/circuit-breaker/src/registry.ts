@@ -9,9 +9,9 @@ export type BreakerDefaults = Omit<CircuitBreakerOptions, 'name' | 'snapshot'>;
 export type BreakerOverrides = Omit<CircuitBreakerOptions, 'name'>;
 
 export interface CircuitBreakerRegistryOptions {
-  /** What every breaker gets that is not overridden; copied. @default the defaults of CircuitBreaker */
+  /** Options of every breaker, unless overridden; copied. @default the defaults of CircuitBreaker */
   readonly defaults?: BreakerDefaults | undefined;
-  /** How many breakers are kept, 1 or more; the least recently used go first. @default 1000 */
+  /** How many breakers are kept, 1 or more; the least recently used are dropped first. @default 1000 */
   readonly maxBreakers?: number | undefined;
 }
 
@@ -21,8 +21,8 @@ export interface CircuitBreakerRegistryEvents {
 }
 
 /**
- * Breakers by name, made on first use and bounded in number. A circuit that is open or forced is never dropped to make
- * room, or a dead dependency would come back as a new one; while all are open, the bound gives way until periods end.
+ * Breakers by name, created on first use and limited in number. An open or forced breaker is never dropped for the limit,
+ * or a dependency that is down would start again with a closed one: the limit is exceeded until open periods end.
  */
 export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
   readonly #defaults: BreakerDefaults;
@@ -31,6 +31,10 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
   readonly #breakers = new Map<string, CircuitBreaker>();
   readonly #events: EventHub<CircuitBreakerRegistryEvents>;
 
+  /**
+   * @throws {TypeError} when an option or a default has the wrong type or does not exist
+   * @throws {RangeError} when an option or a default is outside its range
+   */
   constructor(options: CircuitBreakerRegistryOptions = {}) {
     this.#maxBreakers = readRegistryLimit(options);
     this.#defaults = { ...options.defaults };
@@ -40,7 +44,7 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
         warn: (message, cause) => report(this.#defaults.onWarning, `Circuit breaker registry: ${message}`, cause),
       },
     );
-    // A default that is wrong is told here, not at the first call.
+    // Checks the defaults now rather than at the first call.
     readSettings({ ...this.#defaults, name: 'defaults' });
   }
 
@@ -48,26 +52,31 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
     return this.#breakers.size;
   }
 
-  /** The breaker of that name, made with the defaults and `overrides` (those that are not undefined) if there is none yet. */
+  /**
+   * The breaker of that name. A new one gets the defaults and those `overrides` that are not undefined; an existing one
+   * keeps its options.
+   * @throws {TypeError} when an override has the wrong type or does not exist
+   * @throws {RangeError} when an override is outside its range
+   */
   get(name: string, overrides?: BreakerOverrides): CircuitBreaker {
-    const known = this.#breakers.get(name);
-    const breaker = known ?? new CircuitBreaker({ ...this.#defaults, ...given(overrides), name });
+    const existing = this.#breakers.get(name);
+    const breaker = existing ?? new CircuitBreaker({ ...this.#defaults, ...definedOnly(overrides), name });
     this.#breakers.delete(name);
     this.#breakers.set(name, breaker);
-    if (known === undefined) {
+    if (existing === undefined) {
       this.#events.push('added', breaker);
-      this.#makeRoom(breaker);
+      this.#enforceLimit(breaker);
       this.#events.deliver();
     }
     return breaker;
   }
 
-  /** The breaker of that name, if there is one; does not count as a use. */
+  /** The breaker of that name, if there is one. Does not count as a use. */
   peek(name: string): CircuitBreaker | undefined {
     return this.#breakers.get(name);
   }
 
-  /** Forgets a breaker in whatever state; true if there was one. Calls it admitted still end well. */
+  /** Removes a breaker in any state; true if there was one. Calls that it admitted are not affected. */
   remove(name: string): boolean {
     const breaker = this.#breakers.get(name);
     if (breaker === undefined) return false;
@@ -85,6 +94,7 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
     return this.#breakers.values();
   }
 
+  /** @throws {TypeError} when there is no such event or `listener` is no function */
   on<Name extends keyof CircuitBreakerRegistryEvents>(
     name: Name,
     listener: (breaker: CircuitBreakerRegistryEvents[Name]) => unknown,
@@ -92,12 +102,12 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
     return this.#events.on(name, listener);
   }
 
-  /** Closed circuits go first; then half-open ones, whose protection has lapsed. The newcomer stays. */
-  #makeRoom(newcomer: CircuitBreaker): void {
-    for (const expendable of ['closed', 'half_open'] as const) {
+  /** Drops closed breakers first, then half-open ones. Never the one just added. */
+  #enforceLimit(added: CircuitBreaker): void {
+    for (const droppable of ['closed', 'half_open'] as const) {
       for (const breaker of this.#breakers.values()) {
         if (this.#breakers.size <= this.#maxBreakers) return;
-        if (breaker !== newcomer && breaker.state === expendable && breaker.forced === undefined) this.#drop(breaker);
+        if (breaker !== added && breaker.state === droppable && breaker.forced === undefined) this.#drop(breaker);
       }
     }
   }
@@ -108,7 +118,7 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
   }
 }
 
-/** An option set to undefined counts as not given, here as anywhere. */
-function given(overrides: BreakerOverrides | undefined): BreakerOverrides {
+/** As in every options object, an option set to undefined is an option left out. */
+function definedOnly(overrides: BreakerOverrides | undefined): BreakerOverrides {
   return Object.fromEntries(Object.entries(overrides ?? {}).filter(([, value]) => value !== undefined));
 }

@@ -1,17 +1,19 @@
-import type { CircuitState, Latch } from './circuit-state.ts';
 import type { SavedWindow } from './failure-window.ts';
+import type { CircuitState, ForcedState } from './state.ts';
 
-/** Everything a later breaker needs to go on; plain JSON. */
+/** Everything a later breaker needs to continue; plain JSON. */
 export interface CircuitBreakerSnapshot {
   readonly version: 1;
   readonly name: string;
   readonly state: CircuitState;
-  readonly forced: Latch | null;
-  /** Milliseconds since the Unix epoch; time that passes until the restore counts as time spent open. */
+  readonly forced: ForcedState | null;
+  /** Milliseconds since the Unix epoch. The time until the restore counts towards the open period. */
   readonly savedAt: number;
-  /** Milliseconds the open period had left; 0 in every other state and for a forced one. */
+  /** Milliseconds left of the open period; 0 in other states and while forced. */
   readonly remainingMs: number;
+  /** Consecutive openings after a failed probe. */
   readonly reopenings: number;
+  /** Consecutive successes if positive, consecutive failures if negative. */
   readonly streak: number;
   readonly window: SavedWindow | null;
 }

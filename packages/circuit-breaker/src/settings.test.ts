@@ -56,7 +56,7 @@ describe('options', () => {
     expect(() => make({ clock: { epochMs: () => 1 } })).toThrow(new TypeError(`${message} object`));
   });
 
-  test('an option that does not exist is refused with those that do', () => {
+  test('an unknown option throws, with the list of options', () => {
     expect(() => make({ failureTreshold: 3 })).toThrow(
       /^CircuitBreaker has no option failureTreshold, only isFailure, .*failureThreshold, .*name, snapshot$/,
     );
@@ -65,7 +65,7 @@ describe('options', () => {
     );
   });
 
-  test('the list of options is an object', () => {
+  test('options must be an object', () => {
     const wrong = (options: unknown) => (): unknown => new CircuitBreaker(options as CircuitBreakerOptions);
     expect(wrong(undefined)).toThrow(new TypeError('CircuitBreaker option list must be an object, got undefined'));
     expect(wrong('db')).toThrow(new TypeError('CircuitBreaker option list must be an object, got "db"'));
@@ -119,7 +119,7 @@ describe('options', () => {
       RangeError,
       'slowCallRateThreshold must be a number from 0.001 to 1, got 2',
     ],
-  ])('slidingWindow %j is refused', (slidingWindow, Kind, message) => {
+  ])('slidingWindow %j throws', (slidingWindow, Kind, message) => {
     expect(() => make({ slidingWindow })).toThrow(new Kind(`CircuitBreaker option slidingWindow.${message}`));
   });
 
@@ -128,7 +128,7 @@ describe('options', () => {
     expect(() => make({ slidingWindow: 'count' })).toThrow(new TypeError(message));
   });
 
-  test('a registry checks its own options and its defaults when it is made', () => {
+  test('a registry checks its options and defaults in its constructor', () => {
     const wrong = (options: object) => (): unknown => new CircuitBreakerRegistry(options);
     expect(wrong({ maxBreakers: 0 })).toThrow(
       new RangeError(`CircuitBreaker option maxBreakers must be a whole number from 1 to ${MOST}, got 0`),
@@ -139,7 +139,7 @@ describe('options', () => {
     expect(wrong({ max: 5 })).toThrow(new TypeError('CircuitBreaker has no option max, only maxBreakers, defaults'));
   });
 
-  test('breakers with equal options and breakers with other options keep to their own', () => {
+  test('breakers with equal and with different options each use their own', () => {
     const base = { recoveryTimeoutMs: 1000, jitter: 0, slidingWindow: { type: 'count', size: 10 } };
     const waits = [base, base, { ...base, recoveryTimeoutMs: 2000 }, base].map((options) => {
       const breaker = make(options);

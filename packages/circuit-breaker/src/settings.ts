@@ -1,13 +1,13 @@
-import { systemClock, type Clock } from './clock.ts';
+import { systemClock, type BreakerClock } from './clock.ts';
 import type { OpenPeriodSettings } from './open-period.ts';
 import type { CircuitBreakerOptions } from './options.ts';
 import type { OnWarning } from './warning.ts';
 
-/** A checked sliding window. What is switched off is Infinity. */
+/** A checked sliding window. Infinity stands for what is switched off. */
 export interface WindowSettings {
-  /** Calls; Infinity for a window over time. */
+  /** Calls; Infinity for a time window. */
   readonly size: number;
-  /** 0 for a window over calls, as is `buckets`. */
+  /** 0 for a count window, as is `buckets`. */
   readonly durationMs: number;
   readonly buckets: number;
   readonly failureRateThreshold: number;
@@ -16,7 +16,7 @@ export interface WindowSettings {
   readonly slowCallRateThreshold: number;
 }
 
-/** The options after checking: complete, copied, never changed. */
+/** The options after checking: complete and copied. */
 export interface Settings extends OpenPeriodSettings {
   readonly failureThreshold: number;
   readonly window: WindowSettings | undefined;
@@ -27,47 +27,47 @@ export interface Settings extends OpenPeriodSettings {
   readonly isFailureResult: CircuitBreakerOptions['isFailureResult'];
   readonly ignore: CircuitBreakerOptions['ignore'];
   readonly onWarning: OnWarning | undefined;
-  readonly clock: Clock;
+  readonly clock: BreakerClock;
 }
 
-const ANY = Number.MAX_SAFE_INTEGER;
-/** The smallest rate threshold: at 0 a circuit would open on its first success. */
-const LEAST_RATE = 0.001;
+const MAX_NUMBER = Number.MAX_SAFE_INTEGER;
+/** At a rate threshold of 0 a circuit would open at its first success. */
+const MIN_RATE = 0.001;
 
-function shown(value: unknown): string {
+function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   return Object(value) === value ? typeof value : String(value);
 }
 
-function wrong(Kind: ErrorConstructor, option: string, allowed: string, given: unknown): Error {
-  return new Kind(`CircuitBreaker option ${option} must be ${allowed}, got ${shown(given)}`);
+function invalid(Kind: ErrorConstructor, option: string, allowed: string, given: unknown): Error {
+  return new Kind(`CircuitBreaker option ${option} must be ${allowed}, got ${describe(given)}`);
 }
 
-/** Reads one options object member by member; `done` then refuses those that nobody asked for. */
+/** Reads one options object member by member; `rejectUnknown` then throws for the members that were not read. */
 class OptionsReader {
   readonly #source: Record<string, unknown>;
   readonly #prefix: string;
   readonly #known = new Set<string>();
 
   constructor(source: unknown, path = '') {
-    if (Object(source) !== source) throw wrong(TypeError, path || 'list', 'an object', source);
+    if (Object(source) !== source) throw invalid(TypeError, path || 'list', 'an object', source);
     this.#source = source as Record<string, unknown>;
     this.#prefix = path && `${path}.`;
   }
 
-  any(key: string): unknown {
+  value(key: string): unknown {
     this.#known.add(key);
     return this.#source[key];
   }
 
-  /** Without a fallback the option is required. */
-  number(key: string, fallback: number | undefined, min: number, max: number = ANY, kind = 'number'): number {
-    const value = this.any(key);
-    // A fallback may lie outside: Infinity stands for what is switched off.
+  /** @throws {TypeError} when it is no number, or is missing and has no fallback */
+  number(key: string, fallback: number | undefined, min: number, max: number = MAX_NUMBER, kind = 'number'): number {
+    const value = this.value(key);
+    // A fallback may be outside the range: Infinity stands for what is switched off.
     if (value === undefined && fallback !== undefined) return fallback;
     const isNumber = typeof value === 'number';
     if (isNumber && value >= min && value <= max && (kind === 'number' || value % 1 === 0)) return value;
-    throw wrong(isNumber ? RangeError : TypeError, this.#prefix + key, `a ${kind} from ${min} to ${max}`, value);
+    throw invalid(isNumber ? RangeError : TypeError, this.#prefix + key, `a ${kind} from ${min} to ${max}`, value);
   }
 
   whole(key: string, fallback: number | undefined, max?: number): number {
@@ -76,14 +76,14 @@ class OptionsReader {
 
   functions(...keys: string[]): void {
     for (const key of keys) {
-      const value = this.any(key);
+      const value = this.value(key);
       if (value !== undefined && typeof value !== 'function') {
-        throw wrong(TypeError, this.#prefix + key, 'a function', value);
+        throw invalid(TypeError, this.#prefix + key, 'a function', value);
       }
     }
   }
 
-  done(): void {
+  rejectUnknown(): void {
     for (const key of Object.keys(this.#source)) {
       if (!this.#known.has(key)) {
         throw new TypeError(`CircuitBreaker has no option ${this.#prefix + key}, only ${[...this.#known].join(', ')}`);
@@ -94,71 +94,75 @@ class OptionsReader {
 
 export function readName(name: unknown): string {
   if (typeof name === 'string' && name !== '') return name;
-  throw wrong(name === '' ? RangeError : TypeError, 'name', 'a string of 1 or more characters', name);
+  throw invalid(name === '' ? RangeError : TypeError, 'name', 'a string of 1 or more characters', name);
 }
 
-/** The signal of a call, null being none; a foreign one is told by its shape, so that one of another realm will do. */
+/** The signal of a call; null means none, as for fetch. Signals of another realm are recognised by their shape. */
 export function readSignal(signal: unknown): AbortSignal | undefined {
   if (signal === undefined || signal instanceof AbortSignal) return signal;
   const { aborted, addEventListener } = Object(signal) as Partial<AbortSignal>;
   if (typeof aborted === 'boolean' && typeof addEventListener === 'function') return signal as AbortSignal;
   if (signal === null) return undefined;
-  throw wrong(TypeError, 'signal', 'an AbortSignal', signal);
+  throw invalid(TypeError, 'signal', 'an AbortSignal', signal);
 }
 
-/** The options of a registry, but for what is in the defaults, which are checked as every breaker's options are. */
+/** Checks the options of a registry, except the members of its defaults. */
 export function readRegistryLimit(options: object): number {
   const read = new OptionsReader(options);
   const limit = read.whole('maxBreakers', 1000);
-  const defaults = read.any('defaults');
+  const defaults = read.value('defaults');
   if (defaults !== undefined && Object(defaults) !== defaults)
-    throw wrong(TypeError, 'defaults', 'an object', defaults);
-  read.done();
+    throw invalid(TypeError, 'defaults', 'an object', defaults);
+  read.rejectUnknown();
   return limit;
 }
 
 function readWindow(source: unknown): WindowSettings {
   const read = new OptionsReader(source, 'slidingWindow');
-  const type = read.any('type');
-  if (type !== 'count' && type !== 'time') throw wrong(TypeError, 'slidingWindow.type', '"count" or "time"', type);
-  const counting = type === 'count';
-  const size = counting ? read.whole('size', undefined, 1_000_000) : Infinity;
-  const judgesSlowness = read.any('slowCallRateThreshold') !== undefined;
+  const type = read.value('type');
+  if (type !== 'count' && type !== 'time') throw invalid(TypeError, 'slidingWindow.type', '"count" or "time"', type);
+  const isCount = type === 'count';
+  const size = isCount ? read.whole('size', undefined, 1_000_000) : Infinity;
+  const needsDuration = read.value('slowCallRateThreshold') !== undefined;
   const settings: WindowSettings = {
     size,
-    durationMs: counting ? 0 : read.number('durationMs', undefined, 1),
-    buckets: counting ? 0 : read.whole('buckets', 10, 1000),
-    failureRateThreshold: read.number('failureRateThreshold', 0.5, LEAST_RATE, 1),
-    minimumCalls: read.whole('minimumCalls', Math.min(10, size), Math.min(size, ANY)),
-    slowCallDurationMs: read.number('slowCallDurationMs', judgesSlowness ? undefined : Infinity, 0),
-    slowCallRateThreshold: read.number('slowCallRateThreshold', 1, LEAST_RATE, 1),
+    durationMs: isCount ? 0 : read.number('durationMs', undefined, 1),
+    buckets: isCount ? 0 : read.whole('buckets', 10, 1000),
+    failureRateThreshold: read.number('failureRateThreshold', 0.5, MIN_RATE, 1),
+    minimumCalls: read.whole('minimumCalls', Math.min(10, size), Math.min(size, MAX_NUMBER)),
+    slowCallDurationMs: read.number('slowCallDurationMs', needsDuration ? undefined : Infinity, 0),
+    slowCallRateThreshold: read.number('slowCallRateThreshold', 1, MIN_RATE, 1),
   };
-  read.done();
+  read.rejectUnknown();
   return settings;
 }
 
-function readClock(clock: unknown): Clock {
+function readClock(clock: unknown): BreakerClock {
   if (clock === undefined) return systemClock;
-  const { monotonicMs, epochMs } = Object(clock) as Partial<Clock>;
-  if (typeof monotonicMs === 'function' && typeof epochMs === 'function') return clock as Clock;
-  throw wrong(TypeError, 'clock', 'an object with the functions monotonicMs and epochMs', clock);
+  const { monotonicMs, epochMs } = Object(clock) as Partial<BreakerClock>;
+  if (typeof monotonicMs === 'function' && typeof epochMs === 'function') return clock as BreakerClock;
+  throw invalid(TypeError, 'clock', 'an object with the functions monotonicMs and epochMs', clock);
 }
 
 let latest: WeakRef<Settings> | undefined;
 
-/** A fleet of breakers with equal options keeps them once. */
+/** Breakers with equal options share one settings object. */
 function shared<T extends object>(made: T, known: T | undefined): T {
   return known !== undefined && Object.keys(made).every((key) => Reflect.get(made, key) === Reflect.get(known, key))
     ? known
     : made;
 }
 
-/** Checks every option. Throws a TypeError or RangeError that names the option, what is allowed and what was given. */
+/**
+ * Checks every option. The errors name the option, the allowed values and the given one.
+ * @throws {TypeError} when an option has the wrong type, is missing or does not exist
+ * @throws {RangeError} when an option is outside its range
+ */
 export function readSettings(options: CircuitBreakerOptions): Settings {
   const read = new OptionsReader(options);
   read.functions('isFailure', 'isFailureResult', 'ignore', 'onWarning', 'random');
   const known = latest?.deref();
-  const slidingWindow = read.any('slidingWindow');
+  const slidingWindow = read.value('slidingWindow');
   const recoveryTimeoutMs = read.number('recoveryTimeoutMs', 60_000, 0);
   const settings: Settings = {
     failureThreshold: read.whole('failureThreshold', slidingWindow === undefined ? 5 : Infinity),
@@ -174,11 +178,11 @@ export function readSettings(options: CircuitBreakerOptions): Settings {
     isFailureResult: options.isFailureResult,
     ignore: options.ignore,
     onWarning: options.onWarning,
-    clock: readClock(read.any('clock')),
+    clock: readClock(read.value('clock')),
     random: options.random ?? Math.random,
   };
-  for (const key of ['name', 'snapshot']) read.any(key);
-  read.done();
+  for (const key of ['name', 'snapshot']) read.value(key);
+  read.rejectUnknown();
   const result = shared(settings, known);
   if (result !== known) latest = new WeakRef(result);
   return result;

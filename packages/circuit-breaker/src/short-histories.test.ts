@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '../test/manual-clock.ts';
-import { Oracle, type OracleCall, type OracleOptions } from '../test/oracle.ts';
-import { boom } from '../test/rig.ts';
+import { ManualClock } from './test-support/manual-clock.ts';
+import { Oracle, type OracleCall, type OracleOptions } from './test-support/oracle.ts';
+import { boom } from './test-support/rig.ts';
 import { CircuitBreaker, type Permit } from './index.ts';
 
-const LONGEST = 7;
+const MAX_STEPS = 7;
 
-/** A caller starts a call, or ends the one it has; or time passes, just enough for recovery and for a lease to end. */
+/** A caller starts a call or ends its own; or time passes, enough for recovery and for a lease to end. */
 type Step = { readonly caller: 0 | 1 | 2; readonly act: 'start' | 'success' | 'failure' } | { readonly act: 'wait' };
 
 const options: OracleOptions = {
@@ -19,7 +19,7 @@ const options: OracleOptions = {
   halfOpenMaxWaitMs: 10,
 };
 
-/** Every history of up to `left` more steps. A caller that was refused may be told to end its call: that does nothing. */
+/** Every history of up to `left` more steps. Ending a call that was rejected does nothing. */
 function* histories(
   left: number,
   past: readonly Step[] = [],
@@ -39,24 +39,24 @@ function* histories(
   }
 }
 
-function acquire(breaker: CircuitBreaker): Permit | 'refused' {
+function acquire(breaker: CircuitBreaker): Permit | 'rejected' {
   try {
     return breaker.acquire();
   } catch {
-    return 'refused';
+    return 'rejected';
   }
 }
 
-/** What an observer can tell of either after the history, as one text. */
+/** What can be observed of each after the history, as one text. */
 function replay(history: readonly Step[]): { readonly breaker: string; readonly oracle: string } {
   const clock = new ManualClock();
-  const oracle = new Oracle(options, clock.monotonic);
+  const oracle = new Oracle(options, clock.monotonicMs());
   const breaker = new CircuitBreaker({ name: 'e', ...options, jitter: 0, clock });
   const transitions: string[] = [];
   const answers: [string[], string[]] = [[], []];
   breaker.on('transition', ({ from, to }) => transitions.push(`${from}->${to}`));
-  const permits: (Permit | 'refused')[] = [];
-  const calls: (OracleCall | 'refused')[] = [];
+  const permits: (Permit | 'rejected')[] = [];
+  const calls: (OracleCall | 'rejected')[] = [];
   for (const step of history) {
     if (step.act === 'wait') {
       clock.advance(10);
@@ -66,13 +66,13 @@ function replay(history: readonly Step[]): { readonly breaker: string; readonly 
       const call = oracle.start();
       permits[step.caller] = permit;
       calls[step.caller] = call;
-      answers[0].push(permit === 'refused' ? 'refused' : 'admitted');
-      answers[1].push(call === 'refused' ? 'refused' : 'admitted');
+      answers[0].push(permit === 'rejected' ? 'rejected' : 'admitted');
+      answers[1].push(call === 'rejected' ? 'rejected' : 'admitted');
     } else {
       const permit = permits[step.caller];
       const call = calls[step.caller];
-      if (permit !== undefined && permit !== 'refused') permit[step.act](boom);
-      if (call !== undefined && call !== 'refused') oracle.end(call, step.act);
+      if (permit !== undefined && permit !== 'rejected') permit[step.act](boom);
+      if (call !== undefined && call !== 'rejected') oracle.end(call, step.act);
     }
   }
   oracle.look();
@@ -90,14 +90,14 @@ function replay(history: readonly Step[]): { readonly breaker: string; readonly 
   };
 }
 
-test('every history of up to seven steps of three callers ends as the oracle says', () => {
-  const wrong: unknown[] = [];
+test('every history of up to seven steps by three callers ends in the state of the oracle', () => {
+  const differing: unknown[] = [];
   let count = 0;
-  for (const history of histories(LONGEST)) {
+  for (const history of histories(MAX_STEPS)) {
     count++;
     const { breaker, oracle } = replay(history);
-    if (breaker !== oracle) wrong.push({ history, breaker, oracle });
+    if (breaker !== oracle) differing.push({ history, breaker, oracle });
   }
-  expect(wrong.slice(0, 3)).toEqual([]);
+  expect(differing.slice(0, 3)).toEqual([]);
   expect(count).toBe(83_900);
 }, 20_000);

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { ManualClock } from '../test/manual-clock.ts';
-import { failTimes, listen, ok, setUp, setUpHalfOpen } from '../test/rig.ts';
+import { ManualClock } from './test-support/manual-clock.ts';
+import { failTimes, listen, ok, setUp, setUpHalfOpen } from './test-support/rig.ts';
 import { CircuitBreaker, type CircuitBreakerSnapshot, type SlidingWindow } from './index.ts';
 
 const COUNT: SlidingWindow = { type: 'count', size: 40, minimumCalls: 40 };
 const TIME: SlidingWindow = { type: 'time', durationMs: 1000, buckets: 4, minimumCalls: 100 };
 
 describe('snapshot and restore', () => {
-  test('a closed circuit goes on counting where it stopped', async () => {
+  test('a closed circuit continues counting where it stopped', async () => {
     const { breaker, clock } = setUp({ failureThreshold: 3 });
     await failTimes(breaker, 2);
     const restored = CircuitBreaker.restore(breaker.toJSON(), { name: 'db', failureThreshold: 3, clock });
@@ -15,7 +15,7 @@ describe('snapshot and restore', () => {
     expect(restored.state).toBe('open');
   });
 
-  test('a half-open circuit keeps its successes, and the probes of the old process hold no slot', async () => {
+  test('a half-open circuit keeps its successes; probes of the old process hold no slot', async () => {
     const { breaker, clock } = await setUpHalfOpen({ successThreshold: 2 });
     await breaker.execute(ok);
     breaker.acquire();
@@ -26,13 +26,13 @@ describe('snapshot and restore', () => {
     expect(restored.state).toBe('closed');
   });
 
-  test('time that passed between snapshot and restore counts as spent open', async () => {
+  test('time between snapshot and restore counts towards the open period', async () => {
     const { breaker, clock } = setUp();
     await failTimes(breaker, 2);
     const snapshot = breaker.toJSON();
-    clock.epoch += 400;
+    clock.stepEpoch(400);
     expect(setUp({ clock, snapshot }).breaker.retryAfterMs).toBe(600);
-    clock.epoch += 3_600_000;
+    clock.stepEpoch(3_600_000);
     expect(setUp({ clock, snapshot }).breaker.state).toBe('half_open');
   });
 
@@ -44,7 +44,7 @@ describe('snapshot and restore', () => {
     expect(restored.retryAfterMs).toBe(300);
   });
 
-  test('an operator keeps hold of the circuit over a restart', () => {
+  test('a forced state survives a restart', () => {
     for (const forced of ['open', 'closed'] as const) {
       const { breaker, clock } = setUp();
       if (forced === 'open') breaker.forceOpen();
@@ -67,13 +67,13 @@ describe('snapshot and restore', () => {
     await failTimes(breaker, 2);
     const { breaker: restored } = setUp({ clock, snapshot: breaker.toJSON() });
     expect(restored.stats().transitions['closed->open']).toBe(0);
-    const heard = listen(restored, 'transition');
+    const received = listen(restored, 'transition');
     clock.advance(1000);
     expect(restored.state).toBe('half_open');
-    expect(heard.map(({ from, to }) => `${from}->${to}`)).toEqual(['open->half_open']);
+    expect(received.map(({ from, to }) => `${from}->${to}`)).toEqual(['open->half_open']);
   });
 
-  test('a count window comes back call by call', async () => {
+  test('a count window is restored call by call', async () => {
     const { breaker, clock } = setUp({ failureThreshold: undefined, slidingWindow: COUNT });
     for (let n = 0; n < 47; n++) await (n % 3 === 0 ? failTimes(breaker, 1) : breaker.execute(ok));
     const snapshot = breaker.toJSON();
@@ -106,16 +106,15 @@ describe('snapshot and restore', () => {
     expect(restored.toJSON()).toEqual(snapshot);
   });
 
-  test('a time window comes back bucket by bucket and goes on ageing', async () => {
+  test('a time window is restored bucket by bucket and continues to age', async () => {
     const { breaker, clock } = setUp({ failureThreshold: undefined, slidingWindow: TIME });
     await failTimes(breaker, 1);
     clock.advance(600);
     await failTimes(breaker, 2);
     const snapshot = breaker.toJSON();
     expect(snapshot.window).toEqual({ type: 'time', bucketAgeMs: 100, buckets: [0, 0, 0, 1, 1, 0, 0, 0, 0, 2, 2, 0] });
-    const later = new ManualClock();
-    later.monotonic = 5;
-    later.epoch = clock.epoch + 150;
+    const later = new ManualClock(clock.epochMs() + 145);
+    later.advance(5);
     const { breaker: restored } = setUp({ failureThreshold: undefined, slidingWindow: TIME, clock: later, snapshot });
     expect(restored.stats().window).toEqual({ calls: 3, failures: 3, slow: 0 });
     later.advance(249);
@@ -124,7 +123,7 @@ describe('snapshot and restore', () => {
     expect(restored.stats().window).toEqual({ calls: 2, failures: 2, slow: 0 });
   });
 
-  test('a snapshot of a breaker without a window suits one with a window', async () => {
+  test('a snapshot without a window is accepted by a breaker with one', async () => {
     const { breaker, clock } = setUp();
     const { breaker: restored, warnings } = setUp({ clock, slidingWindow: COUNT, snapshot: breaker.toJSON() });
     expect({ window: restored.stats().window, warnings }).toEqual({
@@ -133,7 +132,7 @@ describe('snapshot and restore', () => {
     });
   });
 
-  describe('is refused, with a warning that says why', () => {
+  describe('an invalid snapshot is ignored, with a warning that gives the reason', () => {
     const { clock, breaker } = setUp({ failureThreshold: undefined, slidingWindow: COUNT });
     const good: CircuitBreakerSnapshot = breaker.toJSON();
     const timeWindow = { type: 'time', bucketAgeMs: 0, buckets: Array.from({ length: 12 }, () => 0) };
@@ -143,7 +142,7 @@ describe('snapshot and restore', () => {
       ['another version', { version: 2 }, 'it is of a version that this one does not know'],
       ['no version', { version: undefined }, 'it is of a version that this one does not know'],
       ['another name', { name: 'other' }, 'it is of another breaker'],
-      ['the future', { savedAt: clock.epoch + 1 }, 'it was written in the future'],
+      ['the future', { savedAt: clock.epochMs() + 1 }, 'it was written in the future'],
       ['a savedAt that is no number', { savedAt: 'now' }, damaged],
       ['an endless remaining time', { remainingMs: Infinity }, damaged],
       ['a negative remaining time', { remainingMs: -1 }, damaged],
@@ -151,10 +150,10 @@ describe('snapshot and restore', () => {
       ['a negative number of re-openings', { reopenings: -1 }, damaged],
       ['a streak that is no number', { streak: null }, damaged],
       ['an unknown state', { state: 'ajar' }, damaged],
-      ['an unknown latch', { forced: 'ajar' }, damaged],
-      ['a latch that is missing', { forced: undefined }, damaged],
-      ['a latch that contradicts the state', { forced: 'open' }, damaged],
-      ['a half-open latch', { state: 'half_open', forced: 'half_open', window: null }, damaged],
+      ['an unknown forced state', { forced: 'ajar' }, damaged],
+      ['a forced state that is missing', { forced: undefined }, damaged],
+      ['a forced state that contradicts the state', { forced: 'open' }, damaged],
+      ['a forced half-open state', { state: 'half_open', forced: 'half_open', window: null }, damaged],
       ['a window while open', { state: 'open' }, unfit],
       ['a window that is no object', { window: 7 }, unfit],
       ['a window that is missing', { window: undefined }, damaged],
@@ -192,7 +191,7 @@ describe('snapshot and restore', () => {
       expect(restored.stats().window).toEqual({ calls: 0, failures: 0, slow: 0 });
     });
 
-    test('a time window that is whole is taken', () => {
+    test('a complete time window is accepted', () => {
       const snapshot = { ...good, window: { ...timeWindow, bucketAgeMs: 249 } };
       expect(setUp({ clock, failureThreshold: undefined, slidingWindow: TIME, snapshot }).warnings).toEqual([]);
     });

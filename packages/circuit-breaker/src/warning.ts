@@ -1,22 +1,22 @@
-/** Takes what went wrong beside a call. */
+/** Receives problems that no caller can be told about, such as a listener that threw. */
 export interface Reporter {
   warn(message: string, cause?: unknown): void;
 }
 
 export type OnWarning = (message: string, cause?: unknown) => unknown;
 
-/** To the user's hook, or else to the process as a warning. Never more than that: the caller's outcome must stand. */
+/** Calls the user's hook, or else emits a process warning. Never throws: the outcome of a call must not change. */
 export function report(onWarning: OnWarning | undefined, message: string, cause: unknown): void {
   try {
     if (onWarning !== undefined) {
       const done = onWarning(message, cause);
-      // Nobody is left to tell of an async hook that fails, but it must not end the process.
+      // There is no further place to report to, and the process must not end.
       if (done instanceof Promise) done.catch(() => undefined);
     } else {
       const detail = cause instanceof Error ? (cause.stack ?? cause.message) : typeof cause;
       process.emitWarning(message, { type: 'CircuitBreakerWarning', detail });
     }
   } catch {
-    // The hook itself threw, or this is no Node process: nobody is left to tell.
+    // The hook threw, or this is not Node: there is no further place to report to.
   }
 }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { boom, failTimes, ok, outcomeOf, setUp, setUpHalfOpen, startPending } from '../test/rig.ts';
+import { boom, failTimes, ok, outcomeOf, setUp, setUpHalfOpen, startPending } from './test-support/rig.ts';
 import { CircuitBreaker } from './index.ts';
 
-describe('accounting (research cases 2-19 to 2-22)', () => {
-  test('2-19 failures older than the window are forgotten after any silence', async () => {
+describe('accounting', () => {
+  // https://github.com/connor4312/cockatiel/issues/64
+  test('failures older than the window do not count after a pause of any length', async () => {
     const slidingWindow = { type: 'time', durationMs: 5000, minimumCalls: 10 } as const;
     const { breaker, clock } = setUp({ failureThreshold: undefined, slidingWindow });
     await failTimes(breaker, 8);
@@ -15,7 +16,7 @@ describe('accounting (research cases 2-19 to 2-22)', () => {
     expect(breaker.state).toBe('open');
   });
 
-  test('2-20 refused, aborted and ignored calls are outcomes of their own and never failures', async () => {
+  test('rejected, aborted and ignored calls do not count as failures', async () => {
     const { breaker } = await setUpHalfOpen({ ignore: (error) => error === 'queue full' });
     await failTimes(breaker, 3, 'queue full');
     const probe = startPending(breaker);
@@ -27,7 +28,7 @@ describe('accounting (research cases 2-19 to 2-22)', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  test('2-20 an ignored error neither adds to a run of failures nor ends it', async () => {
+  test('an ignored error does not change the number of consecutive failures', async () => {
     const { breaker } = setUp({ failureThreshold: 2, ignore: (error) => error === 'neutral' });
     await failTimes(breaker, 1);
     await failTimes(breaker, 5, 'neutral');
@@ -36,14 +37,15 @@ describe('accounting (research cases 2-19 to 2-22)', () => {
     expect(breaker.state).toBe('open');
   });
 
-  test('2-20 an error that isFailure denies is an answer of the dependency: a success', async () => {
+  test('an error for which isFailure is false counts as a success', async () => {
     const { breaker } = setUp({ isFailure: (error) => error !== 'not found' });
     await failTimes(breaker, 1);
     await failTimes(breaker, 1, 'not found');
     expect(breaker.stats()).toMatchObject({ consecutiveFailures: 0, totals: { success: 1, failure: 1 } });
   });
 
-  test('2-21 with the defaults one failure does not open, and five in a row do', async () => {
+  // https://github.com/smallrye/smallrye-fault-tolerance/issues/320
+  test('with the defaults five consecutive failures open the circuit, and one does not', async () => {
     const breaker = new CircuitBreaker({ name: 'defaults' });
     await failTimes(breaker, 4);
     expect(breaker.state).toBe('closed');
@@ -56,7 +58,7 @@ describe('accounting (research cases 2-19 to 2-22)', () => {
     expect(windowed.state).toBe('open');
   });
 
-  test('2-21 half-open classifies errors by the same rules', async () => {
+  test('half-open classifies errors by the same rules', async () => {
     const { breaker } = await setUpHalfOpen({
       ignore: (error) => error === 'neutral',
       isFailure: (error) => error !== 'not found',
@@ -67,7 +69,10 @@ describe('accounting (research cases 2-19 to 2-22)', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  test('2-22 repeating a state is no transition: no event, nothing counted', async () => {
+  // https://github.com/resilience4j/resilience4j/issues/646
+  // https://github.com/resilience4j/resilience4j/issues/674
+  // https://github.com/resilience4j/resilience4j/issues/1003
+  test('entering the same state again is no transition: no event, nothing counted', async () => {
     const { breaker, transitions } = setUp();
     breaker.reset();
     breaker.forceClosed();
@@ -86,7 +91,7 @@ describe('accounting (research cases 2-19 to 2-22)', () => {
     });
   });
 
-  test('2-22 simultaneous failures open once', async () => {
+  test('simultaneous failures open once', async () => {
     const { breaker, transitions } = setUp();
     const calls = Array.from({ length: 10 }, () => startPending(breaker));
     for (const call of calls) call.reject(boom);
@@ -95,7 +100,7 @@ describe('accounting (research cases 2-19 to 2-22)', () => {
     expect(breaker.stats()).toMatchObject({ stale: 8, totals: { failure: 2, ignored: 8 } });
   });
 
-  test('2-22 a permit decides once', async () => {
+  test('only the first report of a permit counts', async () => {
     const { breaker } = await setUpHalfOpen({ successThreshold: 2 });
     const permit = breaker.acquire();
     permit.success();

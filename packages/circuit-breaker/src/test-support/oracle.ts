@@ -1,6 +1,6 @@
-import type { CircuitState } from '../src/index.ts';
+import type { CircuitState } from '../index.ts';
 
-/** What the oracle needs to know of the options. Times are whole milliseconds; there is no jitter. */
+/** The options that the oracle implements. Times are whole milliseconds; there is no jitter. */
 export interface OracleOptions {
   readonly failureThreshold: number;
   readonly recoveryTimeoutMs: number;
@@ -30,17 +30,17 @@ export interface OracleCall {
   readonly leaseEnds: number;
 }
 
-export type Ending = 'success' | 'failure' | 'neutral';
+export type Outcome = 'success' | 'failure' | 'neutral';
 
 /**
- * The breaker said again in the plainest way: it keeps every outcome of a period and recounts them, and knows a period
- * by a number. Slow and memory-hungry, so that it can be seen to be right.
+ * The breaker implemented a second time in the simplest way: it keeps every outcome of a period and recounts them, and
+ * identifies a period by a number. Slow, but easy to check by reading.
  */
 export class Oracle {
   readonly #options: OracleOptions;
   now: number;
   state: CircuitState = 'closed';
-  latch: 'open' | 'closed' | null = null;
+  forced: 'open' | 'closed' | null = null;
   period = 0;
   periodStart: number;
   opensUntil = 0;
@@ -57,7 +57,7 @@ export class Oracle {
   }
 
   look(): CircuitState {
-    if (this.state === 'open' && this.latch === null && this.now >= this.opensUntil) this.#go('half_open');
+    if (this.state === 'open' && this.forced === null && this.now >= this.opensUntil) this.#go('half_open');
     return this.state;
   }
 
@@ -65,13 +65,13 @@ export class Oracle {
     return this.probes.filter((probe) => probe.leaseEnds > this.now);
   }
 
-  start(): OracleCall | 'refused' {
+  start(): OracleCall | 'rejected' {
     this.totals.calls++;
     const state = this.look();
     const full = this.liveProbes().length >= this.#options.halfOpenMaxConcurrent;
     if (state === 'open' || (state === 'half_open' && full)) {
       this.totals.rejected++;
-      return 'refused';
+      return 'rejected';
     }
     if (state === 'closed') return { period: this.period, leaseEnds: Infinity };
     const call = { period: this.period, leaseEnds: this.now + this.#options.halfOpenMaxWaitMs };
@@ -79,19 +79,19 @@ export class Oracle {
     return call;
   }
 
-  end(call: OracleCall, ending: Ending): void {
+  end(call: OracleCall, outcome: Outcome): void {
     this.probes = this.probes.filter((probe) => probe !== call);
     const stale = call.period !== this.period || this.now >= call.leaseEnds;
-    if (stale || ending === 'neutral') {
+    if (stale || outcome === 'neutral') {
       this.totals.ignored++;
       return;
     }
-    this.totals[ending]++;
-    this.outcomes.push({ at: this.now, failed: ending === 'failure' });
+    this.totals[outcome]++;
+    this.outcomes.push({ at: this.now, failed: outcome === 'failure' });
     if (this.state === 'half_open') {
-      if (ending === 'failure') this.open(this.reopenings + 1);
+      if (outcome === 'failure') this.open(this.reopenings + 1);
       else if (this.outcomes.length >= this.#options.successThreshold) this.#go('closed');
-    } else if (this.latch === null && this.#tooBad()) this.open(0);
+    } else if (this.forced === null && this.#thresholdReached()) this.open(0);
   }
 
   open(reopenings: number): void {
@@ -102,20 +102,20 @@ export class Oracle {
   }
 
   trip(): void {
-    if (this.look() !== 'open' && this.latch === null) this.open(this.state === 'half_open' ? this.reopenings + 1 : 0);
+    if (this.look() !== 'open' && this.forced === null) this.open(this.state === 'half_open' ? this.reopenings + 1 : 0);
   }
 
-  force(latch: 'open' | 'closed'): void {
-    this.latch = latch;
-    this.#go(latch);
+  force(state: 'open' | 'closed'): void {
+    this.forced = state;
+    this.#go(state);
   }
 
   reset(): void {
-    this.latch = null;
+    this.forced = null;
     this.#go('closed');
   }
 
-  /** A later process takes over: calls in flight are lost to it and counters begin anew, the rest goes on. */
+  /** A new process continues from a snapshot: calls in flight are lost and totals start at 0. */
   restart(): void {
     this.look();
     this.probes = [];
@@ -133,7 +133,7 @@ export class Oracle {
     if (to === 'closed') this.reopenings = 0;
   }
 
-  /** The outcomes a window covers, counted one by one. */
+  /** What the window holds, counted call by call. */
   windowed(): { calls: number; failures: number } {
     const { window } = this.#options;
     let covered = this.outcomes;
@@ -146,7 +146,7 @@ export class Oracle {
     return { calls: covered.length, failures: covered.filter(({ failed }) => failed).length };
   }
 
-  #tooBad(): boolean {
+  #thresholdReached(): boolean {
     const { window, failureThreshold } = this.#options;
     const run = this.outcomes.slice(-failureThreshold);
     if (run.length === failureThreshold && run.every(({ failed }) => failed)) return true;

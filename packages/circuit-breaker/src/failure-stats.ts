@@ -1,4 +1,4 @@
-/** One remembered failure: text only, never the error itself, which could keep a request or a socket alive. */
+/** One recorded failure. Text only: the error object itself could keep a request or a socket in memory. */
 export interface RecordedError {
   /** At most 64 characters. */
   readonly name: string;
@@ -10,24 +10,24 @@ export interface RecordedError {
 
 export type Transition = 'closed->open' | 'open->half_open' | 'open->closed' | 'half_open->open' | 'half_open->closed';
 
-const RECENT = 10;
-const MOST_TYPES = 20;
-const OTHER_TYPES = 'other';
-const LONGEST_NAME = 64;
-const LONGEST_MESSAGE = 256;
+const MAX_RECENT_ERRORS = 10;
+const MAX_REASONS = 20;
+const OTHER_REASONS = 'other';
+const MAX_NAME_LENGTH = 64;
+const MAX_MESSAGE_LENGTH = 256;
 
-function clip(value: unknown, longest: number): string {
+function truncate(value: unknown, maxLength: number): string {
   const text = String(value);
-  // The detour through a new string matters: a bare slice keeps the whole original alive.
-  return text.length > longest ? ` ${text.slice(0, longest)}`.slice(1) : text;
+  // Concatenation makes a new string: a plain slice would keep the whole original in memory.
+  return text.length > maxLength ? ` ${text.slice(0, maxLength)}`.slice(1) : text;
 }
 
-/** Errors are foreign objects: reading one may throw, and must not. */
+/** Anything can be thrown, and reading a member of it may throw too. */
 function describe(error: unknown): { name: string; message: string } {
   try {
     const type = typeof error;
     const { name = type, message = error } = Object(error) as Partial<Error>;
-    return { name: clip(name, LONGEST_NAME), message: clip(message, LONGEST_MESSAGE) };
+    return { name: truncate(name, MAX_NAME_LENGTH), message: truncate(message, MAX_MESSAGE_LENGTH) };
   } catch {
     return { name: 'unreadable', message: '' };
   }
@@ -41,8 +41,8 @@ const NO_TRANSITIONS: Readonly<Record<Transition, number>> = {
   'half_open->closed': 0,
 };
 
-/** What is counted of everything but plain successes. A breaker that only ever succeeds has none; its size is fixed. */
-export class Incidents {
+/** Everything that is counted except calls and successes; made at the first event. Its size is bounded. */
+export class FailureStats {
   failures = 0;
   rejected = 0;
   ignored = 0;
@@ -51,18 +51,18 @@ export class Incidents {
   /** Milliseconds since the Unix epoch; null = never. */
   changedAt: number | null = null;
   transitions: Readonly<Record<Transition, number>> = NO_TRANSITIONS;
-  readonly recent: RecordedError[] = [];
+  readonly recentErrors: RecordedError[] = [];
   readonly reasons: Map<string, number> = new Map();
 
-  failed(error: unknown, at: number): void {
+  recordFailure(error: unknown, at: number): void {
     const { name, message } = describe(error);
     this.failures++;
-    if (this.recent.push({ name, message, at }) > RECENT) this.recent.shift();
-    const reason = this.reasons.has(name) || this.reasons.size < MOST_TYPES ? name : OTHER_TYPES;
+    if (this.recentErrors.push({ name, message, at }) > MAX_RECENT_ERRORS) this.recentErrors.shift();
+    const reason = this.reasons.has(name) || this.reasons.size < MAX_REASONS ? name : OTHER_REASONS;
     this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
   }
 
-  changed(transition: Transition, at: number): void {
+  recordTransition(transition: Transition, at: number): void {
     this.changedAt = at;
     this.transitions = { ...this.transitions, [transition]: this.transitions[transition] + 1 };
   }

@@ -1,12 +1,12 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from 'node:assert/strict';
-import { CircuitBreaker, CircuitOpenError } from '../src/index.ts';
+import { CircuitBreaker, CircuitOpenError } from '../index.ts';
 import { ManualClock } from './manual-clock.ts';
-import { Oracle, type Ending, type OracleCall, type OracleOptions } from './oracle.ts';
+import { Oracle, type Outcome, type OracleCall, type OracleOptions } from './oracle.ts';
 import { boom, startPending } from './rig.ts';
 
 const NEUTRAL = new Error('neutral');
 
-/** One breaker and its oracle, driven by the same commands and compared after each. */
+/** A breaker and the oracle, given the same commands and compared after each. */
 export class Pair {
   readonly #options: OracleOptions;
   readonly clock = new ManualClock();
@@ -23,7 +23,7 @@ export class Pair {
 
   constructor(options: OracleOptions) {
     this.#options = options;
-    this.oracle = new Oracle(options, this.clock.monotonic);
+    this.oracle = new Oracle(options, this.clock.monotonicMs());
     this.#make(undefined);
   }
 
@@ -42,7 +42,7 @@ export class Pair {
     const transitions: string[] = [];
     this.transitions = transitions;
     this.breaker.on('transition', ({ from, to }) => transitions.push(`${from}->${to}`));
-    // A listener that throws at everything must not be able to matter.
+    // Listeners that always throw must change nothing.
     for (const name of ['transition', 'success', 'failure', 'ignored', 'rejected'] as const) {
       this.breaker.on(name, () => {
         throw new Error('listener');
@@ -54,7 +54,7 @@ export class Pair {
     const model = this.oracle.start();
     const abort = new AbortController();
     const real = startPending(this.breaker, abort.signal);
-    if (model === 'refused') {
+    if (model === 'rejected') {
       const error = await real.done;
       ok(error instanceof CircuitOpenError && error.retryAfterMs > 0);
       return;
@@ -64,28 +64,27 @@ export class Pair {
     this.#calls.push({ real, model, abort });
   }
 
-  async end(which: number, ending: Ending | 'abort'): Promise<void> {
+  async end(which: number, outcome: Outcome | 'abort'): Promise<void> {
     const call = this.#calls.splice(which % Math.max(1, this.#calls.length), 1)[0];
     if (call === undefined) return;
-    if (ending === 'success') call.real.resolve('value');
-    else if (ending === 'failure') call.real.reject(boom);
-    else if (ending === 'neutral') call.real.reject(NEUTRAL);
+    if (outcome === 'success') call.real.resolve('value');
+    else if (outcome === 'failure') call.real.reject(boom);
+    else if (outcome === 'neutral') call.real.reject(NEUTRAL);
     else {
       call.abort.abort();
       call.real.reject(call.abort.signal.reason);
     }
-    const outcome = await call.real.done;
-    equal(outcome, { success: 'value', failure: boom, neutral: NEUTRAL, abort: call.abort.signal.reason }[ending]);
-    this.oracle.end(call.model, ending === 'abort' ? 'neutral' : ending);
+    const settled = await call.real.done;
+    equal(settled, { success: 'value', failure: boom, neutral: NEUTRAL, abort: call.abort.signal.reason }[outcome]);
+    this.oracle.end(call.model, outcome === 'abort' ? 'neutral' : outcome);
   }
 
   advance(ms: number): void {
-    this.clock.monotonic += ms;
-    this.clock.epoch += ms;
+    this.clock.advance(ms);
     this.oracle.now += ms;
   }
 
-  /** Another breaker goes on from a snapshot; the calls of the old one end unheard. */
+  /** A new breaker continues from a snapshot; calls of the old one end without effect. */
   async restart(): Promise<void> {
     const snapshot: unknown = JSON.parse(JSON.stringify(this.breaker));
     for (const { real } of this.#calls.splice(0)) {
@@ -110,7 +109,7 @@ export class Pair {
     if (oracle.state === 'open') {
       ok(stats.retryAfterMs > 0);
       ok(stats.retryAfterMs <= this.#options.maxRecoveryTimeoutMs);
-      if (oracle.latch === null) equal(stats.retryAfterMs, oracle.opensUntil - oracle.now);
+      if (oracle.forced === null) equal(stats.retryAfterMs, oracle.opensUntil - oracle.now);
     }
     if (stats.window !== null) deepEqual(stats.window, { ...oracle.windowed(), slow: 0 });
     const { success, failure, rejected, ignored, calls } = stats.totals;

@@ -1,4 +1,4 @@
-import { CircuitBreaker, type CircuitBreakerEvents, type CircuitBreakerOptions } from '../src/index.ts';
+import { CircuitBreaker, type CircuitBreakerEvents, type CircuitBreakerOptions } from '../index.ts';
 import { ManualClock } from './manual-clock.ts';
 
 export const boom: Error = new Error('boom');
@@ -12,9 +12,9 @@ export interface Rig {
   readonly warnings: string[];
 }
 
-/** Opens after two failures, for one second, without jitter; what it reports is collected. */
+/** A breaker that opens after two failures, for one second, without jitter; transitions and warnings are collected. */
 export function setUp(options: Partial<CircuitBreakerOptions> = {}): Rig {
-  const clock = new ManualClock();
+  const clock = new ManualClock(1_700_000_000_000);
   const warnings: string[] = [];
   const breaker = new CircuitBreaker({
     name: 'db',
@@ -42,7 +42,7 @@ export async function failTimes(breaker: CircuitBreaker, times: number, error: u
   for (let n = 0; n < times; n++) await outcomeOf(breaker.execute(() => Promise.reject(error)));
 }
 
-/** The value or the error, whichever comes. */
+/** The value or the error of a promise. */
 export function outcomeOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     (value) => value,
@@ -56,13 +56,13 @@ export interface Pending {
   readonly reject: (error?: unknown) => void;
 }
 
-/** A call that ends when the test says so. */
+/** A call that the test ends. */
 export function pending(): Pending {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   return { fn: () => promise, resolve, reject };
 }
 
-/** Starts a call that the test will end; its own outcome is of no interest. */
+/** Starts a call that the test ends. */
 export function startPending(
   breaker: CircuitBreaker,
   signal?: AbortSignal,
@@ -71,7 +71,7 @@ export function startPending(
   return { ...call, done: outcomeOf(breaker.execute(call.fn, { signal })) };
 }
 
-/** Collects events of one kind. */
+/** Collects the events of one name. */
 export function listen<Name extends keyof CircuitBreakerEvents>(
   breaker: CircuitBreaker,
   name: Name,

@@ -1,5 +1,15 @@
 import { describe, expect, test, vi } from 'vitest';
-import { boom, fail, failTimes, listen, ok, outcomeOf, setUp, setUpHalfOpen, startPending } from '../test/rig.ts';
+import {
+  boom,
+  fail,
+  failTimes,
+  listen,
+  ok,
+  outcomeOf,
+  setUp,
+  setUpHalfOpen,
+  startPending,
+} from './test-support/rig.ts';
 import { CircuitBreaker, type CircuitBreakerEvents } from './index.ts';
 
 const EVENTS = ['transition', 'success', 'failure', 'ignored', 'rejected'] as const;
@@ -8,8 +18,8 @@ function throwAlways(): never {
   throw new Error('broken listener');
 }
 
-describe('listeners, rejections, synchronous functions (research cases 2-15 to 2-18)', () => {
-  test.each(EVENTS)('2-15 a throwing "%s" listener changes no outcome and is reported', async (name) => {
+describe('listeners, rejections, synchronous functions', () => {
+  test.each(EVENTS)('a throwing "%s" listener changes no outcome and is reported', async (name) => {
     const { breaker, clock, warnings } = setUp({ ignore: (error) => error === 'neutral' });
     breaker.on(name, throwAlways);
     expect(await breaker.execute(ok)).toBe('ok');
@@ -24,7 +34,7 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     expect(warnings).toContain(`Circuit breaker "db": a listener for "${name}" threw`);
   });
 
-  test('2-15 an async listener that fails is reported, and is no unhandled rejection', async () => {
+  test('an async listener that fails is reported, and is no unhandled rejection', async () => {
     const { breaker, warnings } = setUp();
     breaker.on('success', () => Promise.reject(new Error('broken listener')));
     expect(await breaker.execute(ok)).toBe('ok');
@@ -32,7 +42,7 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     expect(warnings).toEqual(['Circuit breaker "db": a listener for "success" threw']);
   });
 
-  test('2-15 listeners run when the state is consistent, and may call the breaker again', async () => {
+  test('listeners run after the state change and may call the breaker again', async () => {
     const { breaker } = setUp({ failureThreshold: 1 });
     const seen: string[] = [];
     breaker.on('transition', ({ to }) => {
@@ -45,7 +55,7 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     expect(breaker.state).toBe('closed');
   });
 
-  test('2-15 without a hook a broken listener becomes a warning of the process', async () => {
+  test('without a hook a broken listener becomes a warning of the process', async () => {
     const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     const breaker = new CircuitBreaker({ name: 'plain' });
     breaker.on('success', throwAlways);
@@ -56,28 +66,28 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     });
   });
 
-  test('2-15 a warning hook that throws changes no outcome either', async () => {
+  test('a warning hook that throws changes no outcome either', async () => {
     const { breaker } = setUp({ onWarning: throwAlways });
     breaker.on('success', throwAlways);
     expect(await breaker.execute(ok)).toBe('ok');
     expect(breaker.stats().totals.success).toBe(1);
   });
 
-  test('2-15 a listener hears nothing once its handle is disposed of, and others still do', async () => {
+  test('disposing of a handle removes its listener and no other', async () => {
     const { breaker } = setUp();
-    let heard = 0;
-    const listener = (): number => ++heard;
+    let received = 0;
+    const listener = (): number => ++received;
     const one = breaker.on('success', listener);
     breaker.on('success', listener);
     await breaker.execute(ok);
-    expect(heard).toBe(2);
+    expect(received).toBe(2);
     one[Symbol.dispose]();
     one[Symbol.dispose]();
     await breaker.execute(ok);
-    expect(heard).toBe(3);
+    expect(received).toBe(3);
   });
 
-  test('2-15 an event that is never sent, and a listener that is no function, are refused', () => {
+  test('on() throws for an unknown event and for a listener that is no function', () => {
     const { breaker } = setUp();
     const on = breaker.on.bind(breaker) as (name: string, listener: unknown) => Disposable;
     const allowed = 'on() takes one of transition, success, failure, ignored, rejected and a function';
@@ -86,7 +96,7 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     expect(() => on('success', 1)).toThrow(new TypeError(`${allowed}, got success and a number`));
   });
 
-  test('2-15 nobody needs to listen', async () => {
+  test('a breaker without listeners works the same', async () => {
     const breaker = new CircuitBreaker({ name: 'alone', failureThreshold: 1, ignore: (error) => error === 'neutral' });
     expect(await breaker.execute(ok)).toBe('ok');
     expect(await outcomeOf(breaker.execute(() => Promise.reject('neutral')))).toBe('neutral');
@@ -98,17 +108,17 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     expect(breaker.retryAfterMs).toBe(60_000);
   });
 
-  test('2-15 every event says which breaker and when', async () => {
+  test('every event has the name of the breaker and the time', async () => {
     const { breaker, clock } = setUp({ failureThreshold: 1, ignore: (error) => error === 'neutral' });
-    const heard = Object.fromEntries(EVENTS.map((name) => [name, listen(breaker, name)])) as {
+    const received = Object.fromEntries(EVENTS.map((name) => [name, listen(breaker, name)])) as {
       [Name in (typeof EVENTS)[number]]: CircuitBreakerEvents[Name][];
     };
     await breaker.execute(ok);
     await failTimes(breaker, 1, 'neutral');
     await failTimes(breaker, 1);
     await outcomeOf(breaker.execute(ok));
-    const common = { breaker: 'db', at: clock.epoch };
-    expect(heard).toEqual({
+    const common = { breaker: 'db', at: clock.epochMs() };
+    expect(received).toEqual({
       success: [common],
       ignored: [{ ...common, reason: 'neutral_error' }],
       failure: [{ ...common, error: boom }],
@@ -117,14 +127,14 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     });
   });
 
-  test('2-16 a function may return a plain value, or nothing', async () => {
+  test('a function may return a plain value, or nothing', async () => {
     const { breaker } = setUp();
     expect(await breaker.execute(() => 7)).toBe(7);
     expect(await breaker.execute(() => undefined)).toBeUndefined();
     expect(breaker.stats().totals).toMatchObject({ success: 2, failure: 0 });
   });
 
-  test('2-16 a foreign thenable is adopted, and asked once', async () => {
+  test('a thenable is adopted, and its then is called once', async () => {
     const { breaker } = setUp();
     let asked = 0;
     // eslint-disable-next-line unicorn/no-thenable -- a query builder that runs when it is awaited
@@ -138,7 +148,7 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     expect(asked).toBe(1);
   });
 
-  test('2-16 what is no function is a mistake of the caller, not a failure of the dependency', async () => {
+  test('a value that is no function throws a TypeError and does not count as a failure', async () => {
     const { breaker } = setUp({ failureThreshold: 1 });
     const wrong = 'fetch' as unknown as () => Promise<string>;
     const message = 'CircuitBreaker runs functions, got string';
@@ -149,7 +159,8 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     expect(breaker.stats().totals.calls).toBe(0);
   });
 
-  test('2-17 every promise settles exactly as its function does, once', async () => {
+  // https://github.com/nodeshift/opossum/issues/198
+  test('every promise settles exactly as its function does, once', async () => {
     const { breaker } = setUp({ failureThreshold: 100 });
     const calls = Array.from({ length: 20 }, () => startPending(breaker));
     calls.forEach((call, n) => (n % 2 === 0 ? call.resolve(n) : call.reject(boom)));
@@ -158,7 +169,8 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     expect(breaker.stats()).toMatchObject({ inFlight: 0, totals: { success: 10, failure: 10 } });
   });
 
-  test('2-18 an abort touches one call only', async () => {
+  // https://github.com/nodeshift/opossum/issues/780
+  test('an abort touches one call only', async () => {
     const { breaker } = setUp();
     const controller = new AbortController();
     const aborted = startPending(breaker, controller.signal);
@@ -170,9 +182,9 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     expect(breaker.stats().totals).toMatchObject({ success: 1, ignored: 1 });
   });
 
-  test('2-18 a call whose signal is aborted already is not made, and takes no probe', async () => {
+  test('a call whose signal is aborted already is not made, and takes no probe', async () => {
     const { breaker } = await setUpHalfOpen();
-    const heard = listen(breaker, 'ignored');
+    const received = listen(breaker, 'ignored');
     const reason = new Error('gave up');
     let ran = false;
     const call = breaker.execute(
@@ -183,7 +195,7 @@ describe('listeners, rejections, synchronous functions (research cases 2-15 to 2
     );
     expect(await outcomeOf(call)).toBe(reason);
     expect(ran).toBe(false);
-    expect(heard.map((event) => event.reason)).toEqual(['aborted']);
+    expect(received.map((event) => event.reason)).toEqual(['aborted']);
     expect(breaker.stats()).toMatchObject({ probes: 0, totals: { calls: 3, ignored: 1 } });
   });
 });

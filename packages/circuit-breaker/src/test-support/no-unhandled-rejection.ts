@@ -4,7 +4,7 @@ import { afterAll } from 'vitest';
 const unhandled: unknown[] = [];
 process.on('unhandledRejection', (reason) => unhandled.push(reason));
 
-// Runs once for each test file, after its last test: no promise of the breaker's own may ever be left without a handler.
+// Runs after the last test of each file: no promise that the breaker makes may be left without a handler.
 afterAll(async () => {
   await setImmediate();
   await setImmediate();

@@ -1,4 +1,0 @@
-export type CircuitState = 'closed' | 'open' | 'half_open';
-
-/** The state in which an operator holds the circuit. */
-export type Latch = 'open' | 'closed';
