@@ -105,7 +105,7 @@ process.exitCode = sum.failed === 0 ? 0 : 1;
 
 function run([program, ...args]: readonly [string, ...string[]]): Promise<boolean> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: 'inherit' });
+    const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' } });
     child.once('error', (error) => {
       console.error(`${program}: ${error.message}`);
       resolve(false);

@@ -33,3 +33,10 @@ test('a package is built and type-checked again when a package that it imports h
   // Type checks read the sources of other packages, whose hashes count only through this dependency.
   expect(tasks['typecheck']?.dependsOn).toContain('^typecheck');
 });
+
+test('no script lets turbo send telemetry', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const starting = Object.values(scripts).filter((script) => /\bturbo run/u.test(script));
+  expect(starting.length).toBeGreaterThan(0);
+  expect(starting.filter((script) => !script.startsWith('TURBO_TELEMETRY_DISABLED=1 turbo run '))).toEqual([]);
+});
