@@ -12,7 +12,7 @@ export interface TargetEntry {
 }
 
 /** The forms of an entry, for messages. */
-export const TARGET_ENTRY_FORMS =
+export const TARGET_ENTRY_FORMS: string =
   'RFC1918, loopback, an address (10.0.0.5), a network in canonical form (10.1.0.0/16), a host suffix (.lab.internal) or a ' +
   'host name (db.lab.internal)';
 

@@ -20,7 +20,13 @@ import { parseUrl } from './url.ts';
 export type TargetKind = 'ip' | 'host' | 'ip_or_host' | 'cidr' | 'url' | 'none';
 
 /** Every {@link TargetKind} that names a target. */
-export const TARGET_KINDS = ['ip', 'host', 'ip_or_host', 'cidr', 'url'] as const satisfies readonly TargetKind[];
+export const TARGET_KINDS: readonly ['ip', 'host', 'ip_or_host', 'cidr', 'url'] = [
+  'ip',
+  'host',
+  'ip_or_host',
+  'cidr',
+  'url',
+];
 
 /**
  * What happens to a host name: `pin` resolves it, checks every answer and hands the tool one checked address; `check` does the
@@ -28,7 +34,7 @@ export const TARGET_KINDS = ['ip', 'host', 'ip_or_host', 'cidr', 'url'] as const
  */
 export type ResolveMode = 'pin' | 'check' | 'off';
 
-export const RESOLVE_MODES = ['pin', 'check', 'off'] as const satisfies readonly ResolveMode[];
+export const RESOLVE_MODES: readonly ['pin', 'check', 'off'] = ['pin', 'check', 'off'];
 
 /** A target that passed. `text` is byte for byte what the caller sent. */
 export interface CheckedTarget {
