@@ -1,18 +1,22 @@
-// The public API. Whatever is added here must be kept.
+/**
+ * @mcp/health: health checks in the background, with enforced timeouts.
+ * Adding a name here makes it public API.
+ */
 
 // The monitor
-export { HealthMonitor } from './health-monitor.ts';
-export type { HealthChange, HealthMonitorOptions } from './health-monitor.ts';
-export type { CheckReport, CheckResult, DrainState, HealthReport } from './health-report.ts';
-export type { CheckContext, CheckDefinition, CheckOptions, CheckOutcome } from './check.ts';
-export type { Clock, TimerHandle } from './clock.ts';
+export { HealthMonitor } from './monitor/health-monitor.ts';
+export type { HealthMonitorOptions } from './monitor/health-monitor.ts';
+export type { HealthChange } from './monitor/change-log.ts';
+export type { CheckReport, CheckResult, DrainState, HealthReport } from './report/health-report.ts';
+export type { CheckContext, CheckDefinition, CheckOptions, CheckOutcome } from './check-definition.ts';
+export type { Clock } from './clock.ts';
 
-// Statuses and how they add up
+// Statuses and their aggregation
 export { overallStatus } from './status.ts';
 export type { Group, HealthStatus, Priority } from './status.ts';
 
-// Answers to probes
-export { HEALTH_JSON, healthJson, healthResponse, healthStatusCode } from './health-json.ts';
+// Responses to probes
+export { HEALTH_JSON, healthJson, healthResponse, healthStatusCode } from './report/health-json.ts';
 
 // Checks of this machine and this process
 export { cpuCheck } from './checks/cpu.ts';
@@ -27,7 +31,7 @@ export { processCheck } from './checks/process.ts';
 export type { ProcessCheckOptions } from './checks/process.ts';
 export type { ThresholdOptions } from './checks/threshold.ts';
 
-// Checks of tools, breakers and dependencies
+// Checks of tools, circuit breakers and dependencies
 export { toolCheck } from './checks/tool.ts';
 export type { Availability, ToolCheckOptions } from './checks/tool.ts';
 export { breakerCheck } from './checks/breaker.ts';
@@ -38,13 +42,13 @@ export { httpCheck } from './checks/http.ts';
 export type { HttpCheckOptions } from './checks/http.ts';
 export { commandCheck } from './checks/command.ts';
 export type { CommandCheckOptions } from './checks/command.ts';
-export type { ProgramResult } from './run-program.ts';
+export type { ProgramRequest, ProgramResult, RunProgram } from './programs/program-runner.ts';
 
-// Where cpu and memory figures come from
-export { cgroupCpuSource, hostCpuSource } from './cpu-sources.ts';
-export type { CpuSourceOptions } from './cpu-sources.ts';
-export { cgroupMemorySource, hostMemorySource } from './memory-sources.ts';
-export { osUtilsSource } from './os-utils-source.ts';
-export type { OsUtilsOptions } from './os-utils-source.ts';
-export type { PercentReading, PercentSource } from './percent-source.ts';
-export type { FileReader } from './cgroup-paths.ts';
+// Sources of CPU and memory figures
+export { cgroupCpuSource, hostCpuSource } from './sources/cpu-sources.ts';
+export type { CpuSourceOptions } from './sources/cpu-sources.ts';
+export { cgroupMemorySource, hostMemorySource } from './sources/memory-sources.ts';
+export { osUtilsSource } from './sources/os-utils-source.ts';
+export type { OsUtilsOptions } from './sources/os-utils-source.ts';
+export type { PercentReading, PercentSource } from './sources/percent-source.ts';
+export type { FileReader } from './sources/cgroup-paths.ts';

@@ -7,12 +7,12 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/\b(pass(?:word|wd)?|secret|token|api[-_]?key|authorization)(["']?\s*[=:]\s*["']?)[^\s"',;&]+/gi, '$1$2***'],
 ];
 
-// Control and format characters: line breaks, escapes, and the marks that reorder or hide text in a terminal or a log.
+// Control and format characters: line breaks, escapes, and characters that reorder or hide text in a terminal or a log.
 const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
-/** Text from outside, made fit for a log line and an operator's page: one line, at most 500 characters, obvious secrets masked. */
+/** Untrusted text for a log line or an operator's page: one line, at most 500 characters, common secret patterns masked. */
 export function safeText(text: string): string {
-  // Cut first so that the expressions below never see more than a bounded text.
+  // Cut first, so that the expressions below work on a bounded text.
   let safe = text
     .slice(0, MAX_LENGTH * 4)
     .replace(CONTROLS, ' ')
@@ -21,13 +21,13 @@ export function safeText(text: string): string {
   return safe.length > MAX_LENGTH ? `${safe.slice(0, MAX_LENGTH - 1)}…` : safe;
 }
 
-/** One line that says what went wrong. System errors are reduced to code and call: their messages carry paths. */
+/** An error as one line. System errors are reduced to code and system call, since their messages contain paths. */
 export function describeError(error: unknown): string {
   try {
     if (!(error instanceof Error)) return safeText(String(error)) || 'an empty value was thrown';
     const { code, syscall } = error as { code?: unknown; syscall?: unknown };
     if (typeof code === 'string' && typeof syscall === 'string') {
-      // The call of a failed start is `spawn` and the path of the program: only its first word is kept.
+      // The system call of a failed start is `spawn` and the path of the program; only the first word is kept.
       return safeText(`${code} (${syscall.split(' ', 1)[0]})`);
     }
     return (

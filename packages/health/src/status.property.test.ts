@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FlapDamper } from './flap-damper.ts';
+import { FlapDamper } from './monitor/flap-damper.ts';
 import { GROUPS, overallStatus, PRIORITIES, severity, STATUSES } from './status.ts';
 
 const status = fc.constantFrom(...STATUSES);

@@ -1,15 +1,15 @@
-/** What a check, or the whole, is said to be. `unknown`: never measured, or the last measurement is too old to stand on. */
+/** The status of a check or of all checks together. `unknown`: not measured yet, or the last measurement is too old. */
 export type HealthStatus = 'healthy' | 'degraded' | 'unknown' | 'unhealthy';
 
-/** How much a check weighs: see {@link overallStatus}. */
+/** How a check affects the overall status: see {@link overallStatus}. */
 export type Priority = 'critical' | 'important' | 'informational';
 
-/** Which probe asks: may the process be restarted (`live`), may it get traffic (`ready`), has it come up (`startup`). */
+/** The probe that includes a check: restart the process (`live`), send it traffic (`ready`), startup has finished (`startup`). */
 export type Group = 'live' | 'ready' | 'startup';
 
 export const GROUPS: readonly Group[] = ['live', 'ready', 'startup'];
 
-/** In the order in which checks are started and listed. */
+/** The order in which checks are started and listed. */
 export const PRIORITIES: readonly Priority[] = ['critical', 'important', 'informational'];
 
 /** From best to worst; the aggregation is monotone in this order. */
@@ -22,7 +22,7 @@ export function severity(status: HealthStatus): number {
   return SEVERITY[status];
 }
 
-/** What one check of a priority does to the whole. Each row is non-decreasing in severity, so the maximum of them is monotone. */
+/** The contribution of one check to the overall status. Each row is non-decreasing in severity, so their maximum is monotone. */
 const CONTRIBUTION: Readonly<Record<Priority, Readonly<Record<HealthStatus, HealthStatus>>>> = {
   critical: { healthy: 'healthy', degraded: 'degraded', unknown: 'unhealthy', unhealthy: 'unhealthy' },
   important: { healthy: 'healthy', degraded: 'degraded', unknown: 'degraded', unhealthy: 'degraded' },
@@ -30,17 +30,17 @@ const CONTRIBUTION: Readonly<Record<Priority, Readonly<Record<HealthStatus, Heal
 };
 
 function contribution(priority: Priority, status: HealthStatus, group: Group | undefined): HealthStatus {
-  // Not knowing is no reason to restart a process: for liveness it only degrades.
+  // An unknown check is no reason to restart a process: liveness is only degraded.
   if (group === 'live' && priority === 'critical' && status === 'unknown') return 'degraded';
   return CONTRIBUTION[priority][status];
 }
 
 /**
- * The status of a set of checks, for one probe (or, without `group`, for the whole).
+ * The status of a set of checks, for one probe or, without `group`, for all of them.
  *
- * A critical check that fails or is unknown makes it `unhealthy` (for `live`, unknown only `degraded`); an important one
- * that fails or is unknown, and any critical or important one that is degraded, makes it `degraded`; informational checks
- * never change it. No checks: `healthy`. Never answers `unknown`. Making any input worse never makes the answer better.
+ * A critical check that is unhealthy or unknown makes it `unhealthy` (for `live`, unknown makes it `degraded`). An important
+ * one that is unhealthy or unknown, and any critical or important one that is degraded, makes it `degraded`. Informational
+ * checks never change it. No checks: `healthy`. Never returns `unknown`. A worse input never gives a better result.
  */
 export function overallStatus(
   checks: Iterable<{ readonly priority: Priority; readonly status: HealthStatus }>,

@@ -1,10 +1,10 @@
-import { scheduleOf } from '../check.ts';
-import type { CheckDefinition, CheckOptions } from '../check.ts';
+import { optionsWithDefaults } from '../check-definition.ts';
+import type { CheckDefinition, CheckOptions } from '../check-definition.ts';
 
-/** What a circuit breaker must show; `CircuitBreaker` of `@mcp/circuit-breaker` fits. */
+/** The part of a circuit breaker that is read; `CircuitBreaker` of `@mcp/circuit-breaker` has it. */
 export interface ObservedBreaker {
   readonly state: 'closed' | 'open' | 'half_open';
-  /** 0 when a call would be admitted. */
+  /** Milliseconds until a call may be admitted; 0 if one may be now. */
   readonly retryAfterMs: number;
 }
 
@@ -18,7 +18,7 @@ export function breakerCheck(options: BreakerCheckOptions): CheckDefinition {
   const { name, breaker } = options;
   const statuses = { closed: 'healthy', half_open: 'degraded', open: 'unhealthy' } as const;
   return {
-    ...scheduleOf(options, { priority: 'important' }),
+    ...optionsWithDefaults(options, { priority: 'important' }),
     name,
     measurement: 'state',
     dependency: true,

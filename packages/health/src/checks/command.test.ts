@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
-import type { CheckDefinition, CheckOutcome } from '../check.ts';
-import type { ProgramResult } from '../run-program.ts';
+import type { CheckDefinition, CheckOutcome } from '../check-definition.ts';
+import type { ProgramResult } from '../programs/program-runner.ts';
 import { commandCheck } from './command.ts';
 import type { CommandCheckOptions } from './command.ts';
 
@@ -25,7 +25,7 @@ function running(mark: string): string[] {
   });
 }
 
-describe('what exit codes mean', () => {
+describe('exit codes', () => {
   test.each([
     ['exit 0', undefined, 'healthy'],
     ['exit 1', undefined, 'unhealthy'],
@@ -35,19 +35,19 @@ describe('what exit codes mean', () => {
     expect(await run(shell(script, { exitCodes }))).toMatchObject({ status });
   });
 
-  test('shows the last line of what the program said, on one line', async () => {
+  test('shows the last line of the output', async () => {
     const outcome = await run(shell('echo first; echo "disk \u001b[31mgone" >&2; exit 2'));
     expect(outcome).toMatchObject({ status: 'unhealthy', observedValue: 2, message: 'exit code 2: disk  [31mgone' });
   });
 
-  test('can be judged by the output', async () => {
+  test('the output can decide', async () => {
     const check = shell('echo 42', {
       evaluate: ({ stdout }: ProgramResult) => ({ status: stdout === '42\n' ? 'degraded' : 'healthy' }),
     });
     expect(await run(check)).toEqual({ status: 'degraded' });
   });
 
-  test('fails with the code, not the path, when the program is not there', async () => {
+  test('fails with the error code, without the path, when the program does not exist', async () => {
     await expect(run(commandCheck({ name: 'x', command: '/no/such/program' }))).rejects.toMatchObject({
       code: 'ENOENT',
     });
@@ -55,8 +55,8 @@ describe('what exit codes mean', () => {
   });
 });
 
-describe('what the program gets', () => {
-  test('gets no environment of ours beyond PATH and LANG', async () => {
+describe('environment and arguments', () => {
+  test('the environment is PATH and LANG only', async () => {
     process.env['HEALTH_TEST_SECRET'] = 'hunter2';
     const check = commandCheck({
       name: 'env',
@@ -68,7 +68,7 @@ describe('what the program gets', () => {
     expect(message?.trim().split(' ').sort()).toEqual(['LANG', 'PATH']);
   });
 
-  test('gets its arguments as they are, with no shell to read them', async () => {
+  test('arguments are passed unchanged, without a shell', async () => {
     const check = commandCheck({
       name: 'echo',
       command: '/bin/echo',
@@ -80,7 +80,7 @@ describe('what the program gets', () => {
 });
 
 describe('output', () => {
-  test('is kept up to 64 KiB a stream, while a program that writes more is neither blocked nor ended', async () => {
+  test('is kept up to 64 KiB of each stream, and a program that writes more is neither blocked nor ended', async () => {
     let kept = 0;
     const check = shell('head -c 3000000 /dev/zero; exit 0', {
       evaluate: (result) => {
@@ -94,14 +94,14 @@ describe('output', () => {
   });
 });
 
-describe.runIf(process.platform === 'linux')('what the program leaves', () => {
-  test('is nothing after a normal end: what it left running is ended', async () => {
+describe.runIf(process.platform === 'linux')('processes left running', () => {
+  test('none after a normal exit: remaining children are ended', async () => {
     const outcome = await run(shell('sleep 71.001 & (sleep 71.001 &) ; exit 0'));
     expect(outcome.status).toBe('healthy');
     expect(running('71.001')).toEqual([]);
   });
 
-  test('is nothing after an abort, child and grandchild included, within a second', async () => {
+  test('none within a second of an abort, children and grandchildren included', async () => {
     const controller = new AbortController();
     const check = shell('sh -c "sleep 72.002 & sleep 72.002" & sleep 72.002');
     const outcome = run(check, controller.signal);
@@ -113,7 +113,7 @@ describe.runIf(process.platform === 'linux')('what the program leaves', () => {
     expect(running('72.002')).toEqual([]);
   });
 
-  test('is nothing when it ignores SIGTERM: SIGKILL follows after the grace', async () => {
+  test('none when the program ignores SIGTERM: SIGKILL follows after the grace period', async () => {
     const controller = new AbortController();
     const script = `trap '' TERM; while :; do sleep 73.003; done`;
     const outcome = run(shell(script, { killGraceMs: 100 }), controller.signal);
@@ -123,7 +123,7 @@ describe.runIf(process.platform === 'linux')('what the program leaves', () => {
     expect(running('73.003')).toEqual([]);
   });
 
-  test('gets the grace to end by itself at SIGTERM', async () => {
+  test('the program may end by itself within the grace period', async () => {
     const controller = new AbortController();
     const outcome = run(shell(`trap 'exit 5' TERM; sleep 75.005 & wait`, { killGraceMs: 5000 }), controller.signal);
     await vi.waitFor(() => expect(running('sleep\u000075.005')).toHaveLength(1));
@@ -132,7 +132,7 @@ describe.runIf(process.platform === 'linux')('what the program leaves', () => {
     expect(running('75.005')).toEqual([]);
   });
 
-  test('does not start at all when the run is already aborted', async () => {
+  test('a run that is already aborted starts nothing', async () => {
     await expect(run(shell('sleep 74.004'), AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late');
     expect(running('74.004')).toEqual([]);
   });

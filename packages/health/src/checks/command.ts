@@ -1,24 +1,26 @@
-import { scheduleOf } from '../check.ts';
-import type { CheckDefinition, CheckOptions, CheckOutcome } from '../check.ts';
-import { runInGroup } from '../run-program.ts';
-import type { ProgramResult } from '../run-program.ts';
+import { optionsWithDefaults } from '../check-definition.ts';
+import type { CheckDefinition, CheckOptions, CheckOutcome } from '../check-definition.ts';
+import type { ProgramResult, RunProgram } from '../programs/program-runner.ts';
+import { runInProcessGroup } from '../programs/run-in-process-group.ts';
 import { safeText } from '../safe-text.ts';
 import type { HealthStatus } from '../status.ts';
 import { within } from './threshold.ts';
 
 export interface CommandCheckOptions extends CheckOptions {
   readonly name: string;
-  /** An absolute path, or a name looked up in the `PATH` of `env`. Never given to a shell. */
+  /** An absolute path, or a name that the runner looks up; by default in the `PATH` of `env`. Never passed to a shell. */
   readonly command: string;
   readonly args?: readonly string[] | undefined;
-  /** The whole environment of the program. Default: this process's `PATH`, and `LANG=C.UTF-8`. */
+  /** The whole environment of the program. @default this process's `PATH`, and `LANG=C.UTF-8` */
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** What exit codes mean. Default `{ 0: 'healthy' }`; a code not listed is unhealthy. */
+  /** The status of each exit code; a code not listed is unhealthy. @default { 0: 'healthy' } */
   readonly exitCodes?: Readonly<Record<number, HealthStatus>> | undefined;
-  /** Judges the result instead of `exitCodes`. It sees at most 64 KiB of each stream. */
+  /** Decides the outcome instead of `exitCodes`. It receives at most 64 KiB of each stream. */
   readonly evaluate?: ((result: ProgramResult) => CheckOutcome) | undefined;
-  /** From SIGTERM to SIGKILL at the timeout, 0 to 60 000; default 500. */
+  /** From SIGTERM to SIGKILL at the timeout, 0 to 60 000. @default 500 */
   readonly killGraceMs?: number | undefined;
+  /** Starts the program. @default a process group of its own, started by this process */
+  readonly runProgram?: RunProgram | undefined;
 }
 
 const MAX_OUTPUT_BYTES = 64 * 1024;
@@ -28,28 +30,29 @@ function lastLine(text: string): string {
 }
 
 function messageOf({ exitCode, signal, stdout, stderr }: ProgramResult): string {
-  const ended = signal === null ? `exit code ${exitCode}` : `ended by ${signal}`;
-  const said = lastLine(stderr) || lastLine(stdout);
-  return safeText(said === '' ? ended : `${ended}: ${said}`);
+  const exit = signal === null ? `exit code ${exitCode}` : `ended by ${signal}`;
+  const output = lastLine(stderr) || lastLine(stdout);
+  return safeText(output === '' ? exit : `${exit}: ${output}`);
 }
 
 /**
- * Runs a program and judges its exit code. It runs in its own process group; at its end, at the timeout and at disposal the
- * whole group is ended, grandchildren included. Important by default.
+ * Runs a program and maps its exit code to a status. At its exit, at the timeout and at disposal it is ended with its children.
+ * Important by default.
+ * @throws {TypeError | RangeError} when `command` is empty or `killGraceMs` out of range
  */
 export function commandCheck(options: CommandCheckOptions): CheckDefinition {
-  const { name, command, args = [], exitCodes = { 0: 'healthy' }, evaluate } = options;
-  const { env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: 'C.UTF-8' } } = options;
+  const { name, command, args = [], env, exitCodes = { 0: 'healthy' }, evaluate } = options;
+  const { runProgram = runInProcessGroup } = options;
   if (command === '')
     throw new TypeError('commandCheck: command must be a program, as an absolute path or a name in PATH');
   const killGraceMs = within('commandCheck', 'killGraceMs', options.killGraceMs ?? 500, 0, 60_000);
   return {
-    ...scheduleOf(options, { priority: 'important' }),
+    ...optionsWithDefaults(options, { priority: 'important' }),
     name,
     measurement: 'exitCode',
     dependency: true,
     async run({ signal }) {
-      const result = await runInGroup({ command, args, env, killGraceMs, maxOutputBytes: MAX_OUTPUT_BYTES }, signal);
+      const result = await runProgram({ command, args, env, killGraceMs, maxOutputBytes: MAX_OUTPUT_BYTES }, signal);
       const { exitCode, outputBytes, truncated } = result;
       if (evaluate) return evaluate(result);
       return {

@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import type { CheckDefinition, CheckOutcome } from '../check.ts';
+import type { CheckDefinition, CheckOutcome } from '../check-definition.ts';
 import { breakerCheck } from './breaker.ts';
 import { httpCheck } from './http.ts';
 import { tcpCheck } from './tcp.ts';
@@ -34,7 +34,7 @@ describe('the tcp check', () => {
     await closed.promise;
   });
 
-  test('fails with the code when nobody listens', async () => {
+  test('fails with the error code when nothing listens', async () => {
     const { port } = await listening(createServer()).then(async (server) => {
       await server[Symbol.asyncDispose]();
       return server;
@@ -44,7 +44,7 @@ describe('the tcp check', () => {
     });
   });
 
-  test('gives up its socket when aborted', async () => {
+  test('closes its socket when aborted', async () => {
     await using server = await listening(createServer());
     const controller = new AbortController();
     const outcome = run(tcpCheck({ name: 'db', host: '127.0.0.1', port: server.port }), controller.signal);
@@ -52,7 +52,7 @@ describe('the tcp check', () => {
     await expect(outcome).rejects.toThrow('aborted');
   });
 
-  test('refuses a port that is none', () => {
+  test('rejects a port out of range', () => {
     expect(() => tcpCheck({ name: 'db', host: 'x', port: 70_000 })).toThrow(/port must be from 1 to 65535, got 70000/);
   });
 });
@@ -63,13 +63,13 @@ describe('the http check', () => {
     [302, 'healthy'],
     [404, 'unhealthy'],
     [503, 'unhealthy'],
-  ])('takes status %i for %s', async (statusCode, status) => {
+  ])('status %i is %s', async (statusCode, status) => {
     await using server = await answering((_request, response) => void response.writeHead(statusCode).end());
     const outcome = await run(httpCheck({ name: 'api', url: `http://127.0.0.1:${server.port}/health` }));
     expect(outcome).toMatchObject({ status, metadata: { statusCode }, observedUnit: 'ms' });
   });
 
-  test('judges by the given rule, and sends method and headers', async () => {
+  test('uses the given rule, method and headers', async () => {
     const seen: unknown[] = [];
     await using server = await answering((request, response) => {
       seen.push(request.method, request.headers['x-probe']);
@@ -94,7 +94,7 @@ describe('the http check', () => {
     });
   });
 
-  test('gives up when aborted before the head has come', async () => {
+  test('is aborted before the headers have arrived', async () => {
     const asked = Promise.withResolvers<void>();
     await using server = await answering(() => asked.resolve());
     const controller = new AbortController();
@@ -107,8 +107,8 @@ describe('the http check', () => {
   test.each([
     ['not a url', /full URL/],
     ['ftp://host/', /http: or https:, got ftp:/],
-    ['http://user:hunter2@host/', /must not hold a user or password/],
-  ])('refuses %s without repeating a secret', (url, message) => {
+    ['http://user:hunter2@host/', /must not contain a user or password/],
+  ])('rejects %s without repeating a secret', (url, message) => {
     const create = (): CheckDefinition => httpCheck({ name: 'api', url });
     expect(create).toThrow(message);
     expect(create).not.toThrow(/hunter2/);
@@ -120,12 +120,12 @@ describe('the breaker check', () => {
     ['closed', 'healthy'],
     ['half_open', 'degraded'],
     ['open', 'unhealthy'],
-  ] as const)('shows a breaker that is %s as %s', async (state, status) => {
+  ] as const)('a breaker that is %s is %s', async (state, status) => {
     const outcome = await run(breakerCheck({ name: 'b', breaker: { state, retryAfterMs: 5 } }));
     expect(outcome).toMatchObject({ status, observedValue: state, metadata: { retryAfterMs: 5 } });
   });
 
-  test('reads the state anew at each run', async () => {
+  test('reads the state at each run', async () => {
     const breaker: { state: 'closed' | 'open'; retryAfterMs: number } = { state: 'closed', retryAfterMs: 0 };
     const check = breakerCheck({ name: 'b', breaker });
     expect(await run(check)).toMatchObject({ status: 'healthy' });
@@ -140,14 +140,14 @@ describe('the tool check', () => {
     [false, 'unhealthy', 'not available: no reason given'],
     [{ ok: true }, 'healthy', 'available'],
     [{ ok: false, reason: 'ping is not installed' }, 'unhealthy', 'not available: ping is not installed'],
-  ] as const)('with the answer %o is %s', async (answer, status, message) => {
+  ] as const)('available() returning %o is %s', async (answer, status, message) => {
     const check = toolCheck({ name: 'ping', available: () => answer });
     expect(check.priority).toBe('informational');
     expect(await run(check)).toMatchObject({ status, message });
   });
 
-  test('does not count a tool that is switched off', async () => {
+  test('a disabled tool is healthy', async () => {
     const check = toolCheck({ name: 'ping', available: () => false, enabled: () => false });
-    expect(await run(check)).toMatchObject({ status: 'healthy', message: 'switched off' });
+    expect(await run(check)).toMatchObject({ status: 'healthy', message: 'disabled' });
   });
 });

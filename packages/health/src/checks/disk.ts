@@ -1,15 +1,15 @@
 import { statfs } from 'node:fs/promises';
-import { scheduleOf } from '../check.ts';
-import type { CheckDefinition, CheckOptions } from '../check.ts';
+import { optionsWithDefaults } from '../check-definition.ts';
+import type { CheckDefinition, CheckOptions } from '../check-definition.ts';
 import { describeError } from '../safe-text.ts';
 import { PercentThreshold } from './threshold.ts';
 import type { ThresholdOptions } from './threshold.ts';
 
-/** What `statfs` answers, as far as it is looked at. */
+/** The fields of `statfs` that are read. */
 export interface FileSystemFigures {
   readonly blocks: number;
   readonly bfree: number;
-  /** Free to programs that are not root. */
+  /** Blocks available to programs that do not run as root. */
   readonly bavail: number;
   readonly bsize: number;
   readonly files: number;
@@ -17,23 +17,26 @@ export interface FileSystemFigures {
 }
 
 export interface DiskCheckOptions extends CheckOptions, ThresholdOptions {
-  /** Any path on the file system. Default `/`. */
+  /** Any path on the file system. @default '/' */
   readonly path?: string | undefined;
-  /** Default `statfs` of `node:fs/promises`; starts no process. */
+  /** @default statfs of `node:fs/promises`, which starts no process */
   readonly readFigures?: ((path: string) => Promise<FileSystemFigures>) | undefined;
 }
 
-/** The percentage `df` shows: of what a program that is not root could have used. NaN for a file system without blocks. */
+/** The percentage that `df` shows: of the space available to programs that do not run as root. NaN for a file system without blocks. */
 function diskPercent({ blocks, bfree, bavail }: FileSystemFigures): number {
   return ((blocks - bfree) / (blocks - bfree + bavail)) * 100;
 }
 
-/** Space used on a file system, by the rule of `df`; a shortage of inodes counts as well. Unknown, never 0 %, if it cannot be read. */
+/**
+ * Space used on a file system, as `df` computes it, or inodes where they are scarcer. Unknown if it cannot be read.
+ * @throws {RangeError} when a threshold is out of range
+ */
 export function diskCheck(options: DiskCheckOptions = {}): CheckDefinition {
   const { path = '/', readFigures = (where) => statfs(where) } = options;
   const threshold = new PercentThreshold('diskCheck', options);
   return {
-    ...scheduleOf(options, { name: 'disk', priority: 'important' }),
+    ...optionsWithDefaults(options, { name: 'disk', priority: 'important' }),
     measurement: 'utilization',
     componentType: 'system',
     async run() {
@@ -46,7 +49,7 @@ export function diskCheck(options: DiskCheckOptions = {}): CheckDefinition {
       const space = diskPercent(figures);
       if (!(space >= 0 && space <= 100))
         return { status: 'unknown', message: 'the file system reports no usable size' };
-      // Some file systems, such as btrfs, count no inodes.
+      // Some file systems, such as btrfs, report no inodes.
       const inodes = figures.files > 0 ? ((figures.files - figures.ffree) / figures.files) * 100 : 0;
       const outcome = threshold.outcome('disk use', space);
       const inodeOutcome = threshold.outcome('inode use', inodes);

@@ -1,9 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { scheduleOf } from '../check.ts';
-import type { CheckDefinition, CheckOptions } from '../check.ts';
+import { optionsWithDefaults } from '../check-definition.ts';
+import type { CheckDefinition, CheckOptions } from '../check-definition.ts';
 import { within } from './threshold.ts';
 
-/** Event-loop delay since `reset()`, nanoseconds, the sampling interval included: a `perf_hooks` histogram. */
+/** The part of a `perf_hooks` histogram that is used: event-loop delay since `reset()` in nanoseconds, including the sampling interval. */
 export interface DelayHistogram {
   enable(): void;
   disable(): void;
@@ -14,11 +14,11 @@ export interface DelayHistogram {
 }
 
 export interface EventLoopCheckOptions extends CheckOptions {
-  /** Above this p99 lag, in ms, the check is degraded, 1 to 60 000; default 100. */
+  /** Above this p99 lag in milliseconds the check is degraded, 1 to 60 000. @default 100 */
   readonly thresholdMs?: number | undefined;
-  /** Above this p99 lag it is unhealthy. Default: never. */
+  /** Above this p99 lag in milliseconds it is unhealthy, `thresholdMs` to 600 000. @default never */
   readonly unhealthyMs?: number | undefined;
-  /** Default: a histogram of `perf_hooks`, sampled every 20 ms, on from the first run until disposal. */
+  /** @default a histogram of `perf_hooks`, sampled every 20 ms from the first run until disposal */
   readonly histogram?: DelayHistogram | undefined;
 }
 
@@ -28,7 +28,10 @@ function lagMs(nanoseconds: number): number {
   return Math.max(0, Math.round(nanoseconds / 1e5) / 10 - RESOLUTION_MS);
 }
 
-/** How late the event loop was since the previous run, by its 99th percentile. The first run only begins to measure. */
+/**
+ * The 99th percentile of the event-loop lag since the previous run. The first run starts the measurement.
+ * @throws {RangeError} when a threshold is out of range
+ */
 export function eventLoopCheck(options: EventLoopCheckOptions = {}): CheckDefinition {
   const thresholdMs = within('eventLoopCheck', 'thresholdMs', options.thresholdMs ?? 100, 1, 60_000);
   const unhealthyMs =
@@ -37,7 +40,7 @@ export function eventLoopCheck(options: EventLoopCheckOptions = {}): CheckDefini
       : within('eventLoopCheck', 'unhealthyMs', options.unhealthyMs, thresholdMs, 600_000);
   let histogram = options.histogram;
   return {
-    ...scheduleOf(options, { name: 'event-loop', priority: 'important', groups: ['live', 'ready'] }),
+    ...optionsWithDefaults(options, { name: 'event-loop', priority: 'important', groups: ['live', 'ready'] }),
     measurement: 'lag',
     componentType: 'system',
     run() {
@@ -50,7 +53,7 @@ export function eventLoopCheck(options: EventLoopCheckOptions = {}): CheckDefini
       const status = p99Ms > unhealthyMs ? 'unhealthy' : p99Ms > thresholdMs ? 'degraded' : 'healthy';
       return {
         status,
-        message: sampled ? `event-loop lag p99 ${p99Ms} ms, max ${maxMs} ms` : 'measuring has begun',
+        message: sampled ? `event-loop lag p99 ${p99Ms} ms, max ${maxMs} ms` : 'measurement has started',
         observedValue: sampled ? p99Ms : undefined,
         observedUnit: 'ms',
         source: 'node:perf_hooks',

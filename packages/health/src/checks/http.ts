@@ -1,16 +1,17 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { scheduleOf } from '../check.ts';
-import type { CheckDefinition, CheckOptions } from '../check.ts';
+import { optionsWithDefaults } from '../check-definition.ts';
+import type { CheckDefinition, CheckOptions } from '../check-definition.ts';
+import { systemClock } from '../clock.ts';
 
 export interface HttpCheckOptions extends CheckOptions {
   readonly name: string;
   /** `http:` or `https:`, without user and password. Redirects are not followed. */
   readonly url: string | URL;
-  /** Default `GET`. */
+  /** @default 'GET' */
   readonly method?: 'GET' | 'HEAD' | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Which status codes are healthy. Default 200 to 399. */
+  /** Whether a status code is healthy. @default 200 to 399 */
   readonly accepts?: ((statusCode: number) => boolean) | undefined;
 }
 
@@ -21,11 +22,11 @@ function checkedUrl(given: string | URL): URL {
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new TypeError(`httpCheck: url must begin with http: or https:, got ${url.protocol}`);
   if (url.username !== '' || url.password !== '')
-    throw new TypeError('httpCheck: url must not hold a user or password; use headers');
+    throw new TypeError('httpCheck: url must not contain a user or password; use headers');
   return url;
 }
 
-/** Resolves at the response's head; body and connection are thrown away, so that nothing outlives the check. */
+/** Resolves when the headers have arrived. The body is not read and the connection closed, so that nothing outlives the check. */
 function statusOf(url: URL, options: HttpCheckOptions, signal: AbortSignal): Promise<number> {
   return new Promise((resolve, reject) => {
     const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
@@ -40,22 +41,25 @@ function statusOf(url: URL, options: HttpCheckOptions, signal: AbortSignal): Pro
   });
 }
 
-/** Whether an HTTP server answers with an accepted status, and how long its head took. Important by default. */
+/**
+ * Whether an HTTP server answers with an accepted status, and the time until its headers arrived. Important by default.
+ * @throws {TypeError} when the URL is not an http or https URL or contains credentials
+ */
 export function httpCheck(options: HttpCheckOptions): CheckDefinition {
   const { name, accepts = (code) => code >= 200 && code <= 399 } = options;
   const url = checkedUrl(options.url);
   return {
-    ...scheduleOf(options, { priority: 'important' }),
+    ...optionsWithDefaults(options, { priority: 'important' }),
     name,
     measurement: 'responseTime',
     dependency: true,
     async run({ signal }) {
-      const startedAt = performance.now();
+      const startedMs = systemClock.monotonicMs();
       const statusCode = await statusOf(url, options, signal);
       return {
         status: accepts(statusCode) ? 'healthy' : 'unhealthy',
         message: `answered with status ${statusCode}`,
-        observedValue: Math.round((performance.now() - startedAt) * 10) / 10,
+        observedValue: Math.round((systemClock.monotonicMs() - startedMs) * 10) / 10,
         observedUnit: 'ms',
         source: 'node:http',
         metadata: { statusCode },

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
-import { scheduleOf } from '../check.ts';
-import type { CheckDefinition, CheckOptions } from '../check.ts';
+import { optionsWithDefaults } from '../check-definition.ts';
+import type { CheckDefinition, CheckOptions } from '../check-definition.ts';
+import { systemClock } from '../clock.ts';
 import { within } from './threshold.ts';
 
 export interface TcpCheckOptions extends CheckOptions {
@@ -23,22 +24,25 @@ function connectOnce(host: string, port: number, signal: AbortSignal): Promise<v
   });
 }
 
-/** Whether a TCP connection can be opened, and how long it took. Sends nothing. Important by default. */
+/**
+ * Whether a TCP connection can be opened, and how long it took. Sends nothing. Important by default.
+ * @throws {RangeError} when the port is out of range
+ */
 export function tcpCheck(options: TcpCheckOptions): CheckDefinition {
   const { name, host } = options;
   const port = within('tcpCheck', 'port', options.port, 1, 65_535);
   return {
-    ...scheduleOf(options, { priority: 'important' }),
+    ...optionsWithDefaults(options, { priority: 'important' }),
     name,
     measurement: 'connect',
     dependency: true,
     async run({ signal }) {
-      const startedAt = performance.now();
+      const startedMs = systemClock.monotonicMs();
       await connectOnce(host, port, signal);
       return {
         status: 'healthy',
         message: 'accepts connections',
-        observedValue: Math.round((performance.now() - startedAt) * 10) / 10,
+        observedValue: Math.round((systemClock.monotonicMs() - startedMs) * 10) / 10,
         observedUnit: 'ms',
         source: 'node:net',
       };

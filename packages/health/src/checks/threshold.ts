@@ -1,14 +1,14 @@
-import type { CheckOutcome } from '../check.ts';
+import type { CheckOutcome } from '../check-definition.ts';
 import type { HealthStatus } from '../status.ts';
 
 export interface ThresholdOptions {
-  /** Above this the check is degraded, 0 to 100; default 80. */
+  /** Above this the check is degraded, 0 to 100. @default 80 */
   readonly thresholdPercent?: number | undefined;
-  /** Above this it is unhealthy, 0 to 100. Default: never. */
+  /** Above this it is unhealthy, `thresholdPercent` to 100. @default never */
   readonly unhealthyPercent?: number | undefined;
 }
 
-/** Throws `RangeError` unless `value` lies from `low` to `high`. */
+/** @throws {RangeError} unless `value` lies from `low` to `high` */
 export function within(check: string, option: string, value: number, low: number, high: number): number {
   if (Number.isFinite(value) && value >= low && value <= high) return value;
   throw new RangeError(`${check}: ${option} must be from ${low} to ${high}, got ${String(value)}`);
@@ -26,14 +26,14 @@ export class PercentThreshold {
         : within(check, 'unhealthyPercent', unhealthyPercent, thresholdPercent, 100);
   }
 
-  /** Strictly greater counts: a disk at exactly its threshold is still fine. What is no number is unknown. */
+  /** A value equal to the threshold is within it. NaN and infinity are unknown. */
   statusOf(percent: number): HealthStatus {
     if (!Number.isFinite(percent)) return 'unknown';
     if (percent > this.#unhealthyAbove) return 'unhealthy';
     return percent > this.#degradedAbove ? 'degraded' : 'healthy';
   }
 
-  outcome(what: string, percent: number): CheckOutcome {
+  outcome(label: string, percent: number): CheckOutcome {
     const status = this.statusOf(percent);
     const observedValue = Math.round(percent * 10) / 10;
     const limit = status === 'unhealthy' ? this.#unhealthyAbove : this.#degradedAbove;
@@ -42,7 +42,7 @@ export class PercentThreshold {
       status,
       observedValue,
       observedUnit: 'percent',
-      message: `${what} ${observedValue} %, ${relation} ${limit} %`,
+      message: `${label} ${observedValue} %, ${relation} ${limit} %`,
     };
   }
 }

@@ -1,5 +1,5 @@
-import { scheduleOf } from '../check.ts';
-import type { CheckDefinition, CheckOptions } from '../check.ts';
+import { optionsWithDefaults } from '../check-definition.ts';
+import type { CheckDefinition, CheckOptions } from '../check-definition.ts';
 
 export interface Availability {
   readonly ok: boolean;
@@ -8,22 +8,22 @@ export interface Availability {
 
 export interface ToolCheckOptions extends CheckOptions {
   readonly name: string;
-  /** Whether the tool could run now, found out without running it. */
+  /** Whether the tool could run now; must not run it. */
   available(): boolean | Availability | Promise<boolean | Availability>;
-  /** False for a tool that is switched off: it is then healthy, whatever it lacks. Default: on. */
+  /** A disabled tool is healthy, available or not. @default () => true */
   enabled?(): boolean;
 }
 
-/** Whether a tool's program is there. Informational by default: one missing tool is no reason to take a server out. */
+/** Whether a tool is available. Informational by default, since a server without one tool can still serve the others. */
 export function toolCheck(options: ToolCheckOptions): CheckDefinition {
   return {
-    ...scheduleOf(options, { priority: 'informational' }),
+    ...optionsWithDefaults(options, { priority: 'informational' }),
     name: options.name,
     measurement: 'availability',
     async run() {
-      if (options.enabled?.() === false) return { status: 'healthy', message: 'switched off' };
-      const answer = await options.available();
-      const { ok, reason } = typeof answer === 'boolean' ? { ok: answer, reason: undefined } : answer;
+      if (options.enabled?.() === false) return { status: 'healthy', message: 'disabled' };
+      const availability = await options.available();
+      const { ok, reason } = typeof availability === 'boolean' ? { ok: availability, reason: undefined } : availability;
       return {
         status: ok ? 'healthy' : 'unhealthy',
         observedValue: ok,

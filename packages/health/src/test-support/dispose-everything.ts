@@ -1,8 +1,8 @@
-// Run by itself: uses every kind of check, also ones that fail and hang, disposes the monitor, and prints what is left.
+// A program of its own: runs every kind of check, including ones that fail and hang, disposes the monitor, and prints what is left.
 import { createHook } from 'node:async_hooks';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import type { CheckDefinition } from '../check.ts';
+import type { CheckDefinition } from '../check-definition.ts';
 import {
   breakerCheck,
   commandCheck,
@@ -28,8 +28,8 @@ interface LibuvHandle {
 }
 
 /**
- * Every open handle of the process, those that do not keep it alive included. Left out: unreferenced one-shot timers of
- * libuv, which V8 sets for its own delayed work; all timers of JavaScript share one handle, and are counted below.
+ * Every open handle of the process, including those that do not keep it alive. Unreferenced one-shot timers of libuv are left
+ * out: V8 uses them for delayed work. All timers of JavaScript share one handle and are counted below.
  */
 function handles(): LibuvHandle[] {
   const { libuv } = process.report.getReport() as { libuv: LibuvHandle[] };
@@ -44,13 +44,13 @@ const hook = createHook({
   destroy: (id) => void timers.delete(id),
 });
 
-const silent = createServer();
-await new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve));
-const { port } = silent.address() as AddressInfo;
-// The first start of a program leaves libuv's one signal watcher behind, for good.
+const silentServer = createServer();
+await new Promise<void>((resolve) => void silentServer.listen(0, '127.0.0.1', resolve));
+const { port } = silentServer.address() as AddressInfo;
+// The first start of a program creates libuv's signal watcher, which stays.
 await new HealthMonitor({ checks: [commandCheck({ name: 'true', command: 'true' })] }).refresh();
 
-/** A check, and when it has run once. */
+/** A check, and a promise for the end of its first run. */
 function watched(check: CheckDefinition): { readonly check: CheckDefinition; readonly ended: Promise<void> } {
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   const run: CheckDefinition['run'] = async (context) => {
@@ -85,13 +85,13 @@ hook.enable();
     ],
   });
   monitor.start();
-  // The CPU figure of node-os-utils sleeps 205 ms and cannot be called off; all the others may be under way at disposal.
+  // The CPU figure of node-os-utils takes 205 ms and cannot be aborted; all other checks may be running at disposal.
   await Promise.all([slowCpu.ended, hangingHttp.ended]);
 }
-// The end of a resource is told a moment after it.
+// Resources are reported as closed with a delay.
 await new Promise((resolve) => void setImmediate(resolve));
 hook.disable();
 const known = new Set(before.map(({ address }) => address));
 const leaked = handles().filter(({ address, is_active: active }) => active && !known.has(address));
-silent.close();
+silentServer.close();
 process.stdout.write(`${JSON.stringify({ leaked: leaked.map(({ type }) => type), timers: timers.size })}\n`);

@@ -1,6 +1,6 @@
-import type { FileReader } from '../cgroup-paths.ts';
+import type { FileReader } from '../sources/cgroup-paths.ts';
 
-/** Reads from a list of files that a test may change between two reads. */
+/** Reads from a record of files, which a test may change between two reads. */
 export function fakeFiles(files: Readonly<Record<string, string>>): FileReader {
   return async (path) => {
     const text = files[path];
@@ -9,7 +9,7 @@ export function fakeFiles(files: Readonly<Record<string, string>>): FileReader {
   };
 }
 
-/** A container with cgroup version 2 and a namespace of its own: half a CPU, 512 MiB. */
+/** A container with cgroup version 2 and its own namespace: half a CPU, 512 MiB. */
 export const containerV2: Readonly<Record<string, string>> = {
   '/proc/self/cgroup': '0::/\n',
   '/proc/self/mountinfo': '30 25 0:26 / /sys/fs/cgroup ro,nosuid - cgroup2 cgroup rw,nsdelegate\n',

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { CappedOutput } from './capped-output.ts';
+import { endGroup, trackGroup, untrackGroup } from './process-group.ts';
+import type { ProgramRequest, ProgramResult } from './program-runner.ts';
+
+/** How long a pipe may stay open when no process of the group is left to write to it. */
+const PIPE_CLOSE_MS = 200;
+
+/** The caller's variables stay out of the program, apart from the search path. */
+function defaultEnvironment(): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: 'C.UTF-8' };
+}
+
+/**
+ * The default `RunProgram`: the program leads its own process group, and after its exit as after an abort whatever is left of
+ * the group is ended. A descendant that moves to a session of its own (a daemon) leaves the group and is not ended.
+ */
+export async function runInProcessGroup(request: ProgramRequest, signal: AbortSignal): Promise<ProgramResult> {
+  signal.throwIfAborted();
+  const child = spawn(request.command, [...request.args], {
+    detached: true,
+    shell: false,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...(request.env ?? defaultEnvironment()) },
+    windowsHide: true,
+  });
+  const stdout = new CappedOutput(request.maxOutputBytes);
+  const stderr = new CappedOutput(request.maxOutputBytes);
+  child.stdout.on('data', (chunk: Buffer) => stdout.write(chunk));
+  child.stderr.on('data', (chunk: Buffer) => stderr.write(chunk));
+  const exit = await exitOf(child, request.killGraceMs, signal);
+  return {
+    ...exit,
+    stdout: stdout.toString(),
+    stderr: stderr.toString(),
+    outputBytes: stdout.totalBytes + stderr.totalBytes,
+    truncated: stdout.truncated || stderr.truncated,
+  };
+}
+
+type ProgramExit = Pick<ProgramResult, 'exitCode' | 'signal'>;
+
+async function exitOf(
+  child: ChildProcessByStdio<null, Readable, Readable>,
+  killGraceMs: number,
+  signal: AbortSignal,
+): Promise<ProgramExit> {
+  const exited = Promise.withResolvers<ProgramExit>();
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  child.once('error', exited.reject);
+  child.once('exit', (exitCode, exitSignal) => exited.resolve({ exitCode, signal: exitSignal }));
+  const { pid } = child;
+  if (pid === undefined) return exited.promise;
+  trackGroup(pid);
+  const onAbort = (): void => void endGroup(pid, killGraceMs);
+  signal.addEventListener('abort', onAbort, { once: true });
+  const exit = await exited.promise;
+  signal.removeEventListener('abort', onAbort);
+  await endGroup(pid, killGraceMs);
+  untrackGroup(pid);
+  // The pipes close with the last process of the group, unless one has left it and keeps them open.
+  const limit = setTimeout(() => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }, PIPE_CLOSE_MS);
+  await closed;
+  clearTimeout(limit);
+  return exit;
+}
