@@ -1,26 +1,23 @@
-/**
- * Things that end together, last first. What the language's own `DisposableStack` does, which Node has only from version 24 on
- * while this package runs from 22.18.
- */
+/** Disposes what it holds in reverse order. Node 22 lacks `DisposableStack`, which does the same. */
 export class Disposables implements Disposable {
-  #ends: (() => void)[] = [];
+  #disposers: (() => void)[] = [];
 
-  /** @returns the same thing */
-  use<T extends Disposable>(thing: T): T {
-    this.#ends.push(() => thing[Symbol.dispose]());
-    return thing;
+  /** @returns the same object */
+  use<T extends Disposable>(disposable: T): T {
+    this.#disposers.push(() => disposable[Symbol.dispose]());
+    return disposable;
   }
 
-  defer(end: () => void): void {
-    this.#ends.push(end);
+  defer(dispose: () => void): void {
+    this.#disposers.push(dispose);
   }
 
-  /** Ends everything once; one that throws does not keep the others from ending. @throws the first error, at the end */
+  /** Runs every disposer once, also when one throws. @throws the first error, after all have run */
   [Symbol.dispose](): void {
     const errors: unknown[] = [];
-    for (const end of this.#ends.splice(0).toReversed()) {
+    for (const dispose of this.#disposers.splice(0).toReversed()) {
       try {
-        end();
+        dispose();
       } catch (error) {
         errors.push(error);
       }

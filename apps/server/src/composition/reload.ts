@@ -23,8 +23,8 @@ export interface ReloadableParts {
   readonly logger: Logger;
   readonly events: EventBus;
   readonly notifier: ChangeNotifier;
-  /** The listeners that are open, told of new hosts, origins and connection limits. */
-  readonly listeners: () => Iterable<{ apply(values: ServerConfig): void }>;
+  /** The open listeners, which take new hosts, origins and connection limits. */
+  readonly listeners: Iterable<{ apply(values: ServerConfig): void }>;
 }
 
 export function followReloads(store: ConfigStore<ServerConfig>, parts: ReloadableParts): Disposable {
@@ -50,7 +50,7 @@ export function followReloads(store: ConfigStore<ServerConfig>, parts: Reloadabl
         const { keyOrigin } = access;
         if ('file' in keyOrigin && before === 'configured')
           logger.warn({ file: keyOrigin.file }, 'access.key_from_file');
-        for (const listener of parts.listeners()) listener.apply(next);
+        for (const listener of parts.listeners) listener.apply(next);
       },
     }),
   );

@@ -18,11 +18,11 @@ export interface MeasuredParts {
   readonly heldStreams: HeldStreams;
   readonly eventStreams: EventStreams;
   /** Open sessions of 2025-era clients. */
-  readonly sessions: () => number;
+  readonly sessionCount: () => number;
 }
 
-export function ownGauges(parts: MeasuredParts): ServerGauge[] {
-  const { store, limit, logins, launcher, audit, heldStreams, eventStreams, sessions } = parts;
+export function serverGauges(parts: MeasuredParts): ServerGauge[] {
+  const { store, limit, logins, launcher, audit, heldStreams, eventStreams, sessionCount } = parts;
   return [
     {
       name: 'mcp_config_version',
@@ -57,7 +57,7 @@ export function ownGauges(parts: MeasuredParts): ServerGauge[] {
       read: () => logins.throttled,
     },
     { name: 'mcp_programs_running', help: 'Programs that have not ended yet.', read: () => launcher.running },
-    { name: 'mcp_sessions_open', help: 'Sessions of 2025-era HTTP clients.', read: () => sessions() },
+    { name: 'mcp_sessions_open', help: 'Sessions of 2025-era HTTP clients.', read: () => sessionCount() },
     {
       name: 'mcp_streams_held',
       help: 'MCP clients that listen: GET /mcp and subscriptions/listen.',

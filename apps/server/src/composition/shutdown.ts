@@ -1,4 +1,3 @@
-/** One idempotent way to stop, whoever asks first. */
 export interface StopStep {
   readonly name: string;
   readonly run: () => void | Promise<void>;
@@ -10,7 +9,7 @@ export interface ShutdownOptions {
   readonly onStepFailed: (step: string, error: unknown) => void;
 }
 
-/** Runs the steps in order, once; every later call waits for the same end. */
+/** Runs the steps in order, once. Every later call waits for the same run. */
 export function createShutdown({ steps, onStepFailed }: ShutdownOptions): () => Promise<void> {
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
@@ -25,7 +24,11 @@ export function createShutdown({ steps, onStepFailed }: ShutdownOptions): () => 
   return () => (stopped ??= stop());
 }
 
-/** Resolves once `idle()` holds, or after `graceMs`; asks again whenever `changed` is told. */
+/**
+ * Polls `idle()` until it holds or `graceMs` have passed.
+ *
+ * @returns whether it held in time
+ */
 export async function drained(idle: () => boolean, graceMs: number, pollMs = 25): Promise<boolean> {
   const deadline = performance.now() + graceMs;
   while (!idle()) {

@@ -1,4 +1,4 @@
-/** Who watches whom: tools and breakers know nothing of metrics, events or health; here is where those begin to listen. */
+/** Connects tools and breakers to metrics, events and health. Tools and breakers know none of them. */
 import type { CircuitBreaker } from '@mcp/circuit-breaker';
 import type { HealthMonitor } from '@mcp/health';
 import { toolCheck } from '@mcp/health';
@@ -18,7 +18,7 @@ export interface Observers {
   readonly notifier: ChangeNotifier;
 }
 
-/** Follows every tool that comes, changes or goes. Disposing it stops all watching. */
+/** Observes every tool in the registry, now and later. Disposing stops all observers. */
 export function watchRegistry(registry: ToolRegistry, observers: Observers): Disposable {
   const watched = new Map<string, Disposable>();
   const follow = (name: string): void => {
@@ -81,7 +81,7 @@ function watchTool(tool: Tool, { measurements, health, checkTiming, events, noti
   return watching;
 }
 
-/** Tells those who watch when the health of the whole changes, and those who read the resource when any part does. */
+/** Publishes an event when the overall status changes, and a resource update when any check does. */
 export function watchHealth(
   health: HealthMonitor,
   { events, notifier }: Pick<Observers, 'events' | 'notifier'>,

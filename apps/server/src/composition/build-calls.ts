@@ -1,0 +1,72 @@
+import type { ConfigStore, ServerConfig } from '@mcp/config';
+import type { Launcher } from '@mcp/tool-base';
+
+import { CallLimit } from '../calls/call-limit.ts';
+import { ToolGateway } from '../calls/tool-gateway.ts';
+import type { LoadedModules } from '../modules/load-modules.ts';
+import { checkTiming } from '../observability/health-checks.ts';
+import { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
+import { logDeclarationFindings } from '../tools/declaration-log.ts';
+import { Toolset } from '../tools/toolset.ts';
+import type { Observability } from './build-observability.ts';
+import { rateLimitsOf } from './reload.ts';
+import { createShutdown, drained } from './shutdown.ts';
+import { watchRegistry } from './observers.ts';
+
+/** The tools and the single way to call them. */
+export interface Calls extends AsyncDisposable {
+  readonly toolset: Toolset;
+  readonly gateway: ToolGateway;
+  readonly limit: CallLimit;
+  readonly rateLimiter: MemoryRateLimiter;
+  readonly launcher: Launcher;
+  /** Refuses new calls, waits for the running ones up to the grace period, then cancels them. */
+  drain(): Promise<void>;
+}
+
+export interface CallsOptions {
+  readonly store: ConfigStore<ServerConfig>;
+  readonly launcher: Launcher;
+  readonly modules: LoadedModules;
+  readonly observability: Observability;
+}
+
+/** How long cancelled calls may take to be answered after the grace period. */
+const CANCELLED_CALLS_MS = 5000;
+
+/** The result owns the launcher: disposing ends every program. */
+export function buildCalls({ store, launcher, modules, observability }: CallsOptions): Calls {
+  const { values } = store.snapshot;
+  const { measurements, health, events, notifier, audit, tracer, logger } = observability;
+  const toolset = new Toolset({ launcher, recorder: measurements.recorder, moduleTools: modules.tools });
+  const { registry } = toolset;
+  const rateLimiter = new MemoryRateLimiter(rateLimitsOf(values));
+  const limit = new CallLimit(values.server.maxConcurrentCalls);
+  const gateway = new ToolGateway({ registry, audit, events, rateLimiter, limit, tracer, logger });
+  const watching = watchRegistry(registry, {
+    measurements,
+    health,
+    checkTiming: checkTiming(values),
+    events,
+    notifier,
+  });
+  toolset.apply(toolset.plan(values));
+  logDeclarationFindings(values, logger);
+
+  const drain = async (): Promise<void> => {
+    gateway.stopAccepting();
+    const { shutdownGracePeriod } = store.snapshot.values.server;
+    if (await drained(() => gateway.running === 0, shutdownGracePeriod * 1000)) return;
+    logger.warn({ running: gateway.running }, 'server.stop_kills_calls');
+    gateway.abortAll('the server is stopping');
+    await drained(() => gateway.running === 0, CANCELLED_CALLS_MS);
+  };
+  const dispose = createShutdown({
+    onStepFailed: (step, error) => logger.error({ err: error, step }, 'server.stop_step_failed'),
+    steps: [
+      { name: 'programs', run: () => launcher[Symbol.asyncDispose]() },
+      { name: 'tool observers', run: () => watching[Symbol.dispose]() },
+    ],
+  });
+  return { toolset, gateway, limit, rateLimiter, launcher, drain, [Symbol.asyncDispose]: dispose };
+}

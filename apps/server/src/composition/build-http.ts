@@ -1,0 +1,90 @@
+import type { ConfigStore, ServerConfig } from '@mcp/config';
+
+import type { AccessControl } from '../access/access-control.ts';
+import { FailedLogins } from '../access/failed-logins.ts';
+import { mayFollow } from '../observability/events/event-audience.ts';
+import { EventStreams } from '../observability/events/event-streams.ts';
+import { createApp, type AppParts } from '../transports/http/app.ts';
+import { HttpListener } from '../transports/http/http-server.ts';
+import { RefusalLog } from '../transports/http/routing/rejection-log.ts';
+import type { McpHttpEndpoint } from '../transports/mcp/http-endpoint.ts';
+import type { HeldStreams } from '../transports/mcp/subscription-streams.ts';
+import type { Calls } from './build-calls.ts';
+import type { Observability } from './build-observability.ts';
+import { createShutdown } from './shutdown.ts';
+
+/** The HTTP listeners: the main one, and the operations listener where `metrics.prometheusPort` is set. */
+export interface Http extends AsyncDisposable {
+  readonly logins: FailedLogins;
+  readonly eventStreams: EventStreams;
+  readonly listeners: readonly HttpListener[];
+  /**
+   * @param mcp absent on a listener without an MCP endpoint
+   * @returns the URL that clients use, without a trailing slash
+   * @throws {StartError} when the port cannot be bound
+   */
+  listen(port: number, mcp?: McpHttpEndpoint): Promise<string>;
+}
+
+export interface HttpOptions {
+  readonly store: ConfigStore<ServerConfig>;
+  readonly access: AccessControl;
+  readonly calls: Calls;
+  readonly observability: Observability;
+  readonly heldStreams: HeldStreams;
+  readonly configuration: () => unknown;
+}
+
+/** Disposing ends the event streams, then closes every listener. */
+export function buildHttp({ store, access, calls, observability, heldStreams, configuration }: HttpOptions): Http {
+  const { values } = store.snapshot;
+  const { gateway, toolset } = calls;
+  const { logger, events, measurements, audit, health } = observability;
+  // Half of the connections stay free for calls and probes, however many clients read events.
+  const maxTotal = Math.max(1, Math.floor(values.server.maxConnections / 2));
+  const eventStreams = new EventStreams({ bus: events, callers: access, maxTotal });
+  const refusals = new RefusalLog({ logger });
+  const logins = new FailedLogins();
+  const listeners: HttpListener[] = [];
+  const app: AppParts = {
+    gateway,
+    health,
+    audit,
+    authenticator: access,
+    heldStreams,
+    refusals,
+    logins,
+    resourceMetadata: () => access.resourceMetadata,
+    statisticsOf: (tool) => measurements.statisticsOf(tool),
+    switchTool: (tool, enabled) => toolset.switch(tool, enabled),
+    exposition: (options) => measurements.exposition(options),
+    events: (context) =>
+      eventStreams.open({
+        principal: context.get('principal'),
+        lastEventId: context.req.header('last-event-id'),
+        filter: (event) => mayFollow(context.get('principal'), event),
+      }),
+    configuration,
+    reload: () => store.reload(),
+    onError: (error) => logger.error({ err: error }, 'http.defect'),
+  };
+  const dispose = createShutdown({
+    onStepFailed: (step, error) => logger.error({ err: error, step }, 'server.stop_step_failed'),
+    steps: [
+      { name: 'event streams', run: () => eventStreams[Symbol.dispose]() },
+      { name: 'HTTP', run: async () => void (await Promise.all(listeners.map((listener) => listener.close()))) },
+    ],
+  });
+  return {
+    logins,
+    eventStreams,
+    listeners,
+    listen(port, mcp) {
+      const parts = mcp ? { ...app, mcp } : app;
+      const listener = new HttpListener({ app: createApp(parts), values, port, system: measurements.system, refusals });
+      listeners.push(listener);
+      return listener.listen();
+    },
+    [Symbol.asyncDispose]: dispose,
+  };
+}

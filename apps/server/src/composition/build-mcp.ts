@@ -1,0 +1,103 @@
+import type { ConfigStore, ServerConfig } from '@mcp/config';
+import { healthJson } from '@mcp/health';
+
+import type { CurrentCallers } from '../access/current-callers.ts';
+import { maySee } from '../access/principal.ts';
+import { builtinPrompts } from '../catalog/builtin-prompts.ts';
+import { builtinResources } from '../catalog/builtin-resources.ts';
+import { PromptCatalog } from '../catalog/prompts.ts';
+import type { LoadedModules } from '../modules/load-modules.ts';
+import type { ModuleHost } from '../modules/module-host.ts';
+import { visibleTo } from '../observability/health-checks.ts';
+import { LineTooLong } from '../transports/mcp/fast-path/stdio-lines.ts';
+import { HandOvers } from '../transports/mcp/handoff/call-handoffs.ts';
+import type { ProtocolParts } from '../transports/mcp/handoff/protocol-context.ts';
+import { McpHttpEndpoint } from '../transports/mcp/http-endpoint.ts';
+import { serverInstructions } from '../transports/mcp/protocol/instructions.ts';
+import { ToolListing } from '../transports/mcp/protocol/tool-listing.ts';
+import type { StdioEndpoint } from '../transports/mcp/stdio-endpoint.ts';
+import { HeldStreams } from '../transports/mcp/subscription-streams.ts';
+import { version } from '../version.ts';
+import type { Calls } from './build-calls.ts';
+import type { Observability } from './build-observability.ts';
+import { createShutdown } from './shutdown.ts';
+
+/** The MCP endpoints. Neither is open before its `open` function is called. */
+export interface Mcp extends AsyncDisposable {
+  readonly heldStreams: HeldStreams;
+  /** What modules may change in the running server. */
+  readonly moduleHost: ModuleHost;
+  /** Sessions of 2025-era HTTP clients. */
+  readonly sessionCount: () => number;
+  /** @throws {Error} when a module offers a resource that cannot be registered */
+  openHttp(): Promise<McpHttpEndpoint>;
+  openStdio(): Promise<void>;
+}
+
+export interface McpOptions {
+  readonly store: ConfigStore<ServerConfig>;
+  readonly modules: LoadedModules;
+  readonly callers: CurrentCallers;
+  readonly calls: Calls;
+  readonly observability: Observability;
+  readonly configuration: () => unknown;
+}
+
+/** Disposing ends HTTP sessions and subscription streams first, then stdio. */
+export function buildMcp({ store, modules, callers, calls, observability, configuration }: McpOptions): Mcp {
+  const { gateway, toolset } = calls;
+  const { logger, notifier, measurements, health } = observability;
+  const protocol: ProtocolParts = {
+    gateway,
+    listing: new ToolListing(gateway),
+    resources: [
+      ...builtinResources({
+        gateway,
+        health: (reader) => healthJson(visibleTo(reader, health.report()), { detail: true }),
+        metrics: (reader) => measurements.snapshot((tool) => maySee(reader, tool)),
+        configuration,
+      }),
+      ...modules.resources,
+    ],
+    prompts: new PromptCatalog([...builtinPrompts(gateway), ...modules.prompts], () => notifier.promptsChanged()),
+    handOvers: new HandOvers(),
+    version,
+    instructions: () => serverInstructions(store.snapshot.values),
+  };
+  const onError = (error: Error): void => {
+    if (error instanceof LineTooLong) logger.warn({ maxBytes: error.maxBytes }, 'stdio.line_too_long');
+    else logger.debug({ err: error }, 'protocol.error');
+  };
+  const heldStreams = new HeldStreams({ callers });
+  let http: McpHttpEndpoint | undefined;
+  let stdio: StdioEndpoint | undefined;
+  const dispose = createShutdown({
+    onStepFailed: (step, error) => logger.error({ err: error, step }, 'server.stop_step_failed'),
+    steps: [
+      { name: 'MCP over HTTP', run: () => http?.close() },
+      { name: 'MCP streams', run: () => heldStreams[Symbol.dispose]() },
+      { name: 'MCP over stdio', run: () => stdio?.close() },
+    ],
+  });
+  return {
+    heldStreams,
+    moduleHost: {
+      switchTool: (name, offered) =>
+        toolset.registry.get(name) !== undefined && toolset.switch(name, offered) === 'done',
+      switchPrompt: (name, offered) => protocol.prompts.switch(name, offered),
+      resourceUpdated: (uri) => notifier.resourceUpdated(uri),
+    },
+    sessionCount: () => http?.sessionCount ?? 0,
+    async openHttp() {
+      http = new McpHttpEndpoint({ ...protocol, notifier, callers, onError });
+      // A resource that cannot be registered fails the start, not the first client that asks.
+      if (modules.resources.length > 0) await http.prepare();
+      return http;
+    },
+    async openStdio() {
+      const { startStdioEndpoint } = await import('../transports/mcp/stdio-endpoint.ts');
+      stdio = startStdioEndpoint({ ...protocol, notifier, onError });
+    },
+    [Symbol.asyncDispose]: dispose,
+  };
+}

@@ -1,0 +1,69 @@
+import type { ConfigStore, ServerConfig } from '@mcp/config';
+import { HealthMonitor } from '@mcp/health';
+
+import { AuditTrail } from '../observability/audit/audit-trail.ts';
+import { openAuditStore } from '../observability/audit/open-audit-store.ts';
+import { MemoryEventBus } from '../observability/events/memory-event-bus.ts';
+import { healthChecks, serverChecks } from '../observability/health-checks.ts';
+import { logCalls } from '../observability/log/call-log.ts';
+import type { Logger } from '../observability/log/logger.ts';
+import { Measurements } from '../observability/metrics/measurements.ts';
+import type { CallTracer } from '../observability/tracing/call-tracer.ts';
+import { ChangeNotifier } from '../transports/mcp/sdk/change-notifier.ts';
+import { createShutdown } from './shutdown.ts';
+import { watchHealth } from './observers.ts';
+
+/** Everything that records what the server does. Calls and transports write into it and never wait for it. */
+export interface Observability extends AsyncDisposable {
+  readonly logger: Logger;
+  readonly tracer: CallTracer;
+  readonly events: MemoryEventBus;
+  readonly notifier: ChangeNotifier;
+  readonly measurements: Measurements;
+  readonly audit: AuditTrail;
+  readonly health: HealthMonitor;
+}
+
+export interface ObservabilityOptions {
+  readonly store: ConfigStore<ServerConfig>;
+  readonly logger: Logger;
+  readonly tracer: CallTracer;
+}
+
+/** The caller owns the result; disposing writes what is buffered and closes the audit store and the tracer. */
+export function buildObservability({ store, logger, tracer }: ObservabilityOptions): Observability {
+  const { values } = store.snapshot;
+  const events = new MemoryEventBus();
+  const notifier = new ChangeNotifier();
+  const measurements = new Measurements(values.metrics, () => notifier.resourceUpdated('mcp://metrics'));
+  const audit = createAuditTrail(values);
+  const health = new HealthMonitor({ checks: [...healthChecks(values), ...serverChecks(values, { audit, store })] });
+  const healthWatch = watchHealth(health, { events, notifier });
+  const callLog = logCalls(events, logger);
+  const dispose = createShutdown({
+    onStepFailed: (step, error) => logger.error({ err: error, step }, 'server.stop_step_failed'),
+    steps: [
+      { name: 'call log', run: () => callLog[Symbol.dispose]() },
+      { name: 'health events', run: () => healthWatch[Symbol.dispose]() },
+      { name: 'measurements', run: () => measurements[Symbol.dispose]() },
+      { name: 'health', run: () => health[Symbol.asyncDispose]() },
+      { name: 'audit trail', run: () => audit[Symbol.asyncDispose]() },
+      { name: 'traces', run: () => tracer.close() },
+    ],
+  });
+  return { logger, tracer, events, notifier, measurements, audit, health, [Symbol.asyncDispose]: dispose };
+}
+
+function createAuditTrail({ database }: ServerConfig): AuditTrail {
+  return new AuditTrail({
+    store: openAuditStore(database.url.reveal(), {
+      poolSize: database.poolSize,
+      maxOverflow: database.maxOverflow,
+      poolTimeoutMs: database.poolTimeout * 1000,
+      poolRecycleMs: database.poolRecycle * 1000,
+    }),
+    recordArguments: database.recordArguments,
+    retentionMs: database.retentionDays * 86_400_000,
+    maxEntries: database.maxEntries,
+  });
+}
