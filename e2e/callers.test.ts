@@ -114,7 +114,7 @@ describe('a caller', () => {
     expect(slowed.status).toBe(429);
     expect(Number(slowed.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
     expect(slowed.headers.get('connection')).toBe('close');
-    expect(await slowed.json()).toMatchObject({ type: 'urn:mcp-server:problem:too_many_failed_logins' });
+    expect(await slowed.json()).toMatchObject({ type: 'urn:mcp-server:problem:too_many_auth_failures' });
     expect((await fetch(`${url}/tools`, { headers })).status).toBe(200);
     expect((await fetch(`${url}/tools`)).status).toBe(401);
     expect((await wrong('/health')).status).toBe(200);
@@ -175,7 +175,7 @@ describe('a caller', () => {
     const lines = server!
       .output()
       .stderr.split('\n')
-      .filter((line) => line.includes('http.refused'));
+      .filter((line) => line.includes('http.rejected'));
     expect(lines).toHaveLength(10);
     expect(JSON.parse(lines[0]!)).toMatchObject({ status: 401, method: 'GET', address: '127.0.0.1' });
   });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { problem, problemResponse, refuse } from './problem-details.ts';
+import { problem, problemResponse, reject } from './problem-details.ts';
 
 test('is answered as problem+json that no cache keeps', async () => {
-  const response = problemResponse(problem(403, 'host_refused', 'Not this server.'), { connection: 'close' });
+  const response = problemResponse(problem(403, 'host_not_allowed', 'Not this server.'), { connection: 'close' });
   expect(response.status).toBe(403);
   expect(Object.fromEntries(response.headers)).toMatchObject({
     'content-type': 'application/problem+json',
@@ -11,7 +11,7 @@ test('is answered as problem+json that no cache keeps', async () => {
     connection: 'close',
   });
   expect(await response.json()).toEqual({
-    type: 'urn:mcp-server:problem:host_refused',
+    type: 'urn:mcp-server:problem:host_not_allowed',
     title: 'Forbidden',
     status: 403,
     detail: 'Not this server.',
@@ -28,8 +28,8 @@ test.each([
   expect(response.headers.get('retry-after')).toBe(seconds);
 });
 
-test('carries status, problem and further headers in a refusal', () => {
-  expect(refuse(405, 'a', 'b', { suggestion: 'c' }, { allow: 'GET' })).toMatchObject({
+test('carries status, problem and further headers in a rejection', () => {
+  expect(reject(405, 'a', 'b', { suggestion: 'c' }, { allow: 'GET' })).toMatchObject({
     ok: false,
     status: 405,
     problem: { status: 405, suggestion: 'c' },

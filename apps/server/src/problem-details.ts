@@ -12,11 +12,11 @@ export interface Problem {
   readonly correlationId?: string;
 }
 
-/** The members of a problem that not every refusal has. */
+/** The members of a problem that not every rejection has. */
 export type ProblemExtras = Pick<Problem, 'suggestion' | 'retryAfterMs' | 'correlationId'>;
 
 /** A refused request: what to answer, before anything was started for it. */
-export interface Refusal {
+export interface Rejection {
   readonly ok: false;
   readonly status: number;
   readonly problem: Problem;
@@ -26,7 +26,7 @@ export interface Refusal {
 
 /**
  * @param status HTTP status, 400-599
- * @param code lower-case name of the rule, for example `host_refused`; `type` is `urn:mcp-server:problem:<code>`
+ * @param code lower-case name of the rule, for example `host_not_allowed`; `type` is `urn:mcp-server:problem:<code>`
  * @param detail what was wrong and what is allowed; never a secret, a path of this machine or a stack
  */
 export function problem(status: number, code: string, detail: string, extras: ProblemExtras = {}): Problem {
@@ -39,13 +39,13 @@ export function problem(status: number, code: string, detail: string, extras: Pr
   };
 }
 
-export function refuse(
+export function reject(
   status: number,
   code: string,
   detail: string,
   extras?: ProblemExtras,
   headers: Readonly<Record<string, string>> = {},
-): Refusal {
+): Rejection {
   return { ok: false, status, problem: problem(status, code, detail, extras), headers };
 }
 

@@ -1,9 +1,15 @@
 import { ConfigVeto, type ServerConfig } from '@mcp/config';
 
-import type { Refusal } from '../problem-details.ts';
+import type { Rejection } from '../problem-details.ts';
 import { ApiKeys, guessableKeys, singleKey, type ApiKeyEntry } from './api-keys.ts';
-import { createAuthenticator, holds, type Authenticator, type AuthResult, type Credentials } from './authenticator.ts';
-import type { CurrentCallers } from './current-callers.ts';
+import {
+  createAuthenticator,
+  isActive,
+  type Authenticator,
+  type AuthResult,
+  type Credentials,
+} from './authenticator.ts';
+import type { ActiveCredentials } from './active-credentials.ts';
 import { loadOrCreateGeneratedKey, type GeneratedKey } from './generated-key.ts';
 import { protectedResourceMetadata, protectedResourceMetadataUrl } from './jwt.ts';
 import type { Principal, Scope } from './principal.ts';
@@ -16,7 +22,7 @@ export type KeyOrigin =
   | { readonly kind: 'none' };
 
 /** The authenticator of the current configuration; a reload replaces it between two requests. */
-export class AccessControl implements Authenticator, CurrentCallers {
+export class AccessControl implements Authenticator, ActiveCredentials {
   readonly #listeners = new Set<() => void>();
   #current: BuiltAccess;
 
@@ -43,8 +49,8 @@ export class AccessControl implements Authenticator, CurrentCallers {
     return this.#current.authenticator.credentials;
   }
 
-  holds(principal: Principal): boolean {
-    return holds(this.credentials, principal);
+  has(principal: Principal): boolean {
+    return isActive(this.credentials, principal);
   }
 
   onChanged(listener: () => void): Disposable {
@@ -56,7 +62,7 @@ export class AccessControl implements Authenticator, CurrentCallers {
     return this.#current.authenticator.authenticate(authorization);
   }
 
-  requireScope(principal: Principal, scope: Scope): Refusal | undefined {
+  requireScope(principal: Principal, scope: Scope): Rejection | undefined {
     return this.#current.authenticator.requireScope(principal, scope);
   }
 }

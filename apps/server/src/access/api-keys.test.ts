@@ -60,7 +60,7 @@ describe('keys after a reload', () => {
   test('are the same callers where nothing about them changed', () => {
     const after = new ApiKeys([{ name: 'bob', key: 'bob-key-0123456789', scopes: ['admin'] }, { ...entry }], before);
     expect(after.find(entry.key)).toBe(opened);
-    expect(after.holds(opened)).toBe(true);
+    expect(after.has(opened)).toBe(true);
   });
 
   test.each([
@@ -69,6 +69,6 @@ describe('keys after a reload', () => {
     ['given another key', [{ ...entry, key: 'new-key-0123456789' }]],
     ['given another name', [{ ...entry, name: 'anna' }]],
   ])('are other callers when they were %s', (_, entries) => {
-    expect(new ApiKeys(entries, before).holds(opened)).toBe(false);
+    expect(new ApiKeys(entries, before).has(opened)).toBe(false);
   });
 });

@@ -85,7 +85,7 @@ export class ApiKeys {
   }
 
   /** Whether this principal came from one of these keys. */
-  holds(principal: Principal): boolean {
+  has(principal: Principal): boolean {
     return this.#entries.some((entry) => entry.principal === principal);
   }
 

@@ -1,11 +1,11 @@
-/** Authorization header -> who is calling, or the refusal to send. The token goes no further than this file. */
-import { refuse, type Refusal } from '../problem-details.ts';
+/** Authorization header -> who is calling, or the rejection to send. The token goes no further than this file. */
+import { reject, type Rejection } from '../problem-details.ts';
 import { ApiKeys, singleKey, type ApiKeyEntry } from './api-keys.ts';
 import { bearerChallenge, type BearerChallenge } from './bearer-challenge.ts';
 import { JwtVerifier, looksLikeJwt, type JwtOptions, type TokenVerdict } from './jwt.ts';
 import { hasScope, localPrincipal, type Principal, type Scope } from './principal.ts';
 
-export type AuthResult = { readonly ok: true; readonly principal: Principal } | Refusal;
+export type AuthResult = { readonly ok: true; readonly principal: Principal } | Rejection;
 
 export interface AuthenticatorOptions {
   /** `security.auth`. With `none` everyone is `anonymous` with every scope; off loopback the server must refuse to start so. */
@@ -14,7 +14,7 @@ export interface AuthenticatorOptions {
   readonly apiKey?: string | undefined;
   readonly apiKeys?: readonly ApiKeyEntry[];
   readonly jwt?: JwtOptions | undefined;
-  /** Address of the protected-resource metadata, named in refusals when `jwt` is set. */
+  /** Address of the protected-resource metadata, named in rejections when `jwt` is set. */
   readonly resourceMetadata?: string | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface Authenticator {
   /** At once for API keys; a promise (that never rejects) only where a JWT has to be verified. */
   authenticate(authorization: string | undefined): AuthResult | Promise<AuthResult>;
   /** Refuses with 403 when the principal lacks the scope of the route. */
-  requireScope(principal: Principal, scope: Scope): Refusal | undefined;
+  requireScope(principal: Principal, scope: Scope): Rejection | undefined;
   /** What the credentials are checked against; undefined where none is asked for. */
   readonly credentials: Credentials | undefined;
 }
@@ -41,96 +41,96 @@ const BEARER = /^bearer +(?<token>[\x21-\x7e]+)$/i;
  */
 export function createAuthenticator(options: AuthenticatorOptions, before?: Credentials): Authenticator {
   const metadata = options.jwt === undefined ? undefined : options.resourceMetadata;
-  const refusals = createRefusals(metadata);
+  const rejections = createRejections(metadata);
   const credentials = options.auth === 'none' ? undefined : credentialsOf(options, before);
-  const authenticate = credentials ? bearer(credentials, refusals) : anonymous;
+  const authenticate = credentials ? bearer(credentials, rejections) : anonymous;
   return {
     authenticate,
     credentials,
-    requireScope: (principal, scope) => (hasScope(principal, scope) ? undefined : refusals.scope(scope)),
+    requireScope: (principal, scope) => (hasScope(principal, scope) ? undefined : rejections.scope(scope)),
   };
 }
 
-const anyone = localPrincipal('anonymous');
-const letIn: AuthResult = { ok: true, principal: anyone };
-const anonymous: Authenticator['authenticate'] = () => letIn;
+const anonymousPrincipal = localPrincipal('anonymous');
+const anonymousResult: AuthResult = { ok: true, principal: anonymousPrincipal };
+const anonymous: Authenticator['authenticate'] = () => anonymousResult;
 
 /** Whether the credential behind this principal is among these. */
-export function holds(credentials: Credentials | undefined, principal: Principal): boolean {
-  if (!credentials) return principal === anyone;
-  return credentials.keys.holds(principal) || credentials.jwt?.holds(principal) === true;
+export function isActive(credentials: Credentials | undefined, principal: Principal): boolean {
+  if (!credentials) return principal === anonymousPrincipal;
+  return credentials.keys.has(principal) || credentials.jwt?.has(principal) === true;
 }
 
 function credentialsOf(options: AuthenticatorOptions, before: Credentials | undefined): Credentials {
   const single = options.apiKey === undefined ? [] : [singleKey(options.apiKey)];
   const keys = new ApiKeys([...single, ...(options.apiKeys ?? [])], before?.keys);
-  const jwt = options.jwt && (before?.jwt?.isMadeOf(options.jwt) ? before.jwt : new JwtVerifier(options.jwt));
+  const jwt = options.jwt && (before?.jwt?.hasSameOptions(options.jwt) ? before.jwt : new JwtVerifier(options.jwt));
   if (keys.size === 0 && jwt === undefined) {
     throw new Error('Authentication is required but no API key and no JWT issuer is configured, so nobody could call.');
   }
   return { keys, jwt };
 }
 
-function bearer({ keys, jwt }: Credentials, refusals: Refusals): Authenticator['authenticate'] {
+function bearer({ keys, jwt }: Credentials, rejections: Rejections): Authenticator['authenticate'] {
   return (authorization) => {
-    if (authorization === undefined) return refusals.missing;
+    if (authorization === undefined) return rejections.missing;
     const token = BEARER.exec(authorization)?.groups?.['token'];
-    if (token === undefined) return refusals.malformed;
+    if (token === undefined) return rejections.malformed;
     const principal = keys.find(token);
     if (principal !== undefined) return { ok: true, principal };
-    if (jwt === undefined || !looksLikeJwt(token)) return refusals.invalid;
-    return jwt.verify(token).then((verdict) => ofToken(verdict, refusals));
+    if (jwt === undefined || !looksLikeJwt(token)) return rejections.invalid;
+    return jwt.verify(token).then((verdict) => ofToken(verdict, rejections));
   };
 }
 
-function ofToken(verdict: TokenVerdict, refusals: Refusals): AuthResult {
+function ofToken(verdict: TokenVerdict, rejections: Rejections): AuthResult {
   if (verdict.ok) return verdict;
   switch (verdict.reason) {
     case 'invalid':
-      return refusals.invalid;
+      return rejections.invalid;
     case 'insufficient_scope':
-      return refusals.scope();
+      return rejections.scope();
     case 'keys_unavailable':
-      return refusals.keysUnavailable;
+      return rejections.keysUnavailable;
   }
 }
 
-interface Refusals {
-  readonly missing: Refusal;
-  readonly malformed: Refusal;
-  readonly invalid: Refusal;
-  readonly keysUnavailable: Refusal;
-  scope(scope?: Scope): Refusal;
+interface Rejections {
+  readonly missing: Rejection;
+  readonly malformed: Rejection;
+  readonly invalid: Rejection;
+  readonly keysUnavailable: Rejection;
+  scope(scope?: Scope): Rejection;
 }
 
-function createRefusals(resourceMetadata: string | undefined): Refusals {
+function createRejections(resourceMetadata: string | undefined): Rejections {
   const challenge = (parts: BearerChallenge): Record<string, string> => ({
     'www-authenticate': bearerChallenge({ ...parts, resourceMetadata }),
   });
   const suggestion = 'Send the header "Authorization: Bearer <key>"; the server said at start where its key is.';
   return {
     // RFC 6750 section 3.1: a request without a bearer credential gets no error code.
-    missing: refuse(401, 'unauthorized', 'This needs a credential.', { suggestion }, challenge({})),
-    malformed: refuse(
+    missing: reject(401, 'unauthorized', 'This needs a credential.', { suggestion }, challenge({})),
+    malformed: reject(
       401,
       'unauthorized',
       'The Authorization header must be the word Bearer, a space and one credential.',
       { suggestion },
       challenge({}),
     ),
-    invalid: refuse(
+    invalid: reject(
       401,
       'unauthorized',
       'The credential is not valid here, or no longer.',
       { suggestion },
       challenge({ error: 'invalid_token' }),
     ),
-    keysUnavailable: refuse(503, 'keys_unavailable', "The token issuer's keys cannot be fetched at the moment.", {
+    keysUnavailable: reject(503, 'keys_unavailable', "The token issuer's keys cannot be fetched at the moment.", {
       suggestion: 'Try again in a few seconds, or use an API key.',
       retryAfterMs: 5_000,
     }),
     scope: (scope) =>
-      refuse(
+      reject(
         403,
         'forbidden',
         scope === undefined

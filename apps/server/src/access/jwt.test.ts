@@ -3,13 +3,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT, exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ManualClock } from '../test-support/manual-clock.ts';
 import { createAuthenticator, type AuthResult, type Authenticator } from './authenticator.ts';
 import { JwtVerifier, protectedResourceMetadata, protectedResourceMetadataUrl } from './jwt.ts';
 
 const ISSUER = 'https://issuer.example.com';
 const AUDIENCE = 'https://tools.example.com/mcp';
 const NOW = Date.UTC(2030, 0, 1);
-const now = (): number => NOW;
+const clock = new ManualClock(NOW);
 const SECONDS = NOW / 1000;
 
 let issuer: Server;
@@ -36,7 +37,7 @@ beforeAll(async () => {
   authenticator = createAuthenticator({
     auth: 'required',
     apiKey: 'single-key-0123456789',
-    jwt: { issuer: ISSUER, audience: AUDIENCE, jwksUri, now },
+    jwt: { issuer: ISSUER, audience: AUDIENCE, jwksUri, clock },
     resourceMetadata: protectedResourceMetadataUrl(AUDIENCE),
   });
 });
@@ -115,7 +116,7 @@ describe('refuses with 401 and says where tokens come from: a token', () => {
 test('refuses with 403 a token that lacks a required scope', async () => {
   const strict = createAuthenticator({
     auth: 'required',
-    jwt: { issuer: ISSUER, audience: AUDIENCE, jwksUri, now, requiredScopes: ['mcp'] },
+    jwt: { issuer: ISSUER, audience: AUDIENCE, jwksUri, clock, requiredScopes: ['mcp'] },
   });
   expect(await ask(await token(), strict)).toMatchObject({ status: 403 });
   expect(await ask(await token({ scope: 'mcp tools:call' }), strict)).toMatchObject({ ok: true });
@@ -125,12 +126,12 @@ test("answers 503, not 401, when the issuer's keys cannot be fetched", async () 
   const unreachable = new URL('/missing', jwksUri).href;
   const lost = createAuthenticator({
     auth: 'required',
-    jwt: { issuer: ISSUER, audience: AUDIENCE, jwksUri: unreachable, now },
+    jwt: { issuer: ISSUER, audience: AUDIENCE, jwksUri: unreachable, clock },
   });
   expect(await ask(await token(), lost)).toMatchObject({ status: 503, problem: { retryAfterMs: 5000 } });
   const closed = createAuthenticator({
     auth: 'required',
-    jwt: { issuer: ISSUER, audience: AUDIENCE, jwksUri: 'http://127.0.0.1:1/jwks', now },
+    jwt: { issuer: ISSUER, audience: AUDIENCE, jwksUri: 'http://127.0.0.1:1/jwks', clock },
   });
   expect(await ask(await token(), closed)).toMatchObject({ status: 503 });
 });

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { errors as JoseErrors, JWTPayload, JWTVerifyGetKey } from 'jose';
+
+import { systemClock, type Clock } from '../clock.ts';
 import { SCOPES, isScope, type Principal } from './principal.ts';
 
 /** `security.jwt`: this server as an OAuth 2.1 resource server. It verifies tokens and never issues or forwards any. */
@@ -12,8 +14,8 @@ export interface JwtOptions {
   readonly jwksUri: string;
   /** Scopes that every token must have. @default none */
   readonly requiredScopes?: readonly string[];
-  /** Milliseconds since the epoch. @default Date.now */
-  readonly now?: () => number;
+  /** @default systemClock */
+  readonly clock?: Pick<Clock, 'epochMs'>;
   /** Replaces the keys fetched from `jwksUri`. */
   readonly keys?: JWTVerifyGetKey;
 }
@@ -47,13 +49,13 @@ export class JwtVerifier {
   readonly #options: JwtOptions;
   readonly #jwksUri: URL;
   #keys: JWTVerifyGetKey | undefined;
-  readonly #now: () => number;
+  readonly #clock: Pick<Clock, 'epochMs'>;
   readonly #verified = new WeakSet<Principal>();
 
   /** @throws Error when an address is not usable */
   constructor(options: JwtOptions) {
     this.#options = options;
-    this.#now = options.now ?? Date.now;
+    this.#clock = options.clock ?? systemClock;
     this.#jwksUri = checkedJwksUri(options.jwksUri);
     this.#keys = options.keys;
   }
@@ -71,7 +73,7 @@ export class JwtVerifier {
         algorithms: ALGORITHMS,
         clockTolerance: 5,
         requiredClaims: ['exp', 'sub'],
-        currentDate: new Date(this.#now()),
+        currentDate: new Date(this.#clock.epochMs()),
       }));
     } catch (error) {
       return { ok: false, reason: keysUnavailable(error, errors) ? 'keys_unavailable' : 'invalid' };
@@ -87,12 +89,12 @@ export class JwtVerifier {
   }
 
   /** Whether this principal came from a token that was verified here. */
-  holds(principal: Principal): boolean {
+  has(principal: Principal): boolean {
     return this.#verified.has(principal);
   }
 
   /** Whether these options would make the same judge of tokens. */
-  isMadeOf(options: JwtOptions): boolean {
+  hasSameOptions(options: JwtOptions): boolean {
     return isDeepStrictEqual(this.#options, options);
   }
 }

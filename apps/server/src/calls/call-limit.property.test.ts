@@ -26,7 +26,7 @@ const ways = [
 type Way = (typeof ways)[number];
 
 type Step =
-  | { readonly type: 'call'; readonly way: Way; readonly rateLater: boolean }
+  | { readonly type: 'call'; readonly way: Way }
   | { readonly type: 'abort' | 'finish'; readonly which: number }
   | { readonly type: 'replace' }
   | { readonly type: 'limit'; readonly max: number }
@@ -36,7 +36,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     {
       weight: 5,
-      arbitrary: fc.record({ type: fc.constant('call'), way: fc.constantFrom(...ways), rateLater: fc.boolean() }),
+      arbitrary: fc.record({ type: fc.constant('call'), way: fc.constantFrom(...ways) }),
     },
     { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('abort', 'finish'), which: fc.nat(20) }) },
     fc.record({ type: fc.constant('replace') }),
@@ -54,10 +54,8 @@ function scene(max: number): {
   recorded: () => number;
   replace: () => void;
   finishers: (() => void)[];
-  rate: { later: boolean };
 } {
   const finishers: (() => void)[] = [];
-  const rate = { later: false };
   let recorded = 0;
   const input = fromJsonSchema<{ n?: number }>({ type: 'object', properties: { n: { type: 'number' } } });
   const tool = (name: string, run: ToolDefinition['run']): ToolDefinition =>
@@ -99,11 +97,8 @@ function scene(max: number): {
     audit: { record: () => recorded++ } as unknown as AuditTrail,
     events: new MemoryEventBus(),
     rateLimiter: {
-      take: ({ tool: name }) => {
-        const grant =
-          name === 'limited' ? { allowed: false as const, retryAfterMs: 5 } : { allowed: true as const, remaining: 1 };
-        return rate.later ? Promise.resolve(grant) : grant;
-      },
+      take: ({ tool: name }) =>
+        name === 'limited' ? { allowed: false as const, retryAfterMs: 5 } : { allowed: true as const, remaining: 1 },
     },
     limit,
     tracer: noTracer,
@@ -115,7 +110,6 @@ function scene(max: number): {
     recorded: () => recorded,
     replace: () => registry.replace('waits', make(waits)),
     finishers,
-    rate,
   };
 }
 
@@ -125,7 +119,7 @@ test(
   async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 6 }), steps, async (max, plan) => {
-        const { limit, gateway, recorded, replace, finishers, rate } = scene(max);
+        const { limit, gateway, recorded, replace, finishers } = scene(max);
         const principal = {
           name: 'ann',
           scopes: ways.filter((way) => way !== 'forbidden').map((way) => `tools:call:${way}`),
@@ -136,7 +130,6 @@ test(
         for (const step of plan) {
           switch (step.type) {
             case 'call': {
-              rate.later = step.rateLater;
               const stop = new AbortController();
               if (step.way === 'gone') stop.abort();
               const before = limit.inFlight;

@@ -98,8 +98,7 @@ export class ToolGateway {
     try {
       const parent = parseTraceParent(request.traceparent, request.tracestate);
       const correlationId = request.correlationId ?? parent?.traceId ?? randomUUID();
-      const admitting = this.#admit(request);
-      const admitted = admitting instanceof Promise ? await admitting : admitting;
+      const admitted = this.#admit(request);
       const result =
         admitted instanceof ToolError
           ? refusedResult(admitted, correlationId)
@@ -136,7 +135,7 @@ export class ToolGateway {
   }
 
   /** The tool to call, or why the call goes no further. */
-  #admit(request: ToolCallRequest): Tool | ToolError | Promise<Tool | ToolError> {
+  #admit(request: ToolCallRequest): Tool | ToolError {
     if (!this.#accepting) {
       return new ToolError('resource_exhausted', 'The server is shutting down.', {
         suggestion: 'Send the call again once the server is back.',
@@ -152,8 +151,7 @@ export class ToolGateway {
         suggestion: `Ask the operator for the scope tools:call:${tool.name}, or list the tools to see which may be called.`,
       });
     }
-    const grant = this.#parts.rateLimiter.take({ caller, tool: tool.name });
-    return grant instanceof Promise ? grant.then((grant) => granted(tool, grant)) : granted(tool, grant);
+    return granted(tool, this.#parts.rateLimiter.take({ caller, tool: tool.name }));
   }
 
   async #run(

@@ -1,12 +1,12 @@
 import type { ConfigStore, ServerConfig } from '@mcp/config';
 
 import type { AccessControl } from '../access/access-control.ts';
-import { FailedLogins } from '../access/failed-logins.ts';
+import { AuthFailureLimiter } from '../access/auth-failure-limiter.ts';
 import { mayFollow } from '../observability/events/event-audience.ts';
 import { EventStreams } from '../observability/events/event-streams.ts';
 import { createApp, type AppParts } from '../transports/http/app.ts';
-import { HttpListener } from '../transports/http/http-server.ts';
-import { RefusalLog } from '../transports/http/routing/rejection-log.ts';
+import { HttpListener } from '../transports/http/http-listener.ts';
+import { RejectionLog } from '../transports/http/routing/rejection-log.ts';
 import type { McpHttpEndpoint } from '../transports/mcp/http-endpoint.ts';
 import type { HeldStreams } from '../transports/mcp/subscription-streams.ts';
 import type { Calls } from './build-calls.ts';
@@ -15,7 +15,7 @@ import { createShutdown } from './shutdown.ts';
 
 /** The HTTP listeners: the main one, and the operations listener where `metrics.prometheusPort` is set. */
 export interface Http extends AsyncDisposable {
-  readonly logins: FailedLogins;
+  readonly authFailures: AuthFailureLimiter;
   readonly eventStreams: EventStreams;
   readonly listeners: readonly HttpListener[];
   /**
@@ -43,8 +43,8 @@ export function buildHttp({ store, access, calls, observability, heldStreams, co
   // Half of the connections stay free for calls and probes, however many clients read events.
   const maxTotal = Math.max(1, Math.floor(values.server.maxConnections / 2));
   const eventStreams = new EventStreams({ bus: events, callers: access, maxTotal });
-  const refusals = new RefusalLog({ logger });
-  const logins = new FailedLogins();
+  const rejections = new RejectionLog({ logger });
+  const authFailures = new AuthFailureLimiter();
   const listeners: HttpListener[] = [];
   const app: AppParts = {
     gateway,
@@ -52,8 +52,8 @@ export function buildHttp({ store, access, calls, observability, heldStreams, co
     audit,
     authenticator: access,
     heldStreams,
-    refusals,
-    logins,
+    rejections,
+    authFailures,
     resourceMetadata: () => access.resourceMetadata,
     statisticsOf: (tool) => measurements.statisticsOf(tool),
     switchTool: (tool, enabled) => toolset.switch(tool, enabled),
@@ -76,12 +76,18 @@ export function buildHttp({ store, access, calls, observability, heldStreams, co
     ],
   });
   return {
-    logins,
+    authFailures,
     eventStreams,
     listeners,
     listen(port, mcp) {
       const parts = mcp ? { ...app, mcp } : app;
-      const listener = new HttpListener({ app: createApp(parts), values, port, system: measurements.system, refusals });
+      const listener = new HttpListener({
+        app: createApp(parts),
+        values,
+        port,
+        system: measurements.system,
+        rejections,
+      });
       listeners.push(listener);
       return listener.listen();
     },

@@ -1,7 +1,7 @@
 import type { ConfigStore, ServerConfig } from '@mcp/config';
 import { healthJson } from '@mcp/health';
 
-import type { CurrentCallers } from '../access/current-callers.ts';
+import type { ActiveCredentials } from '../access/active-credentials.ts';
 import { maySee } from '../access/principal.ts';
 import { builtinPrompts } from '../catalog/builtin-prompts.ts';
 import { builtinResources } from '../catalog/builtin-resources.ts';
@@ -37,7 +37,7 @@ export interface Mcp extends AsyncDisposable {
 export interface McpOptions {
   readonly store: ConfigStore<ServerConfig>;
   readonly modules: LoadedModules;
-  readonly callers: CurrentCallers;
+  readonly callers: ActiveCredentials;
   readonly calls: Calls;
   readonly observability: Observability;
   readonly configuration: () => unknown;

@@ -56,10 +56,10 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
   const http = buildHttp({ store, access, calls, observability, heldStreams, configuration });
   const { health, measurements, events, notifier, audit } = observability;
   const { toolset, limit, rateLimiter } = calls;
-  const { logins, eventStreams, listeners } = http;
+  const { authFailures, eventStreams, listeners } = http;
   const { sessionCount } = mcp;
   measurements.observe(
-    serverGauges({ store, limit, logins, launcher, audit, heldStreams, eventStreams, sessionCount }),
+    serverGauges({ store, limit, authFailures, launcher, audit, heldStreams, eventStreams, sessionCount }),
   );
   const reloads = followReloads(store, { toolset, access, rateLimiter, limit, logger, events, notifier, listeners });
 

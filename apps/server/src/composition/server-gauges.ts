@@ -2,7 +2,7 @@
 import type { ConfigStore, ServerConfig } from '@mcp/config';
 import type { Launcher } from '@mcp/tool-base';
 
-import type { FailedLogins } from '../access/failed-logins.ts';
+import type { AuthFailureLimiter } from '../access/auth-failure-limiter.ts';
 import type { AuditTrail } from '../observability/audit/audit-trail.ts';
 import type { EventStreams } from '../observability/events/event-streams.ts';
 import type { CallLimit } from '../calls/call-limit.ts';
@@ -12,7 +12,7 @@ import type { ServerGauge } from '../observability/metrics/server-gauges.ts';
 export interface MeasuredParts {
   readonly store: ConfigStore<ServerConfig>;
   readonly limit: CallLimit;
-  readonly logins: FailedLogins;
+  readonly authFailures: AuthFailureLimiter;
   readonly launcher: Launcher;
   readonly audit: AuditTrail;
   readonly heldStreams: HeldStreams;
@@ -22,7 +22,7 @@ export interface MeasuredParts {
 }
 
 export function serverGauges(parts: MeasuredParts): ServerGauge[] {
-  const { store, limit, logins, launcher, audit, heldStreams, eventStreams, sessionCount } = parts;
+  const { store, limit, authFailures, launcher, audit, heldStreams, eventStreams, sessionCount } = parts;
   return [
     {
       name: 'mcp_config_version',
@@ -50,11 +50,11 @@ export function serverGauges(parts: MeasuredParts): ServerGauge[] {
       help: 'Calls turned away since the start because server.maxConcurrentCalls were in flight.',
       read: () => limit.shed,
     },
-    { name: 'mcp_logins_failed', help: 'Wrong credentials since the start.', read: () => logins.failed },
+    { name: 'mcp_logins_failed', help: 'Wrong credentials since the start.', read: () => authFailures.failures },
     {
       name: 'mcp_logins_throttled',
       help: 'Wrong credentials since the start that were answered 429.',
-      read: () => logins.throttled,
+      read: () => authFailures.throttled,
     },
     { name: 'mcp_programs_running', help: 'Programs that have not ended yet.', read: () => launcher.running },
     { name: 'mcp_sessions_open', help: 'Sessions of 2025-era HTTP clients.', read: () => sessionCount() },

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ManualClock } from '../test-support/manual-clock.ts';
 import { MemoryRateLimiter } from './memory-rate-limiter.ts';
 
 const limits = fc.record({
@@ -12,12 +13,12 @@ const waits = fc.array(fc.integer({ min: 0, max: 1000 }), { maxLength: 150 });
 test('never grants more than burst + rate * t in any stretch of time', () => {
   fc.assert(
     fc.property(limits, waits, ({ requests, windowMs, burst }, gaps) => {
-      let time = 0;
-      const limiter = new MemoryRateLimiter({ requests, windowMs, burst, now: () => time });
+      const clock = new ManualClock();
+      const limiter = new MemoryRateLimiter({ requests, windowMs, burst, clock });
       const granted: number[] = [];
       for (const gap of gaps) {
-        time += gap;
-        if (limiter.take({ caller: 'a', tool: 'b' }).allowed) granted.push(time);
+        clock.advance(gap);
+        if (limiter.take({ caller: 'a', tool: 'b' }).allowed) granted.push(clock.monotonicMs());
       }
       for (const [first, from] of granted.entries()) {
         for (const [last, to] of granted.entries()) {
@@ -32,16 +33,16 @@ test('never grants more than burst + rate * t in any stretch of time', () => {
 test('grants the call after exactly the wait it named, and not a millisecond earlier', () => {
   fc.assert(
     fc.property(limits, waits, ({ requests, windowMs, burst }, gaps) => {
-      let time = 0;
-      const limiter = new MemoryRateLimiter({ requests, windowMs, burst, now: () => time });
+      const clock = new ManualClock();
+      const limiter = new MemoryRateLimiter({ requests, windowMs, burst, clock });
       const take = (): ReturnType<MemoryRateLimiter['take']> => limiter.take({ caller: 'a', tool: 'b' });
       for (const gap of gaps) {
-        time += gap;
+        clock.advance(gap);
         const decision = take();
         if (decision.allowed) continue;
-        time += decision.retryAfterMs - 1;
+        clock.advance(decision.retryAfterMs - 1);
         expect(take()).toEqual({ allowed: false, retryAfterMs: 1 });
-        time += 1;
+        clock.advance(1);
         expect(take().allowed).toBe(true);
       }
     }),

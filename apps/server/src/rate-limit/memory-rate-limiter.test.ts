@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ManualClock } from '../test-support/manual-clock.ts';
 import { MemoryRateLimiter, type MemoryRateLimiterOptions } from './memory-rate-limiter.ts';
 import type { RateLimitDecision } from './rate-limiter.ts';
 
@@ -9,14 +10,13 @@ interface Setup {
 }
 
 function setup(options: Partial<MemoryRateLimiterOptions> = {}): Setup {
-  let time = 1000;
-  const limiter = new MemoryRateLimiter({ requests: 60, windowMs: 60_000, burst: 2, ...options, now: () => time });
+  const clock = new ManualClock();
+  clock.advance(1000);
+  const limiter = new MemoryRateLimiter({ requests: 60, windowMs: 60_000, burst: 2, ...options, clock });
   return {
     limiter,
     take: (caller = 'ci', tool = 'ping') => limiter.take({ caller, tool }),
-    advance: (ms) => {
-      time += ms;
-    },
+    advance: (ms) => clock.advance(ms),
   };
 }
 
@@ -65,7 +65,7 @@ test('a refused call costs nothing', () => {
 
 test('takes the window for the burst when none is given', () => {
   const { limiter } = setup({ requests: 3, windowMs: 1000 });
-  const plain = new MemoryRateLimiter({ requests: 3, windowMs: 1000, now: () => 0 });
+  const plain = new MemoryRateLimiter({ requests: 3, windowMs: 1000, clock: new ManualClock() });
   expect(plain.take({ caller: 'a', tool: 'b' })).toEqual({ allowed: true, remaining: 2 });
   expect(limiter.take({ caller: 'a', tool: 'b' })).toEqual({ allowed: true, remaining: 1 });
 });

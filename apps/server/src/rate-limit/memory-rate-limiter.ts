@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from '../clock.ts';
 import {
   checkRateLimits,
   type RateLimitDecision,
@@ -9,8 +10,8 @@ import {
 export interface MemoryRateLimiterOptions extends RateLimits {
   /** Buckets kept; past it the one unused for longest makes room. @default 10000 */
   readonly maxKeys?: number;
-  /** Monotonic milliseconds. @default performance.now */
-  readonly now?: () => number;
+  /** @default systemClock */
+  readonly clock?: Pick<Clock, 'monotonicMs'>;
 }
 
 interface Bucket {
@@ -29,7 +30,7 @@ export class MemoryRateLimiter implements RateLimiter {
   /** The last of them, which need not be moved. A map out of which and into which keys go all the time keeps garbage alive. */
   #newest: string | undefined;
   readonly #maxKeys: number;
-  readonly #now: () => number;
+  readonly #clock: Pick<Clock, 'monotonicMs'>;
   #limits: Required<RateLimits>;
 
   /** @throws RangeError when a limit is out of range */
@@ -39,7 +40,7 @@ export class MemoryRateLimiter implements RateLimiter {
     if (!Number.isInteger(this.#maxKeys) || this.#maxKeys < 1) {
       throw new RangeError(`maxKeys must be an integer of 1 or more, got ${String(options.maxKeys)}`);
     }
-    this.#now = options.now ?? (() => performance.now());
+    this.#clock = options.clock ?? systemClock;
   }
 
   /** Buckets held now. */
@@ -88,14 +89,14 @@ export class MemoryRateLimiter implements RateLimiter {
 
   #refill(bucket: Bucket): void {
     const { requests, windowMs, burst } = this.#limits;
-    const now = Math.floor(this.#now());
+    const now = Math.floor(this.#clock.monotonicMs());
     const elapsed = Math.max(0, now - bucket.at);
     bucket.level = Math.min(burst * windowMs, bucket.level + elapsed * requests);
     bucket.at = Math.max(bucket.at, now);
   }
 
   #newBucket(): Bucket {
-    const full = { level: this.#limits.burst * this.#limits.windowMs, at: Math.floor(this.#now()) };
+    const full = { level: this.#limits.burst * this.#limits.windowMs, at: Math.floor(this.#clock.monotonicMs()) };
     if (this.#buckets.size < this.#maxKeys) return full;
     // The new key gets the bucket that makes room as it is: many names in turn win no more calls than one name.
     const [oldest, bucket = full] = this.#buckets.entries().next().value ?? [''];

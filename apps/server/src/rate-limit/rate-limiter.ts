@@ -13,12 +13,9 @@ export type RateLimitDecision =
       /** Milliseconds until a call is granted; never 0, exact if nobody else takes it. */ readonly retryAfterMs: number;
     };
 
-/**
- * The port: may this call start? Answers at once from memory, and with a promise where replicas share the count. An
- * implementation never rejects; one that loses its store decides by itself whether to let calls pass.
- */
+/** Decides whether a call may start now, and counts it if so. */
 export interface RateLimiter {
-  take(key: RateLimitKey): RateLimitDecision | Promise<RateLimitDecision>;
+  take(key: RateLimitKey): RateLimitDecision;
 }
 
 /** `security.rateLimit`, with the window in milliseconds. */

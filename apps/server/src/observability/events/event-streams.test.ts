@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Principal } from '../../access/principal.ts';
-import { TestCallers } from '../../access/test-support/test-callers.ts';
+import { TestCredentials } from '../../access/test-support/test-credentials.ts';
 import { EventStreams, type EventStreamsOptions, type OpenStreamOptions } from './event-streams.ts';
 import { MemoryEventBus } from './memory-event-bus.ts';
 import { ManualTime } from './test-support/manual-time.ts';
@@ -13,14 +13,14 @@ function setup(options: Partial<EventStreamsOptions> & { capacity?: number } = {
   bus: MemoryEventBus;
   streams: EventStreams;
   time: ManualTime;
-  callers: TestCallers;
+  callers: TestCredentials;
   change: (...tools: string[]) => void;
   open: (options?: Partial<OpenStreamOptions>) => Reader;
 } {
   const { capacity = 1000, ...rest } = options;
   const bus = new MemoryEventBus({ capacity, now: () => 7 });
   const time = new ManualTime();
-  const callers = new TestCallers();
+  const callers = new TestCredentials();
   const streams = new EventStreams({ bus, time, callers, ...rest });
   return {
     bus,
@@ -223,7 +223,7 @@ describe('a credential that is withdrawn', () => {
     const withdrawn = open();
     const other = open({ principal: { name: 'ops', scopes: ['tools:read', 'admin'] } });
     await Promise.all([withdrawn.read(), other.read()]);
-    callers.withdraw(ops);
+    callers.revoke(ops);
     change('late');
     expect(await withdrawn.read()).toBe('event: stream.closed\ndata: {"reason":"credential"}\n\n[end]');
     expect(await other.read()).toContain('"tool":"late"');
@@ -234,14 +234,14 @@ describe('a credential that is withdrawn', () => {
     const { streams, open, callers, change } = setup();
     const stuck = open();
     for (let i = 0; i < 400; i += 1) change(`tool-${i}-${'x'.repeat(50)}`);
-    callers.withdraw(ops);
+    callers.revoke(ops);
     expect(streams.size).toBe(0);
     await expect(stuck.read()).rejects.toThrow('did not take its last word');
   });
 
   test('is judged again when the stream opens, since it may have gone in between', async () => {
     const { streams, open, callers } = setup();
-    callers.withdraw(ops);
+    callers.revoke(ops);
     expect(await open().read()).toContain('"reason":"credential"');
     expect(streams.size).toBe(0);
   });

@@ -6,7 +6,7 @@
  * A reader has no queue of its own but a place in the bus's ring, and is given more only when it asks; so a thousand idle or
  * stuck readers hold a few KiB each, and one that falls out of the ring is told so and dropped.
  */
-import type { CurrentCallers } from '../../access/current-callers.ts';
+import type { ActiveCredentials } from '../../access/active-credentials.ts';
 import type { Principal } from '../../access/principal.ts';
 import { Disposables } from '../../disposables.ts';
 import { problem, problemResponse } from '../../problem-details.ts';
@@ -27,7 +27,7 @@ export interface EventStreamsOptions {
   /** Milliseconds after which a stream is ended, so that a withdrawn credential does not read on. @default 3600000 */
   readonly maxLifetimeMs?: number;
   /** Whose streams end as soon as their credential changes or goes. */
-  readonly callers: CurrentCallers;
+  readonly callers: ActiveCredentials;
   /** @default the machine's clock and setInterval */
   readonly time?: TickSource;
 }
@@ -53,7 +53,7 @@ export class EventStreams implements Disposable {
   // Told to go, but what they were told is not read yet.
   readonly #leaving = new Set<EventReader>();
   readonly #subscriptions = new Disposables();
-  readonly #callers: CurrentCallers;
+  readonly #callers: ActiveCredentials;
   #ticks: Disposable | undefined;
   #closed = false;
 
@@ -89,7 +89,7 @@ export class EventStreams implements Disposable {
     });
     this.#live.add(reader);
     // The credential may have gone since the request was let in.
-    if (!this.#callers.holds(principal)) this.#endWithdrawn();
+    if (!this.#callers.has(principal)) this.#endWithdrawn();
     this.#ticks ??= this.#time.every(this.#heartbeatMs, () => this.#tick());
     return new Response(reader.stream, {
       headers: {
@@ -151,7 +151,7 @@ export class EventStreams implements Disposable {
   /** At once, also for a reader that does not read: what waits for it is not for it any more. */
   #endWithdrawn(): void {
     for (const reader of this.#live) {
-      if (this.#callers.holds(reader.principal)) continue;
+      if (this.#callers.has(reader.principal)) continue;
       this.#live.delete(reader);
       this.#leaving.add(reader);
       reader.cut({ type: 'stream.closed', reason: 'credential' });

@@ -1,4 +1,4 @@
-/** The router, made from the list of routes. All of it lies behind the guard (see listener.ts). */
+/** The router, made from the list of routes. All of it lies behind the guard (see request-handler.ts). */
 import { Hono } from 'hono';
 
 import type { HealthMonitor } from '@mcp/health';
@@ -12,11 +12,11 @@ import { metadataRoutes } from './routes/metadata-routes.ts';
 import { openApiDocument } from './routes/openapi.ts';
 import { operationsRoutes, type OperationsParts } from './routes/operations-routes.ts';
 import { problem, problemResponse } from '../../problem-details.ts';
-import { jsonResponse, type Door, type HttpEnv } from './routing/request-context.ts';
+import { jsonResponse, type AuthDependencies, type HttpEnv } from './routing/request-context.ts';
 import { mountRoutes, type Route } from './routing/route.ts';
 import { toolRoutes, type ToolRoutesParts } from './routes/tool-routes.ts';
 
-export interface AppParts extends ToolRoutesParts, OperationsParts, Door {
+export interface AppParts extends ToolRoutesParts, OperationsParts, AuthDependencies {
   readonly health: HealthMonitor;
   /** Absent on the operations listener: MCP is then spoken over stdio. */
   readonly mcp?: McpHttpEndpoint;

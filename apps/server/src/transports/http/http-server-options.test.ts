@@ -88,7 +88,7 @@ test('answers headers over 16 KiB with 431', async () => {
   expect(statusOf(await send(request('GET / HTTP/1.1', host(), `x: ${'a'.repeat(17_000)}`)))).toBe(431);
 });
 
-test('never writes a refusal into the middle of an answer that is under way', async () => {
+test('never writes a rejection into the middle of an answer that is under way', async () => {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});
   socket.write(`GET /slow HTTP/1.1\r\n${host()}\r\n\r\n`);

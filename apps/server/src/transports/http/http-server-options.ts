@@ -28,7 +28,7 @@ export function applyServerLimits(server: Server, limits: ServerLimits = {}): vo
   server.maxRequestsPerSocket = 1_000;
   server.maxConnections = limits.maxConnections ?? 256;
 
-  // A second, broken request on a socket must not write its refusal into the middle of the first one's answer.
+  // A second, broken request on a socket must not write its rejection into the middle of the first one's answer.
   const answering = new WeakSet<Duplex>();
   server.on('request', (request, response) => {
     answering.add(request.socket);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { Principal } from '../../access/principal.ts';
-import { TestCallers } from '../../access/test-support/test-callers.ts';
+import { TestCredentials } from '../../access/test-support/test-credentials.ts';
 import { CallLimit } from '../../calls/call-limit.ts';
 import { ChangeNotifier } from './sdk/change-notifier.ts';
 import { McpHttpEndpoint } from './http-endpoint.ts';
@@ -16,7 +16,7 @@ beforeEach(() => {
   endpoint = new McpHttpEndpoint({
     ...testParts(),
     notifier: new ChangeNotifier(),
-    callers: new TestCallers(),
+    callers: new TestCredentials(),
     onError: () => {},
   });
 });
@@ -110,7 +110,7 @@ describe('a server with as many calls in flight as it takes', () => {
     endpoint = new McpHttpEndpoint({
       ...parts,
       notifier: new ChangeNotifier(),
-      callers: new TestCallers(),
+      callers: new TestCredentials(),
       onError: () => {},
     });
     answered = [];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { Principal } from '../../access/principal.ts';
-import { TestCallers } from '../../access/test-support/test-callers.ts';
+import { TestCredentials } from '../../access/test-support/test-credentials.ts';
 import { ManualTime } from '../../observability/events/test-support/manual-time.ts';
 import { reader, type Reader } from '../../observability/events/test-support/stream-reader.ts';
 import { HeldStreams } from './subscription-streams.ts';
@@ -22,11 +22,11 @@ interface Opened extends Reader {
 function setup(): {
   streams: HeldStreams;
   time: ManualTime;
-  callers: TestCallers;
+  callers: TestCredentials;
   open: (principal?: Principal) => Opened;
 } {
   const time = new ManualTime();
-  const callers = new TestCallers();
+  const callers = new TestCredentials();
   const streams = new HeldStreams({ callers, time });
   const open = (principal = ann): Opened => {
     let controller!: ReadableStreamDefaultController<Uint8Array>;
@@ -83,7 +83,7 @@ test('ends at once, on both sides, when the credential that opened it changes or
   const { streams, callers, open } = setup();
   const withdrawn = open();
   const other = open(bob);
-  callers.withdraw(ann);
+  callers.revoke(ann);
   expect(await withdrawn.read()).toBe('[end]');
   expect(withdrawn.told()).toBe(true);
   other.write('still here');
@@ -93,7 +93,7 @@ test('ends at once, on both sides, when the credential that opened it changes or
 
 test('ends at once when the credential had gone before it was opened', async () => {
   const { streams, callers, open } = setup();
-  callers.withdraw(ann);
+  callers.revoke(ann);
   expect(await open().read()).toBe('[end]');
   expect(streams.size).toBe(0);
 });

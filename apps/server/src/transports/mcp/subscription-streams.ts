@@ -3,12 +3,12 @@
  * revision), under the rules of `/events`: a lifetime, an end for readers that do not read, and an end at once when the
  * credential that opened one has changed or gone.
  */
-import type { CurrentCallers } from '../../access/current-callers.ts';
+import type { ActiveCredentials } from '../../access/active-credentials.ts';
 import type { Principal } from '../../access/principal.ts';
 import { systemTicks, type TickSource } from '../../observability/events/tick-source.ts';
 
 export interface HeldStreamsOptions {
-  readonly callers: CurrentCallers;
+  readonly callers: ActiveCredentials;
   /** Milliseconds between two looks at the streams; one that stands still for so long has a slow reader. @default 15000 */
   readonly tickMs?: number;
   /** Milliseconds after which a stream is ended; the client opens another. @default 3600000 */
@@ -21,7 +21,7 @@ export interface HeldStreamsOptions {
 const READ_AHEAD_BYTES = 16 * 1024;
 
 export class HeldStreams implements Disposable {
-  readonly #callers: CurrentCallers;
+  readonly #callers: ActiveCredentials;
   readonly #tickMs: number;
   readonly #maxLifetimeMs: number;
   readonly #time: TickSource;
@@ -49,7 +49,7 @@ export class HeldStreams implements Disposable {
     this.#open.add(held);
     this.#ticks ??= this.#time.every(this.#tickMs, () => this.#tick());
     // The credential may have gone since the request was let in.
-    if (!this.#callers.holds(principal)) held.cut();
+    if (!this.#callers.has(principal)) held.cut();
     return new Response(held.stream, response);
   }
 
@@ -61,7 +61,7 @@ export class HeldStreams implements Disposable {
   }
 
   #endWithdrawn(): void {
-    for (const held of this.#open) if (!this.#callers.holds(held.principal)) held.cut();
+    for (const held of this.#open) if (!this.#callers.has(held.principal)) held.cut();
   }
 
   #tick(): void {

@@ -13,7 +13,7 @@ test('gives back any JSON within the limits exactly, however it is laid out', ()
   );
 });
 
-test('answers any bytes with a value or a refusal, never an exception', () => {
+test('answers any bytes with a value or a rejection, never an exception', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       const result = parseJsonBody(bytes);

@@ -55,7 +55,7 @@ describe('refuses', () => {
   });
 
   test('the key __proto__ at any depth', () => {
-    expect(code('{"__proto__":{"admin":true}}')).toBe('body_key_refused');
-    expect(code('[{"a":{"\\u005f_proto__":1}}]')).toBe('body_key_refused');
+    expect(code('{"__proto__":{"admin":true}}')).toBe('body_key_not_allowed');
+    expect(code('[{"a":{"\\u005f_proto__":1}}]')).toBe('body_key_not_allowed');
   });
 });

@@ -1,11 +1,11 @@
-import { refuse, type Refusal } from '../../../problem-details.ts';
+import { reject, type Rejection } from '../../../problem-details.ts';
 
 /** Objects and arrays inside one another; the outermost counts as 1. */
 export const MAX_JSON_DEPTH = 32;
 /** Members of all objects of a body together. */
 export const MAX_JSON_KEYS = 1000;
 
-export type ParsedBody = { readonly ok: true; readonly value: unknown } | Refusal;
+export type ParsedBody = { readonly ok: true; readonly value: unknown } | Rejection;
 
 // ignoreBOM keeps a byte order mark in the text, where the parser refuses it (RFC 8259 section 8.1).
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -19,14 +19,14 @@ export function parseJsonBody(bytes: Uint8Array): ParsedBody {
   try {
     text = utf8.decode(bytes);
   } catch {
-    return refuse(400, 'body_encoding', 'The body is not valid UTF-8.');
+    return reject(400, 'body_encoding', 'The body is not valid UTF-8.');
   }
   const shape = measure(text);
   if (shape.depth > MAX_JSON_DEPTH) {
-    return refuse(400, 'body_too_deep', `The body may nest objects and arrays at most ${MAX_JSON_DEPTH} levels deep.`);
+    return reject(400, 'body_too_deep', `The body may nest objects and arrays at most ${MAX_JSON_DEPTH} levels deep.`);
   }
   if (shape.keys > MAX_JSON_KEYS) {
-    return refuse(
+    return reject(
       400,
       'body_too_many_keys',
       `The objects of the body may have at most ${MAX_JSON_KEYS} keys together.`,
@@ -36,11 +36,11 @@ export function parseJsonBody(bytes: Uint8Array): ParsedBody {
   try {
     value = JSON.parse(text);
   } catch {
-    return refuse(400, 'body_not_json', 'The body is not valid JSON.');
+    return reject(400, 'body_not_json', 'The body is not valid JSON.');
   }
   const kept = countKeys(value);
-  if (kept === undefined) return refuse(400, 'body_key_refused', 'The key "__proto__" is refused.');
-  if (kept !== shape.keys) return refuse(400, 'body_duplicate_key', 'A key may stand only once in an object.');
+  if (kept === undefined) return reject(400, 'body_key_not_allowed', 'The key "__proto__" is refused.');
+  if (kept !== shape.keys) return reject(400, 'body_duplicate_key', 'A key may stand only once in an object.');
   return { ok: true, value };
 }
 

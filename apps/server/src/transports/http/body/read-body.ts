@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import { bodyTooLarge } from '../guard/body-headers.ts';
 import { parseJsonBody, type ParsedBody } from './json-body.ts';
-import { refuse, type Refusal } from '../../../problem-details.ts';
+import { reject, type Rejection } from '../../../problem-details.ts';
 
-export type BodyBytes = { readonly ok: true; readonly bytes: Uint8Array } | Refusal;
+export type BodyBytes = { readonly ok: true; readonly bytes: Uint8Array } | Rejection;
 
 /**
- * Collects a body up to `maxBytes`. Past the limit nothing more is kept or read; the refusal asks for the connection to be
- * closed. A client that goes away half-way gives a refusal too, never a rejection.
+ * Collects a body up to `maxBytes`. Past the limit nothing more is kept or read; the rejection asks for the connection to be
+ * closed. A client that goes away half-way gives a rejection too, never a rejection.
  *
  * @param body a node request, or the `body` of a web `Request` (null: no body)
  */
@@ -25,8 +25,8 @@ export async function readJsonBody(
   return read.ok ? parseJsonBody(read.bytes) : read;
 }
 
-function incomplete(): Refusal {
-  return refuse(400, 'body_incomplete', 'The body ended before it was complete.', undefined, { connection: 'close' });
+function incomplete(): Rejection {
+  return reject(400, 'body_incomplete', 'The body ended before it was complete.', undefined, { connection: 'close' });
 }
 
 function readNode(body: Readable, maxBytes: number): Promise<BodyBytes> {
@@ -61,7 +61,7 @@ async function readWeb(body: ReadableStream<Uint8Array>, maxBytes: number): Prom
       const { done, value } = await reader.read();
       if (done) return { ok: true, bytes: joined(chunks) };
       size += value.byteLength;
-      // Not cancelled: on a node server that would destroy the socket that still has to carry the refusal.
+      // Not cancelled: on a node server that would destroy the socket that still has to carry the rejection.
       if (size > maxBytes) return bodyTooLarge(maxBytes);
       chunks.push(value);
     }

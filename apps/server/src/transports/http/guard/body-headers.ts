@@ -1,5 +1,5 @@
-import { refuse, type Refusal } from '../../../problem-details.ts';
-import type { DecidingHeaders } from './request-headers.ts';
+import { reject, type Rejection } from '../../../problem-details.ts';
+import type { SingletonHeaders } from './request-headers.ts';
 
 /** The longest request body, in bytes. */
 export const MAX_BODY_BYTES: number = 256 * 1024;
@@ -20,31 +20,31 @@ function isJsonMediaType(contentType: string): boolean {
 }
 
 /** Checks the headers of a body before any of it is read. The reader enforces the same limit on the bytes that arrive. */
-export function checkBodyHeaders(method: string, headers: DecidingHeaders): Refusal | undefined {
+export function checkBodyHeaders(method: string, headers: SingletonHeaders): Rejection | undefined {
   const length = headers.get('content-length');
   const transfer = headers.get('transfer-encoding');
   if (length !== undefined && transfer !== undefined) {
-    return refuse(400, 'ambiguous_length', 'Content-Length and Transfer-Encoding may not stand in one request.');
+    return reject(400, 'ambiguous_length', 'Content-Length and Transfer-Encoding may not stand in one request.');
   }
   if (transfer !== undefined && transfer.toLowerCase() !== 'chunked') {
-    return refuse(400, 'transfer_encoding', 'The only Transfer-Encoding accepted is "chunked".');
+    return reject(400, 'transfer_encoding', 'The only Transfer-Encoding accepted is "chunked".');
   }
   if (length !== undefined && !/^[0-9]{1,15}$/.test(length)) {
-    return refuse(400, 'content_length', 'Content-Length must be a decimal number of bytes.');
+    return reject(400, 'content_length', 'Content-Length must be a decimal number of bytes.');
   }
   if (headers.has('content-encoding')) {
-    return refuse(415, 'content_encoding', 'The body must be sent as it is, without Content-Encoding.', undefined, {
+    return reject(415, 'content_encoding', 'The body must be sent as it is, without Content-Encoding.', undefined, {
       'accept-encoding': 'identity',
     });
   }
   const announced = transfer !== undefined || Number(length ?? 0) > 0;
   if (method !== 'POST') {
-    return announced ? refuse(400, 'unexpected_body', `A ${method} request has no body here.`) : undefined;
+    return announced ? reject(400, 'unexpected_body', `A ${method} request has no body here.`) : undefined;
   }
   if (Number(length ?? 0) > MAX_BODY_BYTES) return bodyTooLarge(MAX_BODY_BYTES);
   const contentType = headers.get('content-type');
   if (contentType === undefined ? announced : !isJsonMediaType(contentType)) {
-    return refuse(415, 'content_type', 'The Content-Type of the body must be application/json, in UTF-8.', undefined, {
+    return reject(415, 'content_type', 'The Content-Type of the body must be application/json, in UTF-8.', undefined, {
       'accept-post': 'application/json',
     });
   }
@@ -52,8 +52,8 @@ export function checkBodyHeaders(method: string, headers: DecidingHeaders): Refu
 }
 
 /** The rest of an over-long body is not read, so the connection cannot be used again. */
-export function bodyTooLarge(maxBodyBytes: number): Refusal {
-  return refuse(
+export function bodyTooLarge(maxBodyBytes: number): Rejection {
+  return reject(
     413,
     'body_too_large',
     `The body may be at most ${maxBodyBytes} bytes long.`,

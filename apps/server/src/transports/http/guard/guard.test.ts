@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { guardRequest, type GuardPass, type RequestHead } from './guard.ts';
+import { guardRequest, type AcceptedRequest, type RequestHead } from './guard.ts';
 import { hostAndOriginLists } from './host-and-origin.ts';
-import type { Refusal } from '../../../problem-details.ts';
+import type { Rejection } from '../../../problem-details.ts';
 
 const policy = hostAndOriginLists({
   host: '127.0.0.1',
@@ -11,7 +11,7 @@ const policy = hostAndOriginLists({
 });
 const HOST = '127.0.0.1:8787';
 
-function guard(head: Partial<RequestHead> & { headers?: [string, string][] } = {}): GuardPass | Refusal {
+function guard(head: Partial<RequestHead> & { headers?: [string, string][] } = {}): AcceptedRequest | Rejection {
   const { headers = [], ...rest } = head;
   const all: [string, string][] = headers.some(([name]) => /^host$/i.test(name))
     ? headers
@@ -19,7 +19,7 @@ function guard(head: Partial<RequestHead> & { headers?: [string, string][] } = {
   return guardRequest({ method: 'POST', url: '/mcp', rawHeaders: all.flat(), ...rest }, policy);
 }
 
-function status(result: GuardPass | Refusal): number {
+function status(result: AcceptedRequest | Rejection): number {
   return result.ok ? 200 : result.status;
 }
 
@@ -157,7 +157,7 @@ describe('Sec-Fetch-Site', () => {
 });
 
 describe('preflight', () => {
-  const preflight = (origin: string): GuardPass | Refusal =>
+  const preflight = (origin: string): AcceptedRequest | Rejection =>
     guard({
       method: 'OPTIONS',
       headers: [

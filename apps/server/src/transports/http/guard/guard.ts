@@ -8,9 +8,9 @@
  */
 import { checkBodyHeaders } from './body-headers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
-import { hostIsOurs, originVerdict, type HostAndOriginLists } from './host-and-origin.ts';
-import { refuse, type Refusal } from '../../../problem-details.ts';
-import { readDecidingHeaders, type DecidingHeaders } from './request-headers.ts';
+import { isAllowedHost, originVerdict, type HostAndOriginLists } from './host-and-origin.ts';
+import { reject, type Rejection } from '../../../problem-details.ts';
+import { readSingletonHeaders, type SingletonHeaders } from './request-headers.ts';
 import { parseRequestTarget } from './request-target.ts';
 
 /** The part of a request that exists before its body. A node `IncomingMessage` fits. */
@@ -21,13 +21,13 @@ export interface RequestHead {
   readonly socket?: { readonly localAddress?: string | undefined };
 }
 
-export interface GuardPass {
+export interface AcceptedRequest {
   readonly ok: true;
   readonly method: string;
   readonly path: string;
   readonly query: string;
   /** The headers that decide something, by lower-case name, each present at most once. */
-  readonly headers: DecidingHeaders;
+  readonly headers: SingletonHeaders;
   /** To be put on the answer, whatever it is: CORS for a listed origin, else nothing. */
   readonly responseHeaders: Readonly<Record<string, string>>;
   /** A CORS preflight: answer 204 with `responseHeaders` and no body, without asking who is calling. */
@@ -35,17 +35,17 @@ export interface GuardPass {
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'];
-const NO_PAGE_OF_OURS = '/mcp';
+const NO_BROWSER_PATH = '/mcp';
 
-export function guardRequest(request: RequestHead, policy: HostAndOriginLists): GuardPass | Refusal {
-  const read = readDecidingHeaders(request.rawHeaders);
+export function guardRequest(request: RequestHead, policy: HostAndOriginLists): AcceptedRequest | Rejection {
+  const read = readSingletonHeaders(request.rawHeaders);
   if (!read.ok) return read;
   const { headers } = read;
 
   const host = headers.get('host');
-  if (host === undefined) return refuse(400, 'host_missing', 'A request must have exactly one Host header.');
-  if (!hostIsOurs(host, policy, request.socket?.localAddress)) {
-    return refuse(403, 'host_refused', 'The Host header does not name this server.', {
+  if (host === undefined) return reject(400, 'host_missing', 'A request must have exactly one Host header.');
+  if (!isAllowedHost(host, policy, request.socket?.localAddress)) {
+    return reject(403, 'host_not_allowed', 'The Host header does not name this server.', {
       suggestion: 'Use the address the server printed at start, or add the host and port to security.allowedHosts.',
     });
   }
@@ -55,12 +55,12 @@ export function guardRequest(request: RequestHead, policy: HostAndOriginLists): 
 
   const method = request.method ?? '';
   if (!METHODS.includes(method)) {
-    return refuse(405, 'method_refused', `The method must be one of ${METHODS.join(', ')}.`, undefined, {
+    return reject(405, 'method_not_allowed', `The method must be one of ${METHODS.join(', ')}.`, undefined, {
       allow: METHODS.join(', '),
     });
   }
   if (headers.has('upgrade')) {
-    return refuse(400, 'upgrade_refused', 'This server speaks HTTP/1.1 only; an Upgrade is refused.');
+    return reject(400, 'upgrade_not_supported', 'This server speaks HTTP/1.1 only; an Upgrade is refused.');
   }
 
   const browser = checkBrowser(headers, host, target.path, policy);
@@ -72,9 +72,9 @@ export function guardRequest(request: RequestHead, policy: HostAndOriginLists): 
   const { listedOrigin } = browser;
   const preflight = method === 'OPTIONS' && listedOrigin !== undefined && headers.has('access-control-request-method');
   if (method === 'OPTIONS' && !preflight) {
-    return refuse(
+    return reject(
       405,
-      'method_refused',
+      'method_not_allowed',
       'OPTIONS is answered only as a CORS preflight from a listed origin.',
       undefined,
       {
@@ -94,15 +94,15 @@ export function guardRequest(request: RequestHead, policy: HostAndOriginLists): 
 }
 
 function checkBrowser(
-  headers: DecidingHeaders,
+  headers: SingletonHeaders,
   host: string,
   path: string,
   policy: HostAndOriginLists,
-): { ok: true; listedOrigin: string | undefined } | Refusal {
+): { ok: true; listedOrigin: string | undefined } | Rejection {
   const origin = headers.get('origin');
   const verdict = origin === undefined ? 'absent' : originVerdict(origin, host, policy);
-  if (verdict === 'refused' || (verdict === 'own' && path === NO_PAGE_OF_OURS)) {
-    return refuse(403, 'origin_refused', 'Pages of this origin may not call this server.', {
+  if (verdict === 'rejected' || (verdict === 'own' && path === NO_BROWSER_PATH)) {
+    return reject(403, 'origin_not_allowed', 'Pages of this origin may not call this server.', {
       suggestion: 'Add the exact origin (scheme, host and port) to security.allowedOrigins if it should.',
     });
   }
@@ -110,7 +110,7 @@ function checkBrowser(
   // The browser's own word on who started the request covers GET requests, which may come without an Origin.
   const site = headers.get('sec-fetch-site');
   if (site !== undefined && site !== 'same-origin' && site !== 'same-site' && site !== 'none') {
-    return refuse(403, 'cross_site', 'A request that a page of another site started is refused.', {
+    return reject(403, 'cross_site', 'A request that a page of another site started is refused.', {
       suggestion: 'Open the address directly, or add the origin of the page to security.allowedOrigins.',
     });
   }
@@ -120,7 +120,7 @@ function checkBrowser(
 function answerHeaders(
   listedOrigin: string | undefined,
   preflight: boolean,
-  headers: DecidingHeaders,
+  headers: SingletonHeaders,
 ): Readonly<Record<string, string>> {
   if (listedOrigin === undefined) return {};
   return preflight

@@ -66,7 +66,7 @@ function namesOfBind(host: string): string[] {
   if (host === 'localhost') return [...LOOPBACK_NAMES, '[::1]'];
   if (host === '127.0.0.1') return LOOPBACK_NAMES;
   if (host === '::1') return ['[::1]', 'localhost'];
-  // A wildcard is no name that a client can send; see namesTheConnection, and `security.allowedHosts` for names.
+  // A wildcard is no name that a client can send; see matchesLocalAddress, and `security.allowedHosts` for names.
   if (host === '0.0.0.0') return LOOPBACK_NAMES;
   if (host === '::') return [...LOOPBACK_NAMES, '[::1]'];
   return [inUrl(host)];
@@ -95,18 +95,18 @@ function checkedOrigin(entry: string): string {
  *
  * @param localAddress the server's end of the connection that the request came on
  */
-export function hostIsOurs(host: string, lists: HostAndOriginLists, localAddress?: string): boolean {
+export function isAllowedHost(host: string, lists: HostAndOriginLists, localAddress?: string): boolean {
   // The longest name with a port is 259 characters; also keeps toLowerCase away from non-ASCII look-alikes.
   if (!/^[\x21-\x7e]{1,259}$/.test(host)) return false;
   const name = host.toLowerCase();
-  return lists.hosts.has(name) || namesTheConnection(name, lists.everyAddressOnPort, localAddress);
+  return lists.hosts.has(name) || matchesLocalAddress(name, lists.everyAddressOnPort, localAddress);
 }
 
 /**
  * Probes of a kubelet and scrapes by pod address send the address they connect to. That opens nothing to DNS rebinding: a
  * page that rebinds its own name sends that name, and a page can have an address for its origin only by being served there.
  */
-function namesTheConnection(host: string, port: number | undefined, localAddress = ''): boolean {
+function matchesLocalAddress(host: string, port: number | undefined, localAddress = ''): boolean {
   if (port === undefined || localAddress === '') return false;
   // The zone of a link-local address is this machine's name for an interface; clients leave theirs out (RFC 6874).
   const [unzoned = ''] = localAddress.split('%');
@@ -115,13 +115,13 @@ function namesTheConnection(host: string, port: number | undefined, localAddress
   return host === `${literal}:${port}` || (port === 80 && host === literal);
 }
 
-export type OriginVerdict = 'listed' | 'own' | 'refused';
+export type OriginVerdict = 'listed' | 'own' | 'rejected';
 
-/** `host` must have passed {@link hostIsOurs}: a page's own origin is the one with the same host and port. */
+/** `host` must have passed {@link isAllowedHost}: a page's own origin is the one with the same host and port. */
 export function originVerdict(origin: string, host: string, lists: HostAndOriginLists): OriginVerdict {
   if (lists.origins.has(origin)) return 'listed';
   const own = host.toLowerCase();
   if (origin === `http://${own}`) return 'own';
   if (lists.namedHosts.has(own) && origin === `https://${own}`) return 'own';
-  return 'refused';
+  return 'rejected';
 }

@@ -1,7 +1,7 @@
-import { refuse, type Refusal } from '../../../problem-details.ts';
+import { reject, type Rejection } from '../../../problem-details.ts';
 
 /** Headers that decide something here. Each may stand once: of two, this server and a proxy might believe different ones. */
-const DECIDING = new Set([
+const SINGLETONS = new Set([
   'host',
   'origin',
   'authorization',
@@ -24,7 +24,7 @@ const DECIDING = new Set([
 /** More than this many header lines are refused. Node alone drops those beyond its limit without a word. */
 export const MAX_HEADER_COUNT = 100;
 
-export type DecidingHeaders = ReadonlyMap<string, string>;
+export type SingletonHeaders = ReadonlyMap<string, string>;
 
 /**
  * Reads the headers that decide something from the raw list, in which Node has merged and dropped nothing
@@ -32,16 +32,18 @@ export type DecidingHeaders = ReadonlyMap<string, string>;
  *
  * @param rawHeaders names and values in turn, as in `IncomingMessage.rawHeaders`
  */
-export function readDecidingHeaders(rawHeaders: readonly string[]): { ok: true; headers: DecidingHeaders } | Refusal {
+export function readSingletonHeaders(
+  rawHeaders: readonly string[],
+): { ok: true; headers: SingletonHeaders } | Rejection {
   if (rawHeaders.length / 2 > MAX_HEADER_COUNT) {
-    return refuse(431, 'too_many_headers', `A request may have at most ${MAX_HEADER_COUNT} headers.`);
+    return reject(431, 'too_many_headers', `A request may have at most ${MAX_HEADER_COUNT} headers.`);
   }
   const headers = new Map<string, string>();
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = (rawHeaders[i] ?? '').toLowerCase();
-    if (!DECIDING.has(name)) continue;
+    if (!SINGLETONS.has(name)) continue;
     if (headers.has(name)) {
-      return refuse(400, 'duplicate_header', `The header "${name}" may stand only once in a request.`);
+      return reject(400, 'duplicate_header', `The header "${name}" may stand only once in a request.`);
     }
     headers.set(name, rawHeaders[i + 1] ?? '');
   }

@@ -1,4 +1,4 @@
-import { refuse, type Refusal } from '../../../problem-details.ts';
+import { reject, type Rejection } from '../../../problem-details.ts';
 
 /** Longest request target accepted, in characters; the longest route with the longest tool name needs 150. */
 const MAX_TARGET_LENGTH = 4096;
@@ -17,12 +17,12 @@ export interface RequestTarget {
 }
 
 /** Accepts origin-form only (RFC 9112 section 3.2.1): `/path` or `/path?query`. */
-export function parseRequestTarget(url: string): RequestTarget | Refusal {
+export function parseRequestTarget(url: string): RequestTarget | Rejection {
   if (url.length > MAX_TARGET_LENGTH) {
-    return refuse(414, 'target_too_long', `The request target may be at most ${MAX_TARGET_LENGTH} characters long.`);
+    return reject(414, 'target_too_long', `The request target may be at most ${MAX_TARGET_LENGTH} characters long.`);
   }
   if (!url.startsWith('/')) {
-    return refuse(
+    return reject(
       400,
       'target_form',
       'The request target must be a path that begins with "/"; an absolute address, an authority or "*" is refused.',
@@ -32,14 +32,14 @@ export function parseRequestTarget(url: string): RequestTarget | Refusal {
   const path = question < 0 ? url : url.slice(0, question);
   const query = question < 0 ? '' : url.slice(question + 1);
   if (!PATH.test(path) || DOT_SEGMENT.test(path)) {
-    return refuse(
+    return reject(
       400,
       'target_path',
       'The path may hold letters, digits and ". _ ~ -" between single slashes; dot segments, escapes, backslashes and empty segments are refused.',
     );
   }
   if (!QUERY.test(query)) {
-    return refuse(400, 'target_query', 'The query may hold printable ASCII characters only, without "#".');
+    return reject(400, 'target_query', 'The query may hold printable ASCII characters only, without "#".');
   }
   return { ok: true, path, query };
 }

@@ -2,10 +2,10 @@ import { HEALTH_JSON, healthResponse, type Group, type HealthMonitor } from '@mc
 
 import { hasScope, type Principal } from '../../../access/principal.ts';
 import { visibleTo } from '../../../observability/health-checks.ts';
-import type { Door, HttpContext } from '../routing/request-context.ts';
+import type { AuthDependencies, HttpContext } from '../routing/request-context.ts';
 import type { Route } from '../routing/route.ts';
 
-type HealthDoor = Pick<Door, 'authenticator' | 'logins'>;
+type HealthAuth = Pick<AuthDependencies, 'authenticator' | 'authFailures'>;
 
 const answers = {
   200: { description: 'Healthy or degraded', contentType: HEALTH_JSON },
@@ -13,7 +13,7 @@ const answers = {
 };
 
 /** `/health` and its groups: open to everyone without detail, since orchestrators carry no key. */
-export function healthRoutes(health: HealthMonitor, door: HealthDoor): Route[] {
+export function healthRoutes(health: HealthMonitor, door: HealthAuth): Route[] {
   const group = (name: Group, summary: string): Route => ({
     method: 'GET',
     path: `/health/${name}`,
@@ -45,12 +45,15 @@ export function healthRoutes(health: HealthMonitor, door: HealthDoor): Route[] {
 }
 
 /** A wrong credential is no reason to hide that the server is well; it only shows no detail. */
-async function readerOf(context: HttpContext, { authenticator, logins }: HealthDoor): Promise<Principal | undefined> {
+async function readerOf(
+  context: HttpContext,
+  { authenticator, authFailures }: HealthAuth,
+): Promise<Principal | undefined> {
   const header = context.req.header('authorization');
   if (header === undefined) return undefined;
   const result = await authenticator.authenticate(header);
   if (result.ok) return hasScope(result.principal, 'tools:read') ? result.principal : undefined;
   // It tells whether a credential is right as any other route does.
-  if (result.status === 401) logins.note(context.env.incoming.socket.remoteAddress);
+  if (result.status === 401) authFailures.record(context.env.incoming.socket.remoteAddress);
   return undefined;
 }

@@ -6,7 +6,7 @@ import { refusedEnvelope } from '../../mcp/protocol/envelope.ts';
 import type { FastAnswer } from '../../mcp/fast-path/fast-path-answer.ts';
 import type { HeldStreams } from '../../mcp/subscription-streams.ts';
 import type { McpHttpEndpoint } from '../../mcp/http-endpoint.ts';
-import { atEndOfTurn } from '../routing/batched-writes.ts';
+import { batchWrite } from '../routing/batched-writes.ts';
 import { MAX_BODY_BYTES } from '../guard/body-headers.ts';
 import { readJsonBody } from '../body/read-body.ts';
 import type { HttpContext } from '../routing/request-context.ts';
@@ -86,7 +86,7 @@ function send(outgoing: ServerResponse, { status = 200, body, headers }: FastAns
   outgoing.writeHead(status, [...headers, 'content-length', String(length)]);
   // ASCII is the same in both, and node writes it in one copy.
   const encoding = length === body.length ? 'latin1' : 'utf8';
-  atEndOfTurn(() => outgoing.end(body, encoding));
+  batchWrite(() => outgoing.end(body, encoding));
   return RESPONSE_ALREADY_SENT;
 }
 

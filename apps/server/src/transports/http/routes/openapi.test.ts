@@ -48,7 +48,7 @@ describe('the OpenAPI description', () => {
     ]);
   });
 
-  test('describes every refusal as a problem', () => {
+  test('describes every rejection as a problem', () => {
     const document = openApiDocument([route({})]);
     expect(operation(document, '/things', 'get')['responses']).toMatchObject({
       401: { content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },

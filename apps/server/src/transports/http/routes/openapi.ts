@@ -19,7 +19,7 @@ export function openApiDocument(routes: readonly Route[]): Json {
       title: 'MCP tool server',
       version,
       description:
-        'Plain HTTP beside the MCP endpoint: call tools, watch them, switch them. Every refusal is an RFC 9457 problem.',
+        'Plain HTTP beside the MCP endpoint: call tools, watch them, switch them. Every rejection is an RFC 9457 problem.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],

@@ -10,7 +10,7 @@ export interface OperationsParts {
   readonly exposition: (options: {
     openMetrics: boolean;
   }) => Promise<{ contentType: string; body: string } | undefined>;
-  /** The event stream of one subscriber, or a refusal when there are too many. */
+  /** The event stream of one subscriber, or a rejection when there are too many. */
   readonly events: (context: HttpContext) => Response;
   readonly audit: AuditTrail;
   /** Effective values with origins, redacted; plain JSON. */

@@ -7,7 +7,7 @@ import type { ToolGateway } from '../../../calls/tool-gateway.ts';
 import { MAX_BODY_BYTES } from '../guard/body-headers.ts';
 import { problem, problemResponse } from '../../../problem-details.ts';
 import { readJsonBody } from '../body/read-body.ts';
-import { jsonResponse, refusalResponse, type HttpContext } from '../routing/request-context.ts';
+import { jsonResponse, rejectionResponse, type HttpContext } from '../routing/request-context.ts';
 import type { Route } from '../routing/route.ts';
 
 export interface ToolRoutesParts {
@@ -132,7 +132,7 @@ export function toolRoutes(parts: ToolRoutesParts): Route[] {
 
 async function execute(gateway: ToolGateway, context: HttpContext): Promise<Response> {
   const body = await readJsonBody(context.env.incoming, MAX_BODY_BYTES);
-  if (!body.ok) return refusalResponse(body);
+  if (!body.ok) return rejectionResponse(body);
   const request = v.safeParse(executeBody, body.value ?? {});
   if (!request.success) return badBody(request.issues);
   const { arguments: values, timeoutMs, correlationId } = request.output;

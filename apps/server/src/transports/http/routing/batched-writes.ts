@@ -6,7 +6,7 @@
 let due: (() => void)[] = [];
 
 /** Runs `write` after everything that has arrived is dealt with, in the order of the calls. It must not throw. */
-export function atEndOfTurn(write: () => void): void {
+export function batchWrite(write: () => void): void {
   if (due.push(write) === 1) setImmediate(writeAll);
 }
 

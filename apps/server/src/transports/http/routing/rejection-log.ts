@@ -1,62 +1,63 @@
 import type { IncomingMessage } from 'node:http';
 
+import { systemClock, type Clock } from '../../../clock.ts';
 import type { Logger } from '../../../observability/log/logger.ts';
-import type { Refusal } from '../../../problem-details.ts';
+import type { Rejection } from '../../../problem-details.ts';
 
-export interface RefusalLogOptions {
+export interface RejectionLogOptions {
   readonly logger: Pick<Logger, 'info'>;
-  /** Lines in one window; further refusals are counted and told with the next line. @default 10 */
+  /** Lines in one window; further rejections are counted and told with the next line. @default 10 */
   readonly linesPerWindow?: number;
   /** @default 10000 */
   readonly windowMs?: number;
-  /** Monotonic milliseconds. @default performance.now */
-  readonly now?: () => number;
+  /** @default systemClock */
+  readonly clock?: Pick<Clock, 'monotonicMs'>;
 }
 
 /** Tells of requests that were turned away at the door, few enough that a flood of them cannot fill the log. */
-export class RefusalLog {
+export class RejectionLog {
   readonly #logger: Pick<Logger, 'info'>;
   readonly #linesPerWindow: number;
   readonly #windowMs: number;
-  readonly #now: () => number;
+  readonly #clock: Pick<Clock, 'monotonicMs'>;
   #windowEnds = Number.NEGATIVE_INFINITY;
   #lines = 0;
-  #untold = 0;
+  #suppressed = 0;
 
-  constructor({ logger, linesPerWindow = 10, windowMs = 10_000, now = () => performance.now() }: RefusalLogOptions) {
+  constructor({ logger, linesPerWindow = 10, windowMs = 10_000, clock = systemClock }: RejectionLogOptions) {
     this.#logger = logger;
     this.#linesPerWindow = linesPerWindow;
     this.#windowMs = windowMs;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   /** The request line and headers are the stranger's own words and are left out, but for a method that exists. */
-  note(
+  record(
     { method, socket }: Pick<IncomingMessage, 'method'> & { socket: { remoteAddress?: string | undefined } },
-    refusal: Refusal,
+    rejection: Rejection,
   ): void {
-    const now = this.#now();
+    const now = this.#clock.monotonicMs();
     if (now >= this.#windowEnds) {
       this.#windowEnds = now + this.#windowMs;
       this.#lines = 0;
     }
     if (this.#lines >= this.#linesPerWindow) {
-      this.#untold++;
+      this.#suppressed++;
       return;
     }
     this.#lines++;
-    const { status, problem } = refusal;
-    const untold = this.#untold;
-    this.#untold = 0;
+    const { status, problem } = rejection;
+    const suppressed = this.#suppressed;
+    this.#suppressed = 0;
     this.#logger.info(
       {
         status,
         problem: problem.type,
         method,
         address: socket.remoteAddress,
-        ...(untold > 0 && { untold }),
+        ...(suppressed > 0 && { suppressed }),
       },
-      'http.refused',
+      'http.rejected',
     );
   }
 }

@@ -2,10 +2,10 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 
 import type { Authenticator, AuthResult } from '../../../access/authenticator.ts';
-import type { FailedLogins } from '../../../access/failed-logins.ts';
+import type { AuthFailureLimiter } from '../../../access/auth-failure-limiter.ts';
 import type { Principal, Scope } from '../../../access/principal.ts';
-import { problemResponse, type Refusal } from '../../../problem-details.ts';
-import type { RefusalLog } from './rejection-log.ts';
+import { problemResponse, type Rejection } from '../../../problem-details.ts';
+import type { RejectionLog } from './rejection-log.ts';
 
 /** What Hono's context carries in this server. */
 export interface HttpEnv {
@@ -16,32 +16,32 @@ export interface HttpEnv {
 export type HttpContext = Context<HttpEnv>;
 
 /** What stands between a request and a route that is not open to everyone. */
-export interface Door {
+export interface AuthDependencies {
   readonly authenticator: Authenticator;
-  readonly refusals: Pick<RefusalLog, 'note'>;
-  readonly logins: Pick<FailedLogins, 'note'>;
+  readonly rejections: Pick<RejectionLog, 'record'>;
+  readonly authFailures: Pick<AuthFailureLimiter, 'record'>;
 }
 
 /** Lets a request through to `handle` once its caller is known and has `scope`. */
 export function requireScope(
-  { authenticator, refusals, logins }: Door,
+  { authenticator, rejections, authFailures }: AuthDependencies,
   scope: Scope,
   handle: (context: HttpContext) => Response | Promise<Response>,
 ): (context: HttpContext) => Response | Promise<Response> {
-  const turnAway = (context: HttpContext, refusal: Refusal): Response => {
-    refusals.note(context.env.incoming, refusal);
-    return refusalResponse(refusal);
+  const rejectWith = (context: HttpContext, rejection: Rejection): Response => {
+    rejections.record(context.env.incoming, rejection);
+    return rejectionResponse(rejection);
   };
   const admit = (context: HttpContext, result: AuthResult): Response | Promise<Response> => {
     if (!result.ok) {
       const { headers, socket } = context.env.incoming;
       // To come without a credential is to ask what is needed here; to come with a wrong one may be guessing.
       const wrong = headers.authorization !== undefined && result.status === 401;
-      const tooMany = wrong ? logins.note(socket.remoteAddress) : undefined;
-      return turnAway(context, tooMany ?? result);
+      const tooMany = wrong ? authFailures.record(socket.remoteAddress) : undefined;
+      return rejectWith(context, tooMany ?? result);
     }
     const refused = authenticator.requireScope(result.principal, scope);
-    if (refused) return turnAway(context, refused);
+    if (refused) return rejectWith(context, refused);
     context.set('principal', result.principal);
     return handle(context);
   };
@@ -52,8 +52,8 @@ export function requireScope(
   };
 }
 
-export function refusalResponse(refusal: Refusal): Response {
-  return problemResponse(refusal.problem, refusal.headers);
+export function rejectionResponse(rejection: Rejection): Response {
+  return problemResponse(rejection.problem, rejection.headers);
 }
 
 /** JSON that no cache keeps and no browser guesses a type for. */

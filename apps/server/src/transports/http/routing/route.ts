@@ -7,7 +7,7 @@ import type { GenericSchema } from 'valibot';
 
 import type { Scope } from '../../../access/principal.ts';
 import { problem, problemResponse } from '../../../problem-details.ts';
-import { requireScope, type Door, type HttpContext, type HttpEnv } from './request-context.ts';
+import { requireScope, type AuthDependencies, type HttpContext, type HttpEnv } from './request-context.ts';
 
 /** Those that pass the guard; HEAD is routed as GET, and OPTIONS is answered before. */
 const METHODS = ['GET', 'POST', 'DELETE'] as const;
@@ -70,7 +70,7 @@ function withKnownQuery({ query = {} }: Route, handle: Route['handle']): Route['
   };
 }
 
-export function mountRoutes(app: Hono<HttpEnv>, routes: readonly Route[], door: Door): Hono<HttpEnv> {
+export function mountRoutes(app: Hono<HttpEnv>, routes: readonly Route[], door: AuthDependencies): Hono<HttpEnv> {
   for (const route of routes) {
     const { method, path, scope, handle: answer } = route;
     const plain = method === 'GET' ? withoutBodyForHead(answer) : answer;
@@ -83,7 +83,7 @@ export function mountRoutes(app: Hono<HttpEnv>, routes: readonly Route[], door: 
     // By method rather than for all: a request that two handlers match is passed from one to the other.
     const others = METHODS.filter((method) => !offered.includes(method));
     app.on(others, path, () =>
-      problemResponse(problem(405, 'method_refused', `This address answers ${allow} only.`), { allow }),
+      problemResponse(problem(405, 'method_not_allowed', `This address answers ${allow} only.`), { allow }),
     );
   }
   return app;

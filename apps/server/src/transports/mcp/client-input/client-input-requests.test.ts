@@ -3,7 +3,7 @@ import { defineTool, type FormSchema } from '@mcp/tool-base';
 import { fromJsonSchema } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { TestCallers } from '../../../access/test-support/test-callers.ts';
+import { TestCredentials } from '../../../access/test-support/test-credentials.ts';
 import { ChangeNotifier } from '../sdk/change-notifier.ts';
 import { McpHttpEndpoint } from '../http-endpoint.ts';
 import { answerIn, envelope, post } from '../test-support/messages.ts';
@@ -49,7 +49,7 @@ function start(): void {
   endpoint = new McpHttpEndpoint({
     ...testParts([remove, stubborn]),
     notifier: new ChangeNotifier(),
-    callers: new TestCallers(),
+    callers: new TestCredentials(),
     onError: () => {},
   });
 }

@@ -10,9 +10,9 @@ import * as fc from 'fast-check';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { TestCallers } from '../../../access/test-support/test-callers.ts';
+import { TestCredentials } from '../../../access/test-support/test-credentials.ts';
 import { hostAndOriginLists } from '../../http/guard/host-and-origin.ts';
-import { createListener } from '../../http/listener.ts';
+import { createRequestHandler } from '../../http/request-handler.ts';
 import { mcpRoutes } from '../../http/routes/mcp-route.ts';
 import type { HttpEnv } from '../../http/routing/request-context.ts';
 import { ToolGateway } from '../../../calls/tool-gateway.ts';
@@ -43,7 +43,7 @@ beforeAll(async () => {
   endpoint = new McpHttpEndpoint({
     ...oddParts((parts) => new ToolGateway(parts)),
     notifier: new ChangeNotifier(),
-    callers: new TestCallers(),
+    callers: new TestCredentials(),
     onError: () => {},
   });
   fast = await serve({
@@ -70,7 +70,7 @@ afterAll(async () => {
 
 async function serve(routes: Parameters<typeof mcpRoutes>[0]): Promise<Server> {
   const app = new Hono<HttpEnv>();
-  for (const { method, path, handle } of mcpRoutes(routes, new HeldStreams({ callers: new TestCallers() }))) {
+  for (const { method, path, handle } of mcpRoutes(routes, new HeldStreams({ callers: new TestCredentials() }))) {
     app.on(method, path, (context) => {
       context.set('principal', principal);
       return handle(context);
@@ -82,7 +82,7 @@ async function serve(routes: Parameters<typeof mcpRoutes>[0]): Promise<Server> {
   const policy = hostAndOriginLists({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
   server.on(
     'request',
-    createListener(app, () => policy, { note: () => {} }),
+    createRequestHandler(app, () => policy, { record: () => {} }),
   );
   return server;
 }

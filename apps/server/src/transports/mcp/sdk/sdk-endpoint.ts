@@ -19,7 +19,7 @@ import {
   type McpServer,
 } from '@modelcontextprotocol/server';
 
-import type { CurrentCallers } from '../../../access/current-callers.ts';
+import type { ActiveCredentials } from '../../../access/active-credentials.ts';
 import type { Principal } from '../../../access/principal.ts';
 import type { ProtocolParts } from '../handoff/protocol-context.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
@@ -29,7 +29,7 @@ import { Sessions, type SessionLimits } from './sessions.ts';
 
 export interface SdkEndpointOptions extends ProtocolParts {
   readonly notifier: ChangeNotifier;
-  readonly callers: CurrentCallers;
+  readonly callers: ActiveCredentials;
   readonly sessionLimits?: SessionLimits;
   readonly onError: (error: Error) => void;
 }

@@ -3,7 +3,7 @@ import { fromJsonSchema, type AuthInfo } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import type { Principal } from '../../../access/principal.ts';
-import { TestCallers } from '../../../access/test-support/test-callers.ts';
+import { TestCredentials } from '../../../access/test-support/test-credentials.ts';
 import { ChangeNotifier } from './change-notifier.ts';
 import { completeParts } from './protocol-server-context.ts';
 import { Sessions, type SessionLimits } from './sessions.ts';
@@ -18,13 +18,13 @@ const minute = 60_000;
 let clock = 0;
 let sessions: Sessions;
 let parts: TestParts;
-let callers: TestCallers;
+let callers: TestCredentials;
 afterEach(() => sessions.close());
 
 function start(limits: SessionLimits = { max: 3, idleMs: 10 * minute }, tools?: readonly ToolDefinition[]): void {
   clock = 0;
   parts = testParts(tools);
-  callers = new TestCallers();
+  callers = new TestCredentials();
   const notifier = new ChangeNotifier();
   sessions = new Sessions({ ...completeParts(parts), notifier, callers, limits, onError: () => {}, now: () => clock });
   parts.registry.on('changed', () => notifier.toolsChanged());
@@ -182,7 +182,7 @@ describe('the scopes of a caller', () => {
     start();
     const [anns, bobs] = [await open(ann), await open(bob)];
     const stream = await listen(anns, ann);
-    callers.withdraw(ann);
+    callers.revoke(ann);
     expect(await stream.text()).toBe('');
     expect((await send(anns, ping, ann)).status).toBe(404);
     expect((await send(bobs, ping, bob)).status).toBe(200);
@@ -192,7 +192,7 @@ describe('the scopes of a caller', () => {
   test('open no session when they are withdrawn while it opens', async () => {
     start();
     const opening = open(ann);
-    callers.withdraw(ann);
+    callers.revoke(ann);
     await opening;
     expect(sessions.size).toBe(0);
   });

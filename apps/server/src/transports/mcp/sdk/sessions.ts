@@ -14,7 +14,7 @@ import {
   type Server,
 } from '@modelcontextprotocol/server';
 
-import type { CurrentCallers } from '../../../access/current-callers.ts';
+import type { ActiveCredentials } from '../../../access/active-credentials.ts';
 import type { Principal } from '../../../access/principal.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
 import { createProtocolServer } from './protocol-server.ts';
@@ -45,7 +45,7 @@ interface Session {
 export interface SessionsOptions extends ProtocolServerParts {
   readonly notifier: ChangeNotifier;
   /** Whose sessions end as soon as their credential changes or goes. */
-  readonly callers: CurrentCallers;
+  readonly callers: ActiveCredentials;
   readonly limits?: SessionLimits;
   readonly onError: (error: Error) => void;
   /** Monotonic milliseconds. */
@@ -169,7 +169,7 @@ export class Sessions {
   /** With its stream, and with what still runs in it. */
   #closeWithdrawn(): void {
     for (const session of this.#sessions.values()) {
-      if (!this.#options.callers.holds(session.opener)) this.#close(session);
+      if (!this.#options.callers.has(session.opener)) this.#close(session);
     }
   }
 

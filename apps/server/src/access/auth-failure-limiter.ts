@@ -5,33 +5,34 @@
  */
 import { isIPv6 } from 'node:net';
 
-import { refuse, type Refusal } from '../problem-details.ts';
+import type { Clock } from '../clock.ts';
+import { reject, type Rejection } from '../problem-details.ts';
 import { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
 
-export interface FailedLoginsOptions {
+export interface AuthFailureLimiterOptions {
   /** Failures of one address that are answered 401 at once, and again in each minute. @default 10 */
   readonly perMinute?: number;
   /** Addresses kept; past it a newcomer shares the count of the one that was quiet for longest. @default 10000 */
   readonly maxAddresses?: number;
-  /** Monotonic milliseconds. @default performance.now */
-  readonly now?: () => number;
+  /** @default systemClock */
+  readonly clock?: Pick<Clock, 'monotonicMs'>;
 }
 
-export class FailedLogins {
+export class AuthFailureLimiter {
   readonly #perMinute: number;
   readonly #buckets: MemoryRateLimiter;
-  #failed = 0;
+  #failures = 0;
   #throttled = 0;
 
-  constructor({ perMinute = 10, maxAddresses = 10_000, now }: FailedLoginsOptions = {}) {
+  constructor({ perMinute = 10, maxAddresses = 10_000, clock }: AuthFailureLimiterOptions = {}) {
     this.#perMinute = perMinute;
     const limits = { requests: perMinute, windowMs: 60_000, burst: perMinute };
-    this.#buckets = new MemoryRateLimiter({ ...limits, maxKeys: maxAddresses, ...(now && { now }) });
+    this.#buckets = new MemoryRateLimiter({ ...limits, maxKeys: maxAddresses, ...(clock && { clock }) });
   }
 
   /** Since the start. */
-  get failed(): number {
-    return this.#failed;
+  get failures(): number {
+    return this.#failures;
   }
 
   /** Those of them that were answered 429. */
@@ -44,16 +45,16 @@ export class FailedLogins {
    *
    * @returns what to answer instead of 401 when the address sent too many
    */
-  note(address: string | undefined): Refusal | undefined {
-    this.#failed += 1;
+  record(address: string | undefined): Rejection | undefined {
+    this.#failures += 1;
     const verdict = this.#buckets.take({ caller: networkOf(address ?? ''), tool: '' });
     if (verdict.allowed) return undefined;
     this.#throttled += 1;
     const { retryAfterMs } = verdict;
     const allowed = `${this.#perMinute} in a minute are answered with what is wrong with them`;
-    return refuse(
+    return reject(
       429,
-      'too_many_failed_logins',
+      'too_many_auth_failures',
       `Too many wrong credentials came from this address; ${allowed}.`,
       {
         suggestion: `Send a credential that is valid here, which is accepted at any time, or wait ${Math.ceil(retryAfterMs / 1000)} s.`,

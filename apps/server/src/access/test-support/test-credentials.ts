@@ -1,18 +1,18 @@
-import type { CurrentCallers } from '../current-callers.ts';
+import type { ActiveCredentials } from '../active-credentials.ts';
 import type { Principal } from '../principal.ts';
 
 /** Everyone counts until withdrawn. */
-export class TestCallers implements CurrentCallers {
-  readonly #withdrawn = new Set<Principal>();
+export class TestCredentials implements ActiveCredentials {
+  readonly #revoked = new Set<Principal>();
   readonly #listeners = new Set<() => void>();
 
-  withdraw(principal: Principal): void {
-    this.#withdrawn.add(principal);
+  revoke(principal: Principal): void {
+    this.#revoked.add(principal);
     for (const listener of this.#listeners) listener();
   }
 
-  holds(principal: Principal): boolean {
-    return !this.#withdrawn.has(principal);
+  has(principal: Principal): boolean {
+    return !this.#revoked.has(principal);
   }
 
   onChanged(listener: () => void): Disposable {

@@ -5,8 +5,8 @@ import type { Hono } from 'hono';
 
 import { guardRequest } from './guard/guard.ts';
 import type { HostAndOriginLists } from './guard/host-and-origin.ts';
-import { problem, problemHeaders, type Refusal } from '../../problem-details.ts';
-import type { RefusalLog } from './routing/rejection-log.ts';
+import { problem, problemHeaders, type Rejection } from '../../problem-details.ts';
+import type { RejectionLog } from './routing/rejection-log.ts';
 import type { HttpEnv } from './routing/request-context.ts';
 
 /**
@@ -16,10 +16,10 @@ import type { HttpEnv } from './routing/request-context.ts';
  *
  * A refused request costs no body read, no process and no queue slot.
  */
-export function createListener(
+export function createRequestHandler(
   app: Hono<HttpEnv>,
   policy: () => HostAndOriginLists,
-  refusals: Pick<RefusalLog, 'note'>,
+  rejections: Pick<RejectionLog, 'record'>,
 ): RequestListener {
   const route = getRequestListener((request, env) => app.fetch(request, env), {
     overrideGlobalObjects: false,
@@ -31,8 +31,8 @@ export function createListener(
   return (incoming, outgoing) => {
     const verdict = guardRequest(incoming, policy());
     if (!verdict.ok) {
-      refusals.note(incoming, verdict);
-      return sendRefusal(incoming, outgoing, verdict);
+      rejections.record(incoming, verdict);
+      return sendRejection(incoming, outgoing, verdict);
     }
     for (const name in verdict.responseHeaders) outgoing.setHeader(name, verdict.responseHeaders[name] ?? '');
     if (verdict.preflight) return void outgoing.writeHead(204).end();
@@ -40,9 +40,13 @@ export function createListener(
   };
 }
 
-function sendRefusal(incoming: IncomingMessage, outgoing: ServerResponse, refusal: Refusal): void {
-  outgoing.writeHead(refusal.status, { ...problemHeaders(refusal.problem), ...refusal.headers, connection: 'close' });
-  outgoing.end(JSON.stringify(refusal.problem));
+function sendRejection(incoming: IncomingMessage, outgoing: ServerResponse, rejection: Rejection): void {
+  outgoing.writeHead(rejection.status, {
+    ...problemHeaders(rejection.problem),
+    ...rejection.headers,
+    connection: 'close',
+  });
+  outgoing.end(JSON.stringify(rejection.problem));
   // The body is not wanted: what has arrived is dropped, and the connection closes with the answer.
   incoming.resume();
 }

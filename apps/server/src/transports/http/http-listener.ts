@@ -8,8 +8,8 @@ import type { Hono } from 'hono';
 
 import { listenError } from '../../start-error.ts';
 import { clientUrl, hostAndOriginLists, type HostAndOriginLists } from './guard/host-and-origin.ts';
-import { createListener } from './listener.ts';
-import type { RefusalLog } from './routing/rejection-log.ts';
+import { createRequestHandler } from './request-handler.ts';
+import type { RejectionLog } from './routing/rejection-log.ts';
 import type { HttpEnv } from './routing/request-context.ts';
 import { applyServerLimits, httpServerOptions } from './http-server-options.ts';
 
@@ -18,7 +18,7 @@ export interface HttpListenerOptions {
   readonly values: ServerConfig;
   readonly port: number;
   readonly system: SystemMetrics;
-  readonly refusals: RefusalLog;
+  readonly rejections: RejectionLog;
 }
 
 /** How long open connections may take to end by themselves once the server closes. */
@@ -32,11 +32,11 @@ export class HttpListener {
   #values: ServerConfig;
   #policy: HostAndOriginLists | undefined;
 
-  constructor({ app, values, port, system, refusals }: HttpListenerOptions) {
+  constructor({ app, values, port, system, rejections }: HttpListenerOptions) {
     this.#values = values;
     this.#host = values.server.host;
     this.#port = port;
-    const listener = createListener(app, () => this.#currentPolicy(), refusals);
+    const listener = createRequestHandler(app, () => this.#currentPolicy(), rejections);
     this.#server = createServer(httpServerOptions, (incoming, outgoing) => {
       const request = system.requestStarted();
       outgoing.on('close', () => request.end(outgoing.statusCode < 500));

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+
+import { ManualClock } from '../test-support/manual-clock.ts';
+import { AuthFailureLimiter } from './auth-failure-limiter.ts';
+
+function setup(maxAddresses?: number): { authFailures: AuthFailureLimiter; pass: (ms: number) => void } {
+  const clock = new ManualClock();
+  const authFailures = new AuthFailureLimiter({ clock, ...(maxAddresses && { maxAddresses }) });
+  return { authFailures, pass: (ms) => clock.advance(ms) };
+}
+
+function fail(authFailures: AuthFailureLimiter, address: string | undefined, times: number): (number | undefined)[] {
+  return Array.from({ length: times }, () => authFailures.record(address)?.status);
+}
+
+test('lets ten wrong credentials of an address be answered as such, and then tells it when to come back', () => {
+  const { authFailures, pass } = setup();
+  expect(fail(authFailures, '192.0.2.1', 10)).not.toContain(429);
+  expect(authFailures.record('192.0.2.1')).toMatchObject({
+    status: 429,
+    headers: { connection: 'close' },
+    problem: {
+      type: 'urn:mcp-server:problem:too_many_auth_failures',
+      retryAfterMs: 6000,
+      suggestion: 'Send a credential that is valid here, which is accepted at any time, or wait 6 s.',
+    },
+  });
+  expect(authFailures).toMatchObject({ failures: 11, throttled: 1 });
+  pass(6000);
+  expect(fail(authFailures, '192.0.2.1', 2)).toEqual([undefined, 429]);
+});
+
+test('counts each address for itself', () => {
+  const { authFailures } = setup();
+  fail(authFailures, '192.0.2.1', 20);
+  expect(fail(authFailures, '192.0.2.2', 1)).toEqual([undefined]);
+  expect(fail(authFailures, undefined, 1)).toEqual([undefined]);
+});
+
+test.each([
+  ['2001:db8::1', '2001:db8:0:0:ffff::2'],
+  ['2001:0db8:0:0::1', '2001:db8::1'],
+  ['fe80::1%eth0', 'fe80::2%eth1'],
+  ['192.0.2.1', '::ffff:192.0.2.1'],
+])('takes %s and %s for one caller', (one, other) => {
+  const { authFailures } = setup();
+  fail(authFailures, one, 10);
+  expect(fail(authFailures, other, 1)).toEqual([429]);
+});
+
+test.each([
+  ['2001:db8::1', '2001:db8:0:1::1'],
+  ['::1', '1::1'],
+])('does not take %s for %s', (one, other) => {
+  const { authFailures } = setup();
+  fail(authFailures, one, 20);
+  expect(fail(authFailures, other, 1)).toEqual([undefined]);
+});
+
+test('remembers a bounded number of addresses, and changing the address wins no more tries than the table is long', () => {
+  const { authFailures } = setup(3);
+  const answered = Array.from({ length: 1000 }, (_, i) => authFailures.record(`192.0.2.${i % 250}`)?.status);
+  expect(answered.filter((status) => status === undefined)).toHaveLength(30);
+});
