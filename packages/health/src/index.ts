@@ -42,7 +42,13 @@ export { httpCheck } from './checks/http.ts';
 export type { HttpCheckOptions } from './checks/http.ts';
 export { commandCheck } from './checks/command.ts';
 export type { CommandCheckOptions } from './checks/command.ts';
-export type { ProgramRequest, ProgramResult, RunProgram } from './programs/program-runner.ts';
+export type {
+  ProgramExit,
+  ProgramRequest,
+  ProgramResult,
+  ProgramRunOptions,
+  RunProgram,
+} from './programs/program-runner.ts';
 
 // Sources of CPU and memory figures
 export { cgroupCpuSource, hostCpuSource } from './sources/cpu-sources.ts';

@@ -107,6 +107,7 @@ export { allowedEntryProblem, targetEntryProblem } from './target/target-entry-p
 // Programs
 export { createLauncher, type LauncherOptions } from './launcher/create-launcher.ts';
 export { directLauncher } from './launcher/direct-launcher.ts';
+export { findProgram, type ProgramFile } from './command/program-file.ts';
 
 // Ports
 export {

@@ -1,10 +1,12 @@
 import type { ConfigStore, ServerConfig } from '@mcp/config';
 import { HealthMonitor } from '@mcp/health';
+import type { Launcher } from '@mcp/tool-base';
 
 import { AuditTrail } from '../observability/audit/audit-trail.ts';
 import { openAuditStore } from '../observability/audit/open-audit-store.ts';
 import { MemoryEventBus } from '../observability/events/memory-event-bus.ts';
 import { healthChecks, serverChecks } from '../observability/health-checks.ts';
+import { launcherRunner } from '../observability/launcher-runner.ts';
 import { logCalls } from '../observability/log/call-log.ts';
 import type { Logger } from '../observability/log/logger.ts';
 import { Measurements } from '../observability/metrics/measurements.ts';
@@ -26,18 +28,22 @@ export interface Observability extends AsyncDisposable {
 
 export interface ObservabilityOptions {
   readonly store: ConfigStore<ServerConfig>;
+  /** Starts the commands of health checks. */
+  readonly launcher: Launcher;
   readonly logger: Logger;
   readonly tracer: CallTracer;
 }
 
 /** The caller owns the result; disposing writes what is buffered and closes the audit store and the tracer. */
-export function buildObservability({ store, logger, tracer }: ObservabilityOptions): Observability {
+export function buildObservability({ store, launcher, logger, tracer }: ObservabilityOptions): Observability {
   const { values } = store.snapshot;
   const events = new MemoryEventBus();
   const notifier = new ChangeNotifier();
   const measurements = new Measurements(values.metrics, () => notifier.resourceUpdated('mcp://metrics'));
   const audit = createAuditTrail(values);
-  const health = new HealthMonitor({ checks: [...healthChecks(values), ...serverChecks(values, { audit, store })] });
+  const health = new HealthMonitor({
+    checks: [...healthChecks(values, launcherRunner(launcher)), ...serverChecks(values, { audit, store })],
+  });
   const healthWatch = watchHealth(health, { events, notifier });
   const callLog = logCalls(events, logger);
   const dispose = createShutdown({

@@ -49,7 +49,7 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
   const { server, metrics } = store.snapshot.values;
   const configuration = (): unknown => ({ version: store.snapshot.version, values: store.describe() });
   const access = new AccessControl(store.snapshot.values);
-  const observability = buildObservability({ store, logger, tracer });
+  const observability = buildObservability({ store, launcher, logger, tracer });
   const calls = buildCalls({ store, launcher, modules, observability });
   const mcp = buildMcp({ store, modules, callers: access, calls, observability, configuration });
   const { heldStreams } = mcp;

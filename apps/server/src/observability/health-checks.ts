@@ -10,6 +10,7 @@ import {
   tcpCheck,
   type CheckDefinition,
   type HealthReport,
+  type RunProgram,
 } from '@mcp/health';
 
 import { maySee, maySeeEveryTool, type Principal } from '../access/principal.ts';
@@ -24,10 +25,10 @@ export function checkTiming({ health }: Pick<ServerConfig, 'health'>): CheckTimi
   return { periodMs: health.checkInterval * 1000, timeoutMs: health.timeout * 1000 };
 }
 
-/** The checks of the machine, of this process, and of the dependencies that the configuration names. */
-export function healthChecks({ health }: Pick<ServerConfig, 'health'>): CheckDefinition[] {
+/** The checks of the machine, of this process, and of the dependencies in the configuration. `runProgram` starts their commands. */
+export function healthChecks({ health }: Pick<ServerConfig, 'health'>, runProgram: RunProgram): CheckDefinition[] {
   const timing = checkTiming({ health });
-  // A busy machine is what scans look like; it takes several bad samples in a row before anyone is told.
+  // Scans keep a machine busy, so one sample above a threshold is not reported.
   const damped = { ...timing, failureThreshold: 3, successThreshold: 2 };
   return [
     cpuCheck({ ...damped, thresholdPercent: health.cpuThreshold }),
@@ -35,7 +36,7 @@ export function healthChecks({ health }: Pick<ServerConfig, 'health'>): CheckDef
     diskCheck({ ...damped, thresholdPercent: health.diskThreshold }),
     processCheck({ ...timing, groups: ['live', 'ready', 'startup'] }),
     eventLoopCheck({ ...damped, groups: ['live', 'ready', 'startup'] }),
-    ...health.dependencies.map((dependency) => dependencyCheck(dependency, timing)),
+    ...health.dependencies.map((dependency) => dependencyCheck(dependency, timing, runProgram)),
   ];
 }
 
@@ -95,6 +96,7 @@ const TOOL_CHECK = 'tool_';
 function dependencyCheck(
   dependency: ServerConfig['health']['dependencies'][number],
   timing: CheckTiming,
+  runProgram: RunProgram,
 ): CheckDefinition {
   const { name, priority } = dependency;
   const base = { ...timing, name: `dependency_${name}`, priority };
@@ -104,6 +106,6 @@ function dependencyCheck(
     case 'http':
       return httpCheck({ ...base, url: dependency.url });
     case 'command':
-      return commandCheck({ ...base, command: dependency.command, args: dependency.args });
+      return commandCheck({ ...base, command: dependency.command, args: dependency.args, runProgram });
   }
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import type { CheckDefinition, CheckOutcome } from '../check-definition.ts';
 import type { ProgramResult } from '../programs/program-runner.ts';
+import { HealthMonitor } from '../monitor/health-monitor.ts';
 import { commandCheck } from './command.ts';
 import type { CommandCheckOptions } from './command.ts';
 
@@ -91,6 +92,38 @@ describe('output', () => {
     });
     expect(await run(check)).toMatchObject({ metadata: { exitCode: 0, outputBytes: 3_000_000, truncated: true } });
     expect(kept).toBe(65_536);
+  });
+});
+
+describe('a runner passed by the caller', () => {
+  test('starts the program instead, and its output and exit code decide', async () => {
+    const requests: unknown[] = [];
+    const check = commandCheck({
+      name: 'probe',
+      command: 'lpstat',
+      args: ['-p'],
+      runProgram: async (request, { signal, onOutput }) => {
+        requests.push(request, signal.aborted);
+        onOutput('stdout', Buffer.from('one\n'));
+        onOutput('stderr', Buffer.from('no printer\n'));
+        return { exitCode: 3, signal: null };
+      },
+    });
+    expect(await run(check)).toMatchObject({
+      status: 'unhealthy',
+      observedValue: 3,
+      message: 'exit code 3: no printer',
+      metadata: { outputBytes: 15, truncated: false },
+    });
+    expect(requests).toEqual([{ command: 'lpstat', args: ['-p'], env: undefined, killGraceMs: 500 }, false]);
+  });
+
+  test('makes the check unhealthy when it cannot start the program', async () => {
+    const runProgram = () => Promise.reject(new Error('the program is not installed'));
+    const monitor = new HealthMonitor({ checks: [commandCheck({ name: 'probe', command: 'lpstat', runProgram })] });
+    expect((await monitor.refresh()).checks).toMatchObject([
+      { status: 'unhealthy', message: 'the program is not installed' },
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { optionsWithDefaults } from '../check-definition.ts';
 import type { CheckDefinition, CheckOptions, CheckOutcome } from '../check-definition.ts';
+import { CappedOutput } from '../programs/capped-output.ts';
 import type { ProgramResult, RunProgram } from '../programs/program-runner.ts';
 import { runInProcessGroup } from '../programs/run-in-process-group.ts';
 import { safeText } from '../safe-text.ts';
@@ -52,7 +53,20 @@ export function commandCheck(options: CommandCheckOptions): CheckDefinition {
     measurement: 'exitCode',
     dependency: true,
     async run({ signal }) {
-      const result = await runProgram({ command, args, env, killGraceMs, maxOutputBytes: MAX_OUTPUT_BYTES }, signal);
+      const output = { stdout: new CappedOutput(MAX_OUTPUT_BYTES), stderr: new CappedOutput(MAX_OUTPUT_BYTES) };
+      const { stdout, stderr } = output;
+      const exit = await runProgram(
+        { command, args, env, killGraceMs },
+        { signal, onOutput: (stream, bytes) => output[stream].write(bytes) },
+      );
+      const result: ProgramResult = {
+        exitCode: exit.exitCode,
+        signal: exit.signal,
+        stdout: stdout.toString(),
+        stderr: stderr.toString(),
+        outputBytes: stdout.totalBytes + stderr.totalBytes,
+        truncated: stdout.truncated || stderr.truncated,
+      };
       const { exitCode, outputBytes, truncated } = result;
       if (evaluate) return evaluate(result);
       return {

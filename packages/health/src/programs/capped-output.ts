@@ -1,7 +1,7 @@
 /** Keeps the first `maxBytes` of a stream and counts all of it. */
 export class CappedOutput {
   readonly #maxBytes: number;
-  readonly #chunks: Buffer[] = [];
+  readonly #chunks: Uint8Array[] = [];
   #keptBytes = 0;
   #totalBytes = 0;
 
@@ -9,12 +9,12 @@ export class CappedOutput {
     this.#maxBytes = maxBytes;
   }
 
-  write(chunk: Buffer): void {
+  write(chunk: Uint8Array): void {
     this.#totalBytes += chunk.length;
     const left = this.#maxBytes - this.#keptBytes;
     if (left <= 0) return;
-    // A part is copied, so that the rest of the chunk can be freed.
-    this.#chunks.push(chunk.length > left ? Buffer.from(chunk.subarray(0, left)) : chunk);
+    // `slice` of a Uint8Array copies, so that the rest of the chunk can be freed; `slice` of a Buffer would not.
+    this.#chunks.push(chunk.length > left ? Uint8Array.prototype.slice.call(chunk, 0, left) : chunk);
     this.#keptBytes += Math.min(chunk.length, left);
   }
 

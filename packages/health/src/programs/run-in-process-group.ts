@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { CappedOutput } from './capped-output.ts';
 import { endGroup, trackGroup, untrackGroup } from './process-group.ts';
-import type { ProgramRequest, ProgramResult } from './program-runner.ts';
+import type { ProgramExit, RunProgram } from './program-runner.ts';
 
 /** How long a pipe may stay open when no process of the group is left to write to it. */
 const PIPE_CLOSE_MS = 200;
@@ -17,7 +16,7 @@ function defaultEnvironment(): Record<string, string> {
  * The default `RunProgram`: the program leads its own process group, and after its exit as after an abort whatever is left of
  * the group is ended. A descendant that moves to a session of its own (a daemon) leaves the group and is not ended.
  */
-export async function runInProcessGroup(request: ProgramRequest, signal: AbortSignal): Promise<ProgramResult> {
+export const runInProcessGroup: RunProgram = async (request, { signal, onOutput }) => {
   signal.throwIfAborted();
   const child = spawn(request.command, [...request.args], {
     detached: true,
@@ -26,21 +25,10 @@ export async function runInProcessGroup(request: ProgramRequest, signal: AbortSi
     env: { ...(request.env ?? defaultEnvironment()) },
     windowsHide: true,
   });
-  const stdout = new CappedOutput(request.maxOutputBytes);
-  const stderr = new CappedOutput(request.maxOutputBytes);
-  child.stdout.on('data', (chunk: Buffer) => stdout.write(chunk));
-  child.stderr.on('data', (chunk: Buffer) => stderr.write(chunk));
-  const exit = await exitOf(child, request.killGraceMs, signal);
-  return {
-    ...exit,
-    stdout: stdout.toString(),
-    stderr: stderr.toString(),
-    outputBytes: stdout.totalBytes + stderr.totalBytes,
-    truncated: stdout.truncated || stderr.truncated,
-  };
-}
-
-type ProgramExit = Pick<ProgramResult, 'exitCode' | 'signal'>;
+  child.stdout.on('data', (chunk: Buffer) => onOutput('stdout', chunk));
+  child.stderr.on('data', (chunk: Buffer) => onOutput('stderr', chunk));
+  return exitOf(child, request.killGraceMs, signal);
+};
 
 async function exitOf(
   child: ChildProcessByStdio<null, Readable, Readable>,
