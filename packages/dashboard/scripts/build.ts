@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /** Libraries whose code ends up in the page. Their licences have to go with it. */
-const bundled = ['uplot'];
+const bundled = ['eventsource-parser', 'uplot'];
 
 const folderOf = (library: string): string => join('node_modules', library);
 

@@ -1,14 +1,15 @@
 /**
- * The dashboard: events and answers of the server go into a state and a history of calls, and everything on the page is
- * drawn from those two, at most twice a second and at least once.
+ * The dashboard: events and responses of the server update a state and a history of calls, and everything on the page is
+ * drawn from those two, at least once and at most twice a second.
  */
 import { ApiError, type BreakerAction } from './api/api-client.ts';
+import { ServerClock } from './api/server-clock.ts';
+import { systemClock } from './clock.ts';
 import { CallHistory, HISTORY_MS } from './state/call-history.ts';
 import type { Span } from './state/call-series.ts';
 import { initialState, reduce, type Action } from './state/dashboard-state.ts';
 import { byId, element, setAttribute, setText } from './dom/dom.ts';
-import { ServerClock } from './state/server-clock.ts';
-import { refusalText, Session } from './session.ts';
+import { keyErrorText, Session } from './session.ts';
 import { forgetKey, storedKey, storeKey } from './api/stored-key.ts';
 import { followTheme } from './dom/theme.ts';
 import { BreakerDialog } from './views/breaker-dialog.ts';
@@ -17,7 +18,7 @@ import { EventList } from './views/event-list.ts';
 import { updateFigures } from './views/figures.ts';
 import { HealthList } from './views/health-list.ts';
 import { KeyForm } from './views/key-form.ts';
-import { Message, type Said } from './views/message.ts';
+import { Message, type ActionResult } from './views/message.ts';
 import { Plots } from './views/plots.ts';
 import { StatusBar } from './views/status-bar.ts';
 import { ToolTable } from './views/tool-table.ts';
@@ -27,27 +28,29 @@ const spans: readonly Span[] = [
   { label: '15 min', lengthMs: 900_000, stepMs: 5000, rateOverMs: 20_000 },
   { label: '1 h', lengthMs: HISTORY_MS, stepMs: 20_000, rateOverMs: 60_000 },
 ];
-const DRAW_EVERY_MS = 500;
+const DRAW_INTERVAL_MS = 500;
+const CLEANUP_INTERVAL_MS = 1000;
 
 let state = initialState;
 let history = new CallHistory();
 let session: Session | undefined;
 let span = spans[0] as Span;
-let drawing: number | undefined;
-let drawnAt = 0;
+let drawing: Disposable | undefined;
+let drawnAtMs = 0;
 
-const clock = new ServerClock();
+const clock = systemClock;
+const serverClock = new ServerClock(clock);
 const message = new Message();
 const statusBar = new StatusBar(() => session?.reconnect());
 const keyForm = new KeyForm(open);
 const plots = new Plots(() => dispatch({ type: 'select', tool: undefined }));
-const breakerDialog = new BreakerDialog(steerBreaker);
+const breakerDialog = new BreakerDialog(setBreaker);
 const calls = new CallTable(() => draw(true));
 const events = new EventList(() => draw(true));
 const healthList = new HealthList();
 const tools = new ToolTable({
   onSelect: (tool) => dispatch({ type: 'select', tool: state.selected === tool ? undefined : tool }),
-  onSwitch: (tool, enabled) => void switchTool(tool, enabled),
+  onSwitch: (tool, enabled) => void setEnabled(tool, enabled),
   onBreaker: (tool) => {
     breakerDialog.show(tool);
     draw(true);
@@ -59,16 +62,16 @@ function dispatch(action: Action): void {
   const { access } = state;
   state = reduce(state, action);
   if (state.access !== access || action.type === 'lock') changeAccess();
-  // What the operator does shows at once, even on a page that stands still.
+  // The effect of the operator's own action shows at once, even on a paused page.
   if (action.type === 'select' || action.type === 'pause') draw(true);
-  else soon();
+  else scheduleDraw();
 }
 
-/** @returns why the key is no good, or '' */
+/** @returns why the key is not accepted, or '' */
 async function open(key: string): Promise<string> {
   session?.[Symbol.dispose]();
   history = new CallHistory();
-  session = new Session({ key, history, clock, dispatch });
+  session = new Session({ key, history, clock, serverClock, dispatch });
   try {
     await session.start();
     storeKey(key);
@@ -77,7 +80,7 @@ async function open(key: string): Promise<string> {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 0) return error.message;
     forgetKey();
-    return refusalText(error.status);
+    return keyErrorText(error.status);
   }
 }
 
@@ -93,52 +96,50 @@ function changeAccess(): void {
     breakerDialog.close();
     message.hide();
     draw(true);
-    keyForm.show(state.refusal);
+    keyForm.show(state.keyError);
   } else {
     draw(true);
     byId('tools-heading', HTMLElement).focus({ preventScroll: true });
   }
 }
 
-async function switchTool(tool: string, enabled: boolean): Promise<void> {
-  const done = `${tool} is switched ${enabled ? 'on' : 'off'}.`;
-  message.show(await attempt(() => session?.switchTool(tool, enabled), done));
+async function setEnabled(tool: string, enabled: boolean): Promise<void> {
+  const done = `${tool} is ${enabled ? 'enabled' : 'disabled'}.`;
+  message.show(await attempt(() => session?.setEnabled(tool, enabled), done));
 }
 
-function steerBreaker(tool: string, action: BreakerAction): Promise<Said> {
-  const state = { open: 'held open', close: 'held closed', reset: 'reset' }[action];
-  return attempt(() => session?.steerBreaker(tool, action), `The breaker of ${tool} is ${state}.`);
+function setBreaker(tool: string, action: BreakerAction): Promise<ActionResult> {
+  const state = { open: 'forced open', close: 'forced closed', reset: 'reset' }[action];
+  return attempt(() => session?.setBreaker(tool, action), `The breaker of ${tool} is ${state}.`);
 }
 
-async function attempt(work: () => Promise<void> | undefined, done: string): Promise<Said> {
+async function attempt(work: () => Promise<void> | undefined, done: string): Promise<ActionResult> {
   try {
     await work();
     return { tone: 'good', text: done };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const text = error.status === 403 ? `${error.message} The key in use may only read.` : error.message;
+    const text = error.status === 403 ? `${error.message} The key in use is read-only.` : error.message;
     return { tone: 'bad', text };
   } finally {
     draw(true);
   }
 }
 
-function soon(): void {
-  drawing ??= setTimeout(
-    () => requestAnimationFrame(() => draw(false)),
-    Math.max(0, drawnAt + DRAW_EVERY_MS - performance.now()),
-  );
+function scheduleDraw(): void {
+  const waitMs = Math.max(0, drawnAtMs + DRAW_INTERVAL_MS - clock.monotonicMs());
+  drawing ??= clock.setTimer(waitMs, () => requestAnimationFrame(() => draw(false)));
 }
 
 /** @param byOperator draws the lists and plots even while they are paused */
 function draw(byOperator: boolean): void {
-  clearTimeout(drawing);
+  drawing?.[Symbol.dispose]();
   drawing = undefined;
-  const now = performance.now();
-  drawnAt = now;
+  const now = clock.monotonicMs();
+  drawnAtMs = now;
   statusBar.update(state, now);
   if (state.access === 'locked') return;
-  const serverNow = clock.now();
+  const serverNow = serverClock.epochMs();
   breakerDialog.update(state, now);
   if (state.paused && !byOperator) return;
   updateFigures(state, history, serverNow, now);
@@ -147,6 +148,13 @@ function draw(byOperator: boolean): void {
   calls.update(history.recent, state.selected);
   events.update(state.lines);
   healthList.update(state.health);
+}
+
+/** Removes old calls, and draws even when nothing happens: plots and countdowns move on. */
+function cleanUp(): void {
+  history.forgetBefore(serverClock.epochMs() - HISTORY_MS);
+  scheduleDraw();
+  clock.setTimer(CLEANUP_INTERVAL_MS, cleanUp);
 }
 
 function setUpControls(): void {
@@ -165,7 +173,7 @@ function setUpControls(): void {
   });
   byId('forget', HTMLButtonElement).addEventListener('click', () => {
     session?.[Symbol.dispose]();
-    dispatch({ type: 'lock', refusal: '' });
+    dispatch({ type: 'lock', keyError: '' });
   });
   globalThis.addEventListener('online', () => session?.reconnect());
 }
@@ -176,10 +184,7 @@ followTheme(() => {
   tools.restyle();
   draw(true);
 });
-setInterval(() => {
-  history.forgetBefore(clock.now() - HISTORY_MS);
-  soon();
-}, 1000);
+cleanUp();
 const key = storedKey();
 if (key === undefined) keyForm.show('');
 else void open(key).then((problem) => problem !== '' && keyForm.show(problem));

@@ -1,78 +1,77 @@
 import type { FinishedCall } from './api/answers.ts';
 import { ApiClient, ApiError, type BreakerAction } from './api/api-client.ts';
+import { EventStream, type StreamStatus } from './api/event-stream.ts';
+import { ServerClock } from './api/server-clock.ts';
+import type { StreamMessage } from './api/sse-parser.ts';
+import type { Clock } from './clock.ts';
 import { HISTORY_MS, type CallHistory } from './state/call-history.ts';
 import type { Action } from './state/dashboard-state.ts';
 import { eventLine, fieldsOf } from './state/event-line.ts';
-import { EventStream, type StreamStatus } from './api/event-stream.ts';
-import type { ServerClock } from './state/server-clock.ts';
-import type { StreamMessage } from './api/sse-parser.ts';
+import { actionOf } from './state/event-action.ts';
 
 export interface SessionOptions {
   readonly key: string;
   readonly history: CallHistory;
-  readonly clock: ServerClock;
+  readonly clock: Clock;
+  readonly serverClock: ServerClock;
   readonly dispatch: (action: Action) => void;
 }
 
-const TOOLS_EVERY_MS = 4000;
-const HEALTH_EVERY_MS = 10_000;
-/** Events come in bursts; the figures are asked for once for all of them. */
-const SETTLE_MS = 500;
+const TOOLS_INTERVAL_MS = 4000;
+const HEALTH_INTERVAL_MS = 10_000;
+/** Events come in bursts; one request serves all of them. */
+const DEBOUNCE_MS = 500;
 
-const lockedOut: Readonly<Record<number, string>> = {
+const keyErrors: Readonly<Record<number, string>> = {
   401: 'The server does not accept this key.',
-  403: 'This key may not read here: it needs the scope tools:read.',
+  403: 'This key cannot open the dashboard: it needs the scope tools:read.',
 };
 
-/** From a key to a live picture: reads the past once, follows the events, and asks for the figures that events do not carry. */
+/** The state of the page for one key: loads the past once, follows the events, and polls what events do not carry. */
 export class Session implements Disposable {
   readonly #options: SessionOptions;
   readonly #api: ApiClient;
   readonly #stream: EventStream;
-  readonly #timers: number[] = [];
-  #settling: number | undefined;
-  #asked = 0;
+  readonly #timers = new Map<string, Disposable>();
+  #requests = 0;
   #shown = 0;
+  /** Counts events that a response under way may not contain. */
+  #changes = 0;
   #ended = false;
 
   constructor(options: SessionOptions) {
+    const { key, clock, serverClock } = options;
     this.#options = options;
-    this.#api = new ApiClient(options.key, (at) => options.clock.observe(at));
+    this.#api = new ApiClient(key, (epochMs) => serverClock.observe(epochMs));
     this.#stream = new EventStream({
       open: (headers, signal) => this.#api.fetch('GET', 'events', headers, signal),
-      onMessage: (message) => this.#heard(message),
-      onStatus: (status) => this.#connection(status),
-      time: {
-        now: () => performance.now(),
-        random: Math.random,
-        wait: (ms, signal) => waitFor(ms, signal),
-      },
+      onMessage: (message) => this.#onMessage(message),
+      onStatus: (status) => this.#onStatus(status),
+      clock,
     });
   }
 
-  /** Asks for the tools first: whether the key is good is known before anything is shown. @throws ApiError */
+  /** The tools come first: whether the key is accepted is known before anything is shown. @throws {ApiError} */
   async start(): Promise<void> {
     const tools = await this.#api.tools();
     this.#dispatch({ type: 'unlock' });
-    this.#dispatch({ type: 'tools', tools, now: performance.now() });
+    this.#dispatch({ type: 'tools', tools, now: this.#options.clock.monotonicMs() });
     void this.#stream.run();
+    void this.#loadHistory();
+    this.#repeat('health', HEALTH_INTERVAL_MS, () => this.#refreshHealth());
+    this.#repeat('tools', TOOLS_INTERVAL_MS, () => this.#refreshTools());
     void this.#refreshHealth();
-    void this.#readPast();
-    this.#timers.push(
-      setInterval(() => void this.#refreshTools(), TOOLS_EVERY_MS),
-      setInterval(() => void this.#refreshHealth(), HEALTH_EVERY_MS),
-    );
   }
 
-  /** @throws ApiError */
-  async switchTool(tool: string, enabled: boolean): Promise<void> {
-    await this.#api.switchTool(tool, enabled);
+  /** @throws {ApiError} */
+  async setEnabled(tool: string, enabled: boolean): Promise<void> {
+    await this.#api.setEnabled(tool, enabled);
     await this.#refreshTools();
   }
 
-  /** @throws ApiError */
-  async steerBreaker(tool: string, action: BreakerAction): Promise<void> {
-    await this.#api.steerBreaker(tool, action);
+  /** @throws {ApiError} */
+  async setBreaker(tool: string, action: BreakerAction): Promise<void> {
+    await this.#api.setBreaker(tool, action);
     await this.#refreshTools();
   }
 
@@ -83,54 +82,78 @@ export class Session implements Disposable {
   [Symbol.dispose](): void {
     this.#ended = true;
     this.#stream.stop();
-    for (const timer of this.#timers) clearInterval(timer);
-    clearTimeout(this.#settling);
+    for (const timer of this.#timers.values()) timer[Symbol.dispose]();
+    this.#timers.clear();
+  }
+
+  #repeat(name: string, intervalMs: number, work: () => Promise<void>): void {
+    if (this.#ended) return;
+    const timer = this.#options.clock.setTimer(intervalMs, () => {
+      void work();
+      this.#repeat(name, intervalMs, work);
+    });
+    this.#timers.set(name, timer);
   }
 
   #dispatch(action: Action): void {
     if (!this.#ended) this.#options.dispatch(action);
   }
 
-  #connection(status: StreamStatus): void {
-    if (status.status === 'refused') return this.#lockedOut(status.httpStatus);
+  #onStatus(status: StreamStatus): void {
+    if (status.status === 'rejected') return this.#lock(status.httpStatus);
     this.#dispatch({ type: 'connection', status });
     if (status.status === 'live') void this.#refreshTools();
   }
 
-  #heard(message: StreamMessage): void {
-    const { history, clock } = this.#options;
-    if (message.type === 'call.finished') history.add(fieldsOf(message.data) as unknown as FinishedCall);
-    if (message.type === 'stream.gap') void this.#readPast();
-    if (message.type === 'health.changed') void this.#refreshHealth();
-    const line = eventLine(message, clock.now());
+  #onMessage(message: StreamMessage): void {
+    const { history, clock, serverClock } = this.#options;
+    const { type, data } = message;
+    const fields = fieldsOf(data);
+    if (type === 'call.finished') history.add(fields as unknown as FinishedCall);
+    if (type === 'stream.gap') void this.#loadHistory();
+    if (type === 'health.changed') void this.#refreshHealth();
+    const action = actionOf(type, fields, clock.monotonicMs());
+    if (action) this.#dispatch(action);
+    // Everything else about a tool is in the list of tools only.
+    if (type === 'tool.changed' || type === 'config.reloaded') this.#refreshToolsSoon();
+    if (type !== 'call.started' && type !== 'call.finished') this.#changes++;
+    const line = eventLine(message, serverClock.epochMs());
     if (line) this.#dispatch({ type: 'line', line });
-    this.#settling ??= setTimeout(() => {
-      this.#settling = undefined;
-      void this.#refreshTools();
-    }, SETTLE_MS);
   }
 
-  async #readPast(): Promise<void> {
-    const { history, clock } = this.#options;
+  async #loadHistory(): Promise<void> {
+    const { history, serverClock } = this.#options;
     history.beginRefill();
     try {
-      history.finishRefill(await this.#api.callsSince(clock.now() - HISTORY_MS, clock.now()));
+      const now = serverClock.epochMs();
+      history.finishRefill(await this.#api.callsSince(now - HISTORY_MS, now));
     } catch (error) {
-      history.giveUpRefill(clock.now());
-      this.#failed(error);
+      history.failRefill(serverClock.epochMs());
+      this.#fail(error);
     }
   }
 
+  #refreshToolsSoon(): void {
+    if (this.#timers.has('debounce') || this.#ended) return;
+    const timer = this.#options.clock.setTimer(DEBOUNCE_MS, () => {
+      this.#timers.delete('debounce');
+      void this.#refreshTools();
+    });
+    this.#timers.set('debounce', timer);
+  }
+
   async #refreshTools(): Promise<void> {
-    const turn = ++this.#asked;
+    const request = ++this.#requests;
+    const changes = this.#changes;
     try {
       const tools = await this.#api.tools();
-      // An answer that was overtaken by a later one shows what is no longer so.
-      if (turn < this.#shown) return;
-      this.#shown = turn;
-      this.#dispatch({ type: 'tools', tools, now: performance.now() });
+      // A response that a later one overtook is out of date.
+      if (request < this.#shown) return;
+      this.#shown = request;
+      this.#dispatch({ type: 'tools', tools, now: this.#options.clock.monotonicMs() });
+      if (changes !== this.#changes) this.#refreshToolsSoon();
     } catch (error) {
-      this.#failed(error);
+      this.#fail(error);
     }
   }
 
@@ -138,36 +161,23 @@ export class Session implements Disposable {
     try {
       this.#dispatch({ type: 'health', health: await this.#api.health() });
     } catch (error) {
-      this.#failed(error);
+      this.#fail(error);
     }
   }
 
-  #failed(error: unknown): void {
+  #fail(error: unknown): void {
     if (!(error instanceof ApiError)) throw error;
-    if (error.status in lockedOut) return this.#lockedOut(error.status);
-    this.#dispatch({ type: 'trouble', text: error.message });
+    if (error.status in keyErrors) return this.#lock(error.status);
+    this.#dispatch({ type: 'problem', text: error.message });
   }
 
-  #lockedOut(status: number): void {
-    this.#dispatch({ type: 'lock', refusal: refusalText(status) });
+  #lock(status: number): void {
+    this.#dispatch({ type: 'lock', keyError: keyErrorText(status) });
     this[Symbol.dispose]();
   }
 }
 
-/** @returns what to tell someone whose key was answered with this status */
-export function refusalText(status: number): string {
-  return lockedOut[status] ?? `The server answered ${status}.`;
-}
-
-function waitFor(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', done);
-  });
+/** @returns what to show when the server rejected the key with this status */
+export function keyErrorText(status: number): string {
+  return keyErrors[status] ?? `The server responded with ${status}.`;
 }

@@ -1,8 +1,8 @@
 import type { ExecutionsAnswer, FinishedCall, HealthAnswer, ToolAnswer } from './answers.ts';
 
-/** What the server, or the way to it, said instead of an answer. */
+/** An error response of the server, or no response at all. */
 export class ApiError extends Error {
-  /** HTTP status; 0 when there was no answer. */
+  /** HTTP status; 0 when there was no response. */
   readonly status: number;
 
   constructor(status: number, message: string) {
@@ -22,7 +22,7 @@ export interface PastCalls {
 export type BreakerAction = 'open' | 'close' | 'reset';
 
 const CALLS_PER_PAGE = 1000;
-const MOST_PAGES = 10;
+const MAX_PAGES = 10;
 
 /** The routes of the server that this page came from, called with the operator's key. */
 export class ApiClient {
@@ -35,31 +35,38 @@ export class ApiClient {
     this.#onServerTime = onServerTime;
   }
 
+  /** @throws {ApiError} */
   async tools(): Promise<readonly ToolAnswer[]> {
     const { tools } = (await this.#json('GET', 'tools')) as { tools: readonly ToolAnswer[] };
     return tools;
   }
 
+  /** @throws {ApiError} */
   async health(): Promise<HealthAnswer> {
-    // 503 is an answer here: it is how an unhealthy server says so.
+    // An unhealthy server responds with 503 and the same body.
     const response = await this.fetch('GET', 'health', {});
     if (response.ok || response.status === 503) return (await response.json()) as HealthAnswer;
     throw await errorOf(response);
   }
 
-  async switchTool(tool: string, enabled: boolean): Promise<void> {
+  /** @throws {ApiError} */
+  async setEnabled(tool: string, enabled: boolean): Promise<void> {
     await this.#json('POST', `tools/${tool}/${enabled ? 'enable' : 'disable'}`);
   }
 
-  async steerBreaker(tool: string, action: BreakerAction): Promise<void> {
+  /** @throws {ApiError} */
+  async setBreaker(tool: string, action: BreakerAction): Promise<void> {
     await this.#json('POST', `tools/${tool}/breaker/${action}`);
   }
 
-  /** Calls that ended at `since` or later, as far as the audit trail goes and a bounded number of pages holds. */
+  /**
+   * Calls that ended at `since` or later, as far as the audit log and a bounded number of pages reach.
+   * @throws {ApiError}
+   */
   async callsSince(since: number, now: number): Promise<PastCalls> {
     const calls: FinishedCall[] = [];
     let before = '';
-    for (let page = 0; page < MOST_PAGES; page++) {
+    for (let page = 0; page < MAX_PAGES; page++) {
       const query = `?limit=${CALLS_PER_PAGE}${before}`;
       const { entries, complete, next } = (await this.#json('GET', `executions${query}`)) as ExecutionsAnswer;
       calls.push(...entries);
@@ -71,7 +78,7 @@ export class ApiClient {
     return { calls, knownSince: calls.at(-1)?.at ?? now };
   }
 
-  /** @throws ApiError only when there is no answer at all */
+  /** @throws {ApiError} only when there is no response at all */
   async fetch(
     method: 'GET' | 'POST',
     path: string,
@@ -79,7 +86,7 @@ export class ApiClient {
     signal?: AbortSignal,
   ): Promise<Response> {
     const authorization = this.#key === '' ? undefined : `Bearer ${this.#key}`;
-    // The page's own address may end in a path when a proxy stands in front of the server.
+    // Behind a proxy the address of the page may end in a path.
     const url = new URL(path, document.baseURI);
     try {
       const response = await fetch(url, {
@@ -106,7 +113,7 @@ export class ApiClient {
 }
 
 async function errorOf(response: Response): Promise<ApiError> {
-  const said = (await response.json().catch(() => ({}))) as { detail?: unknown; suggestion?: unknown };
-  const sentences = [said.detail, said.suggestion].filter((text) => typeof text === 'string');
-  return new ApiError(response.status, sentences.join(' ') || `The server answered ${response.status}.`);
+  const problem = (await response.json().catch(() => ({}))) as { detail?: unknown; suggestion?: unknown };
+  const sentences = [problem.detail, problem.suggestion].filter((text) => typeof text === 'string');
+  return new ApiError(response.status, sentences.join(' ') || `The server responded with ${response.status}.`);
 }

@@ -1,35 +1,29 @@
+import { sleep, type Clock } from '../clock.ts';
 import { SseParser, type StreamMessage } from './sse-parser.ts';
 
 export type StreamStatus =
   | { readonly status: 'connecting' }
   | { readonly status: 'live' }
-  /** Lost; it will be tried again. `retryAt` is on the clock of {@link StreamTime.now}. */
-  | { readonly status: 'waiting'; readonly retryAt: number; readonly reason: string }
-  /** The key is not good (any more); nothing will be tried. */
-  | { readonly status: 'refused'; readonly httpStatus: number };
-
-export interface StreamTime {
-  /** Milliseconds on a clock that only goes forward. */
-  now(): number;
-  /** Resolves after `ms`, or at once when aborted. */
-  wait(ms: number, signal: AbortSignal): Promise<void>;
-  /** 0 to 1. */
-  random(): number;
-}
+  /** Disconnected; the next attempt is at `retryAtMs` on the monotonic clock. */
+  | { readonly status: 'waiting'; readonly retryAtMs: number; readonly reason: string }
+  /** The key is not accepted; there are no more attempts. */
+  | { readonly status: 'rejected'; readonly httpStatus: number };
 
 export interface EventStreamOptions {
   readonly open: (headers: Record<string, string>, signal: AbortSignal) => Promise<Response>;
   readonly onMessage: (message: StreamMessage) => void;
   readonly onStatus: (status: StreamStatus) => void;
-  readonly time: StreamTime;
+  readonly clock: Clock;
+  /** @returns 0 to 1. @default Math.random */
+  readonly random?: () => number;
 }
 
-/** The server sends a heartbeat every 15 s; a stream that is silent for this long is dead, whatever the network says. */
+/** The server sends a heartbeat every 15 s; without any data for this long the connection is dead. */
 const SILENCE_MS = 40_000;
-const FIRST_RETRY_MS = 1000;
-const LONGEST_RETRY_MS = 30_000;
+const MIN_RETRY_MS = 1000;
+const MAX_RETRY_MS = 30_000;
 
-/** Keeps an event stream open: comes back where it left off, waiting longer after each failure in a row. */
+/** Keeps an event stream open: resumes after the last event it received, with exponential backoff after failures. */
 export class EventStream {
   readonly #options: EventStreamOptions;
   readonly #stopped = new AbortController();
@@ -41,19 +35,19 @@ export class EventStream {
     this.#options = options;
   }
 
-  /** Runs until {@link stop}, or until the server refuses the key. */
+  /** Runs until {@link stop}, or until the server rejects the key. */
   async run(): Promise<void> {
-    const { onStatus, time } = this.#options;
+    const { onStatus, clock } = this.#options;
     while (!this.#stopped.signal.aborted) {
       onStatus({ status: 'connecting' });
       const end = await this.#attempt();
       if (this.#stopped.signal.aborted) return;
-      if (end.refused !== undefined) return onStatus({ status: 'refused', httpStatus: end.refused });
-      const waitMs = end.again ? 0 : this.#backOff(end.retryAfterMs ?? this.#parser.retryMs ?? FIRST_RETRY_MS);
+      if (end.rejected !== undefined) return onStatus({ status: 'rejected', httpStatus: end.rejected });
+      const waitMs = end.immediately ? 0 : this.#backOff(end.retryAfterMs ?? this.#parser.retryMs ?? MIN_RETRY_MS);
       if (waitMs === 0) continue;
-      onStatus({ status: 'waiting', retryAt: time.now() + waitMs, reason: end.reason });
+      onStatus({ status: 'waiting', retryAtMs: clock.monotonicMs() + waitMs, reason: end.reason });
       this.#waiting = new AbortController();
-      await time.wait(waitMs, AbortSignal.any([this.#stopped.signal, this.#waiting.signal]));
+      await sleep(clock, waitMs, AbortSignal.any([this.#stopped.signal, this.#waiting.signal]));
     }
   }
 
@@ -77,8 +71,8 @@ export class EventStream {
         signal,
       );
       const response = await this.#unlessSilent(opening, attempt);
-      if (response.status === 401 || response.status === 403) return { reason: '', refused: response.status };
-      if (!response.ok || response.body === null) return refusalOf(response);
+      if (response.status === 401 || response.status === 403) return { reason: '', rejected: response.status };
+      if (!response.ok || response.body === null) return failureOf(response);
       onStatus({ status: 'live' });
       return await this.#read(response.body, attempt);
     } catch (error) {
@@ -95,59 +89,63 @@ export class EventStream {
     this.#parser.retryMs = retryMs;
     const reader = body.getReader();
     const decoder = new TextDecoder();
-    let again = false;
+    let immediately = false;
     for (;;) {
       const { done, value } = await this.#unlessSilent(reader.read(), attempt);
-      if (done) return { reason: 'the server ended the stream', again };
+      if (done) return { reason: 'the server ended the stream', immediately };
       this.#failures = 0;
       for (const message of this.#parser.push(decoder.decode(value, { stream: true }))) {
-        // Streams end after an hour, so that a withdrawn key does not read on; that is no failure.
-        if (message.type === 'stream.closed' && message.data.includes('"lifetime"')) again = true;
+        // Streams end after an hour, so that a revoked key does not read on; that is not a failure.
+        if (message.type === 'stream.closed' && message.data.includes('"lifetime"')) immediately = true;
         this.#options.onMessage(message);
       }
     }
   }
 
   async #unlessSilent<T>(work: Promise<T>, attempt: AbortController): Promise<T> {
-    const heard = new AbortController();
-    const silence = this.#options.time.wait(SILENCE_MS, AbortSignal.any([heard.signal, this.#stopped.signal]));
+    const settled = new AbortController();
+    const signal = AbortSignal.any([settled.signal, this.#stopped.signal]);
+    const silence = sleep(this.#options.clock, SILENCE_MS, signal);
     try {
       return await Promise.race([
         work,
         silence.then((): never => {
-          if (!heard.signal.aborted) attempt.abort();
+          if (!settled.signal.aborted) attempt.abort();
           throw new SilenceError('the server is silent');
         }),
       ]);
     } finally {
-      heard.abort();
+      settled.abort();
     }
   }
 
-  /** Doubles with each failure in a row, up to half a minute; a quarter of it at random, so that pages do not return as one. */
+  /** Doubles with each failure in a row, up to half a minute, with up to a quarter of jitter. */
   #backOff(baseMs: number): number {
-    const waitMs = Math.min(LONGEST_RETRY_MS, Math.max(FIRST_RETRY_MS, baseMs) * 2 ** this.#failures);
+    const { random = Math.random } = this.#options;
+    const waitMs = Math.min(MAX_RETRY_MS, Math.max(MIN_RETRY_MS, baseMs) * 2 ** this.#failures);
     this.#failures = Math.min(this.#failures + 1, 10);
-    return Math.round(waitMs * (1 - this.#options.time.random() / 4));
+    return Math.round(waitMs * (1 - random() / 4));
   }
 }
 
 interface StreamEnd {
   readonly reason: string;
   /** HTTP status that makes another attempt pointless. */
-  readonly refused?: number;
-  /** To be opened again at once. */
-  readonly again?: boolean;
+  readonly rejected?: number;
+  /** To be opened again without a delay. */
+  readonly immediately?: boolean;
   readonly retryAfterMs?: number | undefined;
 }
 
 class SilenceError extends Error {}
 
-function refusalOf(response: Response): StreamEnd {
+function failureOf(response: Response): StreamEnd {
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
   return {
     reason:
-      response.status === 429 ? 'too many event streams are open with this key' : `it answered ${response.status}`,
+      response.status === 429
+        ? 'too many event streams are open with this key'
+        : `the server responded with ${response.status}`,
     retryAfterMs: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined,
   };
 }

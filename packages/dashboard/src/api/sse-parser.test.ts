@@ -15,35 +15,37 @@ describe('an event', () => {
     ]);
   });
 
-  test('joins data lines, takes off one space, and is a message when it names no type', () => {
+  test('joins data lines, removes one space, and is a message when it has no type', () => {
     expect(parse('data:a\ndata:  b\ndata\n\n')).toEqual([{ id: '', type: 'message', data: 'a\n b\n' }]);
   });
 
-  test('keeps the last id for the events after it; one with NUL does not count', () => {
+  test('the last id stays for the events after it; one with NUL is ignored', () => {
     const [first, second] = parse('id: 1\ndata: x\n\nid: 2\0\ndata: y\n\n');
     expect([first?.id, second?.id]).toEqual(['1', '1']);
   });
 
-  test('is nothing without data, but its id is kept for the way back', () => {
+  test('is dropped without data', () => {
+    expect(parse('event: x\n\ndata: y\n\n')).toEqual([{ id: '', type: 'message', data: 'y' }]);
+  });
+
+  test('sets the id and the delay for connecting again', () => {
     const parser = new SseParser();
-    expect(parser.push('retry: 3000\nid: abc-0\nevent: x\n\ndata: y\n\n')).toEqual([
-      { id: 'abc-0', type: 'message', data: 'y' },
-    ]);
+    parser.push('retry: 3000\nid: abc-0\nevent: stream.opened\ndata: {}\n\n');
     expect([parser.lastEventId, parser.retryMs]).toEqual(['abc-0', 3000]);
   });
 
-  test('is not told before its empty line', () => {
+  test('is complete with its empty line only', () => {
     expect(parse('data: half\n')).toEqual([]);
   });
 });
 
-test('comments, unknown fields and a retry that is no number are left out', () => {
+test('comments, unknown fields and a retry that is not a number are ignored', () => {
   const parser = new SseParser();
   expect(parser.push(': heartbeat\n\nwhat: 1\nretry: 3s\ndata: x\n\n')).toHaveLength(1);
   expect(parser.retryMs).toBeUndefined();
 });
 
-test('gives the same events wherever the chunks end and however lines end', () => {
+test('the events are the same wherever chunks end and however lines end', () => {
   const ends = fc.constantFrom('\n', '\r', '\r\n');
   const line = fc.constantFrom('data: a', 'data:', 'data: ä€😀', 'id: 5', 'event: e', ': c', '');
   fc.assert(

@@ -1,4 +1,4 @@
-/** A canvas knows no custom properties: each is put on an element, and the colour that comes out is read. */
+/** A canvas cannot use custom properties: each is set on an element, and the computed colour is read. */
 export function colourReader(place: HTMLElement): (property: string) => string {
   const probe = document.createElement('span');
   place.append(probe);

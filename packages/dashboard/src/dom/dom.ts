@@ -2,7 +2,7 @@ import { plainText } from '../text/plain-text.ts';
 
 /**
  * The element of index.html with this id.
- * @throws Error when the page and the script do not belong together
+ * @throws Error when index.html and the script do not match
  */
 export function byId<T extends HTMLElement>(id: string, kind: new () => T): T {
   const found = document.getElementById(id);
@@ -10,7 +10,7 @@ export function byId<T extends HTMLElement>(id: string, kind: new () => T): T {
   throw new Error(`The page has no ${kind.name} with the id ${id}.`);
 }
 
-/** A new element. Strings become text and nothing else, whatever they hold. */
+/** A new element. Strings become text nodes, never HTML. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Readonly<Record<string, string>> = {},
@@ -22,7 +22,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Touches the page only when something changes, so that selections and screen readers are left alone. */
+/** Changes the page only when the text differs, so that selections and screen readers are not disturbed. */
 export function setText(target: Node, text: string): void {
   const shown = plainText(text);
   if (target.textContent !== shown) target.textContent = shown;
@@ -33,7 +33,7 @@ export function setAttribute(target: Element, name: string, value: string): void
   if (target.getAttribute(name) !== shown) target.setAttribute(name, shown);
 }
 
-/** Text and tone of a pill; the tone chooses colour and mark, the text says the same in words. */
+/** Text and tone of a pill; the tone determines colour and symbol, the text has the same meaning in words. */
 export function setPill(pill: HTMLElement, tone: string, text: string): void {
   setAttribute(pill, 'data-tone', tone);
   setText(pill, text);

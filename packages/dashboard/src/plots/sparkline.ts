@@ -13,9 +13,9 @@ export class Sparkline {
     this.#host = host;
   }
 
-  draw({ at, calls, failed, refused }: Points): void {
-    const errors = failed.map((value, i) => (value === null ? null : value + (refused[i] ?? 0)));
-    const data = [at, calls, withoutRest(errors)] as unknown as uPlot.AlignedData;
+  draw({ at, calls, failed, rejected }: Points): void {
+    const errors = failed.map((value, i) => (value === null ? null : value + (rejected[i] ?? 0)));
+    const data = [at, calls, withoutZeros(errors)] as unknown as uPlot.AlignedData;
     const width = this.#host.clientWidth;
     if (this.#plot === undefined) {
       this.#plot = new uPlot(this.#options(width), data, this.#host);
@@ -25,7 +25,7 @@ export class Sparkline {
     if (this.#plot.width !== width) this.#plot.setSize({ width, height: HEIGHT });
   }
 
-  /** The next drawing uses the colours of the present theme. */
+  /** The next drawing uses the colours of the current theme. */
   restyle(): void {
     this.#plot?.destroy();
     this.#plot = undefined;
@@ -51,7 +51,7 @@ export class Sparkline {
   }
 }
 
-/** Leaves out zeros between zeros: a red line along the foot of every quiet tool would look like trouble. */
-function withoutRest(values: readonly (number | null)[]): (number | null)[] {
+/** Omits zeros between zeros: a red base line for every idle tool would look like errors. */
+function withoutZeros(values: readonly (number | null)[]): (number | null)[] {
   return values.map((value, i) => (value === 0 && !values[i - 1] && !values[i + 1] ? null : value));
 }

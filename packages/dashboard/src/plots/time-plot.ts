@@ -19,7 +19,7 @@ export interface TimePlotOptions {
   readonly format: (value: number | null) => string;
   /** Powers of ten up the axis, for values that differ by orders of magnitude. */
   readonly logarithmic?: boolean;
-  /** The keyboard moved the cursor to this point, or took it away. */
+  /** The keyboard moved the cursor to this point, or removed it. */
   readonly onMove: (index: number | undefined) => void;
 }
 
@@ -29,7 +29,7 @@ export type PlotData = readonly [readonly number[], ...(readonly (number | null)
 const HEIGHT = 172;
 const FONT = '11px system-ui, sans-serif';
 
-/** A plot over time with a legend that tells the newest values, or those under the cursor (mouse or arrow keys). */
+/** A plot over time with a legend of the newest values, or of those at the cursor (mouse or arrow keys). */
 export class TimePlot {
   readonly element: HTMLElement;
   readonly #options: TimePlotOptions;
@@ -74,10 +74,10 @@ export class TimePlot {
     this.#data = data;
     if (this.#plot === undefined) this.restyle();
     this.#plot?.setData(data as unknown as uPlot.AlignedData);
-    this.#tell();
+    this.#showValues();
   }
 
-  /** Draws anew with the colours of the present theme. */
+  /** Draws again with the colours of the current theme. */
   restyle(): void {
     this.#plot?.destroy();
     const { clientWidth } = this.#canvasHost;
@@ -89,7 +89,7 @@ export class TimePlot {
     );
   }
 
-  /** Puts the cursor on a point, or takes it away. */
+  /** Moves the cursor to a point, or removes it. */
   showAt(index: number | undefined): void {
     const at = index === undefined ? undefined : this.#data[0][index];
     this.#plot?.setCursor({ left: at === undefined ? -10 : this.#plot.valToPos(at, 'x'), top: -10 });
@@ -156,7 +156,7 @@ export class TimePlot {
         setCursor: [
           ({ cursor }) => {
             this.#cursor = cursor.idx ?? undefined;
-            this.#tell();
+            this.#showValues();
           },
         ],
       },
@@ -164,12 +164,12 @@ export class TimePlot {
   }
 
   /** Values at the cursor, else the newest. */
-  #tell(): void {
+  #showValues(): void {
     const [at, ...values] = this.#data;
     const index = Math.min(this.#cursor ?? at.length - 1, at.length - 1);
     const moment = at[index];
     setText(this.#moment, moment === undefined || this.#cursor === undefined ? 'now' : clockTime(moment * 1000));
-    const spoken = this.#options.series.map(({ label }, i) => {
+    const valueTexts = this.#options.series.map(({ label }, i) => {
       const text = this.#options.format(values[i]?.[index] ?? null);
       const value = this.#values[i];
       if (value) setText(value, text);
@@ -178,7 +178,7 @@ export class TimePlot {
     setAttribute(this.#canvasHost, 'aria-valuemax', String(Math.max(0, at.length - 1)));
     setAttribute(this.#canvasHost, 'aria-valuenow', String(Math.max(0, index)));
     const time = moment === undefined ? 'no data' : clockTime(moment * 1000);
-    setAttribute(this.#canvasHost, 'aria-valuetext', `${time}: ${spoken.join(', ')}`);
+    setAttribute(this.#canvasHost, 'aria-valuetext', `${time}: ${valueTexts.join(', ')}`);
   }
 
   #onKey(event: KeyboardEvent): void {

@@ -21,13 +21,13 @@ test('counts calls by tool and over all, and lists the newest first', () => {
   expect([counted(history), counted(history, 'ping'), counted(history, 'nope')]).toEqual([2, 1, 0]);
 });
 
-test('a call that both the audit trail and an event tell of counts once', () => {
+test('a call that is in the audit log and in an event counts once', () => {
   const history = new CallHistory();
   history.beginRefill();
-  history.add(call('told twice'));
-  history.add(call('too new for the audit trail'));
-  history.finishRefill({ calls: [call('told twice', { at: T - 2 }), call('old')], knownSince: T - 1000 });
-  expect(ids(history)).toEqual(['too new for the audit trail', 'told twice', 'old']);
+  history.add(call('in both'));
+  history.add(call('not in the audit log'));
+  history.finishRefill({ calls: [call('in both', { at: T - 2 }), call('old')], knownSince: T - 1000 });
+  expect(ids(history)).toEqual(['not in the audit log', 'in both', 'old']);
   expect(counted(history)).toBe(3);
   expect(history.knownSince).toBe(T - 1000);
 });
@@ -48,12 +48,12 @@ test('a refill replaces what was counted before it', () => {
   expect(counted(history)).toBe(1);
 });
 
-test('without an answer of the audit trail it knows what it heard, from then on', () => {
+test('without a response of the audit log the history begins with the events', () => {
   const history = new CallHistory();
   history.beginRefill();
-  history.add(call('heard'));
-  history.giveUpRefill(T);
-  expect(ids(history)).toEqual(['heard']);
+  history.add(call('event'));
+  history.failRefill(T);
+  expect(ids(history)).toEqual(['event']);
   expect(history.knownSince).toBe(T);
 });
 

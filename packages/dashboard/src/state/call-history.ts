@@ -2,18 +2,18 @@ import type { FinishedCall } from '../api/answers.ts';
 import type { PastCalls } from '../api/api-client.ts';
 import { CallSeries } from './call-series.ts';
 
-/** Calls further back than this are forgotten; no plot looks further. */
+/** Older calls are removed; no plot shows a longer span. */
 export const HISTORY_MS = 3_600_000;
 const RECENT_CALLS = 200;
 
-/** What the page knows of past calls: from the audit trail at first and after a gap, from events in between. */
+/** The past calls: from the audit log at first and after a gap, from events in between. */
 export class CallHistory {
   readonly #byTool = new Map<string, CallSeries>();
   #all = new CallSeries();
   #recent: FinishedCall[] = [];
   #knownSince = Infinity;
-  /** Calls heard of since a refill was begun; the audit trail may or may not hold them. */
-  #meanwhile: FinishedCall[] | undefined;
+  /** Calls that ended since a refill began; the audit log may or may not contain them. */
+  #duringRefill: FinishedCall[] | undefined;
 
   /** Newest first. */
   get recent(): readonly FinishedCall[] {
@@ -30,35 +30,35 @@ export class CallHistory {
   }
 
   add(call: FinishedCall): void {
-    this.#meanwhile?.push(call);
+    this.#duringRefill?.push(call);
     this.#count(call);
     this.#recent = [call, ...this.#recent].slice(0, RECENT_CALLS);
   }
 
   beginRefill(): void {
-    this.#meanwhile = [];
+    this.#duringRefill = [];
   }
 
-  /** Replaces everything by what the audit trail told, and what happened while it was asked. */
+  /** Replaces everything by the entries of the audit log, and the calls that ended during the request. */
   finishRefill({ calls, knownSince }: PastCalls): void {
-    const told = new Map<string, number>();
-    for (const call of calls) told.set(identity(call), (told.get(identity(call)) ?? 0) + 1);
-    const news = (this.#meanwhile ?? []).filter((call) => {
-      const left = told.get(identity(call)) ?? 0;
-      told.set(identity(call), left - 1);
+    const logged = new Map<string, number>();
+    for (const call of calls) logged.set(identity(call), (logged.get(identity(call)) ?? 0) + 1);
+    const missing = (this.#duringRefill ?? []).filter((call) => {
+      const left = logged.get(identity(call)) ?? 0;
+      logged.set(identity(call), left - 1);
       return left <= 0;
     });
-    this.#meanwhile = undefined;
+    this.#duringRefill = undefined;
     this.#byTool.clear();
     this.#all = new CallSeries();
     this.#knownSince = knownSince;
-    this.#recent = [...news.toReversed(), ...calls].slice(0, RECENT_CALLS);
-    for (const call of [...calls, ...news]) this.#count(call);
+    this.#recent = [...missing.toReversed(), ...calls].slice(0, RECENT_CALLS);
+    for (const call of [...calls, ...missing]) this.#count(call);
   }
 
-  /** Events were missed and the audit trail does not answer: what is known begins now. */
-  giveUpRefill(now: number): void {
-    this.#meanwhile = undefined;
+  /** Events were missed and the audit log does not respond: the history begins now. */
+  failRefill(now: number): void {
+    this.#duringRefill = undefined;
     this.#knownSince = now;
   }
 
@@ -75,7 +75,7 @@ export class CallHistory {
   }
 }
 
-/** Correlation ids are the caller's to choose, and may come twice. */
+/** Callers choose correlation ids, so they may be used more than once. */
 function identity({ correlationId, tool, outcome, durationMs }: FinishedCall): string {
   return JSON.stringify([correlationId, tool, outcome, durationMs]);
 }

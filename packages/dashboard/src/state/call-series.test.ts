@@ -21,10 +21,10 @@ describe('points', () => {
     expect(last(series([-500], [-400]).points(span, T, -Infinity).calls)).toBe(0.2);
   });
 
-  test('failed and refused calls are told apart, and cancelled ones are neither', () => {
+  test('failed and rejected calls are counted apart, and cancelled ones are neither', () => {
     const made = series([-1, 'execution_error'], [-2, 'timeout'], [-3, 'circuit_breaker_open'], [-4, 'cancelled']);
-    const { calls, failed, refused } = made.points(span, T, -Infinity);
-    expect([last(calls), last(failed), last(refused)]).toEqual([0.4, 0.2, 0.1]);
+    const { calls, failed, rejected } = made.points(span, T, -Infinity);
+    expect([last(calls), last(failed), last(rejected)]).toEqual([0.4, 0.2, 0.1]);
   });
 
   test('calls that never ran have no latency', () => {
@@ -40,7 +40,7 @@ describe('points', () => {
     expect(last(made.points(span, T + 2000, -Infinity).p95)).toBeNull();
   });
 
-  test('says nothing about a time of which nothing is known', () => {
+  test('has no values for a time without known calls', () => {
     const { at, calls } = series([-1]).points(span, T, T - 20_000);
     const known = at.filter((_, i) => calls[i] !== null);
     expect(Math.min(...known)).toBe((T - 10_000) / 1000);
@@ -70,8 +70,8 @@ describe('points', () => {
 
 describe('totals and forgetting', () => {
   test('count what happened in the time before', () => {
-    const { calls, failed, refused } = series([-1], [-2, 'timeout'], [-90_000]).totals(T, 60_000);
-    expect({ calls, failed, refused }).toEqual({ calls: 2, failed: 1, refused: 0 });
+    const { calls, failed, rejected } = series([-1], [-2, 'timeout'], [-90_000]).totals(T, 60_000);
+    expect({ calls, failed, rejected }).toEqual({ calls: 2, failed: 1, rejected: 0 });
   });
 
   test('what lies before a moment is forgotten, what lies after is not', () => {

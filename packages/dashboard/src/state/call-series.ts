@@ -14,10 +14,10 @@ export interface Span {
 export interface Points {
   /** Seconds since the epoch. */
   readonly at: number[];
-  /** Calls, failed ones and refused ones, each per second. */
+  /** Calls, failed ones and rejected ones, each per second. */
   readonly calls: (number | null)[];
   readonly failed: (number | null)[];
-  readonly refused: (number | null)[];
+  readonly rejected: (number | null)[];
   /** Milliseconds, over the minute before each point. */
   readonly p50: (number | null)[];
   readonly p95: (number | null)[];
@@ -32,7 +32,7 @@ const SECOND = 1000;
 interface Second {
   calls: number;
   failed: number;
-  refused: number;
+  rejected: number;
   latency: LatencySketch | undefined;
 }
 
@@ -44,14 +44,14 @@ export class CallSeries {
     const index = Math.floor(at / SECOND);
     let second = this.#seconds.get(index);
     if (second === undefined) {
-      second = { calls: 0, failed: 0, refused: 0, latency: undefined };
+      second = { calls: 0, failed: 0, rejected: 0, latency: undefined };
       this.#seconds.set(index, second);
     }
     const kind = outcomeKind(outcome);
     second.calls++;
     if (kind === 'failed') second.failed++;
     // What never ran has no latency.
-    if (kind === 'refused') second.refused++;
+    if (kind === 'rejected') second.rejected++;
     else (second.latency ??= new LatencySketch()).add(durationMs);
   }
 
@@ -61,7 +61,7 @@ export class CallSeries {
   }
 
   /** What happened in the `lengthMs` up to `to`. */
-  totals(to: number, lengthMs: number): { calls: number; failed: number; refused: number; latency: LatencySketch } {
+  totals(to: number, lengthMs: number): { calls: number; failed: number; rejected: number; latency: LatencySketch } {
     const sliding = new SlidingTotals(this.#seconds, lengthMs);
     sliding.moveTo(endOfSecond(to));
     return sliding;
@@ -70,7 +70,7 @@ export class CallSeries {
   /** @param knownSince nothing is known of what happened before; points that would need it are null */
   points(span: Span, to: number, knownSince: number): Points {
     const end = endOfSecond(to);
-    const points: Points = { at: [], calls: [], failed: [], refused: [], p50: [], p95: [], p99: [] };
+    const points: Points = { at: [], calls: [], failed: [], rejected: [], p50: [], p95: [], p99: [] };
     const rates = new SlidingTotals(this.#seconds, span.rateOverMs);
     const latencies = new SlidingTotals(this.#seconds, LATENCY_OVER_MS);
     for (const at of momentsOf(span, end)) {
@@ -81,7 +81,7 @@ export class CallSeries {
       points.at.push(at / SECOND);
       points.calls.push(perSecond(rates.calls));
       points.failed.push(perSecond(rates.failed));
-      points.refused.push(perSecond(rates.refused));
+      points.rejected.push(perSecond(rates.rejected));
       const [p50, p95, p99] = at >= knownSince ? latencies.latency.quantiles(SHARES) : [];
       points.p50.push(p50 ?? null);
       points.p95.push(p95 ?? null);
@@ -105,7 +105,7 @@ function endOfSecond(at: number): number {
 class SlidingTotals {
   calls = 0;
   failed = 0;
-  refused = 0;
+  rejected = 0;
   readonly latency: LatencySketch = new LatencySketch();
   readonly #seconds: ReadonlyMap<number, Second>;
   readonly #length: number;
@@ -134,7 +134,7 @@ class SlidingTotals {
     if (second === undefined) return;
     this.calls += sign * second.calls;
     this.failed += sign * second.failed;
-    this.refused += sign * second.refused;
+    this.rejected += sign * second.rejected;
     if (second.latency === undefined) return;
     if (sign > 0) this.latency.addAll(second.latency);
     else this.latency.removeAll(second.latency);

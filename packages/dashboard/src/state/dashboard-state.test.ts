@@ -24,25 +24,25 @@ const toolsAt = (now: number, ...tools: readonly ToolAnswer[]): Action => ({ typ
 const line = (text: string, isCall: boolean): EventLine => ({ at: 0, topic: 't', tone: 'neutral', text, isCall });
 
 describe('locking', () => {
-  test('leaves nothing behind of what the key let us see', () => {
-    const state = after({ type: 'unlock' }, toolsAt(0, tool('a')), { type: 'lock', refusal: 'withdrawn' });
-    expect(state).toEqual({ ...initialState, refusal: 'withdrawn' });
+  test('leaves nothing in memory that the key gave access to', () => {
+    const state = after({ type: 'unlock' }, toolsAt(0, tool('a')), { type: 'lock', keyError: 'revoked' });
+    expect(state).toEqual({ ...initialState, keyError: 'revoked' });
   });
 
-  test('is undone by a key that works', () => {
-    expect(after({ type: 'lock', refusal: 'x' }, { type: 'unlock' })).toEqual({ ...initialState, access: 'open' });
+  test('ends with a key that is accepted', () => {
+    expect(after({ type: 'lock', keyError: 'x' }, { type: 'unlock' })).toEqual({ ...initialState, access: 'open' });
   });
 });
 
 describe('tools', () => {
-  test('a wait told by the server becomes a moment of the page', () => {
+  test('a delay of the server becomes a time on the clock of the page', () => {
     const open = { ...closed, state: 'open', retryAfterMs: 5000 } as const;
-    expect(after(toolsAt(1000, tool('a', [open]))).tools?.[0]?.breakers[0]?.retryAt).toBe(6000);
+    expect(after(toolsAt(1000, tool('a', [open]))).tools?.[0]?.breakers[0]?.retryAtMs).toBe(6000);
   });
 
-  test('a breaker that is held open has no moment at which it opens up', () => {
-    const held = { ...closed, state: 'open', retryAfterMs: 60_000, forced: 'open' } as const;
-    expect(after(toolsAt(0, tool('a', [held]))).tools?.[0]?.breakers[0]?.retryAt).toBeUndefined();
+  test('a breaker that was forced open has no time at which it admits a probe', () => {
+    const forcedOpen = { ...closed, state: 'open', retryAfterMs: 60_000, forced: 'open' } as const;
+    expect(after(toolsAt(0, tool('a', [forcedOpen]))).tools?.[0]?.breakers[0]?.retryAtMs).toBeUndefined();
   });
 
   test('the selection stays while its tool is there', () => {
@@ -51,13 +51,13 @@ describe('tools', () => {
     expect(reduce(selected, toolsAt(1, tool('b'))).selected).toBeUndefined();
   });
 
-  test('an answer ends the trouble', () => {
-    expect(after({ type: 'trouble', text: 'down' }, toolsAt(0)).trouble).toBe('');
+  test('a response clears the problem', () => {
+    expect(after({ type: 'problem', text: 'down' }, toolsAt(0)).problem).toBe('');
   });
 });
 
 describe('lines', () => {
-  test('newest first; any number of calls does not push out what changed', () => {
+  test('newest first; calls do not push out changes', () => {
     const calls = Array.from({ length: 300 }, (_, i): Action => ({ type: 'line', line: line(`call ${i}`, true) }));
     const { lines } = after({ type: 'line', line: line('change', false) }, ...calls);
     expect(lines[0]?.text).toBe('call 299');
@@ -69,17 +69,17 @@ describe('lines', () => {
 describe('the leading breaker', () => {
   const breakers: BreakerAnswer[] = [
     closed,
-    { name: 'soon', state: 'open', retryAfterMs: 1000, forced: null },
+    { name: 'early', state: 'open', retryAfterMs: 1000, forced: null },
     { name: 'late', state: 'open', retryAfterMs: 9000, forced: null },
     { name: 'half', state: 'half_open', retryAfterMs: 0, forced: null },
   ];
 
-  test('is the worst, and of equals the one that takes longest', () => {
+  test('is the most severe, and of equal ones the one that stays open longest', () => {
     const [view] = after(toolsAt(0, tool('a', breakers))).tools ?? [];
     expect(view && leadingBreaker(view)?.name).toBe('late');
   });
 
-  test('is none where there is no breaker yet', () => {
+  test('is undefined without breakers', () => {
     const [view] = after(toolsAt(0, tool('a', []))).tools ?? [];
     expect(view && leadingBreaker(view)).toBeUndefined();
   });
@@ -89,4 +89,26 @@ test.each<[Action, Partial<DashboardState>]>([
   [{ type: 'connection', status: { status: 'live' } }, { connection: { status: 'live' } }],
   [{ type: 'health', health: { status: 'warn' } }, { health: { status: 'warn' } }],
   [{ type: 'pause', paused: true }, { paused: true }],
-])('%j is taken over', (action, expected) => expect(after(action)).toMatchObject(expected));
+])('%j changes the state', (action, expected) => expect(after(action)).toMatchObject(expected));
+
+describe('events', () => {
+  const tools = toolsAt(0, tool('a'), tool('b'));
+  const open = { name: 'b', state: 'open', retryAfterMs: 900, forced: null } as const;
+
+  test('change the breaker of their tool only', () => {
+    const { tools: [a, b] = [] } = after(tools, { type: 'breaker', tool: 'a', breaker: open, now: 100 });
+    expect(a?.breakers).toEqual([{ name: 'b', state: 'open', forced: null, retryAtMs: 1000 }]);
+    expect(b?.breakers[0]?.state).toBe('closed');
+  });
+
+  test('add the breaker of a new target', () => {
+    const breaker = { ...open, name: 'a@h' };
+    const { tools: [a] = [] } = after(tools, { type: 'breaker', tool: 'a', breaker, now: 0 });
+    expect(a?.breakers.map(({ name }) => name)).toEqual(['b', 'a@h']);
+  });
+
+  test('switch their tool', () => {
+    const { tools: [a, b] = [] } = after(tools, { type: 'enabled', tool: 'a', enabled: false });
+    expect([a?.enabled, b?.enabled]).toEqual([false, true]);
+  });
+});

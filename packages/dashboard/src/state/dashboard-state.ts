@@ -1,8 +1,8 @@
-import type { BreakerState, HealthAnswer, ToolAnswer } from '../api/answers.ts';
-import type { EventLine } from './event-line.ts';
+import type { BreakerAnswer, BreakerState, HealthAnswer, ToolAnswer } from '../api/answers.ts';
 import type { StreamStatus } from '../api/event-stream.ts';
+import type { EventLine } from './event-line.ts';
 
-/** A tool as the page shows it. Moments are on the page's forward-only clock. */
+/** A tool as the page shows it. Times are on the monotonic clock of the page. */
 export interface ToolView extends ToolAnswer {
   readonly breakers: readonly BreakerView[];
 }
@@ -11,21 +11,21 @@ export interface BreakerView {
   readonly name: string;
   readonly state: BreakerState;
   readonly forced: 'open' | 'closed' | null;
-  /** When a call may be tried again; undefined when it may be now, or when an operator holds the breaker. */
-  readonly retryAt: number | undefined;
+  /** When an open breaker admits a probe; undefined when it may now, or when an operator forced the state. */
+  readonly retryAtMs: number | undefined;
 }
 
 export interface DashboardState {
   /** `locked`: no key is in use, the form is shown. */
   readonly access: 'locked' | 'open';
   /** Why the form is shown again. */
-  readonly refusal: string;
+  readonly keyError: string;
   readonly connection: StreamStatus;
-  /** Undefined until the first answer. */
+  /** Undefined until the first response. */
   readonly tools: readonly ToolView[] | undefined;
   readonly health: HealthAnswer | undefined;
-  /** What keeps the figures from being fresh; '' when nothing does. */
-  readonly trouble: string;
+  /** Why the figures are not up to date; '' when they are. */
+  readonly problem: string;
   /** Newest first. */
   readonly lines: readonly EventLine[];
   /** The tool whose plots are shown; undefined for all. */
@@ -33,37 +33,40 @@ export interface DashboardState {
   readonly paused: boolean;
 }
 
+/** `now` is on the monotonic clock. */
 export type Action =
-  | { readonly type: 'lock'; readonly refusal: string }
+  | { readonly type: 'lock'; readonly keyError: string }
   | { readonly type: 'unlock' }
   | { readonly type: 'connection'; readonly status: StreamStatus }
   | { readonly type: 'tools'; readonly tools: readonly ToolAnswer[]; readonly now: number }
+  | { readonly type: 'enabled'; readonly tool: string; readonly enabled: boolean }
+  | { readonly type: 'breaker'; readonly tool: string; readonly breaker: BreakerAnswer; readonly now: number }
   | { readonly type: 'health'; readonly health: HealthAnswer }
-  | { readonly type: 'trouble'; readonly text: string }
+  | { readonly type: 'problem'; readonly text: string }
   | { readonly type: 'line'; readonly line: EventLine }
   | { readonly type: 'select'; readonly tool: string | undefined }
   | { readonly type: 'pause'; readonly paused: boolean };
 
 export const initialState: DashboardState = {
   access: 'locked',
-  refusal: '',
+  keyError: '',
   connection: { status: 'connecting' },
   tools: undefined,
   health: undefined,
-  trouble: '',
+  problem: '',
   lines: [],
   selected: undefined,
   paused: false,
 };
 
-/** Lines kept of each sort, so that calls do not push out what changed. */
-const MOST_LINES = 100;
+/** Lines kept of each kind, so that calls do not push out changes. */
+const MAX_LINES = 100;
 
 export function reduce(state: DashboardState, action: Action): DashboardState {
   switch (action.type) {
     case 'lock':
-      // Nothing that the key let us see stays behind.
-      return { ...initialState, refusal: action.refusal };
+      // Nothing that the key gave access to stays in memory.
+      return { ...initialState, keyError: action.keyError };
     case 'unlock':
       return { ...initialState, access: 'open' };
     case 'connection':
@@ -71,12 +74,16 @@ export function reduce(state: DashboardState, action: Action): DashboardState {
     case 'tools': {
       const tools = action.tools.map((tool) => toolView(tool, action.now));
       const gone = !tools.some(({ name }) => name === state.selected);
-      return { ...state, tools, trouble: '', selected: gone ? undefined : state.selected };
+      return { ...state, tools, problem: '', selected: gone ? undefined : state.selected };
     }
+    case 'enabled':
+      return withTool(state, action.tool, (tool) => ({ ...tool, enabled: action.enabled }));
+    case 'breaker':
+      return withTool(state, action.tool, (tool) => withBreaker(tool, breakerView(action.breaker, action.now)));
     case 'health':
       return { ...state, health: action.health };
-    case 'trouble':
-      return { ...state, trouble: action.text };
+    case 'problem':
+      return { ...state, problem: action.text };
     case 'line':
       return { ...state, lines: withLine(state.lines, action.line) };
     case 'select':
@@ -87,28 +94,40 @@ export function reduce(state: DashboardState, action: Action): DashboardState {
 }
 
 function toolView(tool: ToolAnswer, now: number): ToolView {
-  const breakers = tool.circuitBreaker.breakers.map(({ name, state, retryAfterMs, forced }) => ({
-    name,
-    state,
-    forced,
-    // The server paces callers of a breaker that is held open, but nothing happens when that time is over.
-    retryAt: retryAfterMs > 0 && forced === null ? now + retryAfterMs : undefined,
-  }));
-  return { ...tool, breakers };
+  return { ...tool, breakers: tool.circuitBreaker.breakers.map((breaker) => breakerView(breaker, now)) };
+}
+
+function breakerView({ name, state, retryAfterMs, forced }: BreakerAnswer, now: number): BreakerView {
+  // For a breaker that was forced open the server gives callers a delay too, but nothing changes when it is over.
+  return { name, state, forced, retryAtMs: retryAfterMs > 0 && forced === null ? now + retryAfterMs : undefined };
+}
+
+function withTool(state: DashboardState, name: string, change: (tool: ToolView) => ToolView): DashboardState {
+  if (state.tools === undefined) return state;
+  return { ...state, tools: state.tools.map((tool) => (tool.name === name ? change(tool) : tool)) };
+}
+
+function withBreaker(tool: ToolView, breaker: BreakerView): ToolView {
+  const known = tool.breakers.some(({ name }) => name === breaker.name);
+  return {
+    ...tool,
+    breakers: known
+      ? tool.breakers.map((each) => (each.name === breaker.name ? breaker : each))
+      : [...tool.breakers, breaker],
+  };
 }
 
 function withLine(lines: readonly EventLine[], line: EventLine): readonly EventLine[] {
-  let left = MOST_LINES;
+  let left = MAX_LINES;
   return [line, ...lines].filter(({ isCall }) => isCall !== line.isCall || left-- > 0);
 }
 
-/** Orders by how much a breaker wants attention. */
-const WORST_FIRST: readonly BreakerState[] = ['open', 'half_open', 'closed'];
+const SEVERITY: readonly BreakerState[] = ['open', 'half_open', 'closed'];
 
-/** The breaker that says most about the tool: the worst, and of equals the one that opens last. */
-export function leadingBreaker(tool: ToolView): BreakerView | undefined {
-  return tool.breakers.toSorted(
+/** The breaker to show for the tool: the most severe state, and of equal ones the one that stays open longest. */
+export function leadingBreaker({ breakers }: ToolView): BreakerView | undefined {
+  return breakers.toSorted(
     (a, b) =>
-      WORST_FIRST.indexOf(a.state) - WORST_FIRST.indexOf(b.state) || (b.retryAt ?? Infinity) - (a.retryAt ?? Infinity),
+      SEVERITY.indexOf(a.state) - SEVERITY.indexOf(b.state) || (b.retryAtMs ?? Infinity) - (a.retryAtMs ?? Infinity),
   )[0];
 }

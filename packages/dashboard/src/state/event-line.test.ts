@@ -21,7 +21,7 @@ describe('a line', () => {
     ],
     [
       'breaker.changed',
-      { breaker: 'ping@h', from: 'half_open', to: 'open', reason: 'probe failed', retryAfterMs: 41_500 },
+      { tool: 'ping', breaker: 'ping@h', from: 'half_open', to: 'open', reason: 'probe failed', retryAfterMs: 41_500 },
       'bad',
       'ping@h: half-open → open (probe failed)',
     ],
@@ -33,19 +33,24 @@ describe('a line', () => {
       'warn',
       'reloaded: a.b; needs a restart: server.port',
     ],
-    ['config.rejected', { problems: ['bad', 'worse'] }, 'bad', 'reload refused, the old one stays: bad, worse'],
+    [
+      'config.rejected',
+      { problems: ['bad', 'worse'] },
+      'bad',
+      'reload rejected, the running configuration stays: bad, worse',
+    ],
     ['stream.closed', { reason: 'shutdown' }, 'warn', 'the server is stopping'],
-    ['stream.closed', { reason: 'credential' }, 'warn', 'the key in use was changed or withdrawn'],
+    ['stream.closed', { reason: 'credential' }, 'warn', 'the key in use was changed or revoked'],
   ])('of %s %j is %s: %s', (type, data, tone, text) => {
     expect(line(type, data)).toMatchObject({ tone, text, topic: type.split('.')[0] });
   });
 
-  test('has the time of the server, else of the page', () => {
+  test('has the time of the event, else the current time', () => {
     expect(line('tool.changed', { at: 5, tool: 'a', change: 'added' })?.at).toBe(5);
     expect(line('tool.changed', { tool: 'a', change: 'added' })?.at).toBe(77);
   });
 
-  test('knows calls, which are shown on request', () => {
+  test('of a call is marked as one', () => {
     expect(line('call.finished', {})?.isCall).toBe(true);
     expect(line('tool.changed', {})?.isCall).toBe(false);
   });
@@ -54,8 +59,8 @@ describe('a line', () => {
 test.each([
   ['the start of a call', 'call.started', {}],
   ['a type of a newer server', 'disk.full', {}],
-  ['the planned end of a stream', 'stream.closed', { reason: 'lifetime' }],
-])('%s gets no line', (_, type, data) => expect(line(type, data)).toBeUndefined());
+  ['a stream at the end of its lifetime', 'stream.closed', { reason: 'lifetime' }],
+])('%s has no line', (_, type, data) => expect(line(type, data)).toBeUndefined());
 
 test.each(['', 'null', '[1]', '{"tool":{"x":1},"change":7}'])('data %s does no harm', (data) => {
   expect(line('tool.changed', data)?.text).toBe('? ?');

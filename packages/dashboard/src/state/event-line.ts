@@ -10,13 +10,14 @@ export interface EventLine {
   readonly topic: string;
   readonly tone: Tone;
   readonly text: string;
-  /** Calls come in such numbers that they are shown, and read out, only on request. */
+  /** There are so many calls that they are shown, and announced to screen readers, only on request. */
   readonly isCall: boolean;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+/** The members of an event's JSON, not yet validated. */
+export type EventFields = Readonly<Record<string, unknown>>;
 
-/** @returns undefined for what is not worth a line, such as types that a newer server may send */
+/** @returns undefined for events that are not listed, such as types that a newer server may send */
 export function eventLine({ type, data }: StreamMessage, now: number): EventLine | undefined {
   const fields = fieldsOf(data);
   const at = typeof fields['at'] === 'number' ? fields['at'] : now;
@@ -24,17 +25,17 @@ export function eventLine({ type, data }: StreamMessage, now: number): EventLine
   return line && { at, topic: type.split('.')[0] ?? type, isCall: type.startsWith('call.'), ...line };
 }
 
-/** The members of an event's JSON; none if it is something else. */
-export function fieldsOf(data: string): Fields {
+/** @returns nothing where the data is not a JSON object */
+export function fieldsOf(data: string): EventFields {
   try {
     const value: unknown = JSON.parse(data);
-    return typeof value === 'object' && value !== null ? (value as Fields) : {};
+    return typeof value === 'object' && value !== null ? (value as EventFields) : {};
   } catch {
     return {};
   }
 }
 
-function describe(type: string, fields: Fields): { tone: Tone; text: string } | undefined {
+function describe(type: string, fields: EventFields): { tone: Tone; text: string } | undefined {
   const text = (name: string): string => (typeof fields[name] === 'string' ? fields[name] : '?');
   const number = (name: string): number => (typeof fields[name] === 'number' ? fields[name] : Number.NaN);
   const list = (name: string): string => (Array.isArray(fields[name]) ? fields[name].map(String).join(', ') : '');
@@ -42,7 +43,7 @@ function describe(type: string, fields: Fields): { tone: Tone; text: string } | 
     case 'call.finished': {
       const kind = outcomeKind(text('outcome'));
       const tone = kind === 'succeeded' ? 'good' : kind === 'failed' ? 'bad' : 'warn';
-      const took = kind === 'refused' ? '' : ` in ${duration(number('durationMs'))}`;
+      const took = kind === 'rejected' ? '' : ` in ${duration(number('durationMs'))}`;
       return { tone, text: `${text('tool')}: ${text('outcome')}${took}, called by ${text('caller')}` };
     }
     case 'breaker.changed': {
@@ -69,9 +70,9 @@ function describe(type: string, fields: Fields): { tone: Tone; text: string } | 
       return { tone: restart === '' ? 'good' : 'warn', text: `reloaded: ${changes}${needs}` };
     }
     case 'config.rejected':
-      return { tone: 'bad', text: `reload refused, the old one stays: ${list('problems')}` };
+      return { tone: 'bad', text: `reload rejected, the running configuration stays: ${list('problems')}` };
     case 'stream.gap':
-      return { tone: 'warn', text: 'events were missed; history was read again from the audit trail' };
+      return { tone: 'warn', text: 'events were missed; the history was loaded again from the audit log' };
     case 'stream.closed':
       return text('reason') === 'lifetime' ? undefined : { tone: 'warn', text: closedBecause(text('reason')) };
     default:
@@ -81,8 +82,8 @@ function describe(type: string, fields: Fields): { tone: Tone; text: string } | 
 
 function closedBecause(reason: string): string {
   if (reason === 'shutdown') return 'the server is stopping';
-  if (reason === 'credential') return 'the key in use was changed or withdrawn';
-  if (reason === 'slow_reader') return 'this page read too slowly and was dropped';
+  if (reason === 'credential') return 'the key in use was changed or revoked';
+  if (reason === 'slow_reader') return 'this page read too slowly and was disconnected';
   return `the server ended the stream (${reason})`;
 }
 

@@ -16,9 +16,9 @@ test('every quantile is within one percent of the exact one, by nearest rank', (
   fc.assert(
     fc.property(durations, (values) => {
       const sorted = values.toSorted((a, b) => a - b);
-      for (const [i, told] of sketchOf(values).quantiles(shares).entries()) {
+      for (const [i, estimate] of sketchOf(values).quantiles(shares).entries()) {
         const exact = sorted[Math.ceil((shares[i] ?? 1) * sorted.length) - 1] ?? Number.NaN;
-        expect(Math.abs((told ?? Number.NaN) - exact) / exact).toBeLessThanOrEqual(0.01);
+        expect(Math.abs((estimate ?? Number.NaN) - exact) / exact).toBeLessThanOrEqual(0.01);
       }
     }),
   );

@@ -6,7 +6,7 @@
 const GAMMA = 1.02;
 const LOG_GAMMA = Math.log(GAMMA);
 /** Milliseconds; shorter durations count as this long. */
-const SHORTEST_MS = 0.01;
+const MIN_DURATION_MS = 0.01;
 
 export class LatencySketch {
   readonly #counts = new Map<number, number>();
@@ -56,7 +56,7 @@ export class LatencySketch {
 }
 
 function bucketOf(durationMs: number): number {
-  return Math.ceil(Math.log(Math.max(durationMs, SHORTEST_MS)) / LOG_GAMMA);
+  return Math.ceil(Math.log(Math.max(durationMs, MIN_DURATION_MS)) / LOG_GAMMA);
 }
 
 /** The value whose relative distance to both bounds of the bucket is the same. */

@@ -1,9 +1,9 @@
 /**
- * `refused`: nothing was run (bad input, rate, breaker, switch). `cancelled` is what its caller wanted, so it is no error.
+ * `rejected`: the tool did not run (invalid input, rate limit, breaker, disabled). A call that its caller `cancelled` is not an error.
  */
-export type OutcomeKind = 'succeeded' | 'failed' | 'refused' | 'cancelled';
+export type OutcomeKind = 'succeeded' | 'failed' | 'rejected' | 'cancelled';
 
-const REFUSED: ReadonlySet<string> = new Set([
+const REJECTED: ReadonlySet<string> = new Set([
   'validation_error',
   'not_found',
   'disabled',
@@ -13,9 +13,9 @@ const REFUSED: ReadonlySet<string> = new Set([
   'circuit_breaker_open',
 ]);
 
-/** @param outcome 'success' or the type of an error, as events and the audit trail tell it */
+/** @param outcome 'success' or an error type, as in events and the audit log */
 export function outcomeKind(outcome: string): OutcomeKind {
   if (outcome === 'success') return 'succeeded';
   if (outcome === 'cancelled') return 'cancelled';
-  return REFUSED.has(outcome) ? 'refused' : 'failed';
+  return REJECTED.has(outcome) ? 'rejected' : 'failed';
 }

@@ -9,7 +9,7 @@ export function duration(ms: number | null | undefined): string {
   return wait(ms);
 }
 
-/** Whole seconds, rounded up, as a wait is told: `1 s`, `2 min 5 s`, `1 h 3 min`. */
+/** Whole seconds, rounded up, as used for waits: `1 s`, `2 min 5 s`, `1 h 3 min`. */
 export function wait(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
   if (seconds < 60) return `${seconds} s`;

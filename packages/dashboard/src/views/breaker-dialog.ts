@@ -1,23 +1,23 @@
 import type { BreakerAction } from '../api/api-client.ts';
 import { leadingBreaker, type DashboardState } from '../state/dashboard-state.ts';
 import { byId, element, setAttribute, setText } from '../dom/dom.ts';
-import type { Said } from './message.ts';
-import { breakerSentence, breakerWords } from './breaker-words.ts';
+import type { ActionResult } from './message.ts';
+import { breakerLabel, breakerSentence } from './breaker-text.ts';
 
-/** What a tool's breakers do and how to overrule them; a dialog of its own, since one key press here can stop all calls. */
+/** The state and the control of a tool's breakers; a dialog, since one key press here can stop all calls. */
 export class BreakerDialog {
   readonly #dialog = byId('breaker', HTMLDialogElement);
   readonly #message = byId('breaker-message', HTMLElement);
   readonly #list = byId('breaker-list', HTMLUListElement);
   #tool: string | undefined;
 
-  constructor(steer: (tool: string, action: BreakerAction) => Promise<Said>) {
+  constructor(control: (tool: string, action: BreakerAction) => Promise<ActionResult>) {
     const actions = { 'breaker-open': 'open', 'breaker-force-closed': 'close', 'breaker-reset': 'reset' } as const;
     for (const [id, action] of Object.entries(actions)) {
       byId(id, HTMLButtonElement).addEventListener('click', () => {
         if (this.#tool === undefined) return;
-        // Said in here: while a dialog is open, nothing outside of it is read out.
-        void steer(this.#tool, action).then(({ tone, text }) => {
+        // Shown in here: while a modal dialog is open, screen readers announce nothing outside of it.
+        void control(this.#tool, action).then(({ tone, text }) => {
           setAttribute(this.#message, 'data-tone', tone);
           setText(this.#message, text);
         });
@@ -45,7 +45,7 @@ export class BreakerDialog {
     setText(byId('breaker-state', HTMLElement), breakerSentence(leadingBreaker(tool), now));
     const lines =
       tool.circuitBreaker.scope === 'target'
-        ? tool.breakers.map((breaker) => `${breaker.name}: ${breakerWords(breaker, now).text}`)
+        ? tool.breakers.map((breaker) => `${breaker.name}: ${breakerLabel(breaker, now).text}`)
         : [];
     if (this.#list.childElementCount !== lines.length) {
       this.#list.replaceChildren(...lines.map((line) => element('li', {}, line)));

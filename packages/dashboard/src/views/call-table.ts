@@ -7,7 +7,7 @@ const SHOWN = 100;
 const tones: Readonly<Record<OutcomeKind, string>> = {
   succeeded: 'good',
   failed: 'bad',
-  refused: 'warn',
+  rejected: 'warn',
   cancelled: 'neutral',
 };
 
@@ -16,7 +16,7 @@ export class CallTable {
   readonly #body = byId('call-rows', HTMLTableSectionElement);
   readonly #none = byId('no-calls', HTMLElement);
   readonly #errorsOnly = byId('errors-only', HTMLInputElement);
-  /** Calls are never changed, so a row belongs to its call for good. */
+  /** Calls never change, so neither do their rows. */
   readonly #rows = new WeakMap<FinishedCall, HTMLTableRowElement>();
 
   constructor(onChange: () => void) {
@@ -27,7 +27,7 @@ export class CallTable {
     const errorsOnly = this.#errorsOnly.checked;
     const rows = calls
       .filter(({ tool }) => selected === undefined || tool === selected)
-      .filter(({ outcome }) => !errorsOnly || ['failed', 'refused'].includes(outcomeKind(outcome)))
+      .filter(({ outcome }) => !errorsOnly || ['failed', 'rejected'].includes(outcomeKind(outcome)))
       .slice(0, SHOWN)
       .map((call) => this.#row(call));
     const present = this.#body.children;
@@ -40,7 +40,7 @@ export class CallTable {
     const known = this.#rows.get(call);
     if (known) return known;
     const { at, tool, outcome, durationMs, queueMs, outputBytes, caller, correlationId } = call;
-    const ran = outcomeKind(outcome) !== 'refused';
+    const ran = outcomeKind(outcome) !== 'rejected';
     const row = element(
       'tr',
       { role: 'row' },

@@ -2,7 +2,7 @@ import { byId, element, setAttribute } from '../dom/dom.ts';
 import type { EventLine } from '../state/event-line.ts';
 import { clockTime } from '../text/format.ts';
 
-/** What happened, newest first. A screen reader hears of changes as they come, but not of every call. */
+/** The events, newest first. Changes are announced to screen readers, single calls are not. */
 export class EventList {
   readonly #list = byId('event-lines', HTMLOListElement);
   readonly #log = byId('event-log', HTMLElement);
@@ -21,7 +21,7 @@ export class EventList {
     const keep = new Set<Element>(shown);
     const gone = [...this.#list.children].filter((child) => !keep.has(child));
     for (const child of gone) child.remove();
-    // What is there already is not touched: only new lines count as additions.
+    // Existing lines are not touched, so that only new ones are announced.
     for (const [place, item] of shown.entries()) {
       if (this.#list.children[place] !== item) this.#list.insertBefore(item, this.#list.children[place] ?? null);
     }

@@ -5,7 +5,7 @@ import { duration, percent, rate, wait } from '../text/format.ts';
 
 const MINUTE = 60_000;
 
-/** The handful of figures over all tools, to be read from across the room. */
+/** The key figures over all tools. */
 export function updateFigures(
   { tools = [] }: DashboardState,
   history: CallHistory,
@@ -15,12 +15,12 @@ export function updateFigures(
   const series = history.series(undefined);
   const minute = series.totals(serverNow, MINUTE);
   const fiveMinutes = series.totals(serverNow, 5 * MINUTE);
-  const errors = fiveMinutes.failed + fiveMinutes.refused;
+  const errors = fiveMinutes.failed + fiveMinutes.rejected;
   show('figure-rate', rate(minute.calls / 60));
   show('figure-errors', percent(fiveMinutes.calls === 0 ? null : errors / fiveMinutes.calls), errors > 0 ? 'bad' : '');
   show(
     'figure-errors-note',
-    errors === 0 ? 'last 5 minutes' : `${fiveMinutes.failed} failed, ${fiveMinutes.refused} refused`,
+    errors === 0 ? 'last 5 minutes' : `${fiveMinutes.failed} failed, ${fiveMinutes.rejected} rejected`,
   );
   show('figure-latency', duration(minute.latency.quantiles([0.95])[0]));
   const queued = sum(tools, ({ queued }) => queued);
@@ -34,16 +34,16 @@ export function updateFigures(
 }
 
 function showBreakers(tools: readonly ToolView[], now: number): void {
-  const troubled = tools.filter((tool) => tool.circuitBreaker.state !== 'closed');
-  const waits = troubled.map((tool) => leadingBreaker(tool)?.retryAt ?? 0).filter((at) => at > now);
+  const notClosed = tools.filter((tool) => tool.circuitBreaker.state !== 'closed');
+  const waits = notClosed.map((tool) => leadingBreaker(tool)?.retryAtMs ?? 0).filter((at) => at > now);
   const forced = tools.some(({ breakers }) => breakers.some((breaker) => breaker.forced !== null));
   show(
     'figure-breakers',
-    troubled.length === 0 ? 'all closed' : `${troubled.length} not closed`,
-    troubled.length > 0 ? 'bad' : '',
+    notClosed.length === 0 ? 'all closed' : `${notClosed.length} not closed`,
+    notClosed.length > 0 ? 'bad' : '',
   );
   if (waits.length > 0) show('figure-breakers-note', `next retry in ${wait(Math.min(...waits) - now)}`);
-  else show('figure-breakers-note', forced ? 'some held by an operator' : 'none held by an operator');
+  else show('figure-breakers-note', forced ? 'some forced by an operator' : 'none forced by an operator');
 }
 
 function show(id: string, text: string, tone = ''): void {

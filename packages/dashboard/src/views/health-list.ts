@@ -2,9 +2,9 @@ import type { HealthAnswer, HealthCheckAnswer } from '../api/answers.ts';
 import { byId, element } from '../dom/dom.ts';
 import { healthWords } from './status-bar.ts';
 
-const WORST_FIRST = ['fail', 'warn', 'pass'];
+const SEVERITY = ['fail', 'warn', 'pass'];
 
-/** Every check with what it saw, the bad ones first. */
+/** Every check with its last result, failures first. */
 export class HealthList {
   readonly #list = byId('health-checks', HTMLUListElement);
   #shown: HealthAnswer | undefined;
@@ -15,7 +15,7 @@ export class HealthList {
     const checks = Object.entries(health?.checks ?? {}).flatMap(([name, entries]) =>
       entries.map((check) => ({ name, check })),
     );
-    checks.sort((a, b) => WORST_FIRST.indexOf(a.check.status) - WORST_FIRST.indexOf(b.check.status));
+    checks.sort((a, b) => SEVERITY.indexOf(a.check.status) - SEVERITY.indexOf(b.check.status));
     const notes = (health?.notes ?? []).map((note) => element('li', { class: 'note' }, note));
     this.#list.replaceChildren(...notes, ...checks.map(({ name, check }) => item(name, check)));
   }

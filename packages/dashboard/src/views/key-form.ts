@@ -1,12 +1,12 @@
 import { byId, setAttribute, setText } from '../dom/dom.ts';
 import { canBeKey } from '../api/stored-key.ts';
 
-/** The form that asks for the key. It is never submitted: the key must not end up in an address. */
+/** The form that asks for the key. It is never submitted: the key must not become part of an address. */
 export class KeyForm {
   readonly #input = byId('key', HTMLInputElement);
-  readonly #refusal = byId('key-refusal', HTMLElement);
+  readonly #error = byId('key-error', HTMLElement);
 
-  /** @param onKey resolves to why the key is no good, or to '' */
+  /** @param onKey resolves to why the key is not accepted, or to '' */
   constructor(onKey: (key: string) => Promise<string>) {
     byId('key-form', HTMLFormElement).addEventListener('submit', (event) => {
       event.preventDefault();
@@ -14,18 +14,18 @@ export class KeyForm {
     });
   }
 
-  show(refusal: string): void {
-    setText(this.#refusal, refusal);
-    setAttribute(this.#input, 'aria-invalid', String(refusal !== ''));
+  show(keyError: string): void {
+    setText(this.#error, keyError);
+    setAttribute(this.#input, 'aria-invalid', String(keyError !== ''));
     this.#input.focus();
   }
 
   async #submit(onKey: (key: string) => Promise<string>): Promise<void> {
     const key = this.#input.value.trim();
-    if (!canBeKey(key)) return this.show('A key has no spaces and only letters, digits and signs of ASCII.');
-    const refusal = await onKey(key);
-    if (refusal !== '') return this.show(refusal);
+    if (!canBeKey(key)) return this.show('A key consists of ASCII letters, digits and punctuation, without spaces.');
+    const keyError = await onKey(key);
+    if (keyError !== '') return this.show(keyError);
     this.#input.value = '';
-    setText(this.#refusal, '');
+    setText(this.#error, '');
   }
 }

@@ -1,12 +1,12 @@
 import { byId, setAttribute, setText } from '../dom/dom.ts';
 
-/** What came of something the operator did. */
-export interface Said {
+/** The result of an action of the operator. */
+export interface ActionResult {
   readonly tone: 'good' | 'bad';
   readonly text: string;
 }
 
-/** One line at the foot of the page about what the operator just did; read out, and gone when dismissed or replaced. */
+/** The result of the last action, in one line at the bottom of the page; announced to screen readers. */
 export class Message {
   readonly #box = byId('message', HTMLElement);
   readonly #text = byId('message-text', HTMLElement);
@@ -16,8 +16,8 @@ export class Message {
     byId('message-close', HTMLButtonElement).addEventListener('click', () => this.hide());
   }
 
-  /** Good news leaves by itself; a refusal stays until it was read. */
-  show({ tone, text }: Said): void {
+  /** A success disappears after 8 s; a failure stays until it is dismissed. */
+  show({ tone, text }: ActionResult): void {
     clearTimeout(this.#timer);
     setAttribute(this.#box, 'data-tone', tone);
     this.#box.hidden = false;

@@ -21,7 +21,7 @@ export class Plots {
     onMove: (index) => this.#moveTo(index),
     series: [
       { label: 'failed', colour: '--failed', filled: true },
-      { label: 'refused', colour: '--refused', dash: [6, 4] },
+      { label: 'rejected', colour: '--rejected', dash: [6, 4] },
     ],
   });
   readonly #latency = new TimePlot({
@@ -52,7 +52,7 @@ export class Plots {
     setText(byId('plots-note', HTMLElement), note);
     const points = history.series(selected).points(span, serverNow, history.knownSince);
     this.#rate.setData([points.at, points.calls]);
-    this.#errors.setData([points.at, points.failed, points.refused]);
+    this.#errors.setData([points.at, points.failed, points.rejected]);
     this.#latency.setData([points.at, points.p50, points.p95, points.p99]);
   }
 

@@ -10,30 +10,30 @@ export const healthWords: Readonly<Record<HealthWord, { tone: Tone; text: string
   fail: { tone: 'bad', text: 'Unhealthy' },
 };
 
-/** Whether what is on the page is live, and how the server is. */
+/** Whether the page is up to date, and the health of the server. */
 export class StatusBar {
   readonly #connection = byId('connection', HTMLElement);
   readonly #health = byId('health-pill', HTMLElement);
   readonly #reconnect = byId('reconnect', HTMLButtonElement);
-  readonly #trouble = byId('trouble', HTMLElement);
+  readonly #problem = byId('problem', HTMLElement);
 
   constructor(onReconnect: () => void) {
     setText(byId('host', HTMLElement), location.host);
     this.#reconnect.addEventListener('click', onReconnect);
   }
 
-  update({ access, connection, health, trouble, paused }: DashboardState, now: number): void {
+  update({ access, connection, health, problem, paused }: DashboardState, now: number): void {
     const waiting = connection.status === 'waiting';
     if (connection.status === 'live') setPill(this.#connection, paused ? 'warn' : 'good', paused ? 'Paused' : 'Live');
     else if (waiting) setPill(this.#connection, 'bad', 'Disconnected');
     else setPill(this.#connection, 'neutral', 'Connecting');
     this.#reconnect.hidden = !waiting;
-    // The time stands on the button and not in the banner, which would be read out every second.
-    if (waiting) setText(this.#reconnect, `Reconnect now (else in ${wait(connection.retryAt - now)})`);
+    // The time is on the button and not in the banner, which screen readers would announce every second.
+    if (waiting) setText(this.#reconnect, `Reconnect now (automatically in ${wait(connection.retryAtMs - now)})`);
     const word = health && healthWords[health.status];
     setPill(this.#health, word?.tone ?? 'neutral', word?.text ?? 'Health unknown');
-    const lost = waiting ? `Disconnected: ${connection.reason}. What is shown may be out of date.` : trouble;
-    this.#trouble.hidden = access === 'locked' || lost === '';
-    setText(this.#trouble, lost);
+    const lost = waiting ? `Disconnected: ${connection.reason}. The page may be out of date.` : problem;
+    this.#problem.hidden = access === 'locked' || lost === '';
+    setText(this.#problem, lost);
   }
 }

@@ -4,7 +4,7 @@ import { leadingBreaker, type ToolView } from '../state/dashboard-state.ts';
 import { element, setAttribute, setPill, setText } from '../dom/dom.ts';
 import { duration, percent, rate } from '../text/format.ts';
 import { Sparkline } from '../plots/sparkline.ts';
-import { breakerWords } from './breaker-words.ts';
+import { breakerLabel } from './breaker-text.ts';
 
 export interface ToolRowHandlers {
   readonly onSelect: (tool: string) => void;
@@ -22,7 +22,7 @@ export interface RowContext {
 
 const MINUTE = 60_000;
 
-/** One tool. The row stays the same element for as long as the tool is there, so that the keyboard's place is kept. */
+/** One tool. The row stays the same element while the tool exists, so that the focus stays where it is. */
 export class ToolRow {
   readonly element: HTMLTableRowElement;
   readonly #name: HTMLButtonElement;
@@ -70,13 +70,13 @@ export class ToolRow {
     setAttribute(this.#about, 'data-tone', available.ok ? '' : 'warn');
     setAttribute(this.#switch, 'aria-checked', String(enabled));
     setText(this.#switch, enabled ? 'On' : 'Off');
-    const words = breakerWords(leadingBreaker(tool), now);
-    setPill(this.#breaker, words.tone, words.text);
-    setAttribute(this.#breaker, 'aria-label', `Breaker of ${name}: ${words.text}`);
+    const label = breakerLabel(leadingBreaker(tool), now);
+    setPill(this.#breaker, label.tone, label.text);
+    setAttribute(this.#breaker, 'aria-label', `Breaker of ${name}: ${label.text}`);
     const series = history.series(name);
     const minute = series.totals(serverNow, MINUTE);
     const fiveMinutes = series.totals(serverNow, 5 * MINUTE);
-    const errors = fiveMinutes.failed + fiveMinutes.refused;
+    const errors = fiveMinutes.failed + fiveMinutes.rejected;
     setText(this.#rate, minute.calls === 0 ? '0' : rate(minute.calls / 60));
     setText(this.#errors, percent(fiveMinutes.calls === 0 ? null : errors / fiveMinutes.calls));
     setAttribute(this.#errors, 'data-tone', errors > 0 ? 'bad' : '');
