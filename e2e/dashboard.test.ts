@@ -74,7 +74,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     await call('tcp_check', { target: '8.8.8.8', port: 53 });
     await expect.poll(() => toolRow('shout').getByRole('cell').nth(3).textContent(), patience).toMatch(/^0\.\d\d\/s$/u);
     await expect.poll(() => page.evaluate(pixelsOf, ['Calls', '--calls'] as const), patience).toBeGreaterThan(50);
-    await expect.poll(() => page.evaluate(pixelsOf, ['Errors', '--refused'] as const), patience).toBeGreaterThan(20);
+    await expect.poll(() => page.evaluate(pixelsOf, ['Errors', '--rejected'] as const), patience).toBeGreaterThan(20);
     await expect.poll(() => page.evaluate(pixelsOf, ['Latency', '--p50'] as const), patience).toBeGreaterThan(5);
   });
 
@@ -98,13 +98,13 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     expect(await offered()).toContain('shout');
     await dashboard.tabTo('shout on');
     await page.keyboard.press('Space');
-    await page.getByText('shout is switched off.').waitFor();
+    await page.getByText('shout is disabled.').waitFor();
     expect(await page.getByRole('switch', { name: 'shout on' }).getAttribute('aria-checked')).toBe('false');
     expect(await offered()).not.toContain('shout');
     expect((await call('shout', { word: 'x' })).status).toBe(409);
     await page.getByRole('log').getByText('shout disabled').waitFor();
     await page.keyboard.press('Space');
-    await page.getByText('shout is switched on.').waitFor();
+    await page.getByText('shout is enabled.').waitFor();
     expect(await offered()).toContain('shout');
   });
 
@@ -116,13 +116,13 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     expect(await dashboard.barriers()).toEqual([]);
     await dashboard.tabTo('Force open');
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').getByText('Held open by an operator').waitFor();
-    await page.getByText('The breaker of shout is held open.').waitFor();
+    await page.getByRole('dialog').getByText('Forced open by an operator').waitFor();
+    await page.getByText('The breaker of shout is forced open.').waitFor();
     await dashboard.screenshot('breaker');
     expect((await call('shout', { word: 'x' })).status).toBe(503);
     await dashboard.tabTo('Force closed');
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').getByText('Held closed by an operator').waitFor();
+    await page.getByRole('dialog').getByText('Forced closed by an operator').waitFor();
     await dashboard.tabTo('Reset');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').getByText('Closed: calls run').waitFor();
@@ -133,7 +133,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     expect((await call('shout', { word: 'x' })).status).toBe(200);
   });
 
-  test('counts down to the next try of a breaker that failures opened', async () => {
+  test('counts down to the next probe of a breaker that failures opened', async () => {
     await Promise.all([call('slow', { seconds: 9 }), call('slow', { seconds: 9 })]);
     const pill = toolRow('slow').getByText(/retry in/u);
     const seconds = async (): Promise<number> =>
@@ -206,7 +206,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
     await dashboard.open(readOnlyKey);
     await page.getByRole('switch', { name: 'shout on' }).press('Space');
-    await page.getByText('The key in use may only read.').waitFor();
+    await page.getByText('The key in use is read-only.').waitFor();
     expect(await page.getByRole('switch', { name: 'shout on' }).getAttribute('aria-checked')).toBe('true');
   });
 
@@ -215,7 +215,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     const { port } = new URL(server.url);
     await server.stop();
     await page.getByText('Disconnected', { exact: true }).waitFor();
-    await page.getByText('What is shown may be out of date.').waitFor();
+    await page.getByText('The page may be out of date.').waitFor();
     await dashboard.screenshot('disconnected');
     server = await startHttpServer({ configuration, port: Number(port) });
     await page.getByText('Live', { exact: true }).waitFor({ timeout: 20_000 });

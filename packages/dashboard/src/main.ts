@@ -40,7 +40,7 @@ let drawnAtMs = 0;
 
 const clock = systemClock;
 const serverClock = new ServerClock(clock);
-const message = new Message();
+const message = new Message(clock);
 const statusBar = new StatusBar(() => session?.reconnect());
 const keyForm = new KeyForm(open);
 const plots = new Plots(() => dispatch({ type: 'select', tool: undefined }));

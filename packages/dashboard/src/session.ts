@@ -1,7 +1,7 @@
 import type { FinishedCall } from './api/answers.ts';
 import { ApiClient, ApiError, type BreakerAction } from './api/api-client.ts';
 import { EventStream, type StreamStatus } from './api/event-stream.ts';
-import { ServerClock } from './api/server-clock.ts';
+import type { ServerClock } from './api/server-clock.ts';
 import type { StreamMessage } from './api/sse-parser.ts';
 import type { Clock } from './clock.ts';
 import { HISTORY_MS, type CallHistory } from './state/call-history.ts';

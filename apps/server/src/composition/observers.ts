@@ -50,7 +50,15 @@ function watchTool(tool: Tool, { measurements, health, checkTiming, events, noti
     watch.use(measurements.breakers.watch(breaker));
     watch.use(
       breaker.on('transition', ({ from, to, reason, retryAfterMs }) => {
-        events.publish('breaker.changed', { breaker: breaker.name, from, to, reason, retryAfterMs });
+        events.publish('breaker.changed', {
+          tool: tool.name,
+          breaker: breaker.name,
+          from,
+          to,
+          reason,
+          retryAfterMs,
+          forced: breaker.forced ?? null,
+        });
         notifier.resourceUpdated(`mcp://tools/${tool.name}`);
       }),
     );

@@ -19,8 +19,7 @@ async function run(answers: readonly Answer[], elapse?: (clock: ManualClock) => 
   const recorded: Recorded = { statuses: [], messages: [], headers: [], waits: [] };
   const clock = new ManualClock();
   const left = [...answers];
-  let waitMs = 0;
-  let ended = false;
+  const progress = { waitMs: 0, ended: false };
   const stream = new EventStream({
     clock,
     random: () => 0,
@@ -32,15 +31,18 @@ async function run(answers: readonly Answer[], elapse?: (clock: ManualClock) => 
     onMessage: (message) => recorded.messages.push(message),
     onStatus: (status) => {
       recorded.statuses.push(status);
-      if (status.status === 'waiting') recorded.waits.push((waitMs = status.retryAtMs - clock.monotonicMs()));
+      if (status.status === 'waiting') {
+        progress.waitMs = status.retryAtMs - clock.monotonicMs();
+        recorded.waits.push(progress.waitMs);
+      }
     },
   });
-  const running = stream.run().finally(() => (ended = true));
+  const running = stream.run().finally(() => (progress.ended = true));
   await elapse?.(clock);
-  while (!ended) {
-    const passing = waitMs;
-    waitMs = 0;
-    await clock.advanceAsync(passing);
+  while (!progress.ended) {
+    const { waitMs } = progress;
+    progress.waitMs = 0;
+    await clock.advanceAsync(waitMs);
   }
   await running;
   expect(clock.pendingTimers).toBe(0);

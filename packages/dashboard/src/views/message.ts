@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import { byId, setAttribute, setText } from '../dom/dom.ts';
 
 /** The result of an action of the operator. */
@@ -6,27 +7,46 @@ export interface ActionResult {
   readonly text: string;
 }
 
-/** The result of the last action, in one line at the bottom of the page; announced to screen readers. */
+const SHOWN_MS = { good: 8000, bad: 20_000 } as const;
+
+/**
+ * The result of the last action, in one line at the bottom of the page; announced to screen readers. It disappears by
+ * itself, but not while the pointer or the focus is on it.
+ */
 export class Message {
   readonly #box = byId('message', HTMLElement);
   readonly #text = byId('message-text', HTMLElement);
-  #timer: number | undefined;
+  readonly #clock: Clock;
+  #timer: Disposable | undefined;
+  #tone: ActionResult['tone'] = 'good';
 
-  constructor() {
+  constructor(clock: Clock) {
+    this.#clock = clock;
     byId('message-close', HTMLButtonElement).addEventListener('click', () => this.hide());
+    for (const event of ['pointerenter', 'focusin']) this.#box.addEventListener(event, () => this.#stopTimer());
+    for (const event of ['pointerleave', 'focusout']) this.#box.addEventListener(event, () => this.#startTimer());
   }
 
-  /** A success disappears after 8 s; a failure stays until it is dismissed. */
   show({ tone, text }: ActionResult): void {
-    clearTimeout(this.#timer);
+    this.#tone = tone;
     setAttribute(this.#box, 'data-tone', tone);
     this.#box.hidden = false;
     setText(this.#text, text);
-    if (tone === 'good') this.#timer = setTimeout(() => this.hide(), 8000);
+    this.#startTimer();
   }
 
   hide(): void {
+    this.#stopTimer();
     this.#box.hidden = true;
     setText(this.#text, '');
+  }
+
+  #startTimer(): void {
+    this.#stopTimer();
+    this.#timer = this.#clock.setTimer(SHOWN_MS[this.#tone], () => this.hide());
+  }
+
+  #stopTimer(): void {
+    this.#timer?.[Symbol.dispose]();
   }
 }

@@ -13,8 +13,16 @@ function event<T extends ServerEventType>(type: T, data: ServerEventData[T]): Se
 
 const started = (tool: string, caller = 'someone'): ServerEvent =>
   event('call.started', { correlationId: 'c', tool, caller });
-const breaker = (name: string): ServerEvent =>
-  event('breaker.changed', { breaker: name, from: 'closed', to: 'open', reason: 'failures', retryAfterMs: 1 });
+const breaker = (tool: string, target = ''): ServerEvent =>
+  event('breaker.changed', {
+    tool,
+    breaker: tool + target,
+    from: 'closed',
+    to: 'open',
+    reason: 'failures',
+    retryAfterMs: 1,
+    forced: null,
+  });
 
 describe('a reader of events', () => {
   test.each([
@@ -22,8 +30,8 @@ describe('a reader of events', () => {
     ['a call of a tool that is denied to it', started('nmap'), false],
     ['its own call of a tool that does not exist', started('__unknown__', 'narrow'), true],
     ['the breaker of its tool', breaker('dns_lookup'), true],
-    ['the breaker of its tool for one target', breaker('dns_lookup@10.0.0.1'), true],
-    ['the breaker of a denied tool for one target', breaker('nmap@10.0.0.1'), false],
+    ['the breaker of its tool for one target', breaker('dns_lookup', '@10.0.0.1'), true],
+    ['the breaker of a denied tool for one target', breaker('nmap', '@10.0.0.1'), false],
     ['a denied tool that was switched off', event('tool.changed', { tool: 'nmap', change: 'disabled' }), false],
     ['the health of the whole', event('health.changed', { from: 'healthy', to: 'degraded' }), true],
   ])('with a narrow scope is told of %s: %#', (_, told, expected) => {
@@ -31,6 +39,9 @@ describe('a reader of events', () => {
   });
 
   test('that calls nothing and only watches is told of every tool', () => {
-    expect([started('nmap'), breaker('nmap@10.0.0.1')].map((told) => mayFollow(monitor, told))).toEqual([true, true]);
+    expect([started('nmap'), breaker('nmap', '@10.0.0.1')].map((told) => mayFollow(monitor, told))).toEqual([
+      true,
+      true,
+    ]);
   });
 });

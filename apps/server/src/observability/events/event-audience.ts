@@ -8,17 +8,11 @@ export function mayFollow(principal: Principal, { type, data }: ServerEvent): bo
     case 'call.finished':
       return mayKnowOfCall(principal, data);
     case 'tool.changed':
-      return maySee(principal, data.tool);
     case 'breaker.changed':
-      return maySee(principal, toolOf(data.breaker));
+      return maySee(principal, data.tool);
     case 'health.changed':
     case 'config.reloaded':
     case 'config.rejected':
       return true;
   }
-}
-
-/** A breaker is named after its tool, and where each target has its own, `tool@target`. */
-function toolOf(breaker: string): string {
-  return breaker.split('@', 1)[0] ?? breaker;
 }

@@ -12,11 +12,16 @@ export interface ServerEventData {
     readonly outputBytes: number;
   };
   'breaker.changed': {
+    readonly tool: string;
+    /** The name of the tool, followed by `@` and the target where each target has a breaker of its own. */
     readonly breaker: string;
     readonly from: string;
     readonly to: string;
     readonly reason: string;
+    /** 0 unless the breaker is open. */
     readonly retryAfterMs: number;
+    /** The state that an operator forced; null under automatic control. */
+    readonly forced: 'open' | 'closed' | null;
   };
   'tool.changed': {
     readonly tool: string;

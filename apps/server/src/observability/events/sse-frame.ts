@@ -1,6 +1,6 @@
 import type { ServerEvent } from './server-events.ts';
 
-/** What the stream says about itself; these have no id, so they do not move the reader's Last-Event-ID. */
+/** Notices about the stream itself; these have no id, so they do not change the reader's Last-Event-ID. */
 export type StreamNotice =
   /** Events between the reader's Last-Event-ID and now are gone: it should fetch the present state anew. */
   | { readonly type: 'stream.gap' }
@@ -19,9 +19,12 @@ export function noticeFrame({ type, ...data }: StreamNotice): Uint8Array {
   return encoder.encode(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
 }
 
-/** Sets how long to wait before coming back, and the id to come back with even if no event is ever received. */
+/**
+ * Sets how long to wait before reconnecting, and the id to reconnect with even if no event is ever received. It is an event
+ * because popular parsers drop an id without data.
+ */
 export function openingFrame(lastEventId: string, retryMs: number): Uint8Array {
-  return encoder.encode(`retry: ${retryMs}\nid: ${lastEventId}\n\n`);
+  return encoder.encode(`retry: ${retryMs}\nid: ${lastEventId}\nevent: stream.opened\ndata: {}\n\n`);
 }
 
 /** A comment: keeps proxies from closing the connection, and shows when the other end is gone. */
