@@ -43,6 +43,11 @@ const suites: Readonly<Record<string, readonly Gate[]>> = {
   ci: [
     { name: 'unused code and dependencies', command: ['knip'] },
     { name: 'duplicated code', command: ['jscpd', '--noTips'] },
+    {
+      name: 'bounds of time and memory',
+      command: ['node', '--expose-gc', '--conditions=@mcp/source', 'benchmarks/bounds/check.ts'],
+      totals: () => totalsIn('reports/totals-of-bounds.json'),
+    },
     { name: 'MCP conformance', command: ['node', 'e2e/conformance/run.ts'] },
     {
       name: 'endurance, three minutes',

@@ -1,10 +1,10 @@
 import * as prom from 'prom-client';
 import { describe, expect, test } from 'vitest';
-import { BreakerMetrics, type ObservableBreaker } from './breaker-metrics.ts';
-import { MetricRegistry, type PrometheusRegistry } from './registry.ts';
-import { SystemMetrics } from './system-metrics.ts';
-import { parseExposition, sumOf } from './testing/parse-exposition.ts';
-import { ToolMetrics, type ToolMetricsOptions } from './tool-metrics.ts';
+import { BreakerMetrics, type ObservableBreaker } from './breakers/breaker-metrics.ts';
+import { MetricRegistry, type PrometheusRegistry } from './exposition/metric-registry.ts';
+import { SystemMetrics } from './system/system-metrics.ts';
+import { parseExposition, sumOf } from './test-support/parse-exposition.ts';
+import { ToolMetrics, type ToolMetricsOptions } from './tools/tool-metrics.ts';
 
 function metricsOn(registry: PrometheusRegistry): ToolMetrics {
   return new ToolMetrics({ registry, cacheMs: 0, collectTimeoutMs: 20 });
@@ -15,7 +15,7 @@ async function collectErrors(metrics: ToolMetrics, metric: string): Promise<numb
   return sumOf(parseExposition(body), 'mcp_metrics_collect_errors_total', { metric });
 }
 
-describe('an outcome that cannot be read', () => {
+describe('an unreadable outcome', () => {
   const hostile = (field: string) =>
     Object.defineProperty({ status: 'success' }, field, { get: () => JSON.parse('}') });
 
@@ -31,7 +31,7 @@ describe('an outcome that cannot be read', () => {
     },
   );
 
-  test.each([undefined, null, 5, 'success'])('%j instead of an outcome is a failure too', (outcome) => {
+  test.each([undefined, null, 5, 'success'])('%j instead of an outcome counts as a failure', (outcome) => {
     const metrics = new ToolMetrics();
     metrics.declare('ping');
     metrics.start('ping').end(outcome as never);
@@ -42,29 +42,32 @@ describe('an outcome that cannot be read', () => {
 describe('options of a wrong type', () => {
   const sparse = (holder: Record<number, number>): number[] => Object.assign([], holder);
 
-  test.each([5, 'abc', {}, sparse({ 1: 1 }), sparse({ 0: 1, 2: 3 })])('buckets %j are refused by name', (wrong) => {
-    for (const option of ['buckets', 'queueBuckets']) {
-      expect(() => new ToolMetrics({ [option]: wrong })).toThrow(RangeError);
-      expect(() => new ToolMetrics({ [option]: wrong })).toThrow(new RegExp(`^${option} must be 1 to 50 finite`));
-    }
-  });
+  test.each([5, 'abc', {}, sparse({ 1: 1 }), sparse({ 0: 1, 2: 3 })])(
+    'buckets %j throw, with the name of the option',
+    (wrong) => {
+      for (const option of ['buckets', 'queueBuckets']) {
+        expect(() => new ToolMetrics({ [option]: wrong })).toThrow(RangeError);
+        expect(() => new ToolMetrics({ [option]: wrong })).toThrow(new RegExp(`^${option} must be 1 to 50 finite`));
+      }
+    },
+  );
 
-  test.each([{}, 5, null, prom])('a registry that is none is refused by name', (wrong) => {
+  test.each([{}, 5, null, prom])('an invalid registry throws, with the name of the option', (wrong) => {
     const options = { registry: wrong as never };
     for (const Part of [ToolMetrics, SystemMetrics, BreakerMetrics]) {
       expect(() => new Part(options)).toThrow(/^registry must be a prom-client registry/);
     }
   });
 
-  test.each([{}, 5, null, Date])('a clock that is none is refused by name', (wrong) => {
+  test.each([{}, 5, null, Date])('an invalid clock throws, with the name of the option', (wrong) => {
     const options: ToolMetricsOptions = { clock: wrong as never };
-    expect(() => new ToolMetrics(options)).toThrow(/^clock must have the functions monotonicMs and epochMs/);
-    expect(() => new SystemMetrics(options)).toThrow(/^clock must have the functions monotonicMs and epochMs/);
+    expect(() => new ToolMetrics(options)).toThrow(/^clock must have the functions monotonicMs, epochMs, setTimer/);
+    expect(() => new SystemMetrics(options)).toThrow(/^clock must have the functions monotonicMs, epochMs/);
   });
 });
 
-describe('registries that misbehave', () => {
-  test('a refused construction leaves nothing behind', () => {
+describe('broken registries', () => {
+  test('a constructor that throws leaves nothing on the registry', () => {
     const registry = new prom.Registry();
     registry.registerMetric(new prom.Counter({ name: 'mcp_metrics_scrape_seconds', help: 'theirs', registers: [] }));
     registry.registerMetric(new prom.Counter({ name: 'mcp_system_uptime_seconds', help: 'theirs', registers: [] }));
@@ -75,7 +78,7 @@ describe('registries that misbehave', () => {
     expect(registry.getMetricsAsArray()).toHaveLength(3);
   });
 
-  test('an exposition asked for after disposal does not bring the series back', async () => {
+  test('an exposition after disposal does not register the series again', async () => {
     const registry = new prom.Registry();
     const metrics = metricsOn(registry);
     metrics[Symbol.dispose]();
@@ -83,7 +86,7 @@ describe('registries that misbehave', () => {
     expect(registry.getMetricsAsArray()).toEqual([]);
   });
 
-  test('a registry that cannot tell its default labels costs those labels only', async () => {
+  test('a registry whose default labels cannot be read loses only those labels', async () => {
     for (const answer of [
       () => Promise.reject(new Error('no')),
       () => new Promise<string>(() => {}),
@@ -96,7 +99,7 @@ describe('registries that misbehave', () => {
     }
   });
 
-  test('what is no metric at all costs nothing but a count', async () => {
+  test('a registered object that is no metric is counted as an error', async () => {
     const nameless = Object.defineProperty({}, 'name', { get: () => JSON.parse('}') });
     class Junk extends MetricRegistry {
       override getMetricsAsArray(): readonly object[] {
@@ -106,7 +109,7 @@ describe('registries that misbehave', () => {
     expect(await collectErrors(metricsOn(new Junk()), 'unnamed')).toBe(3);
   });
 
-  test('a source of ours that throws costs its own lines', async () => {
+  test('a family whose source throws loses its own lines', async () => {
     const registry = new MetricRegistry();
     const metrics = metricsOn(registry);
     let broken = false;
@@ -123,7 +126,7 @@ describe('registries that misbehave', () => {
   });
 });
 
-describe('callbacks that give nonsense', () => {
+describe('invalid callbacks', () => {
   test.each([{}, 5, 'x', null, new AbortController()])('a wrapped call is not broken by %s as its signal', (wrong) => {
     const metrics = new ToolMetrics();
     metrics.declare('ping');
@@ -131,7 +134,7 @@ describe('callbacks that give nonsense', () => {
     expect(metrics.stats('ping')).toMatchObject({ success: 1, active: 0 });
   });
 
-  test('a wrapped method keeps its object', () => {
+  test('a wrapped method keeps its this', () => {
     const metrics = new ToolMetrics();
     function read(this: { count: number }): number {
       return this.count;
@@ -139,7 +142,7 @@ describe('callbacks that give nonsense', () => {
     expect({ count: 2, read: metrics.wrap('ping', read) }.read()).toBe(2);
   });
 
-  test('a breaker that cannot be listened to is not watched by half', async () => {
+  test('a breaker whose on() throws is not added', async () => {
     const breakers = new BreakerMetrics();
     const deaf = {
       name: 'ping',

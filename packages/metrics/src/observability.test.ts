@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { BreakerMetrics, DEFAULT_BUCKETS, SystemMetrics, ToolMetrics } from './index.ts';
-import { isFamily } from './metric-family.ts';
+import { isFamily } from './exposition/metric-family.ts';
 import { REJECTED_FIELDS } from './rejected-values.ts';
-import { recordScenario } from './testing/record-scenario.ts';
+import { recordScenario } from './test-support/record-scenario.ts';
 
 interface Panel {
   id: number;
@@ -41,7 +41,7 @@ const hasPromtool = promtool('--version').status === 0;
 const WITHOUT = hasPromtool ? '' : ' (SKIPPED: promtool is not installed; Debian has it in the package prometheus)';
 
 describe('alert rules and dashboard', () => {
-  test('use only series and labels that this package exposes', () => {
+  test('use only series and labels that exist', () => {
     const { registry } = new ToolMetrics();
     expect(new SystemMetrics({ registry, eventLoop: true }).registry).toBe(new BreakerMetrics({ registry }).registry);
     const families = registry
@@ -66,7 +66,7 @@ describe('alert rules and dashboard', () => {
     }
   });
 
-  test('show or watch every family there is', () => {
+  test('the dashboard uses every family', () => {
     const { registry } = new ToolMetrics();
     expect(new SystemMetrics({ registry, eventLoop: true }).registry).toBe(new BreakerMetrics({ registry }).registry);
     const unused = registry
@@ -76,7 +76,7 @@ describe('alert rules and dashboard', () => {
     expect(unused.map(({ definition }) => definition.name)).toEqual([]);
   });
 
-  test('have a case in which each alert fires and one in which it does not', () => {
+  test('each alert has a test in which it fires and one in which it does not', () => {
     expect(alertNames.length).toBeGreaterThan(10);
     for (const name of alertNames) {
       expect(alertTests).toMatch(new RegExp(`alertname: ${name}\\n +exp_alerts:\\n +- exp_labels`));
@@ -84,7 +84,7 @@ describe('alert rules and dashboard', () => {
     }
   });
 
-  test('have panels with an id of their own that do not lie on each other', () => {
+  test('panels have unique ids and do not overlap', () => {
     const { panels } = dashboard;
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
     for (const { gridPos: a, id } of panels) {
@@ -96,33 +96,36 @@ describe('alert rules and dashboard', () => {
     }
   });
 
-  test.skipIf(!hasPromtool)(`pass promtool's check and their own tests${WITHOUT}`, () => {
+  test.skipIf(!hasPromtool)(`alerts pass promtool check and their tests${WITHOUT}`, () => {
     expect(promtool('check', 'rules', join(folder, 'alerts.yml')).stderr).toBe('');
     const { status, stdout, stderr } = promtool('test', 'rules', join(folder, 'alerts.test.yml'));
     expect({ status, output: stdout + stderr }).toMatchObject({ status: 0 });
   });
 
-  test.skipIf(!hasPromtool)(`say the right thing about half an hour of recorded series${WITHOUT}`, async () => {
-    expect(panelExpressions.map(([title]) => title)).toEqual(Object.keys(EXPECTED));
-    const tests = panelExpressions.map(([title, expr]) => expressionTest(expr, EXPECTED[title] ?? {}));
-    for (const { expr } of dashboard.annotations.list) tests.push(expressionTest(expr, {}));
-    tests.push(expressionTest('count by (alertname) (ALERTS{alertstate="firing"})', FIRING));
-    const directory = mkdtempSync(join(tmpdir(), 'mcp-metrics-'));
-    try {
-      const file = join(directory, 'recorded.test.yml');
-      // JSON is YAML.
-      const input_series = await recordScenario();
-      const test = { interval: '1m', input_series, promql_expr_test: tests };
-      writeFileSync(
-        file,
-        JSON.stringify({ rule_files: [join(folder, 'alerts.yml')], evaluation_interval: '1m', tests: [test] }),
-      );
-      const { status, stdout, stderr } = promtool('test', 'rules', file);
-      expect({ status, output: stdout + stderr }).toMatchObject({ status: 0 });
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
-  });
+  test.skipIf(!hasPromtool)(
+    `panels and alerts have the expected values for half an hour of recorded series${WITHOUT}`,
+    async () => {
+      expect(panelExpressions.map(([title]) => title)).toEqual(Object.keys(EXPECTED));
+      const tests = panelExpressions.map(([title, expr]) => expressionTest(expr, EXPECTED[title] ?? {}));
+      for (const { expr } of dashboard.annotations.list) tests.push(expressionTest(expr, {}));
+      tests.push(expressionTest('count by (alertname) (ALERTS{alertstate="firing"})', FIRING));
+      const directory = mkdtempSync(join(tmpdir(), 'mcp-metrics-'));
+      try {
+        const file = join(directory, 'recorded.test.yml');
+        // JSON is YAML.
+        const input_series = await recordScenario();
+        const test = { interval: '1m', input_series, promql_expr_test: tests };
+        writeFileSync(
+          file,
+          JSON.stringify({ rule_files: [join(folder, 'alerts.yml')], evaluation_interval: '1m', tests: [test] }),
+        );
+        const { status, stdout, stderr } = promtool('test', 'rules', file);
+        expect({ status, output: stdout + stderr }).toMatchObject({ status: 0 });
+      } finally {
+        rmSync(directory, { recursive: true });
+      }
+    },
+  );
 });
 
 /** What each panel must show at the end of the scenario: label block to value, rates per second. */

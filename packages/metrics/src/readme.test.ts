@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BreakerMetrics, SystemMetrics, ToolMetrics } from './index.ts';
-import { isFamily } from './metric-family.ts';
+import { isFamily } from './exposition/metric-family.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
@@ -22,7 +22,7 @@ describe('the README', () => {
   });
 
   test('lists every option of ToolMetrics', () => {
-    const source = readFileSync(new URL('tool-metrics.ts', import.meta.url), 'utf8');
+    const source = readFileSync(new URL('tools/tool-metrics.ts', import.meta.url), 'utf8');
     const options = [...(source.split('export interface MetricsSnapshot')[0] ?? '').matchAll(/^ {2}(\w+)\?:/gm)].map(
       ([, name]) => name,
     );

@@ -1,4 +1,4 @@
-/** What can be refused: the value of the label `field` of `mcp_metrics_rejected_total`. */
+/** What can be rejected: the values of the label `field` of `mcp_metrics_rejected_total`. */
 export const REJECTED_FIELDS = [
   'tool',
   'status',
@@ -11,7 +11,7 @@ export const REJECTED_FIELDS = [
 ] as const;
 export type RejectedField = (typeof REJECTED_FIELDS)[number];
 
-/** Counts refused values, so that a bad caller shows on a dashboard instead of poisoning a series. */
+/** Counts rejected values: an invalid value is visible on a dashboard, and in no other series. */
 export class RejectedValues {
   readonly #counts: Record<RejectedField, number> = {
     tool: 0,
