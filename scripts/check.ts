@@ -1,11 +1,11 @@
 /**
- * Runs the gates one after another and counts them truly: every vitest test, and every other gate as one.
+ * Runs the gates one after another and adds up their totals: each vitest test counts, and every other gate counts as one.
  *
- *   node scripts/check.ts test   what a contributor must pass (pnpm test)
- *   node scripts/check.ts ci     the gates that only CI runs, after the former
+ *   node scripts/check.ts test   what a contributor runs before every push (pnpm test)
+ *   node scripts/check.ts ci     what CI runs after that: slow tests and the gates of releases
  *
- * Every gate runs even when an earlier one failed, so that one run shows everything that is wrong; only a failed build
- * ends it, since what follows would fail for that reason alone. The totals are left in reports/ for `.ci/run` to add up.
+ * A failed gate does not stop the next, so that one run shows every problem. Only a failed build does, since every later
+ * gate needs it. The totals are left in reports/ for `.ci/run` to add up.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,28 +19,34 @@ interface Totals {
 interface Gate {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
-  /** Reads the totals of a gate that holds many tests; without it the gate counts as one. */
+  /** Reads the totals of a gate with many tests. Without it the gate counts as one. */
   readonly totals?: () => Totals;
-  readonly endsTheRun?: true;
+  readonly requiredByTheRest?: true;
 }
 
 const VITEST_REPORT = 'reports/vitest.json';
+const SLOW_TESTS = '.slow.test.ts';
+const vitest = [
+  'vitest',
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${VITEST_REPORT}`,
+] as const;
 
 const suites: Readonly<Record<string, readonly Gate[]>> = {
   test: [
-    { name: 'build', command: ['turbo', 'run', 'build', '--output-logs=errors-only'], endsTheRun: true },
+    { name: 'build', command: ['turbo', 'run', 'build', '--output-logs=errors-only'], requiredByTheRest: true },
     { name: 'format', command: ['oxfmt', '--check'] },
     { name: 'lint', command: ['oxlint', '--deny-warnings'] },
     { name: 'boundaries', command: ['node', 'scripts/check-boundaries.ts'] },
     { name: 'types', command: ['turbo', 'run', 'typecheck', '--output-logs=errors-only'] },
     { name: 'types of the scripts', command: ['tsc', '--noEmit'] },
-    {
-      name: 'tests',
-      command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${VITEST_REPORT}`],
-      totals: vitestTotals,
-    },
+    { name: 'tests', command: [...vitest, `--exclude=**/*${SLOW_TESTS}`], totals: vitestTotals },
   ],
   ci: [
+    { name: 'build', command: ['turbo', 'run', 'build', '--output-logs=errors-only'], requiredByTheRest: true },
+    { name: 'slow tests', command: [...vitest, SLOW_TESTS], totals: vitestTotals },
     { name: 'unused code and dependencies', command: ['knip'] },
     { name: 'duplicated code', command: ['jscpd', '--noTips'] },
     {
@@ -94,13 +100,13 @@ for (const gate of suite) {
   const started = performance.now();
   const ok = await run(gate.command);
   const totals = gate.totals?.() ?? { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
-  // A runner that ends badly without naming a failed test (a crash, an unhandled error) has still failed.
+  // A runner that crashes without a failed test has failed.
   sum = add(sum, ok || totals.failed > 0 ? totals : { ...totals, failed: 1 });
   if (!ok) failures.push(gate.name);
   console.log(
     `=== ${gate.name}: ${ok ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(1)} s`,
   );
-  if (!ok && gate.endsTheRun) break;
+  if (!ok && gate.requiredByTheRest) break;
 }
 
 writeFileSync(`reports/totals-${suiteName}.json`, JSON.stringify(sum));
@@ -122,9 +128,10 @@ function run([program, ...args]: readonly [string, ...string[]]): Promise<boolea
 function vitestTotals(): Totals {
   try {
     const report = JSON.parse(readFileSync(VITEST_REPORT, 'utf8')) as Record<string, number>;
+    rmSync(VITEST_REPORT);
     return {
       passed: report['numPassedTests'] ?? 0,
-      // A file that cannot be loaded holds no failed test, and is a failure all the same.
+      // A file that cannot be loaded has no failed test and is still a failure.
       failed: Math.max(report['numFailedTests'] ?? 0, (report['numFailedTestSuites'] ?? 0) > 0 ? 1 : 0),
       skipped: (report['numPendingTests'] ?? 0) + (report['numTodoTests'] ?? 0),
     };
@@ -133,7 +140,7 @@ function vitestTotals(): Totals {
   }
 }
 
-/** What a gate that counts for itself left behind; one that left nothing has failed. */
+/** The totals that a gate wrote itself. A gate that wrote none has failed. */
 function totalsIn(file: string): Totals {
   try {
     const totals = JSON.parse(readFileSync(file, 'utf8')) as Totals;
