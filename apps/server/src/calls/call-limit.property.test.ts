@@ -102,7 +102,7 @@ function scene(max: number): {
     },
     limit,
     tracer: noTracer,
-    logger: loggerTo({ level: 'error' }, { write: () => {} }),
+    logger: loggerTo({ level: 'error', format: 'json' }, { write: () => {} }),
   });
   return {
     limit,

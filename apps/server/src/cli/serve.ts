@@ -4,7 +4,7 @@ import type { Launcher } from '@mcp/tool-base';
 import { callersWithGuessableKeys } from '../access/access-control.ts';
 import { loadConfiguration, type ConfigurationSource } from '../composition/load-configuration.ts';
 import { noticeText } from '@mcp/config';
-import { createLogger } from '../observability/log/logger.ts';
+import { openLog } from '../observability/log/logger.ts';
 import { createToolServer } from '../composition/create-server.ts';
 import { openTracer } from '../observability/tracing/open-tracer.ts';
 import { renderWelcome } from './welcome.ts';
@@ -20,7 +20,7 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
     throw error;
   });
   const { values } = store.snapshot;
-  const logger = await createLogger(values.logging);
+  const { logger, reopen } = await openLog(values.logging);
   for (const notice of store.notices) logger.warn(noticeText(notice));
   for (const caller of callersWithGuessableKeys(values)) {
     logger.warn({ caller }, 'access.key_too_short');
@@ -48,8 +48,11 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
       'server.started',
     );
     using _watching = store.watch();
-    // What operators of other servers are used to; the file is watched as well.
-    process.on('SIGHUP', () => void store.reload());
+    // The usual signal for "read the configuration again", and for logrotate's "open the log file again".
+    process.on('SIGHUP', () => {
+      reopen();
+      void store.reload();
+    });
     logger.info({ reason: await stopRequested }, 'server.stopping');
   } finally {
     await server.stop();

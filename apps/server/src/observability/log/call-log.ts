@@ -2,19 +2,20 @@ import type { CallLog, LogFields } from '@mcp/tool-base';
 
 import type { EventBus } from '../events/event-bus.ts';
 import type { Logger } from './logger.ts';
+import { serializeErrors, withoutErrors } from './serialize-error.ts';
 
-/** Outcomes that nobody needs to look into: a call that waits for its client ends, and comes back as another. */
-const uneventful: ReadonlySet<string> = new Set(['success', 'cancelled', 'input_required']);
+/** Outcomes logged at `info`: none of them is a failure of the tool or of the server. */
+const expectedOutcomes: ReadonlySet<string> = new Set(['success', 'cancelled', 'input_required']);
 
-/** One line when a call ends; its start is a debug line, since most calls are over before anyone could look. */
+/** Logs one line for every finished call, breaker transition and change of tools or health; the start of a call at `debug`. */
 export function logCalls(events: EventBus, logger: Logger): Disposable {
   return events.subscribe(({ type, data }) => {
     switch (type) {
       case 'call.started':
-        logger.debug(data, type);
+        logger.debug(callFields(data), type);
         break;
       case 'call.finished':
-        logger[uneventful.has(data.outcome) ? 'info' : 'warn'](data, type);
+        logger[expectedOutcomes.has(data.outcome) ? 'info' : 'warn'](callFields(data), type);
         break;
       case 'breaker.changed':
         logger.warn(data, type);
@@ -23,7 +24,7 @@ export function logCalls(events: EventBus, logger: Logger): Disposable {
       case 'health.changed':
         logger.info(data, type);
         break;
-      // Whoever reloads tells more than the event does.
+      // Logged where the reload happens, with more detail.
       case 'config.reloaded':
       case 'config.rejected':
         break;
@@ -31,7 +32,15 @@ export function logCalls(events: EventBus, logger: Logger): Disposable {
   });
 }
 
-/** What a tool logs goes to the server's log with its correlation id, and to the client that asked for it. */
+/** pino-pretty prints a field named `caller` as the place in the code that logged the line. */
+function callFields<T extends { readonly caller: string }>({ caller, ...rest }: T): object {
+  return { ...rest, client: caller };
+}
+
+/**
+ * The log of one call. What a tool logs goes to the server's log with the correlation id, and to the client if it asked for
+ * log messages. Errors in the fields go to the server's log only: a client must not see their messages, stacks or properties.
+ */
 export class ToolLog implements CallLog {
   readonly #logger: Logger;
   readonly #tool: string;
@@ -45,7 +54,7 @@ export class ToolLog implements CallLog {
     this.#client = client;
   }
 
-  // Made when they are asked for, each a function of its own that a tool may take away: most tools log nothing.
+  // Created when read, since most tools log nothing; each is a plain function that a tool may pass on.
 
   get debug(): CallLog['debug'] {
     return this.#at('debug');
@@ -65,8 +74,9 @@ export class ToolLog implements CallLog {
 
   #at(level: keyof CallLog) {
     return (message: string, fields: LogFields = {}): void => {
-      this.#logger[level]({ tool: this.#tool, correlationId: this.#correlationId, ...fields }, message);
-      this.#client?.[level](message, fields);
+      const serialized = serializeErrors(fields) as LogFields;
+      this.#logger[level]({ ...serialized, tool: this.#tool, correlationId: this.#correlationId }, message);
+      this.#client?.[level](message, withoutErrors(fields) as LogFields);
     };
   }
 }

@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 export interface CallScope {
-  /** On every log line that is written while the call runs, whoever writes it. */
+  /** Added to every log line written during the call. */
   readonly correlationId: string;
   /** The caller's W3C trace context, for requests that a tool makes on its behalf. */
   readonly traceparent: string | undefined;
   readonly tracestate: string | undefined;
 }
 
-/** The call in which the running code was started. */
+/** The call that the running code belongs to. */
 export const callScope: AsyncLocalStorage<CallScope> = new AsyncLocalStorage();

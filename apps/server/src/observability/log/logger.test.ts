@@ -1,10 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { createLogger, loggerTo, type LoggingOptions } from './logger.ts';
+import { ManualClock } from '../../test-support/manual-clock.ts';
+import { loggerTo, openLog, type LoggingOptions } from './logger.ts';
+import { rotatingFile } from './rotating-file.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -26,7 +28,7 @@ function lines(
   level: LoggingOptions['level'] = 'info',
 ): object[] {
   const written: object[] = [];
-  write(loggerTo({ level }, { write: (line) => void written.push(JSON.parse(line) as object) }));
+  write(loggerTo({ level, format: 'json' }, { write: (line) => void written.push(JSON.parse(line) as object) }));
   return written;
 }
 
@@ -58,6 +60,29 @@ describe('the log', () => {
     expect(JSON.stringify(line)).not.toContain('secret');
   });
 
+  test.each(['json', 'pretty'] as const)(
+    'in the format %s has no control or bidirectional character of a tool',
+    async (format) => {
+      const { logger } = await openLog(options({ format }));
+      logger.info({ tool: 'a\u001b[2Jb' }, 'text\n[12:00] INFO: forged \u202e\u009b31m');
+      const text = readFileSync(join(folder, 'server.log'), 'utf8');
+      // oxlint-disable-next-line no-control-regex -- none may be there
+      expect(text).not.toMatch(/[\u001b\u009b\u202e]/u);
+      expect(text).not.toMatch(/^\[12:00\]/mu);
+    },
+  );
+
+  test('names type, message, code and stack of an error under either key, and nothing else of it', () => {
+    const error = Object.assign(new TypeError('no such row'), { code: 'E1', headers: { 'x-vault-token': 's.TOKEN' } });
+    const written = lines((logger) => {
+      logger.error({ err: error }, 'one');
+      logger.error({ error }, 'two');
+    });
+    const described = { type: 'TypeError', message: 'no such row', code: 'E1', stack: expect.any(String) as string };
+    expect(written).toMatchObject([{ err: described }, { error: described }]);
+    expect(JSON.stringify(written)).not.toContain('TOKEN');
+  });
+
   test('cannot be broken up by what a client sends', () => {
     expect(lines((logger) => logger.info({ tool: 'a\n{"level":"fatal"}' }, 'x'))).toHaveLength(1);
   });
@@ -72,7 +97,7 @@ describe('a log file', () => {
     );
   /** The messages in each file, after `count` lines of which every one fills a file. */
   const rotated = async (backupCount: number, count: number): Promise<Record<string, string[]>> => {
-    const logger = await createLogger(options({ maxFileSize: 1024, backupCount }));
+    const { logger } = await openLog(options({ maxFileSize: 1024, backupCount }));
     for (let round = 1; round <= count; round += 1) logger.info({ text: 'x'.repeat(1024) }, `line ${round}`);
     logger.info('the end');
     return Object.fromEntries(
@@ -81,7 +106,7 @@ describe('a log file', () => {
   };
 
   test('is written under its own name instead of standard error, closed to other users', async () => {
-    (await createLogger(options())).info('hello');
+    (await openLog(options())).logger.info('hello');
     expect(texts()['server.log']).toContain('hello');
     expect(statSync(join(folder, 'server.log')).mode & 0o077).toBe(0);
   });
@@ -100,7 +125,7 @@ describe('a log file', () => {
 
   test('goes on where an earlier process ended, and counts what that one wrote', async () => {
     writeFileSync(join(folder, 'server.log'), `${'earlier '.repeat(200)}\n`);
-    const logger = await createLogger(options({ maxFileSize: 1024 }));
+    const { logger } = await openLog(options({ maxFileSize: 1024 }));
     logger.info('first');
     logger.info('second');
     expect(texts()['server.log.1']).toMatch(/earlier .*\n.*first/u);
@@ -108,14 +133,41 @@ describe('a log file', () => {
   });
 
   test('can be for people', async () => {
-    (await createLogger(options({ format: 'pretty' }))).info({ tool: 'ping' }, 'call.finished');
+    (await openLog(options({ format: 'pretty' }))).logger.info({ tool: 'ping' }, 'call.finished');
     expect(texts()['server.log']).toMatch(/INFO: call\.finished/u);
   });
 
   test('that cannot be opened is an error at the start', async () => {
     writeFileSync(join(folder, 'file'), '');
     const filePath = join(folder, 'file', 'server.log');
-    await expect(createLogger(options({ filePath }))).rejects.toThrow('logging.filePath');
-    await expect(createLogger(options({ filePath: folder }))).rejects.toThrow('EISDIR');
+    await expect(openLog(options({ filePath }))).rejects.toThrow('logging.filePath');
+    await expect(openLog(options({ filePath: folder }))).rejects.toThrow('EISDIR');
+  });
+
+  test('goes on under its own name after another program renamed it and asked to reopen', async () => {
+    const { logger, reopen } = await openLog(options());
+    logger.info('before');
+    renameSync(join(folder, 'server.log'), join(folder, 'server.log-20261125'));
+    reopen();
+    logger.info('after');
+    expect(texts()['server.log']).toContain('after');
+    expect(texts()['server.log-20261125']).not.toContain('after');
+  });
+
+  test('that another program renamed or truncated is noticed by itself', () => {
+    const clock = new ManualClock();
+    const filePath = join(folder, 'server.log');
+    const { stream: file } = rotatingFile({ filePath, maxFileSize: 100, backupCount: 1, onFailure: () => {}, clock });
+    file.write('first\n');
+    renameSync(filePath, join(folder, 'moved'));
+    clock.advance(1000);
+    file.write('second\n');
+    file.write('third\n');
+    expect(texts()['server.log']).toBe('third\n');
+    writeFileSync(filePath, '');
+    for (let line = 0; line < 15; line += 1) file.write('sixteen bytes..\n');
+    clock.advance(1000);
+    expect(Object.keys(texts())).toContain('server.log.1');
+    expect(statSync(filePath).size).toBeLessThan(116);
   });
 });

@@ -1,12 +1,14 @@
 /**
- * The server's log: one line per event, to standard error (standard output belongs to the protocol in stdio mode, and to
- * the person at the terminal otherwise) or to a file that rotates.
+ * The server's log: one line per event, to standard error (standard output belongs to the protocol over stdio, and to the
+ * person at the terminal otherwise) or to a file that rotates.
  */
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 
 import { StartError } from '../../start-error.ts';
 import { callScope } from './call-scope.ts';
-import { rotatingFile } from './rotating-file.ts';
+import { rotatingFile, type RotatingFile } from './rotating-file.ts';
+import { escapeJsonLine, escapePrettyLine } from './safe-line.ts';
+import { serializeError } from './serialize-error.ts';
 
 export type { Logger };
 
@@ -15,24 +17,29 @@ export interface LoggingOptions {
   readonly format: 'json' | 'pretty';
   /** Write here instead of standard error. */
   readonly filePath?: string | undefined;
-  /** Bytes after which the next file is begun. */
+  /** Bytes after which the next file is started. */
   readonly maxFileSize: number;
-  /** Finished files kept beside the one being written, as `filePath.1` (the newest) and so on. */
+  /** Finished files to keep beside the one being written, as `filePath.1` (the newest) and so on. */
   readonly backupCount: number;
 }
 
-/** @throws StartError when the log file cannot be opened. */
-export async function createLogger(options: LoggingOptions): Promise<Logger> {
-  const destination =
-    options.filePath === undefined ? pino.destination({ fd: 2, sync: true }) : rotating(options.filePath, options);
-  return loggerTo(
-    options,
-    options.format === 'pretty' ? await prettily(destination, options.filePath === undefined) : destination,
-  );
+export interface ServerLog {
+  readonly logger: Logger;
+  /** Opens the log file again, after another program renamed it. Does nothing without a log file. */
+  reopen(): void;
 }
 
-/** The same log, written to a stream of the caller's. */
-export function loggerTo(options: Pick<LoggingOptions, 'level'>, destination: DestinationStream): Logger {
+/** @throws {StartError} when the log file cannot be opened */
+export async function openLog(options: LoggingOptions): Promise<ServerLog> {
+  const file = options.filePath === undefined ? undefined : openFile(options.filePath, options);
+  const destination = file?.stream ?? pino.destination({ fd: 2, sync: true });
+  const written = options.format === 'pretty' ? await prettyPrinted(destination, file === undefined) : destination;
+  return { logger: loggerTo(options, written), reopen: () => file?.reopen() };
+}
+
+/** The same log, written to any stream. */
+export function loggerTo(options: Pick<LoggingOptions, 'level' | 'format'>, destination: DestinationStream): Logger {
+  const escape = options.format === 'pretty' ? escapePrettyLine : escapeJsonLine;
   return pino(
     {
       level: options.level,
@@ -43,22 +50,23 @@ export function loggerTo(options: Pick<LoggingOptions, 'level'>, destination: De
       },
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      // A last net under secrets that are already marked at their source.
+      serializers: { err: serializeError, error: serializeError },
+      // A second line of defence: secrets are already marked where they enter.
       redact: {
         paths: ['authorization', '*.authorization', 'apiKey', '*.apiKey', 'password', '*.password', 'token', '*.token'],
         censor: '[redacted]',
       },
     },
-    destination,
+    { write: (line) => void destination.write(escape(line)) },
   );
 }
 
-function rotating(filePath: string, { maxFileSize, backupCount }: LoggingOptions): DestinationStream {
+function openFile(filePath: string, { maxFileSize, backupCount }: LoggingOptions): RotatingFile {
   try {
-    const onTrouble = (code: string): void => {
+    const onFailure = (code: string): void => {
       process.stderr.write(`mcp-server: the log file cannot be written (${code}).\n`);
     };
-    return rotatingFile({ filePath, maxFileSize, backupCount, onTrouble });
+    return rotatingFile({ filePath, maxFileSize, backupCount, onFailure });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new StartError(
@@ -67,8 +75,8 @@ function rotating(filePath: string, { maxFileSize, backupCount }: LoggingOptions
   }
 }
 
-async function prettily(destination: DestinationStream, toTerminal: boolean): Promise<DestinationStream> {
-  // Hundreds of files, which only those wait for who use them.
+async function prettyPrinted(destination: DestinationStream, toTerminal: boolean): Promise<DestinationStream> {
+  // pino-pretty is hundreds of files; only those who use it wait for them.
   const { default: pretty } = await import('pino-pretty');
   return pretty({
     colorize: toTerminal && process.stderr.isTTY,

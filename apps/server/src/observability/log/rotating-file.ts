@@ -1,56 +1,94 @@
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { pino, type DestinationStream } from 'pino';
+import { pino } from 'pino';
+
+import { systemClock, type Clock } from '../../clock.ts';
 
 export interface RotatingFileOptions {
-  /** Always the file being written; finished ones are `FILE.1` (the newest), `FILE.2` and so on. */
+  /** The file being written. Finished files are `FILE.1` (the newest), `FILE.2` and so on. */
   readonly filePath: string;
-  /** Bytes after which the next file is begun: a file is longer by at most one line. */
+  /** Bytes after which the next file is started. A file exceeds it by at most one line. */
   readonly maxFileSize: number;
-  /** Finished files kept; with 0 the file is begun anew and what it held is gone. */
+  /** Finished files to keep. With 0 the file is started again and its content is lost. */
   readonly backupCount: number;
-  /** Told once, with a code such as `ENOSPC`, when lines or files can no longer be written. */
-  readonly onTrouble: (code: string) => void;
+  /** Called once, with a code such as `ENOSPC`, when lines or files can no longer be written. */
+  readonly onFailure: (code: string) => void;
+  /** @default systemClock */
+  readonly clock?: Pick<Clock, 'monotonicMs'>;
 }
 
+export interface RotatingFile {
+  readonly stream: ReturnType<typeof pino.destination>;
+  /** Opens the path again, as logrotate expects after it renamed the file. */
+  reopen(): void;
+}
+
+/** Milliseconds between two checks that the path still names the open file. */
+const CHECK_EVERY_MS = 1000;
+
 /**
- * A log file, readable by its owner only, that rotates by size. It appends to what an earlier process left.
- * @throws what the file system says when the file cannot be opened
+ * A log file, readable by its owner only, that rotates by size. It appends to what an earlier process wrote, and follows the
+ * path: a file that another program renamed, removed or truncated is noticed within a second of the next line.
+ *
+ * @throws {Error} of the file system when the file cannot be opened
  */
-export function rotatingFile({
-  filePath,
-  maxFileSize,
-  backupCount,
-  onTrouble,
-}: RotatingFileOptions): DestinationStream {
-  let told = false;
-  // From here on a full disk costs log lines, not the server.
-  const trouble = (error: unknown): void => {
-    if (!told) onTrouble(codeOf(error));
-    told = true;
+export function rotatingFile(options: RotatingFileOptions): RotatingFile {
+  const { filePath, maxFileSize, backupCount, onFailure, clock = systemClock } = options;
+  let failed = false;
+  // A full disk costs log lines, not the server.
+  const report = (error: unknown): void => {
+    if (!failed) onFailure(codeOf(error));
+    failed = true;
   };
   mkdirSync(dirname(filePath), { recursive: true });
   const file = pino.destination({ dest: filePath, append: true, sync: true, mode: 0o600 });
   let size = statSync(filePath).size;
-  const rotate = (): void => {
+  // Unknown after a reopen, which the stream may put off until it has written what it holds.
+  let inode: number | undefined = statSync(filePath).ino;
+  let checkedMs = clock.monotonicMs();
+
+  const reopen = (): void => {
     try {
       size = 0;
-      shift(filePath, backupCount);
+      inode = undefined;
       file.reopen();
     } catch (error) {
-      trouble(error);
+      report(error);
     }
   };
-  file.on('error', trouble);
+  const rotate = (): void => {
+    try {
+      shift(filePath, backupCount);
+    } catch (error) {
+      report(error);
+    }
+    reopen();
+  };
+  /** The size on disk decides: another program may have truncated the file, or put another in its place. */
+  const check = (): void => {
+    checkedMs = clock.monotonicMs();
+    const found = statSync(filePath, { throwIfNoEntry: false });
+    inode ??= found?.ino;
+    if (found === undefined || found.ino !== inode) return reopen();
+    size = found.size;
+    if (size >= maxFileSize) rotate();
+  };
+
+  file.on('error', report);
   file.on('write', (bytes) => {
     size += bytes;
-    if (size >= maxFileSize) rotate();
+    if (size < maxFileSize && clock.monotonicMs() - checkedMs < CHECK_EVERY_MS) return;
+    try {
+      check();
+    } catch (error) {
+      report(error);
+    }
   });
-  return file;
+  return { stream: file, reopen };
 }
 
-/** Makes room under `filePath`: every finished file moves up by one, and the oldest gives way. */
+/** Frees `filePath`: every finished file moves up by one, and the oldest is removed. */
 function shift(filePath: string, backupCount: number): void {
   if (backupCount === 0) return rmSync(filePath, { force: true });
   for (let number = backupCount - 1; number >= 0; number -= 1) {

@@ -104,7 +104,7 @@ export function oddParts(
     rateLimiter: { take: () => ({ allowed: true, remaining: 1 }) },
     limit: new CallLimit(100_000),
     tracer: noTracer,
-    logger: loggerTo({ level: 'error' }, { write: () => {} }),
+    logger: loggerTo({ level: 'error', format: 'json' }, { write: () => {} }),
   });
   return {
     gateway,

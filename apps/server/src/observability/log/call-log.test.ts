@@ -1,0 +1,45 @@
+import type { CallLog } from '@mcp/tool-base';
+import { expect, test } from 'vitest';
+
+import { MemoryEventBus } from '../events/memory-event-bus.ts';
+import { logCalls, ToolLog } from './call-log.ts';
+import { loggerTo, type Logger } from './logger.ts';
+
+function capture(): { logger: Logger; lines: Record<string, unknown>[] } {
+  const lines: Record<string, unknown>[] = [];
+  const write = (line: string): void => void lines.push(JSON.parse(line) as Record<string, unknown>);
+  return { logger: loggerTo({ level: 'debug', format: 'json' }, { write }), lines };
+}
+
+test('an error that a tool logs is described in the server log, and the client sees nothing of it', () => {
+  const { logger, lines } = capture();
+  const sent: unknown[] = [];
+  const send = (message: string, fields?: unknown): void => void sent.push([message, fields]);
+  const client: CallLog = { debug: send, info: send, warn: send, error: send };
+  const error = Object.assign(new Error('open failed'), { path: '/srv/private/customer-42/key.pem' });
+  new ToolLog(logger, 'mine', 'c-1', client).error('could not read', { attempt: 1, error });
+  expect(lines).toMatchObject([
+    { tool: 'mine', correlationId: 'c-1', msg: 'could not read', error: { type: 'Error', message: 'open failed' } },
+  ]);
+  expect(sent).toEqual([['could not read', { attempt: 1, error: '[error]' }]]);
+});
+
+test('a tool cannot replace the tool name and the correlation id of its log lines', () => {
+  const { logger, lines } = capture();
+  new ToolLog(logger, 'mine', 'c-1', undefined).info('hello', { tool: 'other', correlationId: 'forged' });
+  expect(lines).toMatchObject([{ tool: 'mine', correlationId: 'c-1' }]);
+});
+
+test('a finished call is one line with its client, at warn when it failed', () => {
+  const { logger, lines } = capture();
+  const events = new MemoryEventBus();
+  using _log = logCalls(events, logger);
+  const call = { correlationId: 'c-1', tool: 'ping', caller: 'ann', durationMs: 1, queueMs: 0, outputBytes: 2 };
+  events.publish('call.finished', { ...call, outcome: 'success' });
+  events.publish('call.finished', { ...call, outcome: 'timeout' });
+  expect(lines).toMatchObject([
+    { level: 'info', msg: 'call.finished', client: 'ann' },
+    { level: 'warn', msg: 'call.finished', outcome: 'timeout' },
+  ]);
+  expect(lines[0]).not.toHaveProperty('caller');
+});
