@@ -33,7 +33,7 @@ export function logCalls(events: EventBus, logger: Logger): Disposable {
 }
 
 /** pino-pretty prints a field named `caller` as the place in the code that logged the line. */
-function callFields<T extends { readonly caller: string }>({ caller, ...rest }: T): object {
+function callFields({ caller, ...rest }: { readonly caller: string }): object {
   return { ...rest, client: caller };
 }
 

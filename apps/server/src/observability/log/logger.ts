@@ -26,7 +26,7 @@ export interface LoggingOptions {
 export interface ServerLog {
   readonly logger: Logger;
   /** Opens the log file again, after another program renamed it. Does nothing without a log file. */
-  reopen(): void;
+  readonly reopen: () => void;
 }
 
 /** @throws {StartError} when the log file cannot be opened */
@@ -57,7 +57,7 @@ export function loggerTo(options: Pick<LoggingOptions, 'level' | 'format'>, dest
         censor: '[redacted]',
       },
     },
-    { write: (line) => void destination.write(escape(line)) },
+    { write: (line) => destination.write(escape(line)) },
   );
 }
 

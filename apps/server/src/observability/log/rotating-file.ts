@@ -21,7 +21,7 @@ export interface RotatingFileOptions {
 export interface RotatingFile {
   readonly stream: ReturnType<typeof pino.destination>;
   /** Opens the path again, as logrotate expects after it renamed the file. */
-  reopen(): void;
+  readonly reopen: () => void;
 }
 
 /** Milliseconds between two checks that the path still names the open file. */

@@ -4,10 +4,10 @@
  */
 
 // C1 controls, zero-width and bidirectional characters, line and paragraph separators. JSON escapes the C0 controls itself.
-const HIDDEN = /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
-// oxlint-disable-next-line no-control-regex -- these are what is escaped
-const CONTROL =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
+const INVISIBLE =
+  '\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb';
+const HIDDEN = new RegExp(`[${INVISIBLE}]`, 'gu');
+const CONTROL = new RegExp(`[\\u0000-\\u001f${INVISIBLE}]`, 'gu');
 
 /** A JSON line in which invisible and bidirectional characters are written as `\uXXXX`. It parses to the same value. */
 export function escapeJsonLine(line: string): string {
