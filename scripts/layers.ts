@@ -49,6 +49,7 @@ export const serverLayers: readonly string[] = [
   'rate-limit',
   'problem-details.ts',
   'start-error.ts',
+  'bounded-map.ts',
   'clock.ts',
   'disposables.ts',
   'node-version.ts',

@@ -2,7 +2,7 @@ import type { Principal } from '../access/principal.ts';
 import { NO_CLIENT_INPUT, type AsksClient } from '@mcp/tool-base';
 import type { GetPromptResult, Prompt } from '@modelcontextprotocol/server';
 
-import { InvalidParams } from './invalid-params.ts';
+import { InvalidParamsError } from './invalid-params-error.ts';
 
 export interface PromptArgument {
   readonly name: string;
@@ -55,7 +55,7 @@ export class PromptCatalog {
     }));
   }
 
-  /** @throws InvalidParams for an unknown prompt and for missing or unknown arguments. */
+  /** @throws InvalidParamsError for an unknown prompt and for missing or unknown arguments. */
   async get(
     name: string,
     values: Record<string, string> = {},
@@ -65,12 +65,12 @@ export class PromptCatalog {
     const parameters = prompt.arguments ?? [];
     const missing = parameters.filter(({ name, required }) => required && !Object.hasOwn(values, name));
     if (missing.length > 0) {
-      throw new InvalidParams(`The prompt ${prompt.name} needs ${missing.map(({ name }) => name).join(', ')}.`);
+      throw new InvalidParamsError(`The prompt ${prompt.name} needs ${missing.map(({ name }) => name).join(', ')}.`);
     }
     const known = new Set(parameters.map(({ name }) => name));
     const unknown = Object.keys(values).filter((given) => !known.has(given));
     if (unknown.length > 0) {
-      throw new InvalidParams(
+      throw new InvalidParamsError(
         `The prompt ${prompt.name} takes ${[...known].join(', ') || 'no arguments'} and nothing else.`,
       );
     }
@@ -101,7 +101,7 @@ export class PromptCatalog {
   #find(name: string): PromptDefinition {
     const prompt = this.#byName.get(name);
     if (!prompt || this.#off.has(name))
-      throw new InvalidParams('There is no such prompt. List the prompts to see what is offered.');
+      throw new InvalidParamsError('There is no such prompt. List the prompts to see what is offered.');
     return prompt;
   }
 }

@@ -8,7 +8,7 @@ import { createApp, type AppParts } from '../transports/http/app.ts';
 import { HttpListener } from '../transports/http/http-listener.ts';
 import { RejectionLog } from '../transports/http/routing/rejection-log.ts';
 import type { McpHttpEndpoint } from '../transports/mcp/http-endpoint.ts';
-import type { HeldStreams } from '../transports/mcp/subscription-streams.ts';
+import type { SubscriptionStreams } from '../transports/mcp/subscription-streams.ts';
 import type { Calls } from './build-calls.ts';
 import type { Observability } from './build-observability.ts';
 import { createShutdown } from './shutdown.ts';
@@ -31,12 +31,19 @@ export interface HttpOptions {
   readonly access: AccessControl;
   readonly calls: Calls;
   readonly observability: Observability;
-  readonly heldStreams: HeldStreams;
+  readonly subscriptionStreams: SubscriptionStreams;
   readonly configuration: () => unknown;
 }
 
 /** Disposing ends the event streams, then closes every listener. */
-export function buildHttp({ store, access, calls, observability, heldStreams, configuration }: HttpOptions): Http {
+export function buildHttp({
+  store,
+  access,
+  calls,
+  observability,
+  subscriptionStreams,
+  configuration,
+}: HttpOptions): Http {
   const { values } = store.snapshot;
   const { gateway, toolset } = calls;
   const { logger, events, measurements, audit, health } = observability;
@@ -51,7 +58,7 @@ export function buildHttp({ store, access, calls, observability, heldStreams, co
     health,
     audit,
     authenticator: access,
-    heldStreams,
+    subscriptionStreams,
     rejections,
     authFailures,
     resourceMetadata: () => access.resourceMetadata,

@@ -9,14 +9,13 @@ import { PromptCatalog } from '../catalog/prompts.ts';
 import type { LoadedModules } from '../modules/load-modules.ts';
 import type { ModuleHost } from '../modules/module-host.ts';
 import { visibleTo } from '../observability/health-checks.ts';
-import { LineTooLong } from '../transports/mcp/fast-path/stdio-lines.ts';
-import { HandOvers } from '../transports/mcp/handoff/call-handoffs.ts';
-import type { ProtocolParts } from '../transports/mcp/handoff/protocol-context.ts';
+import { LineTooLongError } from '../transports/mcp/stdio-lines.ts';
+import type { ProtocolDependencies } from '../transports/mcp/protocol/protocol-dependencies.ts';
 import { McpHttpEndpoint } from '../transports/mcp/http-endpoint.ts';
 import { serverInstructions } from '../transports/mcp/protocol/instructions.ts';
 import { ToolListing } from '../transports/mcp/protocol/tool-listing.ts';
 import type { StdioEndpoint } from '../transports/mcp/stdio-endpoint.ts';
-import { HeldStreams } from '../transports/mcp/subscription-streams.ts';
+import { SubscriptionStreams } from '../transports/mcp/subscription-streams.ts';
 import { version } from '../version.ts';
 import type { Calls } from './build-calls.ts';
 import type { Observability } from './build-observability.ts';
@@ -24,7 +23,7 @@ import { createShutdown } from './shutdown.ts';
 
 /** The MCP endpoints. Neither is open before its `open` function is called. */
 export interface Mcp extends AsyncDisposable {
-  readonly heldStreams: HeldStreams;
+  readonly subscriptionStreams: SubscriptionStreams;
   /** What modules may change in the running server. */
   readonly moduleHost: ModuleHost;
   /** Sessions of 2025-era HTTP clients. */
@@ -47,7 +46,7 @@ export interface McpOptions {
 export function buildMcp({ store, modules, callers, calls, observability, configuration }: McpOptions): Mcp {
   const { gateway, toolset } = calls;
   const { logger, notifier, measurements, health } = observability;
-  const protocol: ProtocolParts = {
+  const protocol: ProtocolDependencies = {
     gateway,
     listing: new ToolListing(gateway),
     resources: [
@@ -60,27 +59,26 @@ export function buildMcp({ store, modules, callers, calls, observability, config
       ...modules.resources,
     ],
     prompts: new PromptCatalog([...builtinPrompts(gateway), ...modules.prompts], () => notifier.promptsChanged()),
-    handOvers: new HandOvers(),
     version,
     instructions: () => serverInstructions(store.snapshot.values),
   };
   const onError = (error: Error): void => {
-    if (error instanceof LineTooLong) logger.warn({ maxBytes: error.maxBytes }, 'stdio.line_too_long');
+    if (error instanceof LineTooLongError) logger.warn({ maxBytes: error.maxBytes }, 'stdio.line_too_long');
     else logger.debug({ err: error }, 'protocol.error');
   };
-  const heldStreams = new HeldStreams({ callers });
+  const subscriptionStreams = new SubscriptionStreams({ callers });
   let http: McpHttpEndpoint | undefined;
   let stdio: StdioEndpoint | undefined;
   const dispose = createShutdown({
     onStepFailed: (step, error) => logger.error({ err: error, step }, 'server.stop_step_failed'),
     steps: [
       { name: 'MCP over HTTP', run: () => http?.close() },
-      { name: 'MCP streams', run: () => heldStreams[Symbol.dispose]() },
+      { name: 'MCP streams', run: () => subscriptionStreams[Symbol.dispose]() },
       { name: 'MCP over stdio', run: () => stdio?.close() },
     ],
   });
   return {
-    heldStreams,
+    subscriptionStreams,
     moduleHost: {
       switchTool: (name, offered) =>
         toolset.registry.get(name) !== undefined && toolset.switch(name, offered) === 'done',

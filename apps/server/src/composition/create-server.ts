@@ -52,14 +52,14 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
   const observability = buildObservability({ store, launcher, logger, tracer });
   const calls = buildCalls({ store, launcher, modules, observability });
   const mcp = buildMcp({ store, modules, callers: access, calls, observability, configuration });
-  const { heldStreams } = mcp;
-  const http = buildHttp({ store, access, calls, observability, heldStreams, configuration });
+  const { subscriptionStreams } = mcp;
+  const http = buildHttp({ store, access, calls, observability, subscriptionStreams, configuration });
   const { health, measurements, events, notifier, audit } = observability;
   const { toolset, limit, rateLimiter } = calls;
   const { authFailures, eventStreams, listeners } = http;
   const { sessionCount } = mcp;
   measurements.observe(
-    serverGauges({ store, limit, authFailures, launcher, audit, heldStreams, eventStreams, sessionCount }),
+    serverGauges({ store, limit, authFailures, launcher, audit, subscriptionStreams, eventStreams, sessionCount }),
   );
   const reloads = followReloads(store, { toolset, access, rateLimiter, limit, logger, events, notifier, listeners });
 

@@ -6,7 +6,7 @@ import type { AuthFailureLimiter } from '../access/auth-failure-limiter.ts';
 import type { AuditTrail } from '../observability/audit/audit-trail.ts';
 import type { EventStreams } from '../observability/events/event-streams.ts';
 import type { CallLimit } from '../calls/call-limit.ts';
-import type { HeldStreams } from '../transports/mcp/subscription-streams.ts';
+import type { SubscriptionStreams } from '../transports/mcp/subscription-streams.ts';
 import type { ServerGauge } from '../observability/metrics/server-gauges.ts';
 
 export interface MeasuredParts {
@@ -15,14 +15,14 @@ export interface MeasuredParts {
   readonly authFailures: AuthFailureLimiter;
   readonly launcher: Launcher;
   readonly audit: AuditTrail;
-  readonly heldStreams: HeldStreams;
+  readonly subscriptionStreams: SubscriptionStreams;
   readonly eventStreams: EventStreams;
   /** Open sessions of 2025-era clients. */
   readonly sessionCount: () => number;
 }
 
 export function serverGauges(parts: MeasuredParts): ServerGauge[] {
-  const { store, limit, authFailures, launcher, audit, heldStreams, eventStreams, sessionCount } = parts;
+  const { store, limit, authFailures, launcher, audit, subscriptionStreams, eventStreams, sessionCount } = parts;
   return [
     {
       name: 'mcp_config_version',
@@ -61,7 +61,7 @@ export function serverGauges(parts: MeasuredParts): ServerGauge[] {
     {
       name: 'mcp_streams_held',
       help: 'MCP clients that listen: GET /mcp and subscriptions/listen.',
-      read: () => heldStreams.size,
+      read: () => subscriptionStreams.size,
     },
     { name: 'mcp_event_streams_open', help: 'Readers of /events.', read: () => eventStreams.size },
     { name: 'mcp_audit_pending', help: 'Audit entries that wait for the store.', read: () => audit.health().pending },

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 
 import type { HealthMonitor } from '@mcp/health';
 
-import type { HeldStreams } from '../mcp/subscription-streams.ts';
+import type { SubscriptionStreams } from '../mcp/subscription-streams.ts';
 import type { McpHttpEndpoint } from '../mcp/http-endpoint.ts';
 import { dashboardRoutes } from './routes/dashboard-route.ts';
 import { healthRoutes } from './routes/health-routes.ts';
@@ -20,7 +20,7 @@ export interface AppParts extends ToolRoutesParts, OperationsParts, AuthDependen
   readonly health: HealthMonitor;
   /** Absent on the operations listener: MCP is then spoken over stdio. */
   readonly mcp?: McpHttpEndpoint;
-  readonly heldStreams: HeldStreams;
+  readonly subscriptionStreams: SubscriptionStreams;
   readonly resourceMetadata: () => object | undefined;
   readonly onError: (error: Error) => void;
 }
@@ -40,7 +40,7 @@ export function createApp(parts: AppParts): Hono<HttpEnv> {
 
 function routesOf(parts: AppParts): Route[] {
   const routes = [
-    ...(parts.mcp ? mcpRoutes(parts.mcp, parts.heldStreams) : []),
+    ...(parts.mcp ? mcpRoutes(parts.mcp, parts.subscriptionStreams) : []),
     ...toolRoutes(parts),
     ...healthRoutes(parts.health, parts),
     ...operationsRoutes(parts),

@@ -6,7 +6,7 @@ import { CallLimit } from '../../calls/call-limit.ts';
 import { ChangeNotifier } from './sdk/change-notifier.ts';
 import { McpHttpEndpoint } from './http-endpoint.ts';
 import { answerIn, envelope, initialize, post, type Message } from './test-support/messages.ts';
-import { testParts } from './test-support/protocol-parts.ts';
+import { testDependencies } from './test-support/test-dependencies.ts';
 
 const ann: Principal = { name: 'ann', scopes: ['tools:call'] };
 const onlyOther: Principal = { name: 'bob', scopes: ['tools:call:other_*'] };
@@ -14,7 +14,7 @@ const onlyOther: Principal = { name: 'bob', scopes: ['tools:call:other_*'] };
 let endpoint: McpHttpEndpoint;
 beforeEach(() => {
   endpoint = new McpHttpEndpoint({
-    ...testParts(),
+    ...testDependencies(),
     notifier: new ChangeNotifier(),
     callers: new TestCredentials(),
     onError: () => {},
@@ -106,7 +106,7 @@ describe('a server with as many calls in flight as it takes', () => {
   let answered: string[];
   beforeEach(async () => {
     await endpoint.close();
-    const parts = testParts(undefined, full);
+    const parts = testDependencies(undefined, full);
     endpoint = new McpHttpEndpoint({
       ...parts,
       notifier: new ChangeNotifier(),
@@ -130,7 +130,7 @@ describe('a server with as many calls in flight as it takes', () => {
       body: body as Record<string, unknown>,
       principal: ann,
       request: () => (answered.push('SDK'), request),
-      onGone: () => () => {},
+      onDisconnect: () => () => {},
     });
     if (answer instanceof Response) return { status: answer.status, headers: [], body: await answerIn(answer) };
     const type = { 'content-type': answer.headers[1] ?? '' };

@@ -1,24 +1,25 @@
 /**
- * `/mcp`: plain requests of either era are answered by the fast lane, everything else by the SDK. The SDK is loaded with
- * the first request that needs it, so a server whose clients only call tools starts without it and never holds it.
+ * `/mcp`: plain requests of either era are answered by the fast path, all others by the SDK. The SDK is loaded with the
+ * first request that needs it, so a server whose clients only call tools never loads it.
  */
 import type { Principal } from '../../access/principal.ts';
 import type { FastAnswer } from './fast-path/fast-path-answer.ts';
-import { HttpFastLane, type Exchange } from './fast-path/http-fast-path.ts';
+import { HttpFastPath, type McpPostRequest } from './fast-path/http-fast-path.ts';
+import type { DeferredCall } from './handoff/deferred-call.ts';
 import type { SdkEndpoint, SdkEndpointOptions } from './sdk/sdk-endpoint.ts';
 
 export class McpHttpEndpoint {
   readonly #options: SdkEndpointOptions;
-  readonly #fastLane: HttpFastLane;
+  readonly #fastPath: HttpFastPath;
   #loading: Promise<SdkEndpoint> | undefined;
   #sdk: SdkEndpoint | undefined;
 
   constructor(options: SdkEndpointOptions) {
     this.#options = options;
-    this.#fastLane = new HttpFastLane({
+    this.#fastPath = new HttpFastPath({
       ...options,
       sessions: { use: (id, principal) => this.#sdk?.sessions.use(id, principal) },
-      sdk: ({ request, body, principal }) => this.handle(request(), body, principal),
+      sdk: ({ request, body, principal }, deferredCall) => this.handle(request(), body, principal, deferredCall),
     });
   }
 
@@ -29,26 +30,26 @@ export class McpHttpEndpoint {
   /**
    * Loads the SDK now rather than with the first request that needs it.
    *
-   * @throws Error for resources that cannot be offered
+   * @throws Error for resources that cannot be registered
    */
   async prepare(): Promise<void> {
     await this.#load();
   }
 
-  /** A POST with a JSON-RPC message in it. */
-  post(exchange: Exchange): FastAnswer | Promise<FastAnswer | Response> {
-    return this.#fastLane.serve(exchange);
+  /** A POST with a JSON-RPC message. */
+  post(post: McpPostRequest): FastAnswer | Promise<FastAnswer | Response> {
+    return this.#fastPath.serve(post);
   }
 
   /**
-   * The SDK's way, for every method of HTTP.
+   * Answers with the SDK, for every method of HTTP.
    *
    * @param request headers and signal are read, its body never
    * @param body the parsed JSON body of a POST, `undefined` for GET and DELETE
    */
-  async handle(request: Request, body: unknown, principal: Principal): Promise<Response> {
+  async handle(request: Request, body: unknown, principal: Principal, deferredCall?: DeferredCall): Promise<Response> {
     const sdk = this.#sdk ?? (await this.#load());
-    return sdk.handle(request, body, principal);
+    return sdk.handle(request, body, principal, deferredCall);
   }
 
   async close(): Promise<void> {

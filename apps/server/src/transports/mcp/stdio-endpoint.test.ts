@@ -7,7 +7,7 @@ import { fromJsonSchema } from '../../modules/json-schema-input.ts';
 import { ChangeNotifier } from './sdk/change-notifier.ts';
 import { startStdioEndpoint, type StdioEndpoint } from './stdio-endpoint.ts';
 import { envelope, initialize } from './test-support/messages.ts';
-import { testParts, type TestParts } from './test-support/protocol-parts.ts';
+import { testDependencies, type TestDependencies } from './test-support/test-dependencies.ts';
 
 const input = fromJsonSchema({ type: 'object' });
 
@@ -36,7 +36,7 @@ function held(): { tool: ToolDefinition; finish: () => void; aborted: number } {
 }
 
 interface Client {
-  readonly parts: TestParts;
+  readonly parts: TestDependencies;
   readonly endpoint: StdioEndpoint;
   readonly stdin: PassThrough;
   readonly stdout: Readable;
@@ -55,7 +55,7 @@ afterEach(async () => {
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 async function open(tools: readonly ToolDefinition[], era: 'legacy' | 'modern'): Promise<Client> {
-  const parts = testParts(tools);
+  const parts = testDependencies(tools);
   const [stdin, stdout] = [new PassThrough(), new PassThrough()];
   const streams = { input: stdin, output: stdout };
   const endpoint = startStdioEndpoint({ ...parts, notifier: new ChangeNotifier(), onError: () => {}, streams });

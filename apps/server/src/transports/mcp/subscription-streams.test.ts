@@ -4,7 +4,7 @@ import type { Principal } from '../../access/principal.ts';
 import { TestCredentials } from '../../access/test-support/test-credentials.ts';
 import { ManualTime } from '../../observability/events/test-support/manual-time.ts';
 import { reader, type Reader } from '../../observability/events/test-support/stream-reader.ts';
-import { HeldStreams } from './subscription-streams.ts';
+import { SubscriptionStreams } from './subscription-streams.ts';
 
 const ann: Principal = { name: 'ann', scopes: ['tools:call'] };
 const bob: Principal = { name: 'bob', scopes: ['tools:call'] };
@@ -20,14 +20,14 @@ interface Opened extends Reader {
 }
 
 function setup(): {
-  streams: HeldStreams;
+  streams: SubscriptionStreams;
   time: ManualTime;
   callers: TestCredentials;
   open: (principal?: Principal) => Opened;
 } {
   const time = new ManualTime();
   const callers = new TestCredentials();
-  const streams = new HeldStreams({ callers, time });
+  const streams = new SubscriptionStreams({ callers, time });
   const open = (principal = ann): Opened => {
     let controller!: ReadableStreamDefaultController<Uint8Array>;
     let told = false;

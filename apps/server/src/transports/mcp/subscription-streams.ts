@@ -7,7 +7,7 @@ import type { ActiveCredentials } from '../../access/active-credentials.ts';
 import type { Principal } from '../../access/principal.ts';
 import { systemTicks, type TickSource } from '../../observability/events/tick-source.ts';
 
-export interface HeldStreamsOptions {
+export interface SubscriptionStreamsOptions {
   readonly callers: ActiveCredentials;
   /** Milliseconds between two looks at the streams; one that stands still for so long has a slow reader. @default 15000 */
   readonly tickMs?: number;
@@ -20,16 +20,16 @@ export interface HeldStreamsOptions {
 /** Bytes handed out ahead of the reader. */
 const READ_AHEAD_BYTES = 16 * 1024;
 
-export class HeldStreams implements Disposable {
+export class SubscriptionStreams implements Disposable {
   readonly #callers: ActiveCredentials;
   readonly #tickMs: number;
   readonly #maxLifetimeMs: number;
   readonly #time: TickSource;
-  readonly #open = new Set<HeldStream>();
+  readonly #open = new Set<SubscriptionStream>();
   readonly #following: Disposable;
   #ticks: Disposable | undefined;
 
-  constructor(options: HeldStreamsOptions) {
+  constructor(options: SubscriptionStreamsOptions) {
     this.#callers = options.callers;
     this.#tickMs = options.tickMs ?? 15_000;
     this.#maxLifetimeMs = options.maxLifetimeMs ?? 3_600_000;
@@ -45,7 +45,7 @@ export class HeldStreams implements Disposable {
   /** The same answer, held to the rules if it is a stream. */
   hold(response: Response, principal: Principal): Response {
     if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) return response;
-    const held = new HeldStream(response.body, principal, this.#time.now(), () => this.#forget(held));
+    const held = new SubscriptionStream(response.body, principal, this.#time.now(), () => this.#forget(held));
     this.#open.add(held);
     this.#ticks ??= this.#time.every(this.#tickMs, () => this.#tick());
     // The credential may have gone since the request was let in.
@@ -71,7 +71,7 @@ export class HeldStreams implements Disposable {
     }
   }
 
-  #forget(held: HeldStream): void {
+  #forget(held: SubscriptionStream): void {
     this.#open.delete(held);
     if (this.#open.size > 0) return;
     this.#ticks?.[Symbol.dispose]();
@@ -79,7 +79,7 @@ export class HeldStreams implements Disposable {
   }
 }
 
-class HeldStream {
+class SubscriptionStream {
   readonly principal: Principal;
   readonly openedAt: number;
   readonly stream: ReadableStream<Uint8Array>;

@@ -4,7 +4,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 
 import { refusedEnvelope } from '../../mcp/protocol/envelope.ts';
 import type { FastAnswer } from '../../mcp/fast-path/fast-path-answer.ts';
-import type { HeldStreams } from '../../mcp/subscription-streams.ts';
+import type { SubscriptionStreams } from '../../mcp/subscription-streams.ts';
 import type { McpHttpEndpoint } from '../../mcp/http-endpoint.ts';
 import { batchWrite } from '../routing/batched-writes.ts';
 import { MAX_BODY_BYTES } from '../guard/body-headers.ts';
@@ -13,7 +13,7 @@ import type { HttpContext } from '../routing/request-context.ts';
 import type { Route } from '../routing/route.ts';
 
 /** `/mcp`: Streamable HTTP. A body that cannot be read or is no JSON-RPC message is refused in JSON-RPC's own words. */
-export function mcpRoutes(endpoint: Pick<McpHttpEndpoint, 'post' | 'handle'>, streams: HeldStreams): Route[] {
+export function mcpRoutes(endpoint: Pick<McpHttpEndpoint, 'post' | 'handle'>, streams: SubscriptionStreams): Route[] {
   const route = (method: Route['method'], operation: string, summary: string, handle: Route['handle']): Route => ({
     method,
     path: '/mcp',
@@ -44,7 +44,7 @@ export function mcpRoutes(endpoint: Pick<McpHttpEndpoint, 'post' | 'handle'>, st
 
 async function post(
   endpoint: Pick<McpHttpEndpoint, 'post'>,
-  streams: HeldStreams,
+  streams: SubscriptionStreams,
   context: HttpContext,
 ): Promise<Response> {
   const body = await readJsonBody(context.env.incoming, MAX_BODY_BYTES);
@@ -60,7 +60,7 @@ async function post(
     body: body.value as Record<string, unknown>,
     principal: context.get('principal'),
     request: () => context.req.raw,
-    onGone: (listener) => {
+    onDisconnect: (listener) => {
       outgoing.once('close', listener);
       return () => outgoing.off('close', listener);
     },

@@ -7,7 +7,7 @@ import { TestCredentials } from '../../../access/test-support/test-credentials.t
 import { ChangeNotifier } from '../sdk/change-notifier.ts';
 import { McpHttpEndpoint } from '../http-endpoint.ts';
 import { answerIn, envelope, post } from '../test-support/messages.ts';
-import { testParts } from '../test-support/protocol-parts.ts';
+import { testDependencies } from '../test-support/test-dependencies.ts';
 
 const input = fromJsonSchema<{ what?: string }>({ type: 'object', properties: { what: { type: 'string' } } });
 const yesNo: FormSchema = { type: 'object', properties: { ok: { type: 'boolean' } }, required: ['ok'] };
@@ -47,7 +47,7 @@ afterEach(() => endpoint.close());
 function start(): void {
   ran = [];
   endpoint = new McpHttpEndpoint({
-    ...testParts([remove, stubborn]),
+    ...testDependencies([remove, stubborn]),
     notifier: new ChangeNotifier(),
     callers: new TestCredentials(),
     onError: () => {},

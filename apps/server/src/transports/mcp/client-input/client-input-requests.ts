@@ -1,11 +1,11 @@
 /**
- * The questions of one run to its client, for both protocol eras. The run is replayed: a question whose answer is known
- * gets it at once, any other ends the run, and the request is answered `input_required`. A 2026-revision client then
- * repeats its request with the answers; for a 2025-era client the SDK puts the questions itself, over the session, and
- * repeats the request in-process.
+ * The client input requests of one run (elicitation, sampling, roots), for both protocol eras. The run is replayed: an input
+ * request whose response is known gets it at once, any other ends the run, and the call is answered `input_required`. A
+ * 2026-revision client then repeats its request with the responses; for a 2025-era client the SDK sends the input requests
+ * itself, over the session, and repeats the request in-process.
  *
- * Between the rounds nothing is kept here. What was asked and answered so far travels through the client, sealed with a
- * key of this process and bound to the caller. An answer counts only for the very question that was asked, in the same
+ * Between the rounds nothing is kept here. What was requested and answered so far travels through the client, sealed with a
+ * key of this process and bound to the caller. A response counts only for the input request it was given for, in the same
  * call with the same arguments.
  */
 import { createHash } from 'node:crypto';
@@ -13,93 +13,95 @@ import { createHash } from 'node:crypto';
 import type { ClientInput, ClientInputKind, ClientRoot, ModelAnswer, UserAnswer } from '@mcp/tool-base';
 import type { ClientCapabilities, InputRequest } from '@modelcontextprotocol/server';
 
-import type { questionWording, WordedQuestion } from './input-request-codec.ts';
+import type { inputRequestCodec, TypedInputRequest } from './input-request-codec.ts';
 
-type Wording = typeof questionWording;
+type Codec = typeof inputRequestCodec;
+type MakeRequest<T> = (codec: Codec) => TypedInputRequest<T>;
 
-interface Answered {
-  readonly question: string;
+interface KnownResponse {
+  /** Of the input request that it answers. */
+  readonly fingerprint: string;
   readonly response: unknown;
 }
 
 /** What travels from round to round. */
 export interface InputRound {
   readonly correlationId: string;
-  /** Fingerprints of the questions that this round put, by key. */
+  /** Fingerprints of the input requests of this round, by key. */
   readonly asked: Readonly<Record<string, string>>;
-  readonly answered: Readonly<Record<string, Answered>>;
+  readonly answered: Readonly<Record<string, KnownResponse>>;
 }
 
-export interface ClientQuestionsOptions {
+export interface ClientInputRequestsOptions {
   /** What is being called, with its arguments. */
   readonly subject: readonly unknown[];
   readonly capabilities: ClientCapabilities | undefined;
   readonly round: InputRound | undefined;
-  /** The client's answers to `round`: unchecked. */
+  /** The client's responses to `round`: unchecked. */
   readonly responses: Readonly<Record<string, unknown>> | undefined;
-  /** Where the SDK is there already; otherwise it is loaded when the first question is put. */
-  readonly wording?: Wording;
+  /** @default loaded with the first input request, since it brings the SDK */
+  readonly codec?: Codec;
 }
 
-/** Ends a run that cannot go on without an answer. */
-class AwaitingClient extends Error {
-  override readonly name = 'AwaitingClient';
+/** Ends a run that cannot continue without a response. */
+export class InputRequiredError extends Error {
+  override readonly name = 'InputRequiredError';
 }
 
-interface Asked {
+interface RunState {
   count: number;
   readonly keys: Set<string>;
-  /** Answers of earlier rounds, by key. */
-  readonly known: Map<string, Answered>;
-  /** Those of them that this run has been given. */
-  readonly used: Map<string, Answered>;
-  readonly pending: Map<string, { question: string; request: InputRequest }>;
-  /** Questions that have no words yet. */
-  readonly wording: Set<Promise<unknown>>;
+  /** Responses of earlier rounds, by key. */
+  readonly known: Map<string, KnownResponse>;
+  /** Those that this run has been given. */
+  readonly used: Map<string, KnownResponse>;
+  readonly pending: Map<string, { fingerprint: string; request: InputRequest }>;
+  /** Input requests that wait for the codec to load. */
+  readonly loading: Set<Promise<unknown>>;
 }
 
-export class ClientQuestions implements ClientInput {
-  readonly #options: ClientQuestionsOptions;
-  /** Made with the first question: every call of a tool has questions, and hardly any asks one. */
-  #asked: Asked | undefined;
+export class ClientInputRequests implements ClientInput {
+  readonly #options: ClientInputRequestsOptions;
+  /** Made with the first input request: every call has an object of this class, and few need it. */
+  #run: RunState | undefined;
 
-  constructor(options: ClientQuestionsOptions) {
+  constructor(options: ClientInputRequestsOptions) {
     this.#options = options;
   }
 
-  /** Also while a question is on its way that the tool did not wait for. */
+  /** True also for an input request that the tool did not wait for. */
   get awaiting(): boolean {
-    return this.#asked !== undefined && (this.#asked.pending.size > 0 || this.#asked.wording.size > 0);
+    return this.#run !== undefined && (this.#run.pending.size > 0 || this.#run.loading.size > 0);
   }
 
-  // Each a function of its own, so that a prompt may take them apart: `render(values, { askUser })`.
+  // Each a function of its own, so that a prompt may detach it: `render(values, { askUser })`.
 
   get canAsk(): ClientInput['canAsk'] {
     return (kind) => this.#canAsk(kind);
   }
 
   get askUser(): ClientInput['askUser'] {
-    return (question) => this.#ask<UserAnswer>(question.key, (wording) => wording.toUser(question));
+    return (input) => this.#ask<UserAnswer>(input.key, (codec) => codec.toUser(input));
   }
 
   get askModel(): ClientInput['askModel'] {
-    return (question) => this.#ask<ModelAnswer>(question.key, (wording) => wording.toModel(question));
+    return (input) => this.#ask<ModelAnswer>(input.key, (codec) => codec.toModel(input));
   }
 
   get listRoots(): ClientInput['listRoots'] {
-    return ({ key } = {}) => this.#ask<readonly ClientRoot[]>(key, (wording) => wording.forRoots());
+    return ({ key } = {}) => this.#ask<readonly ClientRoot[]>(key, (codec) => codec.forRoots());
   }
 
-  /** What an awaiting run asks, by key, and the round to be sealed and sent along. */
+  /** The input requests of a run that awaits responses, by key, and the round that is sealed and sent with them. */
   async pending(correlationId: string): Promise<{ requests: Record<string, InputRequest>; round: InputRound }> {
-    const { pending, wording, used } = this.#begin();
-    await Promise.allSettled(wording);
-    const questions = [...pending];
+    const { pending, loading, used } = this.#state();
+    await Promise.allSettled(loading);
+    const entries = [...pending];
     return {
-      requests: Object.fromEntries(questions.map(([key, { request }]) => [key, request])),
+      requests: Object.fromEntries(entries.map(([key, { request }]) => [key, request])),
       round: {
         correlationId,
-        asked: Object.fromEntries(questions.map(([key, { question }]) => [key, question])),
+        asked: Object.fromEntries(entries.map(([key, { fingerprint }]) => [key, fingerprint])),
         answered: Object.fromEntries(used),
       },
     };
@@ -120,74 +122,70 @@ export class ClientQuestions implements ClientInput {
     }
   }
 
-  #ask<T>(given: string | undefined, word: (wording: Wording) => WordedQuestion<T>): Promise<T> {
-    const answer = this.#answer(given, word);
-    // A tool may end without having waited for it.
+  #ask<T>(key: string | undefined, make: MakeRequest<T>): Promise<T> {
+    const answer = this.#answer(key, make);
+    // A tool may end without having awaited it.
     answer.catch(() => {});
     return answer;
   }
 
-  async #answer<T>(given: string | undefined, word: (wording: Wording) => WordedQuestion<T>): Promise<T> {
-    const asked = this.#begin();
-    asked.count += 1;
-    const key = given ?? `input_${asked.count}`;
-    if (asked.keys.has(key)) {
-      throw new TypeError(`Two questions of one run have the key ${key}; give each its own.`);
+  async #answer<T>(given: string | undefined, make: MakeRequest<T>): Promise<T> {
+    const run = this.#state();
+    run.count += 1;
+    const key = given ?? `input_${run.count}`;
+    if (run.keys.has(key)) {
+      throw new TypeError(`Two input requests of one run have the key ${key}; give each its own.`);
     }
-    asked.keys.add(key);
-    const answer = await this.#put(asked, key, word);
+    run.keys.add(key);
+    const answer = await this.#lookUp(run, key, make);
     if (answer !== undefined) return answer;
-    // A turn later, so that questions put together go out together.
+    // One event-loop iteration later, so that input requests made together go out together.
     await new Promise<void>((resolve) => void setImmediate(resolve));
-    throw new AwaitingClient();
+    throw new InputRequiredError('The run continues when the client has responded.');
   }
 
-  /** @returns the answer, where one is known; otherwise the question is pending */
-  #put<T>(
-    asked: Asked,
-    key: string,
-    word: (wording: Wording) => WordedQuestion<T>,
-  ): T | undefined | Promise<T | undefined> {
-    const { wording } = this.#options;
-    if (wording) return this.#place(asked, key, word(wording));
-    const placing = import('./input-request-codec.ts').then(({ questionWording }) =>
-      this.#place(asked, key, word(questionWording)),
+  /** @returns the answer, where one is known; otherwise the input request is pending */
+  #lookUp<T>(run: RunState, key: string, make: MakeRequest<T>): T | undefined | Promise<T | undefined> {
+    const { codec } = this.#options;
+    if (codec) return this.#match(run, key, make(codec));
+    const loading = import('./input-request-codec.ts').then(({ inputRequestCodec }) =>
+      this.#match(run, key, make(inputRequestCodec)),
     );
-    asked.wording.add(placing);
-    return placing.finally(() => asked.wording.delete(placing));
+    run.loading.add(loading);
+    return loading.finally(() => run.loading.delete(loading));
   }
 
-  #place<T>(asked: Asked, key: string, { request, read }: WordedQuestion<T>): T | undefined {
-    const question = fingerprint([...this.#options.subject, key, request]);
-    const known = asked.known.get(key);
-    const answer = known?.question === question ? read(known.response) : undefined;
-    if (known && answer !== undefined) asked.used.set(key, known);
-    else asked.pending.set(key, { question, request });
+  #match<T>(run: RunState, key: string, { request, read }: TypedInputRequest<T>): T | undefined {
+    const fingerprint = fingerprintOf([...this.#options.subject, key, request]);
+    const known = run.known.get(key);
+    const answer = known?.fingerprint === fingerprint ? read(known.response) : undefined;
+    if (known && answer !== undefined) run.used.set(key, known);
+    else run.pending.set(key, { fingerprint, request });
     return answer;
   }
 
-  #begin(): Asked {
-    this.#asked ??= {
+  #state(): RunState {
+    this.#run ??= {
       count: 0,
       keys: new Set(),
-      known: earlierAnswers(this.#options),
+      known: knownResponses(this.#options),
       used: new Map(),
       pending: new Map(),
-      wording: new Set(),
+      loading: new Set(),
     };
-    return this.#asked;
+    return this.#run;
   }
 }
 
-/** An answer that came with this round counts for the question that the round before put. */
-function earlierAnswers({ round, responses }: ClientQuestionsOptions): Map<string, Answered> {
+/** A response that came with this round counts for the input request of the round before. */
+function knownResponses({ round, responses }: ClientInputRequestsOptions): Map<string, KnownResponse> {
   const known = new Map(Object.entries(round?.answered ?? {}));
-  for (const [key, question] of Object.entries(round?.asked ?? {})) {
-    if (responses && Object.hasOwn(responses, key)) known.set(key, { question, response: responses[key] });
+  for (const [key, fingerprint] of Object.entries(round?.asked ?? {})) {
+    if (responses && Object.hasOwn(responses, key)) known.set(key, { fingerprint, response: responses[key] });
   }
   return known;
 }
 
-function fingerprint(value: unknown): string {
+function fingerprintOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('base64url');
 }

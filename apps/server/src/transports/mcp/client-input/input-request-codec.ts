@@ -1,6 +1,6 @@
 /**
- * Questions to the client in the protocol's words, each with how its answer is read. An answer is the client's word: a
- * wrong shape is no answer.
+ * Client input requests as the protocol writes them, each with the function that reads its response. A response is
+ * untrusted: one of the wrong shape counts as none.
  */
 import type {
   ClientRoot,
@@ -22,32 +22,32 @@ import {
 } from '@modelcontextprotocol/server';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
 
-export interface WordedQuestion<T> {
+export interface TypedInputRequest<T> {
   readonly request: InputRequest;
-  /** `undefined` when the response is no answer to this question. */
+  /** `undefined` when the response does not fit the request. */
   readonly read: (response: unknown) => T | undefined;
 }
 
-/** As one value, since it is loaded as one. */
-export const questionWording: {
+/** One value, since it is loaded on demand as a whole. */
+export const inputRequestCodec: {
   readonly toUser: typeof toUser;
   readonly toModel: typeof toModel;
   readonly forRoots: typeof forRoots;
 } = { toUser, toModel, forRoots };
 
 /** @throws TypeError for a form that the protocol cannot show */
-function toUser(question: UserForm | UserLink): WordedQuestion<UserAnswer> {
-  const { message } = question;
-  if ('url' in question) {
-    const request = inputRequired.elicitUrl({ message, url: question.url });
+function toUser(input: UserForm | UserLink): TypedInputRequest<UserAnswer> {
+  const { message } = input;
+  if ('url' in input) {
+    const request = inputRequired.elicitUrl({ message, url: input.url });
     return { request, read: (response) => readUserAnswer(response, undefined) };
   }
-  const { form } = question;
+  const { form } = input;
   const request = inputRequired.elicit({ message, requestedSchema: form as never });
   return { request, read: (response) => readUserAnswer(response, form) };
 }
 
-function toModel({ prompt, maxTokens, systemPrompt, temperature }: ModelQuestion): WordedQuestion<ModelAnswer> {
+function toModel({ prompt, maxTokens, systemPrompt, temperature }: ModelQuestion): TypedInputRequest<ModelAnswer> {
   const messages = typeof prompt === 'string' ? [{ role: 'user' as const, text: prompt }] : prompt;
   const request = inputRequired.createMessage({
     messages: messages.map(({ role, text }) => ({ role, content: { type: 'text', text } })),
@@ -58,7 +58,7 @@ function toModel({ prompt, maxTokens, systemPrompt, temperature }: ModelQuestion
   return { request, read: readModelAnswer };
 }
 
-function forRoots(): WordedQuestion<readonly ClientRoot[]> {
+function forRoots(): TypedInputRequest<readonly ClientRoot[]> {
   return { request: inputRequired.listRoots(), read: readRoots };
 }
 
@@ -105,7 +105,7 @@ function textOf(part: unknown): string | undefined {
 
 function fits(values: Readonly<Record<string, unknown>>, form: FormSchema): boolean {
   if (Object.keys(values).some((name) => !Object.hasOwn(form.properties, name))) return false;
-  // A validator of its own each time: a shared one would keep every schema it has ever seen.
+  // A new validator each time: a shared one would cache every schema for good.
   const schema = fromJsonSchema(form as unknown as JsonSchemaType, new AjvJsonSchemaValidator());
   const result = schema['~standard'].validate(values);
   return !(result instanceof Promise) && result.issues === undefined;

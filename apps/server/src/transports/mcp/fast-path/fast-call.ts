@@ -1,44 +1,95 @@
 import type { ToolResult } from '@mcp/tool-base';
+import type { ClientCapabilities } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
-import { ClientQuestions } from '../client-input/client-input-requests.ts';
+import { ClientInputRequests } from '../client-input/client-input-requests.ts';
+import { DeferredCall } from '../handoff/deferred-call.ts';
+import { bringsStructuredContent } from '../protocol/tool-result.ts';
 import type { FastToolCall } from './fast-path-request.ts';
-import { HandedOverCall } from '../handoff/call-handoffs.ts';
+import { legacyResultSuffix, plainResult, type ResultSuffix } from './result-text.ts';
 
-export interface FastCallOptions {
-  readonly gateway: ToolGateway;
+export interface FastPathCaller {
   readonly principal: Principal;
-  /** What the client can be asked. */
-  readonly capabilities: FastToolCall['capabilities'];
-  /** Gives the call to the SDK. */
-  readonly handOver: () => void;
+  /** What the client can be asked for. */
+  readonly capabilities: ClientCapabilities | undefined;
 }
 
-export interface FastCall {
-  readonly call: HandedOverCall;
-  readonly ended: Promise<ToolResult>;
+export interface FastCallHandlers {
+  /** @param result the member `result` as JSON */
+  answer(result: string): void;
+  /** The SDK has to answer: it is given the request together with the call that runs for it. */
+  defer(call: DeferredCall): void;
 }
 
-/** Begins a call that the fast lane may finish, and that the SDK finishes otherwise. */
-export function beginFastCall(request: FastToolCall, options: FastCallOptions): FastCall {
-  const { gateway, principal, capabilities, handOver } = options;
-  const { era, name, arguments: given, traceparent, tracestate } = request;
-  // A tool that logs without waiting hands over in the middle of its own run: the rest of it must come first.
-  const onLog = (): void => void (era === 'legacy' && setImmediate(handOver));
-  const subject = ['tools/call', name, given];
-  const questions = new ClientQuestions({ subject, capabilities, round: undefined, responses: undefined });
-  const call = new HandedOverCall(questions, onLog);
-  const ended = gateway.call({
-    name,
-    arguments: given ?? {},
-    principal,
-    stop: call.stop,
-    log: call,
-    traceparent,
-    tracestate,
-    clientInput: questions,
-  });
-  call.result = ended;
-  return { call, ended };
+/** A running call of the fast path; answered or deferred once. */
+export class FastCall {
+  readonly #request: FastToolCall;
+  readonly #handlers: FastCallHandlers;
+  readonly #gateway: ToolGateway;
+  readonly #modernSuffix: ResultSuffix;
+  readonly #call: DeferredCall;
+  #settled = false;
+
+  constructor(
+    request: FastToolCall,
+    { principal, capabilities }: FastPathCaller,
+    handlers: FastCallHandlers,
+    gateway: ToolGateway,
+    modernSuffix: ResultSuffix,
+  ) {
+    this.#request = request;
+    this.#handlers = handlers;
+    this.#gateway = gateway;
+    this.#modernSuffix = modernSuffix;
+    const { era, name, arguments: given, traceparent, tracestate } = request;
+    const subject = ['tools/call', name, given];
+    const clientInput = new ClientInputRequests({ subject, capabilities, round: undefined, responses: undefined });
+    // A tool may log without awaiting anything: what it does before its first await must come before the SDK joins.
+    const call = new DeferredCall(clientInput, () => void (era === 'legacy' && setImmediate(this.defer)));
+    this.#call = call;
+    call.result = gateway.call({
+      name,
+      arguments: given ?? {},
+      principal,
+      stop: call.stop,
+      log: call,
+      traceparent,
+      tracestate,
+      clientInput,
+    });
+    void call.result.then((result) => this.#finish(result));
+  }
+
+  /** Answered or deferred. */
+  get isSettled(): boolean {
+    return this.#settled;
+  }
+
+  /** Does nothing once the call is settled. */
+  readonly defer = (): void => {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#handlers.defer(this.#call);
+  };
+
+  abort(): void {
+    this.#call.stop.abort();
+  }
+
+  #finish(result: ToolResult): void {
+    if (this.#settled) return;
+    const text = this.#textOf(result);
+    if (text === undefined) return this.defer();
+    this.#settled = true;
+    this.#handlers.answer(text);
+  }
+
+  /** undefined where the SDK has to write the result. */
+  #textOf(result: ToolResult): string | undefined {
+    const { era, name } = this.#request;
+    if (era === 'legacy' && this.#call.hasLogged) return undefined;
+    const keepStructured = bringsStructuredContent(result, this.#gateway.registry.get(name));
+    return plainResult(result, keepStructured, era === 'modern' ? this.#modernSuffix : legacyResultSuffix);
+  }
 }

@@ -1,6 +1,6 @@
 /**
- * Which requests the fast lane takes: the plain ones, recognised member by member. Whatever is not listed here is the
- * SDK's to judge, so a request that it would refuse, upgrade or read differently never passes.
+ * Which requests the fast path answers: the plain ones, recognised member by member. A member that is not listed here makes
+ * it a request for the SDK, so one that the SDK would reject, upgrade or read differently is never answered here.
  */
 import type { ClientCapabilities } from '@modelcontextprotocol/server';
 
@@ -12,63 +12,68 @@ import {
   PROTOCOL_VERSION_META_KEY,
 } from '../protocol/protocol-names.ts';
 
-/** As node gives them: by lower-case name. The guard has seen to it that those which decide stand at most once. */
+/** As Node gives them, by lower-case name. The guard has rejected duplicates of those that are read here. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-export type StandingMethod = 'tools/list' | 'server/discover' | 'ping';
+/** Methods whose result changes only with the registry, the scopes of the caller and the configuration. */
+export type CacheableMethod = 'tools/list' | 'server/discover' | 'ping';
 
-interface Plain {
+interface RequestBase {
   readonly era: 'modern' | 'legacy';
   readonly id: string | number;
   /** Only in the 2025 era. */
   readonly sessionId: string | undefined;
 }
 
-export interface FastToolCall extends Plain {
+export interface FastToolCall extends RequestBase {
   readonly method: 'tools/call';
   readonly name: string;
   readonly arguments: Readonly<Record<string, unknown>> | undefined;
   readonly traceparent: string | undefined;
   readonly tracestate: string | undefined;
-  /** What a client of the 2026 revision declared; sessions know theirs. */
+  /** What a client of the 2026 revision declared; in the 2025 era the session holds it. */
   readonly capabilities: ClientCapabilities | undefined;
 }
 
-export type FastRequest = FastToolCall | (Plain & { readonly method: StandingMethod });
+export interface CacheableRequest extends RequestBase {
+  readonly method: CacheableMethod;
+}
 
-type Json = Readonly<Record<string, unknown>>;
+export type FastRequest = FastToolCall | CacheableRequest;
 
-const STANDING: ReadonlySet<string> = new Set<StandingMethod>(['tools/list', 'server/discover', 'ping']);
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+const CACHEABLE_METHODS: ReadonlySet<string> = new Set<CacheableMethod>(['tools/list', 'server/discover', 'ping']);
 const CALL_MEMBERS: ReadonlySet<string> = new Set(['name', 'arguments', '_meta']);
 const TRACE_MEMBERS: ReadonlySet<string> = new Set(['traceparent', 'tracestate', 'baggage']);
 
 /**
  * @param headers of the POST; `undefined` over stdio, where the body is all there is
  * @param body a JSON-RPC message that passed `refusedEnvelope`
- * @returns undefined for whatever is the SDK's
+ * @returns undefined for a request that the SDK must answer
  */
-export function readFastRequest(headers: RequestHeaders | undefined, body: Json): FastRequest | undefined {
+export function readFastRequest(headers: RequestHeaders | undefined, body: JsonObject): FastRequest | undefined {
   const { id, method, params } = body;
   if (id === undefined || typeof method !== 'string') return undefined;
-  if (method !== 'tools/call' && !STANDING.has(method)) return undefined;
-  const given = (params ?? {}) as Json;
+  if (method !== 'tools/call' && !CACHEABLE_METHODS.has(method)) return undefined;
+  const given = (params ?? {}) as JsonObject;
   const meta = given['_meta'];
   if (meta !== undefined && !isObject(meta)) return undefined;
-  const plain = Object.hasOwn(meta ?? {}, PROTOCOL_VERSION_META_KEY)
-    ? readModern(headers, id as Plain['id'], method, meta as Json)
-    : readLegacy(headers, id as Plain['id'], meta);
-  if (plain === undefined) return undefined;
-  if (method === 'tools/call') return readCall(plain, headers, given);
+  const base = Object.hasOwn(meta ?? {}, PROTOCOL_VERSION_META_KEY)
+    ? readModern(headers, id as RequestBase['id'], method, meta as JsonObject)
+    : readLegacy(headers, id as RequestBase['id'], meta);
+  if (base === undefined) return undefined;
+  if (method === 'tools/call') return readCall(base, headers, given);
   for (const member in given) if (member !== '_meta') return undefined;
-  return { ...plain, method: method as StandingMethod };
+  return { ...base, method: method as CacheableMethod };
 }
 
 function readModern(
   headers: RequestHeaders | undefined,
-  id: Plain['id'],
+  id: RequestBase['id'],
   method: string,
-  meta: Json,
-): Plain | undefined {
+  meta: JsonObject,
+): RequestBase | undefined {
   if (headers && (headers['mcp-protocol-version'] !== MODERN_VERSION || headers['mcp-method'] !== method))
     return undefined;
   if (!Object.hasOwn(meta, CLIENT_CAPABILITIES_META_KEY)) return undefined;
@@ -91,7 +96,11 @@ function readModern(
   return { era: 'modern', id, sessionId: undefined };
 }
 
-function readLegacy(headers: RequestHeaders | undefined, id: Plain['id'], meta: Json | undefined): Plain | undefined {
+function readLegacy(
+  headers: RequestHeaders | undefined,
+  id: RequestBase['id'],
+  meta: JsonObject | undefined,
+): RequestBase | undefined {
   for (const member in meta) if (!isTrace(member, meta[member])) return undefined;
   if (headers === undefined) return { era: 'legacy', id, sessionId: undefined };
   const version = textOf(headers['mcp-protocol-version']);
@@ -101,20 +110,24 @@ function readLegacy(headers: RequestHeaders | undefined, id: Plain['id'], meta: 
   return { era: 'legacy', id, sessionId: textOf(headers['mcp-session-id']) };
 }
 
-function readCall(plain: Plain, headers: RequestHeaders | undefined, params: Json): FastToolCall | undefined {
+function readCall(
+  base: RequestBase,
+  headers: RequestHeaders | undefined,
+  params: JsonObject,
+): FastToolCall | undefined {
   for (const member in params) if (!CALL_MEMBERS.has(member)) return undefined;
   const { name, arguments: given } = params;
   if (typeof name !== 'string') return undefined;
   // The SDK drops an argument of this name and checks the others.
   if (given !== undefined && (!isObject(given) || Object.hasOwn(given, '__proto__'))) return undefined;
-  if (headers && plain.era === 'modern' && headers['mcp-name'] !== name) return undefined;
-  const meta = params['_meta'] as Json | undefined;
+  if (headers && base.era === 'modern' && headers['mcp-name'] !== name) return undefined;
+  const meta = params['_meta'] as JsonObject | undefined;
   // Both from the same place: a list belongs to its own trace.
   const trace = meta?.['traceparent'] === undefined ? headers : meta;
   const traceparent = textOf(trace?.['traceparent'] as RequestHeaders[string]);
   const tracestate = traceparent === undefined ? undefined : textOf(trace?.['tracestate'] as RequestHeaders[string]);
   const capabilities = meta?.[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined;
-  return { ...plain, method: 'tools/call', name, arguments: given, traceparent, tracestate, capabilities };
+  return { ...base, method: 'tools/call', name, arguments: given, traceparent, tracestate, capabilities };
 }
 
 function textOf(header: RequestHeaders[string]): string | undefined {
@@ -134,7 +147,7 @@ function isPlainImplementation(value: unknown): boolean {
   return true;
 }
 
-/** The capabilities that concern this server, each with the switches it may have. */
+/** The client capabilities that this server uses, each with the sub-capabilities it may have. */
 const CAPABILITIES: Readonly<Record<string, readonly string[]>> = {
   elicitation: ['form', 'url'],
   sampling: ['tools', 'context'],
@@ -144,17 +157,32 @@ const CAPABILITIES: Readonly<Record<string, readonly string[]>> = {
 function arePlainCapabilities(value: unknown): boolean {
   if (!isObject(value)) return false;
   for (const member in value) {
-    const switches = Object.hasOwn(CAPABILITIES, member) ? CAPABILITIES[member] : undefined;
+    const known = Object.hasOwn(CAPABILITIES, member) ? CAPABILITIES[member] : undefined;
     const capability = value[member];
-    if (switches === undefined || !isObject(capability)) return false;
+    if (known === undefined || !isObject(capability)) return false;
     for (const name in capability) {
       const given = capability[name];
-      if (!switches.includes(name) || !isObject(given) || Object.keys(given).length > 0) return false;
+      if (!known.includes(name) || !isObject(given) || Object.keys(given).length > 0) return false;
     }
   }
   return true;
 }
 
-export function isObject(value: unknown): value is Json {
+/** What a rejected call is recorded with. */
+export interface ToolCallParams {
+  readonly name: string;
+  readonly arguments?: unknown;
+  readonly _meta?: JsonObject | undefined;
+}
+
+/** undefined unless the message is a request to call a tool by name: the SDK says what is wrong with it. */
+export function toolCallParams({ id, method, params }: JsonObject): ToolCallParams | undefined {
+  if (method !== 'tools/call' || id === undefined) return undefined;
+  const { name, arguments: given, _meta } = (params ?? {}) as JsonObject;
+  if (typeof name !== 'string') return undefined;
+  return { name, arguments: given, _meta: isObject(_meta) ? _meta : undefined };
+}
+
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

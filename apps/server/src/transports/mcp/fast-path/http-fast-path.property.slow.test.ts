@@ -17,7 +17,7 @@ import { mcpRoutes } from '../../http/routes/mcp-route.ts';
 import type { HttpEnv } from '../../http/routing/request-context.ts';
 import { ToolGateway } from '../../../calls/tool-gateway.ts';
 import { ChangeNotifier } from '../sdk/change-notifier.ts';
-import { HeldStreams } from '../subscription-streams.ts';
+import { SubscriptionStreams } from '../subscription-streams.ts';
 import { McpHttpEndpoint } from '../http-endpoint.ts';
 import {
   args,
@@ -27,10 +27,10 @@ import {
   method,
   modernMeta,
   names,
-  oddMembers,
-  odds,
+  edgeCaseMembers,
+  edgeCaseValues,
 } from '../test-support/edge-case-requests.ts';
-import { oddParts } from '../test-support/edge-case-tools.ts';
+import { edgeCaseDependencies } from '../test-support/edge-case-tools.ts';
 
 const principal = { name: 'tester', scopes: ['tools:call'] };
 let fast: Server;
@@ -41,7 +41,7 @@ let taken = 0;
 
 beforeAll(async () => {
   endpoint = new McpHttpEndpoint({
-    ...oddParts((parts) => new ToolGateway(parts)),
+    ...edgeCaseDependencies((parts) => new ToolGateway(parts)),
     notifier: new ChangeNotifier(),
     callers: new TestCredentials(),
     onError: () => {},
@@ -70,7 +70,10 @@ afterAll(async () => {
 
 async function serve(routes: Parameters<typeof mcpRoutes>[0]): Promise<Server> {
   const app = new Hono<HttpEnv>();
-  for (const { method, path, handle } of mcpRoutes(routes, new HeldStreams({ callers: new TestCredentials() }))) {
+  for (const { method, path, handle } of mcpRoutes(
+    routes,
+    new SubscriptionStreams({ callers: new TestCredentials() }),
+  )) {
     app.on(method, path, (context) => {
       context.set('principal', principal);
       return handle(context);
@@ -159,19 +162,23 @@ const generated: fc.Arbitrary<Sent> = fc
   .record({
     modern: fc.boolean(),
     method,
-    id: likely<unknown>(7, fc.oneof(fc.string({ maxLength: 4 }), fc.integer(), odds, fc.constant(undefined)), 4),
-    name: fc.oneof({ weight: 12, arbitrary: names }, { weight: 1, arbitrary: odds }),
+    id: likely<unknown>(
+      7,
+      fc.oneof(fc.string({ maxLength: 4 }), fc.integer(), edgeCaseValues, fc.constant(undefined)),
+      4,
+    ),
+    name: fc.oneof({ weight: 12, arbitrary: names }, { weight: 1, arbitrary: edgeCaseValues }),
     args,
     withoutArguments: likely(false, fc.constant(true)),
     meta: modernMeta,
     legacyMeta: fc.oneof(
       { weight: 6, arbitrary: fc.constant(undefined) },
       { weight: 3, arbitrary: extras },
-      { weight: 1, arbitrary: odds },
+      { weight: 1, arbitrary: edgeCaseValues },
     ),
-    members: oddMembers,
-    params: likely<unknown>('built', odds, 30),
-    jsonrpc: likely<unknown>('2.0', odds, 30),
+    members: edgeCaseMembers,
+    params: likely<unknown>('built', edgeCaseValues, 30),
+    jsonrpc: likely<unknown>('2.0', edgeCaseValues, 30),
     accept: header(both, 'application/json', 'text/event-stream', '*/*', `${both};q=0.5`, undefined),
     headerVersion: header('its own', undefined, legacyVersion, '2026-07-28', '2025-06-18', '2024-11-05', 'x'),
     headerMethod: header('its own', undefined, 'tools/call', 'TOOLS/CALL'),

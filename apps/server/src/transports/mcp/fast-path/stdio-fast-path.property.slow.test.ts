@@ -12,7 +12,7 @@ import { localPrincipal } from '../../../access/principal.ts';
 import { ToolGateway, type ToolCallRequest } from '../../../calls/tool-gateway.ts';
 import { ChangeNotifier } from '../sdk/change-notifier.ts';
 import { createProtocolServer } from '../sdk/protocol-server.ts';
-import { completeParts } from '../sdk/protocol-server-context.ts';
+import { createSharedDependencies } from '../sdk/protocol-server-dependencies.ts';
 import { startStdioEndpoint } from '../stdio-endpoint.ts';
 import {
   args,
@@ -23,10 +23,10 @@ import {
   method,
   modernMeta,
   names,
-  oddMembers,
-  odds,
+  edgeCaseMembers,
+  edgeCaseValues,
 } from '../test-support/edge-case-requests.ts';
-import { oddParts, oddTools, waiting } from '../test-support/edge-case-tools.ts';
+import { edgeCaseDependencies, edgeCaseTools, waiting } from '../test-support/edge-case-tools.ts';
 
 let calls = 0;
 let taken = 0;
@@ -40,7 +40,7 @@ class CountingGateway extends ToolGateway {
   }
 }
 
-const tools = [...oddTools, waiting];
+const tools = [...edgeCaseTools, waiting];
 const principal = localPrincipal('stdio');
 
 interface Connection {
@@ -59,14 +59,14 @@ function connect(route: 'fast' | 'sdk'): Connection {
     said.push(...lines);
   });
   if (route === 'fast') {
-    const parts = oddParts((all) => new CountingGateway(all), tools);
+    const parts = edgeCaseDependencies((all) => new CountingGateway(all), tools);
     const options = { notifier: new ChangeNotifier(), onError: () => {}, streams };
     const endpoint = startStdioEndpoint({ ...parts, ...options });
     return { input: streams.input, said, close: () => endpoint.close() };
   }
-  const parts = completeParts(oddParts((all) => new ToolGateway(all), tools));
+  const dependencies = createSharedDependencies(edgeCaseDependencies((all) => new ToolGateway(all), tools));
   const transport = new StdioServerTransport(streams.input, streams.output);
-  const sdk = serveStdio(() => createProtocolServer(parts, { principal }).product, { transport });
+  const sdk = serveStdio(() => createProtocolServer(dependencies, { principal }).mcpServer, { transport });
   return { input: streams.input, said, close: () => sdk.close() };
 }
 
@@ -119,19 +119,19 @@ const request = (era: Era): fc.Arbitrary<string> =>
     .record({
       era: likely<Era>(era, fc.constantFrom<Era>('legacy', 'modern'), 24),
       method,
-      name: fc.oneof({ weight: 12, arbitrary: names }, { weight: 1, arbitrary: odds }),
+      name: fc.oneof({ weight: 12, arbitrary: names }, { weight: 1, arbitrary: edgeCaseValues }),
       args,
       withoutArguments: likely(false, fc.constant(true)),
       meta: modernMeta,
       legacyMeta: fc.oneof(
         { weight: 12, arbitrary: fc.constant(undefined) },
         { weight: 3, arbitrary: extras },
-        { weight: 1, arbitrary: odds },
+        { weight: 1, arbitrary: edgeCaseValues },
       ),
-      members: oddMembers,
-      params: likely<unknown>('built', odds, 30),
-      jsonrpc: likely<unknown>('2.0', odds, 30),
-      id: likely<unknown>('ITS OWN', fc.oneof(fc.string({ maxLength: 4 }), fc.nat(9), odds), 12),
+      members: edgeCaseMembers,
+      params: likely<unknown>('built', edgeCaseValues, 30),
+      jsonrpc: likely<unknown>('2.0', edgeCaseValues, 30),
+      id: likely<unknown>('ITS OWN', fc.oneof(fc.string({ maxLength: 4 }), fc.nat(9), edgeCaseValues), 12),
       more: likely<Record<string, unknown>>({}, fc.constantFrom({ x: 1 }, { result: {} }, { error: {} }), 40),
     })
     .map((drawn) => {
@@ -190,7 +190,7 @@ const endless = (era: Era): fc.Arbitrary<string> =>
       cancelled: fc.boolean(),
       twin: likely(false, fc.constant(true), 3),
       progress: fc.boolean(),
-      reason: fc.option(odds, { nil: undefined }),
+      reason: fc.option(edgeCaseValues, { nil: undefined }),
     })
     .map(({ cancelled, twin, progress, reason }) => {
       const meta = { ...(era === 'modern' && envelope), ...(progress && { progressToken: 1 }) };

@@ -1,257 +1,103 @@
-/**
- * The fast lane over stdio: stands between the lines and the SDK, as the SDK's transport. Plain requests are answered
- * here; every other message goes on to the SDK, in order, and so does all that decides about a connection: which era it
- * is of, what its client can do, what is cancelled. The rules of the lane over HTTP hold: what a plain request is, and
- * that a call that turns out not to be plain is handed over while it runs.
- */
+/** The fast path over stdio: requests come and go as messages of one connection, and a client may cancel what runs. */
 import { randomUUID } from 'node:crypto';
 
-import type { ToolResult } from '@mcp/tool-base';
-import {
-  parseJSONRPCMessage,
-  type JSONRPCMessage,
-  type RequestId,
-  type Server,
-  type Transport,
-} from '@modelcontextprotocol/server';
+import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
-import { refusedEnvelope } from '../protocol/envelope.ts';
-import { beginFastCall } from './fast-call.ts';
-import { answerMessage, legacyEnding, modernEnding, plainResult, type ResultEnding } from './fast-path-answer.ts';
-import { readFastRequest, type FastRequest, type FastToolCall } from './fast-path-request.ts';
-import { handOverKey, type HandedOverCall } from '../handoff/call-handoffs.ts';
-import { serverInfo, type ProtocolParts } from '../handoff/protocol-context.ts';
-import { StdioLines, type StdioStreams } from './stdio-lines.ts';
-import { bringsStructuredContent } from '../protocol/tool-result.ts';
+import type { DeferredCall } from '../handoff/deferred-call.ts';
+import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
+import { CallsById } from './calls-by-id.ts';
+import { FastPath } from './fast-path.ts';
+import type { CacheableRequest, FastRequest, FastToolCall, JsonObject } from './fast-path-request.ts';
+import { responseMessage } from './result-text.ts';
 
-export interface StdioFastLaneOptions extends ProtocolParts, StdioStreams {
+export interface StdioFastPathOptions extends ProtocolDependencies {
   readonly principal: Principal;
+  readonly write: (line: string) => void;
+  readonly toSdk: (message: JsonObject, deferredCall?: DeferredCall) => void;
 }
 
-/** The SDK's protocol instance at the other end. */
-export interface SdkConnection {
-  readonly era: FastRequest['era'];
-  readonly server: Pick<Server, 'getClientCapabilities'>;
+/** A cacheable request on its way through the SDK, under an id of this server. */
+interface PendingCacheFill {
+  readonly key: string;
+  /** `undefined` once the client has cancelled its request. */
+  clientId: RequestId | undefined;
 }
 
-interface RunningCall {
-  readonly stop: AbortController;
-  readonly handOver: () => void;
-  /** Answered, or handed over. */
-  over: boolean;
-}
+export class StdioFastPath {
+  readonly #options: StdioFastPathOptions;
+  readonly #path: FastPath;
+  readonly #calls = new CallsById();
+  readonly #cacheFills = new Map<RequestId, PendingCacheFill>();
 
-/** A question with a standing answer, on its way to the SDK under an id of ours. */
-interface Learning {
-  readonly method: string;
-  readonly registryVersion: number;
-  /** `undefined` once the client has cancelled it. */
-  asked: RequestId | undefined;
-}
-
-type Json = Readonly<Record<string, unknown>>;
-
-/** Requests that may be the one with which the SDK settles the era; a client that sends more stays with the SDK. */
-const MAX_OPENING = 64;
-
-export class StdioFastLane implements Transport {
-  onmessage?: NonNullable<Transport['onmessage']>;
-  onerror?: (error: Error) => void;
-  onclose?: () => void;
-
-  readonly #options: StdioFastLaneOptions;
-  readonly #lines: StdioLines;
-  readonly #ending: ResultEnding;
-  /** Calls of this turn of the event loop, most of which end within it. A map of its own for each turn: see `RunningCalls`. */
-  #begun = new Map<RequestId, RunningCall>();
-  /** Calls of earlier turns. */
-  readonly #running = new Map<RequestId, RunningCall>();
-  readonly #standing = new Map<string, string>();
-  readonly #learning = new Map<RequestId, Learning>();
-  /** Requests sent on before the lane opened, any of which may open it. */
-  readonly #opening = new Set<RequestId>();
-  #connection: SdkConnection | undefined;
-  /** The SDK has answered a request for good, so the era stays. */
-  #settled = false;
-  /** An `initialize` that the SDK has not answered: what the client can do is about to be said. */
-  #initializing: RequestId | undefined;
-  #registryVersion = -1;
-
-  constructor(options: StdioFastLaneOptions) {
+  constructor(options: StdioFastPathOptions) {
     this.#options = options;
-    this.#ending = modernEnding(serverInfo(options.version));
-    this.#lines = new StdioLines({
-      ...options,
-      onValue: (value) => this.#receive(value),
-      onError: (error) => this.onerror?.(error),
-      onBroken: () => this.#end(),
-    });
+    this.#path = new FastPath(options);
   }
 
-  /** The SDK has made a protocol instance; a later one replaces it. */
-  connected(connection: SdkConnection): void {
-    this.#connection = connection;
+  recognise(message: JsonObject): FastRequest | undefined {
+    return this.#path.recognise(undefined, message, this.#options.principal);
   }
 
-  start(): Promise<void> {
-    this.#lines.start();
-    return Promise.resolve();
+  /** @param capabilities of the client as `initialize` gave them */
+  answer(request: FastRequest, message: JsonObject, capabilities: FastToolCall['capabilities']): void {
+    // Two requests under one id: which of them a cancellation means is for the SDK to decide.
+    this.#calls.defer(request.id);
+    if (request.method === 'tools/call') this.#call(request, message, request.capabilities ?? capabilities);
+    else this.#answerFromCache(request, message);
   }
 
-  /** What the SDK has to say. */
-  send(message: JSONRPCMessage): Promise<void> {
-    if (this.#lines.closed) return Promise.reject(new Error('The connection over stdio is closed.'));
-    const id = 'method' in message ? undefined : message.id;
-    const learning = id === undefined ? undefined : this.#learning.get(id);
-    if (id !== undefined && learning) {
-      this.#learning.delete(id);
-      this.#learn(learning, message);
-      return this.#lines.writable;
-    }
-    if (id !== undefined) this.#noteAnswer(id, 'result' in message);
-    this.#lines.write(JSON.stringify(message));
-    return this.#lines.writable;
+  /** A request with this id goes to the SDK, so the call that runs under the same id goes there first. */
+  defer(id: RequestId): void {
+    this.#calls.defer(id);
   }
 
-  close(): Promise<void> {
-    if (!this.#lines.closed) {
-      this.#lines.close();
-      this.#end();
-    }
-    return Promise.resolve();
+  /** The SDK ends what it has been given. */
+  cancel(id: unknown): void {
+    this.#calls.defer(id as RequestId);
+    for (const fill of this.#cacheFills.values()) if (fill.clientId === id) fill.clientId = undefined;
   }
 
-  #end(): void {
-    for (const calls of [this.#begun, this.#running]) {
-      for (const { stop, over } of calls.values()) if (!over) stop.abort();
-      calls.clear();
-    }
-    this.onclose?.();
+  /** @returns true for the response to a request of this path: it is not for the client as it is */
+  takeResponse(id: RequestId, response: JSONRPCMessage): boolean {
+    const fill = this.#cacheFills.get(id);
+    if (!fill) return false;
+    this.#cacheFills.delete(id);
+    if (fill.clientId !== undefined) this.#options.write(JSON.stringify({ ...response, id: fill.clientId }));
+    if ('result' in response) this.#path.cache(fill.key, JSON.stringify(response.result));
+    return true;
   }
 
-  #receive(value: unknown): void {
-    const request = this.#readPlain(value);
-    if (request === undefined) return this.#sendOn(value);
-    // Two at once under one id: which of them a cancellation means is for the SDK to say.
-    this.#handOver(request.id);
-    if (request.method === 'tools/call') this.#call(request, value as Json);
-    else this.#stand(request, value as Json);
+  abortAll(): void {
+    this.#calls.abortAll();
   }
 
-  #readPlain(value: unknown): FastRequest | undefined {
-    if (!this.#settled || this.#initializing !== undefined || refusedEnvelope(value) !== undefined) return undefined;
-    const request = readFastRequest(undefined, value as Json);
-    return request?.era === this.#connection?.era ? request : undefined;
+  #answerFromCache(request: CacheableRequest, message: JsonObject): void {
+    const key = this.#path.cacheKey(request, this.#options.principal);
+    const result = this.#path.cachedResult(key);
+    if (result !== undefined) return this.#options.write(responseMessage(request.id, result));
+    const id = `cache:${randomUUID()}`;
+    this.#cacheFills.set(id, { key, clientId: request.id });
+    this.#options.toSdk({ ...message, id });
   }
 
-  #sendOn(value: unknown): void {
-    let message: JSONRPCMessage;
-    try {
-      message = parseJSONRPCMessage(value);
-    } catch (error) {
-      this.onerror?.(error as Error);
-      return;
-    }
-    if ('method' in message) {
-      if ('id' in message) this.#noteRequest(message.id, message.method);
-      else if (message.method === 'notifications/cancelled') this.#noteCancelled(message.params?.['requestId']);
-    }
-    this.onmessage?.(message);
-  }
-
-  #noteRequest(id: RequestId, method: string): void {
-    this.#handOver(id);
-    if (method === 'initialize') this.#initializing = id;
-    // The SDK may still change its mind about the era after this one.
-    if (this.#settled || method === 'server/discover') return;
-    if (this.#opening.size < MAX_OPENING) this.#opening.add(id);
-  }
-
-  #noteAnswer(id: RequestId, succeeded: boolean): void {
-    if (id === this.#initializing) this.#initializing = undefined;
-    if (this.#settled || !this.#opening.delete(id) || !succeeded) return;
-    this.#settled = true;
-    this.#opening.clear();
-  }
-
-  #noteCancelled(id: unknown): void {
-    // What the SDK is given, it ends.
-    this.#handOver(id as RequestId);
-    for (const learning of this.#learning.values()) if (learning.asked === id) learning.asked = undefined;
-  }
-
-  /** What only changes with the registry. */
-  #stand(request: FastRequest, message: Json): void {
-    const { version } = this.#options.gateway.registry;
-    if (version !== this.#registryVersion) {
-      this.#standing.clear();
-      this.#registryVersion = version;
-    }
-    const known = this.#standing.get(request.method);
-    if (known !== undefined) return this.#lines.write(answerMessage(request.id, known));
-    const id = `standing:${randomUUID()}`;
-    this.#learning.set(id, { method: request.method, registryVersion: version, asked: request.id });
-    this.#toSdk({ ...message, id });
-  }
-
-  #learn({ method, registryVersion, asked }: Learning, message: JSONRPCMessage): void {
-    if (asked !== undefined) this.#lines.write(JSON.stringify({ ...message, id: asked }));
-    if (!('result' in message) || registryVersion !== this.#registryVersion) return;
-    this.#standing.set(method, JSON.stringify(message.result));
-  }
-
-  #call(request: FastToolCall, message: Json): void {
-    const { gateway, handOvers, principal } = this.#options;
+  #call(request: FastToolCall, message: JsonObject, capabilities: FastToolCall['capabilities']): void {
+    const { principal, write, toSdk } = this.#options;
     const { id } = request;
-    const capabilities = request.capabilities ?? this.#connection?.server.getClientCapabilities();
-    const handOver = (): void => {
-      if (running.over || this.#lines.closed) return;
-      this.#leave(id, running);
-      const token = randomUUID();
-      handOvers.give(token, call);
-      const params = message['params'] as Json;
-      this.#toSdk({ ...message, params: { ...params, _meta: { ...(params['_meta'] as Json), [handOverKey]: token } } });
-    };
-    const { call, ended } = beginFastCall(request, { gateway, principal, capabilities, handOver });
-    const running: RunningCall = { stop: call.stop, handOver, over: false };
-    this.#enter(id, running);
-    void ended.then((result) => {
-      if (running.over) return;
-      const text = this.#textOf(result, request, call);
-      if (text === undefined) return handOver();
-      this.#leave(id, running);
-      this.#lines.write(answerMessage(id, text));
-    });
-  }
-
-  #enter(id: RequestId, call: RunningCall): void {
-    if (this.#begun.size === 0) setImmediate(this.#endTurn);
-    this.#begun.set(id, call);
-  }
-
-  readonly #endTurn = (): void => {
-    for (const [id, call] of this.#begun) if (!call.over) this.#running.set(id, call);
-    this.#begun = new Map();
-  };
-
-  #leave(id: RequestId, call: RunningCall): void {
-    call.over = true;
-    if (this.#running.size > 0 && this.#running.get(id) === call) this.#running.delete(id);
-  }
-
-  #handOver(id: RequestId): void {
-    this.#begun.get(id)?.handOver();
-    this.#running.get(id)?.handOver();
-  }
-
-  #textOf(result: ToolResult, { era, name }: FastToolCall, call: HandedOverCall): string | undefined {
-    if (era === 'legacy' && call.hasLogged) return undefined;
-    const tool = this.#options.gateway.registry.get(name);
-    return plainResult(result, bringsStructuredContent(result, tool), era === 'modern' ? this.#ending : legacyEnding);
-  }
-
-  #toSdk(message: Json): void {
-    this.onmessage?.(message as unknown as JSONRPCMessage);
+    const call = this.#path.begin(
+      request,
+      { principal, capabilities },
+      {
+        answer: (result) => {
+          this.#calls.delete(id, call);
+          write(responseMessage(id, result));
+        },
+        defer: (deferredCall) => {
+          this.#calls.delete(id, call);
+          toSdk(message, deferredCall);
+        },
+      },
+    );
+    this.#calls.add(id, call);
   }
 }

@@ -1,7 +1,7 @@
 import * as sdk from '@modelcontextprotocol/server';
 import { describe, expect, test } from 'vitest';
 
-import { INVALID_PARAMS } from '../../../catalog/invalid-params.ts';
+import { INVALID_PARAMS } from '../../../catalog/invalid-params-error.ts';
 import * as names from './protocol-names.ts';
 
 describe('names of the protocol that we keep ourselves', () => {

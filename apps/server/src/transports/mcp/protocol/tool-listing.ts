@@ -2,20 +2,21 @@ import type { Tool } from '@mcp/tool-base';
 import type { Tool as McpTool } from '@modelcontextprotocol/server';
 
 import { mayCall, type Principal } from '../../../access/principal.ts';
+import { BoundedMap } from '../../../bounded-map.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
 
-/** How many different sets of scopes are remembered; beyond it the oldest listing is made again when asked for. */
+/** One listing for each set of scopes. */
 const MAX_LISTINGS = 64;
 
 /**
- * What `tools/list` answers, made once per registry version and set of scopes. The description of a tool is fixed
- * while the registry does not change, so the arrays are shared between callers and must not be altered.
+ * The result of `tools/list`, made once for each registry version and set of scopes. The description of a tool is fixed
+ * while the registry does not change, so callers share the arrays and must not alter them.
  */
 export class ToolListing {
   readonly #gateway: ToolGateway;
   #version = -1;
-  readonly #byScopes = new Map<string, McpTool[]>();
-  /** Whether a tool's schema asks for arguments to be repeated in HTTP headers; hardly any does. */
+  readonly #byScopes = new BoundedMap<string, McpTool[]>(MAX_LISTINGS);
+  /** Whether a tool's schema wants arguments repeated in HTTP headers. */
   readonly #mirrored = new WeakMap<Tool, boolean>();
 
   constructor(gateway: ToolGateway) {
@@ -31,17 +32,13 @@ export class ToolListing {
     const key = principal.scopes.join(' ');
     let listing = this.#byScopes.get(key);
     if (!listing) {
-      if (this.#byScopes.size >= MAX_LISTINGS) {
-        const [oldest] = this.#byScopes.keys();
-        if (oldest !== undefined) this.#byScopes.delete(oldest);
-      }
       listing = this.#gateway.list(principal).map(describeTool);
       this.#byScopes.set(key, listing);
     }
     return listing;
   }
 
-  /** The schema of a tool that wants arguments repeated in `Mcp-Param-*` headers; `undefined` where there is nothing to check. */
+  /** The schema of a tool that wants arguments repeated in `Mcp-Param-*` headers; `undefined` for all other tools. */
   headerSchema(name: string, principal: Principal): Record<string, unknown> | undefined {
     const tool = this.#gateway.registry.get(name);
     if (!tool?.enabled || !mayCall(principal, name)) return undefined;

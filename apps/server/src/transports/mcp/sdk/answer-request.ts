@@ -1,4 +1,4 @@
-/** The two requests whose answer is made by code that may ask the client first: `tools/call` and `prompts/get`. */
+/** `tools/call` and `prompts/get`: the requests answered by code that may need input from the client first. */
 import { randomUUID } from 'node:crypto';
 
 import {
@@ -13,24 +13,24 @@ import {
 } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
-import { ClientQuestions, type InputRound } from '../client-input/client-input-requests.ts';
-import { handOverKey } from '../handoff/call-handoffs.ts';
-import type { ProtocolServerParts } from './protocol-server-context.ts';
-import { questionWording } from '../client-input/input-request-codec.ts';
-import type { ClientLoggingLevel } from './logging-level.ts';
-import { RequestNotices } from './request-notices.ts';
+import { ClientInputRequests, type InputRound } from '../client-input/client-input-requests.ts';
+import { inputRequestCodec } from '../client-input/input-request-codec.ts';
+import { takeDeferredCall } from '../handoff/request-extra.ts';
 import { toCallToolResult } from '../protocol/tool-result.ts';
+import type { ClientLoggingLevel } from './logging-level.ts';
+import type { ProtocolServerDependencies } from './protocol-server-dependencies.ts';
+import { RequestNotices } from './request-notices.ts';
 
-export interface RequestScene {
-  readonly parts: ProtocolServerParts;
+export interface RequestContext {
+  readonly dependencies: ProtocolServerDependencies;
   readonly context: ServerContext;
-  /** What the client wants to hear of what tools log. */
+  /** The level of tool logs that the client wants. */
   readonly logging: ClientLoggingLevel;
-  /** What the client said that it can do. */
+  /** As the client declared them. */
   readonly capabilities: ClientCapabilities | undefined;
 }
 
-/** Both from the same place: a list belongs to its own trace. */
+/** Both from the same source: a `tracestate` belongs to its own `traceparent`. */
 function traceOf({ mcpReq, http }: ServerContext): { traceparent: unknown; tracestate: unknown } {
   const { _meta: meta } = mcpReq;
   if (meta?.['traceparent'] !== undefined) return { traceparent: meta['traceparent'], tracestate: meta['tracestate'] };
@@ -39,70 +39,73 @@ function traceOf({ mcpReq, http }: ServerContext): { traceparent: unknown; trace
 }
 
 export async function callTool(
-  scene: RequestScene,
+  request: RequestContext,
   principal: Principal,
   params: { name: string; arguments?: Record<string, unknown> | undefined },
 ): Promise<CallToolResult | InputRequiredResult> {
-  const { parts, context } = scene;
-  const notices = new RequestNotices(context, scene.logging);
-  const begun = parts.handOvers.take(context.http?.req ?? context.mcpReq._meta?.[handOverKey]);
+  const { dependencies, context } = request;
+  const { gateway } = dependencies;
+  const notices = new RequestNotices(context, request.logging);
+  const deferred = takeDeferredCall(context.http?.authInfo);
   const round = context.mcpReq.requestState<InputRound>();
-  const questions = begun?.questions ?? questionsOf(scene, ['tools/call', params.name, params.arguments], round);
+  const clientInput =
+    deferred?.inputRequests ?? inputRequestsOf(request, ['tools/call', params.name, params.arguments], round);
   const { onProgress } = notices;
-  const result = begun
-    ? await begun.join(notices.log, context.mcpReq.signal)
-    : await parts.gateway.call({
+  const result = deferred
+    ? await deferred.join(notices.log, context.mcpReq.signal)
+    : await gateway.call({
         name: params.name,
         arguments: params.arguments ?? {},
         principal,
         signal: context.mcpReq.signal,
         log: notices.log,
         ...traceOf(context),
-        clientInput: questions,
+        clientInput,
         ...(round && { correlationId: round.correlationId }),
         ...(onProgress && { onProgress }),
       });
   await notices.sent;
-  if (result.awaitingInput) return askClient(scene, questions, result.meta.correlationId);
+  if (result.awaitingInput) return requireInput(request, clientInput, result.meta.correlationId);
   if (result.error?.type === 'not_found') {
     // The specification makes an unknown tool a protocol error, not a tool result. The name is the client's own text
     // and is not repeated.
     throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${result.error.message} ${result.error.suggestion}`);
   }
-  return toCallToolResult(result, parts.gateway.registry.get(params.name));
+  return toCallToolResult(result, gateway.registry.get(params.name));
 }
 
 export async function getPrompt(
-  scene: RequestScene,
+  request: RequestContext,
   { name, arguments: values }: { name: string; arguments?: Record<string, string> | undefined },
 ): Promise<GetPromptResult | InputRequiredResult> {
-  const { parts, context } = scene;
+  const { dependencies, context } = request;
   const round = context.mcpReq.requestState<InputRound>();
-  const questions = questionsOf(scene, ['prompts/get', name, values], round);
+  const clientInput = inputRequestsOf(request, ['prompts/get', name, values], round);
   try {
-    const prompt = await parts.prompts.get(name, values, questions);
-    if (!questions.awaiting) return prompt;
+    const prompt = await dependencies.prompts.get(name, values, clientInput);
+    if (!clientInput.awaiting) return prompt;
   } catch (error) {
-    if (!questions.awaiting) throw error;
+    if (!clientInput.awaiting) throw error;
   }
-  return askClient(scene, questions, round?.correlationId ?? randomUUID());
+  return requireInput(request, clientInput, round?.correlationId ?? randomUUID());
 }
 
-/** The answer to a request whose run is awaiting: the questions, and what to send back with the answers. */
-async function askClient(
-  { parts, context }: RequestScene,
-  questions: ClientQuestions,
+/** The answer to a request whose run awaits input: the input requests, and the state to send back with the responses. */
+async function requireInput(
+  { dependencies, context }: RequestContext,
+  clientInput: ClientInputRequests,
   correlationId: string,
 ): Promise<InputRequiredResult> {
-  const { requests, round } = await questions.pending(correlationId);
-  return inputRequired({ inputRequests: requests, requestState: await parts.seal.mint(round, context) });
+  const { requests, round } = await clientInput.pending(correlationId);
+  const requestState = await dependencies.inputState.mint(round, context);
+  return inputRequired({ inputRequests: requests, requestState });
 }
 
-function questionsOf(
-  { context, capabilities }: RequestScene,
+function inputRequestsOf(
+  { context, capabilities }: RequestContext,
   subject: readonly unknown[],
   round: InputRound | undefined,
-): ClientQuestions {
+): ClientInputRequests {
   const responses = context.mcpReq.inputResponses;
-  return new ClientQuestions({ subject, capabilities, round, responses, wording: questionWording });
+  return new ClientInputRequests({ subject, capabilities, round, responses, codec: inputRequestCodec });
 }

@@ -4,7 +4,7 @@
  */
 import type { LoggingLevel, Server } from '@modelcontextprotocol/server';
 
-import { InvalidParams } from '../../../catalog/invalid-params.ts';
+import { InvalidParamsError } from '../../../catalog/invalid-params-error.ts';
 
 /** Least important first. */
 const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const;
@@ -19,7 +19,7 @@ export class ClientLoggingLevel {
       const { level } = params as { readonly level?: unknown };
       const place = (LEVELS as readonly unknown[]).indexOf(level);
       if (place < 0) {
-        throw new InvalidParams(
+        throw new InvalidParamsError(
           `The level must be one of ${LEVELS.join(', ')}. Send the least important one that is to be told; the level in force has not changed.`,
         );
       }

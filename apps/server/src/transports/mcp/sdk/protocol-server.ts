@@ -19,8 +19,9 @@ import {
 import type { Principal } from '../../../access/principal.ts';
 import { callTool, getPrompt } from './answer-request.ts';
 import { ClientLoggingLevel } from './logging-level.ts';
-import { serverInfo } from '../handoff/protocol-context.ts';
-import type { ProtocolServerParts } from './protocol-server-context.ts';
+import { principalOf } from '../handoff/request-extra.ts';
+import { serverInfo } from '../protocol/protocol-dependencies.ts';
+import type { ProtocolServerDependencies } from './protocol-server-dependencies.ts';
 
 export interface ProtocolServerCaller {
   /** Who opened the connection. Over HTTP every request brings its own: scopes may have changed since. */
@@ -30,18 +31,18 @@ export interface ProtocolServerCaller {
 /** A protocol instance and what the endpoint needs to know of it. */
 export interface ProtocolServer {
   readonly server: Server;
-  /** What the HTTP endpoint is given: it asks this one for the schemas behind `Mcp-Param-*` headers. */
-  readonly product: McpServer;
+  /** Holds `server`; the SDK asks it for the schemas behind `Mcp-Param-*` headers. */
+  readonly mcpServer: McpServer;
   /** Resource URIs this connection subscribed to (2025-era clients; modern ones subscribe at the endpoint). */
   readonly subscriptions: ReadonlySet<string>;
 }
 
-/** The part of a 2026-revision envelope that the SDK's type leaves out; the SDK has checked it. */
+/** The member of a 2026-revision envelope that the SDK's type leaves out; the SDK has validated it. */
 interface ClientEnvelope {
   readonly [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities;
 }
 
-/** Lists change only when the registry does, and clients are told then; a minute is for those who do not listen. */
+/** Lists change only when the registry does, and clients are notified then; a minute is for those that do not subscribe. */
 const listCacheHint = { ttlMs: 60_000, cacheScope: 'private' } as const;
 const MAX_SUBSCRIPTIONS = 256;
 
@@ -58,13 +59,13 @@ const cacheHints: NonNullable<ServerOptions['cacheHints']> = {
   'prompts/list': listCacheHint,
   'resources/list': listCacheHint,
   'resources/templates/list': listCacheHint,
-  // Health, statistics and configuration are of the moment.
+  // Health, statistics and configuration change at any time.
   'resources/read': { ttlMs: 0, cacheScope: 'private' },
 };
 
 /**
- * The SDK checks `Mcp-Param-*` headers against the schema of the called tool, and asks an `McpServer` for it; ours comes
- * from the registry. Its own tool, prompt and resource handlers are never installed: it is made without capabilities.
+ * The SDK validates `Mcp-Param-*` headers against the schema of the called tool, and asks an `McpServer` for it; ours comes
+ * from the registry. Its own tool, prompt and resource handlers are never installed: it is created without capabilities.
  */
 class RegistryServer extends McpServer {
   readonly #headerSchema: (tool: string) => Record<string, unknown> | undefined;
@@ -84,17 +85,20 @@ class RegistryServer extends McpServer {
   }
 }
 
-export function createProtocolServer(parts: ProtocolServerParts, caller: ProtocolServerCaller): ProtocolServer {
-  const product = new RegistryServer(
-    serverInfo(parts.version),
+export function createProtocolServer(
+  dependencies: ProtocolServerDependencies,
+  caller: ProtocolServerCaller,
+): ProtocolServer {
+  const mcpServer = new RegistryServer(
+    serverInfo(dependencies.version),
     {
       cacheHints,
-      instructions: parts.instructions(),
-      requestState: { verify: (state, context) => parts.seal.verify(state, context) },
+      instructions: dependencies.instructions(),
+      requestState: { verify: (state, context) => dependencies.inputState.verify(state, context) },
     },
-    (tool) => parts.listing.headerSchema(tool, caller.principal),
+    (tool) => dependencies.listing.headerSchema(tool, caller.principal),
   );
-  const { server } = product;
+  const { server } = mcpServer;
   const logging = new ClientLoggingLevel();
   logging.serve(server);
   const subscriptions = new Set<string>();
@@ -103,29 +107,28 @@ export function createProtocolServer(parts: ProtocolServerParts, caller: Protoco
     return envelope?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities();
   };
 
-  const callerOf = ({ http }: ServerContext): Principal =>
-    (http?.authInfo?.extra?.['principal'] as Principal | undefined) ?? caller.principal;
+  const callerOf = ({ http }: ServerContext): Principal => principalOf(http?.authInfo) ?? caller.principal;
 
-  server.setRequestHandler('tools/list', (_, context) => ({ tools: parts.listing.for(callerOf(context)) }));
+  server.setRequestHandler('tools/list', (_, context) => ({ tools: dependencies.listing.for(callerOf(context)) }));
   server.setRequestHandler('tools/call', (request, context) =>
-    callTool({ parts, context, logging, capabilities: declared(context) }, callerOf(context), request.params),
+    callTool({ dependencies, context, logging, capabilities: declared(context) }, callerOf(context), request.params),
   );
 
   server.setRequestHandler('resources/list', (_, context) => ({
-    resources: parts.resources.list(callerOf(context)),
+    resources: dependencies.resources.list(callerOf(context)),
   }));
   server.setRequestHandler('resources/templates/list', (_, context) => ({
-    resourceTemplates: parts.resources.templates(callerOf(context)),
+    resourceTemplates: dependencies.resources.templates(callerOf(context)),
   }));
   server.setRequestHandler('resources/read', async (request, context) => ({
-    contents: await parts.resources.read(request.params.uri, callerOf(context)),
+    contents: await dependencies.resources.read(request.params.uri, callerOf(context)),
   }));
   server.setRequestHandler('resources/subscribe', (request, context) => {
-    parts.resources.assertKnown(request.params.uri, callerOf(context));
+    dependencies.resources.assertKnown(request.params.uri, callerOf(context));
     if (subscriptions.size >= MAX_SUBSCRIPTIONS && !subscriptions.has(request.params.uri)) {
       throw new ProtocolError(
         ProtocolErrorCode.InvalidParams,
-        `This connection already watches ${MAX_SUBSCRIPTIONS} resources; unsubscribe from one first.`,
+        `This connection is subscribed to ${MAX_SUBSCRIPTIONS} resources, the maximum; unsubscribe from one first.`,
       );
     }
     subscriptions.add(request.params.uri);
@@ -136,15 +139,15 @@ export function createProtocolServer(parts: ProtocolServerParts, caller: Protoco
     return {};
   });
 
-  server.setRequestHandler('prompts/list', () => ({ prompts: parts.prompts.list() }));
+  server.setRequestHandler('prompts/list', () => ({ prompts: dependencies.prompts.list() }));
   server.setRequestHandler('prompts/get', (request, context) =>
-    getPrompt({ parts, context, logging, capabilities: declared(context) }, request.params),
+    getPrompt({ dependencies, context, logging, capabilities: declared(context) }, request.params),
   );
   server.setRequestHandler('completion/complete', async (request, context) => ({
-    completion: await complete(parts, callerOf(context), request.params),
+    completion: await complete(dependencies, callerOf(context), request.params),
   }));
 
-  return { server, product, subscriptions };
+  return { server, mcpServer, subscriptions };
 }
 
 interface CompletionParams {
@@ -155,14 +158,14 @@ interface CompletionParams {
 const MAX_COMPLETIONS = 100;
 
 async function complete(
-  parts: ProtocolServerParts,
+  dependencies: ProtocolServerDependencies,
   principal: Principal,
   { ref, argument }: CompletionParams,
 ): Promise<{ values: string[]; total: number; hasMore: boolean }> {
   const candidates =
     ref.type === 'ref/prompt'
-      ? await parts.prompts.complete(ref.name, argument, principal)
-      : parts.resources.complete(ref.uri, argument, principal);
+      ? await dependencies.prompts.complete(ref.name, argument, principal)
+      : dependencies.resources.complete(ref.uri, argument, principal);
   return {
     values: candidates.slice(0, MAX_COMPLETIONS),
     total: candidates.length,

@@ -5,14 +5,13 @@
  *   2025, session   Mcp-Session-Id, or `initialize`        -> the instance of that session
  *   2025, without   anything else                          -> a protocol instance for that request alone
  *
- * This file and what only it imports take a quarter of a second and more to load and 11 MB to keep: `http-endpoint.ts` says when.
+ * This file and its own imports take a quarter of a second or more to load and 11 MB of memory; `http-endpoint.ts` decides when.
  */
 import {
   createMcpHandler,
   isInitializeRequest,
   isLegacyRequest,
   legacyStatelessFallback,
-  type AuthInfo,
   type LegacyHttpHandler,
   type McpHttpHandler,
   type McpRequestContext,
@@ -21,13 +20,15 @@ import {
 
 import type { ActiveCredentials } from '../../../access/active-credentials.ts';
 import type { Principal } from '../../../access/principal.ts';
-import type { ProtocolParts } from '../handoff/protocol-context.ts';
+import type { DeferredCall } from '../handoff/deferred-call.ts';
+import { principalOf, toAuthInfo } from '../handoff/request-extra.ts';
+import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
 import { createProtocolServer } from './protocol-server.ts';
-import { completeParts } from './protocol-server-context.ts';
+import { createSharedDependencies } from './protocol-server-dependencies.ts';
 import { Sessions, type SessionLimits } from './sessions.ts';
 
-export interface SdkEndpointOptions extends ProtocolParts {
+export interface SdkEndpointOptions extends ProtocolDependencies {
   readonly notifier: ChangeNotifier;
   readonly callers: ActiveCredentials;
   readonly sessionLimits?: SessionLimits;
@@ -39,18 +40,20 @@ export class SdkEndpoint {
   readonly #modern: McpHttpHandler;
   readonly #stateless: LegacyHttpHandler;
 
-  /** @throws Error for resources that cannot be offered */
+  /** @throws Error for resources that cannot be registered */
   constructor(options: SdkEndpointOptions) {
-    const parts = completeParts(options);
+    const dependencies = createSharedDependencies(options);
     const factory = ({ authInfo }: McpRequestContext): McpServer => {
-      const { product } = createProtocolServer(parts, { principal: principalOf(authInfo) });
-      product.server.onerror = options.onError;
-      return product;
+      const principal = principalOf(authInfo);
+      if (!principal) throw new Error('A protocol instance was requested without a caller.');
+      const { mcpServer } = createProtocolServer(dependencies, { principal });
+      mcpServer.server.onerror = options.onError;
+      return mcpServer;
     };
     this.#modern = createMcpHandler(factory, { legacy: 'reject', onerror: options.onError });
     this.#stateless = legacyStatelessFallback(factory);
     this.sessions = new Sessions({
-      ...parts,
+      ...dependencies,
       notifier: options.notifier,
       callers: options.callers,
       onError: options.onError,
@@ -59,8 +62,9 @@ export class SdkEndpoint {
     options.notifier.attachModern(this.#modern.notify);
   }
 
-  async handle(request: Request, body: unknown, principal: Principal): Promise<Response> {
-    const authInfo = toAuthInfo(principal);
+  /** @param deferredCall already runs for this `tools/call` request */
+  async handle(request: Request, body: unknown, principal: Principal, deferredCall?: DeferredCall): Promise<Response> {
+    const authInfo = toAuthInfo({ principal, deferredCall });
     if (!(await isLegacyRequest(request, body))) return this.#modern.fetch(request, { parsedBody: body, authInfo });
     const sessionId = request.headers.get('mcp-session-id');
     if (sessionId !== null) return this.sessions.handle(sessionId, request, body, principal, authInfo);
@@ -71,15 +75,4 @@ export class SdkEndpoint {
   async close(): Promise<void> {
     await Promise.all([this.#modern.close(), this.sessions.close()]);
   }
-}
-
-/** The SDK carries who is calling as OAuth data; ours rides along untouched, since we have checked the credential already. */
-function toAuthInfo(principal: Principal): AuthInfo {
-  return { token: '', clientId: principal.name, scopes: [...principal.scopes], extra: { principal } };
-}
-
-function principalOf(authInfo: AuthInfo | undefined): Principal {
-  const principal = authInfo?.extra?.['principal'];
-  if (!principal) throw new Error('A protocol instance was asked for without a caller.');
-  return principal as Principal;
 }

@@ -5,11 +5,11 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Principal } from '../../../access/principal.ts';
 import { TestCredentials } from '../../../access/test-support/test-credentials.ts';
 import { ChangeNotifier } from './change-notifier.ts';
-import { completeParts } from './protocol-server-context.ts';
+import { createSharedDependencies } from './protocol-server-dependencies.ts';
 import { Sessions, type SessionLimits } from './sessions.ts';
 import { answerIn, initialize, post, type Message } from '../test-support/messages.ts';
 import { waiting } from '../test-support/edge-case-tools.ts';
-import { testParts, type TestParts } from '../test-support/protocol-parts.ts';
+import { testDependencies, type TestDependencies } from '../test-support/test-dependencies.ts';
 
 const ann: Principal = { name: 'ann', scopes: ['tools:call'] };
 const bob: Principal = { name: 'bob', scopes: ['tools:call'] };
@@ -17,16 +17,23 @@ const minute = 60_000;
 
 let clock = 0;
 let sessions: Sessions;
-let parts: TestParts;
+let parts: TestDependencies;
 let callers: TestCredentials;
 afterEach(() => sessions.close());
 
 function start(limits: SessionLimits = { max: 3, idleMs: 10 * minute }, tools?: readonly ToolDefinition[]): void {
   clock = 0;
-  parts = testParts(tools);
+  parts = testDependencies(tools);
   callers = new TestCredentials();
   const notifier = new ChangeNotifier();
-  sessions = new Sessions({ ...completeParts(parts), notifier, callers, limits, onError: () => {}, now: () => clock });
+  sessions = new Sessions({
+    ...createSharedDependencies(parts),
+    notifier,
+    callers,
+    limits,
+    onError: () => {},
+    now: () => clock,
+  });
   parts.registry.on('changed', () => notifier.toolsChanged());
 }
 

@@ -18,7 +18,7 @@ import type { ActiveCredentials } from '../../../access/active-credentials.ts';
 import type { Principal } from '../../../access/principal.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
 import { createProtocolServer } from './protocol-server.ts';
-import type { ProtocolServerParts } from './protocol-server-context.ts';
+import type { ProtocolServerDependencies } from './protocol-server-dependencies.ts';
 
 export interface SessionLimits {
   /**
@@ -42,7 +42,7 @@ interface Session {
   lastSeen: number;
 }
 
-export interface SessionsOptions extends ProtocolServerParts {
+export interface SessionsOptions extends ProtocolServerDependencies {
   readonly notifier: ChangeNotifier;
   /** Whose sessions end as soon as their credential changes or goes. */
   readonly callers: ActiveCredentials;

@@ -1,14 +1,14 @@
 /** Members of requests: mostly what a client sends, some odd, some hostile. */
 import * as fc from 'fast-check';
 
-import { oddTools } from './edge-case-tools.ts';
+import { edgeCaseTools } from './edge-case-tools.ts';
 
 export const legacyVersion = '2025-11-25';
 
 /** The usual value `weight` times of `weight + 1`. */
 export const likely = <T>(usual: T, odd: fc.Arbitrary<T>, weight = 16): fc.Arbitrary<T> =>
   fc.oneof({ weight, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: odd });
-export const odds = fc.constantFrom<unknown[]>(
+export const edgeCaseValues = fc.constantFrom<unknown[]>(
   null,
   0,
   1.5,
@@ -24,7 +24,7 @@ export const odds = fc.constantFrom<unknown[]>(
   '\u0000',
 );
 export const names = fc.constantFrom(
-  ...oddTools.map(({ name }) => name),
+  ...edgeCaseTools.map(({ name }) => name),
   'missing',
   '',
   '__proto__',
@@ -42,7 +42,7 @@ export const method = fc.oneof(
 export const args = fc.oneof(
   { weight: 8, arbitrary: fc.record({ text: fc.string({ maxLength: 24 }) }) },
   { weight: 2, arbitrary: fc.record({ text: fc.string(), n: fc.integer() }, { requiredKeys: [] }) },
-  { weight: 1, arbitrary: odds },
+  { weight: 1, arbitrary: edgeCaseValues },
   { weight: 1, arbitrary: fc.constant(JSON.parse('{"text":"a","__proto__":{"text":1}}') as object) },
 );
 export const capabilities = likely<unknown>(
@@ -59,13 +59,16 @@ export const capabilities = likely<unknown>(
       { made: 'up' },
       { elicitation: true },
     ),
-    odds,
+    edgeCaseValues,
   ),
   3,
 );
 const clientInfo = likely<unknown>(
   { name: 'test', version: '1' },
-  fc.oneof(fc.constantFrom<unknown[]>({ name: 'a', version: '1', title: 'A' }, { name: 'a' }, { name: 1 }), odds),
+  fc.oneof(
+    fc.constantFrom<unknown[]>({ name: 'a', version: '1', title: 'A' }, { name: 'a' }, { name: 1 }),
+    edgeCaseValues,
+  ),
 );
 export const extras = likely<Record<string, unknown>>(
   {},
@@ -81,7 +84,10 @@ export const extras = likely<Record<string, unknown>>(
     ),
   ),
 );
-const version = likely<unknown>('2026-07-28', fc.oneof(fc.constantFrom('2026-07-29', legacyVersion, ''), odds));
+const version = likely<unknown>(
+  '2026-07-28',
+  fc.oneof(fc.constantFrom('2026-07-29', legacyVersion, ''), edgeCaseValues),
+);
 export const modernMeta = fc
   .record({ version, clientInfo, capabilities, extras, without: likely(-1, fc.nat(2)) })
   .map(({ version: named, clientInfo: client, capabilities: can, extras: more, without }) =>
@@ -94,7 +100,7 @@ export const modernMeta = fc
       ...Object.entries(more),
     ]),
   );
-export const oddMembers = likely<Record<string, unknown>>(
+export const edgeCaseMembers = likely<Record<string, unknown>>(
   {},
   fc.constantFrom<Record<string, unknown>[]>(
     { cursor: 'x' },

@@ -8,9 +8,8 @@ import { loggerTo } from '../../../observability/log/logger.ts';
 import { fromJsonSchema } from '../../../modules/json-schema-input.ts';
 import type { ToolGateway, ToolGatewayParts } from '../../../calls/tool-gateway.ts';
 import { noTracer } from '../../../observability/tracing/call-tracer.ts';
-import { HandOvers } from '../handoff/call-handoffs.ts';
 import { PromptCatalog } from '../../../catalog/prompts.ts';
-import type { ProtocolParts } from '../handoff/protocol-context.ts';
+import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import { ToolListing } from '../protocol/tool-listing.ts';
 
 const anyObject = fromJsonSchema({ type: 'object', properties: { text: {}, n: {} } });
@@ -26,7 +25,7 @@ const mirrored = fromJsonSchema<{ text?: string }>({
 });
 const run = { description: 'A tool of the test', input: anyObject, limits: { concurrency: 100 } };
 const form = { type: 'object', properties: { ok: { type: 'boolean' } } } as const;
-export const oddTools: readonly ToolDefinition[] = [
+export const edgeCaseTools: readonly ToolDefinition[] = [
   defineTool({ ...run, name: 'echo', input: textOnly, run: ({ text }) => text }),
   defineTool({ ...run, name: 'mirrored', input: mirrored, run: () => 'seen' }),
   defineTool({ ...run, name: 'nothing', run: () => undefined }),
@@ -87,10 +86,10 @@ export const waiting: ToolDefinition = defineTool({
 });
 
 /** The parts of an endpoint with these tools, whose answers do not depend on what was asked before. */
-export function oddParts(
+export function edgeCaseDependencies(
   makeGateway: (parts: ToolGatewayParts) => ToolGateway,
-  tools: readonly ToolDefinition[] = oddTools,
-): ProtocolParts {
+  tools: readonly ToolDefinition[] = edgeCaseTools,
+): ProtocolDependencies {
   const registry = new ToolRegistry();
   // An open breaker would make answers depend on the order of the cases.
   const breakerDefaults = { failureThreshold: 1_000_000 };
@@ -113,6 +112,5 @@ export function oddParts(
     prompts: new PromptCatalog([], () => {}),
     version: '1.2.3',
     instructions: () => 'Be careful.',
-    handOvers: new HandOvers(),
   };
 }

@@ -4,11 +4,11 @@ import { createRequestStateCodec, type RequestStateCodec } from '@modelcontextpr
 
 import type { InputRound } from './client-input-requests.ts';
 
-/** Seals what travels with a client between the rounds of one call. */
-export type InputRoundSeal = RequestStateCodec<InputRound>;
+/** Seals the state that a client carries between the rounds of one call. */
+export type InputStateCodec = RequestStateCodec<InputRound>;
 
-/** Rounds of another caller, another method, another process or of more than ten minutes ago are refused. */
-export function createInputRoundSeal(): InputRoundSeal {
+/** It rejects the state of another caller, method or process, and state that is older than ten minutes. */
+export function createInputStateCodec(): InputStateCodec {
   return createRequestStateCodec<InputRound>({
     key: randomBytes(32),
     bind: (context) => `${context.mcpReq.method}\0${context.http?.authInfo?.clientId ?? ''}`,

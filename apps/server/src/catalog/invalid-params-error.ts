@@ -2,7 +2,7 @@
 export const INVALID_PARAMS = -32_602;
 
 /** A request that cannot be answered as it stands. The SDK answers with the code and the message of what is thrown. */
-export class InvalidParams extends Error {
-  override readonly name = 'InvalidParams';
+export class InvalidParamsError extends Error {
+  override readonly name = 'InvalidParamsError';
   readonly code: typeof INVALID_PARAMS = INVALID_PARAMS;
 }

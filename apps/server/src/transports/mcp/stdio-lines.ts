@@ -25,8 +25,8 @@ const NEWLINE = 10;
 const none: Buffer = Buffer.alloc(0);
 
 /** Ends the connection. */
-export class LineTooLong extends Error {
-  override readonly name = 'LineTooLong';
+export class LineTooLongError extends Error {
+  override readonly name = 'LineTooLongError';
   readonly maxBytes: number;
 
   constructor(maxBytes: number) {
@@ -144,7 +144,7 @@ export class StdioLines {
   #tooLong(): void {
     const { input, onError, onBroken } = this.#options;
     this.#release();
-    onError(new LineTooLong(this.#maxLineBytes));
+    onError(new LineTooLongError(this.#maxLineBytes));
     this.close();
     // What comes next is the middle of a message. The end of stdin is also what ends the server.
     input.destroy();

@@ -10,21 +10,20 @@ import { MemoryEventBus } from '../../../observability/events/memory-event-bus.t
 import { MemoryRateLimiter } from '../../../rate-limit/memory-rate-limiter.ts';
 import { ToolGateway } from '../../../calls/tool-gateway.ts';
 import { noTracer } from '../../../observability/tracing/call-tracer.ts';
-import { HandOvers } from '../handoff/call-handoffs.ts';
 import { PromptCatalog } from '../../../catalog/prompts.ts';
-import type { ProtocolParts } from '../handoff/protocol-context.ts';
+import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import { ToolListing } from '../protocol/tool-listing.ts';
 
-export interface TestParts extends ProtocolParts {
+export interface TestDependencies extends ProtocolDependencies {
   readonly registry: ToolRegistry;
 }
 
 const pool = { poolSize: 1, maxOverflow: 0, poolTimeoutMs: 1000, poolRecycleMs: 1000 };
 
-export function testParts(
+export function testDependencies(
   tools: readonly ToolDefinition[] = [echo],
   limit: CallLimit = new CallLimit(1000),
-): TestParts {
+): TestDependencies {
   const registry = new ToolRegistry();
   for (const definition of tools) registry.add(new Tool(definition, { policy: new TargetPolicy({ allowed: [] }) }));
   const gateway = new ToolGateway({
@@ -42,7 +41,6 @@ export function testParts(
     listing: new ToolListing(gateway),
     resources: [{ uri: 'test://note', name: 'note', read: () => 'a note' }],
     prompts: new PromptCatalog([]),
-    handOvers: new HandOvers(),
     version: '0.0.0',
     instructions: () => 'Be careful.',
   };

@@ -1,0 +1,71 @@
+/**
+ * The fast path: common requests are answered without a protocol instance and with one serialisation.
+ *
+ *   recognise -> cached result                          tools/list, server/discover, ping
+ *             -> begin a call -> answer it, or defer it  tools/call
+ *
+ * It knows no transport; `HttpFastPath` and `StdioFastPath` adapt it. It decides nothing of its own: a request that it does
+ * not recognise goes to the SDK, a cached result is one that the SDK gave, and a call that needs more than a plain answer
+ * is deferred to the SDK while it runs.
+ */
+import type { Principal } from '../../../access/principal.ts';
+import { BoundedMap } from '../../../bounded-map.ts';
+import { serverInfo, type ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
+import { FastCall, type FastCallHandlers, type FastPathCaller } from './fast-call.ts';
+import {
+  readFastRequest,
+  type CacheableRequest,
+  type FastRequest,
+  type FastToolCall,
+  type JsonObject,
+  type RequestHeaders,
+} from './fast-path-request.ts';
+import { modernResultSuffix, type ResultSuffix } from './result-text.ts';
+
+const MAX_CACHED_RESULTS = 64;
+
+export class FastPath {
+  readonly #dependencies: ProtocolDependencies;
+  readonly #modernSuffix: ResultSuffix;
+  readonly #cachedResults = new BoundedMap<string, string>(MAX_CACHED_RESULTS);
+
+  constructor(dependencies: ProtocolDependencies) {
+    this.#dependencies = dependencies;
+    this.#modernSuffix = modernResultSuffix(serverInfo(dependencies.version));
+  }
+
+  /**
+   * @param headers of the POST; `undefined` over stdio
+   * @param message passed `refusedEnvelope`
+   * @returns undefined for a request that the SDK must answer
+   */
+  recognise(headers: RequestHeaders | undefined, message: JsonObject, principal: Principal): FastRequest | undefined {
+    const request = readFastRequest(headers, message);
+    if (headers === undefined || request?.method !== 'tools/call') return request;
+    // Few tools want arguments repeated in headers; the SDK compares them.
+    const { listing } = this.#dependencies;
+    return listing.headerSchema(request.name, principal) === undefined ? request : undefined;
+  }
+
+  /** Everything that the result depends on: the registry, the scopes of the caller, the configuration. */
+  cacheKey({ method, era }: CacheableRequest, { scopes }: Principal): string {
+    const { gateway, instructions } = this.#dependencies;
+    const text = method === 'server/discover' ? instructions() : '';
+    return `${method} ${era} ${gateway.registry.version} ${scopes.join(' ')}\n${text}`;
+  }
+
+  /** @returns the member `result` as JSON */
+  cachedResult(key: string): string | undefined {
+    return this.#cachedResults.get(key);
+  }
+
+  /** @param result the member `result` of the SDK's response, as JSON */
+  cache(key: string, result: string): void {
+    this.#cachedResults.set(key, result);
+  }
+
+  /** Starts a call. Exactly one of the handlers is called, once, unless the call is aborted through its transport. */
+  begin(request: FastToolCall, caller: FastPathCaller, handlers: FastCallHandlers): FastCall {
+    return new FastCall(request, caller, handlers, this.#dependencies.gateway, this.#modernSuffix);
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * What accompanies a request through the SDK, beside the message: the SDK calls it `authInfo` and passes it on untouched to
+ * the handlers. It is made by the transports only; nothing that a client sends ends up in it.
+ */
+import type { AuthInfo } from '@modelcontextprotocol/server';
+
+import type { Principal } from '../../../access/principal.ts';
+import type { DeferredCall } from './deferred-call.ts';
+
+export interface RequestExtra {
+  /** Who sent the request. Over stdio there is one caller for the whole connection, and none here. */
+  readonly principal?: Principal;
+  /** The call that already runs for this `tools/call` request. */
+  readonly deferredCall?: DeferredCall | undefined;
+}
+
+export function toAuthInfo(extra: RequestExtra): AuthInfo {
+  const { name = '', scopes = [] } = extra.principal ?? {};
+  return { token: '', clientId: name, scopes: [...scopes], extra: { ...extra } };
+}
+
+export function principalOf(authInfo: AuthInfo | undefined): Principal | undefined {
+  return extraOf(authInfo)?.principal;
+}
+
+/** @returns the call the first time, then `undefined`; see {@link DeferredCall.take} */
+export function takeDeferredCall(authInfo: AuthInfo | undefined): DeferredCall | undefined {
+  return extraOf(authInfo)?.deferredCall?.take();
+}
+
+function extraOf(authInfo: AuthInfo | undefined): RequestExtra | undefined {
+  return authInfo?.extra;
+}
