@@ -13,3 +13,16 @@ export const systemClock: Clock = {
   epochMs: () => Date.now(),
   setTimer: (ms, fn) => setTimeout(fn, ms).unref(),
 };
+
+/** Calls `fn` every `ms` until disposed. A call that starts late does not make up for the time lost. */
+export function repeat(clock: Pick<Clock, 'setTimer'>, ms: number, fn: () => void): Disposable {
+  let timer: Disposable;
+  const arm = (): void => {
+    timer = clock.setTimer(ms, () => {
+      arm();
+      fn();
+    });
+  };
+  arm();
+  return { [Symbol.dispose]: () => timer[Symbol.dispose]() };
+}

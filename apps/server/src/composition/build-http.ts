@@ -3,7 +3,7 @@ import type { ConfigStore } from '@mcp/config';
 import type { ServerConfig } from '../configuration/server-config.ts';
 import type { AccessControl } from '../access/access-control.ts';
 import { AuthFailureLimiter } from '../access/auth-failure-limiter.ts';
-import { mayFollow } from '../observability/events/event-audience.ts';
+import { isVisibleTo } from '../observability/events/event-audience.ts';
 import { EventStreams } from '../observability/events/event-streams.ts';
 import { createApp, type AppParts } from '../transports/http/app.ts';
 import { HttpListener } from '../transports/http/http-listener.ts';
@@ -70,7 +70,7 @@ export function buildHttp({
       eventStreams.open({
         principal: context.get('principal'),
         lastEventId: context.req.header('last-event-id'),
-        filter: (event) => mayFollow(context.get('principal'), event),
+        filter: (event) => isVisibleTo(context.get('principal'), event),
       }),
     configuration,
     reload: () => store.reload(),

@@ -42,7 +42,7 @@ export function buildObservability({ store, launcher, logger, tracer }: Observab
   const events = new MemoryEventBus();
   const notifier = new ChangeNotifier();
   const measurements = new Measurements(values.metrics, () => notifier.resourceUpdated('mcp://metrics'));
-  const audit = createAuditTrail(values);
+  const audit = createAuditTrail(values, logger);
   const health = new HealthMonitor({
     checks: [...healthChecks(values, launcherRunner(launcher)), ...serverChecks(values, { audit, store })],
   });
@@ -62,11 +62,15 @@ export function buildObservability({ store, launcher, logger, tracer }: Observab
   return { logger, tracer, events, notifier, measurements, audit, health, [Symbol.asyncDispose]: dispose };
 }
 
-function createAuditTrail({ database }: ServerConfig): AuditTrail {
+function createAuditTrail({ database }: ServerConfig, logger: Logger): AuditTrail {
   return new AuditTrail({
     store: openAuditStore(database.url.reveal(), databasePool(database)),
     recordArguments: database.recordArguments,
     retentionMs: database.retentionDays * 86_400_000,
     maxEntries: database.maxEntries,
+    onStoreChange: (failure) =>
+      failure === undefined
+        ? logger.info('audit.store_recovered')
+        : logger.error({ cause: failure, key: 'database.url' }, 'audit.store_failed'),
   });
 }

@@ -81,6 +81,8 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
   return {
     async start() {
       await runSetups(modules.setups, mcp.moduleHost);
+      // Before the first health check, so that an unreachable store shows in it.
+      await audit.checkStore();
       health.start();
       const url = server.transport === 'http' ? await http.listen(server.port, await mcp.openHttp()) : undefined;
       const { prometheusPort } = metrics;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { argumentShape, argumentText } from './argument-shape.ts';
 import { cleanText } from './clean-text.ts';
 
-/** What the caller of {@link AuditTrail.record} knows about one call. Durations in milliseconds. */
+/** What is recorded of one call. Durations in milliseconds. */
 export interface AuditRecord {
   readonly correlationId: string;
   /** Name of the principal. */
@@ -18,13 +18,13 @@ export interface AuditRecord {
   readonly queueMs: number;
   readonly outputBytes: number;
   readonly exitCode?: number;
-  /** Recorded by shape; by value only where that is switched on. */
+  /** Recorded by shape; by value only when enabled. */
   readonly arguments?: unknown;
 }
 
 /** One line of the audit trail, as it is stored and shown. */
 export interface AuditEntry extends Omit<AuditRecord, 'arguments'> {
-  /** Sorts by time, over all servers that share a store: 12 hex digits of milliseconds, 4 of order, 8 at random. */
+  /** Sorts by time over all servers that share a store: 12 hex digits of milliseconds, 4 of order, 8 random. */
   readonly id: string;
   /** When the call ended, milliseconds since the epoch. */
   readonly at: number;
@@ -36,7 +36,7 @@ export interface AuditEntry extends Omit<AuditRecord, 'arguments'> {
 
 export const AUDIT_ID: RegExp = /^[0-9a-f]{12}-[0-9a-f]{4}-[0-9a-f]{8}$/;
 
-/** Ids that only ever grow within this process, even when the clock is set back. */
+/** Ids that grow within this process, even when the clock is set back. */
 export class AuditIds {
   readonly #server = randomBytes(4).toString('hex');
   #ms = 0;
@@ -60,7 +60,7 @@ function hex(value: number, digits: number): string {
   return value.toString(16).padStart(digits, '0');
 }
 
-/** Everything a client had a hand in is cut and cleaned here, so that no store can be made to refuse or misread an entry. */
+/** Truncates and neutralises everything that a client can influence, so that no store refuses or misreads an entry. */
 export function auditEntry(id: string, at: number, record: AuditRecord, recordValues: boolean): AuditEntry {
   return {
     id,

@@ -12,17 +12,17 @@ export interface AuditQuery {
 export type CheckedAuditQuery = AuditQuery & { readonly limit: number };
 
 export interface Retention {
-  /** Entries that ended before this go, milliseconds since the epoch. */
+  /** Entries that ended before this are removed; milliseconds since the epoch. */
   readonly before: number;
-  /** Only this many of the newest stay. */
+  /** The number of newest entries to keep. */
   readonly maxEntries: number;
 }
 
-/** The port: where entries are kept. Every method may reject; {@link AuditTrail} is what makes that harmless. */
+/** Port: where entries are kept. Every method may reject; {@link AuditTrail} handles that. */
 export interface AuditStore {
-  /** What it is, for people: 'memory', 'sqlite', 'postgres'. */
+  /** For messages: 'memory', 'sqlite' or 'postgres'. */
   readonly kind: string;
-  /** All or none of them; an entry whose id is there already is left as it is, so a batch can be sent again. */
+  /** Stores all or none. An entry whose id is stored already is left unchanged, so a batch can be sent again. */
   append(entries: readonly AuditEntry[]): Promise<void>;
   /** Newest first. */
   query(query: CheckedAuditQuery): Promise<AuditEntry[]>;
@@ -30,7 +30,7 @@ export interface AuditStore {
   close(): Promise<void>;
 }
 
-/** Whether an entry is what a query asks for; stores without an index, and entries not yet stored, go by it. */
+/** Whether an entry matches a query; for stores without an index and for entries that are not stored yet. */
 export function matchesQuery(entry: AuditEntry, query: AuditQuery): boolean {
   if (query.tool !== undefined && entry.tool !== query.tool) return false;
   if (query.caller !== undefined && entry.caller !== query.caller) return false;

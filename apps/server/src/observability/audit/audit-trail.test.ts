@@ -1,47 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { AuditEntry, AuditRecord } from './audit-entry.ts';
 import type { AuditStore } from './audit-store.ts';
-import type { AuditTime } from './audit-time.ts';
 import { AuditTrail, type AuditTrailOptions } from './audit-trail.ts';
+import { ManualClock } from '../../test-support/manual-clock.ts';
 import { MemoryAuditStore } from './memory-store.ts';
 
-class ManualTime implements AuditTime {
-  at = Date.UTC(2030, 0, 1);
-  readonly timers = new Set<{ due: number; every: number | undefined; run: () => void }>();
-
-  now(): number {
-    return this.at;
-  }
-  after(ms: number, run: () => void): Disposable {
-    return this.#add(ms, undefined, run);
-  }
-  every(ms: number, run: () => void): Disposable {
-    return this.#add(ms, ms, run);
-  }
-
-  /** Also lets what the timers started come to its end. */
-  async advance(ms: number): Promise<void> {
-    const end = this.at + ms;
-    for (;;) {
-      await new Promise((resolve) => setImmediate(resolve));
-      const next = [...this.timers].sort((a, b) => a.due - b.due)[0];
-      if (next === undefined || next.due > end) break;
-      this.at = next.due;
-      if (next.every === undefined) this.timers.delete(next);
-      else next.due += next.every;
-      next.run();
-    }
-    this.at = end;
-  }
-
-  #add(ms: number, every: number | undefined, run: () => void): Disposable {
-    const timer = { due: this.at + ms, every, run };
-    this.timers.add(timer);
-    return { [Symbol.dispose]: () => void this.timers.delete(timer) };
-  }
-}
-
-/** A memory store that can be told to fail or to hang. */
+/** A memory store that fails or hangs on demand. */
 class FaultyStore implements AuditStore {
   readonly kind = 'test';
   readonly #inner = new MemoryAuditStore();
@@ -50,20 +14,20 @@ class FaultyStore implements AuditStore {
 
   async append(entries: readonly AuditEntry[]): Promise<void> {
     this.appends++;
-    await this.#obey();
+    await this.#applyFault();
     await this.#inner.append(entries);
   }
   async query(query: Parameters<AuditStore['query']>[0]): Promise<AuditEntry[]> {
-    await this.#obey();
+    await this.#applyFault();
     return this.#inner.query(query);
   }
   async prune(retention: Parameters<AuditStore['prune']>[0]): Promise<void> {
-    await this.#obey();
+    await this.#applyFault();
     return this.#inner.prune(retention);
   }
   async close(): Promise<void> {}
 
-  async #obey(): Promise<void> {
+  async #applyFault(): Promise<void> {
     if (this.fault === 'hang') await new Promise(() => {});
     if (this.fault !== undefined) throw this.fault;
   }
@@ -82,15 +46,19 @@ const call = (change: Partial<AuditRecord> = {}): AuditRecord => ({
   ...change,
 });
 
-function setup(options: Partial<AuditTrailOptions> = {}): { trail: AuditTrail; store: FaultyStore; time: ManualTime } {
+function setup(options: Partial<AuditTrailOptions> = {}): {
+  trail: AuditTrail;
+  store: FaultyStore;
+  clock: ManualClock;
+} {
   const store = new FaultyStore();
-  const time = new ManualTime();
-  return { trail: new AuditTrail({ store, time, ...options }), store, time };
+  const clock = new ManualClock();
+  return { trail: new AuditTrail({ store, clock, ...options }), store, clock };
 }
 const toolsOf = (page: { entries: readonly AuditEntry[] }): string[] => page.entries.map((entry) => entry.tool);
 
 test('shows who, what, decision, outcome, duration and bytes, newest first', async () => {
-  const { trail, time } = setup();
+  const { trail, clock } = setup();
   trail.record(call({ exitCode: 0 }));
   trail.record(call({ tool: 'dig', decision: 'refused', outcome: 'forbidden', rule: 'scope' }));
   const { entries, complete } = await trail.query();
@@ -100,7 +68,7 @@ test('shows who, what, decision, outcome, duration and bytes, newest first', asy
     { ...call({ exitCode: 0 }), ...seen() },
   ]);
   function seen(): object {
-    return { id: expect.stringMatching(/^[0-9a-f]{12}-/) as string, at: time.now(), argumentShape: {} };
+    return { id: expect.stringMatching(/^[0-9a-f]{12}-/) as string, at: clock.epochMs(), argumentShape: {} };
   }
 });
 
@@ -122,7 +90,7 @@ describe('arguments', () => {
     expect(JSON.stringify(entries)).not.toContain('hunter2');
   });
 
-  test('are recorded by value, cut, only where that is switched on', async () => {
+  test('are recorded by value, truncated, only when enabled', async () => {
     const { trail } = setup({ recordArguments: true });
     trail.record(call({ arguments: secret }));
     trail.record(call({ arguments: { long: 'x'.repeat(10_000) } }));
@@ -131,7 +99,7 @@ describe('arguments', () => {
     expect(entries[0]?.argumentText).toHaveLength(4096);
   });
 
-  test('cannot make an entry large, or one that a store refuses', async () => {
+  test('cannot make an entry large or unacceptable to a store', async () => {
     const { trail } = setup({ recordArguments: true });
     const cyclic: Record<string, unknown> = {};
     cyclic['self'] = cyclic;
@@ -146,16 +114,16 @@ describe('arguments', () => {
 });
 
 test('writes in the background, many entries at a time', async () => {
-  const { trail, store, time } = setup();
+  const { trail, store, clock } = setup();
   for (let i = 0; i < 150; i++) trail.record(call());
   expect(store.appends).toBe(0);
-  await time.advance(200);
+  await clock.advanceAsync(200);
   expect(store.appends).toBe(1);
   expect(trail.health().pending).toBe(0);
 });
 
 describe('query', () => {
-  test('narrows by tool and caller and goes on where the last page ended', async () => {
+  test('filters by tool and caller and continues where the last page ended', async () => {
     const { trail } = setup();
     for (let i = 0; i < 5; i++) trail.record(call({ tool: `t${i}`, caller: i % 2 === 0 ? 'even' : 'odd' }));
     expect(toolsOf(await trail.query({ caller: 'odd' }))).toEqual(['t3', 't1']);
@@ -174,29 +142,29 @@ describe('query', () => {
     },
   );
 
-  test('keeps the order of recording though the clock is set back', async () => {
-    const { trail, time } = setup();
+  test('keeps the order of recording when the clock is set back', async () => {
+    const { trail, clock } = setup();
     trail.record(call({ tool: 'first' }));
-    time.at -= 86_400_000;
+    clock.stepEpoch(-86_400_000);
     trail.record(call({ tool: 'second' }));
     expect(toolsOf(await trail.query())).toEqual(['second', 'first']);
   });
 });
 
-describe('a reader who may see only some', () => {
-  const odd = ({ tool }: AuditEntry): boolean => Number(tool.slice(1)) % 2 === 1;
+describe('a reader who may see some entries', () => {
+  const hasOddNumber = ({ tool }: AuditEntry): boolean => Number(tool.slice(1)) % 2 === 1;
 
-  test('is shown full pages of those, and goes on where the last one ended', async () => {
+  test('gets full pages of those, and continues where the last page ended', async () => {
     const { trail } = setup();
     for (let i = 0; i < 900; i++) trail.record(call({ tool: `t${i}` }));
-    const first = await trail.query({ limit: 300 }, odd);
+    const first = await trail.query({ limit: 300 }, hasOddNumber);
     expect(toolsOf(first)).toEqual(Array.from({ length: 300 }, (_, i) => `t${899 - 2 * i}`));
-    const second = await trail.query({ limit: 300, before: first.next! }, odd);
+    const second = await trail.query({ limit: 300, before: first.next! }, hasOddNumber);
     expect(toolsOf(second)).toEqual(Array.from({ length: 150 }, (_, i) => `t${299 - 2 * i}`));
     expect(second.next).toBeUndefined();
   });
 
-  test('is given a next page and not an endless search when there is little to see in much', async () => {
+  test('gets an unfinished page with a next id when few of many entries are visible', async () => {
     const { trail } = setup();
     for (let i = 0; i < 6000; i++) trail.record(call({ tool: `t${i}` }));
     const first = await trail.query({}, ({ tool }) => tool === 't3');
@@ -204,58 +172,58 @@ describe('a reader who may see only some', () => {
     expect(toolsOf(await trail.query({ before: first.next! }, ({ tool }) => tool === 't3'))).toEqual(['t3']);
   });
 
-  test('is told when the store did not answer', async () => {
+  test('learns that the page is incomplete when the store did not answer', async () => {
     const { trail, store } = setup();
     store.fault = full();
     trail.record(call({ tool: 't1' }));
-    expect(await trail.query({}, odd)).toMatchObject({ entries: [{ tool: 't1' }], complete: false });
+    expect(await trail.query({}, hasOddNumber)).toMatchObject({ entries: [{ tool: 't1' }], complete: false });
   });
 });
 
 describe('a store that fails', () => {
-  test('fails no call, loses nothing that fits the buffer, and is seen in health until it recovers', async () => {
-    const { trail, store, time } = setup();
+  test('fails no call, loses nothing that fits the buffer, and degrades health until it recovers', async () => {
+    const { trail, store, clock } = setup();
     store.fault = full();
     trail.record(call({ tool: 'kept' }));
-    await time.advance(200);
+    await clock.advanceAsync(200);
     expect(trail.health()).toMatchObject({ status: 'degraded', pending: 1, dropped: 0 });
     expect(trail.health().message).toContain('ENOSPC');
     expect(trail.health().message).not.toContain('secret');
     store.fault = undefined;
-    await time.advance(30_000);
+    await clock.advanceAsync(30_000);
     expect(trail.health()).toMatchObject({ status: 'healthy', pending: 0 });
     expect(await trail.query()).toMatchObject({ complete: true, entries: [{ tool: 'kept' }] });
   });
 
-  test('is asked again less and less often', async () => {
-    const { trail, store, time } = setup();
+  test('is retried with growing delays', async () => {
+    const { trail, store, clock } = setup();
     store.fault = full();
     trail.record(call());
-    await time.advance(200 + 1000 + 2000 + 4000);
+    await clock.advanceAsync(200 + 1000 + 2000 + 4000);
     expect(store.appends).toBe(4);
-    await time.advance(600_000);
+    await clock.advanceAsync(600_000);
     expect(store.appends).toBeLessThan(27);
   });
 
-  test('is not hurried by a buffer that is half full', async () => {
-    const { trail, store, time } = setup({ bufferSize: 10 });
+  test('keeps its delay when the buffer is half full', async () => {
+    const { trail, store, clock } = setup({ bufferSize: 10 });
     store.fault = full();
     trail.record(call());
-    await time.advance(200);
+    await clock.advanceAsync(200);
     for (let i = 0; i < 8; i++) trail.record(call());
-    await time.advance(0);
+    await clock.advanceAsync(0);
     expect(store.appends).toBe(1);
   });
 
-  test('costs the entries beyond the buffer, which are counted', async () => {
-    const { trail, store, time } = setup({ bufferSize: 3 });
+  test('loses the entries beyond the buffer and counts them', async () => {
+    const { trail, store, clock } = setup({ bufferSize: 3 });
     store.fault = full();
     for (let i = 0; i < 10; i++) trail.record(call());
-    await time.advance(200);
+    await clock.advanceAsync(200);
     expect(trail.health()).toMatchObject({ pending: 3, dropped: 7 });
   });
 
-  test('still shows what waits for it, and says that this is not all', async () => {
+  test('still shows pending entries, and marks the page as incomplete', async () => {
     const { trail, store } = setup();
     store.fault = full();
     trail.record(call({ tool: 'a' }));
@@ -265,7 +233,7 @@ describe('a store that fails', () => {
     expect(page.complete).toBe(false);
   });
 
-  test('on reading only is seen in health until reading works again', async () => {
+  test('only on reading degrades health until reading works again', async () => {
     const { trail, store } = setup();
     store.fault = full();
     await trail.query();
@@ -277,63 +245,78 @@ describe('a store that fails', () => {
 });
 
 describe('a burst', () => {
-  test('is written before the time of its batch, so that a store that keeps up loses nothing', async () => {
-    const { trail, time } = setup({ bufferSize: 10 });
+  test('is written before the flush timer, so that a store that keeps up loses nothing', async () => {
+    const { trail, clock } = setup({ bufferSize: 10 });
     for (let calls = 0; calls < 100; calls++) {
       trail.record(call());
-      await time.advance(0);
+      await clock.advanceAsync(0);
     }
     expect(trail.health().dropped).toBe(0);
   });
 });
 
+test('a failing store is reported once, and again when it works', async () => {
+  const changes: (string | undefined)[] = [];
+  const { trail, store, clock } = setup({ onStoreChange: (failure) => void changes.push(failure) });
+  store.fault = full();
+  await trail.checkStore();
+  expect(changes).toEqual(['ENOSPC']);
+  expect(trail.health().status).toBe('degraded');
+  trail.record(call());
+  await clock.advanceAsync(200);
+  store.fault = undefined;
+  await clock.advanceAsync(1000);
+  await trail.checkStore();
+  expect(changes).toEqual(['ENOSPC', undefined]);
+});
+
 describe('a store that hangs', () => {
-  test('holds up neither calls nor shutdown, and is seen in health', async () => {
-    const { trail, store, time } = setup({ bufferSize: 5 });
+  test('blocks neither calls nor shutdown, and degrades health', async () => {
+    const { trail, store, clock } = setup({ bufferSize: 5 });
     store.fault = 'hang';
     trail.record(call());
-    await time.advance(200);
+    await clock.advanceAsync(200);
     for (let i = 0; i < 10; i++) trail.record(call());
     expect(trail.health()).toMatchObject({ pending: 5, dropped: 6 });
-    await time.advance(10_001);
+    await clock.advanceAsync(10_001);
     expect(trail.health()).toMatchObject({
       status: 'degraded',
       message: expect.stringContaining('no answer') as string,
     });
     const closing = trail[Symbol.asyncDispose]();
-    await time.advance(5_000);
+    await clock.advanceAsync(5_000);
     await closing;
-    expect(time.timers.size).toBe(0);
+    expect(clock.pendingTimers).toBe(0);
   });
 });
 
 describe('closing', () => {
-  test('writes what waits and leaves no timer', async () => {
-    const { trail, store, time } = setup();
+  test('writes pending entries and leaves no timer', async () => {
+    const { trail, store, clock } = setup();
     trail.record(call());
     await trail[Symbol.asyncDispose]();
     expect(store.appends).toBe(1);
-    expect(time.timers.size).toBe(0);
+    expect(clock.pendingTimers).toBe(0);
     trail.record(call());
     expect(trail.health()).toMatchObject({ pending: 0, dropped: 1 });
-    expect(time.timers.size).toBe(0);
+    expect(clock.pendingTimers).toBe(0);
   });
 
   test('with a store that fails leaves no timer either', async () => {
-    const { trail, store, time } = setup();
+    const { trail, store, clock } = setup();
     store.fault = full();
     trail.record(call());
     await trail[Symbol.asyncDispose]();
-    expect(time.timers.size).toBe(0);
+    expect(clock.pendingTimers).toBe(0);
   });
 });
 
-test('forgets what retention does not cover, by age and by number', async () => {
-  const { trail, time } = setup({ retentionMs: 3_600_000, maxEntries: 2 });
+test('removes entries beyond the retention, by age and by number', async () => {
+  const { trail, clock } = setup({ retentionMs: 3_600_000, maxEntries: 2 });
   trail.record(call({ tool: 'old' }));
-  await time.advance(3_000_000);
+  await clock.advanceAsync(3_000_000);
   trail.record(call({ tool: 'new' }));
-  await time.advance(1_200_000);
+  await clock.advanceAsync(1_200_000);
   expect(toolsOf(await trail.query())).toEqual(['new']);
   for (const tool of ['a', 'b', 'c']) trail.record(call({ tool }));
   await trail.flush();

@@ -1,5 +1,5 @@
 const CONTROL = /\p{Cc}/gu;
-/** Cheap first look: nearly every text is printable ASCII. */
+/** Fast check: nearly every text is printable ASCII. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** At most `max` characters; control characters and half characters become U+FFFD (PostgreSQL can store neither NUL nor halves). */

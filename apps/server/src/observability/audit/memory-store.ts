@@ -1,7 +1,7 @@
 import type { AuditEntry } from './audit-entry.ts';
 import { matchesQuery, type AuditStore, type CheckedAuditQuery, type Retention } from './audit-store.ts';
 
-/** The newest entries, in memory only: gone at a restart. */
+/** The newest entries, in memory only; lost at a restart. */
 export class MemoryAuditStore implements AuditStore {
   readonly kind = 'memory';
   readonly #capacity: number;
@@ -18,7 +18,7 @@ export class MemoryAuditStore implements AuditStore {
 
   async append(entries: readonly AuditEntry[]): Promise<void> {
     this.#entries.push(...entries);
-    // Cut rarely: the array may be a tenth longer than what is shown.
+    // Trimmed rarely: the array may be a tenth longer than the capacity.
     if (this.#entries.length > this.#capacity * 1.1) this.#entries = this.#entries.slice(-this.#capacity);
   }
 

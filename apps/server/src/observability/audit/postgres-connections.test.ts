@@ -1,6 +1,7 @@
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import { ManualClock } from '../../test-support/manual-clock.ts';
 import { PostgresConnections, type PostgresConnectionsOptions } from './postgres-connections.ts';
 
 const url = 'postgres://postgres@127.0.0.1:5432/test';
@@ -24,7 +25,7 @@ async function withPool(
 }
 
 /** Holds one connection until let go; tells which backend it is. */
-function hold(connections: PostgresConnections): { pid: Promise<number>; letGo: () => Promise<void> } {
+function hold(connections: PostgresConnections): { pid: Promise<number>; release: () => Promise<void> } {
   const released = Promise.withResolvers<void>();
   const pid = Promise.withResolvers<number>();
   const done = connections
@@ -36,7 +37,7 @@ function hold(connections: PostgresConnections): { pid: Promise<number>; letGo: 
     .catch((error: unknown) => pid.reject(error as Error));
   return {
     pid: pid.promise,
-    letGo: () => {
+    release: () => {
       released.resolve();
       return done;
     },
@@ -44,9 +45,9 @@ function hold(connections: PostgresConnections): { pid: Promise<number>; letGo: 
 }
 
 const pidOf = async (connections: PostgresConnections): Promise<number> => {
-  const { pid, letGo } = hold(connections);
+  const { pid, release } = hold(connections);
   await pid;
-  await letGo();
+  await release();
   return pid;
 };
 
@@ -56,7 +57,7 @@ describe.skipIf(!postgresIsThere)('connections to postgres', () => {
       const held = [hold(connections), hold(connections), hold(connections)];
       expect(new Set(await Promise.all(held.map(({ pid }) => pid))).size).toBe(3);
       expect(connections.size).toBe(3);
-      for (const { letGo } of held) await letGo();
+      for (const { release } of held) await release();
       expect(connections.size).toBe(2);
     });
   });
@@ -66,31 +67,31 @@ describe.skipIf(!postgresIsThere)('connections to postgres', () => {
       const held = hold(connections);
       await held.pid;
       await expect(connections.use(async () => {})).rejects.toThrow(/timeout/);
-      await held.letGo();
+      await held.release();
     });
   });
 
-  test('go to who waits rather than being closed', async () => {
+  test('go to a waiting caller instead of being closed', async () => {
     await withPool({ poolSize: 1, maxOverflow: 1 }, async (connections) => {
       const held = [hold(connections), hold(connections)];
       const pids = await Promise.all(held.map(({ pid }) => pid));
       const waiting = hold(connections);
-      // It stands in the queue only after this turn.
+      // It joins the queue in the next iteration of the event loop.
       await new Promise((resolve) => setImmediate(resolve));
-      await held[1]?.letGo();
+      await held[1]?.release();
       const given = await waiting.pid;
-      await Promise.all([held[0]?.letGo(), waiting.letGo()]);
+      await Promise.all([held[0]?.release(), waiting.release()]);
       expect(pids).toContain(given);
     });
   });
 
   test('are used again until they are older than poolRecycle, then replaced', async () => {
-    let now = 0;
-    await withPool({ poolSize: 1, poolRecycleMs: 1000, now: () => now }, async (connections) => {
+    const clock = new ManualClock();
+    await withPool({ poolSize: 1, poolRecycleMs: 1000, clock }, async (connections) => {
       const first = await pidOf(connections);
-      now = 999;
+      clock.advance(999);
       expect(await pidOf(connections)).toBe(first);
-      now = 1000;
+      clock.advance(1);
       const second = await pidOf(connections);
       expect(second).not.toBe(first);
       expect(await pidOf(connections)).toBe(second);
@@ -106,13 +107,13 @@ describe.skipIf(!postgresIsThere)('connections to postgres', () => {
     });
   });
 
-  test('that are cut while idle are replaced', async () => {
+  test('that are closed by the server while idle are replaced', async () => {
     await withPool({ poolSize: 1 }, async (connections) => {
       const first = await pidOf(connections);
       await withPool({}, async (other) => {
         await other.use((client) => client.query('SELECT pg_terminate_backend($1)', [first]));
       });
-      // The news of the cut may arrive a moment later than the answer to the one who cut.
+      // The pool may learn of it a moment after the query that closed the connection.
       for (let i = 0; i < 100 && connections.size > 0; i++) await new Promise((resolve) => setImmediate(resolve));
       expect(await pidOf(connections).catch(() => pidOf(connections))).not.toBe(first);
     });

@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from '../../clock.ts';
 import type { Pool, PoolClient } from 'pg';
 
 /** The pool settings of the `database` section, in milliseconds. */
@@ -15,17 +16,17 @@ export interface PoolSettings {
 export interface PostgresConnectionsOptions extends PoolSettings {
   /** `postgres://...`; holds the password, so it must never be printed. */
   readonly url: string;
-  /** Monotonic milliseconds. @default performance.now */
-  readonly now?: () => number;
+  /** @default systemClock */
+  readonly clock?: Pick<Clock, 'monotonicMs'>;
 }
 
 /** Milliseconds one statement may take, at the server and as seen from here. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 
-/** `pg`'s pool with a steady size, an overflow, and an age limit that works by our clock. */
+/** The pool of `pg` with a steady size, an overflow, and a maximum age of connections. */
 export class PostgresConnections {
   readonly #options: Required<PostgresConnectionsOptions>;
-  readonly #born = new WeakMap<PoolClient, number>();
+  readonly #createdMs = new WeakMap<PoolClient, number>();
   #pool: Pool | undefined;
 
   constructor(options: PostgresConnectionsOptions) {
@@ -34,7 +35,7 @@ export class PostgresConnections {
       maxOverflow: 20,
       poolTimeoutMs: 30_000,
       poolRecycleMs: 3_600_000,
-      now: () => performance.now(),
+      clock: systemClock,
       ...options,
     };
   }
@@ -64,36 +65,37 @@ export class PostgresConnections {
   }
 
   async #connect(): Promise<PoolClient> {
-    // Loaded only where it is used. Nothing waits between the look at #pool and its making, so there is never a second pool.
+    // Loaded only where it is used. Nothing is awaited between the check of #pool and its creation, so there is only one pool.
     const pg = await import('pg');
     this.#pool ??= this.#createPool(pg.Pool);
     for (;;) {
       const client = await this.#pool.connect();
-      if (this.#options.now() - (this.#born.get(client) ?? 0) < this.#options.poolRecycleMs) return client;
+      if (this.#options.clock.monotonicMs() - (this.#createdMs.get(client) ?? 0) < this.#options.poolRecycleMs)
+        return client;
       client.release(true);
     }
   }
 
-  // Someone who waits gets the connection rather than a new one.
+  // A waiting caller gets the connection instead of a new one.
   #isOverflow(): boolean {
     const pool = this.#pool;
     return pool !== undefined && pool.totalCount > this.#options.poolSize && pool.waitingCount === 0;
   }
 
   #createPool(PgPool: typeof Pool): Pool {
-    const { url, poolSize, maxOverflow, poolTimeoutMs, now } = this.#options;
+    const { url, poolSize, maxOverflow, poolTimeoutMs, clock } = this.#options;
     const pool = new PgPool({
       connectionString: url,
       max: poolSize + maxOverflow,
       connectionTimeoutMillis: poolTimeoutMs,
-      // Idle connections of the steady size stay; age is what ends them.
+      // Idle connections of the steady size stay open until they reach their maximum age.
       idleTimeoutMillis: 0,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       query_timeout: STATEMENT_TIMEOUT_MS,
       application_name: 'mcp-server',
       keepAlive: true,
     });
-    pool.on('connect', (client) => this.#born.set(client, now()));
+    pool.on('connect', (client) => this.#createdMs.set(client, clock.monotonicMs()));
     // A connection that breaks while idle is dropped by the pool; without a listener it would end the process.
     pool.on('error', () => {});
     return pool;

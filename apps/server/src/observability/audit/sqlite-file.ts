@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { AuditEntry } from './audit-entry.ts';
@@ -15,17 +15,18 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS mcp_audit_at ON mcp_audit (at);
 `;
 
-/** Rows of one statement: what else waits for the file comes in between. */
-const ROWS_AT_ONCE = 200;
+/** Rows deleted by one statement, so that other requests are served in between. */
+const ROWS_PER_STATEMENT = 200;
 
 interface Open {
   readonly database: DatabaseSync;
   readonly insert: StatementSync;
+  readonly inode: number;
 }
 
 /**
- * Entries in one SQLite file, readable by its owner only. Opened when first needed, and again after a failure. node:sqlite
- * waits for the disk where it is called, so this runs in a thread of its own: see `sqlite-store.ts`.
+ * Entries in one SQLite file, readable by its owner only. It is opened when first needed, and again after a failure or when the
+ * file was removed or replaced. node:sqlite blocks, so this runs in a thread of its own: see `sqlite-store.ts`.
  */
 export class SqliteFile {
   readonly #file: string;
@@ -42,7 +43,7 @@ export class SqliteFile {
       for (const entry of entries) insert.run(entry.id, entry.at, entry.caller, entry.tool, JSON.stringify(entry));
       database.exec('COMMIT');
     } catch (error) {
-      // Closing rolls back, and a database that came back under the same name is found again.
+      // Closing rolls back, and the next batch opens the file again.
       await this.close();
       throw error;
     }
@@ -78,20 +79,22 @@ export class SqliteFile {
   }
 
   async #open(): Promise<Open> {
+    // A removed or replaced file would take entries that nobody finds again.
+    if (this.#opened !== undefined && this.#opened.inode !== inodeOf(this.#file)) await this.close();
     if (this.#opened !== undefined) return this.#opened;
-    // Loaded only where it is used: it announces itself as experimental on stderr.
+    // Loaded only where it is used: Node 22 prints a warning that it is experimental.
     const { DatabaseSync } = await import('node:sqlite');
-    // Two callers may have come here; the first one's database is the one.
+    // Another caller may have opened it meanwhile.
     if (this.#opened !== undefined) return this.#opened;
     closeSync(openSync(this.#file, 'a', 0o600));
-    // No waiting for another process's lock: the batch is tried again later, and what is asked meanwhile is answered.
+    // Does not wait for another process's lock: the batch is retried later, and other requests are served meanwhile.
     const database = new DatabaseSync(this.#file, { timeout: 0 });
     try {
       database.exec(SCHEMA);
       const insert = database.prepare(
         'INSERT OR IGNORE INTO mcp_audit (id, at, caller, tool, entry) VALUES (?, ?, ?, ?, ?)',
       );
-      this.#opened = { database, insert };
+      this.#opened = { database, insert, inode: inodeOf(this.#file) ?? 0 };
       return this.#opened;
     } catch (error) {
       database.close();
@@ -100,10 +103,15 @@ export class SqliteFile {
   }
 }
 
+/** `undefined` when there is no such file. */
+function inodeOf(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.ino;
+}
+
 function deleteWhere(condition: string): string {
-  return `DELETE FROM mcp_audit WHERE id IN (SELECT id FROM mcp_audit WHERE ${condition} LIMIT ${ROWS_AT_ONCE})`;
+  return `DELETE FROM mcp_audit WHERE id IN (SELECT id FROM mcp_audit WHERE ${condition} LIMIT ${ROWS_PER_STATEMENT})`;
 }
 
 async function inSteps(statement: StatementSync, value: SQLInputValue): Promise<void> {
-  while (Number(statement.run(value).changes) === ROWS_AT_ONCE) await setImmediate();
+  while (Number(statement.run(value).changes) === ROWS_PER_STATEMENT) await setImmediate();
 }

@@ -1,7 +1,7 @@
 import type { CheckedAuditQuery, Retention } from './audit-store.ts';
 
 export type SqliteTask =
-  /** JSON of the entries: a text crosses between threads in a fraction of the time that objects take. */
+  /** JSON of the entries: a string is copied between threads in a fraction of the time that objects take. */
   | { readonly type: 'append'; readonly entries: string }
   | { readonly type: 'query'; readonly query: CheckedAuditQuery }
   | { readonly type: 'prune'; readonly retention: Retention }
@@ -15,7 +15,7 @@ export type SqliteAnswer =
   | { readonly id: number; readonly ok: true; readonly value: string | undefined }
   | { readonly id: number; readonly ok: false; readonly error: SqliteFailure };
 
-/** What is left of an error on its way between threads. */
+/** The members of an error that are sent between threads. */
 export interface SqliteFailure {
   readonly message: string;
   /** The database's own fixed text for the code. */

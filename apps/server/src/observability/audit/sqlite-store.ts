@@ -4,10 +4,10 @@ import type { AuditEntry } from './audit-entry.ts';
 import type { AuditStore, CheckedAuditQuery, Retention } from './audit-store.ts';
 import type { SqliteAnswer, SqliteRequest, SqliteTask } from './sqlite-messages.ts';
 
-/** From source as TypeScript, from the package as what was built of it. */
+/** TypeScript when run from source, the built file otherwise. */
 const thread = import.meta.url.endsWith('.ts')
   ? new URL('./sqlite-thread.ts', import.meta.url)
-  : new URL('../../audit/sqlite-thread.js', import.meta.url);
+  : new URL('./sqlite-thread.js', import.meta.url);
 
 interface Waiting {
   readonly resolve: (value: string | undefined) => void;
@@ -15,10 +15,9 @@ interface Waiting {
 }
 
 /**
- * Entries in one SQLite file. The file is read and written in a thread of its own: at 2,000 calls a second a batch took up
- * to 13 ms of processor time, longer while the disk was busy, and calls must not wait for that; handing a batch over takes
- * one. The thread starts when first needed, and again after it died; it keeps the process alive only while something waits
- * for it.
+ * Entries in one SQLite file, which a thread of its own reads and writes. At 2,000 calls a second a batch took up to 13 ms of CPU
+ * time, longer on a busy disk, and calls must not wait for that; sending a batch to the thread takes 1 ms. The thread starts
+ * when first needed, and again after it died. It keeps the process alive only while a request is pending.
  */
 export class SqliteAuditStore implements AuditStore {
   readonly kind = 'sqlite';
@@ -49,7 +48,7 @@ export class SqliteAuditStore implements AuditStore {
     try {
       await this.#ask({ type: 'close' });
     } finally {
-      // A prune gives way to what comes after it, so it may still be under way; its answer would not arrive any more.
+      // A prune may still be running; its answer would not arrive any more.
       this.#lost(worker, new Error('The audit store was closed.'));
       await worker.terminate();
     }
@@ -80,7 +79,7 @@ export class SqliteAuditStore implements AuditStore {
     return worker;
   }
 
-  /** Nobody knows what became of what it was doing; the trail sends its batch again. */
+  /** The outcome of pending requests is unknown; the trail sends its batch again. */
   #lost(worker: Worker, error: unknown): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;

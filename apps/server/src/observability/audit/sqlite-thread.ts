@@ -1,4 +1,4 @@
-/** The thread in which a SQLite file is read and written; `sqlite-store.ts` starts it and is all it talks to. */
+/** The thread that reads and writes a SQLite file, started by `sqlite-store.ts`. */
 import { parentPort, workerData } from 'node:worker_threads';
 
 import type { AuditEntry } from './audit-entry.ts';
@@ -23,7 +23,7 @@ async function answerTo(request: SqliteRequest): Promise<SqliteAnswer> {
   }
 }
 
-/** In the order in which they came: each runs up to its first wait, and only a prune waits. */
+/** Requests run in the order of arrival: each runs to its first await, and only a prune awaits. */
 async function perform(request: SqliteRequest): Promise<string | undefined> {
   switch (request.type) {
     case 'append':

@@ -59,13 +59,13 @@ describe.each(stores)('the %s store', (_name, isThere, create) => {
     });
     afterEach(() => store.close());
 
-    test('gives back what it was given, newest first', async () => {
+    test('returns the stored entries, newest first', async () => {
       const [a, b] = [entry('a', { rule: 'x', exitCode: 3, argumentText: '{"a":"\\u0000 é 😀"}' }), entry('b')];
       await store.append([a, b]);
       expect(await store.query({ limit: 10 })).toEqual([b, a]);
     });
 
-    test('narrows by tool, caller and age, all at once, up to the limit', async () => {
+    test('filters by tool, caller and age together, up to the limit', async () => {
       const all = ['a', 'b', 'a', 'b', 'a'].map((tool, i) => entry(tool, { caller: i < 3 ? 'ci' : "o'ps" }));
       await store.append(all);
       expect(await store.query({ limit: 2 })).toEqual([all[4], all[3]]);
@@ -79,7 +79,7 @@ describe.each(stores)('the %s store', (_name, isThere, create) => {
       expect(await store.query({ limit: 9, tool: "' OR 1=1 --" })).toEqual([]);
     });
 
-    test('forgets by age and by number', async () => {
+    test('removes by age and by number', async () => {
       const old = entry('old', { at: 1000 });
       const rest = ['a', 'b', 'c'].map((tool) => entry(tool));
       await store.append([old, ...rest]);
@@ -89,7 +89,7 @@ describe.each(stores)('the %s store', (_name, isThere, create) => {
       expect(toolsOf(await store.query({ limit: 9 }))).toEqual(['c', 'b']);
     });
 
-    test('forgets many at a time', async () => {
+    test('removes many at a time', async () => {
       await store.append(Array.from({ length: 1000 }, (_, i) => entry(`t${i}`, { at: i })));
       await store.prune({ before: 990, maxEntries: 5 });
       expect(await store.query({ limit: 1000 })).toHaveLength(5);
@@ -120,7 +120,19 @@ describe('a sqlite store', () => {
     await second.close();
   });
 
-  test('stores an entry once though it is sent twice', async () => {
+  test('begins a new file when its file was removed or replaced', async () => {
+    const file = newFile();
+    const store = new SqliteAuditStore(file);
+    await store.append([entry('a')]);
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+    await store.append([entry('b')]);
+    await store.close();
+    const again = new SqliteAuditStore(file);
+    expect((await again.query({ limit: 10 })).map(({ tool }) => tool)).toEqual(['b']);
+    await again.close();
+  });
+
+  test('stores an entry once when it is sent twice', async () => {
     const store = new SqliteAuditStore(newFile());
     const batch = [entry('a')];
     await store.append(batch);
@@ -129,7 +141,7 @@ describe('a sqlite store', () => {
     await store.close();
   });
 
-  test('rejects when its file is no database or its folder is missing, and works once that is put right', async () => {
+  test('rejects when its file is no database or its folder is missing, and works once that is fixed', async () => {
     const file = newFile();
     writeFileSync(file, 'this is not a database, and long enough to be seen as none'.repeat(20));
     const store = new SqliteAuditStore(file);
@@ -176,7 +188,7 @@ describe('the thread of a sqlite store', () => {
     await store.close();
   });
 
-  test('answers in the order in which it was asked', async () => {
+  test('answers in the order of the requests', async () => {
     const store = new SqliteAuditStore(newFile());
     const all = Array.from({ length: 20 }, (_, i) => entry(`t${i}`));
     const counts = all.map(async (one) => {
@@ -187,7 +199,7 @@ describe('the thread of a sqlite store', () => {
     await store.close();
   });
 
-  test('starts again after it was closed, and costs nothing when it never started', async () => {
+  test('starts again after it was closed, and is not started without a request', async () => {
     const store = new SqliteAuditStore(newFile());
     await store.close();
     await store.append([entry('a')]);
@@ -196,7 +208,7 @@ describe('the thread of a sqlite store', () => {
     await store.close();
   });
 
-  test('leaves nobody waiting when it is closed while it forgets', async () => {
+  test('settles every request when it is closed during a prune', async () => {
     const store = new SqliteAuditStore(newFile());
     await store.append(Array.from({ length: 2000 }, () => entry('a')));
     const pruned = store.prune({ before: Number.MAX_SAFE_INTEGER, maxEntries: 1 });
@@ -204,7 +216,7 @@ describe('the thread of a sqlite store', () => {
     expect(settled[0]?.status).toBe('rejected');
   });
 
-  test('tells what the database said, in its fixed words', async () => {
+  test('reports the fixed error text of the database', async () => {
     const file = newFile();
     writeFileSync(file, 'this is not a database, and long enough to be seen as none'.repeat(20));
     await expect(new SqliteAuditStore(file).append([entry('a')])).rejects.toMatchObject({
@@ -229,7 +241,7 @@ describe.skipIf(!postgresIsThere)('a postgres store', () => {
     await Promise.all(servers.map((server) => server.close()));
   });
 
-  test('makes its table again when that was dropped', async () => {
+  test('creates its table again after it was dropped', async () => {
     const table = newTable();
     const store = new PostgresAuditStore({ url: POSTGRES, table });
     await store.append([entry('a')]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Principal } from '../../access/principal.ts';
-import { mayFollow } from './event-audience.ts';
+import { isVisibleTo } from './event-audience.ts';
 import type { ServerEvent, ServerEventData, ServerEventType } from './server-events.ts';
 
 const narrow: Principal = { name: 'narrow', scopes: ['tools:read', 'tools:call:dns_*'] };
@@ -34,14 +34,22 @@ describe('a reader of events', () => {
     ['the breaker of a denied tool for one target', breaker('nmap', '@10.0.0.1'), false],
     ['a denied tool that was switched off', event('tool.changed', { tool: 'nmap', change: 'disabled' }), false],
     ['the health of the whole', event('health.changed', { from: 'healthy', to: 'degraded' }), true],
-  ])('with a narrow scope is told of %s: %#', (_, told, expected) => {
-    expect(mayFollow(narrow, told)).toBe(expected);
+  ])('with a narrow scope receives %s: %#', (_, published, expected) => {
+    expect(isVisibleTo(narrow, published)).toBe(expected);
   });
 
-  test('that calls nothing and only watches is told of every tool', () => {
-    expect([started('nmap'), breaker('nmap', '@10.0.0.1')].map((told) => mayFollow(monitor, told))).toEqual([
-      true,
-      true,
-    ]);
+  test('that may read and call nothing receives the events of every tool', () => {
+    expect([started('nmap'), breaker('nmap', '@10.0.0.1')].map((published) => isVisibleTo(monitor, published))).toEqual(
+      [true, true],
+    );
+  });
+
+  test.each([
+    event('config.reloaded', { version: 2, changes: ['tools.hidden.description'], restartRequired: [] }),
+    event('config.rejected', { problems: ['tools.hidden.command: unknown key'] }),
+  ])('receives $type only as an administrator', (published) => {
+    expect(isVisibleTo(narrow, published)).toBe(false);
+    expect(isVisibleTo(monitor, published)).toBe(false);
+    expect(isVisibleTo({ name: 'root', scopes: ['admin'] }, published)).toBe(true);
   });
 });

@@ -1,8 +1,11 @@
-import { mayKnowOfCall, maySee, type Principal } from '../../access/principal.ts';
+import { hasScope, mayKnowOfCall, maySee, type Principal } from '../../access/principal.ts';
 import type { ServerEvent } from './server-events.ts';
 
-/** What is told of a tool goes to those who may see the tool, and to who called it; everything else to every reader. */
-export function mayFollow(principal: Principal, { type, data }: ServerEvent): boolean {
+/**
+ * Whether a reader of the event stream receives an event. Events about a tool are for those who may see it, and for the caller
+ * of a call. Events about the configuration name every tool and quote values, so they are for administrators.
+ */
+export function isVisibleTo(principal: Principal, { type, data }: ServerEvent): boolean {
   switch (type) {
     case 'call.started':
     case 'call.finished':
@@ -10,9 +13,10 @@ export function mayFollow(principal: Principal, { type, data }: ServerEvent): bo
     case 'tool.changed':
     case 'breaker.changed':
       return maySee(principal, data.tool);
-    case 'health.changed':
     case 'config.reloaded':
     case 'config.rejected':
+      return hasScope(principal, 'admin');
+    case 'health.changed':
       return true;
   }
 }

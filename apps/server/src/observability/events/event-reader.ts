@@ -11,55 +11,55 @@ export interface EventReaderOptions {
   readonly lastEventId: string | undefined;
   readonly filter: EventFilter | undefined;
   /** Monotonic milliseconds. */
-  readonly openedAt: number;
-  /** The reader fell out of the bus's ring. */
+  readonly openedAtMs: number;
+  /** The reader is further behind than the bus keeps events. */
   readonly onSlow: () => void;
-  /** The other end closed the stream. */
-  readonly onGone: () => void;
+  /** The client closed the stream. */
+  readonly onClosed: () => void;
 }
 
-/** Bytes handed out ahead of the reader; everything else waits in the bus. */
-const READ_AHEAD_BYTES = 16 * 1024;
-/** Events copied from the bus at a time: about what fits the read-ahead. */
-const EVENTS_AT_ONCE = 100;
+/** Bytes buffered for one reader; later events stay in the bus. */
+const BUFFER_BYTES = 16 * 1024;
+/** Events copied from the bus at a time: about as many as the buffer holds. */
+const EVENTS_PER_READ = 100;
 const RETRY_MS = 3000;
 
-/** One reader's place in the events, as a stream of bytes. */
+/** The position of one reader in the events, and its byte stream. */
 export class EventReader {
   readonly principal: Principal;
-  readonly openedAt: number;
+  readonly openedAtMs: number;
   readonly stream: ReadableStream<Uint8Array>;
   readonly #options: EventReaderOptions;
-  // Set before the constructor returns: `start` runs at once.
+  // Set before the constructor returns: the stream calls `start` synchronously.
   #controller!: ReadableStreamDefaultController<Uint8Array>;
-  /** The last event that was sent or that the filter left out. */
-  #place: string;
-  #stoodStill = false;
+  /** Id of the last event that was sent or filtered out. */
+  #position: string;
+  #wasFull = false;
 
   constructor(options: EventReaderOptions) {
     this.#options = options;
     this.principal = options.principal;
-    this.openedAt = options.openedAt;
+    this.openedAtMs = options.openedAtMs;
     const { bus, lastEventId } = options;
     const known = lastEventId !== undefined && bus.eventsAfter(lastEventId, 0) !== undefined;
-    this.#place = known ? lastEventId : bus.latestId;
+    this.#position = known ? lastEventId : bus.latestId;
     this.stream = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
           this.#controller = controller;
         },
         pull: () => this.#catchUp(),
-        cancel: () => options.onGone(),
+        cancel: () => options.onClosed(),
       },
-      new ByteLengthQueuingStrategy({ highWaterMark: READ_AHEAD_BYTES }),
+      new ByteLengthQueuingStrategy({ highWaterMark: BUFFER_BYTES }),
     );
-    this.#controller.enqueue(openingFrame(this.#place, RETRY_MS));
+    this.#controller.enqueue(openingFrame(this.#position, RETRY_MS));
     if (lastEventId !== undefined && !known) this.#controller.enqueue(noticeFrame({ type: 'stream.gap' }));
   }
 
-  /** A new event. Sent at once to a reader that has seen all before it; one that is behind comes to it when it asks. */
+  /** Sends a new event at once if the reader has all before it; a reader that is behind gets it when it reads on. */
   offer(event: ServerEvent, frame: Uint8Array): void {
-    const behind = this.#options.bus.eventsAfter(this.#place, 2);
+    const behind = this.#options.bus.eventsAfter(this.#position, 2);
     if (behind === undefined) return this.#options.onSlow();
     if (behind.length > 1 || !this.#hasRoom()) return;
     this.#send(event, frame);
@@ -69,29 +69,29 @@ export class EventReader {
     if (this.#hasRoom()) this.#controller.enqueue(frame);
   }
 
-  /** True when the reader has taken nothing since the last time this was asked, though something waits for it. */
-  standsStill(): boolean {
-    const before = this.#stoodStill;
-    this.#stoodStill = !this.#hasRoom();
-    return before && this.#stoodStill;
+  /** True when the buffer was full at the previous call and has been full since. */
+  isStalled(): boolean {
+    const before = this.#wasFull;
+    this.#wasFull = !this.#hasRoom();
+    return before && this.#wasFull;
   }
 
-  /** The last word, behind what is still unread. */
+  /** Closes the stream with a notice, after what is still buffered. */
   end(notice: StreamNotice): void {
     this.#controller.enqueue(noticeFrame(notice));
     this.#controller.close();
   }
 
-  /** Ends the stream where it is: with the last word if everything before it was read, else without. */
-  cut(notice: StreamNotice): void {
+  /** Ends the stream now: with the notice if the buffer is empty, else without it and without what is buffered. */
+  terminate(notice: StreamNotice): void {
     if (this.#hasRoom()) this.end(notice);
     else this.abandon();
   }
 
-  /** Gives up what is still unread after {@link end}; nothing if all was read. */
+  /** Errors the stream, dropping what is buffered. No effect when everything was read. */
   abandon(): void {
-    const error = new Error('The reader of an event stream did not take its last word; its connection is closed.');
-    // The HTTP layer prints what it is given; where this was thrown tells an operator nothing.
+    const error = new Error('A client did not read its event stream; the connection is closed.');
+    // The HTTP layer prints the stack, which would tell an operator nothing.
     error.stack = error.message;
     this.#controller.error(error);
   }
@@ -101,21 +101,21 @@ export class EventReader {
   }
 
   #send(event: ServerEvent, frame: Uint8Array): void {
-    this.#place = event.id;
+    this.#position = event.id;
     if (this.#options.filter?.(event) ?? true) this.#controller.enqueue(frame);
   }
 
-  // A stream asks again only after something was put in, so this must not return empty-handed while events wait.
+  // A stream pulls again only after something was enqueued, so this must not return without enqueuing while events remain.
   #catchUp(): void {
-    this.#stoodStill = false;
+    this.#wasFull = false;
     for (;;) {
-      const events = this.#options.bus.eventsAfter(this.#place, EVENTS_AT_ONCE);
+      const events = this.#options.bus.eventsAfter(this.#position, EVENTS_PER_READ);
       if (events === undefined) return this.#options.onSlow();
       for (const event of events) {
         if (!this.#hasRoom()) return;
         this.#send(event, eventFrame(event));
       }
-      if (events.length < EVENTS_AT_ONCE) return;
+      if (events.length < EVENTS_PER_READ) return;
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Principal } from '../../access/principal.ts';
 import { TestCredentials } from '../../access/test-support/test-credentials.ts';
 import { EventStreams, type EventStreamsOptions, type OpenStreamOptions } from './event-streams.ts';
 import { MemoryEventBus } from './memory-event-bus.ts';
-import { ManualTime } from './test-support/manual-time.ts';
+import { ManualClock } from '../../test-support/manual-clock.ts';
 import { reader, type Reader } from './test-support/stream-reader.ts';
 
 const scopes = ['tools:read'];
@@ -12,20 +12,20 @@ const ops: Principal = { name: 'ops', scopes };
 function setup(options: Partial<EventStreamsOptions> & { capacity?: number } = {}): {
   bus: MemoryEventBus;
   streams: EventStreams;
-  time: ManualTime;
+  clock: ManualClock;
   callers: TestCredentials;
   change: (...tools: string[]) => void;
   open: (options?: Partial<OpenStreamOptions>) => Reader;
 } {
   const { capacity = 1000, ...rest } = options;
-  const bus = new MemoryEventBus({ capacity, now: () => 7 });
-  const time = new ManualTime();
+  const bus = new MemoryEventBus({ capacity, clock: { epochMs: () => 7 } });
+  const clock = new ManualClock();
   const callers = new TestCredentials();
-  const streams = new EventStreams({ bus, time, callers, ...rest });
+  const streams = new EventStreams({ bus, clock, callers, ...rest });
   return {
     bus,
     streams,
-    time,
+    clock,
     callers,
     change: (...tools) => tools.forEach((tool) => bus.publish('tool.changed', { tool, change: 'enabled' })),
     open: (opening = {}) => reader(streams.open({ principal: ops, ...opening })),
@@ -120,7 +120,7 @@ describe('a slow reader', () => {
     expect(toolsIn(await read())).toEqual(all);
   });
 
-  test('that falls out of the ring is dropped and told so, and holds up nobody', async () => {
+  test('that is too far behind gets a notice, is closed, and delays no other reader', async () => {
     const { streams, change, open } = setup({ capacity: 500 });
     const slow = open();
     const quick = open();
@@ -137,17 +137,17 @@ describe('a slow reader', () => {
     expect(text.length).toBeLessThan(18_000);
   });
 
-  test('that takes nothing for two heartbeats is dropped, and cut off if it does not take even that', async () => {
-    const { streams, time, change, open } = setup({ heartbeatMs: 1000 });
+  test('that reads nothing between two heartbeats is closed, and its connection dropped if the notice is not read', async () => {
+    const { streams, clock, change, open } = setup({ heartbeatMs: 1000 });
     const { read } = open();
     change(...Array.from({ length: 400 }, (_, i) => `tool-${i}`));
-    time.advance(1000);
+    clock.advance(1000);
     expect(streams.size).toBe(1);
-    time.advance(1000);
+    clock.advance(1000);
     expect(streams.size).toBe(0);
-    time.advance(1000);
-    await expect(read()).rejects.toThrow(/last word/);
-    expect(time.timers.size).toBe(0);
+    clock.advance(1000);
+    await expect(read()).rejects.toThrow(/did not read/);
+    expect(clock.pendingTimers).toBe(0);
   });
 });
 
@@ -166,47 +166,47 @@ describe('limits', () => {
   });
 
   test('a stream ends after its lifetime and says why', async () => {
-    const { time, streams, open } = setup({ heartbeatMs: 1000, maxLifetimeMs: 5000 });
+    const { clock, streams, open } = setup({ heartbeatMs: 1000, maxLifetimeMs: 5000 });
     const { read } = open();
-    time.advance(4999);
+    clock.advance(4999);
     await read();
-    time.advance(1);
+    clock.advance(1);
     expect(await read()).toBe('event: stream.closed\ndata: {"reason":"lifetime"}\n\n[end]');
     expect(streams.size).toBe(0);
   });
 });
 
 test('sends a heartbeat that is no event', async () => {
-  const { time, open } = setup({ heartbeatMs: 1000 });
+  const { clock, open } = setup({ heartbeatMs: 1000 });
   const { read } = open();
   await read();
-  time.advance(2000);
+  clock.advance(2000);
   expect(await read()).toBe(': heartbeat\n\n: heartbeat\n\n');
 });
 
 describe('no timer', () => {
   test('runs while nobody reads', async () => {
-    const { time, open } = setup();
-    expect(time.timers.size).toBe(0);
+    const { clock, open } = setup();
+    expect(clock.pendingTimers).toBe(0);
     const readers = [open(), open()];
-    expect(time.timers.size).toBe(1);
+    expect(clock.pendingTimers).toBe(1);
     for (const { cancel } of readers) await cancel();
-    expect(time.timers.size).toBe(0);
+    expect(clock.pendingTimers).toBe(0);
   });
 
-  test('is left after shutdown, which every reader is told of', async () => {
-    const { time, streams, change, open } = setup();
+  test('is left after shutdown, and every reader gets a notice', async () => {
+    const { clock, streams, change, open } = setup();
     const { read } = open();
     await read();
     streams[Symbol.dispose]();
     change('late');
     expect(await read()).toBe('event: stream.closed\ndata: {"reason":"shutdown"}\n\n[end]');
-    expect(time.timers.size).toBe(0);
+    expect(clock.pendingTimers).toBe(0);
     expect(open().response.status).toBe(503);
   });
 });
 
-test('keeps little for a thousand stuck readers', () => {
+test('keeps little for a thousand stalled readers', () => {
   const { streams, change, open } = setup({ maxTotal: 1000, maxPerPrincipal: 1000, capacity: 2000 });
   const readers = Array.from({ length: 1000 }, () => open());
   const before = process.memoryUsage().arrayBuffers;
@@ -217,26 +217,26 @@ test('keeps little for a thousand stuck readers', () => {
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1000 * 32 * 1024);
 });
 
-describe('a credential that is withdrawn', () => {
+describe('a revoked credential', () => {
   test('takes its streams with it at once and says why, and no others', async () => {
     const { streams, open, callers, change } = setup();
-    const withdrawn = open();
+    const revoked = open();
     const other = open({ principal: { name: 'ops', scopes: ['tools:read', 'admin'] } });
-    await Promise.all([withdrawn.read(), other.read()]);
+    await Promise.all([revoked.read(), other.read()]);
     callers.revoke(ops);
     change('late');
-    expect(await withdrawn.read()).toBe('event: stream.closed\ndata: {"reason":"credential"}\n\n[end]');
+    expect(await revoked.read()).toBe('event: stream.closed\ndata: {"reason":"credential"}\n\n[end]');
     expect(await other.read()).toContain('"tool":"late"');
     expect(streams.size).toBe(1);
   });
 
   test('cuts the stream of a reader that does not read', async () => {
     const { streams, open, callers, change } = setup();
-    const stuck = open();
+    const stalled = open();
     for (let i = 0; i < 400; i += 1) change(`tool-${i}-${'x'.repeat(50)}`);
     callers.revoke(ops);
     expect(streams.size).toBe(0);
-    await expect(stuck.read()).rejects.toThrow('did not take its last word');
+    await expect(stalled.read()).rejects.toThrow('did not read');
   });
 
   test('is judged again when the stream opens, since it may have gone in between', async () => {

@@ -1,19 +1,19 @@
 /**
  * One bus, many readers over server-sent events:
  *
- *   open -> cap -> replay after Last-Event-ID -> live -> closed by the reader, its lifetime, its slowness, its credential, or shutdown
+ *   open -> limits -> replay after Last-Event-ID -> live -> closed by the client, or for lifetime, slowness, credential, shutdown
  *
- * A reader has no queue of its own but a place in the bus's ring, and is given more only when it asks; so a thousand idle or
- * stuck readers hold a few KiB each, and one that falls out of the ring is told so and dropped.
+ * A reader has no queue of its own but a position in the bus, and gets more only when it reads. A thousand idle or stalled
+ * readers hold a few KiB each; one that is too far behind gets a notice and is closed.
  */
 import type { ActiveCredentials } from '../../access/active-credentials.ts';
 import type { Principal } from '../../access/principal.ts';
+import { repeat, systemClock, type Clock } from '../../clock.ts';
 import { Disposables } from '../../disposables.ts';
 import { problem, problemResponse } from '../../problem-details.ts';
 import type { EventBus } from './event-bus.ts';
 import { EventReader, type EventFilter } from './event-reader.ts';
 import type { ServerEvent } from './server-events.ts';
-import { systemTicks, type TickSource } from './tick-source.ts';
 import { HEARTBEAT_FRAME, eventFrame, type StreamNotice } from './sse-frame.ts';
 
 export interface EventStreamsOptions {
@@ -22,21 +22,21 @@ export interface EventStreamsOptions {
   readonly maxPerPrincipal?: number;
   /** Open streams in all. @default 100 */
   readonly maxTotal?: number;
-  /** Milliseconds between heartbeats; also how long a stream may stand still before its reader counts as slow. @default 15000 */
+  /** Milliseconds between heartbeats; a reader that reads nothing between two of them counts as slow. @default 15000 */
   readonly heartbeatMs?: number;
-  /** Milliseconds after which a stream is ended, so that a withdrawn credential does not read on. @default 3600000 */
+  /** Milliseconds after which a stream is closed. @default 3600000 */
   readonly maxLifetimeMs?: number;
-  /** Whose streams end as soon as their credential changes or goes. */
+  /** Streams are closed when the credential that opened them is revoked or changed. */
   readonly callers: ActiveCredentials;
-  /** @default the machine's clock and setInterval */
-  readonly time?: TickSource;
+  /** @default systemClock */
+  readonly clock?: Clock;
 }
 
 export interface OpenStreamOptions {
   readonly principal: Principal;
   /** The `Last-Event-ID` header. */
   readonly lastEventId?: string | undefined;
-  /** Events this reader may and wants to see. @default all */
+  /** Which events the reader receives. @default all */
   readonly filter?: EventFilter;
 }
 
@@ -48,13 +48,13 @@ export class EventStreams implements Disposable {
   readonly #maxTotal: number;
   readonly #heartbeatMs: number;
   readonly #maxLifetimeMs: number;
-  readonly #time: TickSource;
-  readonly #live = new Set<EventReader>();
-  // Told to go, but what they were told is not read yet.
-  readonly #leaving = new Set<EventReader>();
+  readonly #clock: Clock;
+  readonly #open = new Set<EventReader>();
+  // Closed with a notice that the client has not read yet.
+  readonly #closing = new Set<EventReader>();
   readonly #subscriptions = new Disposables();
   readonly #callers: ActiveCredentials;
-  #ticks: Disposable | undefined;
+  #heartbeat: Disposable | undefined;
   #closed = false;
 
   constructor(options: EventStreamsOptions) {
@@ -63,34 +63,34 @@ export class EventStreams implements Disposable {
     this.#maxTotal = options.maxTotal ?? 100;
     this.#heartbeatMs = options.heartbeatMs ?? 15_000;
     this.#maxLifetimeMs = options.maxLifetimeMs ?? 3_600_000;
-    this.#time = options.time ?? systemTicks;
+    this.#clock = options.clock ?? systemClock;
     this.#callers = options.callers;
     this.#subscriptions.use(this.#bus.subscribe((event) => this.#deliver(event)));
-    this.#subscriptions.use(this.#callers.onChanged(() => this.#endWithdrawn()));
+    this.#subscriptions.use(this.#callers.onChanged(() => this.#endRevoked()));
   }
 
   /** Open streams. */
   get size(): number {
-    return this.#live.size;
+    return this.#open.size;
   }
 
-  /** 200 with the stream; 429 when this principal has too many open, 503 when all do or the server is stopping. */
+  /** 200 with the stream; 429 when this caller has too many open; 503 when the server has, or is stopping. */
   open({ principal, lastEventId, filter }: OpenStreamOptions): Response {
-    const refusal = this.#refusal(principal.name);
-    if (refusal !== undefined) return refusal;
+    const rejection = this.#rejection(principal.name);
+    if (rejection !== undefined) return rejection;
     const reader = new EventReader({
       bus: this.#bus,
       principal,
       lastEventId,
       filter,
-      openedAt: this.#time.now(),
+      openedAtMs: this.#clock.monotonicMs(),
       onSlow: () => this.#end(reader, 'slow_reader'),
-      onGone: () => this.#forget(reader),
+      onClosed: () => this.#forget(reader),
     });
-    this.#live.add(reader);
-    // The credential may have gone since the request was let in.
-    if (!this.#callers.has(principal)) this.#endWithdrawn();
-    this.#ticks ??= this.#time.every(this.#heartbeatMs, () => this.#tick());
+    this.#open.add(reader);
+    // The credential may have been revoked since the request was authenticated.
+    if (!this.#callers.has(principal)) this.#endRevoked();
+    this.#heartbeat ??= repeat(this.#clock, this.#heartbeatMs, () => this.#tick());
     return new Response(reader.stream, {
       headers: {
         'content-type': 'text/event-stream',
@@ -101,78 +101,78 @@ export class EventStreams implements Disposable {
     });
   }
 
-  /** Tells every reader that the server stops, ends the streams and opens no more. Leaves no timer. */
+  /** Closes every stream with a notice and opens no more. Leaves no timer. */
   [Symbol.dispose](): void {
     this.#closed = true;
     this.#subscriptions[Symbol.dispose]();
-    for (const reader of this.#live) reader.end({ type: 'stream.closed', reason: 'shutdown' });
-    this.#live.clear();
-    this.#leaving.clear();
-    this.#stopTicksWhenIdle();
+    for (const reader of this.#open) reader.end({ type: 'stream.closed', reason: 'shutdown' });
+    this.#open.clear();
+    this.#closing.clear();
+    this.#stopHeartbeatWhenIdle();
   }
 
-  #refusal(principal: string): Response | undefined {
+  #rejection(principal: string): Response | undefined {
     if (this.#closed) {
       return problemResponse(problem(503, 'stopping', 'The server is stopping and opens no more event streams.'));
     }
-    if (this.#live.size >= this.#maxTotal) {
-      const detail = `The server has its ${this.#maxTotal} event streams open already.`;
+    if (this.#open.size >= this.#maxTotal) {
+      const detail = `All ${this.#maxTotal} event streams of the server are in use.`;
       return problemResponse(problem(503, 'too_many_streams', detail, { retryAfterMs: this.#heartbeatMs }));
     }
-    const own = [...this.#live].filter((reader) => reader.principal.name === principal).length;
+    const own = [...this.#open].filter((reader) => reader.principal.name === principal).length;
     if (own < this.#maxPerPrincipal) return undefined;
     return problemResponse(
       problem(429, 'too_many_streams', `A caller may have ${this.#maxPerPrincipal} event streams open at a time.`, {
-        suggestion: 'Close one that is no longer read, or share one between several readers.',
+        suggestion: 'Close a stream that is no longer needed.',
         retryAfterMs: this.#heartbeatMs,
       }),
     );
   }
 
   #deliver(event: ServerEvent): void {
-    if (this.#live.size === 0) return;
+    if (this.#open.size === 0) return;
     const frame = eventFrame(event);
-    for (const reader of this.#live) reader.offer(event, frame);
+    for (const reader of this.#open) reader.offer(event, frame);
   }
 
   #tick(): void {
-    // They had a whole heartbeat to read the last word; what is left unread goes, and the connection with it.
-    for (const reader of this.#leaving) reader.abandon();
-    this.#leaving.clear();
-    const now = this.#time.now();
-    for (const reader of this.#live) {
-      if (reader.standsStill()) this.#end(reader, 'slow_reader');
-      else if (now - reader.openedAt >= this.#maxLifetimeMs) this.#end(reader, 'lifetime');
+    // They had a whole heartbeat interval to read the notice.
+    for (const reader of this.#closing) reader.abandon();
+    this.#closing.clear();
+    const nowMs = this.#clock.monotonicMs();
+    for (const reader of this.#open) {
+      if (reader.isStalled()) this.#end(reader, 'slow_reader');
+      else if (nowMs - reader.openedAtMs >= this.#maxLifetimeMs) this.#end(reader, 'lifetime');
       else reader.push(HEARTBEAT_FRAME);
     }
-    this.#stopTicksWhenIdle();
+    this.#stopHeartbeatWhenIdle();
   }
 
-  /** At once, also for a reader that does not read: what waits for it is not for it any more. */
-  #endWithdrawn(): void {
-    for (const reader of this.#live) {
+  /** Immediately, also for a stalled reader: what is buffered must not reach a revoked credential. */
+  #endRevoked(): void {
+    for (const reader of this.#open) {
       if (this.#callers.has(reader.principal)) continue;
-      this.#live.delete(reader);
-      this.#leaving.add(reader);
-      reader.cut({ type: 'stream.closed', reason: 'credential' });
+      this.#open.delete(reader);
+      this.#closing.add(reader);
+      reader.terminate({ type: 'stream.closed', reason: 'credential' });
     }
   }
 
   #end(reader: EventReader, reason: CloseReason): void {
-    if (!this.#live.delete(reader)) return;
-    this.#leaving.add(reader);
+    if (!this.#open.delete(reader)) return;
+    this.#closing.add(reader);
     reader.end({ type: 'stream.closed', reason });
   }
 
   #forget(reader: EventReader): void {
-    this.#live.delete(reader);
-    this.#leaving.delete(reader);
-    this.#stopTicksWhenIdle();
+    this.#open.delete(reader);
+    this.#closing.delete(reader);
+    this.#stopHeartbeatWhenIdle();
   }
 
-  #stopTicksWhenIdle(): void {
-    if (this.#live.size + this.#leaving.size > 0) return;
-    this.#ticks?.[Symbol.dispose]();
-    this.#ticks = undefined;
+  #stopHeartbeatWhenIdle(): void {
+    if (this.#open.size + this.#closing.size > 0) return;
+    this.#heartbeat?.[Symbol.dispose]();
+    this.#heartbeat = undefined;
   }
 }

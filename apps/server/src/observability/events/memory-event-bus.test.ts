@@ -9,7 +9,7 @@ const tools = (events: readonly ServerEvent[] | undefined): string[] | undefined
   events?.map((event) => (event.type === 'tool.changed' ? event.data.tool : event.type));
 
 test('tells each listener of each event once, in order, until it leaves', () => {
-  const bus = new MemoryEventBus({ now: () => 5 });
+  const bus = new MemoryEventBus({ clock: { epochMs: () => 5 } });
   const heard: ServerEvent[] = [];
   const subscription = bus.subscribe((event) => heard.push(event));
   publish(bus, 'a', 'b');

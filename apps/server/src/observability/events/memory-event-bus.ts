@@ -1,31 +1,32 @@
 import { randomBytes } from 'node:crypto';
+import { systemClock, type Clock } from '../../clock.ts';
 import type { EventBus } from './event-bus.ts';
 import type { ServerEvent, ServerEventData, ServerEventType } from './server-events.ts';
 
 export interface MemoryEventBusOptions {
   /** Events kept for replay, 1 to 100000. @default 1000 */
   readonly capacity?: number;
-  /** Milliseconds since the epoch. @default Date.now */
-  readonly now?: () => number;
+  /** @default systemClock */
+  readonly clock?: Pick<Clock, 'epochMs'>;
 }
 
 export class MemoryEventBus implements EventBus {
-  // A restart begins a new numbering, so an id of the old one must not be taken for one of ours.
-  readonly #epoch = randomBytes(4).toString('hex');
+  // Ids of an earlier process must not match: numbering starts again with every process.
+  readonly #instance = randomBytes(4).toString('hex');
   readonly #capacity: number;
-  readonly #now: () => number;
+  readonly #clock: Pick<Clock, 'epochMs'>;
   readonly #listeners = new Set<(event: ServerEvent) => void>();
-  // Event number n stands at n % capacity.
+  // Event n is at index n % capacity.
   readonly #ring: ServerEvent[] = [];
   #last = 0;
 
   /** @throws RangeError when the capacity is out of range */
-  constructor({ capacity = 1000, now = Date.now }: MemoryEventBusOptions = {}) {
+  constructor({ capacity = 1000, clock = systemClock }: MemoryEventBusOptions = {}) {
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > 100_000) {
       throw new RangeError(`capacity must be an integer from 1 to 100000, got ${String(capacity)}`);
     }
     this.#capacity = capacity;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   get latestId(): string {
@@ -34,19 +35,19 @@ export class MemoryEventBus implements EventBus {
 
   publish<T extends ServerEventType>(type: T, data: ServerEventData[T]): void {
     this.#last++;
-    const event = { id: this.latestId, at: this.#now(), type, data } as ServerEvent;
+    const event = { id: this.latestId, at: this.#clock.epochMs(), type, data } as ServerEvent;
     this.#ring[this.#last % this.#capacity] = event;
     for (const listener of this.#listeners) {
       try {
         listener(event);
       } catch {
-        // Watching must not be able to break what is watched.
+        // A listener must not affect what it observes.
       }
     }
   }
 
   subscribe(listener: (event: ServerEvent) => void): Disposable {
-    // A wrapper of its own, so that one function subscribed twice counts twice.
+    // A wrapper, so that a function subscribed twice is called twice.
     const entry = (event: ServerEvent): void => listener(event);
     this.#listeners.add(entry);
     return { [Symbol.dispose]: () => void this.#listeners.delete(entry) };
@@ -64,7 +65,7 @@ export class MemoryEventBus implements EventBus {
   }
 
   #idOf(number: number): string {
-    return `${this.#epoch}-${number}`;
+    return `${this.#instance}-${number}`;
   }
 
   #numberOf(id: string): number | undefined {

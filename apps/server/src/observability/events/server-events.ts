@@ -1,4 +1,4 @@
-/** What the server tells those who watch it, by type. Durations in milliseconds; nothing here holds arguments or output. */
+/** The data of every event by type. Durations in milliseconds. No event holds arguments or output. */
 export interface ServerEventData {
   'call.started': { readonly correlationId: string; readonly tool: string; readonly caller: string };
   'call.finished': {
@@ -32,7 +32,7 @@ export interface ServerEventData {
     readonly version: number;
     /** Dotted keys whose value changed. */
     readonly changes: readonly string[];
-    /** Those among them that need a restart to take effect. */
+    /** Keys among them that take effect only after a restart. */
     readonly restartRequired: readonly string[];
   };
   'config.rejected': { readonly problems: readonly string[] };

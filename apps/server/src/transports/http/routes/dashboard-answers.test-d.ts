@@ -4,7 +4,7 @@ import type { ToolInfo } from '@mcp/tool-base';
 import { expectTypeOf, test } from 'vitest';
 
 import type { AuditEntry } from '../../../observability/audit/audit-entry.ts';
-import type { AuditPage } from '../../../observability/audit/audit-trail.ts';
+import type { AuditPage } from '../../../observability/audit/audit-query.ts';
 import type { ServerEventData } from '../../../observability/events/server-events.ts';
 
 test('the page reads only what the server sends', () => {
