@@ -100,7 +100,7 @@ describe('any history', () => {
       { numRuns: RUNS },
     );
     expect.assertions(0);
-  });
+  }, 30_000);
 });
 
 test('of callers in the same tick only halfOpenMaxConcurrent are admitted', async () => {

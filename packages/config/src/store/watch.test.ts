@@ -31,13 +31,13 @@ const textOf = (seconds: number): string => `tool: {defaultTimeout: ${seconds}}\
 
 function nextEvent(store: ConfigStore<SampleConfig>): Promise<'reloaded' | 'rejected'> {
   const { promise, resolve } = Promise.withResolvers<'reloaded' | 'rejected'>();
-  using scope = new DisposableStack();
-  const first = store.on('reloaded', () => resolve('reloaded'));
-  const second = store.on('rejected', () => resolve('rejected'));
-  const owned = scope.move();
-  owned.use(first);
-  owned.use(second);
-  return promise.finally(() => owned.dispose());
+  const subscriptions = [
+    store.on('reloaded', () => resolve('reloaded')),
+    store.on('rejected', () => resolve('rejected')),
+  ];
+  return promise.finally(() => {
+    for (const subscription of subscriptions) subscription[Symbol.dispose]();
+  });
 }
 
 /** The ways in which editors, deployment tools and Kubernetes replace a file. `start` lays the file out first. */
