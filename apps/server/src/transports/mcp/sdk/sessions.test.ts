@@ -278,7 +278,7 @@ describe('the level of log messages', () => {
         error: {
           code: -32_602,
           message:
-            'The level must be one of debug, info, notice, warning, error, critical, alert, emergency. Send the least important one that is to be told; the level in force has not changed.',
+            'The level must be one of debug, info, notice, warning, error, critical, alert, emergency. Send the lowest level to receive; the current level has not changed.',
         },
       });
       expect(toldIn(await (await send(id, call, ann)).text())).toEqual(['error']);
