@@ -238,7 +238,7 @@ describe('descriptions', () => {
       const response = await fetch(`${url}${path}`, { headers: key });
       return `${response.status} ${((await response.json()) as { detail?: string }).detail}`;
     };
-    const said = '400 The query has a parameter that is unknown here or stands twice; allowed:';
+    const said = '400 The query has an unknown or repeated parameter. Allowed:';
     expect(await refused('/executions?tools=shout')).toBe(`${said} limit, tool, caller, before.`);
     expect(await refused('/executions?limit=1&limit=2')).toBe(`${said} limit, tool, caller, before.`);
     expect(await refused('/metrics?name=mcp_tool')).toBe(`${said} none.`);

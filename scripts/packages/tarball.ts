@@ -19,7 +19,7 @@ const root = process.cwd();
 const rootFiles = new Set(['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']);
 /** What a package ships beside code, and means to. */
 const folders: Readonly<Record<string, readonly string[]>> = {
-  '@mcp/server': ['schema'],
+  '@mcp/config': ['schema'],
   '@mcp/metrics': ['observability'],
 };
 const alwaysShipped = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'src/index.ts'];
@@ -70,7 +70,7 @@ export function checkContents({ name, paths, folder }: Tarball): void {
 }
 
 function mayBeBeside(name: string, path: string): boolean {
-  const allowed = ['src', 'docs', ...(folders[name] ?? [])];
+  const allowed = ['src', ...(folders[name] ?? [])];
   return rootFiles.has(path) || allowed.some((folder) => path.startsWith(`${folder}/`));
 }
 

@@ -12,15 +12,15 @@ export interface Problem {
   readonly correlationId?: string;
 }
 
-/** The members of a problem that not every rejection has. */
+/** The optional members of a problem. */
 export type ProblemExtras = Pick<Problem, 'suggestion' | 'retryAfterMs' | 'correlationId'>;
 
-/** A refused request: what to answer, before anything was started for it. */
+/** A rejected request and the response to send. Nothing was started for it. */
 export interface Rejection {
   readonly ok: false;
   readonly status: number;
   readonly problem: Problem;
-  /** Headers the answer must carry besides those of {@link problemResponse}, names in lower case. */
+  /** Headers of the response besides those of {@link problemResponse}; names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -49,7 +49,7 @@ export function reject(
   return { ok: false, status, problem: problem(status, code, detail, extras), headers };
 }
 
-/** `Retry-After` in seconds: rounded up, so that a client that waits exactly that long is not refused again. */
+/** `Retry-After` in seconds: rounded up, so that a client that waits exactly that long is accepted. */
 export function retryAfterSeconds(retryAfterMs: number): string {
   return String(Math.max(1, Math.ceil(retryAfterMs / 1000)));
 }

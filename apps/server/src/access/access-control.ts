@@ -1,6 +1,5 @@
-import { ConfigVeto } from '@mcp/config';
+import { ConfigVeto, type ServerConfig } from '@mcp/config';
 
-import type { ServerConfig } from '../configuration/server-config.ts';
 import type { Rejection } from '../problem-details.ts';
 import { ApiKeys, guessableKeys, singleKey, type ApiKeyEntry } from './api-keys.ts';
 import {
@@ -12,22 +11,16 @@ import {
 } from './authenticator.ts';
 import type { ActiveCredentials } from './active-credentials.ts';
 import { loadOrCreateGeneratedKey, type GeneratedKey } from './generated-key.ts';
+import type { KeyOrigin } from './key-origin.ts';
 import { protectedResourceMetadata, protectedResourceMetadataUrl } from './jwt.ts';
 import type { Principal, Scope } from './principal.ts';
-
-/** Where the key that callers use comes from, for the operator at the terminal. */
-export type KeyOrigin =
-  | { readonly kind: 'generated'; readonly value: string; readonly file: string }
-  | { readonly kind: 'kept'; readonly file: string }
-  | { readonly kind: 'configured' }
-  | { readonly kind: 'none' };
 
 /** The authenticator of the current configuration; a reload replaces it between two requests. */
 export class AccessControl implements Authenticator, ActiveCredentials {
   readonly #listeners = new Set<() => void>();
   #current: BuiltAccess;
 
-  /** @throws GeneratedKeyError when a key is needed and cannot be kept */
+  /** @throws {GeneratedKeyError} when a key must be generated and cannot be stored */
   constructor(values: ServerConfig) {
     this.#current = build(values, loadOrCreateGeneratedKey);
   }
@@ -69,21 +62,21 @@ export class AccessControl implements Authenticator, ActiveCredentials {
 }
 
 /**
- * Whether these values could be served; makes no key and changes nothing.
+ * Checks that callers could be authenticated with these values. Creates no key and changes nothing.
  *
- * @throws ConfigVeto when nobody could be authenticated, or a list could never match
+ * @throws {ConfigVeto} when nobody could be authenticated, or a key, scope or address cannot be used
  */
 export function checkAccess(values: ServerConfig): void {
   try {
     build(values, () => unusedKey);
-    // Over stdio nobody asks for a key, yet one that cannot work is wrong there too.
+    // Over stdio no key is needed, but an invalid one is still an error.
     void new ApiKeys(allKeys(values.security));
   } catch (error) {
     throw new ConfigVeto([{ path: ['security'], message: error instanceof Error ? error.message : String(error) }]);
   }
 }
 
-/** Stands for a generated key where it is only asked whether everything else fits. */
+/** Placeholder for a generated key while only the other values are checked. */
 const unusedKey: GeneratedKey = { key: 'x'.repeat(32), file: '', created: false };
 
 interface BuiltAccess {
@@ -130,7 +123,7 @@ function allKeys(security: ServerConfig['security']): ApiKeyEntry[] {
   return [...single, ...configuredKeys(security)];
 }
 
-/** Callers whose key is too short to withstand guessing, by name. */
+/** The names of the keys that are short enough to be guessed. */
 export function callersWithGuessableKeys({ security }: ServerConfig): string[] {
   return guessableKeys(allKeys(security));
 }

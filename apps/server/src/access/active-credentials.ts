@@ -1,12 +1,12 @@
 import type { Principal } from './principal.ts';
 
 /**
- * Whose credential still counts: asked by everything that outlives the request that opened it, since only requests come
- * with a credential to check.
+ * The credentials that are valid now. Streams and sessions outlive the request that opened them, so they check here
+ * whether its credential has been revoked since.
  */
 export interface ActiveCredentials {
-  /** Whether the credential that made this very object is still there, with the same scopes. */
+  /** Whether the credential behind this principal object is still valid, with the same scopes. */
   has(principal: Principal): boolean;
-  /** The listener is called after the credentials may have changed. */
+  /** Calls the listener whenever the credentials may have changed. */
   onChanged(listener: () => void): Disposable;
 }

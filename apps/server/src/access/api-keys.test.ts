@@ -5,7 +5,7 @@ import { ApiKeys, singleKey, type ApiKeyEntry } from './api-keys.ts';
 const ci: ApiKeyEntry = { name: 'ci', key: 'ci-key-0123456789', scopes: ['tools:call:dns_*'] };
 const ops: ApiKeyEntry = { name: 'ops', key: 'ops-key-0123456789', scopes: ['admin', 'tools:read'] };
 
-test('finds whose key it is', () => {
+test('finds the principal of a key', () => {
   const keys = new ApiKeys([ci, ops, singleKey('single-key-0123456789')]);
   expect(keys.find(ci.key)).toEqual({ name: 'ci', scopes: ['tools:call:dns_*'] });
   expect(keys.find(ops.key)).toEqual({ name: 'ops', scopes: ['admin', 'tools:read'] });
@@ -22,21 +22,21 @@ test.each([
   'CI-KEY-0123456789',
   ' ci-key-0123456789',
   'x'.repeat(20_000),
-])('knows nobody by %.30j', (presented) => {
+])('%.30j is no known key', (presented) => {
   expect(new ApiKeys([ci, ops]).find(presented)).toBeUndefined();
 });
 
-test('keeps no key in memory in the clear', () => {
+test('no key is in memory in clear text', () => {
   expect(inspect(new ApiKeys([ci]), { depth: 9, showHidden: true })).not.toContain(ci.key);
 });
 
-describe('refuses at start', () => {
+describe('an error at start', () => {
   test.each<[string, Partial<ApiKeyEntry>, RegExp]>([
     ['an empty name', { name: '' }, /name must be/],
-    ['a name that could be read as something else', { name: 'jwt:alice' }, /name must be/],
+    ['a name that looks like that of a token', { name: 'jwt:alice' }, /name must be/],
     ['no key', { key: '' }, /1 to 512/],
     ['a key that is too long', { key: 'k'.repeat(513) }, /1 to 512/],
-    ['a key that no header can carry', { key: 'ключ-0123456789-0123456789' }, /1 to 512/],
+    ['a key with characters that no header allows', { key: 'ключ-0123456789-0123456789' }, /1 to 512/],
     ['a key with a space', { key: '0123456789 0123456789' }, /1 to 512/],
     ['no scope', { scopes: [] }, /at least one scope/],
     ['an unknown scope', { scopes: ['tools:write'] }, /"tools:write" is not a scope; allowed are/],
@@ -46,9 +46,9 @@ describe('refuses at start', () => {
     expect(() => new ApiKeys([entry])).not.toThrow(entry.key || 'undefined');
   });
 
-  test('two callers of one name, and two callers with one key', () => {
-    expect(() => new ApiKeys([ci, { ...ops, name: 'ci' }])).toThrow(/"ci": the name stands twice/);
-    expect(() => new ApiKeys([ci, { ...ops, key: ci.key }])).toThrow(/"ops": another entry has the same key/);
+  test('a duplicate name, and a duplicate key', () => {
+    expect(() => new ApiKeys([ci, { ...ops, name: 'ci' }])).toThrow(/"ci": duplicate name/);
+    expect(() => new ApiKeys([ci, { ...ops, key: ci.key }])).toThrow(/"ops": duplicate key/);
   });
 });
 
@@ -57,18 +57,18 @@ describe('keys after a reload', () => {
   const before = new ApiKeys([entry]);
   const opened = before.find(entry.key)!;
 
-  test('are the same callers where nothing about them changed', () => {
+  test('keep their principal when nothing about them changed', () => {
     const after = new ApiKeys([{ name: 'bob', key: 'bob-key-0123456789', scopes: ['admin'] }, { ...entry }], before);
     expect(after.find(entry.key)).toBe(opened);
     expect(after.has(opened)).toBe(true);
   });
 
   test.each([
-    ['withdrawn', []],
+    ['revoked', []],
     ['given other scopes', [{ ...entry, scopes: ['tools:read', 'admin'] }]],
     ['given another key', [{ ...entry, key: 'new-key-0123456789' }]],
     ['given another name', [{ ...entry, name: 'anna' }]],
-  ])('are other callers when they were %s', (_, entries) => {
+  ])('lose their principal when they were %s', (_, entries) => {
     expect(new ApiKeys(entries, before).has(opened)).toBe(false);
   });
 });

@@ -13,10 +13,10 @@ export interface ApiKeyEntry {
   readonly scopes: readonly string[];
 }
 
-/** A shorter key is served with a warning: what it guards is for the operator to know. */
-const ENOUGH_KEY_LENGTH = 16;
+/** A shorter key is accepted with a warning. */
+const MIN_SAFE_KEY_LENGTH = 16;
 
-// The configuration takes the same names and keys.
+// The configuration accepts the same names and keys.
 const NAME = /^[A-Za-z0-9_.@-]{1,64}$/;
 const KEY = /^[\x21-\x7e]{1,512}$/;
 
@@ -30,18 +30,18 @@ export function singleKey(key: string): ApiKeyEntry {
 
 /** The names of the keys that are short enough to be guessed. */
 export function guessableKeys(entries: readonly ApiKeyEntry[]): string[] {
-  return entries.filter(({ key }) => key.length < ENOUGH_KEY_LENGTH).map(({ name }) => name);
+  return entries.filter(({ key }) => key.length < MIN_SAFE_KEY_LENGTH).map(({ name }) => name);
 }
 
 const presentedDigest = Buffer.alloc(32);
 
-/** The configured keys, held as digests only. */
+/** The configured keys, stored as digests only. */
 export class ApiKeys {
   readonly #entries: readonly { readonly digest: Buffer; readonly principal: Principal }[];
 
   /**
-   * @param before the keys until now: a key whose name, value and scopes are the same keeps its principal
-   * @throws Error that names the entry (never the key) when a name, a key or a scope cannot work, or stands twice
+   * @param before the keys so far; a key whose name, value and scopes are unchanged keeps its principal object
+   * @throws {Error} that names the entry (never the key) when a name, key or scope is invalid, or a name or key is a duplicate
    */
   constructor(entries: readonly ApiKeyEntry[], before?: ApiKeys) {
     const names = new Set<string>();
@@ -52,10 +52,10 @@ export class ApiKeys {
       const digest = sha256(entry.key);
       if (names.has(entry.name))
         throw new Error(
-          `API key ${label}: the name stands twice (security.apiKey is called "${SINGLE_KEY_NAME}"); give each key its own.`,
+          `API key ${label}: duplicate name (security.apiKey is called "${SINGLE_KEY_NAME}"); give each key a name of its own.`,
         );
       if (digests.has(digest.toString('hex'))) {
-        throw new Error(`API key ${label}: another entry has the same key; give each caller its own.`);
+        throw new Error(`API key ${label}: duplicate key; give each caller a key of its own.`);
       }
       names.add(entry.name);
       digests.add(digest.toString('hex'));
@@ -73,9 +73,9 @@ export class ApiKeys {
     return this.#entries.length;
   }
 
-  /** Compares with every key, in a time that depends neither on which one matches nor on how much of it does. */
+  /** Compares with every key, in a time that depends neither on which key matches nor on how much of it matches. */
   find(presented: string): Principal | undefined {
-    // As a string into a buffer that is there: a buffer of its own for each request costs more than the hash.
+    // Written into one shared buffer: allocating a buffer for each request costs more than the hash.
     presentedDigest.write(hash('sha256', presented, 'binary'), 'latin1');
     let found: Principal | undefined;
     for (const entry of this.#entries) {
@@ -84,7 +84,7 @@ export class ApiKeys {
     return found;
   }
 
-  /** Whether this principal came from one of these keys. */
+  /** Whether this principal belongs to one of these keys. */
   has(principal: Principal): boolean {
     return this.#entries.some((entry) => entry.principal === principal);
   }

@@ -13,7 +13,7 @@ function fail(authFailures: AuthFailureLimiter, address: string | undefined, tim
   return Array.from({ length: times }, () => authFailures.record(address)?.status);
 }
 
-test('lets ten wrong credentials of an address be answered as such, and then tells it when to come back', () => {
+test('after ten wrong credentials in a minute an address gets 429 and the time to wait', () => {
   const { authFailures, pass } = setup();
   expect(fail(authFailures, '192.0.2.1', 10)).not.toContain(429);
   expect(authFailures.record('192.0.2.1')).toMatchObject({
@@ -22,7 +22,7 @@ test('lets ten wrong credentials of an address be answered as such, and then tel
     problem: {
       type: 'urn:mcp-server:problem:too_many_auth_failures',
       retryAfterMs: 6000,
-      suggestion: 'Send a credential that is valid here, which is accepted at any time, or wait 6 s.',
+      suggestion: 'Send a valid credential, which is accepted at any time, or wait 6 s.',
     },
   });
   expect(authFailures).toMatchObject({ failures: 11, throttled: 1 });
@@ -30,7 +30,7 @@ test('lets ten wrong credentials of an address be answered as such, and then tel
   expect(fail(authFailures, '192.0.2.1', 2)).toEqual([undefined, 429]);
 });
 
-test('counts each address for itself', () => {
+test('each address is counted separately', () => {
   const { authFailures } = setup();
   fail(authFailures, '192.0.2.1', 20);
   expect(fail(authFailures, '192.0.2.2', 1)).toEqual([undefined]);
@@ -42,7 +42,7 @@ test.each([
   ['2001:0db8:0:0::1', '2001:db8::1'],
   ['fe80::1%eth0', 'fe80::2%eth1'],
   ['192.0.2.1', '::ffff:192.0.2.1'],
-])('takes %s and %s for one caller', (one, other) => {
+])('%s and %s count as one client', (one, other) => {
   const { authFailures } = setup();
   fail(authFailures, one, 10);
   expect(fail(authFailures, other, 1)).toEqual([429]);
@@ -51,13 +51,13 @@ test.each([
 test.each([
   ['2001:db8::1', '2001:db8:0:1::1'],
   ['::1', '1::1'],
-])('does not take %s for %s', (one, other) => {
+])('%s and %s count as two clients', (one, other) => {
   const { authFailures } = setup();
   fail(authFailures, one, 20);
   expect(fail(authFailures, other, 1)).toEqual([undefined]);
 });
 
-test('remembers a bounded number of addresses, and changing the address wins no more tries than the table is long', () => {
+test('the table of addresses is bounded, and changing the address gives no more attempts than the table has entries', () => {
   const { authFailures } = setup(3);
   const answered = Array.from({ length: 1000 }, (_, i) => authFailures.record(`192.0.2.${i % 250}`)?.status);
   expect(answered.filter((status) => status === undefined)).toHaveLength(30);

@@ -8,11 +8,11 @@ const authenticator = createAuthenticator({
   apiKey: KEY,
   apiKeys: [{ name: 'ci', key: 'ci-key-0123456789', scopes: ['tools:call:dns_*'] }],
 });
-// Without a JWT issuer every answer is there at once.
+// Without a JWT issuer every result is synchronous.
 const ask = (header: string | undefined, of: Authenticator = authenticator): AuthResult =>
   of.authenticate(header) as AuthResult;
 
-test.each([`Bearer ${KEY}`, `bearer ${KEY}`, `BEARER  ${KEY}`])('lets in %s', (header) => {
+test.each([`Bearer ${KEY}`, `bearer ${KEY}`, `BEARER  ${KEY}`])('accepts %s', (header) => {
   expect(ask(header)).toEqual({
     ok: true,
     principal: { name: 'default', scopes: ['tools:read', 'tools:call', 'admin'] },
@@ -46,7 +46,7 @@ test.each([
   });
 });
 
-test('says invalid_token only to who sent a credential', () => {
+test('invalid_token is sent only when there was a credential', () => {
   expect(JSON.stringify(ask(undefined))).not.toContain('invalid_token');
   expect(JSON.stringify(ask('Bearer wrong'))).toContain('invalid_token');
 });
@@ -59,24 +59,24 @@ describe('scopes', () => {
   const result = ask('Bearer ci-key-0123456789');
   const principal = result.ok ? result.principal : localPrincipal('anonymous');
 
-  test('refuses with 403 what the credential does not carry, and names the scope', () => {
+  test('a missing scope is 403 and named', () => {
     expect(authenticator.requireScope(principal, 'admin')).toMatchObject({
       status: 403,
       headers: { 'www-authenticate': 'Bearer realm="mcp-server", error="insufficient_scope", scope="admin"' },
     });
   });
 
-  test('says nothing where the credential is enough', () => {
+  test('a scope that the credential has is accepted', () => {
     expect(authenticator.requireScope(principal, 'tools:call')).toBeUndefined();
   });
 });
 
-test('with authentication off, everyone is anonymous with every scope', () => {
+test('with authentication off, every caller is anonymous with every scope', () => {
   const open = createAuthenticator({ auth: 'none' });
   expect(ask(undefined, open)).toEqual({ ok: true, principal: localPrincipal('anonymous') });
   expect(ask('Bearer whatever', open)).toMatchObject({ principal: { name: 'anonymous' } });
 });
 
-test('does not start when authentication is required and nobody could authenticate', () => {
+test('required authentication without any credential is an error at start', () => {
   expect(() => createAuthenticator({ auth: 'required' })).toThrow(/nobody could call/);
 });

@@ -1,4 +1,4 @@
-/** Authorization header -> who is calling, or the rejection to send. The token goes no further than this file. */
+/** Authenticates the Authorization header: returns the principal, or the rejection to send. Tokens do not leave this file. */
 import { reject, type Rejection } from '../problem-details.ts';
 import { ApiKeys, singleKey, type ApiKeyEntry } from './api-keys.ts';
 import { bearerChallenge, type BearerChallenge } from './bearer-challenge.ts';
@@ -8,22 +8,22 @@ import { hasScope, localPrincipal, type Principal, type Scope } from './principa
 export type AuthResult = { readonly ok: true; readonly principal: Principal } | Rejection;
 
 export interface AuthenticatorOptions {
-  /** `security.auth`. With `none` everyone is `anonymous` with every scope; off loopback the server must refuse to start so. */
+  /** `security.auth`. With `none` every caller is `anonymous` with every scope, which the configuration allows on loopback only. */
   readonly auth: 'required' | 'none';
   /** `security.apiKey`, or the generated key. */
   readonly apiKey?: string | undefined;
   readonly apiKeys?: readonly ApiKeyEntry[];
   readonly jwt?: JwtOptions | undefined;
-  /** Address of the protected-resource metadata, named in rejections when `jwt` is set. */
+  /** URL of the protected-resource metadata, sent in rejections when `jwt` is set. */
   readonly resourceMetadata?: string | undefined;
 }
 
 export interface Authenticator {
-  /** At once for API keys; a promise (that never rejects) only where a JWT has to be verified. */
+  /** Returns a promise (which never rejects) only for a JWT. API keys are checked synchronously. */
   authenticate(authorization: string | undefined): AuthResult | Promise<AuthResult>;
-  /** Refuses with 403 when the principal lacks the scope of the route. */
+  /** Rejects with 403 when the principal lacks the scope of the route. */
   requireScope(principal: Principal, scope: Scope): Rejection | undefined;
-  /** What the credentials are checked against; undefined where none is asked for. */
+  /** The keys and the issuer that requests are checked against; undefined when authentication is off. */
   readonly credentials: Credentials | undefined;
 }
 
@@ -36,8 +36,8 @@ export interface Credentials {
 const BEARER = /^bearer +(?<token>[\x21-\x7e]+)$/i;
 
 /**
- * @param before the credentials until now: callers whose credential has not changed stay the same objects
- * @throws Error when nothing could ever authenticate, or a key, scope or address is unusable
+ * @param before the credentials so far; principals whose credential has not changed stay the same objects
+ * @throws {Error} when nobody could authenticate, or a key, scope or address is invalid
  */
 export function createAuthenticator(options: AuthenticatorOptions, before?: Credentials): Authenticator {
   const metadata = options.jwt === undefined ? undefined : options.resourceMetadata;
@@ -55,7 +55,7 @@ const anonymousPrincipal = localPrincipal('anonymous');
 const anonymousResult: AuthResult = { ok: true, principal: anonymousPrincipal };
 const anonymous: Authenticator['authenticate'] = () => anonymousResult;
 
-/** Whether the credential behind this principal is among these. */
+/** Whether the credential behind this principal is one of these. */
 export function isActive(credentials: Credentials | undefined, principal: Principal): boolean {
   if (!credentials) return principal === anonymousPrincipal;
   return credentials.keys.has(principal) || credentials.jwt?.has(principal) === true;

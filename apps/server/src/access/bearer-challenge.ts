@@ -6,11 +6,11 @@ export type BearerError = 'invalid_token' | 'insufficient_scope';
 export interface BearerChallenge {
   readonly error?: BearerError;
   readonly scope?: Scope;
-  /** Address of the protected-resource metadata (RFC 9728 section 5.1), where tokens are accepted. */
+  /** URL of the protected-resource metadata (RFC 9728 section 5.1); set where tokens are accepted. */
   readonly resourceMetadata?: string | undefined;
 }
 
-/** The value of `WWW-Authenticate`. Every part is ours: nothing that a client sent is repeated. */
+/** The value of `WWW-Authenticate`. It repeats nothing that the client sent. */
 export function bearerChallenge(challenge: BearerChallenge): string {
   const parts = ['realm="mcp-server"'];
   if (challenge.error !== undefined) parts.push(`error="${challenge.error}"`);

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { GeneratedKeyError, generatedKeyNotice, loadOrCreateGeneratedKey } from './generated-key.ts';
+import { GeneratedKeyError, loadOrCreateGeneratedKey } from './generated-key.ts';
 
 let home: string;
 beforeEach(() => {
@@ -24,35 +24,27 @@ const load = (env: Record<string, string> = {}): ReturnType<typeof loadOrCreateG
   loadOrCreateGeneratedKey({ env, home });
 const file = (): string => join(home, '.config/mcp-server/api-key');
 
-test('makes a key on the first start and finds it on every later one', () => {
+test('the first start creates the key, and later starts read it', () => {
   const first = load();
   expect(first).toMatchObject({ created: true, file: file() });
   expect(first.key).toMatch(/^mcp_[A-Za-z0-9_-]{43}$/);
   expect(load()).toEqual({ ...first, created: false });
 });
 
-test('keeps it where only the owner can read it, and leaves nothing else behind', () => {
+test('only the owner can read the key file, and no other file is left', () => {
   load();
   expect(statSync(file()).mode & 0o777).toBe(0o600);
   expect(statSync(join(home, '.config/mcp-server')).mode & 0o777).toBe(0o700);
   expect(readdirSync(join(home, '.config/mcp-server'))).toEqual(['api-key']);
 });
 
-test('follows XDG_CONFIG_HOME when it is absolute', () => {
+test('XDG_CONFIG_HOME is used when it is absolute', () => {
   expect(load({ XDG_CONFIG_HOME: join(home, 'xdg') }).file).toBe(join(home, 'xdg/mcp-server/api-key'));
   expect(load({ XDG_CONFIG_HOME: 'relative' }).file).toBe(file());
 });
 
-test('shows the key once and later says where it is', () => {
-  const first = load();
-  expect(generatedKeyNotice(first)).toContain(first.key);
-  const later = generatedKeyNotice(load());
-  expect(later).toContain(file());
-  expect(later).not.toContain(first.key);
-});
-
-describe('refuses, and says what to do, when the key file', () => {
-  test('can be read by others', () => {
+describe('an error names the fix when the key file', () => {
+  test('is readable by others', () => {
     load();
     chmodSync(file(), 0o640);
     expect(() => load()).toThrow(/chmod 600/);
@@ -73,16 +65,16 @@ describe('refuses, and says what to do, when the key file', () => {
   });
 
   test.each(['', 'mcp_short\n', 'x'.repeat(5000)])(
-    'holds something else (%.12j), which it does not repeat',
+    'has other content (%.12j), which the error does not repeat',
     (content) => {
       load();
       writeFileSync(file(), content);
-      expect(() => load()).toThrow(/holds no key of this server: delete it/);
+      expect(() => load()).toThrow(/contains no key of this server: delete the file/);
       expect(readFileSync(file(), 'utf8')).toBe(content);
     },
   );
 
-  test('cannot be made', () => {
+  test('cannot be created', () => {
     writeFileSync(join(home, '.config'), 'a file where a folder should be');
     expect(() => load()).toThrow(/set MCP_SECURITY_API_KEY/);
   });

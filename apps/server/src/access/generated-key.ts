@@ -15,9 +15,9 @@ import { isAbsolute, join } from 'node:path';
 
 export interface GeneratedKey {
   readonly key: string;
-  /** Absolute path of the file that holds it. */
+  /** Absolute path of the key file. */
   readonly file: string;
-  /** True on the start that made it: the only one that prints it. */
+  /** True on the start that created it, which is the only one that prints it. */
   readonly created: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface GeneratedKeyOptions {
   readonly home?: string;
 }
 
-/** The key file cannot be used. The message is for the operator at the console: it names the file and what to do. */
+/** The key file cannot be used. The message is for the operator: it names the file and the fix. */
 export class GeneratedKeyError extends Error {
   override readonly name = 'GeneratedKeyError';
 }
@@ -39,7 +39,7 @@ const KEY = /^mcp_[A-Za-z0-9_-]{43}$/;
  * The key used when none is configured: 256 random bits in `mcp-server/api-key` under the user's configuration folder
  * (`$XDG_CONFIG_HOME`, else `~/.config`; XDG Base Directory Specification 0.8), readable by the owner only.
  *
- * @throws GeneratedKeyError when the file cannot be made, or exists but others can read it or it holds no such key
+ * @throws {GeneratedKeyError} when the file cannot be created, is readable by others, or contains no key
  */
 export function loadOrCreateGeneratedKey(options: GeneratedKeyOptions = {}): GeneratedKey {
   const folder = join(configFolder(options), 'mcp-server');
@@ -51,17 +51,10 @@ export function loadOrCreateGeneratedKey(options: GeneratedKeyOptions = {}): Gen
   } catch (error) {
     if (error instanceof GeneratedKeyError) throw error;
     throw new GeneratedKeyError(
-      `No API key is configured, and none could be kept in ${file} (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}). Make that folder writable, or set MCP_SECURITY_API_KEY.`,
+      `No API key is configured, and none could be stored in ${file} (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}). Make that folder writable, or set MCP_SECURITY_API_KEY.`,
       { cause: error },
     );
   }
-}
-
-/** What to print at start: the key once, later only where it is. */
-export function generatedKeyNotice(generated: GeneratedKey): string {
-  return generated.created
-    ? `No API key was configured, so one was generated. It is shown only now, and kept in ${generated.file}:\n${generated.key}`
-    : `No API key is configured; the one generated earlier is in ${generated.file}`;
 }
 
 function configFolder({ env = process.env, home = homedir() }: GeneratedKeyOptions): string {
@@ -70,7 +63,7 @@ function configFolder({ env = process.env, home = homedir() }: GeneratedKeyOptio
   return xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.config');
 }
 
-/** Appears under its name complete or not at all, so two servers that start together agree on one key. */
+/** Creates the file atomically, so that two servers that start together agree on one key. */
 function createKeyFile(folder: string, file: string): boolean {
   const draft = join(folder, `.api-key.${randomBytes(6).toString('hex')}`);
   writeFileSync(draft, `mcp_${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
@@ -86,18 +79,20 @@ function createKeyFile(folder: string, file: string): boolean {
 }
 
 function readKeyFile(file: string): string {
-  // One descriptor for check and read; a symbolic link is refused by O_NOFOLLOW, a pipe must not block the start.
+  // One descriptor for check and read; O_NOFOLLOW rejects a symbolic link, O_NONBLOCK keeps a pipe from blocking the start.
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const stat = fstatSync(descriptor);
     if (!stat.isFile() || (stat.mode & 0o077) !== 0 || stat.uid !== process.getuid?.()) {
       throw new GeneratedKeyError(
-        `The key file ${file} must be a regular file that belongs to this user and is closed to others: chmod 600, or delete it to get a new key.`,
+        `The key file ${file} must be a regular file that belongs to this user and is not readable by others: run chmod 600, or delete the file to get a new key.`,
       );
     }
     const key = stat.size <= 1024 ? readFileSync(descriptor, 'utf8').trimEnd() : '';
     if (!KEY.test(key)) {
-      throw new GeneratedKeyError(`The key file ${file} holds no key of this server: delete it to get a new one.`);
+      throw new GeneratedKeyError(
+        `The key file ${file} contains no key of this server: delete the file to get a new key.`,
+      );
     }
     return key;
   } finally {

@@ -1,6 +1,6 @@
 /**
- * True when the whole of `name` matches `pattern`: `*` stands for any run of characters, `?` for any one, everything else for
- * itself (case counts). No regular expression, so no pattern can take more than pattern times name steps.
+ * True when the whole of `name` matches `pattern`: `*` matches any run of characters, `?` any one character, everything else
+ * itself (case-sensitive). No regular expression, so no pattern takes more than pattern length times name length steps.
  */
 export function globMatches(pattern: string, name: string): boolean {
   let p = 0;
@@ -15,7 +15,7 @@ export function globMatches(pattern: string, name: string): boolean {
       p++;
       n++;
     } else if (star >= 0) {
-      // Let the last star swallow one more character and try again from there.
+      // Let the last star match one more character and try again from there.
       p = star + 1;
       n = ++starName;
     } else {

@@ -2,29 +2,29 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { errors as JoseErrors, JWTPayload, JWTVerifyGetKey } from 'jose';
 
+import { isLoopbackHost } from '@mcp/tool-base';
+
 import { systemClock, type Clock } from '../clock.ts';
 import { SCOPES, isScope, type Principal } from './principal.ts';
 
 /** `security.jwt`: this server as an OAuth 2.1 resource server. It verifies tokens and never issues or forwards any. */
 export interface JwtOptions {
   readonly issuer: string;
-  /** What the tokens must be meant for; the address of the MCP endpoint where the authorization server allows it. */
+  /** The `aud` claim that tokens must have; the URL of the MCP endpoint where the authorization server allows it. */
   readonly audience: string;
-  /** Where the issuer's public keys are. https, except on loopback. */
+  /** URL of the issuer's public keys. https, except on loopback. */
   readonly jwksUri: string;
   /** Scopes that every token must have. @default none */
   readonly requiredScopes?: readonly string[];
   /** @default systemClock */
   readonly clock?: Pick<Clock, 'epochMs'>;
-  /** Replaces the keys fetched from `jwksUri`. */
-  readonly keys?: JWTVerifyGetKey;
 }
 
 export type TokenVerdict =
   | { readonly ok: true; readonly principal: Principal }
   | { readonly ok: false; readonly reason: 'invalid' | 'insufficient_scope' | 'keys_unavailable' };
 
-/** No symmetric algorithm and no `none`: a public key must never be taken for a shared secret (RFC 8725 section 3.1). */
+/** No symmetric algorithm and no `none`: a public key must never be used as a shared secret (RFC 8725 section 3.1). */
 const ALGORITHMS = [
   'ES256',
   'ES384',
@@ -52,16 +52,15 @@ export class JwtVerifier {
   readonly #clock: Pick<Clock, 'epochMs'>;
   readonly #verified = new WeakSet<Principal>();
 
-  /** @throws Error when an address is not usable */
+  /** @throws {Error} when `jwksUri` is not allowed */
   constructor(options: JwtOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#jwksUri = checkedJwksUri(options.jwksUri);
-    this.#keys = options.keys;
   }
 
   async verify(token: string): Promise<TokenVerdict> {
-    // Loaded with the first token: most servers know API keys only.
+    // Loaded with the first token: most servers use API keys only.
     const { createRemoteJWKSet, errors, jwtVerify } = await import('jose');
     // One fetch for all callers, cached ten minutes, at most one refetch for an unknown key id in 30 seconds.
     this.#keys ??= createRemoteJWKSet(this.#jwksUri, { timeoutDuration: 5_000, cooldownDuration: 30_000 });
@@ -88,12 +87,12 @@ export class JwtVerifier {
     return { ok: true, principal };
   }
 
-  /** Whether this principal came from a token that was verified here. */
+  /** Whether this principal comes from a token that this verifier accepted. */
   has(principal: Principal): boolean {
     return this.#verified.has(principal);
   }
 
-  /** Whether these options would make the same judge of tokens. */
+  /** Whether a verifier made of these options would be the same. */
   hasSameOptions(options: JwtOptions): boolean {
     return isDeepStrictEqual(this.#options, options);
   }
@@ -106,7 +105,7 @@ function grantedScopes(payload: JWTPayload): string[] {
   return list.filter((scope) => typeof scope === 'string' && scope !== '') as string[];
 }
 
-// What the token itself did wrong has a code of its own; everything else means that the keys could not be fetched or read.
+// Errors of the token have codes of their own; any other error means that the keys could not be fetched or read.
 function keysUnavailable(error: unknown, errors: typeof JoseErrors): boolean {
   if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) return false;
   if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || error instanceof errors.JWKInvalid)
@@ -116,9 +115,9 @@ function keysUnavailable(error: unknown, errors: typeof JoseErrors): boolean {
 
 function checkedJwksUri(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const loopback = url !== undefined && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+  const loopback = url !== undefined && isLoopbackHost(url.hostname.replaceAll(/[[\]]/g, ''));
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback)) return url;
-  throw new Error('security.jwt.jwksUri must be an https address (http only on loopback).');
+  throw new Error('security.jwt.jwksUri must be an https URL (http is allowed on loopback only).');
 }
 
 /** Protected-resource metadata (RFC 9728 section 2). */
@@ -130,7 +129,7 @@ export interface ProtectedResourceMetadata {
   readonly resource_name: string;
 }
 
-/** @param resource absolute address of the MCP endpoint as clients use it, for example `https://tools.example.com/mcp` */
+/** @param resource absolute URL of the MCP endpoint as clients use it, for example `https://tools.example.com/mcp` */
 export function protectedResourceMetadata(resource: string, issuer: string): ProtectedResourceMetadata {
   return {
     resource,
@@ -141,7 +140,7 @@ export function protectedResourceMetadata(resource: string, issuer: string): Pro
   };
 }
 
-/** The well-known name goes between host and path (RFC 9728 section 3.1). */
+/** The well-known path comes before the path of the resource (RFC 9728 section 3.1). */
 export function protectedResourceMetadataUrl(resource: string): string {
   const { origin, pathname } = new URL(resource);
   return `${origin}/.well-known/oauth-protected-resource${pathname === '/' ? '' : pathname}`;

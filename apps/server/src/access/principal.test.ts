@@ -26,7 +26,7 @@ test.each([
   'Admin',
   'tools:read:x',
   'tools:call:é',
-])('%j is no scope', (scope) => {
+])('%j is not a scope', (scope) => {
   expect(isScope(scope)).toBe(false);
 });
 
@@ -37,13 +37,13 @@ describe('no scope includes another', () => {
     expect(mayCall(holder('admin'), 'ping')).toBe(false);
   });
 
-  test('tools:call is not admin, and nothing is allowed to who holds nothing', () => {
+  test('tools:call is not admin, and no scope allows nothing', () => {
     expect(hasScope(holder('tools:call', 'tools:read'), 'admin')).toBe(false);
     expect(hasScope(holder(), 'tools:read')).toBe(false);
   });
 });
 
-test('a narrowed tools:call opens the route, and then only the tools that match the whole glob', () => {
+test('a narrowed tools:call is enough for the route, and allows only the tools that match the whole glob', () => {
   const narrowed = holder('tools:call:dns_*', 'tools:call:ping');
   expect(hasScope(narrowed, 'tools:call')).toBe(true);
   expect(
@@ -53,7 +53,7 @@ test('a narrowed tools:call opens the route, and then only the tools that match 
   ).toEqual(['dns_lookup', 'ping']);
 });
 
-test('lists show a caller the tools it may call, a monitor and an administrator all of them', () => {
+test('lists show the tools that a principal may call; one that only reads or administers sees all', () => {
   const tools = ['dns_lookup', 'ping'];
   const seen = (...scopes: string[]): string[] => tools.filter((tool) => maySee(holder(...scopes), tool));
   expect(seen('tools:call:dns_*')).toEqual(['dns_lookup']);
@@ -63,7 +63,7 @@ test('lists show a caller the tools it may call, a monitor and an administrator 
   expect(seen()).toEqual([]);
 });
 
-test('the caller on stdio holds every scope', () => {
+test('the caller on stdio has every scope', () => {
   expect(localPrincipal('stdio')).toEqual({ name: 'stdio', scopes: ['tools:read', 'tools:call', 'admin'] });
 });
 
@@ -81,7 +81,7 @@ test.each([
   expect(maySee(holder(...scopes), 'any_tool_at_all')).toBe(every);
 });
 
-test('who called knows of the call, whatever it may see', () => {
+test('a call is visible to its caller, whatever tools that may see', () => {
   const narrow = { name: 'ann', scopes: ['tools:call:dns_*'] };
   expect(mayKnowOfCall(narrow, { caller: 'ann', tool: 'ping' })).toBe(true);
   expect(mayKnowOfCall(narrow, { caller: 'bob', tool: 'dns_lookup' })).toBe(true);

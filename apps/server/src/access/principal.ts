@@ -1,8 +1,8 @@
 import { globMatches } from './glob.ts';
 
 /**
- * Who is calling and what they may do. `name` is unique over all kinds of credential: the name of the API key, `jwt:<subject>`
- * for a token. Rate limits, sessions and the audit trail go by it.
+ * Who a request is authenticated as, and what it may do. `name` is unique over all kinds of credential: the name of the API
+ * key, or `jwt:<subject>` for a token. Rate limits, sessions and the audit log use it.
  */
 export interface Principal {
   readonly name: string;
@@ -21,7 +21,7 @@ export function isScope(text: string): boolean {
   return text.startsWith(CALL_PREFIX) && CALL_GLOB.test(text.slice(CALL_PREFIX.length));
 }
 
-/** What a route asks for. For `tools:call` a narrowed scope is enough; which tool is then for {@link mayCall} to judge. */
+/** Whether the principal has the scope of a route. For `tools:call` a narrowed scope is enough; {@link mayCall} then checks the tool. */
 export function hasScope(principal: Principal, scope: Scope): boolean {
   return principal.scopes.some((held) => held === scope || (scope === 'tools:call' && held.startsWith(CALL_PREFIX)));
 }
@@ -34,8 +34,8 @@ export function mayCall(principal: Principal, tool: string): boolean {
 }
 
 /**
- * Whether lists show the tool. Who may call some tools sees those; who may call none but may read (a monitor) or administer
- * sees all.
+ * Whether lists show the tool. A principal that may call some tools sees those; one that may only read or administer sees
+ * all.
  */
 export function maySee(principal: Principal, tool: string): boolean {
   if (mayCall(principal, tool) || hasScope(principal, 'admin')) return true;
@@ -52,12 +52,12 @@ export function maySeeEveryTool(principal: Principal): boolean {
   );
 }
 
-/** What is told of a call goes to those who may see its tool, and to who made it. */
+/** Events and records of a call are visible to principals that may see its tool, and to its caller. */
 export function mayKnowOfCall(principal: Principal, { caller, tool }: { caller: string; tool: string }): boolean {
   return caller === principal.name || maySee(principal, tool);
 }
 
-/** The caller at the other end of a stdio pipe, and of HTTP with `security.auth: none`. */
+/** The caller over stdio, and over HTTP with `security.auth: none`. */
 export function localPrincipal(name: 'stdio' | 'anonymous'): Principal {
   return { name, scopes: SCOPES };
 }

@@ -1,14 +1,11 @@
+import type { KeyOrigin } from '../access/key-origin.ts';
+
 /** What a person sees after `mcp-server --transport http`: where it listens, how to try it, how to connect a client. */
 export interface WelcomeFacts {
   readonly version: string;
   /** `http://127.0.0.1:8080`, without a slash at the end. */
   readonly url: string;
-  /** How callers prove who they are. */
-  readonly key:
-    | { readonly kind: 'generated'; readonly value: string; readonly file: string }
-    | { readonly kind: 'kept'; readonly file: string }
-    | { readonly kind: 'configured' }
-    | { readonly kind: 'none' };
+  readonly key: KeyOrigin;
   /** Names of the enabled tools. */
   readonly tools: readonly string[];
   /** How a desktop client starts this server itself, over stdio. */
@@ -40,7 +37,7 @@ Stop with Ctrl-C.
 `;
 }
 
-function keyLine(key: WelcomeFacts['key']): string {
+function keyLine(key: KeyOrigin): string {
   switch (key.kind) {
     case 'generated':
       return `${key.value}\n                (made now and shown once; it is kept in ${key.file})`;
@@ -53,7 +50,7 @@ function keyLine(key: WelcomeFacts['key']): string {
   }
 }
 
-function authorization(key: WelcomeFacts['key']): string {
+function authorization(key: KeyOrigin): string {
   switch (key.kind) {
     case 'generated':
     case 'kept':

@@ -1,11 +1,10 @@
-import type { ConfigStore } from '@mcp/config';
+import type { ConfigStore, ServerConfig } from '@mcp/config';
 
-import type { ServerConfig } from '../configuration/server-config.ts';
 import type { AccessControl } from '../access/access-control.ts';
 import { AuthFailureLimiter } from '../access/auth-failure-limiter.ts';
 import { isVisibleTo } from '../observability/events/event-audience.ts';
 import { EventStreams } from '../observability/events/event-streams.ts';
-import { createApp, type AppParts } from '../transports/http/app.ts';
+import { createApp, type AppDependencies } from '../transports/http/app.ts';
 import { HttpListener } from '../transports/http/http-listener.ts';
 import { RejectionLog } from '../transports/http/routing/rejection-log.ts';
 import type { McpHttpEndpoint } from '../transports/mcp/http-endpoint.ts';
@@ -54,7 +53,7 @@ export function buildHttp({
   const rejections = new RejectionLog({ logger });
   const authFailures = new AuthFailureLimiter();
   const listeners: HttpListener[] = [];
-  const app: AppParts = {
+  const app: AppDependencies = {
     gateway,
     health,
     audit,

@@ -1,6 +1,5 @@
-import { ConfigVeto } from '@mcp/config';
+import { ConfigVeto, type ServerConfig } from '@mcp/config';
 
-import type { ServerConfig } from '../configuration/server-config.ts';
 import { checkAccess } from '../access/access-control.ts';
 import { hostAndOriginLists } from '../transports/http/guard/host-and-origin.ts';
 

@@ -1,8 +1,7 @@
 /** What the parts of the server know of themselves, for those who scrape; none of it is counted twice. */
-import type { ConfigStore } from '@mcp/config';
+import type { ConfigStore, ServerConfig } from '@mcp/config';
 import type { Launcher } from '@mcp/tool-base';
 
-import type { ServerConfig } from '../configuration/server-config.ts';
 import type { AuthFailureLimiter } from '../access/auth-failure-limiter.ts';
 import type { AuditTrail } from '../observability/audit/audit-trail.ts';
 import type { EventStreams } from '../observability/events/event-streams.ts';

@@ -10,7 +10,7 @@ const limits = fc.record({
 });
 const waits = fc.array(fc.integer({ min: 0, max: 1000 }), { maxLength: 150 });
 
-test('never grants more than burst + rate * t in any stretch of time', () => {
+test('never allows more than burst + rate * t in any time t', () => {
   fc.assert(
     fc.property(limits, waits, ({ requests, windowMs, burst }, gaps) => {
       const clock = new ManualClock();
@@ -30,7 +30,7 @@ test('never grants more than burst + rate * t in any stretch of time', () => {
   );
 });
 
-test('grants the call after exactly the wait it named, and not a millisecond earlier', () => {
+test('the next call is allowed after exactly retryAfterMs, and not a millisecond earlier', () => {
   fc.assert(
     fc.property(limits, waits, ({ requests, windowMs, burst }, gaps) => {
       const clock = new ManualClock();

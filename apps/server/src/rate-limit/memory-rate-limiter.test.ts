@@ -20,7 +20,7 @@ function setup(options: Partial<MemoryRateLimiterOptions> = {}): Setup {
   };
 }
 
-test('grants the burst at once, then the rate', () => {
+test('allows the burst at once, then the rate', () => {
   const { take, advance } = setup();
   expect([take(), take()]).toEqual([
     { allowed: true, remaining: 1 },
@@ -31,7 +31,7 @@ test('grants the burst at once, then the rate', () => {
   expect(take()).toEqual({ allowed: true, remaining: 0 });
 });
 
-test('says exactly how long to wait, however much of the wait is over', () => {
+test('retryAfterMs is exact at any moment', () => {
   const { take, advance } = setup({ requests: 7, windowMs: 1000, burst: 1 });
   take();
   expect(take()).toEqual({ allowed: false, retryAfterMs: 143 });
@@ -41,7 +41,7 @@ test('says exactly how long to wait, however much of the wait is over', () => {
   expect(take()).toMatchObject({ allowed: true });
 });
 
-test('counts each caller and each tool for itself', () => {
+test('each caller and tool has its own bucket', () => {
   const { take } = setup({ burst: 1 });
   take('ci', 'ping');
   expect(take('ci', 'ping').allowed).toBe(false);
@@ -49,13 +49,13 @@ test('counts each caller and each tool for itself', () => {
   expect(take('ops', 'ping').allowed).toBe(true);
 });
 
-test('does not mistake one caller and tool for another whose names run together the same way', () => {
+test('names that concatenate to the same text have separate buckets', () => {
   const { take } = setup({ burst: 1 });
   take('a', '","b');
   expect(take('a","', 'b').allowed).toBe(true);
 });
 
-test('a refused call costs nothing', () => {
+test('a rejected call consumes nothing', () => {
   const { take, advance } = setup({ burst: 1 });
   take();
   for (let i = 0; i < 50; i++) take();
@@ -63,14 +63,14 @@ test('a refused call costs nothing', () => {
   expect(take().allowed).toBe(true);
 });
 
-test('takes the window for the burst when none is given', () => {
+test('burst defaults to requests', () => {
   const { limiter } = setup({ requests: 3, windowMs: 1000 });
   const plain = new MemoryRateLimiter({ requests: 3, windowMs: 1000, clock: new ManualClock() });
   expect(plain.take({ caller: 'a', tool: 'b' })).toEqual({ allowed: true, remaining: 2 });
   expect(limiter.take({ caller: 'a', tool: 'b' })).toEqual({ allowed: true, remaining: 1 });
 });
 
-test('a clock that steps back grants nothing', () => {
+test('a clock that steps back allows nothing', () => {
   const { take, advance } = setup({ burst: 1 });
   take();
   advance(-500);
@@ -80,13 +80,13 @@ test('a clock that steps back grants nothing', () => {
 });
 
 describe('bounded keys', () => {
-  test('never keeps more than it may', () => {
+  test('there are never more than maxKeys', () => {
     const { limiter, take } = setup({ maxKeys: 3 });
     for (let i = 0; i < 100; i++) take(`caller-${i}`);
     expect(limiter.size).toBe(3);
   });
 
-  test('gives up the key unused for longest', () => {
+  test('the least recently used key is evicted', () => {
     const { take } = setup({ maxKeys: 2, burst: 1 });
     take('a');
     take('b');
@@ -95,7 +95,7 @@ describe('bounded keys', () => {
     expect(take('a').allowed).toBe(false);
   });
 
-  test('lets nobody win calls by changing names', () => {
+  test('changing names gives no additional calls', () => {
     const { take } = setup({ maxKeys: 2, burst: 1 });
     const granted = Array.from({ length: 50 }, (_, i) => take(`name-${i}`)).filter((decision) => decision.allowed);
     expect(granted).toHaveLength(2);
@@ -103,7 +103,7 @@ describe('bounded keys', () => {
 });
 
 describe('a reload', () => {
-  test('keeps what each bucket had left and goes on with the new rate', () => {
+  test('keeps the calls each bucket had left and uses the new rate', () => {
     const { limiter, take, advance } = setup({ burst: 5 });
     take();
     take();
@@ -116,7 +116,7 @@ describe('a reload', () => {
     expect(take().allowed).toBe(true);
   });
 
-  test('with a wrong limit changes nothing', () => {
+  test('with an invalid limit changes nothing', () => {
     const { limiter, take } = setup();
     expect(() => limiter.configure({ requests: 0, windowMs: 1000 })).toThrow(RangeError);
     expect(take()).toEqual({ allowed: true, remaining: 1 });
@@ -130,6 +130,6 @@ test.each<[Partial<MemoryRateLimiterOptions>, RegExp]>([
   [{ windowMs: Number.POSITIVE_INFINITY }, /windowMs/],
   [{ burst: Number.NaN }, /burst/],
   [{ maxKeys: 0 }, /maxKeys/],
-])('refuses %j', (options, message) => {
+])('rejects the options %j', (options, message) => {
   expect(() => setup(options)).toThrow(message);
 });

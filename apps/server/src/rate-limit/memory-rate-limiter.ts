@@ -8,32 +8,32 @@ import {
 } from './rate-limiter.ts';
 
 export interface MemoryRateLimiterOptions extends RateLimits {
-  /** Buckets kept; past it the one unused for longest makes room. @default 10000 */
+  /** Buckets kept; above it the least recently used one is evicted. @default 10000 */
   readonly maxKeys?: number;
   /** @default systemClock */
   readonly clock?: Pick<Clock, 'monotonicMs'>;
 }
 
 interface Bucket {
-  /** In parts of a call, `windowMs` of them: refilled by `requests` parts a millisecond, so all arithmetic is on integers. */
+  /** In units of 1/`windowMs` of a call. A bucket gains `requests` units a millisecond, so all arithmetic is on integers. */
   level: number;
   at: number;
 }
 
 /**
- * A token bucket for each caller and tool. No bucket ever grants more than `burst + requests * t / windowMs` calls in any time t,
- * and nothing but `take` makes time pass: there is no timer.
+ * A token bucket for each caller and tool. No bucket grants more than `burst + requests * t / windowMs` calls in any time t.
+ * Buckets are refilled when they are used; there is no timer.
  */
 export class MemoryRateLimiter implements RateLimiter {
   // Least recently used first.
   readonly #buckets = new Map<string, Bucket>();
-  /** The last of them, which need not be moved. A map out of which and into which keys go all the time keeps garbage alive. */
+  /** Key of the last bucket, which need not be moved: deleting and inserting for every call would keep garbage alive. */
   #newest: string | undefined;
   readonly #maxKeys: number;
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   #limits: Required<RateLimits>;
 
-  /** @throws RangeError when a limit is out of range */
+  /** @throws {RangeError} when a limit is out of range */
   constructor(options: MemoryRateLimiterOptions) {
     this.#limits = checkRateLimits(options);
     this.#maxKeys = options.maxKeys ?? 10_000;
@@ -43,14 +43,14 @@ export class MemoryRateLimiter implements RateLimiter {
     this.#clock = options.clock ?? systemClock;
   }
 
-  /** Buckets held now. */
+  /** Buckets in memory. */
   get size(): number {
     return this.#buckets.size;
   }
 
   take({ caller, tool }: RateLimitKey): RateLimitDecision {
     const { requests, windowMs } = this.#limits;
-    // No name of a tool has a line break in it.
+    // Tool names contain no line break.
     const bucket = this.#refilled(`${tool}\n${caller}`);
     if (bucket.level < windowMs) {
       return { allowed: false, retryAfterMs: Math.ceil((windowMs - bucket.level) / requests) };
@@ -60,10 +60,9 @@ export class MemoryRateLimiter implements RateLimiter {
   }
 
   /**
-   * New limits from now on. A bucket keeps the whole calls it had left, up to the new burst, so a reload neither forgives
-   * nor punishes.
+   * Sets new limits. A bucket keeps the whole calls it had left, up to the new burst.
    *
-   * @throws RangeError when a limit is out of range; the old limits stay
+   * @throws {RangeError} when a limit is out of range; the old limits stay
    */
   configure(limits: RateLimits): void {
     const next = checkRateLimits(limits);
@@ -98,7 +97,7 @@ export class MemoryRateLimiter implements RateLimiter {
   #newBucket(): Bucket {
     const full = { level: this.#limits.burst * this.#limits.windowMs, at: Math.floor(this.#clock.monotonicMs()) };
     if (this.#buckets.size < this.#maxKeys) return full;
-    // The new key gets the bucket that makes room as it is: many names in turn win no more calls than one name.
+    // The new key takes over the evicted bucket as it is, so that changing names gives no additional calls.
     const [oldest, bucket = full] = this.#buckets.entries().next().value ?? [''];
     this.#buckets.delete(oldest);
     return bucket;

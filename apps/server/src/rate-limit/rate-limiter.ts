@@ -1,16 +1,16 @@
-/** What is counted together: one caller's calls of one tool. */
+/** Each caller and tool has a limit of its own. */
 export interface RateLimitKey {
-  /** Name of the principal; the remote address where nobody is known yet. */
+  /** Name of the principal, or the client address where no principal is known. */
   readonly caller: string;
-  /** Name of a tool that exists. Look it up first: invented names must not make keys. */
+  /** Name of an existing tool: unknown names must not create entries. */
   readonly tool: string;
 }
 
 export type RateLimitDecision =
-  | { readonly allowed: true; /** Whole calls left at once. */ readonly remaining: number }
+  | { readonly allowed: true; /** Calls that may start at once. */ readonly remaining: number }
   | {
       readonly allowed: false;
-      /** Milliseconds until a call is granted; never 0, exact if nobody else takes it. */ readonly retryAfterMs: number;
+      /** Milliseconds until the next call is allowed, at least 1. */ readonly retryAfterMs: number;
     };
 
 /** Decides whether a call may start now, and counts it if so. */
@@ -20,15 +20,15 @@ export interface RateLimiter {
 
 /** `security.rateLimit`, with the window in milliseconds. */
 export interface RateLimits {
-  /** Calls granted per window in the long run, 1 to 1000000. */
+  /** Sustained calls per window, 1 to 1000000. */
   readonly requests: number;
   /** 1 to 86400000 (a day). */
   readonly windowMs: number;
-  /** Calls granted at once after a rest, 1 to 1000000. @default requests */
+  /** Calls allowed at once after an idle time, 1 to 1000000. @default requests */
   readonly burst?: number;
 }
 
-/** @throws RangeError that names the setting, what it may be and what it was */
+/** @throws {RangeError} that names the setting, its range and its value */
 export function checkRateLimits(limits: RateLimits): Required<RateLimits> {
   const checked = { ...limits, burst: limits.burst ?? limits.requests };
   const range = (name: keyof RateLimits, max: number): void => {

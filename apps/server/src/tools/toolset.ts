@@ -7,7 +7,7 @@
  * old one keeps serving. `apply` then swaps tool by tool. A tool whose settings did not change keeps its instance, and with it its breaker,
  * queue and statistics; running calls of a replaced or removed one end on the old definition.
  */
-import { ConfigVeto } from '@mcp/config';
+import { ConfigVeto, type ServerConfig } from '@mcp/config';
 import {
   defineCommandTool,
   TargetPolicy,
@@ -22,9 +22,7 @@ import {
 } from '@mcp/tool-base';
 
 import { globMatches } from '../access/glob.ts';
-import { commandToolSpec } from '../configuration/command-tool-spec.ts';
-import type { ServerConfig } from '../configuration/server-config.ts';
-import { toolSettings } from '../configuration/tool-settings.ts';
+import { commandToolSpec } from './declared-tool.ts';
 import { builtInTools } from './builtin/index.ts';
 import { offeredPresets } from './preset.ts';
 
@@ -48,6 +46,9 @@ interface PlannedTool {
 }
 
 type Problem = ConfigVeto['problems'][number];
+
+/** `excluded`: the configuration excludes the tool, and it cannot be enabled at run time. */
+export type SwitchResult = 'done' | 'excluded';
 
 export class Toolset {
   readonly registry: ToolRegistry = new ToolRegistry();
@@ -121,7 +122,7 @@ export class Toolset {
   }
 
   /** @returns `excluded` when the configuration keeps the tool off, which no one can override at run time */
-  switch(name: string, enabled: boolean): 'done' | 'excluded' {
+  switch(name: string, enabled: boolean): SwitchResult {
     if (enabled && this.#current.get(name)?.excluded) return 'excluded';
     this.#switches.set(name, enabled);
     if (enabled) this.registry.enable(name);
@@ -134,8 +135,20 @@ export class Toolset {
   }
 
   #sharedOptions(values: ServerConfig, problems: Problem[]): { tool: ToolOptions; fingerprint: unknown } {
-    const { security } = values;
-    const settings = toolSettings(values);
+    const { security, circuitBreaker, tool } = values;
+    const settings = {
+      defaults: {
+        timeoutMs: tool.defaultTimeout * 1000,
+        concurrency: tool.defaultConcurrency,
+        maxOutputBytes: security.maxOutputSize,
+      },
+      ceilings: {
+        timeoutMs: security.timeoutSeconds * 1000,
+        concurrency: security.concurrencyLimit,
+        maxOutputBytes: security.maxOutputSize,
+      },
+      breakerDefaults: breakerDefaults(circuitBreaker),
+    };
     const targets = { allowed: [...security.allowedTargets], denied: [...security.deniedTargets] };
     return {
       tool: {
@@ -175,6 +188,23 @@ function policyOf(targets: { allowed: string[]; denied: string[] }, problems: Pr
     });
     return new TargetPolicy({ allowed: [] });
   }
+}
+
+function breakerDefaults(section: ServerConfig['circuitBreaker']): ToolOptions['breakerDefaults'] {
+  const { expectedExceptions } = section;
+  return {
+    failureThreshold: section.failureThreshold,
+    recoveryTimeoutMs: section.recoveryTimeout * 1000,
+    recoveryMultiplier: section.recoveryMultiplier,
+    maxRecoveryTimeoutMs: section.maxRecoveryTimeout * 1000,
+    jitter: section.jitter,
+    successThreshold: section.halfOpenSuccessThreshold,
+    halfOpenMaxConcurrent: section.halfOpenMaxConcurrent,
+    halfOpenMaxWaitMs: section.halfOpenMaxWait * 1000,
+    ...(!expectedExceptions.includes('Exception') && {
+      failureTypes: expectedExceptions.filter((type) => type !== 'Exception'),
+    }),
+  };
 }
 
 function isExcluded({ includePatterns, excludePatterns }: ServerConfig['tool'], name: string): boolean {

@@ -1,7 +1,7 @@
 import type { ActiveCredentials } from '../active-credentials.ts';
 import type { Principal } from '../principal.ts';
 
-/** Everyone counts until withdrawn. */
+/** Every principal is active until revoked. */
 export class TestCredentials implements ActiveCredentials {
   readonly #revoked = new Set<Principal>();
   readonly #listeners = new Set<() => void>();
@@ -20,7 +20,7 @@ export class TestCredentials implements ActiveCredentials {
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
-  /** Those who would be told. */
+  /** Registered listeners. */
   get listening(): number {
     return this.#listeners.size;
   }

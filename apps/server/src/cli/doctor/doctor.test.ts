@@ -1,11 +1,9 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 
-import { ConfigStore, MemorySource } from '@mcp/config';
+import { ConfigStore, MemorySource, serverConfigDefinition, type ServerConfig } from '@mcp/config';
 import { describe, expect, test } from 'vitest';
 
-import type { ServerConfig } from '../../configuration/server-config.ts';
-import { serverConfigDefinition } from '../../configuration/server-definition.ts';
 import { checkAudit, checkConfigFile, checkKeyFile, checkLog } from './file-checks.ts';
 import type { Finding } from './finding.ts';
 import { thisMachine, type Machine } from './machine.ts';
@@ -158,23 +156,6 @@ describe('the files', () => {
       level: 'problem',
       action: expect.stringContaining('mkdir -p /gone') as string,
     });
-  });
-
-  test('the missing folder of a log file is no problem if the server can create it', async () => {
-    const values = await configuration('logging: { filePath: /var/log/mcp/server.log }');
-    expect(checkLog(soundMachine, values)).toMatchObject({
-      level: 'ok',
-      message: '/var/log/mcp/server.log; the folder is created at the first start',
-    });
-    expect(checkLog({ ...soundMachine, writable: () => false }, values)).toMatchObject({
-      level: 'problem',
-      message: 'The folder of /var/log/mcp/server.log does not exist and this user may not create it in /var.',
-    });
-    const fileInPlaceOfFolder: Machine = {
-      ...soundMachine,
-      stat: (path) => (path === '/var' ? { mode: 0o644, uid: 0, folder: false } : undefined),
-    };
-    expect(checkLog(fileInPlaceOfFolder, values).level).toBe('problem');
   });
 
   test('an audit trail in memory is told, one in a database that does not answer is a problem without its password', async () => {

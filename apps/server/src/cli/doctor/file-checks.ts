@@ -1,7 +1,8 @@
 /** Who may read and write what the server keeps: its configuration, its key, its log, its audit trail. */
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 
-import type { ServerConfig } from '../../configuration/server-config.ts';
+import type { ServerConfig } from '@mcp/config';
+
 import { advice, ok, problem, type Finding } from './finding.ts';
 import type { Machine } from './machine.ts';
 
@@ -76,18 +77,7 @@ export function checkKeyFile(
 
 export function checkLog(machine: Machine, { logging }: ServerConfig): Finding {
   if (logging.filePath === undefined) return ok('log', 'on stderr');
-  const file = resolve(logging.filePath);
-  const folder = dirname(file);
-  // The server creates the folder of its log when it starts.
-  if (machine.stat(folder) !== undefined) return checkPlace(machine, 'log', file, 'logging.filePath');
-  const parent = existingParent(machine, file);
-  return machine.stat(parent)?.folder === true && machine.writable(parent)
-    ? ok('log', `${file}; the folder is created at the first start`)
-    : problem(
-        'log',
-        `The folder of ${file} does not exist and this user may not create it in ${parent}.`,
-        `Create ${folder} and make it writable for this user, or change logging.filePath.`,
-      );
+  return checkPlace(machine, 'log', logging.filePath, 'logging.filePath');
 }
 
 /** @param connects whether a TCP connection to a host and port can be made */

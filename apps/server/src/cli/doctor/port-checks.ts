@@ -1,4 +1,5 @@
-import type { ServerConfig } from '../../configuration/server-config.ts';
+import type { ServerConfig } from '@mcp/config';
+
 import { ok, problem, type Finding } from './finding.ts';
 import type { Machine } from './machine.ts';
 

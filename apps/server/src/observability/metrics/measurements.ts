@@ -1,8 +1,7 @@
+import type { ServerConfig } from '@mcp/config';
 import { BreakerMetrics, MetricRegistry, SystemMetrics, ToolMetrics } from '@mcp/metrics';
 import type { CallRecorder } from '@mcp/tool-base';
 
-import { collectionIntervalMs } from '../../configuration/milliseconds.ts';
-import type { ServerConfig } from '../../configuration/server-config.ts';
 import type { ServerGauge } from './server-gauges.ts';
 
 /** Everything that is counted, on one register, and what the section `metrics` of the configuration makes of it. */
@@ -17,15 +16,14 @@ export class Measurements implements Disposable {
   readonly #ticker: NodeJS.Timeout;
 
   /** @param onInterval called every `collectionInterval`, for those who watch the statistics */
-  constructor(config: ServerConfig['metrics'], onInterval: () => void) {
-    const { enabled, prometheusEnabled } = config;
+  constructor({ enabled, prometheusEnabled, collectionInterval }: ServerConfig['metrics'], onInterval: () => void) {
     const registry = this.#registry;
     this.tools = new ToolMetrics({ registry });
     this.breakers = new BreakerMetrics({ registry });
     this.system = new SystemMetrics({ registry, eventLoop: enabled });
     this.#enabled = enabled;
     this.#prometheus = prometheusEnabled;
-    this.#ticker = setInterval(onInterval, collectionIntervalMs(config)).unref();
+    this.#ticker = setInterval(onInterval, collectionInterval * 1000).unref();
   }
 
   /** Where the pipeline records its calls; nowhere when metrics are switched off. */

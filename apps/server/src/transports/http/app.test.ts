@@ -1,19 +1,19 @@
 import { RegExpRouter } from 'hono/router/reg-exp-router';
 import { describe, expect, test } from 'vitest';
 
-import { createApp, type AppParts } from './app.ts';
+import { createApp, type AppDependencies } from './app.ts';
 
-// Routes are values: what they would do with their parts is not asked here.
-const app = createApp({ mcp: {} } as AppParts);
+// Routes are values; their dependencies are not used here.
+const app = createApp({ mcp: {} } as AppDependencies);
 
 describe('the routes', () => {
-  test('are such that the router finds any of them in one step, and not by walking a tree', () => {
+  test('can be matched by the regular-expression router', () => {
     const router = new RegExpRouter<unknown>();
     for (const { method, path } of app.routes) router.add(method, path, path);
     expect(router.match('POST', '/mcp')[0]).toHaveLength(1);
   });
 
-  test('match a request once each, so that it is not passed on from handler to handler', () => {
+  test('match a request once each, so that no request passes through two handlers', () => {
     const router = new RegExpRouter<unknown>();
     for (const { method, path } of app.routes) router.add(method, path, path);
     for (const { method, path } of app.routes) {

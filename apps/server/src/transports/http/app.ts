@@ -1,50 +1,51 @@
-/** The router, made from the list of routes. All of it lies behind the guard (see request-handler.ts). */
+/** Builds the router from the list of routes. Every request has passed the guard before (see request-handler.ts). */
 import { Hono } from 'hono';
 
 import type { HealthMonitor } from '@mcp/health';
 
 import type { SubscriptionStreams } from '../mcp/subscription-streams.ts';
 import type { McpHttpEndpoint } from '../mcp/http-endpoint.ts';
-import { dashboardRoutes } from './routes/dashboard-route.ts';
+import { callRoutes, type CallRoutesDependencies } from './routes/call-routes.ts';
+import { dashboardRoutes } from './routes/dashboard-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
-import { mcpRoutes } from './routes/mcp-route.ts';
+import { mcpRoutes } from './routes/mcp-routes.ts';
 import { metadataRoutes } from './routes/metadata-routes.ts';
 import { openApiDocument } from './routes/openapi.ts';
-import { operationsRoutes, type OperationsParts } from './routes/operations-routes.ts';
+import { operationsRoutes, type OperationsDependencies } from './routes/operations-routes.ts';
+import { operatorRoutes, type OperatorRoutesDependencies } from './routes/operator-routes.ts';
 import { problem, problemResponse } from '../../problem-details.ts';
 import { jsonResponse, type AuthDependencies, type HttpEnv } from './routing/request-context.ts';
 import { mountRoutes, type Route } from './routing/route.ts';
-import { toolRoutes, type ToolRoutesParts } from './routes/tool-routes.ts';
 
-export interface AppParts extends ToolRoutesParts, OperationsParts, AuthDependencies {
+export interface AppDependencies
+  extends CallRoutesDependencies, OperatorRoutesDependencies, OperationsDependencies, AuthDependencies {
   readonly health: HealthMonitor;
-  /** Absent on the operations listener: MCP is then spoken over stdio. */
+  /** Absent on the operations listener. */
   readonly mcp?: McpHttpEndpoint;
   readonly subscriptionStreams: SubscriptionStreams;
   readonly resourceMetadata: () => object | undefined;
   readonly onError: (error: Error) => void;
 }
 
-export function createApp(parts: AppParts): Hono<HttpEnv> {
+export function createApp(dependencies: AppDependencies): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
-  mountRoutes(app, routesOf(parts), parts);
+  mountRoutes(app, routesOf(dependencies), dependencies);
   return app
-    .notFound(() => problemResponse(problem(404, 'not_found', 'There is nothing at this address.')))
+    .notFound(() => problemResponse(problem(404, 'not_found', 'There is nothing at this URL.')))
     .onError((error) => {
-      parts.onError(error);
-      return problemResponse(
-        problem(500, 'internal_error', 'The request could not be answered because of a defect of the server.'),
-      );
+      dependencies.onError(error);
+      return problemResponse(problem(500, 'internal_error', 'Internal server error.'));
     });
 }
 
-function routesOf(parts: AppParts): Route[] {
+function routesOf(dependencies: AppDependencies): Route[] {
   const routes = [
-    ...(parts.mcp ? mcpRoutes(parts.mcp, parts.subscriptionStreams) : []),
-    ...toolRoutes(parts),
-    ...healthRoutes(parts.health, parts),
-    ...operationsRoutes(parts),
-    ...metadataRoutes(parts.resourceMetadata),
+    ...(dependencies.mcp ? mcpRoutes(dependencies.mcp, dependencies.subscriptionStreams) : []),
+    ...callRoutes(dependencies),
+    ...operatorRoutes(dependencies),
+    ...healthRoutes(dependencies.health, dependencies),
+    ...operationsRoutes(dependencies),
+    ...metadataRoutes(dependencies.resourceMetadata),
     ...dashboardRoutes(),
   ];
   const description: Route = {
@@ -53,7 +54,7 @@ function routesOf(parts: AppParts): Route[] {
     scope: 'open',
     operation: 'openapi',
     summary: 'This description',
-    answers: { 200: { description: 'OpenAPI 3.1' } },
+    responses: { 200: { description: 'OpenAPI 3.1' } },
     handle: () => jsonResponse(document),
   };
   const document = openApiDocument([...routes, description]);

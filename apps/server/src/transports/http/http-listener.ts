@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import type { ServerConfig } from '@mcp/config';
 import type { SystemMetrics } from '@mcp/metrics';
 import type { Hono } from 'hono';
 
-import type { ServerConfig } from '../../configuration/server-config.ts';
 import { listenError } from '../../start-error.ts';
 import { clientUrl, hostAndOriginLists, type HostAndOriginLists } from './guard/host-and-origin.ts';
 import { createRequestHandler } from './request-handler.ts';
@@ -21,10 +21,10 @@ export interface HttpListenerOptions {
   readonly rejections: RejectionLog;
 }
 
-/** How long open connections may take to end by themselves once the server closes. */
-const CLOSING_MS = 1000;
+/** How long open connections may take to end before they are closed. */
+const CLOSE_TIMEOUT_MS = 1000;
 
-/** The node server: binds, guards, counts, and closes without waiting for idle connections. */
+/** One HTTP listener: binds, handles requests, measures, and closes without waiting for idle connections. */
 export class HttpListener {
   readonly #server: Server;
   readonly #host: string;
@@ -49,7 +49,10 @@ export class HttpListener {
     applyServerLimits(this.#server, { maxConnections: values.server.maxConnections });
   }
 
-  /** @returns the URL clients use, without a slash at the end. @throws StartError */
+  /**
+   * @returns the URL that clients use, without a trailing slash
+   * @throws {StartError} when the port cannot be bound
+   */
   async listen(): Promise<string> {
     this.#server.listen(this.#port, this.#host);
     try {
@@ -61,7 +64,7 @@ export class HttpListener {
     return clientUrl(address, port);
   }
 
-  /** Takes over what can change while the server runs: hosts, origins, connections. */
+  /** Applies the settings that can change at run time: hosts, origins, connection limit. */
   apply(values: ServerConfig): void {
     this.#values = values;
     this.#policy = undefined;
@@ -73,13 +76,13 @@ export class HttpListener {
     const closed = once(this.#server, 'close');
     this.#server.close();
     this.#server.closeIdleConnections();
-    const force = setTimeout(() => this.#server.closeAllConnections(), CLOSING_MS);
+    const force = setTimeout(() => this.#server.closeAllConnections(), CLOSE_TIMEOUT_MS);
     await closed;
     clearTimeout(force);
   }
 
   #currentPolicy(): HostAndOriginLists {
-    // The port is known only once the server listens: port 0 asks the system for a free one.
+    // Known only while listening: with port 0 the system chooses a free port.
     return (this.#policy ??= hostAndOriginLists({
       host: this.#host,
       port: (this.#server.address() as AddressInfo).port,

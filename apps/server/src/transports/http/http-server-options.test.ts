@@ -14,7 +14,7 @@ beforeEach(async () => {
   server = createServer(httpServerOptions, (request, response) => {
     const result = guardRequest(request, hostAndOriginLists({ host: '127.0.0.1', port }));
     response.statusCode = result.ok ? 200 : result.status;
-    // '/slow' leaves its answer unfinished, as an event stream does.
+    // '/slow' does not end its response, like an event stream.
     if (request.url === '/slow') response.write('begun');
     else response.end();
   });
@@ -42,7 +42,7 @@ const request = (line: string, ...headers: string[]): string =>
 const host = (): string => `Host: 127.0.0.1:${port}`;
 const statusOf = (answer: string): number => Number(answer.split(' ')[1]);
 
-test('has the limits that keep slow and greedy clients from holding the server', () => {
+test('the timeouts and limits are set', () => {
   expect(server).toMatchObject({
     headersTimeout: 10_000,
     requestTimeout: 30_000,
@@ -55,7 +55,7 @@ test('has the limits that keep slow and greedy clients from holding the server',
   expect(server.maxConnections).toBe(7);
 });
 
-test('refuses 101 and 3000 headers rather than dropping those beyond the limit', async () => {
+test('101 and 3000 headers are rejected, not dropped beyond the limit', async () => {
   const headers = (count: number): string[] => Array.from({ length: count }, (_, i) => `x${i}: 1`);
   expect(statusOf(await send(request('GET / HTTP/1.1', host(), ...headers(97))))).toBe(200);
   expect(statusOf(await send(request('GET / HTTP/1.1', host(), ...headers(99))))).toBe(431);
@@ -63,12 +63,12 @@ test('refuses 101 and 3000 headers rather than dropping those beyond the limit',
   expect(statusOf(await send(request('GET / HTTP/1.1', host(), ...headers(3000))))).toBe(431);
 });
 
-test('sees a second Host that stands behind many other headers', async () => {
+test('a second Host behind many other headers is rejected', async () => {
   const filler = Array.from({ length: 90 }, (_, i) => `x${i}: 1`);
   expect(statusOf(await send(request('GET / HTTP/1.1', host(), ...filler, 'Host: evil.example')))).toBe(400);
 });
 
-test('refuses what only the raw request shows: HTTP/1.0 without Host, TRACE, absolute-form, dot segments', async () => {
+test('rejects HTTP/1.0 without Host, TRACE, absolute-form and dot segments', async () => {
   expect(statusOf(await send(request('GET / HTTP/1.0')))).toBe(400);
   expect(statusOf(await send(request('GET / HTTP/1.0', host())))).toBe(200);
   expect(statusOf(await send(request('TRACE / HTTP/1.1', host())))).toBe(405);
@@ -77,18 +77,18 @@ test('refuses what only the raw request shows: HTTP/1.0 without Host, TRACE, abs
   expect(statusOf(await send(request('GET / HTTP/1.1', host(), 'Upgrade: websocket')))).toBe(400);
 });
 
-test('answers what is not HTTP with a problem', async () => {
+test('what is not HTTP gets a problem', async () => {
   const answer = await send('NONSENSE\r\n\r\n');
   expect(statusOf(answer)).toBe(400);
   expect(answer).toContain('content-type: application/problem+json');
   expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ status: 400, title: 'Bad Request' });
 });
 
-test('answers headers over 16 KiB with 431', async () => {
+test('headers above 16 KiB get 431', async () => {
   expect(statusOf(await send(request('GET / HTTP/1.1', host(), `x: ${'a'.repeat(17_000)}`)))).toBe(431);
 });
 
-test('never writes a rejection into the middle of an answer that is under way', async () => {
+test('a malformed request does not write into a response in progress', async () => {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});
   socket.write(`GET /slow HTTP/1.1\r\n${host()}\r\n\r\n`);

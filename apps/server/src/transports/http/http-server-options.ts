@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { problem, problemHeaders, type Problem } from '../../problem-details.ts';
 import { MAX_HEADER_COUNT } from './guard/request-headers.ts';
 
-/** For `http.createServer`: two of these can only be given there. Milliseconds and bytes. */
+/** Options of `http.createServer`; some can only be set there. Milliseconds and bytes. */
 export const httpServerOptions: Readonly<ServerOptions> = {
   maxHeaderSize: 16 * 1024,
   connectionsCheckingInterval: 5_000,
@@ -15,11 +15,11 @@ export const httpServerOptions: Readonly<ServerOptions> = {
 };
 
 export interface ServerLimits {
-  /** `server.maxConnections`; further ones are closed at once. @default 256 */
+  /** `server.maxConnections`; further connections are closed at once. @default 256 */
   readonly maxConnections?: number;
 }
 
-/** Sets every limit that can be set after creation, and answers unreadable requests with a problem instead of a bare line. */
+/** Sets every limit that can be set after creation, and answers malformed requests with a problem. */
 export function applyServerLimits(server: Server, limits: ServerLimits = {}): void {
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
@@ -28,19 +28,19 @@ export function applyServerLimits(server: Server, limits: ServerLimits = {}): vo
   server.maxRequestsPerSocket = 1_000;
   server.maxConnections = limits.maxConnections ?? 256;
 
-  // A second, broken request on a socket must not write its rejection into the middle of the first one's answer.
-  const answering = new WeakSet<Duplex>();
+  // A malformed request must not write into the response of the request before it.
+  const responding = new WeakSet<Duplex>();
   server.on('request', (request, response) => {
-    answering.add(request.socket);
-    response.on('close', () => answering.delete(request.socket));
+    responding.add(request.socket);
+    response.on('close', () => responding.delete(request.socket));
   });
   server.on('clientError', (error: Error & { code?: string }, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable || answering.has(socket)) socket.destroy();
-    else answerRaw(socket, unreadable(error.code));
+    if (error.code === 'ECONNRESET' || !socket.writable || responding.has(socket)) socket.destroy();
+    else writeRawResponse(socket, malformedRequest(error.code));
   });
 }
 
-function answerRaw(socket: Duplex, body: Problem): void {
+function writeRawResponse(socket: Duplex, body: Problem): void {
   const text = JSON.stringify(body);
   const headers = { ...problemHeaders(body), 'content-length': String(Buffer.byteLength(text)), connection: 'close' };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -48,12 +48,12 @@ function answerRaw(socket: Duplex, body: Problem): void {
   socket.end(head + text, () => socket.destroy());
 }
 
-function unreadable(code: string | undefined): Problem {
+function malformedRequest(code: string | undefined): Problem {
   if (code === 'HPE_HEADER_OVERFLOW') {
     return problem(431, 'headers_too_large', 'The headers may be at most 16 KiB long.');
   }
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     return problem(408, 'request_timeout', 'The request did not arrive in time.');
   }
-  return problem(400, 'unreadable_request', 'This is not a valid HTTP/1.1 request.');
+  return problem(400, 'malformed_request', 'This is not a valid HTTP/1.1 request.');
 }

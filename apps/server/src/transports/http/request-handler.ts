@@ -10,11 +10,11 @@ import type { RejectionLog } from './routing/rejection-log.ts';
 import type { HttpEnv } from './routing/request-context.ts';
 
 /**
- * From a node request to the router:
+ * Handles a Node request:
  *
- *   guard (head only; no route is outside it) -> CORS preflight, or -> Hono
+ *   guard (request line and headers; every route) -> CORS preflight, or -> router
  *
- * A refused request costs no body read, no process and no queue slot.
+ * A rejected request costs no body read, no process and no queue slot.
  */
 export function createRequestHandler(
   app: Hono<HttpEnv>,
@@ -24,7 +24,7 @@ export function createRequestHandler(
   const route = getRequestListener((request, env) => app.fetch(request, env), {
     overrideGlobalObjects: false,
     errorHandler: () => {
-      const body = problem(500, 'internal_error', 'The request could not be answered.');
+      const body = problem(500, 'internal_error', 'Internal server error.');
       return new Response(JSON.stringify(body), { status: 500, headers: problemHeaders(body) });
     },
   });
@@ -47,6 +47,6 @@ function sendRejection(incoming: IncomingMessage, outgoing: ServerResponse, reje
     connection: 'close',
   });
   outgoing.end(JSON.stringify(rejection.problem));
-  // The body is not wanted: what has arrived is dropped, and the connection closes with the answer.
+  // The body is discarded, and the connection closes after the response.
   incoming.resume();
 }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseJsonBody } from './json-body.ts';
 
-test('gives back any JSON within the limits exactly, however it is laid out', () => {
+test('parses any JSON within the limits exactly, with any white space', () => {
   const json = fc.jsonValue({ maxDepth: 6 }).filter((value) => !JSON.stringify(value).includes('__proto__'));
   fc.assert(
     fc.property(json, fc.nat(4), (value, indent) => {
@@ -13,7 +13,7 @@ test('gives back any JSON within the limits exactly, however it is laid out', ()
   );
 });
 
-test('answers any bytes with a value or a rejection, never an exception', () => {
+test('any bytes give a value or a rejection, never an exception', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       const result = parseJsonBody(bytes);

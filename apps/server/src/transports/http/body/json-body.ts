@@ -1,18 +1,18 @@
 import { reject, type Rejection } from '../../../problem-details.ts';
 
-/** Objects and arrays inside one another; the outermost counts as 1. */
+/** Maximum nesting of objects and arrays; the outermost counts as 1. */
 export const MAX_JSON_DEPTH = 32;
-/** Members of all objects of a body together. */
+/** Maximum number of members of all objects of a body together. */
 export const MAX_JSON_KEYS = 1000;
 
 export type ParsedBody = { readonly ok: true; readonly value: unknown } | Rejection;
 
-// ignoreBOM keeps a byte order mark in the text, where the parser refuses it (RFC 8259 section 8.1).
+// ignoreBOM keeps a byte order mark in the text, where JSON.parse rejects it (RFC 8259 section 8.1).
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Parses a body strictly: UTF-8 without a mark, at most 32 levels and 1000 keys, no key twice in one object, no own
- * `__proto__`. Shape is counted on the text first, so that a hostile one never becomes objects.
+ * Parses a body strictly: UTF-8 without a byte order mark, at most 32 levels and 1000 keys, no duplicate key, no key
+ * `__proto__`. Depth and keys are counted in the text first, so that a hostile body is never turned into objects.
  */
 export function parseJsonBody(bytes: Uint8Array): ParsedBody {
   let text: string;
@@ -38,16 +38,16 @@ export function parseJsonBody(bytes: Uint8Array): ParsedBody {
   } catch {
     return reject(400, 'body_not_json', 'The body is not valid JSON.');
   }
-  const kept = countKeys(value);
-  if (kept === undefined) return reject(400, 'body_key_not_allowed', 'The key "__proto__" is refused.');
-  if (kept !== shape.keys) return reject(400, 'body_duplicate_key', 'A key may stand only once in an object.');
+  const parsedKeys = countKeys(value);
+  if (parsedKeys === undefined) return reject(400, 'body_key_not_allowed', 'The key "__proto__" is not allowed.');
+  if (parsedKeys !== shape.keys) return reject(400, 'body_duplicate_key', 'An object has a duplicate key.');
   return { ok: true, value };
 }
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Depth and number of colons outside strings: on valid JSON, the number of members as written. Linear. */
+/** Depth, and number of colons outside strings, which in valid JSON is the number of members. Linear. */
 function measure(text: string): { depth: number; keys: number } {
   let depth = 0;
   let deepest = 0;
@@ -75,7 +75,7 @@ function measure(text: string): { depth: number; keys: number } {
   return { depth: deepest, keys };
 }
 
-/** Members that survived parsing, which is fewer than were written when a key stood twice. Undefined for `__proto__`. */
+/** Members after parsing: fewer than in the text when there was a duplicate key. Undefined for a key `__proto__`. */
 function countKeys(value: unknown): number | undefined {
   let keys = 0;
   const open: unknown[] = [value];
@@ -86,7 +86,7 @@ function countKeys(value: unknown): number | undefined {
       for (const item of next) open.push(item);
       continue;
     }
-    // Parsed from JSON, so there is nothing inherited to come across.
+    // Parsed JSON has no inherited enumerable properties.
     for (const key in next) {
       if (key === '__proto__') return undefined;
       keys++;

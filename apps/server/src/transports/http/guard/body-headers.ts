@@ -1,13 +1,13 @@
 import { reject, type Rejection } from '../../../problem-details.ts';
 import type { SingletonHeaders } from './request-headers.ts';
 
-/** The longest request body, in bytes. */
+/** Maximum length of a request body, in bytes. */
 export const MAX_BODY_BYTES: number = 256 * 1024;
 
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const PARAMETER = new RegExp(`^(?<name>${TOKEN})=(?:(?<token>${TOKEN})|"(?<quoted>[^"\\\\]*)")$`);
 
-/** True for `application/json`, alone or with `charset=utf-8`: the media type is parsed, not looked for in the text. */
+/** True for `application/json`, alone or with `charset=utf-8`. The media type is parsed, not searched for in the text. */
 function isJsonMediaType(contentType: string): boolean {
   if (contentType === 'application/json') return true;
   const [type = '', ...parameters] = contentType.split(';');
@@ -19,12 +19,12 @@ function isJsonMediaType(contentType: string): boolean {
   });
 }
 
-/** Checks the headers of a body before any of it is read. The reader enforces the same limit on the bytes that arrive. */
+/** Checks the headers of a body before any of it is read. `readBody` enforces the same limit on the bytes received. */
 export function checkBodyHeaders(method: string, headers: SingletonHeaders): Rejection | undefined {
   const length = headers.get('content-length');
   const transfer = headers.get('transfer-encoding');
   if (length !== undefined && transfer !== undefined) {
-    return reject(400, 'ambiguous_length', 'Content-Length and Transfer-Encoding may not stand in one request.');
+    return reject(400, 'ambiguous_length', 'A request may have Content-Length or Transfer-Encoding, not both.');
   }
   if (transfer !== undefined && transfer.toLowerCase() !== 'chunked') {
     return reject(400, 'transfer_encoding', 'The only Transfer-Encoding accepted is "chunked".');
@@ -33,13 +33,13 @@ export function checkBodyHeaders(method: string, headers: SingletonHeaders): Rej
     return reject(400, 'content_length', 'Content-Length must be a decimal number of bytes.');
   }
   if (headers.has('content-encoding')) {
-    return reject(415, 'content_encoding', 'The body must be sent as it is, without Content-Encoding.', undefined, {
+    return reject(415, 'content_encoding', 'The body must be sent without Content-Encoding.', undefined, {
       'accept-encoding': 'identity',
     });
   }
   const announced = transfer !== undefined || Number(length ?? 0) > 0;
   if (method !== 'POST') {
-    return announced ? reject(400, 'unexpected_body', `A ${method} request has no body here.`) : undefined;
+    return announced ? reject(400, 'unexpected_body', `A ${method} request must have no body.`) : undefined;
   }
   if (Number(length ?? 0) > MAX_BODY_BYTES) return bodyTooLarge(MAX_BODY_BYTES);
   const contentType = headers.get('content-type');
@@ -51,13 +51,13 @@ export function checkBodyHeaders(method: string, headers: SingletonHeaders): Rej
   return undefined;
 }
 
-/** The rest of an over-long body is not read, so the connection cannot be used again. */
+/** The rest of a body that is too long is not read, so the connection must be closed. */
 export function bodyTooLarge(maxBodyBytes: number): Rejection {
   return reject(
     413,
     'body_too_large',
     `The body may be at most ${maxBodyBytes} bytes long.`,
-    { suggestion: 'Send a shorter body; large data belongs in a file or an address the tool reads.' },
+    { suggestion: 'Send a shorter body; put large data in a file or at a URL that the tool reads.' },
     { connection: 'close' },
   );
 }

@@ -1,4 +1,4 @@
-/** Methods and request headers that a page of a listed origin may use. */
+/** Methods and request headers that a page of an allowed origin may use. */
 const METHODS = 'GET, POST, DELETE';
 const REQUEST_HEADERS = new Set([
   'accept',
@@ -8,18 +8,18 @@ const REQUEST_HEADERS = new Set([
   'traceparent',
   'tracestate',
 ]);
-// Header names of the protocol itself, such as MCP-Protocol-Version, Mcp-Session-Id and Mcp-Param-*.
+// Header names of MCP, such as MCP-Protocol-Version, Mcp-Session-Id and Mcp-Param-*.
 const PROTOCOL_HEADER = /^mcp-[a-z0-9-]{1,64}$/;
 const EXPOSED = 'Mcp-Session-Id, MCP-Protocol-Version, Retry-After, WWW-Authenticate, X-Correlation-Id';
 
-/** Headers for every answer to a page of a listed origin. No credentials: cookies never count here. */
+/** Headers for every response to a page of an allowed origin. No `Allow-Credentials`: this server uses no cookies. */
 export function corsHeaders(origin: string): Record<string, string> {
   return { 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSED, vary: 'Origin' };
 }
 
 /**
- * Answer headers for a preflight (status 204) from a listed origin. Says nothing about private networks, so a page on
- * the public internet stays out.
+ * Headers of a preflight response (status 204) for an allowed origin. Private network access is not granted, so browsers
+ * keep pages of the public internet out.
  *
  * @param requested value of `Access-Control-Request-Headers`, or undefined
  */

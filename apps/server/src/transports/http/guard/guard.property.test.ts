@@ -6,7 +6,7 @@ import { hostAndOriginLists } from './host-and-origin.ts';
 const policy = hostAndOriginLists({ host: '127.0.0.1', port: 8787, allowedOrigins: ['http://localhost:6274'] });
 const good: [string, string] = ['Host', '127.0.0.1:8787'];
 
-// Near misses find more than noise: pieces of right answers in any order.
+// Near misses find more than noise: parts of allowed values in any order.
 const piece = fc.constantFrom(
   'localhost',
   '127.0.0.1',
@@ -39,7 +39,7 @@ const name = fc.constantFrom(
 );
 const headers = fc.array(fc.tuple(name, value), { maxLength: 6 });
 
-test('lets in nothing but one right Host and no wrong Origin, whatever else a request holds', () => {
+test('accepts only requests with exactly one allowed Host and no other Origin, whatever else they contain', () => {
   let passed = 0;
   fc.assert(
     fc.property(
@@ -60,11 +60,11 @@ test('lets in nothing but one right Host and no wrong Origin, whatever else a re
         const own = `http://${valuesOf('host')[0]?.toLowerCase()}`;
         for (const origin of valuesOf('origin')) expect(['http://localhost:6274', own]).toContain(origin);
         expect(method).not.toBe('TRACE');
-        expect(result.path).not.toMatch(/[^A-Za-z0-9._~/-]|\/\/|\/\.\.?(?:\/|$)/);
+        expect(`/${url}`.split('?', 1)[0]).not.toMatch(/[^A-Za-z0-9._~/-]|\/\/|\/\.\.?(?:\/|$)/);
       },
     ),
     { numRuns: 3000 },
   );
-  // About thirty of the generated requests are good; with none the test above would have looked at nothing.
+  // About thirty of the generated requests are accepted; with none the property would check nothing.
   expect(passed).toBeGreaterThan(0);
 });

@@ -1,10 +1,9 @@
 /**
- * What every HTTP request passes before it is routed, authenticated or read:
+ * Checks the request line and headers of every HTTP request before it is routed, authenticated or read:
  *
- *   header count, duplicates -> Host is ours -> target form -> method -> Origin, Sec-Fetch-Site -> headers of the body
+ *   header count, duplicates -> Host -> request target -> method -> Origin, Sec-Fetch-Site -> headers of the body
  *
- * Pure functions over the request line and the raw headers; nothing here depends on the route except that the pages this
- * server serves itself have no business at the MCP endpoint.
+ * Pure functions. The only route they know is the MCP endpoint, which the pages of this server must not call.
  */
 import { checkBodyHeaders } from './body-headers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
@@ -13,7 +12,7 @@ import { reject, type Rejection } from '../../../problem-details.ts';
 import { readSingletonHeaders, type SingletonHeaders } from './request-headers.ts';
 import { parseRequestTarget } from './request-target.ts';
 
-/** The part of a request that exists before its body. A node `IncomingMessage` fits. */
+/** The part of a request before its body. A Node `IncomingMessage` fits. */
 export interface RequestHead {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
@@ -23,18 +22,14 @@ export interface RequestHead {
 
 export interface AcceptedRequest {
   readonly ok: true;
-  readonly method: string;
-  readonly path: string;
-  readonly query: string;
-  /** The headers that decide something, by lower-case name, each present at most once. */
-  readonly headers: SingletonHeaders;
-  /** To be put on the answer, whatever it is: CORS for a listed origin, else nothing. */
+  /** Headers to set on the response, whatever it is: CORS for an allowed origin, else none. */
   readonly responseHeaders: Readonly<Record<string, string>>;
-  /** A CORS preflight: answer 204 with `responseHeaders` and no body, without asking who is calling. */
+  /** A CORS preflight, to be answered 204 with `responseHeaders` and without authentication. */
   readonly preflight: boolean;
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'];
+/** The dashboard has no reason to call this path, so its origin is not allowed there. */
 const NO_BROWSER_PATH = '/mcp';
 
 export function guardRequest(request: RequestHead, policy: HostAndOriginLists): AcceptedRequest | Rejection {
@@ -46,7 +41,7 @@ export function guardRequest(request: RequestHead, policy: HostAndOriginLists): 
   if (host === undefined) return reject(400, 'host_missing', 'A request must have exactly one Host header.');
   if (!isAllowedHost(host, policy, request.socket?.localAddress)) {
     return reject(403, 'host_not_allowed', 'The Host header does not name this server.', {
-      suggestion: 'Use the address the server printed at start, or add the host and port to security.allowedHosts.',
+      suggestion: 'Use the URL that the server printed at start, or add the host and port to security.allowedHosts.',
     });
   }
 
@@ -69,13 +64,13 @@ export function guardRequest(request: RequestHead, policy: HostAndOriginLists): 
   const body = checkBodyHeaders(method, headers);
   if (body !== undefined) return body;
 
-  const { listedOrigin } = browser;
-  const preflight = method === 'OPTIONS' && listedOrigin !== undefined && headers.has('access-control-request-method');
+  const { allowedOrigin } = browser;
+  const preflight = method === 'OPTIONS' && allowedOrigin !== undefined && headers.has('access-control-request-method');
   if (method === 'OPTIONS' && !preflight) {
     return reject(
       405,
       'method_not_allowed',
-      'OPTIONS is answered only as a CORS preflight from a listed origin.',
+      'OPTIONS is allowed only as a CORS preflight from an allowed origin.',
       undefined,
       {
         allow: 'GET, HEAD, POST, DELETE',
@@ -84,11 +79,7 @@ export function guardRequest(request: RequestHead, policy: HostAndOriginLists): 
   }
   return {
     ok: true,
-    method,
-    path: target.path,
-    query: target.query,
-    headers,
-    responseHeaders: answerHeaders(listedOrigin, preflight, headers),
+    responseHeaders: corsResponseHeaders(allowedOrigin, preflight, headers),
     preflight,
   };
 }
@@ -98,32 +89,32 @@ function checkBrowser(
   host: string,
   path: string,
   policy: HostAndOriginLists,
-): { ok: true; listedOrigin: string | undefined } | Rejection {
+): { ok: true; allowedOrigin: string | undefined } | Rejection {
   const origin = headers.get('origin');
   const verdict = origin === undefined ? 'absent' : originVerdict(origin, host, policy);
   if (verdict === 'rejected' || (verdict === 'own' && path === NO_BROWSER_PATH)) {
-    return reject(403, 'origin_not_allowed', 'Pages of this origin may not call this server.', {
+    return reject(403, 'origin_not_allowed', 'Pages of this origin are not allowed to call this server.', {
       suggestion: 'Add the exact origin (scheme, host and port) to security.allowedOrigins if it should.',
     });
   }
-  if (verdict === 'listed') return { ok: true, listedOrigin: origin };
-  // The browser's own word on who started the request covers GET requests, which may come without an Origin.
+  if (verdict === 'allowed') return { ok: true, allowedOrigin: origin };
+  // Browsers send Origin with few GET requests, and Sec-Fetch-Site with all.
   const site = headers.get('sec-fetch-site');
   if (site !== undefined && site !== 'same-origin' && site !== 'same-site' && site !== 'none') {
-    return reject(403, 'cross_site', 'A request that a page of another site started is refused.', {
-      suggestion: 'Open the address directly, or add the origin of the page to security.allowedOrigins.',
+    return reject(403, 'cross_site', 'Requests that a page of another site started are not allowed.', {
+      suggestion: 'Open the URL directly, or add the origin of the page to security.allowedOrigins.',
     });
   }
-  return { ok: true, listedOrigin: undefined };
+  return { ok: true, allowedOrigin: undefined };
 }
 
-function answerHeaders(
-  listedOrigin: string | undefined,
+function corsResponseHeaders(
+  allowedOrigin: string | undefined,
   preflight: boolean,
   headers: SingletonHeaders,
 ): Readonly<Record<string, string>> {
-  if (listedOrigin === undefined) return {};
+  if (allowedOrigin === undefined) return {};
   return preflight
-    ? preflightHeaders(listedOrigin, headers.get('access-control-request-headers'))
-    : corsHeaders(listedOrigin);
+    ? preflightHeaders(allowedOrigin, headers.get('access-control-request-headers'))
+    : corsHeaders(allowedOrigin);
 }

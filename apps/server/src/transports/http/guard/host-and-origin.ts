@@ -1,35 +1,35 @@
 /**
- * Which `Host` and `Origin` values this server answers to. Both are compared as whole strings with a list made once:
- * the usual helpers parse with `new URL`, which takes `evil@localhost`, `127.1` and `2130706433` for the loopback address.
+ * The allowed `Host` and `Origin` values. Both are compared as whole strings with a list that is built once: parsing with
+ * `new URL` would accept `evil@localhost`, `127.1` and `2130706433` as the loopback address.
  */
 export interface HostAndOriginOptions {
-  /** Address the server is bound to, as in `server.host`. */
+  /** Address the server is bound to; `server.host`. */
   readonly host: string;
-  /** Port the server really listens on. */
+  /** Port the server listens on. */
   readonly port: number;
   /** `security.allowedHosts`: further `Host` values, exactly as clients send them (`name:port`, or `name` on port 80 or 443). */
   readonly allowedHosts?: readonly string[];
-  /** `security.allowedOrigins`: origins of other pages that may call this server from a browser. Default none. */
+  /** `security.allowedOrigins`: origins of other sites whose pages may call this server. @default none */
   readonly allowedOrigins?: readonly string[];
 }
 
 export interface HostAndOriginLists {
   readonly hosts: ReadonlySet<string>;
   readonly origins: ReadonlySet<string>;
-  /** Hosts that the operator named: clients may reach these through a TLS proxy, so their own origin may be https. */
+  /** `security.allowedHosts`: clients may reach these through a TLS proxy, so the server's own origin may be https. */
   readonly namedHosts: ReadonlySet<string>;
-  /** The port of a server that is bound to every address, which answers to the address that a connection reached. */
+  /** Set when the server is bound to every address: then the address that a connection reached is an allowed host. */
   readonly everyAddressOnPort: number | undefined;
 }
 
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost'];
 const DNS_HOST = /^[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?(?::[1-9][0-9]{0,4})?$/;
 const IPV6_HOST = /^\[[0-9a-f:]+(?:\.[0-9.]+)?\](?::[1-9][0-9]{0,4})?$/;
-/** How a connection over IPv4 shows itself on a listener of both families. */
+/** `socket.localAddress` of an IPv4 connection to a listener of both families. */
 const IPV4_ON_IPV6 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/;
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/(?<host>\S+)$/;
 
-/** @throws Error that names the entry when an allowed host or origin can never match what a client sends */
+/** @throws {Error} that names the entry when an allowed host or origin can never match what a client sends */
 export function hostAndOriginLists(options: HostAndOriginOptions): HostAndOriginLists {
   const namedHosts = new Set((options.allowedHosts ?? []).map(checkedHost));
   const origins = new Set((options.allowedOrigins ?? []).map(checkedOrigin));
@@ -48,11 +48,11 @@ function isEveryAddress(host: string): boolean {
 function ownHosts(host: string, port: number): string[] {
   const names = namesOfBind(host.toLowerCase());
   const hosts = names.map((name) => `${name}:${port}`);
-  // A client leaves the port out when it is the default of the scheme.
+  // Clients omit the default port of the scheme.
   return port === 80 ? [...hosts, ...names] : hosts;
 }
 
-/** Where clients on this machine reach a server that is bound to `address`: a wildcard is no name that they could send. */
+/** The URL under which clients on this machine reach a server that is bound to `address`. */
 export function clientUrl(address: string, port: number): string {
   if (!isEveryAddress(address)) return `http://${inUrl(address)}:${port}`;
   return `http://${inUrl(address === '::' ? '::1' : '127.0.0.1')}:${port}`;
@@ -66,7 +66,7 @@ function namesOfBind(host: string): string[] {
   if (host === 'localhost') return [...LOOPBACK_NAMES, '[::1]'];
   if (host === '127.0.0.1') return LOOPBACK_NAMES;
   if (host === '::1') return ['[::1]', 'localhost'];
-  // A wildcard is no name that a client can send; see matchesLocalAddress, and `security.allowedHosts` for names.
+  // No client sends a wildcard address. See matchesLocalAddress for addresses, `security.allowedHosts` for names.
   if (host === '0.0.0.0') return LOOPBACK_NAMES;
   if (host === '::') return [...LOOPBACK_NAMES, '[::1]'];
   return [inUrl(host)];
@@ -91,35 +91,35 @@ function checkedOrigin(entry: string): string {
 }
 
 /**
- * True when `host` (as received) is one of the names of this server. Case does not matter; everything else does.
+ * True when `host` (as received) is an allowed host. The comparison is exact apart from case.
  *
- * @param localAddress the server's end of the connection that the request came on
+ * @param localAddress `socket.localAddress` of the request
  */
 export function isAllowedHost(host: string, lists: HostAndOriginLists, localAddress?: string): boolean {
-  // The longest name with a port is 259 characters; also keeps toLowerCase away from non-ASCII look-alikes.
+  // 253 characters of name and 6 of port. Only ASCII: toLowerCase maps some other characters to ASCII letters.
   if (!/^[\x21-\x7e]{1,259}$/.test(host)) return false;
   const name = host.toLowerCase();
   return lists.hosts.has(name) || matchesLocalAddress(name, lists.everyAddressOnPort, localAddress);
 }
 
 /**
- * Probes of a kubelet and scrapes by pod address send the address they connect to. That opens nothing to DNS rebinding: a
- * page that rebinds its own name sends that name, and a page can have an address for its origin only by being served there.
+ * Kubelet probes and Prometheus scrapes send the address they connect to. DNS rebinding gains nothing by this: a page that
+ * rebinds its name sends that name.
  */
 function matchesLocalAddress(host: string, port: number | undefined, localAddress = ''): boolean {
   if (port === undefined || localAddress === '') return false;
-  // The zone of a link-local address is this machine's name for an interface; clients leave theirs out (RFC 6874).
+  // Clients do not send the zone of a link-local address (RFC 6874).
   const [unzoned = ''] = localAddress.split('%');
   const address = IPV4_ON_IPV6.exec(unzoned)?.[1] ?? unzoned;
   const literal = inUrl(address);
   return host === `${literal}:${port}` || (port === 80 && host === literal);
 }
 
-export type OriginVerdict = 'listed' | 'own' | 'rejected';
+export type OriginVerdict = 'allowed' | 'own' | 'rejected';
 
-/** `host` must have passed {@link isAllowedHost}: a page's own origin is the one with the same host and port. */
+/** @param host an allowed host: the server's own origin is the one with the same host and port */
 export function originVerdict(origin: string, host: string, lists: HostAndOriginLists): OriginVerdict {
-  if (lists.origins.has(origin)) return 'listed';
+  if (lists.origins.has(origin)) return 'allowed';
   const own = host.toLowerCase();
   if (origin === `http://${own}`) return 'own';
   if (lists.namedHosts.has(own) && origin === `https://${own}`) return 'own';

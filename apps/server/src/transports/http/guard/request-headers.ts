@@ -1,6 +1,6 @@
 import { reject, type Rejection } from '../../../problem-details.ts';
 
-/** Headers that decide something here. Each may stand once: of two, this server and a proxy might believe different ones. */
+/** Headers that must not be repeated: a proxy and this server might use different ones of two. */
 const SINGLETONS = new Set([
   'host',
   'origin',
@@ -21,16 +21,16 @@ const SINGLETONS = new Set([
   'traceparent',
 ]);
 
-/** More than this many header lines are refused. Node alone drops those beyond its limit without a word. */
+/** Requests with more header lines are rejected. Node itself would drop the additional ones silently. */
 export const MAX_HEADER_COUNT = 100;
 
 export type SingletonHeaders = ReadonlyMap<string, string>;
 
 /**
- * Reads the headers that decide something from the raw list, in which Node has merged and dropped nothing
- * (`headers.host` is the first of two). Every other header, the forwarding ones included, is ignored.
+ * Reads the singleton headers from the raw list, in which Node has merged and dropped nothing. All other headers, such as
+ * the forwarding headers of proxies, are ignored.
  *
- * @param rawHeaders names and values in turn, as in `IncomingMessage.rawHeaders`
+ * @param rawHeaders names and values alternating, as in `IncomingMessage.rawHeaders`
  */
 export function readSingletonHeaders(
   rawHeaders: readonly string[],
@@ -43,7 +43,7 @@ export function readSingletonHeaders(
     const name = (rawHeaders[i] ?? '').toLowerCase();
     if (!SINGLETONS.has(name)) continue;
     if (headers.has(name)) {
-      return reject(400, 'duplicate_header', `The header "${name}" may stand only once in a request.`);
+      return reject(400, 'duplicate_header', `The header "${name}" must not be repeated.`);
     }
     headers.set(name, rawHeaders[i + 1] ?? '');
   }

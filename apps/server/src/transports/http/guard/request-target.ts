@@ -1,10 +1,10 @@
 import { reject, type Rejection } from '../../../problem-details.ts';
 
-/** Longest request target accepted, in characters; the longest route with the longest tool name needs 150. */
+/** Maximum length of a request target, in characters. The longest route with the longest tool name has 150. */
 const MAX_TARGET_LENGTH = 4096;
 
-// No route and no tool name needs an escape, so none is accepted: what is compared with the routes is what was sent,
-// and there is no second spelling of a path that a proxy in front and this server could read differently.
+// No route and no tool name needs percent-encoding, so none is accepted. A path then has one spelling, which a proxy in
+// front and this server read alike.
 const PATH = /^(?:\/[A-Za-z0-9._~-]+)*\/?$/;
 const DOT_SEGMENT = /\/\.{1,2}(?:\/|$)/;
 const QUERY = /^[\x21\x22\x24-\x7e]*$/;
@@ -12,7 +12,7 @@ const QUERY = /^[\x21\x22\x24-\x7e]*$/;
 export interface RequestTarget {
   readonly ok: true;
   readonly path: string;
-  /** Without the question mark; '' when there is none. */
+  /** Without the question mark; '' when there is no query. */
   readonly query: string;
 }
 
@@ -25,7 +25,7 @@ export function parseRequestTarget(url: string): RequestTarget | Rejection {
     return reject(
       400,
       'target_form',
-      'The request target must be a path that begins with "/"; an absolute address, an authority or "*" is refused.',
+      'The request target must be a path that begins with "/"; an absolute URL, an authority or "*" is not allowed.',
     );
   }
   const question = url.indexOf('?');
@@ -35,11 +35,11 @@ export function parseRequestTarget(url: string): RequestTarget | Rejection {
     return reject(
       400,
       'target_path',
-      'The path may hold letters, digits and ". _ ~ -" between single slashes; dot segments, escapes, backslashes and empty segments are refused.',
+      'The path may contain letters, digits and ". _ ~ -" between single slashes. Dot segments, percent-encoding, backslashes and empty segments are not allowed.',
     );
   }
   if (!QUERY.test(query)) {
-    return reject(400, 'target_query', 'The query may hold printable ASCII characters only, without "#".');
+    return reject(400, 'target_query', 'The query may contain printable ASCII characters only, without "#".');
   }
   return { ok: true, path, query };
 }

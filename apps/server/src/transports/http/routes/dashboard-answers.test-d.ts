@@ -7,7 +7,7 @@ import type { AuditEntry } from '../../../observability/audit/audit-entry.ts';
 import type { AuditPage } from '../../../observability/audit/audit-query.ts';
 import type { ServerEventData } from '../../../observability/events/server-events.ts';
 
-test('the page reads only what the server sends', () => {
+test('the types of the page match what the server sends', () => {
   expectTypeOf<ToolInfo & { statistics: ToolStatistics | null }>().toExtend<ToolAnswer>();
   expectTypeOf<AuditEntry>().toExtend<FinishedCall>();
   expectTypeOf<AuditPage>().toExtend<ExecutionsAnswer>();

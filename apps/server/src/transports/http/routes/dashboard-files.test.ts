@@ -22,24 +22,24 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the files of the dashboard', () => {
-  test('are those of the build, by path, and none of a type that a page does not use', () => {
+  test('are those of the build, without types that a page does not use', () => {
     expect([...files.keys()].sort()).toEqual([PAGE, 'views/a.css', 'views/a.js', 'views/a.js.map']);
   });
 
-  test('have the type that browsers insist on', () => {
+  test('have the type that browsers require', () => {
     expect(files.get(PAGE)?.contentType).toBe('text/html; charset=utf-8');
     expect(files.get('views/a.js')?.contentType).toBe('text/javascript; charset=utf-8');
     expect(files.get('views/a.css')?.contentType).toBe('text/css; charset=utf-8');
     expect(files.get('views/a.js.map')?.contentType).toBe('application/json; charset=utf-8');
   });
 
-  test('are named by their content', () => {
+  test('have entity tags made of their content', () => {
     const tags = [...files.values()].map(({ etag }) => etag);
     expect(new Set(tags).size).toBe(4);
     expect(tags[0]).toMatch(/^"[\w-]{43}"$/u);
   });
 
-  test('are missing as a whole where the page was not built', async () => {
+  test('cannot be loaded when the page is not built', async () => {
     await expect(loadDashboardFiles(pathToFileURL(`${folder}/nowhere/`))).rejects.toThrow('ENOENT');
   });
 });

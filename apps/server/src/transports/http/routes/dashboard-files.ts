@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** One file of the dashboard, kept in memory. */
+/** One file of the dashboard, in memory. */
 export interface DashboardFile {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly contentType: string;
@@ -21,16 +21,17 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.map': 'application/json; charset=utf-8',
 };
 
-/** A copy of what @mcp/dashboard builds, in this package's own dist, so that an installed server has it as well. */
+/** A copy of the build of @mcp/dashboard in this package's own dist, so that an installed server has it. */
 const builtDashboard = new URL(
   import.meta.url.endsWith('.ts') ? '../../../../dist/dashboard/' : 'dashboard/',
   import.meta.url,
 );
 
 /**
- * Everything the dashboard consists of, by its path below `/dashboard/`. The list is made once, from what is there, so no
- * request can name a file outside it.
- * @throws Error with code ENOENT when the dashboard was never built
+ * The files of the dashboard by their path below `/dashboard/`. The list is built once, so no request can name a file
+ * outside it.
+ *
+ * @throws {Error} with code ENOENT when the dashboard is not built
  */
 export async function loadDashboardFiles(folder: URL = builtDashboard): Promise<ReadonlyMap<string, DashboardFile>> {
   const root = fileURLToPath(folder);

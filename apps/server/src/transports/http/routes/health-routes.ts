@@ -7,20 +7,20 @@ import type { Route } from '../routing/route.ts';
 
 type HealthAuth = Pick<AuthDependencies, 'authenticator' | 'authFailures'>;
 
-const answers = {
+const responses = {
   200: { description: 'Healthy or degraded', contentType: HEALTH_JSON },
-  503: { description: 'Unhealthy, or not known to be healthy', contentType: HEALTH_JSON },
+  503: { description: 'Critical, or not yet known', contentType: HEALTH_JSON },
 };
 
-/** `/health` and its groups: open to everyone without detail, since orchestrators carry no key. */
-export function healthRoutes(health: HealthMonitor, door: HealthAuth): Route[] {
+/** `/health` and its groups: open without detail, since orchestrators send no key. */
+export function healthRoutes(health: HealthMonitor, auth: HealthAuth): Route[] {
   const group = (name: Group, summary: string): Route => ({
     method: 'GET',
     path: `/health/${name}`,
     scope: 'open',
     operation: `health_${name}`,
     summary,
-    answers,
+    responses,
     handle: () => healthResponse(health.report(name), { detail: false }),
   });
   return [
@@ -29,22 +29,21 @@ export function healthRoutes(health: HealthMonitor, door: HealthAuth): Route[] {
       path: '/health',
       scope: 'open',
       operation: 'health',
-      summary:
-        'Overall health; every check (of tools, those the caller may see) with tools:read, the status alone for everyone else',
-      answers,
+      summary: 'Overall health: with tools:read every check (of visible tools only), else the status alone',
+      responses,
       handle: async (context) => {
-        const reader = await readerOf(context, door);
+        const reader = await readerOf(context, auth);
         const report = health.report();
         return healthResponse(reader ? visibleTo(reader, report) : report, { detail: reader !== undefined });
       },
     },
-    group('live', 'Whether the process should be left running'),
-    group('ready', 'Whether calls should be sent here'),
-    group('startup', 'Whether the start is over'),
+    group('live', 'Liveness: whether the process can keep running'),
+    group('ready', 'Readiness: whether traffic should be sent here'),
+    group('startup', 'Whether the start is complete'),
   ];
 }
 
-/** A wrong credential is no reason to hide that the server is well; it only shows no detail. */
+/** With a wrong credential the status is still shown, without detail. */
 async function readerOf(
   context: HttpContext,
   { authenticator, authFailures }: HealthAuth,
@@ -53,7 +52,7 @@ async function readerOf(
   if (header === undefined) return undefined;
   const result = await authenticator.authenticate(header);
   if (result.ok) return hasScope(result.principal, 'tools:read') ? result.principal : undefined;
-  // It tells whether a credential is right as any other route does.
+  // This route reveals whether a credential is valid, as any other does, so failures count here too.
   if (result.status === 401) authFailures.record(context.env.incoming.socket.remoteAddress);
   return undefined;
 }

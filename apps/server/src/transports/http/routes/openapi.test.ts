@@ -12,7 +12,7 @@ const route = (parts: Partial<Route>): Route => ({
   scope: 'tools:read',
   operation: 'things',
   summary: 'Things',
-  answers: { 200: { description: 'Here they are' } },
+  responses: { 200: { description: 'The things' } },
   handle,
   ...parts,
 });
@@ -32,7 +32,7 @@ describe('the OpenAPI description', () => {
     expect(result).toMatchObject({ valid: true });
   });
 
-  test('names the scope of a route, and that an open one needs no credential', () => {
+  test('names the scope of a route; an open route has no security requirement', () => {
     const document = openApiDocument([route({}), route({ path: '/open', operation: 'open', scope: 'open' })]);
     expect(operation(document, '/things', 'get')).toMatchObject({
       security: [{ bearer: [] }],
@@ -41,14 +41,14 @@ describe('the OpenAPI description', () => {
     expect(operation(document, '/open', 'get')['security']).toEqual([]);
   });
 
-  test('turns path parameters into theirs', () => {
+  test('path parameters are in braces', () => {
     const document = openApiDocument([route({ path: '/things/:name' })]);
     expect(operation(document, '/things/{name}', 'get')['parameters']).toEqual([
       { name: 'name', in: 'path', required: true, schema: { type: 'string' } },
     ]);
   });
 
-  test('describes every rejection as a problem', () => {
+  test('every error is a problem', () => {
     const document = openApiDocument([route({})]);
     expect(operation(document, '/things', 'get')['responses']).toMatchObject({
       401: { content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },

@@ -1,9 +1,9 @@
-/** The OpenAPI 3.1 description, made from the same routes that the router is made of. */
+/** Builds the OpenAPI 3.1 description from the same list of routes as the router. */
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 
 import { version } from '../../../version.ts';
-import type { Answer, Route } from '../routing/route.ts';
+import type { Route, RouteResponse } from '../routing/route.ts';
 
 type Json = Record<string, unknown>;
 
@@ -19,7 +19,7 @@ export function openApiDocument(routes: readonly Route[]): Json {
       title: 'MCP tool server',
       version,
       description:
-        'Plain HTTP beside the MCP endpoint: call tools, watch them, switch them. Every rejection is an RFC 9457 problem.',
+        'Plain HTTP beside the MCP endpoint: call, watch, enable and disable tools. Every error is an RFC 9457 problem.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
@@ -36,7 +36,7 @@ export function openApiDocument(routes: readonly Route[]): Json {
 function operationOf(route: Route): Json {
   const parameters = [
     ...[...route.path.matchAll(/:(?<name>\w+)/gu)].map(({ groups }) => parameter('path', groups?.['name'] ?? '', true)),
-    ...Object.entries(route.query ?? {}).map(([name, meaning]) => parameter('query', name, false, meaning)),
+    ...Object.entries(route.query ?? {}).map(([name, text]) => parameter('query', name, false, text)),
   ];
   return {
     operationId: route.operation,
@@ -47,23 +47,23 @@ function operationOf(route: Route): Json {
     ...(parameters.length > 0 && { parameters }),
     ...(route.body && { requestBody: { required: true, content: jsonContent(route.body, 'input') } }),
     responses: Object.fromEntries(
-      Object.entries({ ...sharedAnswers(route), ...route.answers }).map(([status, answer]) => [
+      Object.entries({ ...sharedResponses(route), ...route.responses }).map(([status, response]) => [
         status,
-        response(Number(status), answer),
+        responseObject(Number(status), response),
       ]),
     ),
   };
 }
 
-function sharedAnswers({ scope, path }: Route): Record<number, Answer> {
+function sharedResponses({ scope, path }: Route): Record<number, RouteResponse> {
   return {
-    ...(scope !== 'open' && path !== '/mcp' && { 400: { description: 'A query parameter is unknown here' } }),
+    ...(scope !== 'open' && path !== '/mcp' && { 400: { description: 'A query parameter is unknown or repeated' } }),
     ...(scope !== 'open' && {
-      401: { description: 'A credential is missing or wrong' },
+      401: { description: 'A credential is missing or invalid' },
       429: { description: 'Too many wrong credentials from this address' },
     }),
     403: { description: 'Host, Origin or scope is not allowed' },
-    500: { description: 'A defect of the server' },
+    500: { description: 'Internal server error' },
   };
 }
 
@@ -71,7 +71,7 @@ function parameter(place: 'path' | 'query', name: string, required: boolean, des
   return { name, in: place, required, schema: { type: 'string' }, ...(description && { description }) };
 }
 
-function response(status: number, { description, contentType, schema }: Answer): Json {
+function responseObject(status: number, { description, contentType, schema }: RouteResponse): Json {
   if (schema) return { description, content: jsonContent(schema, 'output') };
   if (contentType) return { description, content: { [contentType]: {} } };
   if (status < 400) return { description, content: { 'application/json': { schema: { type: 'object' } } } };
@@ -87,7 +87,7 @@ const problemSchema: Json = {
   type: 'object',
   required: ['type', 'title', 'status', 'detail'],
   properties: {
-    type: { type: 'string', description: 'urn:mcp-server:problem: and the name of the rule' },
+    type: { type: 'string', description: 'urn:mcp-server:problem: and the error code' },
     title: { type: 'string' },
     status: { type: 'integer' },
     detail: { type: 'string', description: 'What was wrong, and what is allowed' },

@@ -5,25 +5,25 @@ import { problem, problemResponse } from '../../../problem-details.ts';
 import { jsonResponse, type HttpContext } from '../routing/request-context.ts';
 import type { Route } from '../routing/route.ts';
 
-export interface OperationsParts {
-  /** `undefined` when metrics are switched off. */
+export interface OperationsDependencies {
+  /** Undefined when metrics are off. */
   readonly exposition: (options: {
     openMetrics: boolean;
   }) => Promise<{ contentType: string; body: string } | undefined>;
-  /** The event stream of one subscriber, or a rejection when there are too many. */
+  /** The event stream of one client, or a problem when there are too many streams. */
   readonly events: (context: HttpContext) => Response;
   readonly audit: AuditTrail;
-  /** Effective values with origins, redacted; plain JSON. */
+  /** Effective values with their sources, redacted; plain JSON. */
   readonly configuration: () => unknown;
-  readonly reload: () => Promise<ReloadAnswer>;
+  readonly reload: () => Promise<ReloadResult>;
 }
 
-export type ReloadAnswer =
+export type ReloadResult =
   | { readonly ok: true; readonly [member: string]: unknown }
   | { readonly ok: false; readonly problems: readonly unknown[] };
 
-/** What operators ask a running server: metrics, events, the audit trail, the configuration. */
-export function operationsRoutes(parts: OperationsParts): Route[] {
+/** For operators: metrics, events, the audit log, the configuration. */
+export function operationsRoutes(dependencies: OperationsDependencies): Route[] {
   return [
     {
       method: 'GET',
@@ -31,16 +31,16 @@ export function operationsRoutes(parts: OperationsParts): Route[] {
       scope: 'tools:read',
       operation: 'metrics',
       summary: 'Prometheus text; OpenMetrics with exemplars when the Accept header asks for it',
-      answers: {
-        200: { description: 'The series', contentType: 'text/plain' },
-        403: { description: 'Host, Origin or scope is not allowed, or the caller may see only some of the tools' },
-        404: { description: 'Metrics are switched off' },
+      responses: {
+        200: { description: 'The metrics', contentType: 'text/plain' },
+        403: { description: 'Host, Origin or scope is not allowed, or not every tool is visible to the caller' },
+        404: { description: 'Metrics are off' },
       },
       handle: async (context) => {
         if (!maySeeEveryTool(context.var.principal)) return problemResponse(wholeServerOnly);
         const openMetrics = context.req.header('accept')?.includes('application/openmetrics-text') ?? false;
-        const exposed = await parts.exposition({ openMetrics });
-        if (!exposed) return problemResponse(problem(404, 'not_found', 'Metrics are switched off (metrics.enabled).'));
+        const exposed = await dependencies.exposition({ openMetrics });
+        if (!exposed) return problemResponse(problem(404, 'not_found', 'Metrics are off (metrics.enabled).'));
         const { contentType, body } = exposed;
         return new Response(body, { headers: { 'content-type': contentType, 'cache-control': 'no-store' } });
       },
@@ -50,70 +50,70 @@ export function operationsRoutes(parts: OperationsParts): Route[] {
       path: '/events',
       scope: 'tools:read',
       operation: 'events',
-      summary: 'What happens, as server-sent events; Last-Event-ID replays what was missed',
-      answers: {
+      summary: 'Events as server-sent events; Last-Event-ID replays missed ones',
+      responses: {
         200: { description: 'The stream', contentType: 'text/event-stream' },
-        429: { description: 'This caller has too many streams open' },
-        503: { description: 'The server has too many streams open' },
+        429: { description: 'This caller has too many open streams' },
+        503: { description: 'The server has too many open streams' },
       },
-      handle: (context) => parts.events(context),
+      handle: (context) => dependencies.events(context),
     },
     {
       method: 'GET',
       path: '/executions',
       scope: 'tools:read',
       operation: 'executions',
-      summary: 'The audit trail, newest first: calls of tools the caller may see, and its own',
+      summary: 'The audit log, newest first: calls of visible tools, and own calls',
       query: {
         limit: '1 to 1000, default 100',
-        tool: 'only this tool',
-        caller: 'only this caller',
-        before: 'the "next" of the previous page',
+        tool: 'only calls of this tool',
+        caller: 'only calls of this caller',
+        before: '"next" of the previous page',
       },
-      answers: { 200: { description: 'A page of executions' }, 400: { description: 'A query parameter is wrong' } },
-      handle: (context) => executions(parts.audit, context),
+      responses: { 200: { description: 'A page of executions' }, 400: { description: 'A query parameter is invalid' } },
+      handle: (context) => executions(dependencies.audit, context),
     },
     {
       method: 'GET',
       path: '/config',
       scope: 'admin',
       operation: 'get_config',
-      summary: 'The effective configuration with the origin of each value, secrets left out',
-      answers: { 200: { description: 'The configuration' } },
-      handle: () => jsonResponse(parts.configuration()),
+      summary: 'The effective configuration with the source of each value, without secrets',
+      responses: { 200: { description: 'The configuration' } },
+      handle: () => jsonResponse(dependencies.configuration()),
     },
     {
       method: 'POST',
       path: '/config/reload',
       scope: 'admin',
       operation: 'reload_config',
-      summary: 'Read the configuration again; all of it takes effect, or nothing',
-      answers: {
-        200: { description: 'What changed, and what waits for a restart' },
-        422: { description: 'Refused; every problem is listed and the previous configuration stays' },
+      summary: 'Reload the configuration, all or nothing',
+      responses: {
+        200: { description: 'What changed, and what takes effect after a restart' },
+        422: { description: 'Rejected: every problem is listed and the running configuration stays' },
       },
-      handle: () => reload(parts),
+      handle: () => reload(dependencies),
     },
   ];
 }
 
-/** Series and breakers carry the names of all tools, and sums over some of them would be taken for the server's. */
+/** Metrics name every tool, and sums over some of them would look like those of the server. */
 const wholeServerOnly = problem(
   403,
   'forbidden',
-  'Metrics name every tool, and this credential may see only some of them.',
+  'Metrics name every tool, but only some tools are visible to this credential.',
   {
     suggestion:
       'Use a key with the scope tools:read and no tools:call:<glob>, or read GET /tools and the resource mcp://metrics.',
   },
 );
 
-async function reload(parts: OperationsParts): Promise<Response> {
-  const answer = await parts.reload();
-  if (answer.ok) return jsonResponse(answer);
-  const { problems } = answer;
-  const body = problem(422, 'config_rejected', 'The configuration was not loaded; the previous one stays in force.', {
-    suggestion: 'Correct the problems listed, then reload again.',
+async function reload(dependencies: OperationsDependencies): Promise<Response> {
+  const result = await dependencies.reload();
+  if (result.ok) return jsonResponse(result);
+  const { problems } = result;
+  const body = problem(422, 'config_rejected', 'The configuration is invalid; the running one stays.', {
+    suggestion: 'Fix the listed problems, then reload again.',
   });
   return problemResponse(Object.assign(body, { problems }));
 }

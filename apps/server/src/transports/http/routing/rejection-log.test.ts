@@ -7,7 +7,7 @@ import { RejectionLog } from './rejection-log.ts';
 const request = { method: 'POST', socket: { remoteAddress: '10.0.0.9' } };
 const rejection = reject(401, 'unauthorized', 'This needs a credential.');
 
-test('says who was turned away and why', () => {
+test('a rejection is logged with its address and reason', () => {
   const lines: unknown[] = [];
   new RejectionLog({ logger: { info: (...line: unknown[]) => lines.push(line) } }).record(request, rejection);
   expect(lines).toEqual([
@@ -18,7 +18,7 @@ test('says who was turned away and why', () => {
   ]);
 });
 
-test('writes a bounded number of lines whatever comes, and then tells how many it left out', () => {
+test('the number of lines is bounded, and the next line counts the suppressed ones', () => {
   const lines: { suppressed?: number }[] = [];
   const clock = new ManualClock();
   const log = new RejectionLog({

@@ -6,7 +6,7 @@ import type { Rejection } from '../../../problem-details.ts';
 
 export interface RejectionLogOptions {
   readonly logger: Pick<Logger, 'info'>;
-  /** Lines in one window; further rejections are counted and told with the next line. @default 10 */
+  /** Lines per window; further rejections are counted, and the next line has their number. @default 10 */
   readonly linesPerWindow?: number;
   /** @default 10000 */
   readonly windowMs?: number;
@@ -14,13 +14,13 @@ export interface RejectionLogOptions {
   readonly clock?: Pick<Clock, 'monotonicMs'>;
 }
 
-/** Tells of requests that were turned away at the door, few enough that a flood of them cannot fill the log. */
+/** Logs rejected requests, with a rate limit so that a flood of them cannot fill the log. */
 export class RejectionLog {
   readonly #logger: Pick<Logger, 'info'>;
   readonly #linesPerWindow: number;
   readonly #windowMs: number;
   readonly #clock: Pick<Clock, 'monotonicMs'>;
-  #windowEnds = Number.NEGATIVE_INFINITY;
+  #windowEndMs = Number.NEGATIVE_INFINITY;
   #lines = 0;
   #suppressed = 0;
 
@@ -31,14 +31,14 @@ export class RejectionLog {
     this.#clock = clock;
   }
 
-  /** The request line and headers are the stranger's own words and are left out, but for a method that exists. */
+  /** The request target and headers are not logged: an unauthenticated client chose them. */
   record(
     { method, socket }: Pick<IncomingMessage, 'method'> & { socket: { remoteAddress?: string | undefined } },
     rejection: Rejection,
   ): void {
     const now = this.#clock.monotonicMs();
-    if (now >= this.#windowEnds) {
-      this.#windowEnds = now + this.#windowMs;
+    if (now >= this.#windowEndMs) {
+      this.#windowEndMs = now + this.#windowMs;
       this.#lines = 0;
     }
     if (this.#lines >= this.#linesPerWindow) {

@@ -7,7 +7,7 @@ import type { Principal, Scope } from '../../../access/principal.ts';
 import { problemResponse, type Rejection } from '../../../problem-details.ts';
 import type { RejectionLog } from './rejection-log.ts';
 
-/** What Hono's context carries in this server. */
+/** The types of Hono's context in this server. */
 export interface HttpEnv {
   Bindings: HttpBindings;
   Variables: { principal: Principal };
@@ -15,38 +15,38 @@ export interface HttpEnv {
 
 export type HttpContext = Context<HttpEnv>;
 
-/** What stands between a request and a route that is not open to everyone. */
+/** What authentication needs. */
 export interface AuthDependencies {
   readonly authenticator: Authenticator;
   readonly rejections: Pick<RejectionLog, 'record'>;
   readonly authFailures: Pick<AuthFailureLimiter, 'record'>;
 }
 
-/** Lets a request through to `handle` once its caller is known and has `scope`. */
+/** Authenticates the caller and checks `scope` before `handle` runs. */
 export function requireScope(
   { authenticator, rejections, authFailures }: AuthDependencies,
   scope: Scope,
   handle: (context: HttpContext) => Response | Promise<Response>,
 ): (context: HttpContext) => Response | Promise<Response> {
-  const rejectWith = (context: HttpContext, rejection: Rejection): Response => {
+  const respondRejected = (context: HttpContext, rejection: Rejection): Response => {
     rejections.record(context.env.incoming, rejection);
     return rejectionResponse(rejection);
   };
   const admit = (context: HttpContext, result: AuthResult): Response | Promise<Response> => {
     if (!result.ok) {
       const { headers, socket } = context.env.incoming;
-      // To come without a credential is to ask what is needed here; to come with a wrong one may be guessing.
+      // A request without a credential is no guess and does not count.
       const wrong = headers.authorization !== undefined && result.status === 401;
       const tooMany = wrong ? authFailures.record(socket.remoteAddress) : undefined;
-      return rejectWith(context, tooMany ?? result);
+      return respondRejected(context, tooMany ?? result);
     }
-    const refused = authenticator.requireScope(result.principal, scope);
-    if (refused) return rejectWith(context, refused);
+    const rejected = authenticator.requireScope(result.principal, scope);
+    if (rejected) return respondRejected(context, rejected);
     context.set('principal', result.principal);
     return handle(context);
   };
   return (context) => {
-    // From node, which the guard has seen to hold at most one: Hono would make a `Headers` of all of them first.
+    // From Node, since Hono would first build a `Headers` object. The guard rejects a repeated header.
     const result = authenticator.authenticate(context.env.incoming.headers.authorization);
     return result instanceof Promise ? result.then((result) => admit(context, result)) : admit(context, result);
   };
@@ -56,12 +56,12 @@ export function rejectionResponse(rejection: Rejection): Response {
   return problemResponse(rejection.problem, rejection.headers);
 }
 
-/** JSON that no cache keeps and no browser guesses a type for. */
+/** A JSON response that is not cached and whose type browsers do not guess. */
 export function jsonResponse(body: unknown, status = 200): Response {
-  return new Response(JSON.stringify(body), { status, headers: jsonHeaders });
+  return new Response(JSON.stringify(body), { status, headers: JSON_HEADERS });
 }
 
-const jsonHeaders = {
+export const JSON_HEADERS = {
   'content-type': 'application/json',
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',

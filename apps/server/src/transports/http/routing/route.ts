@@ -1,6 +1,6 @@
 /**
- * A route is one value: where it is, what it needs, what it says of itself, and what it does. The router is built from the
- * list of them, and so is the OpenAPI description; neither can know a route that the other does not.
+ * A route is one value: path, scope, description and handler. The router and the OpenAPI description are built from the
+ * same list of routes, so they cannot differ.
  */
 import type { Hono } from 'hono';
 import type { GenericSchema } from 'valibot';
@@ -9,15 +9,15 @@ import type { Scope } from '../../../access/principal.ts';
 import { problem, problemResponse } from '../../../problem-details.ts';
 import { requireScope, type AuthDependencies, type HttpContext, type HttpEnv } from './request-context.ts';
 
-/** Those that pass the guard; HEAD is routed as GET, and OPTIONS is answered before. */
+/** HEAD is routed as GET; the guard answers OPTIONS. */
 const METHODS = ['GET', 'POST', 'DELETE'] as const;
 export type Method = (typeof METHODS)[number];
 
-export interface Answer {
+export interface RouteResponse {
   readonly description: string;
   /** @default application/json, for problems application/problem+json */
   readonly contentType?: string;
-  /** Of a JSON body. */
+  /** Schema of a JSON body. */
   readonly schema?: GenericSchema;
 }
 
@@ -25,20 +25,20 @@ export interface Route {
   readonly method: Method;
   /** Parameters as in Hono: `/tools/:name`. */
   readonly path: `/${string}`;
-  /** `open` needs no credential and therefore shows nothing that would need one. */
+  /** `open` needs no credential. */
   readonly scope: Scope | 'open';
-  /** Unique; the name of the operation in generated clients. */
+  /** Unique; the operation id of the OpenAPI description. */
   readonly operation: string;
   readonly summary: string;
-  /** Query parameters with what they mean; where a scope is needed, any other is refused. */
+  /** Query parameters with their descriptions. On a route with a scope, other parameters are rejected. */
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: GenericSchema;
-  /** Besides the answers every route can give: 401 and 403 where a scope is needed, 403 of the guard, 500. */
-  readonly answers: Readonly<Record<number, Answer>>;
+  /** Responses by status, besides those of every route: 401 and 403 where a scope is needed, 403 of the guard, 500. */
+  readonly responses: Readonly<Record<number, RouteResponse>>;
   readonly handle: (context: HttpContext) => Response | Promise<Response>;
 }
 
-/** The router answers HEAD with the headers of GET. What the body came from is told that no one reads it: a stream would stay open. */
+/** The router answers HEAD with the headers of GET. The unused body is cancelled, since a stream would stay open. */
 function withoutBodyForHead(handle: Route['handle']): Route['handle'] {
   return async (context) => {
     const response = await handle(context);
@@ -47,43 +47,38 @@ function withoutBodyForHead(handle: Route['handle']): Route['handle'] {
   };
 }
 
-/** A parameter that nobody reads would be taken for one that works. Open routes are for probes, which may add their own. */
+/** Rejects unknown query parameters, so that a misspelled one is noticed. Open routes are for probes, which may add their own. */
 function withKnownQuery({ query = {} }: Route, handle: Route['handle']): Route['handle'] {
   const known = Object.keys(query);
   const allowed = known.length === 0 ? 'none' : known.join(', ');
   return (context) => {
     if (!context.env.incoming.url?.includes('?')) return handle(context);
-    const wrong = Object.entries(context.req.queries()).some(
+    const unknown = Object.entries(context.req.queries()).some(
       ([name, values]) => !known.includes(name) || values.length > 1,
     );
-    if (!wrong) return handle(context);
+    if (!unknown) return handle(context);
     return problemResponse(
-      problem(
-        400,
-        'unknown_parameter',
-        `The query has a parameter that is unknown here or stands twice; allowed: ${allowed}.`,
-        {
-          suggestion: 'Leave it out. GET /openapi.json describes the parameters of every route.',
-        },
-      ),
+      problem(400, 'unknown_parameter', `The query has an unknown or repeated parameter. Allowed: ${allowed}.`, {
+        suggestion: 'Remove it. GET /openapi.json describes the parameters of every route.',
+      }),
     );
   };
 }
 
-export function mountRoutes(app: Hono<HttpEnv>, routes: readonly Route[], door: AuthDependencies): Hono<HttpEnv> {
+export function mountRoutes(app: Hono<HttpEnv>, routes: readonly Route[], auth: AuthDependencies): Hono<HttpEnv> {
   for (const route of routes) {
-    const { method, path, scope, handle: answer } = route;
-    const plain = method === 'GET' ? withoutBodyForHead(answer) : answer;
+    const { method, path, scope } = route;
+    const plain = method === 'GET' ? withoutBodyForHead(route.handle) : route.handle;
     const handle = scope === 'open' || path === '/mcp' ? plain : withKnownQuery(route, plain);
-    app.on(method, path, scope === 'open' ? handle : requireScope(door, scope, handle));
+    app.on(method, path, scope === 'open' ? handle : requireScope(auth, scope, handle));
   }
-  for (const [path, there] of Map.groupBy(routes, (route) => route.path)) {
-    const offered = there.map(({ method }) => method);
+  for (const [path, routesAtPath] of Map.groupBy(routes, (route) => route.path)) {
+    const offered = routesAtPath.map(({ method }) => method);
     const allow = offered.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
-    // By method rather than for all: a request that two handlers match is passed from one to the other.
+    // Only for the other methods: a request that matches two handlers passes through both.
     const others = METHODS.filter((method) => !offered.includes(method));
     app.on(others, path, () =>
-      problemResponse(problem(405, 'method_not_allowed', `This address answers ${allow} only.`), { allow }),
+      problemResponse(problem(405, 'method_not_allowed', `The method must be one of ${allow} here.`), { allow }),
     );
   }
   return app;

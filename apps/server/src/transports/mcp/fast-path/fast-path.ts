@@ -36,7 +36,7 @@ export class FastPath {
 
   /**
    * @param headers of the POST; `undefined` over stdio
-   * @param message passed `envelopeError`
+   * @param message passed `refusedEnvelope`
    * @returns undefined for a request that the SDK must answer
    */
   recognise(headers: RequestHeaders | undefined, message: JsonObject, principal: Principal): FastRequest | undefined {

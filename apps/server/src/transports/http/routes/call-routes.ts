@@ -1,0 +1,126 @@
+import { type Tool } from '@mcp/tool-base';
+import * as v from 'valibot';
+
+import { maySee } from '../../../access/principal.ts';
+import type { ToolGateway } from '../../../calls/tool-gateway.ts';
+import { readJsonBody } from '../body/read-body.ts';
+import { MAX_BODY_BYTES } from '../guard/body-headers.ts';
+import { problem, problemResponse } from '../../../problem-details.ts';
+import { jsonResponse, rejectionResponse, type HttpContext } from '../routing/request-context.ts';
+import type { Route } from '../routing/route.ts';
+import { findTool, noSuchTool, NO_SUCH_TOOL } from './find-tool.ts';
+import { resultResponse } from './result-response.ts';
+
+export interface CallRoutesDependencies {
+  readonly gateway: ToolGateway;
+  /** Call statistics of a tool, as plain JSON; undefined when metrics are off. */
+  readonly statisticsOf: (tool: string) => unknown;
+}
+
+const executeBody = v.strictObject({
+  arguments: v.optional(v.record(v.string(), v.unknown()), {}),
+  timeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3_600_000))),
+  correlationId: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/))),
+});
+
+const executeResponse = v.object({
+  ok: v.boolean(),
+  content: v.array(v.looseObject({ type: v.string() })),
+  structuredContent: v.record(v.string(), v.unknown()),
+  durationMs: v.number(),
+  queueMs: v.number(),
+  outputBytes: v.number(),
+  truncated: v.boolean(),
+  correlationId: v.string(),
+});
+
+/** `/tools` for those who call tools: list, show, execute. */
+export function callRoutes({ gateway, statisticsOf }: CallRoutesDependencies): Route[] {
+  const describe = (tool: Tool): Record<string, unknown> => ({
+    ...tool.info(),
+    inputSchema: tool.inputJsonSchema,
+    statistics: statisticsOf(tool.name) ?? null,
+  });
+  return [
+    {
+      method: 'GET',
+      path: '/tools',
+      scope: 'tools:read',
+      operation: 'list_tools',
+      summary: 'Every tool that is visible to the caller, with state, limits and statistics',
+      responses: {
+        200: { description: 'The tools', schema: v.object({ tools: v.array(v.looseObject({ name: v.string() })) }) },
+      },
+      handle: (context) => {
+        const tools = gateway.registry.list().filter((tool) => maySee(context.get('principal'), tool.name));
+        return jsonResponse({ tools: tools.map(describe) });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/tools/:name',
+      scope: 'tools:read',
+      operation: 'get_tool',
+      summary: 'One tool with its input schema, state, limits and statistics',
+      responses: { 200: { description: 'The tool', schema: v.looseObject({ name: v.string() }) }, ...NO_SUCH_TOOL },
+      handle: (context) => {
+        const tool = findTool(gateway, context);
+        return tool && maySee(context.get('principal'), tool.name) ? jsonResponse(describe(tool)) : noSuchTool();
+      },
+    },
+    {
+      method: 'POST',
+      path: '/tools/:name/execute',
+      scope: 'tools:call',
+      operation: 'execute_tool',
+      summary: 'Call a tool',
+      body: executeBody,
+      responses: {
+        200: {
+          description: 'The result of the tool, also for an expected failure (ok: false)',
+          schema: executeResponse,
+        },
+        400: { description: 'An argument, the target or the body is invalid' },
+        ...NO_SUCH_TOOL,
+        409: { description: 'The tool is disabled' },
+        413: { description: 'The body is too large' },
+        415: { description: 'The body is not JSON' },
+        429: { description: 'Rate limit, full queue, full server or shutdown; Retry-After says when to retry' },
+        499: { description: 'The caller cancelled the call' },
+        502: { description: 'The tool failed' },
+        503: { description: 'The circuit breaker is open (see Retry-After), or the program is missing' },
+        504: { description: 'The call timed out; the output until then is in structuredContent' },
+      },
+      handle: (context) => execute(gateway, context),
+    },
+  ];
+}
+
+async function execute(gateway: ToolGateway, context: HttpContext): Promise<Response> {
+  const body = await readJsonBody(context.env.incoming, MAX_BODY_BYTES);
+  if (!body.ok) return rejectionResponse(body);
+  const request = v.safeParse(executeBody, body.value ?? {});
+  if (!request.success) return invalidBody(request.issues);
+  const { arguments: values, timeoutMs, correlationId } = request.output;
+  const result = await gateway.call({
+    name: context.req.param('name') ?? '',
+    arguments: values,
+    principal: context.get('principal'),
+    signal: context.req.raw.signal,
+    traceparent: context.req.header('traceparent'),
+    tracestate: context.req.header('tracestate'),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(correlationId !== undefined && { correlationId }),
+  });
+  return resultResponse(result);
+}
+
+function invalidBody(issues: readonly v.BaseIssue<unknown>[]): Response {
+  const fields = issues.map((issue) => v.getDotPath(issue) ?? 'body').join(', ');
+  return problemResponse(
+    problem(400, 'validation_error', `The body is invalid at: ${fields}.`, {
+      suggestion:
+        'Send {"arguments": {...}} and optionally timeoutMs (1 to 3600000) and correlationId (1 to 64 of A-Z a-z 0-9 . _ -).',
+    }),
+  );
+}

@@ -1,0 +1,104 @@
+import type { ServerResponse } from 'node:http';
+
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+
+import { refusedEnvelope } from '../../mcp/protocol/envelope.ts';
+import type { FastAnswer } from '../../mcp/fast-path/fast-path-answer.ts';
+import type { SubscriptionStreams } from '../../mcp/subscription-streams.ts';
+import type { McpHttpEndpoint } from '../../mcp/http-endpoint.ts';
+import { batchWrite } from '../routing/batched-writes.ts';
+import { MAX_BODY_BYTES } from '../guard/body-headers.ts';
+import { readJsonBody } from '../body/read-body.ts';
+import type { HttpContext } from '../routing/request-context.ts';
+import type { Route } from '../routing/route.ts';
+
+/** `/mcp`: Streamable HTTP. An invalid body is rejected with a JSON-RPC error. */
+export function mcpRoutes(endpoint: Pick<McpHttpEndpoint, 'post' | 'handle'>, streams: SubscriptionStreams): Route[] {
+  const route = (method: Route['method'], operation: string, summary: string, handle: Route['handle']): Route => ({
+    method,
+    path: '/mcp',
+    scope: 'tools:call',
+    operation,
+    summary,
+    responses: {
+      200: { description: 'JSON-RPC, as one body or as server-sent events' },
+      429: { description: 'Too many calls at once; Retry-After says when to retry' },
+    },
+    handle,
+  });
+  const withoutBody: Route['handle'] = async (context) =>
+    withoutConnection(
+      streams.hold(
+        await endpoint.handle(context.req.raw, undefined, context.get('principal')),
+        context.get('principal'),
+      ),
+    );
+  return [
+    route('POST', 'mcp', 'One MCP message, in the 2026-07-28 revision or a 2025 one', (context) =>
+      post(endpoint, streams, context),
+    ),
+    route('GET', 'mcp_stream', 'The server-to-client stream of a 2025 session', withoutBody),
+    route('DELETE', 'mcp_end', 'End a 2025 session', withoutBody),
+  ];
+}
+
+async function post(
+  endpoint: Pick<McpHttpEndpoint, 'post'>,
+  streams: SubscriptionStreams,
+  context: HttpContext,
+): Promise<Response> {
+  const body = await readJsonBody(context.env.incoming, MAX_BODY_BYTES);
+  if (!body.ok) {
+    const code = body.status === 413 ? -32_600 : -32_700;
+    return rpcError(body.status, code, body.problem.detail, null, body.headers);
+  }
+  const invalid = refusedEnvelope(body.value);
+  if (invalid) return rpcError(400, invalid.code, invalid.message, invalid.id);
+  const { incoming, outgoing } = context.env;
+  const pending = endpoint.post({
+    headers: incoming.headers,
+    body: body.value as Record<string, unknown>,
+    principal: context.get('principal'),
+    request: () => context.req.raw,
+    onDisconnect: (listener) => {
+      outgoing.once('close', listener);
+      return () => outgoing.off('close', listener);
+    },
+  });
+  const answer = pending instanceof Promise ? await pending : pending;
+  if (!(answer instanceof Response)) return send(outgoing, answer);
+  const { method } = body.value as { method?: unknown };
+  return withoutConnection(method === 'subscriptions/listen' ? streams.hold(answer, context.get('principal')) : answer);
+}
+
+/**
+ * Node decides whether the connection stays open: the SDK's `keep-alive` would replace the `close` that Node sends with
+ * the last response of a connection.
+ */
+function withoutConnection(response: Response): Response {
+  response.headers.delete('connection');
+  return response;
+}
+
+/** Writes to Node's response directly: building a web `Response` for a text costs more than the steps before it. */
+function send(outgoing: ServerResponse, { status = 200, body, headers }: FastAnswer): Response {
+  const length = Buffer.byteLength(body);
+  outgoing.writeHead(status, [...headers, 'content-length', String(length)]);
+  // ASCII text is the same in both encodings, and Node writes latin1 without a second copy.
+  const encoding = length === body.length ? 'latin1' : 'utf8';
+  batchWrite(() => outgoing.end(body, encoding));
+  return RESPONSE_ALREADY_SENT;
+}
+
+function rpcError(
+  status: number,
+  code: number,
+  message: string,
+  id: string | number | null,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(JSON.stringify({ jsonrpc: '2.0', error: { code, message }, id }), {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+  });
+}

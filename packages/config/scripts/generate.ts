@@ -1,0 +1,14 @@
+/** Writes the files that are generated from the server's definition; a test compares them with it. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { jsonSchemaOf, renderReference, serverConfigDefinition } from '../src/index.ts';
+
+function write(path: string, text: string): void {
+  const file = fileURLToPath(new URL(path, import.meta.url));
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+write('../schema/server-config.schema.json', `${JSON.stringify(jsonSchemaOf(serverConfigDefinition), undefined, 2)}\n`);
+write('../../../docs/configuration.md', renderReference(serverConfigDefinition));
