@@ -1,6 +1,6 @@
 /** Tools that ask the client before they answer. */
 import { defineTool, fromJsonSchema } from '@mcp/server';
-import type { FormSchema, ToolDefinition, UserAnswer } from '@mcp/tool-base';
+import type { FormSchema, ToolDefinition, UserResponse } from '@mcp/tool-base';
 
 import { noArguments } from './no-arguments.ts';
 
@@ -9,11 +9,11 @@ const colorForm: FormSchema = { type: 'object', properties: { color: { type: 'st
 const confirmForm: FormSchema = { type: 'object', properties: { ok: { type: 'boolean' } }, required: ['ok'] };
 
 /** A field's value once the person has accepted, else what they did. */
-function valueOf(answer: UserAnswer, field: string): string {
+function valueOf(answer: UserResponse, field: string): string {
   return answer.action === 'accept' ? String(answer.values[field]) : `(${answer.action})`;
 }
 
-function outcomeOf(answer: UserAnswer): string {
+function outcomeOf(answer: UserResponse): string {
   const content = answer.action === 'accept' ? JSON.stringify(answer.values) : '{}';
   return `action=${answer.action}, content=${content}`;
 }

@@ -16,43 +16,43 @@ export {
   type ToolContext,
   type ToolDefinition,
   type ToolSpec,
-} from './tool-definition.ts';
+} from './declare/tool-definition.ts';
 export { defineCommandTool } from './command/command-tool.ts';
 export type { CommandToolSpec } from './command/command-spec.ts';
 export type { ParameterSpec } from './command/parameter.ts';
 export type { FlagType } from './command/flag-table.ts';
 export type { ValueType } from './command/value-type.ts';
-export { lintCommandTool, type Finding } from './command/lint-command-tool.ts';
+export { lintCommandTool, type CommandToolFinding } from './command/lint-command-tool.ts';
 
 // Asking the client
 export {
   NO_CLIENT_INPUT,
-  type AsksClient,
+  type ClientRequests,
   type ClientInput,
   type ClientInputKind,
   type ClientRoot,
   type FormField,
   type FormSchema,
   type FormValue,
-  type ModelAnswer,
+  type ModelResponse,
   type ModelMessage,
-  type ModelQuestion,
-  type UserAnswer,
+  type ModelRequest,
+  type UserResponse,
   type UserForm,
   type UserLink,
-} from './client-input.ts';
+} from './declare/client-requests.ts';
 
 // Putting them in service
-export { Tool, type ToolInfo, type ToolOptions } from './tool.ts';
-export { DEFAULT_LIMITS, type LimitCeilings, type PartialToolLimits, type ToolLimits } from './tool-limits.ts';
-export { ToolRegistry, type RegistryChange } from './tool-registry.ts';
-export type { CallCounts } from './call-tally.ts';
-export type { ToolBreakers } from './tool-breakers.ts';
-export type { JsonSchema } from './input-schema.ts';
+export { Tool, type ToolInfo, type ToolOptions } from './tool/tool.ts';
+export { DEFAULT_LIMITS, type LimitCeilings, type PartialToolLimits, type ToolLimits } from './declare/tool-limits.ts';
+export { ToolRegistry, type RegistryChange } from './tool/tool-registry.ts';
+export type { CallCounts } from './tool/call-counter.ts';
+export type { ToolBreakers } from './tool/tool-breakers.ts';
+export type { JsonSchema } from './declare/json-schema.ts';
 
 // Calling them
-export { callTool } from './call-tool.ts';
-export type { CallRequest } from './call-context.ts';
+export { callTool } from './call/call-tool.ts';
+export type { CallRequest } from './call/call-context.ts';
 export {
   toolContent,
   type ContentBlock,
@@ -60,9 +60,15 @@ export {
   type ToolResult,
   type ToolResultError,
   type ToolResultMeta,
-} from './tool-result.ts';
-export { ERROR_TYPES, httpStatusOf, ToolDefinitionError, ToolError, type ToolErrorOptions } from './tool-error.ts';
-export type { ErrorType } from './error-type.ts';
+} from './result/tool-result.ts';
+export {
+  ERROR_TYPES,
+  httpStatusOf,
+  ToolDefinitionError,
+  ToolError,
+  type ToolErrorOptions,
+} from './result/tool-error.ts';
+export type { ErrorType } from './result/error-type.ts';
 
 // Targets
 export {
@@ -70,7 +76,7 @@ export {
   TARGET_KINDS,
   TargetPolicy,
   type CheckedTarget,
-  type CheckOptions,
+  type TargetCheckOptions,
   type ResolveMode,
   type TargetKind,
   type TargetPolicyOptions,
@@ -110,26 +116,27 @@ export { directLauncher } from './launcher/direct-launcher.ts';
 export { findProgram, type ProgramFile } from './command/program-file.ts';
 
 // Ports
+export { systemClock, type Clock } from './clock.ts';
 export {
-  systemClock,
   type ArgumentRole,
-  type CallLog,
-  type CallOutcome,
-  type CallRecorder,
-  type Clock,
   type Launcher,
-  type LogFields,
   type OutputStream,
   type ProgramArgument,
   type ProgramExit,
   type ProgramSpec,
   type ProgramStartFailure,
+  type ResourceLimits,
+  type RunOptions,
+} from './launcher/program.ts';
+export {
+  type CallLog,
+  type RecordedOutcome,
+  type CallRecorder,
+  type LogFields,
   type Progress,
   type RecordedCall,
-  type ResourceLimits,
-  type Resolver,
-  type RunOptions,
-} from './ports.ts';
+} from './declare/ports.ts';
+export { type Resolver } from './target/resolve-host.ts';
 
 // Testing tools
 export {
@@ -140,4 +147,4 @@ export {
   type TestedTool,
   type TestToolOptions,
 } from './testing/test-tool.ts';
-export type { Argv, PretendedRun } from './testing/recording-launcher.ts';
+export type { Argv, FakeRun } from './testing/recording-launcher.ts';

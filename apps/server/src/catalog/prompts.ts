@@ -1,5 +1,5 @@
 import type { Principal } from '../access/principal.ts';
-import { NO_CLIENT_INPUT, type AsksClient } from '@mcp/tool-base';
+import { NO_CLIENT_INPUT, type ClientRequests } from '@mcp/tool-base';
 import type { GetPromptResult, Prompt } from '@modelcontextprotocol/server';
 
 import { InvalidParamsError } from './invalid-params-error.ts';
@@ -21,7 +21,7 @@ export interface PromptDefinition {
   /** The messages: a string is one message of the user. `client` asks who wants the prompt, as a tool can. */
   render(
     values: Readonly<Record<string, string>>,
-    client: AsksClient,
+    client: ClientRequests,
   ): string | GetPromptResult['messages'] | Promise<string | GetPromptResult['messages']>;
 }
 
@@ -59,7 +59,7 @@ export class PromptCatalog {
   async get(
     name: string,
     values: Record<string, string> = {},
-    client: AsksClient = NO_CLIENT_INPUT,
+    client: ClientRequests = NO_CLIENT_INPUT,
   ): Promise<GetPromptResult> {
     const prompt = this.#find(name);
     const parameters = prompt.arguments ?? [];

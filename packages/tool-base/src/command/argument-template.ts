@@ -3,7 +3,7 @@
  * `{target}`, `{target.host}`, `{target.port}`, `{target.address}`, `{extraArgs}` (alone) and `{parameter}`.
  */
 
-import type { ProgramArgument } from '../ports.ts';
+import type { ProgramArgument } from '../launcher/program.ts';
 import type { CheckedTarget } from '../target/target-policy.ts';
 
 /** Fixed text, or the name of a placeholder. */

@@ -1,9 +1,9 @@
 /**
- * Free arguments, split and checked before anything looks at their meaning. A string is split on the space character and on
+ * Free arguments, split and checked before they are interpreted. A string is split on the space character and on
  * nothing else: quotes, backslashes, tabs and Unicode spaces have no meaning here, and most are refused.
  */
 
-import { ToolError } from '../tool-error.ts';
+import { ToolError } from '../result/tool-error.ts';
 
 const MAX_TOKENS = 64;
 export const DEFAULT_MAX_ARGS_BYTES = 2048;

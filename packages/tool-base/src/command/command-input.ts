@@ -1,14 +1,14 @@
 /** The call arguments of a command tool: `target`, `extraArgs` and its parameters, as a Standard Schema and as JSON Schema. */
 
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { JsonSchema } from '../input-schema.ts';
-import type { TargetParameter } from '../tool-definition.ts';
-import { ToolError } from '../tool-error.ts';
-import type { ProgramArgument } from '../ports.ts';
+import type { JsonSchema } from '../declare/json-schema.ts';
+import type { TargetParameter } from '../declare/tool-definition.ts';
+import { ToolError } from '../result/tool-error.ts';
+import type { ProgramArgument } from '../launcher/program.ts';
 import { DEFAULT_MAX_ARGS_BYTES, splitArguments } from './arguments.ts';
 import type { CommandToolSpec } from './command-spec.ts';
 import { FlagTable } from './flag-table.ts';
-import { isOptional, parameterArguments, parameterSchema, TARGET_WORDS } from './parameter.ts';
+import { isOptional, parameterArguments, parameterSchema, TARGET_DESCRIPTIONS } from './parameter.ts';
 
 const USUAL_SUGGESTION = new ToolError('validation_error', '').suggestion;
 
@@ -31,7 +31,7 @@ export function targetParametersOf(spec: CommandToolSpec): readonly TargetParame
   return [...own, ...others];
 }
 
-/** Validates by throwing inside, so that one wording serves every mistake; the schema interface wants issues. */
+/** The checks throw, so that each message is written once; the Standard Schema interface wants issues. */
 export function commandInputSchema(spec: CommandToolSpec): StandardSchemaV1<Record<string, unknown>, CommandInput> {
   const flags = new FlagTable(spec.flags ?? {});
   const parameters = Object.entries(spec.parameters ?? {});
@@ -68,7 +68,7 @@ export function commandInputJsonSchema(spec: CommandToolSpec): JsonSchema {
   const properties: Record<string, unknown> = {};
   const required: string[] = [];
   if (target !== 'none') {
-    properties['target'] = { type: 'string', maxLength: 2048, description: TARGET_WORDS[target] };
+    properties['target'] = { type: 'string', maxLength: 2048, description: TARGET_DESCRIPTIONS[target] };
     required.push('target');
   }
   for (const [name, type] of Object.entries(parameters)) {

@@ -1,8 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { JsonSchema } from '../input-schema.ts';
-import type { ResourceLimits } from '../ports.ts';
+import type { JsonSchema } from '../declare/json-schema.ts';
+import type { ResourceLimits } from '../launcher/program.ts';
 import type { ResolveMode, TargetKind } from '../target/target-policy.ts';
-import type { ToolAnnotations, ToolBreakerOptions } from '../tool-definition.ts';
+import type { ToolAnnotations, ToolBreakerOptions } from '../declare/tool-definition.ts';
 import type { FlagType } from './flag-table.ts';
 import type { ParameterSpec } from './parameter.ts';
 

@@ -17,7 +17,7 @@ const ping: CommandToolSpec = {
   flags: { '-n': 'none', '-W': { type: 'integer', min: 1, max: 10 } },
 };
 
-test('a refused argument is told once, with one suggestion', async () => {
+test('a refused argument is reported once, with one suggestion', async () => {
   const kit = testTool(defineCommandTool(ping));
   const { error } = await kit.call({ target: '10.0.0.5', extraArgs: '-W 11' });
   expect(error?.message).toBe('The value of -W must be a whole number from 1 to 10.');
@@ -170,7 +170,7 @@ describe('a definition', () => {
     expect(tool.breaker?.stats().totals.failure).toBe(1);
   });
 
-  test('of an interpreter needs a word of its own', () => {
+  test('of an interpreter needs allowInterpreter', () => {
     expect(() => defineCommandTool({ ...base, command: 'sh' })).toThrow(/allowInterpreter/);
     expect(defineCommandTool({ ...base, command: 'sh', allowInterpreter: true }).kind).toBe('command');
   });

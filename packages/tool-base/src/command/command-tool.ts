@@ -4,10 +4,10 @@
  *   checked input + checked targets -> template -> argument list -> launcher -> output text -> meaning of the exit code
  */
 
-import type { Availability, ProgramContext, ToolDefinition } from '../tool-definition.ts';
-import { ToolDefinitionError } from '../tool-error.ts';
-import type { ProgramArgument, ProgramSpec } from '../ports.ts';
-import type { ToolContent } from '../tool-result.ts';
+import type { Availability, ProgramContext, ToolDefinition } from '../declare/tool-definition.ts';
+import { ToolDefinitionError } from '../result/tool-error.ts';
+import type { ProgramArgument, ProgramSpec } from '../launcher/program.ts';
+import type { ToolContent } from '../result/tool-result.ts';
 import { fillTemplate, parseItem, splitField, targetText, type TemplatePart } from './argument-template.ts';
 import {
   commandInputJsonSchema,
@@ -19,7 +19,7 @@ import {
 import { DEFAULT_GRACE_MS, resourceLimitsOf, type CommandToolSpec } from './command-spec.ts';
 import { lintCommandTool } from './lint-command-tool.ts';
 import { findProgram, isStillExecutable, type ProgramFile } from './program-file.ts';
-import { runProgram } from './run-program.ts';
+import { runProgram } from './run-command.ts';
 
 /** Beyond the grace period: time for SIGKILL to act and for the last output to arrive. */
 const SETTLE_SPARE_MS = 1500;

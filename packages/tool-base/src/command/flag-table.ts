@@ -3,7 +3,7 @@
  * There are no prefixes, clusters, abbreviations or `--flag=value`, no repeats and no positionals.
  */
 
-import type { ProgramArgument } from '../ports.ts';
+import type { ProgramArgument } from '../launcher/program.ts';
 import { refuseArgument } from './arguments.ts';
 import { describeType, isSigned, isValueOf, type ValueType } from './value-type.ts';
 

@@ -23,7 +23,7 @@ const INTERPRETERS: ReadonlySet<string> = new Set(
 const DYNAMIC_LINKER = /^ld(?:-linux|-musl)?[-\w]*\.so/;
 
 /**
- * Whether a program is a shell, an interpreter or a launcher of other programs, judged by its name alone. Folders, upper case,
+ * Whether a program is a shell, an interpreter or a launcher of other programs, by its name alone. Folders, upper case,
  * a version (`python3.12`) and `.exe` are ignored.
  * @param program a name or a path
  */

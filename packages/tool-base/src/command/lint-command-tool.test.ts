@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lintCommandTool, type CommandToolSpec, type Finding } from '../index.ts';
+import { lintCommandTool, type CommandToolSpec, type CommandToolFinding } from '../index.ts';
 
 const clean: CommandToolSpec = {
   name: 'ping',
@@ -11,9 +11,9 @@ const clean: CommandToolSpec = {
   flags: { '-n': 'none' },
 };
 
-const lint = (spec: Partial<CommandToolSpec>): readonly Finding[] => lintCommandTool({ ...clean, ...spec });
+const lint = (spec: Partial<CommandToolSpec>): readonly CommandToolFinding[] => lintCommandTool({ ...clean, ...spec });
 
-test('a careful declaration has no findings', () => {
+test('a good declaration has no findings', () => {
   expect(lint({})).toEqual([]);
 });
 
@@ -68,7 +68,7 @@ describe('an error keeps a tool from loading', () => {
   });
 });
 
-describe('a warning is for the operator to weigh', () => {
+describe('a warning does not keep a tool from loading', () => {
   test.each<[string, Partial<CommandToolSpec>, readonly string[]]>([
     ['no "--" in front of the target', { args: ['{count}', '{extraArgs}', '{target}'] }, ['args']],
     [
@@ -85,9 +85,9 @@ describe('a warning is for the operator to weigh', () => {
     ['curl without its guards', { command: 'curl' }, ['args']],
     ['dig without -r', { command: 'dig' }, ['args']],
     ['a pinned address that the program does not get', { target: 'url' }, ['resolve']],
-    ['a pinned name handed over as text', { args: ['{count}', '{extraArgs}', '--', '{target.text}'] }, ['resolve']],
+    ['a pinned name passed as text', { args: ['{count}', '{extraArgs}', '--', '{target.text}'] }, ['resolve']],
     [
-      'a pinned parameter handed over as text',
+      'a pinned parameter passed as text',
       {
         args: ['{count}', '{extraArgs}', '--', '{target}', '{via.host}'],
         parameters: {

@@ -1,17 +1,17 @@
-/** Reads a command tool's declaration as a careful colleague would, before the tool is offered to anyone. */
+/** Lints the declaration of a command tool before the tool is offered. */
 
 import { basename } from 'node:path';
 import { MAX_ARGUMENT_BYTES, MAX_GRACE_MS } from '../declare/limit-ranges.ts';
 import { isFlagToken, isParameterName } from '../declare/names.ts';
-import { problemsOf } from '../tool-definition.ts';
+import { problemsOf } from '../declare/tool-definition.ts';
 import { placeholdersOf, splitField } from './argument-template.ts';
 import type { CommandToolSpec } from './command-spec.ts';
 import type { FlagType } from './flag-table.ts';
 import type { ParameterSpec } from './parameter.ts';
 import { isRiskyFlag, missingGuards } from './risky-flags.ts';
 
-/** An `error` keeps the tool from loading; a `warning` is for the operator to weigh. */
-export interface Finding {
+/** An `error` keeps the tool from loading; a `warning` is advice. */
+export interface CommandToolFinding {
   readonly severity: 'error' | 'warning';
   /** Where in the declaration, e.g. `['flags', '-o']`. */
   readonly path: readonly string[];
@@ -20,15 +20,20 @@ export interface Finding {
   readonly suggestion: string;
 }
 
-type Report = (severity: Finding['severity'], path: readonly string[], message: string, suggestion: string) => void;
+type Report = (
+  severity: CommandToolFinding['severity'],
+  path: readonly string[],
+  message: string,
+  suggestion: string,
+) => void;
 
 /** Programs that take no `--` in front of their target. */
 const WITHOUT_END_OF_OPTIONS: ReadonlySet<string> = new Set(['dig', 'host', 'nslookup', 'find', 'ip']);
 const COMMAND = /^(?:\/|[^/-][^/]*$)/;
 
-/** Everything worth saying about a declaration; an empty list is a clean one. Looks at no file and starts nothing. */
-export function lintCommandTool(spec: CommandToolSpec): readonly Finding[] {
-  const findings: Finding[] = [];
+/** All findings about a declaration; empty for a clean one. Reads no file and starts nothing. */
+export function lintCommandTool(spec: CommandToolSpec): readonly CommandToolFinding[] {
+  const findings: CommandToolFinding[] = [];
   const report: Report = (severity, path, message, suggestion) =>
     findings.push({ severity, path, message, suggestion });
   for (const problem of problemsOf(spec)) report('error', [], problem, 'Correct it.');
@@ -57,7 +62,7 @@ function lintTemplate(spec: CommandToolSpec, report: Report): void {
     const isTarget = name === 'target' ? target !== 'none' : parameterType(parameters, name) === 'target';
     const known = isTarget || (field === undefined && (name === 'extraArgs' || Object.hasOwn(parameters, name)));
     if (!known) {
-      report('error', ['args'], `{${used[at]}} stands for nothing.`, 'Declare a parameter of that name, or a target.');
+      report('error', ['args'], `{${used[at]}} is not declared.`, 'Declare a parameter of that name, or a target.');
     }
   }
   if (target !== 'none' && !names.some(({ name }) => name === 'target')) {
@@ -69,7 +74,7 @@ function lintTemplate(spec: CommandToolSpec, report: Report): void {
     report('error', ['flags'], 'flags and {extraArgs} belong together.', 'Use both, or neither.');
   }
   if (spec.args.some((item) => item.includes('{extraArgs}') && item !== '{extraArgs}')) {
-    report('error', ['args'], '{extraArgs} stands inside another text.', 'Make it an item of its own.');
+    report('error', ['args'], '{extraArgs} is part of a longer item.', 'Make it an item of its own.');
   }
   for (const item of spec.args) {
     if (item.includes('\0') || !item.isWellFormed())
@@ -90,7 +95,7 @@ function lintPinning(spec: CommandToolSpec, used: readonly string[], report: Rep
     report(
       'warning',
       name === 'target' ? ['resolve'] : ['parameters', name],
-      `The pinned address of {${name}} is not handed to the program, which will resolve the name again.`,
+      `The pinned address of {${name}} is not passed to the program, which will resolve the name again.`,
       `Use {${name}.address} in args (curl: --resolve {${name}.host}:{${name}.port}:{${name}.address}), or set resolve to check.`,
     );
   }
@@ -201,7 +206,7 @@ function lintFlagName(spec: CommandToolSpec, path: readonly string[], flag: stri
       'warning',
       path,
       `With ${flag} ${basename(spec.command)} can read or write files, leave the checked target, or start programs.`,
-      'Remove it; what is needed in every call can stand in args as a fixed argument.',
+      'Remove it; what every call needs can be a fixed argument in args.',
     );
   }
 }

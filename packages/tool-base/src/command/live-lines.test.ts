@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Progress } from '../ports.ts';
+import type { Progress } from '../declare/ports.ts';
 import { LiveLines } from './live-lines.ts';
 
 const report = vi.fn<(progress: Progress) => void>();
@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 describe('live lines', () => {
-  test('the first line is told at once, what follows within 100 ms together', () => {
+  test('the first line is reported at once, later lines together every 100 ms', () => {
     const lines = new LiveLines(report);
     lines.write('one\n');
     lines.write('two\nth');
@@ -25,7 +25,7 @@ describe('live lines', () => {
     expect(report.mock.calls.map(([progress]) => progress.progress)).toEqual([1, 3]);
   });
 
-  test('a line is told even if nothing comes after it', () => {
+  test('a line is reported even if no other line follows', () => {
     const lines = new LiveLines(report);
     lines.write('one\n');
     vi.advanceTimersByTime(1000);
@@ -36,7 +36,7 @@ describe('live lines', () => {
     expect(messages()).toEqual(['one', 'two', 'three']);
   });
 
-  test('the end tells the rest, an unfinished line included, and leaves no timer', () => {
+  test('the end reports the rest, an unfinished line included, and leaves no timer', () => {
     const lines = new LiveLines(report);
     lines.write('one\ntwo');
     lines.end();
@@ -56,7 +56,7 @@ describe('live lines', () => {
     expect(report.mock.lastCall?.[0].progress).toBe(1_000_001);
   });
 
-  test('steering characters are taken out', () => {
+  test('control characters are removed', () => {
     new LiveLines(report).write('a\u001b[2Jb\n');
     expect(messages()).toEqual(['ab']);
   });

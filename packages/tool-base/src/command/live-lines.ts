@@ -1,7 +1,7 @@
 /** Lines of a running program as progress reports: the first at once, then at most one report in 100 ms with all lines since. */
 
-import { neutralise } from '../neutralise.ts';
-import type { Progress } from '../ports.ts';
+import { sanitizeText } from '../result/sanitize-text.ts';
+import type { Progress } from '../declare/ports.ts';
 
 const INTERVAL_MS = 100;
 const MAX_MESSAGE = 4096;
@@ -43,7 +43,7 @@ export class LiveLines {
 
   #flush(): void {
     if (this.#lines.length === 0) return;
-    const message = neutralise(this.#lines.join('\n').slice(-MAX_MESSAGE)).text;
+    const message = sanitizeText(this.#lines.join('\n').slice(-MAX_MESSAGE)).text;
     this.#lines = [];
     this.#report({ progress: this.#count, message });
   }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutToBytes, neutralise } from '../neutralise.ts';
+import { cutToBytes, sanitizeText } from '../result/sanitize-text.ts';
 import { OutputText } from './output-text.ts';
 
 describe('output of a program', () => {
@@ -12,8 +12,8 @@ describe('output of a program', () => {
     'a\r\nb\r\n',
     'e\u0301 \u2764\ufe0f',
     '',
-  ])('ordinary text stays as it is: %j', (text) => {
-    expect(neutralise(text)).toEqual({ text, removed: 0 });
+  ])('ordinary text is not changed: %j', (text) => {
+    expect(sanitizeText(text)).toEqual({ text, removed: 0 });
   });
 
   test.each([
@@ -34,12 +34,12 @@ describe('output of a program', () => {
     ['a\u2028b\u2029c', 'abc'],
     ['a\u{e0041}\u{e007f}b', 'ab'],
     ['a\u{e0100}b', 'ab'],
-  ])('steering characters of %j are taken out', (text, clean) => {
-    expect(neutralise(text)).toEqual({ text: clean, removed: text.length - clean.length });
+  ])('control characters of %j are removed', (text, clean) => {
+    expect(sanitizeText(text)).toEqual({ text: clean, removed: text.length - clean.length });
   });
 
-  test('clean text has nothing more to take out', () => {
-    const steering = fc.constantFrom(
+  test('clean text is not changed again', () => {
+    const control = fc.constantFrom(
       '\u001b',
       '[',
       '31',
@@ -58,13 +58,13 @@ describe('output of a program', () => {
       fc.property(
         fc.oneof(
           fc.string({ unit: 'binary' }),
-          fc.array(steering).map((parts) => parts.join('')),
+          fc.array(control).map((parts) => parts.join('')),
         ),
         (text) => {
-          const { text: once } = neutralise(text);
+          const { text: once } = sanitizeText(text);
           const chars = Array.from(once.replaceAll('\r\n', '\n'));
-          const steering = chars.filter((char) => /^[\p{Cc}\u202a-\u202e\u200b-\u200f]$/u.test(char));
-          expect(steering.filter((char) => char !== '\t' && char !== '\n')).toEqual([]);
+          const controls = chars.filter((char) => /^[\p{Cc}\u202a-\u202e\u200b-\u200f]$/u.test(char));
+          expect(controls.filter((char) => char !== '\t' && char !== '\n')).toEqual([]);
           expect(once.isWellFormed()).toBe(true);
         },
       ),
@@ -74,7 +74,7 @@ describe('output of a program', () => {
   test('a megabyte of hostile text is cleaned in linear time', () => {
     for (const unit of ['\u001b[', '\u001b', '\u001b[0;', '\u001b((((', '\u202e', '\r']) {
       const startedAt = performance.now();
-      neutralise(unit.repeat(2 ** 20 / unit.length));
+      sanitizeText(unit.repeat(2 ** 20 / unit.length));
       expect([unit, performance.now() - startedAt < 5000]).toEqual([unit, true]);
     }
   });
@@ -99,7 +99,7 @@ describe('output of a program', () => {
     }
   });
 
-  test('the characters taken out of both streams are counted', () => {
+  test('the characters removed from both streams are counted', () => {
     const text = new OutputText();
     text.write('stdout', Buffer.from('a\u0007'));
     text.write('stderr', Buffer.from('\u202e'));

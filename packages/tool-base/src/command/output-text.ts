@@ -1,12 +1,12 @@
-/** The output of one program as text: decoded while it streams, cut on a character boundary, steering characters taken out. */
+/** The output of one program as text: decoded while it streams, cut on a character boundary, control characters removed. */
 
-import { neutralise } from '../neutralise.ts';
-import type { OutputStream } from '../ports.ts';
+import { sanitizeText } from '../result/sanitize-text.ts';
+import type { OutputStream } from '../launcher/program.ts';
 
 export interface ProgramText {
   readonly stdout: string;
   readonly stderr: string;
-  /** Characters taken out of both. */
+  /** Characters removed from both. */
   readonly removedCharacters: number;
 }
 
@@ -34,14 +34,14 @@ export class OutputText {
     stderr: new StreamText(),
   };
 
-  /** @returns the text that became complete with these bytes, not yet neutralised */
+  /** @returns the text that became complete with these bytes, not yet sanitizedJson */
   write(stream: OutputStream, bytes: Uint8Array): string {
     return this.#streams[stream].write(bytes);
   }
 
   end(cut: boolean): ProgramText {
-    const stdout = neutralise(this.#streams.stdout.end(cut));
-    const stderr = neutralise(this.#streams.stderr.end(cut));
+    const stdout = sanitizeText(this.#streams.stdout.end(cut));
+    const stderr = sanitizeText(this.#streams.stderr.end(cut));
     return { stdout: stdout.text, stderr: stderr.text, removedCharacters: stdout.removed + stderr.removed };
   }
 }

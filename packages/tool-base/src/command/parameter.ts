@@ -1,6 +1,6 @@
 /** The named parameters of a command tool: typed JSON values that become arguments of the program. */
 
-import type { ProgramArgument } from '../ports.ts';
+import type { ProgramArgument } from '../launcher/program.ts';
 import type { ResolveMode, TargetKind } from '../target/target-policy.ts';
 import { refuseArgument } from './arguments.ts';
 import { describeType, isValueOf, type ValueType } from './value-type.ts';
@@ -100,12 +100,12 @@ export function parameterSchema(spec: ParameterSpec): Record<string, unknown> {
     case 'boolean':
       return { type: 'boolean', ...base };
     case 'target':
-      return { type: 'string', maxLength: 2048, description: TARGET_WORDS[spec.kind], ...base };
+      return { type: 'string', maxLength: 2048, description: TARGET_DESCRIPTIONS[spec.kind], ...base };
   }
 }
 
 /** What each kind of target looks like, for schemas. */
-export const TARGET_WORDS: Readonly<Record<Exclude<TargetKind, 'none'>, string>> = {
+export const TARGET_DESCRIPTIONS: Readonly<Record<Exclude<TargetKind, 'none'>, string>> = {
   ip: 'An address, e.g. 10.0.0.5',
   host: 'A host name, e.g. web.lab.internal',
   ip_or_host: 'An address or a host name, e.g. 10.0.0.5 or web.lab.internal',

@@ -36,7 +36,7 @@ describe('the file behind a command', () => {
     expect(findProgram(command)).toMatchObject({ found: false });
   });
 
-  test('what is missing, not executable or no file is not found, and the reason names no folder', () => {
+  test('a missing file, a folder and a file that is not executable are not found, and the reason names no folder', () => {
     for (const command of [join(folder, 'none'), file('plain', 0o644), folder, 'no-such-program']) {
       const found = findProgram(command);
       expect(found.found).toBe(false);
@@ -44,7 +44,7 @@ describe('the file behind a command', () => {
     }
   });
 
-  test('a program that everyone can overwrite is a risk', () => {
+  test('a program that everyone can overwrite is refused', () => {
     expect(findProgram(file('open', 0o757))).toMatchObject({ risks: [expect.stringContaining('overwritten')] });
   });
 

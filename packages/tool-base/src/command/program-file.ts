@@ -1,8 +1,8 @@
-/** The file behind a command: found once, at load, and looked at before anyone may run it. */
+/** The file behind a command: found once, when the tool is loaded, and checked before it may run. */
 
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
-import { PROGRAM_PATH } from './argv-gate.ts';
+import { PROGRAM_PATH } from '../launcher/start-program.ts';
 import { isInterpreter } from './interpreters.ts';
 
 export type ProgramFile =

@@ -1,6 +1,6 @@
 /**
  * Flags of well-known programs that read or write a file, follow or redirect traffic, load code or configuration, or start a
- * program. Not a guard (only listed flags are ever accepted): a reminder for whoever writes the list.
+ * program. Only listed flags are accepted; this is a warning for the author of the list.
  */
 
 const RISKY: Readonly<Record<string, string>> = {
@@ -45,7 +45,7 @@ const EXPECTED: Readonly<Record<string, readonly { readonly args: readonly strin
     { args: ['-g', '--globoff'], why: 'so that brackets and braces in a URL are not expanded' },
     { args: ['--proto'], why: 'with =http,https, so that no other protocol is spoken' },
     { args: ['--max-redirs'], why: 'with 0, so that no redirect leads to an unchecked target' },
-    { args: ['--noproxy'], why: 'with *, so that no proxy stands between' },
+    { args: ['--noproxy'], why: 'with *, so that no proxy is used' },
   ],
   dig: [{ args: ['-r'], why: 'so that no .digrc is read' }],
 };

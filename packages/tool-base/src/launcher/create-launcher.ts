@@ -1,12 +1,12 @@
-import type { Launcher, ProgramExit, ProgramSpec, ProgramStartFailure, RunOptions } from '../ports.ts';
-import { ToolError } from '../tool-error.ts';
-import { notRun } from './direct-launcher.ts';
+import type { Launcher, ProgramExit, ProgramSpec, ProgramStartFailure, RunOptions } from './program.ts';
+import { ToolError } from '../result/tool-error.ts';
+import { cancelledBeforeStart } from './direct-launcher.ts';
 import { HelperProcess } from './helper-process.ts';
 
 export interface LauncherOptions {
   /** Programs at the same time; a run beyond is refused. 1 to 10 000. @default 256 */
   readonly maxPrograms?: number;
-  /** Told when the helper process was lost and when it is back, for logs. */
+  /** Called when the helper process was lost and when a new one is ready, for logs. */
   readonly onChange?: (event: { readonly state: 'lost' | 'ready'; readonly reason: string }) => void;
 }
 
@@ -76,7 +76,7 @@ class HelperLauncher implements Launcher {
   run(spec: ProgramSpec, options: RunOptions): Promise<ProgramExit | ProgramStartFailure> {
     const helper = this.#helper;
     if (this.#closing) return Promise.reject(new ToolError('cancelled', 'The server is shutting down.'));
-    if (options.signal?.aborted === true) return Promise.resolve(notRun());
+    if (options.signal?.aborted === true) return Promise.resolve(cancelledBeforeStart());
     if (helper === undefined) return Promise.reject(helperLost(this.#restartMs));
     if (this.#runs.size >= this.#maxPrograms) return Promise.reject(tooMany(this.#maxPrograms));
     const id = this.#nextRun;
@@ -168,7 +168,7 @@ function helperLost(retryAfterMs: number): ToolError {
   return new ToolError('unavailable', 'The process that starts programs is being started again.', {
     retryAfterMs,
     suggestion: 'Call again in a few seconds.',
-    // It is this server that is in trouble, not the program.
+    // The server failed here, not the program.
     neutral: true,
   });
 }

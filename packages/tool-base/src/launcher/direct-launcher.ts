@@ -1,5 +1,5 @@
-import type { Launcher, ProgramExit, ProgramSpec, ProgramStartFailure, RunOptions } from '../ports.ts';
-import { ToolError } from '../tool-error.ts';
+import type { Launcher, ProgramExit, ProgramSpec, ProgramStartFailure, RunOptions } from './program.ts';
+import { ToolError } from '../result/tool-error.ts';
 import { PrivateDirectories } from './private-directory.ts';
 import { RunningProgram } from './running-program.ts';
 
@@ -23,7 +23,7 @@ class DirectLauncher implements Launcher {
 
   async run(spec: ProgramSpec, options: RunOptions): Promise<ProgramExit | ProgramStartFailure> {
     if (this.#closed) throw new ToolError('cancelled', 'The server is shutting down.');
-    if (options.signal?.aborted === true) return notRun();
+    if (options.signal?.aborted === true) return cancelledBeforeStart();
     this.#directories ??= new PrivateDirectories();
     const directories = this.#directories;
     const directory = directories.create();
@@ -64,7 +64,7 @@ class DirectLauncher implements Launcher {
   }
 }
 
-/** The end of a run that was given up before it began. */
-export function notRun(): ProgramExit {
+/** The exit of a run that was cancelled before it began. */
+export function cancelledBeforeStart(): ProgramExit {
   return { started: true, exitCode: null, signal: 'SIGTERM', truncated: false, outputBytes: 0 };
 }

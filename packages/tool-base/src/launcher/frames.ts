@@ -1,5 +1,5 @@
 /**
- * What the server and its launcher process say to each other over two pipes: frames of
+ * The protocol between the server and its launcher process, over two pipes: frames of
  * `u32 payload length | u8 type | u32 run | payload`, big-endian.
  */
 
@@ -29,7 +29,7 @@ export interface Frame {
 }
 
 const HEADER = 9;
-/** Larger than any argument list the gate lets through, and than what one read of a pipe gives. */
+/** Larger than any argument list that passes the check, and than one read of a pipe. */
 const MAX_PAYLOAD = 4 * 2 ** 20;
 
 /** Header and payload, to be written one after the other. */
@@ -61,7 +61,7 @@ export function encodeNumber(type: number, run: number, value: number): Buffer {
 export class FrameReader {
   #pending: Buffer = Buffer.alloc(0);
 
-  /** @throws {RangeError} for a frame that no peer of ours sends */
+  /** @throws {RangeError} for a frame that is larger than this protocol allows */
   *push(chunk: Buffer): IterableIterator<Frame> {
     let data = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
     while (data.length >= HEADER) {

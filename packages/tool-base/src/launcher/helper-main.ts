@@ -2,13 +2,13 @@
  * The launcher's helper: a small process of its own that starts programs and streams their output back. It is a script, run by
  * `createLauncher()`, and imports nothing but Node and this package's process code, so it stays small and forks fast.
  *
- * Its stdin is its life line: the server never closes it while it lives, so an end of file means that the server is gone, by
- * whatever death, and every process group is killed at once.
+ * The server keeps the helper's stdin open for as long as it lives, so an end of file means that the server has ended, in
+ * whatever way, and every process group is killed at once.
  */
 
 import { closeSync, readdirSync, readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
-import type { ProgramSpec } from '../ports.ts';
+import type { ProgramSpec } from './program.ts';
 import { encodeFrame, encodeHeader, encodeNumber, FRAME, FrameReader, type Frame, type Hello } from './frames.ts';
 import { PrivateDirectories } from './private-directory.ts';
 import { RunningProgram } from './running-program.ts';
@@ -47,7 +47,7 @@ class Helper {
     else if (type === FRAME.stop) this.#programs.get(run)?.stop();
   }
 
-  /** The server is gone: nothing may outlive it. */
+  /** The server has ended: no program may outlive it. */
   end(exitCode = 0): never {
     for (const program of this.#programs.values()) program.kill();
     try {
@@ -88,7 +88,7 @@ class Helper {
     }
   }
 
-  /** Frames of one turn leave in one write. */
+  /** Frames of one event-loop iteration are sent in one write. */
   #send(bytes: Uint8Array): void {
     if (!this.#corked) {
       this.#corked = true;
@@ -119,5 +119,5 @@ process.on('uncaughtException', (error) => {
   console.error(error);
   helper.end(1);
 });
-// A service manager may signal every process of the service; when programs end is for the server to say.
+// A service manager may signal every process of the service; the server decides when programs end.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);

@@ -4,8 +4,8 @@ import type { ChildProcess } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { startHelper } from '../command/argv-gate.ts';
-import type { OutputStream, ProgramExit, ProgramSpec, ProgramStartFailure } from '../ports.ts';
+import { startHelper } from './start-program.ts';
+import type { OutputStream, ProgramExit, ProgramSpec, ProgramStartFailure } from './program.ts';
 import { encodeFrame, FRAME, FrameReader, type Frame, type Hello } from './frames.ts';
 import { signalGroup } from './process-group.ts';
 
@@ -22,7 +22,7 @@ const SCRIPT = fileURLToPath(
 export interface HelperEvents {
   onOutput(run: number, stream: OutputStream, bytes: Uint8Array): void;
   onEnd(run: number, end: ProgramExit | ProgramStartFailure): void;
-  /** The helper is gone and everything it had started is killed. Not called for a helper that was closed or never got ready. */
+  /** The helper has ended and everything it had started is killed. Not called for a helper that was closed or never became ready. */
   onLost(reason: string): void;
 }
 
@@ -124,7 +124,7 @@ export class HelperProcess {
     this.#child.kill('SIGKILL');
   }
 
-  /** What the helper can no longer clean up is cleaned up here. */
+  /** Cleans up what the helper no longer can. */
   #lost(reason: string): void {
     if (this.#state === 'gone') return;
     const before = this.#state;

@@ -50,7 +50,7 @@ describe.each([
     await launcher[Symbol.asyncDispose]();
   });
 
-  test('hands back its output, apart by stream, and its exit code', async () => {
+  test('returns its output by stream, and its exit code', async () => {
     const { end, stdout, stderr } = await run(launcher, spec('echo out; echo err >&2; exit 3'));
     expect(end).toEqual({ started: true, exitCode: 3, signal: null, truncated: false, outputBytes: 8 });
     expect([stdout, stderr]).toEqual(['out\n', 'err\n']);
@@ -65,7 +65,7 @@ describe.each([
     expect(stdout).toBe('a b\n$(id)\n`id`\n; id\n"\'\n\\\nü😀\n\n');
   });
 
-  test('that is missing or no program tells why it did not start', async () => {
+  test('that is missing or no program reports why it did not start', async () => {
     const bare = { ...spec(''), args: [] };
     expect((await run(launcher, { ...bare, program: '/no/such/program' })).end).toEqual({
       started: false,
@@ -75,12 +75,12 @@ describe.each([
     expect((await run(launcher, { ...bare, program: '/etc' })).end).toEqual({ started: false, code: 'EACCES' });
   });
 
-  test('with an argument list that the gate refuses is not started', async () => {
+  test('with an argument list that the check refuses is not started', async () => {
     const args = [{ text: '-x', role: 'value' as const }];
     expect((await run(launcher, { ...spec(''), args })).end).toEqual({ started: false, code: 'EINVAL' });
   });
 
-  test('is asked to end when its caller gives up, with everything in its group', async () => {
+  test('gets SIGTERM when its caller cancels, with everything in its group', async () => {
     const caller = new AbortController();
     const running = run(launcher, spec('sleep 30 & echo $!; wait'), caller.signal);
     await until(() => launcher.running === 1);
@@ -111,7 +111,7 @@ describe.each([
     expect(isRunning(Number(stdout))).toBe(false);
   });
 
-  test('is not waited for by its pipes: a process that left the group cannot hold the answer', async () => {
+  test('ends with its exit, even if a process that left the group keeps its pipes open', async () => {
     const startedAt = performance.now();
     const { end, stdout } = await run(
       launcher,
@@ -133,13 +133,13 @@ describe.each([
     expect(end).toEqual({ started: true, exitCode: 0, signal: null, truncated: false, outputBytes: 6 });
   });
 
-  test('whose caller has already gone is not started', async () => {
+  test('of a cancelled call is not started', async () => {
     const { end, stdout } = await run(launcher, spec('echo x'), AbortSignal.abort());
     expect(end).toMatchObject({ signal: 'SIGTERM', outputBytes: 0 });
     expect(stdout).toBe('');
   });
 
-  test('whose output nobody can take is ended, and the run rejects with the reason', async () => {
+  test('whose output listener throws is stopped, and the run rejects with the error', async () => {
     const reason = new Error('full');
     const onOutput = (): never => {
       throw reason;
@@ -200,7 +200,7 @@ describe('the helper process', () => {
     expect(launcher.running).toBe(0);
   });
 
-  test('leaves it to the server when programs end, whatever signals it gets itself', async () => {
+  test('ignores signals: the server decides when programs end', async () => {
     await using launcher = await createLauncher();
     const script = 'kill -TERM $PPID; kill -INT $PPID; kill -HUP $PPID; sleep 0.1; echo alive';
     expect((await run(launcher, spec(script))).stdout).toBe('alive\n');
@@ -228,7 +228,7 @@ describe('the helper process', () => {
 });
 
 describe('signals', () => {
-  test.each([undefined, 0, 1, -1, 1.5, Number.NaN])('never go to the group %s', (pid) => {
+  test.each([undefined, 0, 1, -1, 1.5, Number.NaN])('are never sent to group %s', (pid) => {
     const kill = vi.spyOn(process, 'kill');
     expect(signalGroup(pid, 'SIGTERM')).toBe(false);
     expect(kill).not.toHaveBeenCalled();

@@ -21,7 +21,7 @@ const descriptorsOf = (pid: number | 'self'): number => readdirSync(`/proc/${pid
 
 test(`after ${CALLS} calls, 200 of them aborted and 200 timed out, no process and no descriptor is left`, async () => {
   await using launcher = await createLauncher();
-  // An odd duration marks the processes of this test.
+  // An unusual duration marks the processes of this test.
   const marker = `61.${process.pid}`;
   const script = `case $1 in quick) echo $PPID;; *) sleep ${marker} & sleep ${marker};; esac`;
   const tool = new Tool(
@@ -41,12 +41,12 @@ test(`after ${CALLS} calls, 200 of them aborted and 200 timed out, no process an
   let helper = 0;
   const one = async (call: number): Promise<void> => {
     const caller = { name: 'test' };
-    const ending = call % 10 === 3 ? 'abort' : call % 10 === 7 ? 'timeout' : 'none';
+    const stopBy = call % 10 === 3 ? 'abort' : call % 10 === 7 ? 'timeout' : 'none';
     const result = await callTool(tool, {
       caller,
-      arguments: { kind: ending === 'none' ? 'quick' : 'endless' },
-      ...(ending === 'abort' ? { signal: AbortSignal.timeout(20 + (call % 30)) } : {}),
-      ...(ending === 'timeout' ? { timeoutMs: 20 + (call % 30) } : {}),
+      arguments: { kind: stopBy === 'none' ? 'quick' : 'endless' },
+      ...(stopBy === 'abort' ? { signal: AbortSignal.timeout(20 + (call % 30)) } : {}),
+      ...(stopBy === 'timeout' ? { timeoutMs: 20 + (call % 30) } : {}),
     });
     const end = result.error?.type ?? 'ok';
     ends[end] = (ends[end] ?? 0) + 1;

@@ -21,7 +21,7 @@ export class PrivateDirectories {
     return directory;
   }
 
-  /** Nearly always still empty; what a program left in it goes without holding anyone up. */
+  /** Nearly always empty; what a program left in it is removed in the background. */
   remove(directory: string): void {
     try {
       rmdirSync(directory);

@@ -9,15 +9,15 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { setPriority } from 'node:os';
-import { ArgvRefused, startProgram } from '../command/argv-gate.ts';
-import type { OutputStream, ProgramExit, ProgramSpec, ProgramStartFailure } from '../ports.ts';
+import { ArgumentListError, startProgram } from './start-program.ts';
+import type { OutputStream, ProgramExit, ProgramSpec, ProgramStartFailure } from './program.ts';
 import { isGroupAlive, signalGroup } from './process-group.ts';
 
 const DRAIN_MS = 100;
-/** A process that left the group and goes on writing is not listened to for ever. */
+/** A process that left the group and goes on writing is not read for ever. */
 const MAX_DRAIN_TURNS = 1000;
-/** How long after SIGKILL a process may still show, as one that nobody reaps or that belongs to another user does. */
-const GIVE_UP_MS = 500;
+/** How long to wait after SIGKILL: a process that nobody reaps, or that belongs to another user, stays visible. */
+const REAP_TIMEOUT_MS = 500;
 const NICENESS = 10;
 
 export interface ProgramEvents {
@@ -58,14 +58,14 @@ export class RunningProgram {
     });
   }
 
-  /** Never throws: a program that cannot be started is an end like any other, told on a later turn. */
+  /** Never throws: a program that cannot be started is reported by `onEnd`, in a later microtask. */
   static start(spec: ProgramSpec, directory: string, events: ProgramEvents): RunningProgram | undefined {
     try {
       const child = startProgram(spec, directory);
       if (child.pid !== undefined) lowerPriority(child.pid);
       return new RunningProgram(child, spec, events);
     } catch (error) {
-      const code = error instanceof ArgvRefused ? 'EINVAL' : ((error as NodeJS.ErrnoException).code ?? 'UNKNOWN');
+      const code = error instanceof ArgumentListError ? 'EINVAL' : ((error as NodeJS.ErrnoException).code ?? 'UNKNOWN');
       queueMicrotask(() => events.onEnd({ started: false, code }));
       return undefined;
     }
@@ -89,13 +89,13 @@ export class RunningProgram {
     this.#stopping = true;
     this.#killed = true;
     signalGroup(this.#child.pid, 'SIGKILL');
-    this.#later(GIVE_UP_MS, () => this.#finish());
+    this.#later(REAP_TIMEOUT_MS, () => this.#finish());
   }
 
   #take(stream: OutputStream, chunk: Buffer): void {
     if (this.#truncated || this.#ended) return;
-    const room = this.#spec.maxOutputBytes - this.#bytes;
-    const kept = chunk.length > room ? chunk.subarray(0, room) : chunk;
+    const space = this.#spec.maxOutputBytes - this.#bytes;
+    const kept = chunk.length > space ? chunk.subarray(0, space) : chunk;
     this.#bytes += kept.length;
     if (kept.length > 0) this.#events.onOutput(stream, kept);
     if (kept.length < chunk.length) {
@@ -126,8 +126,8 @@ export class RunningProgram {
   }
 
   /**
-   * Where this process was kept from running, a timer is due before the pipes were read. So the time alone does not cut them: a whole
-   * turn of the event loop, in which they are read, must have brought nothing more.
+   * When this process did not get the CPU, a timer may fire before the pipes were read. So the timer alone does not end the reading: a whole
+   * iteration of the event loop, in which they are read, must bring nothing more.
    */
   #cutWhenQuiet(turnsLeft: number): void {
     const before = this.#bytes;
@@ -167,7 +167,7 @@ export class RunningProgram {
   }
 }
 
-/** Tools give way to the server; the kernel derives the disk priority from the same number. */
+/** Programs run at a lower priority than the server; the kernel derives the disk priority from the same number. */
 function lowerPriority(pid: number): void {
   try {
     setPriority(pid, NICENESS);

@@ -3,11 +3,11 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 import { expect, test, vi } from 'vitest';
 
-import type { ProgramExit, ProgramSpec, ProgramStartFailure } from '../ports.ts';
+import type { ProgramExit, ProgramSpec, ProgramStartFailure } from './program.ts';
 import { RunningProgram } from './running-program.ts';
 
 const { startProgram } = vi.hoisted(() => ({ startProgram: vi.fn<() => unknown>() }));
-vi.mock(import('../command/argv-gate.ts'), async (original) => ({
+vi.mock(import('./start-program.ts'), async (original) => ({
   ...(await original()),
   startProgram: startProgram as never,
 }));

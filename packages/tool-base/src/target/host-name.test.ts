@@ -57,7 +57,7 @@ describe('a host name', () => {
     `${'a'.repeat(64)}.b`,
     'a.'.repeat(127),
     'a.'.repeat(126) + 'bb',
-  ])('%j is not one', (text) => {
+  ])('%j is not accepted', (text) => {
     expect(isHostName(text)).toBe(false);
   });
 

@@ -50,7 +50,7 @@ describe('an IPv4 address', () => {
     '1_0.0.0.1',
     '10,0,0,1',
     '[10.0.0.1]',
-  ])('%j is not one', (text) => {
+  ])('%j is not accepted', (text) => {
     expect(parseIpv4(text)).toBeUndefined();
   });
 });
@@ -80,7 +80,7 @@ describe('an IPv4 network', () => {
     '10.0.0.0/\u0668',
     '10.0.0.0-10.0.0.9',
     '010.0.0.0/8',
-  ])('%j is not one', (text) => {
+  ])('%j is not accepted', (text) => {
     expect(parseIpv4Cidr(text)).toBeUndefined();
   });
 

@@ -42,7 +42,7 @@ describe('an IPv6 address', () => {
     '::1/128',
     '1:2:3:4:5:6:7::8',
     '\uff1a\uff1a1',
-  ])('%j is none at all', (text) => {
+  ])('%j is no address', (text) => {
     expect(readIpv6(text)).toBeUndefined();
   });
 

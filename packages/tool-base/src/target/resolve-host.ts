@@ -1,6 +1,8 @@
 import { lookup } from 'node:dns/promises';
-import type { Resolver } from '../ports.ts';
-import { ToolError } from '../tool-error.ts';
+import { ToolError } from '../result/tool-error.ts';
+
+/** Turns a name into addresses. Rejects when there is none. */
+export type Resolver = (host: string, options: { readonly signal?: AbortSignal }) => Promise<readonly string[]>;
 
 const LOOKUP_LIMIT_MS = 5000;
 
@@ -13,8 +15,8 @@ export const systemResolver: Resolver = async (host) => {
 const NO_SUCH_NAME: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'EAI_NONAME']);
 
 /**
- * Asks once, for at most 5 s. A name without an address is the caller's mistake; a resolver that fails is nobody's, and must not
- * let one caller switch a tool off for all, so neither counts against the breaker.
+ * One look-up, for at most 5 s. A name without an address is the caller's error; a resolver that fails is not the tool's, and must not
+ * let one caller open the breaker for all, so neither counts as a failure.
  */
 export async function resolveHost(
   resolver: Resolver,
@@ -39,7 +41,7 @@ export async function resolveHost(
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('The look-up was given up.')), { once: true });
+    signal.addEventListener('abort', () => reject(new Error('The look-up was cancelled.')), { once: true });
   });
 }
 

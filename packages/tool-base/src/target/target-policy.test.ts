@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { describe, expect, test, vi } from 'vitest';
-import type { Resolver } from '../ports.ts';
-import { TargetPolicy, type CheckOptions, type TargetKind, type TargetPolicyOptions } from './target-policy.ts';
+import type { Resolver } from './resolve-host.ts';
+import { TargetPolicy, type TargetCheckOptions, type TargetKind, type TargetPolicyOptions } from './target-policy.ts';
 
 /** A policy whose names all have the given addresses. */
 function policy(options: Partial<TargetPolicyOptions> = {}, answers: readonly string[] = ['10.0.0.9']): TargetPolicy {
@@ -12,7 +12,7 @@ async function verdict(
   checked: TargetPolicy,
   kind: TargetKind,
   text: unknown,
-  options?: CheckOptions,
+  options?: TargetCheckOptions,
 ): Promise<string> {
   try {
     await checked.check(kind, text, options);
@@ -169,7 +169,7 @@ describe('the denied list', () => {
     },
   );
 
-  test('what is closed opens only by an entry of its own, and only that far', async () => {
+  test('a reserved range opens only by an entry of its own, and only that far', async () => {
     const opened = policy({ allowed: ['0.0.0.0/0', '169.254.169.254', 'loopback'] });
     expect(await verdict(opened, 'ip', '169.254.169.254')).toBe('accepted');
     expect(await verdict(opened, 'ip', '169.254.169.253')).toBe('validation_error');
@@ -204,7 +204,7 @@ describe('names', () => {
     );
   });
 
-  test('pin gives one checked address, IPv4 first; check gives none; off asks nobody', async () => {
+  test('pin gives one checked address, IPv4 first; check gives none; off resolves nothing', async () => {
     const resolver = vi.fn<Resolver>(async () => ['fd00:0::1', '10.0.0.9', '10.0.0.8']);
     const asked = policy({ allowed: ['RFC1918', 'fd00::/8', '.lab.internal'], resolver });
     const addresses = ['fd00::1', '10.0.0.9', '10.0.0.8'];
@@ -225,14 +225,14 @@ describe('names', () => {
     expect(resolver).not.toHaveBeenCalled();
   });
 
-  test('a name that does not exist is the caller’s mistake; a resolver that fails is nobody’s', async () => {
+  test('an unknown name is a validation_error, a failing resolver a tool_error', async () => {
     const failing = (code: string): TargetPolicy =>
       policy({ resolver: async () => Promise.reject(Object.assign(new Error('dns'), { code })) });
     expect(await verdict(failing('ENOTFOUND'), 'host', 'web.lab.internal')).toBe('validation_error');
     expect(await verdict(failing('EAI_AGAIN'), 'host', 'web.lab.internal')).toBe('tool_error');
   });
 
-  test('a look-up ends when the caller gives up', async () => {
+  test('a look-up ends when the caller cancels', async () => {
     const caller = new AbortController();
     const stuck = policy({ resolver: () => new Promise(() => undefined) });
     const result = verdict(stuck, 'host', 'web.lab.internal', { signal: caller.signal });

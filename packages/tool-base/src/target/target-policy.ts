@@ -6,8 +6,8 @@
  * A text that the grammar does not know is refused; nothing is trimmed, folded or rewritten, so what was checked is what runs.
  */
 
-import { ToolError } from '../tool-error.ts';
-import type { Resolver } from '../ports.ts';
+import { ToolError } from '../result/tool-error.ts';
+import type { Resolver } from './resolve-host.ts';
 import { contains, overlaps, sizeOf, type AddressRange } from './address-set.ts';
 import { isHostName } from './host-name.ts';
 import { parseIpv4, parseIpv4Cidr } from './ipv4.ts';
@@ -61,7 +61,7 @@ export interface TargetPolicyOptions {
   readonly resolver?: Resolver;
 }
 
-export interface CheckOptions {
+export interface TargetCheckOptions {
   /** @default 'pin' */
   readonly resolve?: ResolveMode;
   /** Largest network a `cidr` target may name, in addresses. @default no limit */
@@ -97,12 +97,12 @@ export class TargetPolicy {
   }
 
   /** Grammar, lists, then names resolved. @throws {ToolError} `validation_error`, or `tool_error` when the resolver fails */
-  async check(kind: TargetKind, text: unknown, options: CheckOptions = {}): Promise<CheckedTarget> {
+  async check(kind: TargetKind, text: unknown, options: TargetCheckOptions = {}): Promise<CheckedTarget> {
     return this.resolve(this.checkText(kind, text, options), options);
   }
 
   /** The part of {@link check} that needs no resolver. */
-  checkText(kind: TargetKind, text: unknown, options: Pick<CheckOptions, 'maxAddresses'> = {}): CheckedTarget {
+  checkText(kind: TargetKind, text: unknown, options: Pick<TargetCheckOptions, 'maxAddresses'> = {}): CheckedTarget {
     if (kind === 'none') refuse('This tool takes no target.', 'Leave the target out.');
     const expected = `Give ${EXPECTED[kind]}.`;
     if (typeof text !== 'string') refuse('The target must be a string.', expected);
@@ -118,7 +118,7 @@ export class TargetPolicy {
   }
 
   /** Resolves the name in a target that passed {@link checkText}; a target without a name comes back as it is. */
-  async resolve(target: CheckedTarget, options: CheckOptions = {}): Promise<CheckedTarget> {
+  async resolve(target: CheckedTarget, options: TargetCheckOptions = {}): Promise<CheckedTarget> {
     const mode = options.resolve ?? 'pin';
     if (mode === 'off' || !needsResolving(target)) return target;
     const answers = await resolveHost(this.#resolver, target.host, options.signal);

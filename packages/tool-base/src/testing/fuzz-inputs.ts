@@ -1,8 +1,8 @@
 /** Call arguments that a hostile or confused caller might send, made from a tool's JSON Schema; the same seed gives the same. */
 
-import type { JsonSchema } from '../input-schema.ts';
+import type { JsonSchema } from '../declare/json-schema.ts';
 
-/** Strings that have broken tools before: options, shells, other targets, other encodings, steering characters. */
+/** Strings that have broken tools before: options, shells, other targets, other encodings, control characters. */
 const HOSTILE_STRINGS: readonly string[] = [
   '',
   ' ',

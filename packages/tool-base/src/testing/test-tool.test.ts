@@ -15,7 +15,7 @@ const ping = defineCommandTool({
 const input = toStandardJsonSchema(v.object({ text: v.string() }));
 
 describe('the test kit', () => {
-  test('shows the argument lists a program would get, and plays its answer', async () => {
+  test('shows the argument lists a program would get, and returns the fake output', async () => {
     const kit = testTool(ping, { program: (argv) => ({ stdout: `pong ${argv.at(-1)}`, exitCode: 0 }) });
     expect(await kit.call({ target: '10.0.0.5' })).toMatchObject({ ok: true, structured: { stdout: 'pong 10.0.0.5' } });
     expect(kit.started).toEqual([['/bin/echo', '-c', '3', '--', '10.0.0.5']]);
@@ -32,7 +32,7 @@ describe('the test kit', () => {
     expect((await kit.call({ target: '10.0.0.5' })).error?.type).toBe('validation_error');
   });
 
-  test('finds nothing in a sound tool, and repeats itself with the same seed', async () => {
+  test('finds nothing in a correct tool, and does the same with the same seed', async () => {
     const first = await testTool(ping).fuzz({ runs: 400, seed: 7 });
     const again = await testTool(ping).fuzz({ runs: 400, seed: 7 });
     expect(first).toEqual(again);
@@ -41,7 +41,7 @@ describe('the test kit', () => {
     expect(first.errors.validation_error).toBeGreaterThan(50);
   });
 
-  test('finds the input on which a tool crashes, but not an answer that is bad news', async () => {
+  test('finds the input on which a tool crashes, but no expected failure', async () => {
     const crashing = defineTool({
       name: 'crash',
       description: 'Crashes',

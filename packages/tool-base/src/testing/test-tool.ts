@@ -1,13 +1,14 @@
-import { callTool } from '../call-tool.ts';
-import type { CallRequest } from '../call-context.ts';
-import type { Clock, Launcher } from '../ports.ts';
+import { callTool } from '../call/call-tool.ts';
+import type { CallRequest } from '../call/call-context.ts';
+import type { Clock } from '../clock.ts';
+import type { Launcher } from '../launcher/program.ts';
 import { TargetPolicy } from '../target/target-policy.ts';
-import type { ToolDefinition } from '../tool-definition.ts';
-import type { ErrorType } from '../error-type.ts';
-import type { ToolResult } from '../tool-result.ts';
-import { Tool } from '../tool.ts';
+import type { ToolDefinition } from '../declare/tool-definition.ts';
+import type { ErrorType } from '../result/error-type.ts';
+import type { ToolResult } from '../result/tool-result.ts';
+import { Tool } from '../tool/tool.ts';
 import { InputGenerator } from './fuzz-inputs.ts';
-import { RecordingLauncher, type Argv, type PretendedRun } from './recording-launcher.ts';
+import { RecordingLauncher, type Argv, type FakeRun } from './recording-launcher.ts';
 
 export interface TestToolOptions {
   /** Allowed targets. @default RFC1918, loopback and .lab.internal */
@@ -15,7 +16,7 @@ export interface TestToolOptions {
   /** Answers for host names. @default every name is 10.0.0.10 */
   readonly addresses?: Readonly<Record<string, readonly string[]>>;
   /** What a program does instead of running. @default it prints nothing and exits with 0 */
-  readonly program?: (argv: Argv) => PretendedRun;
+  readonly program?: (argv: Argv) => FakeRun;
   /** Run programs for real, e.g. with `directLauncher()`. `started` then stays empty. */
   readonly launcher?: Launcher;
   readonly clock?: Clock;
@@ -39,7 +40,7 @@ export interface FuzzReport {
   readonly succeeded: number;
   /** Failed calls by error type. */
   readonly errors: Readonly<Partial<Record<ErrorType, number>>>;
-  /** What an author should look at; a tool that holds up gives none. */
+  /** Calls that an author should look at; empty for a robust tool. */
   readonly findings: readonly FuzzFinding[];
 }
 
@@ -56,9 +57,9 @@ export interface TestedTool {
   readonly fuzz: (options?: FuzzOptions) => Promise<FuzzReport>;
 }
 
-/** Puts a definition in service for a test: `const kit = testTool(definition); await kit.call({ target: '10.0.0.5' })`. */
+/** Creates a tool from a definition for a test: `const kit = testTool(definition); await kit.call({ target: '10.0.0.5' })`. */
 export function testTool(definition: ToolDefinition, options: TestToolOptions = {}): TestedTool {
-  const recording = new RecordingLauncher(options.program ?? ((): PretendedRun => ({})));
+  const recording = new RecordingLauncher(options.program ?? ((): FakeRun => ({})));
   const { addresses } = options;
   const policy = new TargetPolicy({
     allowed: options.allowed ?? ['RFC1918', 'loopback', '.lab.internal'],

@@ -10,7 +10,7 @@
  */
 import { createHash } from 'node:crypto';
 
-import type { ClientInput, ClientInputKind, ClientRoot, ModelAnswer, UserAnswer } from '@mcp/tool-base';
+import type { ClientInput, ClientInputKind, ClientRoot, ModelResponse, UserResponse } from '@mcp/tool-base';
 import type { ClientCapabilities, InputRequest } from '@modelcontextprotocol/server';
 
 import type { inputRequestCodec, TypedInputRequest } from './input-request-codec.ts';
@@ -81,11 +81,11 @@ export class ClientInputRequests implements ClientInput {
   }
 
   get askUser(): ClientInput['askUser'] {
-    return (input) => this.#ask<UserAnswer>(input.key, (codec) => codec.toUser(input));
+    return (input) => this.#ask<UserResponse>(input.key, (codec) => codec.toUser(input));
   }
 
   get askModel(): ClientInput['askModel'] {
-    return (input) => this.#ask<ModelAnswer>(input.key, (codec) => codec.toModel(input));
+    return (input) => this.#ask<ModelResponse>(input.key, (codec) => codec.toModel(input));
   }
 
   get listRoots(): ClientInput['listRoots'] {

@@ -6,9 +6,9 @@ import type {
   ClientRoot,
   FormSchema,
   FormValue,
-  ModelAnswer,
-  ModelQuestion,
-  UserAnswer,
+  ModelResponse,
+  ModelRequest,
+  UserResponse,
   UserForm,
   UserLink,
 } from '@mcp/tool-base';
@@ -36,7 +36,7 @@ export const inputRequestCodec: {
 } = { toUser, toModel, forRoots };
 
 /** @throws TypeError for a form that the protocol cannot show */
-function toUser(input: UserForm | UserLink): TypedInputRequest<UserAnswer> {
+function toUser(input: UserForm | UserLink): TypedInputRequest<UserResponse> {
   const { message } = input;
   if ('url' in input) {
     const request = inputRequired.elicitUrl({ message, url: input.url });
@@ -47,7 +47,7 @@ function toUser(input: UserForm | UserLink): TypedInputRequest<UserAnswer> {
   return { request, read: (response) => readUserAnswer(response, form) };
 }
 
-function toModel({ prompt, maxTokens, systemPrompt, temperature }: ModelQuestion): TypedInputRequest<ModelAnswer> {
+function toModel({ prompt, maxTokens, systemPrompt, temperature }: ModelRequest): TypedInputRequest<ModelResponse> {
   const messages = typeof prompt === 'string' ? [{ role: 'user' as const, text: prompt }] : prompt;
   const request = inputRequired.createMessage({
     messages: messages.map(({ role, text }) => ({ role, content: { type: 'text', text } })),
@@ -63,7 +63,7 @@ function forRoots(): TypedInputRequest<readonly ClientRoot[]> {
 }
 
 /** @param form what was shown; `undefined` for a link */
-function readUserAnswer(response: unknown, form: FormSchema | undefined): UserAnswer | undefined {
+function readUserAnswer(response: unknown, form: FormSchema | undefined): UserResponse | undefined {
   const view = viewOf(response);
   if (view.kind !== 'elicit') return undefined;
   if (view.action !== 'accept') return { action: view.action };
@@ -72,7 +72,7 @@ function readUserAnswer(response: unknown, form: FormSchema | undefined): UserAn
   return fits(values, form) ? { action: 'accept', values: values as Record<string, FormValue> } : undefined;
 }
 
-function readModelAnswer(response: unknown): ModelAnswer | undefined {
+function readModelAnswer(response: unknown): ModelResponse | undefined {
   const view = viewOf(response);
   if (view.kind !== 'sampling') return undefined;
   const { content, model, stopReason } = view.result;

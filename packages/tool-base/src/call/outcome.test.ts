@@ -1,0 +1,218 @@
+import * as v from 'valibot';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ToolError, toolContent } from '../index.ts';
+import type { ErrorType } from '../index.ts';
+import { call, makeTool, never } from '../test-support/probe-tool.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the deadline', () => {
+  test('a run past its limit is a timeout, and the tool sees its signal aborted', async () => {
+    let seen: AbortSignal | undefined;
+    const tool = makeTool(
+      (_, { signal }) => {
+        seen = signal;
+        return never();
+      },
+      { limits: { timeoutMs: 1000 } },
+    );
+    const result = call(tool);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(seen?.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await result).toMatchObject({ ok: false, error: { type: 'timeout' }, meta: { durationMs: 1000 } });
+    expect(seen?.aborted).toBe(true);
+  });
+
+  test('a tool that reads its signal only after the deadline finds it aborted', async () => {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const tool = makeTool(
+      async (_, context) => {
+        await new Promise((wake) => setTimeout(wake, 2000));
+        resolve(context.signal.aborted);
+      },
+      { limits: { timeoutMs: 1000 } },
+    );
+    const result = call(tool);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect((await result).error?.type).toBe('timeout');
+    expect(await promise).toBe(true);
+  });
+
+  test('the caller may ask for less time than the tool has', async () => {
+    const result = call(makeTool(never), { timeoutMs: 10 });
+    await vi.advanceTimersByTimeAsync(10);
+    expect((await result).error?.type).toBe('timeout');
+  });
+
+  test('the context has the deadline in epoch milliseconds', async () => {
+    vi.setSystemTime(1_000_000);
+    const tool = makeTool((_, { deadline }) => ({ deadline }), { limits: { timeoutMs: 5000 } });
+    expect((await call(tool)).structured).toEqual({ deadline: 1_005_000 });
+  });
+
+  test('a caller that cancels gets cancelled at once', async () => {
+    const caller = new AbortController();
+    const result = call(makeTool(never), { signal: caller.signal });
+    await vi.advanceTimersByTimeAsync(5);
+    caller.abort();
+    expect((await result).error?.type).toBe('cancelled');
+  });
+
+  test('no timer and no listener is left after a call', async () => {
+    const caller = new AbortController();
+    const remove = vi.spyOn(caller.signal, 'removeEventListener');
+    await call(
+      makeTool(async () => 'x'),
+      { signal: caller.signal },
+    );
+    expect(vi.getTimerCount()).toBe(0);
+    expect(remove).toHaveBeenCalled();
+  });
+
+  test('a tool that ignores its deadline keeps its slot for at most 5 s', async () => {
+    const tool = makeTool(never, { limits: { timeoutMs: 100, concurrency: 1 } });
+    const result = call(tool);
+    await vi.advanceTimersByTimeAsync(100);
+    await result;
+    expect(tool.running).toBe(1);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(tool.running).toBe(0);
+  });
+
+  test('a tool that ends late releases its slot then, once', async () => {
+    const tool = makeTool(() => new Promise((wake) => setTimeout(wake, 150)), { limits: { timeoutMs: 100 } });
+    const result = call(tool);
+    await vi.advanceTimersByTimeAsync(100);
+    await result;
+    await vi.advanceTimersByTimeAsync(50);
+    expect(tool.running).toBe(0);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(tool.running).toBe(0);
+  });
+});
+
+describe('how an outcome is classified', () => {
+  test('what a tool throws is an execution_error without path, message or stack', async () => {
+    const error = Object.assign(new Error('open /etc/secret'), { code: 'EACCES' });
+    const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+    const result = await call(
+      makeTool(() => Promise.reject(error)),
+      { log },
+    );
+    expect(result.error).toMatchObject({ type: 'execution_error', message: expect.stringContaining('EACCES') });
+    expect(JSON.stringify(result)).not.toMatch(/secret|at .*\.ts/);
+    expect(log.warn).toHaveBeenCalledWith('tool threw', expect.objectContaining({ error }));
+  });
+
+  test('a ToolError keeps its type, message, suggestion, retry time and partial output', async () => {
+    const output = toolContent({ content: [{ type: 'text', text: 'half' }], structured: { n: 1 } });
+    const tool = makeTool(() => {
+      throw new ToolError('tool_error', 'The host is down.', { suggestion: 'Ask later.', retryAfterMs: 9, output });
+    });
+    const result = await call(tool, { correlationId: 'c1' });
+    const error = {
+      type: 'tool_error',
+      message: 'The host is down.',
+      suggestion: 'Ask later.',
+      retryAfterMs: 9,
+      correlationId: 'c1',
+    };
+    expect(result.error).toEqual(error);
+    expect(result.structured).toEqual({ n: 1, error });
+    expect(result.content).toEqual([
+      { type: 'text', text: 'tool_error: The host is down. Ask later.' },
+      { type: 'text', text: 'half' },
+    ]);
+  });
+
+  test('control characters are removed from the message of an error too', async () => {
+    const tool = makeTool(() => {
+      throw new ToolError('tool_error', 'a\u001b[2Jb', { suggestion: 'c\u202ed' });
+    });
+    expect((await call(tool)).error).toMatchObject({ message: 'ab', suggestion: 'cd' });
+  });
+
+  test.each<[ErrorType, 'failure' | 'neutral']>([
+    ['unavailable', 'failure'],
+    ['timeout', 'failure'],
+    ['execution_error', 'failure'],
+    ['tool_error', 'neutral'],
+    ['validation_error', 'neutral'],
+    ['resource_exhausted', 'neutral'],
+    ['cancelled', 'neutral'],
+    ['internal_error', 'neutral'],
+  ])('for the breaker a %s is a %s', async (type, effect) => {
+    const tool = makeTool(() => {
+      throw new ToolError(type, 'x');
+    });
+    for (let time = 0; time < 5; time += 1) await call(tool);
+    expect(tool.breaker?.state).toBe(effect === 'failure' ? 'open' : 'closed');
+    const { totals } = tool.breaker!.stats();
+    expect(totals).toMatchObject(effect === 'failure' ? { failure: 5 } : { ignored: 5, success: 0 });
+  });
+
+  test('refused input never reaches the breaker', async () => {
+    const tool = makeTool(() => 'x');
+    for (let time = 0; time < 9; time += 1) await call(tool, { arguments: [] });
+    expect(tool.breaker?.stats().totals).toMatchObject({ calls: 0, failure: 0 });
+  });
+
+  test('timeouts can be declared neutral', async () => {
+    const tool = makeTool(never, { limits: { timeoutMs: 5 }, circuitBreaker: { timeoutIsFailure: false } });
+    const calls = Promise.all(Array.from({ length: 6 }, () => call(tool)));
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect((await calls).filter(({ error }) => error?.type === 'timeout').length).toBeGreaterThan(0);
+    expect(tool.breaker?.state).toBe('closed');
+  });
+
+  test('the kinds of failure that count can be chosen', async () => {
+    const tool = makeTool(() => Promise.reject(new Error('x')), { circuitBreaker: { failureTypes: ['timeout'] } });
+    for (let time = 0; time < 9; time += 1) await call(tool);
+    expect(tool.breaker?.state).toBe('closed');
+  });
+
+  test.each([undefined, null, 0, '', 'text', Symbol('s')])('throwing %s is throwing too', async (thrown) => {
+    const tool = makeTool(() => Promise.reject(thrown));
+    expect((await call(tool)).error?.type).toBe('execution_error');
+  });
+
+  test('partial output that cannot be shown does not hide the error', async () => {
+    const output = toolContent({ content: [], structured: { text: 'x'.repeat(100) } });
+    const tool = makeTool(
+      () => {
+        throw new ToolError('unavailable', 'x', { output });
+      },
+      { limits: { maxOutputBytes: 10 } },
+    );
+    expect((await call(tool)).error?.type).toBe('unavailable');
+  });
+
+  test('an error inside the pipeline is an internal_error, logged with its cause', async () => {
+    const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+    const tool = makeTool(() => 'x');
+    vi.spyOn(tool.bulkhead, 'tryAcquire').mockImplementation(() => {
+      throw new Error('broken');
+    });
+    expect((await call(tool, { log })).error?.type).toBe('internal_error');
+    expect(log.error).toHaveBeenCalledWith('internal error', expect.objectContaining({ tool: 'probe' }));
+    expect(tool.running).toBe(0);
+  });
+});
+
+test('what an output schema leaves out or fills in is what clients get', async () => {
+  const output = v.object({ open: v.boolean(), port: v.optional(v.number(), 80) });
+  const spec = { output, outputJsonSchema: { type: 'object' } };
+  const plain = await call(makeTool(() => ({ open: true, secret: 'x' }), spec));
+  expect(plain.structured).toEqual({ open: true, port: 80 });
+  expect(plain.content).toEqual([{ type: 'text', text: '{"open":true,"port":80}' }]);
+  const content = [{ type: 'text', text: 'open' }] as const;
+  const blocks = await call(makeTool(() => toolContent({ content, structured: { open: true, secret: 'x' } }), spec));
+  expect(blocks).toMatchObject({ structured: { open: true, port: 80 }, content });
+  expect(blocks.structured).not.toHaveProperty('secret');
+});

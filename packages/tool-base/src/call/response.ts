@@ -1,0 +1,45 @@
+/** The one form in which every call is answered. */
+
+import { sanitizeText } from '../result/sanitize-text.ts';
+import type { ShapedOutput } from '../result/shape-output.ts';
+import type { ToolError } from '../result/tool-error.ts';
+import type { ToolResult, ToolResultError } from '../result/tool-result.ts';
+
+/** How a call ended: with output, or with an error and the output until then. */
+export interface RunOutcome {
+  readonly error: ToolError | undefined;
+  readonly output: ShapedOutput;
+}
+
+/** Times in milliseconds. */
+export interface CallTimes {
+  readonly correlationId: string;
+  readonly durationMs: number;
+  readonly queueMs: number;
+}
+
+export function respond({ correlationId, durationMs, queueMs }: CallTimes, { error, output }: RunOutcome): ToolResult {
+  const { outputBytes, truncated } = output;
+  const structured = output.ofProgram
+    ? { ...output.structured, durationMs, queueMs, correlationId }
+    : output.structured;
+  const meta = { durationMs, queueMs, outputBytes, truncated, correlationId };
+  if (error === undefined) return { ok: true, content: output.content, structured, meta };
+  const { type, retryAfterMs } = error;
+  const message = sanitizeText(error.message).text;
+  const suggestion = sanitizeText(error.suggestion).text;
+  const clientError: ToolResultError = {
+    type,
+    message,
+    suggestion,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    correlationId,
+  };
+  return {
+    ok: false,
+    content: [{ type: 'text', text: `${type}: ${message} ${suggestion}` }, ...output.content],
+    structured: { ...structured, error: clientError },
+    error: clientError,
+    meta,
+  };
+}

@@ -1,0 +1,173 @@
+import * as v from 'valibot';
+import { describe, expect, test, vi } from 'vitest';
+import { defineCommandTool, directLauncher, testTool } from '../index.ts';
+import type { CommandToolSpec, Progress } from '../index.ts';
+import { canLimitResources } from '../launcher/resource-limits.ts';
+
+const base: CommandToolSpec = {
+  name: 'echo',
+  description: 'Prints its arguments',
+  command: '/bin/echo',
+  args: [],
+};
+
+const shell = (script: string, spec: Partial<CommandToolSpec> = {}): CommandToolSpec => ({
+  ...base,
+  command: '/bin/sh',
+  allowInterpreter: true,
+  args: ['-c', script],
+  ...spec,
+});
+
+describe('the end of a program', () => {
+  const end = async (spec: Partial<CommandToolSpec>, exitCode: number, stdout = ''): Promise<string> => {
+    const { call } = testTool(defineCommandTool({ ...base, ...spec }), { program: () => ({ exitCode, stdout }) });
+    const { error } = await call({});
+    return error?.type ?? 'ok';
+  };
+
+  test('success, domain, failure and other exit codes mean what the tool declares', async () => {
+    const spec = { domainExitCodes: { 1: 'no reply' }, failureExitCodes: [2], successExitCodes: [0, 3] };
+    expect(await end(spec, 0)).toBe('ok');
+    expect(await end(spec, 3)).toBe('ok');
+    expect(await end(spec, 1)).toBe('ok');
+    expect(await end(spec, 2)).toBe('execution_error');
+    expect(await end(spec, 4)).toBe('tool_error');
+    expect(await end(spec, 126)).toBe('execution_error');
+    expect(await end(spec, 127)).toBe('execution_error');
+  });
+
+  test('a domain exit code is reported with its meaning', async () => {
+    const spec = { ...base, domainExitCodes: { 1: 'no reply' } };
+    const { call } = testTool(defineCommandTool(spec), { program: () => ({ exitCode: 1, stdout: 'x' }) });
+    const result = await call({});
+    expect(result.structured).toMatchObject({ exitCode: 1, meaning: 'no reply' });
+    expect(result.content.at(-1)).toEqual({ type: 'text', text: '[exit code 1: no reply]' });
+  });
+
+  test('only failures reach the breaker', async () => {
+    const codes = [1, 1, 5, 5, 5, 5, 2];
+    const spec = { ...base, domainExitCodes: { 1: 'no' }, failureExitCodes: [2] };
+    const { tool, call } = testTool(defineCommandTool(spec), { program: () => ({ exitCode: codes.shift() ?? 0 }) });
+    for (let time = 0; time < 8; time += 1) await call({});
+    expect(tool.breaker?.stats().totals).toMatchObject({ success: 3, ignored: 4, failure: 1 });
+  });
+
+  test('a failed run carries its output', async () => {
+    const { call } = testTool(defineCommandTool(base), {
+      program: () => ({ exitCode: 2, stdout: 'out', stderr: 'bad' }),
+    });
+    const result = await call({});
+    expect(result.structured).toMatchObject({
+      exitCode: 2,
+      stdout: 'out',
+      stderr: 'bad',
+      error: { type: 'tool_error' },
+    });
+    expect(result.content.slice(1)).toEqual([
+      { type: 'text', text: '[stdout]\nout' },
+      { type: 'text', text: '[stderr]\nbad' },
+    ]);
+  });
+
+  test('output over the limit keeps its head and is no failure', async () => {
+    const spec = { ...base, maxOutputBytes: 4 };
+    const exact = testTool(defineCommandTool(spec), { program: () => ({ stdout: 'abcd' }) });
+    expect(await exact.call({})).toMatchObject({ ok: true, structured: { stdout: 'abcd', truncated: false } });
+    const over = testTool(defineCommandTool(spec), { program: () => ({ stdout: 'ab', stderr: 'c€' }) });
+    expect(await over.call({})).toMatchObject({
+      ok: true,
+      structured: { stdout: 'ab', stderr: 'c', truncated: true, outputBytes: 4, exitCode: null },
+      meta: { truncated: true, outputBytes: 4 },
+    });
+  });
+
+  test('the number of removed characters is reported', async () => {
+    const { call } = testTool(defineCommandTool(base), { program: () => ({ stdout: 'a\u001b[2Jb' }) });
+    const result = await call({});
+    expect(result.structured).toMatchObject({ stdout: 'ab', removedCharacters: 4 });
+    expect(result.content.at(-1)).toEqual({ type: 'text', text: '[4 control or invisible characters removed]' });
+  });
+
+  test('lines mode splits, json mode parses and checks', async () => {
+    const lines = testTool(defineCommandTool({ ...base, output: 'lines' }), {
+      program: () => ({ stdout: 'a\r\nb\n\nc' }),
+    });
+    expect((await lines.call({})).structured['lines']).toEqual(['a', 'b', '', 'c']);
+    const json: CommandToolSpec = { ...base, output: 'json', outputSchema: v.object({ up: v.boolean() }) };
+    const answers = ['{"up":true}', '{"up":1}', 'up'];
+    const { call } = testTool(defineCommandTool(json), { program: () => ({ stdout: answers.shift() ?? '' }) });
+    expect((await call({})).structured['data']).toEqual({ up: true });
+    expect((await call({})).error).toMatchObject({
+      type: 'tool_error',
+      message: expect.stringContaining('declared form'),
+    });
+    expect((await call({})).error).toMatchObject({
+      type: 'tool_error',
+      message: expect.stringContaining('valid JSON'),
+    });
+    expect(await end({ output: 'json' }, 0, '[1]')).toBe('ok');
+  });
+
+  test('control characters that JSON had escaped are removed from its data', async () => {
+    const stdout = '{"a\\u0007":["\\u001b[2Jx\\u202e"],"\\udb40\\udc41":1}';
+    const { call } = testTool(defineCommandTool({ ...base, output: 'json' }), { program: () => ({ stdout }) });
+    expect((await call({})).structured['data']).toEqual({ a: ['x'], '': 1 });
+  });
+
+  test('JSON nested so deeply that nobody could write it again is a tool_error', async () => {
+    const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+    expect(await end({ output: 'json' }, 0, nested(256))).toBe('ok');
+    expect(await end({ output: 'json' }, 0, nested(257))).toBe('tool_error');
+    expect(await end({ output: 'json' }, 0, nested(200_000))).toBe('tool_error');
+  });
+});
+
+describe('a real program', () => {
+  test('gets a minimal environment, an empty private folder and nothing on stdin', async () => {
+    await using launcher = directLauncher();
+    const spec = shell('env -u PWD -u SHLVL -u _ | sort; pwd; ls -A | wc -l; cat; stat -c %a .');
+    const { structured } = await testTool(defineCommandTool(spec), { launcher }).call({});
+    const lines = String(structured['stdout']).split('\n');
+    const variables = lines.filter((line) => line.includes('=')).map((line) => line.split('=')[0]);
+    expect(variables).toEqual(['HOME', 'LANG', 'LC_ALL', 'PATH', 'TMPDIR', 'TZ']);
+    expect(lines.slice(7)).toEqual(['0', '700', '']);
+    expect(lines).toContain(`HOME=${lines[6]}`);
+  });
+
+  test('is ended at the deadline, and what it printed until then is kept', async () => {
+    await using launcher = directLauncher();
+    const spec = shell('echo early; sleep 20', { timeoutMs: 300 });
+    const result = await testTool(defineCommandTool(spec), { launcher }).call({});
+    expect(result).toMatchObject({ error: { type: 'timeout' }, structured: { stdout: 'early\n', exitCode: null } });
+    expect(result.meta.durationMs).toBeLessThan(3000);
+  });
+
+  test('killed by a signal is an execution_error', async () => {
+    await using launcher = directLauncher();
+    const result = await testTool(defineCommandTool(shell('kill -9 $$')), { launcher }).call({});
+    expect(result).toMatchObject({ error: { type: 'execution_error' }, structured: { signal: 'SIGKILL' } });
+  });
+
+  test.skipIf(!canLimitResources())('that eats memory or makes a huge file is stopped by the kernel', async () => {
+    await using launcher = directLauncher();
+    const limited = (script: string, resourceLimits: object): CommandToolSpec =>
+      shell(script, { resourceLimits, timeoutMs: 20_000 });
+    const run = async (spec: CommandToolSpec): Promise<string | undefined> =>
+      (await testTool(defineCommandTool(spec), { launcher }).call({})).error?.type;
+    expect(await run(limited('tail /dev/zero', { memoryBytes: 64 * 2 ** 20 }))).toBe('tool_error');
+    expect(await run(limited('exec cat /dev/zero > big', { fileBytes: 2 ** 20 }))).toBe('execution_error');
+    expect(await run(limited('test "$(ulimit -n)" = 17', { openFiles: 17 }))).toBeUndefined();
+  });
+
+  test('reports its lines while it runs, if the caller wants progress', async () => {
+    await using launcher = directLauncher();
+    const onProgress = vi.fn<(progress: Progress) => void>();
+    const kit = testTool(defineCommandTool(shell('echo one; sleep 0.3; echo two; printf three')), { launcher });
+    await kit.call({}, { onProgress });
+    const reports = onProgress.mock.calls.map(([progress]) => progress);
+    expect(reports[0]).toEqual({ progress: 1, message: 'one' });
+    expect(reports.at(-1)?.progress).toBe(3);
+    expect(reports.map((report) => report.message).join('\n')).toBe('one\ntwo\nthree');
+  });
+});

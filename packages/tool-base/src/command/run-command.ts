@@ -1,0 +1,143 @@
+/** One run of a program for one call: from the launcher to content, and the meaning of its exit code. */
+
+import { sanitizeJson } from '../result/sanitize-text.ts';
+import type { ProgramExit, ProgramSpec } from '../launcher/program.ts';
+import type { ProgramContext } from '../declare/tool-definition.ts';
+import { ToolError } from '../result/tool-error.ts';
+import { ProgramOutput, type ContentBlock, type ToolContent } from '../result/tool-result.ts';
+import type { CommandToolSpec } from './command-spec.ts';
+import { LiveLines } from './live-lines.ts';
+import { OutputText, type ProgramText } from './output-text.ts';
+import type { ProgramFile } from './program-file.ts';
+
+/** Exit codes by which shells and wrappers say "cannot execute" and "not found". */
+const NOT_EXECUTED: ReadonlySet<number> = new Set([126, 127]);
+/** Start failures that mean that the program is missing or not executable. */
+const MISSING: ReadonlySet<string> = new Set(['ENOENT', 'EACCES', 'ENOTDIR', 'EPERM', 'ENOEXEC', 'ELOOP']);
+
+export async function runProgram(
+  spec: CommandToolSpec,
+  file: ProgramFile,
+  program: ProgramSpec,
+  context: ProgramContext,
+): Promise<ToolContent> {
+  if (!file.found) throw new ToolError('unavailable', 'The program of this tool is not installed.');
+  const text = new OutputText();
+  const live = context.wantsProgress ? new LiveLines((progress) => context.reportProgress(progress)) : undefined;
+  const end = await context.launcher.run(program, {
+    signal: context.signal,
+    onOutput(stream, bytes) {
+      const complete = text.write(stream, bytes);
+      if (stream === 'stdout') live?.write(complete);
+    },
+  });
+  live?.end();
+  if (!end.started) throw startError(end.code);
+  return interpretExit(
+    spec,
+    end,
+    describe(spec, end, text.end(end.truncated || context.signal.aborted), context),
+    context,
+  );
+}
+
+function startError(code: string): ToolError {
+  return MISSING.has(code)
+    ? new ToolError('unavailable', 'The program of this tool is missing or not executable.')
+    : new ToolError('execution_error', `The program could not be started (${code}).`);
+}
+
+interface Described {
+  readonly output: ProgramOutput;
+  readonly text: ProgramText;
+}
+
+function describe(spec: CommandToolSpec, end: ProgramExit, text: ProgramText, context: ProgramContext): Described {
+  const meaning = end.exitCode === null ? undefined : spec.domainExitCodes?.[end.exitCode];
+  const address =
+    context.target?.kind === 'host' || context.target?.kind === 'url' ? context.target.address : undefined;
+  const structured = {
+    exitCode: end.exitCode,
+    ...(end.signal === null ? {} : { signal: end.signal }),
+    ...(meaning === undefined ? {} : { meaning }),
+    stdout: text.stdout,
+    stderr: text.stderr,
+    ...(spec.output === 'lines' ? { lines: linesOf(text.stdout) } : {}),
+    truncated: end.truncated,
+    outputBytes: end.outputBytes,
+    ...(text.removedCharacters === 0 ? {} : { removedCharacters: text.removedCharacters }),
+    ...(address === undefined ? {} : { address }),
+  };
+  const output = new ProgramOutput(contentOf(end, text, meaning, address), structured, end);
+  return { output, text };
+}
+
+/** Output is shown as it is; what the server adds is a block of its own, in brackets. */
+function contentOf(
+  end: ProgramExit,
+  text: ProgramText,
+  meaning: string | undefined,
+  address: string | undefined,
+): readonly ContentBlock[] {
+  const both = text.stderr !== '';
+  const notes = [
+    ...(meaning === undefined ? [] : [`exit code ${end.exitCode}: ${meaning}`]),
+    ...(address === undefined ? [] : [`target address: ${address}`]),
+    ...(end.truncated ? [`output cut after ${end.outputBytes} bytes; the program was ended`] : []),
+    ...(text.removedCharacters === 0 ? [] : [`${text.removedCharacters} control or invisible characters removed`]),
+  ];
+  return [
+    ...(text.stdout === '' && both
+      ? []
+      : [{ type: 'text' as const, text: both ? `[stdout]\n${text.stdout}` : text.stdout }]),
+    ...(both ? [{ type: 'text' as const, text: `[stderr]\n${text.stderr}` }] : []),
+    ...(notes.length === 0 ? [] : [{ type: 'text' as const, text: `[${notes.join('; ')}]` }]),
+  ];
+}
+
+function linesOf(stdout: string): readonly string[] {
+  const lines = stdout.split(/\r?\n/);
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
+async function interpretExit(
+  spec: CommandToolSpec,
+  end: ProgramExit,
+  { output, text }: Described,
+  context: ProgramContext,
+): Promise<ToolContent> {
+  // The pipeline classifies an aborted run; one whose output was cut succeeded up to there.
+  if (context.signal.aborted || end.truncated) return output;
+  const { exitCode } = end;
+  const isDomain = exitCode !== null && Object.hasOwn(spec.domainExitCodes ?? {}, exitCode);
+  if (exitCode !== null && (isDomain || (spec.successExitCodes ?? [0]).includes(exitCode))) {
+    return spec.output === 'json' && !isDomain ? withData(spec, output, text.stdout) : output;
+  }
+  if (exitCode === null) {
+    throw new ToolError('execution_error', `The program was ended by the signal ${end.signal ?? 'unknown'}.`, {
+      output,
+    });
+  }
+  const isFailure = NOT_EXECUTED.has(exitCode) || (spec.failureExitCodes ?? []).includes(exitCode);
+  throw new ToolError(isFailure ? 'execution_error' : 'tool_error', `The program ended with exit code ${exitCode}.`, {
+    output,
+  });
+}
+
+async function withData(spec: CommandToolSpec, output: ProgramOutput, stdout: string): Promise<ToolContent> {
+  let data: unknown;
+  try {
+    // Escapes such as \\u001b become characters once parsed.
+    data = sanitizeJson(JSON.parse(stdout));
+  } catch (error) {
+    const why = error instanceof RangeError ? 'printed JSON that is nested too deeply' : 'did not print valid JSON';
+    throw new ToolError('tool_error', `The program ${why}.`, { output });
+  }
+  const result = await spec.outputSchema?.['~standard'].validate(data);
+  if (result?.issues !== undefined) {
+    throw new ToolError('tool_error', 'The JSON of the program does not have the declared form.', { output });
+  }
+  const checked = result === undefined ? data : result.value;
+  return new ProgramOutput(output.content, { ...output.structured, data: checked }, output);
+}

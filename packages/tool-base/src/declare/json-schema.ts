@@ -1,0 +1,46 @@
+/** Input and output schemas: any Standard Schema validates, and what clients are shown is JSON Schema 2020-12. */
+
+import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec';
+import { ToolDefinitionError } from '../result/tool-error.ts';
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** The given JSON Schema, else the one that the schema library can make of itself. */
+export function jsonSchemaOf(
+  tool: string,
+  schema: StandardSchemaV1,
+  given: JsonSchema | undefined,
+  side: 'input' | 'output',
+): JsonSchema {
+  if (given !== undefined) return given;
+  const converter = (schema as StandardSchemaV1 & Partial<StandardJSONSchemaV1>)['~standard'];
+  const jsonSchema = 'jsonSchema' in converter ? converter.jsonSchema : undefined;
+  if (jsonSchema === undefined) {
+    throw new ToolDefinitionError(tool, [
+      `Its ${side} schema (${converter.vendor}) cannot describe itself as JSON Schema: give ${side}JsonSchema as well, ` +
+        'or for valibot wrap it in toStandardJsonSchema of @valibot/to-json-schema.',
+    ]);
+  }
+  try {
+    return jsonSchema[side]({ target: 'draft-2020-12' });
+  } catch (error) {
+    throw new ToolDefinitionError(tool, [
+      `Its ${side} schema cannot be written as JSON Schema (${String(error)}): give ${side}JsonSchema as well.`,
+    ]);
+  }
+}
+
+/** Argument names that the published schema lists; undefined when it accepts any name. */
+export function closedPropertyNames(schema: JsonSchema): ReadonlySet<string> | undefined {
+  const { properties, additionalProperties = false, patternProperties, anyOf, oneOf, allOf, $ref } = schema;
+  const composed = [patternProperties, anyOf, oneOf, allOf, $ref].some((part) => part !== undefined);
+  if (composed || additionalProperties !== false) return undefined;
+  return new Set(typeof properties === 'object' && properties !== null ? Object.keys(properties) : []);
+}
+
+/** The published schema: where no other argument names are accepted, it says so. */
+export function publishedInputSchema(schema: JsonSchema): JsonSchema {
+  return closedPropertyNames(schema) === undefined || schema['additionalProperties'] === false
+    ? schema
+    : { ...schema, additionalProperties: false };
+}

@@ -1,0 +1,173 @@
+/** The definition of a tool, before it has limits, a breaker and a place in a registry. */
+
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { ClientRequests } from './client-requests.ts';
+import { MAX_DESCRIPTION_LENGTH } from './limit-ranges.ts';
+import { isToolName } from './names.ts';
+import type { CallLog, Progress } from './ports.ts';
+import type { Launcher } from '../launcher/program.ts';
+import type { CheckedTarget, ResolveMode, TargetKind } from '../target/target-policy.ts';
+import type { JsonSchema } from './json-schema.ts';
+import type { ErrorType } from '../result/error-type.ts';
+import { ToolDefinitionError } from '../result/tool-error.ts';
+import type { PartialToolLimits } from './tool-limits.ts';
+
+/** MCP tool annotations: hints for the host's user interface, never a guard. */
+export interface ToolAnnotations {
+  readonly title?: string;
+  readonly readOnlyHint?: boolean;
+  readonly destructiveHint?: boolean;
+  readonly idempotentHint?: boolean;
+  readonly openWorldHint?: boolean;
+}
+
+/** An argument that names an address, network, host or URL and has to pass the target policy. */
+export interface TargetParameter {
+  /** Name of the argument, a string at the top level of the input. */
+  readonly parameter: string;
+  readonly kind: Exclude<TargetKind, 'none'>;
+  /** @default 'pin' */
+  readonly resolve?: ResolveMode;
+  /** Largest network that a `cidr` may name, in addresses. */
+  readonly maxAddresses?: number;
+  /** May be left out. @default false */
+  readonly optional?: boolean;
+}
+
+export type BreakerFailure = Extract<ErrorType, 'timeout' | 'unavailable' | 'execution_error'>;
+
+/** Breaker options that a tool may set; the rest are `@mcp/circuit-breaker`'s defaults. All times in milliseconds. */
+export interface ToolBreakerOptions {
+  readonly failureThreshold?: number;
+  readonly recoveryTimeoutMs?: number;
+  readonly recoveryMultiplier?: number;
+  readonly maxRecoveryTimeoutMs?: number;
+  readonly jitter?: number;
+  readonly successThreshold?: number;
+  readonly halfOpenMaxConcurrent?: number;
+  readonly halfOpenMaxWaitMs?: number;
+  /** One breaker for the tool, or one for each target so that one dead host does not cut off the others. @default 'tool' */
+  readonly scope?: 'tool' | 'target';
+  /** Breakers kept with scope `target`; the least recently used closed one goes first. 1 to 10 000. @default 256 */
+  readonly maxTargets?: number;
+  /** Whether a run past its deadline counts as a failure. @default true */
+  readonly timeoutIsFailure?: boolean;
+  /** Error types that count as failures. @default timeout, unavailable and execution_error */
+  readonly failureTypes?: readonly BreakerFailure[];
+}
+
+export interface Caller {
+  readonly name: string;
+}
+
+/** What a tool's `run` is given beside its input. */
+export interface ToolContext extends ClientRequests {
+  /** Aborted at the deadline, when the caller cancels, and at shutdown. Pass it to everything that waits. */
+  readonly signal: AbortSignal;
+  readonly correlationId: string;
+  readonly caller: Caller;
+  readonly log: CallLog;
+  /** Milliseconds since the epoch at which the run's time is over. */
+  readonly deadline: number;
+  /** The tool's checked target, if it declares one: use `address` to connect, `text` to show. */
+  readonly target: CheckedTarget | undefined;
+  /** Every checked target by parameter name; the first of them is `target`. */
+  readonly targets: ReadonlyMap<string, CheckedTarget>;
+  /** Whether the caller listens to progress. */
+  readonly wantsProgress: boolean;
+  readonly reportProgress: (progress: Progress) => void;
+}
+
+/** What a command tool needs besides: where programs run, and how much output is kept. */
+export interface ProgramContext extends ToolContext {
+  readonly launcher: Launcher;
+  readonly maxOutputBytes: number;
+  readonly timeoutMs: number;
+}
+
+export interface Availability {
+  readonly ok: boolean;
+  /** Why not, for an operator. */
+  readonly reason?: string;
+}
+
+interface ToolBasics {
+  /** 1 to 128 of `A-Z a-z 0-9 _ . -`. */
+  readonly name: string;
+  readonly title?: string;
+  /** What the tool does, for the model that chooses it; 1 to 4096 characters. */
+  readonly description: string;
+  readonly annotations?: ToolAnnotations;
+  readonly limits?: PartialToolLimits;
+  readonly circuitBreaker?: ToolBreakerOptions;
+}
+
+/** A tool as {@link defineTool} and `defineCommandTool` return it. Immutable; one definition can serve many `Tool`s. */
+export interface ToolDefinition extends ToolBasics {
+  readonly kind: 'function' | 'command';
+  readonly input: StandardSchemaV1;
+  readonly inputJsonSchema?: JsonSchema;
+  readonly output?: StandardSchemaV1;
+  readonly outputJsonSchema?: JsonSchema;
+  readonly targets: readonly TargetParameter[];
+  /** How long an aborted run may still return partial output, in milliseconds. */
+  readonly settleMs: number;
+  available(): Availability;
+  run(input: never, context: ProgramContext): unknown;
+}
+
+export interface ToolSpec<Input extends StandardSchemaV1> extends ToolBasics {
+  /**
+   * Any Standard Schema of an object: valibot, zod, arktype, ... Argument names that it does not list are refused, whatever the
+   * library would do with them, unless its JSON Schema allows them with `additionalProperties`.
+   */
+  readonly input: Input;
+  /** Needed when the library does not offer the Standard JSON Schema interface. Wins where it does. */
+  readonly inputJsonSchema?: JsonSchema;
+  /** Checks the structured content; a result that does not fit is an `execution_error`. */
+  readonly output?: StandardSchemaV1;
+  readonly outputJsonSchema?: JsonSchema;
+  readonly target?: TargetParameter;
+  /** Called by the registry and by health checks; must be quick and start nothing. @default always available */
+  readonly available?: () => Availability;
+  /**
+   * Does the work. Returns a string (text), a plain object (structured content; its JSON is the text) or `toolContent(...)`.
+   * Throws a `ToolError` for an expected failure.
+   */
+  readonly run: (input: StandardSchemaV1.InferOutput<Input>, context: ToolContext) => unknown;
+}
+
+const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+
+/** Problems with the parts that function and command tools have in common. */
+export function problemsOf(spec: { readonly name: string; readonly description: string }): readonly string[] {
+  const problems: string[] = [];
+  if (!isToolName(spec.name)) {
+    problems.push('The name must be 1 to 128 letters, digits, "_", "." or "-", and no built-in property name.');
+  }
+  const { description } = spec;
+  if (typeof description !== 'string' || description.trim() === '' || description.length > MAX_DESCRIPTION_LENGTH) {
+    problems.push(`The description must have 1 to ${MAX_DESCRIPTION_LENGTH} characters.`);
+  } else if (UNSEEN.test(description.replaceAll('\n', ' '))) {
+    problems.push('The description holds control or invisible characters; remove them.');
+  }
+  return problems;
+}
+
+/**
+ * Declares a function tool. Nothing runs and no schema is compiled until a `Tool` is made of it.
+ * @throws {ToolDefinitionError} listing every problem
+ */
+export function defineTool<Input extends StandardSchemaV1>(spec: ToolSpec<Input>): ToolDefinition {
+  const problems = problemsOf(spec);
+  if (problems.length > 0) throw new ToolDefinitionError(spec.name, problems);
+  const { target, available, run, ...rest } = spec;
+  return {
+    ...rest,
+    kind: 'function',
+    targets: target === undefined ? [] : [target],
+    settleMs: 0,
+    available: available ?? ((): Availability => ({ ok: true })),
+    run,
+  };
+}

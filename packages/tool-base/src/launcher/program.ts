@@ -1,0 +1,70 @@
+/** One program run, and what starts it. */
+
+/**
+ * Where an argument comes from, which decides what it may look like:
+ * `fixed` is the operator's own, `flag` an exact token of the flag table, `value` a checked value, `signed` a checked number
+ * that may be negative, `target` a checked target.
+ */
+export type ArgumentRole = 'fixed' | 'flag' | 'value' | 'signed' | 'target';
+
+export interface ProgramArgument {
+  readonly text: string;
+  readonly role: ArgumentRole;
+}
+
+/** Limits that the kernel holds, through `prlimit`; a left-out limit stays as the server has it. */
+export interface ResourceLimits {
+  /** CPU seconds of one process. */
+  readonly cpuSeconds?: number;
+  /** Address space of one process, in bytes. */
+  readonly memoryBytes?: number;
+  /** Size of a file that it writes, in bytes. */
+  readonly fileBytes?: number;
+  readonly openFiles?: number;
+  /** Counted per user id, so it needs a user of its own to be useful. */
+  readonly processes?: number;
+}
+
+/** One program run, complete: nothing is looked up or expanded after this. */
+export interface ProgramSpec {
+  /** Absolute path. */
+  readonly program: string;
+  readonly args: readonly ProgramArgument[];
+  /** Bytes of stdout and stderr together that are kept; the first byte beyond ends the run. */
+  readonly maxOutputBytes: number;
+  /** Milliseconds between SIGTERM and SIGKILL. */
+  readonly graceMs: number;
+  readonly limits?: ResourceLimits;
+}
+
+/** Why a program could not be started: the errno name, such as `ENOENT`. */
+export interface ProgramStartFailure {
+  readonly started: false;
+  readonly code: string;
+}
+
+export interface ProgramExit {
+  readonly started: true;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** True when the run was ended because its output passed the limit. */
+  readonly truncated: boolean;
+  /** Bytes kept. */
+  readonly outputBytes: number;
+}
+
+export type OutputStream = 'stdout' | 'stderr';
+
+export interface RunOptions {
+  /** Ends the program and everything in its process group; the run still settles with what happened. */
+  readonly signal?: AbortSignal;
+  /** The bytes are the caller's to keep. If it throws, the program is ended and `run` rejects with what was thrown. */
+  readonly onOutput: (stream: OutputStream, bytes: Uint8Array) => void;
+}
+
+/** Starts programs. `run` rejects with a `ToolError` only when the launcher itself cannot serve. */
+export interface Launcher extends AsyncDisposable {
+  run(spec: ProgramSpec, options: RunOptions): Promise<ProgramExit | ProgramStartFailure>;
+  /** Programs that have not ended yet. */
+  readonly running: number;
+}

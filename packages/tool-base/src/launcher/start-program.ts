@@ -1,0 +1,105 @@
+/**
+ * The single entry point to the operating system: the only file of this package that imports `node:child_process`. It checks a finished
+ * argument list a last time, byte for byte, and starts exactly that. Nothing is quoted, joined, looked up or expanded.
+ */
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import type { ProgramArgument, ProgramSpec } from './program.ts';
+import { withResourceLimits } from './resource-limits.ts';
+
+const MAX_ARGUMENTS = 256;
+const MAX_ARGV_BYTES = 131_072;
+
+/** Search path of every program; also the directories in which bare command names are looked up at load. */
+export const PROGRAM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** An argument list that must not run; the message holds no value from the caller. */
+export class ArgumentListError extends Error {}
+
+function checkArgument({ text, role }: ProgramArgument): void {
+  if (typeof text !== 'string' || !text.isWellFormed() || text.includes('\0')) {
+    throw new ArgumentListError('An argument is not well-formed text.');
+  }
+  switch (role) {
+    case 'fixed':
+      return;
+    case 'flag':
+      if (!/^[-+][\x21-\x7e]+$/.test(text)) throw new ArgumentListError('A flag does not start with "-" or "+".');
+      return;
+    case 'signed':
+      if (!/^-?[0-9]+(?:\.[0-9]+)?$/.test(text)) throw new ArgumentListError('A number is not a plain decimal.');
+      return;
+    case 'value':
+      if (!/^(?!-)[\x20-\x7e]*$/.test(text))
+        throw new ArgumentListError('A value starts with "-" or is not printable ASCII.');
+      return;
+    case 'target':
+      if (!/^[A-Za-z0-9:][\x21-\x7e]*$/.test(text)) throw new ArgumentListError('A target is not of an accepted form.');
+      return;
+    default:
+      throw new ArgumentListError('An argument has no known origin.');
+  }
+}
+
+/** @throws {ArgumentListError} */
+export function checkArgv(spec: Pick<ProgramSpec, 'program' | 'args'>): void {
+  if (!/^\/[^\0]+$/.test(spec.program)) throw new ArgumentListError('The program is not an absolute path.');
+  if (spec.args.length > MAX_ARGUMENTS) throw new ArgumentListError(`There are more than ${MAX_ARGUMENTS} arguments.`);
+  let bytes = Buffer.byteLength(spec.program);
+  for (const argument of spec.args) {
+    checkArgument(argument);
+    bytes += Buffer.byteLength(argument.text) + 1;
+  }
+  if (bytes > MAX_ARGV_BYTES) throw new ArgumentListError(`The arguments are longer than ${MAX_ARGV_BYTES} bytes.`);
+}
+
+/** No inherited variable but the time zone, so that no secret of the server reaches a program. */
+function minimalEnvironment(directory: string): Record<string, string> {
+  const timeZone = process.env['TZ'] ?? '';
+  return Object.assign(Object.create(null) as Record<string, string>, {
+    PATH: PROGRAM_PATH,
+    LANG: 'C.UTF-8',
+    LC_ALL: 'C.UTF-8',
+    TZ: /^[A-Za-z0-9_+/-]{1,64}$/.test(timeZone) ? timeZone : 'UTC',
+    HOME: directory,
+    TMPDIR: directory,
+  });
+}
+
+/**
+ * Starts a program in its own session and process group, in `directory`, with nothing on stdin and no other descriptors.
+ * @throws {ArgumentListError} before anything is started
+ * @throws {Error} with a `code` such as `ENOENT` or `EACCES` when the program cannot be executed
+ */
+export function startProgram(spec: ProgramSpec, directory: string): ChildProcess {
+  checkArgv(spec);
+  if (!statSync(spec.program).isFile()) throw Object.assign(new Error('not a regular file'), { code: 'EACCES' });
+  accessSync(spec.program, constants.X_OK);
+  const [file, args] = withResourceLimits(
+    spec.program,
+    spec.args.map((argument) => argument.text),
+    spec.limits,
+  );
+  return spawn(file, args, {
+    __proto__: null,
+    cwd: directory,
+    env: minimalEnvironment(directory),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    shell: false,
+    windowsHide: true,
+  } as Parameters<typeof spawn>[2]);
+}
+
+/** Starts the launcher's helper: this Node, one script of this package, no inherited environment, its own session. */
+export function startHelper(script: string): ChildProcess {
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
+    cwd: '/',
+    env: { PATH: PROGRAM_PATH, TZ: minimalEnvironment('/')['TZ'] },
+    stdio: ['pipe', 'pipe', 'inherit'],
+    detached: true,
+    shell: false,
+    windowsHide: true,
+  });
+}

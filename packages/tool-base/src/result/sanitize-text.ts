@@ -1,0 +1,56 @@
+/**
+ * A terminal, a log or a model will read the text of a tool, so characters that control a display or hide text are removed:
+ * control characters except tab and line ends, whole ANSI sequences, bidirectional controls, zero-width characters, line and
+ * paragraph separators, Unicode tags and the supplementary variation selectors. One pass, linear in the length.
+ */
+
+const CSI = '(?:\\u001b\\[|\\u009b)[0-?]{0,64}[ -/]{0,16}[@-~]?';
+const OTHER_ESCAPE = '\\u001b[ -/]{0,4}[0-~]?';
+const LONE_CR = '\\r(?!\\n)';
+const CONTROLS = '[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]';
+const UNSEEN =
+  '[\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufeff' +
+  '\\uffa0\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}\\u{e0100}-\\u{e01ef}]';
+
+const REMOVED = new RegExp([CSI, OTHER_ESCAPE, LONE_CR, CONTROLS, UNSEEN].join('|'), 'gu');
+/** Cheap first look: anything outside printable ASCII, tab and newline. */
+const SUSPECT = /[^\t\n\x20-\x7e]/;
+
+export interface SanitizedText {
+  readonly text: string;
+  /** UTF-16 code units removed. */
+  readonly removed: number;
+}
+
+export function sanitizeText(text: string): SanitizedText {
+  if (!SUSPECT.test(text)) return { text, removed: 0 };
+  const clean = text.toWellFormed().replaceAll(REMOVED, '');
+  return { text: clean, removed: text.length - clean.length };
+}
+
+/** Code that walks or writes JSON recurses, so deeper nesting could overflow its stack. */
+const MAX_DEPTH = 256;
+
+/**
+ * The same for every string, and every key, in a JSON value.
+ * @throws {RangeError} for a value nested deeper than 256 levels
+ */
+export function sanitizeJson(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return sanitizeText(value).text;
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= MAX_DEPTH) throw new RangeError(`The value is nested deeper than ${MAX_DEPTH} levels.`);
+  if (Array.isArray(value)) return value.map((member) => sanitizeJson(member, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [sanitizeText(key).text, sanitizeJson(member, depth + 1)]),
+  );
+}
+
+/** The longest prefix of at most `maxBytes` UTF-8 bytes that ends on a character boundary. */
+export function cutToBytes(text: string, maxBytes: number): string {
+  if (text.length * 3 <= maxBytes) return text;
+  const bytes = Buffer.from(text);
+  if (bytes.length <= maxBytes) return text;
+  let end = maxBytes;
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.toString('utf8', 0, end);
+}

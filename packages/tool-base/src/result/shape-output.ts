@@ -1,0 +1,154 @@
+/** What a tool returned, as content and structured content: checked, counted, cut, and without control characters. */
+
+import type { ContentBlock } from './tool-result.ts';
+import { ProgramOutput, ToolContent } from './tool-result.ts';
+import { cutToBytes, sanitizeText, sanitizeJson } from './sanitize-text.ts';
+import { ToolError } from './tool-error.ts';
+
+export interface ShapedOutput {
+  readonly content: readonly ContentBlock[];
+  readonly structured: Readonly<Record<string, unknown>>;
+  readonly outputBytes: number;
+  readonly truncated: boolean;
+  /** Output of a program, whose structured content also carries the times and the correlation id. */
+  readonly ofProgram?: boolean;
+}
+
+export const NO_OUTPUT: ShapedOutput = { content: [], structured: {}, outputBytes: 0, truncated: false };
+
+/** @throws {ToolError} `execution_error` for something that is no result, `tool_error` for structured content over the limit */
+export function shapeOutput(returned: unknown, maxBytes: number): ShapedOutput {
+  if (typeof returned === 'string') return shapeText(returned, maxBytes);
+  if (returned === undefined || returned === null) return NO_OUTPUT;
+  if (returned instanceof ProgramOutput) {
+    const { content, structured, outputBytes, truncated } = returned;
+    return { content, structured: structured ?? {}, outputBytes, truncated, ofProgram: true };
+  }
+  if (returned instanceof ToolContent) return shapeBlocks(returned, maxBytes);
+  if (typeof returned === 'object' && !Array.isArray(returned)) return shapeStructured(returned, maxBytes);
+  throw notAResult(`run() must return a string, a plain object or toolContent(...), not ${typeof returned}`);
+}
+
+function notAResult(cause: unknown): ToolError {
+  return new ToolError('execution_error', 'The tool returned something that is not a result.', { cause });
+}
+
+/** @throws {ToolError} for an object without JSON: a cycle, a bigint, a `toJSON` that throws or returns no object */
+function writeJson(value: object): string {
+  try {
+    const json: unknown = JSON.stringify(value);
+    if (typeof json === 'string' && json.startsWith('{')) return json;
+  } catch (error) {
+    throw notAResult(error);
+  }
+  throw notAResult('its JSON is no object');
+}
+
+/**
+ * What the output schema made of the structured content: members that it does not know are removed and defaults are filled in, so
+ * that what is sent matches the JSON Schema that clients got.
+ */
+export function withValidated(
+  output: ShapedOutput,
+  returned: unknown,
+  validated: unknown,
+  maxBytes: number,
+): ShapedOutput {
+  if (validated === output.structured || typeof validated !== 'object' || validated === null) return output;
+  const conformed = shapeStructured(validated, maxBytes);
+  return returned instanceof ToolContent ? { ...output, structured: conformed.structured } : conformed;
+}
+
+function sanitizedJson(json: string): Record<string, unknown> {
+  try {
+    return sanitizeJson(JSON.parse(json)) as Record<string, unknown>;
+  } catch (error) {
+    throw notAResult(error);
+  }
+}
+
+/** Output beside an error; one that cannot be shaped must not hide the error. */
+export function shapePartial(partial: ToolContent | undefined, maxBytes: number): ShapedOutput {
+  try {
+    return shapeOutput(partial, maxBytes);
+  } catch {
+    return NO_OUTPUT;
+  }
+}
+
+function shapeText(text: string, maxBytes: number): ShapedOutput {
+  const outputBytes = Buffer.byteLength(text);
+  const kept = outputBytes > maxBytes ? cutToBytes(text, maxBytes) : text;
+  const content: ContentBlock[] = [{ type: 'text', text: sanitizeText(kept).text }];
+  return { content, structured: {}, outputBytes, truncated: outputBytes > maxBytes };
+}
+
+function shapeStructured(value: object, maxBytes: number): ShapedOutput {
+  const { structured, text, bytes } = readStructured(value, maxBytes);
+  return { content: [{ type: 'text', text }], structured, outputBytes: bytes, truncated: false };
+}
+
+/** JSON cannot be cut, so structured content over the limit is an error. */
+function readStructured(
+  value: object,
+  maxBytes: number,
+): { structured: Record<string, unknown>; text: string; bytes: number } {
+  const json = writeJson(value);
+  const bytes = Buffer.byteLength(json);
+  if (bytes > maxBytes) {
+    throw new ToolError('tool_error', `The result is larger than ${maxBytes} bytes.`, {
+      suggestion: 'Ask for less, or ask the operator to raise the output limit of the tool.',
+    });
+  }
+  // JSON writes control characters as \u00xx and \b, \f, \r, so a plain printable text has nothing to take out.
+  const plain = /^[\x20-\x7e]*$/.test(json) && !/\\[bfru]/.test(json);
+  if (plain) return { structured: value as Record<string, unknown>, text: json, bytes };
+  const structured = sanitizedJson(json);
+  return { structured, text: JSON.stringify(structured), bytes };
+}
+
+function shapeBlocks(returned: ToolContent, maxBytes: number): ShapedOutput {
+  const structured = returned.structured === undefined ? undefined : readStructured(returned.structured, maxBytes);
+  const content: ContentBlock[] = [];
+  let outputBytes = 0;
+  let truncated = false;
+  for (const block of returned.content) {
+    const space = Math.max(0, maxBytes - outputBytes);
+    const bytes = sizeOfBlock(block);
+    outputBytes += bytes;
+    if (bytes <= space) content.push(cleanBlock(block));
+    else {
+      truncated = true;
+      if (block.type === 'text' && space > 0)
+        content.push({ ...block, text: sanitizeText(cutToBytes(block.text, space)).text });
+    }
+  }
+  return {
+    content,
+    structured: structured?.structured ?? {},
+    outputBytes: outputBytes + (structured?.bytes ?? 0),
+    truncated,
+  };
+}
+
+function sizeOfBlock(block: ContentBlock): number {
+  switch (block.type) {
+    case 'text':
+      return Buffer.byteLength(block.text);
+    case 'image':
+    case 'audio':
+      return block.data.length;
+    case 'resource':
+      return 'text' in block.resource ? Buffer.byteLength(block.resource.text) : block.resource.blob.length;
+    case 'resource_link':
+      return block.uri.length;
+  }
+}
+
+function cleanBlock(block: ContentBlock): ContentBlock {
+  if (block.type === 'text') return { ...block, text: sanitizeText(block.text).text };
+  if (block.type === 'resource' && 'text' in block.resource) {
+    return { ...block, resource: { ...block.resource, text: sanitizeText(block.resource.text).text } };
+  }
+  return block;
+}

@@ -1,0 +1,77 @@
+/** The circuit breakers of one tool: one for all its calls, or one for each target, of which the least recently used is evicted first. */
+
+import { CircuitBreaker, CircuitBreakerRegistry, type CircuitBreakerOptions } from '@mcp/circuit-breaker';
+import type { Clock } from '../clock.ts';
+import type { ToolBreakerOptions } from '../declare/tool-definition.ts';
+import type { ErrorType } from '../result/error-type.ts';
+import { countsAgainstBreaker, ToolError } from '../result/tool-error.ts';
+
+const DEFAULT_MAX_TARGETS = 256;
+
+export interface ToolBreakersOptions {
+  readonly tool: string;
+  readonly breaker: ToolBreakerOptions;
+  readonly clock: Clock;
+  /** Called each time one of the breakers opens. */
+  readonly onOpen: (breaker: CircuitBreaker) => void;
+}
+
+export class ToolBreakers {
+  readonly scope: 'tool' | 'target';
+  readonly #single: CircuitBreaker | undefined;
+  readonly #byTarget: CircuitBreakerRegistry | undefined;
+  readonly #tool: string;
+  readonly #failureTypes: ReadonlySet<ErrorType> | undefined;
+  readonly #timeoutIsFailure: boolean;
+
+  constructor({ tool, breaker, clock, onOpen }: ToolBreakersOptions) {
+    const { scope, maxTargets, timeoutIsFailure, failureTypes, ...options } = breaker;
+    this.scope = scope ?? 'tool';
+    this.#tool = tool;
+    this.#timeoutIsFailure = timeoutIsFailure ?? true;
+    this.#failureTypes = failureTypes === undefined ? undefined : new Set<ErrorType>(failureTypes);
+    const defaults: Omit<CircuitBreakerOptions, 'name'> = { ...options, clock };
+    const watch = (added: CircuitBreaker): void => {
+      added.on('transition', ({ to }) => {
+        if (to === 'open') onOpen(added);
+      });
+    };
+    if (this.scope === 'tool') {
+      this.#single = new CircuitBreaker({ name: tool, ...defaults });
+      watch(this.#single);
+    } else {
+      this.#byTarget = new CircuitBreakerRegistry({ defaults, maxBreakers: maxTargets ?? DEFAULT_MAX_TARGETS });
+      this.#byTarget.on('added', watch);
+    }
+  }
+
+  /** The breaker for a call; its name is the tool, with scope `target` followed by `@` and the target in lower case. */
+  for(target: string | undefined): CircuitBreaker {
+    return this.#single ?? this.#byTarget!.get(`${this.#tool}@${(target ?? '').toLowerCase()}`);
+  }
+
+  countsAsFailure({ type, neutral }: ToolError): boolean {
+    if (neutral) return false;
+    if (type === 'timeout' && !this.#timeoutIsFailure) return false;
+    return countsAgainstBreaker(type) && (this.#failureTypes?.has(type) ?? true);
+  }
+
+  /** Listens for breakers that come and go with their targets; with scope `tool` there is one, and it stays. */
+  on(event: 'added' | 'removed', listener: (breaker: CircuitBreaker) => void): Disposable {
+    return this.#byTarget?.on(event, listener) ?? { [Symbol.dispose]: () => undefined };
+  }
+
+  *[Symbol.iterator](): IterableIterator<CircuitBreaker> {
+    if (this.#single === undefined) yield* this.#byTarget!;
+    else yield this.#single;
+  }
+}
+
+/** The error of a call that the breaker rejects. */
+export function breakerOpenError(retryAfterMs: number): ToolError {
+  const wait = Math.max(1, Math.ceil(retryAfterMs));
+  return new ToolError('circuit_breaker_open', 'The circuit breaker of this tool is open.', {
+    retryAfterMs: wait,
+    suggestion: `Do not retry before ${Math.ceil(wait / 1000)} s have passed.`,
+  });
+}

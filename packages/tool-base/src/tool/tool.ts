@@ -1,0 +1,162 @@
+import type { CircuitBreaker, CircuitState } from '@mcp/circuit-breaker';
+import { Bulkhead } from './bulkhead.ts';
+import { closedPropertyNames, jsonSchemaOf, publishedInputSchema, type JsonSchema } from '../declare/json-schema.ts';
+import { systemClock, type Clock } from '../clock.ts';
+import { type CallRecorder } from '../declare/ports.ts';
+import { type Launcher } from '../launcher/program.ts';
+import { TargetPolicy } from '../target/target-policy.ts';
+import { breakerOpenError, ToolBreakers } from './tool-breakers.ts';
+import type { Availability, ToolAnnotations, ToolBreakerOptions, ToolDefinition } from '../declare/tool-definition.ts';
+import { ToolDefinitionError } from '../result/tool-error.ts';
+import { CallCounter, type CallCounts } from './call-counter.ts';
+import { resolveLimits, type LimitCeilings, type PartialToolLimits, type ToolLimits } from '../declare/tool-limits.ts';
+
+export interface ToolOptions {
+  /** Needed by a tool that declares a target. @default a policy that allows nothing */
+  readonly policy?: TargetPolicy | undefined;
+  /** Where programs run; needed by command tools: `await createLauncher()`. */
+  readonly launcher?: Launcher | undefined;
+  /** For what the tool leaves open. @default {@link DEFAULT_LIMITS} */
+  readonly defaults?: PartialToolLimits | undefined;
+  /** The tool's own breaker options win, one by one. */
+  readonly breakerDefaults?: ToolBreakerOptions | undefined;
+  readonly ceilings?: LimitCeilings | undefined;
+  /** @default nothing is recorded */
+  readonly recorder?: CallRecorder | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** What an operator or a client may know about a tool; plain JSON. */
+export interface ToolInfo {
+  readonly name: string;
+  readonly title?: string;
+  readonly description: string;
+  readonly kind: 'function' | 'command';
+  readonly enabled: boolean;
+  readonly available: Availability;
+  readonly running: number;
+  readonly queued: number;
+  /** Since this `Tool` was made. */
+  readonly calls: CallCounts;
+  readonly limits: ToolLimits;
+  readonly annotations: ToolAnnotations;
+  readonly circuitBreaker: {
+    readonly scope: 'tool' | 'target';
+    /** The worst state of its breakers. */
+    readonly state: CircuitState;
+    readonly breakers: readonly {
+      readonly name: string;
+      readonly state: CircuitState;
+      readonly retryAfterMs: number;
+      /** The state that an operator forced, until it is reset. */
+      readonly forced: 'open' | 'closed' | null;
+    }[];
+  };
+}
+
+/** Breakers listed in {@link ToolInfo}, so that the answer stays small with a breaker for each target. */
+const MAX_LISTED_BREAKERS = 50;
+const NOTHING_ALLOWED = new TargetPolicy({ allowed: [] });
+const WORST_FIRST: readonly CircuitState[] = ['open', 'half_open', 'closed'];
+
+/** A tool that can be called: a definition with its own limits, queue, breakers and switch. Nothing is shared between two tools. */
+export class Tool {
+  readonly definition: ToolDefinition;
+  readonly limits: ToolLimits;
+  readonly inputJsonSchema: JsonSchema;
+  readonly outputJsonSchema: JsonSchema | undefined;
+  /** Argument names the tool accepts; undefined when its schema accepts any. */
+  readonly argumentNames: ReadonlySet<string> | undefined;
+  readonly breakers: ToolBreakers;
+  readonly bulkhead: Bulkhead;
+  readonly callCounter: CallCounter = new CallCounter();
+  readonly policy: TargetPolicy;
+  readonly launcher: Launcher | undefined;
+  readonly recorder: CallRecorder | undefined;
+  readonly clock: Clock;
+  /** Switched off by an operator; calls are then refused. Use `ToolRegistry.enable` and `disable`, which notify listeners. */
+  enabled = true;
+
+  /** @throws {ToolDefinitionError} for limits out of range or above a ceiling, and for schemas that cannot be published */
+  constructor(definition: ToolDefinition, options: ToolOptions = {}) {
+    this.definition = definition;
+    const { name } = definition;
+    this.clock = options.clock ?? systemClock;
+    this.policy = options.policy ?? NOTHING_ALLOWED;
+    this.launcher = options.launcher;
+    this.recorder = options.recorder;
+    if (definition.kind === 'command' && this.launcher === undefined) {
+      throw new ToolDefinitionError(name, ['It runs a program, so it needs a launcher: pass await createLauncher().']);
+    }
+    this.limits = resolveLimits(name, definition.limits ?? {}, options.defaults ?? {}, options.ceilings ?? {});
+    const input = jsonSchemaOf(name, definition.input, definition.inputJsonSchema, 'input');
+    this.argumentNames = closedPropertyNames(input);
+    this.inputJsonSchema = publishedInputSchema(input);
+    this.outputJsonSchema =
+      definition.output === undefined
+        ? definition.outputJsonSchema
+        : jsonSchemaOf(name, definition.output, definition.outputJsonSchema, 'output');
+    this.bulkhead = new Bulkhead({
+      concurrency: this.limits.concurrency,
+      queueSize: this.limits.queue.size,
+      queueTimeoutMs: this.limits.queue.timeoutMs,
+      clock: this.clock,
+    });
+    this.breakers = new ToolBreakers({
+      tool: name,
+      breaker: { ...options.breakerDefaults, ...definition.circuitBreaker },
+      clock: this.clock,
+      onOpen: (breaker) => this.bulkhead.rejectWaiting(breaker, () => breakerOpenError(breaker.retryAfterMs)),
+    });
+  }
+
+  get name(): string {
+    return this.definition.name;
+  }
+
+  /** The breaker of a tool whose breaker scope is `tool`. */
+  get breaker(): CircuitBreaker | undefined {
+    return this.breakers.scope === 'tool' ? this.breakers.for(undefined) : undefined;
+  }
+
+  get running(): number {
+    return this.bulkhead.running;
+  }
+
+  get queued(): number {
+    return this.bulkhead.queued;
+  }
+
+  available(): Availability {
+    return this.definition.available();
+  }
+
+  info(): ToolInfo {
+    const { title, description, kind, annotations } = this.definition;
+    const breakers = [...this.breakers];
+    const states = new Set(breakers.map((breaker) => breaker.state));
+    return {
+      name: this.name,
+      ...(title === undefined ? {} : { title }),
+      description,
+      kind,
+      enabled: this.enabled,
+      available: this.available(),
+      running: this.running,
+      queued: this.queued,
+      calls: this.callCounter.counts(),
+      limits: this.limits,
+      annotations: annotations ?? {},
+      circuitBreaker: {
+        scope: this.breakers.scope,
+        state: WORST_FIRST.find((state) => states.has(state)) ?? 'closed',
+        breakers: breakers.slice(-MAX_LISTED_BREAKERS).map((breaker) => ({
+          name: breaker.name,
+          state: breaker.state,
+          retryAfterMs: breaker.retryAfterMs,
+          forced: breaker.forced ?? null,
+        })),
+      },
+    };
+  }
+}
