@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { TargetPolicy, Tool } from '../index.ts';
 import type { RecordedOutcome, CallRequest, ToolOptions, ToolResult } from '../index.ts';
-import { call, makeTool, never, type Run } from '../test-support/probe-tool.ts';
+import { ManualClock } from '../test-support/manual-clock.ts';
+import { after, call, makeTool as makeProbe, never, type Run } from '../test-support/probe-tool.ts';
 
 const lab = new TargetPolicy({ allowed: ['.lab.internal'] });
 
@@ -11,20 +12,16 @@ async function openBreaker(tool: Tool, times = 5): Promise<void> {
   expect(tool.breaker?.state).toBe('open');
 }
 
+let clock: ManualClock;
 beforeEach(() => {
-  vi.useFakeTimers();
+  clock = new ManualClock();
 });
-afterEach(() => {
-  vi.useRealTimers();
-});
+
+const makeTool: typeof makeProbe = (run, spec, options) => makeProbe(run, spec, { clock, ...options });
 
 describe('the breaker and the queue', () => {
   const failing: Run = ({ fail, wait }) =>
-    fail === true
-      ? Promise.reject(new Error('x'))
-      : wait === true
-        ? new Promise((wake) => setTimeout(wake, 1000))
-        : 'ok';
+    fail === true ? Promise.reject(new Error('x')) : wait === true ? after(clock, 1000) : 'ok';
 
   test('an open breaker refuses with a retry time and does not run the tool', async () => {
     const run = vi.fn<Run>(failing);
@@ -40,7 +37,7 @@ describe('the breaker and the queue', () => {
   test('the tool recovers by a probe after the open period', async () => {
     const tool = makeTool(failing);
     await openBreaker(tool);
-    await vi.advanceTimersByTimeAsync(70_000);
+    await clock.advanceAsync(70_000);
     expect(await call(tool)).toMatchObject({ ok: true });
     expect(tool.breaker?.state).toBe('closed');
   });
@@ -66,7 +63,7 @@ describe('the breaker and the queue', () => {
     const tool = makeTool(failing, { limits: { concurrency: 1 } });
     const first = call(tool, { arguments: { wait: true } });
     const second = call(tool, { arguments: { wait: true } });
-    await vi.advanceTimersByTimeAsync(2000);
+    await clock.advanceAsync(2000);
     expect((await first).meta).toMatchObject({ queueMs: 0, durationMs: 1000 });
     expect((await second).meta).toMatchObject({ queueMs: 1000, durationMs: 1000 });
   });
@@ -76,7 +73,7 @@ describe('the breaker and the queue', () => {
     const waiting = [call(tool, { arguments: { wait: true } }), call(tool)];
     const { error } = await call(tool);
     expect(error).toMatchObject({ type: 'resource_exhausted', retryAfterMs: expect.any(Number) });
-    await vi.advanceTimersByTimeAsync(1000);
+    await clock.advanceAsync(1000);
     await Promise.all(waiting);
   });
 
@@ -84,7 +81,7 @@ describe('the breaker and the queue', () => {
     const tool = makeTool(never, { limits: { concurrency: 1, queue: { timeoutMs: 50 } } });
     void call(tool);
     const second = call(tool);
-    await vi.advanceTimersByTimeAsync(50);
+    await clock.advanceAsync(50);
     expect(await second).toMatchObject({ error: { type: 'resource_exhausted' }, meta: { queueMs: 50, durationMs: 0 } });
     expect(tool.queued).toBe(0);
   });
@@ -101,23 +98,23 @@ describe('the breaker and the queue', () => {
   });
 
   test('queued calls are rejected at once when the breaker opens', async () => {
-    const run = vi.fn<Run>(() => new Promise((_, reject) => setTimeout(() => reject(new Error('x')), 100)));
+    const run = vi.fn<Run>(() => new Promise((_, reject) => clock.setTimer(100, () => reject(new Error('x')))));
     const tool = makeTool(run, { limits: { concurrency: 1 }, circuitBreaker: { failureThreshold: 1 } });
     const calls = [call(tool), call(tool), call(tool)];
-    await vi.advanceTimersByTimeAsync(100);
+    await clock.advanceAsync(100);
     const types = (await Promise.all(calls)).map((result) => result.error?.type);
     expect(types).toEqual(['execution_error', 'circuit_breaker_open', 'circuit_breaker_open']);
     expect(run).toHaveBeenCalledTimes(1);
-    expect([tool.running, tool.queued, vi.getTimerCount()]).toEqual([0, 0, 0]);
+    expect([tool.running, tool.queued, clock.pendingTimers]).toEqual([0, 0, 0]);
   });
 
   test('an open breaker is reported before a full queue', async () => {
     const tool = makeTool(failing, { limits: { concurrency: 1, queue: { size: 0 } } });
     void call(tool, { arguments: { wait: true } });
-    await vi.advanceTimersByTimeAsync(0);
+    await clock.advanceAsync(0);
     tool.breaker?.trip();
     expect((await call(tool)).error?.type).toBe('circuit_breaker_open');
-    await vi.advanceTimersByTimeAsync(1000);
+    await clock.advanceAsync(1000);
   });
 
   test('two tools of one definition share nothing', async () => {
@@ -160,21 +157,19 @@ describe('what is recorded', () => {
 
   test('a timeout is recorded as one, and its late end not at all', async () => {
     const { outcomes, options } = recording();
-    const result = call(
-      makeTool(() => new Promise((wake) => setTimeout(wake, 200)), { limits: { timeoutMs: 100 } }, options),
-    );
-    await vi.advanceTimersByTimeAsync(1000);
+    const result = call(makeTool(() => after(clock, 200), { limits: { timeoutMs: 100 } }, options));
+    await clock.advanceAsync(1000);
     await result;
     expect(outcomes).toEqual([expect.objectContaining({ status: 'timeout', durationMs: 100 })]);
   });
 
   test('a queued call counts as running only from when it runs', async () => {
     const { starts, options } = recording();
-    const tool = makeTool(() => new Promise((wake) => setTimeout(wake, 100)), { limits: { concurrency: 1 } }, options);
+    const tool = makeTool(() => after(clock, 100), { limits: { concurrency: 1 } }, options);
     const calls = [call(tool), call(tool)];
-    await vi.advanceTimersByTimeAsync(50);
+    await clock.advanceAsync(50);
     expect(starts).toHaveLength(1);
-    await vi.advanceTimersByTimeAsync(150);
+    await clock.advanceAsync(150);
     await Promise.all(calls);
     expect(starts).toHaveLength(2);
   });

@@ -1,15 +1,8 @@
 import { toStandardJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { defineTool, Tool, toolContent } from '../index.ts';
 import { call, makeTool, type Run } from '../test-support/probe-tool.ts';
-
-beforeEach(() => {
-  vi.useFakeTimers();
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 describe('what a tool returns', () => {
   test('a string becomes text', async () => {

@@ -1,15 +1,16 @@
 import * as v from 'valibot';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { ToolError, toolContent } from '../index.ts';
 import type { ErrorType } from '../index.ts';
-import { call, makeTool, never } from '../test-support/probe-tool.ts';
+import { ManualClock } from '../test-support/manual-clock.ts';
+import { after, call, makeTool as makeProbe, never } from '../test-support/probe-tool.ts';
 
+let clock: ManualClock;
 beforeEach(() => {
-  vi.useFakeTimers();
+  clock = new ManualClock();
 });
-afterEach(() => {
-  vi.useRealTimers();
-});
+
+const makeTool: typeof makeProbe = (run, spec, options) => makeProbe(run, spec, { clock, ...options });
 
 describe('the deadline', () => {
   test('a run past its limit is a timeout, and the tool sees its signal aborted', async () => {
@@ -22,9 +23,9 @@ describe('the deadline', () => {
       { limits: { timeoutMs: 1000 } },
     );
     const result = call(tool);
-    await vi.advanceTimersByTimeAsync(999);
+    await clock.advanceAsync(999);
     expect(seen?.aborted).toBe(false);
-    await vi.advanceTimersByTimeAsync(1);
+    await clock.advanceAsync(1);
     expect(await result).toMatchObject({ ok: false, error: { type: 'timeout' }, meta: { durationMs: 1000 } });
     expect(seen?.aborted).toBe(true);
   });
@@ -33,25 +34,25 @@ describe('the deadline', () => {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const tool = makeTool(
       async (_, context) => {
-        await new Promise((wake) => setTimeout(wake, 2000));
+        await after(clock, 2000);
         resolve(context.signal.aborted);
       },
       { limits: { timeoutMs: 1000 } },
     );
     const result = call(tool);
-    await vi.advanceTimersByTimeAsync(2000);
+    await clock.advanceAsync(2000);
     expect((await result).error?.type).toBe('timeout');
     expect(await promise).toBe(true);
   });
 
   test('the caller may ask for less time than the tool has', async () => {
     const result = call(makeTool(never), { timeoutMs: 10 });
-    await vi.advanceTimersByTimeAsync(10);
+    await clock.advanceAsync(10);
     expect((await result).error?.type).toBe('timeout');
   });
 
   test('the context has the deadline in epoch milliseconds', async () => {
-    vi.setSystemTime(1_000_000);
+    clock.setEpoch(1_000_000);
     const tool = makeTool((_, { deadline }) => ({ deadline }), { limits: { timeoutMs: 5000 } });
     expect((await call(tool)).structured).toEqual({ deadline: 1_005_000 });
   });
@@ -59,7 +60,7 @@ describe('the deadline', () => {
   test('a caller that cancels gets cancelled at once', async () => {
     const caller = new AbortController();
     const result = call(makeTool(never), { signal: caller.signal });
-    await vi.advanceTimersByTimeAsync(5);
+    await clock.advanceAsync(5);
     caller.abort();
     expect((await result).error?.type).toBe('cancelled');
   });
@@ -71,28 +72,28 @@ describe('the deadline', () => {
       makeTool(async () => 'x'),
       { signal: caller.signal },
     );
-    expect(vi.getTimerCount()).toBe(0);
+    expect(clock.pendingTimers).toBe(0);
     expect(remove).toHaveBeenCalled();
   });
 
   test('a tool that ignores its deadline keeps its slot for at most 5 s', async () => {
     const tool = makeTool(never, { limits: { timeoutMs: 100, concurrency: 1 } });
     const result = call(tool);
-    await vi.advanceTimersByTimeAsync(100);
+    await clock.advanceAsync(100);
     await result;
     expect(tool.running).toBe(1);
-    await vi.advanceTimersByTimeAsync(5000);
+    await clock.advanceAsync(5000);
     expect(tool.running).toBe(0);
   });
 
   test('a tool that ends late releases its slot then, once', async () => {
-    const tool = makeTool(() => new Promise((wake) => setTimeout(wake, 150)), { limits: { timeoutMs: 100 } });
+    const tool = makeTool(() => after(clock, 150), { limits: { timeoutMs: 100 } });
     const result = call(tool);
-    await vi.advanceTimersByTimeAsync(100);
+    await clock.advanceAsync(100);
     await result;
-    await vi.advanceTimersByTimeAsync(50);
+    await clock.advanceAsync(50);
     expect(tool.running).toBe(0);
-    await vi.advanceTimersByTimeAsync(10_000);
+    await clock.advanceAsync(10_000);
     expect(tool.running).toBe(0);
   });
 });
@@ -166,7 +167,7 @@ describe('how an outcome is classified', () => {
   test('timeouts can be declared neutral', async () => {
     const tool = makeTool(never, { limits: { timeoutMs: 5 }, circuitBreaker: { timeoutIsFailure: false } });
     const calls = Promise.all(Array.from({ length: 6 }, () => call(tool)));
-    await vi.advanceTimersByTimeAsync(20_000);
+    await clock.advanceAsync(20_000);
     expect((await calls).filter(({ error }) => error?.type === 'timeout').length).toBeGreaterThan(0);
     expect(tool.breaker?.state).toBe('closed');
   });

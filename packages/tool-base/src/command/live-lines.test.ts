@@ -1,53 +1,53 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Progress } from '../declare/ports.ts';
+import { ManualClock } from '../test-support/manual-clock.ts';
 import { LiveLines } from './live-lines.ts';
 
 const report = vi.fn<(progress: Progress) => void>();
 const messages = (): readonly (string | undefined)[] => report.mock.calls.map(([progress]) => progress.message);
 
+let clock: ManualClock;
+
 beforeEach(() => {
-  vi.useFakeTimers();
+  clock = new ManualClock();
   report.mockClear();
-});
-afterEach(() => {
-  vi.useRealTimers();
 });
 
 describe('live lines', () => {
   test('the first line is reported at once, later lines together every 100 ms', () => {
-    const lines = new LiveLines(report);
+    const lines = new LiveLines(report, clock);
     lines.write('one\n');
     lines.write('two\nth');
     lines.write('ree\n');
     expect(messages()).toEqual(['one']);
-    vi.advanceTimersByTime(100);
+    clock.advance(100);
     expect(messages()).toEqual(['one', 'two\nthree']);
     expect(report.mock.calls.map(([progress]) => progress.progress)).toEqual([1, 3]);
   });
 
   test('a line is reported even if no other line follows', () => {
-    const lines = new LiveLines(report);
+    const lines = new LiveLines(report, clock);
     lines.write('one\n');
-    vi.advanceTimersByTime(1000);
+    clock.advance(1000);
     lines.write('two\n');
     lines.write('three\n');
     expect(messages()).toEqual(['one', 'two']);
-    vi.advanceTimersByTime(100);
+    clock.advance(100);
     expect(messages()).toEqual(['one', 'two', 'three']);
   });
 
   test('the end reports the rest, an unfinished line included, and leaves no timer', () => {
-    const lines = new LiveLines(report);
+    const lines = new LiveLines(report, clock);
     lines.write('one\ntwo');
     lines.end();
     expect(messages()).toEqual(['one', 'two']);
-    expect(vi.getTimerCount()).toBe(0);
-    new LiveLines(report).end();
+    expect(clock.pendingTimers).toBe(0);
+    new LiveLines(report, clock).end();
     expect(report).toHaveBeenCalledTimes(2);
   });
 
   test('a flood is bounded: few reports, short ones, and no line is kept for long', () => {
-    const lines = new LiveLines(report);
+    const lines = new LiveLines(report, clock);
     for (let chunk = 0; chunk < 1000; chunk += 1) lines.write('y\n'.repeat(1000));
     lines.write('x'.repeat(1_000_000));
     lines.end();
@@ -57,7 +57,7 @@ describe('live lines', () => {
   });
 
   test('control characters are removed', () => {
-    new LiveLines(report).write('a\u001b[2Jb\n');
+    new LiveLines(report, clock).write('a\u001b[2Jb\n');
     expect(messages()).toEqual(['ab']);
   });
 });

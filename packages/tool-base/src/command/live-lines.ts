@@ -1,5 +1,6 @@
 /** Lines of a running program as progress reports: the first at once, then at most one report in 100 ms with all lines since. */
 
+import { systemClock, type Clock } from '../clock.ts';
 import { sanitizeText } from '../result/sanitize-text.ts';
 import type { Progress } from '../declare/ports.ts';
 
@@ -11,10 +12,12 @@ export class LiveLines {
   #partial = '';
   #lines: string[] = [];
   #count = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Disposable | undefined;
+  readonly #clock: Clock;
 
-  constructor(report: (progress: Progress) => void) {
+  constructor(report: (progress: Progress) => void, clock: Clock = systemClock) {
     this.#report = report;
+    this.#clock = clock;
   }
 
   write(text: string): void {
@@ -25,15 +28,15 @@ export class LiveLines {
     this.#lines = [...this.#lines, ...lines].slice(-MAX_MESSAGE / 16);
     if (this.#timer === undefined) {
       this.#flush();
-      this.#timer = setTimeout(() => {
+      this.#timer = this.#clock.setTimer(INTERVAL_MS, () => {
         this.#timer = undefined;
         this.#flush();
-      }, INTERVAL_MS);
+      });
     }
   }
 
   end(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.[Symbol.dispose]();
     if (this.#partial !== '') {
       this.#count += 1;
       this.#lines.push(this.#partial);

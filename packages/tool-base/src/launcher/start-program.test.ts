@@ -51,7 +51,7 @@ test('no other file of this package can start a process, and none asks for a she
   );
   const text = (file: string): string => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
   const importers = sources.filter((file) => /^import (?!type)[^;]*['"](?:node:)?child_process['"]/m.test(text(file)));
-  expect(importers).toEqual(['command/argv-gate.ts']);
+  expect(importers).toEqual(['launcher/start-program.ts']);
   expect(sources.filter((file) => /shell: (?!false)|process\.binding|dlopen/.test(text(file)))).toEqual([]);
-  expect(text('command/argv-gate.ts').match(/\bspawn\(/g)).toHaveLength(2);
+  expect(text('launcher/start-program.ts').match(/\bspawn\(/g)).toHaveLength(2);
 });

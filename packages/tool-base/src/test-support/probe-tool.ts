@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Clock } from '../clock.ts';
 import { callTool, defineTool, Tool } from '../index.ts';
 import type { CallRequest, ToolContext, ToolOptions, ToolResult, ToolSpec } from '../index.ts';
 
@@ -21,4 +22,11 @@ export function call(tool: Tool | undefined, request: Partial<CallRequest> = {})
 
 export function never(): Promise<never> {
   return new Promise(() => undefined);
+}
+
+/** Resolves after `ms` on a clock. */
+export function after(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.setTimer(ms, resolve);
+  });
 }

@@ -1,16 +1,14 @@
-import { beforeEach, afterEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { Bulkhead } from './bulkhead.ts';
-import { systemClock } from '../clock.ts';
+import { ManualClock } from '../test-support/manual-clock.ts';
 import { ToolError } from '../result/tool-error.ts';
 
+let clock: ManualClock;
 const make = (options: Partial<ConstructorParameters<typeof Bulkhead>[0]> = {}): Bulkhead =>
-  new Bulkhead({ concurrency: 1, queueSize: 3, queueTimeoutMs: 1000, clock: systemClock, ...options });
+  new Bulkhead({ concurrency: 1, queueSize: 3, queueTimeoutMs: 1000, clock, ...options });
 
 beforeEach(() => {
-  vi.useFakeTimers();
-});
-afterEach(() => {
-  vi.useRealTimers();
+  clock = new ManualClock();
 });
 
 describe('a bulkhead', () => {
@@ -37,7 +35,7 @@ describe('a bulkhead', () => {
     await Promise.all(waits);
     expect(order).toEqual(['a', 'b', 'c']);
     bulkhead.release(1);
-    expect([bulkhead.running, bulkhead.queued, vi.getTimerCount()]).toEqual([0, 0, 0]);
+    expect([bulkhead.running, bulkhead.queued, clock.pendingTimers]).toEqual([0, 0, 0]);
   });
 
   test('forgets a call that was cancelled in the middle of the queue', async () => {
@@ -96,7 +94,7 @@ describe('a bulkhead', () => {
       wait('bob', 'b1'),
       wait('bob', 'b2'),
     ];
-    await vi.advanceTimersByTimeAsync(0);
+    await clock.advanceAsync(0);
     expect(ended.toSorted()).toEqual(['a3 out', 'a4 out', 'b2 out']);
     for (let time = 0; time < 3; time += 1) bulkhead.release(1);
     await Promise.all(waits);
@@ -114,7 +112,7 @@ describe('a bulkhead', () => {
       retryAfterMs: 8000,
       suggestion: 'Call again in about 8 s.',
     });
-    await vi.advanceTimersByTimeAsync(1000);
+    await clock.advanceAsync(1000);
     expect(await waiting).toMatchObject({ type: 'resource_exhausted', message: expect.stringContaining('too long') });
   });
 
