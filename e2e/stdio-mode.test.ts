@@ -115,7 +115,9 @@ describe('stdio mode', () => {
       result: {
         isError: true,
         content: [
-          { text: expect.stringMatching(/^resource_exhausted: The server is full; calls it takes at a time: 1\./u) },
+          {
+            text: expect.stringMatching(/^resource_exhausted: The server is full: it runs at most 1 call at a time\./u),
+          },
         ],
         _meta: { 'mcp-server/error': { type: 'resource_exhausted', retryAfterMs: 1000 } },
       },

@@ -30,7 +30,7 @@ type Step =
   | { readonly type: 'abort' | 'finish'; readonly which: number }
   | { readonly type: 'replace' }
   | { readonly type: 'limit'; readonly max: number }
-  | { readonly type: 'breathe' };
+  | { readonly type: 'yieldToEventLoop' };
 
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
@@ -41,14 +41,14 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('abort', 'finish'), which: fc.nat(20) }) },
     fc.record({ type: fc.constant('replace') }),
     fc.record({ type: fc.constant('limit'), max: fc.integer({ min: 1, max: 8 }) }),
-    fc.record({ type: fc.constant('breathe') }),
+    fc.record({ type: fc.constant('yieldToEventLoop') }),
   ) as fc.Arbitrary<Step>,
   { maxLength: 40 },
 );
 
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-function scene(max: number): {
+function setup(max: number): {
   limit: CallLimit;
   gateway: ToolGateway;
   recorded: () => number;
@@ -86,7 +86,7 @@ function scene(max: number): {
     tool('bad_input', () => 'never'),
     tool('gone', () => 'never'),
     tool('limited', () => 'never'),
-    // Neither its caller nor its deadline stops it.
+    // Ignores its abort signal.
     tool('deaf', () => new Promise((resolve) => finishers.push(() => resolve('late')))),
   ]) {
     registry.add(make(definition));
@@ -114,12 +114,12 @@ function scene(max: number): {
 }
 
 test(
-  'however calls end, never more than the limit are in flight, each is answered once, and no place is lost',
+  'however calls end, the limit holds, each is answered once, and every place is returned',
   { timeout: 60_000 },
   async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 6 }), steps, async (max, plan) => {
-        const { limit, gateway, recorded, replace, finishers } = scene(max);
+        const { limit, gateway, recorded, replace, finishers } = setup(max);
         const principal = {
           name: 'ann',
           scopes: ways.filter((way) => way !== 'forbidden').map((way) => `tools:call:${way}`),
@@ -151,17 +151,17 @@ test(
             case 'limit':
               limit.max = step.max;
               break;
-            case 'breathe':
-              await breathe();
+            case 'yieldToEventLoop':
+              await yieldToEventLoop();
           }
         }
         const results = await Promise.all(answers);
         expect(over).not.toContain(true);
         expect(limit.inFlight).toBe(0);
         expect(recorded()).toBe(results.length);
-        const turnedAway = results.filter(({ error }) => error?.message.includes('The server is full'));
-        expect(turnedAway).toHaveLength(limit.shed);
-        for (const { error } of turnedAway)
+        const rejected = results.filter(({ error }) => error?.message.includes('The server is full'));
+        expect(rejected).toHaveLength(limit.shed);
+        for (const { error } of rejected)
           expect(error).toMatchObject({ type: 'resource_exhausted', retryAfterMs: 1000 });
       }),
       { numRuns: 150 },
@@ -169,8 +169,8 @@ test(
   },
 );
 
-test('a tool whose definition is broken inside still gives its place back', async () => {
-  const { gateway, limit } = scene(1);
+test('a call that fails with a defect returns its place', async () => {
+  const { gateway, limit } = setup(1);
   const broken = {
     name: 'answers',
     get scopes(): never {

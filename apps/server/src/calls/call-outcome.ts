@@ -1,13 +1,12 @@
-/** What became of a call, in the words of those who are told. */
 import type { ErrorType, ToolError, ToolResult, ToolResultError } from '@mcp/tool-base';
 
-/** As events, traces and the audit trail name it. */
+/** The outcome of a call as events, traces and the audit trail name it. */
 export function outcomeOf(result: ToolResult): string {
   return result.awaitingInput ? 'input_required' : (result.error?.type ?? 'success');
 }
 
-/** Errors that say that nothing was run. */
-const neverStarted: ReadonlySet<ErrorType> = new Set<ErrorType>([
+/** Errors of calls that never started to run. */
+const rejections: ReadonlySet<ErrorType> = new Set<ErrorType>([
   'validation_error',
   'not_found',
   'disabled',
@@ -17,23 +16,23 @@ const neverStarted: ReadonlySet<ErrorType> = new Set<ErrorType>([
   'circuit_breaker_open',
 ]);
 
-/** As the audit trail names it. */
+/** The decision on a call as the audit trail names it. */
 export function decisionOf({ error }: ToolResult): 'allowed' | 'refused' {
-  return error && neverStarted.has(error.type) ? 'refused' : 'allowed';
+  return error && rejections.has(error.type) ? 'refused' : 'allowed';
 }
 
-/** The result of a call that was turned away before the pipeline. */
-export function refusedResult(
+/** The result of a call that was rejected before the pipeline. */
+export function rejectedResult(
   error: ToolError,
   correlationId: string,
 ): ToolResult & { readonly error: ToolResultError } {
   const { type, message, suggestion, retryAfterMs } = error;
-  const told = { type, message, suggestion, ...(retryAfterMs !== undefined && { retryAfterMs }), correlationId };
+  const described = { type, message, suggestion, ...(retryAfterMs !== undefined && { retryAfterMs }), correlationId };
   return {
     ok: false,
     content: [{ type: 'text', text: `${type}: ${message} ${suggestion}` }],
-    structured: { error: told },
-    error: told,
+    structured: { error: described },
+    error: described,
     meta: { durationMs: 0, queueMs: 0, outputBytes: 0, truncated: false, correlationId },
   };
 }

@@ -1,13 +1,13 @@
 export interface RunningCall {
-  readonly stop: AbortController;
-  /** In the list, so that leaving it searches nothing. */
-  place: number;
+  readonly abortController: AbortController;
+  /** Index in the list, so that leaving needs no search. */
+  index: number;
 }
 
 /**
- * The calls that run now, by what ends them. Not a `Set`: one that calls enter and leave all the time makes itself a new
- * table again and again, and V8 lets each old table point to the next. Once one of them has grown old, everything that was
- * running when the later ones were made counts as alive, and every collection of young objects copies it.
+ * The running calls and their abort controllers. An array instead of a `Set`: a `Set` with constant insertions and deletions is
+ * rehashed again and again, and in V8 each old table refers to the next. Once one of them is in the old generation, every
+ * minor collection keeps and copies what the later ones refer to.
  */
 export class RunningCalls {
   readonly #calls: RunningCall[] = [];
@@ -16,24 +16,24 @@ export class RunningCalls {
     return this.#calls.length;
   }
 
-  /** @returns what the call leaves with */
-  enter(stop: AbortController): RunningCall {
-    const call = { stop, place: this.#calls.length };
+  /** @returns the token for {@link leave} */
+  enter(abortController: AbortController): RunningCall {
+    const call = { abortController, index: this.#calls.length };
     this.#calls.push(call);
     return call;
   }
 
-  /** A call leaves once. */
+  /** Call it once for every {@link enter}. */
   leave(call: RunningCall): void {
     const last = this.#calls.pop();
     if (last === undefined || last === call) return;
-    this.#calls[call.place] = last;
-    last.place = call.place;
+    this.#calls[call.index] = last;
+    last.index = call.index;
   }
 
   abortAll(reason: DOMException): void {
-    // An abort may end a call here and now, and with it change the list.
+    // An abort may end a call synchronously, which changes the list.
     const calls = this.#calls.slice();
-    for (const { stop } of calls) stop.abort(reason);
+    for (const { abortController } of calls) abortController.abort(reason);
   }
 }

@@ -1,10 +1,10 @@
 /**
- * The one door to the tools, shared by every face of the server (MCP over stdio, MCP over HTTP, plain HTTP):
+ * The single entry point to the tools for every transport (MCP over stdio, MCP over HTTP, plain HTTP):
  *
- *   room for one more -> find it -> may they call it -> rate limit -> callTool (@mcp/tool-base) -> audit, events -> result
+ *   concurrency limit -> find the tool -> authorize -> rate limit -> callTool (@mcp/tool-base) -> audit, events -> result
  *
- * A tool that the caller may not call is reported exactly as one that does not exist would be listed: it is missing
- * from the list. Calling it is still answered `forbidden`, so that an operator can tell the two apart in the audit trail.
+ * A tool that the caller may not see is missing from lists. Calling it is `forbidden`, so that the audit trail tells it apart from
+ * a tool that does not exist.
  */
 import { randomUUID } from 'node:crypto';
 
@@ -23,7 +23,7 @@ import {
 import { mayCall, maySee, type Principal } from '../access/principal.ts';
 import type { AuditTrail } from '../observability/audit/audit-trail.ts';
 import type { CallLimit } from './call-limit.ts';
-import { decisionOf, outcomeOf, refusedResult } from './call-outcome.ts';
+import { decisionOf, outcomeOf, rejectedResult } from './call-outcome.ts';
 import type { EventBus } from '../observability/events/event-bus.ts';
 import { ToolLog } from '../observability/log/call-log.ts';
 import { callScope } from '../observability/log/call-scope.ts';
@@ -34,26 +34,26 @@ import type { CallTracer } from '../observability/tracing/call-tracer.ts';
 import { formatTraceParent, parseTraceParent, type TraceParent } from '../observability/tracing/trace-context.ts';
 
 export interface ToolCallRequest {
-  /** As the client sent it: not yet known to name a tool. */
+  /** As the client sent it; may name no tool. */
   readonly name: string;
   readonly arguments: unknown;
   readonly principal: Principal;
   readonly signal?: AbortSignal;
-  /** Ends the call, instead of `signal`: the face's own, which the gateway may abort as well. */
-  readonly stop?: AbortController;
-  /** Already checked by the face. @default the trace id of `traceparent`, else a random UUID */
+  /** Cancels the call, instead of `signal`: a controller of the transport, which the gateway may abort as well. */
+  readonly abortController?: AbortController;
+  /** Checked by the transport. @default the trace id of `traceparent`, else a random UUID */
   readonly correlationId?: string;
-  /** W3C trace context of the caller, as it was sent. */
+  /** W3C trace context as the client sent it. */
   readonly traceparent?: unknown;
   readonly tracestate?: unknown;
   readonly timeoutMs?: number;
   readonly onProgress?: (progress: Progress) => void;
   readonly log?: CallLog;
-  /** Takes the tool's questions to the client, where the face can. */
+  /** Sends the tool's input requests to the client, where the transport can. */
   readonly clientInput?: ClientInput;
 }
 
-export interface ToolGatewayParts {
+export interface ToolGatewayDependencies {
   readonly registry: ToolRegistry;
   readonly audit: AuditTrail;
   readonly events: EventBus;
@@ -64,77 +64,78 @@ export interface ToolGatewayParts {
 }
 
 export class ToolGateway {
-  readonly #parts: ToolGatewayParts;
+  readonly #dependencies: ToolGatewayDependencies;
   readonly #running = new RunningCalls();
   #accepting = true;
 
-  constructor(parts: ToolGatewayParts) {
-    this.#parts = parts;
+  constructor(dependencies: ToolGatewayDependencies) {
+    this.#dependencies = dependencies;
   }
 
   get registry(): ToolRegistry {
-    return this.#parts.registry;
+    return this.#dependencies.registry;
   }
 
-  /** Calls that have been let in and not yet answered. */
+  /** Calls that were admitted and are not answered yet. */
   get running(): number {
     return this.#running.size;
   }
 
-  /** A call made now would be turned away, whatever it calls. */
-  get isFull(): boolean {
-    return this.#parts.limit.isFull;
+  /** Whether a call of this caller would be rejected now, whatever tool it names. */
+  isFullFor(principal: Principal): boolean {
+    return this.#dependencies.limit.isFullFor(principal.name);
   }
 
   /** The enabled tools this caller may see, in the registry's order. */
   list(principal: Principal): Tool[] {
-    return this.#parts.registry.list({ enabledOnly: true }).filter((tool) => maySee(principal, tool.name));
+    return this.#dependencies.registry.list({ enabledOnly: true }).filter((tool) => maySee(principal, tool.name));
   }
 
   /** Answers every call exactly once and never rejects. */
   async call(request: ToolCallRequest): Promise<ToolResult> {
-    const { limit } = this.#parts;
-    if (!limit.tryEnter()) return this.turnAway(request);
+    const { limit } = this.#dependencies;
+    const caller = request.principal.name;
+    if (!limit.tryEnter(caller)) return this.rejectOverload(request);
     try {
       const parent = parseTraceParent(request.traceparent, request.tracestate);
       const correlationId = request.correlationId ?? parent?.traceId ?? randomUUID();
       const admitted = this.#admit(request);
       const result =
         admitted instanceof ToolError
-          ? refusedResult(admitted, correlationId)
+          ? rejectedResult(admitted, correlationId)
           : await this.#run(admitted, request, correlationId, parent);
       this.#record(request, result);
       return result;
     } finally {
-      limit.leave();
+      limit.leave(caller);
     }
   }
 
-  /** The answer to a call for which there is no room, audited like any other; nothing is looked up or run. */
-  turnAway(request: ToolCallRequest): ToolResult & { readonly error: ToolResultError } {
-    const { limit } = this.#parts;
+  /** The result of a call beyond the concurrency limit, audited like any other. Nothing is looked up or run. */
+  rejectOverload(request: ToolCallRequest): ToolResult & { readonly error: ToolResultError } {
+    const { limit } = this.#dependencies;
     limit.shed += 1;
-    const error = new ToolError('resource_exhausted', `The server is full; calls it takes at a time: ${limit.max}.`, {
-      suggestion: 'Call again in about 1 s, and with fewer calls at a time.',
+    const error = new ToolError('resource_exhausted', fullMessage(limit), {
+      suggestion: 'Call again in about 1 s, with fewer calls at the same time.',
       retryAfterMs: FULL_RETRY_MS,
     });
     const { traceId } = parseTraceParent(request.traceparent) ?? {};
-    const result = refusedResult(error, request.correlationId ?? traceId ?? randomUUID());
+    const result = rejectedResult(error, request.correlationId ?? traceId ?? randomUUID());
     this.#record(request, result);
     return result;
   }
 
-  /** From now on every call is refused; those that run are left alone. */
+  /** Rejects every later call; running calls go on. */
   stopAccepting(): void {
     this.#accepting = false;
   }
 
-  /** Ends every running call as `cancelled`; their process groups are killed by the pipeline. */
+  /** Cancels every running call; the pipeline kills their process groups. */
   abortAll(reason: string): void {
     this.#running.abortAll(new DOMException(reason, 'AbortError'));
   }
 
-  /** The tool to call, or why the call goes no further. */
+  /** The tool to call, or why the call is rejected. */
   #admit(request: ToolCallRequest): Tool | ToolError {
     if (!this.#accepting) {
       return new ToolError('resource_exhausted', 'The server is shutting down.', {
@@ -142,8 +143,8 @@ export class ToolGateway {
         retryAfterMs: 5000,
       });
     }
-    // The name is the client's text and is not repeated.
-    const tool = this.#parts.registry.get(request.name);
+    // The name is untrusted text and is not repeated.
+    const tool = this.#dependencies.registry.get(request.name);
     if (!tool) return new ToolError('not_found', 'There is no tool of that name.');
     const caller = request.principal.name;
     if (!mayCall(request.principal, tool.name)) {
@@ -151,7 +152,7 @@ export class ToolGateway {
         suggestion: `Ask the operator for the scope tools:call:${tool.name}, or list the tools to see which may be called.`,
       });
     }
-    return granted(tool, this.#parts.rateLimiter.take({ caller, tool: tool.name }));
+    return granted(tool, this.#dependencies.rateLimiter.take({ caller, tool: tool.name }));
   }
 
   async #run(
@@ -160,14 +161,14 @@ export class ToolGateway {
     correlationId: string,
     parent: TraceParent | undefined,
   ): Promise<ToolResult> {
-    const { events, tracer, logger } = this.#parts;
+    const { events, tracer, logger } = this.#dependencies;
     const caller = request.principal.name;
     const endSpan = tracer.start({ tool: tool.name, caller, correlationId, parent });
-    const { stop = new AbortController() } = request;
-    const giveUp = (): void => stop.abort(request.signal?.reason);
-    if (request.signal?.aborted) giveUp();
-    request.signal?.addEventListener('abort', giveUp, { once: true });
-    const running = this.#running.enter(stop);
+    const { abortController = new AbortController() } = request;
+    const forwardAbort = (): void => abortController.abort(request.signal?.reason);
+    if (request.signal?.aborted) forwardAbort();
+    request.signal?.addEventListener('abort', forwardAbort, { once: true });
+    const running = this.#running.enter(abortController);
     events.publish('call.started', { tool: tool.name, caller, correlationId });
     try {
       const scope = { correlationId, traceparent: parent && formatTraceParent(parent), tracestate: parent?.state };
@@ -175,7 +176,7 @@ export class ToolGateway {
         callTool(tool, {
           arguments: request.arguments,
           caller: { name: caller },
-          signal: stop.signal,
+          signal: abortController.signal,
           correlationId,
           timeoutMs: request.timeoutMs,
           onProgress: request.onProgress,
@@ -186,7 +187,7 @@ export class ToolGateway {
       endSpan(outcomeOf(result));
       return result;
     } finally {
-      request.signal?.removeEventListener('abort', giveUp);
+      request.signal?.removeEventListener('abort', forwardAbort);
       this.#running.leave(running);
     }
   }
@@ -195,7 +196,7 @@ export class ToolGateway {
     const { correlationId, durationMs, queueMs, outputBytes } = result.meta;
     const finished = {
       correlationId,
-      tool: this.#parts.registry.get(request.name)?.name ?? '__unknown__',
+      tool: this.#dependencies.registry.get(request.name)?.name ?? '__unknown__',
       caller: request.principal.name,
       outcome: outcomeOf(result),
       durationMs,
@@ -203,8 +204,8 @@ export class ToolGateway {
       outputBytes,
     };
     const { exitCode } = result.structured;
-    this.#parts.events.publish('call.finished', finished);
-    this.#parts.audit.record({
+    this.#dependencies.events.publish('call.finished', finished);
+    this.#dependencies.audit.record({
       ...finished,
       decision: decisionOf(result),
       arguments: request.arguments,
@@ -221,5 +222,10 @@ function granted(tool: Tool, grant: RateLimitDecision): Tool | ToolError {
   });
 }
 
-/** Nobody knows when the next of so many different calls ends; those that come too early are turned away cheaply. */
+function fullMessage({ inFlight, max }: CallLimit): string {
+  if (inFlight >= max) return `The server is full: it runs at most ${max} ${max === 1 ? 'call' : 'calls'} at a time.`;
+  return `The server is full for this caller: the last of its ${max} places are shared between all callers.`;
+}
+
+/** When a place becomes free cannot be known; a retry that comes too early is cheap to reject. */
 const FULL_RETRY_MS = 1000;

@@ -44,10 +44,10 @@ export function serverGauges(parts: MeasuredParts): ServerGauge[] {
       help: 'Changed keys that wait for a restart.',
       read: () => store.statistics.restartRequired.length,
     },
-    { name: 'mcp_calls_in_flight', help: 'Calls let in and not yet answered.', read: () => limit.inFlight },
+    { name: 'mcp_calls_in_flight', help: 'Calls admitted and not yet answered.', read: () => limit.inFlight },
     {
       name: 'mcp_calls_shed',
-      help: 'Calls turned away since the start because server.maxConcurrentCalls were in flight.',
+      help: 'Calls rejected since the start because of server.maxConcurrentCalls.',
       read: () => limit.shed,
     },
     { name: 'mcp_logins_failed', help: 'Wrong credentials since the start.', read: () => authFailures.failures },

@@ -115,9 +115,9 @@ describe('a server with as many calls in flight as it takes', () => {
     });
     answered = [];
     full.shed = 0;
-    full.tryEnter();
+    full.tryEnter('another');
   });
-  afterEach(() => full.leave());
+  afterEach(() => full.leave('another'));
 
   async function posted(
     params: Record<string, unknown>,
@@ -159,7 +159,7 @@ describe('a server with as many calls in flight as it takes', () => {
       error: {
         code: -32_000,
         message:
-          'resource_exhausted: The server is full; calls it takes at a time: 1. Call again in about 1 s, and with fewer calls at a time.',
+          'resource_exhausted: The server is full: it runs at most 1 call at a time. Call again in about 1 s, with fewer calls at the same time.',
         data: { type: 'resource_exhausted', retryAfterMs: 1000, correlationId: expect.any(String) },
       },
     });
@@ -183,8 +183,8 @@ describe('a server with as many calls in flight as it takes', () => {
   });
 
   test('takes calls again as soon as one has ended', async () => {
-    full.leave();
+    full.leave('another');
     expect((await posted(call, { 'mcp-protocol-version': '2025-11-25' })).status).not.toBe(429);
-    full.tryEnter();
+    full.tryEnter('another');
   });
 });

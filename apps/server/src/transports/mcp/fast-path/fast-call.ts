@@ -52,7 +52,7 @@ export class FastCall {
       name,
       arguments: given ?? {},
       principal,
-      stop: call.stop,
+      abortController: call.abortController,
       log: call,
       traceparent,
       tracestate,
@@ -74,7 +74,7 @@ export class FastCall {
   };
 
   abort(): void {
-    this.#call.stop.abort();
+    this.#call.abortController.abort();
   }
 
   #finish(result: ToolResult): void {

@@ -45,7 +45,7 @@ export class HttpFastPath {
 
   serve(post: McpPostRequest): FastAnswer | Promise<FastAnswer | Response> {
     const { sdk, sessions, gateway } = this.#dependencies;
-    if (gateway.isFull) {
+    if (gateway.isFullFor(post.principal)) {
       const params = toolCallParams(post.body);
       if (params) return this.#reject(post, params);
     }
@@ -61,7 +61,7 @@ export class HttpFastPath {
   #reject({ headers, body, principal }: McpPostRequest, { name, arguments: given, _meta }: ToolCallParams): FastAnswer {
     const traceparent = _meta?.['traceparent'] ?? headers['traceparent'];
     const { gateway } = this.#dependencies;
-    const { error } = gateway.turnAway({ name, arguments: given ?? {}, principal, traceparent });
+    const { error } = gateway.rejectOverload({ name, arguments: given ?? {}, principal, traceparent });
     return overloadAnswer(body['id'], error);
   }
 

@@ -35,7 +35,7 @@ let taken = 0;
 class CountingGateway extends ToolGateway {
   override call(request: ToolCallRequest): ReturnType<ToolGateway['call']> {
     calls++;
-    if (request.stop) taken++;
+    if (request.abortController) taken++;
     return super.call(request);
   }
 }

@@ -45,15 +45,15 @@ test('a client that cancels aborts the deferred call', () => {
   const client = new AbortController();
   const call = begun();
   void call.join(recording([]), client.signal);
-  expect(call.stop.signal.aborted).toBe(false);
+  expect(call.abortController.signal.aborted).toBe(false);
   client.abort();
-  expect(call.stop.signal.aborted).toBe(true);
+  expect(call.abortController.signal.aborted).toBe(true);
 });
 
 test('a client that cancelled before the call was deferred aborts it at once', () => {
   const call = begun();
   void call.join(recording([]), AbortSignal.abort());
-  expect(call.stop.signal.aborted).toBe(true);
+  expect(call.abortController.signal.aborted).toBe(true);
 });
 
 test('a call is taken once, with the request it came with', () => {

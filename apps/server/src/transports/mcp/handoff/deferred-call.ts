@@ -17,7 +17,7 @@ interface LogEntry {
 export class DeferredCall implements CallLog {
   readonly inputRequests: ClientInputRequests;
   /** Aborted when the client cancels the call or disconnects. */
-  readonly stop: AbortController = new AbortController();
+  readonly abortController: AbortController = new AbortController();
   /** Set as soon as the call has been started. */
   result: Promise<ToolResult> | undefined;
   readonly #onLog: () => void;
@@ -65,7 +65,7 @@ export class DeferredCall implements CallLog {
     this.#log = log;
     for (const { level, message, fields } of this.#buffered ?? []) log[level](message, fields);
     this.#buffered = undefined;
-    const forwardAbort = (): void => this.stop.abort(signal.reason);
+    const forwardAbort = (): void => this.abortController.abort(signal.reason);
     if (signal.aborted) forwardAbort();
     else signal.addEventListener('abort', forwardAbort, { once: true });
     if (!this.result) throw new Error('A call was deferred before it was started.');

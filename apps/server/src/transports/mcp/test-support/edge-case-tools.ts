@@ -6,7 +6,7 @@ import { CallLimit } from '../../../calls/call-limit.ts';
 import { MemoryEventBus } from '../../../observability/events/memory-event-bus.ts';
 import { loggerTo } from '../../../observability/log/logger.ts';
 import { fromJsonSchema } from '../../../modules/json-schema-input.ts';
-import type { ToolGateway, ToolGatewayParts } from '../../../calls/tool-gateway.ts';
+import type { ToolGateway, ToolGatewayDependencies } from '../../../calls/tool-gateway.ts';
 import { noTracer } from '../../../observability/tracing/call-tracer.ts';
 import { PromptCatalog } from '../../../catalog/prompts.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
@@ -87,7 +87,7 @@ export const waiting: ToolDefinition = defineTool({
 
 /** The parts of an endpoint with these tools, whose answers do not depend on what was asked before. */
 export function edgeCaseDependencies(
-  makeGateway: (parts: ToolGatewayParts) => ToolGateway,
+  makeGateway: (parts: ToolGatewayDependencies) => ToolGateway,
   tools: readonly ToolDefinition[] = edgeCaseTools,
 ): ProtocolDependencies {
   const registry = new ToolRegistry();
