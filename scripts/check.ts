@@ -48,6 +48,8 @@ const suites: Readonly<Record<string, readonly Gate[]>> = {
     { name: 'build', command: ['turbo', 'run', 'build', '--output-logs=errors-only'], requiredByTheRest: true },
     { name: 'slow tests', command: [...vitest, SLOW_TESTS], totals: vitestTotals },
     { name: 'unused code and dependencies', command: ['knip'] },
+    // Tests do not count as users here. What is exported for tests alone is tagged @internal.
+    { name: 'code that only tests use', command: ['knip', '--production', '--exclude', 'binaries'] },
     { name: 'duplicated code', command: ['jscpd', '--noTips'] },
     {
       name: 'bounds of time and memory',

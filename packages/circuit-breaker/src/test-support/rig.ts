@@ -57,7 +57,7 @@ export interface Pending {
 }
 
 /** A call that the test ends. */
-export function pending(): Pending {
+function pending(): Pending {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   return { fn: () => promise, resolve, reject };
 }

@@ -6,7 +6,7 @@ import type { RangeOptions } from './scalar-fields.ts';
 const SECONDS_PER: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
 const PATTERN = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h)$/;
 
-/** `250ms`, `30s`, `5m`, `1.5h` as seconds; undefined for anything else. */
+/** `250ms`, `30s`, `5m`, `1.5h` as seconds; undefined for anything else. @internal */
 export function secondsOf(text: string): number | undefined {
   const [, amount, unit] = PATTERN.exec(text) ?? [];
   const factor = unit === undefined ? undefined : SECONDS_PER[unit];
@@ -14,7 +14,7 @@ export function secondsOf(text: string): number | undefined {
   return factor === undefined ? undefined : Math.round(Number(amount) * factor * 1e6) / 1e6;
 }
 
-/** `90` -> `90 s`, `0.25` -> `250 ms`. */
+/** `90` -> `90 s`, `0.25` -> `250 ms`. @internal */
 export function durationText(seconds: number): string {
   return seconds > 0 && seconds < 1 ? `${Math.round(seconds * 1e6) / 1e3} ms` : `${seconds} s`;
 }

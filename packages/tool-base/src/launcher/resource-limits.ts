@@ -34,7 +34,7 @@ function readHardLimits(): ReadonlyMap<string, number> {
   return limits;
 }
 
-/** Whether this machine can hold a program to {@link ResourceLimits}. */
+/** Whether this machine can hold a program to {@link ResourceLimits}. @internal */
 export function canLimitResources(): boolean {
   return process.platform === 'linux' && findPrlimit() !== undefined;
 }

@@ -36,7 +36,7 @@ export async function lookAround(file: string): Promise<MachineFacts> {
   };
 }
 
-/** IPv4 networks of the interfaces that lead somewhere; single addresses (/32) are no network. */
+/** IPv4 networks of the interfaces that lead somewhere; single addresses (/32) are no network. @internal */
 export function ownNetworks(interfaces: Readonly<Record<string, NetworkInterfaceInfo[] | undefined>>): OwnNetwork[] {
   return Object.entries(interfaces).flatMap(([name, infos]) =>
     (infos ?? [])

@@ -37,7 +37,7 @@ export async function openLog(options: LoggingOptions): Promise<ServerLog> {
   return { logger: loggerTo(options, written), reopen: () => file?.reopen() };
 }
 
-/** The same log, written to any stream. */
+/** The same log, written to any stream. @internal */
 export function loggerTo(options: Pick<LoggingOptions, 'level' | 'format'>, destination: DestinationStream): Logger {
   const escape = options.format === 'pretty' ? escapePrettyLine : escapeJsonLine;
   return pino(

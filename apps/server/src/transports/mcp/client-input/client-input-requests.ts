@@ -44,7 +44,7 @@ export interface ClientInputRequestsOptions {
 }
 
 /** Ends a run that cannot continue without a response. */
-export class InputRequiredError extends Error {
+class InputRequiredError extends Error {
   override readonly name = 'InputRequiredError';
 }
 

@@ -183,6 +183,6 @@ export function toolCallParams({ id, method, params }: JsonObject): ToolCallPara
   return { name, arguments: given, _meta: isObject(_meta) ? _meta : undefined };
 }
 
-export function isObject(value: unknown): value is JsonObject {
+function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
