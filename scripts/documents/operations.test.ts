@@ -1,7 +1,7 @@
 /** docs/operations.md is what an operator reads at night: it names everything the server can say, and nothing it cannot. */
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { countsAgainstBreaker, ERROR_TYPES, httpStatusOf } from '../../packages/tool-base/src/tool-error.ts';
+import { countsAgainstBreaker, ERROR_TYPES, httpStatusOf } from '../../packages/tool-base/src/result/tool-error.ts';
 
 const guide = readFileSync('docs/operations.md', 'utf8');
 

@@ -1,8 +1,8 @@
 import { reject, type Rejection } from '../../../problem-details.ts';
 
-/** Maximum nesting of objects and arrays; the outermost counts as 1. */
+/** Maximum nesting of objects and arrays; the outermost counts as 1. @internal */
 export const MAX_JSON_DEPTH = 32;
-/** Maximum number of members of all objects of a body together. */
+/** Maximum number of members of all objects of a body together. @internal */
 export const MAX_JSON_KEYS = 1000;
 
 export type ParsedBody = { readonly ok: true; readonly value: unknown } | Rejection;

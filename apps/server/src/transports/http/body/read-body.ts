@@ -9,6 +9,8 @@ export type BodyBytes = { readonly ok: true; readonly bytes: Uint8Array } | Reje
 /**
  * Reads a request body of up to `maxBytes`. Nothing is read beyond the limit, and the rejection then closes the
  * connection. A client that disconnects during the body also gives a rejection; the promise never rejects.
+ *
+ * @internal
  */
 export function readBody(body: Readable, maxBytes: number): Promise<BodyBytes> {
   return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import type { Tool, ToolResult, ToolResultError } from '@mcp/tool-base';
 import type { CallToolResult } from '@modelcontextprotocol/server';
 
-/** Where a failed call tells programs what it tells the model in words: type, retry time, correlation id. */
+/** Where a failed call tells programs what it tells the model in words: type, retry time, correlation id. @internal */
 export const errorMetaKey = 'mcp-server/error';
 
 /**
