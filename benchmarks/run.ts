@@ -61,7 +61,9 @@ function record(question: string, answer: string): void {
 
 function quoteAnswers(): void {
   const readme = readFileSync(`${root}benchmarks/README.md`, 'utf8');
-  const documents = globSync('{README.md,docs/**/*.md,{packages,apps}/*/README.md}', { cwd: root });
+  const documents = globSync('{README.md,docs/**/*.md,{packages,apps}/*/README.md,packages/*/docs/**/*.md}', {
+    cwd: root,
+  });
   for (const document of documents) {
     const text = readFileSync(`${root}${document}`, 'utf8');
     const quoting = withQuotedAnswers(text, readme);
