@@ -96,7 +96,7 @@ describe('a key that goes', () => {
     expect((await ping(changes.session)).status).toBe(404);
     expect((await ping(stays.session)).status).toBe(200);
     const metrics = await (await fetch(`${url}/metrics`, { headers })).text();
-    expect(metrics).toMatch(/^mcp_streams_held 2$/mu);
+    expect(metrics).toMatch(/^mcp_streams_open 2$/mu);
     expect(metrics).toMatch(/^mcp_sessions_open 1$/mu);
     expect(metrics).toMatch(/^mcp_event_streams_open 1$/mu);
   });
@@ -119,8 +119,8 @@ describe('a caller', () => {
     expect((await fetch(`${url}/tools`)).status).toBe(401);
     expect((await wrong('/health')).status).toBe(200);
     const metrics = await (await fetch(`${url}/metrics`, { headers })).text();
-    expect(metrics).toMatch(/^mcp_logins_failed 12$/mu);
-    expect(metrics).toMatch(/^mcp_logins_throttled 2$/mu);
+    expect(metrics).toMatch(/^mcp_auth_failures_total 12$/mu);
+    expect(metrics).toMatch(/^mcp_auth_throttled_total 2$/mu);
   });
 
   test('a key with a narrow scope sees and calls only what it may', async () => {

@@ -132,7 +132,7 @@ describe('limits', () => {
     expect(await refused.json()).toMatchObject({ type: 'urn:mcp-server:problem:resource_exhausted' });
     const metrics = await (await fetch(`${url}/metrics`, { headers })).text();
     expect(metrics).toMatch(/^mcp_calls_in_flight 1$/mu);
-    expect(metrics).toMatch(/^mcp_calls_shed 1$/mu);
+    expect(metrics).toMatch(/^mcp_calls_shed_total 1$/mu);
     writeFileSync(configFile, `${tools}server: { maxConcurrentCalls: 2 }\n`);
     expect((await fetch(`${url}/config/reload`, { method: 'POST', headers })).status).toBe(200);
     expect((await execute(url, 'shout', { word: 'a' })).status).toBe(200);

@@ -78,7 +78,7 @@ const exposed = new Set([...(await scraped.text()).matchAll(/^# TYPE (?<name>\S+
 const asked = ['alerts.yml', 'dashboard.json'].flatMap((file) => [
   ...read(`../../packages/metrics/observability/${file}`)
     .replaceAll('mcp-tool', '')
-    .matchAll(/\b(?:mcp_(?:tool|system|metrics)|circuit_breaker)_[a-z_]+/gu),
+    .matchAll(/\b(?:mcp|circuit_breaker)_[a-z_]+/gu),
 ]);
 const missing = new Set(
   asked.map(([name]) => name.replace(/_(?:bucket|sum|count)$/u, '')).filter((name) => !exposed.has(name)),

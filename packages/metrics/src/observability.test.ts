@@ -53,6 +53,7 @@ describe('alert rules and dashboard', () => {
         type === 'histogram' ? ['_bucket', '_sum', '_count'].map((s) => name + s) : [name],
       ),
     );
+    for (const name of serverMetricNames()) names.add(name);
     const labels = new Set(['job', 'instance', 'le', ...families.flatMap(({ labelNames }) => labelNames)]);
     const texts = [alerts, alertTests, dashboardText.replaceAll('\\"', '"').replace('"mcp-tool-server"', '')];
     for (const text of texts) {
@@ -128,12 +129,21 @@ describe('alert rules and dashboard', () => {
   );
 });
 
+/** The server adds metrics of its own to the registry; rules and dashboard use them too. */
+function serverMetricNames(): string[] {
+  const source = readFileSync(
+    new URL('../../../apps/server/src/composition/server-metrics.ts', import.meta.url),
+    'utf8',
+  );
+  return [...source.matchAll(/name: '(mcp_\w+)'/g)].map(([, name = '']) => name);
+}
+
 /** What each panel must show at the end of the scenario: label block to value, rates per second. */
 const EXPECTED: Record<string, Record<string, number>> = {
   'Calls per second': { '{}': 10 / 60 },
   Failing: { '{}': 2 / 9 },
   'Running now': { '{}': 1 },
-  'Breakers not closed': { '{}': 1 },
+  'Breakers open': { '{}': 1 },
   'Tools with series': { '{}': 4 },
   Uptime: { '{}': 1800 },
   'Calls by outcome': { '{status="success"}': 7 / 60, '{status="failure"}': 2 / 60, '{status="rejected"}': 1 / 60 },
@@ -159,14 +169,14 @@ const EXPECTED: Record<string, Record<string, number>> = {
   'Average wait': byTool('ping', 0.05),
   Output: { ...byTool('ping', 100), ...byTool('dig', 0), ...byTool('scan', 0), ...byTool('__unknown__', 0) },
   State: { '{name="ping"}': 1 },
-  'Calls refused': { '{name="ping"}': 0.1 },
+  'Calls rejected': { '{name="ping"}': 0.1 },
   Openings: { '{name="ping"}': 5 },
   Requests: { '{instance="a"}': 10 / 60 },
   'Requests (2)': { '{instance="a"}': 1 / 60 },
   'Connections and requests in progress': { '{instance="a"}': 3 },
   'Connections and requests in progress (2)': { '{instance="a"}': 1 },
   'Event loop delay': { '{instance="a",job="mcp",stat="p99"}': 0.02 },
-  'Refused values': Object.fromEntries(
+  'Rejected values': Object.fromEntries(
     REJECTED_FIELDS.map((field) => [`{field="${field}"}`, field === 'tool' ? 1 / 60 : 0]),
   ),
   'Evicted tools': { '{reason="lru"}': 5, '{reason="idle"}': 0 },

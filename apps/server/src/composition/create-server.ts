@@ -18,7 +18,7 @@ import { buildHttp } from './build-http.ts';
 import { buildMcp } from './build-mcp.ts';
 import { buildObservability } from './build-observability.ts';
 import { followReloads } from './reload.ts';
-import { serverGauges } from './server-gauges.ts';
+import { serverMetrics } from './server-metrics.ts';
 import { createShutdown } from './shutdown.ts';
 
 export interface ToolServerOptions {
@@ -60,7 +60,7 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
   const { authFailures, eventStreams, listeners } = http;
   const { sessionCount } = mcp;
   measurements.observe(
-    serverGauges({ store, limit, authFailures, launcher, audit, subscriptionStreams, eventStreams, sessionCount }),
+    serverMetrics({ store, limit, authFailures, launcher, audit, subscriptionStreams, eventStreams, sessionCount }),
   );
   const reloads = followReloads(store, { toolset, access, rateLimiter, limit, logger, events, notifier, listeners });
 

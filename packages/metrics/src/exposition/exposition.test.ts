@@ -244,6 +244,14 @@ describe('a scrape', () => {
     expect(parseExposition((await third).body).some(({ name }) => name === 'hangs')).toBe(true);
   });
 
+  test('concurrent scrapes in both formats share the collection of another metric', async () => {
+    const { metrics, collections } = counted({ cacheMs: 0 });
+    const [text, openMetrics] = await Promise.all([metrics.exposition(), metrics.exposition({ openMetrics: true })]);
+    for (const { body } of [text, openMetrics]) expect(body).toContain('# TYPE probe gauge\nprobe 0\n');
+    expect(collections()).toBe(1);
+    expect((await metrics.exposition()).body).not.toContain('mcp_metrics_collect_errors_total{');
+  });
+
   test('the duration of a scrape is reported', async () => {
     const clock = new ManualClock(Date.UTC(2026, 0, 1));
     const registry = new prom.Registry();

@@ -19,8 +19,10 @@ export class MetricCollector {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   readonly #errors = new Map<string, number>();
-  /** Metrics whose `get()` of an earlier scrape has not settled. */
-  readonly #running = new WeakSet<object>();
+  /** Scrapes of both formats at the same time share one `get()`. */
+  readonly #running = new WeakMap<object, Promise<unknown>>();
+  /** Metrics whose `get()` has timed out and not settled yet. */
+  readonly #hanging = new WeakSet<object>();
   readonly family: SourcedFamily = [
     COLLECT_ERRORS,
     { samples: () => [...this.#errors].map(([metric, value]) => ({ labels: { metric }, value })) },
@@ -31,26 +33,37 @@ export class MetricCollector {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Undefined when the metric failed, timed out, or is still running since an earlier scrape. */
+  /** Undefined when the metric failed, timed out, or has been hanging since an earlier scrape. */
   async collect(metric: object): Promise<CollectedMetric | undefined> {
     let name = 'unnamed';
     try {
       if ('name' in metric) name = String(metric.name);
-      if (this.#running.has(metric)) return this.failed(name);
-      this.#running.add(metric);
-      const values = Promise.resolve((metric as { get(): unknown }).get()).finally(() => this.#running.delete(metric));
-      const result = await this.withTimeout(values);
+      if (this.#hanging.has(metric)) return this.failed(name);
+      const result = await this.withTimeout(this.#get(metric), () => this.#hanging.add(metric));
       return isCollected(result) ? result : this.failed(name);
     } catch {
-      this.#running.delete(metric);
       return this.failed(name);
     }
   }
 
+  #get(metric: object): Promise<unknown> {
+    const running = this.#running.get(metric);
+    if (running !== undefined) return running;
+    const values = Promise.resolve((metric as { get(): unknown }).get()).finally(() => {
+      this.#running.delete(metric);
+      this.#hanging.delete(metric);
+    });
+    this.#running.set(metric, values);
+    return values;
+  }
+
   /** The result of a foreign promise; undefined when it takes too long. */
-  async withTimeout<T>(promise: Promise<T> | undefined): Promise<T | undefined> {
+  async withTimeout<T>(promise: Promise<T> | undefined, onTimeout?: () => void): Promise<T | undefined> {
     const { promise: deadline, resolve } = Promise.withResolvers<undefined>();
-    using _timer = this.#clock.setTimer(this.#timeoutMs, () => resolve(undefined));
+    using _timer = this.#clock.setTimer(this.#timeoutMs, () => {
+      onTimeout?.();
+      resolve(undefined);
+    });
     return await Promise.race([promise, deadline]);
   }
 

@@ -2,9 +2,10 @@ import type { ServerConfig } from '@mcp/config';
 import { BreakerMetrics, MetricRegistry, SystemMetrics, ToolMetrics } from '@mcp/metrics';
 import type { CallRecorder } from '@mcp/tool-base';
 
-import type { ServerGauge } from './server-gauges.ts';
+import { systemClock, type Clock } from '../../clock.ts';
+import type { ServerMetric } from './server-metric.ts';
 
-/** Everything that is counted, on one register, and what the section `metrics` of the configuration makes of it. */
+/** All metrics on one registry, as the section `metrics` of the configuration wants them. */
 export class Measurements implements Disposable {
   readonly tools: ToolMetrics;
   readonly breakers: BreakerMetrics;
@@ -12,18 +13,22 @@ export class Measurements implements Disposable {
   readonly #prometheus: boolean;
   readonly #enabled: boolean;
   readonly #registry = new MetricRegistry();
-  #unregistered: readonly ServerGauge[] = [];
-  readonly #ticker: NodeJS.Timeout;
+  #unregistered: readonly ServerMetric[] = [];
+  #hasProcessMetrics = false;
+  readonly #clock: Clock;
+  #timer: Disposable;
 
-  /** @param onInterval called every `collectionInterval`, for those who watch the statistics */
-  constructor({ enabled, prometheusEnabled, collectionInterval }: ServerConfig['metrics'], onInterval: () => void) {
+  /** @param onInterval called every `collectionInterval`, to notify subscribers of the statistics */
+  constructor(config: ServerConfig['metrics'], onInterval: () => void, clock: Clock = systemClock) {
+    const { enabled, prometheusEnabled, collectionInterval } = config;
     const registry = this.#registry;
     this.tools = new ToolMetrics({ registry });
     this.breakers = new BreakerMetrics({ registry });
     this.system = new SystemMetrics({ registry, eventLoop: enabled });
     this.#enabled = enabled;
     this.#prometheus = prometheusEnabled;
-    this.#ticker = setInterval(onInterval, collectionInterval * 1000).unref();
+    this.#clock = clock;
+    this.#timer = this.#every(collectionInterval * 1000, onInterval);
   }
 
   /** Where the pipeline records its calls; nowhere when metrics are switched off. */
@@ -31,9 +36,9 @@ export class Measurements implements Disposable {
     return this.#enabled ? this.tools : { start: () => ({ end: () => {} }) };
   }
 
-  /** Adds figures of the parts that measure themselves. */
-  observe(gauges: readonly ServerGauge[]): void {
-    this.#unregistered = [...this.#unregistered, ...gauges];
+  /** Adds metrics that are read from other parts of the server at scrape time. */
+  observe(metrics: readonly ServerMetric[]): void {
+    this.#unregistered = [...this.#unregistered, ...metrics];
   }
 
   statisticsOf(tool: string): unknown {
@@ -50,20 +55,29 @@ export class Measurements implements Disposable {
   async exposition(options: { openMetrics: boolean }): Promise<{ contentType: string; body: string } | undefined> {
     if (!this.#enabled) return undefined;
     if (!this.#prometheus) return { contentType: 'application/json', body: JSON.stringify(this.snapshot()) };
-    if (this.#unregistered.length > 0) await this.#register();
+    if (!this.#hasProcessMetrics || this.#unregistered.length > 0) await this.#registerMetrics();
     return this.tools.exposition(options);
   }
 
-  /** With the first scrape: whom nobody scrapes does without prom-client, which takes a tenth of a second to load. */
-  async #register(): Promise<void> {
-    const { registerServerGauges } = await import('./server-gauges.ts');
-    const gauges = this.#unregistered;
+  #every(ms: number, fn: () => void): Disposable {
+    return this.#clock.setTimer(ms, () => {
+      this.#timer = this.#every(ms, fn);
+      fn();
+    });
+  }
+
+  /** With the first scrape: a server that is never scraped does not load prom-client, which takes a tenth of a second. */
+  async #registerMetrics(): Promise<void> {
+    const { registerProcessMetrics, registerServerMetrics } = await import('./prom-client-metrics.ts');
+    if (!this.#hasProcessMetrics) registerProcessMetrics(this.#registry);
+    this.#hasProcessMetrics = true;
+    const metrics = this.#unregistered;
     this.#unregistered = [];
-    registerServerGauges(this.#registry, gauges);
+    registerServerMetrics(this.#registry, metrics);
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#ticker);
+    this.#timer[Symbol.dispose]();
     this.tools[Symbol.dispose]();
     this.breakers[Symbol.dispose]();
     this.system[Symbol.dispose]();

@@ -39,7 +39,7 @@ export class HttpListener {
     const listener = createRequestHandler(app, () => this.#currentPolicy(), rejections);
     this.#server = createServer(httpServerOptions, (incoming, outgoing) => {
       const request = system.requestStarted();
-      outgoing.on('close', () => request.end(outgoing.statusCode < 500));
+      outgoing.on('close', () => request.end(outgoing.statusCode !== 500));
       listener(incoming, outgoing);
     });
     this.#server.on('connection', (socket) => {

@@ -1,0 +1,102 @@
+/** The metrics of the server's own parts, read from them at scrape time. */
+import type { ConfigStore, ServerConfig } from '@mcp/config';
+import type { Launcher } from '@mcp/tool-base';
+
+import type { AuthFailureLimiter } from '../access/auth-failure-limiter.ts';
+import type { AuditTrail } from '../observability/audit/audit-trail.ts';
+import type { EventStreams } from '../observability/events/event-streams.ts';
+import type { CallLimit } from '../calls/call-limit.ts';
+import type { SubscriptionStreams } from '../transports/mcp/subscription-streams.ts';
+import type { ServerMetric } from '../observability/metrics/server-metric.ts';
+
+export interface MeasuredParts {
+  readonly store: ConfigStore<ServerConfig>;
+  readonly limit: CallLimit;
+  readonly authFailures: AuthFailureLimiter;
+  readonly launcher: Launcher;
+  readonly audit: AuditTrail;
+  readonly subscriptionStreams: SubscriptionStreams;
+  readonly eventStreams: EventStreams;
+  /** Open sessions of 2025-era clients. */
+  readonly sessionCount: () => number;
+}
+
+export function serverMetrics(parts: MeasuredParts): ServerMetric[] {
+  const { store, limit, authFailures, launcher, audit, subscriptionStreams, eventStreams, sessionCount } = parts;
+  return [
+    {
+      type: 'gauge',
+      name: 'mcp_config_version',
+      help: 'Number of the configuration in effect; 1 is the one of the start.',
+      read: () => store.statistics.version,
+    },
+    {
+      type: 'counter',
+      name: 'mcp_config_reloads_rejected_total',
+      help: 'Rejected reloads of the configuration.',
+      read: () => store.statistics.rejected,
+    },
+    {
+      type: 'gauge',
+      name: 'mcp_config_problems',
+      help: 'Problems of the last reload; 0 when it took effect.',
+      read: () => store.statistics.problems,
+    },
+    {
+      type: 'gauge',
+      name: 'mcp_config_restart_required',
+      help: 'Changed configuration keys that take effect after a restart.',
+      read: () => store.statistics.restartRequired.length,
+    },
+    {
+      type: 'gauge',
+      name: 'mcp_calls_in_flight',
+      help: 'Admitted calls without a result.',
+      read: () => limit.inFlight,
+    },
+    {
+      type: 'counter',
+      name: 'mcp_calls_shed_total',
+      help: 'Calls rejected because of server.maxConcurrentCalls.',
+      read: () => limit.shed,
+    },
+    {
+      type: 'counter',
+      name: 'mcp_auth_failures_total',
+      help: 'Requests with invalid credentials.',
+      read: () => authFailures.failures,
+    },
+    {
+      type: 'counter',
+      name: 'mcp_auth_throttled_total',
+      help: 'Requests with invalid credentials that were answered with 429.',
+      read: () => authFailures.throttled,
+    },
+    { type: 'gauge', name: 'mcp_programs_running', help: 'Running programs.', read: () => launcher.running },
+    {
+      type: 'gauge',
+      name: 'mcp_sessions_open',
+      help: 'Open sessions of 2025-era HTTP clients.',
+      read: () => sessionCount(),
+    },
+    {
+      type: 'gauge',
+      name: 'mcp_streams_open',
+      help: 'Open streams of MCP clients: GET /mcp and subscriptions/listen.',
+      read: () => subscriptionStreams.size,
+    },
+    { type: 'gauge', name: 'mcp_event_streams_open', help: 'Open streams of /events.', read: () => eventStreams.size },
+    {
+      type: 'gauge',
+      name: 'mcp_audit_pending',
+      help: 'Audit entries that are not stored yet.',
+      read: () => audit.health().pending,
+    },
+    {
+      type: 'counter',
+      name: 'mcp_audit_dropped_total',
+      help: 'Audit entries that were lost.',
+      read: () => audit.health().dropped,
+    },
+  ];
+}

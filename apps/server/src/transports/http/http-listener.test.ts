@@ -1,0 +1,24 @@
+import type { ServerConfig } from '@mcp/config';
+import { SystemMetrics } from '@mcp/metrics';
+import { Hono } from 'hono';
+import { expect, test } from 'vitest';
+import { HttpListener } from './http-listener.ts';
+import type { RejectionLog } from './routing/rejection-log.ts';
+import type { HttpEnv } from './routing/request-context.ts';
+
+const values = {
+  server: { host: '127.0.0.1', maxConnections: 10 },
+  security: { allowedHosts: [], allowedOrigins: [] },
+} as unknown as ServerConfig;
+
+test('only status 500 counts as an error of the server; 502 to 504 are failures of a tool', async () => {
+  const app = new Hono<HttpEnv>().get('/:status', (context) =>
+    context.body(null, Number(context.req.param('status')) as 200),
+  );
+  using system = new SystemMetrics();
+  const listener = new HttpListener({ app, values, port: 0, system, rejections: {} as RejectionLog });
+  const url = await listener.listen();
+  for (const status of [200, 404, 429, 500, 502, 503, 504]) await (await fetch(`${url}/${status}`)).text();
+  await listener.close();
+  expect(system.snapshot()).toMatchObject({ requests: 7, errors: 1 });
+});
