@@ -11,7 +11,7 @@ const PENDING = [
   '*.md',
   'docs/**',
   '.changeset/**',
-  'packages/{circuit-breaker,metrics,config,dashboard,health,tool-base}/**',
+  'packages/{circuit-breaker,metrics,config,dashboard,tool-base}/**',
   'apps/**',
   'benchmarks/**',
   'e2e/**',

@@ -70,7 +70,7 @@ export function checkContents({ name, paths, folder }: Tarball): void {
 }
 
 function mayBeBeside(name: string, path: string): boolean {
-  const allowed = ['src', ...(folders[name] ?? [])];
+  const allowed = ['src', 'docs', ...(folders[name] ?? [])];
   return rootFiles.has(path) || allowed.some((folder) => path.startsWith(`${folder}/`));
 }
 

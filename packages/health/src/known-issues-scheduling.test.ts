@@ -54,8 +54,8 @@ describe('concurrent probes share one run (ClickHouse/mcp-clickhouse#228)', () =
     const { count, definition } = countingCheck(() => clock, 20, { periodMs: 60_000 });
     const { clock, monitor } = createMonitor({ checks: [definition] });
     monitor.start();
-    const answers = Array.from({ length: 1000 }, async () => healthResponse(monitor.report(), { detail: true }).text());
-    await Promise.all(answers);
+    const bodies = Array.from({ length: 1000 }, async () => healthResponse(monitor.report(), { detail: true }).text());
+    await Promise.all(bodies);
     const refreshed = Array.from({ length: 1000 }, () => monitor.refresh());
     await clock.advanceAsync(20);
     expect(new Set((await Promise.all(refreshed)).map(({ status }) => status))).toEqual(new Set(['healthy']));

@@ -4,30 +4,30 @@ import { FlapDamper } from './monitor/flap-damper.ts';
 import { GROUPS, overallStatus, PRIORITIES, severity, STATUSES } from './status.ts';
 
 const status = fc.constantFrom(...STATUSES);
-const group = fc.constantFrom(undefined, ...GROUPS);
+const anyGroup = fc.constantFrom(undefined, ...GROUPS);
 const checks = fc.array(fc.record({ priority: fc.constantFrom(...PRIORITIES), status }), {
   minLength: 1,
   maxLength: 12,
 });
 
 describe('monotone aggregation', () => {
-  test('making any one input worse never improves the overall', () => {
+  test('a worse check never improves the overall status', () => {
     fc.assert(
-      fc.property(checks, group, fc.nat(), status, (before, asked, pick, worse) => {
-        const at = pick % before.length;
-        const changed = before[at];
+      fc.property(checks, anyGroup, fc.nat(), status, (before, group, pick, worse) => {
+        const changedIndex = pick % before.length;
+        const changed = before[changedIndex];
         fc.pre(changed !== undefined && severity(worse) >= severity(changed.status));
-        const after = before.map((check, index) => (index === at ? { ...check, status: worse } : check));
-        expect(severity(overallStatus(after, asked))).toBeGreaterThanOrEqual(severity(overallStatus(before, asked)));
+        const after = before.map((check, index) => (index === changedIndex ? { ...check, status: worse } : check));
+        expect(severity(overallStatus(after, group))).toBeGreaterThanOrEqual(severity(overallStatus(before, group)));
       }),
       { numRuns: 2000 },
     );
   });
 
-  test('adding a check never improves the overall', () => {
+  test('an additional check never improves the overall status', () => {
     fc.assert(
-      fc.property(checks, checks, group, (some, more, asked) => {
-        const [few, all] = [overallStatus(some, asked), overallStatus([...some, ...more], asked)];
+      fc.property(checks, checks, anyGroup, (some, more, group) => {
+        const [few, all] = [overallStatus(some, group), overallStatus([...some, ...more], group)];
         expect(severity(all)).toBeGreaterThanOrEqual(severity(few));
       }),
     );
@@ -35,22 +35,22 @@ describe('monotone aggregation', () => {
 
   test('does not depend on the order of the checks', () => {
     fc.assert(
-      fc.property(checks, group, fc.infiniteStream(fc.nat()), (given, asked, draws) => {
+      fc.property(checks, anyGroup, fc.infiniteStream(fc.nat()), (given, group, draws) => {
         const shuffled = given.map((check) => ({ check, key: draws.next().value })).sort((a, b) => a.key - b.key);
         expect(
           overallStatus(
             shuffled.map(({ check }) => check),
-            asked,
+            group,
           ),
-        ).toBe(overallStatus(given, asked));
+        ).toBe(overallStatus(given, group));
       }),
     );
   });
 
-  test('the whole is never better than what a probe of one group is told', () => {
+  test('the overall status is never better than the status of one group', () => {
     fc.assert(
-      fc.property(checks, fc.constantFrom(...GROUPS), (given, asked) => {
-        expect(severity(overallStatus(given))).toBeGreaterThanOrEqual(severity(overallStatus(given, asked)));
+      fc.property(checks, fc.constantFrom(...GROUPS), (given, group) => {
+        expect(severity(overallStatus(given))).toBeGreaterThanOrEqual(severity(overallStatus(given, group)));
       }),
     );
   });

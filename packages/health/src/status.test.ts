@@ -21,8 +21,8 @@ const table: readonly [Priority, HealthStatus, Group | undefined, HealthStatus][
   ['informational', 'unhealthy', undefined, 'healthy'],
 ];
 
-describe('how checks add up', () => {
-  test.each(table)('one %s check that is %s, asked by %s, makes it %s', (priority, status, group, expected) => {
+describe('the overall status', () => {
+  test.each(table)('with one %s check that is %s, in group %s, is %s', (priority, status, group, expected) => {
     expect(overallStatus([{ priority, status }], group)).toBe(expected);
   });
 
@@ -30,7 +30,7 @@ describe('how checks add up', () => {
     expect(overallStatus([])).toBe('healthy');
   });
 
-  test('is as bad as the worst contribution', () => {
+  test('is the worst contribution', () => {
     const checks = [
       { priority: 'important', status: 'unhealthy' },
       { priority: 'critical', status: 'unhealthy' },

@@ -21,7 +21,7 @@ async function listening(server: Server): Promise<{ port: number } & AsyncDispos
   };
 }
 
-const answering = (listener: RequestListener) => listening(createHttpServer(listener));
+const listeningHttp = (listener: RequestListener) => listening(createHttpServer(listener));
 
 describe('the tcp check', () => {
   test('is healthy when a connection is accepted, and closes it', async () => {
@@ -64,14 +64,14 @@ describe('the http check', () => {
     [404, 'unhealthy'],
     [503, 'unhealthy'],
   ])('status %i is %s', async (statusCode, status) => {
-    await using server = await answering((_request, response) => void response.writeHead(statusCode).end());
+    await using server = await listeningHttp((_request, response) => void response.writeHead(statusCode).end());
     const outcome = await run(httpCheck({ name: 'api', url: `http://127.0.0.1:${server.port}/health` }));
     expect(outcome).toMatchObject({ status, metadata: { statusCode }, observedUnit: 'ms' });
   });
 
   test('uses the given rule, method and headers', async () => {
     const seen: unknown[] = [];
-    await using server = await answering((request, response) => {
+    await using server = await listeningHttp((request, response) => {
       seen.push(request.method, request.headers['x-probe']);
       response.writeHead(401).end();
     });
@@ -88,18 +88,18 @@ describe('the http check', () => {
   });
 
   test('does not wait for a body that never ends', async () => {
-    await using server = await answering((_request, response) => void response.writeHead(200).write('x'));
+    await using server = await listeningHttp((_request, response) => void response.writeHead(200).write('x'));
     expect(await run(httpCheck({ name: 'api', url: `http://127.0.0.1:${server.port}/` }))).toMatchObject({
       status: 'healthy',
     });
   });
 
   test('is aborted before the headers have arrived', async () => {
-    const asked = Promise.withResolvers<void>();
-    await using server = await answering(() => asked.resolve());
+    const requested = Promise.withResolvers<void>();
+    await using server = await listeningHttp(() => requested.resolve());
     const controller = new AbortController();
     const outcome = run(httpCheck({ name: 'api', url: `http://127.0.0.1:${server.port}/` }), controller.signal);
-    await asked.promise;
+    await requested.promise;
     controller.abort();
     await expect(outcome).rejects.toThrow(/abort/);
   });
@@ -140,8 +140,8 @@ describe('the tool check', () => {
     [false, 'unhealthy', 'not available: no reason given'],
     [{ ok: true }, 'healthy', 'available'],
     [{ ok: false, reason: 'ping is not installed' }, 'unhealthy', 'not available: ping is not installed'],
-  ] as const)('available() returning %o is %s', async (answer, status, message) => {
-    const check = toolCheck({ name: 'ping', available: () => answer });
+  ] as const)('available() returning %o is %s', async (availability, status, message) => {
+    const check = toolCheck({ name: 'ping', available: () => availability });
     expect(check.priority).toBe('informational');
     expect(await run(check)).toMatchObject({ status, message });
   });

@@ -56,11 +56,11 @@ describe('draining and disposal', () => {
   test.each([0, 1, 2, 3, 4, 5])(
     'the result of a check that is removed %i microtasks later is ignored',
     async (microtasks) => {
-      const answer = Promise.withResolvers<CheckOutcome>();
-      const { clock, monitor } = createMonitor({ checks: [createCheck('a', { run: () => answer.promise })] });
+      const result = Promise.withResolvers<CheckOutcome>();
+      const { clock, monitor } = createMonitor({ checks: [createCheck('a', { run: () => result.promise })] });
       monitor.start();
       await clock.advanceAsync(0);
-      answer.resolve({ status: 'degraded' });
+      result.resolve({ status: 'degraded' });
       for (let passed = 0; passed < microtasks; passed += 1) await Promise.resolve();
       monitor.remove('a');
       const received = vi.fn<() => void>();

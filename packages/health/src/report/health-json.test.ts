@@ -71,11 +71,11 @@ describe('the response to a probe', () => {
   });
 
   test('has no output for a check that passes, except when it passes because of damping', async () => {
-    const answers: HealthStatus[] = ['healthy', 'unhealthy'];
+    const statuses: HealthStatus[] = ['healthy', 'unhealthy'];
     const monitor = await monitorOf(
       critical('healthy', {
         failureThreshold: 2,
-        run: () => ({ status: answers.shift() ?? 'healthy', message: 'says why' }),
+        run: () => ({ status: statuses.shift() ?? 'healthy', message: 'the reason' }),
       }),
     );
     const output = async (): Promise<unknown> => {
@@ -87,7 +87,7 @@ describe('the response to a probe', () => {
     expect(await output()).toBeUndefined();
     await monitor.refresh();
     expect(monitor.report().status).toBe('healthy');
-    expect(await output()).toBe('says why');
+    expect(await output()).toBe('the reason');
   });
 
   test('lists both of two checks with the same key', async () => {
@@ -102,8 +102,8 @@ describe('the response to a probe', () => {
   });
 
   test('the detailed view shows the newest run, not a cached response', async () => {
-    const answers: HealthStatus[] = ['healthy', 'unhealthy'];
-    const monitor = await monitorOf(critical('healthy', { run: () => ({ status: answers.shift() ?? 'healthy' }) }));
+    const statuses: HealthStatus[] = ['healthy', 'unhealthy'];
+    const monitor = await monitorOf(critical('healthy', { run: () => ({ status: statuses.shift() ?? 'healthy' }) }));
     const first = await healthResponse(monitor.report(), { detail: true }).text();
     expect(await healthResponse(monitor.report(), { detail: true }).text()).toBe(first);
     await monitor.refresh();

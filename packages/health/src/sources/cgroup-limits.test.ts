@@ -99,14 +99,14 @@ describe('what cannot be read', () => {
       { ...containerV2, '/proc/self/cgroup': '0::/../../elsewhere\n', '/sys/fs/cgroup/memory.max': 'max' },
     ],
     [
-      'files with nonsense',
+      'files with invalid content',
       { ...containerV2, '/sys/fs/cgroup/memory.max': '-12 apples', '/sys/fs/cgroup/cpu.max': 'x y' },
     ],
     [
       'a limit without a figure of use',
       { ...containerV2, '/sys/fs/cgroup/memory.current': 'n/a', '/sys/fs/cgroup/cpu.stat': '' },
     ],
-    ['a mount list with nonsense', { ...containerV2, '/proc/self/mountinfo': '\n - \nx' }],
+    ['an invalid mount list', { ...containerV2, '/proc/self/mountinfo': '\n - \nx' }],
   ])('is the same as no limit: %s', async (_what, files) => {
     expect(await memoryOf(files, MACHINE_BYTES)).toEqual([]);
   });

@@ -65,8 +65,8 @@ describe('node-os-utils as a source', () => {
   test('calls the library again after a call that hung has returned', async () => {
     const clock = new ManualClock();
     const late = Promise.withResolvers<unknown>();
-    const answers = [late.promise, { success: true, data: 40 }];
-    const source = osUtilsSource('cpu', { load: moduleWith(() => answers.shift()), deadlineMs: 1000, clock });
+    const results = [late.promise, { success: true, data: 40 }];
+    const source = osUtilsSource('cpu', { load: moduleWith(() => results.shift()), deadlineMs: 1000, clock });
     const reading = source.read(signal);
     await clock.advanceAsync(1000);
     expect(await reading).toBeUndefined();
