@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { ConfigStore, serverConfigDefinition } from '@mcp/config';
+import { ConfigStore } from '@mcp/config';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
+
+import { serverConfigDefinition } from '../apps/server/src/configuration/server-definition.ts';
 
 interface Service {
   readonly image?: string;

@@ -7,7 +7,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 
-import { ConfigStore, MemorySource, serverConfigDefinition } from '@mcp/config';
+import { ConfigStore, MemorySource } from '@mcp/config';
 import { loadAll, load } from 'js-yaml';
 import { Deployment, type IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import { NetworkPolicy, type INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
@@ -15,6 +15,8 @@ import { PodDisruptionBudget, type IPodDisruptionBudget } from 'kubernetes-model
 import { ConfigMap, type IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Service, type IService } from 'kubernetes-models/v1/Service';
 import { describe, expect, test } from 'vitest';
+
+import { serverConfigDefinition } from '../apps/server/src/configuration/server-definition.ts';
 
 interface Manifest {
   readonly apiVersion: string;

@@ -47,6 +47,7 @@ export const serverLayers: readonly string[] = [
   'observability/tracing',
   'access',
   'rate-limit',
+  'configuration',
   'problem-details.ts',
   'start-error.ts',
   'bounded-map.ts',

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigStore, serverConfigDefinition } from '@mcp/config';
+import { ConfigStore, standardDefinition } from '@mcp/config';
 import { quick } from '../harness/quick.ts';
 import { printAnswer, show, spread } from '../harness/table.ts';
 
@@ -94,7 +94,7 @@ for (const style of styles) {
   style.lay(file, folder, textOf(1));
   const times: number[] = [];
   {
-    await using store = await ConfigStore.load({ definition: serverConfigDefinition, file });
+    await using store = await ConfigStore.load({ definition: standardDefinition, file });
     using _watch = store.watch();
     for (let round = 2; round < CHANGES + 2; round += 1) {
       // A pause of no fixed length, so that the poll is met at any moment of its second.

@@ -1,6 +1,7 @@
 /** What the upgrade guide says of configuration and variables, tried on the configuration itself. */
 import { readFileSync } from 'node:fs';
-import { ConfigError, ConfigStore, MemorySource, serverConfigDefinition } from '../../packages/config/src/index.ts';
+import { serverConfigDefinition } from '../../apps/server/src/configuration/server-definition.ts';
+import { ConfigError, ConfigStore, MemorySource } from '../../packages/config/src/index.ts';
 import { expect, test } from 'vitest';
 import { codeBlocks } from './markdown.ts';
 

@@ -15,7 +15,7 @@ export async function checkInit(consumer: Consumer): Promise<void> {
   await mustRun('npx', ['--no', '--', 'mcp-server', 'init', CONFIGURATION], options);
   const text = readFileSync(join(consumer.folder, CONFIGURATION), 'utf8');
   const schema = /^# yaml-language-server: \$schema=(?<path>\S+)$/mu.exec(text)?.groups?.['path'] ?? '';
-  if (schema !== 'node_modules/@mcp/config/schema/server-config.schema.json') throw new Error(`schema: ${schema}`);
+  if (schema !== 'node_modules/@mcp/server/schema/server-config.schema.json') throw new Error(`schema: ${schema}`);
   if (!existsSync(join(consumer.folder, schema))) throw new Error(`${schema} is not in the installed package`);
   await mustRun('npx', ['--no', '--', 'mcp-server', '--check', '--config', CONFIGURATION], options);
 }

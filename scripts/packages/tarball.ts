@@ -19,7 +19,7 @@ const root = process.cwd();
 const rootFiles = new Set(['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']);
 /** What a package ships beside code, and means to. */
 const folders: Readonly<Record<string, readonly string[]>> = {
-  '@mcp/config': ['schema'],
+  '@mcp/server': ['schema'],
   '@mcp/metrics': ['observability'],
 };
 const alwaysShipped = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'src/index.ts'];

@@ -19,10 +19,15 @@ export type { DeepReadonly } from './store/frozen.ts';
 /** Defining a configuration. */
 export { defineConfig } from './define-config.ts';
 export type { CheckProblem, ConfigDefinition, ConfigOf, DefinitionOptions, Leaf } from './fields/definition.ts';
-export { boolean, choice, custom, integer, number, secret, text } from './fields/scalar-fields.ts';
-export type { FieldOptions, RangeOptions, TextOptions } from './fields/scalar-fields.ts';
+export { boolean, choice } from './fields/word-fields.ts';
+export { custom } from './fields/scalar-field.ts';
+export { integer, number } from './fields/number-fields.ts';
+export { secret, text } from './fields/text-fields.ts';
+export type { FieldOptions } from './fields/scalar-field.ts';
+export type { RangeOptions } from './fields/number-fields.ts';
+export type { TextOptions } from './fields/text-fields.ts';
 export { duration } from './fields/duration.ts';
-export { group, list, map, optional, variant } from './fields/composite-fields.ts';
+export { fieldsOf, group, list, map, optional, variant } from './fields/composite-fields.ts';
 export type {
   FieldsOf,
   GroupOptions,
@@ -44,7 +49,6 @@ export type { FileText } from './reading/read-file.ts';
 export type { SaveOptions, SaveResult } from './store/save-config.ts';
 export type { Clock } from './clock.ts';
 
-/** This server's configuration. */
-export { serverConfigDefinition } from './server/server-definition.ts';
-export type * from './server/server-config.ts';
-export type * from './server/tool-declaration.ts';
+/** The eight sections of the Python server's configuration, as they are or as a start. */
+export { standardDefinition, standardProblems, standardSections } from './sections/standard-definition.ts';
+export type * from './sections/standard-config.ts';

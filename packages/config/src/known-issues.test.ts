@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { loadServer, refusal, yaml } from './test-support/server-store.ts';
+import { loadSample, loadError, yaml } from './test-support/sample-store.ts';
 
 let folder: string;
 let file: string;
@@ -25,7 +25,7 @@ test('1: a swapped symbolic link is followed', async () => {
   symlinkSync('v1', join(folder, 'current'));
   const linked = join(folder, 'linked.yaml');
   symlinkSync(join('current', 'config.yaml'), linked);
-  await using store = await loadServer('', { source: undefined, file: linked });
+  await using store = await loadSample('', { source: undefined, file: linked });
   using _watch = store.watch();
   const seen = new Promise((resolve) => store.on('reloaded', resolve));
   symlinkSync('v2', join(folder, 'next'));
@@ -36,7 +36,7 @@ test('1: a swapped symbolic link is followed', async () => {
 
 test('2: a change under an unchanged modification time is seen', async () => {
   const { atime, mtime } = statSync(file);
-  await using store = await loadServer('', { source: undefined, file });
+  await using store = await loadSample('', { source: undefined, file });
   using _watch = store.watch();
   const seen = new Promise((resolve) => store.on('reloaded', resolve));
   writeFileSync(file, 'tool: {defaultTimeout: 2}\n');
@@ -46,7 +46,7 @@ test('2: a change under an unchanged modification time is seen', async () => {
 });
 
 test('3: a held snapshot never changes under its reader', async () => {
-  await using store = await loadServer('', { source: undefined, file });
+  await using store = await loadSample('', { source: undefined, file });
   const held = store.snapshot;
   const before = JSON.stringify(held.values);
   await store.update({ tool: { defaultTimeout: 9 } });
@@ -55,7 +55,7 @@ test('3: a held snapshot never changes under its reader', async () => {
 });
 
 test('4: saving while watching neither reloads nor tears the file', async () => {
-  await using store = await loadServer('', { source: undefined, file });
+  await using store = await loadSample('', { source: undefined, file });
   using _watch = store.watch();
   let reloads = 0;
   store.on('reloaded', () => (reloads += 1));
@@ -69,7 +69,7 @@ test('4: saving while watching neither reloads nor tears the file', async () => 
 });
 
 test('5: no bad file, whatever is bad about it, ends the process or the configuration', async () => {
-  await using store = await loadServer('', { source: undefined, file });
+  await using store = await loadSample('', { source: undefined, file });
   const rules: string[] = [];
   store.on('rejected', ({ problems }) => rules.push(problems[0]?.rule ?? ''));
   const good = store.snapshot;
@@ -88,27 +88,26 @@ test('5: no bad file, whatever is bad about it, ends the process or the configur
 });
 
 test('6: a nested key, however deep, has a variable', async () => {
-  const env = { MCP_SECURITY_RATE_LIMIT_REQUESTS: '7', MCP_CIRCUIT_BREAKER_HALF_OPEN_MAX_WAIT: '250ms' };
-  await using store = await loadServer('{}', { env });
-  expect(store.snapshot.values.security.rateLimit).toEqual({ requests: 7, window: 60, burst: 7 });
-  expect(store.snapshot.values.circuitBreaker.halfOpenMaxWait).toBe(0.25);
+  const env = { MCP_SECURITY_RATE_LIMIT_REQUESTS: '7', MCP_SECURITY_RATE_LIMIT_WINDOW: '250ms' };
+  await using store = await loadSample('{}', { env });
+  expect(store.snapshot.values.security.rateLimit).toEqual({ requests: 7, window: 0.25, burst: 7 });
 });
 
 test('7: texts from the environment are typed, and "no" is not true', async () => {
-  await using store = await loadServer('{}', { env: { MCP_METRICS_ENABLED: 'no', MCP_SERVER_PORT: '' } });
+  await using store = await loadSample('{}', { env: { MCP_METRICS_ENABLED: 'no', MCP_SERVER_PORT: '' } });
   expect(store.snapshot.values.metrics.enabled).toBe(false);
   expect(store.snapshot.values.server.port).toBe(8080);
-  await refusal('{}', { env: { MCP_SERVER_PORT: '0x10' } });
+  await loadError('{}', { env: { MCP_SERVER_PORT: '0x10' } });
 });
 
 test('8: an error says which key, where, what is allowed and what was meant', async () => {
-  const error = await refusal('server:\n  transprt: http\n');
+  const error = await loadError('server:\n  transprt: http\n');
   expect(error.message).toContain(`config.yaml:2:3: unknown key "transprt" in server; did you mean 'transport'?`);
 });
 
 test('9: a secret is in no output', async () => {
   const source = yaml('security: {apiKey: hunter2-hunter2}');
-  await using store = await loadServer('', { source });
+  await using store = await loadSample('', { source });
   const all = [
     String(store.snapshot.values.security.apiKey),
     JSON.stringify(store.describe()),
@@ -119,7 +118,7 @@ test('9: a secret is in no output', async () => {
 
 test('10: only secrets have a *_FILE variable, and it is what --check reads too', async () => {
   writeFileSync(join(folder, 'key'), 'abc\n', { mode: 0o600 });
-  await using store = await loadServer('{}', {
+  await using store = await loadSample('{}', {
     env: { MCP_SECURITY_API_KEY_FILE: join(folder, 'key'), MCP_SERVER_PORT_FILE: join(folder, 'key') },
   });
   expect(store.snapshot.values.security.apiKey?.reveal()).toBe('abc');
@@ -132,13 +131,13 @@ test('10: only secrets have a *_FILE variable, and it is what --check reads too'
 
 test('11: requirements are checked after all layers are in', async () => {
   const rest = 'security: {jwt: {issuer: "https://id.example", audience: mcp}}';
-  await refusal(rest);
-  await using store = await loadServer(rest, { env: { MCP_SECURITY_JWT_JWKS_URI: 'https://id.example/jwks' } });
+  await loadError(rest);
+  await using store = await loadSample(rest, { env: { MCP_SECURITY_JWT_JWKS_URI: 'https://id.example/jwks' } });
   expect(store.snapshot.values.security.jwt?.audience).toBe('mcp');
 });
 
 test('12: values are frozen all the way down, and update() is the only way to change them', async () => {
-  await using store = await loadServer('{}');
+  await using store = await loadSample('{}');
   const targets = store.snapshot.values.security.allowedTargets as string[];
   expect(() => targets.push('loopback')).toThrow(TypeError);
   await store.update({ security: { allowedTargets: ['loopback'] } });
@@ -146,16 +145,14 @@ test('12: values are frozen all the way down, and update() is the only way to ch
 });
 
 test('13: every problem of a file has a line, also behind a byte order mark and CR LF', async () => {
-  const { problems } = await refusal(
-    '\u{FEFF}server:\r\n  port: 70000\r\nsecurity: {auth: none, jwt: {}}\r\ntool: 1\r\n',
-  );
+  const { problems } = await loadError('\u{FEFF}server:\r\n  port: 70000\r\nsecurity: {jwt: {}}\r\ntool: 1\r\n');
   expect(problems.map(({ origin }) => (origin.source === 'file' ? origin.line : 0))).toEqual([2, 4]);
 });
 
 test('and a process that uses none of the watching ends by itself', () => {
   const script = `
-    import { ConfigStore, serverConfigDefinition } from ${JSON.stringify(new URL('index.ts', import.meta.url).href)};
-    const store = await ConfigStore.load({ definition: serverConfigDefinition, file: ${JSON.stringify(file)} });
+    import { ConfigStore, standardDefinition } from ${JSON.stringify(new URL('index.ts', import.meta.url).href)};
+    const store = await ConfigStore.load({ definition: standardDefinition, file: ${JSON.stringify(file)} });
     store.watch();
   `;
   const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], { timeout: 10_000, encoding: 'utf8' });

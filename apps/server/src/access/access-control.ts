@@ -1,5 +1,6 @@
-import { ConfigVeto, type ServerConfig } from '@mcp/config';
+import { ConfigVeto } from '@mcp/config';
 
+import type { ServerConfig } from '../configuration/server-config.ts';
 import type { Rejection } from '../problem-details.ts';
 import { ApiKeys, guessableKeys, singleKey, type ApiKeyEntry } from './api-keys.ts';
 import {

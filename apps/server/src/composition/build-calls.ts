@@ -1,15 +1,15 @@
-import type { ConfigStore, ServerConfig } from '@mcp/config';
+import type { ConfigStore } from '@mcp/config';
 import type { Launcher } from '@mcp/tool-base';
 
+import { checkTiming, rateLimits, shutdownGraceMs } from '../configuration/milliseconds.ts';
+import type { ServerConfig } from '../configuration/server-config.ts';
 import { CallLimit } from '../calls/call-limit.ts';
 import { ToolGateway } from '../calls/tool-gateway.ts';
 import type { LoadedModules } from '../modules/load-modules.ts';
-import { checkTiming } from '../observability/health-checks.ts';
 import { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
 import { logDeclarationFindings } from '../tools/declaration-log.ts';
 import { Toolset } from '../tools/toolset.ts';
 import type { Observability } from './build-observability.ts';
-import { rateLimitsOf } from './reload.ts';
 import { createShutdown, drained } from './shutdown.ts';
 import { watchRegistry } from './observers.ts';
 
@@ -40,13 +40,13 @@ export function buildCalls({ store, launcher, modules, observability }: CallsOpt
   const { measurements, health, events, notifier, audit, tracer, logger } = observability;
   const toolset = new Toolset({ launcher, recorder: measurements.recorder, moduleTools: modules.tools });
   const { registry } = toolset;
-  const rateLimiter = new MemoryRateLimiter(rateLimitsOf(values));
+  const rateLimiter = new MemoryRateLimiter(rateLimits(values.security.rateLimit));
   const limit = new CallLimit(values.server.maxConcurrentCalls);
   const gateway = new ToolGateway({ registry, audit, events, rateLimiter, limit, tracer, logger });
   const watching = watchRegistry(registry, {
     measurements,
     health,
-    checkTiming: checkTiming(values),
+    checkTiming: checkTiming(values.health),
     events,
     notifier,
   });
@@ -55,8 +55,8 @@ export function buildCalls({ store, launcher, modules, observability }: CallsOpt
 
   const drain = async (): Promise<void> => {
     gateway.stopAccepting();
-    const { shutdownGracePeriod } = store.snapshot.values.server;
-    if (await drained(() => gateway.running === 0, shutdownGracePeriod * 1000)) return;
+    const graceMs = shutdownGraceMs(store.snapshot.values.server);
+    if (await drained(() => gateway.running === 0, graceMs)) return;
     logger.warn({ running: gateway.running }, 'server.stop_kills_calls');
     gateway.abortAll('the server is stopping');
     await drained(() => gateway.running === 0, CANCELLED_CALLS_MS);

@@ -1,5 +1,6 @@
-import type { ConfigStore, ServerConfig } from '@mcp/config';
+import type { ConfigStore } from '@mcp/config';
 
+import type { ServerConfig } from '../configuration/server-config.ts';
 import type { AccessControl } from '../access/access-control.ts';
 import { AuthFailureLimiter } from '../access/auth-failure-limiter.ts';
 import { isVisibleTo } from '../observability/events/event-audience.ts';

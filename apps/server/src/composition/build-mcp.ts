@@ -1,6 +1,7 @@
-import type { ConfigStore, ServerConfig } from '@mcp/config';
+import type { ConfigStore } from '@mcp/config';
 import { healthJson } from '@mcp/health';
 
+import type { ServerConfig } from '../configuration/server-config.ts';
 import type { ActiveCredentials } from '../access/active-credentials.ts';
 import { maySee } from '../access/principal.ts';
 import { builtinPrompts } from '../catalog/builtin-prompts.ts';

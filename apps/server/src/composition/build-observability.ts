@@ -1,7 +1,9 @@
-import type { ConfigStore, ServerConfig } from '@mcp/config';
+import type { ConfigStore } from '@mcp/config';
 import { HealthMonitor } from '@mcp/health';
 import type { Launcher } from '@mcp/tool-base';
 
+import { databasePool } from '../configuration/milliseconds.ts';
+import type { ServerConfig } from '../configuration/server-config.ts';
 import { AuditTrail } from '../observability/audit/audit-trail.ts';
 import { openAuditStore } from '../observability/audit/open-audit-store.ts';
 import { MemoryEventBus } from '../observability/events/memory-event-bus.ts';
@@ -62,12 +64,7 @@ export function buildObservability({ store, launcher, logger, tracer }: Observab
 
 function createAuditTrail({ database }: ServerConfig, logger: Logger): AuditTrail {
   return new AuditTrail({
-    store: openAuditStore(database.url.reveal(), {
-      poolSize: database.poolSize,
-      maxOverflow: database.maxOverflow,
-      poolTimeoutMs: database.poolTimeout * 1000,
-      poolRecycleMs: database.poolRecycle * 1000,
-    }),
+    store: openAuditStore(database.url.reveal(), databasePool(database)),
     recordArguments: database.recordArguments,
     retentionMs: database.retentionDays * 86_400_000,
     maxEntries: database.maxEntries,

@@ -1,5 +1,6 @@
-import { ConfigVeto, type ServerConfig } from '@mcp/config';
+import { ConfigVeto } from '@mcp/config';
 
+import type { ServerConfig } from '../configuration/server-config.ts';
 import { checkAccess } from '../access/access-control.ts';
 import { hostAndOriginLists } from '../transports/http/guard/host-and-origin.ts';
 

@@ -5,9 +5,10 @@
  *
  * Each part is built in a file of its own and disposes what it owns.
  */
-import type { ConfigStore, ServerConfig } from '@mcp/config';
+import type { ConfigStore } from '@mcp/config';
 import type { Launcher } from '@mcp/tool-base';
 
+import type { ServerConfig } from '../configuration/server-config.ts';
 import { AccessControl } from '../access/access-control.ts';
 import type { KeyOrigin } from '../access/key-origin.ts';
 import { runSetups, type LoadedModules } from '../modules/load-modules.ts';

@@ -1,8 +1,10 @@
 import { dirname, resolve } from 'node:path';
 
-import { ConfigStore, ConfigVeto, serverConfigDefinition, type ServerConfig } from '@mcp/config';
+import { ConfigStore, ConfigVeto } from '@mcp/config';
 import { directLauncher } from '@mcp/tool-base';
 
+import type { ServerConfig } from '../configuration/server-config.ts';
+import { serverConfigDefinition } from '../configuration/server-definition.ts';
 import { checkServing } from './check-serving.ts';
 import { loadModules, noModules, type LoadedModules } from '../modules/load-modules.ts';
 import { Toolset } from '../tools/toolset.ts';

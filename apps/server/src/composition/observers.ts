@@ -5,7 +5,8 @@ import { toolCheck } from '@mcp/health';
 import type { RegistryChange, Tool, ToolRegistry } from '@mcp/tool-base';
 
 import { Disposables } from '../disposables.ts';
-import { toolCheckName, type CheckTiming } from '../observability/health-checks.ts';
+import type { CheckTiming } from '../configuration/milliseconds.ts';
+import { toolCheckName } from '../observability/health-checks.ts';
 import type { EventBus } from '../observability/events/event-bus.ts';
 import type { ChangeNotifier } from '../transports/mcp/sdk/change-notifier.ts';
 import type { Measurements } from '../observability/metrics/measurements.ts';

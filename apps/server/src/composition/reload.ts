@@ -1,8 +1,10 @@
 /** What a reload changes in a running server, part by part; each part may refuse before anything changes. */
 import { isDeepStrictEqual } from 'node:util';
 
-import type { ConfigStore, ServerConfig } from '@mcp/config';
+import type { ConfigStore } from '@mcp/config';
 
+import { rateLimits } from '../configuration/milliseconds.ts';
+import type { ServerConfig } from '../configuration/server-config.ts';
 import type { AccessControl } from '../access/access-control.ts';
 import { checkServing } from './check-serving.ts';
 import type { CallLimit } from '../calls/call-limit.ts';
@@ -12,7 +14,6 @@ import { logDeclarationFindings } from '../tools/declaration-log.ts';
 import type { Logger } from '../observability/log/logger.ts';
 import type { ChangeNotifier } from '../transports/mcp/sdk/change-notifier.ts';
 import type { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
-import type { RateLimits } from '../rate-limit/rate-limiter.ts';
 import type { Toolset } from '../tools/toolset.ts';
 
 export interface ReloadableParts {
@@ -54,7 +55,12 @@ export function followReloads(store: ConfigStore<ServerConfig>, parts: Reloadabl
       },
     }),
   );
-  following.use(store.subscribe({ name: 'rate limit', apply: (next) => rateLimiter.configure(rateLimitsOf(next)) }));
+  following.use(
+    store.subscribe({
+      name: 'rate limit',
+      apply: (next) => rateLimiter.configure(rateLimits(next.security.rateLimit)),
+    }),
+  );
   following.use(
     store.subscribe({
       name: 'call limit',
@@ -87,8 +93,4 @@ export function followReloads(store: ConfigStore<ServerConfig>, parts: Reloadabl
     }),
   );
   return following;
-}
-
-export function rateLimitsOf({ security: { rateLimit } }: ServerConfig): RateLimits {
-  return { requests: rateLimit.requests, windowMs: Math.round(rateLimit.window * 1000), burst: rateLimit.burst };
 }

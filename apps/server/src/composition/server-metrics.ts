@@ -1,7 +1,8 @@
 /** The metrics of the server's own parts, read from them at scrape time. */
-import type { ConfigStore, ServerConfig } from '@mcp/config';
+import type { ConfigStore } from '@mcp/config';
 import type { Launcher } from '@mcp/tool-base';
 
+import type { ServerConfig } from '../configuration/server-config.ts';
 import type { AuthFailureLimiter } from '../access/auth-failure-limiter.ts';
 import type { AuditTrail } from '../observability/audit/audit-trail.ts';
 import type { EventStreams } from '../observability/events/event-streams.ts';

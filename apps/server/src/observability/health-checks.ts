@@ -1,4 +1,4 @@
-import type { ConfigStore, ServerConfig } from '@mcp/config';
+import type { ConfigStore } from '@mcp/config';
 import {
   commandCheck,
   cpuCheck,
@@ -13,21 +13,14 @@ import {
   type RunProgram,
 } from '@mcp/health';
 
+import { checkTiming, type CheckTiming } from '../configuration/milliseconds.ts';
+import type { ServerConfig } from '../configuration/server-config.ts';
 import { maySee, maySeeEveryTool, type Principal } from '../access/principal.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 
-export interface CheckTiming {
-  readonly periodMs: number;
-  readonly timeoutMs: number;
-}
-
-export function checkTiming({ health }: Pick<ServerConfig, 'health'>): CheckTiming {
-  return { periodMs: health.checkInterval * 1000, timeoutMs: health.timeout * 1000 };
-}
-
 /** The checks of the machine, of this process, and of the dependencies in the configuration. `runProgram` starts their commands. */
 export function healthChecks({ health }: Pick<ServerConfig, 'health'>, runProgram: RunProgram): CheckDefinition[] {
-  const timing = checkTiming({ health });
+  const timing = checkTiming(health);
   // Scans keep a machine busy, so one sample above a threshold is not reported.
   const damped = { ...timing, failureThreshold: 3, successThreshold: 2 };
   return [
@@ -45,7 +38,7 @@ export function serverChecks(
   { health }: ServerConfig,
   { audit, store }: { audit: AuditTrail; store: ConfigStore<ServerConfig> },
 ): CheckDefinition[] {
-  const timing = checkTiming({ health });
+  const timing = checkTiming(health);
   return [
     {
       ...timing,

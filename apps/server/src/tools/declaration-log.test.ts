@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { ConfigStore, serverConfigDefinition } from '@mcp/config';
+import { ConfigStore } from '@mcp/config';
 import { expect, test, onTestFinished, vi } from 'vitest';
 
+import { serverConfigDefinition } from '../configuration/server-definition.ts';
 import { logDeclarationFindings } from './declaration-log.ts';
 
 test('tells for each finding where it is and what to do', async () => {

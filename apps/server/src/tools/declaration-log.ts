@@ -1,7 +1,7 @@
-import type { ServerConfig } from '@mcp/config';
 import { lintCommandTool } from '@mcp/tool-base';
 
-import { commandToolSpec } from './declared-tool.ts';
+import type { ServerConfig } from '../configuration/server-config.ts';
+import { commandToolSpec } from '../configuration/command-tool-spec.ts';
 import type { Logger } from '../observability/log/logger.ts';
 
 /** A line for each thing that the lint says of a declared program. Errors are not among them: with those nothing loads. */

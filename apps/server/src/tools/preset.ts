@@ -1,6 +1,7 @@
 /** Programs that many machines have, declared once and offered where they are installed. */
-import type { ServerConfig } from '@mcp/config';
 import { defineCommandTool, type CommandToolSpec, type ToolDefinition } from '@mcp/tool-base';
+
+import type { ServerConfig } from '../configuration/server-config.ts';
 
 interface Preset {
   readonly spec: CommandToolSpec;

@@ -1,7 +1,9 @@
-import { ConfigStore, ConfigVeto, MemorySource, serverConfigDefinition, type ServerConfig } from '@mcp/config';
+import { ConfigStore, ConfigVeto, MemorySource } from '@mcp/config';
 import { directLauncher } from '@mcp/tool-base';
 import { beforeEach, describe, expect, test } from 'vitest';
 
+import type { ServerConfig } from '../configuration/server-config.ts';
+import { serverConfigDefinition } from '../configuration/server-definition.ts';
 import { builtInTools } from './builtin/index.ts';
 import { Toolset } from './toolset.ts';
 

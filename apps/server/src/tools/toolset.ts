@@ -7,7 +7,7 @@
  * old one keeps serving. `apply` then swaps tool by tool. A tool whose settings did not change keeps its instance, and with it its breaker,
  * queue and statistics; running calls of a replaced or removed one end on the old definition.
  */
-import { ConfigVeto, type ServerConfig } from '@mcp/config';
+import { ConfigVeto } from '@mcp/config';
 import {
   defineCommandTool,
   TargetPolicy,
@@ -22,7 +22,9 @@ import {
 } from '@mcp/tool-base';
 
 import { globMatches } from '../access/glob.ts';
-import { commandToolSpec } from './declared-tool.ts';
+import { commandToolSpec } from '../configuration/command-tool-spec.ts';
+import type { ServerConfig } from '../configuration/server-config.ts';
+import { toolSettings } from '../configuration/tool-settings.ts';
 import { builtInTools } from './builtin/index.ts';
 import { offeredPresets } from './preset.ts';
 
@@ -135,20 +137,8 @@ export class Toolset {
   }
 
   #sharedOptions(values: ServerConfig, problems: Problem[]): { tool: ToolOptions; fingerprint: unknown } {
-    const { security, circuitBreaker, tool } = values;
-    const settings = {
-      defaults: {
-        timeoutMs: tool.defaultTimeout * 1000,
-        concurrency: tool.defaultConcurrency,
-        maxOutputBytes: security.maxOutputSize,
-      },
-      ceilings: {
-        timeoutMs: security.timeoutSeconds * 1000,
-        concurrency: security.concurrencyLimit,
-        maxOutputBytes: security.maxOutputSize,
-      },
-      breakerDefaults: breakerDefaults(circuitBreaker),
-    };
+    const { security } = values;
+    const settings = toolSettings(values);
     const targets = { allowed: [...security.allowedTargets], denied: [...security.deniedTargets] };
     return {
       tool: {
@@ -188,23 +178,6 @@ function policyOf(targets: { allowed: string[]; denied: string[] }, problems: Pr
     });
     return new TargetPolicy({ allowed: [] });
   }
-}
-
-function breakerDefaults(section: ServerConfig['circuitBreaker']): ToolOptions['breakerDefaults'] {
-  const { expectedExceptions } = section;
-  return {
-    failureThreshold: section.failureThreshold,
-    recoveryTimeoutMs: section.recoveryTimeout * 1000,
-    recoveryMultiplier: section.recoveryMultiplier,
-    maxRecoveryTimeoutMs: section.maxRecoveryTimeout * 1000,
-    jitter: section.jitter,
-    successThreshold: section.halfOpenSuccessThreshold,
-    halfOpenMaxConcurrent: section.halfOpenMaxConcurrent,
-    halfOpenMaxWaitMs: section.halfOpenMaxWait * 1000,
-    ...(!expectedExceptions.includes('Exception') && {
-      failureTypes: expectedExceptions.filter((type) => type !== 'Exception'),
-    }),
-  };
 }
 
 function isExcluded({ includePatterns, excludePatterns }: ServerConfig['tool'], name: string): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { refusal } from '../test-support/server-store.ts';
+import { loadError } from '../test-support/sample-store.ts';
 
 /** The texts an operator reads, kept as files so that a change of wording is seen in review. */
 const CASES: Readonly<
@@ -74,83 +74,6 @@ constructor: 1
   empty: { file: '' },
   'comments-only': { file: '# nothing here\n' },
   'root-is-a-list': { file: '- server\n' },
-  targets: {
-    file: `security:
-  allowedTargets:
-    - 0.0.0.0/0
-    - ::/0
-    - 10.0.0.1/8
-    - .com
-    - "."
-    - "*.lab.internal"
-    - rfc1918
-    - 010.0.0.1
-    - .Lab.ınternal
-    - 10.0.0.0/33
-  deniedTargets: [0.0.0.0/0, nope!]
-`,
-  },
-  exposure: { file: 'server: {host: 0.0.0.0}\nsecurity:\n  auth: none\n' },
-  ceilings: {
-    file: `security: {timeoutSeconds: 60, concurrencyLimit: 4}
-tool: {defaultTimeout: 2m}
-tools:
-  ping:
-    description: Send ICMP echo requests
-    command: /usr/bin/ping
-    timeout: 90s
-    concurrency: 8
-`,
-  },
-  tools: {
-    file: `tools:
-  "ping\\n": {description: a, command: ping}
-  shell: {description: a, command: /bin/bash}
-  env: {description: a, command: /usr/bin/env, env: {NODE_OPTIONS: x}}
-  relative: {description: a, command: ./ping}
-  flags:
-    description: a
-    command: ping
-    flags: {"-c": {type: integre, min: 1, max: 2}, "c d": none, "-w": nothing, "-x": {type: integer, min: 3, max: 1}}
-  parameters:
-    description: a
-    command: ping
-    parameters:
-      count: {type: integer, min: 1, max: 20, default: 50}
-      size: {type: integer, min: 1}
-      mode: {type: enum, values: [a, b], default: c}
-      target: {type: string, maxLength: 5}
-  codes:
-    description: a
-    command: ping
-    successExitCodes: [0, 256]
-    domainExitCodes: {1: no reply, x: y}
-  overlap:
-    description: a
-    command: ping
-    domainExitCodes: {0: fine}
-  missing: {}
-  hidden: {description: "a\\u202Eb", command: ping}
-`,
-  },
-  'health-dependencies': {
-    file: 'health: {dependencies: [psycopg2, {name: db, type: tpc}, {name: db, type: tcp, host: h}]}\n',
-  },
-  'api-keys': {
-    file: `security:
-  apiKey: abc
-  apiKeys:
-    - {name: a, key: abc, scopes: [admin]}
-    - {name: a, key: def, scopes: [tools:raed]}
-`,
-  },
-  'api-keys-twice': {
-    file: `security:
-  apiKey: abc
-  apiKeys:
-    - {name: a, key: abc, scopes: [admin]}
-`,
-  },
   json: { file: '{\n\t"server": {\n\t\t"port": 70000\n\t}\n}\n' },
   'minified-json': {
     file: `{"tool":{"excludePatterns":[${'"aaaaaaaaaaaa",'.repeat(20)}"b c"]},"server":{"port":70000}}`,
@@ -166,7 +89,7 @@ tools:
 
 describe('the texts of problems', () => {
   test.each(Object.entries(CASES))('%s', async (name, { file, env, flags }) => {
-    const { message, problems } = await refusal(file, { env, flags });
+    const { message, problems } = await loadError(file, { env, flags });
     await expect(`${message}\n`).toMatchFileSnapshot(`../golden/${name}.txt`);
     for (const { origin } of problems) expect(origin.source).toMatch(/^(?:file|environment|flag)$/);
   });

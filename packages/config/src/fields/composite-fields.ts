@@ -1,6 +1,7 @@
 import type { AnyField, Field, GroupField, GroupProblem, ListField, MapField, ValueOf, VariantField } from './field.ts';
-import { commonParts, wordList } from './scalar-fields.ts';
-import type { FieldOptions } from './scalar-fields.ts';
+import { commonParts } from './scalar-field.ts';
+import { wordList } from './word-fields.ts';
+import type { FieldOptions } from './scalar-field.ts';
 
 /** One field for every key of T. */
 export type FieldsOf<T> = { readonly [K in keyof T]-?: Field<T[K]> };
@@ -45,6 +46,8 @@ export function list<T>(item: Field<T>, options: ListOptions): Field<readonly T[
 
 export interface MapOptions extends FieldOptions {
   readonly keyPattern: RegExp;
+  /** Tests of a key what the pattern cannot. */
+  readonly keyAccepts?: (key: string) => boolean;
   /** What a key must be, in words. */
   readonly keyExpected: string;
   /** @default 1000 */
@@ -60,6 +63,7 @@ export function map<T>(value: Field<T>, options: MapOptions): Field<Readonly<Rec
     expected: 'a mapping',
     value,
     keyPattern: options.keyPattern,
+    keyAccepts: options.keyAccepts ?? (() => true),
     keyExpected: options.keyExpected,
     maxEntries: options.maxEntries ?? 1000,
   };
@@ -75,6 +79,15 @@ export interface GroupOptions<T> {
 /** An object with exactly these keys. At the top of a definition it is a section, whose keys have environment names. */
 export function group<T>(fields: FieldsOf<T>, options: GroupOptions<T>): Field<T> {
   return groupField(fields as Readonly<Record<string, AnyField>>, options);
+}
+
+/**
+ * The keys of a section, for a larger one: `group({ ...fieldsOf(standardSections.security), apiKey })`.
+ * @throws {TypeError} for a field that was not made by {@link group}
+ */
+export function fieldsOf<T>(section: Field<T>): FieldsOf<T> {
+  if (section.kind !== 'group') throw new TypeError('fieldsOf() takes a section, made by group()');
+  return section.fields as FieldsOf<T>;
 }
 
 function groupField<T>(fields: Readonly<Record<string, AnyField>>, options: GroupOptions<T>): GroupField {

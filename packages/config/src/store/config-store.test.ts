@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, ConfigStore, serverConfigDefinition } from '../index.ts';
-import { MemorySource } from './memory-source.ts';
+import { ConfigError, ConfigStore, MemorySource } from '../index.ts';
+import { sampleDefinition } from '../test-support/sample-definition.ts';
 
 describe('layers', () => {
   test('the command line beats the environment, which beats the file, which beats the defaults', async () => {
-    const definition = serverConfigDefinition;
+    const definition = sampleDefinition;
     const source = new MemorySource('server: {port: 1000, host: 127.0.0.2, maxConnections: 7}', 'config.yaml');
     const env = { MCP_SERVER_PORT: '2000', MCP_SERVER_HOST: '127.0.0.3' };
     const flags = [{ path: 'server.port', flag: '--port', value: '3000' }];
@@ -20,7 +20,7 @@ describe('layers', () => {
   test('every problem of every layer is reported at once', async () => {
     const source = new MemorySource('server: {port: 99999, prot: 1}', 'config.yaml');
     const env = { MCP_SERVER_WORKERS: 'many' };
-    const error = await ConfigStore.load({ definition: serverConfigDefinition, source, env }).catch((e: unknown) => e);
+    const error = await ConfigStore.load({ definition: sampleDefinition, source, env }).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(ConfigError);
     expect((error as ConfigError).problems.map(({ path }) => path.join('.'))).toEqual([
       'server.port',

@@ -3,15 +3,15 @@ import { ConfigStore } from './config-store.ts';
 import type { ReloadDone } from './reload-result.ts';
 import { defineConfig } from '../define-config.ts';
 import { ConfigVeto } from '../describe/problems.ts';
-import { boolean } from '../fields/scalar-fields.ts';
+import { boolean } from '../fields/word-fields.ts';
 import { resetSharedConfig, sharedConfig } from './shared-config.ts';
-import { serverConfigDefinition } from '../server/server-definition.ts';
-import { loadServer, refusal, yaml } from '../test-support/server-store.ts';
+import { sampleDefinition } from '../test-support/sample-definition.ts';
+import { loadSample, loadError, yaml } from '../test-support/sample-store.ts';
 
 describe('reload', () => {
   test('swaps one frozen snapshot for another, and says what changed', async () => {
     const source = yaml('tool: {defaultTimeout: 10}');
-    await using store = await loadServer('', { source });
+    await using store = await loadSample('', { source });
     const before = store.snapshot;
     source.set('tool: {defaultTimeout: 20s, excludePatterns: [curl*]}');
     expect(await store.reload()).toEqual({
@@ -31,7 +31,7 @@ describe('reload', () => {
 
   test('a bad file keeps the last good configuration, raises one event and is counted', async () => {
     const source = yaml('tool: {defaultTimeout: 10}');
-    await using store = await loadServer('', { source });
+    await using store = await loadSample('', { source });
     const before = store.snapshot;
     const rejected = vi.fn<(details: { message: string }) => void>();
     store.on('rejected', rejected);
@@ -45,7 +45,7 @@ describe('reload', () => {
 
   test('nothing is reported when nothing changed, but places follow the text', async () => {
     const source = yaml('server: {port: 1}');
-    await using store = await loadServer('', { source });
+    await using store = await loadSample('', { source });
     const reloaded = vi.fn<(details: ReloadDone) => void>();
     store.on('reloaded', reloaded);
     source.set('# a line\nserver: {port: 1}');
@@ -68,7 +68,7 @@ describe('reload', () => {
       '- 1',
     ];
     const source = yaml('tool: {defaultTimeout: 1}');
-    await using store = await loadServer('', { source });
+    await using store = await loadSample('', { source });
     const counts = { reloaded: 0, rejected: 0 };
     store.on('reloaded', () => (counts.reloaded += 1));
     store.on('rejected', () => (counts.rejected += 1));
@@ -86,7 +86,7 @@ describe('reload', () => {
 
   test('readers never see half of two configurations', async () => {
     const source = yaml('tool: {defaultTimeout: 1, defaultConcurrency: 1}');
-    await using store = await loadServer('', { source });
+    await using store = await loadSample('', { source });
     let reads = 0;
     for (let round = 2; round <= 100; round += 1) {
       source.set(`tool: {defaultTimeout: ${round}, defaultConcurrency: ${round}}`);
@@ -106,7 +106,7 @@ describe('reload', () => {
   });
 
   test('snapshots refuse to be changed', async () => {
-    await using store = await loadServer('{}');
+    await using store = await loadSample('{}');
     expect(() => {
       // @ts-expect-error nor does the compiler let it happen
       store.snapshot.values.server.port = 1;
@@ -127,7 +127,7 @@ describe('reload', () => {
         },
       },
     ];
-    await using store = await loadServer('', { source, subscribers });
+    await using store = await loadSample('', { source, subscribers });
     const runs = Array.from({ length: 20 }, (_, index) => store.update({ tool: { defaultTimeout: 2 + index } }));
     await Promise.all([...runs, store.reload(), store.save()]);
     expect(store.snapshot.values.tool.defaultTimeout).toBe(21);
@@ -137,7 +137,7 @@ describe('reload', () => {
 describe('subscribers', () => {
   test('a veto keeps the old configuration, and its paths get file, line and column', async () => {
     const source = yaml('tools: {}');
-    await using store = await loadServer('', { source });
+    await using store = await loadSample('', { source });
     store.subscribe({
       name: 'lint',
       check: () => {
@@ -168,13 +168,13 @@ describe('subscribers', () => {
         },
       },
     ];
-    const error = await refusal('server: {port: 1}', { subscribers });
+    const error = await loadError('server: {port: 1}', { subscribers });
     expect(error.message).toContain('config.yaml:1:16: taken');
   });
 
   test('all refusals are reported, and one that throws something else does not hide the others', async () => {
     const source = yaml('{}');
-    await using store = await loadServer('', { source });
+    await using store = await loadSample('', { source });
     const veto = (name: string, error: Error) => ({
       name,
       check: () => {
@@ -193,7 +193,7 @@ describe('subscribers', () => {
 
   test('when one fails to apply, the swap and those before it are rolled back', async () => {
     const source = yaml('tool: {defaultTimeout: 1}');
-    await using store = await loadServer('', { source });
+    await using store = await loadSample('', { source });
     const log: string[] = [];
     store.subscribe({
       name: 'a',
@@ -216,7 +216,7 @@ describe('subscribers', () => {
 
   test('a disposed subscription is not asked any more', async () => {
     const source = yaml('{}');
-    await using store = await loadServer('', { source });
+    await using store = await loadSample('', { source });
     const check = vi.fn<() => void>();
     store.subscribe({ name: 'x', check })[Symbol.dispose]();
     source.set('tool: {defaultTimeout: 5}');
@@ -226,17 +226,9 @@ describe('subscribers', () => {
 });
 
 describe('keys that need a restart', () => {
-  test('are those of the health checks too, which the server makes once', async () => {
-    const source = yaml('{}');
-    await using store = await loadServer('', { source });
-    source.set('health: {checkInterval: 5s, cpuThreshold: 1, memoryThreshold: 1, diskThreshold: 1, timeout: 1s}');
-    const keys = ['checkInterval', 'cpuThreshold', 'memoryThreshold', 'diskThreshold', 'timeout'];
-    expect(await store.reload()).toMatchObject({ changes: [], restartRequired: keys.map((key) => `health.${key}`) });
-  });
-
   test('keep their running value and are named until they agree again', async () => {
     const source = yaml('server: {port: 1}');
-    await using store = await loadServer('', { source });
+    await using store = await loadSample('', { source });
     source.set('server: {port: 2}\ntool: {defaultTimeout: 5}');
     expect(await store.reload()).toMatchObject({
       ok: true,
@@ -251,7 +243,7 @@ describe('keys that need a restart', () => {
 
   test('are not named when only their spelling or place changed', async () => {
     const source = yaml('{}');
-    await using store = await loadServer('', { source });
+    await using store = await loadSample('', { source });
     source.set('server: {port: 8080}\ndatabase: {pool_timeout: 30s}');
     expect(await store.reload()).toMatchObject({ ok: true, restartRequired: [], changes: [] });
     expect(store.snapshot.origin('server.port')).toMatchObject({ line: 1, column: 16 });
@@ -288,7 +280,7 @@ describe('keys that need a restart', () => {
 
 describe('update', () => {
   test('refuses values that are no configuration at all, and later reloads do not stumble over them', async () => {
-    await using store = await loadServer('{}');
+    await using store = await loadSample('{}');
     const own: Record<string, unknown> = {};
     own['security'] = { apiKey: own };
     await expect(store.update(own)).rejects.toThrow('contain themselves');
@@ -297,7 +289,7 @@ describe('update', () => {
   });
 
   test('changes a key in memory under the same rules', async () => {
-    await using store = await loadServer('tool: {defaultTimeout: 5}');
+    await using store = await loadSample('tool: {defaultTimeout: 5}');
     expect(await store.update({ tool: { defaultTimeout: 9 } })).toMatchObject({ ok: true, version: 2 });
     expect(store.snapshot.origin('tool.defaultTimeout')).toEqual({ source: 'memory', name: 'update()' });
     expect(await store.update({ tool: { defaultTimeout: 'x' } })).toMatchObject({ ok: false });
@@ -305,7 +297,7 @@ describe('update', () => {
   });
 
   test('refuses a key that the environment sets', async () => {
-    await using store = await loadServer('{}', { env: { MCP_TOOL_DEFAULT_TIMEOUT: '7' } });
+    await using store = await loadSample('{}', { env: { MCP_TOOL_DEFAULT_TIMEOUT: '7' } });
     expect(await store.update({ tool: { defaultTimeout: 9 } })).toMatchObject({
       ok: false,
       problems: [{ rule: 'overridden', message: expect.stringContaining('MCP_TOOL_DEFAULT_TIMEOUT') as string }],
@@ -315,7 +307,7 @@ describe('update', () => {
 
 describe('shared configuration', () => {
   test('is loaded once for a file, again with forceNew, and forgotten by reset', async () => {
-    const options = { definition: serverConfigDefinition, source: yaml('{}') };
+    const options = { definition: sampleDefinition, source: yaml('{}') };
     const first = await sharedConfig(options);
     expect(await sharedConfig(options)).toBe(first);
     expect(await sharedConfig({ ...options, source: yaml('{}') })).not.toBe(first);
@@ -329,7 +321,7 @@ describe('shared configuration', () => {
 
   test('a load that fails is tried again at the next call', async () => {
     const source = yaml('[');
-    const options = { definition: serverConfigDefinition, source };
+    const options = { definition: sampleDefinition, source };
     await expect(sharedConfig(options)).rejects.toThrow('not valid YAML');
     source.set('{}');
     expect((await sharedConfig(options)).snapshot.version).toBe(1);

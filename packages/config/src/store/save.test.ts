@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadServer, yaml } from '../test-support/server-store.ts';
+import { loadSample, yaml } from '../test-support/sample-store.ts';
 import { redacted } from '../fields/secret.ts';
 import { isPrototypeKey } from '../fields/key-names.ts';
 
@@ -21,7 +21,7 @@ afterEach(() => rm(folder, { recursive: true }));
 describe('save', () => {
   test('writes what the file and update() set, under canonical keys, for its owner only', async () => {
     await writeFile(file, '# note\nserver: {max_connections: 5}\nhealth: {timeout: 5s}\n', { mode: 0o644 });
-    await using store = await loadServer('', { source: undefined, file, env: { MCP_SERVER_PORT: '1' } });
+    await using store = await loadSample('', { source: undefined, file, env: { MCP_SERVER_PORT: '1' } });
     await store.update({ tool: { excludePatterns: ['curl*'] } });
     expect(await store.save()).toEqual({ file, omitted: [] });
     expect(await readFile(file, 'utf8')).toBe(
@@ -34,7 +34,7 @@ describe('save', () => {
 
   test('writes JSON to a .json file, or when asked to', async () => {
     await writeFile(file, 'server: {port: 5}', { mode: 0o600 });
-    await using store = await loadServer('', { source: undefined, file });
+    await using store = await loadSample('', { source: undefined, file });
     const target = join(folder, 'out.json');
     await store.save({ file: target });
     expect(JSON.parse(await readFile(target, 'utf8'))).toEqual({ server: { port: 5 } });
@@ -46,20 +46,20 @@ describe('save', () => {
     await mkdir(join(folder, 'real'));
     await writeFile(join(folder, 'real', 'c.yaml'), 'server: {port: 5}', { mode: 0o600 });
     await symlink(join('real', 'c.yaml'), file);
-    await using store = await loadServer('', { source: undefined, file });
+    await using store = await loadSample('', { source: undefined, file });
     await store.save();
     expect((await lstat(file)).isSymbolicLink()).toBe(true);
     expect(await readFile(join(folder, 'real', 'c.yaml'), 'utf8')).toBe('server:\n  port: 5\n');
   });
 
   test('leaves the old file alone when it cannot write', async () => {
-    await using store = await loadServer('server: {port: 5}');
+    await using store = await loadSample('server: {port: 5}');
     await expect(store.save({ file: join(folder, 'nowhere', 'c.yaml') })).rejects.toThrow('ENOENT');
     expect(await readdir(folder)).toEqual([]);
   });
 
   test('without a file to write to, says so', async () => {
-    await using store = await loadServer('', { source: undefined });
+    await using store = await loadSample('', { source: undefined });
     await expect(store.save()).rejects.toThrow('save() needs a file');
   });
 
@@ -80,10 +80,10 @@ describe('save', () => {
     await fc.assert(
       fc.asyncProperty(config, fc.constantFrom('yaml', 'json'), async (values, format) => {
         const source = yaml('{}');
-        await using store = await loadServer('', { source, values: {} });
+        await using store = await loadSample('', { source, values: {} });
         expect(await store.update(values)).toMatchObject({ ok: true });
         await store.save({ format });
-        await using again = await loadServer(source.text);
+        await using again = await loadSample(source.text);
         expect(redacted(again.snapshot.values)).toEqual({
           ...(redacted(store.snapshot.values) as object),
           ...restartOnly(again),
@@ -106,7 +106,7 @@ describe('save', () => {
       for (let read = 0; read < 5 + round * 7; read += 1) await readFile(file);
       child.kill('SIGKILL');
       await closed;
-      await using store = await loadServer('', { source: undefined, file });
+      await using store = await loadSample('', { source: undefined, file });
       lengths.add(store.snapshot.values.security.allowedTargets.length);
     }
     expect([...lengths].filter((length) => ![1, 100, 900].includes(length))).toEqual([]);
@@ -116,7 +116,7 @@ describe('save', () => {
 });
 
 /** Keys that only a restart changes still have their running value in the store that saved. */
-function restartOnly({ snapshot: { values } }: Awaited<ReturnType<typeof loadServer>>): object {
+function restartOnly({ snapshot: { values } }: Awaited<ReturnType<typeof loadSample>>): object {
   const { server, logging } = values;
   return redacted({ server, logging }) as object;
 }

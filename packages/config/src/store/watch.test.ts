@@ -13,10 +13,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ConfigStore } from './config-store.ts';
-import type { ServerConfig } from '../server/server-config.ts';
+import type { SampleConfig } from '../test-support/sample-definition.ts';
 import type { TextSource } from '../reading/text-source.ts';
 import { ManualClock } from '../test-support/manual-clock.ts';
-import { loadServer, yaml } from '../test-support/server-store.ts';
+import { loadSample, yaml } from '../test-support/sample-store.ts';
 
 let folder: string;
 let file: string;
@@ -29,7 +29,7 @@ afterEach(() => rm(folder, { recursive: true }));
 const OWNER = { mode: 0o600 };
 const textOf = (seconds: number): string => `tool: {defaultTimeout: ${seconds}}\n`;
 
-function nextEvent(store: ConfigStore<ServerConfig>): Promise<'reloaded' | 'rejected'> {
+function nextEvent(store: ConfigStore<SampleConfig>): Promise<'reloaded' | 'rejected'> {
   const { promise, resolve } = Promise.withResolvers<'reloaded' | 'rejected'>();
   const subscriptions = [
     store.on('reloaded', () => resolve('reloaded')),
@@ -104,7 +104,7 @@ describe('a change is seen, however the file is written:', () => {
   test.each(Object.entries(STYLES))('%s', async (_, { start, write }) => {
     if (start === undefined) writeFileSync(file, textOf(1), OWNER);
     else start(textOf(1));
-    await using store = await loadServer('', { source: undefined, file });
+    await using store = await loadSample('', { source: undefined, file });
     using _watch = store.watch();
     for (const seconds of [2, 3, 4]) {
       const event = nextEvent(store);
@@ -119,7 +119,7 @@ describe('a change is seen, however the file is written:', () => {
     writeFileSync(file, textOf(1), OWNER);
     const fixed = new Date(1_700_000_000_000);
     utimesSync(file, fixed, fixed);
-    await using store = await loadServer('', { source: undefined, file });
+    await using store = await loadSample('', { source: undefined, file });
     using _watch = store.watch();
     const event = nextEvent(store);
     writeFileSync(file, textOf(2));
@@ -146,7 +146,7 @@ describe('watching', () => {
     const clock = new ManualClock();
     const source = yaml('tool: {defaultTimeout: 1}');
     const counted = countReads(source);
-    await using store = await loadServer('', { source: counted, clock });
+    await using store = await loadSample('', { source: counted, clock });
     using _watch = store.watch();
     const event = nextEvent(store);
     source.set('tool: {defaultTimeout: 2');
@@ -166,7 +166,7 @@ describe('watching', () => {
   test('reports nothing when a half-written file becomes whole in time', async () => {
     const source = yaml('tool: {defaultTimeout: 1}');
     const clock = new ManualClock();
-    await using store = await loadServer('', { source, clock });
+    await using store = await loadSample('', { source, clock });
     using _watch = store.watch();
     const event = nextEvent(store);
     source.set('');
@@ -182,7 +182,7 @@ describe('watching', () => {
     const source = yaml('tool: {defaultTimeout: 1}');
     const clock = new ManualClock();
     const seen: number[] = [];
-    await using store = await loadServer('', { source, clock });
+    await using store = await loadSample('', { source, clock });
     store.subscribe({ name: 'log', apply: ({ tool }) => void seen.push(tool.defaultTimeout) });
     using _watch = store.watch();
     const event = nextEvent(store);
@@ -196,7 +196,7 @@ describe('watching', () => {
 
   test('does not take its own save for a change', async () => {
     writeFileSync(file, `# comment\n${textOf(1)}`, OWNER);
-    await using store = await loadServer('', { source: undefined, file });
+    await using store = await loadSample('', { source: undefined, file });
     using _watch = store.watch();
     await store.update({ tool: { defaultTimeout: 5 } });
     await store.save();
@@ -211,7 +211,7 @@ describe('watching', () => {
     writeFileSync(file, '{}', OWNER);
     const key = join(folder, 'key');
     writeFileSync(key, 'first', OWNER);
-    await using store = await loadServer('', { source: undefined, file, env: { MCP_SECURITY_API_KEY_FILE: key } });
+    await using store = await loadSample('', { source: undefined, file, env: { MCP_SECURITY_API_KEY_FILE: key } });
     using _watch = store.watch();
     const event = nextEvent(store);
     writeFileSync(key, 'second');
@@ -223,7 +223,7 @@ describe('watching', () => {
     const source = yaml('tool: {defaultTimeout: 1}');
     const clock = new ManualClock();
     const counted = countReads(source);
-    await using store = await loadServer('', { source: counted, clock });
+    await using store = await loadSample('', { source: counted, clock });
     using _watch = store.watch();
     for (let hint = 0; hint < 1000; hint += 1) source.set(source.text);
     await clock.advanceAsync(19);
@@ -235,7 +235,7 @@ describe('watching', () => {
   test('stops when disposed', async () => {
     const clock = new ManualClock();
     const source = yaml('tool: {defaultTimeout: 1}');
-    await using store = await loadServer('', { source, clock });
+    await using store = await loadSample('', { source, clock });
     store.watch()[Symbol.dispose]();
     source.set(textOf(9));
     await clock.advanceAsync(1000);

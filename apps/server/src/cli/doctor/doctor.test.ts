@@ -1,9 +1,11 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 
-import { ConfigStore, MemorySource, serverConfigDefinition, type ServerConfig } from '@mcp/config';
+import { ConfigStore, MemorySource } from '@mcp/config';
 import { describe, expect, test } from 'vitest';
 
+import type { ServerConfig } from '../../configuration/server-config.ts';
+import { serverConfigDefinition } from '../../configuration/server-definition.ts';
 import { checkAudit, checkConfigFile, checkKeyFile, checkLog } from './file-checks.ts';
 import type { Finding } from './finding.ts';
 import { thisMachine, type Machine } from './machine.ts';

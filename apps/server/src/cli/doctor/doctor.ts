@@ -5,8 +5,9 @@
  */
 import { connect } from 'node:net';
 
-import { ConfigError, noticeText, type ConfigStore, type ServerConfig } from '@mcp/config';
+import { ConfigError, noticeText, type ConfigStore } from '@mcp/config';
 
+import type { ServerConfig } from '../../configuration/server-config.ts';
 import { loadConfiguration, planningToolset, type ConfigurationSource } from '../../composition/load-configuration.ts';
 import { checkAudit, checkConfigFile, checkKeyFile, checkLog } from './file-checks.ts';
 import { advice, problem, type Finding } from './finding.ts';

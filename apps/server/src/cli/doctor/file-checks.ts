@@ -1,8 +1,7 @@
 /** Who may read and write what the server keeps: its configuration, its key, its log, its audit trail. */
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 
-import type { ServerConfig } from '@mcp/config';
-
+import type { ServerConfig } from '../../configuration/server-config.ts';
 import { advice, ok, problem, type Finding } from './finding.ts';
 import type { Machine } from './machine.ts';
 

@@ -1,6 +1,6 @@
 /** Whether what the configuration allows is what a careful operator would allow. */
-import type { ServerConfig } from '@mcp/config';
 
+import type { ServerConfig } from '../../configuration/server-config.ts';
 import { advice, ok, problem, type Finding } from './finding.ts';
 
 /** Public networks larger than these are a provider's, not a team's. What is wider than /8 the configuration refuses. */

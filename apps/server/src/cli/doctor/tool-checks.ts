@@ -1,8 +1,8 @@
 /** Whether the programs behind the tools are there, and what a careful colleague would say of their declarations. */
-import type { ServerConfig } from '@mcp/config';
 import { lintCommandTool, type Tool } from '@mcp/tool-base';
 
-import { commandToolSpec } from '../../tools/declared-tool.ts';
+import type { ServerConfig } from '../../configuration/server-config.ts';
+import { commandToolSpec } from '../../configuration/command-tool-spec.ts';
 import { advice, ok, problem, type Finding } from './finding.ts';
 
 export function checkPrograms(tools: readonly Pick<Tool, 'name' | 'available'>[]): Finding[] {

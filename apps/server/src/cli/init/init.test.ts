@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { ConfigStore, MemorySource, serverConfigDefinition } from '@mcp/config';
+import { ConfigStore, MemorySource } from '@mcp/config';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { serverConfigDefinition } from '../../configuration/server-definition.ts';
 import { renderConfiguration } from './configuration-text.ts';
 import { writeConfiguration } from './init.ts';
 import { lookAround, ownNetworks, type MachineFacts } from './machine-facts.ts';
@@ -17,7 +18,7 @@ const facts: MachineFacts = {
   ],
   networks: [{ cidr: '10.20.0.0/16', interface: 'eth0' }],
   port: 8099,
-  schema: 'node_modules/@mcp/config/schema/server-config.schema.json',
+  schema: 'node_modules/@mcp/server/schema/server-config.schema.json',
 };
 let folder: string;
 
@@ -81,12 +82,12 @@ describe('the file', () => {
 
 describe('looking around', () => {
   test('finds the schema of the installed package above the file, so that the project can be moved', async () => {
-    const schema = join(folder, 'node_modules/@mcp/config/schema/server-config.schema.json');
+    const schema = join(folder, 'node_modules/@mcp/server/schema/server-config.schema.json');
     mkdirSync(dirname(schema), { recursive: true });
     writeFileSync(schema, '{}');
     mkdirSync(join(folder, 'etc'));
     const found = await lookAround(join(folder, 'etc', 'config.yaml'));
-    expect(found.schema).toBe('../node_modules/@mcp/config/schema/server-config.schema.json');
+    expect(found.schema).toBe('../node_modules/@mcp/server/schema/server-config.schema.json');
   });
 
   test('falls back to the schema that this server was installed with', async () => {

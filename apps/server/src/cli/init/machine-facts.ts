@@ -24,7 +24,7 @@ export interface OwnNetwork {
 
 const FIRST_PORT = 8080;
 const PORTS_TRIED = 100;
-const SCHEMA_IN_PACKAGE = '@mcp/config/schema/server-config.schema.json';
+const SCHEMA_IN_PACKAGE = '@mcp/server/schema/server-config.schema.json';
 
 /** @param file absolute path of the configuration file to be */
 export async function lookAround(file: string): Promise<MachineFacts> {

@@ -1,8 +1,9 @@
-import type { ServerConfig } from '@mcp/config';
 import { BreakerMetrics, MetricRegistry, SystemMetrics, ToolMetrics } from '@mcp/metrics';
 import type { CallRecorder } from '@mcp/tool-base';
 
 import { systemClock, type Clock } from '../../clock.ts';
+import { collectionIntervalMs } from '../../configuration/milliseconds.ts';
+import type { ServerConfig } from '../../configuration/server-config.ts';
 import type { ServerMetric } from './server-metric.ts';
 
 /** All metrics on one registry, as the section `metrics` of the configuration wants them. */
@@ -20,7 +21,7 @@ export class Measurements implements Disposable {
 
   /** @param onInterval called every `collectionInterval`, to notify subscribers of the statistics */
   constructor(config: ServerConfig['metrics'], onInterval: () => void, clock: Clock = systemClock) {
-    const { enabled, prometheusEnabled, collectionInterval } = config;
+    const { enabled, prometheusEnabled } = config;
     const registry = this.#registry;
     this.tools = new ToolMetrics({ registry });
     this.breakers = new BreakerMetrics({ registry });
@@ -28,7 +29,7 @@ export class Measurements implements Disposable {
     this.#enabled = enabled;
     this.#prometheus = prometheusEnabled;
     this.#clock = clock;
-    this.#timer = this.#every(collectionInterval * 1000, onInterval);
+    this.#timer = this.#every(collectionIntervalMs(config), onInterval);
   }
 
   /** Where the pipeline records its calls; nowhere when metrics are switched off. */

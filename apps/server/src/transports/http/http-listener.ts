@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import type { ServerConfig } from '@mcp/config';
 import type { SystemMetrics } from '@mcp/metrics';
 import type { Hono } from 'hono';
 
+import type { ServerConfig } from '../../configuration/server-config.ts';
 import { listenError } from '../../start-error.ts';
 import { clientUrl, hostAndOriginLists, type HostAndOriginLists } from './guard/host-and-origin.ts';
 import { createRequestHandler } from './request-handler.ts';

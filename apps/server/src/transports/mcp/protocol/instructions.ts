@@ -1,4 +1,4 @@
-import type { ServerConfig } from '@mcp/config';
+import type { ServerConfig } from '../../../configuration/server-config.ts';
 
 /** What the server tells a model about itself before any call. */
 export function serverInstructions({ security }: ServerConfig): string {

@@ -1,0 +1,35 @@
+/** The keys that programs have in several places of the configuration. */
+import { choice, list, text, type Field } from '@mcp/config';
+import { FLAG_TOKEN, RESOLVE_MODES, type ResolveMode } from '@mcp/tool-base';
+
+/** An absolute path without `.` and `..`, or a bare program name; no characters that a shell would expand. */
+const COMMAND =
+  /^(?:\/(?:(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.+@-]+\/)*(?!\.{1,2}$)[A-Za-z0-9_.+@-]+|[A-Za-z0-9_][A-Za-z0-9_.+-]{0,127})$/;
+
+export function commandField(doc: string): Field<string> {
+  return text({
+    doc,
+    pattern: COMMAND,
+    maxLength: 4096,
+    expected: 'an absolute path such as /usr/bin/ping, or a bare program name',
+    hint: (value) =>
+      value.includes('/')
+        ? 'write the whole path in letters, digits and _ . + @ -, without . and .. as parts'
+        : undefined,
+  });
+}
+
+export function argumentsField(doc: string): Field<readonly string[]> {
+  return list(text({ doc: 'One argument.', minLength: 0, maxLength: 4096 }), { doc, default: [], maxItems: 256 });
+}
+
+export function flagToken(doc: string): Field<string> {
+  return text({ doc, pattern: FLAG_TOKEN, expected: 'a flag such as -c or --count' });
+}
+
+export function resolveMode(): Field<ResolveMode> {
+  return choice(RESOLVE_MODES, {
+    doc: 'pin: names are resolved, every address must be allowed, and the checked address is used; check: resolved and checked only; off: the name alone is checked.',
+    default: 'pin',
+  });
+}

@@ -1,0 +1,62 @@
+/** How callers prove who they are: API keys and OAuth tokens. */
+import { group, list, secret, text, type Field } from '@mcp/config';
+
+import { isSecureUrl } from './addresses.ts';
+import type { ApiKeyConfig, JwtConfig } from './server-config.ts';
+
+/** `tools:call:net_*` and its like: a glob over tool names. */
+const SCOPE = /^(?:tools:read|tools:call(?::[A-Za-z0-9_.*?-]{1,128})?|admin)$/;
+
+export function apiKey(doc: string): ReturnType<typeof secret> {
+  return secret({
+    doc,
+    maxLength: 512,
+    pattern: /^[!-~]+$/,
+    expected: 'a key of 1 to 512 visible ASCII characters without spaces',
+  });
+}
+
+export const apiKeyField: Field<ApiKeyConfig> = group<ApiKeyConfig>(
+  {
+    name: text({
+      doc: 'Who uses the key; shown in the audit trail.',
+      maxLength: 64,
+      pattern: /^[A-Za-z0-9_.@-]+$/,
+      expected: 'a name of letters, digits, _ . @ and -',
+    }),
+    key: apiKey('The key itself.'),
+    scopes: list(
+      text({ doc: 'A scope.', pattern: SCOPE, expected: "'tools:read', 'tools:call', 'tools:call:GLOB' or 'admin'" }),
+      { doc: 'What its user may do.', minItems: 1, maxItems: 64, unique: true },
+    ),
+  },
+  { doc: 'A key with scopes of its own.' },
+);
+
+const reload = 'restart';
+
+export const jwtField: Field<JwtConfig> = group<JwtConfig>(
+  {
+    issuer: secureUrl('The issuer that tokens must name.'),
+    audience: text({ doc: 'The audience that tokens must name: this server.', reload }),
+    jwksUri: secureUrl('Where the issuer publishes its keys.'),
+    requiredScopes: list(text({ doc: 'A scope.', pattern: /^[!#-[\]-~]+$/, expected: 'a scope without spaces' }), {
+      doc: 'Scopes that every token must have.',
+      default: [],
+      maxItems: 64,
+      unique: true,
+      reload,
+    }),
+  },
+  { doc: 'Access by OAuth 2.1 tokens.' },
+);
+
+function secureUrl(doc: string): Field<string> {
+  return text({
+    doc,
+    reload,
+    maxLength: 2048,
+    expected: 'a full https URL (http is allowed on loopback)',
+    accepts: isSecureUrl,
+  });
+}

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+
+import { serverConfigDefinition } from './server-definition.ts';
+import { loadServerConfig } from './test-support/load-server-config.ts';
+
+/** A valid text for every key, and the value it must become. */
+const samples: Readonly<Record<string, readonly [string, unknown]>> = {
+  'database.url': ['sqlite:audit.db', '[redacted]'],
+  'database.poolSize': ['7', 7],
+  'database.maxOverflow': ['7', 7],
+  'database.poolTimeout': ['7', 7],
+  'database.poolRecycle': ['2m', 120],
+  'database.recordArguments': ['true', true],
+  'database.retentionDays': ['7', 7],
+  'database.maxEntries': ['5000', 5000],
+  'security.auth': ['required', 'required'],
+  'security.apiKey': ['k-1', '[redacted]'],
+  'security.apiKeys': ['[{name: a, key: k, scopes: [admin]}]', [{ name: 'a', key: '[redacted]', scopes: ['admin'] }]],
+  'security.jwt.issuer': ['https://id.lab.internal', 'https://id.lab.internal'],
+  'security.jwt.audience': ['mcp', 'mcp'],
+  'security.jwt.jwksUri': ['https://id.lab.internal/jwks', 'https://id.lab.internal/jwks'],
+  'security.jwt.requiredScopes': ['a, b', ['a', 'b']],
+  'security.allowedTargets': ['10.0.0.0/8,loopback', ['10.0.0.0/8', 'loopback']],
+  'security.deniedTargets': ['["10.0.0.1"]', ['10.0.0.1']],
+  'security.allowedOrigins': ['https://ops.lab.internal', ['https://ops.lab.internal']],
+  'security.allowedHosts': ['mcp.lab.internal:8080', ['mcp.lab.internal:8080']],
+  'security.maxArgsLength': ['7', 7],
+  'security.maxOutputSize': ['4096', 4096],
+  'security.timeoutSeconds': ['300', 300],
+  'security.concurrencyLimit': ['50', 50],
+  'security.allowIntrusive': ['yes', true],
+  'security.rateLimit.requests': ['7', 7],
+  'security.rateLimit.window': ['7', 7],
+  'security.rateLimit.burst': ['7', 7],
+  'circuitBreaker.failureThreshold': ['7', 7],
+  'circuitBreaker.recoveryTimeout': ['7', 7],
+  'circuitBreaker.expectedExceptions': ['timeout,unavailable', ['timeout', 'unavailable']],
+  'circuitBreaker.halfOpenSuccessThreshold': ['7', 7],
+  'circuitBreaker.recoveryMultiplier': ['2.5', 2.5],
+  'circuitBreaker.maxRecoveryTimeout': ['600', 600],
+  'circuitBreaker.jitter': ['0.2', 0.2],
+  'circuitBreaker.halfOpenMaxConcurrent': ['7', 7],
+  'circuitBreaker.halfOpenMaxWait': ['250ms', 0.25],
+  'health.checkInterval': ['7', 7],
+  'health.cpuThreshold': ['7.5', 7.5],
+  'health.memoryThreshold': ['7', 7],
+  'health.diskThreshold': ['7', 7],
+  'health.dependencies': [
+    '[{"name":"db","type":"tcp","host":"db.lab.internal","port":5432}]',
+    [{ name: 'db', type: 'tcp', host: 'db.lab.internal', port: 5432, priority: 'important' }],
+  ],
+  'health.timeout': ['7', 7],
+  'metrics.enabled': ['off', false],
+  'metrics.prometheusEnabled': ['0', false],
+  'metrics.prometheusPort': ['9090', 9090],
+  'metrics.collectionInterval': ['7', 7],
+  'logging.level': ['WARNING', 'warn'],
+  'logging.format': ['pretty', 'pretty'],
+  'logging.filePath': ['/var/log/mcp.log', '/var/log/mcp.log'],
+  'logging.maxFileSize': ['4096', 4096],
+  'logging.backupCount': ['7', 7],
+  'server.host': ['127.0.0.2', '127.0.0.2'],
+  'server.port': ['7', 7],
+  'server.transport': ['http', 'http'],
+  'server.workers': ['7', 7],
+  'server.maxConnections': ['7', 7],
+  'server.maxConcurrentCalls': ['7', 7],
+  'server.shutdownGracePeriod': ['7', 7],
+  'tool.includePatterns': ['ping, dns_*', ['ping', 'dns_*']],
+  'tool.excludePatterns': ['curl*', ['curl*']],
+  'tool.defaultTimeout': ['7', 7],
+  'tool.defaultConcurrency': ['7', 7],
+  presets: ['ping,dig', ['ping', 'dig']],
+  tools: ['{ping: {description: d, command: ping}}', { ping: { description: 'd', command: 'ping' } }],
+  modules: ['./a.mjs', ['./a.mjs']],
+};
+
+const jwt = {
+  MCP_SECURITY_JWT_ISSUER: 'https://id.lab.internal',
+  MCP_SECURITY_JWT_AUDIENCE: 'mcp',
+  MCP_SECURITY_JWT_JWKS_URI: 'https://id.lab.internal/jwks',
+};
+
+/** The value of a key, secrets redacted. */
+function valueOf(values: unknown, key: string): unknown {
+  const plain: unknown = JSON.parse(JSON.stringify(values));
+  return key.split('.').reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], plain);
+}
+
+describe('environment variables', () => {
+  test('have a sample for every key of the definition', () => {
+    expect(Object.keys(samples).sort()).toEqual(serverConfigDefinition.leaves.map(({ key }) => key).sort());
+  });
+
+  test.each(Object.entries(samples))('%s can be set by its own variable', async (key, [text, expected]) => {
+    const variable = `MCP_${key.replaceAll(/[A-Z]/g, '_$&').replaceAll('.', '_').toUpperCase()}`;
+    const context = key.startsWith('security.jwt') ? jwt : {};
+    await using store = await loadServerConfig('{}', { env: { ...context, [variable]: text } });
+    expect({ value: valueOf(store.snapshot.values, key) }).toMatchObject({ value: expected });
+    expect(store.snapshot.origin(key)).toEqual({ source: 'environment', variable });
+  });
+
+  test.each(['MCP_MAX_STDERR_BYTES', 'MCP_MAX_MEMORY_MB', 'MCP_MAX_FILE_DESCRIPTORS', 'TOOLS_PACKAGE'])(
+    '%s has no counterpart, and says what to do instead',
+    async (variable) => {
+      await using store = await loadServerConfig('{}', { env: { [variable]: '1' } });
+      expect(store.notices).toMatchObject([{ origin: { variable } }]);
+    },
+  );
+
+  test('MCP_CONFIG_FILE names the file and is no unknown variable', async () => {
+    await using store = await loadServerConfig('{}', { env: { MCP_CONFIG_FILE: 'config.yaml' } });
+    expect(store.notices).toEqual([]);
+  });
+});

@@ -1,0 +1,27 @@
+import { fieldsOf, group, integer, standardSections, text, type Field } from '@mcp/config';
+
+import { isHost } from './addresses.ts';
+import type { HttpServerConfig } from './server-config.ts';
+
+const { host: _, shutdownGracePeriod, ...standard } = fieldsOf(standardSections.server);
+
+export const listenerSection: Field<HttpServerConfig> = group<HttpServerConfig>(
+  {
+    host: text({
+      doc: 'The address to listen on. Off loopback, callers must authenticate.',
+      default: '127.0.0.1',
+      reload: 'restart',
+      expected: 'an IPv4 or IPv6 address or a host name',
+      accepts: isHost,
+    }),
+    ...standard,
+    maxConcurrentCalls: integer({
+      doc: 'Calls of all tools together that may run or wait in a queue; one more is rejected.',
+      min: 1,
+      max: 10_000,
+      default: 256,
+    }),
+    shutdownGracePeriod,
+  },
+  { doc: 'The listener.' },
+);

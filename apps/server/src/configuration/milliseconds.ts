@@ -1,0 +1,61 @@
+/** Times are seconds in the configuration and milliseconds in the code. Only the files of this folder convert one to the other. */
+import type { NumberRange } from '@mcp/tool-base';
+
+import type { ServerConfig } from './server-config.ts';
+
+/** Rounded to whole milliseconds, because timers take nothing finer. */
+export function milliseconds(seconds: number): number {
+  return Math.round(seconds * 1000);
+}
+
+export function seconds(milliseconds: number): number {
+  return milliseconds / 1000;
+}
+
+export function rangeInSeconds({ min, max }: NumberRange): NumberRange {
+  return { min: seconds(min), max: seconds(max) };
+}
+
+/** The section `database` for a pool of connections. */
+export function databasePool({ poolSize, maxOverflow, poolTimeout, poolRecycle }: ServerConfig['database']): {
+  readonly poolSize: number;
+  readonly maxOverflow: number;
+  readonly poolTimeoutMs: number;
+  readonly poolRecycleMs: number;
+} {
+  return {
+    poolSize,
+    maxOverflow,
+    poolTimeoutMs: milliseconds(poolTimeout),
+    poolRecycleMs: milliseconds(poolRecycle),
+  };
+}
+
+/** How often a health check runs, and how long it may take. */
+export interface CheckTiming {
+  readonly periodMs: number;
+  readonly timeoutMs: number;
+}
+
+export function checkTiming({ checkInterval, timeout }: ServerConfig['health']): CheckTiming {
+  return { periodMs: milliseconds(checkInterval), timeoutMs: milliseconds(timeout) };
+}
+
+/** `security.rateLimit`. */
+export function rateLimits({ requests, window, burst }: ServerConfig['security']['rateLimit']): {
+  readonly requests: number;
+  readonly windowMs: number;
+  readonly burst: number;
+} {
+  return { requests, windowMs: milliseconds(window), burst };
+}
+
+/** Time between two samples of the section `metrics`. */
+export function collectionIntervalMs({ collectionInterval }: ServerConfig['metrics']): number {
+  return milliseconds(collectionInterval);
+}
+
+/** How long running calls may go on after a signal to stop. */
+export function shutdownGraceMs({ shutdownGracePeriod }: ServerConfig['server']): number {
+  return milliseconds(shutdownGracePeriod);
+}

@@ -1,0 +1,175 @@
+import {
+  boolean,
+  choice,
+  group,
+  integer,
+  list,
+  number,
+  optional,
+  text,
+  variant,
+  type AnyField,
+  type Field,
+  type GroupProblem,
+} from '@mcp/config';
+import { MAX_ARGUMENT_BYTES, TARGET_KINDS } from '@mcp/tool-base';
+
+import { flagToken, resolveMode } from './command-fields.ts';
+import type { FlagDeclaration, ParameterDeclaration } from './tool-declaration.ts';
+
+const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
+
+export function parameterField(): Field<ParameterDeclaration> {
+  const numeric = (whole: boolean): AnyField =>
+    group<NumericParameter>(
+      {
+        ...base,
+        ...bounds(whole),
+        default: optional(anyNumber(whole, 'The value when a call gives none.')),
+      },
+      { doc: whole ? 'A whole number.' : 'A number.', check: (value) => boundsProblems(value, value.default) },
+    );
+  return variant<ParameterDeclaration>(
+    {
+      target: group<Parameter<'target'>>(
+        {
+          ...base,
+          kind: choice(TARGET_KINDS, { doc: 'What kind of target it is.' }),
+          resolve: resolveMode(),
+        },
+        { doc: 'One more target, held to the same policy as the tool’s own.' },
+      ),
+      integer: numeric(true),
+      number: numeric(false),
+      enum: group<Parameter<'enum'>>(
+        {
+          ...base,
+          values: enumValues(),
+          default: optional(text({ doc: 'The value when a call gives none.', maxLength: 256 })),
+        },
+        {
+          doc: 'One of a few words.',
+          check: ({ values, default: value }) =>
+            value === undefined || values.includes(value)
+              ? []
+              : [{ path: ['default'], message: 'is not one of the values' }],
+        },
+      ),
+      string: group<Parameter<'string'>>(
+        {
+          ...base,
+          ...lengths(),
+          default: optional(
+            text({ doc: 'The value when a call gives none.', minLength: 0, maxLength: MAX_ARGUMENT_BYTES }),
+          ),
+        },
+        { doc: 'A text.', check: (value) => lengthProblems(value, value.default) },
+      ),
+      ports: group<Parameter<'ports'>>(
+        {
+          ...base,
+          default: optional(
+            text({
+              doc: 'The value when a call gives none.',
+              pattern: /^\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*$/,
+              expected: "ports such as '22,80,8000-8010'",
+            }),
+          ),
+        },
+        { doc: 'Ports and port ranges.' },
+      ),
+      boolean: group<Parameter<'boolean'>>(
+        {
+          description: base.description,
+          optional: base.optional,
+          flag: flagToken('The token that true puts into the arguments.'),
+          default: boolean({ doc: 'The value when a call gives none.', default: false }),
+        },
+        { doc: 'A switch.' },
+      ),
+    },
+    { doc: 'A parameter of the tool.' },
+  );
+}
+
+export function flagField(): Field<FlagDeclaration> {
+  const numeric = (whole: boolean): AnyField =>
+    group<Bounds>(bounds(whole), {
+      doc: whole ? 'A whole number.' : 'A number.',
+      check: (value) => boundsProblems(value),
+    });
+  return variant<FlagDeclaration>(
+    {
+      none: group<object>({}, { doc: 'The flag takes no value.' }),
+      integer: numeric(true),
+      number: numeric(false),
+      enum: group({ values: enumValues() }, { doc: 'One of a few words.' }),
+      text: group(lengths(), {
+        doc: 'A text.',
+        check: (value: { minLength: number; maxLength: number }) => lengthProblems(value),
+      }),
+      ports: group<object>({}, { doc: 'Ports and port ranges.' }),
+    },
+    { doc: 'What the flag takes.', words: ['none', 'ports'] },
+  );
+}
+
+type NumericParameter = Omit<Extract<ParameterDeclaration, { type: 'integer' | 'number' }>, 'type'>;
+
+type Parameter<K extends ParameterDeclaration['type']> = Omit<Extract<ParameterDeclaration, { type: K }>, 'type'>;
+
+const base = {
+  description: optional(text({ doc: 'What the parameter means, for the model that sets it.', maxLength: 1024 })),
+  optional: boolean({ doc: 'Whether a call may leave it out; its place in args then stays empty.', default: false }),
+  flag: optional(flagToken('A token put in front of the value.')),
+};
+
+interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+function bounds(whole: boolean): { min: Field<number>; max: Field<number> } {
+  return { min: anyNumber(whole, 'The smallest value.'), max: anyNumber(whole, 'The largest value.') };
+}
+
+function anyNumber(whole: boolean, doc: string): Field<number> {
+  return whole ? integer({ doc, min: -MAX_INTEGER, max: MAX_INTEGER }) : number({ doc, min: -1e15, max: 1e15 });
+}
+
+function boundsProblems({ min, max }: Bounds, value?: number): GroupProblem[] {
+  if (min > max) return [{ path: ['min'], message: `(${min}) is above max (${max})` }];
+  if (value !== undefined && (value < min || value > max)) {
+    return [{ path: ['default'], message: `(${value}) is not between min (${min}) and max (${max})` }];
+  }
+  return [];
+}
+
+function lengths(): { minLength: Field<number>; maxLength: Field<number> } {
+  return {
+    minLength: integer({ doc: 'Fewest characters.', min: 0, max: MAX_ARGUMENT_BYTES, default: 0 }),
+    maxLength: integer({ doc: 'Most characters.', min: 1, max: MAX_ARGUMENT_BYTES }),
+  };
+}
+
+function lengthProblems(
+  { minLength = 0, maxLength }: { minLength?: number | undefined; maxLength: number },
+  value?: string,
+): GroupProblem[] {
+  if (minLength > maxLength)
+    return [{ path: ['minLength'], message: `(${minLength}) is above maxLength (${maxLength})` }];
+  if (value !== undefined && (value.length < minLength || value.length > maxLength)) {
+    return [{ path: ['default'], message: `has ${value.length} characters, not ${minLength} to ${maxLength}` }];
+  }
+  return [];
+}
+
+function enumValues(): Field<readonly string[]> {
+  const value = text({
+    doc: 'One of the values.',
+    maxLength: 256,
+    pattern: /^(?!-)/,
+    expected: 'a text that does not start with -',
+  });
+  return list(value, { doc: 'The values that are allowed.', minItems: 1, maxItems: 256, unique: true });
+}

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+
+import { loadError } from './test-support/load-server-config.ts';
+
+/** What an operator reads, kept as files so that a change of wording is seen in review. */
+const files: Readonly<Record<string, string>> = {
+  targets: `security:
+  allowedTargets:
+    - 0.0.0.0/0
+    - ::/0
+    - 10.0.0.1/8
+    - .com
+    - "."
+    - "*.lab.internal"
+    - rfc1918
+    - 010.0.0.1
+    - .Lab.ınternal
+    - 10.0.0.0/33
+  deniedTargets: [0.0.0.0/0, nope!]
+`,
+  exposure: 'server: {host: 0.0.0.0}\nsecurity:\n  auth: none\n',
+  ceilings: `security: {timeoutSeconds: 60, concurrencyLimit: 4}
+tool: {defaultTimeout: 2m}
+tools:
+  ping:
+    description: Send ICMP echo requests
+    command: /usr/bin/ping
+    timeout: 90s
+    concurrency: 8
+`,
+  tools: `tools:
+  "ping\\n": {description: a, command: ping}
+  shell: {description: a, command: /bin/bash}
+  env: {description: a, command: /usr/bin/env, env: {NODE_OPTIONS: x}}
+  relative: {description: a, command: ./ping}
+  flags:
+    description: a
+    command: ping
+    flags: {"-c": {type: integre, min: 1, max: 2}, "c d": none, "-w": nothing, "-x": {type: integer, min: 3, max: 1}}
+  parameters:
+    description: a
+    command: ping
+    parameters:
+      count: {type: integer, min: 1, max: 20, default: 50}
+      size: {type: integer, min: 1}
+      mode: {type: enum, values: [a, b], default: c}
+      target: {type: string, maxLength: 5}
+  codes:
+    description: a
+    command: ping
+    successExitCodes: [0, 256]
+    domainExitCodes: {1: no reply, x: y}
+  overlap:
+    description: a
+    command: ping
+    domainExitCodes: {0: fine}
+  missing: {}
+  hidden: {description: "a\\u202Eb", command: ping}
+`,
+  'health-dependencies': 'health: {dependencies: [psycopg2, {name: db, type: tpc}, {name: db, type: tcp, host: h}]}\n',
+  'api-keys': `security:
+  apiKey: abc
+  apiKeys:
+    - {name: a, key: abc, scopes: [admin]}
+    - {name: a, key: def, scopes: [tools:raed]}
+`,
+  'api-keys-twice': `security:
+  apiKey: abc
+  apiKeys:
+    - {name: a, key: abc, scopes: [admin]}
+`,
+};
+
+test.each(Object.entries(files))('%s', async (name, file) => {
+  const { message, problems } = await loadError(file);
+  await expect(`${message}\n`).toMatchFileSnapshot(`golden/${name}.txt`);
+  for (const { origin } of problems) expect(origin.source).toBe('file');
+});

@@ -1,0 +1,77 @@
+import {
+  choice,
+  duration,
+  fieldsOf,
+  group,
+  integer,
+  list,
+  optional,
+  standardSections,
+  text,
+  type Field,
+} from '@mcp/config';
+
+import { isHostAndPort, isOrigin } from './addresses.ts';
+import { apiKey, apiKeyField, jwtField } from './credential-fields.ts';
+import type { RateLimitConfig, SecurityConfig, ServerConfig } from './server-config.ts';
+import { allowedTarget, deniedTarget } from './target-fields.ts';
+
+const rateLimitField = group<RateLimitConfig>(
+  {
+    requests: integer({ doc: 'Calls of one caller in a window.', min: 1, max: 1_000_000, default: 60 }),
+    window: duration({ doc: 'The window.', min: 1, max: 3600, default: 60 }),
+    burst: integer({
+      doc: 'Calls that may come at once.',
+      min: 1,
+      max: 1_000_000,
+      computed: { doc: 'requests', compute: ({ security }: ServerConfig) => security.rateLimit.requests },
+    }),
+  },
+  { doc: 'How often one caller may call.' },
+);
+
+const { allowedTargets: _, ...limits } = fieldsOf(standardSections.security);
+
+export const securitySection: Field<SecurityConfig> = group<SecurityConfig>(
+  {
+    auth: choice(['required', 'none'], {
+      doc: 'Whether callers over HTTP must authenticate. none is refused off loopback.',
+      default: 'required',
+      reload: 'restart',
+    }),
+    apiKey: optional(apiKey('One key with every scope. Without any key one is generated and kept in a file.')),
+    apiKeys: list(apiKeyField, { doc: 'Keys with names and scopes.', default: [], unique: 'name' }),
+    jwt: optional(jwtField),
+    allowedTargets: list(allowedTarget, {
+      doc: 'What tools may reach; an empty list allows nothing.',
+      default: ['RFC1918', '.lab.internal'],
+    }),
+    deniedTargets: list(deniedTarget, {
+      doc: 'What they may never reach, even if allowedTargets has it.',
+      default: [],
+    }),
+    allowedOrigins: list(
+      text({
+        doc: 'An origin.',
+        expected: 'an origin such as https://ops.lab.internal, without a path',
+        accepts: isOrigin,
+      }),
+      { doc: 'Web origins, besides the server’s own, whose pages may call it.', default: [], unique: true },
+    ),
+    allowedHosts: list(
+      text({
+        doc: 'A host.',
+        expected: 'a host or host:port such as mcp.lab.internal:8080, in lower case',
+        accepts: isHostAndPort,
+      }),
+      {
+        doc: 'Host headers that are accepted, besides the address the server is bound to; on 0.0.0.0 or ::, the address a connection reached.',
+        default: [],
+        unique: true,
+      },
+    ),
+    ...limits,
+    rateLimit: rateLimitField,
+  },
+  { doc: 'Who may call, what tools may reach, and the limits of every tool.' },
+);

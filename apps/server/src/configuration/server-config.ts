@@ -1,0 +1,82 @@
+import type {
+  DatabaseSettings,
+  HealthSettings,
+  Secret,
+  SecuritySettings,
+  ServerSettings,
+  StandardConfig,
+} from '@mcp/config';
+
+import type { CircuitBreakerConfig } from './circuit-breaker-config.ts';
+import type { ToolDeclaration } from './tool-declaration.ts';
+
+/**
+ * The effective configuration of the server. A duration is a number of seconds. A key that may be unset is always present,
+ * with the value undefined.
+ */
+export interface ServerConfig extends Omit<StandardConfig, 'health'> {
+  readonly database: DatabaseConfig;
+  readonly security: SecurityConfig;
+  readonly circuitBreaker: CircuitBreakerConfig;
+  readonly health: HealthConfig;
+  readonly server: HttpServerConfig;
+  readonly presets: readonly string[] | undefined;
+  readonly tools: Readonly<Record<string, ToolDeclaration>>;
+  readonly modules: readonly string[];
+}
+
+export interface DatabaseConfig extends DatabaseSettings {
+  /** Whether the audit trail keeps the values of arguments, not only their shape. */
+  readonly recordArguments: boolean;
+  readonly retentionDays: number;
+  readonly maxEntries: number;
+}
+
+export interface SecurityConfig extends SecuritySettings {
+  readonly auth: 'required' | 'none';
+  readonly apiKey: Secret | undefined;
+  readonly apiKeys: readonly ApiKeyConfig[];
+  readonly jwt: JwtConfig | undefined;
+  readonly deniedTargets: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  readonly allowedHosts: readonly string[];
+  readonly rateLimit: RateLimitConfig;
+}
+
+export interface ApiKeyConfig {
+  readonly name: string;
+  readonly key: Secret;
+  readonly scopes: readonly string[];
+}
+
+export interface JwtConfig {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly jwksUri: string;
+  readonly requiredScopes: readonly string[];
+}
+
+export interface RateLimitConfig {
+  readonly requests: number;
+  readonly window: number;
+  readonly burst: number;
+}
+
+/** The dependencies are those that can be probed, where the Python server had only names. */
+export interface HealthConfig extends Omit<HealthSettings, 'dependencies'> {
+  readonly dependencies: readonly DependencyConfig[];
+}
+
+interface DependencyBase {
+  readonly name: string;
+  readonly priority: 'critical' | 'important' | 'informational';
+}
+
+export type DependencyConfig =
+  | (DependencyBase & { readonly type: 'tcp'; readonly host: string; readonly port: number })
+  | (DependencyBase & { readonly type: 'http'; readonly url: string })
+  | (DependencyBase & { readonly type: 'command'; readonly command: string; readonly args: readonly string[] });
+
+export interface HttpServerConfig extends ServerSettings {
+  readonly maxConcurrentCalls: number;
+}

@@ -1,0 +1,61 @@
+import { defineConfig, list, map, optional, standardSections, text, type ConfigDefinition } from '@mcp/config';
+import { TOOL_NAME, isToolName } from '@mcp/tool-base';
+
+import { circuitBreakerSection } from './circuit-breaker-section.ts';
+import { databaseSection } from './database-section.ts';
+import { healthSection } from './health-section.ts';
+import { listenerSection } from './listener-section.ts';
+import { securitySection } from './security-section.ts';
+import type { ServerConfig } from './server-config.ts';
+import { serverNotices, serverProblems } from './server-rules.ts';
+import { toolField } from './tool-fields.ts';
+
+/** The configuration of this server: sections, ranges, defaults, environment names and rules, each stated once. */
+export const serverConfigDefinition: ConfigDefinition<ServerConfig> = defineConfig<ServerConfig>(
+  {
+    database: databaseSection,
+    security: securitySection,
+    circuitBreaker: circuitBreakerSection,
+    health: healthSection,
+    metrics: standardSections.metrics,
+    logging: standardSections.logging,
+    server: listenerSection,
+    tool: standardSections.tool,
+    presets: optional(
+      list(text({ doc: 'A tool name.', pattern: TOOL_NAME, expected: 'a tool name', accepts: isToolName }), {
+        doc: 'Preset tools to offer. Unset: every one that is installed and not intrusive; [] offers none.',
+        unique: true,
+      }),
+    ),
+    tools: map(toolField(), {
+      doc: 'Programs offered as tools, by name.',
+      default: {},
+      keyPattern: TOOL_NAME,
+      keyAccepts: isToolName,
+      keyExpected: '1 to 128 letters, digits, _ . or -, and no name that every object has, such as toString',
+      maxEntries: 1000,
+    }),
+    modules: list(
+      text({
+        doc: 'A module.',
+        maxLength: 4096,
+        pattern: /^(?:\.{1,2}\/|\/).+\.(?:mjs|js|ts|mts)$/,
+        expected: 'a path that starts with ./, ../ or / and ends in .mjs, .js, .mts or .ts',
+      }),
+      { doc: 'Modules of your own with tools, prompts or resources.', default: [], unique: true, reload: 'restart' },
+    ),
+  },
+  {
+    title: 'MCP server configuration',
+    envPrefix: 'MCP',
+    check: serverProblems,
+    notices: serverNotices,
+    otherVariables: {
+      MCP_CONFIG_FILE: '',
+      MCP_MAX_STDERR_BYTES: 'stdout and stderr share one limit here: set MCP_SECURITY_MAX_OUTPUT_SIZE instead',
+      MCP_MAX_MEMORY_MB: 'this server has no such limit: set it on the service, for example in its systemd unit',
+      MCP_MAX_FILE_DESCRIPTORS: 'this server has no such limit: set it on the service, for example in its systemd unit',
+      TOOLS_PACKAGE: 'Python packages cannot be loaded: list modules in the key modules instead',
+    },
+  },
+);

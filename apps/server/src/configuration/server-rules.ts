@@ -1,0 +1,73 @@
+import { standardProblems, type CheckProblem } from '@mcp/config';
+import { isLoopbackHost } from '@mcp/tool-base';
+
+import type { ServerConfig } from './server-config.ts';
+
+/** Rules between sections. */
+export function serverProblems(config: ServerConfig): CheckProblem[] {
+  return [...exposureProblems(config), ...standardProblems(config), ...limitProblems(config), ...keyProblems(config)];
+}
+
+/** What is allowed, but widens what a caller can do. */
+export function serverNotices({ server, security, tools }: ServerConfig): string[] {
+  const notices: string[] = [];
+  if (security.auth === 'none')
+    notices.push('security.auth is none: every local process and web page can call the tools');
+  if (server.transport === 'http' && !isLoopbackHost(server.host))
+    notices.push(`the server listens on ${server.host}, which other machines can reach`);
+  for (const [name, tool] of Object.entries(tools)) {
+    if (tool.allowInterpreter) notices.push(`tools.${name} may run ${tool.command}, which can run anything`);
+  }
+  return notices;
+}
+
+function exposureProblems({ server, security }: ServerConfig): CheckProblem[] {
+  if (security.auth !== 'none' || isLoopbackHost(server.host)) return [];
+  return [
+    {
+      path: ['security', 'auth'],
+      related: [['server', 'host']],
+      message: `must be 'required' while server.host is ${server.host}, which other machines can reach`,
+      suggestion: 'set security.auth to required, or server.host to 127.0.0.1',
+    },
+  ];
+}
+
+/** No tool may have more than the limits of all tools. */
+function limitProblems({ security, tools }: ServerConfig): CheckProblem[] {
+  return Object.entries(tools).flatMap(([name, { timeout, concurrency }]) => [
+    ...limitProblem(['tools', name, 'timeout'], timeout, security, 'timeoutSeconds', ' s'),
+    ...limitProblem(['tools', name, 'concurrency'], concurrency, security, 'concurrencyLimit', ''),
+  ]);
+}
+
+function limitProblem(
+  path: readonly string[],
+  value: number | undefined,
+  security: ServerConfig['security'],
+  limit: 'timeoutSeconds' | 'concurrencyLimit',
+  unit: string,
+): CheckProblem[] {
+  if (value === undefined || value <= security[limit]) return [];
+  return [
+    {
+      path,
+      related: [['security', limit]],
+      message: `(${value}${unit}) is above the ceiling security.${limit} (${security[limit]}${unit})`,
+      suggestion: `lower it, or raise security.${limit}`,
+    },
+  ];
+}
+
+/** Two names for one key could not be told apart in the audit trail. */
+function keyProblems({ security }: ServerConfig): CheckProblem[] {
+  const owners = new Map<string, string>();
+  if (security.apiKey !== undefined) owners.set(security.apiKey.reveal(), 'security.apiKey');
+  return security.apiKeys.flatMap(({ key }, index) => {
+    const earlier = owners.get(key.reveal());
+    owners.set(key.reveal(), `security.apiKeys[${index}].key`);
+    if (earlier === undefined) return [];
+    const path = ['security', 'apiKeys', String(index), 'key'];
+    return [{ path, message: `is the same as ${earlier}`, suggestion: 'give every user a key of their own' }];
+  });
+}

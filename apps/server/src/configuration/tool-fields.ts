@@ -1,0 +1,145 @@
+import {
+  boolean,
+  choice,
+  duration,
+  group,
+  integer,
+  list,
+  map,
+  optional,
+  text,
+  type Field,
+  type GroupProblem,
+} from '@mcp/config';
+import {
+  DEFAULT_LIMITS,
+  FLAG_TOKEN,
+  LIMIT_RANGES,
+  MAX_DESCRIPTION_LENGTH,
+  MAX_TITLE_LENGTH,
+  PARAMETER_NAME,
+  TARGET_KINDS,
+  isInterpreter,
+  isParameterName,
+  type TargetKind,
+} from '@mcp/tool-base';
+
+import { toolBreakerField } from './circuit-breaker-section.ts';
+import { argumentsField, commandField, resolveMode } from './command-fields.ts';
+import { rangeInSeconds, seconds } from './milliseconds.ts';
+import { flagField, parameterField } from './parameter-fields.ts';
+import type { QueueDeclaration, ToolDeclaration, ToolHints } from './tool-declaration.ts';
+
+/** A program declared under `tools:`. */
+export function toolField(): Field<ToolDeclaration> {
+  return group<ToolDeclaration>(
+    {
+      description: text({ doc: 'What it does, for the model that chooses it.', maxLength: MAX_DESCRIPTION_LENGTH }),
+      title: optional(text({ doc: 'A name for people.', maxLength: MAX_TITLE_LENGTH })),
+      command: commandField('The program: an absolute path, or a bare name that is looked up once at load.'),
+      args: argumentsField('The arguments; {target}, {extraArgs} and {parameter} stand for checked values.'),
+      target: choice([...TARGET_KINDS, 'none'], {
+        doc: 'What kind of target a call names.',
+        default: 'none',
+      }) as Field<TargetKind>,
+      resolve: resolveMode(),
+      parameters: map(parameterField(), {
+        doc: 'Typed parameters of a call.',
+        default: {},
+        keyPattern: PARAMETER_NAME,
+        keyAccepts: isParameterName,
+        keyExpected:
+          'a name of letters, digits and underscores; target, extraArgs and names that every object has are taken',
+        maxEntries: 64,
+      }),
+      flags: map(flagField(), {
+        doc: 'The tokens that extraArgs may hold, and the value each takes. Without any the tool takes no extraArgs.',
+        default: {},
+        keyPattern: FLAG_TOKEN,
+        keyExpected: 'a flag such as -c or --count',
+        maxEntries: 256,
+      }),
+      timeout: optional(duration({ doc: 'How long one run may take.', ...rangeInSeconds(LIMIT_RANGES.timeoutMs) })),
+      concurrency: optional(
+        integer({ doc: 'How many runs at the same time.', min: LIMIT_RANGES.concurrency.min, max: 100 }),
+      ),
+      queue: optional(
+        group<QueueDeclaration>(
+          {
+            size: integer({
+              doc: 'Calls that may wait for a free slot; 0 rejects at once.',
+              ...LIMIT_RANGES.queueSize,
+            }),
+            timeout: duration({
+              doc: 'How long a call may wait.',
+              ...rangeInSeconds(LIMIT_RANGES.queueTimeoutMs),
+              default: seconds(DEFAULT_LIMITS.queue.timeoutMs),
+            }),
+          },
+          { doc: 'Calls waiting for a free slot.' },
+        ),
+      ),
+      successExitCodes: exitCodes('Exit codes that mean success.', [0]),
+      domainExitCodes: map(text({ doc: 'What the code means.', maxLength: 256 }), {
+        doc: 'Exit codes that are an ordinary answer, each with its meaning.',
+        default: {},
+        keyPattern: /^(?:0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])$/,
+        keyExpected: 'an exit code from 0 to 255',
+        maxEntries: 256,
+      }),
+      failureExitCodes: exitCodes('Exit codes that count against the circuit breaker.', []),
+      output: choice(['text', 'json', 'lines'], { doc: 'How the output is read.', default: 'text' }),
+      allowInterpreter: boolean({
+        doc: 'Says that command may be a shell, an interpreter or a launcher, which can run anything.',
+        default: false,
+      }),
+      circuitBreaker: optional(toolBreakerField()),
+      annotations: optional(
+        group<ToolHints>(
+          {
+            readOnlyHint: optional(boolean({ doc: 'It changes nothing.' })),
+            destructiveHint: optional(boolean({ doc: 'It may destroy something.' })),
+            idempotentHint: optional(boolean({ doc: 'Doing it twice does no more than doing it once.' })),
+            openWorldHint: optional(boolean({ doc: 'It reaches outside this machine.' })),
+          },
+          { doc: 'Hints for MCP clients.' },
+        ),
+      ),
+    },
+    { doc: 'A program offered as a tool.', check: toolProblems },
+  );
+}
+
+function exitCodes(doc: string, defaults: readonly number[]): Field<readonly number[]> {
+  return list(integer({ doc: 'An exit code.', min: 0, max: 255 }), {
+    doc,
+    default: defaults,
+    maxItems: 256,
+    unique: true,
+  });
+}
+
+function toolProblems(tool: ToolDeclaration): GroupProblem[] {
+  const problems: GroupProblem[] = [];
+  if (isInterpreter(tool.command) && !tool.allowInterpreter) {
+    problems.push({
+      path: ['command'],
+      message: `(${tool.command}) is a shell, an interpreter or a launcher, which can run anything`,
+      suggestion: 'name the program itself, or add allowInterpreter: true if that is meant',
+    });
+  }
+  const meanings = new Map<number, string>();
+  const codes = [
+    ['successExitCodes', tool.successExitCodes],
+    ['domainExitCodes', Object.keys(tool.domainExitCodes).map(Number)],
+    ['failureExitCodes', tool.failureExitCodes],
+  ] as const;
+  for (const [key, list] of codes) {
+    for (const code of list) {
+      const earlier = meanings.get(code);
+      if (earlier === undefined) meanings.set(code, key);
+      else problems.push({ path: [key], message: `holds exit code ${code}, which is also in ${earlier}` });
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,68 @@
+import * as v from 'valibot';
+import type { Field } from './field.ts';
+import { scalarField } from './scalar-field.ts';
+import type { FieldOptions, ScalarParts } from './scalar-field.ts';
+import { Secret } from './secret.ts';
+
+export interface TextOptions extends FieldOptions {
+  /** Characters. @default 1 */
+  readonly minLength?: number;
+  /** Characters. @default 1024 */
+  readonly maxLength?: number;
+  readonly pattern?: RegExp;
+  /** Tests what a pattern cannot. A text from the environment or the command line is trimmed first. */
+  readonly accepts?: (text: string) => boolean;
+  /** What the text must be, in words; needed where `pattern` or `accepts` says more than the lengths do. */
+  readonly expected?: string;
+  /** What to do about one particular wrong text. */
+  readonly hint?: (text: string) => string | undefined;
+}
+
+/** A text. Control, bidirectional and invisible characters are always refused. */
+export function text(options: TextOptions): Field<string> {
+  return scalarField(options, textParts(options));
+}
+
+/** A text that is kept in a {@link Secret} from the moment it is read. */
+export function secret(options: TextOptions): Field<Secret> {
+  const parts = textParts(options);
+  return scalarField(options, {
+    ...parts,
+    secret: true,
+    schema: v.pipe(
+      parts.schema as v.GenericSchema<unknown, string>,
+      v.transform((plain) => new Secret(plain)),
+    ),
+    jsonSchema: { ...parts.jsonSchema, writeOnly: true },
+  });
+}
+
+function textParts(options: TextOptions): ScalarParts {
+  const { minLength = 1, maxLength = 1024, pattern, accepts, hint } = options;
+  const length =
+    minLength > 0 ? `a text of ${minLength} to ${maxLength} characters` : `a text of up to ${maxLength} characters`;
+  const schema = v.pipe(v.string(), v.check(isPrintable, 'printable'), v.minLength(minLength), v.maxLength(maxLength));
+  const matching = pattern === undefined ? schema : v.pipe(schema, v.regex(pattern));
+  return {
+    schema: accepts === undefined ? matching : v.pipe(matching, v.check(accepts, 'accepts')),
+    expected: options.expected ?? length,
+    jsonSchema: {
+      type: 'string',
+      minLength,
+      maxLength,
+      ...(pattern === undefined ? {} : { pattern: pattern.source }),
+    },
+    fromText: (raw) => (accepts === undefined ? raw : raw.trim()),
+    hint: (value) => {
+      if (typeof value === 'number' || typeof value === 'boolean') return 'put the text in quotes';
+      if (typeof value !== 'string') return undefined;
+      if (!isPrintable(value)) return 'remove the control or invisible characters';
+      return hint?.(value);
+    },
+  };
+}
+
+/** True for a text without control, format (bidirectional, zero-width, tag), private, unassigned or lone surrogate characters. */
+function isPrintable(value: string): boolean {
+  return value.isWellFormed() && !/\p{C}|\p{Zl}|\p{Zp}|\p{Variation_Selector}/u.test(value);
+}

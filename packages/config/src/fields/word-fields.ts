@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+import type { Field } from './field.ts';
+import { scalarField } from './scalar-field.ts';
+import type { FieldOptions } from './scalar-field.ts';
+
+/** The spellings of a boolean in the environment and on the command line, compared without regard to case. */
+const BOOLEAN_TEXTS: ReadonlyMap<string, boolean> = new Map([
+  ...['true', 'yes', 'on', '1'].map((text): [string, boolean] => [text, true]),
+  ...['false', 'no', 'off', '0'].map((text): [string, boolean] => [text, false]),
+]);
+
+/** `true` or `false`; from the environment also yes, on, 1, no, off, 0. */
+export function boolean(options: FieldOptions): Field<boolean> {
+  return scalarField(options, {
+    schema: v.boolean(),
+    expected: 'true or false',
+    jsonSchema: { type: 'boolean' },
+    fromText: (text) => BOOLEAN_TEXTS.get(text.trim().toLowerCase()) ?? text,
+    hint: (value) => {
+      const meant = typeof value === 'string' ? BOOLEAN_TEXTS.get(value.toLowerCase()) : undefined;
+      return meant === undefined ? undefined : `write ${meant}, without quotes`;
+    },
+  });
+}
+
+export interface ChoiceOptions extends FieldOptions {
+  /** Turns another spelling into one of the words, as `WARNING` into `warn`. */
+  readonly spelling?: (text: string) => string;
+  /** What an operator should know about a value that is accepted. */
+  readonly notice?: (value: unknown) => string | undefined;
+}
+
+/** One of a few words. */
+export function choice<const W extends string>(words: readonly W[], options: ChoiceOptions): Field<W> {
+  const { spelling, notice } = options;
+  const picklist = v.picklist(words);
+  return scalarField(options, {
+    schema:
+      spelling === undefined
+        ? picklist
+        : v.pipe(
+            v.string(),
+            v.transform((text) => spelling(text)),
+            picklist,
+          ),
+    expected: wordList(words),
+    jsonSchema: spelling === undefined ? { enum: words } : { type: 'string', examples: words },
+    fromText: (text) => text.trim(),
+    hint: (value) => (typeof value === 'boolean' ? 'put the word in quotes' : undefined),
+    ...(notice === undefined ? {} : { notice }),
+  });
+}
+
+/** `'a', 'b' or 'c'` */
+export function wordList(words: readonly string[]): string {
+  const quoted = words.map((word) => `'${word}'`);
+  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
+}

@@ -1,0 +1,55 @@
+import { group, optional } from '../fields/composite-fields.ts';
+import type { Field } from '../fields/field.ts';
+import { choice } from '../fields/word-fields.ts';
+import { integer } from '../fields/number-fields.ts';
+import { text } from '../fields/text-fields.ts';
+import type { LoggingSettings } from './standard-config.ts';
+
+const reload = 'restart';
+
+export const loggingSection: Field<LoggingSettings> = group<LoggingSettings>(
+  {
+    level: choice(['debug', 'info', 'warn', 'error'], {
+      doc: 'The least severe level that is logged. Upper case, WARNING and CRITICAL are understood.',
+      default: 'info',
+      variables: ['LOG_LEVEL'],
+      spelling: levelOf,
+    }),
+    format: choice(['json', 'pretty'], {
+      doc: 'json: one object per line; pretty: lines for people.',
+      default: 'json',
+      reload,
+      variables: ['LOG_FORMAT'],
+      spelling: (word) => (isFormatString(word) ? 'pretty' : word),
+      notice: (value) => (isFormatString(value) ? "a Python format string means 'pretty' here" : undefined),
+    }),
+    filePath: optional(
+      text({
+        doc: 'A file to write to, with rotation: finished files are FILE.1, FILE.2 and so on. Unset: stderr.',
+        maxLength: 4096,
+        reload,
+      }),
+      { nullMeansUnset: true },
+    ),
+    maxFileSize: integer({
+      doc: 'Bytes after which a log file is rotated.',
+      min: 1024,
+      max: 1_073_741_824,
+      default: 10_485_760,
+      reload,
+    }),
+    backupCount: integer({ doc: 'Finished log files that are kept.', min: 0, max: 100, default: 5, reload }),
+  },
+  { doc: 'The log of the server.' },
+);
+
+/** A Python logging format has no meaning here; whoever wrote one wanted readable lines. */
+function isFormatString(value: unknown): value is string {
+  return typeof value === 'string' && value.includes('%(');
+}
+
+function levelOf(word: string): string {
+  const level = word.toLowerCase();
+  if (level === 'warning') return 'warn';
+  return level === 'critical' ? 'error' : level;
+}
