@@ -1,18 +1,21 @@
 /**
- * Copies templates/hello-package to packages/NAME under its new name.
+ * Copies templates/hello-package to packages/NAME under its new name. templates/README.md describes the skeleton.
  *
  *   npx -y pnpm@12.21.0 exec node scripts/new-package.ts rate-limiter "Limits how often a caller may call."
  */
 import { cpSync, existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const template = resolve(import.meta.dirname, '../templates/hello-package');
+const templateFolder = resolve(import.meta.dirname, '../templates/hello-package');
 const allowedName = /^[a-z](?:-?[a-z0-9])*$/u;
 
-/** @returns the new folder. @throws Error when the name is not fit for a package or taken, or the description breaks the files it goes into */
+/**
+ * @returns the new folder
+ * @throws {Error} when the name is not allowed or taken, or the description cannot be inserted into the files
+ */
 export function createPackage(root: string, name: string, description: string): string {
   if (!allowedName.test(name)) {
-    throw new Error(`"${name}" is no package name: use lower-case words joined by hyphens, such as rate-limiter`);
+    throw new Error(`"${name}" is not a package name: use lower-case words joined by hyphens, such as rate-limiter`);
   }
   if (!/^[^"\\*\n]+$/u.test(description)) {
     throw new Error(
@@ -21,7 +24,7 @@ export function createPackage(root: string, name: string, description: string): 
   }
   const folder = join(root, 'packages', name);
   if (existsSync(folder)) throw new Error(`packages/${name} exists already`);
-  cpSync(template, folder, { recursive: true, filter: (path) => !/[\\/](?:dist|node_modules)$/u.test(path) });
+  cpSync(templateFolder, folder, { recursive: true, filter: (path) => !/[\\/](?:dist|node_modules)$/u.test(path) });
   for (const file of globSync('{package.json,README.md,vitest.config.ts,src/index.ts}', { cwd: folder })) {
     const path = join(folder, file);
     const text = readFileSync(path, 'utf8');
@@ -29,6 +32,7 @@ export function createPackage(root: string, name: string, description: string): 
       path,
       text
         .replaceAll('@mcp/hello', `@mcp/${name}`)
+        .replaceAll('mcp-hello-', `mcp-${name}-`)
         .replaceAll("name: 'hello'", `name: '${name}'`)
         .replaceAll('Says hello.', description),
     );
@@ -44,7 +48,7 @@ if (import.meta.main) {
         'usage: npx -y pnpm@12.21.0 exec node scripts/new-package.ts NAME "What it does, in one sentence."',
       );
     createPackage(process.cwd(), name, description);
-    console.log(`packages/${name} is there. Next: npx -y pnpm@12.21.0 install, then the list in CONTRIBUTING.md.`);
+    console.log(`packages/${name} is created. Next: npx -y pnpm@12.21.0 install, then the list in CONTRIBUTING.md.`);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;

@@ -102,7 +102,7 @@ function sourceOf(path: string): string {
 }
 
 function scriptsOf(packageName: string): string[] {
-  const manifests = globSync('{packages,apps}/*/package.json').map(
+  const manifests = globSync('{packages,apps,templates}/*/package.json').map(
     (file) => JSON.parse(readFileSync(file, 'utf8')) as { name: string; scripts: Record<string, string> },
   );
   return Object.keys(manifests.find(({ name }) => name === packageName)?.scripts ?? {});
