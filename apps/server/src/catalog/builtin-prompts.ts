@@ -3,7 +3,7 @@ import type { PromptDefinition } from './prompts.ts';
 
 export const builtinPromptNames: readonly string[] = ['diagnose_connectivity', 'explain_tool'];
 
-/** Two ways to start that people ask for: find out why something is unreachable, and what this server can do. */
+/** Two common starting points: find out why something is unreachable, and what a tool does. */
 export function builtinPrompts(gateway: ToolGateway): PromptDefinition[] {
   return [
     {

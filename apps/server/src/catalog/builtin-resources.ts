@@ -4,13 +4,13 @@ import type { CallerResource, ResourceDefinition } from './resources.ts';
 
 export interface BuiltinResourceSources {
   readonly gateway: ToolGateway;
-  /** Each as plain JSON, and of tools only what this reader may see. */
+  /** Each as plain JSON, limited to the tools visible to the reader. */
   readonly health: (reader: Principal) => unknown;
   readonly metrics: (reader: Principal) => unknown;
   readonly configuration: () => unknown;
 }
 
-/** What the server tells of itself: `mcp://health`, `mcp://metrics`, `mcp://config`, and `mcp://tools/{name}`. */
+/** The server's own resources: `mcp://health`, `mcp://metrics`, `mcp://config`, and `mcp://tools/{name}`. */
 export function builtinResources(sources: BuiltinResourceSources): (ResourceDefinition | CallerResource)[] {
   const { registry } = sources.gateway;
   const json = { mimeType: 'application/json' };

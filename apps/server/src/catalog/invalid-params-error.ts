@@ -1,7 +1,7 @@
 /** JSON-RPC 2.0: invalid method parameters. */
 export const INVALID_PARAMS = -32_602;
 
-/** A request that cannot be answered as it stands. The SDK answers with the code and the message of what is thrown. */
+/** A request with unusable parameters. The SDK answers with the code and the message of a thrown error. */
 export class InvalidParamsError extends Error {
   override readonly name = 'InvalidParamsError';
   readonly code: typeof INVALID_PARAMS = INVALID_PARAMS;

@@ -34,7 +34,8 @@ export class PromptCatalog {
   constructor(definitions: readonly PromptDefinition[], changed: () => void = () => {}) {
     this.#changed = changed;
     for (const definition of definitions) {
-      if (this.#byName.has(definition.name)) throw new Error(`The prompt ${definition.name} is defined twice.`);
+      if (this.#byName.has(definition.name))
+        throw new Error(`The prompt ${definition.name} is defined more than once.`);
       this.#byName.set(definition.name, definition);
     }
   }
@@ -55,7 +56,7 @@ export class PromptCatalog {
     }));
   }
 
-  /** @throws InvalidParamsError for an unknown prompt and for missing or unknown arguments. */
+  /** @throws {InvalidParamsError} for an unknown prompt and for missing or unknown arguments. */
   async get(
     name: string,
     values: Record<string, string> = {},

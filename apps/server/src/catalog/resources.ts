@@ -21,7 +21,7 @@ export interface FixedResource extends ResourceDescription {
   read(): ResourceBody | Promise<ResourceBody>;
 }
 
-/** A resource with one address that says to each caller what that caller may know. */
+/** A resource with one address whose contents depend on the caller. */
 export interface CallerResource extends ResourceDescription {
   readonly uri: string;
   readFor(principal: Principal): ResourceBody | Promise<ResourceBody>;

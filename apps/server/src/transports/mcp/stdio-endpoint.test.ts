@@ -36,7 +36,7 @@ function held(): { tool: ToolDefinition; finish: () => void; aborted: number } {
 }
 
 interface Client {
-  readonly parts: TestDependencies;
+  readonly dependencies: TestDependencies;
   readonly endpoint: StdioEndpoint;
   readonly stdin: PassThrough;
   readonly stdout: Readable;
@@ -55,10 +55,10 @@ afterEach(async () => {
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 async function open(tools: readonly ToolDefinition[], era: 'legacy' | 'modern'): Promise<Client> {
-  const parts = testDependencies(tools);
+  const dependencies = testDependencies(tools);
   const [stdin, stdout] = [new PassThrough(), new PassThrough()];
   const streams = { input: stdin, output: stdout };
-  const endpoint = startStdioEndpoint({ ...parts, notifier: new ChangeNotifier(), onError: () => {}, streams });
+  const endpoint = startStdioEndpoint({ ...dependencies, notifier: new ChangeNotifier(), onError: () => {}, streams });
   opened.push(endpoint);
   const said: Record<string, unknown>[] = [];
   let partial = '';
@@ -68,7 +68,7 @@ async function open(tools: readonly ToolDefinition[], era: 'legacy' | 'modern'):
     for (const line of lines) said.push(JSON.parse(line) as Record<string, unknown>);
   });
   const client: Client = {
-    parts,
+    dependencies,
     endpoint,
     stdin,
     stdout,
@@ -147,7 +147,7 @@ describe.each(eras)('over stdio, in the %s era', (era) => {
     await turn();
     await client.endpoint.close();
     expect(tool.aborted).toBe(1);
-    expect(client.parts.gateway.running).toBe(0);
+    expect(client.dependencies.gateway.running).toBe(0);
   });
 
   test('a client that does not read its answers any more has its calls ended', async () => {
@@ -167,7 +167,7 @@ describe.each(eras)('over stdio, in the %s era', (era) => {
     expect(await client.answer(1)).toMatchObject({ result: { tools: [{ name: 'held' }] } });
     client.send(list(2));
     expect(await client.answer(2)).toMatchObject({ result: { tools: [{ name: 'held' }] } });
-    client.parts.registry.disable('held');
+    client.dependencies.registry.disable('held');
     client.send(list(3));
     expect(await client.answer(3)).toMatchObject({ result: { tools: [] } });
   });

@@ -20,7 +20,7 @@ import type { FastRequest, JsonObject } from './fast-path/fast-path-request.ts';
 import { StdioFastPath } from './fast-path/stdio-fast-path.ts';
 import type { DeferredCall } from './handoff/deferred-call.ts';
 import { toAuthInfo } from './handoff/request-extra.ts';
-import { refusedEnvelope } from './protocol/envelope.ts';
+import { envelopeError } from './protocol/envelope.ts';
 import type { ProtocolDependencies } from './protocol/protocol-dependencies.ts';
 import { StdioEra } from './stdio-era.ts';
 import { StdioLines, type StdioStreams } from './stdio-lines.ts';
@@ -101,7 +101,7 @@ export class StdioTransport implements Transport {
   }
 
   #recognise(value: unknown): FastRequest | undefined {
-    if (!this.#era.isSettled || refusedEnvelope(value) !== undefined) return undefined;
+    if (!this.#era.isSettled || envelopeError(value) !== undefined) return undefined;
     const request = this.#fastPath.recognise(value as JsonObject);
     return request?.era === this.#connection?.era ? request : undefined;
   }

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 
-import { refusedEnvelope } from '../../mcp/protocol/envelope.ts';
+import { envelopeError } from '../../mcp/protocol/envelope.ts';
 import type { FastAnswer } from '../../mcp/fast-path/fast-path-answer.ts';
 import type { SubscriptionStreams } from '../../mcp/subscription-streams.ts';
 import type { McpHttpEndpoint } from '../../mcp/http-endpoint.ts';
@@ -52,7 +52,7 @@ async function post(
     const code = body.status === 413 ? -32_600 : -32_700;
     return rpcError(body.status, code, body.problem.detail, null, body.headers);
   }
-  const invalid = refusedEnvelope(body.value);
+  const invalid = envelopeError(body.value);
   if (invalid) return rpcError(400, invalid.code, invalid.message, invalid.id);
   const { incoming, outgoing } = context.env;
   const pending = endpoint.post({

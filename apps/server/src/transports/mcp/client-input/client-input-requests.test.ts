@@ -1,4 +1,4 @@
-/** Tools and prompts that ask, over the real protocol: rounds as a client of the 2026 revision plays them. */
+/** Tools and prompts that request client input, over the real protocol, with the rounds of a 2026-revision client. */
 import { defineTool, type FormSchema } from '@mcp/tool-base';
 import { fromJsonSchema } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -29,7 +29,7 @@ const remove = defineTool({
 
 const stubborn = defineTool({
   name: 'stubborn',
-  description: 'Ignores that it has no answer',
+  description: 'Ignores a missing response',
   input,
   run: async (_, { askUser }) => askUser({ message: 'Well?', form: yesNo }).catch(() => 'done without asking'),
 });
@@ -71,7 +71,7 @@ const accept = { action: 'accept', content: { ok: true } };
 const because = { role: 'assistant', content: { type: 'text', text: 'because' }, model: 'm' };
 const first = { name: 'remove', arguments: { what: 'a' } };
 
-describe('a tool that asks', () => {
+describe('a tool that requests client input', () => {
   test('is answered round by round and acts once, at the end', async () => {
     start();
     const one = (await call(first)).result;
@@ -88,7 +88,7 @@ describe('a tool that asks', () => {
     expect(ran).toEqual(['removed a']);
   });
 
-  test('hears a refusal as an answer', async () => {
+  test('is given a declined request as a response', async () => {
     start();
     const one = (await call(first)).result;
     const end = await call({
@@ -99,7 +99,7 @@ describe('a tool that asks', () => {
     expect(end.result?.content?.[0]?.text).toBe('kept');
   });
 
-  test('does not take the answer to one question for that to another', async () => {
+  test('does not take the response to one input request for that to another', async () => {
     start();
     const one = (await call(first)).result;
     const other = { name: 'remove', arguments: { what: 'everything' } };
@@ -113,10 +113,10 @@ describe('a tool that asks', () => {
   test.each([
     ['a number', 12],
     ['values of the wrong type', { action: 'accept', content: { ok: 'yes' } }],
-    ['values nobody asked for', { action: 'accept', content: { ok: true, admin: true } }],
+    ['values that were not requested', { action: 'accept', content: { ok: true, admin: true } }],
     ['a missing value', { action: 'accept', content: {} }],
     ['the answer of a model', because],
-  ])('asks again when the answer is %s', async (_, response) => {
+  ])('requests the input again when the response is %s', async (_, response) => {
     start();
     const one = (await call(first)).result;
     const again = await call({ ...first, inputResponses: { input_1: response }, requestState: one?.requestState });
@@ -125,7 +125,7 @@ describe('a tool that asks', () => {
     expect(ran).toEqual([]);
   });
 
-  test('refuses state that was changed, or was another caller’s', async () => {
+  test('rejects state that was altered or is another caller’s', async () => {
     start();
     const state = (await call(first)).result?.requestState ?? '';
     const retry = { ...first, inputResponses: { input_1: accept } };
@@ -133,12 +133,12 @@ describe('a tool that asks', () => {
     expect((await call({ ...retry, requestState: state }, 'bob')).error?.code).toBe(-32_602);
   });
 
-  test('cannot ask a client that did not say it can answer', async () => {
+  test('cannot request input from a client without the capability', async () => {
     start();
     expect((await call(first, 'ann', {})).error?.code).toBe(-32_021);
   });
 
-  test('is asked about even when it goes on without the answer', async () => {
+  test('is answered input_required even when it continues without the response', async () => {
     start();
     expect((await call({ name: 'stubborn', arguments: {} })).result?.resultType).toBe('input_required');
   });

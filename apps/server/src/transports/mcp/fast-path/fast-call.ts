@@ -5,7 +5,7 @@ import type { Principal } from '../../../access/principal.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
 import { ClientInputRequests } from '../client-input/client-input-requests.ts';
 import { DeferredCall } from '../handoff/deferred-call.ts';
-import { bringsStructuredContent } from '../protocol/tool-result.ts';
+import { hasStructuredContent } from '../protocol/tool-result.ts';
 import type { FastToolCall } from './fast-path-request.ts';
 import { legacyResultSuffix, plainResult, type ResultSuffix } from './result-text.ts';
 
@@ -89,7 +89,7 @@ export class FastCall {
   #textOf(result: ToolResult): string | undefined {
     const { era, name } = this.#request;
     if (era === 'legacy' && this.#call.hasLogged) return undefined;
-    const keepStructured = bringsStructuredContent(result, this.#gateway.registry.get(name));
+    const keepStructured = hasStructuredContent(result, this.#gateway.registry.get(name));
     return plainResult(result, keepStructured, era === 'modern' ? this.#modernSuffix : legacyResultSuffix);
   }
 }

@@ -49,7 +49,7 @@ const TRACE_MEMBERS: ReadonlySet<string> = new Set(['traceparent', 'tracestate',
 
 /**
  * @param headers of the POST; `undefined` over stdio, where the body is all there is
- * @param body a JSON-RPC message that passed `refusedEnvelope`
+ * @param body a JSON-RPC message that passed `envelopeError`
  * @returns undefined for a request that the SDK must answer
  */
 export function readFastRequest(headers: RequestHeaders | undefined, body: JsonObject): FastRequest | undefined {

@@ -36,7 +36,7 @@ export class FastPath {
 
   /**
    * @param headers of the POST; `undefined` over stdio
-   * @param message passed `refusedEnvelope`
+   * @param message passed `envelopeError`
    * @returns undefined for a request that the SDK must answer
    */
   recognise(headers: RequestHeaders | undefined, message: JsonObject, principal: Principal): FastRequest | undefined {

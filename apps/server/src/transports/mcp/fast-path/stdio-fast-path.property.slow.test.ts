@@ -1,6 +1,6 @@
 /**
- * The fast lane over stdio must not be seen: the same lines, sent through it and to the SDK's own transport, are answered
- * with messages of the same meaning. Two connections over like parts; the second one knows no fast lane.
+ * The fast path over stdio must be invisible: the same lines, sent through it and to the SDK's own transport, are answered
+ * with messages of the same meaning. Two connections over like parts; the second one has no fast path.
  */
 import { PassThrough, type Writable } from 'node:stream';
 
@@ -31,7 +31,7 @@ import { edgeCaseDependencies, edgeCaseTools, waiting } from '../test-support/ed
 let calls = 0;
 let taken = 0;
 
-/** Knows which way a call came: the fast lane gives it a controller of its own to be ended with. */
+/** Counts the calls of the fast path: only those come with an abort controller of their own. */
 class CountingGateway extends ToolGateway {
   override call(request: ToolCallRequest): ReturnType<ToolGateway['call']> {
     calls++;
@@ -94,7 +94,7 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** Long enough for what waits for a thread too, as the seal of a question does. */
+/** Long enough for work on a thread, such as sealing the state of an input request. */
 async function turn(): Promise<void> {
   await new Promise((resolve) => void setImmediate(resolve));
   await crypto.subtle.digest('SHA-256', new Uint8Array(1));
@@ -262,7 +262,7 @@ function chunksOf(text: string, cuts: readonly number[]): Buffer[] {
 }
 
 test(
-  'lines are answered alike through the fast lane over stdio and by the SDK alone, whatever they are',
+  'every line is answered alike through the fast path over stdio and by the SDK alone',
   { timeout: 120_000 },
   async () => {
     let lines = 0;
@@ -284,7 +284,7 @@ test(
       { numRuns: 150 },
     );
     expect(lines).toBeGreaterThanOrEqual(2000);
-    // The comparison would say nothing if the fast lane took hardly any of them.
+    // The comparison would say nothing if the fast path took hardly any of them.
     expect(taken).toBeGreaterThan(calls / 2);
     expect(taken).toBeGreaterThan(lines / 5);
   },

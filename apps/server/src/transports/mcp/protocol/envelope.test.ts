@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { refusedEnvelope } from './envelope.ts';
+import { envelopeError } from './envelope.ts';
 
 const call = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
 
@@ -12,7 +12,7 @@ describe('a JSON-RPC envelope', () => {
     ['a result', { jsonrpc: '2.0', id: 1, result: {} }],
     ['an error', { jsonrpc: '2.0', id: null, error: { code: -1, message: 'x' } }],
   ])('passes as %s', (_, body) => {
-    expect(refusedEnvelope(body)).toBeUndefined();
+    expect(envelopeError(body)).toBeUndefined();
   });
 
   test.each([
@@ -31,12 +31,12 @@ describe('a JSON-RPC envelope', () => {
     ['params that are a list', { ...call, params: [] }],
     ['params that are null', { ...call, params: null }],
     ['a member that JSON-RPC does not know', { ...call, shell: true }],
-  ])('is refused as %s', (_, body) => {
-    expect(refusedEnvelope(body)).toMatchObject({ code: -32_600 });
+  ])('is rejected as %s', (_, body) => {
+    expect(envelopeError(body)).toMatchObject({ code: -32_600 });
   });
 
-  test('is refused with the id of the request where it could be read', () => {
-    expect(refusedEnvelope({ ...call, id: 7, params: [] })?.id).toBe(7);
-    expect(refusedEnvelope({ ...call, id: {} })?.id).toBeNull();
+  test('is rejected with the id of the request where it could be read', () => {
+    expect(envelopeError({ ...call, id: 7, params: [] })?.id).toBe(7);
+    expect(envelopeError({ ...call, id: {} })?.id).toBeNull();
   });
 });

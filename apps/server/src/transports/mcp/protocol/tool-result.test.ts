@@ -13,7 +13,7 @@ import {
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { describe, expect, test } from 'vitest';
 
-import { errorMetaKey, toCallToolResult } from './tool-result.ts';
+import { ERROR_META_KEY, toCallToolResult } from './tool-result.ts';
 
 const input = fromJsonSchema<Record<string, never>>({ type: 'object', additionalProperties: false });
 const output = fromJsonSchema<{ size: number }>({
@@ -71,7 +71,7 @@ describe('a tool result in MCP', () => {
     expect(await resultOf(failing)).toMatchObject({
       isError: true,
       content: [{ type: 'text', text: 'unavailable: It is away. Do not retry before 3 s.' }],
-      _meta: { [errorMetaKey]: { type: 'unavailable', retryAfterMs: 3000, correlationId: 'c-1' } },
+      _meta: { [ERROR_META_KEY]: { type: 'unavailable', retryAfterMs: 3000, correlationId: 'c-1' } },
     });
   });
 

@@ -3,41 +3,41 @@ import { describe, expect, test } from 'vitest';
 import { ChangeNotifier } from './change-notifier.ts';
 import type { ProtocolServer } from './protocol-server.ts';
 
-type Told = [client: string, change: string];
+type Notification = [client: string, change: string];
 
 /** The part of a protocol instance that the notifier uses. */
-function connection(client: string, told: Told[], subscriptions: string[] = [], fails = false): ProtocolServer {
-  const tell = (change: string) => (): Promise<void> => {
-    told.push([client, change]);
+function connection(client: string, sent: Notification[], subscriptions: string[] = [], fails = false): ProtocolServer {
+  const record = (change: string) => (): Promise<void> => {
+    sent.push([client, change]);
     return fails ? Promise.reject(new Error('closed')) : Promise.resolve();
   };
   const server = {
-    sendToolListChanged: tell('tools'),
-    sendPromptListChanged: tell('prompts'),
-    sendResourceUpdated: ({ uri }: { uri: string }) => tell(uri)(),
+    sendToolListChanged: record('tools'),
+    sendPromptListChanged: record('prompts'),
+    sendResourceUpdated: ({ uri }: { uri: string }) => record(uri)(),
   };
   return { server, subscriptions: new Set(subscriptions) } as unknown as ProtocolServer;
 }
 
-function modern(told: Told[]): Parameters<ChangeNotifier['attachModern']>[0] {
-  const tell = (change: string) => (): void => void told.push(['listener', change]);
+function modern(sent: Notification[]): Parameters<ChangeNotifier['attachModern']>[0] {
+  const record = (change: string) => (): void => void sent.push(['listener', change]);
   return {
-    toolsChanged: tell('tools'),
-    promptsChanged: tell('prompts'),
-    resourcesChanged: tell('resources'),
-    resourceUpdated: (uri) => tell(uri)(),
+    toolsChanged: record('tools'),
+    promptsChanged: record('prompts'),
+    resourcesChanged: record('resources'),
+    resourceUpdated: (uri) => record(uri)(),
   };
 }
 
 describe('the change notifier', () => {
-  test('tells the clients of both eras of a changed list', () => {
-    const told: Told[] = [];
+  test('notifies the clients of both eras of a changed list', () => {
+    const sent: Notification[] = [];
     const notifier = new ChangeNotifier();
-    notifier.attachModern(modern(told));
-    notifier.add(connection('session', told));
+    notifier.attachModern(modern(sent));
+    notifier.add(connection('session', sent));
     notifier.toolsChanged();
     notifier.promptsChanged();
-    expect(told).toEqual([
+    expect(sent).toEqual([
       ['listener', 'tools'],
       ['session', 'tools'],
       ['listener', 'prompts'],
@@ -45,24 +45,24 @@ describe('the change notifier', () => {
     ]);
   });
 
-  test('tells a session only of the resources it subscribed to', () => {
-    const told: Told[] = [];
+  test('notifies a session only of the resources it subscribed to', () => {
+    const sent: Notification[] = [];
     const notifier = new ChangeNotifier();
-    notifier.add(connection('one', told, ['mcp://health']));
-    notifier.add(connection('other', told, ['mcp://metrics']));
+    notifier.add(connection('one', sent, ['mcp://health']));
+    notifier.add(connection('other', sent, ['mcp://metrics']));
     notifier.resourceUpdated('mcp://health');
-    expect(told).toEqual([['one', 'mcp://health']]);
+    expect(sent).toEqual([['one', 'mcp://health']]);
   });
 
-  test('tells nothing to a connection that is gone, and lets one that cannot be written to harm no other', async () => {
-    const told: Told[] = [];
+  test('sends nothing to a removed connection, and a failing one does not affect the others', async () => {
+    const sent: Notification[] = [];
     const notifier = new ChangeNotifier();
-    notifier.add(connection('broken', told, [], true));
-    const remove = notifier.add(connection('gone', told));
-    notifier.add(connection('well', told));
+    notifier.add(connection('broken', sent, [], true));
+    const remove = notifier.add(connection('gone', sent));
+    notifier.add(connection('well', sent));
     remove();
     notifier.toolsChanged();
     await Promise.resolve();
-    expect(told.map(([client]) => client)).toEqual(['broken', 'well']);
+    expect(sent.map(([client]) => client)).toEqual(['broken', 'well']);
   });
 });

@@ -3,19 +3,19 @@ import type { ServerNotifier } from '@modelcontextprotocol/server';
 import type { ProtocolServer } from './protocol-server.ts';
 
 /**
- * Tells every connected client of either era that something changed. 2025-era clients and stdio connections have a live
- * protocol instance; clients of the 2026 revision listen on a stream that the HTTP endpoint's notifier feeds.
+ * Notifies every connected client of either era of changes. 2025-era clients and stdio connections have a protocol
+ * instance each; clients of the 2026 revision have a subscription stream, which the notifier of the HTTP endpoint writes.
  */
 export class ChangeNotifier {
   readonly #connections = new Set<ProtocolServer>();
   #modern: ServerNotifier | undefined;
 
-  /** Called once by the HTTP endpoint, which owns the modern listen streams. */
+  /** Called once by the HTTP endpoint, which owns the subscription streams of the 2026 revision. */
   attachModern(notifier: ServerNotifier): void {
     this.#modern = notifier;
   }
 
-  /** @returns what removes it again, to be called when the connection closes. */
+  /** @returns removes the connection; called when it closes */
   add(connection: ProtocolServer): () => void {
     this.#connections.add(connection);
     return () => this.#connections.delete(connection);
@@ -23,7 +23,7 @@ export class ChangeNotifier {
 
   toolsChanged(): void {
     this.#modern?.toolsChanged();
-    // A connection that cannot be written to is closing; it finds the new list when it comes back.
+    // A connection that cannot be written to is closing; its client reads the new list after it reconnects.
     for (const { server } of this.#connections) server.sendToolListChanged().catch(() => {});
   }
 

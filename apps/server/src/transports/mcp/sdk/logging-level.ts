@@ -1,39 +1,39 @@
 /**
- * `logging/setLevel` of the 2025 revisions. The SDK has a handler of its own, which answers a level it does not know as a
- * defect of the server, in the words of its schema library.
+ * `logging/setLevel` of the 2025 revisions. The SDK's own handler answers an unknown level with -32603 and the message of
+ * its schema library.
  */
 import type { LoggingLevel, Server } from '@modelcontextprotocol/server';
 
 import { InvalidParamsError } from '../../../catalog/invalid-params-error.ts';
 
-/** Least important first. */
+/** In order of severity, lowest first. */
 const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const;
 
-/** The least important level that the client of one connection wants to hear; before it said so, everything. */
+/** The lowest level that the client of one connection receives. @default debug: everything */
 export class ClientLoggingLevel {
-  #least = 0;
+  #minimum = 0;
 
-  /** Takes the place of the SDK's handler. */
+  /** Replaces the SDK's handler. */
   serve(server: Server): void {
     server.setRequestHandler('logging/setLevel', { params: anything }, (params) => {
       const { level } = params as { readonly level?: unknown };
       const place = (LEVELS as readonly unknown[]).indexOf(level);
       if (place < 0) {
         throw new InvalidParamsError(
-          `The level must be one of ${LEVELS.join(', ')}. Send the least important one that is to be told; the level in force has not changed.`,
+          `The level must be one of ${LEVELS.join(', ')}. Send the lowest level to receive; the current level has not changed.`,
         );
       }
-      this.#least = place;
+      this.#minimum = place;
       return {};
     });
   }
 
   wants(level: LoggingLevel): boolean {
-    return LEVELS.indexOf(level) >= this.#least;
+    return LEVELS.indexOf(level) >= this.#minimum;
   }
 }
 
-/** The SDK's message for what a schema refuses is not for people, so it is given one that refuses nothing. */
+/** Accepts everything: the SDK answers what a schema rejects with a message that is not for people. */
 const anything = {
   '~standard': {
     version: 1 as const,

@@ -42,7 +42,7 @@ describe('resources', () => {
     },
   );
 
-  test('that could never be told of cannot be subscribed to', () => {
+  test('that do not exist cannot be subscribed to', () => {
     expect(() => catalog.assertKnown('test://guarded', caller)).toThrow(/not found/iu);
     expect(() => catalog.assertKnown('test://guarded', reader)).not.toThrow();
   });

@@ -24,7 +24,8 @@ export class ResourceCatalog {
   constructor(definitions: readonly (ResourceDefinition | CallerResource)[]) {
     for (const definition of definitions) {
       if ('uri' in definition) {
-        if (this.#fixed.has(definition.uri)) throw new Error(`The resource ${definition.uri} is defined twice.`);
+        if (this.#fixed.has(definition.uri))
+          throw new Error(`The resource ${definition.uri} is defined more than once.`);
         this.#fixed.set(definition.uri, definition);
       } else {
         this.#templated.push({ definition, template: new UriTemplate(definition.uriTemplate) });
@@ -44,7 +45,7 @@ export class ResourceCatalog {
       .map(({ definition }) => ({ uriTemplate: definition.uriTemplate, ...describe(definition) }));
   }
 
-  /** @throws ResourceNotFoundError when there is none at `uri`, or not for this caller. */
+  /** @throws {ResourceNotFoundError} when there is none at `uri`, or not for this caller */
   async read(uri: string, principal: Principal): Promise<ResourceContents[]> {
     const found = this.#find(uri, principal);
     const body = await found?.read();
@@ -52,7 +53,7 @@ export class ResourceCatalog {
     return toContents(uri, found.definition.mimeType, body);
   }
 
-  /** @throws ResourceNotFoundError when a subscription could never be told anything. */
+  /** @throws {ResourceNotFoundError} when there is no such resource for this caller */
   assertKnown(uri: string, principal: Principal): void {
     if (!this.#find(uri, principal)) throw new ResourceNotFoundError(uri);
   }

@@ -17,24 +17,24 @@ const minute = 60_000;
 
 let clock = 0;
 let sessions: Sessions;
-let parts: TestDependencies;
+let dependencies: TestDependencies;
 let callers: TestCredentials;
 afterEach(() => sessions.close());
 
 function start(limits: SessionLimits = { max: 3, idleMs: 10 * minute }, tools?: readonly ToolDefinition[]): void {
   clock = 0;
-  parts = testDependencies(tools);
+  dependencies = testDependencies(tools);
   callers = new TestCredentials();
   const notifier = new ChangeNotifier();
   sessions = new Sessions({
-    ...createSharedDependencies(parts),
+    ...createSharedDependencies(dependencies),
     notifier,
     callers,
     limits,
     onError: () => {},
     now: () => clock,
   });
-  parts.registry.on('changed', () => notifier.toolsChanged());
+  dependencies.registry.on('changed', () => notifier.toolsChanged());
 }
 
 function authOf(principal: Principal): AuthInfo {
@@ -161,7 +161,7 @@ describe('a session', () => {
     clock = 60 * minute;
     sessions.sweep();
     expect(sessions.size).toBe(1);
-    parts.registry.disable('echo');
+    dependencies.registry.disable('echo');
     expect(Buffer.from((await reader.read()).value ?? []).toString()).toContain('notifications/tools/list_changed');
     await reader.cancel();
     clock += 10 * minute;

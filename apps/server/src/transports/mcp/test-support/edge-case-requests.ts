@@ -1,4 +1,4 @@
-/** Members of requests: mostly what a client sends, some odd, some hostile. */
+/** Members of requests: mostly what clients send, some edge cases, some hostile. */
 import * as fc from 'fast-check';
 
 import { edgeCaseTools } from './edge-case-tools.ts';
@@ -6,8 +6,8 @@ import { edgeCaseTools } from './edge-case-tools.ts';
 export const legacyVersion = '2025-11-25';
 
 /** The usual value `weight` times of `weight + 1`. */
-export const likely = <T>(usual: T, odd: fc.Arbitrary<T>, weight = 16): fc.Arbitrary<T> =>
-  fc.oneof({ weight, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: odd });
+export const likely = <T>(usual: T, other: fc.Arbitrary<T>, weight = 16): fc.Arbitrary<T> =>
+  fc.oneof({ weight, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other });
 export const edgeCaseValues = fc.constantFrom<unknown[]>(
   null,
   0,

@@ -1,4 +1,4 @@
-/** Tools that answer in every way a tool can, for the comparison of the fast lanes with the SDK. */
+/** Tools that answer in every way a tool can, for the comparison of the fast path with the SDK. */
 import { defineTool, Tool, ToolError, toolContent, ToolRegistry, type ToolDefinition } from '@mcp/tool-base';
 
 import type { AuditTrail } from '../../../observability/audit/audit-trail.ts';
@@ -29,7 +29,7 @@ export const edgeCaseTools: readonly ToolDefinition[] = [
   defineTool({ ...run, name: 'echo', input: textOnly, run: ({ text }) => text }),
   defineTool({ ...run, name: 'mirrored', input: mirrored, run: () => 'seen' }),
   defineTool({ ...run, name: 'nothing', run: () => undefined }),
-  defineTool({ ...run, name: 'steering', run: () => 'a\u0007b\u2028c\u{1f600}\u0000"\\' }),
+  defineTool({ ...run, name: 'controls', run: () => 'a\u0007b\u2028c\u{1f600}\u0000"\\' }),
   defineTool({ ...run, name: 'structured', run: ({ n }) => ({ n, list: [1, { a: null }], text: 'ä' }) }),
   defineTool({ ...run, name: 'sum', output: fromJsonSchema(total), run: () => ({ total: 3 }) }),
   defineTool({ ...run, name: 'bad_sum', output: fromJsonSchema(total), run: () => ({ total: 'three' }) }),
