@@ -160,6 +160,23 @@ describe('the files', () => {
     });
   });
 
+  test('the missing folder of a log file is no problem if the server can create it', async () => {
+    const values = await configuration('logging: { filePath: /var/log/mcp/server.log }');
+    expect(checkLog(soundMachine, values)).toMatchObject({
+      level: 'ok',
+      message: '/var/log/mcp/server.log; the folder is created at the first start',
+    });
+    expect(checkLog({ ...soundMachine, writable: () => false }, values)).toMatchObject({
+      level: 'problem',
+      message: 'The folder of /var/log/mcp/server.log does not exist and this user may not create it in /var.',
+    });
+    const fileInPlaceOfFolder: Machine = {
+      ...soundMachine,
+      stat: (path) => (path === '/var' ? { mode: 0o644, uid: 0, folder: false } : undefined),
+    };
+    expect(checkLog(fileInPlaceOfFolder, values).level).toBe('problem');
+  });
+
   test('an audit trail in memory is told, one in a database that does not answer is a problem without its password', async () => {
     const no = (): Promise<boolean> => Promise.resolve(false);
     expect((await checkAudit(soundMachine, await configuration('server: {}'), no)).level).toBe('advice');

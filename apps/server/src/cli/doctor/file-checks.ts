@@ -76,7 +76,18 @@ export function checkKeyFile(
 
 export function checkLog(machine: Machine, { logging }: ServerConfig): Finding {
   if (logging.filePath === undefined) return ok('log', 'on stderr');
-  return checkPlace(machine, 'log', logging.filePath, 'logging.filePath');
+  const file = resolve(logging.filePath);
+  const folder = dirname(file);
+  // The server creates the folder of its log when it starts.
+  if (machine.stat(folder) !== undefined) return checkPlace(machine, 'log', file, 'logging.filePath');
+  const parent = existingParent(machine, file);
+  return machine.stat(parent)?.folder === true && machine.writable(parent)
+    ? ok('log', `${file}; the folder is created at the first start`)
+    : problem(
+        'log',
+        `The folder of ${file} does not exist and this user may not create it in ${parent}.`,
+        `Create ${folder} and make it writable for this user, or change logging.filePath.`,
+      );
 }
 
 /** @param connects whether a TCP connection to a host and port can be made */
