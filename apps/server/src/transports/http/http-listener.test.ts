@@ -1,4 +1,4 @@
-import type { ServerConfig } from '@mcp/config';
+import type { ServerConfig } from '../../configuration/server-config.ts';
 import { SystemMetrics } from '@mcp/metrics';
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
