@@ -17,9 +17,9 @@ test('the server itself starts no program', () => {
 
 test('in tool-base only the launcher and its check of the arguments import child_process', () => {
   const importers = importersOf('packages/tool-base');
-  expect(importers).toContain('packages/tool-base/src/command/argv-gate.ts');
+  expect(importers).toContain('packages/tool-base/src/launcher/start-program.ts');
   for (const file of importers) {
-    expect(file).toMatch(/^packages\/tool-base\/src\/(?:launcher\/[a-z-]+|command\/argv-gate)\.ts$/u);
+    expect(file).toMatch(/^packages\/tool-base\/src\/launcher\/[a-z-]+\.ts$/u);
   }
 });
 
@@ -29,7 +29,7 @@ test('of the other packages only health can start programs, in its default runne
 });
 
 test('the documents name the files that may start programs', () => {
-  const gate = 'packages/tool-base/src/command/argv-gate.ts';
+  const gate = 'packages/tool-base/src/launcher/start-program.ts';
   const runner = 'packages/health/src/programs/run-in-process-group.ts';
   for (const document of ['REVIEW.md', 'docs/security.md']) {
     const text = readFileSync(document, 'utf8');

@@ -25,7 +25,7 @@ interface Quote {
   readonly column: string;
 }
 
-const documents = globSync(['*.md', 'docs/**/*.md', 'packages/*/{README,docs/**/*}.md', 'apps/*/README.md']);
+const documents = globSync(['*.md', 'docs/**/*.md', '{packages,apps}/*/README.md', 'packages/*/docs/**/*.md']);
 const measured = readFileSync('benchmarks/README.md', 'utf8');
 
 const quotes: readonly Quote[] = documents.flatMap((file) => {
