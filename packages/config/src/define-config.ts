@@ -5,7 +5,7 @@ import { environmentName, isPrototypeKey } from './fields/key-names.ts';
 import { defaultOf } from './reading/read-value.ts';
 
 /**
- * Puts fields together into a definition.
+ * Makes a definition of fields.
  * @throws {TypeError} when two keys share an environment variable or a default breaks its own rule.
  */
 export function defineConfig<const F extends Readonly<Record<string, AnyField>>>(

@@ -3,8 +3,21 @@ export { ConfigStore } from './store/config-store.ts';
 export { resetSharedConfig, sharedConfig } from './store/shared-config.ts';
 export type { LoadOptions } from './store/load-options.ts';
 export type { ConfigSnapshot } from './store/config-snapshot.ts';
-export type { ConfigEvents, ConfigStatistics, ReloadDone, ReloadRefused, ReloadResult } from './store/reload-result.ts';
-export { ConfigError, ConfigVeto, noticeText, pathText, renderProblem, renderProblems } from './describe/problems.ts';
+export type {
+  ConfigEvents,
+  ConfigStatistics,
+  ReloadSucceeded,
+  ReloadRejected,
+  ReloadResult,
+} from './store/reload-result.ts';
+export {
+  ConfigError,
+  ConfigVetoError,
+  noticeText,
+  pathText,
+  renderProblem,
+  renderProblems,
+} from './describe/problems.ts';
 export type { Notice, Problem, VetoProblem } from './describe/problems.ts';
 export { originText } from './describe/origin.ts';
 export type { Origin } from './describe/origin.ts';
@@ -44,7 +57,7 @@ export { renderReference } from './describe/reference.ts';
 export { MemorySource } from './store/memory-source.ts';
 export { fileSource } from './store/file-source.ts';
 export type { TextSource } from './reading/text-source.ts';
-export { FileProblem } from './reading/read-file.ts';
+export { FileReadError } from './reading/read-file.ts';
 export type { FileText } from './reading/read-file.ts';
 export type { SaveOptions, SaveResult } from './store/save-config.ts';
 export type { Clock } from './clock.ts';

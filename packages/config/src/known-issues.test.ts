@@ -1,4 +1,4 @@
-/** What users of other configuration libraries complained about, by number of research section 3.5; one test each. */
+/** Bugs that users of other configuration libraries reported; one test each. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -11,13 +11,13 @@ import { loadSample, loadError, yaml } from './test-support/sample-store.ts';
 let folder: string;
 let file: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'mcp-complaint-'));
+  folder = await mkdtemp(join(tmpdir(), 'mcp-config-'));
   file = join(folder, 'config.yaml');
   writeFileSync(file, 'tool: {defaultTimeout: 1}\n', { mode: 0o600 });
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test('1: a swapped symbolic link is followed', async () => {
+test('a swapped symbolic link is followed', async () => {
   for (const version of [1, 2]) {
     mkdirSync(join(folder, `v${version}`));
     writeFileSync(join(folder, `v${version}`, 'config.yaml'), `tool: {defaultTimeout: ${version}}`, { mode: 0o600 });
@@ -34,7 +34,7 @@ test('1: a swapped symbolic link is followed', async () => {
   expect(store.snapshot.values.tool.defaultTimeout).toBe(2);
 });
 
-test('2: a change under an unchanged modification time is seen', async () => {
+test('a change with an unchanged modification time is detected', async () => {
   const { atime, mtime } = statSync(file);
   await using store = await loadSample('', { source: undefined, file });
   using _watch = store.watch();
@@ -45,7 +45,7 @@ test('2: a change under an unchanged modification time is seen', async () => {
   expect(store.snapshot.values.tool.defaultTimeout).toBe(2);
 });
 
-test('3: a held snapshot never changes under its reader', async () => {
+test('a snapshot never changes', async () => {
   await using store = await loadSample('', { source: undefined, file });
   const held = store.snapshot;
   const before = JSON.stringify(held.values);
@@ -54,7 +54,7 @@ test('3: a held snapshot never changes under its reader', async () => {
   expect(store.snapshot).not.toBe(held);
 });
 
-test('4: saving while watching neither reloads nor tears the file', async () => {
+test('saving while watching causes no reload and no partly written file', async () => {
   await using store = await loadSample('', { source: undefined, file });
   using _watch = store.watch();
   let reloads = 0;
@@ -68,7 +68,7 @@ test('4: saving while watching neither reloads nor tears the file', async () => 
   expect(store.statistics).toMatchObject({ reloads: 20, rejected: 0 });
 });
 
-test('5: no bad file, whatever is bad about it, ends the process or the configuration', async () => {
+test('no invalid file ends the process or replaces the configuration', async () => {
   await using store = await loadSample('', { source: undefined, file });
   const rules: string[] = [];
   store.on('rejected', ({ problems }) => rules.push(problems[0]?.rule ?? ''));
@@ -87,25 +87,25 @@ test('5: no bad file, whatever is bad about it, ends the process or the configur
   expect(store.snapshot).toBe(good);
 });
 
-test('6: a nested key, however deep, has a variable', async () => {
+test('a nested key has a variable', async () => {
   const env = { MCP_SECURITY_RATE_LIMIT_REQUESTS: '7', MCP_SECURITY_RATE_LIMIT_WINDOW: '250ms' };
   await using store = await loadSample('{}', { env });
   expect(store.snapshot.values.security.rateLimit).toEqual({ requests: 7, window: 0.25, burst: 7 });
 });
 
-test('7: texts from the environment are typed, and "no" is not true', async () => {
+test('strings from the environment are converted, and "no" is false', async () => {
   await using store = await loadSample('{}', { env: { MCP_METRICS_ENABLED: 'no', MCP_SERVER_PORT: '' } });
   expect(store.snapshot.values.metrics.enabled).toBe(false);
   expect(store.snapshot.values.server.port).toBe(8080);
   await loadError('{}', { env: { MCP_SERVER_PORT: '0x10' } });
 });
 
-test('8: an error says which key, where, what is allowed and what was meant', async () => {
+test('an error names the key, its place, what is allowed and what was probably meant', async () => {
   const error = await loadError('server:\n  transprt: http\n');
   expect(error.message).toContain(`config.yaml:2:3: unknown key "transprt" in server; did you mean 'transport'?`);
 });
 
-test('9: a secret is in no output', async () => {
+test('a secret is in no output', async () => {
   const source = yaml('security: {apiKey: hunter2-hunter2}');
   await using store = await loadSample('', { source });
   const all = [
@@ -116,7 +116,7 @@ test('9: a secret is in no output', async () => {
   expect(all.join()).not.toContain('hunter2');
 });
 
-test('10: only secrets have a *_FILE variable, and it is what --check reads too', async () => {
+test('only secrets have a *_FILE variable', async () => {
   writeFileSync(join(folder, 'key'), 'abc\n', { mode: 0o600 });
   await using store = await loadSample('{}', {
     env: { MCP_SECURITY_API_KEY_FILE: join(folder, 'key'), MCP_SERVER_PORT_FILE: join(folder, 'key') },
@@ -129,14 +129,14 @@ test('10: only secrets have a *_FILE variable, and it is what --check reads too'
   });
 });
 
-test('11: requirements are checked after all layers are in', async () => {
+test('required keys are checked after all layers are merged', async () => {
   const rest = 'security: {jwt: {issuer: "https://id.example", audience: mcp}}';
   await loadError(rest);
   await using store = await loadSample(rest, { env: { MCP_SECURITY_JWT_JWKS_URI: 'https://id.example/jwks' } });
   expect(store.snapshot.values.security.jwt?.audience).toBe('mcp');
 });
 
-test('12: values are frozen all the way down, and update() is the only way to change them', async () => {
+test('values are deeply frozen, and only update() changes them', async () => {
   await using store = await loadSample('{}');
   const targets = store.snapshot.values.security.allowedTargets as string[];
   expect(() => targets.push('loopback')).toThrow(TypeError);
@@ -144,12 +144,12 @@ test('12: values are frozen all the way down, and update() is the only way to ch
   expect(store.snapshot.values.security.allowedTargets).toEqual(['loopback']);
 });
 
-test('13: every problem of a file has a line, also behind a byte order mark and CR LF', async () => {
+test('every problem has a line, also after a byte order mark and with CR LF', async () => {
   const { problems } = await loadError('\u{FEFF}server:\r\n  port: 70000\r\nsecurity: {jwt: {}}\r\ntool: 1\r\n');
   expect(problems.map(({ origin }) => (origin.source === 'file' ? origin.line : 0))).toEqual([2, 4]);
 });
 
-test('and a process that uses none of the watching ends by itself', () => {
+test('watching does not keep the process alive', () => {
   const script = `
     import { ConfigStore, standardDefinition } from ${JSON.stringify(new URL('index.ts', import.meta.url).href)};
     const store = await ConfigStore.load({ definition: standardDefinition, file: ${JSON.stringify(file)} });

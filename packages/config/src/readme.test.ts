@@ -31,7 +31,7 @@ test('the example of the README runs', () => {
   expect(run('server: {port: 9}\n').stdout).toMatch(/^9 \{\s+source: 'file'/);
 });
 
-test('and its mistakes read as the README says', () => {
+test('and prints the errors that the README shows', () => {
   const quoted = readme.slice(
     readme.indexOf('    The configuration has 2 problems.'),
     readme.indexOf('## Defining fields'),

@@ -1,4 +1,4 @@
-import { ConfigVeto } from '@mcp/config';
+import { ConfigVetoError } from '@mcp/config';
 
 import type { ServerConfig } from '../configuration/server-config.ts';
 import type { Rejection } from '../problem-details.ts';
@@ -65,7 +65,7 @@ export class AccessControl implements Authenticator, ActiveCredentials {
 /**
  * Checks that callers could be authenticated with these values. Creates no key and changes nothing.
  *
- * @throws {ConfigVeto} when nobody could be authenticated, or a key, scope or address cannot be used
+ * @throws {ConfigVetoError} when nobody could be authenticated, or a key, scope or address cannot be used
  */
 export function checkAccess(values: ServerConfig): void {
   try {
@@ -73,7 +73,9 @@ export function checkAccess(values: ServerConfig): void {
     // Over stdio no key is needed, but an invalid one is still an error.
     void new ApiKeys(allKeys(values.security));
   } catch (error) {
-    throw new ConfigVeto([{ path: ['security'], message: error instanceof Error ? error.message : String(error) }]);
+    throw new ConfigVetoError([
+      { path: ['security'], message: error instanceof Error ? error.message : String(error) },
+    ]);
   }
 }
 

@@ -1,4 +1,4 @@
-import { ConfigVeto } from '@mcp/config';
+import { ConfigVetoError } from '@mcp/config';
 
 import type { ServerConfig } from '../configuration/server-config.ts';
 import { checkAccess } from '../access/access-control.ts';
@@ -8,7 +8,7 @@ import { hostAndOriginLists } from '../transports/http/guard/host-and-origin.ts'
  * Checks that a server could run with these values: callers can be authenticated, and every allowed host and origin can
  * match a request. Creates no key and changes nothing.
  *
- * @throws {ConfigVeto} when it could not
+ * @throws {ConfigVetoError} when it could not
  */
 export function checkServing(values: ServerConfig): void {
   checkAccess(values);
@@ -16,6 +16,8 @@ export function checkServing(values: ServerConfig): void {
   try {
     hostAndOriginLists({ host: values.server.host, port: values.server.port, allowedHosts, allowedOrigins });
   } catch (error) {
-    throw new ConfigVeto([{ path: ['security'], message: error instanceof Error ? error.message : String(error) }]);
+    throw new ConfigVetoError([
+      { path: ['security'], message: error instanceof Error ? error.message : String(error) },
+    ]);
   }
 }

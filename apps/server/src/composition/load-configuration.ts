@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 
-import { ConfigStore, ConfigVeto } from '@mcp/config';
+import { ConfigStore, ConfigVetoError } from '@mcp/config';
 import { directLauncher } from '@mcp/tool-base';
 
 import type { ServerConfig } from '../configuration/server-config.ts';
@@ -31,7 +31,7 @@ export interface Configuration {
 
 function supported({ server }: ServerConfig): void {
   if (server.workers <= 1) return;
-  throw new ConfigVeto([
+  throw new ConfigVetoError([
     {
       path: ['server', 'workers'],
       message: 'more than one worker is not supported yet',

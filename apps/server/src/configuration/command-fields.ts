@@ -3,13 +3,13 @@ import { choice, list, text, type Field } from '@mcp/config';
 import { FLAG_TOKEN, RESOLVE_MODES, type ResolveMode } from '@mcp/tool-base';
 
 /** An absolute path without `.` and `..`, or a bare program name; no characters that a shell would expand. */
-const COMMAND =
+const commandPattern =
   /^(?:\/(?:(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.+@-]+\/)*(?!\.{1,2}$)[A-Za-z0-9_.+@-]+|[A-Za-z0-9_][A-Za-z0-9_.+-]{0,127})$/;
 
 export function commandField(doc: string): Field<string> {
   return text({
     doc,
-    pattern: COMMAND,
+    pattern: commandPattern,
     maxLength: 4096,
     expected: 'an absolute path such as /usr/bin/ping, or a bare program name',
     hint: (value) =>

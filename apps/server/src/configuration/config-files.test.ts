@@ -34,7 +34,7 @@ test('a small file loads, in both spellings', async () => {
   });
 });
 
-describe('a configuration is refused', () => {
+describe('a configuration is rejected', () => {
   test.each<readonly [string, string]>([
     ['a network without an end', replaced('10.0.0.0/8', '0.0.0.0/0')],
     ['half of the internet', replaced('10.0.0.0/8', '128.0.0.0/1')],
@@ -88,7 +88,7 @@ describe('a configuration is refused', () => {
     expect(problems.length).toBeGreaterThan(0);
   });
 
-  test('nothing of it reaches a prototype', async () => {
+  test('no key reaches a prototype', async () => {
     await loadError('__proto__: {polluted: 1}\nserver: {__proto__: {polluted: 1}}\ntools: {__proto__: {polluted: 1}}');
     expect({}).not.toHaveProperty('polluted');
   });

@@ -5,7 +5,7 @@ import { isSecureUrl } from './addresses.ts';
 import type { ApiKeyConfig, JwtConfig } from './server-config.ts';
 
 /** `tools:call:net_*` and its like: a glob over tool names. */
-const SCOPE = /^(?:tools:read|tools:call(?::[A-Za-z0-9_.*?-]{1,128})?|admin)$/;
+const scopePattern = /^(?:tools:read|tools:call(?::[A-Za-z0-9_.*?-]{1,128})?|admin)$/;
 
 export function apiKey(doc: string): ReturnType<typeof secret> {
   return secret({
@@ -26,7 +26,11 @@ export const apiKeyField: Field<ApiKeyConfig> = group<ApiKeyConfig>(
     }),
     key: apiKey('The key itself.'),
     scopes: list(
-      text({ doc: 'A scope.', pattern: SCOPE, expected: "'tools:read', 'tools:call', 'tools:call:GLOB' or 'admin'" }),
+      text({
+        doc: 'A scope.',
+        pattern: scopePattern,
+        expected: "'tools:read', 'tools:call', 'tools:call:GLOB' or 'admin'",
+      }),
       { doc: 'What its user may do.', minItems: 1, maxItems: 64, unique: true },
     ),
   },

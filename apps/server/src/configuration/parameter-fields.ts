@@ -169,7 +169,7 @@ function enumValues(): Field<readonly string[]> {
     doc: 'One of the values.',
     maxLength: 256,
     pattern: /^(?!-)/,
-    expected: 'a text that does not start with -',
+    expected: 'a string that does not start with -',
   });
   return list(value, { doc: 'The values that are allowed.', minItems: 1, maxItems: 256, unique: true });
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { loadError } from './test-support/load-server-config.ts';
 
-/** What an operator reads, kept as files so that a change of wording is seen in review. */
+/** What an operator reads, kept as files so that a change of wording is visible in review. */
 const files: Readonly<Record<string, string>> = {
   targets: `security:
   allowedTargets:

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { ConfigVeto } from '@mcp/config';
+import { ConfigVetoError } from '@mcp/config';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { loadModules, noModules } from './load-modules.ts';
@@ -27,7 +27,7 @@ async function problemsOf(...paths: string[]): Promise<string[]> {
     await loadModules(paths, folder);
     return [];
   } catch (error) {
-    if (!(error instanceof ConfigVeto)) throw error;
+    if (!(error instanceof ConfigVetoError)) throw error;
     return error.problems.map(({ path, message }) => `${path.join('.')}: ${message}`);
   }
 }

@@ -5,7 +5,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-import { ConfigVeto } from '@mcp/config';
+import { ConfigVetoError } from '@mcp/config';
 
 import { readExports, type ModuleExports } from './module-exports.ts';
 import { StartError } from '../start-error.ts';
@@ -25,12 +25,12 @@ interface NamedSetup {
 
 export const noModules: LoadedModules = { tools: [], prompts: [], resources: [], setups: [] };
 
-type Problem = ConfigVeto['problems'][number];
+type Problem = ConfigVetoError['problems'][number];
 
 /**
  * @param paths as the configuration has them
  * @param folder what relative paths start from: the folder of the configuration file
- * @throws ConfigVeto that lists everything wrong with every module
+ * @throws ConfigVetoError that lists everything wrong with every module
  */
 export async function loadModules(paths: readonly string[], folder: string): Promise<LoadedModules> {
   if (paths.length > 0) shareOwnPackages();
@@ -57,7 +57,7 @@ export async function loadModules(paths: readonly string[], folder: string): Pro
     loaded.push(exports);
     if (exports.setup) setups.push({ module: path, run: exports.setup });
   }
-  if (problems.length > 0) throw new ConfigVeto(problems);
+  if (problems.length > 0) throw new ConfigVetoError(problems);
   return {
     tools: loaded.flatMap(({ tools }) => tools),
     prompts: loaded.flatMap(({ prompts }) => prompts),

@@ -1,4 +1,4 @@
-import { ConfigStore, ConfigVeto, MemorySource } from '@mcp/config';
+import { ConfigStore, ConfigVetoError, MemorySource } from '@mcp/config';
 import { directLauncher } from '@mcp/tool-base';
 import { beforeEach, describe, expect, test } from 'vitest';
 
@@ -115,8 +115,8 @@ tools:
     } catch (error) {
       veto = error;
     }
-    expect(veto).toBeInstanceOf(ConfigVeto);
-    expect((veto as ConfigVeto).problems.map(({ path }) => path.join('.'))).toEqual([
+    expect(veto).toBeInstanceOf(ConfigVetoError);
+    expect((veto as ConfigVetoError).problems.map(({ path }) => path.join('.'))).toEqual([
       'tools.http_probe',
       'tools.tcp_check',
     ]);

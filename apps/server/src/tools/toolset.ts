@@ -7,7 +7,7 @@
  * old one keeps serving. `apply` then swaps tool by tool. A tool whose settings did not change keeps its instance, and with it its breaker,
  * queue and statistics; running calls of a replaced or removed one end on the old definition.
  */
-import { ConfigVeto } from '@mcp/config';
+import { ConfigVetoError } from '@mcp/config';
 import {
   defineCommandTool,
   TargetPolicy,
@@ -47,7 +47,7 @@ interface PlannedTool {
   readonly excluded: boolean;
 }
 
-type Problem = ConfigVeto['problems'][number];
+type Problem = ConfigVetoError['problems'][number];
 
 /** `excluded`: the configuration excludes the tool, and it cannot be enabled at run time. */
 export type SwitchResult = 'done' | 'excluded';
@@ -63,7 +63,7 @@ export class Toolset {
     this.#parts = parts;
   }
 
-  /** @throws ConfigVeto that lists every tool that cannot work, and why */
+  /** @throws ConfigVetoError that lists every tool that cannot work, and why */
   plan(values: ServerConfig): ToolPlan {
     const problems: Problem[] = [];
     const options = this.#sharedOptions(values, problems);
@@ -100,7 +100,7 @@ export class Toolset {
     for (const definition of this.#parts.moduleTools ?? []) {
       add(['modules'], () => ({ definition, fingerprint: 'module' }));
     }
-    if (problems.length > 0) throw new ConfigVeto(problems);
+    if (problems.length > 0) throw new ConfigVetoError(problems);
     return { tools: [...tools.values()] };
   }
 

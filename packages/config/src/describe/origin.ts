@@ -6,7 +6,7 @@ export type Origin =
   | { readonly source: 'flag'; readonly flag: string }
   | { readonly source: 'memory'; readonly name: string };
 
-export const DEFAULT_ORIGIN: Origin = Object.freeze({ source: 'default' });
+export const defaultOrigin: Origin = Object.freeze({ source: 'default' });
 
 /** `config.yaml:3:9`, `MCP_SERVER_PORT`, `--port`, or `default`: the form editors and terminals make clickable. */
 export function originText(origin: Origin): string {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { loadError } from '../test-support/sample-store.ts';
 
-/** The texts an operator reads, kept as files so that a change of wording is seen in review. */
-const CASES: Readonly<
+/** What an operator reads, kept as files so that a change of wording is visible in review. */
+const cases: Readonly<
   Record<
     string,
     { file: string; env?: Record<string, string>; flags?: { path: string; flag: string; value: string }[] }
@@ -87,8 +87,8 @@ constructor: 1
   },
 };
 
-describe('the texts of problems', () => {
-  test.each(Object.entries(CASES))('%s', async (name, { file, env, flags }) => {
+describe('messages of problems', () => {
+  test.each(Object.entries(cases))('%s', async (name, { file, env, flags }) => {
     const { message, problems } = await loadError(file, { env, flags });
     await expect(`${message}\n`).toMatchFileSnapshot(`../golden/${name}.txt`);
     for (const { origin } of problems) expect(origin.source).toMatch(/^(?:file|environment|flag)$/);

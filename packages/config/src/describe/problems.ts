@@ -2,7 +2,7 @@ import { originText } from './origin.ts';
 import type { Origin } from './origin.ts';
 import { quotedText } from './visible-text.ts';
 
-/** One thing wrong with the configuration: where it stands, which rule it breaks, and what to write instead. */
+/** Something wrong with the configuration: where, which rule it breaks, and what to write instead. */
 export interface Problem {
   /** A stable name of the rule, such as `unknown_key`, `required`, `max_value`, `syntax`. */
   readonly rule: string;
@@ -19,7 +19,7 @@ export interface Problem {
   readonly snippet?: string;
 }
 
-/** Something that is allowed but that an operator should know: a group-writable file, an unknown variable. */
+/** Something that is allowed but that an operator should know of: a group-writable file, an unknown variable. */
 export interface Notice {
   readonly message: string;
   readonly origin?: Origin;
@@ -41,9 +41,9 @@ export class ConfigError extends Error {
   }
 }
 
-/** A subscriber's refusal of a configuration. The store adds file, line and column of each path. */
-export class ConfigVeto extends Error {
-  override readonly name = 'ConfigVeto';
+/** Thrown by a subscriber's `check` to reject a configuration. The store adds file, line and column of each path. */
+export class ConfigVetoError extends Error {
+  override readonly name = 'ConfigVetoError';
   readonly problems: readonly VetoProblem[];
 
   constructor(problems: readonly VetoProblem[]) {

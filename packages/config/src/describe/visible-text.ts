@@ -1,4 +1,4 @@
-/** `text` with every character that a terminal would not show, or would obey, written as its number: `\u{202e}`. */
+/** `text` with every control or invisible character written as its code point: `\u{202e}`. */
 export function visibleText(text: string): string {
   return text.replaceAll(/\p{C}|\p{Zl}|\p{Zp}/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16) ?? ''}}`);
 }

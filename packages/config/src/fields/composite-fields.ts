@@ -54,7 +54,7 @@ export interface MapOptions extends FieldOptions {
   readonly maxEntries?: number;
 }
 
-/** A mapping whose keys are names of the user's own. A later layer replaces the whole mapping of an earlier one. */
+/** A mapping whose keys are names that the user chooses. A later layer replaces the whole mapping of an earlier one. */
 export function map<T>(value: Field<T>, options: MapOptions): Field<Readonly<Record<string, T>>> {
   const field: MapField = {
     kind: 'map',
@@ -72,7 +72,7 @@ export function map<T>(value: Field<T>, options: MapOptions): Field<Readonly<Rec
 
 export interface GroupOptions<T> {
   readonly doc: string;
-  /** Rules between several keys of this group; run when every key by itself is right. */
+  /** Rules between several keys of this group; run when every key by itself is valid. */
   readonly check?: (value: T) => readonly GroupProblem[];
 }
 
@@ -106,7 +106,7 @@ export interface VariantOptions extends FieldOptions {
   readonly tag?: string;
   /** Cases that may be written as their bare name, as in `-n: none`. */
   readonly words?: readonly string[];
-  /** Said instead of "must be a mapping" when a plain text stands here. */
+  /** The message for a text in place of the mapping. */
   readonly textMessage?: string;
 }
 

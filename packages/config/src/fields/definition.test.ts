@@ -72,7 +72,7 @@ const problemsOf = async (content: string, env = {}): Promise<string[]> => {
   return error instanceof ConfigError ? error.problems.map(({ message }) => message) : [];
 };
 
-describe('a definition of an application’s own', () => {
+describe('a definition', () => {
   test('gives defaults, types, variables and optional sections', async () => {
     await using store = await load('open: true', { SHOP_LISTEN_PORT: '81', SHOP_RATES: '{EUR: 0.5}' });
     const { values } = store.snapshot;
@@ -89,7 +89,7 @@ describe('a definition of an application’s own', () => {
     expectTypeOf<ConfigOf<typeof sampleDefinition>>().toEqualTypeOf<SampleConfig>();
   });
 
-  test('reports what is required, custom rules, rules of a section, and keys that are no names', async () => {
+  test('reports missing keys, custom rules, rules of a section, and invalid names', async () => {
     expect(
       await problemsOf(
         'listen: {port: 81, idle: 2s}\nmail: {to: nobody}\nrates: {eur: 1}\npay: [cash, cash, {type: card, brand: c}]',
@@ -131,13 +131,13 @@ describe('a definition of an application’s own', () => {
     );
   });
 
-  test('without an environment given, none is looked at', async () => {
+  test('without env, the environment is not read', async () => {
     await using store = await ConfigStore.load({ definition: shop, values: { open: true } });
     expect(store.snapshot.origin('open')).toEqual({ source: 'memory', name: 'values' });
   });
 });
 
-test('rules between keys are not asked while a required key is wrong', async () => {
+test('rules between keys are not applied while a required key is invalid', async () => {
   const definition = defineConfig(
     {
       name: group(
@@ -157,8 +157,8 @@ test('rules between keys are not asked while a required key is wrong', async () 
   expect(error).toMatchObject({ problems: [{ path: ['name', 'first'], rule: 'picklist' }] });
 });
 
-describe('a definition that is wrong is refused when it is made', () => {
-  test('a field that the type of its section does not have', () => {
+describe('an invalid definition throws', () => {
+  test('with a field that the type of its section does not have', () => {
     // @ts-expect-error nope is no key of the section
     const section = group<SampleConfig['tool']>({ nope: boolean({ doc: '' }) }, { doc: '' });
     expect(section.kind).toBe('group');
@@ -170,13 +170,13 @@ describe('a definition that is wrong is refused when it is made', () => {
       'a default outside its range',
       () => defineConfig({ a: integer({ doc: '', min: 1, max: 2, default: 3 }) }, options),
     ],
-    ['a key that is no camelCase name', () => defineConfig({ a_b: boolean({ doc: '' }) }, options)],
+    ['a key that is not camelCase', () => defineConfig({ a_b: boolean({ doc: '' }) }, options)],
     ['a prototype key', () => defineConfig({ constructor: boolean({ doc: '' }) }, options)],
     [
       'two keys with one variable',
       () => defineConfig({ aB: boolean({ doc: '' }), a: group({ b: boolean({ doc: '' }) }, { doc: '' }) }, options),
     ],
-    ['a variant of something else than groups', () => variant({ a: boolean({ doc: '' }) }, { doc: '' })],
+    ['a variant whose cases are not groups', () => variant({ a: boolean({ doc: '' }) }, { doc: '' })],
   ])('%s', (_, make) => {
     expect(make).toThrow(TypeError);
   });
@@ -205,6 +205,6 @@ describe('durations', () => {
   });
 });
 
-test('a path is written so that it can be told apart from another', () => {
+test('two different paths have different texts', () => {
   expect(pathText(['tools', 'a.b', 'args', '2'])).toBe('tools["a.b"].args[2]');
 });

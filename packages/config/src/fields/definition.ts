@@ -12,9 +12,9 @@ export interface Leaf {
   readonly optionalGroup: string | undefined;
 }
 
-/** Breaks a rule between keys of several sections. */
+/** A broken rule between keys of several sections. */
 export interface CheckProblem extends GroupProblem {
-  /** Other keys the rule looked at: while one of them is wrong itself, this problem is not reported. */
+  /** Other keys that the rule reads; while one of them is invalid itself, this problem is not reported. */
   readonly related?: readonly (readonly string[])[];
 }
 
@@ -37,9 +37,9 @@ export interface DefinitionOptions<T> {
   readonly envPrefix: string;
   /** Rules between sections; run on the whole of the values. */
   readonly check?: (values: T) => readonly CheckProblem[];
-  /** Remarks on values that are allowed but that an operator should know of. */
+  /** Notices about values that are allowed but that an operator should know of. */
   readonly notices?: (values: T) => readonly string[];
-  /** Variables with the prefix that are no keys, with what to say when one is set ('' says nothing). */
+  /** Variables with the prefix that belong to no key, each with the notice when it is set ('' for none). */
   readonly otherVariables?: Readonly<Record<string, string>>;
 }
 

@@ -3,13 +3,13 @@ import type { Field } from './field.ts';
 import { custom } from './scalar-field.ts';
 import type { RangeOptions } from './number-fields.ts';
 
-const SECONDS_PER: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
-const PATTERN = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h)$/;
+const secondsPer: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
+const durationPattern = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h)$/;
 
 /** `250ms`, `30s`, `5m`, `1.5h` as seconds; undefined for anything else. @internal */
 export function secondsOf(text: string): number | undefined {
-  const [, amount, unit] = PATTERN.exec(text) ?? [];
-  const factor = unit === undefined ? undefined : SECONDS_PER[unit];
+  const [, amount, unit] = durationPattern.exec(text) ?? [];
+  const factor = unit === undefined ? undefined : secondsPer[unit];
   // Rounded to microseconds, so that 250ms is 0.25 and not 0.25000000000000006.
   return factor === undefined ? undefined : Math.round(Number(amount) * factor * 1e6) / 1e6;
 }
@@ -35,11 +35,11 @@ export function duration(options: RangeOptions): Field<number> {
   );
   return custom(schema, {
     ...options,
-    expected: `a duration from ${durationText(min)} to ${durationText(max)} (seconds, or a text such as '250ms', '30s', '5m')`,
+    expected: `a duration from ${durationText(min)} to ${durationText(max)} (seconds, or a string such as '250ms', '30s', '5m')`,
     jsonSchema: {
       anyOf: [
         { type: 'number', minimum: min, maximum: max },
-        { type: 'string', pattern: PATTERN.source },
+        { type: 'string', pattern: durationPattern.source },
       ],
     },
     fromText: (text) => (/^\d{1,9}(?:\.\d{1,6})?$/.test(text.trim()) ? Number(text.trim()) : text.trim()),

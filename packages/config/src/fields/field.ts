@@ -5,7 +5,7 @@ export type Reload = 'live' | 'restart';
 
 export type JsonSchema = { readonly [key: string]: unknown };
 
-/** What every field states once, and validation, environment names, documentation, JSON Schema and reload all read. */
+/** What validation, environment names, documentation, JSON Schema and reload know of a field, stated once. */
 export interface FieldBase {
   /** One sentence for the reference and for editors. */
   readonly doc: string;
@@ -23,7 +23,7 @@ export interface FieldBase {
   readonly expected: string;
 }
 
-/** A default: a plain value as it would stand in a file, or one computed from the rest of the configuration. */
+/** A default: a value as written in a file, or one computed from the rest of the configuration. */
 export type Fallback =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'computed'; readonly doc: string; readonly compute: (values: never) => unknown };
@@ -33,11 +33,11 @@ export interface ScalarField extends FieldBase {
   /** The rule. A value of another type is an error, never converted. */
   readonly schema: v.GenericSchema<unknown, unknown>;
   readonly jsonSchema: JsonSchema;
-  /** What a text from the environment or the command line stands for; a text it cannot read is returned as it is. */
+  /** Converts a text from the environment or the command line; returns a text that it cannot convert unchanged. */
   readonly fromText: (text: string) => unknown;
-  /** Names what the message should say beyond `expected` for a particular wrong value. */
+  /** A suggestion for one particular invalid value, beyond `expected`. */
   readonly hint?: (value: unknown) => string | undefined;
-  /** Something the operator should know about a value that is accepted. */
+  /** What an operator should know about a value that is accepted. */
   readonly notice?: (value: unknown) => string | undefined;
 }
 
@@ -66,13 +66,13 @@ export interface GroupField extends FieldBase {
   readonly check: (value: never) => readonly GroupProblem[];
 }
 
-/** An object whose `tag` key selects its shape; `words` are texts that stand for a whole case: `none`. */
+/** An object whose `tag` key selects its other keys; `words` are texts that mean a whole case, such as `none`. */
 export interface VariantField extends FieldBase {
   readonly kind: 'variant';
   readonly tag: string;
   readonly cases: Readonly<Record<string, GroupField>>;
   readonly words: readonly string[];
-  /** The message for a plain text that is no word, where older files had one. */
+  /** The message for a text that is not one of the words, where older files had one. */
   readonly textMessage: string | undefined;
 }
 
@@ -92,14 +92,14 @@ export type ValueOf<F> = F extends { readonly '~value'?: () => infer T } ? T : n
 
 /** True when the field or anything inside it is a secret. */
 export function holdsSecret(field: AnyField): boolean {
-  const known = HOLDS_SECRET.get(field);
+  const known = secretFields.get(field);
   if (known !== undefined) return known;
   const answer = field.secret || anyPartHoldsSecret(field);
-  HOLDS_SECRET.set(field, answer);
+  secretFields.set(field, answer);
   return answer;
 }
 
-const HOLDS_SECRET = new WeakMap<AnyField, boolean>();
+const secretFields = new WeakMap<AnyField, boolean>();
 
 function anyPartHoldsSecret(field: AnyField): boolean {
   switch (field.kind) {

@@ -1,8 +1,8 @@
 /** Keys that would reach an object's prototype instead of naming a setting. */
-const PROTOTYPE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+const prototypeKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 export function isPrototypeKey(key: string): boolean {
-  return PROTOTYPE_KEYS.has(key);
+  return prototypeKeys.has(key);
 }
 
 /** `maxArgsLength` -> `max_args_length`. */

@@ -27,18 +27,18 @@ export function number(options: RangeOptions): Field<number> {
     schema: v.pipe(v.number(), v.finite(), v.minValue(min), v.maxValue(max)),
     expected: `a number${rangeText(min, max)}`,
     jsonSchema: { type: 'number', minimum: min, maximum: max },
-    fromText: (text) => (DECIMAL.test(text.trim()) ? Number(text.trim()) : text),
+    fromText: (text) => (decimal.test(text.trim()) ? Number(text.trim()) : text),
     hint: quotedNumberHint,
   });
 }
 
-/** Bounds that only say what a computer can hold are not worth reading. */
+/** Bounds at the limit of the number type are not shown. */
 function rangeText(min: number, max: number): string {
   return max >= 1e15 ? '' : ` from ${min} to ${max}`;
 }
 
-const DECIMAL = /^[+-]?\d{1,16}(?:\.\d{1,16})?$/;
+const decimal = /^[+-]?\d{1,16}(?:\.\d{1,16})?$/;
 
 function quotedNumberHint(value: unknown): string | undefined {
-  return typeof value === 'string' && DECIMAL.test(value) ? 'write it without quotes' : undefined;
+  return typeof value === 'string' && decimal.test(value) ? 'write it without quotes' : undefined;
 }

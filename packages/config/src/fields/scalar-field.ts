@@ -1,7 +1,7 @@
 import type * as v from 'valibot';
 import type { Fallback, Field, JsonSchema, Reload, ScalarField } from './field.ts';
 
-/** What every field may state. `default` is written as in a file; without one the key is required. */
+/** Options of every field. `default` is written as in a file; without one the key is required. */
 export interface FieldOptions {
   readonly doc: string;
   readonly default?: unknown;
@@ -55,7 +55,7 @@ export function commonParts(options: FieldOptions): {
   };
 }
 
-/** Any valibot schema as one value: the way in for types that have no builder here. */
+/** A value with a valibot schema, for types that have no builder here. */
 export function custom<T>(
   schema: v.GenericSchema<unknown, T>,
   options: FieldOptions & {

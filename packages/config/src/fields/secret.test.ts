@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { format, inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { renderDescription } from '../store/described-values.ts';
-import { ConfigVeto, noticeText } from '../describe/problems.ts';
-import { Secret, scrub } from './secret.ts';
+import { ConfigVetoError, noticeText } from '../describe/problems.ts';
+import { Secret, redactSecrets } from './secret.ts';
 import { loadSample, loadError, yaml } from '../test-support/sample-store.ts';
 
 const HIDDEN = 'hunter2-do-not-show';
@@ -24,8 +24,8 @@ security:
   apiKeys: [{name: a, key: ${HIDDEN}-2, scopes: [admin]}]
 `;
 
-describe('a secret is shown on none of nine channels', () => {
-  test('text, JSON and inspection of the values', async () => {
+describe('a secret is not shown by', () => {
+  test('string conversion, JSON and inspection of the values', async () => {
     await using store = await loadSample(FILE);
     const { values } = store.snapshot;
     const shown = [
@@ -42,13 +42,13 @@ describe('a secret is shown on none of nine channels', () => {
     expect(values.security.apiKey?.reveal()).toBe(HIDDEN);
   });
 
-  test('errors about one that is no text say how to write it, and nothing of its value', async () => {
+  test('errors about a secret that is not a string, which say how to write it', async () => {
     const { message } = await loadError('security: {apiKey: 12345678901234}');
     expect(message).toContain('put the text in quotes');
     expect(message).not.toContain('12345678901234');
   });
 
-  test('errors, whatever is wrong around it', async () => {
+  test('errors about anything near it', async () => {
     const texts = [
       `security: {apiKey: "${HIDDEN} with space"}`,
       `security: {apiKey: [${HIDDEN}]}`,
@@ -102,14 +102,14 @@ describe('a secret is shown on none of nine channels', () => {
     expect(JSON.stringify(shown) + inspect(shown, { depth: 20 })).not.toMatch(new RegExp(`${HIDDEN}|${NEXT}`));
   });
 
-  test('what a subscriber says about it', async () => {
+  test('a veto of a subscriber', async () => {
     const source = yaml(FILE);
     const subscribers = [
       {
         name: 'leaky',
         check: (next: { security: { apiKey: Secret | undefined } }, previous: unknown) => {
           if (previous === undefined) return;
-          throw new ConfigVeto([
+          throw new ConfigVetoError([
             { path: ['security', 'apiKey'], message: `bad key ${next.security.apiKey?.reveal()}` },
           ]);
         },
@@ -143,7 +143,7 @@ describe('a secret is shown on none of nine channels', () => {
 });
 
 describe('secret files', () => {
-  test('a *_FILE variable is read, without its last line end', async () => {
+  test('a *_FILE variable is read, without its last line break', async () => {
     for (const [content, expected] of [
       ['k1', 'k1'],
       ['k2\n', 'k2'],
@@ -157,7 +157,7 @@ describe('secret files', () => {
     }
   });
 
-  test('both the variable and its file variant are an error', async () => {
+  test('setting both the variable and its *_FILE variant is an error', async () => {
     const file = join(folder, 'key');
     await writeFile(file, 'k', { mode: 0o600 });
     const env = { MCP_SECURITY_API_KEY: 'k', MCP_SECURITY_API_KEY_FILE: file };
@@ -170,7 +170,7 @@ describe('secret files', () => {
     expect(error.message).toContain(`${JSON.stringify(file)} cannot be used: it does not exist`);
   });
 
-  test('a *_FILE variant of a key that is no secret is reported as unknown', async () => {
+  test('a *_FILE variant of a key that is not a secret is reported as unknown', async () => {
     await using store = await loadSample('{}', { env: { MCP_SERVER_PORT_FILE: '/etc/port' } });
     expect(store.notices).toHaveLength(1);
   });
@@ -183,9 +183,9 @@ describe('secret files', () => {
   });
 });
 
-describe('scrub', () => {
-  test('replaces every occurrence and leaves ordinary words alone', () => {
-    expect(scrub('a secret1 b secret1', [new Secret('secret1')])).toBe('a [redacted] b [redacted]');
-    expect(scrub('a b c', [new Secret('b'), new Secret('')])).toBe('a b c');
+describe('redactSecrets', () => {
+  test('replaces every occurrence, but no ordinary words', () => {
+    expect(redactSecrets('a secret1 b secret1', [new Secret('secret1')])).toBe('a [redacted] b [redacted]');
+    expect(redactSecrets('a b c', [new Secret('b'), new Secret('')])).toBe('a b c');
   });
 });

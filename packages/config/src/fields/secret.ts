@@ -1,14 +1,14 @@
 import { inspect } from 'node:util';
 import { isPlainObject } from './plain-object.ts';
 
-/** What stands in for a secret wherever a secret would be shown. */
+/** What is shown in place of a secret. */
 export const REDACTED = '[redacted]';
 
-/** Shorter texts are not searched for in foreign text: they would black out ordinary words. */
-const SHORTEST_SCRUBBED = 4;
+/** Shorter secrets are not searched for: replacing them would redact ordinary words. */
+const MIN_REDACTED_LENGTH = 4;
 
 /**
- * A value that cannot be shown by accident: `String()`, templates, `JSON.stringify`, `console.log` and
+ * A value that is not shown by accident: `String()`, templates, `JSON.stringify`, `console.log` and
  * `util.inspect` print `[redacted]`. Only {@link Secret.reveal} gives the text.
  */
 export class Secret {
@@ -43,7 +43,7 @@ export class Secret {
   }
 }
 
-/** Every secret inside `value`, however deep. */
+/** Every secret inside `value`, at any depth. */
 export function secretsIn(value: unknown): readonly Secret[] {
   if (value instanceof Secret) return [value];
   if (typeof value !== 'object' || value === null) return [];
@@ -58,12 +58,12 @@ export function redacted(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redacted(item)]));
 }
 
-/** `text` with every occurrence of a secret's text replaced: the last net under texts that others wrote. */
-export function scrub(text: string, secrets: readonly Secret[]): string {
+/** `text` with every occurrence of a secret replaced, for texts that other code wrote. */
+export function redactSecrets(text: string, secrets: readonly Secret[]): string {
   let clean = text;
   for (const secret of secrets) {
-    const hidden = secret.reveal();
-    if (hidden.length >= SHORTEST_SCRUBBED) clean = clean.replaceAll(hidden, REDACTED);
+    const plain = secret.reveal();
+    if (plain.length >= MIN_REDACTED_LENGTH) clean = clean.replaceAll(plain, REDACTED);
   }
   return clean;
 }

@@ -40,7 +40,7 @@ export function secret(options: TextOptions): Field<Secret> {
 function textParts(options: TextOptions): ScalarParts {
   const { minLength = 1, maxLength = 1024, pattern, accepts, hint } = options;
   const length =
-    minLength > 0 ? `a text of ${minLength} to ${maxLength} characters` : `a text of up to ${maxLength} characters`;
+    minLength > 0 ? `a string of ${minLength} to ${maxLength} characters` : `a string of up to ${maxLength} characters`;
   const schema = v.pipe(v.string(), v.check(isPrintable, 'printable'), v.minLength(minLength), v.maxLength(maxLength));
   const matching = pattern === undefined ? schema : v.pipe(schema, v.regex(pattern));
   return {
@@ -54,7 +54,7 @@ function textParts(options: TextOptions): ScalarParts {
     },
     fromText: (raw) => (accepts === undefined ? raw : raw.trim()),
     hint: (value) => {
-      if (typeof value === 'number' || typeof value === 'boolean') return 'put the text in quotes';
+      if (typeof value === 'number' || typeof value === 'boolean') return 'put it in quotes';
       if (typeof value !== 'string') return undefined;
       if (!isPrintable(value)) return 'remove the control or invisible characters';
       return hint?.(value);

@@ -4,7 +4,7 @@ import { scalarField } from './scalar-field.ts';
 import type { FieldOptions } from './scalar-field.ts';
 
 /** The spellings of a boolean in the environment and on the command line, compared without regard to case. */
-const BOOLEAN_TEXTS: ReadonlyMap<string, boolean> = new Map([
+const booleanTexts: ReadonlyMap<string, boolean> = new Map([
   ...['true', 'yes', 'on', '1'].map((text): [string, boolean] => [text, true]),
   ...['false', 'no', 'off', '0'].map((text): [string, boolean] => [text, false]),
 ]);
@@ -15,9 +15,9 @@ export function boolean(options: FieldOptions): Field<boolean> {
     schema: v.boolean(),
     expected: 'true or false',
     jsonSchema: { type: 'boolean' },
-    fromText: (text) => BOOLEAN_TEXTS.get(text.trim().toLowerCase()) ?? text,
+    fromText: (text) => booleanTexts.get(text.trim().toLowerCase()) ?? text,
     hint: (value) => {
-      const meant = typeof value === 'string' ? BOOLEAN_TEXTS.get(value.toLowerCase()) : undefined;
+      const meant = typeof value === 'string' ? booleanTexts.get(value.toLowerCase()) : undefined;
       return meant === undefined ? undefined : `write ${meant}, without quotes`;
     },
   });
@@ -46,7 +46,7 @@ export function choice<const W extends string>(words: readonly W[], options: Cho
     expected: wordList(words),
     jsonSchema: spelling === undefined ? { enum: words } : { type: 'string', examples: words },
     fromText: (text) => text.trim(),
-    hint: (value) => (typeof value === 'boolean' ? 'put the word in quotes' : undefined),
+    hint: (value) => (typeof value === 'boolean' ? 'put it in quotes' : undefined),
     ...(notice === undefined ? {} : { notice }),
   });
 }

@@ -4,7 +4,7 @@ import type { Assignment } from './layers.ts';
 import { placeWithin } from './node.ts';
 import { setAt } from '../fields/plain-object.ts';
 import type { Place } from './node.ts';
-import { DEFAULT_ORIGIN } from '../describe/origin.ts';
+import { defaultOrigin } from '../describe/origin.ts';
 import type { Origin } from '../describe/origin.ts';
 import { pathText } from '../describe/problems.ts';
 import { missing } from './read-keys.ts';
@@ -15,11 +15,11 @@ import type { Issue, Source } from './source.ts';
 /** The winning assignment of every leaf that some layer sets; the others have their default. */
 export type Assignments = ReadonlyMap<string, Assignment>;
 
-const DEFAULTS = plainSource(DEFAULT_ORIGIN);
+const defaults = plainSource(defaultOrigin);
 
 /**
- * Builds the values from assignments and defaults, then applies the rules that look at several keys. `invalid` are the
- * leaves that are wrong by themselves: they get their default here, and no rule that involves them is reported.
+ * Builds the values from assignments and defaults, then applies the rules between keys. `invalid` are the keys of leaves
+ * whose own value is invalid: they get their default here, and no rule that involves them is reported.
  */
 export function assemble<T>(
   definition: ConfigDefinition<T>,
@@ -29,7 +29,7 @@ export function assemble<T>(
   const issues: Issue[] = [];
   const values: Record<string, unknown> = {};
   const computed: Leaf[] = [];
-  // Rules between keys are written for whole values: without a required one they are not asked.
+  // Rules between keys are written for complete values, so they are skipped while a required key is missing.
   let complete = true;
   const present = presentGroups(definition.leaves, assignments, invalid);
   for (const leaf of definition.leaves) {
@@ -75,7 +75,7 @@ export function assemble<T>(
   return { values: values as T, issues };
 }
 
-/** What the rules of the sections themselves find; a section with a wrong key in it is left alone. */
+/** Problems found by the rules of the sections; a section with an invalid key is skipped. */
 function sectionProblems(
   fields: Readonly<Record<string, AnyField>>,
   values: Readonly<Record<string, unknown>>,
@@ -102,7 +102,7 @@ interface SourceLocation {
   readonly place: Place | undefined;
 }
 
-/** Where the value at a path was written: the nearest part of it that stands somewhere; undefined for a default. */
+/** Where the value at a path, or the nearest part of it, was written; undefined for a default. */
 function writtenAt(assignments: Assignments, path: readonly string[]): SourceLocation | undefined {
   for (let length = path.length; length > 0; length -= 1) {
     const assignment = assignments.get(path.slice(0, length).join('.'));
@@ -114,7 +114,7 @@ function writtenAt(assignments: Assignments, path: readonly string[]): SourceLoc
   return undefined;
 }
 
-/** Where to point for a problem at `path`: the first of the paths that was written, else any key of the same section. */
+/** The place to show for a problem at `path`: the first of the paths that was written, else any key of the same section. */
 export function locate<T>(
   definition: ConfigDefinition<T>,
   assignments: Assignments,
@@ -122,21 +122,21 @@ export function locate<T>(
   related: readonly (readonly string[])[] = [],
 ): SourceLocation {
   for (const candidate of [path, ...related]) {
-    const standing = writtenAt(assignments, candidate);
-    if (standing !== undefined) return standing;
+    const location = writtenAt(assignments, candidate);
+    if (location !== undefined) return location;
   }
   const section = `${path[0] ?? ''}.`;
   for (const { key } of definition.leaves) {
     const sibling = key.startsWith(section) ? assignments.get(key) : undefined;
     if (sibling !== undefined) return { source: sibling.source, place: sibling.keyPlace ?? sibling.node.place };
   }
-  return { source: DEFAULTS, place: undefined };
+  return { source: defaults, place: undefined };
 }
 
 /** The origin of the value at a path. */
 export function originOf(assignments: Assignments, path: readonly string[]): Origin {
-  const standing = writtenAt(assignments, path);
-  return standing === undefined ? DEFAULT_ORIGIN : standing.source.originAt(standing.place);
+  const location = writtenAt(assignments, path);
+  return location === undefined ? defaultOrigin : location.source.originAt(location.place);
 }
 
 function required(leaf: Leaf): Pick<Issue, 'rule' | 'message' | 'expected' | 'suggestion'> {

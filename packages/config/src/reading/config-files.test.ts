@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noticeText } from '../describe/problems.ts';
 import { loadSample, loadError } from '../test-support/sample-store.ts';
 
-/** A small good configuration; `change` replaces one part of it. */
+/** A small valid configuration; `change` replaces one part of it. */
 function policy(change: (text: string) => string = (text) => text): string {
   return change(`server:
   host: 127.0.0.1
@@ -25,7 +25,7 @@ tools:
 `);
 }
 
-describe('a good configuration is accepted', () => {
+describe('a valid configuration is accepted', () => {
   test.each([
     ['as it is', policy()],
     ['with comments', policy((text) => `# comment\n${text}# end\n`)],
@@ -49,7 +49,7 @@ describe('a good configuration is accepted', () => {
 
 const replaced = (from: string | RegExp, to: string): string => policy((text) => text.replace(from, to));
 
-describe('a configuration is refused', () => {
+describe('a configuration is rejected', () => {
   test.each<readonly [string, string]>([
     ['empty', ''],
     ['only white space', ' \n\n'],
@@ -105,7 +105,7 @@ describe('a configuration is refused', () => {
     expect(problems.length).toBeGreaterThan(0);
   });
 
-  test('nothing of it reaches a prototype', async () => {
+  test('no key reaches a prototype', async () => {
     await loadError('__proto__: {polluted: 1}\nserver: {__proto__: {polluted: 1}}\ntools: {__proto__: {polluted: 1}}');
     expect({}).not.toHaveProperty('polluted');
   });

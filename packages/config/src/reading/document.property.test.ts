@@ -20,7 +20,7 @@ const tree = fc.letrec((tie) => ({
 const root = tree.map.filter((value) => !JSON.stringify(value).includes('__proto__'));
 
 describe('parsing', () => {
-  test('what was dumped comes back, from YAML and from JSON', () => {
+  test('a dumped value is parsed back, from YAML and from JSON', () => {
     fc.assert(
       fc.property(root, fc.boolean(), (value, asJson) => {
         const text = asJson ? JSON.stringify(value, undefined, 2) : dump(value);
@@ -32,7 +32,7 @@ describe('parsing', () => {
     );
   });
 
-  test('every key of the text stands where its place says', () => {
+  test('the place of every key is where it is in the text', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.stringMatching(/^[a-z ]{0,12}$/)), (value) => {
         const text = dump(value);
@@ -44,7 +44,7 @@ describe('parsing', () => {
     );
   });
 
-  test('any text gives a tree or issues, never an exception, and every place lies in the text', () => {
+  test('any text gives a tree or issues, never an exception, and every place is inside the text', () => {
     const unit = fc.constantFrom(...Array.from('ab1:-#[]{}"\'&*!|>%@,? \n\t\r\u{FEFF}é\0'));
     fc.assert(
       fc.property(fc.string({ unit, maxLength: 60 }), (text) => {
@@ -60,7 +60,7 @@ describe('parsing', () => {
     );
   });
 
-  test('any text loads or is refused with problems that have a place', async () => {
+  test('any text loads, or is rejected with a ConfigError', async () => {
     const unit = fc.constantFrom(
       'server',
       'port',
@@ -97,7 +97,7 @@ function placesOf(node: Node): { start: number; end: number }[] {
 }
 
 describe('positions and names', () => {
-  test('line and column lead back to the offset', () => {
+  test('line and column match the offset', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('a', '\n', '\r\n') }), fc.nat(), (text, seed) => {
         const offset = text.length === 0 ? 0 : seed % text.length;
@@ -115,7 +115,7 @@ describe('positions and names', () => {
     );
   });
 
-  test('a name with one slip finds its key', () => {
+  test('a name with one typo finds its key', () => {
     const keys = ['failureThreshold', 'recoveryTimeout', 'maxConnections', 'allowedTargets', 'shutdownGracePeriod'];
     fc.assert(
       fc.property(fc.constantFrom(...keys), fc.nat(), fc.constantFrom('drop', 'swap', 'double'), (key, seed, slip) => {

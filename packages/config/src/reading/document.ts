@@ -12,7 +12,7 @@ import type { Event, ScalarEvent } from 'js-yaml';
 import { MAX_DEPTH } from './node.ts';
 import type { MapEntry, Node, Place } from './node.ts';
 
-/** Something wrong with the text itself, before any field is looked at. */
+/** A problem of the text itself, found before any field is read. */
 export interface DocumentIssue {
   readonly rule: 'syntax' | 'empty' | 'document' | 'directive' | 'alias' | 'tag' | 'complex_key' | 'root';
   readonly message: string;
@@ -30,10 +30,10 @@ export interface DocumentOptions {
 }
 
 /**
- * js-yaml's own mapping keeps one value per key. This one keeps the pairs as written, in order, so that values can be
- * matched with the events they came from and a duplicate key can be reported at both of its places.
+ * js-yaml's own mapping keeps one value per key. This one keeps the pairs in the order of the text, so that values can be
+ * matched with their events and a duplicate key can be reported with both places.
  */
-const PAIRS = defineMappingTag<[unknown, unknown][]>('tag:yaml.org,2002:map', {
+const pairsTag = defineMappingTag<[unknown, unknown][]>('tag:yaml.org,2002:map', {
   create: () => [],
   addPair: (pairs, key, value) => {
     pairs.push([key, value]);
@@ -45,7 +45,7 @@ const PAIRS = defineMappingTag<[unknown, unknown][]>('tag:yaml.org,2002:map', {
   identify: () => false,
 });
 
-const SCHEMA = CORE_SCHEMA.withTags(PAIRS);
+const schema = CORE_SCHEMA.withTags(pairsTag);
 
 /**
  * Parses one YAML 1.2 document, or JSON, which is read as YAML. Aliases, tags, directives and a second document are
@@ -60,11 +60,11 @@ export function parseDocument(text: string, options: DocumentOptions): DocumentR
   }
   const structure = structureIssues(events);
   if (structure.length > 0) return { issues: structure };
-  if (!events.some((event) => event.type !== EVENT_ID.DOCUMENT && event.type !== EVENT_ID.POP)) return EMPTY;
+  if (!events.some((event) => event.type !== EVENT_ID.DOCUMENT && event.type !== EVENT_ID.POP)) return emptyDocument;
 
   let document: unknown;
   try {
-    [document] = constructFromEvents(events, { source: text, schema: SCHEMA, maxAliases: 0, maxTotalMergeKeys: 0 });
+    [document] = constructFromEvents(events, { source: text, schema: schema, maxAliases: 0, maxTotalMergeKeys: 0 });
   } catch (error) {
     return { issues: [syntaxIssue(error)] };
   }
@@ -86,7 +86,7 @@ export function parseDocument(text: string, options: DocumentOptions): DocumentR
   return { root, issues: [] };
 }
 
-const EMPTY: DocumentResult = {
+const emptyDocument: DocumentResult = {
   issues: [
     {
       rule: 'empty',
@@ -98,7 +98,7 @@ const EMPTY: DocumentResult = {
 };
 
 function syntaxIssue(error: unknown): DocumentIssue {
-  // The exception's own message and snippet quote the text, which may hold secrets: only its reason and place are kept.
+  // The exception's message and snippet quote the text, which may hold secrets; only its reason and place are kept.
   const known = error instanceof YAMLException;
   const start = known ? (error.mark?.position ?? 0) : 0;
   const reason = known ? error.reason : 'the text could not be parsed';
@@ -145,7 +145,7 @@ function structureIssues(events: readonly Event[]): DocumentIssue[] {
       issues.push({
         rule: 'tag',
         message: 'tags (`!name`) are not supported',
-        suggestion: 'remove the tag; put a text in quotes instead',
+        suggestion: 'remove the tag, or put the value in quotes',
         place: { start: event.tagStart, end: event.tagEnd },
       });
     }
@@ -159,7 +159,7 @@ function startOf(event: Event): number {
   return event.type === EVENT_ID.ALIAS ? event.anchorStart : 0;
 }
 
-/** Walks the events and the constructed values side by side: the values give the content, the events the places. */
+/** Reads the constructed values for the content and the events for the places, in parallel. */
 class NodeReader {
   readonly issues: DocumentIssue[] = [];
   readonly #text: string;
@@ -177,7 +177,7 @@ class NodeReader {
     if (event?.type === EVENT_ID.MAPPING) return this.#readMap(value as [unknown, unknown][], event.start);
     if (event?.type === EVENT_ID.SEQUENCE) return this.#readList(value as unknown[], event.start, before);
     const place = event?.type === EVENT_ID.SCALAR ? scalarPlace(event) : undefined;
-    // A value left out has no place of its own: point just behind what it belongs to.
+    // A missing value has no place of its own; use the end of what comes before it.
     return { kind: 'scalar', value, place: place ?? { start: before.end, end: before.end } };
   }
 
@@ -190,7 +190,7 @@ class NodeReader {
       if (event?.type === EVENT_ID.SCALAR) {
         entries.push({ key: getScalarValue(this.#text, event), keyPlace, node: this.read(value, keyPlace) });
       } else {
-        this.issues.push({ rule: 'complex_key', message: 'a key must be a plain text', place: keyPlace });
+        this.issues.push({ rule: 'complex_key', message: 'a key must be a string', place: keyPlace });
         this.read(value, keyPlace);
       }
     }

@@ -6,7 +6,7 @@ import { valueAt } from '../fields/plain-object.ts';
 import { redacted } from '../fields/secret.ts';
 
 /** A valid text for every leaf, and what it must become. */
-const SAMPLES: Readonly<Record<string, readonly [string, unknown]>> = {
+const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   'database.url': ['sqlite:audit.db', '[redacted]'],
   'database.poolSize': ['7', 7],
   'database.maxOverflow': ['7', 7],
@@ -58,7 +58,7 @@ const SAMPLES: Readonly<Record<string, readonly [string, unknown]>> = {
   tools: ['{ping: {description: d, command: ping}}', { ping: { description: 'd', command: 'ping' } }],
 };
 
-const JWT = {
+const jwt = {
   MCP_SECURITY_JWT_ISSUER: 'https://id.lab.internal',
   MCP_SECURITY_JWT_AUDIENCE: 'mcp',
   MCP_SECURITY_JWT_JWKS_URI: 'https://id.lab.internal/jwks',
@@ -66,12 +66,12 @@ const JWT = {
 
 describe('environment names', () => {
   test('has a sample for every leaf of the definition', () => {
-    expect(Object.keys(SAMPLES).sort()).toEqual(sampleDefinition.leaves.map(({ key }) => key).sort());
+    expect(Object.keys(samples).sort()).toEqual(sampleDefinition.leaves.map(({ key }) => key).sort());
   });
 
-  test.each(Object.entries(SAMPLES))('%s can be set by its own variable', async (key, [text, expected]) => {
+  test.each(Object.entries(samples))('%s can be set by its own variable', async (key, [text, expected]) => {
     const variable = environmentName('MCP', key.split('.'));
-    const context = key.startsWith('security.jwt') ? JWT : {};
+    const context = key.startsWith('security.jwt') ? jwt : {};
     await using store = await loadSample('{}', { env: { ...context, [variable]: text } });
     const value = redacted(valueAt(store.snapshot.values, key.split('.')));
     expect({ value }).toMatchObject({ value: expected });
@@ -149,8 +149,8 @@ describe('texts', () => {
     expect((await loadError(file)).problems).toMatchObject([
       { rule: 'required', path: ['security', 'jwt', 'jwksUri'] },
     ]);
-    await using store = await loadSample(file, { env: { MCP_SECURITY_JWT_JWKS_URI: JWT.MCP_SECURITY_JWT_JWKS_URI } });
-    expect(store.snapshot.values.security.jwt?.jwksUri).toBe(JWT.MCP_SECURITY_JWT_JWKS_URI);
+    await using store = await loadSample(file, { env: { MCP_SECURITY_JWT_JWKS_URI: jwt.MCP_SECURITY_JWT_JWKS_URI } });
+    expect(store.snapshot.values.security.jwt?.jwksUri).toBe(jwt.MCP_SECURITY_JWT_JWKS_URI);
   });
 
   test('two variables that give one key different values are an error, equal ones are not', async () => {

@@ -4,7 +4,7 @@ import { nearest } from './nearest-key.ts';
 import type { Layer } from './layers.ts';
 import { LayerBuilder } from './layers.ts';
 import { pathText } from '../describe/problems.ts';
-import { FileProblem } from './read-file.ts';
+import { FileReadError } from './read-file.ts';
 import type { FileText } from './read-file.ts';
 import { plainSource } from './source.ts';
 
@@ -23,7 +23,7 @@ interface Setting {
 export function environmentLayer<T>(
   definition: ConfigDefinition<T>,
   env: Environment,
-  secretFiles: ReadonlyMap<string, FileText | FileProblem>,
+  secretFiles: ReadonlyMap<string, FileText | FileReadError>,
 ): Layer {
   const builder = new LayerBuilder();
   for (const leaf of definition.leaves) {
@@ -35,7 +35,7 @@ export function environmentLayer<T>(
       const file = holdsSecret(leaf.field) ? env[fileVariable] : undefined;
       if (file === undefined || file === '') continue;
       const content = secretFiles.get(file);
-      if (content === undefined || content instanceof FileProblem) {
+      if (content === undefined || content instanceof FileReadError) {
         const reason = `${JSON.stringify(file)} cannot be used: ${content?.message ?? 'it was not read'}`;
         report(
           builder,
@@ -95,7 +95,7 @@ function report(
   builder.invalid.push(leaf.key);
 }
 
-/** Other programs may use the same prefix, so a name that nobody knows is a remark and not an error. */
+/** Other programs may use the same prefix, so an unknown variable is a notice and not an error. */
 function reportUnknown<T>(definition: ConfigDefinition<T>, env: Environment, builder: LayerBuilder): void {
   const known = new Set<string>();
   for (const { variable, field } of definition.leaves) {

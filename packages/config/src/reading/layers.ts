@@ -20,23 +20,23 @@ export interface Assignment {
   /** As written, for saving and for the places of what is inside. */
   readonly node: Node;
   readonly source: Source;
-  /** Where the key stands; the place of the value when it has none of its own. */
+  /** The place of the key; used for a value that has no place of its own. */
   readonly keyPlace: Place | undefined;
 }
 
-/** What one layer sets, what is wrong in it, and what is worth a remark. */
+/** The assignments, problems and notices of one layer. */
 export interface Layer {
   readonly assignments: readonly Assignment[];
   readonly issues: readonly Issue[];
   readonly notices: readonly Notice[];
-  /** Leaves whose value is wrong: rules that look at several keys leave them alone. */
+  /** Keys of leaves whose value is invalid; rules between keys are not applied to them. */
   readonly invalid: readonly string[];
 }
 
 /** Reads a text as the file layer. */
 export function textLayer<T>(definition: ConfigDefinition<T>, name: string, content: string): Layer {
   const text = content.replace(/^\u{FEFF}/u, '');
-  const source = new FileSource(name, text, openKeysOf(definition));
+  const source = new FileSource(name, text, publicKeysOf(definition));
   if (Buffer.byteLength(text) > MAX_FILE_BYTES) {
     const issue: Issue = {
       rule: 'too_large',
@@ -59,8 +59,8 @@ export function textLayer<T>(definition: ConfigDefinition<T>, name: string, cont
   return treeLayer(definition, root as MapNode, source);
 }
 
-/** Names of keys that are scalars and nowhere secrets, in both spellings. */
-function openKeysOf<T>(definition: ConfigDefinition<T>): ReadonlySet<string> {
+/** Names of keys that are scalars and never secrets, in both spellings. */
+function publicKeysOf<T>(definition: ConfigDefinition<T>): ReadonlySet<string> {
   const open = new Set<string>();
   const secret = new Set<string>();
   const visit = (name: string, field: AnyField): void => {
@@ -118,7 +118,7 @@ export class LayerBuilder implements Layer {
     const before = this.issues.length;
     const value = readValue(leaf.field, node, leaf.path, { source, issues: this.issues, notices: this.notices });
     if (this.issues.length > before) this.invalid.push(leaf.key);
-    // A null that means "unset" gives the leaf back to the layers below.
+    // A null that means "unset": the value of the weaker layers counts.
     if (value === undefined) return;
     if (value !== INVALID) this.assignments.push({ leaf, value, node, source, keyPlace });
   }
@@ -129,8 +129,8 @@ export class LayerBuilder implements Layer {
     if ('root' in result && result.root !== undefined) this.add(leaf, result.root, source);
     else {
       for (const { rule, message, suggestion } of result.issues) {
-        const told = suggestion === undefined ? {} : { suggestion };
-        this.issues.push({ rule, path: leaf.path, source, message: `${pathText(leaf.path)}: ${message}`, ...told });
+        const hint = suggestion === undefined ? {} : { suggestion };
+        this.issues.push({ rule, path: leaf.path, source, message: `${pathText(leaf.path)}: ${message}`, ...hint });
       }
       this.invalid.push(leaf.key);
     }
@@ -139,7 +139,7 @@ export class LayerBuilder implements Layer {
 
 type TextResult = ReturnType<typeof parseDocument>;
 
-/** Scalars have their own spellings; a list of scalars may be separated by commas; all else is YAML or JSON. */
+/** A scalar has its own spellings, a list of scalars may be separated by commas, anything else is YAML or JSON. */
 function nodeOfText(field: AnyField, text: string): TextResult {
   if (field.kind === 'scalar') return { root: { kind: 'scalar', value: field.fromText(text) }, issues: [] };
   const { item } = field.kind === 'list' ? field : { item: undefined };
@@ -154,7 +154,7 @@ function nodeOfText(field: AnyField, text: string): TextResult {
   return result.root === undefined ? result : { root: withoutPlaces(result.root), issues: [] };
 }
 
-/** Places in a variable's text would be taken for places in a file. */
+/** Without places: those in the text of a variable would be shown as places in a file. */
 function withoutPlaces(node: Node): Node {
   if (node.kind === 'scalar') return { kind: 'scalar', value: node.value };
   if (node.kind === 'list') return { kind: 'list', items: node.items.map(withoutPlaces) };
@@ -173,7 +173,7 @@ function treeLayer<T>(definition: ConfigDefinition<T>, root: MapNode, source: So
       if (leaf !== undefined) builder.add(leaf, entry.node, source, entry.keyPlace);
       else if (field?.kind === 'group' && entry.node.kind === 'map') visit(field.fields, entry.node, own);
       else if (field !== undefined) {
-        // A section that is no mapping: reading it as a group reports why.
+        // A section that is not a mapping: reading it as a group reports why.
         readValue(field, entry.node, own, { source, issues: builder.issues });
         builder.invalid.push(own.join('.'));
       }

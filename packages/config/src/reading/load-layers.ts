@@ -7,7 +7,7 @@ import { flagsLayer, textLayer, valuesLayer } from './layers.ts';
 import type { Assignment, FlagValue, Layer } from './layers.ts';
 import type { Origin } from '../describe/origin.ts';
 import type { Notice, Problem } from '../describe/problems.ts';
-import { FileProblem } from './read-file.ts';
+import { FileReadError } from './read-file.ts';
 import { plainSource, problemsOf } from './source.ts';
 import type { Issue } from './source.ts';
 import type { TextSource } from './text-source.ts';
@@ -37,11 +37,11 @@ export interface Loaded<T> {
 
 export type LoadResult<T> = Loaded<T> | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Checks all layers, reports every problem in all of them, and puts the values together. */
-export function loadLayers<T>(definition: ConfigDefinition<T>, inputs: LayerInputs, texts: RawInputs): LoadResult<T> {
-  const file = sourceLayer(definition, inputs.source, texts.source);
+/** Reads all layers, collects every problem of all of them, and combines the values. */
+export function loadLayers<T>(definition: ConfigDefinition<T>, inputs: LayerInputs, raw: RawInputs): LoadResult<T> {
+  const file = sourceLayer(definition, inputs.source, raw.source);
   const updates = (inputs.updates ?? []).map((values) => valuesLayer(definition, 'update()', values));
-  const environment = environmentLayer(definition, inputs.env ?? {}, texts.secretFiles);
+  const environment = environmentLayer(definition, inputs.env ?? {}, raw.secretFiles);
   const layers: readonly Layer[] = [
     valuesLayer(definition, 'values', inputs.values ?? {}),
     file,
@@ -84,7 +84,7 @@ function sourceLayer<T>(
 ): Layer {
   if (source === undefined || content === undefined) return { assignments: [], issues: [], notices: [], invalid: [] };
   const origin: Origin = { source: 'file', file: source.name, line: 1, column: 1 };
-  if (content instanceof FileProblem) {
+  if (content instanceof FileReadError) {
     const { rule, suggestion } = content;
     const message = `the configuration file cannot be used: ${content.message}`;
     const issue = {
@@ -100,12 +100,12 @@ function sourceLayer<T>(
   return { ...layer, notices: [...content.notices.map((notice) => ({ origin, ...notice })), ...layer.notices] };
 }
 
-const SOURCE_ORDER: readonly Origin['source'][] = ['file', 'memory', 'environment', 'flag', 'default'];
+const sourceOrder: readonly Origin['source'][] = ['file', 'memory', 'environment', 'flag', 'default'];
 
 /** File problems by line and column, then the rest in the order of the layers. */
 function inReadingOrder(problems: readonly Problem[]): Problem[] {
   return problems.toSorted((a, b) => {
-    const bySource = SOURCE_ORDER.indexOf(a.origin.source) - SOURCE_ORDER.indexOf(b.origin.source);
+    const bySource = sourceOrder.indexOf(a.origin.source) - sourceOrder.indexOf(b.origin.source);
     if (bySource !== 0 || a.origin.source !== 'file' || b.origin.source !== 'file') return bySource;
     return a.origin.line - b.origin.line || a.origin.column - b.origin.column;
   });

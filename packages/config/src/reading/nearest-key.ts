@@ -1,4 +1,4 @@
-/** The candidate that `key` most likely meant, or undefined when none is near. */
+/** The candidate most similar to `key`, or undefined when none is similar. */
 export function nearest(key: string, candidates: Iterable<string>): string | undefined {
   const wanted = bare(key);
   let best: string | undefined;

@@ -13,7 +13,7 @@ import { wordList } from '../fields/word-fields.ts';
 import { Secret } from '../fields/secret.ts';
 import type { Issue, Source } from './source.ts';
 
-/** Checks one value against its field and returns it as the application will see it, or INVALID with every reason reported. */
+/** Checks one value against its field. Returns the value for the application, or INVALID after reporting every problem. */
 export function readValue(field: AnyField, node: Node, path: readonly string[], context: ValidationContext): unknown {
   if (node.kind === 'scalar' && node.value === null) {
     if (field.nullable) return undefined;
@@ -43,7 +43,6 @@ export function readValue(field: AnyField, node: Node, path: readonly string[], 
 function readScalar(field: ScalarField, node: Node, path: readonly string[], context: ValidationContext): unknown {
   if (field.secret) hideAll(node, context.source);
   if (node.kind !== 'scalar') return wrongKind(field, node, path, context);
-  // A default may be an object that is already what the application will see.
   const result = v.safeParse(field.schema, node.value, { abortEarly: true, abortPipeEarly: true });
   if (result.success) {
     const message = field.notice?.(node.value);
@@ -57,7 +56,7 @@ function readScalar(field: ScalarField, node: Node, path: readonly string[], con
     expected: field.expected,
     suggestion: field.secret
       ? secretHint(field, node.value)
-      : (field.hint?.(node.value) ?? nearWord(field, node.value)),
+      : (field.hint?.(node.value) ?? nearestWord(field, node.value)),
   });
 }
 
@@ -66,7 +65,7 @@ function secretHint(field: ScalarField, value: unknown): string | undefined {
   return typeof value === 'string' ? undefined : field.hint?.(value);
 }
 
-function nearWord(field: ScalarField, value: unknown): string | undefined {
+function nearestWord(field: ScalarField, value: unknown): string | undefined {
   const words = field.jsonSchema['enum'] ?? field.jsonSchema['examples'];
   if (typeof value !== 'string' || !Array.isArray(words)) return undefined;
   const near = nearest(
@@ -165,7 +164,7 @@ function readGroup(field: GroupField, node: MapNode, path: readonly string[], co
     else if (child.optional) value[name] = undefined;
     else fail(context, childPath, node.place, missing(childPath, child));
   }
-  // An unknown key leaves the rest complete: the rules between the keys can still be applied.
+  // Rules between keys need every key; an unknown key does not prevent them.
   const complete = Object.keys(field.fields).every((name) => Object.hasOwn(value, name) && value[name] !== INVALID);
   const problems = complete ? field.check(value as never) : [];
   for (const problem of problems) {
@@ -181,19 +180,19 @@ function readGroup(field: GroupField, node: MapNode, path: readonly string[], co
 
 /** The value of a field's own default. A default that breaks the field's rule is a bug of the definition. */
 export function defaultOf(field: AnyField, path: readonly string[]): unknown {
-  const known = DEFAULTS.get(field);
+  const known = defaults.get(field);
   if (known !== undefined) return known.value;
   const issues: Issue[] = [];
   const raw = field.fallback?.kind === 'value' ? field.fallback.value : undefined;
-  const value = readValue(field, nodeOf(raw), path, { source: NOWHERE, issues });
+  const value = readValue(field, nodeOf(raw), path, { source: defaultSource, issues });
   if (issues[0] !== undefined) throw new TypeError(`the default of ${pathText(path)} is wrong: ${issues[0].message}`);
-  DEFAULTS.set(field, { value });
+  defaults.set(field, { value });
   return value;
 }
 
-const DEFAULTS = new WeakMap<AnyField, { value: unknown }>();
+const defaults = new WeakMap<AnyField, { value: unknown }>();
 
-const NOWHERE: Source = { originAt: () => ({ source: 'default' }), hide: () => {}, snippetAt: () => undefined };
+const defaultSource: Source = { originAt: () => ({ source: 'default' }), hide: () => {}, snippetAt: () => undefined };
 
 function readVariant(field: VariantField, node: Node, path: readonly string[], context: ValidationContext): unknown {
   if (node.kind === 'scalar' && typeof node.value === 'string') {

@@ -3,7 +3,7 @@ import type { Origin } from '../describe/origin.ts';
 import type { Problem } from '../describe/problems.ts';
 import { lineStartsOf, positionAt, snippetAt } from './snippet.ts';
 
-/** One layer of the configuration: knows how to name the places of its values. */
+/** Where a layer comes from, and how its places are named and shown. */
 export interface Source {
   originAt(place: Place | undefined): Origin;
   /** Marks a range that no snippet may show. */
@@ -23,7 +23,7 @@ export interface Issue {
 }
 
 /**
- * Turns issues into problems. Call it once everything has been read: what a snippet must hide is known only then.
+ * Turns issues into problems. Call it after everything was read: only then is it known what a snippet must hide.
  */
 export function problemsOf(issues: readonly Issue[]): Problem[] {
   return issues.map(({ source, place, rule, path, message, expected, suggestion }) => {
@@ -49,20 +49,20 @@ export function plainSource(origin: Origin): Source {
 export class FileSource implements Source {
   readonly #file: string;
   readonly #text: string;
-  readonly #openKeys: ReadonlySet<string>;
+  readonly #publicKeys: ReadonlySet<string>;
   readonly #hidden: Place[] = [];
   /** Places of all keys and values: a `#` inside one of them starts no comment. Undefined while the text is unparsed. */
   #tokens: readonly Place[] | undefined;
   #lineStarts: readonly number[] | undefined;
 
-  /** `openKeys` are the keys whose values may be shown even if the text around them makes no sense. */
-  constructor(file: string, text: string, openKeys: ReadonlySet<string>) {
+  /** `publicKeys` are keys whose values may be shown even where the text cannot be parsed. */
+  constructor(file: string, text: string, publicKeys: ReadonlySet<string>) {
     this.#file = file;
     this.#text = text;
-    this.#openKeys = openKeys;
+    this.#publicKeys = publicKeys;
   }
 
-  /** Tells the source how the text was understood, so that snippets can show values and leave out comments. */
+  /** Sets the parsed form of the text, so that snippets can show values and leave out comments. */
   parsed(root: Node): void {
     this.#tokens = tokensOf(root);
   }
@@ -91,8 +91,8 @@ export class FileSource implements Source {
   }
 
   /**
-   * In a text that does not parse nobody knows for sure which words are values. A line shows its key, and its value only
-   * where the key is one that never holds a secret and nothing else can be on the line.
+   * Where a text cannot be parsed, it is unknown which words are values. A line shows its key, and its value only where the
+   * key never holds a secret and nothing else can be on the line.
    */
   #unparsedSnippet(place: Place): string {
     const starts = this.#lines();
@@ -113,7 +113,7 @@ export class FileSource implements Source {
       /^(\s*(?:-\s+)*["']?([A-Za-z0-9_.-]{1,64})["']?\s*:\s*)(.*)$/.exec(line) ?? [];
     if (/^(?:---|\.\.\.)\s*$/.test(line)) return line.length;
     if (head === '') return /^\s*/.exec(line)?.[0].length ?? 0;
-    return this.#openKeys.has(key) && /^[^:#,{}]*$/.test(rest) ? line.length : head.length;
+    return this.#publicKeys.has(key) && /^[^:#,{}]*$/.test(rest) ? line.length : head.length;
   }
 
   #lines(): readonly number[] {

@@ -4,10 +4,10 @@ import type { FileText } from './read-file.ts';
 export interface TextSource {
   /** Shown in messages before line and column. */
   readonly name: string;
-  /** Rejects with a {@link FileProblem} when there is no text to be had. */
+  /** @throws {FileReadError} when the text cannot be read */
   read(): Promise<FileText>;
-  /** Replaces the text as a whole, or not at all. */
+  /** Replaces the text atomically. */
   write(text: string): Promise<void>;
-  /** Calls back when the text may have changed. It may call too often; what it misses, the poll finds. */
+  /** Calls back when the text may have changed. Extra and missing calls are harmless: the store also polls. */
   watch(onEvent: () => void): Disposable;
 }

@@ -6,10 +6,10 @@ import { pathText } from '../describe/problems.ts';
 import type { Issue, Source } from './source.ts';
 import { visibleText } from '../describe/visible-text.ts';
 
-/** Stands for a value that broke a rule; the rule has been reported. */
+/** The result for a value that broke a rule, after the problem was reported. */
 export const INVALID: unique symbol = Symbol('invalid');
 
-/** What a read may report, and where the values come from. */
+/** Where the values come from, and where problems and notices go. */
 export interface ValidationContext {
   readonly source: Source;
   readonly issues: Issue[];

@@ -2,65 +2,65 @@ import type { Clock } from '../clock.ts';
 import type { ReloadResult } from './reload-result.ts';
 import type { RawInputs } from '../reading/raw-inputs.ts';
 
-/** The directory watch misses edits behind a symbolic link; a look at the content every second finds them. */
+/** The directory watch misses edits behind a symbolic link; comparing the content every second finds them. */
 const POLL_MS = 1000;
-/** Two equal readings this far apart mean that the writer is done. */
+/** Two equal readings this far apart mean that writing has finished. */
 const SETTLE_MS = 20;
-/** What a file caught while it is being replaced looks like. */
-const TRANSIENT_RULES: ReadonlySet<string> = new Set(['missing', 'empty', 'syntax', 'encoding', 'root']);
-/** How long a missing, empty or half-written file is given to become whole before it is reported. */
-const TRANSIENT_RETRIES_MS: readonly number[] = [50, 100, 250, 500];
+/** The problems of a file that is read while it is being replaced. */
+const transientRules: ReadonlySet<string> = new Set(['missing', 'empty', 'syntax', 'encoding', 'root']);
+/** Delays between the attempts to read a missing, empty or partly written file, before it is reported. */
+const transientRetriesMs: readonly number[] = [50, 100, 250, 500];
 
 export interface ChangeWatchOptions {
   readonly clock: Clock;
-  /** Starts the watch for hints; called again when the file may have moved to another directory. */
-  readonly arm: (onEvent: () => void) => Disposable;
-  /** Looks, and acts on what it finds. Never rejects. */
-  readonly look: () => Promise<void>;
+  /** Starts watching for events; called again because the directory may have been replaced. */
+  readonly watch: (onEvent: () => void) => Disposable;
+  /** Compares the content and acts on a change. Never rejects. */
+  readonly checkForChange: () => Promise<void>;
 }
 
-/** Looks for a change at every hint and every second, one look at a time. */
+/** Checks for a change at every event and every second, one check at a time. */
 export class ChangeWatch implements Disposable {
   readonly #options: ChangeWatchOptions;
   #poll: Disposable;
-  #hints: Disposable;
-  #looking = false;
-  #again = false;
+  #events: Disposable;
+  #checking = false;
+  #eventsPending = false;
   #disposed = false;
 
   constructor(options: ChangeWatchOptions) {
     this.#options = options;
-    this.#hints = options.arm(() => void this.#wake());
+    this.#events = options.watch(() => void this.#check());
     this.#poll = this.#schedulePoll();
   }
 
   [Symbol.dispose](): void {
     this.#disposed = true;
     this.#poll[Symbol.dispose]();
-    this.#hints[Symbol.dispose]();
+    this.#events[Symbol.dispose]();
   }
 
   #schedulePoll(): Disposable {
     return this.#options.clock.setTimer(POLL_MS, () => {
       this.#poll = this.#schedulePoll();
-      // A directory that was deleted and made again is another directory: the old watch would stay silent for ever.
-      this.#hints[Symbol.dispose]();
-      this.#hints = this.#options.arm(() => void this.#wake());
-      void this.#wake();
+      // A directory that was deleted and created again is another directory; the old watch would report nothing.
+      this.#events[Symbol.dispose]();
+      this.#events = this.#options.watch(() => void this.#check());
+      void this.#check();
     });
   }
 
-  async #wake(): Promise<void> {
-    this.#again = true;
-    if (this.#looking) return;
-    this.#looking = true;
-    while (this.#again && !this.#disposed) {
-      this.#again = false;
-      await this.#options.look();
-      // A log file that grows in the same directory must not turn this into a busy loop.
-      if (this.#again) await delay(SETTLE_MS, this.#options.clock);
+  async #check(): Promise<void> {
+    this.#eventsPending = true;
+    if (this.#checking) return;
+    this.#checking = true;
+    while (this.#eventsPending && !this.#disposed) {
+      this.#eventsPending = false;
+      await this.#options.checkForChange();
+      // Without a delay, a log file that grows in the same directory would make this a busy loop.
+      if (this.#eventsPending) await delay(SETTLE_MS, this.#options.clock);
     }
-    this.#looking = false;
+    this.#checking = false;
   }
 }
 
@@ -70,32 +70,32 @@ export async function waitUntilStable(
   read: () => Promise<RawInputs>,
   clock: Clock,
 ): Promise<RawInputs | undefined> {
-  let texts = await read();
-  while (texts.fingerprint !== seen) {
+  let raw = await read();
+  while (raw.fingerprint !== seen) {
     await delay(SETTLE_MS, clock);
     const next = await read();
-    if (next.fingerprint === texts.fingerprint) return next;
-    texts = next;
+    if (next.fingerprint === raw.fingerprint) return next;
+    raw = next;
   }
   return undefined;
 }
 
-/** Tries new texts, and tries again for a while as long as they look like a file caught while it is being replaced. */
+/** Tries the new content, and tries again as long as it looks like a file that is being replaced. */
 export async function retryWhileIncomplete(
   first: RawInputs,
   read: () => Promise<RawInputs>,
-  attempt: (texts: RawInputs) => Promise<ReloadResult>,
+  attempt: (raw: RawInputs) => Promise<ReloadResult>,
   clock: Clock,
 ): Promise<ReloadResult> {
-  let texts = first;
-  let result = await attempt(texts);
-  for (const wait of TRANSIENT_RETRIES_MS) {
-    if (result.ok || !result.problems.every(({ rule }) => TRANSIENT_RULES.has(rule))) break;
+  let raw = first;
+  let result = await attempt(raw);
+  for (const wait of transientRetriesMs) {
+    if (result.ok || !result.problems.every(({ rule }) => transientRules.has(rule))) break;
     await delay(wait, clock);
     const next = await read();
-    if (next.fingerprint === texts.fingerprint) continue;
-    texts = next;
-    result = await attempt(texts);
+    if (next.fingerprint === raw.fingerprint) continue;
+    raw = next;
+    result = await attempt(raw);
   }
   return result;
 }

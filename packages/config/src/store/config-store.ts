@@ -18,7 +18,7 @@ import type { ConfigEvents, ConfigStatistics, ReloadResult } from './reload-resu
 import { keepRestartOnly } from './restart-only.ts';
 import { formatOf, savedText } from './save-config.ts';
 import type { SaveOptions, SaveResult } from './save-config.ts';
-import { scrub, secretsIn } from '../fields/secret.ts';
+import { redactSecrets, secretsIn } from '../fields/secret.ts';
 import { applyAll, validateWithSubscribers, vetoProblems } from './subscribers.ts';
 import type { Subscriber } from './subscribers.ts';
 import { fileSource } from './file-source.ts';
@@ -36,20 +36,20 @@ export class ConfigStore<T> implements AsyncDisposable {
   readonly #listeners = new Listeners<ConfigEvents>();
   readonly #watches = new Set<ChangeWatch>();
   #updates: readonly object[] = [];
-  #texts: RawInputs;
+  #raw: RawInputs;
   #loaded: Loaded<T>;
   #snapshot: ConfigSnapshot<T>;
   #restartRequired: readonly string[] = [];
   #counts: { reloads: number; rejected: number; problems: number; loadedAt: number };
-  /** Everything that may replace the snapshot runs one after the other. */
+  /** Everything that may replace the snapshot runs in this queue, one at a time. */
   #tail: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: LoadOptions<T>, source: TextSource | undefined, texts: RawInputs, loaded: Loaded<T>) {
+  private constructor(options: LoadOptions<T>, source: TextSource | undefined, raw: RawInputs, loaded: Loaded<T>) {
     this.#options = options;
     this.#source = source;
     this.#clock = options.clock ?? systemClock;
     for (const subscriber of options.subscribers ?? []) this.#subscribers.add(subscriber);
-    this.#texts = texts;
+    this.#raw = raw;
     this.#loaded = loaded;
     this.#snapshot = snapshotOf(loaded, 1);
     this.#counts = { reloads: 0, rejected: 0, problems: 0, loadedAt: this.#clock.epochMs() };
@@ -62,20 +62,20 @@ export class ConfigStore<T> implements AsyncDisposable {
   static async load<T>(options: LoadOptions<T>): Promise<ConfigStore<T>> {
     const { definition } = options;
     const source = options.source ?? (options.file === undefined ? undefined : fileSource(options.file));
-    const texts = await readRawInputs(definition, source, options.env ?? {});
-    const loaded = loadLayers(definition, { ...options, source }, texts);
+    const raw = await readRawInputs(definition, source, options.env ?? {});
+    const loaded = loadLayers(definition, { ...options, source }, raw);
     if (!loaded.ok) throw new ConfigError(loaded.problems);
     const values = deepFreeze(loaded.values);
-    const refusals = await validateWithSubscribers(options.subscribers ?? [], values, undefined, [], secretsIn(values));
-    if (refusals.length > 0) throw new ConfigError(vetoProblems(definition, loaded, refusals));
-    return new ConfigStore(options, source, texts, loaded);
+    const vetoes = await validateWithSubscribers(options.subscribers ?? [], values, undefined, [], secretsIn(values));
+    if (vetoes.length > 0) throw new ConfigError(vetoProblems(definition, loaded, vetoes));
+    return new ConfigStore(options, source, raw, loaded);
   }
 
   get snapshot(): ConfigSnapshot<T> {
     return this.#snapshot;
   }
 
-  /** What the last good load had to remark: permissions, unknown variables, old spellings. */
+  /** Notices of the last successful load: permissions, unknown variables, old spellings. */
   get notices(): readonly Notice[] {
     return this.#loaded.notices;
   }
@@ -99,13 +99,13 @@ export class ConfigStore<T> implements AsyncDisposable {
   }
 
   /**
-   * Reads all layers again. Either everything is right, no subscriber refuses, and the snapshot is replaced; or nothing
-   * changes. Never rejects because of the configuration.
+   * Reads all layers again. The snapshot is replaced only if there is no problem and no subscriber vetoes it; otherwise
+   * nothing changes. The promise does not reject because of the configuration.
    */
   reload(): Promise<ReloadResult> {
     return this.#queue(async () => {
-      const texts = await this.#readRawInputs();
-      return this.#finish(await this.#tryTexts(texts));
+      const raw = await this.#readRawInputs();
+      return this.#finish(await this.#tryRawInputs(raw));
     });
   }
 
@@ -120,7 +120,7 @@ export class ConfigStore<T> implements AsyncDisposable {
       const overridden = overriddenKeys(this.#options.definition, this.#loaded.assignments, values);
       if (overridden.length > 0) return this.#finish({ ok: false, problems: overridden });
       this.#updates = [...before, structuredClone(values)];
-      const result = await this.#tryTexts(this.#texts).catch((error: unknown) => {
+      const result = await this.#tryRawInputs(this.#raw).catch((error: unknown) => {
         this.#updates = before;
         throw error;
       });
@@ -131,14 +131,14 @@ export class ConfigStore<T> implements AsyncDisposable {
 
   /**
    * Follows the file until disposed: at every event in its directory and every second, its content and that of secret
-   * files is compared with what was loaded. A file that is missing, empty or half-written gets about a second to become
-   * whole.
+   * files is compared with what was loaded. A file that is missing, empty or partly written is read again for about a
+   * second before it is reported.
    */
   watch(): Disposable {
     const watch = new ChangeWatch({
       clock: this.#clock,
-      arm: (onEvent) => this.#source?.watch(onEvent) ?? { [Symbol.dispose]: () => {} },
-      look: () => this.#queue(() => this.#lookForChange()),
+      watch: (onEvent) => this.#source?.watch(onEvent) ?? { [Symbol.dispose]: () => {} },
+      checkForChange: () => this.#queue(() => this.#checkForChange()),
     });
     this.#watches.add(watch);
     return {
@@ -151,7 +151,7 @@ export class ConfigStore<T> implements AsyncDisposable {
 
   /**
    * Writes what the file and `update()` set, in one atomic step and readable by the owner only. Values from the
-   * environment and the command line stay out. The store's own watch does not take it for a change.
+   * environment and the command line are not written. The store's own watch does not report it as a change.
    * @throws {TypeError} without a file to write to; errors of the file system as they are.
    */
   save(options: SaveOptions = {}): Promise<SaveResult> {
@@ -164,7 +164,7 @@ export class ConfigStore<T> implements AsyncDisposable {
       else {
         await this.#source.write(text);
         this.#updates = [];
-        const result = await this.#tryTexts(rawInputsOf({ text, notices: [] }, this.#texts.secretFiles));
+        const result = await this.#tryRawInputs(rawInputsOf({ text, notices: [] }, this.#raw.secretFiles));
         // Only variables that changed meanwhile can make this more than a new set of line numbers.
         if (!result.ok || result.changes.length > 0) this.#finish(result);
       }
@@ -190,19 +190,19 @@ export class ConfigStore<T> implements AsyncDisposable {
     return readRawInputs(this.#options.definition, this.#source, this.#options.env ?? {});
   }
 
-  async #lookForChange(): Promise<void> {
+  async #checkForChange(): Promise<void> {
     const read = (): Promise<RawInputs> => this.#readRawInputs();
-    const texts = await waitUntilStable(this.#texts.fingerprint, read, this.#clock);
-    if (texts === undefined) return;
-    this.#finish(await retryWhileIncomplete(texts, read, (next) => this.#tryTexts(next), this.#clock));
+    const raw = await waitUntilStable(this.#raw.fingerprint, read, this.#clock);
+    if (raw === undefined) return;
+    this.#finish(await retryWhileIncomplete(raw, read, (next) => this.#tryRawInputs(next), this.#clock));
   }
 
-  /** Replaces the configuration by what `texts` and the other layers say, if all agree to it. */
-  async #tryTexts(texts: RawInputs): Promise<ReloadResult> {
-    this.#texts = texts;
+  /** Replaces the configuration by what `raw` and the other layers hold, unless there is a problem or a veto. */
+  async #tryRawInputs(raw: RawInputs): Promise<ReloadResult> {
+    this.#raw = raw;
     const { definition } = this.#options;
     const inputs = { ...this.#options, source: this.#source, updates: this.#updates };
-    const next: LoadResult<T> = loadLayers(definition, inputs, texts);
+    const next: LoadResult<T> = loadLayers(definition, inputs, raw);
     if (!next.ok) return next;
     const kept = keepRestartOnly(definition, this.#loaded, next);
     if (!kept.ok) return kept;
@@ -212,8 +212,8 @@ export class ConfigStore<T> implements AsyncDisposable {
     const changes = diff(previous.values, values);
     const secrets = [...secretsIn(values), ...secretsIn(previous.values)];
     if (changes.length > 0) {
-      const refusals = await validateWithSubscribers(this.#subscribers, values, previous.values, changes, secrets);
-      if (refusals.length > 0) return { ok: false, problems: vetoProblems(definition, loaded, refusals) };
+      const vetoes = await validateWithSubscribers(this.#subscribers, values, previous.values, changes, secrets);
+      if (vetoes.length > 0) return { ok: false, problems: vetoProblems(definition, loaded, vetoes) };
     }
     const before = this.#loaded;
     this.#loaded = loaded;
@@ -226,7 +226,7 @@ export class ConfigStore<T> implements AsyncDisposable {
       this.#snapshot = previous;
       return {
         ok: false,
-        problems: vetoProblems(definition, before, [{ path: [], message: scrub(failure, secrets) }]),
+        problems: vetoProblems(definition, before, [{ path: [], message: redactSecrets(failure, secrets) }]),
       };
     }
     this.#restartRequired = restartRequired;

@@ -3,9 +3,9 @@ import type { FSWatcher } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Calls back on any event in the directory of `file`, and in that of the file a symbolic link leads to. The directory,
- * because editors and Kubernetes replace the file, and a watch on the file itself would go on looking at the old one; any
- * event, because a ConfigMap swap renames `..data`. What cannot be watched, or breaks, is left to the caller's poll.
+ * Calls back on any event in the directory of `file`, and in the directory that a symbolic link leads to. Editors and
+ * Kubernetes replace the file, so a watch on the file itself would keep watching the old one; a ConfigMap update renames
+ * `..data`, so every event counts. Where a watch cannot be set or fails, polling by the caller remains.
  */
 export function watchDirectory(file: string, onEvent: () => void): Disposable {
   const watchers: FSWatcher[] = [];
@@ -15,7 +15,7 @@ export function watchDirectory(file: string, onEvent: () => void): Disposable {
       watcher.on('error', () => watcher.close());
       watchers.push(watcher);
     } catch {
-      // No such directory at the moment, or no more watches to be had.
+      // The directory does not exist now, or the limit of watches is reached.
     }
   }
   return {
@@ -30,7 +30,7 @@ function directoriesOf(file: string): ReadonlySet<string> {
   try {
     directories.add(dirname(realpathSync(file)));
   } catch {
-    // The file may be missing just now.
+    // The file may be missing now.
   }
   return directories;
 }

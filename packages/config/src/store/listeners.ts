@@ -9,7 +9,7 @@ export class Listeners<E extends object> {
     return { [Symbol.dispose]: () => void listeners.delete(listener) };
   }
 
-  /** A listener that throws neither keeps the others from hearing nor undoes what has happened. */
+  /** An error of a listener is thrown in a microtask, so that the other listeners are still called. */
   emit<K extends keyof E>(event: K, details: E[K]): void {
     for (const listener of this.#byEvent.get(event) ?? []) {
       try {

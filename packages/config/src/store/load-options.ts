@@ -13,10 +13,10 @@ export interface LoadOptions<T> {
   readonly source?: TextSource | undefined;
   /** Plain values just above the defaults. */
   readonly values?: object | undefined;
-  /** Variables, usually `process.env`. Read again at every reload. Without it the environment is not looked at. */
+  /** Variables, usually `process.env`. Read again at every reload. @default none */
   readonly env?: Environment | undefined;
   readonly flags?: readonly FlagValue[] | undefined;
-  /** Asked before the first snapshot exists, so that their refusals count as problems of the load. */
+  /** Subscribers that also check the first configuration; their vetoes are problems of the load. */
   readonly subscribers?: readonly Subscriber<T>[] | undefined;
   readonly clock?: Clock | undefined;
 }

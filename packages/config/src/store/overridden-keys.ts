@@ -15,7 +15,7 @@ export function overriddenKeys<T>(
     const origin = originOf(assignments, leaf.path);
     if (origin.source !== 'environment' && origin.source !== 'flag') return [];
     const setter = origin.source === 'flag' ? origin.flag : origin.variable;
-    const message = `${pathText(leaf.path)} is set by ${setter}, which wins over update()`;
+    const message = `${pathText(leaf.path)} is set by ${setter}, which takes precedence over update()`;
     return [{ rule: 'overridden', path: leaf.path, message, origin }];
   });
 }

@@ -1,15 +1,15 @@
 import { describe, expect, test, vi } from 'vitest';
 import { ConfigStore } from './config-store.ts';
-import type { ReloadDone } from './reload-result.ts';
+import type { ReloadSucceeded } from './reload-result.ts';
 import { defineConfig } from '../define-config.ts';
-import { ConfigVeto } from '../describe/problems.ts';
+import { ConfigVetoError } from '../describe/problems.ts';
 import { boolean } from '../fields/word-fields.ts';
 import { resetSharedConfig, sharedConfig } from './shared-config.ts';
 import { sampleDefinition } from '../test-support/sample-definition.ts';
 import { loadSample, loadError, yaml } from '../test-support/sample-store.ts';
 
 describe('reload', () => {
-  test('swaps one frozen snapshot for another, and says what changed', async () => {
+  test('replaces the snapshot and reports what changed', async () => {
     const source = yaml('tool: {defaultTimeout: 10}');
     await using store = await loadSample('', { source });
     const before = store.snapshot;
@@ -29,7 +29,7 @@ describe('reload', () => {
     expect(Object.isFrozen(store.snapshot.values.security.allowedTargets)).toBe(true);
   });
 
-  test('a bad file keeps the last good configuration, raises one event and is counted', async () => {
+  test('an invalid file keeps the last valid configuration, emits one event and is counted', async () => {
     const source = yaml('tool: {defaultTimeout: 10}');
     await using store = await loadSample('', { source });
     const before = store.snapshot;
@@ -43,10 +43,10 @@ describe('reload', () => {
     expect(store.statistics).toMatchObject({ version: 1, reloads: 1, rejected: 1, problems: 1 });
   });
 
-  test('nothing is reported when nothing changed, but places follow the text', async () => {
+  test('nothing is reported when nothing changed, but places are updated', async () => {
     const source = yaml('server: {port: 1}');
     await using store = await loadSample('', { source });
-    const reloaded = vi.fn<(details: ReloadDone) => void>();
+    const reloaded = vi.fn<(details: ReloadSucceeded) => void>();
     store.on('reloaded', reloaded);
     source.set('# a line\nserver: {port: 1}');
     expect(await store.reload()).toMatchObject({ ok: true, version: 1, changes: [] });
@@ -54,7 +54,7 @@ describe('reload', () => {
     expect(reloaded).not.toHaveBeenCalled();
   });
 
-  test('1000 reloads, 30 % of them bad: one event each, the last good one always kept', async () => {
+  test('1000 reloads, 30 % of them invalid: one event each, and the last valid configuration stays', async () => {
     const bad = [
       'server: {port: 99999}',
       'server: [',
@@ -84,7 +84,7 @@ describe('reload', () => {
     expect(store.statistics).toMatchObject({ reloads: 1000, rejected: 300, version: 701 });
   });
 
-  test('readers never see half of two configurations', async () => {
+  test('readers never see parts of two configurations', async () => {
     const source = yaml('tool: {defaultTimeout: 1, defaultConcurrency: 1}');
     await using store = await loadSample('', { source });
     let reads = 0;
@@ -105,7 +105,7 @@ describe('reload', () => {
     expect(reads).toBeGreaterThan(100_000);
   });
 
-  test('snapshots refuse to be changed', async () => {
+  test('snapshots are read-only', async () => {
     await using store = await loadSample('{}');
     expect(() => {
       // @ts-expect-error nor does the compiler let it happen
@@ -113,7 +113,7 @@ describe('reload', () => {
     }).toThrow(TypeError);
   });
 
-  test('runs of reload, update and save never overlap', async () => {
+  test('reload, update and save never overlap', async () => {
     const source = yaml('tool: {defaultTimeout: 1}');
     let inside = 0;
     const subscribers = [
@@ -141,7 +141,7 @@ describe('subscribers', () => {
     store.subscribe({
       name: 'lint',
       check: () => {
-        throw new ConfigVeto([
+        throw new ConfigVetoError([
           { path: ['tools', 'ping', 'command'], message: 'ping is not installed', suggestion: 'install it' },
           { path: ['tools', 'ping', 'args', '1'], message: 'no parameter is named {x}' },
         ]);
@@ -159,12 +159,12 @@ describe('subscribers', () => {
     expect(store.snapshot.values.tools).toEqual({});
   });
 
-  test('a veto at the start refuses the load', async () => {
+  test('a veto at the load rejects it', async () => {
     const subscribers = [
       {
         name: 'lint',
         check: () => {
-          throw new ConfigVeto([{ path: ['server', 'port'], message: 'taken' }]);
+          throw new ConfigVetoError([{ path: ['server', 'port'], message: 'taken' }]);
         },
       },
     ];
@@ -172,7 +172,7 @@ describe('subscribers', () => {
     expect(error.message).toContain('config.yaml:1:16: taken');
   });
 
-  test('all refusals are reported, and one that throws something else does not hide the others', async () => {
+  test('all vetoes are reported, also when another subscriber throws another error', async () => {
     const source = yaml('{}');
     await using store = await loadSample('', { source });
     const veto = (name: string, error: Error) => ({
@@ -181,7 +181,7 @@ describe('subscribers', () => {
         throw error;
       },
     });
-    store.subscribe(veto('one', new ConfigVeto([{ path: ['tool'], message: 'no' }])));
+    store.subscribe(veto('one', new ConfigVetoError([{ path: ['tool'], message: 'no' }])));
     store.subscribe(veto('two', new Error('broken')));
     source.set('tool: {defaultTimeout: 5}');
     const result = await store.reload();
@@ -191,7 +191,7 @@ describe('subscribers', () => {
     ]);
   });
 
-  test('when one fails to apply, the swap and those before it are rolled back', async () => {
+  test('when one fails to apply, the snapshot and the subscribers before it are rolled back', async () => {
     const source = yaml('tool: {defaultTimeout: 1}');
     await using store = await loadSample('', { source });
     const log: string[] = [];
@@ -214,7 +214,7 @@ describe('subscribers', () => {
     expect(store.snapshot).toMatchObject({ version: 1, values: { tool: { defaultTimeout: 1 } } });
   });
 
-  test('a disposed subscription is not asked any more', async () => {
+  test('a disposed subscription is not called', async () => {
     const source = yaml('{}');
     await using store = await loadSample('', { source });
     const check = vi.fn<() => void>();
@@ -226,7 +226,7 @@ describe('subscribers', () => {
 });
 
 describe('keys that need a restart', () => {
-  test('keep their running value and are named until they agree again', async () => {
+  test('keep their running value and are reported until the file agrees again', async () => {
     const source = yaml('server: {port: 1}');
     await using store = await loadSample('', { source });
     source.set('server: {port: 2}\ntool: {defaultTimeout: 5}');
@@ -241,7 +241,7 @@ describe('keys that need a restart', () => {
     expect(await store.reload()).toMatchObject({ ok: true, restartRequired: [] });
   });
 
-  test('are not named when only their spelling or place changed', async () => {
+  test('are not reported when only their spelling or place changed', async () => {
     const source = yaml('{}');
     await using store = await loadSample('', { source });
     source.set('server: {port: 8080}\ndatabase: {pool_timeout: 30s}');
@@ -249,15 +249,15 @@ describe('keys that need a restart', () => {
     expect(store.snapshot.origin('server.port')).toMatchObject({ line: 1, column: 16 });
   });
 
-  test('the mixture of old and new values obeys the rules as well', async () => {
+  test('rules between keys apply to the combination of old and new values', async () => {
     const definition = defineConfig(
       {
         open: boolean({ doc: 'Reachable from outside.', default: false, reload: 'restart' }),
         guarded: boolean({ doc: 'Asks for a key.', default: true }),
       },
       {
-        title: 'Door',
-        envPrefix: 'DOOR',
+        title: 'Listener',
+        envPrefix: 'LISTENER',
         check: ({ open, guarded }) =>
           open && !guarded ? [{ path: ['guarded'], message: 'must be true while open' }] : [],
       },
@@ -279,7 +279,7 @@ describe('keys that need a restart', () => {
 });
 
 describe('update', () => {
-  test('refuses values that are no configuration at all, and later reloads do not stumble over them', async () => {
+  test('rejects values that are no plain objects, and later reloads still work', async () => {
     await using store = await loadSample('{}');
     const own: Record<string, unknown> = {};
     own['security'] = { apiKey: own };
@@ -296,7 +296,7 @@ describe('update', () => {
     expect(store.snapshot.values.tool.defaultTimeout).toBe(9);
   });
 
-  test('refuses a key that the environment sets', async () => {
+  test('rejects a key that the environment sets', async () => {
     await using store = await loadSample('{}', { env: { MCP_TOOL_DEFAULT_TIMEOUT: '7' } });
     expect(await store.update({ tool: { defaultTimeout: 9 } })).toMatchObject({
       ok: false,
@@ -306,7 +306,7 @@ describe('update', () => {
 });
 
 describe('shared configuration', () => {
-  test('is loaded once for a file, again with forceNew, and forgotten by reset', async () => {
+  test('is loaded once for a file, again with forceNew, and removed by reset', async () => {
     const options = { definition: sampleDefinition, source: yaml('{}') };
     const first = await sharedConfig(options);
     expect(await sharedConfig(options)).toBe(first);
@@ -319,7 +319,7 @@ describe('shared configuration', () => {
     await resetSharedConfig();
   });
 
-  test('a load that fails is tried again at the next call', async () => {
+  test('a failed load is retried by the next call', async () => {
     const source = yaml('[');
     const options = { definition: sampleDefinition, source };
     await expect(sharedConfig(options)).rejects.toThrow('not valid YAML');

@@ -11,9 +11,9 @@ export type KeptResult<T> =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
- * The next configuration, with the running value of every key that only a restart can change. The mixture must obey the
- * rules between keys as well: a file that both moves the server to loopback and switches authentication off must not
- * leave it open where it still listens.
+ * The next configuration, with the running value of every key that only a restart can change. The combination must pass
+ * the rules between keys too: a file that both moves the server to loopback and disables authentication must not leave the
+ * running server open on its old address.
  */
 export function keepRestartOnly<T>(
   definition: ConfigDefinition<T>,

@@ -32,7 +32,7 @@ describe('save', () => {
     expect(await readdir(folder)).toEqual(['config.yaml']);
   });
 
-  test('writes JSON to a .json file, or when asked to', async () => {
+  test('writes JSON to a .json file, or with format', async () => {
     await writeFile(file, 'server: {port: 5}', { mode: 0o600 });
     await using store = await loadSample('', { source: undefined, file });
     const target = join(folder, 'out.json');
@@ -52,18 +52,18 @@ describe('save', () => {
     expect(await readFile(join(folder, 'real', 'c.yaml'), 'utf8')).toBe('server:\n  port: 5\n');
   });
 
-  test('leaves the old file alone when it cannot write', async () => {
+  test('changes nothing when it cannot write', async () => {
     await using store = await loadSample('server: {port: 5}');
     await expect(store.save({ file: join(folder, 'nowhere', 'c.yaml') })).rejects.toThrow('ENOENT');
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('without a file to write to, says so', async () => {
+  test('without a file to write to, throws', async () => {
     await using store = await loadSample('', { source: undefined });
     await expect(store.save()).rejects.toThrow('save() needs a file');
   });
 
-  test('what was saved loads as what it was', async () => {
+  test('a saved configuration loads with the same values', async () => {
     const text = fc
       .string({ unit: fc.constantFrom(...Array.from('ab: #"\'{}[],&*!|>%@`\\-?~é')) })
       .filter((value) => value.length > 0);
@@ -94,7 +94,7 @@ describe('save', () => {
     );
   });
 
-  test('kill -9 at any moment leaves a whole file', async () => {
+  test('SIGKILL at any moment leaves a complete file', async () => {
     await writeFile(file, 'security: {allowedTargets: [10.0.0.1]}\n', { mode: 0o600 });
     const script = fileURLToPath(new URL('../test-support/save-forever.ts', import.meta.url));
     const lengths = new Set<number>();

@@ -6,8 +6,8 @@ import type { ConfigDefinition } from '../fields/definition.ts';
 const shared = new Map<object, Map<unknown, Promise<ConfigStore<never>>>>();
 
 /**
- * The one store of this process for a definition and a file: the first call loads it, later calls get the same one.
- * `forceNew` disposes it and loads again. A load that fails is not kept.
+ * One store per process for a definition and a file: the first call loads it, later calls return the same store.
+ * `forceNew` disposes it and loads again. A failed load is not kept.
  */
 export function sharedConfig<T>(options: LoadOptions<T> & { readonly forceNew?: boolean }): Promise<ConfigStore<T>> {
   const stores = storesOf(options.definition);

@@ -3,30 +3,34 @@ import type { ConfigDefinition } from '../fields/definition.ts';
 import type { Change } from './diff.ts';
 import type { DeepReadonly } from './frozen.ts';
 import type { Loaded } from '../reading/load-layers.ts';
-import { ConfigVeto } from '../describe/problems.ts';
+import { ConfigVetoError } from '../describe/problems.ts';
 import type { Problem, VetoProblem } from '../describe/problems.ts';
-import { scrub } from '../fields/secret.ts';
+import { redactSecrets } from '../fields/secret.ts';
 import type { Secret } from '../fields/secret.ts';
 import { problemsOf } from '../reading/source.ts';
 
-/** A part of the application that has a say in a new configuration. */
+/** A part of the application that checks a new configuration and applies it. */
 export interface Subscriber<T> {
-  /** Shown when this subscriber refuses or fails. */
+  /** Shown in messages when this subscriber fails. */
   readonly name: string;
   /**
-   * Called before the swap; throw a {@link ConfigVeto} to refuse. At the start it is called with `previous` undefined.
-   * It must change nothing: another subscriber may still refuse.
+   * Called before the snapshot is replaced. At the load `previous` is undefined. It must change nothing, because another
+   * subscriber may still veto the configuration.
+   * @throws {ConfigVetoError} to reject the configuration
    */
   check?(
     next: DeepReadonly<T>,
     previous: DeepReadonly<T> | undefined,
     changes: readonly Change[],
   ): void | PromiseLike<void>;
-  /** Called after the swap. When it throws, the swap is undone and it is called on those already told, the other way round. */
+  /**
+   * Called after the snapshot was replaced. When it throws, the old snapshot returns, and the subscribers that were already
+   * called are called again with `next` and `previous` exchanged, in reverse order.
+   */
   apply?(next: DeepReadonly<T>, previous: DeepReadonly<T>, changes: readonly Change[]): void | PromiseLike<void>;
 }
 
-/** Asks every subscriber, and returns all their refusals. RawInputs of other people's errors are scrubbed of secrets. */
+/** Asks every subscriber, and returns all their refusals. RawInputs of other people's errors are redactSecretsbed of secrets. */
 export async function validateWithSubscribers<T>(
   subscribers: Iterable<Subscriber<T>>,
   next: DeepReadonly<T>,
@@ -34,25 +38,25 @@ export async function validateWithSubscribers<T>(
   changes: readonly Change[],
   secrets: readonly Secret[],
 ): Promise<readonly VetoProblem[]> {
-  const refusals: VetoProblem[] = [];
+  const vetoes: VetoProblem[] = [];
   for (const subscriber of subscribers) {
     try {
       await subscriber.check?.(next, previous, changes);
     } catch (error) {
-      if (error instanceof ConfigVeto) refusals.push(...error.problems);
-      else refusals.push({ path: [], message: `${subscriber.name} could not check it: ${reasonOf(error)}` });
+      if (error instanceof ConfigVetoError) vetoes.push(...error.problems);
+      else vetoes.push({ path: [], message: `${subscriber.name} could not check it: ${reasonOf(error)}` });
     }
   }
-  return refusals.map(({ path, message, suggestion }) => ({
+  return vetoes.map(({ path, message, suggestion }) => ({
     path,
-    message: scrub(message, secrets),
-    ...(suggestion === undefined ? {} : { suggestion: scrub(suggestion, secrets) }),
+    message: redactSecrets(message, secrets),
+    ...(suggestion === undefined ? {} : { suggestion: redactSecrets(suggestion, secrets) }),
   }));
 }
 
 /**
- * Tells every subscriber. When one throws, those told before it are told the reverse, last first, and the reason is
- * returned.
+ * Calls `apply` of every subscriber. When one throws, those called before it are called with the reversed change, last
+ * first, and the reason is returned.
  */
 export async function applyAll<T>(
   subscribers: Iterable<Subscriber<T>>,
@@ -60,19 +64,19 @@ export async function applyAll<T>(
   previous: DeepReadonly<T>,
   changes: readonly Change[],
 ): Promise<string | undefined> {
-  const told: Subscriber<T>[] = [];
+  const applied: Subscriber<T>[] = [];
   for (const subscriber of subscribers) {
     try {
       await subscriber.apply?.(next, previous, changes);
-      told.unshift(subscriber);
+      applied.unshift(subscriber);
     } catch (error) {
       const reversed = changes.map(reverse);
       const failures = [`${subscriber.name} could not apply it: ${reasonOf(error)}`];
-      for (const earlier of told) {
+      for (const earlier of applied) {
         try {
           await earlier.apply?.(previous, next, reversed);
         } catch (failure) {
-          failures.push(`${earlier.name} could not go back: ${reasonOf(failure)}`);
+          failures.push(`${earlier.name} could not undo it: ${reasonOf(failure)}`);
         }
       }
       return failures.join('; ');
@@ -90,14 +94,14 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : 'an unknown reason';
 }
 
-/** Gives refusals their file, line and column. */
+/** The vetoes as problems, with file, line and column. */
 export function vetoProblems<T>(
   definition: ConfigDefinition<T>,
   loaded: Loaded<T>,
-  refusals: readonly VetoProblem[],
+  vetoes: readonly VetoProblem[],
 ): readonly Problem[] {
   return problemsOf(
-    refusals.map(({ path, message, suggestion }) => ({
+    vetoes.map(({ path, message, suggestion }) => ({
       rule: 'veto',
       path,
       message,

@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const OWNER = { mode: 0o600 };
+const ownerOnly = { mode: 0o600 };
 const textOf = (seconds: number): string => `tool: {defaultTimeout: ${seconds}}\n`;
 
 function nextEvent(store: ConfigStore<SampleConfig>): Promise<'reloaded' | 'rejected'> {
@@ -41,38 +41,38 @@ function nextEvent(store: ConfigStore<SampleConfig>): Promise<'reloaded' | 'reje
 }
 
 /** The ways in which editors, deployment tools and Kubernetes replace a file. `start` lays the file out first. */
-const STYLES: Readonly<
+const styles: Readonly<
   Record<string, { start?: (text: string) => void; write: (text: string, round: number) => void }>
 > = {
   'in place': { write: (text) => writeFileSync(file, text) },
   'write beside and rename': {
     write: (text) => {
-      writeFileSync(`${file}.new`, text, OWNER);
+      writeFileSync(`${file}.new`, text, ownerOnly);
       renameSync(`${file}.new`, file);
     },
   },
   'move to a backup and write anew': {
     write: (text) => {
       renameSync(file, `${file}~`);
-      writeFileSync(file, text, OWNER);
+      writeFileSync(file, text, ownerOnly);
     },
   },
   'delete and create': {
     write: (text) => {
       unlinkSync(file);
-      writeFileSync(file, text, OWNER);
+      writeFileSync(file, text, ownerOnly);
     },
   },
   'swap of the ..data link of a ConfigMap': {
     start: (text) => {
       mkdirSync(join(folder, '..data-0'));
-      writeFileSync(join(folder, '..data-0', 'config.yaml'), text, OWNER);
+      writeFileSync(join(folder, '..data-0', 'config.yaml'), text, ownerOnly);
       symlinkSync('..data-0', join(folder, '..data'));
       symlinkSync(join('..data', 'config.yaml'), file);
     },
     write: (text, round) => {
       mkdirSync(join(folder, `..data-${round}`));
-      writeFileSync(join(folder, `..data-${round}`, 'config.yaml'), text, OWNER);
+      writeFileSync(join(folder, `..data-${round}`, 'config.yaml'), text, ownerOnly);
       symlinkSync(`..data-${round}`, join(folder, '..tmp'));
       renameSync(join(folder, '..tmp'), join(folder, '..data'));
       rmSync(join(folder, `..data-${round - 1}`), { recursive: true });
@@ -81,11 +81,11 @@ const STYLES: Readonly<
   'another target for a symbolic link': {
     start: (text) => {
       mkdirSync(join(folder, 'real'));
-      writeFileSync(join(folder, 'real', '0'), text, OWNER);
+      writeFileSync(join(folder, 'real', '0'), text, ownerOnly);
       symlinkSync(join('real', '0'), file);
     },
     write: (text, round) => {
-      writeFileSync(join(folder, 'real', String(round)), text, OWNER);
+      writeFileSync(join(folder, 'real', String(round)), text, ownerOnly);
       unlinkSync(file);
       symlinkSync(join('real', String(round)), file);
     },
@@ -93,16 +93,16 @@ const STYLES: Readonly<
   'an edit behind a symbolic link': {
     start: (text) => {
       mkdirSync(join(folder, 'real'));
-      writeFileSync(join(folder, 'real', 'config.yaml'), text, OWNER);
+      writeFileSync(join(folder, 'real', 'config.yaml'), text, ownerOnly);
       symlinkSync(join('real', 'config.yaml'), file);
     },
     write: (text) => writeFileSync(join(folder, 'real', 'config.yaml'), text),
   },
 };
 
-describe('a change is seen, however the file is written:', () => {
-  test.each(Object.entries(STYLES))('%s', async (_, { start, write }) => {
-    if (start === undefined) writeFileSync(file, textOf(1), OWNER);
+describe('a change is detected when the file is written by', () => {
+  test.each(Object.entries(styles))('%s', async (_, { start, write }) => {
+    if (start === undefined) writeFileSync(file, textOf(1), ownerOnly);
     else start(textOf(1));
     await using store = await loadSample('', { source: undefined, file });
     using _watch = store.watch();
@@ -115,8 +115,8 @@ describe('a change is seen, however the file is written:', () => {
     expect(store.statistics).toMatchObject({ reloads: 3, rejected: 0 });
   });
 
-  test('with the modification time and the length of the file before', async () => {
-    writeFileSync(file, textOf(1), OWNER);
+  test('with an unchanged modification time and length', async () => {
+    writeFileSync(file, textOf(1), ownerOnly);
     const fixed = new Date(1_700_000_000_000);
     utimesSync(file, fixed, fixed);
     await using store = await loadSample('', { source: undefined, file });
@@ -142,7 +142,7 @@ function countReads(source: ReturnType<typeof yaml>): TextSource & { readonly re
 }
 
 describe('watching', () => {
-  test('gives a missing or half-written file about a second, then reports it once', async () => {
+  test('reports a partly written file once, after about a second', async () => {
     const clock = new ManualClock();
     const source = yaml('tool: {defaultTimeout: 1}');
     const counted = countReads(source);
@@ -163,7 +163,7 @@ describe('watching', () => {
     expect(store.statistics).toMatchObject({ reloads: 1, rejected: 1 });
   });
 
-  test('reports nothing when a half-written file becomes whole in time', async () => {
+  test('reports nothing when the file is complete in time', async () => {
     const source = yaml('tool: {defaultTimeout: 1}');
     const clock = new ManualClock();
     await using store = await loadSample('', { source, clock });
@@ -178,7 +178,7 @@ describe('watching', () => {
     expect(store.statistics.rejected).toBe(0);
   });
 
-  test('waits until two readings agree, so a valid half of a file is not acted upon', async () => {
+  test('waits until two readings agree, so a partly written file that is valid is not applied', async () => {
     const source = yaml('tool: {defaultTimeout: 1}');
     const clock = new ManualClock();
     const seen: number[] = [];
@@ -194,8 +194,8 @@ describe('watching', () => {
     expect(seen).toEqual([222]);
   });
 
-  test('does not take its own save for a change', async () => {
-    writeFileSync(file, `# comment\n${textOf(1)}`, OWNER);
+  test('does not report its own save as a change', async () => {
+    writeFileSync(file, `# comment\n${textOf(1)}`, ownerOnly);
     await using store = await loadSample('', { source: undefined, file });
     using _watch = store.watch();
     await store.update({ tool: { defaultTimeout: 5 } });
@@ -208,9 +208,9 @@ describe('watching', () => {
   });
 
   test('follows secret files', async () => {
-    writeFileSync(file, '{}', OWNER);
+    writeFileSync(file, '{}', ownerOnly);
     const key = join(folder, 'key');
-    writeFileSync(key, 'first', OWNER);
+    writeFileSync(key, 'first', ownerOnly);
     await using store = await loadSample('', { source: undefined, file, env: { MCP_SECURITY_API_KEY_FILE: key } });
     using _watch = store.watch();
     const event = nextEvent(store);
@@ -219,7 +219,7 @@ describe('watching', () => {
     expect(store.snapshot.values.security.apiKey?.reveal()).toBe('second');
   });
 
-  test('looks at most every 20 ms, however often the directory changes', async () => {
+  test('reads the file at most every 20 ms, however often the directory changes', async () => {
     const source = yaml('tool: {defaultTimeout: 1}');
     const clock = new ManualClock();
     const counted = countReads(source);

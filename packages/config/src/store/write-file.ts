@@ -5,14 +5,15 @@ import { basename, dirname, join } from 'node:path';
 const OWNER_ONLY = 0o600;
 
 /**
- * Replaces a file so that every reader, and every crash, sees either the old text or the new one: written beside it,
- * flushed, renamed over it, and the rename flushed. The new file is readable by its owner only. A symbolic link stays one.
+ * Replaces a file atomically: a temporary file beside it is written, flushed and renamed over it, and the directory is
+ * flushed. After a crash the file has either the old text or the new one. The new file is readable by its owner only. A
+ * symbolic link is kept, and its target is replaced.
  */
 export async function writeAtomically(file: string, text: string): Promise<void> {
   const target = await realpath(file).catch(() => file);
   const directory = dirname(target);
   const temporary = join(directory, `.${basename(target)}.${process.pid}.tmp`);
-  // What a killed process with this number left behind; O_EXCL below refuses anything put there since.
+  // A killed process with the same id may have left one; O_EXCL below refuses a file that appeared since.
   await rm(temporary, { force: true });
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const handle = await open(temporary, flags, OWNER_ONLY);
