@@ -44,7 +44,7 @@ describe('a secret is not shown by', () => {
 
   test('errors about a secret that is not a string, which say how to write it', async () => {
     const { message } = await loadError('security: {apiKey: 12345678901234}');
-    expect(message).toContain('put the text in quotes');
+    expect(message).toContain('put it in quotes');
     expect(message).not.toContain('12345678901234');
   });
 
