@@ -1,9 +1,13 @@
 import type { ConfigStore } from '@mcp/config';
 import {
+  cgroupCpuSource,
+  cgroupMemorySource,
   commandCheck,
   cpuCheck,
   diskCheck,
   eventLoopCheck,
+  hostCpuSource,
+  hostMemorySource,
   httpCheck,
   memoryCheck,
   processCheck,
@@ -24,8 +28,17 @@ export function healthChecks({ health }: Pick<ServerConfig, 'health'>, runProgra
   // Scans keep a machine busy, so one sample above a threshold is not reported.
   const damped = { ...timing, failureThreshold: 3, successThreshold: 2 };
   return [
-    cpuCheck({ ...damped, thresholdPercent: health.cpuThreshold }),
-    memoryCheck({ ...damped, thresholdPercent: health.memoryThreshold }),
+    // Without node-os-utils, the last default source: docs/adr/0006.
+    cpuCheck({
+      ...damped,
+      thresholdPercent: health.cpuThreshold,
+      sources: [cgroupCpuSource(), hostCpuSource()],
+    }),
+    memoryCheck({
+      ...damped,
+      thresholdPercent: health.memoryThreshold,
+      sources: [cgroupMemorySource(), hostMemorySource()],
+    }),
     diskCheck({ ...damped, thresholdPercent: health.diskThreshold }),
     processCheck({ ...timing, groups: ['live', 'ready', 'startup'] }),
     eventLoopCheck({ ...damped, groups: ['live', 'ready', 'startup'] }),
