@@ -1,3 +1,4 @@
+import { HealthMonitor } from '@mcp/health';
 import { defineTool, Tool, ToolRegistry } from '@mcp/tool-base';
 import { toStandardJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
@@ -9,21 +10,19 @@ import { watchRegistry, type Observers } from './observers.ts';
 
 const ignored = (): Disposable => ({ [Symbol.dispose]: () => undefined });
 
-test('an event of a breaker has the name of the tool, the state and whether an operator forced it', () => {
-  const events = new MemoryEventBus();
-  const published: ServerEvent[] = [];
-  events.subscribe((event) => published.push(event));
-  const health = { add: ignored };
-  const registry = new ToolRegistry();
+function observersWith(health: HealthMonitor, events: MemoryEventBus): Observers {
   const observers: unknown = {
     measurements: { tools: { declare: () => undefined }, breakers: { watch: ignored } },
     notifier: { toolsChanged: () => undefined, resourceUpdated: () => undefined },
     health,
-    checkTiming: { intervalMs: 1000, timeoutMs: 1000 },
+    checkTiming: { periodMs: 60_000, timeoutMs: 1000 },
     events,
   };
-  using _ = watchRegistry(registry, observers as Observers);
-  const tool = new Tool(
+  return observers as Observers;
+}
+
+function pingTool(): Tool {
+  return new Tool(
     defineTool({
       name: 'ping',
       description: 'Pings.',
@@ -31,6 +30,16 @@ test('an event of a breaker has the name of the tool, the state and whether an o
       run: () => 'pong',
     }),
   );
+}
+
+test('an event of a breaker has the name of the tool, the state and whether an operator forced it', async () => {
+  const events = new MemoryEventBus();
+  const published: ServerEvent[] = [];
+  events.subscribe((event) => published.push(event));
+  await using health = new HealthMonitor();
+  const registry = new ToolRegistry();
+  using _ = watchRegistry(registry, observersWith(health, events));
+  const tool = pingTool();
   registry.add(tool);
   for (const breaker of tool.breakers) {
     breaker.forceOpen('by ops');
@@ -40,4 +49,27 @@ test('an event of a breaker has the name of the tool, the state and whether an o
     { tool: 'ping', breaker: 'ping', from: 'closed', to: 'open', reason: 'by ops', forced: 'open' },
     { tool: 'ping', breaker: 'ping', from: 'open', to: 'closed', reason: 'by ops', forced: null },
   ]);
+});
+
+test('health shows the circuit breaker of a tool as soon as it opens, and the overall status stays', async () => {
+  await using health = new HealthMonitor();
+  const registry = new ToolRegistry();
+  using _ = watchRegistry(registry, observersWith(health, new MemoryEventBus()));
+  const tool = pingTool();
+  registry.add(tool);
+  await health.refresh();
+  const changes: string[] = [];
+  const changed = Promise.withResolvers<void>();
+  health.on('changed', ({ check }) => {
+    changes.push(`${check?.name} ${check?.status}`);
+    changed.resolve();
+  });
+  for (const breaker of tool.breakers) breaker.forceOpen('by ops');
+  await changed.promise;
+  expect(changes).toEqual(['breaker_ping unhealthy']);
+  expect(health.report().status).toBe('healthy');
+  expect(health.report().checks.find(({ name }) => name === 'breaker_ping')).toMatchObject({
+    priority: 'informational',
+    observedValue: 'open',
+  });
 });

@@ -6,7 +6,7 @@ import type { RegistryChange, Tool, ToolRegistry } from '@mcp/tool-base';
 
 import { Disposables } from '../disposables.ts';
 import type { CheckTiming } from '../configuration/milliseconds.ts';
-import { toolCheckName } from '../observability/health-checks.ts';
+import { breakerCheckName, toolBreakerCheck, toolCheckName } from '../observability/health-checks.ts';
 import type { EventBus } from '../observability/events/event-bus.ts';
 import type { ChangeNotifier } from '../transports/mcp/sdk/change-notifier.ts';
 import type { Measurements } from '../observability/metrics/measurements.ts';
@@ -61,6 +61,7 @@ function watchTool(tool: Tool, { measurements, health, checkTiming, events, noti
           forced: breaker.forced ?? null,
         });
         notifier.resourceUpdated(`mcp://tools/${tool.name}`);
+        void health.refresh(breakerCheckName(tool.name));
       }),
     );
     byBreaker.set(breaker, watch);
@@ -84,6 +85,7 @@ function watchTool(tool: Tool, { measurements, health, checkTiming, events, noti
       }),
     ),
   );
+  watching.use(health.add(toolBreakerCheck(tool.name, tool.breakers, checkTiming)));
   watching.defer(() => {
     for (const watch of byBreaker.values()) watch[Symbol.dispose]();
   });

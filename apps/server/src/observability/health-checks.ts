@@ -1,5 +1,6 @@
 import type { ConfigStore } from '@mcp/config';
 import {
+  breakerCheck,
   cgroupCpuSource,
   cgroupMemorySource,
   commandCheck,
@@ -14,6 +15,7 @@ import {
   tcpCheck,
   type CheckDefinition,
   type HealthReport,
+  type ObservedBreaker,
   type RunProgram,
 } from '@mcp/health';
 
@@ -83,21 +85,52 @@ export function serverChecks(
   ];
 }
 
-/** The check of a tool, by the name of the tool. */
+/** The name of the check whether a tool is available. */
 export function toolCheckName(tool: string): string {
   return `${TOOL_CHECK}${tool}`;
+}
+
+/** The name of the check of a tool's circuit breakers. */
+export function breakerCheckName(tool: string): string {
+  return `${BREAKER_CHECK}${tool}`;
+}
+
+/** One check for all circuit breakers of a tool: it shows the worst. Informational, since other tools still work. */
+export function toolBreakerCheck(
+  tool: string,
+  breakers: Iterable<ObservedBreaker>,
+  timing: CheckTiming,
+): CheckDefinition {
+  const worst = (): ObservedBreaker => {
+    let found: ObservedBreaker = { state: 'closed', retryAfterMs: 0 };
+    for (const breaker of breakers)
+      if (BREAKER_SEVERITY[breaker.state] > BREAKER_SEVERITY[found.state]) found = breaker;
+    return found;
+  };
+  const breaker: ObservedBreaker = {
+    get state() {
+      return worst().state;
+    },
+    get retryAfterMs() {
+      return worst().retryAfterMs;
+    },
+  };
+  return breakerCheck({ ...timing, name: breakerCheckName(tool), priority: 'informational', breaker });
 }
 
 /** The report without the checks of tools that this reader may not see; the status is still that of the whole. */
 export function visibleTo(reader: Principal, report: HealthReport): HealthReport {
   if (maySeeEveryTool(reader)) return report;
-  const checks = report.checks.filter(
-    ({ name }) => !name.startsWith(TOOL_CHECK) || maySee(reader, name.slice(TOOL_CHECK.length)),
-  );
+  const checks = report.checks.filter(({ name }) => {
+    const prefix = [TOOL_CHECK, BREAKER_CHECK].find((each) => name.startsWith(each));
+    return prefix === undefined || maySee(reader, name.slice(prefix.length));
+  });
   return { ...report, checks };
 }
 
 const TOOL_CHECK = 'tool_';
+const BREAKER_CHECK = 'breaker_';
+const BREAKER_SEVERITY = { closed: 0, half_open: 1, open: 2 };
 
 function dependencyCheck(
   dependency: ServerConfig['health']['dependencies'][number],

@@ -106,6 +106,16 @@ describe('scheduling', () => {
     expect(monitor.report().counts.healthy).toBe(10);
   });
 
+  test('refresh with a name runs that check only', async () => {
+    const [a, b] = [scriptedCheck('a'), scriptedCheck('b')];
+    const { monitor } = createMonitor({ checks: [a.definition, b.definition] });
+    const report = await monitor.refresh('a');
+    expect([a.script.runs, b.script.runs]).toEqual([1, 0]);
+    expect(report.counts).toMatchObject({ healthy: 1, unknown: 1 });
+    await monitor.refresh('missing');
+    expect([a.script.runs, b.script.runs]).toEqual([1, 0]);
+  });
+
   test('schedules a check added after start, and stops a removed one', async () => {
     const { script, definition } = scriptedCheck('a', { periodMs: 100, timeoutMs: 10 });
     const { clock, monitor } = createMonitor();

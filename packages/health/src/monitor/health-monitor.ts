@@ -122,10 +122,11 @@ export class HealthMonitor implements AsyncDisposable {
     return report;
   }
 
-  /** Runs every check now, joins the runs in progress, and resolves with the report that follows. */
-  async refresh(): Promise<HealthReport> {
+  /** Runs every check now, or the one of that name, joins runs in progress, and resolves with the report that follows. */
+  async refresh(name?: string): Promise<HealthReport> {
     using _alive = keepProcessAlive();
-    await Promise.all(this.#runners.map((runner) => runner.run()));
+    const runners = name === undefined ? this.#runners : this.#runners.filter(({ check }) => check.name === name);
+    await Promise.all(runners.map((runner) => runner.run()));
     return this.report();
   }
 
