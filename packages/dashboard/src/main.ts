@@ -4,14 +4,16 @@
  */
 import { ApiError, type BreakerAction } from './api/api-client.ts';
 import { ServerClock } from './api/server-clock.ts';
-import { systemClock } from './clock.ts';
-import { CallHistory, HISTORY_MS } from './state/call-history.ts';
-import type { Span } from './state/call-series.ts';
-import { initialState, reduce, type Action } from './state/dashboard-state.ts';
-import { byId, element, setAttribute, setText } from './dom/dom.ts';
-import { keyErrorText, Session } from './session.ts';
 import { forgetKey, storedKey, storeKey } from './api/stored-key.ts';
+import { systemClock } from './clock.ts';
+import { addressOptions, followAddress, writeAddress } from './dom/address-options.ts';
+import { byId, setAttribute } from './dom/dom.ts';
 import { followTheme } from './dom/theme.ts';
+import { keyErrorText, Session } from './session.ts';
+import { CallHistory, HISTORY_MS } from './state/call-history.ts';
+import { initialState, reduce, type Action } from './state/dashboard-state.ts';
+import { spanOf } from './state/spans.ts';
+import type { ViewOptions } from './state/view-options.ts';
 import { BreakerDialog } from './views/breaker-dialog.ts';
 import { CallTable } from './views/call-table.ts';
 import { EventList } from './views/event-list.ts';
@@ -19,51 +21,60 @@ import { updateFigures } from './views/figures.ts';
 import { HealthList } from './views/health-list.ts';
 import { KeyForm } from './views/key-form.ts';
 import { Message, type ActionResult } from './views/message.ts';
+import { PageControls } from './views/page-controls.ts';
 import { Plots } from './views/plots.ts';
 import { StatusBar } from './views/status-bar.ts';
 import { ToolTable } from './views/tool-table.ts';
 
-const spans: readonly Span[] = [
-  { label: '5 min', lengthMs: 300_000, stepMs: 2000, rateOverMs: 10_000 },
-  { label: '15 min', lengthMs: 900_000, stepMs: 5000, rateOverMs: 20_000 },
-  { label: '1 h', lengthMs: HISTORY_MS, stepMs: 20_000, rateOverMs: 60_000 },
-];
 const DRAW_INTERVAL_MS = 500;
 const CLEANUP_INTERVAL_MS = 1000;
 
-let state = initialState;
+let state = { ...initialState, options: addressOptions() };
 let history = new CallHistory();
 let session: Session | undefined;
-let span = spans[0] as Span;
 let drawing: Disposable | undefined;
 let drawnAtMs = 0;
 
 const clock = systemClock;
 const serverClock = new ServerClock(clock);
+const setOptions = (options: Partial<ViewOptions>): void => dispatch({ type: 'options', options });
 const message = new Message(clock);
 const statusBar = new StatusBar(() => session?.reconnect());
 const keyForm = new KeyForm(open);
-const plots = new Plots(() => dispatch({ type: 'select', tool: undefined }));
+const plots = new Plots(() => setOptions({ tool: undefined }));
 const breakerDialog = new BreakerDialog(setBreaker);
-const calls = new CallTable(() => draw(true));
+const calls = new CallTable(setOptions);
 const events = new EventList(() => draw(true));
 const healthList = new HealthList();
+const controls = new PageControls({
+  onSpan: (span) => setOptions({ span }),
+  onPause: () => dispatch({ type: 'pause', paused: !state.paused }),
+  onForgetKey: () => {
+    session?.[Symbol.dispose]();
+    dispatch({ type: 'lock', keyError: '' });
+  },
+});
 const tools = new ToolTable({
-  onSelect: (tool) => dispatch({ type: 'select', tool: state.selected === tool ? undefined : tool }),
+  onSelect(tool) {
+    const selected = state.options.tool !== tool;
+    setOptions({ tool: selected ? tool : undefined });
+    if (selected) plots.reveal();
+  },
   onSwitch: (tool, enabled) => void setEnabled(tool, enabled),
-  onBreaker: (tool) => {
+  onBreaker(tool) {
     breakerDialog.show(tool);
     draw(true);
   },
-  onFilter: () => draw(true),
+  onOptions: setOptions,
 });
 
 function dispatch(action: Action): void {
-  const { access } = state;
+  const { access, options } = state;
   state = reduce(state, action);
+  if (state.options !== options) writeAddress(state.options);
   if (state.access !== access || action.type === 'lock') changeAccess();
   // The effect of the operator's own action shows at once, even on a paused page.
-  if (action.type === 'select' || action.type === 'pause') draw(true);
+  if (action.type === 'options' || action.type === 'pause') draw(true);
   else scheduleDraw();
 }
 
@@ -92,7 +103,6 @@ function changeAccess(): void {
   if (locked) {
     forgetKey();
     history = new CallHistory();
-    tools.clear();
     breakerDialog.close();
     message.hide();
     draw(true);
@@ -109,8 +119,8 @@ async function setEnabled(tool: string, enabled: boolean): Promise<void> {
 }
 
 function setBreaker(tool: string, action: BreakerAction): Promise<ActionResult> {
-  const state = { open: 'forced open', close: 'forced closed', reset: 'reset' }[action];
-  return attempt(() => session?.setBreaker(tool, action), `The breaker of ${tool} is ${state}.`);
+  const result = { open: 'forced open', close: 'forced closed', reset: 'reset' }[action];
+  return attempt(() => session?.setBreaker(tool, action), `The breaker of ${tool} is ${result}.`);
 }
 
 async function attempt(work: () => Promise<void> | undefined, done: string): Promise<ActionResult> {
@@ -138,16 +148,19 @@ function draw(byOperator: boolean): void {
   const now = clock.monotonicMs();
   drawnAtMs = now;
   statusBar.update(state, now);
-  if (state.access === 'locked') return;
-  const serverNow = serverClock.epochMs();
+  controls.update(state);
   breakerDialog.update(state, now);
   if (state.paused && !byOperator) return;
-  updateFigures(state, history, serverNow, now);
+  const serverNow = serverClock.epochMs();
+  const span = spanOf(state.options.span);
+  // After a key was revoked, too: nothing that it gave access to stays on the page.
   tools.update(state, { history, span, serverNow, now });
-  plots.update(state, history, span, serverNow);
-  calls.update(history.recent, state.selected);
+  calls.update(history.recent, state.options);
   events.update(state.lines);
   healthList.update(state.health);
+  if (state.access === 'locked') return;
+  updateFigures(state, history, serverNow, now);
+  plots.update(state, history, span, serverNow);
 }
 
 /** Removes old calls, and draws even when nothing happens: plots and countdowns move on. */
@@ -157,28 +170,8 @@ function cleanUp(): void {
   clock.setTimer(CLEANUP_INTERVAL_MS, cleanUp);
 }
 
-function setUpControls(): void {
-  const choice = byId('span', HTMLSelectElement);
-  for (const { label } of spans) choice.append(element('option', { value: label }, label));
-  choice.value = span.label;
-  choice.addEventListener('change', () => {
-    span = spans.find(({ label }) => label === choice.value) ?? span;
-    draw(true);
-  });
-  const pause = byId('pause', HTMLButtonElement);
-  pause.addEventListener('click', () => {
-    dispatch({ type: 'pause', paused: !state.paused });
-    setAttribute(pause, 'aria-pressed', String(state.paused));
-    setText(pause, state.paused ? 'Resume' : 'Pause');
-  });
-  byId('forget', HTMLButtonElement).addEventListener('click', () => {
-    session?.[Symbol.dispose]();
-    dispatch({ type: 'lock', keyError: '' });
-  });
-  globalThis.addEventListener('online', () => session?.reconnect());
-}
-
-setUpControls();
+globalThis.addEventListener('online', () => session?.reconnect());
+followAddress(setOptions);
 followTheme(() => {
   plots.restyle();
   tools.restyle();

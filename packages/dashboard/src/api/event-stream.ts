@@ -103,20 +103,12 @@ export class EventStream {
   }
 
   async #unlessSilent<T>(work: Promise<T>, attempt: AbortController): Promise<T> {
-    const settled = new AbortController();
-    const signal = AbortSignal.any([settled.signal, this.#stopped.signal]);
-    const silence = sleep(this.#options.clock, SILENCE_MS, signal);
-    try {
-      return await Promise.race([
-        work,
-        silence.then((): never => {
-          if (!settled.signal.aborted) attempt.abort();
-          throw new SilenceError('the server is silent');
-        }),
-      ]);
-    } finally {
-      settled.abort();
-    }
+    const { promise: silence, reject } = Promise.withResolvers<never>();
+    using _ = this.#options.clock.setTimer(SILENCE_MS, () => {
+      attempt.abort();
+      reject(new SilenceError('the server is silent'));
+    });
+    return await Promise.race([work, silence]);
   }
 
   /** Doubles with each failure in a row, up to half a minute, with up to a quarter of jitter. */

@@ -1,53 +1,75 @@
-import uPlot from 'uplot';
-import type { Points } from '../state/call-series.ts';
 import { colourReader } from '../dom/colour-reader.ts';
+import type { Points } from '../state/series-points.ts';
 
 const HEIGHT = 28;
+/** Calls per second at the top of a sparkline, at least: one call a minute is not a peak. */
+const MIN_SCALE = 0.1;
 
-/** The calls of one tool over the span, with its errors below; figures stand beside it, so it has no axes. */
+/** The calls of one tool over the span, and its errors in front of them, without axes. */
 export class Sparkline {
-  readonly #host: HTMLElement;
-  #plot: uPlot | undefined;
+  readonly canvas: HTMLCanvasElement;
+  #colours: { readonly [kind in 'calls' | 'failed']: { line: string; fill: string } } | undefined;
 
-  constructor(host: HTMLElement) {
-    this.#host = host;
+  constructor(canvas: HTMLCanvasElement) {
+    this.canvas = canvas;
   }
 
-  draw({ at, calls, failed, rejected }: Points): void {
+  /** @param width in CSS pixels; measured by the caller, once for all rows */
+  draw({ calls, failed, rejected }: Points, width: number): void {
+    const context = this.canvas.getContext('2d');
+    if (!context) return;
+    const scale = devicePixelRatio;
+    // Setting the size clears the canvas.
+    this.canvas.width = Math.round(width * scale);
+    this.canvas.height = HEIGHT * scale;
+    context.scale(scale, scale);
+    this.#colours ??= this.#readColours();
     const errors = failed.map((value, i) => (value === null ? null : value + (rejected[i] ?? 0)));
-    const data = [at, calls, withoutZeros(errors)] as unknown as uPlot.AlignedData;
-    const width = this.#host.clientWidth;
-    if (this.#plot === undefined) {
-      this.#plot = new uPlot(this.#options(width), data, this.#host);
-      return;
-    }
-    this.#plot.setData(data);
-    if (this.#plot.width !== width) this.#plot.setSize({ width, height: HEIGHT });
+    const top = Math.max(MIN_SCALE, ...calls.map((value) => value ?? 0));
+    drawArea(context, calls, width, top, this.#colours.calls);
+    drawArea(context, withoutZeros(errors), width, top, this.#colours.failed);
   }
 
   /** The next drawing uses the colours of the current theme. */
   restyle(): void {
-    this.#plot?.destroy();
-    this.#plot = undefined;
+    this.#colours = undefined;
   }
 
-  #options(width: number): uPlot.Options {
-    const colour = colourReader(this.#host);
-    const line = { width: 1.3, points: { show: false } };
+  #readColours() {
+    // A canvas that is not on the page yet has no style.
+    const colour = colourReader(document.body);
     return {
-      width,
-      height: HEIGHT,
-      padding: [2, 0, 2, 0],
-      legend: { show: false },
-      cursor: { show: false },
-      scales: { x: { range: (_, min, max) => [min, max] }, y: { range: (_, __, max) => [0, Math.max(max, 0.1)] } },
-      axes: [{ show: false }, { show: false }],
-      series: [
-        {},
-        { ...line, stroke: colour('--calls'), fill: colour('--calls-fill') },
-        { ...line, stroke: colour('--failed'), fill: colour('--failed-fill') },
-      ],
+      calls: { line: colour('--calls'), fill: colour('--calls-fill') },
+      failed: { line: colour('--failed'), fill: colour('--failed-fill') },
     };
+  }
+}
+
+/** One area for each run of known values. */
+function drawArea(
+  context: CanvasRenderingContext2D,
+  values: readonly (number | null)[],
+  width: number,
+  top: number,
+  { line, fill }: { line: string; fill: string },
+): void {
+  const x = (i: number): number => (i / Math.max(1, values.length - 1)) * width;
+  const y = (value: number): number => HEIGHT - 2 - (value / top) * (HEIGHT - 4);
+  context.lineWidth = 1.3;
+  context.strokeStyle = line;
+  context.fillStyle = fill;
+  for (let from = 0; from < values.length; from++) {
+    if (values[from] === null) continue;
+    let to = from;
+    while (to + 1 < values.length && values[to + 1] !== null) to++;
+    const path = new Path2D();
+    for (let i = from; i <= to; i++) path.lineTo(x(i), y(values[i] ?? 0));
+    context.stroke(path);
+    path.lineTo(x(to), HEIGHT);
+    path.lineTo(x(from), HEIGHT);
+    // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas, not an array
+    context.fill(path);
+    from = to;
   }
 }
 

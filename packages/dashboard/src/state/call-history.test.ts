@@ -11,7 +11,7 @@ function call(correlationId: string, extra: Partial<FinishedCall> = {}): Finishe
 }
 
 const ids = (history: CallHistory): string[] => history.recent.map(({ correlationId }) => correlationId);
-const counted = (history: CallHistory, tool?: string): number => history.series(tool).totals(T, 60_000).calls;
+const counted = (history: CallHistory, tool?: string): number => history.series(tool).counts(T, 60_000).calls;
 
 test('counts calls by tool and over all, and lists the newest first', () => {
   const history = new CallHistory();

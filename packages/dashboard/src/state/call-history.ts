@@ -53,7 +53,8 @@ export class CallHistory {
     this.#all = new CallSeries();
     this.#knownSince = knownSince;
     this.#recent = [...missing.toReversed(), ...calls].slice(0, RECENT_CALLS);
-    for (const call of [...calls, ...missing]) this.#count(call);
+    // Oldest first, as from events.
+    for (const call of [...calls.toReversed(), ...missing]) this.#count(call);
   }
 
   /** Events were missed and the audit log does not respond: the history begins now. */

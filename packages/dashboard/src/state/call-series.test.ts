@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { CallSeries, type Span } from './call-series.ts';
+import { CallSeries } from './call-series.ts';
+import type { Span } from './series-points.ts';
 
 const span: Span = { label: 'one minute', lengthMs: 60_000, stepMs: 5000, rateOverMs: 10_000 };
 const T = 1_800_000_000_000;
@@ -68,15 +69,36 @@ describe('points', () => {
   });
 });
 
-describe('totals and forgetting', () => {
+test('points that are kept between drawings are those of a drawing from scratch', () => {
+  const step = fc.record({
+    passMs: fc.nat(20_000),
+    lateMs: fc.nat(90_000),
+    durationMs: fc.integer({ min: 1, max: 50 }),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+      const kept = series();
+      const all: [number, string, number][] = [];
+      let now = 0;
+      for (const { passMs, lateMs, durationMs } of steps) {
+        now += passMs;
+        all.push([now - lateMs, 'success', durationMs]);
+        kept.add({ at: T + now - lateMs, outcome: 'success', durationMs });
+        expect(kept.points(span, T + now, T - 30_000)).toEqual(series(...all).points(span, T + now, T - 30_000));
+      }
+    }),
+  );
+});
+
+describe('counts and forgetting', () => {
   test('count what happened in the time before', () => {
-    const { calls, failed, rejected } = series([-1], [-2, 'timeout'], [-90_000]).totals(T, 60_000);
+    const { calls, failed, rejected } = series([-1], [-2, 'timeout'], [-90_000]).counts(T, 60_000);
     expect({ calls, failed, rejected }).toEqual({ calls: 2, failed: 1, rejected: 0 });
   });
 
   test('what lies before a moment is forgotten, what lies after is not', () => {
     const made = series([-5000], [-1000]);
     made.forgetBefore(T - 3000);
-    expect(made.totals(T, 60_000).calls).toBe(1);
+    expect(made.counts(T, 60_000).calls).toBe(1);
   });
 });

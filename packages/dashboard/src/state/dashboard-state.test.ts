@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
 import type { BreakerAnswer, ToolAnswer } from '../api/answers.ts';
-import { initialState, leadingBreaker, reduce, type Action, type DashboardState } from './dashboard-state.ts';
+import { initialState, reduce, type Action, type DashboardState } from './dashboard-state.ts';
+import { leadingBreaker } from './tool-view.ts';
 import type { EventLine } from './event-line.ts';
+import { defaultOptions } from './view-options.ts';
 
 const closed: BreakerAnswer = { name: 'b', state: 'closed', retryAfterMs: 0, forced: null };
 
@@ -29,6 +31,12 @@ describe('locking', () => {
     expect(state).toEqual({ ...initialState, keyError: 'revoked' });
   });
 
+  test('resets the view, which a key that is accepted keeps', () => {
+    const chosen: Action = { type: 'options', options: { text: 'dns' } };
+    expect(after(chosen, { type: 'unlock' }).options.text).toBe('dns');
+    expect(after(chosen, { type: 'unlock' }, { type: 'lock', keyError: '' }).options).toEqual(defaultOptions);
+  });
+
   test('ends with a key that is accepted', () => {
     expect(after({ type: 'lock', keyError: 'x' }, { type: 'unlock' })).toEqual({ ...initialState, access: 'open' });
   });
@@ -46,9 +54,9 @@ describe('tools', () => {
   });
 
   test('the selection stays while its tool is there', () => {
-    const selected = after(toolsAt(0, tool('a')), { type: 'select', tool: 'a' });
-    expect(reduce(selected, toolsAt(1, tool('a'), tool('b'))).selected).toBe('a');
-    expect(reduce(selected, toolsAt(1, tool('b'))).selected).toBeUndefined();
+    const selected = after(toolsAt(0, tool('a')), { type: 'options', options: { tool: 'a' } });
+    expect(reduce(selected, toolsAt(1, tool('a'), tool('b'))).options.tool).toBe('a');
+    expect(reduce(selected, toolsAt(1, tool('b'))).options.tool).toBeUndefined();
   });
 
   test('a response clears the problem', () => {
@@ -89,6 +97,7 @@ test.each<[Action, Partial<DashboardState>]>([
   [{ type: 'connection', status: { status: 'live' } }, { connection: { status: 'live' } }],
   [{ type: 'health', health: { status: 'warn' } }, { health: { status: 'warn' } }],
   [{ type: 'pause', paused: true }, { paused: true }],
+  [{ type: 'options', options: { text: 'x' } }, { options: { ...defaultOptions, text: 'x' } }],
 ])('%j changes the state', (action, expected) => expect(after(action)).toMatchObject(expected));
 
 describe('events', () => {

@@ -1,19 +1,8 @@
-import type { BreakerAnswer, BreakerState, HealthAnswer, ToolAnswer } from '../api/answers.ts';
+import type { BreakerAnswer, HealthAnswer, ToolAnswer } from '../api/answers.ts';
 import type { StreamStatus } from '../api/event-stream.ts';
 import type { EventLine } from './event-line.ts';
-
-/** A tool as the page shows it. Times are on the monotonic clock of the page. */
-export interface ToolView extends ToolAnswer {
-  readonly breakers: readonly BreakerView[];
-}
-
-export interface BreakerView {
-  readonly name: string;
-  readonly state: BreakerState;
-  readonly forced: 'open' | 'closed' | null;
-  /** When an open breaker admits a probe; undefined when it may now, or when an operator forced the state. */
-  readonly retryAtMs: number | undefined;
-}
+import { breakerView, toolView, type BreakerView, type ToolView } from './tool-view.ts';
+import { defaultOptions, type ViewOptions } from './view-options.ts';
 
 export interface DashboardState {
   /** `locked`: no key is in use, the form is shown. */
@@ -28,8 +17,7 @@ export interface DashboardState {
   readonly problem: string;
   /** Newest first. */
   readonly lines: readonly EventLine[];
-  /** The tool whose plots are shown; undefined for all. */
-  readonly selected: string | undefined;
+  readonly options: ViewOptions;
   readonly paused: boolean;
 }
 
@@ -44,7 +32,7 @@ export type Action =
   | { readonly type: 'health'; readonly health: HealthAnswer }
   | { readonly type: 'problem'; readonly text: string }
   | { readonly type: 'line'; readonly line: EventLine }
-  | { readonly type: 'select'; readonly tool: string | undefined }
+  | { readonly type: 'options'; readonly options: Partial<ViewOptions> }
   | { readonly type: 'pause'; readonly paused: boolean };
 
 export const initialState: DashboardState = {
@@ -55,7 +43,7 @@ export const initialState: DashboardState = {
   health: undefined,
   problem: '',
   lines: [],
-  selected: undefined,
+  options: defaultOptions,
   paused: false,
 };
 
@@ -68,13 +56,14 @@ export function reduce(state: DashboardState, action: Action): DashboardState {
       // Nothing that the key gave access to stays in memory.
       return { ...initialState, keyError: action.keyError };
     case 'unlock':
-      return { ...initialState, access: 'open' };
+      return { ...initialState, access: 'open', options: state.options };
     case 'connection':
       return { ...state, connection: action.status };
     case 'tools': {
       const tools = action.tools.map((tool) => toolView(tool, action.now));
-      const gone = !tools.some(({ name }) => name === state.selected);
-      return { ...state, tools, problem: '', selected: gone ? undefined : state.selected };
+      const { options } = state;
+      const gone = options.tool !== undefined && !tools.some(({ name }) => name === options.tool);
+      return { ...state, tools, problem: '', options: gone ? { ...options, tool: undefined } : options };
     }
     case 'enabled':
       return withTool(state, action.tool, (tool) => ({ ...tool, enabled: action.enabled }));
@@ -86,20 +75,11 @@ export function reduce(state: DashboardState, action: Action): DashboardState {
       return { ...state, problem: action.text };
     case 'line':
       return { ...state, lines: withLine(state.lines, action.line) };
-    case 'select':
-      return { ...state, selected: action.tool };
+    case 'options':
+      return { ...state, options: { ...state.options, ...action.options } };
     case 'pause':
       return { ...state, paused: action.paused };
   }
-}
-
-function toolView(tool: ToolAnswer, now: number): ToolView {
-  return { ...tool, breakers: tool.circuitBreaker.breakers.map((breaker) => breakerView(breaker, now)) };
-}
-
-function breakerView({ name, state, retryAfterMs, forced }: BreakerAnswer, now: number): BreakerView {
-  // For a breaker that was forced open the server gives callers a delay too, but nothing changes when it is over.
-  return { name, state, forced, retryAtMs: retryAfterMs > 0 && forced === null ? now + retryAfterMs : undefined };
 }
 
 function withTool(state: DashboardState, name: string, change: (tool: ToolView) => ToolView): DashboardState {
@@ -120,14 +100,4 @@ function withBreaker(tool: ToolView, breaker: BreakerView): ToolView {
 function withLine(lines: readonly EventLine[], line: EventLine): readonly EventLine[] {
   let left = MAX_LINES;
   return [line, ...lines].filter(({ isCall }) => isCall !== line.isCall || left-- > 0);
-}
-
-const SEVERITY: readonly BreakerState[] = ['open', 'half_open', 'closed'];
-
-/** The breaker to show for the tool: the most severe state, and of equal ones the one that stays open longest. */
-export function leadingBreaker({ breakers }: ToolView): BreakerView | undefined {
-  return breakers.toSorted(
-    (a, b) =>
-      SEVERITY.indexOf(a.state) - SEVERITY.indexOf(b.state) || (b.retryAtMs ?? Infinity) - (a.retryAtMs ?? Infinity),
-  )[0];
 }

@@ -1,5 +1,6 @@
 import type { BreakerAction } from '../api/api-client.ts';
-import { leadingBreaker, type DashboardState } from '../state/dashboard-state.ts';
+import type { DashboardState } from '../state/dashboard-state.ts';
+import { leadingBreaker } from '../state/tool-view.ts';
 import { byId, element, setAttribute, setText } from '../dom/dom.ts';
 import type { ActionResult } from './message.ts';
 import { breakerLabel, breakerSentence } from './breaker-text.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { BreakerView } from '../state/dashboard-state.ts';
+import type { BreakerView } from '../state/tool-view.ts';
 import { breakerLabel, breakerSentence } from './breaker-text.ts';
 
 const view = (breaker: Partial<BreakerView>): BreakerView => ({

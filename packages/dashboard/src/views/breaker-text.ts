@@ -1,4 +1,4 @@
-import type { BreakerView } from '../state/dashboard-state.ts';
+import type { BreakerView } from '../state/tool-view.ts';
 import type { Tone } from '../state/event-line.ts';
 import { wait } from '../text/format.ts';
 

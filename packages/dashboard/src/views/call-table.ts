@@ -1,9 +1,10 @@
 import type { FinishedCall } from '../api/answers.ts';
 import { byId, element } from '../dom/dom.ts';
-import { bytes, clockTime, duration } from '../text/format.ts';
+import { VirtualRows, type RowView } from '../dom/virtual-rows.ts';
 import { outcomeKind, type OutcomeKind } from '../state/outcome.ts';
+import type { ViewOptions } from '../state/view-options.ts';
+import { bytes, clockTime, duration } from '../text/format.ts';
 
-const SHOWN = 100;
 const tones: Readonly<Record<OutcomeKind, string>> = {
   succeeded: 'good',
   failed: 'bad',
@@ -13,51 +14,50 @@ const tones: Readonly<Record<OutcomeKind, string>> = {
 
 /** The last calls, newest first; of the selected tool when there is one. */
 export class CallTable {
-  readonly #body = byId('call-rows', HTMLTableSectionElement);
-  readonly #none = byId('no-calls', HTMLElement);
+  readonly #empty = byId('no-calls', HTMLElement);
   readonly #errorsOnly = byId('errors-only', HTMLInputElement);
-  /** Calls never change, so neither do their rows. */
-  readonly #rows = new WeakMap<FinishedCall, HTMLTableRowElement>();
+  readonly #rows = new VirtualRows<FinishedCall, FinishedCall>({
+    scroller: byId('call-scroll', HTMLElement),
+    body: byId('call-rows', HTMLTableSectionElement),
+    keyOf: (call) => call,
+    create: callRow,
+  });
 
-  constructor(onChange: () => void) {
-    this.#errorsOnly.addEventListener('change', onChange);
+  constructor(onOptions: (options: Partial<ViewOptions>) => void) {
+    this.#errorsOnly.addEventListener('change', () => onOptions({ errorsOnly: this.#errorsOnly.checked }));
   }
 
-  update(calls: readonly FinishedCall[], selected: string | undefined): void {
-    const errorsOnly = this.#errorsOnly.checked;
-    const rows = calls
-      .filter(({ tool }) => selected === undefined || tool === selected)
-      .filter(({ outcome }) => !errorsOnly || ['failed', 'rejected'].includes(outcomeKind(outcome)))
-      .slice(0, SHOWN)
-      .map((call) => this.#row(call));
-    const present = this.#body.children;
-    const same = rows.length === present.length && rows.every((row, i) => row === present[i]);
-    if (!same) this.#body.replaceChildren(...rows);
-    this.#none.hidden = rows.length > 0;
-  }
-
-  #row(call: FinishedCall): HTMLTableRowElement {
-    const known = this.#rows.get(call);
-    if (known) return known;
-    const { at, tool, outcome, durationMs, queueMs, outputBytes, caller, correlationId } = call;
-    const ran = outcomeKind(outcome) !== 'rejected';
-    const row = element(
-      'tr',
-      { role: 'row' },
-      cell('Ended', element('time', { datetime: new Date(at).toISOString() }, clockTime(at))),
-      cell('Tool', tool),
-      cell('Outcome', element('span', { class: 'pill', 'data-tone': tones[outcomeKind(outcome)] }, outcome)),
-      cell('Took', ran ? duration(durationMs) : '–', 'number'),
-      cell('Waited', queueMs >= 1 ? duration(queueMs) : '–', 'number'),
-      cell('Output', outputBytes > 0 ? bytes(outputBytes) : '–', 'number'),
-      cell('Caller', caller),
-      cell('Correlation id', element('code', {}, correlationId)),
+  update(calls: readonly FinishedCall[], { tool, errorsOnly }: ViewOptions): void {
+    this.#errorsOnly.checked = errorsOnly;
+    const shown = calls.filter(
+      (call) =>
+        (tool === undefined || call.tool === tool) &&
+        (!errorsOnly || ['failed', 'rejected'].includes(outcomeKind(call.outcome))),
     );
-    this.#rows.set(call, row);
-    return row;
+    this.#rows.update(shown, { keepPosition: true });
+    this.#empty.hidden = shown.length > 0;
   }
 }
 
-function cell(label: string, content: Node | string, kind = ''): HTMLTableCellElement {
-  return element('td', { role: 'cell', 'data-label': label, class: kind }, content);
+/** Calls never change, so neither do their rows. */
+function callRow(call: FinishedCall): RowView<FinishedCall> {
+  const { at, tool, outcome, durationMs, queueMs, outputBytes, caller, correlationId } = call;
+  const ran = outcomeKind(outcome) !== 'rejected';
+  const row = element(
+    'tr',
+    { role: 'row' },
+    cell('ended', 'Ended', element('time', { datetime: new Date(at).toISOString() }, clockTime(at))),
+    cell('tool', 'Tool', tool),
+    cell('outcome', 'Outcome', element('span', { class: 'pill', 'data-tone': tones[outcomeKind(outcome)] }, outcome)),
+    cell('took number', 'Took', ran ? duration(durationMs) : '–'),
+    cell('waited number', 'Waited', queueMs >= 1 ? duration(queueMs) : '–'),
+    cell('output number', 'Output', outputBytes > 0 ? bytes(outputBytes) : '–'),
+    cell('caller', 'Caller', caller),
+    cell('correlation', 'Correlation id', element('code', {}, correlationId)),
+  );
+  return { element: row, update: () => undefined };
+}
+
+function cell(column: string, label: string, content: Node | string): HTMLTableCellElement {
+  return element('td', { role: 'cell', 'data-label': label, class: `col-${column}` }, content);
 }

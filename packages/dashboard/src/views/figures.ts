@@ -1,9 +1,11 @@
 import type { CallHistory } from '../state/call-history.ts';
-import { leadingBreaker, type DashboardState, type ToolView } from '../state/dashboard-state.ts';
+import type { DashboardState } from '../state/dashboard-state.ts';
+import { leadingBreaker, type ToolView } from '../state/tool-view.ts';
 import { byId, setAttribute, setText } from '../dom/dom.ts';
+import { errorCount, errorShare } from '../state/tool-list.ts';
 import { duration, percent, rate, wait } from '../text/format.ts';
 
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 
 /** The key figures over all tools. */
 export function updateFigures(
@@ -13,16 +15,16 @@ export function updateFigures(
   now: number,
 ): void {
   const series = history.series(undefined);
-  const minute = series.totals(serverNow, MINUTE);
-  const fiveMinutes = series.totals(serverNow, 5 * MINUTE);
-  const errors = fiveMinutes.failed + fiveMinutes.rejected;
+  const minute = series.counts(serverNow, MINUTE_MS);
+  const fiveMinutes = series.counts(serverNow, 5 * MINUTE_MS);
+  const errors = errorCount(fiveMinutes);
   show('figure-rate', rate(minute.calls / 60));
-  show('figure-errors', percent(fiveMinutes.calls === 0 ? null : errors / fiveMinutes.calls), errors > 0 ? 'bad' : '');
+  show('figure-errors', percent(errorShare(fiveMinutes)), errors > 0 ? 'bad' : '');
   show(
     'figure-errors-note',
     errors === 0 ? 'last 5 minutes' : `${fiveMinutes.failed} failed, ${fiveMinutes.rejected} rejected`,
   );
-  show('figure-latency', duration(minute.latency.quantiles([0.95])[0]));
+  show('figure-latency', duration(series.latency(serverNow, MINUTE_MS).quantiles([0.95])[0]));
   const queued = sum(tools, ({ queued }) => queued);
   show('figure-running', String(sum(tools, ({ running }) => running)));
   show('figure-queued', queued === 0 ? 'none queued' : `${queued} queued`);
@@ -34,7 +36,7 @@ export function updateFigures(
 }
 
 function showBreakers(tools: readonly ToolView[], now: number): void {
-  const notClosed = tools.filter((tool) => tool.circuitBreaker.state !== 'closed');
+  const notClosed = tools.filter(({ breakers }) => breakers.some(({ state }) => state !== 'closed'));
   const waits = notClosed.map((tool) => leadingBreaker(tool)?.retryAtMs ?? 0).filter((at) => at > now);
   const forced = tools.some(({ breakers }) => breakers.some((breaker) => breaker.forced !== null));
   show(
@@ -43,7 +45,7 @@ function showBreakers(tools: readonly ToolView[], now: number): void {
     notClosed.length > 0 ? 'bad' : '',
   );
   if (waits.length > 0) show('figure-breakers-note', `next retry in ${wait(Math.min(...waits) - now)}`);
-  else show('figure-breakers-note', forced ? 'some forced by an operator' : 'none forced by an operator');
+  else show('figure-breakers-note', forced ? 'some are forced' : 'none is forced');
 }
 
 function show(id: string, text: string, tone = ''): void {

@@ -1,5 +1,5 @@
 import type { CallHistory } from '../state/call-history.ts';
-import type { Span } from '../state/call-series.ts';
+import type { Span } from '../state/series-points.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import { byId, setText } from '../dom/dom.ts';
 import { duration, rate, wait } from '../text/format.ts';
@@ -45,15 +45,22 @@ export class Plots {
     });
   }
 
-  update({ selected }: DashboardState, history: CallHistory, span: Span, serverNow: number): void {
-    setText(byId('plots-heading', HTMLElement), selected ?? 'All tools');
-    this.#showAll.hidden = selected === undefined;
+  update({ options: { tool } }: DashboardState, history: CallHistory, span: Span, serverNow: number): void {
+    setText(byId('plots-heading', HTMLElement), tool ?? 'All tools');
+    this.#showAll.hidden = tool === undefined;
     const note = `Rates over ${wait(span.rateOverMs)}, percentiles over 1 min before each point`;
     setText(byId('plots-note', HTMLElement), note);
-    const points = history.series(selected).points(span, serverNow, history.knownSince);
+    const points = history.series(tool).points(span, serverNow, history.knownSince);
     this.#rate.setData([points.at, points.calls]);
     this.#errors.setData([points.at, points.failed, points.rejected]);
     this.#latency.setData([points.at, points.p50, points.p95, points.p99]);
+  }
+
+  /** Scrolls to the plots and moves the focus there: the table may be far below them. */
+  reveal(): void {
+    const heading = byId('plots-heading', HTMLElement);
+    heading.focus({ preventScroll: true });
+    heading.closest('section')?.scrollIntoView({ block: 'nearest' });
   }
 
   restyle(): void {

@@ -1,0 +1,155 @@
+/** The dashboard with many tools and many calls: what it shows, and what it costs. */
+import type { CDPSession } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { chromiumProgram, dashboardPage, overflowing, type DashboardPage } from './harness/dashboard-page.ts';
+import { simulatedServer, type SimulatedServer, type SimulatedTool } from './harness/simulated-server.ts';
+
+const TOOLS = 205;
+const CALLS_PER_SECOND = 80;
+const TRACED_MS = 6000;
+const MAX_TASK_MS = 50;
+
+const tools = Array.from({ length: TOOLS }, (_, i): SimulatedTool => ({
+  name: `check_host_${i}`,
+  ...(i === 120 && { breaker: 'open' }),
+  ...(i === 77 && { breaker: 'half_open' }),
+  ...(i === 33 && { available: false }),
+}));
+
+describe.skipIf(chromiumProgram === undefined)('the dashboard with 205 tools', () => {
+  let server: SimulatedServer;
+  let dashboard: DashboardPage;
+
+  beforeAll(async () => {
+    server = await simulatedServer(tools);
+    dashboard = await dashboardPage(server.url);
+    await dashboard.open('some-key-0123456789abcdef');
+    await dashboard.page.getByText('Live', { exact: true }).waitFor();
+  });
+  afterAll(async () => {
+    await dashboard?.[Symbol.asyncDispose]();
+    await server?.[Symbol.asyncDispose]();
+  });
+
+  const shown = (): Promise<string[]> => dashboard.page.locator('#tool-rows .name').allTextContents();
+
+  test('lists problems first', async () => {
+    expect((await shown()).slice(0, 3)).toEqual(['check_host_120', 'check_host_77', 'check_host_33']);
+  });
+
+  test('sorts by a column, and in reverse with a second click', async () => {
+    const { page } = dashboard;
+    const heading = page.getByRole('columnheader', { name: 'p95' });
+    await heading.getByRole('button').press('Enter');
+    expect((await shown())[0]).toBe('check_host_204');
+    expect(await heading.getAttribute('aria-sort')).toBe('descending');
+    await heading.getByRole('button').press('Enter');
+    expect((await shown())[0]).toBe('check_host_0');
+    expect(await heading.getAttribute('aria-sort')).toBe('ascending');
+  });
+
+  test('keeps filter, order and selection in the address, also for a page that is opened with it', async () => {
+    const { page } = dashboard;
+    await page.getByRole('searchbox', { name: 'Filter' }).fill('host_7');
+    await page.getByRole('combobox', { name: 'Show' }).selectOption('Breaker not closed');
+    await page.getByRole('button', { name: 'check_host_77', exact: true }).press('Enter');
+    const { hash } = new URL(page.url());
+    expect(Object.fromEntries(new URLSearchParams(hash.slice(1)))).toEqual({
+      q: 'host_7',
+      show: 'breakers',
+      sort: 'p95',
+      order: 'reversed',
+      tool: 'check_host_77',
+    });
+    await page.reload();
+    await page.getByText('Live', { exact: true }).waitFor();
+    expect(await shown()).toEqual(['check_host_77']);
+    await page.getByRole('heading', { name: 'check_host_77' }).waitFor();
+    await page.getByRole('button', { name: 'Show all tools' }).press('Enter');
+    await page.goto(server.url);
+    await page.getByText('Live', { exact: true }).waitFor();
+  });
+
+  test('has rows for the tools in view only, and the others appear while scrolling', async () => {
+    const { page } = dashboard;
+    const table = page.getByRole('table', { name: 'Tools' });
+    expect(await table.getAttribute('aria-rowcount')).toBe(String(TOOLS + 1));
+    await expect.poll(async () => (await shown()).length).toBeLessThan(40);
+    await page.locator('#tool-scroll').evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight));
+    await page.getByRole('button', { name: 'check_host_204', exact: true }).waitFor();
+    expect((await shown()).length).toBeLessThan(40);
+  });
+
+  test('a row with the focus stays while the list is scrolled and changes', async () => {
+    const { page } = dashboard;
+    const row = page.getByRole('button', { name: 'check_host_204', exact: true });
+    await row.focus();
+    await page.locator('#tool-scroll').evaluate((scroller) => scroller.scrollTo(0, 0));
+    server.send('breaker.changed', {
+      tool: 'check_host_3',
+      breaker: 'check_host_3',
+      from: 'closed',
+      to: 'open',
+      reason: 'x',
+    });
+    await page.getByText('3 not closed').waitFor();
+    expect(await row.evaluate((element) => element === document.activeElement)).toBe(true);
+    await row.blur();
+    await expect.poll(async () => (await shown()).slice(0, 2)).toContain('check_host_3');
+  });
+
+  test.each([360, 768, 1100, 1600])('is accessible and nothing overflows at a width of %i', async (width) => {
+    const { page } = dashboard;
+    await page.setViewportSize({ width, height: 900 });
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 300))));
+    expect(await page.evaluate(overflowing)).toEqual([]);
+    expect(await dashboard.barriers()).toEqual([]);
+    expect(
+      await page.locator('#tool-rows tr').evaluateAll((rows) => rows.map((row) => getComputedStyle(row).display)),
+    ).toContain(width < 700 ? 'grid' : 'table-row');
+    await dashboard.screenshot(`scale-${width}`);
+  });
+
+  test('with 80 calls a second no task of the page takes 50 ms of processor time', async () => {
+    const { page } = dashboard;
+    await page.setViewportSize({ width: 1600, height: 900 });
+    using _ = server.startCalls(CALLS_PER_SECOND);
+    await page.waitForTimeout(1000);
+    const session = await page.context().newCDPSession(page);
+    const tasks = await traceTasks(session, () => page.waitForTimeout(TRACED_MS));
+    expect(tasks.length).toBeGreaterThan(100);
+    expect(Math.max(...tasks)).toBeLessThan(MAX_TASK_MS);
+    expect(dashboard.complaints).toEqual([]);
+  });
+});
+
+/** @returns the processor time of each task of the page's main thread, in milliseconds */
+async function traceTasks(session: CDPSession, work: () => Promise<void>): Promise<number[]> {
+  interface TraceEvent {
+    readonly name: string;
+    readonly ph: string;
+    readonly pid: number;
+    readonly tid: number;
+    readonly tdur?: number;
+    readonly args?: { readonly name?: string };
+  }
+  const events: TraceEvent[] = [];
+  session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
+  const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
+  await session.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: { includedCategories: ['disabled-by-default-devtools.timeline', '__metadata'] },
+  });
+  await work();
+  await session.send('Tracing.end');
+  await complete;
+  const main = new Set(
+    events
+      .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
+      .map(({ pid, tid }) => `${pid}.${tid}`),
+  );
+  return events
+    .filter(({ name, ph, pid, tid }) => name === 'RunTask' && ph === 'X' && main.has(`${pid}.${tid}`))
+    .map(({ tdur = 0 }) => tdur / 1000);
+}
