@@ -1,4 +1,5 @@
 import { isCallersAbort } from './classify-outcome.ts';
+import { configurationOf, type CircuitBreakerConfiguration } from './configuration.ts';
 import { EventHub, NO_LISTENERS, type CircuitBreakerEvents } from './events.ts';
 import type { CircuitBreakerOptions } from './options.ts';
 import { CallPermit, type Permit } from './permit.ts';
@@ -42,6 +43,11 @@ export class CircuitBreaker {
 
   get name(): string {
     return this.#machine.name;
+  }
+
+  /** The options in effect, as plain JSON. */
+  get configuration(): CircuitBreakerConfiguration {
+    return configurationOf(this.#machine.settings);
   }
 
   get state(): CircuitState {
@@ -120,6 +126,7 @@ export class CircuitBreaker {
     return this.#admitted();
   }
 
+  /** Counts, recent errors and times, as plain JSON. */
   stats(): CircuitBreakerStats {
     return statisticsOf(this.#machine);
   }

@@ -16,6 +16,7 @@ export { CircuitOpenError, isCircuitOpenError, type RejectionReason } from './er
 
 export type { CircuitBreakerEvents, IgnoredReason } from './events.ts';
 export type { CircuitBreakerStats } from './statistics.ts';
+export type { CircuitBreakerConfiguration, SlidingWindowConfiguration } from './configuration.ts';
 export type { RecordedError, Transition } from './failure-stats.ts';
 export type { CircuitBreakerSnapshot } from './saved-state.ts';
 export type { SavedWindow, WindowCounts } from './failure-window.ts';

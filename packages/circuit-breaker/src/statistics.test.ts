@@ -28,6 +28,7 @@ describe('stats', () => {
       changedAt: null,
       lastFailureAt: null,
       reopenings: 0,
+      recoveryTimeoutMs: 1000,
       probes: 0,
       window: null,
     });
@@ -57,6 +58,25 @@ describe('stats', () => {
       changedAt: at,
       lastFailureAt: at,
     });
+  });
+
+  test('have the length of the open period before jitter', async () => {
+    const { breaker, clock } = setUp({
+      recoveryMultiplier: 2,
+      maxRecoveryTimeoutMs: 3000,
+      jitter: 1,
+      random: () => 0.25,
+    });
+    const lengths: number[] = [];
+    await failTimes(breaker, 2);
+    for (let n = 0; n < 3; n++) {
+      lengths.push(breaker.stats().recoveryTimeoutMs);
+      clock.advance(breaker.retryAfterMs);
+      await failTimes(breaker, 1);
+    }
+    expect(lengths).toEqual([1000, 2000, 3000]);
+    breaker.reset();
+    expect(breaker.stats().recoveryTimeoutMs).toBe(1000);
   });
 
   test('accept anything that is thrown', async () => {

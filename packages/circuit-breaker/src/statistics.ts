@@ -1,4 +1,5 @@
 import type { WindowCounts } from './failure-window.ts';
+import { backOffMs } from './open-period.ts';
 import { FailureStats, type RecordedError, type Transition } from './failure-stats.ts';
 import type { StateMachine } from './state-machine.ts';
 import type { CircuitState, ForcedState } from './state.ts';
@@ -40,6 +41,8 @@ export interface CircuitBreakerStats {
   readonly lastFailureAt: number | null;
   /** Consecutive openings after a failed probe: the exponent of the back-off. */
   readonly reopenings: number;
+  /** Length of the current or last open period in milliseconds, before jitter; `recoveryTimeoutMs` of the options without back-off. */
+  readonly recoveryTimeoutMs: number;
   /** Probes that hold a lease. */
   readonly probes: number;
   /** What the sliding window holds now; null without one, and while not closed. */
@@ -69,6 +72,7 @@ export function statisticsOf(machine: StateMachine): CircuitBreakerStats {
     changedAt,
     lastFailureAt: stats.recentErrors.at(-1)?.at ?? null,
     reopenings: machine.reopenings,
+    recoveryTimeoutMs: backOffMs(settings, machine.reopenings),
     probes: period.state === 'half_open' ? period.probes.leased(now).length : 0,
     window: period.state === 'closed' ? (period.window?.counts() ?? null) : null,
   };

@@ -34,6 +34,15 @@ describe('the breaker and the queue', () => {
     expect(run).toHaveBeenCalledTimes(5);
   });
 
+  test('the breaker counts failures by error type, with the message for callers', async () => {
+    const tool = makeTool(failing);
+    await openBreaker(tool);
+    const { failureReasons, recentErrors } = tool.breaker?.stats() ?? {};
+    expect(failureReasons).toEqual({ execution_error: 5 });
+    const message = 'The tool failed with an unexpected error.';
+    expect(recentErrors?.[0]).toMatchObject({ name: 'execution_error', message });
+  });
+
   test('the tool recovers by a probe after the open period', async () => {
     const tool = makeTool(failing);
     await openBreaker(tool);

@@ -45,12 +45,13 @@ export class CallSlot {
     }
   }
 
-  /** Reports the outcome of the run to the breaker; without an error it was a success. */
+  /** Reports the outcome of the run to the breaker, whose statistics count failures by type; without an error it was a success. */
   settle(error: ToolError | undefined): void {
     if (this.#settled) return;
     this.#settled = true;
     if (error === undefined) this.#permit.success();
-    else if (this.#tool.breakers.countsAsFailure(error)) this.#permit.failure(error);
+    else if (this.#tool.breakers.countsAsFailure(error))
+      this.#permit.failure({ name: error.type, message: error.message });
     else this.#permit.release();
   }
 

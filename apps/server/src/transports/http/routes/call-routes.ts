@@ -8,6 +8,7 @@ import { MAX_BODY_BYTES } from '../guard/body-headers.ts';
 import { problem, problemResponse } from '../../../problem-details.ts';
 import { jsonResponse, rejectionResponse, type HttpContext } from '../routing/request-context.ts';
 import type { Route } from '../routing/route.ts';
+import { breakerStatistics } from './breaker-statistics.ts';
 import { findTool, noSuchTool, NO_SUCH_TOOL } from './find-tool.ts';
 import { resultResponse } from './result-response.ts';
 
@@ -61,11 +62,13 @@ export function callRoutes({ gateway, statisticsOf }: CallRoutesDependencies): R
       path: '/tools/:name',
       scope: 'tools:read',
       operation: 'get_tool',
-      summary: 'One tool with its input schema, state, limits and statistics',
+      summary: 'One tool with its input schema, state, limits, statistics and the last errors of its circuit breakers',
       responses: { 200: { description: 'The tool', schema: v.looseObject({ name: v.string() }) }, ...NO_SUCH_TOOL },
       handle: (context) => {
         const tool = findTool(gateway, context);
-        return tool && maySee(context.get('principal'), tool.name) ? jsonResponse(describe(tool)) : noSuchTool();
+        const principal = context.get('principal');
+        if (!tool || !maySee(principal, tool.name)) return noSuchTool();
+        return jsonResponse({ ...describe(tool), breakerStatistics: breakerStatistics(tool, principal) });
       },
     },
     {
