@@ -69,6 +69,7 @@ export {
   type ToolErrorOptions,
 } from './result/tool-error.ts';
 export type { ErrorType } from './result/error-type.ts';
+export { describeError, type ErrorDescription } from './result/describe-error.ts';
 
 // Targets
 export {

@@ -181,6 +181,7 @@ export class ToolGateway {
           timeoutMs: request.timeoutMs,
           onProgress: request.onProgress,
           log: new ToolLog(logger, tool.name, correlationId, request.log),
+          operatorLog: new ToolLog(logger, tool.name, correlationId, undefined),
           clientInput: request.clientInput,
         }),
       );

@@ -193,6 +193,18 @@ describe('what is recorded', () => {
     };
     expect(await call(makeTool(() => 'x', {}, { recorder }))).toMatchObject({ ok: true });
   });
+
+  test('a recorder that cannot start a record does not keep the tool from running', async () => {
+    const operatorLog = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+    const start = vi.fn(() => {
+      throw new Error('full');
+    });
+    const run = vi.fn<Run>(() => 'x');
+    const result = await call(makeTool(run, {}, { recorder: { start } }), { operatorLog });
+    expect(result).toMatchObject({ ok: true });
+    expect([run.mock.calls.length, start.mock.calls.length]).toEqual([1, 1]);
+    expect(operatorLog.error).toHaveBeenCalledWith('call was not recorded', expect.anything());
+  });
 });
 
 describe('progress', () => {

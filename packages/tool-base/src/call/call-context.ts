@@ -5,6 +5,7 @@ import type { CallLog, Progress } from '../declare/ports.ts';
 import type { Launcher } from '../launcher/program.ts';
 import type { CheckedTarget } from '../target/target-policy.ts';
 import type { Caller, ProgramContext } from '../declare/tool-definition.ts';
+import { describeError } from '../result/describe-error.ts';
 import { ToolError } from '../result/tool-error.ts';
 import type { Tool } from '../tool/tool.ts';
 
@@ -21,7 +22,10 @@ export interface CallRequest {
   /** A shorter time limit than the tool's own, in milliseconds. */
   readonly timeoutMs?: number | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** What the tool itself logs; may reach the client. @default nothing is logged */
   readonly log?: CallLog | undefined;
+  /** What only the operator may see: the errors behind failed calls, as type, message, code and stack. @default nothing is logged */
+  readonly operatorLog?: CallLog | undefined;
   /** Passes the tool's requests to the client. @default {@link NO_CLIENT_INPUT} */
   readonly clientInput?: ClientInput | undefined;
 }
@@ -64,6 +68,7 @@ export class CallContext implements ProgramContext {
   readonly #startedAt: number;
   readonly #onProgress: ((progress: Progress) => void) | undefined;
   readonly #client: ClientRequests;
+  readonly #operatorLog: CallLog | undefined;
   #over = false;
 
   constructor(tool: Tool, request: CallRequest, correlationId: string, deadline: Deadline, timeoutMs: number) {
@@ -75,6 +80,7 @@ export class CallContext implements ProgramContext {
     this.correlationId = correlationId;
     this.caller = request.caller;
     this.log = request.log ?? SILENT;
+    this.#operatorLog = request.operatorLog;
     this.timeoutMs = timeoutMs;
     this.maxOutputBytes = tool.limits.maxOutputBytes;
   }
@@ -112,7 +118,10 @@ export class CallContext implements ProgramContext {
         this.#onProgress?.(progress);
       } catch (error) {
         // A listener that throws must not end the run.
-        this.log.warn('progress was not delivered', { correlationId: this.correlationId, error });
+        this.#operatorLog?.warn('progress was not delivered', {
+          correlationId: this.correlationId,
+          error: describeError(error),
+        });
       }
     };
   }

@@ -40,6 +40,27 @@ describe('what a tool returns', () => {
     }
   });
 
+  test('a result that its tool goes on changing is sent as it was returned', async () => {
+    const live: Record<string, unknown> = { a: 1 };
+    const annotations: Record<string, unknown> = { priority: 1 };
+    const block = { type: 'text', text: 'x', annotations } as const;
+    const blocks = toolContent({ content: [block], structured: live });
+    const results = await Promise.all([call(makeTool(() => live)), call(makeTool(() => blocks))]);
+    live['self'] = live;
+    annotations['self'] = annotations;
+    for (const result of results) expect(result.structured).toEqual({ a: 1 });
+    expect(results[1]?.content).toEqual([{ type: 'text', text: 'x', annotations: { priority: 1 } }]);
+    expect(JSON.stringify(results)).toContain('"a":1');
+  });
+
+  test.each([{ type: 'image', mimeType: 'image/png' }, { type: 'video', data: '' }, { type: 'text' }])(
+    'a content block such as %j is not accepted',
+    async (block) => {
+      const tool = makeTool(() => toolContent({ content: [block as never] }));
+      expect((await call(tool)).error?.type).toBe('execution_error');
+    },
+  );
+
   test('control characters are removed from text and from structured strings', async () => {
     expect((await call(makeTool(() => 'a\u001b[2Jb\u202ec'))).content).toEqual([{ type: 'text', text: 'abc' }]);
     const { structured, content } = await call(makeTool(() => ({ 'k\u200by': ['a\u0007b', { c: 'd\u{e0041}' }] })));

@@ -11,6 +11,12 @@ export type StopReason = 'timeout' | 'cancelled';
 /** Stands for a run that had not settled when it was stopped. */
 export const UNSETTLED: unique symbol = Symbol('unsettled');
 
+/**
+ * A timer this late means that the process did not run: the machine slept, or the event loop was blocked. The tool could not run
+ * either, or its result was not read, so the missed time is added once.
+ */
+const LATE_MS = 1000;
+
 export class Deadline {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
@@ -43,7 +49,13 @@ export class Deadline {
    */
   race<T>(run: PromiseLike<T>, settleMs: number): Promise<T | typeof UNSETTLED> {
     return new Promise((resolve, reject) => {
-      let timer = this.#clock.setTimer(this.#timeoutMs, () => stop('timeout'));
+      const dueAt = this.#clock.monotonicMs() + this.#timeoutMs;
+      const onTime = (): void => {
+        const lateMs = this.#clock.monotonicMs() - dueAt;
+        if (lateMs < LATE_MS) stop('timeout');
+        else timer = this.#clock.setTimer(Math.min(lateMs, this.#timeoutMs), () => stop('timeout'));
+      };
+      let timer = this.#clock.setTimer(this.#timeoutMs, onTime);
       const onAbort = (): void => stop('cancelled');
       const callerSignal = this.#callerSignal;
       const stopWaiting = (): void => {

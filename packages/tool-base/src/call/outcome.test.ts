@@ -104,11 +104,86 @@ describe('how an outcome is classified', () => {
     const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
     const result = await call(
       makeTool(() => Promise.reject(error)),
-      { log },
+      { operatorLog: log },
     );
     expect(result.error).toMatchObject({ type: 'execution_error', message: expect.stringContaining('EACCES') });
     expect(JSON.stringify(result)).not.toMatch(/secret|at .*\.ts/);
-    expect(log.warn).toHaveBeenCalledWith('tool threw', expect.objectContaining({ error }));
+    expect(log.warn).toHaveBeenCalledWith(
+      'tool threw',
+      expect.objectContaining({
+        tool: 'probe',
+        error: { type: 'Error', message: 'open /etc/secret', code: 'EACCES', stack: error.stack },
+      }),
+    );
+  });
+
+  test('what a tool throws never reaches the log that a client may read', async () => {
+    const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+    const thrown = Object.assign(new Error('open /etc/secret'), { config: { headers: { token: 's3cret' } } });
+    const wrapped = new ToolError('tool_error', 'The host is down.', { cause: thrown });
+    for (const error of [thrown, wrapped, 'text']) {
+      await call(
+        makeTool(() => Promise.reject(error)),
+        { log },
+      );
+    }
+    const onProgress = (): void => {
+      throw thrown;
+    };
+    await call(
+      makeTool((_, { reportProgress }) => reportProgress({ progress: 1 })),
+      { log, onProgress },
+    );
+    expect(Object.values(log).flatMap((level) => level.mock.calls)).toEqual([]);
+  });
+
+  test('the cause of a thrown ToolError is in the log of the operator, without its properties', async () => {
+    const operatorLog = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+    const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED', config: { token: 's3cret' } });
+    await call(
+      makeTool(() => Promise.reject(new ToolError('unavailable', 'The host is down.', { cause }))),
+      { operatorLog, correlationId: 'c1' },
+    );
+    expect(operatorLog.warn.mock.calls).toEqual([
+      [
+        'tool failed',
+        {
+          tool: 'probe',
+          correlationId: 'c1',
+          error: { type: 'Error', message: 'refused', code: 'ECONNREFUSED', stack: cause.stack },
+        },
+      ],
+    ]);
+  });
+
+  test('a log that throws does not change the response', async () => {
+    const fail = (): never => {
+      throw new Error('log');
+    };
+    const operatorLog = { debug: fail, info: fail, warn: fail, error: fail };
+    const result = await call(
+      makeTool(() => Promise.reject(new Error('x'))),
+      { operatorLog },
+    );
+    expect(result.error?.type).toBe('execution_error');
+  });
+
+  test('a timeout by a limit that the caller chose does not count as a failure', async () => {
+    const tool = makeTool(never, {
+      limits: { timeoutMs: 100, concurrency: 9 },
+      circuitBreaker: { failureThreshold: 2 },
+    });
+    const own = [1, 2, 3].map(() => call(tool, { timeoutMs: 10 }));
+    await clock.advanceAsync(10);
+    const results = await Promise.all(own);
+    expect(results.map(({ error }) => error?.type)).toEqual(['timeout', 'timeout', 'timeout']);
+    expect(results[0]?.error?.message).toContain('10 ms');
+    expect(results[0]?.error?.suggestion).toContain('100');
+    expect(tool.breaker?.state).toBe('closed');
+    const whole = [1, 2].map(() => call(tool, { timeoutMs: 100 }));
+    await clock.advanceAsync(100);
+    await Promise.all(whole);
+    expect(tool.breaker?.state).toBe('open');
   });
 
   test('a ToolError keeps its type, message, suggestion, retry time and partial output', async () => {
@@ -200,7 +275,7 @@ describe('how an outcome is classified', () => {
     vi.spyOn(tool.bulkhead, 'tryAcquire').mockImplementation(() => {
       throw new Error('broken');
     });
-    expect((await call(tool, { log })).error?.type).toBe('internal_error');
+    expect((await call(tool, { operatorLog: log })).error?.type).toBe('internal_error');
     expect(log.error).toHaveBeenCalledWith('internal error', expect.objectContaining({ tool: 'probe' }));
     expect(tool.running).toBe(0);
   });

@@ -1,6 +1,7 @@
 /** What a tool returned, as content and structured content: checked, counted, cut, and without control characters. */
 
 import type { ContentBlock } from './tool-result.ts';
+import { copyBlock, sizeOfBlock } from './content-blocks.ts';
 import { ProgramOutput, ToolContent } from './tool-result.ts';
 import { cutToBytes, sanitizeText, sanitizeJson } from './sanitize-text.ts';
 import { ToolError } from './tool-error.ts';
@@ -102,7 +103,8 @@ function readStructured(
   }
   // JSON writes control characters as \u00xx and \b, \f, \r, so a plain printable text has nothing to take out.
   const plain = /^[\x20-\x7e]*$/.test(json) && !/\\[bfru]/.test(json);
-  if (plain) return { structured: value as Record<string, unknown>, text: json, bytes };
+  // A copy in either case: the tool may go on changing its object, and what was measured here is what is sent.
+  if (plain) return { structured: JSON.parse(json) as Record<string, unknown>, text: json, bytes };
   const structured = sanitizedJson(json);
   return { structured, text: JSON.stringify(structured), bytes };
 }
@@ -112,16 +114,20 @@ function shapeBlocks(returned: ToolContent, maxBytes: number): ShapedOutput {
   const content: ContentBlock[] = [];
   let outputBytes = 0;
   let truncated = false;
-  for (const block of returned.content) {
-    const space = Math.max(0, maxBytes - outputBytes);
-    const bytes = sizeOfBlock(block);
-    outputBytes += bytes;
-    if (bytes <= space) content.push(cleanBlock(block));
-    else {
-      truncated = true;
-      if (block.type === 'text' && space > 0)
-        content.push({ ...block, text: sanitizeText(cutToBytes(block.text, space)).text });
+  try {
+    for (const block of returned.content) {
+      const space = Math.max(0, maxBytes - outputBytes);
+      const bytes = sizeOfBlock(block);
+      outputBytes += bytes;
+      if (bytes <= space) content.push(copyBlock(block));
+      else {
+        truncated = true;
+        if (block.type === 'text' && space > 0)
+          content.push(copyBlock({ ...block, text: cutToBytes(block.text, space) }));
+      }
     }
+  } catch (error) {
+    throw notAResult(error);
   }
   return {
     content,
@@ -129,26 +135,4 @@ function shapeBlocks(returned: ToolContent, maxBytes: number): ShapedOutput {
     outputBytes: outputBytes + (structured?.bytes ?? 0),
     truncated,
   };
-}
-
-function sizeOfBlock(block: ContentBlock): number {
-  switch (block.type) {
-    case 'text':
-      return Buffer.byteLength(block.text);
-    case 'image':
-    case 'audio':
-      return block.data.length;
-    case 'resource':
-      return 'text' in block.resource ? Buffer.byteLength(block.resource.text) : block.resource.blob.length;
-    case 'resource_link':
-      return block.uri.length;
-  }
-}
-
-function cleanBlock(block: ContentBlock): ContentBlock {
-  if (block.type === 'text') return { ...block, text: sanitizeText(block.text).text };
-  if (block.type === 'resource' && 'text' in block.resource) {
-    return { ...block, resource: { ...block.resource, text: sanitizeText(block.resource.text).text } };
-  }
-  return block;
 }

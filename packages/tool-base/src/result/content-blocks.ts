@@ -1,0 +1,61 @@
+/** Content blocks of a tool as copies without control characters: the tool may go on changing its own objects. */
+
+import { sanitizeText } from './sanitize-text.ts';
+import type { ContentBlock } from './tool-result.ts';
+
+/**
+ * UTF-8 bytes of the payload of a block.
+ * @throws {TypeError} for a block of an unknown type or without its payload
+ */
+export function sizeOfBlock(block: ContentBlock): number {
+  switch (block.type) {
+    case 'text':
+      return Buffer.byteLength(block.text);
+    case 'image':
+    case 'audio':
+      return block.data.length;
+    case 'resource':
+      return 'text' in block.resource ? Buffer.byteLength(block.resource.text) : block.resource.blob.length;
+    case 'resource_link':
+      return block.uri.length;
+    default:
+      throw new TypeError('There is no content block of that type.');
+  }
+}
+
+/** @throws {TypeError} for a block without its payload, or with members that have no JSON */
+export function copyBlock(block: ContentBlock): ContentBlock {
+  switch (block.type) {
+    case 'text': {
+      const { text, ...rest } = block;
+      return { ...jsonCopy(rest), text: sanitizeText(text).text };
+    }
+    case 'image':
+    case 'audio': {
+      const { data, ...rest } = block;
+      return { ...jsonCopy(rest), data: requireString(data) };
+    }
+    case 'resource': {
+      const { resource, ...rest } = block;
+      if ('text' in resource) {
+        const { text, ...other } = resource;
+        return { ...jsonCopy(rest), resource: { ...jsonCopy(other), text: sanitizeText(text).text } };
+      }
+      const { blob, ...other } = resource;
+      return { ...jsonCopy(rest), resource: { ...jsonCopy(other), blob: requireString(blob) } };
+    }
+    case 'resource_link':
+      return jsonCopy(block);
+    default:
+      throw new TypeError('There is no content block of that type.');
+  }
+}
+
+function requireString(value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new TypeError('The data of a content block must be base64 text.');
+}
+
+function jsonCopy<T extends object>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
