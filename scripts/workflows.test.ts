@@ -25,7 +25,7 @@ test.each(files)('%s is understood', async (file) => {
 });
 
 test.each([
-  ['a misspelt key', 'timeout-minutes: 45', 'timeout-minute: 45'],
+  ['a misspelt key', 'timeout-minutes: 60', 'timeout-minute: 60'],
   ['a job that is not there', 'runs-on: ubuntu-24.04', 'needs: nobody\n    runs-on: ubuntu-24.04'],
   ['an unknown context', "github.event_name == 'pull_request'", "githup.event_name == 'pull_request'"],
 ])('%s would be noticed', async (_, right, wrong) => {
