@@ -18,10 +18,12 @@ export function coverageTable(summary: Readonly<Record<string, FileCoverage>>, r
     const name = relative(root, file).split('/').slice(0, 2).join('/');
     packages.set(name, [...(packages.get(name) ?? []), coverage]);
   }
-  const rows = [...packages].sort().map(([name, files]) => {
-    const cells = METRICS.map((metric) => percentage(files.map((file) => file[metric])));
-    return `| ${[name, ...cells].join(' | ')} |`;
-  });
+  const rows = [...packages]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([name, files]) => {
+      const cells = METRICS.map((metric) => percentage(files.map((file) => file[metric])));
+      return `| ${[name, ...cells].join(' | ')} |`;
+    });
   return [`| package | ${METRICS.join(' | ')} |`, '| --- | --: | --: | --: |', ...rows].join('\n');
 }
 
