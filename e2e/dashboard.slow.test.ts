@@ -51,7 +51,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     const { page } = dashboard;
     await dashboard.open('wrong-key-0123456789abcdef');
     await page.getByText('The server does not accept this key.').waitFor();
-    expect(await dashboard.barriers()).toEqual([]);
+    expect(await dashboard.accessibilityProblems()).toEqual([]);
     expect(await page.getByRole('heading', { name: 'Tools', exact: true }).isVisible()).toBe(false);
   });
 
@@ -113,7 +113,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     await dashboard.tabTo('Breaker of shout: Closed');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
-    expect(await dashboard.barriers()).toEqual([]);
+    expect(await dashboard.accessibilityProblems()).toEqual([]);
     await dashboard.tabTo('Force open');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').getByText('Forced open by an operator').waitFor();
@@ -155,7 +155,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
   });
 
   test.each(['dark', 'light'] as const)(
-    'is free of barriers and readable on every screen in %s',
+    'is free of accessibilityProblems and readable on every screen in %s',
     async (colorScheme) => {
       const { page } = dashboard;
       await page.emulateMedia({ colorScheme });
@@ -171,7 +171,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
         // Plots follow the size of the window with the next frame.
         await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 300))));
         expect({ width, overflowing: await page.evaluate(overflowing) }).toEqual({ width, overflowing: [] });
-        expect(await dashboard.barriers()).toEqual([]);
+        expect(await dashboard.accessibilityProblems()).toEqual([]);
         await dashboard.screenshot(`${colorScheme}-${name}`);
       }
       await page.setViewportSize({ width: 1440, height: 1000 });
@@ -197,7 +197,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
   test('asked no other host for anything, and broke no rule of its policy', () => {
     expect(dashboard.requested.length).toBeGreaterThan(20);
     expect(dashboard.requested.filter((url) => !url.startsWith(`${server.url}/`))).toEqual([]);
-    expect(dashboard.complaints).toEqual([]);
+    expect(dashboard.pageErrors).toEqual([]);
   });
 
   test('tells someone whose key may only read why a switch does not move', async () => {
@@ -223,6 +223,6 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     await page.getByRole('log').getByText('events were missed').waitFor();
     await call('shout', { word: 'again' });
     await page.getByRole('cell', { name: 'shout' }).first().waitFor();
-    expect(dashboard.complaints).toEqual([]);
+    expect(dashboard.pageErrors).toEqual([]);
   });
 });

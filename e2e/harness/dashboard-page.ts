@@ -28,12 +28,12 @@ export interface DashboardPage extends AsyncDisposable {
   /** Every address the page asked for. */
   readonly requested: string[];
   /** Violations of the content security policy, errors thrown, errors on the console; not the status of an answer. */
-  readonly complaints: string[];
+  readonly pageErrors: string[];
   open(key: string): Promise<void>;
   /** Moves the focus with the Tab key to the control with this accessible name. */
   tabTo(name: string): Promise<void>;
-  /** Breaches of WCAG 2.2 A and AA that axe finds, as `rule: element`. */
-  barriers(): Promise<string[]>;
+  /** Violations of WCAG 2.2 A and AA that axe finds, as `rule: element`. */
+  accessibilityProblems(): Promise<string[]>;
   screenshot(name: string): Promise<void>;
 }
 
@@ -49,12 +49,12 @@ export async function dashboardPage(url: string): Promise<DashboardPage> {
   const page = context.pages()[0] ?? (await context.newPage());
   page.setDefaultTimeout(10_000);
   const requested: string[] = [];
-  const complaints: string[] = [];
-  await watch(context, page, requested, complaints);
+  const pageErrors: string[] = [];
+  await watch(context, page, requested, pageErrors);
   return {
     page,
     requested,
-    complaints,
+    pageErrors,
     async open(key) {
       await page.goto(url);
       await page.getByLabel('API key', { exact: true }).fill(key);
@@ -67,7 +67,7 @@ export async function dashboardPage(url: string): Promise<DashboardPage> {
       }
       throw new Error(`No control named ${JSON.stringify(name)} was reached with 80 presses of Tab.`);
     },
-    async barriers() {
+    async accessibilityProblems() {
       await page.evaluate(axe.source);
       return page.evaluate(runAxe);
     },
@@ -83,23 +83,23 @@ export async function dashboardPage(url: string): Promise<DashboardPage> {
   };
 }
 
-async function watch(context: BrowserContext, page: Page, requested: string[], complaints: string[]): Promise<void> {
+async function watch(context: BrowserContext, page: Page, requested: string[], pageErrors: string[]): Promise<void> {
   await context.route('**/*', (route) => {
     requested.push(route.request().url());
     return route.continue();
   });
-  await page.exposeFunction('reportViolation', (text: string) => complaints.push(text));
+  await page.exposeFunction('reportViolation', (text: string) => pageErrors.push(text));
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
       const { reportViolation } = globalThis as unknown as { reportViolation: (text: string) => void };
       reportViolation(`${violatedDirective}: ${blockedURI}`);
     });
   });
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('pageerror', (error) => pageErrors.push(String(error)));
   page.on('console', (message) => {
     // That a request was answered with 401, or not at all, Chromium tells the console whatever the page makes of it.
     if (message.type() !== 'error' || message.text().startsWith('Failed to load resource')) return;
-    complaints.push(message.text());
+    pageErrors.push(message.text());
   });
 }
 

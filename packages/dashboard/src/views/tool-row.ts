@@ -19,7 +19,7 @@ export interface RowContext {
   /** On the monotonic clock. */
   readonly now: number;
   readonly pointsOf: (tool: string) => Points;
-  /** Of a sparkline, in CSS pixels; 0 on a screen without room for it. */
+  /** Of a sparkline, in CSS pixels; 0 where the column is hidden. */
   readonly sparkWidth: number;
 }
 
