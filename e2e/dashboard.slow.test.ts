@@ -18,7 +18,7 @@ circuitBreaker: { failureThreshold: 2, recoveryTimeout: 40, jitter: 0 }
   `security:\n  apiKeys: [{ name: reader, key: ${readOnlyKey}, scopes: ['tools:read', 'tools:call'] }]\n`,
 );
 
-const patience = { timeout: 10_000 };
+const within = { timeout: 10_000 };
 
 describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () => {
   let server: HttpServerProcess;
@@ -72,10 +72,10 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     await page.getByRole('cell', { name: 'shout' }).first().waitFor();
     for (let i = 0; i < 20; i++) await call('shout', { word: `w${i}` });
     await call('tcp_check', { target: '8.8.8.8', port: 53 });
-    await expect.poll(() => toolRow('shout').getByRole('cell').nth(3).textContent(), patience).toMatch(/^0\.\d\d\/s$/u);
-    await expect.poll(() => page.evaluate(pixelsOf, ['Calls', '--calls'] as const), patience).toBeGreaterThan(50);
-    await expect.poll(() => page.evaluate(pixelsOf, ['Errors', '--rejected'] as const), patience).toBeGreaterThan(20);
-    await expect.poll(() => page.evaluate(pixelsOf, ['Latency', '--p50'] as const), patience).toBeGreaterThan(5);
+    await expect.poll(() => toolRow('shout').getByRole('cell').nth(3).textContent(), within).toMatch(/^0\.\d\d\/s$/u);
+    await expect.poll(() => page.evaluate(pixelsOf, ['Calls', '--calls'] as const), within).toBeGreaterThan(50);
+    await expect.poll(() => page.evaluate(pixelsOf, ['Errors', '--rejected'] as const), within).toBeGreaterThan(20);
+    await expect.poll(() => page.evaluate(pixelsOf, ['Latency', '--p50'] as const), within).toBeGreaterThan(5);
   });
 
   test('shows the plots of one tool when it is chosen, and tells their values to the arrow keys', async () => {
@@ -87,7 +87,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     await plot.focus();
     const now = Number(await plot.getAttribute('aria-valuenow'));
     await page.keyboard.press('ArrowLeft');
-    await expect.poll(async () => Number(await plot.getAttribute('aria-valuenow')), patience).toBeLessThan(now);
+    await expect.poll(async () => Number(await plot.getAttribute('aria-valuenow')), within).toBeLessThan(now);
     expect(await plot.getAttribute('aria-valuetext')).toMatch(/^\d\d:\d\d:\d\d: p50 .+, p95 .+, p99 .+$/u);
     await page.getByRole('button', { name: 'Show all tools' }).press('Enter');
     await page.getByRole('heading', { name: 'All tools' }).waitFor();
@@ -141,7 +141,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     await pill.waitFor();
     const first = await seconds();
     expect(first).toBeLessThanOrEqual(40);
-    await expect.poll(seconds, patience).toBeLessThan(first);
+    await expect.poll(seconds, within).toBeLessThan(first);
     await dashboard.page.getByRole('log').getByText('failure threshold reached').waitFor();
   });
 
