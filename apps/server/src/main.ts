@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-// One import and no more: an older Node would end with a SyntaxError in whatever file it understands least.
-import { complaintAboutNode } from './node-version.ts';
+// A single import: an older Node would end with a SyntaxError in the first file that it cannot parse.
+import { nodeOfClone, unsupportedNodeMessage } from './node-version.ts';
 
-const complaint = complaintAboutNode(process.versions.node);
-if (complaint === undefined) {
+const unsupported = unsupportedNodeMessage(process.versions.node);
+if (unsupported === undefined) {
   await import('./cli/program.ts');
 } else {
-  process.stderr.write(`mcp-server: ${complaint} Install a current one from https://nodejs.org.\n`);
+  process.stderr.write(`mcp-server: ${unsupported} ${nodeOfClone(process.argv[1] ?? '')}\n`);
   process.exitCode = 1;
 }

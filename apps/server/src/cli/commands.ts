@@ -1,5 +1,6 @@
-/** What the command line can ask for besides help. Each loads its own part of the server when it is asked for. */
+/** The commands besides help. Each loads its part of the server when it runs. */
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 
 import { ConfigError, noticeText, renderDescription } from '@mcp/config';
 import { createLauncher } from '@mcp/tool-base';
@@ -8,12 +9,9 @@ import { GeneratedKeyError } from '../access/generated-key.ts';
 import { loadConfiguration, planningToolset, type ConfigurationSource } from '../composition/load-configuration.ts';
 import { StartError } from '../start-error.ts';
 
-/**
- * Prints every effective value with its origin, and on standard error what is worth a remark. The tools are made too, so
- * that what passes here also starts.
- */
+/** Prints every effective value with its origin, and notices on standard error. What passes here also starts. */
 export function runCheck(options: ConfigurationSource): Promise<number> {
-  return explained(async () => {
+  return reportOperatorErrors(async () => {
     const { store } = await loadConfiguration(options);
     await using _ = store;
     process.stdout.write(`${renderDescription(store.describe())}\n`);
@@ -23,7 +21,7 @@ export function runCheck(options: ConfigurationSource): Promise<number> {
 }
 
 export function runListTools(options: ConfigurationSource): Promise<number> {
-  return explained(async () => {
+  return reportOperatorErrors(async () => {
     const { store, modules } = await loadConfiguration(options);
     await using _ = store;
     const toolset = planningToolset(modules);
@@ -37,8 +35,8 @@ export function runListTools(options: ConfigurationSource): Promise<number> {
 }
 
 export function runServe(options: ConfigurationSource): Promise<number> {
-  return explained(async () => {
-    // First of all, while this process is small: every program is later started from the launcher's memory, not from ours.
+  return reportOperatorErrors(async () => {
+    // First, while this process is small: starting a program costs what the memory of its parent costs to copy.
     const launching = createLauncher();
     const { serve } = await import('./serve.ts');
     return serve(options, await launching);
@@ -46,18 +44,16 @@ export function runServe(options: ConfigurationSource): Promise<number> {
 }
 
 export function runInit(file: string): Promise<number> {
-  return explained(async () => {
+  return reportOperatorErrors(async () => {
     const { writeConfiguration } = await import('./init/init.ts');
-    // npx says so; a package that is installed in a folder has no program on the PATH.
-    const program = process.env['npm_command'] === 'exec' ? 'npx mcp-server' : 'mcp-server';
-    process.stdout.write(await writeConfiguration(file, program));
+    process.stdout.write(await writeConfiguration(file, invokedAs(process.argv, process.env)));
     return 0;
   });
 }
 
-/** Exit code 1 says that something is to be mended; advice alone is 0. */
+/** Exit code 1 for problems; warnings alone are 0. */
 export function runDoctor(options: ConfigurationSource, json: boolean): Promise<number> {
-  return explained(async () => {
+  return reportOperatorErrors(async () => {
     const [{ diagnose }, { renderFindings }] = await Promise.all([
       import('./doctor/doctor.ts'),
       import('./doctor/render.ts'),
@@ -70,7 +66,7 @@ export function runDoctor(options: ConfigurationSource, json: boolean): Promise<
 }
 
 export function runSystemd(options: ConfigurationSource): Promise<number> {
-  return explained(async () => {
+  return reportOperatorErrors(async () => {
     const { nameServersIn, renderAddressRules } = await import('./doctor/address-rules.ts');
     const { store } = await loadConfiguration(options);
     await using _ = store;
@@ -92,8 +88,16 @@ function resolverFile(): string {
   }
 }
 
-/** Turns what an operator can mend into a message and exit code 1; anything else is a defect and keeps its stack. */
-async function explained(run: () => Promise<number>): Promise<number> {
+/** The command that started this process, as a person would type it again. @internal */
+export function invokedAs(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): string {
+  const script = argv[1] ?? '';
+  if (env['npm_config_user_agent']?.startsWith('pnpm/') === true) return 'npx -y pnpm@12.21.0 exec mcp-server';
+  if (env['npm_command'] === 'exec') return 'npx mcp-server';
+  return /\.[cm]?js$/.test(script) ? `node ${relative(process.cwd(), script) || script}` : 'mcp-server';
+}
+
+/** Prints errors that an operator can fix, with exit code 1. Any other error is a defect and keeps its stack. */
+async function reportOperatorErrors(run: () => Promise<number>): Promise<number> {
   try {
     return await run();
   } catch (error) {

@@ -2,7 +2,7 @@ import { parseCommandLine, usage } from './cli.ts';
 import { runCheck, runDoctor, runInit, runListTools, runServe, runSystemd } from './commands.ts';
 import { version } from '../version.ts';
 
-/** Exit codes: 0 success, 1 the configuration or the start failed or the doctor found a problem, 2 the command line was not understood. */
+/** Exit codes: 0 success; 1 the configuration or the start failed, or the doctor found a problem; 2 invalid command line. */
 async function main(args: readonly string[]): Promise<number> {
   const command = parseCommandLine(args);
   switch (command.kind) {
@@ -13,7 +13,7 @@ async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(`${version}\n`);
       return 0;
     case 'usage-error':
-      process.stderr.write(`mcp-server: ${command.message}.\nRun mcp-server --help for what is understood.\n`);
+      process.stderr.write(`mcp-server: ${command.message}.\nRun mcp-server --help for the options.\n`);
       return 2;
     case 'check':
       return runCheck(command.options);
@@ -31,5 +31,5 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 process.exitCode = await main(process.argv.slice(2));
-// A timer or socket that a module of the operator's left behind must not keep the process; with none left this never fires.
+// A timer or socket that a module left open must not keep the process alive; without one this timer never fires.
 setTimeout(() => process.exit(), 500).unref();

@@ -1,4 +1,6 @@
-/** The life of the server process: start, wait for a reason to stop, stop in order, exit. */
+/** The life of the server process: start, wait for a reason to stop, stop in order. */
+import { resolve as resolvePath } from 'node:path';
+
 import type { Launcher } from '@mcp/tool-base';
 
 import { callersWithGuessableKeys } from '../access/access-control.ts';
@@ -7,15 +9,21 @@ import { noticeText } from '@mcp/config';
 import { openLog } from '../observability/log/logger.ts';
 import { createToolServer } from '../composition/create-server.ts';
 import { openTracer } from '../observability/tracing/open-tracer.ts';
+import type { ServerConfig } from '../configuration/server-config.ts';
+import { reserveStdout } from './protocol-stdout.ts';
 import { renderWelcome } from './welcome.ts';
 import { version } from '../version.ts';
 
 /**
- * @param launcher is ended with the server, also when that cannot start
- * @returns the exit code, once everything has ended
+ * @param launcher disposed with the server, also when the server cannot start
+ * @returns the exit code, after everything has stopped
  */
 export async function serve(options: ConfigurationSource, launcher: Launcher): Promise<number> {
-  const { store, modules } = await loadConfiguration(options).catch(async (error: unknown) => {
+  let stdout: NodeJS.WriteStream = process.stdout;
+  const beforeModules = ({ server }: ServerConfig): void => {
+    if (server.transport === 'stdio') stdout = reserveStdout();
+  };
+  const { store, modules, file } = await loadConfiguration(options, beforeModules).catch(async (error: unknown) => {
     await launcher[Symbol.asyncDispose]();
     throw error;
   });
@@ -26,25 +34,29 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
     logger.warn({ caller }, 'access.key_too_short');
   }
   if (process.getuid?.() === 0) {
-    logger.warn('This server runs as root: a program that escapes its limits owns the machine. Use a user of its own.');
+    logger.warn(
+      'This server runs as root: a program that escapes its limits controls the machine. Use a separate user.',
+    );
   }
 
   const server = createToolServer({ store, launcher, logger, modules, tracer: await openTracer(process.env) });
-  const stopRequested = reasonToStop(values.server.transport);
+  const stopRequested = reasonToStop(values.server.transport, stdout);
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
       logger.fatal({ err: error }, 'server.crash');
-      // State is unknown now. The launcher kills what programs are left when this process is gone.
+      // The state is unknown. The launcher kills the remaining programs when this process has exited.
       process.exit(70);
     });
   }
   try {
-    const { url, operationsUrl, key, tools } = await server.start();
+    const started = await server.start({ input: process.stdin, output: stdout });
+    const { url, operationsUrl, tools } = started;
     if (url !== undefined) {
-      process.stdout.write(renderWelcome({ version, url, key, tools, command: stdioCommand(options) }));
+      const keyVariable = process.env['MCP_SECURITY_API_KEY'] === undefined ? undefined : 'MCP_SECURITY_API_KEY';
+      stdout.write(renderWelcome({ ...started, version, url, keyVariable, command: stdioCommand(file) }));
     }
     logger.info(
-      { version, transport: values.server.transport, url, operationsUrl, tools: tools.length },
+      { version, transport: values.server.transport, file, url, operationsUrl, tools: tools.length },
       'server.started',
     );
     using _watching = store.watch();
@@ -61,36 +73,27 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
   return 0;
 }
 
-/** SIGTERM, SIGINT, and in stdio mode the end of stdin or stdout. A second signal does not wait for anything. */
-function reasonToStop(transport: 'stdio' | 'http'): Promise<string> {
+/** SIGTERM, SIGINT, and over stdio the end of stdin or stdout. A second signal exits at once. */
+function reasonToStop(transport: 'stdio' | 'http', stdout: NodeJS.WriteStream): Promise<string> {
   return new Promise((resolve) => {
-    let asked = false;
-    const ask = (reason: string): void => {
-      if (asked) process.exit(130);
-      asked = true;
-      resolve(reason);
+    let signalled = false;
+    const onSignal = (signal: string): void => {
+      if (signalled) process.exit(130);
+      signalled = true;
+      resolve(signal);
     };
-    process.on('SIGTERM', ask).on('SIGINT', ask);
+    process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
     if (transport === 'stdio') {
       process.stdin.once('end', () => resolve('end of stdin')).once('close', () => resolve('end of stdin'));
-      // Whoever read the answers is gone, though something may still hold the other end of stdin open.
-      process.stdout.once('error', () => resolve('end of stdout')).once('close', () => resolve('end of stdout'));
+      // The client is gone, though another process may still hold stdin open.
+      stdout.once('error', () => resolve('end of stdout')).once('close', () => resolve('end of stdout'));
     }
   });
 }
 
-/** How a desktop client would start this very server with the same configuration. */
-function stdioCommand({ config }: ConfigurationSource): string[] {
-  const program = process.argv[1] ?? 'mcp-server';
-  return [
-    process.execPath,
-    program,
-    '--transport',
-    'stdio',
-    ...(config === undefined ? [] : ['--config', absolute(config)]),
-  ];
-}
-
-function absolute(path: string): string {
-  return path.startsWith('/') ? path : `${process.cwd()}/${path}`;
+/** The command with which a desktop client starts this server with the same configuration. */
+function stdioCommand(file: string | undefined): string[] {
+  const program = resolvePath(process.argv[1] ?? 'mcp-server');
+  const config = file === undefined ? [] : ['--config', resolvePath(file)];
+  return [process.execPath, program, '--transport', 'stdio', ...config];
 }

@@ -7,6 +7,8 @@ const facts: WelcomeFacts = {
   url: 'http://127.0.0.1:8080',
   key: { kind: 'configured' },
   tools: ['ping', 'dig'],
+  exampleTool: 'system_info',
+  keyVariable: 'MCP_SECURITY_API_KEY',
   command: ['/usr/bin/node', 'main.js', '--transport', 'stdio'],
 };
 
@@ -15,7 +17,7 @@ describe('the welcome', () => {
     const text = renderWelcome(facts);
     expect(text).toContain('listening on http://127.0.0.1:8080');
     expect(text).toContain('ping, dig');
-    expect(text).toContain('curl -sS http://127.0.0.1:8080/tools/http_probe/execute');
+    expect(text).toContain('curl -sS http://127.0.0.1:8080/tools/system_info/execute');
   });
 
   test('holds a JSON block that a desktop client reads', () => {
@@ -36,9 +38,18 @@ describe('the welcome', () => {
     expect(text).toContain(String.raw`$(cat '/home/ann'\''s own/api key')`);
   });
 
-  test('says so when authentication is off', () => {
+  test('shows when authentication is off', () => {
     const text = renderWelcome({ ...facts, key: { kind: 'none' } });
-    expect(text).toContain('authentication is switched off');
+    expect(text).toContain('authentication is off');
     expect(text).not.toContain('Authorization');
+  });
+
+  test('lists the tools where none can be called without arguments', () => {
+    expect(renderWelcome({ ...facts, exampleTool: undefined })).toContain('curl -sS http://127.0.0.1:8080/tools \\');
+  });
+
+  test('names a variable only where it holds the key', () => {
+    expect(renderWelcome(facts)).toContain('Bearer $MCP_SECURITY_API_KEY');
+    expect(renderWelcome({ ...facts, keyVariable: undefined })).toContain('Bearer <a configured key>');
   });
 });

@@ -5,6 +5,7 @@ import type { AccessControl } from '../access/access-control.ts';
 import { AuthFailureLimiter } from '../access/auth-failure-limiter.ts';
 import { isVisibleTo } from '../observability/events/event-audience.ts';
 import { EventStreams } from '../observability/events/event-streams.ts';
+import { StartError, type ListenSettings } from '../start-error.ts';
 import { createApp, type AppDependencies } from '../transports/http/app.ts';
 import { HttpListener } from '../transports/http/http-listener.ts';
 import { RejectionLog } from '../transports/http/routing/rejection-log.ts';
@@ -25,6 +26,8 @@ export interface Http extends AsyncDisposable {
    * @throws {StartError} when the port cannot be bound
    */
   listen(port: number, mcp?: McpHttpEndpoint): Promise<string>;
+  /** The same for `metrics.prometheusPort`, which never keeps the server from starting: `undefined` when it is unavailable. */
+  listenForOperations(port: number): Promise<string | undefined>;
 }
 
 export interface HttpOptions {
@@ -83,21 +86,32 @@ export function buildHttp({
       { name: 'HTTP', run: async () => void (await Promise.all(listeners.map((listener) => listener.close()))) },
     ],
   });
+  const listen = async (port: number, mcp?: McpHttpEndpoint, settings?: ListenSettings): Promise<string> => {
+    const parts = mcp ? { ...app, mcp } : app;
+    const listener = new HttpListener({
+      app: createApp(parts),
+      values,
+      port,
+      system: measurements.system,
+      rejections,
+    });
+    const url = await listener.listen(settings);
+    listeners.push(listener);
+    return url;
+  };
   return {
     authFailures,
     eventStreams,
     listeners,
-    listen(port, mcp) {
-      const parts = mcp ? { ...app, mcp } : app;
-      const listener = new HttpListener({
-        app: createApp(parts),
-        values,
-        port,
-        system: measurements.system,
-        rejections,
-      });
-      listeners.push(listener);
-      return listener.listen();
+    listen: (port, mcp) => listen(port, mcp),
+    async listenForOperations(port) {
+      try {
+        return await listen(port, undefined, { host: 'server.host', port: 'metrics.prometheusPort' });
+      } catch (error) {
+        if (!(error instanceof StartError)) throw error;
+        logger.error({ port, key: 'metrics.prometheusPort', reason: error.message }, 'metrics.port_unavailable');
+        return undefined;
+      }
     },
     [Symbol.asyncDispose]: dispose,
   };

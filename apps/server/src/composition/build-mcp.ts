@@ -16,6 +16,7 @@ import { McpHttpEndpoint } from '../transports/mcp/http-endpoint.ts';
 import { serverInstructions } from '../transports/mcp/protocol/instructions.ts';
 import { ToolListing } from '../transports/mcp/protocol/tool-listing.ts';
 import type { StdioEndpoint } from '../transports/mcp/stdio-endpoint.ts';
+import type { StdioStreams } from '../transports/mcp/stdio-lines.ts';
 import { SubscriptionStreams } from '../transports/mcp/subscription-streams.ts';
 import { version } from '../version.ts';
 import type { Calls } from './build-calls.ts';
@@ -31,7 +32,8 @@ export interface Mcp extends AsyncDisposable {
   readonly sessionCount: () => number;
   /** @throws {Error} when a module offers a resource that cannot be registered */
   openHttp(): Promise<McpHttpEndpoint>;
-  openStdio(): Promise<void>;
+  /** @param streams what the client reads and writes */
+  openStdio(streams: StdioStreams): Promise<void>;
 }
 
 export interface McpOptions {
@@ -93,9 +95,9 @@ export function buildMcp({ store, modules, callers, calls, observability, config
       if (modules.resources.length > 0) await http.prepare();
       return http;
     },
-    async openStdio() {
+    async openStdio(streams) {
       const { startStdioEndpoint } = await import('../transports/mcp/stdio-endpoint.ts');
-      stdio = startStdioEndpoint({ ...protocol, notifier, onError });
+      stdio = startStdioEndpoint({ ...protocol, notifier, onError, streams });
     },
     [Symbol.asyncDispose]: dispose,
   };

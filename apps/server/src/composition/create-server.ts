@@ -6,7 +6,7 @@
  * Each part is built in a file of its own and disposes what it owns.
  */
 import type { ConfigStore } from '@mcp/config';
-import type { Launcher } from '@mcp/tool-base';
+import type { Launcher, Tool } from '@mcp/tool-base';
 
 import type { ServerConfig } from '../configuration/server-config.ts';
 import { AccessControl } from '../access/access-control.ts';
@@ -14,6 +14,7 @@ import type { KeyOrigin } from '../access/key-origin.ts';
 import { runSetups, type LoadedModules } from '../modules/load-modules.ts';
 import type { Logger } from '../observability/log/logger.ts';
 import type { CallTracer } from '../observability/tracing/call-tracer.ts';
+import type { StdioStreams } from '../transports/mcp/stdio-lines.ts';
 import { buildCalls } from './build-calls.ts';
 import { buildHttp } from './build-http.ts';
 import { buildMcp } from './build-mcp.ts';
@@ -32,8 +33,13 @@ export interface ToolServerOptions {
 }
 
 export interface ToolServer {
-  /** Opens the transports. @throws {StartError} when a port cannot be bound */
-  start(): Promise<StartedServer>;
+  /**
+   * Opens the transports.
+   *
+   * @param stdio what the client reads and writes, where the transport is stdio
+   * @throws {StartError} when the port cannot be bound
+   */
+  start(stdio: StdioStreams): Promise<StartedServer>;
   /** Stops everything, once; running calls get the grace period first. */
   stop(): Promise<void>;
 }
@@ -44,7 +50,10 @@ export interface StartedServer {
   /** Of the operations listener, where one is configured. */
   readonly operationsUrl: string | undefined;
   readonly key: KeyOrigin;
+  /** Names of the enabled tools. */
   readonly tools: readonly string[];
+  /** An enabled tool that can be called without arguments, to try the server with. */
+  readonly exampleTool: string | undefined;
 }
 
 export function createToolServer({ store, launcher, logger, tracer, modules }: ToolServerOptions): ToolServer {
@@ -80,19 +89,25 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
   });
 
   return {
-    async start() {
+    async start(stdio) {
       await runSetups(modules.setups, mcp.moduleHost);
       // Before the first health check, so that an unreachable store shows in it.
       await audit.checkStore();
       health.start();
       const url = server.transport === 'http' ? await http.listen(server.port, await mcp.openHttp()) : undefined;
       const { prometheusPort } = metrics;
-      const operationsUrl = prometheusPort === undefined ? undefined : await http.listen(prometheusPort);
+      const operationsUrl = prometheusPort === undefined ? undefined : await http.listenForOperations(prometheusPort);
       // Last: a client may send its first message as soon as stdin is read.
-      if (server.transport === 'stdio') await mcp.openStdio();
-      const tools = toolset.registry.list({ enabledOnly: true }).map(({ name }) => name);
-      return { url, operationsUrl, key: access.keyOrigin, tools };
+      if (server.transport === 'stdio') await mcp.openStdio(stdio);
+      const tools = toolset.registry.list({ enabledOnly: true });
+      const exampleTool = tools.find(takesNoArguments)?.name;
+      return { url, operationsUrl, key: access.keyOrigin, tools: tools.map(({ name }) => name), exampleTool };
     },
     stop,
   };
+}
+
+function takesNoArguments(tool: Tool): boolean {
+  const { required = [] } = tool.inputJsonSchema as { readonly required?: readonly string[] };
+  return tool.definition.targets.length === 0 && required.length === 0;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 import { ConfigStore, ConfigVetoError } from '@mcp/config';
@@ -11,7 +12,7 @@ import { Toolset } from '../tools/toolset.ts';
 
 /** Where the values of a configuration come from, beside the environment. */
 export interface ConfigurationSource {
-  /** Configuration file; none means defaults and environment only. */
+  /** Configuration file. @default `MCP_CONFIG_FILE`, else `mcp-server.yaml` in the working directory if it exists */
   readonly config?: string;
   /** Command-line values: the last layer over file and environment, as typed. */
   readonly flags: readonly CommandLineValue[];
@@ -27,6 +28,17 @@ export interface CommandLineValue {
 export interface Configuration {
   readonly store: ConfigStore<ServerConfig>;
   readonly modules: LoadedModules;
+  /** The configuration file; `undefined` for defaults and environment only. */
+  readonly file: string | undefined;
+}
+
+/** The configuration file that is read when none is named. */
+export const DEFAULT_FILE = 'mcp-server.yaml';
+
+/** The file that {@link loadConfiguration} reads for these options. */
+export function configurationFile({ config }: Pick<ConfigurationSource, 'config'>): string | undefined {
+  const byDefault = resolve(process.cwd(), DEFAULT_FILE);
+  return config ?? process.env['MCP_CONFIG_FILE'] ?? (existsSync(byDefault) ? byDefault : undefined);
 }
 
 function supported({ server }: ServerConfig): void {
@@ -41,12 +53,17 @@ function supported({ server }: ServerConfig): void {
 }
 
 /**
- * Reads defaults, file, environment and command line, and loads the modules they name. The tools and the keys are looked at
- * once too, so that what passes here also starts.
- * @throws ConfigError with every problem at once
+ * Reads defaults, file, environment and command line, and loads the modules they name. Tools and keys are checked as well, so that
+ * a configuration that loads here also starts.
+ *
+ * @param beforeModules called with the values before a module is loaded
+ * @throws {ConfigError} with every problem at once
  */
-export async function loadConfiguration(options: ConfigurationSource): Promise<Configuration> {
-  const file = options.config ?? process.env['MCP_CONFIG_FILE'];
+export async function loadConfiguration(
+  options: ConfigurationSource,
+  beforeModules: (values: ServerConfig) => void = () => {},
+): Promise<Configuration> {
+  const file = configurationFile(options);
   const folder = file === undefined ? process.cwd() : dirname(resolve(file));
   let modules = noModules;
   const store = await ConfigStore.load({
@@ -58,7 +75,7 @@ export async function loadConfiguration(options: ConfigurationSource): Promise<C
       { name: 'server', check: supported },
       {
         name: 'callers',
-        // Later, the running server asks again itself.
+        // On a reload the running server checks this itself.
         check(next, previous) {
           if (!previous) checkServing(next);
         },
@@ -66,8 +83,10 @@ export async function loadConfiguration(options: ConfigurationSource): Promise<C
       {
         name: 'modules',
         async check(next, previous) {
-          // A changed list waits for a restart: what a module did when it was loaded cannot be taken back.
-          if (!previous) modules = await loadModules(next.modules, folder);
+          // A changed list needs a restart: a module cannot be unloaded.
+          if (previous) return;
+          beforeModules(next);
+          modules = await loadModules(next.modules, folder);
         },
       },
       {
@@ -78,10 +97,10 @@ export async function loadConfiguration(options: ConfigurationSource): Promise<C
       },
     ],
   });
-  return { store, modules };
+  return { store, modules, file };
 }
 
-/** Tools that are looked at and never called. */
+/** A toolset for checks and listings; its tools are never called. */
 export function planningToolset({ tools }: LoadedModules): Toolset {
   return new Toolset({
     launcher: directLauncher(),

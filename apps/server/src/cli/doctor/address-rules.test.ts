@@ -24,7 +24,7 @@ describe('address rules for systemd', () => {
     ]);
   });
 
-  test('say in comments what the kernel cannot hold: names, denied parts, where clients come from', () => {
+  test('say in comments what they do not cover: host names, denied parts, networks of clients', () => {
     const rules = renderAddressRules({
       allowedTargets: ['.lab.internal', 'db.example.com', 'abc'],
       deniedTargets: ['10.0.0.1'],
@@ -32,8 +32,10 @@ describe('address rules for systemd', () => {
       listensOn: '10.0.0.5',
     });
     expect(settings(rules)).toHaveLength(2);
-    expect(rules).toContain('# Names cannot be written here; add the networks of: .lab.internal, db.example.com, abc');
-    expect(rules).toMatch(/^# .*refuses these: 10\.0\.0\.1$/mu);
+    expect(rules).toContain(
+      '# Host names are not possible here; add the networks of: .lab.internal, db.example.com, abc',
+    );
+    expect(rules).toMatch(/^# .*rejects these: 10\.0\.0\.1$/mu);
     expect(rules).toContain('10.0.0.5');
   });
 

@@ -49,8 +49,8 @@ describe('the machine', () => {
     expect(checkNode({ ...soundMachine, nodeVersion }).level).toBe(level);
   });
 
-  test('advises against root, and has nothing against a user', () => {
-    expect(checkUser({ ...soundMachine, uid: 0 }).level).toBe('advice');
+  test('warns about root, and accepts another user', () => {
+    expect(checkUser({ ...soundMachine, uid: 0 }).level).toBe('warning');
     expect(checkUser(soundMachine).level).toBe('ok');
   });
 
@@ -61,12 +61,12 @@ describe('the machine', () => {
     expect(checkOpenFiles(limited, { maxConnections: 20, concurrency: 20 }).level).toBe('ok');
   });
 
-  test('misses prlimit where tools could be limited by it', () => {
-    expect(checkPrlimit({ ...soundMachine, program: () => undefined }).level).toBe('advice');
+  test('warns when prlimit is missing on Linux', () => {
+    expect(checkPrlimit({ ...soundMachine, program: () => undefined }).level).toBe('warning');
     expect(checkPrlimit(soundMachine)).toMatchObject({ level: 'ok', message: '/usr/bin/prlimit' });
   });
 
-  test('says whether programs can be wrapped, which is never a problem', () => {
+  test('reports whether programs can run in bwrap, which is never a problem', () => {
     const open: Machine = {
       ...soundMachine,
       read: (path) => (path.endsWith('max_user_namespaces') ? '15000\n' : undefined),
@@ -78,7 +78,7 @@ describe('the machine', () => {
     });
   });
 
-  test('is asked truly: what exists, what is free, which port is taken', async () => {
+  test('reports what exists, what is free and which port is in use', async () => {
     const machine = thisMachine({ PATH: '/usr/bin:/bin', HOME: '/nowhere' });
     expect(machine.program('sh')).toMatch(/\/bin\/sh$/u);
     expect(machine.program('no-such-program')).toBeUndefined();
@@ -97,18 +97,14 @@ describe('the machine', () => {
 });
 
 describe('the files', () => {
-  test('a configuration that lies there and is not named is told of', async () => {
-    const values = await configuration('server: {}');
-    const stat: Machine['stat'] = (path) =>
-      path === 'mcp-server.yaml' ? { mode: 0o600, uid: 1000, folder: false } : undefined;
-    expect(checkConfigFile({ ...soundMachine, stat }, undefined, values)).toMatchObject({
-      level: 'advice',
-      action: 'Name it: --config mcp-server.yaml',
+  test('a server without a configuration file is a warning that names init', async () => {
+    expect(checkConfigFile(soundMachine, undefined, await configuration('server: {}'))).toMatchObject({
+      level: 'warning',
+      action: 'Run mcp-server init for a commented file.',
     });
-    expect(checkConfigFile({ ...soundMachine, stat: () => undefined }, undefined, values).action).toContain('init');
   });
 
-  test('a configuration with keys that others may read is a problem', async () => {
+  test('a configuration with keys that others can read is a problem', async () => {
     const yaml = 'security:\n  apiKeys:\n    - { name: agent, key: abcdefgh12345678, scopes: [tools:read] }\n';
     const values = await configuration(yaml);
     const machine = (mode: number): Machine => ({
@@ -137,7 +133,7 @@ describe('the files', () => {
     });
   });
 
-  test('without a key and a place to keep one, says what to set', async () => {
+  test('without a key and a place to store one, says what to set', async () => {
     const machine: Machine = { ...soundMachine, writable: () => false };
     const values = await configuration('server: { transport: http }');
     expect(checkKeyFile(machine, values, { XDG_CONFIG_HOME: '/var/config' })).toMatchObject({
@@ -146,7 +142,7 @@ describe('the files', () => {
     });
   });
 
-  test('a log or an audit file needs a folder that exists, can be written and has room', async () => {
+  test('a log or an audit file needs a folder that exists, is writable and has free space', async () => {
     const values = await configuration(
       'logging: { filePath: /var/mcp.log }\ndatabase: { url: "sqlite:/gone/audit.db" }',
     );
@@ -177,9 +173,9 @@ describe('the files', () => {
     expect(checkLog(fileInPlaceOfFolder, values).level).toBe('problem');
   });
 
-  test('an audit trail in memory is told, one in a database that does not answer is a problem without its password', async () => {
+  test('an audit trail in memory is a warning, an unreachable database a problem without its password', async () => {
     const no = (): Promise<boolean> => Promise.resolve(false);
-    expect((await checkAudit(soundMachine, await configuration('server: {}'), no)).level).toBe('advice');
+    expect((await checkAudit(soundMachine, await configuration('server: {}'), no)).level).toBe('warning');
     const values = await configuration('database: { url: "postgres://mcp:hunter22@db.lab.internal/audit" }');
     const finding = await checkAudit(soundMachine, values, no);
     expect(finding.level).toBe('problem');
@@ -196,7 +192,7 @@ describe('the policy', () => {
     ['8.0.0.0/8', 'problem'],
     ['2001::/16', 'problem'],
     ['10.0.0.0/8', 'ok'],
-    ['loopback', 'advice'],
+    ['loopback', 'warning'],
   ])('the target %s is %s', async (entry, level) => {
     const values = await configuration(`security: { allowedTargets: ['${entry}'] }`);
     expect(levels(checkTargets(values))).toEqual([level]);
@@ -205,35 +201,35 @@ describe('the policy', () => {
   test.each([
     ['stdio', 'server: { transport: stdio }', ['ok']],
     ['HTTP on loopback', 'server: { transport: http }', ['ok']],
-    ['authentication off', 'security: { auth: none }\nserver: { transport: http }', ['advice']],
-    ['HTTP on every address without its names', 'server: { transport: http, host: 0.0.0.0 }', ['advice', 'advice']],
+    ['authentication off', 'security: { auth: none }\nserver: { transport: http }', ['warning']],
+    ['HTTP on every address without its names', 'server: { transport: http, host: 0.0.0.0 }', ['warning', 'warning']],
     [
       'HTTP on every address with its names',
       'server: { transport: http, host: 0.0.0.0 }\nsecurity: { allowedHosts: ["mcp.lab.internal:8080"] }',
-      ['advice'],
+      ['warning'],
     ],
   ])('access by %s', async (_, yaml, expected) => {
     expect(levels(checkAccess(await configuration(yaml)))).toEqual(expected);
   });
 
-  test('advises to keep the scope admin to one key', async () => {
+  test('warns when several keys have the scope admin', async () => {
     const key = (name: string): string => `{ name: ${name}, key: abcdefgh-${name}, scopes: [admin] }`;
     const values = await configuration(
       `security: { apiKeys: [${key('ann')}, ${key('bot')}] }\nserver: { transport: http }`,
     );
     expect(checkAccess(values)).toMatchObject([
-      { level: 'advice', message: expect.stringContaining('ann, bot') as string },
+      { level: 'warning', message: expect.stringContaining('ann, bot') as string },
     ]);
   });
 
-  test('tells when scanning tools are offered', async () => {
-    expect(checkIntrusive(await configuration('security: { allowIntrusive: true }')).level).toBe('advice');
+  test('warns when scanning tools are enabled', async () => {
+    expect(checkIntrusive(await configuration('security: { allowIntrusive: true }')).level).toBe('warning');
     expect(checkIntrusive(await configuration('server: {}')).level).toBe('ok');
   });
 });
 
 describe('ports and tools', () => {
-  test('tries every port that would be listened on, and says what stands in the way', async () => {
+  test('tries every port that would be opened, and says why it cannot', async () => {
     const values = await configuration('server: { transport: http, port: 80 }\nmetrics: { prometheusPort: 9090 }');
     const machine: Machine = {
       ...soundMachine,
@@ -254,7 +250,7 @@ describe('ports and tools', () => {
     expect(levels(checkPrograms(tools.slice(1)))).toEqual(['ok']);
   });
 
-  test('repeats what the lint says of a declared program', async () => {
+  test('repeats the findings of the lint for a declared program', async () => {
     const values = await configuration(
       "tools: { fetch: { description: Fetch, command: curl, target: host, args: ['{extraArgs}', '{target}'], flags: { '-o': { type: text, maxLength: 40 } } } }",
     );
@@ -264,7 +260,7 @@ describe('ports and tools', () => {
 });
 
 describe('the report', () => {
-  test('has a line for each finding, what to do under it, and a sum', () => {
+  test('has a line for each finding, the action below it, and a summary', () => {
     expect(
       renderFindings([
         { level: 'ok', check: 'node', message: 'Node 24.1.0' },
@@ -275,7 +271,7 @@ describe('the report', () => {
       PROBLEM  ports  127.0.0.1:80 cannot be listened on
                       -> Choose another.
 
-      1 problem, 0 to weigh.
+      1 problem, 0 warnings.
       "
     `);
   });

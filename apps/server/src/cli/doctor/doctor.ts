@@ -1,7 +1,7 @@
 /**
- * `mcp-server doctor`: looks at the machine and at a configuration as a start would, changes nothing, and says what to do.
+ * `mcp-server doctor`: checks the machine and a configuration as a start would, and changes nothing.
  *
- *   the machine -> the configuration -> its files -> its tools -> its ports -> its policy
+ *   machine -> configuration -> files -> ports -> policy -> tools
  */
 import { connect } from 'node:net';
 
@@ -10,7 +10,7 @@ import { ConfigError, noticeText, type ConfigStore } from '@mcp/config';
 import type { ServerConfig } from '../../configuration/server-config.ts';
 import { loadConfiguration, planningToolset, type ConfigurationSource } from '../../composition/load-configuration.ts';
 import { checkAudit, checkConfigFile, checkKeyFile, checkLog } from './file-checks.ts';
-import { advice, problem, type Finding } from './finding.ts';
+import { warning, problem, type Finding } from './finding.ts';
 import { thisMachine, type Machine } from './machine.ts';
 import { checkNode, checkOpenFiles, checkPrlimit, checkUser, checkUserNamespaces } from './machine-checks.ts';
 import { checkAccess, checkIntrusive, checkTargets } from './policy-checks.ts';
@@ -21,34 +21,38 @@ import { checkDeclarations, checkPrograms } from './tool-checks.ts';
 const CONNECT_TIMEOUT_MS = 2000;
 
 export async function diagnose(options: ConfigurationSource, machine: Machine = thisMachine()): Promise<Finding[]> {
-  const ofTheMachine = [checkNode(machine), checkUser(machine), checkPrlimit(machine), checkUserNamespaces(machine)];
+  const machineFindings = [checkNode(machine), checkUser(machine), checkPrlimit(machine), checkUserNamespaces(machine)];
   try {
-    const { store, modules } = await loadConfiguration(options);
+    const { store, modules, file } = await loadConfiguration(options);
     await using _ = store;
     const tools = planningToolset(modules)
       .plan(store.snapshot.values)
       .tools.filter(({ excluded }) => !excluded);
     return [
-      ...ofTheMachine,
-      ...(await ofTheConfiguration(options, machine, store)),
+      ...machineFindings,
+      ...(await configurationFindings(file, machine, store)),
       ...checkPrograms(tools.map(({ tool }) => tool)),
     ];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const found = problem('configuration', error.message, 'Correct the file, then run the doctor again for the rest.');
-    return [...ofTheMachine, found];
+    const found = problem(
+      'configuration',
+      error.message,
+      'Correct the file, then run the doctor again for the other checks.',
+    );
+    return [...machineFindings, found];
   }
 }
 
-async function ofTheConfiguration(
-  { config }: ConfigurationSource,
+async function configurationFindings(
+  file: string | undefined,
   machine: Machine,
   store: ConfigStore<ServerConfig>,
 ): Promise<Finding[]> {
   const { values } = store.snapshot;
   return [
-    checkConfigFile(machine, config ?? process.env['MCP_CONFIG_FILE'], values),
-    ...store.notices.map((notice) => advice('configuration', noticeText(notice), 'Change it, if it was not meant.')),
+    checkConfigFile(machine, file, values),
+    ...store.notices.map((notice) => warning('configuration', noticeText(notice), 'Change it if it was not intended.')),
     checkKeyFile(machine, values, process.env),
     checkLog(machine, values),
     await checkAudit(machine, values, connects),

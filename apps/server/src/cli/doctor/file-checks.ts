@@ -1,54 +1,44 @@
-/** Who may read and write what the server keeps: its configuration, its key, its log, its audit trail. */
+/** Checks of the files of the server: configuration, key, log, audit trail. */
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 
 import type { ServerConfig } from '../../configuration/server-config.ts';
-import { advice, ok, problem, type Finding } from './finding.ts';
+import { warning, ok, problem, type Finding } from './finding.ts';
 import type { Machine } from './machine.ts';
 
 const READABLE_BY_OTHERS = 0o044;
 const NOT_FOR_OTHERS = 0o077;
-/** Less than this and a log or an audit trail soon cannot be written. */
-const LITTLE_SPACE = 100 * 1024 * 1024;
+/** Bytes of free disk space below which a log or an audit trail soon cannot be written. */
+const MIN_FREE_BYTES = 100 * 1024 * 1024;
 
-/** What `mcp-server init` writes when no other name is given. */
-const USUAL_FILE = 'mcp-server.yaml';
-
-/** What the loader refuses (writable by everyone) does not come this far. */
+/** A file that everyone can write never gets here: the loader rejects it. */
 export function checkConfigFile(machine: Machine, file: string | undefined, values: ServerConfig): Finding {
-  if (file === undefined && machine.stat(USUAL_FILE)) {
-    return advice(
-      'configuration',
-      `${USUAL_FILE} in this folder is not read: defaults and environment only.`,
-      `Name it: --config ${USUAL_FILE}`,
-    );
-  }
   if (file === undefined) {
-    return advice(
+    return warning(
       'configuration',
       'No file: defaults and environment only.',
-      'mcp-server init writes a commented file to start from.',
+      'Run mcp-server init for a commented file.',
     );
   }
   const facts = machine.stat(file);
   const holdsKeys = values.security.apiKeys.length > 0 || values.security.apiKey !== undefined;
   if (facts && holdsKeys && (facts.mode & READABLE_BY_OTHERS) !== 0 && mentionsKeys(machine.read(file))) {
-    return problem('configuration', `${file} holds keys and others may read it.`, `chmod 600 ${file}`);
+    return problem('configuration', `${file} contains keys and is readable by others.`, `chmod 600 ${file}`);
   }
-  return ok('configuration', `${file} is understood`);
+  return ok('configuration', `${file} is valid`);
 }
 
 function mentionsKeys(text: string | undefined): boolean {
   return /^\s*(?:-\s*)?["']?(?:apiKeys?|api_keys?)["']?\s*:/mu.test(text ?? '');
 }
 
-/** The key that a start without a configured one keeps in the user's configuration folder. */
+/** The generated key of a server without a configured one, in the user's configuration folder. */
 export function checkKeyFile(
   machine: Machine,
   values: ServerConfig,
   env: Readonly<Record<string, string | undefined>>,
 ): Finding {
   const { auth, apiKey, apiKeys, jwt } = values.security;
-  if (auth === 'none') return ok('key', 'none is asked for');
+  if (auth === 'none') return ok('key', 'authentication is off');
   if (apiKey !== undefined || apiKeys.length > 0 || jwt !== undefined) return ok('key', 'access is configured');
   const xdg = env['XDG_CONFIG_HOME'];
   const base = xdg !== undefined && isAbsolute(xdg) ? xdg : join(machine.home, '.config');
@@ -57,17 +47,17 @@ export function checkKeyFile(
   if (!facts) {
     const place = existingParent(machine, file);
     return machine.writable(place)
-      ? ok('key', `will be made at the first start over HTTP, in ${file}`)
+      ? ok('key', `will be generated at the first start over HTTP, in ${file}`)
       : problem(
           'key',
-          `No key is configured and none can be kept in ${file}: ${place} is not writable.`,
+          `No key is configured and none can be stored in ${file}: ${place} is not writable.`,
           'Make it writable for this user, or set MCP_SECURITY_API_KEY.',
         );
   }
   if ((facts.mode & NOT_FOR_OTHERS) !== 0 || (machine.uid !== undefined && facts.uid !== machine.uid)) {
     return problem(
       'key',
-      `${file} is open to others, so the server will not use it.`,
+      `${file} is accessible to others, so the server will not use it.`,
       `chmod 600 ${file}, as its owner.`,
     );
   }
@@ -98,9 +88,9 @@ export async function checkAudit(
 ): Promise<Finding> {
   const url = database.url.reveal();
   if (url === '') {
-    return advice(
+    return warning(
       'audit trail',
-      'Kept in memory: it is gone after a restart.',
+      'Kept in memory: lost at a restart.',
       'Set database.url to sqlite:FILE or postgres://...',
     );
   }
@@ -110,12 +100,12 @@ export async function checkAudit(
     ? ok('audit trail', 'PostgreSQL answers')
     : problem(
         'audit trail',
-        'PostgreSQL cannot be reached, so calls would be audited late or not at all.',
-        'Check host and port in database.url, and that the database runs.',
+        'PostgreSQL cannot be reached: entries would wait in memory, and be lost when the buffer is full.',
+        'Check host and port in database.url, and that the database is running.',
       );
 }
 
-/** A file that the server writes: its folder must take it, others must not read it, and there must be room. */
+/** A file that the server writes: its folder is writable, others cannot read it, and the disk has free space. */
 function checkPlace(machine: Machine, check: string, path: string, key: string): Finding {
   const file = resolve(path);
   const folder = dirname(file);
@@ -124,24 +114,28 @@ function checkPlace(machine: Machine, check: string, path: string, key: string):
     return problem(check, `The folder of ${file} does not exist.`, `mkdir -p ${folder}, or change ${key}.`);
   const existing = machine.stat(file);
   if (!machine.writable(existing ? file : folder)) {
-    return problem(check, `This user may not write ${file}.`, `Give it the folder (chown), or change ${key}.`);
+    return problem(
+      check,
+      `This user may not write ${file}.`,
+      `Change the owner of the folder (chown), or change ${key}.`,
+    );
   }
   if ((facts.mode & 0o002) !== 0 && (facts.mode & 0o1000) === 0) {
     return problem(
       check,
-      `Everyone may replace ${basename(file)}: its folder is world-writable.`,
+      `Everyone can replace ${basename(file)}: its folder is world-writable.`,
       `chmod o-w ${folder}`,
     );
   }
   if (existing && (existing.mode & READABLE_BY_OTHERS) !== 0) {
-    return advice(check, `Others may read ${file}.`, `chmod 600 ${file}, if that is not meant.`);
+    return warning(check, `Others can read ${file}.`, `chmod 600 ${file}, if that is not intended.`);
   }
   const free = machine.freeBytes(folder) ?? Number.POSITIVE_INFINITY;
-  if (free < LITTLE_SPACE) {
+  if (free < MIN_FREE_BYTES) {
     return problem(
       check,
       `Only ${Math.floor(free / 1024 / 1024)} MiB are free for ${file}.`,
-      'Make room on that disk.',
+      'Free space on that disk.',
     );
   }
   return ok(check, file);

@@ -1,10 +1,10 @@
-/** What the doctor found out about one thing. `advice` is for the operator to weigh; a `problem` is to be mended. */
+/** The result of one check. A `problem` keeps the server or a tool from working; a `warning` is for the operator to judge. */
 export interface Finding {
-  readonly level: 'ok' | 'advice' | 'problem';
-  /** What was looked at, in a word or two: stable, so that a script can pick it out of `--json`. */
+  readonly level: 'ok' | 'warning' | 'problem';
+  /** The subject of the check in a word or two; stable, so that a script can select it from `--json`. */
   readonly check: string;
   readonly message: string;
-  /** What to do about it; absent where nothing is. */
+  /** What to do about it; absent when there is nothing to do. */
   readonly action?: string;
 }
 
@@ -12,8 +12,8 @@ export function ok(check: string, message: string): Finding {
   return { level: 'ok', check, message };
 }
 
-export function advice(check: string, message: string, action: string): Finding {
-  return { level: 'advice', check, message, action };
+export function warning(check: string, message: string, action: string): Finding {
+  return { level: 'warning', check, message, action };
 }
 
 export function problem(check: string, message: string, action: string): Finding {

@@ -1,4 +1,4 @@
-/** What the doctor asks the machine. A port, so that every answer can be tried in a test, whoever runs it. */
+/** Port: what the doctor reads from the machine, so that tests can replace every answer. */
 import { accessSync, constants, readFileSync, statSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
@@ -18,14 +18,14 @@ export interface Machine {
   readonly home: string;
   /** The text of a file, or `undefined` when it cannot be read. */
   read(path: string): string | undefined;
-  /** What lies at a path, or `undefined`. */
+  /** `undefined` when the path does not exist. */
   stat(path: string): FileFacts | undefined;
   writable(path: string): boolean;
-  /** Bytes free for this user where a path lies. */
+  /** Bytes free for this user on the file system of a path. */
   freeBytes(path: string): number | undefined;
   /** Absolute path of a program on PATH. */
   program(name: string): string | undefined;
-  /** Whether this process could listen there now: `undefined` if so, otherwise the errno name. */
+  /** The errno name when this process cannot listen there now, else `undefined`. */
   listenFailure(host: string, port: number): Promise<string | undefined>;
 }
 

@@ -3,12 +3,12 @@ import { ok, problem, type Finding } from './finding.ts';
 import type { Machine } from './machine.ts';
 
 const actions: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'Stop what listens there (perhaps this server already runs), or choose another port.',
-  EACCES: 'Ports below 1024 are for root: choose a higher one and let a proxy listen on the low one.',
+  EADDRINUSE: 'Stop the program that uses it (perhaps this server already runs), or choose another port.',
+  EACCES: 'Ports below 1024 need root: choose a higher one, with a proxy on the low one.',
   EADDRNOTAVAIL: 'This machine has no such address: correct server.host.',
 };
 
-/** Every port that this configuration would listen on, tried. */
+/** Tries every port that this configuration would listen on. */
 export function checkPorts(machine: Machine, { server, metrics }: ServerConfig): Promise<Finding[]> {
   const wanted: { key: string; port: number }[] = [];
   if (server.transport === 'http') wanted.push({ key: 'server.port', port: server.port });
@@ -21,11 +21,7 @@ export function checkPorts(machine: Machine, { server, metrics }: ServerConfig):
       const failure = await machine.listenFailure(server.host, port);
       return failure === undefined
         ? ok('ports', `${where} is free (${key})`)
-        : problem(
-            'ports',
-            `${where} cannot be listened on: ${failure} (${key}).`,
-            actions[failure] ?? `Change ${key}.`,
-          );
+        : problem('ports', `${where} cannot be opened: ${failure} (${key}).`, actions[failure] ?? `Change ${key}.`);
     }),
   );
 }

@@ -1,8 +1,8 @@
 import type { Finding } from './finding.ts';
 
-const labels: Readonly<Record<Finding['level'], string>> = { ok: 'ok', advice: 'advice', problem: 'PROBLEM' };
+const labels: Readonly<Record<Finding['level'], string>> = { ok: 'ok', warning: 'warning', problem: 'PROBLEM' };
 
-/** One line for each finding, and under it what to do. */
+/** One line for each finding, with the action below it. */
 export function renderFindings(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ check }) => check.length));
   const indent = ' '.repeat(width + 11);
@@ -15,7 +15,11 @@ export function renderFindings(findings: readonly Finding[]): string {
 
 function summary(findings: readonly Finding[]): string {
   const count = (level: Finding['level']): number => findings.filter((finding) => finding.level === level).length;
-  const [problems, pieces] = [count('problem'), count('advice')];
-  if (problems === 0) return pieces === 0 ? 'All is well.' : `No problems; ${pieces} to weigh.`;
-  return `${problems === 1 ? '1 problem' : `${problems} problems`}, ${pieces} to weigh.`;
+  const [problems, warnings] = [count('problem'), count('warning')];
+  if (problems + warnings === 0) return 'No problems found.';
+  return `${plural(problems, 'problem')}, ${plural(warnings, 'warning')}.`;
+}
+
+function plural(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }

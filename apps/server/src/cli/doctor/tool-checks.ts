@@ -1,9 +1,9 @@
-/** Whether the programs behind the tools are there, and what a careful colleague would say of their declarations. */
+/** Checks that the programs of the tools exist, and lints the declarations. */
 import { lintCommandTool, type Tool } from '@mcp/tool-base';
 
 import type { ServerConfig } from '../../configuration/server-config.ts';
 import { commandToolSpec } from '../../configuration/command-tool-spec.ts';
-import { advice, ok, problem, type Finding } from './finding.ts';
+import { warning, ok, problem, type Finding } from './finding.ts';
 
 export function checkPrograms(tools: readonly Pick<Tool, 'name' | 'available'>[]): Finding[] {
   const findings = tools.flatMap((tool) => {
@@ -13,14 +13,14 @@ export function checkPrograms(tools: readonly Pick<Tool, 'name' | 'available'>[]
       problem('programs', `${tool.name}: ${reason ?? 'its program is missing'}`, 'Install it, or exclude the tool.'),
     ];
   });
-  return findings.length > 0 ? findings : [ok('programs', `all there, for ${tools.length} tools`)];
+  return findings.length > 0 ? findings : [ok('programs', `found for ${tools.length} tools`)];
 }
 
 export function checkDeclarations({ tools, security }: ServerConfig): Finding[] {
   const findings = Object.entries(tools).flatMap(([name, declared]) =>
     lintCommandTool(commandToolSpec(name, declared, security.maxArgsLength)).map(
       ({ severity, path, message, suggestion }) =>
-        (severity === 'error' ? problem : advice)(
+        (severity === 'error' ? problem : warning)(
           'declarations',
           `${['tools', name, ...path].join('.')}: ${message}`,
           suggestion,
@@ -29,5 +29,5 @@ export function checkDeclarations({ tools, security }: ServerConfig): Finding[] 
   );
   return findings.length > 0
     ? findings
-    : [ok('declarations', `nothing to remark on, in ${Object.keys(tools).length} declared`)];
+    : [ok('declarations', `no findings in ${Object.keys(tools).length} declared tools`)];
 }

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { serverConfigDefinition } from '../../configuration/server-definition.ts';
 import { renderConfiguration } from './configuration-text.ts';
 import { writeConfiguration } from './init.ts';
-import { lookAround, ownNetworks, type MachineFacts } from './machine-facts.ts';
+import { detectEnvironment, ownNetworks, type MachineFacts } from './machine-facts.ts';
 
 const facts: MachineFacts = {
   presets: [
@@ -71,7 +71,7 @@ describe('the file', () => {
   test('is never written over another', async () => {
     const file = join(folder, 'config.yaml');
     writeFileSync(file, 'mine');
-    await expect(writeConfiguration(file)).rejects.toThrow('exists already');
+    await expect(writeConfiguration(file)).rejects.toThrow('already exists');
     expect(readFileSync(file, 'utf8')).toBe('mine');
   });
 
@@ -86,12 +86,12 @@ describe('looking around', () => {
     mkdirSync(dirname(schema), { recursive: true });
     writeFileSync(schema, '{}');
     mkdirSync(join(folder, 'etc'));
-    const found = await lookAround(join(folder, 'etc', 'config.yaml'));
+    const found = await detectEnvironment(join(folder, 'etc', 'config.yaml'));
     expect(found.schema).toBe('../node_modules/@mcp/server/schema/server-config.schema.json');
   });
 
   test('falls back to the schema that this server was installed with', async () => {
-    const { schema } = await lookAround(join(folder, 'config.yaml'));
+    const { schema } = await detectEnvironment(join(folder, 'config.yaml'));
     expect(JSON.parse(readFileSync(schema, 'utf8'))).toHaveProperty('$schema');
   });
 

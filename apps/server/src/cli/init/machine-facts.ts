@@ -1,4 +1,4 @@
-/** What `init` can find out by itself, so that it need not ask. */
+/** What `init` detects on this machine for the configuration it writes. */
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os';
@@ -9,11 +9,11 @@ import { presetPrograms, type PresetProgram } from '../../tools/preset.ts';
 
 export interface MachineFacts {
   readonly presets: readonly PresetProgram[];
-  /** Networks this machine is in, with the name of the interface. */
+  /** Networks of this machine, with the name of the interface. */
   readonly networks: readonly OwnNetwork[];
-  /** A port that nothing listens on now. */
+  /** A free port. */
   readonly port: number;
-  /** Where the JSON Schema lies, as an editor finds it from the configuration file. */
+  /** Path of the JSON Schema, for an editor that opens the configuration file. */
   readonly schema: string;
 }
 
@@ -26,8 +26,8 @@ const FIRST_PORT = 8080;
 const PORTS_TRIED = 100;
 const SCHEMA_IN_PACKAGE = '@mcp/server/schema/server-config.schema.json';
 
-/** @param file absolute path of the configuration file to be */
-export async function lookAround(file: string): Promise<MachineFacts> {
+/** @param file absolute path of the configuration file that will be written */
+export async function detectEnvironment(file: string): Promise<MachineFacts> {
   return {
     presets: presetPrograms(),
     networks: ownNetworks(networkInterfaces()),
@@ -36,7 +36,7 @@ export async function lookAround(file: string): Promise<MachineFacts> {
   };
 }
 
-/** IPv4 networks of the interfaces that lead somewhere; single addresses (/32) are no network. @internal */
+/** IPv4 networks of the external interfaces; a single address (/32) is not a network. @internal */
 export function ownNetworks(interfaces: Readonly<Record<string, NetworkInterfaceInfo[] | undefined>>): OwnNetwork[] {
   return Object.entries(interfaces).flatMap(([name, infos]) =>
     (infos ?? [])
@@ -56,7 +56,7 @@ function masked(address: string, netmask: string): string {
     .join('.');
 }
 
-/** Relative where the package is installed above the file, so that the project can be moved; else absolute. */
+/** Relative when the package is installed in a folder above the file, so that the project can move; else absolute. */
 function schemaFor(file: string): string {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     const candidate = join(folder, 'node_modules', SCHEMA_IN_PACKAGE);

@@ -6,7 +6,7 @@ import type { SystemMetrics } from '@mcp/metrics';
 import type { Hono } from 'hono';
 
 import type { ServerConfig } from '../../configuration/server-config.ts';
-import { listenError } from '../../start-error.ts';
+import { listenError, type ListenSettings } from '../../start-error.ts';
 import { clientUrl, hostAndOriginLists, type HostAndOriginLists } from './guard/host-and-origin.ts';
 import { createRequestHandler } from './request-handler.ts';
 import type { RejectionLog } from './routing/rejection-log.ts';
@@ -50,15 +50,16 @@ export class HttpListener {
   }
 
   /**
+   * @param settings the settings to name in errors
    * @returns the URL that clients use, without a trailing slash
    * @throws {StartError} when the port cannot be bound
    */
-  async listen(): Promise<string> {
+  async listen(settings?: ListenSettings): Promise<string> {
     this.#server.listen(this.#port, this.#host);
     try {
       await once(this.#server, 'listening');
     } catch (error) {
-      throw listenError(error as NodeJS.ErrnoException, this.#host, this.#port);
+      throw listenError(error as NodeJS.ErrnoException, this.#host, this.#port, settings);
     }
     const { address, port } = this.#server.address() as AddressInfo;
     return clientUrl(address, port);
