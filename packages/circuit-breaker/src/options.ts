@@ -85,7 +85,7 @@ export interface CircuitBreakerOptions {
   readonly ignore?: ((error: unknown) => boolean) | undefined;
   /** Receives problems outside a call: a listener or predicate that threw, an invalid snapshot. @default `process.emitWarning` */
   readonly onWarning?: OnWarning | undefined;
-  /** @default `performance.now` and `Date.now` */
+  /** @default systemClock */
   readonly clock?: BreakerClock | undefined;
   /** Returns numbers from 0 to below 1. @default `Math.random` */
   readonly random?: (() => number) | undefined;

@@ -1,3 +1,5 @@
+import { systemClock } from '../clock.ts';
+
 export interface StopStep {
   readonly name: string;
   readonly run: () => void | Promise<void>;
@@ -30,9 +32,9 @@ export function createShutdown({ steps, onStepFailed }: ShutdownOptions): () => 
  * @returns whether it held in time
  */
 export async function drained(idle: () => boolean, graceMs: number, pollMs = 25): Promise<boolean> {
-  const deadline = performance.now() + graceMs;
+  const deadlineMs = systemClock.monotonicMs() + graceMs;
   while (!idle()) {
-    if (performance.now() >= deadline) return false;
+    if (systemClock.monotonicMs() >= deadlineMs) return false;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
   return true;

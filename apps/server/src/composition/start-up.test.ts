@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 // The child process runs the sources, whose `using` declarations need Node 24. Packed packages are tested on Node 22 too.
 const RUNS_SOURCES = Number.parseInt(process.versions.node) >= 24;
 
-const loadAndList = `
+const LOAD_AND_LIST = `
   import { registerHooks } from 'node:module';
   const seen = new Set();
   registerHooks({
@@ -24,7 +24,7 @@ describe('before the server listens', () => {
     'only what every server needs is loaded: no SDK, no prom-client, no database, no token library',
     () => {
       const serve = fileURLToPath(new URL('../cli/serve.ts', import.meta.url));
-      const args = ['--conditions=@mcp/source', '--input-type=module', '--eval', loadAndList, serve];
+      const args = ['--conditions=@mcp/source', '--input-type=module', '--eval', LOAD_AND_LIST, serve];
       const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
       expect(JSON.parse(stdout)).toEqual([
         '@hono/node-server',

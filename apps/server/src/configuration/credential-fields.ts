@@ -37,19 +37,19 @@ export const apiKeyField: Field<ApiKeyConfig> = group<ApiKeyConfig>(
   { doc: 'A key with scopes of its own.' },
 );
 
-const reload = 'restart';
+const RELOAD = 'restart';
 
 export const jwtField: Field<JwtConfig> = group<JwtConfig>(
   {
     issuer: secureUrl('The issuer that tokens must name.'),
-    audience: text({ doc: 'The audience that tokens must name: this server.', reload }),
+    audience: text({ doc: 'The audience that tokens must name: this server.', reload: RELOAD }),
     jwksUri: secureUrl('Where the issuer publishes its keys.'),
     requiredScopes: list(text({ doc: 'A scope.', pattern: /^[!#-[\]-~]+$/, expected: 'a scope without spaces' }), {
       doc: 'Scopes that every token must have.',
       default: [],
       maxItems: 64,
       unique: true,
-      reload,
+      reload: RELOAD,
     }),
   },
   { doc: 'Access by OAuth 2.1 tokens.' },
@@ -58,7 +58,7 @@ export const jwtField: Field<JwtConfig> = group<JwtConfig>(
 function secureUrl(doc: string): Field<string> {
   return text({
     doc,
-    reload,
+    reload: RELOAD,
     maxLength: 2048,
     expected: 'a full https URL (http is allowed on loopback)',
     accepts: isSecureUrl,

@@ -2,7 +2,7 @@ import { boolean, fieldsOf, group, integer, standardSections, type Field } from 
 
 import type { DatabaseConfig } from './server-config.ts';
 
-const reload = 'restart';
+const RELOAD = 'restart';
 
 export const databaseSection: Field<DatabaseConfig> = group<DatabaseConfig>(
   {
@@ -10,15 +10,21 @@ export const databaseSection: Field<DatabaseConfig> = group<DatabaseConfig>(
     recordArguments: boolean({
       doc: 'Whether the audit trail keeps the values of the arguments of a call, not only their kind and size.',
       default: false,
-      reload,
+      reload: RELOAD,
     }),
-    retentionDays: integer({ doc: 'Days after which an entry is removed.', min: 1, max: 3650, default: 30, reload }),
+    retentionDays: integer({
+      doc: 'Days after which an entry is removed.',
+      min: 1,
+      max: 3650,
+      default: 30,
+      reload: RELOAD,
+    }),
     maxEntries: integer({
       doc: 'Entries kept; the oldest go first. Memory keeps at most 10000.',
       min: 1000,
       max: 100_000_000,
       default: 1_000_000,
-      reload,
+      reload: RELOAD,
     }),
   },
   { doc: 'Where the audit trail is kept, for how long, and what it holds.' },

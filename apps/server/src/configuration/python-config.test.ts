@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { loadServerConfig } from './test-support/load-server-config.ts';
 
 /** Every section and key of the Python server's file, in its own spelling, with values that are not the defaults. */
-const pythonFile = `
+const PYTHON_FILE = `
 database: {url: "", pool_size: 11, max_overflow: 21, pool_timeout: 31, pool_recycle: 3601}
 security:
   allowed_targets: [RFC1918, .lab.internal]
@@ -30,7 +30,7 @@ tool: {include_patterns: ["*"], exclude_patterns: [], default_timeout: 301, defa
 `;
 
 test.each([
-  ['YAML', pythonFile],
+  ['YAML', PYTHON_FILE],
   [
     'JSON',
     JSON.stringify({

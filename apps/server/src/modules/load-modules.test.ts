@@ -32,12 +32,12 @@ async function problemsOf(...paths: string[]): Promise<string[]> {
   }
 }
 
-const prompt = "{ name: 'p', render: () => 'hello' }";
-const resource = "{ uri: 'notes://today', name: 'n', read: () => 'note' }";
+const PROMPT = "{ name: 'p', render: () => 'hello' }";
+const RESOURCE = "{ uri: 'notes://today', name: 'n', read: () => 'note' }";
 
 describe('modules', () => {
   test('offer what they export', async () => {
-    const path = module(`export const prompts = [${prompt}]; export const resources = [${resource}];`);
+    const path = module(`export const prompts = [${PROMPT}]; export const resources = [${RESOURCE}];`);
     const loaded = await loadModules([path], folder);
     expect(loaded.prompts.map(({ name }) => name)).toEqual(['p']);
     expect(loaded.resources).toHaveLength(1);
@@ -85,7 +85,7 @@ describe('modules', () => {
       /server’s own/u,
     ],
     ['export a setup that is no function', 'export const setup = 1;', /setup must be a function/u],
-    ['say the same name twice', `export const prompts = [${prompt}, ${prompt}];`, /another prompt named p in it/u],
+    ['say the same name twice', `export const prompts = [${PROMPT}, ${PROMPT}];`, /another prompt named p in it/u],
   ])('that %s are refused', async (_, text, expected) => {
     const problems = await problemsOf(module(text));
     expect(problems).toHaveLength(1);
@@ -94,7 +94,7 @@ describe('modules', () => {
   });
 
   test('that offer the same thing are refused, and both named', async () => {
-    const [one, other] = [module(`export const prompts = [${prompt}];`), module(`export const prompts = [${prompt}];`)];
+    const [one, other] = [module(`export const prompts = [${PROMPT}];`), module(`export const prompts = [${PROMPT}];`)];
     expect(await problemsOf(one, other)).toEqual([
       `modules.1: Module ${other}: There is another prompt named p in ${one}; rename one.`,
     ]);

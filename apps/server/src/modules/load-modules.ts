@@ -30,7 +30,7 @@ type Problem = ConfigVetoError['problems'][number];
 /**
  * @param paths as the configuration has them
  * @param folder what relative paths start from: the folder of the configuration file
- * @throws ConfigVetoError that lists everything wrong with every module
+ * @throws {ConfigVetoError} that lists everything wrong with every module
  */
 export async function loadModules(paths: readonly string[], folder: string): Promise<LoadedModules> {
   if (paths.length > 0) shareOwnPackages();
@@ -99,7 +99,7 @@ function firstLine(text: string): string {
   return (text.split('\n', 1)[0] ?? '').replace(/\.$/u, '');
 }
 
-/** Lets each module look at the server it is part of, one after the other. @throws StartError that names the module */
+/** Lets each module look at the server it is part of, one after the other. @throws {StartError} that names the module */
 export async function runSetups(setups: LoadedModules['setups'], host: ModuleHost): Promise<void> {
   for (const { module, run } of setups) {
     try {

@@ -63,7 +63,7 @@ export class Toolset {
     this.#parts = parts;
   }
 
-  /** @throws ConfigVetoError that lists every tool that cannot work, and why */
+  /** @throws {ConfigVetoError} that lists every tool that cannot work, and why */
   plan(values: ServerConfig): ToolPlan {
     const problems: Problem[] = [];
     const options = this.#sharedOptions(values, problems);

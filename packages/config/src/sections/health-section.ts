@@ -5,11 +5,17 @@ import { number } from '../fields/number-fields.ts';
 import { text } from '../fields/text-fields.ts';
 import type { HealthSettings } from './standard-config.ts';
 
-const reload = 'restart';
+const RELOAD = 'restart';
 
 export const healthSection: Field<HealthSettings> = group<HealthSettings>(
   {
-    checkInterval: duration({ doc: 'Time between two runs of a check.', min: 5, max: 300, default: 30, reload }),
+    checkInterval: duration({
+      doc: 'Time between two runs of a check.',
+      min: 5,
+      max: 300,
+      default: 30,
+      reload: RELOAD,
+    }),
     cpuThreshold: threshold('the processors'),
     memoryThreshold: threshold('memory'),
     diskThreshold: threshold('the disk'),
@@ -18,9 +24,9 @@ export const healthSection: Field<HealthSettings> = group<HealthSettings>(
       default: [],
       maxItems: 100,
       unique: true,
-      reload,
+      reload: RELOAD,
     }),
-    timeout: duration({ doc: 'How long one check may take.', min: 1, max: 60, default: 10, reload }),
+    timeout: duration({ doc: 'How long one check may take.', min: 1, max: 60, default: 10, reload: RELOAD }),
   },
   { doc: 'Health checks in the background.' },
 );
@@ -31,6 +37,6 @@ function threshold(what: string): Field<number> {
     min: 0,
     max: 100,
     default: 80,
-    reload,
+    reload: RELOAD,
   });
 }

@@ -5,7 +5,7 @@ import { integer } from '../fields/number-fields.ts';
 import { text } from '../fields/text-fields.ts';
 import type { LoggingSettings } from './standard-config.ts';
 
-const reload = 'restart';
+const RELOAD = 'restart';
 
 export const loggingSection: Field<LoggingSettings> = group<LoggingSettings>(
   {
@@ -18,7 +18,7 @@ export const loggingSection: Field<LoggingSettings> = group<LoggingSettings>(
     format: choice(['json', 'pretty'], {
       doc: 'json: one object per line; pretty: lines for people.',
       default: 'json',
-      reload,
+      reload: RELOAD,
       variables: ['LOG_FORMAT'],
       spelling: (word) => (isFormatString(word) ? 'pretty' : word),
       notice: (value) => (isFormatString(value) ? "a Python format string means 'pretty' here" : undefined),
@@ -27,7 +27,7 @@ export const loggingSection: Field<LoggingSettings> = group<LoggingSettings>(
       text({
         doc: 'A file to write to, with rotation: finished files are FILE.1, FILE.2 and so on. Unset: stderr.',
         maxLength: 4096,
-        reload,
+        reload: RELOAD,
       }),
       { nullMeansUnset: true },
     ),
@@ -36,9 +36,9 @@ export const loggingSection: Field<LoggingSettings> = group<LoggingSettings>(
       min: 1024,
       max: 1_073_741_824,
       default: 10_485_760,
-      reload,
+      reload: RELOAD,
     }),
-    backupCount: integer({ doc: 'Finished log files that are kept.', min: 0, max: 100, default: 5, reload }),
+    backupCount: integer({ doc: 'Finished log files that are kept.', min: 0, max: 100, default: 5, reload: RELOAD }),
   },
   { doc: 'The log of the server.' },
 );

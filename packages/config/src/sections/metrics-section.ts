@@ -5,18 +5,18 @@ import { boolean } from '../fields/word-fields.ts';
 import { integer } from '../fields/number-fields.ts';
 import type { MetricsSettings } from './standard-config.ts';
 
-const reload = 'restart';
+const RELOAD = 'restart';
 
 export const metricsSection: Field<MetricsSettings> = group<MetricsSettings>(
   {
-    enabled: boolean({ doc: 'Whether calls are counted and timed.', default: true, reload }),
-    prometheusEnabled: boolean({ doc: 'Whether /metrics is served.', default: true, reload }),
+    enabled: boolean({ doc: 'Whether calls are counted and timed.', default: true, reload: RELOAD }),
+    prometheusEnabled: boolean({ doc: 'Whether /metrics is served.', default: true, reload: RELOAD }),
     prometheusPort: optional(
       integer({
         doc: 'A port of its own for metrics, health and events; also in stdio mode. Unset: HTTP serves them on server.port.',
         min: 1,
         max: 65_535,
-        reload,
+        reload: RELOAD,
       }),
     ),
     collectionInterval: duration({
@@ -24,7 +24,7 @@ export const metricsSection: Field<MetricsSettings> = group<MetricsSettings>(
       min: 5,
       max: 300,
       default: 15,
-      reload,
+      reload: RELOAD,
     }),
   },
   { doc: 'Measurements and Prometheus.' },

@@ -8,7 +8,7 @@ const load = (text: string): Promise<ConfigStore<StandardConfig>> =>
   ConfigStore.load({ definition: standardDefinition, source: yaml(text) });
 
 /** Every section and key of the Python server's file, in its own spelling, with values that are not the defaults. */
-const pythonFile = `
+const PYTHON_FILE = `
 database: {url: "", pool_size: 11, max_overflow: 21, pool_timeout: 31, pool_recycle: 3601}
 security:
   allowed_targets: [RFC1918, .lab.internal]
@@ -35,7 +35,7 @@ tool: {include_patterns: ["*"], exclude_patterns: [], default_timeout: 301, defa
 `;
 
 test.each([
-  ['YAML', pythonFile],
+  ['YAML', PYTHON_FILE],
   [
     'JSON',
     JSON.stringify({

@@ -6,15 +6,31 @@ import { integer } from '../fields/number-fields.ts';
 import { text } from '../fields/text-fields.ts';
 import type { ServerSettings } from './standard-config.ts';
 
-const reload = 'restart';
+const RELOAD = 'restart';
 
 export const serverSection: Field<ServerSettings> = group<ServerSettings>(
   {
-    host: text({ doc: 'The address to listen on.', maxLength: 253, default: '127.0.0.1', reload }),
-    port: integer({ doc: 'The port to listen on; 0 takes a free one.', min: 0, max: 65_535, default: 8080, reload }),
-    transport: choice(['stdio', 'http'], { doc: 'How MCP clients reach the server.', default: 'stdio', reload }),
-    workers: integer({ doc: 'Processes that serve HTTP.', min: 1, max: 16, default: 1, reload }),
-    maxConnections: integer({ doc: 'Connections at the same time.', min: 1, max: 10_000, default: 100, reload }),
+    host: text({ doc: 'The address to listen on.', maxLength: 253, default: '127.0.0.1', reload: RELOAD }),
+    port: integer({
+      doc: 'The port to listen on; 0 takes a free one.',
+      min: 0,
+      max: 65_535,
+      default: 8080,
+      reload: RELOAD,
+    }),
+    transport: choice(['stdio', 'http'], {
+      doc: 'How MCP clients reach the server.',
+      default: 'stdio',
+      reload: RELOAD,
+    }),
+    workers: integer({ doc: 'Processes that serve HTTP.', min: 1, max: 16, default: 1, reload: RELOAD }),
+    maxConnections: integer({
+      doc: 'Connections at the same time.',
+      min: 1,
+      max: 10_000,
+      default: 100,
+      reload: RELOAD,
+    }),
     shutdownGracePeriod: duration({
       doc: 'How long running calls may go on after a signal to stop.',
       min: 0,

@@ -2,7 +2,7 @@ import { plainText } from '../text/plain-text.ts';
 
 /**
  * The element of index.html with this id.
- * @throws Error when index.html and the script do not match
+ * @throws {Error} when index.html and the script do not match
  */
 export function byId<T extends HTMLElement>(id: string, kind: new () => T): T {
   const found = document.getElementById(id);

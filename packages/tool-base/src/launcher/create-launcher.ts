@@ -1,3 +1,4 @@
+import { systemClock } from '../clock.ts';
 import type { Launcher, ProgramExit, ProgramSpec, ProgramStartFailure, RunOptions } from './program.ts';
 import { ToolError } from '../result/tool-error.ts';
 import { cancelledBeforeStart } from './direct-launcher.ts';
@@ -59,13 +60,13 @@ class HelperLauncher implements Launcher {
   }
 
   async open(): Promise<void> {
-    const startedAt = performance.now();
+    const startedMs = systemClock.monotonicMs();
     const helper = await HelperProcess.start({
       onOutput: (run, stream, bytes) => this.#runs.get(run)?.output(stream, bytes),
       onEnd: (run, end) => this.#runs.get(run)?.end(end),
       onLost: (reason) => {
         if (this.#helper !== helper) return;
-        if (performance.now() - startedAt > STABLE_MS) this.#restartMs = FIRST_RESTART_MS;
+        if (systemClock.monotonicMs() - startedMs > STABLE_MS) this.#restartMs = FIRST_RESTART_MS;
         this.#lost(reason);
       },
     });

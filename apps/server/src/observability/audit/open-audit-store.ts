@@ -8,7 +8,7 @@ import { SqliteAuditStore } from './sqlite-store.ts';
  * The store that `database.url` names. Connects to nothing yet, so an unreachable store does not stop the server.
  *
  * @param url '' for memory, `sqlite:FILE`, or `postgres://...` (also `postgresql://...`)
- * @throws Error when it is none of these; the URL may hold a password and is not repeated
+ * @throws {Error} when it is none of these; the URL may hold a password and is not repeated
  */
 export function openAuditStore(url: string, pool: PoolSettings = {}): AuditStore {
   if (url === '') return new MemoryAuditStore();

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../../test-support/manual-clock.ts';
 import { PostgresConnections, type PostgresConnectionsOptions } from './postgres-connections.ts';
 
-const url = 'postgres://postgres@127.0.0.1:5432/test';
+const DATABASE_URL = 'postgres://postgres@127.0.0.1:5432/test';
 const postgresIsThere = await new Promise<boolean>((resolve) => {
   const socket = connect(5432, '127.0.0.1', () => {
     socket.destroy();
@@ -16,7 +16,7 @@ async function withPool(
   options: Partial<PostgresConnectionsOptions>,
   run: (connections: PostgresConnections) => Promise<void>,
 ): Promise<void> {
-  const connections = new PostgresConnections({ url, ...options });
+  const connections = new PostgresConnections({ url: DATABASE_URL, ...options });
   try {
     await run(connections);
   } finally {

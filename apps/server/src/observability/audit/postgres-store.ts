@@ -17,7 +17,7 @@ export class PostgresAuditStore implements AuditStore {
   readonly #table: string;
   #tableIsThere = false;
 
-  /** @throws Error when the table name is not plain */
+  /** @throws {Error} when the table name is not plain */
   constructor({ table = 'mcp_audit', ...options }: PostgresAuditStoreOptions) {
     if (!/^[a-z_][a-z0-9_]{0,39}$/.test(table)) throw new Error(`${JSON.stringify(table)} is not a plain table name`);
     this.#table = table;

@@ -20,7 +20,7 @@ export class MemoryEventBus implements EventBus {
   readonly #ring: ServerEvent[] = [];
   #last = 0;
 
-  /** @throws RangeError when the capacity is out of range */
+  /** @throws {RangeError} when the capacity is out of range */
   constructor({ capacity = 1000, clock = systemClock }: MemoryEventBusOptions = {}) {
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > 100_000) {
       throw new RangeError(`capacity must be an integer from 1 to 100000, got ${String(capacity)}`);

@@ -2,36 +2,40 @@ import { describe, expect, test } from 'vitest';
 
 import { parseTraceParent } from './trace-context.ts';
 
-const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
-const spanId = '00f067aa0ba902b7';
+const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
+const SPAN_ID = '00f067aa0ba902b7';
 
 describe('a traceparent header', () => {
   test('names trace, span and whether it is sampled', () => {
-    expect(parseTraceParent(`00-${traceId}-${spanId}-01`)).toEqual({ traceId, spanId, sampled: true });
-    expect(parseTraceParent(`00-${traceId}-${spanId}-00`)).toMatchObject({ sampled: false });
+    expect(parseTraceParent(`00-${TRACE_ID}-${SPAN_ID}-01`)).toEqual({
+      traceId: TRACE_ID,
+      spanId: SPAN_ID,
+      sampled: true,
+    });
+    expect(parseTraceParent(`00-${TRACE_ID}-${SPAN_ID}-00`)).toMatchObject({ sampled: false });
   });
 
   test('of a later version may have more members', () => {
-    expect(parseTraceParent(`01-${traceId}-${spanId}-01-more`)).toMatchObject({ traceId });
+    expect(parseTraceParent(`01-${TRACE_ID}-${SPAN_ID}-01-more`)).toMatchObject({ traceId: TRACE_ID });
   });
 
   test.each([
     ['nothing', undefined],
-    ['a list', [`00-${traceId}-${spanId}-01`]],
-    ['the forbidden version', `ff-${traceId}-${spanId}-01`],
-    ['more members in version 00', `00-${traceId}-${spanId}-01-more`],
-    ['a trace id of zeros', `00-${'0'.repeat(32)}-${spanId}-01`],
-    ['a span id of zeros', `00-${traceId}-${'0'.repeat(16)}-01`],
-    ['upper case', `00-${traceId.toUpperCase()}-${spanId}-01`],
-    ['a short trace id', `00-${traceId.slice(1)}-${spanId}-01`],
-    ['something endless', `00-${traceId}-${spanId}-01-${'x'.repeat(300)}`],
+    ['a list', [`00-${TRACE_ID}-${SPAN_ID}-01`]],
+    ['the forbidden version', `ff-${TRACE_ID}-${SPAN_ID}-01`],
+    ['more members in version 00', `00-${TRACE_ID}-${SPAN_ID}-01-more`],
+    ['a trace id of zeros', `00-${'0'.repeat(32)}-${SPAN_ID}-01`],
+    ['a span id of zeros', `00-${TRACE_ID}-${'0'.repeat(16)}-01`],
+    ['upper case', `00-${TRACE_ID.toUpperCase()}-${SPAN_ID}-01`],
+    ['a short trace id', `00-${TRACE_ID.slice(1)}-${SPAN_ID}-01`],
+    ['something endless', `00-${TRACE_ID}-${SPAN_ID}-01-${'x'.repeat(300)}`],
   ])('is taken as absent when it is %s', (_, header) => {
     expect(parseTraceParent(header)).toBeUndefined();
   });
 });
 
 describe('a tracestate header', () => {
-  const stateOf = (state: unknown, parent: unknown = `00-${traceId}-${spanId}-01`): string | undefined =>
+  const stateOf = (state: unknown, parent: unknown = `00-${TRACE_ID}-${SPAN_ID}-01`): string | undefined =>
     parseTraceParent(parent, state)?.state;
   const members = (count: number): string => Array.from({ length: count }, (_, i) => `k${i}=v`).join(',');
 
@@ -58,7 +62,11 @@ describe('a tracestate header', () => {
     ['only commas', ' , ,'],
     ['a list for a text', ['a=1']],
   ])('is left out, and the trace is not, with %s', (_, given) => {
-    expect(parseTraceParent(`00-${traceId}-${spanId}-01`, given)).toEqual({ traceId, spanId, sampled: true });
+    expect(parseTraceParent(`00-${TRACE_ID}-${SPAN_ID}-01`, given)).toEqual({
+      traceId: TRACE_ID,
+      spanId: SPAN_ID,
+      sampled: true,
+    });
   });
 
   test('means nothing without a traceparent', () => {

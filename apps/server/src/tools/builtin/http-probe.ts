@@ -6,6 +6,7 @@ import { defineTool, ToolError, type ToolDefinition } from '@mcp/tool-base';
 import { toStandardJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 
+import { systemClock } from '../../clock.ts';
 import { callScope } from '../../observability/log/call-scope.ts';
 import { addressOf } from './pinned-address.ts';
 
@@ -56,9 +57,9 @@ export const httpProbe: ToolDefinition = defineTool({
   circuitBreaker: { scope: 'target' },
   async run({ target, method, maxBodyChars }, context) {
     const address = addressOf(context);
-    const started = performance.now();
+    const startedMs = systemClock.monotonicMs();
     const response = await send(new URL(target), address, method, context.signal);
-    const firstByteMs = Math.round(performance.now() - started);
+    const firstByteMs = Math.round(systemClock.monotonicMs() - startedMs);
     const { body, truncated } = await readBody(response, context.signal);
     const showBody = maxBodyChars > 0 && textual.test(response.headers['content-type'] ?? '');
     return {
@@ -68,7 +69,7 @@ export const httpProbe: ToolDefinition = defineTool({
       statusText: response.statusMessage ?? '',
       headers: flatten(response.headers),
       firstByteMs,
-      totalMs: Math.round(performance.now() - started),
+      totalMs: Math.round(systemClock.monotonicMs() - startedMs),
       bodyBytes: body.length,
       bodyTruncated: truncated,
       ...(showBody && { body: body.toString('utf8').slice(0, maxBodyChars).toWellFormed() }),

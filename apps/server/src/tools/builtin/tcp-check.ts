@@ -4,6 +4,7 @@ import { defineTool, type ToolDefinition } from '@mcp/tool-base';
 import { toStandardJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 
+import { systemClock } from '../../clock.ts';
 import { addressOf } from './pinned-address.ts';
 
 const states = ['open', 'closed', 'no_answer', 'unreachable'] as const;
@@ -45,9 +46,9 @@ export const tcpCheck: ToolDefinition = defineTool({
   limits: { timeoutMs: 15_000, concurrency: 8 },
   async run({ target, port, waitMs }, context) {
     const address = addressOf(context);
-    const started = performance.now();
+    const startedMs = systemClock.monotonicMs();
     const state = await probe(address, port, waitMs, context.signal);
-    return { target, address, port, state, connectMs: Math.round(performance.now() - started) };
+    return { target, address, port, state, connectMs: Math.round(systemClock.monotonicMs() - startedMs) };
   },
 });
 

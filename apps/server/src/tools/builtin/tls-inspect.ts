@@ -5,6 +5,7 @@ import { defineTool, ToolError, type ToolDefinition } from '@mcp/tool-base';
 import { toStandardJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 
+import { systemClock } from '../../clock.ts';
 import { addressOf } from './pinned-address.ts';
 
 const certificate = v.object({
@@ -61,7 +62,7 @@ export const tlsInspect: ToolDefinition = defineTool({
         cipher: socket.getCipher().standardName,
         trusted: socket.authorized,
         ...(reason && { reason: reason instanceof Error ? reason.message : reason }),
-        daysLeft: Number.isNaN(expires) ? 0 : Math.floor((expires - Date.now()) / 86_400_000),
+        daysLeft: Number.isNaN(expires) ? 0 : Math.floor((expires - systemClock.epochMs()) / 86_400_000),
         chain,
       };
     } finally {

@@ -5,35 +5,35 @@
  */
 import type { ActiveCredentials } from '../../access/active-credentials.ts';
 import type { Principal } from '../../access/principal.ts';
-import { systemTicks, type TickSource } from '../../observability/events/tick-source.ts';
+import { systemClock, type Clock } from '../../clock.ts';
 
 export interface SubscriptionStreamsOptions {
   readonly callers: ActiveCredentials;
-  /** Milliseconds between two looks at the streams; one that stands still for so long has a slow reader. @default 15000 */
-  readonly tickMs?: number;
+  /** Milliseconds between two checks of the streams; one that is stalled in both is terminated. @default 15000 */
+  readonly checkIntervalMs?: number;
   /** Milliseconds after which a stream is ended; the client opens another. @default 3600000 */
   readonly maxLifetimeMs?: number;
-  /** @default the machine's clock and setInterval */
-  readonly time?: TickSource;
+  /** @default systemClock */
+  readonly clock?: Clock;
 }
 
-/** Bytes handed out ahead of the reader. */
+/** Bytes buffered ahead of the reader. */
 const READ_AHEAD_BYTES = 16 * 1024;
 
 export class SubscriptionStreams implements Disposable {
   readonly #callers: ActiveCredentials;
-  readonly #tickMs: number;
+  readonly #checkIntervalMs: number;
   readonly #maxLifetimeMs: number;
-  readonly #time: TickSource;
+  readonly #clock: Clock;
   readonly #open = new Set<SubscriptionStream>();
   readonly #following: Disposable;
-  #ticks: Disposable | undefined;
+  #timer: Disposable | undefined;
 
   constructor(options: SubscriptionStreamsOptions) {
     this.#callers = options.callers;
-    this.#tickMs = options.tickMs ?? 15_000;
+    this.#checkIntervalMs = options.checkIntervalMs ?? 15_000;
     this.#maxLifetimeMs = options.maxLifetimeMs ?? 3_600_000;
-    this.#time = options.time ?? systemTicks;
+    this.#clock = options.clock ?? systemClock;
     this.#following = this.#callers.onChanged(() => this.#endWithdrawn());
   }
 
@@ -45,54 +45,63 @@ export class SubscriptionStreams implements Disposable {
   /** The same answer, held to the rules if it is a stream. */
   hold(response: Response, principal: Principal): Response {
     if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) return response;
-    const held = new SubscriptionStream(response.body, principal, this.#time.now(), () => this.#forget(held));
+    const held = new SubscriptionStream(response.body, principal, this.#clock.monotonicMs(), () => this.#forget(held));
     this.#open.add(held);
-    this.#ticks ??= this.#time.every(this.#tickMs, () => this.#tick());
+    if (this.#timer === undefined) this.#scheduleCheck();
     // The credential may have gone since the request was let in.
-    if (!this.#callers.has(principal)) held.cut();
+    if (!this.#callers.has(principal)) held.terminate();
     return new Response(held.stream, response);
   }
 
   /** Ends nothing by itself: streams end with the sessions and subscriptions behind them. Leaves no timer. */
   [Symbol.dispose](): void {
     this.#following[Symbol.dispose]();
-    this.#ticks?.[Symbol.dispose]();
-    this.#ticks = undefined;
+    this.#stopChecks();
   }
 
   #endWithdrawn(): void {
-    for (const held of this.#open) if (!this.#callers.has(held.principal)) held.cut();
+    for (const held of this.#open) if (!this.#callers.has(held.principal)) held.terminate();
   }
 
-  #tick(): void {
-    const now = this.#time.now();
+  #scheduleCheck(): void {
+    this.#timer = this.#clock.setTimer(this.#checkIntervalMs, () => {
+      this.#scheduleCheck();
+      this.#check();
+    });
+  }
+
+  #stopChecks(): void {
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = undefined;
+  }
+
+  #check(): void {
+    const nowMs = this.#clock.monotonicMs();
     for (const held of this.#open) {
-      if (held.standsStill() || now - held.openedAt >= this.#maxLifetimeMs) held.cut();
+      if (held.isStalled() || nowMs - held.openedMs >= this.#maxLifetimeMs) held.terminate();
     }
   }
 
   #forget(held: SubscriptionStream): void {
     this.#open.delete(held);
-    if (this.#open.size > 0) return;
-    this.#ticks?.[Symbol.dispose]();
-    this.#ticks = undefined;
+    if (this.#open.size === 0) this.#stopChecks();
   }
 }
 
 class SubscriptionStream {
   readonly principal: Principal;
-  readonly openedAt: number;
+  readonly openedMs: number;
   readonly stream: ReadableStream<Uint8Array>;
   readonly #source: ReadableStreamDefaultReader<Uint8Array>;
   readonly #onEnd: () => void;
   // Set before the constructor returns: `start` runs at once.
   #controller!: ReadableStreamDefaultController<Uint8Array>;
-  #stoodStill = false;
+  #stalled = false;
   #ended = false;
 
-  constructor(source: ReadableStream<Uint8Array>, principal: Principal, openedAt: number, onEnd: () => void) {
+  constructor(source: ReadableStream<Uint8Array>, principal: Principal, openedMs: number, onEnd: () => void) {
     this.principal = principal;
-    this.openedAt = openedAt;
+    this.openedMs = openedMs;
     this.#source = source.getReader();
     this.#onEnd = onEnd;
     this.stream = new ReadableStream<Uint8Array>(
@@ -107,15 +116,15 @@ class SubscriptionStream {
     );
   }
 
-  /** True when the reader has taken nothing since the last time this was asked, though something waits for it. */
-  standsStill(): boolean {
-    const before = this.#stoodStill;
-    this.#stoodStill = (this.#controller.desiredSize ?? 1) <= 0;
-    return before && this.#stoodStill;
+  /** Whether the reader has consumed nothing since the last call although data is waiting. */
+  isStalled(): boolean {
+    const before = this.#stalled;
+    this.#stalled = (this.#controller.desiredSize ?? 1) <= 0;
+    return before && this.#stalled;
   }
 
-  /** Ends both sides: in order where all was read, else by breaking the connection. */
-  cut(): void {
+  /** Ends both sides: closes the stream if all was read, else breaks the connection. */
+  terminate(): void {
     if (this.#ended) return;
     if ((this.#controller.desiredSize ?? 1) > 0) this.#controller.close();
     else this.#controller.error(notRead());
@@ -123,14 +132,14 @@ class SubscriptionStream {
   }
 
   async #pass(): Promise<void> {
-    this.#stoodStill = false;
+    this.#stalled = false;
     try {
       const { done, value } = await this.#source.read();
       if (this.#ended) return;
       if (!done) return this.#controller.enqueue(value);
       this.#controller.close();
     } catch (error) {
-      // The reader is told; here it is over, like any other end.
+      // The reader receives the error; here the stream has ended.
       if (this.#ended) return;
       this.#controller.error(error);
     }

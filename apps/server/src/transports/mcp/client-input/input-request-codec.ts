@@ -35,7 +35,7 @@ export const inputRequestCodec: {
   readonly forRoots: typeof forRoots;
 } = { toUser, toModel, forRoots };
 
-/** @throws TypeError for a form that the protocol cannot show */
+/** @throws {TypeError} for a form that the protocol cannot show */
 function toUser(input: UserForm | UserLink): TypedInputRequest<UserResponse> {
   const { message } = input;
   if ('url' in input) {
