@@ -1,6 +1,6 @@
 /**
- * A breaker policy of your own: judge by the rate of failures and of slow calls in the last minute, take an HTTP 503 for a
- * failure although nothing was thrown, take a 404 for an answer, and rest longer each time. Time is injected, so nobody waits.
+ * A breaker that opens by the rate of failures and of slow calls in the last minute. An HTTP 503 counts as a failure although
+ * nothing is thrown, a 404 as a success, and each open period is longer than the last. The injected clock makes it fast.
  */
 import assert from 'node:assert/strict';
 
@@ -38,27 +38,27 @@ const answering =
     return { status };
   };
 
-// Two answers, one of them "not found", and two failures: half of four calls failed.
+// Two successes, one of them a 404, and two failures: half of the four calls failed.
 for (const status of [200, 404, 503, 503]) await breaker.execute(answering(status));
 assert.equal(breaker.state, 'open');
 await assert.rejects(breaker.execute(answering(200)), CircuitOpenError);
 
-// The probe fails as well: the next rest is twice as long.
+// The probe fails too: the next open period is twice as long.
 now += 10_000;
 await breaker.execute(answering(503));
 assert.equal(breaker.state, 'open');
 assert.equal(breaker.retryAfterMs, 20_000);
 
-// It recovers; old failures are forgotten.
+// The probe succeeds: the circuit closes and the window is empty.
 now += 20_000;
 await breaker.execute(answering(200));
 assert.equal(breaker.state, 'closed');
 
-// Slow answers count too, though every one of them is right.
+// Slow calls count too, although all of them succeed.
 for (let call = 0; call < 4; call += 1) await breaker.execute(answering(200, 2_500));
 assert.equal(breaker.state, 'open');
 
-// What is neutral decides nothing.
+// Ignored errors do not change the state.
 breaker.reset();
 const quota = Object.assign(new Error('monthly quota used up'), { name: 'QuotaError' });
 for (let call = 0; call < 10; call += 1)

@@ -1,4 +1,4 @@
-/** @mcp/circuit-breaker by itself: a dependency fails, the breaker rests it, and tells callers when to come back. */
+/** @mcp/circuit-breaker by itself: a dependency fails, the breaker opens and tells callers when to retry. */
 import assert from 'node:assert/strict';
 
 import { CircuitBreaker, CircuitOpenError } from '@mcp/circuit-breaker';
@@ -14,10 +14,10 @@ for (let attempt = 1; attempt <= 3; attempt += 1) {
   await assert.rejects(breaker.execute(outage), /connection refused/u);
 }
 
-// Nothing is called any more: callers are refused at once, and told when it makes sense to ask again.
+// The function is not called any more: callers are rejected at once, with the time until a retry.
 await assert.rejects(breaker.execute(outage), (error) => {
   assert(error instanceof CircuitOpenError);
-  console.log(`refused; retry after ${Math.round(error.retryAfterMs / 1000)} s`);
+  console.log(`rejected; retry after ${Math.round(error.retryAfterMs / 1000)} s`);
   return error.retryAfterMs > 0;
 });
 assert.equal(breaker.stats().totals.rejected, 1);

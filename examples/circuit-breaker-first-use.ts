@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { CircuitBreaker, CircuitOpenError } from '@mcp/circuit-breaker';
 
-const charge = (order: string) => fetch(`http://127.0.0.1:9/charge/${order}`); // nobody answers there
+const charge = (order: string) => fetch(`http://127.0.0.1:9/charge/${order}`); // nothing listens on this port
 const breaker = new CircuitBreaker({ name: 'payments', failureThreshold: 5, recoveryTimeoutMs: 30_000 });
 breaker.on('transition', ({ from, to, reason }) => console.log(`payments: ${from} -> ${to}, ${reason}`));
 for (const order of ['A1', 'A2', 'A3', 'A4', 'A5', 'A6']) {
@@ -21,7 +21,7 @@ const ask = (): Promise<string> => Promise.resolve('an answer');
 {
   using permit = breaker.acquire(); // throws CircuitOpenError
   const answer = await ask();
-  permit.success(); // or failure(error), or release(): decides nothing, gives the slot back
+  permit.success(); // or failure(error); release() counts as neither and frees the slot
   console.log(answer);
 }
 assert.equal(breaker.stats().totals.success, 1);

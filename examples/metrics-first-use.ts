@@ -4,24 +4,24 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
 import { CircuitBreaker } from '@mcp/circuit-breaker';
+import { collectDefaultMetrics, register } from 'prom-client';
 
 import { createServer } from 'node:http';
 import { BreakerMetrics, SystemMetrics, ToolMetrics } from '@mcp/metrics';
-import { register } from 'prom-client';
 
-const metrics = new ToolMetrics({ registry: register });
-metrics.declare('dns_lookup'); // a known name has series of its own
-const call = metrics.start('dns_lookup'); // running...
-call.end({ status: 'success', outputBytes: 120 }); // ...ended; a second end would not count
+const metrics = new ToolMetrics();
+metrics.declare('dns_lookup'); // creates the series of the tool
+const call = metrics.start('dns_lookup');
+call.end({ status: 'success', outputBytes: 120 }); // only the first end counts
 console.log(metrics.stats('dns_lookup')); // count, window.p95Ms, window.failureRate, ...
 const server = createServer((_request, response) => {
   void metrics.exposition().then(({ contentType, body }) => {
     response.setHeader('content-type', contentType).end(body);
   });
-}).listen(0, '127.0.0.1'); // 0: any port that is free
+}).listen(0, '127.0.0.1', () => console.log(server.address())); // any free port
 
 const resolve = (_name: string, { signal }: { signal: AbortSignal }): Promise<string> =>
-  Promise.resolve(signal.aborted ? 'too late' : '10.0.0.5');
+  Promise.resolve(signal.aborted ? 'aborted' : '10.0.0.5');
 const lookup = metrics.wrap('dns_lookup', resolve, { signal: (_name, { signal }) => signal });
 
 const breaker = new CircuitBreaker({ name: 'name service' });
@@ -45,3 +45,7 @@ watch[Symbol.dispose]();
 connection[Symbol.dispose]();
 server.close();
 server.closeAllConnections();
+
+collectDefaultMetrics({ register });
+const onPromClient = new ToolMetrics({ registry: register });
+assert.match((await onPromClient.exposition()).body, /^process_cpu_seconds_total /mu);
