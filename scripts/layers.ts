@@ -50,6 +50,7 @@ export const serverLayers: readonly string[] = [
   'configuration',
   'problem-details.ts',
   'start-error.ts',
+  'strict-json.ts',
   'bounded-map.ts',
   'clock.ts',
   'disposables.ts',

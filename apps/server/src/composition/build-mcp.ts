@@ -10,10 +10,11 @@ import { PromptCatalog } from '../catalog/prompts.ts';
 import type { LoadedModules } from '../modules/load-modules.ts';
 import type { ModuleHost } from '../modules/module-host.ts';
 import { visibleTo } from '../observability/health-checks.ts';
-import { LineTooLongError } from '../transports/mcp/stdio-lines.ts';
+import { InvalidLines } from '../transports/mcp/invalid-lines.ts';
 import type { ProtocolDependencies } from '../transports/mcp/protocol/protocol-dependencies.ts';
 import { McpHttpEndpoint } from '../transports/mcp/http-endpoint.ts';
 import { serverInstructions } from '../transports/mcp/protocol/instructions.ts';
+import { ResultSerializationError } from '../transports/mcp/protocol/tool-result.ts';
 import { ToolListing } from '../transports/mcp/protocol/tool-listing.ts';
 import type { StdioEndpoint } from '../transports/mcp/stdio-endpoint.ts';
 import type { StdioStreams } from '../transports/mcp/stdio-lines.ts';
@@ -30,6 +31,8 @@ export interface Mcp extends AsyncDisposable {
   readonly moduleHost: ModuleHost;
   /** Sessions of 2025-era HTTP clients. */
   readonly sessionCount: () => number;
+  /** Lines on stdin that were not valid messages. */
+  readonly invalidLineCount: () => number;
   /** @throws {Error} when a module offers a resource that cannot be registered */
   openHttp(): Promise<McpHttpEndpoint>;
   /** @param streams what the client reads and writes */
@@ -64,11 +67,13 @@ export function buildMcp({ store, modules, callers, calls, observability, config
     prompts: new PromptCatalog([...builtinPrompts(gateway), ...modules.prompts], () => notifier.promptsChanged()),
     version,
     instructions: () => serverInstructions(store.snapshot.values),
+    onError: (error) => {
+      if (error instanceof ResultSerializationError) {
+        logger.error({ err: error, correlationId: error.correlationId }, 'call.result_not_serializable');
+      } else logger.debug({ err: error }, 'protocol.error');
+    },
   };
-  const onError = (error: Error): void => {
-    if (error instanceof LineTooLongError) logger.warn({ maxBytes: error.maxBytes }, 'stdio.line_too_long');
-    else logger.debug({ err: error }, 'protocol.error');
-  };
+  const invalidLines = new InvalidLines({ logger });
   const subscriptionStreams = new SubscriptionStreams({ callers });
   let http: McpHttpEndpoint | undefined;
   let stdio: StdioEndpoint | undefined;
@@ -89,15 +94,21 @@ export function buildMcp({ store, modules, callers, calls, observability, config
       resourceUpdated: (uri) => notifier.resourceUpdated(uri),
     },
     sessionCount: () => http?.sessionCount ?? 0,
+    invalidLineCount: () => invalidLines.total,
     async openHttp() {
-      http = new McpHttpEndpoint({ ...protocol, notifier, callers, onError });
+      http = new McpHttpEndpoint({ ...protocol, notifier, callers });
       // A resource that cannot be registered fails the start, not the first client that asks.
       if (modules.resources.length > 0) await http.prepare();
       return http;
     },
     async openStdio(streams) {
       const { startStdioEndpoint } = await import('../transports/mcp/stdio-endpoint.ts');
-      stdio = startStdioEndpoint({ ...protocol, notifier, onError, streams });
+      stdio = startStdioEndpoint({
+        ...protocol,
+        notifier,
+        onInvalidLine: (error) => invalidLines.record(error),
+        streams,
+      });
     },
     [Symbol.asyncDispose]: dispose,
   };

@@ -58,7 +58,13 @@ async function open(tools: readonly ToolDefinition[], era: 'legacy' | 'modern'):
   const dependencies = testDependencies(tools);
   const [stdin, stdout] = [new PassThrough(), new PassThrough()];
   const streams = { input: stdin, output: stdout };
-  const endpoint = startStdioEndpoint({ ...dependencies, notifier: new ChangeNotifier(), onError: () => {}, streams });
+  const endpoint = startStdioEndpoint({
+    ...dependencies,
+    notifier: new ChangeNotifier(),
+    onError: () => {},
+    onInvalidLine: () => {},
+    streams,
+  });
   opened.push(endpoint);
   const said: Record<string, unknown>[] = [];
   let partial = '';

@@ -6,11 +6,11 @@ import type { ProtocolDependencies } from './protocol/protocol-dependencies.ts';
 import { createProtocolServer, type ProtocolServer } from './sdk/protocol-server.ts';
 import { createSharedDependencies } from './sdk/protocol-server-dependencies.ts';
 import type { StdioStreams } from './stdio-lines.ts';
-import { StdioTransport } from './stdio-transport.ts';
+import { StdioTransport, type StdioTransportOptions } from './stdio-transport.ts';
 
 export interface StdioEndpointOptions extends ProtocolDependencies {
   readonly notifier: ChangeNotifier;
-  readonly onError: (error: Error) => void;
+  readonly onInvalidLine: StdioTransportOptions['onInvalidLine'];
   /** @default those of the process */
   readonly streams?: StdioStreams;
 }

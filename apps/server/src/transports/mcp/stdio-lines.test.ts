@@ -10,28 +10,40 @@ interface Opened {
   readonly input: PassThrough;
   readonly lines: StdioLines;
   readonly values: unknown[];
+  /** Lines that are not JSON; blank lines left out. */
+  readonly invalid: string[];
   readonly errors: string[];
+  readonly tooLong: number[];
   readonly broken: () => number;
 }
 
 function open(output: Writable = new PassThrough().resume(), maxLineBytes?: number): Opened {
   const input = new PassThrough();
   const values: unknown[] = [];
+  const invalid: string[] = [];
   const errors: string[] = [];
+  const tooLong: number[] = [];
   let broken = 0;
   const lines = new StdioLines({
     input,
     output,
     ...(maxLineBytes !== undefined && { maxLineBytes }),
-    onValue: (value) => values.push(value),
+    onLine: (line) => {
+      try {
+        values.push(JSON.parse(line));
+      } catch {
+        if (line.trim() !== '') invalid.push(line);
+      }
+    },
+    onTooLong: (maxLineBytes) => tooLong.push(maxLineBytes),
     onError: ({ message }) => errors.push(message),
     onBroken: () => broken++,
   });
   lines.start();
-  return { input, lines, values, errors, broken: () => broken };
+  return { input, lines, values, invalid, errors, tooLong, broken: () => broken };
 }
 
-/** Takes one write at a time, and only when told. */
+/** Accepts one write at a time, and only when the test calls `take`. */
 class SlowReader extends Writable {
   readonly writes: string[] = [];
   #taken: (() => void) | undefined;
@@ -68,11 +80,22 @@ test('a line that comes byte by byte is put together', () => {
   expect(values).toEqual([text, 1]);
 });
 
-test('what is no JSON is passed over', () => {
-  const { input, values, errors } = open();
+test('a line that is not JSON does not keep later ones from being read', () => {
+  const { input, values, invalid, errors } = open();
   input.write('{\n\n  \nnonsense\n1\n');
   expect(values).toEqual([1]);
+  expect(invalid).toEqual(['{', 'nonsense']);
   expect(errors).toEqual([]);
+});
+
+test('a line may end with CR, LF or both, wherever a chunk is cut', () => {
+  const whole = Buffer.from('1\r2\n3\r\n\r\r4\n5\r');
+  for (let cut = 0; cut <= whole.length; cut++) {
+    const { input, values, invalid } = open();
+    input.write(whole.subarray(0, cut));
+    input.write(whole.subarray(cut));
+    expect([values, invalid]).toEqual([[1, 2, 3, 4, 5], []]);
+  }
 });
 
 test('the answers of one turn go out in one write, in the order in which they were given', async () => {
@@ -105,20 +128,23 @@ test('who does not read the answers is not read from, until they have caught up'
   expect(ready).toEqual(['writable']);
 });
 
-test('a line longer than the bound ends the connection, however it comes', () => {
+test('a line longer than the bound is reported once and skipped, and the next one is read', () => {
   const tooLong = 'x'.repeat(11);
   for (const pieces of [
-    [tooLong],
-    ['x'.repeat(6), 'x'.repeat(6)],
-    ['1\n', tooLong],
+    [tooLong, '\n'],
+    ['x'.repeat(6), 'x'.repeat(6), 'x'.repeat(60), '\n'],
+    ['1\n', tooLong, 'xx\r'],
     ['"xxxxxxx', 'xx"\n'],
     [`${tooLong}\n`],
+    [`${tooLong}\n\n`],
   ]) {
-    const { input, errors, broken } = open(undefined, 10);
-    for (const piece of pieces) input.write(piece);
-    expect(errors).toEqual(['A line was longer than 10 bytes; the connection ends here.']);
-    expect(broken()).toBe(1);
-    expect(input.destroyed).toBe(true);
+    const opened = open(undefined, 10);
+    for (const piece of pieces) opened.input.write(piece);
+    opened.input.write('2\n[3,');
+    opened.input.write('4]\n');
+    expect(opened.tooLong).toEqual([10]);
+    expect(opened.values.filter((value) => value !== 1)).toEqual([2, [3, 4]]);
+    expect([opened.invalid, opened.errors, opened.broken(), opened.input.destroyed]).toEqual([[], [], 0, false]);
   }
 });
 

@@ -1,6 +1,6 @@
 /**
- * JSON messages as lines on a pair of streams. Reads a chunk in one piece, however many lines it holds, and writes what one
- * turn of the event loop brought in one piece. Whoever does not read is not read from: nothing piles up in between.
+ * Lines on a pair of streams. A chunk is read in one piece, however many lines it holds; the lines of one event-loop
+ * iteration are written in one piece. Applies backpressure: while the output is not read, the input is not read either.
  */
 import type { Readable, Writable } from 'node:stream';
 
@@ -10,37 +10,31 @@ export interface StdioStreams {
 }
 
 export interface StdioLinesOptions extends StdioStreams {
-  /** The most bytes a line may have. @default 10 MiB */
+  /** Maximum length of a line. @default 10 MiB */
   readonly maxLineBytes?: number;
-  /** A line that is JSON. Others are passed over, as the SDK does. */
-  readonly onValue: (value: unknown) => void;
+  /** Called with each line, without its line ending (LF, CR or both); blank lines included. */
+  readonly onLine: (line: string) => void;
+  /** A line was longer than `maxLineBytes`; it is skipped. */
+  readonly onTooLong: (maxLineBytes: number) => void;
   readonly onError: (error: Error) => void;
-  /** Nothing can be written any more, or a line was too long. Not told of the end of the input: answers may still be due. */
+  /** Nothing can be written any more. Not called at the end of the input: responses may still be due. */
   readonly onBroken: () => void;
 }
 
-/** The SDK's own bound. */
+/** As in the SDK. */
 const DEFAULT_MAX_LINE_BYTES = 10 * 1024 * 1024;
-const NEWLINE = 10;
-const none: Buffer = Buffer.alloc(0);
-
-/** Ends the connection. */
-export class LineTooLongError extends Error {
-  override readonly name = 'LineTooLongError';
-  readonly maxBytes: number;
-
-  constructor(maxBytes: number) {
-    super(`A line was longer than ${maxBytes} bytes; the connection ends here.`);
-    this.maxBytes = maxBytes;
-  }
-}
+const LF = 10;
+const CR = 13;
+const EMPTY: Buffer = Buffer.alloc(0);
 
 export class StdioLines {
   readonly #options: StdioLinesOptions;
   readonly #maxLineBytes: number;
-  /** The beginning of a line whose end has not come yet: the first `#heldBytes` of it. Grows by doubling. */
-  #held: Buffer = none;
-  #heldBytes = 0;
+  /** The first `#partialBytes` are the beginning of a line that has not ended yet. Grows by doubling. */
+  #partial: Buffer = EMPTY;
+  #partialBytes = 0;
+  /** The rest of a line that is too long is being discarded. */
+  #skipping = false;
   #unwritten = '';
   #flushing = false;
   #full: PromiseWithResolvers<void> | undefined;
@@ -55,12 +49,12 @@ export class StdioLines {
     const { input, output, onError } = this.#options;
     input.on('data', this.#read);
     input.on('error', onError);
-    // Stays for good: a write under way can fail after the end, and nobody else would hear of it.
+    // Never removed: a pending write can fail after the end, and an unhandled error would end the process.
     output.on('error', this.#onOutputError);
     output.on('drain', this.#onDrain);
   }
 
-  /** @param message without a line break. Goes out at the end of this turn of the event loop. */
+  /** @param message without a line ending. Written at the end of this event-loop iteration. */
   write(message: string): void {
     if (this.#closed) return;
     this.#unwritten += `${message}\n`;
@@ -69,7 +63,7 @@ export class StdioLines {
     setImmediate(this.#flush);
   }
 
-  /** Resolves when the other side has taken enough of what was written to be sent more. */
+  /** Resolves when the reader has caught up enough for more to be written. */
   get writable(): Promise<void> {
     return this.#full?.promise ?? Promise.resolve();
   }
@@ -78,7 +72,7 @@ export class StdioLines {
     return this.#closed;
   }
 
-  /** Writes what is left and reads no more. The streams themselves stay as they are. */
+  /** Writes what is left and stops reading. The streams themselves are not closed. */
   close(): void {
     if (this.#closed) return;
     this.#flush();
@@ -86,69 +80,66 @@ export class StdioLines {
     const { input } = this.#options;
     input.off('data', this.#read);
     input.pause();
-    this.#letGo();
+    this.#resolveWritable();
   }
 
   readonly #read = (chunk: Buffer): void => {
-    const lastEnd = chunk.lastIndexOf(NEWLINE);
-    if (this.#bringsTooLong(chunk, lastEnd)) return this.#tooLong();
-    if (lastEnd >= 0) {
-      // No byte of a longer UTF-8 character is a line break, so whole lines are whole characters.
-      const ended = chunk.subarray(0, lastEnd);
-      const text = (this.#heldBytes === 0 ? ended : Buffer.concat([this.#release(), ended])).toString();
-      let start = 0;
-      for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-        this.#take(text.slice(start, end));
-        start = end + 1;
-      }
-      this.#take(start === 0 ? text : text.slice(start));
+    const lastCr = chunk.lastIndexOf(CR);
+    const lastEnd = Math.max(chunk.lastIndexOf(LF), lastCr);
+    if (lastEnd < 0) return this.#hold(chunk);
+    // CR and LF are never part of a longer UTF-8 character, so whole lines are whole characters.
+    let ended = chunk.subarray(0, lastEnd);
+    const firstLength = lastCr < 0 ? ended.indexOf(LF) : ended.findIndex((byte) => byte === LF || byte === CR);
+    const firstEnd = firstLength < 0 ? ended.length : firstLength;
+    if (this.#skipping || this.#partialBytes + firstEnd > this.#maxLineBytes) {
+      this.#discard();
+      this.#skipping = false;
+      ended = ended.subarray(Math.min(firstEnd + 1, ended.length));
     }
+    const bytes = this.#partialBytes === 0 ? ended : Buffer.concat([this.#release(), ended]);
+    this.#takeLines(lastCr < 0 ? bytes.toString() : bytes.toString().replaceAll('\r', '\n'));
     if (lastEnd + 1 < chunk.length) this.#hold(chunk.subarray(lastEnd + 1));
   };
 
-  /** Of the line that ends here and the one that begins here; those in between are as short as a chunk. */
-  #bringsTooLong(chunk: Buffer, lastEnd: number): boolean {
-    const begun = chunk.length - (lastEnd + 1);
-    if (lastEnd < 0) return this.#heldBytes + begun > this.#maxLineBytes;
-    return begun > this.#maxLineBytes || this.#heldBytes + chunk.indexOf(NEWLINE) > this.#maxLineBytes;
+  #takeLines(text: string): void {
+    let start = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      this.#take(text.slice(start, end));
+      start = end + 1;
+    }
+    this.#take(start === 0 ? text : text.slice(start));
   }
 
   #take(line: string): void {
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      return;
-    }
-    if (!this.#closed) this.#options.onValue(value);
+    if (!this.#closed) this.#options.onLine(line);
   }
 
   #hold(bytes: Buffer): void {
-    const length = this.#heldBytes + bytes.length;
-    if (length > this.#held.length) {
-      const grown = Buffer.allocUnsafe(Math.max(length, 2 * this.#held.length));
-      this.#held.copy(grown, 0, 0, this.#heldBytes);
-      this.#held = grown;
+    if (this.#skipping) return;
+    const length = this.#partialBytes + bytes.length;
+    if (length > this.#maxLineBytes) return this.#discard();
+    if (length > this.#partial.length) {
+      const grown = Buffer.allocUnsafe(Math.max(length, 2 * this.#partial.length));
+      this.#partial.copy(grown, 0, 0, this.#partialBytes);
+      this.#partial = grown;
     }
-    bytes.copy(this.#held, this.#heldBytes);
-    this.#heldBytes = length;
+    bytes.copy(this.#partial, this.#partialBytes);
+    this.#partialBytes = length;
   }
 
   #release(): Buffer {
-    const held = this.#held.subarray(0, this.#heldBytes);
-    this.#held = none;
-    this.#heldBytes = 0;
-    return held;
+    const partial = this.#partial.subarray(0, this.#partialBytes);
+    this.#partial = EMPTY;
+    this.#partialBytes = 0;
+    return partial;
   }
 
-  #tooLong(): void {
-    const { input, onError, onBroken } = this.#options;
+  /** Skips the current line; reported once for each line. */
+  #discard(): void {
     this.#release();
-    onError(new LineTooLongError(this.#maxLineBytes));
-    this.close();
-    // What comes next is the middle of a message. The end of stdin is also what ends the server.
-    input.destroy();
-    onBroken();
+    if (this.#skipping) return;
+    this.#skipping = true;
+    this.#options.onTooLong(this.#maxLineBytes);
   }
 
   readonly #flush = (): void => {
@@ -157,7 +148,7 @@ export class StdioLines {
     if (text === '' || this.#closed) return;
     this.#unwritten = '';
     const { input, output } = this.#options;
-    // ASCII is the same in both, and node writes it in one copy.
+    // ASCII is the same in both encodings, and Node writes latin1 in one copy.
     const encoding = Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8';
     if (output.write(text, encoding) || this.#full) return;
     this.#full = Promise.withResolvers();
@@ -166,10 +157,10 @@ export class StdioLines {
 
   readonly #onDrain = (): void => {
     if (!this.#closed && this.#full) this.#options.input.resume();
-    this.#letGo();
+    this.#resolveWritable();
   };
 
-  #letGo(): void {
+  #resolveWritable(): void {
     this.#full?.resolve();
     this.#full = undefined;
   }

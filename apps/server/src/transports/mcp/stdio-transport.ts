@@ -1,11 +1,12 @@
 /**
  * The SDK's transport over stdio, with the fast path in front of it:
  *
- *   line -> recognised -> fast path -> line
- *        -> else       -> SDK       -> line
+ *   line -> invalid    -> error response
+ *        -> recognised -> fast path -> response
+ *        -> else       -> SDK       -> response
  *
- * Everything but what the fast path recognises reaches the SDK in order, so the SDK alone decides the protocol era, keeps
- * what the client can do, and cancels what it runs.
+ * Every valid message that the fast path does not recognise reaches the SDK in order, so the SDK alone decides the protocol
+ * era, knows the capabilities of the client, and cancels what it runs.
  */
 import {
   parseJSONRPCMessage,
@@ -16,17 +17,21 @@ import {
 } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../access/principal.ts';
-import type { FastRequest, JsonObject } from './fast-path/fast-path-request.ts';
+import type { FastRequest } from './fast-path/fast-path-request.ts';
 import { StdioFastPath } from './fast-path/stdio-fast-path.ts';
 import type { DeferredCall } from './handoff/deferred-call.ts';
 import { toAuthInfo } from './handoff/request-extra.ts';
-import { envelopeError } from './protocol/envelope.ts';
+import type { JsonObject } from './protocol/envelope.ts';
 import type { ProtocolDependencies } from './protocol/protocol-dependencies.ts';
 import { StdioEra } from './stdio-era.ts';
+import { invalidParams } from './sdk/request-params.ts';
 import { StdioLines, type StdioStreams } from './stdio-lines.ts';
+import { INVALID_REQUEST, parseLine, type LineError } from './stdio-message.ts';
 
 export interface StdioTransportOptions extends ProtocolDependencies, StdioStreams {
   readonly principal: Principal;
+  /** A line was not a valid message. It has been answered, unless it was a notification or a response. */
+  readonly onInvalidLine: (error: LineError) => void;
 }
 
 /** The SDK's protocol instance for the connection. */
@@ -40,15 +45,18 @@ export class StdioTransport implements Transport {
   onerror?: (error: Error) => void;
   onclose?: () => void;
 
+  readonly #onInvalidLine: StdioTransportOptions['onInvalidLine'];
   readonly #lines: StdioLines;
   readonly #fastPath: StdioFastPath;
   readonly #era = new StdioEra();
   #connection: SdkConnection | undefined;
 
   constructor(options: StdioTransportOptions) {
+    this.#onInvalidLine = options.onInvalidLine;
     this.#lines = new StdioLines({
       ...options,
-      onValue: (value) => this.#receive(value),
+      onLine: (line) => this.#receive(line),
+      onTooLong: (maxLineBytes) => this.#reject(tooLong(maxLineBytes)),
       onError: (error) => this.onerror?.(error),
       onBroken: () => this.#end(),
     });
@@ -94,33 +102,43 @@ export class StdioTransport implements Transport {
     this.onclose?.();
   }
 
-  #receive(value: unknown): void {
-    const request = this.#recognise(value);
-    if (request === undefined) return this.#forward(value);
-    this.#fastPath.answer(request, value as JsonObject, this.#connection?.server.getClientCapabilities());
+  #receive(line: string): void {
+    const parsed = parseLine(line);
+    if (parsed === undefined) return;
+    if (!parsed.ok) return this.#reject(parsed.error);
+    const request = this.#recognise(parsed.message);
+    if (request === undefined) return this.#forward(parsed.message);
+    this.#fastPath.answer(request, parsed.message, this.#connection?.server.getClientCapabilities());
   }
 
-  #recognise(value: unknown): FastRequest | undefined {
-    if (!this.#era.isSettled || envelopeError(value) !== undefined) return undefined;
-    const request = this.#fastPath.recognise(value as JsonObject);
+  #recognise(message: JsonObject): FastRequest | undefined {
+    if (!this.#era.isSettled) return undefined;
+    const request = this.#fastPath.recognise(message);
     return request?.era === this.#connection?.era ? request : undefined;
   }
 
-  #forward(value: unknown): void {
+  #forward(value: JsonObject): void {
     let message: JSONRPCMessage;
     try {
       message = parseJSONRPCMessage(value);
-    } catch (error) {
-      this.onerror?.(error as Error);
-      return;
+    } catch {
+      return this.#reject(notMcp(value));
     }
     if ('method' in message) {
       if ('id' in message) {
+        const problem = invalidParams(value);
+        if (problem !== undefined) return this.#lines.write(errorLine(JSON.stringify(message.id), problem));
         this.#fastPath.defer(message.id);
         this.#era.requested(message.id, message.method);
       } else if (message.method === 'notifications/cancelled') this.#cancel(message.params?.['requestId']);
     }
     this.#toSdk(message);
+  }
+
+  #reject(error: LineError): void {
+    const { code, message, id } = error;
+    this.#onInvalidLine(error);
+    if (id !== undefined) this.#lines.write(errorLine(id, { code, message }));
   }
 
   #cancel(id: unknown): void {
@@ -134,4 +152,21 @@ export class StdioTransport implements Transport {
     // `serveStdio` forwards a message without what accompanies it, so this goes to its protocol instance directly.
     this.#connection?.server.transport?.onmessage?.(message, { authInfo: toAuthInfo({ deferredCall }) });
   }
+}
+
+/** @param id as JSON text */
+function errorLine(id: string, error: { readonly code: number; readonly message: string }): string {
+  return `{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify(error)}}`;
+}
+
+function tooLong(maxLineBytes: number): LineError {
+  const message = `A line may have at most ${maxLineBytes} bytes; a longer one was skipped.`;
+  return { code: INVALID_REQUEST, message, id: 'null' };
+}
+
+/** For a JSON-RPC message whose members the SDK rejects, such as `_meta` that is no object. */
+function notMcp({ id, method }: JsonObject): LineError {
+  const isRequest = id !== undefined && method !== undefined;
+  const message = 'The message is valid JSON-RPC but not a valid MCP message; check the members of params.';
+  return { code: INVALID_REQUEST, message, id: isRequest ? JSON.stringify(id) : undefined };
 }

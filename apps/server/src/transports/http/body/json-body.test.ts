@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_JSON_DEPTH, MAX_JSON_KEYS, parseJsonBody } from './json-body.ts';
+import { MAX_JSON_DEPTH, MAX_JSON_KEYS } from '../../../strict-json.ts';
+import { parseJsonBody } from './json-body.ts';
 
 const parse = (text: string): ReturnType<typeof parseJsonBody> => parseJsonBody(Buffer.from(text));
 const code = (text: string | Uint8Array): string => {

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 
-import { envelopeError } from '../../mcp/protocol/envelope.ts';
+import { readEnvelope } from '../../mcp/protocol/envelope.ts';
 import type { FastAnswer } from '../../mcp/fast-path/fast-path-answer.ts';
 import type { SubscriptionStreams } from '../../mcp/subscription-streams.ts';
 import type { McpHttpEndpoint } from '../../mcp/http-endpoint.ts';
@@ -52,12 +52,13 @@ async function post(
     const code = body.status === 413 ? -32_600 : -32_700;
     return rpcError(body.status, code, body.problem.detail, null, body.headers);
   }
-  const invalid = envelopeError(body.value);
-  if (invalid) return rpcError(400, invalid.code, invalid.message, invalid.id);
+  const envelope = readEnvelope(body.value);
+  if (!envelope.ok) return rpcError(400, envelope.error.code, envelope.error.message, envelope.error.id);
+  const { message } = envelope;
   const { incoming, outgoing } = context.env;
   const pending = endpoint.post({
     headers: incoming.headers,
-    body: body.value as Record<string, unknown>,
+    body: message,
     principal: context.get('principal'),
     request: () => context.req.raw,
     onDisconnect: (listener) => {
@@ -67,8 +68,9 @@ async function post(
   });
   const answer = pending instanceof Promise ? await pending : pending;
   if (!(answer instanceof Response)) return send(outgoing, answer);
-  const { method } = body.value as { method?: unknown };
-  return withoutConnection(method === 'subscriptions/listen' ? streams.hold(answer, context.get('principal')) : answer);
+  return withoutConnection(
+    message['method'] === 'subscriptions/listen' ? streams.hold(answer, context.get('principal')) : answer,
+  );
 }
 
 /**

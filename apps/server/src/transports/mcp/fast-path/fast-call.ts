@@ -5,7 +5,8 @@ import type { Principal } from '../../../access/principal.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
 import { ClientInputRequests } from '../client-input/client-input-requests.ts';
 import { DeferredCall } from '../handoff/deferred-call.ts';
-import { hasStructuredContent } from '../protocol/tool-result.ts';
+import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
+import { hasStructuredContent, ResultSerializationError, unserializableResult } from '../protocol/tool-result.ts';
 import type { FastToolCall } from './fast-path-request.ts';
 import { legacyResultSuffix, plainResult, type ResultSuffix } from './result-text.ts';
 
@@ -27,6 +28,7 @@ export class FastCall {
   readonly #request: FastToolCall;
   readonly #handlers: FastCallHandlers;
   readonly #gateway: ToolGateway;
+  readonly #onError: ProtocolDependencies['onError'];
   readonly #modernSuffix: ResultSuffix;
   readonly #call: DeferredCall;
   #settled = false;
@@ -35,12 +37,13 @@ export class FastCall {
     request: FastToolCall,
     { principal, capabilities }: FastPathCaller,
     handlers: FastCallHandlers,
-    gateway: ToolGateway,
+    { gateway, onError }: Pick<ProtocolDependencies, 'gateway' | 'onError'>,
     modernSuffix: ResultSuffix,
   ) {
     this.#request = request;
     this.#handlers = handlers;
     this.#gateway = gateway;
+    this.#onError = onError;
     this.#modernSuffix = modernSuffix;
     const { era, name, arguments: given, traceparent, tracestate } = request;
     const subject = ['tools/call', name, given];
@@ -79,7 +82,13 @@ export class FastCall {
 
   #finish(result: ToolResult): void {
     if (this.#settled) return;
-    const text = this.#textOf(result);
+    let text: string | undefined;
+    try {
+      text = this.#textOf(result);
+    } catch (error) {
+      this.#onError(new ResultSerializationError(result.meta.correlationId, error));
+      text = this.#textOf(unserializableResult(result));
+    }
     if (text === undefined) return this.defer();
     this.#settled = true;
     this.#handlers.answer(text);

@@ -4,6 +4,7 @@
  */
 import type { ClientCapabilities } from '@modelcontextprotocol/server';
 
+import type { JsonObject } from '../protocol/envelope.ts';
 import {
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
@@ -40,8 +41,6 @@ export interface CacheableRequest extends RequestBase {
 }
 
 export type FastRequest = FastToolCall | CacheableRequest;
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 const CACHEABLE_METHODS: ReadonlySet<string> = new Set<CacheableMethod>(['tools/list', 'server/discover', 'ping']);
 const CALL_MEMBERS: ReadonlySet<string> = new Set(['name', 'arguments', '_meta']);

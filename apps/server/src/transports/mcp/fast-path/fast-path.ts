@@ -10,6 +10,7 @@
  */
 import type { Principal } from '../../../access/principal.ts';
 import { BoundedMap } from '../../../bounded-map.ts';
+import type { JsonObject } from '../protocol/envelope.ts';
 import { serverInfo, type ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import { FastCall, type FastCallHandlers, type FastPathCaller } from './fast-call.ts';
 import {
@@ -17,7 +18,6 @@ import {
   type CacheableRequest,
   type FastRequest,
   type FastToolCall,
-  type JsonObject,
   type RequestHeaders,
 } from './fast-path-request.ts';
 import { modernResultSuffix, type ResultSuffix } from './result-text.ts';
@@ -66,6 +66,6 @@ export class FastPath {
 
   /** Starts a call. Exactly one of the handlers is called, once, unless the call is aborted through its transport. */
   begin(request: FastToolCall, caller: FastPathCaller, handlers: FastCallHandlers): FastCall {
-    return new FastCall(request, caller, handlers, this.#dependencies.gateway, this.#modernSuffix);
+    return new FastCall(request, caller, handlers, this.#dependencies, this.#modernSuffix);
   }
 }

@@ -1,6 +1,7 @@
 /** The fast path over HTTP: one POST, one response. What it does not answer goes to the SDK. */
 import type { Principal } from '../../../access/principal.ts';
 import type { DeferredCall } from '../handoff/deferred-call.ts';
+import type { JsonObject } from '../protocol/envelope.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import type { Sessions } from '../sdk/sessions.ts';
 import { FastPath } from './fast-path.ts';
@@ -9,7 +10,6 @@ import {
   toolCallParams,
   type CacheableRequest,
   type FastToolCall,
-  type JsonObject,
   type RequestHeaders,
   type ToolCallParams,
 } from './fast-path-request.ts';

@@ -1,10 +1,10 @@
 /**
- * The fast path over stdio must be invisible: the same lines, sent through it and to the SDK's own transport, are answered
- * with messages of the same meaning. Two connections over like parts; the second one has no fast path.
+ * The fast path over stdio must be invisible: the same lines, sent through it and around it, are answered with messages of
+ * the same meaning. Two connections over equal dependencies; the second one has no fast path.
  */
 import { PassThrough, type Writable } from 'node:stream';
 
-import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -14,6 +14,7 @@ import { ChangeNotifier } from '../sdk/change-notifier.ts';
 import { createProtocolServer } from '../sdk/protocol-server.ts';
 import { createSharedDependencies } from '../sdk/protocol-server-dependencies.ts';
 import { startStdioEndpoint } from '../stdio-endpoint.ts';
+import { StdioTransport } from '../stdio-transport.ts';
 import {
   args,
   capabilities,
@@ -60,13 +61,15 @@ function connect(route: 'fast' | 'sdk'): Connection {
   });
   if (route === 'fast') {
     const parts = edgeCaseDependencies((all) => new CountingGateway(all), tools);
-    const options = { notifier: new ChangeNotifier(), onError: () => {}, streams };
+    const options = { notifier: new ChangeNotifier(), onError: () => {}, onInvalidLine: () => {}, streams };
     const endpoint = startStdioEndpoint({ ...parts, ...options });
     return { input: streams.input, said, close: () => endpoint.close() };
   }
-  const dependencies = createSharedDependencies(edgeCaseDependencies((all) => new ToolGateway(all), tools));
-  const transport = new StdioServerTransport(streams.input, streams.output);
-  const sdk = serveStdio(() => createProtocolServer(dependencies, { principal }).mcpServer, { transport });
+  const dependencies = edgeCaseDependencies((all) => new ToolGateway(all), tools);
+  const shared = createSharedDependencies(dependencies);
+  // The fast path recognises nothing before the transport has been given a protocol instance.
+  const transport = new StdioTransport({ ...dependencies, ...streams, principal, onInvalidLine: () => {} });
+  const sdk = serveStdio(() => createProtocolServer(shared, { principal }).mcpServer, { transport });
   return { input: streams.input, said, close: () => sdk.close() };
 }
 

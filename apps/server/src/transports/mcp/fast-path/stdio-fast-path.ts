@@ -5,10 +5,11 @@ import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
 import type { DeferredCall } from '../handoff/deferred-call.ts';
+import type { JsonObject } from '../protocol/envelope.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import { CallsById } from './calls-by-id.ts';
 import { FastPath } from './fast-path.ts';
-import type { CacheableRequest, FastRequest, FastToolCall, JsonObject } from './fast-path-request.ts';
+import type { CacheableRequest, FastRequest, FastToolCall } from './fast-path-request.ts';
 import { responseMessage } from './result-text.ts';
 
 export interface StdioFastPathOptions extends ProtocolDependencies {

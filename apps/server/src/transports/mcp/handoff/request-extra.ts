@@ -2,7 +2,7 @@
  * What accompanies a request through the SDK, beside the message: the SDK calls it `authInfo` and passes it on untouched to
  * the handlers. It is made by the transports only; nothing that a client sends ends up in it.
  */
-import type { AuthInfo } from '@modelcontextprotocol/server';
+import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
 import type { DeferredCall } from './deferred-call.ts';
@@ -21,6 +21,10 @@ export function toAuthInfo(extra: RequestExtra): AuthInfo {
 
 export function principalOf(authInfo: AuthInfo | undefined): Principal | undefined {
   return extraOf(authInfo)?.principal;
+}
+
+export function isOverStdio({ http }: ServerContext): boolean {
+  return principalOf(http?.authInfo) === undefined;
 }
 
 /** @returns the call the first time, then `undefined`; see {@link DeferredCall.take} */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { envelopeError } from './envelope.ts';
+import { readEnvelope } from './envelope.ts';
 
 const call = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
 
@@ -12,7 +12,7 @@ describe('a JSON-RPC envelope', () => {
     ['a result', { jsonrpc: '2.0', id: 1, result: {} }],
     ['an error', { jsonrpc: '2.0', id: null, error: { code: -1, message: 'x' } }],
   ])('passes as %s', (_, body) => {
-    expect(envelopeError(body)).toBeUndefined();
+    expect(readEnvelope(body)).toEqual({ ok: true, message: body });
   });
 
   test.each([
@@ -29,14 +29,23 @@ describe('a JSON-RPC envelope', () => {
     ['no method', { jsonrpc: '2.0', id: 1 }],
     ['a method and a result', { ...call, result: {} }],
     ['params that are a list', { ...call, params: [] }],
-    ['params that are null', { ...call, params: null }],
+    ['params that are a text', { ...call, params: 'x' }],
     ['a member that JSON-RPC does not know', { ...call, shell: true }],
   ])('is rejected as %s', (_, body) => {
-    expect(envelopeError(body)).toMatchObject({ code: -32_600 });
+    expect(readEnvelope(body)).toMatchObject({ ok: false, error: { code: -32_600 } });
   });
 
   test('is rejected with the id of the request where it could be read', () => {
-    expect(envelopeError({ ...call, id: 7, params: [] })?.id).toBe(7);
-    expect(envelopeError({ ...call, id: {} })?.id).toBeNull();
+    expect(readEnvelope({ ...call, id: 7, params: [] })).toMatchObject({ error: { id: 7 } });
+    expect(readEnvelope({ ...call, id: {} })).toMatchObject({ error: { id: null } });
+  });
+
+  test('has no params, arguments, cursor or _meta where these are null', () => {
+    const nulls = { arguments: null, cursor: null, _meta: null };
+    expect(readEnvelope({ ...call, params: null })).toEqual({ ok: true, message: call });
+    expect(readEnvelope({ ...call, params: { ...nulls, name: 'a' } })).toEqual({
+      ok: true,
+      message: { ...call, params: { name: 'a' } },
+    });
   });
 });

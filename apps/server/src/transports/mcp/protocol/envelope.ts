@@ -1,30 +1,41 @@
+export type JsonObject = Readonly<Record<string, unknown>>;
+
 /** Why a JSON value is not a valid JSON-RPC message for this server. */
 export interface EnvelopeError {
   readonly code: -32600;
   readonly message: string;
-  /** The request's own id where it could be read. */
+  /** The id of the request where it could be read. */
   readonly id: string | number | null;
 }
 
-const MAX_ID_LENGTH = 128;
-const members = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
+export type Envelope =
+  | { readonly ok: true; readonly message: JsonObject }
+  | { readonly ok: false; readonly error: EnvelopeError };
 
-/** `undefined` when `body` is one well-formed JSON-RPC 2.0 message: a request, a notification or a response. */
-export function envelopeError(body: unknown): EnvelopeError | undefined {
+const MAX_ID_LENGTH = 128;
+const MEMBERS: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
+
+/**
+ * Reads one JSON-RPC 2.0 message: a request, a notification or a response. Optional members that are `null` are absent:
+ * several JSON libraries write them so.
+ */
+export function readEnvelope(body: unknown): Envelope {
   if (Array.isArray(body)) return invalid('Batches are not supported. Send one message per request.');
   if (typeof body !== 'object' || body === null) return invalid('The body must be one JSON-RPC message.');
   const message = body as Record<string, unknown>;
   const hasId = Object.hasOwn(message, 'id');
   const id = hasId ? readableId(message['id']) : null;
   if (hasId && id === null && !Object.hasOwn(message, 'error')) {
-    return invalid(`The id must be an integer or a string of at most ${MAX_ID_LENGTH} characters.`);
+    return invalid(
+      `The id must be an integer between -(2^53 - 1) and 2^53 - 1, or a string of at most ${MAX_ID_LENGTH} characters.`,
+    );
   }
   if (message['jsonrpc'] !== '2.0') return invalid('The member jsonrpc must be "2.0".', id);
   for (const member of Object.keys(message)) {
-    if (!members.has(member)) return invalid('The message has a member that JSON-RPC does not know.', id);
+    if (!MEMBERS.has(member)) return invalid('The message has a member that JSON-RPC does not know.', id);
   }
   const { params } = message;
-  if (params !== undefined && (typeof params !== 'object' || params === null || Array.isArray(params))) {
+  if (params !== undefined && (typeof params !== 'object' || Array.isArray(params))) {
     return invalid('The member params must be an object.', id);
   }
   const isCall = Object.hasOwn(message, 'method');
@@ -33,7 +44,16 @@ export function envelopeError(body: unknown): EnvelopeError | undefined {
   if (isCall && (typeof message['method'] !== 'string' || message['method'] === '')) {
     return invalid('The method must be a non-empty string.', id);
   }
-  return undefined;
+  return { ok: true, message: withoutNulls(message) };
+}
+
+function withoutNulls(message: JsonObject): JsonObject {
+  const { params, ...rest } = message;
+  if (params === undefined) return message;
+  if (params === null) return rest;
+  const given = params as JsonObject;
+  if (given['arguments'] !== null && given['cursor'] !== null && given['_meta'] !== null) return message;
+  return { ...rest, params: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)) };
 }
 
 function readableId(id: unknown): string | number | null {
@@ -41,6 +61,6 @@ function readableId(id: unknown): string | number | null {
   return typeof id === 'number' && Number.isSafeInteger(id) ? id : null;
 }
 
-function invalid(message: string, id: string | number | null = null): EnvelopeError {
-  return { code: -32_600, message, id };
+function invalid(message: string, id: string | number | null = null): Envelope {
+  return { ok: false, error: { code: -32_600, message, id } };
 }

@@ -13,6 +13,7 @@ export interface ProtocolDependencies {
   readonly prompts: PromptCatalog;
   readonly version: string;
   readonly instructions: () => string;
+  readonly onError: (error: Error) => void;
 }
 
 export function serverInfo(version: string): Implementation {

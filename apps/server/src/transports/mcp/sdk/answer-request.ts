@@ -1,6 +1,7 @@
 /** `tools/call` and `prompts/get`: the requests answered by code that may need input from the client first. */
 import { randomUUID } from 'node:crypto';
 
+import type { Tool, ToolResult } from '@mcp/tool-base';
 import {
   inputRequired,
   ProtocolError,
@@ -16,7 +17,7 @@ import type { Principal } from '../../../access/principal.ts';
 import { ClientInputRequests, type InputRound } from '../client-input/client-input-requests.ts';
 import { inputRequestCodec } from '../client-input/input-request-codec.ts';
 import { takeDeferredCall } from '../handoff/request-extra.ts';
-import { toCallToolResult } from '../protocol/tool-result.ts';
+import { ResultSerializationError, toCallToolResult, unserializableResult } from '../protocol/tool-result.ts';
 import type { ClientLoggingLevel } from './logging-level.ts';
 import type { ProtocolServerDependencies } from './protocol-server-dependencies.ts';
 import { RequestNotices } from './request-notices.ts';
@@ -64,14 +65,30 @@ export async function callTool(
         ...(round && { correlationId: round.correlationId }),
         ...(onProgress && { onProgress }),
       });
-  await notices.sent;
+  await notices.end();
   if (result.awaitingInput) return requireInput(request, clientInput, result.meta.correlationId);
   if (result.error?.type === 'not_found') {
     // The specification makes an unknown tool a protocol error, not a tool result. The name is the client's own text
     // and is not repeated.
     throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${result.error.message} ${result.error.suggestion}`);
   }
-  return toCallToolResult(result, gateway.registry.get(params.name));
+  return plainCopy(result, gateway.registry.get(params.name), dependencies.onError);
+}
+
+/** A tool may alter the object it returned while the SDK still has to write it. */
+function plainCopy(
+  result: ToolResult,
+  tool: Tool | undefined,
+  onError: ProtocolServerDependencies['onError'],
+): CallToolResult {
+  const written = toCallToolResult(result, tool);
+  if (written.structuredContent === undefined && written.content.every(({ type }) => type === 'text')) return written;
+  try {
+    return JSON.parse(JSON.stringify(written)) as CallToolResult;
+  } catch (error) {
+    onError(new ResultSerializationError(result.meta.correlationId, error));
+    return toCallToolResult(unserializableResult(result), undefined);
+  }
 }
 
 export async function getPrompt(

@@ -1,12 +1,15 @@
 import type { CallLog, LogFields, Progress } from '@mcp/tool-base';
 import type { ServerContext } from '@modelcontextprotocol/server';
 
+import { isOverStdio } from '../handoff/request-extra.ts';
 import type { ClientLoggingLevel } from './logging-level.ts';
+import { ProgressQueue } from './progress-queue.ts';
 
-/** What a client is told while its request is being answered: log messages, at the level it asked for, and progress. */
+/** Notifications for the client of a running request: log messages, at the level it chose, and progress. */
 export class RequestNotices {
   readonly #context: ServerContext;
   readonly #level: Pick<ClientLoggingLevel, 'wants'>;
+  #progress: ProgressQueue | undefined;
   #sent: Promise<unknown> = Promise.resolve();
 
   constructor(context: ServerContext, level: Pick<ClientLoggingLevel, 'wants'>) {
@@ -14,8 +17,13 @@ export class RequestNotices {
     this.#level = level;
   }
 
-  /** Resolves when everything told so far is on its way: an answer that overtakes it would make clients drop it. */
-  get sent(): Promise<unknown> {
+  /**
+   * Called before the response is sent: clients drop notifications that arrive after it.
+   *
+   * @returns resolves when everything before has been sent
+   */
+  end(): Promise<unknown> {
+    this.#progress?.discard();
     return this.#sent;
   }
 
@@ -24,8 +32,8 @@ export class RequestNotices {
       (level: 'debug' | 'info' | 'warning' | 'error') =>
       (message: string, fields: LogFields = {}): void => {
         if (!this.#level.wants(level)) return;
-        const data = Object.keys(fields).length === 0 ? message : { message, ...fields };
-        this.#send(this.#context.mcpReq.log(level, data));
+        const known = clientFields(fields);
+        this.#send(this.#context.mcpReq.log(level, known === undefined ? message : { message, ...known }));
       };
     return { debug: at('debug'), info: at('info'), warn: at('warning'), error: at('error') };
   }
@@ -35,14 +43,36 @@ export class RequestNotices {
     const { mcpReq } = this.#context;
     const progressToken = mcpReq._meta?.progressToken;
     if (progressToken === undefined) return undefined;
-    return (progress) => {
+    const notify = (progress: Progress): void =>
       this.#send(mcpReq.notify({ method: 'notifications/progress', params: { progressToken, ...progress } }));
-    };
+    if (!isOverStdio(this.#context)) return notify;
+    const queue = new ProgressQueue(notify);
+    this.#progress = queue;
+    return (progress) => queue.add(progress);
   }
 
   #send(sending: Promise<unknown>): void {
-    // The client may be gone by now; the call itself learns that from its signal.
+    // The client may be gone; the call itself learns that from its signal.
     const settled = sending.catch(() => {});
     this.#sent = Promise.all([this.#sent, settled]);
+  }
+}
+
+/** Under these names the pipeline and tools log what was thrown; it is for the operator's log alone. */
+const THROWN: ReadonlySet<string> = new Set(['err', 'error', 'cause', 'thrown', 'exception']);
+
+/** The fields that a client may see: plain JSON, without anything that was thrown. `undefined` for none. */
+function clientFields(fields: LogFields): object | undefined {
+  const given = Object.entries(fields).filter(([name]) => !THROWN.has(name));
+  if (given.length === 0) return undefined;
+  try {
+    const text = JSON.stringify(Object.fromEntries(given), function (this: Record<string, unknown>, name, value) {
+      // An error may turn itself into JSON, so what counts is the member, not its value.
+      return this[name] instanceof Error ? undefined : (value as unknown);
+    });
+    const known = JSON.parse(text) as object;
+    return Object.keys(known).length === 0 ? undefined : known;
+  } catch {
+    return undefined;
   }
 }

@@ -26,13 +26,13 @@ import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts'
 import type { ChangeNotifier } from './change-notifier.ts';
 import { createProtocolServer } from './protocol-server.ts';
 import { createSharedDependencies } from './protocol-server-dependencies.ts';
+import { invalidParams } from './request-params.ts';
 import { Sessions, type SessionLimits } from './sessions.ts';
 
 export interface SdkEndpointOptions extends ProtocolDependencies {
   readonly notifier: ChangeNotifier;
   readonly callers: ActiveCredentials;
   readonly sessionLimits?: SessionLimits;
-  readonly onError: (error: Error) => void;
 }
 
 export class SdkEndpoint {
@@ -65,6 +65,8 @@ export class SdkEndpoint {
   /** @param deferredCall already runs for this `tools/call` request */
   async handle(request: Request, body: unknown, principal: Principal, deferredCall?: DeferredCall): Promise<Response> {
     const authInfo = toAuthInfo({ principal, deferredCall });
+    const invalid = rejectedParams(body);
+    if (invalid) return invalid;
     if (!(await isLegacyRequest(request, body))) return this.#modern.fetch(request, { parsedBody: body, authInfo });
     const sessionId = request.headers.get('mcp-session-id');
     if (sessionId !== null) return this.sessions.handle(sessionId, request, body, principal, authInfo);
@@ -75,4 +77,11 @@ export class SdkEndpoint {
   async close(): Promise<void> {
     await Promise.all([this.#modern.close(), this.sessions.close()]);
   }
+}
+
+/** In-band, as the SDK answers what a handler throws. */
+function rejectedParams(body: unknown): Response | undefined {
+  if (typeof body !== 'object' || body === null || !('id' in body)) return undefined;
+  const error = invalidParams(body);
+  return error && Response.json({ jsonrpc: '2.0', id: body.id, error });
 }

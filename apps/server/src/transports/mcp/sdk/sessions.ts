@@ -47,7 +47,6 @@ export interface SessionsOptions extends ProtocolServerDependencies {
   /** Whose sessions end as soon as their credential changes or goes. */
   readonly callers: ActiveCredentials;
   readonly limits?: SessionLimits;
-  readonly onError: (error: Error) => void;
   /** Monotonic milliseconds. */
   readonly now?: () => number;
 }

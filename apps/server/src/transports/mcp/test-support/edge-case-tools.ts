@@ -74,6 +74,15 @@ export const edgeCaseTools: readonly ToolDefinition[] = [
     run: async (_, context) => (await context.askUser({ message: 'Well?', form })).action,
   }),
   defineTool({ ...run, name: 'careful', run: (_, { canAsk }) => `${canAsk('user')} ${canAsk('roots')}` }),
+  defineTool({
+    ...run,
+    name: 'cyclic_later',
+    run: () => {
+      const result: Record<string, unknown> = { a: 1 };
+      queueMicrotask(() => void (result['self'] = result));
+      return result;
+    },
+  }),
   defineTool({ ...run, name: 'off', run: () => 'never' }),
 ];
 
@@ -112,5 +121,6 @@ export function edgeCaseDependencies(
     prompts: new PromptCatalog([], () => {}),
     version: '1.2.3',
     instructions: () => 'Be careful.',
+    onError: () => {},
   };
 }

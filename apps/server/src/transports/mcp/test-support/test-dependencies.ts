@@ -43,6 +43,7 @@ export function testDependencies(
     prompts: new PromptCatalog([]),
     version: '0.0.0',
     instructions: () => 'Be careful.',
+    onError: () => {},
   };
 }
 

@@ -1,0 +1,71 @@
+import type { ServerContext } from '@modelcontextprotocol/server';
+import { describe, expect, test } from 'vitest';
+
+import { toAuthInfo } from '../handoff/request-extra.ts';
+import { RequestNotices } from './request-notices.ts';
+
+const principal = { name: 'ann', scopes: ['tools:call'] };
+
+function noticesTo(sent: unknown[], transport: 'http' | 'stdio' = 'http'): RequestNotices {
+  const context = {
+    mcpReq: {
+      _meta: { progressToken: 'p' },
+      log: (level: string, data: unknown) => Promise.resolve(void sent.push([level, data])),
+      notify: ({ params }: { params: { progress: number } }) => Promise.resolve(void sent.push(params.progress)),
+    },
+    ...(transport === 'http' && { http: { authInfo: toAuthInfo({ principal }) } }),
+  };
+  return new RequestNotices(context as unknown as ServerContext, { wants: (level) => level !== 'debug' });
+}
+
+describe('a log message to the client', () => {
+  test('carries plain fields, at the levels that the client wants', () => {
+    const sent: unknown[] = [];
+    const { log } = noticesTo(sent);
+    log.debug('hidden');
+    log.info('one', { step: 1, list: [{ a: null }] });
+    log.warn('two');
+    expect(sent).toEqual([
+      ['info', { message: 'one', step: 1, list: [{ a: null }] }],
+      ['warning', 'two'],
+    ]);
+  });
+
+  const secret = 's.SECRETTOKEN123';
+  const thrown = Object.assign(new Error(secret), {
+    path: secret,
+    config: { headers: { token: secret } },
+    toJSON: () => ({ secret }),
+  });
+  test.each<[string, Record<string, unknown>]>([
+    ['an error', { error: thrown }],
+    ['an object that was thrown', { error: { secret } }],
+    ['an error under another name', { failure: thrown }],
+    ['an error inside an object', { details: { inner: thrown } }],
+    ['an error inside a list', { details: [thrown] }],
+    ['fields that cannot be written', { secret, big: 1n }],
+  ])('carries nothing of %s', (_, fields) => {
+    const sent: unknown[] = [];
+    noticesTo(sent).log.warn('tool threw', { tool: 't', ...fields });
+    expect(JSON.stringify(sent)).toContain('tool threw');
+    expect(JSON.stringify(sent)).not.toContain(secret);
+  });
+});
+
+describe('progress', () => {
+  test('is sent at once over HTTP', () => {
+    const sent: unknown[] = [];
+    noticesTo(sent).onProgress?.({ progress: 1 });
+    expect(sent).toEqual([1]);
+  });
+
+  test('over stdio is not sent once the call has ended', async () => {
+    const sent: unknown[] = [];
+    const notices = noticesTo(sent, 'stdio');
+    const report = notices.onProgress;
+    report?.({ progress: 1 });
+    await notices.end();
+    report?.({ progress: 2 });
+    expect(sent).toEqual([]);
+  });
+});

@@ -1,0 +1,94 @@
+/**
+ * The params of a request, checked before the SDK sees it: the SDK answers what its schemas reject with -32603 or with the
+ * message of its schema library. The schemas are the SDK's own, the sentences are ours.
+ */
+import { specTypeSchemas } from '@modelcontextprotocol/server';
+
+import { INVALID_PARAMS } from '../../../catalog/invalid-params-error.ts';
+import type { JsonObject } from '../protocol/envelope.ts';
+
+export interface ParamsError {
+  readonly code: typeof INVALID_PARAMS;
+  readonly message: string;
+}
+
+/** `logging/setLevel` has a handler of its own, which checks its level. */
+const REQUEST_TYPES = {
+  initialize: 'InitializeRequest',
+  ping: 'PingRequest',
+  'logging/setLevel': 'Request',
+  'server/discover': 'DiscoverRequest',
+  'tools/list': 'ListToolsRequest',
+  'tools/call': 'CallToolRequest',
+  'prompts/list': 'ListPromptsRequest',
+  'prompts/get': 'GetPromptRequest',
+  'resources/list': 'ListResourcesRequest',
+  'resources/templates/list': 'ListResourceTemplatesRequest',
+  'resources/read': 'ReadResourceRequest',
+  'resources/subscribe': 'SubscribeRequest',
+  'resources/unsubscribe': 'UnsubscribeRequest',
+  'completion/complete': 'CompleteRequest',
+  'subscriptions/listen': 'SubscriptionsListenRequest',
+} as const satisfies Record<string, keyof typeof specTypeSchemas>;
+
+const LIST_METHODS: ReadonlySet<unknown> = new Set([
+  'tools/list',
+  'prompts/list',
+  'resources/list',
+  'resources/templates/list',
+]);
+
+/** The issues of the SDK's schemas carry the expected type beside what Standard Schema names. */
+interface Issue {
+  readonly path?: readonly unknown[] | undefined;
+  readonly expected?: string;
+}
+
+/** @returns undefined for valid params, for a method that is not in the specification, and for a message without a method */
+export function invalidParams({ method, params }: JsonObject): ParamsError | undefined {
+  if (typeof method !== 'string' || !Object.hasOwn(REQUEST_TYPES, method)) return undefined;
+  const type = REQUEST_TYPES[method as keyof typeof REQUEST_TYPES];
+  const checked = specTypeSchemas[type]['~standard'].validate({ method, ...(params !== undefined && { params }) });
+  if (checked instanceof Promise) return undefined;
+  if (checked.issues?.[0]) return error(sentence(method, params, checked.issues[0]));
+  const { cursor } = (params ?? {}) as { cursor?: unknown };
+  if (cursor === undefined || !LIST_METHODS.has(method)) return undefined;
+  return error(`There is no page with this cursor: ${method} answers everything at once. Send it without a cursor.`);
+}
+
+function error(message: string): ParamsError {
+  return { code: INVALID_PARAMS, message };
+}
+
+function sentence(method: string, params: unknown, { path = [], expected }: Issue): string {
+  const names = path.slice(1);
+  const missing = names.reduce((value: unknown, name) => memberOf(value, name), params) === undefined;
+  const member = ['params', ...names.map(nameOf)].join('.');
+  const what = expected === undefined || !Object.hasOwn(TYPE_WORDS, expected) ? undefined : TYPE_WORDS[expected];
+  if (member === 'params.ref') {
+    return `${method} needs params.ref: {"type": "ref/prompt", "name": ...} or {"type": "ref/resource", "uri": ...}.`;
+  }
+  if (what === undefined)
+    return `${member} of ${method} ${missing ? 'is missing' : 'has a value that is not allowed'}.`;
+  return missing ? `${method} needs ${member}, ${what}.` : `${member} of ${method} must be ${what}.`;
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  int: 'an integer',
+  boolean: 'true or false',
+  object: 'an object',
+  record: 'an object',
+  array: 'an array',
+};
+
+function memberOf(value: unknown, name: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name as PropertyKey)) return undefined;
+  return (value as Record<PropertyKey, unknown>)[name as PropertyKey];
+}
+
+/** The client chose some names itself; only short plain ones are repeated. */
+function nameOf(name: unknown): string {
+  return /^[A-Za-z0-9_./-]{1,64}$/.test(String(name)) ? String(name) : '(member)';
+}
