@@ -68,9 +68,19 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
   const { health, measurements, events, notifier, audit } = observability;
   const { toolset, limit, rateLimiter } = calls;
   const { authFailures, eventStreams, listeners } = http;
-  const { sessionCount } = mcp;
+  const { sessionCount, invalidLineCount } = mcp;
   measurements.observe(
-    serverMetrics({ store, limit, authFailures, launcher, audit, subscriptionStreams, eventStreams, sessionCount }),
+    serverMetrics({
+      store,
+      limit,
+      authFailures,
+      launcher,
+      audit,
+      subscriptionStreams,
+      eventStreams,
+      sessionCount,
+      invalidLineCount,
+    }),
   );
   const reloads = followReloads(store, { toolset, access, rateLimiter, limit, logger, events, notifier, listeners });
 

@@ -20,10 +20,21 @@ export interface MeasuredParts {
   readonly eventStreams: EventStreams;
   /** Open sessions of 2025-era clients. */
   readonly sessionCount: () => number;
+  readonly invalidLineCount: () => number;
 }
 
 export function serverMetrics(parts: MeasuredParts): ServerMetric[] {
-  const { store, limit, authFailures, launcher, audit, subscriptionStreams, eventStreams, sessionCount } = parts;
+  const {
+    store,
+    limit,
+    authFailures,
+    launcher,
+    audit,
+    subscriptionStreams,
+    eventStreams,
+    sessionCount,
+    invalidLineCount,
+  } = parts;
   return [
     {
       type: 'gauge',
@@ -79,6 +90,12 @@ export function serverMetrics(parts: MeasuredParts): ServerMetric[] {
       name: 'mcp_sessions_open',
       help: 'Open sessions of 2025-era HTTP clients.',
       read: () => sessionCount(),
+    },
+    {
+      type: 'counter',
+      name: 'mcp_stdio_invalid_messages_total',
+      help: 'Lines on stdin that were not valid MCP messages.',
+      read: () => invalidLineCount(),
     },
     {
       type: 'gauge',
