@@ -6,8 +6,7 @@ import type { PromptDefinition } from './catalog/prompts.ts';
 import type { FixedResource, TemplatedResource } from './catalog/resources.ts';
 
 // Defining tools
-export { defineCommandTool, defineTool, toolContent, ToolError } from '@mcp/tool-base';
-export { fromJsonSchema } from './modules/json-schema-input.ts';
+export { defineCommandTool, defineTool, fromJsonSchema, toolContent, ToolError } from '@mcp/tool-base';
 
 // Defining prompts and resources
 export type { PromptArgument, PromptDefinition } from './catalog/prompts.ts';

@@ -4,18 +4,21 @@
  */
 
 // Declaring tools
-export {
-  defineTool,
-  type Availability,
-  type BreakerFailure,
-  type Caller,
-  type ProgramContext,
-  type TargetParameter,
-  type ToolAnnotations,
-  type ToolBreakerOptions,
-  type ToolContext,
-  type ToolDefinition,
-  type ToolSpec,
+export { defineTool } from './declare/define-tool.ts';
+export { fromJsonSchema, type JsonStandardSchema } from './declare/from-json-schema.ts';
+export type {
+  Availability,
+  BreakerFailure,
+  Caller,
+  JsonSchemaToolSpec,
+  ObjectJsonSchema,
+  ProgramContext,
+  TargetParameter,
+  ToolAnnotations,
+  ToolBreakerOptions,
+  ToolContext,
+  ToolDefinition,
+  ToolSpec,
 } from './declare/tool-definition.ts';
 export { defineCommandTool } from './command/command-tool.ts';
 export type { CommandToolSpec } from './command/command-spec.ts';

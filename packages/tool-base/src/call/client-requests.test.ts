@@ -6,7 +6,8 @@ import { expect, test } from 'vitest';
 import { callTool } from './call-tool.ts';
 import { NO_CLIENT_INPUT, type ClientInput } from '../declare/client-requests.ts';
 import { TargetPolicy } from '../target/target-policy.ts';
-import { defineTool, type ToolContext } from '../declare/tool-definition.ts';
+import { defineTool } from '../declare/define-tool.ts';
+import { type ToolContext } from '../declare/tool-definition.ts';
 import { Tool } from '../tool/tool.ts';
 
 const anything: StandardSchemaV1 = {

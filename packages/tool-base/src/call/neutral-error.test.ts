@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { callTool } from './call-tool.ts';
-import { defineTool } from '../declare/tool-definition.ts';
+import { defineTool } from '../declare/define-tool.ts';
 import { ToolError } from '../result/tool-error.ts';
 import { Tool } from '../tool/tool.ts';
 

@@ -17,7 +17,8 @@ const BUILT_IN_PARAMETERS: ReadonlySet<string> = new Set(['target', 'extraArgs']
 
 /** 1 to 128 letters, digits, `_`, `.` or `-`, and not the name of a property that every object has. */
 export function isToolName(text: string): boolean {
-  return TOOL_NAME.test(text) && !INHERITED.has(text);
+  // Declarations may come from JavaScript, where a missing name would be tested as the text "undefined".
+  return typeof text === 'string' && TOOL_NAME.test(text) && !INHERITED.has(text);
 }
 
 /** Letters, digits and `_`, at most 64, not starting with a digit; neither `target` nor `extraArgs`, which are taken. */

@@ -9,7 +9,6 @@ import type { Launcher } from '../launcher/program.ts';
 import type { CheckedTarget, ResolveMode, TargetKind } from '../target/target-policy.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { ErrorType } from '../result/error-type.ts';
-import { ToolDefinitionError } from '../result/tool-error.ts';
 import type { PartialToolLimits } from './tool-limits.ts';
 
 /** MCP tool annotations: hints for the host's user interface, never a guard. */
@@ -116,25 +115,40 @@ export interface ToolDefinition extends ToolBasics {
   run(input: never, context: ProgramContext): unknown;
 }
 
-export interface ToolSpec<Input extends StandardSchemaV1> extends ToolBasics {
+/** What function tools have in common, whatever form their input schema has. */
+interface FunctionSpec extends ToolBasics {
+  /** Needed when the schema library does not offer the Standard JSON Schema interface. Wins where it does. */
+  readonly inputJsonSchema?: JsonSchema;
+  /** Checks the structured content; a result that does not fit is an `execution_error`. JSON Schema or Standard Schema. */
+  readonly output?: StandardSchemaV1 | ObjectJsonSchema;
+  readonly outputJsonSchema?: JsonSchema;
+  readonly target?: TargetParameter;
+  /** Called by the registry and by health checks; must be quick and start nothing. @default always available */
+  readonly available?: () => Availability;
+}
+
+export interface ToolSpec<Input extends StandardSchemaV1> extends FunctionSpec {
   /**
    * Any Standard Schema of an object: valibot, zod, arktype, ... Argument names that it does not list are refused, whatever the
    * library would do with them, unless its JSON Schema allows them with `additionalProperties`.
    */
   readonly input: Input;
-  /** Needed when the library does not offer the Standard JSON Schema interface. Wins where it does. */
-  readonly inputJsonSchema?: JsonSchema;
-  /** Checks the structured content; a result that does not fit is an `execution_error`. */
-  readonly output?: StandardSchemaV1;
-  readonly outputJsonSchema?: JsonSchema;
-  readonly target?: TargetParameter;
-  /** Called by the registry and by health checks; must be quick and start nothing. @default always available */
-  readonly available?: () => Availability;
   /**
    * Does the work. Returns a string (text), a plain object (structured content; its JSON is the text) or `toolContent(...)`.
    * Throws a `ToolError` for an expected failure.
    */
   readonly run: (input: StandardSchemaV1.InferOutput<Input>, context: ToolContext) => unknown;
+}
+
+/** JSON Schema (2020-12) of an object. */
+export type ObjectJsonSchema = JsonSchema & { readonly type: 'object' };
+
+/** A function tool whose arguments are described by plain JSON Schema. */
+export interface JsonSchemaToolSpec extends FunctionSpec {
+  /** Argument names that it does not list are refused, unless it allows them with `additionalProperties`. */
+  readonly input: ObjectJsonSchema;
+  /** As in {@link ToolSpec}. */
+  readonly run: (input: Readonly<Record<string, unknown>>, context: ToolContext) => unknown;
 }
 
 const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
@@ -152,22 +166,4 @@ export function problemsOf(spec: { readonly name: string; readonly description: 
     problems.push('The description holds control or invisible characters; remove them.');
   }
   return problems;
-}
-
-/**
- * Declares a function tool. Nothing runs and no schema is compiled until a `Tool` is made of it.
- * @throws {ToolDefinitionError} listing every problem
- */
-export function defineTool<Input extends StandardSchemaV1>(spec: ToolSpec<Input>): ToolDefinition {
-  const problems = problemsOf(spec);
-  if (problems.length > 0) throw new ToolDefinitionError(spec.name, problems);
-  const { target, available, run, ...rest } = spec;
-  return {
-    ...rest,
-    kind: 'function',
-    targets: target === undefined ? [] : [target],
-    settleMs: 0,
-    available: available ?? ((): Availability => ({ ok: true })),
-    run,
-  };
 }

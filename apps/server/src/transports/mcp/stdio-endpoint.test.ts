@@ -1,9 +1,8 @@
 import { PassThrough, type Readable } from 'node:stream';
 
-import { defineTool, type ToolDefinition } from '@mcp/tool-base';
+import { defineTool, fromJsonSchema, type ToolDefinition } from '@mcp/tool-base';
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { fromJsonSchema } from '../../modules/json-schema-input.ts';
 import { ChangeNotifier } from './sdk/change-notifier.ts';
 import { startStdioEndpoint, type StdioEndpoint } from './stdio-endpoint.ts';
 import { envelope, initialize } from './test-support/messages.ts';

@@ -1,11 +1,18 @@
 /** Tools that answer in every way a tool can, for the comparison of the fast path with the SDK. */
-import { defineTool, Tool, ToolError, toolContent, ToolRegistry, type ToolDefinition } from '@mcp/tool-base';
+import {
+  defineTool,
+  fromJsonSchema,
+  Tool,
+  ToolError,
+  toolContent,
+  ToolRegistry,
+  type ToolDefinition,
+} from '@mcp/tool-base';
 
 import type { AuditTrail } from '../../../observability/audit/audit-trail.ts';
 import { CallLimit } from '../../../calls/call-limit.ts';
 import { MemoryEventBus } from '../../../observability/events/memory-event-bus.ts';
 import { loggerTo } from '../../../observability/log/logger.ts';
-import { fromJsonSchema } from '../../../modules/json-schema-input.ts';
 import type { ToolGateway, ToolGatewayDependencies } from '../../../calls/tool-gateway.ts';
 import { noTracer } from '../../../observability/tracing/call-tracer.ts';
 import { PromptCatalog } from '../../../catalog/prompts.ts';
