@@ -18,7 +18,7 @@ await writeReference();
 
 /** The parts of the site, as ARCHITECTURE.md and docs/README.md name them; README.md is the first page. */
 const parts: Readonly<Record<string, readonly string[]>> = {
-  Start: ['docs/README.md'],
+  Start: ['docs/README.md', 'docs/comparison.md'],
   'Adding tools': ['docs/adding-a-tool.md', 'docs/modules.md', 'docs/configuration.md'],
   'Putting into service': ['docs/deployment.md', 'docs/security.md', 'docs/upgrading-from-the-ancestor.md'],
   Running: ['docs/operations.md', 'docs/conformance.md', 'benchmarks/README.md', 'docs/endurance.md'],

@@ -1,4 +1,4 @@
-/** What the README tells people to paste works as it stands there, with the paths, the port and the key of this test filled in. */
+/** The commands and client configurations of the README work as written, with the paths, port and key of this test. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,6 +16,7 @@ interface ClientEntry {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+const CLONE_NODE = '/path/to/node_modules/.bin/node';
 const program = 'apps/server/dist/main.js';
 const initialize = {
   jsonrpc: '2.0',
@@ -59,17 +60,17 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-test('the call to try reaches the server and is answered', async () => {
+test('the call to try gets a response', async () => {
   const call = codeBlocks('README.md', 'sh').find(({ text }) => text.startsWith('curl'))?.text ?? '';
   const { stdout } = await mustRun('bash', ['-c', here(call).replaceAll('~', home)]);
   expect(JSON.parse(stdout)).toMatchObject({ ok: true, structuredContent: { status: 200 } });
 });
 
-test.each(entriesWith('command', 'node'))(
-  'README.md:$line: a client that starts the server gets an answer',
+test.each(entriesWith('command', CLONE_NODE))(
+  'README.md:$line: a client that starts the server gets a response',
   async ({ entry }) => {
-    const args = (entry.args ?? []).map((word) => word.replace('/path/to', resolve('.')));
-    const { stdout } = await mustRun(process.execPath, args, {
+    const [command = '', ...args] = [entry.command ?? '', ...(entry.args ?? [])].map(inClone);
+    const { stdout } = await mustRun(command, args, {
       input: `${JSON.stringify(initialize)}\n`,
       timeoutMs: 20_000,
     });
@@ -77,24 +78,27 @@ test.each(entriesWith('command', 'node'))(
   },
 );
 
-test.each(entriesWith('url'))('README.md:$line: a client that connects over HTTP gets an answer', async ({ entry }) => {
-  const key = readFileSync(join(home, '.config/mcp-server/api-key'), 'utf8').trim();
-  const headers = Object.entries(entry.headers ?? {}).map(([name, value]) => [
-    name,
-    value.replace(/\$\{[^}]+\}/u, key),
-  ]);
-  const response = await fetch(here(entry.url ?? ''), {
-    method: 'POST',
-    headers: {
-      ...(Object.fromEntries(headers) as Record<string, string>),
-      'Content-Type': 'application/json',
-      Accept: 'application/json, text/event-stream',
-    },
-    body: JSON.stringify(initialize),
-  });
-  expect(response.status).toBe(200);
-  expect(await response.text()).toContain('"serverInfo"');
-});
+test.each(entriesWith('url'))(
+  'README.md:$line: a client that connects over HTTP gets a response',
+  async ({ entry }) => {
+    const key = readFileSync(join(home, '.config/mcp-server/api-key'), 'utf8').trim();
+    const headers = Object.entries(entry.headers ?? {}).map(([name, value]) => [
+      name,
+      value.replace(/\$\{[^}]+\}/u, key),
+    ]);
+    const response = await fetch(here(entry.url ?? ''), {
+      method: 'POST',
+      headers: {
+        ...(Object.fromEntries(headers) as Record<string, string>),
+        'Content-Type': 'application/json',
+        Accept: 'application/json, text/event-stream',
+      },
+      body: JSON.stringify(initialize),
+    });
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('"serverInfo"');
+  },
+);
 
 test.each([
   ['README.md', /^ping +Send ICMP echo requests$/mu],
@@ -108,7 +112,7 @@ test.each([
 });
 
 test('every client block names a server in one of the ways that are tried here', () => {
-  const tried = [...entriesWith('command', 'node'), ...entriesWith('url'), ...entriesWith('command', 'npx')];
+  const tried = [...entriesWith('command', CLONE_NODE), ...entriesWith('url'), ...entriesWith('command', 'npx')];
   expect(tried).toHaveLength(clientBlocks.flatMap(({ entries }) => entries).length);
 });
 
@@ -118,6 +122,10 @@ function entriesWith(field: 'command' | 'url', value?: string): { line: number; 
       .filter((entry) => entry[field] !== undefined && (value === undefined || entry[field] === value))
       .map((entry) => ({ line, entry })),
   );
+}
+
+function inClone(path: string): string {
+  return path.replace('/path/to', resolve('.'));
 }
 
 function here(text: string): string {
