@@ -42,13 +42,13 @@ async function exitOf(
   const { pid } = child;
   if (pid === undefined) return exited.promise;
   trackGroup(pid);
-  let ending: Promise<void> | undefined;
-  const onAbort = (): void => void (ending = endGroup(pid, killGraceMs));
+  let groupEnded: Promise<void> | undefined;
+  const onAbort = (): void => void (groupEnded = endGroup(pid, killGraceMs));
   signal.addEventListener('abort', onAbort, { once: true });
   const exit = await exited.promise;
   signal.removeEventListener('abort', onAbort);
   // Its timers are waited for too, so that none is left when this returns.
-  await ending;
+  await groupEnded;
   await endGroup(pid, killGraceMs);
   untrackGroup(pid);
   // The pipes close with the last process of the group, unless one has left it and keeps them open.
