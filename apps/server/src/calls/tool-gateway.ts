@@ -210,6 +210,7 @@ export class ToolGateway {
       ...finished,
       decision: decisionOf(result),
       arguments: request.arguments,
+      ...(result.error && { message: result.error.message }),
       ...(typeof exitCode === 'number' && { exitCode }),
     });
   }

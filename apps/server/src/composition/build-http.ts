@@ -50,7 +50,7 @@ export function buildHttp({
 }: HttpOptions): Http {
   const { values } = store.snapshot;
   const { gateway, toolset } = calls;
-  const { logger, events, measurements, audit, health } = observability;
+  const { logger, events, measurements, audit, health, breakerHistory } = observability;
   // Half of the connections stay free for calls and probes, however many clients read events.
   const maxTotal = Math.max(1, Math.floor(values.server.maxConnections / 2));
   const eventStreams = new EventStreams({ bus: events, callers: access, maxTotal });
@@ -67,6 +67,8 @@ export function buildHttp({
     authFailures,
     resourceMetadata: () => access.resourceMetadata,
     statisticsOf: (tool) => measurements.statisticsOf(tool),
+    isExcluded: (tool) => toolset.isExcluded(tool),
+    breakerHistoryOf: (tool) => breakerHistory.of(tool),
     switchTool: (tool, enabled) => toolset.switch(tool, enabled),
     exposition: (options) => measurements.exposition(options),
     events: (context) =>

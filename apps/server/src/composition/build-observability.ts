@@ -7,6 +7,7 @@ import type { ServerConfig } from '../configuration/server-config.ts';
 import { AuditTrail } from '../observability/audit/audit-trail.ts';
 import { openAuditStore } from '../observability/audit/open-audit-store.ts';
 import { MemoryEventBus } from '../observability/events/memory-event-bus.ts';
+import { BreakerHistory } from '../observability/breaker-history.ts';
 import { healthChecks, serverChecks } from '../observability/health-checks.ts';
 import { launcherRunner } from '../observability/launcher-runner.ts';
 import { logCalls } from '../observability/log/call-log.ts';
@@ -26,6 +27,7 @@ export interface Observability extends AsyncDisposable {
   readonly measurements: Measurements;
   readonly audit: AuditTrail;
   readonly health: HealthMonitor;
+  readonly breakerHistory: BreakerHistory;
 }
 
 export interface ObservabilityOptions {
@@ -48,9 +50,11 @@ export function buildObservability({ store, launcher, logger, tracer }: Observab
   });
   const healthWatch = watchHealth(health, { events, notifier });
   const callLog = logCalls(events, logger);
+  const breakerHistory = new BreakerHistory(events);
   const dispose = createShutdown({
     onStepFailed: (step, error) => logger.error({ err: error, step }, 'server.stop_step_failed'),
     steps: [
+      { name: 'breaker history', run: () => breakerHistory[Symbol.dispose]() },
       { name: 'call log', run: () => callLog[Symbol.dispose]() },
       { name: 'health events', run: () => healthWatch[Symbol.dispose]() },
       { name: 'measurements', run: () => measurements[Symbol.dispose]() },
@@ -59,7 +63,17 @@ export function buildObservability({ store, launcher, logger, tracer }: Observab
       { name: 'traces', run: () => tracer.close() },
     ],
   });
-  return { logger, tracer, events, notifier, measurements, audit, health, [Symbol.asyncDispose]: dispose };
+  return {
+    logger,
+    tracer,
+    events,
+    notifier,
+    measurements,
+    audit,
+    health,
+    breakerHistory,
+    [Symbol.asyncDispose]: dispose,
+  };
 }
 
 function createAuditTrail({ database }: ServerConfig, logger: Logger): AuditTrail {

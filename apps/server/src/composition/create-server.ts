@@ -19,6 +19,7 @@ import { buildCalls } from './build-calls.ts';
 import { buildHttp } from './build-http.ts';
 import { buildMcp } from './build-mcp.ts';
 import { buildObservability } from './build-observability.ts';
+import { RejectedReloads } from './rejected-reload.ts';
 import { followReloads } from './reload.ts';
 import { serverMetrics } from './server-metrics.ts';
 import { createShutdown } from './shutdown.ts';
@@ -58,7 +59,12 @@ export interface StartedServer {
 
 export function createToolServer({ store, launcher, logger, tracer, modules }: ToolServerOptions): ToolServer {
   const { server, metrics } = store.snapshot.values;
-  const configuration = (): unknown => ({ version: store.snapshot.version, values: store.describe() });
+  const rejectedReloads = new RejectedReloads(store);
+  const configuration = (): unknown => ({
+    version: store.snapshot.version,
+    values: store.describe(),
+    rejectedReload: rejectedReloads.last,
+  });
   const access = new AccessControl(store.snapshot.values);
   const observability = buildObservability({ store, launcher, logger, tracer });
   const calls = buildCalls({ store, launcher, modules, observability });
@@ -93,6 +99,7 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
       { name: 'HTTP', run: () => http[Symbol.asyncDispose]() },
       { name: 'tools', run: () => calls[Symbol.asyncDispose]() },
       { name: 'reloads', run: () => reloads[Symbol.dispose]() },
+      { name: 'rejected reloads', run: () => rejectedReloads[Symbol.dispose]() },
       { name: 'observability', run: () => observability[Symbol.asyncDispose]() },
       { name: 'configuration', run: () => store[Symbol.asyncDispose]() },
     ],

@@ -125,11 +125,16 @@ export class Toolset {
 
   /** @returns `excluded` when the configuration keeps the tool off, which no one can override at run time */
   switch(name: string, enabled: boolean): SwitchResult {
-    if (enabled && this.#current.get(name)?.excluded) return 'excluded';
+    if (enabled && this.isExcluded(name)) return 'excluded';
     this.#switches.set(name, enabled);
     if (enabled) this.registry.enable(name);
     else this.registry.disable(name);
     return 'done';
+  }
+
+  /** Whether the configuration excludes the tool, so that it cannot be enabled at run time. */
+  isExcluded(name: string): boolean {
+    return this.#current.get(name)?.excluded ?? false;
   }
 
   #shouldBeOn({ tool, excluded }: PlannedTool): boolean {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { argumentShape, argumentText } from './argument-shape.ts';
 import { cleanText } from './clean-text.ts';
+import { maskedMessage } from './masked-message.ts';
 
 /** What is recorded of one call. Durations in milliseconds. */
 export interface AuditRecord {
@@ -18,6 +19,8 @@ export interface AuditRecord {
   readonly queueMs: number;
   readonly outputBytes: number;
   readonly exitCode?: number;
+  /** The message of the error, as the caller got it. Without the values of arguments, unless these are recorded by value. */
+  readonly message?: string;
   /** Recorded by shape; by value only when enabled. */
   readonly arguments?: unknown;
 }
@@ -35,6 +38,11 @@ export interface AuditEntry extends Omit<AuditRecord, 'arguments'> {
 }
 
 export const AUDIT_ID: RegExp = /^[0-9a-f]{12}-[0-9a-f]{4}-[0-9a-f]{8}$/;
+
+/** @returns an id for `before`, so that a page has the entries up to and including this millisecond */
+export function auditIdAfter(epochMs: number): string {
+  return `${hex(epochMs + 1, 12)}-0000-00000000`;
+}
 
 /** Ids that grow within this process, even when the clock is set back. */
 export class AuditIds {
@@ -75,9 +83,14 @@ export function auditEntry(id: string, at: number, record: AuditRecord, recordVa
     queueMs: finite(record.queueMs),
     outputBytes: finite(record.outputBytes),
     ...(record.exitCode === undefined ? {} : { exitCode: finite(record.exitCode) }),
+    ...(record.message === undefined ? {} : { message: messageText(record.message, record.arguments, recordValues) }),
     argumentShape: argumentShape(record.arguments),
     ...(recordValues && record.arguments !== undefined ? { argumentText: argumentText(record.arguments) } : {}),
   };
+}
+
+function messageText(message: string, values: unknown, recordValues: boolean): string {
+  return cleanText(recordValues ? message : maskedMessage(message, values), 1024);
 }
 
 function finite(value: number): number {

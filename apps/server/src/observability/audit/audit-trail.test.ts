@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AuditEntry, AuditRecord } from './audit-entry.ts';
+import { auditIdAfter, type AuditEntry, type AuditRecord } from './audit-entry.ts';
 import type { AuditStore } from './audit-store.ts';
 import { AuditTrail, type AuditTrailOptions } from './audit-trail.ts';
 import { ManualClock } from '../../test-support/manual-clock.ts';
@@ -322,4 +322,29 @@ test('removes entries beyond the retention, by age and by number', async () => {
   await trail.flush();
   await trail.prune();
   expect(toolsOf(await trail.query())).toEqual(['c', 'b']);
+});
+
+describe('the message of an error', () => {
+  const failed = call({ outcome: 'tool_error', message: 'web.lab has no address.', arguments: { target: 'web.lab' } });
+
+  test('is recorded without the values of arguments', async () => {
+    const { trail } = setup();
+    trail.record(failed);
+    expect((await trail.query()).entries[0]?.message).toBe('<target> has no address.');
+  });
+
+  test('is recorded as it was where argument values are recorded', async () => {
+    const { trail } = setup({ recordArguments: true });
+    trail.record(failed);
+    expect((await trail.query()).entries[0]?.message).toBe('web.lab has no address.');
+  });
+});
+
+test('an id after a time leaves out the calls that ended later', async () => {
+  const { trail, clock } = setup();
+  trail.record(call({ tool: 'first' }));
+  const until = clock.epochMs();
+  clock.advance(1);
+  trail.record(call({ tool: 'second' }));
+  expect(toolsOf(await trail.query({ before: auditIdAfter(until) }))).toEqual(['first']);
 });

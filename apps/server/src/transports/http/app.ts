@@ -5,6 +5,7 @@ import type { HealthMonitor } from '@mcp/health';
 
 import type { SubscriptionStreams } from '../mcp/subscription-streams.ts';
 import type { McpHttpEndpoint } from '../mcp/http-endpoint.ts';
+import { callerRoutes } from './routes/caller-routes.ts';
 import { callRoutes, type CallRoutesDependencies } from './routes/call-routes.ts';
 import { dashboardRoutes } from './routes/dashboard-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
@@ -41,6 +42,7 @@ export function createApp(dependencies: AppDependencies): Hono<HttpEnv> {
 function routesOf(dependencies: AppDependencies): Route[] {
   const routes = [
     ...(dependencies.mcp ? mcpRoutes(dependencies.mcp, dependencies.subscriptionStreams) : []),
+    ...callerRoutes(),
     ...callRoutes(dependencies),
     ...operatorRoutes(dependencies),
     ...healthRoutes(dependencies.health, dependencies),

@@ -1,8 +1,9 @@
 import { type Tool } from '@mcp/tool-base';
 import * as v from 'valibot';
 
-import { maySee } from '../../../access/principal.ts';
+import { hasScope, mayCall, maySee, type Principal } from '../../../access/principal.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
+import type { BreakerTransition } from '../../../observability/breaker-history.ts';
 import { readJsonBody } from '../body/read-body.ts';
 import { MAX_BODY_BYTES } from '../guard/body-headers.ts';
 import { problem, problemResponse } from '../../../problem-details.ts';
@@ -16,6 +17,10 @@ export interface CallRoutesDependencies {
   readonly gateway: ToolGateway;
   /** Call statistics of a tool, as plain JSON; undefined when metrics are off. */
   readonly statisticsOf: (tool: string) => unknown;
+  /** Whether the configuration excludes the tool, so that it cannot be enabled. */
+  readonly isExcluded: (tool: string) => boolean;
+  /** Newest first. */
+  readonly breakerHistoryOf: (tool: string) => readonly BreakerTransition[];
 }
 
 const executeBody = v.strictObject({
@@ -36,9 +41,12 @@ const executeResponse = v.object({
 });
 
 /** `/tools` for those who call tools: list, show, execute. */
-export function callRoutes({ gateway, statisticsOf }: CallRoutesDependencies): Route[] {
-  const describe = (tool: Tool): Record<string, unknown> => ({
+export function callRoutes(dependencies: CallRoutesDependencies): Route[] {
+  const { gateway, statisticsOf, isExcluded, breakerHistoryOf } = dependencies;
+  const describe = (tool: Tool, principal: Principal): Record<string, unknown> => ({
     ...tool.info(),
+    excluded: isExcluded(tool.name),
+    permissions: { call: mayCall(principal, tool.name), control: hasScope(principal, 'admin') },
     inputSchema: tool.inputJsonSchema,
     statistics: statisticsOf(tool.name) ?? null,
   });
@@ -53,8 +61,9 @@ export function callRoutes({ gateway, statisticsOf }: CallRoutesDependencies): R
         200: { description: 'The tools', schema: v.object({ tools: v.array(v.looseObject({ name: v.string() })) }) },
       },
       handle: (context) => {
-        const tools = gateway.registry.list().filter((tool) => maySee(context.get('principal'), tool.name));
-        return jsonResponse({ tools: tools.map(describe) });
+        const principal = context.get('principal');
+        const tools = gateway.registry.list().filter((tool) => maySee(principal, tool.name));
+        return jsonResponse({ tools: tools.map((tool) => describe(tool, principal)) });
       },
     },
     {
@@ -62,13 +71,19 @@ export function callRoutes({ gateway, statisticsOf }: CallRoutesDependencies): R
       path: '/tools/:name',
       scope: 'tools:read',
       operation: 'get_tool',
-      summary: 'One tool with its input schema, state, limits, statistics and the last errors of its circuit breakers',
+      summary:
+        'One tool with its schemas, state, limits, statistics, and the last errors and transitions of its breakers',
       responses: { 200: { description: 'The tool', schema: v.looseObject({ name: v.string() }) }, ...NO_SUCH_TOOL },
       handle: (context) => {
         const tool = findTool(gateway, context);
         const principal = context.get('principal');
         if (!tool || !maySee(principal, tool.name)) return noSuchTool();
-        return jsonResponse({ ...describe(tool), breakerStatistics: breakerStatistics(tool, principal) });
+        return jsonResponse({
+          ...describe(tool, principal),
+          outputSchema: tool.outputJsonSchema ?? null,
+          breakerStatistics: breakerStatistics(tool, principal),
+          breakerHistory: breakerHistoryOf(tool.name),
+        });
       },
     },
     {

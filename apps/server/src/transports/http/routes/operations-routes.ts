@@ -1,5 +1,5 @@
 import { mayKnowOfCall, maySeeEveryTool } from '../../../access/principal.ts';
-import type { AuditEntry } from '../../../observability/audit/audit-entry.ts';
+import { auditIdAfter, type AuditEntry } from '../../../observability/audit/audit-entry.ts';
 import type { AuditTrail } from '../../../observability/audit/audit-trail.ts';
 import { problem, problemResponse } from '../../../problem-details.ts';
 import { jsonResponse, type HttpContext } from '../routing/request-context.ts';
@@ -69,6 +69,7 @@ export function operationsRoutes(dependencies: OperationsDependencies): Route[] 
         tool: 'only calls of this tool',
         caller: 'only calls of this caller',
         before: '"next" of the previous page',
+        until: 'only calls that ended at this time or earlier, milliseconds since the epoch',
       },
       responses: { 200: { description: 'A page of executions' }, 400: { description: 'A query parameter is invalid' } },
       handle: (context) => executions(dependencies.audit, context),
@@ -118,18 +119,25 @@ async function reload(dependencies: OperationsDependencies): Promise<Response> {
   return problemResponse(Object.assign(body, { problems }));
 }
 
+/** @throws {RangeError} */
+function idAfter(until: string): string {
+  if (!/^\d{1,14}$/.test(until)) throw new RangeError('until must be a time in milliseconds since the epoch');
+  return auditIdAfter(Number(until));
+}
+
 async function executions(audit: AuditTrail, context: HttpContext): Promise<Response> {
   const { principal } = context.var;
   const visible = maySeeEveryTool(principal)
     ? undefined
     : (entry: AuditEntry): boolean => mayKnowOfCall(principal, entry);
-  const { limit = '100', tool, caller, before } = context.req.query();
+  const { limit = '100', tool, caller, before, until } = context.req.query();
   try {
     const query = {
       limit: /^\d{1,4}$/.test(limit) ? Number(limit) : Number.NaN,
       ...(tool !== undefined && { tool }),
       ...(caller !== undefined && { caller }),
       ...(before !== undefined && { before }),
+      ...(before === undefined && until !== undefined && { before: idAfter(until) }),
     };
     const page = await audit.query(query, visible);
     return jsonResponse(page);

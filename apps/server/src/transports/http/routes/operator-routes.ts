@@ -34,7 +34,11 @@ export function operatorRoutes(dependencies: OperatorRoutesDependencies): Route[
     scope: 'admin',
     operation: `${action}_breaker`,
     summary,
-    responses: { 200: { description: 'The tool with the new state of its breakers' }, ...NO_SUCH_TOOL },
+    responses: {
+      200: { description: 'The tool with the new state of its breakers' },
+      ...NO_SUCH_TOOL,
+      409: { description: 'The tool has a breaker for each target, and none yet' },
+    },
     handle: (context) => controlBreakers(gateway, context, breakerActions[action]),
   });
   return [
@@ -76,6 +80,14 @@ function controlBreakers(
 ): Response {
   const tool = findTool(gateway, context);
   if (!tool) return noSuchTool();
-  for (const breaker of tool.breakers) control(breaker, `by ${context.get('principal').name}`);
+  const breakers = [...tool.breakers];
+  if (breakers.length === 0) {
+    return problemResponse(
+      problem(409, 'no_breaker', `${tool.name} has no circuit breaker yet: each target gets one with its first call.`, {
+        suggestion: 'To stop all calls of the tool, disable it.',
+      }),
+    );
+  }
+  for (const breaker of breakers) control(breaker, `by ${context.get('principal').name}`);
   return jsonResponse(tool.info());
 }
