@@ -1,5 +1,5 @@
 import { paired } from '../harness/paired.ts';
-import { cockatiel, cockatielSampling, opossum, ours } from './contestants.ts';
+import { cockatiel, cockatielSampling, opossum, ours } from './candidates.ts';
 
 const fn = async (): Promise<number> => 1;
 
@@ -15,7 +15,7 @@ await paired(
         for (let n = 0; n < calls; n++) await fn();
       },
     ],
-    contestants: {
+    candidates: {
       '@mcp/circuit-breaker, consecutive': () => {
         const breaker = ours();
         return async (calls) => {

@@ -1,7 +1,7 @@
 import { ConsecutiveBreaker } from 'cockatiel';
 import { paired, type Batch } from '../harness/paired.ts';
 import { quick } from '../harness/quick.ts';
-import { cockatiel, opossum, ours } from './contestants.ts';
+import { cockatiel, opossum, ours } from './candidates.ts';
 
 const broken = async (): Promise<number> => {
   throw new Error('down');
@@ -36,7 +36,7 @@ await paired(
   {
     samples: 60,
     baseline: ['bare `await fn()`, caught', () => failures(broken)],
-    contestants: {
+    candidates: {
       '@mcp/circuit-breaker, consecutive': () => {
         const breaker = ours({ failureThreshold: NEVER });
         return filled(() => breaker.execute(broken));
@@ -60,7 +60,7 @@ await paired(
     samples: 8,
     batch: 20,
     baseline: ['bare `await fn()`, caught, 20 at a time', () => failures(broken)],
-    contestants: {
+    candidates: {
       'opossum, defaults': () => {
         const breaker = opossum(broken, { volumeThreshold: NEVER });
         return filled(() => breaker.fire());

@@ -1,6 +1,6 @@
 import { CircuitBreaker, type CircuitBreakerOptions } from '@mcp/circuit-breaker';
 import { footprint } from '../harness/footprint.ts';
-import { cockatiel, cockatielSampling, opossum } from './contestants.ts';
+import { cockatiel, cockatielSampling, opossum } from './candidates.ts';
 
 const fn = async (): Promise<number> => 1;
 
@@ -13,7 +13,7 @@ function used(options: Partial<CircuitBreakerOptions> = {}): CircuitBreaker {
 await footprint({
   title: 'A breaker that has served one call',
   file: import.meta.url,
-  contestants: {
+  candidates: {
     'nothing (an empty object)': () => ({}),
     '@mcp/circuit-breaker, consecutive': () => used(),
     '@mcp/circuit-breaker, count window of 100': () => used({ slidingWindow: { type: 'count', size: 100 } }),

@@ -1,6 +1,6 @@
 import type { CircuitBreaker } from '@mcp/circuit-breaker';
 import { paired, type Batch } from '../harness/paired.ts';
-import { cockatiel, opossum, ours } from './contestants.ts';
+import { cockatiel, opossum, ours } from './candidates.ts';
 
 const fn = async (): Promise<number> => 1;
 const broken = async (): Promise<number> => {
@@ -11,13 +11,13 @@ function deeper(depth: number, work: () => Promise<unknown>): Promise<unknown> {
   return depth === 0 ? work() : deeper(depth - 1, work);
 }
 
-function refusals(work: () => Promise<unknown>, depth = 0): Batch {
+function rejections(work: () => Promise<unknown>, depth = 0): Batch {
   return async (calls) => {
     for (let n = 0; n < calls; n++) {
       try {
         await deeper(depth, work);
       } catch {
-        // Every call is refused; that is what is measured.
+        // Every call is rejected: that is what is measured.
       }
     }
   };
@@ -43,24 +43,24 @@ await paired(
   },
   {
     samples: 100,
-    baseline: ['a rejected promise, caught', () => refusals(() => Promise.reject(undefined))],
-    contestants: {
+    baseline: ['a rejected promise, caught', () => rejections(() => Promise.reject(undefined))],
+    candidates: {
       '@mcp/circuit-breaker': () => {
         const breaker = open();
-        return refusals(() => breaker.execute(fn));
+        return rejections(() => breaker.execute(fn));
       },
       '@mcp/circuit-breaker, 50 calls deep': () => {
         const breaker = open();
-        return refusals(() => breaker.execute(fn), 50);
+        return rejections(() => breaker.execute(fn), 50);
       },
-      'cockatiel ConsecutiveBreaker': async () => refusals(await openCockatiel()),
-      'cockatiel ConsecutiveBreaker, 50 calls deep': async () => refusals(await openCockatiel(), 50),
+      'cockatiel ConsecutiveBreaker': async () => rejections(await openCockatiel()),
+      'cockatiel ConsecutiveBreaker, 50 calls deep': async () => rejections(await openCockatiel(), 50),
       'opossum, defaults': () => {
         const breaker = opossum(fn);
         breaker.open();
-        return refusals(() => breaker.fire());
+        return rejections(() => breaker.fire());
       },
-      'nothing, 50 calls deep': () => refusals(() => Promise.reject(undefined), 50),
+      'nothing, 50 calls deep': () => rejections(() => Promise.reject(undefined), 50),
     },
   },
 );

@@ -1,5 +1,5 @@
 import { paired } from '../harness/paired.ts';
-import { ours } from './contestants.ts';
+import { ours } from './candidates.ts';
 
 let counter = 0;
 const fn = (): number => counter++;
@@ -17,7 +17,7 @@ await paired(
         for (let n = 0; n < calls; n++) fn();
       },
     ],
-    contestants: {
+    candidates: {
       executeSync: () => {
         const breaker = ours();
         return (calls) => {

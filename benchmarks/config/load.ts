@@ -37,7 +37,7 @@ await paired(
         if (Object.keys(load(yaml) as object).length !== sections.length) throw new Error('sections are missing');
       },
     ],
-    contestants: {
+    candidates: {
       '@mcp/config: parse, locate, check, freeze': () => async () => {
         await using store = await ConfigStore.load({ definition, source });
         if (store.snapshot.origin('sectionH.keyY').source !== 'file') throw new Error('the value has no place');

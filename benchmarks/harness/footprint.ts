@@ -8,7 +8,7 @@ export interface FootprintOptions {
   /** `import.meta.url` of the file that calls `footprint`: it is run again for every measurement. */
   readonly file: string;
   /** Each makes one instance, which is kept. */
-  readonly contestants: Readonly<Record<string, () => unknown>>;
+  readonly candidates: Readonly<Record<string, () => unknown>>;
 }
 
 interface Footprint {
@@ -21,10 +21,10 @@ const IDLE_MS = quick ? 100 : 1000;
 const ROUNDS = quick ? 1 : 3;
 
 /** Prints a markdown table: heap bytes an instance, and the share of one processor that many idle instances use. */
-export async function footprint({ title, file, contestants }: FootprintOptions): Promise<void> {
-  const measured = await freshProcesses(file, (name) => measure(contestants[name]));
+export async function footprint({ title, file, candidates }: FootprintOptions): Promise<void> {
+  const measured = await freshProcesses(file, (name) => measure(candidates[name]));
   const rows: string[][] = [];
-  for (const name of Object.keys(contestants)) {
+  for (const name of Object.keys(candidates)) {
     const runs: Footprint[] = [];
     for (let round = 0; round < ROUNDS; round++) runs.push(await measured(name));
     const [bytes, cpu] = [spread(runs.map((run) => run.bytes)), spread(runs.map((run) => run.cpuPercent))];
@@ -35,7 +35,7 @@ export async function footprint({ title, file, contestants }: FootprintOptions):
 }
 
 async function measure(make: (() => unknown) | undefined): Promise<Footprint> {
-  if (make === undefined) throw new Error('no such contestant');
+  if (make === undefined) throw new Error('no such candidate');
   // The first few pay for code and hidden classes; they are not what an instance costs.
   const kept: unknown[] = Array.from({ length: INSTANCES + 100 }, () => undefined);
   for (let n = 0; n < 100; n++) kept[n] = make();

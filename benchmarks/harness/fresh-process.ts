@@ -1,11 +1,11 @@
-/** A question that measures in fresh processes, so that no contestant's code, heap or timers touch another's. */
+/** A question that measures in fresh processes, so that no candidate's code, heap or timers touch another's. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const CONTESTANT = 'BENCH_CONTESTANT';
+const CANDIDATE = 'BENCH_CANDIDATE';
 
 /**
- * Returns a function that measures one contestant in a process of its own: this file, run again with `--expose-gc`. In
+ * Returns a function that measures one candidate in a process of its own: this file, run again with `--expose-gc`. In
  * such a process it never comes back. Once in a file.
  *
  * @param file `import.meta.url` of the file that asks.
@@ -14,7 +14,7 @@ export async function freshProcesses<T>(
   file: string,
   measure: (name: string) => Promise<T>,
 ): Promise<(name: string) => Promise<T>> {
-  const wanted = process.env[CONTESTANT];
+  const wanted = process.env[CANDIDATE];
   if (wanted === undefined) return (name) => inFreshProcess<T>(file, name);
   process.stdout.write(JSON.stringify(await measure(wanted)));
   process.exit(0);
@@ -23,7 +23,7 @@ export async function freshProcesses<T>(
 function inFreshProcess<T>(file: string, name: string): Promise<T> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--expose-gc', '--conditions=@mcp/source', fileURLToPath(file)], {
-      env: { ...process.env, [CONTESTANT]: name },
+      env: { ...process.env, [CANDIDATE]: name },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let output = '';

@@ -7,25 +7,25 @@ export { machineLine, spread, type Spread } from './table.ts';
 /** Does the work `calls` times. */
 export type Batch = (calls: number) => void | Promise<void>;
 
-/** Prepares one contestant in a process of its own and returns what is to be timed. */
-export type Contestant = () => Batch | Promise<Batch>;
+/** Prepares one candidate in a process of its own and returns what is to be timed. */
+export type Candidate = () => Batch | Promise<Batch>;
 
 export interface PairedQuestion {
   readonly title: string;
   /** `import.meta.url` of the file that asks: it is run again for every measurement. */
   readonly file: string;
-  /** Fresh processes for each contestant. @default 7 */
+  /** Fresh processes for each candidate. @default 7 */
   readonly rounds?: number;
   /** Of the printed times. @default ns */
   readonly unit?: keyof typeof nanoseconds;
-  /** Whether contestants do what the baseline does and more, so that the difference is their own cost. @default true */
+  /** Whether candidates do what the baseline does and more, so that the difference is their own cost. @default true */
   readonly difference?: boolean;
 }
 
 export interface Comparison {
-  readonly baseline: readonly [name: string, contestant: Contestant];
+  readonly baseline: readonly [name: string, candidate: Candidate];
   /** No name may stand in two comparisons of a question. */
-  readonly contestants: Readonly<Record<string, Contestant>>;
+  readonly candidates: Readonly<Record<string, Candidate>>;
   /** Calls in one timed batch. @default 1000 */
   readonly batch?: number;
   /** Timed batches of each of the two in one process. @default 200 */
@@ -35,23 +35,23 @@ export interface Comparison {
 /** Nanoseconds a call: the median of a process' batches. */
 interface Pair {
   readonly baseline: number;
-  readonly contestant: number;
+  readonly candidate: number;
 }
 
 const nanoseconds = { ns: 1, µs: 1e3, ms: 1e6 };
 
 /**
- * Compares contestants with a baseline, and prints the answer. Every measurement is a fresh process that holds the
- * baseline and one contestant only and times batches of the two in turn, so that neither another contestant's optimised
- * code nor a change in the machine's load falls on one of them. The order of the contestants rotates from round to round.
+ * Compares candidates with a baseline, and prints the answer. Every measurement is a fresh process that holds the
+ * baseline and one candidate only and times batches of the two in turn, so that neither another candidate's optimised
+ * code nor a change in the machine's load falls on one of them. The order of the candidates rotates from round to round.
  */
 export async function paired(question: PairedQuestion, ...comparisons: readonly Comparison[]): Promise<void> {
   const { title, file, unit = 'ns', difference = true } = question;
   const rounds = quick ? 1 : (question.rounds ?? 7);
   const measured = await freshProcesses(file, (name) => measure(comparisons, name));
   const rows: string[][] = [];
-  for (const { baseline, contestants } of comparisons) {
-    const names = Object.keys(contestants);
+  for (const { baseline, candidates } of comparisons) {
+    const names = Object.keys(candidates);
     const pairs = new Map<string, Pair[]>(names.map((name) => [name, []]));
     for (let round = 0; round < rounds; round++) {
       for (let turn = 0; turn < names.length; turn++) {
@@ -68,13 +68,13 @@ export async function paired(question: PairedQuestion, ...comparisons: readonly 
 }
 
 async function measure(comparisons: readonly Comparison[], name: string): Promise<Pair> {
-  const comparison = comparisons.find(({ contestants }) => name in contestants);
-  const contestant = comparison?.contestants[name];
-  if (comparison === undefined || contestant === undefined) throw new Error(`no contestant ${name}`);
+  const comparison = comparisons.find(({ candidates }) => name in candidates);
+  const candidate = comparison?.candidates[name];
+  if (comparison === undefined || candidate === undefined) throw new Error(`no candidate ${name}`);
   const { batch = 1000, samples: all = 200 } = comparison;
   const samples = quick ? Math.ceil(all / 10) : all;
   const baseline = await comparison.baseline[1]();
-  const work = await contestant();
+  const work = await candidate();
   const times: [number[], number[]] = [[], []];
   const warmUp = Math.ceil(samples / 4);
   for (let sample = -warmUp; sample < samples; sample++) {
@@ -85,7 +85,7 @@ async function measure(comparisons: readonly Comparison[], name: string): Promis
       if (sample >= 0) times[index as 0 | 1].push(ns);
     }
   }
-  return { baseline: median(times[0]), contestant: median(times[1]) };
+  return { baseline: median(times[0]), candidate: median(times[1]) };
 }
 
 function rowsOf(baseline: string, pairs: ReadonlyMap<string, readonly Pair[]>, unit: keyof typeof nanoseconds) {
@@ -94,9 +94,9 @@ function rowsOf(baseline: string, pairs: ReadonlyMap<string, readonly Pair[]>, u
   const ofBaseline = [...pairs.values()].flat().map((pair) => pair.baseline);
   const rows = [...pairs].map(([name, list]) => [
     name,
-    time(list.map((pair) => pair.contestant)),
-    show(spread(list.map((pair) => pair.contestant / pair.baseline)), 2),
-    time(list.map((pair) => pair.contestant - pair.baseline)),
+    time(list.map((pair) => pair.candidate)),
+    show(spread(list.map((pair) => pair.candidate / pair.baseline)), 2),
+    time(list.map((pair) => pair.candidate - pair.baseline)),
   ]);
   return [[`${baseline} (baseline)`, time(ofBaseline), '1', '0'], ...rows];
 }

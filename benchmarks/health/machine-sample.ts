@@ -25,7 +25,7 @@ const sampleTheirs = async (): Promise<void> => {
 
 let processes = 0;
 const hook = createHook({ init: (_id, type) => void (type === 'PROCESSWRAP' && (processes += 1)) });
-const contestants = [
+const candidates = [
   { name: '@mcp/health', sample: sampleOurs, times: [] as number[], processes: 0 },
   { name: 'node-os-utils', sample: sampleTheirs, times: [] as number[], processes: 0 },
 ];
@@ -33,7 +33,7 @@ const contestants = [
 await sampleOurs();
 for (let round = 0; round < ROUNDS; round += 1) {
   await sleep(110);
-  for (const one of contestants) {
+  for (const one of candidates) {
     processes = 0;
     hook.enable();
     const startedAt = performance.now();
@@ -54,7 +54,7 @@ printAnswer({
   title: 'Processor, memory and disk, read once each',
   method: `${ROUNDS} readings each in turn; median (least-greatest); the disk figure was checked against df`,
   columns: ['', 'ms', 'processes started', 'ms at most'],
-  rows: contestants.map(({ name, times, processes: started }) => {
+  rows: candidates.map(({ name, times, processes: started }) => {
     const measured = spread(times);
     const limit = name === '@mcp/health' ? against(2, measured.median) : '';
     return [name, show(measured, 1), String(started), limit];

@@ -4,7 +4,7 @@ import { freshProcesses } from '../harness/fresh-process.ts';
 import { idleCpuPercent, settledBytes } from '../harness/memory.ts';
 import { quick } from '../harness/quick.ts';
 import { printAnswer, show, spread } from '../harness/table.ts';
-import { filled, ours, promClient, promIo, type Recorder } from './contestants.ts';
+import { filled, ours, promClient, promIo, type Recorder } from './candidates.ts';
 
 const ROUNDS = quick ? 1 : 3;
 const NAMES = quick ? 2000 : 50_000;
@@ -16,7 +16,7 @@ interface Weight {
   readonly idlePercent: number;
 }
 
-const contestants: Readonly<Record<string, () => Recorder>> = {
+const candidates: Readonly<Record<string, () => Recorder>> = {
   'prom-client 15.1.3 used directly': () => promClient(),
   '@prometheus-io/client 0.16.1 used directly': () => promIo(),
   '@mcp/metrics': () => ours(),
@@ -29,7 +29,7 @@ const contestants: Readonly<Record<string, () => Recorder>> = {
 };
 
 async function weigh(make: (() => Recorder) | undefined): Promise<Weight> {
-  if (make === undefined) throw new Error('no such contestant');
+  if (make === undefined) throw new Error('no such candidate');
   // One of each kind first: code and hidden classes are not what a tool weighs.
   filled(make());
   const empty = await settledBytes();
@@ -43,9 +43,9 @@ async function weigh(make: (() => Recorder) | undefined): Promise<Weight> {
   return { toolsBytes: full - empty, namesBytes: after - full, idlePercent };
 }
 
-const weighed = await freshProcesses(import.meta.url, (name) => weigh(contestants[name]));
+const weighed = await freshProcesses(import.meta.url, (name) => weigh(candidates[name]));
 const rows: string[][] = [];
-for (const name of Object.keys(contestants)) {
+for (const name of Object.keys(candidates)) {
   const weights: Weight[] = [];
   for (let round = 0; round < ROUNDS; round++) weights.push(await weighed(name));
   const column = (pick: (weight: Weight) => number): string => show(spread(weights.map(pick)), 2);

@@ -1,6 +1,6 @@
 // What does it cost to record one whole tool call? 100 tools in turn, then 1000 (where every library misses the cache more).
 import { paired } from '../harness/paired.ts';
-import { DURATIONS_MS, ours, promClient, promIo, type Recorder, TOOLS } from './contestants.ts';
+import { DURATIONS_MS, ours, promClient, promIo, type Recorder, TOOLS } from './candidates.ts';
 
 function calls(recorder: Recorder, tools: number) {
   let i = 0;
@@ -16,7 +16,7 @@ await paired(
   ...[100, 1000].map((tools) => ({
     samples: 100,
     baseline: [`prom-client 15.1.3 used directly, ${tools} tools`, () => calls(promClient(), tools)] as const,
-    contestants: {
+    candidates: {
       [`@mcp/metrics, ${tools} tools`]: () => calls(ours(), tools),
       [`@prometheus-io/client 0.16.1 used directly, ${tools} tools`]: () => calls(promIo(), tools),
     },

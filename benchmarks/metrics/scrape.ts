@@ -2,12 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quick } from '../harness/quick.ts';
 import { printAnswer, show, spread } from '../harness/table.ts';
-import { filled, ours, promClient, promIo, type Recorder } from './contestants.ts';
+import { filled, ours, promClient, promIo, type Recorder } from './candidates.ts';
 
 const ROUNDS = quick ? 5 : 60;
 const WARM_UP = quick ? 2 : 10;
 
-const contestants: [name: string, recorder: Recorder][] = [
+const candidates: [name: string, recorder: Recorder][] = [
   ['prom-client 15.1.3 used directly', filled(promClient())],
   ['@prometheus-io/client 0.16.1 used directly', filled(promIo())],
   ['@mcp/metrics', filled(ours())],
@@ -37,19 +37,19 @@ async function timed(recorder: Recorder): Promise<Scrape> {
   return { ms, blockMs };
 }
 
-const scrapes = new Map<string, Scrape[]>(contestants.map(([name]) => [name, []]));
+const scrapes = new Map<string, Scrape[]>(candidates.map(([name]) => [name, []]));
 for (let round = 0; round < ROUNDS + WARM_UP; round++) {
-  for (let turn = 0; turn < contestants.length; turn++) {
-    const [name, recorder] = contestants[(round + turn) % contestants.length] ?? ['', filled(ours())];
+  for (let turn = 0; turn < candidates.length; turn++) {
+    const [name, recorder] = candidates[(round + turn) % candidates.length] ?? ['', filled(ours())];
     const scrape = await timed(recorder);
     if (round >= WARM_UP) scrapes.get(name)?.push(scrape);
-    // Garbage of one contestant is not to be collected during the scrape of the next.
+    // Garbage of one candidate is not to be collected during the scrape of the next.
     await sleep(15);
   }
 }
 
 const rows: string[][] = [];
-for (const [name, recorder] of contestants) {
+for (const [name, recorder] of candidates) {
   const body = await recorder.scrape();
   const list = scrapes.get(name) ?? [];
   const [ms, block] = [spread(list.map((one) => one.ms)), spread(list.map((one) => one.blockMs))];

@@ -1,7 +1,7 @@
 // What do the statistics of 1000 tools cost, percentiles over the last 100 executions included?
 import { paired } from '../harness/paired.ts';
 import * as prom from 'prom-client';
-import { DURATIONS_MS, filled, ours, TOOLS } from './contestants.ts';
+import { DURATIONS_MS, filled, ours, TOOLS } from './candidates.ts';
 
 await paired(
   {
@@ -35,7 +35,7 @@ await paired(
         };
       },
     ],
-    contestants: {
+    candidates: {
       '@mcp/metrics, stats(tool) of each': () => {
         const { metrics } = filled(ours());
         return () => {

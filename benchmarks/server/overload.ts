@@ -7,7 +7,7 @@ import { request, Agent } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { machineLine } from '../harness/paired.ts';
-import { startContestant, type Contestant } from './contestant.ts';
+import { startCandidate, type Candidate } from './candidate.ts';
 import { quick } from './quick.ts';
 import { callOfWork, openSession, type Face } from './requests.ts';
 
@@ -33,7 +33,7 @@ let failed = false;
 for (const limit of ['own', 'server'] as const) {
   // The tool runs four at a time and lets three more wait; a server that takes four never comes to that.
   const env = limit === 'server' ? { MCP_SERVER_MAX_CONCURRENT_CALLS: '4' } : {};
-  const server: Contestant = await startContestant({ name: '@mcp/server', server: 'ours', env });
+  const server: Candidate = await startCandidate({ name: '@mcp/server', server: 'ours', env });
   const sessionId = await openSession(server.port, server.apiKey);
   for (const face of ['http', 'modern', 'legacy'] as const) {
     rows.push(await ask({ limit, face, port: server.port, sessionId }));

@@ -1,16 +1,16 @@
 /**
  * Processor time of a request as a multiple of what a bare node:http server takes for one, measured beside it: windows of
- * the two take turns, and each of the contestant's is divided by the mean of its two neighbours. On a busy machine the
+ * the two take turns, and each of the candidate's is divided by the mean of its two neighbours. On a busy machine the
  * times themselves mean little; this ratio holds.
  */
 import { spread, type Spread } from '../harness/paired.ts';
 import { printAnswer } from '../harness/table.ts';
-import { cpuMs, startContestant, type ContestantOptions } from './contestant.ts';
+import { cpuMs, startCandidate, type CandidateOptions } from './candidate.ts';
 import { startLoad } from './load.ts';
 import type { RequestKind } from './requests.ts';
 import { quick } from './quick.ts';
 
-export interface CpuCase extends ContestantOptions {
+export interface CpuCase extends CandidateOptions {
   readonly kind: RequestKind;
 }
 
@@ -27,11 +27,11 @@ const bare: CpuCase = { name: 'bare node:http', server: 'bare-node.ts', kind: 'e
 export async function askCpu({ title, env = {}, baseline = bare, cases }: CpuQuestion): Promise<void> {
   using load = startLoad();
   const start = async (one: CpuCase): Promise<MeasuredServer> => {
-    const contestant = await startContestant({ ...one, env: { ...env, ...one.env } });
+    const candidate = await startCandidate({ ...one, env: { ...env, ...one.env } });
     return {
-      pid: contestant.pid,
-      during: (ms) => load.during(contestant, one.kind, ms),
-      stop: () => contestant.stop(),
+      pid: candidate.pid,
+      during: (ms) => load.during(candidate, one.kind, ms),
+      stop: () => candidate.stop(),
     };
   };
   await askPaired({
@@ -69,12 +69,12 @@ export async function askPaired({ title, load, baseline, cases }: PairedQuestion
   try {
     await floor.during(warmUpMs);
     for (const { name, start } of cases) {
-      const contestant = await start();
+      const candidate = await start();
       try {
-        const { ratio, us } = await measure(floor, contestant);
+        const { ratio, us } = await measure(floor, candidate);
         rows.push([name, show(ratio), show(us, 1)]);
       } finally {
-        await contestant.stop();
+        await candidate.stop();
       }
     }
   } finally {
@@ -92,8 +92,8 @@ const pairs = quick ? 3 : 6;
 const windowMs = quick ? 300 : 700;
 const warmUpMs = quick ? 800 : 4000;
 
-async function measure(floor: MeasuredServer, contestant: MeasuredServer): Promise<{ ratio: Spread; us: Spread }> {
-  await contestant.during(warmUpMs);
+async function measure(floor: MeasuredServer, candidate: MeasuredServer): Promise<{ ratio: Spread; us: Spread }> {
+  await candidate.during(warmUpMs);
   const window = async (target: MeasuredServer): Promise<number> => {
     const before = cpuMs(target.pid);
     const { answers } = await target.during(windowMs);
@@ -103,7 +103,7 @@ async function measure(floor: MeasuredServer, contestant: MeasuredServer): Promi
   const times: number[] = [];
   let before = await window(floor);
   for (let pair = 0; pair < pairs; pair++) {
-    const ours = await window(contestant);
+    const ours = await window(candidate);
     const after = await window(floor);
     ratios.push(ours / ((before + after) / 2));
     times.push(ours * 1000);

@@ -52,7 +52,7 @@ function headOf(target: RequestTarget, modern: boolean, method: string, length: 
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
-/** The key in `contestants/ours.yaml`. */
+/** The key in `candidates/ours.yaml`. */
 export const API_KEY = 'benchmark-key-0123456789abcdef';
 
 export const initializeMessage = {

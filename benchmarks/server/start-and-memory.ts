@@ -1,11 +1,11 @@
 /** How long until the first answer, and how much memory after 20,000 calls? */
 import { machineLine, spread, type Spread } from '../harness/paired.ts';
-import { residentMb, startContestant, type ContestantOptions } from './contestant.ts';
+import { residentMb, startCandidate, type CandidateOptions } from './candidate.ts';
 import { startLoad } from './load.ts';
 import { quick } from './quick.ts';
 import type { RequestKind } from './requests.ts';
 
-const contestants: readonly (ContestantOptions & { readonly kind: RequestKind })[] = [
+const candidates: readonly (CandidateOptions & { readonly kind: RequestKind })[] = [
   { name: 'bare node:http', server: 'bare-node.ts', kind: 'echo' },
   { name: '@mcp/server', server: 'ours', kind: 'modern tools/call' },
   // The SDK is loaded for the session.
@@ -28,18 +28,18 @@ const rounds = quick ? 2 : 5;
 const calls = quick ? 2000 : 20_000;
 
 using load = startLoad();
-const starts = contestants.map((): number[] => []);
-const before = contestants.map((): number[] => []);
+const starts = candidates.map((): number[] => []);
+const before = candidates.map((): number[] => []);
 const after: number[] = [];
 for (let round = 0; round < rounds; round++) {
-  for (const [index, contestant] of contestants.entries()) {
+  for (const [index, candidate] of candidates.entries()) {
     const startedAt = performance.now();
-    const server = await startContestant(contestant, '0,1');
-    await load.count(server, contestant.kind, 1, 1);
+    const server = await startCandidate(candidate, '0,1');
+    await load.count(server, candidate.kind, 1, 1);
     starts[index]?.push(performance.now() - startedAt);
     before[index]?.push(residentMb(server.pid));
     if (round === 0) {
-      await load.count(server, contestant.kind, calls);
+      await load.count(server, candidate.kind, calls);
       after.push(residentMb(server.pid));
     }
     await server.stop();
@@ -48,7 +48,7 @@ for (let round = 0; round < rounds; round++) {
 
 const show = ({ median, least, greatest }: Spread): string =>
   `${median.toFixed(0)} (${least.toFixed(0)}-${greatest.toFixed(0)})`;
-const rows = contestants.map(
+const rows = candidates.map(
   ({ name }, index) =>
     `| ${name} | ${show(spread(starts[index] ?? []))} | ${show(spread(before[index] ?? []))} | ${after[index]?.toFixed(0)} |`,
 );

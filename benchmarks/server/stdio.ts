@@ -1,6 +1,6 @@
 /** What does one tool call over stdio cost, with everything on that a server in production has on? */
 import { askPaired } from './paired-cpu.ts';
-import { startStdioContestant, stdioInFlight, type StdioCase } from './stdio-contestant.ts';
+import { startStdioCandidate, stdioInFlight, type StdioCase } from './stdio-candidate.ts';
 
 const lineEcho: StdioCase = { name: 'a line echo by hand', server: 'stdio-echo.ts', era: 'bare' };
 const cases: readonly StdioCase[] = [
@@ -16,6 +16,6 @@ const cases: readonly StdioCase[] = [
 await askPaired({
   title: 'tools/call over stdio',
   load: `${stdioInFlight} calls under way`,
-  baseline: { name: lineEcho.name, start: () => startStdioContestant(lineEcho) },
-  cases: cases.map((one) => ({ name: one.name, start: () => startStdioContestant(one) })),
+  baseline: { name: lineEcho.name, start: () => startStdioCandidate(lineEcho) },
+  cases: cases.map((one) => ({ name: one.name, start: () => startStdioCandidate(one) })),
 });

@@ -62,14 +62,14 @@ async function measureAll(): Promise<ReadonlyMap<string, readonly Round[]>> {
   await using launcher = await createLauncher();
   // Touched page by page, as a server's memory is.
   const ballast = Array.from({ length: MEGABYTES }, () => Buffer.alloc(2 ** 20, 1));
-  const contestants: Readonly<Record<string, () => Promise<void>>> = {
+  const candidates: Readonly<Record<string, () => Promise<void>>> = {
     execFile: byExecFile,
     'launcher, with limits (what tools get)': () => byLauncher(launcher, { ...SPEC, limits: LIMITS }),
     'launcher, without': () => byLauncher(launcher, SPEC),
   };
-  const rounds = new Map<string, Round[]>(Object.keys(contestants).map((name) => [name, []]));
+  const rounds = new Map<string, Round[]>(Object.keys(candidates).map((name) => [name, []]));
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [name, start] of Object.entries(contestants)) rounds.get(name)?.push(await measure(start));
+    for (const [name, start] of Object.entries(candidates)) rounds.get(name)?.push(await measure(start));
   }
   if (ballast.length !== MEGABYTES) throw new Error('the memory was not kept');
   return rounds;

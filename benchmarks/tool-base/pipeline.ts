@@ -11,5 +11,5 @@ function batchOf(work: () => Promise<string | ToolResult>): Batch {
 
 await paired(
   { title: 'A tool that does nothing, through the whole pipeline', file: import.meta.url },
-  { baseline: ['bare `await run(input)`', () => batchOf(bare)], contestants: { callTool: () => batchOf(pipeline()) } },
+  { baseline: ['bare `await run(input)`', () => batchOf(bare)], candidates: { callTool: () => batchOf(pipeline()) } },
 );

@@ -61,7 +61,7 @@ interface HalfOpen {
   readonly old: PromiseWithResolvers<unknown>;
 }
 
-/** Opened by failures, the recovery time over, nobody has called yet. */
+/** Opened by failures; the recovery time is over, and there was no call since. */
 async function halfOpen(subject: Subject, options?: SubjectOptions): Promise<HalfOpen> {
   useVirtualTime();
   const breaker = subject.create(options);

@@ -3,14 +3,14 @@ import { CircuitBreaker } from '@mcp/circuit-breaker';
 import * as cockatiel from 'cockatiel';
 import OpossumBreaker from 'opossum';
 
-/** What every scenario may ask for; each adapter says it in its library's own words. */
+/** What a scenario can configure; each adapter translates it to its library. */
 export interface SubjectOptions {
   /** Failures that open the circuit. @default 3 */
   readonly failures?: number;
   /** @default 1000 */
   readonly recoveryMs?: number;
   readonly ignore?: (error: unknown) => boolean;
-  /** Judge by a 50 % failure rate over this many milliseconds instead, from ten calls on. */
+  /** Open at a 50 % failure rate over this many milliseconds instead, from ten calls on. */
   readonly windowMs?: number;
   /** Grow the recovery time with each re-opening, up to one minute. */
   readonly backOff?: boolean;
@@ -34,8 +34,8 @@ export interface Subject {
   createTwo(): readonly [SubjectBreaker, SubjectBreaker];
   /** A breaker with nothing configured; undefined if the library has no defaults. */
   createWithDefaults(): SubjectBreaker | undefined;
-  /** Milliseconds until a retry makes sense, as the refusal tells it. */
-  retryAfter(refusal: unknown): number | undefined;
+  /** Milliseconds until a retry, as in the error of a rejected call. */
+  retryAfter(rejection: unknown): number | undefined;
   readonly features: ReadonlySet<'signal' | 'back-off'>;
 }
 
@@ -98,7 +98,7 @@ export const mcp: Subject = {
     return [ours(new CircuitBreaker(options)), ours(new CircuitBreaker(options))];
   },
   createWithDefaults: () => ours(new CircuitBreaker({ name: 'subject' })),
-  retryAfter: (refusal) => (refusal as { retryAfterMs?: number }).retryAfterMs,
+  retryAfter: (rejection) => (rejection as { retryAfterMs?: number }).retryAfterMs,
   features: new Set(['signal', 'back-off']),
 };
 

@@ -29,11 +29,11 @@ test('events are typed by their name', () => {
   breaker.on('opened', () => {});
 });
 
-test('a refusal is recognised', () => {
+test('isCircuitOpenError narrows the type', () => {
   expectTypeOf(isCircuitOpenError).guards.toEqualTypeOf<CircuitOpenError>();
 });
 
-test('options that belong to the other kind of window are refused', () => {
+test('options of the other type of window are type errors', () => {
   expectTypeOf<{ name: 'x'; slidingWindow: { type: 'count'; size: 5 } }>().toExtend<CircuitBreakerOptions>();
   // @ts-expect-error -- a count window has a size
   void new CircuitBreaker({ name: 'x', slidingWindow: { type: 'count', durationMs: 5 } });

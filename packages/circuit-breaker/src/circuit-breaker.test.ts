@@ -18,13 +18,13 @@ describe('the circuit', () => {
     await failTimes(breaker, 2);
     clock.advance(250.5);
     let ran = false;
-    const refused = await outcomeOf(
+    const rejected = await outcomeOf(
       breaker.execute(() => {
         ran = true;
       }),
     );
-    expect(refused).toBeInstanceOf(CircuitOpenError);
-    expect(refused).toMatchObject({ state: 'open', reason: 'open', retryAfterMs: 750 });
+    expect(rejected).toBeInstanceOf(CircuitOpenError);
+    expect(rejected).toMatchObject({ state: 'open', reason: 'open', retryAfterMs: 750 });
     expect(ran).toBe(false);
   });
 
@@ -88,7 +88,7 @@ describe('the circuit', () => {
     expect(await breaker.execute(() => Promise.resolve(isError))).toBe(isError);
     expect(breaker.executeSync(() => isError)).toBe(isError);
     expect(breaker.state).toBe('open');
-    const error = { name: 'FailureResult', message: 'the returned value was judged a failure' };
+    const error = { name: 'FailureResult', message: 'the returned value counts as a failure' };
     expect(received.map((event) => event.error)).toEqual([error, error]);
     expect(breaker.stats().failureReasons).toEqual({ FailureResult: 2 });
   });

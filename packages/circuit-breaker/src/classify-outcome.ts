@@ -3,7 +3,7 @@ import type { Settings } from './settings.ts';
 import type { Reporter } from './warning.ts';
 
 /** Recorded as the error of a call whose returned value `isFailureResult` classified as a failure. */
-export const FAILURE_RESULT = { name: 'FailureResult', message: 'the returned value was judged a failure' };
+export const FAILURE_RESULT = { name: 'FailureResult', message: 'the returned value counts as a failure' };
 
 /** A predicate that throws makes the call a failure, never a success: a broken rule must not hide a broken dependency. */
 function evaluate<T>(

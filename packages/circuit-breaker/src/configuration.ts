@@ -1,6 +1,6 @@
 import type { Settings, WindowSettings } from './settings.ts';
 
-/** The options in effect, with defaults filled in. Plain JSON: null stands for what is switched off; functions and clock are left out. */
+/** The options in effect, including defaults, without functions and clock. Plain JSON; null means switched off. */
 export interface CircuitBreakerConfiguration {
   readonly failureThreshold: number | null;
   readonly slidingWindow: SlidingWindowConfiguration | null;

@@ -40,7 +40,7 @@ export class CircuitOpenError extends Error {
   get advice(): string {
     const moment = new Date(Math.min(this.retryAt, MAX_DATE_MS)).toISOString();
     const seconds = Math.ceil(this.retryAfterMs / 1000);
-    return `"${this.breaker}" ${CAUSES[this.reason]}. Do not retry before ${moment} (in ${seconds} s): every earlier call is refused without being run. Go on without it, or tell the user.`;
+    return `"${this.breaker}" ${CAUSES[this.reason]}. Do not retry before ${moment} (in ${seconds} s): every earlier call is rejected without being run. Continue without it, or tell the user.`;
   }
 }
 

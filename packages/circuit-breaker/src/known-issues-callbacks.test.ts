@@ -136,16 +136,16 @@ describe('listeners, rejections, synchronous functions', () => {
 
   test('a thenable is adopted, and its then is called once', async () => {
     const { breaker } = setUp();
-    let asked = 0;
+    let calls = 0;
     // eslint-disable-next-line unicorn/no-thenable -- a query builder that runs when it is awaited
     const thenable = Object.defineProperty({} as PromiseLike<string>, 'then', {
       value: (resolve: (value: string) => void) => {
-        asked++;
+        calls++;
         resolve('adopted');
       },
     });
     expect(await breaker.execute(() => thenable)).toBe('adopted');
-    expect(asked).toBe(1);
+    expect(calls).toBe(1);
   });
 
   test('a value that is no function throws a TypeError and does not count as a failure', async () => {
@@ -185,7 +185,7 @@ describe('listeners, rejections, synchronous functions', () => {
   test('a call whose signal is aborted already is not made, and takes no probe', async () => {
     const { breaker } = await setUpHalfOpen();
     const received = listen(breaker, 'ignored');
-    const reason = new Error('gave up');
+    const reason = new Error('cancelled');
     let ran = false;
     const call = breaker.execute(
       () => {

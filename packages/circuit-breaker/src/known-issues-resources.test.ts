@@ -101,7 +101,7 @@ describe('time, memory, options, snapshots', () => {
       const { breaker: restored, warnings } = setUp({ clock, snapshot });
       expect(restored.state).toBe('closed');
       expect(warnings).toEqual([
-        expect.stringMatching(/^Circuit breaker "db": the snapshot was refused and the circuit starts closed: /),
+        expect.stringMatching(/^Circuit breaker "db": the snapshot was rejected and the circuit starts closed: /),
       ]);
     }
   });
@@ -110,7 +110,7 @@ describe('time, memory, options, snapshots', () => {
     const { breaker } = setUp();
     await failTimes(breaker, 2);
     const error = await outcomeOf(breaker.execute(ok));
-    if (!(error instanceof CircuitOpenError)) throw new Error('not refused');
+    if (!(error instanceof CircuitOpenError)) throw new Error('not rejected');
     expect(JSON.parse(JSON.stringify(error))).toEqual({
       code: 'CIRCUIT_OPEN',
       breaker: 'db',
@@ -123,7 +123,7 @@ describe('time, memory, options, snapshots', () => {
     expect(error.message).toBe('Circuit "db" is open because recent calls failed; retry after 1000 ms');
     expect(error.advice).toBe(
       '"db" is open because recent calls failed. Do not retry before 2023-11-14T22:13:21.000Z (in 1 s): every earlier ' +
-        'call is refused without being run. Go on without it, or tell the user.',
+        'call is rejected without being run. Continue without it, or tell the user.',
     );
     expect(error.stack).toBe('CircuitOpenError: Circuit "db" is open because recent calls failed; retry after 1000 ms');
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { failTimes, listen, outcomeOf, ok, setUp, setUpHalfOpen } from './test-support/rig.ts';
 import { CircuitBreaker, CircuitBreakerRegistry, CircuitOpenError } from './index.ts';
 
-function refusal(breaker: CircuitBreaker): CircuitOpenError {
+function rejection(breaker: CircuitBreaker): CircuitOpenError {
   try {
     breaker.acquire();
   } catch (error) {
@@ -30,7 +30,7 @@ describe('extreme numbers', () => {
   test('the advice for the longest open period gives the latest time of a Date', () => {
     const { breaker } = setUp({ recoveryTimeoutMs: Number.MAX_SAFE_INTEGER });
     breaker.trip();
-    expect(refusal(breaker).advice).toContain('Do not retry before +275760-09-13T00:00:00.000Z');
+    expect(rejection(breaker).advice).toContain('Do not retry before +275760-09-13T00:00:00.000Z');
   });
 });
 
@@ -89,7 +89,7 @@ describe('snapshots of other sources', () => {
     const warnings: string[] = [];
     const breaker = CircuitBreaker.restore(snapshot, { name: 'db', onWarning: (text) => warnings.push(text) });
     expect(breaker.state).toBe('closed');
-    expect(warnings).toEqual([expect.stringContaining('the snapshot was refused')]);
+    expect(warnings).toEqual([expect.stringContaining('the snapshot was rejected')]);
   });
 
   test('a snapshot whose outcomes are no string is ignored', () => {

@@ -7,8 +7,8 @@ describe('operator control', () => {
     breaker.forceOpen('maintenance');
     expect(breaker.stats()).toMatchObject({ state: 'open', forced: 'open', retryAfterMs: 1000 });
     clock.advance(1e12);
-    const refused = await outcomeOf(breaker.execute(ok));
-    expect(refused).toMatchObject({ reason: 'forced', state: 'open', retryAfterMs: 1000 });
+    const rejected = await outcomeOf(breaker.execute(ok));
+    expect(rejected).toMatchObject({ reason: 'forced', state: 'open', retryAfterMs: 1000 });
     breaker.reset();
     expect(breaker).toMatchObject({ state: 'closed', forced: undefined, retryAfterMs: 0 });
     expect(transitions).toEqual(['closed->open', 'open->closed']);

@@ -1,7 +1,7 @@
 import type { BreakerClock } from './clock.ts';
 import type { OnWarning } from './warning.ts';
 
-/** When to open, for a breaker that looks at rates. */
+/** When to open by failure rate or slow-call rate. */
 export type SlidingWindow = (CountWindowOptions | TimeWindowOptions) & RateOptions;
 
 /** @example { type: 'count', size: 100, failureRateThreshold: 0.5 } */

@@ -185,7 +185,7 @@ describe('snapshot and restore', () => {
       const snapshot = { ...good, ...flaw };
       const { breaker: restored, warnings } = setUp({ clock, failureThreshold: undefined, slidingWindow, snapshot });
       expect(warnings).toEqual([
-        `Circuit breaker "db": the snapshot was refused and the circuit starts closed: ${why}`,
+        `Circuit breaker "db": the snapshot was rejected and the circuit starts closed: ${why}`,
       ]);
       expect(restored.state).toBe('closed');
       expect(restored.stats().window).toEqual({ calls: 0, failures: 0, slow: 0 });

@@ -35,7 +35,7 @@ export function restoreInto(machine: StateMachine, snapshot: unknown): void {
   } catch {
     // Its members could not be read.
   }
-  machine.warn(`the snapshot was refused and the circuit starts closed: ${problem}`);
+  machine.warn(`the snapshot was rejected and the circuit starts closed: ${problem}`);
 }
 
 /** The window, if any, is loaded into the closed period while it is checked. */

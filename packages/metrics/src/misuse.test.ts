@@ -73,7 +73,7 @@ describe('broken registries', () => {
     registry.registerMetric(new prom.Counter({ name: 'mcp_system_uptime_seconds', help: 'theirs', registers: [] }));
     registry.registerMetric(new prom.Counter({ name: 'mcp_metrics_rejected_total', help: 'theirs', registers: [] }));
     for (const Part of [ToolMetrics, SystemMetrics, BreakerMetrics]) {
-      expect(() => new Part({ registry })).toThrow(/already holds another metric/);
+      expect(() => new Part({ registry })).toThrow(/already has another metric/);
     }
     expect(registry.getMetricsAsArray()).toHaveLength(3);
   });

@@ -76,7 +76,7 @@ export function listen<Name extends keyof CircuitBreakerEvents>(
   breaker: CircuitBreaker,
   name: Name,
 ): CircuitBreakerEvents[Name][] {
-  const heard: CircuitBreakerEvents[Name][] = [];
-  breaker.on(name, (event) => heard.push(event));
-  return heard;
+  const received: CircuitBreakerEvents[Name][] = [];
+  breaker.on(name, (event) => received.push(event));
+  return received;
 }

@@ -5,7 +5,7 @@ import { ToolMetrics } from '../tools/tool-metrics.ts';
 
 type Transition = Parameters<Parameters<ObservableBreaker['on']>[1]>[0];
 
-/** As much of a breaker as the port asks for, driven by hand. */
+/** A breaker whose state the test sets. */
 class FakeBreaker implements ObservableBreaker {
   readonly name: string;
   state: ObservableBreaker['state'] = 'closed';

@@ -57,7 +57,7 @@ export class MetricCollector {
     return values;
   }
 
-  /** The result of a foreign promise; undefined when it takes too long. */
+  /** The result of a promise; undefined when it takes too long. */
   async withTimeout<T>(promise: Promise<T> | undefined, onTimeout?: () => void): Promise<T | undefined> {
     const { promise: deadline, resolve } = Promise.withResolvers<undefined>();
     using _timer = this.#clock.setTimer(this.#timeoutMs, () => {

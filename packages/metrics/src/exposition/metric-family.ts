@@ -99,7 +99,7 @@ export class MetricFamily {
 /**
  * Registers a family with a source, or adds the source to the family that is registered already. Idempotent.
  * @returns false if the source was there before
- * @throws {Error} when the registry holds a metric of that name that is not of this package, or has other labels or buckets
+ * @throws {Error} when the registry has a metric of that name that is not of this package, or has other labels or buckets
  */
 function attach(registry: PrometheusRegistry, definition: FamilyDefinition, source: FamilySource): boolean {
   const held = registry.getSingleMetric(definition.name);
@@ -111,7 +111,7 @@ function attach(registry: PrometheusRegistry, definition: FamilyDefinition, sour
   }
   if (!isFamily(held) || shape(held.definition) !== shape(definition)) {
     throw new Error(
-      `The registry already holds another metric named ${definition.name} (expected ${shape(definition)}); ` +
+      `The registry already has another metric named ${definition.name} (expected ${shape(definition)}); ` +
         'give @mcp/metrics a registry of its own or remove that metric first',
     );
   }

@@ -203,7 +203,7 @@ describe('tools with their own series', () => {
     ['a direction override', 'a\u202Eb'],
     ['half a surrogate pair', 'a\uD800'],
     ['the reserved name', '__unknown__'],
-  ])('refuses %s as a name, and counts it', (_, name) => {
+  ])('%s as a name is rejected and counted', (_, name) => {
     const { metrics } = metricsWith();
     expect(metrics.declare(name)).toBe(false);
     expect(metrics.snapshot().totals.rejected.tool).toBe(1);

@@ -8,16 +8,16 @@ import { buildSync } from 'esbuild';
 
 import { API_KEY, openSession } from './requests.ts';
 
-export interface ContestantOptions {
+export interface CandidateOptions {
   readonly name: string;
-  /** A file in `contestants`, or `ours`. */
+  /** A file in `candidates`, or `ours`. */
   readonly server: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Opens a session before the load. */
   readonly session?: true;
 }
 
-export interface Contestant {
+export interface Candidate {
   readonly name: string;
   readonly port: number;
   readonly pid: number;
@@ -28,7 +28,7 @@ export interface Contestant {
   stop(): Promise<void>;
 }
 
-const folder = fileURLToPath(new URL('contestants/', import.meta.url));
+const folder = fileURLToPath(new URL('candidates/', import.meta.url));
 export const oursConfiguration = `${folder}ours.yaml`;
 export const ourMain: string = fileURLToPath(new URL('../../apps/server/dist/main.js', import.meta.url));
 
@@ -48,13 +48,13 @@ buildSync({
   logLevel: 'error',
 });
 
-export function contestantFile(name: string): string {
+export function candidateFile(name: string): string {
   return `${folder}dist/${name.replace(/\.ts$/u, '.js')}`;
 }
 
-export async function startContestant(options: ContestantOptions, processor = '0'): Promise<Contestant> {
+export async function startCandidate(options: CandidateOptions, processor = '0'): Promise<Candidate> {
   const ours = options.server === 'ours';
-  const command = ours ? [ourMain, '--config', oursConfiguration] : [contestantFile(options.server)];
+  const command = ours ? [ourMain, '--config', oursConfiguration] : [candidateFile(options.server)];
   const startedAt = performance.now();
   const child = spawn('taskset', ['-c', processor, process.execPath, ...command], {
     env: { ...process.env, ...options.env },

@@ -4,7 +4,7 @@ import * as prom from 'prom-client';
 
 export const TOOLS: readonly string[] = Array.from({ length: 1000 }, (_, i) => `tool_number_${i}`);
 
-/** Durations of 1 ms to 1 s, the same in every run and for every contestant. */
+/** Durations of 1 ms to 1 s, the same in every run and for every candidate. */
 export const DURATIONS_MS: readonly number[] = Array.from({ length: 4096 }, (_, i) => 1 + ((i * 7919) % 4096) * 0.244);
 
 export interface Recorder {

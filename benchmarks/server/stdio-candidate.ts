@@ -2,13 +2,13 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-import { ourMain, oursConfiguration, contestantFile } from './contestant.ts';
+import { ourMain, oursConfiguration, candidateFile } from './candidate.ts';
 import type { MeasuredServer } from './paired-cpu.ts';
 import type { StdioCommand, StdioReport } from './stdio-client.ts';
 
 export interface StdioCase {
   readonly name: string;
-  /** A file in `contestants`, or `ours`. */
+  /** A file in `candidates`, or `ours`. */
   readonly server: string;
   /** What it is spoken to in; `bare` is one that knows no handshake. */
   readonly era: 'bare' | 'legacy' | 'modern';
@@ -17,13 +17,13 @@ export interface StdioCase {
 /** Requests under way at any moment. */
 export const stdioInFlight = 64;
 
-export async function startStdioContestant({ name, server, era }: StdioCase): Promise<MeasuredServer> {
+export async function startStdioCandidate({ name, server, era }: StdioCase): Promise<MeasuredServer> {
   const client = fileURLToPath(new URL('stdio-client.ts', import.meta.url));
   const child = spawn('taskset', ['-c', '1', process.execPath, client], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const command =
-    server === 'ours' ? [ourMain, '--transport', 'stdio', '--config', oursConfiguration] : [contestantFile(server)];
+    server === 'ours' ? [ourMain, '--transport', 'stdio', '--config', oursConfiguration] : [candidateFile(server)];
   const tell = (message: StdioCommand): Promise<StdioReport> =>
     new Promise((resolve, reject) => {
       const onExit = (): void => reject(new Error(`${name} ended in the middle`));

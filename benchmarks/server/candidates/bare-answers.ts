@@ -1,4 +1,4 @@
-/** What the servers without MCP answer, and how every contestant says where it listens. */
+/** What the servers without MCP answer, and how every candidate says where it listens. */
 import type { AddressInfo } from 'node:net';
 
 interface Message {
