@@ -30,7 +30,7 @@ export class McpHttpEndpoint {
   /**
    * Loads the SDK now rather than with the first request that needs it.
    *
-   * @throws Error for resources that cannot be registered
+   * @throws {Error} for resources that cannot be registered
    */
   async prepare(): Promise<void> {
     await this.#load();

@@ -22,7 +22,7 @@ import { McpHttpEndpoint } from '../http-endpoint.ts';
 import {
   args,
   extras,
-  legacyVersion,
+  LEGACY_VERSION,
   likely,
   method,
   modernMeta,
@@ -144,14 +144,14 @@ function meaning(type: string, text: string): unknown {
   return events.map((event) => JSON.parse(event.replace('event: message\ndata: ', '')) as unknown);
 }
 
-const both = 'application/json, text/event-stream';
+const ACCEPT_BOTH = 'application/json, text/event-stream';
 const initialize: Sent = {
-  headers: { accept: both, 'content-type': 'application/json' },
+  headers: { accept: ACCEPT_BOTH, 'content-type': 'application/json' },
   body: JSON.stringify({
     jsonrpc: '2.0',
     id: 0,
     method: 'initialize',
-    params: { protocolVersion: legacyVersion, capabilities: {}, clientInfo: { name: 't', version: '1' } },
+    params: { protocolVersion: LEGACY_VERSION, capabilities: {}, clientInfo: { name: 't', version: '1' } },
   }),
 };
 
@@ -179,8 +179,8 @@ const generated: fc.Arbitrary<Sent> = fc
     members: edgeCaseMembers,
     params: likely<unknown>('built', edgeCaseValues, 30),
     jsonrpc: likely<unknown>('2.0', edgeCaseValues, 30),
-    accept: header(both, 'application/json', 'text/event-stream', '*/*', `${both};q=0.5`, undefined),
-    headerVersion: header('its own', undefined, legacyVersion, '2026-07-28', '2025-06-18', '2024-11-05', 'x'),
+    accept: header(ACCEPT_BOTH, 'application/json', 'text/event-stream', '*/*', `${ACCEPT_BOTH};q=0.5`, undefined),
+    headerVersion: header('its own', undefined, LEGACY_VERSION, '2026-07-28', '2025-06-18', '2024-11-05', 'x'),
     headerMethod: header('its own', undefined, 'tools/call', 'TOOLS/CALL'),
     headerName: header('its own', undefined, 'echo', '=?base64?ZWNobw==?='),
     session: fc.constantFrom(undefined, undefined, 'open', 'open', 'none'),
@@ -199,7 +199,7 @@ const generated: fc.Arbitrary<Sent> = fc
       'content-type': 'application/json',
       accept: drawn.accept,
       'mcp-protocol-version':
-        drawn.headerVersion === 'its own' ? (modern ? '2026-07-28' : legacyVersion) : drawn.headerVersion,
+        drawn.headerVersion === 'its own' ? (modern ? '2026-07-28' : LEGACY_VERSION) : drawn.headerVersion,
       'mcp-method': drawn.headerMethod === 'its own' ? (modern ? drawn.method : undefined) : drawn.headerMethod,
       'mcp-name': drawn.headerName === 'its own' ? (modern && call ? headerText(name) : undefined) : drawn.headerName,
       'mcp-session-id': drawn.session === 'open' ? 'OPEN' : drawn.session,

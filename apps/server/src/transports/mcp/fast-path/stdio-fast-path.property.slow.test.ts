@@ -19,7 +19,7 @@ import {
   args,
   capabilities,
   extras,
-  legacyVersion,
+  LEGACY_VERSION,
   likely,
   method,
   modernMeta,
@@ -221,7 +221,7 @@ const opening = (era: Era): fc.Arbitrary<string> =>
     : fc
         .record({
           capabilities,
-          version: likely(legacyVersion, fc.constantFrom('2025-06-18', '2025-03-26', '2024-11-05', 'x'), 3),
+          version: likely(LEGACY_VERSION, fc.constantFrom('2025-06-18', '2025-03-26', '2024-11-05', 'x'), 3),
           level: fc.constantFrom(undefined, 'warning', 'debug'),
         })
         .map(({ capabilities: can, version, level }) =>

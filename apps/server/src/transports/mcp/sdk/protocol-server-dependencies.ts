@@ -11,7 +11,7 @@ export interface ProtocolServerDependencies extends Omit<ProtocolDependencies, '
 /**
  * Called once for all instances of an endpoint: state that one of them sealed is opened by another.
  *
- * @throws Error for two resources with the same URI, and for an invalid URI template
+ * @throws {Error} for two resources with the same URI, and for an invalid URI template
  */
 export function createSharedDependencies(dependencies: ProtocolDependencies): ProtocolServerDependencies {
   return {

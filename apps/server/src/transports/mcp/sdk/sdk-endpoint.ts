@@ -40,7 +40,7 @@ export class SdkEndpoint {
   readonly #modern: McpHttpHandler;
   readonly #stateless: LegacyHttpHandler;
 
-  /** @throws Error for resources that cannot be registered */
+  /** @throws {Error} for resources that cannot be registered */
   constructor(options: SdkEndpointOptions) {
     const dependencies = createSharedDependencies(options);
     const factory = ({ authInfo }: McpRequestContext): McpServer => {

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 
 import { edgeCaseTools } from './edge-case-tools.ts';
 
-export const legacyVersion = '2025-11-25';
+export const LEGACY_VERSION = '2025-11-25';
 
 /** The usual value `weight` times of `weight + 1`. */
 export const likely = <T>(usual: T, other: fc.Arbitrary<T>, weight = 16): fc.Arbitrary<T> =>
@@ -86,7 +86,7 @@ export const extras = likely<Record<string, unknown>>(
 );
 const version = likely<unknown>(
   '2026-07-28',
-  fc.oneof(fc.constantFrom('2026-07-29', legacyVersion, ''), edgeCaseValues),
+  fc.oneof(fc.constantFrom('2026-07-29', LEGACY_VERSION, ''), edgeCaseValues),
 );
 export const modernMeta = fc
   .record({ version, clientInfo, capabilities, extras, without: likely(-1, fc.nat(2)) })
