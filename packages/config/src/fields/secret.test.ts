@@ -82,6 +82,22 @@ describe('a secret is not shown by', () => {
     expect((await loadError('{}', { env })).message).not.toContain(HIDDEN);
   });
 
+  test.each([
+    ['a space is missing after the colon', `security: {apiKey:${HIDDEN}, auth: required}`],
+    ['a space is missing in a list', `security:\n  apiKeys:\n    - {name: ci, key:${HIDDEN}, scopes: [admin]}`],
+    ['a quote is missing in JSON', `{"security":{apiKey":"${HIDDEN}","auth":"required"}}`],
+    ['an equals sign stands for the colon', `security:\n  apiKey=${HIDDEN}: 1`],
+    ['the colon is missing', `security: {apiKey ${HIDDEN}}`],
+    ['a quoted key holds it', `security: {"apiKey: ${HIDDEN}": 1}`],
+    ['the key of a mapping holds it', `tools: {"ping:${HIDDEN}": {description: a, command: b}}`],
+    ['a URL holds a password', `server: {transport: "http://probe:${HIDDEN}@db.lab.internal/"}`],
+    ['a URL holds a token', `server:\n  port: https://${HIDDEN}@db.lab.internal/`],
+  ])('errors when %s', async (_, text) => {
+    const error = await loadError(text);
+    const shown = [error.message, JSON.stringify(error.problems), inspect(error, { depth: 20 })];
+    expect(shown.join('\n')).not.toContain(HIDDEN);
+  });
+
   test('diff, events, metrics, descriptions and notices', async () => {
     const source = yaml(FILE);
     await using store = await loadSample('', { source });

@@ -7,6 +7,7 @@ import { pathText } from '../describe/problems.ts';
 import { fail, hideAll } from './validation-context.ts';
 import type { Details, ValidationContext } from './validation-context.ts';
 import { quotedText } from '../describe/visible-text.ts';
+import { nameIn } from './shown-text.ts';
 
 /** Reports the entries whose key is no valid one, and returns the rest under their canonical names. */
 export function readKeys(
@@ -20,7 +21,7 @@ export function readKeys(
     const name = canonicalName(fields, entry.key);
     if (isPrototypeKey(entry.key) || name === undefined) {
       hideAll(entry.node, context.source);
-      fail(context, [...path, entry.key], entry.keyPlace, unknownKey(fields, entry.key, path));
+      fail(context, [...path, shownKey(entry, context)], entry.keyPlace, unknownKey(fields, entry.key, path));
       continue;
     }
     const earlier = known.get(name);
@@ -42,7 +43,6 @@ function canonicalName(fields: Readonly<Record<string, AnyField>>, key: string):
 
 function unknownKey(fields: Readonly<Record<string, AnyField>>, key: string, path: readonly string[]): Details {
   const where = path.length === 0 ? 'at the top level' : `in ${pathText(path)}`;
-  const shown = quotedText(key);
   if (isPrototypeKey(key)) return forbiddenKey(key);
   if (key === '<<') {
     return {
@@ -51,13 +51,29 @@ function unknownKey(fields: Readonly<Record<string, AnyField>>, key: string, pat
       suggestion: 'write the keys out here',
     };
   }
-  const near = nearest(key, Object.keys(fields));
+  const name = nameIn(key);
+  const cut = name !== key;
+  const names = Object.keys(fields).join(', ');
+  const near = name === '' ? undefined : nearest(name, Object.keys(fields));
   return {
     rule: 'unknown_key',
-    message: `unknown key ${shown} ${where}`,
-    expected: `one of ${Object.keys(fields).join(', ')}`,
-    suggestion: near === undefined ? `the keys here are ${Object.keys(fields).join(', ')}` : `did you mean '${near}'?`,
+    message: `unknown key ${quotedText(cut ? `${name}…` : key)} ${where}`,
+    expected: `one of ${names}`,
+    suggestion: suggestionFor(near, cut) ?? `the keys here are ${names}`,
   };
+}
+
+function suggestionFor(near: string | undefined, cut: boolean): string | undefined {
+  if (near === undefined) return undefined;
+  return cut ? `write '${near}: ' with a space after the colon, and check the quotes` : `did you mean '${near}'?`;
+}
+
+/** A key as problems show it. One that holds more than a name may hold a secret: the rest is cut, in the snippet too. */
+export function shownKey(entry: MapEntry, context: ValidationContext): string {
+  const name = nameIn(entry.key);
+  if (name === entry.key) return name;
+  context.source.hide(entry.keyPlace);
+  return `${name}…`;
 }
 
 export function duplicateKey(name: string, earlier: MapEntry, entry: MapEntry, context: ValidationContext): Details {

@@ -6,8 +6,9 @@ import { nearest } from './nearest-key.ts';
 import { nodeOf, placeWithin } from './node.ts';
 import type { MapEntry, MapNode, Node } from './node.ts';
 import { pathText } from '../describe/problems.ts';
-import { duplicateKey, forbiddenKey, missing, readKeys } from './read-keys.ts';
-import { INVALID, fail, hideAll, shownValue, wrongKind } from './validation-context.ts';
+import { duplicateKey, forbiddenKey, missing, readKeys, shownKey } from './read-keys.ts';
+import { shownValue } from './shown-text.ts';
+import { INVALID, fail, hideAll, hideUserinfo, wrongKind } from './validation-context.ts';
 import type { Details, ValidationContext } from './validation-context.ts';
 import { wordList } from '../fields/word-fields.ts';
 import { Secret } from '../fields/secret.ts';
@@ -49,6 +50,7 @@ function readScalar(field: ScalarField, node: Node, path: readonly string[], con
     if (message !== undefined) context.notices?.push({ message, origin: context.source.originAt(node.place) });
     return result.output;
   }
+  hideUserinfo(node, context.source);
   const shown = field.secret ? '' : `, but it is ${shownValue(node.value)}`;
   return fail(context, path, node.place, {
     rule: result.issues[0].type,
@@ -133,7 +135,8 @@ function readMap(field: MapField, node: MapNode, path: readonly string[], contex
     const earlier = seen.get(entry.key);
     if (isPrototypeKey(entry.key) || !field.keyPattern.test(entry.key) || !field.keyAccepts(entry.key)) {
       hideAll(entry.node, context.source);
-      fail(context, entryPath, entry.keyPlace, wrongKey(field, entry.key, path));
+      const name = shownKey(entry, context);
+      fail(context, [...path, name], entry.keyPlace, wrongKey(field, name, path));
     } else if (earlier === undefined) {
       seen.set(entry.key, entry);
       const value = readValue(field.value, entry.node, entryPath, context);

@@ -3,8 +3,8 @@ import { holdsSecret } from '../fields/field.ts';
 import type { Node, Place } from './node.ts';
 import type { Notice } from '../describe/problems.ts';
 import { pathText } from '../describe/problems.ts';
+import { shownValue, withoutUserinfo } from './shown-text.ts';
 import type { Issue, Source } from './source.ts';
-import { visibleText } from '../describe/visible-text.ts';
 
 /** The result for a value that broke a rule, after the problem was reported. */
 export const INVALID: unique symbol = Symbol('invalid');
@@ -45,6 +45,7 @@ export function wrongKind(
 ): typeof INVALID {
   const secret = holdsSecret(field);
   if (secret) hideAll(node, context.source);
+  else hideUserinfo(node, context.source);
   let found = 'a mapping';
   if (node.kind === 'list') found = 'a list';
   else if (node.kind === 'scalar') found = secret ? `a ${typeof node.value}` : shownValue(node.value);
@@ -63,11 +64,8 @@ export function hideAll(node: Node, source: Source): void {
   else for (const entry of node.entries) hideAll(entry.node, source);
 }
 
-/** A wrong value as the message shows it: quoted, escaped, and not too long. */
-export function shownValue(value: unknown): string {
-  if (typeof value === 'string') {
-    const clipped = value.length > 48 ? `${value.slice(0, 48)}…` : value;
-    return `'${visibleText(clipped)}'`;
-  }
-  return String(value);
+/** Keeps a value with a user or password in a URL out of snippets. */
+export function hideUserinfo(node: Node, source: Source): void {
+  if (node.kind !== 'scalar' || typeof node.value !== 'string') return;
+  if (withoutUserinfo(node.value) !== node.value) source.hide(node.place);
 }
