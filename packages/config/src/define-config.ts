@@ -33,6 +33,7 @@ export function defineConfig<T>(
     fields,
     leaves,
     otherVariables: options.otherVariables ?? {},
+    otherKeys: options.otherKeys ?? {},
     check: options.check ?? (() => []),
     notices: options.notices ?? (() => []),
   };

@@ -38,7 +38,9 @@ export { integer, number } from './fields/number-fields.ts';
 export { secret, text } from './fields/text-fields.ts';
 export type { FieldOptions } from './fields/scalar-field.ts';
 export type { RangeOptions } from './fields/number-fields.ts';
-export type { TextOptions } from './fields/text-fields.ts';
+export type { SecretOptions, TextOptions } from './fields/text-fields.ts';
+export { path, resolvePath } from './fields/path-field.ts';
+export type { TextProblem } from './fields/text-problem.ts';
 export { duration } from './fields/duration.ts';
 export { fieldsOf, group, list, map, optional, variant } from './fields/composite-fields.ts';
 export type {
@@ -50,14 +52,14 @@ export type {
   VariantOptions,
 } from './fields/composite-fields.ts';
 export type { AnyField, Field, GroupProblem, JsonSchema, Reload, ValueOf } from './fields/field.ts';
-export type { Environment } from './reading/environment.ts';
+export type { Environment } from './reading/secret-files.ts';
 export type { FlagValue } from './reading/layers.ts';
 export { jsonSchemaOf } from './describe/json-schema.ts';
 export { renderReference } from './describe/reference.ts';
 export { MemorySource } from './store/memory-source.ts';
 export { fileSource } from './store/file-source.ts';
 export type { TextSource } from './reading/text-source.ts';
-export { FileReadError } from './reading/read-file.ts';
+export { FileReadError } from './reading/file-read-error.ts';
 export type { FileText } from './reading/read-file.ts';
 export type { SaveOptions, SaveResult } from './store/save-config.ts';
 export type { Clock } from './clock.ts';

@@ -27,6 +27,8 @@ export interface ConfigDefinition<T> {
   readonly leaves: readonly Leaf[];
   /** Variables with the prefix that belong to something else and are not reported as unknown. */
   readonly otherVariables: Readonly<Record<string, string>>;
+  /** Top-level keys of other programs' files, each with the message when the file has it. */
+  readonly otherKeys: Readonly<Record<string, string>>;
   readonly check: (values: T) => readonly CheckProblem[];
   readonly notices: (values: T) => readonly string[];
 }
@@ -41,6 +43,8 @@ export interface DefinitionOptions<T> {
   readonly notices?: (values: T) => readonly string[];
   /** Variables with the prefix that belong to no key, each with the notice when it is set ('' for none). */
   readonly otherVariables?: Readonly<Record<string, string>>;
+  /** Top-level keys that only another program's file has, each with the message instead of "unknown key". */
+  readonly otherKeys?: Readonly<Record<string, string>>;
 }
 
 /** The values a definition describes. */

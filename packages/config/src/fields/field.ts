@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import type { TextProblem } from './text-problem.ts';
 
 /** `live`: a reload takes effect at once. `restart`: the running process keeps the old value, and says so. */
 export type Reload = 'live' | 'restart';
@@ -37,6 +38,10 @@ export interface ScalarField extends FieldBase {
   readonly fromText: (text: string) => unknown;
   /** A suggestion for one particular invalid value, beyond `expected`. */
   readonly hint?: (value: unknown) => string | undefined;
+  /** Rejects a text for a reason of its own, before `schema`. The text is not shown. */
+  readonly problem?: (text: string) => TextProblem | undefined;
+  /** Completes a valid value; relative paths in it start at `folder`. */
+  readonly resolve?: (value: never, folder: string) => unknown;
   /** What an operator should know about a value that is accepted. */
   readonly notice?: (value: unknown) => string | undefined;
 }

@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import type { TextProblem } from './text-problem.ts';
 import type { Fallback, Field, JsonSchema, Reload, ScalarField } from './field.ts';
 
 /** Options of every field. `default` is written as in a file; without one the key is required. */
@@ -21,6 +22,8 @@ export interface ScalarParts {
   readonly hint?: (value: unknown) => string | undefined;
   readonly notice?: (value: unknown) => string | undefined;
   readonly secret?: boolean;
+  readonly problem?: (text: string) => TextProblem | undefined;
+  readonly resolve?: (value: never, folder: string) => unknown;
 }
 
 export function scalarField<T>(options: FieldOptions, parts: ScalarParts): Field<T> {

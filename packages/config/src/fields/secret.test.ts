@@ -193,9 +193,59 @@ describe('secret files', () => {
 
   test('every secret of the definition, and nothing else, has a *_FILE variant', async () => {
     const file = join(folder, 'url');
-    await writeFile(file, 'sqlite:a.db\n', { mode: 0o600 });
+    await writeFile(file, 'sqlite:/data/a.db\n', { mode: 0o600 });
     await using store = await loadSample('{}', { env: { MCP_DATABASE_URL_FILE: file } });
-    expect(store.snapshot.values.database.url.reveal()).toBe('sqlite:a.db');
+    expect(store.snapshot.values.database.url.reveal()).toBe('sqlite:/data/a.db');
+  });
+});
+
+describe('a secret that another program should have completed', () => {
+  test.each(['${MCP_KEY}', '$MCP_KEY', '%MCP_KEY%', '$(MCP_KEY)', '{{mcp_key}}', 'Bearer-${MCP_KEY}'])(
+    '%s is rejected, in the file, the environment and a file of its own',
+    async (text) => {
+      const file = join(folder, 'key');
+      await writeFile(file, `${text}\n`, { mode: 0o600 });
+      for (const error of [
+        await loadError(`security: {apiKey: '${text}'}`),
+        await loadError(`security: {apiKeys: [{name: ci, key: '${text}', scopes: [admin]}]}`),
+        await loadError('{}', { env: { MCP_SECURITY_API_KEY: text } }),
+        await loadError('{}', { env: { MCP_SECURITY_API_KEY_FILE: file } }),
+      ]) {
+        expect(error.problems).toMatchObject([{ rule: 'unexpanded_variable' }]);
+        expect(error.message).not.toContain('MCP_KEY}');
+      }
+    },
+  );
+
+  test.each([`"${HIDDEN}"`, `'${HIDDEN}'`])('%s is rejected because of its quotes', async (text) => {
+    const error = await loadError('{}', { env: { MCP_SECURITY_API_KEY: text } });
+    expect(error.problems).toMatchObject([{ rule: 'surrounding_quotes' }]);
+    expect(error.message).not.toContain(HIDDEN);
+  });
+
+  test.each(['pa$$word', '$2b$10$abcdefghij', 'a%20b%41', '$ecret', 'a"b"', '50%', '{a}', '~key'])(
+    '%s is a secret as it is',
+    async (text) => {
+      await using store = await loadSample('{}', { env: { MCP_SECURITY_API_KEY: text } });
+      expect(store.snapshot.values.security.apiKey?.reveal()).toBe(text);
+    },
+  );
+
+  test('a secret file may be in the home folder or beside the configuration file', async () => {
+    await writeFile(join(folder, 'key'), HIDDEN, { mode: 0o600 });
+    await writeFile(join(folder, 'config.yaml'), '{}', { mode: 0o600 });
+    const env = { MCP_SECURITY_API_KEY_FILE: 'key' };
+    await using store = await loadSample('', { source: undefined, file: join(folder, 'config.yaml'), env });
+    expect(store.snapshot.values.security.apiKey?.reveal()).toBe(HIDDEN);
+    const missing = await loadError('{}', { env: { MCP_SECURITY_API_KEY_FILE: '~/no-such-key' } });
+    expect(missing.message).toContain('"~/no-such-key" cannot be used: it does not exist');
+    const unexpanded = await loadError('{}', { env: { MCP_SECURITY_API_KEY_FILE: '${SECRETS}/key' } });
+    expect(unexpanded.message).toContain('its path contains a variable');
+  });
+
+  test('a key in a variable that takes a path is not shown', async () => {
+    const error = await loadError('{}', { env: { MCP_SECURITY_API_KEY_FILE: HIDDEN } });
+    expect(error.message).not.toContain(HIDDEN);
   });
 });
 

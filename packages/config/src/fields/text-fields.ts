@@ -3,6 +3,8 @@ import type { Field } from './field.ts';
 import { scalarField } from './scalar-field.ts';
 import type { FieldOptions, ScalarParts } from './scalar-field.ts';
 import { Secret } from './secret.ts';
+import { secretProblem } from './text-problem.ts';
+import type { TextProblem } from './text-problem.ts';
 
 export interface TextOptions extends FieldOptions {
   /** Characters. @default 1 */
@@ -23,12 +25,25 @@ export function text(options: TextOptions): Field<string> {
   return scalarField(options, textParts(options));
 }
 
-/** A text that is kept in a {@link Secret} from the moment it is read. */
-export function secret(options: TextOptions): Field<Secret> {
+export interface SecretOptions extends TextOptions {
+  /** Rejects a secret for a reason of its own, in words that do not quote it. */
+  readonly problem?: (text: string) => TextProblem | undefined;
+  /** Completes a valid secret; relative paths in it start at `folder`. */
+  readonly resolve?: (text: string, folder: string) => string;
+}
+
+/**
+ * A text that is kept in a {@link Secret} from the moment it is read. One that contains a variable that was not expanded, or
+ * has quotes around it, is a problem.
+ */
+export function secret(options: SecretOptions): Field<Secret> {
   const parts = textParts(options);
+  const { problem, resolve } = options;
   return scalarField(options, {
     ...parts,
     secret: true,
+    problem: (text) => problem?.(text) ?? secretProblem(text),
+    ...(resolve && { resolve: (value: Secret, folder: string) => new Secret(resolve(value.reveal(), folder)) }),
     schema: v.pipe(
       parts.schema as v.GenericSchema<unknown, string>,
       v.transform((plain) => new Secret(plain)),
@@ -37,7 +52,7 @@ export function secret(options: TextOptions): Field<Secret> {
   });
 }
 
-function textParts(options: TextOptions): ScalarParts {
+export function textParts(options: TextOptions): ScalarParts {
   const { minLength = 1, maxLength = 1024, pattern, accepts, hint } = options;
   const length =
     minLength > 0 ? `a string of ${minLength} to ${maxLength} characters` : `a string of up to ${maxLength} characters`;

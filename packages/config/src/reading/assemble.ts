@@ -15,6 +15,13 @@ import type { Issue, Source } from './source.ts';
 /** The winning assignment of every leaf that some layer sets; the others have their default. */
 export type Assignments = ReadonlyMap<string, Assignment>;
 
+export interface Assembled<T> {
+  readonly values: T;
+  readonly issues: readonly Issue[];
+  /** False while a required key has no valid value. */
+  readonly complete: boolean;
+}
+
 const defaults = plainSource(defaultOrigin);
 
 /**
@@ -25,7 +32,7 @@ export function assemble<T>(
   definition: ConfigDefinition<T>,
   assignments: Assignments,
   invalid: ReadonlySet<string> = new Set(),
-): { readonly values: T; readonly issues: readonly Issue[] } {
+): Assembled<T> {
   const issues: Issue[] = [];
   const values: Record<string, unknown> = {};
   const computed: Leaf[] = [];
@@ -72,7 +79,7 @@ export function assemble<T>(
       });
     }
   }
-  return { values: values as T, issues };
+  return { values: values as T, issues, complete };
 }
 
 /** Problems found by the rules of the sections; a section with an invalid key is skipped. */

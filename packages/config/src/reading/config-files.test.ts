@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noticeText } from '../describe/problems.ts';
+import { mountPointOf } from './mount-point.ts';
 import { loadSample, loadError } from '../test-support/sample-store.ts';
 
 /** A small valid configuration; `change` replaces one part of it. */
@@ -160,5 +161,57 @@ describe('the file itself', () => {
     await writeFile(file, '\u{FEFF}server: {port: 9}');
     await using store = await loadSample('', { ...fromFile, file });
     expect(store.snapshot.origin('server.port')).toMatchObject({ line: 1, column: 16 });
+  });
+
+  test('that is a directory is called one', async () => {
+    await rm(file);
+    await mkdir(file);
+    const error = await loadError('', { ...fromFile, file });
+    expect(error.message).toContain('it is a directory');
+    expect(error.message).toContain('Docker');
+  });
+
+  test('that everyone may write to is a notice where permissions are not checked', async () => {
+    await chmod(file, 0o666);
+    await chmod(folder, 0o777);
+    await using store = await loadSample('', { ...fromFile, file, permissions: 'notice' });
+    expect(store.notices.map(({ message }) => message)).toEqual([
+      'every user of this machine may write to it; run chmod o-w on it',
+      'every user of this machine may replace it, because its directory is world-writable; run chmod o-w on the directory',
+    ]);
+  });
+
+  test('with a name that is no mount point causes no notice', async () => {
+    await using store = await loadSample('', { ...fromFile, file });
+    expect(store.notices).toEqual([]);
+  });
+});
+
+test('a line of mountinfo gives its mount point', () => {
+  const line = '36 35 98:0 /a /etc/my\\040config.yaml rw,noatime master:1 - ext3 /dev/root rw';
+  expect(mountPointOf(line)).toBe('/etc/my config.yaml');
+  expect(mountPointOf('')).toBeUndefined();
+});
+
+describe('a file of another format is called what it is', () => {
+  test.each([
+    ['{\n  // the port\n  "server": {"port": 1}\n}', 2],
+    ['{\n  "server": {"port": 1 /* the port */}\n}', 2],
+    ['// generated\n{"server": {"port": 1}}', 1],
+  ])('JSON with comments: %j', async (text, line) => {
+    const { problems } = await loadError(text);
+    expect(problems[0]).toMatchObject({ suggestion: expect.stringContaining('begin ') as string, origin: { line } });
+    expect(problems[0]?.suggestion).toContain('#');
+  });
+
+  test('a comment of JSON after a value', async () => {
+    const error = await loadError('server:\n  port: 8080 // the port\n');
+    expect(error.message).toContain('begin a comment with #');
+  });
+
+  test('a key that only another program has', async () => {
+    const error = await loadError('{"mcpServers": {"a": {"command": "b", "env": {"KEY": "hidden-value"}}}}');
+    expect(error.problems).toMatchObject([{ rule: 'other_file', message: 'this is the file of a client' }]);
+    expect(error.message).not.toContain('hidden-value');
   });
 });

@@ -14,7 +14,16 @@ import type { MapEntry, Node, Place } from './node.ts';
 
 /** A problem of the text itself, found before any field is read. */
 export interface DocumentIssue {
-  readonly rule: 'syntax' | 'empty' | 'document' | 'directive' | 'alias' | 'tag' | 'complex_key' | 'root';
+  readonly rule:
+    | 'syntax'
+    | 'json_comment'
+    | 'empty'
+    | 'document'
+    | 'directive'
+    | 'alias'
+    | 'tag'
+    | 'complex_key'
+    | 'root';
   readonly message: string;
   readonly suggestion?: string;
   readonly place: Place;
@@ -56,7 +65,7 @@ export function parseDocument(text: string, options: DocumentOptions): DocumentR
   try {
     events = parseEvents(text, { maxDepth: MAX_DEPTH });
   } catch (error) {
-    return { issues: [syntaxIssue(error)] };
+    return { issues: [jsonCommentIssue(text) ?? syntaxIssue(error)] };
   }
   const structure = structureIssues(events);
   if (structure.length > 0) return { issues: structure };
@@ -96,6 +105,20 @@ const emptyDocument: DocumentResult = {
     },
   ],
 };
+
+/** JSON with comments is a common format of editors; YAML reads `//` as a part of a value. */
+function jsonCommentIssue(text: string): DocumentIssue | undefined {
+  if (!/^\s*(?:[{[]|\/[/*])/.test(text)) return undefined;
+  const start = /(?:^|[\s,{[])(?=\/[/*])/m.exec(text);
+  if (start === null) return undefined;
+  const offset = start.index + start[0].length;
+  return {
+    rule: 'json_comment',
+    message: 'comments with // or /* */ are not supported',
+    suggestion: 'begin comments with #, or remove them',
+    place: { start: offset, end: offset },
+  };
+}
 
 function syntaxIssue(error: unknown): DocumentIssue {
   // The exception's message and snippet quote the text, which may hold secrets; only its reason and place are kept.

@@ -172,3 +172,39 @@ describe('texts', () => {
     expect(error.message).not.toContain('hunter2');
   });
 });
+
+describe('variables that Kubernetes sets for a Service', () => {
+  test('an address in place of a value is named as what it is', async () => {
+    const error = await loadError('{}', { env: { MCP_SERVER_PORT: 'tcp://10.96.12.7:8080' } });
+    expect(error.problems).toMatchObject([
+      {
+        rule: 'service_link',
+        path: ['server', 'port'],
+        origin: { variable: 'MCP_SERVER_PORT' },
+        suggestion: 'set enableServiceLinks: false in the pod spec, or give the Service another name',
+      },
+    ]);
+  });
+
+  test('the others are one notice', async () => {
+    const env = {
+      MCP_SERVER_SERVICE_HOST: '10.96.12.7',
+      MCP_SERVER_SERVICE_PORT: '8080',
+      MCP_SERVER_SERVICE_PORT_HTTP: '8080',
+      MCP_SERVER_PORT_8080_TCP: 'tcp://10.96.12.7:8080',
+      MCP_SERVER_PORT_8080_TCP_ADDR: '10.96.12.7',
+      MCP_DB_PORT: 'tcp://10.96.12.8:5432',
+    };
+    await using store = await loadSample('{}', { env });
+    expect(store.notices).toHaveLength(1);
+    for (const variable of Object.keys(env)) expect(store.notices[0]?.message).toContain(variable);
+  });
+});
+
+test.each([
+  [{ MCP_SERVER_PORT: '${PORT}' }, 'write the value itself'],
+  [{ MCP_SERVER_PORT: '"8080"' }, 'remove the quotes'],
+  [{ MCP_SERVER_TRANSPORT: '$TRANSPORT' }, 'write the value itself'],
+])('%j is rejected with what to do', async (env, suggestion) => {
+  expect((await loadError('{}', { env })).message).toContain(suggestion);
+});

@@ -1,14 +1,13 @@
 import type { ConfigDefinition, Leaf } from '../fields/definition.ts';
-import { holdsSecret } from '../fields/field.ts';
-import { nearest } from './nearest-key.ts';
+import { pathText } from '../describe/problems.ts';
 import type { Layer } from './layers.ts';
 import { LayerBuilder } from './layers.ts';
-import { pathText } from '../describe/problems.ts';
-import { FileReadError } from './read-file.ts';
-import type { FileText } from './read-file.ts';
+import { FileReadError } from './file-read-error.ts';
+import { fileVariable } from './secret-files.ts';
+import type { Environment, SecretFiles } from './secret-files.ts';
+import { SERVICE_LINK_SUGGESTION, isServiceLink } from './service-links.ts';
 import { plainSource } from './source.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { unknownVariables } from './unknown-variables.ts';
 
 interface Setting {
   readonly variable: string;
@@ -23,46 +22,26 @@ interface Setting {
 export function environmentLayer<T>(
   definition: ConfigDefinition<T>,
   env: Environment,
-  secretFiles: ReadonlyMap<string, FileText | FileReadError>,
+  secretFiles: SecretFiles,
+  folder: string,
 ): Layer {
-  const builder = new LayerBuilder();
+  const builder = new LayerBuilder(folder);
   for (const leaf of definition.leaves) {
     const settings: Setting[] = [];
-    for (const name of [leaf.variable, ...leaf.field.variables]) {
-      const text = env[name];
-      if (text !== undefined && text !== '') settings.push({ variable: name, text, fromFile: false });
-      const fileVariable = `${name}_FILE`;
-      const file = holdsSecret(leaf.field) ? env[fileVariable] : undefined;
-      if (file === undefined || file === '') continue;
-      const content = secretFiles.get(file);
-      if (content === undefined || content instanceof FileReadError) {
-        const reason = `${JSON.stringify(file)} cannot be used: ${content?.message ?? 'it was not read'}`;
-        report(
-          builder,
-          leaf,
-          fileVariable,
-          'secret_file',
-          `${pathText(leaf.path)} is to be read from a file, but ${reason}`,
-        );
-      } else settings.push({ variable: fileVariable, text: withoutLastNewline(content.text), fromFile: true });
+    for (const variable of [leaf.variable, ...leaf.field.variables]) {
+      const text = env[variable];
+      if (text !== undefined && text !== '') settings.push({ variable, text, fromFile: false });
+      const content = secretFiles.get(fileVariable(variable));
+      if (content instanceof FileReadError) {
+        reportSecretFile(builder, leaf, fileVariable(variable), env[fileVariable(variable)] ?? '', content);
+      } else if (content !== undefined) {
+        settings.push({ variable: fileVariable(variable), text: withoutLastNewline(content.text), fromFile: true });
+      }
     }
     addSetting(builder, leaf, settings);
   }
-  reportUnknown(definition, env, builder);
+  builder.notices.push(...unknownVariables(definition, env));
   return builder;
-}
-
-/** The files that `*_FILE` variables of secrets name, by variable. */
-export function secretFileVariables<T>(definition: ConfigDefinition<T>, env: Environment): ReadonlyMap<string, string> {
-  const files = new Map<string, string>();
-  for (const { variable, field } of definition.leaves) {
-    if (!holdsSecret(field)) continue;
-    for (const name of [variable, ...field.variables]) {
-      const file = env[`${name}_FILE`];
-      if (file !== undefined && file !== '') files.set(`${name}_FILE`, file);
-    }
-  }
-  return files;
 }
 
 function addSetting(builder: LayerBuilder, leaf: Leaf, settings: readonly Setting[]): void {
@@ -70,16 +49,26 @@ function addSetting(builder: LayerBuilder, leaf: Leaf, settings: readonly Settin
   if (first === undefined) return;
   for (const other of others) {
     if (other.text === first.text && !other.fromFile) continue;
-    report(
-      builder,
-      leaf,
-      other.variable,
-      'two_variables',
-      `${pathText(leaf.path)} is set by both ${first.variable} and ${other.variable}`,
-      'unset one of the two',
-    );
+    const message = `${pathText(leaf.path)} is set by both ${first.variable} and ${other.variable}`;
+    report(builder, leaf, other.variable, 'two_variables', message, 'unset one of the two');
   }
-  builder.addText(leaf, first.text, plainSource({ source: 'environment', variable: first.variable }));
+  if (isServiceLink('', first.text)) {
+    const message = `${pathText(leaf.path)} is the address of a Kubernetes Service, which Kubernetes sets by itself in ${first.variable}`;
+    report(builder, leaf, first.variable, 'service_link', message, SERVICE_LINK_SUGGESTION);
+  } else builder.addText(leaf, first.text, plainSource({ source: 'environment', variable: first.variable }));
+}
+
+function reportSecretFile(
+  builder: LayerBuilder,
+  leaf: Leaf,
+  variable: string,
+  path: string,
+  error: FileReadError,
+): void {
+  // A text without a slash may be the secret itself, given in the wrong variable.
+  const name = path.includes('/') ? JSON.stringify(path) : 'the file';
+  const message = `${pathText(leaf.path)} is read from a file, but ${name} cannot be used: ${error.message}`;
+  report(builder, leaf, variable, 'secret_file', message, error.suggestion);
 }
 
 function report(
@@ -93,31 +82,6 @@ function report(
   const source = plainSource({ source: 'environment', variable });
   builder.issues.push({ rule, path: leaf.path, message, source, ...(suggestion === undefined ? {} : { suggestion }) });
   builder.invalid.push(leaf.key);
-}
-
-/** Other programs may use the same prefix, so an unknown variable is a notice and not an error. */
-function reportUnknown<T>(definition: ConfigDefinition<T>, env: Environment, builder: LayerBuilder): void {
-  const known = new Set<string>();
-  for (const { variable, field } of definition.leaves) {
-    for (const name of [variable, ...field.variables]) {
-      known.add(name);
-      if (holdsSecret(field)) known.add(`${name}_FILE`);
-    }
-  }
-  for (const variable of Object.keys(env).sort()) {
-    const origin = { source: 'environment', variable } as const;
-    const other = Object.hasOwn(definition.otherVariables, variable) ? definition.otherVariables[variable] : undefined;
-    if (other !== undefined) {
-      if (other !== '' && env[variable] !== '') builder.notices.push({ message: other, origin });
-    } else if (variable.startsWith(`${definition.envPrefix}_`) && !known.has(variable)) {
-      const near = nearest(variable, known);
-      const hint = near === undefined ? '' : `; did you mean ${near}?`;
-      builder.notices.push({
-        message: `no key of the configuration has this variable, so it has no effect${hint}`,
-        origin,
-      });
-    }
-  }
 }
 
 function withoutLastNewline(text: string): string {

@@ -34,7 +34,7 @@ export interface Layer {
 }
 
 /** Reads a text as the file layer. */
-export function textLayer<T>(definition: ConfigDefinition<T>, name: string, content: string): Layer {
+export function textLayer<T>(definition: ConfigDefinition<T>, name: string, content: string, folder: string): Layer {
   const text = content.replace(/^\u{FEFF}/u, '');
   const source = new FileSource(name, text, publicKeysOf(definition));
   if (Buffer.byteLength(text) > MAX_FILE_BYTES) {
@@ -56,7 +56,7 @@ export function textLayer<T>(definition: ConfigDefinition<T>, name: string, cont
     };
   }
   source.parsed(root);
-  return treeLayer(definition, root as MapNode, source);
+  return treeLayer(definition, root as MapNode, source, folder);
 }
 
 /** Names of keys that are scalars and never secrets, in both spellings. */
@@ -75,10 +75,10 @@ function publicKeysOf<T>(definition: ConfigDefinition<T>): ReadonlySet<string> {
 }
 
 /** Reads an object in memory as a layer. */
-export function valuesLayer<T>(definition: ConfigDefinition<T>, name: string, values: object): Layer {
+export function valuesLayer<T>(definition: ConfigDefinition<T>, name: string, values: object, folder: string): Layer {
   const root = nodeOf(values);
   if (root.kind !== 'map') throw new TypeError(`${name}: values must be a plain object with sections`);
-  return treeLayer(definition, root, plainSource({ source: 'memory', name }));
+  return treeLayer(definition, root, plainSource({ source: 'memory', name }), folder);
 }
 
 /** A value for one leaf from the command line. */
@@ -95,8 +95,8 @@ export interface FlagValue {
  * Reads command-line values as a layer.
  * @throws {TypeError} for a path that the definition does not have.
  */
-export function flagsLayer<T>(definition: ConfigDefinition<T>, flags: readonly FlagValue[]): Layer {
-  const collected = new LayerBuilder();
+export function flagsLayer<T>(definition: ConfigDefinition<T>, flags: readonly FlagValue[], folder: string): Layer {
+  const collected = new LayerBuilder(folder);
   for (const { path, flag, value } of flags) {
     const leaf = definition.leaves.find((candidate) => candidate.key === path);
     if (leaf === undefined) throw new TypeError(`the flag ${flag} names the unknown key ${path}`);
@@ -113,10 +113,21 @@ export class LayerBuilder implements Layer {
   readonly issues: Issue[] = [];
   readonly notices: Notice[] = [];
   readonly invalid: string[] = [];
+  readonly #folder: string;
+
+  /** `folder` is where relative paths start. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
 
   add(leaf: Leaf, node: Node, source: Source, keyPlace?: Place): void {
     const before = this.issues.length;
-    const value = readValue(leaf.field, node, leaf.path, { source, issues: this.issues, notices: this.notices });
+    const value = readValue(leaf.field, node, leaf.path, {
+      source,
+      issues: this.issues,
+      notices: this.notices,
+      folder: this.#folder,
+    });
     if (this.issues.length > before) this.invalid.push(leaf.key);
     // A null that means "unset": the value of the weaker layers counts.
     if (value === undefined) return;
@@ -161,11 +172,12 @@ function withoutPlaces(node: Node): Node {
   return { kind: 'map', entries: node.entries.map((entry) => ({ key: entry.key, node: withoutPlaces(entry.node) })) };
 }
 
-function treeLayer<T>(definition: ConfigDefinition<T>, root: MapNode, source: Source): Layer {
-  const builder = new LayerBuilder();
+function treeLayer<T>(definition: ConfigDefinition<T>, root: MapNode, source: Source, folder: string): Layer {
+  const builder = new LayerBuilder(folder);
   const leaves = new Map(definition.leaves.map((leaf) => [leaf.key, leaf]));
   const visit = (fields: Readonly<Record<string, AnyField>>, node: MapNode, path: readonly string[]): void => {
-    const entries = readKeys(fields, node, path, { source, issues: builder.issues });
+    const context = { source, issues: builder.issues, folder };
+    const entries = readKeys(fields, node, path, context, path.length === 0 ? definition.otherKeys : {});
     for (const [name, entry] of entries) {
       const own = [...path, name];
       const field = fields[name];
@@ -174,7 +186,7 @@ function treeLayer<T>(definition: ConfigDefinition<T>, root: MapNode, source: So
       else if (field?.kind === 'group' && entry.node.kind === 'map') visit(field.fields, entry.node, own);
       else if (field !== undefined) {
         // A section that is not a mapping: reading it as a group reports why.
-        readValue(field, entry.node, own, { source, issues: builder.issues });
+        readValue(field, entry.node, own, { source, issues: builder.issues, folder });
         builder.invalid.push(own.join('.'));
       }
     }

@@ -2,14 +2,15 @@ import { assemble } from './assemble.ts';
 import type { Assignments } from './assemble.ts';
 import type { ConfigDefinition } from '../fields/definition.ts';
 import { environmentLayer } from './environment.ts';
-import type { Environment } from './environment.ts';
+import type { Environment } from './secret-files.ts';
 import { flagsLayer, textLayer, valuesLayer } from './layers.ts';
 import type { Assignment, FlagValue, Layer } from './layers.ts';
 import type { Origin } from '../describe/origin.ts';
 import type { Notice, Problem } from '../describe/problems.ts';
-import { FileReadError } from './read-file.ts';
+import { FileReadError } from './file-read-error.ts';
 import { plainSource, problemsOf } from './source.ts';
 import type { Issue } from './source.ts';
+import { folderOf } from './text-source.ts';
 import type { TextSource } from './text-source.ts';
 import type { RawInputs } from './raw-inputs.ts';
 
@@ -35,19 +36,34 @@ export interface Loaded<T> {
   readonly notices: readonly Notice[];
 }
 
-export type LoadResult<T> = Loaded<T> | { readonly ok: false; readonly problems: readonly Problem[] };
+export interface LoadFailed<T> {
+  readonly ok: false;
+  readonly problems: readonly Problem[];
+  /** The values with defaults in place of invalid ones, for further checks; undefined while a required key is missing. */
+  readonly partial: PartiallyValid<T> | undefined;
+}
+
+export interface PartiallyValid<T> {
+  readonly values: T;
+  readonly assignments: Assignments;
+  /** The keys of leaves with a problem. */
+  readonly invalid: ReadonlySet<string>;
+}
+
+export type LoadResult<T> = Loaded<T> | LoadFailed<T>;
 
 /** Reads all layers, collects every problem of all of them, and combines the values. */
 export function loadLayers<T>(definition: ConfigDefinition<T>, inputs: LayerInputs, raw: RawInputs): LoadResult<T> {
-  const file = sourceLayer(definition, inputs.source, raw.source);
-  const updates = (inputs.updates ?? []).map((values) => valuesLayer(definition, 'update()', values));
-  const environment = environmentLayer(definition, inputs.env ?? {}, raw.secretFiles);
+  const folder = folderOf(inputs.source);
+  const file = sourceLayer(definition, inputs.source, raw.source, folder);
+  const updates = (inputs.updates ?? []).map((values) => valuesLayer(definition, 'update()', values, folder));
+  const environment = environmentLayer(definition, inputs.env ?? {}, raw.secretFiles, folder);
   const layers: readonly Layer[] = [
-    valuesLayer(definition, 'values', inputs.values ?? {}),
+    valuesLayer(definition, 'values', inputs.values ?? {}, folder),
     file,
     ...updates,
     environment,
-    flagsLayer(definition, inputs.flags ?? []),
+    flagsLayer(definition, inputs.flags ?? [], folder),
   ];
   const assignments = new Map<string, Assignment>();
   const overridden = new Map<string, Origin[]>();
@@ -60,9 +76,12 @@ export function loadLayers<T>(definition: ConfigDefinition<T>, inputs: LayerInpu
     assignments.set(key, assignment);
   }
   const invalid = new Set(layers.flatMap((layer) => layer.invalid));
-  const { values, issues } = assemble(definition, assignments, invalid);
+  const { values, issues, complete } = assemble(definition, assignments, invalid);
   const all: readonly Issue[] = [...layers.flatMap((layer) => layer.issues), ...issues];
-  if (all.length > 0) return { ok: false, problems: inReadingOrder(problemsOf(all)) };
+  if (all.length > 0) {
+    const partial = complete ? { values, assignments, invalid } : undefined;
+    return { ok: false, problems: inReadingOrder(problemsOf(all)), partial };
+  }
   const notices = [
     ...layers.flatMap((layer) => layer.notices),
     ...definition.notices(values).map((message) => ({ message })),
@@ -81,6 +100,7 @@ function sourceLayer<T>(
   definition: ConfigDefinition<T>,
   source: TextSource | undefined,
   content: RawInputs['source'],
+  folder: string,
 ): Layer {
   if (source === undefined || content === undefined) return { assignments: [], issues: [], notices: [], invalid: [] };
   const origin: Origin = { source: 'file', file: source.name, line: 1, column: 1 };
@@ -96,14 +116,14 @@ function sourceLayer<T>(
     };
     return { assignments: [], issues: [issue], notices: [], invalid: [] };
   }
-  const layer = textLayer(definition, source.name, content.text);
+  const layer = textLayer(definition, source.name, content.text, folder);
   return { ...layer, notices: [...content.notices.map((notice) => ({ origin, ...notice })), ...layer.notices] };
 }
 
 const sourceOrder: readonly Origin['source'][] = ['file', 'memory', 'environment', 'flag', 'default'];
 
 /** File problems by line and column, then the rest in the order of the layers. */
-function inReadingOrder(problems: readonly Problem[]): Problem[] {
+export function inReadingOrder(problems: readonly Problem[]): Problem[] {
   return problems.toSorted((a, b) => {
     const bySource = sourceOrder.indexOf(a.origin.source) - sourceOrder.indexOf(b.origin.source);
     if (bySource !== 0 || a.origin.source !== 'file' || b.origin.source !== 'file') return bySource;

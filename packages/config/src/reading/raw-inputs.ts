@@ -1,36 +1,32 @@
 import { createHash } from 'node:crypto';
 import type { ConfigDefinition } from '../fields/definition.ts';
-import { secretFileVariables } from './environment.ts';
-import type { Environment } from './environment.ts';
-import { FileReadError, readTextFile } from './read-file.ts';
+import { FileReadError } from './file-read-error.ts';
+import type { PermissionCheck } from './file-permissions.ts';
 import type { FileText } from './read-file.ts';
+import { readSecretFiles } from './secret-files.ts';
+import type { Environment, SecretFiles } from './secret-files.ts';
+import { folderOf } from './text-source.ts';
 import type { TextSource } from './text-source.ts';
 
 /** Everything that a load reads from files, at one moment. */
 export interface RawInputs {
   readonly source: FileText | FileReadError | undefined;
-  /** By file name, what `*_FILE` variables point to. */
-  readonly secretFiles: ReadonlyMap<string, FileText | FileReadError>;
+  readonly secretFiles: SecretFiles;
   /** A hash of all of it: equal fingerprints mean nothing has changed, whatever the modification times say. */
   readonly fingerprint: string;
 }
-
-/** A secret read from a file is one line; anything longer is a mistake. */
-const MAX_SECRET_BYTES = 64 * 1024;
 
 export async function readRawInputs<T>(
   definition: ConfigDefinition<T>,
   source: TextSource | undefined,
   env: Environment,
+  permissions?: PermissionCheck,
 ): Promise<RawInputs> {
-  const secretFiles = new Map<string, FileText | FileReadError>();
-  for (const file of secretFileVariables(definition, env).values()) {
-    secretFiles.set(file, await textOrProblem(() => readTextFile(file, MAX_SECRET_BYTES)));
-  }
-  return rawInputsOf(source === undefined ? undefined : await textOrProblem(() => source.read()), secretFiles);
+  const secretFiles = await readSecretFiles(definition, env, folderOf(source), permissions);
+  return rawInputsOf(source === undefined ? undefined : await textOrError(source), secretFiles);
 }
 
-export function rawInputsOf(source: RawInputs['source'], secretFiles: RawInputs['secretFiles']): RawInputs {
+export function rawInputsOf(source: RawInputs['source'], secretFiles: SecretFiles): RawInputs {
   const hash = createHash('sha256');
   for (const [name, text] of [['', source] as const, ...secretFiles]) {
     const content = text instanceof FileReadError ? ['problem', text.rule] : ['text', text?.text ?? ''];
@@ -39,9 +35,9 @@ export function rawInputsOf(source: RawInputs['source'], secretFiles: RawInputs[
   return { source, secretFiles, fingerprint: hash.digest('base64') };
 }
 
-async function textOrProblem(read: () => Promise<FileText>): Promise<FileText | FileReadError> {
+async function textOrError(source: TextSource): Promise<FileText | FileReadError> {
   try {
-    return await read();
+    return await source.read();
   } catch (error) {
     if (error instanceof FileReadError) return error;
     throw error;

@@ -15,13 +15,17 @@ export function readKeys(
   node: MapNode,
   path: readonly string[],
   context: ValidationContext,
+  otherKeys: Readonly<Record<string, string>> = {},
 ): Map<string, MapEntry> {
   const known = new Map<string, MapEntry>();
   for (const entry of node.entries) {
     const name = canonicalName(fields, entry.key);
     if (isPrototypeKey(entry.key) || name === undefined) {
       hideAll(entry.node, context.source);
-      fail(context, [...path, shownKey(entry, context)], entry.keyPlace, unknownKey(fields, entry.key, path));
+      const foreign = Object.hasOwn(otherKeys, entry.key) ? otherKeys[entry.key] : undefined;
+      const details =
+        foreign === undefined ? unknownKey(fields, entry.key, path) : { rule: 'other_file', message: foreign };
+      fail(context, [...path, shownKey(entry, context)], entry.keyPlace, details);
       continue;
     }
     const earlier = known.get(name);
@@ -51,6 +55,7 @@ function unknownKey(fields: Readonly<Record<string, AnyField>>, key: string, pat
       suggestion: 'write the keys out here',
     };
   }
+  if (/^\s*(?:\/\/|\/\*)/.test(key)) return jsonComment;
   const name = nameIn(key);
   const cut = name !== key;
   const names = Object.keys(fields).join(', ');
@@ -62,6 +67,12 @@ function unknownKey(fields: Readonly<Record<string, AnyField>>, key: string, pat
     suggestion: suggestionFor(near, cut) ?? `the keys here are ${names}`,
   };
 }
+
+const jsonComment: Details = {
+  rule: 'json_comment',
+  message: 'comments with // or /* */ are not supported',
+  suggestion: 'begin comments with #, or remove them',
+};
 
 function suggestionFor(near: string | undefined, cut: boolean): string | undefined {
   if (near === undefined) return undefined;

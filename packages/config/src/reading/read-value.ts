@@ -12,6 +12,7 @@ import { INVALID, fail, hideAll, hideUserinfo, wrongKind } from './validation-co
 import type { Details, ValidationContext } from './validation-context.ts';
 import { wordList } from '../fields/word-fields.ts';
 import { Secret } from '../fields/secret.ts';
+import { textSuggestion } from '../fields/text-problem.ts';
 import type { Issue, Source } from './source.ts';
 
 /** Checks one value against its field. Returns the value for the application, or INVALID after reporting every problem. */
@@ -44,11 +45,16 @@ export function readValue(field: AnyField, node: Node, path: readonly string[], 
 function readScalar(field: ScalarField, node: Node, path: readonly string[], context: ValidationContext): unknown {
   if (field.secret) hideAll(node, context.source);
   if (node.kind !== 'scalar') return wrongKind(field, node, path, context);
+  const problem = typeof node.value === 'string' ? field.problem?.(node.value) : undefined;
+  if (problem !== undefined) {
+    const { rule, message, suggestion } = problem;
+    return fail(context, path, node.place, { rule, message: `${pathText(path)} ${message}`, suggestion });
+  }
   const result = v.safeParse(field.schema, node.value, { abortEarly: true, abortPipeEarly: true });
   if (result.success) {
     const message = field.notice?.(node.value);
     if (message !== undefined) context.notices?.push({ message, origin: context.source.originAt(node.place) });
-    return result.output;
+    return field.resolve === undefined ? result.output : field.resolve(result.output as never, context.folder);
   }
   hideUserinfo(node, context.source);
   const shown = field.secret ? '' : `, but it is ${shownValue(node.value)}`;
@@ -58,13 +64,17 @@ function readScalar(field: ScalarField, node: Node, path: readonly string[], con
     expected: field.expected,
     suggestion: field.secret
       ? secretHint(field, node.value)
-      : (field.hint?.(node.value) ?? nearestWord(field, node.value)),
+      : (field.hint?.(node.value) ?? nearestWord(field, node.value) ?? hintFor(node.value)),
   });
 }
 
 /** A hint about a text may quote it; one about a value that is no text says only how to write a text. */
 function secretHint(field: ScalarField, value: unknown): string | undefined {
   return typeof value === 'string' ? undefined : field.hint?.(value);
+}
+
+function hintFor(value: unknown): string | undefined {
+  return typeof value === 'string' ? textSuggestion(value) : undefined;
 }
 
 function nearestWord(field: ScalarField, value: unknown): string | undefined {
@@ -187,7 +197,7 @@ export function defaultOf(field: AnyField, path: readonly string[]): unknown {
   if (known !== undefined) return known.value;
   const issues: Issue[] = [];
   const raw = field.fallback?.kind === 'value' ? field.fallback.value : undefined;
-  const value = readValue(field, nodeOf(raw), path, { source: defaultSource, issues });
+  const value = readValue(field, nodeOf(raw), path, { source: defaultSource, issues, folder: process.cwd() });
   if (issues[0] !== undefined) throw new TypeError(`the default of ${pathText(path)} is wrong: ${issues[0].message}`);
   defaults.set(field, { value });
   return value;

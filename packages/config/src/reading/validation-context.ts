@@ -13,6 +13,8 @@ export const INVALID: unique symbol = Symbol('invalid');
 export interface ValidationContext {
   readonly source: Source;
   readonly issues: Issue[];
+  /** Where relative paths start. */
+  readonly folder: string;
   readonly notices?: Notice[];
 }
 

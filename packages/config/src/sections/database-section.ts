@@ -3,20 +3,32 @@ import { duration } from '../fields/duration.ts';
 import type { Field } from '../fields/field.ts';
 import { integer } from '../fields/number-fields.ts';
 import { secret } from '../fields/text-fields.ts';
+import { resolvePath } from '../fields/path-field.ts';
+import { pathProblem } from '../fields/text-problem.ts';
+import type { TextProblem } from '../fields/text-problem.ts';
 import type { DatabaseSettings } from './standard-config.ts';
 
 const RELOAD = 'restart';
 
+const sqliteSlashes: TextProblem = {
+  rule: 'sqlite_slashes',
+  message:
+    'starts with sqlite://; SQLAlchemy reads three slashes as a relative path, other programs as an absolute one',
+  suggestion: 'write sqlite:FILE for a file beside the configuration file, or sqlite:/FOLDER/FILE',
+};
+
 export const databaseSection: Field<DatabaseSettings> = group<DatabaseSettings>(
   {
     url: secret({
-      doc: 'Where the audit trail is kept: empty for memory, sqlite:FILE or postgres://...',
+      doc: 'Where the audit trail is kept: empty for memory, sqlite:FILE (relative to the configuration file) or postgres://...',
       default: '',
       minLength: 0,
       maxLength: 2048,
       pattern: /^(?:|sqlite:.+|postgres(?:ql)?:\/\/.+)$/,
       expected: "'' (memory), sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE",
       reload: RELOAD,
+      problem: databaseProblem,
+      resolve: resolveDatabase,
     }),
     poolSize: integer({ doc: 'Connections kept open (postgres).', min: 1, max: 100, default: 10, reload: RELOAD }),
     maxOverflow: integer({
@@ -43,3 +55,14 @@ export const databaseSection: Field<DatabaseSettings> = group<DatabaseSettings>(
   },
   { doc: 'Where the audit trail is kept.' },
 );
+
+const SQLITE = 'sqlite:';
+
+function databaseProblem(url: string): TextProblem | undefined {
+  if (!url.startsWith(SQLITE)) return undefined;
+  return url.startsWith('sqlite://') ? sqliteSlashes : pathProblem(url.slice(SQLITE.length));
+}
+
+function resolveDatabase(url: string, folder: string): string {
+  return url.startsWith(SQLITE) ? `${SQLITE}${resolvePath(url.slice(SQLITE.length), folder)}` : url;
+}

@@ -1,8 +1,8 @@
 import { group, optional } from '../fields/composite-fields.ts';
 import type { Field } from '../fields/field.ts';
+import { path } from '../fields/path-field.ts';
 import { choice } from '../fields/word-fields.ts';
 import { integer } from '../fields/number-fields.ts';
-import { text } from '../fields/text-fields.ts';
 import type { LoggingSettings } from './standard-config.ts';
 
 const RELOAD = 'restart';
@@ -24,9 +24,8 @@ export const loggingSection: Field<LoggingSettings> = group<LoggingSettings>(
       notice: (value) => (isFormatString(value) ? "a Python format string means 'pretty' here" : undefined),
     }),
     filePath: optional(
-      text({
+      path({
         doc: 'A file to write to, with rotation: finished files are FILE.1, FILE.2 and so on. Unset: stderr.',
-        maxLength: 4096,
         reload: RELOAD,
       }),
       { nullMeansUnset: true },

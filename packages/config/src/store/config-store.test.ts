@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, ConfigStore, MemorySource } from '../index.ts';
+import { ConfigError, ConfigStore, ConfigVetoError, MemorySource } from '../index.ts';
 import { sampleDefinition } from '../test-support/sample-definition.ts';
 
 describe('layers', () => {
@@ -26,6 +26,38 @@ describe('layers', () => {
       'server.port',
       'server.prot',
       'server.workers',
+    ]);
+  });
+
+  test('vetoes are reported together with the problems of other values', async () => {
+    const text =
+      'server: {port: 99999, host: taken}\ntools:\n  a: {description: a, command: missing}\n  b: {command: 1}\n';
+    const source = new MemorySource(text, 'config.yaml');
+    const veto = (path: string[], message: string) => ({ path, message });
+    const subscribers = [
+      {
+        name: 'machine',
+        check: () => {
+          throw new ConfigVetoError([
+            veto(['server', 'host'], 'is taken'),
+            veto(['server', 'port'], 'is about the default'),
+            veto(['server', 'workers'], 'is about a default too'),
+            veto(['tools', 'a', 'command'], 'is not installed'),
+            veto(['tools', 'b'], 'is about an entry that is left out'),
+            veto(['server'], 'is about several keys'),
+          ]);
+        },
+      },
+    ];
+    const error: unknown = await ConfigStore.load({ definition: sampleDefinition, source, subscribers }).catch(
+      (reason: unknown) => reason,
+    );
+    expect((error as ConfigError).problems.map(({ path, rule }) => `${path.join('.')} ${rule}`)).toEqual([
+      'server.port max_value',
+      'server.host veto',
+      'tools.a.command veto',
+      'tools.b.description required',
+      'tools.b.command string',
     ]);
   });
 });

@@ -12,7 +12,7 @@ import { loadLayers } from '../reading/load-layers.ts';
 import type { Loaded, LoadResult } from '../reading/load-layers.ts';
 import type { LoadOptions } from './load-options.ts';
 import { overriddenKeys } from './overridden-keys.ts';
-import { ConfigError, renderProblems } from '../describe/problems.ts';
+import { renderProblems } from '../describe/problems.ts';
 import type { Notice } from '../describe/problems.ts';
 import type { ConfigEvents, ConfigStatistics, ReloadResult } from './reload-result.ts';
 import { keepRestartOnly } from './restart-only.ts';
@@ -21,7 +21,7 @@ import type { SaveOptions, SaveResult } from './save-config.ts';
 import { redactSecrets, secretsIn } from '../fields/secret.ts';
 import { applyAll, validateWithSubscribers, vetoProblems } from './subscribers.ts';
 import type { Subscriber } from './subscribers.ts';
-import { fileSource } from './file-source.ts';
+import { loadConfig } from './load-config.ts';
 import type { TextSource } from '../reading/text-source.ts';
 import { readRawInputs, rawInputsOf } from '../reading/raw-inputs.ts';
 import type { RawInputs } from '../reading/raw-inputs.ts';
@@ -57,17 +57,10 @@ export class ConfigStore<T> implements AsyncDisposable {
 
   /**
    * Loads defaults < values < file < environment < flags.
-   * @throws {ConfigError} with every problem of every layer.
+   * @throws {ConfigError} with every problem of every layer and every veto
    */
   static async load<T>(options: LoadOptions<T>): Promise<ConfigStore<T>> {
-    const { definition } = options;
-    const source = options.source ?? (options.file === undefined ? undefined : fileSource(options.file));
-    const raw = await readRawInputs(definition, source, options.env ?? {});
-    const loaded = loadLayers(definition, { ...options, source }, raw);
-    if (!loaded.ok) throw new ConfigError(loaded.problems);
-    const values = deepFreeze(loaded.values);
-    const vetoes = await validateWithSubscribers(options.subscribers ?? [], values, undefined, [], secretsIn(values));
-    if (vetoes.length > 0) throw new ConfigError(vetoProblems(definition, loaded, vetoes));
+    const { source, raw, loaded } = await loadConfig(options);
     return new ConfigStore(options, source, raw, loaded);
   }
 
@@ -187,7 +180,7 @@ export class ConfigStore<T> implements AsyncDisposable {
   }
 
   #readRawInputs(): Promise<RawInputs> {
-    return readRawInputs(this.#options.definition, this.#source, this.#options.env ?? {});
+    return readRawInputs(this.#options.definition, this.#source, this.#options.env ?? {}, this.#options.permissions);
   }
 
   async #checkForChange(): Promise<void> {

@@ -11,7 +11,7 @@ export function overriddenKeys<T>(
   assignments: Assignments,
   values: object,
 ): readonly Problem[] {
-  return valuesLayer(definition, 'update()', values).assignments.flatMap(({ leaf }) => {
+  return valuesLayer(definition, 'update()', values, process.cwd()).assignments.flatMap(({ leaf }) => {
     const origin = originOf(assignments, leaf.path);
     if (origin.source !== 'environment' && origin.source !== 'flag') return [];
     const setter = origin.source === 'flag' ? origin.flag : origin.variable;

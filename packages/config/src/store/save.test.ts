@@ -69,7 +69,10 @@ describe('save', () => {
       .filter((value) => value.length > 0);
     const config = fc.record({
       security: fc.record({ apiKey: fc.stringMatching(/^[!-~]{1,30}$/) }),
-      logging: fc.record({ filePath: text, level: fc.constantFrom('info', 'debug') }),
+      logging: fc.record({
+        filePath: text.filter((value) => !value.includes('{{')).map((value) => `./x${value}`),
+        level: fc.constantFrom('info', 'debug'),
+      }),
       server: fc.record({ port: fc.integer({ min: 0, max: 65_535 }) }),
       tool: fc.record({ defaultTimeout: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.constant('5m')) }),
       tools: fc.dictionary(

@@ -97,7 +97,7 @@ function reasonOf(error: unknown): string {
 /** The vetoes as problems, with file, line and column. */
 export function vetoProblems<T>(
   definition: ConfigDefinition<T>,
-  loaded: Loaded<T>,
+  loaded: Pick<Loaded<T>, 'assignments'>,
   vetoes: readonly VetoProblem[],
 ): readonly Problem[] {
   return problemsOf(

@@ -115,6 +115,7 @@ export const sampleDefinition: ConfigDefinition<SampleConfig> = defineConfig<Sam
     title: 'Sample',
     envPrefix: 'MCP',
     check: standardProblems,
+    otherKeys: { mcpServers: 'this is the file of a client' },
     otherVariables: { MCP_CONFIG_FILE: '', OLD_NAME: 'set MCP_SERVER_PORT instead' },
   },
 );

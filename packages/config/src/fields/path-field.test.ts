@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loadError, loadSample } from '../test-support/sample-store.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mcp-path-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A configuration file in the folder. */
+function fileWith(text: string): { source: undefined; file: string } {
+  const file = join(folder, 'config.yaml');
+  writeFileSync(file, text, { mode: 0o600 });
+  return { source: undefined, file };
+}
+
+const placeholders = [
+  '${LOG_DIR}/x.log',
+  '$LOG_DIR/x.log',
+  'logs/$NAME/x.log',
+  '%APPDATA%\\x.log',
+  '/var/%NAME%/x',
+  '$(LOG_DIR)/x.log',
+  '{{ log_dir }}/x.log',
+];
+
+describe('a path', () => {
+  test('starts at the folder of the configuration file, whichever layer sets it', async () => {
+    const relative = fileWith('logging: {filePath: logs/x.log}');
+    await using fromFile = await loadSample('', relative);
+    expect(fromFile.snapshot.values.logging.filePath).toBe(join(folder, 'logs/x.log'));
+    await using fromEnv = await loadSample('', { ...relative, env: { MCP_LOGGING_FILE_PATH: '../y.log' } });
+    expect(fromEnv.snapshot.values.logging.filePath).toBe(join(folder, '../y.log'));
+    const flags = [{ path: 'logging.filePath', flag: '--log-file', value: './z.log' }];
+    await using fromFlag = await loadSample('', { ...relative, flags });
+    expect(fromFlag.snapshot.values.logging.filePath).toBe(join(folder, 'z.log'));
+  });
+
+  test('without a file starts at the current folder', async () => {
+    await using store = await loadSample('', { source: undefined, values: { logging: { filePath: 'x.log' } } });
+    expect(store.snapshot.values.logging.filePath).toBe(join(process.cwd(), 'x.log'));
+  });
+
+  test.each([
+    ['~/x.log', join(homedir(), 'x.log')],
+    ['~', homedir()],
+    ['/var/log/x.log', '/var/log/x.log'],
+    ['a~b/c%d', join(process.cwd(), 'a~b/c%d')],
+  ])('%s', async (written, expected) => {
+    await using store = await loadSample(`logging: {filePath: '${written}'}`);
+    expect(store.snapshot.values.logging.filePath).toBe(expected);
+  });
+
+  test.each(placeholders)('with the variable %s is rejected', async (written) => {
+    const error = await loadError(`logging: {filePath: '${written}'}`);
+    expect(error.problems).toMatchObject([{ rule: 'unexpanded_variable', path: ['logging', 'filePath'] }]);
+    const env = { MCP_LOGGING_FILE_PATH: written };
+    expect((await loadError('{}', { env })).problems).toMatchObject([{ rule: 'unexpanded_variable' }]);
+  });
+
+  test.each(['~root/x.log', '~x'])('in the home folder of another user, %s, is rejected', async (written) => {
+    const error = await loadError(`logging: {filePath: '${written}'}`);
+    expect(error.problems).toMatchObject([{ rule: 'home_folder' }]);
+  });
+
+  test('in quotes is rejected', async () => {
+    const error = await loadError('{}', { env: { MCP_LOGGING_FILE_PATH: '"/var/log/x.log"' } });
+    expect(error.problems).toMatchObject([
+      { rule: 'surrounding_quotes', origin: { variable: 'MCP_LOGGING_FILE_PATH' } },
+    ]);
+  });
+});
+
+describe('the file of an SQLite database', () => {
+  test('is a path too', async () => {
+    await using relative = await loadSample('', fileWith('database: {url: "sqlite:audit.db"}'));
+    expect(relative.snapshot.values.database.url.reveal()).toBe(`sqlite:${join(folder, 'audit.db')}`);
+    await using home = await loadSample('database: {url: "sqlite:~/audit.db"}');
+    expect(home.snapshot.values.database.url.reveal()).toBe(`sqlite:${join(homedir(), 'audit.db')}`);
+    const error = await loadError('database: {url: "sqlite:${DATA}/audit.db"}');
+    expect(error.problems).toMatchObject([{ rule: 'unexpanded_variable' }]);
+  });
+
+  test.each(['sqlite:///audit.db', 'sqlite:////var/audit.db', 'sqlite://audit.db'])(
+    '%s, which programs read in different ways, is rejected with the spellings that are accepted',
+    async (url) => {
+      const error = await loadError(`database: {url: '${url}'}`);
+      expect(error.problems).toMatchObject([{ rule: 'sqlite_slashes' }]);
+      expect(error.message).toContain('write sqlite:FILE');
+    },
+  );
+});
+
+describe('the path of the configuration file', () => {
+  test('may start with the home folder', async () => {
+    const missing = await loadError('', { source: undefined, file: '~/no-such-file.yaml' });
+    expect(missing.problems).toMatchObject([
+      { rule: 'missing', origin: { file: join(homedir(), 'no-such-file.yaml') } },
+    ]);
+  });
+
+  test.each(['${HOME}/config.yaml', '$HOME/config.yaml', '"config.yaml"', '~root/config.yaml'])(
+    'with %s is rejected',
+    async (file) => {
+      const error = await loadError('', { source: undefined, file });
+      expect(error.message).toContain('the path of the configuration file');
+    },
+  );
+});
