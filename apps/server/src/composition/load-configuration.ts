@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
-import { ConfigStore, ConfigVetoError } from '@mcp/config';
+import { ConfigStore, resolvePath } from '@mcp/config';
 import { directLauncher } from '@mcp/tool-base';
 
 import type { ServerConfig } from '../configuration/server-config.ts';
@@ -37,19 +37,11 @@ export const DEFAULT_FILE = 'mcp-server.yaml';
 
 /** The file that {@link loadConfiguration} reads for these options. */
 export function configurationFile({ config }: Pick<ConfigurationSource, 'config'>): string | undefined {
+  const named = config ?? process.env['MCP_CONFIG_FILE'];
+  // Launchers without a shell pass on ~/ as it is.
+  if (named !== undefined) return named.startsWith('~/') ? resolvePath(named, '/') : named;
   const byDefault = resolve(process.cwd(), DEFAULT_FILE);
-  return config ?? process.env['MCP_CONFIG_FILE'] ?? (existsSync(byDefault) ? byDefault : undefined);
-}
-
-function supported({ server }: ServerConfig): void {
-  if (server.workers <= 1) return;
-  throw new ConfigVetoError([
-    {
-      path: ['server', 'workers'],
-      message: 'more than one worker is not supported yet',
-      suggestion: 'leave it at 1, and run several servers behind a load balancer if one does not suffice',
-    },
-  ]);
+  return existsSync(byDefault) ? byDefault : undefined;
 }
 
 /**
@@ -64,15 +56,15 @@ export async function loadConfiguration(
   beforeModules: (values: ServerConfig) => void = () => {},
 ): Promise<Configuration> {
   const file = configurationFile(options);
-  const folder = file === undefined ? process.cwd() : dirname(resolve(file));
   let modules = noModules;
   const store = await ConfigStore.load({
     definition: serverConfigDefinition,
     ...(file !== undefined && { file }),
     env: process.env,
+    // File shares of desktop container engines show every file as writable by everyone.
+    permissions: process.env['MCP_CONFIG_PERMISSIONS'] === 'notice' ? 'notice' : 'strict',
     flags: options.flags,
     subscribers: [
-      { name: 'server', check: supported },
       {
         name: 'callers',
         // On a reload the running server checks this itself.
@@ -86,7 +78,7 @@ export async function loadConfiguration(
           // A changed list needs a restart: a module cannot be unloaded.
           if (previous) return;
           beforeModules(next);
-          modules = await loadModules(next.modules, folder);
+          modules = await loadModules(next.modules);
         },
       },
       {

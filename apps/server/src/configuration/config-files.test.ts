@@ -100,3 +100,34 @@ test('a key that two users share is refused, and not shown', async () => {
   expect(error.problems).toMatchObject([{ rule: 'check', path: ['security', 'apiKeys', '0', 'key'] }]);
   expect(JSON.stringify([error.message, error.problems])).not.toContain(key);
 });
+
+test('everything that a file of the Python server has to change is reported at once', async () => {
+  const error = await loadError(`
+database: {url: "sqlite:///mission.db"}
+security: {allow_intrusive: yes, max_args_length: "2048"}
+circuit_breaker: {expected_exceptions: [OSError]}
+health: {dependencies: [psycopg2]}
+server: {host: 0.0.0.0, workers: 4}
+`);
+  expect(error.problems.map(({ path }) => path.join('.'))).toEqual([
+    'database.url',
+    'security.allowIntrusive',
+    'security.maxArgsLength',
+    'circuitBreaker.expectedExceptions.0',
+    'health.dependencies.0',
+    'server.workers',
+  ]);
+  expect(error.message).toContain('load balancer');
+});
+
+test('spellings of the Python server for transport and level are understood', async () => {
+  await using store = await loadServerConfig('server: {transport: HTTP}\nlogging: {level: FATAL}');
+  expect(store.snapshot.values).toMatchObject({ server: { transport: 'http' }, logging: { level: 'error' } });
+  await using debug = await loadServerConfig('logging: {level: NOTSET}');
+  expect(debug.snapshot.values.logging.level).toBe('debug');
+});
+
+test('the file of an MCP client is called one', async () => {
+  const error = await loadError('{"mcpServers": {"mcp": {"command": "npx"}}}');
+  expect(error.message).toContain('the configuration file of an MCP client');
+});

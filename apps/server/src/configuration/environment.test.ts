@@ -62,7 +62,7 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   'server.host': ['127.0.0.2', '127.0.0.2'],
   'server.port': ['7', 7],
   'server.transport': ['http', 'http'],
-  'server.workers': ['7', 7],
+  'server.workers': ['1', 1],
   'server.maxConnections': ['7', 7],
   'server.maxConcurrentCalls': ['7', 7],
   'server.shutdownGracePeriod': ['7', 7],
@@ -72,7 +72,7 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   'tool.defaultConcurrency': ['7', 7],
   presets: ['ping,dig', ['ping', 'dig']],
   tools: ['{ping: {description: d, command: ping}}', { ping: { description: 'd', command: 'ping' } }],
-  modules: ['./a.mjs', ['./a.mjs']],
+  modules: ['./a.mjs', [`${process.cwd()}/a.mjs`]],
 };
 
 const jwt = {

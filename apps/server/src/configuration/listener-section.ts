@@ -3,7 +3,7 @@ import { fieldsOf, group, integer, standardSections, text, type Field } from '@m
 import { isHost } from './addresses.ts';
 import type { HttpServerConfig } from './server-config.ts';
 
-const { host: _, shutdownGracePeriod, ...standard } = fieldsOf(standardSections.server);
+const { port, transport, maxConnections, shutdownGracePeriod } = fieldsOf(standardSections.server);
 
 export const listenerSection: Field<HttpServerConfig> = group<HttpServerConfig>(
   {
@@ -14,7 +14,16 @@ export const listenerSection: Field<HttpServerConfig> = group<HttpServerConfig>(
       expected: 'an IPv4 or IPv6 address or a host name',
       accepts: isHost,
     }),
-    ...standard,
+    port,
+    transport,
+    workers: integer({
+      doc: 'Processes that serve HTTP. Only 1 is supported; run several servers behind a load balancer instead of more.',
+      min: 1,
+      max: 16,
+      default: 1,
+      reload: 'restart',
+    }),
+    maxConnections,
     maxConcurrentCalls: integer({
       doc: 'Calls of all tools together that may run or wait in a queue; one more is rejected.',
       min: 1,

@@ -25,7 +25,7 @@ logging:
   file_path: null
   max_file_size: 10485761
   backup_count: 6
-server: {host: 0.0.0.0, port: 8081, transport: http, workers: 2, max_connections: 101, shutdown_grace_period: 31}
+server: {host: 0.0.0.0, port: 8081, transport: http, workers: 1, max_connections: 101, shutdown_grace_period: 31}
 tool: {include_patterns: ["*"], exclude_patterns: [], default_timeout: 301, default_concurrency: 3}
 `;
 
@@ -40,7 +40,7 @@ test.each([
       security: { allowed_targets: ['RFC1918', '.lab.internal'], timeout_seconds: 301, concurrency_limit: 3 },
       health: { check_interval: 31, disk_threshold: 83.5, timeout: 11 },
       metrics: { prometheus_enabled: false, prometheus_port: 9090, collection_interval: 16 },
-      server: { host: '0.0.0.0', port: 8081, transport: 'http', workers: 2 },
+      server: { host: '0.0.0.0', port: 8081, transport: 'http', workers: 1 },
       tool: { default_timeout: 301, default_concurrency: 3 },
     }),
   ],
@@ -58,7 +58,7 @@ test.each([
     health: { checkInterval: 31, diskThreshold: 83.5, timeout: 11 },
     metrics: { prometheusEnabled: false, prometheusPort: 9090, collectionInterval: 16 },
     logging: { level: 'warn', format: 'pretty', filePath: undefined, maxFileSize: 10_485_761, backupCount: 6 },
-    server: { host: '0.0.0.0', port: 8081, transport: 'http', workers: 2 },
+    server: { host: '0.0.0.0', port: 8081, transport: 'http', workers: 1 },
     tool: { defaultTimeout: 301, defaultConcurrency: 3 },
   });
   expect(store.notices.map(({ message }) => message)).toContain("a Python format string means 'pretty' here");

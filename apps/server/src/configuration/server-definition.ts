@@ -1,4 +1,4 @@
-import { defineConfig, list, map, optional, standardSections, text, type ConfigDefinition } from '@mcp/config';
+import { defineConfig, list, map, optional, path, standardSections, text, type ConfigDefinition } from '@mcp/config';
 import { TOOL_NAME, isToolName } from '@mcp/tool-base';
 
 import { circuitBreakerSection } from './circuit-breaker-section.ts';
@@ -36,11 +36,10 @@ export const serverConfigDefinition: ConfigDefinition<ServerConfig> = defineConf
       maxEntries: 1000,
     }),
     modules: list(
-      text({
+      path({
         doc: 'A module.',
-        maxLength: 4096,
-        pattern: /^(?:\.{1,2}\/|\/).+\.(?:mjs|js|ts|mts)$/,
-        expected: 'a path that starts with ./, ../ or / and ends in .mjs, .js, .mts or .ts',
+        pattern: /^(?:\.{1,2}\/|~?\/).+\.(?:mjs|js|ts|mts)$/,
+        expected: 'a path that starts with ./, ../, ~/ or / and ends in .mjs, .js, .mts or .ts',
       }),
       { doc: 'Modules of your own with tools, prompts or resources.', default: [], unique: true, reload: 'restart' },
     ),
@@ -50,8 +49,13 @@ export const serverConfigDefinition: ConfigDefinition<ServerConfig> = defineConf
     envPrefix: 'MCP',
     check: serverProblems,
     notices: serverNotices,
+    otherKeys: {
+      mcpServers:
+        'this is the configuration file of an MCP client (it has mcpServers); the server has a file of its own, which mcp-server init writes',
+    },
     otherVariables: {
       MCP_CONFIG_FILE: '',
+      MCP_CONFIG_PERMISSIONS: '',
       MCP_MAX_STDERR_BYTES: 'stdout and stderr share one limit here: set MCP_SECURITY_MAX_OUTPUT_SIZE instead',
       MCP_MAX_MEMORY_MB: 'this server has no such limit: set it on the service, for example in its systemd unit',
       MCP_MAX_FILE_DESCRIPTORS: 'this server has no such limit: set it on the service, for example in its systemd unit',

@@ -5,7 +5,13 @@ import type { ServerConfig } from './server-config.ts';
 
 /** Rules between sections. */
 export function serverProblems(config: ServerConfig): CheckProblem[] {
-  return [...exposureProblems(config), ...standardProblems(config), ...limitProblems(config), ...keyProblems(config)];
+  return [
+    ...exposureProblems(config),
+    ...workerProblems(config),
+    ...standardProblems(config),
+    ...limitProblems(config),
+    ...keyProblems(config),
+  ];
 }
 
 /** What is allowed, but widens what a caller can do. */
@@ -29,6 +35,18 @@ function exposureProblems({ server, security }: ServerConfig): CheckProblem[] {
       related: [['server', 'host']],
       message: `must be 'required' while server.host is ${server.host}, which other machines can reach`,
       suggestion: 'set security.auth to required, or server.host to 127.0.0.1',
+    },
+  ];
+}
+
+/** Files of the Python server may ask for more. */
+function workerProblems({ server }: ServerConfig): CheckProblem[] {
+  if (server.workers === 1) return [];
+  return [
+    {
+      path: ['server', 'workers'],
+      message: `(${server.workers}) is more than one worker, which is not supported yet`,
+      suggestion: 'set it to 1, and run several servers behind a load balancer if one does not suffice',
     },
   ];
 }

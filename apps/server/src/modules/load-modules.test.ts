@@ -19,12 +19,12 @@ function module(text: string): string {
   count += 1;
   const name = `module-${count}.mjs`;
   writeFileSync(join(folder, name), text);
-  return `./${name}`;
+  return join(folder, name);
 }
 
 async function problemsOf(...paths: string[]): Promise<string[]> {
   try {
-    await loadModules(paths, folder);
+    await loadModules(paths);
     return [];
   } catch (error) {
     if (!(error instanceof ConfigVetoError)) throw error;
@@ -38,19 +38,19 @@ const RESOURCE = "{ uri: 'notes://today', name: 'n', read: () => 'note' }";
 describe('modules', () => {
   test('offer what they export', async () => {
     const path = module(`export const prompts = [${PROMPT}]; export const resources = [${RESOURCE}];`);
-    const loaded = await loadModules([path], folder);
+    const loaded = await loadModules([path]);
     expect(loaded.prompts.map(({ name }) => name)).toEqual(['p']);
     expect(loaded.resources).toHaveLength(1);
   });
 
   test('are none unless listed', async () => {
-    expect(await loadModules([], folder)).toEqual(noModules);
+    expect(await loadModules([])).toEqual(noModules);
   });
 
   test('that are not there are named, with what the path is relative to', async () => {
-    const [problem] = await problemsOf('./nowhere.mjs');
+    const [problem] = await problemsOf(join(folder, 'nowhere.mjs'));
     expect(problem).toMatch(
-      /^modules\.0: Module \.\/nowhere\.mjs: It cannot be loaded: .*relative to the configuration file/u,
+      /^modules\.0: Module \S*\/nowhere\.mjs: It cannot be loaded: .*relative to the configuration file/u,
     );
   });
 

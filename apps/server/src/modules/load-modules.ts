@@ -2,7 +2,6 @@
  * Modules of the operator's own, listed under `modules` in the configuration: JavaScript, or TypeScript whose types Node
  * strips. They are code that runs with the server's rights, loaded once at start; a changed list needs a restart.
  */
-import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { ConfigVetoError } from '@mcp/config';
@@ -28,11 +27,10 @@ export const noModules: LoadedModules = { tools: [], prompts: [], resources: [],
 type Problem = ConfigVetoError['problems'][number];
 
 /**
- * @param paths as the configuration has them
- * @param folder what relative paths start from: the folder of the configuration file
+ * @param paths absolute paths
  * @throws {ConfigVetoError} that lists everything wrong with every module
  */
-export async function loadModules(paths: readonly string[], folder: string): Promise<LoadedModules> {
+export async function loadModules(paths: readonly string[]): Promise<LoadedModules> {
   if (paths.length > 0) shareOwnPackages();
   const problems: Problem[] = [];
   const loaded: ModuleExports[] = [];
@@ -41,7 +39,7 @@ export async function loadModules(paths: readonly string[], folder: string): Pro
   for (const [index, path] of paths.entries()) {
     const complain = (message: string): void =>
       void problems.push({ path: ['modules', String(index)], message: `Module ${path}: ${message}` });
-    const found = await importModule(resolve(folder, path));
+    const found = await importModule(path);
     if (found instanceof Error) {
       complain(`It cannot be loaded: ${reasonOf(found)}`);
       continue;

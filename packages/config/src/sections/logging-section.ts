@@ -10,7 +10,7 @@ const RELOAD = 'restart';
 export const loggingSection: Field<LoggingSettings> = group<LoggingSettings>(
   {
     level: choice(['debug', 'info', 'warn', 'error'], {
-      doc: 'The least severe level that is logged. Upper case, WARNING and CRITICAL are understood.',
+      doc: 'The least severe level that is logged. Upper case and the levels of Python are understood.',
       default: 'info',
       variables: ['LOG_LEVEL'],
       spelling: levelOf,
@@ -47,8 +47,14 @@ function isFormatString(value: unknown): value is string {
   return typeof value === 'string' && value.includes('%(');
 }
 
+const pythonLevels: ReadonlyMap<string, string> = new Map([
+  ['notset', 'debug'],
+  ['warning', 'warn'],
+  ['critical', 'error'],
+  ['fatal', 'error'],
+]);
+
 function levelOf(word: string): string {
   const level = word.toLowerCase();
-  if (level === 'warning') return 'warn';
-  return level === 'critical' ? 'error' : level;
+  return pythonLevels.get(level) ?? level;
 }

@@ -19,9 +19,10 @@ export const serverSection: Field<ServerSettings> = group<ServerSettings>(
       reload: RELOAD,
     }),
     transport: choice(['stdio', 'http'], {
-      doc: 'How MCP clients reach the server.',
+      doc: 'How MCP clients reach the server. Upper case is understood.',
       default: 'stdio',
       reload: RELOAD,
+      spelling: (word) => word.toLowerCase(),
     }),
     workers: integer({ doc: 'Processes that serve HTTP.', min: 1, max: 16, default: 1, reload: RELOAD }),
     maxConnections: integer({
