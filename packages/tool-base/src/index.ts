@@ -140,7 +140,7 @@ export {
   type Progress,
   type RecordedCall,
 } from './declare/ports.ts';
-export { type Resolver } from './target/resolve-host.ts';
+export { type Resolver } from './target/host-lookups.ts';
 
 // Testing tools
 export {

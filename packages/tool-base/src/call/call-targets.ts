@@ -1,5 +1,6 @@
 /** The targets of one call: checked as text before the call is admitted, resolved under its deadline. */
 
+import type { ToolContext } from '../declare/tool-definition.ts';
 import type { CheckedTarget } from '../target/target-policy.ts';
 import type { Tool } from '../tool/tool.ts';
 
@@ -29,13 +30,17 @@ export function breakerKeyOf(targets: Targets): string | undefined {
 }
 
 /** Names resolved, every answer checked, one address pinned, as each target declares. */
-export async function resolveTargets(tool: Tool, targets: Targets, signal: AbortSignal): Promise<Targets> {
+export async function resolveTargets(
+  tool: Tool,
+  targets: Targets,
+  { signal, caller }: Pick<ToolContext, 'signal' | 'caller'>,
+): Promise<Targets> {
   const resolved = new Map<string, CheckedTarget>();
   for (const parameter of tool.definition.targets) {
     const target = targets.get(parameter.parameter);
     if (target === undefined) continue;
     const { resolve = 'pin' } = parameter;
-    resolved.set(parameter.parameter, await tool.policy.resolve(target, { resolve, signal }));
+    resolved.set(parameter.parameter, await tool.policy.resolve(target, { resolve, signal, caller: caller.name }));
   }
   return resolved;
 }

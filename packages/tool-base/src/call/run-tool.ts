@@ -1,4 +1,3 @@
-import { needsResolving } from '../target/target-policy.ts';
 import type { Tool } from '../tool/tool.ts';
 import { isPromise, type Call, type RunResult } from './call.ts';
 import { CallContext } from './call-context.ts';
@@ -29,9 +28,9 @@ export function runTool(tool: Tool, call: Call, input: unknown, targets: Targets
 
   function withTargets(): unknown {
     context.targets = targets;
-    const names = [...targets.values()].some(needsResolving);
-    if (!names) return tool.definition.run(input as never, context);
-    return resolveTargets(tool, targets, context.signal).then((resolved) => {
+    const unresolved = [...targets.values()].some((target) => tool.policy.needsResolving(target));
+    if (!unresolved) return tool.definition.run(input as never, context);
+    return resolveTargets(tool, targets, context).then((resolved) => {
       context.targets = resolved;
       return tool.definition.run(input as never, context);
     });

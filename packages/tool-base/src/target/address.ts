@@ -27,6 +27,11 @@ export function parseNetwork(text: string): AddressRange | undefined {
   return net6 === undefined ? undefined : { family: 6, ...net6 };
 }
 
+/** One address in its canonical spelling, as a range of one. */
+export function parseAddress(text: string): AddressRange | undefined {
+  return text.includes('/') ? undefined : parseNetwork(text);
+}
+
 /** Four decimal octets without leading zeros. */
 export function isIpv4Address(text: string): boolean {
   return parseIpv4(text) !== undefined;
@@ -37,8 +42,8 @@ export function isIpv6Address(text: string): boolean {
   return readIpv6(text.toLowerCase()) !== undefined;
 }
 
-/** One address: IPv4 in its canonical spelling, IPv6 in any, since sockets and resolvers differ. */
-function readAddress(text: string): AddressRange | undefined {
+/** One address, as a range: IPv4 in its canonical spelling, IPv6 in any, since sockets and resolvers differ. */
+export function readAddress(text: string): AddressRange | undefined {
   const v4 = parseIpv4(text);
   if (v4 !== undefined) return { family: 4, first: v4, last: v4 };
   const v6 = readIpv6(text.toLowerCase());

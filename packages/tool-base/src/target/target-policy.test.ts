@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { describe, expect, test, vi } from 'vitest';
-import type { Resolver } from './resolve-host.ts';
+import type { Resolver } from './host-lookups.ts';
 import { TargetPolicy, type TargetCheckOptions, type TargetKind, type TargetPolicyOptions } from './target-policy.ts';
 
 /** A policy whose names all have the given addresses. */
@@ -153,7 +153,10 @@ describe('the allowed list', () => {
 describe('the denied list', () => {
   test('wins over the allowed list, for addresses, networks, names and answers', async () => {
     const denying = (answers: readonly string[]): TargetPolicy =>
-      policy({ denied: ['10.9.0.0/16', 'secret.lab.internal', '.prod.lab.internal'] }, answers);
+      policy({
+        denied: ['10.9.0.0/16', 'secret.lab.internal', '.prod.lab.internal'],
+        resolver: async (host) => (host === 'secret.lab.internal' ? ['10.0.0.1'] : answers),
+      });
     expect(await verdict(denying(['10.0.0.9']), 'ip', '10.9.1.1')).toBe('validation_error');
     expect(await verdict(denying(['10.0.0.9']), 'cidr', '10.0.0.0/8')).toBe('validation_error');
     expect(await verdict(denying(['10.0.0.9']), 'host', 'Secret.lab.internal')).toBe('validation_error');

@@ -7,14 +7,16 @@
  */
 
 import { ToolError } from '../result/tool-error.ts';
-import type { Resolver } from './resolve-host.ts';
+import { systemClock, type Clock } from '../clock.ts';
 import { contains, overlaps, sizeOf, type AddressRange } from './address-set.ts';
+import { DeniedNames } from './denied-names.ts';
+import { parseAddress, parseNetwork } from './address.ts';
 import { isHostName } from './host-name.ts';
 import { parseIpv4, parseIpv4Cidr } from './ipv4.ts';
 import { formatIpv6, parseIpv6, parseIpv6Cidr, readIpv6 } from './ipv6.ts';
 import { listsHost, parseEntries, type PolicyEntries } from './policy-entries.ts';
 import { EMBEDDED_IPV4_RANGES, LIFTABLE_RANGES, ownAddresses } from './reserved-ranges.ts';
-import { resolveHost, systemResolver } from './resolve-host.ts';
+import { HostLookups, systemLookups, type Resolver } from './host-lookups.ts';
 import { parseUrl } from './url.ts';
 
 export type TargetKind = 'ip' | 'host' | 'ip_or_host' | 'cidr' | 'url' | 'none';
@@ -59,6 +61,7 @@ export interface TargetPolicyOptions {
   readonly denyOwnAddresses?: boolean;
   /** @default the system's resolver (`getaddrinfo`), 5 s at most */
   readonly resolver?: Resolver;
+  readonly clock?: Clock;
 }
 
 export interface TargetCheckOptions {
@@ -67,6 +70,8 @@ export interface TargetCheckOptions {
   /** Largest network a `cidr` target may name, in addresses. @default no limit */
   readonly maxAddresses?: number;
   readonly signal?: AbortSignal;
+  /** Whose look-up this is; each caller has one at a time. @default one caller for all */
+  readonly caller?: string;
 }
 
 const EXPECTED: Readonly<Record<Exclude<TargetKind, 'none'>, string>> = {
@@ -85,14 +90,17 @@ export class TargetPolicy {
   readonly #allowed: PolicyEntries;
   readonly #denied: PolicyEntries;
   readonly #denyOwn: boolean;
-  readonly #resolver: Resolver;
+  readonly #lookups: HostLookups;
+  readonly #deniedNames: DeniedNames;
   readonly #description: string;
 
   constructor(options: TargetPolicyOptions) {
     this.#allowed = parseEntries('Allowed', options.allowed);
     this.#denied = parseEntries('Denied', options.denied ?? []);
     this.#denyOwn = options.denyOwnAddresses ?? true;
-    this.#resolver = options.resolver ?? systemResolver;
+    const { resolver, clock = systemClock } = options;
+    this.#lookups = resolver === undefined ? systemLookups : new HostLookups(resolver, clock);
+    this.#deniedNames = new DeniedNames(this.#denied.hosts, this.#lookups, clock);
     this.#description = options.allowed.join(', ') || 'nothing';
   }
 
@@ -117,18 +125,34 @@ export class TargetPolicy {
     return this.#checkHostOrAddress(text);
   }
 
-  /** Resolves the name in a target that passed {@link checkText}; a target without a name comes back as it is. */
+  /** Whether {@link resolve} has anything to do for a target. */
+  needsResolving(target: CheckedTarget): boolean {
+    return hasUnresolvedName(target) || !this.#deniedNames.isEmpty;
+  }
+
+  /** Resolves the name in a target that passed {@link checkText}, and holds the addresses against those of denied names. */
   async resolve(target: CheckedTarget, options: TargetCheckOptions = {}): Promise<CheckedTarget> {
     const mode = options.resolve ?? 'pin';
-    if (mode === 'off' || !needsResolving(target)) return target;
-    const answers = await resolveHost(this.#resolver, target.host, options.signal);
+    if (!hasUnresolvedName(target)) return this.#requireNotDeniedByName(target);
+    if (mode === 'off') return target;
+    const answers = await this.#lookups.resolve(target.host, options);
     const addresses = answers.map((answer) => this.#checkAnswer(answer, target.host));
+    const resolved = await this.#requireNotDeniedByName({ ...target, addresses });
     const first = addresses.find((address) => !address.includes(':')) ?? addresses[0];
-    return mode === 'pin' && first !== undefined ? { ...target, address: first, addresses } : { ...target, addresses };
+    return mode === 'pin' && first !== undefined ? { ...resolved, address: first } : resolved;
+  }
+
+  async #requireNotDeniedByName(target: CheckedTarget): Promise<CheckedTarget> {
+    if (this.#deniedNames.isEmpty) return target;
+    const denied = await this.#deniedNames.addresses();
+    const texts = target.kind === 'cidr' ? [target.text] : target.addresses;
+    const ranges = texts.map(parseNetwork).filter((range) => range !== undefined);
+    if (ranges.some((range) => denied.some((address) => overlaps(address, range)))) this.#refuseDenied('The target');
+    return target;
   }
 
   #checkHostOrAddress(text: string): CheckedTarget {
-    const range = readAddress(text);
+    const range = parseAddress(text);
     if (range !== undefined) {
       this.#requireRange(range, 'The target');
       return { text, kind: 'ip', host: text, address: text, addresses: [text] };
@@ -153,7 +177,7 @@ export class TargetPolicy {
   #checkAnswer(answer: string, host: string | undefined): string {
     const v6 = readIpv6(answer);
     const text = v6 === undefined ? answer : formatIpv6(v6);
-    const range = readAddress(text);
+    const range = parseAddress(text);
     if (range === undefined) refuse(`${host} has an address of a form that is not accepted.`, 'Use another target.');
     this.#requireRange(range, `An address of ${host}`);
     return text;
@@ -184,14 +208,6 @@ export class TargetPolicy {
   }
 }
 
-function readAddress(text: string): AddressRange | undefined {
-  const v4 = parseIpv4(text);
-  if (v4 !== undefined) return { family: 4, first: v4, last: v4 };
-  const v6 = parseIpv6(text);
-  return v6 === undefined ? undefined : { family: 6, first: v6, last: v6 };
-}
-
-/** Whether a target still holds a name that {@link TargetPolicy.resolve} would look up. */
-export function needsResolving(target: CheckedTarget): target is CheckedTarget & { readonly host: string } {
+function hasUnresolvedName(target: CheckedTarget): target is CheckedTarget & { readonly host: string } {
   return target.host !== undefined && target.address === undefined;
 }
