@@ -20,6 +20,8 @@ export interface Rejection {
   readonly ok: false;
   readonly status: number;
   readonly problem: Problem;
+  /** What exactly was wrong, for the log only: `key_unknown`, `token_expired`, ... */
+  readonly reason?: string;
   /** Headers of the response besides those of {@link problemResponse}; names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
 }

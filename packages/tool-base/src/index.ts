@@ -55,7 +55,7 @@ export type { JsonSchema } from './declare/json-schema.ts';
 
 // Calling them
 export { callTool } from './call/call-tool.ts';
-export type { CallRequest } from './call/call-context.ts';
+export { CORRELATION_ID, type CallRequest } from './call/call-context.ts';
 export {
   toolContent,
   type ContentBlock,

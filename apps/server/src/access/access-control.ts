@@ -13,7 +13,7 @@ import {
 import type { ActiveCredentials } from './active-credentials.ts';
 import { loadOrCreateGeneratedKey, type GeneratedKey } from './generated-key.ts';
 import type { KeyOrigin } from './key-origin.ts';
-import { protectedResourceMetadata, protectedResourceMetadataUrl } from './jwt.ts';
+import { protectedResourceMetadata, protectedResourceMetadataUrl } from './protected-resource.ts';
 import type { Principal, Scope } from './principal.ts';
 
 /** The authenticator of the current configuration; a reload replaces it between two requests. */
@@ -46,6 +46,10 @@ export class AccessControl implements Authenticator, ActiveCredentials {
 
   has(principal: Principal): boolean {
     return isActive(this.credentials, principal);
+  }
+
+  expiresAtMs(principal: Principal): number | undefined {
+    return this.credentials?.jwt?.expiresAtMs(principal);
   }
 
   onChanged(listener: () => void): Disposable {

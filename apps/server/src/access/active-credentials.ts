@@ -7,6 +7,8 @@ import type { Principal } from './principal.ts';
 export interface ActiveCredentials {
   /** Whether the credential behind this principal object is still valid, with the same scopes. */
   has(principal: Principal): boolean;
+  /** When this credential expires, in milliseconds since the epoch; undefined when it does not. */
+  expiresAtMs(principal: Principal): number | undefined;
   /** Calls the listener whenever the credentials may have changed. */
   onChanged(listener: () => void): Disposable;
 }

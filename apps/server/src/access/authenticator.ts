@@ -1,7 +1,7 @@
 /** Authenticates the Authorization header: returns the principal, or the rejection to send. Tokens do not leave this file. */
-import { reject, type Rejection } from '../problem-details.ts';
+import type { Rejection } from '../problem-details.ts';
 import { ApiKeys, singleKey, type ApiKeyEntry } from './api-keys.ts';
-import { bearerChallenge, type BearerChallenge } from './bearer-challenge.ts';
+import { createAuthRejections, type AuthRejections } from './auth-rejections.ts';
 import { JwtVerifier, looksLikeJwt, type JwtOptions, type TokenVerdict } from './jwt.ts';
 import { hasScope, localPrincipal, type Principal, type Scope } from './principal.ts';
 
@@ -41,7 +41,7 @@ const BEARER = /^bearer +(?<token>[\x21-\x7e]+)$/i;
  */
 export function createAuthenticator(options: AuthenticatorOptions, before?: Credentials): Authenticator {
   const metadata = options.jwt === undefined ? undefined : options.resourceMetadata;
-  const rejections = createRejections(metadata);
+  const rejections = createAuthRejections(metadata);
   const credentials = options.auth === 'none' ? undefined : credentialsOf(options, before);
   const authenticate = credentials ? bearer(credentials, rejections) : anonymous;
   return {
@@ -71,7 +71,7 @@ function credentialsOf(options: AuthenticatorOptions, before: Credentials | unde
   return { keys, jwt };
 }
 
-function bearer({ keys, jwt }: Credentials, rejections: Rejections): Authenticator['authenticate'] {
+function bearer({ keys, jwt }: Credentials, rejections: AuthRejections): Authenticator['authenticate'] {
   return (authorization) => {
     if (authorization === undefined) return rejections.missing;
     const token = BEARER.exec(authorization)?.groups?.['token'];
@@ -79,65 +79,17 @@ function bearer({ keys, jwt }: Credentials, rejections: Rejections): Authenticat
     const principal = keys.find(token);
     if (principal !== undefined) return { ok: true, principal };
     if (jwt === undefined || !looksLikeJwt(token)) return rejections.invalid;
-    return jwt.verify(token).then((verdict) => ofToken(verdict, rejections));
+    return jwt.verify(token).then((verdict) => (verdict.ok ? verdict : rejectionOfToken(verdict, rejections)));
   };
 }
 
-function ofToken(verdict: TokenVerdict, rejections: Rejections): AuthResult {
-  if (verdict.ok) return verdict;
-  switch (verdict.reason) {
+function rejectionOfToken(verdict: TokenVerdict & { ok: false }, rejections: AuthRejections): Rejection {
+  switch (verdict.kind) {
     case 'invalid':
-      return rejections.invalid;
+      return { ...rejections.invalid, reason: verdict.reason };
     case 'insufficient_scope':
       return rejections.scope();
     case 'keys_unavailable':
       return rejections.keysUnavailable;
   }
-}
-
-interface Rejections {
-  readonly missing: Rejection;
-  readonly malformed: Rejection;
-  readonly invalid: Rejection;
-  readonly keysUnavailable: Rejection;
-  scope(scope?: Scope): Rejection;
-}
-
-function createRejections(resourceMetadata: string | undefined): Rejections {
-  const challenge = (parts: BearerChallenge): Record<string, string> => ({
-    'www-authenticate': bearerChallenge({ ...parts, resourceMetadata }),
-  });
-  const suggestion = 'Send the header "Authorization: Bearer <key>"; the server said at start where its key is.';
-  return {
-    // RFC 6750 section 3.1: a request without a bearer credential gets no error code.
-    missing: reject(401, 'unauthorized', 'This needs a credential.', { suggestion }, challenge({})),
-    malformed: reject(
-      401,
-      'unauthorized',
-      'The Authorization header must be the word Bearer, a space and one credential.',
-      { suggestion },
-      challenge({}),
-    ),
-    invalid: reject(
-      401,
-      'unauthorized',
-      'The credential is not valid here, or no longer.',
-      { suggestion },
-      challenge({ error: 'invalid_token' }),
-    ),
-    keysUnavailable: reject(503, 'keys_unavailable', "The token issuer's keys cannot be fetched at the moment.", {
-      suggestion: 'Try again in a few seconds, or use an API key.',
-      retryAfterMs: 5_000,
-    }),
-    scope: (scope) =>
-      reject(
-        403,
-        'forbidden',
-        scope === undefined
-          ? 'The token lacks a scope that this server requires.'
-          : `The credential does not carry the scope ${scope}${scope === 'tools:call' ? ' for this tool' : ''}.`,
-        { suggestion: 'Ask the operator of this server for a credential with that scope.' },
-        challenge({ error: 'insufficient_scope', ...(scope === undefined ? {} : { scope }) }),
-      ),
-  };
 }

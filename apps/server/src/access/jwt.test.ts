@@ -4,8 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { SignJWT, exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ManualClock } from '../test-support/manual-clock.ts';
+import type { Rejection } from '../problem-details.ts';
 import { createAuthenticator, type AuthResult, type Authenticator } from './authenticator.ts';
-import { JwtVerifier, protectedResourceMetadata, protectedResourceMetadataUrl } from './jwt.ts';
+import { JwtVerifier } from './jwt.ts';
+import { protectedResourceMetadataUrl } from './protected-resource.ts';
 
 const ISSUER = 'https://issuer.example.com';
 const AUDIENCE = 'https://tools.example.com/mcp';
@@ -87,6 +89,11 @@ describe('rejects with 401 and the metadata URL a token', () => {
     ['without an expiry', { exp: undefined }],
     ['without a subject', { sub: undefined }],
     ['whose subject has other characters than printable ASCII', { sub: 'alice\nadmin' }],
+    ['whose subject is a list', { sub: ['alice'] }],
+    ['whose subject is a nested list', { sub: [['alice']] }],
+    ['whose subject is a number', { sub: 7 }],
+    ['whose subject is true', { sub: true }],
+    ['whose subject is an object', { sub: { toString: 'alice' } }],
   ])('%s', async (_what, change) => {
     expect(await ask(await token(change))).toMatchObject({
       status: 401,
@@ -140,15 +147,41 @@ test.each(['http://issuer.example.com/jwks', 'file:///etc/passwd', 'jwks', ''])(
   expect(() => new JwtVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksUri: address })).toThrow(/https URL/);
 });
 
-test('the metadata names the authorization server', () => {
-  expect(protectedResourceMetadata(AUDIENCE, ISSUER)).toEqual({
-    resource: AUDIENCE,
-    authorization_servers: [ISSUER],
-    scopes_supported: ['tools:read', 'tools:call', 'admin'],
-    bearer_methods_supported: ['header'],
-    resource_name: 'mcp-server',
+describe('the log says why a token is rejected:', () => {
+  test.each<[string, Record<string, unknown>]>([
+    ['token_issuer_not_accepted', { iss: 'https://evil.example.com' }],
+    ['token_audience_not_accepted', { aud: 'https://other.example.com' }],
+    ['token_expired', { exp: SECONDS - 6 }],
+    ['token_not_yet_valid', { nbf: SECONDS + 6 }],
+    ['token_claim_missing:exp', { exp: undefined }],
+    ['token_claim_missing:sub', { sub: undefined }],
+    ['token_subject_invalid', { sub: 7 }],
+  ])('%s', async (reason, change) => {
+    const rejected = await ask(await token(change));
+    expect(rejected).toMatchObject({ status: 401, reason });
+    expect(JSON.stringify((rejected as Rejection).problem)).not.toContain(reason);
   });
-  expect(protectedResourceMetadataUrl('http://127.0.0.1:8080/')).toBe(
-    'http://127.0.0.1:8080/.well-known/oauth-protected-resource',
-  );
+
+  test('the signature, the key, the algorithm, the form', async () => {
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    expect(await ask(await token({}, otherKey))).toMatchObject({ reason: 'token_signature_invalid' });
+    expect(await ask(await token({}, signingKey, 'k2'))).toMatchObject({ reason: 'token_key_unknown' });
+    expect(await ask(`${part({ alg: 'none' })}.${part(claims)}.AA`)).toMatchObject({
+      reason: 'token_algorithm_not_allowed',
+    });
+    expect(await ask('a.b.c')).toMatchObject({ reason: 'token_malformed' });
+    expect(await ask('no-such-key')).toMatchObject({ reason: 'key_unknown' });
+  });
+});
+
+test('a principal is active until its token expires', async () => {
+  const time = new ManualClock(NOW);
+  const verifier = new JwtVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksUri, clock: time });
+  const verdict = await verifier.verify(await token());
+  if (!verdict.ok) throw new Error('the token must be accepted');
+  expect(verifier.expiresAtMs(verdict.principal)).toBe(NOW + 65_000);
+  time.advance(64_999);
+  expect(verifier.has(verdict.principal)).toBe(true);
+  time.advance(1);
+  expect(verifier.has(verdict.principal)).toBe(false);
 });

@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import type { errors as JoseErrors, JWTPayload, JWTVerifyGetKey } from 'jose';
-
 import { isLoopbackHost } from '@mcp/tool-base';
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 
 import { systemClock, type Clock } from '../clock.ts';
-import { SCOPES, isScope, type Principal } from './principal.ts';
+import { milliseconds } from '../configuration/milliseconds.ts';
+import { createJwksFetch } from './jwks-fetch.ts';
+import { isScope, type Principal } from './principal.ts';
+import { tokenRejectionReason, type TokenRejectionReason } from './token-rejection.ts';
 
 /** `security.jwt`: this server as an OAuth 2.1 resource server. It verifies tokens and never issues or forwards any. */
 export interface JwtOptions {
@@ -17,12 +19,13 @@ export interface JwtOptions {
   /** Scopes that every token must have. @default none */
   readonly requiredScopes?: readonly string[];
   /** @default systemClock */
-  readonly clock?: Pick<Clock, 'epochMs'>;
+  readonly clock?: Pick<Clock, 'epochMs' | 'monotonicMs'>;
 }
 
 export type TokenVerdict =
   | { readonly ok: true; readonly principal: Principal }
-  | { readonly ok: false; readonly reason: 'invalid' | 'insufficient_scope' | 'keys_unavailable' };
+  | { readonly ok: false; readonly kind: 'invalid'; readonly reason: TokenRejectionReason }
+  | { readonly ok: false; readonly kind: 'insufficient_scope' | 'keys_unavailable' };
 
 /** No symmetric algorithm and no `none`: a public key must never be used as a shared secret (RFC 8725 section 3.1). */
 const ALGORITHMS = [
@@ -38,6 +41,8 @@ const ALGORITHMS = [
   'EdDSA',
   'Ed25519',
 ];
+/** Allowed difference between the clocks of the issuer and of this machine. */
+const CLOCK_TOLERANCE_S = 5;
 const SUBJECT = /^[\x21-\x7e]{1,200}$/;
 const THREE_PARTS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
@@ -49,8 +54,9 @@ export class JwtVerifier {
   readonly #options: JwtOptions;
   readonly #jwksUri: URL;
   #keys: JWTVerifyGetKey | undefined;
-  readonly #clock: Pick<Clock, 'epochMs'>;
-  readonly #verified = new WeakSet<Principal>();
+  readonly #clock: Pick<Clock, 'epochMs' | 'monotonicMs'>;
+  /** The principals of accepted tokens, with the end of their validity in milliseconds since the epoch. */
+  readonly #expiries = new WeakMap<Principal, number>();
 
   /** @throws {Error} when `jwksUri` is not allowed */
   constructor(options: JwtOptions) {
@@ -61,40 +67,58 @@ export class JwtVerifier {
 
   async verify(token: string): Promise<TokenVerdict> {
     // Loaded with the first token: most servers use API keys only.
-    const { createRemoteJWKSet, errors, jwtVerify } = await import('jose');
+    const { createRemoteJWKSet, customFetch, errors, jwtVerify } = await import('jose');
     // One fetch for all callers, cached ten minutes, at most one refetch for an unknown key id in 30 seconds.
-    this.#keys ??= createRemoteJWKSet(this.#jwksUri, { timeoutDuration: 5_000, cooldownDuration: 30_000 });
+    this.#keys ??= createRemoteJWKSet(this.#jwksUri, {
+      timeoutDuration: 5_000,
+      cooldownDuration: 30_000,
+      [customFetch]: createJwksFetch(this.#clock),
+    });
     let payload: JWTPayload;
     try {
       ({ payload } = await jwtVerify(token, this.#keys, {
         issuer: this.#options.issuer,
         audience: this.#options.audience,
         algorithms: ALGORITHMS,
-        clockTolerance: 5,
+        clockTolerance: CLOCK_TOLERANCE_S,
         requiredClaims: ['exp', 'sub'],
         currentDate: new Date(this.#clock.epochMs()),
       }));
     } catch (error) {
-      return { ok: false, reason: keysUnavailable(error, errors) ? 'keys_unavailable' : 'invalid' };
+      const reason = tokenRejectionReason(error, errors);
+      return reason === undefined ? { ok: false, kind: 'keys_unavailable' } : { ok: false, kind: 'invalid', reason };
     }
-    if (!SUBJECT.test(payload.sub ?? '')) return { ok: false, reason: 'invalid' };
-    const granted = grantedScopes(payload);
-    if ((this.#options.requiredScopes ?? []).some((scope) => !granted.includes(scope))) {
-      return { ok: false, reason: 'insufficient_scope' };
-    }
-    const principal = { name: `jwt:${payload.sub}`, scopes: granted.filter(isScope) };
-    this.#verified.add(principal);
-    return { ok: true, principal };
+    return this.#accept(payload);
   }
 
-  /** Whether this principal comes from a token that this verifier accepted. */
+  /** Whether this principal comes from a token that this verifier accepted and that has not expired since. */
   has(principal: Principal): boolean {
-    return this.#verified.has(principal);
+    return this.#clock.epochMs() < (this.#expiries.get(principal) ?? Number.NEGATIVE_INFINITY);
+  }
+
+  /** When the token of this principal expires, in milliseconds since the epoch. */
+  expiresAtMs(principal: Principal): number | undefined {
+    return this.#expiries.get(principal);
   }
 
   /** Whether a verifier made of these options would be the same. */
   hasSameOptions(options: JwtOptions): boolean {
     return isDeepStrictEqual(this.#options, options);
+  }
+
+  #accept(payload: JWTPayload): TokenVerdict {
+    const { sub, exp } = payload;
+    // The types of jose say string, but the claim is whatever the issuer wrote.
+    if (typeof sub !== 'string' || !SUBJECT.test(sub) || exp === undefined) {
+      return { ok: false, kind: 'invalid', reason: 'token_subject_invalid' };
+    }
+    const granted = grantedScopes(payload);
+    if ((this.#options.requiredScopes ?? []).some((scope) => !granted.includes(scope))) {
+      return { ok: false, kind: 'insufficient_scope' };
+    }
+    const principal = { name: `jwt:${sub}`, scopes: granted.filter(isScope) };
+    this.#expiries.set(principal, milliseconds(exp + CLOCK_TOLERANCE_S));
+    return { ok: true, principal };
   }
 }
 
@@ -105,43 +129,9 @@ function grantedScopes(payload: JWTPayload): string[] {
   return list.filter((scope) => typeof scope === 'string' && scope !== '') as string[];
 }
 
-// Errors of the token have codes of their own; any other error means that the keys could not be fetched or read.
-function keysUnavailable(error: unknown, errors: typeof JoseErrors): boolean {
-  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) return false;
-  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || error instanceof errors.JWKInvalid)
-    return true;
-  return !(error instanceof errors.JOSEError) || error.code === 'ERR_JOSE_GENERIC';
-}
-
 function checkedJwksUri(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const loopback = url !== undefined && isLoopbackHost(url.hostname.replaceAll(/[[\]]/g, ''));
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback)) return url;
   throw new Error('security.jwt.jwksUri must be an https URL (http is allowed on loopback only).');
-}
-
-/** Protected-resource metadata (RFC 9728 section 2). */
-export interface ProtectedResourceMetadata {
-  readonly resource: string;
-  readonly authorization_servers: readonly string[];
-  readonly scopes_supported: readonly string[];
-  readonly bearer_methods_supported: readonly string[];
-  readonly resource_name: string;
-}
-
-/** @param resource absolute URL of the MCP endpoint as clients use it, for example `https://tools.example.com/mcp` */
-export function protectedResourceMetadata(resource: string, issuer: string): ProtectedResourceMetadata {
-  return {
-    resource,
-    authorization_servers: [issuer],
-    scopes_supported: SCOPES,
-    bearer_methods_supported: ['header'],
-    resource_name: 'mcp-server',
-  };
-}
-
-/** The well-known path comes before the path of the resource (RFC 9728 section 3.1). */
-export function protectedResourceMetadataUrl(resource: string): string {
-  const { origin, pathname } = new URL(resource);
-  return `${origin}/.well-known/oauth-protected-resource${pathname === '/' ? '' : pathname}`;
 }

@@ -15,12 +15,15 @@ export function serverProblems(config: ServerConfig): CheckProblem[] {
 }
 
 /** What is allowed, but widens what a caller can do. */
-export function serverNotices({ server, security, tools }: ServerConfig): string[] {
+export function serverNotices({ server, security, metrics, tools }: ServerConfig): string[] {
   const notices: string[] = [];
   if (security.auth === 'none')
     notices.push('security.auth is none: every local process and web page can call the tools');
-  if (server.transport === 'http' && !isLoopbackHost(server.host))
-    notices.push(`the server listens on ${server.host}, which other machines can reach`);
+  if (!isLoopbackHost(server.host)) {
+    const reachable = `on ${server.host}, which other machines can reach`;
+    if (server.transport === 'http') notices.push(`the server listens ${reachable}`);
+    else if (metrics.prometheusPort !== undefined) notices.push(`metrics.prometheusPort is open ${reachable}`);
+  }
   for (const [name, tool] of Object.entries(tools)) {
     if (tool.allowInterpreter) notices.push(`tools.${name} may run ${tool.command}, which can run anything`);
   }

@@ -30,7 +30,8 @@ export interface CallRequest {
   readonly clientInput?: ClientInput | undefined;
 }
 
-const CORRELATION_ID = /^[A-Za-z0-9_.:-]{1,64}$/;
+/** A correlation id that a caller may choose. */
+export const CORRELATION_ID: RegExp = /^[A-Za-z0-9_.:-]{1,64}$/;
 const NO_TARGETS: ReadonlyMap<string, CheckedTarget> = new Map();
 const nothing = (): void => undefined;
 const SILENT: CallLog = { debug: nothing, info: nothing, warn: nothing, error: nothing };

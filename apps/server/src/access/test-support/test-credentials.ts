@@ -15,6 +15,12 @@ export class TestCredentials implements ActiveCredentials {
     return !this.#revoked.has(principal);
   }
 
+  readonly expiries = new Map<Principal, number>();
+
+  expiresAtMs(principal: Principal): number | undefined {
+    return this.expiries.get(principal);
+  }
+
   onChanged(listener: () => void): Disposable {
     this.#listeners.add(listener);
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };

@@ -21,3 +21,45 @@ describe('the routes', () => {
     }
   });
 });
+
+describe('the operations listener', () => {
+  const operations = createApp({ resourceMetadata: () => undefined } as unknown as AppDependencies);
+
+  test('has only routes that read', () => {
+    const changing = operations.routes.filter(({ method }) => method !== 'GET').map(({ path }) => path);
+    // Every route of the table answers other methods with 405.
+    const readable = new Set(operations.routes.filter(({ method }) => method === 'GET').map(({ path }) => path));
+    expect(changing.filter((path) => !readable.has(path))).toEqual([]);
+    expect([...readable].sort()).toEqual([
+      '/',
+      '/.well-known/oauth-protected-resource',
+      '/.well-known/oauth-protected-resource/mcp',
+      '/caller',
+      '/config',
+      '/dashboard/:file',
+      '/dashboard/:folder/:file',
+      '/events',
+      '/executions',
+      '/health',
+      '/health/live',
+      '/health/ready',
+      '/health/startup',
+      '/metrics',
+      '/openapi.json',
+      '/tools',
+      '/tools/:name',
+    ]);
+  });
+
+  test.each(['/tools/df/execute', '/tools/df/disable', '/tools/df/breaker/open', '/config/reload', '/mcp'])(
+    'answers POST %s with 404',
+    async (path) => {
+      const response = await operations.request(path, { method: 'POST' });
+      expect(response.status).toBe(404);
+    },
+  );
+
+  test('answers POST to what it serves with 405', async () => {
+    expect((await operations.request('/tools', { method: 'POST' })).status).toBe(405);
+  });
+});

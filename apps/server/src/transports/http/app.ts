@@ -11,6 +11,7 @@ import { dashboardRoutes } from './routes/dashboard-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { mcpRoutes } from './routes/mcp-routes.ts';
 import { metadataRoutes } from './routes/metadata-routes.ts';
+import { notFoundResponse } from './routes/not-found.ts';
 import { openApiDocument } from './routes/openapi.ts';
 import { operationsRoutes, type OperationsDependencies } from './routes/operations-routes.ts';
 import { operatorRoutes, type OperatorRoutesDependencies } from './routes/operator-routes.ts';
@@ -21,7 +22,7 @@ import { mountRoutes, type Route } from './routing/route.ts';
 export interface AppDependencies
   extends CallRoutesDependencies, OperatorRoutesDependencies, OperationsDependencies, AuthDependencies {
   readonly health: HealthMonitor;
-  /** Absent on the operations listener. */
+  /** Absent on the operations listener, which has no MCP endpoint and only routes that read. */
   readonly mcp?: McpHttpEndpoint;
   readonly subscriptionStreams: SubscriptionStreams;
   readonly resourceMetadata: () => object | undefined;
@@ -32,7 +33,7 @@ export function createApp(dependencies: AppDependencies): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
   mountRoutes(app, routesOf(dependencies), dependencies);
   return app
-    .notFound(() => problemResponse(problem(404, 'not_found', 'There is nothing at this URL.')))
+    .notFound((context) => notFoundResponse(context.req.path, dependencies))
     .onError((error) => {
       dependencies.onError(error);
       return problemResponse(problem(500, 'internal_error', 'Internal server error.'));
@@ -40,8 +41,9 @@ export function createApp(dependencies: AppDependencies): Hono<HttpEnv> {
 }
 
 function routesOf(dependencies: AppDependencies): Route[] {
-  const routes = [
-    ...(dependencies.mcp ? mcpRoutes(dependencies.mcp, dependencies.subscriptionStreams) : []),
+  const { mcp } = dependencies;
+  const allRoutes = [
+    ...(mcp ? mcpRoutes(mcp, dependencies.subscriptionStreams) : []),
     ...callerRoutes(),
     ...callRoutes(dependencies),
     ...operatorRoutes(dependencies),
@@ -50,6 +52,7 @@ function routesOf(dependencies: AppDependencies): Route[] {
     ...metadataRoutes(dependencies.resourceMetadata),
     ...dashboardRoutes(),
   ];
+  const routes = mcp ? allRoutes : allRoutes.filter(({ method }) => method === 'GET');
   const description: Route = {
     method: 'GET',
     path: '/openapi.json',

@@ -22,6 +22,8 @@ export function createRequestHandler(
   rejections: Pick<RejectionLog, 'record'>,
 ): RequestListener {
   const route = getRequestListener((request, env) => app.fetch(request, env), {
+    // Used in URLs when a health check sends no Host.
+    hostname: 'localhost',
     overrideGlobalObjects: false,
     errorHandler: () => {
       const body = problem(500, 'internal_error', 'Internal server error.');
@@ -36,6 +38,8 @@ export function createRequestHandler(
     }
     for (const name in verdict.responseHeaders) outgoing.setHeader(name, verdict.responseHeaders[name] ?? '');
     if (verdict.preflight) return void outgoing.writeHead(204).end();
+    incoming.method = verdict.method;
+    incoming.url = verdict.target;
     void route(incoming, outgoing);
   };
 }

@@ -1,27 +1,34 @@
 /**
  * Checks the request line and headers of every HTTP request before it is routed, authenticated or read:
  *
- *   header count, duplicates -> Host -> request target -> method -> Origin, Sec-Fetch-Site -> headers of the body
+ *   header count, duplicates -> request target -> Host -> method -> Origin, fetch metadata -> headers of the body
  *
- * Pure functions. The only route they know is the MCP endpoint, which the pages of this server must not call.
+ * Pure functions.
  */
-import { checkBodyHeaders } from './body-headers.ts';
-import { corsHeaders, preflightHeaders } from './cors.ts';
-import { isAllowedHost, originVerdict, type HostAndOriginLists } from './host-and-origin.ts';
 import { reject, type Rejection } from '../../../problem-details.ts';
-import { readSingletonHeaders, type SingletonHeaders } from './request-headers.ts';
+import { checkBodyHeaders } from './body-headers.ts';
+import { checkBrowser } from './browser-rules.ts';
+import { corsHeaders, preflightHeaders } from './cors.ts';
+import { mayOmitHost, optionsProbeTarget } from './health-probes.ts';
+import { isAllowedHost, type HostAndOriginLists } from './host-and-origin.ts';
+import { readSingletonHeaders } from './request-headers.ts';
 import { parseRequestTarget } from './request-target.ts';
 
 /** The part of a request before its body. A Node `IncomingMessage` fits. */
 export interface RequestHead {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
+  readonly httpVersion?: string | undefined;
   readonly rawHeaders: readonly string[];
   readonly socket?: { readonly localAddress?: string | undefined };
 }
 
 export interface AcceptedRequest {
   readonly ok: true;
+  /** The method to route by. Differs from the request's for health checks with OPTIONS. */
+  readonly method: string;
+  /** The request target to route by: without a slash at the end of the path. */
+  readonly target: string;
   /** Headers to set on the response, whatever it is: CORS for an allowed origin, else none. */
   readonly responseHeaders: Readonly<Record<string, string>>;
   /** A CORS preflight, to be answered 204 with `responseHeaders` and without authentication. */
@@ -29,92 +36,60 @@ export interface AcceptedRequest {
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'];
-/** The dashboard has no reason to call this path, so its origin is not allowed there. */
-const NO_BROWSER_PATH = '/mcp';
+const NO_HEADERS: Readonly<Record<string, string>> = {};
 
-export function guardRequest(request: RequestHead, policy: HostAndOriginLists): AcceptedRequest | Rejection {
+export function guardRequest(request: RequestHead, lists: HostAndOriginLists): AcceptedRequest | Rejection {
   const read = readSingletonHeaders(request.rawHeaders);
   if (!read.ok) return read;
   const { headers } = read;
+  const method = request.method ?? '';
+  const target = parseRequestTarget(request.url ?? '');
 
   const host = headers.get('host');
-  if (host === undefined) return reject(400, 'host_missing', 'A request must have exactly one Host header.');
-  if (!isAllowedHost(host, policy, request.socket?.localAddress)) {
+  if (host === undefined) {
+    const withoutHost = target.ok && mayOmitHost(method, target, request.httpVersion);
+    if (!withoutHost) return reject(400, 'host_missing', 'A request must have exactly one Host header.');
+  } else if (!isAllowedHost(host, lists, request.socket?.localAddress)) {
     return reject(403, 'host_not_allowed', 'The Host header does not name this server.', {
-      suggestion: 'Use the URL that the server printed at start, or add the host and port to security.allowedHosts.',
+      suggestion: 'Use the URL that the server printed at start, or add the host to security.allowedHosts.',
     });
   }
-
-  const target = parseRequestTarget(request.url ?? '');
   if (!target.ok) return target;
-
-  const method = request.method ?? '';
   if (!METHODS.includes(method)) {
     return reject(405, 'method_not_allowed', `The method must be one of ${METHODS.join(', ')}.`, undefined, {
       allow: METHODS.join(', '),
     });
   }
-  if (headers.has('upgrade')) {
-    return reject(400, 'upgrade_not_supported', 'This server speaks HTTP/1.1 only; an Upgrade is refused.');
+  // A server may ignore other protocols (RFC 9110 section 7.8): Java's HttpClient offers h2c in its first request.
+  if (headers.get('upgrade')?.toLowerCase().includes('websocket')) {
+    return reject(400, 'upgrade_not_supported', 'This server has no websockets. Use Streamable HTTP at /mcp.');
   }
 
-  const browser = checkBrowser(headers, host, target.path, policy);
+  const browser = checkBrowser({ method, path: target.path, headers, host }, lists);
   if (!browser.ok) return browser;
-
   const body = checkBodyHeaders(method, headers);
   if (body !== undefined) return body;
 
   const { allowedOrigin } = browser;
-  const preflight = method === 'OPTIONS' && allowedOrigin !== undefined && headers.has('access-control-request-method');
-  if (method === 'OPTIONS' && !preflight) {
-    return reject(
-      405,
-      'method_not_allowed',
-      'OPTIONS is allowed only as a CORS preflight from an allowed origin.',
-      undefined,
-      {
-        allow: 'GET, HEAD, POST, DELETE',
-      },
-    );
+  const accepted = { ok: true, method, target: target.target, preflight: false } as const;
+  if (method !== 'OPTIONS') return { ...accepted, responseHeaders: responseHeaders(allowedOrigin) };
+  if (allowedOrigin !== undefined && headers.has('access-control-request-method')) {
+    const requested = headers.get('access-control-request-headers');
+    return { ...accepted, responseHeaders: preflightHeaders(allowedOrigin, requested), preflight: true };
   }
-  return {
-    ok: true,
-    responseHeaders: corsResponseHeaders(allowedOrigin, preflight, headers),
-    preflight,
-  };
+  const probe = optionsProbeTarget(method, target);
+  if (probe !== undefined) {
+    return { ...accepted, method: 'GET', target: probe, responseHeaders: responseHeaders(allowedOrigin) };
+  }
+  return reject(
+    405,
+    'method_not_allowed',
+    'OPTIONS is allowed only as a CORS preflight from an allowed origin, and as a health check.',
+    undefined,
+    { allow: 'GET, HEAD, POST, DELETE' },
+  );
 }
 
-function checkBrowser(
-  headers: SingletonHeaders,
-  host: string,
-  path: string,
-  policy: HostAndOriginLists,
-): { ok: true; allowedOrigin: string | undefined } | Rejection {
-  const origin = headers.get('origin');
-  const verdict = origin === undefined ? 'absent' : originVerdict(origin, host, policy);
-  if (verdict === 'rejected' || (verdict === 'own' && path === NO_BROWSER_PATH)) {
-    return reject(403, 'origin_not_allowed', 'Pages of this origin are not allowed to call this server.', {
-      suggestion: 'Add the exact origin (scheme, host and port) to security.allowedOrigins if it should.',
-    });
-  }
-  if (verdict === 'allowed') return { ok: true, allowedOrigin: origin };
-  // Browsers send Origin with few GET requests, and Sec-Fetch-Site with all.
-  const site = headers.get('sec-fetch-site');
-  if (site !== undefined && site !== 'same-origin' && site !== 'same-site' && site !== 'none') {
-    return reject(403, 'cross_site', 'Requests that a page of another site started are not allowed.', {
-      suggestion: 'Open the URL directly, or add the origin of the page to security.allowedOrigins.',
-    });
-  }
-  return { ok: true, allowedOrigin: undefined };
-}
-
-function corsResponseHeaders(
-  allowedOrigin: string | undefined,
-  preflight: boolean,
-  headers: SingletonHeaders,
-): Readonly<Record<string, string>> {
-  if (allowedOrigin === undefined) return {};
-  return preflight
-    ? preflightHeaders(allowedOrigin, headers.get('access-control-request-headers'))
-    : corsHeaders(allowedOrigin);
+function responseHeaders(allowedOrigin: string | undefined): Readonly<Record<string, string>> {
+  return allowedOrigin === undefined ? NO_HEADERS : corsHeaders(allowedOrigin);
 }

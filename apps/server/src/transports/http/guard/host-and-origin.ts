@@ -7,7 +7,7 @@ export interface HostAndOriginOptions {
   readonly host: string;
   /** Port the server listens on. */
   readonly port: number;
-  /** `security.allowedHosts`: further `Host` values, exactly as clients send them (`name:port`, or `name` on port 80 or 443). */
+  /** `security.allowedHosts`: further `Host` values, as `name:port`, or as `name` for every port. */
   readonly allowedHosts?: readonly string[];
   /** `security.allowedOrigins`: origins of other sites whose pages may call this server. @default none */
   readonly allowedOrigins?: readonly string[];
@@ -18,6 +18,8 @@ export interface HostAndOriginLists {
   readonly origins: ReadonlySet<string>;
   /** `security.allowedHosts`: clients may reach these through a TLS proxy, so the server's own origin may be https. */
   readonly namedHosts: ReadonlySet<string>;
+  /** Those of `namedHosts` without a port, which are allowed on every port. */
+  readonly anyPortHosts: ReadonlySet<string>;
   /** Set when the server is bound to every address: then the address that a connection reached is an allowed host. */
   readonly everyAddressOnPort: number | undefined;
 }
@@ -27,6 +29,7 @@ const DNS_HOST = /^[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?(?::[1-9][0-9]{0,4})?$/;
 const IPV6_HOST = /^\[[0-9a-f:]+(?:\.[0-9.]+)?\](?::[1-9][0-9]{0,4})?$/;
 /** `socket.localAddress` of an IPv4 connection to a listener of both families. */
 const IPV4_ON_IPV6 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/;
+const PORT = /:[1-9][0-9]{0,4}$/;
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/(?<host>\S+)$/;
 
 /** @throws {Error} that names the entry when an allowed host or origin can never match what a client sends */
@@ -37,6 +40,7 @@ export function hostAndOriginLists(options: HostAndOriginOptions): HostAndOrigin
     hosts: new Set([...ownHosts(options.host, options.port), ...namedHosts]),
     origins,
     namedHosts,
+    anyPortHosts: new Set([...namedHosts].filter((host) => !PORT.test(host))),
     everyAddressOnPort: isEveryAddress(options.host) ? options.port : undefined,
   };
 }
@@ -76,7 +80,7 @@ function checkedHost(entry: string): string {
   const host = entry.toLowerCase();
   if ((DNS_HOST.test(host) || IPV6_HOST.test(host)) && host.length <= 259) return host;
   throw new Error(
-    `security.allowedHosts: ${JSON.stringify(entry)} is not a Host value. Write a name or address with its port, as in "tools.example.com:8443", or without one where clients use port 80 or 443.`,
+    `security.allowedHosts: ${JSON.stringify(entry)} is not a Host value. Write a name or address, as in "tools.example.com", or with the only port to allow, as in "tools.example.com:8443".`,
   );
 }
 
@@ -99,7 +103,15 @@ export function isAllowedHost(host: string, lists: HostAndOriginLists, localAddr
   // 253 characters of name and 6 of port. Only ASCII: toLowerCase maps some other characters to ASCII letters.
   if (!/^[\x21-\x7e]{1,259}$/.test(host)) return false;
   const name = host.toLowerCase();
-  return lists.hosts.has(name) || matchesLocalAddress(name, lists.everyAddressOnPort, localAddress);
+  return (
+    lists.hosts.has(name) ||
+    isNamedHost(name, lists) ||
+    matchesLocalAddress(name, lists.everyAddressOnPort, localAddress)
+  );
+}
+
+function isNamedHost(name: string, { namedHosts, anyPortHosts }: HostAndOriginLists): boolean {
+  return namedHosts.has(name) || anyPortHosts.has(name.replace(PORT, ''));
 }
 
 /**
@@ -117,11 +129,12 @@ function matchesLocalAddress(host: string, port: number | undefined, localAddres
 
 export type OriginVerdict = 'allowed' | 'own' | 'rejected';
 
-/** @param host an allowed host: the server's own origin is the one with the same host and port */
-export function originVerdict(origin: string, host: string, lists: HostAndOriginLists): OriginVerdict {
+/** @param host an allowed host: the server's own origin is the one with the same host and port. Undefined: there is none */
+export function originVerdict(origin: string, host: string | undefined, lists: HostAndOriginLists): OriginVerdict {
   if (lists.origins.has(origin)) return 'allowed';
+  if (host === undefined) return 'rejected';
   const own = host.toLowerCase();
   if (origin === `http://${own}`) return 'own';
-  if (lists.namedHosts.has(own) && origin === `https://${own}`) return 'own';
+  if (isNamedHost(own, lists) && origin === `https://${own}`) return 'own';
   return 'rejected';
 }

@@ -10,7 +10,8 @@ const SINGLETONS = new Set([
   'content-encoding',
   'transfer-encoding',
   'sec-fetch-site',
-  'upgrade',
+  'sec-fetch-mode',
+  'sec-fetch-dest',
   'access-control-request-method',
   'access-control-request-headers',
   'last-event-id',
@@ -41,6 +42,8 @@ export function readSingletonHeaders(
   const headers = new Map<string, string>();
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = (rawHeaders[i] ?? '').toLowerCase();
+    // A list header, which may be repeated (RFC 9110 section 7.8).
+    if (name === 'upgrade') headers.set(name, `${headers.get(name) ?? ''},${rawHeaders[i + 1] ?? ''}`);
     if (!SINGLETONS.has(name)) continue;
     if (headers.has(name)) {
       return reject(400, 'duplicate_header', `The header "${name}" must not be repeated.`);

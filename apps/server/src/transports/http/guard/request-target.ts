@@ -11,9 +11,10 @@ const QUERY = /^[\x21\x22\x24-\x7e]*$/;
 
 export interface RequestTarget {
   readonly ok: true;
+  /** Without a slash at the end, except for `/` itself. */
   readonly path: string;
-  /** Without the question mark; '' when there is no query. */
-  readonly query: string;
+  /** The path with the query, if there is one. */
+  readonly target: string;
 }
 
 /** Accepts origin-form only (RFC 9112 section 3.2.1): `/path` or `/path?query`. */
@@ -30,7 +31,7 @@ export function parseRequestTarget(url: string): RequestTarget | Rejection {
   }
   const question = url.indexOf('?');
   const path = question < 0 ? url : url.slice(0, question);
-  const query = question < 0 ? '' : url.slice(question + 1);
+  const query = question < 0 ? '' : url.slice(question);
   if (!PATH.test(path) || DOT_SEGMENT.test(path)) {
     return reject(
       400,
@@ -41,5 +42,7 @@ export function parseRequestTarget(url: string): RequestTarget | Rejection {
   if (!QUERY.test(query)) {
     return reject(400, 'target_query', 'The query may contain printable ASCII characters only, without "#".');
   }
-  return { ok: true, path, query };
+  if (path === '/' || !path.endsWith('/')) return { ok: true, path, target: url };
+  const bare = path.slice(0, -1);
+  return { ok: true, path: bare, target: bare + query };
 }

@@ -1,4 +1,4 @@
-import { type Tool } from '@mcp/tool-base';
+import { CORRELATION_ID, type Tool } from '@mcp/tool-base';
 import * as v from 'valibot';
 
 import { hasScope, mayCall, maySee, type Principal } from '../../../access/principal.ts';
@@ -26,7 +26,7 @@ export interface CallRoutesDependencies {
 const executeBody = v.strictObject({
   arguments: v.optional(v.record(v.string(), v.unknown()), {}),
   timeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3_600_000))),
-  correlationId: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/))),
+  correlationId: v.optional(v.pipe(v.string(), v.regex(CORRELATION_ID))),
 });
 
 const executeResponse = v.object({
@@ -138,7 +138,7 @@ function invalidBody(issues: readonly v.BaseIssue<unknown>[]): Response {
   return problemResponse(
     problem(400, 'validation_error', `The body is invalid at: ${fields}.`, {
       suggestion:
-        'Send {"arguments": {...}} and optionally timeoutMs (1 to 3600000) and correlationId (1 to 64 of A-Z a-z 0-9 . _ -).',
+        'Send {"arguments": {...}} and optionally timeoutMs (1 to 3600000) and correlationId (1 to 64 of A-Z a-z 0-9 _ . : -).',
     }),
   );
 }

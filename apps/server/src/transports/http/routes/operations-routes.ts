@@ -4,6 +4,7 @@ import type { AuditTrail } from '../../../observability/audit/audit-trail.ts';
 import { problem, problemResponse } from '../../../problem-details.ts';
 import { jsonResponse, type HttpContext } from '../routing/request-context.ts';
 import type { Route } from '../routing/route.ts';
+import { prefersOpenMetrics } from './openmetrics-negotiation.ts';
 
 export interface OperationsDependencies {
   /** Undefined when metrics are off. */
@@ -30,7 +31,7 @@ export function operationsRoutes(dependencies: OperationsDependencies): Route[] 
       path: '/metrics',
       scope: 'tools:read',
       operation: 'metrics',
-      summary: 'Prometheus text; OpenMetrics with exemplars when the Accept header asks for it',
+      summary: 'Prometheus text; OpenMetrics with exemplars when the Accept header prefers it',
       responses: {
         200: { description: 'The metrics', contentType: 'text/plain' },
         403: { description: 'Host, Origin or scope is not allowed, or not every tool is visible to the caller' },
@@ -38,7 +39,7 @@ export function operationsRoutes(dependencies: OperationsDependencies): Route[] 
       },
       handle: async (context) => {
         if (!maySeeEveryTool(context.var.principal)) return problemResponse(wholeServerOnly);
-        const openMetrics = context.req.header('accept')?.includes('application/openmetrics-text') ?? false;
+        const openMetrics = prefersOpenMetrics(context.req.header('accept'));
         const exposed = await dependencies.exposition({ openMetrics });
         if (!exposed) return problemResponse(problem(404, 'not_found', 'Metrics are off (metrics.enabled).'));
         const { contentType, body } = exposed;

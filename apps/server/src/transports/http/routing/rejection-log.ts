@@ -46,13 +46,14 @@ export class RejectionLog {
       return;
     }
     this.#lines++;
-    const { status, problem } = rejection;
+    const { status, problem, reason } = rejection;
     const suppressed = this.#suppressed;
     this.#suppressed = 0;
     this.#logger.info(
       {
         status,
         problem: problem.type,
+        ...(reason !== undefined && { reason }),
         method,
         address: socket.remoteAddress,
         ...(suppressed > 0 && { suppressed }),

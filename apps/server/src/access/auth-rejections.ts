@@ -1,0 +1,52 @@
+import { reject, type Rejection } from '../problem-details.ts';
+import { bearerChallenge, type BearerChallenge } from './bearer-challenge.ts';
+import type { Scope } from './principal.ts';
+
+/** The responses to requests that are not authenticated or not authorized. */
+export interface AuthRejections {
+  readonly missing: Rejection;
+  readonly malformed: Rejection;
+  readonly invalid: Rejection;
+  readonly keysUnavailable: Rejection;
+  /** @param scope the missing scope; undefined for one of `security.jwt.requiredScopes` */
+  scope(scope?: Scope): Rejection;
+}
+
+const SUGGESTION = 'Send the header "Authorization: Bearer <key>". The server printed at start where its key is.';
+
+/** @param resourceMetadata URL of the protected-resource metadata, where tokens are accepted */
+export function createAuthRejections(resourceMetadata: string | undefined): AuthRejections {
+  const challenge = (parts: BearerChallenge): Record<string, string> => ({
+    'www-authenticate': bearerChallenge({ ...parts, resourceMetadata }),
+  });
+  const unauthorized = (detail: string, reason: string, parts: BearerChallenge): Rejection => ({
+    ...reject(401, 'unauthorized', detail, { suggestion: SUGGESTION }, challenge(parts)),
+    reason,
+  });
+  return {
+    // RFC 6750 section 3.1: a request without a bearer credential gets no error code.
+    missing: unauthorized('A credential is required.', 'credential_missing', {}),
+    malformed: unauthorized(
+      'The Authorization header must be the word Bearer, a space and one credential.',
+      'header_malformed',
+      {},
+    ),
+    invalid: unauthorized('The credential is not valid.', 'key_unknown', { error: 'invalid_token' }),
+    keysUnavailable: reject(503, 'keys_unavailable', "The token issuer's keys cannot be fetched at the moment.", {
+      suggestion: 'Retry in 5 seconds, or use an API key.',
+      retryAfterMs: 5_000,
+    }),
+    scope: (scope) => ({
+      ...reject(
+        403,
+        'forbidden',
+        scope === undefined
+          ? 'The token lacks a scope that this server requires.'
+          : `The credential does not have the scope ${scope}${scope === 'tools:call' ? ' for this tool' : ''}.`,
+        { suggestion: 'Ask the operator of this server for a credential with that scope.' },
+        challenge({ error: 'insufficient_scope', ...(scope === undefined ? {} : { scope }) }),
+      ),
+      reason: scope === undefined ? 'token_scope_missing' : `scope_missing:${scope}`,
+    }),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Clock } from '../clock.ts';
+
+/** Key sets have a few kilobytes. Anyone can make this server fetch one by sending a token, so its size is limited. */
+const MAX_JWKS_BYTES = 512 * 1024;
+/** After a failed fetch, further tokens are rejected without another fetch for this long. */
+const FAILURE_PAUSE_MS = 5_000;
+
+/** The fetch function for the keys of an issuer: limits the size of the response, and pauses after a failure. */
+export function createJwksFetch(
+  clock: Pick<Clock, 'monotonicMs'>,
+): (url: string, init: RequestInit) => Promise<Response> {
+  let retryAtMs = Number.NEGATIVE_INFINITY;
+  return async (url, init) => {
+    if (clock.monotonicMs() < retryAtMs) throw new Error('The last fetch of the keys failed a moment ago.');
+    try {
+      const response = await fetch(url, init);
+      if (response.status !== 200) throw new Error(`The issuer answered with status ${response.status}.`);
+      const text = await readLimited(response);
+      JSON.parse(text);
+      return new Response(text);
+    } catch (error) {
+      retryAtMs = clock.monotonicMs() + FAILURE_PAUSE_MS;
+      throw error;
+    }
+  };
+}
+
+async function readLimited(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // Leaving the loop early cancels the body.
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    if (size > MAX_JWKS_BYTES) throw new Error(`The key set is larger than ${MAX_JWKS_BYTES} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
