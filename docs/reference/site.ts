@@ -20,7 +20,7 @@ await writeReference();
 const parts: Readonly<Record<string, readonly string[]>> = {
   Start: ['docs/README.md', 'docs/comparison.md'],
   'Adding tools': ['docs/adding-a-tool.md', 'docs/modules.md', 'docs/configuration.md'],
-  'Putting into service': ['docs/deployment.md', 'docs/security.md', 'docs/upgrading-from-the-ancestor.md'],
+  'Putting into service': ['docs/deployment.md', 'docs/security.md', 'docs/migrating-from-python.md'],
   Running: ['docs/operations.md', 'docs/conformance.md', 'benchmarks/README.md', 'docs/endurance.md'],
   'The server and its packages': [
     'apps/server/README.md',
