@@ -1,7 +1,4 @@
-/**
- * @mcp/server: what a module of your own imports beside `@mcp/tool-base`, which has `defineTool`.
- * Adding a name here makes it public API.
- */
+/** The public API of @mcp/server for modules, beside `@mcp/tool-base`. Every name exported here is public API. */
 import type { PromptDefinition } from './catalog/prompts.ts';
 import type { FixedResource, TemplatedResource } from './catalog/resources.ts';
 
@@ -17,12 +14,12 @@ export type { ModuleHost, ModuleSetup } from './modules/module-host.ts';
 
 export { version } from './version.ts';
 
-/** Says that an object is a prompt, so that an editor knows its members. */
+/** Returns the prompt unchanged; it gives an editor the types of its members. */
 export function definePrompt(prompt: PromptDefinition): PromptDefinition {
   return prompt;
 }
 
-/** Says that an object is a resource, with one address or a template of addresses, so that an editor knows its members. */
+/** Returns the resource unchanged; it gives an editor the types of its members. */
 export function defineResource<R extends FixedResource | TemplatedResource>(resource: R): R {
   return resource;
 }

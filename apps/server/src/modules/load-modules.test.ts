@@ -62,7 +62,7 @@ describe('modules', () => {
     [
       'export what is no tool',
       "export const tools = [{ name: 't' }];",
-      /tools\[0\]: This is no tool\. Make it with defineTool/u,
+      /tools\[0\]: This is not a tool\. Create it with defineTool/u,
     ],
     [
       'export a prompt that cannot be rendered',
@@ -72,7 +72,7 @@ describe('modules', () => {
     [
       'take the name of a prompt of the server',
       "export const prompts = [{ name: 'explain_tool', render() {} }];",
-      /explain_tool already/u,
+      /already has a prompt explain_tool/u,
     ],
     [
       'have a resource without an address',
@@ -82,7 +82,7 @@ describe('modules', () => {
     [
       'take an address of the server',
       "export const resources = [{ name: 'r', uri: 'mcp://health', read() {} }];",
-      /server’s own/u,
+      /reserved for the server/u,
     ],
     ['export a setup that is no function', 'export const setup = 1;', /setup must be a function/u],
     ['say the same name twice', `export const prompts = [${PROMPT}, ${PROMPT}];`, /another prompt named p in it/u],

@@ -1,6 +1,6 @@
 /**
- * Modules of the operator's own, listed under `modules` in the configuration: JavaScript, or TypeScript whose types Node
- * strips. They are code that runs with the server's rights, loaded once at start; a changed list needs a restart.
+ * The operator's modules, listed under `modules` in the configuration: JavaScript, or TypeScript whose types Node strips. They run
+ * with the rights of the server and are loaded once, at start; a changed list needs a restart.
  */
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -9,15 +9,15 @@ import { ConfigVetoError } from '@mcp/config';
 import { readExports, type ModuleExports } from './module-exports.ts';
 import { StartError } from '../start-error.ts';
 import type { ModuleHost, ModuleSetup } from './module-host.ts';
-import { shareOwnPackages } from './own-packages.ts';
+import { sharePackages } from './shared-packages.ts';
 
-/** Everything that all modules together offer. */
+/** The tools, prompts, resources and setup functions of all modules. */
 export interface LoadedModules extends Omit<ModuleExports, 'setup'> {
   readonly setups: readonly NamedSetup[];
 }
 
 interface NamedSetup {
-  /** As the configuration has it. */
+  /** The path as in the configuration. */
   readonly module: string;
   readonly run: ModuleSetup;
 }
@@ -28,28 +28,28 @@ type Problem = ConfigVetoError['problems'][number];
 
 /**
  * @param paths absolute paths
- * @throws {ConfigVetoError} that lists everything wrong with every module
+ * @throws {ConfigVetoError} with every problem of every module
  */
 export async function loadModules(paths: readonly string[]): Promise<LoadedModules> {
-  if (paths.length > 0) shareOwnPackages();
+  if (paths.length > 0) sharePackages();
   const problems: Problem[] = [];
   const loaded: ModuleExports[] = [];
   const setups: NamedSetup[] = [];
   const owners = new Map<string, string>();
   for (const [index, path] of paths.entries()) {
-    const complain = (message: string): void =>
+    const report = (message: string): void =>
       void problems.push({ path: ['modules', String(index)], message: `Module ${path}: ${message}` });
     const found = await importModule(path);
     if (found instanceof Error) {
-      complain(`It cannot be loaded: ${reasonOf(found)}`);
+      report(`It cannot be loaded: ${reasonOf(found)}`);
       continue;
     }
     const { exports, problems: wrong } = readExports(found);
-    wrong.forEach(complain);
+    wrong.forEach(report);
     if (wrong.length > 0) continue;
     for (const name of namesIn(exports)) {
       const owner = owners.get(name);
-      if (owner !== undefined) complain(`There is another ${name} in ${owner === path ? 'it' : owner}; rename one.`);
+      if (owner !== undefined) report(`There is another ${name} in ${owner === path ? 'it' : owner}; rename one.`);
       owners.set(name, path);
     }
     loaded.push(exports);
@@ -80,16 +80,16 @@ function* namesIn({ tools, prompts, resources }: ModuleExports): Generator<strin
   }
 }
 
-/** One line. The operator asked for this very file, so its path is no secret to them; ours is of no use. */
+/** One line. It may name the module's path, which the operator configured, but not a path of the server. */
 function reasonOf(error: Error): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const reason = firstLine(error.message).replace(` imported from ${fileURLToPath(import.meta.url)}`, '');
-  // What `npm init` writes today makes .js and .ts files CommonJS.
+  // With the package.json of `npm init`, .js and .ts files are CommonJS.
   if (/^Cannot use import statement outside a module|^Unexpected token 'export'/u.test(reason)) {
-    return 'Node takes it for CommonJS. Let its name end in .mjs (.mts for TypeScript), or write "type": "module" into the package.json beside it.';
+    return 'Node loads it as CommonJS. Rename it to .mjs (.mts for TypeScript), or add "type": "module" to the package.json beside it.';
   }
   return code === 'ERR_MODULE_NOT_FOUND'
-    ? `${reason}. Check the path, which is relative to the configuration file, and what the module imports.`
+    ? `${reason}. Check the path, which is relative to the configuration file, and the imports of the module.`
     : `${error.name}: ${reason}.`;
 }
 
@@ -97,7 +97,7 @@ function firstLine(text: string): string {
   return (text.split('\n', 1)[0] ?? '').replace(/\.$/u, '');
 }
 
-/** Lets each module look at the server it is part of, one after the other. @throws {StartError} that names the module */
+/** Runs the setup functions, one after the other. @throws {StartError} that names the module */
 export async function runSetups(setups: LoadedModules['setups'], host: ModuleHost): Promise<void> {
   for (const { module, run } of setups) {
     try {
@@ -105,7 +105,7 @@ export async function runSetups(setups: LoadedModules['setups'], host: ModuleHos
     } catch (error) {
       const reason = error instanceof Error ? `${error.name}: ${firstLine(error.message)}` : 'an unknown reason';
       throw new StartError(
-        `The setup of module ${module} failed (${reason}). Mend the module, or take it off the list.`,
+        `The setup of module ${module} failed (${reason}). Fix the module, or remove it from modules.`,
       );
     }
   }

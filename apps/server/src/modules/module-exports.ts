@@ -1,4 +1,4 @@
-/** What a module may export, checked with care: it is plain JavaScript that nobody type-checked for us. */
+/** The exports of a module, checked at run time: a module may be plain JavaScript. */
 import type { ToolDefinition } from '@mcp/tool-base';
 
 import { builtinPromptNames } from '../catalog/builtin-prompts.ts';
@@ -17,7 +17,7 @@ type Found = Readonly<Record<string, unknown>>;
 
 const known = ['tools', 'prompts', 'resources', 'setup'] as const;
 
-/** @returns the definitions, and a sentence for each thing that is not as it must be */
+/** @returns the definitions, and one sentence for each problem */
 export function readExports(found: Found): { readonly exports: ModuleExports; readonly problems: readonly string[] } {
   const problems: string[] = [];
   if (!known.some((name) => found[name] !== undefined)) {
@@ -51,7 +51,7 @@ export function readExports(found: Found): { readonly exports: ModuleExports; re
 function toolProblem(entry: unknown): string | undefined {
   const made = isObject(entry) && (entry['kind'] === 'function' || entry['kind'] === 'command');
   if (made && typeof entry['run'] === 'function' && Array.isArray(entry['targets'])) return undefined;
-  return 'This is no tool. Make it with defineTool or defineCommandTool of @mcp/tool-base.';
+  return 'This is not a tool. Create it with defineTool or defineCommandTool of @mcp/tool-base.';
 }
 
 function promptProblem(entry: unknown): string | undefined {
@@ -63,7 +63,7 @@ function promptProblem(entry: unknown): string | undefined {
     return `The arguments of the prompt ${entry['name']} must be an array of objects with a name.`;
   }
   if (builtinPromptNames.includes(entry['name']))
-    return `The server has a prompt ${entry['name']} already; rename this one.`;
+    return `The server already has a prompt ${entry['name']}; rename this one.`;
   return undefined;
 }
 
@@ -74,9 +74,9 @@ function resourceProblem(entry: unknown): string | undefined {
   const { uri, uriTemplate } = entry;
   if (isText(uri) === isText(uriTemplate)) return `The resource ${entry['name']} needs either a uri or a uriTemplate.`;
   const address = isText(uri) ? uri : String(uriTemplate);
-  if (address.startsWith('mcp:')) return 'Addresses that begin with mcp: are the server’s own; choose another scheme.';
+  if (address.startsWith('mcp:')) return 'The scheme mcp: is reserved for the server; choose another one.';
   if (!/^[a-z][a-z0-9+.-]*:/iu.test(address))
-    return `${address} is no address: it needs a scheme, such as notes://today.`;
+    return `${address} is not a URI: it needs a scheme, such as notes://today.`;
   return undefined;
 }
 

@@ -4,7 +4,7 @@ import type { ServerConfig } from '../configuration/server-config.ts';
 import { commandToolSpec } from '../configuration/command-tool-spec.ts';
 import type { Logger } from '../observability/log/logger.ts';
 
-/** A line for each thing that the lint says of a declared program. Errors are not among them: with those nothing loads. */
+/** Logs every lint finding of the declared programs. Errors are not among them: they keep a configuration from loading. */
 export function logDeclarationFindings({ tools, security }: ServerConfig, logger: Pick<Logger, 'warn'>): void {
   for (const [name, declared] of Object.entries(tools)) {
     for (const { path, message, suggestion } of lintCommandTool(

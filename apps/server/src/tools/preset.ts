@@ -1,4 +1,4 @@
-/** Programs that many machines have, declared once and offered where they are installed. */
+/** Tools for common programs, offered where the program is installed. */
 import { defineCommandTool, type CommandToolSpec, type ToolDefinition } from '@mcp/tool-base';
 
 import type { ServerConfig } from '../configuration/server-config.ts';
@@ -19,7 +19,7 @@ const presets: readonly Preset[] = [
       description: 'Send ICMP echo requests to a host and report loss and round-trip times.',
       command: 'ping',
       target: 'ip_or_host',
-      // A deadline of its own, so that a slow count ends with an answer before the tool's time limit.
+      // ping's own deadline (-w) is below the tool's timeout, so that a slow run still ends with its statistics.
       args: ['-n', '-c', '{count}', '-w', '55', '{extraArgs}', '--', '{target}'],
       parameters: { count: { type: 'integer', min: 1, max: 20, default: 3, description: 'How many requests' } },
       flags: {
@@ -31,7 +31,7 @@ const presets: readonly Preset[] = [
       },
       timeoutMs: 60_000,
       concurrency: 4,
-      // ping's 1 is an answer about the target.
+      // Exit code 1 of ping is a result about the target.
       domainExitCodes: { 1: 'no reply, or fewer than asked for by the deadline' },
       annotations: readOnly,
       circuitBreaker: { scope: 'target' },
@@ -162,7 +162,7 @@ export interface PresetProgram {
   readonly intrusive: boolean;
 }
 
-/** Every preset there is, and whether its program is on this machine. */
+/** Every preset, and whether its program is installed. */
 export function presetPrograms(): PresetProgram[] {
   return presets.map(({ spec, intrusive = false }) => ({
     name: spec.name,
@@ -173,9 +173,9 @@ export function presetPrograms(): PresetProgram[] {
 }
 
 /**
- * The presets this configuration offers: those it names, or without a list every one that is installed; intrusive ones only where the
- * operator allows them. A name declared under `tools:` takes the place of a preset that was not asked for by name.
- * A preset that was asked for by name is offered even where its program is missing: health and calls then say so.
+ * The presets of a configuration: those it names, or without a list every preset whose program is installed. Intrusive presets need
+ * `security.allowIntrusive`. A tool declared under `tools` replaces a preset of the same name that is not listed. A listed
+ * preset is offered even when its program is missing: health and calls report that.
  */
 export function offeredPresets({ presets: named, security, tools }: ServerConfig): ToolDefinition[] {
   const wanted = presets.filter(({ spec, intrusive }) => {

@@ -1,11 +1,11 @@
 /**
- * Which tools this server offers, made from a configuration snapshot:
+ * The tools of this server, built from a configuration snapshot:
  *
  *   built-in + presets + declared in YAML + modules -> one Tool each -> include/exclude -> the registry
  *
- * `plan` builds and checks everything and changes nothing, so that a configuration that cannot work is refused while the
- * old one keeps serving. `apply` then swaps tool by tool. A tool whose settings did not change keeps its instance, and with it its breaker,
- * queue and statistics; running calls of a replaced or removed one end on the old definition.
+ * `plan` builds and checks everything and changes nothing, so that an invalid configuration is rejected while the current one
+ * stays in effect. `apply` then replaces tool by tool. A tool whose settings did not change keeps its instance, and with it its
+ * breaker, queue and statistics; running calls of a replaced or removed tool end on the old definition.
  */
 import { ConfigVetoError } from '@mcp/config';
 import {
@@ -28,21 +28,21 @@ import { toolSettings } from '../configuration/tool-settings.ts';
 import { builtInTools } from './builtin/index.ts';
 import { offeredPresets } from './preset.ts';
 
-export interface ToolsetParts {
+export interface ToolsetDependencies {
   readonly launcher: Launcher;
   readonly recorder: CallRecorder;
-  /** Tools of user modules; loaded once, at start. */
+  /** Tools of the operator's modules, loaded once at start. */
   readonly moduleTools?: readonly ToolDefinition[];
 }
 
-/** What a configuration would make of the tools; nothing is in service yet. */
+/** The tools of a configuration that is not applied yet. */
 export interface ToolPlan {
   readonly tools: readonly PlannedTool[];
 }
 
 interface PlannedTool {
   readonly tool: Tool;
-  /** Equal when nothing that the tool is made of has changed. */
+  /** Equal for two plans when the tool and its settings are the same. */
   readonly fingerprint: string;
   readonly excluded: boolean;
 }
@@ -54,13 +54,13 @@ export type SwitchResult = 'done' | 'excluded';
 
 export class Toolset {
   readonly registry: ToolRegistry = new ToolRegistry();
-  readonly #parts: ToolsetParts;
+  readonly #dependencies: ToolsetDependencies;
   #current = new Map<string, PlannedTool>();
-  /** What operators switched at run time; it outlives reloads. */
+  /** Tools switched by operators at run time; kept over reloads. */
   readonly #switches = new Map<string, boolean>();
 
-  constructor(parts: ToolsetParts) {
-    this.#parts = parts;
+  constructor(dependencies: ToolsetDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** @throws {ConfigVetoError} that lists every tool that cannot work, and why */
@@ -88,16 +88,19 @@ export class Toolset {
     const { ceilings = {} } = options.tool;
     const { maxArgsLength } = values.security;
     for (const builtIn of builtInTools)
-      add(['tools'], () => ({ definition: within(ceilings, builtIn), fingerprint: 'built-in' }));
+      add(['tools'], () => ({ definition: clampToCeilings(ceilings, builtIn), fingerprint: 'built-in' }));
     for (const preset of offeredPresets(values))
-      add(['presets'], () => ({ definition: within(ceilings, preset), fingerprint: ['preset', maxArgsLength] }));
+      add(['presets'], () => ({
+        definition: clampToCeilings(ceilings, preset),
+        fingerprint: ['preset', maxArgsLength],
+      }));
     for (const [name, declared] of Object.entries(values.tools)) {
       add(['tools', name], () => ({
         definition: defineCommandTool(commandToolSpec(name, declared, maxArgsLength)),
         fingerprint: [declared, maxArgsLength],
       }));
     }
-    for (const definition of this.#parts.moduleTools ?? []) {
+    for (const definition of this.#dependencies.moduleTools ?? []) {
       add(['modules'], () => ({ definition, fingerprint: 'module' }));
     }
     if (problems.length > 0) throw new ConfigVetoError(problems);
@@ -114,16 +117,16 @@ export class Toolset {
       } else if (current) {
         this.registry.replace(name, planned.tool);
       } else {
-        planned.tool.enabled = this.#shouldBeOn(planned);
+        planned.tool.enabled = this.#isEnabled(planned);
         this.registry.add(planned.tool);
       }
-      if (this.#shouldBeOn(planned)) this.registry.enable(name);
+      if (this.#isEnabled(planned)) this.registry.enable(name);
       else this.registry.disable(name);
     }
     this.#current = next;
   }
 
-  /** @returns `excluded` when the configuration keeps the tool off, which no one can override at run time */
+  /** @returns `excluded` when the configuration excludes the tool, which cannot be changed at run time */
   switch(name: string, enabled: boolean): SwitchResult {
     if (enabled && this.isExcluded(name)) return 'excluded';
     this.#switches.set(name, enabled);
@@ -137,7 +140,7 @@ export class Toolset {
     return this.#current.get(name)?.excluded ?? false;
   }
 
-  #shouldBeOn({ tool, excluded }: PlannedTool): boolean {
+  #isEnabled({ tool, excluded }: PlannedTool): boolean {
     return !excluded && (this.#switches.get(tool.name) ?? true);
   }
 
@@ -149,16 +152,16 @@ export class Toolset {
       tool: {
         ...settings,
         policy: policyOf(targets, problems),
-        launcher: this.#parts.launcher,
-        recorder: this.#parts.recorder,
+        launcher: this.#dependencies.launcher,
+        recorder: this.#dependencies.recorder,
       },
       fingerprint: [settings, targets],
     };
   }
 }
 
-/** The operator wrote the ceilings and not these tools, so they make do with what there is; a declared tool that asks for more is refused. */
-function within(ceilings: LimitCeilings, definition: ToolDefinition): ToolDefinition {
+/** Limits of built-in tools and presets are lowered to the ceilings; a declared tool above a ceiling is rejected. */
+function clampToCeilings(ceilings: LimitCeilings, definition: ToolDefinition): ToolDefinition {
   const { limits = {} } = definition;
   const lower = (own: number | undefined, ceiling: number | undefined): number | undefined =>
     own !== undefined && ceiling !== undefined ? Math.min(own, ceiling) : own;

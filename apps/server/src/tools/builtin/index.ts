@@ -1,4 +1,4 @@
-/** The list of built-in tools. A new one is a file beside this one and a line here. */
+/** The built-in tools. A new tool is a file in this folder and a line here. */
 import type { ToolDefinition } from '@mcp/tool-base';
 
 import { dnsLookup } from './dns-lookup.ts';
