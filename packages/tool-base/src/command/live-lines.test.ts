@@ -25,6 +25,15 @@ describe('live lines', () => {
     expect(report.mock.calls.map(([progress]) => progress.progress)).toEqual([1, 3]);
   });
 
+  test('a carriage return ends a line, also one that is divided from its line feed', () => {
+    const lines = new LiveLines(report, clock);
+    lines.write('10%\r20%\r');
+    lines.write('30%\r');
+    lines.write('\nx\r\n');
+    lines.end();
+    expect(messages().join('|').split(/\n|\|/)).toEqual(['10%', '20%', '30%', 'x']);
+  });
+
   test('a line is reported even if no other line follows', () => {
     const lines = new LiveLines(report, clock);
     lines.write('one\n');

@@ -21,7 +21,8 @@ export class LiveLines {
   }
 
   write(text: string): void {
-    const lines = (this.#partial + text).split('\n');
+    // A carriage return ends a line too; one at the end of the chunk waits, for a line feed may follow.
+    const lines = (this.#partial + text).split(/\r\n|\r(?!$)|\n/);
     this.#partial = (lines.pop() ?? '').slice(-MAX_MESSAGE);
     if (lines.length === 0) return;
     this.#count += lines.length;

@@ -11,6 +11,8 @@ describe('output of a program', () => {
     '\n\ndata: x\n\n',
     'a\r\nb\r\n',
     'e\u0301 \u2764\ufe0f',
+    'می\u200cخواهم क्\u200dष',
+    '\u{1f469}\u200d\u{1f4bb} \u{1f469}\u{1f3fd}\u200d\u{1f680} \u2764\ufe0f\u200d\u{1f525}',
     '',
   ])('ordinary text is not changed: %j', (text) => {
     expect(sanitizeText(text)).toEqual({ text, removed: 0 });
@@ -22,12 +24,14 @@ describe('output of a program', () => {
     ['\u001b[31mred\u001b[0m', 'red'],
     ['\u001b[2J\u001b[1;1Hx', 'x'],
     ['\u009b31mx', 'x'],
-    ['\u001b]0;title\u0007x', '0;titlex'],
-    ['\u001b]8;;http://evil.example\u001b\\link', '8;;http://evil.examplelink'],
+    ['\u001b]0;title\u0007x', 'x'],
+    ['\u001b]8;;http://evil.example\u001b\\link\u001b]8;;\u001b\\', 'link'],
+    ['\u009d0;title\u009cx', 'x'],
+    ['\u001bPq#0;2;0;0;0\u001b\\x', 'x'],
+    ['\u001b]0;no end\nx', '0;no end\nx'],
     ['\u001bcx', 'x'],
     ['\u001b(Bx', 'x'],
     ['a\u0000b\u0007c\u0008d', 'abcd'],
-    ['50%\r100%', '50%100%'],
     ['a\u007fb\u0085c', 'abc'],
     ['a\u202eb\u2066c', 'abc'],
     ['a\u200bb\u200dc\ufeffd\u00ade', 'abcde'],
@@ -37,6 +41,19 @@ describe('output of a program', () => {
   ])('control characters of %j are removed', (text, clean) => {
     expect(sanitizeText(text)).toEqual({ text: clean, removed: text.length - clean.length });
   });
+
+  test('a carriage return by itself is a line end', () => {
+    expect(sanitizeText('10%\r50%\r\n100%\r')).toEqual({ text: '10%\n50%\r\n100%\n', removed: 0 });
+  });
+
+  test.each(['\u001b]', '\u009d', '\u001b]x\u009d', '\u200d', 'ش\u200c'])(
+    'a megabyte of %j is cleaned in linear time',
+    (text) => {
+      const startedAt = performance.now();
+      sanitizeText(text.repeat(500_000));
+      expect(performance.now() - startedAt).toBeLessThan(2000);
+    },
+  );
 
   test('clean text is not changed again', () => {
     const control = fc.constantFrom(

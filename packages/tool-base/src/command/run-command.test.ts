@@ -115,6 +115,27 @@ describe('the end of a program', () => {
     expect((await call({})).structured['data']).toEqual({ a: ['x'], '': 1 });
   });
 
+  test('integers that JavaScript would round are given as text, and a note says so', async () => {
+    const stdout = '{"id":1764072000000000001}';
+    const { call } = testTool(defineCommandTool({ ...base, output: 'json' }), { program: () => ({ stdout }) });
+    const { structured, content } = await call({});
+    expect(structured['data']).toEqual({ id: '1764072000000000001' });
+    expect(content.at(-1)).toEqual({ type: 'text', text: '[numbers given as text to keep their digits: 1]' });
+  });
+
+  test('JSON that was cut at the output limit is a tool_error that carries what there is', async () => {
+    const spec: CommandToolSpec = { ...base, output: 'json', maxOutputBytes: 8 };
+    const { call } = testTool(defineCommandTool(spec), { program: () => ({ stdout: '{"a":"bcdef"}' }) });
+    expect(await call({})).toMatchObject({
+      error: {
+        type: 'tool_error',
+        message: expect.stringContaining('8 bytes'),
+        suggestion: expect.stringContaining('limit'),
+      },
+      structured: { stdout: '{"a":"bc', truncated: true },
+    });
+  });
+
   test('JSON nested so deeply that nobody could write it again is a tool_error', async () => {
     const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
     expect(await end({ output: 'json' }, 0, nested(256))).toBe('ok');

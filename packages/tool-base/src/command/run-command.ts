@@ -1,6 +1,5 @@
 /** One run of a program for one call: from the launcher to content, and the meaning of its exit code. */
 
-import { sanitizeJson } from '../result/sanitize-text.ts';
 import type { ProgramExit, ProgramSpec } from '../launcher/program.ts';
 import type { ProgramContext } from '../declare/tool-definition.ts';
 import { ToolError } from '../result/tool-error.ts';
@@ -9,6 +8,7 @@ import type { CommandToolSpec } from './command-spec.ts';
 import { LiveLines } from './live-lines.ts';
 import { OutputText, type ProgramText } from './output-text.ts';
 import type { ProgramFile } from './program-file.ts';
+import { readJson, type ReadJson } from './read-json.ts';
 
 /** Exit codes by which shells and wrappers say "cannot execute" and "not found". */
 const NOT_EXECUTED: ReadonlySet<number> = new Set([126, 127]);
@@ -108,7 +108,11 @@ async function interpretExit(
   context: ProgramContext,
 ): Promise<ToolContent> {
   // The pipeline classifies an aborted run; one whose output was cut succeeded up to there.
-  if (context.signal.aborted || end.truncated) return output;
+  if (context.signal.aborted) return output;
+  if (end.truncated) {
+    if (spec.output === 'json') throw jsonCut(context.maxOutputBytes, output);
+    return output;
+  }
   const { exitCode } = end;
   const isDomain = exitCode !== null && Object.hasOwn(spec.domainExitCodes ?? {}, exitCode);
   if (exitCode !== null && (isDomain || (spec.successExitCodes ?? [0]).includes(exitCode))) {
@@ -125,19 +129,31 @@ async function interpretExit(
   });
 }
 
+/** Half a document is no data. */
+function jsonCut(maxBytes: number, output: ProgramOutput): ToolError {
+  return new ToolError('tool_error', `The program printed more than ${maxBytes} bytes, so its JSON is incomplete.`, {
+    suggestion: 'Ask for less, or ask the operator to raise the output limit of the tool.',
+    output,
+  });
+}
+
 async function withData(spec: CommandToolSpec, output: ProgramOutput, stdout: string): Promise<ToolContent> {
-  let data: unknown;
-  try {
-    // Escapes such as \\u001b become characters once parsed.
-    data = sanitizeJson(JSON.parse(stdout));
-  } catch (error) {
-    const why = error instanceof RangeError ? 'printed JSON that is nested too deeply' : 'did not print valid JSON';
-    throw new ToolError('tool_error', `The program ${why}.`, { output });
-  }
+  const { data, numbersAsText } = parse(stdout, output);
   const result = await spec.outputSchema?.['~standard'].validate(data);
   if (result?.issues !== undefined) {
     throw new ToolError('tool_error', 'The JSON of the program does not have the declared form.', { output });
   }
   const checked = result === undefined ? data : result.value;
-  return new ProgramOutput(output.content, { ...output.structured, data: checked }, output);
+  const note = `[numbers given as text to keep their digits: ${numbersAsText}]`;
+  const content = numbersAsText === 0 ? output.content : [...output.content, { type: 'text' as const, text: note }];
+  return new ProgramOutput(content, { ...output.structured, data: checked }, output);
+}
+
+function parse(stdout: string, output: ProgramOutput): ReadJson {
+  try {
+    return readJson(stdout);
+  } catch (error) {
+    const why = error instanceof RangeError ? 'printed JSON that is nested too deeply' : 'did not print valid JSON';
+    throw new ToolError('tool_error', `The program ${why}.`, { output });
+  }
 }

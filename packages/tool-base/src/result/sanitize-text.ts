@@ -1,18 +1,53 @@
 /**
  * A terminal, a log or a model will read the text of a tool, so characters that control a display or hide text are removed:
- * control characters except tab and line ends, whole ANSI sequences, bidirectional controls, zero-width characters, line and
- * paragraph separators, Unicode tags and the supplementary variation selectors. One pass, linear in the length.
+ * control characters except tab and line ends, whole ANSI sequences with their payload, bidirectional controls, zero-width
+ * characters, line and paragraph separators, Unicode tags and the supplementary variation selectors. A carriage return by itself,
+ * with which programs overwrite a status line, becomes a line end. One pass, linear in the length.
  */
 
 const CSI = '(?:\\u001b\\[|\\u009b)[0-?]{0,64}[ -/]{0,16}[@-~]?';
+/** OSC, DCS, SOS, PM and APC up to their terminator, such as the address of a hyperlink. No introducer is read twice. */
+const STRING_SEQUENCE =
+  '(?:\\u001b[\\]PX^_]|[\\u0090\\u0098\\u009d-\\u009f])[^\\u0007\\u001b\\u0090\\u0098\\u009c-\\u009f\\r\\n]{0,4096}(?:\\u0007|\\u001b\\\\|\\u009c)';
 const OTHER_ESCAPE = '\\u001b[ -/]{0,4}[0-~]?';
 const LONE_CR = '\\r(?!\\n)';
 const CONTROLS = '[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]';
 const UNSEEN =
-  '[\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufeff' +
+  '[\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufeff' +
   '\\uffa0\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}\\u{e0100}-\\u{e01ef}]';
 
-const REMOVED = new RegExp([CSI, OTHER_ESCAPE, LONE_CR, CONTROLS, UNSEEN].join('|'), 'gu');
+/** Scripts whose spelling needs joiners (U+200C, U+200D). In Latin text they would only hide something. */
+const JOINING_SCRIPTS = [
+  'Arabic',
+  'Syriac',
+  'Nko',
+  'Mandaic',
+  'Mongolian',
+  'Devanagari',
+  'Bengali',
+  'Gurmukhi',
+  'Gujarati',
+  'Oriya',
+  'Tamil',
+  'Telugu',
+  'Kannada',
+  'Malayalam',
+  'Sinhala',
+  'Khmer',
+  'Myanmar',
+  'Tibetan',
+  'Balinese',
+  'Javanese',
+]
+  .map((script) => `\\p{Script=${script}}`)
+  .join('');
+const JOINED = `${JOINING_SCRIPTS}\\p{Extended_Pictographic}`;
+const STRAY_JOINER = `(?<![${JOINED}\\ufe0f\\u{1f3fb}-\\u{1f3ff}])[\\u200c\\u200d]|[\\u200c\\u200d](?![${JOINED}])`;
+
+const REMOVED = new RegExp(
+  [CSI, STRING_SEQUENCE, OTHER_ESCAPE, LONE_CR, CONTROLS, UNSEEN, STRAY_JOINER].join('|'),
+  'gu',
+);
 /** Cheap first look: anything outside printable ASCII, tab and newline. */
 const SUSPECT = /[^\t\n\x20-\x7e]/;
 
@@ -24,7 +59,7 @@ export interface SanitizedText {
 
 export function sanitizeText(text: string): SanitizedText {
   if (!SUSPECT.test(text)) return { text, removed: 0 };
-  const clean = text.toWellFormed().replaceAll(REMOVED, '');
+  const clean = text.toWellFormed().replaceAll(REMOVED, (found) => (found === '\r' ? '\n' : ''));
   return { text: clean, removed: text.length - clean.length };
 }
 
