@@ -1,4 +1,4 @@
-/** How a tool is tested: read by the linter, called with a program that does not run, fed with hostile input. */
+/** Tests of a command tool: lint, calls with a fake program, hostile input. */
 import assert from 'node:assert/strict';
 
 import { defineCommandTool, lintCommandTool, testTool, type CommandToolSpec } from '@mcp/tool-base';
@@ -14,20 +14,20 @@ const lookup: CommandToolSpec = {
   timeoutMs: 10_000,
 };
 
-// A careful colleague finds nothing...
+// The declaration has no findings.
 assert.deepEqual(lintCommandTool(lookup), []);
-// ...and would find a target that the program could take for an option, before anybody is offered the tool.
+// Without `--` the program could read a target as an option.
 const [finding] = lintCommandTool({ ...lookup, args: ['{database}', '{extraArgs}', '{target}'] });
 assert.match(finding?.message ?? '', /--/u);
 console.log(finding?.message, finding?.suggestion);
 
-// Nothing runs and nothing is resolved: what would have been started is kept.
+// No program runs and no name is resolved: the kit records the argument lists.
 const kit = testTool(defineCommandTool(lookup), { program: () => ({ stdout: '10.0.0.5 db.lab.internal\n' }) });
 const result = await kit.call({ target: '10.0.0.5', extraArgs: '-s dns' });
 assert.ok(result.ok);
 assert.deepEqual(kit.started[0]?.slice(1), ['hosts', '-s', 'dns', '--', '10.0.0.5']);
 
-// What is outside of the policy or of the declaration is refused before a process exists.
+// Values outside the policy or the declaration are rejected before a program starts.
 for (const values of [{ target: '8.8.8.8' }, { target: '-s' }, { target: '10.0.0.5', database: 'shadow' }]) {
   assert.equal((await kit.call(values)).error?.type, 'validation_error');
 }

@@ -10,6 +10,8 @@ const { packageManager, scripts } = JSON.parse(readFileSync('package.json', 'utf
   scripts: Record<string, string>;
 };
 const { catalog } = load(readFileSync('pnpm-workspace.yaml', 'utf8')) as { catalog: Record<string, string> };
+/** Built, not in git, or a name to fill in. */
+const PLACEHOLDER = /\/(?:dist|NAME|api)(?:\/|$)|\/NAME\./u;
 const pnpmOwn = new Set(['install', 'exec', 'changeset']);
 const pnpmOwnOfPackages = new Set(['pack', 'publish']);
 
@@ -65,6 +67,14 @@ test('docs/dependencies.md gives a reason for every version in the catalog, and 
   const all = Object.keys(catalog);
   expect(all.filter((each) => !names.some((name) => stands(name, each)))).toEqual([]);
   expect(names.filter((name) => !all.some((each) => stands(name, each)))).toEqual([]);
+});
+
+test.each(documents())('%s: every path of this repository that is written as code exists', (file) => {
+  const named = readFileSync(file, 'utf8').matchAll(
+    /`(?<path>(?:packages|apps|scripts|docs|e2e|examples|benchmarks|deploy|templates)\/[\w./-]+)`/gu,
+  );
+  const paths = [...named].map(({ groups }) => groups?.['path'] ?? '');
+  expect(paths.filter((path) => !PLACEHOLDER.test(path) && !existsSync(path))).toEqual([]);
 });
 
 test('every decision is in the list of decisions', () => {
