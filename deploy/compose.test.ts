@@ -46,6 +46,13 @@ test('every file that is mounted is there, and every named volume and secret is 
   expect(existsSync(new URL(`../../${server.build?.dockerfile}`, folder))).toBe(true);
 });
 
+test('the configuration is mounted as a folder, so that a file that is replaced is seen', () => {
+  const mounts = server.volumes.map((volume) => volume.split(':'));
+  expect(mounts).toContainEqual(['./config', '/etc/mcp-server', 'ro']);
+  const [, file = ''] = server.command ?? [];
+  expect(existsSync(new URL(file.replace('/etc/mcp-server/', 'config/'), folder))).toBe(true);
+});
+
 test('ports are opened on loopback only', () => {
   expect([...server.ports, ...prometheus.ports].filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
 });
@@ -59,7 +66,7 @@ test('the server has a read-only root, no capability and cannot gain one', () =>
 });
 
 test('the configuration loads, keeps its audit trail in the volume, and answers to the name that Prometheus uses', async () => {
-  const file = fileURLToPath(new URL('tools.yaml', folder));
+  const file = fileURLToPath(new URL('config/tools.yaml', folder));
   await using store = await ConfigStore.load({ definition: serverConfigDefinition, file });
   const { database, security } = store.snapshot.values;
   const audit = database.url.reveal().replace('sqlite:', '');

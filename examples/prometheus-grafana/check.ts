@@ -59,7 +59,7 @@ if (spawnSync(PROMTOOL, ['--version']).status === 0) {
 // The server: the scrape key reads metrics and calls nothing.
 const scrapeKey = read('scrape-key').trim();
 await using server = await startServer({
-  config: here('tools.yaml'),
+  config: here('config/tools.yaml'),
   env: { MCP_SERVER_HOST: '127.0.0.1', MCP_SECURITY_API_KEY: '' },
 });
 const asPrometheus = { authorization: `Bearer ${scrapeKey}` };
