@@ -8,6 +8,7 @@ import { createLauncher } from '@mcp/tool-base';
 import { GeneratedKeyError } from '../access/generated-key.ts';
 import { loadConfiguration, planningToolset, type ConfigurationSource } from '../composition/load-configuration.ts';
 import { StartError } from '../start-error.ts';
+import { checkTemporaryFolder } from './temporary-folder.ts';
 
 /** Prints every effective value with its origin, and notices on standard error. What passes here also starts. */
 export function runCheck(options: ConfigurationSource): Promise<number> {
@@ -36,6 +37,7 @@ export function runListTools(options: ConfigurationSource): Promise<number> {
 
 export function runServe(options: ConfigurationSource): Promise<number> {
   return reportOperatorErrors(async () => {
+    checkTemporaryFolder();
     // First, while this process is small: starting a program costs what the memory of its parent costs to copy.
     const launching = createLauncher();
     const { serve } = await import('./serve.ts');

@@ -5,6 +5,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import type { ProgramArgument, ProgramSpec } from './program.ts';
 import { withResourceLimits } from './resource-limits.ts';
 
@@ -92,11 +93,11 @@ export function startProgram(spec: ProgramSpec, directory: string): ChildProcess
   } as Parameters<typeof spawn>[2]);
 }
 
-/** Starts the launcher's helper: this Node, one script of this package, no inherited environment, its own session. */
+/** Starts the launcher's helper: this Node, one script of this package, no inherited variable but time zone and temporary folder. */
 export function startHelper(script: string): ChildProcess {
   return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
     cwd: '/',
-    env: { PATH: PROGRAM_PATH, TZ: minimalEnvironment('/')['TZ'] },
+    env: { PATH: PROGRAM_PATH, TMPDIR: tmpdir(), TZ: minimalEnvironment('/')['TZ'] },
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
     shell: false,

@@ -9,7 +9,14 @@ import { serverConfigDefinition } from '../../configuration/server-definition.ts
 import { checkAudit, checkConfigFile, checkKeyFile, checkLog } from './file-checks.ts';
 import type { Finding } from './finding.ts';
 import { thisMachine, type Machine } from './machine.ts';
-import { checkNode, checkOpenFiles, checkPrlimit, checkUser, checkUserNamespaces } from './machine-checks.ts';
+import {
+  checkNode,
+  checkOpenFiles,
+  checkPrlimit,
+  checkTemporaryFolder,
+  checkUser,
+  checkUserNamespaces,
+} from './machine-checks.ts';
 import { checkAccess, checkIntrusive, checkTargets } from './policy-checks.ts';
 import { checkPorts } from './port-checks.ts';
 import { renderFindings } from './render.ts';
@@ -52,6 +59,11 @@ describe('the machine', () => {
   test('warns about root, and accepts another user', () => {
     expect(checkUser({ ...soundMachine, uid: 0 }).level).toBe('warning');
     expect(checkUser(soundMachine).level).toBe('ok');
+    expect(checkTemporaryFolder(soundMachine, '/tmp').level).toBe('ok');
+    expect(checkTemporaryFolder({ ...soundMachine, writable: () => false }, '/tmp')).toMatchObject({
+      level: 'problem',
+      action: expect.stringContaining('TMPDIR') as string,
+    });
   });
 
   test('computes the open files that the configuration needs and says how to allow them', () => {

@@ -4,6 +4,7 @@
  *   machine -> configuration -> files -> ports -> policy -> tools
  */
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 
 import { ConfigError, noticeText, type ConfigStore } from '@mcp/config';
 
@@ -12,7 +13,14 @@ import { loadConfiguration, planningToolset, type ConfigurationSource } from '..
 import { checkAudit, checkConfigFile, checkKeyFile, checkLog } from './file-checks.ts';
 import { warning, problem, type Finding } from './finding.ts';
 import { thisMachine, type Machine } from './machine.ts';
-import { checkNode, checkOpenFiles, checkPrlimit, checkUser, checkUserNamespaces } from './machine-checks.ts';
+import {
+  checkNode,
+  checkOpenFiles,
+  checkPrlimit,
+  checkTemporaryFolder,
+  checkUser,
+  checkUserNamespaces,
+} from './machine-checks.ts';
 import { checkAccess, checkIntrusive, checkTargets } from './policy-checks.ts';
 import { checkPorts } from './port-checks.ts';
 import { checkDeclarations, checkPrograms } from './tool-checks.ts';
@@ -21,7 +29,13 @@ import { checkDeclarations, checkPrograms } from './tool-checks.ts';
 const CONNECT_TIMEOUT_MS = 2000;
 
 export async function diagnose(options: ConfigurationSource, machine: Machine = thisMachine()): Promise<Finding[]> {
-  const machineFindings = [checkNode(machine), checkUser(machine), checkPrlimit(machine), checkUserNamespaces(machine)];
+  const machineFindings = [
+    checkNode(machine),
+    checkUser(machine),
+    checkTemporaryFolder(machine, tmpdir()),
+    checkPrlimit(machine),
+    checkUserNamespaces(machine),
+  ];
   try {
     const { store, modules, file } = await loadConfiguration(options);
     await using _ = store;

@@ -25,6 +25,17 @@ export function checkUser({ uid }: Machine): Finding {
     : ok('user', 'not root');
 }
 
+/** Every run of a program gets an empty folder of its own there. */
+export function checkTemporaryFolder(machine: Machine, folder: string): Finding {
+  return machine.writable(folder)
+    ? ok('temporary folder', folder)
+    : problem(
+        'temporary folder',
+        `${folder} is not writable, so no program can run.`,
+        `Mount a tmpfs there (docker run --tmpfs ${folder}), or set TMPDIR to a folder that is writable.`,
+      );
+}
+
 export function checkOpenFiles(
   machine: Machine,
   { maxConnections, concurrency }: { maxConnections: number; concurrency: number },

@@ -1,0 +1,20 @@
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { StartError } from '../start-error.ts';
+
+/**
+ * Every run of a program gets an empty folder of its own in the temporary folder.
+ * @throws {StartError} when no folder can be created there, as in a container with a read-only root
+ */
+export function checkTemporaryFolder(folder: string = tmpdir()): void {
+  try {
+    rmdirSync(mkdtempSync(join(folder, 'mcp-server-')));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new StartError(
+      `The temporary folder ${folder} is not writable (${code}). Mount a tmpfs there (docker run --tmpfs ${folder}), or set TMPDIR to a folder that is.`,
+    );
+  }
+}
