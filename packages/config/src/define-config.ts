@@ -2,6 +2,7 @@ import type { FieldsOf, ValuesOf } from './fields/composite-fields.ts';
 import type { ConfigDefinition, DefinitionOptions, Leaf } from './fields/definition.ts';
 import type { AnyField } from './fields/field.ts';
 import { environmentName, isPrototypeKey } from './fields/key-names.ts';
+import { requireField, requireString } from './fields/option-checks.ts';
 import { defaultOf } from './reading/read-value.ts';
 
 /**
@@ -17,6 +18,9 @@ export function defineConfig<T>(
   fields: Readonly<Record<string, AnyField>>,
   options: DefinitionOptions<T>,
 ): ConfigDefinition<T> {
+  requireString('defineConfig()', 'title', options.title);
+  requireString('defineConfig()', 'envPrefix', options.envPrefix);
+  for (const [name, field] of Object.entries(fields)) requireField('defineConfig()', name, field);
   const leaves = leavesOf(fields, [], undefined, options.envPrefix);
   const owners = new Map<string, string>();
   for (const leaf of leaves) {

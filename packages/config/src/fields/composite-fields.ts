@@ -1,4 +1,5 @@
 import type { AnyField, Field, GroupField, GroupProblem, ListField, MapField, ValueOf, VariantField } from './field.ts';
+import { requireField, requirePattern, requireString } from './option-checks.ts';
 import { commonParts } from './scalar-field.ts';
 import { wordList } from './word-fields.ts';
 import type { FieldOptions } from './scalar-field.ts';
@@ -11,6 +12,7 @@ export type ValuesOf<F> = { readonly [K in keyof F]: ValueOf<F[K]> };
 
 /** The key may be left out: its value is then undefined. `nullMeansUnset` also accepts an explicit null. */
 export function optional<T>(field: Field<T>, options?: { readonly nullMeansUnset: boolean }): Field<T | undefined> {
+  requireField('optional()', 'a field', field);
   const optionalField: AnyField = {
     ...field,
     optional: true,
@@ -31,6 +33,7 @@ export interface ListOptions extends FieldOptions {
 
 /** A list. A later layer replaces the whole list of an earlier one. */
 export function list<T>(item: Field<T>, options: ListOptions): Field<readonly T[]> {
+  requireField('list()', 'an item', item);
   const field: ListField = {
     kind: 'list',
     secret: false,
@@ -56,6 +59,9 @@ export interface MapOptions extends FieldOptions {
 
 /** A mapping whose keys are names that the user chooses. A later layer replaces the whole mapping of an earlier one. */
 export function map<T>(value: Field<T>, options: MapOptions): Field<Readonly<Record<string, T>>> {
+  requireField('map()', 'a value', value);
+  requirePattern('map()', 'keyPattern', options.keyPattern);
+  requireString('map()', 'keyExpected', options.keyExpected);
   const field: MapField = {
     kind: 'map',
     secret: false,
@@ -78,6 +84,7 @@ export interface GroupOptions<T> {
 
 /** An object with exactly these keys. At the top of a definition it is a section, whose keys have environment names. */
 export function group<T>(fields: FieldsOf<T>, options: GroupOptions<T>): Field<T> {
+  for (const [name, field] of Object.entries(fields)) requireField('group()', name, field);
   return groupField(fields as Readonly<Record<string, AnyField>>, options);
 }
 

@@ -12,7 +12,7 @@ import { renderReference } from '../describe/reference.ts';
 import { boolean, choice } from './word-fields.ts';
 import { custom } from './scalar-field.ts';
 import { integer, number } from './number-fields.ts';
-import { secret } from './text-fields.ts';
+import { secret, text } from './text-fields.ts';
 import type { Secret } from './secret.ts';
 import type { SampleConfig } from '../test-support/sample-definition.ts';
 import type { sampleDefinition } from '../test-support/sample-definition.ts';
@@ -176,6 +176,21 @@ describe('an invalid definition throws', () => {
       'two keys with one variable',
       () => defineConfig({ aB: boolean({ doc: '' }), a: group({ b: boolean({ doc: '' }) }, { doc: '' }) }, options),
     ],
+    ['a map without keyPattern', () => map(boolean({ doc: '' }), { doc: '' } as never)],
+    ['a map without keyExpected', () => map(boolean({ doc: '' }), { doc: '', keyPattern: /a/ } as never)],
+    ['a duration without a range', () => duration({ doc: '', default: 1 } as never)],
+    ['an integer whose range is empty', () => integer({ doc: '', min: 2, max: 1 })],
+    ['a number without a maximum', () => number({ doc: '', min: 1 } as never)],
+    ['a field without doc', () => boolean({} as never)],
+    ['a text whose lengths are the wrong way round', () => text({ doc: '', minLength: 3, maxLength: 2 })],
+    ['a choice without words', () => choice([], { doc: '' })],
+    ['a list whose item is not a field', () => list('text' as never, { doc: '' })],
+    ['a map whose value is not a field', () => map(undefined as never, { doc: '', keyPattern: /a/, keyExpected: 'a' })],
+    ['a group of something else than fields', () => group({ a: 'text' as never }, { doc: '' })],
+    ['an optional nothing', () => optional(undefined as never)],
+    ['a secret with an unknown reload', () => secret({ doc: '', reload: 'never' as never })],
+    ['a definition without title', () => defineConfig({ a: boolean({ doc: '' }) }, { envPrefix: 'T' } as never)],
+    ['a definition without prefix', () => defineConfig({ a: boolean({ doc: '' }) }, { title: 't' } as never)],
     ['a variant whose cases are not groups', () => variant({ a: boolean({ doc: '' }) }, { doc: '' })],
   ])('%s', (_, make) => {
     expect(make).toThrow(TypeError);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Field } from './field.ts';
+import { requireRange } from './option-checks.ts';
 import { custom } from './scalar-field.ts';
 import type { RangeOptions } from './number-fields.ts';
 
@@ -25,6 +26,7 @@ export function durationText(seconds: number): string {
  */
 export function duration(options: RangeOptions): Field<number> {
   const { min, max } = options;
+  requireRange('duration()', ['min', 'max'], min, max);
   const schema = v.pipe(
     v.union([v.number(), v.string()]),
     v.transform((raw) => (typeof raw === 'number' ? raw : (secondsOf(raw.trim()) ?? Number.NaN))),

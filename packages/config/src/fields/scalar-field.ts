@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import { requireString } from './option-checks.ts';
 import type { TextProblem } from './text-problem.ts';
 import type { Fallback, Field, JsonSchema, Reload, ScalarField } from './field.ts';
 
@@ -45,6 +46,10 @@ export function commonParts(options: FieldOptions): {
   variables: readonly string[];
   fallback: Fallback | undefined;
 } {
+  requireString('a field', 'doc', options.doc);
+  if (options.reload !== undefined && !['live', 'restart'].includes(options.reload)) {
+    throw new TypeError(`reload is 'live' or 'restart', not ${String(options.reload)}`);
+  }
   let fallback: Fallback | undefined;
   if (options.computed !== undefined) fallback = { kind: 'computed', ...options.computed };
   else if (options.default !== undefined) fallback = { kind: 'value', value: options.default };

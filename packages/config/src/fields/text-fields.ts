@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Field } from './field.ts';
+import { requireRange } from './option-checks.ts';
 import { scalarField } from './scalar-field.ts';
 import type { FieldOptions, ScalarParts } from './scalar-field.ts';
 import { Secret } from './secret.ts';
@@ -54,6 +55,7 @@ export function secret(options: SecretOptions): Field<Secret> {
 
 export function textParts(options: TextOptions): ScalarParts {
   const { minLength = 1, maxLength = 1024, pattern, accepts, hint } = options;
+  requireRange('text()', ['minLength', 'maxLength'], minLength, maxLength);
   const length =
     minLength > 0 ? `a string of ${minLength} to ${maxLength} characters` : `a string of up to ${maxLength} characters`;
   const schema = v.pipe(v.string(), v.check(isPrintable, 'printable'), v.minLength(minLength), v.maxLength(maxLength));

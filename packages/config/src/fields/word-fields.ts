@@ -32,6 +32,7 @@ export interface ChoiceOptions extends FieldOptions {
 
 /** One of a few words. */
 export function choice<const W extends string>(words: readonly W[], options: ChoiceOptions): Field<W> {
+  if (!Array.isArray(words) || words.length === 0) throw new TypeError('choice() needs a list of words');
   const { spelling, notice } = options;
   const picklist = v.picklist(words);
   return scalarField(options, {

@@ -153,7 +153,7 @@ export class ConfigStore<T> implements AsyncDisposable {
       const file = options.file ?? this.#source?.name;
       if (file === undefined) throw new TypeError('save() needs a file: this configuration was not loaded from one');
       const { text, omitted } = savedText(this.#loaded.saved, options.format ?? formatOf(file), own);
-      if (!own || this.#source === undefined) await writeAtomically(file, text);
+      if (!own || this.#source === undefined) await writeAtomically(file, text, { createFolders: true });
       else {
         await this.#source.write(text);
         this.#updates = [];

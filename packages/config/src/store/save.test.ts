@@ -54,8 +54,16 @@ describe('save', () => {
 
   test('changes nothing when it cannot write', async () => {
     await using store = await loadSample('server: {port: 5}');
-    await expect(store.save({ file: join(folder, 'nowhere', 'c.yaml') })).rejects.toThrow('ENOENT');
-    expect(await readdir(folder)).toEqual([]);
+    await writeFile(join(folder, 'occupied'), '');
+    await expect(store.save({ file: join(folder, 'occupied', 'c.yaml') })).rejects.toThrow(/EEXIST|ENOTDIR/);
+    expect(await readdir(folder)).toEqual(['occupied']);
+  });
+
+  test('creates the folders of the file, for its owner only', async () => {
+    await using store = await loadSample('server: {port: 5}');
+    const { file: saved } = await store.save({ file: join(folder, 'new', 'deep', 'c.json') });
+    expect(JSON.parse(await readFile(saved, 'utf8'))).toEqual({ server: { port: 5 } });
+    expect((await stat(join(folder, 'new'))).mode & 0o777).toBe(0o700);
   });
 
   test('without a file to write to, throws', async () => {

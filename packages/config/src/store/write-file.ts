@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, realpath, rename, rm } from 'node:fs/promises';
+import { mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 const OWNER_ONLY = 0o600;
@@ -9,7 +9,12 @@ const OWNER_ONLY = 0o600;
  * flushed. After a crash the file has either the old text or the new one. The new file is readable by its owner only. A
  * symbolic link is kept, and its target is replaced.
  */
-export async function writeAtomically(file: string, text: string): Promise<void> {
+export async function writeAtomically(
+  file: string,
+  text: string,
+  options: { readonly createFolders?: boolean } = {},
+): Promise<void> {
+  if (options.createFolders === true) await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const target = await realpath(file).catch(() => file);
   const directory = dirname(target);
   const temporary = join(directory, `.${basename(target)}.${process.pid}.tmp`);
