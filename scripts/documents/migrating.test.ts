@@ -38,10 +38,20 @@ test.each([
   'a: &a { port: 8080 }\nserver: *a',
   'server:\n  <<: { port: 8080 }',
   '# only a comment\n',
+  'database: { url: "sqlite:///name.db" }',
+  'server: { workers: 4 }',
   'security: { secret_key: a-key }',
 ])('what loads in Python is rejected: %s', async (yaml) => {
   await expect(load(yaml)).rejects.toBeInstanceOf(ConfigError);
 });
+
+test.each(['server: { transport: HTTP }', 'logging: { level: FATAL }', 'logging: { level: NOTSET }'])(
+  'the spelling of the Python version loads: %s',
+  async (yaml) => {
+    await using store = await load(yaml);
+    expect(store.snapshot.version).toBe(1);
+  },
+);
 
 const variables = rows('The Python version read these others').map(([variable = '', key = '']) => ({ variable, key }));
 

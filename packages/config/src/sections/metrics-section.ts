@@ -20,7 +20,7 @@ export const metricsSection: Field<MetricsSettings> = group<MetricsSettings>(
       }),
     ),
     collectionInterval: duration({
-      doc: 'Time between two samples of CPU and memory.',
+      doc: 'How often those who follow the metrics are notified.',
       min: 5,
       max: 300,
       default: 15,
