@@ -48,7 +48,7 @@ export function commonParts(options: FieldOptions): {
 } {
   requireString('a field', 'doc', options.doc);
   if (options.reload !== undefined && !['live', 'restart'].includes(options.reload)) {
-    throw new TypeError(`reload is 'live' or 'restart', not ${String(options.reload)}`);
+    throw new TypeError(`reload is 'live' or 'restart', not ${options.reload}`);
   }
   let fallback: Fallback | undefined;
   if (options.computed !== undefined) fallback = { kind: 'computed', ...options.computed };
