@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { findProgram, isStillExecutable } from './program-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'program-file-'));
@@ -30,6 +30,17 @@ describe('the file behind a command', () => {
     expect(isStillExecutable(path)).toBe(true);
     rmSync(path);
     expect(isStillExecutable(path)).toBe(false);
+  });
+
+  test('a missing program is reported with the folders that were searched, and what to do', () => {
+    vi.stubEnv('PATH', '/nonexistent');
+    expect(findProgram('frob')).toMatchObject({
+      reason: expect.stringMatching(/not in \/usr\/local\/sbin:.*Install it/u),
+    });
+    file('frob', 0o755);
+    vi.stubEnv('PATH', `/nonexistent:${folder}`);
+    expect(findProgram('frob')).toMatchObject({ reason: expect.stringContaining('give its absolute path') });
+    vi.unstubAllEnvs();
   });
 
   test.each(['', './tool', '../tool', 'bin/tool', '-tool'])('%j is neither, so nothing is found', (command) => {

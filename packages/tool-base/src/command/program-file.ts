@@ -36,12 +36,22 @@ export function findProgram(command: string): ProgramFile {
   const candidates = isAbsolute(command) ? [command] : PROGRAM_PATH.split(':').map((folder) => join(folder, command));
   const path = candidates.find(isExecutableFile);
   if (path === undefined) {
-    return { found: false, reason: `${JSON.stringify(basename(command))} is not installed or not executable.` };
+    return { found: false, reason: notFound(command) };
   }
   const { mode } = statSync(path);
   const risks =
     (mode & 0o002) === 0 ? [] : ['Its program can be overwritten by every user: remove the write permission.'];
   return { found: true, path, risks, interpreter: startsOtherPrograms(path) };
+}
+
+function notFound(command: string): string {
+  const name = JSON.stringify(basename(command));
+  if (isAbsolute(command)) return `${name} does not exist at the given path or is not executable.`;
+  const elsewhere = (process.env['PATH'] ?? '').split(':').some((folder) => isExecutableFile(join(folder, command)));
+  const advice = elsewhere
+    ? 'It is elsewhere in the PATH of the server: give its absolute path.'
+    : 'Install it, or give its absolute path.';
+  return `${name} is not in ${PROGRAM_PATH}, or not executable. ${advice}`;
 }
 
 /** Whether a program found at load is still there; quick enough for a health check. */

@@ -3,10 +3,12 @@
  * `u32 payload length | u8 type | u32 run | payload`, big-endian.
  */
 
-/** Server to helper: {@link FRAME.start} (JSON `ProgramSpec`), {@link FRAME.stop}. Helper to server: the rest. */
+/** Server to helper: {@link FRAME.start} (JSON `ProgramSpec`), {@link FRAME.stop}, {@link FRAME.ping}. Helper to server: the rest. */
 export const FRAME = {
   start: 1,
   stop: 2,
+  /** Answered at once by {@link FRAME.pong}; both without a run. */
+  ping: 3,
   /** JSON {@link Hello}; sent once. */
   ready: 16,
   /** u32 process id, which is also the group. */
@@ -15,6 +17,7 @@ export const FRAME = {
   stderr: 19,
   /** JSON `ProgramExit` or `ProgramStartFailure`; the last frame of a run. */
   ended: 20,
+  pong: 21,
 } as const;
 
 export interface Hello {

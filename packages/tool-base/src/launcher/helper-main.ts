@@ -45,6 +45,7 @@ class Helper {
   receive({ type, run, payload }: Frame): void {
     if (type === FRAME.start) this.#start(run, JSON.parse(payload.toString()) as ProgramSpec);
     else if (type === FRAME.stop) this.#programs.get(run)?.stop();
+    else if (type === FRAME.ping) this.#send(encodeFrame(FRAME.pong, 0, ''));
   }
 
   /** The server has ended: no program may outlive it. */

@@ -4,13 +4,20 @@ import type { ChildProcess } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '../clock.ts';
 import { startHelper } from './start-program.ts';
 import type { OutputStream, ProgramExit, ProgramSpec, ProgramStartFailure } from './program.ts';
 import { encodeFrame, FRAME, FrameReader, type Frame, type Hello } from './frames.ts';
-import { signalGroup } from './process-group.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { killGroupsIn, signalGroup } from './process-group.ts';
 
 const START_LIMIT_MS = 10_000;
 const CLOSE_LIMIT_MS = 2000;
+/** While a program runs; a helper that answers none of three pings is killed and replaced. */
+const PING_EVERY_MS = 1000;
+const MAX_MISSED_PINGS = 3;
+/** A program that was being started when the helper died may reach its folder only after it. */
+const SECOND_SEARCH_MS = 100;
 
 /** Beside this file, and compiled or not as this file is. */
 const SCRIPT = fileURLToPath(
@@ -34,6 +41,13 @@ export class HelperProcess {
   readonly #groups = new Map<number, number>();
   readonly #ready: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #gone: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #heartbeat: Heartbeat = new Heartbeat({
+    clock: systemClock,
+    intervalMs: PING_EVERY_MS,
+    maxMissed: MAX_MISSED_PINGS,
+    ping: () => this.#child.stdin?.write(encodeFrame(FRAME.ping, 0, '')),
+    onHung: () => this.#kill(),
+  });
   #directory: string | undefined;
   #state: 'starting' | 'ready' | 'closing' | 'gone' = 'starting';
 
@@ -67,12 +81,15 @@ export class HelperProcess {
     if (this.#state === 'ready') this.#child.stdin?.write(encodeFrame(FRAME.stop, run, ''));
   }
 
+  /** Something depends on the helper: it is pinged, and keeps this process alive. */
   ref(): void {
+    if (this.#state === 'ready') this.#heartbeat.start();
     this.#child.ref();
     (this.#child.stdout as Socket | null)?.ref();
   }
 
   unref(): void {
+    this.#heartbeat.stop();
     this.#child.unref();
     (this.#child.stdin as Socket | null)?.unref();
     (this.#child.stdout as Socket | null)?.unref();
@@ -98,7 +115,10 @@ export class HelperProcess {
   }
 
   #receive({ type, run, payload }: Frame): void {
+    this.#heartbeat.answered();
     switch (type) {
+      case FRAME.pong:
+        return;
       case FRAME.ready:
         this.#directory = (JSON.parse(payload.toString()) as Hello).directory;
         this.#state = 'ready';
@@ -129,14 +149,23 @@ export class HelperProcess {
     if (this.#state === 'gone') return;
     const before = this.#state;
     this.#state = 'gone';
+    this.#heartbeat.stop();
     for (const group of this.#groups.values()) signalGroup(group, 'SIGKILL');
+    // The helper may have died between the start of a program and its report.
+    if (this.#directory !== undefined) killGroupsIn(this.#directory);
     this.#child.stdin?.destroy();
     this.#child.stdout?.destroy();
-    if (this.#directory !== undefined) {
-      void rm(this.#directory, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
-    }
+    this.#cleanUp(this.#directory);
     this.#gone.resolve();
     if (before === 'starting') this.#ready.reject(new Error(`The launcher's helper did not start: ${reason}`));
     else if (before === 'ready') this.#events.onLost(reason);
+  }
+
+  #cleanUp(directory: string | undefined): void {
+    if (directory === undefined) return;
+    systemClock.setTimer(SECOND_SEARCH_MS, () => {
+      killGroupsIn(directory);
+      void rm(directory, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+    });
   }
 }

@@ -1,6 +1,6 @@
 /** Empty working directories, one a run, that only this user can enter. */
 
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,11 +13,14 @@ export class PrivateDirectories {
     this.path = mkdtempSync(join(tmpdir(), 'mcp-tools-'));
   }
 
+  /**
+   * @throws {Error} with a `code`: of the file system, or `ENOTDIR` when something else has taken the place of the parent
+   */
   create(): string {
     this.#next += 1;
     const directory = join(this.path, String(this.#next));
-    // Recursive, because a cleaner of temporary files may have taken the parent.
-    mkdirSync(directory, { mode: 0o700, recursive: true });
+    this.#ensureParent();
+    mkdirSync(directory, { mode: 0o700 });
     return directory;
   }
 
@@ -32,5 +35,17 @@ export class PrivateDirectories {
 
   removeAll(): void {
     rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  /**
+   * A program runs as this user and could replace the parent by a link, so that the next program would run elsewhere. A cleaner of
+   * temporary files may have removed it.
+   */
+  #ensureParent(): void {
+    const found = lstatSync(this.path, { throwIfNoEntry: false });
+    if (found === undefined) mkdirSync(this.path, { mode: 0o700 });
+    else if (!found.isDirectory() || (process.getuid && found.uid !== process.getuid())) {
+      throw Object.assign(new Error('not a directory of this user'), { code: 'ENOTDIR' });
+    }
   }
 }

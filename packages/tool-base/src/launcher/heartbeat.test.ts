@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+
+import { ManualClock } from '../test-support/manual-clock.ts';
+import { Heartbeat } from './heartbeat.ts';
+
+function setup(): { clock: ManualClock; heartbeat: Heartbeat; pings: () => number; hung: () => number } {
+  const clock = new ManualClock();
+  let pings = 0;
+  let hung = 0;
+  const heartbeat = new Heartbeat({
+    clock,
+    intervalMs: 1000,
+    maxMissed: 3,
+    ping: () => (pings += 1),
+    onHung: () => (hung += 1),
+  });
+  return { clock, heartbeat, pings: () => pings, hung: () => hung };
+}
+
+test('a peer that answers no ping is reported once', () => {
+  const { clock, heartbeat, pings, hung } = setup();
+  heartbeat.start();
+  clock.advance(2999);
+  expect([pings(), hung()]).toEqual([3, 0]);
+  clock.advance(60_000);
+  expect([pings(), hung()]).toEqual([3, 1]);
+});
+
+test('any message from the peer counts as an answer', () => {
+  const { clock, heartbeat, hung } = setup();
+  heartbeat.start();
+  for (let second = 0; second < 20; second += 1) {
+    clock.advance(1000);
+    if (second % 2 === 0) heartbeat.answered();
+  }
+  expect(hung()).toBe(0);
+});
+
+test('a stopped heartbeat leaves no timer and reports nothing', () => {
+  const { clock, heartbeat, hung } = setup();
+  heartbeat.start();
+  heartbeat.stop();
+  expect(clock.pendingTimers).toBe(0);
+  clock.advance(60_000);
+  expect(hung()).toBe(0);
+});
+
+test('a heartbeat that starts again begins to count anew', () => {
+  const { clock, heartbeat, hung } = setup();
+  heartbeat.start();
+  clock.advance(2500);
+  heartbeat.stop();
+  heartbeat.start();
+  clock.advance(2500);
+  expect(hung()).toBe(0);
+});
