@@ -1,4 +1,5 @@
 /** The dashboard as an operator uses it: the built server, a real Chromium, and where it matters only the keyboard. */
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { clientKinds } from './harness/clients.ts';
@@ -8,6 +9,11 @@ import { apiKey, startHttpServer, testConfiguration, type HttpServerProcess } fr
 const hostileText = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
 const readOnlyKey = 'read-key-0123456789abcdef';
 const configuration = `${testConfiguration}
+  fails:
+    description: Lists a file that is not there
+    command: ls
+    args: ['{word}']
+    parameters: { word: { type: string, maxLength: 40 } }
   hostile:
     description: '${hostileText}'
     command: echo
@@ -93,6 +99,58 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     await page.getByRole('heading', { name: 'All tools' }).waitFor();
   });
 
+  test('a call opens with its message, exit code and the shape of its arguments', async () => {
+    const { page } = dashboard;
+    await call('fails', { word: 'secret-word' });
+    await page.getByRole('button', { name: 'details of the call of fails' }).waitFor();
+    await dashboard.tabTo(/^\d\d:\d\d:\d\d: details of the call of fails$/u);
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Call' });
+    await dialog.getByText('word: string(11)').waitFor();
+    await dialog.getByText('The program ended with exit code 2.').waitFor();
+    expect(await dialog.getByRole('definition').allTextContents()).toContain('2');
+    expect(await dialog.textContent()).not.toContain('secret-word');
+    expect(await dashboard.accessibilityProblems()).toEqual([]);
+    await dashboard.screenshot('call');
+    await page.keyboard.press('Escape');
+  });
+
+  test('a tool opens with limits, last failures and a form, by which it is called', async () => {
+    const { page } = dashboard;
+    await page.getByRole('button', { name: 'fails', exact: true }).press('Enter');
+    const details = page.getByRole('region', { name: 'Details of the tool' });
+    await details.getByText('The program ended with exit code 2.').waitFor();
+    await details.getByText('Timeout', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'fails', exact: true }).press('Enter');
+    await page.getByRole('button', { name: 'shout', exact: true }).press('Enter');
+    await details.getByLabel('word (required)').fill('from the form');
+    await page.keyboard.press('Enter');
+    await details.getByRole('group', { name: 'Output of the call' }).getByText('from the form').waitFor();
+    await details.getByText('Success in').waitFor();
+    expect(await dashboard.accessibilityProblems()).toEqual([]);
+    await dashboard.screenshot('tool');
+    await page.getByRole('button', { name: 'Show all tools' }).press('Enter');
+  });
+
+  test('shows the configuration with origins, and why the last reload was rejected', async () => {
+    const { page } = dashboard;
+    await dashboard.tabTo('Configuration');
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Configuration' });
+    await dialog.getByRole('searchbox').fill('failureThreshold');
+    await dialog.getByRole('row').filter({ hasText: 'circuitBreaker.failureThreshold' }).getByText(/:\d+$/u).waitFor();
+    expect(await dialog.textContent()).not.toContain(apiKey);
+    writeFileSync(server.configFile, `${configuration}nonsense: 1\n`);
+    await dialog.getByRole('button', { name: 'Reload' }).press('Enter');
+    await dialog.getByText('was rejected; the configuration below stays in use').waitFor();
+    expect(await dashboard.accessibilityProblems()).toEqual([]);
+    await dashboard.screenshot('configuration');
+    writeFileSync(server.configFile, configuration);
+    await dialog.getByRole('button', { name: 'Reload' }).press('Enter');
+    await dialog.getByText('The configuration was reloaded.').waitFor();
+    await page.keyboard.press('Escape');
+  });
+
   test('switches a tool off and on with the keyboard alone, for every client', async () => {
     const { page } = dashboard;
     expect(await offered()).toContain('shout');
@@ -154,29 +212,26 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     expect(await page.title()).toBe('Tool server');
   });
 
-  test.each(['dark', 'light'] as const)(
-    'is free of accessibilityProblems and readable on every screen in %s',
-    async (colorScheme) => {
-      const { page } = dashboard;
-      await page.emulateMedia({ colorScheme });
-      for (const [name, width] of [
-        ['wide', 1600],
-        ['laptop', 1440],
-        ['narrow', 1110],
-        ['tablet', 800],
-        ['phone', 400],
-        ['wall', 2560],
-      ] as const) {
-        await page.setViewportSize({ width, height: 1000 });
-        // Plots follow the size of the window with the next frame.
-        await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 300))));
-        expect({ width, overflowing: await page.evaluate(overflowing) }).toEqual({ width, overflowing: [] });
-        expect(await dashboard.accessibilityProblems()).toEqual([]);
-        await dashboard.screenshot(`${colorScheme}-${name}`);
-      }
-      await page.setViewportSize({ width: 1440, height: 1000 });
-    },
-  );
+  test.each(['dark', 'light'] as const)('is accessible and readable on every screen in %s', async (colorScheme) => {
+    const { page } = dashboard;
+    await page.emulateMedia({ colorScheme });
+    for (const [name, width] of [
+      ['wide', 1600],
+      ['laptop', 1440],
+      ['narrow', 1110],
+      ['tablet', 800],
+      ['phone', 400],
+      ['wall', 2560],
+    ] as const) {
+      await page.setViewportSize({ width, height: 1000 });
+      // Plots follow the size of the window with the next frame.
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 300))));
+      expect({ width, overflowing: await page.evaluate(overflowing) }).toEqual({ width, overflowing: [] });
+      expect(await dashboard.accessibilityProblems()).toEqual([]);
+      await dashboard.screenshot(`${colorScheme}-${name}`);
+    }
+    await page.setViewportSize({ width: 1440, height: 1000 });
+  });
 
   test('keeps to the theme that the operator chose, whatever the system prefers', async () => {
     const { page } = dashboard;
@@ -200,14 +255,18 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     expect(dashboard.pageErrors).toEqual([]);
   });
 
-  test('tells someone whose key may only read why a switch does not move', async () => {
+  test('offers no switch and no breaker control to a key that is read-only', async () => {
     const { page } = dashboard;
     await page.getByRole('button', { name: 'Forget key' }).press('Enter');
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
     await dashboard.open(readOnlyKey);
-    await page.getByRole('switch', { name: 'shout on' }).press('Space');
-    await page.getByText('The key in use is read-only.').waitFor();
-    expect(await page.getByRole('switch', { name: 'shout on' }).getAttribute('aria-checked')).toBe('true');
+    await page.getByText('reader, read-only').waitFor();
+    expect(await page.getByRole('switch').count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Configuration' }).isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Breaker of shout: Closed' }).press('Enter');
+    await page.getByRole('dialog').getByText('The key in use is read-only.').waitFor();
+    expect(await page.getByRole('button', { name: 'Force open' }).isVisible()).toBe(false);
+    await page.keyboard.press('Escape');
   });
 
   test('says when it is disconnected, and comes back by itself', async () => {

@@ -31,7 +31,7 @@ export interface DashboardPage extends AsyncDisposable {
   readonly pageErrors: string[];
   open(key: string): Promise<void>;
   /** Moves the focus with the Tab key to the control with this accessible name. */
-  tabTo(name: string): Promise<void>;
+  tabTo(name: string | RegExp): Promise<void>;
   /** Violations of WCAG 2.2 A and AA that axe finds, as `rule: element`. */
   accessibilityProblems(): Promise<string[]>;
   screenshot(name: string): Promise<void>;
@@ -61,11 +61,12 @@ export async function dashboardPage(url: string): Promise<DashboardPage> {
       await page.keyboard.press('Enter');
     },
     async tabTo(name) {
-      for (let presses = 0; presses < 80; presses++) {
+      for (let presses = 0; presses < 120; presses++) {
         await page.keyboard.press('Tab');
-        if ((await page.evaluate(nameOfFocused)) === name) return;
+        const focused = await page.evaluate(nameOfFocused);
+        if (typeof name === 'string' ? focused === name : name.test(focused)) return;
       }
-      throw new Error(`No control named ${JSON.stringify(name)} was reached with 80 presses of Tab.`);
+      throw new Error(`No control named ${String(name)} was reached with 120 presses of Tab.`);
     },
     async accessibilityProblems() {
       await page.evaluate(axe.source);

@@ -72,8 +72,20 @@ function answers(path: string, tools: readonly SimulatedTool[]): object | undefi
   if (path === '/health') return { status: 'pass', checks: {} };
   if (path === '/executions') return { entries: pastCalls(tools), complete: true };
   if (path === '/tools') return { tools: tools.map(toolAnswer) };
-  return undefined;
+  if (path === '/caller') return { name: 'ops', scopes: ['tools:read', 'tools:call', 'admin'] };
+  if (path === '/config') return { version: 1, values: [], rejectedReload: null };
+  const i = tools.findIndex(({ name }) => path === `/tools/${name}`);
+  const tool = tools[i];
+  return tool && { ...toolAnswer(tool, i), ...details };
 }
+
+const details = {
+  kind: 'function',
+  limits: { timeoutMs: 30_000, concurrency: 4 },
+  annotations: {},
+  outputSchema: null,
+  breakerHistory: [],
+};
 
 function toolAnswer({ name, breaker = 'closed', available = true }: SimulatedTool, i: number): object {
   const retryAfterMs = breaker === 'open' ? 42_000 : 0;
@@ -86,6 +98,8 @@ function toolAnswer({ name, breaker = 'closed', available = true }: SimulatedToo
     queued: 0,
     circuitBreaker: { scope: 'tool', state: breaker, breakers: [{ name, state: breaker, retryAfterMs, forced: null }] },
     statistics: { count: 100, window: { sampleCount: 100, p50Ms: i + 1, p95Ms: i * 3 + 2, p99Ms: i * 5 + 3 } },
+    excluded: false,
+    permissions: { call: true, control: true },
     inputSchema: { type: 'object', properties: { target: { type: 'string' } } },
   };
 }
@@ -109,6 +123,9 @@ function finishedCall(tools: readonly SimulatedTool[], i: number): object {
     durationMs: 5 + ((i * 37) % 400),
     queueMs: 0,
     outputBytes: 1200,
+    decision: 'allowed',
+    argumentShape: { target: 'string(9)' },
+    ...(failed && { message: 'The program ended with exit code 1.', exitCode: 1 }),
   };
 }
 

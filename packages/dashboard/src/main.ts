@@ -2,29 +2,35 @@
  * The dashboard: events and responses of the server update a state and a history of calls, and everything on the page is
  * drawn from those two, at least once and at most twice a second.
  */
-import { ApiError, type BreakerAction } from './api/api-client.ts';
+import { ApiError } from './api/api-client.ts';
 import { ServerClock } from './api/server-clock.ts';
 import { forgetKey, storedKey, storeKey } from './api/stored-key.ts';
 import { systemClock } from './clock.ts';
 import { addressOptions, followAddress, writeAddress } from './dom/address-options.ts';
 import { byId, setAttribute } from './dom/dom.ts';
 import { followTheme } from './dom/theme.ts';
+import { OperatorActions } from './operator-actions.ts';
+import { SelectedTool } from './selected-tool.ts';
 import { keyErrorText, Session } from './session.ts';
 import { CallHistory, HISTORY_MS } from './state/call-history.ts';
 import { initialState, reduce, type Action } from './state/dashboard-state.ts';
 import { spanOf } from './state/spans.ts';
 import type { ViewOptions } from './state/view-options.ts';
 import { BreakerDialog } from './views/breaker-dialog.ts';
+import { CallDialog } from './views/call-dialog.ts';
 import { CallTable } from './views/call-table.ts';
+import { ConfigurationDialog } from './views/configuration-dialog.ts';
 import { EventList } from './views/event-list.ts';
 import { updateFigures } from './views/figures.ts';
 import { HealthList } from './views/health-list.ts';
 import { KeyForm } from './views/key-form.ts';
-import { Message, type ActionResult } from './views/message.ts';
+import { Message } from './views/message.ts';
 import { PageControls } from './views/page-controls.ts';
 import { Plots } from './views/plots.ts';
 import { StatusBar } from './views/status-bar.ts';
+import { ToolDetails } from './views/tool-details.ts';
 import { ToolTable } from './views/tool-table.ts';
+import { TryForm } from './views/try-form.ts';
 
 const DRAW_INTERVAL_MS = 500;
 const CLEANUP_INTERVAL_MS = 1000;
@@ -38,17 +44,30 @@ let drawnAtMs = 0;
 const clock = systemClock;
 const serverClock = new ServerClock(clock);
 const setOptions = (options: Partial<ViewOptions>): void => dispatch({ type: 'options', options });
+const actions = new OperatorActions(() => session);
 const message = new Message(clock);
 const statusBar = new StatusBar(() => session?.reconnect());
 const keyForm = new KeyForm(open);
 const plots = new Plots(() => setOptions({ tool: undefined }));
-const breakerDialog = new BreakerDialog(setBreaker);
-const calls = new CallTable(setOptions);
+const breakerDialog = new BreakerDialog((tool, action) => actions.setBreaker(tool, action).finally(() => draw(true)));
+const callDialog = new CallDialog((call) => actions.loadCall(call));
+const calls = new CallTable({ onOpen: (call) => void callDialog.show(call), onOptions: setOptions });
+const configurationDialog = new ConfigurationDialog({
+  load: () => actions.configuration(),
+  reload: () => actions.reload(),
+});
+const selectedTool = new SelectedTool({
+  actions,
+  details: new ToolDetails(),
+  form: new TryForm((tool, values) => actions.call(tool, values)),
+  clock,
+});
 const events = new EventList(() => draw(true));
 const healthList = new HealthList();
 const controls = new PageControls({
   onSpan: (span) => setOptions({ span }),
   onPause: () => dispatch({ type: 'pause', paused: !state.paused }),
+  onConfiguration: () => void configurationDialog.show(),
   onForgetKey: () => {
     session?.[Symbol.dispose]();
     dispatch({ type: 'lock', keyError: '' });
@@ -60,7 +79,11 @@ const tools = new ToolTable({
     setOptions({ tool: selected ? tool : undefined });
     if (selected) plots.reveal();
   },
-  onSwitch: (tool, enabled) => void setEnabled(tool, enabled),
+  async onSwitch(tool, enabled) {
+    const result = await actions.setEnabled(tool, enabled);
+    draw(true);
+    message.show(result);
+  },
   onBreaker(tool) {
     breakerDialog.show(tool);
     draw(true);
@@ -91,7 +114,7 @@ async function open(key: string): Promise<string> {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 0) return error.message;
     forgetKey();
-    return keyErrorText(error.status);
+    return keyErrorText(error.status, key);
   }
 }
 
@@ -103,36 +126,13 @@ function changeAccess(): void {
   if (locked) {
     forgetKey();
     history = new CallHistory();
-    breakerDialog.close();
+    for (const dialog of [breakerDialog, callDialog, configurationDialog]) dialog.close();
     message.hide();
     draw(true);
     keyForm.show(state.keyError);
   } else {
     draw(true);
     byId('tools-heading', HTMLElement).focus({ preventScroll: true });
-  }
-}
-
-async function setEnabled(tool: string, enabled: boolean): Promise<void> {
-  const done = `${tool} is ${enabled ? 'enabled' : 'disabled'}.`;
-  message.show(await attempt(() => session?.setEnabled(tool, enabled), done));
-}
-
-function setBreaker(tool: string, action: BreakerAction): Promise<ActionResult> {
-  const result = { open: 'forced open', close: 'forced closed', reset: 'reset' }[action];
-  return attempt(() => session?.setBreaker(tool, action), `The breaker of ${tool} is ${result}.`);
-}
-
-async function attempt(work: () => Promise<void> | undefined, done: string): Promise<ActionResult> {
-  try {
-    await work();
-    return { tone: 'good', text: done };
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    const text = error.status === 403 ? `${error.message} The key in use is read-only.` : error.message;
-    return { tone: 'bad', text };
-  } finally {
-    draw(true);
   }
 }
 
@@ -158,9 +158,10 @@ function draw(byOperator: boolean): void {
   calls.update(history.recent, state.options);
   events.update(state.lines);
   healthList.update(state.health);
-  if (state.access === 'locked') return;
+  if (state.access === 'locked') return selectedTool.clear();
   updateFigures(state, history, serverNow, now);
   plots.update(state, history, span, serverNow);
+  selectedTool.update(state);
 }
 
 /** Removes old calls, and draws even when nothing happens: plots and countdowns move on. */

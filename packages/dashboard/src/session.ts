@@ -1,11 +1,11 @@
 import type { FinishedCall } from './api/answers.ts';
-import { ApiClient, ApiError, type BreakerAction } from './api/api-client.ts';
+import { ApiClient, ApiError } from './api/api-client.ts';
 import { EventStream, type StreamStatus } from './api/event-stream.ts';
 import type { ServerClock } from './api/server-clock.ts';
 import type { StreamMessage } from './api/sse-parser.ts';
 import type { Clock } from './clock.ts';
 import { HISTORY_MS, type CallHistory } from './state/call-history.ts';
-import type { Action } from './state/dashboard-state.ts';
+import { isAdmin, type Action } from './state/dashboard-state.ts';
 import { eventLine, fieldsOf } from './state/event-line.ts';
 import { actionOf } from './state/event-action.ts';
 
@@ -30,21 +30,24 @@ const keyErrors: Readonly<Record<number, string>> = {
 /** The state of the page for one key: loads the past once, follows the events, and polls what events do not carry. */
 export class Session implements Disposable {
   readonly #options: SessionOptions;
-  readonly #api: ApiClient;
+  readonly api: ApiClient;
   readonly #stream: EventStream;
   readonly #timers = new Map<string, Disposable>();
   #requests = 0;
   #shown = 0;
   /** Counts events that a response under way may not contain. */
   #changes = 0;
+  #isAdmin = false;
+  /** Only with the scope `admin`, which the route needs. */
+  #watchesReload = false;
   #ended = false;
 
   constructor(options: SessionOptions) {
     const { key, clock, serverClock } = options;
     this.#options = options;
-    this.#api = new ApiClient(key, (epochMs) => serverClock.observe(epochMs));
+    this.api = new ApiClient(key, (epochMs) => serverClock.observe(epochMs));
     this.#stream = new EventStream({
-      open: (headers, signal) => this.#api.fetch('GET', 'events', headers, signal),
+      open: (headers, signal) => this.api.fetch('GET', 'events', headers, { signal }),
       onMessage: (message) => this.#onMessage(message),
       onStatus: (status) => this.#onStatus(status),
       clock,
@@ -53,26 +56,17 @@ export class Session implements Disposable {
 
   /** The tools come first: whether the key is accepted is known before anything is shown. @throws {ApiError} */
   async start(): Promise<void> {
-    const tools = await this.#api.tools();
+    const [tools, caller] = await Promise.all([this.api.tools(), this.api.caller()]);
     this.#dispatch({ type: 'unlock' });
+    this.#dispatch({ type: 'caller', caller });
     this.#dispatch({ type: 'tools', tools, now: this.#options.clock.monotonicMs() });
     void this.#stream.run();
     void this.#loadHistory();
+    this.#isAdmin = isAdmin({ caller });
+    this.#watchesReload = this.#isAdmin;
     this.#repeat('health', HEALTH_INTERVAL_MS, () => this.#refreshHealth());
-    this.#repeat('tools', TOOLS_INTERVAL_MS, () => this.#refreshTools());
+    this.#repeat('tools', TOOLS_INTERVAL_MS, () => this.refreshTools());
     void this.#refreshHealth();
-  }
-
-  /** @throws {ApiError} */
-  async setEnabled(tool: string, enabled: boolean): Promise<void> {
-    await this.#api.setEnabled(tool, enabled);
-    await this.#refreshTools();
-  }
-
-  /** @throws {ApiError} */
-  async setBreaker(tool: string, action: BreakerAction): Promise<void> {
-    await this.#api.setBreaker(tool, action);
-    await this.#refreshTools();
   }
 
   reconnect(): void {
@@ -102,7 +96,7 @@ export class Session implements Disposable {
   #onStatus(status: StreamStatus): void {
     if (status.status === 'rejected') return this.#lock(status.httpStatus);
     this.#dispatch({ type: 'connection', status });
-    if (status.status === 'live') void this.#refreshTools();
+    if (status.status === 'live') void this.refreshTools();
   }
 
   #onMessage(message: StreamMessage): void {
@@ -112,6 +106,7 @@ export class Session implements Disposable {
     if (type === 'call.finished') history.add(fields as unknown as FinishedCall);
     if (type === 'stream.gap') void this.#loadHistory();
     if (type === 'health.changed') void this.#refreshHealth();
+    if (type === 'config.rejected') this.#watchesReload = this.#isAdmin;
     const action = actionOf(type, fields, clock.monotonicMs());
     if (action) this.#dispatch(action);
     // Everything else about a tool is in the list of tools only.
@@ -126,7 +121,7 @@ export class Session implements Disposable {
     history.beginRefill();
     try {
       const now = serverClock.epochMs();
-      history.finishRefill(await this.#api.callsSince(now - HISTORY_MS, now));
+      history.finishRefill(await this.api.callsSince(now - HISTORY_MS, now));
     } catch (error) {
       history.failRefill(serverClock.epochMs());
       this.#fail(error);
@@ -137,16 +132,17 @@ export class Session implements Disposable {
     if (this.#timers.has('debounce') || this.#ended) return;
     const timer = this.#options.clock.setTimer(DEBOUNCE_MS, () => {
       this.#timers.delete('debounce');
-      void this.#refreshTools();
+      void this.refreshTools();
     });
     this.#timers.set('debounce', timer);
   }
 
-  async #refreshTools(): Promise<void> {
+  /** Never rejects. An arrow function, so that it can be passed on alone. */
+  readonly refreshTools = async (): Promise<void> => {
     const request = ++this.#requests;
     const changes = this.#changes;
     try {
-      const tools = await this.#api.tools();
+      const tools = await this.api.tools();
       // A response that a later one overtook is out of date.
       if (request < this.#shown) return;
       this.#shown = request;
@@ -155,14 +151,22 @@ export class Session implements Disposable {
     } catch (error) {
       this.#fail(error);
     }
-  }
+  };
 
   async #refreshHealth(): Promise<void> {
     try {
-      this.#dispatch({ type: 'health', health: await this.#api.health() });
+      this.#dispatch({ type: 'health', health: await this.api.health() });
+      if (this.#watchesReload) await this.#refreshReload();
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** A reload that succeeds without a change sends no event, so one that was rejected is watched until then. */
+  async #refreshReload(): Promise<void> {
+    const { rejectedReload } = await this.api.configuration();
+    this.#watchesReload = rejectedReload !== null;
+    this.#dispatch({ type: 'reload', problems: rejectedReload?.problems.map(({ message }) => message) ?? [] });
   }
 
   #fail(error: unknown): void {
@@ -172,12 +176,13 @@ export class Session implements Disposable {
   }
 
   #lock(status: number): void {
-    this.#dispatch({ type: 'lock', keyError: keyErrorText(status) });
+    this.#dispatch({ type: 'lock', keyError: keyErrorText(status, this.#options.key) });
     this[Symbol.dispose]();
   }
 }
 
 /** @returns what to show when the server rejected the key with this status */
-export function keyErrorText(status: number): string {
+export function keyErrorText(status: number, key: string): string {
+  if (status === 401 && key === '') return 'This server requires a key. Enter one.';
   return keyErrors[status] ?? `The server responded with ${status}.`;
 }

@@ -34,6 +34,33 @@ export interface ToolAnswer {
     readonly breakers: readonly BreakerAnswer[];
   };
   readonly statistics: StatisticsAnswer | null;
+  /** The configuration excludes the tool, so it cannot be enabled. */
+  readonly excluded: boolean;
+  /** What the key in use may do with the tool. */
+  readonly permissions: { readonly call: boolean; readonly control: boolean };
+}
+
+/** `GET /tools/{name}`. */
+export interface ToolDetailsAnswer extends ToolAnswer {
+  readonly kind: string;
+  readonly limits: object;
+  readonly annotations: { readonly readOnlyHint?: boolean; readonly destructiveHint?: boolean };
+  readonly inputSchema: object;
+  readonly outputSchema: object | null;
+  /** Newest first. */
+  readonly breakerHistory: readonly {
+    readonly at: number;
+    readonly breaker: string;
+    readonly from: string;
+    readonly to: string;
+    readonly reason: string;
+  }[];
+}
+
+/** `GET /caller`. */
+export interface CallerAnswer {
+  readonly name: string;
+  readonly scopes: readonly string[];
 }
 
 export type HealthWord = 'pass' | 'warn' | 'fail';
@@ -67,10 +94,59 @@ export interface FinishedCall {
   readonly correlationId: string;
 }
 
+/** An entry of `GET /executions`: what the audit log has of a call. */
+export interface ExecutionAnswer extends FinishedCall {
+  readonly id: string;
+  readonly decision: 'allowed' | 'refused';
+  readonly message?: string;
+  readonly exitCode?: number;
+  readonly argumentShape: Readonly<Record<string, string>>;
+  readonly argumentText?: string;
+}
+
 export interface ExecutionsAnswer {
-  readonly entries: readonly (FinishedCall & { readonly id: string })[];
+  readonly entries: readonly ExecutionAnswer[];
   /** False when the store could not be asked. */
   readonly complete: boolean;
   /** Id to give as `before` for the next page. */
   readonly next?: string;
+}
+
+/** `GET /config`. */
+export interface ConfigurationAnswer {
+  readonly version: number;
+  readonly values: readonly {
+    readonly key: string;
+    readonly value: unknown;
+    readonly origin: OriginAnswer;
+    readonly reload: string;
+  }[];
+  readonly rejectedReload: RejectedReloadAnswer | null;
+}
+
+export interface RejectedReloadAnswer {
+  readonly at: number;
+  readonly problems: readonly {
+    readonly path: readonly string[];
+    readonly message: string;
+    readonly suggestion?: string;
+    readonly origin: OriginAnswer;
+  }[];
+}
+
+/** Where a value comes from: a place in a file, or the name of a variable or flag. */
+export interface OriginAnswer {
+  readonly source: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly variable?: string;
+  readonly flag?: string;
+}
+
+/** `POST /tools/{name}/execute`, for a tool that ran. */
+export interface CallResultAnswer {
+  readonly ok: boolean;
+  readonly content: readonly { readonly type: string; readonly text?: string }[];
+  readonly durationMs: number;
+  readonly correlationId: string;
 }

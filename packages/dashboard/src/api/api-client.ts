@@ -1,4 +1,14 @@
-import type { ExecutionsAnswer, FinishedCall, HealthAnswer, ToolAnswer } from './answers.ts';
+import type {
+  CallerAnswer,
+  CallResultAnswer,
+  ConfigurationAnswer,
+  ExecutionAnswer,
+  ExecutionsAnswer,
+  FinishedCall,
+  HealthAnswer,
+  ToolAnswer,
+  ToolDetailsAnswer,
+} from './answers.ts';
 
 /** An error response of the server, or no response at all. */
 export class ApiError extends Error {
@@ -23,6 +33,7 @@ export type BreakerAction = 'open' | 'close' | 'reset';
 
 const CALLS_PER_PAGE = 1000;
 const MAX_PAGES = 10;
+const CALLS_OF_ONE_TOOL = 200;
 
 /** The routes of the server that this page came from, called with the operator's key. */
 export class ApiClient {
@@ -39,6 +50,38 @@ export class ApiClient {
   async tools(): Promise<readonly ToolAnswer[]> {
     const { tools } = (await this.#json('GET', 'tools')) as { tools: readonly ToolAnswer[] };
     return tools;
+  }
+
+  /** @throws {ApiError} */
+  async caller(): Promise<CallerAnswer> {
+    return (await this.#json('GET', 'caller')) as CallerAnswer;
+  }
+
+  /** @throws {ApiError} */
+  async toolDetails(tool: string): Promise<ToolDetailsAnswer> {
+    return (await this.#json('GET', `tools/${tool}`)) as ToolDetailsAnswer;
+  }
+
+  /** @throws {ApiError} */
+  async configuration(): Promise<ConfigurationAnswer> {
+    return (await this.#json('GET', 'config')) as ConfigurationAnswer;
+  }
+
+  /** @throws {ApiError} whose message has every problem when the reload is rejected */
+  async reloadConfiguration(): Promise<void> {
+    await this.#json('POST', 'config/reload');
+  }
+
+  /** @throws {ApiError} when the call failed or was rejected */
+  async call(tool: string, values: object): Promise<CallResultAnswer> {
+    return (await this.#json('POST', `tools/${tool}/execute`, { arguments: values })) as CallResultAnswer;
+  }
+
+  /** The last calls of a tool, newest first. @throws {ApiError} */
+  async callsOf(tool: string, options: { readonly until?: number } = {}): Promise<readonly ExecutionAnswer[]> {
+    const until = options.until === undefined ? '' : `&until=${options.until}`;
+    const path = `executions?limit=${CALLS_OF_ONE_TOOL}&tool=${encodeURIComponent(tool)}${until}`;
+    return ((await this.#json('GET', path)) as ExecutionsAnswer).entries;
   }
 
   /** @throws {ApiError} */
@@ -83,7 +126,7 @@ export class ApiClient {
     method: 'GET' | 'POST',
     path: string,
     headers: Record<string, string>,
-    signal?: AbortSignal,
+    { signal, body }: { readonly signal?: AbortSignal; readonly body?: string } = {},
   ): Promise<Response> {
     const authorization = this.#key === '' ? undefined : `Bearer ${this.#key}`;
     // Behind a proxy the address of the page may end in a path.
@@ -96,6 +139,7 @@ export class ApiClient {
         credentials: 'omit',
         redirect: 'error',
         ...(signal && { signal }),
+        ...(body !== undefined && { body }),
       });
       const date = Date.parse(response.headers.get('date') ?? '');
       if (!Number.isNaN(date)) this.#onServerTime(date);
@@ -105,8 +149,10 @@ export class ApiClient {
     }
   }
 
-  async #json(method: 'GET' | 'POST', path: string): Promise<unknown> {
-    const response = await this.fetch(method, path, {});
+  async #json(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
+    const response = await (body === undefined
+      ? this.fetch(method, path, {})
+      : this.fetch(method, path, { 'content-type': 'application/json' }, { body: JSON.stringify(body) }));
     if (!response.ok) throw await errorOf(response);
     return response.json();
   }

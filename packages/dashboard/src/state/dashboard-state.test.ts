@@ -18,6 +18,8 @@ function tool(name: string, breakers: readonly BreakerAnswer[] = [closed]): Tool
     queued: 0,
     circuitBreaker: { scope: 'tool', state: 'closed', breakers },
     statistics: null,
+    excluded: false,
+    permissions: { call: true, control: true },
   };
 }
 
@@ -97,6 +99,8 @@ test.each<[Action, Partial<DashboardState>]>([
   [{ type: 'connection', status: { status: 'live' } }, { connection: { status: 'live' } }],
   [{ type: 'health', health: { status: 'warn' } }, { health: { status: 'warn' } }],
   [{ type: 'pause', paused: true }, { paused: true }],
+  [{ type: 'caller', caller: { name: 'ops', scopes: ['admin'] } }, { caller: { name: 'ops', scopes: ['admin'] } }],
+  [{ type: 'reload', problems: ['bad'] }, { reloadProblems: ['bad'] }],
   [{ type: 'options', options: { text: 'x' } }, { options: { ...defaultOptions, text: 'x' } }],
 ])('%j changes the state', (action, expected) => expect(after(action)).toMatchObject(expected));
 

@@ -1,4 +1,4 @@
-import type { BreakerAnswer, HealthAnswer, ToolAnswer } from '../api/answers.ts';
+import type { BreakerAnswer, CallerAnswer, HealthAnswer, ToolAnswer } from '../api/answers.ts';
 import type { StreamStatus } from '../api/event-stream.ts';
 import type { EventLine } from './event-line.ts';
 import { breakerView, toolView, type BreakerView, type ToolView } from './tool-view.ts';
@@ -11,8 +11,12 @@ export interface DashboardState {
   readonly keyError: string;
   readonly connection: StreamStatus;
   /** Undefined until the first response. */
+  readonly caller: CallerAnswer | undefined;
+  /** Undefined until the first response. */
   readonly tools: readonly ToolView[] | undefined;
   readonly health: HealthAnswer | undefined;
+  /** The problems of the last reload; none when it succeeded. */
+  readonly reloadProblems: readonly string[];
   /** Why the figures are not up to date; '' when they are. */
   readonly problem: string;
   /** Newest first. */
@@ -29,6 +33,8 @@ export type Action =
   | { readonly type: 'tools'; readonly tools: readonly ToolAnswer[]; readonly now: number }
   | { readonly type: 'enabled'; readonly tool: string; readonly enabled: boolean }
   | { readonly type: 'breaker'; readonly tool: string; readonly breaker: BreakerAnswer; readonly now: number }
+  | { readonly type: 'caller'; readonly caller: CallerAnswer }
+  | { readonly type: 'reload'; readonly problems: readonly string[] }
   | { readonly type: 'health'; readonly health: HealthAnswer }
   | { readonly type: 'problem'; readonly text: string }
   | { readonly type: 'line'; readonly line: EventLine }
@@ -39,8 +45,10 @@ export const initialState: DashboardState = {
   access: 'locked',
   keyError: '',
   connection: { status: 'connecting' },
+  caller: undefined,
   tools: undefined,
   health: undefined,
+  reloadProblems: [],
   problem: '',
   lines: [],
   options: defaultOptions,
@@ -69,6 +77,10 @@ export function reduce(state: DashboardState, action: Action): DashboardState {
       return withTool(state, action.tool, (tool) => ({ ...tool, enabled: action.enabled }));
     case 'breaker':
       return withTool(state, action.tool, (tool) => withBreaker(tool, breakerView(action.breaker, action.now)));
+    case 'caller':
+      return { ...state, caller: action.caller };
+    case 'reload':
+      return { ...state, reloadProblems: action.problems };
     case 'health':
       return { ...state, health: action.health };
     case 'problem':
@@ -100,4 +112,9 @@ function withBreaker(tool: ToolView, breaker: BreakerView): ToolView {
 function withLine(lines: readonly EventLine[], line: EventLine): readonly EventLine[] {
   let left = MAX_LINES;
   return [line, ...lines].filter(({ isCall }) => isCall !== line.isCall || left-- > 0);
+}
+
+/** Whether the key in use has the scope `admin`. */
+export function isAdmin({ caller }: Pick<DashboardState, 'caller'>): boolean {
+  return caller?.scopes.includes('admin') ?? false;
 }

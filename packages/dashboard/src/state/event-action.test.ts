@@ -17,6 +17,11 @@ test('a forced state stays forced', () => {
   expect(actionOf('breaker.changed', event, 0)).toMatchObject({ breaker: { forced: 'open' } });
 });
 
+test('a rejected reload has its problems until a reload succeeds', () => {
+  expect(actionOf('config.rejected', { problems: ['a', 'b'] }, 0)).toEqual({ type: 'reload', problems: ['a', 'b'] });
+  expect(actionOf('config.reloaded', { version: 2 }, 0)).toEqual({ type: 'reload', problems: [] });
+});
+
 test.each([
   ['enabled', true],
   ['disabled', false],

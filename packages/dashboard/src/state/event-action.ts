@@ -10,7 +10,10 @@ const BREAKER_STATES: readonly unknown[] = ['closed', 'open', 'half_open'] satis
  * @returns undefined when the event changes nothing, or is not understood
  */
 export function actionOf(type: string, fields: EventFields, now: number): Action | undefined {
-  const { tool, breaker, to, forced, retryAfterMs, change } = fields;
+  const { tool, breaker, to, forced, retryAfterMs, change, problems } = fields;
+  if (type === 'config.reloaded') return { type: 'reload', problems: [] };
+  if (type === 'config.rejected')
+    return { type: 'reload', problems: Array.isArray(problems) ? problems.map(String) : [] };
   if (typeof tool !== 'string') return undefined;
   if (type === 'tool.changed' && (change === 'enabled' || change === 'disabled')) {
     return { type: 'enabled', tool, enabled: change === 'enabled' };

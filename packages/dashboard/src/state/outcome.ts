@@ -3,6 +3,14 @@
  */
 export type OutcomeKind = 'succeeded' | 'failed' | 'rejected' | 'cancelled';
 
+/** How a kind of outcome is coloured. */
+export const outcomeTones: Readonly<Record<OutcomeKind, string>> = {
+  succeeded: 'good',
+  failed: 'bad',
+  rejected: 'warn',
+  cancelled: 'neutral',
+};
+
 const REJECTED: ReadonlySet<string> = new Set([
   'validation_error',
   'not_found',
@@ -16,6 +24,7 @@ const REJECTED: ReadonlySet<string> = new Set([
 /** @param outcome 'success' or an error type, as in events and the audit log */
 export function outcomeKind(outcome: string): OutcomeKind {
   if (outcome === 'success') return 'succeeded';
-  if (outcome === 'cancelled') return 'cancelled';
+  // A call that needs input of its client ends, and comes back as another.
+  if (outcome === 'cancelled' || outcome === 'input_required') return 'cancelled';
   return REJECTED.has(outcome) ? 'rejected' : 'failed';
 }

@@ -25,6 +25,8 @@ function listed(name: string, { breaker, missing, off, calls = 0, failed = 0, p9
     circuitBreaker: { scope: 'tool', state: 'closed', breakers: [] },
     breakers: [{ ...closed, ...breaker }],
     statistics: { count: 1, window: { sampleCount: 1, p50Ms: null, p95Ms: p95 ?? null, p99Ms: null } },
+    excluded: false,
+    permissions: { call: true, control: true },
   };
   const counts = { calls, failed, rejected: 0 };
   return { tool, minute: counts, fiveMinutes: counts };

@@ -1,6 +1,6 @@
 import type { BreakerAction } from '../api/api-client.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
-import { leadingBreaker } from '../state/tool-view.ts';
+import { leadingBreaker, type ToolView } from '../state/tool-view.ts';
 import { byId, element, setAttribute, setText } from '../dom/dom.ts';
 import type { ActionResult } from './message.ts';
 import { breakerLabel, breakerSentence } from './breaker-text.ts';
@@ -10,15 +10,18 @@ export class BreakerDialog {
   readonly #dialog = byId('breaker', HTMLDialogElement);
   readonly #message = byId('breaker-message', HTMLElement);
   readonly #list = byId('breaker-list', HTMLUListElement);
+  readonly #choices = byId('breaker-choices', HTMLElement);
+  readonly #note = byId('breaker-note', HTMLElement);
   #tool: string | undefined;
+  #shown: ToolView | undefined;
 
-  constructor(control: (tool: string, action: BreakerAction) => Promise<ActionResult>) {
+  constructor(control: (tool: ToolView, action: BreakerAction) => Promise<ActionResult>) {
     const actions = { 'breaker-open': 'open', 'breaker-force-closed': 'close', 'breaker-reset': 'reset' } as const;
     for (const [id, action] of Object.entries(actions)) {
       byId(id, HTMLButtonElement).addEventListener('click', () => {
-        if (this.#tool === undefined) return;
+        if (this.#shown === undefined) return;
         // Shown in here: while a modal dialog is open, screen readers announce nothing outside of it.
-        void control(this.#tool, action).then(({ tone, text }) => {
+        void control(this.#shown, action).then(({ tone, text }) => {
           setAttribute(this.#message, 'data-tone', tone);
           setText(this.#message, text);
         });
@@ -43,6 +46,9 @@ export class BreakerDialog {
     if (this.#tool === undefined) return;
     const tool = tools?.find(({ name }) => name === this.#tool);
     if (tool === undefined) return this.close();
+    this.#shown = tool;
+    this.#choices.hidden = !tool.permissions.control || tool.breakers.length === 0;
+    setText(this.#note, noteOn(tool));
     setText(byId('breaker-state', HTMLElement), breakerSentence(leadingBreaker(tool), now));
     const lines =
       tool.circuitBreaker.scope === 'target'
@@ -53,4 +59,12 @@ export class BreakerDialog {
     }
     for (const [i, line] of lines.entries()) setText(this.#list.children[i] ?? this.#list, line);
   }
+}
+
+/** What the buttons do not do. */
+function noteOn({ permissions, circuitBreaker, breakers }: ToolView): string {
+  if (!permissions.control) return 'The key in use is read-only. To control breakers it needs the scope admin.';
+  if (circuitBreaker.scope === 'tool') return '';
+  if (breakers.length === 0) return 'There is nothing to control yet. To stop all calls, disable the tool.';
+  return `The buttons affect the ${breakers.length} breakers that exist now. Calls to other targets still run; to stop all calls, disable the tool.`;
 }

@@ -9,7 +9,7 @@ import { breakerLabel } from './breaker-text.ts';
 
 export interface ToolRowHandlers {
   readonly onSelect: (tool: string) => void;
-  readonly onSwitch: (tool: string, enabled: boolean) => void;
+  readonly onSwitch: (tool: string, enabled: boolean) => Promise<void>;
   readonly onBreaker: (tool: string) => void;
 }
 
@@ -30,6 +30,7 @@ export class ToolRow implements RowView<ListedTool> {
   readonly #name: HTMLButtonElement;
   readonly #about = element('span', { class: 'muted about' });
   readonly #switch: HTMLButtonElement;
+  readonly #fixed = element('span', { class: 'fixed-state' });
   readonly #breaker: HTMLButtonElement;
   readonly #sparkline = new Sparkline(element('canvas', { class: 'spark', 'aria-hidden': 'true' }));
   readonly #rate = cell('rate', 'Rate');
@@ -44,13 +45,13 @@ export class ToolRow implements RowView<ListedTool> {
     this.#switch = element('button', { type: 'button', role: 'switch', class: 'switch', 'aria-label': `${tool} on` });
     this.#breaker = element('button', { type: 'button', class: 'pill action', 'aria-haspopup': 'dialog' });
     this.#name.addEventListener('click', () => onSelect(tool));
-    this.#switch.addEventListener('click', () => onSwitch(tool, !this.#enabled));
+    this.#switch.addEventListener('click', () => void onSwitch(tool, !this.#enabled));
     this.#breaker.addEventListener('click', () => onBreaker(tool));
     this.element = element(
       'tr',
       { role: 'row' },
       element('th', { role: 'rowheader', scope: 'row' }, this.#name, this.#about),
-      cell('enabled', 'Switch', this.#switch),
+      cell('enabled', 'Switch', this.#switch, this.#fixed),
       cell('breaker', 'Breaker', this.#breaker),
       cell('spark', 'Calls and errors', this.#sparkline.canvas),
       this.#rate,
@@ -62,16 +63,25 @@ export class ToolRow implements RowView<ListedTool> {
 
   update({ tool, minute, fiveMinutes }: ListedTool): void {
     const { selected, now, pointsOf, sparkWidth } = this.#context();
-    const { name, title, description, enabled, available, running, queued, statistics } = tool;
+    const { name, title, description, enabled, available, running, queued, statistics, permissions, excluded } = tool;
     this.#enabled = enabled;
     setAttribute(this.element, 'data-selected', String(selected === name));
     setAttribute(this.#name, 'aria-pressed', String(selected === name));
-    const missing = available.ok ? '' : `Not available: ${available.reason ?? 'no reason given'}`;
+    const missing = excluded
+      ? 'Excluded by the configuration'
+      : available.ok
+        ? ''
+        : `Not available: ${available.reason ?? 'no reason given'}`;
     setText(this.#about, missing || (title ?? description));
     setAttribute(this.#about, 'title', missing || description);
-    setAttribute(this.#about, 'data-tone', available.ok ? '' : 'warn');
+    setAttribute(this.#about, 'data-tone', missing === '' ? '' : 'warn');
+    // What the server would reject is not offered.
+    this.#switch.hidden = !permissions.control || excluded;
+    this.#fixed.hidden = !this.#switch.hidden;
     setAttribute(this.#switch, 'aria-checked', String(enabled));
     setText(this.#switch, enabled ? 'On' : 'Off');
+    setText(this.#fixed, enabled ? 'On' : 'Off');
+    setAttribute(this.#fixed, 'title', excluded ? 'Excluded by the configuration' : 'The key in use is read-only');
     const label = breakerLabel(leadingBreaker(tool), now);
     setPill(this.#breaker, label.tone, label.text);
     setAttribute(this.#breaker, 'aria-label', `Breaker of ${name}: ${label.text}`);

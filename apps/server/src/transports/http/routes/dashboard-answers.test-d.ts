@@ -1,15 +1,40 @@
-import type { ExecutionsAnswer, FinishedCall, ToolAnswer } from '@mcp/dashboard';
+import type { DescribedValue, Problem } from '@mcp/config';
+import type {
+  CallerAnswer,
+  ConfigurationAnswer,
+  ExecutionAnswer,
+  ExecutionsAnswer,
+  FinishedCall,
+  RejectedReloadAnswer,
+  ToolAnswer,
+  ToolDetailsAnswer,
+} from '@mcp/dashboard';
 import type { ToolStatistics } from '@mcp/metrics';
 import type { ToolInfo } from '@mcp/tool-base';
 import { expectTypeOf, test } from 'vitest';
 
+import type { Principal } from '../../../access/principal.ts';
 import type { AuditEntry } from '../../../observability/audit/audit-entry.ts';
 import type { AuditPage } from '../../../observability/audit/audit-query.ts';
+import type { BreakerTransition } from '../../../observability/breaker-history.ts';
 import type { ServerEventData } from '../../../observability/events/server-events.ts';
 
+/** What the routes add to the information of a tool. */
+interface Added {
+  readonly statistics: ToolStatistics | null;
+  readonly excluded: boolean;
+  readonly permissions: { readonly call: boolean; readonly control: boolean };
+}
+
 test('the types of the page match what the server sends', () => {
-  expectTypeOf<ToolInfo & { statistics: ToolStatistics | null }>().toExtend<ToolAnswer>();
-  expectTypeOf<AuditEntry>().toExtend<FinishedCall>();
+  expectTypeOf<ToolInfo & Added>().toExtend<ToolAnswer>();
+  expectTypeOf<ToolInfo['limits']>().toExtend<ToolDetailsAnswer['limits']>();
+  expectTypeOf<ToolInfo['annotations']>().toExtend<ToolDetailsAnswer['annotations']>();
+  expectTypeOf<BreakerTransition>().toExtend<ToolDetailsAnswer['breakerHistory'][number]>();
+  expectTypeOf<Principal>().toExtend<CallerAnswer>();
+  expectTypeOf<DescribedValue>().toExtend<ConfigurationAnswer['values'][number]>();
+  expectTypeOf<{ at: number; problems: readonly Problem[] }>().toExtend<RejectedReloadAnswer>();
+  expectTypeOf<AuditEntry>().toExtend<ExecutionAnswer>();
   expectTypeOf<AuditPage>().toExtend<ExecutionsAnswer>();
   expectTypeOf<ServerEventData['call.finished'] & { at: number }>().toExtend<FinishedCall>();
 });

@@ -1,0 +1,91 @@
+import type { CallResultAnswer, ConfigurationAnswer, ExecutionAnswer, FinishedCall } from './api/answers.ts';
+import { ApiError, type BreakerAction } from './api/api-client.ts';
+import type { Session } from './session.ts';
+import type { ToolView } from './state/tool-view.ts';
+import type { ActionResult } from './views/message.ts';
+import type { LoadedTool } from './views/tool-details.ts';
+
+/** Later than the event of a call, its entry gets into the audit log. */
+const AUDIT_DELAY_MS = 2000;
+
+/** What an operator can do on the page. Failures of the server become results to show. */
+export class OperatorActions {
+  readonly #session: () => Session | undefined;
+
+  /** @param session undefined while no key is in use */
+  constructor(session: () => Session | undefined) {
+    this.#session = session;
+  }
+
+  setEnabled(tool: string, enabled: boolean): Promise<ActionResult> {
+    return this.#attempt(`${tool} is ${enabled ? 'enabled' : 'disabled'}.`, async ({ api, refreshTools }) => {
+      await api.setEnabled(tool, enabled);
+      await refreshTools();
+    });
+  }
+
+  setBreaker({ name, breakers, circuitBreaker }: ToolView, action: BreakerAction): Promise<ActionResult> {
+    const result = { open: 'forced open', close: 'forced closed', reset: 'reset' }[action];
+    const done =
+      circuitBreaker.scope === 'tool'
+        ? `The breaker of ${name} is ${result}.`
+        : `${breakers.length} breakers of ${name} are ${result}. Targets without a breaker are not affected.`;
+    return this.#attempt(done, async ({ api, refreshTools }) => {
+      await api.setBreaker(name, action);
+      await refreshTools();
+    });
+  }
+
+  reload(): Promise<ActionResult> {
+    return this.#attempt('The configuration was reloaded.', ({ api }) => api.reloadConfiguration());
+  }
+
+  /** @throws {ApiError} */
+  call(tool: string, values: object): Promise<CallResultAnswer> {
+    const session = this.#session();
+    return session ? session.api.call(tool, values) : Promise.reject(new ApiError(0, 'No key is in use.'));
+  }
+
+  async configuration(): Promise<ConfigurationAnswer | ActionResult> {
+    let loaded: ConfigurationAnswer | undefined;
+    const result = await this.#attempt('', async ({ api }) => {
+      loaded = await api.configuration();
+    });
+    return loaded ?? result;
+  }
+
+  /** @returns undefined when the server does not respond or does not have the tool any more */
+  async loadTool(tool: string): Promise<LoadedTool | undefined> {
+    let loaded: LoadedTool | undefined;
+    await this.#attempt('', async ({ api }) => {
+      const [details, calls] = await Promise.all([api.toolDetails(tool), api.callsOf(tool)]);
+      loaded = { details, calls };
+    });
+    return loaded;
+  }
+
+  /** The entry of the audit log for a call. Correlation ids may be used more than once, so more than the id has to match. */
+  async loadCall(call: FinishedCall): Promise<ExecutionAnswer | undefined> {
+    let found: ExecutionAnswer | undefined;
+    await this.#attempt('', async ({ api }) => {
+      const entries = await api.callsOf(call.tool, { until: Math.ceil(call.at) + AUDIT_DELAY_MS });
+      found = entries.find(
+        ({ correlationId, outcome, durationMs }) =>
+          correlationId === call.correlationId && outcome === call.outcome && durationMs === call.durationMs,
+      );
+    });
+    return found;
+  }
+
+  async #attempt(done: string, work: (session: Session) => Promise<void>): Promise<ActionResult> {
+    const session = this.#session();
+    if (session === undefined) return { tone: 'bad', text: 'No key is in use.' };
+    try {
+      await work(session);
+      return { tone: 'good', text: done };
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return { tone: 'bad', text: error.message };
+    }
+  }
+}

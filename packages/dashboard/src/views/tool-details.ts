@@ -1,0 +1,106 @@
+import type { ExecutionAnswer, ToolDetailsAnswer } from '../api/answers.ts';
+import { byId, element, setText } from '../dom/dom.ts';
+import { outcomeKind, outcomeTones } from '../state/outcome.ts';
+import { bytes, clockTime, duration } from '../text/format.ts';
+import { plainLines } from '../text/plain-text.ts';
+import { definitionList } from './definition-list.ts';
+
+/** What the server has of one tool. */
+export interface LoadedTool {
+  readonly details: ToolDetailsAnswer;
+  /** Newest first. */
+  readonly calls: readonly ExecutionAnswer[];
+}
+
+const SHOWN_FAILURES = 5;
+
+/** The selected tool: limits, schemas, last failures and the history of its breakers. */
+export class ToolDetails {
+  readonly #section = byId('tool-details', HTMLElement);
+  readonly #failures = byId('tool-failures', HTMLElement);
+  readonly #about = byId('tool-about', HTMLElement);
+  readonly #history = byId('tool-history', HTMLElement);
+  readonly #schema = byId('tool-schema', HTMLElement);
+
+  /** @param tool undefined hides the section */
+  show(tool: LoadedTool | undefined): void {
+    this.#section.hidden = tool === undefined;
+    if (tool === undefined) return;
+    const { details, calls } = tool;
+    this.#about.replaceChildren(aboutTool(details));
+    this.#failures.replaceChildren(failureList(calls));
+    this.#history.replaceChildren(breakerHistory(details));
+    const { inputSchema, outputSchema } = details;
+    setText(
+      byId('tool-schema-heading', HTMLElement),
+      outputSchema === null ? 'Input schema' : 'Input and output schema',
+    );
+    const texts = [inputSchema, ...(outputSchema === null ? [] : [outputSchema])];
+    this.#schema.textContent = plainLines(texts.map((schema) => JSON.stringify(schema, null, 2)).join('\n\n'));
+  }
+}
+
+function aboutTool({ description, kind, limits, annotations, circuitBreaker }: ToolDetailsAnswer): HTMLElement {
+  const hints = [
+    annotations.readOnlyHint === true ? 'only reads' : '',
+    annotations.destructiveHint === true ? 'may change or delete things' : '',
+  ];
+  return definitionList([
+    ['Description', description],
+    ['Kind', kind],
+    ['Hints', hints.filter((hint) => hint !== '').join(', ')],
+    ['Breakers', circuitBreaker.scope === 'target' ? 'one for each target' : 'one'],
+    ...flatEntries(limits).map(([name, value]) => limit(name, value)),
+  ]);
+}
+
+/** `{ queue: { maxWaitMs: 1 } }` as `queueMaxWaitMs`. */
+function flatEntries(limits: object): [string, unknown][] {
+  return Object.entries(limits).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === 'object' && value !== null
+      ? flatEntries(value).map(([inner, each]): [string, unknown] => [
+          `${name}${inner.charAt(0).toUpperCase()}${inner.slice(1)}`,
+          each,
+        ])
+      : [[name, value] as [string, unknown]],
+  );
+}
+
+function limit(name: string, value: unknown): readonly [string, string] {
+  const words = name.replaceAll(/(?<=[a-z])[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`);
+  const label = words.charAt(0).toUpperCase() + words.slice(1);
+  if (typeof value !== 'number') return [label, String(value)];
+  if (name.endsWith('Ms')) return [label.replace(/ ms$/u, ''), duration(value)];
+  if (name.endsWith('Bytes')) return [label.replace(/ bytes$/u, ''), bytes(value)];
+  return [label, String(value)];
+}
+
+function failureList(calls: readonly ExecutionAnswer[]): HTMLElement {
+  const failures = calls.filter(({ outcome }) => ['failed', 'rejected'].includes(outcomeKind(outcome)));
+  if (failures.length === 0) return element('p', { class: 'muted' }, 'No failed or rejected call is in the audit log.');
+  const items = failures
+    .slice(0, SHOWN_FAILURES)
+    .map(({ at, outcome, message = '', caller }) =>
+      element(
+        'li',
+        {},
+        element('time', { class: 'muted', datetime: new Date(at).toISOString() }, clockTime(at)),
+        element('span', { class: 'pill', 'data-tone': outcomeTones[outcomeKind(outcome)] }, outcome),
+        element('span', {}, `${message} (${caller})`.trim()),
+      ),
+    );
+  return element('ul', { class: 'lines' }, ...items);
+}
+
+function breakerHistory({ breakerHistory }: ToolDetailsAnswer): HTMLElement {
+  if (breakerHistory.length === 0) return element('p', { class: 'muted' }, 'No transition since the server started.');
+  const items = breakerHistory.map(({ at, breaker, from, to, reason }) =>
+    element(
+      'li',
+      {},
+      element('time', { class: 'muted', datetime: new Date(at).toISOString() }, clockTime(at)),
+      element('span', {}, `${breaker}: ${from} → ${to} (${reason})`.replaceAll('half_open', 'half-open')),
+    ),
+  );
+  return element('ul', { class: 'lines' }, ...items);
+}
