@@ -127,7 +127,11 @@ test('spellings of the Python server for transport and level are understood', as
   expect(debug.snapshot.values.logging.level).toBe('debug');
 });
 
-test('the file of an MCP client is called one', async () => {
-  const error = await loadError('{"mcpServers": {"mcp": {"command": "npx"}}}');
-  expect(error.message).toContain('the configuration file of an MCP client');
+test.each([
+  ['{"mcpServers": {"mcp": {"command": "npx"}}}', 'the configuration file of an MCP client'],
+  ['{"context_servers": {"mcp": {"command": "npx"}}}', 'the configuration file of an MCP client'],
+  ['services: {mcp: {image: mcp-server}}', 'a Compose file'],
+  ['apiVersion: v1\nkind: ConfigMap', 'a Kubernetes manifest'],
+])('the file of another program is called what it is: %s', async (text, name) => {
+  expect((await loadError(text)).message).toContain(name);
 });

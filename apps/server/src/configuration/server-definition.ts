@@ -10,6 +10,9 @@ import type { ServerConfig } from './server-config.ts';
 import { serverNotices, serverProblems } from './server-rules.ts';
 import { toolField } from './tool-fields.ts';
 
+const MCP_CLIENT_FILE =
+  'this is the configuration file of an MCP client; the server has a file of its own, which mcp-server init writes';
+
 /** The configuration of this server: sections, ranges, defaults, environment names and rules, each stated once. */
 export const serverConfigDefinition: ConfigDefinition<ServerConfig> = defineConfig<ServerConfig>(
   {
@@ -50,8 +53,10 @@ export const serverConfigDefinition: ConfigDefinition<ServerConfig> = defineConf
     check: serverProblems,
     notices: serverNotices,
     otherKeys: {
-      mcpServers:
-        'this is the configuration file of an MCP client (it has mcpServers); the server has a file of its own, which mcp-server init writes',
+      apiVersion: 'this is a Kubernetes manifest; the configuration is a text under data in its ConfigMap',
+      services: 'this is a Compose file; the configuration is the file that it mounts',
+      context_servers: MCP_CLIENT_FILE,
+      mcpServers: MCP_CLIENT_FILE,
     },
     otherVariables: {
       MCP_CONFIG_FILE: '',
