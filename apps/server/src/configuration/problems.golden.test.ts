@@ -69,6 +69,34 @@ tools:
   apiKeys:
     - {name: a, key: abc, scopes: [admin]}
 `,
+  'python-version': `database:
+  url: "postgresql://mcp:hunter2-password@127.0.0.1:5/mcp"
+  pool_size: 10
+security:
+  allowed_targets: [RFC1918, .lab.internal, 10.20.0.0/16]
+  max_args_length: 4096
+  timeout_seconds: 600
+circuit_breaker:
+  recovery_timeout: 120.0
+  expected_exceptions: [Exception, TimeoutError]
+health:
+  check_interval: 15.0
+  dependencies: [psutil, yaml]
+metrics:
+  enabled: yes
+  prometheus_enabled: on
+logging:
+  level: INFO
+  file_path: /var/log/mcp/server.log
+server:
+  host: "0.0.0.0"
+  port: "8080"
+  transport: HTTP
+  workers: 4
+tool:
+  exclude_patterns: [MasscanTool, HydraTool]
+  default_timeout: 600
+`,
 };
 
 test.each(Object.entries(files))('%s', async (name, file) => {

@@ -1,9 +1,9 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noticeText } from '../describe/problems.ts';
-import { mountPointOf } from './mount-point.ts';
+import { isMountPoint } from './mount-point.ts';
 import { loadSample, loadError } from '../test-support/sample-store.ts';
 
 /** A small valid configuration; `change` replaces one part of it. */
@@ -181,16 +181,21 @@ describe('the file itself', () => {
     ]);
   });
 
+  test('is a mount point when the list of mounts has its path', async () => {
+    const mounted = join(folder, 'my config.yaml');
+    await writeFile(mounted, '{}');
+    const list = join(folder, 'mountinfo');
+    const path = `${await realpath(folder)}/my\\040config.yaml`;
+    await writeFile(list, `36 35 98:0 /a / rw - ext4 /dev/root rw\n37 36 98:0 /b ${path} rw - ext4 /dev/root rw\n`);
+    expect(await isMountPoint(mounted, list)).toBe(true);
+    expect(await isMountPoint(file, list)).toBe(false);
+    expect(await isMountPoint(mounted, join(folder, 'none'))).toBe(false);
+  });
+
   test('with a name that is no mount point causes no notice', async () => {
     await using store = await loadSample('', { ...fromFile, file });
     expect(store.notices).toEqual([]);
   });
-});
-
-test('a line of mountinfo gives its mount point', () => {
-  const line = '36 35 98:0 /a /etc/my\\040config.yaml rw,noatime master:1 - ext3 /dev/root rw';
-  expect(mountPointOf(line)).toBe('/etc/my config.yaml');
-  expect(mountPointOf('')).toBeUndefined();
 });
 
 describe('a file of another format is called what it is', () => {
