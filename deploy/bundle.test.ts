@@ -1,4 +1,4 @@
-/** The bundle as a desktop client takes it: packed, unpacked elsewhere, its variables filled in, started, spoken to. */
+/** The desktop bundle: packed, unpacked elsewhere, its variables filled in, started, and called by a client. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,13 +27,13 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('the manifest in it is valid and has the version of the server', () => {
+test('its manifest is valid and has the version of the server', () => {
   expect(validateManifest(join(unpacked, 'manifest.json'))).toBe(true);
   const { version } = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8')) as { version: string };
   expect(manifest().version).toBe(version);
 });
 
-test('a client that starts it with the defaults lists its tools, and a target outside of them is refused', async () => {
+test('a client that starts it with the defaults lists its tools, and a target outside the allowed targets is rejected', async () => {
   const started = await getMcpConfigForManifest({
     manifest: manifest(),
     extensionPath: unpacked,

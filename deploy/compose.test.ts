@@ -35,7 +35,7 @@ const prometheusConfiguration = load(read('prometheus.yml')) as {
   scrape_configs: { authorization: { credentials_file: string }; static_configs: { targets: string[] }[] }[];
 };
 
-test('every file that is mounted is there, and every named volume and secret is declared', () => {
+test('every mounted file exists, and every named volume and secret is declared', () => {
   const services = [server, prometheus];
   const sources = services.flatMap(({ volumes }) => volumes.map((volume) => volume.split(':')[0] ?? ''));
   const isPath = (source: string): boolean => source.startsWith('.');
@@ -46,18 +46,18 @@ test('every file that is mounted is there, and every named volume and secret is 
   expect(existsSync(new URL(`../../${server.build?.dockerfile}`, folder))).toBe(true);
 });
 
-test('the configuration is mounted as a folder, so that a file that is replaced is seen', () => {
+test('the configuration is mounted as a folder, so that a replaced file is visible', () => {
   const mounts = server.volumes.map((volume) => volume.split(':'));
   expect(mounts).toContainEqual(['./config', '/etc/mcp-server', 'ro']);
   const [, file = ''] = server.command ?? [];
   expect(existsSync(new URL(file.replace('/etc/mcp-server/', 'config/'), folder))).toBe(true);
 });
 
-test('ports are opened on loopback only', () => {
+test('ports are published on loopback only', () => {
   expect([...server.ports, ...prometheus.ports].filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
 });
 
-test('the server has a read-only root, no capability and cannot gain one', () => {
+test('the server has a read-only root file system, no capabilities and cannot gain any', () => {
   expect(server).toMatchObject({
     read_only: true,
     cap_drop: ['ALL'],
@@ -65,7 +65,7 @@ test('the server has a read-only root, no capability and cannot gain one', () =>
   });
 });
 
-test('the configuration loads, keeps its audit trail in the volume, and answers to the name that Prometheus uses', async () => {
+test('the configuration loads, stores the audit log in the volume, and allows the host name that Prometheus uses', async () => {
   const file = fileURLToPath(new URL('config/tools.yaml', folder));
   await using store = await ConfigStore.load({ definition: serverConfigDefinition, file });
   const { database, security } = store.snapshot.values;
@@ -78,7 +78,7 @@ test('the configuration loads, keeps its audit trail in the volume, and answers 
   expect(targets.filter((target) => !security.allowedHosts.includes(target))).toEqual([]);
 });
 
-test('Prometheus scrapes with the key of the server, once the server is healthy, and finds its rules', () => {
+test('Prometheus scrapes with the key of the server once it is healthy, and loads the alert rules', () => {
   const [job] = prometheusConfiguration.scrape_configs;
   expect(job?.authorization.credentials_file).toBe(server.environment?.['MCP_SECURITY_API_KEY_FILE']);
   expect(prometheus.depends_on?.['mcp-server']?.condition).toBe('service_healthy');

@@ -12,7 +12,7 @@ const instructions = dockerfile
   .filter((line) => /^[A-Z]/u.test(line));
 const lastStage = instructions.slice(instructions.findLastIndex((line) => line.startsWith('FROM')));
 
-test('the linter has nothing to say about the Dockerfile', () => {
+test('the linter has no findings in the Dockerfile', () => {
   expect(validate(dockerfile)).toEqual([]);
 });
 
@@ -22,54 +22,54 @@ test('every stage starts from one exact version', () => {
   expect(bases.filter((base) => !/^[a-z]+:\d+\.\d+\.\d+-/u.test(base ?? ''))).toEqual([]);
 });
 
-test('the base is the Node of the repository, so that what is tested is what runs', () => {
+test('the base image has the Node version of the repository', () => {
   const catalog = readFileSync(here('../pnpm-workspace.yaml'), 'utf8');
   const pinned = /^ {2}node: (?<version>[\d.]+)$/mu.exec(catalog)?.groups?.['version'];
   expect(new Set(dockerfile.match(/(?<=^FROM node:)[\d.]+/gmu))).toEqual(new Set([pinned]));
 });
 
-test('every recipe for buildah asks for the format that has health checks', () => {
+test('every buildah command uses the format that supports health checks', () => {
   const guide = readFileSync(here('../docs/deployment.md'), 'utf8');
   const recipes = `${dockerfile}\n${guide}`.match(/buildah build .*/gu) ?? [];
   expect(recipes.length).toBeGreaterThan(1);
   expect(recipes.filter((recipe) => !recipe.includes('--format=docker'))).toEqual([]);
 });
 
-test('the image runs as a numbered user that is not root, and nothing after USER needs more', () => {
+test('the image runs as a numeric user that is not root, and no build step follows USER', () => {
   const at = lastStage.findIndex((line) => line.startsWith('USER'));
   expect(lastStage[at]).toMatch(/^USER [1-9]\d*:[1-9]\d*$/u);
   expect(lastStage.slice(at).some((line) => /^(?:RUN|COPY|ADD)/u.test(line))).toBe(false);
 });
 
-test('the last stage takes the deployed server and no source, no package manager, no secret', () => {
+test('the last stage contains the deployed server, and no sources, package manager or secrets', () => {
   expect(lastStage.filter((line) => /^(?:COPY|ADD)/u.test(line))).toEqual(['COPY --from=build /app /app']);
   expect(lastStage.join('\n')).not.toMatch(/pnpm|npm |API_KEY|TOKEN|PASSWORD/u);
 });
 
-test('the container is healthy when the server says that it lives, asked without a shell', () => {
+test('the health check uses the liveness route, without a shell', () => {
   const check = lastStage.find((line) => line.startsWith('HEALTHCHECK'));
   const [, command] = /CMD (?<command>\[.*\])$/u.exec(check ?? '') ?? [];
   const [program, flag, script] = JSON.parse(command ?? '[]') as string[];
   expect([program, flag]).toEqual(['node', '-e']);
   expect(script).toContain('/health/live');
-  // The port may be set at run time; a check of another one would have the container restarted for ever.
+  // The port can be set at run time; a check of another port would restart the container again and again.
   expect(script).toContain('process.env.MCP_SERVER_PORT');
 });
 
-test('it is started without a shell, under something that reaps', () => {
+test('the server is started without a shell, under an init that reaps orphaned processes', () => {
   expect(lastStage.at(-1)).toBe('ENTRYPOINT ["tini", "--", "node", "/app/dist/main.js"]');
 });
 
-test('the pnpm it builds with is the one of the repository', () => {
+test('the build uses the pnpm version of the repository', () => {
   const { packageManager } = JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { packageManager: string };
   expect(new Set(dockerfile.match(/pnpm@[\d.]+/gu))).toEqual(new Set([packageManager]));
 });
 
-test('what the context leaves out is not needed to build', () => {
+test('nothing that .dockerignore excludes is needed for the build', () => {
   const left = readFileSync(here('docker/Dockerfile.dockerignore'), 'utf8').trim().split('\n');
   const needed = ['apps', 'packages', 'package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'tsconfig.base.json'];
   expect(needed.filter((path) => left.includes(path) || !existsSync(here(`../${path}`)))).toEqual([]);
-  // A package of the workspace that is missing from the context must not be one that the server needs.
+  // A workspace package that is missing from the context must not be a dependency of the server.
   const manifests = globSync('{apps,packages}/*/package.json', { cwd: here('..') });
   expect(manifests.length).toBeGreaterThan(5);
 });

@@ -1,6 +1,6 @@
 /**
- * The manifests against Kubernetes' own schemas, without a cluster: values by the schemas' validators, and keys that do not
- * exist (a probe that is misspelt and therefore not there) by the compiler, to which every manifest is a typed literal.
+ * Checks the manifests with the schemas of Kubernetes, without a cluster: values by the validators of the schemas, and unknown
+ * keys by the TypeScript compiler, which gets each manifest as a typed literal.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -37,7 +37,7 @@ const pod = deployment.spec?.template.spec;
 const container = pod?.containers[0];
 const configuration = configMap.data?.['mcp-server.yaml'] ?? '';
 
-describe('the schemas of Kubernetes', () => {
+describe('Kubernetes schemas', () => {
   test.each([
     ['Deployment', () => new Deployment(deployment)],
     ['Service', () => new Service(service)],
@@ -48,17 +48,17 @@ describe('the schemas of Kubernetes', () => {
     expect(() => make().validate()).not.toThrow();
   });
 
-  test('know every key that is used', () => {
+  test('contain every key that is used', () => {
     expect(compilerOn(manifests)).toBe('');
   });
 
-  test('would notice a misspelt one', () => {
+  test('detect a misspelled key', () => {
     const misspelt = JSON.parse(JSON.stringify(deployment).replace('livenessProbe', 'livenesProbe')) as Manifest;
     expect(compilerOn([misspelt])).toContain('livenesProbe');
   });
 });
 
-describe('the parts fit', () => {
+describe('the manifests are consistent', () => {
   test('kustomization.yaml lists every manifest', () => {
     const { resources } = load(readFileSync(join(folder, 'kustomization.yaml'), 'utf8')) as { resources: string[] };
     expect(resources.toSorted()).toEqual(files.toSorted());
@@ -75,7 +75,7 @@ describe('the parts fit', () => {
     for (const selector of selectors) expect(labels).toMatchObject(selector ?? { none: '' });
   });
 
-  test('the configuration loads without a remark, and is mounted as a folder, so that a change arrives', async () => {
+  test('the configuration loads without notices, and is mounted as a folder, so that changes are visible', async () => {
     await using store = await ConfigStore.load({
       definition: serverConfigDefinition,
       source: new MemorySource(configuration, 'mcp-server.yaml'),
@@ -87,7 +87,7 @@ describe('the parts fit', () => {
     expect(container?.args).toContain(`${mount?.mountPath}/${Object.keys(configMap.data ?? {})[0]}`);
   });
 
-  test('probes go to the three health routes', () => {
+  test('probes use the three health routes', () => {
     const { startupProbe, readinessProbe, livenessProbe } = container ?? {};
     const probes = [startupProbe, readinessProbe, livenessProbe].map((probe) => probe?.httpGet);
     expect(probes.map((probe) => probe?.path)).toEqual(['/health/startup', '/health/ready', '/health/live']);
@@ -95,7 +95,7 @@ describe('the parts fit', () => {
     expect(container?.ports?.map(({ name, containerPort }) => [name, containerPort])).toEqual([['http', 8080]]);
   });
 
-  test('the network policy lets out to the networks that the configuration allows, and to name servers', async () => {
+  test('the network policy allows egress to the allowed targets and to DNS', async () => {
     await using store = await ConfigStore.load({
       definition: serverConfigDefinition,
       source: new MemorySource(configuration, 'mcp-server.yaml'),
@@ -107,7 +107,7 @@ describe('the parts fit', () => {
     expect(rules.some(({ ports = [] }) => ports.some(({ port }) => port === 53))).toBe(true);
   });
 
-  test('a pod gets longer to stop than its calls, is no root, and may write nothing but /tmp', async () => {
+  test('a pod has more time to stop than its calls, does not run as root, and can write to /tmp only', async () => {
     await using store = await ConfigStore.load({
       definition: serverConfigDefinition,
       source: new MemorySource(configuration, 'mcp-server.yaml'),
@@ -125,13 +125,13 @@ describe('the parts fit', () => {
     ]);
   });
 
-  test('one pod may go while the others serve', () => {
+  test('one pod may be unavailable during a disruption', () => {
     expect(deployment.spec?.replicas).toBeGreaterThan(1);
     expect(disruptionBudget.spec?.minAvailable).toBeLessThan(deployment.spec?.replicas ?? 0);
   });
 });
 
-/** What tsc says to the manifests as literals of their types; nothing if all is well. */
+/** The errors of tsc for the manifests as typed literals; empty without errors. */
 function compilerOn(documents: readonly Manifest[]): string {
   // Inside this package, so that the compiler finds the types.
   const place = mkdtempSync(fileURLToPath(new URL('manifests-', import.meta.url)));

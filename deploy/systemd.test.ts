@@ -22,14 +22,14 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test.skipIf(!installed)(`systemd understands the unit and the drop-in that the server prints${WITHOUT}`, () => {
+test.skipIf(!installed)(`systemd accepts the unit and the drop-in that the server prints${WITHOUT}`, () => {
   const file = join(folder, 'mcp-server.service');
   // The program is not where the unit expects it on a machine that only tests.
   writeFileSync(file, unit.replace('/opt/mcp-server/bin/mcp-server', process.execPath) + addressRules());
   expect(spawnSync(ANALYZE, ['verify', file], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
 });
 
-test.skipIf(!installed)(`systemd rates the unit as well protected: below 2 of 10${WITHOUT}`, () => {
+test.skipIf(!installed)(`systemd rates the exposure of the unit below 2 of 10${WITHOUT}`, () => {
   const file = join(folder, 'mcp-server.service');
   writeFileSync(file, unit);
   const { stdout } = spawnSync(ANALYZE, ['security', '--offline=true', '--no-pager', file], { encoding: 'utf8' });
@@ -37,21 +37,21 @@ test.skipIf(!installed)(`systemd rates the unit as well protected: below 2 of 10
   expect(Number(exposure)).toBeLessThan(2);
 });
 
-test('nothing is reachable before the rules for the targets are added', () => {
+test('no address is reachable without the drop-in', () => {
   expect(settings(unit, 'IPAddressDeny')).toEqual(['any']);
   expect(settings(unit, 'IPAddressAllow')).toEqual(['localhost']);
 });
 
-test('the printed rules say the target policy of the configuration', () => {
+test('the printed rules contain the target policy of the configuration', () => {
   expect(settings(addressRules(), 'IPAddressAllow')).toContain('10.20.0.0/16 203.0.113.7');
 });
 
-test('the key comes as a credential and stands in no file of the unit', () => {
+test('the key is a systemd credential and is in no file of the unit', () => {
   expect(settings(unit, 'LoadCredential')).toEqual(['key:/etc/mcp-server/key']);
   expect(unit).toContain('MCP_SECURITY_API_KEY_FILE=%d/key');
 });
 
-test('stopping leaves the running calls their grace period', () => {
+test('the stop timeout is longer than the grace period of running calls', () => {
   expect(Number(settings(unit, 'TimeoutStopSec')[0])).toBeGreaterThan(30 + 5);
 });
 

@@ -1,6 +1,6 @@
 /**
- * Makes mcp-server.mcpb, which desktop clients install with a double click: the built server with what it needs at run time, and
- * the manifest with the server's own version.
+ * Writes mcp-server.mcpb, a bundle that desktop clients install: the built server with its runtime dependencies, and the
+ * manifest with the server's version.
  *
  *   node deploy/mcpb/pack.ts [FILE]    from the root, after a build
  */
@@ -19,7 +19,7 @@ const app = join(stage, 'app');
 
 try {
   const { packageManager } = readJson(join(root, 'package.json')) as { packageManager: string };
-  // Flat and without links: an archive holds files only.
+  // Hoisted, since an archive has no symbolic links.
   const args = ['--filter', '@mcp/server', 'deploy', '--prod', '--legacy', '--config.node-linker=hoisted', app];
   const { status } = spawnSync('npx', ['-y', packageManager, ...args], {
     cwd: root,
