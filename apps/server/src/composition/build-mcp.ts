@@ -3,13 +3,16 @@ import { healthJson } from '@mcp/health';
 
 import type { ServerConfig } from '../configuration/server-config.ts';
 import type { ActiveCredentials } from '../access/active-credentials.ts';
+import { loadSessionSecret } from '../access/session-secret.ts';
 import { maySee } from '../access/principal.ts';
 import { builtinPrompts } from '../catalog/builtin-prompts.ts';
 import { builtinResources } from '../catalog/builtin-resources.ts';
 import { PromptCatalog } from '../catalog/prompts.ts';
 import type { LoadedModules } from '../modules/load-modules.ts';
 import type { ModuleHost } from '../modules/module-host.ts';
+import type { Logger } from '../observability/log/logger.ts';
 import { visibleTo } from '../observability/health-checks.ts';
+import { StreamQuota } from '../transports/mcp/protocol/stream-quota.ts';
 import { InvalidLines } from '../transports/mcp/invalid-lines.ts';
 import type { ProtocolDependencies } from '../transports/mcp/protocol/protocol-dependencies.ts';
 import { McpHttpEndpoint } from '../transports/mcp/http-endpoint.ts';
@@ -74,7 +77,10 @@ export function buildMcp({ store, modules, callers, calls, observability, config
     },
   };
   const invalidLines = new InvalidLines({ logger });
-  const subscriptionStreams = new SubscriptionStreams({ callers });
+  const { server } = store.snapshot.values;
+  // Half of the connections stay free for calls and probes, however many clients keep theirs open.
+  const quota = new StreamQuota({ maxTotal: Math.max(1, Math.floor(server.maxConnections / 2)) });
+  const subscriptionStreams = new SubscriptionStreams({ callers, quota });
   let http: McpHttpEndpoint | undefined;
   let stdio: StdioEndpoint | undefined;
   const dispose = createShutdown({
@@ -96,7 +102,16 @@ export function buildMcp({ store, modules, callers, calls, observability, config
     sessionCount: () => http?.sessionCount ?? 0,
     invalidLineCount: () => invalidLines.total,
     async openHttp() {
-      http = new McpHttpEndpoint({ ...protocol, notifier, callers });
+      const { sessions } = server;
+      const sessionSecret = sessions === 'none' ? undefined : loggedSecret(logger);
+      http = new McpHttpEndpoint({
+        ...protocol,
+        notifier,
+        callers,
+        quota,
+        sessions,
+        ...(sessionSecret && { sessionSecret }),
+      });
       // A resource that cannot be registered fails the start, not the first client that asks.
       if (modules.resources.length > 0) await http.prepare();
       return http;
@@ -112,4 +127,10 @@ export function buildMcp({ store, modules, callers, calls, observability, config
     },
     [Symbol.asyncDispose]: dispose,
   };
+}
+
+function loggedSecret(logger: Logger): Uint8Array {
+  const { secret, problem } = loadSessionSecret();
+  if (problem) logger.info(problem, 'sessions.secret_in_memory');
+  return secret;
 }

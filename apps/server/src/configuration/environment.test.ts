@@ -65,6 +65,7 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   'server.workers': ['1', 1],
   'server.maxConnections': ['7', 7],
   'server.maxConcurrentCalls': ['7', 7],
+  'server.sessions': ['none', 'none'],
   'server.shutdownGracePeriod': ['7', 7],
   'tool.includePatterns': ['ping, dns_*', ['ping', 'dns_*']],
   'tool.excludePatterns': ['curl*', ['curl*']],

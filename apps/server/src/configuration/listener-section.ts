@@ -1,4 +1,4 @@
-import { fieldsOf, group, integer, standardSections, text, type Field } from '@mcp/config';
+import { choice, fieldsOf, group, integer, standardSections, text, type Field } from '@mcp/config';
 
 import { isHost } from './addresses.ts';
 import type { HttpServerConfig } from './server-config.ts';
@@ -29,6 +29,11 @@ export const listenerSection: Field<HttpServerConfig> = group<HttpServerConfig>(
       min: 1,
       max: 10_000,
       default: 256,
+    }),
+    sessions: choice(['sealed', 'none'], {
+      doc: 'Sessions of 2025-era HTTP clients: `sealed` session ids survive a restart; with `none` there are no ids and no streams.',
+      default: 'sealed',
+      reload: 'restart',
     }),
     shutdownGracePeriod,
   },

@@ -79,4 +79,5 @@ export type DependencyConfig =
 
 export interface HttpServerConfig extends ServerSettings {
   readonly maxConcurrentCalls: number;
+  readonly sessions: 'sealed' | 'none';
 }

@@ -101,6 +101,72 @@ describe('the MCP endpoint', () => {
   });
 });
 
+describe('a client of the 2025 era', () => {
+  test.each(['*/*', 'application/*, text/*', 'application/json;q=0.9, text/event-stream;q=0.1', undefined])(
+    'may send Accept: %s',
+    async (accept) => {
+      const { request, body } = post(initialize);
+      const headers = new Headers(request.headers);
+      headers.delete('accept');
+      if (accept !== undefined) headers.set('accept', accept);
+      const response = await endpoint.handle(new Request(request.url, { method: 'POST', headers }), body, ann);
+      expect(response.status).toBe(200);
+      const id = response.headers.get('mcp-session-id') ?? '';
+      const listen = new Headers({ 'mcp-session-id': id, ...(accept !== undefined && { accept }) });
+      const stream = await endpoint.handle(new Request(request.url, { headers: listen }), undefined, ann);
+      expect([stream.status, stream.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+      await stream.body?.cancel();
+    },
+  );
+
+  test.each(['application/json', 'text/html', 'application/json, text/event-stream;q=0'])(
+    'that sends Accept: %s is answered 406',
+    async (accept) => {
+      expect((await send(initialize, { accept })).status).toBe(406);
+    },
+  );
+
+  test('opens a new session with an initialize that carries the id of one that is gone', async () => {
+    const response = await send(initialize, { 'mcp-session-id': 'gone', 'mcp-protocol-version': '2025-06-18' });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('mcp-session-id')).not.toBe('gone');
+    expect(endpoint.sessionCount).toBe(1);
+  });
+
+  test('gets an error in a sentence for malformed params', async () => {
+    const answer = await answerIn(await send({ method: 'resources/read', id: 3, params: {} }));
+    expect(answer).toMatchObject({
+      id: 3,
+      error: { code: -32_602, message: expect.stringMatching(/needs params.uri/u) },
+    });
+  });
+});
+
+describe('without sessions', () => {
+  beforeEach(async () => {
+    await endpoint.close();
+    const dependencies = testDependencies();
+    const callers = new TestCredentials();
+    endpoint = new McpHttpEndpoint({ ...dependencies, notifier: new ChangeNotifier(), callers, sessions: 'none' });
+  });
+
+  test('initialize gets no session id, and calls are answered', async () => {
+    const opened = await send(initialize);
+    expect([opened.status, opened.headers.get('mcp-session-id')]).toEqual([200, null]);
+    const headers = { 'mcp-protocol-version': '2025-11-25', 'mcp-session-id': 'of another server' };
+    expect(await answerIn(await send({ method: 'tools/call', id: 2, params: call }, headers))).toMatchObject({
+      result: { content: [{ text: 'hi' }] },
+    });
+    expect(endpoint.sessionCount).toBe(0);
+  });
+
+  test.each(['GET', 'DELETE'])('%s is answered 405', async (method) => {
+    const request = new Request('http://127.0.0.1/mcp', { method, headers: { accept: 'text/event-stream' } });
+    const response = await endpoint.handle(request, undefined, ann);
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+  });
+});
+
 describe('a server with as many calls in flight as it takes', () => {
   const full = new CallLimit(1);
   let answered: string[];

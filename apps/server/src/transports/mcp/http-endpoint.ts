@@ -18,13 +18,13 @@ export class McpHttpEndpoint {
     this.#options = options;
     this.#fastPath = new HttpFastPath({
       ...options,
-      sessions: { use: (id, principal) => this.#sdk?.sessions.use(id, principal) },
+      sessions: { use: (...request) => this.#sdk?.sessions?.use(...request) },
       sdk: ({ request, body, principal }, deferredCall) => this.handle(request(), body, principal, deferredCall),
     });
   }
 
   get sessionCount(): number {
-    return this.#sdk?.sessions.size ?? 0;
+    return this.#sdk?.sessions?.size ?? 0;
   }
 
   /**

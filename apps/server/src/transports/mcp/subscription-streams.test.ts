@@ -4,6 +4,7 @@ import type { Principal } from '../../access/principal.ts';
 import { TestCredentials } from '../../access/test-support/test-credentials.ts';
 import { reader, type Reader } from '../../observability/events/test-support/stream-reader.ts';
 import { ManualClock } from '../../test-support/manual-clock.ts';
+import { StreamQuota } from './protocol/stream-quota.ts';
 import { SubscriptionStreams } from './subscription-streams.ts';
 
 const ann: Principal = { name: 'ann', scopes: ['tools:call'] };
@@ -23,12 +24,13 @@ function setup(): {
   streams: SubscriptionStreams;
   clock: ManualClock;
   callers: TestCredentials;
-  open: (principal?: Principal) => Opened;
+  open: (principal?: Principal) => Promise<Opened>;
 } {
   const clock = new ManualClock();
   const callers = new TestCredentials();
-  const streams = new SubscriptionStreams({ callers, clock });
-  const open = (principal = ann): Opened => {
+  const quota = new StreamQuota({ maxPerCaller: 2, maxTotal: 3 });
+  const streams = new SubscriptionStreams({ callers, quota, clock });
+  const open = async (principal = ann): Promise<Opened> => {
     let controller!: ReadableStreamDefaultController<Uint8Array>;
     let cancelled = false;
     const source = new ReadableStream<Uint8Array>({
@@ -41,7 +43,7 @@ function setup(): {
     });
     const response = new Response(source, { headers: { 'content-type': 'text/event-stream' } });
     return {
-      ...reader(streams.hold(response, principal)),
+      ...reader(await streams.open(principal, null, () => response)),
       write: (text) => controller.enqueue(Buffer.from(text)),
       end: () => controller.close(),
       fail: () => controller.error(new Error('broken')),
@@ -53,7 +55,7 @@ function setup(): {
 
 test('passes data on until the stream ends', async () => {
   const { streams, clock, open } = setup();
-  const stream = open();
+  const stream = await open();
   stream.write('one');
   expect(await stream.read()).toBe('one');
   stream.write('two');
@@ -65,24 +67,24 @@ test('passes data on until the stream ends', async () => {
 
 test('a stream whose writer fails is forgotten', async () => {
   const { streams, clock, open } = setup();
-  const stream = open();
+  const stream = await open();
   stream.fail();
   await expect(stream.read()).rejects.toThrow('broken');
   expect(streams.size).toBe(0);
   expect(clock.pendingTimers).toBe(0);
 });
 
-test('returns other responses unchanged', () => {
+test('returns other responses unchanged', async () => {
   const { streams } = setup();
   const plain = Response.json({});
-  expect(streams.hold(plain, ann)).toBe(plain);
+  expect(await streams.open(ann, null, () => plain)).toBe(plain);
   expect(streams.size).toBe(0);
 });
 
 test('ends at once, on both sides, when the credential that opened it is revoked', async () => {
   const { streams, callers, open } = setup();
-  const revoked = open();
-  const other = open(bob);
+  const revoked = await open();
+  const other = await open(bob);
   callers.revoke(ann);
   expect(await revoked.read()).toBe('[end]');
   expect(revoked.cancelled()).toBe(true);
@@ -94,13 +96,13 @@ test('ends at once, on both sides, when the credential that opened it is revoked
 test('ends at once when the credential was revoked before', async () => {
   const { streams, callers, open } = setup();
   callers.revoke(ann);
-  expect(await open().read()).toBe('[end]');
+  expect(await (await open()).read()).toBe('[end]');
   expect(streams.size).toBe(0);
 });
 
 test('ends after its lifetime of an hour', async () => {
   const { clock, open } = setup();
-  const stream = open();
+  const stream = await open();
   clock.advance(3_599_999);
   expect(await stream.read()).toBe('');
   clock.advance(15_000);
@@ -110,7 +112,7 @@ test('ends after its lifetime of an hour', async () => {
 
 test('is terminated when its reader is stalled in two checks', async () => {
   const { streams, clock, open } = setup();
-  const stalled = open();
+  const stalled = await open();
   stalled.write('x'.repeat(20_000));
   await new Promise(setImmediate);
   clock.advance(15_000);
@@ -123,7 +125,7 @@ test('is terminated when its reader is stalled in two checks', async () => {
 
 test('continues for a reader that reads late, and for one without data', async () => {
   const { streams, clock, open } = setup();
-  const [late, idle] = [open(), open()];
+  const [late, idle] = [await open(), await open()];
   late.write('x'.repeat(20_000));
   await new Promise(setImmediate);
   clock.advance(15_000);
@@ -136,8 +138,40 @@ test('continues for a reader that reads late, and for one without data', async (
 
 test('cancels the writer when the client disconnects', async () => {
   const { streams, open } = setup();
-  const stream = open();
+  const stream = await open();
   await stream.cancel();
   expect(stream.cancelled()).toBe(true);
   expect(streams.size).toBe(0);
+});
+
+test('ends when the token of its caller expires', async () => {
+  const { streams, clock, callers, open } = setup();
+  callers.expiries.set(ann, clock.epochMs() + 43_000);
+  const stream = await open();
+  clock.advance(42_999);
+  expect(await stream.read()).toBe('');
+  clock.advance(1);
+  expect(await stream.read()).toBe('[end]');
+  expect([streams.size, clock.pendingTimers]).toEqual([0, 0]);
+});
+
+test('is rejected when its caller or all callers together have too many open, and accepted when one has ended', async () => {
+  const { streams, open } = setup();
+  const status = async (principal: Principal): Promise<unknown> => {
+    const response = await streams.open(principal, 7, () => Response.json({}));
+    return [response.status, response.headers.get('retry-after')];
+  };
+  const anns = [await open(ann), await open(ann)];
+  expect(await status(ann)).toEqual([429, '15']);
+  await open(bob);
+  expect(await status(bob)).toEqual([503, '15']);
+  await anns[0]?.cancel();
+  expect(await status(bob)).toEqual([200, null]);
+});
+
+test('a rejection names the request', async () => {
+  const { streams, open } = setup();
+  for (let stream = 0; stream < 2; stream++) await open();
+  const rejected = await streams.open(ann, 7, () => Response.json({}));
+  expect(await rejected.json()).toMatchObject({ id: 7, error: { code: -32_000 } });
 });

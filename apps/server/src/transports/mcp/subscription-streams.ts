@@ -1,14 +1,18 @@
 /**
- * The streams of MCP that stay open beyond one answer (`GET /mcp` of a 2025 session, `subscriptions/listen` of the 2026
- * revision), under the rules of `/events`: a lifetime, an end for readers that do not read, and an end at once when the
- * credential that opened one has changed or gone.
+ * The streams of MCP that stay open beyond one response (`GET /mcp` of a 2025 session, `subscriptions/listen` of the 2026
+ * revision), under the rules of `/events`: a limit for each caller and for all, a lifetime, an end for readers that do not
+ * read, and an end at once when the credential of the caller expires, changes or is revoked.
  */
 import type { ActiveCredentials } from '../../access/active-credentials.ts';
 import type { Principal } from '../../access/principal.ts';
 import { systemClock, type Clock } from '../../clock.ts';
+import { rpcError } from './protocol/rpc-error.ts';
+import type { StreamQuota } from './protocol/stream-quota.ts';
+import { SubscriptionStream } from './subscription-stream.ts';
 
 export interface SubscriptionStreamsOptions {
   readonly callers: ActiveCredentials;
+  readonly quota: StreamQuota;
   /** Milliseconds between two checks of the streams; one that is stalled in both is terminated. @default 15000 */
   readonly checkIntervalMs?: number;
   /** Milliseconds after which a stream is ended; the client opens another. @default 3600000 */
@@ -17,11 +21,13 @@ export interface SubscriptionStreamsOptions {
   readonly clock?: Clock;
 }
 
-/** Bytes buffered ahead of the reader. */
-const READ_AHEAD_BYTES = 16 * 1024;
+const RETRY_AFTER_S = '15';
+/** From the range that JSON-RPC leaves to servers. */
+const TOO_MANY_STREAMS = -32_000;
 
 export class SubscriptionStreams implements Disposable {
   readonly #callers: ActiveCredentials;
+  readonly #quota: StreamQuota;
   readonly #checkIntervalMs: number;
   readonly #maxLifetimeMs: number;
   readonly #clock: Clock;
@@ -31,10 +37,11 @@ export class SubscriptionStreams implements Disposable {
 
   constructor(options: SubscriptionStreamsOptions) {
     this.#callers = options.callers;
+    this.#quota = options.quota;
     this.#checkIntervalMs = options.checkIntervalMs ?? 15_000;
     this.#maxLifetimeMs = options.maxLifetimeMs ?? 3_600_000;
     this.#clock = options.clock ?? systemClock;
-    this.#following = this.#callers.onChanged(() => this.#endWithdrawn());
+    this.#following = this.#callers.onChanged(() => this.#endRevoked());
   }
 
   /** Open streams. */
@@ -42,15 +49,26 @@ export class SubscriptionStreams implements Disposable {
     return this.#open.size;
   }
 
-  /** The same answer, held to the rules if it is a stream. */
-  hold(response: Response, principal: Principal): Response {
-    if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) return response;
-    const held = new SubscriptionStream(response.body, principal, this.#clock.monotonicMs(), () => this.#forget(held));
-    this.#open.add(held);
-    if (this.#timer === undefined) this.#scheduleCheck();
-    // The credential may have gone since the request was let in.
-    if (!this.#callers.has(principal)) held.terminate();
-    return new Response(held.stream, response);
+  /**
+   * Answers a request for a stream; 429 when its caller has too many open, 503 when all callers together have.
+   *
+   * @param id of the JSON-RPC request, `null` for a GET
+   * @param answer is not called when the request is rejected; its response need not be a stream
+   */
+  async open(
+    principal: Principal,
+    id: string | number | null,
+    answer: () => Response | Promise<Response>,
+  ): Promise<Response> {
+    const place = this.#quota.acquire(principal.name);
+    if (!place) return this.#tooMany(id);
+    const free = (): void => place[Symbol.dispose]();
+    try {
+      return this.#hold(await answer(), principal, free);
+    } catch (error) {
+      free();
+      throw error;
+    }
   }
 
   /** Ends nothing by itself: streams end with the sessions and subscriptions behind them. Leaves no timer. */
@@ -59,14 +77,46 @@ export class SubscriptionStreams implements Disposable {
     this.#stopChecks();
   }
 
-  #endWithdrawn(): void {
-    for (const held of this.#open) if (!this.#callers.has(held.principal)) held.terminate();
+  #hold(response: Response, principal: Principal, free: () => void): Response {
+    if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
+      free();
+      return response;
+    }
+    const stream = new SubscriptionStream(response.body, principal, () => {
+      expiry[Symbol.dispose]();
+      free();
+      this.#open.delete(stream);
+      if (this.#open.size === 0) this.#stopChecks();
+    });
+    const expiry = this.#clock.setTimer(this.#lifetimeMs(principal), () => stream.terminate());
+    this.#open.add(stream);
+    if (this.#timer === undefined) this.#scheduleCheck();
+    // The credential may have been revoked since the request was authenticated.
+    if (!this.#callers.has(principal)) stream.terminate();
+    return new Response(stream.readable, response);
+  }
+
+  #lifetimeMs(principal: Principal): number {
+    const expiresAtMs = this.#callers.expiresAtMs(principal);
+    if (expiresAtMs === undefined) return this.#maxLifetimeMs;
+    return Math.max(0, Math.min(this.#maxLifetimeMs, expiresAtMs - this.#clock.epochMs()));
+  }
+
+  #tooMany(id: string | number | null): Response {
+    const [status, message] = this.#quota.isFull
+      ? [503, 'The server has as many streams open as it allows.']
+      : [429, `A caller may have ${this.#quota.maxPerCaller} streams open at once. Close one that is no longer read.`];
+    return rpcError(status, TOO_MANY_STREAMS, `resource_exhausted: ${message}`, id, { 'retry-after': RETRY_AFTER_S });
+  }
+
+  #endRevoked(): void {
+    for (const stream of this.#open) if (!this.#callers.has(stream.principal)) stream.terminate();
   }
 
   #scheduleCheck(): void {
     this.#timer = this.#clock.setTimer(this.#checkIntervalMs, () => {
       this.#scheduleCheck();
-      this.#check();
+      for (const stream of this.#open) if (stream.isStalled()) stream.terminate();
     });
   }
 
@@ -74,90 +124,4 @@ export class SubscriptionStreams implements Disposable {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
   }
-
-  #check(): void {
-    const nowMs = this.#clock.monotonicMs();
-    for (const held of this.#open) {
-      if (held.isStalled() || nowMs - held.openedMs >= this.#maxLifetimeMs) held.terminate();
-    }
-  }
-
-  #forget(held: SubscriptionStream): void {
-    this.#open.delete(held);
-    if (this.#open.size === 0) this.#stopChecks();
-  }
-}
-
-class SubscriptionStream {
-  readonly principal: Principal;
-  readonly openedMs: number;
-  readonly stream: ReadableStream<Uint8Array>;
-  readonly #source: ReadableStreamDefaultReader<Uint8Array>;
-  readonly #onEnd: () => void;
-  // Set before the constructor returns: `start` runs at once.
-  #controller!: ReadableStreamDefaultController<Uint8Array>;
-  #stalled = false;
-  #ended = false;
-
-  constructor(source: ReadableStream<Uint8Array>, principal: Principal, openedMs: number, onEnd: () => void) {
-    this.principal = principal;
-    this.openedMs = openedMs;
-    this.#source = source.getReader();
-    this.#onEnd = onEnd;
-    this.stream = new ReadableStream<Uint8Array>(
-      {
-        start: (controller) => {
-          this.#controller = controller;
-        },
-        pull: () => this.#pass(),
-        cancel: (reason) => this.#end(reason),
-      },
-      new ByteLengthQueuingStrategy({ highWaterMark: READ_AHEAD_BYTES }),
-    );
-  }
-
-  /** Whether the reader has consumed nothing since the last call although data is waiting. */
-  isStalled(): boolean {
-    const before = this.#stalled;
-    this.#stalled = (this.#controller.desiredSize ?? 1) <= 0;
-    return before && this.#stalled;
-  }
-
-  /** Ends both sides: closes the stream if all was read, else breaks the connection. */
-  terminate(): void {
-    if (this.#ended) return;
-    if ((this.#controller.desiredSize ?? 1) > 0) this.#controller.close();
-    else this.#controller.error(notRead());
-    void this.#end('the stream was ended by the server');
-  }
-
-  async #pass(): Promise<void> {
-    this.#stalled = false;
-    try {
-      const { done, value } = await this.#source.read();
-      if (this.#ended) return;
-      if (!done) return this.#controller.enqueue(value);
-      this.#controller.close();
-    } catch (error) {
-      // The reader receives the error; here the stream has ended.
-      if (this.#ended) return;
-      this.#controller.error(error);
-    }
-    this.#ended = true;
-    this.#onEnd();
-  }
-
-  async #end(reason: unknown): Promise<void> {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#onEnd();
-    await this.#source.cancel(reason);
-  }
-}
-
-function notRead(): Error {
-  const error = new Error('The reader of a stream did not read; its connection is closed.');
-  // The HTTP layer prints what it is given; where this was thrown tells an operator nothing.
-  error.stack = error.message;
-  return error;
 }

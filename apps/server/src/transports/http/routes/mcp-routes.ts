@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 
 import { readEnvelope } from '../../mcp/protocol/envelope.ts';
+import { rpcError } from '../../mcp/protocol/rpc-error.ts';
 import type { FastAnswer } from '../../mcp/fast-path/fast-path-answer.ts';
 import type { SubscriptionStreams } from '../../mcp/subscription-streams.ts';
 import type { McpHttpEndpoint } from '../../mcp/http-endpoint.ts';
@@ -26,24 +27,21 @@ export function mcpRoutes(endpoint: Pick<McpHttpEndpoint, 'post' | 'handle'>, st
     },
     handle,
   });
-  const withoutBody: Route['handle'] = async (context) =>
-    withoutConnection(
-      streams.hold(
-        await endpoint.handle(context.req.raw, undefined, context.get('principal')),
-        context.get('principal'),
-      ),
-    );
+  const withoutBody = (context: HttpContext): Promise<Response> =>
+    endpoint.handle(context.req.raw, undefined, context.get('principal'));
   return [
     route('POST', 'mcp', 'One MCP message, in the 2026-07-28 revision or a 2025 one', (context) =>
       post(endpoint, streams, context),
     ),
-    route('GET', 'mcp_stream', 'The server-to-client stream of a 2025 session', withoutBody),
-    route('DELETE', 'mcp_end', 'End a 2025 session', withoutBody),
+    route('GET', 'mcp_stream', 'The server-to-client stream of a 2025 session', async (context) =>
+      withoutConnection(await streams.open(context.get('principal'), null, () => withoutBody(context))),
+    ),
+    route('DELETE', 'mcp_end', 'End a 2025 session', async (context) => withoutConnection(await withoutBody(context))),
   ];
 }
 
 async function post(
-  endpoint: Pick<McpHttpEndpoint, 'post'>,
+  endpoint: Pick<McpHttpEndpoint, 'post' | 'handle'>,
   streams: SubscriptionStreams,
   context: HttpContext,
 ): Promise<Response> {
@@ -55,11 +53,17 @@ async function post(
   const envelope = readEnvelope(body.value);
   if (!envelope.ok) return rpcError(400, envelope.error.code, envelope.error.message, envelope.error.id);
   const { message } = envelope;
+  const principal = context.get('principal');
+  if (message['method'] === 'subscriptions/listen') {
+    const id = (message['id'] ?? null) as string | number | null;
+    const answer = (): Promise<Response> => endpoint.handle(context.req.raw, message, principal);
+    return withoutConnection(await streams.open(principal, id, answer));
+  }
   const { incoming, outgoing } = context.env;
   const pending = endpoint.post({
     headers: incoming.headers,
     body: message,
-    principal: context.get('principal'),
+    principal,
     request: () => context.req.raw,
     onDisconnect: (listener) => {
       outgoing.once('close', listener);
@@ -68,9 +72,7 @@ async function post(
   });
   const answer = pending instanceof Promise ? await pending : pending;
   if (!(answer instanceof Response)) return send(outgoing, answer);
-  return withoutConnection(
-    message['method'] === 'subscriptions/listen' ? streams.hold(answer, context.get('principal')) : answer,
-  );
+  return withoutConnection(answer);
 }
 
 /**
@@ -90,17 +92,4 @@ function send(outgoing: ServerResponse, { status = 200, body, headers }: FastAns
   const encoding = length === body.length ? 'latin1' : 'utf8';
   batchWrite(() => outgoing.end(body, encoding));
   return RESPONSE_ALREADY_SENT;
-}
-
-function rpcError(
-  status: number,
-  code: number,
-  message: string,
-  id: string | number | null,
-  headers: Readonly<Record<string, string>> = {},
-): Response {
-  return new Response(JSON.stringify({ jsonrpc: '2.0', error: { code, message }, id }), {
-    status,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
-  });
 }

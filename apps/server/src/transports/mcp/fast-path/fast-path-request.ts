@@ -4,6 +4,7 @@
  */
 import type { ClientCapabilities } from '@modelcontextprotocol/server';
 
+import { acceptsJsonAndStream } from '../protocol/accept.ts';
 import type { JsonObject } from '../protocol/envelope.ts';
 import {
   CLIENT_CAPABILITIES_META_KEY,
@@ -104,8 +105,7 @@ function readLegacy(
   if (headers === undefined) return { era: 'legacy', id, sessionId: undefined };
   const version = textOf(headers['mcp-protocol-version']);
   if (version !== undefined && !LEGACY_VERSIONS.has(version)) return undefined;
-  const accept = textOf(headers['accept']);
-  if (!accept?.includes('application/json') || !accept.includes('text/event-stream')) return undefined;
+  if (!acceptsJsonAndStream(textOf(headers['accept']))) return undefined;
   return { era: 'legacy', id, sessionId: textOf(headers['mcp-session-id']) };
 }
 

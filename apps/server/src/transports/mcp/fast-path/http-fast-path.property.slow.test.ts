@@ -17,6 +17,7 @@ import { mcpRoutes } from '../../http/routes/mcp-routes.ts';
 import type { HttpEnv } from '../../http/routing/request-context.ts';
 import { ToolGateway } from '../../../calls/tool-gateway.ts';
 import { ChangeNotifier } from '../sdk/change-notifier.ts';
+import { StreamQuota } from '../protocol/stream-quota.ts';
 import { SubscriptionStreams } from '../subscription-streams.ts';
 import { McpHttpEndpoint } from '../http-endpoint.ts';
 import {
@@ -72,7 +73,7 @@ async function serve(routes: Parameters<typeof mcpRoutes>[0]): Promise<Server> {
   const app = new Hono<HttpEnv>();
   for (const { method, path, handle } of mcpRoutes(
     routes,
-    new SubscriptionStreams({ callers: new TestCredentials() }),
+    new SubscriptionStreams({ callers: new TestCredentials(), quota: new StreamQuota() }),
   )) {
     app.on(method, path, (context) => {
       context.set('principal', principal);

@@ -51,7 +51,8 @@ export class HttpFastPath {
     }
     const request = this.#path.recognise(post.headers, post.body, post.principal);
     if (request === undefined) return sdk(post);
-    const session = request.sessionId === undefined ? undefined : sessions.use(request.sessionId, post.principal);
+    const session =
+      request.sessionId === undefined ? undefined : sessions.use(request.sessionId, post.principal, request.id);
     if (request.sessionId !== undefined && session === undefined) return sdk(post);
     if (request.method !== 'tools/call') return this.#answerFromCache(request, post);
     return this.#call(request, post, request.capabilities ?? session?.capabilities);

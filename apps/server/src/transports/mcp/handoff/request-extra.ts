@@ -12,6 +12,13 @@ export interface RequestExtra {
   readonly principal?: Principal;
   /** The call that already runs for this `tools/call` request. */
   readonly deferredCall?: DeferredCall | undefined;
+  /**
+   * Called before the connection of the request is kept open to wait for the client. The place is given back when the
+   * response ends.
+   *
+   * @returns false when the caller or the server keeps too many connections open
+   */
+  readonly holdConnection?: () => boolean;
 }
 
 export function toAuthInfo(extra: RequestExtra): AuthInfo {
@@ -25,6 +32,11 @@ export function principalOf(authInfo: AuthInfo | undefined): Principal | undefin
 
 export function isOverStdio({ http }: ServerContext): boolean {
   return principalOf(http?.authInfo) === undefined;
+}
+
+/** @returns false when the request must not wait for its client; see {@link RequestExtra.holdConnection} */
+export function mayWaitForClient({ http }: ServerContext): boolean {
+  return extraOf(http?.authInfo)?.holdConnection?.() ?? true;
 }
 
 /** @returns the call the first time, then `undefined`; see {@link DeferredCall.take} */

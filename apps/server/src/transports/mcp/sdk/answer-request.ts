@@ -16,7 +16,7 @@ import {
 import type { Principal } from '../../../access/principal.ts';
 import { ClientInputRequests, type InputRound } from '../client-input/client-input-requests.ts';
 import { inputRequestCodec } from '../client-input/input-request-codec.ts';
-import { takeDeferredCall } from '../handoff/request-extra.ts';
+import { mayWaitForClient, takeDeferredCall } from '../handoff/request-extra.ts';
 import { ResultSerializationError, toCallToolResult, unserializableResult } from '../protocol/tool-result.ts';
 import type { ClientLoggingLevel } from './logging-level.ts';
 import type { ProtocolServerDependencies } from './protocol-server-dependencies.ts';
@@ -113,6 +113,8 @@ async function requireInput(
   clientInput: ClientInputRequests,
   correlationId: string,
 ): Promise<InputRequiredResult> {
+  // In the 2026 revision the client sends its request again; a 2025-era client answers while the connection stays open.
+  if (context.mcpReq.envelope === undefined && !mayWaitForClient(context)) throw new TooManyInputRequestsError();
   const { requests, round } = await clientInput.pending(correlationId);
   const requestState = await dependencies.inputState.mint(round, context);
   return inputRequired({ inputRequests: requests, requestState });
@@ -125,4 +127,16 @@ function inputRequestsOf(
 ): ClientInputRequests {
   const responses = context.mcpReq.inputResponses;
   return new ClientInputRequests({ subject, capabilities, round, responses, codec: inputRequestCodec });
+}
+
+/** The SDK answers with the code and the message. */
+class TooManyInputRequestsError extends Error {
+  override readonly name = 'TooManyInputRequestsError';
+  readonly code = -32_000;
+
+  constructor() {
+    super(
+      'resource_exhausted: Too many calls of this caller wait for input from their client. Answer or cancel one of them, then call again.',
+    );
+  }
 }

@@ -45,6 +45,8 @@ interface ClientEnvelope {
 /** Lists change only when the registry does, and clients are notified then; a minute is for those that do not subscribe. */
 const listCacheHint = { ttlMs: 60_000, cacheScope: 'private' } as const;
 const MAX_SUBSCRIPTIONS = 256;
+/** How long a 2025-era client, and the person in front of it, may take for one client input request. */
+const INPUT_TIMEOUT_MS = 300_000;
 
 const capabilities: ServerCapabilities = {
   tools: { listChanged: true },
@@ -94,6 +96,7 @@ export function createProtocolServer(
     {
       cacheHints,
       instructions: dependencies.instructions(),
+      inputRequired: { roundTimeoutMs: INPUT_TIMEOUT_MS },
       requestState: { verify: (state, context) => dependencies.inputState.verify(state, context) },
     },
     (tool) => dependencies.listing.headerSchema(tool, caller.principal),

@@ -7,6 +7,8 @@
  *
  * This file and its own imports take a quarter of a second or more to load and 11 MB of memory; `http-endpoint.ts` decides when.
  */
+import { randomBytes } from 'node:crypto';
+
 import {
   createMcpHandler,
   isInitializeRequest,
@@ -22,7 +24,10 @@ import type { ActiveCredentials } from '../../../access/active-credentials.ts';
 import type { Principal } from '../../../access/principal.ts';
 import type { DeferredCall } from '../handoff/deferred-call.ts';
 import { principalOf, toAuthInfo } from '../handoff/request-extra.ts';
+import { ACCEPTS_BOTH, acceptsJsonAndStream, acceptsStream } from '../protocol/accept.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
+import { rpcError } from '../protocol/rpc-error.ts';
+import { StreamQuota } from '../protocol/stream-quota.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
 import { createProtocolServer } from './protocol-server.ts';
 import { createSharedDependencies } from './protocol-server-dependencies.ts';
@@ -32,11 +37,17 @@ import { Sessions, type SessionLimits } from './sessions.ts';
 export interface SdkEndpointOptions extends ProtocolDependencies {
   readonly notifier: ChangeNotifier;
   readonly callers: ActiveCredentials;
+  /** `none`: 2025-era clients get no session id and no stream. @default 'sealed' */
+  readonly sessions?: 'sealed' | 'none';
+  /** Seals the session ids. @default 32 random bytes: sessions end with the process */
+  readonly sessionSecret?: Uint8Array;
   readonly sessionLimits?: SessionLimits;
+  /** Shared with the subscription streams. @default a quota of its own */
+  readonly quota?: StreamQuota;
 }
 
 export class SdkEndpoint {
-  readonly sessions: Sessions;
+  readonly sessions: Sessions | undefined;
   readonly #modern: McpHttpHandler;
   readonly #stateless: LegacyHttpHandler;
 
@@ -52,30 +63,49 @@ export class SdkEndpoint {
     };
     this.#modern = createMcpHandler(factory, { legacy: 'reject', onerror: options.onError });
     this.#stateless = legacyStatelessFallback(factory);
-    this.sessions = new Sessions({
-      ...dependencies,
-      notifier: options.notifier,
-      callers: options.callers,
-      onError: options.onError,
-      ...(options.sessionLimits && { limits: options.sessionLimits }),
-    });
     options.notifier.attachModern(this.#modern.notify);
+    if (options.sessions === 'none') return;
+    const { notifier, callers, sessionSecret: secret = randomBytes(32), sessionLimits: limits } = options;
+    const { quota = new StreamQuota() } = options;
+    this.sessions = new Sessions({ ...dependencies, notifier, callers, quota, secret, ...(limits && { limits }) });
   }
 
   /** @param deferredCall already runs for this `tools/call` request */
   async handle(request: Request, body: unknown, principal: Principal, deferredCall?: DeferredCall): Promise<Response> {
-    const authInfo = toAuthInfo({ principal, deferredCall });
     const invalid = rejectedParams(body);
     if (invalid) return invalid;
-    if (!(await isLegacyRequest(request, body))) return this.#modern.fetch(request, { parsedBody: body, authInfo });
-    const sessionId = request.headers.get('mcp-session-id');
-    if (sessionId !== null) return this.sessions.handle(sessionId, request, body, principal, authInfo);
-    if (isInitializeRequest(body)) return this.sessions.open(request, body, principal, authInfo);
-    return this.#stateless(request, { ...(body !== undefined && { parsedBody: body }), authInfo });
+    if (await isLegacyRequest(request, body)) {
+      return this.#handleLegacy(withKnownAccept(request), body, principal, deferredCall);
+    }
+    return this.#modern.fetch(request, { parsedBody: body, authInfo: toAuthInfo({ principal, deferredCall }) });
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#modern.close(), this.sessions.close()]);
+    await Promise.all([this.#modern.close(), this.sessions?.close()]);
+  }
+
+  async #handleLegacy(
+    request: Request,
+    body: unknown,
+    principal: Principal,
+    deferredCall: DeferredCall | undefined,
+  ): Promise<Response> {
+    const { sessions } = this;
+    const initialize = isInitializeRequest(body) ? body : undefined;
+    if (sessions) {
+      const id = request.headers.get('mcp-session-id');
+      // After a restart clients send `initialize` with the id of a session that is gone.
+      if (id !== null && (!initialize || sessions.has(id, principal))) {
+        return sessions.handle(id, request, body, principal, { deferredCall });
+      }
+      if (initialize) return sessions.open(request, initialize, principal);
+    } else if (request.method !== 'POST') {
+      return rpcError(405, -32_000, 'This server keeps no sessions: send each message with POST.', null, {
+        allow: 'POST',
+      });
+    }
+    const authInfo = toAuthInfo({ principal, deferredCall });
+    return this.#stateless(request, { ...(body !== undefined && { parsedBody: body }), authInfo });
   }
 }
 
@@ -84,4 +114,15 @@ function rejectedParams(body: unknown): Response | undefined {
   if (typeof body !== 'object' || body === null || !('id' in body)) return undefined;
   const error = invalidParams(body);
   return error && Response.json({ jsonrpc: '2.0', id: body.id, error });
+}
+
+/** The SDK looks for the two media types in the text of the header; ranges, weights and an absent header are read here. */
+function withKnownAccept(request: Request): Request {
+  const { method, url, signal } = request;
+  const accept = request.headers.get('accept');
+  if (accept === ACCEPTS_BOTH || method === 'DELETE') return request;
+  const headers = new Headers(request.headers);
+  const accepted = method === 'GET' ? acceptsStream(accept) : acceptsJsonAndStream(accept);
+  headers.set('accept', accepted ? ACCEPTS_BOTH : 'none');
+  return new Request(url, { method, headers, signal });
 }

@@ -1,9 +1,13 @@
+import { randomBytes } from 'node:crypto';
+
 import { defineTool, type ToolDefinition } from '@mcp/tool-base';
-import { fromJsonSchema, type AuthInfo } from '@modelcontextprotocol/server';
+import { fromJsonSchema, type InitializeRequest } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import type { Principal } from '../../../access/principal.ts';
+import { ManualClock } from '../../../test-support/manual-clock.ts';
 import { TestCredentials } from '../../../access/test-support/test-credentials.ts';
+import { StreamQuota } from '../protocol/stream-quota.ts';
 import { ChangeNotifier } from './change-notifier.ts';
 import { createSharedDependencies } from './protocol-server-dependencies.ts';
 import { Sessions, type SessionLimits } from './sessions.ts';
@@ -15,48 +19,55 @@ const ann: Principal = { name: 'ann', scopes: ['tools:call'] };
 const bob: Principal = { name: 'bob', scopes: ['tools:call'] };
 const minute = 60_000;
 
-let clock = 0;
+const secret = randomBytes(32);
+
+let clock: ManualClock;
+let quota: StreamQuota;
+let limits: SessionLimits;
 let sessions: Sessions;
 let dependencies: TestDependencies;
 let callers: TestCredentials;
+let notifier: ChangeNotifier;
 afterEach(() => sessions.close());
 
-function start(limits: SessionLimits = { max: 3, idleMs: 10 * minute }, tools?: readonly ToolDefinition[]): void {
-  clock = 0;
+function start(given: SessionLimits = { max: 3, idleMs: 10 * minute }, tools?: readonly ToolDefinition[]): void {
+  clock = new ManualClock();
+  quota = new StreamQuota();
+  limits = given;
   dependencies = testDependencies(tools);
   callers = new TestCredentials();
-  const notifier = new ChangeNotifier();
-  sessions = new Sessions({
-    ...createSharedDependencies(dependencies),
-    notifier,
-    callers,
-    limits,
-    onError: () => {},
-    now: () => clock,
-  });
+  notifier = new ChangeNotifier();
+  sessions = create(secret);
   dependencies.registry.on('changed', () => notifier.toolsChanged());
 }
 
-function authOf(principal: Principal): AuthInfo {
-  return { token: '', clientId: principal.name, scopes: [], extra: { principal } };
+function create(sessionSecret: Uint8Array): Sessions {
+  const shared = createSharedDependencies(dependencies);
+  return new Sessions({ ...shared, notifier, callers, limits, clock, quota, secret: sessionSecret });
 }
 
-async function open(principal: Principal): Promise<string> {
-  const { request, body } = post(initialize);
-  const response = await sessions.open(request, body, principal, authOf(principal));
+/** A new process with the same secret. */
+async function restart(newSecret: Uint8Array = secret): Promise<void> {
+  await sessions.close();
+  sessions = create(newSecret);
+}
+
+async function open(principal: Principal, params = initialize.params): Promise<string> {
+  const { request, body } = post({ ...initialize, ...(params && { params }) });
+  const response = await sessions.open(request, body as InitializeRequest, principal);
   await response.text();
   return response.headers.get('mcp-session-id') ?? `refused with ${response.status}`;
 }
 
 function send(id: string, message: Message, principal: Principal): Promise<Response> {
   const { request, body } = post(message, { 'mcp-session-id': id, 'mcp-protocol-version': '2025-11-25' });
-  return sessions.handle(id, request, body, principal, authOf(principal));
+  return sessions.handle(id, request, body, principal, {});
 }
 
 function listen(id: string, principal: Principal): Promise<Response> {
   const headers = { accept: 'text/event-stream', 'mcp-session-id': id, 'mcp-protocol-version': '2025-11-25' };
   const request = new Request('http://127.0.0.1/mcp', { headers });
-  return sessions.handle(id, request, undefined, principal, authOf(principal));
+  return sessions.handle(id, request, undefined, principal, {});
 }
 
 const ping: Message = { method: 'ping', id: 1 };
@@ -78,7 +89,7 @@ describe('a session', () => {
   test('has an id that is never the same and says nothing', async () => {
     start();
     const [one, other] = [await open(ann), await open(ann)];
-    expect(one).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/u);
+    expect(one).toMatch(/^[\w-]{100,}$/u);
     expect(other).not.toBe(one);
   });
 
@@ -89,20 +100,21 @@ describe('a session', () => {
       method: 'DELETE',
       headers: { 'mcp-session-id': id, 'mcp-protocol-version': '2025-11-25' },
     });
-    expect((await sessions.handle(id, request, undefined, ann, authOf(ann))).status).toBe(200);
+    expect((await sessions.handle(id, request, undefined, ann, {})).status).toBe(200);
     expect(sessions.size).toBe(0);
     expect((await send(id, ping, ann)).status).toBe(404);
   });
 
-  test('ends when it was idle for too long, and not before', async () => {
+  test('leaves memory when it was idle for too long, not before, and comes back with its next request', async () => {
     start();
     const idle = await open(ann);
-    clock = 5 * minute;
+    clock.advance(5 * minute);
     const used = await open(ann);
-    clock = 10 * minute;
-    sessions.sweep();
-    expect((await send(idle, ping, ann)).status).toBe(404);
+    clock.advance(5 * minute);
+    expect([sessions.has(idle, ann), sessions.has(used, ann)]).toEqual([false, true]);
     expect((await send(used, ping, ann)).status).toBe(200);
+    expect(await answerIn(await send(idle, ping, ann))).toMatchObject({ id: 1, result: {} });
+    expect(sessions.has(idle, ann)).toBe(true);
   });
 
   test('ends a call whose answer the client no longer waits for, and no other', async () => {
@@ -148,7 +160,7 @@ describe('a session', () => {
     expect(stays).toBe(true);
     await cancel({ requestId: 2 });
     await expect.poll(() => stays).toBe(false);
-    clock = 60 * minute;
+    clock.advance(60 * minute);
     sessions.sweep();
     expect(sessions.size).toBe(0);
   });
@@ -158,15 +170,126 @@ describe('a session', () => {
     const id = await open(ann);
     const stream = await listen(id, ann);
     const reader = (stream.body as ReadableStream<Uint8Array>).getReader();
-    clock = 60 * minute;
+    clock.advance(60 * minute);
     sessions.sweep();
     expect(sessions.size).toBe(1);
     dependencies.registry.disable('echo');
     expect(Buffer.from((await reader.read()).value ?? []).toString()).toContain('notifications/tools/list_changed');
     await reader.cancel();
-    clock += 10 * minute;
+    clock.advance(10 * minute);
     sessions.sweep();
     expect(sessions.size).toBe(0);
+  });
+});
+
+describe('after a restart', () => {
+  test('a session is opened again with what its client declared, under the same id', async () => {
+    start();
+    const declared = { elicitation: { form: {} }, roots: { listChanged: true } };
+    const id = await open(ann, { ...initialize.params, capabilities: declared });
+    await restart();
+    const response = await send(id, ping, ann);
+    expect(response.headers.get('mcp-session-id')).toBe(id);
+    expect(await answerIn(response)).toEqual({ jsonrpc: '2.0', id: 1, result: {} });
+    expect(sessions.use(id, ann, 2)?.capabilities).toEqual(declared);
+  });
+
+  test('its stream can be opened again, and is notified of changes', async () => {
+    start();
+    const id = await open(ann);
+    await restart();
+    const stream = await listen(id, ann);
+    const reader = (stream.body as ReadableStream<Uint8Array>).getReader();
+    dependencies.registry.disable('echo');
+    expect(Buffer.from((await reader.read()).value ?? []).toString()).toContain('notifications/tools/list_changed');
+    await reader.cancel();
+  });
+
+  test('requests that come at once open one session', async () => {
+    start();
+    const id = await open(ann);
+    await restart();
+    const ids = [1, 2, 3, 4];
+    const answers = await Promise.all(ids.map((request) => send(id, { method: 'ping', id: request }, ann)));
+    expect(await Promise.all(answers.map(answerIn))).toMatchObject(ids.map((request) => ({ id: request, result: {} })));
+    expect(sessions.size).toBe(1);
+  });
+
+  test('it does not exist for another caller', async () => {
+    start();
+    const id = await open(ann);
+    await restart();
+    expect((await send(id, ping, bob)).status).toBe(404);
+    expect(sessions.size).toBe(0);
+  });
+
+  test('it does not exist after a day, nor for a server with another secret', async () => {
+    start();
+    const id = await open(ann);
+    await restart();
+    clock.stepEpoch(24 * 60 * minute);
+    expect((await send(id, ping, ann)).status).toBe(404);
+    clock.stepEpoch(-24 * 60 * minute);
+    await restart(randomBytes(32));
+    expect((await send(id, ping, ann)).status).toBe(404);
+  });
+
+  test('one that its client ended stays ended in the process that ended it', async () => {
+    start();
+    const id = await open(ann);
+    await restart();
+    const headers = { 'mcp-session-id': id, 'mcp-protocol-version': '2025-11-25' };
+    const end = new Request('http://127.0.0.1/mcp', { method: 'DELETE', headers });
+    expect((await sessions.handle(id, end, undefined, ann, {})).status).toBe(200);
+    expect((await send(id, ping, ann)).status).toBe(404);
+  });
+});
+
+describe('a request id that is in use in its session', () => {
+  const call: Message = { method: 'tools/call', id: 7, params: { name: 'waits', arguments: {} } };
+
+  test('is rejected, and free again when the first request has ended', async () => {
+    start(undefined, [waiting]);
+    const id = await open(ann);
+    const first = await send(id, call, ann);
+    const second = await send(id, call, ann);
+    expect([second.status, await answerIn(second)]).toMatchObject([400, { id: 7, error: { code: -32_600 } }]);
+    expect(sessions.use(id, ann, 7)).toBeUndefined();
+    await first.body?.cancel();
+    expect(await answerIn(await send(id, { ...ping, id: 7 }, ann))).toMatchObject({ id: 7, result: {} });
+  });
+
+  test('may be in use in another session', async () => {
+    start(undefined, [waiting]);
+    const [one, other] = [await open(ann), await open(ann)];
+    const answers = [await send(one, call, ann), await send(other, call, ann)];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    for (const { body } of answers) await body?.cancel();
+  });
+});
+
+describe('calls that wait for input from their client', () => {
+  const asks = defineTool({
+    name: 'asks',
+    description: 'Asks its user',
+    input: fromJsonSchema<object>({ type: 'object' }),
+    run: async (_, { askUser }) =>
+      (await askUser({ message: 'Well?', form: { type: 'object', properties: {} } })).action,
+  });
+  const call = (id: number): Message => ({ method: 'tools/call', id, params: { name: 'asks', arguments: {} } });
+
+  test('hold at most as many connections as streams may, until they end', async () => {
+    start(undefined, [asks]);
+    quota = new StreamQuota({ maxPerCaller: 2 });
+    await restart();
+    const id = await open(ann, { ...initialize.params, capabilities: { elicitation: {} } });
+    const held = [await send(id, call(1), ann), await send(id, call(2), ann)];
+    expect(await answerIn(await send(id, call(3), ann))).toMatchObject({ id: 3, error: { code: -32_000 } });
+    await held[0]?.body?.cancel();
+    const next = await send(id, call(4), ann);
+    const reader = (next.body as ReadableStream<Uint8Array>).getReader();
+    expect(Buffer.from((await reader.read()).value ?? []).toString()).toContain('elicitation/create');
+    await Promise.all([reader.cancel(), held[1]?.body?.cancel()]);
   });
 });
 
@@ -185,7 +308,7 @@ describe('the scopes of a caller', () => {
     expect(await answerIn(await send(id, call, ann))).toMatchObject({ result: { content: [{ text: 'hi' }] } });
   });
 
-  test('end its sessions and their streams at once when they are withdrawn, and no others', async () => {
+  test('end its sessions and their streams at once when they are revoked, and no others', async () => {
     start();
     const [anns, bobs] = [await open(ann), await open(bob)];
     const stream = await listen(anns, ann);
@@ -196,7 +319,18 @@ describe('the scopes of a caller', () => {
     expect(sessions.size).toBe(1);
   });
 
-  test('open no session when they are withdrawn while it opens', async () => {
+  test('do not end its session when its token expires, since it comes back with another', async () => {
+    start();
+    const [old, renewed]: Principal[] = [{ ...ann }, { ...ann }];
+    const id = await open(old as Principal);
+    callers.expiries.set(old as Principal, clock.epochMs());
+    callers.revoke(old as Principal);
+    expect((await send(id, ping, renewed as Principal)).status).toBe(200);
+    callers.revoke(bob);
+    expect(sessions.has(id, ann)).toBe(true);
+  });
+
+  test('open no session when they are revoked while it opens', async () => {
     start();
     const opening = open(ann);
     callers.revoke(ann);
@@ -206,16 +340,15 @@ describe('the scopes of a caller', () => {
 });
 
 describe('when all sessions are taken', () => {
-  test('the longest idle one makes room', async () => {
+  test('the one that was idle longest is evicted', async () => {
     start();
     const [first, second] = [await open(ann), await open(ann)];
     await open(ann);
-    clock = 1;
+    clock.advance(1);
     await (await send(first, ping, ann)).text();
     await open(ann);
     expect(sessions.size).toBe(3);
-    expect((await send(first, ping, ann)).status).toBe(200);
-    expect((await send(second, ping, ann)).status).toBe(404);
+    expect([sessions.has(first, ann), sessions.has(second, ann)]).toEqual([true, false]);
   });
 
   test('a caller loses its own before it takes that of another', async () => {
@@ -224,16 +357,24 @@ describe('when all sessions are taken', () => {
     const bobs = await open(bob);
     await open(bob);
     await open(bob);
-    expect((await send(anns, ping, ann)).status).toBe(200);
-    expect((await send(bobs, ping, bob)).status).toBe(404);
+    expect([sessions.has(anns, ann), sessions.has(bobs, bob)]).toEqual([true, false]);
   });
 
-  test('a newcomer is refused while each of them is in use', async () => {
+  test('a caller that opens more does not lose its own to the caller that has the most', async () => {
+    start({ max: 6, idleMs: minute });
+    const anns = [await open(ann), await open(ann)];
+    for (let session = 0; session < 4; session++) await open(bob);
+    anns.push(await open(ann));
+    expect(anns.map((id) => sessions.has(id, ann))).toEqual([true, true, true]);
+    expect(sessions.size).toBe(6);
+  });
+
+  test('a new one is rejected while each of them is in use', async () => {
     start({ max: 1, idleMs: minute });
     const stream = await listen(await open(ann), ann);
     expect(await open(bob)).toBe('refused with 503');
     await stream.body?.cancel();
-    expect(await open(bob)).toMatch(/^[0-9a-f-]{36}$/u);
+    expect(await open(bob)).toMatch(/^[\w-]{100,}$/u);
   });
 
   test('those that are just being opened count', async () => {
@@ -254,16 +395,16 @@ describe('the level of log messages', () => {
     },
   });
   const call: Message = { method: 'tools/call', id: 3, params: { name: 'talkative', arguments: {} } };
-  const toldIn = (text: string): string[] =>
+  const levelsIn = (text: string): string[] =>
     [...text.matchAll(/"level":"(?<level>\w+)"/gu)].map(({ groups }) => groups!['level']!);
   const setLevel = (level: unknown): Message => ({ method: 'logging/setLevel', id: 2, params: { level } });
 
   test('is the one the client set, for what tools log from then on', async () => {
     start(undefined, [talkative]);
     const id = await open(ann);
-    expect(toldIn(await (await send(id, call, ann)).text())).toEqual(['debug', 'info', 'warning', 'error']);
+    expect(levelsIn(await (await send(id, call, ann)).text())).toEqual(['debug', 'info', 'warning', 'error']);
     expect(await answerIn(await send(id, setLevel('warning'), ann))).toMatchObject({ id: 2, result: {} });
-    expect(toldIn(await (await send(id, call, ann)).text())).toEqual(['warning', 'error']);
+    expect(levelsIn(await (await send(id, call, ann)).text())).toEqual(['warning', 'error']);
   });
 
   test.each(['verbose', '', 7, null, undefined, ['debug'], 'toString'])(
@@ -281,7 +422,7 @@ describe('the level of log messages', () => {
             'The level must be one of debug, info, notice, warning, error, critical, alert, emergency. Send the lowest level to receive; the current level has not changed.',
         },
       });
-      expect(toldIn(await (await send(id, call, ann)).text())).toEqual(['error']);
+      expect(levelsIn(await (await send(id, call, ann)).text())).toEqual(['error']);
     },
   );
 });

@@ -1,248 +1,226 @@
 /**
- * Sessions of 2025-era HTTP clients, so that they receive list changes, log messages and progress between requests. A
- * session id is random and says nothing about who is calling: it is bound to the caller that opened it, and anyone
- * else is told that it does not exist.
+ * Sessions of 2025-era HTTP clients, so that they receive list changes, log messages and progress between requests.
+ *
+ * The id is a sealed capsule (`session-id.ts`). A session that this process does not have in memory is opened again from its
+ * id, by replaying `initialize` into a new protocol instance: so it survives a restart, its eviction, and a change of
+ * replica. A session belongs to the caller that opened it; for anyone else it does not exist.
  */
-import { randomUUID } from 'node:crypto';
-
 import {
-  isJSONRPCNotification,
   WebStandardStreamableHTTPServerTransport,
-  type AuthInfo,
   type ClientCapabilities,
+  type InitializeRequest,
   type RequestId,
-  type Server,
 } from '@modelcontextprotocol/server';
 
 import type { ActiveCredentials } from '../../../access/active-credentials.ts';
 import type { Principal } from '../../../access/principal.ts';
+import { systemClock, type Clock } from '../../../clock.ts';
+import type { RequestExtra } from '../handoff/request-extra.ts';
+import { ACCEPTS_BOTH } from '../protocol/accept.ts';
+import { rpcError } from '../protocol/rpc-error.ts';
+import type { StreamQuota } from '../protocol/stream-quota.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
+import { EndedSessions } from './ended-sessions.ts';
 import { createProtocolServer } from './protocol-server.ts';
 import type { ProtocolServerDependencies } from './protocol-server-dependencies.ts';
+import { SessionIds, type SessionOrigin } from './session-id.ts';
+import { SessionTable } from './session-table.ts';
+import { Session } from './session.ts';
 
 export interface SessionLimits {
-  /**
-   * Open sessions at most. Room for a newcomer is made by the session idle longest, one of the same caller first, and if
-   * none is idle the newcomer is refused. @default 1000
-   */
+  /** Sessions in memory. @default 1000 */
   readonly max: number;
-  /** A session without a request or an open stream for so long is closed. @default 30 minutes */
+  /** A session without a request or an open stream for so long is removed from memory. @default 1800000 */
   readonly idleMs: number;
 }
 
-const defaultSessionLimits: SessionLimits = { max: 1000, idleMs: 30 * 60_000 };
-
-interface Session {
-  readonly server: Server;
-  readonly transport: WebStandardStreamableHTTPServerTransport;
-  /** Who opened it; every request is judged by the caller that sent it. */
-  readonly opener: Principal;
-  /** Requests being answered and streams held open. */
-  active: number;
-  lastSeen: number;
-}
+const DEFAULT_LIMITS: SessionLimits = { max: 1000, idleMs: 30 * 60_000 };
+const MAX_SWEEP_INTERVAL_MS = 60_000;
 
 export interface SessionsOptions extends ProtocolServerDependencies {
   readonly notifier: ChangeNotifier;
-  /** Whose sessions end as soon as their credential changes or goes. */
+  /** Sessions end as soon as the credential of their opener is revoked or changed. */
   readonly callers: ActiveCredentials;
+  readonly quota: StreamQuota;
+  /** Seals the session ids; at least 32 random bytes. */
+  readonly secret: Uint8Array;
   readonly limits?: SessionLimits;
-  /** Monotonic milliseconds. */
-  readonly now?: () => number;
+  /** @default systemClock */
+  readonly clock?: Clock;
 }
 
 export class Sessions {
   readonly #options: SessionsOptions;
-  readonly #limits: SessionLimits;
-  readonly #now: () => number;
-  /**
-   * In order of opening. Not of last use: a map that every request leaves and enters again makes itself a new table all the
-   * time, and old tables keep what was young with them alive.
-   */
-  readonly #sessions = new Map<string, Session>();
-  #opening = 0;
-  readonly #sweeper: NodeJS.Timeout;
+  readonly #idleMs: number;
+  readonly #clock: Clock;
+  readonly #ids: SessionIds;
+  readonly #ended: EndedSessions;
+  readonly #table: SessionTable;
+  readonly #restoring = new Map<string, Promise<Session | Response>>();
   readonly #following: Disposable;
+  #sweepTimer: Disposable;
 
   constructor(options: SessionsOptions) {
+    const { limits = DEFAULT_LIMITS, clock = systemClock, secret, callers } = options;
     this.#options = options;
-    this.#limits = options.limits ?? defaultSessionLimits;
-    this.#now = options.now ?? (() => performance.now());
-    this.#sweeper = setInterval(() => this.sweep(), Math.min(this.#limits.idleMs, 60_000)).unref();
-    this.#following = options.callers.onChanged(() => this.#closeWithdrawn());
+    this.#idleMs = limits.idleMs;
+    this.#clock = clock;
+    this.#ids = new SessionIds(secret, clock);
+    this.#ended = new EndedSessions(clock);
+    this.#table = new SessionTable(limits.max, (session) => this.#close(session));
+    this.#sweepTimer = this.#scheduleSweep();
+    this.#following = callers.onChanged(() => this.#endRevoked());
   }
 
+  /** Sessions in memory. */
   get size(): number {
-    return this.#sessions.size;
+    return this.#table.size;
   }
 
-  /** Opens a session for an `initialize` request, or says that there is no room. */
-  async open(request: Request, body: unknown, principal: Principal, authInfo: AuthInfo): Promise<Response> {
-    if (!this.#makeRoom(principal.name)) {
-      return protocolError(503, -32_000, 'Too many sessions are open. Close one with DELETE, or try again later.');
-    }
-    this.#opening += 1;
-    try {
-      return await this.#initialize(request, body, principal, authInfo);
-    } finally {
-      this.#opening -= 1;
-    }
+  /** Whether this caller has the session in memory. */
+  has(id: string, principal: Principal): boolean {
+    return this.#table.get(id)?.caller.name === principal.name;
   }
 
-  /** Counts as a request; undefined when this caller has no such session. */
-  use(id: string, principal: Principal): { readonly capabilities: ClientCapabilities | undefined } | undefined {
-    const session = this.#sessions.get(id);
-    if (session?.opener.name !== principal.name) return undefined;
-    session.lastSeen = this.#now();
-    return { capabilities: session.server.getClientCapabilities() };
+  /**
+   * For a request that is answered without the SDK; counts as one.
+   *
+   * @returns undefined when the SDK has to answer: the session is not in memory, or a request with this id is being answered
+   */
+  use(
+    id: string,
+    principal: Principal,
+    requestId: RequestId,
+  ): { readonly capabilities: ClientCapabilities | undefined } | undefined {
+    const session = this.#table.get(id);
+    if (session?.caller.name !== principal.name || session.isAnswering(requestId)) return undefined;
+    session.touch(principal);
+    return session;
   }
 
-  /** Any later request of a session. */
+  /** Opens a session for an `initialize` request; 503 when every place is in use. */
+  async open(request: Request, body: InitializeRequest, principal: Principal): Promise<Response> {
+    const id = this.#ids.seal({ ...body.params, opener: principal.name });
+    const session = await this.#connect(id, principal);
+    if (!session) return noPlace();
+    const response = await session.handle(request, body, { principal });
+    if (!response.ok) this.#close(session);
+    // The credential may have been revoked since the request was authenticated.
+    this.#endRevoked();
+    return response;
+  }
+
+  /** Any other request of a session. */
   async handle(
     id: string,
     request: Request,
     body: unknown,
     principal: Principal,
-    authInfo: AuthInfo,
+    extra: RequestExtra,
   ): Promise<Response> {
-    const session = this.#sessions.get(id);
-    if (!session || session.opener.name !== principal.name) {
-      return protocolError(404, -32_001, 'There is no such session. Send initialize to open a new one.');
-    }
-    session.lastSeen = this.#now();
-    session.active += 1;
-    let response;
-    try {
-      response = await session.transport.handleRequest(request, {
-        ...(body !== undefined && { parsedBody: body }),
-        authInfo,
-      });
-    } finally {
-      session.active -= 1;
-    }
-    const cancelled = cancelledBy(body);
-    // A cancelled request gets no answer, and with that the SDK would keep the stream for it open for good.
-    if (cancelled !== undefined) session.transport.closeSSEStream(cancelled);
-    return this.#track(session, response, () => cancelRequest(session.transport, body));
+    const session = await this.#find(id, principal);
+    if (session instanceof Response) return session;
+    const response = await session.handle(request, body, { ...extra, principal });
+    if (request.method === 'DELETE' && response.ok) this.#ended.add(id);
+    return response;
   }
 
-  /** Closes what has been idle for too long. */
+  /** Removes from memory what has been idle for too long. Its next request brings it back. */
   sweep(): void {
-    const oldest = this.#now() - this.#limits.idleMs;
-    for (const session of this.#sessions.values()) {
-      if (session.active === 0 && session.lastSeen <= oldest) this.#close(session);
+    const oldestMs = this.#clock.monotonicMs() - this.#idleMs;
+    for (const session of this.#table) {
+      if (session.isIdle && session.lastUsedMs <= oldestMs) this.#close(session);
     }
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#sweeper);
+    this.#sweepTimer[Symbol.dispose]();
     this.#following[Symbol.dispose]();
-    await Promise.all([...this.#sessions.values()].map(({ transport }) => transport.close()));
-    this.#sessions.clear();
+    await Promise.all([...this.#table].map((session) => session.close()));
   }
 
-  async #initialize(request: Request, body: unknown, principal: Principal, authInfo: AuthInfo): Promise<Response> {
-    const connection = createProtocolServer(this.#options, { principal });
-    const transport = new WebStandardStreamableHTTPServerTransport({
-      sessionIdGenerator: randomUUID,
-      onsessioninitialized: (id) => {
-        const { server } = connection;
-        this.#sessions.set(id, { server, transport, opener: principal, active: 0, lastSeen: this.#now() });
-      },
-    });
-    const forget = this.#options.notifier.add(connection);
-    connection.server.onclose = () => {
+  async #find(id: string, principal: Principal): Promise<Session | Response> {
+    const known = this.#table.get(id);
+    if (known) return known.caller.name === principal.name ? known : noSession();
+    const origin = this.#ended.has(id) ? undefined : this.#ids.open(id);
+    if (origin?.opener !== principal.name) return noSession();
+    const restoring = this.#restoring.get(id) ?? this.#restore(id, origin, principal);
+    this.#restoring.set(id, restoring);
+    return restoring.finally(() => this.#restoring.delete(id));
+  }
+
+  async #restore(id: string, origin: SessionOrigin, principal: Principal): Promise<Session | Response> {
+    const session = await this.#connect(id, principal);
+    if (!session) return noPlace();
+    const { opener: _, ...params } = origin;
+    const initialize = { jsonrpc: '2.0', id: 'restore', method: 'initialize', params };
+    const response = await session.handle(replayed(), initialize, { principal });
+    await response.text();
+    await session.handle(replayed(), { jsonrpc: '2.0', method: 'notifications/initialized' }, { principal });
+    return session;
+  }
+
+  /** @returns a session that has not been initialized; undefined when every place is in use */
+  async #connect(id: string, opener: Principal): Promise<Session | undefined> {
+    const place = this.#table.reserve(opener.name);
+    if (!place) return undefined;
+    const { notifier, quota, onError } = this.#options;
+    const connection = createProtocolServer(this.#options, { principal: opener });
+    const { server } = connection;
+    const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => id });
+    const session = new Session({ id, opener, server, transport, quota, clock: this.#clock });
+    const forget = notifier.add(connection);
+    server.onclose = () => {
       forget();
-      if (transport.sessionId !== undefined) this.#sessions.delete(transport.sessionId);
+      if (this.#table.get(id) === session) this.#table.delete(id);
     };
-    connection.server.onerror = this.#options.onError;
-    await connection.server.connect(transport);
-    const response = await transport.handleRequest(request, { parsedBody: body, authInfo });
-    const session = transport.sessionId === undefined ? undefined : this.#sessions.get(transport.sessionId);
-    if (!session) await connection.server.close();
-    // The credential may have gone since the request was let in.
-    this.#closeWithdrawn();
-    return session ? this.#track(session, response) : response;
+    server.onerror = onError;
+    try {
+      await server.connect(transport);
+      this.#table.add(session);
+    } finally {
+      place[Symbol.dispose]();
+    }
+    return session;
   }
 
-  /** With its stream, and with what still runs in it. */
-  #closeWithdrawn(): void {
-    for (const session of this.#sessions.values()) {
-      if (!this.#options.callers.has(session.opener)) this.#close(session);
+  /** With its streams, and with what still runs in it. */
+  #endRevoked(): void {
+    for (const session of this.#table) {
+      if (!this.#isRevoked(session.caller)) continue;
+      this.#ended.add(session.id);
+      this.#close(session);
     }
   }
 
-  #makeRoom(owner: string): boolean {
-    if (this.#sessions.size + this.#opening < this.#limits.max) return true;
-    const idle = [...this.#sessions.values()].filter((session) => session.active === 0);
-    const leaving = longestIdle(idle.filter((session) => session.opener.name === owner)) ?? longestIdle(idle);
-    if (leaving) this.#close(leaving);
-    return leaving !== undefined;
+  /** A token that has expired is not revoked: its caller comes back with another. */
+  #isRevoked(caller: Principal): boolean {
+    const { callers } = this.#options;
+    return !callers.has(caller) && !((callers.expiresAtMs(caller) ?? Infinity) <= this.#clock.epochMs());
   }
 
   #close(session: Session): void {
-    if (session.transport.sessionId !== undefined) this.#sessions.delete(session.transport.sessionId);
-    session.transport.close().catch(this.#options.onError);
+    this.#table.delete(session.id);
+    session.close().catch(this.#options.onError);
   }
 
-  /**
-   * Counts a streamed answer as activity until it ends, whichever side ends it.
-   *
-   * @param gone called when the client ended it
-   */
-  #track(session: Session, response: Response, gone?: () => void): Response {
-    if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) return response;
-    session.active += 1;
-    const ended = (): void => {
-      session.active -= 1;
-      session.lastSeen = this.#now();
-    };
-    const reader = response.body.getReader();
-    let open = true;
-    const body = new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        const { done, value } = await reader.read();
-        if (!done) return controller.enqueue(value);
-        if (open) ended();
-        open = false;
-        controller.close();
-      },
-      async cancel(reason) {
-        if (open) ended();
-        open = false;
-        gone?.();
-        await reader.cancel(reason);
-      },
+  #scheduleSweep(): Disposable {
+    return this.#clock.setTimer(Math.min(this.#idleMs, MAX_SWEEP_INTERVAL_MS), () => {
+      this.#sweepTimer = this.#scheduleSweep();
+      this.sweep();
     });
-    return new Response(body, response);
   }
 }
 
-/**
- * Ends a request whose answer has nowhere to go: this server resumes no stream, so what the client stopped waiting for
- * is not left running.
- */
-function cancelRequest(transport: WebStandardStreamableHTTPServerTransport, body: unknown): void {
-  if (typeof body !== 'object' || body === null || !('method' in body) || !('id' in body)) return;
-  const requestId = body.id as string | number;
-  const params = { requestId, reason: 'The client closed the stream of the answer.' };
-  transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
+function replayed(): Request {
+  const headers = { accept: ACCEPTS_BOTH, 'content-type': 'application/json' };
+  return new Request('http://localhost/mcp', { method: 'POST', headers });
 }
 
-/** The request that a cancellation means; undefined for any other message, and for one that the SDK does not follow. */
-function cancelledBy(body: unknown): RequestId | undefined {
-  if (!isJSONRPCNotification(body) || body.method !== 'notifications/cancelled') return undefined;
-  const { requestId, reason = '' } = body.params ?? {};
-  if (typeof reason !== 'string') return undefined;
-  return typeof requestId === 'string' || typeof requestId === 'number' ? requestId : undefined;
+function noSession(): Response {
+  return rpcError(404, -32_001, 'There is no such session. Send initialize to open a new one.');
 }
 
-function longestIdle(sessions: readonly Session[]): Session | undefined {
-  let longest: Session | undefined;
-  for (const session of sessions) if (!longest || session.lastSeen < longest.lastSeen) longest = session;
-  return longest;
-}
-
-function protocolError(status: number, code: number, message: string): Response {
-  return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status });
+function noPlace(): Response {
+  return rpcError(503, -32_000, 'Too many sessions are in use. End one with DELETE, or try again later.');
 }

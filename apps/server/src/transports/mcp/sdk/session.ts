@@ -1,0 +1,139 @@
+import {
+  isJSONRPCNotification,
+  type ClientCapabilities,
+  type RequestId,
+  type Server,
+  type WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server';
+
+import type { Principal } from '../../../access/principal.ts';
+import type { Clock } from '../../../clock.ts';
+import { toAuthInfo, type RequestExtra } from '../handoff/request-extra.ts';
+import { rpcError } from '../protocol/rpc-error.ts';
+import type { StreamQuota } from '../protocol/stream-quota.ts';
+import { whenEnded } from './stream-end.ts';
+
+export interface SessionOptions {
+  readonly id: string;
+  /** Who opened it; each request is authorized for the principal that sent it. */
+  readonly opener: Principal;
+  readonly server: Server;
+  readonly transport: WebStandardStreamableHTTPServerTransport;
+  readonly quota: StreamQuota;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+}
+
+const INVALID_REQUEST = -32_600;
+
+/** One open session: the SDK's transport for it, and what runs in it. */
+export class Session {
+  readonly id: string;
+  readonly #options: SessionOptions;
+  /** Requests being answered and open streams. */
+  #active = 0;
+  readonly #requestIds = new Set<RequestId>();
+  #caller: Principal;
+  #lastUsedMs: number;
+
+  constructor(options: SessionOptions) {
+    this.id = options.id;
+    this.#options = options;
+    this.#caller = options.opener;
+    this.#lastUsedMs = options.clock.monotonicMs();
+  }
+
+  get isIdle(): boolean {
+    return this.#active === 0;
+  }
+
+  /** Monotonic milliseconds. */
+  get lastUsedMs(): number {
+    return this.#lastUsedMs;
+  }
+
+  get capabilities(): ClientCapabilities | undefined {
+    return this.#options.server.getClientCapabilities();
+  }
+
+  isAnswering(id: RequestId): boolean {
+    return this.#requestIds.has(id);
+  }
+
+  /** The opener, as its last request was authenticated: a token may have been renewed since the session was opened. */
+  get caller(): Principal {
+    return this.#caller;
+  }
+
+  /** Counts a request of `caller`. */
+  touch(caller: Principal = this.#caller): void {
+    this.#caller = caller;
+    this.#lastUsedMs = this.#options.clock.monotonicMs();
+  }
+
+  async handle(request: Request, body: unknown, extra: RequestExtra): Promise<Response> {
+    this.touch(extra.principal);
+    const requestId = requestIdOf(body);
+    if (requestId !== undefined && this.isAnswering(requestId)) {
+      extra.deferredCall?.abortController.abort();
+      const message = 'A request with this id is still being answered in this session. Give each request its own id.';
+      return rpcError(400, INVALID_REQUEST, message, requestId);
+    }
+    const { transport } = this.#options;
+    const end = this.#begin(requestId);
+    let slot: Disposable | undefined;
+    const holdConnection = (): boolean => {
+      slot ??= this.#options.quota.acquire(this.#caller.name);
+      return slot !== undefined;
+    };
+    const ended = (): void => {
+      end();
+      slot?.[Symbol.dispose]();
+    };
+    let response: Response;
+    try {
+      const authInfo = toAuthInfo({ ...extra, holdConnection });
+      response = await transport.handleRequest(request, { ...(body !== undefined && { parsedBody: body }), authInfo });
+    } catch (error) {
+      ended();
+      throw error;
+    }
+    const cancelled = cancelledBy(body);
+    // A cancelled request gets no response, and the SDK would leave its stream open.
+    if (cancelled !== undefined) transport.closeSSEStream(cancelled);
+    return whenEnded(response, ended, () => this.#cancel(requestId));
+  }
+
+  close(): Promise<void> {
+    return this.#options.transport.close();
+  }
+
+  #begin(requestId: RequestId | undefined): () => void {
+    this.#active += 1;
+    if (requestId !== undefined) this.#requestIds.add(requestId);
+    return () => {
+      this.#active -= 1;
+      if (requestId !== undefined) this.#requestIds.delete(requestId);
+      this.touch();
+    };
+  }
+
+  /** The client closed the stream of a response. This server resumes no stream, so the call is not left running. */
+  #cancel(requestId: RequestId | undefined): void {
+    if (requestId === undefined) return;
+    const params = { requestId, reason: 'The client closed the stream of the response.' };
+    this.#options.transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
+  }
+}
+
+function requestIdOf(body: unknown): RequestId | undefined {
+  if (typeof body !== 'object' || body === null || !('method' in body) || !('id' in body)) return undefined;
+  return body.id as RequestId;
+}
+
+/** The request that a cancellation names; undefined for any other message, and for one that the SDK ignores. */
+function cancelledBy(body: unknown): RequestId | undefined {
+  if (!isJSONRPCNotification(body) || body.method !== 'notifications/cancelled') return undefined;
+  const { requestId, reason = '' } = body.params ?? {};
+  if (typeof reason !== 'string') return undefined;
+  return typeof requestId === 'string' || typeof requestId === 'number' ? requestId : undefined;
+}
