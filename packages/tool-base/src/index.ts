@@ -22,10 +22,12 @@ export type {
 } from './declare/tool-definition.ts';
 export { defineCommandTool } from './command/command-tool.ts';
 export type { CommandToolSpec } from './command/command-spec.ts';
+export type { ArgumentItem } from './command/argument-template.ts';
 export type { ParameterSpec } from './command/parameter.ts';
 export type { FlagType } from './command/flag-table.ts';
-export type { ValueType } from './command/value-type.ts';
-export { lintCommandTool, type CommandToolFinding } from './command/lint-command-tool.ts';
+export type { TextType, ValueType } from './command/value-type.ts';
+export { lintCommandTool } from './command/lint-command-tool.ts';
+export type { CommandToolFinding } from './command/lint-finding.ts';
 
 // Asking the client
 export {

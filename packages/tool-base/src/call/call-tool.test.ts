@@ -110,10 +110,35 @@ describe('what the caller may send', () => {
     ['an own __proto__', JSON.parse('{"count":1,"__proto__":{}}'), 'does not know'],
     ['a list', [1], 'JSON object'],
     ['a string', 'count=1', 'JSON object'],
-    ['null', null, 'JSON object'],
+    ['null', null, 'count'],
   ])('%s is a validation_error that names it', async (_, args: unknown, named) => {
     const { error } = await call(counting(), { arguments: args });
     expect(error).toMatchObject({ type: 'validation_error', message: expect.stringContaining(named) });
+  });
+
+  test('null for an optional argument means that it is left out, unless the schema accepts it', async () => {
+    const input = v.object({ a: v.optional(v.number()), b: v.optional(v.nullable(v.string())), c: v.number() });
+    const run = vi.fn(() => 'x');
+    const tool = new Tool(defineTool({ name: 'a', description: 'b', input: toStandardJsonSchema(input), run }));
+    await call(tool, { arguments: { a: null, b: null, c: 1 } });
+    expect(run).toHaveBeenCalledWith({ b: null, c: 1 }, expect.anything());
+    expect((await call(tool, { arguments: { c: null } })).error?.type).toBe('validation_error');
+  });
+
+  test('an unknown argument is quoted, short and without control characters', async () => {
+    const { error } = await call(counting(), { arguments: { [`a\u001b[2J${'b'.repeat(200)}`]: 1 } });
+    expect(error?.message).toMatch(/^This tool does not know the argument "ab{50,60}"\.$/);
+  });
+
+  test('null instead of arguments means none', async () => {
+    expect(
+      (
+        await call(
+          makeTool(() => 'x'),
+          { arguments: null },
+        )
+      ).ok,
+    ).toBe(true);
   });
 
   test('a refused call names the arguments there are', async () => {

@@ -75,7 +75,7 @@ function findTool(call: Call): Tool {
 
 /** 2. The arguments are what the tool's schema says; from here on they have its types. */
 function checkInput(tool: Tool, call: Call): unknown {
-  const given = requireArgumentObject(call.request.arguments, tool.argumentNames);
+  const given = requireArgumentObject(call.request.arguments, tool.argumentNames, tool.nullableArguments);
   const validated = tool.definition.input['~standard'].validate(given);
   return isPromise(validated) ? validated.then(readValidation) : readValidation(validated);
 }

@@ -6,28 +6,41 @@ import { ToolError } from '../result/tool-error.ts';
 
 const MAX_ISSUES = 5;
 const MAX_ISSUE_LENGTH = 500;
+const MAX_NAME_LENGTH = 64;
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 /**
- * Call arguments are one plain object; a name that the schema does not list is refused, `__proto__` among them.
+ * Call arguments are one plain object, or none; a name that the schema does not list is refused, `__proto__` among them.
  * @throws {ToolError} `validation_error`
  */
 export function requireArgumentObject(
   given: unknown,
   names: ReadonlySet<string> | undefined,
+  nullable: ReadonlySet<string> = NO_NAMES,
 ): Readonly<Record<string, unknown>> {
-  if (given === undefined) return {};
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+  if (given === undefined || given === null) return {};
+  if (typeof given !== 'object' || Array.isArray(given)) {
     throw new ToolError('validation_error', 'The arguments must be a JSON object.');
   }
   for (const key of Object.keys(given)) {
     if (key === '__proto__' || names?.has(key) === false) {
       const allowed = names === undefined || names.size === 0 ? 'none' : [...names].join(', ');
-      throw new ToolError('validation_error', 'There is an argument that this tool does not know.', {
+      throw new ToolError('validation_error', `This tool does not know the argument ${quoted(key)}.`, {
         suggestion: `Arguments of this tool: ${allowed}.`,
       });
     }
   }
-  return given as Readonly<Record<string, unknown>>;
+  return withoutNulls(given as Readonly<Record<string, unknown>>, nullable);
+}
+
+/** Some clients send `null` for every optional argument that they leave out. */
+function withoutNulls(
+  given: Readonly<Record<string, unknown>>,
+  nullable: ReadonlySet<string>,
+): Readonly<Record<string, unknown>> {
+  const isAbsent = (name: string): boolean => given[name] === null && nullable.has(name);
+  if (!Object.keys(given).some(isAbsent)) return given;
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !isAbsent(name)));
 }
 
 /**
@@ -46,6 +59,11 @@ function describeIssue(issue: StandardSchemaV1.Issue): string {
   const text = plainLine(issue.message.slice(0, MAX_ISSUE_LENGTH));
   const message = text.endsWith('.') ? text : `${text}.`;
   return path === '' ? message : `${plainLine(path.slice(0, MAX_ISSUE_LENGTH))}: ${message}`;
+}
+
+/** A caller's own text, short and without control characters. */
+function quoted(text: string): string {
+  return JSON.stringify(sanitizeText(text.slice(0, MAX_NAME_LENGTH)).text);
 }
 
 /** Libraries repeat the caller's bytes in their messages. */

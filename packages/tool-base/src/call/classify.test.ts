@@ -120,6 +120,18 @@ describe('how an outcome is classified', () => {
     ]);
   });
 
+  test('the text of an error ends its sentences, and names the correlation id where only the operator knows more', async () => {
+    const textOf = async (error: Error): Promise<unknown> => {
+      const tool = makeTool(() => {
+        throw error;
+      });
+      return (await call(tool, { correlationId: 'c1' })).content[0];
+    };
+    const expired = new ToolError('tool_error', 'The certificate has expired', { suggestion: 'Renew it.' });
+    expect(await textOf(expired)).toEqual({ type: 'text', text: 'tool_error: The certificate has expired. Renew it.' });
+    expect(await textOf(new Error('x'))).toMatchObject({ text: expect.stringMatching(/Correlation id: c1\.$/) });
+  });
+
   test('control characters are removed from the message of an error too', async () => {
     const tool = makeTool(() => {
       throw new ToolError('tool_error', 'a\u001b[2Jb', { suggestion: 'c\u202ed' });

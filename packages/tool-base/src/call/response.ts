@@ -1,5 +1,6 @@
 /** The one form in which every call is answered. */
 
+import type { ErrorType } from '../result/error-type.ts';
 import { sanitizeText } from '../result/sanitize-text.ts';
 import type { ShapedOutput } from '../result/shape-output.ts';
 import type { ToolError } from '../result/tool-error.ts';
@@ -37,9 +38,18 @@ export function respond({ correlationId, durationMs, queueMs }: CallTimes, { err
   };
   return {
     ok: false,
-    content: [{ type: 'text', text: `${type}: ${message} ${suggestion}` }, ...output.content],
+    content: [{ type: 'text', text: errorText(clientError) }, ...output.content],
     structured: { ...structured, error: clientError },
     error: clientError,
     meta,
   };
+}
+
+/** Errors whose cause is only in the log of the operator, who finds it by the id. */
+const NEEDS_OPERATOR: ReadonlySet<ErrorType> = new Set<ErrorType>(['execution_error', 'internal_error']);
+
+function errorText({ type, message, suggestion, correlationId }: ToolResultError): string {
+  const sentence = /[.!?\u2026]$/.test(message) ? message : `${message}.`;
+  const id = NEEDS_OPERATOR.has(type) ? ` Correlation id: ${correlationId}.` : '';
+  return `${type}: ${sentence} ${suggestion}${id}`;
 }

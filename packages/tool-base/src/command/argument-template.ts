@@ -3,28 +3,67 @@
  * `{target}`, `{target.host}`, `{target.port}`, `{target.address}`, `{extraArgs}` (alone) and `{parameter}`.
  */
 
-import type { ProgramArgument } from '../launcher/program.ts';
+import type { ArgumentRole, ProgramArgument } from '../launcher/program.ts';
 import type { CheckedTarget } from '../target/target-policy.ts';
+import type { CommandToolSpec } from './command-spec.ts';
+
+/** An item of `args`; `{ literal: '{name}' }` is fixed text in which braces have no meaning. */
+export type ArgumentItem = string | { readonly literal: string };
 
 /** Fixed text, or the name of a placeholder. */
 export type TemplatePart = { readonly text: string } | { readonly placeholder: string };
 
-const PLACEHOLDER = /\{([A-Za-z_][A-Za-z0-9_.-]*)\}/g;
+export type Template = readonly (readonly TemplatePart[])[];
 
-export function parseItem(item: string): readonly TemplatePart[] {
+const PLACEHOLDER = /\{([A-Za-z_][A-Za-z0-9_.-]*)\}/g;
+/** Braces after these belong to another language: `%{http_code}`, `HEAD@{upstream}`, `{{name}}`. */
+const FOREIGN_PREFIX: ReadonlySet<string | undefined> = new Set(['%', '@', '{']);
+
+/** The items of a declaration. Braces of another language are fixed text, unless a placeholder of that name is declared. */
+export function templateOf(spec: Pick<CommandToolSpec, 'args' | 'target' | 'parameters'>): Template {
+  const { target = 'none', parameters = {} } = spec;
+  const isDeclared = (name: string): boolean =>
+    name === 'extraArgs' || (name === 'target' ? target !== 'none' : Object.hasOwn(parameters, name));
+  return spec.args.map((item) => parseItem(item, isDeclared));
+}
+
+/** An item as it was written. */
+export function itemText(item: ArgumentItem): string {
+  return typeof item === 'string' ? item : item.literal;
+}
+
+function parseItem(item: ArgumentItem, isDeclared: (name: string) => boolean): readonly TemplatePart[] {
+  if (typeof item !== 'string') return [{ text: item.literal }];
   const parts: TemplatePart[] = [];
   let done = 0;
   for (const match of item.matchAll(PLACEHOLDER)) {
+    const placeholder = match[1] ?? '';
+    if (FOREIGN_PREFIX.has(item[match.index - 1]) && !isDeclared(splitField(placeholder).name)) continue;
     if (match.index > done) parts.push({ text: item.slice(done, match.index) });
-    parts.push({ placeholder: match[1] ?? '' });
+    parts.push({ placeholder });
     done = match.index + match[0].length;
   }
   if (done < item.length || parts.length === 0) parts.push({ text: item.slice(done) });
   return parts;
 }
 
-export function placeholdersOf(args: readonly string[]): readonly string[] {
-  return args.flatMap((item) => parseItem(item).flatMap((part) => ('placeholder' in part ? [part.placeholder] : [])));
+export function placeholdersOf(template: Template): readonly string[] {
+  return template.flatMap((parts) => parts.flatMap((part) => ('placeholder' in part ? [part.placeholder] : [])));
+}
+
+/**
+ * Parameters that only stand behind fixed text of the same item, as in `--regexp={pattern}`. The finished argument starts with
+ * that text, so a value may start with a dash. Text of dashes alone does not count: it would make another option of the value.
+ */
+export function attachedPlaceholders(template: Template): ReadonlySet<string> {
+  const attached = new Set(placeholdersOf(template));
+  for (const [first, ...rest] of template) {
+    const isFixed = first !== undefined && 'text' in first && /[^-]/.test(first.text);
+    for (const part of isFixed ? [] : [first, ...rest]) {
+      if (part !== undefined && 'placeholder' in part) attached.delete(part.placeholder);
+    }
+  }
+  return attached;
 }
 
 const FIELDS: ReadonlySet<string> = new Set(['host', 'port', 'address', 'text']);
@@ -63,10 +102,10 @@ function last(piece: readonly string[] | readonly ProgramArgument[]): ProgramArg
   return typeof end === 'string' ? { text: end, role: 'fixed' } : end;
 }
 
-/** The finished arguments. Inside a longer text a placeholder with nothing to say drops the whole item. */
-export function fillTemplate(items: readonly (readonly TemplatePart[])[], substitute: Substitute): ProgramArgument[] {
+/** The finished arguments. Inside a longer text a placeholder without a value drops the whole item. */
+export function fillTemplate(template: Template, substitute: Substitute): ProgramArgument[] {
   const filled: ProgramArgument[] = [];
-  for (const parts of items) {
+  for (const parts of template) {
     const [only] = parts;
     if (parts.length === 1 && only !== undefined) {
       if ('text' in only) filled.push({ text: only.text, role: 'fixed' });
@@ -74,10 +113,17 @@ export function fillTemplate(items: readonly (readonly TemplatePart[])[], substi
       continue;
     }
     const pieces = parts.map((part) => last('text' in part ? [part.text] : substitute(part.placeholder)));
-    const [first] = pieces;
-    if (first !== undefined && pieces.every((piece) => piece !== undefined)) {
-      filled.push({ text: pieces.map((piece) => piece?.text).join(''), role: first.role });
+    if (pieces.every((piece) => piece !== undefined)) {
+      filled.push({ text: pieces.map((piece) => piece.text).join(''), role: roleOfJoined(pieces) });
     }
   }
   return filled;
+}
+
+/** The first piece decides what the argument may start with, and a piece of Unicode text what it may hold. */
+function roleOfJoined(pieces: readonly ProgramArgument[]): ArgumentRole {
+  const role = pieces[0]?.role ?? 'fixed';
+  if (role === 'fixed' || role === 'flag') return role;
+  if (pieces.some((piece) => piece.role === 'text')) return 'text';
+  return role === 'signed' ? 'value' : role;
 }

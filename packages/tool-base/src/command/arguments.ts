@@ -5,7 +5,8 @@
 
 import { ToolError } from '../result/tool-error.ts';
 
-const MAX_TOKENS = 64;
+/** Most tokens of `extraArgs`. */
+export const MAX_EXTRA_ARGUMENTS = 64;
 export const DEFAULT_MAX_ARGS_BYTES = 2048;
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
@@ -27,7 +28,7 @@ export function isPrintableAscii(text: string): boolean {
 export function splitArguments(value: unknown, maxBytes: number = DEFAULT_MAX_ARGS_BYTES): readonly string[] {
   if (value === undefined) return [];
   const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (parts.length > MAX_TOKENS) refuseArgument(`extraArgs holds more than ${MAX_TOKENS} arguments.`);
+  if (parts.length > MAX_EXTRA_ARGUMENTS) refuseArgument(`extraArgs holds more than ${MAX_EXTRA_ARGUMENTS} arguments.`);
   let bytes = Math.max(0, parts.length - 1);
   const texts: string[] = [];
   for (const part of parts) {
@@ -40,6 +41,7 @@ export function splitArguments(value: unknown, maxBytes: number = DEFAULT_MAX_AR
   const tokens = Array.isArray(value)
     ? texts
     : texts.flatMap((text) => text.split(' ')).filter((token) => token !== '');
-  if (tokens.length > MAX_TOKENS) refuseArgument(`extraArgs holds more than ${MAX_TOKENS} arguments.`);
+  if (tokens.length > MAX_EXTRA_ARGUMENTS)
+    refuseArgument(`extraArgs holds more than ${MAX_EXTRA_ARGUMENTS} arguments.`);
   return tokens;
 }

@@ -5,7 +5,8 @@ import type { JsonSchema } from '../declare/json-schema.ts';
 import type { TargetParameter } from '../declare/tool-definition.ts';
 import { ToolError } from '../result/tool-error.ts';
 import type { ProgramArgument } from '../launcher/program.ts';
-import { DEFAULT_MAX_ARGS_BYTES, splitArguments } from './arguments.ts';
+import { attachedPlaceholders, templateOf } from './argument-template.ts';
+import { DEFAULT_MAX_ARGS_BYTES, MAX_EXTRA_ARGUMENTS, splitArguments } from './arguments.ts';
 import type { CommandToolSpec } from './command-spec.ts';
 import { FlagTable } from './flag-table.ts';
 import { isOptional, parameterArguments, parameterSchema, TARGET_DESCRIPTIONS } from './parameter.ts';
@@ -36,12 +37,14 @@ export function commandInputSchema(spec: CommandToolSpec): StandardSchemaV1<Reco
   const flags = new FlagTable(spec.flags ?? {});
   const parameters = Object.entries(spec.parameters ?? {});
   const maxBytes = spec.maxArgsLength ?? DEFAULT_MAX_ARGS_BYTES;
+  const attached = attachedPlaceholders(templateOf(spec));
   const read = (given: Readonly<Record<string, unknown>>): CommandInput => {
     const valueOf = (name: string): unknown => (Object.hasOwn(given, name) ? given[name] : undefined);
     const values = new Map<string, readonly ProgramArgument[]>();
     values.set('extraArgs', flags.check(splitArguments(valueOf('extraArgs'), maxBytes)));
     for (const [name, type] of parameters) {
-      if (type.type !== 'target') values.set(name, parameterArguments(name, type, valueOf(name)));
+      if (type.type === 'target') continue;
+      values.set(name, parameterArguments(name, type, valueOf(name), { leadingDash: attached.has(name) }));
     }
     return { ...given, arguments: values };
   };
@@ -71,17 +74,18 @@ export function commandInputJsonSchema(spec: CommandToolSpec): JsonSchema {
     properties['target'] = { type: 'string', maxLength: 2048, description: TARGET_DESCRIPTIONS[target] };
     required.push('target');
   }
+  const attached = attachedPlaceholders(templateOf(spec));
   for (const [name, type] of Object.entries(parameters)) {
-    properties[name] = parameterSchema(type);
+    properties[name] = parameterSchema(type, { leadingDash: attached.has(name) });
     if (!isOptional(type)) required.push(name);
   }
   if (Object.keys(flags).length > 0) {
     properties['extraArgs'] = {
-      description: `Extra arguments, separated by spaces or as a list. ${new FlagTable(flags).describe()}`,
-      anyOf: [
-        { type: 'string', maxLength: spec.maxArgsLength ?? DEFAULT_MAX_ARGS_BYTES },
-        { type: 'array', items: { type: 'string' }, maxItems: 64 },
-      ],
+      // One type, since some clients refuse a property without it. A string, split on spaces, is accepted as well.
+      type: 'array',
+      items: { type: 'string', maxLength: spec.maxArgsLength ?? DEFAULT_MAX_ARGS_BYTES },
+      maxItems: MAX_EXTRA_ARGUMENTS,
+      description: `Extra arguments, each flag and each value an item. ${new FlagTable(flags).describe()}`,
     };
   }
   return { type: 'object', properties, required, additionalProperties: false };

@@ -3,6 +3,7 @@ import type { JsonSchema } from '../declare/json-schema.ts';
 import type { ResourceLimits } from '../launcher/program.ts';
 import type { ResolveMode, TargetKind } from '../target/target-policy.ts';
 import type { ToolAnnotations, ToolBreakerOptions } from '../declare/tool-definition.ts';
+import type { ArgumentItem } from './argument-template.ts';
 import type { FlagType } from './flag-table.ts';
 import type { ParameterSpec } from './parameter.ts';
 
@@ -19,8 +20,9 @@ export interface CommandToolSpec {
   /**
    * The arguments, in order. `{target}`, `{extraArgs}` and `{parameter}` stand for the checked values; a target also has
    * `{target.address}` (pinned), `{target.host}`, `{target.port}` and `{target.text}` (as the caller wrote it).
+   * `{ literal: '{name}' }` is fixed text in which braces have no meaning.
    */
-  readonly args: readonly string[];
+  readonly args: readonly ArgumentItem[];
   /** Kind of the `target` argument. @default 'none' */
   readonly target?: TargetKind;
   /** @default 'pin' */

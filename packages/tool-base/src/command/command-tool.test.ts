@@ -140,15 +140,29 @@ describe('what a client sees', () => {
         count: { type: 'integer', minimum: 1, maximum: 20, default: 3 },
         extraArgs: {
           description: expect.stringContaining('-W <a whole number from 1 to 10>'),
-          anyOf: [
-            { type: 'string', maxLength: 2048 },
-            { type: 'array', items: { type: 'string' }, maxItems: 64 },
-          ],
+          type: 'array',
+          items: { type: 'string', maxLength: 2048 },
+          maxItems: 64,
         },
       },
       required: ['target'],
       additionalProperties: false,
     });
+  });
+
+  test('the allowed targets are in the description of a target', () => {
+    const { tool } = testTool(defineCommandTool(ping), { allowed: ['10.0.0.0/8', '.lab.internal'] });
+    expect(tool.inputJsonSchema).toMatchObject({
+      properties: { target: { description: expect.stringMatching(/\. Allowed: 10\.0\.0\.0\/8, \.lab\.internal\.$/) } },
+    });
+  });
+
+  test('null for an optional argument means that it is left out', async () => {
+    const kit = testTool(defineCommandTool(ping));
+    await kit.call({ target: '10.0.0.5', count: null, extraArgs: null });
+    await kit.call({ target: '10.0.0.5' });
+    expect(kit.started[0]).toEqual(kit.started[1]);
+    expect((await kit.call({ target: null })).error?.type).toBe('validation_error');
   });
 
   test('every member of a result stands in the output schema, and every required one in the result', async () => {

@@ -8,7 +8,7 @@ import type { Availability, ProgramContext, ToolDefinition } from '../declare/to
 import { ToolDefinitionError } from '../result/tool-error.ts';
 import type { ProgramArgument, ProgramSpec } from '../launcher/program.ts';
 import type { ToolContent } from '../result/tool-result.ts';
-import { fillTemplate, parseItem, splitField, targetText, type TemplatePart } from './argument-template.ts';
+import { fillTemplate, splitField, targetText, templateOf, type Template } from './argument-template.ts';
 import {
   commandInputJsonSchema,
   commandInputSchema,
@@ -41,7 +41,7 @@ export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
       : []),
   ];
   if (problems.length > 0) throw new ToolDefinitionError(spec.name, problems);
-  const items = spec.args.map(parseItem);
+  const template = templateOf(spec);
   const targetFlags = targetFlagsOf(spec);
   const { name, title, description, annotations, circuitBreaker, timeoutMs, concurrency, queue, maxOutputBytes } = spec;
   const graceMs = spec.graceMs ?? DEFAULT_GRACE_MS;
@@ -63,7 +63,7 @@ export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
       return runProgram(
         spec,
         file,
-        programSpec(spec, file, buildArguments(items, targetFlags, input, context), context, graceMs),
+        programSpec(spec, file, buildArguments(template, targetFlags, input, context), context, graceMs),
         context,
       );
     },
@@ -87,12 +87,12 @@ function targetFlagsOf({ parameters = {} }: CommandToolSpec): ReadonlyMap<string
 
 /** Exactly the template, with each placeholder replaced by its checked value. */
 function buildArguments(
-  items: readonly (readonly TemplatePart[])[],
+  template: Template,
   targetFlags: ReadonlyMap<string, string>,
   input: CommandInput,
   context: Pick<ProgramContext, 'targets'>,
 ): readonly ProgramArgument[] {
-  return fillTemplate(items, (placeholder) => {
+  return fillTemplate(template, (placeholder) => {
     const { name, field } = splitField(placeholder);
     const target = context.targets.get(name);
     if (target === undefined) return input.arguments.get(placeholder) ?? [];

@@ -52,6 +52,13 @@ describe('a flag table', () => {
     );
   });
 
+  test('says how to write a value that was joined to its flag', () => {
+    const suggestion = (token: string): unknown =>
+      expect.objectContaining({ suggestion: expect.stringContaining(token) });
+    expect(() => ping.check(['--max-time=5'])).toThrow(suggestion('Write --max-time and its value as two arguments.'));
+    expect(() => ping.check(['-n=1'])).toThrow(suggestion('-n takes no value.'));
+  });
+
   test('without flags takes no arguments at all', () => {
     expect(new FlagTable({}).check([])).toEqual([]);
     expect(() => new FlagTable({}).check(['-n'])).toThrow('takes no extra arguments');

@@ -5,7 +5,7 @@
 
 import type { ProgramArgument } from '../launcher/program.ts';
 import { refuseArgument } from './arguments.ts';
-import { describeType, isSigned, isValueOf, type ValueType } from './value-type.ts';
+import { describeType, isValueOf, roleOf, textProblem, type ValueType } from './value-type.ts';
 
 /** `none` for a flag without a value, else the type of its value. */
 export type FlagType = 'none' | ValueType;
@@ -40,7 +40,7 @@ export class FlagTable {
       const flag = tokens[at] ?? '';
       const type = this.#types.get(flag);
       if (type === undefined) {
-        refuseArgument(`Argument ${at + 1} of extraArgs is not an allowed flag.`, `Allowed flags: ${this.#names}.`);
+        refuseArgument(`Argument ${at + 1} of extraArgs is not an allowed flag.`, this.#suggestionFor(flag));
       }
       if (seen.has(flag)) refuseArgument(`${flag} is given twice.`, `Give ${flag} once.`);
       seen.add(flag);
@@ -52,10 +52,25 @@ export class FlagTable {
     }
     return checked;
   }
+
+  /** A value joined to its flag by "=" is the usual mistake. */
+  #suggestionFor(token: string): string {
+    const [flag = '', value] = token.split('=', 2);
+    const allowed = `Allowed flags: ${this.#names}.`;
+    const type = this.#types.get(flag);
+    if (value === undefined || type === undefined) return allowed;
+    return type === 'none'
+      ? `${flag} takes no value. ${allowed}`
+      : `Write ${flag} and its value as two arguments. ${allowed}`;
+  }
 }
 
 function checkValue(flag: string, type: ValueType, text: string | undefined): ProgramArgument {
   if (text === undefined) refuseArgument(`${flag} needs a value: ${describeType(type)}.`);
-  if (!isValueOf(type, text)) refuseArgument(`The value of ${flag} must be ${describeType(type)}.`);
-  return { text, role: isSigned(type) ? 'signed' : 'value' };
+  if (!isValueOf(type, text)) {
+    const problem = type.type === 'text' ? textProblem(type, text) : undefined;
+    const why = problem === undefined ? '' : `; it ${problem}`;
+    refuseArgument(`The value of ${flag} must be ${describeType(type)}${why}.`);
+  }
+  return { text, role: roleOf(type) };
 }

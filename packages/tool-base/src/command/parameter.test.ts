@@ -4,6 +4,15 @@ import { isOptional, parameterArguments, parameterSchema, type PlainParameter } 
 const texts = (spec: PlainParameter, value: unknown): readonly string[] =>
   parameterArguments('p', spec, value).map((argument) => argument.text);
 
+function doesNotThrow(fn: () => unknown): boolean {
+  try {
+    fn();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe('a parameter', () => {
   test.each<[PlainParameter, unknown, readonly string[]]>([
     [{ type: 'integer', min: 1, max: 9 }, 3, ['3']],
@@ -49,6 +58,30 @@ describe('a parameter', () => {
       description: 'How many',
     });
     expect(parameterSchema({ type: 'enum', values: ['a'] })).toEqual({ type: 'string', enum: ['a'] });
-    expect(parameterSchema({ type: 'string', maxLength: 5 })).toEqual({ type: 'string', minLength: 0, maxLength: 5 });
+    const ascii = { type: 'string', minLength: 0, maxLength: 5, pattern: '^([ -,.-~][ -~]*)?$' };
+    expect(parameterSchema({ type: 'string', maxLength: 5 })).toEqual(ascii);
+  });
+
+  test.each<['ascii' | 'text', boolean]>([
+    ['ascii', false],
+    ['ascii', true],
+    ['text', false],
+    ['text', true],
+  ])(
+    'the pattern for characters %s, a leading dash allowed: %s, accepts what the check accepts',
+    (characters, leadingDash) => {
+      const spec = { type: 'string', maxLength: 5, characters } as const;
+      const pattern = new RegExp(String(parameterSchema(spec, { leadingDash })['pattern']), 'u');
+      for (const value of ['', 'a', '-a', 'a-', ' ', '~', ',', '.', 'ü', 'a\n', 'a\u007f', '\u0000']) {
+        const accepts = (): boolean => parameterArguments('p', spec, value, { leadingDash }).length > 0;
+        expect([value, pattern.test(value)]).toEqual([value, doesNotThrow(accepts)]);
+      }
+    },
+  );
+
+  test('a number in quotes is refused with a word about it', () => {
+    expect(() => texts({ type: 'integer', min: 1, max: 9 }, '3')).toThrow('send it as a number, without quotes');
+    expect(() => texts({ type: 'string', maxLength: 5 }, 7)).toThrow('send it as a string');
+    expect(() => texts({ type: 'string', maxLength: 5 }, 'abcdef')).toThrow('it has 6 characters');
   });
 });

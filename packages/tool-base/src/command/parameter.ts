@@ -3,7 +3,17 @@
 import type { ProgramArgument } from '../launcher/program.ts';
 import type { ResolveMode, TargetKind } from '../target/target-policy.ts';
 import { refuseArgument } from './arguments.ts';
-import { describeType, isValueOf, type ValueType } from './value-type.ts';
+import {
+  describeType,
+  isValueOf,
+  PORTS_PATTERN,
+  roleOf,
+  textPattern,
+  textProblem,
+  type TextType,
+  type ValueType,
+  type ValueUse,
+} from './value-type.ts';
 
 interface ParameterBase {
   readonly description?: string;
@@ -21,6 +31,8 @@ export type ParameterSpec = ParameterBase &
         readonly type: 'string';
         readonly minLength?: number;
         readonly maxLength: number;
+        /** `ascii` is printable ASCII; `text` is any printable Unicode. @default 'ascii' */
+        readonly characters?: 'ascii' | 'text';
         readonly default?: string;
       }
     | { readonly type: 'ports'; readonly default?: string }
@@ -40,10 +52,19 @@ function valueType(spec: Exclude<PlainParameter, { type: 'boolean' }>): ValueTyp
     case 'enum':
       return { type: 'enum', values: spec.values };
     case 'string':
-      return { type: 'text', maxLength: spec.maxLength, minLength: spec.minLength ?? 0 };
+      return textTypeOf(spec);
     case 'ports':
       return { type: 'ports' };
   }
+}
+
+function textTypeOf(spec: Extract<ParameterSpec, { type: 'string' }>): TextType {
+  return {
+    type: 'text',
+    maxLength: spec.maxLength,
+    minLength: spec.minLength ?? 0,
+    ...(spec.characters === undefined ? {} : { characters: spec.characters }),
+  };
 }
 
 function defaultOf(spec: ParameterSpec): unknown {
@@ -58,7 +79,12 @@ export function isOptional(spec: ParameterSpec): boolean {
  * The arguments that a value becomes: nothing, the value, or its flag and the value.
  * @throws {ToolError} `validation_error` naming the parameter and the rule
  */
-export function parameterArguments(name: string, spec: PlainParameter, given: unknown): readonly ProgramArgument[] {
+export function parameterArguments(
+  name: string,
+  spec: PlainParameter,
+  given: unknown,
+  use: ValueUse = {},
+): readonly ProgramArgument[] {
   const value = given === undefined ? defaultOf(spec) : given;
   if (spec.type === 'boolean') {
     if (value !== undefined && typeof value !== 'boolean') refuseArgument(`${name} must be true or false.`);
@@ -71,9 +97,21 @@ export function parameterArguments(name: string, spec: PlainParameter, given: un
   const numeric = spec.type === 'integer' || spec.type === 'number';
   const type = valueType(spec);
   const text = numeric ? decimalOf(value) : value;
-  if (typeof text !== 'string' || !isValueOf(type, text)) refuseArgument(`${name} must be ${describeType(type)}.`);
-  const argument: ProgramArgument = { text, role: numeric ? 'signed' : 'value' };
+  if (typeof text !== 'string' || !isValueOf(type, text, use)) {
+    refuseArgument(`${name} must be ${describeType(type, use)}${whyNot(type, value, use)}.`);
+  }
+  const argument: ProgramArgument = { text, role: roleOf(type) };
   return spec.flag === undefined ? [argument] : [{ text: spec.flag, role: 'flag' }, argument];
+}
+
+/** What is wrong with this value, where the rule alone would leave the reader looking for it. */
+function whyNot(type: ValueType, value: unknown, use: ValueUse): string {
+  if (type.type === 'integer' || type.type === 'number') {
+    return typeof value === 'string' && isValueOf(type, value) ? '; send it as a number, without quotes' : '';
+  }
+  if (typeof value !== 'string') return '; send it as a string';
+  const problem = type.type === 'text' ? textProblem(type, value, use) : undefined;
+  return problem === undefined ? '' : `; it ${problem}`;
 }
 
 /** A JSON number in plain decimal; one that JavaScript writes with an exponent fails the grammar of its type. */
@@ -82,7 +120,7 @@ function decimalOf(value: unknown): string | undefined {
 }
 
 /** JSON Schema of one parameter. */
-export function parameterSchema(spec: ParameterSpec): Record<string, unknown> {
+export function parameterSchema(spec: ParameterSpec, use: ValueUse = {}): Record<string, unknown> {
   const base = {
     ...(spec.description === undefined ? {} : { description: spec.description }),
     ...(defaultOf(spec) === undefined ? {} : { default: defaultOf(spec) }),
@@ -94,9 +132,21 @@ export function parameterSchema(spec: ParameterSpec): Record<string, unknown> {
     case 'enum':
       return { type: 'string', enum: [...spec.values], ...base };
     case 'string':
-      return { type: 'string', minLength: spec.minLength ?? 0, maxLength: spec.maxLength, ...base };
+      return {
+        type: 'string',
+        minLength: spec.minLength ?? 0,
+        maxLength: spec.maxLength,
+        pattern: textPattern(textTypeOf(spec), use),
+        ...base,
+      };
     case 'ports':
-      return { type: 'string', maxLength: 1200, description: describeType({ type: 'ports' }), ...base };
+      return {
+        type: 'string',
+        maxLength: 1200,
+        pattern: PORTS_PATTERN,
+        description: describeType({ type: 'ports' }),
+        ...base,
+      };
     case 'boolean':
       return { type: 'boolean', ...base };
     case 'target':

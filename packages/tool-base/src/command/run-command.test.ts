@@ -89,6 +89,11 @@ describe('the end of a program', () => {
     expect(result.content.at(-1)).toEqual({ type: 'text', text: '[4 control or invisible characters removed]' });
   });
 
+  test('a failed program that printed nothing has no output to read', async () => {
+    const { call } = testTool(defineCommandTool(base), { program: () => ({ exitCode: 1 }) });
+    expect((await call({})).error?.suggestion).toBe('The program printed nothing; check the arguments.');
+  });
+
   test('lines mode splits, json mode parses and checks', async () => {
     const lines = testTool(defineCommandTool({ ...base, output: 'lines' }), {
       program: () => ({ stdout: 'a\r\nb\n\nc' }),

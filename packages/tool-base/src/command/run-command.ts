@@ -124,8 +124,10 @@ async function interpretExit(
     });
   }
   const isFailure = NOT_EXECUTED.has(exitCode) || (spec.failureExitCodes ?? []).includes(exitCode);
+  const printedNothing = text.stdout === '' && text.stderr === '';
   throw new ToolError(isFailure ? 'execution_error' : 'tool_error', `The program ended with exit code ${exitCode}.`, {
     output,
+    ...(printedNothing ? { suggestion: 'The program printed nothing; check the arguments.' } : {}),
   });
 }
 

@@ -44,3 +44,21 @@ export function publishedInputSchema(schema: JsonSchema): JsonSchema {
     ? schema
     : { ...schema, additionalProperties: false };
 }
+
+/** Optional arguments that are never `null`: a client that sends `null` for one means that it is left out. */
+export function nullMeansAbsent(schema: JsonSchema): ReadonlySet<string> {
+  const { properties, required } = schema;
+  if (typeof properties !== 'object' || properties === null) return new Set();
+  const isRequired = new Set<unknown>(Array.isArray(required) ? required : []);
+  const names = Object.entries(properties as Readonly<Record<string, unknown>>).flatMap(([name, property]) =>
+    !isRequired.has(name) && refusesNull(property) ? [name] : [],
+  );
+  return new Set(names);
+}
+
+function refusesNull(property: unknown): boolean {
+  if (typeof property !== 'object' || property === null) return false;
+  const { type, enum: values } = property as JsonSchema;
+  if (Array.isArray(values)) return !values.includes(null);
+  return Array.isArray(type) ? !type.includes('null') : typeof type === 'string' && type !== 'null';
+}

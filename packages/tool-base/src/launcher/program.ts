@@ -2,10 +2,10 @@
 
 /**
  * Where an argument comes from, which decides what it may look like:
- * `fixed` is the operator's own, `flag` an exact token of the flag table, `value` a checked value, `signed` a checked number
- * that may be negative, `target` a checked target.
+ * `fixed` is the operator's own or starts with it, `flag` an exact token of the flag table, `value` a checked value, `text` a
+ * checked value that may hold any printable Unicode, `signed` a checked number that may be negative, `target` a checked target.
  */
-export type ArgumentRole = 'fixed' | 'flag' | 'value' | 'signed' | 'target';
+export type ArgumentRole = 'fixed' | 'flag' | 'value' | 'text' | 'signed' | 'target';
 
 export interface ProgramArgument {
   readonly text: string;

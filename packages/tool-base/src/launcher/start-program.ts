@@ -7,6 +7,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import type { ProgramArgument, ProgramSpec } from './program.ts';
+import { isPrintable } from '../result/sanitize-text.ts';
 import { withResourceLimits } from './resource-limits.ts';
 
 const MAX_ARGUMENTS = 256;
@@ -34,6 +35,10 @@ function checkArgument({ text, role }: ProgramArgument): void {
     case 'value':
       if (!/^(?!-)[\x20-\x7e]*$/.test(text))
         throw new ArgumentListError('A value starts with "-" or is not printable ASCII.');
+      return;
+    case 'text':
+      if (text.startsWith('-') || !isPrintable(text))
+        throw new ArgumentListError('A text starts with "-" or is not printable.');
       return;
     case 'target':
       if (!/^[A-Za-z0-9:][\x21-\x7e]*$/.test(text)) throw new ArgumentListError('A target is not of an accepted form.');

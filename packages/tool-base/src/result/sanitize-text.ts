@@ -63,6 +63,11 @@ export function sanitizeText(text: string): SanitizedText {
   return { text: clean, removed: text.length - clean.length };
 }
 
+/** One line of printable Unicode: nothing that {@link sanitizeText} would change, no tab and no line end. */
+export function isPrintable(text: string): boolean {
+  return text.isWellFormed() && !/[\t\r\n]/.test(text) && sanitizeText(text).text === text;
+}
+
 /** Code that walks or writes JSON recurses, so deeper nesting could overflow its stack. */
 const MAX_DEPTH = 256;
 

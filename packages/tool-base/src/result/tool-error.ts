@@ -42,13 +42,14 @@ const RULES: Readonly<Record<ErrorType, ErrorRule>> = {
   execution_error: {
     httpStatus: 502,
     breaker: 'failure',
-    suggestion: 'Read the error output if there is any; otherwise the server log under the correlation id.',
+    suggestion:
+      'Read the error output if there is any; otherwise ask the operator, who finds the cause by the correlation id.',
   },
   cancelled: { httpStatus: 499, breaker: 'ignored', suggestion: 'Call again if the result is still wanted.' },
   internal_error: {
     httpStatus: 500,
     breaker: 'ignored',
-    suggestion: 'This is a defect of the server; report it with the correlation id.',
+    suggestion: 'This is a defect of the server; report it to the operator with the correlation id.',
   },
 };
 

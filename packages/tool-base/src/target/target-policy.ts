@@ -17,6 +17,7 @@ import { formatIpv6, parseIpv6, parseIpv6Cidr, readIpv6 } from './ipv6.ts';
 import { listsHost, parseEntries, type PolicyEntries } from './policy-entries.ts';
 import { EMBEDDED_IPV4_RANGES, LIFTABLE_RANGES, ownAddresses } from './reserved-ranges.ts';
 import { HostLookups, systemLookups, type Resolver } from './host-lookups.ts';
+import { spellingProblem } from './spelling-problem.ts';
 import { parseUrl } from './url.ts';
 
 export type TargetKind = 'ip' | 'host' | 'ip_or_host' | 'cidr' | 'url' | 'none';
@@ -86,6 +87,11 @@ function refuse(message: string, suggestion: string): never {
   throw new ToolError('validation_error', message, { suggestion });
 }
 
+function refuseSpelling(kind: Exclude<TargetKind, 'none'>, text: string, message: string): never {
+  const problem = spellingProblem(kind, text);
+  refuse(`${message}${problem === undefined ? '' : `: ${problem}`}.`, `Give ${EXPECTED[kind]}.`);
+}
+
 export class TargetPolicy {
   readonly #allowed: PolicyEntries;
   readonly #denied: PolicyEntries;
@@ -104,6 +110,11 @@ export class TargetPolicy {
     this.#description = options.allowed.join(', ') || 'nothing';
   }
 
+  /** The allowed entries, for the description of an argument. */
+  get description(): string {
+    return this.#description;
+  }
+
   /** Grammar, lists, then names resolved. @throws {ToolError} `validation_error`, or `tool_error` when the resolver fails */
   async check(kind: TargetKind, text: unknown, options: TargetCheckOptions = {}): Promise<CheckedTarget> {
     return this.resolve(this.checkText(kind, text, options), options);
@@ -114,14 +125,16 @@ export class TargetPolicy {
     if (kind === 'none') refuse('This tool takes no target.', 'Leave the target out.');
     const expected = `Give ${EXPECTED[kind]}.`;
     if (typeof text !== 'string') refuse('The target must be a string.', expected);
-    if (kind === 'cidr') return this.#checkNetwork(text, options.maxAddresses, expected);
+    if (kind === 'cidr') return this.#checkNetwork(text, options.maxAddresses);
     if (kind === 'url') {
-      const url = parseUrl(text) ?? refuse('The target is not a URL that this server accepts.', expected);
+      const url = parseUrl(text) ?? refuseSpelling(kind, text, 'The target is not a URL that this server accepts');
       return { ...this.#checkHostOrAddress(url.host), text, kind: 'url', port: url.port };
     }
     const isAddress = parseIpv4(text) !== undefined || parseIpv6(text) !== undefined;
     const matches = isAddress ? kind !== 'host' : kind !== 'ip' && isHostName(text);
-    if (!matches) refuse(`The target is not ${EXPECTED[kind].split(' such')[0]}.`, expected);
+    if (!matches) {
+      refuseSpelling(kind, text, `The target is not ${EXPECTED[kind].replaceAll(/ such as [^ ]+/g, '')}`);
+    }
     return this.#checkHostOrAddress(text);
   }
 
@@ -162,10 +175,12 @@ export class TargetPolicy {
     return { text, kind: 'host', host: text, addresses: [] };
   }
 
-  #checkNetwork(text: string, maxAddresses: number | undefined, expected: string): CheckedTarget {
+  #checkNetwork(text: string, maxAddresses: number | undefined): CheckedTarget {
     const v4 = parseIpv4Cidr(text);
     const v6 = v4 === undefined ? parseIpv6Cidr(text) : undefined;
-    if (v4 === undefined && v6 === undefined) refuse('The target is not a network in canonical form.', expected);
+    if (v4 === undefined && v6 === undefined) {
+      refuseSpelling('cidr', text, 'The target is not a network in canonical form');
+    }
     const range: AddressRange = v4 === undefined ? { family: 6, ...v6! } : { family: 4, ...v4 };
     this.#requireRange(range, 'The network');
     if (maxAddresses !== undefined && sizeOf(range) > maxAddresses) {

@@ -1,10 +1,17 @@
 import type { CircuitBreaker, CircuitState } from '@mcp/circuit-breaker';
 import { Bulkhead } from './bulkhead.ts';
-import { closedPropertyNames, jsonSchemaOf, publishedInputSchema, type JsonSchema } from '../declare/json-schema.ts';
+import {
+  closedPropertyNames,
+  jsonSchemaOf,
+  nullMeansAbsent,
+  publishedInputSchema,
+  type JsonSchema,
+} from '../declare/json-schema.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { type CallRecorder } from '../declare/ports.ts';
 import { type Launcher } from '../launcher/program.ts';
 import { TargetPolicy } from '../target/target-policy.ts';
+import { withAllowedTargets } from './allowed-targets.ts';
 import { breakerOpenError, ToolBreakers } from './tool-breakers.ts';
 import type { Availability, ToolAnnotations, ToolBreakerOptions, ToolDefinition } from '../declare/tool-definition.ts';
 import { ToolDefinitionError } from '../result/tool-error.ts';
@@ -67,6 +74,8 @@ export class Tool {
   readonly outputJsonSchema: JsonSchema | undefined;
   /** Argument names the tool accepts; undefined when its schema accepts any. */
   readonly argumentNames: ReadonlySet<string> | undefined;
+  /** Optional arguments for which `null` means that they are left out. */
+  readonly nullableArguments: ReadonlySet<string>;
   readonly breakers: ToolBreakers;
   readonly bulkhead: Bulkhead;
   readonly callCounter: CallCounter = new CallCounter();
@@ -91,7 +100,8 @@ export class Tool {
     this.limits = resolveLimits(name, definition.limits ?? {}, options.defaults ?? {}, options.ceilings ?? {});
     const input = jsonSchemaOf(name, definition.input, definition.inputJsonSchema, 'input');
     this.argumentNames = closedPropertyNames(input);
-    this.inputJsonSchema = publishedInputSchema(input);
+    this.nullableArguments = nullMeansAbsent(input);
+    this.inputJsonSchema = withAllowedTargets(publishedInputSchema(input), definition.targets, this.policy);
     this.outputJsonSchema =
       definition.output === undefined
         ? definition.outputJsonSchema

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { TargetPolicy, type TargetKind } from './target-policy.ts';
+
+const policy = new TargetPolicy({ allowed: ['RFC1918', '.lab.internal'] });
+
+test.each<[TargetKind, string, string]>([
+  ['ip_or_host', 'a.lab.internal.', 'it ends with a dot'],
+  ['ip', ' 10.0.0.1 ', 'white space'],
+  ['ip', '', 'it is empty'],
+  ['ip_or_host', '10.0.0.1:22', 'it has a port'],
+  ['ip_or_host', 'web.lab.internal:80', 'it has a port'],
+  ['host', 'https://web.lab.internal/', 'it is a URL'],
+  ['url', 'web.lab.internal', 'http://'],
+  ['url', 'http://me@web.lab.internal/', 'user name'],
+  ['url', 'http://web.lab.internal?x=1', 'write / after the host'],
+  ['cidr', '10.0.0.0', 'no prefix length'],
+  ['ip', '10.0.0.0/24', 'slash'],
+  ['ip', '[fd00::1]', 'brackets'],
+  ['ip', 'FD00:0::1', 'write it as fd00::1'],
+  ['ip', 'fe80::1%eth0', 'zone'],
+  ['ip', '010.0.0.1', 'leading zeros'],
+  ['ip', '10.1', 'four numbers'],
+  ['ip', 'web.lab.internal', 'it is a host name'],
+  ['host', '10.0.0.1', 'it is an address'],
+  ['host', 'a_b.lab.internal', 'underscore'],
+  ['host', 'größe.lab.internal', 'ASCII'],
+])('as %s, %j is refused with a reason: %s', (kind, text, reason) => {
+  expect(() => policy.checkText(kind, text)).toThrow(reason);
+});

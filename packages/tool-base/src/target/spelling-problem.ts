@@ -1,0 +1,50 @@
+/** What a rejected target got wrong, in words, so that a model does not repeat the same mistake. */
+
+import { isIpv4Address, isIpv6Address } from './address.ts';
+import { formatIpv6, readIpv6 } from './ipv6.ts';
+import { isHostName } from './host-name.ts';
+import type { TargetKind } from './target-policy.ts';
+
+type Hint = (text: string, kind: TargetKind) => string | false | undefined;
+
+const isAddress = (text: string): boolean => isIpv4Address(text) || isIpv6Address(text);
+
+const HINTS: readonly Hint[] = [
+  (text) => text === '' && 'it is empty',
+  (text) => text !== text.trim() && 'it starts or ends with white space',
+  (text, kind) => kind === 'host' && isAddress(text) && 'it is an address; give a host name',
+  (text) => /\s/.test(text) && 'it holds white space',
+  (text, kind) => kind !== 'url' && /^[a-z][a-z0-9+.-]*:\/\//i.test(text) && 'it is a URL; give its host alone',
+  (text, kind) => kind === 'url' && !/^https?:\/\//.test(text) && 'it does not start with http:// or https://',
+  (text, kind) => kind === 'url' && /^https?:\/\/[^/]*@/.test(text) && 'it holds a user name',
+  (text, kind) =>
+    kind === 'url' &&
+    /[?#]/.test(text) &&
+    !/^https?:\/\/[^/?#]+\//.test(text) &&
+    'its path is missing; write / after the host',
+  (text, kind) => kind === 'cidr' && !text.includes('/') && 'it has no prefix length',
+  (text, kind) =>
+    kind !== 'url' && kind !== 'cidr' && text.includes('/') && 'it holds a slash; give one address or name',
+  (text) => /^\[.*\]/.test(text) && 'it has brackets; write the address without them',
+  (text) => /^[^:]+:\d+$/.test(text) && 'it has a port; leave the port out',
+  (text) => isHostName(text.replace(/\.$/, '')) && text.endsWith('.') && 'it ends with a dot',
+  (text) =>
+    text.includes('%') && readIpv6(text.slice(0, text.indexOf('%')).toLowerCase()) !== undefined && 'it has a zone',
+  (text) =>
+    readIpv6(text.toLowerCase()) !== undefined && `write it as ${formatIpv6(readIpv6(text.toLowerCase()) ?? 0n)}`,
+  (text) => /^\d+(?:\.\d+){3}$/.test(text) && 'each of its four numbers must be 0 to 255, without leading zeros',
+  (text) => /^[\d.]+$/.test(text) && 'an address has four numbers',
+  (text, kind) => kind === 'ip' && isHostName(text) && 'it is a host name; give an address',
+  (text) => text.includes('_') && 'a host name holds no underscore',
+  // eslint-disable-next-line no-control-regex -- The range is all of ASCII.
+  (text) => /[^\x00-\x7f]/.test(text) && 'it holds characters other than ASCII',
+];
+
+/** A clause such as "it ends with a dot"; undefined when nothing typical is wrong. Repeats nothing of the text. */
+export function spellingProblem(kind: TargetKind, text: string): string | undefined {
+  for (const hint of HINTS) {
+    const problem = hint(text, kind);
+    if (typeof problem === 'string') return problem;
+  }
+  return undefined;
+}
