@@ -35,7 +35,7 @@ export type { CheckProblem, ConfigDefinition, ConfigOf, DefinitionOptions, Leaf 
 export { boolean, choice } from './fields/word-fields.ts';
 export { custom } from './fields/scalar-field.ts';
 export { integer, number } from './fields/number-fields.ts';
-export { secret, text } from './fields/text-fields.ts';
+export { secret, text, textOrMapping } from './fields/text-fields.ts';
 export type { FieldOptions } from './fields/scalar-field.ts';
 export type { RangeOptions } from './fields/number-fields.ts';
 export type { SecretOptions, TextOptions } from './fields/text-fields.ts';

@@ -1,10 +1,12 @@
 /** The keys that programs have in several places of the configuration. */
-import { choice, list, text, type Field } from '@mcp/config';
-import { FLAG_TOKEN, RESOLVE_MODES, type ResolveMode } from '@mcp/tool-base';
+import { choice, list, text, textOrMapping, type Field } from '@mcp/config';
+import { FLAG_TOKEN, RESOLVE_MODES, type ArgumentItem, type ResolveMode } from '@mcp/tool-base';
 
 /** An absolute path without `.` and `..`, or a bare program name; no characters that a shell would expand. */
 const commandPattern =
   /^(?:\/(?:(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.+@-]+\/)*(?!\.{1,2}$)[A-Za-z0-9_.+@-]+|[A-Za-z0-9_][A-Za-z0-9_.+-]{0,127})$/;
+
+const maxArgumentLength = 4096;
 
 export function commandField(doc: string): Field<string> {
   return text({
@@ -20,7 +22,22 @@ export function commandField(doc: string): Field<string> {
 }
 
 export function argumentsField(doc: string): Field<readonly string[]> {
-  return list(text({ doc: 'One argument.', minLength: 0, maxLength: 4096 }), { doc, default: [], maxItems: 256 });
+  return list(text({ doc: 'One argument.', minLength: 0, maxLength: maxArgumentLength }), {
+    doc,
+    default: [],
+    maxItems: 256,
+  });
+}
+
+/** Arguments with placeholders; `{ literal: text }` is fixed text in which braces have no meaning. */
+export function templateField(doc: string): Field<readonly ArgumentItem[]> {
+  const item = textOrMapping('literal', {
+    doc: 'One argument.',
+    minLength: 0,
+    maxLength: maxArgumentLength,
+    mappingDoc: 'for text in which braces have no meaning',
+  });
+  return list(item, { doc, default: [], maxItems: 256 });
 }
 
 export function flagToken(doc: string): Field<string> {

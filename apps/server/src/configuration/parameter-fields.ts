@@ -59,6 +59,7 @@ export function parameterField(): Field<ParameterDeclaration> {
         {
           ...base,
           ...lengths(),
+          characters: characters(),
           default: optional(
             text({ doc: 'The value when a call gives none.', minLength: 0, maxLength: MAX_ARGUMENT_BYTES }),
           ),
@@ -104,14 +105,20 @@ export function flagField(): Field<FlagDeclaration> {
       integer: numeric(true),
       number: numeric(false),
       enum: group({ values: enumValues() }, { doc: 'One of a few words.' }),
-      text: group(lengths(), {
-        doc: 'A text.',
-        check: (value: { minLength: number; maxLength: number }) => lengthProblems(value),
-      }),
+      text: group<TextLimits>(
+        { ...lengths(), characters: characters() },
+        { doc: 'A text.', check: (value) => lengthProblems(value) },
+      ),
       ports: group<object>({}, { doc: 'Ports and port ranges.' }),
     },
     { doc: 'What the flag takes.', words: ['none', 'ports'] },
   );
+}
+
+interface TextLimits {
+  readonly minLength: number;
+  readonly maxLength: number;
+  readonly characters: 'ascii' | 'text';
 }
 
 type NumericParameter = Omit<Extract<ParameterDeclaration, { type: 'integer' | 'number' }>, 'type'>;
@@ -150,6 +157,13 @@ function lengths(): { minLength: Field<number>; maxLength: Field<number> } {
     minLength: integer({ doc: 'Fewest characters.', min: 0, max: MAX_ARGUMENT_BYTES, default: 0 }),
     maxLength: integer({ doc: 'Most characters.', min: 1, max: MAX_ARGUMENT_BYTES }),
   };
+}
+
+function characters(): Field<'ascii' | 'text'> {
+  return choice(['ascii', 'text'], {
+    doc: 'ascii: printable ASCII; text: any printable Unicode, in one line.',
+    default: 'ascii',
+  });
 }
 
 function lengthProblems(

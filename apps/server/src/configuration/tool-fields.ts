@@ -25,7 +25,7 @@ import {
 } from '@mcp/tool-base';
 
 import { toolBreakerField } from './circuit-breaker-section.ts';
-import { argumentsField, commandField, resolveMode } from './command-fields.ts';
+import { templateField, commandField, resolveMode } from './command-fields.ts';
 import { rangeInSeconds, seconds } from './milliseconds.ts';
 import { flagField, parameterField } from './parameter-fields.ts';
 import type { QueueDeclaration, ToolDeclaration, ToolHints } from './tool-declaration.ts';
@@ -37,7 +37,9 @@ export function toolField(): Field<ToolDeclaration> {
       description: text({ doc: 'What it does, for the model that chooses it.', maxLength: MAX_DESCRIPTION_LENGTH }),
       title: optional(text({ doc: 'A name for people.', maxLength: MAX_TITLE_LENGTH })),
       command: commandField('The program: an absolute path, or a bare name that is looked up once at load.'),
-      args: argumentsField('The arguments; {target}, {extraArgs} and {parameter} stand for checked values.'),
+      args: templateField(
+        'The arguments; {target}, {extraArgs} and {parameter} stand for checked values; { literal: "{name}" } is fixed text.',
+      ),
       target: choice([...TARGET_KINDS, 'none'], {
         doc: 'What kind of target a call names.',
         default: 'none',

@@ -40,7 +40,8 @@ describe.each(presetSpecs.map((spec) => [spec.name, spec] as const))('%s', (_, s
 
   test('has no flag beyond the harmless ones of its program', () => {
     const known = harmless[spec.command]?.split(' ');
-    const flags = [...spec.args.filter((item) => /^[-+]/u.test(item)), ...Object.keys(spec.flags ?? {})];
+    const fixed = spec.args.filter((item): item is string => typeof item === 'string' && /^[-+]/u.test(item));
+    const flags = [...fixed, ...Object.keys(spec.flags ?? {})];
     expect(flags.filter((flag) => !known?.includes(flag))).toEqual([]);
   });
 

@@ -42,6 +42,8 @@ export interface ScalarField extends FieldBase {
   readonly problem?: (text: string) => TextProblem | undefined;
   /** Completes a valid value; relative paths in it start at `folder`. */
   readonly resolve?: (value: never, folder: string) => unknown;
+  /** A mapping that is accepted in place of the scalar; `jsonSchema` describes both. */
+  readonly mapping?: GroupField;
   /** What an operator should know about a value that is accepted. */
   readonly notice?: (value: unknown) => string | undefined;
 }

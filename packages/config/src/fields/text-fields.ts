@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import type { Field } from './field.ts';
+import { group } from './composite-fields.ts';
+import type { Field, GroupField } from './field.ts';
 import { requireRange } from './option-checks.ts';
 import { scalarField } from './scalar-field.ts';
 import type { FieldOptions, ScalarParts } from './scalar-field.ts';
@@ -24,6 +25,25 @@ export interface TextOptions extends FieldOptions {
 /** A text. Control, bidirectional and invisible characters are always refused. */
 export function text(options: TextOptions): Field<string> {
   return scalarField(options, textParts(options));
+}
+
+/** A text, or a mapping with one key that holds one: `plain` or `{ literal: text }`. */
+export function textOrMapping<Key extends string>(
+  key: Key,
+  options: TextOptions & { readonly mappingDoc: string },
+): Field<string | { readonly [K in Key]: string }> {
+  const parts = textParts(options);
+  const mapping = group<Readonly<Record<string, string>>>({ [key]: text(options) }, { doc: options.mappingDoc });
+  const { jsonSchema } = parts;
+  const asMapping = { type: 'object', properties: { [key]: jsonSchema }, required: [key], additionalProperties: false };
+  return {
+    ...scalarField(options, {
+      ...parts,
+      expected: `${parts.expected}, or { ${key}: ... } ${options.mappingDoc}`,
+      jsonSchema: { anyOf: [jsonSchema, asMapping] },
+    }),
+    mapping: mapping as GroupField,
+  } as Field<string | { readonly [K in Key]: string }>;
 }
 
 export interface SecretOptions extends TextOptions {

@@ -44,6 +44,7 @@ export function readValue(field: AnyField, node: Node, path: readonly string[], 
 
 function readScalar(field: ScalarField, node: Node, path: readonly string[], context: ValidationContext): unknown {
   if (field.secret) hideAll(node, context.source);
+  if (node.kind === 'map' && field.mapping !== undefined) return readGroup(field.mapping, node, path, context);
   if (node.kind !== 'scalar') return wrongKind(field, node, path, context);
   const problem = typeof node.value === 'string' ? field.problem?.(node.value) : undefined;
   if (problem !== undefined) {
