@@ -22,7 +22,7 @@ export type {
 } from './declare/tool-definition.ts';
 export { defineCommandTool } from './command/command-tool.ts';
 export type { CommandToolSpec } from './command/command-spec.ts';
-export type { ArgumentItem } from './command/argument-template.ts';
+export type { ArgumentItem } from './command/argument-item.ts';
 export type { ParameterSpec } from './command/parameter.ts';
 export type { FlagType } from './command/flag-table.ts';
 export type { TextType, ValueType } from './command/value-type.ts';
@@ -78,15 +78,12 @@ export { describeError, type ErrorDescription } from './result/describe-error.ts
 
 // Targets
 export {
-  RESOLVE_MODES,
-  TARGET_KINDS,
   TargetPolicy,
   type CheckedTarget,
   type TargetCheckOptions,
-  type ResolveMode,
-  type TargetKind,
   type TargetPolicyOptions,
 } from './target/target-policy.ts';
+export { RESOLVE_MODES, TARGET_KINDS, type ResolveMode, type TargetKind } from './target/target-kind.ts';
 
 // The grammar of names, addresses and numbers, for whoever reads declarations or policies
 export { FLAG_TOKEN, isFlagToken, isParameterName, isToolName, PARAMETER_NAME, TOOL_NAME } from './declare/names.ts';

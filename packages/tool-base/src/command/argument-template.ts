@@ -5,10 +5,8 @@
 
 import type { ArgumentRole, ProgramArgument } from '../launcher/program.ts';
 import type { CheckedTarget } from '../target/target-policy.ts';
+import type { ArgumentItem } from './argument-item.ts';
 import type { CommandToolSpec } from './command-spec.ts';
-
-/** An item of `args`; `{ literal: '{name}' }` is fixed text in which braces have no meaning. */
-export type ArgumentItem = string | { readonly literal: string };
 
 /** Fixed text, or the name of a placeholder. */
 export type TemplatePart = { readonly text: string } | { readonly placeholder: string };

@@ -1,9 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { JsonSchema } from '../declare/json-schema.ts';
 import type { ResourceLimits } from '../launcher/program.ts';
-import type { ResolveMode, TargetKind } from '../target/target-policy.ts';
+import type { ResolveMode, TargetKind } from '../target/target-kind.ts';
 import type { ToolAnnotations, ToolBreakerOptions } from '../declare/tool-definition.ts';
-import type { ArgumentItem } from './argument-template.ts';
+import type { ArgumentItem } from './argument-item.ts';
 import type { FlagType } from './flag-table.ts';
 import type { ParameterSpec } from './parameter.ts';
 

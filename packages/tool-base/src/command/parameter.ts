@@ -1,7 +1,7 @@
 /** The named parameters of a command tool: typed JSON values that become arguments of the program. */
 
 import type { ProgramArgument } from '../launcher/program.ts';
-import type { ResolveMode, TargetKind } from '../target/target-policy.ts';
+import type { ResolveMode, TargetKind } from '../target/target-kind.ts';
 import { refuseArgument } from './arguments.ts';
 import {
   describeType,

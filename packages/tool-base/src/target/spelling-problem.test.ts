@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { TargetPolicy, type TargetKind } from './target-policy.ts';
+import { TargetPolicy } from './target-policy.ts';
+import type { TargetKind } from './target-kind.ts';
 
 const policy = new TargetPolicy({ allowed: ['RFC1918', '.lab.internal'] });
 

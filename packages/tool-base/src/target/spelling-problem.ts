@@ -3,7 +3,7 @@
 import { isIpv4Address, isIpv6Address } from './address.ts';
 import { formatIpv6, readIpv6 } from './ipv6.ts';
 import { isHostName } from './host-name.ts';
-import type { TargetKind } from './target-policy.ts';
+import type { TargetKind } from './target-kind.ts';
 
 type Hint = (text: string, kind: TargetKind) => string | false | undefined;
 

@@ -1,7 +1,8 @@
 import { BlockList } from 'node:net';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { TargetPolicy, type TargetKind } from './target-policy.ts';
+import { TargetPolicy } from './target-policy.ts';
+import type { TargetKind } from './target-kind.ts';
 
 /** The policy's meaning computed by other means: Node's own block list for addresses, plain label comparison for names. */
 const networks = [

@@ -1,7 +1,8 @@
 import { networkInterfaces } from 'node:os';
 import { describe, expect, test, vi } from 'vitest';
 import type { Resolver } from './host-lookups.ts';
-import { TargetPolicy, type TargetCheckOptions, type TargetKind, type TargetPolicyOptions } from './target-policy.ts';
+import { TargetPolicy, type TargetCheckOptions, type TargetPolicyOptions } from './target-policy.ts';
+import type { TargetKind } from './target-kind.ts';
 
 /** A policy whose names all have the given addresses. */
 function policy(options: Partial<TargetPolicyOptions> = {}, answers: readonly string[] = ['10.0.0.9']): TargetPolicy {

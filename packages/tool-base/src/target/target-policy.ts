@@ -17,27 +17,9 @@ import { formatIpv6, parseIpv6, parseIpv6Cidr, readIpv6 } from './ipv6.ts';
 import { listsHost, parseEntries, type PolicyEntries } from './policy-entries.ts';
 import { EMBEDDED_IPV4_RANGES, LIFTABLE_RANGES, ownAddresses } from './reserved-ranges.ts';
 import { HostLookups, systemLookups, type Resolver } from './host-lookups.ts';
+import type { ResolveMode, TargetKind } from './target-kind.ts';
 import { spellingProblem } from './spelling-problem.ts';
 import { parseUrl } from './url.ts';
-
-export type TargetKind = 'ip' | 'host' | 'ip_or_host' | 'cidr' | 'url' | 'none';
-
-/** Every {@link TargetKind} that names a target. */
-export const TARGET_KINDS: readonly ['ip', 'host', 'ip_or_host', 'cidr', 'url'] = [
-  'ip',
-  'host',
-  'ip_or_host',
-  'cidr',
-  'url',
-];
-
-/**
- * What happens to a host name: `pin` resolves it, checks every answer and hands the tool one checked address; `check` does the
- * same but the tool gets the name and resolves again by itself; `off` checks the name only.
- */
-export type ResolveMode = 'pin' | 'check' | 'off';
-
-export const RESOLVE_MODES: readonly ['pin', 'check', 'off'] = ['pin', 'check', 'off'];
 
 /** A target that passed. `text` is byte for byte what the caller sent. */
 export interface CheckedTarget {
