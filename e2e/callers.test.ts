@@ -1,4 +1,4 @@
-/** Who may come in, what they may see and call, and what they lose with their key. */
+/** Authentication, what a caller may see and call, and what ends when its key is revoked. */
 import { writeFileSync } from 'node:fs';
 
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
@@ -19,24 +19,24 @@ async function start(configuration = testConfiguration, key = apiKey): Promise<H
   return server;
 }
 
-describe('a key that goes', () => {
-  test('lets a withdrawn key in no more, and says where the key is that counts now', async () => {
+describe('a revoked key', () => {
+  test('is rejected, and the log says where the current key is stored', async () => {
     const { url, configFile } = await start(
       testConfiguration.replace(
         'security:',
-        'security:\n  apiKeys: [{ name: a, key: withdrawn-0123456789, scopes: [tools:read] }]',
+        'security:\n  apiKeys: [{ name: a, key: revoked-0123456789, scopes: [tools:read] }]',
       ),
       '',
     );
     const ask = (): Promise<Response> =>
-      fetch(`${url}/tools`, { headers: { authorization: 'Bearer withdrawn-0123456789' } });
+      fetch(`${url}/tools`, { headers: { authorization: 'Bearer revoked-0123456789' } });
     expect((await ask()).status).toBe(200);
     writeFileSync(configFile, testConfiguration);
     await expect.poll(async () => (await ask()).status, { timeout: 5000 }).toBe(401);
     expect(server!.output().stderr).toMatch(/"file":"[^"]+api-key","msg":"access\.key_from_file"/u);
   });
 
-  test('ends what a withdrawn or changed key holds open at once, and nothing of the others', async () => {
+  test('loses its sessions and streams at once, like a changed key; other keys keep theirs', async () => {
     const entry = (name: string, scopes: string): string =>
       `{ name: ${name}, key: ${name}-key-0123456789, scopes: [${scopes}] }`;
     const both = "'tools:read', 'tools:call'";
@@ -86,7 +86,7 @@ describe('a key that goes', () => {
     for (const stream of stays.streams) void stream.catch(() => {}).finally(() => (ended += 1));
     writeFileSync(configFile, withKeys(entry('changes', "'tools:read', 'tools:call:shout'"), entry('stays', both)));
     expect((await fetch(`${url}/config/reload`, { method: 'POST', headers })).status).toBe(200);
-    // Nothing else ends them: streams live for an hour.
+    // Nothing else ends them: streams may stay open for an hour.
     const texts = await Promise.all([...goes.streams, ...changes.streams]);
     expect(texts[2]).toContain('data: {"reason":"credential"}');
     expect(ended).toBe(0);
@@ -103,7 +103,7 @@ describe('a key that goes', () => {
 });
 
 describe('a caller', () => {
-  test('an address that sends wrong keys is slowed down, and never one that sends the right one', async () => {
+  test('wrong keys from an address are limited, and the right key is always accepted', async () => {
     const { url } = await start();
     const wrong = (path = '/tools'): Promise<Response> =>
       fetch(`${url}${path}`, { headers: { authorization: 'Bearer guess' } });
@@ -143,7 +143,7 @@ describe('a caller', () => {
     const { entries } = (await (await fetch(`${url}/executions`, { headers: own })).json()) as {
       entries: { tool: string; caller: string }[];
     };
-    // The first is a call of a tool that it may see, the other its own refused call.
+    // The first is a call of a tool that it may see, the other its own rejected call.
     expect(entries.map(({ tool, caller }) => `${tool} ${caller}`)).toEqual(['shout default', 'system_info agent']);
     const health = await (await fetch(`${url}/health`, { headers: own })).text();
     expect(health).toContain('tool_shout');
@@ -169,7 +169,7 @@ describe('a caller', () => {
     await client.close();
   });
 
-  test('says in the log who is turned away at the door, without filling it', async () => {
+  test('rejected requests are logged, and the number of log lines is limited', async () => {
     const { url } = await start();
     for (let i = 0; i < 30; i++) await fetch(`${url}/tools`);
     const lines = server!

@@ -1,4 +1,4 @@
-/** Every client people use, over both transports: connect, list, call with real input, a refused target, a timeout. */
+/** Each client over both transports: connect, list, call, a rejected target, a timeout. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -50,7 +50,7 @@ describe.each(clientKinds)('$name', ({ name, connect }) => {
     });
     afterAll(() => client[Symbol.asyncDispose]());
 
-    test('speaks the era it asked for', () => {
+    test('uses the protocol era that it requested', () => {
       expect(client.era).toBe(/newest|automatic/u.test(name) ? 'modern' : 'legacy');
     });
 
@@ -68,12 +68,12 @@ describe.each(clientKinds)('$name', ({ name, connect }) => {
       );
     });
 
-    test('gets a real answer from a function tool', async () => {
+    test('gets a result from a function tool', async () => {
       const answer = await client.call('http_probe', { target: probedUrl });
       expect(answer).toMatchObject({ isError: false, structured: { status: 204, address: '127.0.0.1' } });
     });
 
-    test('reaches the liveness of the HTTP server through http_probe', async () => {
+    test('probes the HTTP server with http_probe', async () => {
       const answer = await client.call('http_probe', { target: `${server.url}/health/live` });
       expect(answer).toMatchObject({ isError: false, structured: { status: 200 } });
     });
@@ -83,20 +83,20 @@ describe.each(clientKinds)('$name', ({ name, connect }) => {
       expect(answer).toMatchObject({ isError: false, structured: { exitCode: 0, stdout: 'hello\n' } });
     });
 
-    test('is refused a target outside the policy, and told what is allowed', async () => {
+    test('gets an error with the allowed targets for a target outside them', async () => {
       const answer = await client.call('tcp_check', { target: '8.8.8.8', port: 53 });
       expect(answer.isError).toBe(true);
       expect(answer.text).toMatch(/target/u);
       expect(answer.text).toMatch(/allowed/u);
     });
 
-    test('is refused an argument that the tool does not know, and told which it knows', async () => {
+    test('gets an error with the known arguments for an unknown one', async () => {
       const answer = await client.call('shout', { word: 'hello', shell: true });
       expect(answer.isError).toBe(true);
       expect(answer.text).toMatch(/validation_error: .*word/u);
     });
 
-    test('is told when a call took too long', async () => {
+    test('gets an error when a call times out', async () => {
       const answer = await client.call('slow', { seconds: 30 });
       expect(answer.isError).toBe(true);
       expect(answer.text).toMatch(/^timeout: .*time limit/u);

@@ -1,4 +1,4 @@
-/** What a person gets who types something wrong: a sentence that says what to do, and an exit code; never a stack. */
+/** Invalid command lines and configurations: a message that says what to do, and an exit code; no stack trace. */
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
@@ -36,7 +36,7 @@ describe('the command line', () => {
     });
   });
 
-  test('ends with 2 for a flag it does not know, and points to --help', async () => {
+  test('exits with 2 for an unknown flag, and refers to --help', async () => {
     const { code, stderr } = await runServer(['--prot', '80']);
     expect(code).toBe(2);
     expect(stderr).toContain("'--prot'");
@@ -44,21 +44,21 @@ describe('the command line', () => {
     expect(stderr).not.toMatch(stack);
   });
 
-  test('ends with 1 for a port that is no port, and names the flag', async () => {
+  test('exits with 1 for an invalid port, and names the flag', async () => {
     const { code, stderr } = await runServer(['--transport', 'http', '--port', 'ninety']);
     expect(code).toBe(1);
     expect(stderr).toContain('--port');
     expect(stderr).not.toMatch(stack);
   });
 
-  test('ends with 1 for a configuration file that is not there', async () => {
+  test('exits with 1 for a configuration file that does not exist', async () => {
     const { code, stderr } = await runServer(['--config', 'nowhere/config.yaml']);
     expect(code).toBe(1);
     expect(stderr).toContain('nowhere/config.yaml');
     expect(stderr).not.toMatch(stack);
   });
 
-  test('names file, line and column of everything wrong in a configuration, all at once', async () => {
+  test('reports all problems of a configuration at once, with file, line and column', async () => {
     const path = file('server:\n  prot: 80\nsecurity:\n  allowedTargets: everything\n');
     const { code, stderr } = await runServer(['--check', '--config', path]);
     expect(code).toBe(1);
@@ -68,7 +68,7 @@ describe('the command line', () => {
     expect(stderr).not.toMatch(stack);
   });
 
-  test('finds a tool whose program does not fit its definition before it starts', async () => {
+  test('reports a tool with an invalid program before the start', async () => {
     const path = file('tools:\n  shell:\n    description: A shell\n    command: bash\n    args: []\n');
     const { code, stderr } = await runServer(['--check', '--config', path]);
     expect(code).toBe(1);
@@ -77,7 +77,7 @@ describe('the command line', () => {
     expect(stderr).not.toMatch(stack);
   });
 
-  test('prints every effective value with its origin', async () => {
+  test('prints every effective value with its source', async () => {
     const path = file(testConfiguration);
     const { code, stdout } = await runServer(['--check', '--config', path], { MCP_SERVER_PORT: '9000' });
     expect(code).toBe(0);
@@ -85,7 +85,7 @@ describe('the command line', () => {
     expect(stdout).toMatch(/tools\.shout = .*config\.yaml:\d+:\d+/u);
   });
 
-  test("loads a file in the ancestor's format, with the ancestor's own values, and remarks on what means something else", async () => {
+  test('loads a file of the Python version, with notices about values that have another meaning', async () => {
     const path = file(`
 database: {url: "", pool_size: 10, max_overflow: 20, pool_timeout: 30, pool_recycle: 3600}
 security: {allowed_targets: [RFC1918, .lab.internal], max_args_length: 2048, max_output_size: 1048576, timeout_seconds: 300, concurrency_limit: 2}
@@ -103,7 +103,7 @@ tool: {include_patterns: ["*"], exclude_patterns: [], default_timeout: 300, defa
     expect(stdout).toMatch(/logging\.format = "pretty" /u);
   });
 
-  test('refuses more than one worker, and says what to do instead', async () => {
+  test('rejects more than one worker, and says what to do instead', async () => {
     const path = file('server:\n  workers: 2\n');
     const { code, stderr } = await runServer(['--check', '--config', path]);
     expect(code).toBe(1);
@@ -111,7 +111,7 @@ tool: {include_patterns: ["*"], exclude_patterns: [], default_timeout: 300, defa
     expect(stderr).toContain('load balancer');
   });
 
-  test('takes the file from MCP_CONFIG_FILE when none is given', async () => {
+  test('reads the file of MCP_CONFIG_FILE without --config', async () => {
     const path = file('server:\n  port: 9123\n');
     const { stdout } = await runServer(['--check'], { MCP_CONFIG_FILE: path });
     expect(stdout).toMatch(/server\.port = 9123/u);
@@ -119,11 +119,11 @@ tool: {include_patterns: ["*"], exclude_patterns: [], default_timeout: 300, defa
 
   test.each([
     [
-      'two keys of one name',
+      'two keys with the same name',
       'apiKey: one-key-0123456789\n  apiKeys: [{ name: default, key: another-key-0123456789, scopes: [admin] }]',
     ],
     ['an origin that can never match', 'allowedOrigins: ["https://ops.lab.internal/path"]'],
-  ])('refuses %s alike when it checks and when it starts', async (_, security) => {
+  ])('rejects %s with --check and at the start', async (_, security) => {
     const path = file(`security:\n  ${security}\n`);
     for (const mode of [['--check'], ['--transport', 'http', '--port', '0']]) {
       const { code, stderr } = await runServer([...mode, '--config', path]);
@@ -133,7 +133,7 @@ tool: {include_patterns: ["*"], exclude_patterns: [], default_timeout: 300, defa
     }
   });
 
-  test('checks a configuration without making a key for it', async () => {
+  test('checks a configuration without generating a key', async () => {
     using folder = scratch();
     await runServer(['--check', '--transport', 'http'], { XDG_CONFIG_HOME: folder.folder });
     expect(readdirSync(folder.folder)).toEqual([]);
@@ -150,7 +150,7 @@ tool: {include_patterns: ["*"], exclude_patterns: [], default_timeout: 300, defa
     expect(stdout).toMatch(/^shout +Prints its word$/mu);
   });
 
-  test('says that a port is taken, and what to do', async () => {
+  test('reports a port in use, and what to do', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -164,12 +164,12 @@ tool: {include_patterns: ["*"], exclude_patterns: [], default_timeout: 300, defa
 });
 
 describe('a running server', () => {
-  test('ends with 0 on SIGTERM', async () => {
+  test('exits with 0 on SIGTERM', async () => {
     const server = await startHttpServer();
     expect(await server.stop()).toBe(0);
   });
 
-  test('serves with a key that could be guessed, and warns of it without showing it', async () => {
+  test('serves with a short key, and warns about it without printing it', async () => {
     await using server = await startHttpServer({ env: { MCP_SECURITY_API_KEY: 'k-1' } });
     const answer = await fetch(`${server.url}/tools`, { headers: { authorization: 'Bearer k-1' } });
     expect(answer.status).toBe(200);
@@ -181,7 +181,7 @@ describe('a running server', () => {
     expect(warning).not.toContain('k-1');
   });
 
-  test('prints the URL, where the key is, a curl that works, and the block for a desktop client', async () => {
+  test('prints the URL, the path of the key, a curl command that works, and the configuration of a desktop client', async () => {
     await using server = await startHttpServer({ env: { MCP_SECURITY_API_KEY: '' } });
     const { stdout } = server.output();
     const key = /API key +(?<key>mcp_\S+)/u.exec(stdout)?.groups?.['key'];

@@ -1,4 +1,4 @@
-/** What breaks around a server: it keeps serving what it can, and says what it cannot. */
+/** Faults around the server: it keeps serving what it can and reports what it cannot. */
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
@@ -45,8 +45,8 @@ async function open(url: string, request: string): Promise<Socket> {
   return socket;
 }
 
-describe('a server in trouble', () => {
-  test('answers calls while its database is down, and health says so', async () => {
+describe('a server with faults around it', () => {
+  test('responds to calls while its database is down, and health reports it', async () => {
     const { url } = await start(
       `${testConfiguration}database: { url: 'postgres://nobody@127.0.0.1:1/none' }\nhealth: { checkInterval: 5, timeout: 1 }\n`,
     );
@@ -57,14 +57,14 @@ describe('a server in trouble', () => {
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
   });
 
-  test('answers calls when the folder of its database cannot be written', async () => {
+  test('responds to calls when the folder of its database is not writable', async () => {
     const { url, configFile } = await start(`${testConfiguration}database: { url: 'sqlite:/proc/nowhere/audit.db' }\n`);
     expect((await shout(url)).status).toBe(200);
     expect(configFile).toBeTruthy();
     expect((await fetch(`${url}/executions`, { headers })).status).toBe(200);
   });
 
-  test('goes on with the configuration it has when the file disappears, and takes the next one', async () => {
+  test('keeps its configuration when the file disappears, and loads the next one', async () => {
     const { url, configFile } = await start(testConfiguration);
     const text = readFileSync(configFile, 'utf8');
     rmSync(configFile);
@@ -79,7 +79,7 @@ describe('a server in trouble', () => {
     expect((await fetch(`${url}/config/reload`, { method: 'POST', headers })).status).toBe(200);
   });
 
-  test('refuses a configuration that every user could rewrite', async () => {
+  test('rejects a configuration file that every user may write', async () => {
     const { url, configFile } = await start(testConfiguration);
     chmodSync(configFile, 0o666);
     const refused = await fetch(`${url}/config/reload`, { method: 'POST', headers });
@@ -96,7 +96,7 @@ describe('a server in trouble', () => {
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
   });
 
-  test('serves others while 200 clients send their requests one byte at a time', async () => {
+  test('serves other clients while 200 send their requests byte by byte', async () => {
     const { url } = await start(`${testConfiguration}server: { maxConnections: 256 }\n`);
     for (let i = 0; i < 200; i += 1) {
       await open(url, `POST /tools/shout/execute HTTP/1.1\r\nHost: ${new URL(url).host}\r\nContent-Le`);
@@ -126,7 +126,7 @@ describe('a server in trouble', () => {
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
   });
 
-  test('keeps connections free for calls while people watch more event streams than it opens', async () => {
+  test('keeps connections free for calls while clients request more event streams than it opens', async () => {
     const { url } = await start(`${testConfiguration}server: { maxConnections: 40 }\n`);
     const host = new URL(url).host;
     const answers: string[] = [];
@@ -138,14 +138,14 @@ describe('a server in trouble', () => {
       const [first] = (await once(socket, 'data')) as [Buffer];
       answers.push(first.toString('latin1').slice(9, 12));
     }
-    // Of one caller: eight streams; the rest is told so.
+    // One caller gets eight streams; further ones are rejected.
     expect(answers.filter((status) => status === '200')).toHaveLength(8);
     expect(answers.filter((status) => status === '429')).toHaveLength(22);
     for (const socket of sockets.splice(8)) socket.destroy();
     expect((await shout(url)).status).toBe(200);
   });
 
-  test('stops in order while clients hang on half-sent requests', async () => {
+  test('shuts down in order while clients have sent half of their requests', async () => {
     const { url } = await start(testConfiguration);
     for (let i = 0; i < 10; i += 1) await open(url, 'POST /mcp HTTP/1.1\r\nHost: ');
     expect(await server!.stop()).toBe(0);
@@ -158,7 +158,7 @@ function childrenOf(pid: number): number[] {
     .filter((name) => /^\d+$/u.test(name))
     .filter((name) => {
       try {
-        // The parent is the second field behind the name, which stands in parentheses.
+        // The parent is the second field after the name, which is in parentheses.
         const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
         return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid;
       } catch {

@@ -1,4 +1,4 @@
-/** The plain HTTP routes of a running server, as curl would use them. */
+/** The plain HTTP routes of a running server. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { apiKey, startHttpServer, type HttpServerProcess } from './harness/server-process.ts';
@@ -27,7 +27,7 @@ async function problemOf(response: Response): Promise<Record<string, unknown>> {
 }
 
 describe('POST /tools/{name}/execute', () => {
-  test('answers 200 with content, structured content and the correlation id that was asked for', async () => {
+  test('responds 200 with content, structured content and the requested correlation id', async () => {
     const response = await post(
       '/tools/shout/execute',
       JSON.stringify({ arguments: { word: 'hi' }, correlationId: 'call-1' }),
@@ -42,37 +42,37 @@ describe('POST /tools/{name}/execute', () => {
     ['a target outside the policy', '/tools/tcp_check/execute', '{"arguments":{"target":"8.8.8.8","port":53}}', 400],
     ['an argument of the wrong type', '/tools/shout/execute', '{"arguments":{"word":7}}', 400],
     ['an unknown member of the body', '/tools/shout/execute', '{"arguments":{"word":"x"},"shell":true}', 400],
-    ['a body that is no JSON', '/tools/shout/execute', '{"arguments":', 400],
-    ['a body with a key twice', '/tools/shout/execute', '{"arguments":{},"arguments":{}}', 400],
+    ['a body that is not JSON', '/tools/shout/execute', '{"arguments":', 400],
+    ['a body with a duplicate key', '/tools/shout/execute', '{"arguments":{},"arguments":{}}', 400],
     ['a run that takes too long', '/tools/slow/execute', '{"arguments":{"seconds":30}}', 504],
-  ])('answers %s with a problem', async (_, path, body, status) => {
+  ])('responds to %s with a problem', async (_, path, body, status) => {
     const response = await post(path, body);
     expect(response.status).toBe(status);
-    const told = await problemOf(response);
-    expect(told).toMatchObject({ status, type: expect.stringMatching(/^urn:mcp-server:problem:/u) });
-    expect(JSON.stringify(told)).not.toMatch(/node_modules|\.ts:|\.js:/u);
+    const problem = await problemOf(response);
+    expect(problem).toMatchObject({ status, type: expect.stringMatching(/^urn:mcp-server:problem:/u) });
+    expect(JSON.stringify(problem)).not.toMatch(/node_modules|\.ts:|\.js:/u);
   });
 
-  test('refuses a body of another type before reading it', async () => {
+  test('rejects a body of another media type before reading it', async () => {
     const response = await post('/tools/shout/execute', '{}', { ...authorized, 'content-type': 'text/plain' });
     expect(response.status).toBe(415);
   });
 
-  test('refuses a body that is too large', async () => {
+  test('rejects a body that is too large', async () => {
     const response = await post('/tools/shout/execute', JSON.stringify({ arguments: { word: 'x'.repeat(300_000) } }));
     expect(response.status).toBe(413);
   });
 });
 
-describe('a wrong method or address', () => {
-  test('is told which methods the address answers', async () => {
+describe('an unknown method or path', () => {
+  test('gets 405 with the methods of the path', async () => {
     const response = await get('/tools/shout/execute');
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('POST');
     expect((await post('/metrics', '')).headers.get('allow')).toBe('GET, HEAD');
   });
 
-  test('is told that nothing is there', async () => {
+  test('gets 404 for a path that does not exist', async () => {
     expect((await problemOf(await get('/nowhere')))['status']).toBe(404);
   });
 });
@@ -87,11 +87,11 @@ describe('access', () => {
     },
   );
 
-  test('a wrong key is refused', async () => {
+  test('a wrong key is rejected', async () => {
     expect((await get('/tools', { authorization: 'Bearer wrong-key-0123456789' })).status).toBe(401);
   });
 
-  test('a page of another origin is refused on every route', async () => {
+  test('a page of another origin is rejected on every route', async () => {
     for (const path of ['/health', '/tools', '/mcp']) {
       const response = await get(path, { ...authorized, origin: 'http://evil.example' });
       expect(response.status).toBe(403);
@@ -99,8 +99,8 @@ describe('access', () => {
   });
 });
 
-describe('what operators ask', () => {
-  test('health is open and shows no detail without a credential', async () => {
+describe('operator routes', () => {
+  test('health needs no credential and then shows no details', async () => {
     for (const path of ['/health', '/health/live', '/health/ready', '/health/startup']) {
       const response = await get(path, {});
       expect(response.headers.get('content-type')).toContain('application/health+json');
@@ -108,7 +108,7 @@ describe('what operators ask', () => {
     }
   });
 
-  test('health shows every check to those who may read', async () => {
+  test('health shows every check with tools:read', async () => {
     expect(await (await get('/health')).json()).toHaveProperty('checks');
   });
 
@@ -119,21 +119,21 @@ describe('what operators ask', () => {
     expect(text).toMatch(/^circuit_breaker_state\{name="shout"\} 0$/mu);
   });
 
-  test('the audit trail tells who called what, by the shape of the arguments', async () => {
+  test('the audit log has caller, tool and the shape of the arguments', async () => {
     await post('/tools/shout/execute', '{"arguments":{"word":"private"},"correlationId":"audited"}');
     const text = await (await get('/executions?tool=shout')).text();
     expect(text).toContain('"correlationId":"audited"');
     expect(text).not.toContain('private');
   });
 
-  test('a tool that is switched off leaves the list and is refused with 409', async () => {
+  test('a disabled tool leaves the list and is rejected with 409', async () => {
     expect((await post('/tools/shout/disable', '')).status).toBe(200);
     const response = await post('/tools/shout/execute', '{"arguments":{"word":"x"}}');
     expect(response.status).toBe(409);
     expect((await post('/tools/shout/enable', '')).status).toBe(200);
   });
 
-  test('a breaker that is forced open refuses with 503 and Retry-After', async () => {
+  test('a breaker that is forced open rejects with 503 and Retry-After', async () => {
     expect((await post('/tools/shout/breaker/open', '')).status).toBe(200);
     const response = await post('/tools/shout/execute', '{"arguments":{"word":"x"}}');
     expect(response.status).toBe(503);
@@ -142,7 +142,7 @@ describe('what operators ask', () => {
     expect((await post('/tools/shout/execute', '{"arguments":{"word":"x"}}')).status).toBe(200);
   });
 
-  test('events tell of a call while it happens', async () => {
+  test('events report a call while it runs', async () => {
     const stream = await get('/events');
     await post('/tools/shout/execute', '{"arguments":{"word":"seen"},"correlationId":"seen-1"}');
     const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();

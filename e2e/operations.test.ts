@@ -1,4 +1,4 @@
-/** What an operator does to a running server: change it, watch it, limit it, stop it. */
+/** Operating a running server: reload, limits, tracing, log, shutdown. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -53,7 +53,7 @@ function commandLines(): string[] {
 }
 
 describe('a reload', () => {
-  test('adds, changes and removes tools when the file is saved, without a word to the server', async () => {
+  test('adds, changes and removes tools when the file is saved, without a request', async () => {
     const { url, configFile } = await start();
     const events = await fetch(`${url}/events`, { headers });
     writeFileSync(
@@ -73,7 +73,7 @@ describe('a reload', () => {
     expect(await toolNames(url)).toContain('shout');
   });
 
-  test('lets a call that is running end on the old definition', async () => {
+  test('lets a running call finish with its old definition', async () => {
     const { url, configFile } = await start(testConfiguration.replace('timeout: 1s', 'timeout: 20s'));
     const running = execute(url, 'slow', { seconds: 2 });
     const events = await fetch(`${url}/events`, { headers });
@@ -83,7 +83,7 @@ describe('a reload', () => {
     expect((await running).status).toBe(200);
   });
 
-  test('keeps what works when the file is broken, and says where it is broken', async () => {
+  test('keeps the configuration when the file is invalid, and reports where', async () => {
     const { url, configFile } = await start();
     const events = await fetch(`${url}/events`, { headers });
     const good = readFileSync(configFile, 'utf8');
@@ -95,7 +95,7 @@ describe('a reload', () => {
     expect(await response.text()).toContain('rateLimits');
   });
 
-  test('refuses a tool that cannot work and names its line, and nothing changes', async () => {
+  test('rejects an invalid tool with its line, and changes nothing', async () => {
     const { url, configFile } = await start();
     writeFileSync(
       configFile,
@@ -109,18 +109,18 @@ describe('a reload', () => {
 });
 
 describe('limits', () => {
-  test('a caller over the rate is told exactly when to come back', async () => {
+  test('a caller over its rate limit gets the exact Retry-After', async () => {
     const { url } = await start(testConfiguration.replace('requests: 10000', 'requests: 2'));
     await execute(url, 'shout', { word: 'a' });
     await execute(url, 'shout', { word: 'b' });
     const refused = await execute(url, 'shout', { word: 'c' });
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-    // Another tool has a bucket of its own.
+    // Another tool has its own limit.
     expect((await execute(url, 'system_info', {})).status).toBe(200);
   });
 
-  test('one call more than the whole server takes is told when to come back, until a reload takes more', async () => {
+  test('a call over the limit of the server gets Retry-After, until a reload raises the limit', async () => {
     const tools = testConfiguration.replace('timeout: 1s', 'timeout: 20s');
     const { url, configFile } = await start(`${tools}server: { maxConcurrentCalls: 1 }\n`);
     const events = await fetch(`${url}/events`, { headers });
@@ -140,7 +140,7 @@ describe('limits', () => {
     expect((await execute(url, 'shout', { word: 'a' })).status).toBe(200);
   });
 
-  test('a tool excluded by the configuration cannot be switched on', async () => {
+  test('a tool that the configuration excludes cannot be enabled', async () => {
     const { url } = await start(`${testConfiguration}tool: { excludePatterns: [shout] }\n`);
     expect((await fetch(`${url}/tools/shout/enable`, { method: 'POST', headers })).status).toBe(409);
     expect((await execute(url, 'shout', { word: 'x' })).status).toBe(409);
@@ -148,7 +148,7 @@ describe('limits', () => {
 });
 
 describe('tracing', () => {
-  test("takes the caller's trace id as the correlation id of a call", async () => {
+  test("uses the caller's trace id as the correlation id of a call", async () => {
     const { url } = await start();
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
     const response = await execute(url, 'shout', { word: 'x' }, { traceparent: `00-${traceId}-00f067aa0ba902b7-01` });
@@ -156,7 +156,7 @@ describe('tracing', () => {
     expect(server!.output().stderr).toContain(traceId);
   });
 
-  test("passes the caller's trace context on to what a tool asks over HTTP", async () => {
+  test("forwards the caller's trace context to the target of http_probe", async () => {
     const seen: unknown[] = [];
     const target = createServer((request, response) => {
       seen.push([request.headers['traceparent'], request.headers['tracestate']]);
@@ -192,7 +192,7 @@ describe('tracing', () => {
     ]);
   });
 
-  test('writes the correlation id on every line of a call, that of its breaker included', async () => {
+  test('writes the correlation id on every log line of a call, also for its breaker', async () => {
     const { url } = await start(`${testConfiguration}
   broken:
     description: Always fails
@@ -212,7 +212,7 @@ describe('tracing', () => {
     ]);
   });
 
-  test('keeps no event stream open for those who ask for its headers only', async () => {
+  test('HEAD does not open an event stream', async () => {
     const { url } = await start();
     for (let i = 0; i < 12; i++) {
       expect((await fetch(`${url}/events`, { method: 'HEAD', headers })).status).toBe(200);
@@ -221,7 +221,7 @@ describe('tracing', () => {
     expect(metrics).toMatch(/^mcp_event_streams_open 0$/mu);
   });
 
-  test('records what arguments said only where that is switched on', async () => {
+  test('records argument values only when that is enabled', async () => {
     const { url } = await start(`${testConfiguration}database: { recordArguments: true }\n`);
     await execute(url, 'shout', { word: 'aloud' });
     const page = (await (await fetch(`${url}/executions`, { headers })).json()) as {
@@ -232,7 +232,7 @@ describe('tracing', () => {
 });
 
 describe('descriptions', () => {
-  test('a query parameter that nobody reads is refused, and what is allowed is named', async () => {
+  test('an unknown query parameter is rejected with the allowed ones', async () => {
     const { url } = await start();
     const refused = async (path: string, key = headers): Promise<string> => {
       const response = await fetch(`${url}${path}`, { headers: key });
@@ -248,7 +248,7 @@ describe('descriptions', () => {
     expect((await fetch(`${url}/executions?x=1`)).status).toBe(401);
   });
 
-  test('an OpenAPI document names every route', async () => {
+  test('the OpenAPI document contains every route', async () => {
     const { url } = await start();
     const document = (await (await fetch(`${url}/openapi.json`)).json()) as { openapi: string; paths: object };
     expect(document.openapi).toBe('3.1.0');
@@ -265,14 +265,14 @@ describe('descriptions', () => {
     );
   });
 
-  test('protected-resource metadata says that there is no issuer, when there is none', async () => {
+  test('protected-resource metadata lists no authorization server without an issuer', async () => {
     const { url } = await start();
     expect((await fetch(`${url}/.well-known/oauth-protected-resource`)).status).toBe(404);
   });
 });
 
-describe('stopping', () => {
-  test('fails readiness at once, refuses new calls, and lets running ones end', async () => {
+describe('shutdown', () => {
+  test('fails readiness at once, rejects new calls, and lets running calls finish', async () => {
     const { url, process } = await start(testConfiguration.replace('timeout: 1s', 'timeout: 20s'));
     const events = await fetch(`${url}/events`, { headers });
     const running = execute(url, 'slow', { seconds: 2 });
@@ -285,7 +285,7 @@ describe('stopping', () => {
     expect(await server!.closed).toBe(0);
   });
 
-  test('kills what does not end within the grace period, and its answer says cancelled', async () => {
+  test('kills programs after the grace period, and their calls end as cancelled', async () => {
     const { url, process } = await start(
       `${testConfiguration.replace('timeout: 1s', 'timeout: 60s')}server: { shutdownGracePeriod: 1 }\n`,
     );
@@ -297,7 +297,7 @@ describe('stopping', () => {
     expect(await server!.closed).toBe(0);
   });
 
-  test('ends at once at a second signal, and no program is left', async () => {
+  test('exits at once on a second signal, and no program is left', async () => {
     const { url, process } = await start(testConfiguration.replace('timeout: 1s', 'timeout: 60s'));
     const events = await fetch(`${url}/events`, { headers });
     const running = execute(url, 'slow', { seconds: 57 }).catch(() => undefined);

@@ -1,4 +1,4 @@
-/** What a person does first: write a configuration, have the machine checked, serve, have the rules for systemd printed. */
+/** The first steps of a user: init, doctor, serve, systemd. */
 import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 describe('mcp-server init', () => {
-  test('writes a file that passes --check, offers its tools, and is for its owner alone', async () => {
+  test('writes a file that passes --check, offers its tools, and is readable by its owner only', async () => {
     const file = join(place.folder, 'mcp-server.yaml');
     expect(await runServer(['init', file])).toMatchObject({ code: 0, stderr: '' });
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -33,7 +33,7 @@ describe('mcp-server init', () => {
     expect(stdout).toMatch(/^disk_free /mu);
   });
 
-  test('points editors at a schema that is there', async () => {
+  test('refers editors to a schema that exists', async () => {
     const file = join(place.folder, 'mcp-server.yaml');
     await runServer(['init', file]);
     const schema = /^# yaml-language-server: \$schema=(?<path>\S+)$/mu.exec(readFileSync(file, 'utf8'))?.groups?.[
@@ -42,7 +42,7 @@ describe('mcp-server init', () => {
     expect(JSON.parse(readFileSync(schema ?? '', 'utf8'))).toHaveProperty('properties.security');
   });
 
-  test('does not touch a file that exists', async () => {
+  test('does not change an existing file', async () => {
     const file = place.write('mcp-server.yaml', 'server: {}\n');
     const { code, stderr } = await runServer(['init', file]);
     expect(code).toBe(1);
@@ -52,9 +52,9 @@ describe('mcp-server init', () => {
 });
 
 describe('a first module', () => {
-  // Here and not beside the loader: vitest would load the module in node's place, and differently.
+  // Here and not beside the loader, because vitest loads modules differently from Node.
   test.each(["import 'node:fs';", 'export const tools = [];'])(
-    'that a package.json makes CommonJS is refused with the way out: %s',
+    'that package.json declares as CommonJS is rejected with instructions: %s',
     async (text) => {
       place.write('package.json', '{ "type": "commonjs" }');
       place.write('tools.ts', text);
@@ -67,7 +67,7 @@ describe('a first module', () => {
 });
 
 describe('mcp-server doctor', () => {
-  test('finds nothing to mend in what init wrote', async () => {
+  test('finds no problem in the file that init wrote', async () => {
     const file = join(place.folder, 'mcp-server.yaml');
     await runServer(['init', file]);
     const { code, stdout } = await runServer(['doctor', '--config', file, '--json']);
@@ -76,7 +76,7 @@ describe('mcp-server doctor', () => {
     expect({ ok, code }).toEqual({ ok: true, code: 0 });
   });
 
-  test('ends with 1 and says what to do about a taken port, a missing program and targets without bounds', async () => {
+  test('exits with 1 and says what to do about a port in use, a missing program and unrestricted targets', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -97,7 +97,7 @@ tools:
     expect(problems.every(({ action }) => action !== undefined)).toBe(true);
   });
 
-  test('explains a configuration that cannot be read, and checks the machine all the same', async () => {
+  test('reports a configuration that cannot be read, and still checks the machine', async () => {
     const file = place.write('bad.yaml', 'server: { prot: 80 }\n');
     const { code, stdout } = await runServer(['doctor', '--config', file]);
     expect(code).toBe(1);

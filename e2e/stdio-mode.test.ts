@@ -1,4 +1,4 @@
-/** The server as a desktop client starts it: a child process that is spoken to on stdin and stdout. */
+/** The server as a child process with MCP on stdin and stdout, as desktop clients start it. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 
@@ -39,7 +39,7 @@ const lines = (messages: readonly object[]): string =>
   messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join('');
 
 describe('stdio mode', () => {
-  test('ends when nobody reads its answers any more', async () => {
+  test('exits when its stdout is closed', async () => {
     using place = scratch();
     const { child } = startStdio(place);
     const ping = '{"jsonrpc":"2.0","id":1,"method":"ping"}\n';
@@ -51,7 +51,7 @@ describe('stdio mode', () => {
     expect(code).toBe(0);
   });
 
-  test('ends when stdin ends', async () => {
+  test('exits when stdin ends', async () => {
     using place = scratch();
     const { child } = startStdio(place);
     child.stdin.end();
@@ -67,11 +67,11 @@ describe('stdio mode', () => {
     child.stdin.on('error', () => {}).write('x'.repeat(10 * 2 ** 20 + 1));
     const [code] = (await once(child, 'close')) as [number];
     expect(code).toBe(0);
-    const told = log.split('\n').filter((line) => line.includes('"stdio.line_too_long"'));
-    expect(told.map((line) => JSON.parse(line) as object)).toMatchObject([{ level: 'warn', maxBytes: 10 * 2 ** 20 }]);
+    const lines = log.split('\n').filter((line) => line.includes('"stdio.line_too_long"'));
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([{ level: 'warn', maxBytes: 10 * 2 ** 20 }]);
   });
 
-  test('answers everything that was piped into it before it ends', async () => {
+  test('responds to all piped requests before it exits', async () => {
     using place = scratch();
     const path = place.write('config.yaml', testConfiguration);
     const { child, said } = startStdio(place, ['--config', path]);
@@ -94,7 +94,7 @@ describe('stdio mode', () => {
     }
   });
 
-  test('says in words to act on that the server is full, and which levels there are', async () => {
+  test('reports a full server and the valid log levels in messages that a model can use', async () => {
     using place = scratch();
     const configuration = testConfiguration.replace('timeout: 1s', 'timeout: 20s');
     const path = place.write('config.yaml', `${configuration}server: { maxConcurrentCalls: 1 }\n`);
@@ -127,7 +127,7 @@ describe('stdio mode', () => {
     });
   });
 
-  test('opens an operations listener when a port is configured, and writes nothing but protocol to stdout', async () => {
+  test('opens an operations listener when a port is configured, and writes only protocol messages to stdout', async () => {
     using place = scratch();
     const port = await freePort();
     const { child, said } = startStdio(place, [], {

@@ -1,4 +1,4 @@
-/** Tools that only answer: every kind of content, an error, log messages, progress, and schemas of every sort. */
+/** Tools that return every kind of content, an error, log messages, progress, and various schemas. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { defineTool, fromJsonSchema, toolContent, ToolError } from '@mcp/server';
@@ -147,7 +147,7 @@ export const answeringTools: readonly ToolDefinition[] = [
       },
       allOf: [{ anyOf: [{ required: ['phone'] }, { required: ['email'] }] }],
       if: { properties: { contactMethod: { const: 'phone' } }, required: ['contactMethod'] },
-      // oxlint-disable-next-line no-thenable -- the JSON Schema keyword, in data that nothing awaits
+      // oxlint-disable-next-line no-thenable -- the JSON Schema keyword, in data that is not awaited
       then: { required: ['phone'] },
       else: { required: ['email'] },
       additionalProperties: false,

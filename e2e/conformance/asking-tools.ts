@@ -1,4 +1,4 @@
-/** Tools that ask the client before they answer. */
+/** Tools that send input requests to the client. */
 import { defineTool, fromJsonSchema } from '@mcp/server';
 import type { FormSchema, ToolDefinition, UserResponse } from '@mcp/tool-base';
 
@@ -8,7 +8,7 @@ const nameForm: FormSchema = { type: 'object', properties: { name: { type: 'stri
 const colorForm: FormSchema = { type: 'object', properties: { color: { type: 'string' } }, required: ['color'] };
 const confirmForm: FormSchema = { type: 'object', properties: { ok: { type: 'boolean' } }, required: ['ok'] };
 
-/** A field's value once the person has accepted, else what they did. */
+/** The value of a field if the user accepted, else the user's action. */
 function valueOf(answer: UserResponse, field: string): string {
   return answer.action === 'accept' ? String(answer.values[field]) : `(${answer.action})`;
 }
@@ -127,8 +127,8 @@ export const askingTools: readonly ToolDefinition[] = [
     description: 'Asks the model of the client for a capital',
     input: noArguments,
     run: async (_, { askModel }) => {
-      const question = { key: 'capital_question', prompt: 'What is the capital of France?', maxTokens: 100 };
-      return (await askModel(question)).text;
+      const request = { key: 'capital_question', prompt: 'What is the capital of France?', maxTokens: 100 };
+      return (await askModel(request)).text;
     },
   }),
   defineTool({
@@ -183,15 +183,15 @@ export const askingTools: readonly ToolDefinition[] = [
   }),
   defineTool({
     name: 'test_input_required_result_capabilities',
-    description: 'Asks only what the client can answer',
+    description: 'Sends only requests that the client supports',
     input: noArguments,
     async run(_, { canAsk, askUser, askModel, listRoots }) {
-      const told = await Promise.all([
+      const responses = await Promise.all([
         canAsk('user') && askUser({ message: 'What is your name?', form: nameForm }),
         canAsk('model') && askModel({ prompt: 'Generate a short greeting', maxTokens: 50 }),
         canAsk('roots') && listRoots(),
       ]);
-      return `${told.filter(Boolean).length} questions were answered.`;
+      return `${responses.filter(Boolean).length} requests were answered.`;
     },
   }),
 ];

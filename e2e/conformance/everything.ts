@@ -1,6 +1,6 @@
 /**
- * The tools, prompts and resources that the protocol project's conformance suite names, as a module of a user's own: the
- * server loads it through `modules:` and knows nothing of the suite.
+ * The tools, prompts and resources that the conformance suite uses, as a module. The
+ * server loads it with `modules:` like any other.
  */
 import type { ModuleSetup } from '@mcp/server';
 

@@ -1,4 +1,4 @@
-/** Tools that change what the server offers, so that listening clients are told. */
+/** Tools that enable and disable others, so that clients are notified. */
 import { defineTool, type ModuleHost } from '@mcp/server';
 import type { ToolDefinition } from '@mcp/tool-base';
 

@@ -1,6 +1,6 @@
 /**
- * Runs the protocol project's conformance suite, as it comes from npm, against the built server: everything that each
- * revision requires, and what the suite runs without scoring it. The last line is the result.
+ * Runs the official MCP conformance suite from npm against the built server: everything that each
+ * revision requires, and the scenarios that are not scored. The last line is the result.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,7 +23,7 @@ const suite = (() => {
 interface Score {
   readonly passed: number;
   readonly required: number;
-  /** The suite's own verdict. */
+  /** The result of the suite. */
   readonly accepted: boolean;
 }
 
@@ -35,8 +35,8 @@ async function main(): Promise<number> {
     port,
     env: {
       MCP_SECURITY_API_KEY: '',
-      // One scenario sends the server's own address as its Origin and expects to be let in. The pages of this server have no business
-      // at /mcp, so there their origin has to be listed like any other.
+      // One scenario sends the server's own address as its Origin and expects it to be accepted. Pages of this server do not call
+      // /mcp, so that origin has to be listed there like any other.
       MCP_SECURITY_ALLOWED_ORIGINS: `http://127.0.0.1:${port},http://localhost:${port}`,
     },
   });
@@ -67,7 +67,7 @@ async function run(revision: string, url: string, results: string): Promise<Scor
   return { passed: passed.length, required: required.length, accepted: code === 0 };
 }
 
-/** The names under `server:` in the requirement set, as the suite ships it. */
+/** The names under `server:` in the suite's requirement set. */
 function requiredScenarios(revision: string): string[] {
   const set = readFileSync(join(dirname(suite), '..', 'requirements', `${revision}.yaml`), 'utf8');
   const section = /^server:\n(?<entries>(?: {2}- .+\n)+)/mu.exec(set)?.groups?.['entries'] ?? '';

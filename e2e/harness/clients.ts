@@ -1,6 +1,6 @@
 /**
- * The clients that people use, behind the few verbs that the tests need. Both SDKs do the same things under the same names, with
- * types that are not each other's.
+ * The clients of both SDKs behind one interface with what the tests need. The SDKs use the same names, with
+ * incompatible types.
  */
 import { Client as Client2, StreamableHTTPClientTransport as Http2 } from '@modelcontextprotocol/client';
 import { StdioClientTransport as Stdio2 } from '@modelcontextprotocol/client/stdio';

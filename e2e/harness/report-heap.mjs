@@ -1,4 +1,4 @@
-/** Loaded into the server before anything else: tells on SIGUSR2 how much heap is left after a collection. */
+/** Loaded into the server first: on SIGUSR2 it reports the heap size after a garbage collection. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -7,7 +7,7 @@ const collect = runInNewContext('gc');
 
 process.on('SIGUSR2', () => {
   collect();
-  // What finalizers and closed streams let go of in between is collected the second time.
+  // The second collection frees what finalizers and closed streams released.
   setTimeout(() => {
     collect();
     process.stderr.write(`heap after collection: ${process.memoryUsage().heapUsed}\n`);

@@ -6,17 +6,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The key that every server of these tests is given. */
+/** The key of every server in these tests. */
 export const apiKey = 'e2e-key-0123456789abcdef';
 
-/** The built server, found the way an installed package's program is: by its `bin` entry. */
+/** The built server, found by the `bin` entry of its package. */
 export const serverProgram: string = (() => {
   const manifest = fileURLToPath(import.meta.resolve('@mcp/server/package.json'));
   const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin: Record<string, string> };
   return resolve(dirname(manifest), bin['mcp-server'] ?? '');
 })();
 
-/** What the tests of calls need: loopback as a target, one harmless program, one that takes too long. */
+/** A configuration for calls: loopback as a target, a harmless program, and one that times out. */
 export const testConfiguration = `
 security:
   allowedTargets: [loopback]
@@ -54,7 +54,7 @@ export function scratch(): Scratch {
   };
 }
 
-/** An environment that holds nothing of the person who runs the tests, and keeps generated files in `folder`. */
+/** An environment without the variables of the person who runs the tests; generated files are in `folder`. */
 export function cleanEnvironment(folder: string, extra: Record<string, string> = {}): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
@@ -70,13 +70,13 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs the server's program to its end. */
+/** Runs the server's program until it exits. */
 export async function runServer(args: readonly string[], env?: Record<string, string>): Promise<Finished> {
   using place = scratch();
   return await runProgram(process.execPath, [serverProgram, ...args], cleanEnvironment(place.folder, env));
 }
 
-/** Runs any program to its end. */
+/** Runs a program until it exits. */
 export async function runProgram(
   program: string,
   args: readonly string[],
@@ -93,21 +93,21 @@ export interface HttpServerProcess extends AsyncDisposable {
   readonly process: ChildProcess;
   readonly configFile: string;
   output(): { stdout: string; stderr: string };
-  /** Its exit code, once it has ended. */
+  /** Resolves with the exit code. */
   readonly closed: Promise<number | null>;
-  /** Ends it with SIGTERM and waits. */
+  /** Sends SIGTERM and waits for the exit. */
   stop(): Promise<number | null>;
 }
 
 export interface HttpServerOptions {
   readonly configuration?: string;
-  /** A file that is there already, instead of `configuration`. */
+  /** An existing file, instead of `configuration`. */
   readonly configFile?: string;
   readonly env?: Record<string, string>;
   readonly port?: number;
 }
 
-/** Starts the server over HTTP and waits until it says that it listens. */
+/** Starts the server over HTTP and waits until it reports that it listens. */
 export async function startHttpServer(options: HttpServerOptions = {}): Promise<HttpServerProcess> {
   const place = scratch();
   const configFile = options.configFile ?? place.write('config.yaml', options.configuration ?? testConfiguration);

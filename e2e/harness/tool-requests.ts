@@ -1,9 +1,9 @@
-/** Plain HTTP to the tools, as the holder of the key sends it. */
+/** Plain HTTP requests to tools, with the key. */
 import { apiKey } from './server-process.ts';
 
 export const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
 
-/** @param extra headers beside the usual ones, or instead of them */
+/** @param extra headers in addition to the usual ones, or overriding them */
 export async function execute(
   url: string,
   tool: string,

@@ -1,6 +1,6 @@
 /**
- * What `mcp-remote` and its like do: a program that a desktop client starts over stdio, and that carries every message to
- * a server over HTTP and back. Made of the 1.x SDK's transports, as those programs are.
+ * A bridge like `mcp-remote`: a program that a desktop client starts over stdio, and that forwards every message to
+ * a server over HTTP and back. It uses the transports of SDK 1.x, as such programs do.
  */
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
@@ -13,7 +13,7 @@ const local = new StdioServerTransport();
 
 local.onmessage = (message) => void remote.send(message).catch(fail);
 remote.onmessage = (message) => {
-  // A bridge sees the handshake go by, and has to say the agreed version in every later request.
+  // A bridge reads the negotiated version from the handshake and sends it with every later request.
   if ('result' in message && 'protocolVersion' in message.result) {
     remote.setProtocolVersion(String(message.result['protocolVersion']));
   }

@@ -1,4 +1,4 @@
-/** Clients of both SDKs that listen: to progress, log messages, changed lists, changed resources, and questions. */
+/** Clients of both SDKs that receive progress, log messages, list changes, resource updates and input requests. */
 import {
   Client as Client2,
   LOG_LEVEL_META_KEY,
@@ -19,7 +19,7 @@ import {
 import { httpOptions, stdioOptions, type Where } from '../harness/clients.ts';
 
 export interface Heard {
-  /** How often the list of tools was said to have changed. */
+  /** How many list_changed notifications for tools have arrived. */
   toolLists: number;
   readonly resources: string[];
   readonly logs: unknown[];
@@ -28,7 +28,7 @@ export interface Heard {
 
 export interface ListeningClient extends AsyncDisposable {
   readonly heard: Heard;
-  /** From now on log messages of this call's tools arrive, and updates of this resource. */
+  /** Subscribes to log messages and to updates of this resource. */
   listen(uri: string): Promise<void>;
   call(name: string, values?: Record<string, unknown>, signal?: AbortSignal): Promise<string>;
   toolNames(): Promise<string[]>;

@@ -1,4 +1,4 @@
-/** What clients hear while they are connected, of both eras and over both transports, from a server with modules. */
+/** Notifications and input requests that connected clients receive, in both eras and over both transports. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -41,7 +41,7 @@ function whereFor(transport: (typeof transports)[number]): Where {
     : { transport, configFile: `${place.folder}/config.yaml`, folder: place.folder };
 }
 
-/** Seconds that no other test sleeps, by which its process is found. */
+/** A number of seconds that no other test uses, to find the process of a sleep. */
 let seconds = 70_000 + (process.pid % 1000) * 20;
 
 function sleeping(duration: number): boolean {
@@ -68,27 +68,27 @@ describe.each(listeningKinds)('$name', ({ connect }) => {
     });
     afterAll(() => client[Symbol.asyncDispose]());
 
-    test('hears the progress of a call, in order', async () => {
+    test('receives the progress of a call in order', async () => {
       client.heard.progress.length = 0;
       await client.call('test_tool_with_progress');
-      // The 1.x client drops a report that it reads together with the answer, so the last one is not certain there.
+      // The 1.x client drops a progress message that it reads together with the response, so the last one may be missing.
       expect(client.heard.progress.slice(0, 2)).toEqual([0, 50]);
       expect([undefined, 100]).toContain(client.heard.progress[2]);
     });
 
-    test('hears what a tool logs', async () => {
+    test('receives log messages of a tool', async () => {
       client.heard.logs.length = 0;
       await client.call('test_tool_with_logging');
       expect(client.heard.logs).toEqual(['Tool execution started', 'Tool processing data', 'Tool execution completed']);
     });
 
-    test('hears of a resource that it subscribed to', async () => {
+    test('receives updates of a subscribed resource', async () => {
       client.heard.resources.length = 0;
       await client.call('write_note', { text: 'second' });
       await expect.poll(() => client.heard.resources).toContain('notes://today');
     });
 
-    test('hears that the list of tools has changed, and finds it changed', async () => {
+    test('is notified that the list of tools has changed', async () => {
       const before = client.heard.toolLists;
       if (transport === 'http') await switchTool('extra', 'disable');
       else await client.call('hide_extra');
@@ -97,7 +97,7 @@ describe.each(listeningKinds)('$name', ({ connect }) => {
       if (transport === 'http') await switchTool('extra', 'enable');
     });
 
-    test('cancels a call, and its program is gone', async () => {
+    test('cancels a call, and its program has ended', async () => {
       seconds += 1;
       const duration = seconds;
       const giveUp = new AbortController();
@@ -108,20 +108,20 @@ describe.each(listeningKinds)('$name', ({ connect }) => {
       await expect.poll(() => sleeping(duration), { timeout: 5000 }).toBe(false);
     });
 
-    test('gets a prompt with its arguments, and completions for one', async () => {
+    test('gets a prompt with arguments, and completions for an argument', async () => {
       expect(await client.prompt('test_prompt_with_arguments', { arg1: 'a', arg2: 'b' })).toBe(
         "Prompt with arguments: arg1='a', arg2='b'",
       );
       expect(await client.complete('test_prompt_with_arguments', 'arg1', 'par')).toEqual(['paris', 'park', 'party']);
     });
 
-    test('lets a tool ask its user and its model', async () => {
+    test('responds to input requests of a tool to the user and the model', async () => {
       expect(await client.call('greet')).toBe('Good day, Ann');
     });
   });
 });
 
-test('a module that leaves a timer running does not keep the server from ending', async () => {
+test('a module that leaves a timer running does not prevent the server from exiting', async () => {
   await using other = await startHttpServer({ configuration });
   expect(await other.stop()).toBe(0);
 });

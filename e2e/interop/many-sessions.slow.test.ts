@@ -1,4 +1,4 @@
-/** Many clients of the 2025 era at once: sessions nobody closes cost a bounded amount, and no answer goes astray. */
+/** Many clients of the 2025 era: abandoned sessions use bounded memory, and responses reach the right client. */
 import { fileURLToPath } from 'node:url';
 
 import { afterEach, describe, expect, test } from 'vitest';
@@ -64,18 +64,18 @@ async function heapOf(running: HttpServerProcess): Promise<number> {
   return Number(report()?.groups?.['bytes']);
 }
 
-describe('sessions that nobody closes', () => {
-  test('10,000 of them leave memory where 1,500 left it', async () => {
+describe('abandoned sessions', () => {
+  test('10,000 of them use no more memory than 1,500', async () => {
     const reporter = new URL('../harness/report-heap.mjs', import.meta.url).href;
     server = await startHttpServer({ configuration, env: { NODE_OPTIONS: `--import=${reporter}` } });
     const { url } = server;
     const abandon = async (): Promise<void> => void (await open(url));
-    // As many as the server keeps, and some more.
+    // More than the server keeps.
     await times(1500, 20, abandon);
     const full = await heapOf(server);
     await times(8500, 20, abandon);
     const later = await heapOf(server);
-    // Measured: 0.1 MB. Were the 8,500 kept, it would be well over 50 MB.
+    // Measured: 0.1 MB. If all 8,500 were kept, it would be well over 50 MB.
     expect((later - full) / 1e6).toBeLessThan(10);
   }, 60_000);
 
@@ -89,7 +89,7 @@ describe('sessions that nobody closes', () => {
 });
 
 describe('50 clients with equal ids', () => {
-  test('each get their own 10,000 answers, and nothing else', async () => {
+  test('each receive their own 10,000 responses and no others', async () => {
     server = await startHttpServer({ configuration });
     const { url } = server;
     const sessions = await Promise.all(Array.from({ length: 50 }, () => open(url)));
@@ -110,7 +110,7 @@ describe('50 clients with equal ids', () => {
     expect(right).toBe(10_000);
   }, 60_000);
 
-  test('a session answers nobody but the credential that opened it', async () => {
+  test('a session accepts only the credential that opened it', async () => {
     server = await startHttpServer({ configuration });
     const session = await open(server.url);
     const asOther = await post(

@@ -25,14 +25,14 @@ const rollDice = `
     run: ({ sides = 6 }) => String(1 + Math.floor(Math.random() * Number(sides))),
   }));`;
 
-test('a module in JavaScript finds the server’s packages without installing anything', async () => {
+test('a module in JavaScript can import the server’s packages without installing them', async () => {
   const text = `import { defineTool, fromJsonSchema } from '@mcp/server'; export const tools = []; ${rollDice}`;
   const { code, stdout } = await listTools({ 'dice.mjs': text });
   expect(code).toBe(0);
   expect(stdout).toMatch(/^roll_dice +Rolls one die$/mu);
 });
 
-test('a module in TypeScript is loaded as it is', async () => {
+test('a module in TypeScript is loaded without a build', async () => {
   const text = `
     import { fromJsonSchema } from '@mcp/server';
     import { defineTool, type ToolDefinition } from '@mcp/tool-base';
@@ -40,7 +40,7 @@ test('a module in TypeScript is loaded as it is', async () => {
   expect((await listTools({ 'dice.ts': text })).stdout).toContain('roll_dice');
 });
 
-test('both packages are the server’s own copies, so that errors and results are recognised', async () => {
+test('both packages are the server’s own copies, so that errors and results are recognized', async () => {
   const text = `
     import * as server from '@mcp/server';
     import * as base from '@mcp/tool-base';
@@ -49,7 +49,7 @@ test('both packages are the server’s own copies, so that errors and results ar
   expect((await listTools({ 'copies.mjs': text })).code).toBe(0);
 });
 
-test('everything wrong with every module is told at once, with its place in the configuration', async () => {
+test('all problems of all modules are reported at once, with their position in the configuration', async () => {
   const { code, stderr } = await listTools({
     'empty.mjs': 'export const tool = 1;',
     'same.mjs': `import { defineTool, fromJsonSchema } from '@mcp/server';
@@ -63,7 +63,7 @@ test('everything wrong with every module is told at once, with its place in the 
   expect(stderr).not.toMatch(/\n\s+at .+:\d+:\d+/u);
 });
 
-test('a tool of the name of another is refused at start', async () => {
+test('a duplicate tool name is an error at the start', async () => {
   const text = `import { defineTool, fromJsonSchema } from '@mcp/server';
     export const tools = [defineTool({
       name: 'system_info', description: 'Again', input: fromJsonSchema({ type: 'object' }), run: () => '',
@@ -73,7 +73,7 @@ test('a tool of the name of another is refused at start', async () => {
   expect(stderr).toContain('There is another tool named system_info.');
 });
 
-test('a setup that fails ends the start with a sentence', async () => {
+test('a setup function that throws ends the start with a message', async () => {
   const setup = place.write('setup.mjs', "export const setup = () => { throw new Error('no database'); };");
   const config = place.write('config.yaml', `presets: []\nmodules: [${setup}]\n`);
   const { code, stderr } = await runServer(['--config', config]);

@@ -1,4 +1,4 @@
-/** A module in plain JavaScript: a note that can change, and a tool that comes and goes. */
+/** A module in JavaScript: a resource that changes, and a tool that can be enabled and disabled. */
 import { defineTool, fromJsonSchema } from '@mcp/server';
 
 const nothing = fromJsonSchema({ type: 'object', additionalProperties: false });
@@ -45,5 +45,5 @@ export const tools = [
   }),
 ];
 
-// Something a careless author leaves running: it must not keep the server from ending.
+// A timer that a module leaves running must not prevent the server from exiting.
 setInterval(() => {}, 1000);

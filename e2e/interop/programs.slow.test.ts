@@ -1,4 +1,4 @@
-/** Programs that people use beside the SDKs' clients: the Inspector's command line, a bridge from stdio, and curl. */
+/** Other clients than those of the SDKs: the command line of the Inspector, a bridge from stdio, and curl. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,7 +32,7 @@ afterAll(async () => {
 
 describe('the Inspector’s command line', () => {
   const inspector = ((): string => {
-    // The package lets nobody import its manifest, so it is found beside where it is installed.
+    // The package does not export its manifest, so it is found from the path of the installation.
     const folder = join(dirname(fileURLToPath(import.meta.url)), '../node_modules/@modelcontextprotocol/inspector');
     const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { bin: Record<string, string> };
     return join(folder, bin['mcp-inspector'] ?? '');
@@ -76,7 +76,7 @@ describe('the Inspector’s command line', () => {
 });
 
 describe('a bridge from stdio to HTTP', () => {
-  test('carries calls, refusals and progress', async () => {
+  test('forwards calls, rejections and progress', async () => {
     const bridge = fileURLToPath(new URL('bridge.ts', import.meta.url));
     const client = new Client({ name: 'desktop', version: '1.0.0' });
     await client.connect(
@@ -130,7 +130,7 @@ describe('curl', () => {
     expect(text).toContain('"stdout":"hi\\n"');
   });
 
-  test('is told what is missing', async () => {
+  test('gets an error that names what is missing', async () => {
     const { status, text } = await curl(['mcp-protocol-version: 2026-07-28', 'mcp-method: tools/call'], {
       ...call,
       params: { ...params, _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' } },
