@@ -46,7 +46,7 @@ describe('mcp-server init', () => {
     const file = place.write('mcp-server.yaml', 'server: {}\n');
     const { code, stderr } = await runServer(['init', file]);
     expect(code).toBe(1);
-    expect(stderr).toContain('exists already');
+    expect(stderr).toContain('already exists');
     expect(readFileSync(file, 'utf8')).toBe('server: {}\n');
   });
 });
@@ -61,7 +61,7 @@ describe('a first module', () => {
       const config = place.write('config.yaml', 'modules: [./tools.ts]\n');
       const { code, stderr } = await runServer(['--list-tools', '--config', config]);
       expect(code).toBe(1);
-      expect(stderr).toMatch(/cannot be loaded: .* \.mjs \(\.mts for TypeScript\), or write "type": "module"/u);
+      expect(stderr).toMatch(/cannot be loaded: .* \.mjs \(\.mts for TypeScript\), or add "type": "module"/u);
     },
   );
 });
@@ -123,6 +123,6 @@ describe('mcp-server systemd', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^IPAddressDeny=any$/mu);
     expect(stdout).toMatch(/^IPAddressAllow=10\.7\.0\.0\/16$/mu);
-    expect(stdout).toMatch(/^# Names .*\.lab\.internal$/mu);
+    expect(stdout).toMatch(/^# Host names .*\.lab\.internal$/mu);
   });
 });

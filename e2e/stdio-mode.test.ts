@@ -59,16 +59,21 @@ describe('stdio mode', () => {
     expect(code).toBe(0);
   });
 
-  test('says that a message was too long before it ends because of it', async () => {
+  test('rejects and logs a message that is too long, and responds to the next one', async () => {
     using place = scratch();
-    const { child } = startStdio(place);
+    const { child, said } = startStdio(place);
     let log = '';
     child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
-    child.stdin.on('error', () => {}).write('x'.repeat(10 * 2 ** 20 + 1));
+    child.stdin.write(`${'x'.repeat(10 * 2 ** 20 + 1)}\n`);
+    child.stdin.end('{"jsonrpc":"2.0","id":1,"method":"ping"}\n');
     const [code] = (await once(child, 'close')) as [number];
     expect(code).toBe(0);
-    const lines = log.split('\n').filter((line) => line.includes('"stdio.line_too_long"'));
-    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([{ level: 'warn', maxBytes: 10 * 2 ** 20 }]);
+    const responses = said().trim().split('\n');
+    expect(responses.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { id: null, error: { code: expect.any(Number) as number, message: expect.stringContaining('bytes') as string } },
+      { id: 1, result: {} },
+    ]);
+    expect(log).toContain('"stdio.invalid_message"');
   });
 
   test('responds to all piped requests before it exits', async () => {
