@@ -34,6 +34,11 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard with 205 tools', (
 
   const shown = (): Promise<string[]> => dashboard.page.locator('#tool-rows .name').allTextContents();
 
+  test('links to Grafana for longer ranges', async () => {
+    const link = dashboard.page.getByRole('link', { name: 'Longer ranges in Grafana' });
+    expect(await link.getAttribute('href')).toBe('https://grafana.example/d/mcp');
+  });
+
   test('lists problems first', async () => {
     expect((await shown()).slice(0, 3)).toEqual(['check_host_120', 'check_host_77', 'check_host_33']);
   });

@@ -264,7 +264,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     expect(await page.getByRole('switch').count()).toBe(0);
     expect(await page.getByRole('button', { name: 'Configuration' }).isVisible()).toBe(false);
     await page.getByRole('button', { name: 'Breaker of shout: Closed' }).press('Enter');
-    await page.getByRole('dialog').getByText('The key in use is read-only.').waitFor();
+    await page.getByRole('dialog').getByText('Read-only: to control breakers').waitFor();
     expect(await page.getByRole('button', { name: 'Force open' }).isVisible()).toBe(false);
     await page.keyboard.press('Escape');
   });

@@ -72,7 +72,8 @@ function answers(path: string, tools: readonly SimulatedTool[]): object | undefi
   if (path === '/health') return { status: 'pass', checks: {} };
   if (path === '/executions') return { entries: pastCalls(tools), complete: true };
   if (path === '/tools') return { tools: tools.map(toolAnswer) };
-  if (path === '/caller') return { name: 'ops', scopes: ['tools:read', 'tools:call', 'admin'] };
+  if (path === '/links') return { grafana: 'https://grafana.example/d/mcp' };
+  if (path === '/caller') return { name: 'ops', scopes: ['tools:read', 'tools:call', 'admin'], readOnly: false };
   if (path === '/config') return { version: 1, values: [], rejectedReload: null };
   const i = tools.findIndex(({ name }) => path === `/tools/${name}`);
   const tool = tools[i];

@@ -67,7 +67,7 @@ const healthList = new HealthList();
 const controls = new PageControls({
   onSpan: (span) => setOptions({ span }),
   onPause: () => dispatch({ type: 'pause', paused: !state.paused }),
-  onConfiguration: () => void configurationDialog.show(),
+  onConfiguration: () => void configurationDialog.show(state.caller?.readOnly === false),
   onForgetKey: () => {
     session?.[Symbol.dispose]();
     dispatch({ type: 'lock', keyError: '' });

@@ -56,9 +56,10 @@ export class Session implements Disposable {
 
   /** The tools come first: whether the key is accepted is known before anything is shown. @throws {ApiError} */
   async start(): Promise<void> {
-    const [tools, caller] = await Promise.all([this.api.tools(), this.api.caller()]);
+    const [tools, caller, links] = await Promise.all([this.api.tools(), this.api.caller(), this.api.links()]);
     this.#dispatch({ type: 'unlock' });
     this.#dispatch({ type: 'caller', caller });
+    this.#dispatch({ type: 'links', links });
     this.#dispatch({ type: 'tools', tools, now: this.#options.clock.monotonicMs() });
     void this.#stream.run();
     void this.#loadHistory();

@@ -68,6 +68,7 @@ export function buildHttp({
     resourceMetadata: () => access.resourceMetadata,
     statisticsOf: (tool) => measurements.statisticsOf(tool),
     isExcluded: (tool) => toolset.isExcluded(tool),
+    grafanaUrl: () => store.snapshot.values.metrics.grafanaUrl,
     breakerHistoryOf: (tool) => breakerHistory.of(tool),
     switchTool: (tool, enabled) => toolset.switch(tool, enabled),
     exposition: (options) => measurements.exposition(options),

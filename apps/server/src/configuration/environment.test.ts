@@ -54,6 +54,7 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   'metrics.prometheusEnabled': ['0', false],
   'metrics.prometheusPort': ['9090', 9090],
   'metrics.collectionInterval': ['7', 7],
+  'metrics.grafanaUrl': ['https://grafana.lab.internal/d/mcp', 'https://grafana.lab.internal/d/mcp'],
   'logging.level': ['WARNING', 'warn'],
   'logging.format': ['pretty', 'pretty'],
   'logging.filePath': ['/var/log/mcp.log', '/var/log/mcp.log'],

@@ -1,6 +1,7 @@
 import type {
   DatabaseSettings,
   HealthSettings,
+  MetricsSettings,
   Secret,
   SecuritySettings,
   ServerSettings,
@@ -19,6 +20,7 @@ export interface ServerConfig extends Omit<StandardConfig, 'health'> {
   readonly security: SecurityConfig;
   readonly circuitBreaker: CircuitBreakerConfig;
   readonly health: HealthConfig;
+  readonly metrics: MetricsConfig;
   readonly server: HttpServerConfig;
   readonly presets: readonly string[] | undefined;
   readonly tools: Readonly<Record<string, ToolDeclaration>>;
@@ -30,6 +32,10 @@ export interface DatabaseConfig extends DatabaseSettings {
   readonly recordArguments: boolean;
   readonly retentionDays: number;
   readonly maxEntries: number;
+}
+
+export interface MetricsConfig extends MetricsSettings {
+  readonly grafanaUrl: string | undefined;
 }
 
 export interface SecurityConfig extends SecuritySettings {

@@ -5,6 +5,7 @@ import { circuitBreakerSection } from './circuit-breaker-section.ts';
 import { databaseSection } from './database-section.ts';
 import { healthSection } from './health-section.ts';
 import { listenerSection } from './listener-section.ts';
+import { metricsSection } from './metrics-section.ts';
 import { securitySection } from './security-section.ts';
 import type { ServerConfig } from './server-config.ts';
 import { serverNotices, serverProblems } from './server-rules.ts';
@@ -20,7 +21,7 @@ export const serverConfigDefinition: ConfigDefinition<ServerConfig> = defineConf
     security: securitySection,
     circuitBreaker: circuitBreakerSection,
     health: healthSection,
-    metrics: standardSections.metrics,
+    metrics: metricsSection,
     logging: standardSections.logging,
     server: listenerSection,
     tool: standardSections.tool,

@@ -57,10 +57,17 @@ export interface ToolDetailsAnswer extends ToolAnswer {
   }[];
 }
 
+/** `GET /links`. */
+export interface LinksAnswer {
+  readonly grafana: string | null;
+}
+
 /** `GET /caller`. */
 export interface CallerAnswer {
   readonly name: string;
   readonly scopes: readonly string[];
+  /** The listener has only routes that read, whatever the scopes. */
+  readonly readOnly: boolean;
 }
 
 export type HealthWord = 'pass' | 'warn' | 'fail';

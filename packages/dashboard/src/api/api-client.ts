@@ -6,6 +6,7 @@ import type {
   ExecutionsAnswer,
   FinishedCall,
   HealthAnswer,
+  LinksAnswer,
   ToolAnswer,
   ToolDetailsAnswer,
 } from './answers.ts';
@@ -55,6 +56,11 @@ export class ApiClient {
   /** @throws {ApiError} */
   async caller(): Promise<CallerAnswer> {
     return (await this.#json('GET', 'caller')) as CallerAnswer;
+  }
+
+  /** @throws {ApiError} */
+  async links(): Promise<LinksAnswer> {
+    return (await this.#json('GET', 'links')) as LinksAnswer;
   }
 
   /** @throws {ApiError} */

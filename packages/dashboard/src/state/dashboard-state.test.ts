@@ -99,7 +99,11 @@ test.each<[Action, Partial<DashboardState>]>([
   [{ type: 'connection', status: { status: 'live' } }, { connection: { status: 'live' } }],
   [{ type: 'health', health: { status: 'warn' } }, { health: { status: 'warn' } }],
   [{ type: 'pause', paused: true }, { paused: true }],
-  [{ type: 'caller', caller: { name: 'ops', scopes: ['admin'] } }, { caller: { name: 'ops', scopes: ['admin'] } }],
+  [
+    { type: 'caller', caller: { name: 'ops', scopes: ['admin'], readOnly: false } },
+    { caller: { name: 'ops', scopes: ['admin'], readOnly: false } },
+  ],
+  [{ type: 'links', links: { grafana: 'https://g.example/' } }, { links: { grafana: 'https://g.example/' } }],
   [{ type: 'reload', problems: ['bad'] }, { reloadProblems: ['bad'] }],
   [{ type: 'options', options: { text: 'x' } }, { options: { ...defaultOptions, text: 'x' } }],
 ])('%j changes the state', (action, expected) => expect(after(action)).toMatchObject(expected));

@@ -1,4 +1,4 @@
-import type { BreakerAnswer, CallerAnswer, HealthAnswer, ToolAnswer } from '../api/answers.ts';
+import type { BreakerAnswer, CallerAnswer, HealthAnswer, LinksAnswer, ToolAnswer } from '../api/answers.ts';
 import type { StreamStatus } from '../api/event-stream.ts';
 import type { EventLine } from './event-line.ts';
 import { breakerView, toolView, type BreakerView, type ToolView } from './tool-view.ts';
@@ -12,6 +12,7 @@ export interface DashboardState {
   readonly connection: StreamStatus;
   /** Undefined until the first response. */
   readonly caller: CallerAnswer | undefined;
+  readonly links: LinksAnswer;
   /** Undefined until the first response. */
   readonly tools: readonly ToolView[] | undefined;
   readonly health: HealthAnswer | undefined;
@@ -34,6 +35,7 @@ export type Action =
   | { readonly type: 'enabled'; readonly tool: string; readonly enabled: boolean }
   | { readonly type: 'breaker'; readonly tool: string; readonly breaker: BreakerAnswer; readonly now: number }
   | { readonly type: 'caller'; readonly caller: CallerAnswer }
+  | { readonly type: 'links'; readonly links: LinksAnswer }
   | { readonly type: 'reload'; readonly problems: readonly string[] }
   | { readonly type: 'health'; readonly health: HealthAnswer }
   | { readonly type: 'problem'; readonly text: string }
@@ -46,6 +48,7 @@ export const initialState: DashboardState = {
   keyError: '',
   connection: { status: 'connecting' },
   caller: undefined,
+  links: { grafana: null },
   tools: undefined,
   health: undefined,
   reloadProblems: [],
@@ -79,6 +82,8 @@ export function reduce(state: DashboardState, action: Action): DashboardState {
       return withTool(state, action.tool, (tool) => withBreaker(tool, breakerView(action.breaker, action.now)));
     case 'caller':
       return { ...state, caller: action.caller };
+    case 'links':
+      return { ...state, links: action.links };
     case 'reload':
       return { ...state, reloadProblems: action.problems };
     case 'health':

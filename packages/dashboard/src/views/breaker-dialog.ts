@@ -63,7 +63,8 @@ export class BreakerDialog {
 
 /** What the buttons do not do. */
 function noteOn({ permissions, circuitBreaker, breakers }: ToolView): string {
-  if (!permissions.control) return 'The key in use is read-only. To control breakers it needs the scope admin.';
+  if (!permissions.control)
+    return 'Read-only: to control breakers, the key needs the scope admin, on the main address of the server.';
   if (circuitBreaker.scope === 'tool') return '';
   if (breakers.length === 0) return 'There is nothing to control yet. To stop all calls, disable the tool.';
   return `The buttons affect the ${breakers.length} breakers that exist now. Calls to other targets still run; to stop all calls, disable the tool.`;

@@ -25,7 +25,9 @@ export class ConfigurationDialog {
     this.#filter.addEventListener('input', () => this.#draw());
   }
 
-  async show(): Promise<void> {
+  /** @param mayReload whether a reload is offered */
+  async show(mayReload: boolean): Promise<void> {
+    byId('configuration-reload', HTMLButtonElement).hidden = !mayReload;
     setText(this.#message, '');
     this.#dialog.showModal();
     await this.#refresh();

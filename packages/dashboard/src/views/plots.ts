@@ -1,7 +1,7 @@
 import type { CallHistory } from '../state/call-history.ts';
 import type { Span } from '../state/series-points.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
-import { byId, setText } from '../dom/dom.ts';
+import { byId, setAttribute, setText } from '../dom/dom.ts';
 import { duration, rate, wait } from '../text/format.ts';
 import { TimePlot } from '../plots/time-plot.ts';
 
@@ -35,6 +35,7 @@ export class Plots {
       { label: 'p99', colour: '--p99', dash: [2, 3] },
     ],
   });
+  readonly #grafana = byId('grafana', HTMLAnchorElement);
   readonly #showAll = byId('show-all', HTMLButtonElement);
 
   constructor(onShowAll: () => void) {
@@ -45,8 +46,10 @@ export class Plots {
     });
   }
 
-  update({ options: { tool } }: DashboardState, history: CallHistory, span: Span, serverNow: number): void {
+  update({ options: { tool }, links }: DashboardState, history: CallHistory, span: Span, serverNow: number): void {
     setText(byId('plots-heading', HTMLElement), tool ?? 'All tools');
+    this.#grafana.hidden = links.grafana === null;
+    if (links.grafana !== null) setAttribute(this.#grafana, 'href', links.grafana);
     this.#showAll.hidden = tool === undefined;
     const note = `Rates over ${wait(span.rateOverMs)}, percentiles over 1 min before each point`;
     setText(byId('plots-note', HTMLElement), note);

@@ -52,5 +52,5 @@ function problemText({ connection, problem, reloadProblems }: DashboardState): s
 
 function callerText(state: DashboardState): string {
   if (state.caller === undefined) return '';
-  return isAdmin(state) ? state.caller.name : `${state.caller.name}, read-only`;
+  return isAdmin(state) && !state.caller.readOnly ? state.caller.name : `${state.caller.name}, read-only`;
 }

@@ -81,7 +81,11 @@ export class ToolRow implements RowView<ListedTool> {
     setAttribute(this.#switch, 'aria-checked', String(enabled));
     setText(this.#switch, enabled ? 'On' : 'Off');
     setText(this.#fixed, enabled ? 'On' : 'Off');
-    setAttribute(this.#fixed, 'title', excluded ? 'Excluded by the configuration' : 'The key in use is read-only');
+    setAttribute(
+      this.#fixed,
+      'title',
+      excluded ? 'Excluded by the configuration' : 'Read-only: the key or this address may not change it',
+    );
     const label = breakerLabel(leadingBreaker(tool), now);
     setPill(this.#breaker, label.tone, label.text);
     setAttribute(this.#breaker, 'aria-label', `Breaker of ${name}: ${label.text}`);

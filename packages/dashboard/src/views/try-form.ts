@@ -29,7 +29,7 @@ export class TryForm {
   /** What was entered stays while the tool is the same. */
   show({ name, inputSchema, permissions, enabled, annotations }: ToolDetailsAnswer): void {
     const note = !permissions.call
-      ? 'The key in use may not call this tool.'
+      ? 'The key in use may not call this tool at this address.'
       : !enabled
         ? 'The tool is disabled.'
         : `The call is made with the key in use, and the audit log records it.${

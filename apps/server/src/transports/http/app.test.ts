@@ -44,6 +44,7 @@ describe('the operations listener', () => {
       '/health/live',
       '/health/ready',
       '/health/startup',
+      '/links',
       '/metrics',
       '/openapi.json',
       '/tools',

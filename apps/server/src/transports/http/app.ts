@@ -9,6 +9,7 @@ import { callerRoutes } from './routes/caller-routes.ts';
 import { callRoutes, type CallRoutesDependencies } from './routes/call-routes.ts';
 import { dashboardRoutes } from './routes/dashboard-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
+import { linkRoutes, type LinkRoutesDependencies } from './routes/link-routes.ts';
 import { mcpRoutes } from './routes/mcp-routes.ts';
 import { metadataRoutes } from './routes/metadata-routes.ts';
 import { notFoundResponse } from './routes/not-found.ts';
@@ -20,7 +21,12 @@ import { jsonResponse, type AuthDependencies, type HttpEnv } from './routing/req
 import { mountRoutes, type Route } from './routing/route.ts';
 
 export interface AppDependencies
-  extends CallRoutesDependencies, OperatorRoutesDependencies, OperationsDependencies, AuthDependencies {
+  extends
+    Omit<CallRoutesDependencies, 'readOnly'>,
+    LinkRoutesDependencies,
+    OperatorRoutesDependencies,
+    OperationsDependencies,
+    AuthDependencies {
   readonly health: HealthMonitor;
   /** Absent on the operations listener, which has no MCP endpoint and only routes that read. */
   readonly mcp?: McpHttpEndpoint;
@@ -42,17 +48,19 @@ export function createApp(dependencies: AppDependencies): Hono<HttpEnv> {
 
 function routesOf(dependencies: AppDependencies): Route[] {
   const { mcp } = dependencies;
+  const readOnly = mcp === undefined;
   const allRoutes = [
     ...(mcp ? mcpRoutes(mcp, dependencies.subscriptionStreams) : []),
-    ...callerRoutes(),
-    ...callRoutes(dependencies),
+    ...callerRoutes({ readOnly }),
+    ...linkRoutes(dependencies),
+    ...callRoutes({ ...dependencies, readOnly }),
     ...operatorRoutes(dependencies),
     ...healthRoutes(dependencies.health, dependencies),
     ...operationsRoutes(dependencies),
     ...metadataRoutes(dependencies.resourceMetadata),
     ...dashboardRoutes(),
   ];
-  const routes = mcp ? allRoutes : allRoutes.filter(({ method }) => method === 'GET');
+  const routes = allRoutes.filter(({ method }) => !readOnly || method === 'GET');
   const description: Route = {
     method: 'GET',
     path: '/openapi.json',

@@ -17,6 +17,8 @@ export interface CallRoutesDependencies {
   readonly gateway: ToolGateway;
   /** Call statistics of a tool, as plain JSON; undefined when metrics are off. */
   readonly statisticsOf: (tool: string) => unknown;
+  /** Whether this listener has only routes that read. */
+  readonly readOnly: boolean;
   /** Whether the configuration excludes the tool, so that it cannot be enabled. */
   readonly isExcluded: (tool: string) => boolean;
   /** Newest first. */
@@ -42,11 +44,14 @@ const executeResponse = v.object({
 
 /** `/tools` for those who call tools: list, show, execute. */
 export function callRoutes(dependencies: CallRoutesDependencies): Route[] {
-  const { gateway, statisticsOf, isExcluded, breakerHistoryOf } = dependencies;
+  const { gateway, statisticsOf, isExcluded, breakerHistoryOf, readOnly } = dependencies;
   const describe = (tool: Tool, principal: Principal): Record<string, unknown> => ({
     ...tool.info(),
     excluded: isExcluded(tool.name),
-    permissions: { call: mayCall(principal, tool.name), control: hasScope(principal, 'admin') },
+    permissions: {
+      call: !readOnly && mayCall(principal, tool.name),
+      control: !readOnly && hasScope(principal, 'admin'),
+    },
     inputSchema: tool.inputJsonSchema,
     statistics: statisticsOf(tool.name) ?? null,
   });

@@ -31,7 +31,7 @@ test('the types of the page match what the server sends', () => {
   expectTypeOf<ToolInfo['limits']>().toExtend<ToolDetailsAnswer['limits']>();
   expectTypeOf<ToolInfo['annotations']>().toExtend<ToolDetailsAnswer['annotations']>();
   expectTypeOf<BreakerTransition>().toExtend<ToolDetailsAnswer['breakerHistory'][number]>();
-  expectTypeOf<Principal>().toExtend<CallerAnswer>();
+  expectTypeOf<Principal & { readOnly: boolean }>().toExtend<CallerAnswer>();
   expectTypeOf<DescribedValue>().toExtend<ConfigurationAnswer['values'][number]>();
   expectTypeOf<{ at: number; problems: readonly Problem[] }>().toExtend<RejectedReloadAnswer>();
   expectTypeOf<AuditEntry>().toExtend<ExecutionAnswer>();
