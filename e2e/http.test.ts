@@ -133,11 +133,11 @@ describe('operator routes', () => {
     expect((await post('/tools/shout/enable', '')).status).toBe(200);
   });
 
-  test('a breaker that is forced open rejects with 503 and Retry-After', async () => {
+  test('a breaker that is forced open rejects with 503 and no time to retry', async () => {
     expect((await post('/tools/shout/breaker/open', '')).status).toBe(200);
     const response = await post('/tools/shout/execute', '{"arguments":{"word":"x"}}');
     expect(response.status).toBe(503);
-    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(response.headers.get('retry-after')).toBeNull();
     expect((await post('/tools/shout/breaker/reset', '')).status).toBe(200);
     expect((await post('/tools/shout/execute', '{"arguments":{"word":"x"}}')).status).toBe(200);
   });

@@ -32,7 +32,7 @@ export class CallSlot {
     const breaker = tool.breakers.for(target);
     if (tool.bulkhead.tryAcquire()) return CallSlot.#admit(tool, breaker);
     // A rejection now is better than one after a wait; the permit of a breaker that admits again goes straight back.
-    if (breaker.retryAfterMs > 0) acquirePermit(breaker).release();
+    if (breaker.forced === 'open' || breaker.retryAfterMs > 0) acquirePermit(breaker).release();
     return tool.bulkhead.wait({ ...call, group: breaker }).then(() => CallSlot.#admit(tool, breaker));
   }
 
@@ -76,6 +76,6 @@ function acquirePermit(breaker: CircuitBreaker): Permit {
   try {
     return breaker.acquire();
   } catch (error) {
-    throw isCircuitOpenError(error) ? breakerOpenError(error.retryAfterMs) : error;
+    throw isCircuitOpenError(error) ? breakerOpenError(error.retryAfterMs, error.reason === 'forced') : error;
   }
 }

@@ -1,6 +1,11 @@
 /** The circuit breakers of one tool: one for all its calls, or one for each target, of which the least recently used is evicted first. */
 
-import { CircuitBreaker, CircuitBreakerRegistry, type CircuitBreakerOptions } from '@mcp/circuit-breaker';
+import {
+  CircuitBreaker,
+  CircuitBreakerRegistry,
+  type CircuitBreakerOptions,
+  type ForcedState,
+} from '@mcp/circuit-breaker';
 import type { Clock } from '../clock.ts';
 import type { ToolBreakerOptions } from '../declare/tool-definition.ts';
 import type { ErrorType } from '../result/error-type.ts';
@@ -23,6 +28,7 @@ export class ToolBreakers {
   readonly #tool: string;
   readonly #failureTypes: ReadonlySet<ErrorType> | undefined;
   readonly #timeoutIsFailure: boolean;
+  #forced = false;
 
   constructor({ tool, breaker, clock, onOpen }: ToolBreakersOptions) {
     const { scope, maxTargets, timeoutIsFailure, failureTypes, ...options } = breaker;
@@ -45,9 +51,31 @@ export class ToolBreakers {
     }
   }
 
-  /** The breaker for a call; its name is the tool, with scope `target` followed by `@` and the target in lower case. */
+  /**
+   * The breaker for a call; its name is the tool, with scope `target` followed by `@` and the target in lower case. While an
+   * operator forces a tool of scope `target`, one breaker with the name of the tool decides for every target.
+   */
   for(target: string | undefined): CircuitBreaker {
-    return this.#single ?? this.#byTarget!.get(`${this.#tool}@${(target ?? '').toLowerCase()}`);
+    if (this.#single !== undefined) return this.#single;
+    const name = this.#forced ? this.#tool : `${this.#tool}@${(target ?? '').toLowerCase()}`;
+    return this.#byTarget!.get(name);
+  }
+
+  /** Rejects (`open`) or admits (`closed`) every call of the tool, whatever its target, until {@link reset}. */
+  force(state: ForcedState, reason?: string): void {
+    this.#forced = true;
+    this.for(undefined);
+    for (const breaker of this) {
+      if (state === 'open') breaker.forceOpen(reason);
+      else breaker.forceClosed(reason);
+    }
+  }
+
+  /** Returns every breaker to automatic control, closed and without history. */
+  reset(reason?: string): void {
+    for (const breaker of this) breaker.reset(reason);
+    if (this.#forced) this.#byTarget?.remove(this.#tool);
+    this.#forced = false;
   }
 
   countsAsFailure({ type, neutral }: ToolError): boolean {
@@ -67,8 +95,13 @@ export class ToolBreakers {
   }
 }
 
-/** The error of a call that the breaker rejects. */
-export function breakerOpenError(retryAfterMs: number): ToolError {
+/** The error of a call that the breaker rejects; an operator's decision has no time after which a retry makes sense. */
+export function breakerOpenError(retryAfterMs: number, isForced: boolean): ToolError {
+  if (isForced) {
+    return new ToolError('circuit_breaker_open', 'This tool was switched off by an operator; do not retry.', {
+      suggestion: 'Tell the user, or continue without this tool.',
+    });
+  }
   const wait = Math.max(1, Math.ceil(retryAfterMs));
   return new ToolError('circuit_breaker_open', 'The circuit breaker of this tool is open.', {
     retryAfterMs: wait,

@@ -116,7 +116,8 @@ export class Tool {
       tool: name,
       breaker: { ...options.breakerDefaults, ...definition.circuitBreaker },
       clock: this.clock,
-      onOpen: (breaker) => this.bulkhead.rejectWaiting(breaker, () => breakerOpenError(breaker.retryAfterMs)),
+      onOpen: (breaker) =>
+        this.bulkhead.rejectWaiting(breaker, () => breakerOpenError(breaker.retryAfterMs, breaker.forced === 'open')),
     });
   }
 

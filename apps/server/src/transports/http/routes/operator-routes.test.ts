@@ -1,5 +1,4 @@
-import { CircuitBreaker } from '@mcp/circuit-breaker';
-import type { Tool } from '@mcp/tool-base';
+import { defineTool, Tool } from '@mcp/tool-base';
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
 
@@ -7,9 +6,16 @@ import type { ToolGateway } from '../../../calls/tool-gateway.ts';
 import type { HttpEnv } from '../routing/request-context.ts';
 import { operatorRoutes } from './operator-routes.ts';
 
+/** A tool with a breaker for each target. */
+function pingTool(): Tool {
+  const input = { type: 'object', properties: {} } as const;
+  return new Tool(
+    defineTool({ name: 'ping', description: 'Pings', input, circuitBreaker: { scope: 'target' }, run: () => 'pong' }),
+  );
+}
+
 /** The routes of a server with one tool. */
-function routesFor(...breakers: CircuitBreaker[]): Hono<HttpEnv> {
-  const tool = { name: 'ping', breakers, info: () => ({ name: 'ping' }) } as unknown as Tool;
+function routesFor(tool: Tool): Hono<HttpEnv> {
   const gateway = { registry: { get: () => tool } } as unknown as ToolGateway;
   const app = new Hono<HttpEnv>();
   app.use(async (context, next) => {
@@ -22,20 +28,24 @@ function routesFor(...breakers: CircuitBreaker[]): Hono<HttpEnv> {
 }
 
 test('forcing open reaches every breaker of the tool', async () => {
-  const breakers = ['ping@a', 'ping@b'].map((name) => new CircuitBreaker({ name }));
-  const { status } = await routesFor(...breakers).request('/tools/ping/breaker/open', { method: 'POST' });
+  const tool = pingTool();
+  const breakers = ['a', 'b'].map((target) => tool.breakers.for(target));
+  const { status } = await routesFor(tool).request('/tools/ping/breaker/open', { method: 'POST' });
   expect(status).toBe(200);
   expect(breakers.map(({ forced }) => forced)).toEqual(['open', 'open']);
 });
 
-test.each(['open', 'close', 'reset'])(
-  '%s of a tool without a breaker is a conflict, since it would do nothing',
-  async (action) => {
-    const response = await routesFor().request(`/tools/ping/breaker/${action}`, { method: 'POST' });
-    expect(response.status).toBe(409);
-    expect(await response.json()).toMatchObject({
-      type: 'urn:mcp-server:problem:no_breaker',
-      suggestion: 'To stop all calls of the tool, disable it.',
-    });
-  },
-);
+test('a forced state holds for targets that have had no call yet, until it is reset', async () => {
+  const tool = pingTool();
+  const post = (action: string): Promise<Response> =>
+    Promise.resolve(routesFor(tool).request(`/tools/ping/breaker/${action}`, { method: 'POST' }));
+  for (const [action, forced] of [
+    ['open', 'open'],
+    ['close', 'closed'],
+    ['reset', undefined],
+  ] as const) {
+    const response = await post(action);
+    expect(response.status).toBe(200);
+    expect(tool.breakers.for('new').forced).toBe(forced);
+  }
+});

@@ -1,4 +1,4 @@
-import type { CircuitBreaker } from '@mcp/circuit-breaker';
+import type { Tool } from '@mcp/tool-base';
 
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
 import { problem, problemResponse } from '../../../problem-details.ts';
@@ -37,7 +37,6 @@ export function operatorRoutes(dependencies: OperatorRoutesDependencies): Route[
     responses: {
       200: { description: 'The tool with the new state of its breakers' },
       ...NO_SUCH_TOOL,
-      409: { description: 'The tool has a breaker for each target, and none yet' },
     },
     handle: (context) => controlBreakers(gateway, context, breakerActions[action]),
   });
@@ -68,26 +67,18 @@ function setEnabled(
 }
 
 const breakerActions = {
-  open: (breaker: CircuitBreaker, reason: string) => breaker.forceOpen(reason),
-  close: (breaker: CircuitBreaker, reason: string) => breaker.forceClosed(reason),
-  reset: (breaker: CircuitBreaker) => breaker.reset(),
+  open: ({ breakers }: Tool, reason: string): void => breakers.force('open', reason),
+  close: ({ breakers }: Tool, reason: string): void => breakers.force('closed', reason),
+  reset: ({ breakers }: Tool, reason: string): void => breakers.reset(reason),
 };
 
 function controlBreakers(
   gateway: ToolGateway,
   context: HttpContext,
-  control: (breaker: CircuitBreaker, reason: string) => void,
+  control: (tool: Tool, reason: string) => void,
 ): Response {
   const tool = findTool(gateway, context);
   if (!tool) return noSuchTool();
-  const breakers = [...tool.breakers];
-  if (breakers.length === 0) {
-    return problemResponse(
-      problem(409, 'no_breaker', `${tool.name} has no circuit breaker yet: each target gets one with its first call.`, {
-        suggestion: 'To stop all calls of the tool, disable it.',
-      }),
-    );
-  }
-  for (const breaker of breakers) control(breaker, `by ${context.get('principal').name}`);
+  control(tool, `by ${context.get('principal').name}`);
   return jsonResponse(tool.info());
 }
