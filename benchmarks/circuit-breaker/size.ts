@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { printAnswer } from '../harness/table.ts';
+import { printResults } from '../harness/table.ts';
 
 const BREAKER = '@mcp/circuit-breaker';
 
@@ -32,7 +32,7 @@ const rows = [
 ] as const;
 
 const kilobytes = (count: number): string => (count / 1000).toFixed(1);
-printAnswer({
+printResults({
   title: 'Size of what a bundle gets',
   method: 'esbuild, minified, gzip level 9',
   columns: ['', 'kB minified', 'kB minified and gzipped'],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigStore, standardDefinition } from '@mcp/config';
 import { quick } from '../harness/quick.ts';
-import { printAnswer, show, spread } from '../harness/table.ts';
+import { printResults, show, spread } from '../harness/table.ts';
 
 const CHANGES = quick ? 2 : 20;
 const OWNER = { mode: 0o600 };
@@ -111,7 +111,7 @@ for (const style of styles) {
 }
 
 clearInterval(alive);
-printAnswer({
+printResults({
   title: 'From the write of a file to the new values',
   method: 'median (least-greatest)',
   columns: ['how it is rewritten', 'changes seen', 'ms'],

@@ -1,7 +1,7 @@
 import { freshProcesses } from './fresh-process.ts';
 import { idleCpuPercent, settledBytes } from './memory.ts';
 import { quick } from './quick.ts';
-import { printAnswer, show, spread } from './table.ts';
+import { printResults, show, spread } from './table.ts';
 
 export interface FootprintOptions {
   readonly title: string;
@@ -31,7 +31,7 @@ export async function footprint({ title, file, candidates }: FootprintOptions): 
     rows.push([name, show(bytes, 0), show(cpu, 1)]);
   }
   const method = `${INSTANCES} instances, ${ROUNDS} fresh processes each; median (least-greatest)`;
-  printAnswer({ title, method, columns: ['', 'heap bytes each', '% of one processor, all idle'], rows });
+  printResults({ title, method, columns: ['', 'heap bytes each', '% of one processor, all idle'], rows });
 }
 
 async function measure(make: (() => unknown) | undefined): Promise<Footprint> {

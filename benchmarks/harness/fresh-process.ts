@@ -1,4 +1,4 @@
-/** A question that measures in fresh processes, so that no candidate's code, heap or timers touch another's. */
+/** Measurements in fresh processes, so that candidates do not affect each other's code, heap or timers. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

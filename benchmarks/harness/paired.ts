@@ -1,6 +1,6 @@
 import { freshProcesses } from './fresh-process.ts';
 import { quick } from './quick.ts';
-import { median, printAnswer, show, spread } from './table.ts';
+import { median, printResults, show, spread } from './table.ts';
 
 export { machineLine, spread, type Spread } from './table.ts';
 
@@ -10,9 +10,9 @@ export type Batch = (calls: number) => void | Promise<void>;
 /** Prepares one candidate in a process of its own and returns what is to be timed. */
 export type Candidate = () => Batch | Promise<Batch>;
 
-export interface PairedQuestion {
+export interface PairedBenchmark {
   readonly title: string;
-  /** `import.meta.url` of the file that asks: it is run again for every measurement. */
+  /** `import.meta.url` of the benchmark: the file is run again for every measurement. */
   readonly file: string;
   /** Fresh processes for each candidate. @default 7 */
   readonly rounds?: number;
@@ -24,7 +24,7 @@ export interface PairedQuestion {
 
 export interface Comparison {
   readonly baseline: readonly [name: string, candidate: Candidate];
-  /** No name may stand in two comparisons of a question. */
+  /** A name is used in one comparison only. */
   readonly candidates: Readonly<Record<string, Candidate>>;
   /** Calls in one timed batch. @default 1000 */
   readonly batch?: number;
@@ -41,13 +41,13 @@ interface Pair {
 const nanoseconds = { ns: 1, µs: 1e3, ms: 1e6 };
 
 /**
- * Compares candidates with a baseline, and prints the answer. Every measurement is a fresh process that holds the
+ * Compares candidates with a baseline, and prints the results. Every measurement is a fresh process that holds the
  * baseline and one candidate only and times batches of the two in turn, so that neither another candidate's optimised
  * code nor a change in the machine's load falls on one of them. The order of the candidates rotates from round to round.
  */
-export async function paired(question: PairedQuestion, ...comparisons: readonly Comparison[]): Promise<void> {
-  const { title, file, unit = 'ns', difference = true } = question;
-  const rounds = quick ? 1 : (question.rounds ?? 7);
+export async function paired(benchmark: PairedBenchmark, ...comparisons: readonly Comparison[]): Promise<void> {
+  const { title, file, unit = 'ns', difference = true } = benchmark;
+  const rounds = quick ? 1 : (benchmark.rounds ?? 7);
   const measured = await freshProcesses(file, (name) => measure(comparisons, name));
   const rows: string[][] = [];
   for (const { baseline, candidates } of comparisons) {
@@ -64,7 +64,7 @@ export async function paired(question: PairedQuestion, ...comparisons: readonly 
   const columns = ['', `${unit} a call`, 'times baseline', `${unit} over baseline`];
   const shown = <T>(cells: readonly T[]): readonly T[] => (difference ? cells : cells.slice(0, 3));
   const method = `${rounds} fresh processes each; median (least-greatest)`;
-  printAnswer({ title, method, columns: shown(columns), rows: rows.map(shown) });
+  printResults({ title, method, columns: shown(columns), rows: rows.map(shown) });
 }
 
 async function measure(comparisons: readonly Comparison[], name: string): Promise<Pair> {

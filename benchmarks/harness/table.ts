@@ -1,4 +1,4 @@
-/** An answer is a heading, a line that says when and where it was measured, and one table. */
+/** Results are a heading, a line with time and machine, and one table. */
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
@@ -39,7 +39,7 @@ export interface Answer {
   readonly rows: readonly (readonly string[])[];
 }
 
-export function printAnswer({ title, method, columns, rows }: Answer): void {
+export function printResults({ title, method, columns, rows }: Answer): void {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const circumstances = [machineLine(), otherWork(), method].filter((text) => text !== '').join('; ');
   const table = [line(columns), `|${columns.map(() => '---').join('|')}|`, ...rows.map(line)];

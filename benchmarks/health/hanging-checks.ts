@@ -2,7 +2,7 @@
 import { HealthMonitor } from '@mcp/health';
 import type { CheckDefinition } from '@mcp/health';
 import { quick } from '../harness/quick.ts';
-import { against, printAnswer, show, spread } from '../harness/table.ts';
+import { against, printResults, show, spread } from '../harness/table.ts';
 
 const TIMEOUT_MS = 1000;
 const ROUNDS = quick ? 1 : 5;
@@ -27,7 +27,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
   void monitor[Symbol.asyncDispose]();
 }
 const measured = spread(times);
-printAnswer({
+printResults({
   title: 'Health checks that hang',
   method: `${ROUNDS} rounds; median (least-greatest)`,
   columns: ['', 'ms', 'at most'],

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuCheck, diskCheck, memoryCheck } from '@mcp/health';
 import { OSUtils } from 'node-os-utils';
 import { quick } from '../harness/quick.ts';
-import { against, printAnswer, show, spread } from '../harness/table.ts';
+import { against, printResults, show, spread } from '../harness/table.ts';
 
 const ROUNDS = quick ? 3 : 30;
 const { signal } = new AbortController();
@@ -50,7 +50,7 @@ const { observedValue } = await diskCheck().run({ signal });
 const distance = Math.abs(Number(observedValue) - Number.parseInt(stdout.split('\n')[1] ?? '', 10));
 if (!(distance <= 1)) throw new Error(`the disk check is ${distance} points from df`);
 
-printAnswer({
+printResults({
   title: 'Processor, memory and disk, read once each',
   method: `${ROUNDS} readings each in turn; median (least-greatest); the disk figure was checked against df`,
   columns: ['', 'ms', 'processes started', 'ms at most'],

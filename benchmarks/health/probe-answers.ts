@@ -1,9 +1,9 @@
-// A thousand readers at once ask a monitor of fifty checks while one of them is under way: how long does each wait for its
-// Response from when its turn comes, and from when all of them asked? Nobody's question may run a check.
+// A thousand simultaneous readers of a monitor with fifty checks, one of them running: how long does each wait for its
+// response, from the start of its own read and from the start of all? No read may run a check.
 import { HealthMonitor, healthResponse } from '@mcp/health';
 import type { CheckDefinition } from '@mcp/health';
 import { quick } from '../harness/quick.ts';
-import { against, percentile, printAnswer } from '../harness/table.ts';
+import { against, percentile, printResults } from '../harness/table.ts';
 
 const READERS = 1000;
 const ROUNDS = quick ? 3 : 30;
@@ -54,7 +54,7 @@ const row = (what: string, times: readonly number[], limit: string): string[] =>
   percentile(times, 0.99).toFixed(3),
   limit,
 ];
-printAnswer({
+printResults({
   title: `Answers to ${READERS} readers of a health report at once`,
   method: `50 checks, ${ROUNDS} rounds; the check that is under way ran ${executions === 1 ? 'once' : `${executions} times`}`,
   columns: ['', 'p50, ms', 'p99, ms', 'p99 at most, ms'],

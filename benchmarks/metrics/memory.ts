@@ -3,7 +3,7 @@ import { SystemMetrics } from '@mcp/metrics';
 import { freshProcesses } from '../harness/fresh-process.ts';
 import { idleCpuPercent, settledBytes } from '../harness/memory.ts';
 import { quick } from '../harness/quick.ts';
-import { printAnswer, show, spread } from '../harness/table.ts';
+import { printResults, show, spread } from '../harness/table.ts';
 import { filled, ours, promClient, promIo, type Recorder } from './candidates.ts';
 
 const ROUNDS = quick ? 1 : 3;
@@ -51,7 +51,7 @@ for (const name of Object.keys(candidates)) {
   const column = (pick: (weight: Weight) => number): string => show(spread(weights.map(pick)), 2);
   rows.push([name, column((w) => w.toolsBytes / 1e6), column((w) => w.namesBytes / 1e6), column((w) => w.idlePercent)]);
 }
-printAnswer({
+printResults({
   title: 'Memory of metrics',
   method: `${ROUNDS} fresh processes each; median (least-greatest)`,
   columns: ['', 'MB for 1000 tools', `MB that ${NAMES} invented names add`, '% of one processor, idle'],

@@ -1,7 +1,7 @@
 // How long does a scrape of 1000 tools take, and how long does it keep the event loop from anything else?
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quick } from '../harness/quick.ts';
-import { printAnswer, show, spread } from '../harness/table.ts';
+import { printResults, show, spread } from '../harness/table.ts';
 import { filled, ours, promClient, promIo, type Recorder } from './candidates.ts';
 
 const ROUNDS = quick ? 5 : 60;
@@ -55,7 +55,7 @@ for (const [name, recorder] of candidates) {
   const [ms, block] = [spread(list.map((one) => one.ms)), spread(list.map((one) => one.blockMs))];
   rows.push([name, String(body.split('\n').length), (body.length / 1e6).toFixed(2), show(ms, 1), show(block, 1)]);
 }
-printAnswer({
+printResults({
   title: 'Scrape of 1000 tools',
   method: `${ROUNDS} scrapes each in turn; median (least-greatest)`,
   columns: ['', 'lines', 'MB', 'ms', 'longest block, ms'],

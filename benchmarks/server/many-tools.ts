@@ -1,7 +1,7 @@
 /** Does a call cost more when 500 tools are there than when there is one? */
-import { askCpu } from './paired-cpu.ts';
+import { measureCpu } from './paired-cpu.ts';
 
-await askCpu({
+await measureCpu({
   title: 'tools/call with 500 tools, against the same server with 1',
   baseline: { name: '@mcp/server with 1 tool', server: 'ours', kind: 'modern tools/call' },
   cases: [

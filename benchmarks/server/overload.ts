@@ -1,7 +1,7 @@
 /**
- * What happens to those who are served when three times as many come as can be? A tool of 50 ms that runs four at a time
- * serves 80 calls a second; requests arrive at a fixed rate, whether or not the last ones were answered. Asked over plain HTTP
- * and over MCP of both eras, where the tool's own limit is what is full and where that of the whole server is.
+ * Load of three times the capacity: how does it affect the calls that are admitted? A tool of 50 ms that runs four at a time
+ * serves 80 calls a second; requests arrive at a fixed rate, independent of responses. Measured over plain HTTP and over MCP of
+ * both eras, with the limit of the tool reached and with the limit of the server reached.
  */
 import { request, Agent } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -9,17 +9,17 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { machineLine } from '../harness/paired.ts';
 import { startCandidate, type Candidate } from './candidate.ts';
 import { quick } from './quick.ts';
-import { callOfWork, openSession, type Face } from './requests.ts';
+import { callOfWork, openSession, type CallRoute } from './requests.ts';
 
 interface Seen {
-  /** `told`: turned away, and told when to come back, in the way this face and this limit have for it. */
-  readonly how: 'served' | 'told' | 'other';
+  /** `rejected`: with the retry time, in the form that the transport and the limit use. */
+  readonly how: 'served' | 'rejected' | 'other';
   readonly ms: number;
 }
 
 interface Cell {
   readonly limit: 'own' | 'server';
-  readonly face: Face;
+  readonly route: CallRoute;
   readonly port: number;
   readonly sessionId: string;
 }
@@ -31,33 +31,23 @@ const rows: string[][] = [];
 let failed = false;
 
 for (const limit of ['own', 'server'] as const) {
-  // The tool runs four at a time and lets three more wait; a server that takes four never comes to that.
+  // The tool runs four calls and queues three; with a server limit of four its queue is never used.
   const env = limit === 'server' ? { MCP_SERVER_MAX_CONCURRENT_CALLS: '4' } : {};
   const server: Candidate = await startCandidate({ name: '@mcp/server', server: 'ours', env });
   const sessionId = await openSession(server.port, server.apiKey);
-  for (const face of ['http', 'modern', 'legacy'] as const) {
-    rows.push(await ask({ limit, face, port: server.port, sessionId }));
+  for (const route of ['http', 'modern', 'legacy'] as const) {
+    rows.push(await measure({ limit, route, port: server.port, sessionId }));
   }
   await server.stop();
 }
 agent.destroy();
 
-const header = [
-  'full is',
-  'asked over',
-  'p99 unloaded',
-  'served',
-  'p99 of those',
-  'turned away',
-  'else',
-  'recovered',
-  '',
-];
+const header = ['full is', 'asked over', 'p99 unloaded', 'served', 'p99 of those', 'rejected', 'else', 'recovered', ''];
 process.stdout.write(
   [
     '### Three times the capacity',
     '',
-    `${machineLine()}; ${seconds} s each. Served: of the capacity. Turned away: with when to come back, in how long (p99).`,
+    `${machineLine()}; ${seconds} s each. Served: of the capacity. Rejected: with the retry time, after how long (p99).`,
     `Recovered: until a call is served at the unloaded pace again. Over plain HTTP, and wherever the server is full, that is`,
     '429 with `Retry-After`; over MCP a full tool says so in its result.',
     '',
@@ -68,7 +58,7 @@ process.stdout.write(
 );
 process.exitCode = failed ? 1 : 0;
 
-async function ask(cell: Cell): Promise<string[]> {
+async function measure(cell: Cell): Promise<string[]> {
   await phase(cell, 20, 1);
   const unloaded = await phase(cell, CAPACITY / 4, seconds);
   const calm = p99(unloaded);
@@ -76,25 +66,25 @@ async function ask(cell: Cell): Promise<string[]> {
   const recovery = await recoveryMs(cell, calm);
 
   const served = overloaded.filter(({ how }) => how === 'served');
-  const told = overloaded.filter(({ how }) => how === 'told');
-  const other = overloaded.length - served.length - told.length;
+  const rejected = overloaded.filter(({ how }) => how === 'rejected');
+  const other = overloaded.length - served.length - rejected.length;
   const busy = p99(served);
   const share = served.length / seconds / CAPACITY;
   const ok =
     unloaded.every(({ how }) => how === 'served') &&
     share > 0.8 &&
     busy <= calm * 2 &&
-    told.length > 0 &&
+    rejected.length > 0 &&
     other === 0 &&
     recovery <= 1000;
   failed ||= !ok;
   return [
     cell.limit === 'own' ? 'the tool' : 'the server',
-    { http: 'HTTP', modern: 'MCP 2026-07-28', legacy: 'MCP 2025-11-25' }[cell.face],
+    { http: 'HTTP', modern: 'MCP 2026-07-28', legacy: 'MCP 2025-11-25' }[cell.route],
     `${calm.toFixed(0)} ms`,
     `${(share * 100).toFixed(0)} %`,
     `${busy.toFixed(0)} ms, ${(busy / calm).toFixed(2)} times`,
-    `${told.length}, ${p99(told).toFixed(0)} ms`,
+    `${rejected.length}, ${p99(rejected).toFixed(0)} ms`,
     String(other),
     `${recovery.toFixed(0)} ms`,
     ok ? 'ok' : 'FAILED',
@@ -135,7 +125,7 @@ function call(cell: Cell, id: number): Promise<Seen> {
         .on('data', (chunk: string) => (text += chunk))
         .once('end', () => {
           const retryAfter = Number(response.headers['retry-after']);
-          const how = howItWent(cell, response.statusCode, retryAfter, text);
+          const how = outcomeOf(cell, response.statusCode, retryAfter, text);
           resolve({ how, ms: performance.now() - startedAt });
         });
     });
@@ -144,14 +134,14 @@ function call(cell: Cell, id: number): Promise<Seen> {
   });
 }
 
-function howItWent({ limit, face }: Cell, status: number | undefined, retryAfter: number, text: string): Seen['how'] {
+function outcomeOf({ limit, route }: Cell, status: number | undefined, retryAfter: number, text: string): Seen['how'] {
   if (status === 200 && text.includes('"text":"done"')) return 'served';
-  const inResult = limit === 'own' && face !== 'http';
+  const inResult = limit === 'own' && route !== 'http';
   if (inResult) {
-    const said = status === 200 && text.includes('"text":"resource_exhausted: ') && text.includes('"retryAfterMs":');
-    return said ? 'told' : 'other';
+    const valid = status === 200 && text.includes('"text":"resource_exhausted: ') && text.includes('"retryAfterMs":');
+    return valid ? 'rejected' : 'other';
   }
-  return status === 429 && retryAfter >= 1 && text.includes('resource_exhausted') ? 'told' : 'other';
+  return status === 429 && retryAfter >= 1 && text.includes('resource_exhausted') ? 'rejected' : 'other';
 }
 
 function p99(list: readonly Seen[]): number {

@@ -4,7 +4,7 @@
  * times themselves mean little; this ratio holds.
  */
 import { spread, type Spread } from '../harness/paired.ts';
-import { printAnswer } from '../harness/table.ts';
+import { printResults } from '../harness/table.ts';
 import { cpuMs, startCandidate, type CandidateOptions } from './candidate.ts';
 import { startLoad } from './load.ts';
 import type { RequestKind } from './requests.ts';
@@ -14,7 +14,7 @@ export interface CpuCase extends CandidateOptions {
   readonly kind: RequestKind;
 }
 
-export interface CpuQuestion {
+export interface CpuBenchmark {
   readonly title: string;
   readonly env?: Readonly<Record<string, string>>;
   /** @default the bare node:http server */
@@ -24,7 +24,7 @@ export interface CpuQuestion {
 
 const bare: CpuCase = { name: 'bare node:http', server: 'bare-node.ts', kind: 'echo' };
 
-export async function askCpu({ title, env = {}, baseline = bare, cases }: CpuQuestion): Promise<void> {
+export async function measureCpu({ title, env = {}, baseline = bare, cases }: CpuBenchmark): Promise<void> {
   using load = startLoad();
   const start = async (one: CpuCase): Promise<MeasuredServer> => {
     const candidate = await startCandidate({ ...one, env: { ...env, ...one.env } });
@@ -34,7 +34,7 @@ export async function askCpu({ title, env = {}, baseline = bare, cases }: CpuQue
       stop: () => candidate.stop(),
     };
   };
-  await askPaired({
+  await measurePaired({
     title,
     load: '64 connections',
     baseline: { name: baseline.name, start: () => start(baseline) },
@@ -55,7 +55,7 @@ interface PairedCase {
   readonly start: () => Promise<MeasuredServer>;
 }
 
-export interface PairedQuestion {
+export interface PairedBenchmark {
   readonly title: string;
   /** What it runs under, in words. */
   readonly load: string;
@@ -63,24 +63,24 @@ export interface PairedQuestion {
   readonly cases: readonly PairedCase[];
 }
 
-export async function askPaired({ title, load, baseline, cases }: PairedQuestion): Promise<void> {
-  const floor = await baseline.start();
+export async function measurePaired({ title, load, baseline, cases }: PairedBenchmark): Promise<void> {
+  const reference = await baseline.start();
   const rows: string[][] = [];
   try {
-    await floor.during(warmUpMs);
+    await reference.during(warmUpMs);
     for (const { name, start } of cases) {
       const candidate = await start();
       try {
-        const { ratio, us } = await measure(floor, candidate);
+        const { ratio, us } = await measure(reference, candidate);
         rows.push([name, show(ratio), show(us, 1)]);
       } finally {
         await candidate.stop();
       }
     }
   } finally {
-    await floor.stop();
+    await reference.stop();
   }
-  printAnswer({
+  printResults({
     title,
     method: `${load}, ${pairs} pairs of windows; median (least-greatest)`,
     columns: ['', `times ${baseline.name}`, 'µs of processor'],
@@ -92,7 +92,7 @@ const pairs = quick ? 3 : 6;
 const windowMs = quick ? 300 : 700;
 const warmUpMs = quick ? 800 : 4000;
 
-async function measure(floor: MeasuredServer, candidate: MeasuredServer): Promise<{ ratio: Spread; us: Spread }> {
+async function measure(reference: MeasuredServer, candidate: MeasuredServer): Promise<{ ratio: Spread; us: Spread }> {
   await candidate.during(warmUpMs);
   const window = async (target: MeasuredServer): Promise<number> => {
     const before = cpuMs(target.pid);
@@ -101,10 +101,10 @@ async function measure(floor: MeasuredServer, candidate: MeasuredServer): Promis
   };
   const ratios: number[] = [];
   const times: number[] = [];
-  let before = await window(floor);
+  let before = await window(reference);
   for (let pair = 0; pair < pairs; pair++) {
     const ours = await window(candidate);
-    const after = await window(floor);
+    const after = await window(reference);
     ratios.push(ours / ((before + after) / 2));
     times.push(ours * 1000);
     before = after;

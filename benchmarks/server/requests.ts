@@ -79,19 +79,19 @@ export async function openSession(port: number, apiKey: string | undefined): Pro
   return id;
 }
 
-/** How a call can reach our server over HTTP. */
-export type Face = 'http' | 'modern' | 'legacy';
+/** Plain HTTP, or MCP of the 2026 (modern) or 2025 (legacy) era. */
+export type CallRoute = 'http' | 'modern' | 'legacy';
 
 /** A call of the tool `work`, for a client that reads the answers itself. */
 export function callOfWork(
-  { face, sessionId }: { readonly face: Face; readonly sessionId: string },
+  { route, sessionId }: { readonly route: CallRoute; readonly sessionId: string },
   id: number,
 ): { path: string; headers: Record<string, string>; body: string } {
   const plain = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };
-  if (face === 'http') return { path: '/tools/work/execute', headers: plain, body: '{"arguments":{}}' };
-  const params = { name: 'work', arguments: {}, ...(face === 'modern' && { _meta: modernMeta }) };
+  if (route === 'http') return { path: '/tools/work/execute', headers: plain, body: '{"arguments":{}}' };
+  const params = { name: 'work', arguments: {}, ...(route === 'modern' && { _meta: modernMeta }) };
   const own =
-    face === 'modern'
+    route === 'modern'
       ? { 'mcp-protocol-version': MODERN_VERSION, 'mcp-method': 'tools/call', 'mcp-name': 'work' }
       : { 'mcp-protocol-version': LEGACY_VERSION, 'mcp-session-id': sessionId };
   return {

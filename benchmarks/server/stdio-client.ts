@@ -108,8 +108,8 @@ class StdioLoad {
 let load: StdioLoad | undefined;
 process.on('message', ({ start, run }: StdioCommand) => {
   const report = (answers: number, problem: string | undefined): void => {
-    const told: StdioReport = { pid: load?.pid ?? 0, answers, ...(problem !== undefined && { problem }) };
-    process.send?.(told);
+    const message: StdioReport = { pid: load?.pid ?? 0, answers, ...(problem !== undefined && { problem }) };
+    process.send?.(message);
   };
   if (start) {
     load = new StdioLoad(start);

@@ -1,5 +1,5 @@
 /** What does one tool call over stdio cost, with everything on that a server in production has on? */
-import { askPaired } from './paired-cpu.ts';
+import { measurePaired } from './paired-cpu.ts';
 import { startStdioCandidate, stdioInFlight, type StdioCase } from './stdio-candidate.ts';
 
 const lineEcho: StdioCase = { name: 'a line echo by hand', server: 'stdio-echo.ts', era: 'bare' };
@@ -13,7 +13,7 @@ const cases: readonly StdioCase[] = [
   { name: 'fastmcp', server: 'stdio-fastmcp.ts', era: 'legacy' },
 ];
 
-await askPaired({
+await measurePaired({
   title: 'tools/call over stdio',
   load: `${stdioInFlight} calls under way`,
   baseline: { name: lineEcho.name, start: () => startStdioCandidate(lineEcho) },

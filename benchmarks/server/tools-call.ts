@@ -1,7 +1,7 @@
 /** What does one tool call over HTTP cost, with everything a server in production has on? */
-import { askCpu } from './paired-cpu.ts';
+import { measureCpu } from './paired-cpu.ts';
 
-await askCpu({
+await measureCpu({
   title: 'tools/call over HTTP',
   cases: [
     { name: 'bare Hono', server: 'bare-hono.ts', kind: 'echo' },

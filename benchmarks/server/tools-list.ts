@@ -1,7 +1,7 @@
 /** What does a list of 20 tools cost? */
-import { askCpu } from './paired-cpu.ts';
+import { measureCpu } from './paired-cpu.ts';
 
-await askCpu({
+await measureCpu({
   title: 'tools/list with 20 tools over HTTP',
   env: { BENCH_TOOLS: '20' },
   baseline: { name: 'bare node:http writing the same list', server: 'bare-node.ts', kind: 'tools/list' },

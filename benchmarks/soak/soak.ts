@@ -1,6 +1,6 @@
 /**
- * Endurance: a mixed load for so many minutes (`pnpm soak 60`), and at the end the question whether anything was left
- * behind. Memory after a collection must be flat once the server is warm; no program, descriptor or timer may remain.
+ * Endurance test: a mixed load for a number of minutes (`pnpm soak 60`), then a check for leaks. Memory after a garbage
+ * collection must be constant after the warm-up; no program, descriptor or timer may be left.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -29,8 +29,8 @@ if (!(minutes > 0)) throw new RangeError('Say how many minutes, for example: pnp
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'mcp-soak-'));
 const config = join(folder, 'soak.yaml');
-/** Seconds that the programs of this run sleep, and of no other on the machine. */
-const asleep = String(1_000_000 + process.pid);
+/** A number of seconds that no other `sleep` on the machine uses, to find the programs of this run. */
+const sleepSeconds = String(1_000_000 + process.pid);
 let reloads = 0;
 writeConfig();
 
@@ -39,12 +39,12 @@ const server = spawn(
   ['--expose-gc', '--import', here('probe.ts'), here('../../apps/server/dist/main.js'), '--config', config],
   { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
 );
-// A run that fails half-way leaves no server behind.
+// A run that fails must not leave a server behind.
 process.once('exit', () => server.kill('SIGKILL'));
 const client = new Client(await portOf());
 const rounds: Record<string, number> = {};
 const wrong: string[] = [];
-const ending = new AbortController();
+const stopWork = new AbortController();
 
 const samples: Sample[] = [];
 const startedAt = performance.now();
@@ -63,7 +63,7 @@ while (elapsed() < minutes) {
   await wait(everyMs);
   samples.push(await sample());
 }
-ending.abort();
+stopWork.abort();
 await Promise.all([...working, reloading]);
 await quiet();
 const after = await sample();
@@ -72,14 +72,14 @@ rmSync(folder, { recursive: true });
 report();
 
 async function keepAt(name: string): Promise<void> {
-  while (!ending.signal.aborted) {
+  while (!stopWork.signal.aborted) {
     const turn = (rounds[name] = (rounds[name] ?? 0) + 1);
     try {
       await workers[name]?.(client, turn);
     } catch (error) {
       if (wrong.length < 20) wrong.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
-    // The machine is not to be saturated: that is another question.
+    // The machine must not be saturated; that is what the overload benchmark does.
     await wait(2);
   }
 }
@@ -89,7 +89,7 @@ async function round(): Promise<void> {
 }
 
 async function keepReloading(): Promise<void> {
-  while (!ending.signal.aborted) {
+  while (!stopWork.signal.aborted) {
     await wait(3000);
     writeConfig();
     const reply = await client.ask({ path: '/config/reload' });
@@ -111,11 +111,11 @@ function writeConfig(): void {
     modules: [here('soak-tools.ts')],
     tools: {
       // What a reload changes: this tool is replaced each time, and with it its breaker.
-      sleeps: { description: `Sleeps (${reloads++})`, command: '/bin/sleep', args: [asleep], concurrency: 8 },
+      sleeps: { description: `Sleeps (${reloads++})`, command: '/bin/sleep', args: [sleepSeconds], concurrency: 8 },
       too_slow: {
         description: 'Is never in time',
         command: '/bin/sleep',
-        args: [asleep],
+        args: [sleepSeconds],
         timeout: '100ms',
         circuitBreaker: { timeoutIsFailure: false },
       },
@@ -165,7 +165,7 @@ function sleeping(): number {
   for (const pid of readdirSync('/proc')) {
     if (!/^\d+$/.test(pid)) continue;
     try {
-      if (readFileSync(`/proc/${pid}/cmdline`, 'utf8') === `/bin/sleep\0${asleep}\0`) found++;
+      if (readFileSync(`/proc/${pid}/cmdline`, 'utf8') === `/bin/sleep\0${sleepSeconds}\0`) found++;
     } catch {
       // It has ended in between.
     }
@@ -189,7 +189,7 @@ function report(): void {
   const delays = samples.map(({ p99DelayMs }) => p99DelayMs).toSorted((a, b) => a - b);
   const delay = delays[Math.floor(delays.length / 2)] ?? Number.NaN;
   const checks: [string, boolean, string][] = [
-    ['no wrong answer', wrong.length === 0, `${wrong.length}`],
+    ['no wrong response', wrong.length === 0, `${wrong.length}`],
     ['memory flat after warm-up, second half against first', growth < 4, `${growth.toFixed(1)} MB`],
     ['no program left', after.programs === 0 && sleeping() === 0, `${after.programs}`],
     [

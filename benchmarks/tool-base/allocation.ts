@@ -2,7 +2,7 @@
 import { freshProcesses } from '../harness/fresh-process.ts';
 import { collect } from '../harness/memory.ts';
 import { quick } from '../harness/quick.ts';
-import { against, median, printAnswer, show, spread } from '../harness/table.ts';
+import { against, median, printResults, show, spread } from '../harness/table.ts';
 import { bare, pipeline } from './idle-tool.ts';
 
 const ROUNDS = quick ? 1 : 5;
@@ -28,7 +28,7 @@ const measured = await freshProcesses(import.meta.url, async () => {
 const rounds: number[] = [];
 for (let round = 0; round < ROUNDS; round += 1) rounds.push(await measured('callTool'));
 const bytes = spread(rounds);
-printAnswer({
+printResults({
   title: 'Allocated for a tool that does nothing',
   method: `${ROUNDS} fresh processes; median (least-greatest)`,
   columns: ['', 'bytes a call over the bare call', 'at most'],

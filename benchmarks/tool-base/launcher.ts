@@ -7,7 +7,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { promisify } from 'node:util';
 import { createLauncher, type Launcher, type ProgramSpec } from '@mcp/tool-base';
 import { quick } from '../harness/quick.ts';
-import { against, printAnswer, show, spread } from '../harness/table.ts';
+import { against, printResults, show, spread } from '../harness/table.ts';
 
 const MEGABYTES = 300;
 const CONCURRENT = 8;
@@ -77,7 +77,7 @@ async function measureAll(): Promise<ReadonlyMap<string, readonly Round[]>> {
 
 const rounds = await measureAll();
 const base = rounds.get('execFile') ?? [];
-printAnswer({
+printResults({
   title: `Starting programs, ${CONCURRENT} at a time, from a process that holds ${MEGABYTES} MB`,
   method: `/bin/echo, ${ROUNDS} rounds each in turn; median (least-greatest)`,
   columns: ['', 'programs a second', 'times execFile', 'at least', 'event-loop delay p99, ms', 'at most'],

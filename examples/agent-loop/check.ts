@@ -1,4 +1,4 @@
-/** A scripted model in the loop of agent.ts: it makes a mistake, reads the suggestion, is told to wait, and gets there. */
+/** A scripted model in the loop of agent.ts: it sends an invalid call, follows the suggestion, waits at a limit, and finishes. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -47,4 +47,4 @@ assert.ok(
   'after the wait that was asked for, the next call is admitted',
 );
 assert.match(answer, /answered 2 times/u);
-console.log(`${answer}; waited ${waits.map((ms) => `${ms} ms`).join(', ')} when told to`);
+console.log(`${answer}; waited ${waits.map((ms) => `${ms} ms`).join(', ')} as the errors said`);

@@ -47,7 +47,7 @@ for (const [what, bad] of [
 }
 assert.equal(await statusWith(await token({ scope: 'tools:read' }), 'POST', '/tools/system_info/execute'), 403);
 
-// A client without a token is told where to get one (RFC 9728).
+// A client without a token gets the address of the authorization server (RFC 9728).
 const refused = await fetch(`${proxy.url}/mcp`, {
   method: 'POST',
   headers: { 'content-type': 'application/json' },

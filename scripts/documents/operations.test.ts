@@ -1,4 +1,4 @@
-/** docs/operations.md is what an operator reads at night: it names everything the server can say, and nothing it cannot. */
+/** docs/operations.md lists every metric, alert, event, log line and error type of the server, and no others. */
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { countsAgainstBreaker, ERROR_TYPES, httpStatusOf } from '../../packages/tool-base/src/result/tool-error.ts';
@@ -33,11 +33,14 @@ test('every message that the server logs is in the guide, and no other', () => {
   expect(firstColumn('Log lines')).toEqual(matches(sources, logged));
 });
 
-test('every type of error is in the guide with its status and what it does to the breaker', () => {
+test('every error type is in the guide with its status and its effect on the breaker', () => {
   const rows = section('When a call fails').matchAll(/^\| `(?<type>\w+)` +\| (?<status>\d+) +\| (?<moves>yes|no) /gmu);
-  const told = [...rows].map(({ groups }) => [groups?.['type'], `${groups?.['status']} ${groups?.['moves']}`]);
-  const done = ERROR_TYPES.map((type) => [type, `${httpStatusOf(type)} ${countsAgainstBreaker(type) ? 'yes' : 'no'}`]);
-  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(done));
+  const documented = [...rows].map(({ groups }) => [groups?.['type'], `${groups?.['status']} ${groups?.['moves']}`]);
+  const actual = ERROR_TYPES.map((type) => [
+    type,
+    `${httpStatusOf(type)} ${countsAgainstBreaker(type) ? 'yes' : 'no'}`,
+  ]);
+  expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(actual));
 });
 
 function read(glob: string): string {

@@ -1,26 +1,26 @@
 /**
- * Figures that the documents quote are those of the benchmarks. A quoted figure is followed by a comment that says where
- * it stands: question, row and column of a table in benchmarks/README.md.
+ * Figures in documents are those of the benchmarks. A figure is followed by a comment that names its place: benchmark, row and
+ * column of a table in benchmarks/README.md.
  *
  *   about 2.5 times <!-- figure 2.5 | server/tools-call.ts | @mcp/server, 2026 | times bare node:http -->
  *
- * A whole answer is quoted between `<!-- answer server/tools-call.ts -->` and `<!-- end of answer -->`; `pnpm bench` keeps it
- * up to date.
+ * A whole table is quoted between `<!-- results server/tools-call.ts -->` and `<!-- end of results -->`; `pnpm bench` keeps it up
+ * to date.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { answerTo, quotedAnswers, withoutHeading } from '../../benchmarks/answers.ts';
-import { questions } from '../../benchmarks/questions.ts';
+import { resultsOf, quotedResults, withoutHeading } from '../../benchmarks/results.ts';
+import { benchmarkFiles } from '../../benchmarks/benchmark-files.ts';
 import { unmarkedFigures } from './unmarked-figures.ts';
 
-const FIGURE = /<!-- figure (?<figure>[\d.]+) \| (?<question>[^|]+) \| (?<row>[^|]+) \| (?<column>[^|]+?) -->/gu;
+const FIGURE = /<!-- figure (?<figure>[\d.]+) \| (?<benchmark>[^|]+) \| (?<row>[^|]+) \| (?<column>[^|]+?) -->/gu;
 
 interface Quote {
   readonly file: string;
   readonly before: string;
   readonly figure: string;
-  readonly question: string;
+  readonly benchmark: string;
   readonly row: string;
   readonly column: string;
 }
@@ -31,32 +31,32 @@ const measured = readFileSync('benchmarks/README.md', 'utf8');
 const quotes: readonly Quote[] = documents.flatMap((file) => {
   const text = readFileSync(file, 'utf8');
   return [...text.matchAll(FIGURE)].map((match) => {
-    const { figure = '', question = '', row = '', column = '' } = match.groups ?? {};
-    return { file, before: text.slice(0, match.index), figure, question, row, column };
+    const { figure = '', benchmark = '', row = '', column = '' } = match.groups ?? {};
+    return { file, before: text.slice(0, match.index), figure, benchmark, row, column };
   });
 });
 
-const answers = documents.flatMap((file) =>
-  quotedAnswers(readFileSync(file, 'utf8')).map((quoted) => ({ file, ...quoted })),
+const results = documents.flatMap((file) =>
+  quotedResults(readFileSync(file, 'utf8')).map((quoted) => ({ file, ...quoted })),
 );
 
-test('documents quote figures and answers of the benchmarks', () => {
+test('documents quote figures and results of the benchmarks', () => {
   expect(quotes.length).toBeGreaterThan(0);
-  expect(answers.length).toBeGreaterThan(0);
+  expect(results.length).toBeGreaterThan(0);
 });
 
-test.each(quotes)('$file quotes $figure as it was measured: $question, $row, $column', (quote) => {
-  const { before, figure, question, row, column } = quote;
-  expect(before.slice(-200), 'the figure stands before its comment').toContain(figure);
+test.each(quotes)('$file quotes $figure as measured: $benchmark, $row, $column', (quote) => {
+  const { before, figure, benchmark, row, column } = quote;
+  expect(before.slice(-200), 'the figure is before its comment').toContain(figure);
   const decimals = figure.split('.')[1]?.length ?? 0;
-  expect(medianAt(question, row, column).toFixed(decimals)).toBe(figure);
+  expect(medianAt(benchmark, row, column).toFixed(decimals)).toBe(figure);
 });
 
-test.each(answers)('$file quotes the whole answer to $question as it was given', ({ question, text }) => {
-  expect(cellsOf(text)).toEqual(cellsOf(withoutHeading(answerTo(question, measured) ?? '')));
+test.each(results)('$file quotes the results of $benchmark as measured', ({ benchmark, text }) => {
+  expect(cellsOf(text)).toEqual(cellsOf(withoutHeading(resultsOf(benchmark, measured) ?? '')));
 });
 
-// Where figures are not of the benchmarks: they are generated, are a record of their day, or are what is being told apart.
+// Documents whose figures are not of the benchmarks: generated documents, records, and settings.
 const otherFigures = /^docs\/(?:api|adr)\/|^docs\/(?:configuration|endurance)\.md$|CHANGELOG/u;
 
 test.each(documents.filter((file) => !otherFigures.test(file)))(
@@ -73,11 +73,11 @@ test('a figure is known by its unit, or by the words around it', () => {
   expect(unmarkedFigures('A scrape takes about 5 ms')).toHaveLength(1);
   expect(unmarkedFigures('It is 3.5 times faster')).toHaveLength(1);
   expect(unmarkedFigures('SIGKILL follows after 500 ms')).toEqual([]);
-  expect(unmarkedFigures('<!-- answer a.ts -->\n\n| x | 5.1 ms |\n\n<!-- end of answer -->')).toEqual([]);
+  expect(unmarkedFigures('<!-- results a.ts -->\n\n| x | 5.1 ms |\n\n<!-- end of results -->')).toEqual([]);
   expect(unmarkedFigures('```sh\nsleep 5 ns\n```')).toEqual([]);
 });
 
-test('every file of a package’s benchmarks that no other imports is a question that is asked, and has an answer', () => {
+test('every entry file of the benchmarks of packages is in the list of benchmarks and has results', () => {
   const files = globSync('benchmarks/{circuit-breaker,metrics,config,health,tool-base}/**/*.ts');
   const imported = new Set(
     files.flatMap((file) =>
@@ -88,14 +88,14 @@ test('every file of a package’s benchmarks that no other imports is a question
   );
   const entries = files.filter((file) => !imported.has(file)).map((file) => file.replace('benchmarks/', ''));
   expect(entries.length).toBeGreaterThan(0);
-  expect(entries.sort()).toEqual(questions.filter((file) => !file.startsWith('server/')).sort());
-  expect(entries.filter((question) => answerTo(question, measured) === undefined)).toEqual([]);
+  expect(entries.sort()).toEqual(benchmarkFiles.filter((file) => !file.startsWith('server/')).sort());
+  expect(entries.filter((benchmark) => resultsOf(benchmark, measured) === undefined)).toEqual([]);
 });
 
-function medianAt(question: string, row: string, column: string): number {
-  const answer = answerTo(question, measured);
-  expect(answer, `benchmarks/README.md has no answer to ${question}`).toBeDefined();
-  const cells = cellsOf(answer ?? '').filter((line) => line.length > 1);
+function medianAt(benchmark: string, row: string, column: string): number {
+  const results = resultsOf(benchmark, measured);
+  expect(results, `benchmarks/README.md has no results of ${benchmark}`).toBeDefined();
+  const cells = cellsOf(results ?? '').filter((line) => line.length > 1);
   const at = cells[0]?.indexOf(column) ?? -1;
   const found = cells.find(([, name]) => name === row)?.[at];
   expect(found, `no such row or column: ${row}, ${column}`).toBeDefined();

@@ -24,7 +24,7 @@ export function textOfSource(file: string, source: string): TextPart[] {
   return parts;
 }
 
-/** turnAway, HTTP_DOOR: the words that a name is made of. */
+/** `maxQueueSize` and `MAX_QUEUE_SIZE`: the words of a name. */
 export function wordsOf(name: string): string {
   return name
     .replaceAll(/(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/gu, ' ')

@@ -1,8 +1,8 @@
 const fence = /^```[\s\S]*?^```/gmu;
-const wholeAnswer = /<!-- answer \S+ -->[\s\S]*?<!-- end of answer -->/gu;
+const wholeResults = /<!-- results \S+ -->[\s\S]*?<!-- end of results -->/gu;
 const marked = /\d[\d.,]*\**\s*<!-- figure [^>]*-->/gu;
 
-/** Units that settings do not have, and fractions that nobody sets. */
+/** Units and fractions that settings do not have. */
 const byUnit =
   /\d ?(?:ns|µs|us|kB)\b|\d\.\d+\**\s+(?:ms|MB)\b|\d\.\d+ times|\d(?: to [\d.]+)? times (?:faster|slower|less|as|bare|the|cheaper|smaller)/u;
 const byWords =
@@ -10,6 +10,6 @@ const byWords =
 
 /** Lines of prose or tables with a figure of speed or size that does not say from which measurement it comes. */
 export function unmarkedFigures(markdown: string): string[] {
-  const text = markdown.replaceAll(fence, '').replaceAll(wholeAnswer, '').replaceAll(marked, '');
+  const text = markdown.replaceAll(fence, '').replaceAll(wholeResults, '').replaceAll(marked, '');
   return text.split('\n').filter((line) => byUnit.test(line) || byWords.test(line));
 }

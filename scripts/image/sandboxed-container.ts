@@ -99,13 +99,13 @@ function asUser(user: string): string[] {
 }
 
 async function firstProcess(child: ChildProcess): Promise<number> {
-  let told = '';
+  let text = '';
   for await (const part of child.stdio[3] as Readable) {
-    told += String(part);
-    if (told.includes('}')) break;
+    text += String(part);
+    if (text.includes('}')) break;
   }
-  const pid = /"child-pid": (?<pid>\d+)/u.exec(told)?.groups?.['pid'];
-  if (pid === undefined) throw new Error(`the container did not start: ${told}`);
+  const pid = /"child-pid": (?<pid>\d+)/u.exec(text)?.groups?.['pid'];
+  if (pid === undefined) throw new Error(`the container did not start: ${text}`);
   return Number(pid);
 }
 

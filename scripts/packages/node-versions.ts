@@ -15,7 +15,7 @@ export async function installNode(version: string, folder: string): Promise<Node
   mkdirSync(folder, { recursive: true });
   writeFileSync(
     join(folder, 'package.json'),
-    // The package fetches the program for this platform when it is installed, so npm must be told that it may run.
+    // The package fetches the program for this platform when it is installed, so npm must allow its script.
     JSON.stringify({ private: true, dependencies: { node: version }, allowScripts: { node: true } }),
   );
   await mustRun('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { quick } from '../../harness/quick.ts';
-import { printAnswer } from '../../harness/table.ts';
+import { printResults } from '../../harness/table.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 import { SUBJECTS } from './subject.ts';
 
@@ -76,7 +76,7 @@ async function main(): Promise<void> {
   }
   const totals = [...scores.values()].map(({ kept, of }) => `${kept} of ${of}`);
   rows.push(['**rules kept**', ...totals]);
-  printAnswer({
+  printResults({
     title: 'What a breaker must not get wrong',
     method: 'a process for each breaker and rule; "-" where the breaker has nothing of the kind',
     columns: ['rule', ...SUBJECTS.map(({ name }) => name)],

@@ -161,11 +161,11 @@ export const SCENARIOS: readonly Scenario[] = [
     run: async (subject) => {
       const { breaker } = await halfOpen(subject, {
         ignore: (error) => {
-          if (error === 'odd') throw new Error('broken predicate');
+          if (error === 'special') throw new Error('broken predicate');
           return false;
         },
       });
-      await outcome(breaker.run(() => Promise.reject('odd')));
+      await outcome(breaker.run(() => Promise.reject('special')));
       return !breaker.isClosed();
     },
   },

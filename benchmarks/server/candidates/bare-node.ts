@@ -1,4 +1,4 @@
-/** The floor: what an HTTP server costs that parses JSON and writes JSON, and does nothing else. */
+/** The baseline: an HTTP server that parses JSON and writes JSON, and does nothing else. */
 import { createServer } from 'node:http';
 
 import { answerTo, ready } from './bare-answers.ts';

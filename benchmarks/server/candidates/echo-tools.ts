@@ -11,7 +11,7 @@ const input = fromJsonSchema<{ text: string }>({
 
 const count = Number(process.env['BENCH_TOOLS'] ?? 1);
 
-/** Takes 50 ms and does nothing, for the question of overload: four at a time, and as many may wait for one run. */
+/** Takes 50 ms and does nothing, for the overload benchmark: four at a time, with a queue. */
 const work = defineTool({
   name: 'work',
   description: 'Takes 50 ms',

@@ -1,4 +1,4 @@
-/** The floor over stdio: reads lines of JSON and writes lines of JSON, and does nothing else. */
+/** The baseline over stdio: reads lines of JSON and writes lines of JSON, and does nothing else. */
 import { createInterface } from 'node:readline';
 
 import { answerTo } from './bare-answers.ts';

@@ -14,7 +14,7 @@ const command: fc.Arbitrary<{ readonly text: string; readonly run: Command }> = 
     weight: 8,
     arbitrary: fc
       .tuple(fc.nat(5), fc.constantFrom('success', 'failure', 'failure', 'neutral', 'abort'))
-      .map(([which, ending]) => ({ text: `end ${which} ${ending}`, run: (pair: Pair) => pair.end(which, ending) })),
+      .map(([which, result]) => ({ text: `end ${which} ${result}`, run: (pair: Pair) => pair.end(which, result) })),
   },
   {
     weight: 4,

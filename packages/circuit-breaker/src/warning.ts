@@ -1,4 +1,4 @@
-/** Receives problems that no caller can be told about, such as a listener that threw. */
+/** Receives problems that cannot be reported to a caller, such as a listener that threw. */
 export interface Reporter {
   warn(message: string, cause?: unknown): void;
 }

@@ -10,10 +10,10 @@ export interface RecordedSeries {
 }
 
 /**
- * Half an hour of a server with something of everything, scraped every minute. Each minute: `ping` succeeds 6 times and fails
- * twice (20 ms each, after 50 ms in the queue, 1000 bytes when it succeeds), `dig` is turned away once, one made-up tool is
- * called, one more tool is declared than there is room for, 10 requests end, one of them badly, and the breaker of `ping`
- * opens once and refuses 6 calls. A call of `scan` runs all the time, and one metric of somebody else never collects.
+ * Half an hour of a server with all kinds of events, scraped every minute. Each minute: `ping` succeeds 6 times and fails
+ * twice (20 ms each, after 50 ms in the queue, 1000 bytes when it succeeds), `dig` is rejected once, one unknown tool is
+ * called, one more tool is declared than the metrics may hold, 10 requests end, one of them with an error, and the breaker of
+ * `ping` opens once and rejects 6 calls. A call of `scan` runs all the time, and one external metric always fails to collect.
  */
 export async function recordScenario(): Promise<RecordedSeries[]> {
   const clock = new ManualClock(Date.UTC(2026, 0, 1));

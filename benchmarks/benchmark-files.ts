@@ -1,5 +1,5 @@
-/** What `pnpm bench` asks, in the order of the README. A question is a file that prints a heading and a table. */
-export const questions: readonly string[] = [
+/** The benchmarks in the order of the README. Each is a file that prints a heading and a table. */
+export const benchmarkFiles: readonly string[] = [
   'server/tools-call.ts',
   'server/tools-list.ts',
   'server/many-tools.ts',
