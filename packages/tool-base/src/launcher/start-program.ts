@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import type { ProgramArgument, ProgramSpec } from './program.ts';
 import { isPrintable } from '../result/sanitize-text.ts';
 import { withResourceLimits } from './resource-limits.ts';
+import { timeZoneOf } from './time-zone.ts';
 
 const MAX_ARGUMENTS = 256;
 const MAX_ARGV_BYTES = 131_072;
@@ -60,17 +61,13 @@ export function checkArgv(spec: Pick<ProgramSpec, 'program' | 'args'>): void {
   if (bytes > MAX_ARGV_BYTES) throw new ArgumentListError(`The arguments are longer than ${MAX_ARGV_BYTES} bytes.`);
 }
 
-/** The name of a zone, or its POSIX form such as `CET-1CEST,M3.5.0,M10.5.0/3`; not the name of a file. */
-const TIME_ZONE = /^[A-Za-z0-9_+<][A-Za-z0-9_+<>,.:/-]{0,63}$/;
-
 /** No inherited variable but the time zone, so that no secret of the server reaches a program. */
 function minimalEnvironment(directory: string): Record<string, string> {
-  const timeZone = process.env['TZ'] ?? '';
   return Object.assign(Object.create(null) as Record<string, string>, {
     PATH: PROGRAM_PATH,
     LANG: 'C.UTF-8',
     LC_ALL: 'C.UTF-8',
-    TZ: TIME_ZONE.test(timeZone) ? timeZone : 'UTC',
+    TZ: timeZoneOf(process.env['TZ']),
     HOME: directory,
     TMPDIR: directory,
   });
