@@ -1,7 +1,7 @@
 /** Invalid command lines and configurations: a message that says what to do, and an exit code; no stack trace. */
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 
 import { afterEach, describe, expect, test } from 'vitest';
@@ -12,6 +12,7 @@ import {
   scratch,
   startHttpServer,
   testConfiguration,
+  type Finished,
   type Scratch,
 } from './harness/server-process.ts';
 
@@ -193,5 +194,56 @@ describe('a running server', () => {
     expect(block.mcpServers.tools.args).toEqual(expect.arrayContaining(['--transport', 'stdio', '--config']));
     const answer = await fetch(`${server.url}/tools`, { headers: { authorization: `Bearer ${key}` } });
     expect(answer.status).toBe(200);
+  });
+});
+
+describe('mcp-server call, tools and keys', () => {
+  const configuration = `${testConfiguration}server: { transport: http }\n`;
+
+  test('call a tool of a running server, and one in this process when none runs', async () => {
+    await using server = await startHttpServer();
+    const env = { MCP_CLI_SERVER: server.url, MCP_CLI_KEY: apiKey };
+    expect(await runServer(['call', 'shout', '--word', 'hello'], env)).toEqual({
+      code: 0,
+      stdout: 'hello\n',
+      stderr: '',
+    });
+    const { stdout } = await runServer(['tools'], env);
+    expect(stdout).toMatch(/^shout +ready +Prints its word$/mu);
+    await server.stop();
+    expect(await runServer(['call', 'shout', '--word', 'hello'], env)).toMatchObject({ code: 1, stdout: '' });
+
+    const local = await runServer(['call', '--config', file(configuration), 'shout', '--word=--x', '--local']);
+    expect(local).toEqual({ code: 0, stdout: '--x\n', stderr: '' });
+  });
+
+  test('no key is generated for a call in this process', async () => {
+    const config = file(configuration);
+    const place = { XDG_CONFIG_HOME: `${config}.d` };
+    const { code, stdout, stderr } = await runServer(
+      ['call', '--local', '--config', config, 'slow', '--seconds', '9'],
+      place,
+    );
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain('timeout');
+    await expect(runServer(['tools', '--local', '--json', '--config', config], place)).resolves.toMatchObject({
+      code: 0,
+    });
+    expect(existsSync(place.XDG_CONFIG_HOME)).toBe(false);
+  });
+
+  test('a key that is added to a running server works within a second, and is rejected once removed', async () => {
+    place = scratch();
+    const keys = { XDG_CONFIG_HOME: place.folder };
+    await using server = await startHttpServer({ env: keys });
+    const added = await runServer(['keys', 'add', 'ci', '--scope', 'tools:call:shout'], keys);
+    const key = added.stdout.trim();
+    const env = { MCP_CLI_SERVER: server.url, MCP_CLI_KEY: key };
+    const call = (): Promise<Finished> => runServer(['call', 'shout', '--word', 'hi'], env);
+    await expect.poll(async () => (await call()).code, { timeout: 5000 }).toBe(0);
+    expect(server.output().stderr).not.toContain(key);
+    await runServer(['keys', 'remove', 'ci'], keys);
+    await expect.poll(async () => (await call()).code, { timeout: 5000 }).toBe(1);
+    expect((await call()).stderr).toContain('does not accept the API key');
   });
 });

@@ -19,6 +19,9 @@ export const testImports: Readonly<Record<string, readonly string[]>> = { 'apps/
 export const serverLayers: readonly string[] = [
   'main.ts',
   'cli',
+  'cli/call',
+  'cli/client',
+  'cli/keys',
   'cli/init',
   'cli/doctor',
   'composition',

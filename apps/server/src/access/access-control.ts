@@ -2,7 +2,7 @@ import { ConfigVetoError } from '@mcp/config';
 
 import type { ServerConfig } from '../configuration/server-config.ts';
 import type { Rejection } from '../problem-details.ts';
-import { ApiKeys, guessableKeys, singleKey, type ApiKeyEntry } from './api-keys.ts';
+import { ApiKeys, guessableKeys, singleKey, type HashedKeyEntry, type PlainKeyEntry } from './api-keys.ts';
 import {
   createAuthenticator,
   isActive,
@@ -11,18 +11,24 @@ import {
   type Credentials,
 } from './authenticator.ts';
 import type { ActiveCredentials } from './active-credentials.ts';
-import { loadOrCreateGeneratedKey, type GeneratedKey } from './generated-key.ts';
+import { loadOrCreateGeneratedKey, readGeneratedKey, type GeneratedKey } from './generated-key.ts';
 import type { KeyOrigin } from './key-origin.ts';
+import { defaultKeyStore, digestOf, readKeyStore } from './key-store.ts';
 import { protectedResourceMetadata, protectedResourceMetadataUrl } from './protected-resource.ts';
 import type { Principal, Scope } from './principal.ts';
 
 /** The authenticator of the current configuration; a reload replaces it between two requests. */
 export class AccessControl implements Authenticator, ActiveCredentials {
   readonly #listeners = new Set<() => void>();
+  #values: ServerConfig;
   #current: BuiltAccess;
 
-  /** @throws {GeneratedKeyError} when a key must be generated and cannot be stored */
+  /**
+   * @throws {GeneratedKeyError} when a key must be generated and cannot be stored
+   * @throws {KeyStoreError} when the key store cannot be used
+   */
   constructor(values: ServerConfig) {
+    this.#values = values;
     this.#current = build(values, loadOrCreateGeneratedKey);
   }
 
@@ -35,8 +41,23 @@ export class AccessControl implements Authenticator, ActiveCredentials {
     return this.#current.resourceMetadata;
   }
 
+  /** The file of the key store; undefined while no key is needed. */
+  get keyStore(): string | undefined {
+    return needsNoKey(this.#values) ? undefined : keyStoreOf(this.#values);
+  }
+
+  /**
+   * Reads the key store again.
+   *
+   * @throws {Error} that says why it cannot be used; the keys so far stay valid
+   */
+  reloadKeys(): void {
+    this.apply(this.#values);
+  }
+
   apply(values: ServerConfig): void {
     this.#current = build(values, loadOrCreateGeneratedKey, this.credentials);
+    this.#values = values;
     for (const listener of this.#listeners) listener();
   }
 
@@ -49,7 +70,7 @@ export class AccessControl implements Authenticator, ActiveCredentials {
   }
 
   expiresAtMs(principal: Principal): number | undefined {
-    return this.credentials?.jwt?.expiresAtMs(principal);
+    return this.credentials?.keys.expiresAtMs(principal) ?? this.credentials?.jwt?.expiresAtMs(principal);
   }
 
   onChanged(listener: () => void): Disposable {
@@ -92,23 +113,21 @@ interface BuiltAccess {
   readonly resourceMetadata: object | undefined;
 }
 
-function build(
-  { security, server, metrics }: ServerConfig,
-  generateKey: () => GeneratedKey,
-  before?: Credentials,
-): BuiltAccess {
+function build(values: ServerConfig, createKey: () => GeneratedKey, before?: Credentials): BuiltAccess {
+  const { security, server } = values;
   const { jwt } = security;
   const configured = security.apiKey !== undefined || security.apiKeys.length > 0 || jwt !== undefined;
-  // Over stdio the only caller is the process that started this one; only a listener needs a key.
-  const listens = server.transport === 'http' || metrics.prometheusPort !== undefined;
-  const open = security.auth === 'none' || !listens;
+  const open = needsNoKey(values);
+  const stored = open ? [] : storedKeys(keyStoreOf(values));
+  // A key that was generated earlier stays valid beside those of the key store.
+  const generateKey = stored.length > 0 ? readGeneratedKey : createKey;
   const generated = !open && !configured ? generateKey() : undefined;
   const resource = jwt && (URL.canParse(jwt.audience) ? jwt.audience : `http://${server.host}:${server.port}/mcp`);
   const authenticator = createAuthenticator(
     {
       auth: open ? 'none' : 'required',
       apiKey: security.apiKey?.reveal() ?? generated?.key,
-      apiKeys: configuredKeys(security),
+      apiKeys: [...configuredKeys(security), ...stored],
       ...(jwt && { jwt }),
       ...(resource !== undefined && { resourceMetadata: protectedResourceMetadataUrl(resource) }),
     },
@@ -121,11 +140,31 @@ function build(
   };
 }
 
-function configuredKeys({ apiKeys }: ServerConfig['security']): ApiKeyEntry[] {
+/** Over stdio the only caller is the process that started this one; only a listener needs a key. */
+function needsNoKey({ security, server, metrics }: ServerConfig): boolean {
+  const listens = server.transport === 'http' || metrics.prometheusPort !== undefined;
+  return security.auth === 'none' || !listens;
+}
+
+/** The file of the key store for this configuration. */
+export function keyStoreOf({ security }: ServerConfig): string {
+  return security.keyStore ?? defaultKeyStore();
+}
+
+function storedKeys(file: string): HashedKeyEntry[] {
+  return readKeyStore(file).map((entry) => ({
+    name: entry.name,
+    scopes: entry.scopes,
+    digest: digestOf(entry),
+    expiresAtMs: entry.expiresAt === undefined ? undefined : Date.parse(entry.expiresAt),
+  }));
+}
+
+function configuredKeys({ apiKeys }: ServerConfig['security']): PlainKeyEntry[] {
   return apiKeys.map(({ name, key, scopes }) => ({ name, key: key.reveal(), scopes }));
 }
 
-function allKeys(security: ServerConfig['security']): ApiKeyEntry[] {
+function allKeys(security: ServerConfig['security']): PlainKeyEntry[] {
   const single = security.apiKey === undefined ? [] : [singleKey(security.apiKey.reveal())];
   return [...single, ...configuredKeys(security)];
 }
@@ -133,6 +172,13 @@ function allKeys(security: ServerConfig['security']): ApiKeyEntry[] {
 /** The names of the keys that are short enough to be guessed. */
 export function callersWithGuessableKeys({ security }: ServerConfig): string[] {
   return guessableKeys(allKeys(security));
+}
+
+/** Names and scopes of the keys in the configuration. */
+export function configuredCallers({
+  security,
+}: ServerConfig): { readonly name: string; readonly scopes: readonly string[] }[] {
+  return allKeys(security).map(({ name, scopes }) => ({ name, scopes }));
 }
 
 function originOf(open: boolean, generated: GeneratedKey | undefined): KeyOrigin {

@@ -1,16 +1,31 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 
+import { systemClock, type Clock } from '../clock.ts';
 import { SCOPES, isScope, type Principal } from './principal.ts';
 
-/** One entry of `security.apiKeys`. */
-export interface ApiKeyEntry {
+/** A key of the configuration or of the key store. */
+export type ApiKeyEntry = PlainKeyEntry | HashedKeyEntry;
+
+interface KeyEntry {
   /** 1 to 64 letters, digits and `_ . @ -`; unique. */
   readonly name: string;
-  /** 1 to 512 printable ASCII characters without spaces; unique. Fewer than 16 could be guessed. */
-  readonly key: string;
   /** At least one of `tools:read`, `tools:call`, `tools:call:<glob>`, `admin`. */
   readonly scopes: readonly string[];
+}
+
+/** One entry of `security.apiKeys`. */
+export interface PlainKeyEntry extends KeyEntry {
+  /** 1 to 512 printable ASCII characters without spaces; unique. Fewer than 16 could be guessed. */
+  readonly key: string;
+}
+
+/** One entry of the key store. */
+export interface HashedKeyEntry extends KeyEntry {
+  /** The SHA-256 digest of the key. */
+  readonly digest: Buffer;
+  /** Milliseconds since the epoch. @default never */
+  readonly expiresAtMs?: number | undefined;
 }
 
 /** A shorter key is accepted with a warning. */
@@ -24,12 +39,12 @@ const KEY = /^[\x21-\x7e]{1,512}$/;
 const SINGLE_KEY_NAME = 'default';
 
 /** The entry that stands for `security.apiKey`: one key with every scope. */
-export function singleKey(key: string): ApiKeyEntry {
+export function singleKey(key: string): PlainKeyEntry {
   return { name: SINGLE_KEY_NAME, key, scopes: SCOPES };
 }
 
 /** The names of the keys that are short enough to be guessed. */
-export function guessableKeys(entries: readonly ApiKeyEntry[]): string[] {
+export function guessableKeys(entries: readonly PlainKeyEntry[]): string[] {
   return entries.filter(({ key }) => key.length < MIN_SAFE_KEY_LENGTH).map(({ name }) => name);
 }
 
@@ -37,19 +52,21 @@ const presentedDigest = Buffer.alloc(32);
 
 /** The configured keys, stored as digests only. */
 export class ApiKeys {
-  readonly #entries: readonly { readonly digest: Buffer; readonly principal: Principal }[];
+  readonly #entries: readonly KnownKey[];
+  readonly #clock: Pick<Clock, 'epochMs'>;
 
   /**
    * @param before the keys so far; a key whose name, value and scopes are unchanged keeps its principal object
    * @throws {Error} that names the entry (never the key) when a name, key or scope is invalid, or a name or key is a duplicate
    */
-  constructor(entries: readonly ApiKeyEntry[], before?: ApiKeys) {
+  constructor(entries: readonly ApiKeyEntry[], before?: ApiKeys, clock: Pick<Clock, 'epochMs'> = systemClock) {
+    this.#clock = clock;
     const names = new Set<string>();
     const digests = new Set<string>();
     this.#entries = entries.map((entry) => {
       const label = JSON.stringify(entry.name);
       checkEntry(entry, label);
-      const digest = sha256(entry.key);
+      const digest = 'digest' in entry ? entry.digest : sha256(entry.key);
       if (names.has(entry.name))
         throw new Error(
           `API key ${label}: duplicate name (security.apiKey is called "${SINGLE_KEY_NAME}"); give each key a name of its own.`,
@@ -61,6 +78,7 @@ export class ApiKeys {
       digests.add(digest.toString('hex'));
       return {
         digest,
+        expiresAtMs: 'digest' in entry ? entry.expiresAtMs : undefined,
         principal: (before === undefined ? undefined : before.#same(entry, digest)) ?? {
           name: entry.name,
           scopes: [...entry.scopes],
@@ -75,18 +93,38 @@ export class ApiKeys {
 
   /** Compares with every key, in a time that depends neither on which key matches nor on how much of it matches. */
   find(presented: string): Principal | undefined {
+    const found = this.#find(presented);
+    return found === undefined || this.#isExpired(found) ? undefined : found.principal;
+  }
+
+  /** Whether this is one of the keys, and has expired. */
+  isExpired(presented: string): boolean {
+    const found = this.#find(presented);
+    return found !== undefined && this.#isExpired(found);
+  }
+
+  /** Whether this principal belongs to one of these keys, and the key has not expired. */
+  has(principal: Principal): boolean {
+    return this.#entries.some((entry) => entry.principal === principal && !this.#isExpired(entry));
+  }
+
+  /** When the key of this principal expires, in milliseconds since the epoch; undefined when it does not. */
+  expiresAtMs(principal: Principal): number | undefined {
+    return this.#entries.find((entry) => entry.principal === principal)?.expiresAtMs;
+  }
+
+  #find(presented: string): KnownKey | undefined {
     // Written into one shared buffer: allocating a buffer for each request costs more than the hash.
     presentedDigest.write(hash('sha256', presented, 'binary'), 'latin1');
-    let found: Principal | undefined;
+    let found: KnownKey | undefined;
     for (const entry of this.#entries) {
-      if (timingSafeEqual(entry.digest, presentedDigest)) found = entry.principal;
+      if (timingSafeEqual(entry.digest, presentedDigest)) found = entry;
     }
     return found;
   }
 
-  /** Whether this principal belongs to one of these keys. */
-  has(principal: Principal): boolean {
-    return this.#entries.some((entry) => entry.principal === principal);
+  #isExpired({ expiresAtMs }: KnownKey): boolean {
+    return expiresAtMs !== undefined && expiresAtMs <= this.#clock.epochMs();
   }
 
   #same({ name, scopes }: ApiKeyEntry, digest: Buffer): Principal | undefined {
@@ -95,11 +133,17 @@ export class ApiKeys {
   }
 }
 
+interface KnownKey {
+  readonly digest: Buffer;
+  readonly principal: Principal;
+  readonly expiresAtMs: number | undefined;
+}
+
 function checkEntry(entry: ApiKeyEntry, label: string): void {
   if (!NAME.test(entry.name)) {
     throw new Error(`API key ${label}: the name must be 1 to 64 letters, digits, "_", ".", "@" and "-".`);
   }
-  if (!KEY.test(entry.key)) {
+  if ('key' in entry && !KEY.test(entry.key)) {
     throw new Error(
       `API key ${label}: the key must be 1 to 512 printable ASCII characters without spaces; generate one with "openssl rand -base64 32".`,
     );

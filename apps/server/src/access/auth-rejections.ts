@@ -7,6 +7,8 @@ export interface AuthRejections {
   readonly missing: Rejection;
   readonly malformed: Rejection;
   readonly invalid: Rejection;
+  /** The same for the client as {@link invalid}; the log names the difference. */
+  readonly expired: Rejection;
   readonly keysUnavailable: Rejection;
   /** @param scope the missing scope; undefined for one of `security.jwt.requiredScopes` */
   scope(scope?: Scope): Rejection;
@@ -23,6 +25,7 @@ export function createAuthRejections(resourceMetadata: string | undefined): Auth
     ...reject(401, 'unauthorized', detail, { suggestion: SUGGESTION }, challenge(parts)),
     reason,
   });
+  const invalid = unauthorized('The credential is not valid.', 'key_unknown', { error: 'invalid_token' });
   return {
     // RFC 6750 section 3.1: a request without a bearer credential gets no error code.
     missing: unauthorized('A credential is required.', 'credential_missing', {}),
@@ -31,7 +34,8 @@ export function createAuthRejections(resourceMetadata: string | undefined): Auth
       'header_malformed',
       {},
     ),
-    invalid: unauthorized('The credential is not valid.', 'key_unknown', { error: 'invalid_token' }),
+    invalid,
+    expired: { ...invalid, reason: 'key_expired' },
     keysUnavailable: reject(503, 'keys_unavailable', "The token issuer's keys cannot be fetched at the moment.", {
       suggestion: 'Retry in 5 seconds, or use an API key.',
       retryAfterMs: 5_000,

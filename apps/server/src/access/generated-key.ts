@@ -1,4 +1,5 @@
-import { loadOrCreateSecret, SecretFileError, type SecretFileOptions } from './secret-file.ts';
+import { loadOrCreateSecret, readSecret, SecretFileError, type SecretFile } from './secret-file.ts';
+import type { UserFolderOptions } from './user-folder.ts';
 
 export interface GeneratedKey {
   readonly key: string;
@@ -13,14 +14,36 @@ export class GeneratedKeyError extends Error {
   override readonly name = 'GeneratedKeyError';
 }
 
+const KEY_FILE = 'api-key';
+const KEY_PREFIX = 'mcp_';
+
 /**
  * The key used when none is configured: the secret in the file `api-key`.
  *
  * @throws {GeneratedKeyError} when the file cannot be created, is readable by others, or contains no key
  */
-export function loadOrCreateGeneratedKey(options: SecretFileOptions = {}): GeneratedKey {
+export function loadOrCreateGeneratedKey(options: UserFolderOptions = {}): GeneratedKey {
+  return generatedKey(() => loadOrCreateSecret(KEY_FILE, KEY_PREFIX, options));
+}
+
+/**
+ * The key that an earlier start generated; undefined when there is none.
+ *
+ * @throws {GeneratedKeyError} when the file is readable by others, or contains no key
+ */
+export function readGeneratedKey(options: UserFolderOptions = {}): GeneratedKey | undefined {
   try {
-    const { secret, file, created } = loadOrCreateSecret('api-key', 'mcp_', options);
+    return generatedKey(() => readSecret(KEY_FILE, KEY_PREFIX, options));
+  } catch (error) {
+    const { cause } = error as { readonly cause?: NodeJS.ErrnoException };
+    if (cause?.code === 'ENOENT' || cause?.code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+function generatedKey(open: () => SecretFile): GeneratedKey {
+  try {
+    const { secret, file, created } = open();
     return { key: secret, file, created };
   } catch (error) {
     if (!(error instanceof SecretFileError)) throw error;

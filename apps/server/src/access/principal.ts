@@ -57,7 +57,7 @@ export function mayKnowOfCall(principal: Principal, { caller, tool }: { caller: 
   return caller === principal.name || maySee(principal, tool);
 }
 
-/** The caller over stdio, and over HTTP with `security.auth: none`. */
-export function localPrincipal(name: 'stdio' | 'anonymous'): Principal {
+/** The caller over stdio, over HTTP with `security.auth: none`, and of `mcp-server call` without a running server. */
+export function localPrincipal(name: 'stdio' | 'anonymous' | 'cli'): Principal {
   return { name, scopes: SCOPES };
 }

@@ -10,8 +10,9 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
+
+import { userFolder, type UserFolderOptions } from './user-folder.ts';
 
 export interface SecretFile {
   readonly secret: string;
@@ -19,13 +20,6 @@ export interface SecretFile {
   readonly file: string;
   /** True when this call created it. */
   readonly created: boolean;
-}
-
-export interface SecretFileOptions {
-  /** @default process.env */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** @default os.homedir() */
-  readonly home?: string;
 }
 
 /** `unavailable`: it can be neither read nor created. `exposed`: others may read it. `invalid`: it holds something else. */
@@ -44,14 +38,13 @@ export class SecretFileError extends Error {
 }
 
 /**
- * 256 random bits in `mcp-server/<name>` under the user's configuration folder (`$XDG_CONFIG_HOME`, else `~/.config`; XDG Base
- * Directory Specification 0.8), readable by the owner only, created by the first call.
+ * 256 random bits in the file `name` of the user's folder, readable by the owner only, created by the first call.
  *
  * @param prefix what the secret begins with, so that a reader can tell what it is
  * @throws {SecretFileError} when the file cannot be created, is readable by others, or holds no such secret
  */
-export function loadOrCreateSecret(name: string, prefix: string, options: SecretFileOptions = {}): SecretFile {
-  const folder = join(configFolder(options), 'mcp-server');
+export function loadOrCreateSecret(name: string, prefix: string, options: UserFolderOptions = {}): SecretFile {
+  const folder = userFolder(options);
   const file = join(folder, name);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -62,10 +55,18 @@ export function loadOrCreateSecret(name: string, prefix: string, options: Secret
   }
 }
 
-function configFolder({ env = process.env, home = homedir() }: SecretFileOptions): string {
-  const xdg = env['XDG_CONFIG_HOME'];
-  // The specification tells programs to ignore a relative path.
-  return xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.config');
+/**
+ * The same secret, where an earlier call created it.
+ *
+ * @throws {SecretFileError} when there is no such file, it is readable by others, or holds no such secret
+ */
+export function readSecret(name: string, prefix: string, options: UserFolderOptions = {}): SecretFile {
+  const file = join(userFolder(options), name);
+  try {
+    return { secret: read(file, prefix), file, created: false };
+  } catch (error) {
+    throw error instanceof SecretFileError ? error : new SecretFileError('unavailable', file, error);
+  }
 }
 
 /** Creates the file atomically, so that two servers that start together agree on one secret. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
-import { loadOrCreateSecret, SecretFileError, type SecretFileOptions, type SecretFileProblem } from './secret-file.ts';
+import { loadOrCreateSecret, SecretFileError, type SecretFileProblem } from './secret-file.ts';
+import type { UserFolderOptions } from './user-folder.ts';
 
 export interface SessionSecret {
   readonly secret: Uint8Array;
@@ -9,7 +10,7 @@ export interface SessionSecret {
 }
 
 /** The secret that seals session ids: in the file `session-secret`, or in memory where that file cannot be used. */
-export function loadSessionSecret(options: SecretFileOptions = {}): SessionSecret {
+export function loadSessionSecret(options: UserFolderOptions = {}): SessionSecret {
   try {
     const { secret } = loadOrCreateSecret('session-secret', '', options);
     return { secret: Buffer.from(secret, 'base64url') };

@@ -36,6 +36,29 @@ describe('the command line', () => {
     [['doctor', '--json'], { kind: 'doctor', options: { flags: [] }, json: true }],
     [['systemd', '--config', 'x.yaml'], { kind: 'systemd', options: { flags: [], config: 'x.yaml' } }],
     [['doctor', '--help'], { kind: 'help' }],
+    [['call', 'ping', '--help'], { kind: 'help', topic: 'call' }],
+    [['tools', '-h'], { kind: 'help', topic: 'tools' }],
+    [['keys', 'add', '--help'], { kind: 'help', topic: 'keys' }],
+    [['client', '--help'], { kind: 'help', topic: 'client' }],
+    [['keys', 'list'], { kind: 'keys', keys: { action: 'list', options: { flags: [] }, json: false } }],
+    [
+      ['client', 'add', 'codex', '-y'],
+      { kind: 'client', client: { client: 'codex', name: 'tools', config: undefined, print: false, yes: true } },
+    ],
+    [['tools', '--local'], { kind: 'tools', choice: { options: { flags: [] }, local: true, json: false } }],
+    [
+      ['call', 'ping', '--', '--help'],
+      {
+        kind: 'call',
+        call: {
+          options: { flags: [] },
+          local: false,
+          json: false,
+          tool: 'ping',
+          toolArguments: [{ name: 'help', value: undefined }],
+        },
+      },
+    ],
   ])('understands %j', (args, command) => {
     expect(parseCommandLine(args)).toEqual(command);
   });
@@ -44,6 +67,10 @@ describe('the command line', () => {
     ['a second file for init', ['init', 'a.yaml', 'b.yaml'], 'b.yaml'],
     ['a flag that init does not have', ['init', '--port', '80'], "Unknown option '--port'"],
     ['a flag that only the doctor has', ['--json'], "Unknown option '--json'"],
+    ['a call without a tool', ['call'], 'call needs the name of a tool'],
+    ['keys without an action', ['keys'], 'keys needs one of add, list, rotate and remove'],
+    ['a client that is not known', ['client', 'add', 'emacs'], 'client add needs one of claude-desktop'],
+    ['a word after tools', ['tools', 'ping'], "Unexpected argument 'ping'"],
     ['a word after the doctor', ['doctor', 'config.yaml'], "Unexpected argument 'config.yaml'"],
   ])('refuses %s', (_, args, message) => {
     const command = parseCommandLine(args);

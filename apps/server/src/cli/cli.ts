@@ -1,40 +1,24 @@
 import { parseArgs } from 'node:util';
 
-import type { ConfigurationSource } from '../composition/load-configuration.ts';
+import { systemClock } from '../clock.ts';
+import { DEFAULT_FILE, type ConfigurationSource } from '../composition/load-configuration.ts';
+import { parseCall, parseTools, type CallCommand, type ServerChoice } from './call/parse-call.ts';
+import { parseClient, type ClientCommand } from './client/parse-client.ts';
+import { parseKeys, type KeysCommand } from './keys/parse-keys.ts';
+import type { HelpTopic } from './usage.ts';
 
 /** What the command line asks for. */
 export type Command =
-  | { readonly kind: 'help' }
+  | { readonly kind: 'help'; readonly topic?: HelpTopic }
   | { readonly kind: 'version' }
   | { readonly kind: 'check' | 'list-tools' | 'serve' | 'systemd'; readonly options: ConfigurationSource }
   | { readonly kind: 'doctor'; readonly options: ConfigurationSource; readonly json: boolean }
   | { readonly kind: 'init'; readonly file: string }
+  | { readonly kind: 'call'; readonly call: CallCommand }
+  | { readonly kind: 'tools'; readonly choice: ServerChoice }
+  | { readonly kind: 'keys'; readonly keys: KeysCommand }
+  | { readonly kind: 'client'; readonly client: ClientCommand }
   | { readonly kind: 'usage-error'; readonly message: string };
-
-export const usage: string = `Usage: mcp-server [options]
-       mcp-server init [FILE]
-       mcp-server doctor [--json] [options]
-       mcp-server systemd [options]
-
-Exposes command-line programs and TypeScript functions as MCP tools.
-
-  init [FILE]              write a commented configuration (default: mcp-server.yaml), never over an existing file
-  doctor                   check programs, permissions, limits, ports and policy, and say what to do; --json for scripts
-  systemd                  print the target policy as address rules for a systemd unit
-
-  --transport stdio|http   how clients connect (default: stdio)
-  --config FILE            YAML or JSON configuration file (default: $MCP_CONFIG_FILE)
-  --host ADDRESS           address to listen on for HTTP (default: 127.0.0.1)
-  --port NUMBER            port to listen on for HTTP (default: 8080)
-  --check                  check the configuration, print every value with its origin, and exit
-  --list-tools             print the tools this configuration offers, and exit
-  --version                print the version and exit
-  --help                   print this help and exit
-
-Every configuration key can also be set in the environment: MCP_<SECTION>_<KEY>, for example MCP_SERVER_PORT=9000.
-
-Exit codes: 0 success, 1 the configuration or the start failed or the doctor found a problem, 2 the command line was not understood.
-`;
 
 const flagOptions = {
   transport: { type: 'string' },
@@ -45,16 +29,29 @@ const flagOptions = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-const DEFAULT_FILE = 'mcp-server.yaml';
-
 /** Reads the arguments after the program name. Never throws: a command line that makes no sense is a `usage-error`. */
 export function parseCommandLine(args: readonly string[]): Command {
   const [first, ...rest] = args;
   try {
-    if (first === 'init') return parseInit(rest);
-    if (first === 'doctor') return parseDoctor(rest);
-    if (first === 'systemd') return parseSystemd(rest);
-    return parseServe(args);
+    switch (first) {
+      case 'init':
+        return parseInit(rest);
+      case 'doctor':
+        return parseDoctor(rest);
+      case 'systemd':
+        return parseSystemd(rest);
+      case 'call':
+        return helpOf('call', rest) ?? { kind: 'call', call: parseCall(rest) };
+      case 'tools':
+        return helpOf('tools', rest) ?? { kind: 'tools', choice: parseTools(rest) };
+      case 'keys':
+        return helpOf('keys', rest) ?? { kind: 'keys', keys: parseKeys(rest, systemClock.epochMs()) };
+      case 'client':
+        return helpOf('client', rest) ?? { kind: 'client', client: parseClient(rest) };
+      case undefined:
+      default:
+        return parseServe(args);
+    }
   } catch (error) {
     return { kind: 'usage-error', message: firstSentence(error) };
   }
@@ -94,6 +91,13 @@ function parseDoctor(args: readonly string[]): Command {
 function parseSystemd(args: readonly string[]): Command {
   const { values } = parseArgs({ args: [...args], options: flagOptions });
   return about(values) ?? { kind: 'systemd', options: serveOptions(values) };
+}
+
+/** Whether --help is among the options of the command; behind a lone -- it is an argument of a tool. */
+function helpOf(topic: HelpTopic, args: readonly string[]): Command | undefined {
+  const end = args.indexOf('--');
+  const options = end === -1 ? args : args.slice(0, end);
+  return options.includes('--help') || options.includes('-h') ? { kind: 'help', topic } : undefined;
 }
 
 /** What is answered before anything else, if asked for. */

@@ -1,13 +1,12 @@
-/** The commands besides help. Each loads its part of the server when it runs. */
+/** The commands that serve, and those that look at the configuration and the machine. Each loads its part when it runs. */
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 
-import { ConfigError, noticeText, renderDescription } from '@mcp/config';
+import { noticeText, renderDescription } from '@mcp/config';
 import { createLauncher } from '@mcp/tool-base';
 
-import { GeneratedKeyError } from '../access/generated-key.ts';
 import { loadConfiguration, planningToolset, type ConfigurationSource } from '../composition/load-configuration.ts';
-import { StartError } from '../start-error.ts';
+import { reportOperatorErrors } from './report-errors.ts';
 import { checkTemporaryFolder } from './temporary-folder.ts';
 
 /** Prints every effective value with its origin, and notices on standard error. What passes here also starts. */
@@ -96,17 +95,4 @@ export function invokedAs(argv: readonly string[], env: Readonly<Record<string, 
   if (env['npm_config_user_agent']?.startsWith('pnpm/') === true) return 'npx -y pnpm@12.21.0 exec mcp-server';
   if (env['npm_command'] === 'exec') return 'npx mcp-server';
   return /\.[cm]?js$/.test(script) ? `node ${relative(process.cwd(), script) || script}` : 'mcp-server';
-}
-
-/** Prints errors that an operator can fix, with exit code 1. Any other error is a defect and keeps its stack. */
-async function reportOperatorErrors(run: () => Promise<number>): Promise<number> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof ConfigError || error instanceof StartError || error instanceof GeneratedKeyError) {
-      process.stderr.write(`mcp-server: ${error.message}\n`);
-      return 1;
-    }
-    throw error;
-  }
 }

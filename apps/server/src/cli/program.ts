@@ -1,13 +1,15 @@
-import { parseCommandLine, usage } from './cli.ts';
+import { parseCommandLine } from './cli.ts';
 import { runCheck, runDoctor, runInit, runListTools, runServe, runSystemd } from './commands.ts';
+import { runCallCommand, runClientCommand, runKeysCommand, runToolsCommand } from './operator-commands.ts';
+import { helpText } from './usage.ts';
 import { version } from '../version.ts';
 
-/** Exit codes: 0 success; 1 the configuration or the start failed, or the doctor found a problem; 2 invalid command line. */
+/** @returns the exit code; the help texts list them */
 async function main(args: readonly string[]): Promise<number> {
   const command = parseCommandLine(args);
   switch (command.kind) {
     case 'help':
-      process.stdout.write(usage);
+      process.stdout.write(helpText(command.topic));
       return 0;
     case 'version':
       process.stdout.write(`${version}\n`);
@@ -25,11 +27,23 @@ async function main(args: readonly string[]): Promise<number> {
       return runDoctor(command.options, command.json);
     case 'systemd':
       return runSystemd(command.options);
+    case 'call':
+      return runCallCommand(command.call);
+    case 'tools':
+      return runToolsCommand(command.choice);
+    case 'keys':
+      return runKeysCommand(command.keys);
+    case 'client':
+      return runClientCommand(command.client);
     case 'serve':
       return runServe(command.options);
   }
 }
 
+// The reader of a pipe may have closed it, such as head; there is nobody left to write to.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 process.exitCode = await main(process.argv.slice(2));
 // A timer or socket that a module left open must not keep the process alive; without one this timer never fires.
 setTimeout(() => process.exit(), 500).unref();

@@ -1,6 +1,4 @@
 /** The life of the server process: start, wait for a reason to stop, stop in order. */
-import { resolve as resolvePath } from 'node:path';
-
 import type { Launcher } from '@mcp/tool-base';
 
 import { callersWithGuessableKeys } from '../access/access-control.ts';
@@ -10,6 +8,7 @@ import { openLog } from '../observability/log/logger.ts';
 import { createToolServer } from '../composition/create-server.ts';
 import { openTracer } from '../observability/tracing/open-tracer.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
+import { stdioCommand } from './client/stdio-command.ts';
 import { reserveStdout } from './protocol-stdout.ts';
 import { renderWelcome } from './welcome.ts';
 import { version } from '../version.ts';
@@ -89,11 +88,4 @@ function reasonToStop(transport: 'stdio' | 'http', stdout: NodeJS.WriteStream): 
       stdout.once('error', () => resolve('end of stdout')).once('close', () => resolve('end of stdout'));
     }
   });
-}
-
-/** The command with which a desktop client starts this server with the same configuration. */
-function stdioCommand(file: string | undefined): string[] {
-  const program = resolvePath(process.argv[1] ?? 'mcp-server');
-  const config = file === undefined ? [] : ['--config', resolvePath(file)];
-  return [process.execPath, program, '--transport', 'stdio', ...config];
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import { ConfigStore, resolvePath } from '@mcp/config';
+import { ConfigStore, resolvePath, type LoadOptions } from '@mcp/config';
 import { directLauncher } from '@mcp/tool-base';
 
 import type { ServerConfig } from '../configuration/server-config.ts';
@@ -37,7 +37,7 @@ export const DEFAULT_FILE = 'mcp-server.yaml';
 
 /** The file that {@link loadConfiguration} reads for these options. */
 export function configurationFile({ config }: Pick<ConfigurationSource, 'config'>): string | undefined {
-  const named = config ?? process.env['MCP_CONFIG_FILE'];
+  const named = config ?? (process.env['MCP_CONFIG_FILE'] || undefined);
   // Launchers without a shell pass on ~/ as it is.
   if (named !== undefined) return named.startsWith('~/') ? resolvePath(named, '/') : named;
   const byDefault = resolve(process.cwd(), DEFAULT_FILE);
@@ -58,12 +58,7 @@ export async function loadConfiguration(
   const file = configurationFile(options);
   let modules = noModules;
   const store = await ConfigStore.load({
-    definition: serverConfigDefinition,
-    ...(file !== undefined && { file }),
-    env: process.env,
-    // File shares of desktop container engines show every file as writable by everyone.
-    permissions: process.env['MCP_CONFIG_PERMISSIONS'] === 'notice' ? 'notice' : 'strict',
-    flags: options.flags,
+    ...sources(options),
     subscribers: [
       {
         name: 'callers',
@@ -90,6 +85,28 @@ export async function loadConfiguration(
     ],
   });
   return { store, modules, file };
+}
+
+/**
+ * Reads the values of the configuration alone: no module is loaded, and tools and keys are not checked.
+ *
+ * @throws {ConfigError} with every problem at once
+ */
+export async function loadSettings(options: ConfigurationSource): Promise<ServerConfig> {
+  await using store = await ConfigStore.load(sources(options));
+  return store.snapshot.values;
+}
+
+function sources(options: ConfigurationSource): LoadOptions<ServerConfig> {
+  const file = configurationFile(options);
+  return {
+    definition: serverConfigDefinition,
+    ...(file !== undefined && { file }),
+    env: process.env,
+    // File shares of desktop container engines show every file as writable by everyone.
+    permissions: process.env['MCP_CONFIG_PERMISSIONS'] === 'notice' ? 'notice' : 'strict',
+    flags: options.flags,
+  };
 }
 
 /** A toolset for checks and listings; its tools are never called. */

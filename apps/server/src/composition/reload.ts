@@ -8,6 +8,7 @@ import type { ServerConfig } from '../configuration/server-config.ts';
 import type { AccessControl } from '../access/access-control.ts';
 import { checkServing } from './check-serving.ts';
 import type { CallLimit } from '../calls/call-limit.ts';
+import { watchKeyStore } from '../access/key-store-watch.ts';
 import { Disposables } from '../disposables.ts';
 import type { EventBus } from '../observability/events/event-bus.ts';
 import { logDeclarationFindings } from '../tools/declaration-log.ts';
@@ -31,6 +32,12 @@ export interface ReloadableParts {
 export function followReloads(store: ConfigStore<ServerConfig>, parts: ReloadableParts): Disposable {
   const { toolset, access, rateLimiter, limit, logger, events, notifier } = parts;
   const following = new Disposables();
+  const changeKeys = (change: () => void): void => {
+    const before = access.keyOrigin.kind;
+    change();
+    const { keyOrigin } = access;
+    if ('file' in keyOrigin && before === 'configured') logger.warn({ file: keyOrigin.file }, 'access.key_from_file');
+  };
   following.use(
     store.subscribe({
       name: 'tools',
@@ -46,12 +53,21 @@ export function followReloads(store: ConfigStore<ServerConfig>, parts: Reloadabl
       name: 'access',
       check: checkServing,
       apply: (next) => {
-        const before = access.keyOrigin.kind;
-        access.apply(next);
-        const { keyOrigin } = access;
-        if ('file' in keyOrigin && before === 'configured')
-          logger.warn({ file: keyOrigin.file }, 'access.key_from_file');
+        changeKeys(() => access.apply(next));
         for (const listener of parts.listeners) listener.apply(next);
+      },
+    }),
+  );
+  following.use(
+    watchKeyStore({
+      file: () => access.keyStore,
+      onChanged: () => {
+        try {
+          changeKeys(() => access.reloadKeys());
+          logger.info({ file: access.keyStore }, 'access.keys_reloaded');
+        } catch (error) {
+          logger.error({ err: error, file: access.keyStore }, 'access.key_store_rejected');
+        }
       },
     }),
   );

@@ -2,7 +2,7 @@ import { systemClock } from '../clock.ts';
 
 export interface StopStep {
   readonly name: string;
-  readonly run: () => void | Promise<void>;
+  readonly run: () => void | PromiseLike<void>;
 }
 
 export interface ShutdownOptions {

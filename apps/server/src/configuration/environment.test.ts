@@ -16,6 +16,7 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   'security.auth': ['required', 'required'],
   'security.apiKey': ['k-1', '[redacted]'],
   'security.apiKeys': ['[{name: a, key: k, scopes: [admin]}]', [{ name: 'a', key: '[redacted]', scopes: ['admin'] }]],
+  'security.keyStore': ['/var/lib/mcp-server/keys.json', '/var/lib/mcp-server/keys.json'],
   'security.jwt.issuer': ['https://id.lab.internal', 'https://id.lab.internal'],
   'security.jwt.audience': ['mcp', 'mcp'],
   'security.jwt.jwksUri': ['https://id.lab.internal/jwks', 'https://id.lab.internal/jwks'],

@@ -6,6 +6,7 @@ import {
   integer,
   list,
   optional,
+  path,
   standardSections,
   text,
   type Field,
@@ -41,6 +42,11 @@ export const securitySection: Field<SecurityConfig> = group<SecurityConfig>(
     }),
     apiKey: optional(apiKey('One key with every scope. Without any key one is generated and kept in a file.')),
     apiKeys: list(apiKeyField, { doc: 'Keys with names and scopes.', default: [], unique: 'name' }),
+    keyStore: optional(
+      path({
+        doc: 'File of hashed keys, which mcp-server keys manages; changes apply within a second. Unset: ~/.config/mcp-server/keys.json.',
+      }),
+    ),
     jwt: optional(jwtField),
     allowedTargets: list(allowedTarget, {
       doc: 'What tools may reach; an empty list allows nothing.',

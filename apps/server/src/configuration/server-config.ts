@@ -42,6 +42,8 @@ export interface SecurityConfig extends SecuritySettings {
   readonly auth: 'required' | 'none';
   readonly apiKey: Secret | undefined;
   readonly apiKeys: readonly ApiKeyConfig[];
+  /** Absolute path. */
+  readonly keyStore: string | undefined;
   readonly jwt: JwtConfig | undefined;
   readonly deniedTargets: readonly string[];
   readonly allowedOrigins: readonly string[];

@@ -60,6 +60,8 @@ export const serverConfigDefinition: ConfigDefinition<ServerConfig> = defineConf
       mcpServers: MCP_CLIENT_FILE,
     },
     otherVariables: {
+      MCP_CLI_KEY: '',
+      MCP_CLI_SERVER: '',
       MCP_CONFIG_FILE: '',
       MCP_CONFIG_PERMISSIONS: '',
       MCP_MAX_STDERR_BYTES: 'stdout and stderr share one limit here: set MCP_SECURITY_MAX_OUTPUT_SIZE instead',

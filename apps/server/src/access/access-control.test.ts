@@ -1,0 +1,110 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import type { ServerConfig } from '../configuration/server-config.ts';
+import { loadServerConfig } from '../configuration/test-support/load-server-config.ts';
+import { AccessControl, checkAccess } from './access-control.ts';
+import type { AuthResult } from './authenticator.ts';
+import { defaultKeyStore } from './key-store.ts';
+import { changeKeyStore, createKey } from './write-key-store.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'access-'));
+  vi.stubEnv('XDG_CONFIG_HOME', folder);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+async function configuration(text: string): Promise<ServerConfig> {
+  await using store = await loadServerConfig(text);
+  return store.snapshot.values;
+}
+
+function store(name: string, file = defaultKeyStore()): string {
+  const { key, hash } = createKey();
+  const entry = { name, hash, scopes: ['tools:read'], createdAt: '2026-11-25T12:00:00Z' };
+  changeKeyStore(file, (keys) => [...keys, entry]);
+  return key;
+}
+
+const ask = (access: AccessControl, key: string): AuthResult => access.authenticate(`Bearer ${key}`) as AuthResult;
+const generatedKeyFile = (): string => join(folder, 'mcp-server', 'api-key');
+
+test('keys of the key store are valid beside configured ones', async () => {
+  const stored = store('ci');
+  const access = new AccessControl(
+    await configuration('server: { transport: http }\nsecurity: { apiKey: plain-key-0123456789 }'),
+  );
+  expect(ask(access, stored)).toMatchObject({ ok: true, principal: { name: 'ci', scopes: ['tools:read'] } });
+  expect(ask(access, 'plain-key-0123456789').ok).toBe(true);
+});
+
+test('no key is generated while the key store has one, and a key generated earlier stays valid', async () => {
+  const values = await configuration('server: { transport: http }');
+  const stored = store('ci');
+  expect(new AccessControl(values).keyOrigin).toEqual({ kind: 'configured' });
+  expect(existsSync(generatedKeyFile())).toBe(false);
+
+  rmSync(defaultKeyStore());
+  const { keyOrigin } = new AccessControl(values);
+  expect(keyOrigin.kind).toBe('generated');
+  store('ops');
+  const access = new AccessControl(values);
+  expect(ask(access, keyOrigin.kind === 'generated' ? keyOrigin.value : '').ok).toBe(true);
+  expect(ask(access, stored).ok).toBe(false);
+});
+
+test('a key that is removed from the store is rejected after it is read again; the others keep their principal', async () => {
+  const access = new AccessControl(
+    await configuration('server: { transport: http }\nsecurity: { apiKey: k-0123456789abcdef }'),
+  );
+  const removed = store('old');
+  const kept = store('kept');
+  access.reloadKeys();
+  const before = ask(access, kept);
+  const revoked = ask(access, removed);
+  let notified = 0;
+  using _ = access.onChanged(() => (notified += 1));
+
+  changeKeyStore(defaultKeyStore(), (keys) => keys.filter(({ name }) => name !== 'old'));
+  access.reloadKeys();
+  expect(ask(access, removed).ok).toBe(false);
+  expect(revoked.ok && access.has(revoked.principal)).toBe(false);
+  expect(before.ok && access.has(before.principal)).toBe(true);
+  expect(notified).toBe(1);
+});
+
+test('a key store that cannot be used leaves the keys as they are', async () => {
+  const stored = store('ci');
+  const access = new AccessControl(await configuration('server: { transport: http }'));
+  writeFileSync(defaultKeyStore(), '{');
+  expect(() => access.reloadKeys()).toThrow(/is not JSON/);
+  expect(ask(access, stored).ok).toBe(true);
+});
+
+test('security.keyStore names another file, and an invalid one rejects the configuration', async () => {
+  const file = join(folder, 'other.json');
+  const values = await configuration(`server: { transport: http }\nsecurity: { keyStore: ${file} }`);
+  const stored = store('ci', file);
+  expect(ask(new AccessControl(values), stored).ok).toBe(true);
+  writeFileSync(file, '[]');
+  expect(() => checkAccess(values)).toThrow(/key store .* is invalid/);
+});
+
+test('a name must not be in the configuration and in the key store', async () => {
+  store('default');
+  const values = await configuration('server: { transport: http }\nsecurity: { apiKey: k-0123456789abcdef }');
+  expect(() => checkAccess(values)).toThrow(/"default": duplicate name/);
+});
+
+test('over stdio no key store is read', async () => {
+  store('ci');
+  const access = new AccessControl(await configuration('server: { transport: stdio }'));
+  expect(access.keyStore).toBeUndefined();
+  expect(access.credentials).toBeUndefined();
+});

@@ -1,0 +1,80 @@
+import { hash, randomBytes } from 'node:crypto';
+import {
+  chownSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+
+import { KeyStoreError, readKeyStore, type StoredKey } from './key-store.ts';
+
+/** A new API key: 256 random bits. */
+export function createKey(): { readonly key: string; readonly hash: string } {
+  const key = `mcp_${randomBytes(32).toString('base64url')}`;
+  return { key, hash: `sha256:${hash('sha256', key, 'hex')}` };
+}
+
+/**
+ * Replaces the keys of a key store in one step, readable by its owner only. The folder is created if it is missing. Two
+ * processes cannot change the same file at once.
+ *
+ * @throws {KeyStoreError} when the store is in use by another process or cannot be written; it is then unchanged
+ */
+export function changeKeyStore(file: string, change: (keys: readonly StoredKey[]) => readonly StoredKey[]): void {
+  const lock = `${file}.lock`;
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw notWritable(file, error);
+  }
+  try {
+    closeSync(openSync(lock, 'wx', 0o600));
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST'
+      ? new KeyStoreError(
+          `Another mcp-server keys command is changing ${file}. Try again; if none is running, delete ${lock}.`,
+        )
+      : notWritable(file, error);
+  }
+  try {
+    const keys = change(readKeyStore(file));
+    replace(file, `${JSON.stringify({ keys }, null, 2)}\n`);
+  } catch (error) {
+    throw error instanceof KeyStoreError || !(error instanceof Error && 'code' in error)
+      ? error
+      : notWritable(file, error);
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function replace(file: string, text: string): void {
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    const descriptor = openSync(draft, 'wx', 0o600);
+    try {
+      writeFileSync(descriptor, text);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    // An administrator who runs this as root must not lock out the user of the server.
+    const { uid, gid } = statSync(dirname(file));
+    if (process.getuid?.() === 0 && uid !== 0) chownSync(draft, uid, gid);
+    renameSync(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function notWritable(file: string, error: unknown): KeyStoreError {
+  return new KeyStoreError(
+    `The key store ${file} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}). Run the command as the user of the server, or name another file with security.keyStore.`,
+  );
+}

@@ -1,0 +1,25 @@
+import { ConfigError } from '@mcp/config';
+
+import { GeneratedKeyError } from '../access/generated-key.ts';
+import { KeyStoreError } from '../access/key-store.ts';
+import { StartError } from '../start-error.ts';
+import { CommandError } from './call/command-error.ts';
+
+/** Prints errors that an operator can fix, and returns their exit code. Any other error is a defect and keeps its stack. */
+export async function reportOperatorErrors(run: () => Promise<number>): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    const exitCode = exitCodeOf(error);
+    if (exitCode === undefined) throw error;
+    process.stderr.write(`mcp-server: ${(error as Error).message}\n`);
+    return exitCode;
+  }
+}
+
+const operatorErrors = [ConfigError, StartError, GeneratedKeyError, KeyStoreError];
+
+function exitCodeOf(error: unknown): number | undefined {
+  if (error instanceof CommandError) return error.exitCode;
+  return operatorErrors.some((type) => error instanceof type) ? 1 : undefined;
+}
