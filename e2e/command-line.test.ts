@@ -213,8 +213,8 @@ describe('mcp-server call, tools and keys', () => {
     await server.stop();
     expect(await runServer(['call', 'shout', '--word', 'hello'], env)).toMatchObject({ code: 1, stdout: '' });
 
-    const local = await runServer(['call', '--config', file(configuration), 'shout', '--word=--x', '--local']);
-    expect(local).toEqual({ code: 0, stdout: '--x\n', stderr: '' });
+    const local = await runServer(['call', '--config', file(configuration), 'shout', '--word=a=b', '--local']);
+    expect(local).toEqual({ code: 0, stdout: 'a=b\n', stderr: '' });
   });
 
   test('no key is generated for a call in this process', async () => {
