@@ -44,6 +44,8 @@ class HelperLauncher implements Launcher {
   readonly #onChange: NonNullable<LauncherOptions['onChange']>;
   readonly #runs = new Map<number, Run>();
   #helper: HelperProcess | undefined;
+  /** The helper before the current one, which may hang instead of having ended. */
+  #lostHelper: HelperProcess | undefined;
   #restart: NodeJS.Timeout | undefined;
   #restartMs = FIRST_RESTART_MS;
   #nextRun = 1;
@@ -66,6 +68,8 @@ class HelperLauncher implements Launcher {
       onEnd: (run, end) => this.#runs.get(run)?.end(end),
       onLost: (reason) => {
         if (this.#helper !== helper) return;
+        this.#lostHelper?.kill();
+        this.#lostHelper = helper;
         if (systemClock.monotonicMs() - startedMs > STABLE_MS) this.#restartMs = FIRST_RESTART_MS;
         this.#lost(reason);
       },
@@ -125,6 +129,7 @@ class HelperLauncher implements Launcher {
     if (this.#runs.size > 0) await this.#settled(grace + CLOSING_SPARE_MS);
     await this.#helper?.close();
     this.#helper = undefined;
+    this.#lostHelper?.kill();
   }
 
   #settled(limitMs: number): Promise<void> {

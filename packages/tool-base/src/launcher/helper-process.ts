@@ -13,11 +13,13 @@ import { killGroupsIn, signalGroup } from './process-group.ts';
 
 const START_LIMIT_MS = 10_000;
 const CLOSE_LIMIT_MS = 2000;
-/** While a program runs; a helper that answers none of three pings is killed and replaced. */
+/** While a program runs; a helper that answers none of three pings is replaced. */
 const PING_EVERY_MS = 1000;
 const MAX_MISSED_PINGS = 3;
 /** A program that was being started when the helper died may reach its folder only after it. */
 const SECOND_SEARCH_MS = 100;
+/** A hung helper that resumes within this time finds its stdin closed and ends by itself; then it is killed. */
+const ABANDONED_MS = 15_000;
 
 /** Beside this file, and compiled or not as this file is. */
 const SCRIPT = fileURLToPath(
@@ -46,7 +48,7 @@ export class HelperProcess {
     intervalMs: PING_EVERY_MS,
     maxMissed: MAX_MISSED_PINGS,
     ping: () => this.#child.stdin?.write(encodeFrame(FRAME.ping, 0, '')),
-    onHung: () => this.#kill(),
+    onHung: () => this.#abandon(),
   });
   #directory: string | undefined;
   #state: 'starting' | 'ready' | 'closing' | 'gone' = 'starting';
@@ -55,7 +57,7 @@ export class HelperProcess {
     this.#events = events;
     this.#child = startHelper(SCRIPT);
     this.#child.stdout?.on('data', (chunk: Buffer) => this.#read(chunk));
-    this.#child.stdin?.on('error', () => this.#kill());
+    this.#child.stdin?.on('error', () => this.kill());
     this.#child.on('error', (error) => this.#lost(`it could not be started: ${error.message}`));
     this.#child.on('exit', (code, signal) => this.#lost(`it ended (${signal ?? `exit code ${code}`})`));
   }
@@ -63,7 +65,7 @@ export class HelperProcess {
   /** Resolves once the helper answers. An idle helper does not keep this process alive. */
   static async start(events: HelperEvents): Promise<HelperProcess> {
     const helper = new HelperProcess(events);
-    const limit = setTimeout(() => helper.#kill(), START_LIMIT_MS);
+    const limit = setTimeout(() => helper.kill(), START_LIMIT_MS);
     try {
       await helper.#ready.promise;
     } finally {
@@ -101,7 +103,7 @@ export class HelperProcess {
     this.#state = 'closing';
     this.ref();
     this.#child.stdin?.end();
-    const limit = setTimeout(() => this.#kill(), CLOSE_LIMIT_MS);
+    const limit = setTimeout(() => this.kill(), CLOSE_LIMIT_MS);
     await this.#gone.promise;
     clearTimeout(limit);
   }
@@ -110,7 +112,7 @@ export class HelperProcess {
     try {
       for (const frame of this.#reader.push(chunk)) this.#receive(frame);
     } catch {
-      this.#kill();
+      this.kill();
     }
   }
 
@@ -140,8 +142,17 @@ export class HelperProcess {
     }
   }
 
-  #kill(): void {
+  /** No effect on a helper that has ended. */
+  kill(): void {
     this.#child.kill('SIGKILL');
+  }
+
+  /** Gives up a helper that does not answer: its programs are killed now, and it can start no more. */
+  #abandon(): void {
+    const timer = setTimeout(() => this.kill(), ABANDONED_MS).unref();
+    this.#child.once('exit', () => clearTimeout(timer));
+    this.#lost('it did not answer');
+    this.#child.unref();
   }
 
   /** Cleans up what the helper no longer can. */
