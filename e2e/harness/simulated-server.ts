@@ -69,7 +69,7 @@ export async function simulatedServer(tools: readonly SimulatedTool[]): Promise<
 }
 
 function answers(path: string, tools: readonly SimulatedTool[]): object | undefined {
-  if (path === '/health') return { status: 'pass', checks: {} };
+  if (path === '/health') return { status: 'pass', checks: checksOf(tools) };
   if (path === '/executions') return { entries: pastCalls(tools), complete: true };
   if (path === '/tools') return { tools: tools.map(toolAnswer) };
   if (path === '/links') return { grafana: 'https://grafana.example/d/mcp' };
@@ -87,6 +87,12 @@ const details = {
   outputSchema: null,
   breakerHistory: [],
 };
+
+/** Two checks for each tool, as the server has them. */
+function checksOf(tools: readonly SimulatedTool[]): Record<string, object[]> {
+  const names = tools.flatMap(({ name }) => [`tool_${name}:availability`, `breaker_${name}:state`]);
+  return Object.fromEntries(names.map((name) => [name, [{ status: 'pass', observedValue: 'closed' }]]));
+}
 
 function toolAnswer({ name, breaker = 'closed', available = true }: SimulatedTool, i: number): object {
   const retryAfterMs = breaker === 'open' ? 42_000 : 0;
