@@ -20,7 +20,7 @@ export function lintTemplate(spec: CommandToolSpec, report: Report): void {
       report(
         'error',
         ['args'],
-        `{${used[at]}} is not declared.`,
+        `{${used[at]}} stands for nothing: there is no parameter of that name.`,
         `Declare a parameter of that name, or a target; for fixed text write { literal: '{${used[at]}}' }.`,
       );
     }
