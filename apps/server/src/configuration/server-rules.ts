@@ -80,7 +80,7 @@ function limitProblem(
   ];
 }
 
-/** Two names for one key could not be told apart in the audit trail. */
+/** Two names for one key could not be distinguished in the audit log. */
 function keyProblems({ security }: ServerConfig): CheckProblem[] {
   const owners = new Map<string, string>();
   if (security.apiKey !== undefined) owners.set(security.apiKey.reveal(), 'security.apiKey');

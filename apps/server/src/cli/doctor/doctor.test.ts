@@ -136,7 +136,7 @@ describe('the files', () => {
     ['open to others', { mode: 0o640, uid: 1000 }, 'problem'],
     ['of somebody else', { mode: 0o600, uid: 7 }, 'problem'],
     ['closed', { mode: 0o600, uid: 1000 }, 'ok'],
-  ])('a generated key in a file that is %s is judged by the rule of the start', async (_, facts, level) => {
+  ])('a generated key in a file that is %s is checked by the rule of the start', async (_, facts, level) => {
     const machine: Machine = { ...soundMachine, stat: () => ({ ...facts, folder: false }) };
     const finding = checkKeyFile(machine, await configuration('server: { transport: http }'), {});
     expect(finding).toMatchObject({

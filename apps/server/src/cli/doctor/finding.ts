@@ -1,4 +1,4 @@
-/** The result of one check. A `problem` keeps the server or a tool from working; a `warning` is for the operator to judge. */
+/** The result of one check. A `problem` keeps the server or a tool from working; a `warning` needs a decision of the operator. */
 export interface Finding {
   readonly level: 'ok' | 'warning' | 'problem';
   /** The subject of the check in a word or two; stable, so that a script can select it from `--json`. */

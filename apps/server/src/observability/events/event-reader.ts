@@ -61,18 +61,18 @@ export class EventReader {
   offer(event: ServerEvent, frame: Uint8Array): void {
     const behind = this.#options.bus.eventsAfter(this.#position, 2);
     if (behind === undefined) return this.#options.onSlow();
-    if (behind.length > 1 || !this.#hasRoom()) return;
+    if (behind.length > 1 || !this.#hasCapacity()) return;
     this.#send(event, frame);
   }
 
   push(frame: Uint8Array): void {
-    if (this.#hasRoom()) this.#controller.enqueue(frame);
+    if (this.#hasCapacity()) this.#controller.enqueue(frame);
   }
 
   /** True when the buffer was full at the previous call and has been full since. */
   isStalled(): boolean {
     const before = this.#wasFull;
-    this.#wasFull = !this.#hasRoom();
+    this.#wasFull = !this.#hasCapacity();
     return before && this.#wasFull;
   }
 
@@ -84,7 +84,7 @@ export class EventReader {
 
   /** Ends the stream now: with the notice if the buffer is empty, else without it and without what is buffered. */
   terminate(notice: StreamNotice): void {
-    if (this.#hasRoom()) this.end(notice);
+    if (this.#hasCapacity()) this.end(notice);
     else this.abandon();
   }
 
@@ -96,7 +96,7 @@ export class EventReader {
     this.#controller.error(error);
   }
 
-  #hasRoom(): boolean {
+  #hasCapacity(): boolean {
     return (this.#controller.desiredSize ?? 0) > 0;
   }
 
@@ -112,7 +112,7 @@ export class EventReader {
       const events = this.#options.bus.eventsAfter(this.#position, EVENTS_PER_READ);
       if (events === undefined) return this.#options.onSlow();
       for (const event of events) {
-        if (!this.#hasRoom()) return;
+        if (!this.#hasCapacity()) return;
         this.#send(event, eventFrame(event));
       }
       if (events.length < EVENTS_PER_READ) return;

@@ -239,7 +239,7 @@ describe('a revoked credential', () => {
     await expect(stalled.read()).rejects.toThrow('did not read');
   });
 
-  test('is judged again when the stream opens, since it may have gone in between', async () => {
+  test('is checked again when the stream opens, since it may have been revoked', async () => {
     const { streams, open, callers } = setup();
     callers.revoke(ops);
     expect(await open().read()).toContain('"reason":"credential"');

@@ -97,7 +97,7 @@ function send(url: URL, address: string, method: string, signal: AbortSignal): P
       },
       agent: false,
       signal,
-      // The probe reports what answers; whether to trust the certificate is tls_inspect's question.
+      // The probe reports the response also with an untrusted certificate; tls_inspect checks the certificate.
       ...(secure && { rejectUnauthorized: false, servername: isIP(url.hostname) === 0 ? url.hostname : '' }),
     });
     request.once('response', resolve);

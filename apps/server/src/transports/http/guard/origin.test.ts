@@ -121,7 +121,7 @@ describe('preflight', () => {
       headers: [
         ['origin', origin],
         ['access-control-request-method', 'POST'],
-        ['access-control-request-headers', 'authorization, content-type,mcp-protocol-version,x-odd'],
+        ['access-control-request-headers', 'authorization, content-type,mcp-protocol-version,x-extra'],
         ['access-control-request-private-network', 'true'],
       ],
     });

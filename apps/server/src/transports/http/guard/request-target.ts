@@ -29,9 +29,9 @@ export function parseRequestTarget(url: string): RequestTarget | Rejection {
       'The request target must be a path that begins with "/"; an absolute URL, an authority or "*" is not allowed.',
     );
   }
-  const question = url.indexOf('?');
-  const path = question < 0 ? url : url.slice(0, question);
-  const query = question < 0 ? '' : url.slice(question);
+  const queryStart = url.indexOf('?');
+  const path = queryStart < 0 ? url : url.slice(0, queryStart);
+  const query = queryStart < 0 ? '' : url.slice(queryStart);
   if (!PATH.test(path) || DOT_SEGMENT.test(path)) {
     return reject(
       400,

@@ -2,7 +2,7 @@
 
 const JSON_TYPE = 'application/json';
 const STREAM_TYPE = 'text/event-stream';
-/** What clients of the 2025 era are told to send, and nearly all do. */
+/** The Accept header that the 2025 revisions require of clients. */
 export const ACCEPTS_BOTH: string = `${JSON_TYPE}, ${STREAM_TYPE}`;
 
 /** Whether the response to a POST may be JSON or a stream, as the protocol asks. */
