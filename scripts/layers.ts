@@ -28,6 +28,7 @@ export const serverLayers: readonly string[] = [
   'transports/http',
   'transports/http/routes',
   'transports/http/routing',
+  'transports/http/connections',
   'transports/http/body',
   'transports/http/guard',
   'transports/mcp',

@@ -7,6 +7,7 @@ import { isVisibleTo } from '../observability/events/event-audience.ts';
 import { EventStreams } from '../observability/events/event-streams.ts';
 import { StartError, type ListenSettings } from '../start-error.ts';
 import { createApp, type AppDependencies } from '../transports/http/app.ts';
+import { CallerShare } from '../transports/http/connections/caller-share.ts';
 import { HttpListener } from '../transports/http/http-listener.ts';
 import { RejectionLog } from '../transports/http/routing/rejection-log.ts';
 import type { McpHttpEndpoint } from '../transports/mcp/http-endpoint.ts';
@@ -65,6 +66,7 @@ export function buildHttp({
     subscriptionStreams,
     rejections,
     authFailures,
+    callerShare: new CallerShare(() => store.snapshot.values.server.maxConnections),
     resourceMetadata: () => access.resourceMetadata,
     statisticsOf: (tool) => measurements.statisticsOf(tool),
     isExcluded: (tool) => toolset.isExcluded(tool),

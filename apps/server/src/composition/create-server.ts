@@ -80,6 +80,7 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
       store,
       limit,
       authFailures,
+      listeners,
       launcher,
       audit,
       subscriptionStreams,

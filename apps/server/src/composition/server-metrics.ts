@@ -7,6 +7,7 @@ import type { AuthFailureLimiter } from '../access/auth-failure-limiter.ts';
 import type { AuditTrail } from '../observability/audit/audit-trail.ts';
 import type { EventStreams } from '../observability/events/event-streams.ts';
 import type { CallLimit } from '../calls/call-limit.ts';
+import type { HttpListener } from '../transports/http/http-listener.ts';
 import type { SubscriptionStreams } from '../transports/mcp/subscription-streams.ts';
 import type { ServerMetric } from '../observability/metrics/server-metric.ts';
 
@@ -14,6 +15,7 @@ export interface MeasuredParts {
   readonly store: ConfigStore<ServerConfig>;
   readonly limit: CallLimit;
   readonly authFailures: AuthFailureLimiter;
+  readonly listeners: readonly Pick<HttpListener, 'connectionsRejected'>[];
   readonly launcher: Launcher;
   readonly audit: AuditTrail;
   readonly subscriptionStreams: SubscriptionStreams;
@@ -28,6 +30,7 @@ export function serverMetrics(parts: MeasuredParts): ServerMetric[] {
     store,
     limit,
     authFailures,
+    listeners,
     launcher,
     audit,
     subscriptionStreams,
@@ -83,6 +86,12 @@ export function serverMetrics(parts: MeasuredParts): ServerMetric[] {
       name: 'mcp_auth_throttled_total',
       help: 'Requests with invalid credentials that were answered with 429.',
       read: () => authFailures.throttled,
+    },
+    {
+      type: 'counter',
+      name: 'mcp_connections_rejected_total',
+      help: 'Connections closed at once because of server.maxConnections.',
+      read: () => listeners.reduce((total, { connectionsRejected }) => total + connectionsRejected, 0),
     },
     { type: 'gauge', name: 'mcp_programs_running', help: 'Running programs.', read: () => launcher.running },
     {

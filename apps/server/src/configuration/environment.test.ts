@@ -68,6 +68,7 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   'server.maxConnections': ['7', 7],
   'server.maxConcurrentCalls': ['7', 7],
   'server.sessions': ['none', 'none'],
+  'server.keepAliveTimeout': ['7', 7],
   'server.shutdownGracePeriod': ['7', 7],
   'tool.includePatterns': ['ping, dns_*', ['ping', 'dns_*']],
   'tool.excludePatterns': ['curl*', ['curl*']],

@@ -1,4 +1,4 @@
-import { choice, fieldsOf, group, integer, standardSections, text, type Field } from '@mcp/config';
+import { choice, duration, fieldsOf, group, integer, standardSections, text, type Field } from '@mcp/config';
 
 import { isHost } from './addresses.ts';
 import type { HttpServerConfig } from './server-config.ts';
@@ -34,6 +34,12 @@ export const listenerSection: Field<HttpServerConfig> = group<HttpServerConfig>(
       doc: 'Sessions of 2025-era HTTP clients: `sealed` session ids survive a restart; with `none` there are no ids and no streams.',
       default: 'sealed',
       reload: 'restart',
+    }),
+    keepAliveTimeout: duration({
+      doc: 'How long an idle connection stays open for the next request. Longer than the idle timeout of a load balancer in front, which is often 60 s.',
+      min: 1,
+      max: 3600,
+      default: 65,
     }),
     shutdownGracePeriod,
   },

@@ -55,6 +55,11 @@ export function collectionIntervalMs({ collectionInterval }: ServerConfig['metri
   return milliseconds(collectionInterval);
 }
 
+/** How long an idle connection stays open. */
+export function keepAliveMs({ keepAliveTimeout }: ServerConfig['server']): number {
+  return milliseconds(keepAliveTimeout);
+}
+
 /** How long running calls may go on after a signal to stop. */
 export function shutdownGraceMs({ shutdownGracePeriod }: ServerConfig['server']): number {
   return milliseconds(shutdownGracePeriod);

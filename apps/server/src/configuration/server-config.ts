@@ -88,4 +88,6 @@ export type DependencyConfig =
 export interface HttpServerConfig extends ServerSettings {
   readonly maxConcurrentCalls: number;
   readonly sessions: 'sealed' | 'none';
+  /** Seconds. */
+  readonly keepAliveTimeout: number;
 }

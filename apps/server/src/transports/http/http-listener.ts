@@ -1,14 +1,20 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import type { SystemMetrics } from '@mcp/metrics';
 import type { Hono } from 'hono';
 
+import { systemClock, type Clock } from '../../clock.ts';
+import { keepAliveMs } from '../../configuration/milliseconds.ts';
 import type { ServerConfig } from '../../configuration/server-config.ts';
+import { reject } from '../../problem-details.ts';
 import { listenError, type ListenSettings } from '../../start-error.ts';
 import { clientUrl, hostAndOriginLists, type HostAndOriginLists } from './guard/host-and-origin.ts';
-import { createRequestHandler } from './request-handler.ts';
+import { MAX_WAITING_REQUESTS } from './connections/connection.ts';
+import { ConnectionTable } from './connections/connection-table.ts';
+import { WriteDeadline } from './connections/write-deadline.ts';
+import { createRequestHandler, tooManyConnections } from './request-handler.ts';
 import type { RejectionLog } from './routing/rejection-log.ts';
 import type { HttpEnv } from './routing/request-context.ts';
 import { applyServerLimits, httpServerOptions } from './http-server-options.ts';
@@ -19,7 +25,15 @@ export interface HttpListenerOptions {
   readonly port: number;
   readonly system: SystemMetrics;
   readonly rejections: RejectionLog;
+  /** @default systemClock */
+  readonly clock?: Clock;
 }
+
+const tooManyPipelined = reject(
+  429,
+  'too_many_pipelined_requests',
+  `A connection may have at most ${MAX_WAITING_REQUESTS} requests waiting for the response before them.`,
+);
 
 /** How long open connections may take to end before they are closed. */
 const CLOSE_TIMEOUT_MS = 1000;
@@ -27,26 +41,38 @@ const CLOSE_TIMEOUT_MS = 1000;
 /** One HTTP listener: binds, handles requests, measures, and closes without waiting for idle connections. */
 export class HttpListener {
   readonly #server: Server;
+  readonly #connections: ConnectionTable;
+  readonly #writeDeadline: WriteDeadline;
   readonly #host: string;
   readonly #port: number;
   #values: ServerConfig;
   #policy: HostAndOriginLists | undefined;
 
-  constructor({ app, values, port, system, rejections }: HttpListenerOptions) {
+  constructor({ app, values, port, system, rejections, clock = systemClock }: HttpListenerOptions) {
     this.#values = values;
     this.#host = values.server.host;
     this.#port = port;
-    const listener = createRequestHandler(app, () => this.#currentPolicy(), rejections);
-    this.#server = createServer(httpServerOptions, (incoming, outgoing) => {
-      const request = system.requestStarted();
-      outgoing.on('close', () => request.end(outgoing.statusCode !== 500));
-      listener(incoming, outgoing);
-    });
+    this.#connections = new ConnectionTable(values.server.maxConnections);
+    this.#writeDeadline = new WriteDeadline({ connections: this.#connections, clock });
+    const handle = createRequestHandler(app, () => this.#currentPolicy(), rejections);
+    const handleNext = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+      const connection = this.#connections.get(incoming.socket);
+      const accepted = connection?.handle(outgoing, () => {
+        const request = system.requestStarted();
+        outgoing.on('close', () => request.end(outgoing.statusCode !== 500));
+        handle(incoming, outgoing, connection);
+      });
+      if (accepted === false) rejections.record(incoming, tooManyPipelined);
+    };
+    this.#server = createServer(httpServerOptions, handleNext);
+    // Without this listener Node would ask for the body before the request is checked.
+    this.#server.on('checkContinue', handleNext);
     this.#server.on('connection', (socket) => {
+      if (!this.#connections.add(socket)) return rejections.record({ socket }, tooManyConnections);
       const connection = system.connectionOpened();
       socket.once('close', () => connection[Symbol.dispose]());
     });
-    applyServerLimits(this.#server, { maxConnections: values.server.maxConnections });
+    applyServerLimits(this.#server, keepAliveMs(values.server));
   }
 
   /**
@@ -65,15 +91,22 @@ export class HttpListener {
     return clientUrl(address, port);
   }
 
-  /** Applies the settings that can change at run time: hosts, origins, connection limit. */
+  /** Connections since the start that were closed at once because `server.maxConnections` were open. */
+  get connectionsRejected(): number {
+    return this.#connections.rejected;
+  }
+
+  /** Applies the settings that can change at run time: hosts, origins, connection limit, keep-alive. */
   apply(values: ServerConfig): void {
     this.#values = values;
     this.#policy = undefined;
-    this.#server.maxConnections = values.server.maxConnections;
+    this.#connections.maxConnections = values.server.maxConnections;
+    this.#server.keepAliveTimeout = keepAliveMs(values.server);
   }
 
   async close(): Promise<void> {
     if (!this.#server.listening) return;
+    this.#writeDeadline[Symbol.dispose]();
     const closed = once(this.#server, 'close');
     this.#server.close();
     this.#server.closeIdleConnections();

@@ -9,24 +9,17 @@ export const httpServerOptions: Readonly<ServerOptions> = {
   connectionsCheckingInterval: 5_000,
   headersTimeout: 10_000,
   requestTimeout: 30_000,
-  keepAliveTimeout: 5_000,
   requireHostHeader: true,
   insecureHTTPParser: false,
 };
 
-export interface ServerLimits {
-  /** `server.maxConnections`; further connections are closed at once. @default 256 */
-  readonly maxConnections?: number;
-}
-
-/** Sets every limit that can be set after creation, and answers malformed requests with a problem. */
-export function applyServerLimits(server: Server, limits: ServerLimits = {}): void {
+/** Sets every limit that can be set after creation, and answers malformed requests with a problem. The number of connections is limited by `ConnectionTable`. */
+export function applyServerLimits(server: Server, keepAliveMs: number): void {
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
-  server.keepAliveTimeout = 5_000;
+  server.keepAliveTimeout = keepAliveMs;
   server.maxHeadersCount = MAX_HEADER_COUNT;
   server.maxRequestsPerSocket = 1_000;
-  server.maxConnections = limits.maxConnections ?? 256;
 
   // A malformed request must not write into the response of the request before it.
   const responding = new WeakSet<Duplex>();
@@ -35,6 +28,8 @@ export function applyServerLimits(server: Server, limits: ServerLimits = {}): vo
     response.on('close', () => responding.delete(request.socket));
   });
   server.on('clientError', (error: Error & { code?: string }, socket) => {
+    // Data behind a request with `Connection: close` is ignored; the response to that request ends the connection.
+    if (error.code === 'HPE_CLOSED_CONNECTION') return;
     if (error.code === 'ECONNRESET' || !socket.writable || responding.has(socket)) socket.destroy();
     else writeRawResponse(socket, malformedRequest(error.code));
   });

@@ -1,13 +1,21 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 
 import { guardRequest } from './guard/guard.ts';
 import type { HostAndOriginLists } from './guard/host-and-origin.ts';
-import { problem, problemHeaders, type Rejection } from '../../problem-details.ts';
+import { isHealthTarget } from './guard/health-probes.ts';
+import { problem, problemHeaders, reject, type Rejection } from '../../problem-details.ts';
 import type { RejectionLog } from './routing/rejection-log.ts';
 import type { HttpEnv } from './routing/request-context.ts';
+
+export type HandleRequest = (
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  /** The table of connections is full, and this one is only for health checks. */
+  options?: { readonly healthOnly: boolean },
+) => void;
 
 /**
  * Handles a Node request:
@@ -20,7 +28,7 @@ export function createRequestHandler(
   app: Hono<HttpEnv>,
   policy: () => HostAndOriginLists,
   rejections: Pick<RejectionLog, 'record'>,
-): RequestListener {
+): HandleRequest {
   const route = getRequestListener((request, env) => app.fetch(request, env), {
     // Used in URLs when a health check sends no Host.
     hostname: 'localhost',
@@ -30,19 +38,33 @@ export function createRequestHandler(
       return new Response(JSON.stringify(body), { status: 500, headers: problemHeaders(body) });
     },
   });
-  return (incoming, outgoing) => {
+  return (incoming, outgoing, options) => {
     const verdict = guardRequest(incoming, policy());
     if (!verdict.ok) {
       rejections.record(incoming, verdict);
       return sendRejection(incoming, outgoing, verdict);
     }
     for (const name in verdict.responseHeaders) outgoing.setHeader(name, verdict.responseHeaders[name] ?? '');
+    if (options?.healthOnly) {
+      if (!isHealthTarget(verdict.target)) return sendRejection(incoming, outgoing, tooManyConnections);
+      outgoing.setHeader('connection', 'close');
+    }
     if (verdict.preflight) return void outgoing.writeHead(204).end();
     incoming.method = verdict.method;
     incoming.url = verdict.target;
     void route(incoming, outgoing);
   };
 }
+
+export const tooManyConnections: Rejection = reject(
+  503,
+  'too_many_connections',
+  'The server has too many open connections.',
+  {
+    suggestion: 'Retry in a second, or raise server.maxConnections.',
+    retryAfterMs: 1_000,
+  },
+);
 
 function sendRejection(incoming: IncomingMessage, outgoing: ServerResponse, rejection: Rejection): void {
   outgoing.writeHead(rejection.status, {

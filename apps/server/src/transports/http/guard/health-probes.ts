@@ -8,6 +8,11 @@ const HEALTH_PATHS: ReadonlySet<string> = new Set(['/health', '/health/live', '/
 const PROBE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const LIVENESS = '/health/live';
 
+/** @param target a request target without a slash at the end of the path */
+export function isHealthTarget(target: string): boolean {
+  return HEALTH_PATHS.has(target.split('?', 1)[0] ?? '');
+}
+
 /** Whether the request may come without Host: a health check in HTTP/1.0. Browsers always send Host. */
 export function mayOmitHost(method: string, { path }: RequestTarget, httpVersion: string | undefined): boolean {
   if (httpVersion !== '1.0' || !PROBE_METHODS.has(method)) return false;

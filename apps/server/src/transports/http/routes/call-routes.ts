@@ -4,10 +4,9 @@ import * as v from 'valibot';
 import { hasScope, mayCall, maySee, type Principal } from '../../../access/principal.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
 import type { BreakerTransition } from '../../../observability/breaker-history.ts';
-import { readJsonBody } from '../body/read-body.ts';
-import { MAX_BODY_BYTES } from '../guard/body-headers.ts';
 import { problem, problemResponse } from '../../../problem-details.ts';
 import { jsonResponse, rejectionResponse, type HttpContext } from '../routing/request-context.ts';
+import { readRequestBody } from '../routing/request-body.ts';
 import type { Route } from '../routing/route.ts';
 import { breakerStatistics } from './breaker-statistics.ts';
 import { findTool, noSuchTool, NO_SUCH_TOOL } from './find-tool.ts';
@@ -120,7 +119,7 @@ export function callRoutes(dependencies: CallRoutesDependencies): Route[] {
 }
 
 async function execute(gateway: ToolGateway, context: HttpContext): Promise<Response> {
-  const body = await readJsonBody(context.env.incoming, MAX_BODY_BYTES);
+  const body = await readRequestBody(context);
   if (!body.ok) return rejectionResponse(body);
   const request = v.safeParse(executeBody, body.value ?? {});
   if (!request.success) return invalidBody(request.issues);

@@ -8,9 +8,8 @@ import type { FastAnswer } from '../../mcp/fast-path/fast-path-answer.ts';
 import type { SubscriptionStreams } from '../../mcp/subscription-streams.ts';
 import type { McpHttpEndpoint } from '../../mcp/http-endpoint.ts';
 import { batchWrite } from '../routing/batched-writes.ts';
-import { MAX_BODY_BYTES } from '../guard/body-headers.ts';
-import { readJsonBody } from '../body/read-body.ts';
 import type { HttpContext } from '../routing/request-context.ts';
+import { readRequestBody } from '../routing/request-body.ts';
 import type { Route } from '../routing/route.ts';
 
 /** `/mcp`: Streamable HTTP. An invalid body is rejected with a JSON-RPC error. */
@@ -45,7 +44,7 @@ async function post(
   streams: SubscriptionStreams,
   context: HttpContext,
 ): Promise<Response> {
-  const body = await readJsonBody(context.env.incoming, MAX_BODY_BYTES);
+  const body = await readRequestBody(context);
   if (!body.ok) {
     const code = body.status === 413 ? -32_600 : -32_700;
     return rpcError(body.status, code, body.problem.detail, null, body.headers);

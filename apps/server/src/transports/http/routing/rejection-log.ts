@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http';
-
 import { systemClock, type Clock } from '../../../clock.ts';
 import type { Logger } from '../../../observability/log/logger.ts';
 import type { Rejection } from '../../../problem-details.ts';
@@ -33,7 +31,7 @@ export class RejectionLog {
 
   /** The request target and headers are not logged: an unauthenticated client chose them. */
   record(
-    { method, socket }: Pick<IncomingMessage, 'method'> & { socket: { remoteAddress?: string | undefined } },
+    { method, socket }: { method?: string | undefined; socket: { remoteAddress?: string | undefined } },
     rejection: Rejection,
   ): void {
     const now = this.#clock.monotonicMs();

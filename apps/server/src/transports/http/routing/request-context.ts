@@ -5,6 +5,7 @@ import type { Authenticator, AuthResult } from '../../../access/authenticator.ts
 import type { AuthFailureLimiter } from '../../../access/auth-failure-limiter.ts';
 import type { Principal, Scope } from '../../../access/principal.ts';
 import { problemResponse, type Rejection } from '../../../problem-details.ts';
+import type { CallerShare } from '../connections/caller-share.ts';
 import type { RejectionLog } from './rejection-log.ts';
 
 /** The types of Hono's context in this server. */
@@ -20,11 +21,12 @@ export interface AuthDependencies {
   readonly authenticator: Authenticator;
   readonly rejections: Pick<RejectionLog, 'record'>;
   readonly authFailures: Pick<AuthFailureLimiter, 'record'>;
+  readonly callerShare: CallerShare;
 }
 
 /** Authenticates the caller and checks `scope` before `handle` runs. */
 export function requireScope(
-  { authenticator, rejections, authFailures }: AuthDependencies,
+  { authenticator, rejections, authFailures, callerShare }: AuthDependencies,
   scope: Scope,
   handle: (context: HttpContext) => Response | Promise<Response>,
 ): (context: HttpContext) => Response | Promise<Response> {
@@ -40,7 +42,9 @@ export function requireScope(
       const tooMany = wrong ? authFailures.record(socket.remoteAddress) : undefined;
       return respondRejected(context, tooMany ?? result);
     }
-    const rejected = authenticator.requireScope(result.principal, scope);
+    const rejected =
+      authenticator.requireScope(result.principal, scope) ??
+      callerShare.enter(result.principal.name, context.env.outgoing);
     if (rejected) return respondRejected(context, rejected);
     context.set('principal', result.principal);
     return handle(context);

@@ -1,0 +1,85 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Pipelined requests that may wait on one connection. Node parses several hundred at once and would start them all. */
+export const MAX_WAITING_REQUESTS = 64;
+
+let uses = 0;
+
+export interface ConnectionOptions {
+  readonly socket: Socket;
+  /** The client's address or /64 network; see `networkOf`. */
+  readonly network: string;
+  /** Only health checks are answered on this connection. */
+  readonly healthOnly: boolean;
+}
+
+/**
+ * One connection. Its requests are handled one after another (RFC 9112 section 9.3.2 asks for responses in that order), so
+ * a client that sends many and reads nothing makes the server hold one response. Nothing is handled after a response
+ * with `Connection: close` (section 9.6).
+ */
+export class Connection {
+  readonly socket: Socket;
+  readonly network: string;
+  readonly healthOnly: boolean;
+  /** Grows with every use of any connection: the smallest is the least recently used. */
+  lastUse: number = (uses += 1);
+  #inProgress = false;
+  #waiting: (readonly [ServerResponse, () => void])[] = [];
+
+  constructor({ socket, network, healthOnly }: ConnectionOptions) {
+    this.socket = socket;
+    this.network = network;
+    this.healthOnly = healthOnly;
+  }
+
+  /** No request is in progress: nothing is lost when the connection is closed. */
+  get isIdle(): boolean {
+    return !this.#inProgress;
+  }
+
+  /** The client has not read everything that was sent to it. */
+  get hasUnreadOutput(): boolean {
+    return this.socket.writableLength > 0;
+  }
+
+  /**
+   * Calls `handler` now, or after the responses to the requests before this one.
+   *
+   * @returns false when too many are waiting; the connection is then closed, without a response
+   */
+  handle(outgoing: ServerResponse, handler: () => void): boolean {
+    this.lastUse = uses += 1;
+    if (!this.#inProgress) {
+      this.#start(outgoing, handler);
+      return true;
+    }
+    if (this.#waiting.length < MAX_WAITING_REQUESTS) {
+      this.#waiting.push([outgoing, handler]);
+      return true;
+    }
+    this.#waiting = [];
+    this.socket.destroy();
+    return false;
+  }
+
+  #start(outgoing: ServerResponse, handler: () => void): void {
+    if (this.#isClosing) return;
+    this.#inProgress = true;
+    outgoing.on('close', () => this.#finish());
+    handler();
+  }
+
+  #finish(): void {
+    this.#inProgress = false;
+    if (this.#isClosing) this.#waiting = [];
+    const next = this.#waiting.shift();
+    if (next) this.#start(...next);
+  }
+
+  /** Node ends the socket with a response that closes the connection. */
+  get #isClosing(): boolean {
+    return this.socket.destroyed || this.socket.writableEnded;
+  }
+}
