@@ -18,6 +18,10 @@ const configuration = `${testConfiguration}
     description: '${hostileText}'
     command: echo
     args: ['${hostileText.replaceAll('"', '')}']
+  never:
+    description: Excluded
+    command: echo
+tool: { excludePatterns: [never] }
 circuitBreaker: { failureThreshold: 2, recoveryTimeout: 40, jitter: 0 }
 `.replace(
   'security:\n',
@@ -57,6 +61,8 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     const { page } = dashboard;
     await dashboard.open('wrong-key-0123456789abcdef');
     await page.getByText('The server does not accept this key.').waitFor();
+    await dashboard.open('');
+    await page.getByText('This server requires a key.').waitFor();
     expect(await dashboard.accessibilityProblems()).toEqual([]);
     expect(await page.getByRole('heading', { name: 'Tools', exact: true }).isVisible()).toBe(false);
   });
@@ -164,6 +170,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     await page.keyboard.press('Space');
     await page.getByText('shout is enabled.').waitFor();
     expect(await offered()).toContain('shout');
+    await page.getByText('shout is enabled.').waitFor({ state: 'hidden' });
   });
 
   test('forces a breaker open and resets it with the keyboard alone', async () => {
@@ -191,6 +198,14 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     expect((await call('shout', { word: 'x' })).status).toBe(200);
   });
 
+  test('offers no control of a breaker where there is none yet', async () => {
+    const { page } = dashboard;
+    await page.getByRole('button', { name: 'Breaker of http_probe: No targets yet' }).press('Enter');
+    await page.getByRole('dialog').getByText('To stop all calls, disable the tool.').waitFor();
+    expect(await page.getByRole('button', { name: 'Force open' }).isVisible()).toBe(false);
+    await page.keyboard.press('Escape');
+  });
+
   test('counts down to the next probe of a breaker that failures opened', async () => {
     await Promise.all([call('slow', { seconds: 9 }), call('slow', { seconds: 9 })]);
     const pill = toolRow('slow').getByText(/retry in/u);
@@ -201,6 +216,13 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     expect(first).toBeLessThanOrEqual(40);
     await expect.poll(seconds, within).toBeLessThan(first);
     await dashboard.page.getByRole('log').getByText('failure threshold reached').waitFor();
+  });
+
+  test('offers no switch for a tool that the configuration excludes', async () => {
+    const { page } = dashboard;
+    const row = page.getByRole('row').filter({ has: page.getByRole('button', { name: 'never', exact: true }) });
+    await row.getByText('Excluded by the configuration').waitFor();
+    expect(await row.getByRole('switch').count()).toBe(0);
   });
 
   test('shows what tools and callers say as text and nothing else', async () => {
