@@ -95,7 +95,7 @@ describe('stdio mode', () => {
       .map((line) => JSON.parse(line) as { id: number; result: object });
     expect(answers.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4]);
     for (const { id, result } of answers.filter((answer) => answer.id > 0)) {
-      expect(result).toMatchObject({ structuredContent: { stdout: `word-${id}\n` } });
+      expect(result).toMatchObject({ content: [{ text: `word-${id}\n` }] });
     }
   });
 
@@ -115,7 +115,7 @@ describe('stdio mode', () => {
     const answers = said().trimEnd().split('\n');
     const answerTo = (id: number): unknown =>
       answers.map((line) => JSON.parse(line) as { id?: number }).find((answer) => answer.id === id);
-    expect(answerTo(1)).toMatchObject({ result: { structuredContent: { exitCode: 0 } } });
+    expect(answerTo(1)).toMatchObject({ result: { _meta: { 'mcp-server/result': { exitCode: 0 } } } });
     expect(answerTo(2)).toMatchObject({
       result: {
         isError: true,

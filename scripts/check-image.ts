@@ -151,7 +151,7 @@ async function checkClient(port: number): Promise<void> {
     const missing = ['ping', 'traceroute', 'dig', 'whois', 'curl_head'].filter((name) => !names.has(name));
     if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')} among ${[...names].join(', ')}`);
     const answer = await client.callTool({ name: 'traceroute', arguments: { target: '127.0.0.1' } });
-    if (answer.isError || !JSON.stringify(answer.structuredContent).includes('"exitCode":0')) {
+    if (answer.isError || !JSON.stringify(answer._meta).includes('"exitCode":0')) {
       throw new Error(JSON.stringify(answer));
     }
   } finally {

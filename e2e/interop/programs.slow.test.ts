@@ -65,7 +65,7 @@ describe('the Inspector’s command line', () => {
     test('calls a tool', async () => {
       const call = ['--method', 'tools/call', '--tool-name', 'shout', '--tool-arg', 'word=hi'];
       const answer = await inspect(target(), ...call);
-      expect(answer).toMatchObject({ structuredContent: { exitCode: 0, stdout: 'hi\n' } });
+      expect(answer).toMatchObject({ content: [{ type: 'text', text: 'hi\n' }] });
     });
 
     test('reads a resource', async () => {
@@ -88,7 +88,7 @@ describe('a bridge from stdio to HTTP', () => {
     );
     expect((await client.listTools()).tools.map(({ name }) => name)).toContain('shout');
     expect(await client.callTool({ name: 'shout', arguments: { word: 'hi' } })).toMatchObject({
-      structuredContent: { stdout: 'hi\n' },
+      content: [{ type: 'text', text: 'hi\n' }],
     });
     expect(await client.callTool({ name: 'tcp_check', arguments: { target: '8.8.8.8', port: 53 } })).toMatchObject({
       isError: true,
@@ -121,13 +121,16 @@ describe('curl', () => {
     const headers = ['mcp-protocol-version: 2026-07-28', 'mcp-method: tools/call', 'mcp-name: shout'];
     const { status, text } = await curl(headers, { ...call, params: { ...params, _meta } });
     expect(status).toBe('200');
-    expect(JSON.parse(text)).toMatchObject({ id: 1, result: { structuredContent: { stdout: 'hi\n' } } });
+    expect(JSON.parse(text)).toMatchObject({
+      id: 1,
+      result: { content: [{ text: 'hi\n' }], _meta: { 'mcp-server/result': { exitCode: 0 } } },
+    });
   });
 
   test('calls a tool in a 2025 revision without a session', async () => {
     const { status, text } = await curl(['mcp-protocol-version: 2025-11-25'], { ...call, params });
     expect(status).toBe('200');
-    expect(text).toContain('"stdout":"hi\\n"');
+    expect(text).toContain('"content":[{"type":"text","text":"hi\\n"}]');
   });
 
   test('gets an error that names what is missing', async () => {

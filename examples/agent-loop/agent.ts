@@ -41,7 +41,7 @@ export async function runAgent({ url, key, model, sleep, maxTurns = 20 }: AgentO
       const text = result.content.map((block) => (block.type === 'text' ? block.text : `[${block.type}]`)).join('\n');
       const isError = result.isError ?? false;
       turns.push({ choice: next, isError, text });
-      const waitMs = isError ? retryAfterMs(result.structuredContent, text) : undefined;
+      const waitMs = isError ? retryAfterMs(result._meta) : undefined;
       // Waiting is cheaper than a model that asks again and again.
       if (waitMs !== undefined) await sleep(waitMs);
     }
@@ -51,12 +51,8 @@ export async function runAgent({ url, key, model, sleep, maxTurns = 20 }: AgentO
   }
 }
 
-/** Exact where the tool's answers have no shape of their own; otherwise the error comes as text, in whole seconds. */
-function retryAfterMs(structured: unknown, text: string): number | undefined {
-  const { error } = (structured ?? {}) as { error?: { retryAfterMs?: number } };
-  if (error?.retryAfterMs !== undefined) return error.retryAfterMs;
-  const seconds = /^(?:resource_exhausted|circuit_breaker_open): .*?\b(?<seconds>\d+) s\b/su.exec(text)?.groups?.[
-    'seconds'
-  ];
-  return seconds === undefined ? undefined : Number(seconds) * 1000;
+/** In milliseconds; the text of the error says it to the model, rounded up to seconds. */
+function retryAfterMs(meta: Readonly<Record<string, unknown>> | undefined): number | undefined {
+  const error = meta?.['mcp-server/error'] as { readonly retryAfterMs?: number } | undefined;
+  return error?.retryAfterMs;
 }

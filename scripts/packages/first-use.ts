@@ -34,8 +34,8 @@ export async function checkClient(consumer: Consumer): Promise<void> {
   try {
     const names = (await client.listTools()).tools.map(({ name }) => name);
     if (!names.includes('disk_free')) throw new Error(`tools: ${names.join(', ')}`);
-    const { isError, structuredContent } = await client.callTool({ name: 'disk_free', arguments: {} });
-    if (isError || !JSON.stringify(structuredContent).includes('"exitCode":0')) throw new Error('disk_free failed');
+    const { isError, _meta } = await client.callTool({ name: 'disk_free', arguments: {} });
+    if (isError || !JSON.stringify(_meta).includes('"exitCode":0')) throw new Error('disk_free failed');
   } finally {
     await client.close();
   }

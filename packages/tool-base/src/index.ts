@@ -74,6 +74,7 @@ export {
   type ToolErrorOptions,
 } from './result/tool-error.ts';
 export type { ErrorType } from './result/error-type.ts';
+export { errorText } from './result/error-text.ts';
 export { describeError, type ErrorDescription } from './result/describe-error.ts';
 
 // Targets

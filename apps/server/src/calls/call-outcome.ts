@@ -1,4 +1,4 @@
-import type { ErrorType, ToolError, ToolResult, ToolResultError } from '@mcp/tool-base';
+import { errorText, type ErrorType, type ToolError, type ToolResult, type ToolResultError } from '@mcp/tool-base';
 
 /** The outcome of a call as events, traces and the audit trail name it. */
 export function outcomeOf(result: ToolResult): string {
@@ -30,7 +30,7 @@ export function rejectedResult(
   const described = { type, message, suggestion, ...(retryAfterMs !== undefined && { retryAfterMs }), correlationId };
   return {
     ok: false,
-    content: [{ type: 'text', text: `${type}: ${message} ${suggestion}` }],
+    content: [{ type: 'text', text: errorText(described) }],
     structured: { error: described },
     error: described,
     meta: { durationMs: 0, queueMs: 0, outputBytes: 0, truncated: false, correlationId },

@@ -22,7 +22,7 @@ export function builtinResources(sources: BuiltinResourceSources): (ResourceDefi
       title: 'Health',
       description: 'Every health check with its last result; of tools, those the reader may see',
       scope: 'tools:read',
-      readFor: (reader) => toText(sources.health(reader)),
+      readFor: (reader) => JSON.stringify(sources.health(reader)),
     },
     {
       ...json,
@@ -31,7 +31,7 @@ export function builtinResources(sources: BuiltinResourceSources): (ResourceDefi
       title: 'Statistics',
       description: 'Calls, failures and latency percentiles of every tool the reader may see',
       scope: 'tools:read',
-      readFor: (reader) => toText(sources.metrics(reader)),
+      readFor: (reader) => JSON.stringify(sources.metrics(reader)),
     },
     {
       ...json,
@@ -40,7 +40,7 @@ export function builtinResources(sources: BuiltinResourceSources): (ResourceDefi
       title: 'Configuration',
       description: 'The effective configuration with the origin of each value; secrets are left out',
       scope: 'admin',
-      read: () => toText(sources.configuration()),
+      read: () => JSON.stringify(sources.configuration()),
     },
     {
       ...json,
@@ -51,13 +51,9 @@ export function builtinResources(sources: BuiltinResourceSources): (ResourceDefi
       scope: 'tools:read',
       read: ({ name = '' }, principal) => {
         const tool = registry.get(name);
-        return tool && maySee(principal, tool.name) ? toText(tool.info()) : undefined;
+        return tool && maySee(principal, tool.name) ? JSON.stringify(tool.info()) : undefined;
       },
       values: (_, principal: Principal) => sources.gateway.list(principal).map((tool) => tool.name),
     },
   ];
-}
-
-function toText(value: unknown): string {
-  return JSON.stringify(value, null, 2);
 }

@@ -1,6 +1,6 @@
 /** The one form in which every call is answered. */
 
-import type { ErrorType } from '../result/error-type.ts';
+import { errorText } from '../result/error-text.ts';
 import { sanitizeText } from '../result/sanitize-text.ts';
 import type { ShapedOutput } from '../result/shape-output.ts';
 import type { ToolError } from '../result/tool-error.ts';
@@ -19,8 +19,11 @@ export interface CallTimes {
   readonly queueMs: number;
 }
 
-export function respond({ correlationId, durationMs, queueMs }: CallTimes, { error, output }: RunOutcome): ToolResult {
+export function respond({ correlationId, ...times }: CallTimes, { error, output }: RunOutcome): ToolResult {
   const { outputBytes, truncated } = output;
+  // Fractions of a millisecond are noise that a model pays for.
+  const durationMs = Math.round(times.durationMs);
+  const queueMs = Math.round(times.queueMs);
   const structured = output.ofProgram
     ? { ...output.structured, durationMs, queueMs, correlationId }
     : output.structured;
@@ -43,13 +46,4 @@ export function respond({ correlationId, durationMs, queueMs }: CallTimes, { err
     error: clientError,
     meta,
   };
-}
-
-/** Errors whose cause is only in the log of the operator, who finds it by the id. */
-const NEEDS_OPERATOR: ReadonlySet<ErrorType> = new Set<ErrorType>(['execution_error', 'internal_error']);
-
-function errorText({ type, message, suggestion, correlationId }: ToolResultError): string {
-  const sentence = /[.!?\u2026]$/.test(message) ? message : `${message}.`;
-  const id = NEEDS_OPERATOR.has(type) ? ` Correlation id: ${correlationId}.` : '';
-  return `${type}: ${sentence} ${suggestion}${id}`;
 }

@@ -90,32 +90,3 @@ export function commandInputJsonSchema(spec: CommandToolSpec): JsonSchema {
   }
   return { type: 'object', properties, required, additionalProperties: false };
 }
-
-/** Structured content of a run, for clients that check it. */
-export function commandOutputJsonSchema(spec: CommandToolSpec): JsonSchema {
-  const text = { type: 'string' };
-  const count = { type: 'number', minimum: 0 };
-  const extra = {
-    text: {},
-    lines: { lines: { type: 'array', items: text } },
-    json: { data: spec.outputJsonSchema ?? {} },
-  }[spec.output ?? 'text'];
-  return {
-    type: 'object',
-    properties: {
-      exitCode: { type: ['integer', 'null'], description: 'null when the program was ended by a signal' },
-      meaning: { ...text, description: 'What the exit code means, where the tool declares it' },
-      stdout: text,
-      stderr: text,
-      ...extra,
-      truncated: { type: 'boolean' },
-      outputBytes: count,
-      removedCharacters: { ...count, description: 'Control and invisible characters taken out of the output' },
-      address: { ...text, description: 'The checked address that was used for the target' },
-      durationMs: count,
-      queueMs: count,
-      correlationId: text,
-    },
-    required: ['exitCode', 'stdout', 'stderr', 'truncated', 'outputBytes', 'durationMs', 'queueMs', 'correlationId'],
-  };
-}

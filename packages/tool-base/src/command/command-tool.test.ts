@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defineCommandTool, testTool, ToolDefinitionError } from '../index.ts';
-import type { CommandToolSpec } from '../index.ts';
+import type { CommandToolSpec, FakeRun } from '../index.ts';
 
 const base: CommandToolSpec = {
   name: 'echo',
@@ -165,14 +165,22 @@ describe('what a client sees', () => {
     expect((await kit.call({ target: null })).error?.type).toBe('validation_error');
   });
 
-  test('every member of a result stands in the output schema, and every required one in the result', async () => {
-    const { tool, call } = testTool(defineCommandTool({ ...base, output: 'lines' }), {
-      program: () => ({ stdout: 'a\n' }),
-    });
-    const { structured } = await call({});
+  test.each(['lines', 'json'] as const)('the output schema of %s names members of a result alone', async (output) => {
+    const spec = { ...base, output, domainExitCodes: { 1: 'no match' } };
+    const codes = [0, 1];
+    const program = (): FakeRun => ({ stdout: '1\n', exitCode: codes.shift() ?? 0 });
+    const { tool, call } = testTool(defineCommandTool(spec), { program });
+    const [success, answer] = [await call({}), await call({})];
     const schema = tool.outputJsonSchema as { properties: object; required: string[] };
-    expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(Object.keys(structured)));
-    expect(Object.keys(structured)).toEqual(expect.arrayContaining(schema.required));
+    const members = Object.keys({ ...success.structured, ...answer.structured });
+    expect(members).toEqual(expect.arrayContaining(Object.keys(schema.properties)));
+    for (const { structured } of [success, answer]) {
+      expect(Object.keys(structured)).toEqual(expect.arrayContaining(schema.required));
+    }
+  });
+
+  test('a program that prints text has no output schema', () => {
+    expect(testTool(defineCommandTool(base)).tool.outputJsonSchema).toBeUndefined();
   });
 });
 

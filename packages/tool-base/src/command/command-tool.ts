@@ -9,13 +9,8 @@ import { ToolDefinitionError } from '../result/tool-error.ts';
 import type { ProgramArgument, ProgramSpec } from '../launcher/program.ts';
 import type { ToolContent } from '../result/tool-result.ts';
 import { fillTemplate, splitField, targetText, templateOf, type Template } from './argument-template.ts';
-import {
-  commandInputJsonSchema,
-  commandInputSchema,
-  commandOutputJsonSchema,
-  targetParametersOf,
-  type CommandInput,
-} from './command-input.ts';
+import { commandInputJsonSchema, commandInputSchema, targetParametersOf, type CommandInput } from './command-input.ts';
+import { commandOutputJsonSchema } from './command-output-schema.ts';
 import { DEFAULT_GRACE_MS, resourceLimitsOf, type CommandToolSpec } from './command-spec.ts';
 import { lintCommandTool } from './lint-command-tool.ts';
 import { findProgram, isStillExecutable, type ProgramFile } from './program-file.ts';
@@ -45,6 +40,7 @@ export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
   const targetFlags = targetFlagsOf(spec);
   const { name, title, description, annotations, circuitBreaker, timeoutMs, concurrency, queue, maxOutputBytes } = spec;
   const graceMs = spec.graceMs ?? DEFAULT_GRACE_MS;
+  const outputJsonSchema = commandOutputJsonSchema(spec);
   return {
     kind: 'command',
     name,
@@ -55,7 +51,7 @@ export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
     limits: { timeoutMs, concurrency, queue, maxOutputBytes },
     input: commandInputSchema(spec),
     inputJsonSchema: commandInputJsonSchema(spec),
-    outputJsonSchema: commandOutputJsonSchema(spec),
+    ...(outputJsonSchema === undefined ? {} : { outputJsonSchema }),
     targets: targetParametersOf(spec),
     settleMs: graceMs + SETTLE_SPARE_MS,
     available: () => availabilityOf(file),

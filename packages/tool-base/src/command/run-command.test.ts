@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { describe, expect, test, vi } from 'vitest';
 import { defineCommandTool, directLauncher, testTool } from '../index.ts';
-import type { CommandToolSpec, Progress } from '../index.ts';
+import type { CommandToolSpec, FakeRun, Progress } from '../index.ts';
+import { ManualClock } from '../test-support/manual-clock.ts';
 import { canLimitResources } from '../launcher/resource-limits.ts';
 
 const base: CommandToolSpec = {
@@ -92,6 +93,31 @@ describe('the end of a program', () => {
   test('a failed program that printed nothing has no output to read', async () => {
     const { call } = testTool(defineCommandTool(base), { program: () => ({ exitCode: 1 }) });
     expect((await call({})).error?.suggestion).toBe('The program printed nothing; check the arguments.');
+  });
+
+  test('a program that printed nothing has no empty content', async () => {
+    const answer = async (spec: Partial<CommandToolSpec>, stdout: string, exitCode = 0) => {
+      const kit = testTool(defineCommandTool({ ...base, ...spec }), { program: () => ({ stdout, exitCode }) });
+      return (await kit.call({})).content.map((block) => (block.type === 'text' ? block.text : ''));
+    };
+    expect(await answer({}, '')).toEqual(['[no output; exit code 0]']);
+    expect(await answer({}, ' \n')).toEqual(['[only white space; exit code 0]']);
+    expect(await answer({ domainExitCodes: { 1: 'no match' } }, '', 1)).toEqual([
+      '[no output; exit code 1]',
+      '[exit code 1: no match]',
+    ]);
+    expect(await answer({}, '', 1)).toEqual([expect.stringMatching(/^tool_error: .*exit code 1/)]);
+  });
+
+  test('times are whole milliseconds', async () => {
+    const clock = new ManualClock();
+    const program = (): FakeRun => {
+      clock.advance(1.6);
+      return { stdout: 'x' };
+    };
+    const { call } = testTool(defineCommandTool(base), { program, clock });
+    const { meta, structured } = await call({});
+    expect([meta.durationMs, structured['durationMs'], meta.queueMs]).toEqual([2, 2, 0]);
   });
 
   test('lines mode splits, json mode parses and checks', async () => {

@@ -3,10 +3,12 @@
 import type { ProgramExit, ProgramSpec } from '../launcher/program.ts';
 import type { ProgramContext } from '../declare/tool-definition.ts';
 import { ToolError } from '../result/tool-error.ts';
-import { ProgramOutput, type ContentBlock, type ToolContent } from '../result/tool-result.ts';
+import { ProgramOutput, type ToolContent } from '../result/tool-result.ts';
 import type { CommandToolSpec } from './command-spec.ts';
+import { isDomainCode, isExpectedCode } from './exit-code.ts';
 import { LiveLines } from './live-lines.ts';
 import { OutputText, type ProgramText } from './output-text.ts';
+import { programContent } from './program-content.ts';
 import type { ProgramFile } from './program-file.ts';
 import { readJson, type ReadJson } from './read-json.ts';
 
@@ -68,31 +70,8 @@ function describe(spec: CommandToolSpec, end: ProgramExit, text: ProgramText, co
     ...(text.removedCharacters === 0 ? {} : { removedCharacters: text.removedCharacters }),
     ...(address === undefined ? {} : { address }),
   };
-  const output = new ProgramOutput(contentOf(end, text, meaning, address), structured, end);
+  const output = new ProgramOutput(programContent(spec, end, text, { meaning, address }), structured, end);
   return { output, text };
-}
-
-/** Output is shown as it is; what the server adds is a block of its own, in brackets. */
-function contentOf(
-  end: ProgramExit,
-  text: ProgramText,
-  meaning: string | undefined,
-  address: string | undefined,
-): readonly ContentBlock[] {
-  const both = text.stderr !== '';
-  const notes = [
-    ...(meaning === undefined ? [] : [`exit code ${end.exitCode}: ${meaning}`]),
-    ...(address === undefined ? [] : [`target address: ${address}`]),
-    ...(end.truncated ? [`output cut after ${end.outputBytes} bytes; the program was ended`] : []),
-    ...(text.removedCharacters === 0 ? [] : [`${text.removedCharacters} control or invisible characters removed`]),
-  ];
-  return [
-    ...(text.stdout === '' && both
-      ? []
-      : [{ type: 'text' as const, text: both ? `[stdout]\n${text.stdout}` : text.stdout }]),
-    ...(both ? [{ type: 'text' as const, text: `[stderr]\n${text.stderr}` }] : []),
-    ...(notes.length === 0 ? [] : [{ type: 'text' as const, text: `[${notes.join('; ')}]` }]),
-  ];
 }
 
 function linesOf(stdout: string): readonly string[] {
@@ -114,9 +93,8 @@ async function interpretExit(
     return output;
   }
   const { exitCode } = end;
-  const isDomain = exitCode !== null && Object.hasOwn(spec.domainExitCodes ?? {}, exitCode);
-  if (exitCode !== null && (isDomain || (spec.successExitCodes ?? [0]).includes(exitCode))) {
-    return spec.output === 'json' && !isDomain ? withData(spec, output, text.stdout) : output;
+  if (exitCode !== null && isExpectedCode(spec, exitCode)) {
+    return spec.output === 'json' && !isDomainCode(spec, exitCode) ? withData(spec, output, text.stdout) : output;
   }
   if (exitCode === null) {
     throw new ToolError('execution_error', `The program was ended by the signal ${end.signal ?? 'unknown'}.`, {

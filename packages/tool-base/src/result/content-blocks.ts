@@ -3,6 +3,11 @@
 import { sanitizeText } from './sanitize-text.ts';
 import type { ContentBlock } from './tool-result.ts';
 
+/** Whether a text shows nothing: some model APIs reject a text block that is empty or only white space. */
+export function isBlank(text: string): boolean {
+  return !/\S/.test(text);
+}
+
 /**
  * UTF-8 bytes of the payload of a block.
  * @throws {TypeError} for a block of an unknown type or without its payload

@@ -1,7 +1,7 @@
 /** What a tool returned, as content and structured content: checked, counted, cut, and without control characters. */
 
 import type { ContentBlock } from './tool-result.ts';
-import { copyBlock, sizeOfBlock } from './content-blocks.ts';
+import { copyBlock, isBlank, sizeOfBlock } from './content-blocks.ts';
 import { ProgramOutput, ToolContent } from './tool-result.ts';
 import { cutToBytes, sanitizeText, sanitizeJson } from './sanitize-text.ts';
 import { ToolError } from './tool-error.ts';
@@ -80,7 +80,8 @@ export function shapePartial(partial: ToolContent | undefined, maxBytes: number)
 function shapeText(text: string, maxBytes: number): ShapedOutput {
   const outputBytes = Buffer.byteLength(text);
   const kept = outputBytes > maxBytes ? cutToBytes(text, maxBytes) : text;
-  const content: ContentBlock[] = [{ type: 'text', text: sanitizeText(kept).text }];
+  const clean = sanitizeText(kept).text;
+  const content: ContentBlock[] = [{ type: 'text', text: isBlank(clean) ? '[no output]' : clean }];
   return { content, structured: {}, outputBytes, truncated: outputBytes > maxBytes };
 }
 

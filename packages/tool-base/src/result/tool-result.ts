@@ -30,9 +30,9 @@ export interface ToolResultError {
 }
 
 export interface ToolResultMeta {
-  /** Run time, in milliseconds, without the time in the queue. 0 for a call that never ran. */
+  /** Run time, in whole milliseconds, without the time in the queue. 0 for a call that never ran. */
   readonly durationMs: number;
-  /** Time in the queue, in milliseconds. */
+  /** Time in the queue, in whole milliseconds. */
   readonly queueMs: number;
   /** UTF-8 bytes the tool produced, as counted before anything was cut. */
   readonly outputBytes: number;

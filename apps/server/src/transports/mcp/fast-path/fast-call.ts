@@ -6,7 +6,7 @@ import type { ToolGateway } from '../../../calls/tool-gateway.ts';
 import { ClientInputRequests } from '../client-input/client-input-requests.ts';
 import { DeferredCall } from '../handoff/deferred-call.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
-import { hasStructuredContent, ResultSerializationError, unserializableResult } from '../protocol/tool-result.ts';
+import { ResultSerializationError, unserializableResult } from '../protocol/tool-result.ts';
 import type { FastToolCall } from './fast-path-request.ts';
 import { legacyResultSuffix, plainResult, type ResultSuffix } from './result-text.ts';
 
@@ -98,7 +98,7 @@ export class FastCall {
   #textOf(result: ToolResult): string | undefined {
     const { era, name } = this.#request;
     if (era === 'legacy' && this.#call.hasLogged) return undefined;
-    const keepStructured = hasStructuredContent(result, this.#gateway.registry.get(name));
-    return plainResult(result, keepStructured, era === 'modern' ? this.#modernSuffix : legacyResultSuffix);
+    const suffix = era === 'modern' ? this.#modernSuffix : legacyResultSuffix;
+    return plainResult(result, this.#gateway.registry.get(name), suffix);
   }
 }

@@ -1,9 +1,9 @@
 /** Results of the fast path as JSON text, written as the SDK writes them. */
-import type { ToolResult } from '@mcp/tool-base';
+import type { Tool, ToolResult } from '@mcp/tool-base';
 import type { Implementation } from '@modelcontextprotocol/server';
 
 import { SERVER_INFO_META_KEY } from '../protocol/protocol-names.ts';
-import { errorMeta } from '../protocol/tool-result.ts';
+import { contentOf, metaOf, structuredContentOf } from '../protocol/tool-result.ts';
 
 /** @param result the member `result` as JSON */
 export function responseMessage(id: string | number, result: string): string {
@@ -24,16 +24,17 @@ export function modernResultSuffix(server: Implementation): ResultSuffix {
 }
 
 /** A result of plain text as JSON; undefined where it holds anything else, which the SDK has to check. */
-export function plainResult(result: ToolResult, keepStructured: boolean, suffix: ResultSuffix): string | undefined {
+export function plainResult(result: ToolResult, tool: Tool | undefined, suffix: ResultSuffix): string | undefined {
   const { error } = result;
   if (result.awaitingInput || error?.type === 'not_found') return undefined;
   let content = '';
-  for (const block of result.content) {
+  for (const block of contentOf(result)) {
     if (block.type !== 'text' || typeof block.text !== 'string' || !hasTwoMembers(block)) return undefined;
     content += `${content === '' ? '' : ','}{"type":"text","text":${JSON.stringify(block.text)}}`;
   }
-  const structured = keepStructured ? `,"structuredContent":${JSON.stringify(result.structured)}` : '';
-  return `{"content":[${content}]${structured}${error ? ',"isError":true' : ''}${suffix(error && errorMeta(error))}`;
+  const structuredContent = structuredContentOf(result, tool);
+  const structured = structuredContent ? `,"structuredContent":${JSON.stringify(structuredContent)}` : '';
+  return `{"content":[${content}]${structured}${error ? ',"isError":true' : ''}${suffix(metaOf(result, tool))}`;
 }
 
 function hasTwoMembers(block: object): boolean {

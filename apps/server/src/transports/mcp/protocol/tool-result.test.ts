@@ -8,12 +8,13 @@ import {
   Tool,
   ToolError,
   toolContent,
+  type CommandToolSpec,
   type ToolDefinition,
 } from '@mcp/tool-base';
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { describe, expect, test } from 'vitest';
 
-import { ERROR_META_KEY, toCallToolResult } from './tool-result.ts';
+import { ERROR_META_KEY, RESULT_META_KEY, toCallToolResult } from './tool-result.ts';
 
 const input = fromJsonSchema<Record<string, never>>({ type: 'object', additionalProperties: false });
 const output = fromJsonSchema<{ size: number }>({
@@ -32,15 +33,8 @@ function tool(run: () => unknown, withOutput = false): ToolDefinition {
   return defineTool({ name: 't', description: 'A tool', input, ...(withOutput && { output }), run });
 }
 
-function program(args: string[], command = 'node'): ToolDefinition {
-  return defineCommandTool({
-    name: 'p',
-    description: 'A program',
-    command,
-    allowInterpreter: true,
-    args,
-    successExitCodes: [0],
-  });
+function program(args: string[], more: Partial<CommandToolSpec> = {}): ToolDefinition {
+  return defineCommandTool({ name: 'p', description: 'A program', command: 'printf', args, ...more });
 }
 
 describe('a tool result in MCP', () => {
@@ -84,11 +78,66 @@ describe('a tool result in MCP', () => {
     expect(result).not.toHaveProperty('structuredContent');
   });
 
+  test('is no text for a function without an output schema that returns an object, except its JSON', async () => {
+    expect(await resultOf(tool(() => ({ size: 1 })))).toEqual({ content: [{ type: 'text', text: '{"size":1}' }] });
+  });
+
+  test('keeps structured content that says something else than the text', async () => {
+    const both = toolContent({ content: [{ type: 'text', text: 'one' }], structured: { size: 1 } });
+    expect(await resultOf(tool(() => both))).toEqual({ content: both.content, structuredContent: { size: 1 } });
+  });
+
+  test('has no empty content', async () => {
+    const content = [{ type: 'text', text: '[no output]' }];
+    expect(await resultOf(tool(() => undefined))).toEqual({ content });
+    expect(await resultOf(tool(() => ''))).toEqual({ content });
+  });
+});
+
+describe('the result of a program in MCP', () => {
+  const meta = { outputBytes: 3, queueMs: 0, correlationId: 'c-1', truncated: false };
+
+  test('has its text once, and exit code, times and correlation id in _meta', async () => {
+    const { _meta, ...rest } = await resultOf(program(['a\\nb']));
+    expect(rest).toEqual({ content: [{ type: 'text', text: 'a\nb' }] });
+    expect(_meta).toEqual({ [RESULT_META_KEY]: { ...meta, exitCode: 0, durationMs: expect.any(Number) } });
+  });
+
+  test('has lines and data in structured content, without the text that they were made of', async () => {
+    expect(await resultOf(program(['a\\nb'], { output: 'lines' }))).toMatchObject({
+      content: [{ type: 'text', text: 'a\nb' }],
+      structuredContent: { exitCode: 0, lines: ['a', 'b'], truncated: false },
+    });
+    const { content, structuredContent } = await resultOf(program(['[""]'], { output: 'json' }));
+    expect(content).toEqual([{ type: 'text', text: '[""]' }]);
+    expect(structuredContent).toEqual({ exitCode: 0, data: [''] });
+  });
+
+  test('has the error output of a program with structured output', async () => {
+    const shell = { command: 'sh', allowInterpreter: true, output: 'json' } as const;
+    const { content, structuredContent } = await resultOf(program(['-c', 'echo "1"; echo slow >&2'], shell));
+    expect(content.map((block) => block.type === 'text' && block.text)).toEqual(['1\n', '[stderr]\nslow\n']);
+    expect(structuredContent).toEqual({ exitCode: 0, data: 1, stderr: 'slow\n' });
+  });
+
   test('keeps exit code and output of a program that ended badly', async () => {
-    const result = await resultOf(program(['--definitely-no-such-flag']));
+    const shell = { command: 'node', allowInterpreter: true, successExitCodes: [0] };
+    const result = await resultOf(program(['--definitely-no-such-flag'], shell));
     expect(result).toMatchObject({
       isError: true,
-      structuredContent: { exitCode: expect.any(Number), stderr: expect.stringContaining('bad option') },
+      content: [{}, { text: expect.stringContaining('bad option') }],
+      _meta: {
+        [ERROR_META_KEY]: { type: 'tool_error', correlationId: 'c-1' },
+        [RESULT_META_KEY]: { exitCode: expect.any(Number) },
+      },
     });
+    expect(result).not.toHaveProperty('structuredContent');
+  });
+
+  test.each([
+    ['', '[no output; exit code 0]'],
+    ['\\n ', '[only white space; exit code 0]'],
+  ])('that printed %j is no empty text', async (output, text) => {
+    expect((await resultOf(program([output]))).content).toEqual([{ type: 'text', text }]);
   });
 });
