@@ -187,7 +187,10 @@ describe('what a client sees', () => {
 describe('a definition', () => {
   test('of a program that is not installed makes a tool that says so', async () => {
     const { tool, call } = testTool(defineCommandTool({ ...base, command: 'no-such-program' }));
-    expect(tool.available()).toEqual({ ok: false, reason: '"no-such-program" is not installed or not executable.' });
+    expect(tool.available()).toEqual({
+      ok: false,
+      reason: expect.stringMatching(/^"no-such-program" is not in .*, or not executable\./),
+    });
     expect((await call({})).error?.type).toBe('unavailable');
     expect(tool.breaker?.stats().totals.failure).toBe(1);
   });
