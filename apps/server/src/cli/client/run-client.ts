@@ -7,7 +7,7 @@ export interface ClientSurroundings extends Places {
   /** The program and arguments with which the client starts the server. */
   readonly command: readonly string[];
   readonly write: (text: string) => void;
-  /** Asks a yes-or-no question; undefined when nobody is at a terminal. */
+  /** Asks for confirmation; undefined without a terminal. */
   readonly confirm: ((prompt: string) => Promise<boolean>) | undefined;
   readonly nowMs: number;
 }
