@@ -46,7 +46,7 @@ export function buildObservability({ store, launcher, logger, tracer }: Observab
   const measurements = new Measurements(values.metrics, () => notifier.resourceUpdated('mcp://metrics'));
   const audit = createAuditTrail(values, logger);
   const health = new HealthMonitor({
-    checks: [...healthChecks(values, launcherRunner(launcher)), ...serverChecks(values, { audit, store })],
+    checks: [...healthChecks(values, launcherRunner(launcher)), ...serverChecks(values, { audit, store, launcher })],
   });
   const healthWatch = watchHealth(health, { events, notifier });
   const callLog = logCalls(events, logger);

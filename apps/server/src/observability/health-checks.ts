@@ -21,6 +21,8 @@ import {
 
 import { checkTiming, type CheckTiming } from '../configuration/milliseconds.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
+import type { Launcher } from '@mcp/tool-base';
+
 import { maySee, maySeeEveryTool, type Principal } from '../access/principal.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 
@@ -51,10 +53,21 @@ export function healthChecks({ health }: Pick<ServerConfig, 'health'>, runProgra
 /** The parts of this server that can be in trouble while calls still succeed. */
 export function serverChecks(
   { health }: ServerConfig,
-  { audit, store }: { audit: AuditTrail; store: ConfigStore<ServerConfig> },
+  { audit, store, launcher }: { audit: AuditTrail; store: ConfigStore<ServerConfig>; launcher: Launcher },
 ): CheckDefinition[] {
   const timing = checkTiming(health);
   return [
+    {
+      ...timing,
+      periodMs: Math.min(timing.periodMs, LAUNCHER_CHECK_MS),
+      name: 'launcher',
+      // Without it no program runs, and a machine on which processes hang should get no requests.
+      priority: 'critical',
+      run: () => ({
+        status: launcher.problem === undefined ? 'healthy' : 'unhealthy',
+        ...(launcher.problem !== undefined && { message: launcher.problem }),
+      }),
+    },
     {
       ...timing,
       name: 'audit_trail',
@@ -130,6 +143,8 @@ export function visibleTo(reader: Principal, report: HealthReport): HealthReport
 
 const TOOL_CHECK = 'tool_';
 const BREAKER_CHECK = 'breaker_';
+/** The launcher is restarted within seconds, so its check runs more often than the others. */
+const LAUNCHER_CHECK_MS = 2000;
 const BREAKER_SEVERITY = { closed: 0, half_open: 1, open: 2 };
 
 function dependencyCheck(

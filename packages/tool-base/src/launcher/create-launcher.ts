@@ -61,6 +61,13 @@ class HelperLauncher implements Launcher {
     return this.#runs.size;
   }
 
+  get problem(): string | undefined {
+    if (this.#helper === undefined) return 'The process that starts programs is being restarted.';
+    return this.#lostHelper?.isHung === true
+      ? 'The process that starts programs hung and was replaced; the old one has not ended yet.'
+      : undefined;
+  }
+
   async open(): Promise<void> {
     const startedMs = systemClock.monotonicMs();
     const helper = await HelperProcess.start({

@@ -52,6 +52,7 @@ export class HelperProcess {
   });
   #directory: string | undefined;
   #state: 'starting' | 'ready' | 'closing' | 'gone' = 'starting';
+  #abandoned = false;
 
   private constructor(events: HelperEvents) {
     this.#events = events;
@@ -60,6 +61,11 @@ export class HelperProcess {
     this.#child.stdin?.on('error', () => this.kill());
     this.#child.on('error', (error) => this.#lost(`it could not be started: ${error.message}`));
     this.#child.on('exit', (code, signal) => this.#lost(`it ended (${signal ?? `exit code ${code}`})`));
+  }
+
+  /** True from the time it was given up until it has ended. */
+  get isHung(): boolean {
+    return this.#abandoned && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
   /** Resolves once the helper answers. An idle helper does not keep this process alive. */
@@ -151,6 +157,7 @@ export class HelperProcess {
   #abandon(): void {
     const timer = setTimeout(() => this.kill(), ABANDONED_MS).unref();
     this.#child.once('exit', () => clearTimeout(timer));
+    this.#abandoned = true;
     this.#lost('it did not answer');
     this.#child.unref();
   }

@@ -13,10 +13,12 @@ test('a helper process that hangs is replaced, and its runs end as unavailable',
   const run = launcher.run(spec('echo $PPID; sleep 60'), {
     onOutput: (_, bytes) => helper.resolve(Number(Buffer.from(bytes).toString())),
   });
+  expect(launcher.problem).toBeUndefined();
   process.kill(await helper.promise, 'SIGSTOP');
   await expect(run).rejects.toMatchObject({ type: 'unavailable' });
   await vi.waitFor(() => expect(onChange.mock.calls.map(([event]) => event.state)).toEqual(['lost', 'ready']), {
     timeout: 15_000,
   });
+  expect(launcher.problem).toContain('hung');
   expect(await launcher.run(spec('true'), { onOutput: () => {} })).toMatchObject({ exitCode: 0 });
 });

@@ -67,4 +67,6 @@ export interface Launcher extends AsyncDisposable {
   run(spec: ProgramSpec, options: RunOptions): Promise<ProgramExit | ProgramStartFailure>;
   /** Programs that have not ended yet. */
   readonly running: number;
+  /** Why programs cannot be started reliably now, in one sentence; `undefined` while they can. @default undefined */
+  readonly problem?: string | undefined;
 }
