@@ -51,6 +51,22 @@ describe('stdio mode', () => {
     expect(code).toBe(0);
   });
 
+  test('has no rate limit: there is one caller', async () => {
+    using place = scratch();
+    const limit = testConfiguration.replace('requests: 10000', 'requests: 1');
+    const { child, said } = startStdio(place, ['--config', place.write('config.yaml', limit)]);
+    const call = (id: number): object => ({
+      id,
+      method: 'tools/call',
+      params: { name: 'shout', arguments: { word: `word-${id}` } },
+    });
+    const initialized = { method: 'notifications/initialized' };
+    child.stdin.write(lines([initialize, initialized, call(1), call(2), call(3)]));
+    for (const id of [1, 2, 3]) await expect.poll(said, { timeout: 10_000 }).toContain(`"text":"word-${id}`);
+    child.stdin.end();
+    await once(child, 'close');
+  });
+
   test('exits when stdin ends', async () => {
     using place = scratch();
     const { child } = startStdio(place);

@@ -7,6 +7,7 @@ import { CallLimit } from '../calls/call-limit.ts';
 import { ToolGateway } from '../calls/tool-gateway.ts';
 import type { LoadedModules } from '../modules/load-modules.ts';
 import { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
+import { noRateLimit } from '../rate-limit/rate-limiter.ts';
 import { logDeclarationFindings } from '../tools/declaration-log.ts';
 import { Toolset } from '../tools/toolset.ts';
 import type { Observability } from './build-observability.ts';
@@ -42,7 +43,15 @@ export function buildCalls({ store, launcher, modules, observability }: CallsOpt
   const { registry } = toolset;
   const rateLimiter = new MemoryRateLimiter(rateLimits(values.security.rateLimit));
   const limit = new CallLimit(values.server.maxConcurrentCalls);
-  const gateway = new ToolGateway({ registry, audit, events, rateLimiter, limit, tracer, logger });
+  const gateway = new ToolGateway({
+    registry,
+    audit,
+    events,
+    rateLimiter: values.server.transport === 'stdio' ? noRateLimit : rateLimiter,
+    limit,
+    tracer,
+    logger,
+  });
   const watching = watchRegistry(registry, {
     measurements,
     health,

@@ -19,17 +19,29 @@ import { allowedTarget, deniedTarget } from './target-fields.ts';
 
 const rateLimitField = group<RateLimitConfig>(
   {
-    requests: integer({ doc: 'Calls of one caller in a window.', min: 1, max: 1_000_000, default: 60 }),
-    window: duration({ doc: 'The window.', min: 1, max: 3600, default: 60 }),
-    burst: integer({
-      doc: 'Calls that may come at once.',
+    requests: integer({
+      doc: 'Calls of one caller to one tool in a window, in the long run.',
       min: 1,
       max: 1_000_000,
-      computed: { doc: 'requests', compute: ({ security }: ServerConfig) => security.rateLimit.requests },
+      default: 600,
+    }),
+    window: duration({ doc: 'The window.', min: 1, max: 3600, default: 60 }),
+    burst: integer({
+      doc: 'Calls of one caller to one tool that may come at once after a pause.',
+      min: 1,
+      max: 1_000_000,
+      computed: {
+        doc: '120, or a fifth of requests if that is more, and never more than requests',
+        compute: ({ security }: ServerConfig) => defaultBurst(security.rateLimit.requests),
+      },
     }),
   },
-  { doc: 'How often one caller may call.' },
+  { doc: 'How often each caller may call each tool over HTTP. Over stdio there is one caller and no limit.' },
 );
+
+function defaultBurst(requests: number): number {
+  return Math.min(requests, Math.max(120, Math.ceil(requests / 5)));
+}
 
 const { allowedTargets: _, ...limits } = fieldsOf(standardSections.security);
 

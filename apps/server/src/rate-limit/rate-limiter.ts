@@ -18,6 +18,9 @@ export interface RateLimiter {
   take(key: RateLimitKey): RateLimitDecision;
 }
 
+/** Over stdio: there is one caller, who owns the process. */
+export const noRateLimit: RateLimiter = { take: () => ({ allowed: true, remaining: Number.POSITIVE_INFINITY }) };
+
 /** `security.rateLimit`, with the window in milliseconds. */
 export interface RateLimits {
   /** Sustained calls per window, 1 to 1000000. */

@@ -22,8 +22,8 @@ ${networkHints(networks)}  allowedTargets: [RFC1918, .lab.internal]
   # apiKeys:
   #   - { name: my-agent, key: change-me-please, scopes: [tools:read, 'tools:call:*'] }
 
-  # How often one caller may call.
-  rateLimit: { requests: 60, window: 60s }
+  # How often each caller may call each tool over HTTP: 600 calls a minute, 120 of them at once.
+  rateLimit: { requests: 600, window: 60s, burst: 120 }
 
 server:
   # With stdio a desktop client starts the server itself; with http it runs on its own and clients connect.
