@@ -11,7 +11,7 @@ import { ToolError } from '../result/tool-error.ts';
 export type Resolver = (host: string, options: { readonly signal?: AbortSignal }) => Promise<readonly string[]>;
 
 /** `getaddrinfo`, so that hosts files and search rules are those of the programs. */
-export const systemResolver: Resolver = async (host) => {
+const systemResolver: Resolver = async (host) => {
   const answers = await lookup(host, { all: true, verbatim: true });
   return answers.map((answer) => answer.address);
 };

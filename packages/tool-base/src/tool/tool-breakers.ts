@@ -7,9 +7,10 @@ import {
   type ForcedState,
 } from '@mcp/circuit-breaker';
 import type { Clock } from '../clock.ts';
+import { MAX_BREAKER_TARGETS } from '../declare/limit-ranges.ts';
 import type { ToolBreakerOptions } from '../declare/tool-definition.ts';
 import type { ErrorType } from '../result/error-type.ts';
-import { countsAgainstBreaker, ToolError } from '../result/tool-error.ts';
+import { countsAgainstBreaker, ToolDefinitionError, ToolError } from '../result/tool-error.ts';
 
 const DEFAULT_MAX_TARGETS = 256;
 
@@ -31,7 +32,11 @@ export class ToolBreakers {
   #forced = false;
 
   constructor({ tool, breaker, clock, onOpen }: ToolBreakersOptions) {
-    const { scope, maxTargets, timeoutIsFailure, failureTypes, ...options } = breaker;
+    const { scope, maxTargets = DEFAULT_MAX_TARGETS, timeoutIsFailure, failureTypes, ...options } = breaker;
+    if (!Number.isSafeInteger(maxTargets) || maxTargets < 1 || maxTargets > MAX_BREAKER_TARGETS) {
+      const range = `a whole number from 1 to ${MAX_BREAKER_TARGETS}`;
+      throw new ToolDefinitionError(tool, [`circuitBreaker.maxTargets must be ${range}, not ${String(maxTargets)}.`]);
+    }
     this.scope = scope ?? 'tool';
     this.#tool = tool;
     this.#timeoutIsFailure = timeoutIsFailure ?? true;
@@ -46,7 +51,7 @@ export class ToolBreakers {
       this.#single = new CircuitBreaker({ name: tool, ...defaults });
       watch(this.#single);
     } else {
-      this.#byTarget = new CircuitBreakerRegistry({ defaults, maxBreakers: maxTargets ?? DEFAULT_MAX_TARGETS });
+      this.#byTarget = new CircuitBreakerRegistry({ defaults, maxBreakers: maxTargets });
       this.#byTarget.on('added', watch);
     }
   }
