@@ -108,7 +108,7 @@ export class StdioTransport implements Transport {
     if (!parsed.ok) return this.#reject(parsed.error);
     const request = this.#recognise(parsed.message);
     if (request === undefined) return this.#forward(parsed.message);
-    this.#fastPath.answer(request, parsed.message, this.#connection?.server.getClientCapabilities());
+    this.#fastPath.answer(request, this.#connection?.server.getClientCapabilities());
   }
 
   #recognise(message: JsonObject): FastRequest | undefined {

@@ -2,7 +2,6 @@ import type { ToolResult } from '@mcp/tool-base';
 import type { ClientCapabilities } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
-import type { ToolGateway } from '../../../calls/tool-gateway.ts';
 import { ClientInputRequests } from '../client-input/client-input-requests.ts';
 import { DeferredCall } from '../handoff/deferred-call.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
@@ -10,48 +9,45 @@ import { ResultSerializationError, unserializableResult } from '../protocol/tool
 import type { FastToolCall } from './fast-path-request.ts';
 import { legacyResultSuffix, plainResult, type ResultSuffix } from './result-text.ts';
 
-export interface FastPathCaller {
-  readonly principal: Principal;
-  /** What the client can be asked for. */
-  readonly capabilities: ClientCapabilities | undefined;
+/** What all calls of a fast path share. */
+export interface FastCallDependencies extends Pick<ProtocolDependencies, 'gateway' | 'onError'> {
+  readonly modernSuffix: ResultSuffix;
 }
 
+/** Shared by the calls of a connection, so that a call needs no functions of its own. */
 export interface FastCallHandlers {
   /** @param result the member `result` as JSON */
-  answer(result: string): void;
+  answer(call: FastCall, result: string): void;
   /** The SDK has to answer: it is given the request together with the call that runs for it. */
-  defer(call: DeferredCall): void;
+  defer(call: FastCall, deferredCall: DeferredCall): void;
 }
 
 /** A running call of the fast path; answered or deferred once. */
 export class FastCall {
-  readonly #request: FastToolCall;
+  readonly request: FastToolCall;
   readonly #handlers: FastCallHandlers;
-  readonly #gateway: ToolGateway;
-  readonly #onError: ProtocolDependencies['onError'];
-  readonly #modernSuffix: ResultSuffix;
+  readonly #dependencies: FastCallDependencies;
   readonly #call: DeferredCall;
   #settled = false;
 
+  /** @param capabilities what the client can be asked for */
   constructor(
     request: FastToolCall,
-    { principal, capabilities }: FastPathCaller,
+    principal: Principal,
+    capabilities: ClientCapabilities | undefined,
     handlers: FastCallHandlers,
-    { gateway, onError }: Pick<ProtocolDependencies, 'gateway' | 'onError'>,
-    modernSuffix: ResultSuffix,
+    dependencies: FastCallDependencies,
   ) {
-    this.#request = request;
+    this.request = request;
     this.#handlers = handlers;
-    this.#gateway = gateway;
-    this.#onError = onError;
-    this.#modernSuffix = modernSuffix;
+    this.#dependencies = dependencies;
     const { era, name, arguments: given, traceparent, tracestate } = request;
     const subject = ['tools/call', name, given];
     const clientInput = new ClientInputRequests({ subject, capabilities, round: undefined, responses: undefined });
     // A tool may log without awaiting anything: what it does before its first await must come before the SDK joins.
-    const call = new DeferredCall(clientInput, () => void (era === 'legacy' && setImmediate(this.defer)));
+    const call = new DeferredCall(clientInput, () => void (era === 'legacy' && setImmediate(() => this.defer())));
     this.#call = call;
-    call.result = gateway.call({
+    call.result = dependencies.gateway.call({
       name,
       arguments: given ?? {},
       principal,
@@ -70,11 +66,11 @@ export class FastCall {
   }
 
   /** Does nothing once the call is settled. */
-  readonly defer = (): void => {
+  defer(): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#handlers.defer(this.#call);
-  };
+    this.#handlers.defer(this, this.#call);
+  }
 
   abort(): void {
     this.#call.abortController.abort();
@@ -86,19 +82,20 @@ export class FastCall {
     try {
       text = this.#textOf(result);
     } catch (error) {
-      this.#onError(new ResultSerializationError(result.meta.correlationId, error));
+      this.#dependencies.onError(new ResultSerializationError(result.meta.correlationId, error));
       text = this.#textOf(unserializableResult(result));
     }
     if (text === undefined) return this.defer();
     this.#settled = true;
-    this.#handlers.answer(text);
+    this.#handlers.answer(this, text);
   }
 
   /** undefined where the SDK has to write the result. */
   #textOf(result: ToolResult): string | undefined {
-    const { era, name } = this.#request;
+    const { era, name } = this.request;
     if (era === 'legacy' && this.#call.hasLogged) return undefined;
-    const suffix = era === 'modern' ? this.#modernSuffix : legacyResultSuffix;
-    return plainResult(result, this.#gateway.registry.get(name), suffix);
+    const { gateway, modernSuffix } = this.#dependencies;
+    const suffix = era === 'modern' ? modernSuffix : legacyResultSuffix;
+    return plainResult(result, gateway.registry.get(name), suffix);
   }
 }

@@ -29,6 +29,8 @@ interface RequestBase {
 
 export interface FastToolCall extends RequestBase {
   readonly method: 'tools/call';
+  /** The request as it was sent. */
+  readonly message: JsonObject;
   readonly name: string;
   readonly arguments: Readonly<Record<string, unknown>> | undefined;
   readonly traceparent: string | undefined;
@@ -38,6 +40,8 @@ export interface FastToolCall extends RequestBase {
 }
 
 export interface CacheableRequest extends RequestBase {
+  /** The request as it was sent. */
+  readonly message: JsonObject;
   readonly method: CacheableMethod;
 }
 
@@ -63,9 +67,9 @@ export function readFastRequest(headers: RequestHeaders | undefined, body: JsonO
     ? readModern(headers, id as RequestBase['id'], method, meta as JsonObject)
     : readLegacy(headers, id as RequestBase['id'], meta);
   if (base === undefined) return undefined;
-  if (method === 'tools/call') return readCall(base, headers, given);
+  if (method === 'tools/call') return readCall(base, headers, body, given);
   for (const member in given) if (member !== '_meta') return undefined;
-  return { ...base, method: method as CacheableMethod };
+  return { ...base, message: body, method: method as CacheableMethod };
 }
 
 function readModern(
@@ -112,6 +116,7 @@ function readLegacy(
 function readCall(
   base: RequestBase,
   headers: RequestHeaders | undefined,
+  message: JsonObject,
   params: JsonObject,
 ): FastToolCall | undefined {
   for (const member in params) if (!CALL_MEMBERS.has(member)) return undefined;
@@ -126,7 +131,9 @@ function readCall(
   const traceparent = textOf(trace?.['traceparent'] as RequestHeaders[string]);
   const tracestate = traceparent === undefined ? undefined : textOf(trace?.['tracestate'] as RequestHeaders[string]);
   const capabilities = meta?.[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined;
-  return { ...base, method: 'tools/call', name, arguments: given, traceparent, tracestate, capabilities };
+  const { era, id, sessionId } = base;
+  const call = { era, id, sessionId, method: 'tools/call', message, name, arguments: given } as const;
+  return { ...call, traceparent, tracestate, capabilities };
 }
 
 function textOf(header: RequestHeaders[string]): string | undefined {

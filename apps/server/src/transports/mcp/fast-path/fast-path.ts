@@ -8,11 +8,13 @@
  * not recognise goes to the SDK, a cached result is one that the SDK gave, and a call that needs more than a plain answer
  * is deferred to the SDK while it runs.
  */
+import type { ClientCapabilities } from '@modelcontextprotocol/server';
+
 import type { Principal } from '../../../access/principal.ts';
 import { BoundedMap } from '../../../bounded-map.ts';
 import type { JsonObject } from '../protocol/envelope.ts';
 import { serverInfo, type ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
-import { FastCall, type FastCallHandlers, type FastPathCaller } from './fast-call.ts';
+import { FastCall, type FastCallDependencies, type FastCallHandlers } from './fast-call.ts';
 import {
   readFastRequest,
   type CacheableRequest,
@@ -20,23 +22,24 @@ import {
   type FastToolCall,
   type RequestHeaders,
 } from './fast-path-request.ts';
-import { modernResultSuffix, type ResultSuffix } from './result-text.ts';
+import { modernResultSuffix } from './result-text.ts';
 
 const MAX_CACHED_RESULTS = 64;
 
 export class FastPath {
   readonly #dependencies: ProtocolDependencies;
-  readonly #modernSuffix: ResultSuffix;
+  readonly #callDependencies: FastCallDependencies;
   readonly #cachedResults = new BoundedMap<string, string>(MAX_CACHED_RESULTS);
 
   constructor(dependencies: ProtocolDependencies) {
     this.#dependencies = dependencies;
-    this.#modernSuffix = modernResultSuffix(serverInfo(dependencies.version));
+    const { gateway, onError, version } = dependencies;
+    this.#callDependencies = { gateway, onError, modernSuffix: modernResultSuffix(serverInfo(version)) };
   }
 
   /**
    * @param headers of the POST; `undefined` over stdio
-   * @param message passed `envelopeError`
+   * @param message from `readEnvelope`
    * @returns undefined for a request that the SDK must answer
    */
   recognise(headers: RequestHeaders | undefined, message: JsonObject, principal: Principal): FastRequest | undefined {
@@ -64,8 +67,17 @@ export class FastPath {
     this.#cachedResults.set(key, result);
   }
 
-  /** Starts a call. Exactly one of the handlers is called, once, unless the call is aborted through its transport. */
-  begin(request: FastToolCall, caller: FastPathCaller, handlers: FastCallHandlers): FastCall {
-    return new FastCall(request, caller, handlers, this.#dependencies, this.#modernSuffix);
+  /**
+   * Starts a call. Exactly one of the handlers is called, once, after this has returned.
+   *
+   * @param capabilities what the client can be asked for
+   */
+  begin(
+    request: FastToolCall,
+    principal: Principal,
+    capabilities: ClientCapabilities | undefined,
+    handlers: FastCallHandlers,
+  ): FastCall {
+    return new FastCall(request, principal, capabilities, handlers, this.#callDependencies);
   }
 }

@@ -100,12 +100,11 @@ export class HttpFastPath {
         // In a session a client may cancel what runs, and tells the SDK so.
         if (request.sessionId !== undefined) return call.defer();
         removeListener = post.onDisconnect(() => call.abort());
-        if (request.era === 'legacy') timer = setTimeout(call.defer, STREAM_AFTER_MS);
+        if (request.era === 'legacy') timer = setTimeout(() => call.defer(), STREAM_AFTER_MS);
       });
-      const caller = { principal: post.principal, capabilities };
-      const call = this.#path.begin(request, caller, {
-        answer: (result) => settle(fastAnswer(request, result)),
-        defer: (deferredCall) => settle(this.#dependencies.sdk(post, deferredCall)),
+      const call = this.#path.begin(request, post.principal, capabilities, {
+        answer: (_, result) => settle(fastAnswer(request, result)),
+        defer: (_, deferredCall) => settle(this.#dependencies.sdk(post, deferredCall)),
       });
     });
   }

@@ -8,6 +8,7 @@ import type { DeferredCall } from '../handoff/deferred-call.ts';
 import type { JsonObject } from '../protocol/envelope.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import { CallsById } from './calls-by-id.ts';
+import type { FastCallHandlers } from './fast-call.ts';
 import { FastPath } from './fast-path.ts';
 import type { CacheableRequest, FastRequest, FastToolCall } from './fast-path-request.ts';
 import { responseMessage } from './result-text.ts';
@@ -30,6 +31,18 @@ export class StdioFastPath {
   readonly #path: FastPath;
   readonly #calls = new CallsById();
   readonly #cacheFills = new Map<RequestId, PendingCacheFill>();
+  readonly #handlers: FastCallHandlers = {
+    answer: (call, result) => {
+      const { id } = call.request;
+      this.#calls.delete(id, call);
+      this.#options.write(responseMessage(id, result));
+    },
+    defer: (call, deferredCall) => {
+      const { id, message } = call.request;
+      this.#calls.delete(id, call);
+      this.#options.toSdk(message, deferredCall);
+    },
+  };
 
   constructor(options: StdioFastPathOptions) {
     this.#options = options;
@@ -41,11 +54,11 @@ export class StdioFastPath {
   }
 
   /** @param capabilities of the client as `initialize` gave them */
-  answer(request: FastRequest, message: JsonObject, capabilities: FastToolCall['capabilities']): void {
+  answer(request: FastRequest, capabilities: FastToolCall['capabilities']): void {
     // Two requests under one id: which of them a cancellation means is for the SDK to decide.
     this.#calls.defer(request.id);
-    if (request.method === 'tools/call') this.#call(request, message, request.capabilities ?? capabilities);
-    else this.#answerFromCache(request, message);
+    if (request.method === 'tools/call') this.#call(request, request.capabilities ?? capabilities);
+    else this.#answerFromCache(request);
   }
 
   /** A request with this id goes to the SDK, so the call that runs under the same id goes there first. */
@@ -73,32 +86,17 @@ export class StdioFastPath {
     this.#calls.abortAll();
   }
 
-  #answerFromCache(request: CacheableRequest, message: JsonObject): void {
+  #answerFromCache(request: CacheableRequest): void {
     const key = this.#path.cacheKey(request, this.#options.principal);
     const result = this.#path.cachedResult(key);
     if (result !== undefined) return this.#options.write(responseMessage(request.id, result));
     const id = `cache:${randomUUID()}`;
     this.#cacheFills.set(id, { key, clientId: request.id });
-    this.#options.toSdk({ ...message, id });
+    this.#options.toSdk({ ...request.message, id });
   }
 
-  #call(request: FastToolCall, message: JsonObject, capabilities: FastToolCall['capabilities']): void {
-    const { principal, write, toSdk } = this.#options;
-    const { id } = request;
-    const call = this.#path.begin(
-      request,
-      { principal, capabilities },
-      {
-        answer: (result) => {
-          this.#calls.delete(id, call);
-          write(responseMessage(id, result));
-        },
-        defer: (deferredCall) => {
-          this.#calls.delete(id, call);
-          toSdk(message, deferredCall);
-        },
-      },
-    );
-    this.#calls.add(id, call);
+  #call(request: FastToolCall, capabilities: FastToolCall['capabilities']): void {
+    const call = this.#path.begin(request, this.#options.principal, capabilities, this.#handlers);
+    this.#calls.add(request.id, call);
   }
 }

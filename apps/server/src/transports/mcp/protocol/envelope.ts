@@ -15,6 +15,9 @@ export type Envelope =
 const MAX_ID_LENGTH = 128;
 const MEMBERS: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
 
+/** Optional members of params in several methods. */
+const NULLABLE_PARAMS = ['arguments', 'cursor', '_meta'];
+
 /**
  * Reads one JSON-RPC 2.0 message: a request, a notification or a response. Optional members that are `null` are absent:
  * several JSON libraries write them so.
@@ -48,12 +51,21 @@ export function readEnvelope(body: unknown): Envelope {
 }
 
 function withoutNulls(message: JsonObject): JsonObject {
-  const { params, ...rest } = message;
+  const params = message['params'] as JsonObject | null | undefined;
   if (params === undefined) return message;
-  if (params === null) return rest;
-  const given = params as JsonObject;
-  if (given['arguments'] !== null && given['cursor'] !== null && given['_meta'] !== null) return message;
-  return { ...rest, params: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)) };
+  if (params === null) return withoutMembers(message, ['params']);
+  if (params['arguments'] !== null && params['cursor'] !== null && params['_meta'] !== null) return message;
+  return {
+    ...message,
+    params: withoutMembers(
+      params,
+      NULLABLE_PARAMS.filter((name) => params[name] === null),
+    ),
+  };
+}
+
+function withoutMembers(object: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
 }
 
 function readableId(id: unknown): string | number | null {
