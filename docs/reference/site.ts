@@ -101,7 +101,9 @@ function nameAndPlace(_: unknown, document: DocumentReflection): void {
 
 /** A folder of the repository is no page: its name stays, the link goes. */
 function withoutFolderLinks(html: string, page: string): string {
-  return html.replaceAll(/<a href="(?<path>[^":#]+)"[^>]*>(?<text>.*?)<\/a>/gu, (link, path: string, text: string) =>
-    /(?:^|\/)[^./]*\/?$/u.test(path) && !existsSync(join(dirname(page), path)) ? text : link,
+  return html.replaceAll(
+    /<a href="(?<path>[^":#]+)"[^>]*>(?<text>[\s\S]*?)<\/a>/gu,
+    (link, path: string, text: string) =>
+      /(?:^|\/)[^./]*\/?$/u.test(path) && !existsSync(join(dirname(page), path)) ? text : link,
   );
 }

@@ -22,7 +22,7 @@ import { buildObservability } from './build-observability.ts';
 import { RejectedReloads } from './rejected-reload.ts';
 import { followReloads } from './reload.ts';
 import { serverMetrics } from './server-metrics.ts';
-import { createShutdown } from './shutdown.ts';
+import { createShutdown, disposal } from './shutdown.ts';
 
 export interface ToolServerOptions {
   readonly store: ConfigStore<ServerConfig>;
@@ -96,13 +96,13 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
     steps: [
       { name: 'readiness', run: () => health.drain('the server is stopping') },
       { name: 'running calls', run: () => calls.drain() },
-      { name: 'MCP', run: () => mcp[Symbol.asyncDispose]() },
-      { name: 'HTTP', run: () => http[Symbol.asyncDispose]() },
-      { name: 'tools', run: () => calls[Symbol.asyncDispose]() },
+      disposal('MCP', mcp),
+      disposal('HTTP', http),
+      disposal('tools', calls),
       { name: 'reloads', run: () => reloads[Symbol.dispose]() },
       { name: 'rejected reloads', run: () => rejectedReloads[Symbol.dispose]() },
-      { name: 'observability', run: () => observability[Symbol.asyncDispose]() },
-      { name: 'configuration', run: () => store[Symbol.asyncDispose]() },
+      disposal('observability', observability),
+      disposal('configuration', store),
     ],
   });
 

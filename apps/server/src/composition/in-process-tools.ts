@@ -1,4 +1,4 @@
-import { createShutdown } from './shutdown.ts';
+import { createShutdown, disposal } from './shutdown.ts';
 import { buildCalls, type Calls } from './build-calls.ts';
 import { buildMcp } from './build-mcp.ts';
 import { buildObservability } from './build-observability.ts';
@@ -30,10 +30,10 @@ export async function openInProcessTools(options: ToolServerOptions): Promise<In
     onStepFailed: (step, error) => logger.error({ err: error, step }, 'server.stop_step_failed'),
     steps: [
       { name: 'running calls', run: () => calls.drain() },
-      { name: 'MCP', run: () => mcp[Symbol.asyncDispose]() },
-      { name: 'tools', run: () => calls[Symbol.asyncDispose]() },
-      { name: 'observability', run: () => observability[Symbol.asyncDispose]() },
-      { name: 'configuration', run: () => store[Symbol.asyncDispose]() },
+      disposal('MCP', mcp),
+      disposal('tools', calls),
+      disposal('observability', observability),
+      disposal('configuration', store),
     ],
   });
   try {

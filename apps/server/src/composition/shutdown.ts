@@ -11,6 +11,11 @@ export interface ShutdownOptions {
   readonly onStepFailed: (step: string, error: unknown) => void;
 }
 
+/** The step that disposes a part of the server. */
+export function disposal(name: string, part: AsyncDisposable): StopStep {
+  return { name, run: () => part[Symbol.asyncDispose]() };
+}
+
 /** Runs the steps in order, once. Every later call waits for the same run. */
 export function createShutdown({ steps, onStepFailed }: ShutdownOptions): () => Promise<void> {
   let stopped: Promise<void> | undefined;

@@ -34,7 +34,7 @@ export class ProgressLine implements Disposable {
   }
 }
 
-/** A bar where the total is known, else the count. */
+/** A bar where the total is known, else the count. @internal */
 export function progressText({ progress, total, message = '' }: Progress): string {
   const text = terminalText(message).replaceAll(/\s+/gu, ' ').trim();
   if (total === undefined || total <= 0) return text === '' ? `${progress}` : text;
