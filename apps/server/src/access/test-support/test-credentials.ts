@@ -11,6 +11,11 @@ export class TestCredentials implements ActiveCredentials {
     for (const listener of this.#listeners) listener();
   }
 
+  /** As when a token expires: no listener is called. */
+  expire(principal: Principal): void {
+    this.#revoked.add(principal);
+  }
+
   has(principal: Principal): boolean {
     return !this.#revoked.has(principal);
   }

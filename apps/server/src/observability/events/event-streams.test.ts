@@ -230,6 +230,16 @@ describe('a revoked credential', () => {
     expect(streams.size).toBe(1);
   });
 
+  test('ends its streams within a heartbeat when it expires', async () => {
+    const { streams, open, callers, clock } = setup();
+    const expired = open();
+    await expired.read();
+    callers.expire(ops);
+    clock.advance(15_000);
+    expect(await expired.read()).toContain('"reason":"credential"');
+    expect(streams.size).toBe(0);
+  });
+
   test('cuts the stream of a reader that does not read', async () => {
     const { streams, open, callers, change } = setup();
     const stalled = open();

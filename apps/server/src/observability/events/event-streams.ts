@@ -139,6 +139,8 @@ export class EventStreams implements Disposable {
     // They had a whole heartbeat interval to read the notice.
     for (const reader of this.#closing) reader.abandon();
     this.#closing.clear();
+    // A token expires without a notification.
+    this.#endRevoked();
     const nowMs = this.#clock.monotonicMs();
     for (const reader of this.#open) {
       if (reader.isStalled()) this.#end(reader, 'slow_reader');
