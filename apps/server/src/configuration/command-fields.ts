@@ -6,7 +6,7 @@ import { FLAG_TOKEN, RESOLVE_MODES, type ArgumentItem, type ResolveMode } from '
 const commandPattern =
   /^(?:\/(?:(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.+@-]+\/)*(?!\.{1,2}$)[A-Za-z0-9_.+@-]+|[A-Za-z0-9_][A-Za-z0-9_.+-]{0,127})$/;
 
-const maxArgumentLength = 4096;
+const MAX_ARGUMENT_LENGTH = 4096;
 
 export function commandField(doc: string): Field<string> {
   return text({
@@ -22,7 +22,7 @@ export function commandField(doc: string): Field<string> {
 }
 
 export function argumentsField(doc: string): Field<readonly string[]> {
-  return list(text({ doc: 'One argument.', minLength: 0, maxLength: maxArgumentLength }), {
+  return list(text({ doc: 'One argument.', minLength: 0, maxLength: MAX_ARGUMENT_LENGTH }), {
     doc,
     default: [],
     maxItems: 256,
@@ -34,7 +34,7 @@ export function templateField(doc: string): Field<readonly ArgumentItem[]> {
   const item = textOrMapping('literal', {
     doc: 'One argument.',
     minLength: 0,
-    maxLength: maxArgumentLength,
+    maxLength: MAX_ARGUMENT_LENGTH,
     mappingDoc: 'for text in which braces have no meaning',
   });
   return list(item, { doc, default: [], maxItems: 256 });

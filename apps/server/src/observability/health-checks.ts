@@ -59,7 +59,8 @@ export function serverChecks(
   return [
     {
       ...timing,
-      periodMs: Math.min(timing.periodMs, LAUNCHER_CHECK_MS),
+      periodMs: LAUNCHER_CHECK_MS,
+      timeoutMs: LAUNCHER_CHECK_MS,
       name: 'launcher',
       // Without it no program runs, and a machine on which processes hang should get no requests.
       priority: 'critical',
