@@ -38,7 +38,7 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
     );
   }
 
-  const server = createToolServer({ store, launcher, logger, modules, tracer: await openTracer(process.env) });
+  const server = createToolServer({ store, launcher, logger, modules, tracer: await openTracer(process.env, logger) });
   const stopRequested = reasonToStop(values.server.transport, stdout);
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {

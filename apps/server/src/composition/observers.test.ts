@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 import { MemoryEventBus } from '../observability/events/memory-event-bus.ts';
 import type { ServerEvent } from '../observability/events/server-events.ts';
-import { watchRegistry, type Observers } from './observers.ts';
+import { watchHealth, watchRegistry, type Observers } from './observers.ts';
 
 const ignored = (): Disposable => ({ [Symbol.dispose]: () => undefined });
 
@@ -72,4 +72,27 @@ test('health shows the circuit breaker of a tool as soon as it opens, and the ov
     priority: 'informational',
     observedValue: 'open',
   });
+});
+
+test('the start of a healthy server is no change of health; what is wrong after the first checks is one', async () => {
+  const events = new MemoryEventBus();
+  const published: unknown[] = [];
+  events.subscribe(({ type, data }) => published.push([type, data]));
+  const notifier = { resourceUpdated: () => undefined } as unknown as Observers['notifier'];
+  let slowStatus: 'healthy' | 'unhealthy' = 'healthy';
+  await using health = new HealthMonitor({
+    checks: [
+      { name: 'fast', priority: 'critical', run: () => ({ status: 'healthy' }) },
+      { name: 'slow', priority: 'critical', run: () => ({ status: slowStatus }) },
+    ],
+  });
+  using _ = watchHealth(health, { events, notifier });
+  await health.refresh('fast');
+  await health.refresh('slow');
+  expect(published).toEqual([]);
+  slowStatus = 'unhealthy';
+  await health.refresh('slow');
+  await health.refresh('slow');
+  await health.refresh('slow');
+  expect(published).toEqual([['health.changed', { from: 'healthy', to: 'unhealthy' }]]);
 });

@@ -92,13 +92,22 @@ function watchTool(tool: Tool, { measurements, health, checkTiming, events, noti
   return watching;
 }
 
-/** Publishes an event when the overall status changes, and a resource update when any check does. */
+/**
+ * Publishes an event when the overall status changes, and a resource update when any check does. Until every check has run once
+ * the overall status says nothing yet, so a server that starts healthy publishes no event.
+ */
 export function watchHealth(
   health: HealthMonitor,
   { events, notifier }: Pick<Observers, 'events' | 'notifier'>,
 ): Disposable {
-  return health.on('changed', ({ status, previousStatus }) => {
-    if (status !== previousStatus) events.publish('health.changed', { from: previousStatus, to: status });
+  let isStarting = true;
+  let published: string = 'healthy';
+  return health.on('changed', ({ status }) => {
+    isStarting = isStarting && health.report().checks.some((check) => check.status === 'unknown');
+    if (!isStarting && status !== published) {
+      events.publish('health.changed', { from: published, to: status });
+      published = status;
+    }
     notifier.resourceUpdated('mcp://health');
   });
 }

@@ -28,7 +28,7 @@ export async function openInProcessSource(options: ConfigurationSource): Promise
   );
   const { maxFileSize, backupCount, format } = store.snapshot.values.logging;
   const { logger } = await openLog({ level: 'error', format, maxFileSize, backupCount });
-  const tracer = await openTracer(process.env);
+  const tracer = await openTracer(process.env, logger);
   const tools = await openInProcessTools({ store, modules, logger, tracer, launcher: await launching });
   const { gateway, toolset } = tools;
   const principal = localPrincipal('cli');

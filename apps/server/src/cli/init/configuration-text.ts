@@ -17,6 +17,7 @@ ${networkHints(networks)}  allowedTargets: [RFC1918, .lab.internal]
   deniedTargets: []
 
   # Who may call over HTTP. Without keys here one is made at the first start and kept in ~/.config/mcp-server/api-key.
+  # \`mcp-server keys add my-agent\` creates a key and stores only its hash.
   # A key can also come from the environment (MCP_SECURITY_API_KEY) or a file (MCP_SECURITY_API_KEY_FILE).
   # Scopes: tools:read, tools:call, tools:call:GLOB, admin.
   # apiKeys:

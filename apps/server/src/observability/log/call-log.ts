@@ -21,6 +21,9 @@ export function logCalls(events: EventBus, logger: Logger): Disposable {
         logger.warn(data, type);
         break;
       case 'tool.changed':
+        // One line for each tool at every start would hide the rest; a reload that adds tools is logged by its keys.
+        logger[data.change === 'added' ? 'debug' : 'info'](data, type);
+        break;
       case 'health.changed':
         logger.info(data, type);
         break;

@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import { noTracer } from './call-tracer.ts';
-import { openTracer } from './open-tracer.ts';
+import { openTracer, type TracingLog } from './open-tracer.ts';
+import { resourceAttributes } from './resource-attributes.ts';
 
 const parent = {
   traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
@@ -18,35 +19,110 @@ const call = { tool: 'ping', caller: 'ann', correlationId: 'c-1', parent };
 
 afterEach(() => vi.unstubAllEnvs());
 
+class Lines implements TracingLog {
+  readonly lines: unknown[][] = [];
+  readonly info = (...line: unknown[]): void => void this.lines.push(['info', ...line]);
+  readonly warn = (...line: unknown[]): void => void this.lines.push(['warn', ...line]);
+}
+
+interface Collector extends AsyncDisposable {
+  readonly endpoint: string;
+  readonly bodies: string[];
+  status: number;
+}
+
+async function startCollector(): Promise<Collector> {
+  const bodies: string[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString('latin1')));
+    request.on('end', () => {
+      bodies.push(body);
+      response.writeHead(collector.status, { 'content-type': 'application/json' }).end('{}');
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const collector: Collector = {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    bodies,
+    status: 200,
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return collector;
+}
+
 describe('tracing', () => {
   test('is off, and loads nothing, without a collector', async () => {
-    expect(await openTracer({})).toBe(noTracer);
-    expect(await openTracer({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://x', OTEL_SDK_DISABLED: 'true' })).toBe(noTracer);
+    expect(await openTracer({}, new Lines())).toBe(noTracer);
+    const disabled = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://x', OTEL_SDK_DISABLED: 'true' };
+    expect(await openTracer(disabled, new Lines())).toBe(noTracer);
   });
 
   test('sends a span for a call, as a child of the span of the caller', async () => {
-    const bodies: string[] = [];
-    const collector = createServer((request, response) => {
-      let body = '';
-      request.on('data', (chunk: Buffer) => (body += chunk.toString('latin1')));
-      request.on('end', () => {
-        bodies.push(body);
-        response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-      });
-    }).listen(0, '127.0.0.1');
-    await once(collector, 'listening');
-    const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
+    await using collector = await startCollector();
     // The exporter reads its endpoint from the process's environment.
-    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', endpoint);
-    const tracer = await openTracer(process.env);
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', collector.endpoint);
+    const log = new Lines();
+    const tracer = await openTracer(process.env, log);
     tracer.start(call)('timeout');
     await tracer.close();
-    collector.close();
-    const sent = bodies.join('');
+    const sent = collector.bodies.join('');
     expect(sent).toContain('tools/call ping');
     expect(sent).toContain('timeout');
     expect(sent).toContain(parent.traceId);
     expect(sent).toContain(parent.spanId);
     expect(sent).toContain(parent.state);
+    expect(log.lines).toEqual([['info', { endpoint: collector.endpoint }, 'tracing.started']]);
   });
+
+  test('sends the attributes of OTEL_RESOURCE_ATTRIBUTES', async () => {
+    await using collector = await startCollector();
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', collector.endpoint);
+    vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'deployment.environment.name=lab,service.name=other');
+    const tracer = await openTracer(process.env, new Lines());
+    tracer.start(call)('success');
+    await tracer.close();
+    expect(collector.bodies.join('')).toMatch(/"deployment\.environment\.name".{0,40}"lab"/u);
+    expect(collector.bodies.join('')).toMatch(/"service\.name".{0,40}"other"/u);
+  });
+
+  test('says once that the collector does not accept spans', async () => {
+    await using collector = await startCollector();
+    collector.status = 400;
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', collector.endpoint);
+    const log = new Lines();
+    const tracer = await openTracer(process.env, log);
+    tracer.start(call)('success');
+    await tracer.close();
+    expect(log.lines.slice(1)).toEqual([['warn', { reason: '400' }, 'tracing.export_failed']]);
+  });
+
+  test('starts with a warning when gRPC is asked for, and logs no credentials', async () => {
+    const log = new Lines();
+    const env = {
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://ann:secret@127.0.0.1:4317/',
+    };
+    const tracer = await openTracer(env, log);
+    await tracer.close();
+    expect(log.lines).toEqual([
+      ['warn', { protocol: 'grpc', suggestion: expect.stringContaining('4318') }, 'tracing.protocol_unsupported'],
+      ['info', { endpoint: 'http://127.0.0.1:4317' }, 'tracing.started'],
+    ]);
+    const json = new Lines();
+    await (await openTracer({ ...env, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' }, json)).close();
+    expect(json.lines).toHaveLength(1);
+  });
+});
+
+test('resource attributes are decoded, and OTEL_SERVICE_NAME wins', () => {
+  expect(resourceAttributes({})).toEqual({ 'service.name': 'mcp-server' });
+  const env = {
+    OTEL_RESOURCE_ATTRIBUTES: 'a=1%2C2, b = x ,broken,c=%zz,service.name=list',
+    OTEL_SERVICE_NAME: 'named',
+  };
+  expect(resourceAttributes(env)).toEqual({ a: '1,2', b: 'x', 'service.name': 'named' });
 });

@@ -1,9 +1,34 @@
+import type { Logger } from '../log/logger.ts';
 import { noTracer, type CallTracer } from './call-tracer.ts';
+import { resourceAttributes } from './resource-attributes.ts';
 
-/** Spans are sent when OpenTelemetry's own variables name a collector; the libraries for it are loaded only then. */
-export async function openTracer(env: Readonly<Record<string, string | undefined>>): Promise<CallTracer> {
-  const endpoint = env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] ?? env['OTEL_EXPORTER_OTLP_ENDPOINT'];
+/** The log lines of tracing. */
+export type TracingLog = Pick<Logger, 'info' | 'warn'>;
+
+/**
+ * Spans are sent when OpenTelemetry's own variables name a collector; the libraries for it are loaded only then. A collector that
+ * cannot be used never keeps the server from starting.
+ */
+export async function openTracer(
+  env: Readonly<Record<string, string | undefined>>,
+  logger: TracingLog,
+): Promise<CallTracer> {
+  const endpoint = env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] || env['OTEL_EXPORTER_OTLP_ENDPOINT'];
   if (!endpoint || env['OTEL_SDK_DISABLED'] === 'true') return noTracer;
+  const protocol = env['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] || env['OTEL_EXPORTER_OTLP_PROTOCOL'];
+  // Collectors take JSON and protobuf at the same port; gRPC has a port of its own.
+  if (protocol !== undefined && !protocol.startsWith('http/')) {
+    const suggestion = 'Spans are sent as JSON over HTTP: use the OTLP/HTTP port of the collector, usually 4318.';
+    logger.warn({ protocol, suggestion }, 'tracing.protocol_unsupported');
+  }
   const { createOtlpTracer } = await import('./otlp-tracer.ts');
-  return createOtlpTracer(env['OTEL_SERVICE_NAME'] ?? 'mcp-server');
+  const tracer = createOtlpTracer(resourceAttributes(env), logger);
+  logger.info({ endpoint: withoutCredentials(endpoint) }, 'tracing.started');
+  return tracer;
+}
+
+function withoutCredentials(endpoint: string): string {
+  if (!URL.canParse(endpoint)) return '(not a URL)';
+  const { origin, pathname } = new URL(endpoint);
+  return `${origin}${pathname === '/' ? '' : pathname}`;
 }

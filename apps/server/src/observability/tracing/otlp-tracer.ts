@@ -10,17 +10,22 @@ import {
 } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { TracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace';
+import { TracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace';
 
 import { version } from '../../version.ts';
 import type { CallTracer } from './call-tracer.ts';
+import type { TracingLog } from './open-tracer.ts';
 import type { TraceParent } from './trace-context.ts';
 
-/** The endpoint, headers, timeout and compression are read by the exporter from `OTEL_EXPORTER_OTLP_*`. */
-export function createOtlpTracer(serviceName: string): CallTracer {
+/**
+ * The endpoint, headers, timeout and compression are read by the exporter from `OTEL_EXPORTER_OTLP_*`.
+ *
+ * @param attributes of the resource
+ */
+export function createOtlpTracer(attributes: Readonly<Record<string, string>>, logger: TracingLog): CallTracer {
   const provider = new TracerProvider({
-    resource: resourceFromAttributes({ 'service.name': serviceName, 'service.version': version }),
-    spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter() })],
+    resource: resourceFromAttributes({ 'service.version': version, ...attributes }),
+    spanProcessors: [new BatchSpanProcessor({ exporter: reporting(new OTLPTraceExporter(), logger) })],
   });
   const tracer = provider.getTracer('@mcp/server', version);
   return {
@@ -47,8 +52,35 @@ export function createOtlpTracer(serviceName: string): CallTracer {
         span.end();
       };
     },
-    close: () => provider.shutdown(),
+    // Spans that could not be sent at the end were logged already.
+    close: () => provider.shutdown().catch(() => {}),
   };
+}
+
+/** Logs when the collector stops accepting spans, and when it accepts them again. */
+function reporting(exporter: SpanExporter, logger: TracingLog): SpanExporter {
+  let isFailing = false;
+  return {
+    export(spans, onResult) {
+      exporter.export(spans, (result) => {
+        const failed = result.code !== EXPORT_SUCCEEDED;
+        if (failed && !isFailing) logger.warn({ reason: reasonOf(result.error) }, 'tracing.export_failed');
+        if (!failed && isFailing) logger.info('tracing.export_recovered');
+        isFailing = failed;
+        onResult(result);
+      });
+    },
+    forceFlush: () => exporter.forceFlush?.() ?? Promise.resolve(),
+    shutdown: () => exporter.shutdown(),
+  };
+}
+
+/** ExportResultCode.SUCCESS of @opentelemetry/core, which is not a dependency of its own. */
+const EXPORT_SUCCEEDED = 0;
+
+function reasonOf(error: Error | undefined): string {
+  const { code, message = 'unknown' } = (error ?? {}) as Partial<Error> & { readonly code?: unknown };
+  return typeof code === 'string' || typeof code === 'number' ? `${code}` : message.slice(0, 200);
 }
 
 function parentContext(parent: TraceParent | undefined): Context {
