@@ -63,7 +63,7 @@ function reporting(exporter: SpanExporter, logger: TracingLog): SpanExporter {
   return {
     export(spans, onResult) {
       exporter.export(spans, (result) => {
-        const failed = result.code !== EXPORT_SUCCEEDED;
+        const failed = Number(result.code) !== EXPORT_SUCCEEDED;
         if (failed && !isFailing) logger.warn({ reason: reasonOf(result.error) }, 'tracing.export_failed');
         if (!failed && isFailing) logger.info('tracing.export_recovered');
         isFailing = failed;
