@@ -63,7 +63,8 @@ function reporting(exporter: SpanExporter, logger: TracingLog): SpanExporter {
   return {
     export(spans, onResult) {
       exporter.export(spans, (result) => {
-        const failed = Number(result.code) !== EXPORT_SUCCEEDED;
+        const code: number = result.code;
+        const failed = code !== EXPORT_SUCCEEDED;
         if (failed && !isFailing) logger.warn({ reason: reasonOf(result.error) }, 'tracing.export_failed');
         if (!failed && isFailing) logger.info('tracing.export_recovered');
         isFailing = failed;
