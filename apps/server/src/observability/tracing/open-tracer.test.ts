@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import { noTracer } from './call-tracer.ts';
-import { openTracer, type TracingLog } from './open-tracer.ts';
+import { openTracer } from './open-tracer.ts';
 import { resourceAttributes } from './resource-attributes.ts';
+import type { TracingLog } from './tracing-log.ts';
 
 const parent = {
   traceId: '4bf92f3577b34da6a3ce929d0e0e4736',

@@ -1,9 +1,6 @@
-import type { Logger } from '../log/logger.ts';
 import { noTracer, type CallTracer } from './call-tracer.ts';
 import { resourceAttributes } from './resource-attributes.ts';
-
-/** The log lines of tracing. */
-export type TracingLog = Pick<Logger, 'info' | 'warn'>;
+import type { TracingLog } from './tracing-log.ts';
 
 /**
  * Spans are sent when OpenTelemetry's own variables name a collector; the libraries for it are loaded only then. A collector that

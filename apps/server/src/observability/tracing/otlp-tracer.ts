@@ -14,8 +14,8 @@ import { TracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentele
 
 import { version } from '../../version.ts';
 import type { CallTracer } from './call-tracer.ts';
-import type { TracingLog } from './open-tracer.ts';
 import type { TraceParent } from './trace-context.ts';
+import type { TracingLog } from './tracing-log.ts';
 
 /**
  * The endpoint, headers, timeout and compression are read by the exporter from `OTEL_EXPORTER_OTLP_*`.
@@ -66,7 +66,7 @@ function reporting(exporter: SpanExporter, logger: TracingLog): SpanExporter {
         const code: number = result.code;
         const failed = code !== EXPORT_SUCCEEDED;
         if (failed && !isFailing) logger.warn({ reason: reasonOf(result.error) }, 'tracing.export_failed');
-        if (!failed && isFailing) logger.info('tracing.export_recovered');
+        if (!failed && isFailing) logger.info({}, 'tracing.export_recovered');
         isFailing = failed;
         onResult(result);
       });
