@@ -6,9 +6,6 @@ import { Checklist } from '../../scripts/checklist.ts';
 import { circuitBreakerBounds } from './circuit-breaker.ts';
 import { metricsBounds } from './metrics.ts';
 
-/** Checks by name; one that throws is a bound that was exceeded. */
-export type Bounds = Readonly<Record<string, () => void | Promise<void>>>;
-
 const checklist = new Checklist();
 for (const [name, check] of Object.entries({ ...circuitBreakerBounds, ...metricsBounds })) {
   await checklist.check(name, check);

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
 import { CircuitBreaker } from '@mcp/circuit-breaker';
 import { settledBytes } from '../harness/memory.ts';
-import type { Bounds } from './check.ts';
+import type { Bounds } from './bounds.ts';
 
 const fail = async (): Promise<never> => Promise.reject(new Error('x'.repeat(1000)));
 

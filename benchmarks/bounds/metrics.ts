@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { ToolMetrics } from '@mcp/metrics';
 import { settledBytes } from '../harness/memory.ts';
-import type { Bounds } from './check.ts';
+import type { Bounds } from './bounds.ts';
 import { longestBlockMs } from './event-loop.ts';
 
 function declared(count: number): ToolMetrics {

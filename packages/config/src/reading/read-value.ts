@@ -3,8 +3,7 @@ import type { AnyField, GroupField, ListField, MapField, ScalarField, VariantFie
 import { holdsSecret } from '../fields/field.ts';
 import { isPrototypeKey } from '../fields/key-names.ts';
 import { nearest } from './nearest-key.ts';
-import { nodeOf, placeWithin } from './node.ts';
-import type { MapEntry, MapNode, Node } from './node.ts';
+import { nodeOf, placeWithin, type MapEntry, type MapNode, type Node } from './node.ts';
 import { pathText } from '../describe/problems.ts';
 import { duplicateKey, forbiddenKey, missing, readKeys, shownKey } from './read-keys.ts';
 import { shownValue } from './shown-text.ts';

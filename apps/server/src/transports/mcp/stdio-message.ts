@@ -1,5 +1,5 @@
 /** One line of stdio as a JSON-RPC message, or why it is none. */
-import { jsonProblemText, parseStrictJson } from '../../strict-json.ts';
+import { jsonProblemText, parseStrictJson } from '../json/strict-json.ts';
 import { readEnvelope, type JsonObject } from './protocol/envelope.ts';
 
 /** A JSON-RPC error for a line that is not a valid message. */

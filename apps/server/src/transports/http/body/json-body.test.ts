@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_JSON_DEPTH, MAX_JSON_KEYS } from '../../../strict-json.ts';
+import { MAX_JSON_DEPTH, MAX_JSON_KEYS } from '../../json/strict-json.ts';
 import { parseJsonBody } from './json-body.ts';
 
 const parse = (text: string): ReturnType<typeof parseJsonBody> => parseJsonBody(Buffer.from(text));

@@ -1,5 +1,5 @@
 import { reject, type Rejection } from '../../../problem-details.ts';
-import { jsonProblemText, parseStrictJson } from '../../../strict-json.ts';
+import { jsonProblemText, parseStrictJson } from '../../json/strict-json.ts';
 
 export type ParsedBody = { readonly ok: true; readonly value: unknown } | Rejection;
 

@@ -11,7 +11,7 @@
 import type { ClientCapabilities } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
-import { BoundedMap } from '../../../bounded-map.ts';
+import { BoundedMap } from '../protocol/bounded-map.ts';
 import type { JsonObject } from '../protocol/envelope.ts';
 import { serverInfo, type ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import { FastCall, type FastCallDependencies, type FastCallHandlers } from './fast-call.ts';

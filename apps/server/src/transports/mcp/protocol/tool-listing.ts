@@ -2,7 +2,7 @@ import type { Tool } from '@mcp/tool-base';
 import type { Tool as McpTool } from '@modelcontextprotocol/server';
 
 import { mayCall, type Principal } from '../../../access/principal.ts';
-import { BoundedMap } from '../../../bounded-map.ts';
+import { BoundedMap } from './bounded-map.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
 
 /** One listing for each set of scopes. */

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '../../../clock.ts';
-import { BoundedMap } from '../../../bounded-map.ts';
+import { BoundedMap } from '../protocol/bounded-map.ts';
 import { MAX_SESSION_AGE_MS } from './session-id.ts';
 
 const MAX_ENTRIES = 50_000;
