@@ -83,7 +83,7 @@ export const securitySection: Field<SecurityConfig> = group<SecurityConfig>(
         accepts: isHostAndPort,
       }),
       {
-        doc: 'Host headers that are accepted, besides the address the server is bound to; on 0.0.0.0 or ::, the address a connection reached.',
+        doc: 'Host headers that are accepted, besides the address the server is bound to; on 0.0.0.0 or ::, the address a connection reached. Without a port, every port is accepted.',
         default: [],
         unique: true,
       },
