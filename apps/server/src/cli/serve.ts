@@ -9,6 +9,7 @@ import { createToolServer } from '../composition/create-server.ts';
 import { openTracer } from '../observability/tracing/open-tracer.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
 import { stdioCommand } from './client/stdio-command.ts';
+import { processAdvice } from './process-advice.ts';
 import { reserveStdout } from './protocol-stdout.ts';
 import { renderWelcome } from './welcome.ts';
 import { version } from '../version.ts';
@@ -32,11 +33,7 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
   for (const caller of callersWithGuessableKeys(values)) {
     logger.warn({ caller }, 'access.key_too_short');
   }
-  if (process.getuid?.() === 0) {
-    logger.warn(
-      'This server runs as root: a program that escapes its limits controls the machine. Use a separate user.',
-    );
-  }
+  for (const advice of processAdvice({ uid: process.getuid?.(), pid: process.pid })) logger.warn(advice);
 
   const server = createToolServer({ store, launcher, logger, modules, tracer: await openTracer(process.env, logger) });
   const stopRequested = reasonToStop(values.server.transport, stdout);

@@ -1,0 +1,16 @@
+/** What is worth changing about the way this process was started, one sentence or two each. */
+export function processAdvice({ uid, pid }: { readonly uid: number | undefined; readonly pid: number }): string[] {
+  const advice: string[] = [];
+  if (uid === 0) {
+    advice.push(
+      'This server runs as root: a program that escapes its limits controls the machine. Use a separate user.',
+    );
+  }
+  // Orphaned processes become children of process 1, and Node does not wait for them.
+  if (pid === 1) {
+    advice.push(
+      'This server is process 1 of its container, so orphaned processes stay as zombies. Start an init process before it: docker run --init.',
+    );
+  }
+  return advice;
+}
