@@ -9,11 +9,12 @@ import type { FrozenToolDeclaration } from './tool-declaration.ts';
  * `{ type: none }` there.
  */
 export function commandToolSpec(name: string, declared: FrozenToolDeclaration, maxArgsLength: number): CommandToolSpec {
-  const { timeout, queue, flags, circuitBreaker, ...rest } = declared;
+  const { timeout, queue, flags, circuitBreaker, maxOutput, ...rest } = declared;
   const spec: Loosely<CommandToolSpec> = {
     ...rest,
     name,
     maxArgsLength,
+    maxOutputBytes: maxOutput,
     timeoutMs: toMs(timeout),
     queue: queue && { size: queue.size, timeoutMs: toMs(queue.timeout) },
     flags: Object.fromEntries(Object.entries(flags).map(([token, flag]) => [token, flagType(flag)])),

@@ -56,9 +56,10 @@ function workerProblems({ server }: ServerConfig): CheckProblem[] {
 
 /** No tool may have more than the limits of all tools. */
 function limitProblems({ security, tools }: ServerConfig): CheckProblem[] {
-  return Object.entries(tools).flatMap(([name, { timeout, concurrency }]) => [
+  return Object.entries(tools).flatMap(([name, { timeout, concurrency, maxOutput }]) => [
     ...limitProblem(['tools', name, 'timeout'], timeout, security, 'timeoutSeconds', ' s'),
     ...limitProblem(['tools', name, 'concurrency'], concurrency, security, 'concurrencyLimit', ''),
+    ...limitProblem(['tools', name, 'maxOutput'], maxOutput, security, 'maxOutputSize', ''),
   ]);
 }
 
@@ -66,7 +67,7 @@ function limitProblem(
   path: readonly string[],
   value: number | undefined,
   security: ServerConfig['security'],
-  limit: 'timeoutSeconds' | 'concurrencyLimit',
+  limit: 'timeoutSeconds' | 'concurrencyLimit' | 'maxOutputSize',
   unit: string,
 ): CheckProblem[] {
   if (value === undefined || value <= security[limit]) return [];

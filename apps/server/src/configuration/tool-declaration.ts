@@ -18,6 +18,8 @@ export interface ToolDeclaration extends Complete<Pick<CommandToolSpec, 'descrip
   readonly timeout: number | undefined;
   readonly concurrency: number | undefined;
   readonly queue: QueueDeclaration | undefined;
+  /** Bytes. */
+  readonly maxOutput: number | undefined;
   readonly successExitCodes: readonly number[];
   /** Exit code -> its meaning. */
   readonly domainExitCodes: Readonly<Record<string, string>>;

@@ -81,6 +81,13 @@ export function toolField(): Field<ToolDeclaration> {
           { doc: 'Calls waiting for a free slot.' },
         ),
       ),
+      maxOutput: optional(
+        integer({
+          doc: `Bytes of output in a result, ${DEFAULT_LIMITS.maxOutputBytes} by default. Of longer text the middle is left out; longer JSON is an error. At most security.maxOutputSize.`,
+          min: 1024,
+          max: LIMIT_RANGES.maxOutputBytes.max,
+        }),
+      ),
       successExitCodes: exitCodes('Exit codes that mean success.', [0]),
       domainExitCodes: map(text({ doc: 'What the code means.', maxLength: 256 }), {
         doc: 'Exit codes that are an ordinary answer, each with its meaning.',

@@ -1,4 +1,4 @@
-import type { LimitCeilings, PartialToolLimits, ToolOptions } from '@mcp/tool-base';
+import { DEFAULT_LIMITS, type LimitCeilings, type PartialToolLimits, type ToolOptions } from '@mcp/tool-base';
 
 import { milliseconds } from './milliseconds.ts';
 import type { ServerConfig } from './server-config.ts';
@@ -15,7 +15,8 @@ export function toolSettings({ security, tool, circuitBreaker }: ServerConfig): 
     defaults: {
       timeoutMs: milliseconds(tool.defaultTimeout),
       concurrency: tool.defaultConcurrency,
-      maxOutputBytes: security.maxOutputSize,
+      maxOutputBytes: Math.min(DEFAULT_LIMITS.maxOutputBytes, security.maxOutputSize),
+      maxReadBytes: security.maxOutputSize,
     },
     ceilings: {
       timeoutMs: milliseconds(security.timeoutSeconds),

@@ -20,7 +20,7 @@ export const securitySection: Field<SecuritySettings> = group<SecuritySettings>(
       variables: ['MCP_MAX_ARGS_LEN'],
     }),
     maxOutputSize: integer({
-      doc: 'Bytes of output kept of one run.',
+      doc: 'Bytes of output read of one run; a program that prints more is ended.',
       min: 1024,
       max: 10_485_760,
       default: 1_048_576,

@@ -63,6 +63,7 @@ export class CallContext implements ProgramContext {
   readonly log: CallLog;
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
+  readonly maxReadBytes: number;
   targets: ReadonlyMap<string, CheckedTarget> = NO_TARGETS;
   readonly #tool: Tool;
   readonly #deadline: Deadline;
@@ -84,6 +85,7 @@ export class CallContext implements ProgramContext {
     this.#operatorLog = request.operatorLog;
     this.timeoutMs = timeoutMs;
     this.maxOutputBytes = tool.limits.maxOutputBytes;
+    this.maxReadBytes = tool.limits.maxReadBytes;
   }
 
   get signal(): AbortSignal {

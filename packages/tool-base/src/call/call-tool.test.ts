@@ -83,7 +83,9 @@ describe('what a tool returns', () => {
       { type: 'text', text: 'abcdef' },
       { type: 'image', data: 'AAAA', mimeType: 'image/png' },
     ] as const;
-    const result = await call(makeTool(() => toolContent({ content }), { limits: { maxOutputBytes: 4 } }));
+    const result = await call(
+      makeTool(() => toolContent({ content }), { limits: { maxOutputBytes: 4, maxReadBytes: 4 } }),
+    );
     expect(result).toMatchObject({ content: [{ text: 'abcd' }], meta: { truncated: true, outputBytes: 10 } });
   });
 

@@ -106,15 +106,14 @@ function admit(tool: Tool, call: Call, targets: Targets): void | Promise<void> {
 
 /** 7. Content and structured content, whole or partial. A result that does not match the output schema is an error. */
 function shape(tool: Tool, run: RunResult, error: ToolError | undefined): RunOutcome | Promise<RunOutcome> {
-  const { maxOutputBytes } = tool.limits;
-  if (error !== undefined) return { error, output: shapePartial(error.output ?? partialOf(run), maxOutputBytes) };
-  const output = shapeOutput(run.value, maxOutputBytes);
+  if (error !== undefined) return { error, output: shapePartial(error.output ?? partialOf(run), tool.limits) };
+  const output = shapeOutput(run.value, tool.limits);
   const schema = tool.definition.kind === 'function' ? tool.definition.output : undefined;
   if (schema === undefined) return { error, output };
   const validated = schema['~standard'].validate(output.structured);
   const outcomeOf = (result: StandardSchemaV1.Result<unknown>): RunOutcome =>
     result.issues === undefined
-      ? { error: undefined, output: withValidated(output, run.value, result.value, maxOutputBytes) }
+      ? { error: undefined, output: withValidated(output, run.value, result.value, tool.limits) }
       : {
           error: new ToolError('execution_error', "The result does not match the tool's output schema."),
           output: NO_OUTPUT,

@@ -38,6 +38,7 @@ export interface CommandToolSpec {
   readonly concurrency?: number;
   readonly queue?: { readonly size?: number; readonly timeoutMs?: number };
   readonly maxOutputBytes?: number;
+  readonly maxReadBytes?: number;
   /** @default [0] */
   readonly successExitCodes?: readonly number[];
   /** Exit codes that are an ordinary answer, each with its meaning. @default {} */

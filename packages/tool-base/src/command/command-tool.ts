@@ -38,7 +38,18 @@ export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
   if (problems.length > 0) throw new ToolDefinitionError(spec.name, problems);
   const template = templateOf(spec);
   const targetFlags = targetFlagsOf(spec);
-  const { name, title, description, annotations, circuitBreaker, timeoutMs, concurrency, queue, maxOutputBytes } = spec;
+  const {
+    name,
+    title,
+    description,
+    annotations,
+    circuitBreaker,
+    timeoutMs,
+    concurrency,
+    queue,
+    maxOutputBytes,
+    maxReadBytes,
+  } = spec;
   const graceMs = spec.graceMs ?? DEFAULT_GRACE_MS;
   const outputJsonSchema = commandOutputJsonSchema(spec);
   return {
@@ -48,7 +59,7 @@ export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
     ...(title === undefined ? {} : { title }),
     ...(annotations === undefined ? {} : { annotations }),
     ...(circuitBreaker === undefined ? {} : { circuitBreaker }),
-    limits: { timeoutMs, concurrency, queue, maxOutputBytes },
+    limits: { timeoutMs, concurrency, queue, maxOutputBytes, maxReadBytes },
     input: commandInputSchema(spec),
     inputJsonSchema: commandInputJsonSchema(spec),
     ...(outputJsonSchema === undefined ? {} : { outputJsonSchema }),
@@ -108,7 +119,7 @@ function programSpec(
   return {
     program: file.found ? file.path : '',
     args,
-    maxOutputBytes: context.maxOutputBytes,
+    maxOutputBytes: context.maxReadBytes,
     graceMs,
     limits: resourceLimitsOf(spec, context.timeoutMs),
   };

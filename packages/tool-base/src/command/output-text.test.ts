@@ -97,12 +97,17 @@ describe('output of a program', () => {
   });
 
   test('a character split over two chunks is one character; bad bytes show as damage', () => {
-    const text = new OutputText();
+    const text = new OutputText(1_000_000);
     const bytes = Buffer.from('a€b');
     expect(text.write('stdout', bytes.subarray(0, 2))).toBe('a');
     expect(text.write('stdout', bytes.subarray(2))).toBe('€b');
     text.write('stderr', Buffer.from([0x61, 0xff, 0xfe, 0x62]));
-    expect(text.end(false)).toEqual({ stdout: 'a€b', stderr: 'a\ufffd\ufffdb', removedCharacters: 0 });
+    expect(text.end(false)).toEqual({
+      stdout: 'a€b',
+      stderr: 'a\ufffd\ufffdb',
+      removedCharacters: 0,
+      isShortened: false,
+    });
   });
 
   test('an unfinished character at the end is damage, unless the output was cut there', () => {
@@ -110,14 +115,14 @@ describe('output of a program', () => {
       [false, 'a\ufffd'],
       [true, 'a'],
     ] as const) {
-      const text = new OutputText();
+      const text = new OutputText(1_000_000);
       text.write('stdout', Buffer.from('a€').subarray(0, 3));
       expect(text.end(cut).stdout).toBe(expected);
     }
   });
 
   test('the characters removed from both streams are counted', () => {
-    const text = new OutputText();
+    const text = new OutputText(1_000_000);
     text.write('stdout', Buffer.from('a\u0007'));
     text.write('stderr', Buffer.from('\u202e'));
     expect(text.end(false).removedCharacters).toBe(2);

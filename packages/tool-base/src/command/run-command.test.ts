@@ -72,7 +72,7 @@ describe('the end of a program', () => {
   });
 
   test('output over the limit keeps its head and is no failure', async () => {
-    const spec = { ...base, maxOutputBytes: 4 };
+    const spec = { ...base, maxReadBytes: 4 };
     const exact = testTool(defineCommandTool(spec), { program: () => ({ stdout: 'abcd' }) });
     expect(await exact.call({})).toMatchObject({ ok: true, structured: { stdout: 'abcd', truncated: false } });
     const over = testTool(defineCommandTool(spec), { program: () => ({ stdout: 'ab', stderr: 'c€' }) });
@@ -107,6 +107,33 @@ describe('the end of a program', () => {
       '[exit code 1: no match]',
     ]);
     expect(await answer({}, '', 1)).toEqual([expect.stringMatching(/^tool_error: .*exit code 1/)]);
+  });
+
+  test('text over the limit keeps its head and its tail, and one line says how much is left out', async () => {
+    const stdout = Array.from({ length: 20_000 }, (_, index) => `line ${index}`).join('\n');
+    const { call } = testTool(defineCommandTool(base), { program: () => ({ stdout, stderr: 'slow' }) });
+    const { content, structured, meta } = await call({});
+    const lines = String(structured['stdout']).split('\n');
+    expect(lines[0]).toBe('line 0');
+    expect(lines.at(-1)).toBe('line 19999');
+    const [note = '', ...more] = lines.filter((line) => !line.startsWith('line'));
+    expect(more).toEqual([]);
+    const [, omitted] = /^\[(\d+) of \d+ bytes left out here; narrow the call to see them\]$/.exec(note) ?? [];
+    const kept = Buffer.byteLength(String(structured['stdout'])) - Buffer.byteLength(note) - 1;
+    expect(kept + Number(omitted)).toBe(Buffer.byteLength(stdout));
+    expect(kept).toBeGreaterThan(30_000);
+    expect(Buffer.byteLength(JSON.stringify(content))).toBeLessThan(2 * 32_768);
+    expect(meta).toMatchObject({ truncated: true, outputBytes: Buffer.byteLength(stdout) + 4 });
+    expect(structured).toMatchObject({ truncated: true, stderr: 'slow', exitCode: 0 });
+  });
+
+  test('JSON over the limit is a tool_error', async () => {
+    const spec: CommandToolSpec = { ...base, output: 'json', maxOutputBytes: 1000 };
+    const { call } = testTool(defineCommandTool(spec), { program: () => ({ stdout: `["${'x'.repeat(2000)}"]` }) });
+    expect((await call({})).error).toMatchObject({
+      type: 'tool_error',
+      message: expect.stringContaining('1000 bytes'),
+    });
   });
 
   test('times are whole milliseconds', async () => {
@@ -155,7 +182,7 @@ describe('the end of a program', () => {
   });
 
   test('JSON that was cut at the output limit is a tool_error that carries what there is', async () => {
-    const spec: CommandToolSpec = { ...base, output: 'json', maxOutputBytes: 8 };
+    const spec: CommandToolSpec = { ...base, output: 'json', maxReadBytes: 8 };
     const { call } = testTool(defineCommandTool(spec), { program: () => ({ stdout: '{"a":"bcdef"}' }) });
     expect(await call({})).toMatchObject({
       error: {

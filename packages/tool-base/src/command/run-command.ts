@@ -24,7 +24,7 @@ export async function runProgram(
   context: ProgramContext,
 ): Promise<ToolContent> {
   if (!file.found) throw new ToolError('unavailable', 'The program of this tool is not installed.');
-  const text = new OutputText();
+  const text = new OutputText(context.maxOutputBytes);
   const live = context.wantsProgress ? new LiveLines((progress) => context.reportProgress(progress)) : undefined;
   const end = await context.launcher.run(program, {
     signal: context.signal,
@@ -58,6 +58,7 @@ function describe(spec: CommandToolSpec, end: ProgramExit, text: ProgramText, co
   const meaning = end.exitCode === null ? undefined : spec.domainExitCodes?.[end.exitCode];
   const address =
     context.target?.kind === 'host' || context.target?.kind === 'url' ? context.target.address : undefined;
+  const truncated = end.truncated || text.isShortened;
   const structured = {
     exitCode: end.exitCode,
     ...(end.signal === null ? {} : { signal: end.signal }),
@@ -65,12 +66,15 @@ function describe(spec: CommandToolSpec, end: ProgramExit, text: ProgramText, co
     stdout: text.stdout,
     stderr: text.stderr,
     ...(spec.output === 'lines' ? { lines: linesOf(text.stdout) } : {}),
-    truncated: end.truncated,
+    truncated,
     outputBytes: end.outputBytes,
     ...(text.removedCharacters === 0 ? {} : { removedCharacters: text.removedCharacters }),
     ...(address === undefined ? {} : { address }),
   };
-  const output = new ProgramOutput(programContent(spec, end, text, { meaning, address }), structured, end);
+  const output = new ProgramOutput(programContent(spec, end, text, { meaning, address }), structured, {
+    outputBytes: end.outputBytes,
+    truncated,
+  });
   return { output, text };
 }
 
@@ -88,10 +92,10 @@ async function interpretExit(
 ): Promise<ToolContent> {
   // The pipeline classifies an aborted run; one whose output was cut succeeded up to there.
   if (context.signal.aborted) return output;
-  if (end.truncated) {
-    if (spec.output === 'json') throw jsonCut(context.maxOutputBytes, output);
-    return output;
+  if (spec.output === 'json' && (end.truncated || text.isShortened)) {
+    throw jsonCut(Math.min(context.maxOutputBytes, context.maxReadBytes), output);
   }
+  if (end.truncated) return output;
   const { exitCode } = end;
   if (exitCode !== null && isExpectedCode(spec, exitCode)) {
     return spec.output === 'json' && !isDomainCode(spec, exitCode) ? withData(spec, output, text.stdout) : output;

@@ -82,6 +82,8 @@ export interface ToolContext extends ClientRequests {
 export interface ProgramContext extends ToolContext {
   readonly launcher: Launcher;
   readonly maxOutputBytes: number;
+  /** Output beyond it is not read. */
+  readonly maxReadBytes: number;
   readonly timeoutMs: number;
 }
 

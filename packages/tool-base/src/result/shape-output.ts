@@ -3,7 +3,9 @@
 import type { ContentBlock } from './tool-result.ts';
 import { copyBlock, isBlank, sizeOfBlock } from './content-blocks.ts';
 import { ProgramOutput, ToolContent } from './tool-result.ts';
-import { cutToBytes, sanitizeText, sanitizeJson } from './sanitize-text.ts';
+import { sanitizeText, sanitizeJson } from './sanitize-text.ts';
+import { shortenText } from './shorten-text.ts';
+import type { ToolLimits } from '../declare/tool-limits.ts';
 import { ToolError } from './tool-error.ts';
 
 export interface ShapedOutput {
@@ -15,18 +17,20 @@ export interface ShapedOutput {
   readonly ofProgram?: boolean;
 }
 
+type OutputLimits = Pick<ToolLimits, 'maxOutputBytes' | 'maxReadBytes'>;
+
 export const NO_OUTPUT: ShapedOutput = { content: [], structured: {}, outputBytes: 0, truncated: false };
 
 /** @throws {ToolError} `execution_error` for something that is no result, `tool_error` for structured content over the limit */
-export function shapeOutput(returned: unknown, maxBytes: number): ShapedOutput {
-  if (typeof returned === 'string') return shapeText(returned, maxBytes);
+export function shapeOutput(returned: unknown, limits: OutputLimits): ShapedOutput {
+  if (typeof returned === 'string') return shapeText(returned, limits.maxOutputBytes);
   if (returned === undefined || returned === null) return NO_OUTPUT;
   if (returned instanceof ProgramOutput) {
     const { content, structured, outputBytes, truncated } = returned;
     return { content, structured: structured ?? {}, outputBytes, truncated, ofProgram: true };
   }
-  if (returned instanceof ToolContent) return shapeBlocks(returned, maxBytes);
-  if (typeof returned === 'object' && !Array.isArray(returned)) return shapeStructured(returned, maxBytes);
+  if (returned instanceof ToolContent) return shapeBlocks(returned, limits);
+  if (typeof returned === 'object' && !Array.isArray(returned)) return shapeStructured(returned, limits.maxOutputBytes);
   throw notAResult(`run() must return a string, a plain object or toolContent(...), not ${typeof returned}`);
 }
 
@@ -53,10 +57,10 @@ export function withValidated(
   output: ShapedOutput,
   returned: unknown,
   validated: unknown,
-  maxBytes: number,
+  { maxOutputBytes }: OutputLimits,
 ): ShapedOutput {
   if (validated === output.structured || typeof validated !== 'object' || validated === null) return output;
-  const conformed = shapeStructured(validated, maxBytes);
+  const conformed = shapeStructured(validated, maxOutputBytes);
   return returned instanceof ToolContent ? { ...output, structured: conformed.structured } : conformed;
 }
 
@@ -69,9 +73,9 @@ function sanitizedJson(json: string): Record<string, unknown> {
 }
 
 /** Output beside an error; one that cannot be shaped must not hide the error. */
-export function shapePartial(partial: ToolContent | undefined, maxBytes: number): ShapedOutput {
+export function shapePartial(partial: ToolContent | undefined, limits: OutputLimits): ShapedOutput {
   try {
-    return shapeOutput(partial, maxBytes);
+    return shapeOutput(partial, limits);
   } catch {
     return NO_OUTPUT;
   }
@@ -79,7 +83,7 @@ export function shapePartial(partial: ToolContent | undefined, maxBytes: number)
 
 function shapeText(text: string, maxBytes: number): ShapedOutput {
   const outputBytes = Buffer.byteLength(text);
-  const kept = outputBytes > maxBytes ? cutToBytes(text, maxBytes) : text;
+  const kept = outputBytes > maxBytes ? shortenText({ start: text, end: text, bytes: outputBytes }, maxBytes) : text;
   const clean = sanitizeText(kept).text;
   const content: ContentBlock[] = [{ type: 'text', text: isBlank(clean) ? '[no output]' : clean }];
   return { content, structured: {}, outputBytes, truncated: outputBytes > maxBytes };
@@ -110,22 +114,27 @@ function readStructured(
   return { structured, text: JSON.stringify(structured), bytes };
 }
 
-function shapeBlocks(returned: ToolContent, maxBytes: number): ShapedOutput {
-  const structured = returned.structured === undefined ? undefined : readStructured(returned.structured, maxBytes);
+function shapeBlocks(returned: ToolContent, { maxOutputBytes, maxReadBytes }: OutputLimits): ShapedOutput {
+  const structured =
+    returned.structured === undefined ? undefined : readStructured(returned.structured, maxOutputBytes);
   const content: ContentBlock[] = [];
   let outputBytes = 0;
+  let textBytes = 0;
   let truncated = false;
   try {
     for (const block of returned.content) {
-      const space = Math.max(0, maxBytes - outputBytes);
+      if (block.type === 'text' && isBlank(block.text)) continue;
       const bytes = sizeOfBlock(block);
       outputBytes += bytes;
-      if (bytes <= space) content.push(copyBlock(block));
-      else {
-        truncated = true;
-        if (block.type === 'text' && space > 0)
-          content.push(copyBlock({ ...block, text: cutToBytes(block.text, space) }));
+      if (block.type === 'text') textBytes += bytes;
+      if (block.type === 'text' ? textBytes <= maxOutputBytes : outputBytes <= maxReadBytes) {
+        content.push(copyBlock(block));
+        continue;
       }
+      truncated = true;
+      const space = maxOutputBytes - textBytes + bytes;
+      if (block.type !== 'text' || space <= 0) continue;
+      content.push(copyBlock({ ...block, text: shortenText({ start: block.text, end: block.text, bytes }, space) }));
     }
   } catch (error) {
     throw notAResult(error);

@@ -32,7 +32,8 @@ describe('limits', () => {
       timeoutMs: 5,
       concurrency: 7,
       queue: { size: 1, timeoutMs: 30_000 },
-      maxOutputBytes: 1_048_576,
+      maxOutputBytes: 32_768,
+      maxReadBytes: 1_048_576,
     });
   });
 
