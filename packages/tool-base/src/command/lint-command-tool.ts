@@ -10,6 +10,8 @@ import { lintFlags, lintParameters } from './lint-parameters.ts';
 import { lintTemplate } from './lint-template.ts';
 import { missingGuards } from './risky-flags.ts';
 
+/** The rule for function names of the APIs of Anthropic, OpenAI and Gemini. */
+const WIDELY_ACCEPTED_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const COMMAND = /^(?:\/|[^/-][^/]*$)/;
 
 /** All findings about a declaration; empty for a clean one. Reads no file and starts nothing. */
@@ -18,6 +20,14 @@ export function lintCommandTool(spec: CommandToolSpec): readonly CommandToolFind
   const report: Report = (severity, path, message, suggestion) =>
     findings.push({ severity, path, message, suggestion });
   for (const problem of problemsOf(spec)) report('error', [], problem, 'Correct it.');
+  if (!WIDELY_ACCEPTED_NAME.test(spec.name)) {
+    report(
+      'warning',
+      [],
+      `The name ${spec.name} is not accepted by every client: several model APIs allow 1 to 64 letters, digits, "_" or "-".`,
+      'Choose a shorter name, without dots.',
+    );
+  }
   if (!COMMAND.test(spec.command)) {
     report(
       'error',

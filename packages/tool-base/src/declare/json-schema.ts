@@ -38,8 +38,16 @@ export function closedPropertyNames(schema: JsonSchema): ReadonlySet<string> | u
   return new Set(typeof properties === 'object' && properties !== null ? Object.keys(properties) : []);
 }
 
+/** Without the key `$schema`: 2020-12 is the default of MCP, and some model APIs reject the key. */
+export function withoutDialect(schema: JsonSchema): JsonSchema {
+  if (!('$schema' in schema)) return schema;
+  const { $schema: _, ...rest } = schema;
+  return rest;
+}
+
 /** The published schema: where no other argument names are accepted, it says so. */
-export function publishedInputSchema(schema: JsonSchema): JsonSchema {
+export function publishedInputSchema(given: JsonSchema): JsonSchema {
+  const schema = withoutDialect(given);
   return closedPropertyNames(schema) === undefined || schema['additionalProperties'] === false
     ? schema
     : { ...schema, additionalProperties: false };

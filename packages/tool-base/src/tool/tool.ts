@@ -5,6 +5,7 @@ import {
   jsonSchemaOf,
   nullMeansAbsent,
   publishedInputSchema,
+  withoutDialect,
   type JsonSchema,
 } from '../declare/json-schema.ts';
 import { systemClock, type Clock } from '../clock.ts';
@@ -102,10 +103,11 @@ export class Tool {
     this.argumentNames = closedPropertyNames(input);
     this.nullableArguments = nullMeansAbsent(input);
     this.inputJsonSchema = withAllowedTargets(publishedInputSchema(input), definition.targets, this.policy);
-    this.outputJsonSchema =
+    const output =
       definition.output === undefined
         ? definition.outputJsonSchema
         : jsonSchemaOf(name, definition.output, definition.outputJsonSchema, 'output');
+    this.outputJsonSchema = output && withoutDialect(output);
     this.bulkhead = new Bulkhead({
       concurrency: this.limits.concurrency,
       queueSize: this.limits.queue.size,
