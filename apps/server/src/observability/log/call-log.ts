@@ -1,6 +1,7 @@
 import type { CallLog, LogFields } from '@mcp/tool-base';
 
 import type { EventBus } from '../events/event-bus.ts';
+import type { ServerEventData } from '../events/server-events.ts';
 import type { Logger } from './logger.ts';
 import { serializeErrors, withoutErrors } from './serialize-error.ts';
 
@@ -12,10 +13,10 @@ export function logCalls(events: EventBus, logger: Logger): Disposable {
   return events.subscribe(({ type, data }) => {
     switch (type) {
       case 'call.started':
-        logger.debug(callFields(data), type);
+        if (logger.isLevelEnabled('debug')) logger.debug(startedFields(data), type);
         break;
       case 'call.finished':
-        logger[expectedOutcomes.has(data.outcome) ? 'info' : 'warn'](callFields(data), type);
+        logger[expectedOutcomes.has(data.outcome) ? 'info' : 'warn'](finishedFields(data), type);
         break;
       case 'breaker.changed':
         logger.warn(data, type);
@@ -35,9 +36,15 @@ export function logCalls(events: EventBus, logger: Logger): Disposable {
   });
 }
 
-/** pino-pretty prints a field named `caller` as the place in the code that logged the line. */
-function callFields({ caller, ...rest }: { readonly caller: string }): object {
-  return { ...rest, client: caller };
+// The caller is named `client`: pino-pretty prints a field `caller` as the place in the code that logged the line.
+
+function startedFields({ correlationId, tool, caller }: ServerEventData['call.started']): object {
+  return { correlationId, tool, client: caller };
+}
+
+function finishedFields(call: ServerEventData['call.finished']): object {
+  const { correlationId, tool, caller, outcome, durationMs, queueMs, outputBytes } = call;
+  return { correlationId, tool, client: caller, outcome, durationMs, queueMs, outputBytes };
 }
 
 /**

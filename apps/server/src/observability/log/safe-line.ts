@@ -6,12 +6,14 @@
 // C1 controls, zero-width and bidirectional characters, line and paragraph separators. JSON escapes the C0 controls itself.
 const INVISIBLE =
   '\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb';
+const HAS_HIDDEN = new RegExp(`[${INVISIBLE}]`);
 const HIDDEN = new RegExp(`[${INVISIBLE}]`, 'gu');
 const CONTROL = new RegExp(`[\\u0000-\\u001f${INVISIBLE}]`, 'gu');
 
 /** A JSON line in which invisible and bidirectional characters are written as `\uXXXX`. It parses to the same value. */
 export function escapeJsonLine(line: string): string {
-  return line.replaceAll(HIDDEN, escaped);
+  // Nearly every line has none, and this runs for every line.
+  return HAS_HIDDEN.test(line) ? line.replaceAll(HIDDEN, escaped) : line;
 }
 
 /**
