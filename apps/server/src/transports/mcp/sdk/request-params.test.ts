@@ -62,3 +62,11 @@ describe('invalid params are answered -32602 with the member and what it must be
     },
   );
 });
+
+test.each(['initialize', 'ping', 'logging/setLevel', 'resources/subscribe', 'resources/unsubscribe'])(
+  'the params of %s are left to the SDK in the 2026 revision, which removed the method',
+  (method) => {
+    const params = { _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' } };
+    expect(invalidParams({ jsonrpc: '2.0', id: 1, method, params })).toBeUndefined();
+  },
+);

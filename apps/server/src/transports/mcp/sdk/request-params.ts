@@ -6,6 +6,7 @@ import { specTypeSchemas } from '@modelcontextprotocol/server';
 
 import { INVALID_PARAMS } from '../../../catalog/invalid-params-error.ts';
 import type { JsonObject } from '../protocol/envelope.ts';
+import { PROTOCOL_VERSION_META_KEY } from '../protocol/protocol-names.ts';
 
 export interface ParamsError {
   readonly code: typeof INVALID_PARAMS;
@@ -31,6 +32,15 @@ const REQUEST_TYPES = {
   'subscriptions/listen': 'SubscriptionsListenRequest',
 } as const satisfies Record<string, keyof typeof specTypeSchemas>;
 
+/** Methods that the 2026 revision removed. The SDK answers them with -32601 there, whatever their params are. */
+const REMOVED_METHODS: ReadonlySet<string> = new Set([
+  'initialize',
+  'ping',
+  'logging/setLevel',
+  'resources/subscribe',
+  'resources/unsubscribe',
+]);
+
 const LIST_METHODS: ReadonlySet<unknown> = new Set([
   'tools/list',
   'prompts/list',
@@ -44,9 +54,12 @@ interface Issue {
   readonly expected?: string;
 }
 
-/** @returns undefined for valid params, for a method that is not in the specification, and for a message without a method */
+/** @returns undefined for valid params, for a method that the revision of the request does not have, and for a message without a method */
 export function invalidParams({ method, params }: JsonObject): ParamsError | undefined {
   if (typeof method !== 'string' || !Object.hasOwn(REQUEST_TYPES, method)) return undefined;
+  if (REMOVED_METHODS.has(method) && memberOf(memberOf(params, '_meta'), PROTOCOL_VERSION_META_KEY) !== undefined) {
+    return undefined;
+  }
   const type = REQUEST_TYPES[method as keyof typeof REQUEST_TYPES];
   const checked = specTypeSchemas[type]['~standard'].validate({ method, ...(params !== undefined && { params }) });
   if (checked instanceof Promise) return undefined;
