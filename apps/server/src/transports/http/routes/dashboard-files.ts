@@ -18,7 +18,6 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
-  '.map': 'application/json; charset=utf-8',
 };
 
 /** A copy of the build of @mcp/dashboard in this package's own dist, so that an installed server has it. */
