@@ -5,15 +5,9 @@ import { expect, test } from 'vitest';
 
 const READS_TIME = /\bDate\.now\b|\bperformance\.now\b|\bnew Date\(\)|\bprocess\.hrtime\b|(?<!new )\bDate\(\)/u;
 
-// Still to be converted.
-const PENDING = 'apps/server/src/transports/mcp/sdk/sessions.ts';
-
 test('only clock.ts reads the time of the system', () => {
   const files = globSync('{packages,apps}/*/src/**/*.ts').filter(
-    (file) =>
-      basename(file) !== 'clock.ts' &&
-      file !== PENDING &&
-      !/\.test(?:-d)?\.ts$|\/(?:test-support|testing)\//u.test(file),
+    (file) => basename(file) !== 'clock.ts' && !/\.test(?:-d)?\.ts$|\/(?:test-support|testing)\//u.test(file),
   );
   expect(files.length).toBeGreaterThan(100);
   expect(files.filter((file) => readFileSync(file, 'utf8').search(READS_TIME) >= 0).sort()).toEqual([]);

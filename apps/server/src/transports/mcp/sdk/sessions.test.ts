@@ -17,7 +17,7 @@ import { testDependencies, type TestDependencies } from '../test-support/test-de
 
 const ann: Principal = { name: 'ann', scopes: ['tools:call'] };
 const bob: Principal = { name: 'bob', scopes: ['tools:call'] };
-const minute = 60_000;
+const MINUTE = 60_000;
 
 const secret = randomBytes(32);
 
@@ -30,7 +30,7 @@ let callers: TestCredentials;
 let notifier: ChangeNotifier;
 afterEach(() => sessions.close());
 
-function start(given: SessionLimits = { max: 3, idleMs: 10 * minute }, tools?: readonly ToolDefinition[]): void {
+function start(given: SessionLimits = { max: 3, idleMs: 10 * MINUTE }, tools?: readonly ToolDefinition[]): void {
   clock = new ManualClock();
   quota = new StreamQuota();
   limits = given;
@@ -108,9 +108,9 @@ describe('a session', () => {
   test('leaves memory when it was idle for too long, not before, and comes back with its next request', async () => {
     start();
     const idle = await open(ann);
-    clock.advance(5 * minute);
+    clock.advance(5 * MINUTE);
     const used = await open(ann);
-    clock.advance(5 * minute);
+    clock.advance(5 * MINUTE);
     expect([sessions.has(idle, ann), sessions.has(used, ann)]).toEqual([false, true]);
     expect((await send(used, ping, ann)).status).toBe(200);
     expect(await answerIn(await send(idle, ping, ann))).toMatchObject({ id: 1, result: {} });
@@ -160,7 +160,7 @@ describe('a session', () => {
     expect(stays).toBe(true);
     await cancel({ requestId: 2 });
     await expect.poll(() => stays).toBe(false);
-    clock.advance(60 * minute);
+    clock.advance(60 * MINUTE);
     sessions.sweep();
     expect(sessions.size).toBe(0);
   });
@@ -170,13 +170,13 @@ describe('a session', () => {
     const id = await open(ann);
     const stream = await listen(id, ann);
     const reader = (stream.body as ReadableStream<Uint8Array>).getReader();
-    clock.advance(60 * minute);
+    clock.advance(60 * MINUTE);
     sessions.sweep();
     expect(sessions.size).toBe(1);
     dependencies.registry.disable('echo');
     expect(Buffer.from((await reader.read()).value ?? []).toString()).toContain('notifications/tools/list_changed');
     await reader.cancel();
-    clock.advance(10 * minute);
+    clock.advance(10 * MINUTE);
     sessions.sweep();
     expect(sessions.size).toBe(0);
   });
@@ -227,9 +227,9 @@ describe('after a restart', () => {
     start();
     const id = await open(ann);
     await restart();
-    clock.stepEpoch(24 * 60 * minute);
+    clock.stepEpoch(24 * 60 * MINUTE);
     expect((await send(id, ping, ann)).status).toBe(404);
-    clock.stepEpoch(-24 * 60 * minute);
+    clock.stepEpoch(-24 * 60 * MINUTE);
     await restart(randomBytes(32));
     expect((await send(id, ping, ann)).status).toBe(404);
   });
@@ -361,7 +361,7 @@ describe('when all sessions are taken', () => {
   });
 
   test('a caller that opens more does not lose its own to the caller that has the most', async () => {
-    start({ max: 6, idleMs: minute });
+    start({ max: 6, idleMs: MINUTE });
     const anns = [await open(ann), await open(ann)];
     for (let session = 0; session < 4; session++) await open(bob);
     anns.push(await open(ann));
@@ -370,7 +370,7 @@ describe('when all sessions are taken', () => {
   });
 
   test('a new one is rejected while each of them is in use', async () => {
-    start({ max: 1, idleMs: minute });
+    start({ max: 1, idleMs: MINUTE });
     const stream = await listen(await open(ann), ann);
     expect(await open(bob)).toBe('refused with 503');
     await stream.body?.cancel();
@@ -378,7 +378,7 @@ describe('when all sessions are taken', () => {
   });
 
   test('those that are just being opened count', async () => {
-    start({ max: 2, idleMs: minute });
+    start({ max: 2, idleMs: MINUTE });
     const opened = await Promise.all([open(ann), open(ann), open(ann)]);
     expect(opened.filter((id) => id.startsWith('refused'))).toHaveLength(1);
   });
