@@ -154,6 +154,18 @@ describe('the files', () => {
     });
   });
 
+  test('stored keys are found before a key is generated', async () => {
+    const file = '/var/config/mcp-server/keys.json';
+    const stored = '{"keys":[{"name":"ci","hash":"sha256:00"}]}';
+    const machine: Machine = { ...soundMachine, read: (path) => (path === file ? stored : undefined) };
+    const values = await configuration('server: { transport: http }');
+    expect(checkKeyFile(machine, values, { XDG_CONFIG_HOME: '/var/config' })).toEqual({
+      level: 'ok',
+      check: 'key',
+      message: `stored keys in ${file}`,
+    });
+  });
+
   test('a log or an audit file needs a folder that exists, is writable and has free space', async () => {
     const values = await configuration(
       'logging: { filePath: /var/mcp.log }\ndatabase: { url: "sqlite:/gone/audit.db" }',

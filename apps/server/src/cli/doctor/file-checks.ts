@@ -42,6 +42,9 @@ export function checkKeyFile(
   if (apiKey !== undefined || apiKeys.length > 0 || jwt !== undefined) return ok('key', 'access is configured');
   const xdg = env['XDG_CONFIG_HOME'];
   const base = xdg !== undefined && isAbsolute(xdg) ? xdg : join(machine.home, '.config');
+  const store = values.security.keyStore ?? join(base, 'mcp-server', 'keys.json');
+  // A store without keys has no hash; one that is invalid keeps the configuration from loading.
+  if (machine.read(store)?.includes('"hash"') === true) return ok('key', `stored keys in ${store}`);
   const file = join(base, 'mcp-server', 'api-key');
   const facts = machine.stat(file);
   if (!facts) {
