@@ -69,7 +69,7 @@ export function toolField(): Field<ToolDeclaration> {
         group<QueueDeclaration>(
           {
             size: integer({
-              doc: 'Calls that may wait for a free slot; 0 rejects at once.',
+              doc: 'Calls that may wait for a free slot; as many again may wait up to a second more. 0 rejects at once.',
               ...LIMIT_RANGES.queueSize,
             }),
             timeout: duration({

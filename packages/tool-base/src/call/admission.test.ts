@@ -77,13 +77,28 @@ describe('the breaker and the queue', () => {
     expect((await second).meta).toMatchObject({ queueMs: 1000, durationMs: 1000 });
   });
 
-  test('a full queue refuses at once with a retry time', async () => {
-    const tool = makeTool(failing, { limits: { concurrency: 1, queue: { size: 1 } } });
-    const waiting = [call(tool, { arguments: { wait: true } }), call(tool)];
-    const { error } = await call(tool);
-    expect(error).toMatchObject({ type: 'resource_exhausted', retryAfterMs: expect.any(Number) });
-    await clock.advanceAsync(1000);
-    await Promise.all(waiting);
+  test('a call behind a full queue is rejected after a second, with a retry time', async () => {
+    const tool = makeTool(never, { limits: { concurrency: 1, queue: { size: 1 } } });
+    void call(tool);
+    void call(tool);
+    const behind = call(tool);
+    await clock.advanceAsync(999);
+    expect(tool.queued).toBe(2);
+    await clock.advanceAsync(1);
+    expect((await behind).error).toMatchObject({ type: 'resource_exhausted', retryAfterMs: expect.any(Number) });
+    expect((await behind).error?.message).toContain('queue is full');
+  });
+
+  test('a call beyond that is rejected at once', async () => {
+    const tool = makeTool(never, { limits: { concurrency: 1, queue: { size: 1 } } });
+    for (let calls = 0; calls < 3; calls += 1) void call(tool);
+    expect((await call(tool)).error).toMatchObject({ type: 'resource_exhausted', retryAfterMs: expect.any(Number) });
+  });
+
+  test('a short burst beyond the queue is served when slots become free within a second', async () => {
+    const tool = makeTool(() => 'done', { limits: { concurrency: 1, queue: { size: 1 } } });
+    const results = await Promise.all([call(tool), call(tool), call(tool)]);
+    expect(results.map(({ ok }) => ok)).toEqual([true, true, true]);
   });
 
   test('a call queued too long is resource_exhausted', async () => {

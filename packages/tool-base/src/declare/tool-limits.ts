@@ -6,7 +6,10 @@ export interface ToolLimits {
   readonly timeoutMs: number;
   /** Runs at the same time, 1 to 1000. */
   readonly concurrency: number;
-  /** Calls that may wait (0 to 10 000), and how long each, in milliseconds (1 to 3 600 000). */
+  /**
+   * Calls that may wait (0 to 10 000), and how long each, in milliseconds (1 to 3 600 000). As many calls again may wait behind a full
+   * queue for up to a second.
+   */
   readonly queue: { readonly size: number; readonly timeoutMs: number };
   /** Bytes of text and JSON in a result, 1 to 10 485 760. Of longer text the middle is left out; longer JSON is an error. */
   readonly maxOutputBytes: number;

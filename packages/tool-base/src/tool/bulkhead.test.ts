@@ -95,10 +95,10 @@ describe('a bulkhead', () => {
       wait('bob', 'b2'),
     ];
     await clock.advanceAsync(0);
-    expect(ended.toSorted()).toEqual(['a3 out', 'a4 out', 'b2 out']);
-    for (let time = 0; time < 3; time += 1) bulkhead.release(1);
+    expect(ended.toSorted()).toEqual(['a3 out', 'a4 out']);
+    for (let time = 0; time < 4; time += 1) bulkhead.release(1);
     await Promise.all(waits);
-    expect(ended.slice(3)).toEqual(['a1 in', 'a2 in', 'b1 in']);
+    expect(ended.slice(2)).toEqual(['a1 in', 'a2 in', 'b1 in', 'b2 in']);
   });
 
   test('estimates the retry time by how long its slots are held and how many wait', async () => {
@@ -107,12 +107,13 @@ describe('a bulkhead', () => {
     bulkhead.release(4000);
     bulkhead.tryAcquire();
     const waiting = bulkhead.wait({ group: 'g', caller: 'ana' }).catch((error: unknown) => error);
-    await expect(bulkhead.wait({ group: 'g', caller: 'ana' })).rejects.toMatchObject({
+    const behind = bulkhead.wait({ group: 'g', caller: 'ana' }).catch((error: unknown) => error);
+    await clock.advanceAsync(1000);
+    expect(await behind).toMatchObject({
       type: 'resource_exhausted',
       retryAfterMs: 8000,
       suggestion: 'Call again in about 8 s.',
     });
-    await clock.advanceAsync(1000);
     expect(await waiting).toMatchObject({ type: 'resource_exhausted', message: expect.stringContaining('too long') });
   });
 

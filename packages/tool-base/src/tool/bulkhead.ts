@@ -2,6 +2,8 @@
  * At most `concurrency` runs at a time; up to `queueSize` more wait, first come, first served. Waiting has a deadline of its own,
  * ends when the caller cancels, and ends at once for a whole group when that group's breaker opens. One caller may fill the
  * queue, but not keep others out of it: see {@link Bulkhead.wait}.
+ *
+ * As many calls again may wait behind a full queue for up to a second, so that a short burst is served instead of rejected.
  */
 
 import type { Clock } from '../clock.ts';
@@ -30,8 +32,11 @@ interface Waiter {
   readonly settle: (error?: ToolError) => void;
 }
 
+/** How long a call waits behind a full queue. */
+const FULL_QUEUE_WAIT_MS = 1000;
 const MIN_RETRY_MS = 100;
 const MAX_RETRY_MS = 60_000;
+const FULL = 'The tool is busy and its queue is full.';
 
 export class Bulkhead {
   readonly #options: BulkheadOptions;
@@ -61,16 +66,23 @@ export class Bulkhead {
 
   /**
    * Waits for a slot. When the queue is full, the newest call of the caller with the most places is rejected for a
-   * caller that would still have fewer than it.
+   * caller that would still have fewer than it; otherwise the call waits for up to a second, while there is room for that.
    * @throws {ToolError} `resource_exhausted` (queue full, or waited too long), `cancelled`, or what `rejectWaiting` gave
    */
   wait({ group, caller, signal }: QueuedCall): Promise<void> {
     if (signal?.aborted === true) return Promise.reject(cancelledInQueue());
-    if (this.#waiting.size >= this.#options.queueSize) {
-      const full = this.#exhausted('The tool is busy and its queue is full.');
+    const { queueSize, queueTimeoutMs } = this.#options;
+    let waitMs = queueTimeoutMs;
+    let timeoutMessage = 'The tool is busy; the call waited in its queue for too long.';
+    if (this.#waiting.size >= queueSize) {
       const displaced = this.#displacedBy(caller);
-      if (displaced === undefined) return Promise.reject(full);
-      displaced.settle(full);
+      if (displaced === undefined) {
+        if (this.#waiting.size >= 2 * queueSize) return Promise.reject(this.#exhausted(FULL));
+        waitMs = Math.min(FULL_QUEUE_WAIT_MS, queueTimeoutMs);
+        timeoutMessage = FULL;
+      } else {
+        displaced.settle(this.#exhausted(FULL));
+      }
     }
     return new Promise((resolve, reject) => {
       const onAbort = (): void => settle(cancelledInQueue());
@@ -82,9 +94,7 @@ export class Bulkhead {
         else reject(error);
       };
       const waiter: Waiter = { group, caller, settle };
-      const timer = this.#options.clock.setTimer(this.#options.queueTimeoutMs, () =>
-        settle(this.#exhausted('The tool is busy; the call waited in its queue for too long.')),
-      );
+      const timer = this.#options.clock.setTimer(waitMs, () => settle(this.#exhausted(timeoutMessage)));
       this.#waiting.add(waiter);
       signal?.addEventListener('abort', onAbort, { once: true });
     });
