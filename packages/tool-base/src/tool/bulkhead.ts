@@ -66,7 +66,7 @@ export class Bulkhead {
 
   /**
    * Waits for a slot. When the queue is full, the newest call of the caller with the most places is rejected for a
-   * caller that would still have fewer than it; otherwise the call waits for up to a second, while there is room for that.
+   * caller that would still have fewer than it; otherwise the call waits for up to a second, if not too many do.
    * @throws {ToolError} `resource_exhausted` (queue full, or waited too long), `cancelled`, or what `rejectWaiting` gave
    */
   wait({ group, caller, signal }: QueuedCall): Promise<void> {
