@@ -21,7 +21,7 @@ const machine: Machine = {
 };
 
 /** As the Python version wrote it itself. */
-const defaultFile = `
+const DEFAULT_FILE = `
 circuit_breaker:
   expected_exceptions:
   - Exception
@@ -76,7 +76,7 @@ tool:
 `;
 
 /** As an operator of the Python version wrote it, with the spellings that PyYAML accepts. */
-const realisticFile = `
+const REALISTIC_FILE = `
 # Enhanced MCP server - production configuration
 database:
   url: "postgresql://mcp:hunter2@127.0.0.1:5/mcp"
@@ -156,7 +156,7 @@ async function findingsOf(yaml: string): Promise<string[]> {
 }
 
 test('the default file of the Python version loads, and the doctor names what has another effect', async () => {
-  expect(await findingsOf(defaultFile)).toMatchInlineSnapshot(`
+  expect(await findingsOf(DEFAULT_FILE)).toMatchInlineSnapshot(`
     [
       "warning configuration: /config.yaml:24:11: a Python format string means 'pretty' here",
       "warning configuration: metrics.prometheusPort is open on 0.0.0.0, which other machines can reach",
@@ -166,7 +166,7 @@ test('the default file of the Python version loads, and the doctor names what ha
 });
 
 test('a realistic file of the Python version: every problem in one round, without its password', async () => {
-  const findings = await findingsOf(realisticFile);
+  const findings = await findingsOf(REALISTIC_FILE);
   expect(findings.join('\n')).not.toContain('hunter2');
   expect(findings).toMatchInlineSnapshot(`
     [
