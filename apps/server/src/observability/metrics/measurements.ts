@@ -1,7 +1,7 @@
 import { BreakerMetrics, MetricRegistry, SystemMetrics, ToolMetrics } from '@mcp/metrics';
 import type { CallRecorder } from '@mcp/tool-base';
 
-import { systemClock, type Clock } from '../../clock.ts';
+import { repeat, systemClock, type Clock } from '../../clock.ts';
 import { collectionIntervalMs } from '../../configuration/milliseconds.ts';
 import type { ServerConfig } from '../../configuration/server-config.ts';
 import type { ServerMetric } from './server-metric.ts';
@@ -16,8 +16,7 @@ export class Measurements implements Disposable {
   readonly #registry = new MetricRegistry();
   #unregistered: readonly ServerMetric[] = [];
   #hasProcessMetrics = false;
-  readonly #clock: Clock;
-  #timer: Disposable;
+  readonly #timer: Disposable;
 
   /** @param onInterval called every `collectionInterval`, to notify subscribers of the statistics */
   constructor(config: ServerConfig['metrics'], onInterval: () => void, clock: Clock = systemClock) {
@@ -28,8 +27,7 @@ export class Measurements implements Disposable {
     this.system = new SystemMetrics({ registry, eventLoop: enabled });
     this.#enabled = enabled;
     this.#prometheus = prometheusEnabled;
-    this.#clock = clock;
-    this.#timer = this.#every(collectionIntervalMs(config), onInterval);
+    this.#timer = repeat(clock, collectionIntervalMs(config), onInterval);
   }
 
   /** Where the pipeline records its calls; nowhere when metrics are switched off. */
@@ -58,13 +56,6 @@ export class Measurements implements Disposable {
     if (!this.#prometheus) return { contentType: 'application/json', body: JSON.stringify(this.snapshot()) };
     if (!this.#hasProcessMetrics || this.#unregistered.length > 0) await this.#registerMetrics();
     return this.tools.exposition(options);
-  }
-
-  #every(ms: number, fn: () => void): Disposable {
-    return this.#clock.setTimer(ms, () => {
-      this.#timer = this.#every(ms, fn);
-      fn();
-    });
   }
 
   /** With the first scrape: a server that is never scraped does not load prom-client, which takes a tenth of a second. */
