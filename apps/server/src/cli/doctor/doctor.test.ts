@@ -9,6 +9,7 @@ import { serverConfigDefinition } from '../../configuration/server-definition.ts
 import { checkAudit, checkConfigFile, checkKeyFile, checkLog } from './file-checks.ts';
 import type { Finding } from './finding.ts';
 import { thisMachine, type Machine } from './machine.ts';
+import { soundMachine } from './test-support/sound-machine.ts';
 import {
   checkNode,
   checkOpenFiles,
@@ -21,19 +22,6 @@ import { checkAccess, checkIntrusive, checkTargets } from './policy-checks.ts';
 import { checkPorts } from './port-checks.ts';
 import { renderFindings } from './render.ts';
 import { checkDeclarations, checkPrograms } from './tool-checks.ts';
-
-const soundMachine: Machine = {
-  nodeVersion: 'v24.1.0',
-  platform: 'linux',
-  uid: 1000,
-  home: '/home/mcp',
-  read: () => undefined,
-  stat: (path) => (path === '/' || path === '/var' ? { mode: 0o755, uid: 0, folder: true } : undefined),
-  writable: () => true,
-  freeBytes: () => 1e12,
-  program: (name) => `/usr/bin/${name}`,
-  listenFailure: () => Promise.resolve(undefined),
-};
 
 async function configuration(yaml: string): Promise<ServerConfig> {
   const source = new MemorySource(yaml);

@@ -5,20 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { diagnose } from './doctor.ts';
-import type { Machine } from './machine.ts';
-
-const machine: Machine = {
-  nodeVersion: 'v24.1.0',
-  platform: 'linux',
-  uid: 1000,
-  home: '/home/mcp',
-  read: () => undefined,
-  stat: (path) => (path === '/' || path === '/var' ? { mode: 0o755, uid: 0, folder: true } : undefined),
-  writable: () => true,
-  freeBytes: () => 1e12,
-  program: (name) => `/usr/bin/${name}`,
-  listenFailure: () => Promise.resolve(undefined),
-};
+import { soundMachine } from './test-support/sound-machine.ts';
 
 /** As the Python version wrote it itself. */
 const DEFAULT_FILE = `
@@ -144,7 +131,7 @@ afterEach(() => {
 async function findingsOf(yaml: string): Promise<string[]> {
   const config = join(folder, 'config.yaml');
   writeFileSync(config, yaml, { mode: 0o600 });
-  const findings = await diagnose({ config, flags: [] }, machine);
+  const findings = await diagnose({ config, flags: [] }, soundMachine);
   return findings
     .filter(({ level }) => level !== 'ok')
     .flatMap(({ level, check, message }) =>

@@ -1,0 +1,15 @@
+import type { Machine } from '../machine.ts';
+
+/** A machine on which every check passes. */
+export const soundMachine: Machine = {
+  nodeVersion: 'v24.1.0',
+  platform: 'linux',
+  uid: 1000,
+  home: '/home/mcp',
+  read: () => undefined,
+  stat: (path) => (path === '/' || path === '/var' ? { mode: 0o755, uid: 0, folder: true } : undefined),
+  writable: () => true,
+  freeBytes: () => 1e12,
+  program: (name) => `/usr/bin/${name}`,
+  listenFailure: () => Promise.resolve(undefined),
+};
