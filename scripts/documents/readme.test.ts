@@ -1,4 +1,4 @@
-/** The commands and client configurations of the README work as written, with the paths, port and key of this test. */
+/** The commands of the README and the client configurations of docs/clients.md work as written, with the paths, port and key of this test. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,8 @@ interface ClientEntry {
   readonly command?: string;
   readonly args?: readonly string[];
   readonly url?: string;
+  /** What Gemini CLI calls the URL of Streamable HTTP. */
+  readonly httpUrl?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -24,10 +26,12 @@ const initialize = {
   method: 'initialize',
   params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'readme', version: '0' } },
 };
-const clientBlocks = codeBlocks('README.md', 'json').map(({ line, text }) => {
-  const { mcpServers, servers } = JSON.parse(text) as Record<string, Record<string, ClientEntry>>;
-  return { line, entries: Object.values(mcpServers ?? servers ?? {}) };
-});
+const clientBlocks = ['README.md', 'docs/clients.md']
+  .flatMap((document) => codeBlocks(document, 'json'))
+  .map(({ file, line, text }) => {
+    const { mcpServers, servers } = JSON.parse(text) as Record<string, Record<string, ClientEntry>>;
+    return { file, line, entries: Object.values(mcpServers ?? servers ?? {}).map(withUrl) };
+  });
 
 let home: string;
 let port: number;
@@ -67,7 +71,7 @@ test('the call to try gets a response', async () => {
 });
 
 test.each(entriesWith('command', CLONE_NODE))(
-  'README.md:$line: a client that starts the server gets a response',
+  '$file:$line: a client that starts the server gets a response',
   async ({ entry }) => {
     const [command = '', ...args] = [entry.command ?? '', ...(entry.args ?? [])].map(inClone);
     const { stdout } = await mustRun(command, args, {
@@ -78,27 +82,24 @@ test.each(entriesWith('command', CLONE_NODE))(
   },
 );
 
-test.each(entriesWith('url'))(
-  'README.md:$line: a client that connects over HTTP gets a response',
-  async ({ entry }) => {
-    const key = readFileSync(join(home, '.config/mcp-server/api-key'), 'utf8').trim();
-    const headers = Object.entries(entry.headers ?? {}).map(([name, value]) => [
-      name,
-      value.replace(/\$\{[^}]+\}/u, key),
-    ]);
-    const response = await fetch(here(entry.url ?? ''), {
-      method: 'POST',
-      headers: {
-        ...(Object.fromEntries(headers) as Record<string, string>),
-        'Content-Type': 'application/json',
-        Accept: 'application/json, text/event-stream',
-      },
-      body: JSON.stringify(initialize),
-    });
-    expect(response.status).toBe(200);
-    expect(await response.text()).toContain('"serverInfo"');
-  },
-);
+test.each(entriesWith('url'))('$file:$line: a client that connects over HTTP gets a response', async ({ entry }) => {
+  const key = readFileSync(join(home, '.config/mcp-server/api-key'), 'utf8').trim();
+  const headers = Object.entries(entry.headers ?? {}).map(([name, value]) => [
+    name,
+    value.replace(/\$\{[^}]+\}/u, key),
+  ]);
+  const response = await fetch(here(entry.url ?? ''), {
+    method: 'POST',
+    headers: {
+      ...(Object.fromEntries(headers) as Record<string, string>),
+      'Content-Type': 'application/json',
+      Accept: 'application/json, text/event-stream',
+    },
+    body: JSON.stringify(initialize),
+  });
+  expect(response.status).toBe(200);
+  expect(await response.text()).toContain('"serverInfo"');
+});
 
 test.each([
   ['README.md', /^ping +Send ICMP echo requests$/mu],
@@ -116,12 +117,16 @@ test('every client block names a server in one of the ways that are tried here',
   expect(tried).toHaveLength(clientBlocks.flatMap(({ entries }) => entries).length);
 });
 
-function entriesWith(field: 'command' | 'url', value?: string): { line: number; entry: ClientEntry }[] {
-  return clientBlocks.flatMap(({ line, entries }) =>
+function entriesWith(field: 'command' | 'url', value?: string): { file: string; line: number; entry: ClientEntry }[] {
+  return clientBlocks.flatMap(({ file, line, entries }) =>
     entries
       .filter((entry) => entry[field] !== undefined && (value === undefined || entry[field] === value))
-      .map((entry) => ({ line, entry })),
+      .map((entry) => ({ file, line, entry })),
   );
+}
+
+function withUrl({ httpUrl, ...entry }: ClientEntry): ClientEntry {
+  return httpUrl === undefined ? entry : { ...entry, url: httpUrl };
 }
 
 function inClone(path: string): string {
