@@ -50,6 +50,7 @@ export {
 // Putting them in service
 export { Tool, type ToolInfo, type ToolOptions } from './tool/tool.ts';
 export { DEFAULT_LIMITS, type LimitCeilings, type PartialToolLimits, type ToolLimits } from './declare/tool-limits.ts';
+export { DEFAULT_JOB, JOB_RANGES, type JobLimits, type JobSpec } from './declare/job-spec.ts';
 export { ToolRegistry, type RegistryChange } from './tool/tool-registry.ts';
 export type { CallCounts } from './tool/call-counter.ts';
 export type { ToolBreakers } from './tool/tool-breakers.ts';
@@ -57,7 +58,8 @@ export type { JsonSchema } from './declare/json-schema.ts';
 
 // Calling them
 export { callTool } from './call/call-tool.ts';
-export { CORRELATION_ID, type CallRequest } from './call/call-context.ts';
+export { argumentProblem } from './call/check-input.ts';
+export { CORRELATION_ID, type CallRequest, type RunAllowance } from './call/call-context.ts';
 export {
   toolContent,
   type ContentBlock,

@@ -2,12 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { NO_CLIENT_INPUT, type ClientRequests, type ClientInput } from '../declare/client-requests.ts';
 import type { Deadline } from './deadline.ts';
 import type { CallLog, Progress } from '../declare/ports.ts';
-import type { Launcher } from '../launcher/program.ts';
+import type { Launcher, OutputStream } from '../launcher/program.ts';
 import type { CheckedTarget } from '../target/target-policy.ts';
 import type { Caller, ProgramContext } from '../declare/tool-definition.ts';
 import { describeError } from '../result/describe-error.ts';
 import { ToolError } from '../result/tool-error.ts';
 import type { Tool } from '../tool/tool.ts';
+
+/** What a job has in the place of its tool's limits. The server grants it; no caller can ask for it. */
+export interface RunAllowance {
+  readonly timeoutMs: number;
+  /** Bytes of output in the result. */
+  readonly maxOutputBytes: number;
+  /** Bytes read of a program, which is ended at the next one. */
+  readonly maxReadBytes: number;
+  /** Gets every byte of a program's output as it comes; whatever it throws ends the run. */
+  readonly keepOutput: (stream: OutputStream, bytes: Uint8Array) => void;
+}
 
 /** One call of a tool. */
 export interface CallRequest {
@@ -28,6 +39,8 @@ export interface CallRequest {
   readonly operatorLog?: CallLog | undefined;
   /** Passes the tool's requests to the client. @default {@link NO_CLIENT_INPUT} */
   readonly clientInput?: ClientInput | undefined;
+  /** @default the limits of the tool */
+  readonly allowance?: RunAllowance | undefined;
 }
 
 /** A correlation id that a caller may choose. */
@@ -64,6 +77,7 @@ export class CallContext implements ProgramContext {
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
   readonly maxReadBytes: number;
+  readonly keepOutput: RunAllowance['keepOutput'] | undefined;
   targets: ReadonlyMap<string, CheckedTarget> = NO_TARGETS;
   readonly #tool: Tool;
   readonly #deadline: Deadline;
@@ -84,8 +98,10 @@ export class CallContext implements ProgramContext {
     this.log = request.log ?? SILENT;
     this.#operatorLog = request.operatorLog;
     this.timeoutMs = timeoutMs;
-    this.maxOutputBytes = tool.limits.maxOutputBytes;
-    this.maxReadBytes = tool.limits.maxReadBytes;
+    const { allowance } = request;
+    this.maxOutputBytes = allowance?.maxOutputBytes ?? tool.limits.maxOutputBytes;
+    this.maxReadBytes = allowance?.maxReadBytes ?? tool.limits.maxReadBytes;
+    this.keepOutput = allowance?.keepOutput;
   }
 
   get signal(): AbortSignal {

@@ -16,7 +16,7 @@ import { isPromise, logError, type Call, type RunResult } from './call.ts';
 import { correlationIdOf, validateRequest, type CallRequest } from './call-context.ts';
 import { CallSlot } from './call-slot.ts';
 import { breakerKeyOf, checkTargets, type Targets } from './call-targets.ts';
-import { readValidation, requireArgumentObject } from './check-arguments.ts';
+import { checkInput } from './check-input.ts';
 import { classify } from './classify.ts';
 import { record } from './record.ts';
 import { respond, type RunOutcome } from './response.ts';
@@ -38,7 +38,7 @@ export async function callTool(tool: Tool | undefined, request: CallRequest): Pr
   let outcome: RunOutcome;
   try {
     const found = findTool(call); // 1
-    const checking = checkInput(found, call); // 2
+    const checking = checkInput(found, request.arguments); // 2
     const input = isPromise(checking) ? await checking : checking;
     const targets = checkTargets(found, input); // 3
     const admitting = admit(found, call, targets); // 4
@@ -71,13 +71,6 @@ function findTool(call: Call): Tool {
   validateRequest(request, call.correlationId, tool.limits.timeoutMs);
   if (request.signal?.aborted === true) throw new ToolError('cancelled', 'The call was cancelled before it began.');
   return tool;
-}
-
-/** 2. The arguments are what the tool's schema says; from here on they have its types. */
-function checkInput(tool: Tool, call: Call): unknown {
-  const given = requireArgumentObject(call.request.arguments, tool.argumentNames, tool.nullableArguments);
-  const validated = tool.definition.input['~standard'].validate(given);
-  return isPromise(validated) ? validated.then(readValidation) : readValidation(validated);
 }
 
 /** 4. The breaker admits the call and there is a slot for it, now or after a wait in the queue. */

@@ -12,7 +12,7 @@ const ABANDONED_SLOT_MS = 5000;
 /** Step 5: the tool runs until its deadline or the caller's abort signal. */
 export function runTool(tool: Tool, call: Call, input: unknown, targets: Targets): RunResult | Promise<RunResult> {
   const { request } = call;
-  const timeoutMs = request.timeoutMs ?? tool.limits.timeoutMs;
+  const timeoutMs = request.allowance?.timeoutMs ?? request.timeoutMs ?? tool.limits.timeoutMs;
   const deadline = new Deadline(tool.clock, timeoutMs, request.signal);
   const context = new CallContext(tool, request, call.correlationId, deadline, timeoutMs);
   call.record = startRecord(call, tool.recorder);

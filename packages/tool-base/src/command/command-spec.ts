@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { JsonSchema } from '../declare/json-schema.ts';
 import type { ResourceLimits } from '../launcher/program.ts';
 import type { ResolveMode, TargetKind } from '../target/target-kind.ts';
+import type { JobSpec } from '../declare/job-spec.ts';
 import type { ToolAnnotations, ToolBreakerOptions } from '../declare/tool-definition.ts';
 import type { ArgumentItem } from './argument-item.ts';
 import type { FlagType } from './flag-table.ts';
@@ -52,6 +53,7 @@ export interface CommandToolSpec {
   /** JSON Schema of `data`, published to clients. */
   readonly outputJsonSchema?: JsonSchema;
   readonly circuitBreaker?: ToolBreakerOptions;
+  readonly job?: JobSpec;
   /**
    * Kernel limits, where `prlimit` is installed. Runtimes that reserve address space (Go, Java, Node) need more memory.
    * @default CPU seconds: the time limit and 5; memory 1 GiB; files of 64 MiB; 256 open files

@@ -49,6 +49,7 @@ export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
     queue,
     maxOutputBytes,
     maxReadBytes,
+    job,
   } = spec;
   const graceMs = spec.graceMs ?? DEFAULT_GRACE_MS;
   const outputJsonSchema = commandOutputJsonSchema(spec);
@@ -59,6 +60,7 @@ export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
     ...(title === undefined ? {} : { title }),
     ...(annotations === undefined ? {} : { annotations }),
     ...(circuitBreaker === undefined ? {} : { circuitBreaker }),
+    ...(job === undefined ? {} : { job }),
     limits: { timeoutMs, concurrency, queue, maxOutputBytes, maxReadBytes },
     input: commandInputSchema(spec),
     inputJsonSchema: commandInputJsonSchema(spec),

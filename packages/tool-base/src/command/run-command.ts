@@ -29,6 +29,7 @@ export async function runProgram(
   const end = await context.launcher.run(program, {
     signal: context.signal,
     onOutput(stream, bytes) {
+      context.keepOutput?.(stream, bytes);
       const complete = text.write(stream, bytes);
       if (stream === 'stdout') live?.write(complete);
     },

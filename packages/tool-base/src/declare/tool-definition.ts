@@ -5,11 +5,12 @@ import type { ClientRequests } from './client-requests.ts';
 import { MAX_DESCRIPTION_LENGTH } from './limit-ranges.ts';
 import { isToolName } from './names.ts';
 import type { CallLog, Progress } from './ports.ts';
-import type { Launcher } from '../launcher/program.ts';
+import type { Launcher, OutputStream } from '../launcher/program.ts';
 import type { CheckedTarget } from '../target/target-policy.ts';
 import type { ResolveMode, TargetKind } from '../target/target-kind.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { ErrorType } from '../result/error-type.ts';
+import type { JobSpec } from './job-spec.ts';
 import type { PartialToolLimits } from './tool-limits.ts';
 
 /** MCP tool annotations: hints for the host's user interface, never a guard. */
@@ -85,6 +86,8 @@ export interface ProgramContext extends ToolContext {
   /** Output beyond it is not read. */
   readonly maxReadBytes: number;
   readonly timeoutMs: number;
+  /** Gets every byte of a program's output as it comes; whatever it throws ends the run. */
+  readonly keepOutput: ((stream: OutputStream, bytes: Uint8Array) => void) | undefined;
 }
 
 export interface Availability {
@@ -102,6 +105,7 @@ interface ToolBasics {
   readonly annotations?: ToolAnnotations;
   readonly limits?: PartialToolLimits;
   readonly circuitBreaker?: ToolBreakerOptions;
+  readonly job?: JobSpec;
 }
 
 /** A tool as {@link defineTool} and `defineCommandTool` return it. Immutable; one definition can serve many `Tool`s. */

@@ -15,6 +15,7 @@ import { TargetPolicy } from '../target/target-policy.ts';
 import { withAllowedTargets } from './allowed-targets.ts';
 import { breakerOpenError, ToolBreakers } from './tool-breakers.ts';
 import type { Availability, ToolAnnotations, ToolBreakerOptions, ToolDefinition } from '../declare/tool-definition.ts';
+import { jobLimitsOf, jobProblems, type JobLimits } from '../declare/job-spec.ts';
 import { ToolDefinitionError } from '../result/tool-error.ts';
 import { CallCounter, type CallCounts } from './call-counter.ts';
 import { resolveLimits, type LimitCeilings, type PartialToolLimits, type ToolLimits } from '../declare/tool-limits.ts';
@@ -78,6 +79,8 @@ export class Tool {
   /** Optional arguments for which `null` means that they are left out. */
   readonly nullableArguments: ReadonlySet<string>;
   readonly breakers: ToolBreakers;
+  /** Undefined when its runs are never jobs. */
+  readonly job: JobLimits | undefined;
   readonly bulkhead: Bulkhead;
   readonly callCounter: CallCounter = new CallCounter();
   readonly policy: TargetPolicy;
@@ -98,6 +101,10 @@ export class Tool {
     if (definition.kind === 'command' && this.launcher === undefined) {
       throw new ToolDefinitionError(name, ['It runs a program, so it needs a launcher: pass await createLauncher().']);
     }
+    const { job, annotations } = definition;
+    const problems = job === undefined ? [] : jobProblems(job, annotations?.idempotentHint === true);
+    if (problems.length > 0) throw new ToolDefinitionError(name, problems);
+    this.job = jobLimitsOf(job);
     this.limits = resolveLimits(name, definition.limits ?? {}, options.defaults ?? {}, options.ceilings ?? {});
     const input = jsonSchemaOf(name, definition.input, definition.inputJsonSchema, 'input');
     this.argumentNames = closedPropertyNames(input);
