@@ -32,7 +32,7 @@ describe('a revoked key', () => {
       fetch(`${url}/tools`, { headers: { authorization: 'Bearer revoked-0123456789' } });
     expect((await ask()).status).toBe(200);
     writeFileSync(configFile, testConfiguration);
-    await expect.poll(async () => (await ask()).status, { timeout: 5000 }).toBe(401);
+    await expect.poll(async () => (await ask()).status).toBe(401);
     expect(server!.output().stderr).toMatch(/"file":"[^"]+api-key","msg":"access\.key_from_file"/u);
   });
 

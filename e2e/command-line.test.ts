@@ -240,10 +240,10 @@ describe('mcp-server call, tools and keys', () => {
     const key = added.stdout.trim();
     const env = { MCP_CLI_SERVER: server.url, MCP_CLI_KEY: key };
     const call = (): Promise<Finished> => runServer(['call', 'shout', '--word', 'hi'], env);
-    await expect.poll(async () => (await call()).code, { timeout: 5000 }).toBe(0);
+    await expect.poll(async () => (await call()).code).toBe(0);
     expect(server.output().stderr).not.toContain(key);
     await runServer(['keys', 'remove', 'ci'], keys);
-    await expect.poll(async () => (await call()).code, { timeout: 5000 }).toBe(1);
+    await expect.poll(async () => (await call()).code).toBe(1);
     expect((await call()).stderr).toContain('does not accept the API key');
   });
 });

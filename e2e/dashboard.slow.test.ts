@@ -28,8 +28,6 @@ circuitBreaker: { failureThreshold: 2, recoveryTimeout: 40, jitter: 0 }
   `security:\n  apiKeys: [{ name: reader, key: ${readOnlyKey}, scopes: ['tools:read', 'tools:call'] }]\n`,
 );
 
-const within = { timeout: 10_000 };
-
 describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () => {
   let server: HttpServerProcess;
   let dashboard: DashboardPage;
@@ -84,10 +82,10 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     await page.getByRole('cell', { name: 'shout' }).first().waitFor();
     for (let i = 0; i < 20; i++) await call('shout', { word: `w${i}` });
     await call('tcp_check', { target: '8.8.8.8', port: 53 });
-    await expect.poll(() => toolRow('shout').getByRole('cell').nth(3).textContent(), within).toMatch(/^0\.\d\d\/s$/u);
-    await expect.poll(() => page.evaluate(pixelsOf, ['Calls', '--calls'] as const), within).toBeGreaterThan(50);
-    await expect.poll(() => page.evaluate(pixelsOf, ['Errors', '--rejected'] as const), within).toBeGreaterThan(20);
-    await expect.poll(() => page.evaluate(pixelsOf, ['Latency', '--p50'] as const), within).toBeGreaterThan(5);
+    await expect.poll(() => toolRow('shout').getByRole('cell').nth(3).textContent()).toMatch(/^0\.\d\d\/s$/u);
+    await expect.poll(() => page.evaluate(pixelsOf, ['Calls', '--calls'] as const)).toBeGreaterThan(50);
+    await expect.poll(() => page.evaluate(pixelsOf, ['Errors', '--rejected'] as const)).toBeGreaterThan(20);
+    await expect.poll(() => page.evaluate(pixelsOf, ['Latency', '--p50'] as const)).toBeGreaterThan(5);
   });
 
   test('shows the plots of one tool when it is chosen, and tells their values to the arrow keys', async () => {
@@ -99,7 +97,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     await plot.focus();
     const now = Number(await plot.getAttribute('aria-valuenow'));
     await page.keyboard.press('ArrowLeft');
-    await expect.poll(async () => Number(await plot.getAttribute('aria-valuenow')), within).toBeLessThan(now);
+    await expect.poll(async () => Number(await plot.getAttribute('aria-valuenow'))).toBeLessThan(now);
     expect(await plot.getAttribute('aria-valuetext')).toMatch(/^\d\d:\d\d:\d\d: p50 .+, p95 .+, p99 .+$/u);
     await page.getByRole('button', { name: 'Show all tools' }).press('Enter');
     await page.getByRole('heading', { name: 'All tools' }).waitFor();
@@ -214,7 +212,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     await pill.waitFor();
     const first = await seconds();
     expect(first).toBeLessThanOrEqual(40);
-    await expect.poll(seconds, within).toBeLessThan(first);
+    await expect.poll(seconds).toBeLessThan(first);
     await dashboard.page.getByRole('log').getByText('failure threshold reached').waitFor();
   });
 
@@ -299,7 +297,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     await page.getByText('The page may be out of date.').waitFor();
     await dashboard.screenshot('disconnected');
     server = await startHttpServer({ configuration, port: Number(port) });
-    await page.getByText('Live', { exact: true }).waitFor({ timeout: 20_000 });
+    await page.getByText('Live', { exact: true }).waitFor();
     // Another run of the server numbers its events anew.
     await page.getByRole('log').getByText('events were missed').waitFor();
     await call('shout', { word: 'again' });

@@ -62,7 +62,7 @@ describe('stdio mode', () => {
     });
     const initialized = { method: 'notifications/initialized' };
     child.stdin.write(lines([initialize, initialized, call(1), call(2), call(3)]));
-    for (const id of [1, 2, 3]) await expect.poll(said, { timeout: 10_000 }).toContain(`"text":"word-${id}`);
+    for (const id of [1, 2, 3]) await expect.poll(said).toContain(`"text":"word-${id}`);
     child.stdin.end();
     await once(child, 'close');
   });
@@ -156,13 +156,11 @@ describe('stdio mode', () => {
       MCP_SECURITY_API_KEY: apiKey,
     });
     await expect
-      .poll(
-        () =>
-          fetch(`http://127.0.0.1:${port}/health/live`).then(
-            ({ status }) => status,
-            () => 0,
-          ),
-        { timeout: 10_000 },
+      .poll(() =>
+        fetch(`http://127.0.0.1:${port}/health/live`).then(
+          ({ status }) => status,
+          () => 0,
+        ),
       )
       .toBe(200);
     expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(401);

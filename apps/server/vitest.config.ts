@@ -6,5 +6,12 @@ const conditions = ['@mcp/source', 'node'];
 
 export default defineProject({
   ssr: { resolve: { conditions, externalConditions: conditions } },
-  test: { name: 'server', include: ['src/**/*.test.ts'], restoreMocks: true },
+  test: {
+    name: 'server',
+    include: ['src/**/*.test.ts'],
+    restoreMocks: true,
+    // The limits of time end a test that hangs. A busy machine stays far below them.
+    testTimeout: 30_000,
+    expect: { poll: { timeout: 20_000 } },
+  },
 });

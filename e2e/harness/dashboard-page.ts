@@ -47,7 +47,7 @@ export async function dashboardPage(url: string): Promise<DashboardPage> {
     colorScheme: 'dark',
   });
   const page = context.pages()[0] ?? (await context.newPage());
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(60_000);
   const requested: string[] = [];
   const pageErrors: string[] = [];
   await watch(context, page, requested, pageErrors);

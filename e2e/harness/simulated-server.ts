@@ -27,6 +27,16 @@ export interface SimulatedTool {
   readonly available?: boolean;
 }
 
+/** Tools of which two have a breaker that is not closed, and one is not available. */
+export function simulatedTools(count: number): SimulatedTool[] {
+  return Array.from({ length: count }, (_, i) => ({
+    name: `check_host_${i}`,
+    ...(i === 120 && { breaker: 'open' }),
+    ...(i === 77 && { breaker: 'half_open' }),
+    ...(i === 33 && { available: false }),
+  }));
+}
+
 export async function simulatedServer(tools: readonly SimulatedTool[]): Promise<SimulatedServer> {
   const streams = new Set<ServerResponse>();
   let events = 0;

@@ -1,9 +1,10 @@
-/** A module in JavaScript: a resource that changes, and a tool that can be enabled and disabled. */
+/** A module in JavaScript: a resource that changes, a tool that can be enabled and disabled, and one that others continue. */
 import { defineTool, fromJsonSchema } from '@mcp/server';
 
 const nothing = fromJsonSchema({ type: 'object', additionalProperties: false });
 let note = 'first';
 let host;
+let takeNextStep = () => {};
 
 export function setup(given) {
   host = given;
@@ -29,6 +30,27 @@ export const tools = [
     run: () => (host.switchTool('extra', false) ? 'hidden' : 'not there'),
   }),
   defineTool({ name: 'extra', description: 'May be hidden', input: nothing, run: () => 'still here' }),
+  defineTool({
+    name: 'take_steps',
+    description: 'Reports three steps, and waits after each until next_step is called',
+    input: nothing,
+    async run(_, { reportProgress }) {
+      for (const progress of [1, 2, 3]) {
+        const next = new Promise((resolve) => (takeNextStep = resolve));
+        reportProgress({ progress, total: 3 });
+        await next;
+      }
+      return 'taken';
+    },
+  }),
+  defineTool({
+    name: 'next_step',
+    description: 'Continues take_steps',
+    input: nothing,
+    run: () => {
+      takeNextStep();
+    },
+  }),
   defineTool({
     name: 'greet',
     title: 'Greet',

@@ -73,7 +73,7 @@ backend b
         () => '',
       );
     // The result of the last check: L7OK, or L7STS for a wrong status.
-    await expect.poll(statistics, { timeout: 10_000 }).toMatch(/^b,s1,.*,L7/mu);
+    await expect.poll(statistics).toMatch(/^b,s1,.*,L7/mu);
     expect(await statistics()).toMatch(/^b,s1,.*,L7OK,/mu);
     expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
   });
@@ -122,7 +122,7 @@ http {
           body: initialize,
         })
       ).status;
-    await expect.poll(() => post('/mcp').catch(() => 0), { timeout: 10_000 }).toBe(200);
+    await expect.poll(() => post('/mcp').catch(() => 0)).toBe(200);
     expect(await post('/mcp/')).toBe(200);
   });
 });
@@ -144,7 +144,7 @@ public class Client {
 `;
 
 describe.skipIf(!isInstalled('java', '-version'))("Java's HttpClient", () => {
-  test('with its defaults, which offer h2c, opens a session', { timeout: 60_000 }, async () => {
+  test('with its defaults, which offer h2c, opens a session', async () => {
     using place = scratch();
     const file = place.write('Client.java', javaProgram);
     const child = spawn('java', [file, server.url, apiKey, initialize], { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -6,7 +6,7 @@ function spec(script: string): ProgramSpec {
   return { program: '/bin/sh', args, maxOutputBytes: 65_536, graceMs: 300 };
 }
 
-test('a helper process that hangs is replaced, and its runs end as unavailable', { timeout: 30_000 }, async () => {
+test('a helper process that hangs is replaced, and its runs end as unavailable', { timeout: 120_000 }, async () => {
   const onChange = vi.fn<NonNullable<LauncherOptions['onChange']>>();
   await using launcher = await createLauncher({ onChange });
   const helper = Promise.withResolvers<number>();
@@ -17,7 +17,7 @@ test('a helper process that hangs is replaced, and its runs end as unavailable',
   process.kill(await helper.promise, 'SIGSTOP');
   await expect(run).rejects.toMatchObject({ type: 'unavailable' });
   await vi.waitFor(() => expect(onChange.mock.calls.map(([event]) => event.state)).toEqual(['lost', 'ready']), {
-    timeout: 15_000,
+    timeout: 60_000,
   });
   expect(launcher.problem).toContain('hung');
   expect(await launcher.run(spec('true'), { onOutput: () => {} })).toMatchObject({ exitCode: 0 });

@@ -227,7 +227,7 @@ test('a kept connection announces its close with the last response, on the fast 
   }
 });
 
-test('every request is answered alike through the fast path and around it', { timeout: 120_000 }, async () => {
+test('every request is answered alike through the fast path and around it', { timeout: 300_000 }, async () => {
   let cases = 0;
   await fc.assert(
     fc.asyncProperty(generated, async ({ headers, body }) => {
