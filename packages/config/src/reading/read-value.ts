@@ -95,6 +95,7 @@ function readList(
   context: ValidationContext,
 ): unknown {
   if (items.length < field.minItems || items.length > field.maxItems) {
+    if (holdsSecret(field)) hideAll(node, context.source);
     return fail(context, path, node.place, {
       rule: items.length < field.minItems ? 'min_length' : 'max_length',
       message: `${pathText(path)} must have ${field.minItems} to ${field.maxItems} items, but it has ${items.length}`,
