@@ -112,7 +112,9 @@ describe('the manifests are consistent', () => {
       definition: serverConfigDefinition,
       source: new MemorySource(configuration, 'mcp-server.yaml'),
     });
-    expect(pod?.terminationGracePeriodSeconds).toBeGreaterThan(store.snapshot.values.server.shutdownGracePeriod + 5);
+    expect(pod?.terminationGracePeriodSeconds).toBeGreaterThan(
+      store.snapshot.values.server.drainDelay + store.snapshot.values.server.shutdownGracePeriod + 5,
+    );
     expect(pod?.securityContext).toMatchObject({ runAsNonRoot: true });
     expect(pod?.automountServiceAccountToken).toBe(false);
     expect(container?.securityContext).toMatchObject({

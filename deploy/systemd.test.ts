@@ -51,8 +51,8 @@ test('the key is a systemd credential and is in no file of the unit', () => {
   expect(unit).toContain('MCP_SECURITY_API_KEY_FILE=%d/key');
 });
 
-test('the stop timeout is longer than the grace period of running calls', () => {
-  expect(Number(settings(unit, 'TimeoutStopSec')[0])).toBeGreaterThan(30 + 5);
+test('the stop timeout is longer than drain delay and grace period of running calls together', () => {
+  expect(Number(settings(unit, 'TimeoutStopSec')[0])).toBeGreaterThan(5 + 30 + 5);
 });
 
 /** What `mcp-server systemd` prints for a configuration. */

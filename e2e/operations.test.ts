@@ -272,6 +272,27 @@ describe('descriptions', () => {
 });
 
 describe('shutdown', () => {
+  test('answers on while `server.drainDelay` lasts, not ready, and ends connections from its half on', async () => {
+    const env = { MCP_SECURITY_API_KEY: apiKey, MCP_SERVER_DRAIN_DELAY: '1' };
+    server = await startHttpServer({ env });
+    const { url, process, closed } = server;
+    const signalledMs = performance.now();
+    process.kill('SIGTERM');
+    await expect.poll(async () => (await fetch(`${url}/health/ready`)).status).toBe(503);
+    const early = await execute(url, 'shout', { word: 'early' });
+    expect([early.status, early.headers.get('connection')]).toEqual([200, 'keep-alive']);
+    await expect.poll(async () => (await fetch(`${url}/health/live`)).headers.get('connection')).toBe('close');
+    expect((await execute(url, 'shout', { word: 'late' })).status).toBe(200);
+    expect(await closed).toBe(0);
+    expect(performance.now() - signalledMs).toBeGreaterThan(900);
+  });
+
+  test('waits for no load balancer on SIGINT', async () => {
+    server = await startHttpServer({ env: { MCP_SERVER_DRAIN_DELAY: '60' } });
+    server.process.kill('SIGINT');
+    expect(await server.closed).toBe(0);
+  });
+
   test('fails readiness at once, rejects new calls, and lets running calls finish', async () => {
     const { url, process } = await start(testConfiguration.replace('timeout: 1s', 'timeout: 20s'));
     const events = await fetch(`${url}/events`, { headers });

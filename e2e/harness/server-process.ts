@@ -116,7 +116,11 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
     process.execPath,
     [serverProgram, '--transport', 'http', '--config', configFile, '--port', String(port)],
     {
-      env: cleanEnvironment(place.folder, { MCP_SECURITY_API_KEY: apiKey, ...options.env }),
+      env: cleanEnvironment(place.folder, {
+        MCP_SECURITY_API_KEY: apiKey,
+        MCP_SERVER_DRAIN_DELAY: '0',
+        ...options.env,
+      }),
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

@@ -61,7 +61,10 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
       reopen();
       void store.reload();
     });
-    logger.info({ reason: await stopRequested }, 'server.stopping');
+    const reason = await stopRequested;
+    logger.info({ reason }, 'server.stopping');
+    // A person at a terminal does not wait for a load balancer.
+    if (reason === 'SIGTERM') await server.announceStop();
   } finally {
     await server.stop();
   }

@@ -1,9 +1,9 @@
-import type { ConfigStore } from '@mcp/config';
+import type { ConfigStore, Secret } from '@mcp/config';
 import { healthJson } from '@mcp/health';
 
 import type { ServerConfig } from '../configuration/server-config.ts';
 import type { ActiveCredentials } from '../access/active-credentials.ts';
-import { loadSessionSecret } from '../access/session-secret.ts';
+import { loadSealingSecrets, type SealingSecrets } from '../access/sealing-secrets.ts';
 import { maySee } from '../access/principal.ts';
 import { builtinPrompts } from '../catalog/builtin-prompts.ts';
 import { builtinResources } from '../catalog/builtin-resources.ts';
@@ -77,7 +77,7 @@ export function buildMcp({ store, modules, callers, calls, observability, config
     },
   };
   const invalidLines = new InvalidLines({ logger });
-  const { server } = store.snapshot.values;
+  const { server, cluster } = store.snapshot.values;
   // Half of the connections stay free for calls and probes, however many clients keep theirs open.
   const quota = new StreamQuota({ maxTotal: Math.max(1, Math.floor(server.maxConnections / 2)) });
   const subscriptionStreams = new SubscriptionStreams({ callers, quota });
@@ -103,14 +103,13 @@ export function buildMcp({ store, modules, callers, calls, observability, config
     invalidLineCount: () => invalidLines.total,
     async openHttp() {
       const { sessions } = server;
-      const sessionSecret = sessions === 'none' ? undefined : loggedSecret(logger);
       http = new McpHttpEndpoint({
         ...protocol,
         notifier,
         callers,
         quota,
         sessions,
-        ...(sessionSecret && { sessionSecret }),
+        secrets: loggedSecrets(cluster.secrets, logger),
       });
       // A resource that cannot be registered fails the start, not the first client that asks.
       if (modules.resources.length > 0) await http.prepare();
@@ -129,8 +128,8 @@ export function buildMcp({ store, modules, callers, calls, observability, config
   };
 }
 
-function loggedSecret(logger: Logger): Uint8Array {
-  const { secret, problem } = loadSessionSecret();
+function loggedSecrets(configured: readonly Secret[], logger: Logger): SealingSecrets {
+  const { secrets, problem } = loadSealingSecrets(configured);
   if (problem) logger.info(problem, 'sessions.secret_in_memory');
-  return secret;
+  return secrets;
 }

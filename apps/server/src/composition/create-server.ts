@@ -8,6 +8,7 @@
 import type { ConfigStore } from '@mcp/config';
 import type { Launcher, Tool } from '@mcp/tool-base';
 
+import { drainDelayMs } from '../configuration/milliseconds.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
 import { AccessControl } from '../access/access-control.ts';
 import type { KeyOrigin } from '../access/key-origin.ts';
@@ -22,7 +23,7 @@ import { buildObservability } from './build-observability.ts';
 import { RejectedReloads } from './rejected-reload.ts';
 import { followReloads } from './reload.ts';
 import { serverMetrics } from './server-metrics.ts';
-import { createShutdown, disposal } from './shutdown.ts';
+import { createShutdown, disposal, elapsed } from './shutdown.ts';
 
 export interface ToolServerOptions {
   readonly store: ConfigStore<ServerConfig>;
@@ -41,6 +42,11 @@ export interface ToolServer {
    * @throws {StartError} when the port cannot be bound
    */
   start(stdio: StdioStreams): Promise<StartedServer>;
+  /**
+   * Reports that the server is not ready, and resolves after `server.drainDelay`. Until then everything is still answered: a
+   * load balancer stops sending requests before one is rejected.
+   */
+  announceStop(): Promise<void>;
   /** Stops everything, once; running calls get the grace period first. */
   stop(): Promise<void>;
 }
@@ -56,6 +62,8 @@ export interface StartedServer {
   /** An enabled tool that can be called without arguments, to try the server with. */
   readonly exampleTool: string | undefined;
 }
+
+const STOPPING = 'the server is stopping';
 
 export function createToolServer({ store, launcher, logger, tracer, modules }: ToolServerOptions): ToolServer {
   const { server, metrics } = store.snapshot.values;
@@ -94,7 +102,7 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
   const stop = createShutdown({
     onStepFailed: (step, error) => logger.error({ err: error, step }, 'server.stop_step_failed'),
     steps: [
-      { name: 'readiness', run: () => health.drain('the server is stopping') },
+      { name: 'readiness', run: () => health.drain(STOPPING) },
       { name: 'running calls', run: () => calls.drain() },
       disposal('MCP', mcp),
       disposal('HTTP', http),
@@ -120,6 +128,14 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
       const tools = toolset.registry.list({ enabledOnly: true });
       const exampleTool = tools.find(takesNoArguments)?.name;
       return { url, operationsUrl, key: access.keyOrigin, tools: tools.map(({ name }) => name), exampleTool };
+    },
+    async announceStop() {
+      health.drain(STOPPING);
+      const halfMs = drainDelayMs(store.snapshot.values.server) / 2;
+      if (halfMs === 0) return;
+      await elapsed(halfMs);
+      for (const listener of listeners) listener.releaseConnections();
+      await elapsed(halfMs);
     },
     stop,
   };

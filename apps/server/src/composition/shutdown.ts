@@ -40,7 +40,12 @@ export async function drained(idle: () => boolean, graceMs: number, pollMs = 25)
   const deadlineMs = systemClock.monotonicMs() + graceMs;
   while (!idle()) {
     if (systemClock.monotonicMs() >= deadlineMs) return false;
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    await elapsed(pollMs);
   }
   return true;
+}
+
+/** Keeps the process alive, unlike a timer of the clock. */
+export function elapsed(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms));
 }

@@ -69,6 +69,8 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   'server.maxConcurrentCalls': ['7', 7],
   'server.sessions': ['none', 'none'],
   'server.keepAliveTimeout': ['7', 7],
+  'server.drainDelay': ['7', 7],
+  'cluster.secrets': ['b5c1f6a2d4e8907734ab12cd56ef9081', ['[redacted]']],
   'server.shutdownGracePeriod': ['7', 7],
   'tool.includePatterns': ['ping, dns_*', ['ping', 'dns_*']],
   'tool.excludePatterns': ['curl*', ['curl*']],

@@ -41,6 +41,12 @@ export const listenerSection: Field<HttpServerConfig> = group<HttpServerConfig>(
       max: 3600,
       default: 65,
     }),
+    drainDelay: duration({
+      doc: 'How long the server still answers after a signal to stop, while it reports that it is not ready, so that a load balancer stops sending requests first. Over HTTP only; 0 stops at once.',
+      min: 0,
+      max: 300,
+      default: 5,
+    }),
     shutdownGracePeriod,
   },
   { doc: 'The listener.' },

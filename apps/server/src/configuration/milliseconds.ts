@@ -60,6 +60,11 @@ export function keepAliveMs({ keepAliveTimeout }: ServerConfig['server']): numbe
   return milliseconds(keepAliveTimeout);
 }
 
+/** How long the server still answers after a signal to stop. No load balancer stands before stdio. */
+export function drainDelayMs({ transport, drainDelay }: ServerConfig['server']): number {
+  return transport === 'http' ? milliseconds(drainDelay) : 0;
+}
+
 /** How long running calls may go on after a signal to stop. */
 export function shutdownGraceMs({ shutdownGracePeriod }: ServerConfig['server']): number {
   return milliseconds(shutdownGracePeriod);

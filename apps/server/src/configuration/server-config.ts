@@ -22,6 +22,7 @@ export interface ServerConfig extends Omit<StandardConfig, 'health'> {
   readonly health: HealthConfig;
   readonly metrics: MetricsConfig;
   readonly server: HttpServerConfig;
+  readonly cluster: ClusterConfig;
   readonly presets: readonly string[] | undefined;
   readonly tools: Readonly<Record<string, ToolDeclaration>>;
   readonly modules: readonly string[];
@@ -90,4 +91,10 @@ export interface HttpServerConfig extends ServerSettings {
   readonly sessions: 'sealed' | 'none';
   /** Seconds. */
   readonly keepAliveTimeout: number;
+  /** Seconds. */
+  readonly drainDelay: number;
+}
+
+export interface ClusterConfig {
+  readonly secrets: readonly Secret[];
 }

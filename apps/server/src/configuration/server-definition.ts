@@ -2,6 +2,7 @@ import { defineConfig, list, map, optional, path, standardSections, text, type C
 import { TOOL_NAME, isToolName } from '@mcp/tool-base';
 
 import { circuitBreakerSection } from './circuit-breaker-section.ts';
+import { clusterSection } from './cluster-section.ts';
 import { databaseSection } from './database-section.ts';
 import { healthSection } from './health-section.ts';
 import { listenerSection } from './listener-section.ts';
@@ -24,6 +25,7 @@ export const serverConfigDefinition: ConfigDefinition<ServerConfig> = defineConf
     metrics: metricsSection,
     logging: standardSections.logging,
     server: listenerSection,
+    cluster: clusterSection,
     tool: standardSections.tool,
     presets: optional(
       list(text({ doc: 'A tool name.', pattern: TOOL_NAME, expected: 'a tool name', accepts: isToolName }), {

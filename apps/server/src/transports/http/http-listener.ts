@@ -47,6 +47,7 @@ export class HttpListener {
   readonly #port: number;
   #values: ServerConfig;
   #policy: HostAndOriginLists | undefined;
+  #keepsConnections = true;
 
   constructor({ app, values, port, system, rejections, clock = systemClock }: HttpListenerOptions) {
     this.#values = values;
@@ -59,6 +60,7 @@ export class HttpListener {
       const connection = this.#connections.get(incoming.socket);
       const accepted = connection?.handle(outgoing, () => {
         const request = system.requestStarted();
+        if (!this.#keepsConnections) outgoing.setHeader('connection', 'close');
         outgoing.on('close', () => request.end(outgoing.statusCode !== 500));
         handle(incoming, outgoing, connection);
       });
@@ -102,6 +104,11 @@ export class HttpListener {
     this.#policy = undefined;
     this.#connections.maxConnections = values.server.maxConnections;
     this.#server.keepAliveTimeout = keepAliveMs(values.server);
+  }
+
+  /** Answers on, but ends each connection with its next response: a proxy that reuses connections then opens them elsewhere. */
+  releaseConnections(): void {
+    this.#keepsConnections = false;
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,6 @@
 /** Tools and prompts that request client input, over the real protocol, with the rounds of a 2026-revision client. */
+import { randomBytes } from 'node:crypto';
+
 import { defineTool, type FormSchema } from '@mcp/tool-base';
 import { fromJsonSchema } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -44,10 +46,11 @@ interface Result {
 let endpoint: McpHttpEndpoint;
 afterEach(() => endpoint.close());
 
-function start(): void {
+function start(secrets?: readonly Uint8Array[]): void {
   ran = [];
   endpoint = new McpHttpEndpoint({
     ...testDependencies([remove, stubborn]),
+    ...(secrets && { secrets }),
     notifier: new ChangeNotifier(),
     callers: new TestCredentials(),
     onError: () => {},
@@ -131,6 +134,22 @@ describe('a tool that requests client input', () => {
     const retry = { ...first, inputResponses: { input_1: accept } };
     expect((await call({ ...retry, requestState: `${state}x` })).error?.code).toBe(-32_602);
     expect((await call({ ...retry, requestState: state }, 'bob')).error?.code).toBe(-32_602);
+  });
+
+  test('continues on another server with the same secret, also while the secret is being replaced', async () => {
+    const [before, after] = [randomBytes(32), randomBytes(32)];
+    start([before]);
+    const one = (await call(first)).result;
+    await endpoint.close();
+    start([after, before]);
+    const two = (await call({ ...first, inputResponses: { input_1: accept }, requestState: one?.requestState })).result;
+    await endpoint.close();
+    start([after]);
+    const last = { ...first, inputResponses: { input_2: because } };
+    const end = (await call({ ...last, requestState: two?.requestState })).result;
+    expect(end?.content).toEqual([{ type: 'text', text: 'removed a: because' }]);
+    expect((await call({ ...last, requestState: one?.requestState })).error?.code).toBe(-32_602);
+    expect((await call({ ...last, requestState: two?.requestState }, 'bob')).error?.code).toBe(-32_602);
   });
 
   test('cannot request input from a client without the capability', async () => {

@@ -5,7 +5,7 @@
  * itself, over the session, and repeats the request in-process.
  *
  * Between the rounds nothing is kept here. What was requested and answered so far travels through the client, sealed with a
- * key of this process and bound to the caller. A response counts only for the input request it was given for, in the same
+ * key of the server (`input-state-codec.ts`) and bound to the caller. A response counts only for the input request it was given for, in the same
  * call with the same arguments.
  */
 import { createHash } from 'node:crypto';

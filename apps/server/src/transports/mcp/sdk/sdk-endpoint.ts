@@ -22,6 +22,7 @@ import {
 
 import type { ActiveCredentials } from '../../../access/active-credentials.ts';
 import type { Principal } from '../../../access/principal.ts';
+import type { SealingSecrets } from '../../../access/sealing-secrets.ts';
 import type { DeferredCall } from '../handoff/deferred-call.ts';
 import { principalOf, toAuthInfo } from '../handoff/request-extra.ts';
 import { ACCEPTS_BOTH, acceptsJsonAndStream, acceptsStream } from '../protocol/accept.ts';
@@ -39,8 +40,8 @@ export interface SdkEndpointOptions extends ProtocolDependencies {
   readonly callers: ActiveCredentials;
   /** `none`: 2025-era clients get no session id and no stream. @default 'sealed' */
   readonly sessions?: 'sealed' | 'none';
-  /** Seals the session ids. @default 32 random bytes: sessions end with the process */
-  readonly sessionSecret?: Uint8Array;
+  /** They seal session ids and input rounds. @default 32 random bytes: both end with the process */
+  readonly secrets?: SealingSecrets;
   readonly sessionLimits?: SessionLimits;
   /** Shared with the subscription streams. @default a quota of its own */
   readonly quota?: StreamQuota;
@@ -53,7 +54,8 @@ export class SdkEndpoint {
 
   /** @throws {Error} for resources that cannot be registered */
   constructor(options: SdkEndpointOptions) {
-    const dependencies = createSharedDependencies(options);
+    const { secrets = [randomBytes(32)] } = options;
+    const dependencies = createSharedDependencies(options, secrets);
     const factory = ({ authInfo }: McpRequestContext): McpServer => {
       const principal = principalOf(authInfo);
       if (!principal) throw new Error('A protocol instance was requested without a caller.');
@@ -65,9 +67,9 @@ export class SdkEndpoint {
     this.#stateless = legacyStatelessFallback(factory);
     options.notifier.attachModern(this.#modern.notify);
     if (options.sessions === 'none') return;
-    const { notifier, callers, sessionSecret: secret = randomBytes(32), sessionLimits: limits } = options;
+    const { notifier, callers, sessionLimits: limits } = options;
     const { quota = new StreamQuota() } = options;
-    this.sessions = new Sessions({ ...dependencies, notifier, callers, quota, secret, ...(limits && { limits }) });
+    this.sessions = new Sessions({ ...dependencies, notifier, callers, quota, secrets, ...(limits && { limits }) });
   }
 
   /** @param deferredCall already runs for this `tools/call` request */

@@ -1,13 +1,14 @@
 /**
  * The id of a 2025-era session is a sealed capsule: it carries what is needed to open the session again after a restart, and
- * only a server with the same secret can read or make one.
+ * only a server with the same secret can read or make one. A replica opens the sessions of all others that way.
  *
  *   base64url( nonce (12 bytes) | AES-256-GCM( JSON ) | tag (16 bytes) )
  */
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
 import type { ClientCapabilities, Implementation } from '@modelcontextprotocol/server';
 
+import { sealingKeys, type SealingSecrets } from '../../../access/sealing-secrets.ts';
 import { systemClock, type Clock } from '../../../clock.ts';
 
 /** What `initialize` said, and who sent it. */
@@ -41,12 +42,12 @@ const CAPABILITY_PARTS = {
 } as const;
 
 export class SessionIds {
-  readonly #key: Buffer;
+  readonly #keys: readonly Buffer[];
   readonly #clock: Pick<Clock, 'epochMs'>;
 
-  /** @param secret at least 32 random bytes */
-  constructor(secret: Uint8Array, clock: Pick<Clock, 'epochMs'> = systemClock) {
-    this.#key = Buffer.from(hkdfSync('sha256', secret, new Uint8Array(), 'mcp-server session id', 32));
+  /** @param secrets at least one */
+  constructor(secrets: SealingSecrets, clock: Pick<Clock, 'epochMs'> = systemClock) {
+    this.#keys = sealingKeys(secrets, 'mcp-server session id');
     this.#clock = clock;
   }
 
@@ -61,29 +62,38 @@ export class SessionIds {
       capabilities: usedCapabilities(capabilities),
       issuedMs: this.#clock.epochMs(),
     };
+    const [key] = this.#keys;
+    if (!key) throw new RangeError('Session ids need a secret.');
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(ALGORITHM, this.#key, nonce, { authTagLength: TAG_BYTES });
+    const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
     const sealed = Buffer.concat([cipher.update(JSON.stringify(capsule), 'utf8'), cipher.final()]);
     return Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString('base64url');
   }
 
-  /** @returns undefined for an id that was not made with this secret, was altered, or is too old */
+  /** @returns undefined for an id that was not made with one of the secrets, was altered, or is too old */
   open(id: string): SessionOrigin | undefined {
     if (id.length > MAX_ID_LENGTH) return undefined;
     const bytes = Buffer.from(id, 'base64url');
     // Several texts decode to the same bytes; only the one that was issued is an id.
     if (bytes.length <= NONCE_BYTES + TAG_BYTES || bytes.toString('base64url') !== id) return undefined;
-    const nonce = bytes.subarray(0, NONCE_BYTES);
-    const sealed = bytes.subarray(NONCE_BYTES, -TAG_BYTES);
-    const decipher = createDecipheriv(ALGORITHM, this.#key, nonce, { authTagLength: TAG_BYTES });
-    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-    try {
-      const text = Buffer.concat([decipher.update(sealed), decipher.final()]).toString();
-      const { issuedMs, ...origin } = JSON.parse(text) as Capsule;
+    for (const key of this.#keys) {
+      const capsule = unseal(bytes, key);
+      if (capsule === undefined) continue;
+      const { issuedMs, ...origin } = capsule;
       return this.#clock.epochMs() - issuedMs < MAX_SESSION_AGE_MS ? origin : undefined;
-    } catch {
-      return undefined;
     }
+    return undefined;
+  }
+}
+
+function unseal(bytes: Buffer, key: Buffer): Capsule | undefined {
+  const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+  decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+  try {
+    const sealed = bytes.subarray(NONCE_BYTES, -TAG_BYTES);
+    return JSON.parse(Buffer.concat([decipher.update(sealed), decipher.final()]).toString()) as Capsule;
+  } catch {
+    return undefined;
   }
 }
 

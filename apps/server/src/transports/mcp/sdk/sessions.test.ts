@@ -42,8 +42,8 @@ function start(given: SessionLimits = { max: 3, idleMs: 10 * MINUTE }, tools?: r
 }
 
 function create(sessionSecret: Uint8Array): Sessions {
-  const shared = createSharedDependencies(dependencies);
-  return new Sessions({ ...shared, notifier, callers, limits, clock, quota, secret: sessionSecret });
+  const shared = createSharedDependencies(dependencies, [sessionSecret]);
+  return new Sessions({ ...shared, notifier, callers, limits, clock, quota, secrets: [sessionSecret] });
 }
 
 /** A new process with the same secret. */

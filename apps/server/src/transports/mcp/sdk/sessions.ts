@@ -14,6 +14,7 @@ import {
 
 import type { ActiveCredentials } from '../../../access/active-credentials.ts';
 import type { Principal } from '../../../access/principal.ts';
+import type { SealingSecrets } from '../../../access/sealing-secrets.ts';
 import { systemClock, type Clock } from '../../../clock.ts';
 import type { RequestExtra } from '../handoff/request-extra.ts';
 import { ACCEPTS_BOTH } from '../protocol/accept.ts';
@@ -42,8 +43,8 @@ export interface SessionsOptions extends ProtocolServerDependencies {
   /** Sessions end as soon as the credential of their opener is revoked or changed. */
   readonly callers: ActiveCredentials;
   readonly quota: StreamQuota;
-  /** Seals the session ids; at least 32 random bytes. */
-  readonly secret: Uint8Array;
+  /** They seal the session ids. */
+  readonly secrets: SealingSecrets;
   readonly limits?: SessionLimits;
   /** @default systemClock */
   readonly clock?: Clock;
@@ -61,11 +62,11 @@ export class Sessions {
   #sweepTimer: Disposable;
 
   constructor(options: SessionsOptions) {
-    const { limits = DEFAULT_LIMITS, clock = systemClock, secret, callers } = options;
+    const { limits = DEFAULT_LIMITS, clock = systemClock, secrets, callers } = options;
     this.#options = options;
     this.#idleMs = limits.idleMs;
     this.#clock = clock;
-    this.#ids = new SessionIds(secret, clock);
+    this.#ids = new SessionIds(secrets, clock);
     this.#ended = new EndedSessions(clock);
     this.#table = new SessionTable(limits.max, (session) => this.#close(session));
     this.#sweepTimer = this.#scheduleSweep();
