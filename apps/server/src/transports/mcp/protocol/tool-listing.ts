@@ -4,18 +4,19 @@ import type { Tool as McpTool } from '@modelcontextprotocol/server';
 import { mayCall, type Principal } from '../../../access/principal.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
+import { ToolPages, type ToolPage } from './tool-pages.ts';
 
 /** One listing for each set of scopes. */
 const MAX_LISTINGS = 64;
 
 /**
  * The result of `tools/list`, made once for each registry version and set of scopes. The description of a tool is fixed
- * while the registry does not change, so callers share the arrays and must not alter them.
+ * while the registry does not change, so callers share the pages and must not alter them.
  */
 export class ToolListing {
   readonly #gateway: ToolGateway;
   #version = -1;
-  readonly #byScopes = new BoundedMap<string, McpTool[]>(MAX_LISTINGS);
+  readonly #byScopes = new BoundedMap<string, ToolPages>(MAX_LISTINGS);
   /** Whether a tool's schema wants arguments repeated in HTTP headers. */
   readonly #mirrored = new WeakMap<Tool, boolean>();
 
@@ -23,19 +24,20 @@ export class ToolListing {
     this.#gateway = gateway;
   }
 
-  for(principal: Principal): McpTool[] {
+  /** @returns undefined for a cursor that leads to no page of this caller */
+  page(principal: Principal, cursor: string | undefined): ToolPage | undefined {
     const { version } = this.#gateway.registry;
     if (version !== this.#version) {
       this.#byScopes.clear();
       this.#version = version;
     }
     const key = principal.scopes.join(' ');
-    let listing = this.#byScopes.get(key);
-    if (!listing) {
-      listing = this.#gateway.list(principal).map(describeTool);
-      this.#byScopes.set(key, listing);
+    let pages = this.#byScopes.get(key);
+    if (!pages) {
+      pages = new ToolPages(this.#gateway.list(principal).map(describeTool));
+      this.#byScopes.set(key, pages);
     }
-    return listing;
+    return pages.page(cursor);
   }
 
   /** The schema of a tool that wants arguments repeated in `Mcp-Param-*` headers; `undefined` for all other tools. */

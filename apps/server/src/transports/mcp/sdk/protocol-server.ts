@@ -112,7 +112,14 @@ export function createProtocolServer(
 
   const callerOf = ({ http }: ServerContext): Principal => principalOf(http?.authInfo) ?? caller.principal;
 
-  server.setRequestHandler('tools/list', (_, context) => ({ tools: dependencies.listing.for(callerOf(context)) }));
+  server.setRequestHandler('tools/list', ({ params }, context) => {
+    const page = dependencies.listing.page(callerOf(context), params?.cursor);
+    if (page) return page;
+    throw new ProtocolError(
+      ProtocolErrorCode.InvalidParams,
+      'There is no page with this cursor: it was made up, or the tools have changed. Send tools/list without a cursor.',
+    );
+  });
   server.setRequestHandler('tools/call', (request, context) =>
     callTool({ dependencies, context, logging, capabilities: declared(context) }, callerOf(context), request.params),
   );

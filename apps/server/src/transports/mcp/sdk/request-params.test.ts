@@ -10,6 +10,7 @@ describe('valid params', () => {
     ['ping'],
     ['ping', {}],
     ['tools/list'],
+    ['tools/list', { cursor: 'of a page' }],
     ['tools/call', { name: 'echo' }],
     ['tools/call', { name: 'echo', arguments: { a: 1 }, _meta: { progressToken: 1 } }],
     ['prompts/get', { name: 'greet', arguments: { who: 'ann' } }],
@@ -55,12 +56,16 @@ describe('invalid params are answered -32602 with the member and what it must be
     expect(invalidParams({ jsonrpc: '2.0', id: 1, method, params })).toEqual({ code: -32_602, message });
   });
 
-  test.each(['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list'])(
+  test.each(['prompts/list', 'resources/list', 'resources/templates/list'])(
     'a cursor of %s, since the server never gives one',
     (method) => {
       expect(messageOf(method, { cursor: 'made-up' })).toMatch(/^There is no page with this cursor/u);
     },
   );
+
+  test('a cursor of tools/list that is no text', () => {
+    expect(messageOf('tools/list', { cursor: 7 })).toBe('params.cursor of tools/list must be a string.');
+  });
 });
 
 test.each(['initialize', 'ping', 'logging/setLevel', 'resources/subscribe', 'resources/unsubscribe'])(

@@ -41,12 +41,8 @@ const REMOVED_METHODS: ReadonlySet<string> = new Set([
   'resources/unsubscribe',
 ]);
 
-const LIST_METHODS: ReadonlySet<unknown> = new Set([
-  'tools/list',
-  'prompts/list',
-  'resources/list',
-  'resources/templates/list',
-]);
+/** Lists of one page. `tools/list` has a handler that knows its cursors. */
+const UNPAGED_METHODS: ReadonlySet<unknown> = new Set(['prompts/list', 'resources/list', 'resources/templates/list']);
 
 /** The issues of the SDK's schemas carry the expected type beside what Standard Schema names. */
 interface Issue {
@@ -65,7 +61,7 @@ export function invalidParams({ method, params }: JsonObject): ParamsError | und
   if (checked instanceof Promise) return undefined;
   if (checked.issues?.[0]) return error(sentence(method, params, checked.issues[0]));
   const { cursor } = (params ?? {}) as { cursor?: unknown };
-  if (cursor === undefined || !LIST_METHODS.has(method)) return undefined;
+  if (cursor === undefined || !UNPAGED_METHODS.has(method)) return undefined;
   return error(`There is no page with this cursor: ${method} answers everything at once. Send it without a cursor.`);
 }
 
