@@ -44,7 +44,7 @@ class HelperLauncher implements Launcher {
   readonly #onChange: NonNullable<LauncherOptions['onChange']>;
   readonly #runs = new Map<number, Run>();
   #helper: HelperProcess | undefined;
-  /** The helper before the current one, which may hang instead of having ended. */
+  /** The helper before the current one; killed, but the kernel may not have ended it yet. */
   #lostHelper: HelperProcess | undefined;
   #restart: NodeJS.Timeout | undefined;
   #restartMs = FIRST_RESTART_MS;
@@ -63,8 +63,8 @@ class HelperLauncher implements Launcher {
 
   get problem(): string | undefined {
     if (this.#helper === undefined) return 'The process that starts programs is being restarted.';
-    return this.#lostHelper?.isHung === true
-      ? 'The process that starts programs hung and was replaced; the old one has not ended yet.'
+    return this.#lostHelper?.isStuck === true
+      ? 'The process that starts programs was replaced; the old one has been killed and has not ended yet.'
       : undefined;
   }
 
@@ -75,7 +75,6 @@ class HelperLauncher implements Launcher {
       onEnd: (run, end) => this.#runs.get(run)?.end(end),
       onLost: (reason) => {
         if (this.#helper !== helper) return;
-        this.#lostHelper?.kill();
         this.#lostHelper = helper;
         if (systemClock.monotonicMs() - startedMs > STABLE_MS) this.#restartMs = FIRST_RESTART_MS;
         this.#lost(reason);
@@ -136,7 +135,6 @@ class HelperLauncher implements Launcher {
     if (this.#runs.size > 0) await this.#settled(grace + CLOSING_SPARE_MS);
     await this.#helper?.close();
     this.#helper = undefined;
-    this.#lostHelper?.kill();
   }
 
   #settled(limitMs: number): Promise<void> {

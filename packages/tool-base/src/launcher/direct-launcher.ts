@@ -59,7 +59,7 @@ class DirectLauncher implements Launcher {
     this.#closed = true;
     for (const program of this.#programs) program.stop();
     if (this.#programs.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
-    this.#directories?.removeAll();
+    await this.#directories?.removeAll();
     this.#directories = undefined;
   }
 }

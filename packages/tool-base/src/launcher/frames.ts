@@ -3,15 +3,18 @@
  * `u32 payload length | u8 type | u32 run | payload`, big-endian.
  */
 
-/** Server to helper: {@link FRAME.start} (JSON `ProgramSpec`), {@link FRAME.stop}, {@link FRAME.ping}. Helper to server: the rest. */
+import type { ProgramSpec } from './program.ts';
+
+/** Server to helper: {@link FRAME.start}, {@link FRAME.stop}, {@link FRAME.ping}. Helper to server: the rest. */
 export const FRAME = {
+  /** JSON {@link StartRequest}. */
   start: 1,
   stop: 2,
   /** Answered at once by {@link FRAME.pong}; both without a run. */
   ping: 3,
-  /** JSON {@link Hello}; sent once. */
+  /** Sent once. */
   ready: 16,
-  /** u32 process id, which is also the group. */
+  /** u32 process id, which is also the group. The server believes it only when the kernel says the same. */
   started: 17,
   stdout: 18,
   stderr: 19,
@@ -20,8 +23,9 @@ export const FRAME = {
   pong: 21,
 } as const;
 
-export interface Hello {
-  /** Folder of the private working directories. */
+export interface StartRequest {
+  readonly spec: ProgramSpec;
+  /** The private folder of the run, which the server made. */
   readonly directory: string;
 }
 

@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { ManualClock } from '../test-support/manual-clock.ts';
 import { Heartbeat } from './heartbeat.ts';
 
-function setup(): { clock: ManualClock; heartbeat: Heartbeat; pings: () => number; hung: () => number } {
+function setup(couldAnswer = (): boolean => true): {
+  clock: ManualClock;
+  heartbeat: Heartbeat;
+  pings: () => number;
+  hung: () => number;
+} {
   const clock = new ManualClock();
   let pings = 0;
   let hung = 0;
@@ -11,6 +16,8 @@ function setup(): { clock: ManualClock; heartbeat: Heartbeat; pings: () => numbe
     clock,
     intervalMs: 1000,
     maxMissed: 3,
+    maxUnanswered: 20,
+    couldAnswer,
     ping: () => (pings += 1),
     onHung: () => (hung += 1),
   });
@@ -34,6 +41,21 @@ test('any message from the peer counts as an answer', () => {
     if (second % 2 === 0) heartbeat.answered();
   }
   expect(hung()).toBe(0);
+});
+
+test('a ping that the peer had no chance to answer does not count, up to a limit', () => {
+  let hasChance = false;
+  const { clock, heartbeat, hung } = setup(() => hasChance);
+  heartbeat.start();
+  clock.advance(17_000);
+  expect(hung()).toBe(0);
+  clock.advance(3000);
+  expect(hung()).toBe(1);
+  heartbeat.start();
+  clock.advance(5000);
+  hasChance = true;
+  clock.advance(3000);
+  expect(hung()).toBe(2);
 });
 
 test('a stopped heartbeat leaves no timer and reports nothing', () => {

@@ -6,7 +6,11 @@ export interface HeartbeatOptions {
   readonly intervalMs: number;
   /** Pings without any answer after which the peer counts as hung. */
   readonly maxMissed: number;
+  /** The same, including pings that the peer had no chance to answer. */
+  readonly maxUnanswered: number;
   readonly ping: () => void;
+  /** Asked once for each unanswered ping: whether the peer had a chance to answer it. */
+  readonly couldAnswer: () => boolean;
   /** Called once, when the peer has missed too many pings. */
   readonly onHung: () => void;
 }
@@ -19,6 +23,8 @@ export class Heartbeat {
   readonly #options: HeartbeatOptions;
   #timer: Disposable | undefined;
   #missed = 0;
+  #unanswered = 0;
+  #isAnswered = false;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
@@ -27,9 +33,8 @@ export class Heartbeat {
   /** Begins to ping, for as long as something depends on the peer. */
   start(): void {
     if (this.#timer) return;
-    this.#missed = 0;
-    this.#options.ping();
-    this.#arm();
+    this.answered();
+    this.#ping();
   }
 
   stop(): void {
@@ -39,20 +44,27 @@ export class Heartbeat {
 
   /** Any message from the peer shows that it works. */
   answered(): void {
+    this.#isAnswered = true;
     this.#missed = 0;
+    this.#unanswered = 0;
   }
 
-  #arm(): void {
-    const { clock, intervalMs, maxMissed, ping, onHung } = this.#options;
+  #ping(): void {
+    const { clock, intervalMs, ping } = this.#options;
+    this.#isAnswered = false;
+    ping();
     this.#timer = clock.setTimer(intervalMs, () => {
-      this.#missed += 1;
-      if (this.#missed >= maxMissed) {
-        this.stop();
-        onHung();
-        return;
-      }
-      ping();
-      this.#arm();
+      if (!this.#isAnswered) this.#countUnanswered();
+      if (this.#timer !== undefined) this.#ping();
     });
+  }
+
+  #countUnanswered(): void {
+    const { couldAnswer, maxMissed, maxUnanswered, onHung } = this.#options;
+    this.#unanswered += 1;
+    if (couldAnswer()) this.#missed += 1;
+    if (this.#missed < maxMissed && this.#unanswered < maxUnanswered) return;
+    this.stop();
+    onHung();
   }
 }

@@ -6,14 +6,25 @@
  * whatever way, and every process group is killed at once.
  */
 
-import { closeSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
-import type { ProgramSpec } from './program.ts';
-import { encodeFrame, encodeHeader, encodeNumber, FRAME, FrameReader, type Frame, type Hello } from './frames.ts';
-import { PrivateDirectories } from './private-directory.ts';
+import { isAbsolute } from 'node:path';
+import { systemClock } from '../clock.ts';
+import {
+  encodeFrame,
+  encodeHeader,
+  encodeNumber,
+  FRAME,
+  FrameReader,
+  type Frame,
+  type StartRequest,
+} from './frames.ts';
+import { killOrphanPrograms } from './orphan-programs.ts';
 import { RunningProgram } from './running-program.ts';
 
 const CLOSE_ON_EXEC = 0o2000000;
+/** Far below the time after which the server replaces a silent helper. */
+const MAX_SILENCE_MS = 100;
 
 /** Descriptors that this process inherited without close-on-exec would reach every program. */
 function closeStrayDescriptors(): void {
@@ -32,18 +43,19 @@ function closeStrayDescriptors(): void {
 
 class Helper {
   readonly #programs = new Map<number, RunningProgram>();
-  readonly #directories = new PrivateDirectories();
   readonly #server: Socket;
-  #corked = false;
+  /** Folder of the private folders. The server made it and removes it, unless it is killed. */
+  readonly #directory: string;
+  #corkedAtMs: number | undefined;
 
-  constructor(server: Socket) {
+  constructor(server: Socket, directory: string) {
     this.#server = server;
-    const hello: Hello = { directory: this.#directories.path };
-    this.#send(encodeFrame(FRAME.ready, 0, JSON.stringify(hello)));
+    this.#directory = directory;
+    this.#send(encodeFrame(FRAME.ready, 0, ''));
   }
 
   receive({ type, run, payload }: Frame): void {
-    if (type === FRAME.start) this.#start(run, JSON.parse(payload.toString()) as ProgramSpec);
+    if (type === FRAME.start) this.#start(run, JSON.parse(payload.toString()) as StartRequest);
     else if (type === FRAME.stop) this.#programs.get(run)?.stop();
     else if (type === FRAME.ping) this.#send(encodeFrame(FRAME.pong, 0, ''));
   }
@@ -51,17 +63,16 @@ class Helper {
   /** The server has ended: no program may outlive it. */
   end(exitCode = 0): never {
     for (const program of this.#programs.values()) program.kill();
+    killOrphanPrograms({ starter: process.pid, leaders: new Map(), directory: this.#directory });
     try {
-      this.#directories.removeAll();
+      rmSync(this.#directory, { recursive: true, force: true, maxRetries: 3 });
     } catch {
       // A killed program may still have been writing; the folder is private and empty but for that.
     }
     process.exit(exitCode);
   }
 
-  #start(run: number, spec: ProgramSpec): void {
-    const directory = this.#createDirectory(run);
-    if (directory === undefined) return;
+  #start(run: number, { spec, directory }: StartRequest): void {
     const program = RunningProgram.start(spec, directory, {
       onOutput: (stream, bytes) => {
         this.#send(encodeHeader(stream === 'stdout' ? FRAME.stdout : FRAME.stderr, run, bytes.length));
@@ -69,7 +80,6 @@ class Helper {
       },
       onEnd: (end) => {
         this.#programs.delete(run);
-        this.#directories.remove(directory);
         this.#send(encodeFrame(FRAME.ended, run, JSON.stringify(end)));
       },
     });
@@ -78,35 +88,30 @@ class Helper {
     if (program.pid !== undefined) this.#send(encodeNumber(FRAME.started, run, program.pid));
   }
 
-  /** A full disk fails this run, not the helper. */
-  #createDirectory(run: number): string | undefined {
-    try {
-      return this.#directories.create();
-    } catch (error) {
-      const { code = 'UNKNOWN' } = error as NodeJS.ErrnoException;
-      this.#send(encodeFrame(FRAME.ended, run, JSON.stringify({ started: false, code: `DIRECTORY_${code}` })));
-      return undefined;
-    }
-  }
-
-  /** Frames of one event-loop iteration are sent in one write. */
+  /** Frames of one event-loop iteration are sent in one write, unless it takes so long that the server would think this process hung. */
   #send(bytes: Uint8Array): void {
-    if (!this.#corked) {
-      this.#corked = true;
+    if (this.#corkedAtMs === undefined) {
+      this.#corkedAtMs = systemClock.monotonicMs();
       this.#server.cork();
-      setImmediate(() => {
-        this.#corked = false;
-        this.#server.uncork();
-      });
+      setImmediate(() => this.#flush());
     }
     this.#server.write(bytes);
+    if (systemClock.monotonicMs() - this.#corkedAtMs > MAX_SILENCE_MS) this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#corkedAtMs === undefined) return;
+    this.#corkedAtMs = undefined;
+    this.#server.uncork();
   }
 }
 
 process.umask(0o077);
 closeStrayDescriptors();
 const server = new Socket({ fd: 1, readable: false, writable: true });
-const helper = new Helper(server);
+const [, , directory = ''] = process.argv;
+if (!isAbsolute(directory)) throw new TypeError('The first argument must be the folder of the private folders.');
+const helper = new Helper(server, directory);
 const end = (): never => helper.end();
 const reader = new FrameReader();
 

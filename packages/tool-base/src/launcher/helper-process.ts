@@ -1,25 +1,32 @@
-/** The server's end of one helper process. */
+/**
+ * The server's end of one helper process. A program may have taken the helper over, so nothing that it sends names a file to
+ * remove, a process to signal, or a run that this side did not start.
+ */
 
 import type { ChildProcess } from 'node:child_process';
-import { rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { systemClock } from '../clock.ts';
+import { systemClock, type Clock } from '../clock.ts';
 import { startHelper } from './start-program.ts';
 import type { OutputStream, ProgramExit, ProgramSpec, ProgramStartFailure } from './program.ts';
-import { encodeFrame, FRAME, FrameReader, type Frame, type Hello } from './frames.ts';
+import { encodeFrame, FRAME, FrameReader, type Frame, type StartRequest } from './frames.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { killGroupsIn, signalGroup } from './process-group.ts';
+import { killOrphanPrograms, readLeader } from './orphan-programs.ts';
+import { PrivateDirectories } from './private-directory.ts';
+import { readProgramEnd } from './program-end.ts';
+import { watchStarvation } from './starvation.ts';
 
 const START_LIMIT_MS = 10_000;
 const CLOSE_LIMIT_MS = 2000;
-/** While a program runs; a helper that answers none of three pings is replaced. */
-const PING_EVERY_MS = 1000;
+/** Also while no program runs; a helper that answers none of three pings is replaced, within two seconds. */
+const PING_EVERY_MS = 400;
 const MAX_MISSED_PINGS = 3;
-/** A program that was being started when the helper died may reach its folder only after it. */
+/** For a helper that the machine gives no time to answer. */
+const MAX_UNANSWERED_PINGS = 25;
+/** Frames of runs that do not exist, or beyond the output limit of one: more than any mistake of ours would send. */
+const MAX_UNEXPECTED_FRAMES = 100;
+/** A program that was being started when the helper died may get its environment only after it. */
 const SECOND_SEARCH_MS = 100;
-/** A hung helper that resumes within this time finds its stdin closed and ends by itself; then it is killed. */
-const ABANDONED_MS = 15_000;
 
 /** Beside this file, and compiled or not as this file is. */
 const SCRIPT = fileURLToPath(
@@ -28,50 +35,64 @@ const SCRIPT = fileURLToPath(
     : new URL('./helper-main.js', import.meta.url),
 );
 
+/** An idle helper does not keep this process alive. */
+const IDLE_CLOCK: Clock = { ...systemClock, setTimer: (ms, fn) => setTimeout(fn, ms).unref() };
+
 export interface HelperEvents {
   onOutput(run: number, stream: OutputStream, bytes: Uint8Array): void;
   onEnd(run: number, end: ProgramExit | ProgramStartFailure): void;
-  /** The helper has ended and everything it had started is killed. Not called for a helper that was closed or never became ready. */
+  /** The helper and everything it had started is killed. Not called for a helper that was closed or never became ready. */
   onLost(reason: string): void;
+}
+
+interface HelperRun {
+  readonly directory: string;
+  /** Bytes of output that may still come. */
+  space: number;
+  outputBytes: number;
 }
 
 export class HelperProcess {
   readonly #child: ChildProcess;
   readonly #events: HelperEvents;
   readonly #reader = new FrameReader();
-  /** Process groups that the helper started and has not reported as ended. */
-  readonly #groups = new Map<number, number>();
+  readonly #directories = new PrivateDirectories();
+  readonly #runs = new Map<number, HelperRun>();
+  /** Process group and start time of each run's program. */
+  readonly #leaders = new Map<number, readonly [pid: number, startTime: string]>();
   readonly #ready: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #gone: PromiseWithResolvers<void> = Promise.withResolvers();
-  readonly #heartbeat: Heartbeat = new Heartbeat({
-    clock: systemClock,
-    intervalMs: PING_EVERY_MS,
-    maxMissed: MAX_MISSED_PINGS,
-    ping: () => this.#child.stdin?.write(encodeFrame(FRAME.ping, 0, '')),
-    onHung: () => this.#abandon(),
-  });
-  #directory: string | undefined;
+  readonly #heartbeat: Heartbeat;
   #state: 'starting' | 'ready' | 'closing' | 'gone' = 'starting';
-  #abandoned = false;
+  #unexpectedFrames = 0;
 
   private constructor(events: HelperEvents) {
     this.#events = events;
-    this.#child = startHelper(SCRIPT);
+    this.#child = startHelper(SCRIPT, this.#directories.path);
+    this.#heartbeat = new Heartbeat({
+      clock: IDLE_CLOCK,
+      intervalMs: PING_EVERY_MS,
+      maxMissed: MAX_MISSED_PINGS,
+      maxUnanswered: MAX_UNANSWERED_PINGS,
+      ping: () => this.#child.stdin?.write(encodeFrame(FRAME.ping, 0, '')),
+      couldAnswer: watchStarvation(this.#child.pid, systemClock),
+      onHung: () => this.#lost('it did not answer'),
+    });
     this.#child.stdout?.on('data', (chunk: Buffer) => this.#read(chunk));
-    this.#child.stdin?.on('error', () => this.kill());
+    this.#child.stdin?.on('error', () => this.#lost('it closed its input'));
     this.#child.on('error', (error) => this.#lost(`it could not be started: ${error.message}`));
     this.#child.on('exit', (code, signal) => this.#lost(`it ended (${signal ?? `exit code ${code}`})`));
   }
 
-  /** True from the time it was given up until it has ended. */
-  get isHung(): boolean {
-    return this.#abandoned && this.#child.exitCode === null && this.#child.signalCode === null;
+  /** Given up and killed, and still there: the kernel has not ended it yet. */
+  get isStuck(): boolean {
+    return this.#state === 'gone' && this.#isAlive;
   }
 
-  /** Resolves once the helper answers. An idle helper does not keep this process alive. */
+  /** Resolves once the helper answers. */
   static async start(events: HelperEvents): Promise<HelperProcess> {
     const helper = new HelperProcess(events);
-    const limit = setTimeout(() => helper.kill(), START_LIMIT_MS);
+    const limit = setTimeout(() => helper.#lost('it did not answer'), START_LIMIT_MS);
     try {
       await helper.#ready.promise;
     } finally {
@@ -81,23 +102,30 @@ export class HelperProcess {
     return helper;
   }
 
+  /** The private folder is made here. A full disk fails this run, not the helper. */
   start(run: number, spec: ProgramSpec): void {
-    this.#child.stdin?.write(encodeFrame(FRAME.start, run, JSON.stringify(spec)));
+    try {
+      const directory = this.#directories.create();
+      this.#runs.set(run, { directory, space: spec.maxOutputBytes, outputBytes: 0 });
+      const request: StartRequest = { spec, directory };
+      this.#child.stdin?.write(encodeFrame(FRAME.start, run, JSON.stringify(request)));
+    } catch (error) {
+      const { code = 'UNKNOWN' } = error as NodeJS.ErrnoException;
+      this.#events.onEnd(run, { started: false, code: `DIRECTORY_${code}` });
+    }
   }
 
   stop(run: number): void {
     if (this.#state === 'ready') this.#child.stdin?.write(encodeFrame(FRAME.stop, run, ''));
   }
 
-  /** Something depends on the helper: it is pinged, and keeps this process alive. */
+  /** Something depends on the helper, so it keeps this process alive. */
   ref(): void {
-    if (this.#state === 'ready') this.#heartbeat.start();
     this.#child.ref();
     (this.#child.stdout as Socket | null)?.ref();
   }
 
   unref(): void {
-    this.#heartbeat.stop();
     this.#child.unref();
     (this.#child.stdin as Socket | null)?.unref();
     (this.#child.stdout as Socket | null)?.unref();
@@ -107,83 +135,112 @@ export class HelperProcess {
   async close(): Promise<void> {
     if (this.#state === 'gone') return;
     this.#state = 'closing';
+    this.#heartbeat.stop();
     this.ref();
     this.#child.stdin?.end();
-    const limit = setTimeout(() => this.kill(), CLOSE_LIMIT_MS);
+    const limit = setTimeout(() => this.#lost('it did not end'), CLOSE_LIMIT_MS);
     await this.#gone.promise;
     clearTimeout(limit);
   }
 
+  get #isAlive(): boolean {
+    return this.#child.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
   #read(chunk: Buffer): void {
     try {
-      for (const frame of this.#reader.push(chunk)) this.#receive(frame);
+      for (const frame of this.#reader.push(chunk)) {
+        if (this.#state === 'gone') return;
+        this.#receive(frame);
+      }
     } catch {
-      this.kill();
+      this.#lost('it sent what is not of the protocol');
     }
   }
 
   #receive({ type, run, payload }: Frame): void {
     this.#heartbeat.answered();
+    if (type === FRAME.pong) return;
+    if (type === FRAME.ready && this.#state === 'starting') {
+      this.#state = 'ready';
+      this.#heartbeat.start();
+      this.#ready.resolve();
+      return;
+    }
+    const known = this.#runs.get(run);
+    if (known === undefined) this.#unexpected();
+    else this.#receiveOf(known, { type, run, payload });
+  }
+
+  #receiveOf(known: HelperRun, { type, run, payload }: Frame): void {
     switch (type) {
-      case FRAME.pong:
-        return;
-      case FRAME.ready:
-        this.#directory = (JSON.parse(payload.toString()) as Hello).directory;
-        this.#state = 'ready';
-        this.#ready.resolve();
-        return;
       case FRAME.started:
-        this.#groups.set(run, payload.readUInt32BE());
+        this.#remember(run, payload.readUInt32BE());
         return;
       case FRAME.stdout:
       case FRAME.stderr:
+        if (payload.length > known.space) {
+          this.#unexpected();
+          return;
+        }
+        known.space -= payload.length;
+        known.outputBytes += payload.length;
         this.#events.onOutput(run, type === FRAME.stdout ? 'stdout' : 'stderr', payload);
         return;
       case FRAME.ended:
-        this.#groups.delete(run);
-        this.#events.onEnd(run, JSON.parse(payload.toString()) as ProgramExit | ProgramStartFailure);
+        this.#end(run, known, readProgramEnd(payload, known.outputBytes));
         return;
       default:
         throw new RangeError(`There is no frame of type ${type}.`);
     }
   }
 
-  /** No effect on a helper that has ended. */
-  kill(): void {
-    this.#child.kill('SIGKILL');
+  #remember(run: number, pid: number): void {
+    const startTime = readLeader(pid, this.#child.pid);
+    if (startTime !== undefined) this.#leaders.set(run, [pid, startTime]);
   }
 
-  /** Gives up a helper that does not answer: its programs are killed now, and it can start no more. */
-  #abandon(): void {
-    const timer = setTimeout(() => this.kill(), ABANDONED_MS).unref();
-    this.#child.once('exit', () => clearTimeout(timer));
-    this.#abandoned = true;
-    this.#lost('it did not answer');
-    this.#child.unref();
+  #end(run: number, { directory }: HelperRun, end: ProgramExit | ProgramStartFailure): void {
+    this.#runs.delete(run);
+    this.#leaders.delete(run);
+    this.#directories.remove(directory);
+    this.#events.onEnd(run, end);
   }
 
-  /** Cleans up what the helper no longer can. */
+  #unexpected(): void {
+    this.#unexpectedFrames += 1;
+    if (this.#unexpectedFrames > MAX_UNEXPECTED_FRAMES) {
+      this.#lost(`it sent more than ${MAX_UNEXPECTED_FRAMES} frames of runs that do not exist`);
+    }
+  }
+
+  /** Ends the helper, if it has not ended, and every program that it started. */
   #lost(reason: string): void {
     if (this.#state === 'gone') return;
     const before = this.#state;
     this.#state = 'gone';
     this.#heartbeat.stop();
-    for (const group of this.#groups.values()) signalGroup(group, 'SIGKILL');
-    // The helper may have died between the start of a program and its report.
-    if (this.#directory !== undefined) killGroupsIn(this.#directory);
+    // Stopped, it starts nothing more while its programs are looked for below it.
+    if (this.#isAlive) this.#child.kill('SIGSTOP');
+    this.#killPrograms();
+    this.#child.kill('SIGKILL');
     this.#child.stdin?.destroy();
     this.#child.stdout?.destroy();
-    this.#cleanUp(this.#directory);
+    this.#child.unref();
+    systemClock.setTimer(SECOND_SEARCH_MS, () => {
+      this.#killPrograms();
+      void this.#directories.removeAll();
+    });
     this.#gone.resolve();
     if (before === 'starting') this.#ready.reject(new Error(`The launcher's helper did not start: ${reason}`));
     else if (before === 'ready') this.#events.onLost(reason);
   }
 
-  #cleanUp(directory: string | undefined): void {
-    if (directory === undefined) return;
-    systemClock.setTimer(SECOND_SEARCH_MS, () => {
-      killGroupsIn(directory);
-      void rm(directory, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+  #killPrograms(): void {
+    killOrphanPrograms({
+      starter: this.#isAlive ? this.#child.pid : undefined,
+      leaders: new Map(this.#leaders.values()),
+      directory: this.#directories.path,
     });
   }
 }

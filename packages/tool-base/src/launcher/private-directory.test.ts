@@ -24,9 +24,9 @@ test('every run gets a new directory that only its user can enter', () => {
   expect(statSync(first).mode & 0o777).toBe(0o700);
 });
 
-test('a parent that was removed is created again', () => {
+test('a parent that was removed is created again', async () => {
   const directories = create();
-  directories.removeAll();
+  await directories.removeAll();
   expect(statSync(directories.create()).isDirectory()).toBe(true);
 });
 

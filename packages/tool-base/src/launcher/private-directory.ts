@@ -1,6 +1,6 @@
 /** Empty working directories, one a run, that only this user can enter. */
 
-import { lstatSync, mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,8 +33,9 @@ export class PrivateDirectories {
     }
   }
 
-  removeAll(): void {
-    rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
+  /** Never rejects: a killed program may still have been writing, and what is left is private. */
+  async removeAll(): Promise<void> {
+    await rm(this.path, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   }
 
   /**

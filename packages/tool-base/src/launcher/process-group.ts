@@ -1,6 +1,6 @@
 /** Signals to a whole process group, and whether anything in it still runs. */
 
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { processIds, readProcess } from './process-table.ts';
 
 /**
  * A group number of 1 or less would reach far more than one group, so it never gets to the kernel.
@@ -23,44 +23,8 @@ export function signalGroup(pid: number | undefined, signal: NodeJS.Signals | 0)
 export function isGroupAlive(pid: number | undefined): boolean {
   if (!signalGroup(pid, 0)) return false;
   if (process.platform !== 'linux') return true;
-  for (const name of processIds()) {
-    const stat = readStat(name);
-    if (stat?.group === pid && stat?.state !== 'Z' && stat?.state !== 'X') return true;
-  }
-  return false;
-}
-
-/** State and group from `/proc/PID/stat`; the program's name in it may hold spaces and parentheses. */
-function readStat(pid: string): { readonly state: string; readonly group: number } | undefined {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const [state = '', , group] = text.slice(text.lastIndexOf(')') + 2).split(' ', 3);
-    return { state, group: Number(group) };
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Kills the process group of every process that works in a folder below `directory`: how programs are found whose process id was
- * never reported. Linux only; elsewhere it does nothing.
- */
-export function killGroupsIn(directory: string): void {
-  if (process.platform !== 'linux') return;
-  for (const name of processIds()) {
-    if (workingDirectory(name)?.startsWith(`${directory}/`)) signalGroup(readStat(name)?.group, 'SIGKILL');
-  }
-}
-
-function processIds(): string[] {
-  return readdirSync('/proc').filter((name) => /^[0-9]/.test(name));
-}
-
-/** `undefined` for a process that has ended or belongs to another user. */
-function workingDirectory(pid: string): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`);
-  } catch {
-    return undefined;
-  }
+  return processIds().some((id) => {
+    const entry = readProcess(id);
+    return entry?.group === pid && !entry?.ended;
+  });
 }

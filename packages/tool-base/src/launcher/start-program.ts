@@ -98,9 +98,12 @@ export function startProgram(spec: ProgramSpec, directory: string): ChildProcess
   } as Parameters<typeof spawn>[2]);
 }
 
-/** Starts the launcher's helper: this Node, one script of this package, no inherited variable but time zone and temporary folder. */
-export function startHelper(script: string): ChildProcess {
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
+/**
+ * Starts the launcher's helper: this Node, one script of this package, no inherited variable but time zone and temporary folder.
+ * @param directory folder of the private folders, which the helper removes if this process is killed
+ */
+export function startHelper(script: string, directory: string): ChildProcess {
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, directory], {
     cwd: '/',
     env: { PATH: PROGRAM_PATH, TMPDIR: tmpdir(), TZ: minimalEnvironment('/')['TZ'] },
     stdio: ['pipe', 'pipe', 'inherit'],
