@@ -1,7 +1,7 @@
 import { systemClock } from '../clock.ts';
 import type { Launcher, ProgramExit, ProgramSpec, ProgramStartFailure, RunOptions } from './program.ts';
 import { ToolError } from '../result/tool-error.ts';
-import { cancelledBeforeStart } from './direct-launcher.ts';
+import { cancelledBeforeStart, isStdinTooLong } from './direct-launcher.ts';
 import { HelperProcess } from './helper-process.ts';
 
 export interface LauncherOptions {
@@ -88,6 +88,7 @@ class HelperLauncher implements Launcher {
     const helper = this.#helper;
     if (this.#closing) return Promise.reject(new ToolError('cancelled', 'The server is shutting down.'));
     if (options.signal?.aborted === true) return Promise.resolve(cancelledBeforeStart());
+    if (isStdinTooLong(spec)) return Promise.resolve({ started: false, code: 'E2BIG' });
     if (helper === undefined) return Promise.reject(helperLost(this.#restartMs));
     if (this.#runs.size >= this.#maxPrograms) return Promise.reject(tooMany(this.#maxPrograms));
     const id = this.#nextRun;

@@ -1,4 +1,11 @@
-import type { Launcher, ProgramExit, ProgramSpec, ProgramStartFailure, RunOptions } from './program.ts';
+import {
+  MAX_STDIN_BYTES,
+  type Launcher,
+  type ProgramExit,
+  type ProgramSpec,
+  type ProgramStartFailure,
+  type RunOptions,
+} from './program.ts';
 import { ToolError } from '../result/tool-error.ts';
 import { PrivateDirectories } from './private-directory.ts';
 import { RunningProgram } from './running-program.ts';
@@ -24,24 +31,34 @@ class DirectLauncher implements Launcher {
   async run(spec: ProgramSpec, options: RunOptions): Promise<ProgramExit | ProgramStartFailure> {
     if (this.#closed) throw new ToolError('cancelled', 'The server is shutting down.');
     if (options.signal?.aborted === true) return cancelledBeforeStart();
+    if (isStdinTooLong(spec)) return { started: false, code: 'E2BIG' };
     this.#directories ??= new PrivateDirectories();
     const directories = this.#directories;
     const directory = directories.create();
     const { promise, resolve } = Promise.withResolvers<ProgramExit | ProgramStartFailure>();
     let failure: { readonly error: unknown } | undefined;
-    const program = RunningProgram.start(spec, directory, {
-      onOutput(stream, bytes) {
-        try {
-          if (failure === undefined) options.onOutput(stream, bytes);
-        } catch (error) {
-          failure = { error };
-          program?.stop();
-        }
+    const { stdin } = spec;
+    const program = RunningProgram.start(
+      spec,
+      { directory, hasStdin: stdin !== undefined },
+      {
+        onOutput(stream, bytes) {
+          try {
+            if (failure === undefined) options.onOutput(stream, bytes);
+          } catch (error) {
+            failure = { error };
+            program?.stop();
+          }
+        },
+        onEnd: resolve,
       },
-      onEnd: resolve,
-    });
+    );
     const stop = (): void => program?.stop();
     if (program !== undefined) this.#programs.add(program);
+    if (stdin !== undefined) {
+      program?.write(stdin);
+      program?.endStdin();
+    }
     options.signal?.addEventListener('abort', stop);
     try {
       const end = await promise;
@@ -62,6 +79,10 @@ class DirectLauncher implements Launcher {
     await this.#directories?.removeAll();
     this.#directories = undefined;
   }
+}
+
+export function isStdinTooLong({ stdin }: ProgramSpec): boolean {
+  return stdin !== undefined && stdin.length > MAX_STDIN_BYTES;
 }
 
 /** The exit of a run that was cancelled before it began. */

@@ -5,13 +5,17 @@
 
 import type { ProgramSpec } from './program.ts';
 
-/** Server to helper: {@link FRAME.start}, {@link FRAME.stop}, {@link FRAME.ping}. Helper to server: the rest. */
+/** Below 16 from the server to the helper, the others back. */
 export const FRAME = {
   /** JSON {@link StartRequest}. */
   start: 1,
   stop: 2,
   /** Answered at once by {@link FRAME.pong}; both without a run. */
   ping: 3,
+  /** Bytes for the stdin of a run. */
+  stdin: 4,
+  /** No more will come: stdin is closed. */
+  stdinEnd: 5,
   /** Sent once. */
   ready: 16,
   /** u32 process id, which is also the group. The server believes it only when the kernel says the same. */
@@ -24,7 +28,9 @@ export const FRAME = {
 } as const;
 
 export interface StartRequest {
-  readonly spec: ProgramSpec;
+  readonly spec: Omit<ProgramSpec, 'stdin'>;
+  /** Whether {@link FRAME.stdin} and {@link FRAME.stdinEnd} follow; without them stdin is /dev/null. */
+  readonly hasStdin: boolean;
   /** The private folder of the run, which the server made. */
   readonly directory: string;
 }

@@ -57,6 +57,8 @@ class Helper {
   receive({ type, run, payload }: Frame): void {
     if (type === FRAME.start) this.#start(run, JSON.parse(payload.toString()) as StartRequest);
     else if (type === FRAME.stop) this.#programs.get(run)?.stop();
+    else if (type === FRAME.stdin) this.#programs.get(run)?.write(payload);
+    else if (type === FRAME.stdinEnd) this.#programs.get(run)?.endStdin();
     else if (type === FRAME.ping) this.#send(encodeFrame(FRAME.pong, 0, ''));
   }
 
@@ -72,8 +74,8 @@ class Helper {
     process.exit(exitCode);
   }
 
-  #start(run: number, { spec, directory }: StartRequest): void {
-    const program = RunningProgram.start(spec, directory, {
+  #start(run: number, { spec, ...place }: StartRequest): void {
+    const program = RunningProgram.start(spec, place, {
       onOutput: (stream, bytes) => {
         this.#send(encodeHeader(stream === 'stdout' ? FRAME.stdout : FRAME.stderr, run, bytes.length));
         this.#send(bytes);

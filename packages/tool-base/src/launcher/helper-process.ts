@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { systemClock, type Clock } from '../clock.ts';
 import { startHelper } from './start-program.ts';
 import type { OutputStream, ProgramExit, ProgramSpec, ProgramStartFailure } from './program.ts';
-import { encodeFrame, FRAME, FrameReader, type Frame, type StartRequest } from './frames.ts';
+import { encodeFrame, encodeHeader, FRAME, FrameReader, type Frame, type StartRequest } from './frames.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { killOrphanPrograms, readLeader } from './orphan-programs.ts';
 import { PrivateDirectories } from './private-directory.ts';
@@ -103,16 +103,23 @@ export class HelperProcess {
   }
 
   /** The private folder is made here. A full disk fails this run, not the helper. */
-  start(run: number, spec: ProgramSpec): void {
+  start(run: number, { stdin, ...spec }: ProgramSpec): void {
     try {
       const directory = this.#directories.create();
       this.#runs.set(run, { directory, space: spec.maxOutputBytes, outputBytes: 0 });
-      const request: StartRequest = { spec, directory };
+      const request: StartRequest = { spec, directory, hasStdin: stdin !== undefined };
       this.#child.stdin?.write(encodeFrame(FRAME.start, run, JSON.stringify(request)));
     } catch (error) {
       const { code = 'UNKNOWN' } = error as NodeJS.ErrnoException;
       this.#events.onEnd(run, { started: false, code: `DIRECTORY_${code}` });
+      return;
     }
+    if (stdin === undefined) return;
+    if (stdin.length > 0) {
+      this.#child.stdin?.write(encodeHeader(FRAME.stdin, run, stdin.length));
+      this.#child.stdin?.write(stdin);
+    }
+    this.#child.stdin?.write(encodeFrame(FRAME.stdinEnd, run, ''));
   }
 
   stop(run: number): void {

@@ -148,6 +148,24 @@ describe.each([
     expect((await run(launcher, spec('echo y'))).stdout).toBe('y\n');
   });
 
+  test('reads what it is given on stdin, and without that nothing', async () => {
+    const stdin = Buffer.alloc(300_000, 'ab\n');
+    const given = await run(launcher, spec('cat', { stdin, maxOutputBytes: 2 ** 20 }));
+    expect(Buffer.from(given.stdout).equals(stdin)).toBe(true);
+    expect((await run(launcher, spec('cat; echo end', { stdin: new Uint8Array() }))).stdout).toBe('end\n');
+    expect((await run(launcher, spec('readlink /proc/self/fd/0'))).stdout).toBe('/dev/null\n');
+  });
+
+  test('may end without reading its stdin', async () => {
+    const { end } = await run(launcher, spec('exec <&-; sleep 0.05', { stdin: Buffer.alloc(2 ** 20) }));
+    expect(end).toMatchObject({ exitCode: 0 });
+  });
+
+  test('with more on stdin than a run may have is not started', async () => {
+    const { end } = await run(launcher, spec('cat', { stdin: Buffer.alloc(2 ** 20 + 1) }));
+    expect(end).toEqual({ started: false, code: 'E2BIG' });
+  });
+
   test('runs in a folder of its own that is gone afterwards, whatever was left in it', async () => {
     const { stdout } = await run(launcher, spec('pwd; mkdir -p a/b; echo x > a/b/c; chmod 0 a/b/c'));
     await until(() => !existsSync(stdout.trim()));

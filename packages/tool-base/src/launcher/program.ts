@@ -35,7 +35,11 @@ export interface ProgramSpec {
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly graceMs: number;
   readonly limits?: ResourceLimits;
+  /** What the program reads from stdin, at most {@link MAX_STDIN_BYTES}; an empty one is an open and closed pipe. @default nothing: /dev/null */
+  readonly stdin?: Uint8Array;
 }
+
+export const MAX_STDIN_BYTES: number = 2 ** 20;
 
 /** Why a program could not be started: the errno name, such as `ENOENT`. */
 export interface ProgramStartFailure {

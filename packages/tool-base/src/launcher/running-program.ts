@@ -25,6 +25,13 @@ export interface ProgramEvents {
   onEnd(end: ProgramExit | ProgramStartFailure): void;
 }
 
+export interface ProgramPlace {
+  /** Its private folder. */
+  readonly directory: string;
+  /** Whether it reads what {@link RunningProgram.write} gives it, else /dev/null. */
+  readonly hasStdin: boolean;
+}
+
 export class RunningProgram {
   readonly #child: ChildProcess;
   readonly #spec: ProgramSpec;
@@ -46,6 +53,8 @@ export class RunningProgram {
     this.#events = events;
     child.stdout?.on('data', (chunk: Buffer) => this.#take('stdout', chunk));
     child.stderr?.on('data', (chunk: Buffer) => this.#take('stderr', chunk));
+    // The program may end, or close its stdin, before it has read everything.
+    child.stdin?.on('error', () => undefined);
     child.on('error', (error: NodeJS.ErrnoException) => {
       if (child.pid === undefined) this.#end({ started: false, code: error.code ?? 'UNKNOWN' });
     });
@@ -59,9 +68,13 @@ export class RunningProgram {
   }
 
   /** Never throws: a program that cannot be started is reported by `onEnd`, in a later microtask. */
-  static start(spec: ProgramSpec, directory: string, events: ProgramEvents): RunningProgram | undefined {
+  static start(
+    spec: ProgramSpec,
+    { directory, hasStdin }: ProgramPlace,
+    events: ProgramEvents,
+  ): RunningProgram | undefined {
     try {
-      const child = startProgram(spec, directory);
+      const child = startProgram(spec, directory, hasStdin);
       if (child.pid !== undefined) lowerPriority(child.pid);
       return new RunningProgram(child, spec, events);
     } catch (error) {
@@ -73,6 +86,14 @@ export class RunningProgram {
 
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  write(stdin: Uint8Array): void {
+    if (!this.#ended) this.#child.stdin?.write(stdin);
+  }
+
+  endStdin(): void {
+    this.#child.stdin?.end();
   }
 
   /** Asks the group to end and makes it end after the grace period. Idempotent. */
@@ -152,6 +173,7 @@ export class RunningProgram {
     if (this.#ended) return;
     this.#ended = true;
     for (const timer of this.#timers) clearTimeout(timer);
+    this.#child.stdin?.destroy();
     this.#child.stdout?.destroy();
     this.#child.stderr?.destroy();
     this.#child.unref();

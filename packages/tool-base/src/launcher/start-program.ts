@@ -74,11 +74,12 @@ function minimalEnvironment(directory: string): Record<string, string> {
 }
 
 /**
- * Starts a program in its own session and process group, in `directory`, with nothing on stdin and no other descriptors.
+ * Starts a program in its own session and process group, in `directory`, with no other descriptors than the standard ones.
+ * @param stdin whether it gets a pipe to read from, else /dev/null
  * @throws {ArgumentListError} before anything is started
  * @throws {Error} with a `code` such as `ENOENT` or `EACCES` when the program cannot be executed
  */
-export function startProgram(spec: ProgramSpec, directory: string): ChildProcess {
+export function startProgram(spec: ProgramSpec, directory: string, stdin: boolean): ChildProcess {
   checkArgv(spec);
   if (!statSync(spec.program).isFile()) throw Object.assign(new Error('not a regular file'), { code: 'EACCES' });
   accessSync(spec.program, constants.X_OK);
@@ -91,7 +92,7 @@ export function startProgram(spec: ProgramSpec, directory: string): ChildProcess
     __proto__: null,
     cwd: directory,
     env: minimalEnvironment(directory),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     detached: true,
     shell: false,
     windowsHide: true,

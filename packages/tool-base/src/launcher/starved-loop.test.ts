@@ -30,10 +30,14 @@ test('output that has arrived is read, also when nothing could run between the e
   let output = '';
   const ended = new Promise<ProgramExit | ProgramStartFailure>((onEnd) => {
     const spec: ProgramSpec = { program: '/bin/echo', args: [], maxOutputBytes: 1000, graceMs: 100 };
-    RunningProgram.start(spec, '/', {
-      onOutput: (_stream, bytes) => (output += Buffer.from(bytes).toString()),
-      onEnd,
-    });
+    RunningProgram.start(
+      spec,
+      { directory: '/', hasStdin: false },
+      {
+        onOutput: (_stream, bytes) => (output += Buffer.from(bytes).toString()),
+        onEnd,
+      },
+    );
   });
   await new Promise((turn) => setImmediate(turn));
   writer.write('all of it');
