@@ -6,7 +6,15 @@
 /** What a package may import of the other packages. A package without an entry imports none. */
 export const packageImports: Readonly<Record<string, readonly string[]>> = {
   'packages/tool-base': ['@mcp/circuit-breaker'],
-  'apps/server': ['@mcp/circuit-breaker', '@mcp/config', '@mcp/health', '@mcp/metrics', '@mcp/tool-base'],
+  'packages/openapi-tools': ['@mcp/tool-base'],
+  'apps/server': [
+    '@mcp/circuit-breaker',
+    '@mcp/config',
+    '@mcp/health',
+    '@mcp/metrics',
+    '@mcp/openapi-tools',
+    '@mcp/tool-base',
+  ],
 };
 
 /** The dashboard is private: only a test of the server, which compares the types of both, imports it. */

@@ -18,12 +18,13 @@ export type {
   ToolBreakerOptions,
   ToolContext,
   ToolDefinition,
+  ToolKind,
   ToolSpec,
 } from './declare/tool-definition.ts';
 export { defineCommandTool } from './command/command-tool.ts';
 export type { CommandToolSpec } from './command/command-spec.ts';
 export type { ArgumentItem } from './command/argument-item.ts';
-export type { ParameterSpec } from './command/parameter.ts';
+export { parameterSchema, type ParameterSpec } from './command/parameter.ts';
 export type { FlagType } from './command/flag-table.ts';
 export type { TextType, ValueType } from './command/value-type.ts';
 export { lintCommandTool } from './command/lint-command-tool.ts';
@@ -76,6 +77,7 @@ export {
   type ToolErrorOptions,
 } from './result/tool-error.ts';
 export type { ErrorType } from './result/error-type.ts';
+export { readJson, type ReadJson } from './command/read-json.ts';
 export { errorText } from './result/error-text.ts';
 export { describeError, type ErrorDescription } from './result/describe-error.ts';
 

@@ -22,9 +22,9 @@ export function runCheck(options: ConfigurationSource): Promise<number> {
 
 export function runListTools(options: ConfigurationSource): Promise<number> {
   return reportOperatorErrors(async () => {
-    const { store, modules } = await loadConfiguration(options);
+    const { store, modules, restTools } = await loadConfiguration(options);
     await using _ = store;
-    const toolset = planningToolset(modules);
+    const toolset = planningToolset({ modules, restTools });
     toolset.apply(toolset.plan(store.snapshot.values));
     for (const tool of toolset.registry.list()) {
       const state = tool.enabled ? '' : ' (excluded by the configuration)';

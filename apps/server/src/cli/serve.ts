@@ -23,10 +23,12 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
   const beforeModules = ({ server }: ServerConfig): void => {
     if (server.transport === 'stdio') stdout = reserveStdout();
   };
-  const { store, modules, file } = await loadConfiguration(options, beforeModules).catch(async (error: unknown) => {
-    await launcher[Symbol.asyncDispose]();
-    throw error;
-  });
+  const { store, modules, restTools, file } = await loadConfiguration(options, beforeModules).catch(
+    async (error: unknown) => {
+      await launcher[Symbol.asyncDispose]();
+      throw error;
+    },
+  );
   const { values } = store.snapshot;
   const { logger, reopen } = await openLog(values.logging);
   for (const notice of store.notices) logger.warn(noticeText(notice));
@@ -35,7 +37,14 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
   }
   for (const advice of processAdvice({ uid: process.getuid?.(), pid: process.pid })) logger.warn(advice);
 
-  const server = createToolServer({ store, launcher, logger, modules, tracer: await openTracer(process.env, logger) });
+  const server = createToolServer({
+    store,
+    launcher,
+    logger,
+    modules,
+    restTools,
+    tracer: await openTracer(process.env, logger),
+  });
   const stopRequested = reasonToStop(values.server.transport, stdout);
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {

@@ -9,6 +9,7 @@ import type { LoadedModules } from '../modules/load-modules.ts';
 import { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
 import { noRateLimit } from '../rate-limit/rate-limiter.ts';
 import { logDeclarationFindings } from '../tools/declaration-log.ts';
+import type { RestTools } from '../tools/rest/rest-tools.ts';
 import { Toolset } from '../tools/toolset.ts';
 import type { Observability } from './build-observability.ts';
 import { createShutdown, drained } from './shutdown.ts';
@@ -29,6 +30,7 @@ export interface CallsOptions {
   readonly store: ConfigStore<ServerConfig>;
   readonly launcher: Launcher;
   readonly modules: LoadedModules;
+  readonly restTools: RestTools;
   readonly observability: Observability;
 }
 
@@ -36,10 +38,10 @@ export interface CallsOptions {
 const CANCELLED_CALLS_MS = 5000;
 
 /** The result owns the launcher: disposing ends every program. */
-export function buildCalls({ store, launcher, modules, observability }: CallsOptions): Calls {
+export function buildCalls({ store, launcher, modules, restTools, observability }: CallsOptions): Calls {
   const { values } = store.snapshot;
   const { measurements, health, events, notifier, audit, tracer, logger } = observability;
-  const toolset = new Toolset({ launcher, recorder: measurements.recorder, moduleTools: modules.tools });
+  const toolset = new Toolset({ launcher, recorder: measurements.recorder, moduleTools: modules.tools, restTools });
   const { registry } = toolset;
   const rateLimiter = new MemoryRateLimiter(rateLimits(values.security.rateLimit));
   const limit = new CallLimit(values.server.maxConcurrentCalls);

@@ -13,6 +13,7 @@ import type { ServerConfig } from '../configuration/server-config.ts';
 import { AccessControl } from '../access/access-control.ts';
 import type { KeyOrigin } from '../access/key-origin.ts';
 import { runSetups, type LoadedModules } from '../modules/load-modules.ts';
+import type { RestTools } from '../tools/rest/rest-tools.ts';
 import type { Logger } from '../observability/log/logger.ts';
 import type { CallTracer } from '../observability/tracing/call-tracer.ts';
 import type { StdioStreams } from '../transports/mcp/stdio-lines.ts';
@@ -32,6 +33,7 @@ export interface ToolServerOptions {
   readonly tracer: CallTracer;
   /** Tools, prompts and resources from the operator's modules. */
   readonly modules: LoadedModules;
+  readonly restTools: RestTools;
 }
 
 export interface ToolServer {
@@ -65,7 +67,8 @@ export interface StartedServer {
 
 const STOPPING = 'the server is stopping';
 
-export function createToolServer({ store, launcher, logger, tracer, modules }: ToolServerOptions): ToolServer {
+export function createToolServer(options: ToolServerOptions): ToolServer {
+  const { store, launcher, logger, tracer, modules, restTools } = options;
   const { server, metrics } = store.snapshot.values;
   const rejectedReloads = new RejectedReloads(store);
   const configuration = (): unknown => ({
@@ -75,7 +78,7 @@ export function createToolServer({ store, launcher, logger, tracer, modules }: T
   });
   const access = new AccessControl(store.snapshot.values);
   const observability = buildObservability({ store, launcher, logger, tracer });
-  const calls = buildCalls({ store, launcher, modules, observability });
+  const calls = buildCalls({ store, launcher, modules, restTools, observability });
   const mcp = buildMcp({ store, modules, callers: access, calls, observability, configuration });
   const { subscriptionStreams } = mcp;
   const http = buildHttp({ store, access, calls, observability, subscriptionStreams, configuration });

@@ -15,9 +15,9 @@ export type InProcessTools = Pick<Calls, 'gateway' | 'toolset'> & AsyncDisposabl
  * @throws {StartError} when the setup of a module fails
  */
 export async function openInProcessTools(options: ToolServerOptions): Promise<InProcessTools> {
-  const { store, launcher, logger, tracer, modules } = options;
+  const { store, launcher, logger, tracer, modules, restTools } = options;
   const observability = buildObservability({ store, launcher, logger, tracer });
-  const calls = buildCalls({ store, launcher, modules, observability });
+  const calls = buildCalls({ store, launcher, modules, restTools, observability });
   const mcp = buildMcp({
     store,
     modules,

@@ -8,6 +8,7 @@ import type { ServerConfig } from '../configuration/server-config.ts';
 import { serverConfigDefinition } from '../configuration/server-definition.ts';
 import { checkServing } from './check-serving.ts';
 import { loadModules, noModules, type LoadedModules } from '../modules/load-modules.ts';
+import { RestTools } from '../tools/rest/rest-tools.ts';
 import { Toolset } from '../tools/toolset.ts';
 
 /** Where the values of a configuration come from, beside the environment. */
@@ -28,6 +29,7 @@ export interface CommandLineValue {
 export interface Configuration {
   readonly store: ConfigStore<ServerConfig>;
   readonly modules: LoadedModules;
+  readonly restTools: RestTools;
   /** The configuration file; `undefined` for defaults and environment only. */
   readonly file: string | undefined;
 }
@@ -57,6 +59,7 @@ export async function loadConfiguration(
 ): Promise<Configuration> {
   const file = configurationFile(options);
   let modules = noModules;
+  const restTools = new RestTools();
   const store = await ConfigStore.load({
     ...sources(options),
     subscribers: [
@@ -76,15 +79,16 @@ export async function loadConfiguration(
           modules = await loadModules(next.modules);
         },
       },
+      { name: 'HTTP tools', check: (next) => restTools.prepare(next) },
       {
         name: 'tools',
         check(next, previous) {
-          if (!previous) planningToolset(modules).plan(next);
+          if (!previous) planningToolset({ modules, restTools }).plan(next);
         },
       },
     ],
   });
-  return { store, modules, file };
+  return { store, modules, restTools, file };
 }
 
 /**
@@ -110,10 +114,11 @@ function sources(options: ConfigurationSource): LoadOptions<ServerConfig> {
 }
 
 /** A toolset for checks and listings; its tools are never called. */
-export function planningToolset({ tools }: LoadedModules): Toolset {
+export function planningToolset({ modules, restTools }: Pick<Configuration, 'modules' | 'restTools'>): Toolset {
   return new Toolset({
     launcher: directLauncher(),
     recorder: { start: () => ({ end: () => {} }) },
-    moduleTools: tools,
+    moduleTools: modules.tools,
+    restTools,
   });
 }

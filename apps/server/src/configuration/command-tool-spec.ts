@@ -1,15 +1,19 @@
-import type { CommandToolSpec, FlagType } from '@mcp/tool-base';
+import type { CommandToolSpec, FlagType, ToolBreakerOptions } from '@mcp/tool-base';
 
 import { milliseconds } from './milliseconds.ts';
-import type { FrozenToolDeclaration } from './tool-declaration.ts';
+import type { FrozenProgramDeclaration, FrozenToolDeclaration } from './tool-declaration.ts';
 
 /**
  * An entry under `tools:` in the configuration as a definition. Three things differ between the two: durations are seconds
  * there and milliseconds here, what was not said is `undefined` there and absent here, and a flag without a value is
  * `{ type: none }` there.
  */
-export function commandToolSpec(name: string, declared: FrozenToolDeclaration, maxArgsLength: number): CommandToolSpec {
-  const { timeout, queue, flags, circuitBreaker, maxOutput, ...rest } = declared;
+export function commandToolSpec(
+  name: string,
+  declared: FrozenProgramDeclaration,
+  maxArgsLength: number,
+): CommandToolSpec {
+  const { timeout, queue, flags, circuitBreaker, maxOutput, http: _, ...rest } = declared;
   const spec: Loosely<CommandToolSpec> = {
     ...rest,
     name,
@@ -18,34 +22,43 @@ export function commandToolSpec(name: string, declared: FrozenToolDeclaration, m
     timeoutMs: toMs(timeout),
     queue: queue && { size: queue.size, timeoutMs: toMs(queue.timeout) },
     flags: Object.fromEntries(Object.entries(flags).map(([token, flag]) => [token, flagType(flag)])),
-    circuitBreaker: circuitBreaker && {
-      failureThreshold: circuitBreaker.failureThreshold,
-      recoveryTimeoutMs: toMs(circuitBreaker.recoveryTimeout),
-      successThreshold: circuitBreaker.halfOpenSuccessThreshold,
-      recoveryMultiplier: circuitBreaker.recoveryMultiplier,
-      maxRecoveryTimeoutMs: toMs(circuitBreaker.maxRecoveryTimeout),
-      jitter: circuitBreaker.jitter,
-      halfOpenMaxConcurrent: circuitBreaker.halfOpenMaxConcurrent,
-      halfOpenMaxWaitMs: toMs(circuitBreaker.halfOpenMaxWait),
-      scope: circuitBreaker.scope,
-      timeoutIsFailure: circuitBreaker.timeoutIsFailure,
-    },
+    circuitBreaker: circuitBreaker && breakerOptions(circuitBreaker),
   };
   return withoutUndefined(spec) as CommandToolSpec;
+}
+
+/** `circuitBreaker` of a declared tool, of which any key may be unset. */
+export function breakerOptions(
+  declared: NonNullable<FrozenToolDeclaration['circuitBreaker']>,
+): Loosely<ToolBreakerOptions> {
+  return {
+    failureThreshold: declared.failureThreshold,
+    recoveryTimeoutMs: toMs(declared.recoveryTimeout),
+    successThreshold: declared.halfOpenSuccessThreshold,
+    recoveryMultiplier: declared.recoveryMultiplier,
+    maxRecoveryTimeoutMs: toMs(declared.maxRecoveryTimeout),
+    jitter: declared.jitter,
+    halfOpenMaxConcurrent: declared.halfOpenMaxConcurrent,
+    halfOpenMaxWaitMs: toMs(declared.halfOpenMaxWait),
+    scope: declared.scope,
+    timeoutIsFailure: declared.timeoutIsFailure,
+  };
 }
 
 function flagType(flag: FrozenToolDeclaration['flags'][string]): FlagType {
   return flag.type === 'none' ? 'none' : flag;
 }
 
-function toMs(seconds: number | undefined): number | undefined {
+/** @internal */
+export function toMs(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : milliseconds(seconds);
 }
 
 /** The same shape, where any member may also be undefined. */
-type Loosely<T> = T extends object ? { [K in keyof T]: Loosely<T[K]> | undefined } : T;
+export type Loosely<T> = T extends object ? { [K in keyof T]: Loosely<T[K]> | undefined } : T;
 
-function withoutUndefined(value: unknown): unknown {
+/** A copy without the members that are undefined, at any depth. @internal */
+export function withoutUndefined(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutUndefined);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).filter(([, member]) => member !== undefined);

@@ -2,13 +2,14 @@ import { expect, test } from 'vitest';
 
 import { loadError, loadServerConfig } from './test-support/load-server-config.ts';
 import { commandToolSpec } from './command-tool-spec.ts';
+import { programsOf } from './tool-declaration.ts';
 import { toolSettings } from './tool-settings.ts';
 
 const tool = (more: string): string => `tools: { t: { description: t, command: printf${more} } }`;
 
 test('maxOutput is the limit of a result, 32 KiB by default', async () => {
   const { values } = (await loadServerConfig(tool(', maxOutput: 2048'))).snapshot;
-  expect(commandToolSpec('t', values.tools['t']!, 2048).maxOutputBytes).toBe(2048);
+  expect(commandToolSpec('t', programsOf(values.tools)[0]![1], 2048).maxOutputBytes).toBe(2048);
   expect(toolSettings(values).defaults).toMatchObject({ maxOutputBytes: 32_768, maxReadBytes: 1_048_576 });
 });
 

@@ -83,7 +83,7 @@ export function parameterField(): Field<ParameterDeclaration> {
         {
           description: base.description,
           optional: base.optional,
-          flag: flagToken('The token that true puts into the arguments.'),
+          flag: optional(flagToken('The token that true puts into the arguments of a program; required there.')),
           default: boolean({ doc: 'The value when a call gives none.', default: false }),
         },
         { doc: 'A switch.' },

@@ -2,14 +2,20 @@ import type { DeepReadonly } from '@mcp/config';
 import type { CommandToolSpec, FlagType, ParameterSpec, ToolAnnotations } from '@mcp/tool-base';
 
 import type { ToolBreakerDeclaration } from './circuit-breaker-config.ts';
+import type { HttpDeclaration } from './http-declaration.ts';
 
 /** T as the configuration gives it: every key is present, and one that was left out is undefined. */
 type Complete<T> = T extends object
   ? { readonly [K in keyof Required<T>]: T[K] | (object extends Pick<T, K> ? undefined : never) }
   : T;
 
-/** A program declared under `tools:`. Durations are seconds; what is undefined gets the default of its section. */
-export interface ToolDeclaration extends Complete<Pick<CommandToolSpec, 'description' | 'title' | 'command' | 'args'>> {
+/**
+ * A program or an HTTP request declared under `tools:`: it has either `command` or `http`. Durations are seconds; what is undefined
+ * gets the default of its section.
+ */
+export interface ToolDeclaration extends Complete<Pick<CommandToolSpec, 'description' | 'title' | 'args'>> {
+  readonly command: string | undefined;
+  readonly http: HttpDeclaration | undefined;
   readonly target: NonNullable<CommandToolSpec['target']>;
   readonly resolve: NonNullable<CommandToolSpec['resolve']>;
   readonly parameters: Readonly<Record<string, ParameterDeclaration>>;
@@ -46,3 +52,24 @@ export interface QueueDeclaration {
 
 /** A declaration as it is in the snapshot of a configuration. */
 export type FrozenToolDeclaration = DeepReadonly<ToolDeclaration>;
+
+export type FrozenProgramDeclaration = FrozenToolDeclaration & { readonly command: string };
+export type FrozenHttpDeclaration = FrozenToolDeclaration & { readonly http: DeepReadonly<HttpDeclaration> };
+
+/** The declared programs by name. */
+export function programsOf(
+  tools: Readonly<Record<string, FrozenToolDeclaration>>,
+): [string, FrozenProgramDeclaration][] {
+  return Object.entries(tools).flatMap(([name, declared]): [string, FrozenProgramDeclaration][] => {
+    const { command } = declared;
+    return command === undefined ? [] : [[name, { ...declared, command }]];
+  });
+}
+
+/** The declared HTTP requests by name. */
+export function httpToolsOf(tools: Readonly<Record<string, FrozenToolDeclaration>>): [string, FrozenHttpDeclaration][] {
+  return Object.entries(tools).flatMap(([name, declared]): [string, FrozenHttpDeclaration][] => {
+    const { http } = declared;
+    return http === undefined ? [] : [[name, { ...declared, http }]];
+  });
+}

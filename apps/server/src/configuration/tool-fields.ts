@@ -26,17 +26,21 @@ import {
 
 import { toolBreakerField } from './circuit-breaker-section.ts';
 import { templateField, commandField, resolveMode } from './command-fields.ts';
+import { httpField } from './http-fields.ts';
 import { rangeInSeconds, seconds } from './milliseconds.ts';
 import { flagField, parameterField } from './parameter-fields.ts';
 import type { QueueDeclaration, ToolDeclaration, ToolHints } from './tool-declaration.ts';
 
-/** A program declared under `tools:`. */
+/** A program or an HTTP request declared under `tools:`. */
 export function toolField(): Field<ToolDeclaration> {
   return group<ToolDeclaration>(
     {
       description: text({ doc: 'What it does, for the model that chooses it.', maxLength: MAX_DESCRIPTION_LENGTH }),
       title: optional(text({ doc: 'A name for people.', maxLength: MAX_TITLE_LENGTH })),
-      command: commandField('The program: an absolute path, or a bare name that is looked up once at load.'),
+      command: optional(
+        commandField('The program: an absolute path, or a bare name that is looked up once at load. Or else http.'),
+      ),
+      http: optional(httpField()),
       args: templateField(
         'The arguments; {target}, {extraArgs} and {parameter} stand for checked values; { literal: "{name}" } is fixed text.',
       ),
@@ -115,7 +119,7 @@ export function toolField(): Field<ToolDeclaration> {
         ),
       ),
     },
-    { doc: 'A program offered as a tool.', check: toolProblems },
+    { doc: 'A program or an HTTP request offered as a tool.', check: toolProblems },
   );
 }
 
@@ -129,11 +133,27 @@ function exitCodes(doc: string, defaults: readonly number[]): Field<readonly num
 }
 
 function toolProblems(tool: ToolDeclaration): GroupProblem[] {
+  if ((tool.command === undefined) === (tool.http === undefined)) {
+    const suggestion = 'give command for a program, or http for a request to a web service';
+    return [{ path: [], message: 'must have exactly one of command and http', suggestion }];
+  }
+  return tool.command === undefined ? httpOnlyProblems(tool) : programProblems(tool, tool.command);
+}
+
+function programProblems(tool: ToolDeclaration, command: string): GroupProblem[] {
   const problems: GroupProblem[] = [];
-  if (isInterpreter(tool.command) && !tool.allowInterpreter) {
+  for (const [name, parameter] of Object.entries(tool.parameters)) {
+    if (parameter.type !== 'boolean' || parameter.flag !== undefined) continue;
+    problems.push({
+      path: ['parameters', name, 'flag'],
+      message: 'is required for a boolean of a program',
+      suggestion: 'name the token that true puts into the arguments, such as --verbose',
+    });
+  }
+  if (isInterpreter(command) && !tool.allowInterpreter) {
     problems.push({
       path: ['command'],
-      message: `(${tool.command}) is a shell, an interpreter or a launcher, which can run anything`,
+      message: `(${command}) is a shell, an interpreter or a launcher, which can run anything`,
       suggestion: 'name the program itself, or add allowInterpreter: true if that is meant',
     });
   }
@@ -149,6 +169,29 @@ function toolProblems(tool: ToolDeclaration): GroupProblem[] {
       if (earlier === undefined) meanings.set(code, key);
       else problems.push({ path: [key], message: `holds exit code ${code}, which is also in ${earlier}` });
     }
+  }
+  return problems;
+}
+
+/** Keys that a request has no use for. */
+function httpOnlyProblems(tool: ToolDeclaration): GroupProblem[] {
+  const unused = [
+    ['args', tool.args.length > 0],
+    ['target', tool.target !== 'none'],
+    ['resolve', tool.resolve !== 'pin'],
+    ['flags', Object.keys(tool.flags).length > 0],
+    ['successExitCodes', tool.successExitCodes.join() !== '0'],
+    ['domainExitCodes', Object.keys(tool.domainExitCodes).length > 0],
+    ['failureExitCodes', tool.failureExitCodes.length > 0],
+    ['output', tool.output !== 'text'],
+    ['allowInterpreter', tool.allowInterpreter],
+  ] as const;
+  const problems: GroupProblem[] = unused
+    .filter(([, isSet]) => isSet)
+    .map(([key]) => ({ path: [key], message: 'has no effect with http', suggestion: 'remove it' }));
+  for (const [name, parameter] of Object.entries(tool.parameters)) {
+    if (parameter.type === 'target' || parameter.flag === undefined) continue;
+    problems.push({ path: ['parameters', name, 'flag'], message: 'has no effect with http', suggestion: 'remove it' });
   }
   return problems;
 }

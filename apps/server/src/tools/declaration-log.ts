@@ -1,12 +1,13 @@
 import { lintCommandTool } from '@mcp/tool-base';
 
 import type { ServerConfig } from '../configuration/server-config.ts';
+import { programsOf } from '../configuration/tool-declaration.ts';
 import { commandToolSpec } from '../configuration/command-tool-spec.ts';
 import type { Logger } from '../observability/log/logger.ts';
 
 /** Logs every lint finding of the declared programs. Errors are not among them: they keep a configuration from loading. */
 export function logDeclarationFindings({ tools, security }: ServerConfig, logger: Pick<Logger, 'warn'>): void {
-  for (const [name, declared] of Object.entries(tools)) {
+  for (const [name, declared] of programsOf(tools)) {
     for (const { path, message, suggestion } of lintCommandTool(
       commandToolSpec(name, declared, security.maxArgsLength),
     )) {

@@ -1,7 +1,7 @@
 /**
  * The tools of this server, built from a configuration snapshot:
  *
- *   built-in + presets + declared in YAML + modules -> one Tool each -> include/exclude -> the registry
+ *   built-in + presets + declared in YAML + HTTP requests + modules -> one Tool each -> include/exclude -> the registry
  *
  * `plan` builds and checks everything and changes nothing, so that an invalid configuration is rejected while the current one
  * stays in effect. `apply` then replaces tool by tool. A tool whose settings did not change keeps its instance, and with it its
@@ -24,15 +24,19 @@ import {
 import { globMatches } from '../access/glob.ts';
 import { commandToolSpec } from '../configuration/command-tool-spec.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
+import { programsOf } from '../configuration/tool-declaration.ts';
 import { toolSettings } from '../configuration/tool-settings.ts';
 import { builtInTools } from './builtin/index.ts';
 import { offeredPresets } from './preset.ts';
+import type { RestTools } from './rest/rest-tools.ts';
 
 export interface ToolsetDependencies {
   readonly launcher: Launcher;
   readonly recorder: CallRecorder;
   /** Tools of the operator's modules, loaded once at start. */
   readonly moduleTools?: readonly ToolDefinition[];
+  /** Tools that send HTTP requests, where the configuration was prepared for them. */
+  readonly restTools?: RestTools;
 }
 
 /** The tools of a configuration that is not applied yet. */
@@ -94,12 +98,13 @@ export class Toolset {
         definition: clampToCeilings(ceilings, preset),
         fingerprint: ['preset', maxArgsLength],
       }));
-    for (const [name, declared] of Object.entries(values.tools)) {
+    for (const [name, declared] of programsOf(values.tools)) {
       add(['tools', name], () => ({
         definition: defineCommandTool(commandToolSpec(name, declared, maxArgsLength)),
         fingerprint: [declared, maxArgsLength],
       }));
     }
+    for (const rest of this.#dependencies.restTools?.of(values) ?? []) add(rest.path, () => rest);
     for (const definition of this.#dependencies.moduleTools ?? []) {
       add(['modules'], () => ({ definition, fingerprint: 'module' }));
     }

@@ -108,9 +108,12 @@ interface ToolBasics {
   readonly job?: JobSpec;
 }
 
+/** What runs: a function, a program, or a request to a REST API. */
+export type ToolKind = 'function' | 'command' | 'operation';
+
 /** A tool as {@link defineTool} and `defineCommandTool` return it. Immutable; one definition can serve many `Tool`s. */
 export interface ToolDefinition extends ToolBasics {
-  readonly kind: 'function' | 'command';
+  readonly kind: ToolKind;
   readonly input: StandardSchemaV1;
   readonly inputJsonSchema?: JsonSchema;
   readonly output?: StandardSchemaV1;

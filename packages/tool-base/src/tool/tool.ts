@@ -14,7 +14,13 @@ import { type Launcher } from '../launcher/program.ts';
 import { TargetPolicy } from '../target/target-policy.ts';
 import { withAllowedTargets } from './allowed-targets.ts';
 import { breakerOpenError, ToolBreakers } from './tool-breakers.ts';
-import type { Availability, ToolAnnotations, ToolBreakerOptions, ToolDefinition } from '../declare/tool-definition.ts';
+import type {
+  Availability,
+  ToolAnnotations,
+  ToolBreakerOptions,
+  ToolDefinition,
+  ToolKind,
+} from '../declare/tool-definition.ts';
 import { jobLimitsOf, jobProblems, type JobLimits } from '../declare/job-spec.ts';
 import { ToolDefinitionError } from '../result/tool-error.ts';
 import { CallCounter, type CallCounts } from './call-counter.ts';
@@ -40,7 +46,7 @@ export interface ToolInfo {
   readonly name: string;
   readonly title?: string;
   readonly description: string;
-  readonly kind: 'function' | 'command';
+  readonly kind: ToolKind;
   readonly enabled: boolean;
   readonly available: Availability;
   readonly running: number;

@@ -20,7 +20,7 @@ export async function openInProcessSource(options: ConfigurationSource): Promise
   const launching = createLauncher();
   // No key is needed here, so none may be generated for the HTTP transport.
   const stdio = { path: 'server.transport', flag: '--local', value: 'stdio' };
-  const { store, modules } = await loadConfiguration({ ...options, flags: [...options.flags, stdio] }).catch(
+  const { store, modules, restTools } = await loadConfiguration({ ...options, flags: [...options.flags, stdio] }).catch(
     async (error: unknown) => {
       await (await launching)[Symbol.asyncDispose]();
       throw error;
@@ -29,7 +29,14 @@ export async function openInProcessSource(options: ConfigurationSource): Promise
   const { maxFileSize, backupCount, format } = store.snapshot.values.logging;
   const { logger } = await openLog({ level: 'error', format, maxFileSize, backupCount });
   const tracer = await openTracer(process.env, logger);
-  const tools = await openInProcessTools({ store, modules, logger, tracer, launcher: await launching });
+  const tools = await openInProcessTools({
+    store,
+    modules,
+    restTools,
+    logger,
+    tracer,
+    launcher: await launching,
+  });
   const { gateway, toolset } = tools;
   const principal = localPrincipal('cli');
   return {

@@ -37,9 +37,9 @@ export async function diagnose(options: ConfigurationSource, machine: Machine = 
     checkUserNamespaces(machine),
   ];
   try {
-    const { store, modules, file } = await loadConfiguration(options);
+    const { store, modules, restTools, file } = await loadConfiguration(options);
     await using _ = store;
-    const tools = planningToolset(modules)
+    const tools = planningToolset({ modules, restTools })
       .plan(store.snapshot.values)
       .tools.filter(({ excluded }) => !excluded);
     return [

@@ -3,6 +3,7 @@ import { lintCommandTool, type Tool } from '@mcp/tool-base';
 
 import type { ServerConfig } from '../../configuration/server-config.ts';
 import { commandToolSpec } from '../../configuration/command-tool-spec.ts';
+import { programsOf } from '../../configuration/tool-declaration.ts';
 import { warning, ok, problem, type Finding } from './finding.ts';
 
 export function checkPrograms(tools: readonly Pick<Tool, 'name' | 'available'>[]): Finding[] {
@@ -17,7 +18,7 @@ export function checkPrograms(tools: readonly Pick<Tool, 'name' | 'available'>[]
 }
 
 export function checkDeclarations({ tools, security }: ServerConfig): Finding[] {
-  const findings = Object.entries(tools).flatMap(([name, declared]) =>
+  const findings = programsOf(tools).flatMap(([name, declared]) =>
     lintCommandTool(commandToolSpec(name, declared, security.maxArgsLength)).map(
       ({ severity, path, message, suggestion }) =>
         (severity === 'error' ? problem : warning)(

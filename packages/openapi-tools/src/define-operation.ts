@@ -1,0 +1,66 @@
+import type {
+  Availability,
+  JsonSchema,
+  PartialToolLimits,
+  ProgramContext,
+  TargetParameter,
+  ToolAnnotations,
+  ToolBreakerOptions,
+  ToolDefinition,
+} from '@mcp/tool-base';
+import type { ApiClient } from './egress/api-client.ts';
+import { isSafe, type HttpMethod, type PreparedRequest } from './request/prepared-request.ts';
+import { shapeResponse, type ResponseKind } from './response/shape-response.ts';
+import { checkSchema } from './schema/check-schema.ts';
+
+/** One request as a tool, however it was described. */
+export interface OperationSpec {
+  readonly name: string;
+  readonly title?: string | undefined;
+  readonly description: string;
+  readonly annotations?: ToolAnnotations | undefined;
+  readonly limits?: PartialToolLimits | undefined;
+  readonly circuitBreaker?: ToolBreakerOptions | undefined;
+  readonly method: HttpMethod;
+  /** Arguments, as JSON Schema 2020-12 of an object. */
+  readonly input: JsonSchema;
+  readonly targets?: readonly TargetParameter[] | undefined;
+  readonly response?: ResponseKind | undefined;
+  /** @throws {ToolError} `validation_error` for arguments that cannot be sent */
+  readonly prepare: (input: Readonly<Record<string, unknown>>) => PreparedRequest;
+}
+
+/** The definition of a tool that sends one request to the API of `client`. */
+export function defineOperation(spec: OperationSpec, client: ApiClient): ToolDefinition {
+  const { name, title, description, limits, circuitBreaker, method, prepare } = spec;
+  return {
+    kind: 'operation',
+    name,
+    description,
+    ...(title === undefined ? {} : { title }),
+    annotations: { ...methodHints(method), ...spec.annotations },
+    ...(limits === undefined ? {} : { limits }),
+    ...(circuitBreaker === undefined ? {} : { circuitBreaker }),
+    input: checkSchema(spec.input),
+    inputJsonSchema: spec.input,
+    targets: spec.targets ?? [],
+    settleMs: 0,
+    available: (): Availability => ({ ok: true }),
+    async run(input: Readonly<Record<string, unknown>>, { signal, maxReadBytes }: ProgramContext) {
+      const response = await client.send(prepare(input), { signal, maxBytes: maxReadBytes });
+      return shapeResponse(response, method, spec.response);
+    },
+  };
+}
+
+/** What the method promises by RFC 9110. */
+function methodHints(method: HttpMethod): ToolAnnotations {
+  if (isSafe(method)) return { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true };
+  const idempotent = method === 'PUT' || method === 'DELETE';
+  return {
+    readOnlyHint: false,
+    ...(method === 'DELETE' && { destructiveHint: true }),
+    ...(idempotent && { idempotentHint: true }),
+    openWorldHint: true,
+  };
+}

@@ -1,0 +1,143 @@
+/**
+ * Requests to one API. Its origin is fixed; every address of its host is checked when a connection is made, and the connection goes
+ * to an address that was checked. Redirects are not followed, so a credential never leaves the origin.
+ */
+
+import type { LookupFunction } from 'node:net';
+import { ToolError, type TargetPolicy } from '@mcp/tool-base';
+import { Agent, type Dispatcher } from 'undici';
+import { isSafe, type PreparedRequest } from '../request/prepared-request.ts';
+import { readApiAddress, type ApiAddress, type EgressRules } from './api-address.ts';
+import { staticCredentials, type Authorization, type Credentials } from './credentials.ts';
+import { egressPolicy } from './egress-policy.ts';
+import { failureOf, isConnectionLost } from './network-failure.ts';
+import { readBody, type ReadBody } from './read-body.ts';
+
+export interface ApiClientOptions extends EgressRules {
+  /** Origin and base path, such as `https://billing.internal/v2`. */
+  readonly baseUrl: string;
+  /** @default none */
+  readonly credentials?: Credentials | undefined;
+  /** Certificates in PEM that are trusted instead of the system's. */
+  readonly ca?: string | undefined;
+  /** Open connections, 1 to 1000. @default 64 */
+  readonly connections?: number | undefined;
+}
+
+export interface SendOptions {
+  readonly signal: AbortSignal;
+  /** Bytes of a response that are read; the rest is not. */
+  readonly maxBytes: number;
+}
+
+export interface ApiResponse extends ReadBody {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Secrets of the request, which are replaced wherever the response is shown. */
+  readonly secrets: readonly string[];
+}
+
+const UNAUTHORIZED = 401;
+const DEFAULT_CONNECTIONS = 64;
+
+export class ApiClient {
+  readonly address: ApiAddress;
+  readonly #policy: TargetPolicy;
+  readonly #credentials: Credentials;
+  readonly #agent: Agent;
+  readonly #isLiteral: boolean;
+
+  /** @throws {TypeError} for a base URL that cannot be used */
+  constructor(options: ApiClientOptions) {
+    const address = readApiAddress(options.baseUrl);
+    if (typeof address === 'string') throw new TypeError(`The base URL ${address}.`);
+    this.address = address;
+    this.#policy = egressPolicy(address, options);
+    this.#credentials = options.credentials ?? staticCredentials({ type: 'none' });
+    this.#isLiteral = /^[\d.]+$|:/.test(address.host);
+    this.#agent = new Agent({
+      // Deadlines are those of the calls.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connections: options.connections ?? DEFAULT_CONNECTIONS,
+      pipelining: 1,
+      connect: { lookup: this.#lookup, ...(options.ca === undefined ? {} : { ca: options.ca }) },
+    });
+  }
+
+  /** @throws {ToolError} `unavailable`, or `execution_error` when it cannot be known whether the request took effect */
+  async send(request: PreparedRequest, options: SendOptions): Promise<ApiResponse> {
+    // A connection to a literal address looks nothing up.
+    if (this.#isLiteral) await this.#checkedAddresses(this.address.host).catch(refuseAddress);
+    let response = await this.#attempt(request, options);
+    if (response.status === UNAUTHORIZED && this.#credentials.renew?.() === true) {
+      response = await this.#attempt(request, options);
+    }
+    return response;
+  }
+
+  /** Closes the connections; running requests finish first. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#agent.close();
+  }
+
+  async #attempt(request: PreparedRequest, options: SendOptions): Promise<ApiResponse> {
+    const authorization = await this.#credentials.authorize(options.signal);
+    try {
+      return await this.#exchange(request, authorization, options);
+    } catch (error) {
+      if (!isSafe(request.method) || !isConnectionLost(error) || options.signal.aborted) {
+        throw failureOf(error, request.method, options.signal);
+      }
+    }
+    // An idle connection may be closed by the other side just as it is used.
+    return this.#exchange(request, authorization, options).catch((error: unknown) => {
+      throw failureOf(error, request.method, options.signal);
+    });
+  }
+
+  async #exchange(
+    { method, path, query, headers, body }: PreparedRequest,
+    authorization: Authorization,
+    { signal, maxBytes }: SendOptions,
+  ): Promise<ApiResponse> {
+    const search = [query, authorization.query ?? ''].filter((part) => part !== '').join('&');
+    const response: Dispatcher.ResponseData = await this.#agent.request({
+      origin: this.address.origin,
+      path: `${this.address.basePath}${path}${search === '' ? '' : `?${search}`}`,
+      method,
+      headers: { accept: '*/*', 'accept-encoding': 'identity', ...headers, ...authorization.headers },
+      body: body ?? null,
+      signal,
+    });
+    const read = await readBody(response.body, maxBytes);
+    return { status: response.statusCode, headers: response.headers, secrets: authorization.secrets, ...read };
+  }
+
+  readonly #lookup: LookupFunction = (host, options, callback) => {
+    void this.#answer(host, options.all === true, callback);
+  };
+
+  async #answer(host: string, all: boolean, callback: Parameters<LookupFunction>[2]): Promise<void> {
+    let addresses: readonly string[];
+    try {
+      addresses = await this.#checkedAddresses(host);
+    } catch (error) {
+      callback(error as NodeJS.ErrnoException, []);
+      return;
+    }
+    const answers = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+    const [first] = answers;
+    if (all || first === undefined) callback(null, answers);
+    else callback(null, first.address, first.family);
+  }
+
+  async #checkedAddresses(host: string): Promise<readonly string[]> {
+    const { addresses } = await this.#policy.check('ip_or_host', host);
+    return addresses;
+  }
+}
+
+function refuseAddress(error: unknown): never {
+  throw error instanceof ToolError ? failureOf(error, 'GET', undefined) : error;
+}
