@@ -123,6 +123,18 @@ export { createLauncher, type LauncherOptions } from './launcher/create-launcher
 export { directLauncher } from './launcher/direct-launcher.ts';
 export { findProgram, type ProgramFile } from './command/program-file.ts';
 
+// Programs in a sandbox
+export { SandboxLauncher, type SandboxOptions } from './sandbox/sandbox-launcher.ts';
+export { isBelow, levelNumber, SANDBOX_LEVELS, type SandboxLevel } from './sandbox/level.ts';
+export {
+  isConfined,
+  profileKey,
+  type ProgramUser,
+  type SandboxProfile,
+  type SandboxRequest,
+} from './sandbox/profile.ts';
+export type { SandboxEvent, SandboxStatus } from './sandbox/sandbox-status.ts';
+
 // Ports
 export { systemClock, type Clock } from './clock.ts';
 export {

@@ -2,7 +2,8 @@ import { systemClock } from '../clock.ts';
 import type { Launcher, ProgramExit, ProgramSpec, ProgramStartFailure, RunOptions } from './program.ts';
 import { ToolError } from '../result/tool-error.ts';
 import { cancelledBeforeStart, isStdinTooLong } from './direct-launcher.ts';
-import { HelperProcess } from './helper-process.ts';
+import { HelperProcess, type HelperEvents } from './helper-process.ts';
+import { refusalOutsideSandbox } from './refusal-outside-sandbox.ts';
 
 export interface LauncherOptions {
   /** Programs at the same time; a run beyond is refused. 1 to 10 000. @default 256 */
@@ -27,7 +28,7 @@ export async function createLauncher(options: LauncherOptions = {}): Promise<Lau
   if (!Number.isSafeInteger(maxPrograms) || maxPrograms < 1 || maxPrograms > 10_000) {
     throw new RangeError(`maxPrograms must be a whole number from 1 to 10000, not ${String(maxPrograms)}.`);
   }
-  const launcher = new HelperLauncher(maxPrograms, options.onChange ?? ((): void => undefined));
+  const launcher = new HelperLauncher({ ...options, maxPrograms });
   await launcher.open();
   return launcher;
 }
@@ -39,8 +40,16 @@ interface Run {
   readonly fail: (error: unknown) => void;
 }
 
-class HelperLauncher implements Launcher {
+export interface HelperLauncherOptions extends LauncherOptions {
+  readonly maxPrograms: number;
+  /** Starts one helper. @default beside the server, without a sandbox */
+  readonly start?: (events: HelperEvents) => Promise<HelperProcess>;
+}
+
+/** @internal */
+export class HelperLauncher implements Launcher {
   readonly #maxPrograms: number;
+  readonly #start: (events: HelperEvents) => Promise<HelperProcess>;
   readonly #onChange: NonNullable<LauncherOptions['onChange']>;
   readonly #runs = new Map<number, Run>();
   #helper: HelperProcess | undefined;
@@ -52,9 +61,10 @@ class HelperLauncher implements Launcher {
   #closing = false;
   #idle: (() => void)[] = [];
 
-  constructor(maxPrograms: number, onChange: NonNullable<LauncherOptions['onChange']>) {
+  constructor({ maxPrograms, onChange, start }: HelperLauncherOptions) {
     this.#maxPrograms = maxPrograms;
-    this.#onChange = onChange;
+    this.#onChange = onChange ?? ((): void => undefined);
+    this.#start = start ?? ((events) => HelperProcess.start(events));
   }
 
   get running(): number {
@@ -70,7 +80,7 @@ class HelperLauncher implements Launcher {
 
   async open(): Promise<void> {
     const startedMs = systemClock.monotonicMs();
-    const helper = await HelperProcess.start({
+    const helper = await this.#start({
       onOutput: (run, stream, bytes) => this.#runs.get(run)?.output(stream, bytes),
       onEnd: (run, end) => this.#runs.get(run)?.end(end),
       onLost: (reason) => {
@@ -89,6 +99,8 @@ class HelperLauncher implements Launcher {
     if (this.#closing) return Promise.reject(new ToolError('cancelled', 'The server is shutting down.'));
     if (options.signal?.aborted === true) return Promise.resolve(cancelledBeforeStart());
     if (isStdinTooLong(spec)) return Promise.resolve({ started: false, code: 'E2BIG' });
+    const refusal = refusalOutsideSandbox(spec);
+    if (refusal !== undefined) return Promise.reject(refusal);
     if (helper === undefined) return Promise.reject(helperLost(this.#restartMs));
     if (this.#runs.size >= this.#maxPrograms) return Promise.reject(tooMany(this.#maxPrograms));
     const id = this.#nextRun;
@@ -159,6 +171,11 @@ class HelperLauncher implements Launcher {
     if (this.#closing) return;
     this.#onChange({ state: 'lost', reason });
     this.#restartLater();
+  }
+
+  /** After a first start that failed. */
+  tryAgain(): void {
+    if (!this.#closing) this.#restartLater();
   }
 
   #restartLater(): void {

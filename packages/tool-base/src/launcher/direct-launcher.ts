@@ -8,6 +8,7 @@ import {
 } from './program.ts';
 import { ToolError } from '../result/tool-error.ts';
 import { PrivateDirectories } from './private-directory.ts';
+import { refusalOutsideSandbox } from './refusal-outside-sandbox.ts';
 import { RunningProgram } from './running-program.ts';
 
 /**
@@ -32,6 +33,8 @@ class DirectLauncher implements Launcher {
     if (this.#closed) throw new ToolError('cancelled', 'The server is shutting down.');
     if (options.signal?.aborted === true) return cancelledBeforeStart();
     if (isStdinTooLong(spec)) return { started: false, code: 'E2BIG' };
+    const refusal = refusalOutsideSandbox(spec);
+    if (refusal !== undefined) throw refusal;
     this.#directories ??= new PrivateDirectories();
     const directories = this.#directories;
     const directory = directories.create();

@@ -21,6 +21,7 @@ import {
 } from './frames.ts';
 import { killOrphanPrograms } from './orphan-programs.ts';
 import { RunningProgram } from './running-program.ts';
+import type { SelfTestPlan } from '../sandbox/self-test.ts';
 
 const CLOSE_ON_EXEC = 0o2000000;
 /** Far below the time after which the server replaces a silent helper. */
@@ -48,10 +49,11 @@ class Helper {
   readonly #directory: string;
   #corkedAtMs: number | undefined;
 
-  constructor(server: Socket, directory: string) {
+  /** @param facts JSON of the self-test, empty where there is no sandbox */
+  constructor(server: Socket, directory: string, facts: string) {
     this.#server = server;
     this.#directory = directory;
-    this.#send(encodeFrame(FRAME.ready, 0, ''));
+    this.#send(encodeFrame(FRAME.ready, 0, facts));
   }
 
   receive({ type, run, payload }: Frame): void {
@@ -108,12 +110,18 @@ class Helper {
   }
 }
 
+/** @param plan JSON `SelfTestPlan` */
+async function testSandbox(plan: string): Promise<string> {
+  const { selfTest } = await import('../sandbox/self-test.ts');
+  return JSON.stringify(await selfTest(JSON.parse(plan) as SelfTestPlan));
+}
+
 process.umask(0o077);
 closeStrayDescriptors();
 const server = new Socket({ fd: 1, readable: false, writable: true });
-const [, , directory = ''] = process.argv;
+const [, , directory = '', plan] = process.argv;
 if (!isAbsolute(directory)) throw new TypeError('The first argument must be the folder of the private folders.');
-const helper = new Helper(server, directory);
+const helper = new Helper(server, directory, plan === undefined ? '' : await testSandbox(plan));
 const end = (): never => helper.end();
 const reader = new FrameReader();
 

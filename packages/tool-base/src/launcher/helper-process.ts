@@ -4,7 +4,9 @@
  */
 
 import type { ChildProcess } from 'node:child_process';
+import { closeSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock, type Clock } from '../clock.ts';
 import { startHelper } from './start-program.ts';
@@ -14,6 +16,10 @@ import { Heartbeat } from './heartbeat.ts';
 import { killOrphanPrograms, readLeader } from './orphan-programs.ts';
 import { PrivateDirectories } from './private-directory.ts';
 import { readProgramEnd } from './program-end.ts';
+import type { Confinement } from '../sandbox/confinement.ts';
+import type { ProgramUser } from '../sandbox/profile.ts';
+import type { SelfTestFacts, SelfTestPlan } from '../sandbox/self-test.ts';
+import { innermostProcess } from './process-table.ts';
 import { watchStarvation } from './starvation.ts';
 
 const START_LIMIT_MS = 10_000;
@@ -27,9 +33,11 @@ const MAX_UNANSWERED_PINGS = 25;
 const MAX_UNEXPECTED_FRAMES = 100;
 /** A program that was being started when the helper died may get its environment only after it. */
 const SECOND_SEARCH_MS = 100;
+/** Characters that are kept of what is written before the helper answers. */
+const MAX_SETUP_ERROR = 2000;
 
 /** Beside this file, and compiled or not as this file is. */
-const SCRIPT = fileURLToPath(
+export const HELPER_SCRIPT: string = fileURLToPath(
   import.meta.url.endsWith('.ts')
     ? new URL('./helper-main.ts', import.meta.url)
     : new URL('./helper-main.js', import.meta.url),
@@ -45,6 +53,12 @@ export interface HelperEvents {
   onLost(reason: string): void;
 }
 
+/** The sandbox of a helper, and what it has to test of it. */
+export interface HelperConfinement extends Partial<Pick<Confinement, 'commandFor' | 'filter'>> {
+  readonly user: ProgramUser | undefined;
+  readonly selfTest: SelfTestPlan;
+}
+
 interface HelperRun {
   readonly directory: string;
   /** Bytes of output that may still come. */
@@ -52,36 +66,75 @@ interface HelperRun {
   outputBytes: number;
 }
 
+function startConfined(directory: string, sandbox: HelperConfinement | undefined): ChildProcess {
+  if (sandbox === undefined) return startHelper(HELPER_SCRIPT, directory);
+  const { commandFor, filter, user, selfTest } = sandbox;
+  const file = filter && openUnnamed(directory, filter);
+  try {
+    const command = commandFor?.(directory) ?? [];
+    return startHelper(HELPER_SCRIPT, directory, { command, filter: file, user, selfTest: JSON.stringify(selfTest) });
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** A file to read with this content that has no name any more. */
+function openUnnamed(directory: string, content: Buffer): number {
+  const path = join(directory, 'filter');
+  writeFileSync(path, content, { flag: 'wx', mode: 0o644 });
+  const file = openSync(path, 'r');
+  unlinkSync(path);
+  return file;
+}
+
 export class HelperProcess {
   readonly #child: ChildProcess;
   readonly #events: HelperEvents;
   readonly #reader = new FrameReader();
-  readonly #directories = new PrivateDirectories();
+  readonly #directories: PrivateDirectories;
   readonly #runs = new Map<number, HelperRun>();
   /** Process group and start time of each run's program. */
   readonly #leaders = new Map<number, readonly [pid: number, startTime: string]>();
   readonly #ready: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #gone: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #heartbeat: Heartbeat;
+  #couldAnswer: () => boolean = () => true;
   #state: 'starting' | 'ready' | 'closing' | 'gone' = 'starting';
   #unexpectedFrames = 0;
+  /** What the program that makes the sandbox wrote before the helper answered. */
+  #setupError = '';
+  #facts: SelfTestFacts | undefined;
 
-  private constructor(events: HelperEvents) {
+  private constructor(events: HelperEvents, sandbox: HelperConfinement | undefined) {
     this.#events = events;
-    this.#child = startHelper(SCRIPT, this.#directories.path);
+    this.#directories = new PrivateDirectories(sandbox?.user);
+    this.#child = startConfined(this.#directories.path, sandbox);
+    this.#child.stderr?.on('data', (chunk: Buffer) => {
+      if (this.#state === 'starting' && this.#setupError.length < MAX_SETUP_ERROR) this.#setupError += chunk.toString();
+    });
     this.#heartbeat = new Heartbeat({
       clock: IDLE_CLOCK,
       intervalMs: PING_EVERY_MS,
       maxMissed: MAX_MISSED_PINGS,
       maxUnanswered: MAX_UNANSWERED_PINGS,
       ping: () => this.#child.stdin?.write(encodeFrame(FRAME.ping, 0, '')),
-      couldAnswer: watchStarvation(this.#child.pid, systemClock),
+      couldAnswer: () => this.#couldAnswer(),
       onHung: () => this.#lost('it did not answer'),
     });
     this.#child.stdout?.on('data', (chunk: Buffer) => this.#read(chunk));
     this.#child.stdin?.on('error', () => this.#lost('it closed its input'));
     this.#child.on('error', (error) => this.#lost(`it could not be started: ${error.message}`));
-    this.#child.on('exit', (code, signal) => this.#lost(`it ended (${signal ?? `exit code ${code}`})`));
+    this.#child.on('exit', (code, signal) => {
+      const reason = `it ended (${signal ?? `exit code ${code}`})`;
+      // Why a sandbox could not be set up may still be on its way.
+      if (this.#state === 'starting' && this.#child.stderr) this.#child.once('close', () => this.#lost(reason));
+      else this.#lost(reason);
+    });
+  }
+
+  /** What the helper found out about its sandbox; `undefined` where there is none. */
+  get facts(): SelfTestFacts | undefined {
+    return this.#facts;
   }
 
   /** Given up and killed, and still there: the kernel has not ended it yet. */
@@ -90,8 +143,8 @@ export class HelperProcess {
   }
 
   /** Resolves once the helper answers. */
-  static async start(events: HelperEvents): Promise<HelperProcess> {
-    const helper = new HelperProcess(events);
+  static async start(events: HelperEvents, sandbox?: HelperConfinement): Promise<HelperProcess> {
+    const helper = new HelperProcess(events, sandbox);
     const limit = setTimeout(() => helper.#lost('it did not answer'), START_LIMIT_MS);
     try {
       await helper.#ready.promise;
@@ -136,6 +189,7 @@ export class HelperProcess {
     this.#child.unref();
     (this.#child.stdin as Socket | null)?.unref();
     (this.#child.stdout as Socket | null)?.unref();
+    (this.#child.stderr as Socket | null)?.unref();
   }
 
   /** Ends the helper, and with it whatever still runs. */
@@ -170,6 +224,8 @@ export class HelperProcess {
     if (type === FRAME.pong) return;
     if (type === FRAME.ready && this.#state === 'starting') {
       this.#state = 'ready';
+      if (payload.length > 0) this.#facts = JSON.parse(payload.toString()) as SelfTestFacts;
+      this.#couldAnswer = watchStarvation(innermostProcess(this.#child.pid), systemClock);
       this.#heartbeat.start();
       this.#ready.resolve();
       return;
@@ -233,14 +289,20 @@ export class HelperProcess {
     this.#child.kill('SIGKILL');
     this.#child.stdin?.destroy();
     this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
     this.#child.unref();
     systemClock.setTimer(SECOND_SEARCH_MS, () => {
       this.#killPrograms();
       void this.#directories.removeAll();
     });
     this.#gone.resolve();
-    if (before === 'starting') this.#ready.reject(new Error(`The launcher's helper did not start: ${reason}`));
+    if (before === 'starting') this.#ready.reject(new Error(this.#startFailure(reason)));
     else if (before === 'ready') this.#events.onLost(reason);
+  }
+
+  #startFailure(reason: string): string {
+    const [setupError = ''] = this.#setupError.split('\n', 1);
+    return setupError === '' ? `The launcher's helper did not start: ${reason}` : `${setupError} (${reason})`;
   }
 
   #killPrograms(): void {

@@ -1,16 +1,25 @@
 /** Empty working directories, one a run, that only this user can enter. */
 
-import { lstatSync, mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
+import { chownSync, lstatSync, mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+export interface FolderOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 export class PrivateDirectories {
   readonly path: string;
+  readonly #owner: FolderOwner | undefined;
   #next = 0;
 
-  constructor() {
+  /** @param owner the user of the programs, if it is not the one of this process */
+  constructor(owner?: FolderOwner) {
+    this.#owner = owner;
     this.path = mkdtempSync(join(tmpdir(), 'mcp-tools-'));
+    this.#give(this.path);
   }
 
   /**
@@ -21,6 +30,7 @@ export class PrivateDirectories {
     const directory = join(this.path, String(this.#next));
     this.#ensureParent();
     mkdirSync(directory, { mode: 0o700 });
+    this.#give(directory);
     return directory;
   }
 
@@ -44,9 +54,16 @@ export class PrivateDirectories {
    */
   #ensureParent(): void {
     const found = lstatSync(this.path, { throwIfNoEntry: false });
-    if (found === undefined) mkdirSync(this.path, { mode: 0o700 });
-    else if (!found.isDirectory() || (process.getuid && found.uid !== process.getuid())) {
+    const uid = this.#owner?.uid ?? process.getuid?.();
+    if (found === undefined) {
+      mkdirSync(this.path, { mode: 0o700 });
+      this.#give(this.path);
+    } else if (!found.isDirectory() || (uid !== undefined && found.uid !== uid)) {
       throw Object.assign(new Error('not a directory of this user'), { code: 'ENOTDIR' });
     }
+  }
+
+  #give(directory: string): void {
+    if (this.#owner) chownSync(directory, this.#owner.uid, this.#owner.gid);
   }
 }

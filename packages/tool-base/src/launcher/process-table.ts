@@ -52,3 +52,18 @@ export function readProcessTable(): ReadonlyMap<number, ProcessEntry> {
   }
   return table;
 }
+
+/** The process itself, or the only child of its only child and so on: behind the programs that make a sandbox, the helper. */
+export function innermostProcess(pid: number | undefined): number | undefined {
+  if (pid === undefined) return undefined;
+  const children = childrenOf(pid);
+  return children.length === 1 ? innermostProcess(children[0]) : pid;
+}
+
+function childrenOf(pid: number): readonly number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}

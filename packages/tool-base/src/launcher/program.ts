@@ -1,5 +1,7 @@
 /** One program run, and what starts it. */
 
+import type { SandboxRequest } from '../sandbox/profile.ts';
+
 /**
  * Where an argument comes from, which decides what it may look like:
  * `fixed` is the operator's own or starts with it, `flag` an exact token of the flag table, `value` a checked value, `text` a
@@ -37,6 +39,8 @@ export interface ProgramSpec {
   readonly limits?: ResourceLimits;
   /** What the program reads from stdin, at most {@link MAX_STDIN_BYTES}; an empty one is an open and closed pipe. @default nothing: /dev/null */
   readonly stdin?: Uint8Array;
+  /** Held by a `SandboxLauncher`; the other launchers refuse a program that asks for it. */
+  readonly sandbox?: SandboxRequest;
 }
 
 export const MAX_STDIN_BYTES: number = 2 ** 20;

@@ -99,15 +99,39 @@ export function startProgram(spec: ProgramSpec, directory: string, stdin: boolea
   } as Parameters<typeof spawn>[2]);
 }
 
+/** Where the helper runs, when not beside the server. */
+export interface HelperSandbox {
+  /** Program and arguments that stand in front of the helper's command; they become it in the end. */
+  readonly command: readonly string[];
+  /** Open file of the server that the command reads from descriptor 3. */
+  readonly filter: number | undefined;
+  readonly user: { readonly uid: number; readonly gid: number } | undefined;
+  /** Second argument of the helper: what it has to test of its sandbox. */
+  readonly selfTest: string;
+}
+
 /**
  * Starts the launcher's helper: this Node, one script of this package, no inherited variable but time zone and temporary folder.
  * @param directory folder of the private folders, which the helper removes if this process is killed
  */
-export function startHelper(script: string, directory: string): ChildProcess {
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, directory], {
+export function startHelper(script: string, directory: string, sandbox?: HelperSandbox): ChildProcess {
+  const helper = [process.execPath, '--disable-warning=ExperimentalWarning', script, directory];
+  const [file = '', ...args] = sandbox === undefined ? helper : [...sandbox.command, ...helper, sandbox.selfTest];
+  return spawn(file, args, {
+    ...(sandbox?.user && { uid: sandbox.user.uid, gid: sandbox.user.gid }),
     cwd: '/',
-    env: { PATH: PROGRAM_PATH, TMPDIR: tmpdir(), TZ: minimalEnvironment('/')['TZ'] },
-    stdio: ['pipe', 'pipe', 'inherit'],
+    env: {
+      PATH: PROGRAM_PATH,
+      TMPDIR: sandbox === undefined ? tmpdir() : directory,
+      TZ: minimalEnvironment('/')['TZ'],
+    },
+    // A sandbox that cannot be set up says why on stderr.
+    stdio: [
+      'pipe',
+      'pipe',
+      sandbox === undefined ? 'inherit' : 'pipe',
+      ...(sandbox?.filter === undefined ? [] : [sandbox.filter]),
+    ],
     detached: true,
     shell: false,
     windowsHide: true,

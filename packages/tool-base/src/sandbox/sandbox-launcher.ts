@@ -1,0 +1,129 @@
+/** Sends each program to the helper of its profile. A program below its minimum is refused and never tried elsewhere. */
+
+import type { HelperEvents, HelperProcess } from '../launcher/helper-process.ts';
+import type { Launcher, ProgramExit, ProgramSpec, ProgramStartFailure, RunOptions } from '../launcher/program.ts';
+import { ToolError } from '../result/tool-error.ts';
+import type { ConfinementTools } from './confinement.ts';
+import { isBelow, type SandboxLevel } from './level.ts';
+import { isConfined, profileKey, type ProgramUser, type SandboxProfile, type SandboxRequest } from './profile.ts';
+import { ProfileLauncher } from './profile-launcher.ts';
+import type { SandboxEvent, SandboxStatus } from './sandbox-status.ts';
+import type { SandboxedHelpers } from './sandboxed-helpers.ts';
+
+export interface SandboxOptions {
+  /** Where programs run that ask for no sandbox. Disposed with the result. */
+  readonly plain: Launcher;
+  /** The user that programs run as; only root can switch. */
+  readonly user?: ProgramUser | undefined;
+  /** Programs of one profile at the same time. @default 256 */
+  readonly maxPrograms?: number;
+  readonly onEvent?: (event: SandboxEvent) => void;
+  /** @internal */
+  readonly tools?: ConfinementTools;
+}
+
+/**
+ * A launcher that starts each program in the sandbox it asks for. What a sandbox needs is loaded with the first that is not plain.
+ * Dispose of it as of any launcher.
+ */
+export class SandboxLauncher implements Launcher {
+  readonly #options: SandboxOptions;
+  readonly #profiles = new Map<string, ProfileLauncher>();
+  readonly #retired = new Set<ProfileLauncher>();
+  #helpers: Promise<SandboxedHelpers> | undefined;
+  #closed = false;
+
+  constructor(options: SandboxOptions) {
+    this.#options = options;
+  }
+
+  /** Starts the helpers of these profiles side by side and retires all others. */
+  async prepare(profiles: readonly SandboxProfile[]): Promise<void> {
+    const wanted = new Map(profiles.map((profile) => [profileKey(profile), profile]));
+    for (const [key, launcher] of this.#profiles) {
+      if (wanted.has(key)) continue;
+      this.#profiles.delete(key);
+      this.#retired.add(launcher);
+      launcher.retire();
+    }
+    const missing = [...wanted.values()].filter((profile) => !this.#profiles.has(profileKey(profile)));
+    await Promise.all(missing.map((profile) => this.#add(profile)));
+  }
+
+  /** `undefined` for a profile that was not prepared. */
+  status(profile: SandboxProfile): SandboxStatus | undefined {
+    return this.#profiles.get(profileKey(profile))?.status;
+  }
+
+  /** Of every prepared profile. */
+  get statuses(): readonly (SandboxStatus & { readonly hasFallen: boolean })[] {
+    return [...this.#profiles.values()].map((profile) => ({ ...profile.status, hasFallen: profile.hasFallen }));
+  }
+
+  get running(): number {
+    const own = [...this.#profiles.values(), ...this.#retired].reduce((sum, profile) => sum + profile.running, 0);
+    return own + this.#options.plain.running;
+  }
+
+  get problem(): string | undefined {
+    return this.#options.plain.problem;
+  }
+
+  async run(spec: ProgramSpec, options: RunOptions): Promise<ProgramExit | ProgramStartFailure> {
+    const { sandbox, ...program } = spec;
+    if (sandbox === undefined) return this.#options.plain.run(program, options);
+    const profile = this.#profiles.get(profileKey(sandbox)) ?? (await this.#add(sandbox));
+    await profile.started;
+    const refusal = refusalOf(sandbox, profile.status.level);
+    if (refusal !== undefined) throw new ToolError('unavailable', refusal);
+    const { launcher } = profile;
+    if (launcher === undefined || this.#closed) throw new ToolError('unavailable', NOT_STARTED);
+    const { limits: _, ...unlimited } = program;
+    try {
+      return await launcher.run(sandbox.mode === 'none' ? unlimited : program, options);
+    } finally {
+      profile.released();
+      if (profile.running === 0) this.#retired.delete(profile);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#profiles.values(), ...this.#retired].map((profile) => profile[Symbol.asyncDispose]()));
+    await this.#options.plain[Symbol.asyncDispose]();
+    await (await this.#helpers)?.[Symbol.asyncDispose]();
+  }
+
+  async #add(profile: SandboxProfile): Promise<ProfileLauncher> {
+    const { plain, user, maxPrograms = 256, onEvent = (): void => undefined } = this.#options;
+    const launcher = new ProfileLauncher({
+      profile,
+      plain,
+      maxPrograms,
+      user: user?.name,
+      onEvent,
+      isPlain: (level) => user === undefined && !isConfined(level),
+      startHelper: (level, events) => this.#startHelper(level, profile, events),
+    });
+    this.#profiles.set(profileKey(profile), launcher);
+    await launcher.started;
+    return launcher;
+  }
+
+  /** What a sandbox needs is loaded with the first. */
+  async #startHelper(level: SandboxLevel, profile: SandboxProfile, events: HelperEvents): Promise<HelperProcess> {
+    const { user, tools } = this.#options;
+    this.#helpers ??= import('./sandboxed-helpers.ts').then((loaded) => new loaded.SandboxedHelpers(user, tools));
+    return (await this.#helpers).start(level, profile, events);
+  }
+}
+
+const NOT_STARTED = 'The sandbox of this tool could not be started.';
+
+/** Why a program must not run at this level; `undefined` when it may. */
+export function refusalOf({ minimum }: SandboxRequest, level: SandboxLevel | undefined): string | undefined {
+  if (level === undefined) return NOT_STARTED;
+  return isBelow(level, minimum)
+    ? `This tool needs the sandbox level ${minimum}; this machine gives ${level}.`
+    : undefined;
+}

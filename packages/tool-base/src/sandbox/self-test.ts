@@ -1,0 +1,78 @@
+/** What the helper can do from inside its sandbox. It runs before the first program, while nothing in there is hostile. */
+
+import { createSocket } from 'node:dgram';
+import { closeSync, openSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+export interface SelfTestPlan {
+  /** A file of the server that only its user can read, in a folder that only this user can write. */
+  readonly canary: string;
+  /** Process id of the server. */
+  readonly server: number;
+  /** The server's namespaces, as the links below /proc/self/ns name them. */
+  readonly namespaces: { readonly pid: string; readonly net: string };
+}
+
+/** Each is what was tried and what came of it, never what was asked for. */
+export interface SelfTestFacts {
+  readonly readsServerFile: boolean;
+  readonly readsServerEnvironment: boolean;
+  readonly writesServerFolder: boolean;
+  readonly writesSystemFolder: boolean;
+  readonly signalsServer: boolean;
+  /** It sees no process but those of its sandbox. */
+  readonly ownProcesses: boolean;
+  readonly ownNetwork: boolean;
+  readonly opensSockets: boolean;
+  readonly noNewPrivileges: boolean;
+  readonly filtersSystemCalls: boolean;
+  readonly hasCapabilities: boolean;
+  readonly uid: number | undefined;
+}
+
+export async function selfTest({ canary, server, namespaces }: SelfTestPlan): Promise<SelfTestFacts> {
+  const status = readFileSync('/proc/self/status', 'latin1');
+  const field = (name: string): string => new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? '';
+  const ownProcesses =
+    readlinkSync('/proc/self/ns/pid') !== namespaces.pid && readlinkSync('/proc/self') === String(process.pid);
+  return {
+    readsServerFile: works(() => readFileSync(canary)),
+    // With processes of its own the number belongs to something else here.
+    readsServerEnvironment: !ownProcesses && works(() => readFileSync(`/proc/${server}/environ`)),
+    writesServerFolder: canWriteIn(dirname(canary)),
+    writesSystemFolder: canWriteIn('/usr'),
+    signalsServer: !ownProcesses && works(() => process.kill(server, 0)),
+    ownProcesses,
+    ownNetwork: readlinkSync('/proc/self/ns/net') !== namespaces.net,
+    opensSockets: await opensSocket(),
+    noNewPrivileges: field('NoNewPrivs') === '1',
+    filtersSystemCalls: field('Seccomp') === '2',
+    hasCapabilities: !/^0+$/.test(field('CapEff')) || !/^0+$/.test(field('CapPrm')),
+    uid: process.getuid?.(),
+  };
+}
+
+function works(what: () => unknown): boolean {
+  try {
+    what();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function canWriteIn(folder: string): boolean {
+  const file = join(folder, `.mcp-self-test-${process.pid}`);
+  return works(() => {
+    closeSync(openSync(file, 'wx'));
+    rmSync(file);
+  });
+}
+
+function opensSocket(): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4');
+    socket.once('error', () => resolve(false));
+    socket.bind(0, '127.0.0.1', () => socket.close(() => resolve(true)));
+  });
+}
