@@ -124,6 +124,14 @@ describe('operator routes', () => {
     const text = await (await get('/executions?tool=shout')).text();
     expect(text).toContain('"correlationId":"audited"');
     expect(text).not.toContain('private');
+    expect(text).toMatch(/"address":"(?:::ffff:)?127\.0\.0\.1"/u);
+  });
+
+  test('a refused credential is in the audit log with its reason', async () => {
+    expect((await get('/tools', { authorization: 'Bearer wrong-key-0123456789' })).status).toBe(401);
+    const text = await (await get('/executions?tool=__none__')).text();
+    expect(text).toContain('"reason":"key_unknown"');
+    expect(text).not.toContain('wrong-key');
   });
 
   test('a disabled tool leaves the list and is rejected with 409', async () => {

@@ -20,8 +20,10 @@ export interface Rejection {
   readonly ok: false;
   readonly status: number;
   readonly problem: Problem;
-  /** What exactly was wrong, for the log only: `key_unknown`, `token_expired`, ... */
+  /** What exactly was wrong, for the log and the audit log only: `key_unknown`, `token_expired`, ... */
   readonly reason?: string;
+  /** The API key that was rejected, where it is known; for the audit log only. */
+  readonly keyName?: string;
   /** Headers of the response besides those of {@link problemResponse}; names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -82,6 +82,7 @@ export class ApiKeys {
         principal: (before === undefined ? undefined : before.#same(entry, digest)) ?? {
           name: entry.name,
           scopes: [...entry.scopes],
+          keyName: entry.name,
         },
       };
     });
@@ -97,10 +98,10 @@ export class ApiKeys {
     return found === undefined || this.#isExpired(found) ? undefined : found.principal;
   }
 
-  /** Whether this is one of the keys, and has expired. */
-  isExpired(presented: string): boolean {
+  /** @returns the name of the key, if it is one of these and has expired */
+  findExpired(presented: string): string | undefined {
     const found = this.#find(presented);
-    return found !== undefined && this.#isExpired(found);
+    return found !== undefined && this.#isExpired(found) ? found.principal.name : undefined;
   }
 
   /** Whether this principal belongs to one of these keys, and the key has not expired. */

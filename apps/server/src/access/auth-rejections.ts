@@ -7,8 +7,8 @@ export interface AuthRejections {
   readonly missing: Rejection;
   readonly malformed: Rejection;
   readonly invalid: Rejection;
-  /** The same for the client as {@link invalid}; the log names the difference. */
-  readonly expired: Rejection;
+  /** The same for the client as {@link invalid}; log and audit log name the difference. */
+  expired(keyName: string): Rejection;
   readonly keysUnavailable: Rejection;
   /** @param scope the missing scope; undefined for one of `security.jwt.requiredScopes` */
   scope(scope?: Scope): Rejection;
@@ -35,11 +35,14 @@ export function createAuthRejections(resourceMetadata: string | undefined): Auth
       {},
     ),
     invalid,
-    expired: { ...invalid, reason: 'key_expired' },
-    keysUnavailable: reject(503, 'keys_unavailable', "The token issuer's keys cannot be fetched at the moment.", {
-      suggestion: 'Retry in 5 seconds, or use an API key.',
-      retryAfterMs: 5_000,
-    }),
+    expired: (keyName) => ({ ...invalid, reason: 'key_expired', keyName }),
+    keysUnavailable: {
+      ...reject(503, 'keys_unavailable', "The token issuer's keys cannot be fetched at the moment.", {
+        suggestion: 'Retry in 5 seconds, or use an API key.',
+        retryAfterMs: 5_000,
+      }),
+      reason: 'keys_unavailable',
+    },
     scope: (scope) => ({
       ...reject(
         403,

@@ -78,7 +78,8 @@ function bearer({ keys, jwt }: Credentials, rejections: AuthRejections): Authent
     if (token === undefined) return rejections.malformed;
     const principal = keys.find(token);
     if (principal !== undefined) return { ok: true, principal };
-    if (keys.isExpired(token)) return rejections.expired;
+    const keyName = keys.findExpired(token);
+    if (keyName !== undefined) return rejections.expired(keyName);
     if (jwt === undefined || !looksLikeJwt(token)) return rejections.invalid;
     return jwt.verify(token).then((verdict) => (verdict.ok ? verdict : rejectionOfToken(verdict, rejections)));
   };

@@ -57,7 +57,7 @@ describe('the key store', () => {
     expect(readFileSync(file, 'utf8')).not.toContain(key);
     const [stored] = readKeyStore(file);
     const keys = new ApiKeys([{ name: 'ci', scopes: ['tools:read'], digest: digestOf(stored!) }]);
-    expect(keys.find(key)).toEqual({ name: 'ci', scopes: ['tools:read'] });
+    expect(keys.find(key)).toMatchObject({ name: 'ci', scopes: ['tools:read'] });
     expect(keys.find(hash)).toBeUndefined();
   });
 

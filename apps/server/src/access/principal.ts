@@ -7,6 +7,8 @@ import { globMatches } from './glob.ts';
 export interface Principal {
   readonly name: string;
   readonly scopes: readonly string[];
+  /** Of the API key in use; absent for tokens and where there is no credential. */
+  readonly keyName?: string;
 }
 
 /** `tools:call:<glob>` narrows `tools:call` to the tools whose name matches. No scope includes another. */

@@ -21,6 +21,7 @@ import {
 } from '@mcp/tool-base';
 
 import { mayCall, maySee, type Principal } from '../access/principal.ts';
+import type { AuditRecord } from '../observability/audit/audit-entry.ts';
 import type { AuditTrail } from '../observability/audit/audit-trail.ts';
 import type { CallLimit } from './call-limit.ts';
 import { decisionOf, outcomeOf, rejectedResult } from './call-outcome.ts';
@@ -33,11 +34,15 @@ import { RunningCalls } from './running-calls.ts';
 import type { CallTracer } from '../observability/tracing/call-tracer.ts';
 import { formatTraceParent, parseTraceParent, type TraceParent } from '../observability/tracing/trace-context.ts';
 
+/** Where a call comes from, as far as the transport knows it. */
+export type CallOrigin = Pick<AuditRecord, 'address' | 'client'>;
+
 export interface ToolCallRequest {
   /** As the client sent it; may name no tool. */
   readonly name: string;
   readonly arguments: unknown;
   readonly principal: Principal;
+  readonly origin?: CallOrigin;
   readonly signal?: AbortSignal;
   /** Cancels the call, instead of `signal`: a controller of the transport, which the gateway may abort as well. */
   readonly abortController?: AbortController;
@@ -194,11 +199,12 @@ export class ToolGateway {
   }
 
   #record(request: ToolCallRequest, result: ToolResult): void {
+    const { principal, origin } = request;
     const { correlationId, durationMs, queueMs, outputBytes } = result.meta;
     const finished = {
       correlationId,
       tool: this.#dependencies.registry.get(request.name)?.name ?? '__unknown__',
-      caller: request.principal.name,
+      caller: principal.name,
       outcome: outcomeOf(result),
       durationMs,
       queueMs,
@@ -210,6 +216,9 @@ export class ToolGateway {
       ...finished,
       decision: decisionOf(result),
       arguments: request.arguments,
+      address: origin?.address,
+      client: origin?.client,
+      keyName: principal.keyName,
       ...(result.error && { message: result.error.message }),
       ...(typeof exitCode === 'number' && { exitCode }),
     });

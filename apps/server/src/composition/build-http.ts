@@ -9,6 +9,7 @@ import { StartError, type ListenSettings } from '../start-error.ts';
 import { createApp, type AppDependencies } from '../transports/http/app.ts';
 import { CallerShare } from '../transports/http/connections/caller-share.ts';
 import { HttpListener } from '../transports/http/http-listener.ts';
+import { RefusedCredentials } from '../transports/http/routing/refused-credentials.ts';
 import { RejectionLog } from '../transports/http/routing/rejection-log.ts';
 import type { McpHttpEndpoint } from '../transports/mcp/http-endpoint.ts';
 import type { SubscriptionStreams } from '../transports/mcp/subscription-streams.ts';
@@ -57,6 +58,7 @@ export function buildHttp({
   const eventStreams = new EventStreams({ bus: events, callers: access, maxTotal });
   const rejections = new RejectionLog({ logger });
   const authFailures = new AuthFailureLimiter();
+  const refusedCredentials = new RefusedCredentials({ audit });
   const listeners: HttpListener[] = [];
   const app: AppDependencies = {
     gateway,
@@ -66,6 +68,7 @@ export function buildHttp({
     subscriptionStreams,
     rejections,
     authFailures,
+    refusedCredentials,
     callerShare: new CallerShare(() => store.snapshot.values.server.maxConnections),
     resourceMetadata: () => access.resourceMetadata,
     statisticsOf: (tool) => measurements.statisticsOf(tool),

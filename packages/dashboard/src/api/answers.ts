@@ -105,6 +105,9 @@ export interface FinishedCall {
 export interface ExecutionAnswer extends FinishedCall {
   readonly id: string;
   readonly decision: 'allowed' | 'refused';
+  readonly address?: string | undefined;
+  readonly client?: { readonly name: string; readonly version: string } | undefined;
+  readonly keyName?: string | undefined;
   readonly message?: string;
   readonly exitCode?: number;
   readonly argumentShape: Readonly<Record<string, string>>;

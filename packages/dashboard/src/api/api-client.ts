@@ -34,6 +34,8 @@ export type BreakerAction = 'open' | 'close' | 'reset';
 
 const CALLS_PER_PAGE = 1000;
 const MAX_PAGES = 10;
+/** In `tool` of entries about refused credentials, which are no calls. */
+const NO_TOOL = '__none__';
 const CALLS_OF_ONE_TOOL = 200;
 
 /** The routes of the server that this page came from, called with the operator's key. */
@@ -118,8 +120,8 @@ export class ApiClient {
     for (let page = 0; page < MAX_PAGES; page++) {
       const query = `?limit=${CALLS_PER_PAGE}${before}`;
       const { entries, complete, next } = (await this.#json('GET', `executions${query}`)) as ExecutionsAnswer;
-      calls.push(...entries);
-      const oldest = calls.at(-1)?.at ?? now;
+      calls.push(...entries.filter(({ tool }) => tool !== NO_TOOL));
+      const oldest = entries.at(-1)?.at ?? now;
       if (!complete) return { calls, knownSince: now };
       if (next === undefined || oldest < since) return { calls, knownSince: Number.NEGATIVE_INFINITY };
       before = `&before=${encodeURIComponent(next)}`;

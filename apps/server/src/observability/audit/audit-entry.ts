@@ -3,6 +3,14 @@ import { argumentShape, argumentText } from './argument-shape.ts';
 import { cleanText } from './clean-text.ts';
 import { maskedMessage } from './masked-message.ts';
 
+/** In `tool` of an entry about a refused credential: no tool was called. */
+export const NO_TOOL = '__none__';
+
+export interface ClientName {
+  readonly name: string;
+  readonly version: string;
+}
+
 /** What is recorded of one call. Durations in milliseconds. */
 export interface AuditRecord {
   readonly correlationId: string;
@@ -13,8 +21,14 @@ export interface AuditRecord {
   readonly decision: 'allowed' | 'refused';
   /** 'success' or the type of the error. */
   readonly outcome: string;
-  /** The rule that refused it, where there is one. */
-  readonly rule?: string;
+  /** Why a credential was refused, as in the log: `key_unknown`, `token_expired`, ... */
+  readonly reason?: string;
+  /** Of the network connection; absent over stdio. Behind a proxy it is that of the proxy. */
+  readonly address?: string | undefined;
+  /** The MCP client, as it calls itself. */
+  readonly client?: ClientName | undefined;
+  /** The API key; absent for tokens, and where no credential is needed. */
+  readonly keyName?: string | undefined;
   readonly durationMs: number;
   readonly queueMs: number;
   readonly outputBytes: number;
@@ -78,7 +92,10 @@ export function auditEntry(id: string, at: number, record: AuditRecord, recordVa
     tool: cleanText(record.tool, 128),
     decision: record.decision,
     outcome: cleanText(record.outcome, 64),
-    ...(record.rule === undefined ? {} : { rule: cleanText(record.rule, 256) }),
+    ...(record.reason === undefined ? {} : { reason: cleanText(record.reason, 128) }),
+    ...(record.address === undefined ? {} : { address: cleanText(record.address, 64) }),
+    ...(record.client === undefined ? {} : { client: clientName(record.client) }),
+    ...(record.keyName === undefined ? {} : { keyName: cleanText(record.keyName, 64) }),
     durationMs: finite(record.durationMs),
     queueMs: finite(record.queueMs),
     outputBytes: finite(record.outputBytes),
@@ -87,6 +104,10 @@ export function auditEntry(id: string, at: number, record: AuditRecord, recordVa
     argumentShape: argumentShape(record.arguments),
     ...(recordValues && record.arguments !== undefined ? { argumentText: argumentText(record.arguments) } : {}),
   };
+}
+
+function clientName({ name, version }: ClientName): ClientName {
+  return { name: cleanText(name, 128), version: cleanText(version, 64) };
 }
 
 function messageText(message: string, values: unknown, recordValues: boolean): string {

@@ -60,16 +60,25 @@ const toolsOf = (page: { entries: readonly AuditEntry[] }): string[] => page.ent
 test('shows who, what, decision, outcome, duration and bytes, newest first', async () => {
   const { trail, clock } = setup();
   trail.record(call({ exitCode: 0 }));
-  trail.record(call({ tool: 'dig', decision: 'refused', outcome: 'forbidden', rule: 'scope' }));
+  trail.record(call({ tool: 'dig', decision: 'refused', outcome: 'forbidden', reason: 'scope' }));
   const { entries, complete } = await trail.query();
   expect(complete).toBe(true);
   expect(entries).toEqual([
-    { ...call({ tool: 'dig', decision: 'refused', outcome: 'forbidden', rule: 'scope' }), ...seen() },
+    { ...call({ tool: 'dig', decision: 'refused', outcome: 'forbidden', reason: 'scope' }), ...seen() },
     { ...call({ exitCode: 0 }), ...seen() },
   ]);
   function seen(): object {
     return { id: expect.stringMatching(/^[0-9a-f]{12}-/) as string, at: clock.epochMs(), argumentShape: {} };
   }
+});
+
+test('shows where a call came from, without control characters and shortened', async () => {
+  const { trail } = setup();
+  const client = { name: `evil\u001b${'x'.repeat(500)}`, version: '1\n2' };
+  trail.record(call({ address: '10.0.0.9', client, keyName: 'ci' }));
+  const [entry] = (await trail.query()).entries;
+  expect(entry).toMatchObject({ address: '10.0.0.9', keyName: 'ci', client: { version: '1\ufffd2' } });
+  expect(entry?.client?.name).toMatch(/^evil\ufffdx{123}$/u);
 });
 
 describe('arguments', () => {

@@ -60,7 +60,7 @@ describe.each(stores)('the %s store', (_name, isThere, create) => {
     afterEach(() => store.close());
 
     test('returns the stored entries, newest first', async () => {
-      const [a, b] = [entry('a', { rule: 'x', exitCode: 3, argumentText: '{"a":"\\u0000 é 😀"}' }), entry('b')];
+      const [a, b] = [entry('a', { reason: 'x', exitCode: 3, argumentText: '{"a":"\\u0000 é 😀"}' }), entry('b')];
       await store.append([a, b]);
       expect(await store.query({ limit: 10 })).toEqual([b, a]);
     });

@@ -195,6 +195,7 @@ describe('a server with as many calls in flight as it takes', () => {
       headers: Object.fromEntries(request.headers),
       body: body as Record<string, unknown>,
       principal: ann,
+      address: '127.0.0.1',
       request: () => (answered.push('SDK'), request),
       onDisconnect: () => () => {},
     });

@@ -5,7 +5,7 @@
 import type { Principal } from '../../access/principal.ts';
 import type { FastAnswer } from './fast-path/fast-path-answer.ts';
 import { HttpFastPath, type McpPostRequest } from './fast-path/http-fast-path.ts';
-import type { DeferredCall } from './handoff/deferred-call.ts';
+import type { TransportExtra } from './handoff/request-extra.ts';
 import type { SdkEndpoint, SdkEndpointOptions } from './sdk/sdk-endpoint.ts';
 
 export class McpHttpEndpoint {
@@ -19,7 +19,8 @@ export class McpHttpEndpoint {
     this.#fastPath = new HttpFastPath({
       ...options,
       sessions: { use: (...request) => this.#sdk?.sessions?.use(...request) },
-      sdk: ({ request, body, principal }, deferredCall) => this.handle(request(), body, principal, deferredCall),
+      sdk: ({ request, body, principal, address }, deferredCall) =>
+        this.handle(request(), body, principal, { deferredCall, address }),
     });
   }
 
@@ -47,9 +48,9 @@ export class McpHttpEndpoint {
    * @param request headers and signal are read, its body never
    * @param body the parsed JSON body of a POST, `undefined` for GET and DELETE
    */
-  async handle(request: Request, body: unknown, principal: Principal, deferredCall?: DeferredCall): Promise<Response> {
+  async handle(request: Request, body: unknown, principal: Principal, extra?: TransportExtra): Promise<Response> {
     const sdk = this.#sdk ?? (await this.#load());
-    return sdk.handle(request, body, principal, deferredCall);
+    return sdk.handle(request, body, principal, extra);
   }
 
   async close(): Promise<void> {

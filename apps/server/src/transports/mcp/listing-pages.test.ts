@@ -44,7 +44,14 @@ function overHttp(era: string, principal = everything): { list: List; close: () 
       );
       const headers = Object.fromEntries(request.headers);
       const onDisconnect = (): (() => void) => () => {};
-      const sent = { headers, body, principal, request: () => request, onDisconnect } as McpPostRequest;
+      const sent = {
+        headers,
+        body,
+        principal,
+        address: undefined,
+        request: () => request,
+        onDisconnect,
+      } as McpPostRequest;
       const answer = await endpoint.post(sent);
       return answerIn(
         answer instanceof Response ? answer : new Response(answer.body, { headers: pairs(answer.headers) }),

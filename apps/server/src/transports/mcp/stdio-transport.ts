@@ -37,7 +37,7 @@ export interface StdioTransportOptions extends ProtocolDependencies, StdioStream
 /** The SDK's protocol instance for the connection. */
 export interface SdkConnection {
   readonly era: FastRequest['era'];
-  readonly server: Pick<Server, 'getClientCapabilities' | 'transport'>;
+  readonly server: Pick<Server, 'getClientCapabilities' | 'getClientVersion' | 'transport'>;
 }
 
 export class StdioTransport implements Transport {
@@ -108,7 +108,11 @@ export class StdioTransport implements Transport {
     if (!parsed.ok) return this.#reject(parsed.error);
     const request = this.#recognise(parsed.message);
     if (request === undefined) return this.#forward(parsed.message);
-    this.#fastPath.answer(request, this.#connection?.server.getClientCapabilities());
+    const { server } = this.#connection ?? {};
+    this.#fastPath.answer(request, {
+      capabilities: server?.getClientCapabilities(),
+      client: server?.getClientVersion(),
+    });
   }
 
   #recognise(message: JsonObject): FastRequest | undefined {

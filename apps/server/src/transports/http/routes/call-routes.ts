@@ -3,6 +3,7 @@ import * as v from 'valibot';
 
 import { hasScope, mayCall, maySee, type Principal } from '../../../access/principal.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
+import type { ClientName } from '../../../observability/audit/audit-entry.ts';
 import type { BreakerTransition } from '../../../observability/breaker-history.ts';
 import { problem, problemResponse } from '../../../problem-details.ts';
 import { jsonResponse, rejectionResponse, type HttpContext } from '../routing/request-context.ts';
@@ -128,6 +129,7 @@ async function execute(gateway: ToolGateway, context: HttpContext): Promise<Resp
     name: context.req.param('name') ?? '',
     arguments: values,
     principal: context.get('principal'),
+    origin: { address: context.env.incoming.socket.remoteAddress, client: clientOf(context.req.header('user-agent')) },
     signal: context.req.raw.signal,
     traceparent: context.req.header('traceparent'),
     tracestate: context.req.header('tracestate'),
@@ -135,6 +137,12 @@ async function execute(gateway: ToolGateway, context: HttpContext): Promise<Resp
     ...(correlationId !== undefined && { correlationId }),
   });
   return resultResponse(result);
+}
+
+/** The first product of a `User-Agent`, such as `curl/8.5.0`. */
+function clientOf(userAgent: string | undefined): ClientName | undefined {
+  const { name, version } = /^(?<name>[^\s/]+)\/(?<version>\S+)/.exec(userAgent ?? '')?.groups ?? {};
+  return name === undefined || version === undefined ? undefined : { name, version };
 }
 
 function invalidBody(issues: readonly v.BaseIssue<unknown>[]): Response {

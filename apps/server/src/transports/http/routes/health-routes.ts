@@ -5,7 +5,7 @@ import { visibleTo } from '../../../observability/health-checks.ts';
 import type { AuthDependencies, HttpContext } from '../routing/request-context.ts';
 import type { Route } from '../routing/route.ts';
 
-type HealthAuth = Pick<AuthDependencies, 'authenticator' | 'authFailures'>;
+type HealthAuth = Pick<AuthDependencies, 'authenticator' | 'authFailures' | 'refusedCredentials'>;
 
 const responses = {
   200: { description: 'Healthy or degraded', contentType: HEALTH_JSON },
@@ -46,13 +46,15 @@ export function healthRoutes(health: HealthMonitor, auth: HealthAuth): Route[] {
 /** With a wrong credential the status is still shown, without detail. */
 async function readerOf(
   context: HttpContext,
-  { authenticator, authFailures }: HealthAuth,
+  { authenticator, authFailures, refusedCredentials }: HealthAuth,
 ): Promise<Principal | undefined> {
   const header = context.req.header('authorization');
   if (header === undefined) return undefined;
   const result = await authenticator.authenticate(header);
   if (result.ok) return hasScope(result.principal, 'tools:read') ? result.principal : undefined;
   // This route reveals whether a credential is valid, as any other does, so failures count here too.
-  if (result.status === 401) authFailures.record(context.env.incoming.socket.remoteAddress);
+  const { remoteAddress } = context.env.incoming.socket;
+  refusedCredentials.record(remoteAddress, result);
+  if (result.status === 401) authFailures.record(remoteAddress);
   return undefined;
 }

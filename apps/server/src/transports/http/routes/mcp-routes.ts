@@ -63,6 +63,7 @@ async function post(
     headers: incoming.headers,
     body: message,
     principal,
+    address: incoming.socket.remoteAddress,
     request: () => context.req.raw,
     onDisconnect: (listener) => {
       outgoing.once('close', listener);

@@ -1,5 +1,5 @@
-import { mayKnowOfCall, maySeeEveryTool } from '../../../access/principal.ts';
-import { auditIdAfter, type AuditEntry } from '../../../observability/audit/audit-entry.ts';
+import { hasScope, mayKnowOfCall, maySeeEveryTool } from '../../../access/principal.ts';
+import { auditIdAfter, NO_TOOL, type AuditEntry } from '../../../observability/audit/audit-entry.ts';
 import type { AuditTrail } from '../../../observability/audit/audit-trail.ts';
 import { problem, problemResponse } from '../../../problem-details.ts';
 import { jsonResponse, type HttpContext } from '../routing/request-context.ts';
@@ -64,10 +64,10 @@ export function operationsRoutes(dependencies: OperationsDependencies): Route[] 
       path: '/executions',
       scope: 'tools:read',
       operation: 'executions',
-      summary: 'The audit log, newest first: calls of visible tools, and own calls',
+      summary: 'The audit log, newest first: calls of visible tools, own calls, and for admin refused credentials',
       query: {
         limit: '1 to 1000, default 100',
-        tool: 'only calls of this tool',
+        tool: `only calls of this tool; ${NO_TOOL} for refused credentials`,
         caller: 'only calls of this caller',
         before: '"next" of the previous page',
         until: 'only calls that ended at this time or earlier, milliseconds since the epoch',
@@ -128,9 +128,9 @@ function idAfter(until: string): string {
 
 async function executions(audit: AuditTrail, context: HttpContext): Promise<Response> {
   const { principal } = context.var;
-  const visible = maySeeEveryTool(principal)
+  const visible = hasScope(principal, 'admin')
     ? undefined
-    : (entry: AuditEntry): boolean => mayKnowOfCall(principal, entry);
+    : (entry: AuditEntry): boolean => entry.tool !== NO_TOOL && mayKnowOfCall(principal, entry);
   const { limit = '100', tool, caller, before, until } = context.req.query();
   try {
     const query = {

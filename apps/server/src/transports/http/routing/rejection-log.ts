@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from '../../../clock.ts';
 import type { Logger } from '../../../observability/log/logger.ts';
 import type { Rejection } from '../../../problem-details.ts';
+import { WindowLimit } from './window-limit.ts';
 
 export interface RejectionLogOptions {
   readonly logger: Pick<Logger, 'info'>;
@@ -15,18 +16,11 @@ export interface RejectionLogOptions {
 /** Logs rejected requests, with a rate limit so that a flood of them cannot fill the log. */
 export class RejectionLog {
   readonly #logger: Pick<Logger, 'info'>;
-  readonly #linesPerWindow: number;
-  readonly #windowMs: number;
-  readonly #clock: Pick<Clock, 'monotonicMs'>;
-  #windowEndMs = Number.NEGATIVE_INFINITY;
-  #lines = 0;
-  #suppressed = 0;
+  readonly #lines: WindowLimit;
 
   constructor({ logger, linesPerWindow = 10, windowMs = 10_000, clock = systemClock }: RejectionLogOptions) {
     this.#logger = logger;
-    this.#linesPerWindow = linesPerWindow;
-    this.#windowMs = windowMs;
-    this.#clock = clock;
+    this.#lines = new WindowLimit({ max: linesPerWindow, windowMs, clock });
   }
 
   /** The request target and headers are not logged: an unauthenticated client chose them. */
@@ -34,19 +28,9 @@ export class RejectionLog {
     { method, socket }: { method?: string | undefined; socket: { remoteAddress?: string | undefined } },
     rejection: Rejection,
   ): void {
-    const now = this.#clock.monotonicMs();
-    if (now >= this.#windowEndMs) {
-      this.#windowEndMs = now + this.#windowMs;
-      this.#lines = 0;
-    }
-    if (this.#lines >= this.#linesPerWindow) {
-      this.#suppressed++;
-      return;
-    }
-    this.#lines++;
+    const suppressed = this.#lines.take();
+    if (suppressed === undefined) return;
     const { status, problem, reason } = rejection;
-    const suppressed = this.#suppressed;
-    this.#suppressed = 0;
     this.#logger.info(
       {
         status,

@@ -6,6 +6,7 @@ import type { AuthFailureLimiter } from '../../../access/auth-failure-limiter.ts
 import type { Principal, Scope } from '../../../access/principal.ts';
 import { problemResponse, type Rejection } from '../../../problem-details.ts';
 import type { CallerShare } from '../connections/caller-share.ts';
+import type { RefusedCredentials } from './refused-credentials.ts';
 import type { RejectionLog } from './rejection-log.ts';
 
 /** The types of Hono's context in this server. */
@@ -21,12 +22,13 @@ export interface AuthDependencies {
   readonly authenticator: Authenticator;
   readonly rejections: Pick<RejectionLog, 'record'>;
   readonly authFailures: Pick<AuthFailureLimiter, 'record'>;
+  readonly refusedCredentials: Pick<RefusedCredentials, 'record'>;
   readonly callerShare: CallerShare;
 }
 
 /** Authenticates the caller and checks `scope` before `handle` runs. */
 export function requireScope(
-  { authenticator, rejections, authFailures, callerShare }: AuthDependencies,
+  { authenticator, rejections, authFailures, refusedCredentials, callerShare }: AuthDependencies,
   scope: Scope,
   handle: (context: HttpContext) => Response | Promise<Response>,
 ): (context: HttpContext) => Response | Promise<Response> {
@@ -38,13 +40,17 @@ export function requireScope(
     if (!result.ok) {
       const { headers, socket } = context.env.incoming;
       // A request without a credential is no guess and does not count.
-      const wrong = headers.authorization !== undefined && result.status === 401;
-      const tooMany = wrong ? authFailures.record(socket.remoteAddress) : undefined;
+      if (headers.authorization === undefined) return respondRejected(context, result);
+      refusedCredentials.record(socket.remoteAddress, result);
+      const tooMany = result.status === 401 ? authFailures.record(socket.remoteAddress) : undefined;
       return respondRejected(context, tooMany ?? result);
     }
-    const rejected =
-      authenticator.requireScope(result.principal, scope) ??
-      callerShare.enter(result.principal.name, context.env.outgoing);
+    const forbidden = authenticator.requireScope(result.principal, scope);
+    if (forbidden) {
+      refusedCredentials.record(context.env.incoming.socket.remoteAddress, forbidden, result.principal);
+      return respondRejected(context, forbidden);
+    }
+    const rejected = callerShare.enter(result.principal.name, context.env.outgoing);
     if (rejected) return respondRejected(context, rejected);
     context.set('principal', result.principal);
     return handle(context);

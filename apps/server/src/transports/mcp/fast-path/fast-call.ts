@@ -2,6 +2,7 @@ import type { ToolResult } from '@mcp/tool-base';
 import type { ClientCapabilities } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
+import type { CallOrigin } from '../../../calls/tool-gateway.ts';
 import { ClientInputRequests } from '../client-input/client-input-requests.ts';
 import { DeferredCall } from '../handoff/deferred-call.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
@@ -12,6 +13,12 @@ import { legacyResultSuffix, plainResult, type ResultSuffix } from './result-tex
 /** What all calls of a fast path share. */
 export interface FastCallDependencies extends Pick<ProtocolDependencies, 'gateway' | 'onError'> {
   readonly modernSuffix: ResultSuffix;
+}
+
+export interface FastCallClient {
+  /** What it can be asked for. */
+  readonly capabilities: ClientCapabilities | undefined;
+  readonly origin: CallOrigin;
 }
 
 /** Shared by the calls of a connection, so that a call needs no functions of its own. */
@@ -30,11 +37,10 @@ export class FastCall {
   readonly #call: DeferredCall;
   #settled = false;
 
-  /** @param capabilities what the client can be asked for */
   constructor(
     request: FastToolCall,
     principal: Principal,
-    capabilities: ClientCapabilities | undefined,
+    { capabilities, origin }: FastCallClient,
     handlers: FastCallHandlers,
     dependencies: FastCallDependencies,
   ) {
@@ -51,6 +57,7 @@ export class FastCall {
       name,
       arguments: given ?? {},
       principal,
+      origin,
       abortController: call.abortController,
       log: call,
       traceparent,

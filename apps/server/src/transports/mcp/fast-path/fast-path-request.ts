@@ -2,7 +2,7 @@
  * Which requests the fast path answers: the plain ones, recognised member by member. A member that is not listed here makes
  * it a request for the SDK, so one that the SDK would reject, upgrade or read differently is never answered here.
  */
-import type { ClientCapabilities } from '@modelcontextprotocol/server';
+import type { ClientCapabilities, Implementation } from '@modelcontextprotocol/server';
 
 import { acceptsJsonAndStream } from '../protocol/accept.ts';
 import type { JsonObject } from '../protocol/envelope.ts';
@@ -37,6 +37,8 @@ export interface FastToolCall extends RequestBase {
   readonly tracestate: string | undefined;
   /** What a client of the 2026 revision declared; in the 2025 era the session holds it. */
   readonly capabilities: ClientCapabilities | undefined;
+  /** The same for its name. */
+  readonly client: Implementation | undefined;
 }
 
 export interface CacheableRequest extends RequestBase {
@@ -131,9 +133,10 @@ function readCall(
   const traceparent = textOf(trace?.['traceparent'] as RequestHeaders[string]);
   const tracestate = traceparent === undefined ? undefined : textOf(trace?.['tracestate'] as RequestHeaders[string]);
   const capabilities = meta?.[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined;
+  const client = meta?.[CLIENT_INFO_META_KEY] as Implementation | undefined;
   const { era, id, sessionId } = base;
   const call = { era, id, sessionId, method: 'tools/call', message, name, arguments: given } as const;
-  return { ...call, traceparent, tracestate, capabilities };
+  return { ...call, traceparent, tracestate, capabilities, client };
 }
 
 function textOf(header: RequestHeaders[string]): string | undefined {

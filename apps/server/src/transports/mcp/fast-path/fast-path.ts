@@ -8,13 +8,11 @@
  * not recognise goes to the SDK, a cached result is one that the SDK gave, and a call that needs more than a plain answer
  * is deferred to the SDK while it runs.
  */
-import type { ClientCapabilities } from '@modelcontextprotocol/server';
-
 import type { Principal } from '../../../access/principal.ts';
 import { BoundedMap } from '../protocol/bounded-map.ts';
 import type { JsonObject } from '../protocol/envelope.ts';
 import { serverInfo, type ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
-import { FastCall, type FastCallDependencies, type FastCallHandlers } from './fast-call.ts';
+import { FastCall, type FastCallClient, type FastCallDependencies, type FastCallHandlers } from './fast-call.ts';
 import {
   readFastRequest,
   type CacheableRequest,
@@ -70,14 +68,9 @@ export class FastPath {
   /**
    * Starts a call. Exactly one of the handlers is called, once, after this has returned.
    *
-   * @param capabilities what the client can be asked for
+   * @param client what it can be asked for, and where the call comes from
    */
-  begin(
-    request: FastToolCall,
-    principal: Principal,
-    capabilities: ClientCapabilities | undefined,
-    handlers: FastCallHandlers,
-  ): FastCall {
-    return new FastCall(request, principal, capabilities, handlers, this.#callDependencies);
+  begin(request: FastToolCall, principal: Principal, client: FastCallClient, handlers: FastCallHandlers): FastCall {
+    return new FastCall(request, principal, client, handlers, this.#callDependencies);
   }
 }

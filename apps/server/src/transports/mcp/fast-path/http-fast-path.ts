@@ -19,6 +19,8 @@ export interface McpPostRequest {
   readonly headers: RequestHeaders;
   readonly body: JsonObject;
   readonly principal: Principal;
+  /** Of the network connection; undefined once it is closed. */
+  readonly address: string | undefined;
   /** For the SDK. Costly, so it is made on demand. */
   readonly request: () => Request;
   /** Calls the listener when the client disconnects. @returns removes the listener */
@@ -55,14 +57,18 @@ export class HttpFastPath {
       request.sessionId === undefined ? undefined : sessions.use(request.sessionId, post.principal, request.id);
     if (request.sessionId !== undefined && session === undefined) return sdk(post);
     if (request.method !== 'tools/call') return this.#answerFromCache(request, post);
-    return this.#call(request, post, request.capabilities ?? session?.capabilities);
+    return this.#call(request, post, session);
   }
 
   /** Before anything is allocated for the call, whichever path would have answered it. */
-  #reject({ headers, body, principal }: McpPostRequest, { name, arguments: given, _meta }: ToolCallParams): FastAnswer {
+  #reject(
+    { headers, body, principal, address }: McpPostRequest,
+    { name, arguments: given, _meta }: ToolCallParams,
+  ): FastAnswer {
     const traceparent = _meta?.['traceparent'] ?? headers['traceparent'];
     const { gateway } = this.#dependencies;
-    const { error } = gateway.rejectOverload({ name, arguments: given ?? {}, principal, traceparent });
+    const origin = { address };
+    const { error } = gateway.rejectOverload({ name, arguments: given ?? {}, principal, origin, traceparent });
     return overloadAnswer(body['id'], error);
   }
 
@@ -84,7 +90,7 @@ export class HttpFastPath {
   #call(
     request: FastToolCall,
     post: McpPostRequest,
-    capabilities: FastToolCall['capabilities'],
+    session: ReturnType<Sessions['use']>,
   ): Promise<FastAnswer | Response> {
     return new Promise((resolve) => {
       let removeListener: (() => void) | undefined;
@@ -102,7 +108,11 @@ export class HttpFastPath {
         removeListener = post.onDisconnect(() => call.abort());
         if (request.era === 'legacy') timer = setTimeout(() => call.defer(), STREAM_AFTER_MS);
       });
-      const call = this.#path.begin(request, post.principal, capabilities, {
+      const client = {
+        capabilities: request.capabilities ?? session?.capabilities,
+        origin: { address: post.address, client: request.client ?? session?.client },
+      };
+      const call = this.#path.begin(request, post.principal, client, {
         answer: (_, result) => settle(fastAnswer(request, result)),
         defer: (_, deferredCall) => settle(this.#dependencies.sdk(post, deferredCall)),
       });

@@ -19,6 +19,8 @@ export interface StdioFastPathOptions extends ProtocolDependencies {
   readonly toSdk: (message: JsonObject, deferredCall?: DeferredCall) => void;
 }
 
+type StdioClient = Pick<FastToolCall, 'capabilities' | 'client'>;
+
 /** A cacheable request on its way through the SDK, under an id of this server. */
 interface PendingCacheFill {
   readonly key: string;
@@ -53,11 +55,11 @@ export class StdioFastPath {
     return this.#path.recognise(undefined, message, this.#options.principal);
   }
 
-  /** @param capabilities of the client as `initialize` gave them */
-  answer(request: FastRequest, capabilities: FastToolCall['capabilities']): void {
+  /** @param client as its `initialize` described it */
+  answer(request: FastRequest, client: StdioClient): void {
     // Two requests under one id: which of them a cancellation means is for the SDK to decide.
     this.#calls.defer(request.id);
-    if (request.method === 'tools/call') this.#call(request, request.capabilities ?? capabilities);
+    if (request.method === 'tools/call') this.#call(request, client);
     else this.#answerFromCache(request);
   }
 
@@ -95,8 +97,12 @@ export class StdioFastPath {
     this.#options.toSdk({ ...request.message, id });
   }
 
-  #call(request: FastToolCall, capabilities: FastToolCall['capabilities']): void {
-    const call = this.#path.begin(request, this.#options.principal, capabilities, this.#handlers);
+  #call(request: FastToolCall, { capabilities, client }: StdioClient): void {
+    const given = {
+      capabilities: request.capabilities ?? capabilities,
+      origin: { client: request.client ?? client },
+    };
+    const call = this.#path.begin(request, this.#options.principal, given, this.#handlers);
     this.#calls.add(request.id, call);
   }
 }

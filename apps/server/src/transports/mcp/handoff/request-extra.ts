@@ -12,6 +12,8 @@ export interface RequestExtra {
   readonly principal?: Principal;
   /** The call that already runs for this `tools/call` request. */
   readonly deferredCall?: DeferredCall | undefined;
+  /** Of the network connection. */
+  readonly address?: string | undefined;
   /**
    * Called before the connection of the request is kept open to wait for the client. The place is given back when the
    * response ends.
@@ -21,6 +23,9 @@ export interface RequestExtra {
   readonly holdConnection?: () => boolean;
 }
 
+/** What a transport knows of a request beside its caller. */
+export type TransportExtra = Pick<RequestExtra, 'deferredCall' | 'address'>;
+
 export function toAuthInfo(extra: RequestExtra): AuthInfo {
   const { name = '', scopes = [] } = extra.principal ?? {};
   return { token: '', clientId: name, scopes: [...scopes], extra: { ...extra } };
@@ -28,6 +33,10 @@ export function toAuthInfo(extra: RequestExtra): AuthInfo {
 
 export function principalOf(authInfo: AuthInfo | undefined): Principal | undefined {
   return extraOf(authInfo)?.principal;
+}
+
+export function addressOf({ http }: ServerContext): string | undefined {
+  return extraOf(http?.authInfo)?.address;
 }
 
 export function isOverStdio({ http }: ServerContext): boolean {

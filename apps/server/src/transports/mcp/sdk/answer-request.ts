@@ -9,6 +9,7 @@ import {
   type CallToolResult,
   type ClientCapabilities,
   type GetPromptResult,
+  type Implementation,
   type InputRequiredResult,
   type ServerContext,
 } from '@modelcontextprotocol/server';
@@ -16,7 +17,7 @@ import {
 import type { Principal } from '../../../access/principal.ts';
 import { ClientInputRequests, type InputRound } from '../client-input/client-input-requests.ts';
 import { inputRequestCodec } from '../client-input/input-request-codec.ts';
-import { mayWaitForClient, takeDeferredCall } from '../handoff/request-extra.ts';
+import { addressOf, mayWaitForClient, takeDeferredCall } from '../handoff/request-extra.ts';
 import { ResultSerializationError, toCallToolResult, unserializableResult } from '../protocol/tool-result.ts';
 import type { ClientLoggingLevel } from './logging-level.ts';
 import type { ProtocolServerDependencies } from './protocol-server-dependencies.ts';
@@ -29,6 +30,7 @@ export interface RequestContext {
   readonly logging: ClientLoggingLevel;
   /** As the client declared them. */
   readonly capabilities: ClientCapabilities | undefined;
+  readonly client: Implementation | undefined;
 }
 
 /** Both from the same source: a `tracestate` belongs to its own `traceparent`. */
@@ -58,6 +60,7 @@ export async function callTool(
         name: params.name,
         arguments: params.arguments ?? {},
         principal,
+        origin: { address: addressOf(context), client: request.client },
         signal: context.mcpReq.signal,
         log: notices.log,
         ...traceOf(context),

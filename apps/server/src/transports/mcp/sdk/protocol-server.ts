@@ -5,6 +5,7 @@
  */
 import {
   CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
   McpServer,
   ProtocolError,
   ProtocolErrorCode,
@@ -17,7 +18,7 @@ import {
 } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
-import { callTool, getPrompt } from './answer-request.ts';
+import { callTool, getPrompt, type RequestContext } from './answer-request.ts';
 import { ClientLoggingLevel } from './logging-level.ts';
 import { principalOf } from '../handoff/request-extra.ts';
 import { serverInfo } from '../protocol/protocol-dependencies.ts';
@@ -40,6 +41,7 @@ export interface ProtocolServer {
 /** The member of a 2026-revision envelope that the SDK's type leaves out; the SDK has validated it. */
 interface ClientEnvelope {
   readonly [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities;
+  readonly [CLIENT_INFO_META_KEY]?: Implementation;
 }
 
 /** Lists change only when the registry does, and clients are notified then; a minute is for those that do not subscribe. */
@@ -105,9 +107,11 @@ export function createProtocolServer(
   const logging = new ClientLoggingLevel();
   logging.serve(server);
   const subscriptions = new Set<string>();
-  const declared = (context: ServerContext): ClientCapabilities | undefined => {
+  const requestContext = (context: ServerContext): RequestContext => {
     const envelope: ClientEnvelope | undefined = context.mcpReq.envelope;
-    return envelope?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities();
+    const declared = envelope?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities();
+    const client = envelope?.[CLIENT_INFO_META_KEY] ?? server.getClientVersion();
+    return { dependencies, context, logging, capabilities: declared, client };
   };
 
   const callerOf = ({ http }: ServerContext): Principal => principalOf(http?.authInfo) ?? caller.principal;
@@ -121,7 +125,7 @@ export function createProtocolServer(
     );
   });
   server.setRequestHandler('tools/call', (request, context) =>
-    callTool({ dependencies, context, logging, capabilities: declared(context) }, callerOf(context), request.params),
+    callTool(requestContext(context), callerOf(context), request.params),
   );
 
   server.setRequestHandler('resources/list', (_, context) => ({
@@ -150,9 +154,7 @@ export function createProtocolServer(
   });
 
   server.setRequestHandler('prompts/list', () => ({ prompts: dependencies.prompts.list() }));
-  server.setRequestHandler('prompts/get', (request, context) =>
-    getPrompt({ dependencies, context, logging, capabilities: declared(context) }, request.params),
-  );
+  server.setRequestHandler('prompts/get', (request, context) => getPrompt(requestContext(context), request.params));
   server.setRequestHandler('completion/complete', async (request, context) => ({
     completion: await complete(dependencies, callerOf(context), request.params),
   }));

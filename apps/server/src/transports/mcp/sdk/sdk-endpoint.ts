@@ -23,8 +23,7 @@ import {
 import type { ActiveCredentials } from '../../../access/active-credentials.ts';
 import type { Principal } from '../../../access/principal.ts';
 import type { SealingSecrets } from '../../../access/sealing-secrets.ts';
-import type { DeferredCall } from '../handoff/deferred-call.ts';
-import { principalOf, toAuthInfo } from '../handoff/request-extra.ts';
+import { principalOf, toAuthInfo, type TransportExtra } from '../handoff/request-extra.ts';
 import { ACCEPTS_BOTH, acceptsJsonAndStream, acceptsStream } from '../protocol/accept.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import { rpcError } from '../protocol/rpc-error.ts';
@@ -72,33 +71,27 @@ export class SdkEndpoint {
     this.sessions = new Sessions({ ...dependencies, notifier, callers, quota, secrets, ...(limits && { limits }) });
   }
 
-  /** @param deferredCall already runs for this `tools/call` request */
-  async handle(request: Request, body: unknown, principal: Principal, deferredCall?: DeferredCall): Promise<Response> {
+  async handle(request: Request, body: unknown, principal: Principal, extra: TransportExtra = {}): Promise<Response> {
     const invalid = rejectedParams(body);
     if (invalid) return invalid;
     if (await isLegacyRequest(request, body)) {
-      return this.#handleLegacy(withKnownAccept(request), body, principal, deferredCall);
+      return this.#handleLegacy(withKnownAccept(request), body, principal, extra);
     }
-    return this.#modern.fetch(request, { parsedBody: body, authInfo: toAuthInfo({ principal, deferredCall }) });
+    return this.#modern.fetch(request, { parsedBody: body, authInfo: toAuthInfo({ ...extra, principal }) });
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#modern.close(), this.sessions?.close()]);
   }
 
-  async #handleLegacy(
-    request: Request,
-    body: unknown,
-    principal: Principal,
-    deferredCall: DeferredCall | undefined,
-  ): Promise<Response> {
+  async #handleLegacy(request: Request, body: unknown, principal: Principal, extra: TransportExtra): Promise<Response> {
     const { sessions } = this;
     const initialize = isInitializeRequest(body) ? body : undefined;
     if (sessions) {
       const id = request.headers.get('mcp-session-id');
       // After a restart clients send `initialize` with the id of a session that is gone.
       if (id !== null && (!initialize || sessions.has(id, principal))) {
-        return sessions.handle(id, request, body, principal, { deferredCall });
+        return sessions.handle(id, request, body, principal, extra);
       }
       if (initialize) return sessions.open(request, initialize, principal);
     } else if (request.method !== 'POST') {
@@ -106,7 +99,7 @@ export class SdkEndpoint {
         allow: 'POST',
       });
     }
-    const authInfo = toAuthInfo({ principal, deferredCall });
+    const authInfo = toAuthInfo({ ...extra, principal });
     return this.#stateless(request, { ...(body !== undefined && { parsedBody: body }), authInfo });
   }
 }

@@ -1,6 +1,7 @@
 import {
   isJSONRPCNotification,
   type ClientCapabilities,
+  type Implementation,
   type RequestId,
   type Server,
   type WebStandardStreamableHTTPServerTransport,
@@ -53,6 +54,10 @@ export class Session {
 
   get capabilities(): ClientCapabilities | undefined {
     return this.#options.server.getClientCapabilities();
+  }
+
+  get client(): Implementation | undefined {
+    return this.#options.server.getClientVersion();
   }
 
   isAnswering(id: RequestId): boolean {

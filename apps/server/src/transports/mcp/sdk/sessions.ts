@@ -7,7 +7,6 @@
  */
 import {
   WebStandardStreamableHTTPServerTransport,
-  type ClientCapabilities,
   type InitializeRequest,
   type RequestId,
 } from '@modelcontextprotocol/server';
@@ -88,11 +87,7 @@ export class Sessions {
    *
    * @returns undefined when the SDK has to answer: the session is not in memory, or a request with this id is being answered
    */
-  use(
-    id: string,
-    principal: Principal,
-    requestId: RequestId,
-  ): { readonly capabilities: ClientCapabilities | undefined } | undefined {
+  use(id: string, principal: Principal, requestId: RequestId): Pick<Session, 'capabilities' | 'client'> | undefined {
     const session = this.#table.get(id);
     if (session?.caller.name !== principal.name || session.isAnswering(requestId)) return undefined;
     session.touch(principal);

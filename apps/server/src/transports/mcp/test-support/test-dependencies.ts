@@ -16,6 +16,7 @@ import { ToolListing } from '../protocol/tool-listing.ts';
 
 export interface TestDependencies extends ProtocolDependencies {
   readonly registry: ToolRegistry;
+  readonly audit: AuditTrail;
 }
 
 const pool = { poolSize: 1, maxOverflow: 0, poolTimeoutMs: 1000, poolRecycleMs: 1000 };
@@ -26,9 +27,10 @@ export function testDependencies(
 ): TestDependencies {
   const registry = new ToolRegistry();
   for (const definition of tools) registry.add(new Tool(definition, { policy: new TargetPolicy({ allowed: [] }) }));
+  const audit = new AuditTrail({ store: openAuditStore('', pool) });
   const gateway = new ToolGateway({
     registry,
-    audit: new AuditTrail({ store: openAuditStore('', pool) }),
+    audit,
     events: new MemoryEventBus(),
     rateLimiter: new MemoryRateLimiter({ requests: 10_000, windowMs: 1000 }),
     limit,
@@ -37,6 +39,7 @@ export function testDependencies(
   });
   return {
     registry,
+    audit,
     gateway,
     listing: new ToolListing(gateway),
     resources: [{ uri: 'test://note', name: 'note', read: () => 'a note' }],
