@@ -27,7 +27,7 @@ const lookup = metrics.wrap('dns_lookup', resolve, { signal: (_name, { signal })
 const breaker = new CircuitBreaker({ name: 'name service' });
 const system = new SystemMetrics({ registry: metrics.registry });
 const request = system.requestStarted(); // request.end(ok)
-using connection = system.connectionOpened();
+const connection = system.connectionOpened(); // connection[Symbol.dispose]() when it closes
 const breakers = new BreakerMetrics({ registry: metrics.registry });
 const watch = breakers.watch(breaker); // anything with name, state, stats() and on('transition')
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 
 import { callTool, createLauncher, defineCommandTool, TargetPolicy, Tool } from '@mcp/tool-base';
 
-await using launcher = await createLauncher(); // first thing, while this process is small
+const launcher = await createLauncher(); // first thing, while this process is small; ends with it
 
 const lookup = defineCommandTool({
   name: 'lookup',
@@ -28,3 +28,5 @@ assert.match(String(answer.structured['stdout']), /^127\.0\.0\.1 /u);
 assert.equal((await call({ target: '8.8.8.8' })).error?.type, 'validation_error');
 assert.equal((await call({ target: '127.0.0.1', extraArgs: '-s /etc/passwd' })).error?.type, 'validation_error');
 assert.equal([...tool.breakers].length, 1); // for 127.0.0.1; a refused target has none
+
+await launcher[Symbol.asyncDispose](); // ends it, and every program, earlier

@@ -58,6 +58,7 @@ export type { ToolBreakers } from './tool/tool-breakers.ts';
 export type { JsonSchema } from './declare/json-schema.ts';
 
 // Calling them
+export { toCallToolResult, type CallToolResult } from './tool/call-tool-result.ts';
 export { callTool } from './call/call-tool.ts';
 export { argumentProblem } from './call/check-input.ts';
 export { CORRELATION_ID, type CallRequest, type RunAllowance } from './call/call-context.ts';

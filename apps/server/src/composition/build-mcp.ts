@@ -17,7 +17,6 @@ import { InvalidLines } from '../transports/mcp/invalid-lines.ts';
 import type { ProtocolDependencies } from '../transports/mcp/protocol/protocol-dependencies.ts';
 import { McpHttpEndpoint } from '../transports/mcp/http-endpoint.ts';
 import { serverInstructions } from '../transports/mcp/protocol/instructions.ts';
-import { ResultSerializationError } from '../transports/mcp/protocol/tool-result.ts';
 import { ToolListing } from '../transports/mcp/protocol/tool-listing.ts';
 import type { StdioEndpoint } from '../transports/mcp/stdio-endpoint.ts';
 import type { StdioStreams } from '../transports/mcp/stdio-lines.ts';
@@ -70,11 +69,7 @@ export function buildMcp({ store, modules, callers, calls, observability, config
     prompts: new PromptCatalog([...builtinPrompts(gateway), ...modules.prompts], () => notifier.promptsChanged()),
     version,
     instructions: () => serverInstructions(store.snapshot.values),
-    onError: (error) => {
-      if (error instanceof ResultSerializationError) {
-        logger.error({ err: error, correlationId: error.correlationId }, 'call.result_not_serializable');
-      } else logger.debug({ err: error }, 'protocol.error');
-    },
+    onError: (error) => logger.debug({ err: error }, 'protocol.error'),
   };
   const invalidLines = new InvalidLines({ logger });
   const { server, cluster } = store.snapshot.values;

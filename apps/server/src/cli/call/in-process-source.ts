@@ -1,11 +1,10 @@
-import { createLauncher } from '@mcp/tool-base';
+import { createLauncher, toCallToolResult } from '@mcp/tool-base';
 
 import { localPrincipal } from '../../access/principal.ts';
 import { openInProcessTools } from '../../composition/in-process-tools.ts';
 import { loadConfiguration, type ConfigurationSource } from '../../composition/load-configuration.ts';
 import { openLog } from '../../observability/log/logger.ts';
 import { openTracer } from '../../observability/tracing/open-tracer.ts';
-import { toCallToolResult } from '../../transports/mcp/protocol/tool-result.ts';
 import type { ToolSource } from './tool-source.ts';
 
 /**

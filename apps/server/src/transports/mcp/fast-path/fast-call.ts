@@ -6,12 +6,11 @@ import type { CallOrigin } from '../../../calls/tool-gateway.ts';
 import { ClientInputRequests } from '../client-input/client-input-requests.ts';
 import { DeferredCall } from '../handoff/deferred-call.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
-import { ResultSerializationError, unserializableResult } from '../protocol/tool-result.ts';
 import type { FastToolCall } from './fast-path-request.ts';
 import { legacyResultSuffix, plainResult, type ResultSuffix } from './result-text.ts';
 
 /** What all calls of a fast path share. */
-export interface FastCallDependencies extends Pick<ProtocolDependencies, 'gateway' | 'onError'> {
+export interface FastCallDependencies extends Pick<ProtocolDependencies, 'gateway'> {
   readonly modernSuffix: ResultSuffix;
 }
 
@@ -85,13 +84,7 @@ export class FastCall {
 
   #finish(result: ToolResult): void {
     if (this.#settled) return;
-    let text: string | undefined;
-    try {
-      text = this.#textOf(result);
-    } catch (error) {
-      this.#dependencies.onError(new ResultSerializationError(result.meta.correlationId, error));
-      text = this.#textOf(unserializableResult(result));
-    }
+    const text = this.#textOf(result);
     if (text === undefined) return this.defer();
     this.#settled = true;
     this.#handlers.answer(this, text);

@@ -31,8 +31,8 @@ export class FastPath {
 
   constructor(dependencies: ProtocolDependencies) {
     this.#dependencies = dependencies;
-    const { gateway, onError, version } = dependencies;
-    this.#callDependencies = { gateway, onError, modernSuffix: modernResultSuffix(serverInfo(version)) };
+    const { gateway, version } = dependencies;
+    this.#callDependencies = { gateway, modernSuffix: modernResultSuffix(serverInfo(version)) };
   }
 
   /**

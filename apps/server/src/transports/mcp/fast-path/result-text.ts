@@ -1,9 +1,8 @@
 /** Results of the fast path as JSON text, written as the SDK writes them. */
-import type { Tool, ToolResult } from '@mcp/tool-base';
+import { toCallToolResult, type Tool, type ToolResult } from '@mcp/tool-base';
 import type { Implementation } from '@modelcontextprotocol/server';
 
 import { SERVER_INFO_META_KEY } from '../protocol/protocol-names.ts';
-import { contentOf, metaOf, structuredContentOf } from '../protocol/tool-result.ts';
 
 /** @param result the member `result` as JSON */
 export function responseMessage(id: string | number, result: string): string {
@@ -25,16 +24,15 @@ export function modernResultSuffix(server: Implementation): ResultSuffix {
 
 /** A result of plain text as JSON; undefined where it holds anything else, which the SDK has to check. */
 export function plainResult(result: ToolResult, tool: Tool | undefined, suffix: ResultSuffix): string | undefined {
-  const { error } = result;
-  if (result.awaitingInput || error?.type === 'not_found') return undefined;
-  let content = '';
-  for (const block of contentOf(result)) {
+  if (result.awaitingInput || result.error?.type === 'not_found') return undefined;
+  const { content, structuredContent, isError, _meta } = toCallToolResult(result, tool);
+  let blocks = '';
+  for (const block of content) {
     if (block.type !== 'text' || typeof block.text !== 'string' || !hasTwoMembers(block)) return undefined;
-    content += `${content === '' ? '' : ','}{"type":"text","text":${JSON.stringify(block.text)}}`;
+    blocks += `${blocks === '' ? '' : ','}{"type":"text","text":${JSON.stringify(block.text)}}`;
   }
-  const structuredContent = structuredContentOf(result, tool);
   const structured = structuredContent ? `,"structuredContent":${JSON.stringify(structuredContent)}` : '';
-  return `{"content":[${content}]${structured}${error ? ',"isError":true' : ''}${suffix(metaOf(result, tool))}`;
+  return `{"content":[${blocks}]${structured}${isError ? ',"isError":true' : ''}${suffix(_meta)}`;
 }
 
 function hasTwoMembers(block: object): boolean {

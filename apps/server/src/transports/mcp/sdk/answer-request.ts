@@ -1,7 +1,7 @@
 /** `tools/call` and `prompts/get`: the requests answered by code that may need input from the client first. */
 import { randomUUID } from 'node:crypto';
 
-import type { Tool, ToolResult } from '@mcp/tool-base';
+import { toCallToolResult } from '@mcp/tool-base';
 import {
   inputRequired,
   ProtocolError,
@@ -18,7 +18,6 @@ import type { Principal } from '../../../access/principal.ts';
 import { ClientInputRequests, type InputRound } from '../client-input/client-input-requests.ts';
 import { inputRequestCodec } from '../client-input/input-request-codec.ts';
 import { addressOf, mayWaitForClient, takeDeferredCall } from '../handoff/request-extra.ts';
-import { ResultSerializationError, toCallToolResult, unserializableResult } from '../protocol/tool-result.ts';
 import type { ClientLoggingLevel } from './logging-level.ts';
 import type { ProtocolServerDependencies } from './protocol-server-dependencies.ts';
 import { RequestNotices } from './request-notices.ts';
@@ -75,23 +74,7 @@ export async function callTool(
     // and is not repeated.
     throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${result.error.message} ${result.error.suggestion}`);
   }
-  return plainCopy(result, gateway.registry.get(params.name), dependencies.onError);
-}
-
-/** A tool may alter the object it returned while the SDK still has to write it. */
-function plainCopy(
-  result: ToolResult,
-  tool: Tool | undefined,
-  onError: ProtocolServerDependencies['onError'],
-): CallToolResult {
-  const written = toCallToolResult(result, tool);
-  if (written.structuredContent === undefined && written.content.every(({ type }) => type === 'text')) return written;
-  try {
-    return JSON.parse(JSON.stringify(written)) as CallToolResult;
-  } catch (error) {
-    onError(new ResultSerializationError(result.meta.correlationId, error));
-    return toCallToolResult(unserializableResult(result), undefined);
-  }
+  return toCallToolResult(result, gateway.registry.get(params.name));
 }
 
 export async function getPrompt(

@@ -1,20 +1,17 @@
-import { fromJsonSchema } from '@modelcontextprotocol/server';
-import {
-  callTool,
-  defineCommandTool,
-  defineTool,
-  directLauncher,
-  TargetPolicy,
-  Tool,
-  ToolError,
-  toolContent,
-  type CommandToolSpec,
-  type ToolDefinition,
-} from '@mcp/tool-base';
-import type { CallToolResult } from '@modelcontextprotocol/server';
 import { describe, expect, test } from 'vitest';
 
-import { ERROR_META_KEY, RESULT_META_KEY, toCallToolResult } from './tool-result.ts';
+import { callTool } from '../call/call-tool.ts';
+import { defineCommandTool } from '../command/command-tool.ts';
+import type { CommandToolSpec } from '../command/command-spec.ts';
+import { defineTool } from '../declare/define-tool.ts';
+import { fromJsonSchema } from '../declare/from-json-schema.ts';
+import type { ToolDefinition } from '../declare/tool-definition.ts';
+import { directLauncher } from '../launcher/direct-launcher.ts';
+import { ToolError } from '../result/tool-error.ts';
+import { toolContent } from '../result/tool-result.ts';
+import { TargetPolicy } from '../target/target-policy.ts';
+import { toCallToolResult, type CallToolResult } from './call-tool-result.ts';
+import { Tool } from './tool.ts';
 
 const input = fromJsonSchema<Record<string, never>>({ type: 'object', additionalProperties: false });
 const output = fromJsonSchema<{ size: number }>({
@@ -65,7 +62,7 @@ describe('a tool result in MCP', () => {
     expect(await resultOf(failing)).toMatchObject({
       isError: true,
       content: [{ type: 'text', text: 'unavailable: It is away. Do not retry before 3 s.' }],
-      _meta: { [ERROR_META_KEY]: { type: 'unavailable', retryAfterMs: 3000, correlationId: 'c-1' } },
+      _meta: { 'mcp-server/error': { type: 'unavailable', retryAfterMs: 3000, correlationId: 'c-1' } },
     });
   });
 
@@ -100,7 +97,7 @@ describe('the result of a program in MCP', () => {
   test('has its text once, and exit code, times and correlation id in _meta', async () => {
     const { _meta, ...rest } = await resultOf(program(['a\\nb']));
     expect(rest).toEqual({ content: [{ type: 'text', text: 'a\nb' }] });
-    expect(_meta).toEqual({ [RESULT_META_KEY]: { ...meta, exitCode: 0, durationMs: expect.any(Number) } });
+    expect(_meta).toEqual({ 'mcp-server/result': { ...meta, exitCode: 0, durationMs: expect.any(Number) } });
   });
 
   test('has lines and data in structured content, without the text that they were made of', async () => {
@@ -127,8 +124,8 @@ describe('the result of a program in MCP', () => {
       isError: true,
       content: [{}, { text: expect.stringContaining('bad option') }],
       _meta: {
-        [ERROR_META_KEY]: { type: 'tool_error', correlationId: 'c-1' },
-        [RESULT_META_KEY]: { exitCode: expect.any(Number) },
+        'mcp-server/error': { type: 'tool_error', correlationId: 'c-1' },
+        'mcp-server/result': { exitCode: expect.any(Number) },
       },
     });
     expect(result).not.toHaveProperty('structuredContent');
