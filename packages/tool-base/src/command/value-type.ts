@@ -97,6 +97,23 @@ export function textPattern(type: TextType, { leadingDash = false }: ValueUse = 
   return leadingDash ? '^[ -~]*$' : '^([ -,.-~][ -~]*)?$';
 }
 
+const ATTACHED: ValueUse = { leadingDash: true };
+const WORDS_BY_PATTERN: ReadonlyMap<string, string> = new Map(
+  (['ascii', 'text'] as const).flatMap((characters): [string, string][] => {
+    const type: TextType = { type: 'text', maxLength: 0, characters };
+    const words = characters === 'text' ? 'printable text in one line' : 'printable ASCII';
+    return [
+      [textPattern(type), `${words}, not starting with "-"`],
+      [textPattern(type, ATTACHED), words],
+    ];
+  }),
+).set(PORTS_PATTERN, 'ports or port ranges such as 22,80,8000-8010');
+
+/** @returns undefined for a pattern that is not one of this file */
+export function patternInWords(pattern: string): string | undefined {
+  return WORDS_BY_PATTERN.get(pattern);
+}
+
 /** Numbers may carry a sign and so start with `-`; nothing else may. */
 function isSigned(type: ValueType): boolean {
   return type.type === 'integer' || type.type === 'number';

@@ -13,6 +13,7 @@ import { type CallRecorder } from '../declare/ports.ts';
 import { type Launcher } from '../launcher/program.ts';
 import { TargetPolicy } from '../target/target-policy.ts';
 import { withAllowedTargets } from './allowed-targets.ts';
+import { withRulesInWords } from './rules-in-words.ts';
 import { breakerOpenError, ToolBreakers } from './tool-breakers.ts';
 import type {
   Availability,
@@ -115,7 +116,8 @@ export class Tool {
     const input = jsonSchemaOf(name, definition.input, definition.inputJsonSchema, 'input');
     this.argumentNames = closedPropertyNames(input);
     this.nullableArguments = nullMeansAbsent(input);
-    this.inputJsonSchema = withAllowedTargets(publishedInputSchema(input), definition.targets, this.policy);
+    const described = withRulesInWords(publishedInputSchema(input));
+    this.inputJsonSchema = withAllowedTargets(described, definition.targets, this.policy);
     const output =
       definition.output === undefined
         ? definition.outputJsonSchema
