@@ -28,12 +28,12 @@ const connect = {
   'client 1.x': async (file: string): Promise<Connected> => {
     const client = new Client1(me);
     await client.connect(new Transport1(command(file)));
-    return client as unknown as Connected;
+    return client;
   },
   'client 2.x': async (file: string): Promise<Connected> => {
     const client = new Client2(me);
     await client.connect(new Transport2(command(file)));
-    return client as unknown as Connected;
+    return client;
   },
 };
 
