@@ -34,6 +34,7 @@ export class FastCall {
   readonly #handlers: FastCallHandlers;
   readonly #dependencies: FastCallDependencies;
   readonly #call: DeferredCall;
+  readonly #client: CallOrigin['client'];
   #settled = false;
 
   constructor(
@@ -46,6 +47,7 @@ export class FastCall {
     this.request = request;
     this.#handlers = handlers;
     this.#dependencies = dependencies;
+    this.#client = origin.client;
     const { era, name, arguments: given, traceparent, tracestate } = request;
     const subject = ['tools/call', name, given];
     const clientInput = new ClientInputRequests({ subject, capabilities, round: undefined, responses: undefined });
@@ -96,6 +98,6 @@ export class FastCall {
     if (era === 'legacy' && this.#call.hasLogged) return undefined;
     const { gateway, modernSuffix } = this.#dependencies;
     const suffix = era === 'modern' ? modernSuffix : legacyResultSuffix;
-    return plainResult(result, gateway.registry.get(name), suffix);
+    return plainResult(result, gateway.registry.get(name), this.#client, suffix);
   }
 }

@@ -1,7 +1,8 @@
 /** Results of the fast path as JSON text, written as the SDK writes them. */
-import { toCallToolResult, type Tool, type ToolResult } from '@mcp/tool-base';
+import type { Tool, ToolResult } from '@mcp/tool-base';
 import type { Implementation } from '@modelcontextprotocol/server';
 
+import { clientResult } from '../protocol/client-result.ts';
 import { SERVER_INFO_META_KEY } from '../protocol/protocol-names.ts';
 
 /** @param result the member `result` as JSON */
@@ -23,9 +24,14 @@ export function modernResultSuffix(server: Implementation): ResultSuffix {
 }
 
 /** A result of plain text as JSON; undefined where it holds anything else, which the SDK has to check. */
-export function plainResult(result: ToolResult, tool: Tool | undefined, suffix: ResultSuffix): string | undefined {
+export function plainResult(
+  result: ToolResult,
+  tool: Tool | undefined,
+  client: Pick<Implementation, 'name'> | undefined,
+  suffix: ResultSuffix,
+): string | undefined {
   if (result.awaitingInput || result.error?.type === 'not_found') return undefined;
-  const { content, structuredContent, isError, _meta } = toCallToolResult(result, tool);
+  const { content, structuredContent, isError, _meta } = clientResult(result, tool, client);
   let blocks = '';
   for (const block of content) {
     if (block.type !== 'text' || typeof block.text !== 'string' || !hasTwoMembers(block)) return undefined;

@@ -1,7 +1,6 @@
 /** `tools/call` and `prompts/get`: the requests answered by code that may need input from the client first. */
 import { randomUUID } from 'node:crypto';
 
-import { toCallToolResult } from '@mcp/tool-base';
 import {
   inputRequired,
   ProtocolError,
@@ -18,6 +17,7 @@ import type { Principal } from '../../../access/principal.ts';
 import { ClientInputRequests, type InputRound } from '../client-input/client-input-requests.ts';
 import { inputRequestCodec } from '../client-input/input-request-codec.ts';
 import { addressOf, mayWaitForClient, takeDeferredCall } from '../handoff/request-extra.ts';
+import { clientResult } from '../protocol/client-result.ts';
 import type { ClientLoggingLevel } from './logging-level.ts';
 import type { ProtocolServerDependencies } from './protocol-server-dependencies.ts';
 import { RequestNotices } from './request-notices.ts';
@@ -74,7 +74,7 @@ export async function callTool(
     // and is not repeated.
     throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${result.error.message} ${result.error.suggestion}`);
   }
-  return toCallToolResult(result, gateway.registry.get(params.name));
+  return clientResult(result, gateway.registry.get(params.name), request.client);
 }
 
 export async function getPrompt(
