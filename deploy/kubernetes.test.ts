@@ -87,6 +87,24 @@ describe('the manifests are consistent', () => {
     expect(container?.args).toContain(`${mount?.mountPath}/${Object.keys(configMap.data ?? {})[0]}`);
   });
 
+  test('the image of the deployment is replaced by one of a registry', () => {
+    const { images } = load(readFileSync(join(folder, 'kustomization.yaml'), 'utf8')) as {
+      images: { name: string; newName: string; newTag: string }[];
+    };
+    expect(images).toEqual([{ name: 'mcp-server', newName: expect.stringContaining('/'), newTag: expect.any(String) }]);
+    expect(container?.image).toBe(`${images[0]?.name}:${images[0]?.newTag}`);
+  });
+
+  test('keys come from the mounted key store, and there is no single key with every scope', async () => {
+    await using store = await ConfigStore.load({
+      definition: serverConfigDefinition,
+      source: new MemorySource(configuration, 'mcp-server.yaml'),
+    });
+    const { keyStore } = store.snapshot.values.security;
+    expect(container?.volumeMounts?.some(({ mountPath }) => keyStore?.startsWith(`${mountPath}/`))).toBe(true);
+    expect(container?.env?.map(({ name }) => name)).not.toContain('MCP_SECURITY_API_KEY_FILE');
+  });
+
   test('probes use the three health routes', () => {
     const { startupProbe, readinessProbe, livenessProbe } = container ?? {};
     const probes = [startupProbe, readinessProbe, livenessProbe].map((probe) => probe?.httpGet);
