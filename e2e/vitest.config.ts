@@ -5,6 +5,7 @@ export default defineProject({
   // The limits of time end a test that hangs. A busy machine stays far below them.
   test: {
     name: 'e2e',
+    isolate: false,
     include: ['**/*.test.ts'],
     testTimeout: 240_000,
     hookTimeout: 240_000,

@@ -5,5 +5,5 @@ const conditions = ['@mcp/source', 'node'];
 // Tests of the repository itself: its template, and what its documents say. They run in its root.
 export default defineProject({
   ssr: { resolve: { conditions, externalConditions: conditions } },
-  test: { name: 'repository', root: '..', include: ['scripts/**/*.test.ts'] },
+  test: { name: 'repository', isolate: false, root: '..', include: ['scripts/**/*.test.ts'], testTimeout: 60_000 },
 });

@@ -8,6 +8,7 @@ export default defineProject({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     name: 'server',
+    isolate: false,
     include: ['src/**/*.test.ts'],
     restoreMocks: true,
     // The limits of time end a test that hangs. A busy machine stays far below them.

@@ -4,5 +4,5 @@ const conditions = ['@mcp/source', 'node', 'import', 'module', 'default'];
 
 export default defineProject({
   ssr: { resolve: { conditions, externalConditions: conditions } },
-  test: { name: 'metrics', include: ['src/**/*.test.ts'], restoreMocks: true, testTimeout: 60_000 },
+  test: { name: 'metrics', isolate: false, include: ['src/**/*.test.ts'], restoreMocks: true, testTimeout: 60_000 },
 });

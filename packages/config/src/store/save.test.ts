@@ -76,7 +76,7 @@ describe('save', () => {
       .string({ unit: fc.constantFrom(...Array.from('ab: #"\'{}[],&*!|>%@`\\-?~é')) })
       .filter((value) => value.length > 0);
     const config = fc.record({
-      security: fc.record({ apiKey: fc.stringMatching(/^[!-~]{1,30}$/) }),
+      security: fc.record({ apiKey: fc.stringMatching(/^[!-~]{1,30}$/).filter((key) => !/^(['"]).*\1$/u.test(key)) }),
       logging: fc.record({
         filePath: text.filter((value) => !value.includes('{{')).map((value) => `./x${value}`),
         level: fc.constantFrom('info', 'debug'),

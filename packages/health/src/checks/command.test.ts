@@ -138,7 +138,7 @@ describe.runIf(process.platform === 'linux')('processes left running', () => {
     const controller = new AbortController();
     const check = shell('sh -c "sleep 72.002 & sleep 72.002" & sleep 72.002');
     const outcome = run(check, controller.signal);
-    await vi.waitFor(() => expect(running('sleep\u000072.002')).toHaveLength(3));
+    await vi.waitFor(() => expect(running('sleep\u000072.002')).toHaveLength(3), { timeout: 20_000 });
     const abortedAt = performance.now();
     controller.abort();
     await outcome;
@@ -150,7 +150,7 @@ describe.runIf(process.platform === 'linux')('processes left running', () => {
     const controller = new AbortController();
     const script = `trap '' TERM; while :; do sleep 73.003; done`;
     const outcome = run(shell(script, { killGraceMs: 100 }), controller.signal);
-    await vi.waitFor(() => expect(running('sleep\u000073.003')).toHaveLength(1));
+    await vi.waitFor(() => expect(running('sleep\u000073.003')).toHaveLength(1), { timeout: 20_000 });
     controller.abort();
     expect(await outcome).toMatchObject({ status: 'unhealthy', message: 'ended by SIGKILL' });
     expect(running('73.003')).toEqual([]);
@@ -159,7 +159,7 @@ describe.runIf(process.platform === 'linux')('processes left running', () => {
   test('the program may end by itself within the grace period', async () => {
     const controller = new AbortController();
     const outcome = run(shell(`trap 'exit 5' TERM; sleep 75.005 & wait`, { killGraceMs: 5000 }), controller.signal);
-    await vi.waitFor(() => expect(running('sleep\u000075.005')).toHaveLength(1));
+    await vi.waitFor(() => expect(running('sleep\u000075.005')).toHaveLength(1), { timeout: 20_000 });
     controller.abort();
     expect(await outcome).toMatchObject({ observedValue: 5 });
     expect(running('75.005')).toEqual([]);

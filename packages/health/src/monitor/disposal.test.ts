@@ -49,6 +49,6 @@ describe('process.exit() while a command runs', () => {
     });
     expect(status).toBe(0);
     // SIGKILL was sent before the exit; the kernel may need a moment.
-    await vi.waitFor(() => expect(running('sleep\u000077.007')).toEqual([]));
+    await vi.waitFor(() => expect(running('sleep\u000077.007')).toEqual([]), { timeout: 20_000 });
   });
 });

@@ -1,16 +1,24 @@
 import { EventEmitter, once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 
 import type { ProgramExit, ProgramSpec, ProgramStartFailure } from './program.ts';
-import { RunningProgram } from './running-program.ts';
 
-const { startProgram } = vi.hoisted(() => ({ startProgram: vi.fn<() => unknown>() }));
-vi.mock(import('./start-program.ts'), async (original) => ({
-  ...(await original()),
-  startProgram: startProgram as never,
-}));
+afterEach(() => {
+  vi.doUnmock('./start-program.ts');
+  vi.resetModules();
+});
+
+/** The real module with its programs replaced by `child`; no other test file sees it. */
+async function runningProgramOf(child: object): Promise<typeof import('./running-program.ts')> {
+  vi.resetModules();
+  vi.doMock(import('./start-program.ts'), async (original) => ({
+    ...(await original()),
+    startProgram: () => child as never,
+  }));
+  return await import('./running-program.ts');
+}
 
 /** Keeps this process from doing anything else, as a machine under load does. */
 function hold(ms: number): void {
@@ -25,7 +33,7 @@ test('output that has arrived is read, also when nothing could run between the e
   const reader = connect((listener.address() as AddressInfo).port, '127.0.0.1');
   const [writer] = (await once(listener, 'connection')) as [Socket];
   const child = Object.assign(new EventEmitter(), { pid: undefined, stdout: reader, stderr: null, unref: () => {} });
-  startProgram.mockReturnValue(child);
+  const { RunningProgram } = await runningProgramOf(child);
 
   let output = '';
   const ended = new Promise<ProgramExit | ProgramStartFailure>((onEnd) => {
