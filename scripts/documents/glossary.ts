@@ -35,6 +35,11 @@ export class VocabularyCheck {
     this.#terms = new Map([...forbidden].map(([phrase, term]) => [normalized(phrase), term]));
   }
 
+  /** Whether a forbidden word is in the text, inside an allowed phrase or not. */
+  suspects(text: string): boolean {
+    return text.search(this.#forbidden) !== -1;
+  }
+
   /** One line for each forbidden word: where it is, and what to use. */
   problemsIn(file: string, text: string, firstLine = 1): string[] {
     const kept = text.replaceAll(this.#allowed, (phrase) => phrase.replaceAll(/\S/gu, ' '));

@@ -1,4 +1,6 @@
-import { globSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readGlossary, VocabularyCheck } from './glossary.ts';
 import { textOfSource } from './source-text.ts';
@@ -60,4 +62,16 @@ test('the readable text of a source is its comments, strings and declared names'
   ].join('\n');
   const texts = textOfSource('a.ts', source).map(({ line, text }) => `${line} ${text.trim()}`);
   expect(texts.toSorted()).toEqual(['2 // a comment', '3 tail', '3 text', '3 turn Away', '4 a message']);
+});
+
+test.each([
+  ['a string with an escape', String.raw`const text = 'was turned\naway';`],
+  ['a name', 'const turnedAway = 1;'],
+  ['a name in capitals', 'const TURNED_AWAY = 1;'],
+])('a file with a forbidden word is found: %s', (_, source) => {
+  const folder = mkdtempSync(join(tmpdir(), 'vocabulary-'));
+  const file = join(folder, 'a.ts');
+  writeFileSync(file, source);
+  expect(vocabularyProblems(file, check)).toHaveLength(1);
+  rmSync(folder, { recursive: true });
 });
