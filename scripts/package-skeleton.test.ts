@@ -46,6 +46,7 @@ test.each(published)('%s: tsconfig.json and vitest.config.ts have the settings o
   const vitest = read(folder, 'vitest.config.ts');
   expect(vitest).toContain(read(TEMPLATE, 'vitest.config.ts').split('export default')[0]);
   expect(vitest).toContain(`name: '${basename(folder)}'`);
+  expect(vitest).toContain('isolate: false');
   expect(vitest).toContain('restoreMocks: true');
 });
 

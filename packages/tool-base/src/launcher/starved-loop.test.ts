@@ -3,6 +3,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 import { afterEach, expect, test, vi } from 'vitest';
 
+import type * as running from './running-program.ts';
 import type { ProgramExit, ProgramSpec, ProgramStartFailure } from './program.ts';
 
 afterEach(() => {
@@ -11,7 +12,7 @@ afterEach(() => {
 });
 
 /** The real module with its programs replaced by `child`; no other test file sees it. */
-async function runningProgramOf(child: object): Promise<typeof import('./running-program.ts')> {
+async function runningProgramOf(child: object): Promise<typeof running> {
   vi.resetModules();
   vi.doMock(import('./start-program.ts'), async (original) => ({
     ...(await original()),
