@@ -31,6 +31,7 @@ export const serverLayers: readonly string[] = [
   'cli/client',
   'cli/keys',
   'cli/init',
+  'cli/apis',
   'cli/doctor',
   'composition',
   'transports/http',

@@ -9,7 +9,22 @@ export type { HttpBodySpec, HttpRequestSpec, HttpToolProblem, HttpToolSpec } fro
 export { httpToolProblems } from './declared/http-tool-problems.ts';
 export type { TemplateText } from './declared/text-template.ts';
 
+// Operations of an OpenAPI document
+export {
+  operationsOf,
+  type OperationOverride,
+  type OperationReport,
+  type Operations,
+  type OperationsOptions,
+} from './document/operations-of.ts';
+export { isUsedByDefault, type OperationFilter, type OperationMatcher } from './document/operation-filter.ts';
+export { DocumentError } from './document/document-error.ts';
+export { fetchDocument } from './document/fetch-document.ts';
+export { MAX_DOCUMENT_BYTES, readDocument, sha256 } from './document/read-document.ts';
+
 // Requests
+export { ApiClient, type ApiClientOptions, type ApiResponse, type SendOptions } from './egress/api-client.ts';
+export { clientCredentials, type ClientCredentialsOptions } from './egress/client-credentials.ts';
 export { egressProblem, readApiAddress, type ApiAddress, type EgressRules } from './egress/api-address.ts';
 export {
   staticCredentials,
@@ -17,5 +32,5 @@ export {
   type Credentials,
   type StaticCredentials,
 } from './egress/credentials.ts';
-export { HTTP_METHODS, type HttpMethod } from './request/prepared-request.ts';
+export { HTTP_METHODS, type HttpMethod, type PreparedRequest } from './request/prepared-request.ts';
 export { RESPONSE_KINDS, type ResponseKind } from './response/shape-response.ts';

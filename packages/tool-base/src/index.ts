@@ -79,6 +79,7 @@ export {
 } from './result/tool-error.ts';
 export type { ErrorType } from './result/error-type.ts';
 export { readJson, type ReadJson } from './command/read-json.ts';
+export { sanitizeText, type SanitizedText } from './result/sanitize-text.ts';
 export { errorText } from './result/error-text.ts';
 export { describeError, type ErrorDescription } from './result/describe-error.ts';
 

@@ -14,6 +14,7 @@ export type Command =
   | { readonly kind: 'check' | 'list-tools' | 'serve' | 'systemd'; readonly options: ConfigurationSource }
   | { readonly kind: 'doctor'; readonly options: ConfigurationSource; readonly json: boolean }
   | { readonly kind: 'init'; readonly file: string }
+  | { readonly kind: 'apis-check'; readonly file: string }
   | { readonly kind: 'call'; readonly call: CallCommand }
   | { readonly kind: 'tools'; readonly choice: ServerChoice }
   | { readonly kind: 'keys'; readonly keys: KeysCommand }
@@ -38,6 +39,8 @@ export function parseCommandLine(args: readonly string[]): Command {
         return parseInit(rest);
       case 'doctor':
         return parseDoctor(rest);
+      case 'apis':
+        return parseApis(rest);
       case 'systemd':
         return parseSystemd(rest);
       case 'call':
@@ -81,6 +84,21 @@ function parseInit(args: readonly string[]): Command {
   if (second !== undefined)
     return { kind: 'usage-error', message: `init writes one file, and got a second: ${second}` };
   return about(values) ?? { kind: 'init', file };
+}
+
+function parseApis(args: readonly string[]): Command {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' } },
+  });
+  const asked = about(values);
+  if (asked) return asked;
+  const [action, file, ...more] = positionals;
+  if (action !== 'check' || file === undefined || more.length > 0) {
+    return { kind: 'usage-error', message: 'apis takes check and the file of one OpenAPI document' };
+  }
+  return { kind: 'apis-check', file };
 }
 
 function parseDoctor(args: readonly string[]): Command {

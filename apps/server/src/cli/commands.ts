@@ -52,6 +52,14 @@ export function runInit(file: string): Promise<number> {
   });
 }
 
+export function runApisCheck(file: string): Promise<number> {
+  return reportOperatorErrors(async () => {
+    const { checkDocument } = await import('./apis/check-document.ts');
+    process.stdout.write(await checkDocument(file));
+    return 0;
+  });
+}
+
 /** Exit code 1 for problems; warnings alone are 0. */
 export function runDoctor(options: ConfigurationSource, json: boolean): Promise<number> {
   return reportOperatorErrors(async () => {

@@ -1,5 +1,5 @@
 import { parseCommandLine } from './cli.ts';
-import { runCheck, runDoctor, runInit, runListTools, runServe, runSystemd } from './commands.ts';
+import { runApisCheck, runCheck, runDoctor, runInit, runListTools, runServe, runSystemd } from './commands.ts';
 import type * as OperatorModule from './operator-commands.ts';
 import { version } from '../version.ts';
 
@@ -25,6 +25,8 @@ async function main(args: readonly string[]): Promise<number> {
       return runListTools(command.options);
     case 'init':
       return runInit(command.file);
+    case 'apis-check':
+      return runApisCheck(command.file);
     case 'doctor':
       return runDoctor(command.options, command.json);
     case 'systemd':

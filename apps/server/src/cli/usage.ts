@@ -16,6 +16,7 @@ Commands; mcp-server COMMAND --help describes the options of the first four:
   keys                     add, list, rotate and remove API keys
   client add CLIENT        add this server to the configuration of Claude, Cursor, VS Code, Codex or Gemini
   init [FILE]              write a commented configuration (default: mcp-server.yaml), never over an existing file
+  apis check FILE          print what becomes of each operation of an OpenAPI document
   doctor [--json]          check programs, permissions, limits, ports and policy, and say what to do; --json for scripts
   systemd                  print the target policy as address rules for a systemd unit
 

@@ -10,6 +10,7 @@ import { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
 import { noRateLimit } from '../rate-limit/rate-limiter.ts';
 import { logDeclarationFindings } from '../tools/declaration-log.ts';
 import type { RestTools } from '../tools/rest/rest-tools.ts';
+import { logWithheldOperations } from '../tools/rest/withheld-log.ts';
 import { Toolset } from '../tools/toolset.ts';
 import type { Observability } from './build-observability.ts';
 import { createShutdown, drained } from './shutdown.ts';
@@ -63,6 +64,7 @@ export function buildCalls({ store, launcher, modules, restTools, observability 
   });
   toolset.apply(toolset.plan(values));
   logDeclarationFindings(values, logger);
+  logWithheldOperations(restTools.apisOf(values), logger);
 
   const drain = async (): Promise<void> => {
     gateway.stopAccepting();

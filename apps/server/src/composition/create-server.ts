@@ -100,7 +100,17 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
       invalidLineCount,
     }),
   );
-  const reloads = followReloads(store, { toolset, access, rateLimiter, limit, logger, events, notifier, listeners });
+  const reloads = followReloads(store, {
+    toolset,
+    restTools,
+    access,
+    rateLimiter,
+    limit,
+    logger,
+    events,
+    notifier,
+    listeners,
+  });
 
   const stop = createShutdown({
     onStepFailed: (step, error) => logger.error({ err: error, step }, 'server.stop_step_failed'),

@@ -12,6 +12,8 @@ import { watchKeyStore } from '../access/key-store-watch.ts';
 import { Disposables } from '../disposables.ts';
 import type { EventBus } from '../observability/events/event-bus.ts';
 import { logDeclarationFindings } from '../tools/declaration-log.ts';
+import type { RestTools } from '../tools/rest/rest-tools.ts';
+import { logWithheldOperations } from '../tools/rest/withheld-log.ts';
 import type { Logger } from '../observability/log/logger.ts';
 import type { ChangeNotifier } from '../transports/mcp/sdk/change-notifier.ts';
 import type { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
@@ -19,6 +21,7 @@ import type { Toolset } from '../tools/toolset.ts';
 
 export interface ReloadableParts {
   readonly toolset: Toolset;
+  readonly restTools: RestTools;
   readonly access: AccessControl;
   readonly rateLimiter: MemoryRateLimiter;
   readonly limit: CallLimit;
@@ -30,7 +33,7 @@ export interface ReloadableParts {
 }
 
 export function followReloads(store: ConfigStore<ServerConfig>, parts: ReloadableParts): Disposable {
-  const { toolset, access, rateLimiter, limit, logger, events, notifier } = parts;
+  const { toolset, restTools, access, rateLimiter, limit, logger, events, notifier } = parts;
   const following = new Disposables();
   const changeKeys = (change: () => void): void => {
     const before = access.keyOrigin.kind;
@@ -45,6 +48,7 @@ export function followReloads(store: ConfigStore<ServerConfig>, parts: Reloadabl
       apply: (next, previous) => {
         toolset.apply(toolset.plan(next));
         if (!isDeepStrictEqual(next.tools, previous.tools)) logDeclarationFindings(next, logger);
+        if (!isDeepStrictEqual(next.apis, previous.apis)) logWithheldOperations(restTools.apisOf(next), logger);
       },
     }),
   );

@@ -2,6 +2,7 @@
 import { boolean, choice, group, map, optional, path, text, textOrMapping, variant, type Field } from '@mcp/config';
 import type { HttpMethod, ResponseKind, TemplateText } from '@mcp/openapi-tools';
 
+import type { ClientCredentialsDeclaration } from './api-declaration.ts';
 import type {
   AuthDeclaration,
   EgressDeclaration,
@@ -95,7 +96,13 @@ function isJson(given: string): boolean {
   }
 }
 
-function authField(): Field<AuthDeclaration> {
+export function authField(): Field<AuthDeclaration>;
+export function authField(options: {
+  readonly withClientCredentials: true;
+}): Field<AuthDeclaration | ClientCredentialsDeclaration>;
+export function authField(options?: {
+  readonly withClientCredentials: true;
+}): Field<AuthDeclaration | ClientCredentialsDeclaration> {
   const named = (doc: string, what: string): Field<object> =>
     group<{ name: string; value: SecretSource }>(
       {
@@ -104,7 +111,7 @@ function authField(): Field<AuthDeclaration> {
       },
       { doc },
     );
-  return variant<AuthDeclaration>(
+  return variant<AuthDeclaration | ClientCredentialsDeclaration>(
     {
       bearer: group<{ token: SecretSource }>({ token: secretSourceField('The token.') }, { doc: 'A bearer token.' }),
       basic: group<{ username: string; password: SecretSource }>(
@@ -121,8 +128,27 @@ function authField(): Field<AuthDeclaration> {
       ),
       header: named('A key in a header.', 'header'),
       query: named('A key in the query.', 'query parameter'),
+      ...(options && { clientCredentials: clientCredentialsField() }),
     },
     { doc: 'The credential, which is sent to the origin of the URL only.' },
+  );
+}
+
+function clientCredentialsField(): Field<object> {
+  return group<Omit<ClientCredentialsDeclaration, 'type'>>(
+    {
+      tokenUrl: text({
+        doc: 'Where tokens are requested.',
+        maxLength: 2048,
+        pattern: /^https?:\/\/[^/]/,
+        expected: 'a full https URL',
+      }),
+      clientId: text({ doc: 'The client.', maxLength: 256 }),
+      clientSecret: secretSourceField('Its secret.'),
+      scope: optional(text({ doc: 'Scopes, separated by spaces.', maxLength: 1024 })),
+      resource: optional(text({ doc: 'The API that the token is for (RFC 8707).', maxLength: 2048 })),
+    },
+    { doc: 'Tokens by the client credentials grant of OAuth 2.0.' },
   );
 }
 
@@ -150,7 +176,7 @@ function secretSourceField(doc: string): Field<SecretSource> {
   );
 }
 
-function egressField(): Field<EgressDeclaration> {
+export function egressField(): Field<EgressDeclaration> {
   return group<EgressDeclaration>(
     {
       private: boolean({ doc: 'Whether the host may have a private or loopback address.', default: false }),

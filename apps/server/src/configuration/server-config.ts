@@ -8,6 +8,7 @@ import type {
   StandardConfig,
 } from '@mcp/config';
 
+import type { ApiDeclaration } from './api-declaration.ts';
 import type { CircuitBreakerConfig } from './circuit-breaker-config.ts';
 import type { ToolDeclaration } from './tool-declaration.ts';
 
@@ -25,6 +26,7 @@ export interface ServerConfig extends Omit<StandardConfig, 'health'> {
   readonly cluster: ClusterConfig;
   readonly presets: readonly string[] | undefined;
   readonly tools: Readonly<Record<string, ToolDeclaration>>;
+  readonly apis: Readonly<Record<string, ApiDeclaration>>;
   readonly modules: readonly string[];
 }
 

@@ -1,6 +1,7 @@
 import { defineConfig, list, map, optional, path, standardSections, text, type ConfigDefinition } from '@mcp/config';
 import { TOOL_NAME, isToolName } from '@mcp/tool-base';
 
+import { API_KEY, apiField } from './api-fields.ts';
 import { circuitBreakerSection } from './circuit-breaker-section.ts';
 import { clusterSection } from './cluster-section.ts';
 import { databaseSection } from './database-section.ts';
@@ -40,6 +41,13 @@ export const serverConfigDefinition: ConfigDefinition<ServerConfig> = defineConf
       keyAccepts: isToolName,
       keyExpected: '1 to 128 letters, digits, _ . or -, and no name that every object has, such as toString',
       maxEntries: 1000,
+    }),
+    apis: map(apiField(), {
+      doc: 'REST APIs whose operations are offered as tools, by a key that begins their names.',
+      default: {},
+      keyPattern: API_KEY,
+      keyExpected: 'a lower-case letter and up to 23 lower-case letters, digits or hyphens',
+      maxEntries: 100,
     }),
     modules: list(
       path({

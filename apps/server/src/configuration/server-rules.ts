@@ -55,11 +55,15 @@ function workerProblems({ server }: ServerConfig): CheckProblem[] {
 }
 
 /** No tool may have more than the limits of all tools. */
-function limitProblems({ security, tools }: ServerConfig): CheckProblem[] {
-  return Object.entries(tools).flatMap(([name, { timeout, concurrency, maxOutput }]) => [
-    ...limitProblem(['tools', name, 'timeout'], timeout, security, 'timeoutSeconds', ' s'),
-    ...limitProblem(['tools', name, 'concurrency'], concurrency, security, 'concurrencyLimit', ''),
-    ...limitProblem(['tools', name, 'maxOutput'], maxOutput, security, 'maxOutputSize', ''),
+function limitProblems({ security, tools, apis }: ServerConfig): CheckProblem[] {
+  const declared = [
+    ...Object.entries(tools).map(([name, tool]) => [['tools', name], tool] as const),
+    ...Object.entries(apis).map(([key, api]) => [['apis', key], api] as const),
+  ];
+  return declared.flatMap(([path, { timeout, concurrency, maxOutput }]) => [
+    ...limitProblem([...path, 'timeout'], timeout, security, 'timeoutSeconds', ' s'),
+    ...limitProblem([...path, 'concurrency'], concurrency, security, 'concurrencyLimit', ''),
+    ...limitProblem([...path, 'maxOutput'], maxOutput, security, 'maxOutputSize', ''),
   ]);
 }
 

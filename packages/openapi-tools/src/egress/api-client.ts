@@ -69,11 +69,10 @@ export class ApiClient {
   async send(request: PreparedRequest, options: SendOptions): Promise<ApiResponse> {
     // A connection to a literal address looks nothing up.
     if (this.#isLiteral) await this.#checkedAddresses(this.address.host).catch(refuseAddress);
-    let response = await this.#attempt(request, options);
-    if (response.status === UNAUTHORIZED && this.#credentials.renew?.() === true) {
-      response = await this.#attempt(request, options);
-    }
-    return response;
+    const authorization = await this.#credentials.authorize(options.signal);
+    const response = await this.#attempt(request, authorization, options);
+    if (response.status !== UNAUTHORIZED || this.#credentials.renew?.(authorization) !== true) return response;
+    return this.#attempt(request, await this.#credentials.authorize(options.signal), options);
   }
 
   /** Closes the connections; running requests finish first. */
@@ -81,8 +80,7 @@ export class ApiClient {
     await this.#agent.close();
   }
 
-  async #attempt(request: PreparedRequest, options: SendOptions): Promise<ApiResponse> {
-    const authorization = await this.#credentials.authorize(options.signal);
+  async #attempt(request: PreparedRequest, authorization: Authorization, options: SendOptions): Promise<ApiResponse> {
     try {
       return await this.#exchange(request, authorization, options);
     } catch (error) {

@@ -13,7 +13,7 @@ export interface Credentials {
   /** @throws {ToolError} when there is no valid credential */
   authorize(signal: AbortSignal): Authorization | Promise<Authorization>;
   /** The API answered 401. @returns whether another attempt could use a newer credential */
-  renew?(): boolean;
+  renew?(refused: Authorization): boolean;
 }
 
 export type StaticCredentials =

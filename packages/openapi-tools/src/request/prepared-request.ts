@@ -16,3 +16,7 @@ export type HttpMethod = (typeof HTTP_METHODS)[number];
 export function isSafe(method: HttpMethod): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 }
+
+export function isHttpMethod(text: string): text is HttpMethod {
+  return (HTTP_METHODS as readonly string[]).includes(text);
+}

@@ -1,31 +1,80 @@
-import type { StaticCredentials } from '@mcp/openapi-tools';
+import { createHash } from 'node:crypto';
 
+import type * as openapiTools from '@mcp/openapi-tools';
+
+import type { ClientCredentialsDeclaration } from '../../configuration/api-declaration.ts';
 import type { AuthDeclaration, SecretSource } from '../../configuration/http-declaration.ts';
 import { readSecret, type SecretProblem } from './read-secret.ts';
 
+type Rules = Omit<openapiTools.ApiClientOptions, 'baseUrl' | 'credentials'>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ReadCredentials {
+  readonly credentials: openapiTools.Credentials;
+  /** Equal for equal credentials, without holding them. */
+  readonly identity: string;
+}
+
 /** The credential of an `auth` key. A problem's path is relative to `auth`. */
 export async function readCredentials(
+  openapi: Pick<typeof openapiTools, 'staticCredentials' | 'clientCredentials' | 'readApiAddress' | 'egressProblem'>,
+  auth: AuthDeclaration | ClientCredentialsDeclaration | undefined,
+  rules: Rules,
+  env: Environment,
+): Promise<ReadCredentials | SecretProblem> {
+  if (auth?.type === 'clientCredentials') return readClientCredentials(openapi, auth, rules, env);
+  const given = await readStatic(auth, env);
+  if ('message' in given) return given;
+  return { credentials: openapi.staticCredentials(given), identity: digestOf(given) };
+}
+
+async function readClientCredentials(
+  {
+    clientCredentials,
+    readApiAddress,
+    egressProblem,
+  }: Pick<typeof openapiTools, 'clientCredentials' | 'readApiAddress' | 'egressProblem'>,
+  { tokenUrl, clientId, clientSecret, scope, resource }: ClientCredentialsDeclaration,
+  rules: Rules,
+  env: Environment,
+): Promise<ReadCredentials | SecretProblem> {
+  const address = readApiAddress(tokenUrl);
+  const problem = typeof address === 'string' ? address : egressProblem(address, rules);
+  if (problem !== undefined) return { path: ['tokenUrl'], message: problem };
+  const secret = await read('clientSecret', clientSecret, env);
+  if (typeof secret !== 'string') return secret;
+  const options = { ...rules, tokenUrl, clientId, clientSecret: secret, scope, resource };
+  return { credentials: clientCredentials(options), identity: digestOf(options) };
+}
+
+async function readStatic(
   auth: AuthDeclaration | undefined,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<StaticCredentials | SecretProblem> {
+  env: Environment,
+): Promise<openapiTools.StaticCredentials | SecretProblem> {
   if (auth === undefined) return { type: 'none' };
-  const read = async (key: string, source: SecretSource): Promise<string | SecretProblem> => {
-    const found = await readSecret(source, env);
-    return typeof found === 'string' ? found : { ...found, path: [key, ...found.path] };
-  };
   switch (auth.type) {
     case 'bearer': {
-      const token = await read('token', auth.token);
+      const token = await read('token', auth.token, env);
       return typeof token === 'string' ? { type: 'bearer', token } : token;
     }
     case 'basic': {
-      const password = await read('password', auth.password);
+      const password = await read('password', auth.password, env);
       return typeof password === 'string' ? { type: 'basic', username: auth.username, password } : password;
     }
     case 'header':
     case 'query': {
-      const value = await read('value', auth.value);
+      const value = await read('value', auth.value, env);
       return typeof value === 'string' ? { type: auth.type, name: auth.name, value } : value;
     }
   }
+}
+
+async function read(key: string, source: SecretSource, env: Environment): Promise<string | SecretProblem> {
+  const found = await readSecret(source, env);
+  return typeof found === 'string' ? found : { ...found, path: [key, ...found.path] };
+}
+
+/** So that a tool with a new secret is a new tool, and no secret is kept for comparing. */
+function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }

@@ -1,91 +1,91 @@
 /**
- * The tools of a configuration that send HTTP requests. The package that makes them is loaded by the first configuration that has
- * one. Reading secrets takes time, so a configuration is prepared before a toolset plans it.
+ * The tools of a configuration that send HTTP requests: `tools.<name>.http` and `apis`. The package that makes them is loaded by the
+ * first configuration that has one. Reading secrets and documents takes time, so a configuration is prepared before a toolset plans
+ * it.
  */
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-
 import { ConfigVetoError, pathText } from '@mcp/config';
 import type * as openapiTools from '@mcp/openapi-tools';
-import type { ToolDefinition } from '@mcp/tool-base';
 
-import type { EgressDeclaration } from '../../configuration/http-declaration.ts';
 import { httpToolSpec } from '../../configuration/http-tool-spec.ts';
 import type { ServerConfig } from '../../configuration/server-config.ts';
 import { httpToolsOf, type FrozenHttpDeclaration } from '../../configuration/tool-declaration.ts';
-import { readCredentials } from './read-credentials.ts';
+import { planApi, type PlannedApi } from './api-tools.ts';
+import { readConnectionSettings } from './connection-settings.ts';
+import type { Report, RestTool } from './rest-tool.ts';
 
-type Package = typeof openapiTools;
-type Problem = ConfigVetoError['problems'][number];
-
-const NO_EGRESS: EgressDeclaration = { private: false, plaintext: false, caFile: undefined };
-
-/** One tool that sends requests, not yet in a toolset. */
-export interface RestTool {
-  /** Where it is declared. */
-  readonly path: readonly string[];
-  readonly definition: ToolDefinition;
-  /** Equal for two configurations when the tool is the same in both. */
-  readonly fingerprint: unknown;
+interface Prepared {
+  readonly tools: readonly RestTool[];
+  readonly apis: readonly PlannedApi[];
 }
 
-export class RestTools {
-  readonly #prepared = new WeakMap<object, readonly RestTool[]>();
+const NOTHING: Prepared = { tools: [], apis: [] };
 
-  /** @throws {ConfigVetoError} with every tool that cannot work, and why */
+export class RestTools {
+  readonly #prepared = new WeakMap<object, Prepared>();
+  /** The last plan of each API: a document that did not change is not planned again. */
+  #planned = new Map<string, PlannedApi>();
+
+  /** @throws {ConfigVetoError} with every tool and API that cannot work, and why */
   async prepare(values: ServerConfig): Promise<void> {
     const declared = httpToolsOf(values.tools);
-    if (declared.length === 0) return;
+    const apis = Object.entries(values.apis);
+    if (declared.length + apis.length === 0) return;
     const openapi = await import('@mcp/openapi-tools');
-    const problems: Problem[] = [];
+    const { deniedTargets } = values.security;
+    const problems: ConfigVetoError['problems'][number][] = [];
+    const reportAt =
+      (path: readonly string[]): Report =>
+      (within, message, suggestion) => {
+        const at = [...path, ...within];
+        problems.push({
+          path: at,
+          message: `${pathText(at)} ${message}`,
+          ...(suggestion !== undefined && { suggestion }),
+        });
+      };
     const tools: RestTool[] = [];
     for (const [name, tool] of declared) {
-      const made = await httpTool(openapi, name, tool, values.security.deniedTargets);
-      if ('definition' in made) tools.push(made);
-      else problems.push(...made.problems);
+      const made = await httpTool(openapi, name, tool, deniedTargets, reportAt(['tools', name, 'http']));
+      if (made !== undefined) tools.push(made);
+    }
+    const planned = new Map<string, PlannedApi>();
+    for (const [key, api] of apis) {
+      const made = await planApi(openapi, key, api, deniedTargets, this.#planned.get(key), reportAt(['apis', key]));
+      if (made !== undefined) planned.set(key, made);
     }
     if (problems.length > 0) throw new ConfigVetoError(problems);
-    this.#prepared.set(values, tools);
+    this.#planned = planned;
+    tools.push(...[...planned.values()].flatMap((api) => api.tools));
+    this.#prepared.set(values, { tools, apis: [...planned.values()] });
   }
 
   /** The tools of a configuration that was prepared. */
   of(values: ServerConfig): readonly RestTool[] {
-    return this.#prepared.get(values) ?? [];
+    return (this.#prepared.get(values) ?? NOTHING).tools;
+  }
+
+  /** What became of every operation, for a configuration that was prepared. */
+  apisOf(values: ServerConfig): readonly PlannedApi[] {
+    return (this.#prepared.get(values) ?? NOTHING).apis;
   }
 }
 
 async function httpTool(
-  { defineHttpTool, httpToolProblems, staticCredentials }: Package,
+  openapi: typeof openapiTools,
   name: string,
   declared: FrozenHttpDeclaration,
   denied: readonly string[],
-): Promise<RestTool | { readonly problems: readonly Problem[] }> {
-  const path = ['tools', name, 'http'];
+  report: Report,
+): Promise<RestTool | undefined> {
   const spec = httpToolSpec(name, declared);
-  const { auth, egress = NO_EGRESS } = declared.http;
-  const problems: Problem[] = [];
-  const report = (within: readonly string[], message: string, suggestion?: string): void => {
-    const at = [...path, ...within];
-    problems.push({ path: at, message: `${pathText(at)} ${message}`, ...(suggestion !== undefined && { suggestion }) });
-  };
-  for (const problem of httpToolProblems(spec.http, spec.parameters ?? {}, egress)) {
-    report(problem.path, problem.message, problem.suggestion);
-  }
-  const credentials = await readCredentials(auth, process.env);
-  if ('message' in credentials) report(['auth', ...credentials.path], credentials.message);
-  const ca = egress.caFile === undefined ? undefined : await readFile(egress.caFile, 'utf8').catch(() => undefined);
-  if (egress.caFile !== undefined && ca?.includes('-----BEGIN CERTIFICATE-----') !== true) {
-    report(['egress', 'caFile'], 'names a file that has no certificates in PEM');
-  }
-  if (problems.length > 0 || 'message' in credentials) return { problems };
+  const problems = openapi.httpToolProblems(spec.http, spec.parameters ?? {}, declared.http.egress ?? {});
+  for (const { path, message, suggestion } of problems) report(path, message, suggestion);
+  const settings = await readConnectionSettings(openapi, declared.http, denied, report);
+  if (settings === undefined || problems.length > 0) return undefined;
+  const { rules, credentials, identity } = settings;
   return {
     path: ['tools', name],
-    definition: defineHttpTool(spec, { ...egress, ca, denied, credentials: staticCredentials(credentials) }),
-    fingerprint: [declared, denied, digestOf([credentials, ca])],
+    definition: openapi.defineHttpTool(spec, { ...rules, credentials }),
+    fingerprint: [declared, rules, identity],
   };
-}
-
-/** So that a tool with a new secret is a new tool, and no secret is kept for comparing. */
-function digestOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }

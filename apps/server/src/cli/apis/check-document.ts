@@ -1,0 +1,43 @@
+/** `mcp-server apis check FILE`: what becomes of each operation of an OpenAPI document. */
+import { readFile } from 'node:fs/promises';
+
+import { ApiClient, DocumentError, isUsedByDefault, operationsOf, readDocument } from '@mcp/openapi-tools';
+
+import { StartError } from '../../start-error.ts';
+
+/** Requests are planned and never sent. */
+const NOWHERE = 'https://api.invalid';
+
+/** @throws {StartError} for a file that is no OpenAPI document */
+export async function checkDocument(file: string): Promise<string> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw new StartError(`${file} cannot be read (${code}).`);
+  }
+  try {
+    const client = new ApiClient({ baseUrl: NOWHERE });
+    const { report, tools, servers } = await operationsOf(readDocument(bytes), {
+      client,
+      operations: { include: [{}] },
+    });
+    const lines = report.map(({ operation, outcome, tool = '', reason = '' }) => {
+      if (outcome === 'withheld') return `withheld  ${operation}: ${reason}`;
+      return `${isUsedByDefault(operation) ? 'offered ' : 'on demand'} ${operation} as KEY_${tool}`;
+    });
+    const withheld = report.length - tools.length;
+    const byDefault = report.filter(({ operation, outcome }) => outcome === 'offered' && isUsedByDefault(operation));
+    return [
+      ...lines,
+      '',
+      `${report.length} operations: ${byDefault.length} are offered, ${tools.length - byDefault.length} only where operations.include names them, ${withheld} withheld.`,
+      `Addresses in the document, which are not used: ${servers.join(', ') || 'none'}.`,
+      '',
+    ].join('\n');
+  } catch (error) {
+    if (error instanceof DocumentError) throw new StartError(`${file}: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+import { ToolError } from '@mcp/tool-base';
+
+import { ApiClient, type ApiClientOptions } from '../egress/api-client.ts';
+import { DocumentError } from './document-error.ts';
+import { MAX_DOCUMENT_BYTES, sha256 } from './read-document.ts';
+
+const TIMEOUT_MS = 30_000;
+const OK = 200;
+
+/**
+ * A document from the network, which must have the digest that the operator knows. No credential is sent, no redirect followed.
+ * @throws {DocumentError}
+ */
+export async function fetchDocument(
+  url: string,
+  digest: string,
+  options: Omit<ApiClientOptions, 'baseUrl' | 'credentials'>,
+): Promise<Uint8Array> {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed?.protocol !== 'https:') throw new DocumentError('The URL of the document is not https.');
+  await using client = new ApiClient({ ...options, baseUrl: parsed.origin });
+  const request = { method: 'GET', path: parsed.pathname, query: parsed.search.slice(1), headers: {} } as const;
+  try {
+    const { status, body, cut } = await client.send(request, {
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      maxBytes: MAX_DOCUMENT_BYTES + 1,
+    });
+    if (status !== OK) throw new DocumentError(`Its server answered with HTTP ${status}.`);
+    if (cut) throw new DocumentError(`The document is larger than ${MAX_DOCUMENT_BYTES} bytes.`);
+    const actual = sha256(body);
+    if (actual !== digest) {
+      throw new DocumentError(`The document has the SHA-256 ${actual}. Look at what changed, then set sha256 to it.`);
+    }
+    return body;
+  } catch (error) {
+    if (error instanceof DocumentError) throw error;
+    throw new DocumentError(error instanceof ToolError ? error.message : 'It did not arrive in 30 s.');
+  }
+}

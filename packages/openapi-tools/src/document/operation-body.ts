@@ -1,0 +1,81 @@
+/** The request body of one operation: its media type, its schema, and how it is written. */
+
+import { dereference, isObject, type JsonObject } from './json-pointer.ts';
+import type { ConvertedSchema } from './convert-schema.ts';
+import { withFiles } from './file-arguments.ts';
+import type { SchemaSet } from './schema-set.ts';
+import { withhold } from './withheld.ts';
+
+export type BodyKind = 'json' | 'form' | 'multipart' | 'text' | 'binary';
+
+export interface OperationBody {
+  readonly kind: BodyKind;
+  readonly mediaType: string;
+  readonly required: boolean;
+  readonly description: string | undefined;
+  readonly schema: ConvertedSchema;
+  /** Names of properties that are files. */
+  readonly files: ReadonlySet<string>;
+  /** `encoding` of forms: style, explode, contentType of a property. */
+  readonly encoding: Readonly<Record<string, JsonObject>>;
+}
+
+/** The preferred kind first. */
+const KINDS: readonly (readonly [BodyKind, RegExp])[] = [
+  ['json', /^(?:application\/json|\*\/\*)$/],
+  ['json', /^application\/[\w.+-]+\+json$/],
+  ['form', /^application\/x-www-form-urlencoded$/],
+  ['multipart', /^multipart\/form-data$/],
+  ['binary', /^application\/octet-stream$/],
+  ['text', /^text\/(?!xml$)[\w.+-]+$/],
+];
+
+/** @returns undefined for an operation without a body. @throws {WithheldError} for one whose body cannot be written */
+export function bodyOf(document: JsonObject, operation: JsonObject, schemas: SchemaSet): OperationBody | undefined {
+  const body = dereference(document, operation['requestBody']);
+  if (body === undefined) return undefined;
+  if (!isObject(body) || !isObject(body['content'])) return withhold('Its request body has no content.');
+  const offered = Object.entries(body['content']).map(
+    ([type, media]) => [type.split(';')[0]?.trim().toLowerCase() ?? '', type, media] as const,
+  );
+  for (const [kind, pattern] of KINDS) {
+    const found = offered.find(([name]) => pattern.test(name));
+    if (found === undefined) continue;
+    const media = isObject(found[2]) ? found[2] : {};
+    const { schema, files } = schemaOf(document, media['schema'], kind, schemas);
+    return {
+      kind,
+      mediaType: found[1] === '*/*' ? 'application/json' : found[1],
+      required: body['required'] === true,
+      description: typeof body['description'] === 'string' ? body['description'] : undefined,
+      schema,
+      files,
+      encoding: isObject(media['encoding']) ? (media['encoding'] as Record<string, JsonObject>) : {},
+    };
+  }
+  return withhold(
+    `Its request body is ${offered.map(([name]) => name).join(', ') || 'of no type'}, which is not supported.`,
+  );
+}
+
+const BINARY: ConvertedSchema = {
+  schema: { type: 'string', contentEncoding: 'base64', description: 'The content in base64' },
+  references: new Set(),
+  inPlace: new Set(),
+  subschemas: 1,
+};
+const TEXT: ConvertedSchema = { ...BINARY, schema: { type: 'string' } };
+const NO_FILES: ReadonlySet<string> = new Set();
+
+function schemaOf(
+  document: JsonObject,
+  schema: unknown,
+  kind: BodyKind,
+  schemas: SchemaSet,
+): { readonly schema: ConvertedSchema; readonly files: ReadonlySet<string> } {
+  if (kind === 'binary') return { schema: BINARY, files: NO_FILES };
+  if (kind === 'text') return { schema: schema === undefined ? TEXT : schemas.convert(schema), files: NO_FILES };
+  if (kind !== 'multipart') return { schema: schemas.convert(schema ?? {}), files: NO_FILES };
+  const { schema: described, files } = withFiles(document, schema ?? { type: 'object' });
+  return { schema: schemas.convert(described), files };
+}

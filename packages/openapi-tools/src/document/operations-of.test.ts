@@ -1,0 +1,398 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+import { callTool, Tool, type ToolDefinition } from '@mcp/tool-base';
+import { ApiClient } from '../egress/api-client.ts';
+import { call, startLocalApi, type LocalApi } from '../test-support/local-api.ts';
+import { operationsOf, type OperationsOptions } from './operations-of.ts';
+
+let api: LocalApi;
+let client: ApiClient;
+beforeAll(async () => {
+  api = await startLocalApi();
+  client = new ApiClient({ baseUrl: `${api.url}/v2`, private: true });
+});
+afterAll(() => api[Symbol.asyncDispose]());
+beforeEach(() => void api.received.splice(0));
+
+type Json = Record<string, unknown>;
+
+const ALL = { include: [{}] };
+
+function plan(paths: Json, more: Json = {}, options: Partial<OperationsOptions> = {}): ReturnType<typeof operationsOf> {
+  const info = { title: 'T', version: '1' };
+  return operationsOf({ openapi: '3.0.3', info, paths, ...more }, { client, operations: ALL, ...options });
+}
+
+/** The one tool of a document with one operation. */
+async function toolOf(operation: Json, more: Json = {}, path = '/a', method = 'get'): Promise<ToolDefinition> {
+  const { tools, report } = await plan({ [path]: { [method]: { operationId: 'op', ...operation } } }, more);
+  expect(report).toMatchObject([{ outcome: 'offered' }]);
+  return tools[0]!;
+}
+
+async function reasonOf(operation: Json, more: Json = {}, path = '/a', method = 'get'): Promise<string | undefined> {
+  const paths = {
+    [path]: { [method]: { operationId: 'op', ...operation } },
+    '/good': { get: { operationId: 'good' } },
+  };
+  const { report } = await plan(paths, more);
+  expect(report.at(-1)).toMatchObject({ outcome: 'offered', tool: 'good' });
+  return report[0]?.reason;
+}
+
+const query = (schema: Json, more: Json = {}): Json => ({ parameters: [{ name: 'q', in: 'query', schema, ...more }] });
+const json = (schema: Json, more: Json = {}): Json => ({
+  requestBody: { required: true, content: { 'application/json': { schema } }, ...more },
+});
+const schemas = (given: Json): Json => ({ components: { schemas: given } });
+
+describe('the operations of a document', () => {
+  const paths = {
+    '/users/{id}': {
+      summary: 'Users',
+      parameters: [{ name: 'id', in: 'path', schema: { type: 'string' } }],
+      get: { operationId: 'getUser', tags: ['read'] },
+      delete: { tags: ['admin'] },
+      'x-note': {},
+    },
+  };
+
+  test('are named by their id, else by method and path, behind the prefix', async () => {
+    const { tools } = await plan(paths, {}, { prefix: 'crm' });
+    expect(tools.map(({ name }) => name)).toEqual(['crm_getUser', 'crm_delete_users_id']);
+    expect(tools.map(({ description }) => description)).toEqual(['Users', 'Users']);
+  });
+
+  test('are GET and HEAD without a filter; exclusion wins', async () => {
+    const tools = async (operations: OperationsOptions['operations']): Promise<string[]> =>
+      (await plan(paths, {}, { operations })).tools.map(({ name }) => name);
+    expect(await tools(undefined)).toEqual(['getUser']);
+    expect(await tools({ include: [{ method: 'DELETE' }, { operationId: 'get*' }] })).toHaveLength(2);
+    expect(await tools({ include: [{ path: '/users/*' }], exclude: [{ tag: 'admin' }] })).toEqual(['getUser']);
+  });
+
+  test('of one name are both withheld, until one has another', async () => {
+    const twins = { '/a': { get: { operationId: 'a.b' } }, '/b': { get: { operationId: 'a b' } } };
+    expect((await plan(twins)).report.map(({ outcome }) => outcome)).toEqual(['withheld', 'withheld']);
+    const overrides = { 'GET /b': { name: 'other', description: 'Other' } };
+    const { tools } = await plan(twins, {}, { overrides });
+    expect(tools.map(({ name, description }) => [name, description])).toEqual([
+      ['a_b', 'GET /a'],
+      ['other', 'Other'],
+    ]);
+  });
+
+  test('with long names keep the head and get a hash of the whole', async () => {
+    const long = (end: string): Json => ({ get: { operationId: `${'a'.repeat(90)}${end}` } });
+    const { tools } = await plan({ '/a': long('x'), '/b': long('y') });
+    expect(tools.map(({ name }) => name.length)).toEqual([64, 64]);
+    expect(tools[0]?.name).not.toBe(tools[1]?.name);
+  });
+
+  test('are sent to the base URL, whatever the document says', async () => {
+    const { tools, servers } = await plan({ '/a': { get: {} } }, { servers: [{ url: 'http://169.254.169.254/' }] });
+    await call(tools[0]!);
+    expect([api.received[0]?.url, servers]).toEqual(['/v2/a', ['http://169.254.169.254/']]);
+  });
+});
+
+describe('arguments', () => {
+  test('go to their places, and one name in two places gets the place', async () => {
+    const tool = await toolOf(
+      {
+        parameters: [
+          { name: 'id', in: 'path', required: true, schema: { type: 'string' } },
+          { name: 'id', in: 'query', schema: { type: 'array', items: { type: 'integer' } } },
+          { name: 'X-Note', in: 'header', schema: { type: 'string' } },
+          { name: 'c', in: 'cookie', schema: { type: 'string' } },
+          { name: 'filter', in: 'query', content: { 'application/json': { schema: { type: 'object' } } } },
+        ],
+      },
+      {},
+      '/a/{id}',
+    );
+    expect(tool.inputJsonSchema).toMatchObject({ required: ['id__path'], additionalProperties: false });
+    const values = { id__path: 'x/y', id__query: [1, 2], 'X-Note': 'n', c: 'a;b', filter: { a: 1 } };
+    expect(await call(tool, values)).toMatchObject({ ok: true });
+    const [received] = api.received;
+    expect(received?.url).toBe('/v2/a/x%2Fy?id=1&id=2&filter=%7B%22a%22%3A1%7D');
+    expect([received?.headers['x-note'], received?.headers.cookie]).toEqual(['n', 'c=a%3Bb']);
+  });
+
+  test('cannot set what decides who asks or where a request ends', async () => {
+    const names = [
+      'Authorization',
+      'Host',
+      'Content-Length',
+      'Cookie',
+      'Transfer-Encoding',
+      'X-Forwarded-For',
+      'Accept',
+    ];
+    const tool = await toolOf({
+      parameters: names.map((name) => ({ name, in: 'header', required: true, schema: { type: 'string' } })),
+    });
+    expect(tool.inputJsonSchema).toMatchObject({ properties: {} });
+  });
+
+  test('are never credentials of the document', async () => {
+    const scheme = { type: 'apiKey', in: 'query', name: 'api_key' };
+    const parameters = [{ name: 'api_key', in: 'query', required: true, schema: { type: 'string' } }];
+    const tool = await toolOf({ parameters }, { components: { securitySchemes: { key: scheme } } });
+    expect(tool.inputJsonSchema).toMatchObject({ properties: {} });
+  });
+
+  test.each(['../admin', '%2e%2e', 'a/b', '', '.', '..'])('of %j in the path never leave their segment', async (id) => {
+    const parameters = [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }];
+    const tool = await toolOf({ parameters }, {}, '/a/{id}/b');
+    const result = await call(tool, { id });
+    const urls = api.received.map(({ url }) => new URL(url, 'http://h').pathname.split('/').length);
+    expect(result.ok ? urls : []).toEqual(result.ok ? [5] : []);
+  });
+
+  test('of a closed body stand beside the parameters; an open body is one argument', async () => {
+    const properties = { name: { type: 'string' }, age: { type: 'integer' } };
+    const closed = await toolOf(
+      json({ type: 'object', properties, required: ['name'], additionalProperties: false }),
+      {},
+      '/a',
+      'post',
+    );
+    expect(closed.inputJsonSchema).toMatchObject({ properties, required: ['name'] });
+    await call(closed, { name: 'A', age: 3 });
+    const open = await toolOf(json({ type: 'object', properties }), {}, '/a', 'post');
+    expect(open.inputJsonSchema).toMatchObject({ properties: { body: { properties } }, required: ['body'] });
+    await call(open, { body: { name: 'B', more: 1 } });
+    expect(api.received.map(({ body }) => body)).toEqual(['{"name":"A","age":3}', '{"name":"B","more":1}']);
+  });
+});
+
+describe('schemas', () => {
+  test('of 3.0 become JSON Schema 2020-12', async () => {
+    const schema = {
+      type: 'integer',
+      nullable: true,
+      minimum: 1,
+      exclusiveMinimum: true,
+      example: 3,
+      xml: {},
+      'x-a': 1,
+    };
+    const tool = await toolOf(query(schema));
+    expect(tool.inputJsonSchema).toEqual({
+      type: 'object',
+      properties: { q: { type: ['integer', 'null'], exclusiveMinimum: 1, examples: [3] } },
+      additionalProperties: false,
+    });
+  });
+
+  test('that repeat themselves stay references, and only what is reached is kept', async () => {
+    const node = { type: 'object', properties: { next: { $ref: '#/components/schemas/Node' } }, nullable: true };
+    const tool = await toolOf(
+      json({ $ref: '#/components/schemas/Node' }),
+      schemas({ Node: node, Other: {} }),
+      '/a',
+      'post',
+    );
+    expect(tool.inputJsonSchema).toMatchObject({
+      properties: { body: { $ref: '#/$defs/Node' } },
+      $defs: { Node: { type: ['object', 'null'], properties: { next: { $ref: '#/$defs/Node' } } } },
+    });
+    expect(Object.keys(tool.inputJsonSchema?.['$defs'] as object)).toEqual(['Node']);
+    expect(await call(tool, { body: { next: { next: null } } })).toMatchObject({ ok: true });
+    expect(await call(tool, { body: { next: { next: 3 } } })).toMatchObject({ error: { type: 'validation_error' } });
+  });
+
+  test('have no property that only the server sets', async () => {
+    const properties = { id: { type: 'integer', readOnly: true }, name: { type: 'string' } };
+    const tool = await toolOf(json({ type: 'object', properties, required: ['id', 'name'] }), {}, '/a', 'post');
+    expect(tool.inputJsonSchema).toMatchObject({ properties: { body: { required: ['name'] } } });
+    expect(JSON.stringify(tool.inputJsonSchema)).not.toContain('"id"');
+  });
+
+  test('of 3.1 keep type lists, constants and what stands beside a reference', async () => {
+    const more = { openapi: '3.1.0', ...schemas({ A: { type: ['string', 'null'] } }) };
+    const tool = await toolOf(query({ $ref: '#/components/schemas/A', description: 'Beside' }), more);
+    expect(tool.inputJsonSchema).toMatchObject({
+      properties: { q: { $ref: '#/$defs/A', description: 'Beside' } },
+      $defs: { A: { type: ['string', 'null'] } },
+    });
+  });
+
+  test('with allOf and a discriminator are checked', async () => {
+    const pet = {
+      type: 'object',
+      properties: { kind: { type: 'string' } },
+      required: ['kind'],
+      discriminator: { propertyName: 'kind' },
+    };
+    const dog = {
+      allOf: [{ $ref: '#/components/schemas/Pet' }, { type: 'object', properties: { bark: { type: 'boolean' } } }],
+    };
+    const tool = await toolOf(
+      json({ $ref: '#/components/schemas/Dog' }),
+      schemas({ Pet: pet, Dog: dog }),
+      '/a',
+      'post',
+    );
+    expect(await call(tool, { body: { kind: 'dog', bark: true } })).toMatchObject({ ok: true });
+    expect(await call(tool, { body: { bark: true } })).toMatchObject({ error: { type: 'validation_error' } });
+  });
+});
+
+describe('bodies', () => {
+  const send = async (
+    type: string,
+    media: Json,
+    body: unknown,
+  ): Promise<{ body: string; type: string | undefined }> => {
+    const tool = await toolOf({ requestBody: { required: true, content: { [type]: media } } }, {}, '/a', 'post');
+    expect(await call(tool, { body })).toMatchObject({ ok: true });
+    const received = api.received.at(-1);
+    return { body: received?.body ?? '', type: received?.headers['content-type'] };
+  };
+
+  test('as form, text, bytes and a kind of JSON', async () => {
+    const object = { schema: { type: 'object' } };
+    expect(await send('application/x-www-form-urlencoded', object, { a: 'x y', b: [1, 2], c: { d: 1 } })).toEqual({
+      body: 'a=x+y&b=1&b=2&c=%7B%22d%22%3A1%7D',
+      type: 'application/x-www-form-urlencoded',
+    });
+    expect(await send('text/plain', { schema: { type: 'string' } }, 'ä')).toEqual({ body: 'ä', type: 'text/plain' });
+    expect(await send('application/octet-stream', {}, 'aGk=')).toEqual({
+      body: 'hi',
+      type: 'application/octet-stream',
+    });
+    expect(await send('application/merge-patch+json', object, { a: 1 })).toEqual({
+      body: '{"a":1}',
+      type: 'application/merge-patch+json',
+    });
+  });
+
+  test('as multipart with a file', async () => {
+    const properties = { note: { type: 'string' }, file: { type: 'string', format: 'binary' } };
+    const file = { data: 'aGk=', name: 'a".txt', type: 'text/plain' };
+    const sent = await send('multipart/form-data', { schema: { type: 'object', properties } }, { note: 'n', file });
+    const boundary = /boundary=(\S+)$/.exec(sent.type ?? '')?.[1] ?? '';
+    expect(sent.body.split(`--${boundary}`)).toEqual([
+      '',
+      '\r\nContent-Disposition: form-data; name="note"\r\n\r\nn\r\n',
+      '\r\nContent-Disposition: form-data; name="file"; filename="a%22.txt"\r\nContent-Type: text/plain\r\n\r\nhi\r\n',
+      '--\r\n',
+    ]);
+  });
+});
+
+describe('an operation is withheld alone', () => {
+  const loop = { allOf: [{ $ref: '#/components/schemas/Loop' }] };
+  const deep = (levels: number): Json => (levels === 0 ? {} : { type: 'array', items: deep(levels - 1) });
+  test.each<[string, Json, Json, RegExp]>([
+    ['a reference to a file', query({ $ref: 'file:///etc/passwd' }), {}, /leaves the document/],
+    ['a reference to the network', query({ $ref: 'http://169.254.169.254/' }), {}, /leaves the document/],
+    ['a reference to nothing', query({ $ref: '#/components/schemas/Nope' }), {}, /leads to nothing/],
+    ['a reference to a prototype', query({ $ref: '#/constructor/prototype' }), {}, /leads to nothing/],
+    [
+      'a reference to itself',
+      query({ $ref: '#/components/schemas/A' }),
+      schemas({ A: { $ref: '#/components/schemas/A' } }),
+      /without end/,
+    ],
+    [
+      'a schema inside itself',
+      query({ $ref: '#/components/schemas/Loop' }),
+      schemas({ Loop: loop }),
+      /contains itself/,
+    ],
+    ['200 levels', query(deep(200)), {}, /deeper than 32/],
+    ['257 KiB', query({ enum: ['x'.repeat(257 * 1024)] }), {}, /more than 262144 bytes/],
+    ['a dynamic reference', query({ $dynamicRef: '#a' }), { openapi: '3.1.0' }, /\$dynamicRef/],
+    ['an unknown style', query({ type: 'string' }, { style: 'tabbed' }), {}, /has the style "tabbed"/],
+    ['an unknown place', { parameters: [{ name: 'q', in: 'body' }] }, {}, /is in "body"/],
+    ['no parameter', { parameters: [7] }, {}, /without name or in/],
+    ['a prototype as argument', { parameters: [{ name: '__proto__', in: 'query', schema: {} }] }, {}, /__proto__/],
+  ])('for %s', async (_, operation, more, reason) => {
+    expect(await reasonOf(operation, more)).toMatch(reason);
+  });
+
+  test('for a body of a kind that cannot be written', async () => {
+    const requestBody = { content: { 'application/xml': {} } };
+    expect(await reasonOf({ requestBody }, {}, '/a', 'post')).toContain('application/xml');
+  });
+
+  test('for a path that names no parameter, or climbs', async () => {
+    expect(await reasonOf({}, {}, '/a/{id}')).toContain('{id}');
+    expect(await reasonOf({}, {}, '/a/../b')).toContain('..');
+  });
+
+  test('for many schemas, without planning them all', async () => {
+    const wide = Object.fromEntries(
+      Array.from({ length: 60 }, (_, level) => [
+        `L${level}`,
+        {
+          anyOf: Array.from({ length: 50 }, () => ({
+            type: 'array',
+            items: { $ref: `#/components/schemas/L${level + 1}` },
+          })),
+        },
+      ]),
+    );
+    expect(await reasonOf(query({ $ref: '#/components/schemas/L0' }), schemas({ ...wide, L60: {} }))).toMatch(
+      /2000 schemas/,
+    );
+  });
+});
+
+test.each([
+  [[], 'no mapping'],
+  [{ swagger: '2.0' }, 'Swagger 2.0'],
+  [{ openapi: '4.0.0' }, '3.0, 3.1 or 3.2'],
+  [
+    { openapi: '3.0.0', paths: Object.fromEntries(Array.from({ length: 6000 }, (_, at) => [`/${at}`, { get: {} }])) },
+    '5000',
+  ],
+])('the document %# is refused as a whole', async (document, message) => {
+  await expect(operationsOf(document, { client })).rejects.toThrow(message);
+});
+
+test('900 operations are planned within 2 s, without blocking other work for long', async () => {
+  const paths = Object.fromEntries(
+    Array.from({ length: 900 }, (_, at) => [
+      `/things${at}/{id}`,
+      {
+        post: {
+          operationId: `thing${at}`,
+          parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+          ...json({ $ref: `#/components/schemas/S${at % 300}` }),
+        },
+      },
+    ]),
+  );
+  const components = schemas(
+    Object.fromEntries(
+      Array.from({ length: 300 }, (_, at) => [
+        `S${at}`,
+        {
+          type: 'object',
+          properties: { a: { type: 'string' }, next: { $ref: `#/components/schemas/S${(at + 1) % 10}` } },
+        },
+      ]),
+    ),
+  );
+  const cpuMs = (): number => process.cpuUsage().user / 1000;
+  let longest = 0;
+  let last = cpuMs();
+  const watch = setInterval(() => {
+    longest = Math.max(longest, cpuMs() - last);
+    last = cpuMs();
+  }, 1);
+  const start = cpuMs();
+  const { tools } = await plan(paths, components);
+  clearInterval(watch);
+  expect(tools).toHaveLength(900);
+  // CPU time, because other tests run beside this one; that of the garbage collector and the compiler is in it.
+  expect(cpuMs() - start).toBeLessThan(2000);
+  expect(longest).toBeLessThan(100);
+  expect(
+    await callTool(new Tool(tools[899]!), { arguments: { id: 'x', body: {} }, caller: { name: 'a' } }),
+  ).toMatchObject({ ok: true });
+});

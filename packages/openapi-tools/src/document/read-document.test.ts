@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+
+import { MAX_DOCUMENT_BYTES, readDocument } from './read-document.ts';
+
+const read = (text: string): unknown => readDocument(Buffer.from(text));
+
+test('JSON and YAML are read', () => {
+  expect([read('{"openapi":"3.0.0"}'), read('openapi: 3.0.0\npaths: {}')]).toEqual([
+    { openapi: '3.0.0' },
+    { openapi: '3.0.0', paths: {} },
+  ]);
+});
+
+test('a bomb of aliases is refused at once', () => {
+  const lines = ['a0: &a0 x', ...Array.from({ length: 30 }, (_, at) => `a${at + 1}: &a${at + 1} [*a${at}, *a${at}]`)];
+  expect(() => read(lines.join('\n'))).toThrow('neither JSON nor YAML that can be read');
+});
+
+test('nesting without end, tags and text that is neither are refused', () => {
+  for (const text of ['['.repeat(5000), 'a: !!js/function x', 'a: [', 'a: b: c']) {
+    expect(() => read(text)).toThrow('neither JSON nor YAML');
+  }
+});
+
+test('a document over 10 MiB is refused before it is read', () => {
+  expect(() => readDocument(new Uint8Array(MAX_DOCUMENT_BYTES + 1))).toThrow('larger than');
+});

@@ -1,0 +1,98 @@
+/**
+ * The schemas of one document as JSON Schema 2020-12, for requests. References stay references, into `$defs`, so that recursion
+ * ends; a tool gets only the definitions that it reaches.
+ */
+
+import type { JsonSchema } from '@mcp/tool-base';
+import { isObject, resolveReference, type JsonObject } from './json-pointer.ts';
+import { SchemaConverter, type ConvertedSchema, type Dialect } from './convert-schema.ts';
+import { withhold } from './withheld.ts';
+
+const MAX_BYTES = 256 * 1024;
+const MAX_SUBSCHEMAS = 2000;
+
+export class SchemaSet {
+  readonly #document: JsonObject;
+  readonly #converter: SchemaConverter;
+  readonly #definitions = new Map<string, ConvertedSchema>();
+  readonly #names = new Map<string, string>();
+  readonly #taken = new Set<string>();
+
+  constructor(document: JsonObject, dialect: Dialect) {
+    this.#document = document;
+    this.#converter = new SchemaConverter(document, dialect, (reference) => this.#nameOf(reference));
+  }
+
+  /** One schema of an operation, with references into definitions. @throws {WithheldError} */
+  convert(schema: unknown): ConvertedSchema {
+    return this.#converter.convert(schema);
+  }
+
+  /**
+   * The input schema of a tool from its parts, with the definitions that they reach.
+   * @throws {WithheldError} for a schema that is too large, or that refers to itself without end
+   */
+  bundle(root: JsonObject, parts: readonly ConvertedSchema[]): JsonSchema {
+    const reached = new Map<string, ConvertedSchema>();
+    const waiting = parts.flatMap(({ references }) => [...references]);
+    let subschemas = parts.reduce((sum, part) => sum + part.subschemas, 0);
+    for (let reference = waiting.pop(); reference !== undefined; reference = waiting.pop()) {
+      if (reached.has(reference)) continue;
+      const definition = this.#definitionOf(reference);
+      reached.set(reference, definition);
+      subschemas += definition.subschemas;
+      if (subschemas > MAX_SUBSCHEMAS) return withhold(`Its arguments have more than ${MAX_SUBSCHEMAS} schemas.`);
+      waiting.push(...definition.references);
+    }
+    requireNoLoop(reached);
+    const definitions = [...reached].map(([reference, { schema }]) => [this.#nameOf(reference), schema] as const);
+    definitions.sort(([first], [second]) => (first < second ? -1 : 1));
+    const bundled = definitions.length === 0 ? root : { ...root, $defs: Object.fromEntries(definitions) };
+    if (JSON.stringify(bundled).length > MAX_BYTES) return withhold(`Its arguments take more than ${MAX_BYTES} bytes.`);
+    return bundled;
+  }
+
+  #definitionOf(reference: string): ConvertedSchema {
+    const known = this.#definitions.get(reference);
+    if (known !== undefined) return known;
+    const converted = this.#converter.convert(resolveReference(this.#document, reference).value);
+    this.#definitions.set(reference, converted);
+    return converted;
+  }
+
+  /** The last part of the reference, and a number where that is taken. */
+  #nameOf(reference: string): string {
+    const known = this.#names.get(reference);
+    if (known !== undefined) return known;
+    const base = (reference.split('/').at(-1) ?? '').replaceAll(/[^A-Za-z0-9_.-]/g, '_').slice(0, 64) || 'schema';
+    let name = base;
+    for (let number = 2; this.#taken.has(name); number += 1) name = `${base}_${number}`;
+    this.#taken.add(name);
+    this.#names.set(reference, name);
+    return name;
+  }
+}
+
+/** A definition that applies itself to the same value, as by `allOf`, could never be checked. */
+function requireNoLoop(reached: ReadonlyMap<string, ConvertedSchema>): void {
+  const done = new Set<string>();
+  const open = new Set<string>();
+  const visit = (reference: string): void => {
+    if (done.has(reference)) return;
+    if (open.has(reference)) withhold(`The schema ${JSON.stringify(reference.slice(0, 100))} contains itself.`);
+    open.add(reference);
+    for (const next of reached.get(reference)?.inPlace ?? []) visit(next);
+    open.delete(reference);
+    done.add(reference);
+  };
+  for (const reference of reached.keys()) visit(reference);
+}
+
+/** Whether a schema is an object with exactly the properties that it names. */
+export function closedProperties(schema: unknown): Readonly<Record<string, JsonSchema>> | undefined {
+  if (!isObject(schema)) return undefined;
+  const { type, properties, additionalProperties, ...rest } = schema;
+  const isPlain = Object.keys(rest).every((key) => ['required', 'title', 'description', 'examples'].includes(key));
+  if (type !== 'object' || !isObject(properties) || additionalProperties !== false || !isPlain) return undefined;
+  return properties as Readonly<Record<string, JsonSchema>>;
+}

@@ -1,0 +1,81 @@
+import { afterEach, expect, test } from 'vitest';
+
+import { defineHttpTool } from '../declared/define-http-tool.ts';
+import { call, startLocalApi, type LocalApi } from '../test-support/local-api.ts';
+import { ManualClock } from '../test-support/manual-clock.ts';
+import { clientCredentials } from './client-credentials.ts';
+
+const open: LocalApi[] = [];
+afterEach(async () => {
+  for (const api of open.splice(0)) await api[Symbol.asyncDispose]();
+});
+
+async function serve(answer: Parameters<typeof startLocalApi>[0]): Promise<LocalApi> {
+  const api = await startLocalApi(answer);
+  open.push(api);
+  return api;
+}
+
+/** Tokens token-1, token-2, ... */
+async function issuer(expiresIn: number): Promise<LocalApi> {
+  let issued = 0;
+  return serve((_, response) => {
+    issued += 1;
+    const token = { access_token: `token-${issued}`, token_type: 'Bearer', expires_in: expiresIn };
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(token));
+  });
+}
+
+const clock = new ManualClock();
+
+function toolOf(api: LocalApi, tokens: LocalApi): ReturnType<typeof defineHttpTool> {
+  const credentials = clientCredentials({
+    tokenUrl: `${tokens.url}/token`,
+    clientId: 'me',
+    clientSecret: 'secret-1',
+    scope: 'read',
+    private: true,
+    clock,
+  });
+  return defineHttpTool({ name: 't', description: 'T', http: { url: api.url } }, { private: true, credentials });
+}
+
+test('calls at the same time share one token, and it is renewed before it expires', async () => {
+  const [api, tokens] = [await serve(undefined), await issuer(100)];
+  const tool = toolOf(api, tokens);
+  await Promise.all([call(tool), call(tool), call(tool)]);
+  expect(tokens.received).toHaveLength(1);
+  expect(tokens.received[0]).toMatchObject({
+    method: 'POST',
+    url: '/token',
+    body: expect.stringContaining('scope=read'),
+  });
+  clock.advance(71_000);
+  await call(tool);
+  expect(api.received.map(({ headers }) => headers.authorization)).toEqual([
+    ...Array.from({ length: 3 }, () => 'Bearer token-1'),
+    'Bearer token-2',
+  ]);
+});
+
+test('a token that is refused is renewed once; a new one that is refused is not', async () => {
+  const tokens = await issuer(3600);
+  const api = await serve((request, response) => {
+    response.writeHead(request.headers.authorization === 'Bearer token-2' ? 200 : 401).end();
+  });
+  const tool = toolOf(api, tokens);
+  expect((await call(tool)).error?.type).toBe('unavailable');
+  expect(tokens.received).toHaveLength(1);
+  clock.advance(10_000);
+  expect(await call(tool)).toMatchObject({ ok: true });
+  expect(tokens.received).toHaveLength(2);
+});
+
+test('an issuer that refuses makes the API unavailable, and no secret is shown', async () => {
+  const tokens = await serve((_, response) => {
+    response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":"invalid_client","x":"secret-1"}');
+  });
+  const result = await call(toolOf(await serve(undefined), tokens));
+  expect(result.error?.type).toBe('unavailable');
+  expect(JSON.stringify(result)).not.toContain('secret-1');
+});

@@ -1,0 +1,114 @@
+/** Access tokens by the client credentials grant of OAuth 2.0, one request at a time. */
+
+import { ToolError } from '@mcp/tool-base';
+import * as oauth from 'oauth4webapi';
+
+import { systemClock, type Clock } from '../clock.ts';
+import { isHttpMethod } from '../request/prepared-request.ts';
+import { ApiClient, type ApiClientOptions } from './api-client.ts';
+import type { Authorization, Credentials } from './credentials.ts';
+
+export interface ClientCredentialsOptions extends Omit<ApiClientOptions, 'baseUrl' | 'credentials'> {
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scope?: string | undefined;
+  /** RFC 8707: the API that the token is for. */
+  readonly resource?: string | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** A token is renewed so long before it expires. */
+const EARLY_MS = 30_000;
+const DEFAULT_LIFETIME_MS = 300_000;
+/** A token that is refused so soon is not refused for its age, and another would be no better. */
+const MIN_AGE_MS = 5000;
+const REQUEST_TIMEOUT_MS = 10_000;
+const MAX_RESPONSE_BYTES = 64 * 1024;
+
+interface Token {
+  readonly authorization: Authorization;
+  readonly issuedMs: number;
+  readonly expiresMs: number;
+}
+
+/** @throws {TypeError} for a token URL that cannot be used */
+export function clientCredentials(options: ClientCredentialsOptions): Credentials {
+  const { tokenUrl, clientId, clientSecret, scope, resource, clock = systemClock, ...egress } = options;
+  const [origin = ''] = /^https?:\/\/[^/]*/.exec(tokenUrl) ?? [];
+  const client = new ApiClient({ ...egress, baseUrl: origin });
+  const server: oauth.AuthorizationServer = { issuer: origin, token_endpoint: tokenUrl };
+  const secrets = [clientSecret];
+  let token: Token | undefined;
+  let requesting: Promise<Token> | undefined;
+
+  const request = async (): Promise<Token> => {
+    const parameters = { ...(scope !== undefined && { scope }), ...(resource !== undefined && { resource }) };
+    try {
+      const response = await oauth.clientCredentialsGrantRequest(
+        server,
+        { client_id: clientId },
+        oauth.ClientSecretBasic(clientSecret),
+        parameters,
+        { [oauth.customFetch]: fetchWith(client), [oauth.allowInsecureRequests]: true },
+      );
+      const answer = await oauth.processClientCredentialsResponse(server, { client_id: clientId }, response);
+      const issuedMs = clock.monotonicMs();
+      const lifetimeMs = answer.expires_in === undefined ? DEFAULT_LIFETIME_MS : answer.expires_in * 1000;
+      const { access_token: text } = answer;
+      return {
+        authorization: { headers: { authorization: `Bearer ${text}` }, secrets: [...secrets, text] },
+        issuedMs,
+        expiresMs: issuedMs + lifetimeMs - Math.min(EARLY_MS, lifetimeMs / 2),
+      };
+    } catch (error) {
+      if (error instanceof ToolError) throw error;
+      throw new ToolError('unavailable', 'The authorization server of the API gave no access token.', {
+        suggestion: 'Ask the operator to check the client credentials of this API.',
+        // Its text may repeat what was sent.
+        cause: new Error(error instanceof Error ? error.name : 'unknown'),
+      });
+    }
+  };
+
+  return {
+    async authorize() {
+      if (token !== undefined && token.expiresMs > clock.monotonicMs()) return token.authorization;
+      requesting ??= request().finally(() => {
+        requesting = undefined;
+      });
+      token = await requesting;
+      return token.authorization;
+    },
+    renew(refused) {
+      if (token === undefined || token.authorization !== refused) return true;
+      if (clock.monotonicMs() - token.issuedMs < MIN_AGE_MS) return false;
+      token = undefined;
+      return true;
+    },
+  };
+}
+
+type CustomFetch = NonNullable<oauth.ClientCredentialsGrantRequestOptions[typeof oauth.customFetch]>;
+
+/** The same checks of the address, and the same limits, as for the API. */
+function fetchWith(client: ApiClient): CustomFetch {
+  return async (url, { method, headers, body }) => {
+    const { pathname, search } = new URL(url);
+    const response = await client.send(
+      {
+        method: isHttpMethod(method) ? method : 'POST',
+        path: pathname,
+        query: search.slice(1),
+        headers,
+        body: body instanceof URLSearchParams ? body.toString() : undefined,
+      },
+      { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), maxBytes: MAX_RESPONSE_BYTES },
+    );
+    const type = response.headers['content-type'];
+    return new Response(response.status === 204 ? null : new Uint8Array(response.body), {
+      status: response.status,
+      headers: typeof type === 'string' ? { 'content-type': type } : {},
+    });
+  };
+}
