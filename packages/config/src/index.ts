@@ -32,7 +32,7 @@ export type { DeepReadonly } from './store/frozen.ts';
 /** Defining a configuration. */
 export { defineConfig } from './define-config.ts';
 export type { CheckProblem, ConfigDefinition, ConfigOf, DefinitionOptions, Leaf } from './fields/definition.ts';
-export { boolean, choice } from './fields/word-fields.ts';
+export { boolean, choice, orWord } from './fields/word-fields.ts';
 export { custom } from './fields/scalar-field.ts';
 export { integer, number } from './fields/number-fields.ts';
 export { secret, text, textOrMapping } from './fields/text-fields.ts';
@@ -42,6 +42,7 @@ export type { SecretOptions, TextOptions } from './fields/text-fields.ts';
 export { path, resolvePath } from './fields/path-field.ts';
 export type { TextProblem } from './fields/text-problem.ts';
 export { duration } from './fields/duration.ts';
+export { size, type SizeOptions } from './fields/size.ts';
 export { fieldsOf, group, list, map, optional, variant } from './fields/composite-fields.ts';
 export type {
   FieldsOf,

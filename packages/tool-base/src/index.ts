@@ -13,6 +13,8 @@ export type {
   JsonSchemaToolSpec,
   ObjectJsonSchema,
   ProgramContext,
+  ResourceLimit,
+  ResourceReport,
   TargetParameter,
   ToolAnnotations,
   ToolBreakerOptions,
@@ -22,7 +24,13 @@ export type {
   ToolSpec,
 } from './declare/tool-definition.ts';
 export { defineCommandTool } from './command/command-tool.ts';
-export type { CommandToolSpec } from './command/command-spec.ts';
+export {
+  DEFAULT_RESOURCES,
+  resourceLimitsOf,
+  SPARE_CPU_SECONDS,
+  type CommandToolSpec,
+  type ResourceLimitsSpec,
+} from './command/command-spec.ts';
 export type { ArgumentItem } from './command/argument-item.ts';
 export { parameterSchema, type ParameterSpec } from './command/parameter.ts';
 export type { FlagType } from './command/flag-table.ts';

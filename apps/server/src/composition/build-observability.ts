@@ -3,6 +3,7 @@ import { HealthMonitor } from '@mcp/health';
 import type { Launcher } from '@mcp/tool-base';
 
 import { databasePool } from '../configuration/milliseconds.ts';
+import { healthCheckLimits } from '../configuration/resource-limits.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
 import { AuditTrail } from '../observability/audit/audit-trail.ts';
 import { openAuditStore } from '../observability/audit/open-audit-store.ts';
@@ -46,7 +47,10 @@ export function buildObservability({ store, launcher, logger, tracer }: Observab
   const measurements = new Measurements(values.metrics, () => notifier.resourceUpdated('mcp://metrics'));
   const audit = createAuditTrail(values, logger);
   const health = new HealthMonitor({
-    checks: [...healthChecks(values, launcherRunner(launcher)), ...serverChecks(values, { audit, store, launcher })],
+    checks: [
+      ...healthChecks(values, launcherRunner(launcher, healthCheckLimits(values))),
+      ...serverChecks(values, { audit, store, launcher }),
+    ],
   });
   const healthWatch = watchHealth(health, { events, notifier });
   const callLog = logCalls(events, logger);

@@ -1,6 +1,8 @@
 import type { CommandToolSpec, FlagType, ToolBreakerOptions } from '@mcp/tool-base';
 
 import { milliseconds } from './milliseconds.ts';
+import { resourceLimits } from './resource-limits.ts';
+import type { ServerConfig } from './server-config.ts';
 import type { FrozenProgramDeclaration, FrozenToolDeclaration } from './tool-declaration.ts';
 
 /**
@@ -11,14 +13,15 @@ import type { FrozenProgramDeclaration, FrozenToolDeclaration } from './tool-dec
 export function commandToolSpec(
   name: string,
   declared: FrozenProgramDeclaration,
-  maxArgsLength: number,
+  values: Pick<ServerConfig, 'security' | 'tool'>,
 ): CommandToolSpec {
-  const { timeout, queue, flags, circuitBreaker, maxOutput, http: _, ...rest } = declared;
+  const { timeout, queue, flags, circuitBreaker, maxOutput, resources, http: _, ...rest } = declared;
   const spec: Loosely<CommandToolSpec> = {
     ...rest,
     name,
-    maxArgsLength,
+    maxArgsLength: values.security.maxArgsLength,
     maxOutputBytes: maxOutput,
+    resourceLimits: resourceLimits(resources, values),
     timeoutMs: toMs(timeout),
     queue: queue && { size: queue.size, timeoutMs: toMs(queue.timeout) },
     flags: Object.fromEntries(Object.entries(flags).map(([token, flag]) => [token, flagType(flag)])),

@@ -25,6 +25,16 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   'security.deniedTargets': ['["10.0.0.1"]', ['10.0.0.1']],
   'security.allowedOrigins': ['https://ops.lab.internal', ['https://ops.lab.internal']],
   'security.allowedHosts': ['mcp.lab.internal:8080', ['mcp.lab.internal:8080']],
+  'security.maxResources.memory': ['2GiB', 2 ** 31],
+  'security.maxResources.fileSize': ['1GiB', 2 ** 30],
+  'security.maxResources.cpuTime': ['1h', 3600],
+  'security.maxResources.openFiles': ['1024', 1024],
+  'security.maxResources.processes': ['200', 200],
+  'tool.defaultResources.memory': ['512', 512 * 2 ** 20],
+  'tool.defaultResources.fileSize': ['1MiB', 2 ** 20],
+  'tool.defaultResources.cpuTime': ['30s', 30],
+  'tool.defaultResources.openFiles': ['64', 64],
+  'tool.defaultResources.processes': ['100', 100],
   'security.maxArgsLength': ['7', 7],
   'security.maxOutputSize': ['4096', 4096],
   'security.timeoutSeconds': ['300', 300],
@@ -106,7 +116,7 @@ describe('environment variables', () => {
     expect(store.snapshot.origin(key)).toEqual({ source: 'environment', variable });
   });
 
-  test.each(['MCP_MAX_STDERR_BYTES', 'MCP_MAX_MEMORY_MB', 'MCP_MAX_FILE_DESCRIPTORS', 'TOOLS_PACKAGE'])(
+  test.each(['MCP_MAX_STDERR_BYTES', 'TOOLS_PACKAGE'])(
     '%s has no counterpart, and says what to do instead',
     async (variable) => {
       await using store = await loadServerConfig('{}', { env: { [variable]: '1' } });

@@ -9,7 +9,7 @@ const tool = (more: string): string => `tools: { t: { description: t, command: p
 
 test('maxOutput is the limit of a result, 32 KiB by default', async () => {
   const { values } = (await loadServerConfig(tool(', maxOutput: 2048'))).snapshot;
-  expect(commandToolSpec('t', programsOf(values.tools)[0]![1], 2048).maxOutputBytes).toBe(2048);
+  expect(commandToolSpec('t', programsOf(values.tools)[0]![1], values).maxOutputBytes).toBe(2048);
   expect(toolSettings(values).defaults).toMatchObject({ maxOutputBytes: 32_768, maxReadBytes: 1_048_576 });
 });
 

@@ -14,6 +14,7 @@ import {
 
 import { isHostAndPort, isOrigin } from './addresses.ts';
 import { apiKey, apiKeyField, jwtField } from './credential-fields.ts';
+import { resourceCeilingsField } from './resource-fields.ts';
 import type { RateLimitConfig, SecurityConfig, ServerConfig } from './server-config.ts';
 import { allowedTarget, deniedTarget } from './target-fields.ts';
 
@@ -90,6 +91,7 @@ export const securitySection: Field<SecurityConfig> = group<SecurityConfig>(
     ),
     ...limits,
     rateLimit: rateLimitField,
+    maxResources: resourceCeilingsField,
   },
   { doc: 'Who may call, what tools may reach, and the limits of every tool.' },
 );

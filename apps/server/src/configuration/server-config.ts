@@ -6,10 +6,12 @@ import type {
   SecuritySettings,
   ServerSettings,
   StandardConfig,
+  ToolSettings,
 } from '@mcp/config';
 
 import type { ApiDeclaration } from './api-declaration.ts';
 import type { CircuitBreakerConfig } from './circuit-breaker-config.ts';
+import type { ResourceCeilings, ResourceDefaults } from './resources-config.ts';
 import type { ToolDeclaration } from './tool-declaration.ts';
 
 /**
@@ -24,6 +26,7 @@ export interface ServerConfig extends Omit<StandardConfig, 'health'> {
   readonly metrics: MetricsConfig;
   readonly server: HttpServerConfig;
   readonly cluster: ClusterConfig;
+  readonly tool: ToolConfig;
   readonly presets: readonly string[] | undefined;
   readonly tools: Readonly<Record<string, ToolDeclaration>>;
   readonly apis: Readonly<Record<string, ApiDeclaration>>;
@@ -52,6 +55,11 @@ export interface SecurityConfig extends SecuritySettings {
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly rateLimit: RateLimitConfig;
+  readonly maxResources: ResourceCeilings;
+}
+
+export interface ToolConfig extends ToolSettings {
+  readonly defaultResources: ResourceDefaults;
 }
 
 export interface ApiKeyConfig {

@@ -12,6 +12,7 @@ import { securitySection } from './security-section.ts';
 import type { ServerConfig } from './server-config.ts';
 import { serverNotices, serverProblems } from './server-rules.ts';
 import { toolField } from './tool-fields.ts';
+import { toolSection } from './tool-section.ts';
 
 const MCP_CLIENT_FILE =
   'this is the configuration file of an MCP client; the server has a file of its own, which mcp-server init writes';
@@ -27,7 +28,7 @@ export const serverConfigDefinition: ConfigDefinition<ServerConfig> = defineConf
     logging: standardSections.logging,
     server: listenerSection,
     cluster: clusterSection,
-    tool: standardSections.tool,
+    tool: toolSection,
     presets: optional(
       list(text({ doc: 'A tool name.', pattern: TOOL_NAME, expected: 'a tool name', accepts: isToolName }), {
         doc: 'Preset tools to offer. Unset: every one that is installed and not intrusive; [] offers none.',
@@ -75,8 +76,6 @@ export const serverConfigDefinition: ConfigDefinition<ServerConfig> = defineConf
       MCP_CONFIG_FILE: '',
       MCP_CONFIG_PERMISSIONS: '',
       MCP_MAX_STDERR_BYTES: 'stdout and stderr share one limit here: set MCP_SECURITY_MAX_OUTPUT_SIZE instead',
-      MCP_MAX_MEMORY_MB: 'this server has no such limit: set it on the service, for example in its systemd unit',
-      MCP_MAX_FILE_DESCRIPTORS: 'this server has no such limit: set it on the service, for example in its systemd unit',
       TOOLS_PACKAGE: 'Python packages cannot be loaded: list modules in the key modules instead',
     },
   },

@@ -1,6 +1,7 @@
 import { standardProblems, type CheckProblem } from '@mcp/config';
 import { isLoopbackHost } from '@mcp/tool-base';
 
+import { resourceProblems } from './resource-rules.ts';
 import type { ServerConfig } from './server-config.ts';
 
 /** Rules between sections. */
@@ -10,6 +11,7 @@ export function serverProblems(config: ServerConfig): CheckProblem[] {
     ...workerProblems(config),
     ...standardProblems(config),
     ...limitProblems(config),
+    ...resourceProblems(config),
     ...keyProblems(config),
   ];
 }

@@ -1,6 +1,7 @@
 import type { DeepReadonly } from '@mcp/config';
 import type { CommandToolSpec, FlagType, ParameterSpec, ToolAnnotations } from '@mcp/tool-base';
 
+import type { ResourcesDeclaration } from './resources-config.ts';
 import type { ToolBreakerDeclaration } from './circuit-breaker-config.ts';
 import type { HttpDeclaration } from './http-declaration.ts';
 
@@ -26,6 +27,7 @@ export interface ToolDeclaration extends Complete<Pick<CommandToolSpec, 'descrip
   readonly queue: QueueDeclaration | undefined;
   /** Bytes. */
   readonly maxOutput: number | undefined;
+  readonly resources: ResourcesDeclaration | undefined;
   readonly successExitCodes: readonly number[];
   /** Exit code -> its meaning. */
   readonly domainExitCodes: Readonly<Record<string, string>>;

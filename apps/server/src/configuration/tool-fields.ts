@@ -29,6 +29,7 @@ import { templateField, commandField, resolveMode } from './command-fields.ts';
 import { httpField } from './http-fields.ts';
 import { rangeInSeconds, seconds } from './milliseconds.ts';
 import { flagField, parameterField } from './parameter-fields.ts';
+import { resourcesField } from './resource-fields.ts';
 import type { QueueDeclaration, ToolDeclaration, ToolHints } from './tool-declaration.ts';
 
 /** A program or an HTTP request declared under `tools:`. */
@@ -92,6 +93,7 @@ export function toolField(): Field<ToolDeclaration> {
           max: LIMIT_RANGES.maxOutputBytes.max,
         }),
       ),
+      resources: optional(resourcesField()),
       successExitCodes: exitCodes('Exit codes that mean success.', [0]),
       domainExitCodes: map(text({ doc: 'What the code means.', maxLength: 256 }), {
         doc: 'Exit codes that are an ordinary answer, each with its meaning.',
@@ -184,6 +186,7 @@ function httpOnlyProblems(tool: ToolDeclaration): GroupProblem[] {
     ['domainExitCodes', Object.keys(tool.domainExitCodes).length > 0],
     ['failureExitCodes', tool.failureExitCodes.length > 0],
     ['output', tool.output !== 'text'],
+    ['resources', tool.resources !== undefined],
     ['allowInterpreter', tool.allowInterpreter],
   ] as const;
   const problems: GroupProblem[] = unused

@@ -1,5 +1,5 @@
 import type { RunProgram } from '@mcp/health';
-import { findProgram, ToolError, type Launcher, type ProgramSpec } from '@mcp/tool-base';
+import { findProgram, ToolError, type Launcher, type ProgramSpec, type ResourceLimits } from '@mcp/tool-base';
 
 import { systemClock, type Clock } from '../clock.ts';
 
@@ -7,10 +7,10 @@ import { systemClock, type Clock } from '../clock.ts';
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 
 /**
- * Runs the programs of health checks through the launcher, which starts all programs of this server. A launcher that is at its
+ * Runs the programs of health checks through the launcher, which starts all programs of this server, with the limits of a tool. A launcher that is at its
  * limit, or restarts its helper process, says nothing about the dependency: the run is tried again until the check times out.
  */
-export function launcherRunner(launcher: Launcher, clock: Clock = systemClock): RunProgram {
+export function launcherRunner(launcher: Launcher, limits: ResourceLimits, clock: Clock = systemClock): RunProgram {
   return async ({ command, args, killGraceMs }, { signal, onOutput }) => {
     const file = findProgram(command);
     if (!file.found) throw new Error('the program is not installed or not executable');
@@ -19,6 +19,7 @@ export function launcherRunner(launcher: Launcher, clock: Clock = systemClock): 
       args: args.map((text) => ({ text, role: 'fixed' })),
       maxOutputBytes: MAX_OUTPUT_BYTES,
       graceMs: killGraceMs,
+      limits,
     };
     for (;;) {
       try {

@@ -6,11 +6,9 @@ import { commandToolSpec } from '../configuration/command-tool-spec.ts';
 import type { Logger } from '../observability/log/logger.ts';
 
 /** Logs every lint finding of the declared programs. Errors are not among them: they keep a configuration from loading. */
-export function logDeclarationFindings({ tools, security }: ServerConfig, logger: Pick<Logger, 'warn'>): void {
-  for (const [name, declared] of programsOf(tools)) {
-    for (const { path, message, suggestion } of lintCommandTool(
-      commandToolSpec(name, declared, security.maxArgsLength),
-    )) {
+export function logDeclarationFindings(values: ServerConfig, logger: Pick<Logger, 'warn'>): void {
+  for (const [name, declared] of programsOf(values.tools)) {
+    for (const { path, message, suggestion } of lintCommandTool(commandToolSpec(name, declared, values))) {
       logger.warn({ key: ['tools', name, ...path].join('.'), finding: message, suggestion }, 'tool.declaration');
     }
   }

@@ -1,6 +1,7 @@
 /** Tools for common programs, offered where the program is installed. */
 import { defineCommandTool, type CommandToolSpec, type ToolDefinition } from '@mcp/tool-base';
 
+import { resourceLimits } from '../configuration/resource-limits.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
 
 interface Preset {
@@ -177,11 +178,18 @@ export function presetPrograms(): PresetProgram[] {
  * `security.allowIntrusive`. A tool declared under `tools` replaces a preset of the same name that is not listed. A listed
  * preset is offered even when its program is missing: health and calls report that.
  */
-export function offeredPresets({ presets: named, security, tools }: ServerConfig): ToolDefinition[] {
+export function offeredPresets(values: ServerConfig): ToolDefinition[] {
+  const { presets: named, security, tools } = values;
   const wanted = presets.filter(({ spec, intrusive }) => {
     if (intrusive && !security.allowIntrusive) return false;
     return named ? named.includes(spec.name) : !Object.hasOwn(tools, spec.name);
   });
-  const definitions = wanted.map(({ spec }) => defineCommandTool({ ...spec, maxArgsLength: security.maxArgsLength }));
+  const definitions = wanted.map(({ spec }) =>
+    defineCommandTool({
+      ...spec,
+      maxArgsLength: security.maxArgsLength,
+      resourceLimits: resourceLimits(undefined, values),
+    }),
+  );
   return named ? definitions : definitions.filter((definition) => definition.available().ok);
 }

@@ -90,18 +90,18 @@ export class Toolset {
       }
     };
     const { ceilings = {} } = options.tool;
-    const { maxArgsLength } = values.security;
+    const shared = [values.security.maxArgsLength, values.tool.defaultResources, values.security.maxResources];
     for (const builtIn of builtInTools)
       add(['tools'], () => ({ definition: clampToCeilings(ceilings, builtIn), fingerprint: 'built-in' }));
     for (const preset of offeredPresets(values))
       add(['presets'], () => ({
         definition: clampToCeilings(ceilings, preset),
-        fingerprint: ['preset', maxArgsLength],
+        fingerprint: ['preset', shared],
       }));
     for (const [name, declared] of programsOf(values.tools)) {
       add(['tools', name], () => ({
-        definition: defineCommandTool(commandToolSpec(name, declared, maxArgsLength)),
-        fingerprint: [declared, maxArgsLength],
+        definition: defineCommandTool(commandToolSpec(name, declared, values)),
+        fingerprint: [declared, shared],
       }));
     }
     for (const rest of this.#dependencies.restTools?.of(values) ?? []) add(rest.path, () => rest);

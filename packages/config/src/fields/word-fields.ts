@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Field } from './field.ts';
+import type { AnyField, Field } from './field.ts';
 import { scalarField } from './scalar-field.ts';
 import type { FieldOptions } from './scalar-field.ts';
 
@@ -50,6 +50,20 @@ export function choice<const W extends string>(words: readonly W[], options: Cho
     hint: (value) => (typeof value === 'boolean' ? 'put it in quotes' : undefined),
     ...(notice === undefined ? {} : { notice }),
   });
+}
+
+/** What a scalar field accepts, or one word in place of it. */
+export function orWord<T, const W extends string>(field: Field<T>, word: W): Field<T | W> {
+  if (field.kind !== 'scalar') throw new TypeError('orWord() takes a field of one value, such as integer()');
+  const { schema, expected, jsonSchema, fromText } = field;
+  const either: AnyField = {
+    ...field,
+    schema: v.union([v.literal(word), schema]),
+    expected: `${expected}, or '${word}'`,
+    jsonSchema: { anyOf: [jsonSchema, { const: word }] },
+    fromText: (text) => (text.trim() === word ? word : fromText(text)),
+  };
+  return either;
 }
 
 /** `'a', 'b' or 'c'` */

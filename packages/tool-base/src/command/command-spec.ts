@@ -55,20 +55,37 @@ export interface CommandToolSpec {
   readonly circuitBreaker?: ToolBreakerOptions;
   readonly job?: JobSpec;
   /**
-   * Kernel limits, where `prlimit` is installed. Runtimes that reserve address space (Go, Java, Node) need more memory.
+   * Kernel limits, each a number or `none`. On Linux without `prlimit` a tool with any limit is unavailable; other systems have none.
    * @default CPU seconds: the time limit and 5; memory 1 GiB; files of 64 MiB; 256 open files
    */
-  readonly resourceLimits?: ResourceLimits;
+  readonly resourceLimits?: ResourceLimitsSpec;
   /** Milliseconds between SIGTERM and SIGKILL, 0 to 60 000. @default 2000 */
   readonly graceMs?: number;
 }
 
 export const DEFAULT_GRACE_MS = 2000;
 
-const DEFAULT_RESOURCES = { memoryBytes: 2 ** 30, fileBytes: 64 * 2 ** 20, openFiles: 256 };
-const SPARE_CPU_SECONDS = 5;
+export type ResourceLimitsSpec = { readonly [K in keyof ResourceLimits]: ResourceLimits[K] | 'none' };
 
-/** The limits of one run; more CPU time than wall-clock time makes sense only for a program with threads. */
-export function resourceLimitsOf(spec: CommandToolSpec, timeoutMs: number): ResourceLimits {
-  return { cpuSeconds: Math.ceil(timeoutMs / 1000) + SPARE_CPU_SECONDS, ...DEFAULT_RESOURCES, ...spec.resourceLimits };
+/** Limits of a tool that names none. CPU seconds follow the time limit, see {@link resourceLimitsOf}. */
+export const DEFAULT_RESOURCES: {
+  readonly memoryBytes: number;
+  readonly fileBytes: number;
+  readonly openFiles: number;
+} = {
+  memoryBytes: 2 ** 30,
+  fileBytes: 64 * 2 ** 20,
+  openFiles: 256,
+};
+/** Beyond the time limit: more CPU time than wall-clock time makes sense only for a program with threads. */
+export const SPARE_CPU_SECONDS = 5;
+
+/** The limits of one run. */
+export function resourceLimitsOf(spec: Pick<CommandToolSpec, 'resourceLimits'>, timeoutMs: number): ResourceLimits {
+  const wanted: ResourceLimitsSpec = {
+    cpuSeconds: Math.ceil(timeoutMs / 1000) + SPARE_CPU_SECONDS,
+    ...DEFAULT_RESOURCES,
+    ...spec.resourceLimits,
+  };
+  return Object.fromEntries(Object.entries(wanted).filter(([, limit]) => limit !== 'none' && limit !== undefined));
 }

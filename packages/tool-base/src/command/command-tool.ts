@@ -14,6 +14,7 @@ import { commandOutputJsonSchema } from './command-output-schema.ts';
 import { DEFAULT_GRACE_MS, resourceLimitsOf, type CommandToolSpec } from './command-spec.ts';
 import { lintCommandTool } from './lint-command-tool.ts';
 import { findProgram, isStillExecutable, type ProgramFile } from './program-file.ts';
+import { limitsAvailable, resourceReport } from './resource-report.ts';
 import { runProgram } from './run-command.ts';
 
 /** Beyond the grace period: time for SIGKILL to act and for the last output to arrive. */
@@ -67,7 +68,8 @@ export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
     ...(outputJsonSchema === undefined ? {} : { outputJsonSchema }),
     targets: targetParametersOf(spec),
     settleMs: graceMs + SETTLE_SPARE_MS,
-    available: () => availabilityOf(file),
+    available: () => availabilityOf(spec, file),
+    resources: (timeout) => resourceReport(spec, timeout),
     run(input: CommandInput, context: ProgramContext): Promise<ToolContent> {
       return runProgram(
         spec,
@@ -79,10 +81,10 @@ export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
   };
 }
 
-function availabilityOf(file: ProgramFile): Availability {
+function availabilityOf(spec: CommandToolSpec, file: ProgramFile): Availability {
   if (!file.found) return { ok: false, reason: file.reason };
   return isStillExecutable(file.path)
-    ? { ok: true }
+    ? limitsAvailable(spec)
     : { ok: false, reason: 'Its program has disappeared since it was loaded.' };
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { defineCommandTool, directLauncher, testTool } from '../index.ts';
 import type { CommandToolSpec, FakeRun, Progress } from '../index.ts';
 import { ManualClock } from '../test-support/manual-clock.ts';
-import { canLimitResources } from '../launcher/resource-limits.ts';
+import { limitSupport } from '../launcher/resource-limits.ts';
 
 const base: CommandToolSpec = {
   name: 'echo',
@@ -228,16 +228,36 @@ describe('a real program', () => {
     expect(result).toMatchObject({ error: { type: 'execution_error' }, structured: { signal: 'SIGKILL' } });
   });
 
-  test.skipIf(!canLimitResources())('that eats memory or makes a huge file is stopped by the kernel', async () => {
-    await using launcher = directLauncher();
-    const limited = (script: string, resourceLimits: object): CommandToolSpec =>
-      shell(script, { resourceLimits, timeoutMs: 20_000 });
-    const run = async (spec: CommandToolSpec): Promise<string | undefined> =>
-      (await testTool(defineCommandTool(spec), { launcher }).call({})).error?.type;
-    expect(await run(limited('tail /dev/zero', { memoryBytes: 64 * 2 ** 20 }))).toBe('tool_error');
-    expect(await run(limited('exec cat /dev/zero > big', { fileBytes: 2 ** 20 }))).toBe('execution_error');
-    expect(await run(limited('test "$(ulimit -n)" = 17', { openFiles: 17 }))).toBeUndefined();
-  });
+  test.skipIf(limitSupport() !== 'enforced')(
+    'that eats memory or makes a huge file is stopped by the kernel',
+    async () => {
+      await using launcher = directLauncher();
+      const limited = (script: string, resourceLimits: object): CommandToolSpec =>
+        shell(script, { resourceLimits, timeoutMs: 20_000 });
+      const run = async (spec: CommandToolSpec): Promise<string | undefined> =>
+        (await testTool(defineCommandTool(spec), { launcher }).call({})).error?.type;
+      expect(await run(limited('tail /dev/zero', { memoryBytes: 64 * 2 ** 20 }))).toBe('tool_error');
+      expect(await run(limited('exec cat /dev/zero > big', { fileBytes: 2 ** 20 }))).toBe('execution_error');
+      expect(await run(limited('test "$(ulimit -n)" = 17', { openFiles: 17 }))).toBeUndefined();
+    },
+  );
+
+  test.skipIf(limitSupport() !== 'enforced')(
+    'that reserves much address space runs under the default limits',
+    async () => {
+      await using launcher = directLauncher();
+      const run = async (script: string, resourceLimits = {}): Promise<unknown> => {
+        const spec = shell('', { command: process.execPath, args: ['-e', script], resourceLimits, timeoutMs: 20_000 });
+        const { error, structured } = await testTool(defineCommandTool(spec), { launcher }).call({});
+        return [error?.type, structured['stdout']];
+      };
+      expect(await run('console.log(1)')).toEqual([undefined, '1\n']);
+      const hog = 'const held = []; for (;;) held.push(Buffer.alloc(2 ** 26, 1)); ';
+      // It throws, or its allocator ends it, whichever comes to the limit first.
+      const stopped = expect.stringMatching(/^(?:tool|execution)_error$/);
+      expect(await run(hog, { memoryBytes: 400 * 2 ** 20 })).toEqual([stopped, '']);
+    },
+  );
 
   test('reports its lines while it runs, if the caller wants progress', async () => {
     await using launcher = directLauncher();

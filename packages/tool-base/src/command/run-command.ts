@@ -1,6 +1,7 @@
 /** One run of a program for one call: from the launcher to content, and the meaning of its exit code. */
 
 import type { ProgramExit, ProgramSpec } from '../launcher/program.ts';
+import { NO_LIMITS_CODE } from '../launcher/resource-limits.ts';
 import type { ProgramContext } from '../declare/tool-definition.ts';
 import { ToolError } from '../result/tool-error.ts';
 import { ProgramOutput, type ToolContent } from '../result/tool-result.ts';
@@ -45,6 +46,11 @@ export async function runProgram(
 }
 
 function startError(code: string): ToolError {
+  if (code === NO_LIMITS_CODE) {
+    return new ToolError('unavailable', 'The limits of this tool cannot be enforced on this machine.', {
+      suggestion: 'Ask the operator to install util-linux (prlimit).',
+    });
+  }
   return MISSING.has(code)
     ? new ToolError('unavailable', 'The program of this tool is missing or not executable.')
     : new ToolError('execution_error', `The program could not be started (${code}).`);

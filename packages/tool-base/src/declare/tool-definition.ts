@@ -96,6 +96,22 @@ export interface Availability {
   readonly reason?: string;
 }
 
+export interface ResourceLimit {
+  /** `null`: none. */
+  readonly limit: number | null;
+  readonly enforcedBy: 'rlimit' | 'nothing';
+}
+
+/** Limits of each process of a tool's programs: bytes of memory and of a file, seconds of CPU time, counts. */
+export interface ResourceReport {
+  readonly memory: ResourceLimit;
+  readonly fileSize: ResourceLimit;
+  readonly cpuTime: ResourceLimit;
+  readonly openFiles: ResourceLimit;
+  /** Counted for the whole user that runs the server. */
+  readonly processes: ResourceLimit;
+}
+
 interface ToolBasics {
   /** 1 to 128 of `A-Z a-z 0-9 _ . -`. */
   readonly name: string;
@@ -122,6 +138,8 @@ export interface ToolDefinition extends ToolBasics {
   /** How long an aborted run may still return partial output, in milliseconds. */
   readonly settleMs: number;
   available(): Availability;
+  /** Of command tools: what their programs may use. */
+  resources?(timeoutMs: number): ResourceReport;
   run(input: never, context: ProgramContext): unknown;
 }
 

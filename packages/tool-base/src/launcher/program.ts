@@ -14,16 +14,16 @@ export interface ProgramArgument {
   readonly role: ArgumentRole;
 }
 
-/** Limits that the kernel holds, through `prlimit`; a left-out limit stays as the server has it. */
+/** Limits that the kernel holds for each process, on Linux; a left-out limit stays as the server has it. */
 export interface ResourceLimits {
-  /** CPU seconds of one process. */
+  /** CPU seconds. */
   readonly cpuSeconds?: number;
-  /** Address space of one process, in bytes. */
+  /** Bytes of private memory (`RLIMIT_DATA`): heap and anonymous mappings, not address space that is only reserved, nor shared memory. */
   readonly memoryBytes?: number;
   /** Size of a file that it writes, in bytes. */
   readonly fileBytes?: number;
   readonly openFiles?: number;
-  /** Counted per user id, so it needs a user of its own to be useful. */
+  /** Counted for the whole user, so it needs a user of its own to be useful. */
   readonly processes?: number;
 }
 

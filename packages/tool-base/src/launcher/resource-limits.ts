@@ -8,18 +8,22 @@ const LOCATIONS = ['/usr/bin/prlimit', '/bin/prlimit'];
 /** Option of prlimit, and the row of /proc/self/limits, for each limit. */
 const OPTIONS: readonly (readonly [keyof ResourceLimits, string, string])[] = [
   ['cpuSeconds', 'cpu', 'Max cpu time'],
-  ['memoryBytes', 'as', 'Max address space'],
+  ['memoryBytes', 'data', 'Max data size'],
   ['fileBytes', 'fsize', 'Max file size'],
   ['openFiles', 'nofile', 'Max open files'],
   ['processes', 'nproc', 'Max processes'],
 ];
 
+/** Why a program with limits was not started: this machine cannot hold it to them. */
+export const NO_LIMITS_CODE = 'NO_PRLIMIT';
+
 let prlimit: string | undefined;
 let hardLimits: ReadonlyMap<string, number> | undefined;
 
+/** A missing one is looked for again: it may be installed while the server runs. */
 function findPrlimit(): string | undefined {
-  prlimit ??= LOCATIONS.find((path) => existsSync(path)) ?? '';
-  return prlimit === '' ? undefined : prlimit;
+  prlimit ??= LOCATIONS.find((path) => existsSync(path));
+  return prlimit;
 }
 
 /** Asking for more than the hard limit would make prlimit fail instead of the program run. */
@@ -34,23 +38,43 @@ function readHardLimits(): ReadonlyMap<string, number> {
   return limits;
 }
 
-/** Whether this machine can hold a program to {@link ResourceLimits}. @internal */
-export function canLimitResources(): boolean {
-  return process.platform === 'linux' && findPrlimit() !== undefined;
+/** How this system can hold a program to limits: it does, it could if `prlimit` were installed, or it has nothing for it. */
+export function limitSupport(): 'enforced' | 'missing' | 'unsupported' {
+  if (process.platform !== 'linux') return 'unsupported';
+  return findPrlimit() === undefined ? 'missing' : 'enforced';
 }
 
-/** The file and arguments to start so that the limits hold; unchanged where there are none, or no prlimit. */
+/** What holds on this machine: no more than the hard limits of this process. */
+export function effectiveLimits(limits: ResourceLimits): ResourceLimits {
+  if (limitSupport() !== 'enforced') return {};
+  const hard = readHardLimits();
+  return Object.fromEntries(
+    OPTIONS.flatMap(([key, , row]) => {
+      const wanted = limits[key];
+      return wanted === undefined ? [] : [[key, Math.min(wanted, hard.get(row) ?? wanted)]];
+    }),
+  );
+}
+
+/**
+ * The file and arguments to start so that the limits hold; unchanged where there are none.
+ * @throws {Error} with the code {@link NO_LIMITS_CODE} on Linux without prlimit: limits are not dropped in silence
+ */
 export function withResourceLimits(
   program: string,
   args: readonly string[],
   limits: ResourceLimits | undefined,
 ): readonly [file: string, args: readonly string[]] {
-  const wrapper = findPrlimit();
-  if (limits === undefined || wrapper === undefined || process.platform !== 'linux') return [program, args];
-  const hard = readHardLimits();
-  const options = OPTIONS.flatMap(([key, option, row]) => {
-    const wanted = limits[key];
-    return wanted === undefined ? [] : [`--${option}=${Math.min(wanted, hard.get(row) ?? wanted)}`];
-  });
-  return [wrapper, ['--core=0', ...options, '--', program, ...args]];
+  const support = limitSupport();
+  if (limits === undefined || support === 'unsupported' || !hasLimits(limits)) return [program, args];
+  if (prlimit === undefined) throw Object.assign(new Error('prlimit is not installed'), { code: NO_LIMITS_CODE });
+  const effective = effectiveLimits(limits);
+  const options = OPTIONS.flatMap(([key, option]) =>
+    effective[key] === undefined ? [] : [`--${option}=${effective[key]}`],
+  );
+  return [prlimit, ['--core=0', ...options, '--', program, ...args]];
+}
+
+export function hasLimits(limits: ResourceLimits): boolean {
+  return OPTIONS.some(([key]) => limits[key] !== undefined);
 }

@@ -3,7 +3,7 @@
 import type { HelperEvents, HelperProcess } from '../launcher/helper-process.ts';
 import { HelperLauncher } from '../launcher/create-launcher.ts';
 import type { Launcher } from '../launcher/program.ts';
-import { canLimitResources } from '../launcher/resource-limits.ts';
+import { limitSupport } from '../launcher/resource-limits.ts';
 import { MECHANISMS, type SandboxLevel } from './level.ts';
 import { isConfined, levelsToTry, type SandboxProfile } from './profile.ts';
 import { UnusableSandbox } from './unusable-sandbox.ts';
@@ -93,7 +93,7 @@ export class ProfileLauncher {
   async #startHelper(events: HelperEvents): Promise<HelperProcess> {
     const below: string[] = [];
     const levels = levelsToTry(this.#options.profile.mode).map((level) =>
-      level === 'limits' && !canLimitResources() ? 'none' : level,
+      level === 'limits' && limitSupport() !== 'enforced' ? 'none' : level,
     );
     for (const level of levels) {
       if (this.#options.isPlain(level)) {

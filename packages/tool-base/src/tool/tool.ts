@@ -17,6 +17,7 @@ import { withRulesInWords } from './rules-in-words.ts';
 import { breakerOpenError, ToolBreakers } from './tool-breakers.ts';
 import type {
   Availability,
+  ResourceReport,
   ToolAnnotations,
   ToolBreakerOptions,
   ToolDefinition,
@@ -55,6 +56,8 @@ export interface ToolInfo {
   /** Since this `Tool` was made. */
   readonly calls: CallCounts;
   readonly limits: ToolLimits;
+  /** Of command tools: what a process of their programs may use, and what holds it to that. */
+  readonly resources?: ResourceReport;
   readonly annotations: ToolAnnotations;
   readonly circuitBreaker: {
     readonly scope: 'tool' | 'target';
@@ -161,6 +164,7 @@ export class Tool {
 
   info(): ToolInfo {
     const { title, description, kind, annotations } = this.definition;
+    const resources = this.definition.resources?.(this.limits.timeoutMs);
     const breakers = [...this.breakers];
     const states = new Set(breakers.map((breaker) => breaker.state));
     return {
@@ -174,6 +178,7 @@ export class Tool {
       queued: this.queued,
       calls: this.callCounter.counts(),
       limits: this.limits,
+      ...(resources === undefined ? {} : { resources }),
       annotations: annotations ?? {},
       circuitBreaker: {
         scope: this.breakers.scope,

@@ -13,7 +13,7 @@ import { soundMachine } from './test-support/sound-machine.ts';
 import {
   checkNode,
   checkOpenFiles,
-  checkPrlimit,
+  checkProgramStart,
   checkTemporaryFolder,
   checkUser,
   checkUserNamespaces,
@@ -61,9 +61,17 @@ describe('the machine', () => {
     expect(checkOpenFiles(limited, { maxConnections: 20, concurrency: 20 }).level).toBe('ok');
   });
 
-  test('warns when prlimit is missing on Linux', () => {
-    expect(checkPrlimit({ ...soundMachine, program: () => undefined }).level).toBe('warning');
-    expect(checkPrlimit(soundMachine)).toMatchObject({ level: 'ok', message: '/usr/bin/prlimit' });
+  test('starts a program with the default limits of tools, and says what to do where that fails', async () => {
+    const startedOn = (failure: string | undefined): Promise<Finding> =>
+      checkProgramStart({ ...soundMachine, startFailure: () => Promise.resolve(failure) }, {});
+    expect(await startedOn(undefined)).toMatchObject({ level: 'ok' });
+    expect(await startedOn('NO_PRLIMIT')).toMatchObject({
+      level: 'problem',
+      action: expect.stringContaining('Install util-linux') as string,
+    });
+    expect(await startedOn('SIGKILL')).toMatchObject({ level: 'problem', message: expect.stringContaining('SIGKILL') });
+    const limits = { memoryBytes: 2 ** 30, openFiles: 256, cpuSeconds: 10 };
+    expect(await thisMachine().startFailure(limits)).toBeUndefined();
   });
 
   test('reports whether programs can run in bwrap, which is never a problem', () => {

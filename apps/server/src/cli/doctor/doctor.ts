@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 
 import { ConfigError, noticeText, type ConfigStore } from '@mcp/config';
 
+import { healthCheckLimits } from '../../configuration/resource-limits.ts';
 import type { ServerConfig } from '../../configuration/server-config.ts';
 import { loadConfiguration, planningToolset, type ConfigurationSource } from '../../composition/load-configuration.ts';
 import { checkAudit, checkConfigFile, checkKeyFile, checkLog } from './file-checks.ts';
@@ -16,7 +17,7 @@ import { thisMachine, type Machine } from './machine.ts';
 import {
   checkNode,
   checkOpenFiles,
-  checkPrlimit,
+  checkProgramStart,
   checkTemporaryFolder,
   checkUser,
   checkUserNamespaces,
@@ -33,7 +34,6 @@ export async function diagnose(options: ConfigurationSource, machine: Machine = 
     checkNode(machine),
     checkUser(machine),
     checkTemporaryFolder(machine, tmpdir()),
-    checkPrlimit(machine),
     checkUserNamespaces(machine),
   ];
   try {
@@ -67,6 +67,7 @@ async function configurationFindings(
   return [
     checkConfigFile(machine, file, values),
     ...store.notices.map((notice) => warning('configuration', noticeText(notice), 'Change it if it was not intended.')),
+    await checkProgramStart(machine, healthCheckLimits(values)),
     checkKeyFile(machine, values, process.env),
     checkLog(machine, values),
     await checkAudit(machine, values, connects),

@@ -1,4 +1,6 @@
 /** Checks of the machine: Node, system limits, and the programs that limit other programs. */
+import type { ResourceLimits } from '@mcp/tool-base';
+
 import { unsupportedNodeMessage } from '../../node-version.ts';
 import { warning, ok, problem, type Finding } from './finding.ts';
 import type { Machine } from './machine.ts';
@@ -51,17 +53,21 @@ export function checkOpenFiles(
   );
 }
 
-/** prlimit (util-linux) limits memory, CPU time and processes of programs. */
-export function checkPrlimit(machine: Machine): Finding {
-  const found = machine.program('prlimit');
-  if (found !== undefined) return ok('prlimit', found);
-  if (machine.platform !== 'linux') {
-    return warning('prlimit', 'This system has no prlimit.', 'Do not give tools resource limits here.');
+/** Starts a program as every tool's is started, with the default limits. */
+export async function checkProgramStart(machine: Machine, limits: ResourceLimits): Promise<Finding> {
+  const failure = await machine.startFailure(limits);
+  if (failure === undefined) return ok('program start', 'a program starts and ends with the default limits of tools');
+  if (failure === 'NO_PRLIMIT') {
+    return problem(
+      'program start',
+      'prlimit is missing, so tools with resource limits, as all have by default, are unavailable.',
+      'Install util-linux, or set every limit of tool.defaultResources to none.',
+    );
   }
-  return warning(
-    'prlimit',
-    'prlimit is missing, so a tool that sets resource limits cannot run.',
-    'Install util-linux, or set no resource limits.',
+  return problem(
+    'program start',
+    `A program cannot be started with the default limits of tools (${failure}).`,
+    'Raise tool.defaultResources, or the limits of the service that runs the server.',
   );
 }
 

@@ -3,6 +3,8 @@ import { accessSync, constants, readFileSync, statSync, statfsSync } from 'node:
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 
+import { directLauncher, findProgram, type ProgramSpec, type ResourceLimits } from '@mcp/tool-base';
+
 export interface FileFacts {
   readonly mode: number;
   readonly uid: number;
@@ -25,6 +27,8 @@ export interface Machine {
   freeBytes(path: string): number | undefined;
   /** Absolute path of a program on PATH. */
   program(name: string): string | undefined;
+  /** Why a program that does nothing cannot be run with these limits, as an errno name or in words, else `undefined`. */
+  startFailure(limits: ResourceLimits): Promise<string | undefined>;
   /** The errno name when this process cannot listen there now, else `undefined`. */
   listenFailure(host: string, port: number): Promise<string | undefined>;
 }
@@ -52,6 +56,7 @@ export function thisMachine(env: Readonly<Record<string, string | undefined>> = 
         .split(delimiter)
         .map((folder) => join(folder, name))
         .find((path) => may(path, constants.X_OK)),
+    startFailure,
     listenFailure,
   };
 }
@@ -71,6 +76,16 @@ function may(path: string, mode: number): boolean {
       return true;
     }) ?? false
   );
+}
+
+async function startFailure(limits: ResourceLimits): Promise<string | undefined> {
+  const file = findProgram('true');
+  if (!file.found) return 'ENOENT';
+  await using launcher = directLauncher();
+  const spec: ProgramSpec = { program: file.path, args: [], maxOutputBytes: 1024, graceMs: 1000, limits };
+  const end = await launcher.run(spec, { signal: AbortSignal.timeout(10_000), onOutput: () => undefined });
+  if (!end.started) return end.code;
+  return end.exitCode === 0 ? undefined : (end.signal ?? `exit code ${end.exitCode}`);
 }
 
 function listenFailure(host: string, port: number): Promise<string | undefined> {

@@ -17,15 +17,15 @@ export function checkPrograms(tools: readonly Pick<Tool, 'name' | 'available'>[]
   return findings.length > 0 ? findings : [ok('programs', `found for ${tools.length} tools`)];
 }
 
-export function checkDeclarations({ tools, security }: ServerConfig): Finding[] {
+export function checkDeclarations(values: ServerConfig): Finding[] {
+  const { tools } = values;
   const findings = programsOf(tools).flatMap(([name, declared]) =>
-    lintCommandTool(commandToolSpec(name, declared, security.maxArgsLength)).map(
-      ({ severity, path, message, suggestion }) =>
-        (severity === 'error' ? problem : warning)(
-          'declarations',
-          `${['tools', name, ...path].join('.')}: ${message}`,
-          suggestion,
-        ),
+    lintCommandTool(commandToolSpec(name, declared, values)).map(({ severity, path, message, suggestion }) =>
+      (severity === 'error' ? problem : warning)(
+        'declarations',
+        `${['tools', name, ...path].join('.')}: ${message}`,
+        suggestion,
+      ),
     ),
   );
   return findings.length > 0

@@ -11,5 +11,6 @@ export const soundMachine: Machine = {
   writable: () => true,
   freeBytes: () => 1e12,
   program: (name) => `/usr/bin/${name}`,
+  startFailure: () => Promise.resolve(undefined),
   listenFailure: () => Promise.resolve(undefined),
 };
