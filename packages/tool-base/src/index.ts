@@ -5,11 +5,13 @@
 
 // Declaring tools
 export { defineTool } from './declare/define-tool.ts';
+export { CONFIRM_MODES } from './declare/tool-definition.ts';
 export { fromJsonSchema, type JsonStandardSchema } from './declare/from-json-schema.ts';
 export type {
   Availability,
   BreakerFailure,
   Caller,
+  ConfirmMode,
   JsonSchemaToolSpec,
   ObjectJsonSchema,
   ProgramContext,
@@ -72,6 +74,7 @@ export { argumentProblem } from './call/check-input.ts';
 export { CORRELATION_ID, type CallRequest, type RunAllowance } from './call/call-context.ts';
 export {
   toolContent,
+  type Confirmation,
   type ContentBlock,
   type ToolContent,
   type ToolResult,

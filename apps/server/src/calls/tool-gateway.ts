@@ -200,7 +200,7 @@ export class ToolGateway {
 
   #record(request: ToolCallRequest, result: ToolResult): void {
     const { principal, origin } = request;
-    const { correlationId, durationMs, queueMs, outputBytes } = result.meta;
+    const { correlationId, durationMs, queueMs, outputBytes, confirmation } = result.meta;
     const finished = {
       correlationId,
       tool: this.#dependencies.registry.get(request.name)?.name ?? '__unknown__',
@@ -219,6 +219,7 @@ export class ToolGateway {
       address: origin?.address,
       client: origin?.client,
       keyName: principal.keyName,
+      confirmation,
       ...(result.error && { message: result.error.message }),
       ...(typeof exitCode === 'number' && { exitCode }),
     });

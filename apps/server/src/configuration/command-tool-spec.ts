@@ -15,11 +15,12 @@ export function commandToolSpec(
   declared: FrozenProgramDeclaration,
   values: Pick<ServerConfig, 'security' | 'tool'>,
 ): CommandToolSpec {
-  const { timeout, queue, flags, circuitBreaker, maxOutput, resources, http: _, ...rest } = declared;
+  const { timeout, queue, flags, circuitBreaker, maxOutput, resources, confirm, http: _, ...rest } = declared;
   const spec: Loosely<CommandToolSpec> = {
     ...rest,
     name,
     maxArgsLength: values.security.maxArgsLength,
+    confirm: confirm === 'never' ? undefined : confirm,
     maxOutputBytes: maxOutput,
     resourceLimits: resourceLimits(resources, values),
     timeoutMs: toMs(timeout),

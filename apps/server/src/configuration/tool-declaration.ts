@@ -1,5 +1,5 @@
 import type { DeepReadonly } from '@mcp/config';
-import type { CommandToolSpec, FlagType, ParameterSpec, ToolAnnotations } from '@mcp/tool-base';
+import type { CommandToolSpec, ConfirmMode, FlagType, ParameterSpec, ToolAnnotations } from '@mcp/tool-base';
 
 import type { ResourcesDeclaration } from './resources-config.ts';
 import type { ToolBreakerDeclaration } from './circuit-breaker-config.ts';
@@ -35,6 +35,7 @@ export interface ToolDeclaration extends Complete<Pick<CommandToolSpec, 'descrip
   readonly output: NonNullable<CommandToolSpec['output']>;
   readonly allowInterpreter: boolean;
   readonly circuitBreaker: ToolBreakerDeclaration | undefined;
+  readonly confirm: 'never' | ConfirmMode;
   readonly annotations: ToolHints | undefined;
 }
 

@@ -12,6 +12,7 @@ import {
   type GroupProblem,
 } from '@mcp/config';
 import {
+  CONFIRM_MODES,
   DEFAULT_LIMITS,
   FLAG_TOKEN,
   LIMIT_RANGES,
@@ -109,6 +110,10 @@ export function toolField(): Field<ToolDeclaration> {
         default: false,
       }),
       circuitBreaker: optional(toolBreakerField()),
+      confirm: choice(['never', ...CONFIRM_MODES], {
+        doc: "Asks the client's user before each call: always, or unless the annotations say that nothing is destroyed. A client that cannot ask is refused.",
+        default: 'never',
+      }),
       annotations: optional(
         group<ToolHints>(
           {

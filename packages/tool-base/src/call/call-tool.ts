@@ -1,7 +1,8 @@
 /**
  * One tool call, top to bottom. It never rejects: whatever happens becomes a `ToolResult`.
  *
- *   1 find the tool -> 2 check the input -> 3 check the targets -> 4 admit (breaker, queue) -> 5 run under a deadline
+ *   1 find the tool -> 2 check the input -> 3 check the targets -> ask the user, where the tool wants it
+ *     -> 4 admit (breaker, queue) -> 5 run under a deadline
  *     -> 6 classify the outcome -> 7 shape the output -> 8 record it once -> answer
  *
  * Steps that need not wait do not: a promise is awaited only where there is one.
@@ -18,6 +19,7 @@ import { CallSlot } from './call-slot.ts';
 import { breakerKeyOf, checkTargets, type Targets } from './call-targets.ts';
 import { checkInput } from './check-input.ts';
 import { classify } from './classify.ts';
+import { confirm } from './confirm.ts';
 import { record } from './record.ts';
 import { respond, type RunOutcome } from './response.ts';
 import { runTool } from './run-tool.ts';
@@ -31,6 +33,7 @@ export async function callTool(tool: Tool | undefined, request: CallRequest): Pr
     correlationId: correlationIdOf(request),
     slot: undefined,
     record: undefined,
+    confirmation: undefined,
     queueMs: 0,
     startedAt: undefined,
     durationMs: 0,
@@ -41,6 +44,8 @@ export async function callTool(tool: Tool | undefined, request: CallRequest): Pr
     const checking = checkInput(found, request.arguments); // 2
     const input = isPromise(checking) ? await checking : checking;
     const targets = checkTargets(found, input); // 3
+    const confirming = confirm(found, call);
+    if (isPromise(confirming)) await confirming;
     const admitting = admit(found, call, targets); // 4
     if (isPromise(admitting)) await admitting;
     const running = runTool(found, call, input, targets); // 5

@@ -3,6 +3,7 @@ import { describeError } from '../result/describe-error.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { CallRequest } from './call-context.ts';
 import type { CallSlot } from './call-slot.ts';
+import type { Confirmation } from '../result/tool-result.ts';
 import type { StopReason } from './deadline.ts';
 
 /** What is known of a call while it passes through the steps. Times in milliseconds. */
@@ -12,6 +13,8 @@ export interface Call {
   readonly correlationId: string;
   slot: CallSlot | undefined;
   record: RecordedCall | undefined;
+  /** What the client's user answered, where the tool asks for it. */
+  confirmation: Confirmation | undefined;
   queueMs: number;
   /** Monotonic; undefined for a call that did not begin to run. */
   startedAt: number | undefined;

@@ -4,12 +4,7 @@ import { toolThrew } from './unexpected-error.ts';
 
 /** Step 6: the error that a settled run amounts to; undefined is success. */
 export function classify(run: RunResult, call: Call): ToolError | undefined {
-  if (call.request.clientInput?.awaiting === true) {
-    return new ToolError(
-      'cancelled',
-      'The run stopped to request input from the client; it is repeated with the response.',
-    );
-  }
+  if (call.request.clientInput?.awaiting === true) return inputAwaited();
   if (run.stopReason === 'timeout') return timeoutOf(call);
   if (run.stopReason === 'cancelled')
     return new ToolError('cancelled', 'The call was cancelled and the tool was stopped.');
@@ -20,6 +15,14 @@ export function classify(run: RunResult, call: Call): ToolError | undefined {
   }
   logError(call, 'warn', 'tool threw', run.thrown);
   return toolThrew(run.thrown);
+}
+
+/** The call ends here, and its client repeats it with the response. */
+export function inputAwaited(): ToolError {
+  return new ToolError(
+    'cancelled',
+    'The run stopped to request input from the client; it is repeated with the response.',
+  );
 }
 
 /** A caller that allows less time than the tool has must not open the breaker for the others. */

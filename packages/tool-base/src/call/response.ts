@@ -4,7 +4,7 @@ import { errorText } from '../result/error-text.ts';
 import { sanitizeText } from '../result/sanitize-text.ts';
 import type { ShapedOutput } from '../result/shape-output.ts';
 import type { ToolError } from '../result/tool-error.ts';
-import type { ToolResult, ToolResultError } from '../result/tool-result.ts';
+import type { Confirmation, ToolResult, ToolResultError } from '../result/tool-result.ts';
 
 /** How a call ended: with output, or with an error and the output until then. */
 export interface RunOutcome {
@@ -17,6 +17,7 @@ export interface CallTimes {
   readonly correlationId: string;
   readonly durationMs: number;
   readonly queueMs: number;
+  readonly confirmation: Confirmation | undefined;
 }
 
 export function respond({ correlationId, ...times }: CallTimes, { error, output }: RunOutcome): ToolResult {
@@ -27,7 +28,8 @@ export function respond({ correlationId, ...times }: CallTimes, { error, output 
   const structured = output.ofProgram
     ? { ...output.structured, durationMs, queueMs, correlationId }
     : output.structured;
-  const meta = { durationMs, queueMs, outputBytes, truncated, correlationId };
+  const { confirmation } = times;
+  const meta = { durationMs, queueMs, outputBytes, truncated, correlationId, ...(confirmation && { confirmation }) };
   if (error === undefined) return { ok: true, content: output.content, structured, meta };
   const { type, retryAfterMs } = error;
   const message = sanitizeText(error.message).text;

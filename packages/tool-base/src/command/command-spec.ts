@@ -3,6 +3,7 @@ import type { JsonSchema } from '../declare/json-schema.ts';
 import type { ResourceLimits } from '../launcher/program.ts';
 import type { ResolveMode, TargetKind } from '../target/target-kind.ts';
 import type { JobSpec } from '../declare/job-spec.ts';
+import type { ConfirmMode } from '../declare/tool-definition.ts';
 import type { ToolAnnotations, ToolBreakerOptions } from '../declare/tool-definition.ts';
 import type { ArgumentItem } from './argument-item.ts';
 import type { FlagType } from './flag-table.ts';
@@ -54,6 +55,8 @@ export interface CommandToolSpec {
   readonly outputJsonSchema?: JsonSchema;
   readonly circuitBreaker?: ToolBreakerOptions;
   readonly job?: JobSpec;
+  /** Asks the client's user before each call. @default never */
+  readonly confirm?: ConfirmMode;
   /**
    * Kernel limits, each a number or `none`. On Linux without `prlimit` a tool with any limit is unavailable; other systems have none.
    * @default CPU seconds: the time limit and 5; memory 1 GiB; files of 64 MiB; 256 open files

@@ -51,6 +51,7 @@ export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
     maxOutputBytes,
     maxReadBytes,
     job,
+    confirm,
   } = spec;
   const graceMs = spec.graceMs ?? DEFAULT_GRACE_MS;
   const outputJsonSchema = commandOutputJsonSchema(spec);
@@ -62,6 +63,7 @@ export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
     ...(annotations === undefined ? {} : { annotations }),
     ...(circuitBreaker === undefined ? {} : { circuitBreaker }),
     ...(job === undefined ? {} : { job }),
+    ...(confirm === undefined ? {} : { confirm }),
     limits: { timeoutMs, concurrency, queue, maxOutputBytes, maxReadBytes },
     input: commandInputSchema(spec),
     inputJsonSchema: commandInputJsonSchema(spec),

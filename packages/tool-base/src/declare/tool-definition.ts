@@ -122,7 +122,13 @@ interface ToolBasics {
   readonly limits?: PartialToolLimits;
   readonly circuitBreaker?: ToolBreakerOptions;
   readonly job?: JobSpec;
+  /** Asks the client's user before each call. @default never */
+  readonly confirm?: ConfirmMode;
 }
+
+/** `whenDestructive`: unless `readOnlyHint` is true or `destructiveHint` is false. */
+export const CONFIRM_MODES = ['always', 'whenDestructive'] as const;
+export type ConfirmMode = (typeof CONFIRM_MODES)[number];
 
 /** What runs: a function, a program, or a request to a REST API. */
 export type ToolKind = 'function' | 'command' | 'operation';
@@ -182,7 +188,7 @@ export interface JsonSchemaToolSpec extends FunctionSpec {
 const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
 
 /** Problems with the parts that function and command tools have in common. */
-export function problemsOf(spec: { readonly name: string; readonly description: string }): readonly string[] {
+export function problemsOf(spec: Pick<ToolBasics, 'name' | 'description' | 'confirm'>): readonly string[] {
   const problems: string[] = [];
   if (!isToolName(spec.name)) {
     problems.push('The name must be 1 to 128 letters, digits, "_", "." or "-", and no built-in property name.');
@@ -192,6 +198,9 @@ export function problemsOf(spec: { readonly name: string; readonly description: 
     problems.push(`The description must have 1 to ${MAX_DESCRIPTION_LENGTH} characters.`);
   } else if (UNSEEN.test(description.replaceAll('\n', ' '))) {
     problems.push('The description holds control or invisible characters; remove them.');
+  }
+  if (spec.confirm !== undefined && !CONFIRM_MODES.includes(spec.confirm)) {
+    problems.push(`confirm must be one of ${CONFIRM_MODES.join(', ')}, or absent.`);
   }
   return problems;
 }

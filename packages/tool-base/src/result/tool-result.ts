@@ -39,7 +39,11 @@ export interface ToolResultMeta {
   /** True when output was cut at the tool's `maxOutputBytes`. */
   readonly truncated: boolean;
   readonly correlationId: string;
+  /** What the client's user answered, for a tool with `confirm`. */
+  readonly confirmation?: Confirmation;
 }
+
+export type Confirmation = 'allowed' | 'declined' | 'dismissed';
 
 /** The answer to one call. `ok` is the opposite of MCP's `isError`. */
 export interface ToolResult {

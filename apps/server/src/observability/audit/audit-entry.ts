@@ -27,6 +27,8 @@ export interface AuditRecord {
   readonly address?: string | undefined;
   /** The MCP client, as it calls itself. */
   readonly client?: ClientName | undefined;
+  /** What the client's user answered, for a tool that asks for it. */
+  readonly confirmation?: 'allowed' | 'declined' | 'dismissed' | undefined;
   /** The API key; absent for tokens, and where no credential is needed. */
   readonly keyName?: string | undefined;
   readonly durationMs: number;
@@ -95,6 +97,7 @@ export function auditEntry(id: string, at: number, record: AuditRecord, recordVa
     ...(record.reason === undefined ? {} : { reason: cleanText(record.reason, 128) }),
     ...(record.address === undefined ? {} : { address: cleanText(record.address, 64) }),
     ...(record.client === undefined ? {} : { client: clientName(record.client) }),
+    ...(record.confirmation === undefined ? {} : { confirmation: record.confirmation }),
     ...(record.keyName === undefined ? {} : { keyName: cleanText(record.keyName, 64) }),
     durationMs: finite(record.durationMs),
     queueMs: finite(record.queueMs),

@@ -83,9 +83,11 @@ async function httpTool(
   const settings = await readConnectionSettings(openapi, declared.http, denied, report);
   if (settings === undefined || problems.length > 0) return undefined;
   const { rules, credentials, identity } = settings;
+  const { confirm } = declared;
+  const definition = openapi.defineHttpTool(spec, { ...rules, credentials });
   return {
     path: ['tools', name],
-    definition: openapi.defineHttpTool(spec, { ...rules, credentials }),
+    definition: confirm === 'never' ? definition : { ...definition, confirm },
     fingerprint: [declared, rules, identity],
   };
 }
