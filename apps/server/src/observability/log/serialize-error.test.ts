@@ -25,14 +25,14 @@ describe('an error in the log', () => {
     expect(JSON.stringify(serializeError(loop)).match(/first/gu)?.length).toBeLessThan(20);
   });
 
-  test('is described as far as it can be read', () => {
+  test('that cannot be read is said to be so', () => {
     const error = new Error('unreadable');
     Object.defineProperty(error, 'message', {
       get: () => {
         throw new Error('no');
       },
     });
-    expect(serializeError(error)).toMatchObject({ type: 'Error', message: '' });
+    expect(serializeError(error)).toEqual({ type: 'unknown', message: 'The error could not be read.' });
   });
 });
 

@@ -1,27 +1,13 @@
-/**
- * What the log keeps of an error: type, message, code and stack, and the same of its causes. Properties that a library
- * adds (requests, headers, tokens) are not logged.
- */
-export interface SerializedError {
-  readonly type: string;
-  readonly message: string;
-  readonly code?: string | number;
-  readonly stack?: string;
-  readonly cause?: SerializedError;
-}
+import { describeError } from '@mcp/tool-base';
 
-/** Causes below the first error. */
-const MAX_CAUSES = 4;
-const MAX_STACK_CHARACTERS = 8192;
-
-/** Never throws: a getter or a proxy that throws costs the member, not the line. */
+/** What the log keeps of an error; never the properties that a library adds, such as requests, headers and tokens. */
 export function serializeError(error: unknown): unknown {
-  return error instanceof Error ? describe(error, 0) : error;
+  return error instanceof Error ? describeError(error) : error;
 }
 
 /** The fields of a log line with every error in them serialized, nested ones included. */
 export function serializeErrors(fields: unknown): unknown {
-  return mapErrors(fields, (error) => describe(error, 0));
+  return mapErrors(fields, describeError);
 }
 
 /** The same fields with a placeholder for every error, for a reader who may not see more. */
@@ -40,29 +26,4 @@ function mapErrors(value: unknown, replace: (error: Error) => unknown, depth = 0
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, mapErrors(member, replace, depth + 1)]));
-}
-
-function describe(error: Error, causes: number): SerializedError {
-  const code = member(error, 'code');
-  const stack = member(error, 'stack');
-  const cause = member(error, 'cause');
-  return {
-    type: text(member(error, 'name')) ?? 'Error',
-    message: text(member(error, 'message')) ?? '',
-    ...((typeof code === 'string' || typeof code === 'number') && { code }),
-    ...(typeof stack === 'string' && { stack: stack.slice(0, MAX_STACK_CHARACTERS) }),
-    ...(cause instanceof Error && causes < MAX_CAUSES && { cause: describe(cause, causes + 1) }),
-  };
-}
-
-function member(error: Error, name: 'name' | 'message' | 'code' | 'stack' | 'cause'): unknown {
-  try {
-    return (error as unknown as Record<string, unknown>)[name];
-  } catch {
-    return undefined;
-  }
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }
