@@ -31,6 +31,7 @@ import { callScope } from '../observability/log/call-scope.ts';
 import type { Logger } from '../observability/log/logger.ts';
 import type { RateLimitDecision, RateLimiter } from '../rate-limit/rate-limiter.ts';
 import { RunningCalls } from './running-calls.ts';
+import type { ToolSearch } from './tool-search/tool-search.ts';
 import type { CallTracer } from '../observability/tracing/call-tracer.ts';
 import { formatTraceParent, parseTraceParent, type TraceParent } from '../observability/tracing/trace-context.ts';
 
@@ -64,6 +65,8 @@ export interface ToolGatewayDependencies {
   readonly events: EventBus;
   readonly rateLimiter: RateLimiter;
   readonly limit: CallLimit;
+  /** Where the configuration has tool search. */
+  readonly search?: ToolSearch | undefined;
   readonly tracer: CallTracer;
   readonly logger: Logger;
 }
@@ -96,9 +99,22 @@ export class ToolGateway {
     return this.#dependencies.registry.list({ enabledOnly: true }).filter((tool) => maySee(principal, tool.name));
   }
 
+  /** The tools of a list: with tool search, not all that the caller may see and call. */
+  listed(principal: Principal): readonly Tool[] {
+    const { search } = this.#dependencies;
+    const visible = this.list(principal);
+    return search === undefined ? visible : search.listed(visible.filter(({ name }) => !search.has(name)));
+  }
+
+  /** The tool that a call runs, which is another than the one it names where it names `call_tool`. */
+  toolOf(name: string, given: unknown): Tool | undefined {
+    return this.#dependencies.registry.get(this.#redirect(name, given)?.name ?? name);
+  }
+
   /** Answers every call exactly once and never rejects. */
-  async call(request: ToolCallRequest): Promise<ToolResult> {
+  async call(given: ToolCallRequest): Promise<ToolResult> {
     const { limit } = this.#dependencies;
+    const request = { ...given, ...this.#redirect(given.name, given.arguments) };
     const caller = request.principal.name;
     if (!limit.tryEnter(caller)) return this.rejectOverload(request);
     try {
@@ -140,6 +156,18 @@ export class ToolGateway {
     this.#running.abortAll(new DOMException(reason, 'AbortError'));
   }
 
+  #redirect(name: string, given: unknown): Pick<ToolCallRequest, 'name' | 'arguments'> | undefined {
+    const { search, registry } = this.#dependencies;
+    const redirected = search?.redirect(name, given);
+    return redirected !== undefined && registry.get(redirected.name) !== undefined ? redirected : undefined;
+  }
+
+  /** Whoever sees a tool may search. */
+  #mayCall(principal: Principal, name: string): boolean {
+    if (this.#dependencies.search?.has(name) === true) return this.list(principal).length > 0;
+    return mayCall(principal, name);
+  }
+
   /** The tool to call, or why the call is rejected. */
   #admit(request: ToolCallRequest): Tool | ToolError {
     if (!this.#accepting) {
@@ -152,7 +180,7 @@ export class ToolGateway {
     const tool = this.#dependencies.registry.get(request.name);
     if (!tool) return new ToolError('not_found', 'There is no tool of that name.');
     const caller = request.principal.name;
-    if (!mayCall(request.principal, tool.name)) {
+    if (!this.#mayCall(request.principal, tool.name)) {
       return new ToolError('forbidden', `The credential in use may not call ${tool.name}.`, {
         suggestion: `Ask the operator for the scope tools:call:${tool.name}, or list the tools to see which may be called.`,
       });
@@ -178,17 +206,19 @@ export class ToolGateway {
     try {
       const scope = { correlationId, traceparent: parent && formatTraceParent(parent), tracestate: parent?.state };
       const result = await callScope.run(scope, () =>
-        callTool(tool, {
-          arguments: request.arguments,
-          caller: { name: caller },
-          signal: abortController.signal,
-          correlationId,
-          timeoutMs: request.timeoutMs,
-          onProgress: request.onProgress,
-          log: new ToolLog(logger, tool.name, correlationId, request.log),
-          operatorLog: new ToolLog(logger, tool.name, correlationId, undefined),
-          clientInput: request.clientInput,
-        }),
+        this.#withVisible(tool, request.principal, () =>
+          callTool(tool, {
+            arguments: request.arguments,
+            caller: { name: caller },
+            signal: abortController.signal,
+            correlationId,
+            timeoutMs: request.timeoutMs,
+            onProgress: request.onProgress,
+            log: new ToolLog(logger, tool.name, correlationId, request.log),
+            operatorLog: new ToolLog(logger, tool.name, correlationId, undefined),
+            clientInput: request.clientInput,
+          }),
+        ),
       );
       endSpan(outcomeOf(result));
       return result;
@@ -196,6 +226,14 @@ export class ToolGateway {
       request.signal?.removeEventListener('abort', forwardAbort);
       this.#running.leave(running);
     }
+  }
+
+  /** A search tool reads what its caller may see. */
+  #withVisible<T>(tool: Tool, principal: Principal, run: () => T): T {
+    const { search, registry } = this.#dependencies;
+    if (search?.has(tool.name) !== true) return run();
+    const tools = this.list(principal).filter(({ name }) => !search.has(name));
+    return search.run({ tools, scopes: principal.scopes.join(' '), version: registry.version }, run);
   }
 
   #record(request: ToolCallRequest, result: ToolResult): void {

@@ -5,6 +5,7 @@ import { checkTiming, rateLimits, shutdownGraceMs } from '../configuration/milli
 import type { ServerConfig } from '../configuration/server-config.ts';
 import { CallLimit } from '../calls/call-limit.ts';
 import { ToolGateway } from '../calls/tool-gateway.ts';
+import { ToolSearch } from '../calls/tool-search/tool-search.ts';
 import type { LoadedModules } from '../modules/load-modules.ts';
 import { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
 import { noRateLimit } from '../rate-limit/rate-limiter.ts';
@@ -46,8 +47,12 @@ export function buildCalls({ store, launcher, modules, restTools, observability 
   const { registry } = toolset;
   const rateLimiter = new MemoryRateLimiter(rateLimits(values.security.rateLimit));
   const limit = new CallLimit(values.server.maxConcurrentCalls);
+  const { toolSearch } = values;
+  const { recorder } = measurements;
+  const search = toolSearch === 'off' ? undefined : new ToolSearch(toolSearch, { recorder });
   const gateway = new ToolGateway({
     registry,
+    search,
     audit,
     events,
     rateLimiter: values.server.transport === 'stdio' ? noRateLimit : rateLimiter,
@@ -63,6 +68,7 @@ export function buildCalls({ store, launcher, modules, restTools, observability 
     notifier,
   });
   toolset.apply(toolset.plan(values));
+  for (const tool of search?.tools ?? []) registry.add(tool);
   logDeclarationFindings(values, logger);
   logWithheldOperations(restTools.apisOf(values), logger);
 

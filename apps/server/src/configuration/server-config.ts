@@ -30,6 +30,7 @@ export interface ServerConfig extends Omit<StandardConfig, 'health'> {
   readonly presets: readonly string[] | undefined;
   readonly tools: Readonly<Record<string, ToolDeclaration>>;
   readonly apis: Readonly<Record<string, ApiDeclaration>>;
+  readonly toolSearch: 'off' | 'auto' | 'always';
   readonly modules: readonly string[];
 }
 

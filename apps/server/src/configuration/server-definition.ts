@@ -1,4 +1,14 @@
-import { defineConfig, list, map, optional, path, standardSections, text, type ConfigDefinition } from '@mcp/config';
+import {
+  choice,
+  defineConfig,
+  list,
+  map,
+  optional,
+  path,
+  standardSections,
+  text,
+  type ConfigDefinition,
+} from '@mcp/config';
 import { TOOL_NAME, isToolName } from '@mcp/tool-base';
 
 import { API_KEY, apiField } from './api-fields.ts';
@@ -49,6 +59,11 @@ export const serverConfigDefinition: ConfigDefinition<ServerConfig> = defineConf
       keyPattern: API_KEY,
       keyExpected: 'a lower-case letter and up to 23 lower-case letters, digits or hyphens',
       maxEntries: 100,
+    }),
+    toolSearch: choice(['off', 'auto', 'always'], {
+      doc: 'Tools for searching in place of a long list. auto: for callers who see more than 60 tools.',
+      default: 'off',
+      reload: 'restart',
     }),
     modules: list(
       path({

@@ -94,10 +94,10 @@ export class FastCall {
 
   /** undefined where the SDK has to write the result. */
   #textOf(result: ToolResult): string | undefined {
-    const { era, name } = this.request;
+    const { era, name, arguments: given } = this.request;
     if (era === 'legacy' && this.#call.hasLogged) return undefined;
     const { gateway, modernSuffix } = this.#dependencies;
     const suffix = era === 'modern' ? modernSuffix : legacyResultSuffix;
-    return plainResult(result, gateway.registry.get(name), this.#client, suffix);
+    return plainResult(result, gateway.toolOf(name, given), this.#client, suffix);
   }
 }

@@ -34,7 +34,7 @@ export class ToolListing {
     const key = principal.scopes.join(' ');
     let pages = this.#byScopes.get(key);
     if (!pages) {
-      pages = new ToolPages(this.#gateway.list(principal).map(describeTool));
+      pages = new ToolPages(this.#gateway.listed(principal).map(describeTool));
       this.#byScopes.set(key, pages);
     }
     return pages.page(cursor);

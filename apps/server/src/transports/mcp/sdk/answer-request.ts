@@ -74,7 +74,7 @@ export async function callTool(
     // and is not repeated.
     throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${result.error.message} ${result.error.suggestion}`);
   }
-  return clientResult(result, gateway.registry.get(params.name), request.client);
+  return clientResult(result, gateway.toolOf(params.name, params.arguments), request.client);
 }
 
 export async function getPrompt(

@@ -1,0 +1,84 @@
+import { callTool, defineTool, Tool, type ToolKind } from '@mcp/tool-base';
+import { describe, expect, test } from 'vitest';
+
+import { ToolSearch } from './tool-search.ts';
+
+function toolNamed(name: string, kind: ToolKind = 'operation'): Tool {
+  const input = { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] } as const;
+  return new Tool({ ...defineTool({ name, description: `Does ${name}.`, input, run: () => name }), kind });
+}
+
+const many = Array.from({ length: 1000 }, (_, at) => `crm_get_thing${at}`);
+const local = toolNamed('system_info', 'function');
+
+function call(
+  search: ToolSearch,
+  visible: readonly Tool[],
+  name: string,
+  values: unknown,
+  version = 1,
+): ReturnType<typeof callTool> {
+  const tool = search.tools.find((one) => one.name === name);
+  return search.run({ tools: visible, scopes: 'all', version }, () =>
+    callTool(tool, { arguments: values, caller: { name: 'ana' } }),
+  );
+}
+
+describe('the list', () => {
+  test('is as it is up to 60 tools, and then the local tools and three for searching', () => {
+    const auto = new ToolSearch('auto', {});
+    const few = [local, ...many.slice(0, 59).map((name) => toolNamed(name))];
+    expect(auto.listed(few)).toBe(few);
+    const shown = auto.listed([...few, toolNamed('crm_more')]);
+    expect(shown.map(({ name }) => name)).toEqual(['search_tools', 'describe_tool', 'call_tool', 'system_info']);
+    // Four characters a token are usual; three are the worst case of English and JSON.
+    const texts = shown.map(({ definition, inputJsonSchema }) => [definition.description, inputJsonSchema]);
+    expect(JSON.stringify(texts).length / 3).toBeLessThan(3000);
+  });
+
+  test('has the tools for searching always, where that is configured, but nothing for a caller who sees nothing', () => {
+    const always = new ToolSearch('always', {});
+    expect(always.listed([local, toolNamed('crm_a')])).toHaveLength(4);
+    expect(always.listed([])).toEqual([]);
+  });
+});
+
+describe('a search', () => {
+  test('finds only what the caller sees, and what is there now', async () => {
+    const search = new ToolSearch('always', {});
+    const [invoice, order] = [toolNamed('crm_delete_invoice'), toolNamed('crm_delete_order')];
+    const found = async (visible: readonly Tool[], version: number): Promise<unknown> =>
+      (await call(search, visible, 'search_tools', { search: 'remove an invoice' }, version)).structured['tools'];
+    expect(await found([invoice, order], 1)).toMatchObject([{ name: 'crm_delete_invoice', arguments: 'id' }, {}]);
+    expect(await found([order], 2)).toMatchObject([{ name: 'crm_delete_order' }]);
+  });
+
+  test('ends in the schema of a tool', async () => {
+    const search = new ToolSearch('always', {});
+    const tool = toolNamed('crm_get');
+    const described = await call(search, [tool], 'describe_tool', { name: 'crm_get' });
+    expect(described.structured).toMatchObject({ name: 'crm_get', inputSchema: { required: ['id'] } });
+    const unknown = await call(search, [tool], 'describe_tool', { name: 'crm_other' });
+    expect(unknown.error).toMatchObject({ type: 'validation_error', suggestion: 'Find its name with search_tools.' });
+  });
+});
+
+test('call_tool stands for the tool that it names, unless that is a tool for searching', () => {
+  const search = new ToolSearch('always', {});
+  expect(search.redirect('call_tool', { name: 'a', arguments: { id: 1 } })).toEqual({
+    name: 'a',
+    arguments: { id: 1 },
+  });
+  expect(search.redirect('call_tool', { name: 'a' })).toEqual({ name: 'a', arguments: {} });
+  for (const given of [
+    undefined,
+    [],
+    { name: 1 },
+    { name: 'call_tool' },
+    { name: 'search_tools' },
+    { name: 'a', more: 1 },
+  ]) {
+    expect(search.redirect('call_tool', given)).toBeUndefined();
+  }
+  expect(search.redirect('a', { name: 'b' })).toBeUndefined();
+});

@@ -1,0 +1,87 @@
+/**
+ * Three tools in place of a long list: `search_tools` finds tools, `describe_tool` gives the schema of one, `call_tool` calls it. The
+ * gateway turns `call_tool` into a call of the tool that it names, so that its name, scope, limits, audit entry and metrics hold.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+import { Tool, type ToolKind, type ToolOptions } from '@mcp/tool-base';
+
+import { CALL_TOOL, searchToolDefinitions } from './search-tools.ts';
+import { SearchIndex } from './search-index.ts';
+
+export type ToolSearchMode = 'auto' | 'always';
+
+/** With `auto`, as many visible tools are listed as they are. */
+const LISTED_TOOLS = 60;
+/** One index for each set of scopes. */
+const MAX_INDEXES = 64;
+/** Tools of this machine are always listed. */
+const LOCAL: ReadonlySet<ToolKind> = new Set(['function', 'command']);
+
+interface Visible {
+  readonly tools: readonly Tool[];
+  /** Equal for callers who see the same tools. */
+  readonly scopes: string;
+  readonly version: number;
+}
+
+export class ToolSearch {
+  readonly tools: readonly Tool[];
+  readonly #names: ReadonlySet<string>;
+  readonly #mode: ToolSearchMode;
+  readonly #visible = new AsyncLocalStorage<Visible>();
+  readonly #indexes = new Map<string, SearchIndex<Tool>>();
+  #version = -1;
+
+  constructor(mode: ToolSearchMode, options: ToolOptions) {
+    this.#mode = mode;
+    const definitions = searchToolDefinitions({
+      find: (text, limit) => this.#find(text, limit),
+      visible: () => this.#visible.getStore()?.tools ?? [],
+    });
+    this.tools = definitions.map((definition) => new Tool(definition, options));
+    this.#names = new Set(definitions.map(({ name }) => name));
+  }
+
+  has(name: string): boolean {
+    return this.#names.has(name);
+  }
+
+  /** What a list shows to a caller who may see `visible`, which has no search tools in it. */
+  listed(visible: readonly Tool[]): readonly Tool[] {
+    if (visible.length === 0) return [];
+    if (this.#mode === 'auto' && visible.length <= LISTED_TOOLS) return visible;
+    return [...this.tools, ...visible.filter(({ definition }) => LOCAL.has(definition.kind))];
+  }
+
+  /** The call that `call_tool` stands for; undefined for every other call, and where it names no tool that can be called. */
+  redirect(name: string, given: unknown): { readonly name: string; readonly arguments: unknown } | undefined {
+    if (name !== CALL_TOOL || typeof given !== 'object' || given === null) return undefined;
+    const { name: called, arguments: values = {}, ...more } = given as Readonly<Record<string, unknown>>;
+    if (typeof called !== 'string' || this.has(called) || Object.keys(more).length > 0) return undefined;
+    return { name: called, arguments: values };
+  }
+
+  /** Runs one of the search tools for a caller. */
+  run<T>(visible: Visible, run: () => T): T {
+    return this.#visible.run(visible, run);
+  }
+
+  async #find(text: string, limit: number): Promise<readonly Tool[]> {
+    const visible = this.#visible.getStore();
+    if (visible === undefined) return [];
+    const { default: library } = await import('minisearch');
+    if (visible.version !== this.#version) {
+      this.#indexes.clear();
+      this.#version = visible.version;
+    }
+    let index = this.#indexes.get(visible.scopes);
+    if (index === undefined) {
+      const [oldest] = this.#indexes.keys();
+      if (this.#indexes.size >= MAX_INDEXES && oldest !== undefined) this.#indexes.delete(oldest);
+      index = new SearchIndex(library, visible.tools);
+      this.#indexes.set(visible.scopes, index);
+    }
+    return index.find(text, limit);
+  }
+}
