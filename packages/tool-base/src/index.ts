@@ -32,6 +32,7 @@ export {
   SPARE_CPU_SECONDS,
   type CommandToolSpec,
   type ResourceLimitsSpec,
+  type SecretSource,
 } from './command/command-spec.ts';
 export type { ArgumentItem } from './command/argument-item.ts';
 export { parameterSchema, type ParameterSpec } from './command/parameter.ts';
@@ -114,6 +115,7 @@ export {
   MAX_TITLE_LENGTH,
   type NumberRange,
 } from './declare/limit-ranges.ts';
+export { ENVIRONMENT_NAME } from './command/program-environment.ts';
 export { isInterpreter } from './command/interpreters.ts';
 export { isHostName } from './target/host-name.ts';
 export {
@@ -156,6 +158,7 @@ export {
   type OutputStream,
   type ProgramArgument,
   type ProgramExit,
+  type ProgramSecret,
   type ProgramSpec,
   type ProgramStartFailure,
   type ResourceLimits,

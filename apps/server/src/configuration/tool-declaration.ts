@@ -1,6 +1,7 @@
 import type { DeepReadonly } from '@mcp/config';
 import type { CommandToolSpec, ConfirmMode, FlagType, ParameterSpec, ToolAnnotations } from '@mcp/tool-base';
 
+import type { ProgramInput } from './program-fields.ts';
 import type { ResourcesDeclaration } from './resources-config.ts';
 import type { ToolBreakerDeclaration } from './circuit-breaker-config.ts';
 import type { HttpDeclaration } from './http-declaration.ts';
@@ -14,7 +15,8 @@ type Complete<T> = T extends object
  * A program or an HTTP request declared under `tools:`: it has either `command` or `http`. Durations are seconds; what is undefined
  * gets the default of its section.
  */
-export interface ToolDeclaration extends Complete<Pick<CommandToolSpec, 'description' | 'title' | 'args'>> {
+export interface ToolDeclaration
+  extends Complete<Pick<CommandToolSpec, 'description' | 'title' | 'args'>>, ProgramInput {
   readonly command: string | undefined;
   readonly http: HttpDeclaration | undefined;
   readonly target: NonNullable<CommandToolSpec['target']>;

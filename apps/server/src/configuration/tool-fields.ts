@@ -30,6 +30,7 @@ import { templateField, commandField, resolveMode } from './command-fields.ts';
 import { httpField } from './http-fields.ts';
 import { rangeInSeconds, seconds } from './milliseconds.ts';
 import { flagField, parameterField } from './parameter-fields.ts';
+import { programInputFields } from './program-fields.ts';
 import { resourcesField } from './resource-fields.ts';
 import type { QueueDeclaration, ToolDeclaration, ToolHints } from './tool-declaration.ts';
 
@@ -95,6 +96,7 @@ export function toolField(): Field<ToolDeclaration> {
         }),
       ),
       resources: optional(resourcesField()),
+      ...programInputFields,
       successExitCodes: exitCodes('Exit codes that mean success.', [0]),
       domainExitCodes: map(text({ doc: 'What the code means.', maxLength: 256 }), {
         doc: 'Exit codes that are an ordinary answer, each with its meaning.',
@@ -192,6 +194,11 @@ function httpOnlyProblems(tool: ToolDeclaration): GroupProblem[] {
     ['failureExitCodes', tool.failureExitCodes.length > 0],
     ['output', tool.output !== 'text'],
     ['resources', tool.resources !== undefined],
+    ['env', Object.keys(tool.env).length > 0],
+    ['passEnv', tool.passEnv.length > 0],
+    ['secrets', Object.keys(tool.secrets).length > 0],
+    ['cwd', tool.cwd !== undefined],
+    ['stdin', tool.stdin !== undefined],
     ['allowInterpreter', tool.allowInterpreter],
   ] as const;
   const problems: GroupProblem[] = unused

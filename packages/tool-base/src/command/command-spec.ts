@@ -62,8 +62,28 @@ export interface CommandToolSpec {
    * @default CPU seconds: the time limit and 5; memory 1 GiB; files of 64 MiB; 256 open files
    */
   readonly resourceLimits?: ResourceLimitsSpec;
+  /** Variables that the program gets besides the fixed ones. @default {} */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Variables of this process that the program gets too, where they are set. @default [] */
+  readonly passEnv?: readonly string[];
+  /** By variable name. Values are replaced by `[redacted]` in whatever the program prints. @default {} */
+  readonly secrets?: Readonly<Record<string, SecretSource>>;
+  /** Absolute path of the working directory. @default an empty private folder */
+  readonly cwd?: string;
+  /** Fixed text that the program reads from stdin. @default nothing */
+  readonly stdin?: string;
   /** Milliseconds between SIGTERM and SIGKILL, 0 to 60 000. @default 2000 */
   readonly graceMs?: number;
+}
+
+/** Where the value of a secret is. Read for each run, so that a changed one is used without a reload. */
+export interface SecretSource {
+  /** Absolute path of a file; one line end at its end is left out. */
+  readonly file?: string;
+  /** A variable of this process. */
+  readonly variable?: string;
+  /** `file`: the program gets a file in its private folder, and the variable names it. @default 'environment' */
+  readonly as?: 'environment' | 'file';
 }
 
 export const DEFAULT_GRACE_MS = 2000;

@@ -14,6 +14,8 @@ import { commandOutputJsonSchema } from './command-output-schema.ts';
 import { DEFAULT_GRACE_MS, resourceLimitsOf, type CommandToolSpec } from './command-spec.ts';
 import { lintCommandTool } from './lint-command-tool.ts';
 import { findProgram, isStillExecutable, type ProgramFile } from './program-file.ts';
+import { environmentOf, placeProblems } from './program-environment.ts';
+import { readSecrets, secretsAvailable } from './program-secrets.ts';
 import { limitsAvailable, resourceReport } from './resource-report.ts';
 import { runProgram } from './run-command.ts';
 
@@ -30,6 +32,7 @@ export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
   const problems = [
     ...errors.map((finding) => `${finding.path.join('.')}: ${finding.message} ${finding.suggestion}`),
     ...(file.found ? file.risks : []),
+    ...placeProblems(spec),
     ...(file.found && file.interpreter && spec.allowInterpreter !== true
       ? [
           'Its program is a shell, an interpreter or starts other programs: set allowInterpreter to true if that is meant.',
@@ -72,7 +75,7 @@ export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
     settleMs: graceMs + SETTLE_SPARE_MS,
     available: () => availabilityOf(spec, file),
     resources: (timeout) => resourceReport(spec, timeout),
-    run(input: CommandInput, context: ProgramContext): Promise<ToolContent> {
+    async run(input: CommandInput, context: ProgramContext): Promise<ToolContent> {
       return runProgram(
         spec,
         file,
@@ -86,8 +89,12 @@ export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
 function availabilityOf(spec: CommandToolSpec, file: ProgramFile): Availability {
   if (!file.found) return { ok: false, reason: file.reason };
   return isStillExecutable(file.path)
-    ? limitsAvailable(spec)
+    ? firstProblem(limitsAvailable(spec), secretsAvailable(spec))
     : { ok: false, reason: 'Its program has disappeared since it was loaded.' };
+}
+
+function firstProblem(...availabilities: readonly Availability[]): Availability {
+  return availabilities.find(({ ok }) => !ok) ?? { ok: true };
 }
 
 /** The token in front of each target parameter that declares one. */
@@ -128,5 +135,9 @@ function programSpec(
     maxOutputBytes: context.maxReadBytes,
     graceMs,
     limits: resourceLimitsOf(spec, context.timeoutMs),
+    environment: environmentOf(spec),
+    ...(spec.secrets === undefined ? {} : { secrets: readSecrets(spec) }),
+    ...(spec.cwd === undefined ? {} : { workingDirectory: spec.cwd }),
+    ...(spec.stdin === undefined ? {} : { stdin: Buffer.from(spec.stdin) }),
   };
 }

@@ -8,6 +8,7 @@ import type { CommandToolSpec } from './command-spec.ts';
 import type { CommandToolFinding, Report } from './lint-finding.ts';
 import { lintFlags, lintParameters } from './lint-parameters.ts';
 import { lintTemplate } from './lint-template.ts';
+import { environmentProblems } from './program-environment.ts';
 import { missingGuards } from './risky-flags.ts';
 
 /** The rule for function names of the APIs of Anthropic, OpenAI and Gemini. */
@@ -46,6 +47,7 @@ export function lintCommandTool(spec: CommandToolSpec): readonly CommandToolFind
   lintGuards(spec, report);
   lintExitCodes(spec, report);
   lintNumbers(spec, report);
+  for (const [path, message, suggestion] of environmentProblems(spec)) report('error', path, message, suggestion);
   return findings;
 }
 

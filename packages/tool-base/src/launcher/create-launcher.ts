@@ -2,6 +2,7 @@ import { systemClock } from '../clock.ts';
 import type { Launcher, ProgramExit, ProgramSpec, ProgramStartFailure, RunOptions } from './program.ts';
 import { ToolError } from '../result/tool-error.ts';
 import { cancelledBeforeStart, isStdinTooLong } from './direct-launcher.ts';
+import { withoutSecrets } from './secret-filter.ts';
 import { HelperProcess, type HelperEvents } from './helper-process.ts';
 import { refusalOutsideSandbox } from './refusal-outside-sandbox.ts';
 
@@ -112,12 +113,13 @@ export class HelperLauncher implements Launcher {
         options.signal?.removeEventListener('abort', stop);
         if (this.#runs.size === 0) this.#becomeIdle();
       };
+      const filtered = withoutSecrets(spec, options.onOutput);
       let failure: { readonly error: unknown } | undefined;
       this.#runs.set(id, {
         graceMs: spec.graceMs,
         output(stream, bytes) {
           try {
-            if (failure === undefined) options.onOutput(stream, bytes);
+            if (failure === undefined) filtered.write(stream, bytes);
           } catch (error) {
             failure = { error };
             stop();
@@ -125,8 +127,13 @@ export class HelperLauncher implements Launcher {
         },
         end(end) {
           over();
-          if (failure === undefined) resolve(end);
-          else reject(failure.error);
+          try {
+            if (failure !== undefined) throw failure.error;
+            filtered.end(end.started && (end.truncated || end.signal !== null));
+            resolve(end);
+          } catch (error) {
+            reject(error);
+          }
         },
         fail(error) {
           over();

@@ -7,9 +7,11 @@ import {
   type RunOptions,
 } from './program.ts';
 import { ToolError } from '../result/tool-error.ts';
+import { giveSecrets } from './give-secrets.ts';
 import { PrivateDirectories } from './private-directory.ts';
 import { refusalOutsideSandbox } from './refusal-outside-sandbox.ts';
 import { RunningProgram } from './running-program.ts';
+import { withoutSecrets } from './secret-filter.ts';
 
 /**
  * Starts programs from this process. Simple, and enough for tests and small scripts; a server should use `createLauncher()`,
@@ -41,13 +43,14 @@ class DirectLauncher implements Launcher {
     const { promise, resolve } = Promise.withResolvers<ProgramExit | ProgramStartFailure>();
     let failure: { readonly error: unknown } | undefined;
     const { stdin } = spec;
+    const output = withoutSecrets(spec, options.onOutput);
     const program = RunningProgram.start(
-      spec,
+      giveSecrets(spec, (name, content) => directories.writeFile(directory, name, content)),
       { directory, hasStdin: stdin !== undefined },
       {
         onOutput(stream, bytes) {
           try {
-            if (failure === undefined) options.onOutput(stream, bytes);
+            if (failure === undefined) output.write(stream, bytes);
           } catch (error) {
             failure = { error };
             program?.stop();
@@ -66,6 +69,7 @@ class DirectLauncher implements Launcher {
     try {
       const end = await promise;
       if (failure !== undefined) throw failure.error;
+      output.end(end.started && (end.truncated || end.signal !== null));
       return end;
     } finally {
       options.signal?.removeEventListener('abort', stop);

@@ -28,7 +28,7 @@ export const FRAME = {
 } as const;
 
 export interface StartRequest {
-  readonly spec: Omit<ProgramSpec, 'stdin'>;
+  readonly spec: Omit<ProgramSpec, 'stdin' | 'secrets'>;
   /** Whether {@link FRAME.stdin} and {@link FRAME.stdinEnd} follow; without them stdin is /dev/null. */
   readonly hasStdin: boolean;
   /** The private folder of the run, which the server made. */

@@ -12,6 +12,7 @@ import { systemClock, type Clock } from '../clock.ts';
 import { startHelper } from './start-program.ts';
 import type { OutputStream, ProgramExit, ProgramSpec, ProgramStartFailure } from './program.ts';
 import { encodeFrame, encodeHeader, FRAME, FrameReader, type Frame, type StartRequest } from './frames.ts';
+import { giveSecrets } from './give-secrets.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { killOrphanPrograms, readLeader } from './orphan-programs.ts';
 import { PrivateDirectories } from './private-directory.ts';
@@ -156,10 +157,11 @@ export class HelperProcess {
   }
 
   /** The private folder is made here. A full disk fails this run, not the helper. */
-  start(run: number, { stdin, ...spec }: ProgramSpec): void {
+  start(run: number, { stdin, ...program }: ProgramSpec): void {
     try {
       const directory = this.#directories.create();
-      this.#runs.set(run, { directory, space: spec.maxOutputBytes, outputBytes: 0 });
+      this.#runs.set(run, { directory, space: program.maxOutputBytes, outputBytes: 0 });
+      const spec = giveSecrets(program, (name, content) => this.#directories.writeFile(directory, name, content));
       const request: StartRequest = { spec, directory, hasStdin: stdin !== undefined };
       this.#child.stdin?.write(encodeFrame(FRAME.start, run, JSON.stringify(request)));
     } catch (error) {

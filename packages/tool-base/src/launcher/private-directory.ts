@@ -1,6 +1,16 @@
 /** Empty working directories, one a run, that only this user can enter. */
 
-import { chownSync, lstatSync, mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  fchownSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmdirSync,
+  writeSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +42,19 @@ export class PrivateDirectories {
     mkdirSync(directory, { mode: 0o700 });
     this.#give(directory);
     return directory;
+  }
+
+  /** A file that only the user of the programs can read. @returns its path */
+  writeFile(directory: string, name: string, content: string): string {
+    const path = join(directory, name);
+    const file = openSync(path, 'wx', 0o600);
+    try {
+      writeSync(file, content);
+      if (this.#owner) fchownSync(file, this.#owner.uid, this.#owner.gid);
+    } finally {
+      closeSync(file);
+    }
+    return path;
   }
 
   /** Nearly always empty; what a program left in it is removed in the background. */

@@ -27,6 +27,14 @@ export interface ResourceLimits {
   readonly processes?: number;
 }
 
+export interface ProgramSecret {
+  /** The variable that holds the value, or the path of the file that does. */
+  readonly name: string;
+  readonly value: string;
+  /** `file`: in the private folder of the run, readable by its user only. */
+  readonly as: 'environment' | 'file';
+}
+
 /** One program run, complete: nothing is looked up or expanded after this. */
 export interface ProgramSpec {
   /** Absolute path. */
@@ -37,6 +45,12 @@ export interface ProgramSpec {
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly graceMs: number;
   readonly limits?: ResourceLimits;
+  /** Variables besides the fixed ones, of which they replace those of the same name. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What the program is given and its output never shows. */
+  readonly secrets?: readonly ProgramSecret[];
+  /** Absolute path of the working directory. @default the private folder of the run */
+  readonly workingDirectory?: string;
   /** What the program reads from stdin, at most {@link MAX_STDIN_BYTES}; an empty one is an open and closed pipe. @default nothing: /dev/null */
   readonly stdin?: Uint8Array;
   /** Held by a `SandboxLauncher`; the other launchers refuse a program that asks for it. */

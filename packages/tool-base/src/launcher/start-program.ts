@@ -90,8 +90,8 @@ export function startProgram(spec: ProgramSpec, directory: string, stdin: boolea
   );
   return spawn(file, args, {
     __proto__: null,
-    cwd: directory,
-    env: minimalEnvironment(directory),
+    cwd: spec.workingDirectory ?? directory,
+    env: { ...minimalEnvironment(directory), ...spec.environment },
     stdio: [stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     detached: true,
     shell: false,
