@@ -1,5 +1,6 @@
 import type {
   Availability,
+  ConfirmMode,
   JsonSchema,
   PartialToolLimits,
   ProgramContext,
@@ -21,6 +22,8 @@ export interface OperationSpec {
   readonly annotations?: ToolAnnotations | undefined;
   readonly limits?: PartialToolLimits | undefined;
   readonly circuitBreaker?: ToolBreakerOptions | undefined;
+  /** Asks the client's user before each call. @default never */
+  readonly confirm?: ConfirmMode | undefined;
   readonly method: HttpMethod;
   /** Arguments, as JSON Schema 2020-12 of an object. */
   readonly input: JsonSchema;
@@ -32,7 +35,7 @@ export interface OperationSpec {
 
 /** The definition of a tool that sends one request to the API of `client`. */
 export function defineOperation(spec: OperationSpec, client: ApiClient): ToolDefinition {
-  const { name, title, description, limits, circuitBreaker, method, prepare } = spec;
+  const { name, title, description, limits, circuitBreaker, confirm, method, prepare } = spec;
   return {
     kind: 'operation',
     name,
@@ -41,6 +44,7 @@ export function defineOperation(spec: OperationSpec, client: ApiClient): ToolDef
     annotations: { ...methodHints(method), ...spec.annotations },
     ...(limits === undefined ? {} : { limits }),
     ...(circuitBreaker === undefined ? {} : { circuitBreaker }),
+    ...(confirm === undefined ? {} : { confirm }),
     input: checkSchema(spec.input),
     inputJsonSchema: spec.input,
     targets: spec.targets ?? [],

@@ -21,6 +21,7 @@ export function httpToolSpec(name: string, declared: FrozenHttpDeclaration): Htt
       maxOutputBytes: maxOutput,
     },
     circuitBreaker: circuitBreaker && breakerOptions(circuitBreaker),
+    confirm: declared.confirm === 'never' ? undefined : declared.confirm,
     http: {
       method,
       url,

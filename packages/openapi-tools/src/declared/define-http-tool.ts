@@ -54,6 +54,7 @@ export function defineHttpTool(spec: HttpToolSpec, options: HttpToolOptions = {}
       annotations: spec.annotations,
       limits: spec.limits,
       circuitBreaker: spec.circuitBreaker,
+      confirm: spec.confirm,
       method,
       input: inputSchema(parameters),
       targets: targetsOf(parameters),

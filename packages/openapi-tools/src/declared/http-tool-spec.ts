@@ -1,4 +1,10 @@
-import type { ParameterSpec, PartialToolLimits, ToolAnnotations, ToolBreakerOptions } from '@mcp/tool-base';
+import type {
+  ConfirmMode,
+  ParameterSpec,
+  PartialToolLimits,
+  ToolAnnotations,
+  ToolBreakerOptions,
+} from '@mcp/tool-base';
 import type { HttpMethod } from '../request/prepared-request.ts';
 import type { ResponseKind } from '../response/shape-response.ts';
 import type { TemplateText } from './text-template.ts';
@@ -32,6 +38,8 @@ export interface HttpToolSpec {
   readonly annotations?: ToolAnnotations | undefined;
   readonly limits?: PartialToolLimits | undefined;
   readonly circuitBreaker?: ToolBreakerOptions | undefined;
+  /** Asks the client's user before each call. @default never */
+  readonly confirm?: ConfirmMode | undefined;
   readonly http: HttpRequestSpec;
   readonly parameters?: Readonly<Record<string, ParameterSpec>> | undefined;
 }

@@ -54,6 +54,13 @@ describe('a request under tools', () => {
     expect(await apply('presets: []')).toBeUndefined();
   });
 
+  test('asks before a call where it is declared so', async () => {
+    const restTools = new RestTools();
+    const config = await values(stock(auth).replace('description: Stock', 'description: Stock\n    confirm: always'));
+    await restTools.prepare(config);
+    expect(restTools.of(config)[0]?.definition.confirm).toBe('always');
+  });
+
   test('has every problem at its place', async () => {
     const config = await values(
       stock(
