@@ -51,6 +51,7 @@ export const serverLayers: readonly string[] = [
   'modules',
   'catalog',
   'calls',
+  'cluster',
   'tools',
   'tools/builtin',
   'observability',

@@ -120,7 +120,10 @@ export class ToolGateway {
     try {
       const parent = parseTraceParent(request.traceparent, request.tracestate);
       const correlationId = request.correlationId ?? parent?.traceId ?? randomUUID();
-      const admitted = this.#admit(request);
+      const found = this.#admit(request);
+      const grant = found instanceof ToolError ? undefined : this.#take(found, request);
+      const decision = grant instanceof Promise ? await grant : grant;
+      const admitted = found instanceof ToolError || decision === undefined ? found : granted(found, decision);
       const result =
         admitted instanceof ToolError
           ? rejectedResult(admitted, correlationId)
@@ -168,6 +171,10 @@ export class ToolGateway {
     return mayCall(principal, name);
   }
 
+  #take(tool: Tool, { principal }: ToolCallRequest): ReturnType<RateLimiter['take']> {
+    return this.#dependencies.rateLimiter.take({ caller: principal.name, tool: tool.name });
+  }
+
   /** The tool to call, or why the call is rejected. */
   #admit(request: ToolCallRequest): Tool | ToolError {
     if (!this.#accepting) {
@@ -179,13 +186,12 @@ export class ToolGateway {
     // The name is untrusted text and is not repeated.
     const tool = this.#dependencies.registry.get(request.name);
     if (!tool) return new ToolError('not_found', 'There is no tool of that name.');
-    const caller = request.principal.name;
     if (!this.#mayCall(request.principal, tool.name)) {
       return new ToolError('forbidden', `The credential in use may not call ${tool.name}.`, {
         suggestion: `Ask the operator for the scope tools:call:${tool.name}, or list the tools to see which may be called.`,
       });
     }
-    return granted(tool, this.#dependencies.rateLimiter.take({ caller, tool: tool.name }));
+    return tool;
   }
 
   async #run(

@@ -5,6 +5,7 @@ import { callersWithGuessableKeys } from '../access/access-control.ts';
 import { loadConfiguration, type ConfigurationSource } from '../composition/load-configuration.ts';
 import { noticeText } from '@mcp/config';
 import { openLog } from '../observability/log/logger.ts';
+import { openEngine } from '../cluster/open-engine.ts';
 import { createToolServer } from '../composition/create-server.ts';
 import { openTracer } from '../observability/tracing/open-tracer.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
@@ -44,6 +45,7 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
     modules,
     restTools,
     tracer: await openTracer(process.env, logger),
+    engine: await openEngine(values),
   });
   const stopRequested = reasonToStop(values.server.transport, stdout);
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {

@@ -6,9 +6,11 @@ import type { ServerConfig } from '../configuration/server-config.ts';
 import { CallLimit } from '../calls/call-limit.ts';
 import { ToolGateway } from '../calls/tool-gateway.ts';
 import { ToolSearch } from '../calls/tool-search/tool-search.ts';
+import type { ClusterEngine } from '../cluster/engine.ts';
+import { SharedRateLimiter } from '../cluster/shared-rate-limiter.ts';
 import type { LoadedModules } from '../modules/load-modules.ts';
 import { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
-import { noRateLimit } from '../rate-limit/rate-limiter.ts';
+import { noRateLimit, type ConfigurableRateLimiter } from '../rate-limit/rate-limiter.ts';
 import { logDeclarationFindings } from '../tools/declaration-log.ts';
 import type { RestTools } from '../tools/rest/rest-tools.ts';
 import { logWithheldOperations } from '../tools/rest/withheld-log.ts';
@@ -22,7 +24,7 @@ export interface Calls extends AsyncDisposable {
   readonly toolset: Toolset;
   readonly gateway: ToolGateway;
   readonly limit: CallLimit;
-  readonly rateLimiter: MemoryRateLimiter;
+  readonly rateLimiter: ConfigurableRateLimiter;
   readonly launcher: Launcher;
   /** Refuses new calls, waits for the running ones up to the grace period, then cancels them. */
   drain(): Promise<void>;
@@ -34,18 +36,21 @@ export interface CallsOptions {
   readonly modules: LoadedModules;
   readonly restTools: RestTools;
   readonly observability: Observability;
+  /** Makes the limits of this server one with those of others. */
+  readonly engine?: ClusterEngine | undefined;
 }
 
 /** How long cancelled calls may take to be answered after the grace period. */
 const CANCELLED_CALLS_MS = 5000;
 
 /** The result owns the launcher: disposing ends every program. */
-export function buildCalls({ store, launcher, modules, restTools, observability }: CallsOptions): Calls {
+export function buildCalls({ store, launcher, modules, restTools, observability, engine }: CallsOptions): Calls {
   const { values } = store.snapshot;
   const { measurements, health, events, notifier, audit, tracer, logger } = observability;
   const toolset = new Toolset({ launcher, recorder: measurements.recorder, moduleTools: modules.tools, restTools });
   const { registry } = toolset;
-  const rateLimiter = new MemoryRateLimiter(rateLimits(values.security.rateLimit));
+  const limits = rateLimits(values.security.rateLimit);
+  const rateLimiter = engine ? new SharedRateLimiter({ engine, limits }) : new MemoryRateLimiter(limits);
   const limit = new CallLimit(values.server.maxConcurrentCalls);
   const { toolSearch } = values;
   const { recorder } = measurements;

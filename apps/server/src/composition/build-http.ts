@@ -14,6 +14,7 @@ import { RejectionLog } from '../transports/http/routing/rejection-log.ts';
 import type { McpHttpEndpoint } from '../transports/mcp/http-endpoint.ts';
 import type { SubscriptionStreams } from '../transports/mcp/subscription-streams.ts';
 import type { Calls } from './build-calls.ts';
+import type { Cluster } from './build-cluster.ts';
 import type { Observability } from './build-observability.ts';
 import { createShutdown } from './shutdown.ts';
 
@@ -39,6 +40,7 @@ export interface HttpOptions {
   readonly observability: Observability;
   readonly subscriptionStreams: SubscriptionStreams;
   readonly configuration: () => unknown;
+  readonly cluster: Cluster | undefined;
 }
 
 /** Disposing ends the event streams, then closes every listener. */
@@ -49,13 +51,14 @@ export function buildHttp({
   observability,
   subscriptionStreams,
   configuration,
+  cluster,
 }: HttpOptions): Http {
   const { values } = store.snapshot;
   const { gateway, toolset } = calls;
   const { logger, events, measurements, audit, health, breakerHistory } = observability;
   // Half of the connections stay free for calls and probes, however many clients read events.
   const maxTotal = Math.max(1, Math.floor(values.server.maxConnections / 2));
-  const eventStreams = new EventStreams({ bus: events, callers: access, maxTotal });
+  const eventStreams = new EventStreams({ bus: cluster?.events ?? events, callers: access, maxTotal });
   const rejections = new RejectionLog({ logger });
   const authFailures = new AuthFailureLimiter();
   const refusedCredentials = new RefusedCredentials({ audit });
@@ -75,14 +78,20 @@ export function buildHttp({
     isExcluded: (tool) => toolset.isExcluded(tool),
     grafanaUrl: () => store.snapshot.values.metrics.grafanaUrl,
     breakerHistoryOf: (tool) => breakerHistory.of(tool),
-    switchTool: (tool, enabled) => toolset.switch(tool, enabled),
+    async switchTool(tool, enabled) {
+      const result = toolset.switch(tool, enabled);
+      return result === 'done' && cluster ? cluster.switchTool(tool, enabled) : result;
+    },
+    controlBreakers: async (tool, control) => cluster?.controlBreakers(tool, control),
     exposition: (options) => measurements.exposition(options),
-    events: (context) =>
-      eventStreams.open({
+    events(context) {
+      cluster?.events.watch();
+      return eventStreams.open({
         principal: context.get('principal'),
         lastEventId: context.req.header('last-event-id'),
         filter: (event) => isVisibleTo(context.get('principal'), event),
-      }),
+      });
+    },
     configuration,
     reload: () => store.reload(),
     onError: (error) => logger.error({ err: error }, 'http.defect'),

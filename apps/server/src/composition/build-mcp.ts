@@ -23,6 +23,7 @@ import type { StdioStreams } from '../transports/mcp/stdio-lines.ts';
 import { SubscriptionStreams } from '../transports/mcp/subscription-streams.ts';
 import { version } from '../version.ts';
 import type { Calls } from './build-calls.ts';
+import type { Cluster } from './build-cluster.ts';
 import type { Observability } from './build-observability.ts';
 import { createShutdown } from './shutdown.ts';
 
@@ -48,10 +49,12 @@ export interface McpOptions {
   readonly calls: Calls;
   readonly observability: Observability;
   readonly configuration: () => unknown;
+  readonly cluster?: Cluster | undefined;
 }
 
 /** Disposing ends HTTP sessions and subscription streams first, then stdio. */
-export function buildMcp({ store, modules, callers, calls, observability, configuration }: McpOptions): Mcp {
+export function buildMcp(options: McpOptions): Mcp {
+  const { store, modules, callers, calls, observability, configuration, cluster: shared } = options;
   const { gateway, toolset } = calls;
   const { logger, notifier, measurements, health } = observability;
   const protocol: ProtocolDependencies = {
@@ -104,6 +107,7 @@ export function buildMcp({ store, modules, callers, calls, observability, config
         callers,
         quota,
         sessions,
+        endings: shared?.endings,
         secrets: loggedSecrets(cluster.secrets, logger),
       });
       // A resource that cannot be registered fails the start, not the first client that asks.

@@ -17,7 +17,9 @@ import type { RestTools } from '../tools/rest/rest-tools.ts';
 import type { Logger } from '../observability/log/logger.ts';
 import type { CallTracer } from '../observability/tracing/call-tracer.ts';
 import type { StdioStreams } from '../transports/mcp/stdio-lines.ts';
+import type { ClusterEngine } from '../cluster/engine.ts';
 import { buildCalls } from './build-calls.ts';
+import { buildCluster } from './build-cluster.ts';
 import { buildHttp } from './build-http.ts';
 import { buildMcp } from './build-mcp.ts';
 import { buildObservability } from './build-observability.ts';
@@ -34,6 +36,8 @@ export interface ToolServerOptions {
   /** Tools, prompts and resources from the operator's modules. */
   readonly modules: LoadedModules;
   readonly restTools: RestTools;
+  /** Of the cluster; absent for a server that runs alone. */
+  readonly engine?: ClusterEngine | undefined;
 }
 
 export interface ToolServer {
@@ -68,7 +72,7 @@ export interface StartedServer {
 const STOPPING = 'the server is stopping';
 
 export function createToolServer(options: ToolServerOptions): ToolServer {
-  const { store, launcher, logger, tracer, modules, restTools } = options;
+  const { store, launcher, logger, tracer, modules, restTools, engine } = options;
   const { server, metrics } = store.snapshot.values;
   const rejectedReloads = new RejectedReloads(store);
   const configuration = (): unknown => ({
@@ -78,10 +82,19 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
   });
   const access = new AccessControl(store.snapshot.values);
   const observability = buildObservability({ store, launcher, logger, tracer });
-  const calls = buildCalls({ store, launcher, modules, restTools, observability });
-  const mcp = buildMcp({ store, modules, callers: access, calls, observability, configuration });
+  const calls = buildCalls({ store, launcher, modules, restTools, observability, engine });
+  const cluster =
+    engine &&
+    buildCluster({
+      engine,
+      values: store.snapshot.values,
+      toolset: calls.toolset,
+      ...observability,
+      hasReaders: () => http.eventStreams.size > 0,
+    });
+  const mcp = buildMcp({ store, modules, callers: access, calls, observability, configuration, cluster });
   const { subscriptionStreams } = mcp;
-  const http = buildHttp({ store, access, calls, observability, subscriptionStreams, configuration });
+  const http = buildHttp({ store, access, calls, observability, subscriptionStreams, configuration, cluster });
   const { health, measurements, events, notifier, audit } = observability;
   const { toolset, limit, rateLimiter } = calls;
   const { authFailures, eventStreams, listeners } = http;
@@ -100,6 +113,7 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
       invalidLineCount,
     }),
   );
+  if (cluster) measurements.observe(cluster.metrics);
   const reloads = followReloads(store, {
     toolset,
     restTools,
@@ -120,6 +134,7 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
       disposal('MCP', mcp),
       disposal('HTTP', http),
       disposal('tools', calls),
+      ...(cluster ? [disposal('cluster', cluster)] : []),
       { name: 'reloads', run: () => reloads[Symbol.dispose]() },
       { name: 'rejected reloads', run: () => rejectedReloads[Symbol.dispose]() },
       disposal('observability', observability),
@@ -132,6 +147,7 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
       await runSetups(modules.setups, mcp.moduleHost);
       // Before the first health check, so that an unreachable store shows in it.
       await audit.checkStore();
+      await cluster?.join();
       health.start();
       const url = server.transport === 'http' ? await http.listen(server.port, await mcp.openHttp()) : undefined;
       const { prometheusPort } = metrics;

@@ -16,14 +16,14 @@ import type { RestTools } from '../tools/rest/rest-tools.ts';
 import { logWithheldOperations } from '../tools/rest/withheld-log.ts';
 import type { Logger } from '../observability/log/logger.ts';
 import type { ChangeNotifier } from '../transports/mcp/sdk/change-notifier.ts';
-import type { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
+import type { ConfigurableRateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { Toolset } from '../tools/toolset.ts';
 
 export interface ReloadableParts {
   readonly toolset: Toolset;
   readonly restTools: RestTools;
   readonly access: AccessControl;
-  readonly rateLimiter: MemoryRateLimiter;
+  readonly rateLimiter: ConfigurableRateLimiter;
   readonly limit: CallLimit;
   readonly logger: Logger;
   readonly events: EventBus;

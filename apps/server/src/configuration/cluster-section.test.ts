@@ -28,3 +28,30 @@ describe('cluster.secrets', () => {
     expect(message).not.toContain(one);
   });
 });
+
+describe('cluster.url', () => {
+  const url = 'redis://:pass-word@10.0.0.5:6379';
+  const http = 'server: { transport: http }';
+  const key = 'security: { apiKey: k-1 }';
+
+  test.each([['http://10.0.0.5'], ['10.0.0.5:6379'], ['redis://']])('is refused as %s', async (wrong) => {
+    const { problems } = await loadError(`cluster: { url: '${wrong}' }`);
+    expect(problems.map(({ path }) => path.join('.'))).toEqual(['cluster.url']);
+  });
+
+  test('needs secrets, credentials and HTTP, all reported at once', async () => {
+    const { problems, message } = await loadError(`cluster: { url: '${url}' }`);
+    expect(problems.map((problem) => problem.message)).toEqual([
+      expect.stringContaining('over stdio'),
+      expect.stringContaining('cluster.secrets'),
+      expect.stringContaining('credentials'),
+    ]);
+    expect(message).toContain('config.yaml:1:');
+    expect(message).not.toContain('pass-word');
+  });
+
+  test('is accepted with all three', async () => {
+    const { snapshot } = await loadServerConfig(`cluster: { url: '${url}', secrets: ['${one}'] }\n${http}\n${key}\n`);
+    expect(snapshot.values.cluster).toMatchObject({ name: 'mcp', timeout: 0.15, startTimeout: 30 });
+  });
+});

@@ -1,13 +1,55 @@
 /** What servers behind one load balancer share. */
-import { group, list, secret, type Field } from '@mcp/config';
+import { duration, group, list, optional, secret, text, type Field } from '@mcp/config';
 
 import type { ClusterConfig } from './server-config.ts';
 
 /** Fewer different characters in 32 or more are a text that somebody typed. */
 const MIN_DIFFERENT_CHARACTERS = 8;
 
+const RELOAD = 'restart';
+
 export const clusterSection: Field<ClusterConfig> = group<ClusterConfig>(
   {
+    url: secret({
+      doc: 'Redis 6.2 or newer, or Valkey, through which servers share limits, switches, events and ended sessions: redis://:PASSWORD@HOST:6379, rediss:// with TLS. Empty: this server runs alone.',
+      default: '',
+      minLength: 0,
+      maxLength: 2048,
+      reload: RELOAD,
+      expected: "'' (alone), redis://HOST:PORT or rediss://HOST:PORT, with :PASSWORD@ before the host if needed",
+      accepts: isEngineUrl,
+    }),
+    name: text({
+      doc: 'Servers with the same name on one engine belong together; begins every key there.',
+      default: 'mcp',
+      maxLength: 64,
+      pattern: /^[A-Za-z0-9_.-]+$/,
+      expected: 'a name of letters, digits, _ . and -',
+      reload: RELOAD,
+    }),
+    replica: optional(
+      text({
+        doc: 'Name of this server in events. Unset: host, process id and six random digits.',
+        maxLength: 128,
+        pattern: /^[A-Za-z0-9_.-]+$/,
+        expected: 'a name of letters, digits, _ . and -',
+        reload: RELOAD,
+      }),
+    ),
+    timeout: duration({
+      doc: 'How long a call waits for the engine, at most; then this server decides alone. After three such waits calls do not wait until the engine answers again.',
+      min: 0.01,
+      max: 5,
+      default: 0.15,
+      reload: RELOAD,
+    }),
+    startTimeout: duration({
+      doc: 'How long a start waits for the engine before it fails: a server that does not know which tools are disabled serves nothing.',
+      min: 0,
+      max: 300,
+      default: 30,
+      reload: RELOAD,
+    }),
     secrets: list(
       secret({
         doc: 'A secret, for example from openssl rand -hex 32.',
@@ -23,9 +65,15 @@ export const clusterSection: Field<ClusterConfig> = group<ClusterConfig>(
         default: [],
         maxItems: 3,
         unique: true,
-        reload: 'restart',
+        reload: RELOAD,
       },
     ),
   },
   { doc: 'Several servers behind one load balancer.' },
 );
+
+function isEngineUrl(text: string): boolean {
+  if (text === '') return true;
+  const url = URL.parse(text);
+  return url !== null && /^rediss?:$/.test(url.protocol) && url.hostname !== '';
+}

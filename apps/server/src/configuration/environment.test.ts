@@ -80,6 +80,11 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   'server.sessions': ['none', 'none'],
   'server.keepAliveTimeout': ['7', 7],
   'server.drainDelay': ['7', 7],
+  'cluster.url': ['redis://127.0.0.1', '[redacted]'],
+  'cluster.name': ['lab', 'lab'],
+  'cluster.replica': ['a1', 'a1'],
+  'cluster.timeout': ['200ms', 0.2],
+  'cluster.startTimeout': ['7', 7],
   'cluster.secrets': ['b5c1f6a2d4e8907734ab12cd56ef9081', ['[redacted]']],
   'server.shutdownGracePeriod': ['7', 7],
   'tool.includePatterns': ['ping, dns_*', ['ping', 'dns_*']],
@@ -97,6 +102,13 @@ const jwt = {
   MCP_SECURITY_JWT_JWKS_URI: 'https://id.lab.internal/jwks',
 };
 
+/** What `cluster.url` needs. */
+const cluster = {
+  MCP_CLUSTER_SECRETS: 'b5c1f6a2d4e8907734ab12cd56ef9081',
+  MCP_SECURITY_API_KEY: 'k-1',
+  MCP_SERVER_TRANSPORT: 'http',
+};
+
 /** The value of a key, secrets redacted. */
 function valueOf(values: unknown, key: string): unknown {
   const plain: unknown = JSON.parse(JSON.stringify(values));
@@ -110,7 +122,7 @@ describe('environment variables', () => {
 
   test.each(Object.entries(samples))('%s can be set by its own variable', async (key, [text, expected]) => {
     const variable = `MCP_${key.replaceAll(/[A-Z]/g, '_$&').replaceAll('.', '_').toUpperCase()}`;
-    const context = key.startsWith('security.jwt') ? jwt : {};
+    const context = key.startsWith('security.jwt') ? jwt : key === 'cluster.url' ? cluster : {};
     await using store = await loadServerConfig('{}', { env: { ...context, [variable]: text } });
     expect({ value: valueOf(store.snapshot.values, key) }).toMatchObject({ value: expected });
     expect(store.snapshot.origin(key)).toEqual({ source: 'environment', variable });

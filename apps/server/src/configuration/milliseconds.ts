@@ -65,6 +65,14 @@ export function drainDelayMs({ transport, drainDelay }: ServerConfig['server']):
   return transport === 'http' ? milliseconds(drainDelay) : 0;
 }
 
+/** The section `cluster`. */
+export function clusterTimes({ timeout, startTimeout }: ServerConfig['cluster']): {
+  readonly timeoutMs: number;
+  readonly startTimeoutMs: number;
+} {
+  return { timeoutMs: milliseconds(timeout), startTimeoutMs: milliseconds(startTimeout) };
+}
+
 /** How long running calls may go on after a signal to stop. */
 export function shutdownGraceMs({ shutdownGracePeriod }: ServerConfig['server']): number {
   return milliseconds(shutdownGracePeriod);

@@ -107,5 +107,13 @@ export interface HttpServerConfig extends ServerSettings {
 }
 
 export interface ClusterConfig {
+  /** Empty: this server runs alone. */
+  readonly url: Secret;
+  readonly name: string;
+  readonly replica: string | undefined;
+  /** Seconds. */
+  readonly timeout: number;
+  /** Seconds. */
+  readonly startTimeout: number;
   readonly secrets: readonly Secret[];
 }

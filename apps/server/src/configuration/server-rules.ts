@@ -13,6 +13,7 @@ export function serverProblems(config: ServerConfig): CheckProblem[] {
     ...limitProblems(config),
     ...resourceProblems(config),
     ...keyProblems(config),
+    ...clusterProblems(config),
   ];
 }
 
@@ -85,6 +86,41 @@ function limitProblem(
       suggestion: `lower it, or raise security.${limit}`,
     },
   ];
+}
+
+/** What servers of a cluster must have in common. */
+function clusterProblems({ cluster, server, security }: ServerConfig): CheckProblem[] {
+  if (cluster.url.reveal() === '') return [];
+  const path = ['cluster', 'url'];
+  const problems: CheckProblem[] = [];
+  if (server.transport === 'stdio') {
+    problems.push({
+      path,
+      related: [['server', 'transport']],
+      message: 'is set, but a server over stdio has one client and shares nothing',
+      suggestion: 'set server.transport to http, or remove cluster.url',
+    });
+  }
+  if (cluster.secrets.length === 0) {
+    problems.push({
+      path,
+      related: [['cluster', 'secrets']],
+      message: 'needs cluster.secrets, the same on every server',
+      suggestion: 'set it to a list with one text from openssl rand -hex 32',
+    });
+  }
+  const { auth, apiKey, apiKeys, jwt, keyStore } = security;
+  const hasCredentials = apiKey !== undefined || apiKeys.length > 0 || jwt !== undefined || keyStore !== undefined;
+  if (auth === 'required' && !hasCredentials) {
+    problems.push({
+      path,
+      related: [['security', 'apiKeys']],
+      message:
+        'needs configured credentials: otherwise each server generates a key of its own, which the others reject',
+      suggestion: 'set security.apiKeys, security.apiKey, security.keyStore or security.jwt',
+    });
+  }
+  return problems;
 }
 
 /** Two names for one key could not be distinguished in the audit log. */

@@ -1,9 +1,9 @@
 import { systemClock, type Clock } from '../clock.ts';
 import {
   checkRateLimits,
+  type ConfigurableRateLimiter,
   type RateLimitDecision,
   type RateLimitKey,
-  type RateLimiter,
   type RateLimits,
 } from './rate-limiter.ts';
 
@@ -24,7 +24,7 @@ interface Bucket {
  * A token bucket for each caller and tool. No bucket grants more than `burst + requests * t / windowMs` calls in any time t.
  * Buckets are refilled when they are used; there is no timer.
  */
-export class MemoryRateLimiter implements RateLimiter {
+export class MemoryRateLimiter implements ConfigurableRateLimiter {
   // Least recently used first.
   readonly #buckets = new Map<string, Bucket>();
   /** Key of the last bucket, which need not be moved: deleting and inserting for every call would keep garbage alive. */

@@ -15,7 +15,14 @@ export type RateLimitDecision =
 
 /** Decides whether a call may start now, and counts it if so. */
 export interface RateLimiter {
-  take(key: RateLimitKey): RateLimitDecision;
+  /** A promise only where the limit is shared with other servers; it never rejects. */
+  take(key: RateLimitKey): RateLimitDecision | Promise<RateLimitDecision>;
+}
+
+/** A limiter whose limits a reload changes. */
+export interface ConfigurableRateLimiter extends RateLimiter {
+  /** @throws {RangeError} when a limit is out of range; the old limits stay */
+  configure(limits: RateLimits): void;
 }
 
 /** Over stdio: there is one caller, who owns the process. */

@@ -1,7 +1,7 @@
 /**
  * `mcp-server doctor`: checks the machine and a configuration as a start would, and changes nothing.
  *
- *   machine -> configuration -> files -> ports -> policy -> tools
+ *   machine -> configuration -> files -> ports -> cluster -> policy -> tools
  */
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { ConfigError, noticeText, type ConfigStore } from '@mcp/config';
 import { healthCheckLimits } from '../../configuration/resource-limits.ts';
 import type { ServerConfig } from '../../configuration/server-config.ts';
 import { loadConfiguration, planningToolset, type ConfigurationSource } from '../../composition/load-configuration.ts';
+import { checkCluster } from './cluster-checks.ts';
 import { checkAudit, checkConfigFile, checkKeyFile, checkLog } from './file-checks.ts';
 import { warning, problem, type Finding } from './finding.ts';
 import { thisMachine, type Machine } from './machine.ts';
@@ -76,6 +77,7 @@ async function configurationFindings(
       concurrency: values.security.concurrencyLimit,
     }),
     ...(await checkPorts(machine, values)),
+    ...(await checkCluster(values)),
     ...checkTargets(values),
     ...checkAccess(values),
     checkIntrusive(values),

@@ -1,12 +1,12 @@
 import type { Principal } from '../../access/principal.ts';
-import type { EventBus } from './event-bus.ts';
+import type { EventFeed } from './event-bus.ts';
 import type { ServerEvent } from './server-events.ts';
 import { eventFrame, noticeFrame, openingFrame, type StreamNotice } from './sse-frame.ts';
 
 export type EventFilter = (event: ServerEvent) => boolean;
 
 export interface EventReaderOptions {
-  readonly bus: EventBus;
+  readonly bus: EventFeed;
   readonly principal: Principal;
   readonly lastEventId: string | undefined;
   readonly filter: EventFilter | undefined;
@@ -63,6 +63,12 @@ export class EventReader {
     if (behind === undefined) return this.#options.onSlow();
     if (behind.length > 1 || !this.#hasCapacity()) return;
     this.#send(event, frame);
+  }
+
+  /** Goes on after events that cannot be had any more, and says so. */
+  skipGap(): void {
+    this.#position = this.#options.bus.latestId;
+    this.push(noticeFrame({ type: 'stream.gap' }));
   }
 
   push(frame: Uint8Array): void {

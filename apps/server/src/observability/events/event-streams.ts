@@ -11,13 +11,13 @@ import type { Principal } from '../../access/principal.ts';
 import { repeat, systemClock, type Clock } from '../../clock.ts';
 import { Disposables } from '../../disposables.ts';
 import { problem, problemResponse } from '../../problem-details.ts';
-import type { EventBus } from './event-bus.ts';
+import type { EventFeed } from './event-bus.ts';
 import { EventReader, type EventFilter } from './event-reader.ts';
 import type { ServerEvent } from './server-events.ts';
 import { HEARTBEAT_FRAME, eventFrame, type StreamNotice } from './sse-frame.ts';
 
 export interface EventStreamsOptions {
-  readonly bus: EventBus;
+  readonly bus: EventFeed;
   /** Open streams of one principal. @default 8 */
   readonly maxPerPrincipal?: number;
   /** Open streams in all. @default 100 */
@@ -43,7 +43,7 @@ export interface OpenStreamOptions {
 type CloseReason = Extract<StreamNotice, { type: 'stream.closed' }>['reason'];
 
 export class EventStreams implements Disposable {
-  readonly #bus: EventBus;
+  readonly #bus: EventFeed;
   readonly #maxPerPrincipal: number;
   readonly #maxTotal: number;
   readonly #heartbeatMs: number;
@@ -66,6 +66,8 @@ export class EventStreams implements Disposable {
     this.#clock = options.clock ?? systemClock;
     this.#callers = options.callers;
     this.#subscriptions.use(this.#bus.subscribe((event) => this.#deliver(event)));
+    const gaps = this.#bus.onGap?.(() => this.#skipGap());
+    if (gaps) this.#subscriptions.use(gaps);
     this.#subscriptions.use(this.#callers.onChanged(() => this.#endRevoked()));
   }
 
@@ -133,6 +135,10 @@ export class EventStreams implements Disposable {
     if (this.#open.size === 0) return;
     const frame = eventFrame(event);
     for (const reader of this.#open) reader.offer(event, frame);
+  }
+
+  #skipGap(): void {
+    for (const reader of this.#open) reader.skipGap();
   }
 
   #tick(): void {

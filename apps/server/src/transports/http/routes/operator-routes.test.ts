@@ -22,7 +22,11 @@ function routesFor(tool: Tool): Hono<HttpEnv> {
     context.set('principal', { name: 'ops', scopes: ['admin'] });
     await next();
   });
-  for (const { method, path, handle } of operatorRoutes({ gateway, switchTool: () => 'done' }))
+  for (const { method, path, handle } of operatorRoutes({
+    gateway,
+    switchTool: async () => 'done',
+    controlBreakers: async () => undefined,
+  }))
     app.on(method, path, handle);
   return app;
 }

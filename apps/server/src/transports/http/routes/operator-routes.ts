@@ -1,6 +1,7 @@
 import type { Tool } from '@mcp/tool-base';
 
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
+import type { Spread } from '../../../cluster/shared-table.ts';
 import { problem, problemResponse } from '../../../problem-details.ts';
 import type { SwitchResult } from '../../../tools/toolset.ts';
 import { jsonResponse, type HttpContext } from '../routing/request-context.ts';
@@ -9,12 +10,18 @@ import { findTool, noSuchTool, NO_SUCH_TOOL } from './find-tool.ts';
 
 export interface OperatorRoutesDependencies {
   readonly gateway: ToolGateway;
-  readonly switchTool: (tool: string, enabled: boolean) => SwitchResult;
+  /** `local`: the other servers of the cluster are not reached now, and follow later. */
+  readonly switchTool: (tool: string, enabled: boolean) => Promise<SwitchResult | Spread>;
+  /** Does on the other servers of the cluster what was done here; `undefined` for a server that runs alone. */
+  readonly controlBreakers: (tool: string, control: 'open' | 'closed' | 'reset') => Promise<Spread | undefined>;
 }
+
+const LATER_ELSEWHERE = {
+  description: 'Done on this server; the others of the cluster follow when they can be reached',
+};
 
 /** `/tools` for operators: enable and disable tools, control their circuit breakers. */
 export function operatorRoutes(dependencies: OperatorRoutesDependencies): Route[] {
-  const { gateway } = dependencies;
   const switchRoute = (verb: 'enable' | 'disable', summary: string): Route => ({
     method: 'POST',
     path: `/tools/:name/${verb}`,
@@ -23,6 +30,7 @@ export function operatorRoutes(dependencies: OperatorRoutesDependencies): Route[
     summary,
     responses: {
       200: { description: 'Done; clients are notified' },
+      202: LATER_ELSEWHERE,
       ...NO_SUCH_TOOL,
       409: { description: 'The configuration excludes the tool' },
     },
@@ -36,9 +44,10 @@ export function operatorRoutes(dependencies: OperatorRoutesDependencies): Route[
     summary,
     responses: {
       200: { description: 'The tool with the new state of its breakers' },
+      202: LATER_ELSEWHERE,
       ...NO_SUCH_TOOL,
     },
-    handle: (context) => controlBreakers(gateway, context, breakerActions[action]),
+    handle: (context) => controlBreakers(dependencies, context, action),
   });
   return [
     switchRoute('enable', 'Enable a tool'),
@@ -49,21 +58,22 @@ export function operatorRoutes(dependencies: OperatorRoutesDependencies): Route[
   ];
 }
 
-function setEnabled(
+async function setEnabled(
   { gateway, switchTool }: OperatorRoutesDependencies,
   context: HttpContext,
   enabled: boolean,
-): Response {
+): Promise<Response> {
   const tool = findTool(gateway, context);
   if (!tool) return noSuchTool();
-  if (switchTool(tool.name, enabled) === 'excluded') {
+  const result = await switchTool(tool.name, enabled);
+  if (result === 'excluded') {
     return problemResponse(
       problem(409, 'excluded', `${tool.name} is excluded by the configuration.`, {
         suggestion: 'Change tool.includePatterns or tool.excludePatterns, then reload.',
       }),
     );
   }
-  return jsonResponse({ name: tool.name, enabled });
+  return jsonResponse({ name: tool.name, enabled }, result === 'local' ? 202 : 200);
 }
 
 const breakerActions = {
@@ -72,13 +82,14 @@ const breakerActions = {
   reset: ({ breakers }: Tool, reason: string): void => breakers.reset(reason),
 };
 
-function controlBreakers(
-  gateway: ToolGateway,
+async function controlBreakers(
+  { gateway, controlBreakers: spread }: OperatorRoutesDependencies,
   context: HttpContext,
-  control: (tool: Tool, reason: string) => void,
-): Response {
+  action: keyof typeof breakerActions,
+): Promise<Response> {
   const tool = findTool(gateway, context);
   if (!tool) return noSuchTool();
-  control(tool, `by ${context.get('principal').name}`);
-  return jsonResponse(tool.info());
+  breakerActions[action](tool, `by ${context.get('principal').name}`);
+  const result = await spread(tool.name, action === 'close' ? 'closed' : action);
+  return jsonResponse(tool.info(), result === 'local' ? 202 : 200);
 }

@@ -23,6 +23,7 @@ import {
 import type { ActiveCredentials } from '../../../access/active-credentials.ts';
 import type { Principal } from '../../../access/principal.ts';
 import type { SealingSecrets } from '../../../access/sealing-secrets.ts';
+import type { SessionEndings } from '../../../cluster/session-endings.ts';
 import { principalOf, toAuthInfo, type TransportExtra } from '../handoff/request-extra.ts';
 import { ACCEPTS_BOTH, acceptsJsonAndStream, acceptsStream } from '../protocol/accept.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
@@ -42,6 +43,8 @@ export interface SdkEndpointOptions extends ProtocolDependencies {
   /** They seal session ids and input rounds. @default 32 random bytes: both end with the process */
   readonly secrets?: SealingSecrets;
   readonly sessionLimits?: SessionLimits;
+  /** Shares ended sessions with other servers. */
+  readonly endings?: SessionEndings | undefined;
   /** Shared with the subscription streams. @default a quota of its own */
   readonly quota?: StreamQuota;
 }
@@ -66,9 +69,17 @@ export class SdkEndpoint {
     this.#stateless = legacyStatelessFallback(factory);
     options.notifier.attachModern(this.#modern.notify);
     if (options.sessions === 'none') return;
-    const { notifier, callers, sessionLimits: limits } = options;
+    const { notifier, callers, sessionLimits: limits, endings } = options;
     const { quota = new StreamQuota() } = options;
-    this.sessions = new Sessions({ ...dependencies, notifier, callers, quota, secrets, ...(limits && { limits }) });
+    this.sessions = new Sessions({
+      ...dependencies,
+      notifier,
+      callers,
+      quota,
+      secrets,
+      ...(limits && { limits }),
+      ...(endings && { endings }),
+    });
   }
 
   async handle(request: Request, body: unknown, principal: Principal, extra: TransportExtra = {}): Promise<Response> {

@@ -4,6 +4,7 @@ import { defineTool, type ToolDefinition } from '@mcp/tool-base';
 import { fromJsonSchema, type InitializeRequest } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, test } from 'vitest';
 
+import { SessionEndings, sessionKey } from '../../../cluster/session-endings.ts';
 import type { Principal } from '../../../access/principal.ts';
 import { ManualClock } from '../../../test-support/manual-clock.ts';
 import { TestCredentials } from '../../../access/test-support/test-credentials.ts';
@@ -41,9 +42,18 @@ function start(given: SessionLimits = { max: 3, idleMs: 10 * MINUTE }, tools?: r
   dependencies.registry.on('changed', () => notifier.toolsChanged());
 }
 
-function create(sessionSecret: Uint8Array): Sessions {
+function create(sessionSecret: Uint8Array, endings?: SessionEndings): Sessions {
   const shared = createSharedDependencies(dependencies, [sessionSecret]);
-  return new Sessions({ ...shared, notifier, callers, limits, clock, quota, secrets: [sessionSecret] });
+  return new Sessions({
+    ...shared,
+    notifier,
+    callers,
+    limits,
+    clock,
+    quota,
+    secrets: [sessionSecret],
+    ...(endings && { endings }),
+  });
 }
 
 /** A new process with the same secret. */
@@ -68,6 +78,21 @@ function listen(id: string, principal: Principal): Promise<Response> {
   const headers = { accept: 'text/event-stream', 'mcp-session-id': id, 'mcp-protocol-version': '2025-11-25' };
   const request = new Request('http://127.0.0.1/mcp', { headers });
   return sessions.handle(id, request, undefined, principal, {});
+}
+
+/** Another server of the cluster that shares ended sessions with this one. */
+class Endings extends SessionEndings {
+  readonly known = new Set<string>();
+  isDown = false;
+  constructor() {
+    super({
+      endSession: async (key) => void this.known.add(key),
+      isSessionEnded: async (key) => {
+        if (this.isDown) throw new Error('down');
+        return this.known.has(key);
+      },
+    });
+  }
 }
 
 const ping: Message = { method: 'ping', id: 1 };
@@ -425,4 +450,37 @@ describe('the level of log messages', () => {
       expect(levelsIn(await (await send(id, call, ann)).text())).toEqual(['error']);
     },
   );
+});
+
+describe('a session in a cluster', () => {
+  test('that was ended on one server is opened by no other, and closed where it is open', async () => {
+    start();
+    const endings = new Endings();
+    sessions = create(secret, endings);
+    const id = await open(ann);
+    const other = create(secret, endings);
+    const { request, body } = post(ping, { 'mcp-session-id': id, 'mcp-protocol-version': '2025-11-25' });
+    expect((await other.handle(id, request, body, ann, {})).status).toBe(200);
+    const end = new Request('http://127.0.0.1/mcp', { method: 'DELETE', headers: { 'mcp-session-id': id } });
+    expect((await sessions.handle(id, end, undefined, ann, {})).status).toBe(200);
+    expect([...endings.known]).toEqual([sessionKey(id)]);
+    endings.receive(sessionKey(id));
+    expect(other.size).toBe(0);
+    const again = post(ping, { 'mcp-session-id': id, 'mcp-protocol-version': '2025-11-25' });
+    expect((await other.handle(id, again.request, again.body, ann, {})).status).toBe(404);
+    await other.close();
+  });
+
+  test('that is not in memory is answered 503 while nobody knows whether it was ended', async () => {
+    start();
+    const endings = new Endings();
+    const id = await open(ann);
+    await sessions.close();
+    sessions = create(secret, endings);
+    endings.isDown = true;
+    const response = await send(id, ping, ann);
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+    endings.isDown = false;
+    expect((await send(id, ping, ann)).status).toBe(200);
+  });
 });

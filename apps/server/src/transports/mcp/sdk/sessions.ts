@@ -15,9 +15,10 @@ import type { ActiveCredentials } from '../../../access/active-credentials.ts';
 import type { Principal } from '../../../access/principal.ts';
 import type { SealingSecrets } from '../../../access/sealing-secrets.ts';
 import { systemClock, type Clock } from '../../../clock.ts';
+import { sessionKey, type SessionEndings } from '../../../cluster/session-endings.ts';
+import { Disposables } from '../../../disposables.ts';
 import type { RequestExtra } from '../handoff/request-extra.ts';
 import { ACCEPTS_BOTH } from '../protocol/accept.ts';
-import { rpcError } from '../protocol/rpc-error.ts';
 import type { StreamQuota } from '../protocol/stream-quota.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
 import { EndedSessions } from './ended-sessions.ts';
@@ -25,6 +26,7 @@ import { createProtocolServer } from './protocol-server.ts';
 import type { ProtocolServerDependencies } from './protocol-server-dependencies.ts';
 import { SessionIds, type SessionOrigin } from './session-id.ts';
 import { SessionTable } from './session-table.ts';
+import { noPlace, noSession, notKnown } from './session-responses.ts';
 import { Session } from './session.ts';
 
 export interface SessionLimits {
@@ -44,6 +46,8 @@ export interface SessionsOptions extends ProtocolServerDependencies {
   readonly quota: StreamQuota;
   /** They seal the session ids. */
   readonly secrets: SealingSecrets;
+  /** Shares ended sessions with other servers. */
+  readonly endings?: SessionEndings;
   readonly limits?: SessionLimits;
   /** @default systemClock */
   readonly clock?: Clock;
@@ -57,7 +61,7 @@ export class Sessions {
   readonly #ended: EndedSessions;
   readonly #table: SessionTable;
   readonly #restoring = new Map<string, Promise<Session | Response>>();
-  readonly #following: Disposable;
+  readonly #following = new Disposables();
   #sweepTimer: Disposable;
 
   constructor(options: SessionsOptions) {
@@ -69,7 +73,9 @@ export class Sessions {
     this.#ended = new EndedSessions(clock);
     this.#table = new SessionTable(limits.max, (session) => this.#close(session));
     this.#sweepTimer = this.#scheduleSweep();
-    this.#following = callers.onChanged(() => this.#endRevoked());
+    this.#following.use(callers.onChanged(() => this.#endRevoked()));
+    const elsewhere = options.endings?.onEnded((key) => this.#endHere(key));
+    if (elsewhere) this.#following.use(elsewhere);
   }
 
   /** Sessions in memory. */
@@ -117,7 +123,7 @@ export class Sessions {
     const session = await this.#find(id, principal);
     if (session instanceof Response) return session;
     const response = await session.handle(request, body, { ...extra, principal });
-    if (request.method === 'DELETE' && response.ok) this.#ended.add(id);
+    if (request.method === 'DELETE' && response.ok) await this.#end(id);
     return response;
   }
 
@@ -140,6 +146,9 @@ export class Sessions {
     if (known) return known.caller.name === principal.name ? known : noSession();
     const origin = this.#ended.has(id) ? undefined : this.#ids.open(id);
     if (origin?.opener !== principal.name) return noSession();
+    const elsewhere = await this.#options.endings?.isEnded(sessionKey(id)).catch(() => 'unknown' as const);
+    if (elsewhere === 'unknown') return notKnown();
+    if (elsewhere) return noSession();
     const restoring = this.#restoring.get(id) ?? this.#restore(id, origin, principal);
     this.#restoring.set(id, restoring);
     return restoring.finally(() => this.#restoring.delete(id));
@@ -184,6 +193,19 @@ export class Sessions {
   #endRevoked(): void {
     for (const session of this.#table) {
       if (!this.#isRevoked(session.caller)) continue;
+      void this.#end(session.id);
+      this.#close(session);
+    }
+  }
+
+  async #end(id: string): Promise<void> {
+    this.#ended.add(id);
+    await this.#options.endings?.end(sessionKey(id));
+  }
+
+  #endHere(key: string): void {
+    for (const session of this.#table) {
+      if (sessionKey(session.id) !== key) continue;
       this.#ended.add(session.id);
       this.#close(session);
     }
@@ -211,12 +233,4 @@ export class Sessions {
 function replayed(): Request {
   const headers = { accept: ACCEPTS_BOTH, 'content-type': 'application/json' };
   return new Request('http://localhost/mcp', { method: 'POST', headers });
-}
-
-function noSession(): Response {
-  return rpcError(404, -32_001, 'There is no such session. Send initialize to open a new one.');
-}
-
-function noPlace(): Response {
-  return rpcError(503, -32_000, 'Too many sessions are in use. End one with DELETE, or try again later.');
 }

@@ -1,0 +1,26 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+
+import { sealingKeys } from '../access/sealing-secrets.ts';
+import { clusterTimes } from '../configuration/milliseconds.ts';
+import type { ServerConfig } from '../configuration/server-config.ts';
+import type { ClusterEngine } from './engine.ts';
+
+/** The engine of `cluster.url`; `undefined` for a server that runs alone, which loads nothing. */
+export async function openEngine({ cluster }: ServerConfig): Promise<ClusterEngine | undefined> {
+  const url = cluster.url.reveal();
+  if (url === '') return undefined;
+  const { RedisEngine } = await import('./redis-engine.ts');
+  const seals = sealingKeys(
+    cluster.secrets.map((secret) => Buffer.from(secret.reveal())),
+    'mcp-server cluster',
+  ).map((key) => createHash('sha256').update(key).digest('base64url').slice(0, 16));
+  return new RedisEngine({
+    url,
+    name: cluster.name,
+    replica: cluster.replica ?? `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+    ...clusterTimes(cluster),
+    seal: seals[0] ?? '',
+    opens: seals,
+  });
+}

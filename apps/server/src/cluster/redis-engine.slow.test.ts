@@ -1,0 +1,177 @@
+/** The engine against a real Redis, with its faults for real. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import type { EngineListener, Entry, TableName } from './engine.ts';
+import { RedisEngine } from './redis-engine.ts';
+import { SharedRateLimiter } from './shared-rate-limiter.ts';
+import { SharedTable } from './shared-table.ts';
+import { hasRedis, startRedis, type RedisServer } from './test-support/redis-server.ts';
+
+const limits = { requests: 60, windowMs: 60_000, burst: 60 };
+const poll = { timeout: 5000, interval: 10 };
+
+let redis: RedisServer;
+let engines: RedisEngine[] = [];
+beforeEach(async () => {
+  redis = await startRedis();
+});
+afterEach(async () => {
+  for (const engine of engines.splice(0)) await engine[Symbol.asyncDispose]();
+  await redis[Symbol.asyncDispose]();
+});
+
+/** What one server of the cluster has learnt. */
+class Server implements EngineListener {
+  readonly engine: RedisEngine;
+  readonly states: string[] = [];
+  readonly events: string[] = [];
+  readonly ended: string[] = [];
+  gaps = 0;
+  readonly inForce = new Map<string, string>();
+  readonly switches: SharedTable;
+
+  constructor(seal = 's1', opens: readonly string[] = ['s1'], startTimeoutMs = 5000) {
+    const replica = `r${engines.length + 1}`;
+    this.engine = new RedisEngine({ url: redis.url, name: 't', replica, timeoutMs: 150, startTimeoutMs, seal, opens });
+    engines.push(this.engine);
+    const apply = (name: string, value: string): unknown => this.inForce.set(name, value);
+    this.switches = new SharedTable({ engine: this.engine, table: 'switches', apply });
+  }
+
+  async join(): Promise<this> {
+    await this.engine.join(this);
+    return this;
+  }
+
+  onTable(table: TableName, entries: ReadonlyMap<string, Entry>): void {
+    if (table === 'switches') this.switches.onTable(entries);
+  }
+  onEntry(_table: TableName, name: string, entry: Entry): void {
+    this.switches.onEntry(name, entry);
+  }
+  onEvent(_id: string, event: string): void {
+    this.events.push(event);
+  }
+  onGap(): void {
+    this.gaps += 1;
+  }
+  onSessionEnded(session: string): void {
+    this.ended.push(session);
+  }
+  onState(state: string): void {
+    this.states.push(state);
+  }
+}
+
+const joined = (...given: ConstructorParameters<typeof Server>): Promise<Server> => new Server(...given).join();
+
+async function grantsOf(servers: readonly Server[], tries: number): Promise<number> {
+  const limiters = servers.map(({ engine }) => new SharedRateLimiter({ engine, limits }));
+  let granted = 0;
+  for (let call = 0; call < tries; call++) {
+    const decision = await limiters[call % limiters.length]?.take({ caller: 'ann', tool: 'ping' });
+    if (decision?.allowed) granted += 1;
+  }
+  return granted;
+}
+
+describe.runIf(hasRedis)('servers of a cluster', { timeout: 30_000 }, () => {
+  test('grant 60 of 300 calls together when the limit is 60', async () => {
+    const servers = [await joined(), await joined(), await joined()];
+    expect(await grantsOf(servers, 300)).toBe(60);
+  });
+
+  test('hear of a switch, an event and an ended session within a quarter of a second, in one order', async () => {
+    const [a, b] = [await joined(), await joined()];
+    const startedMs = performance.now();
+    await a.switches.set('ping', 'off');
+    await a.engine.append('one');
+    await b.engine.append('two');
+    await a.engine.endSession('session');
+    await expect.poll(() => b.ended, poll).toEqual(['session']);
+    expect(performance.now() - startedMs).toBeLessThan(250);
+    expect(b.inForce.get('ping')).toBe('off');
+    expect(b.events).toEqual(['one', 'two']);
+    await expect.poll(() => a.events, poll).toEqual(b.events);
+    expect(await b.engine.isSessionEnded('session')).toBe(true);
+    expect(await b.engine.isSessionEnded('another')).toBe(false);
+  });
+
+  test('know what was switched before they started', async () => {
+    await (await joined()).switches.set('ping', 'off');
+    expect((await joined()).inForce.get('ping')).toBe('off');
+  });
+
+  test.each(['killed', 'stopped'])('wait for an engine that was %s at most three deadlines in all', async (fault) => {
+    const servers = [await joined(), await joined()];
+    await expect.poll(() => servers[0]?.engine.replicas, { timeout: 7000 }).toBe(2);
+    if (fault === 'killed') await redis.kill();
+    else redis.signal('SIGSTOP');
+    const [a] = servers as [Server];
+    const limiter = new SharedRateLimiter({ engine: a.engine, limits });
+    const startedMs = performance.now();
+    const waits: number[] = [];
+    let granted = 0;
+    for (let call = 0; call < 100; call++) {
+      const beforeMs = performance.now();
+      const decision = await limiter.take({ caller: 'ann', tool: 'ping' });
+      waits.push(performance.now() - beforeMs);
+      if (decision.allowed) granted += 1;
+    }
+    expect(Math.max(...waits)).toBeLessThan(200);
+    expect(performance.now() - startedMs).toBeLessThan(800);
+    expect(a.engine.state).toBe('down');
+    expect(granted).toBe(30);
+    expect(a.engine.health()).toMatchObject({ status: 'degraded' });
+    if (fault === 'killed') await redis.start();
+    else redis.signal('SIGCONT');
+    await expect.poll(() => a.engine.state, poll).toBe('up');
+  });
+
+  test('give an engine that has lost its data back what they know, and report a gap', async () => {
+    const [a, b] = [await joined(), await joined()];
+    await a.switches.set('ping', 'off');
+    await a.switches.set('df', 'off');
+    await expect.poll(() => b.inForce.get('df'), poll).toBe('off');
+    await redis.kill();
+    expect(await b.switches.set('ping', 'on')).toBe('local');
+    await redis.start();
+    await expect.poll(() => [a.gaps, b.gaps], { timeout: 10_000 }).toEqual([1, 1]);
+    await expect.poll(() => [a.inForce.get('ping'), b.inForce.get('ping')], poll).toEqual(['on', 'on']);
+    expect((await joined()).inForce).toEqual(
+      new Map([
+        ['ping', 'on'],
+        ['df', 'off'],
+      ]),
+    );
+    await b.engine.append('after');
+    await expect.poll(() => a.events.at(-1), poll).toBe('after');
+  });
+
+  test('notice an engine that was emptied while it answered', async () => {
+    const a = await joined();
+    await a.switches.set('ping', 'off');
+    await redis.command('flushall');
+    await expect.poll(() => a.gaps, { timeout: 8000 }).toBe(1);
+    await expect.poll(() => redis.command('hexists', '{t}:switches', 'ping'), poll).toBe(1);
+  });
+
+  test('refuse a cluster whose secrets they do not have, and accept one that replaces its secret', async () => {
+    await joined('s1', ['s1', 's2']);
+    await expect(joined('x', ['x'])).rejects.toThrow(/with other cluster.secrets/u);
+    await joined('s2', ['s2', 's1']);
+  });
+
+  test('fail to start when the engine does not answer in time', async () => {
+    await redis.kill();
+    await expect(joined('s1', ['s1'], 200)).rejects.toThrow(/cannot be reached/u);
+  });
+
+  test('report a policy by which the engine evicts keys', async () => {
+    await redis.command('config', 'set', 'maxmemory-policy', 'allkeys-lru');
+    expect((await joined()).engine.health()).toMatchObject({
+      status: 'degraded',
+      message: expect.stringMatching(/noeviction/u),
+    });
+  });
+});

@@ -1,0 +1,63 @@
+/**
+ * Each script is one atomic step, and takes its time from the engine: no decision compares the clocks of two machines. The keys of
+ * one script share the hash tag `{name}`.
+ */
+
+/** Who is there. Replies: epoch, engine time in ms, number of servers, whether events are read, then the seals in use. */
+export const PRESENCE = `
+redis.call('SET', KEYS[1], ARGV[3], 'NX')
+local time = redis.call('TIME')
+local now = 1000 * time[1] + math.floor(time[2] / 1000)
+local ttl = tonumber(ARGV[4])
+for i, key in ipairs({KEYS[2], KEYS[3]}) do
+  redis.call('ZADD', key, now, ARGV[i])
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - ttl)
+  redis.call('ZREMRANGEBYSCORE', key, now + ttl, '+inf')
+end
+if ARGV[5] == '1' then
+  if redis.call('SET', KEYS[4], '1', 'PX', 2 * ttl, 'NX') then
+    redis.call('XADD', KEYS[5], 'MAXLEN', '~', ARGV[6], '*', 'kind', 'watch')
+  else
+    redis.call('PEXPIRE', KEYS[4], 2 * ttl)
+  end
+end
+local reply = {redis.call('GET', KEYS[1]), string.format('%.0f', now), redis.call('ZCARD', KEYS[2]), redis.call('EXISTS', KEYS[4])}
+for _, seal in ipairs(redis.call('ZRANGE', KEYS[3], 0, -1)) do reply[#reply + 1] = seal end
+return reply`;
+
+/**
+ * The generic cell rate algorithm in microseconds. Replies 0 for a call that may start, else the milliseconds until it may. A
+ * place that lies further ahead than the burst is of a clock that was set back.
+ */
+export const TAKE = `
+local time = redis.call('TIME')
+local now = 1000000 * time[1] + time[2]
+local interval = tonumber(ARGV[1])
+local capacity = interval * tonumber(ARGV[2])
+local at = tonumber(redis.call('GET', KEYS[1]) or now)
+if at < now then at = now end
+if at > now + capacity then at = now + capacity end
+local next = at + interval
+if next - capacity > now then return math.ceil((next - capacity - now) / 1000) end
+redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.ceil((next - now) / 1000) + 1000)
+return 0`;
+
+/** Sets an entry unless a newer one is there, and replies the one that counts as `version:value`. */
+export const SET_ENTRY = `
+local current = redis.call('HGET', KEYS[1], ARGV[2])
+local version = tonumber(ARGV[4])
+if version == 0 then
+  version = redis.call('INCR', KEYS[2])
+else
+  if current and tonumber(string.match(current, '^%d+')) >= version then return current end
+  if tonumber(redis.call('GET', KEYS[2]) or '0') < version then redis.call('SET', KEYS[2], version) end
+end
+local entry = string.format('%.0f', version) .. ':' .. ARGV[3]
+redis.call('HSET', KEYS[1], ARGV[2], entry)
+redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[5], '*', 'kind', 'entry', 'table', ARGV[1], 'name', ARGV[2], 'data', entry)
+return entry`;
+
+export const END_SESSION = `
+redis.call('SET', KEYS[1], '1', 'PX', ARGV[2])
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', 'kind', 'session', 'data', ARGV[1])
+return 1`;
