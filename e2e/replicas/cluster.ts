@@ -1,0 +1,153 @@
+/** Three built servers with one Redis, behind nginx as round robin; each is started and ended here, by its own process id. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+
+import { freePort, scratch, startHttpServer, type HttpServerProcess, type Scratch } from '../harness/server-process.ts';
+
+export const isInstalled = (program: string, ...args: readonly string[]): boolean =>
+  spawnSync(program, args).status === 0;
+
+export const canRun: boolean = isInstalled('redis-server', '--version') && isInstalled('nginx', '-v');
+
+const ONE_LIMIT = 'requests: 60, window: 60, burst: 60';
+
+const configuration = `
+security:
+  allowedTargets: [loopback]
+  allowedHosts: [mcp.test]
+  rateLimit: { ${ONE_LIMIT} }
+tools:
+  shout:
+    description: Prints its word
+    command: echo
+    args: ['{word}']
+    parameters: { word: { type: string, maxLength: 40 } }
+  slow:
+    description: Takes its time
+    command: sleep
+    args: ['{seconds}']
+    parameters: { seconds: { type: integer, min: 1, max: 60 } }
+`;
+
+export class Cluster implements AsyncDisposable {
+  readonly servers: HttpServerProcess[] = [];
+  readonly #place: Scratch = scratch();
+  readonly #ports: number[] = [];
+  #redisPort = 0;
+  #redis: ChildProcess | undefined;
+  #nginx: ChildProcess | undefined;
+  /** The address of the load balancer. */
+  url = '';
+
+  async start(rateLimit = ONE_LIMIT): Promise<this> {
+    this.#place.write('config.yaml', configuration.replace(ONE_LIMIT, rateLimit));
+    this.#redisPort = await freePort();
+    await this.startRedis();
+    for (let index = 0; index < 3; index++) this.#ports.push(await freePort());
+    for (const index of this.#ports.keys()) await this.startServer(index);
+    await this.#startNginx();
+    return this;
+  }
+
+  /** Empty: it keeps nothing on disk. */
+  async startRedis(): Promise<void> {
+    const args = ['--port', `${this.#redisPort}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    this.#redis = child;
+    let said = '';
+    while (!said.includes('Ready to accept connections')) {
+      const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
+      said += chunk.toString();
+    }
+    child.stdout.resume();
+  }
+
+  async killRedis(): Promise<void> {
+    await ended(this.#redis, 'SIGKILL');
+    this.#redis = undefined;
+  }
+
+  pauseRedis(ms: number): void {
+    spawnSync('redis-cli', ['-p', `${this.#redisPort}`, 'client', 'pause', `${ms}`]);
+  }
+
+  async startServer(index: number): Promise<void> {
+    this.servers[index] = await startHttpServer({
+      configFile: `${this.#place.folder}/config.yaml`,
+      port: this.#ports[index] ?? 0,
+      env: {
+        MCP_CLUSTER_URL: `redis://127.0.0.1:${this.#redisPort}`,
+        MCP_CLUSTER_SECRETS: 'b5c1f6a2d4e8907734ab12cd56ef9081',
+        MCP_CLUSTER_REPLICA: `replica-${index}`,
+        MCP_SERVER_DRAIN_DELAY: '2',
+      },
+    });
+  }
+
+  /** One server after the other, as a rolling update does. */
+  async restartAll(): Promise<void> {
+    for (const index of this.servers.keys()) {
+      await this.servers[index]?.stop();
+      await this.startServer(index);
+    }
+  }
+
+  async kill(index: number): Promise<void> {
+    this.servers[index]?.process.kill('SIGKILL');
+    await this.servers[index]?.closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await ended(this.#nginx, 'SIGTERM');
+    for (const server of this.servers) server.process.kill('SIGKILL');
+    for (const server of this.servers) await server.stop();
+    await this.killRedis();
+    this.#place[Symbol.dispose]();
+  }
+
+  async #startNginx(): Promise<void> {
+    const port = await freePort();
+    const { folder } = this.#place;
+    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+    const file = this.#place.write(
+      'nginx.conf',
+      `daemon off;
+pid ${folder}/nginx.pid;
+error_log ${folder}/error.log;
+events {}
+http {
+  access_log off;
+  ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n  ')}
+  upstream servers {
+    ${this.#ports.map((each) => `server 127.0.0.1:${each} fail_timeout=1s;`).join('\n    ')}
+    keepalive 16;
+  }
+  server {
+    listen 127.0.0.1:${port};
+    location / {
+      proxy_pass http://servers;
+      proxy_http_version 1.1;
+      proxy_set_header Host mcp.test;
+      proxy_set_header Connection "";
+      proxy_buffering off;
+    }
+  }
+}
+`,
+    );
+    this.#nginx = spawn('nginx', ['-p', folder, '-c', file], { stdio: 'ignore' });
+    this.url = `http://127.0.0.1:${port}`;
+    for (;;) {
+      const answer = await fetch(`${this.url}/health/live`).catch(() => undefined);
+      if (answer?.ok) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+async function ended(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  await exit;
+}
