@@ -24,22 +24,17 @@ import { engineHealth, readMemory, type EngineMemory } from './engine-health.ts'
 import { openCommands, openReader, type RedisConnection } from './redis-connection.ts';
 import { redisKeys, type RedisKeys } from './redis-keys.ts';
 import { strangers, unreachable } from './join-errors.ts';
-import { RedisPresence } from './redis-presence.ts';
+import { RedisPresence, type PresenceOptions } from './redis-presence.ts';
 import { deliverItem, readEntry, RedisStream, type StreamItem } from './redis-stream.ts';
 
-export interface RedisEngineOptions {
+export interface RedisEngineOptions extends Pick<PresenceOptions, 'replica' | 'seal' | 'opens'> {
   readonly url: string;
   /** Prefix of all keys. */
   readonly name: string;
-  readonly replica: string;
   /** Deadline of a command. */
   readonly timeoutMs: number;
   /** How long `join` tries. */
   readonly startTimeoutMs: number;
-  /** Fingerprint of the secret that this server seals with. */
-  readonly seal: string;
-  /** Fingerprints of all its secrets: every other server of the cluster must seal with one of them. */
-  readonly opens: readonly string[];
   /** @default systemClock */
   readonly clock?: Clock;
 }

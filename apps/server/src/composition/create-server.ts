@@ -165,6 +165,7 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
       await elapsed(halfMs);
       for (const listener of listeners) listener.releaseConnections();
       await elapsed(halfMs);
+      for (const listener of listeners) listener.stopListening();
     },
     stop,
   };

@@ -48,6 +48,7 @@ export class HttpListener {
   #values: ServerConfig;
   #policy: HostAndOriginLists | undefined;
   #keepsConnections = true;
+  #closed: Promise<unknown> | undefined;
 
   constructor({ app, values, port, system, rejections, clock = systemClock }: HttpListenerOptions) {
     this.#values = values;
@@ -111,11 +112,19 @@ export class HttpListener {
     this.#keepsConnections = false;
   }
 
-  async close(): Promise<void> {
+  /** Takes no new connections; a proxy that is refused one sends the request elsewhere. Open ones are answered on. */
+  stopListening(): void {
     if (!this.#server.listening) return;
-    this.#writeDeadline[Symbol.dispose]();
-    const closed = once(this.#server, 'close');
+    this.#closed = once(this.#server, 'close');
     this.#server.close();
+    this.#server.closeIdleConnections();
+  }
+
+  async close(): Promise<void> {
+    this.stopListening();
+    const closed = this.#closed;
+    if (!closed) return;
+    this.#writeDeadline[Symbol.dispose]();
     this.#server.closeIdleConnections();
     const force = setTimeout(() => this.#server.closeAllConnections(), CLOSE_TIMEOUT_MS);
     await closed;
