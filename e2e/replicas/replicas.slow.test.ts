@@ -95,7 +95,7 @@ function load(url: string): { stop(): Promise<{ calls: number; failed: string[] 
   };
 }
 
-describe.runIf(canRun)('three servers behind nginx', { timeout: 90_000 }, () => {
+describe.runIf(canRun)('three servers behind nginx', { timeout: 240_000 }, () => {
   test('lose no call of either era when they are restarted one after the other', async () => {
     const { url } = await start(MANY);
     const calling = load(url);
