@@ -4,7 +4,7 @@ import type { Tool } from '@mcp/tool-base';
 
 import { repeat, systemClock } from '../clock.ts';
 import type { ClusterEngine } from '../cluster/engine.ts';
-import { SessionEndings } from '../cluster/session-endings.ts';
+import { SessionEnds } from '../cluster/session-ends.ts';
 import { SharedEvents } from '../cluster/shared-events.ts';
 import { SharedTable, type Spread } from '../cluster/shared-table.ts';
 import { checkTiming } from '../configuration/milliseconds.ts';
@@ -19,7 +19,7 @@ import type { Toolset } from '../tools/toolset.ts';
 export type BreakerControl = 'open' | 'closed' | 'reset';
 
 export interface Cluster extends AsyncDisposable {
-  readonly endings: SessionEndings;
+  readonly sessionEnds: SessionEnds;
   readonly events: SharedEvents;
   readonly metrics: readonly ServerMetric[];
   /** Applies what the operators of the other servers have set; the listeners open afterwards. */
@@ -43,7 +43,7 @@ const WATCH_INTERVAL_MS = 20_000;
 
 export function buildCluster({ engine, values, toolset, events, health, logger, hasReaders }: ClusterOptions): Cluster {
   const { registry } = toolset;
-  const endings = new SessionEndings(engine);
+  const sessionEnds = new SessionEnds(engine);
   const shared = new SharedEvents({ engine, own: events });
   const switches = new SharedTable({
     engine,
@@ -78,7 +78,7 @@ export function buildCluster({ engine, values, toolset, events, health, logger, 
   );
   following.use(repeat(systemClock, WATCH_INTERVAL_MS, () => hasReaders() && engine.watch()));
   return {
-    endings,
+    sessionEnds,
     events: shared,
     metrics: clusterMetrics(engine),
     join: () =>
@@ -87,13 +87,13 @@ export function buildCluster({ engine, values, toolset, events, health, logger, 
         onEntry: (table, name, entry) => tables[table].onEntry(name, entry),
         onEvent: (id, event) => shared.receive(id, event),
         onGap: () => shared.forget(),
-        onSessionEnded: (session) => endings.receive(session),
+        onSessionEnded: (session) => sessionEnds.receive(session),
         onState(state, reason) {
           if (state === 'down') return logger.warn({ reason }, 'cluster.down');
           const { message } = engine.health();
           logger.info({ replica: engine.replica, replicas: engine.replicas }, 'cluster.up');
           if (message !== undefined) logger.warn({ problem: message }, 'cluster.problem');
-          endings.catchUp();
+          sessionEnds.catchUp();
           void shared.catchUp();
         },
       }),

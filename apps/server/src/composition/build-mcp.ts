@@ -107,7 +107,7 @@ export function buildMcp(options: McpOptions): Mcp {
         callers,
         quota,
         sessions,
-        endings: shared?.endings,
+        sessionEnds: shared?.sessionEnds,
         secrets: loggedSecrets(cluster.secrets, logger),
       });
       // A resource that cannot be registered fails the start, not the first client that asks.

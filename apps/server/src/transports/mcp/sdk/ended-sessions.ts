@@ -6,7 +6,7 @@ const MAX_ENTRIES = 50_000;
 
 /**
  * Ids of sessions that must not be opened again: their client ended them, or their credential was revoked. Kept for as long
- * as an id can open a session, in this process; `SessionEndings` shares them with other servers.
+ * as an id can open a session, in this process; `SessionEnds` shares them with other servers.
  */
 export class EndedSessions {
   readonly #clock: Pick<Clock, 'epochMs'>;

@@ -23,7 +23,7 @@ import {
 import type { ActiveCredentials } from '../../../access/active-credentials.ts';
 import type { Principal } from '../../../access/principal.ts';
 import type { SealingSecrets } from '../../../access/sealing-secrets.ts';
-import type { SessionEndings } from '../../../cluster/session-endings.ts';
+import type { SessionEnds } from '../../../cluster/session-ends.ts';
 import { principalOf, toAuthInfo, type TransportExtra } from '../handoff/request-extra.ts';
 import { ACCEPTS_BOTH, acceptsJsonAndStream, acceptsStream } from '../protocol/accept.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
@@ -44,7 +44,7 @@ export interface SdkEndpointOptions extends ProtocolDependencies {
   readonly secrets?: SealingSecrets;
   readonly sessionLimits?: SessionLimits;
   /** Shares ended sessions with other servers. */
-  readonly endings?: SessionEndings | undefined;
+  readonly sessionEnds?: SessionEnds | undefined;
   /** Shared with the subscription streams. @default a quota of its own */
   readonly quota?: StreamQuota;
 }
@@ -69,7 +69,7 @@ export class SdkEndpoint {
     this.#stateless = legacyStatelessFallback(factory);
     options.notifier.attachModern(this.#modern.notify);
     if (options.sessions === 'none') return;
-    const { notifier, callers, sessionLimits: limits, endings } = options;
+    const { notifier, callers, sessionLimits: limits, sessionEnds } = options;
     const { quota = new StreamQuota() } = options;
     this.sessions = new Sessions({
       ...dependencies,
@@ -78,7 +78,7 @@ export class SdkEndpoint {
       quota,
       secrets,
       ...(limits && { limits }),
-      ...(endings && { endings }),
+      ...(sessionEnds && { sessionEnds }),
     });
   }
 

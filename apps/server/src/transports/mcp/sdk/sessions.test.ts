@@ -4,7 +4,7 @@ import { defineTool, type ToolDefinition } from '@mcp/tool-base';
 import { fromJsonSchema, type InitializeRequest } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { SessionEndings, sessionKey } from '../../../cluster/session-endings.ts';
+import { SessionEnds, sessionKey } from '../../../cluster/session-ends.ts';
 import type { Principal } from '../../../access/principal.ts';
 import { ManualClock } from '../../../test-support/manual-clock.ts';
 import { TestCredentials } from '../../../access/test-support/test-credentials.ts';
@@ -42,7 +42,7 @@ function start(given: SessionLimits = { max: 3, idleMs: 10 * MINUTE }, tools?: r
   dependencies.registry.on('changed', () => notifier.toolsChanged());
 }
 
-function create(sessionSecret: Uint8Array, endings?: SessionEndings): Sessions {
+function create(sessionSecret: Uint8Array, sessionEnds?: SessionEnds): Sessions {
   const shared = createSharedDependencies(dependencies, [sessionSecret]);
   return new Sessions({
     ...shared,
@@ -52,7 +52,7 @@ function create(sessionSecret: Uint8Array, endings?: SessionEndings): Sessions {
     clock,
     quota,
     secrets: [sessionSecret],
-    ...(endings && { endings }),
+    ...(sessionEnds && { sessionEnds }),
   });
 }
 
@@ -81,7 +81,7 @@ function listen(id: string, principal: Principal): Promise<Response> {
 }
 
 /** Another server of the cluster that shares ended sessions with this one. */
-class Endings extends SessionEndings {
+class TestEnds extends SessionEnds {
   readonly known = new Set<string>();
   isDown = false;
   constructor() {
@@ -455,16 +455,16 @@ describe('the level of log messages', () => {
 describe('a session in a cluster', () => {
   test('that was ended on one server is opened by no other, and closed where it is open', async () => {
     start();
-    const endings = new Endings();
-    sessions = create(secret, endings);
+    const sessionEnds = new TestEnds();
+    sessions = create(secret, sessionEnds);
     const id = await open(ann);
-    const other = create(secret, endings);
+    const other = create(secret, sessionEnds);
     const { request, body } = post(ping, { 'mcp-session-id': id, 'mcp-protocol-version': '2025-11-25' });
     expect((await other.handle(id, request, body, ann, {})).status).toBe(200);
     const end = new Request('http://127.0.0.1/mcp', { method: 'DELETE', headers: { 'mcp-session-id': id } });
     expect((await sessions.handle(id, end, undefined, ann, {})).status).toBe(200);
-    expect([...endings.known]).toEqual([sessionKey(id)]);
-    endings.receive(sessionKey(id));
+    expect([...sessionEnds.known]).toEqual([sessionKey(id)]);
+    sessionEnds.receive(sessionKey(id));
     expect(other.size).toBe(0);
     const again = post(ping, { 'mcp-session-id': id, 'mcp-protocol-version': '2025-11-25' });
     expect((await other.handle(id, again.request, again.body, ann, {})).status).toBe(404);
@@ -473,14 +473,14 @@ describe('a session in a cluster', () => {
 
   test('that is not in memory is answered 503 while nobody knows whether it was ended', async () => {
     start();
-    const endings = new Endings();
+    const sessionEnds = new TestEnds();
     const id = await open(ann);
     await sessions.close();
-    sessions = create(secret, endings);
-    endings.isDown = true;
+    sessions = create(secret, sessionEnds);
+    sessionEnds.isDown = true;
     const response = await send(id, ping, ann);
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
-    endings.isDown = false;
+    sessionEnds.isDown = false;
     expect((await send(id, ping, ann)).status).toBe(200);
   });
 });

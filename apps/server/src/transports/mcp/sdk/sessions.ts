@@ -15,7 +15,7 @@ import type { ActiveCredentials } from '../../../access/active-credentials.ts';
 import type { Principal } from '../../../access/principal.ts';
 import type { SealingSecrets } from '../../../access/sealing-secrets.ts';
 import { systemClock, type Clock } from '../../../clock.ts';
-import { sessionKey, type SessionEndings } from '../../../cluster/session-endings.ts';
+import { sessionKey, type SessionEnds } from '../../../cluster/session-ends.ts';
 import { Disposables } from '../../../disposables.ts';
 import type { RequestExtra } from '../handoff/request-extra.ts';
 import { ACCEPTS_BOTH } from '../protocol/accept.ts';
@@ -47,7 +47,7 @@ export interface SessionsOptions extends ProtocolServerDependencies {
   /** They seal the session ids. */
   readonly secrets: SealingSecrets;
   /** Shares ended sessions with other servers. */
-  readonly endings?: SessionEndings;
+  readonly sessionEnds?: SessionEnds;
   readonly limits?: SessionLimits;
   /** @default systemClock */
   readonly clock?: Clock;
@@ -74,7 +74,7 @@ export class Sessions {
     this.#table = new SessionTable(limits.max, (session) => this.#close(session));
     this.#sweepTimer = this.#scheduleSweep();
     this.#following.use(callers.onChanged(() => this.#endRevoked()));
-    const elsewhere = options.endings?.onEnded((key) => this.#endHere(key));
+    const elsewhere = options.sessionEnds?.onEnded((key) => this.#endHere(key));
     if (elsewhere) this.#following.use(elsewhere);
   }
 
@@ -146,7 +146,7 @@ export class Sessions {
     if (known) return known.caller.name === principal.name ? known : noSession();
     const origin = this.#ended.has(id) ? undefined : this.#ids.open(id);
     if (origin?.opener !== principal.name) return noSession();
-    const elsewhere = await this.#options.endings?.isEnded(sessionKey(id)).catch(() => 'unknown' as const);
+    const elsewhere = await this.#options.sessionEnds?.isEnded(sessionKey(id)).catch(() => 'unknown' as const);
     if (elsewhere === 'unknown') return notKnown();
     if (elsewhere) return noSession();
     const restoring = this.#restoring.get(id) ?? this.#restore(id, origin, principal);
@@ -200,7 +200,7 @@ export class Sessions {
 
   async #end(id: string): Promise<void> {
     this.#ended.add(id);
-    await this.#options.endings?.end(sessionKey(id));
+    await this.#options.sessionEnds?.end(sessionKey(id));
   }
 
   #endHere(key: string): void {

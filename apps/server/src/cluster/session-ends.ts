@@ -1,7 +1,7 @@
 import type { ClusterEngine } from './engine.ts';
 
 /** Sessions that were ended on one server are ended on all, and no server opens them again. */
-export class SessionEndings {
+export class SessionEnds {
   readonly #engine: Pick<ClusterEngine, 'endSession' | 'isSessionEnded'>;
   readonly #listeners = new Set<(key: string) => void>();
   /** Ended here while the engine was down. */
