@@ -148,6 +148,7 @@ export {
   type SandboxProfile,
   type SandboxRequest,
 } from './sandbox/profile.ts';
+export { sandboxReport, type SandboxReport } from './sandbox/sandbox-report.ts';
 export type { SandboxEvent, SandboxStatus } from './sandbox/sandbox-status.ts';
 
 // Ports

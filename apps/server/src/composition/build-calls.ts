@@ -1,5 +1,5 @@
 import type { ConfigStore } from '@mcp/config';
-import type { Launcher } from '@mcp/tool-base';
+import type { Launcher, SandboxLauncher } from '@mcp/tool-base';
 
 import { checkTiming, rateLimits, shutdownGraceMs } from '../configuration/milliseconds.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
@@ -32,7 +32,7 @@ export interface Calls extends AsyncDisposable {
 
 export interface CallsOptions {
   readonly store: ConfigStore<ServerConfig>;
-  readonly launcher: Launcher;
+  readonly launcher: SandboxLauncher;
   readonly modules: LoadedModules;
   readonly restTools: RestTools;
   readonly observability: Observability;
@@ -76,6 +76,7 @@ export function buildCalls({ store, launcher, modules, restTools, observability,
   for (const tool of search?.tools ?? []) registry.add(tool);
   logDeclarationFindings(values, logger);
   logWithheldOperations(restTools.apisOf(values), logger);
+  void launcher.prepare(toolset.sandboxes);
 
   const drain = async (): Promise<void> => {
     gateway.stopAccepting();

@@ -1,6 +1,6 @@
 import type { ConfigStore } from '@mcp/config';
 import { HealthMonitor } from '@mcp/health';
-import type { Launcher } from '@mcp/tool-base';
+import type { SandboxLauncher } from '@mcp/tool-base';
 
 import { databasePool } from '../configuration/milliseconds.ts';
 import { healthCheckLimits } from '../configuration/resource-limits.ts';
@@ -17,6 +17,7 @@ import { Measurements } from '../observability/metrics/measurements.ts';
 import type { CallTracer } from '../observability/tracing/call-tracer.ts';
 import { ChangeNotifier } from '../transports/mcp/sdk/change-notifier.ts';
 import { createShutdown } from './shutdown.ts';
+import { sandboxProblem } from './build-sandbox.ts';
 import { watchHealth } from './observers.ts';
 
 /** Everything that records what the server does. Calls and transports write into it and never wait for it. */
@@ -34,7 +35,7 @@ export interface Observability extends AsyncDisposable {
 export interface ObservabilityOptions {
   readonly store: ConfigStore<ServerConfig>;
   /** Starts the commands of health checks. */
-  readonly launcher: Launcher;
+  readonly launcher: SandboxLauncher;
   readonly logger: Logger;
   readonly tracer: CallTracer;
 }
@@ -49,7 +50,7 @@ export function buildObservability({ store, launcher, logger, tracer }: Observab
   const health = new HealthMonitor({
     checks: [
       ...healthChecks(values, launcherRunner(launcher, healthCheckLimits(values))),
-      ...serverChecks(values, { audit, store, launcher }),
+      ...serverChecks(values, { audit, store, launcher, sandboxProblem: () => sandboxProblem(launcher) }),
     ],
   });
   const healthWatch = watchHealth(health, { events, notifier });

@@ -1,6 +1,7 @@
 import { ConfigVetoError } from '@mcp/config';
 
 import type { ServerConfig } from '../configuration/server-config.ts';
+import { userProblems } from '../configuration/sandbox-rules.ts';
 import { checkAccess } from '../access/access-control.ts';
 import { hostAndOriginLists } from '../transports/http/guard/host-and-origin.ts';
 
@@ -12,6 +13,8 @@ import { hostAndOriginLists } from '../transports/http/guard/host-and-origin.ts'
  */
 export function checkServing(values: ServerConfig): void {
   checkAccess(values);
+  const users = userProblems(values);
+  if (users.length > 0) throw new ConfigVetoError(users.map((each) => ({ ...each, path: [...each.path] })));
   const { allowedHosts, allowedOrigins } = values.security;
   try {
     hostAndOriginLists({ host: values.server.host, port: values.server.port, allowedHosts, allowedOrigins });

@@ -22,6 +22,7 @@ import { buildCalls } from './build-calls.ts';
 import { buildCluster } from './build-cluster.ts';
 import { buildHttp } from './build-http.ts';
 import { buildMcp } from './build-mcp.ts';
+import { buildSandbox, sandboxLevels } from './build-sandbox.ts';
 import { buildObservability } from './build-observability.ts';
 import { RejectedReloads } from './rejected-reload.ts';
 import { followReloads } from './reload.ts';
@@ -72,7 +73,7 @@ export interface StartedServer {
 const STOPPING = 'the server is stopping';
 
 export function createToolServer(options: ToolServerOptions): ToolServer {
-  const { store, launcher, logger, tracer, modules, restTools, engine } = options;
+  const { store, logger, tracer, modules, restTools, engine } = options;
   const { server, metrics } = store.snapshot.values;
   const rejectedReloads = new RejectedReloads(store);
   const configuration = (): unknown => ({
@@ -81,6 +82,8 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
     rejectedReload: rejectedReloads.last,
   });
   const access = new AccessControl(store.snapshot.values);
+  const sandbox = buildSandbox(store.snapshot.values, options.launcher, logger);
+  const { launcher } = sandbox;
   const observability = buildObservability({ store, launcher, logger, tracer });
   const calls = buildCalls({ store, launcher, modules, restTools, observability, engine });
   const cluster =
@@ -106,6 +109,8 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
       authFailures,
       listeners,
       launcher,
+      sandboxFailures: sandbox.failures,
+      sandboxLevels: () => sandboxLevels(toolset.registry),
       audit,
       subscriptionStreams,
       eventStreams,
@@ -115,6 +120,7 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
   );
   if (cluster) measurements.observe(cluster.metrics);
   const reloads = followReloads(store, {
+    sandbox: launcher,
     toolset,
     restTools,
     access,

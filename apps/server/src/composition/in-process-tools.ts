@@ -1,6 +1,7 @@
 import { createShutdown, disposal } from './shutdown.ts';
 import { buildCalls, type Calls } from './build-calls.ts';
 import { buildMcp } from './build-mcp.ts';
+import { buildSandbox } from './build-sandbox.ts';
 import { buildObservability } from './build-observability.ts';
 import type { ToolServerOptions } from './create-server.ts';
 import { runSetups } from '../modules/load-modules.ts';
@@ -15,7 +16,8 @@ export type InProcessTools = Pick<Calls, 'gateway' | 'toolset'> & AsyncDisposabl
  * @throws {StartError} when the setup of a module fails
  */
 export async function openInProcessTools(options: ToolServerOptions): Promise<InProcessTools> {
-  const { store, launcher, logger, tracer, modules, restTools } = options;
+  const { store, logger, tracer, modules, restTools } = options;
+  const { launcher } = buildSandbox(store.snapshot.values, options.launcher, logger);
   const observability = buildObservability({ store, launcher, logger, tracer });
   const calls = buildCalls({ store, launcher, modules, restTools, observability });
   const mcp = buildMcp({

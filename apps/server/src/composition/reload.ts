@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { ConfigStore } from '@mcp/config';
+import type { SandboxLauncher } from '@mcp/tool-base';
 
 import { rateLimits } from '../configuration/milliseconds.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
@@ -22,6 +23,7 @@ import type { Toolset } from '../tools/toolset.ts';
 export interface ReloadableParts {
   readonly toolset: Toolset;
   readonly restTools: RestTools;
+  readonly sandbox: Pick<SandboxLauncher, 'prepare'>;
   readonly access: AccessControl;
   readonly rateLimiter: ConfigurableRateLimiter;
   readonly limit: CallLimit;
@@ -33,7 +35,7 @@ export interface ReloadableParts {
 }
 
 export function followReloads(store: ConfigStore<ServerConfig>, parts: ReloadableParts): Disposable {
-  const { toolset, restTools, access, rateLimiter, limit, logger, events, notifier } = parts;
+  const { toolset, sandbox, restTools, access, rateLimiter, limit, logger, events, notifier } = parts;
   const following = new Disposables();
   const changeKeys = (change: () => void): void => {
     const before = access.keyOrigin.kind;
@@ -47,6 +49,7 @@ export function followReloads(store: ConfigStore<ServerConfig>, parts: Reloadabl
       check: (next) => void toolset.plan(next),
       apply: (next, previous) => {
         toolset.apply(toolset.plan(next));
+        void sandbox.prepare(toolset.sandboxes);
         if (!isDeepStrictEqual(next.tools, previous.tools)) logDeclarationFindings(next, logger);
         if (!isDeepStrictEqual(next.apis, previous.apis)) logWithheldOperations(restTools.apisOf(next), logger);
       },

@@ -17,6 +17,8 @@ export interface MeasuredParts {
   readonly authFailures: AuthFailureLimiter;
   readonly listeners: readonly Pick<HttpListener, 'connectionsRejected'>[];
   readonly launcher: Launcher;
+  readonly sandboxFailures: () => number;
+  readonly sandboxLevels: () => ReadonlyMap<string, number>;
   readonly audit: AuditTrail;
   readonly subscriptionStreams: SubscriptionStreams;
   readonly eventStreams: EventStreams;
@@ -32,6 +34,8 @@ export function serverMetrics(parts: MeasuredParts): ServerMetric[] {
     authFailures,
     listeners,
     launcher,
+    sandboxFailures,
+    sandboxLevels,
     audit,
     subscriptionStreams,
     eventStreams,
@@ -94,6 +98,18 @@ export function serverMetrics(parts: MeasuredParts): ServerMetric[] {
       read: () => listeners.reduce((total, { connectionsRejected }) => total + connectionsRejected, 0),
     },
     { type: 'gauge', name: 'mcp_programs_running', help: 'Running programs.', read: () => launcher.running },
+    {
+      type: 'gauge by tool',
+      name: 'mcp_sandbox_level',
+      help: 'How the programs of a tool are confined: 0 none, 1 limits, 2 files, 3 full; no value while it is unknown.',
+      read: () => sandboxLevels(),
+    },
+    {
+      type: 'counter',
+      name: 'mcp_sandbox_failures_total',
+      help: 'Sandboxes that could not be set up, were lost or did not hold.',
+      read: () => sandboxFailures(),
+    },
     {
       type: 'gauge',
       name: 'mcp_sessions_open',

@@ -15,7 +15,18 @@ export function commandToolSpec(
   declared: FrozenProgramDeclaration,
   values: Pick<ServerConfig, 'security' | 'tool'>,
 ): CommandToolSpec {
-  const { timeout, queue, flags, circuitBreaker, maxOutput, resources, confirm, http: _, ...rest } = declared;
+  const {
+    timeout,
+    queue,
+    flags,
+    circuitBreaker,
+    maxOutput,
+    resources,
+    confirm,
+    http: _,
+    sandbox: __,
+    ...rest
+  } = declared;
   const spec: Loosely<CommandToolSpec> = {
     ...rest,
     name,

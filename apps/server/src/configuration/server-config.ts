@@ -12,6 +12,7 @@ import type {
 import type { ApiDeclaration } from './api-declaration.ts';
 import type { CircuitBreakerConfig } from './circuit-breaker-config.ts';
 import type { ResourceCeilings, ResourceDefaults } from './resources-config.ts';
+import type { SandboxConfig } from './sandbox-section.ts';
 import type { ToolDeclaration } from './tool-declaration.ts';
 
 /**
@@ -27,6 +28,7 @@ export interface ServerConfig extends Omit<StandardConfig, 'health'> {
   readonly server: HttpServerConfig;
   readonly cluster: ClusterConfig;
   readonly tool: ToolConfig;
+  readonly sandbox: SandboxConfig;
   readonly presets: readonly string[] | undefined;
   readonly tools: Readonly<Record<string, ToolDeclaration>>;
   readonly apis: Readonly<Record<string, ApiDeclaration>>;

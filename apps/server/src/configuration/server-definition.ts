@@ -18,6 +18,7 @@ import { databaseSection } from './database-section.ts';
 import { healthSection } from './health-section.ts';
 import { listenerSection } from './listener-section.ts';
 import { metricsSection } from './metrics-section.ts';
+import { sandboxSection } from './sandbox-section.ts';
 import { securitySection } from './security-section.ts';
 import type { ServerConfig } from './server-config.ts';
 import { serverNotices, serverProblems } from './server-rules.ts';
@@ -39,6 +40,7 @@ export const serverConfigDefinition: ConfigDefinition<ServerConfig> = defineConf
     server: listenerSection,
     cluster: clusterSection,
     tool: toolSection,
+    sandbox: sandboxSection,
     presets: optional(
       list(text({ doc: 'A tool name.', pattern: TOOL_NAME, expected: 'a tool name', accepts: isToolName }), {
         doc: 'Preset tools to offer. Unset: every one that is installed and not intrusive; [] offers none.',

@@ -2,6 +2,7 @@ import { standardProblems, type CheckProblem } from '@mcp/config';
 import { isLoopbackHost } from '@mcp/tool-base';
 
 import { resourceProblems } from './resource-rules.ts';
+import { sandboxProblems } from './sandbox-rules.ts';
 import type { ServerConfig } from './server-config.ts';
 
 /** Rules between sections. */
@@ -14,6 +15,7 @@ export function serverProblems(config: ServerConfig): CheckProblem[] {
     ...resourceProblems(config),
     ...keyProblems(config),
     ...clusterProblems(config),
+    ...sandboxProblems(config),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { CommandToolSpec, ConfirmMode, FlagType, ParameterSpec, ToolAnnotat
 
 import type { ProgramInput } from './program-fields.ts';
 import type { ResourcesDeclaration } from './resources-config.ts';
+import type { ToolSandboxDeclaration } from './sandbox-section.ts';
 import type { ToolBreakerDeclaration } from './circuit-breaker-config.ts';
 import type { HttpDeclaration } from './http-declaration.ts';
 
@@ -38,6 +39,7 @@ export interface ToolDeclaration
   readonly allowInterpreter: boolean;
   readonly circuitBreaker: ToolBreakerDeclaration | undefined;
   readonly confirm: 'never' | ConfirmMode;
+  readonly sandbox: ToolSandboxDeclaration | undefined;
   readonly annotations: ToolHints | undefined;
 }
 

@@ -32,6 +32,7 @@ import { rangeInSeconds, seconds } from './milliseconds.ts';
 import { flagField, parameterField } from './parameter-fields.ts';
 import { programInputFields } from './program-fields.ts';
 import { resourcesField } from './resource-fields.ts';
+import { toolSandboxField } from './sandbox-section.ts';
 import type { QueueDeclaration, ToolDeclaration, ToolHints } from './tool-declaration.ts';
 
 /** A program or an HTTP request declared under `tools:`. */
@@ -111,6 +112,7 @@ export function toolField(): Field<ToolDeclaration> {
         doc: 'Says that command may be a shell, an interpreter or a launcher, which can run anything.',
         default: false,
       }),
+      sandbox: optional(toolSandboxField()),
       circuitBreaker: optional(toolBreakerField()),
       confirm: choice(['never', ...CONFIRM_MODES], {
         doc: "Asks the client's user before each call: always, or unless the annotations say that nothing is destroyed. A client that cannot ask is refused.",
@@ -200,6 +202,7 @@ function httpOnlyProblems(tool: ToolDeclaration): GroupProblem[] {
     ['cwd', tool.cwd !== undefined],
     ['stdin', tool.stdin !== undefined],
     ['allowInterpreter', tool.allowInterpreter],
+    ['sandbox', tool.sandbox !== undefined],
   ] as const;
   const problems: GroupProblem[] = unused
     .filter(([, isSet]) => isSet)

@@ -50,10 +50,18 @@ export function healthChecks({ health }: Pick<ServerConfig, 'health'>, runProgra
   ];
 }
 
+export interface CheckedParts {
+  readonly audit: AuditTrail;
+  readonly store: ConfigStore<ServerConfig>;
+  readonly launcher: Launcher;
+  /** Why programs are confined less than they were. */
+  readonly sandboxProblem: () => string | undefined;
+}
+
 /** The parts of this server that can be in trouble while calls still succeed. */
 export function serverChecks(
   { health }: ServerConfig,
-  { audit, store, launcher }: { audit: AuditTrail; store: ConfigStore<ServerConfig>; launcher: Launcher },
+  { audit, store, launcher, sandboxProblem }: CheckedParts,
 ): CheckDefinition[] {
   const timing = checkTiming(health);
   return [
@@ -68,6 +76,15 @@ export function serverChecks(
         status: launcher.problem === undefined ? 'healthy' : 'unhealthy',
         ...(launcher.problem !== undefined && { message: launcher.problem }),
       }),
+    },
+    {
+      ...timing,
+      name: 'sandbox',
+      priority: 'important',
+      run: () => {
+        const message = sandboxProblem();
+        return message === undefined ? { status: 'healthy' } : { status: 'degraded', message };
+      },
     },
     {
       ...timing,

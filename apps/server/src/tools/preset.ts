@@ -2,6 +2,7 @@
 import { defineCommandTool, type CommandToolSpec, type ToolDefinition } from '@mcp/tool-base';
 
 import { resourceLimits } from '../configuration/resource-limits.ts';
+import { sandboxRequest } from '../configuration/sandbox-request.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
 
 interface Preset {
@@ -179,7 +180,7 @@ export function presetPrograms(): PresetProgram[] {
  * preset is offered even when its program is missing: health and calls report that.
  */
 export function offeredPresets(values: ServerConfig): ToolDefinition[] {
-  const { presets: named, security, tools } = values;
+  const { presets: named, security, sandbox, tools } = values;
   const wanted = presets.filter(({ spec, intrusive }) => {
     if (intrusive && !security.allowIntrusive) return false;
     return named ? named.includes(spec.name) : !Object.hasOwn(tools, spec.name);
@@ -189,6 +190,7 @@ export function offeredPresets(values: ServerConfig): ToolDefinition[] {
       ...spec,
       maxArgsLength: security.maxArgsLength,
       resourceLimits: resourceLimits(undefined, values),
+      sandbox: sandboxRequest(sandbox, { command: spec.command, own: undefined, isPreset: true, hasTarget: true }),
     }),
   );
   return named ? definitions : definitions.filter((definition) => definition.available().ok);

@@ -17,6 +17,7 @@ import {
   type CallRecorder,
   type Launcher,
   type LimitCeilings,
+  type SandboxRequest,
   type ToolDefinition,
   type ToolOptions,
 } from '@mcp/tool-base';
@@ -24,7 +25,8 @@ import {
 import { globMatches } from '../access/glob.ts';
 import { commandToolSpec } from '../configuration/command-tool-spec.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
-import { programsOf } from '../configuration/tool-declaration.ts';
+import { sandboxRequest } from '../configuration/sandbox-request.ts';
+import { programsOf, type FrozenProgramDeclaration } from '../configuration/tool-declaration.ts';
 import { toolSettings } from '../configuration/tool-settings.ts';
 import { builtInTools } from './builtin/index.ts';
 import { offeredPresets } from './preset.ts';
@@ -96,12 +98,17 @@ export class Toolset {
     for (const preset of offeredPresets(values))
       add(['presets'], () => ({
         definition: clampToCeilings(ceilings, preset),
-        fingerprint: ['preset', shared],
+        fingerprint: ['preset', shared, values.sandbox],
       }));
+    const sandboxOf = ({ command, target, sandbox }: FrozenProgramDeclaration): SandboxRequest =>
+      sandboxRequest(values.sandbox, { command, own: sandbox, isPreset: false, hasTarget: target !== 'none' });
     for (const [name, declared] of programsOf(values.tools)) {
       add(['tools', name], () => ({
-        definition: defineCommandTool(commandToolSpec(name, declared, values)),
-        fingerprint: [declared, shared],
+        definition: defineCommandTool({
+          ...commandToolSpec(name, declared, values),
+          sandbox: sandboxOf(declared),
+        }),
+        fingerprint: [declared, shared, values.sandbox],
       }));
     }
     for (const rest of this.#dependencies.restTools?.of(values) ?? []) add(rest.path, () => rest);
@@ -143,6 +150,13 @@ export class Toolset {
   /** Whether the configuration excludes the tool, so that it cannot be enabled at run time. */
   isExcluded(name: string): boolean {
     return this.#current.get(name)?.excluded ?? false;
+  }
+
+  /** Of every tool that is offered and runs programs. */
+  get sandboxes(): readonly SandboxRequest[] {
+    return [...this.#current.values()].flatMap(({ tool, excluded }) =>
+      excluded || tool.definition.sandbox === undefined ? [] : [tool.definition.sandbox],
+    );
   }
 
   #isEnabled({ tool, excluded }: PlannedTool): boolean {

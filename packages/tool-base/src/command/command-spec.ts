@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { JsonSchema } from '../declare/json-schema.ts';
 import type { ResourceLimits } from '../launcher/program.ts';
+import type { SandboxRequest } from '../sandbox/profile.ts';
 import type { ResolveMode, TargetKind } from '../target/target-kind.ts';
 import type { JobSpec } from '../declare/job-spec.ts';
 import type { ConfirmMode } from '../declare/tool-definition.ts';
@@ -72,6 +73,8 @@ export interface CommandToolSpec {
   readonly cwd?: string;
   /** Fixed text that the program reads from stdin. @default nothing */
   readonly stdin?: string;
+  /** Needs a `SandboxLauncher`. @default no sandbox */
+  readonly sandbox?: SandboxRequest;
   /** Milliseconds between SIGTERM and SIGKILL, 0 to 60 000. @default 2000 */
   readonly graceMs?: number;
 }

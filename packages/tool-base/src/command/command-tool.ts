@@ -67,6 +67,7 @@ export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
     ...(circuitBreaker === undefined ? {} : { circuitBreaker }),
     ...(job === undefined ? {} : { job }),
     ...(confirm === undefined ? {} : { confirm }),
+    ...(spec.sandbox === undefined ? {} : { sandbox: spec.sandbox }),
     limits: { timeoutMs, concurrency, queue, maxOutputBytes, maxReadBytes },
     input: commandInputSchema(spec),
     inputJsonSchema: commandInputJsonSchema(spec),
@@ -139,5 +140,6 @@ function programSpec(
     ...(spec.secrets === undefined ? {} : { secrets: readSecrets(spec) }),
     ...(spec.cwd === undefined ? {} : { workingDirectory: spec.cwd }),
     ...(spec.stdin === undefined ? {} : { stdin: Buffer.from(spec.stdin) }),
+    ...(spec.sandbox === undefined ? {} : { sandbox: spec.sandbox }),
   };
 }

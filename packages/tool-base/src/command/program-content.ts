@@ -10,6 +10,8 @@ export interface ExitDetails {
   readonly meaning: string | undefined;
   /** The checked address of the target. */
   readonly address: string | undefined;
+  /** Level and network, where the program ran in a sandbox. */
+  readonly sandbox: string | undefined;
 }
 
 /** Output is shown as it is; what the server adds is a block of its own, in brackets. Some model APIs reject blank blocks. */
@@ -17,7 +19,7 @@ export function programContent(
   spec: CommandToolSpec,
   end: ProgramExit,
   { stdout, stderr, removedCharacters }: ProgramText,
-  { meaning, address }: ExitDetails,
+  { meaning, address, sandbox }: ExitDetails,
 ): readonly ContentBlock[] {
   const texts: string[] = [];
   // A client that reads only the text of a JSON tool parses the first block.
@@ -30,6 +32,8 @@ export function programContent(
   const notes: string[] = [];
   if (meaning !== undefined) notes.push(`exit code ${end.exitCode}: ${meaning}`);
   if (address !== undefined) notes.push(`target address: ${address}`);
+  // Nothing is guessed: what the sandbox refused looks like any failure of the program.
+  if (sandbox !== undefined && !isExpectedCode(spec, end.exitCode)) notes.push(sandbox);
   if (end.truncated) notes.push(`output cut after ${end.outputBytes} bytes; the program was ended`);
   if (removedCharacters > 0) notes.push(`${removedCharacters} control or invisible characters removed`);
   if (notes.length > 0) texts.push(`[${notes.join('; ')}]`);

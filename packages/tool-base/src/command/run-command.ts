@@ -11,6 +11,8 @@ import { LiveLines } from './live-lines.ts';
 import { OutputText, type ProgramText } from './output-text.ts';
 import { programContent } from './program-content.ts';
 import type { ProgramFile } from './program-file.ts';
+import { isConfined } from '../sandbox/profile.ts';
+import { sandboxReport } from '../sandbox/sandbox-report.ts';
 import { readJson, type ReadJson } from './read-json.ts';
 
 /** Exit codes by which shells and wrappers say "cannot execute" and "not found". */
@@ -78,11 +80,21 @@ function describe(spec: CommandToolSpec, end: ProgramExit, text: ProgramText, co
     ...(text.removedCharacters === 0 ? {} : { removedCharacters: text.removedCharacters }),
     ...(address === undefined ? {} : { address }),
   };
-  const output = new ProgramOutput(programContent(spec, end, text, { meaning, address }), structured, {
-    outputBytes: end.outputBytes,
-    truncated,
-  });
+  const output = new ProgramOutput(
+    programContent(spec, end, text, { meaning, address, sandbox: sandboxNote(spec, context) }),
+    structured,
+    {
+      outputBytes: end.outputBytes,
+      truncated,
+    },
+  );
   return { output, text };
+}
+
+function sandboxNote({ sandbox }: CommandToolSpec, { launcher }: ProgramContext): string | undefined {
+  if (sandbox === undefined) return undefined;
+  const { level, network } = sandboxReport(sandbox, launcher);
+  return level === null || !isConfined(level) ? undefined : `sandbox: ${level}, network ${network.mode}`;
 }
 
 function linesOf(stdout: string): readonly string[] {

@@ -6,6 +6,7 @@ import { MAX_DESCRIPTION_LENGTH } from './limit-ranges.ts';
 import { isToolName } from './names.ts';
 import type { CallLog, Progress } from './ports.ts';
 import type { Launcher, OutputStream } from '../launcher/program.ts';
+import type { SandboxRequest } from '../sandbox/profile.ts';
 import type { CheckedTarget } from '../target/target-policy.ts';
 import type { ResolveMode, TargetKind } from '../target/target-kind.ts';
 import type { JsonSchema } from './json-schema.ts';
@@ -143,6 +144,8 @@ export interface ToolDefinition extends ToolBasics {
   readonly targets: readonly TargetParameter[];
   /** How long an aborted run may still return partial output, in milliseconds. */
   readonly settleMs: number;
+  /** How its programs are confined; absent for functions. */
+  readonly sandbox?: SandboxRequest;
   available(): Availability;
   /** Of command tools: what their programs may use. */
   resources?(timeoutMs: number): ResourceReport;

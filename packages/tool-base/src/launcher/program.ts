@@ -1,6 +1,7 @@
 /** One program run, and what starts it. */
 
 import type { SandboxRequest } from '../sandbox/profile.ts';
+import type { SandboxStatus } from '../sandbox/sandbox-status.ts';
 
 /**
  * Where an argument comes from, which decides what it may look like:
@@ -89,6 +90,8 @@ export interface Launcher extends AsyncDisposable {
   run(spec: ProgramSpec, options: RunOptions): Promise<ProgramExit | ProgramStartFailure>;
   /** Programs that have not ended yet. */
   readonly running: number;
+  /** How programs that ask for this sandbox are confined now; absent in a launcher without sandboxes. */
+  sandboxOf?(request: SandboxRequest): SandboxStatus | undefined;
   /** Why programs cannot be started reliably now, in one sentence; `undefined` while they can. @default undefined */
   readonly problem?: string | undefined;
 }

@@ -54,7 +54,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function levelOf(launcher: SandboxLauncher, profile: SandboxRequest): Promise<string | undefined> {
   await launcher.prepare([profile]);
-  return launcher.status(profile)?.level;
+  return launcher.sandboxOf(profile)?.level;
 }
 
 async function open(): Promise<SandboxLauncher> {
@@ -72,7 +72,7 @@ async function holds(level: 'full' | 'files'): Promise<boolean> {
       ? isInstalled('bwrap') && (process.env['TEST_CLAIMS'] ?? '').includes('bwrap')
       : process.env['TEST_SETPRIV'];
   if (claimed)
-    throw new Error(`The level ${level} is claimed and does not hold: ${launcher.status(request)?.below.join(' ')}`);
+    throw new Error(`The level ${level} is claimed and does not hold: ${launcher.sandboxOf(request)?.below.join(' ')}`);
   return false;
 }
 

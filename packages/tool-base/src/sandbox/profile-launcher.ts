@@ -30,6 +30,9 @@ export class ProfileLauncher {
   #own: HelperLauncher | undefined;
   #status: SandboxStatus;
   #startedLevel: SandboxLevel | undefined;
+  /** The last failure of each level. */
+  readonly #reported = new Map<SandboxLevel, string>();
+  #hasStarted = false;
   #retired = false;
 
   /** Settles when the first start has ended, and never rejects: what could not be started is in the status, and is tried again. */
@@ -43,6 +46,11 @@ export class ProfileLauncher {
 
   get status(): SandboxStatus {
     return this.#status;
+  }
+
+  /** False during the first start, while nothing is known. */
+  get hasStarted(): boolean {
+    return this.#hasStarted;
   }
 
   /** Weaker than at its start. */
@@ -63,6 +71,7 @@ export class ProfileLauncher {
       if (!(error instanceof RunsPlain)) own.tryAgain();
     });
     this.#startedLevel = this.#status.level;
+    this.#hasStarted = true;
   }
 
   /** `undefined` while nothing can be started at a level that the profile allows. */
@@ -102,6 +111,7 @@ export class ProfileLauncher {
       }
       try {
         const helper = await this.#options.startHelper(level, events);
+        this.#reported.delete(level);
         this.#become(this.#statusOf(level, below));
         return helper;
       } catch (error) {
@@ -125,12 +135,17 @@ export class ProfileLauncher {
     const before = this.#status.level;
     const isFirst = this.#startedLevel === undefined && before === undefined;
     this.#status = status;
+    const { mode } = status.profile;
+    if (mode === 'limits' || mode === 'none') return;
     if (isFirst && status.level !== undefined) this.#options.onEvent({ type: 'ready', status });
     else if (!isFirst && before !== status.level) this.#options.onEvent({ type: 'changed', before, status });
   }
 
   #failed(level: SandboxLevel | undefined, reason: string): void {
     if (level === undefined || !isConfined(level)) return;
+    // What is tried again and again fails for the same reason.
+    if (this.#reported.get(level) === reason) return;
+    this.#reported.set(level, reason);
     const { profile, onEvent } = this.#options;
     onEvent({ type: 'failed', mechanism: MECHANISMS[level], reason, profile });
   }

@@ -17,6 +17,8 @@ export interface SandboxProfile {
 export interface SandboxRequest extends SandboxProfile {
   /** Below it the program is not started. */
   readonly minimum: SandboxLevel;
+  /** Why a weaker mode was chosen than the tool would have; shown to operators. */
+  readonly below?: string;
 }
 
 /** Equal for equal profiles, whatever the order of their paths. */

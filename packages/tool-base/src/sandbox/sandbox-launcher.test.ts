@@ -51,7 +51,7 @@ describe('a sandbox tool that fails', () => {
     const events: SandboxEvent[] = [];
     await using launcher = await open(failing, events);
     await launcher.prepare([BASE]);
-    expect(launcher.status(BASE)).toMatchObject({
+    expect(launcher.sandboxOf(BASE)).toMatchObject({
       level: 'limits',
       mechanism: 'prlimit',
       below: [
@@ -77,7 +77,7 @@ describe('a sandbox tool that fails', () => {
     const named: SandboxRequest = { ...BASE, mode: 'full', minimum: 'full' };
     const message = 'The sandbox of this tool could not be started.';
     await expect(launcher.run(spec(named), quiet)).rejects.toMatchObject({ type: 'unavailable', message });
-    expect(launcher.status(named)?.level).toBeUndefined();
+    expect(launcher.sandboxOf(named)?.level).toBeUndefined();
   });
 });
 
@@ -85,7 +85,7 @@ test('a sandbox tool that confines nothing is found by the self-test', async () 
   await using launcher = await open(passing);
   const named: SandboxRequest = { ...BASE, mode: 'full', minimum: 'full' };
   await expect(launcher.run(spec(named), quiet)).rejects.toMatchObject({ type: 'unavailable' });
-  expect(launcher.status(named)?.below.join()).toMatch(
+  expect(launcher.sandboxOf(named)?.below.join()).toMatch(
     /self-test failed: a private file of the server can be read, the environment of the server can be read/,
   );
 });
@@ -96,7 +96,7 @@ test.each([
 ])('a sandbox tool that %s is not used', async (_, bwrap, reason) => {
   await using launcher = await open(bwrap);
   await launcher.prepare([BASE]);
-  expect(launcher.status(BASE)?.below[0]).toContain(reason);
+  expect(launcher.sandboxOf(BASE)?.below[0]).toContain(reason);
 });
 
 test('a launcher without a sandbox refuses what needs one', async () => {

@@ -4,9 +4,10 @@ import type { HelperEvents, HelperProcess } from '../launcher/helper-process.ts'
 import type { Launcher, ProgramExit, ProgramSpec, ProgramStartFailure, RunOptions } from '../launcher/program.ts';
 import { ToolError } from '../result/tool-error.ts';
 import type { ConfinementTools } from './confinement.ts';
-import { isBelow, type SandboxLevel } from './level.ts';
-import { isConfined, profileKey, type ProgramUser, type SandboxProfile, type SandboxRequest } from './profile.ts';
+import type { SandboxLevel } from './level.ts';
+import { isConfined, profileKey, type ProgramUser, type SandboxProfile } from './profile.ts';
 import { ProfileLauncher } from './profile-launcher.ts';
+import { refusalOf } from './sandbox-report.ts';
 import type { SandboxEvent, SandboxStatus } from './sandbox-status.ts';
 import type { SandboxedHelpers } from './sandboxed-helpers.ts';
 
@@ -31,7 +32,6 @@ export class SandboxLauncher implements Launcher {
   readonly #profiles = new Map<string, ProfileLauncher>();
   readonly #retired = new Set<ProfileLauncher>();
   #helpers: Promise<SandboxedHelpers> | undefined;
-  #closed = false;
 
   constructor(options: SandboxOptions) {
     this.#options = options;
@@ -50,9 +50,10 @@ export class SandboxLauncher implements Launcher {
     await Promise.all(missing.map((profile) => this.#add(profile)));
   }
 
-  /** `undefined` for a profile that was not prepared. */
-  status(profile: SandboxProfile): SandboxStatus | undefined {
-    return this.#profiles.get(profileKey(profile))?.status;
+  /** `undefined` for a profile that was not prepared or is being started for the first time. */
+  sandboxOf(profile: SandboxProfile): SandboxStatus | undefined {
+    const found = this.#profiles.get(profileKey(profile));
+    return found?.hasStarted === true ? found.status : undefined;
   }
 
   /** Of every prepared profile. */
@@ -74,10 +75,9 @@ export class SandboxLauncher implements Launcher {
     if (sandbox === undefined) return this.#options.plain.run(program, options);
     const profile = this.#profiles.get(profileKey(sandbox)) ?? (await this.#add(sandbox));
     await profile.started;
-    const refusal = refusalOf(sandbox, profile.status.level);
-    if (refusal !== undefined) throw new ToolError('unavailable', refusal);
     const { launcher } = profile;
-    if (launcher === undefined || this.#closed) throw new ToolError('unavailable', NOT_STARTED);
+    const refusal = refusalOf(sandbox.minimum, launcher && profile.status.level);
+    if (launcher === undefined || refusal !== undefined) throw new ToolError('unavailable', refusal ?? '');
     const { limits: _, ...unlimited } = program;
     try {
       return await launcher.run(sandbox.mode === 'none' ? unlimited : program, options);
@@ -88,7 +88,6 @@ export class SandboxLauncher implements Launcher {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
     await Promise.all([...this.#profiles.values(), ...this.#retired].map((profile) => profile[Symbol.asyncDispose]()));
     await this.#options.plain[Symbol.asyncDispose]();
     await (await this.#helpers)?.[Symbol.asyncDispose]();
@@ -116,14 +115,4 @@ export class SandboxLauncher implements Launcher {
     this.#helpers ??= import('./sandboxed-helpers.ts').then((loaded) => new loaded.SandboxedHelpers(user, tools));
     return (await this.#helpers).start(level, profile, events);
   }
-}
-
-const NOT_STARTED = 'The sandbox of this tool could not be started.';
-
-/** Why a program must not run at this level; `undefined` when it may. */
-export function refusalOf({ minimum }: SandboxRequest, level: SandboxLevel | undefined): string | undefined {
-  if (level === undefined) return NOT_STARTED;
-  return isBelow(level, minimum)
-    ? `This tool needs the sandbox level ${minimum}; this machine gives ${level}.`
-    : undefined;
 }

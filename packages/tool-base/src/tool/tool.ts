@@ -25,6 +25,7 @@ import type {
 } from '../declare/tool-definition.ts';
 import { jobLimitsOf, jobProblems, type JobLimits } from '../declare/job-spec.ts';
 import { ToolDefinitionError } from '../result/tool-error.ts';
+import { refusalOf, sandboxReport, type SandboxReport } from '../sandbox/sandbox-report.ts';
 import { CallCounter, type CallCounts } from './call-counter.ts';
 import { resolveLimits, type LimitCeilings, type PartialToolLimits, type ToolLimits } from '../declare/tool-limits.ts';
 
@@ -58,6 +59,8 @@ export interface ToolInfo {
   readonly limits: ToolLimits;
   /** Of command tools: what a process of their programs may use, and what holds it to that. */
   readonly resources?: ResourceReport;
+  /** Of a program. */
+  readonly sandbox?: SandboxReport;
   readonly annotations: ToolAnnotations;
   readonly circuitBreaker: {
     readonly scope: 'tool' | 'target';
@@ -159,7 +162,12 @@ export class Tool {
   }
 
   available(): Availability {
-    return this.definition.available();
+    const availability = this.definition.available();
+    const { sandbox } = this.definition;
+    if (!availability.ok || sandbox === undefined) return availability;
+    const status = this.launcher?.sandboxOf?.(sandbox);
+    const refusal = status && refusalOf(sandbox.minimum, status.level);
+    return refusal === undefined ? availability : { ok: false, reason: refusal };
   }
 
   info(): ToolInfo {
@@ -179,6 +187,7 @@ export class Tool {
       calls: this.callCounter.counts(),
       limits: this.limits,
       ...(resources === undefined ? {} : { resources }),
+      ...(this.definition.sandbox && { sandbox: sandboxReport(this.definition.sandbox, this.launcher) }),
       annotations: annotations ?? {},
       circuitBreaker: {
         scope: this.breakers.scope,

@@ -25,6 +25,7 @@ import {
 } from './machine-checks.ts';
 import { checkAccess, checkIntrusive, checkTargets } from './policy-checks.ts';
 import { checkPorts } from './port-checks.ts';
+import { checkSandboxes } from './sandbox-checks.ts';
 import { checkDeclarations, checkPrograms } from './tool-checks.ts';
 
 /** How long a database may take to accept a connection. */
@@ -47,6 +48,13 @@ export async function diagnose(options: ConfigurationSource, machine: Machine = 
       ...machineFindings,
       ...(await configurationFindings(file, machine, store)),
       ...checkPrograms(tools.map(({ tool }) => tool)),
+      ...checkSandboxes(
+        await machine.trySandboxes(
+          store.snapshot.values.sandbox,
+          tools.map(({ tool }) => tool),
+        ),
+        machine.uid,
+      ),
     ];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

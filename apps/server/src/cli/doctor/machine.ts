@@ -4,6 +4,10 @@ import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 
 import { directLauncher, findProgram, type ProgramSpec, type ResourceLimits } from '@mcp/tool-base';
+import type { Tool } from '@mcp/tool-base';
+
+import type { SandboxConfig } from '../../configuration/sandbox-section.ts';
+import { trySandboxes, type TriedSandbox } from './sandbox-checks.ts';
 
 export interface FileFacts {
   readonly mode: number;
@@ -31,6 +35,8 @@ export interface Machine {
   startFailure(limits: ResourceLimits): Promise<string | undefined>;
   /** The errno name when this process cannot listen there now, else `undefined`. */
   listenFailure(host: string, port: number): Promise<string | undefined>;
+  /** Starts the sandboxes of these tools and ends them. */
+  trySandboxes(config: SandboxConfig, tools: readonly Tool[]): Promise<readonly TriedSandbox[]>;
 }
 
 export function thisMachine(env: Readonly<Record<string, string | undefined>> = process.env): Machine {
@@ -58,6 +64,7 @@ export function thisMachine(env: Readonly<Record<string, string | undefined>> = 
         .find((path) => may(path, constants.X_OK)),
     startFailure,
     listenFailure,
+    trySandboxes,
   };
 }
 

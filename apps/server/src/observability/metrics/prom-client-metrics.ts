@@ -17,11 +17,25 @@ export function registerServerMetrics(registry: MetricRegistry, metrics: readonl
   for (const metric of metrics) register(registry, metric);
 }
 
-function register(registry: MetricRegistry, { type, name, help, read }: ServerMetric): void {
+function register(registry: MetricRegistry, metric: ServerMetric): void {
+  const { name, help } = metric;
   // The types ask for the class of prom-client; only its `registerMetric` is called.
   const registers = [registry as unknown as Registry];
-  if (type === 'gauge') {
-    const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(read()) });
+  if (metric.type === 'gauge') {
+    const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(metric.read()) });
+    return;
+  }
+  if (metric.type === 'gauge by tool') {
+    const gauge: Gauge<'tool'> = new Gauge({
+      name,
+      help,
+      registers,
+      labelNames: ['tool'],
+      collect() {
+        gauge.reset();
+        for (const [tool, value] of metric.read()) gauge.set({ tool }, value);
+      },
+    });
     return;
   }
   const counter: Counter = new Counter({
@@ -30,7 +44,7 @@ function register(registry: MetricRegistry, { type, name, help, read }: ServerMe
     registers,
     collect() {
       counter.reset();
-      counter.inc(read());
+      counter.inc(metric.read());
     },
   });
 }

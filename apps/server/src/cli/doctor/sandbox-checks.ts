@@ -1,0 +1,104 @@
+/** How the programs of each profile are confined on this machine, tried with the very command line of the server. */
+import {
+  directLauncher,
+  isBelow,
+  SandboxLauncher,
+  type SandboxRequest,
+  type SandboxStatus,
+  type Tool,
+} from '@mcp/tool-base';
+
+import { findUser } from '../../configuration/sandbox-rules.ts';
+import type { SandboxConfig } from '../../configuration/sandbox-section.ts';
+import { ok, problem, warning, type Finding } from './finding.ts';
+
+/** Tools with the same sandbox, and how it came out. */
+export interface TriedSandbox {
+  readonly tools: readonly string[];
+  readonly requests: readonly SandboxRequest[];
+  readonly status: SandboxStatus;
+}
+
+export async function trySandboxes(config: SandboxConfig, tools: readonly Tool[]): Promise<TriedSandbox[]> {
+  const user = config.user === undefined ? undefined : findUser(config.user);
+  await using launcher = new SandboxLauncher({ plain: directLauncher(), user });
+  const asked = tools.flatMap(({ name, definition: { sandbox } }) =>
+    sandbox === undefined ? [] : [{ name, sandbox }],
+  );
+  await launcher.prepare(asked.map(({ sandbox }) => sandbox));
+  const byStatus = Map.groupBy(asked, ({ sandbox }) => launcher.sandboxOf(sandbox));
+  return [...byStatus].flatMap(([status, group]) =>
+    status === undefined
+      ? []
+      : [{ status, tools: group.map(({ name }) => name), requests: group.map(({ sandbox }) => sandbox) }],
+  );
+}
+
+export function checkSandboxes(tried: readonly TriedSandbox[], uid: number | undefined): Finding[] {
+  if (tried.length === 0) return [ok('sandbox', 'no tool runs a program')];
+  const asRoot =
+    uid === 0 && tried.every(({ status }) => status.user === undefined)
+      ? [
+          warning(
+            'sandbox',
+            'Programs run as root. Below the level full they can end every process of root and change its files.',
+            'Set sandbox.user to a user of its own: useradd --system mcp-tools',
+          ),
+        ]
+      : [];
+  return [...tried.map(checkSandbox), ...asRoot];
+}
+
+function checkSandbox({ tools, requests, status }: TriedSandbox): Finding {
+  const { level, below, profile } = status;
+  const who = tools.join(', ');
+  const reasons = [...new Set([...requests.flatMap((request) => request.below ?? []), ...below])].join(' ');
+  if (level === undefined) return problem('sandbox', `${who}: cannot be started. ${reasons}`, cureOf(reasons));
+  const what = `${who}: ${level}${level === 'full' || level === 'files' ? `, network ${profile.network}` : ''}`;
+  if (requests.some(({ minimum }) => isBelow(level, minimum))) {
+    return problem('sandbox', `${what}, which is below the minimum. ${reasons}`, cureOf(reasons));
+  }
+  if (level === 'full' || (level === 'files' && profile.mode === 'files')) return ok('sandbox', what);
+  if (level === 'files') return ok('sandbox', `${what}. ${reasons}`);
+  if (profile.mode !== 'auto' && reasons === '') {
+    return ok(
+      'sandbox',
+      `${what}; programs reach every file that the server may: give the tool a sandbox, or set sandbox.mode`,
+    );
+  }
+  return warning('sandbox', `${what}. ${reasons}`, cureOf(reasons));
+}
+
+/** What the tools of the system say, and what helps; the first that fits. */
+const CURES: readonly (readonly [symptom: RegExp, cure: string])[] = [
+  [/ping_group_range/, 'Set it in /etc/sysctl.d, or leave ping at the level limits.'],
+  [
+    /uid map|RTM_NEWADDR/,
+    'AppArmor keeps bubblewrap from user namespaces: install the profile for bwrap of the package apparmor-profiles.',
+  ],
+  [
+    /No permissions to create|Creating new namespace failed|setting up user namespace/i,
+    'A container or the systemd unit forbids namespaces: the level files works there, with util-linux 2.40 or later.',
+  ],
+  [/mount proc/i, 'The container masks /proc: the level files works there, with util-linux 2.40 or later.'],
+  [
+    /Function not implemented/,
+    'RestrictSUIDSGID of the systemd unit or an old kernel forbids it; use the level files.',
+  ],
+  [/landlock.*not supported|ENOSYS/i, 'The kernel is older than 5.13, or gVisor: Landlock is not there.'],
+  [
+    /disabled|EOPNOTSUPP|Operation not supported/i,
+    'Landlock is switched off: add landlock to lsm= on the kernel command line.',
+  ],
+  [
+    /landlock.*not permitted/i,
+    'Add to the systemd unit: SystemCallFilter=landlock_create_ruleset landlock_add_rule landlock_restrict_self',
+  ],
+  [/unrecognized option/, 'Install util-linux 2.40 or later, as in Debian 13, or bubblewrap.'],
+  [/bwrap is missing/, 'Install bubblewrap, or util-linux 2.40 or later.'],
+  [/setuid/, 'Install a current bubblewrap that is not setuid, with the fix of CVE-2026-87766.'],
+];
+
+function cureOf(reasons: string): string {
+  return CURES.find(([symptom]) => symptom.test(reasons))?.[1] ?? 'See docs/sandbox.md for what each level needs.';
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+
+import { findProgram, isBelow, isConfined, type SandboxLevel, type SandboxRequest } from '@mcp/tool-base';
+
+import type { SandboxConfig, ToolSandboxDeclaration } from './sandbox-section.ts';
+
+const PING_GROUPS = '/proc/sys/net/ipv4/ping_group_range';
+
+export interface SandboxedTool {
+  readonly command: string;
+  /** The keys of its own; `undefined` where it has none. */
+  readonly own: ToolSandboxDeclaration | undefined;
+  readonly isPreset: boolean;
+  readonly hasTarget: boolean;
+}
+
+/** What the configuration asks for one tool. */
+export function sandboxRequest(sandbox: SandboxConfig, tool: SandboxedTool): SandboxRequest {
+  const { own, isPreset, hasTarget } = tool;
+  const lowest = own?.minimum ?? sandbox.minimum ?? (process.platform === 'linux' ? 'limits' : 'none');
+  const byDefault = own !== undefined || isPreset || isConfined(lowest) ? 'auto' : 'limits';
+  const wanted = own?.mode ?? sandbox.mode ?? byDefault;
+  const below = wanted === 'auto' ? needsPrivileges(tool.command) : undefined;
+  const mode = below === undefined ? wanted : 'limits';
+  // A level by its name is that or nothing.
+  const minimum: SandboxLevel = mode !== 'auto' && isBelow(lowest, mode) ? mode : lowest;
+  if (mode !== 'auto' && !isConfined(mode)) {
+    const profile = { mode, read: [], write: [], network: 'host', syscalls: 'off' } as const;
+    return { ...profile, minimum: mode === 'none' ? 'none' : minimum, ...(below !== undefined && { below }) };
+  }
+  return {
+    mode,
+    minimum,
+    read: [...new Set([...sandbox.read, ...(own?.read ?? []), ...programFile(tool.command)])],
+    write: own?.write ?? [],
+    network: own?.network ?? (hasTarget ? 'host' : 'none'),
+    syscalls: own?.syscalls ?? 'standard',
+  };
+}
+
+/** A program in a sandbox gains no privileges, so ping must be allowed to open its socket without any. */
+function needsPrivileges(command: string): string | undefined {
+  if (basename(command) !== 'ping') return undefined;
+  try {
+    const [first = 1, last = 0] = readFileSync(PING_GROUPS, 'latin1').trim().split(/\s+/).map(Number);
+    const group = process.getgid?.() ?? 0;
+    if (first <= group && group <= last) return undefined;
+  } catch {
+    return undefined;
+  }
+  return 'ping may open no ICMP socket here without privileges: set the sysctl net.ipv4.ping_group_range to "0 2147483647"';
+}
+
+/** Programs of the system are visible anyway. */
+function programFile(command: string): readonly string[] {
+  const file = findProgram(command);
+  if (!file.found || /^\/(?:usr|bin|sbin|lib(?:32|64|x32)?)\//.test(file.path)) return [];
+  return [file.path];
+}

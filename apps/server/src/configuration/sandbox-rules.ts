@@ -1,0 +1,165 @@
+/** Rules on the paths and users of sandboxes, which a helper would otherwise break on, or a program use to get out. */
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import type { CheckProblem } from '@mcp/config';
+import { isConfined, profileKey, type ProgramUser } from '@mcp/tool-base';
+
+import type { ServerConfig } from './server-config.ts';
+import { sandboxRequest } from './sandbox-request.ts';
+import { programsOf } from './tool-declaration.ts';
+
+const REFUSED_FOLDERS = ['/', '/proc', '/sys', '/dev', '/run', '/var/run', '/home', '/root', '/etc'];
+const LIST_FILES = 'list the single files or the folder that the program needs';
+
+type Configured = Pick<ServerConfig, 'sandbox' | 'tools' | 'security' | 'database' | 'logging'>;
+
+export function sandboxProblems(config: Configured): CheckProblem[] {
+  return [...pathProblems(config), ...modeProblems(config), ...profileProblems(config)];
+}
+
+/** The user by its name; `undefined` when there is none. */
+export function findUser(name: string): ProgramUser | undefined {
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((each) => each.startsWith(`${name}:`));
+  const [, , uid, gid] = line?.split(':') ?? [];
+  return uid === undefined || gid === undefined ? undefined : { name, uid: Number(uid), gid: Number(gid) };
+}
+
+function pathProblems(config: Configured): CheckProblem[] {
+  const own = filesOfServer(config);
+  const listed = (at: readonly string[], key: 'read' | 'write', paths: readonly string[]): CheckProblem[] =>
+    paths.flatMap((path, index) => {
+      const message = pathProblem(path, own, key);
+      if (message === undefined) return [];
+      return [{ path: [...at, key, String(index)], message: `(${path}) ${message}`, suggestion: LIST_FILES }];
+    });
+  return [
+    ...listed(['sandbox'], 'read', config.sandbox.read),
+    ...Object.entries(config.tools).flatMap(([name, { sandbox }]) => [
+      ...listed(['tools', name, 'sandbox'], 'read', sandbox?.read ?? []),
+      ...listed(['tools', name, 'sandbox'], 'write', sandbox?.write ?? []),
+      ...nestedProblems(name, sandbox?.read ?? [], sandbox?.write ?? []),
+    ]),
+  ];
+}
+
+function pathProblem(path: string, own: readonly string[], key: 'read' | 'write'): string | undefined {
+  let real: string;
+  try {
+    real = realpathSync(path);
+  } catch {
+    return 'does not exist';
+  }
+  const found = statSync(real);
+  if (REFUSED_FOLDERS.includes(real)) return 'holds far more than one program may see';
+  if (REFUSED_FOLDERS.slice(1, 6).some((folder) => real.startsWith(`${folder}/`))) return 'is of the running system';
+  if (!found.isDirectory() && !found.isFile()) return 'is neither a file nor a folder';
+  if (key === 'write' && !found.isDirectory()) return 'is not a folder';
+  if (own.some((file) => file === real || file.startsWith(`${real}/`))) {
+    return 'is or holds a file of this server that no program may reach';
+  }
+  return undefined;
+}
+
+/** A program could replace a folder on the way by a link while the next helper is being set up. */
+function nestedProblems(tool: string, read: readonly string[], write: readonly string[]): CheckProblem[] {
+  return read.flatMap((path, index) => {
+    const folder = write.find((each) => path.startsWith(`${each}/`));
+    if (folder === undefined) return [];
+    const at = ['tools', tool, 'sandbox', 'read', String(index)];
+    return [
+      { path: at, message: `(${path}) is below ${folder}, which the program may write`, suggestion: 'remove it' },
+    ];
+  });
+}
+
+/** Keys, audit trail and log. */
+function filesOfServer({ security, database, logging }: Configured): readonly string[] {
+  const keys = join(homedir(), '.config/mcp-server');
+  const url = database.url.reveal();
+  const files = [
+    join(keys, 'api-key'),
+    security.keyStore ?? join(keys, 'keys.json'),
+    ...(url.startsWith('sqlite:') ? [url.slice('sqlite:'.length)] : []),
+    ...(logging.filePath === undefined ? [] : [logging.filePath]),
+  ];
+  return files.map((file) => {
+    try {
+      return join(realpathSync(dirname(file)), file.slice(dirname(file).length + 1));
+    } catch {
+      return file;
+    }
+  });
+}
+
+/** What no helper of its own holds would be a key without effect. */
+function modeProblems({ tools, sandbox }: Configured): CheckProblem[] {
+  return Object.entries(tools).flatMap(([name, { sandbox: own }]) => {
+    const mode = own?.mode ?? sandbox.mode ?? 'auto';
+    if (own === undefined || mode === 'auto' || isConfined(mode)) return [];
+    const keys = [
+      ...(own.read.length > 0 ? ['read'] : []),
+      ...(own.write.length > 0 ? ['write'] : []),
+      ...(own.network === 'none' ? ['network'] : []),
+    ];
+    return keys.map((key) => ({
+      path: ['tools', name, 'sandbox', key],
+      message: `has no effect at the level ${mode}`,
+      suggestion: 'remove it, or set mode to auto, files or full',
+    }));
+  });
+}
+
+/** What depends on who starts the server. */
+export function userProblems({ sandbox }: Pick<ServerConfig, 'sandbox'>): CheckProblem[] {
+  if (sandbox.user === undefined) return [];
+  const path = ['sandbox', 'user'];
+  if (process.getuid?.() !== 0) {
+    return [
+      {
+        path,
+        message: 'needs a server that runs as root',
+        suggestion: 'remove it: programs run as the user of the server',
+      },
+    ];
+  }
+  const user = findUser(sandbox.user);
+  if (user === undefined) {
+    return [
+      {
+        path,
+        message: `(${sandbox.user}) is not in /etc/passwd`,
+        suggestion: `create it: useradd --system ${sandbox.user}`,
+      },
+    ];
+  }
+  return user.uid === 0 ? [{ path, message: `(${sandbox.user}) is root`, suggestion: 'name another user' }] : [];
+}
+
+function profileProblems({ tools, sandbox }: Configured): CheckProblem[] {
+  const profiles = new Map<string, string[]>();
+  for (const [name, tool] of programsOf(tools)) {
+    const { command, target } = tool;
+    const request = sandboxRequest(sandbox, {
+      command,
+      own: tool.sandbox,
+      isPreset: false,
+      hasTarget: target !== 'none',
+    });
+    if (request.mode !== 'auto' && !isConfined(request.mode)) continue;
+    const key = profileKey(request);
+    profiles.set(key, [...(profiles.get(key) ?? []), name]);
+  }
+  if (profiles.size <= sandbox.maxProfiles) return [];
+  const groups = [...profiles.values()].map((names) => names.join(' and '));
+  return [
+    {
+      path: ['sandbox', 'maxProfiles'],
+      message: `(${sandbox.maxProfiles}) is less than the ${profiles.size} different sandboxes of ${groups.join('; ')}`,
+      suggestion: 'give tools the same sandbox, or raise it',
+    },
+  ];
+}
