@@ -11,15 +11,16 @@ export interface SandboxedTool {
   readonly command: string;
   /** The keys of its own; `undefined` where it has none. */
   readonly own: ToolSandboxDeclaration | undefined;
-  readonly isPreset: boolean;
+  /** The working directory that it is given. */
+  readonly cwd: string | undefined;
   readonly hasTarget: boolean;
 }
 
 /** What the configuration asks for one tool. */
 export function sandboxRequest(sandbox: SandboxConfig, tool: SandboxedTool): SandboxRequest {
-  const { own, isPreset, hasTarget } = tool;
+  const { own, cwd, hasTarget } = tool;
   const lowest = own?.minimum ?? sandbox.minimum ?? (process.platform === 'linux' ? 'limits' : 'none');
-  const byDefault = own !== undefined || isPreset || isConfined(lowest) ? 'auto' : 'limits';
+  const byDefault = own !== undefined || isConfined(lowest) ? 'auto' : 'limits';
   const wanted = own?.mode ?? sandbox.mode ?? byDefault;
   const below = wanted === 'auto' ? needsPrivileges(tool.command) : undefined;
   const mode = below === undefined ? wanted : 'limits';
@@ -29,11 +30,13 @@ export function sandboxRequest(sandbox: SandboxConfig, tool: SandboxedTool): San
     const profile = { mode, read: [], write: [], network: 'host', syscalls: 'off' } as const;
     return { ...profile, minimum: mode === 'none' ? 'none' : minimum, ...(below !== undefined && { below }) };
   }
+  const write = own?.write ?? [];
+  const folder = cwd === undefined || write.some((each) => cwd === each || cwd.startsWith(`${each}/`)) ? [] : [cwd];
   return {
     mode,
     minimum,
-    read: [...new Set([...sandbox.read, ...(own?.read ?? []), ...programFile(tool.command)])],
-    write: own?.write ?? [],
+    read: [...new Set([...sandbox.read, ...(own?.read ?? []), ...folder, ...programFile(tool.command)])],
+    write,
     network: own?.network ?? (hasTarget ? 'host' : 'none'),
     syscalls: own?.syscalls ?? 'standard',
   };

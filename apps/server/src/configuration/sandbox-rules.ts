@@ -142,11 +142,11 @@ export function userProblems({ sandbox }: Pick<ServerConfig, 'sandbox'>): CheckP
 function profileProblems({ tools, sandbox }: Configured): CheckProblem[] {
   const profiles = new Map<string, string[]>();
   for (const [name, tool] of programsOf(tools)) {
-    const { command, target } = tool;
+    const { command, target, cwd } = tool;
     const request = sandboxRequest(sandbox, {
       command,
       own: tool.sandbox,
-      isPreset: false,
+      cwd,
       hasTarget: target !== 'none',
     });
     if (request.mode !== 'auto' && !isConfined(request.mode)) continue;

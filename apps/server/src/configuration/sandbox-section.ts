@@ -3,7 +3,7 @@ import { SANDBOX_LEVELS, type SandboxLevel, type SandboxProfile } from '@mcp/too
 
 /** How programs are confined. */
 export interface SandboxConfig {
-  /** `undefined`: presets and tools with a sandbox of their own as `auto`, other tools as `limits`. */
+  /** `undefined`: tools with a sandbox of their own as `auto`, other tools as `limits`. */
   readonly mode: SandboxProfile['mode'] | undefined;
   /** `undefined`: `limits` on Linux, where every level but `none` is. */
   readonly minimum: SandboxLevel | undefined;
@@ -31,7 +31,7 @@ export const sandboxSection: Field<SandboxConfig> = group<SandboxConfig>(
   {
     mode: optional(
       choice(MODES, {
-        doc: 'How every tool without a mode of its own is confined. auto: the strongest level that holds on this machine; a level by its name: that or nothing. Unset: auto for presets and for tools with sandbox keys, limits for other tools, which may have to see the whole machine.',
+        doc: 'How every tool without a mode of its own is confined. auto: the strongest level that holds on this machine; a level by its name: that or nothing. Unset: auto for tools with sandbox keys, limits for other tools.',
       }),
     ),
     minimum: optional(

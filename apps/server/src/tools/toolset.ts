@@ -100,8 +100,8 @@ export class Toolset {
         definition: clampToCeilings(ceilings, preset),
         fingerprint: ['preset', shared, values.sandbox],
       }));
-    const sandboxOf = ({ command, target, sandbox }: FrozenProgramDeclaration): SandboxRequest =>
-      sandboxRequest(values.sandbox, { command, own: sandbox, isPreset: false, hasTarget: target !== 'none' });
+    const sandboxOf = ({ command, target, cwd, sandbox }: FrozenProgramDeclaration): SandboxRequest =>
+      sandboxRequest(values.sandbox, { command, own: sandbox, cwd, hasTarget: target !== 'none' });
     for (const [name, declared] of programsOf(values.tools)) {
       add(['tools', name], () => ({
         definition: defineCommandTool({
