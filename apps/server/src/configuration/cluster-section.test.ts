@@ -2,30 +2,30 @@ import { describe, expect, test } from 'vitest';
 
 import { loadError, loadServerConfig } from './test-support/load-server-config.ts';
 
-const one = 'b5c1f6a2d4e8907734ab12cd56ef9081';
-const two = 'A7f0-Zk2.q9_WmX3+Lp8/Tr5=Yn6Vb1Gh';
+const FIRST = 'b5c1f6a2d4e8907734ab12cd56ef9081';
+const SECOND = 'A7f0-Zk2.q9_WmX3+Lp8/Tr5=Yn6Vb1Gh';
 
 describe('cluster.secrets', () => {
   test('are read from the file or a variable, in their order, and never shown', async () => {
-    const fromFile = await loadServerConfig(`cluster: { secrets: ['${one}', '${two}'] }`);
-    const fromVariable = await loadServerConfig('{}', { env: { MCP_CLUSTER_SECRETS: `${one},${two}` } });
+    const fromFile = await loadServerConfig(`cluster: { secrets: ['${FIRST}', '${SECOND}'] }`);
+    const fromVariable = await loadServerConfig('{}', { env: { MCP_CLUSTER_SECRETS: `${FIRST},${SECOND}` } });
     for (const store of [fromFile, fromVariable]) {
-      expect(store.snapshot.values.cluster.secrets.map((secret) => secret.reveal())).toEqual([one, two]);
-      expect(JSON.stringify(store.describe())).not.toContain(one);
+      expect(store.snapshot.values.cluster.secrets.map((secret) => secret.reveal())).toEqual([FIRST, SECOND]);
+      expect(JSON.stringify(store.describe())).not.toContain(FIRST);
     }
   });
 
   test.each([
-    ['shorter than 32 characters', `['${one.slice(1)}']`],
+    ['shorter than 32 characters', `['${FIRST.slice(1)}']`],
     ['of few different characters', "['abababababababababababababababababab']"],
-    ['with a space or a comma', `['${one} ${one}', '${one},${one}']`],
-    ['twice the same', `['${one}', '${one}']`],
-    ['four', `['${one}1', '${one}2', '${one}3', '${one}4']`],
+    ['with a space or a comma', `['${FIRST} ${FIRST}', '${FIRST},${FIRST}']`],
+    ['twice the same', `['${FIRST}', '${FIRST}']`],
+    ['four', `['${FIRST}1', '${FIRST}2', '${FIRST}3', '${FIRST}4']`],
   ])('are refused when they are %s, without being shown', async (_, secrets) => {
     const { problems, message } = await loadError(`cluster:\n  secrets: ${secrets}\n`);
     expect(problems[0]?.path.slice(0, 2)).toEqual(['cluster', 'secrets']);
     expect(message).toContain('config.yaml:2:');
-    expect(message).not.toContain(one);
+    expect(message).not.toContain(FIRST);
   });
 });
 
@@ -51,7 +51,7 @@ describe('cluster.url', () => {
   });
 
   test('is accepted with all three', async () => {
-    const { snapshot } = await loadServerConfig(`cluster: { url: '${url}', secrets: ['${one}'] }\n${http}\n${key}\n`);
+    const { snapshot } = await loadServerConfig(`cluster: { url: '${url}', secrets: ['${FIRST}'] }\n${http}\n${key}\n`);
     expect(snapshot.values.cluster).toMatchObject({ name: 'mcp', timeout: 0.15, startTimeout: 30 });
   });
 });

@@ -60,8 +60,8 @@ describe('a configuration is rejected', () => {
     ...['__proto__', 'constructor', 'prototype'].map(
       (name) => [`the tool name ${name}`, replaced('  ping:', `  ${name}:`)] as const,
     ),
-    ['an environment for a program', replaced('    flags:', '    env: {NODE_OPTIONS: --require=/tmp/x}\n    flags:')],
-    ['a working directory', replaced('    flags:', '    cwd: /tmp\n    flags:')],
+    ['a variable for a program with a name that is none', replaced('    flags:', '    env: {A B: x}\n    flags:')],
+    ['a working directory with a variable', replaced('    flags:', '    cwd: "${HOME}/x"\n    flags:')],
     ['a flag without a type', replaced('{type: none}', '{}')],
     ['a flag of an unknown type', replaced('{type: none}', '{type: regex}')],
     ['a flag that is no flag', replaced('-n:', 'n:')],

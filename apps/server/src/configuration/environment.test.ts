@@ -98,6 +98,8 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   'tool.defaultConcurrency': ['7', 7],
   presets: ['ping,dig', ['ping', 'dig']],
   tools: ['{ping: {description: d, command: ping}}', { ping: { description: 'd', command: 'ping' } }],
+  apis: ['{}', {}],
+  toolSearch: ['auto', 'auto'],
   modules: ['./a.mjs', [`${process.cwd()}/a.mjs`]],
 };
 

@@ -2,7 +2,7 @@
 import { choice, group, list, map, optional, path, text, type Field, type GroupProblem } from '@mcp/config';
 import { ENVIRONMENT_NAME, type SecretSource } from '@mcp/tool-base';
 
-const variableName = 'a name of letters, digits and _ other than TMPDIR, such as KUBECONFIG';
+const VARIABLE_NAME = 'a name of letters, digits and _ other than TMPDIR, such as KUBECONFIG';
 
 export interface SecretDeclaration {
   readonly file: string | undefined;
@@ -23,10 +23,10 @@ export const programInputFields: { readonly [K in keyof ProgramInput]: Field<Pro
     doc: 'Variables that the program gets besides PATH, LANG, LC_ALL, TZ, HOME and TMPDIR.',
     default: {},
     keyPattern: ENVIRONMENT_NAME,
-    keyExpected: variableName,
+    keyExpected: VARIABLE_NAME,
     maxEntries: 100,
   }),
-  passEnv: list(text({ doc: 'A variable.', pattern: ENVIRONMENT_NAME, expected: variableName }), {
+  passEnv: list(text({ doc: 'A variable.', pattern: ENVIRONMENT_NAME, expected: VARIABLE_NAME }), {
     doc: 'Variables of the server that the program gets too, where they are set.',
     default: [],
     maxItems: 100,
@@ -36,7 +36,7 @@ export const programInputFields: { readonly [K in keyof ProgramInput]: Field<Pro
     doc: 'Secrets that the program gets, by variable. They are read for each run, and replaced by [redacted] in its output.',
     default: {},
     keyPattern: ENVIRONMENT_NAME,
-    keyExpected: variableName,
+    keyExpected: VARIABLE_NAME,
     maxEntries: 20,
   }),
   cwd: optional(
@@ -52,7 +52,7 @@ function secretField(): Field<SecretDeclaration> {
     {
       file: optional(path({ doc: 'The file that holds the value; one line end at its end is left out.' })),
       variable: optional(
-        text({ doc: 'The variable of the server that holds it.', pattern: ENVIRONMENT_NAME, expected: variableName }),
+        text({ doc: 'The variable of the server that holds it.', pattern: ENVIRONMENT_NAME, expected: VARIABLE_NAME }),
       ),
       as: choice(['environment', 'file'], {
         doc: 'environment: the variable holds the value; file: it holds the path of a private file with the value.',

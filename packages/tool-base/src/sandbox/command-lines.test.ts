@@ -11,11 +11,11 @@ const files: readonly VisibleFile[] = [
   { kind: 'link', path: '/bin', target: 'usr/bin' },
   { kind: 'file', path: '/etc/resolv.conf', source: '/run/resolv.conf' },
 ];
-const directory = '/tmp/mcp-tools-x';
+const DIRECTORY = '/tmp/mcp-tools-x';
 
 test('bubblewrap makes everything anew and shows only what was listed, read-only', () => {
   const profile = { network: 'none', write: ['/srv/y'] } as const;
-  expect(bubblewrapArguments({ files, profile, seccompDescriptor: 3, directory }).join(' ')).toBe(
+  expect(bubblewrapArguments({ files, profile, seccompDescriptor: 3, directory: DIRECTORY }).join(' ')).toBe(
     '--die-with-parent --new-session --unshare-user --unshare-all --disable-userns --cap-drop ALL --dir /tmp ' +
       '--dev /dev --proc /proc --ro-bind /usr /usr --symlink usr/bin /bin --ro-bind /run/resolv.conf /etc/resolv.conf ' +
       '--bind /tmp/mcp-tools-x /tmp/mcp-tools-x --bind /srv/y /srv/y --remount-ro /dev --remount-ro / --chdir / --seccomp 3 --',
@@ -24,16 +24,21 @@ test('bubblewrap makes everything anew and shows only what was listed, read-only
     files,
     profile: { network: 'host', write: [] },
     seccompDescriptor: undefined,
-    directory,
+    directory: DIRECTORY,
   });
   expect(host).toContain('--share-net');
   expect(host).not.toContain('--seccomp');
 });
 
 const setpriv = (kernel: string, isRoot = false): string =>
-  setprivArguments({ files, profile: { write: ['/srv/y'] }, seccompDescriptor: 3, directory, kernel, isRoot }).join(
-    ' ',
-  );
+  setprivArguments({
+    files,
+    profile: { write: ['/srv/y'] },
+    seccompDescriptor: 3,
+    directory: DIRECTORY,
+    kernel,
+    isRoot,
+  }).join(' ');
 
 test('setpriv allows what was listed and refuses every other file', () => {
   const line = setpriv('6.18.4-debian');

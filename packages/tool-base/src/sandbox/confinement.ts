@@ -7,7 +7,7 @@ import { bubblewrapArguments } from './bubblewrap.ts';
 import { seccompFilter } from './seccomp-filter.ts';
 import { setprivArguments } from './setpriv.ts';
 import { FILTERED_ARCHITECTURES, type FilteredArchitecture } from './syscall-numbers.ts';
-import { UnusableSandbox } from './unusable-sandbox.ts';
+import { SandboxError } from './sandbox-error.ts';
 import { visibleFiles } from './visible-files.ts';
 
 /** How a helper is started inside a sandbox. */
@@ -30,7 +30,7 @@ export const SYSTEM_TOOLS: ConfinementTools = { bwrap: '/usr/bin/bwrap', setpriv
 
 /**
  * @param helper files that the helper itself needs
- * @throws {UnusableSandbox}
+ * @throws {SandboxError}
  */
 export function confinementOf(
   level: 'full' | 'files',
@@ -60,7 +60,7 @@ function filterOf(level: 'full' | 'files', { network, syscalls }: SandboxProfile
   if (syscalls === 'off' && !refusesNetwork) return undefined;
   const architecture = process.arch as FilteredArchitecture;
   if (!FILTERED_ARCHITECTURES.includes(architecture)) {
-    throw new UnusableSandbox(`System calls cannot be filtered on ${process.arch}: set syscalls to off.`);
+    throw new SandboxError(`System calls cannot be filtered on ${process.arch}: set syscalls to off.`);
   }
   return seccompFilter({ architecture, network: !refusesNetwork });
 }
@@ -70,13 +70,13 @@ function checkTool(path: string, from: string): void {
   try {
     accessSync(path, constants.X_OK);
   } catch {
-    throw new UnusableSandbox(`${path} is missing: install ${from}.`);
+    throw new SandboxError(`${path} is missing: install ${from}.`);
   }
   const { mode, uid } = statSync(realpathSync(path));
   if ((mode & 0o4000) !== 0) {
-    throw new UnusableSandbox(`${path} is setuid root, which is not used: install a bubblewrap that is not.`);
+    throw new SandboxError(`${path} is setuid root, which is not used: install a bubblewrap that is not.`);
   }
   if ((mode & 0o022) !== 0 || (uid !== 0 && uid !== process.getuid?.())) {
-    throw new UnusableSandbox(`${path} can be replaced by other users, so it is not used.`);
+    throw new SandboxError(`${path} can be replaced by other users, so it is not used.`);
   }
 }

@@ -6,7 +6,7 @@ import type { Launcher } from '../launcher/program.ts';
 import { limitSupport } from '../launcher/resource-limits.ts';
 import { MECHANISMS, type SandboxLevel } from './level.ts';
 import { isConfined, levelsToTry, type SandboxProfile } from './profile.ts';
-import { UnusableSandbox } from './unusable-sandbox.ts';
+import { SandboxError } from './sandbox-error.ts';
 import type { SandboxEvent, SandboxStatus } from './sandbox-status.ts';
 
 export interface ProfileLauncherOptions {
@@ -23,7 +23,7 @@ export interface ProfileLauncherOptions {
 }
 
 /** Nothing is wrong: programs of this profile run where those without a sandbox run. */
-class RunsPlain extends Error {}
+class UnconfinedError extends Error {}
 
 export class ProfileLauncher {
   readonly #options: ProfileLauncherOptions;
@@ -68,7 +68,7 @@ export class ProfileLauncher {
     });
     this.#own = own;
     await own.open().catch((error: unknown) => {
-      if (!(error instanceof RunsPlain)) own.tryAgain();
+      if (!(error instanceof UnconfinedError)) own.tryAgain();
     });
     this.#startedLevel = this.#status.level;
     this.#hasStarted = true;
@@ -107,7 +107,7 @@ export class ProfileLauncher {
     for (const level of levels) {
       if (this.#options.isPlain(level)) {
         this.#runPlain(level, below);
-        throw new RunsPlain(level);
+        throw new UnconfinedError(level);
       }
       try {
         const helper = await this.#options.startHelper(level, events);
@@ -121,7 +121,7 @@ export class ProfileLauncher {
       }
     }
     this.#become(this.#statusOf(undefined, below));
-    throw new UnusableSandbox(below.join(' '));
+    throw new SandboxError(below.join(' '));
   }
 
   #runPlain(level: SandboxLevel, below: readonly string[]): void {

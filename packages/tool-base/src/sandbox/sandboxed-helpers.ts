@@ -8,7 +8,7 @@ import type { SandboxLevel } from './level.ts';
 import { brokenPromises } from './observed-level.ts';
 import type { ProgramUser, SandboxProfile } from './profile.ts';
 import type { SelfTestPlan } from './self-test.ts';
-import { UnusableSandbox } from './unusable-sandbox.ts';
+import { SandboxError } from './sandbox-error.ts';
 import { helperFiles } from './visible-files.ts';
 
 /** Starts helpers in sandboxes, and believes only what each found out about its own. */
@@ -46,7 +46,7 @@ export class SandboxedHelpers implements AsyncDisposable {
     const broken = facts === undefined ? ['it did not run'] : brokenPromises(facts, level, profile);
     if (broken.length === 0) return helper;
     await helper.close();
-    throw new UnusableSandbox(`The self-test failed: ${broken.join(', ')}.`);
+    throw new SandboxError(`The self-test failed: ${broken.join(', ')}.`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -14,7 +14,7 @@ afterEach(async () => {
   await store?.[Symbol.asyncDispose]();
 });
 
-const auth = 'auth: { type: bearer, token: { variable: STOCK_TOKEN } }';
+const BEARER = 'auth: { type: bearer, token: { variable: STOCK_TOKEN } }';
 const stock = (http: string): string => `
 presets: []
 tools:
@@ -44,19 +44,19 @@ describe('a request under tools', () => {
       toolset.apply(toolset.plan(config));
       return toolset.registry.get('stock');
     };
-    const first = await apply(stock(auth));
+    const first = await apply(stock(BEARER));
     expect(first).toMatchObject({ definition: { kind: 'operation' }, limits: { timeoutMs: 300_000 } });
-    expect(await apply(stock(auth))).toBe(first);
+    expect(await apply(stock(BEARER))).toBe(first);
     vi.stubEnv('STOCK_TOKEN', 'secret-2');
-    const second = await apply(stock(auth));
+    const second = await apply(stock(BEARER));
     expect(second).not.toBe(first);
-    expect(await apply(stock(`${auth}, method: HEAD`))).not.toBe(second);
+    expect(await apply(stock(`${BEARER}, method: HEAD`))).not.toBe(second);
     expect(await apply('presets: []')).toBeUndefined();
   });
 
   test('asks before a call where it is declared so', async () => {
     const restTools = new RestTools();
-    const config = await values(stock(auth).replace('description: Stock', 'description: Stock\n    confirm: always'));
+    const config = await values(stock(BEARER).replace('description: Stock', 'description: Stock\n    confirm: always'));
     await restTools.prepare(config);
     expect(restTools.of(config)[0]?.definition.confirm).toBe('always');
   });

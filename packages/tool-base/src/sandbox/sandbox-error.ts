@@ -1,2 +1,2 @@
 /** A sandbox that cannot be tried, or is not what its level promises; the message is for people. */
-export class UnusableSandbox extends Error {}
+export class SandboxError extends Error {}
