@@ -4,8 +4,7 @@ import { once } from 'node:events';
 
 import { freePort, scratch, startHttpServer, type HttpServerProcess, type Scratch } from '../harness/server-process.ts';
 
-export const isInstalled = (program: string, ...args: readonly string[]): boolean =>
-  spawnSync(program, args).status === 0;
+const isInstalled = (program: string, ...args: readonly string[]): boolean => spawnSync(program, args).status === 0;
 
 export const canRun: boolean = isInstalled('redis-server', '--version') && isInstalled('nginx', '-v');
 

@@ -74,12 +74,14 @@ function parseServe(args: readonly string[]): Command {
   return { kind, options: serveOptions(values) };
 }
 
+/** The arguments of a command that has no options of its own. */
+function parsePlain(args: readonly string[]): { values: { help?: boolean }; positionals: string[] } {
+  const options = { help: { type: 'boolean', short: 'h' } } as const;
+  return parseArgs({ args: [...args], allowPositionals: true, options });
+}
+
 function parseInit(args: readonly string[]): Command {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' } },
-  });
+  const { values, positionals } = parsePlain(args);
   const [file = DEFAULT_FILE, second] = positionals;
   if (second !== undefined)
     return { kind: 'usage-error', message: `init writes one file, and got a second: ${second}` };
@@ -87,11 +89,7 @@ function parseInit(args: readonly string[]): Command {
 }
 
 function parseApis(args: readonly string[]): Command {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' } },
-  });
+  const { values, positionals } = parsePlain(args);
   const asked = about(values);
   if (asked) return asked;
   const [action, file, ...more] = positionals;

@@ -41,7 +41,7 @@ export function readMemory(info: string): EngineMemory {
 }
 
 /** Why the engine may lose what it must keep; undefined when it does not. */
-export function memoryProblem({ policy, usedBytes, maxBytes }: EngineMemory): string | undefined {
+function memoryProblem({ policy, usedBytes, maxBytes }: EngineMemory): string | undefined {
   if (policy !== 'noeviction') {
     return `The engine may evict keys (maxmemory-policy ${policy}): switches, limits and ended sessions would be lost. Set noeviction.`;
   }

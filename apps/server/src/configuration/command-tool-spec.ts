@@ -64,7 +64,6 @@ function flagType(flag: FrozenToolDeclaration['flags'][string]): FlagType {
   return flag.type === 'none' ? 'none' : flag;
 }
 
-/** @internal */
 export function toMs(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : milliseconds(seconds);
 }
@@ -72,7 +71,7 @@ export function toMs(seconds: number | undefined): number | undefined {
 /** The same shape, where any member may also be undefined. */
 export type Loosely<T> = T extends object ? { [K in keyof T]: Loosely<T[K]> | undefined } : T;
 
-/** A copy without the members that are undefined, at any depth. @internal */
+/** A copy without the members that are undefined, at any depth. */
 export function withoutUndefined(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutUndefined);
   if (typeof value !== 'object' || value === null) return value;

@@ -1,10 +1,5 @@
-import type {
-  ConfirmMode,
-  ParameterSpec,
-  PartialToolLimits,
-  ToolAnnotations,
-  ToolBreakerOptions,
-} from '@mcp/tool-base';
+import type { ParameterSpec } from '@mcp/tool-base';
+import type { OperationSpec } from '../define-operation.ts';
 import type { HttpMethod } from '../request/prepared-request.ts';
 import type { ResponseKind } from '../response/shape-response.ts';
 import type { TemplateText } from './text-template.ts';
@@ -31,15 +26,13 @@ export interface HttpBodySpec {
   readonly text?: TemplateText | undefined;
 }
 
-export interface HttpToolSpec {
-  readonly name: string;
-  readonly title?: string | undefined;
-  readonly description: string;
-  readonly annotations?: ToolAnnotations | undefined;
-  readonly limits?: PartialToolLimits | undefined;
-  readonly circuitBreaker?: ToolBreakerOptions | undefined;
-  /** Asks the client's user before each call. @default never */
-  readonly confirm?: ConfirmMode | undefined;
+/** What every operation has, however it was described. */
+type Offered = Pick<
+  OperationSpec,
+  'name' | 'title' | 'description' | 'annotations' | 'limits' | 'circuitBreaker' | 'confirm'
+>;
+
+export interface HttpToolSpec extends Offered {
   readonly http: HttpRequestSpec;
   readonly parameters?: Readonly<Record<string, ParameterSpec>> | undefined;
 }

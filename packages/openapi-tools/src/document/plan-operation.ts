@@ -4,7 +4,7 @@ import { sanitizeText, type JsonSchema } from '@mcp/tool-base';
 import type { OperationSpec } from '../define-operation.ts';
 import { argumentsOf } from './operation-arguments.ts';
 import { bodyOf } from './operation-body.ts';
-import { isObject, type JsonObject } from './json-pointer.ts';
+import type { JsonObject } from './json-pointer.ts';
 import { parametersOf, type SecurityNames } from './operation-parameters.ts';
 import { prepareRequest, readPathTemplate } from './prepare-request.ts';
 import type { SchemaSet } from './schema-set.ts';
@@ -72,9 +72,4 @@ function textOf(value: unknown): string {
     .replaceAll('\t', ' ')
     .replaceAll(/\p{Cf}/gu, '')
     .trim();
-}
-
-/** Whether a value is an operation at all: `parameters`, `summary` and extensions stand beside the methods. */
-export function isOperation(value: unknown): value is JsonObject {
-  return isObject(value);
 }

@@ -21,7 +21,7 @@ export function resourceReport(spec: CommandToolSpec, timeoutMs: number): Resour
   };
 }
 
-export const NO_PRLIMIT_REASON =
+const NO_PRLIMIT_REASON =
   'Its resource limits cannot be enforced, because prlimit is missing: install util-linux, or set each of its resources to none.';
 
 /** Never available with fewer limits than were asked for. */

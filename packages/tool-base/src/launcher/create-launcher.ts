@@ -47,7 +47,6 @@ export interface HelperLauncherOptions extends LauncherOptions {
   readonly start?: (events: HelperEvents) => Promise<HelperProcess>;
 }
 
-/** @internal */
 export class HelperLauncher implements Launcher {
   readonly #maxPrograms: number;
   readonly #start: (events: HelperEvents) => Promise<HelperProcess>;

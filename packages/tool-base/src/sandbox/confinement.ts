@@ -19,13 +19,14 @@ export interface Confinement {
 }
 
 /** The first after stdin, stdout and stderr. */
-export const FILTER_DESCRIPTOR = 3;
+const FILTER_DESCRIPTOR = 3;
 
 export interface ConfinementTools {
   readonly bwrap: string;
   readonly setpriv: string;
 }
 
+/** @internal */
 export const SYSTEM_TOOLS: ConfinementTools = { bwrap: '/usr/bin/bwrap', setpriv: '/usr/bin/setpriv' };
 
 /**

@@ -73,7 +73,7 @@ export function visibleFiles(more: readonly string[]): readonly VisibleFile[] {
 }
 
 /** Whether `path` is `folder` or below it. */
-export function isWithin(path: string, folder: string): boolean {
+function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
 

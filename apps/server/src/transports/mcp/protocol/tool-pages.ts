@@ -7,7 +7,7 @@ export type ToolPage = {
   readonly nextCursor?: string;
 };
 
-/** Of the JSON of one response. A single tool beyond it has a page of its own. */
+/** Of the JSON of one response. A single tool beyond it has a page of its own. @internal */
 export const MAX_PAGE_BYTES: number = 128 * 1024;
 /** What surrounds the tools in a response: id, cursor, `_meta`. */
 const ENVELOPE_BYTES = 1024;
