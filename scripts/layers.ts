@@ -7,6 +7,7 @@
 export const packageImports: Readonly<Record<string, readonly string[]>> = {
   'packages/tool-base': ['@mcp/circuit-breaker'],
   'packages/openapi-tools': ['@mcp/tool-base'],
+  'packages/upstreams': ['@mcp/tool-base'],
   'apps/server': [
     '@mcp/circuit-breaker',
     '@mcp/config',
@@ -14,6 +15,7 @@ export const packageImports: Readonly<Record<string, readonly string[]>> = {
     '@mcp/metrics',
     '@mcp/openapi-tools',
     '@mcp/tool-base',
+    '@mcp/upstreams',
   ],
 };
 
@@ -52,6 +54,7 @@ export const serverLayers: readonly string[] = [
   'catalog',
   'calls',
   'cluster',
+  'upstreams',
   'tools',
   'tools/builtin',
   'observability',

@@ -23,6 +23,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
     'docs/adding-a-tool.md',
     'docs/apis.md',
     'docs/tool-search.md',
+    'docs/upstreams.md',
     'docs/modules.md',
     'docs/configuration.md',
   ],
@@ -31,6 +32,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   'The server and its packages': [
     'apps/server/README.md',
     'packages/tool-base/README.md',
+    'packages/upstreams/README.md',
     'packages/openapi-tools/README.md',
     'packages/circuit-breaker/README.md',
     'packages/metrics/README.md',

@@ -73,6 +73,7 @@ export { toCallToolResult, type CallToolResult } from './tool/call-tool-result.t
 export { callTool } from './call/call-tool.ts';
 export { argumentProblem } from './call/check-input.ts';
 export { CORRELATION_ID, type CallRequest, type RunAllowance } from './call/call-context.ts';
+export { CallSlot } from './call/call-slot.ts';
 export {
   toolContent,
   type Confirmation,

@@ -16,6 +16,7 @@ import type { SubscriptionStreams } from '../transports/mcp/subscription-streams
 import type { Calls } from './build-calls.ts';
 import type { Cluster } from './build-cluster.ts';
 import type { Observability } from './build-observability.ts';
+import type { Upstreams } from './build-upstreams.ts';
 import { createShutdown } from './shutdown.ts';
 
 /** The HTTP listeners: the main one, and the operations listener where `metrics.prometheusPort` is set. */
@@ -41,6 +42,7 @@ export interface HttpOptions {
   readonly subscriptionStreams: SubscriptionStreams;
   readonly configuration: () => unknown;
   readonly cluster: Cluster | undefined;
+  readonly upstreams: Upstreams;
 }
 
 /** Disposing ends the event streams, then closes every listener. */
@@ -52,6 +54,7 @@ export function buildHttp({
   subscriptionStreams,
   configuration,
   cluster,
+  upstreams,
 }: HttpOptions): Http {
   const { values } = store.snapshot;
   const { gateway, toolset } = calls;
@@ -93,6 +96,7 @@ export function buildHttp({
       });
     },
     configuration,
+    upstreams,
     reload: () => store.reload(),
     onError: (error) => logger.error({ err: error }, 'http.defect'),
   };

@@ -24,6 +24,7 @@ import { buildHttp } from './build-http.ts';
 import { buildMcp } from './build-mcp.ts';
 import { buildSandbox, sandboxLevels } from './build-sandbox.ts';
 import { buildObservability } from './build-observability.ts';
+import { buildUpstreams } from './build-upstreams.ts';
 import { RejectedReloads } from './rejected-reload.ts';
 import { followReloads } from './reload.ts';
 import { serverMetrics } from './server-metrics.ts';
@@ -97,7 +98,17 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
     });
   const mcp = buildMcp({ store, modules, callers: access, calls, observability, configuration, cluster });
   const { subscriptionStreams } = mcp;
-  const http = buildHttp({ store, access, calls, observability, subscriptionStreams, configuration, cluster });
+  const upstreams = buildUpstreams({ calls, observability });
+  const http = buildHttp({
+    store,
+    access,
+    calls,
+    observability,
+    subscriptionStreams,
+    configuration,
+    cluster,
+    upstreams,
+  });
   const { health, measurements, events, notifier, audit } = observability;
   const { toolset, limit, rateLimiter } = calls;
   const { authFailures, eventStreams, listeners } = http;
@@ -130,6 +141,7 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
     events,
     notifier,
     listeners,
+    upstreams,
   });
 
   const stop = createShutdown({
@@ -139,6 +151,7 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
       { name: 'running calls', run: () => calls.drain() },
       disposal('MCP', mcp),
       disposal('HTTP', http),
+      disposal('upstreams', upstreams),
       disposal('tools', calls),
       ...(cluster ? [disposal('cluster', cluster)] : []),
       { name: 'reloads', run: () => reloads[Symbol.dispose]() },
@@ -160,6 +173,8 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
       const operationsUrl = prometheusPort === undefined ? undefined : await http.listenForOperations(prometheusPort);
       // Last: a client may send its first message as soon as stdin is read.
       if (server.transport === 'stdio') await mcp.openStdio(stdio);
+      // After the transports are open, since loading their code takes longer than a client should wait.
+      upstreams.apply(store.snapshot.values);
       const tools = toolset.registry.list({ enabledOnly: true });
       const exampleTool = tools.find(takesNoArguments)?.name;
       return { url, operationsUrl, key: access.keyOrigin, tools: tools.map(({ name }) => name), exampleTool };

@@ -32,12 +32,13 @@ export function watchRegistry(registry: ToolRegistry, observers: Observers): Dis
     if (type === 'added' || type === 'replaced' || type === 'removed') follow(name);
     if (type === 'removed') observers.measurements.tools.forget(name);
     observers.events.publish('tool.changed', { tool: name, change: type });
-    observers.notifier.toolsChanged();
   };
   const subscription = registry.on('changed', onChange);
+  const settled = registry.onSettled(() => observers.notifier.toolsChanged());
   return {
     [Symbol.dispose]() {
       subscription[Symbol.dispose]();
+      settled[Symbol.dispose]();
       for (const watching of watched.values()) watching[Symbol.dispose]();
     },
   };

@@ -14,6 +14,7 @@ import type { CircuitBreakerConfig } from './circuit-breaker-config.ts';
 import type { ResourceCeilings, ResourceDefaults } from './resources-config.ts';
 import type { SandboxConfig } from './sandbox-section.ts';
 import type { ToolDeclaration } from './tool-declaration.ts';
+import type { FederationConfig, UpstreamConfig } from './upstream-config.ts';
 
 /**
  * The effective configuration of the server. A duration is a number of seconds. A key that may be unset is always present,
@@ -33,6 +34,8 @@ export interface ServerConfig extends Omit<StandardConfig, 'health'> {
   readonly tools: Readonly<Record<string, ToolDeclaration>>;
   readonly apis: Readonly<Record<string, ApiDeclaration>>;
   readonly toolSearch: 'off' | 'auto' | 'always';
+  readonly federation: FederationConfig;
+  readonly upstreams: Readonly<Record<string, UpstreamConfig>>;
   readonly modules: readonly string[];
 }
 

@@ -24,6 +24,7 @@ import type { ServerConfig } from './server-config.ts';
 import { serverNotices, serverProblems } from './server-rules.ts';
 import { toolField } from './tool-fields.ts';
 import { toolSection } from './tool-section.ts';
+import { federationSection, UPSTREAM_KEY, upstreamField } from './upstream-fields.ts';
 
 const MCP_CLIENT_FILE =
   'this is the configuration file of an MCP client; the server has a file of its own, which mcp-server init writes';
@@ -66,6 +67,14 @@ export const serverConfigDefinition: ConfigDefinition<ServerConfig> = defineConf
       doc: 'Tools for searching in place of a long list. auto: for callers who see more than 60 tools.',
       default: 'off',
       reload: 'restart',
+    }),
+    federation: federationSection,
+    upstreams: map(upstreamField(), {
+      doc: 'Other MCP servers whose tools are offered here, as KEY_TOOL.',
+      default: {},
+      keyPattern: UPSTREAM_KEY,
+      keyExpected: 'a lower-case letter, then up to 23 lower-case letters, digits and -',
+      maxEntries: 100,
     }),
     modules: list(
       path({

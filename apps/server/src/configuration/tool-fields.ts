@@ -73,22 +73,7 @@ export function toolField(): Field<ToolDeclaration> {
       concurrency: optional(
         integer({ doc: 'How many runs at the same time.', min: LIMIT_RANGES.concurrency.min, max: 100 }),
       ),
-      queue: optional(
-        group<QueueDeclaration>(
-          {
-            size: integer({
-              doc: 'Calls that may wait for a free slot; as many again may wait up to a second more. 0 rejects at once.',
-              ...LIMIT_RANGES.queueSize,
-            }),
-            timeout: duration({
-              doc: 'How long a call may wait.',
-              ...rangeInSeconds(LIMIT_RANGES.queueTimeoutMs),
-              default: seconds(DEFAULT_LIMITS.queue.timeoutMs),
-            }),
-          },
-          { doc: 'Calls waiting for a free slot.' },
-        ),
-      ),
+      queue: optional(queueField()),
       maxOutput: optional(
         integer({
           doc: `Bytes of output in a result, ${DEFAULT_LIMITS.maxOutputBytes} by default. Of longer text the middle is left out; longer JSON is an error. At most security.maxOutputSize.`,
@@ -131,6 +116,24 @@ export function toolField(): Field<ToolDeclaration> {
       ),
     },
     { doc: 'A program or an HTTP request offered as a tool.', check: toolProblems },
+  );
+}
+
+/** The queue of one tool. */
+export function queueField(): Field<QueueDeclaration> {
+  return group<QueueDeclaration>(
+    {
+      size: integer({
+        doc: 'Calls that may wait for a free slot; as many again may wait up to a second more. 0 rejects at once.',
+        ...LIMIT_RANGES.queueSize,
+      }),
+      timeout: duration({
+        doc: 'How long a call may wait.',
+        ...rangeInSeconds(LIMIT_RANGES.queueTimeoutMs),
+        default: seconds(DEFAULT_LIMITS.queue.timeoutMs),
+      }),
+    },
+    { doc: 'Calls waiting for a free slot.' },
   );
 }
 

@@ -29,6 +29,7 @@ import { sandboxRequest } from '../configuration/sandbox-request.ts';
 import { programsOf, type FrozenProgramDeclaration } from '../configuration/tool-declaration.ts';
 import { toolSettings } from '../configuration/tool-settings.ts';
 import { builtInTools } from './builtin/index.ts';
+import { OfferedTools, type Offering } from './offered-tools.ts';
 import { offeredPresets } from './preset.ts';
 import type { RestTools } from './rest/rest-tools.ts';
 
@@ -44,6 +45,7 @@ export interface ToolsetDependencies {
 /** The tools of a configuration that is not applied yet. */
 export interface ToolPlan {
   readonly tools: readonly PlannedTool[];
+  readonly offering: Offering;
 }
 
 interface PlannedTool {
@@ -53,10 +55,15 @@ interface PlannedTool {
   readonly excluded: boolean;
 }
 
+interface SharedOptions {
+  readonly tool: ToolOptions;
+  readonly fingerprint: unknown;
+}
+
 type Problem = ConfigVetoError['problems'][number];
 
-/** `excluded`: the configuration excludes the tool, and it cannot be enabled at run time. */
-export type SwitchResult = 'done' | 'excluded';
+/** Why a tool cannot be enabled at run time: the configuration excludes it, or its upstream changed it and nobody approved that. */
+export type SwitchResult = 'done' | 'excluded' | 'pending';
 
 export class Toolset {
   readonly registry: ToolRegistry = new ToolRegistry();
@@ -64,9 +71,14 @@ export class Toolset {
   #current = new Map<string, PlannedTool>();
   /** Tools switched by operators at run time; kept over reloads. */
   readonly #switches = new Map<string, boolean>();
+  readonly #offered: OfferedTools;
 
   constructor(dependencies: ToolsetDependencies) {
     this.#dependencies = dependencies;
+    this.#offered = new OfferedTools({
+      registry: this.registry,
+      isSwitchedOn: (name) => this.#switches.get(name) ?? true,
+    });
   }
 
   /** @throws {ConfigVetoError} that lists every tool that cannot work, and why */
@@ -115,8 +127,16 @@ export class Toolset {
     for (const definition of this.#dependencies.moduleTools ?? []) {
       add(['modules'], () => ({ definition, fingerprint: 'module' }));
     }
+    for (const key of Object.keys(values.upstreams)) {
+      const local = [...tools.keys()].find((name) => name.startsWith(`${key}_`));
+      if (local === undefined) continue;
+      problems.push({
+        path: ['upstreams', key],
+        message: `is no key for an upstream here, because the tool ${local} begins with ${key}_; choose another key`,
+      });
+    }
     if (problems.length > 0) throw new ConfigVetoError(problems);
-    return { tools: [...tools.values()] };
+    return { tools: [...tools.values()], offering: offeringOf(values, options) };
   }
 
   apply(plan: ToolPlan): void {
@@ -136,11 +156,18 @@ export class Toolset {
       else this.registry.disable(name);
     }
     this.#current = next;
+    this.#offered.configure(plan.offering);
+  }
+
+  /** Puts the tools of an upstream in place of those that it offered before, as one change. */
+  offer(owner: string, definitions: readonly ToolDefinition[], pending: readonly ToolDefinition[] = []): void {
+    this.#offered.offer(owner, definitions, pending);
   }
 
   /** @returns `excluded` when the configuration excludes the tool, which cannot be changed at run time */
   switch(name: string, enabled: boolean): SwitchResult {
     if (enabled && this.isExcluded(name)) return 'excluded';
+    if (enabled && this.#offered.isPending(name)) return 'pending';
     this.#switches.set(name, enabled);
     if (enabled) this.registry.enable(name);
     else this.registry.disable(name);
@@ -149,7 +176,7 @@ export class Toolset {
 
   /** Whether the configuration excludes the tool, so that it cannot be enabled at run time. */
   isExcluded(name: string): boolean {
-    return this.#current.get(name)?.excluded ?? false;
+    return this.#current.get(name)?.excluded ?? this.#offered.isExcluded(name);
   }
 
   /** Of every tool that is offered and runs programs. */
@@ -163,7 +190,7 @@ export class Toolset {
     return !excluded && (this.#switches.get(tool.name) ?? true);
   }
 
-  #sharedOptions(values: ServerConfig, problems: Problem[]): { tool: ToolOptions; fingerprint: unknown } {
+  #sharedOptions(values: ServerConfig, problems: Problem[]): SharedOptions {
     const { security } = values;
     const settings = toolSettings(values);
     const targets = { allowed: [...security.allowedTargets], denied: [...security.deniedTargets] };
@@ -177,6 +204,14 @@ export class Toolset {
       fingerprint: [settings, targets],
     };
   }
+}
+
+function offeringOf(values: ServerConfig, { tool, fingerprint }: SharedOptions): Offering {
+  return {
+    isExcluded: (name) => isExcluded(values.tool, name),
+    make: (definition) => new Tool(clampToCeilings(tool.ceilings ?? {}, definition), tool),
+    fingerprint: JSON.stringify(fingerprint),
+  };
 }
 
 /** Limits of built-in tools and presets are lowered to the ceilings; a declared tool above a ceiling is rejected. */

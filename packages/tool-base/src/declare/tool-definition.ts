@@ -131,8 +131,8 @@ interface ToolBasics {
 export const CONFIRM_MODES = ['always', 'whenDestructive'] as const;
 export type ConfirmMode = (typeof CONFIRM_MODES)[number];
 
-/** What runs: a function, a program, or a request to a REST API. */
-export type ToolKind = 'function' | 'command' | 'operation';
+/** What runs: a function, a program, a request to a REST API, or a tool of another MCP server. */
+export type ToolKind = 'function' | 'command' | 'operation' | 'upstream';
 
 /** A tool as {@link defineTool} and `defineCommandTool` return it. Immutable; one definition can serve many `Tool`s. */
 export interface ToolDefinition extends ToolBasics {
@@ -146,6 +146,13 @@ export interface ToolDefinition extends ToolBasics {
   readonly settleMs: number;
   /** How its programs are confined; absent for functions. */
   readonly sandbox?: SandboxRequest;
+  /**
+   * The schemas are published exactly as given, and every argument name reaches `input`: they belong to a server elsewhere, which
+   * checks its arguments itself. @default false
+   */
+  readonly verbatimSchemas?: boolean;
+  /** Place in lists: after the tools without one, which are in the order of registration, by UTF-16 code units. */
+  readonly listOrder?: string;
   available(): Availability;
   /** Of command tools: what their programs may use. */
   resources?(timeoutMs: number): ResourceReport;

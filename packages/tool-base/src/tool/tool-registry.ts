@@ -11,7 +11,9 @@ export interface RegistryChange {
 export class ToolRegistry {
   readonly #tools = new Map<string, Tool>();
   readonly #listeners = new Set<(change: RegistryChange) => void>();
+  readonly #settledListeners = new Set<(version: number) => void>();
   #version = 0;
+  #batches = 0;
 
   /** Grows with every change. */
   get version(): number {
@@ -52,9 +54,9 @@ export class ToolRegistry {
     return this.#tools.get(name);
   }
 
-  /** In the order of registration. */
+  /** In the order of registration; tools whose definition has a `listOrder` are last, in that order. */
   list(filter: { readonly enabledOnly?: boolean } = {}): readonly Tool[] {
-    const tools = [...this.#tools.values()];
+    const tools = inOrder([...this.#tools.values()]);
     return filter.enabledOnly === true ? tools.filter((tool) => tool.enabled) : tools;
   }
 
@@ -66,6 +68,25 @@ export class ToolRegistry {
   /** @returns false when there is no such tool. Running calls go on; new ones are refused. */
   disable(name: string): boolean {
     return this.#switch(name, false);
+  }
+
+  /** Makes several changes that observers of `settled` see as one. */
+  batch(change: () => void): void {
+    const before = this.#version;
+    this.#batches += 1;
+    try {
+      change();
+    } finally {
+      this.#batches -= 1;
+      if (this.#batches === 0 && this.#version !== before) this.#settled();
+    }
+  }
+
+  /** Called once after each change outside of a batch, and once after a batch that changed something. */
+  onSettled(listener: (version: number) => void): Disposable {
+    const own = (version: number): void => listener(version);
+    this.#settledListeners.add(own);
+    return { [Symbol.dispose]: () => void this.#settledListeners.delete(own) };
   }
 
   /** Called after the change; a listener that throws does not undo it, and the other listeners are still called. */
@@ -88,12 +109,28 @@ export class ToolRegistry {
   #changed(type: RegistryChange['type'], name: string): void {
     this.#version += 1;
     const change: RegistryChange = { type, name, version: this.#version };
-    for (const listener of this.#listeners) {
-      try {
-        listener(change);
-      } catch (error) {
-        process.emitWarning(error instanceof Error ? error : String(error));
-      }
+    notify(this.#listeners, change);
+    if (this.#batches === 0) this.#settled();
+  }
+
+  #settled(): void {
+    notify(this.#settledListeners, this.#version);
+  }
+}
+
+function notify<T>(listeners: Iterable<(value: T) => void>, value: T): void {
+  for (const listener of listeners) {
+    try {
+      listener(value);
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : String(error));
     }
   }
+}
+
+function inOrder(tools: Tool[]): Tool[] {
+  const placed = tools.filter(({ definition }) => definition.listOrder !== undefined);
+  if (placed.length === 0) return tools;
+  placed.sort((a, b) => (a.definition.listOrder! < b.definition.listOrder! ? -1 : 1));
+  return [...tools.filter(({ definition }) => definition.listOrder === undefined), ...placed];
 }

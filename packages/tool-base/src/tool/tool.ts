@@ -120,15 +120,17 @@ export class Tool {
     this.job = jobLimitsOf(job);
     this.limits = resolveLimits(name, definition.limits ?? {}, options.defaults ?? {}, options.ceilings ?? {});
     const input = jsonSchemaOf(name, definition.input, definition.inputJsonSchema, 'input');
-    this.argumentNames = closedPropertyNames(input);
-    this.nullableArguments = nullMeansAbsent(input);
-    const described = withRulesInWords(publishedInputSchema(input));
-    this.inputJsonSchema = withAllowedTargets(described, definition.targets, this.policy);
+    const verbatim = definition.verbatimSchemas === true;
+    this.argumentNames = verbatim ? undefined : closedPropertyNames(input);
+    this.nullableArguments = verbatim ? new Set() : nullMeansAbsent(input);
+    this.inputJsonSchema = verbatim
+      ? input
+      : withAllowedTargets(withRulesInWords(publishedInputSchema(input)), definition.targets, this.policy);
     const output =
       definition.output === undefined
         ? definition.outputJsonSchema
         : jsonSchemaOf(name, definition.output, definition.outputJsonSchema, 'output');
-    this.outputJsonSchema = output && withoutDialect(output);
+    this.outputJsonSchema = output && (verbatim ? output : withoutDialect(output));
     this.bulkhead = new Bulkhead({
       concurrency: this.limits.concurrency,
       queueSize: this.limits.queue.size,

@@ -11,12 +11,14 @@ export function isVisibleTo(principal: Principal, { type, data }: ServerEvent): 
     case 'call.finished':
       return mayKnowOfCall(principal, data);
     case 'tool.changed':
+    case 'upstream.tool_pending':
     case 'breaker.changed':
       return maySee(principal, data.tool);
     case 'config.reloaded':
     case 'config.rejected':
       return hasScope(principal, 'admin');
     case 'health.changed':
+    case 'upstream.changed':
       return true;
   }
 }

@@ -27,6 +27,19 @@ export interface ServerEventData {
     readonly tool: string;
     readonly change: 'added' | 'removed' | 'replaced' | 'enabled' | 'disabled';
   };
+  'upstream.changed': {
+    readonly upstream: string;
+    readonly from: string;
+    readonly to: string;
+    /** Why it is not ready; null when it is. */
+    readonly problem: string | null;
+  };
+  'upstream.tool_pending': {
+    readonly upstream: string;
+    readonly tool: string;
+    /** What is different from what was approved: the tool as a whole, or its texts or schemas. */
+    readonly change: 'new' | 'changed';
+  };
   'health.changed': { readonly from: string; readonly to: string };
   'config.reloaded': {
     readonly version: number;

@@ -28,9 +28,11 @@ export function logCalls(events: EventBus, logger: Logger): Disposable {
       case 'health.changed':
         logger.info(data, type);
         break;
-      // Logged where the reload happens, with more detail.
+      // Logged where the reload or the change happens, with more detail.
       case 'config.reloaded':
       case 'config.rejected':
+      case 'upstream.changed':
+      case 'upstream.tool_pending':
         break;
     }
   });

@@ -16,6 +16,7 @@ import { notFoundResponse } from './routes/not-found.ts';
 import { openApiDocument } from './routes/openapi.ts';
 import { operationsRoutes, type OperationsDependencies } from './routes/operations-routes.ts';
 import { operatorRoutes, type OperatorRoutesDependencies } from './routes/operator-routes.ts';
+import { upstreamRoutes, type UpstreamRoutesDependencies } from './routes/upstream-routes.ts';
 import { problem, problemResponse } from '../../problem-details.ts';
 import { jsonResponse, type AuthDependencies, type HttpEnv } from './routing/request-context.ts';
 import { mountRoutes, type Route } from './routing/route.ts';
@@ -25,6 +26,7 @@ export interface AppDependencies
     Omit<CallRoutesDependencies, 'readOnly'>,
     LinkRoutesDependencies,
     OperatorRoutesDependencies,
+    UpstreamRoutesDependencies,
     OperationsDependencies,
     AuthDependencies {
   readonly health: HealthMonitor;
@@ -55,6 +57,7 @@ function routesOf(dependencies: AppDependencies): Route[] {
     ...linkRoutes(dependencies),
     ...callRoutes({ ...dependencies, readOnly }),
     ...operatorRoutes(dependencies),
+    ...upstreamRoutes(dependencies),
     ...healthRoutes(dependencies.health, dependencies),
     ...operationsRoutes(dependencies),
     ...metadataRoutes(dependencies.resourceMetadata),

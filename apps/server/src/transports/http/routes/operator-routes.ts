@@ -32,7 +32,7 @@ export function operatorRoutes(dependencies: OperatorRoutesDependencies): Route[
       200: { description: 'Done; clients are notified' },
       202: LATER_ELSEWHERE,
       ...NO_SUCH_TOOL,
-      409: { description: 'The configuration excludes the tool' },
+      409: { description: 'The configuration excludes the tool, or it waits for approval' },
     },
     handle: (context) => setEnabled(dependencies, context, verb === 'enable'),
   });
@@ -66,6 +66,13 @@ async function setEnabled(
   const tool = findTool(gateway, context);
   if (!tool) return noSuchTool();
   const result = await switchTool(tool.name, enabled);
+  if (result === 'pending') {
+    return problemResponse(
+      problem(409, 'pending', `${tool.name} waits for approval.`, {
+        suggestion: 'GET /upstreams/KEY/diff shows the change; POST /upstreams/KEY/tools/NAME/approve approves it.',
+      }),
+    );
+  }
   if (result === 'excluded') {
     return problemResponse(
       problem(409, 'excluded', `${tool.name} is excluded by the configuration.`, {

@@ -1,0 +1,54 @@
+import type { ServerConfig } from '../configuration/server-config.ts';
+import type { ObservedUpstreams } from '../transports/http/routes/upstream-routes.ts';
+import { logUpstream } from '../upstreams/upstream-log.ts';
+import type { UpstreamSet } from '../upstreams/upstream-set.ts';
+import type { Calls } from './build-calls.ts';
+import type { Observability } from './build-observability.ts';
+
+/** Other MCP servers; their code is loaded with the first one that is configured. */
+export interface Upstreams extends ObservedUpstreams, AsyncDisposable {
+  /** Follows the configuration; nothing waits for it, and it never throws. */
+  apply(values: ServerConfig): void;
+}
+
+export interface UpstreamsOptions {
+  readonly calls: Pick<Calls, 'toolset'>;
+  readonly observability: Pick<Observability, 'logger' | 'events'>;
+}
+
+export function buildUpstreams({ calls, observability }: UpstreamsOptions): Upstreams {
+  const { logger } = observability;
+  let loading: Promise<UpstreamSet> | undefined;
+  let set: UpstreamSet | undefined;
+  let wanted: ServerConfig | undefined;
+  const load = async (): Promise<UpstreamSet> => {
+    const { UpstreamSet: Loaded } = await import('../upstreams/upstream-set.ts');
+    set = new Loaded({
+      toolset: calls.toolset,
+      onChange: (key, change) => logUpstream(observability, key, change),
+    });
+    return set;
+  };
+  return {
+    reports: () => set?.reports() ?? [],
+    get: (key) => set?.get(key),
+    approved: (upstream, tools, by) => logger.info({ upstream, tools, by }, 'upstream.approved'),
+    apply(values) {
+      wanted = values;
+      if (set !== undefined) return set.apply(values);
+      if (loading !== undefined || Object.keys(values.upstreams).length === 0) return;
+      loading = load();
+      loading.then(
+        (loaded) => {
+          // The configuration may have changed while the code was loaded.
+          if (wanted !== undefined) loaded.apply(wanted);
+        },
+        (error: unknown) => logger.error({ err: error }, 'upstreams.not_loaded'),
+      );
+    },
+    async [Symbol.asyncDispose]() {
+      wanted = undefined;
+      await (await loading?.catch(() => undefined))?.[Symbol.asyncDispose]();
+    },
+  };
+}

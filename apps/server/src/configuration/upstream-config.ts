@@ -1,0 +1,54 @@
+import type { Secret } from '@mcp/config';
+
+import type { ToolBreakerDeclaration } from './circuit-breaker-config.ts';
+import type { QueueDeclaration } from './tool-declaration.ts';
+
+/** An MCP server under `upstreams:`. Durations are seconds; what is undefined gets the default of its section. */
+export interface UpstreamConfig {
+  readonly url: string;
+  readonly auth: UpstreamAuthConfig | undefined;
+  readonly headers: Readonly<Record<string, Secret>>;
+  readonly egress: UpstreamEgressConfig;
+  readonly protocol: 'auto' | '2026-07-28' | '2025-11-25';
+  readonly startTimeout: number;
+  readonly timeout: number;
+  readonly concurrency: number;
+  readonly circuitBreaker: ToolBreakerDeclaration | undefined;
+  readonly trust: 'locked' | 'firstUse' | 'open';
+  readonly tools: UpstreamToolsConfig;
+  readonly priority: 'informational' | 'important';
+}
+
+/** The section `federation`: what all upstreams share. */
+export interface FederationConfig {
+  /** Absolute path. */
+  readonly lockFile: string;
+}
+
+export interface UpstreamEgressConfig {
+  readonly private: boolean;
+  readonly plaintext: boolean;
+}
+
+export type UpstreamAuthConfig =
+  | { readonly type: 'bearer'; readonly token: Secret | undefined; readonly tokenFile: string | undefined }
+  | { readonly type: 'none' };
+
+export interface UpstreamToolsConfig {
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly rename: Readonly<Record<string, string>>;
+  /** By the upstream's own name. */
+  readonly overrides: Readonly<Record<string, UpstreamToolOverride>>;
+}
+
+export interface UpstreamToolOverride {
+  readonly description: string | undefined;
+  readonly timeout: number | undefined;
+  readonly concurrency: number | undefined;
+  readonly queue: QueueDeclaration | undefined;
+  /** Bytes. */
+  readonly maxOutput: number | undefined;
+  readonly circuitBreaker: ToolBreakerDeclaration | undefined;
+  readonly idempotent: boolean;
+}

@@ -1,0 +1,167 @@
+/** The keys of `upstreams:`: other MCP servers whose tools are offered here. */
+import {
+  boolean,
+  choice,
+  duration,
+  group,
+  integer,
+  list,
+  map,
+  optional,
+  path,
+  secret,
+  text,
+  variant,
+  type Field,
+  type GroupProblem,
+} from '@mcp/config';
+import { isLoopbackHost, LIMIT_RANGES } from '@mcp/tool-base';
+
+import { isHttpUrl } from './addresses.ts';
+import { toolBreakerField } from './circuit-breaker-section.ts';
+import { rangeInSeconds } from './milliseconds.ts';
+import type {
+  FederationConfig,
+  UpstreamAuthConfig,
+  UpstreamConfig,
+  UpstreamEgressConfig,
+  UpstreamToolsConfig,
+} from './upstream-config.ts';
+import { overrideField, UPSTREAM_TOOL_NAMES } from './upstream-override-fields.ts';
+
+type Auth<K extends UpstreamAuthConfig['type']> = Omit<Extract<UpstreamAuthConfig, { type: K }>, 'type'>;
+
+/** Without `_`, which therefore separates the key from the name of a tool. */
+export const UPSTREAM_KEY: RegExp = /^[a-z][a-z0-9-]{0,23}$/;
+
+/** Set by the connection or by the protocol. */
+const RESERVED_HEADERS =
+  /^(?:host|content-.*|mcp-.*|connection|transfer-encoding|keep-alive|upgrade|te|trailer|expect|accept|proxy-.*)$/i;
+const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/;
+const VISIBLE_ASCII = /^[!-~](?:[ -~]*[!-~])?$/;
+
+const authField = variant<UpstreamAuthConfig>(
+  {
+    bearer: group<Auth<'bearer'>>(
+      {
+        token: optional(
+          secret({
+            doc: 'The token itself.',
+            maxLength: 8192,
+            pattern: /^[!-~]+$/,
+            expected: 'visible ASCII characters',
+          }),
+        ),
+        tokenFile: optional(path({ doc: 'A file that holds the token; read again when the upstream rejects it.' })),
+      },
+      { doc: 'A token in the Authorization header.', check: oneToken },
+    ),
+    none: group({}, { doc: 'No credential.' }),
+  },
+  { doc: 'The credential of this server at the upstream.' },
+);
+
+function oneToken({ token, tokenFile }: Auth<'bearer'>): GroupProblem[] {
+  if ((token === undefined) !== (tokenFile === undefined)) return [];
+  return [{ path: [], message: 'needs either token or tokenFile', suggestion: 'keep one of them' }];
+}
+
+const toolsField = group<UpstreamToolsConfig>(
+  {
+    include: patterns('Tools to offer, by the upstream’s own names; * and ? are wildcards.', ['*']),
+    exclude: patterns('Tools not to offer.', []),
+    rename: map(
+      text({ doc: 'The new name.', maxLength: 64, pattern: /^[A-Za-z0-9_-]+$/, expected: 'letters, digits, _ and -' }),
+      { doc: 'New names by the upstream’s own; the key still precedes them.', default: {}, ...UPSTREAM_TOOL_NAMES },
+    ),
+    overrides: map(overrideField(), {
+      doc: 'What is different for single tools, by the upstream’s own names.',
+      default: {},
+      ...UPSTREAM_TOOL_NAMES,
+    }),
+  },
+  { doc: 'Which of its tools are offered, and how.' },
+);
+
+export const federationSection: Field<FederationConfig> = group<FederationConfig>(
+  {
+    lockFile: path({
+      doc: 'Where approved tools of upstreams are kept; meant for version control. Replicas share it where trust is locked.',
+      default: './upstreams.lock.json',
+    }),
+  },
+  { doc: 'What all upstreams share.' },
+);
+
+export function upstreamField(): Field<UpstreamConfig> {
+  return group<UpstreamConfig>(
+    {
+      url: text({
+        doc: 'The MCP endpoint (Streamable HTTP).',
+        maxLength: 2048,
+        expected: 'a full http or https URL without user and password',
+        accepts: isHttpUrl,
+      }),
+      auth: optional(authField),
+      headers: map(
+        secret({ doc: 'A value.', maxLength: 8192, pattern: VISIBLE_ASCII, expected: 'visible ASCII characters' }),
+        {
+          doc: 'Headers of every request to it.',
+          default: {},
+          keyPattern: HEADER_NAME,
+          keyAccepts: (name) => !RESERVED_HEADERS.test(name),
+          keyExpected: 'a header name other than Host, Accept, Content-*, Mcp-* and those of the connection',
+          maxEntries: 50,
+        },
+      ),
+      egress: group<UpstreamEgressConfig>(
+        {
+          private: boolean({
+            doc: 'Whether its host name may resolve to private and loopback addresses; an address in the URL may always be private.',
+            default: false,
+          }),
+          plaintext: boolean({ doc: 'Whether http may be used beyond this machine.', default: false }),
+        },
+        { doc: 'Where connections may lead. Redirects are never followed.' },
+      ),
+      protocol: choice(['auto', '2026-07-28', '2025-11-25'], {
+        doc: 'The protocol version; auto asks the upstream.',
+        default: 'auto',
+      }),
+      startTimeout: duration({ doc: 'How long its first answer may take.', min: 1, max: 600, default: 60 }),
+      timeout: duration({
+        doc: 'How long one call may take; at most security.timeoutSeconds.',
+        ...rangeInSeconds(LIMIT_RANGES.timeoutMs),
+        default: 60,
+      }),
+      concurrency: integer({ doc: 'Calls at the same time over all its tools.', min: 1, max: 1000, default: 16 }),
+      circuitBreaker: optional(toolBreakerField()),
+      trust: choice(['locked', 'firstUse', 'open'], {
+        doc: 'locked: only tools in the lock file; firstUse: the first list counts as approved, later changes wait; open: every change is taken.',
+        default: 'firstUse',
+      }),
+      tools: toolsField,
+      priority: choice(['informational', 'important'], {
+        doc: 'Whether readiness depends on it.',
+        default: 'informational',
+      }),
+    },
+    { doc: 'An MCP server whose tools are offered here.', check: plaintextProblems },
+  );
+}
+
+function plaintextProblems({ url, egress }: UpstreamConfig): GroupProblem[] {
+  const { protocol, hostname } = new URL(url);
+  if (protocol === 'https:' || egress.plaintext || isLoopbackHost(hostname.replaceAll(/[[\]]/g, ''))) return [];
+  return [
+    {
+      path: ['url'],
+      message: 'would send credentials and arguments in clear text',
+      suggestion: 'use https, or set egress.plaintext: true in a network that you trust',
+    },
+  ];
+}
+
+function patterns(doc: string, defaults: readonly string[]): Field<readonly string[]> {
+  return list(text({ doc: 'A name or a pattern.', maxLength: 256 }), { doc, default: defaults, unique: true });
+}

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+
+import { Secret, type DeepReadonly } from '@mcp/config';
+import type { PinStore, ToolOverride, UpstreamOptions } from '@mcp/upstreams';
+
+import { breakerOptions, toMs, withoutUndefined, type Loosely } from './command-tool-spec.ts';
+import { milliseconds } from './milliseconds.ts';
+import type { ServerConfig } from './server-config.ts';
+import { toolSettings } from './tool-settings.ts';
+import type { UpstreamConfig, UpstreamToolOverride } from './upstream-config.ts';
+
+/** An entry under `upstreams:` in the units of the code, with its secrets revealed. */
+export function upstreamOptions(
+  values: ServerConfig,
+  key: string,
+  { version, store }: { readonly version: string; readonly store: PinStore },
+): UpstreamOptions {
+  const config = values.upstreams[key]!;
+  const { breakerDefaults, ceilings } = toolSettings(values);
+  const { include, exclude, rename, overrides } = config.tools;
+  const options: Loosely<Omit<UpstreamOptions, 'http' | 'clock' | 'toolOptions' | 'trust'>> = {
+    key,
+    protocol: config.protocol,
+    timeoutMs: milliseconds(config.timeout),
+    startTimeoutMs: milliseconds(config.startTimeout),
+    concurrency: config.concurrency,
+    circuitBreaker: config.circuitBreaker && breakerOptions(config.circuitBreaker),
+    position: Object.keys(values.upstreams).indexOf(key),
+    tools: {
+      include,
+      exclude,
+      rename,
+      overrides: Object.fromEntries(Object.entries(overrides).map(([name, override]) => [name, overrideOf(override)])),
+    },
+    client: { name: '@mcp/server', version },
+  };
+  return {
+    ...(withoutUndefined(options) as Omit<UpstreamOptions, 'http'>),
+    toolOptions: { ceilings, breakerDefaults },
+    trust: { mode: config.trust, store },
+    http: {
+      url: config.url,
+      headers: Object.fromEntries(Object.entries(config.headers).map(([name, value]) => [name, value.reveal()])),
+      egress: { private: config.egress.private },
+      ...(config.auth?.type === 'bearer' && { authorization: bearer(config.auth) }),
+    },
+  };
+}
+
+/** Equal for two configurations in which nothing about the upstream or its tools differs, secrets included. */
+export function upstreamFingerprint(values: ServerConfig, key: string): string {
+  const { breakerDefaults, ceilings } = toolSettings(values);
+  const position = Object.keys(values.upstreams).indexOf(key);
+  const all = [revealed(values.upstreams[key]), position, breakerDefaults, ceilings, values.federation.lockFile];
+  return createHash('sha256').update(JSON.stringify(all)).digest('hex');
+}
+
+function revealed(value: unknown): unknown {
+  if (value instanceof Secret) return { secret: value.reveal() };
+  if (Array.isArray(value)) return value.map(revealed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, revealed(member)]));
+}
+
+function overrideOf(override: DeepReadonly<UpstreamToolOverride>): Loosely<ToolOverride> {
+  const { timeout, maxOutput, queue, circuitBreaker, ...rest } = override;
+  return {
+    ...rest,
+    timeoutMs: toMs(timeout),
+    maxOutputBytes: maxOutput,
+    queue: queue && { size: queue.size, timeoutMs: milliseconds(queue.timeout) },
+    circuitBreaker: circuitBreaker && breakerOptions(circuitBreaker),
+  };
+}
+
+type Bearer = Extract<NonNullable<UpstreamConfig['auth']>, { type: 'bearer' }>;
+
+/** A token in a file may be replaced while the server runs: it is read again when the upstream rejects the last one. */
+function bearer({ token, tokenFile }: DeepReadonly<Bearer>): (renew: boolean) => Promise<string> {
+  let known = token?.reveal();
+  return async (renew) => {
+    if (tokenFile !== undefined && (renew || known === undefined)) known = (await readFile(tokenFile, 'utf8')).trim();
+    return `Bearer ${known ?? ''}`;
+  };
+}

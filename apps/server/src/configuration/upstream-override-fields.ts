@@ -1,0 +1,35 @@
+import { boolean, duration, group, integer, optional, text, type Field, type MapOptions } from '@mcp/config';
+import { LIMIT_RANGES, MAX_DESCRIPTION_LENGTH } from '@mcp/tool-base';
+
+import { toolBreakerField } from './circuit-breaker-section.ts';
+import { rangeInSeconds } from './milliseconds.ts';
+import { queueField } from './tool-fields.ts';
+import type { UpstreamToolOverride } from './upstream-config.ts';
+
+/** Upstreams name their tools as they like. */
+export const UPSTREAM_TOOL_NAMES: Pick<MapOptions, 'keyPattern' | 'keyExpected'> = {
+  keyPattern: /^\S(?:.{0,254}\S)?$/u,
+  keyExpected: 'the name that the upstream gives the tool',
+};
+
+export function overrideField(): Field<UpstreamToolOverride> {
+  return group<UpstreamToolOverride>(
+    {
+      description: optional(
+        text({ doc: 'Replaces the description of the upstream.', maxLength: MAX_DESCRIPTION_LENGTH }),
+      ),
+      timeout: optional(duration({ doc: 'How long one call may take.', ...rangeInSeconds(LIMIT_RANGES.timeoutMs) })),
+      concurrency: optional(integer({ doc: 'Calls at the same time.', min: LIMIT_RANGES.concurrency.min, max: 100 })),
+      queue: optional(queueField()),
+      maxOutput: optional(
+        integer({ doc: 'Bytes of output in a result.', min: 1024, max: LIMIT_RANGES.maxOutputBytes.max }),
+      ),
+      circuitBreaker: optional(toolBreakerField()),
+      idempotent: boolean({
+        doc: 'Doing it twice does no more than doing it once: a call whose connection broke is sent again, once.',
+        default: false,
+      }),
+    },
+    { doc: 'What is different for one tool.' },
+  );
+}

@@ -1,0 +1,135 @@
+import type { UpstreamDiff, UpstreamReport } from '@mcp/upstreams';
+
+import { maySee, maySeeEveryTool, type Principal } from '../../../access/principal.ts';
+import { problem, problemResponse } from '../../../problem-details.ts';
+import { jsonResponse, type HttpContext } from '../routing/request-context.ts';
+import type { Route } from '../routing/route.ts';
+
+/** One upstream, as the routes use it. */
+export interface ObservedUpstream {
+  report(): UpstreamReport;
+  diff(): readonly UpstreamDiff[];
+  /** @throws {Error} whose message is for the operator, when the approval cannot be kept */
+  approve(name?: string): readonly string[];
+}
+
+/** The upstreams as they are now. */
+export interface ObservedUpstreams {
+  /** In the order of the configuration. */
+  reports(): readonly UpstreamReport[];
+  get(key: string): ObservedUpstream | undefined;
+  /** Called after tools were approved. */
+  approved(key: string, tools: readonly string[], by: string): void;
+}
+
+export interface UpstreamRoutesDependencies {
+  readonly upstreams: ObservedUpstreams;
+}
+
+const NO_SUCH_UPSTREAM = { 404: { description: 'There is no such upstream' } };
+
+/** `/upstreams`: the other MCP servers whose tools are offered here. */
+export function upstreamRoutes({ upstreams }: UpstreamRoutesDependencies): Route[] {
+  const withUpstream =
+    (handle: (upstream: ObservedUpstream, context: HttpContext, key: string) => Response): Route['handle'] =>
+    (context) => {
+      const key = context.req.param('key') ?? '';
+      const upstream = upstreams.get(key);
+      if (upstream !== undefined) return handle(upstream, context, key);
+      const suggestion = 'GET /upstreams lists the upstreams.';
+      return problemResponse(problem(404, 'not_found', 'There is no such upstream.', { suggestion }));
+    };
+  const approve = withUpstream((upstream, context, key) => {
+    const tool = context.req.param('tool');
+    try {
+      const approved = upstream.approve(tool);
+      if (approved.length === 0 && tool !== undefined) return nothingPending();
+      upstreams.approved(key, approved, context.var.principal.name);
+      return jsonResponse({ approved });
+    } catch (error) {
+      return problemResponse(problem(503, 'not_kept', (error as Error).message));
+    }
+  });
+  const approveResponses = {
+    200: { description: 'The names of the approved tools' },
+    503: { description: 'The lock file cannot be written' },
+  };
+  return [
+    {
+      method: 'GET',
+      path: '/upstreams',
+      scope: 'tools:read',
+      operation: 'upstreams',
+      summary: 'The upstreams with their states',
+      responses: { 200: { description: 'The upstreams, in the order of the configuration' } },
+      handle: (context) => {
+        const all = upstreams.reports().map((report) => summary(visibleTo(context.var.principal, report)));
+        return jsonResponse({ upstreams: all });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/upstreams/:key',
+      scope: 'tools:read',
+      operation: 'upstream',
+      summary: 'One upstream: its tools with their own names, and which are withheld and why',
+      responses: { 200: { description: 'The upstream' }, ...NO_SUCH_UPSTREAM },
+      handle: withUpstream((upstream, context) => jsonResponse(visibleTo(context.var.principal, upstream.report()))),
+    },
+    {
+      method: 'GET',
+      path: '/upstreams/:key/diff',
+      scope: 'admin',
+      operation: 'upstream_diff',
+      summary: 'Tools that wait for approval, as they were approved and as they are now',
+      responses: { 200: { description: 'The changes; empty when nothing waits' }, ...NO_SUCH_UPSTREAM },
+      handle: withUpstream((upstream) => jsonResponse({ changes: upstream.diff() })),
+    },
+    {
+      method: 'POST',
+      path: '/upstreams/:key/tools/:tool/approve',
+      scope: 'admin',
+      operation: 'approve_upstream_tool',
+      summary: 'Approve one tool of an upstream as it is now',
+      responses: { ...approveResponses, 404: { description: 'There is no such upstream, or no such tool waits' } },
+      handle: approve,
+    },
+    {
+      method: 'POST',
+      path: '/upstreams/:key/approve',
+      scope: 'admin',
+      operation: 'approve_upstream',
+      summary: 'Approve every tool of an upstream that waits, as it is now',
+      responses: { ...approveResponses, ...NO_SUCH_UPSTREAM },
+      handle: approve,
+    },
+  ];
+}
+
+function nothingPending(): Response {
+  const suggestion = 'GET /upstreams/KEY/diff lists the tools that wait for approval.';
+  return problemResponse(problem(404, 'not_found', 'No tool of that name waits for approval.', { suggestion }));
+}
+
+/** A caller that may not see every tool learns of those it may see, and not which others there are. */
+function visibleTo(principal: Principal, report: UpstreamReport): UpstreamReport {
+  if (maySeeEveryTool(principal)) return report;
+  const isVisible = ({ name }: { readonly name: string }): boolean => maySee(principal, name);
+  return {
+    ...report,
+    tools: report.tools.filter(isVisible),
+    pending: report.pending.filter(isVisible),
+    withheld: [],
+    excluded: [],
+  };
+}
+
+function summary({ tools, pending, withheld, excluded, ...rest }: UpstreamReport): object {
+  return {
+    ...rest,
+    tools: tools.length,
+    pending: pending.length,
+    withheld: withheld.length,
+    excluded: excluded.length,
+  };
+}

@@ -1,0 +1,112 @@
+/**
+ * Checks arguments against a schema of an upstream, so that a model learns what was wrong without a call. The schema is a
+ * stranger's: it is interpreted, never compiled to code, and what could take long (regular expressions, comparisons of all pairs,
+ * recursion) is left to the upstream, which checks its arguments itself. Nothing is converted or filled in.
+ */
+import { Validator, type Schema, type SchemaDraft } from '@cfworker/json-schema';
+import type { ToolDefinition } from '@mcp/tool-base';
+
+import { isMembers, type Members } from '../connection/take-apart.ts';
+
+const MAX_EXPANDED = 10_000;
+const MAX_ISSUES = 5;
+/** Keywords whose cost the schema's author chooses. */
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  'pattern',
+  'patternProperties',
+  'format',
+  'uniqueItems',
+  '$id',
+  '$schema',
+]);
+/** Their meaning depends on `patternProperties`. */
+const CLOSING: ReadonlySet<string> = new Set(['additionalProperties', 'unevaluatedProperties']);
+const NAMED_SCHEMAS: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions', 'dependentSchemas']);
+const DATA: ReadonlySet<string> = new Set(['const', 'enum', 'default', 'examples']);
+
+type InputSchema = ToolDefinition['input'];
+
+export function argumentSchema(schema: Members): InputSchema {
+  let validator: Validator | undefined;
+  const checked = isAffordable(schema) ? checkable(schema) : undefined;
+  return {
+    '~standard': {
+      version: 1,
+      vendor: 'json-schema',
+      validate(value) {
+        if (checked === undefined) return { value };
+        try {
+          validator ??= new Validator(checked as Schema, dialectOf(schema), false);
+          const { valid, errors } = validator.validate(value);
+          if (valid) return { value };
+          const leaves = errors.filter(({ keyword }) => !['properties', 'items', '$ref', 'allOf'].includes(keyword));
+          return {
+            issues: leaves.slice(0, MAX_ISSUES).map(({ instanceLocation, error }) => ({
+              path: instanceLocation.split('/').slice(1),
+              message: error,
+            })),
+          };
+        } catch {
+          // A schema that cannot be read here is checked by the upstream alone.
+          return { value };
+        }
+      },
+    },
+  };
+}
+
+function dialectOf({ $schema }: Members): SchemaDraft {
+  if (typeof $schema !== 'string') return '2020-12';
+  if ($schema.includes('draft-07') || $schema.includes('draft-06')) return '7';
+  if ($schema.includes('draft-04')) return '4';
+  return $schema.includes('2019-09') ? '2019-09' : '2020-12';
+}
+
+function checkable(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(checkable);
+  if (!isMembers(schema)) return schema;
+  const open = 'patternProperties' in schema;
+  return Object.fromEntries(
+    Object.entries(schema).flatMap(([keyword, value]): [string, unknown][] => {
+      if (LEFT_OUT.has(keyword) || (open && CLOSING.has(keyword))) return [];
+      if (DATA.has(keyword)) return [[keyword, value]];
+      if (NAMED_SCHEMAS.has(keyword) && isMembers(value)) {
+        return [[keyword, Object.fromEntries(Object.entries(value).map(([name, each]) => [name, checkable(each)]))]];
+      }
+      return [[keyword, checkable(value)]];
+    }),
+  );
+}
+
+/** Whether the schema, with every reference written out, is finite and small. */
+function isAffordable(root: Members): boolean {
+  const sizes = new Map<unknown, number>();
+  const open = new Set<unknown>();
+  const sizeOf = (value: unknown): number => {
+    if (typeof value !== 'object' || value === null) return 0;
+    const known = sizes.get(value);
+    if (known !== undefined) return known;
+    if (open.has(value)) return Infinity;
+    open.add(value);
+    let size = 1;
+    for (const member of Object.values(value)) size += sizeOf(member);
+    if (isMembers(value) && ('$dynamicRef' in value || '$recursiveRef' in value)) size = Infinity;
+    if (isMembers(value) && typeof value['$ref'] === 'string') size += sizeOf(referred(root, value['$ref']));
+    open.delete(value);
+    sizes.set(value, size);
+    return size;
+  };
+  return sizeOf(root) <= MAX_EXPANDED;
+}
+
+/** The part of a schema that a local reference names; one that names nothing counts as endless, so it is not followed. */
+function referred(root: Members, reference: string): unknown {
+  if (reference === '#') return root;
+  let part: unknown = root;
+  for (const step of reference.slice(2).split('/')) {
+    const key = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
+    if (typeof part !== 'object' || part === null || !Object.hasOwn(part, key)) return root;
+    part = (part as Members)[key];
+  }
+  return part;
+}

@@ -1,0 +1,76 @@
+/** The result of a call as an upstream sent it, block by block: what cannot be read becomes a note, and the rest is kept. */
+import { sanitizeText, ToolError, toolContent, type ContentBlock, type ToolContent } from '@mcp/tool-base';
+
+import { INPUT_REQUIRED } from '../connection/connection.ts';
+import { isMembers, type Members } from '../connection/take-apart.ts';
+
+const MAX_BLOCKS = 1000;
+const MIME_TYPE = /^[A-Za-z0-9!#$&^_.+-]{1,127}\/[A-Za-z0-9!#$&^_.+-]{1,127}(?:;[\x20-\x7e]{0,256})?$/;
+
+/** @throws {ToolError} `tool_error` for a result that is marked as an error, with its content */
+export function readResult(key: string, raw: Members): ToolContent {
+  if (raw === INPUT_REQUIRED) {
+    throw new ToolError('tool_error', `The upstream ${key} asks for input from the user, which is not passed on.`, {
+      suggestion: 'Give every argument that the tool could ask for, or continue without it.',
+    });
+  }
+  const blocks = Array.isArray(raw['content']) ? raw['content'] : [];
+  const content = blocks.slice(0, MAX_BLOCKS).map(readBlock);
+  if (blocks.length > MAX_BLOCKS) content.push(note(`${blocks.length - MAX_BLOCKS} more content blocks`));
+  const { structuredContent } = raw;
+  const output = toolContent({ content, ...(isMembers(structuredContent) && { structured: structuredContent }) });
+  if (raw['isError'] !== true) return output;
+  throw new ToolError('tool_error', `The upstream ${key} reports that the tool failed.`, {
+    output: toolContent({ content }),
+  });
+}
+
+function readBlock(raw: unknown): ContentBlock {
+  if (!isMembers(raw)) return note('a content block that is no object');
+  const { type, text, data, resource, uri, name } = raw;
+  const annotations = isMembers(raw['annotations']) ? { annotations: raw['annotations'] } : {};
+  if (type === 'text' && typeof text === 'string') return { type, text, ...annotations };
+  if ((type === 'image' || type === 'audio') && typeof data === 'string') {
+    return { type, data, mimeType: mimeTypeOf(raw) ?? 'application/octet-stream', ...annotations };
+  }
+  if (type === 'resource' && isMembers(resource) && typeof resource['uri'] === 'string') {
+    return readResource(resource['uri'], resource);
+  }
+  if (type === 'resource_link' && typeof uri === 'string') {
+    const { description } = raw;
+    const mimeType = mimeTypeOf(raw);
+    return {
+      type,
+      uri: oneLine(uri),
+      name: oneLine(typeof name === 'string' ? name : uri),
+      ...(typeof description === 'string' && { description: sanitizeText(description).text }),
+      ...(mimeType !== undefined && { mimeType }),
+    };
+  }
+  return note(
+    typeof type === 'string'
+      ? `a content block of the type ${oneLine(type).slice(0, 64)}`
+      : 'a content block without a type',
+  );
+}
+
+function readResource(uri: string, resource: Members): ContentBlock {
+  const { text, blob } = resource;
+  const mimeType = mimeTypeOf(resource);
+  const base = { uri: oneLine(uri), ...(mimeType !== undefined && { mimeType }) };
+  if (typeof text === 'string') return { type: 'resource', resource: { ...base, text } };
+  if (typeof blob === 'string') return { type: 'resource', resource: { ...base, blob } };
+  return note('a resource without content');
+}
+
+function mimeTypeOf({ mimeType }: Members): string | undefined {
+  return typeof mimeType === 'string' && MIME_TYPE.test(mimeType) ? mimeType : undefined;
+}
+
+function oneLine(text: string): string {
+  return sanitizeText(text).text.replaceAll(/\s+/g, ' ').slice(0, 2048);
+}
+
+function note(what: string): ContentBlock {
+  return { type: 'text', text: `[not passed on: ${what}]` };
+}

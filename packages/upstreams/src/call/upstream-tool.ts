@@ -1,0 +1,51 @@
+import type { ProgramContext, ToolDefinition } from '@mcp/tool-base';
+
+import type { Members } from '../connection/take-apart.ts';
+import type { OfferedTool } from '../listing/catalogue.ts';
+import { listOrder } from '../listing/list-order.ts';
+import { DEFAULT_TIMEOUT_MS, type ToolOverride, type UpstreamOptions } from '../upstream-options.ts';
+import { argumentSchema } from './argument-schema.ts';
+import { callUpstream, type CalledUpstream } from './call-upstream.ts';
+
+export interface UpstreamToolParts {
+  readonly upstream: CalledUpstream & { available(): ReturnType<ToolDefinition['available']> };
+  readonly options: UpstreamOptions;
+  readonly offered: OfferedTool;
+}
+
+/** A tool of an upstream as a tool of tool-base. Its schemas are published as the upstream wrote them. */
+export function upstreamTool({ upstream, options, offered }: UpstreamToolParts): ToolDefinition {
+  const { exposed, tool } = offered;
+  const override: ToolOverride = options.tools?.overrides?.[tool.name] ?? {};
+  const { description, timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS, circuitBreaker } = override;
+  const ceiling = options.toolOptions?.ceilings?.timeoutMs ?? Infinity;
+  return {
+    name: exposed,
+    kind: 'upstream',
+    ...(tool.title !== undefined && { title: tool.title }),
+    description: description ?? tool.description ?? tool.title ?? `Tool ${tool.name} of ${options.key}.`,
+    annotations: tool.annotations,
+    limits: {
+      timeoutMs: Math.min(timeoutMs, ceiling),
+      concurrency: override.concurrency,
+      queue: override.queue,
+      maxOutputBytes: override.maxOutputBytes,
+    },
+    ...(circuitBreaker && { circuitBreaker }),
+    input: argumentSchema(tool.inputSchema),
+    inputJsonSchema: tool.inputSchema,
+    ...(tool.outputSchema && { outputJsonSchema: tool.outputSchema }),
+    verbatimSchemas: true,
+    listOrder: listOrder(options.position ?? 0, exposed),
+    targets: [],
+    settleMs: 0,
+    available: () => upstream.available(),
+    run: (input: Members, context: ProgramContext) =>
+      callUpstream(upstream, {
+        tool,
+        idempotent: override.idempotent ?? false,
+        arguments: input,
+        context,
+      }),
+  };
+}

@@ -1,0 +1,19 @@
+/**
+ * @mcp/upstreams: the tools of other MCP servers as tools of @mcp/tool-base.
+ * Adding a name here makes it public API.
+ */
+
+export { Upstream } from './upstream.ts';
+export type { ToolOverride, UpstreamOptions } from './upstream-options.ts';
+export type { UpstreamChange, UpstreamDiff, UpstreamReport, UpstreamState } from './upstream-report.ts';
+export type { HttpConnectionOptions } from './http/http-transport.ts';
+export type { EgressOptions } from './http/egress.ts';
+export type { ProtocolChoice, ProtocolEra } from './connection/connection.ts';
+export type { ToolChoice } from './listing/catalogue.ts';
+export type { WithheldTool } from './listing/listed-tool.ts';
+export { LockFile } from './trust/lock-file.ts';
+export type { Pin, Pins } from './trust/pins.ts';
+export { PinStoreError, type PinStore, type TrustMode } from './trust/trust.ts';
+export type { TrustOptions } from './trust/trust-gate.ts';
+export { exposedName, MAX_NAME_LENGTH } from './listing/exposed-name.ts';
+export { systemClock, type Clock } from './clock.ts';

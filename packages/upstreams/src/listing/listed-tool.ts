@@ -1,0 +1,115 @@
+/** One tool as an upstream lists it: either something that can be offered, or the reason why not. */
+import type { ToolAnnotations } from '@mcp/tool-base';
+
+import { isMembers, type Members } from '../connection/take-apart.ts';
+import { CleanTexts } from './clean-texts.ts';
+import { schemaProblem } from './schema-bounds.ts';
+
+export interface ListedTool {
+  /** As the upstream calls it. */
+  readonly name: string;
+  readonly title: string | undefined;
+  /** Undefined when the upstream gives none. */
+  readonly description: string | undefined;
+  readonly annotations: ToolAnnotations;
+  readonly inputSchema: Members;
+  readonly outputSchema: Members | undefined;
+  /** Whether the schema wants arguments repeated in HTTP headers. */
+  readonly mirrorsArguments: boolean;
+  /** What was changed before it is offered, in sentences. */
+  readonly notes: readonly string[];
+}
+
+export interface WithheldTool {
+  /** Shown to operators, without characters that cannot be seen. */
+  readonly name: string;
+  readonly reason: string;
+}
+
+const MAX_DESCRIPTION_BYTES = 16_384;
+const MAX_OWN_NAME_LENGTH = 256;
+const MAX_TITLE_LENGTH = 128;
+const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/;
+const HINTS = ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'] as const;
+
+export function readListedTool(raw: unknown): ListedTool | WithheldTool {
+  if (!isMembers(raw) || typeof raw['name'] !== 'string' || raw['name'] === '') {
+    return { name: '(no name)', reason: 'It has no name.' };
+  }
+  const texts = new CleanTexts();
+  const name = texts.clean(raw['name']).slice(0, MAX_OWN_NAME_LENGTH);
+  const withheld = (reason: string): WithheldTool => ({ name, reason });
+  if (name !== raw['name']) return withheld('Its name holds control or invisible characters, or is longer than 256.');
+  const { inputSchema, outputSchema } = raw;
+  if (inputSchema === undefined) return withheld('It has no input schema.');
+  if (!isMembers(inputSchema)) return withheld('Its input schema is no object.');
+  if (inputSchema['type'] !== 'object') {
+    return withheld(
+      inputSchema['type'] === undefined
+        ? 'Its input schema does not say type: object at the top.'
+        : 'Its input schema describes something other than an object.',
+    );
+  }
+  const problem = schemaProblem(inputSchema);
+  if (problem !== undefined) return withheld(`Its input schema ${problem}.`);
+  const mirrored = mirroredHeaders(inputSchema);
+  if (mirrored.problem !== undefined) return withheld(mirrored.problem);
+
+  const notes: string[] = [];
+  const output = readOutputSchema(outputSchema, notes);
+  const { description, title } = raw;
+  if (typeof description === 'string' && Buffer.byteLength(description) > MAX_DESCRIPTION_BYTES) {
+    return withheld(`Its description is larger than ${MAX_DESCRIPTION_BYTES} bytes.`);
+  }
+  const annotations = readAnnotations(raw['annotations']);
+  const tool: ListedTool = {
+    name,
+    title: typeof title === 'string' ? blankIsNone(texts.clean(title).slice(0, MAX_TITLE_LENGTH)) : undefined,
+    description: typeof description === 'string' ? blankIsNone(texts.clean(description)) : undefined,
+    annotations,
+    inputSchema: texts.cleanJson(inputSchema) as Members,
+    outputSchema: output && (texts.cleanJson(output) as Members),
+    mirrorsArguments: mirrored.names.size > 0,
+    notes,
+  };
+  if (texts.hides) {
+    return withheld('Its texts use Unicode tags or controls of direction, which serve to hide text from people.');
+  }
+  if (texts.removed > 0) notes.push(`${texts.removed} invisible or control characters were taken out of its texts.`);
+  return tool;
+}
+
+function readOutputSchema(schema: unknown, notes: string[]): Members | undefined {
+  if (schema === undefined) return undefined;
+  const problem = !isMembers(schema) || schema['type'] !== 'object' ? 'describes no object' : schemaProblem(schema);
+  if (problem === undefined) return schema as Members;
+  notes.push(`Its output schema is left out, because it ${problem}.`);
+  return undefined;
+}
+
+function readAnnotations(raw: unknown): ToolAnnotations {
+  if (!isMembers(raw)) return {};
+  return Object.fromEntries(HINTS.flatMap((hint) => (typeof raw[hint] === 'boolean' ? [[hint, raw[hint]]] : [])));
+}
+
+function mirroredHeaders(schema: Members): { readonly names: ReadonlySet<string>; readonly problem?: string } {
+  const names = new Set<string>();
+  const stack: unknown[] = [schema];
+  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
+    if (typeof value !== 'object' || value === null) continue;
+    if (isMembers(value) && 'x-mcp-header' in value) {
+      const header = value['x-mcp-header'];
+      const isName = typeof header === 'string' && HEADER_NAME.test(header);
+      if (!isName) return { names, problem: 'Its input schema has an x-mcp-header that is no header name.' };
+      const lower = header.toLowerCase();
+      if (names.has(lower)) return { names, problem: 'Its input schema names one x-mcp-header for two arguments.' };
+      names.add(lower);
+    }
+    stack.push(...Object.values(value).filter((member) => member !== undefined));
+  }
+  return { names };
+}
+
+function blankIsNone(text: string): string | undefined {
+  return /\S/.test(text) ? text : undefined;
+}

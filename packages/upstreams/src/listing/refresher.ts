@@ -1,0 +1,68 @@
+/**
+ * When the list of an upstream is read: one reading at a time, at least a second apart, and once more after the last change that was
+ * announced during one, so that a storm of announcements costs two readings and the last change is never lost.
+ */
+import type { Clock } from '../clock.ts';
+import { Backoff } from '../connection/backoff.ts';
+
+export interface RefresherOptions {
+  readonly clock: Clock;
+  /** @returns after how many milliseconds the list is to be read again without an announcement */
+  readonly refresh: () => Promise<number>;
+}
+
+const MIN_INTERVAL_MS = 1000;
+const MAX_WAIT_MS = 60_000;
+
+export class Refresher implements Disposable {
+  readonly #options: RefresherOptions;
+  readonly #backoff = new Backoff({ firstMs: MIN_INTERVAL_MS, maxMs: MAX_WAIT_MS });
+  #timer: Disposable | undefined;
+  #dueMs = Infinity;
+  #startedMs = -Infinity;
+  #running = false;
+  #again = false;
+  #disposed = false;
+
+  constructor(options: RefresherOptions) {
+    this.#options = options;
+  }
+
+  /** The list may have changed. */
+  request(): void {
+    if (this.#running) this.#again = true;
+    else this.#schedule(Math.max(0, this.#startedMs + MIN_INTERVAL_MS - this.#options.clock.monotonicMs()));
+  }
+
+  [Symbol.dispose](): void {
+    this.#disposed = true;
+    this.#timer?.[Symbol.dispose]();
+  }
+
+  /** An earlier reading replaces a later one. */
+  #schedule(waitMs: number): void {
+    const { clock } = this.#options;
+    const dueMs = clock.monotonicMs() + waitMs;
+    if (this.#disposed || dueMs >= this.#dueMs) return;
+    this.#timer?.[Symbol.dispose]();
+    this.#dueMs = dueMs;
+    this.#timer = clock.setTimer(waitMs, () => void this.#run());
+  }
+
+  async #run(): Promise<void> {
+    this.#dueMs = Infinity;
+    this.#running = true;
+    this.#again = false;
+    this.#startedMs = this.#options.clock.monotonicMs();
+    let waitMs: number;
+    try {
+      waitMs = await this.#options.refresh();
+      this.#backoff.reset();
+    } catch {
+      waitMs = this.#backoff.next();
+    }
+    this.#running = false;
+    this.#schedule(waitMs);
+    if (this.#again) this.request();
+  }
+}

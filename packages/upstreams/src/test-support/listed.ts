@@ -1,0 +1,36 @@
+import { callTool, Tool, type ToolResult } from '@mcp/tool-base';
+import { onTestFinished } from 'vitest';
+
+import { Upstream } from '../upstream.ts';
+import type { UpstreamOptions } from '../upstream-options.ts';
+import type { UpstreamChange } from '../upstream-report.ts';
+
+/** An upstream whose list was read once, or whose first reading failed. */
+export async function listed(
+  url: string,
+  options: Partial<UpstreamOptions> = {},
+): Promise<{
+  readonly upstream: Upstream;
+  readonly changes: UpstreamChange[];
+  readonly call: (name: string, args?: Record<string, unknown>, signal?: AbortSignal) => Promise<ToolResult>;
+}> {
+  const changes: UpstreamChange[] = [];
+  const read = Promise.withResolvers<void>();
+  const upstream = new Upstream({ key: 'up', http: { url }, ...options }, (change) => {
+    changes.push(change);
+    if (change.type !== 'state') read.resolve();
+  });
+  onTestFinished(() => upstream[Symbol.asyncDispose]());
+  upstream.start();
+  await read.promise;
+  const made = new Map<string, Tool>();
+  return {
+    upstream,
+    changes,
+    call(name, args = {}, signal) {
+      const definition = upstream.tools.find((each) => each.name === name);
+      if (definition !== undefined && made.get(name)?.definition !== definition) made.set(name, new Tool(definition));
+      return callTool(made.get(name), { arguments: args, caller: { name: 'test' }, signal });
+    },
+  };
+}

@@ -1,0 +1,106 @@
+/**
+ * Approved tools in a JSON file that is meant to be kept in version control. Whatever cannot be read as such a file approves
+ * nothing: a file that was cut or edited by mistake must not open what it was to keep closed.
+ */
+import { randomUUID } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+
+import { isMembers } from '../connection/take-apart.ts';
+import type { Pin, Pins } from './pins.ts';
+import { PinStoreError, type PinStore } from './trust.ts';
+
+const VERSION = 1;
+const MAX_FILE_BYTES = 67_108_864;
+
+type Content = Readonly<Record<string, Pins>>;
+
+export class LockFile implements PinStore {
+  readonly path: string;
+  #known: { readonly stamp: string; readonly content: Content } | undefined;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Differs after every change of the file, also by another process; `''` while there is none. */
+  get stamp(): string {
+    try {
+      const { mtimeMs, size, ino } = statSync(this.path);
+      return `${mtimeMs} ${size} ${ino}`;
+    } catch {
+      return '';
+    }
+  }
+
+  read(key: string): Pins | undefined {
+    const content = this.#read();
+    return Object.hasOwn(content, key) ? content[key] : undefined;
+  }
+
+  write(key: string, pins: Pins): void {
+    const content = { ...this.#read(), [key]: pins };
+    const upstreams = Object.fromEntries(
+      Object.entries(content)
+        .sort(byName)
+        .map(([name, tools]) => [name, { tools: Object.fromEntries(Object.entries(tools).sort(byName)) }]),
+    );
+    const temporary = `${this.path}.${randomUUID()}`;
+    try {
+      writeFileSync(temporary, `${JSON.stringify({ version: VERSION, upstreams }, undefined, 2)}\n`, { mode: 0o600 });
+      renameSync(temporary, this.path);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      const { code = 'UNKNOWN' } = error as NodeJS.ErrnoException;
+      throw new PinStoreError(`The lock file ${this.path} cannot be written (${code}).`, { cause: error });
+    }
+  }
+
+  #read(): Content {
+    const { stamp } = this;
+    if (stamp === '') return {};
+    if (this.#known?.stamp === stamp) return this.#known.content;
+    const content = this.#parse();
+    this.#known = { stamp, content };
+    return content;
+  }
+
+  #parse(): Content {
+    try {
+      const text = readFileSync(this.path, 'utf8');
+      const parsed: unknown = text.length > MAX_FILE_BYTES ? undefined : JSON.parse(text);
+      if (isMembers(parsed) && parsed['version'] === VERSION && isMembers(parsed['upstreams'])) {
+        return Object.fromEntries(Object.entries(parsed['upstreams']).map(([key, value]) => [key, readPins(value)]));
+      }
+    } catch (error) {
+      throw this.#unreadable(error);
+    }
+    throw this.#unreadable(undefined);
+  }
+
+  #unreadable(cause: unknown): PinStoreError {
+    return new PinStoreError(
+      `${this.path} is no lock file of this version; no tool that it should approve is offered. Restore it, or remove it and approve the tools again.`,
+      { cause },
+    );
+  }
+}
+
+/** @throws {TypeError} for anything that {@link LockFile.write} does not write */
+function readPins(value: unknown): Pins {
+  const tools = isMembers(value) ? value['tools'] : undefined;
+  if (!isMembers(tools)) throw new TypeError('no tools');
+  return Object.fromEntries(Object.entries(tools).map(([name, pin]) => [name, readPin(pin)]));
+}
+
+function readPin(value: unknown): Pin {
+  if (!isMembers(value)) throw new TypeError('a tool is no object');
+  const { hash, inputSchema, annotations } = value;
+  if (typeof hash !== 'string' || !isMembers(inputSchema) || !isMembers(annotations)) {
+    throw new TypeError('a tool has no hash, schema or annotations');
+  }
+  return value as unknown as Pin;
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,91 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, onTestFinished } from 'vitest';
+
+import { readListedTool, type ListedTool } from '../listing/listed-tool.ts';
+import { LockFile } from './lock-file.ts';
+import { pinOf } from './pins.ts';
+import { TrustGate } from './trust-gate.ts';
+
+function lockFile(): LockFile {
+  const folder = mkdtempSync(join(tmpdir(), 'lock-file-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return new LockFile(join(folder, 'upstreams.lock.json'));
+}
+
+function listed(name: string, description = 'Reads', more: object = {}): ListedTool {
+  return readListedTool({ name, description, inputSchema: { type: 'object' }, ...more }) as ListedTool;
+}
+
+const names = (tools: readonly ListedTool[]): string[] => tools.map(({ name }) => name);
+
+test('the first list counts as approved; what is new or changed later waits', () => {
+  const store = lockFile();
+  const first = new TrustGate('up', { mode: 'firstUse', store });
+  expect(names(first.decide([listed('a'), listed('b')]).trusted)).toEqual(['a', 'b']);
+  const later = new TrustGate('up', { mode: 'firstUse', store }).decide([
+    listed('a'),
+    listed('b', 'Other'),
+    listed('c'),
+  ]);
+  expect(names(later.trusted)).toEqual(['a']);
+  expect(later.pending.map(({ tool, change }) => [tool.name, change])).toEqual([
+    ['b', 'changed'],
+    ['c', 'new'],
+  ]);
+});
+
+test('approved tools are offered again, and the file is for its owner alone', () => {
+  const store = lockFile();
+  const gate = new TrustGate('up', { mode: 'locked', store });
+  expect(gate.decide([listed('a')]).trusted).toEqual([]);
+  gate.approve(gate.decide([listed('a')]).pending);
+  expect(names(gate.decide([listed('a')]).trusted)).toEqual(['a']);
+  expect(statSync(store.path).mode & 0o777).toBe(0o600);
+});
+
+test('a tool under another name is new, whatever else is the same', () => {
+  expect(pinOf(listed('a')).hash).not.toBe(pinOf(listed('b')).hash);
+});
+
+test('annotations withhold nothing, and those that were approved are published', () => {
+  const store = lockFile();
+  const gate = new TrustGate('up', { mode: 'firstUse', store });
+  gate.decide([listed('a', 'Reads', { annotations: { readOnlyHint: false } })]);
+  const { trusted } = gate.decide([listed('a', 'Reads', { annotations: { readOnlyHint: true } })]);
+  expect(trusted[0]?.annotations).toEqual({ readOnlyHint: false });
+});
+
+test('the order of members in a schema changes no hash', () => {
+  const one = listed('a', 'x', { inputSchema: { type: 'object', properties: { p: {}, q: {} } } });
+  const other = listed('a', 'x', { inputSchema: { properties: { q: {}, p: {} }, type: 'object' } });
+  expect(pinOf(one).hash).toBe(pinOf(other).hash);
+});
+
+test('a file of which a byte is missing approves nothing, says which file it is and stays as it is', () => {
+  const store = lockFile();
+  const gate = new TrustGate('up', { mode: 'firstUse', store });
+  gate.decide([listed('a')]);
+  const cut = readFileSync(store.path, 'utf8').trimEnd().slice(0, -1);
+  writeFileSync(store.path, cut);
+  expect(gate.decide([listed('a')])).toEqual({ trusted: [], pending: [] });
+  expect(gate.problem).toContain(store.path);
+  expect(() => gate.approve([])).toThrow(/no lock file/);
+  expect(readFileSync(store.path, 'utf8')).toBe(cut);
+});
+
+test('where the file cannot be written, the first list counts in memory', () => {
+  const gate = new TrustGate('up', { mode: 'firstUse', store: new LockFile('/proc/none/upstreams.lock.json') });
+  expect(names(gate.decide([listed('a')]).trusted)).toEqual(['a']);
+  expect(gate.problem).toMatch(/cannot be written/);
+  expect(names(gate.decide([listed('a'), listed('b')]).trusted)).toEqual(['a']);
+});
+
+test('approvals of one upstream leave those of another as they are', () => {
+  const store = lockFile();
+  new TrustGate('one', { mode: 'firstUse', store }).decide([listed('a')]);
+  new TrustGate('two', { mode: 'firstUse', store }).decide([listed('b')]);
+  expect(Object.keys(store.read('one') ?? {})).toEqual(['a']);
+  expect(Object.keys(store.read('two') ?? {})).toEqual(['b']);
+});

@@ -1,0 +1,52 @@
+import type { ToolBreakerOptions, ToolOptions } from '@mcp/tool-base';
+
+import type { Clock } from './clock.ts';
+import type { ProtocolChoice } from './connection/connection.ts';
+import type { HttpConnectionOptions } from './http/http-transport.ts';
+import type { ToolChoice } from './listing/catalogue.ts';
+import type { TrustOptions } from './trust/trust-gate.ts';
+
+/** What the operator says about one tool of an upstream; the rest comes from the upstream. */
+export interface ToolOverride {
+  readonly description?: string | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly concurrency?: number | undefined;
+  readonly queue?: { readonly size?: number | undefined; readonly timeoutMs?: number | undefined } | undefined;
+  readonly maxOutputBytes?: number | undefined;
+  readonly circuitBreaker?: ToolBreakerOptions | undefined;
+  /** Doing it twice does no more than doing it once, so a call whose connection broke is sent again, once. @default false */
+  readonly idempotent?: boolean | undefined;
+}
+
+export interface UpstreamOptions {
+  /** Precedes the names of its tools: a lower-case letter, then up to 23 lower-case letters, digits and `-`. */
+  readonly key: string;
+  readonly http: HttpConnectionOptions;
+  /** @default 'auto' */
+  readonly protocol?: ProtocolChoice;
+  readonly tools?: ToolChoice & {
+    /** By the upstream's own name. */
+    readonly overrides?: Readonly<Record<string, ToolOverride>>;
+  };
+  /** Longest run of a tool, in milliseconds. @default 60 000 */
+  readonly timeoutMs?: number;
+  /** For the connection and the first answers, in milliseconds. @default 60 000 */
+  readonly startTimeoutMs?: number;
+  /** Calls at the same time over all tools of the upstream. @default 16 */
+  readonly concurrency?: number;
+  /** The breaker of the connection; each tool has its own besides. */
+  readonly circuitBreaker?: ToolBreakerOptions;
+  /** @default every listed tool is trusted */
+  readonly trust?: TrustOptions;
+  /** Place of its tools in lists among upstreams, from 0. @default 0 */
+  readonly position?: number;
+  /** Defaults and ceilings for its limits, as for every tool. */
+  readonly toolOptions?: Pick<ToolOptions, 'defaults' | 'ceilings' | 'breakerDefaults'>;
+  /** How this program introduces itself to the upstream. */
+  readonly client?: { readonly name: string; readonly version: string };
+  readonly clock?: Clock;
+}
+
+export const DEFAULT_TIMEOUT_MS = 60_000;
+export const DEFAULT_START_TIMEOUT_MS = 60_000;
+export const DEFAULT_CONCURRENCY = 16;

@@ -1,0 +1,70 @@
+import type { ProtocolEra } from './connection/connection.ts';
+import type { WithheldTool } from './listing/listed-tool.ts';
+import type { Pin } from './trust/pins.ts';
+import type { TrustMode } from './trust/trust.ts';
+
+/** `idle`: not connected, and nobody asked for it yet. */
+export type UpstreamState = 'idle' | 'starting' | 'ready' | 'failed' | 'stopped';
+
+/** What an operator may know about an upstream; plain JSON, without secrets. Every text of the upstream is free of invisible characters. */
+export interface UpstreamReport {
+  readonly key: string;
+  readonly kind: 'http';
+  /** Origin and path, without a query. */
+  readonly address: string;
+  readonly state: UpstreamState;
+  /** Why it is not ready. */
+  readonly problem?: string;
+  readonly protocol?: { readonly era: ProtocolEra; readonly version: string };
+  /** As the upstream introduces itself. */
+  readonly server?: { readonly name: string; readonly version: string };
+  /** Milliseconds since the epoch; absent until a list was read. */
+  readonly listedAt?: number;
+  /** Why the last reading of the list failed; the tools before it stay. */
+  readonly listProblem?: string;
+  readonly tools: readonly {
+    /** The name that clients call. */
+    readonly name: string;
+    /** The upstream's own name. */
+    readonly upstreamName: string;
+    readonly notes: readonly string[];
+  }[];
+  readonly trust: TrustMode;
+  /** Why approvals cannot be read or kept. */
+  readonly trustProblem?: string;
+  /** Tools that wait for approval. */
+  readonly pending: readonly {
+    readonly name: string;
+    readonly upstreamName: string;
+    readonly change: 'new' | 'changed';
+  }[];
+  readonly withheld: readonly WithheldTool[];
+  /** Own names of tools that the configuration excludes. */
+  readonly excluded: readonly string[];
+  readonly connections: number;
+  readonly running: number;
+  readonly queued: number;
+  readonly circuitBreaker: 'closed' | 'open' | 'half_open';
+}
+
+/** A tool that waits for approval, as it was approved and as it is now. */
+export interface UpstreamDiff {
+  readonly name: string;
+  readonly upstreamName: string;
+  readonly change: 'new' | 'changed';
+  /** Null for a new tool. */
+  readonly before: Pin | null;
+  readonly after: Pin;
+}
+
+/** What happens in an upstream, for logs, events and metrics. */
+export type UpstreamChange =
+  | { readonly type: 'state'; readonly from: UpstreamState; readonly to: UpstreamState; readonly problem?: string }
+  | {
+      readonly type: 'tools';
+      readonly offered: number;
+      readonly withheld: readonly WithheldTool[];
+      readonly pending: readonly { readonly name: string; readonly change: 'new' | 'changed' }[];
+    }
+  | { readonly type: 'trust_failed'; readonly problem: string }
+  | { readonly type: 'list_failed'; readonly problem: string };

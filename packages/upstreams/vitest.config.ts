@@ -1,0 +1,8 @@
+import { defineProject } from 'vitest/config';
+
+const conditions = ['@mcp/source', 'node', 'import', 'module', 'default'];
+
+export default defineProject({
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: { name: 'upstreams', include: ['src/**/*.test.ts'], restoreMocks: true },
+});
