@@ -8,14 +8,14 @@ export interface UpstreamConfig {
   readonly url: string;
   readonly auth: UpstreamAuthConfig | undefined;
   readonly headers: Readonly<Record<string, Secret>>;
-  readonly egress: UpstreamEgressConfig;
+  readonly egress: UpstreamEgressConfig | undefined;
   readonly protocol: 'auto' | '2026-07-28' | '2025-11-25';
   readonly startTimeout: number;
   readonly timeout: number;
   readonly concurrency: number;
   readonly circuitBreaker: ToolBreakerDeclaration | undefined;
   readonly trust: 'locked' | 'firstUse' | 'open';
-  readonly tools: UpstreamToolsConfig;
+  readonly tools: UpstreamToolsConfig | undefined;
   readonly priority: 'informational' | 'important';
 }
 

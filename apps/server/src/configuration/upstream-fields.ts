@@ -114,15 +114,17 @@ export function upstreamField(): Field<UpstreamConfig> {
           maxEntries: 50,
         },
       ),
-      egress: group<UpstreamEgressConfig>(
-        {
-          private: boolean({
-            doc: 'Whether its host name may resolve to private and loopback addresses; an address in the URL may always be private.',
-            default: false,
-          }),
-          plaintext: boolean({ doc: 'Whether http may be used beyond this machine.', default: false }),
-        },
-        { doc: 'Where connections may lead. Redirects are never followed.' },
+      egress: optional(
+        group<UpstreamEgressConfig>(
+          {
+            private: boolean({
+              doc: 'Whether its host name may resolve to private and loopback addresses; an address in the URL may always be private.',
+              default: false,
+            }),
+            plaintext: boolean({ doc: 'Whether http may be used beyond this machine.', default: false }),
+          },
+          { doc: 'Where connections may lead. Redirects are never followed.' },
+        ),
       ),
       protocol: choice(['auto', '2026-07-28', '2025-11-25'], {
         doc: 'The protocol version; auto asks the upstream.',
@@ -140,7 +142,7 @@ export function upstreamField(): Field<UpstreamConfig> {
         doc: 'locked: only tools in the lock file; firstUse: the first list counts as approved, later changes wait; open: every change is taken.',
         default: 'firstUse',
       }),
-      tools: toolsField,
+      tools: optional(toolsField),
       priority: choice(['informational', 'important'], {
         doc: 'Whether readiness depends on it.',
         default: 'informational',
@@ -152,7 +154,8 @@ export function upstreamField(): Field<UpstreamConfig> {
 
 function plaintextProblems({ url, egress }: UpstreamConfig): GroupProblem[] {
   const { protocol, hostname } = new URL(url);
-  if (protocol === 'https:' || egress.plaintext || isLoopbackHost(hostname.replaceAll(/[[\]]/g, ''))) return [];
+  if (protocol === 'https:' || egress?.plaintext === true || isLoopbackHost(hostname.replaceAll(/[[\]]/g, '')))
+    return [];
   return [
     {
       path: ['url'],

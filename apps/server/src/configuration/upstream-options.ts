@@ -8,7 +8,7 @@ import { breakerOptions, toMs, withoutUndefined, type Loosely } from './command-
 import { milliseconds } from './milliseconds.ts';
 import type { ServerConfig } from './server-config.ts';
 import { toolSettings } from './tool-settings.ts';
-import type { UpstreamConfig, UpstreamToolOverride } from './upstream-config.ts';
+import type { UpstreamConfig, UpstreamToolOverride, UpstreamToolsConfig } from './upstream-config.ts';
 
 /** An entry under `upstreams:` in the units of the code, with its secrets revealed. */
 export function upstreamOptions(
@@ -18,7 +18,7 @@ export function upstreamOptions(
 ): UpstreamOptions {
   const config = values.upstreams[key]!;
   const { breakerDefaults, ceilings } = toolSettings(values);
-  const { include, exclude, rename, overrides } = config.tools;
+  const { include, exclude, rename, overrides = {} }: Partial<DeepReadonly<UpstreamToolsConfig>> = config.tools ?? {};
   const options: Loosely<Omit<UpstreamOptions, 'http' | 'clock' | 'toolOptions' | 'trust'>> = {
     key,
     protocol: config.protocol,
@@ -42,7 +42,7 @@ export function upstreamOptions(
     http: {
       url: config.url,
       headers: Object.fromEntries(Object.entries(config.headers).map(([name, value]) => [name, value.reveal()])),
-      egress: { private: config.egress.private },
+      egress: { private: config.egress?.private ?? false },
       ...(config.auth?.type === 'bearer' && { authorization: bearer(config.auth) }),
     },
   };

@@ -26,7 +26,7 @@ export function logUpstream({ logger, events }: UpstreamLogOptions, upstream: st
       for (const { name, reason } of withheld) logger.warn({ upstream, tool: name, reason }, 'upstream.tool_withheld');
       for (const { name, change: what } of pending) {
         logger.warn({ upstream, tool: name, change: what }, 'upstream.tool_pending');
-        events.publish('upstream.tool_pending', { upstream, tool: name, change: what });
+        events.publish('upstream.pending', { upstream, tool: name, change: what });
       }
       return;
     }

@@ -11,7 +11,7 @@ export function isVisibleTo(principal: Principal, { type, data }: ServerEvent): 
     case 'call.finished':
       return mayKnowOfCall(principal, data);
     case 'tool.changed':
-    case 'upstream.tool_pending':
+    case 'upstream.pending':
     case 'breaker.changed':
       return maySee(principal, data.tool);
     case 'config.reloaded':

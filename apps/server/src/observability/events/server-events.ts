@@ -34,7 +34,7 @@ export interface ServerEventData {
     /** Why it is not ready; null when it is. */
     readonly problem: string | null;
   };
-  'upstream.tool_pending': {
+  'upstream.pending': {
     readonly upstream: string;
     readonly tool: string;
     /** What is different from what was approved: the tool as a whole, or its texts or schemas. */

@@ -32,7 +32,7 @@ export function logCalls(events: EventBus, logger: Logger): Disposable {
       case 'config.reloaded':
       case 'config.rejected':
       case 'upstream.changed':
-      case 'upstream.tool_pending':
+      case 'upstream.pending':
         break;
     }
   });
