@@ -4,5 +4,5 @@ const conditions = ['@mcp/source', 'node', 'import', 'module', 'default'];
 
 export default defineProject({
   ssr: { resolve: { conditions, externalConditions: conditions } },
-  test: { name: 'upstreams', include: ['src/**/*.test.ts'], restoreMocks: true },
+  test: { name: 'upstreams', isolate: false, include: ['src/**/*.test.ts'], restoreMocks: true },
 });

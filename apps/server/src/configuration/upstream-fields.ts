@@ -110,7 +110,7 @@ export function upstreamField(): Field<UpstreamConfig> {
           default: {},
           keyPattern: HEADER_NAME,
           keyAccepts: (name) => !RESERVED_HEADERS.test(name),
-          keyExpected: 'a header name other than Host, Accept, Content-*, Mcp-* and those of the connection',
+          keyExpected: 'a header name other than Host, Accept, those of content, MCP and the connection',
           maxEntries: 50,
         },
       ),
