@@ -114,6 +114,7 @@ export class Upstream implements AsyncDisposable {
   }
 
   available(): Availability {
+    if (this.#state === 'stopped') return { ok: false, reason: `the upstream ${this.key} is no longer used` };
     const { state } = this.gate.tool.info().circuitBreaker;
     if (state === 'open') return { ok: false, reason: `the circuit breaker of the upstream ${this.key} is open` };
     if (this.#state !== 'failed') return { ok: true };

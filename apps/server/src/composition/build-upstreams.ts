@@ -13,7 +13,7 @@ export interface Upstreams extends ObservedUpstreams, AsyncDisposable {
 
 export interface UpstreamsOptions {
   readonly calls: Pick<Calls, 'toolset'>;
-  readonly observability: Pick<Observability, 'logger' | 'events'>;
+  readonly observability: Pick<Observability, 'logger' | 'events' | 'health'>;
 }
 
 export function buildUpstreams({ calls, observability }: UpstreamsOptions): Upstreams {
@@ -25,6 +25,7 @@ export function buildUpstreams({ calls, observability }: UpstreamsOptions): Upst
     const { UpstreamSet: Loaded } = await import('../upstreams/upstream-set.ts');
     set = new Loaded({
       toolset: calls.toolset,
+      health: observability.health,
       onChange: (key, change) => logUpstream(observability, key, change),
     });
     return set;

@@ -100,6 +100,8 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   tools: ['{ping: {description: d, command: ping}}', { ping: { description: 'd', command: 'ping' } }],
   apis: ['{}', {}],
   toolSearch: ['auto', 'auto'],
+  'federation.lockFile': ['/etc/mcp/tools.lock.json', '/etc/mcp/tools.lock.json'],
+  upstreams: ['{far: {url: "https://mcp.lab.internal/mcp"}}', { far: { url: 'https://mcp.lab.internal/mcp' } }],
   modules: ['./a.mjs', [`${process.cwd()}/a.mjs`]],
 };
 

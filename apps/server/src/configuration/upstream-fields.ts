@@ -144,7 +144,7 @@ export function upstreamField(): Field<UpstreamConfig> {
       }),
       tools: optional(toolsField),
       priority: choice(['informational', 'important'], {
-        doc: 'Whether readiness depends on it.',
+        doc: 'What its failure makes of the overall status and of readiness: degraded, or nothing.',
         default: 'informational',
       }),
     },

@@ -1,14 +1,18 @@
 /** The upstreams of the configuration in effect. One whose settings did not change keeps its connection over a reload. */
+import type { HealthMonitor } from '@mcp/health';
 import { LockFile, Upstream, type UpstreamChange, type UpstreamReport } from '@mcp/upstreams';
 
 import { repeat, systemClock } from '../clock.ts';
+import { checkTiming } from '../configuration/milliseconds.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
 import { upstreamFingerprint, upstreamOptions } from '../configuration/upstream-options.ts';
 import type { Toolset } from '../tools/toolset.ts';
 import { version } from '../version.ts';
+import { upstreamCheck, upstreamCheckName } from './upstream-check.ts';
 
 export interface UpstreamSetOptions {
   readonly toolset: Toolset;
+  readonly health: Pick<HealthMonitor, 'add' | 'refresh'>;
   readonly onChange: (key: string, change: UpstreamChange) => void;
 }
 
@@ -17,6 +21,7 @@ const LOCK_FILE_CHECK_MS = 2000;
 interface Member {
   readonly upstream: Upstream;
   readonly fingerprint: string;
+  readonly check: Disposable;
 }
 
 export class UpstreamSet implements AsyncDisposable {
@@ -38,10 +43,10 @@ export class UpstreamSet implements AsyncDisposable {
       const current = this.#members.get(key);
       next.set(key, current?.fingerprint === fingerprint ? current : this.#begin(values, key, fingerprint));
     }
-    for (const [key, { upstream }] of this.#members) {
-      if (next.get(key)?.upstream === upstream) continue;
+    for (const [key, member] of this.#members) {
+      if (next.get(key) === member) continue;
       if (!next.has(key)) this.#options.toolset.offer(key, []);
-      this.#end(upstream);
+      this.#end(member);
     }
     this.#members = next;
     this.#watchLockFile();
@@ -58,7 +63,7 @@ export class UpstreamSet implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watching?.[Symbol.dispose]();
-    for (const { upstream } of this.#members.values()) this.#end(upstream);
+    for (const member of this.#members.values()) this.#end(member);
     this.#members.clear();
     await Promise.all(this.#ending);
   }
@@ -80,7 +85,9 @@ export class UpstreamSet implements AsyncDisposable {
   }
 
   #begin(values: ServerConfig, key: string, fingerprint: string): Member {
-    const { toolset, onChange } = this.#options;
+    const { toolset, health, onChange } = this.#options;
+    // Of the upstream that this one replaces: a name is used once.
+    this.#members.get(key)?.check[Symbol.dispose]();
     const upstream = new Upstream(
       upstreamOptions(values, key, { version, store: this.#lockFileOf(values) }),
       (change) => {
@@ -89,13 +96,23 @@ export class UpstreamSet implements AsyncDisposable {
           toolset.offer(key, upstream.tools, upstream.pendingTools);
         }
         onChange(key, change);
+        void health.refresh(upstreamCheckName(key));
       },
     );
+    const check = health.add(
+      upstreamCheck({
+        key,
+        priority: values.upstreams[key]!.priority,
+        timing: checkTiming(values.health),
+        report: () => upstream.report(),
+      }),
+    );
     upstream.start();
-    return { upstream, fingerprint };
+    return { upstream, fingerprint, check };
   }
 
-  #end(upstream: Upstream): void {
+  #end({ upstream, check }: Member): void {
+    check[Symbol.dispose]();
     const ending = upstream[Symbol.asyncDispose]().finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
   }

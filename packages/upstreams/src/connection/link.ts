@@ -1,4 +1,5 @@
 /** The one owner of an upstream's connection: opened by the first who needs it, shared by all who wait, replaced when it is lost. */
+import { ConnectionError } from './connection-error.ts';
 import type { Connection } from './connection.ts';
 
 export interface LinkOptions {
@@ -32,6 +33,8 @@ export class Link implements AsyncDisposable {
    */
   async get(signal: AbortSignal): Promise<Connection> {
     signal.throwIfAborted();
+    if (this.#disposed)
+      throw new ConnectionError('unreachable', 'The upstream is no longer used.', { mayHaveRun: false });
     if (this.#current !== undefined) return this.#current;
     this.#opening ??= this.#open();
     const opening = this.#opening;

@@ -49,16 +49,23 @@ describe('the operations listener', () => {
       '/openapi.json',
       '/tools',
       '/tools/:name',
+      '/upstreams',
+      '/upstreams/:key',
+      '/upstreams/:key/diff',
     ]);
   });
 
-  test.each(['/tools/df/execute', '/tools/df/disable', '/tools/df/breaker/open', '/config/reload', '/mcp'])(
-    'answers POST %s with 404',
-    async (path) => {
-      const response = await operations.request(path, { method: 'POST' });
-      expect(response.status).toBe(404);
-    },
-  );
+  test.each([
+    '/tools/df/execute',
+    '/tools/df/disable',
+    '/tools/df/breaker/open',
+    '/upstreams/far/approve',
+    '/config/reload',
+    '/mcp',
+  ])('answers POST %s with 404', async (path) => {
+    const response = await operations.request(path, { method: 'POST' });
+    expect(response.status).toBe(404);
+  });
 
   test('answers POST to what it serves with 405', async () => {
     expect((await operations.request('/tools', { method: 'POST' })).status).toBe(405);

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+
+import type { UpstreamReport } from '@mcp/upstreams';
+
+import { upstreamCheck } from './upstream-check.ts';
+
+const READY: UpstreamReport = {
+  key: 'far',
+  kind: 'http',
+  address: 'https://mcp.lab.internal/mcp',
+  state: 'ready',
+  listedAt: 1,
+  tools: [],
+  trust: 'firstUse',
+  pending: [],
+  withheld: [],
+  excluded: [],
+  connections: 1,
+  running: 0,
+  queued: 0,
+  circuitBreaker: 'closed',
+};
+
+function outcomeOf(report: Partial<UpstreamReport>): unknown {
+  const check = upstreamCheck({
+    key: 'far',
+    priority: 'important',
+    timing: { periodMs: 1000, timeoutMs: 100 },
+    report: () => ({ ...READY, ...report }),
+  });
+  return check.run({ signal: new AbortController().signal });
+}
+
+test.each<readonly [string, Partial<UpstreamReport>, object]>([
+  ['connected is healthy', {}, { status: 'healthy' }],
+  ['that idles after its list was read is healthy', { state: 'idle' }, { status: 'healthy' }],
+  [
+    'that failed is unhealthy, with the reason',
+    { state: 'failed', problem: 'No.' },
+    { status: 'unhealthy', message: 'No.' },
+  ],
+  ['with an open breaker is unhealthy', { circuitBreaker: 'open' }, { status: 'unhealthy' }],
+  ['whose approvals cannot be read is degraded', { trustProblem: 'Bad.' }, { status: 'degraded', message: 'Bad.' }],
+  ['whose list cannot be read is degraded', { listProblem: 'Long.' }, { status: 'degraded', message: 'Long.' }],
+])('an upstream %s', (_, report, expected) => {
+  expect(outcomeOf(report)).toMatchObject(expected);
+});
+
+test('an upstream whose list was never read is degraded', () => {
+  const { listedAt: _, ...unread } = READY;
+  const check = upstreamCheck({
+    key: 'far',
+    priority: 'informational',
+    timing: { periodMs: 1000, timeoutMs: 100 },
+    report: () => unread,
+  });
+  expect(check.run({ signal: new AbortController().signal })).toMatchObject({ status: 'degraded' });
+});

@@ -1,0 +1,39 @@
+import type { CheckDefinition, CheckOutcome } from '@mcp/health';
+import type { UpstreamReport } from '@mcp/upstreams';
+
+import type { UpstreamConfig } from '../configuration/upstream-config.ts';
+import type { CheckTiming } from '../configuration/milliseconds.ts';
+
+export interface UpstreamCheckOptions {
+  readonly key: string;
+  readonly priority: UpstreamConfig['priority'];
+  readonly timing: CheckTiming;
+  readonly report: () => UpstreamReport;
+}
+
+export function upstreamCheckName(key: string): string {
+  return `upstream_${key}`;
+}
+
+/** The health of an upstream as its traffic shows it; the check itself sends nothing. */
+export function upstreamCheck({ key, priority, timing, report }: UpstreamCheckOptions): CheckDefinition {
+  return {
+    ...timing,
+    name: upstreamCheckName(key),
+    priority,
+    // This server has started when it serves, whatever its upstreams do.
+    groups: ['ready'],
+    dependency: true,
+    run: () => outcomeOf(report()),
+  };
+}
+
+function outcomeOf(report: UpstreamReport): CheckOutcome {
+  const { state, problem, circuitBreaker, trustProblem, listProblem, listedAt } = report;
+  if (state === 'failed') return { status: 'unhealthy', message: problem ?? 'It cannot be reached.' };
+  if (circuitBreaker === 'open') return { status: 'unhealthy', message: 'Its circuit breaker is open.' };
+  const trouble = trustProblem ?? listProblem;
+  if (trouble !== undefined) return { status: 'degraded', message: trouble };
+  if (listedAt === undefined) return { status: 'degraded', message: 'Its tools have not been listed yet.' };
+  return { status: 'healthy' };
+}

@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { ConfigStore, MemorySource } from '@mcp/config';
+import { HealthMonitor } from '@mcp/health';
+import { callTool, directLauncher } from '@mcp/tool-base';
+import { expect, onTestFinished, test, vi } from 'vitest';
+
+import type { ServerConfig } from '../configuration/server-config.ts';
+import { serverConfigDefinition } from '../configuration/server-definition.ts';
+import { Toolset } from '../tools/toolset.ts';
+import { UpstreamSet } from './upstream-set.ts';
+
+const DEAD = 'http://127.0.0.1:1/mcp';
+
+/** A server of the 2026 revision with one tool. */
+async function serveEcho(): Promise<string> {
+  const results: Record<string, object> = {
+    'server/discover': {
+      resultType: 'complete',
+      supportedVersions: ['2026-07-28'],
+      capabilities: { tools: {} },
+      ttlMs: 0,
+      cacheScope: 'private',
+    },
+    'tools/list': { tools: [{ name: 'echo', inputSchema: { type: 'object' } }] },
+    'tools/call': { content: [{ type: 'text', text: 'again' }] },
+  };
+  const server = createServer((request, response) => {
+    void request.toArray().then((chunks: Buffer[]) => {
+      const { id, method } = JSON.parse(Buffer.concat(chunks).toString() || '{}') as { id: number; method: string };
+      const message = { jsonrpc: '2.0', id, result: results[method] };
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(message));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
+}
+
+interface Fixture {
+  readonly toolset: Toolset;
+  readonly health: HealthMonitor;
+  readonly set: UpstreamSet;
+  apply(upstreams: object): Promise<void>;
+}
+
+async function fixture(): Promise<Fixture> {
+  const folder = await mkdtemp(join(tmpdir(), 'upstreams-'));
+  const toolset = new Toolset({ launcher: directLauncher(), recorder: { start: () => ({ end: () => {} }) } });
+  const health = new HealthMonitor({});
+  const set = new UpstreamSet({ toolset, health, onChange: () => {} });
+  onTestFinished(async () => {
+    await set[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true });
+  });
+  return {
+    toolset,
+    health,
+    set,
+    async apply(upstreams) {
+      const source = new MemorySource(
+        JSON.stringify({ presets: [], federation: { lockFile: join(folder, 'lock.json') }, upstreams }),
+      );
+      await using store = await ConfigStore.load({ definition: serverConfigDefinition, source });
+      const values: ServerConfig = store.snapshot.values;
+      toolset.apply(toolset.plan(values));
+      set.apply(values);
+    },
+  };
+}
+
+const statusOf = ({ health }: Fixture, key: string): string | undefined =>
+  health.report().checks.find(({ name }) => name === `upstream_${key}`)?.status;
+
+test('an upstream that cannot be reached hinders no other, and each has a health check of its own', async () => {
+  const parts = await fixture();
+  const { toolset, health, apply } = parts;
+  await apply({ dead: { url: DEAD, priority: 'important' }, far: { url: await serveEcho() } });
+  await vi.waitFor(() => expect(statusOf(parts, 'far')).toBe('healthy'));
+  await vi.waitFor(() => expect(statusOf(parts, 'dead')).toBe('unhealthy'));
+  expect(health.report('ready').status).toBe('degraded');
+  const result = await callTool(toolset.registry.get('far_echo')!, { arguments: {}, caller: { name: 'ana' } });
+  expect(result).toMatchObject({ ok: true, content: [{ type: 'text', text: 'again' }] });
+});
+
+test('a reload replaces the health check with the upstream and removes both with the entry', async () => {
+  const parts = await fixture();
+  const { toolset, health, apply } = parts;
+  const url = await serveEcho();
+  await apply({ far: { url } });
+  await vi.waitFor(() => expect(toolset.registry.get('far_echo')).toBeDefined());
+  await apply({ far: { url, priority: 'important' } });
+  await vi.waitFor(() => expect(statusOf(parts, 'far')).toBe('healthy'));
+  expect(health.report().checks).toMatchObject([{ name: 'upstream_far', priority: 'important' }]);
+  await apply({});
+  expect(health.report().checks).toEqual([]);
+  expect(toolset.registry.get('far_echo')).toBeUndefined();
+});
+
+test('after a reload the address and the credential of before are not used again', async () => {
+  const parts = await fixture();
+  const { toolset, apply } = parts;
+  await apply({ far: { url: await serveEcho() } });
+  await vi.waitFor(() => expect(toolset.registry.get('far_echo')).toBeDefined());
+  await apply({ far: { url: DEAD } });
+  await vi.waitFor(() => expect(statusOf(parts, 'far')).toBe('unhealthy'));
+  const result = await callTool(toolset.registry.get('far_echo')!, { arguments: {}, caller: { name: 'ana' } });
+  expect(result.error?.type).toBe('unavailable');
+});
