@@ -6,7 +6,7 @@
 import { RESERVED_CODE, REPLACEMENT_CODE } from './reserved-error.ts';
 
 /** Where the result stands as the upstream sent it. */
-export const RAW_RESULT = '@mcp/upstreams/raw';
+const RAW_RESULT = '@mcp/upstreams/raw';
 
 export type Members = Readonly<Record<string, unknown>>;
 

@@ -47,7 +47,7 @@ function blockList(networks: readonly string[]): BlockList {
 }
 
 /** Why an address may not be connected to, or undefined. */
-export function addressProblem(address: string, { private: allowed = false }: EgressOptions): string | undefined {
+function addressProblem(address: string, { private: allowed = false }: EgressOptions): string | undefined {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
   if (never.check(address, family)) {
     return 'is link-local, multicast or a metadata service, which is never allowed';

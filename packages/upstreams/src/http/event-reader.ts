@@ -3,10 +3,6 @@ import { createParser } from 'eventsource-parser';
 
 import { ConnectionError } from '../connection/connection-error.ts';
 
-export interface StreamEvent {
-  readonly data: string;
-}
-
 export interface EventReaderOptions {
   /** Bytes of one event. */
   readonly maxBytes: number;

@@ -34,7 +34,7 @@ export interface HttpConnectionOptions {
 }
 
 /** Bytes of one message. */
-export const MAX_MESSAGE_BYTES = 10_485_760;
+const MAX_MESSAGE_BYTES = 10_485_760;
 /** Bytes that are read of the body of an error. */
 const MAX_ERROR_BYTES = 65_536;
 const CONNECT_TIMEOUT_MS = 10_000;

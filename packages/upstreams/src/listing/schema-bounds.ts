@@ -1,9 +1,9 @@
 /** What a schema from elsewhere must keep to before it is read, published or checked against. */
 import { isMembers, type Members } from '../connection/take-apart.ts';
 
-export const MAX_SCHEMA_BYTES = 262_144;
-export const MAX_SCHEMA_DEPTH = 32;
-export const MAX_SUBSCHEMAS = 2000;
+const MAX_SCHEMA_BYTES = 262_144;
+const MAX_SCHEMA_DEPTH = 32;
+const MAX_SUBSCHEMAS = 2000;
 
 /** Why a schema cannot be offered, or undefined. */
 export function schemaProblem(schema: Members): string | undefined {

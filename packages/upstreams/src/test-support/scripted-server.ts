@@ -83,6 +83,6 @@ export async function scriptedServer(
   };
 }
 
-export function respond(response: ServerResponse, message: unknown, status = 200): void {
+function respond(response: ServerResponse, message: unknown, status = 200): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(message));
 }

@@ -34,7 +34,7 @@ export function pinOf({ name, title, description, inputSchema, outputSchema, ann
 }
 
 /** JSON with the members of every object sorted, so that their order changes no hash. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, member: unknown) =>
     typeof member === 'object' && member !== null && !Array.isArray(member)
       ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))

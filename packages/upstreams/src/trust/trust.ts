@@ -56,6 +56,6 @@ export function decideTrust(mode: TrustMode, pins: Pins | undefined, listed: rea
   return { trusted, pending };
 }
 
-export function pinsOf(tools: readonly ListedTool[]): Pins {
+function pinsOf(tools: readonly ListedTool[]): Pins {
   return Object.fromEntries(tools.map((tool) => [tool.name, pinOf(tool)]));
 }
