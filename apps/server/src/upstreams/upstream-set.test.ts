@@ -50,7 +50,7 @@ interface Fixture {
   readonly toolset: Toolset;
   readonly health: HealthMonitor;
   readonly set: UpstreamSet;
-  apply(upstreams: object): Promise<void>;
+  readonly apply: (upstreams: object) => Promise<void>;
 }
 
 async function fixture(): Promise<Fixture> {
@@ -88,7 +88,7 @@ test('an upstream that cannot be reached hinders no other, and each has a health
   await vi.waitFor(() => expect(statusOf(parts, 'far')).toBe('healthy'));
   await vi.waitFor(() => expect(statusOf(parts, 'dead')).toBe('unhealthy'));
   expect(health.report('ready').status).toBe('degraded');
-  const result = await callTool(toolset.registry.get('far_echo')!, { arguments: {}, caller: { name: 'ana' } });
+  const result = await callTool(toolset.registry.get('far_echo'), { arguments: {}, caller: { name: 'ana' } });
   expect(result).toMatchObject({ ok: true, content: [{ type: 'text', text: 'again' }] });
 });
 
@@ -113,6 +113,6 @@ test('after a reload the address and the credential of before are not used again
   await vi.waitFor(() => expect(toolset.registry.get('far_echo')).toBeDefined());
   await apply({ far: { url: DEAD } });
   await vi.waitFor(() => expect(statusOf(parts, 'far')).toBe('unhealthy'));
-  const result = await callTool(toolset.registry.get('far_echo')!, { arguments: {}, caller: { name: 'ana' } });
+  const result = await callTool(toolset.registry.get('far_echo'), { arguments: {}, caller: { name: 'ana' } });
   expect(result.error?.type).toBe('unavailable');
 });
