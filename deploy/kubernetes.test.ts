@@ -125,6 +125,23 @@ describe('the manifests are consistent', () => {
     expect(rules.some(({ ports = [] }) => ports.some(({ port }) => port === 53))).toBe(true);
   });
 
+  test('pods share what they must know of each other, and only they reach it', async () => {
+    await using store = await ConfigStore.load({
+      definition: serverConfigDefinition,
+      source: new MemorySource(configuration, 'mcp-server.yaml'),
+    });
+    const valkey = manifests.filter(({ metadata }) => metadata.name === 'mcp-server-valkey');
+    expect(valkey.map(({ kind }) => kind)).toEqual(['Deployment', 'Service', 'NetworkPolicy']);
+    const [engine, , policy] = valkey as [IDeployment, IService, INetworkPolicy];
+    expect(() => new Deployment(engine).validate()).not.toThrow();
+    expect(() => new NetworkPolicy(policy).validate()).not.toThrow();
+    expect(engine.spec?.template.spec?.containers[0]?.args?.join(' ')).toContain('--maxmemory-policy noeviction');
+    expect(policy.spec?.ingress).toMatchObject([{ from: [{ podSelector: deployment.spec?.selector }] }]);
+    const names = container?.env?.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['MCP_CLUSTER_URL_FILE', 'MCP_CLUSTER_SECRETS_FILE']));
+    expect(store.snapshot.values.server.drainDelay).toBeGreaterThanOrEqual(5);
+  });
+
   test('a pod has more time to stop than its calls, does not run as root, and can write to /tmp only', async () => {
     await using store = await ConfigStore.load({
       definition: serverConfigDefinition,
