@@ -57,6 +57,7 @@ export const serverLayers: readonly string[] = [
   'upstreams',
   'tools',
   'tools/builtin',
+  'jobs',
   'observability',
   'observability/metrics',
   'observability/log',

@@ -14,6 +14,7 @@ import {
   type CallLog,
   type ClientInput,
   type Progress,
+  type RunAllowance,
   type Tool,
   type ToolRegistry,
   type ToolResult,
@@ -29,7 +30,8 @@ import type { EventBus } from '../observability/events/event-bus.ts';
 import { ToolLog } from '../observability/log/call-log.ts';
 import { callScope } from '../observability/log/call-scope.ts';
 import type { Logger } from '../observability/log/logger.ts';
-import type { RateLimitDecision, RateLimiter } from '../rate-limit/rate-limiter.ts';
+import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
+import { callProblem, FULL_RETRY_MS, fullMessage, granted } from './rejections.ts';
 import { RunningCalls } from './running-calls.ts';
 import type { ToolSearch } from './tool-search/tool-search.ts';
 import type { CallTracer } from '../observability/tracing/call-tracer.ts';
@@ -57,6 +59,8 @@ export interface ToolCallRequest {
   readonly log?: CallLog;
   /** Sends the tool's input requests to the client, where the transport can. */
   readonly clientInput?: ClientInput;
+  /** Of a job. */
+  readonly allowance?: RunAllowance;
 }
 
 export interface ToolGatewayDependencies {
@@ -149,6 +153,35 @@ export class ToolGateway {
     return result;
   }
 
+  /**
+   * Checks a call that will run later, as {@link call} would: tool, caller, rate, arguments.
+   *
+   * @returns the tool, or the result of the rejected call, which is audited
+   */
+  async check(request: ToolCallRequest): Promise<Tool | ToolResult> {
+    const admitted = this.#admit(request);
+    const problem = admitted instanceof ToolError ? admitted : await callProblem(admitted, request.arguments);
+    if (problem === undefined) return admitted as Tool;
+    return this.reject(request, problem);
+  }
+
+  /** The result of a call that is rejected for a reason of its caller's, audited like any other. */
+  reject(request: ToolCallRequest, error: ToolError): ToolResult {
+    const { traceId } = parseTraceParent(request.traceparent) ?? {};
+    const result = rejectedResult(error, request.correlationId ?? traceId ?? randomUUID());
+    this.#record(request, result);
+    return result;
+  }
+
+  /** Runs what {@link check} has admitted, at some time after. It counts against no limit of calls: jobs have their own. */
+  async runJob(request: ToolCallRequest & { readonly correlationId: string }): Promise<ToolResult> {
+    const tool = this.#dependencies.registry.get(request.name);
+    if (!tool) return this.reject(request, new ToolError('not_found', 'The tool of this job is gone.'));
+    const result = await this.#run(tool, request, request.correlationId, undefined);
+    this.#record(request, result);
+    return result;
+  }
+
   /** Rejects every later call; running calls go on. */
   stopAccepting(): void {
     this.#accepting = false;
@@ -223,6 +256,7 @@ export class ToolGateway {
             log: new ToolLog(logger, tool.name, correlationId, request.log),
             operatorLog: new ToolLog(logger, tool.name, correlationId, undefined),
             clientInput: request.clientInput,
+            allowance: request.allowance,
           }),
         ),
       );
@@ -269,19 +303,3 @@ export class ToolGateway {
     });
   }
 }
-
-function granted(tool: Tool, grant: RateLimitDecision): Tool | ToolError {
-  if (grant.allowed) return tool;
-  return new ToolError('resource_exhausted', `Too many calls to ${tool.name} from this caller.`, {
-    suggestion: `Do not retry before ${Math.ceil(grant.retryAfterMs / 1000)} s have passed.`,
-    retryAfterMs: grant.retryAfterMs,
-  });
-}
-
-function fullMessage({ inFlight, max }: CallLimit): string {
-  if (inFlight >= max) return `The server is full: it runs at most ${max} ${max === 1 ? 'call' : 'calls'} at a time.`;
-  return `The server is full for this caller: the last of its ${max} places are shared between all callers.`;
-}
-
-/** When a place becomes free cannot be known; a retry that comes too early is cheap to reject. */
-const FULL_RETRY_MS = 1000;

@@ -15,6 +15,7 @@ import { logDeclarationFindings } from '../tools/declaration-log.ts';
 import type { RestTools } from '../tools/rest/rest-tools.ts';
 import { logWithheldOperations } from '../tools/rest/withheld-log.ts';
 import { Toolset } from '../tools/toolset.ts';
+import { buildJobs, type JobsPart } from './build-jobs.ts';
 import type { Observability } from './build-observability.ts';
 import { createShutdown, drained } from './shutdown.ts';
 import { watchRegistry } from './observers.ts';
@@ -26,6 +27,7 @@ export interface Calls extends AsyncDisposable {
   readonly limit: CallLimit;
   readonly rateLimiter: ConfigurableRateLimiter;
   readonly launcher: Launcher;
+  readonly jobs: JobsPart;
   /** Refuses new calls, waits for the running ones up to the grace period, then cancels them. */
   drain(): Promise<void>;
 }
@@ -65,6 +67,7 @@ export function buildCalls({ store, launcher, modules, restTools, observability,
     tracer,
     logger,
   });
+  const jobs = buildJobs({ store, gateway, observability });
   const watching = watchRegistry(registry, {
     measurements,
     health,
@@ -80,18 +83,21 @@ export function buildCalls({ store, launcher, modules, restTools, observability,
 
   const drain = async (): Promise<void> => {
     gateway.stopAccepting();
+    jobs.stopStarting();
     const graceMs = shutdownGraceMs(store.snapshot.values.server);
     if (await drained(() => gateway.running === 0, graceMs)) return;
     logger.warn({ running: gateway.running }, 'server.stop_kills_calls');
+    await jobs.giveBack();
     gateway.abortAll('the server is stopping');
     await drained(() => gateway.running === 0, CANCELLED_CALLS_MS);
   };
   const dispose = createShutdown({
     onStepFailed: (step, error) => logger.error({ err: error, step }, 'server.stop_step_failed'),
     steps: [
+      { name: 'jobs', run: () => jobs[Symbol.asyncDispose]() },
       { name: 'programs', run: () => launcher[Symbol.asyncDispose]() },
       { name: 'tool observers', run: () => watching[Symbol.dispose]() },
     ],
   });
-  return { toolset, gateway, limit, rateLimiter, launcher, drain, [Symbol.asyncDispose]: dispose };
+  return { toolset, gateway, limit, rateLimiter, launcher, jobs, drain, [Symbol.asyncDispose]: dispose };
 }

@@ -11,6 +11,7 @@ import { CallerShare } from '../transports/http/connections/caller-share.ts';
 import { HttpListener } from '../transports/http/http-listener.ts';
 import { RefusedCredentials } from '../transports/http/routing/refused-credentials.ts';
 import { RejectionLog } from '../transports/http/routing/rejection-log.ts';
+import { StreamQuota } from '../transports/mcp/protocol/stream-quota.ts';
 import type { McpHttpEndpoint } from '../transports/mcp/http-endpoint.ts';
 import type { SubscriptionStreams } from '../transports/mcp/subscription-streams.ts';
 import type { Calls } from './build-calls.ts';
@@ -68,6 +69,9 @@ export function buildHttp({
   const listeners: HttpListener[] = [];
   const app: AppDependencies = {
     gateway,
+    jobs: calls.jobs.calls,
+    callers: access,
+    followers: new StreamQuota({ maxTotal }),
     health,
     audit,
     authenticator: access,

@@ -164,6 +164,7 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
   return {
     async start(stdio) {
       await runSetups(modules.setups, mcp.moduleHost);
+      await calls.jobs.start();
       // Before the first health check, so that an unreachable store shows in it.
       await audit.checkStore();
       await cluster?.join();

@@ -1,4 +1,4 @@
-import type { CommandToolSpec, FlagType, ToolBreakerOptions } from '@mcp/tool-base';
+import type { CommandToolSpec, FlagType, JobSpec, ToolBreakerOptions } from '@mcp/tool-base';
 
 import { milliseconds } from './milliseconds.ts';
 import { resourceLimits } from './resource-limits.ts';
@@ -21,6 +21,7 @@ export function commandToolSpec(
     flags,
     circuitBreaker,
     maxOutput,
+    job,
     resources,
     confirm,
     http: _,
@@ -34,6 +35,7 @@ export function commandToolSpec(
     confirm: confirm === 'never' ? undefined : confirm,
     maxOutputBytes: maxOutput,
     resourceLimits: resourceLimits(resources, values),
+    job: job && jobSpec(job),
     timeoutMs: toMs(timeout),
     queue: queue && { size: queue.size, timeoutMs: toMs(queue.timeout) },
     flags: Object.fromEntries(Object.entries(flags).map(([token, flag]) => [token, flagType(flag)])),
@@ -62,6 +64,12 @@ export function breakerOptions(
 
 function flagType(flag: FrozenToolDeclaration['flags'][string]): FlagType {
   return flag.type === 'none' ? 'none' : flag;
+}
+
+function jobSpec(job: NonNullable<FrozenToolDeclaration['job']>): JobSpec {
+  if (job.mode === 'never') return { mode: 'never' };
+  const { mode, timeout, maxOutput, rerun } = job;
+  return { mode, timeoutMs: milliseconds(timeout), maxOutputBytes: maxOutput, rerun };
 }
 
 export function toMs(seconds: number | undefined): number | undefined {

@@ -55,6 +55,15 @@ export function collectionIntervalMs({ collectionInterval }: ServerConfig['metri
   return milliseconds(collectionInterval);
 }
 
+/** How long an ended job can be read. */
+export function jobRetentionMs({ jobs }: ServerConfig): number {
+  return milliseconds(jobs.retention);
+}
+
+export function jobLeaseMs({ jobs }: ServerConfig): number {
+  return milliseconds(jobs.lease);
+}
+
 /** How long an idle connection stays open. */
 export function keepAliveMs({ keepAliveTimeout }: ServerConfig['server']): number {
   return milliseconds(keepAliveTimeout);

@@ -37,6 +37,7 @@ export interface ServerConfig extends Omit<StandardConfig, 'health'> {
   readonly federation: FederationConfig;
   readonly upstreams: Readonly<Record<string, UpstreamConfig>>;
   readonly modules: readonly string[];
+  readonly jobs: JobsConfig;
 }
 
 export interface DatabaseConfig extends DatabaseSettings {
@@ -44,6 +45,20 @@ export interface DatabaseConfig extends DatabaseSettings {
   readonly recordArguments: boolean;
   readonly retentionDays: number;
   readonly maxEntries: number;
+}
+
+/** Durations are seconds. */
+export interface JobsConfig {
+  readonly store: 'auto' | 'memory';
+  /** Absolute path. */
+  readonly directory: string | undefined;
+  readonly maxRunning: number;
+  readonly maxQueued: number;
+  readonly perCaller: number;
+  readonly retention: number;
+  readonly maxBytesPerCaller: number;
+  readonly maxBytes: number;
+  readonly lease: number;
 }
 
 export interface MetricsConfig extends MetricsSettings {

@@ -16,6 +16,7 @@ import { circuitBreakerSection } from './circuit-breaker-section.ts';
 import { clusterSection } from './cluster-section.ts';
 import { databaseSection } from './database-section.ts';
 import { healthSection } from './health-section.ts';
+import { jobsSection } from './jobs-section.ts';
 import { listenerSection } from './listener-section.ts';
 import { metricsSection } from './metrics-section.ts';
 import { sandboxSection } from './sandbox-section.ts';
@@ -42,6 +43,7 @@ export const serverConfigDefinition: ConfigDefinition<ServerConfig> = defineConf
     cluster: clusterSection,
     tool: toolSection,
     sandbox: sandboxSection,
+    jobs: jobsSection,
     presets: optional(
       list(text({ doc: 'A tool name.', pattern: TOOL_NAME, expected: 'a tool name', accepts: isToolName }), {
         doc: 'Preset tools to offer. Unset: every one that is installed and not intrusive; [] offers none.',

@@ -41,6 +41,7 @@ export interface ToolDeclaration
   readonly confirm: 'never' | ConfirmMode;
   readonly sandbox: ToolSandboxDeclaration | undefined;
   readonly annotations: ToolHints | undefined;
+  readonly job: JobDeclaration | undefined;
 }
 
 export type ParameterDeclaration = Complete<ParameterSpec>;
@@ -49,6 +50,16 @@ export type ParameterDeclaration = Complete<ParameterSpec>;
 export type FlagDeclaration = { readonly type: 'none' } | Exclude<FlagType, 'none'>;
 
 export type ToolHints = Complete<Omit<ToolAnnotations, 'title'>>;
+
+export type JobDeclaration =
+  | { readonly mode: 'never' }
+  | {
+      readonly mode: 'auto' | 'required';
+      readonly timeout: number;
+      /** Bytes. */
+      readonly maxOutput: number;
+      readonly rerun: 'never' | 'ifIdempotent';
+    };
 
 export interface QueueDeclaration {
   /** Calls that may wait; with 0 a call is rejected when all slots are taken. */

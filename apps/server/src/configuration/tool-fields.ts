@@ -28,6 +28,7 @@ import {
 import { toolBreakerField } from './circuit-breaker-section.ts';
 import { templateField, commandField, resolveMode } from './command-fields.ts';
 import { httpField } from './http-fields.ts';
+import { jobField } from './job-field.ts';
 import { rangeInSeconds, seconds } from './milliseconds.ts';
 import { flagField, parameterField } from './parameter-fields.ts';
 import { programInputFields } from './program-fields.ts';
@@ -114,6 +115,7 @@ export function toolField(): Field<ToolDeclaration> {
           { doc: 'Hints for MCP clients.' },
         ),
       ),
+      job: optional(jobField()),
     },
     { doc: 'A program or an HTTP request offered as a tool.', check: toolProblems },
   );
@@ -171,6 +173,14 @@ function programProblems(tool: ToolDeclaration, command: string): GroupProblem[]
       suggestion: 'name the program itself, or add allowInterpreter: true if that is meant',
     });
   }
+  const repeats = tool.job !== undefined && 'rerun' in tool.job && tool.job.rerun === 'ifIdempotent';
+  if (repeats && tool.annotations?.idempotentHint !== true) {
+    problems.push({
+      path: ['job', 'rerun'],
+      message: '(ifIdempotent) needs annotations.idempotentHint: true',
+      suggestion: 'add the annotation if running it twice does no harm, or leave rerun at never',
+    });
+  }
   const meanings = new Map<number, string>();
   const codes = [
     ['successExitCodes', tool.successExitCodes],
@@ -206,6 +216,7 @@ function httpOnlyProblems(tool: ToolDeclaration): GroupProblem[] {
     ['stdin', tool.stdin !== undefined],
     ['allowInterpreter', tool.allowInterpreter],
     ['sandbox', tool.sandbox !== undefined],
+    ['job', tool.job !== undefined && tool.job.mode !== 'never'],
   ] as const;
   const problems: GroupProblem[] = unused
     .filter(([, isSet]) => isSet)

@@ -9,6 +9,7 @@ export function isVisibleTo(principal: Principal, { type, data }: ServerEvent): 
   switch (type) {
     case 'call.started':
     case 'call.finished':
+    case 'job.changed':
       return mayKnowOfCall(principal, data);
     case 'tool.changed':
     case 'upstream.pending':

@@ -11,6 +11,12 @@ export interface ServerEventData {
     readonly queueMs: number;
     readonly outputBytes: number;
   };
+  'job.changed': {
+    readonly executionId: string;
+    readonly tool: string;
+    readonly caller: string;
+    readonly state: string;
+  };
   'breaker.changed': {
     readonly tool: string;
     /** The name of the tool, followed by `@` and the target where each target has a breaker of its own. */

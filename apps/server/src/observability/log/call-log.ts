@@ -18,6 +18,9 @@ export function logCalls(events: EventBus, logger: Logger): Disposable {
       case 'call.finished':
         logger[expectedOutcomes.has(data.outcome) ? 'info' : 'warn'](finishedFields(data), type);
         break;
+      case 'job.changed':
+        logger[data.state === 'lost' ? 'warn' : 'info'](jobFields(data), type);
+        break;
       case 'breaker.changed':
         logger.warn(data, type);
         break;
@@ -36,6 +39,10 @@ export function logCalls(events: EventBus, logger: Logger): Disposable {
         break;
     }
   });
+}
+
+function jobFields({ executionId, tool, caller, state }: ServerEventData['job.changed']): object {
+  return { executionId, tool, client: caller, state };
 }
 
 // The caller is named `client`: pino-pretty prints a field `caller` as the place in the code that logged the line.

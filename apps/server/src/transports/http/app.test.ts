@@ -40,6 +40,8 @@ describe('the operations listener', () => {
       '/dashboard/:folder/:file',
       '/events',
       '/executions',
+      '/executions/:id',
+      '/executions/:id/output',
       '/health',
       '/health/live',
       '/health/ready',

@@ -8,6 +8,7 @@ import type { McpHttpEndpoint } from '../mcp/http-endpoint.ts';
 import { callerRoutes } from './routes/caller-routes.ts';
 import { callRoutes, type CallRoutesDependencies } from './routes/call-routes.ts';
 import { dashboardRoutes } from './routes/dashboard-routes.ts';
+import { executionRoutes, type ExecutionRoutesDependencies } from './routes/execution-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { linkRoutes, type LinkRoutesDependencies } from './routes/link-routes.ts';
 import { mcpRoutes } from './routes/mcp-routes.ts';
@@ -24,6 +25,7 @@ import { mountRoutes, type Route } from './routing/route.ts';
 export interface AppDependencies
   extends
     Omit<CallRoutesDependencies, 'readOnly'>,
+    ExecutionRoutesDependencies,
     LinkRoutesDependencies,
     OperatorRoutesDependencies,
     UpstreamRoutesDependencies,
@@ -56,6 +58,7 @@ function routesOf(dependencies: AppDependencies): Route[] {
     ...callerRoutes({ readOnly }),
     ...linkRoutes(dependencies),
     ...callRoutes({ ...dependencies, readOnly }),
+    ...executionRoutes(dependencies),
     ...operatorRoutes(dependencies),
     ...upstreamRoutes(dependencies),
     ...healthRoutes(dependencies.health, dependencies),

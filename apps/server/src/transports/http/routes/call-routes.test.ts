@@ -14,7 +14,7 @@ const gateway = {
 
 function execute(body: unknown): Promise<Response> {
   const app = new Hono<HttpEnv>();
-  const routes = callRoutes({ gateway } as CallRoutesDependencies);
+  const routes = callRoutes({ gateway, jobs: { toolWithJobs: () => undefined } } as unknown as CallRoutesDependencies);
   for (const { method, path, handle } of routes) app.on(method, path, handle);
   const incoming = Object.assign(Readable.from([Buffer.from(JSON.stringify(body))]), { headers: {}, socket: {} });
   return Promise.resolve(app.request('/tools/df/execute', { method: 'POST' }, { incoming }));

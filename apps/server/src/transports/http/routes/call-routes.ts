@@ -2,6 +2,7 @@ import { CORRELATION_ID, type Tool } from '@mcp/tool-base';
 import * as v from 'valibot';
 
 import { hasScope, mayCall, maySee, type Principal } from '../../../access/principal.ts';
+import type { JobCalls } from '../../../calls/job-calls.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
 import type { ClientName } from '../../../observability/audit/audit-entry.ts';
 import type { BreakerTransition } from '../../../observability/breaker-history.ts';
@@ -10,11 +11,14 @@ import { jsonResponse, rejectionResponse, type HttpContext } from '../routing/re
 import { readRequestBody } from '../routing/request-body.ts';
 import type { Route } from '../routing/route.ts';
 import { breakerStatistics } from './breaker-statistics.ts';
+import { executionResponse } from './execution-routes.ts';
 import { findTool, noSuchTool, NO_SUCH_TOOL } from './find-tool.ts';
+import { executeAsJob, idempotencyUnsupported } from './execute-as-job.ts';
 import { resultResponse } from './result-response.ts';
 
 export interface CallRoutesDependencies {
   readonly gateway: ToolGateway;
+  readonly jobs: JobCalls;
   /** Call statistics of a tool, as plain JSON; undefined when metrics are off. */
   readonly statisticsOf: (tool: string) => unknown;
   /** Whether this listener has only routes that read. */
@@ -103,30 +107,38 @@ export function callRoutes(dependencies: CallRoutesDependencies): Route[] {
           description: 'The result of the tool, also for an expected failure (ok: false)',
           schema: executeResponse,
         },
+        202: { description: 'It runs as a job; Location is its URL', schema: executionResponse },
         400: { description: 'An argument, the target or the body is invalid' },
         ...NO_SUCH_TOOL,
         409: { description: 'The tool is disabled' },
         413: { description: 'The body is too large' },
         415: { description: 'The body is not JSON' },
+        422: { description: 'The idempotency key was used with other arguments' },
         429: { description: 'Rate limit, full queue, full server or shutdown; Retry-After says when to retry' },
         499: { description: 'The caller cancelled the call' },
         502: { description: 'The tool failed' },
         503: { description: 'The circuit breaker is open (see Retry-After), or the program is missing' },
+        507: { description: 'The caller has too many open jobs, or the queue of jobs is full' },
         504: { description: 'The call timed out; the output until then is in structuredContent' },
       },
-      handle: (context) => execute(gateway, context),
+      handle: (context) => execute(dependencies, context),
     },
   ];
 }
 
-async function execute(gateway: ToolGateway, context: HttpContext): Promise<Response> {
+async function execute({ gateway, jobs }: CallRoutesDependencies, context: HttpContext): Promise<Response> {
   const body = await readRequestBody(context);
   if (!body.ok) return rejectionResponse(body);
   const request = v.safeParse(executeBody, body.value ?? {});
   if (!request.success) return invalidBody(request.issues);
   const { arguments: values, timeoutMs, correlationId } = request.output;
+  const name = context.req.param('name') ?? '';
+  const tool = jobs.toolWithJobs(name, context.get('principal'));
+  const asJob = tool && (await executeAsJob(jobs, context, tool, values));
+  if (asJob) return asJob;
+  if (!tool && context.req.header('idempotency-key') !== undefined) return idempotencyUnsupported();
   const result = await gateway.call({
-    name: context.req.param('name') ?? '',
+    name,
     arguments: values,
     principal: context.get('principal'),
     origin: { address: context.env.incoming.socket.remoteAddress, client: clientOf(context.req.header('user-agent')) },

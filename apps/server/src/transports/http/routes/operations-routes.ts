@@ -1,9 +1,11 @@
 import { hasScope, mayKnowOfCall, maySeeEveryTool } from '../../../access/principal.ts';
+import type { JobCalls } from '../../../calls/job-calls.ts';
 import { auditIdAfter, NO_TOOL, type AuditEntry } from '../../../observability/audit/audit-entry.ts';
 import type { AuditTrail } from '../../../observability/audit/audit-trail.ts';
 import { problem, problemResponse } from '../../../problem-details.ts';
 import { jsonResponse, type HttpContext } from '../routing/request-context.ts';
 import type { Route } from '../routing/route.ts';
+import { listJobs } from './list-jobs.ts';
 import { prefersOpenMetrics } from './openmetrics-negotiation.ts';
 
 export interface OperationsDependencies {
@@ -14,6 +16,7 @@ export interface OperationsDependencies {
   /** The event stream of one client, or a problem when there are too many streams. */
   readonly events: (context: HttpContext) => Response;
   readonly audit: AuditTrail;
+  readonly jobs: JobCalls;
   /** Effective values with their sources, redacted; plain JSON. */
   readonly configuration: () => unknown;
   readonly reload: () => Promise<ReloadResult>;
@@ -64,16 +67,22 @@ export function operationsRoutes(dependencies: OperationsDependencies): Route[] 
       path: '/executions',
       scope: 'tools:read',
       operation: 'executions',
-      summary: 'The audit log, newest first: calls of visible tools, own calls, and for admin refused credentials',
+      summary:
+        'The audit log, newest first: calls of visible tools, own calls, and for admin refused credentials; with state, jobs',
       query: {
         limit: '1 to 1000, default 100',
         tool: `only calls of this tool; ${NO_TOOL} for refused credentials`,
         caller: 'only calls of this caller',
         before: '"next" of the previous page',
         until: 'only calls that ended at this time or earlier, milliseconds since the epoch',
+        state:
+          'instead of the audit log, jobs in this state: open, queued, running, cancelling, waiting, or how they ended',
       },
       responses: { 200: { description: 'A page of executions' }, 400: { description: 'A query parameter is invalid' } },
-      handle: (context) => executions(dependencies.audit, context),
+      handle: (context) =>
+        context.req.query('state') === undefined
+          ? executions(dependencies.audit, context)
+          : listJobs(dependencies.jobs, context),
     },
     {
       method: 'GET',

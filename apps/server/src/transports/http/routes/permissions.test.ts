@@ -2,6 +2,7 @@ import type { Tool } from '@mcp/tool-base';
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
 
+import type { JobCalls } from '../../../calls/job-calls.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
 import type { HttpEnv } from '../routing/request-context.ts';
 import { callRoutes } from './call-routes.ts';
@@ -18,6 +19,7 @@ async function responseOf(path: string, scopes: readonly string[], readOnly: boo
   });
   const dependencies = {
     gateway,
+    jobs: {} as JobCalls,
     readOnly,
     statisticsOf: () => undefined,
     isExcluded: (tool: string) => tool === 'dig',

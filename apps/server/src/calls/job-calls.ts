@@ -1,0 +1,157 @@
+/** Calls whose result is not waited for: checked like any other, then kept as a job that runs through the same pipeline. */
+import { ToolError, type Tool, type ToolRegistry, type ToolResult } from '@mcp/tool-base';
+
+import { mayCall, type Principal } from '../access/principal.ts';
+import { isJobId } from '../jobs/job-id.ts';
+import type { JobRecord, JobState } from '../jobs/job-record.ts';
+import type { ExecuteJob } from '../jobs/job-run.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { ToolCallRequest, ToolGateway } from './tool-gateway.ts';
+
+export interface JobRequest extends ToolCallRequest {
+  readonly arguments: Readonly<Record<string, unknown>>;
+  /** 1 to 128 visible characters. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+export type JobStart =
+  | { readonly kind: 'job'; readonly job: JobRecord }
+  /** Refused before anything was started; the result says why. */
+  | { readonly kind: 'refused'; readonly result: ToolResult; readonly reason?: 'quota' | 'idempotency_mismatch' };
+
+/** Loads the jobs with the first tool that needs them. */
+export type LoadJobs = () => Promise<Jobs>;
+
+export const IDEMPOTENCY_KEY: RegExp = /^[\x21-\x7e]{1,128}$/;
+const RETRY_AFTER_MS = 5000;
+
+export class JobCalls {
+  readonly #gateway: ToolGateway;
+  readonly #load: LoadJobs;
+
+  constructor(gateway: ToolGateway, load: LoadJobs) {
+    this.#gateway = gateway;
+    this.#load = load;
+  }
+
+  /** The tool, where its runs can be jobs and the caller may call it. */
+  toolWithJobs(name: string, principal: Principal): (Tool & { readonly job: NonNullable<Tool['job']> }) | undefined {
+    const tool = this.#gateway.registry.get(name);
+    return tool?.job !== undefined && mayCall(principal, name)
+      ? (tool as Tool & { readonly job: NonNullable<Tool['job']> })
+      : undefined;
+  }
+
+  /** Whether any tool that the caller may call has jobs. */
+  isOfferedTo(principal: Principal): boolean {
+    return this.#gateway.list(principal).some(({ name }) => this.toolWithJobs(name, principal) !== undefined);
+  }
+
+  /** @param request of a tool with jobs */
+  async start(request: JobRequest): Promise<JobStart> {
+    const checked = await this.#gateway.check(request);
+    if (!('definition' in checked)) return { kind: 'refused', result: checked };
+    const { job: limits } = checked;
+    if (!limits) throw new Error('A job was started for a tool without jobs.');
+    const jobs = await this.#load();
+    const created = await jobs.create({
+      tool: checked.name,
+      caller: request.principal.name,
+      arguments: request.arguments,
+      timeoutMs: limits.timeoutMs,
+      maxOutputBytes: limits.maxOutputBytes,
+      repeatable: limits.rerun === 'ifIdempotent',
+      idempotencyKey: request.idempotencyKey,
+    });
+    switch (created.kind) {
+      case 'created':
+      case 'existing':
+        return { kind: 'job', job: created.job };
+      case 'mismatch':
+        return this.#refused(request, 'idempotency_mismatch', {
+          type: 'validation_error',
+          message: 'This idempotency key was used with other arguments.',
+          suggestion: 'Use a new key for a new call, or send the arguments of the first one.',
+        });
+      case 'caller_full':
+        return this.#refused(request, 'quota', {
+          type: 'resource_exhausted',
+          message: 'This caller has as many open jobs as it may have.',
+          suggestion: 'Wait for one of them, or cancel one.',
+          retryAfterMs: RETRY_AFTER_MS,
+        });
+      case 'queue_full':
+        return this.#refused(request, 'quota', {
+          type: 'resource_exhausted',
+          message: 'The queue of jobs is full.',
+          suggestion: 'Start the job later.',
+          retryAfterMs: RETRY_AFTER_MS,
+        });
+    }
+  }
+
+  /**
+   * The job of this id, for its caller and for administrators, while they may call its tool. What is foreign, expired or was never
+   * there looks the same.
+   */
+  async find(id: unknown, principal: Principal): Promise<JobRecord | undefined> {
+    if (!isJobId(id) || !this.#hasJobs) return undefined;
+    const job = await (await this.#load()).get(id);
+    if (!job) return undefined;
+    const isOwner = job.caller === principal.name && mayCall(principal, job.tool);
+    return isOwner || principal.scopes.includes('admin') ? job : undefined;
+  }
+
+  /** Newest first. */
+  async list(states: readonly JobState[], limit: number): Promise<readonly JobRecord[]> {
+    return this.#hasJobs ? (await this.#load()).list(states, limit) : [];
+  }
+
+  /** Opens them if no call did before. @throws {StartError} when their folder cannot be used */
+  jobs(): Promise<Jobs> {
+    return this.#load();
+  }
+
+  get #hasJobs(): boolean {
+    return this.#gateway.registry.list().some(({ job }) => job !== undefined);
+  }
+
+  #refused(
+    request: JobRequest,
+    reason: 'quota' | 'idempotency_mismatch',
+    {
+      type,
+      message,
+      ...extras
+    }: {
+      readonly type: 'validation_error' | 'resource_exhausted';
+      readonly message: string;
+      readonly suggestion: string;
+      readonly retryAfterMs?: number;
+    },
+  ): JobStart {
+    return { kind: 'refused', reason, result: this.#gateway.reject(request, new ToolError(type, message, extras)) };
+  }
+}
+
+/** Runs jobs through the gateway. Scopes were checked when the job was created; only the name of its caller was kept. */
+export function executeThrough(gateway: ToolGateway): ExecuteJob {
+  return ({ job, abortController, allowance, onProgress }) =>
+    gateway.runJob({
+      name: job.tool,
+      arguments: job.arguments,
+      principal: { name: job.caller, scopes: [] },
+      correlationId: job.id,
+      abortController,
+      allowance,
+      onProgress,
+    });
+}
+
+/** Tools all of whose slots are taken, by jobs or by calls. */
+export function busyTools(registry: ToolRegistry): readonly string[] {
+  return registry
+    .list()
+    .filter(({ job, running, limits }) => job !== undefined && running >= limits.concurrency)
+    .map(({ name }) => name);
+}

@@ -1,0 +1,46 @@
+import { choice, duration, group, integer, optional, path, type Field } from '@mcp/config';
+
+import type { JobsConfig } from './server-config.ts';
+
+const RELOAD = 'restart';
+const MEBIBYTE = 2 ** 20;
+
+export const jobsSection: Field<JobsConfig> = group<JobsConfig>(
+  {
+    store: choice(['auto', 'memory'], {
+      doc: 'Where jobs are kept: auto is a SQLite file in jobs.directory; memory loses them with the process.',
+      default: 'auto',
+      reload: RELOAD,
+    }),
+    directory: optional(
+      path({
+        doc: 'Folder of jobs and their output. Unset: $STATE_DIRECTORY, else mcp-server under $XDG_STATE_HOME or ~/.local/state; memory and a temporary folder where that cannot be written.',
+        reload: RELOAD,
+      }),
+    ),
+    maxRunning: integer({ doc: 'Jobs that run at the same time.', min: 1, max: 1000, default: 64 }),
+    maxQueued: integer({ doc: 'Jobs that wait for a run.', min: 1, max: 100_000, default: 1000 }),
+    perCaller: integer({ doc: 'Open jobs of one caller.', min: 1, max: 100_000, default: 50 }),
+    retention: duration({ doc: 'How long an ended job can be read.', min: 1, max: 2_592_000, default: 86_400 }),
+    maxBytesPerCaller: integer({
+      doc: 'Bytes of output of the ended jobs of one caller; beyond, that of the jobs that ended first is removed.',
+      min: MEBIBYTE,
+      max: 2 ** 50,
+      default: 256 * MEBIBYTE,
+    }),
+    maxBytes: integer({
+      doc: 'The same for all callers together.',
+      min: MEBIBYTE,
+      max: 2 ** 50,
+      default: 2048 * MEBIBYTE,
+    }),
+    lease: duration({
+      doc: 'After this long without a sign of life of the server that runs it, a job is lost.',
+      min: 1,
+      max: 300,
+      default: 15,
+      reload: RELOAD,
+    }),
+  },
+  { doc: 'Runs that outlast their request, for tools with job: auto or required.' },
+);

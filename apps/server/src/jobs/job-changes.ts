@@ -1,0 +1,52 @@
+import type { Clock } from '../clock.ts';
+import { isFinal, type JobRecord } from './job-record.ts';
+
+type Listener = (job: JobRecord) => void;
+
+/** Tells those who wait for a job what became of it. */
+export class JobChanges {
+  readonly #byId = new Map<string, Set<Listener>>();
+
+  /** @returns removes the listener */
+  on(id: string, listener: Listener): Disposable {
+    const listeners = this.#byId.get(id) ?? new Set();
+    this.#byId.set(id, listeners.add(listener));
+    return {
+      [Symbol.dispose]: () => {
+        listeners.delete(listener);
+        if (listeners.size === 0 && this.#byId.get(id) === listeners) this.#byId.delete(id);
+      },
+    };
+  }
+
+  changed(job: JobRecord): void {
+    for (const listener of this.#byId.get(job.id) ?? []) listener(job);
+  }
+}
+
+export interface AwaitOptions {
+  readonly id: string;
+  readonly get: () => Promise<JobRecord | undefined>;
+  readonly until: (job: JobRecord) => boolean;
+  readonly timeoutMs: number;
+  readonly clock: Pick<Clock, 'setTimer'>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The job as soon as `until` holds, or as it is when the time is over or the signal is aborted. */
+export async function awaitJob(changes: JobChanges, options: AwaitOptions): Promise<JobRecord | undefined> {
+  const { id, get, until, timeoutMs, clock, signal } = options;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  // Before the first look, so that no change is missed between the two.
+  using _listening = changes.on(id, (job) => {
+    if (until(job) || isFinal(job)) resolve();
+  });
+  const job = await get();
+  if (job === undefined || until(job) || isFinal(job) || timeoutMs <= 0 || signal?.aborted === true) return job;
+  using _timer = clock.setTimer(timeoutMs, resolve);
+  const stop = (): void => resolve();
+  signal?.addEventListener('abort', stop, { once: true });
+  await promise;
+  signal?.removeEventListener('abort', stop);
+  return get();
+}

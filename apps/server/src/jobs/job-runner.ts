@@ -1,0 +1,177 @@
+/**
+ * Takes jobs from the queue and runs them, holds their leases, and gives them back at the end:
+ *
+ *   claim -> run (output to the store, lease renewed) -> finish, or wait for the client
+ *
+ * Whatever it writes carries the fence of its claim. When the store says that a claim is over, the run is ended and its result
+ * goes nowhere.
+ */
+import { repeat, type Clock } from '../clock.ts';
+import { JobRun, type ExecuteJob } from './job-run.ts';
+import type { JobRecord } from './job-record.ts';
+import type { JobStore, Lease } from './job-store.ts';
+import type { OutputStore } from './output-store.ts';
+
+export interface JobRunnerLog {
+  /** A run goes on although its job is another's, or over. */
+  fenced(job: JobRecord): void;
+  /** The store did not take a write; it is tried again. */
+  storeFailed(error: unknown): void;
+}
+
+export interface JobRunnerOptions {
+  readonly store: JobStore;
+  readonly outputs: OutputStore;
+  readonly lease: Lease;
+  readonly execute: ExecuteJob;
+  /** Tools without a free slot. */
+  readonly busyTools: () => readonly string[];
+  readonly maxRunning: () => number;
+  readonly retentionMs: () => number;
+  readonly clock: Clock;
+  readonly log: JobRunnerLog;
+  /** After every change that this runner makes. */
+  readonly onChanged: (id: string) => void;
+}
+
+/** How long past the lease the end of a run is tried to be written. */
+const FINISH_SPARE_MS = 60_000;
+const RETRY_MS = 1000;
+/** In a store that others use, a cancellation of theirs is seen within this. */
+const SHARED_RENEW_MS = 1000;
+
+export class JobRunner {
+  readonly #options: JobRunnerOptions;
+  readonly #runs = new Map<string, JobRun>();
+  #claiming = false;
+  #claimAgain = false;
+  #renewing: Disposable | undefined;
+  #stopped = false;
+
+  constructor(options: JobRunnerOptions) {
+    this.#options = options;
+  }
+
+  get running(): number {
+    return this.#runs.size;
+  }
+
+  /** Starts what may be started. Call it whenever a job was queued or a slot became free. */
+  wake(): void {
+    this.#claimAgain = true;
+    if (!this.#claiming) void this.#claimAll();
+  }
+
+  /** Ends the run of a job at once, where this runner has it. */
+  cancel(id: string): void {
+    this.#runs.get(id)?.abort('cancelled');
+  }
+
+  /** Starts nothing more. */
+  stopClaiming(): void {
+    this.#stopped = true;
+  }
+
+  /** Ends what still runs and gives all leases back. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#renewing?.[Symbol.dispose]();
+    const { store, lease, retentionMs, onChanged, log } = this.#options;
+    const runs = [...this.#runs.values()];
+    // First: a run that is ended by the stop has no end of its own.
+    const released = await store.release(lease.owner, retentionMs()).catch((error: unknown) => {
+      log.storeFailed(error);
+      return [];
+    });
+    for (const { id } of released) onChanged(id);
+    for (const run of runs) run.abort('the server is stopping');
+  }
+
+  async #claimAll(): Promise<void> {
+    const { store, lease, busyTools, maxRunning, log } = this.#options;
+    this.#claiming = true;
+    try {
+      while (this.#claimAgain && !this.#stopped) {
+        this.#claimAgain = false;
+        while (!this.#stopped && this.#runs.size < maxRunning()) {
+          const job = await store.claim(lease, busyTools());
+          if (!job) break;
+          void this.#run(job);
+        }
+      }
+    } catch (error) {
+      log.storeFailed(error);
+    } finally {
+      this.#claiming = false;
+    }
+  }
+
+  async #run(job: JobRecord): Promise<void> {
+    const { outputs, execute, clock, onChanged } = this.#options;
+    const run = new JobRun({ job, outputs, execute, clock, onReport: (reporting) => void this.#report(reporting) });
+    this.#runs.set(job.id, run);
+    this.#renewing ??= repeat(clock, this.#renewMs, () => void this.#renew());
+    const starting = run.start();
+    onChanged(job.id);
+    const outcome = await starting;
+    const taken = await this.#write(() =>
+      'input' in outcome
+        ? this.#options.store.wait(job.id, job.fence, outcome.input, this.#options.retentionMs())
+        : this.#options.store.finish(job.id, job.fence, outcome, run.progress, this.#options.retentionMs()),
+    );
+    if (this.#runs.get(job.id) === run) this.#runs.delete(job.id);
+    if (this.#runs.size === 0) {
+      this.#renewing?.[Symbol.dispose]();
+      this.#renewing = undefined;
+    }
+    if (!taken && !this.#stopped) this.#options.log.fenced(job);
+    onChanged(job.id);
+    this.wake();
+  }
+
+  /** The end of a run is tried to be written for as long as it may still be taken. */
+  async #write(write: () => Promise<boolean>): Promise<boolean> {
+    const { clock, lease, log } = this.#options;
+    const untilMs = clock.monotonicMs() + lease.leaseMs + FINISH_SPARE_MS;
+    for (;;) {
+      try {
+        return await write();
+      } catch (error) {
+        log.storeFailed(error);
+        if (this.#stopped || clock.monotonicMs() >= untilMs) return false;
+        await new Promise<void>((resolve) => clock.setTimer(RETRY_MS, resolve));
+      }
+    }
+  }
+
+  async #report(run: JobRun): Promise<void> {
+    const { store, log, onChanged } = this.#options;
+    try {
+      await store.report(run.job.id, run.job.fence, run.progress);
+      onChanged(run.job.id);
+    } catch (error) {
+      log.storeFailed(error);
+    }
+  }
+
+  get #renewMs(): number {
+    const { store, lease } = this.#options;
+    const third = Math.floor(lease.leaseMs / 3);
+    return store.isShared ? Math.min(third, SHARED_RENEW_MS) : third;
+  }
+
+  async #renew(): Promise<void> {
+    const { store, lease, log } = this.#options;
+    const before = [...this.#runs.values()];
+    try {
+      const held = new Map((await store.renew(lease)).map((job) => [job.id, job]));
+      for (const run of before) {
+        const job = held.get(run.job.id);
+        if (job?.fence !== run.job.fence) run.abort('the job is no longer held');
+        else if (job.state === 'cancelling') run.abort('cancelled');
+      }
+    } catch (error) {
+      log.storeFailed(error);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import type { FinalState, JobEnd, JobInput, JobOrder, JobProgress, JobRecord, JobState } from './job-record.ts';
+
+export interface JobQuota {
+  /** Open jobs of one caller. */
+  readonly perCaller: number;
+  /** Queued jobs of all callers. */
+  readonly maxQueued: number;
+}
+
+export type JobCreation =
+  | { readonly kind: 'created' | 'existing'; readonly job: JobRecord }
+  /** The key was used with other arguments. */
+  | { readonly kind: 'mismatch' }
+  | { readonly kind: 'caller_full' | 'queue_full' };
+
+export interface HeldJob {
+  readonly id: string;
+  readonly fence: number;
+  readonly state: JobState;
+}
+
+/** Bytes of output of ended jobs; beyond, that of the jobs that ended first is removed. */
+export interface OutputBounds {
+  readonly maxBytes: number;
+  readonly maxBytesPerCaller: number;
+}
+
+/** A runner and how long it holds what it takes. */
+export interface Lease {
+  readonly owner: string;
+  readonly leaseMs: number;
+}
+
+/**
+ * Where jobs are kept. Every method is one atomic step, and decides by the clock of the store. Whoever writes for a run gives
+ * the fence of its claim: once the job has changed hands, the write does nothing and `false` is returned.
+ */
+export interface JobStore extends AsyncDisposable {
+  readonly kind: 'memory' | 'sqlite' | 'postgres';
+  /** Whether other processes may use it too. */
+  readonly isShared: boolean;
+  create(order: JobOrder, quota: JobQuota): Promise<JobCreation>;
+  /** Takes the next queued job, of tools that are not `busy`: one start more and a new fence. */
+  claim(lease: Lease, busy: readonly string[]): Promise<JobRecord | undefined>;
+  /** Extends the lease of everything that the runner holds. @returns what it holds */
+  renew(lease: Lease): Promise<readonly HeldJob[]>;
+  report(id: string, fence: number, progress: JobProgress): Promise<boolean>;
+  /** The run ended to wait for its client. A job that is being cancelled is cancelled instead. */
+  wait(id: string, fence: number, input: JobInput, retentionMs: number): Promise<boolean>;
+  /** Responses of the client; unknown keys are ignored. With the last one the job is queued again. */
+  respond(id: string, responses: Readonly<Record<string, unknown>>): Promise<JobRecord | undefined>;
+  /** The first end counts. */
+  finish(id: string, fence: number, end: JobEnd, progress: JobProgress, retentionMs: number): Promise<boolean>;
+  /** Gives back everything that the runner holds, as if its leases had ended. @returns the jobs as they are now */
+  release(owner: string, retentionMs: number): Promise<readonly JobRecord[]>;
+  /** Cancels what does not run; what runs is marked. @returns the job as it is now */
+  cancel(id: string, retentionMs: number): Promise<JobRecord | undefined>;
+  /** Removes a job that its caller was answered without. */
+  discard(id: string, fence: number): Promise<boolean>;
+  /** Ends or requeues jobs whose lease has ended, and expires those past their deadline. @returns the jobs it changed */
+  reap(retentionMs: number): Promise<readonly JobRecord[]>;
+  /** Removes jobs past their retention. @returns their ids */
+  prune(): Promise<readonly string[]>;
+  /** Marks the output beyond the bounds as removed. @returns the ids of the jobs */
+  pruneOutput(bounds: OutputBounds): Promise<readonly string[]>;
+  get(id: string): Promise<JobRecord | undefined>;
+  /** Newest first, 1 to 1000. */
+  list(query: { readonly states: readonly JobState[]; readonly limit: number }): Promise<readonly JobRecord[]>;
+  count(): Promise<Readonly<Partial<Record<JobState, number>>>>;
+  /** When `reap` or `prune` has something to do next, by the clock of the store, from now on in milliseconds. */
+  nextDueMs(): Promise<number | undefined>;
+}
+
+/** States in which a job ends that nothing runs any more. */
+export type UnattendedEnd = Extract<FinalState, 'lost' | 'expired'>;

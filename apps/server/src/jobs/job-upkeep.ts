@@ -1,0 +1,83 @@
+import { repeat, type Clock } from '../clock.ts';
+import { Disposables } from '../disposables.ts';
+import type { JobRecord } from './job-record.ts';
+import type { JobStore, OutputBounds } from './job-store.ts';
+import type { OutputStore } from './output-store.ts';
+
+export interface JobUpkeepOptions {
+  readonly store: JobStore;
+  readonly outputs: OutputStore;
+  readonly leaseMs: number;
+  readonly retentionMs: () => number;
+  readonly bounds: () => OutputBounds;
+  readonly clock: Pick<Clock, 'setTimer'>;
+  readonly onReaped: (job: JobRecord) => void;
+  /** There may be something to start. */
+  readonly onQueued: () => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Other processes may queue a job here; a message that says so could be lost. */
+const SHARED_POLL_MS = 1000;
+const MIN_WAIT_MS = 1000;
+const MAX_WAIT_MS = 3_600_000;
+
+/**
+ * Ends jobs whose runner is gone, expires those past their deadline and removes those past their retention. In a store of this
+ * process alone it sleeps until one of these is due; every process that shares a store does it, and none of them leads.
+ */
+export class JobUpkeep implements Disposable {
+  readonly #options: JobUpkeepOptions;
+  readonly #timers = new Disposables();
+  #next: Disposable | undefined;
+  #isRunning = false;
+  #stopped = false;
+
+  constructor(options: JobUpkeepOptions) {
+    this.#options = options;
+    const { store, clock, leaseMs, onQueued } = options;
+    if (!store.isShared) return;
+    this.#timers.use(repeat(clock, SHARED_POLL_MS, onQueued));
+    this.#timers.use(repeat(clock, Math.floor(leaseMs / 3), () => void this.run()));
+  }
+
+  async run(): Promise<void> {
+    if (this.#isRunning || this.#stopped) return;
+    const { store, outputs, retentionMs, bounds, onReaped, onQueued, onError } = this.#options;
+    this.#isRunning = true;
+    try {
+      const reaped = await store.reap(retentionMs());
+      for (const job of reaped) onReaped(job);
+      if (reaped.some(({ state }) => state === 'queued')) onQueued();
+      await outputs.remove([...(await store.prune()), ...(await store.pruneOutput(bounds()))]);
+    } catch (error) {
+      onError(error);
+    } finally {
+      this.#isRunning = false;
+    }
+    await this.plan();
+  }
+
+  /** Sets the timer for what is due next. Call it after a job was created or has ended. */
+  async plan(): Promise<void> {
+    const { store, clock, onError } = this.#options;
+    if (store.isShared || this.#stopped) return;
+    let dueMs: number | undefined;
+    try {
+      dueMs = await store.nextDueMs();
+    } catch (error) {
+      onError(error);
+      dueMs = MIN_WAIT_MS;
+    }
+    this.#next?.[Symbol.dispose]();
+    this.#next = undefined;
+    if (dueMs === undefined || this.#stopped) return;
+    this.#next = clock.setTimer(Math.min(MAX_WAIT_MS, Math.max(MIN_WAIT_MS, dueMs + 1)), () => void this.run());
+  }
+
+  [Symbol.dispose](): void {
+    this.#stopped = true;
+    this.#next?.[Symbol.dispose]();
+    this.#timers[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,294 @@
+import { MAX_STARTS } from './job-record.ts';
+import type { JobEnd, JobInput, JobOrder, JobProgress, JobRecord, JobState } from './job-record.ts';
+import { DEADLINE_SPARE_MS, isSameOrder, withResponses } from './job-rules.ts';
+import type { HeldJob, JobCreation, JobQuota, JobStore, Lease, OutputBounds } from './job-store.ts';
+import type { SqlDatabase, SqlRow, SqlValue } from './sql-database.ts';
+import { jobOf } from './sql-job-row.ts';
+
+const OPEN = 'expires_at = 0';
+
+/** Jobs in a table, by the same statements in every database. */
+export class SqlJobStore implements JobStore {
+  readonly #database: SqlDatabase;
+
+  constructor(database: SqlDatabase) {
+    this.#database = database;
+  }
+
+  get kind(): SqlDatabase['kind'] {
+    return this.#database.kind;
+  }
+
+  get isShared(): boolean {
+    return this.kind === 'postgres';
+  }
+
+  async create(order: JobOrder, { perCaller, maxQueued }: JobQuota): Promise<JobCreation> {
+    const known = await this.#byKey(order);
+    if (known) return known;
+    const { now } = this.#database;
+    const own = `SELECT count(*) FROM mcp_jobs WHERE caller = $3 AND ${OPEN}`;
+    const queued = `SELECT count(*) FROM mcp_jobs WHERE state = 'queued'`;
+    const turns = `SELECT coalesce(min(turn), 1) AS turn FROM mcp_jobs WHERE state = 'queued'
+      UNION ALL SELECT max(turn) + 1 FROM mcp_jobs WHERE caller = $3 AND ${OPEN}`;
+    const [row] = await this.#query(
+      `INSERT INTO mcp_jobs (id, tool, caller, state, owner, fence, starts, lease_until, created_at, updated_at, started_at,
+         ended_at, deadline_at, expires_at, turn, timeout_ms, max_output, repeatable, idempotency_key, arguments,
+         capabilities, stdout_bytes, stderr_bytes, message, output_removed)
+       SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), 'queued', '', 0, 0, 0, ${now}, ${now}, 0, 0,
+         ${now} + CAST($4 AS BIGINT), 0, (SELECT max(turn) FROM (${turns}) AS places), CAST($4 AS BIGINT),
+         CAST($5 AS BIGINT), CAST($6 AS INTEGER), CAST($7 AS TEXT), CAST($8 AS TEXT), CAST($9 AS TEXT), 0, 0, '', 0
+       WHERE (${own}) < CAST($10 AS BIGINT) AND (${queued}) < CAST($11 AS BIGINT)
+       ON CONFLICT DO NOTHING RETURNING *`,
+      [
+        order.id,
+        order.tool,
+        order.caller,
+        order.timeoutMs,
+        order.maxOutputBytes,
+        order.repeatable ? 1 : 0,
+        order.idempotencyKey ?? null,
+        JSON.stringify(order.arguments),
+        order.capabilities === undefined ? null : JSON.stringify(order.capabilities),
+        perCaller,
+        maxQueued,
+      ],
+    );
+    if (row) return { kind: 'created', job: jobOf(row) };
+    // Another process may have created it at the same time.
+    const created = await this.#byKey(order);
+    if (created) return created;
+    const [count] = await this.#query(`SELECT count(*) AS own FROM mcp_jobs WHERE caller = $1 AND ${OPEN}`, [
+      order.caller,
+    ]);
+    return { kind: Number(count?.['own']) >= perCaller ? 'caller_full' : 'queue_full' };
+  }
+
+  async claim({ owner, leaseMs }: Lease, busy: readonly string[]): Promise<JobRecord | undefined> {
+    const { now, skipLocked } = this.#database;
+    const others = busy.map((_, index) => `$${index + 3}`).join(', ');
+    const free = busy.length === 0 ? '' : `AND tool NOT IN (${others})`;
+    return this.#one(
+      `UPDATE mcp_jobs SET state = 'running', owner = $1, fence = fence + 1, starts = starts + 1,
+         lease_until = ${now} + CAST($2 AS BIGINT), started_at = ${now}, updated_at = ${now},
+         deadline_at = ${now} + timeout_ms + ${DEADLINE_SPARE_MS}, stdout_bytes = 0, stderr_bytes = 0
+       WHERE state = 'queued' AND id = (SELECT id FROM mcp_jobs WHERE state = 'queued' ${free}
+         ORDER BY turn, created_at, id LIMIT 1 ${skipLocked}) RETURNING *`,
+      [owner, leaseMs, ...busy],
+    );
+  }
+
+  async renew({ owner, leaseMs }: Lease): Promise<readonly HeldJob[]> {
+    const rows = await this.#query(
+      `UPDATE mcp_jobs SET lease_until = ${this.#database.now} + CAST($2 AS BIGINT)
+       WHERE owner = $1 AND ${OPEN} RETURNING id, fence, state`,
+      [owner, leaseMs],
+    );
+    return rows.map((row) => ({
+      id: String(row['id']),
+      fence: Number(row['fence']),
+      state: String(row['state']) as JobState,
+    }));
+  }
+
+  async report(id: string, fence: number, progress: JobProgress): Promise<boolean> {
+    const { stdoutBytes, stderrBytes, message } = progress;
+    return this.#held(id, fence, 'stdout_bytes = $3, stderr_bytes = $4, message = $5', [
+      stdoutBytes,
+      stderrBytes,
+      message,
+    ]);
+  }
+
+  async wait(id: string, fence: number, input: JobInput, retentionMs: number): Promise<boolean> {
+    const { now } = this.#database;
+    const stopped = `state = 'cancelling'`;
+    return this.#held(
+      id,
+      fence,
+      `owner = '', input = CASE WHEN ${stopped} THEN NULL ELSE $3 END,
+       state = CASE WHEN ${stopped} THEN 'cancelled' ELSE 'waiting' END,
+       fence = CASE WHEN ${stopped} THEN fence + 1 ELSE fence END,
+       lease_until = CASE WHEN ${stopped} THEN 0 ELSE lease_until END,
+       deadline_at = CASE WHEN ${stopped} THEN deadline_at ELSE ${now} + timeout_ms END,
+       ended_at = CASE WHEN ${stopped} THEN ${now} ELSE 0 END,
+       expires_at = CASE WHEN ${stopped} THEN ${now} + CAST($4 AS BIGINT) ELSE 0 END`,
+      [JSON.stringify(input), retentionMs],
+    );
+  }
+
+  async respond(id: string, responses: Readonly<Record<string, unknown>>): Promise<JobRecord | undefined> {
+    for (;;) {
+      const [row] = await this.#query('SELECT * FROM mcp_jobs WHERE id = $1', [id]);
+      const job = row && jobOf(row);
+      if (job?.state !== 'waiting' || !job.input) return job;
+      const answered = withResponses(job.input, responses);
+      if (!answered) return job;
+      const { now } = this.#database;
+      const next = answered.isComplete ? `, state = 'queued', deadline_at = ${now} + timeout_ms` : '';
+      const changed = await this.#one(
+        `UPDATE mcp_jobs SET input = $2, updated_at = ${now} ${next}
+         WHERE id = $1 AND state = 'waiting' AND input = $3 RETURNING *`,
+        [id, JSON.stringify(answered.input), String(row?.['input'])],
+      );
+      if (changed) return changed;
+    }
+  }
+
+  async finish(id: string, fence: number, end: JobEnd, progress: JobProgress, retentionMs: number): Promise<boolean> {
+    const { stdoutBytes, stderrBytes, message } = progress;
+    return this.#held(
+      id,
+      fence,
+      `state = $3, ending = $4, stdout_bytes = $5, stderr_bytes = $6, message = $7, ${this.#ended('$8')}`,
+      [end.state, JSON.stringify(end), stdoutBytes, stderrBytes, message, retentionMs],
+    );
+  }
+
+  async release(owner: string, retentionMs: number): Promise<readonly JobRecord[]> {
+    return this.#giveUp('owner = $2', [retentionMs, owner]);
+  }
+
+  async cancel(id: string, retentionMs: number): Promise<JobRecord | undefined> {
+    const now = this.#database.now;
+    const changed =
+      (await this.#one(
+        `UPDATE mcp_jobs SET state = 'cancelling', updated_at = ${now} WHERE id = $1 AND state = 'running' RETURNING *`,
+        [id],
+      )) ??
+      (await this.#one(
+        `UPDATE mcp_jobs SET state = 'cancelled', updated_at = ${now}, ${this.#ended('$2')}
+         WHERE id = $1 AND state IN ('queued', 'waiting') RETURNING *`,
+        [id, retentionMs],
+      ));
+    return changed ?? this.get(id);
+  }
+
+  async discard(id: string, fence: number): Promise<boolean> {
+    const rows = await this.#query('DELETE FROM mcp_jobs WHERE id = $1 AND fence = $2 RETURNING id', [id, fence]);
+    return rows.length > 0;
+  }
+
+  async reap(retentionMs: number): Promise<readonly JobRecord[]> {
+    const { now } = this.#database;
+    const given = await this.#giveUp(`owner <> '' AND lease_until < ${now}`, [retentionMs]);
+    const late = await this.#query(
+      `UPDATE mcp_jobs SET state = 'expired', updated_at = ${now}, ${this.#ended('$1')}
+       WHERE ${OPEN} AND deadline_at < ${now} RETURNING *`,
+      [retentionMs],
+    );
+    return [...given, ...late.map(jobOf)];
+  }
+
+  async prune(): Promise<readonly string[]> {
+    const rows = await this.#query(
+      `DELETE FROM mcp_jobs WHERE expires_at > 0 AND expires_at < ${this.#database.now} RETURNING id`,
+    );
+    return rows.map((row) => String(row['id']));
+  }
+
+  async pruneOutput({ maxBytes, maxBytesPerCaller }: OutputBounds): Promise<readonly string[]> {
+    const bytes = 'stdout_bytes + stderr_bytes';
+    const rows = await this.#query(
+      `UPDATE mcp_jobs SET output_removed = 1 WHERE ${bytes} > 0 AND id IN (SELECT id FROM (
+         SELECT id, sum(${bytes}) OVER (ORDER BY ended_at DESC, id DESC) AS total,
+           sum(${bytes}) OVER (PARTITION BY caller ORDER BY ended_at DESC, id DESC) AS own
+         FROM mcp_jobs WHERE expires_at > 0 AND output_removed = 0) AS sums
+       WHERE total > CAST($1 AS BIGINT) OR own > CAST($2 AS BIGINT)) RETURNING id`,
+      [maxBytes, maxBytesPerCaller],
+    );
+    return rows.map((row) => String(row['id']));
+  }
+
+  async get(id: string): Promise<JobRecord | undefined> {
+    return this.#one('SELECT * FROM mcp_jobs WHERE id = $1', [id]);
+  }
+
+  async list({
+    states,
+    limit,
+  }: {
+    readonly states: readonly JobState[];
+    readonly limit: number;
+  }): Promise<readonly JobRecord[]> {
+    const wanted = states.map((_, index) => `$${index + 2}`).join(', ');
+    const rows = await this.#query(
+      `SELECT * FROM mcp_jobs WHERE state IN (${wanted}) ORDER BY created_at DESC, id DESC LIMIT CAST($1 AS BIGINT)`,
+      [limit, ...states],
+    );
+    return rows.map(jobOf);
+  }
+
+  async count(): Promise<Readonly<Partial<Record<JobState, number>>>> {
+    const rows = await this.#query('SELECT state, count(*) AS number FROM mcp_jobs GROUP BY state');
+    return Object.fromEntries(rows.map((row) => [String(row['state']), Number(row['number'])]));
+  }
+
+  async nextDueMs(): Promise<number | undefined> {
+    const [row] = await this.#query(
+      `SELECT min(due) - ${this.#database.now} AS due FROM (
+         SELECT expires_at AS due FROM mcp_jobs WHERE expires_at > 0
+         UNION ALL SELECT deadline_at FROM mcp_jobs WHERE ${OPEN}
+         UNION ALL SELECT lease_until FROM mcp_jobs WHERE ${OPEN} AND owner <> '') AS times`,
+    );
+    const due = row?.['due'] ?? null;
+    return due === null ? undefined : Math.max(0, Number(due));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#database[Symbol.asyncDispose]();
+  }
+
+  async #byKey(order: JobOrder): Promise<JobCreation | undefined> {
+    if (order.idempotencyKey === undefined) return undefined;
+    const job = await this.#one('SELECT * FROM mcp_jobs WHERE caller = $1 AND tool = $2 AND idempotency_key = $3', [
+      order.caller,
+      order.tool,
+      order.idempotencyKey,
+    ]);
+    if (!job) return undefined;
+    return isSameOrder(job, order) ? { kind: 'existing', job } : { kind: 'mismatch' };
+  }
+
+  /** Nobody knows how these runs ended. @param values the retention first */
+  async #giveUp(which: string, values: readonly SqlValue[]): Promise<JobRecord[]> {
+    const { now } = this.#database;
+    const again = `repeatable = 1 AND state = 'running' AND starts < ${MAX_STARTS}`;
+    const rows = await this.#query(
+      `UPDATE mcp_jobs SET owner = '', fence = fence + 1, lease_until = 0, updated_at = ${now},
+         state = CASE WHEN ${again} THEN 'queued' ELSE 'lost' END,
+         input = CASE WHEN ${again} THEN input ELSE NULL END,
+         deadline_at = CASE WHEN ${again} THEN ${now} + timeout_ms ELSE deadline_at END,
+         ended_at = CASE WHEN ${again} THEN 0 ELSE ${now} END,
+         expires_at = CASE WHEN ${again} THEN 0 ELSE ${now} + CAST($1 AS BIGINT) END
+       WHERE ${which} AND ${OPEN} RETURNING *`,
+      values,
+    );
+    return rows.map(jobOf);
+  }
+
+  /** Changes a job that the claim with this fence holds. */
+  async #held(id: string, fence: number, change: string, values: readonly SqlValue[]): Promise<boolean> {
+    const rows = await this.#query(
+      `UPDATE mcp_jobs SET updated_at = ${this.#database.now}, ${change}
+       WHERE id = $1 AND fence = $2 AND owner <> '' RETURNING id`,
+      [id, fence, ...values],
+    );
+    return rows.length > 0;
+  }
+
+  #ended(retention: string): string {
+    const { now } = this.#database;
+    return `owner = '', fence = fence + 1, lease_until = 0, input = NULL, ended_at = ${now},
+      expires_at = ${now} + CAST(${retention} AS BIGINT)`;
+  }
+
+  async #one(statement: string, values: readonly SqlValue[]): Promise<JobRecord | undefined> {
+    const [row] = await this.#query(statement, values);
+    return row && jobOf(row);
+  }
+
+  #query(statement: string, values: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
+    return this.#database.query(statement, values);
+  }
+}

@@ -1,0 +1,20 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+
+export interface StateFolderOptions {
+  /** @default process.env */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** @default os.homedir() */
+  readonly home?: string;
+}
+
+/**
+ * Where this server keeps what must outlive it: the first folder of `$STATE_DIRECTORY`, which systemd sets, else `mcp-server`
+ * under `$XDG_STATE_HOME` or `~/.local/state` (XDG Base Directory Specification 0.8). It may not exist yet.
+ */
+export function stateFolder({ env = process.env, home = homedir() }: StateFolderOptions = {}): string {
+  const [ofService = ''] = (env['STATE_DIRECTORY'] ?? '').split(':');
+  if (isAbsolute(ofService)) return ofService;
+  const xdg = env['XDG_STATE_HOME'];
+  return join(xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.local', 'state'), 'mcp-server');
+}

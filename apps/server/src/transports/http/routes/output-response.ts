@@ -1,0 +1,131 @@
+/** The output of a job as it is, whole or in part, and as it comes. */
+import type { OutputStream } from '@mcp/tool-base';
+
+import { isFinal, type JobRecord } from '../../../jobs/job-record.ts';
+import type { Jobs } from '../../../jobs/jobs.ts';
+import { problem, problemResponse } from '../../../problem-details.ts';
+import { readRange } from './byte-range.ts';
+
+const PIECE_BYTES = 65_536;
+const HEARTBEAT_MS = 15_000;
+
+export interface OutputRequest {
+  readonly jobs: Jobs;
+  readonly job: JobRecord;
+  readonly stream: OutputStream;
+}
+
+/** 200, 206 or 416; the body is read from the store as fast as the client reads it. */
+export async function outputResponse(request: OutputRequest, range: string | undefined): Promise<Response> {
+  const { jobs, job, stream } = request;
+  if (job.outputRemoved) return problemResponse(outputExpired);
+  const { total } = await jobs.page(job, stream, { offset: 0, limit: 4 });
+  const wanted = readRange(range, total);
+  if (wanted === 'unsatisfiable') {
+    const body = problem(416, 'range_not_satisfiable', `There are ${total} bytes; the range begins beyond them.`, {
+      suggestion: 'Ask for a range that begins at 0 or later and below that number.',
+    });
+    return problemResponse(body, { 'content-range': `bytes */${total}` });
+  }
+  const { start, end } = wanted ?? { start: 0, end: total - 1 };
+  const headers: Record<string, string> = {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': String(end - start + 1),
+    'accept-ranges': 'bytes',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'content-disposition': `attachment; filename="${job.id}.${stream}.txt"`,
+  };
+  if (wanted) headers['content-range'] = `bytes ${start}-${end}/${total}`;
+  return new Response(bodyOf(request, start, end + 1), { status: wanted ? 206 : 200, headers });
+}
+
+function bodyOf({ jobs, job, stream }: OutputRequest, start: number, end: number): ReadableStream<Uint8Array> {
+  let offset = start;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const limit = Math.min(PIECE_BYTES, end - offset);
+        const bytes = limit > 0 ? await jobs.bytes(job, stream, { offset, limit }) : new Uint8Array();
+        offset += bytes.length;
+        if (bytes.length > 0) controller.enqueue(bytes);
+        if (offset >= end) controller.close();
+        else if (bytes.length === 0) controller.error(new Error('The output was removed while it was read.'));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+const encoder = new TextEncoder();
+
+function frame(event: string, id: number, data: unknown): Uint8Array {
+  return encoder.encode(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+}
+
+/**
+ * Output as server-sent events: `output` with the offset and the text, then `end` with the state. The id of an event is the offset
+ * after it, so a client that reconnects goes on where it stopped.
+ *
+ * @param mayGoOn whether the credential of the caller still holds; looked at before every event
+ */
+export function followResponse(
+  request: OutputRequest,
+  from: number,
+  mayGoOn: () => boolean,
+  onEnd: () => void,
+): Response {
+  const { jobs, stream } = request;
+  const { id } = request.job;
+  const stop = new AbortController();
+  let offset = from;
+  const next = async (): Promise<{ readonly frame: Uint8Array; readonly isLast: boolean }> => {
+    const job = await jobs.get(id);
+    if (!job || !mayGoOn()) return { frame: frame('end', offset, { state: null }), isLast: true };
+    const page = await jobs.page(job, stream, { offset, limit: PIECE_BYTES });
+    if (page.bytes.length > 0) {
+      const at = page.offset;
+      offset = at + page.bytes.length;
+      const base64 = page.text === undefined ? Buffer.from(page.bytes).toString('base64') : undefined;
+      const data = { offset: at, ...(base64 === undefined ? { text: page.text } : { base64 }) };
+      return { frame: frame('output', offset, data), isLast: false };
+    }
+    if (isFinal(job)) return { frame: frame('end', offset, { state: job.state }), isLast: true };
+    const seen = job.updatedAt;
+    await jobs.wait(id, { timeoutMs: HEARTBEAT_MS, signal: stop.signal, until: ({ updatedAt }) => updatedAt > seen });
+    return { frame: encoder.encode(': waiting\n\n'), isLast: false };
+  };
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { frame: bytes, isLast } = await next();
+        if (stop.signal.aborted) return;
+        controller.enqueue(bytes);
+        if (!isLast) return;
+        controller.close();
+        onEnd();
+      },
+      cancel() {
+        stop.abort();
+        onEnd();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, {
+    headers: {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+    },
+  });
+}
+
+const outputExpired = problem(
+  410,
+  'output_expired',
+  'The output of this execution was removed because newer output needed the space.',
+  {
+    suggestion: 'Its result is still there: GET /executions/{id}.',
+  },
+);
