@@ -71,7 +71,7 @@ export type { JsonSchema } from './declare/json-schema.ts';
 // Calling them
 export { toCallToolResult, type CallToolResult } from './tool/call-tool-result.ts';
 export { callTool } from './call/call-tool.ts';
-export { argumentProblem } from './call/check-input.ts';
+export { unattendedProblem } from './call/unattended-call.ts';
 export { CORRELATION_ID, type CallRequest, type RunAllowance } from './call/call-context.ts';
 export { CallSlot } from './call/call-slot.ts';
 export {

@@ -3,13 +3,13 @@ import { ToolError, type Tool, type ToolRegistry, type ToolResult } from '@mcp/t
 
 import { mayCall, type Principal } from '../access/principal.ts';
 import { isJobId } from '../jobs/job-id.ts';
-import type { JobRecord, JobState } from '../jobs/job-record.ts';
+import type { JobOrder, JobRecord, JobState } from '../jobs/job-record.ts';
 import type { ExecuteJob } from '../jobs/job-run.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import type { ToolCallRequest, ToolGateway } from './tool-gateway.ts';
+import type { ToolCallRequest } from './tool-call-request.ts';
+import type { ToolGateway } from './tool-gateway.ts';
 
 export interface JobRequest extends ToolCallRequest {
-  readonly arguments: Readonly<Record<string, unknown>>;
   /** 1 to 128 visible characters. */
   readonly idempotencyKey?: string | undefined;
 }
@@ -57,8 +57,9 @@ export class JobCalls {
     const created = await jobs.create({
       tool: checked.name,
       caller: request.principal.name,
-      arguments: request.arguments,
-      timeoutMs: limits.timeoutMs,
+      // The check has found an object or nothing.
+      arguments: (request.arguments ?? {}) as JobOrder['arguments'],
+      timeoutMs: Math.min(request.timeoutMs ?? limits.timeoutMs, limits.timeoutMs),
       maxOutputBytes: limits.maxOutputBytes,
       repeatable: limits.rerun === 'ifIdempotent',
       idempotencyKey: request.idempotencyKey,

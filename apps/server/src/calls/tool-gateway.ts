@@ -11,10 +11,6 @@ import { randomUUID } from 'node:crypto';
 import {
   callTool,
   ToolError,
-  type CallLog,
-  type ClientInput,
-  type Progress,
-  type RunAllowance,
   type Tool,
   type ToolRegistry,
   type ToolResult,
@@ -22,46 +18,30 @@ import {
 } from '@mcp/tool-base';
 
 import { mayCall, maySee, type Principal } from '../access/principal.ts';
-import type { AuditRecord } from '../observability/audit/audit-entry.ts';
 import type { AuditTrail } from '../observability/audit/audit-trail.ts';
 import type { CallLimit } from './call-limit.ts';
-import { decisionOf, outcomeOf, rejectedResult } from './call-outcome.ts';
+import { outcomeOf, rejectedResult } from './call-outcome.ts';
 import type { EventBus } from '../observability/events/event-bus.ts';
 import { ToolLog } from '../observability/log/call-log.ts';
 import { callScope } from '../observability/log/call-scope.ts';
 import type { Logger } from '../observability/log/logger.ts';
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
-import { callProblem, FULL_RETRY_MS, fullMessage, granted } from './rejections.ts';
+import { recordCall } from './record-call.ts';
+import {
+  goneTool,
+  granted,
+  jobProblem,
+  notAllowed,
+  overloaded,
+  shuttingDown,
+  unknownTool,
+  withinRequest,
+} from './rejections.ts';
 import { RunningCalls } from './running-calls.ts';
+import type { ToolCallRequest } from './tool-call-request.ts';
 import type { ToolSearch } from './tool-search/tool-search.ts';
 import type { CallTracer } from '../observability/tracing/call-tracer.ts';
 import { formatTraceParent, parseTraceParent, type TraceParent } from '../observability/tracing/trace-context.ts';
-
-/** Where a call comes from, as far as the transport knows it. */
-export type CallOrigin = Pick<AuditRecord, 'address' | 'client'>;
-
-export interface ToolCallRequest {
-  /** As the client sent it; may name no tool. */
-  readonly name: string;
-  readonly arguments: unknown;
-  readonly principal: Principal;
-  readonly origin?: CallOrigin;
-  readonly signal?: AbortSignal;
-  /** Cancels the call, instead of `signal`: a controller of the transport, which the gateway may abort as well. */
-  readonly abortController?: AbortController;
-  /** Checked by the transport. @default the trace id of `traceparent`, else a random UUID */
-  readonly correlationId?: string;
-  /** W3C trace context as the client sent it. */
-  readonly traceparent?: unknown;
-  readonly tracestate?: unknown;
-  readonly timeoutMs?: number;
-  readonly onProgress?: (progress: Progress) => void;
-  readonly log?: CallLog;
-  /** Sends the tool's input requests to the client, where the transport can. */
-  readonly clientInput?: ClientInput;
-  /** Of a job. */
-  readonly allowance?: RunAllowance;
-}
 
 export interface ToolGatewayDependencies {
   readonly registry: ToolRegistry;
@@ -110,21 +90,29 @@ export class ToolGateway {
     return search === undefined ? visible : search.listed(visible.filter(({ name }) => !search.has(name)));
   }
 
-  /** The tool that a call runs, which is another than the one it names where it names `call_tool`. */
+  /** The call that is meant: where it is of `call_tool`, that of the tool which its arguments name. */
+  meant(call: Pick<ToolCallRequest, 'name' | 'arguments'>): Pick<ToolCallRequest, 'name' | 'arguments'> {
+    const { search, registry } = this.#dependencies;
+    const redirected = search?.redirect(call.name, call.arguments);
+    return redirected !== undefined && registry.get(redirected.name) !== undefined ? redirected : call;
+  }
+
+  /** The tool that a call runs. */
   toolOf(name: string, given: unknown): Tool | undefined {
-    return this.#dependencies.registry.get(this.#redirect(name, given)?.name ?? name);
+    return this.#dependencies.registry.get(this.meant({ name, arguments: given }).name);
   }
 
   /** Answers every call exactly once and never rejects. */
   async call(given: ToolCallRequest): Promise<ToolResult> {
     const { limit } = this.#dependencies;
-    const request = { ...given, ...this.#redirect(given.name, given.arguments) };
+    const { name, arguments: values } = this.meant(given);
+    const request = { ...given, name, arguments: values };
     const caller = request.principal.name;
     if (!limit.tryEnter(caller)) return this.rejectOverload(request);
     try {
       const parent = parseTraceParent(request.traceparent, request.tracestate);
       const correlationId = request.correlationId ?? parent?.traceId ?? randomUUID();
-      const found = this.#admit(request);
+      const found = withinRequest(this.#admit(request));
       const grant = found instanceof ToolError ? undefined : this.#take(found, request);
       const decision = grant instanceof Promise ? await grant : grant;
       const admitted = found instanceof ToolError || decision === undefined ? found : granted(found, decision);
@@ -132,7 +120,7 @@ export class ToolGateway {
         admitted instanceof ToolError
           ? rejectedResult(admitted, correlationId)
           : await this.#run(admitted, request, correlationId, parent);
-      this.#record(request, result);
+      recordCall(this.#dependencies, request, result);
       return result;
     } finally {
       limit.leave(caller);
@@ -143,42 +131,35 @@ export class ToolGateway {
   rejectOverload(request: ToolCallRequest): ToolResult & { readonly error: ToolResultError } {
     const { limit } = this.#dependencies;
     limit.shed += 1;
-    const error = new ToolError('resource_exhausted', fullMessage(limit), {
-      suggestion: 'Call again in about 1 s, with fewer calls at the same time.',
-      retryAfterMs: FULL_RETRY_MS,
-    });
-    const { traceId } = parseTraceParent(request.traceparent) ?? {};
-    const result = rejectedResult(error, request.correlationId ?? traceId ?? randomUUID());
-    this.#record(request, result);
-    return result;
+    return this.reject(request, overloaded(limit));
   }
 
   /**
-   * Checks a call that will run later, as {@link call} would: tool, caller, rate, arguments.
+   * Checks a call that will run later, as {@link call} would: tool, caller, rate, arguments, and that nobody must be asked.
    *
    * @returns the tool, or the result of the rejected call, which is audited
    */
   async check(request: ToolCallRequest): Promise<Tool | ToolResult> {
-    const admitted = this.#admit(request);
-    const problem = admitted instanceof ToolError ? admitted : await callProblem(admitted, request.arguments);
-    if (problem === undefined) return admitted as Tool;
-    return this.reject(request, problem);
+    const found = this.#admit(request);
+    const admitted = found instanceof ToolError ? found : granted(found, await this.#take(found, request));
+    const problem = admitted instanceof ToolError ? admitted : await jobProblem(admitted, request.arguments);
+    return problem === undefined ? (admitted as Tool) : this.reject(request, problem);
   }
 
-  /** The result of a call that is rejected for a reason of its caller's, audited like any other. */
-  reject(request: ToolCallRequest, error: ToolError): ToolResult {
+  /** The result of a call that is rejected, audited like any other. */
+  reject(request: ToolCallRequest, error: ToolError): ToolResult & { readonly error: ToolResultError } {
     const { traceId } = parseTraceParent(request.traceparent) ?? {};
     const result = rejectedResult(error, request.correlationId ?? traceId ?? randomUUID());
-    this.#record(request, result);
+    recordCall(this.#dependencies, request, result);
     return result;
   }
 
   /** Runs what {@link check} has admitted, at some time after. It counts against no limit of calls: jobs have their own. */
   async runJob(request: ToolCallRequest & { readonly correlationId: string }): Promise<ToolResult> {
     const tool = this.#dependencies.registry.get(request.name);
-    if (!tool) return this.reject(request, new ToolError('not_found', 'The tool of this job is gone.'));
+    if (!tool) return this.reject(request, goneTool());
     const result = await this.#run(tool, request, request.correlationId, undefined);
-    this.#record(request, result);
+    recordCall(this.#dependencies, request, result);
     return result;
   }
 
@@ -190,12 +171,6 @@ export class ToolGateway {
   /** Cancels every running call; the pipeline kills their process groups. */
   abortAll(reason: string): void {
     this.#running.abortAll(new DOMException(reason, 'AbortError'));
-  }
-
-  #redirect(name: string, given: unknown): Pick<ToolCallRequest, 'name' | 'arguments'> | undefined {
-    const { search, registry } = this.#dependencies;
-    const redirected = search?.redirect(name, given);
-    return redirected !== undefined && registry.get(redirected.name) !== undefined ? redirected : undefined;
   }
 
   /** Whoever sees a tool may search. */
@@ -210,20 +185,10 @@ export class ToolGateway {
 
   /** The tool to call, or why the call is rejected. */
   #admit(request: ToolCallRequest): Tool | ToolError {
-    if (!this.#accepting) {
-      return new ToolError('resource_exhausted', 'The server is shutting down.', {
-        suggestion: 'Send the call again once the server is back.',
-        retryAfterMs: 5000,
-      });
-    }
-    // The name is untrusted text and is not repeated.
+    if (!this.#accepting) return shuttingDown();
     const tool = this.#dependencies.registry.get(request.name);
-    if (!tool) return new ToolError('not_found', 'There is no tool of that name.');
-    if (!this.#mayCall(request.principal, tool.name)) {
-      return new ToolError('forbidden', `The credential in use may not call ${tool.name}.`, {
-        suggestion: `Ask the operator for the scope tools:call:${tool.name}, or list the tools to see which may be called.`,
-      });
-    }
+    if (!tool) return unknownTool();
+    if (!this.#mayCall(request.principal, tool.name)) return notAllowed(tool);
     return tool;
   }
 
@@ -274,32 +239,5 @@ export class ToolGateway {
     if (search?.has(tool.name) !== true) return run();
     const tools = this.list(principal).filter(({ name }) => !search.has(name));
     return search.run({ tools, scopes: principal.scopes.join(' '), version: registry.version }, run);
-  }
-
-  #record(request: ToolCallRequest, result: ToolResult): void {
-    const { principal, origin } = request;
-    const { correlationId, durationMs, queueMs, outputBytes, confirmation } = result.meta;
-    const finished = {
-      correlationId,
-      tool: this.#dependencies.registry.get(request.name)?.name ?? '__unknown__',
-      caller: principal.name,
-      outcome: outcomeOf(result),
-      durationMs,
-      queueMs,
-      outputBytes,
-    };
-    const { exitCode } = result.structured;
-    this.#dependencies.events.publish('call.finished', finished);
-    this.#dependencies.audit.record({
-      ...finished,
-      decision: decisionOf(result),
-      arguments: request.arguments,
-      address: origin?.address,
-      client: origin?.client,
-      keyName: principal.keyName,
-      confirmation,
-      ...(result.error && { message: result.error.message }),
-      ...(typeof exitCode === 'number' && { exitCode }),
-    });
   }
 }

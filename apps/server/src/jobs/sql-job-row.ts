@@ -1,6 +1,9 @@
 import type { JobEnd, JobInput, JobOrder, JobRecord, JobState } from './job-record.ts';
 import type { SqlRow } from './sql-database.ts';
 
+/** A job that has not ended. */
+export const OPEN = 'expires_at = 0';
+
 /** PostgreSQL gives large integers as text. */
 export function jobOf(row: SqlRow): JobRecord {
   const text = (name: string): string => String(row[name]);

@@ -1,11 +1,10 @@
 import { MAX_STARTS } from './job-record.ts';
 import type { JobEnd, JobInput, JobOrder, JobProgress, JobRecord, JobState } from './job-record.ts';
-import { DEADLINE_SPARE_MS, isSameOrder, withResponses } from './job-rules.ts';
+import { DEADLINE_SPARE_MS, withResponses } from './job-rules.ts';
 import type { HeldJob, JobCreation, JobQuota, JobStore, Lease, OutputBounds } from './job-store.ts';
 import type { SqlDatabase, SqlRow, SqlValue } from './sql-database.ts';
-import { jobOf } from './sql-job-row.ts';
-
-const OPEN = 'expires_at = 0';
+import { createJob } from './sql-job-creation.ts';
+import { jobOf, OPEN } from './sql-job-row.ts';
 
 /** Jobs in a table, by the same statements in every database. */
 export class SqlJobStore implements JobStore {
@@ -23,45 +22,8 @@ export class SqlJobStore implements JobStore {
     return this.kind === 'postgres';
   }
 
-  async create(order: JobOrder, { perCaller, maxQueued }: JobQuota): Promise<JobCreation> {
-    const known = await this.#byKey(order);
-    if (known) return known;
-    const { now } = this.#database;
-    const own = `SELECT count(*) FROM mcp_jobs WHERE caller = $3 AND ${OPEN}`;
-    const queued = `SELECT count(*) FROM mcp_jobs WHERE state = 'queued'`;
-    const turns = `SELECT coalesce(min(turn), 1) AS turn FROM mcp_jobs WHERE state = 'queued'
-      UNION ALL SELECT max(turn) + 1 FROM mcp_jobs WHERE caller = $3 AND ${OPEN}`;
-    const [row] = await this.#query(
-      `INSERT INTO mcp_jobs (id, tool, caller, state, owner, fence, starts, lease_until, created_at, updated_at, started_at,
-         ended_at, deadline_at, expires_at, turn, timeout_ms, max_output, repeatable, idempotency_key, arguments,
-         capabilities, stdout_bytes, stderr_bytes, message, output_removed)
-       SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), 'queued', '', 0, 0, 0, ${now}, ${now}, 0, 0,
-         ${now} + CAST($4 AS BIGINT), 0, (SELECT max(turn) FROM (${turns}) AS places), CAST($4 AS BIGINT),
-         CAST($5 AS BIGINT), CAST($6 AS INTEGER), CAST($7 AS TEXT), CAST($8 AS TEXT), CAST($9 AS TEXT), 0, 0, '', 0
-       WHERE (${own}) < CAST($10 AS BIGINT) AND (${queued}) < CAST($11 AS BIGINT)
-       ON CONFLICT DO NOTHING RETURNING *`,
-      [
-        order.id,
-        order.tool,
-        order.caller,
-        order.timeoutMs,
-        order.maxOutputBytes,
-        order.repeatable ? 1 : 0,
-        order.idempotencyKey ?? null,
-        JSON.stringify(order.arguments),
-        order.capabilities === undefined ? null : JSON.stringify(order.capabilities),
-        perCaller,
-        maxQueued,
-      ],
-    );
-    if (row) return { kind: 'created', job: jobOf(row) };
-    // Another process may have created it at the same time.
-    const created = await this.#byKey(order);
-    if (created) return created;
-    const [count] = await this.#query(`SELECT count(*) AS own FROM mcp_jobs WHERE caller = $1 AND ${OPEN}`, [
-      order.caller,
-    ]);
-    return { kind: Number(count?.['own']) >= perCaller ? 'caller_full' : 'queue_full' };
+  create(order: JobOrder, quota: JobQuota): Promise<JobCreation> {
+    return createJob(this.#database, order, quota);
   }
 
   async claim({ owner, leaseMs }: Lease, busy: readonly string[]): Promise<JobRecord | undefined> {
@@ -237,17 +199,6 @@ export class SqlJobStore implements JobStore {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#database[Symbol.asyncDispose]();
-  }
-
-  async #byKey(order: JobOrder): Promise<JobCreation | undefined> {
-    if (order.idempotencyKey === undefined) return undefined;
-    const job = await this.#one('SELECT * FROM mcp_jobs WHERE caller = $1 AND tool = $2 AND idempotency_key = $3', [
-      order.caller,
-      order.tool,
-      order.idempotencyKey,
-    ]);
-    if (!job) return undefined;
-    return isSameOrder(job, order) ? { kind: 'existing', job } : { kind: 'mismatch' };
   }
 
   /** Nobody knows how these runs ended. @param values the retention first */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { argumentProblem, callTool, defineCommandTool, defineTool, Tool, ToolDefinitionError } from '../index.ts';
+import { unattendedProblem, callTool, defineCommandTool, defineTool, Tool, ToolDefinitionError } from '../index.ts';
 import type { JobSpec, RunAllowance, ToolDefinition } from '../index.ts';
 import { directLauncher } from '../launcher/direct-launcher.ts';
 import { ManualClock } from '../test-support/manual-clock.ts';
@@ -113,7 +113,7 @@ describe('the job of a tool', () => {
 
 test('arguments are checked without a call', async () => {
   const tool = printing('echo');
-  expect(await argumentProblem(tool, {})).toBeUndefined();
-  expect((await argumentProblem(tool, { other: 1 }))?.type).toBe('validation_error');
+  expect(await unattendedProblem(tool, {})).toBeUndefined();
+  expect((await unattendedProblem(tool, { other: 1 }))?.type).toBe('validation_error');
   expect(tool.callCounter.counts().total).toBe(0);
 });

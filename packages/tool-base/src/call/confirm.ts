@@ -1,4 +1,4 @@
-import { NO_CLIENT_INPUT, type UserResponse } from '../declare/client-requests.ts';
+import { NO_CLIENT_INPUT, type ClientInput, type UserResponse } from '../declare/client-requests.ts';
 import type { ToolDefinition } from '../declare/tool-definition.ts';
 import { sanitizeText } from '../result/sanitize-text.ts';
 import { ToolError } from '../result/tool-error.ts';
@@ -18,6 +18,12 @@ const KEY = 'confirmation_of_the_call';
 export function confirm(tool: Tool, call: Call): void | Promise<void> {
   if (!needsConfirmation(tool.definition)) return;
   const { clientInput = NO_CLIENT_INPUT } = call.request;
+  requireUser(clientInput);
+  return ask(tool, call);
+}
+
+/** @throws {ToolError} `forbidden` when the client cannot ask its user */
+export function requireUser(clientInput: ClientInput): void {
   if (!clientInput.canAsk('user')) {
     throw new ToolError(
       'forbidden',
@@ -28,10 +34,9 @@ export function confirm(tool: Tool, call: Call): void | Promise<void> {
       },
     );
   }
-  return ask(tool, call);
 }
 
-function needsConfirmation({ confirm: mode, annotations = {} }: ToolDefinition): boolean {
+export function needsConfirmation({ confirm: mode, annotations = {} }: ToolDefinition): boolean {
   // As in MCP, a tool may destroy something unless it says otherwise.
   if (mode === 'whenDestructive') return annotations.readOnlyHint !== true && annotations.destructiveHint !== false;
   return mode === 'always';

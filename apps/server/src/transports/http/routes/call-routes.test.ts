@@ -8,6 +8,7 @@ import type { HttpEnv } from '../routing/request-context.ts';
 import { callRoutes, type CallRoutesDependencies } from './call-routes.ts';
 
 const gateway = {
+  meant: (call: unknown) => call,
   call: ({ correlationId }: { correlationId: string }) =>
     Promise.resolve({ ok: true, content: [], structured: {}, meta: { correlationId } }),
 } as unknown as ToolGateway;

@@ -131,23 +131,22 @@ async function execute({ gateway, jobs }: CallRoutesDependencies, context: HttpC
   if (!body.ok) return rejectionResponse(body);
   const request = v.safeParse(executeBody, body.value ?? {});
   if (!request.success) return invalidBody(request.issues);
-  const { arguments: values, timeoutMs, correlationId } = request.output;
-  const name = context.req.param('name') ?? '';
-  const tool = jobs.toolWithJobs(name, context.get('principal'));
-  const asJob = tool && (await executeAsJob(jobs, context, tool, values));
-  if (asJob) return asJob;
-  if (!tool && context.req.header('idempotency-key') !== undefined) return idempotencyUnsupported();
-  const result = await gateway.call({
-    name,
-    arguments: values,
-    principal: context.get('principal'),
+  const { timeoutMs, correlationId } = request.output;
+  const principal = context.get('principal');
+  const call = {
+    ...gateway.meant({ name: context.req.param('name') ?? '', arguments: request.output.arguments }),
+    principal,
     origin: { address: context.env.incoming.socket.remoteAddress, client: clientOf(context.req.header('user-agent')) },
-    signal: context.req.raw.signal,
     traceparent: context.req.header('traceparent'),
     tracestate: context.req.header('tracestate'),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(correlationId !== undefined && { correlationId }),
-  });
+  };
+  const tool = jobs.toolWithJobs(call.name, principal);
+  const asJob = tool && (await executeAsJob(jobs, context, tool, call));
+  if (asJob) return asJob;
+  if (!tool && context.req.header('idempotency-key') !== undefined) return idempotencyUnsupported();
+  const result = await gateway.call({ ...call, signal: context.req.raw.signal });
   return resultResponse(result);
 }
 

@@ -2,6 +2,7 @@ import type { Tool } from '@mcp/tool-base';
 
 import { IDEMPOTENCY_KEY, type JobCalls, type JobStart } from '../../../calls/job-calls.ts';
 import { resultOf } from '../../../calls/job-description.ts';
+import type { ToolCallRequest } from '../../../calls/tool-call-request.ts';
 import { isFinal, type JobRecord } from '../../../jobs/job-record.ts';
 import { problem, problemResponse } from '../../../problem-details.ts';
 import { jsonResponse, type HttpContext } from '../routing/request-context.ts';
@@ -18,23 +19,17 @@ export async function executeAsJob(
   jobs: JobCalls,
   context: HttpContext,
   tool: Tool & { readonly job: NonNullable<Tool['job']> },
-  values: Readonly<Record<string, unknown>>,
+  call: ToolCallRequest,
 ): Promise<Response | undefined> {
   const { isAsync, waitMs } = readPrefer(context.req.header('prefer'));
   const idempotencyKey = context.req.header('idempotency-key');
   if (!isAsync && idempotencyKey === undefined && tool.job.mode !== 'required') return undefined;
   if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) return problemResponse(invalidKey);
-  const started = await jobs.start({
-    name: tool.name,
-    arguments: values,
-    principal: context.get('principal'),
-    traceparent: context.req.header('traceparent'),
-    idempotencyKey,
-  });
+  const started = await jobs.start({ ...call, idempotencyKey });
   if (started.kind === 'refused') return refusal(started);
   const { id } = started.job;
-  const timeoutMs = waitMs;
-  const job = (await (await jobs.jobs()).wait(id, { timeoutMs, signal: context.req.raw.signal })) ?? started.job;
+  const job =
+    (await (await jobs.jobs()).wait(id, { timeoutMs: waitMs, signal: context.req.raw.signal })) ?? started.job;
   return isFinal(job) && waitMs > 0 ? ended(job) : accepted(job);
 }
 

@@ -2,7 +2,7 @@ import type { ToolResult } from '@mcp/tool-base';
 import type { ClientCapabilities } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
-import type { CallOrigin } from '../../../calls/tool-gateway.ts';
+import type { CallOrigin } from '../../../calls/tool-call-request.ts';
 import { ClientInputRequests } from '../client-input/client-input-requests.ts';
 import { DeferredCall } from '../handoff/deferred-call.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';

@@ -9,7 +9,8 @@ import * as fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 
 import { localPrincipal } from '../../../access/principal.ts';
-import { ToolGateway, type ToolCallRequest } from '../../../calls/tool-gateway.ts';
+import type { ToolCallRequest } from '../../../calls/tool-call-request.ts';
+import { ToolGateway } from '../../../calls/tool-gateway.ts';
 import { ChangeNotifier } from '../sdk/change-notifier.ts';
 import { createProtocolServer } from '../sdk/protocol-server.ts';
 import { createSharedDependencies } from '../sdk/protocol-server-dependencies.ts';

@@ -8,7 +8,7 @@ import { openAuditStore } from '../../../observability/audit/open-audit-store.ts
 import { CallLimit } from '../../../calls/call-limit.ts';
 import { MemoryEventBus } from '../../../observability/events/memory-event-bus.ts';
 import { MemoryRateLimiter } from '../../../rate-limit/memory-rate-limiter.ts';
-import { ToolGateway } from '../../../calls/tool-gateway.ts';
+import { ToolGateway, type ToolGatewayDependencies } from '../../../calls/tool-gateway.ts';
 import { noTracer } from '../../../observability/tracing/call-tracer.ts';
 import { PromptCatalog } from '../../../catalog/prompts.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
@@ -24,9 +24,11 @@ const pool = { poolSize: 1, maxOverflow: 0, poolTimeoutMs: 1000, poolRecycleMs: 
 export function testDependencies(
   tools: readonly ToolDefinition[] = [echo],
   limit: CallLimit = new CallLimit(1000),
+  more: Partial<ToolGatewayDependencies> = {},
 ): TestDependencies {
   const registry = new ToolRegistry();
   for (const definition of tools) registry.add(new Tool(definition, { policy: new TargetPolicy({ allowed: [] }) }));
+  for (const tool of more.search?.tools ?? []) registry.add(tool);
   const audit = new AuditTrail({ store: openAuditStore('', pool) });
   const gateway = new ToolGateway({
     registry,
@@ -36,6 +38,7 @@ export function testDependencies(
     limit,
     tracer: noTracer,
     logger: pino({ enabled: false }),
+    ...more,
   });
   return {
     registry,

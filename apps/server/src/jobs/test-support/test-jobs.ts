@@ -1,0 +1,81 @@
+import type { ToolResult } from '@mcp/tool-base';
+
+import { MemoryEventBus } from '../../observability/events/memory-event-bus.ts';
+import { ManualClock } from '../../test-support/manual-clock.ts';
+import { FileOutputStore } from '../file-output-store.ts';
+import type { JobRecord } from '../job-record.ts';
+import type { JobExecution } from '../job-run.ts';
+import type { JobStore } from '../job-store.ts';
+import { Jobs, type JobSettings, type JobsOptions } from '../jobs.ts';
+import { MemoryJobStore } from '../memory-job-store.ts';
+
+export const LEASE_MS = 15_000;
+export const RETENTION_MS = 60_000;
+
+const meta = { durationMs: 1, queueMs: 0, outputBytes: 0, truncated: false, correlationId: 'c' };
+const done: ToolResult = { ok: true, content: [{ type: 'text', text: 'done' }], structured: {}, meta };
+
+export interface RunningJob {
+  readonly execution: JobExecution;
+  end(result?: ToolResult): void;
+}
+
+export interface TestJobsOptions {
+  /** Of the output. */
+  readonly folder: string;
+  readonly settings?: Partial<JobSettings>;
+  readonly store?: JobStore;
+}
+
+/** Jobs whose runs the test ends itself. */
+export class TestJobs {
+  readonly clock: ManualClock = new ManualClock();
+  readonly runs: RunningJob[] = [];
+  readonly logged: string[] = [];
+  readonly states: string[] = [];
+  readonly store: JobStore;
+  readonly jobs: Jobs;
+  readonly #logger = {
+    warn: (_: object, message: string): void => void this.logged.push(message),
+    error: (_: object, message: string): void => void this.logged.push(message),
+  } as JobsOptions['logger'];
+
+  constructor({ folder, settings, store }: TestJobsOptions) {
+    this.store = store ?? new MemoryJobStore(this.clock);
+    const events = new MemoryEventBus();
+    events.subscribe(({ type, data }) => void (type === 'job.changed' && this.states.push(data.state)));
+    const all = { perCaller: 50, maxQueued: 1000, maxRunning: 2, maxBytes: 1e9, maxBytesPerCaller: 1e9 };
+    this.jobs = new Jobs({
+      store: this.store,
+      outputs: new FileOutputStore({ folder }),
+      leaseMs: LEASE_MS,
+      settings: () => ({ ...all, retentionMs: RETENTION_MS, ...settings }),
+      execute: (execution) =>
+        new Promise((resolve) => {
+          this.runs.push({ execution, end: (result = done) => resolve(result) });
+        }),
+      busyTools: () => [],
+      events,
+      logger: this.#logger,
+      clock: this.clock,
+    });
+  }
+
+  async create(caller = 'ann', more: object = {}): Promise<JobRecord> {
+    const order = { tool: 'work', arguments: {}, timeoutMs: 1_000_000, maxOutputBytes: 10, repeatable: false };
+    const created = await this.jobs.create({ ...order, caller, ...more });
+    await settled();
+    if (!('job' in created)) throw new Error(created.kind);
+    return created.job;
+  }
+
+  async stateOf({ id }: JobRecord): Promise<string | undefined> {
+    await settled();
+    return (await this.jobs.get(id))?.state;
+  }
+}
+
+/** Everything that needs no timer has happened. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise<void>((resolve) => void setImmediate(resolve));
+}

@@ -1,0 +1,21 @@
+import { NO_CLIENT_INPUT } from '../declare/client-requests.ts';
+import { ToolError } from '../result/tool-error.ts';
+import type { Tool } from '../tool/tool.ts';
+import { checkTargets } from './call-targets.ts';
+import { checkInput } from './check-input.ts';
+import { needsConfirmation, requireUser } from './confirm.ts';
+
+/**
+ * Why a call with these arguments would be refused before anything is started: for a server that runs it later, when nobody can be asked.
+ * Undefined when it would not, as far as can be said without resolving names.
+ */
+export async function unattendedProblem(tool: Tool, given: unknown): Promise<ToolError | undefined> {
+  try {
+    checkTargets(tool, await checkInput(tool, given));
+    if (needsConfirmation(tool.definition)) requireUser(NO_CLIENT_INPUT);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ToolError) return error;
+    throw error;
+  }
+}
