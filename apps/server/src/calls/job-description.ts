@@ -59,7 +59,7 @@ export function describeJob(job: JobRecord): JobDescription {
 }
 
 /** A tenth of its age at its last change. */
-export function pollAfterMs({ createdAt, updatedAt }: Pick<JobRecord, 'createdAt' | 'updatedAt'>): number {
+function pollAfterMs({ createdAt, updatedAt }: Pick<JobRecord, 'createdAt' | 'updatedAt'>): number {
   return Math.min(MAX_POLL_MS, Math.max(MIN_POLL_MS, Math.round((updatedAt - createdAt) / 10)));
 }
 

@@ -6,7 +6,7 @@ import type { JobEnd, JobInput, JobProgress, JobRecord } from './job-record.ts';
 import type { OutputStore, OutputWriter } from './output-store.ts';
 
 /** Bytes of output in a result; all of it is in the store. */
-export const RESULT_OUTPUT_BYTES = 16_384;
+const RESULT_OUTPUT_BYTES = 16_384;
 const REPORT_MS = 1000;
 const MAX_MESSAGE = 200;
 

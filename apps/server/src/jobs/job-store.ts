@@ -1,4 +1,4 @@
-import type { FinalState, JobEnd, JobInput, JobOrder, JobProgress, JobRecord, JobState } from './job-record.ts';
+import type { JobEnd, JobInput, JobOrder, JobProgress, JobRecord, JobState } from './job-record.ts';
 
 export interface JobQuota {
   /** Open jobs of one caller. */
@@ -70,6 +70,3 @@ export interface JobStore extends AsyncDisposable {
   /** When `reap` or `prune` has something to do next, by the clock of the store, from now on in milliseconds. */
   nextDueMs(): Promise<number | undefined>;
 }
-
-/** States in which a job ends that nothing runs any more. */
-export type UnattendedEnd = Extract<FinalState, 'lost' | 'expired'>;

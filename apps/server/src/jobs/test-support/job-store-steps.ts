@@ -69,13 +69,13 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   { maxLength: 60 },
 );
 
-export const LEASE_MS = 15_000;
+const LEASE_MS = 15_000;
 const RETENTION_MS = 60_000;
 const LISTED = 50;
 const INPUT: JobInput = { requests: { a: 1, b: 2 }, responses: {}, round: null };
 
 /** Jobs are made under ids of the test, so that all stores have the same. */
-export function idOf(index: number): string {
+function idOf(index: number): string {
   return String(index).padStart(27, '0');
 }
 
