@@ -18,16 +18,24 @@ await writeReference();
 
 /** The parts of the site, as ARCHITECTURE.md and docs/README.md name them; README.md is the first page. */
 const parts: Readonly<Record<string, readonly string[]>> = {
-  Start: ['docs/README.md', 'docs/comparison.md'],
+  Start: ['docs/README.md', 'docs/clients.md', 'docs/command-line.md', 'docs/comparison.md'],
   'Adding tools': [
     'docs/adding-a-tool.md',
     'docs/apis.md',
     'docs/tool-search.md',
     'docs/upstreams.md',
+    'docs/human-approval.md',
+    'docs/jobs.md',
     'docs/modules.md',
     'docs/configuration.md',
   ],
-  'Putting into service': ['docs/deployment.md', 'docs/security.md', 'docs/migrating-from-python.md'],
+  'Putting into service': [
+    'docs/deployment.md',
+    'docs/scaling.md',
+    'docs/sandbox.md',
+    'docs/security.md',
+    'docs/migrating-from-python.md',
+  ],
   Running: ['docs/operations.md', 'docs/conformance.md', 'benchmarks/README.md', 'docs/endurance.md'],
   'The server and its packages': [
     'apps/server/README.md',
