@@ -5,18 +5,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 
 import { encodeFrame, encodeHeader, encodeNumber, FRAME, FrameReader, type StartRequest } from './frames.ts';
-import { HelperProcess } from './helper-process.ts';
+import type * as helpers from './helper-process.ts';
 import type { ProgramExit, ProgramSpec, ProgramStartFailure } from './program.ts';
 import { isGroupAlive } from './process-group.ts';
 
-const { startHelper } = vi.hoisted(() => ({ startHelper: vi.fn<() => unknown>() }));
-vi.mock(import('./start-program.ts'), async (original) => ({
-  ...(await original()),
-  startHelper: startHelper as never,
-}));
+const startHelper = vi.fn<() => unknown>();
+let HelperProcess: typeof helpers.HelperProcess;
+
+// The files of a package share their modules: the replaced one is for this file only.
+beforeAll(async () => {
+  vi.resetModules();
+  vi.doMock(import('./start-program.ts'), async (original) => ({
+    ...(await original()),
+    startHelper: startHelper as never,
+  }));
+  ({ HelperProcess } = await import('./helper-process.ts'));
+});
+afterAll(() => {
+  vi.doUnmock('./start-program.ts');
+  vi.resetModules();
+});
 
 const SPEC: ProgramSpec = { program: '/bin/true', args: [], maxOutputBytes: 10, graceMs: 100 };
 const EXIT = { started: true, exitCode: 0, signal: null, truncated: false, outputBytes: 1 };
@@ -39,7 +50,7 @@ class ForgedHelper extends EventEmitter {
 }
 
 let forged: ForgedHelper;
-let helper: HelperProcess;
+let helper: helpers.HelperProcess;
 const lost = vi.fn<(reason: string) => void>();
 const output: string[] = [];
 const ends: [number, ProgramExit | ProgramStartFailure][] = [];

@@ -1,15 +1,36 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { defineCommandTool, directLauncher, Tool, type CommandToolSpec } from '../index.ts';
-import { testTool } from '../testing/test-tool.ts';
+import type * as toolBase from '../index.ts';
+import type { CommandToolSpec } from '../index.ts';
+import type * as testing from '../testing/test-tool.ts';
 
-const files = vi.hoisted(() => ({ hasPrlimit: true }));
-vi.mock(import('node:fs'), async (original) => {
-  const real = await original();
-  const existsSync: typeof real.existsSync = (path) =>
-    String(path).endsWith('/prlimit') ? files.hasPrlimit : real.existsSync(path);
-  return { ...real, existsSync, default: { ...real, existsSync } };
+const files = { hasPrlimit: true };
+let { defineCommandTool, directLauncher, Tool } = {} as typeof toolBase;
+let testTool: typeof testing.testTool;
+
+// The files of a package share their modules: the replaced one is for this file only. Whether prlimit is there is read once.
+beforeAll(() => {
+  vi.doMock(import('node:fs'), async (original) => {
+    const real = await original();
+    const existsSync: typeof real.existsSync = (path) =>
+      String(path).endsWith('/prlimit') ? files.hasPrlimit : real.existsSync(path);
+    return { ...real, existsSync, default: { ...real, existsSync } };
+  });
 });
+beforeEach(async () => {
+  files.hasPrlimit = true;
+  await loadModules();
+});
+afterAll(() => {
+  vi.doUnmock('node:fs');
+  vi.resetModules();
+});
+
+async function loadModules(): Promise<void> {
+  vi.resetModules();
+  ({ defineCommandTool, directLauncher, Tool } = await import('../index.ts'));
+  ({ testTool } = await import('../testing/test-tool.ts'));
+}
 
 const spec: CommandToolSpec = {
   name: 'hello',
@@ -21,10 +42,9 @@ const spec: CommandToolSpec = {
 const none = { memoryBytes: 'none', fileBytes: 'none', openFiles: 'none', cpuSeconds: 'none' } as const;
 
 describe.skipIf(process.platform !== 'linux')('on Linux without prlimit', () => {
-  beforeEach(() => void (files.hasPrlimit = false));
-  afterEach(() => {
-    files.hasPrlimit = true;
-    vi.resetModules();
+  beforeEach(async () => {
+    files.hasPrlimit = false;
+    await loadModules();
   });
 
   test('a tool with limits is unavailable and says what to install; it is never run without them', async () => {

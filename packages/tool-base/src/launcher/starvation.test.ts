@@ -1,13 +1,24 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import type * as processTable from './process-table.ts';
 import type { ProcessEntry } from './process-table.ts';
-import { watchStarvation } from './starvation.ts';
+import type * as starvation from './starvation.ts';
 
-const { readProcess } = vi.hoisted(() => ({ readProcess: vi.fn<(pid: number) => ProcessEntry | undefined>() }));
-vi.mock(import('./process-table.ts'), async (original) => ({ ...(await original()), readProcess }));
+const readProcess = vi.fn<(pid: number) => ProcessEntry | undefined>();
+let watchStarvation: typeof starvation.watchStarvation;
+
+// The files of a package share their modules: the replaced one is for this file only.
+beforeAll(async () => {
+  vi.resetModules();
+  vi.doMock(import('./process-table.ts'), async (original) => ({ ...(await original()), readProcess }));
+  ({ watchStarvation } = await import('./starvation.ts'));
+});
+afterAll(() => {
+  vi.doUnmock('./process-table.ts');
+  vi.resetModules();
+});
 
 /** What is said of a process 500 ms after the first look. */
 function saidOf(state: string, usedMs: number): boolean {
