@@ -239,8 +239,8 @@ describe('descriptions', () => {
       return `${response.status} ${((await response.json()) as { detail?: string }).detail}`;
     };
     const said = '400 The query has an unknown or repeated parameter. Allowed:';
-    expect(await refused('/executions?tools=shout')).toBe(`${said} limit, tool, caller, before, until.`);
-    expect(await refused('/executions?limit=1&limit=2')).toBe(`${said} limit, tool, caller, before, until.`);
+    expect(await refused('/executions?tools=shout')).toBe(`${said} limit, tool, caller, before, until, state.`);
+    expect(await refused('/executions?limit=1&limit=2')).toBe(`${said} limit, tool, caller, before, until, state.`);
     expect(await refused('/metrics?name=mcp_tool')).toBe(`${said} none.`);
     expect(await refused('/tools/shout?verbose')).toBe(`${said} none.`);
     expect((await fetch(`${url}/executions?limit=1&tool=shout`, { headers })).status).toBe(200);

@@ -131,11 +131,10 @@ describe('alert rules and dashboard', () => {
 
 /** The server adds metrics of its own to the registry; rules and dashboard use them too. */
 function serverMetricNames(): string[] {
-  const source = readFileSync(
-    new URL('../../../apps/server/src/composition/server-metrics.ts', import.meta.url),
-    'utf8',
-  );
-  return [...source.matchAll(/name: '(mcp_\w+)'/g)].map(([, name = '']) => name);
+  return ['server-metrics.ts', 'build-cluster.ts'].flatMap((file) => {
+    const source = readFileSync(new URL(`../../../apps/server/src/composition/${file}`, import.meta.url), 'utf8');
+    return [...source.matchAll(/name: '(mcp_\w+)'/g)].map(([, name = '']) => name);
+  });
 }
 
 /** What each panel must show at the end of the scenario: label block to value, rates per second. */
