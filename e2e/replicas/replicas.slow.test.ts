@@ -214,6 +214,9 @@ async function readEvents(
       await reader.cancel();
       return { text, frame, id: /^id: (?<id>.+)$/mu.exec(frame)?.groups?.['id'] ?? '' };
     }
-    text += (await reader.read()).value ?? '';
+    const { value, done } = await reader.read();
+    // Without this, a stream that ends makes the loop go on for ever, and no time limit ends it.
+    if (done) throw new Error(`the stream of ${url} ended with status ${response.status}: ${text}`);
+    text += value;
   }
 }

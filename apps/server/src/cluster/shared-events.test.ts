@@ -86,3 +86,17 @@ test('events of calls are shared only while somebody reads, and who returns afte
   own.publish('call.started', { correlationId: 'c', tool: 'ping', caller: 'ann' });
   expect(stream.items).toHaveLength(2);
 });
+
+test('a reader who was there before the first event gets it, also after what was kept was forgotten', () => {
+  const { own, shared, deliver } = setUp();
+  const atStart = shared.latestId;
+  own.publish('tool.changed', change);
+  deliver();
+  expect(shared.eventsAfter(atStart)?.map(({ id }) => id)).toEqual(['e-0']);
+  shared.forget();
+  const afterwards = shared.latestId;
+  own.publish('tool.changed', change);
+  deliver();
+  expect(shared.eventsAfter(afterwards)?.map(({ id }) => id)).toEqual(['e-1']);
+  expect(shared.eventsAfter(atStart)).toBeUndefined();
+});

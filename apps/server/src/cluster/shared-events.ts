@@ -26,6 +26,8 @@ export class SharedEvents implements EventFeed, Disposable {
   readonly #gapListeners = new Set<() => void>();
   readonly #subscriptions = new Disposables();
   #ring: ServerEvent[] = [];
+  /** The id that readers have who were there before the first event of the ring. */
+  #idBefore: string;
   #latestId: string;
   #inFlight = 0;
   /** Other servers have missed events of this one. */
@@ -35,6 +37,7 @@ export class SharedEvents implements EventFeed, Disposable {
     this.#engine = engine;
     this.#capacity = capacity;
     this.#latestId = own.latestId;
+    this.#idBefore = this.#latestId;
     this.#subscriptions.use(own.subscribe((event) => this.#share(event)));
   }
 
@@ -53,7 +56,8 @@ export class SharedEvents implements EventFeed, Disposable {
   eventsAfter(id: string, limit: number = this.#capacity): readonly ServerEvent[] | undefined {
     if (id === this.#latestId) return [];
     const index = this.#ring.findLastIndex((event) => event.id === id);
-    return index === -1 ? undefined : this.#ring.slice(index + 1, index + 1 + limit);
+    if (index === -1 && id !== this.#idBefore) return undefined;
+    return this.#ring.slice(index + 1, index + 1 + limit);
   }
 
   /** From the engine, in its order. */
@@ -73,6 +77,7 @@ export class SharedEvents implements EventFeed, Disposable {
     this.#ring = [];
     // An id that nobody was given, so that readers who return are notified.
     this.#latestId = `${this.#latestId}.`;
+    this.#idBefore = this.#latestId;
     for (const listener of this.#gapListeners) listener();
   }
 
@@ -106,7 +111,10 @@ export class SharedEvents implements EventFeed, Disposable {
 
   #add(event: ServerEvent): void {
     this.#ring.push(event);
-    if (this.#ring.length > 2 * this.#capacity) this.#ring = this.#ring.slice(-this.#capacity);
+    if (this.#ring.length > 2 * this.#capacity) {
+      this.#idBefore = this.#ring.at(-this.#capacity - 1)?.id ?? this.#idBefore;
+      this.#ring = this.#ring.slice(-this.#capacity);
+    }
     this.#latestId = event.id;
     for (const listener of this.#listeners) listener(event);
   }
