@@ -1,4 +1,6 @@
 import { strict as assert } from 'node:assert';
+import { setTimeout } from 'node:timers/promises';
+
 import { ToolMetrics } from '@mcp/metrics';
 import { settledBytes } from '../harness/memory.ts';
 import type { Bounds } from './bounds.ts';
@@ -15,9 +17,10 @@ export const metricsBounds: Bounds = {
   'metrics: a scrape of 1000 tools blocks the event loop for at most 5 ms': async () => {
     const metrics = declared(1000);
     let shortest = Infinity;
-    // The best of many: other processes can only make it longer.
-    for (let i = 0; i < 50 && shortest > 5; i++) {
+    // The best of ten seconds: other processes can only make it longer.
+    for (let i = 0; i < 200 && shortest > 5; i++) {
       shortest = Math.min(shortest, await longestBlockMs(async () => metrics.exposition()));
+      await setTimeout(50);
     }
     assert(shortest <= 5, `${shortest.toFixed(1)} ms`);
   },

@@ -25,6 +25,9 @@ interface Prometheus {
 // Not an npm package; Debian has it in the package prometheus.
 const PROMTOOL = 'promtool';
 
+/** Series of parts that this example does not configure, with the key that brings them. An alert on them never fires here. */
+const ONLY_WHERE_CONFIGURED: ReadonlyMap<string, string> = new Map([['mcp_cluster_up', 'cluster.url']]);
+
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const read = (path: string): string => readFileSync(here(path), 'utf8');
 
@@ -83,5 +86,5 @@ const asked = ['alerts.yml', 'dashboard.json'].flatMap((file) => [
 const missing = new Set(
   asked.map(([name]) => name.replace(/_(?:bucket|sum|count)$/u, '')).filter((name) => !exposed.has(name)),
 );
-assert.deepEqual([...missing], []);
+assert.deepEqual([...missing].toSorted(), [...ONLY_WHERE_CONFIGURED.keys()].toSorted());
 console.log(`${exposed.size} series exposed on port ${port}; dashboard and alerts find all of theirs`);

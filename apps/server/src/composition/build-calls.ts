@@ -28,8 +28,12 @@ export interface Calls extends AsyncDisposable {
   readonly rateLimiter: ConfigurableRateLimiter;
   readonly launcher: Launcher;
   readonly jobs: JobsPart;
-  /** Refuses new calls, waits for the running ones up to the grace period, then cancels them. */
-  drain(): Promise<void>;
+  /**
+   * Refuses new calls, waits for the running ones up to the grace period, then cancels them.
+   *
+   * @param isAnswered whether the results of all calls have reached their transport. @default always
+   */
+  drain(isAnswered?: () => boolean): Promise<void>;
 }
 
 export interface CallsOptions {
@@ -81,15 +85,16 @@ export function buildCalls({ store, launcher, modules, restTools, observability,
   logWithheldOperations(restTools.apisOf(values), logger);
   void launcher.prepare(toolset.sandboxes);
 
-  const drain = async (): Promise<void> => {
+  const drain = async (isAnswered = (): boolean => true): Promise<void> => {
+    const isIdle = (): boolean => gateway.running === 0 && isAnswered();
     gateway.stopAccepting();
     jobs.stopStarting();
     const graceMs = shutdownGraceMs(store.snapshot.values.server);
-    if (await drained(() => gateway.running === 0, graceMs)) return;
+    if (await drained(isIdle, graceMs)) return;
     logger.warn({ running: gateway.running }, 'server.stop_kills_calls');
     await jobs.giveBack();
     gateway.abortAll('the server is stopping');
-    await drained(() => gateway.running === 0, CANCELLED_CALLS_MS);
+    await drained(isIdle, CANCELLED_CALLS_MS);
   };
   const dispose = createShutdown({
     onStepFailed: (step, error) => logger.error({ err: error, step }, 'server.stop_step_failed'),

@@ -34,6 +34,8 @@ export interface Mcp extends AsyncDisposable {
   readonly moduleHost: ModuleHost;
   /** Sessions of 2025-era HTTP clients. */
   readonly sessionCount: () => number;
+  /** Whether no request over HTTP, subscription streams aside, waits for its answer. */
+  readonly isAnswered: () => boolean;
   /** Lines on stdin that were not valid messages. */
   readonly invalidLineCount: () => number;
   /** @throws {Error} when a module offers a resource that cannot be registered */
@@ -98,6 +100,7 @@ export function buildMcp(options: McpOptions): Mcp {
       resourceUpdated: (uri) => notifier.resourceUpdated(uri),
     },
     sessionCount: () => http?.sessionCount ?? 0,
+    isAnswered: () => (http?.answering ?? 0) === 0,
     invalidLineCount: () => invalidLines.total,
     async openHttp() {
       const { sessions } = server;

@@ -148,7 +148,7 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
     onStepFailed: (step, error) => logger.error({ err: error, step }, 'server.stop_step_failed'),
     steps: [
       { name: 'readiness', run: () => health.drain(STOPPING) },
-      { name: 'running calls', run: () => calls.drain() },
+      { name: 'running calls', run: () => calls.drain(mcp.isAnswered) },
       disposal('MCP', mcp),
       disposal('HTTP', http),
       disposal('upstreams', upstreams),
@@ -182,12 +182,14 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
     },
     async announceStop() {
       health.drain(STOPPING);
-      const halfMs = drainDelayMs(store.snapshot.values.server) / 2;
-      if (halfMs === 0) return;
-      await elapsed(halfMs);
+      const delayMs = drainDelayMs(store.snapshot.values.server);
+      if (delayMs === 0) return;
+      await elapsed(delayMs / 2);
       for (const listener of listeners) listener.releaseConnections();
-      await elapsed(halfMs);
+      await elapsed(delayMs / 4);
       for (const listener of listeners) listener.stopListening();
+      // What has been received meanwhile is authenticated and admitted before new calls are refused.
+      await elapsed(delayMs / 4);
     },
     stop,
   };

@@ -1,3 +1,5 @@
+import { Agent, get, type IncomingMessage } from 'node:http';
+
 import type { ServerConfig } from '../../configuration/server-config.ts';
 import { SystemMetrics } from '@mcp/metrics';
 import { Hono } from 'hono';
@@ -21,4 +23,24 @@ test('only status 500 counts as an error of the server; 502 to 504 are failures 
   for (const status of [200, 404, 429, 500, 502, 503, 504]) await (await fetch(`${url}/${status}`)).text();
   await listener.close();
   expect(system.snapshot()).toMatchObject({ requests: 7, errors: 1 });
+});
+
+test('a listener that takes no new connections answers on the open ones, until it is closed', async () => {
+  const app = new Hono<HttpEnv>().get('/', (context) => context.body('answer'));
+  using system = new SystemMetrics();
+  const listener = new HttpListener({ app, values, port: 0, system, rejections: {} as RejectionLog });
+  const url = await listener.listen();
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const request = (): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      const sent = get(url, { agent }, (response) => response.resume().once('end', () => resolve(response)));
+      sent.once('error', reject);
+    });
+  expect((await request()).headers.connection).toBe('keep-alive');
+  listener.releaseConnections();
+  listener.stopListening();
+  await expect(fetch(url)).rejects.toThrow('fetch failed');
+  expect((await request()).headers.connection).toBe('close');
+  await expect(request()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  await listener.close();
 });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Server as SocketServer, type AddressInfo } from 'node:net';
 
 import type { SystemMetrics } from '@mcp/metrics';
 import type { Hono } from 'hono';
@@ -116,8 +116,8 @@ export class HttpListener {
   stopListening(): void {
     if (!this.#server.listening) return;
     this.#closed = once(this.#server, 'close');
-    this.#server.close();
-    this.#server.closeIdleConnections();
+    // Not the method of HTTP, which closes idle connections too: a proxy may just be sending a request on one of them.
+    SocketServer.prototype.close.call(this.#server);
   }
 
   async close(): Promise<void> {
@@ -125,7 +125,7 @@ export class HttpListener {
     const closed = this.#closed;
     if (!closed) return;
     this.#writeDeadline[Symbol.dispose]();
-    this.#server.closeIdleConnections();
+    this.#server.close();
     const force = setTimeout(() => this.#server.closeAllConnections(), CLOSE_TIMEOUT_MS);
     await closed;
     clearTimeout(force);

@@ -255,3 +255,25 @@ describe('a server with as many calls in flight as it takes', () => {
     full.tryEnter('another');
   });
 });
+
+describe('a request that the SDK answers', () => {
+  test('counts until its answer is read, so that a server that stops does not end its stream before', async () => {
+    const response = await send(
+      { method: 'tools/call', id: 8, params: call },
+      { 'mcp-protocol-version': '2025-11-25' },
+    );
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    expect(endpoint.answering).toBe(1);
+    expect(await answerIn(response)).toMatchObject({ id: 8, result: { content: [{ text: 'hi' }] } });
+    expect(endpoint.answering).toBe(0);
+  });
+
+  test('counts no longer when its client has gone', async () => {
+    const response = await send(
+      { method: 'tools/call', id: 9, params: call },
+      { 'mcp-protocol-version': '2025-11-25' },
+    );
+    await response.body?.cancel();
+    expect(endpoint.answering).toBe(0);
+  });
+});

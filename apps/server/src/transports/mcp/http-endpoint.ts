@@ -7,12 +7,14 @@ import type { FastAnswer } from './fast-path/fast-path-answer.ts';
 import { HttpFastPath, type McpPostRequest } from './fast-path/http-fast-path.ts';
 import type { TransportExtra } from './handoff/request-extra.ts';
 import type { SdkEndpoint, SdkEndpointOptions } from './sdk/sdk-endpoint.ts';
+import { whenEnded } from './sdk/stream-end.ts';
 
 export class McpHttpEndpoint {
   readonly #options: SdkEndpointOptions;
   readonly #fastPath: HttpFastPath;
   #loading: Promise<SdkEndpoint> | undefined;
   #sdk: SdkEndpoint | undefined;
+  #answering = 0;
 
   constructor(options: SdkEndpointOptions) {
     this.#options = options;
@@ -26,6 +28,11 @@ export class McpHttpEndpoint {
 
   get sessionCount(): number {
     return this.#sdk?.sessions?.size ?? 0;
+  }
+
+  /** Requests that the SDK is answering, without subscription streams: `close` would end them without their answers. */
+  get answering(): number {
+    return this.#answering;
   }
 
   /**
@@ -49,8 +56,16 @@ export class McpHttpEndpoint {
    * @param body the parsed JSON body of a POST, `undefined` for GET and DELETE
    */
   async handle(request: Request, body: unknown, principal: Principal, extra?: TransportExtra): Promise<Response> {
-    const sdk = this.#sdk ?? (await this.#load());
-    return sdk.handle(request, body, principal, extra);
+    if (!awaitsAnswer(body)) return (this.#sdk ?? (await this.#load())).handle(request, body, principal, extra);
+    this.#answering += 1;
+    const ended = (): void => void (this.#answering -= 1);
+    try {
+      const sdk = this.#sdk ?? (await this.#load());
+      return whenEnded(await sdk.handle(request, body, principal, extra), ended);
+    } catch (error) {
+      ended();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
@@ -65,4 +80,10 @@ export class McpHttpEndpoint {
     });
     return this.#loading;
   }
+}
+
+/** A request that is not the opening of a stream that stays open. */
+function awaitsAnswer(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null || !('id' in body) || !('method' in body)) return false;
+  return body.method !== 'subscriptions/listen';
 }

@@ -3,7 +3,7 @@
  *
  * @param cancelled called, after `ended`, when the client ended the stream
  */
-export function whenEnded(response: Response, ended: () => void, cancelled: () => void): Response {
+export function whenEnded(response: Response, ended: () => void, cancelled?: () => void): Response {
   if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
     ended();
     return response;
@@ -23,7 +23,7 @@ export function whenEnded(response: Response, ended: () => void, cancelled: () =
     },
     async cancel(reason) {
       end();
-      cancelled();
+      cancelled?.();
       await reader.cancel(reason);
     },
   });
