@@ -54,7 +54,7 @@ describe('alert rules and dashboard', () => {
       ),
     );
     for (const name of serverMetricNames()) names.add(name);
-    const labels = new Set(['job', 'instance', 'le', ...families.flatMap(({ labelNames }) => labelNames)]);
+    const labels = new Set(['job', 'instance', 'le', 'state', ...families.flatMap(({ labelNames }) => labelNames)]);
     const texts = [alerts, alertTests, dashboardText.replaceAll('\\"', '"').replace('"mcp-tool-server"', '')];
     for (const text of texts) {
       const used = [...text.matchAll(/\b(?:mcp|circuit_breaker)_\w+/g)].map(([name]) => name);
@@ -114,7 +114,7 @@ describe('alert rules and dashboard', () => {
       try {
         const file = join(directory, 'recorded.test.yml');
         // JSON is YAML.
-        const input_series = await recordScenario();
+        const input_series = [...(await recordScenario()), ...JOB_SERIES];
         const test = { interval: '1m', input_series, promql_expr_test: tests };
         writeFileSync(
           file,
@@ -131,11 +131,23 @@ describe('alert rules and dashboard', () => {
 
 /** The server adds metrics of its own to the registry; rules and dashboard use them too. */
 function serverMetricNames(): string[] {
-  return ['server-metrics.ts', 'build-cluster.ts'].flatMap((file) => {
+  return ['server-metrics.ts', 'build-cluster.ts', 'job-metrics.ts'].flatMap((file) => {
     const source = readFileSync(new URL(`../../../apps/server/src/composition/${file}`, import.meta.url), 'utf8');
-    return [...source.matchAll(/name: '(mcp_\w+)'/g)].map(([, name = '']) => name);
+    const metrics = [...source.matchAll(/name: '(mcp_\w+)'/g)].map(([, name = '']) => name);
+    return metrics.flatMap((name) => [name, ...['_bucket', '_sum', '_count'].map((suffix) => name + suffix)]);
   });
 }
+
+/** Half an hour of a server with jobs: each minute one is completed, after 50 s, and the first of two queued ones waits. */
+const JOB_SERIES = [
+  ['mcp_jobs{job="mcp",instance="a",state="queued"}', '2x30'],
+  ['mcp_jobs{job="mcp",instance="a",state="completed"}', '0+1x30'],
+  ['mcp_jobs_queued_seconds{job="mcp",instance="a"}', '0+1x30'],
+  ['mcp_jobs_ended_total{job="mcp",instance="a",state="completed"}', '0+1x30'],
+  ['mcp_jobs_run_seconds_bucket{job="mcp",instance="a",le="15"}', '0x30'],
+  ['mcp_jobs_run_seconds_bucket{job="mcp",instance="a",le="60"}', '0+1x30'],
+  ['mcp_jobs_run_seconds_bucket{job="mcp",instance="a",le="+Inf"}', '0+1x30'],
+].map(([series, values]) => ({ series, values }));
 
 /** What each panel must show at the end of the scenario: label block to value, rates per second. */
 const EXPECTED: Record<string, Record<string, number>> = {
@@ -170,6 +182,12 @@ const EXPECTED: Record<string, Record<string, number>> = {
   State: { '{name="ping"}': 1 },
   'Calls rejected': { '{name="ping"}': 0.1 },
   Openings: { '{name="ping"}': 5 },
+  'Open jobs': { '{state="queued"}': 2 },
+  'Jobs ended': { '{state="completed"}': 5 },
+  // All are in the bucket from 15 to 60 s.
+  'Time of jobs': { '{}': 15 + 0.5 * 45 },
+  'Time of jobs (2)': { '{}': 15 + 0.95 * 45 },
+  'Wait of the first queued job': { '{instance="a"}': 30 },
   Requests: { '{instance="a"}': 10 / 60 },
   'Requests (2)': { '{instance="a"}': 1 / 60 },
   'Connections and requests in progress': { '{instance="a"}': 3 },

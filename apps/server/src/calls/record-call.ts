@@ -1,8 +1,10 @@
 import type { ToolRegistry, ToolResult } from '@mcp/tool-base';
 
+import type { JobRecord } from '../jobs/job-record.ts';
 import type { AuditTrail } from '../observability/audit/audit-trail.ts';
 import type { EventBus } from '../observability/events/event-bus.ts';
 import { decisionOf, outcomeOf } from './call-outcome.ts';
+import { failureOf } from './job-description.ts';
 import type { ToolCallRequest } from './tool-call-request.ts';
 
 export interface CallRecorders {
@@ -40,5 +42,25 @@ export function recordCall(
     confirmation,
     ...(result.error && { message: result.error.message }),
     ...(typeof exitCode === 'number' && { exitCode }),
+  });
+}
+
+/** A job that ended in the queue, or whose server is gone: no run recorded its end. */
+export function recordEndOutsideRun(audit: AuditTrail, job: JobRecord): void {
+  const { id, tool, caller, arguments: values, createdAt, startedAt, endedAt, stdoutBytes, stderrBytes } = job;
+  const failure = failureOf(job);
+  if (!failure) return;
+  const hasRun = startedAt > 0;
+  audit.record({
+    correlationId: id,
+    tool,
+    caller,
+    decision: hasRun ? 'allowed' : 'refused',
+    outcome: failure.type,
+    durationMs: hasRun ? endedAt - startedAt : 0,
+    queueMs: (hasRun ? startedAt : endedAt) - createdAt,
+    outputBytes: stdoutBytes + stderrBytes,
+    message: failure.message,
+    arguments: values,
   });
 }

@@ -1,6 +1,7 @@
 import type { ConfigStore } from '@mcp/config';
 
 import { busyTools, executeThrough, JobCalls } from '../calls/job-calls.ts';
+import { recordEndOutsideRun } from '../calls/record-call.ts';
 import type { ToolGateway } from '../calls/tool-gateway.ts';
 import { jobLeaseMs, jobRetentionMs } from '../configuration/milliseconds.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
@@ -27,12 +28,16 @@ export interface JobsPartOptions {
 }
 
 export function buildJobs({ store, gateway, observability }: JobsPartOptions): JobsPart {
-  const { events, logger } = observability;
+  const { events, logger, audit, measurements } = observability;
   const { registry } = gateway;
   let loading: Promise<Jobs> | undefined;
   let loaded: Jobs | undefined;
   const open = async (): Promise<Jobs> => {
-    const [{ Jobs }, { openStores }] = await Promise.all([import('../jobs/jobs.ts'), import('../jobs/open-stores.ts')]);
+    const [{ Jobs }, { openStores }, { jobMetrics }] = await Promise.all([
+      import('../jobs/jobs.ts'),
+      import('../jobs/open-stores.ts'),
+      import('./job-metrics.ts'),
+    ]);
     const { values } = store.snapshot;
     const stores = await openStores({
       store: values.jobs.store,
@@ -47,8 +52,10 @@ export function buildJobs({ store, gateway, observability }: JobsPartOptions): J
       busyTools: () => busyTools(registry),
       events,
       logger,
+      onEndedOutsideRun: (job) => recordEndOutsideRun(audit, job),
     });
     await jobs.start();
+    measurements.observe(jobMetrics(jobs));
     loaded = jobs;
     return jobs;
   };

@@ -99,7 +99,8 @@ export function serverMetrics(parts: MeasuredParts): ServerMetric[] {
     },
     { type: 'gauge', name: 'mcp_programs_running', help: 'Running programs.', read: () => launcher.running },
     {
-      type: 'gauge by tool',
+      type: 'gauge',
+      label: 'tool',
       name: 'mcp_sandbox_level',
       help: 'How the programs of a tool are confined: 0 none, 1 limits, 2 files, 3 full; no value while it is unknown.',
       read: () => sandboxLevels(),

@@ -13,7 +13,7 @@ import type { JobStore, Lease } from './job-store.ts';
 import type { OutputStore } from './output-store.ts';
 
 export interface JobRunnerLog {
-  /** A run goes on although its job is another's, or over. */
+  /** A run has ended whose job was another's, or over. */
   fenced(job: JobRecord): void;
   /** The store did not take a write; it is tried again. */
   storeFailed(error: unknown): void;
@@ -30,8 +30,10 @@ export interface JobRunnerOptions {
   readonly retentionMs: () => number;
   readonly clock: Clock;
   readonly log: JobRunnerLog;
-  /** After every change that this runner makes. */
-  readonly onChanged: (id: string) => void;
+  /** This runner changed the state of a job. @param job as it is then, where that is known */
+  readonly onTransition: (id: string, job?: JobRecord) => void;
+  /** There is something new of a job. */
+  readonly onReport: (id: string) => void;
 }
 
 /** How long past the lease the end of a run is tried to be written. */
@@ -76,14 +78,14 @@ export class JobRunner {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#renewing?.[Symbol.dispose]();
-    const { store, lease, retentionMs, onChanged, log } = this.#options;
+    const { store, lease, retentionMs, onTransition, log } = this.#options;
     const runs = [...this.#runs.values()];
     // First: a run that is ended by the stop has no end of its own.
     const released = await store.release(lease.owner, retentionMs()).catch((error: unknown) => {
       log.storeFailed(error);
       return [];
     });
-    for (const { id } of released) onChanged(id);
+    for (const job of released) onTransition(job.id, job);
     for (const run of runs) run.abort('the server is stopping');
   }
 
@@ -107,12 +109,12 @@ export class JobRunner {
   }
 
   async #run(job: JobRecord): Promise<void> {
-    const { outputs, execute, clock, onChanged } = this.#options;
+    const { outputs, execute, clock, onTransition, onReport, log } = this.#options;
     const run = new JobRun({ job, outputs, execute, clock, onReport: (reporting) => void this.#report(reporting) });
     this.#runs.set(job.id, run);
     this.#renewing ??= repeat(clock, this.#renewMs, () => void this.#renew());
     const starting = run.start();
-    onChanged(job.id);
+    onTransition(job.id, job);
     const outcome = await starting;
     const taken = await this.#write(() =>
       'input' in outcome
@@ -124,8 +126,11 @@ export class JobRunner {
       this.#renewing?.[Symbol.dispose]();
       this.#renewing = undefined;
     }
-    if (!taken && !this.#stopped) this.#options.log.fenced(job);
-    onChanged(job.id);
+    if (taken) onTransition(job.id);
+    else {
+      if (!this.#stopped) log.fenced(job);
+      onReport(job.id);
+    }
     this.wake();
   }
 
@@ -145,10 +150,10 @@ export class JobRunner {
   }
 
   async #report(run: JobRun): Promise<void> {
-    const { store, log, onChanged } = this.#options;
+    const { store, log, onReport } = this.#options;
     try {
       await store.report(run.job.id, run.job.fence, run.progress);
-      onChanged(run.job.id);
+      onReport(run.job.id);
     } catch (error) {
       log.storeFailed(error);
     }

@@ -22,7 +22,7 @@ async function replay(
     answers.push(await perform(store, step, index));
     const jobs = await all(store);
     look(jobs, step);
-    answers.push(jobs, await store.count(), await store.nextDueMs());
+    answers.push(jobs, await store.usage(), await store.nextDueMs());
   }
   return answers;
 }

@@ -13,6 +13,23 @@ export type JobCreation =
   | { readonly kind: 'mismatch' }
   | { readonly kind: 'caller_full' | 'queue_full' };
 
+export interface JobCancellation {
+  /** As it is now. */
+  readonly job: JobRecord;
+  /** Whether this step changed it. */
+  readonly isChanged: boolean;
+}
+
+/** What the store holds now. */
+export interface JobUsage {
+  /** Kept jobs, ended ones included. */
+  readonly jobs: ReadonlyMap<JobState, number>;
+  /** Bytes of output that was not removed. */
+  readonly outputBytes: number;
+  /** How long the first of the queued jobs has waited; 0 for an empty queue. */
+  readonly queuedMs: number;
+}
+
 export interface HeldJob {
   readonly id: string;
   readonly fence: number;
@@ -53,8 +70,8 @@ export interface JobStore extends AsyncDisposable {
   finish(id: string, fence: number, end: JobEnd, progress: JobProgress, retentionMs: number): Promise<boolean>;
   /** Gives back everything that the runner holds, as if its leases had ended. @returns the jobs as they are now */
   release(owner: string, retentionMs: number): Promise<readonly JobRecord[]>;
-  /** Cancels what does not run; what runs is marked. @returns the job as it is now */
-  cancel(id: string, retentionMs: number): Promise<JobRecord | undefined>;
+  /** Cancels what does not run; what runs is marked. */
+  cancel(id: string, retentionMs: number): Promise<JobCancellation | undefined>;
   /** Removes a job that its caller was answered without. */
   discard(id: string, fence: number): Promise<boolean>;
   /** Ends or requeues jobs whose lease has ended, and expires those past their deadline. @returns the jobs it changed */
@@ -66,7 +83,7 @@ export interface JobStore extends AsyncDisposable {
   get(id: string): Promise<JobRecord | undefined>;
   /** Newest first, 1 to 1000. */
   list(query: { readonly states: readonly JobState[]; readonly limit: number }): Promise<readonly JobRecord[]>;
-  count(): Promise<Readonly<Partial<Record<JobState, number>>>>;
+  usage(): Promise<JobUsage>;
   /** When `reap` or `prune` has something to do next, by the clock of the store, from now on in milliseconds. */
   nextDueMs(): Promise<number | undefined>;
 }

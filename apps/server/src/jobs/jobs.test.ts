@@ -59,13 +59,30 @@ describe('a job', () => {
   test('that waits in the queue is cancelled without a start, and the run of another is aborted', async () => {
     const started = new TestJobs({ folder, settings: { maxRunning: 1 } });
     const [first, second] = [await started.create(), await started.create()];
-    await started.jobs.cancel(second.id);
+    await started.jobs.cancel(second.id, 'ann');
     expect(await started.stateOf(second)).toBe('cancelled');
-    for (let time = 0; time < 3; time += 1) await started.jobs.cancel(first.id);
+    for (let time = 0; time < 3; time += 1) await started.jobs.cancel(first.id, 'ann');
     expect(started.runs[0]?.execution.abortController.signal.aborted).toBe(true);
     started.runs[0]?.end();
     expect(await started.stateOf(first)).toBe('cancelled');
     expect(started.runs).toHaveLength(1);
+    await started.jobs.cancel(first.id, 'ann');
+    expect(started.states).toEqual(['queued', 'running', 'queued', 'cancelled', 'cancelling', 'cancelled']);
+    expect(started.logged).toEqual(['job.cancelled', 'job.cancelled']);
+    expect(started.endedOutsideRun).toEqual(['cancelled']);
+  });
+
+  test('is counted once by its end, with the time that it ran', async () => {
+    const started = new TestJobs({ folder, settings: { maxRunning: 1 } });
+    const [, queued] = [await started.create(), await started.create()];
+    await started.jobs.cancel(queued.id, 'ann');
+    started.clock.advance(2000);
+    started.runs[0]?.end();
+    await settled();
+    await started.jobs.cancel(queued.id, 'ann');
+    const { ended, runsByBucket, runSeconds } = started.jobs.statistics;
+    expect(Object.fromEntries(ended)).toEqual({ completed: 1, cancelled: 1, failed: 0, lost: 0, expired: 0 });
+    expect([runsByBucket.slice(0, 3), runSeconds]).toEqual([[0, 1, 0], 2]);
   });
 });
 
@@ -110,6 +127,7 @@ describe('a job whose lease has ended', () => {
     started.runs[0]?.end();
     expect(await started.stateOf(job)).toBe('lost');
     expect(started.logged).toEqual(['job.fenced']);
+    expect(started.jobs.statistics.fenced).toBe(1);
   });
 
   test('stays with a server that renews it', async () => {

@@ -15,7 +15,8 @@ import { newJobId } from './job-id.ts';
 import { isFinal, type JobOrder, type JobRecord, type JobState } from './job-record.ts';
 import type { ExecuteJob } from './job-run.ts';
 import { JobRunner } from './job-runner.ts';
-import type { JobCreation, JobQuota, JobStore, OutputBounds } from './job-store.ts';
+import { JobStatistics } from './job-statistics.ts';
+import type { JobCreation, JobQuota, JobStore, JobUsage, OutputBounds } from './job-store.ts';
 import { JobUpkeep } from './job-upkeep.ts';
 import { readPage, type OutputPage } from './output-page.ts';
 import type { OutputStore } from './output-store.ts';
@@ -34,7 +35,9 @@ export interface JobsOptions {
   readonly execute: ExecuteJob;
   readonly busyTools: () => readonly string[];
   readonly events: EventBus;
-  readonly logger: Pick<Logger, 'warn' | 'error'>;
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** A job has ended of whose end no run knows. */
+  readonly onEndedOutsideRun: (job: JobRecord) => void;
   /** @default systemClock */
   readonly clock?: Clock;
 }
@@ -52,14 +55,16 @@ export class Jobs implements AsyncDisposable {
   readonly #changes = new JobChanges();
   readonly #runner: JobRunner;
   readonly #upkeep: JobUpkeep;
-  /** Of open jobs, as far as their changes were seen here. */
-  readonly #states = new Map<string, JobState>();
+  readonly statistics: JobStatistics = new JobStatistics();
 
   constructor(options: JobsOptions) {
     const { store, outputs, leaseMs, settings, execute, busyTools, logger, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
-    const storeFailed = (error: unknown): void => logger.error({ err: error }, 'job.store_failed');
+    const storeFailed = (error: unknown): void => {
+      this.statistics.storeFailures += 1;
+      logger.error({ err: error }, 'job.store_failed');
+    };
     const retentionMs = (): number => settings().retentionMs;
     this.#runner = new JobRunner({
       store,
@@ -70,8 +75,15 @@ export class Jobs implements AsyncDisposable {
       maxRunning: () => settings().maxRunning,
       retentionMs,
       clock,
-      log: { storeFailed, fenced: ({ id, tool }) => logger.warn({ executionId: id, tool }, 'job.fenced') },
-      onChanged: (id) => void this.#noteChange(id),
+      log: {
+        storeFailed,
+        fenced: ({ id, tool }) => {
+          this.statistics.fenced += 1;
+          logger.warn({ executionId: id, tool }, 'job.fenced');
+        },
+      },
+      onTransition: (id, job) => void (job ? this.#note(job) : this.#look(id, (found) => this.#note(found))),
+      onReport: (id) => void this.#look(id, (found) => this.#changes.changed(found)),
     });
     this.#upkeep = new JobUpkeep({
       store,
@@ -80,7 +92,7 @@ export class Jobs implements AsyncDisposable {
       retentionMs,
       bounds: settings,
       clock,
-      onReaped: (job) => this.#note(job),
+      onReaped: (job) => this.#noteOutsideRun(job),
       onQueued: () => this.#runner.wake(),
       onError: storeFailed,
     });
@@ -120,16 +132,24 @@ export class Jobs implements AsyncDisposable {
     return this.#options.store.list({ states, limit });
   }
 
-  count(): Promise<Readonly<Partial<Record<JobState, number>>>> {
-    return this.#options.store.count();
+  usage(): Promise<JobUsage> {
+    return this.#options.store.usage();
   }
 
-  /** What runs here is ended at once, what runs elsewhere within a second. An ended job stays as it is. */
-  async cancel(id: string): Promise<void> {
-    const { store, settings } = this.#options;
-    const job = await store.cancel(id, settings().retentionMs);
-    if (!job) return;
-    this.#note(job);
+  /**
+   * What runs here is ended at once, what runs elsewhere within a second. An ended job stays as it is.
+   *
+   * @param by name of the principal
+   */
+  async cancel(id: string, by: string): Promise<void> {
+    const { store, settings, logger } = this.#options;
+    const cancelled = await store.cancel(id, settings().retentionMs);
+    if (!cancelled) return;
+    const { job, isChanged } = cancelled;
+    if (isChanged) {
+      logger.info({ executionId: id, tool: job.tool, by }, 'job.cancelled');
+      this.#noteOutsideRun(job);
+    }
     if (job.state === 'cancelling') this.#runner.cancel(id);
   }
 
@@ -190,23 +210,26 @@ export class Jobs implements AsyncDisposable {
     await this.#options.outputs[Symbol.asyncDispose]();
   }
 
-  async #noteChange(id: string): Promise<void> {
+  async #look(id: string, found: (job: JobRecord) => void): Promise<void> {
     try {
       const job = await this.get(id);
-      if (job) this.#note(job);
+      if (job) found(job);
     } catch {
       // Whoever waits looks again when its time is over.
     }
   }
 
+  /** A step of this process has brought the job into its state. */
   #note(job: JobRecord): void {
     const { id, tool, caller, state } = job;
-    if (this.#states.get(id) !== state) {
-      this.#options.events.publish('job.changed', { executionId: id, tool, caller, state });
-      void this.#upkeep.plan();
-    }
-    if (isFinal(job)) this.#states.delete(id);
-    else this.#states.set(id, state);
+    this.#options.events.publish('job.changed', { executionId: id, tool, caller, state });
+    if (isFinal(job)) this.statistics.noteEnd(job);
+    void this.#upkeep.plan();
     this.#changes.changed(job);
+  }
+
+  #noteOutsideRun(job: JobRecord): void {
+    this.#note(job);
+    if (isFinal(job)) this.#options.onEndedOutsideRun(job);
   }
 }

@@ -2,7 +2,8 @@ import { systemClock, type Clock } from '../clock.ts';
 import { isFinal, MAX_STARTS, type JobEnd, type JobInput, type JobOrder, type JobProgress } from './job-record.ts';
 import type { JobRecord, JobState } from './job-record.ts';
 import { DEADLINE_SPARE_MS, isSameOrder, withResponses } from './job-rules.ts';
-import type { HeldJob, JobCreation, JobQuota, JobStore, Lease, OutputBounds } from './job-store.ts';
+import type { HeldJob, JobCancellation, JobCreation, JobQuota, JobStore, JobUsage } from './job-store.ts';
+import type { Lease, OutputBounds } from './job-store.ts';
 
 const NO_PROGRESS: JobProgress = { stdoutBytes: 0, stderrBytes: 0, message: '' };
 
@@ -118,11 +119,13 @@ export class MemoryJobStore implements JobStore {
     return this.#held(owner).map((job) => this.#giveUp(job, retentionMs));
   }
 
-  async cancel(id: string, retentionMs: number): Promise<JobRecord | undefined> {
+  async cancel(id: string, retentionMs: number): Promise<JobCancellation | undefined> {
     const job = this.#jobs.get(id);
-    if (job?.state === 'running') return this.#set(job, { state: 'cancelling' });
-    if (job?.state === 'queued' || job?.state === 'waiting') return this.#end(job, 'cancelled', retentionMs);
-    return job;
+    if (job?.state === 'running') return { job: this.#set(job, { state: 'cancelling' }), isChanged: true };
+    if (job?.state === 'queued' || job?.state === 'waiting') {
+      return { job: this.#end(job, 'cancelled', retentionMs), isChanged: true };
+    }
+    return job && { job, isChanged: false };
   }
 
   async discard(id: string, fence: number): Promise<boolean> {
@@ -173,10 +176,16 @@ export class MemoryJobStore implements JobStore {
       .slice(0, query.limit);
   }
 
-  async count(): Promise<Readonly<Partial<Record<JobState, number>>>> {
-    const counts: Partial<Record<JobState, number>> = {};
-    for (const { state } of this.#jobs.values()) counts[state] = (counts[state] ?? 0) + 1;
-    return counts;
+  async usage(): Promise<JobUsage> {
+    const now = this.#now();
+    const jobs = new Map<JobState, number>();
+    let [outputBytes, queuedMs] = [0, 0];
+    for (const { state, stdoutBytes, stderrBytes, outputRemoved, updatedAt } of this.#jobs.values()) {
+      jobs.set(state, (jobs.get(state) ?? 0) + 1);
+      if (!outputRemoved) outputBytes += stdoutBytes + stderrBytes;
+      if (state === 'queued') queuedMs = Math.max(queuedMs, now - updatedAt);
+    }
+    return { jobs, outputBytes, queuedMs };
   }
 
   async nextDueMs(): Promise<number | undefined> {

@@ -1,10 +1,12 @@
 import { MAX_STARTS } from './job-record.ts';
 import type { JobEnd, JobInput, JobOrder, JobProgress, JobRecord, JobState } from './job-record.ts';
 import { DEADLINE_SPARE_MS, withResponses } from './job-rules.ts';
-import type { HeldJob, JobCreation, JobQuota, JobStore, Lease, OutputBounds } from './job-store.ts';
+import type { HeldJob, JobCancellation, JobCreation, JobQuota, JobStore, JobUsage } from './job-store.ts';
+import type { Lease, OutputBounds } from './job-store.ts';
 import type { SqlDatabase, SqlRow, SqlValue } from './sql-database.ts';
 import { createJob } from './sql-job-creation.ts';
 import { jobOf, OPEN } from './sql-job-row.ts';
+import { jobUsage } from './sql-job-usage.ts';
 
 /** Jobs in a table, by the same statements in every database. */
 export class SqlJobStore implements JobStore {
@@ -111,8 +113,8 @@ export class SqlJobStore implements JobStore {
     return this.#giveUp('owner = $2', [retentionMs, owner]);
   }
 
-  async cancel(id: string, retentionMs: number): Promise<JobRecord | undefined> {
-    const now = this.#database.now;
+  async cancel(id: string, retentionMs: number): Promise<JobCancellation | undefined> {
+    const { now } = this.#database;
     const changed =
       (await this.#one(
         `UPDATE mcp_jobs SET state = 'cancelling', updated_at = ${now} WHERE id = $1 AND state = 'running' RETURNING *`,
@@ -123,7 +125,8 @@ export class SqlJobStore implements JobStore {
          WHERE id = $1 AND state IN ('queued', 'waiting') RETURNING *`,
         [id, retentionMs],
       ));
-    return changed ?? this.get(id);
+    const job = changed ?? (await this.get(id));
+    return job && { job, isChanged: changed !== undefined };
   }
 
   async discard(id: string, fence: number): Promise<boolean> {
@@ -181,9 +184,8 @@ export class SqlJobStore implements JobStore {
     return rows.map(jobOf);
   }
 
-  async count(): Promise<Readonly<Partial<Record<JobState, number>>>> {
-    const rows = await this.#query('SELECT state, count(*) AS number FROM mcp_jobs GROUP BY state');
-    return Object.fromEntries(rows.map((row) => [String(row['state']), Number(row['number'])]));
+  usage(): Promise<JobUsage> {
+    return jobUsage(this.#database);
   }
 
   async nextDueMs(): Promise<number | undefined> {

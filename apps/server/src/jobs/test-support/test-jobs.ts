@@ -33,9 +33,12 @@ export class TestJobs {
   readonly runs: RunningJob[] = [];
   readonly logged: string[] = [];
   readonly states: string[] = [];
+  /** States of jobs that ended outside a run. */
+  readonly endedOutsideRun: string[] = [];
   readonly store: JobStore;
   readonly jobs: Jobs;
   readonly #logger = {
+    info: (_: object, message: string): void => void this.logged.push(message),
     warn: (_: object, message: string): void => void this.logged.push(message),
     error: (_: object, message: string): void => void this.logged.push(message),
   } as JobsOptions['logger'];
@@ -57,6 +60,7 @@ export class TestJobs {
       busyTools: () => [],
       events,
       logger: this.#logger,
+      onEndedOutsideRun: ({ state }) => this.endedOutsideRun.push(state),
       clock: this.clock,
     });
   }

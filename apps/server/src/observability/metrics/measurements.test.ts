@@ -52,6 +52,31 @@ test('metrics of the server are read at scrape time, counters as counters', asyn
   expect(openMetrics).toContain('# TYPE mcp_calls_shed counter\nmcp_calls_shed_total 4\n');
 });
 
+test('a metric has a value for each value of its label, and one that is not read any more has none', async () => {
+  let values = new Map([['queued', 2]]);
+  const read = (): Promise<typeof values> => Promise.resolve(values);
+  using observed = measurements(
+    { type: 'gauge', label: 'state', name: 'mcp_jobs', help: 'Jobs.', read },
+    { type: 'counter', label: 'state', name: 'mcp_jobs_ended_total', help: 'Ended.', read },
+  );
+  expect(await scrape(observed)).toContain('# TYPE mcp_jobs gauge\nmcp_jobs{state="queued"} 2\n');
+  values = new Map([['waiting', 1]]);
+  const openMetrics = await scrape(observed, true);
+  expect(openMetrics).toContain('# TYPE mcp_jobs gauge\nmcp_jobs{state="waiting"} 1\n');
+  expect(openMetrics).toContain('# TYPE mcp_jobs_ended counter\nmcp_jobs_ended_total{state="waiting"} 1\n');
+});
+
+test('a histogram has cumulative buckets, and all of them in the last', async () => {
+  const read = (): { counts: number[]; sum: number } => ({ counts: [1, 2, 4], sum: 99 });
+  const metric = { name: 'mcp_jobs_run_seconds', help: 'Runs.', buckets: [1, 5], read } as const;
+  using observed = measurements({ type: 'histogram', ...metric });
+  const buckets = ['le="1"} 1', 'le="5"} 3', 'le="+Inf"} 7'].map((rest) => `mcp_jobs_run_seconds_bucket{${rest}\n`);
+  for (const body of [await scrape(observed), await scrape(observed, true)]) {
+    expect(body).toContain(`# TYPE mcp_jobs_run_seconds histogram\n${buckets.join('')}`);
+    expect(body).toContain('mcp_jobs_run_seconds_sum 99\nmcp_jobs_run_seconds_count 7\n');
+  }
+});
+
 test('metrics that are added after a scrape are in the next one', async () => {
   using observed = measurements();
   expect(await scrape(observed, true)).not.toContain('mcp_sessions_open');

@@ -2,7 +2,7 @@
 import type { MetricRegistry } from '@mcp/metrics';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 
-import type { ServerMetric } from './server-metric.ts';
+import type { LabelledMetric, ServerHistogram, ServerMetric } from './server-metric.ts';
 
 /** `process_*` and `nodejs_*`: one observer of the process, however many servers run in it. */
 const processRegistry = new Registry();
@@ -19,23 +19,12 @@ export function registerServerMetrics(registry: MetricRegistry, metrics: readonl
 
 function register(registry: MetricRegistry, metric: ServerMetric): void {
   const { name, help } = metric;
+  if (metric.type === 'histogram') return registry.registerMetric(histogramOf(metric));
   // The types ask for the class of prom-client; only its `registerMetric` is called.
   const registers = [registry as unknown as Registry];
+  if (metric.label !== undefined) return registerLabelled(registers, metric);
   if (metric.type === 'gauge') {
-    const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(metric.read()) });
-    return;
-  }
-  if (metric.type === 'gauge by tool') {
-    const gauge: Gauge<'tool'> = new Gauge({
-      name,
-      help,
-      registers,
-      labelNames: ['tool'],
-      collect() {
-        gauge.reset();
-        for (const [tool, value] of metric.read()) gauge.set({ tool }, value);
-      },
-    });
+    const gauge: Gauge = new Gauge({ name, help, registers, collect: async () => gauge.set(await metric.read()) });
     return;
   }
   const counter: Counter = new Counter({
@@ -47,4 +36,47 @@ function register(registry: MetricRegistry, metric: ServerMetric): void {
       counter.inc(metric.read());
     },
   });
+}
+
+function registerLabelled(registers: Registry[], { type, label, name, help, read }: LabelledMetric): void {
+  const options = { name, help, registers, labelNames: [label] };
+  if (type === 'gauge') {
+    const gauge: Gauge = new Gauge({
+      ...options,
+      async collect() {
+        const values = await read();
+        gauge.reset();
+        for (const [value, number] of values) gauge.set({ [label]: value }, number);
+      },
+    });
+    return;
+  }
+  const counter: Counter = new Counter({
+    ...options,
+    async collect() {
+      const values = await read();
+      counter.reset();
+      for (const [value, number] of values) counter.inc({ [label]: value }, number);
+    },
+  });
+}
+
+/** The histogram of prom-client takes observations, and these are counted elsewhere. */
+function histogramOf({ name, help, buckets, read }: ServerHistogram): { name: string; get(): Promise<object> } {
+  return {
+    name,
+    async get() {
+      const { counts, sum } = read();
+      let below = 0;
+      const values = counts.map((count, index) => {
+        below += count;
+        return { metricName: `${name}_bucket`, labels: { le: buckets[index] ?? '+Inf' }, value: below };
+      });
+      const totals = [
+        { metricName: `${name}_sum`, labels: {}, value: sum },
+        { metricName: `${name}_count`, labels: {}, value: below },
+      ];
+      return { name, help, type: 'histogram', aggregator: 'sum', values: [...values, ...totals] };
+    },
+  };
 }

@@ -76,7 +76,7 @@ export function executionRoutes(dependencies: ExecutionRoutesDependencies): Rout
         202: { description: 'It is being cancelled, or has ended', schema: executionResponse },
         ...NO_SUCH_EXECUTION,
       },
-      handle: withJob((_, job) => cancel(dependencies, job)),
+      handle: withJob((context, job) => cancel(dependencies, job, context.get('principal').name)),
     },
   ];
 }
@@ -94,9 +94,9 @@ export function executionBody(job: JobRecord): Record<string, unknown> {
   };
 }
 
-async function cancel({ jobs }: ExecutionRoutesDependencies, job: JobRecord): Promise<Response> {
+async function cancel({ jobs }: ExecutionRoutesDependencies, job: JobRecord, by: string): Promise<Response> {
   const all = await jobs.jobs();
-  if (!isFinal(job)) await all.cancel(job.id);
+  if (!isFinal(job)) await all.cancel(job.id, by);
   return jsonResponse(executionBody((await all.get(job.id)) ?? job), 202);
 }
 
