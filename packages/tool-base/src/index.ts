@@ -37,7 +37,10 @@ export {
 export type { ArgumentItem } from './command/argument-item.ts';
 export { parameterSchema, type ParameterSpec } from './command/parameter.ts';
 export type { FlagType } from './command/flag-table.ts';
-export type { TextType, ValueType } from './command/value-type.ts';
+export type { PathParameter } from './command/path-value.ts';
+export type { TextCharacters, TextType } from './command/text-value.ts';
+export { matchesPattern, MAX_PATTERN_LENGTH, patternProblem } from './command/text-pattern.ts';
+export type { ValueType } from './command/value-type.ts';
 export { lintCommandTool } from './command/lint-command-tool.ts';
 export type { CommandToolFinding } from './command/lint-finding.ts';
 
@@ -113,6 +116,7 @@ export {
   MAX_BREAKER_TARGETS,
   MAX_DESCRIPTION_LENGTH,
   MAX_GRACE_MS,
+  MAX_LINES_LENGTH,
   MAX_TITLE_LENGTH,
   type NumberRange,
 } from './declare/limit-ranges.ts';

@@ -6,13 +6,22 @@ import {
   list,
   number,
   optional,
+  path,
   text,
   variant,
   type AnyField,
   type Field,
   type GroupProblem,
 } from '@mcp/config';
-import { MAX_ARGUMENT_BYTES, TARGET_KINDS } from '@mcp/tool-base';
+import {
+  MAX_ARGUMENT_BYTES,
+  MAX_LINES_LENGTH,
+  MAX_PATTERN_LENGTH,
+  matchesPattern,
+  patternProblem,
+  TARGET_KINDS,
+  type TextCharacters,
+} from '@mcp/tool-base';
 
 import { flagToken, resolveMode } from './command-fields.ts';
 import type { FlagDeclaration, ParameterDeclaration } from './tool-declaration.ts';
@@ -58,13 +67,38 @@ export function parameterField(): Field<ParameterDeclaration> {
       string: group<Parameter<'string'>>(
         {
           ...base,
-          ...lengths(),
-          characters: characters(),
+          ...lengths(MAX_LINES_LENGTH),
+          characters: choice(['ascii', 'text', 'lines'], {
+            doc: 'ascii: printable ASCII; text: any printable Unicode, in one line; lines: the same in several lines, for stdin.',
+            default: 'ascii',
+          }),
+          pattern: optional(
+            text({
+              doc: 'A regular expression in the syntax of RE2, which the whole value must match.',
+              maxLength: MAX_PATTERN_LENGTH,
+              accepts: (pattern) => patternProblem(pattern, 1) === undefined,
+              expected: 'a regular expression without lookaround and back references, such as [a-z0-9-]+',
+            }),
+          ),
           default: optional(
             text({ doc: 'The value when a call gives none.', minLength: 0, maxLength: MAX_ARGUMENT_BYTES }),
           ),
         },
-        { doc: 'A text.', check: (value) => lengthProblems(value, value.default) },
+        { doc: 'A text.', check: textProblems },
+      ),
+      path: group<Parameter<'path'>>(
+        {
+          ...base,
+          within: path({
+            doc: 'The folder that holds it. Links are followed, and one that leads out of it is refused.',
+          }),
+          kind: choice(['file', 'folder', 'any'], {
+            doc: 'What it must be; any: a file or a folder.',
+            default: 'file',
+          }),
+          default: optional(text({ doc: 'The value when a call gives none, relative to within.', maxLength: 1024 })),
+        },
+        { doc: 'A file or folder that exists, for a program. It gets the absolute path.' },
       ),
       ports: group<Parameter<'ports'>>(
         {
@@ -106,7 +140,7 @@ export function flagField(): Field<FlagDeclaration> {
       number: numeric(false),
       enum: group({ values: enumValues() }, { doc: 'One of a few words.' }),
       text: group<TextLimits>(
-        { ...lengths(), characters: characters() },
+        { ...lengths(MAX_ARGUMENT_BYTES), characters: characters() },
         { doc: 'A text.', check: (value) => lengthProblems(value) },
       ),
       ports: group<object>({}, { doc: 'Ports and port ranges.' }),
@@ -152,10 +186,10 @@ function boundsProblems({ min, max }: Bounds, value?: number): GroupProblem[] {
   return [];
 }
 
-function lengths(): { minLength: Field<number>; maxLength: Field<number> } {
+function lengths(max: number): { minLength: Field<number>; maxLength: Field<number> } {
   return {
-    minLength: integer({ doc: 'Fewest characters.', min: 0, max: MAX_ARGUMENT_BYTES, default: 0 }),
-    maxLength: integer({ doc: 'Most characters.', min: 1, max: MAX_ARGUMENT_BYTES }),
+    minLength: integer({ doc: 'Fewest characters.', min: 0, max, default: 0 }),
+    maxLength: integer({ doc: 'Most characters.', min: 1, max }),
   };
 }
 
@@ -164,6 +198,21 @@ function characters(): Field<'ascii' | 'text'> {
     doc: 'ascii: printable ASCII; text: any printable Unicode, in one line.',
     default: 'ascii',
   });
+}
+
+function textProblems(value: Parameter<'string'>): GroupProblem[] {
+  const { maxLength, characters: allowed, pattern } = value;
+  if (allowed !== ('lines' satisfies TextCharacters) && maxLength > MAX_ARGUMENT_BYTES) {
+    const suggestion = 'only a text with characters: lines, which a program reads from stdin, may be longer';
+    return [{ path: ['maxLength'], message: `(${maxLength}) is above ${MAX_ARGUMENT_BYTES}`, suggestion }];
+  }
+  const problem = pattern === undefined ? undefined : patternProblem(pattern, maxLength);
+  if (problem !== undefined)
+    return [{ path: ['pattern'], message: problem, suggestion: 'lower maxLength or the repetitions' }];
+  if (pattern !== undefined && value.default !== undefined && !matchesPattern(pattern, value.default)) {
+    return [{ path: ['default'], message: `does not match the pattern ${pattern}` }];
+  }
+  return lengthProblems(value, value.default);
 }
 
 function lengthProblems(

@@ -22,7 +22,29 @@ test('what a program is given is declared in YAML', async () => {
   });
 });
 
+test('stdin is text of one or more lines, or a parameter', async () => {
+  const lines = 'tools:\n  t:\n    description: A\n    command: cat\n    stdin: |\n      a\n      \tb\n';
+  await using fixed = await loadServerConfig(lines);
+  expect(fixed.snapshot.values.tools['t']?.stdin).toBe('a\n\tb\n');
+  await using parameter = await loadServerConfig(
+    tool('stdin: { parameter: d }, parameters: { d: { type: string, maxLength: 200000, characters: lines } }'),
+  );
+  expect(parameter.snapshot.values.tools['t']?.stdin).toEqual({ parameter: 'd' });
+});
+
 test.each([
+  ['args: ["{s}"], parameters: { s: { type: string, maxLength: 9, pattern: "a(?=b)" } }', 'without lookaround'],
+  ['args: ["{s}"], parameters: { s: { type: string, maxLength: 20000 } }', '(20000) is above 10240'],
+  [
+    'args: ["{s}"], parameters: { s: { type: string, maxLength: 10000, pattern: "([a-z]{0,100}[a-m]){0,9}" } }',
+    'repeats too much for texts of this length',
+  ],
+  ['args: ["{s}"], parameters: { s: { type: string, maxLength: 9, pattern: "a+", default: b } }', 'does not match'],
+  ['args: ["{p}"], parameters: { p: { type: path, within: / } }', 'holds far more than one program may see'],
+  ['args: ["{p}"], parameters: { p: { type: path, within: /no/such } }', 'does not exist'],
+  ['args: ["{p}"], parameters: { p: { type: path, within: /etc/passwd } }', 'is not a folder'],
+  ['stdin: { parameters: d }', "did you mean 'parameter'?"],
+  ['stdin: { parameter: d, x: 1 }', 'tools.t.stdin'],
   ['env: { A-B: x }', 'tools.t.env'],
   ['env: { TMPDIR: x }', 'TMPDIR'],
   ['secrets: { A: {} }', 'must have exactly one of file and variable'],

@@ -1,6 +1,17 @@
 /** What a program of a tool is given: variables, secrets, a folder, text on stdin. */
-import { choice, group, list, map, optional, path, text, type Field, type GroupProblem } from '@mcp/config';
-import { ENVIRONMENT_NAME, type SecretSource } from '@mcp/tool-base';
+import {
+  choice,
+  group,
+  list,
+  map,
+  optional,
+  path,
+  text,
+  textOrMapping,
+  type Field,
+  type GroupProblem,
+} from '@mcp/config';
+import { ENVIRONMENT_NAME, type CommandToolSpec, type SecretSource } from '@mcp/tool-base';
 
 const VARIABLE_NAME = 'a name of letters, digits and _ other than TMPDIR, such as KUBECONFIG';
 
@@ -15,7 +26,7 @@ export interface ProgramInput {
   readonly passEnv: readonly string[];
   readonly secrets: Readonly<Record<string, SecretDeclaration>>;
   readonly cwd: string | undefined;
-  readonly stdin: string | undefined;
+  readonly stdin: CommandToolSpec['stdin'];
 }
 
 export const programInputFields: { readonly [K in keyof ProgramInput]: Field<ProgramInput[K]> } = {
@@ -43,7 +54,13 @@ export const programInputFields: { readonly [K in keyof ProgramInput]: Field<Pro
     path({ doc: 'The folder in which the program runs; it must exist. Unset: an empty private one for each run.' }),
   ),
   stdin: optional(
-    text({ doc: 'Text that the program reads from stdin. Unset: nothing.', minLength: 0, maxLength: 65_536 }),
+    textOrMapping('parameter', {
+      doc: 'What the program reads from stdin. Unset: nothing.',
+      mappingDoc: 'for the value of a string parameter',
+      minLength: 0,
+      maxLength: 65_536,
+      multiline: true,
+    }),
   ),
 };
 

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { findProgram, isBelow, isConfined, type SandboxLevel, type SandboxRequest } from '@mcp/tool-base';
 
 import type { SandboxConfig, ToolSandboxDeclaration } from './sandbox-section.ts';
+import type { FrozenProgramDeclaration } from './tool-declaration.ts';
 
 const PING_GROUPS = '/proc/sys/net/ipv4/ping_group_range';
 
@@ -11,14 +12,26 @@ export interface SandboxedTool {
   readonly command: string;
   /** The keys of its own; `undefined` where it has none. */
   readonly own: ToolSandboxDeclaration | undefined;
-  /** The working directory that it is given. */
-  readonly cwd: string | undefined;
+  /** That it is given: its working directory, and those of its path parameters. */
+  readonly folders: readonly string[];
   readonly hasTarget: boolean;
+}
+
+/** A declared program, as far as its sandbox depends on it. */
+export function sandboxedTool(declared: FrozenProgramDeclaration): SandboxedTool {
+  const { command, sandbox, cwd, target, parameters } = declared;
+  const folders = Object.values(parameters).flatMap((each) => (each.type === 'path' ? [each.within] : []));
+  return {
+    command,
+    own: sandbox,
+    folders: cwd === undefined ? folders : [cwd, ...folders],
+    hasTarget: target !== 'none',
+  };
 }
 
 /** What the configuration asks for one tool. */
 export function sandboxRequest(sandbox: SandboxConfig, tool: SandboxedTool): SandboxRequest {
-  const { own, cwd, hasTarget } = tool;
+  const { own, folders, hasTarget } = tool;
   const lowest = own?.minimum ?? sandbox.minimum ?? (process.platform === 'linux' ? 'limits' : 'none');
   const byDefault = own !== undefined || isConfined(lowest) ? 'auto' : 'limits';
   const wanted = own?.mode ?? sandbox.mode ?? byDefault;
@@ -31,11 +44,11 @@ export function sandboxRequest(sandbox: SandboxConfig, tool: SandboxedTool): San
     return { ...profile, minimum: mode === 'none' ? 'none' : minimum, ...(below !== undefined && { below }) };
   }
   const write = own?.write ?? [];
-  const folder = cwd === undefined || write.some((each) => cwd === each || cwd.startsWith(`${each}/`)) ? [] : [cwd];
+  const readable = folders.filter((folder) => !write.some((each) => folder === each || folder.startsWith(`${each}/`)));
   return {
     mode,
     minimum,
-    read: [...new Set([...sandbox.read, ...(own?.read ?? []), ...folder, ...programFile(tool.command)])],
+    read: [...new Set([...sandbox.read, ...(own?.read ?? []), ...readable, ...programFile(tool.command)])],
     write,
     network: own?.network ?? (hasTarget ? 'host' : 'none'),
     syscalls: own?.syscalls ?? 'standard',

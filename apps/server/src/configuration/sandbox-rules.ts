@@ -7,8 +7,8 @@ import type { CheckProblem } from '@mcp/config';
 import { isConfined, profileKey, type ProgramUser } from '@mcp/tool-base';
 
 import type { ServerConfig } from './server-config.ts';
-import { sandboxRequest } from './sandbox-request.ts';
-import { programsOf } from './tool-declaration.ts';
+import { sandboxedTool, sandboxRequest } from './sandbox-request.ts';
+import { programsOf, type FrozenProgramDeclaration } from './tool-declaration.ts';
 
 const REFUSED_FOLDERS = ['/', '/proc', '/sys', '/dev', '/run', '/var/run', '/home', '/root', '/etc'];
 const LIST_FILES = 'list the single files or the folder that the program needs';
@@ -32,7 +32,7 @@ function pathProblems(config: Configured): CheckProblem[] {
   const own = filesOfServer(config);
   const listed = (at: readonly string[], key: 'read' | 'write', paths: readonly string[]): CheckProblem[] =>
     paths.flatMap((path, index) => {
-      const message = pathProblem(path, own, key);
+      const message = pathProblem(path, own, key === 'write' ? 'be a folder' : 'exist');
       if (message === undefined) return [];
       return [{ path: [...at, key, String(index)], message: `(${path}) ${message}`, suggestion: LIST_FILES }];
     });
@@ -43,10 +43,11 @@ function pathProblems(config: Configured): CheckProblem[] {
       ...listed(['tools', name, 'sandbox'], 'write', sandbox?.write ?? []),
       ...nestedProblems(name, sandbox?.read ?? [], sandbox?.write ?? []),
     ]),
+    ...programsOf(config.tools).flatMap(([name, { parameters }]) => parameterProblems(name, parameters, own)),
   ];
 }
 
-function pathProblem(path: string, own: readonly string[], key: 'read' | 'write'): string | undefined {
+function pathProblem(path: string, own: readonly string[], must: 'exist' | 'be a folder'): string | undefined {
   let real: string;
   try {
     real = realpathSync(path);
@@ -57,11 +58,27 @@ function pathProblem(path: string, own: readonly string[], key: 'read' | 'write'
   if (REFUSED_FOLDERS.includes(real)) return 'holds far more than one program may see';
   if (REFUSED_FOLDERS.slice(1, 6).some((folder) => real.startsWith(`${folder}/`))) return 'is of the running system';
   if (!found.isDirectory() && !found.isFile()) return 'is neither a file nor a folder';
-  if (key === 'write' && !found.isDirectory()) return 'is not a folder';
+  if (must === 'be a folder' && !found.isDirectory()) return 'is not a folder';
   if (own.some((file) => file === real || file.startsWith(`${real}/`))) {
     return 'is or holds a file of this server that no program may reach';
   }
   return undefined;
+}
+
+/** A caller chooses what the program reads in the folder of a path parameter, with or without a sandbox. */
+function parameterProblems(
+  tool: string,
+  parameters: FrozenProgramDeclaration['parameters'],
+  own: readonly string[],
+): CheckProblem[] {
+  return Object.entries(parameters).flatMap(([name, parameter]) => {
+    if (parameter.type !== 'path') return [];
+    const message = pathProblem(parameter.within, own, 'be a folder');
+    if (message === undefined) return [];
+    const path = ['tools', tool, 'parameters', name, 'within'];
+    const suggestion = 'name a folder that holds only what callers may choose';
+    return [{ path, message: `(${parameter.within}) ${message}`, suggestion }];
+  });
 }
 
 /** A program could replace a folder on the way by a link while the next helper is being set up. */
@@ -142,13 +159,7 @@ export function userProblems({ sandbox }: Pick<ServerConfig, 'sandbox'>): CheckP
 function profileProblems({ tools, sandbox }: Configured): CheckProblem[] {
   const profiles = new Map<string, string[]>();
   for (const [name, tool] of programsOf(tools)) {
-    const { command, target, cwd } = tool;
-    const request = sandboxRequest(sandbox, {
-      command,
-      own: tool.sandbox,
-      cwd,
-      hasTarget: target !== 'none',
-    });
+    const request = sandboxRequest(sandbox, sandboxedTool(tool));
     if (request.mode !== 'auto' && !isConfined(request.mode)) continue;
     const key = profileKey(request);
     profiles.set(key, [...(profiles.get(key) ?? []), name]);

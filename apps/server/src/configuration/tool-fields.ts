@@ -222,6 +222,10 @@ function httpOnlyProblems(tool: ToolDeclaration): GroupProblem[] {
     .filter(([, isSet]) => isSet)
     .map(([key]) => ({ path: [key], message: 'has no effect with http', suggestion: 'remove it' }));
   for (const [name, parameter] of Object.entries(tool.parameters)) {
+    if (parameter.type === 'path') {
+      const suggestion = 'declare a string';
+      problems.push({ path: ['parameters', name, 'type'], message: '(path) is only for programs', suggestion });
+    }
     if (parameter.type === 'target' || parameter.flag === undefined) continue;
     problems.push({ path: ['parameters', name, 'flag'], message: 'has no effect with http', suggestion: 'remove it' });
   }

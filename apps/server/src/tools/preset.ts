@@ -190,7 +190,7 @@ export function offeredPresets(values: ServerConfig): ToolDefinition[] {
       ...spec,
       maxArgsLength: security.maxArgsLength,
       resourceLimits: resourceLimits(undefined, values),
-      sandbox: sandboxRequest(sandbox, { command: spec.command, own: undefined, cwd: undefined, hasTarget: true }),
+      sandbox: sandboxRequest(sandbox, { command: spec.command, own: undefined, folders: [], hasTarget: true }),
     }),
   );
   return named ? definitions : definitions.filter((definition) => definition.available().ok);

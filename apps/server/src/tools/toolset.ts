@@ -25,8 +25,8 @@ import {
 import { globMatches } from '../access/glob.ts';
 import { commandToolSpec } from '../configuration/command-tool-spec.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
-import { sandboxRequest } from '../configuration/sandbox-request.ts';
-import { programsOf, type FrozenProgramDeclaration } from '../configuration/tool-declaration.ts';
+import { sandboxedTool, sandboxRequest } from '../configuration/sandbox-request.ts';
+import { programsOf } from '../configuration/tool-declaration.ts';
 import { toolSettings } from '../configuration/tool-settings.ts';
 import { builtInTools } from './builtin/index.ts';
 import { OfferedTools, type Offering } from './offered-tools.ts';
@@ -112,13 +112,11 @@ export class Toolset {
         definition: clampToCeilings(ceilings, preset),
         fingerprint: ['preset', shared, values.sandbox],
       }));
-    const sandboxOf = ({ command, target, cwd, sandbox }: FrozenProgramDeclaration): SandboxRequest =>
-      sandboxRequest(values.sandbox, { command, own: sandbox, cwd, hasTarget: target !== 'none' });
     for (const [name, declared] of programsOf(values.tools)) {
       add(['tools', name], () => ({
         definition: defineCommandTool({
           ...commandToolSpec(name, declared, values),
-          sandbox: sandboxOf(declared),
+          sandbox: sandboxRequest(values.sandbox, sandboxedTool(declared)),
         }),
         fingerprint: [declared, shared, values.sandbox],
       }));

@@ -14,6 +14,8 @@ export interface TextOptions extends FieldOptions {
   /** Characters. @default 1024 */
   readonly maxLength?: number;
   readonly pattern?: RegExp;
+  /** Line ends and tabs are accepted. @default false */
+  readonly multiline?: boolean;
   /** Tests what a pattern cannot. A text from the environment or the command line is trimmed first. */
   readonly accepts?: (text: string) => boolean;
   /** What the text must be, in words; needed where `pattern` or `accepts` says more than the lengths do. */
@@ -22,7 +24,7 @@ export interface TextOptions extends FieldOptions {
   readonly hint?: (text: string) => string | undefined;
 }
 
-/** A text. Control, bidirectional and invisible characters are always refused. */
+/** A text. Control, bidirectional and invisible characters are refused, but for the line ends and tabs of a multiline one. */
 export function text(options: TextOptions): Field<string> {
   return scalarField(options, textParts(options));
 }
@@ -74,11 +76,12 @@ export function secret(options: SecretOptions): Field<Secret> {
 }
 
 export function textParts(options: TextOptions): ScalarParts {
-  const { minLength = 1, maxLength = 1024, pattern, accepts, hint } = options;
+  const { minLength = 1, maxLength = 1024, multiline = false, pattern, accepts, hint } = options;
+  const isClean = multiline ? (value: string): boolean => isPrintable(value.replaceAll(/[\t\n\r]/g, ' ')) : isPrintable;
   requireRange('text()', ['minLength', 'maxLength'], minLength, maxLength);
   const length =
     minLength > 0 ? `a string of ${minLength} to ${maxLength} characters` : `a string of up to ${maxLength} characters`;
-  const schema = v.pipe(v.string(), v.check(isPrintable, 'printable'), v.minLength(minLength), v.maxLength(maxLength));
+  const schema = v.pipe(v.string(), v.check(isClean, 'printable'), v.minLength(minLength), v.maxLength(maxLength));
   const matching = pattern === undefined ? schema : v.pipe(schema, v.regex(pattern));
   return {
     schema: accepts === undefined ? matching : v.pipe(matching, v.check(accepts, 'accepts')),
@@ -93,7 +96,7 @@ export function textParts(options: TextOptions): ScalarParts {
     hint: (value) => {
       if (typeof value === 'number' || typeof value === 'boolean') return 'put it in quotes';
       if (typeof value !== 'string') return undefined;
-      if (!isPrintable(value)) return 'remove the control or invisible characters';
+      if (!isClean(value)) return 'remove the control or invisible characters';
       return hint?.(value);
     },
   };

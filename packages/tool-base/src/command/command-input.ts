@@ -5,11 +5,12 @@ import type { JsonSchema } from '../declare/json-schema.ts';
 import type { TargetParameter } from '../declare/tool-definition.ts';
 import { ToolError } from '../result/tool-error.ts';
 import type { ProgramArgument } from '../launcher/program.ts';
-import { attachedPlaceholders, templateOf } from './argument-template.ts';
+import { attachedPlaceholders, placeholdersOf, templateOf } from './argument-template.ts';
 import { DEFAULT_MAX_ARGS_BYTES, MAX_EXTRA_ARGUMENTS, splitArguments } from './arguments.ts';
 import type { CommandToolSpec } from './command-spec.ts';
 import { FlagTable } from './flag-table.ts';
 import { isOptional, parameterArguments, parameterSchema, TARGET_DESCRIPTIONS } from './parameter.ts';
+import type { ValueUse } from './text-value.ts';
 
 const USUAL_SUGGESTION = new ToolError('validation_error', '').suggestion;
 
@@ -32,19 +33,33 @@ export function targetParametersOf(spec: CommandToolSpec): readonly TargetParame
   return [...own, ...others];
 }
 
+/** How the values of the parameters are used; what is only read from stdin is no argument, and may start with a dash. */
+function valueUses(spec: CommandToolSpec): (name: string) => ValueUse {
+  const template = templateOf(spec);
+  const attached = attachedPlaceholders(template);
+  const stdin = stdinParameterOf(spec);
+  const inArguments = new Set(placeholdersOf(template));
+  return (name) => ({ leadingDash: attached.has(name) || (name === stdin && !inArguments.has(name)) });
+}
+
+/** The parameter that the program reads from stdin. */
+export function stdinParameterOf({ stdin }: Pick<CommandToolSpec, 'stdin'>): string | undefined {
+  return typeof stdin === 'object' ? stdin.parameter : undefined;
+}
+
 /** The checks throw, so that each message is written once; the Standard Schema interface wants issues. */
 export function commandInputSchema(spec: CommandToolSpec): StandardSchemaV1<Record<string, unknown>, CommandInput> {
   const flags = new FlagTable(spec.flags ?? {});
   const parameters = Object.entries(spec.parameters ?? {});
   const maxBytes = spec.maxArgsLength ?? DEFAULT_MAX_ARGS_BYTES;
-  const attached = attachedPlaceholders(templateOf(spec));
+  const useOf = valueUses(spec);
   const read = (given: Readonly<Record<string, unknown>>): CommandInput => {
     const valueOf = (name: string): unknown => (Object.hasOwn(given, name) ? given[name] : undefined);
     const values = new Map<string, readonly ProgramArgument[]>();
     values.set('extraArgs', flags.check(splitArguments(valueOf('extraArgs'), maxBytes)));
     for (const [name, type] of parameters) {
       if (type.type === 'target') continue;
-      values.set(name, parameterArguments(name, type, valueOf(name), { leadingDash: attached.has(name) }));
+      values.set(name, parameterArguments(name, type, valueOf(name), useOf(name)));
     }
     return { ...given, arguments: values };
   };
@@ -74,9 +89,9 @@ export function commandInputJsonSchema(spec: CommandToolSpec): JsonSchema {
     properties['target'] = { type: 'string', maxLength: 2048, description: TARGET_DESCRIPTIONS[target] };
     required.push('target');
   }
-  const attached = attachedPlaceholders(templateOf(spec));
+  const useOf = valueUses(spec);
   for (const [name, type] of Object.entries(parameters)) {
-    properties[name] = parameterSchema(type, { leadingDash: attached.has(name) });
+    properties[name] = parameterSchema(type, useOf(name));
     if (!isOptional(type)) required.push(name);
   }
   if (Object.keys(flags).length > 0) {

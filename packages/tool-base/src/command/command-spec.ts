@@ -71,12 +71,16 @@ export interface CommandToolSpec {
   readonly secrets?: Readonly<Record<string, SecretSource>>;
   /** Absolute path of the working directory. @default an empty private folder */
   readonly cwd?: string;
-  /** Fixed text that the program reads from stdin. @default nothing */
-  readonly stdin?: string;
+  /** What the program reads from stdin: fixed text, or the value of a string parameter. @default nothing */
+  readonly stdin?: string | StdinParameter;
   /** Needs a `SandboxLauncher`. @default no sandbox */
   readonly sandbox?: SandboxRequest;
   /** Milliseconds between SIGTERM and SIGKILL, 0 to 60 000. @default 2000 */
   readonly graceMs?: number;
+}
+
+export interface StdinParameter {
+  readonly parameter: string;
 }
 
 /** Where the value of a secret is. Read for each run, so that a changed one is used without a reload. */

@@ -9,7 +9,13 @@ import { ToolDefinitionError } from '../result/tool-error.ts';
 import type { ProgramArgument, ProgramSpec } from '../launcher/program.ts';
 import type { ToolContent } from '../result/tool-result.ts';
 import { fillTemplate, splitField, targetText, templateOf, type Template } from './argument-template.ts';
-import { commandInputJsonSchema, commandInputSchema, targetParametersOf, type CommandInput } from './command-input.ts';
+import {
+  commandInputJsonSchema,
+  commandInputSchema,
+  stdinParameterOf,
+  targetParametersOf,
+  type CommandInput,
+} from './command-input.ts';
 import { commandOutputJsonSchema } from './command-output-schema.ts';
 import { DEFAULT_GRACE_MS, resourceLimitsOf, type CommandToolSpec } from './command-spec.ts';
 import { lintCommandTool } from './lint-command-tool.ts';
@@ -17,6 +23,7 @@ import { findProgram, isStillExecutable, type ProgramFile } from './program-file
 import { environmentOf, placeProblems } from './program-environment.ts';
 import { readSecrets, secretsAvailable } from './program-secrets.ts';
 import { limitsAvailable, resourceReport } from './resource-report.ts';
+import { resolvePaths } from './resolve-paths.ts';
 import { runProgram } from './run-command.ts';
 
 /** Beyond the grace period: time for SIGKILL to act and for the last output to arrive. */
@@ -56,6 +63,7 @@ export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
     job,
     confirm,
   } = spec;
+  const hasPaths = Object.values(spec.parameters ?? {}).some(({ type }) => type === 'path');
   const graceMs = spec.graceMs ?? DEFAULT_GRACE_MS;
   const outputJsonSchema = commandOutputJsonSchema(spec);
   return {
@@ -77,12 +85,9 @@ export function defineCommandTool(spec: CommandToolSpec): ToolDefinition {
     available: () => availabilityOf(spec, file),
     resources: (timeout) => resourceReport(spec, timeout),
     async run(input: CommandInput, context: ProgramContext): Promise<ToolContent> {
-      return runProgram(
-        spec,
-        file,
-        programSpec(spec, file, buildArguments(template, targetFlags, input, context), context, graceMs),
-        context,
-      );
+      const values = hasPaths ? await resolvePaths(spec.parameters ?? {}, input.arguments) : input.arguments;
+      const given = { args: buildArguments(template, targetFlags, values, context), stdin: stdinOf(spec, values) };
+      return runProgram(spec, file, programSpec(spec, file, given, context, graceMs), context);
     },
   };
 }
@@ -110,23 +115,29 @@ function targetFlagsOf({ parameters = {} }: CommandToolSpec): ReadonlyMap<string
 function buildArguments(
   template: Template,
   targetFlags: ReadonlyMap<string, string>,
-  input: CommandInput,
+  values: CommandInput['arguments'],
   context: Pick<ProgramContext, 'targets'>,
 ): readonly ProgramArgument[] {
   return fillTemplate(template, (placeholder) => {
     const { name, field } = splitField(placeholder);
     const target = context.targets.get(name);
-    if (target === undefined) return input.arguments.get(placeholder) ?? [];
+    if (target === undefined) return values.get(placeholder) ?? [];
     const flag = targetFlags.get(name);
     const argument: ProgramArgument = { text: targetText(target, field), role: 'target' };
     return flag === undefined ? [argument] : [{ text: flag, role: 'flag' }, argument];
   });
 }
 
+/** Undefined where the program reads nothing. */
+function stdinOf(spec: CommandToolSpec, values: CommandInput['arguments']): string | undefined {
+  const parameter = stdinParameterOf(spec);
+  return parameter === undefined ? (spec.stdin as string | undefined) : values.get(parameter)?.at(-1)?.text;
+}
+
 function programSpec(
   spec: CommandToolSpec,
   file: ProgramFile,
-  args: readonly ProgramArgument[],
+  { args, stdin }: { readonly args: readonly ProgramArgument[]; readonly stdin: string | undefined },
   context: ProgramContext,
   graceMs: number,
 ): ProgramSpec {
@@ -139,7 +150,7 @@ function programSpec(
     environment: environmentOf(spec),
     ...(spec.secrets === undefined ? {} : { secrets: readSecrets(spec) }),
     ...(spec.cwd === undefined ? {} : { workingDirectory: spec.cwd }),
-    ...(spec.stdin === undefined ? {} : { stdin: Buffer.from(spec.stdin) }),
+    ...(stdin === undefined ? {} : { stdin: Buffer.from(stdin) }),
     ...(spec.sandbox === undefined ? {} : { sandbox: spec.sandbox }),
   };
 }

@@ -5,7 +5,8 @@
 
 import type { ProgramArgument } from '../launcher/program.ts';
 import { refuseArgument } from './arguments.ts';
-import { describeType, isValueOf, roleOf, textProblem, type ValueType } from './value-type.ts';
+import { textProblem } from './text-value.ts';
+import { describeType, isValueOf, roleOf, type ValueType } from './value-type.ts';
 
 /** `none` for a flag without a value, else the type of its value. */
 export type FlagType = 'none' | ValueType;

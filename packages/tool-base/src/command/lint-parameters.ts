@@ -1,17 +1,21 @@
 /** Lints the parameters and flags of a command tool. */
 
 import { basename } from 'node:path';
-import { MAX_ARGUMENT_BYTES } from '../declare/limit-ranges.ts';
+import { MAX_ARGUMENT_BYTES, MAX_LINES_LENGTH } from '../declare/limit-ranges.ts';
 import { isFlagToken, isParameterName } from '../declare/names.ts';
 import { itemText, placeholdersOf, splitField, templateOf } from './argument-template.ts';
+import { stdinParameterOf } from './command-input.ts';
 import type { CommandToolSpec } from './command-spec.ts';
 import type { FlagType } from './flag-table.ts';
 import type { Report } from './lint-finding.ts';
 import type { ParameterSpec } from './parameter.ts';
 import { isRiskyFlag } from './risky-flags.ts';
+import { patternProblem } from './text-pattern.ts';
+import type { TextType } from './text-value.ts';
 
 export function lintParameters(spec: CommandToolSpec, report: Report): void {
   const used = new Set(placeholdersOf(templateOf(spec)).map((placeholder) => splitField(placeholder).name));
+  const stdin = stdinParameterOf(spec);
   for (const [name, parameter] of Object.entries(spec.parameters ?? {})) {
     const path = ['parameters', name];
     if (!isParameterName(name)) {
@@ -22,13 +26,39 @@ export function lintParameters(spec: CommandToolSpec, report: Report): void {
         'Use letters, digits and "_", and neither target nor extraArgs.',
       );
     }
-    if (!used.has(name)) report('error', path, 'It is never used.', `Put {${name}} into args, or remove it.`);
+    if (!used.has(name) && name !== stdin) {
+      report('error', path, 'It is never used.', `Put {${name}} into args, or remove it.`);
+    }
+    if (used.has(name) && parameter.type === 'string' && parameter.characters === 'lines') {
+      report(
+        'error',
+        path,
+        'A text of several lines cannot be an argument.',
+        'Set stdin to it instead of using it in args.',
+      );
+    }
     lintBounds(path, parameter.type === 'string' ? { ...parameter, type: 'text' } : parameter, report);
     const { flag } = parameter;
     if (parameter.type === 'boolean' && flag === undefined) {
       report('error', path, 'A boolean becomes a flag, but none is given.', 'Give flag, e.g. "-n".');
     }
     if (flag !== undefined) lintFlagName(spec, path, flag, report);
+  }
+  lintStdin(spec, stdin, used, report);
+}
+
+function lintStdin(
+  { parameters = {} }: CommandToolSpec,
+  stdin: string | undefined,
+  used: ReadonlySet<string>,
+  report: Report,
+): void {
+  if (stdin === undefined) return;
+  const parameter = Object.hasOwn(parameters, stdin) ? parameters[stdin] : undefined;
+  if (parameter?.type !== 'string') {
+    report('error', ['stdin'], `There is no string parameter ${stdin}.`, 'Declare it, or give the text itself.');
+  } else if (parameter.flag !== undefined && !used.has(stdin)) {
+    report('error', ['parameters', stdin], 'Its flag has no effect, as it is read from stdin.', 'Remove the flag.');
   }
 }
 
@@ -50,20 +80,27 @@ function lintBounds(path: readonly string[], type: Bounded, report: Report): voi
         'Correct values.',
       );
   } else if (type.type === 'text') {
-    if (!Number.isSafeInteger(type.maxLength) || type.maxLength < 1 || type.maxLength > MAX_ARGUMENT_BYTES) {
-      report('error', path, 'The text has no bound.', `Give maxLength, 1 to ${MAX_ARGUMENT_BYTES}.`);
-    }
-    if (type.characters !== undefined && !['ascii', 'text'].includes(type.characters)) {
-      report('error', path, 'There is no such set of characters.', 'Set characters to ascii or text.');
-    }
-  } else if (!['ports', 'boolean', 'target'].includes(type.type)) {
+    lintText(path, type, report);
+  } else if (!['ports', 'boolean', 'target', 'path'].includes(type.type)) {
     report(
       'error',
       path,
       'There is no such type.',
-      'Use integer, number, enum, string (flags: text), ports, boolean or target.',
+      'Use integer, number, enum, string (flags: text), ports, boolean, target or path.',
     );
   }
+}
+
+function lintText(path: readonly string[], { maxLength, characters, pattern }: TextType, report: Report): void {
+  const longest = characters === 'lines' ? MAX_LINES_LENGTH : MAX_ARGUMENT_BYTES;
+  if (!Number.isSafeInteger(maxLength) || maxLength < 1 || maxLength > longest) {
+    report('error', path, 'The text has no bound.', `Give maxLength, 1 to ${longest}.`);
+  }
+  if (characters !== undefined && !['ascii', 'text', 'lines'].includes(characters)) {
+    report('error', path, 'There is no such set of characters.', 'Set characters to ascii, text or lines.');
+  }
+  const problem = pattern === undefined ? undefined : patternProblem(pattern, maxLength);
+  if (problem !== undefined) report('error', path, `Its pattern ${problem}.`, 'Write it in the syntax of RE2.');
 }
 
 function isValue(value: unknown): boolean {

@@ -85,3 +85,25 @@ describe('a parameter', () => {
     expect(() => texts({ type: 'string', maxLength: 5 }, 'abcdef')).toThrow('it has 6 characters');
   });
 });
+
+describe('a text with a pattern', () => {
+  const unit: PlainParameter = { type: 'string', maxLength: 20, pattern: '[a-z-]+\\.service' };
+
+  test('is held to all its rules', () => {
+    expect(texts(unit, 'web.service')).toEqual(['web.service']);
+    expect(() => texts(unit, 'web.socket')).toThrow(
+      'p must be printable ASCII of 0 to 20 characters that does not start with "-" and matches ^(?:[a-z-]+\\.service)$; it does not match.',
+    );
+    expect(() => texts(unit, '-w.service')).toThrow(/it starts with "-"/);
+  });
+
+  test('publishes all its rules', () => {
+    expect(parameterSchema(unit)).toEqual({
+      type: 'string',
+      minLength: 0,
+      maxLength: 20,
+      pattern: '^(?:[a-z-]+\\.service)$',
+      allOf: [{ pattern: '^([ -,.-~][ -~]*)?$' }],
+    });
+  });
+});

@@ -3,17 +3,9 @@
 import type { ProgramArgument } from '../launcher/program.ts';
 import type { ResolveMode, TargetKind } from '../target/target-kind.ts';
 import { refuseArgument } from './arguments.ts';
-import {
-  describeType,
-  isValueOf,
-  PORTS_PATTERN,
-  roleOf,
-  textPattern,
-  textProblem,
-  type TextType,
-  type ValueType,
-  type ValueUse,
-} from './value-type.ts';
+import { pathProblem, pathSchema, PATH_RULE, type PathParameter } from './path-value.ts';
+import { textProblem, textSchema, type TextCharacters, type TextType, type ValueUse } from './text-value.ts';
+import { describeType, isValueOf, PORTS_PATTERN, roleOf, type ValueType } from './value-type.ts';
 
 interface ParameterBase {
   readonly description?: string;
@@ -31,10 +23,13 @@ export type ParameterSpec = ParameterBase &
         readonly type: 'string';
         readonly minLength?: number;
         readonly maxLength: number;
-        /** `ascii` is printable ASCII; `text` is any printable Unicode. @default 'ascii' */
-        readonly characters?: 'ascii' | 'text';
+        /** @default 'ascii' */
+        readonly characters?: TextCharacters;
+        /** A regular expression in the syntax of RE2, which the whole value matches. @default any text */
+        readonly pattern?: string;
         readonly default?: string;
       }
+    | PathParameter
     | { readonly type: 'ports'; readonly default?: string }
     | { readonly type: 'boolean'; readonly default?: boolean }
     /** One more target, held to the same policy as the tool's own. */
@@ -44,7 +39,7 @@ export type ParameterSpec = ParameterBase &
 /** The parameter types whose value the caller writes out; targets go through the policy instead. */
 export type PlainParameter = Exclude<ParameterSpec, { type: 'target' }>;
 
-function valueType(spec: Exclude<PlainParameter, { type: 'boolean' }>): ValueType {
+function valueType(spec: Exclude<PlainParameter, { type: 'boolean' | 'path' }>): ValueType {
   switch (spec.type) {
     case 'integer':
     case 'number':
@@ -64,6 +59,7 @@ function textTypeOf(spec: Extract<ParameterSpec, { type: 'string' }>): TextType 
     maxLength: spec.maxLength,
     minLength: spec.minLength ?? 0,
     ...(spec.characters === undefined ? {} : { characters: spec.characters }),
+    ...(spec.pattern === undefined ? {} : { pattern: spec.pattern }),
   };
 }
 
@@ -94,14 +90,24 @@ export function parameterArguments(
     if (isOptional(spec)) return [];
     refuseArgument(`${name} is missing.`);
   }
+  if (spec.type === 'path') return withFlag(spec.flag, { text: requirePath(name, value), role: 'text' });
   const numeric = spec.type === 'integer' || spec.type === 'number';
   const type = valueType(spec);
   const text = numeric ? decimalOf(value) : value;
   if (typeof text !== 'string' || !isValueOf(type, text, use)) {
     refuseArgument(`${name} must be ${describeType(type, use)}${whyNot(type, value, use)}.`);
   }
-  const argument: ProgramArgument = { text, role: roleOf(type) };
-  return spec.flag === undefined ? [argument] : [{ text: spec.flag, role: 'flag' }, argument];
+  return withFlag(spec.flag, { text, role: roleOf(type) });
+}
+
+function withFlag(flag: string | undefined, argument: ProgramArgument): readonly ProgramArgument[] {
+  return flag === undefined ? [argument] : [{ text: flag, role: 'flag' }, argument];
+}
+
+function requirePath(name: string, value: unknown): string {
+  const problem = typeof value === 'string' ? pathProblem(value) : 'is no string';
+  if (typeof value === 'string' && problem === undefined) return value;
+  refuseArgument(`${name} must be ${PATH_RULE}; it ${problem}.`);
 }
 
 /** What is wrong with this value, where the rule alone would leave the reader looking for it. */
@@ -132,13 +138,9 @@ export function parameterSchema(spec: ParameterSpec, use: ValueUse = {}): Record
     case 'enum':
       return { type: 'string', enum: [...spec.values], ...base };
     case 'string':
-      return {
-        type: 'string',
-        minLength: spec.minLength ?? 0,
-        maxLength: spec.maxLength,
-        pattern: textPattern(textTypeOf(spec), use),
-        ...base,
-      };
+      return { ...textSchema(textTypeOf(spec), use), ...base };
+    case 'path':
+      return pathSchema(spec);
     case 'ports':
       return {
         type: 'string',

@@ -13,13 +13,18 @@ export function environmentOf({ env = {}, passEnv = [] }: CommandToolSpec): Read
   return { ...Object.fromEntries(passed), ...env };
 }
 
-/** What is wrong with the place in which the program runs; reads the file system. */
-export function placeProblems({ cwd }: CommandToolSpec): readonly string[] {
-  if (cwd === undefined) return [];
-  if (!cwd.startsWith('/')) return ['cwd: It is not an absolute path. Name a folder that exists.'];
-  return statSync(cwd, { throwIfNoEntry: false })?.isDirectory() === true
-    ? []
-    : ['cwd: It is not a folder. Make the folder, or name one that exists.'];
+/** What is wrong with the folders that the program is given; reads the file system. */
+export function placeProblems({ cwd, parameters = {} }: CommandToolSpec): readonly string[] {
+  const folders = Object.entries(parameters).flatMap(([name, parameter]): [string, string][] =>
+    parameter.type === 'path' ? [[`parameters.${name}.within`, parameter.within]] : [],
+  );
+  if (cwd !== undefined) folders.push(['cwd', cwd]);
+  return folders.flatMap(([key, folder]) => {
+    if (!folder.startsWith('/')) return [`${key}: It is not an absolute path. Name a folder that exists.`];
+    return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true
+      ? []
+      : [`${key}: It is not a folder. Make the folder, or name one that exists.`];
+  });
 }
 
 /** Problems of the declaration alone, by path. */

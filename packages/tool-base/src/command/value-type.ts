@@ -1,8 +1,8 @@
 /** The types that a flag's value can have, each with its bounds and an exact grammar: no coercion, no rounding, no trimming. */
 
 import type { ArgumentRole } from '../launcher/program.ts';
-import { isPrintable } from '../result/sanitize-text.ts';
-import { isPrintableAscii } from './arguments.ts';
+import { WORDS_OF_PATHS } from './path-value.ts';
+import { describeText, textProblem, WORDS_BY_CHARACTERS, type TextType, type ValueUse } from './text-value.ts';
 
 export type ValueType =
   | { readonly type: 'integer'; readonly min: number; readonly max: number }
@@ -11,22 +11,6 @@ export type ValueType =
   | TextType
   /** Ports and port ranges, `22,80,8000-8010`; at most 100 items. */
   | { readonly type: 'ports' };
-
-/** A text in one line that does not start with `-`; lengths in characters. */
-export interface TextType {
-  readonly type: 'text';
-  /** @default 0 */
-  readonly minLength?: number;
-  readonly maxLength: number;
-  /** `ascii` is printable ASCII; `text` is any printable Unicode. @default 'ascii' */
-  readonly characters?: 'ascii' | 'text';
-}
-
-/** How a value is used, which decides what it may be. */
-export interface ValueUse {
-  /** A text may start with `-`, because the argument starts with fixed text. @default false */
-  readonly leadingDash?: boolean;
-}
 
 const INTEGER = /^(?:0|-?[1-9][0-9]{0,15})$/;
 const DECIMAL = /^-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,16})?$/;
@@ -75,41 +59,13 @@ export function isValueOf(type: ValueType, text: string, use: ValueUse = {}): bo
   }
 }
 
-/** What is wrong with a text, to follow "it"; undefined when nothing is. */
-export function textProblem(type: TextType, text: string, { leadingDash = false }: ValueUse = {}): string | undefined {
-  const characters = Array.from(text);
-  const { length } = characters;
-  if (length < (type.minLength ?? 0) || length > type.maxLength) return `has ${length} characters`;
-  if (!leadingDash && text.startsWith('-')) return 'starts with "-"';
-  const isAllowed = type.characters === 'text' ? isPrintable : isPrintableAscii;
-  if (isAllowed(text)) return undefined;
-  const at = characters.findIndex((character) => !isAllowed(character));
-  const code = (characters[at]?.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return at < 0 ? 'holds an invisible character' : `holds the character U+${code} at position ${at + 1}`;
-}
+const WORDS_BY_PATTERN: ReadonlyMap<string, string> = new Map([
+  ...WORDS_BY_CHARACTERS,
+  WORDS_OF_PATHS,
+  [PORTS_PATTERN, 'ports or port ranges such as 22,80,8000-8010'],
+]);
 
-/** The rule for a text as a regular expression that every common engine reads; the length is stated apart. */
-export function textPattern(type: TextType, { leadingDash = false }: ValueUse = {}): string {
-  if (type.characters === 'text') {
-    const rest = '[^\\x00-\\x1f\\x7f-\\x9f]*';
-    return leadingDash ? `^${rest}$` : `^([^\\x00-\\x1f\\x7f-\\x9f-]${rest})?$`;
-  }
-  return leadingDash ? '^[ -~]*$' : '^([ -,.-~][ -~]*)?$';
-}
-
-const ATTACHED: ValueUse = { leadingDash: true };
-const WORDS_BY_PATTERN: ReadonlyMap<string, string> = new Map(
-  (['ascii', 'text'] as const).flatMap((characters): [string, string][] => {
-    const type: TextType = { type: 'text', maxLength: 0, characters };
-    const words = characters === 'text' ? 'printable text in one line' : 'printable ASCII';
-    return [
-      [textPattern(type), `${words}, not starting with "-"`],
-      [textPattern(type, ATTACHED), words],
-    ];
-  }),
-).set(PORTS_PATTERN, 'ports or port ranges such as 22,80,8000-8010');
-
-/** @returns undefined for a pattern that is not one of this file */
+/** @returns undefined for a pattern that is no rule of a type */
 export function patternInWords(pattern: string): string | undefined {
   return WORDS_BY_PATTERN.get(pattern);
 }
@@ -120,7 +76,7 @@ function isSigned(type: ValueType): boolean {
 }
 
 /** The rule in words, to follow "must be". */
-export function describeType(type: ValueType, { leadingDash = false }: ValueUse = {}): string {
+export function describeType(type: ValueType, use: ValueUse = {}): string {
   switch (type.type) {
     case 'integer':
       return `a whole number from ${type.min} to ${type.max}`;
@@ -129,10 +85,7 @@ export function describeType(type: ValueType, { leadingDash = false }: ValueUse 
     case 'enum':
       return `one of ${type.values.join(', ')}`;
     case 'text':
-      return (
-        `${type.characters === 'text' ? 'printable text' : 'printable ASCII'} of ${type.minLength ?? 0} to ${type.maxLength} characters` +
-        (leadingDash ? '' : ' that does not start with "-"')
-      );
+      return describeText(type, use);
     case 'ports':
       return 'ports or port ranges such as 22,80,8000-8010';
   }
@@ -141,5 +94,5 @@ export function describeType(type: ValueType, { leadingDash = false }: ValueUse 
 /** The role of a checked value as an argument. */
 export function roleOf(type: ValueType): ArgumentRole {
   if (isSigned(type)) return 'signed';
-  return type.type === 'text' && type.characters === 'text' ? 'text' : 'value';
+  return type.type === 'text' && type.characters !== undefined && type.characters !== 'ascii' ? 'text' : 'value';
 }

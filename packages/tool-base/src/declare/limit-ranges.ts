@@ -30,6 +30,9 @@ export const MAX_TITLE_LENGTH = 128;
 /** Longest `extraArgs`, and longest value of a text parameter, in bytes. */
 export const MAX_ARGUMENT_BYTES = 10_240;
 
+/** Longest value of a text parameter of several lines, in characters; what a program reads from stdin is at most 1 MiB. */
+export const MAX_LINES_LENGTH = 262_144;
+
 /** Longest pause between SIGTERM and SIGKILL, in milliseconds. */
 export const MAX_GRACE_MS = 60_000;
 

@@ -37,12 +37,13 @@ function isSaid(rule: string, description: string): boolean {
 }
 
 function rulesOf(property: JsonSchema): string[] {
-  const { pattern } = property;
+  const { pattern, allOf } = property;
+  const more = Array.isArray(allOf) ? (allOf as readonly JsonSchema[]).map((schema) => schema['pattern']) : [];
   return [
     numbersOf(property),
     typeof property['multipleOf'] === 'number' ? `a multiple of ${property['multipleOf']}` : undefined,
     lengthsOf(property, 'minLength', 'maxLength', 'character'),
-    typeof pattern === 'string' ? patternOf(pattern) : undefined,
+    ...[pattern, ...more].map((each) => (typeof each === 'string' ? patternOf(each) : undefined)),
     lengthsOf(property, 'minItems', 'maxItems', 'item'),
   ].filter((rule) => rule !== undefined);
 }

@@ -23,6 +23,7 @@ import {
   checkUser,
   checkUserNamespaces,
 } from './machine-checks.ts';
+import { checkPathFolders } from './path-checks.ts';
 import { checkAccess, checkIntrusive, checkTargets } from './policy-checks.ts';
 import { checkPorts } from './port-checks.ts';
 import { checkSandboxes } from './sandbox-checks.ts';
@@ -90,6 +91,7 @@ async function configurationFindings(
     ...checkAccess(values),
     checkIntrusive(values),
     ...checkDeclarations(values),
+    ...checkPathFolders(machine, values),
   ];
 }
 
