@@ -48,6 +48,7 @@ export function serializeText(name: string, value: unknown, options: StyleOption
   }
   if (typeof value === 'object' && value !== null) {
     const members = membersOf(value).map(([key, text]) => [encode(key), encode(text)] as const);
+    if (members.length === 0 && style === 'matrix') return '';
     return explode
       ? `${prefix}${members.map(([key, text]) => `${key}=${text}`).join(separator)}`
       : `${prefix}${named(members.flat().join(','))}`;
