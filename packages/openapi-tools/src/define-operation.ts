@@ -13,6 +13,7 @@ import type { ApiClient } from './egress/api-client.ts';
 import { isSafe, type HttpMethod, type PreparedRequest } from './request/prepared-request.ts';
 import { shapeResponse, type ResponseKind } from './response/shape-response.ts';
 import { checkSchema } from './schema/check-schema.ts';
+import type { SharedDefinitions } from './schema/shared-definitions.ts';
 
 /** One request as a tool, however it was described. */
 export interface OperationSpec {
@@ -27,6 +28,8 @@ export interface OperationSpec {
   readonly method: HttpMethod;
   /** Arguments, as JSON Schema 2020-12 of an object. */
   readonly input: JsonSchema;
+  /** Prepares the definitions of `input` for checking, once for all operations of a document. @default its own */
+  readonly definitions?: SharedDefinitions | undefined;
   readonly targets?: readonly TargetParameter[] | undefined;
   readonly response?: ResponseKind | undefined;
   /** @throws {ToolError} `validation_error` for arguments that cannot be sent */
@@ -45,7 +48,7 @@ export function defineOperation(spec: OperationSpec, client: ApiClient): ToolDef
     ...(limits === undefined ? {} : { limits }),
     ...(circuitBreaker === undefined ? {} : { circuitBreaker }),
     ...(confirm === undefined ? {} : { confirm }),
-    input: checkSchema(spec.input),
+    input: checkSchema(spec.input, spec.definitions),
     inputJsonSchema: spec.input,
     targets: spec.targets ?? [],
     settleMs: 0,

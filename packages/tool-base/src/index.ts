@@ -129,10 +129,16 @@ export {
   isLoopbackAddress,
   isLoopbackHost,
   isPrivateAddress,
-  LOOPBACK_NETWORKS,
   parseNetwork,
-  RFC1918_NETWORKS,
 } from './target/address.ts';
+export {
+  LOOPBACK_NETWORKS,
+  METADATA_NETWORKS,
+  PRIVATE_NETWORKS,
+  RESERVED_NETWORKS,
+  RFC1918_NETWORKS,
+  TRANSLATED_NETWORKS,
+} from './target/networks.ts';
 export type { AddressRange } from './target/address-set.ts';
 export { expandIpv6 } from './target/ipv6.ts';
 export { expandTargetEntry, parseTargetEntry, TARGET_ENTRY_FORMS, type TargetEntry } from './target/target-entry.ts';

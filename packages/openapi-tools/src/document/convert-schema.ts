@@ -14,8 +14,12 @@ export interface ConvertedSchema {
   /** Those of them that apply to the same value. */
   readonly inPlace: ReadonlySet<string>;
   readonly subschemas: number;
+  /** As JSON. */
+  readonly bytes: number;
 }
 
+/** In the arguments of one operation. */
+export const MAX_SUBSCHEMAS = 2000;
 const MAX_DEPTH = 32;
 const MAX_EXAMPLE_LENGTH = 200;
 
@@ -57,11 +61,13 @@ export class SchemaConverter {
   /** @throws {WithheldError} */
   convert(schema: unknown): ConvertedSchema {
     const progress: Progress = { references: new Set(), inPlace: new Set(), subschemas: 0 };
-    return { schema: this.#convert(schema, 0, true, progress), ...progress };
+    const converted = this.#convert(schema, 0, true, progress);
+    return { schema: converted, bytes: JSON.stringify(converted).length, ...progress };
   }
 
   #convert(schema: unknown, depth: number, inPlace: boolean, progress: Progress): JsonObject | boolean {
     progress.subschemas += 1;
+    if (progress.subschemas > MAX_SUBSCHEMAS) return withhold(`It has more than ${MAX_SUBSCHEMAS} schemas in one.`);
     if (typeof schema === 'boolean') return schema;
     if (!isObject(schema)) return withhold('It has a schema that is no object.');
     if (depth >= MAX_DEPTH) return withhold(`It has schemas nested deeper than ${MAX_DEPTH} levels.`);

@@ -63,6 +63,7 @@ const BINARY: ConvertedSchema = {
   references: new Set(),
   inPlace: new Set(),
   subschemas: 1,
+  bytes: 100,
 };
 const TEXT: ConvertedSchema = { ...BINARY, schema: { type: 'string' } };
 const NO_FILES: ReadonlySet<string> = new Set();

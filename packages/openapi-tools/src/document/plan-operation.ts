@@ -1,6 +1,6 @@
 /** One operation of a document as the specification of a tool. */
 
-import { sanitizeText, type JsonSchema } from '@mcp/tool-base';
+import { MAX_DESCRIPTION_LENGTH, MAX_TITLE_LENGTH, sanitizeText, type JsonSchema } from '@mcp/tool-base';
 import type { OperationSpec } from '../define-operation.ts';
 import { argumentsOf } from './operation-arguments.ts';
 import { bodyOf } from './operation-body.ts';
@@ -22,9 +22,6 @@ export interface FoundOperation {
   readonly pathItem: JsonObject;
   readonly operation: JsonObject;
 }
-
-const MAX_DESCRIPTION_LENGTH = 4096;
-const MAX_TITLE_LENGTH = 200;
 
 /** @throws {WithheldError} with the reason why it cannot be offered */
 export function planOperation(
@@ -50,6 +47,7 @@ export function planOperation(
     description: descriptionOf(operation, pathItem, method, path),
     method,
     input: schemas.bundle(root, parts),
+    definitions: schemas.definitions,
     prepare: (input) => prepareRequest(method, template, sources, body, input),
   };
 }

@@ -16,6 +16,15 @@ test('a bomb of aliases is refused at once', () => {
   expect(() => read(lines.join('\n'))).toThrow('neither JSON nor YAML that can be read');
 });
 
+test('what generators write as an alias is read, however often it is used', () => {
+  const uses = Array.from({ length: 500 }, (_, at) => `u${at}: *shared`);
+  expect(read(['s: &shared { type: string }', ...uses].join('\n'))).toMatchObject({ u499: { type: 'string' } });
+});
+
+test('an alias inside of what it stands for is refused', () => {
+  expect(() => read('a: &a { b: *a }')).toThrow('neither JSON nor YAML that can be read');
+});
+
 test('nesting without end, tags and text that is neither are refused', () => {
   for (const text of ['['.repeat(5000), 'a: !!js/function x', 'a: [', 'a: b: c']) {
     expect(() => read(text)).toThrow('neither JSON nor YAML');

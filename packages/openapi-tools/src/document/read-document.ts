@@ -6,8 +6,11 @@ import { DocumentError } from './document-error.ts';
 
 export const MAX_DOCUMENT_BYTES: number = 10 * 1024 * 1024;
 const MAX_DEPTH = 100;
-/** Aliases of aliases multiply what they stand for. */
-const MAX_ALIASES = 20;
+/** As generators write them for what is used in several places. */
+const MAX_ALIASES = 10_000;
+const MAX_MERGED_KEYS = 10_000;
+/** Values, with those that aliases stand for: aliases of aliases multiply them. */
+const MAX_VALUES = 2_000_000;
 
 /**
  * An OpenAPI document as JSON or YAML.
@@ -28,11 +31,24 @@ export function readDocument(bytes: Uint8Array): unknown {
     }
   }
   try {
-    return load(text, { maxDepth: MAX_DEPTH, maxAliases: MAX_ALIASES, maxTotalMergeKeys: MAX_ALIASES });
+    const document = load(text, { maxDepth: MAX_DEPTH, maxAliases: MAX_ALIASES, maxTotalMergeKeys: MAX_MERGED_KEYS });
+    if (expandedSize(document) > MAX_VALUES) throw new Error('its aliases stand for too much');
+    return document;
   } catch (error) {
     const [reason = ''] = error instanceof Error ? error.message.split('\n', 1) : [];
     throw new DocumentError(`The document is neither JSON nor YAML that can be read: ${reason.slice(0, 200)}.`);
   }
+}
+
+/** Values in a document in which the same object may be in several places; infinite where one is inside itself. */
+function expandedSize(value: unknown, known = new Map<object, number>()): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  const before = known.get(value);
+  if (before !== undefined) return before;
+  known.set(value, Infinity);
+  const size = Object.values(value).reduce<number>((sum, member) => sum + expandedSize(member, known), 1);
+  known.set(value, size);
+  return size;
 }
 
 /** In hexadecimal, as `sha256sum` prints it. */

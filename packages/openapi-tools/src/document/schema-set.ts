@@ -5,18 +5,30 @@
 
 import type { JsonSchema } from '@mcp/tool-base';
 import { isObject, resolveReference, type JsonObject } from './json-pointer.ts';
-import { SchemaConverter, type ConvertedSchema, type Dialect } from './convert-schema.ts';
+import { MAX_SUBSCHEMAS, SchemaConverter, type ConvertedSchema, type Dialect } from './convert-schema.ts';
+import { SharedDefinitions } from '../schema/shared-definitions.ts';
 import { withhold } from './withheld.ts';
 
 const MAX_BYTES = 256 * 1024;
-const MAX_SUBSCHEMAS = 2000;
+
+type Definitions = Readonly<Record<string, JsonObject | boolean>>;
+
+interface Reached {
+  readonly definitions: Definitions | undefined;
+  readonly subschemas: number;
+  readonly bytes: number;
+}
 
 export class SchemaSet {
+  /** For checking arguments: a name under `$defs` stands for the same definition in every tool of the document. */
+  readonly definitions: SharedDefinitions = new SharedDefinitions();
   readonly #document: JsonObject;
   readonly #converter: SchemaConverter;
   readonly #definitions = new Map<string, ConvertedSchema>();
   readonly #names = new Map<string, string>();
   readonly #taken = new Set<string>();
+  readonly #reached = new Map<string, Reached>();
+  readonly #bundles = new Map<string, Definitions>();
 
   constructor(document: JsonObject, dialect: Dialect) {
     this.#document = document;
@@ -29,27 +41,54 @@ export class SchemaSet {
   }
 
   /**
-   * The input schema of a tool from its parts, with the definitions that they reach.
+   * The input schema of a tool from its parts, with the definitions that they reach. Tools that reach the same definitions hold the
+   * same `$defs`.
    * @throws {WithheldError} for a schema that is too large, or that refers to itself without end
    */
   bundle(root: JsonObject, parts: readonly ConvertedSchema[]): JsonSchema {
-    const reached = new Map<string, ConvertedSchema>();
-    const waiting = parts.flatMap(({ references }) => [...references]);
-    let subschemas = parts.reduce((sum, part) => sum + part.subschemas, 0);
+    const direct = [...new Set(parts.flatMap(({ references }) => [...references]))].sort();
+    const reached = this.#reachedFrom(direct);
+    if (parts.reduce((sum, part) => sum + part.subschemas, reached.subschemas) > MAX_SUBSCHEMAS) {
+      return withhold(`Its arguments have more than ${MAX_SUBSCHEMAS} schemas.`);
+    }
+    const { definitions } = reached;
+    if (JSON.stringify(root).length + reached.bytes > MAX_BYTES) {
+      return withhold(`Its arguments take more than ${MAX_BYTES} bytes.`);
+    }
+    return definitions === undefined ? root : { ...root, $defs: definitions };
+  }
+
+  #reachedFrom(direct: readonly string[]): Reached {
+    const key = direct.join('\n');
+    const known = this.#reached.get(key);
+    if (known !== undefined) return known;
+    const found = new Map<string, ConvertedSchema>();
+    const waiting = [...direct];
+    let [subschemas, bytes] = [0, 0];
     for (let reference = waiting.pop(); reference !== undefined; reference = waiting.pop()) {
-      if (reached.has(reference)) continue;
+      if (found.has(reference)) continue;
       const definition = this.#definitionOf(reference);
-      reached.set(reference, definition);
+      found.set(reference, definition);
       subschemas += definition.subschemas;
+      bytes += definition.bytes;
       if (subschemas > MAX_SUBSCHEMAS) return withhold(`Its arguments have more than ${MAX_SUBSCHEMAS} schemas.`);
       waiting.push(...definition.references);
     }
-    requireNoLoop(reached);
-    const definitions = [...reached].map(([reference, { schema }]) => [this.#nameOf(reference), schema] as const);
-    definitions.sort(([first], [second]) => (first < second ? -1 : 1));
-    const bundled = definitions.length === 0 ? root : { ...root, $defs: Object.fromEntries(definitions) };
-    if (JSON.stringify(bundled).length > MAX_BYTES) return withhold(`Its arguments take more than ${MAX_BYTES} bytes.`);
-    return bundled;
+    requireNoLoop(found);
+    const reached = { definitions: this.#definitionsOf(found), subschemas, bytes };
+    this.#reached.set(key, reached);
+    return reached;
+  }
+
+  /** One object for one set of definitions, whatever leads to it. */
+  #definitionsOf(found: ReadonlyMap<string, ConvertedSchema>): Definitions | undefined {
+    if (found.size === 0) return undefined;
+    const named = [...found].map(([reference, { schema }]) => [this.#nameOf(reference), schema] as const);
+    named.sort(([first], [second]) => (first < second ? -1 : 1));
+    const key = named.map(([name]) => name).join('\n');
+    const definitions = this.#bundles.get(key) ?? Object.fromEntries(named);
+    this.#bundles.set(key, definitions);
+    return definitions;
   }
 
   #definitionOf(reference: string): ConvertedSchema {

@@ -4,7 +4,7 @@
  */
 
 import type { LookupFunction } from 'node:net';
-import { ToolError, type TargetPolicy } from '@mcp/tool-base';
+import { ToolError, type Resolver, type TargetPolicy } from '@mcp/tool-base';
 import { Agent, type Dispatcher } from 'undici';
 import { isSafe, type PreparedRequest } from '../request/prepared-request.ts';
 import { readApiAddress, type ApiAddress, type EgressRules } from './api-address.ts';
@@ -22,6 +22,8 @@ export interface ApiClientOptions extends EgressRules {
   readonly ca?: string | undefined;
   /** Open connections, 1 to 1000. @default 64 */
   readonly connections?: number | undefined;
+  /** Finds the addresses of the host. @default the system's resolver */
+  readonly resolver?: Resolver | undefined;
 }
 
 export interface SendOptions {
@@ -52,7 +54,7 @@ export class ApiClient {
     const address = readApiAddress(options.baseUrl);
     if (typeof address === 'string') throw new TypeError(`The base URL ${address}.`);
     this.address = address;
-    this.#policy = egressPolicy(address, options);
+    this.#policy = egressPolicy(address, options, options.resolver);
     this.#credentials = options.credentials ?? staticCredentials({ type: 'none' });
     this.#isLiteral = /^[\d.]+$|:/.test(address.host);
     this.#agent = new Agent({

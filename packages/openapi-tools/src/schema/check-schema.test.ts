@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { checkSchema } from './check-schema.ts';
+import { SharedDefinitions } from './shared-definitions.ts';
 
 type Outcome = { readonly issues?: readonly { readonly path?: unknown; readonly message: string }[] };
 
@@ -46,4 +47,49 @@ test('a pattern that takes exponential time elsewhere is decided at once', () =>
 
 test('a pattern that the engine does not know is not checked', () => {
   expect(check({ type: 'object', properties: { a: { pattern: '(?<=x)y' } } }, { a: 'z' }).issues).toBeUndefined();
+});
+
+test('names of properties are matched where that takes linear time; else they are not checked', () => {
+  const closed = (name: string): Record<string, unknown> => ({
+    type: 'object',
+    patternProperties: { [name]: { type: 'integer' } },
+    additionalProperties: false,
+  });
+  for (const name of ['^x-', '^[a-z]+$', '^[A-Z]{2}_\\w*$', '^\\d{1,3}$']) {
+    expect(check(closed(name), { '-': 1 }).issues).toMatchObject([{ path: ['-'] }]);
+  }
+  expect(check(closed('^x-'), { 'x-a': 'text' }).issues?.[0]).toMatchObject({ path: ['x-a'] });
+  const hostile = { [`${'a'.repeat(50_000)}!`]: 1 };
+  for (const name of ['(a+)+$', '^(a+)+$', '^a*a*a*a*$', 'a+$', '^[', '^(?=a)']) {
+    expect(check(closed(name), hostile).issues).toBeUndefined();
+  }
+});
+
+test('a long list is not compared pair by pair', () => {
+  const list = Array.from({ length: 200_000 }, () => 1);
+  expect(check({ type: 'object', properties: { a: { uniqueItems: true } } }, { a: list }).issues).toBeUndefined();
+});
+
+test('alternatives that refer to each other end', () => {
+  const node = { $ref: '#/$defs/node' };
+  const schema = {
+    ...node,
+    $defs: { node: { type: 'object', properties: { child: { oneOf: [node, node] } } } },
+  };
+  let value = {};
+  for (let depth = 0; depth < 60; depth += 1) value = { child: value };
+  expect(check(schema, value).issues).toMatchObject([{ message: 'the arguments are nested too deeply' }]);
+});
+
+test('a definition that tools share is prepared once', () => {
+  const definitions = new SharedDefinitions();
+  const $defs = { item: { type: 'object', properties: { n: { type: 'integer' } } } };
+  const schemas = ['one', 'two'].map((name) =>
+    checkSchema({ type: 'object', properties: { [name]: { $ref: '#/$defs/item' } }, $defs }, definitions),
+  );
+  const validate = (at: number, value: unknown): Outcome => schemas[at]!['~standard'].validate(value) as Outcome;
+  expect(validate(0, { one: { n: 'x' } }).issues).toMatchObject([{ path: ['one', 'n'] }]);
+  // What was prepared is not read again.
+  $defs.item.properties.n.type = 'string';
+  expect(validate(1, { two: { n: 'x' } }).issues).toMatchObject([{ path: ['two', 'n'] }]);
 });

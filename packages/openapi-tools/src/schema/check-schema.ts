@@ -3,81 +3,71 @@
  * text, and regular expressions run in linear time; a pattern that the engine does not know is not checked.
  */
 
-import { format as formats, Validator, type OutputUnit, type Schema } from '@cfworker/json-schema';
+import { validate, type OutputUnit, type Schema } from '@cfworker/json-schema';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { JsonSchema } from '@mcp/tool-base';
-import { RE2JS } from 're2js';
+
+import { checkableSchema, PATTERN_FORMAT } from './checkable-schema.ts';
+import { SharedDefinitions, type Lookup } from './shared-definitions.ts';
 
 type Props = StandardSchemaV1.Props<Readonly<Record<string, unknown>>>;
 
-const PATTERN_FORMAT = 'pattern:';
-const CHECKED_FORMATS: ReadonlySet<string> = new Set([
-  'date',
-  'date-time',
-  'time',
-  'ipv4',
-  'ipv6',
-  'uuid',
-  'email',
-  'uri',
-]);
+/** References that are followed for one value: where alternatives refer to each other, their number doubles with every level. */
+const MAX_REFERENCES = 100_000;
 
-/** The schema as a Standard Schema; the validator is made by the first check. */
-export function checkSchema(schema: JsonSchema): StandardSchemaV1<Readonly<Record<string, unknown>>> {
-  let validator: Validator | undefined;
-  const validate: Props['validate'] = (value) => {
-    validator ??= new Validator(withLinearPatterns(schema) as Schema, '2020-12', false);
-    const { valid, errors } = validator.validate(value);
-    return valid ? { value: value as Readonly<Record<string, unknown>> } : { issues: issuesOf(errors) };
+interface Checker {
+  readonly schema: Schema;
+  readonly lookup: Lookup;
+}
+
+/**
+ * The schema as a Standard Schema. It is prepared by the first check.
+ * @param definitions prepares what is under `$defs`, for all schemas that are given the same; their definitions must have names of
+ *   their own
+ */
+export function checkSchema(
+  schema: JsonSchema,
+  definitions: SharedDefinitions = new SharedDefinitions(),
+): StandardSchemaV1<Readonly<Record<string, unknown>>> {
+  let checker: Checker | undefined;
+  const validateValue: Props['validate'] = (value) => {
+    checker ??= prepare(schema, definitions);
+    try {
+      const { valid, errors } = validate(value, checker.schema, '2020-12', counted(checker.lookup), false);
+      return valid ? { value: value as Readonly<Record<string, unknown>> } : { issues: issuesOf(errors) };
+    } catch (error) {
+      // The validator recurses, and collects the errors of every alternative.
+      if (error instanceof TooManyReferences || error instanceof RangeError)
+        return { issues: [{ message: 'the arguments are nested too deeply' }] };
+      throw error;
+    }
   };
-  return { '~standard': { version: 1, vendor: 'json-schema', validate } };
+  return { '~standard': { version: 1, vendor: 'json-schema', validate: validateValue } };
 }
 
-/** `pattern` as a format, because the validator takes formats, and no other regular expression engine. */
-function withLinearPatterns(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withLinearPatterns);
-  if (typeof value !== 'object' || value === null) return value;
-  const { pattern, format, ...rest } = value as Readonly<Record<string, unknown>>;
-  const copy: Record<string, unknown> = {};
-  for (const [key, member] of Object.entries(rest)) {
-    // Values, not schemas: a member named pattern is a value there.
-    copy[key] = ['enum', 'const', 'default', 'examples'].includes(key) ? member : withLinearPatterns(member);
-  }
-  if (typeof pattern === 'object') copy['pattern'] = withLinearPatterns(pattern);
-  if (typeof format === 'object') copy['format'] = withLinearPatterns(format);
-  const checks: string[] = [];
-  if (typeof format === 'string' && CHECKED_FORMATS.has(format)) checks.push(format);
-  if (typeof pattern === 'string' && registerPattern(pattern)) checks.push(`${PATTERN_FORMAT}${pattern}`);
-  const [first, ...more] = checks;
-  if (first !== undefined) copy['format'] = first;
-  if (more.length > 0) {
-    const others = Array.isArray(copy['allOf']) ? (copy['allOf'] as unknown[]) : [];
-    copy['allOf'] = [...others, ...more.map((name) => ({ format: name }))];
-  }
-  return copy;
+function prepare({ $defs = {}, ...root }: JsonSchema, definitions: SharedDefinitions): Checker {
+  const schema = checkableSchema(root) as Schema;
+  return { schema, lookup: definitions.lookupOf(schema, $defs as Readonly<Record<string, JsonSchema>>) };
 }
 
-/** Patterns of all documents of this process; one that is not known here is not checked. */
-const MAX_PATTERNS = 20_000;
-let patterns = 0;
+class TooManyReferences extends Error {}
 
-function registerPattern(pattern: string): boolean {
-  const name = `${PATTERN_FORMAT}${pattern}`;
-  if (Object.hasOwn(formats, name)) return true;
-  if (patterns >= MAX_PATTERNS) return false;
-  try {
-    const compiled = RE2JS.compile(pattern);
-    formats[name] = (text) => compiled.matcher(text).find();
-    patterns += 1;
-    return true;
-  } catch {
-    return false;
-  }
+/** The validator reads `lookup` once for each reference that it follows. */
+function counted(lookup: Lookup): Lookup {
+  let left = MAX_REFERENCES;
+  return new Proxy(lookup, {
+    get(target, address) {
+      left -= 1;
+      if (left < 0) throw new TooManyReferences();
+      return Reflect.get(target, address) as Schema | boolean;
+    },
+  });
 }
 
 /** Errors of the outer schemas repeat those of the inner ones. */
 const OUTER: ReadonlySet<string> = new Set([
   'properties',
+  'patternProperties',
   'items',
   'prefixItems',
   'allOf',

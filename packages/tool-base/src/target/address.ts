@@ -3,14 +3,7 @@
 import { contains, type AddressRange } from './address-set.ts';
 import { parseIpv4, parseIpv4Cidr } from './ipv4.ts';
 import { parseIpv6, parseIpv6Cidr, readIpv6 } from './ipv6.ts';
-
-/** The private networks of RFC 1918. */
-export const RFC1918_NETWORKS: readonly string[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
-
-/** The networks that reach this machine alone. */
-export const LOOPBACK_NETWORKS: readonly string[] = ['127.0.0.0/8', '::1/128'];
-
-const UNIQUE_LOCAL_NETWORK = 'fc00::/7';
+import { LOOPBACK_NETWORKS, PRIVATE_NETWORKS } from './networks.ts';
 
 /**
  * One address or network in its canonical spelling: four decimal octets, RFC 5952 for IPv6, and no bits behind the prefix.
@@ -60,7 +53,7 @@ function parseNetworks(texts: readonly string[]): readonly AddressRange[] {
 }
 
 const LOOPBACK = parseNetworks(LOOPBACK_NETWORKS);
-const PRIVATE = parseNetworks([...RFC1918_NETWORKS, UNIQUE_LOCAL_NETWORK]);
+const PRIVATE = parseNetworks(PRIVATE_NETWORKS);
 
 /** Whether an address is in 127.0.0.0/8 or is ::1. A name such as `localhost` is none; see {@link isLoopbackHost}. */
 export function isLoopbackAddress(address: string): boolean {
@@ -72,7 +65,7 @@ export function isLoopbackHost(host: string): boolean {
   return host.toLowerCase() === 'localhost' || isLoopbackAddress(host);
 }
 
-/** Whether an address is private: RFC 1918, or unique local (RFC 4193) for IPv6. */
+/** Whether an address is reached only from inside a network: RFC 1918, RFC 6598, or unique local (RFC 4193) for IPv6. */
 export function isPrivateAddress(address: string): boolean {
   return isWithin(address, PRIVATE);
 }

@@ -1,7 +1,8 @@
 /** An entry of an allowed or denied list: `RFC1918`, `loopback`, an address, a network, a host suffix, an exact host. */
 
 import type { AddressRange } from './address-set.ts';
-import { LOOPBACK_NETWORKS, parseNetwork, RFC1918_NETWORKS } from './address.ts';
+import { parseNetwork } from './address.ts';
+import { LOOPBACK_NETWORKS, RFC1918_NETWORKS } from './networks.ts';
 import { isHostName } from './host-name.ts';
 
 /** What an entry stands for. Names are in lower case; a suffix keeps its leading dot. */

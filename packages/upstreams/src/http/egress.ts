@@ -2,6 +2,14 @@
 import { lookup as resolveName, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
+import {
+  LOOPBACK_NETWORKS,
+  METADATA_NETWORKS,
+  PRIVATE_NETWORKS,
+  RESERVED_NETWORKS,
+  TRANSLATED_NETWORKS,
+} from '@mcp/tool-base';
+
 import { ConnectionError } from '../connection/connection-error.ts';
 
 export interface EgressOptions {
@@ -9,33 +17,11 @@ export interface EgressOptions {
   readonly private?: boolean;
 }
 
-/** Never an upstream: link-local with the metadata services of clouds, multicast, broadcast and unspecified addresses. */
-const never = blockList([
-  '0.0.0.0/8',
-  '169.254.0.0/16',
-  '100.100.100.200/32',
-  '168.63.129.16/32',
-  '224.0.0.0/4',
-  '240.0.0.0/4',
-  '::/128',
-  'fe80::/10',
-  'ff00::/8',
-  'fd00:ec2::254/128',
-  'fd20:ce::254/128',
-]);
+/** Never an upstream. */
+const never = blockList([...RESERVED_NETWORKS, ...METADATA_NETWORKS]);
 
-/** Reached from inside only; the last two are translated to IPv4. */
-const inside = blockList([
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '::1/128',
-  'fc00::/7',
-  '64:ff9b::/96',
-  '2002::/16',
-]);
+/** Reached from inside only, or translated to an IPv4 address that may be. */
+const inside = blockList([...PRIVATE_NETWORKS, ...LOOPBACK_NETWORKS, ...TRANSLATED_NETWORKS]);
 
 function blockList(networks: readonly string[]): BlockList {
   const list = new BlockList();

@@ -1,5 +1,5 @@
 /** One tool as an upstream lists it: either something that can be offered, or the reason why not. */
-import type { ToolAnnotations } from '@mcp/tool-base';
+import { MAX_TITLE_LENGTH, type ToolAnnotations } from '@mcp/tool-base';
 
 import { isMembers, type Members } from '../connection/take-apart.ts';
 import { CleanTexts } from './clean-texts.ts';
@@ -28,7 +28,6 @@ export interface WithheldTool {
 
 const MAX_DESCRIPTION_BYTES = 16_384;
 const MAX_OWN_NAME_LENGTH = 256;
-const MAX_TITLE_LENGTH = 128;
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/;
 const HINTS = ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'] as const;
 

@@ -1,0 +1,128 @@
+/** Servers and names that mean harm: what they can make this package do. */
+import { afterEach, describe, expect, test } from 'vitest';
+
+import { startLocalApi, type LocalApi } from '../test-support/local-api.ts';
+import { ApiClient, type ApiClientOptions } from './api-client.ts';
+
+const GET = { method: 'GET', path: '/', query: '', headers: {} } as const;
+const LIMIT = 64 * 1024;
+
+const open: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0).toReversed()) await one[Symbol.asyncDispose]();
+});
+
+async function serve(answer?: Parameters<typeof startLocalApi>[0]): Promise<LocalApi> {
+  const api = await startLocalApi(answer);
+  open.push(api);
+  return api;
+}
+
+function clientOf(baseUrl: string, more: Partial<ApiClientOptions> = {}): ApiClient {
+  const client = new ApiClient({ baseUrl, private: true, plaintext: true, ...more });
+  open.push(client);
+  return client;
+}
+
+const send = (client: ApiClient, signal = new AbortController().signal): ReturnType<ApiClient['send']> =>
+  client.send(GET, { signal, maxBytes: LIMIT });
+
+describe('a name', () => {
+  const portOf = ({ url }: LocalApi): string => new URL(url).port;
+
+  test('whose answer changes is connected to at the address that was checked, and refused where the new one is none', async () => {
+    const api = await serve((_, response) => void response.writeHead(200, { connection: 'close' }).end('x'));
+    const answers = [['127.0.0.1'], ['169.254.169.254']];
+    const resolver = async (): Promise<string[]> => answers.shift() ?? [];
+    const client = clientOf(`http://api.example:${portOf(api)}`, { resolver });
+    expect(await send(client)).toMatchObject({ status: 200 });
+    // The first connection took its address from the answer that was checked: nothing asked a second time.
+    expect(answers).toHaveLength(1);
+    await expect(send(client)).rejects.toMatchObject({ type: 'unavailable' });
+    expect([answers.length, api.received.length]).toEqual([0, 1]);
+  });
+
+  test.each([
+    '169.254.169.254',
+    '100.100.100.200',
+    '168.63.129.16',
+    'fd00:ec2::254',
+    'fe80::1',
+    '64:ff9b::a9fe:a9fe',
+    '::',
+  ])(
+    'that leads to %s besides another address is refused, also where private addresses are allowed',
+    async (address) => {
+      const api = await serve();
+      const client = clientOf(`http://api.example:${portOf(api)}`, { resolver: async () => ['127.0.0.1', address] });
+      await expect(send(client)).rejects.toMatchObject({ type: 'unavailable' });
+      expect(api.received).toEqual([]);
+    },
+  );
+
+  test.each(['10.0.0.1', '192.168.0.1', '100.64.0.1', '127.0.0.1', 'fc00::1', '::1'])(
+    'that leads to %s is refused where private addresses are not allowed',
+    async (address) => {
+      const client = clientOf('http://api.example', { private: false, resolver: async () => [address] });
+      await expect(send(client)).rejects.toMatchObject({ type: 'unavailable' });
+    },
+  );
+});
+
+describe('a server', () => {
+  test('that announces a gigabyte is read up to the limit, and its connection is closed', async () => {
+    const closed = Promise.withResolvers<void>();
+    const api = await serve((_, response) => {
+      response.writeHead(200, { 'content-length': 2 ** 30 });
+      const pump = (): void => {
+        while (!response.destroyed && response.write(Buffer.alloc(LIMIT)));
+      };
+      response.on('drain', pump).on('close', () => closed.resolve());
+      pump();
+    });
+    const response = await send(clientOf(api.url));
+    expect([response.body.length, response.cut]).toEqual([LIMIT, true]);
+    await closed.promise;
+  });
+
+  test('that never ends its answer is left when the caller gives up', async () => {
+    const controller = new AbortController();
+    const closed = Promise.withResolvers<void>();
+    const api = await serve((_, response) => {
+      response.on('close', () => closed.resolve()).writeHead(200);
+      response.write('begun', () => controller.abort(new Error('enough')));
+    });
+    await expect(send(clientOf(api.url), controller.signal)).rejects.toThrow('enough');
+    await closed.promise;
+  });
+
+  test('that sends endless headers is left', async () => {
+    const api = await serve((request) => {
+      request.socket.write(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(512 * 1024)}`);
+    });
+    await expect(send(clientOf(api.url))).rejects.toMatchObject({
+      type: 'unavailable',
+      message: expect.stringContaining('headers are too large'),
+    });
+  });
+
+  test.each([301, 302, 303, 307, 308])(
+    'that redirects with %d to a metadata address causes no request',
+    async (status) => {
+      const target = await serve();
+      const api = await serve((_, response) => {
+        response.writeHead(status, { location: `http://169.254.169.254:${new URL(target.url).port}/latest` }).end();
+      });
+      expect(await send(clientOf(api.url))).toMatchObject({ status });
+      expect([api.received.length, target.received.length]).toEqual([1, 0]);
+    },
+  );
+
+  test('that answers in a compressed form is not asked for one, and nothing is unpacked', async () => {
+    const api = await serve((_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(Buffer.from('1f8b', 'hex'));
+    });
+    expect((await send(clientOf(api.url))).body).toEqual(Buffer.from('1f8b', 'hex'));
+    expect(api.received[0]?.headers['accept-encoding']).toBe('identity');
+  });
+});

@@ -1,0 +1,100 @@
+/**
+ * A schema that somebody else wrote, in the form in which the validator may interpret it: nothing in it takes more than linear time,
+ * whatever the value. Patterns become formats, because the validator takes formats, and no other regular expression engine.
+ */
+
+import { format as formats } from '@cfworker/json-schema';
+import { RE2JS } from 're2js';
+
+export const PATTERN_FORMAT = 'pattern:';
+
+const CHECKED_FORMATS: ReadonlySet<string> = new Set([
+  'date',
+  'date-time',
+  'time',
+  'ipv4',
+  'ipv6',
+  'uuid',
+  'email',
+  'uri',
+]);
+/** Values, not schemas: a member named pattern is a value there. */
+const VALUES: ReadonlySet<string> = new Set(['enum', 'const', 'default', 'examples']);
+const NAMED_SCHEMAS: ReadonlySet<string> = new Set(['properties', '$defs', 'dependentSchemas']);
+/** Their meaning depends on `patternProperties`. */
+const CLOSING: ReadonlySet<string> = new Set(['additionalProperties', 'unevaluatedProperties']);
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** A copy. `uniqueItems` is left out: the validator compares all pairs. */
+export function checkableSchema(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(checkableSchema);
+  if (!isMembers(schema)) return schema;
+  const copy: Record<string, unknown> = {};
+  const isOpen = !hasSimpleNames(schema['patternProperties']);
+  for (const [key, member] of Object.entries(schema)) {
+    if (key === 'pattern' || key === 'format' || key === 'uniqueItems') continue;
+    if (isOpen && (key === 'patternProperties' || CLOSING.has(key))) continue;
+    if (VALUES.has(key)) copy[key] = member;
+    else if ((NAMED_SCHEMAS.has(key) || key === 'patternProperties') && isMembers(member)) copy[key] = eachOf(member);
+    else copy[key] = checkableSchema(member);
+  }
+  addFormats(schema, copy);
+  return copy;
+}
+
+function eachOf(schemas: Members): Members {
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, checkableSchema(schema)]));
+}
+
+function addFormats({ pattern, format }: Members, copy: Record<string, unknown>): void {
+  const checks: string[] = [];
+  if (typeof format === 'string' && CHECKED_FORMATS.has(format)) checks.push(format);
+  if (typeof pattern === 'string' && registerPattern(pattern)) checks.push(`${PATTERN_FORMAT}${pattern}`);
+  const [first, ...more] = checks;
+  if (first !== undefined) copy['format'] = first;
+  if (more.length === 0) return;
+  const others = Array.isArray(copy['allOf']) ? (copy['allOf'] as unknown[]) : [];
+  copy['allOf'] = [...others, ...more.map((name) => ({ format: name }))];
+}
+
+/** Characters, classes and at most one repetition behind `^`: the validator's own engine needs linear time for them. */
+const ATOM = String.raw`(?:(?:[^\\()[\]{}*+?|.^$]|\\[wds.-]|\[\^?[^\\[\]]+\])(?:\{\d{1,2}\})?)`;
+const SIMPLE_NAME = new RegExp(String.raw`^\^${ATOM}*?(?:${ATOM}(?:[*+?]|\{\d{1,3},\d{0,3}\}))?${ATOM}*\$?$`);
+const MAX_NAME_PATTERN = 100;
+
+function hasSimpleNames(patternProperties: unknown): boolean {
+  if (!isMembers(patternProperties)) return true;
+  return Object.keys(patternProperties).every((name) => name.length <= MAX_NAME_PATTERN && isSimple(name));
+}
+
+function isSimple(name: string): boolean {
+  if (!SIMPLE_NAME.test(name)) return false;
+  try {
+    return new RegExp(name, 'u').unicode;
+  } catch {
+    return false;
+  }
+}
+
+/** Patterns of all documents of this process; one that is not known here is not checked. */
+const MAX_PATTERNS = 20_000;
+let patterns = 0;
+
+function registerPattern(pattern: string): boolean {
+  const name = `${PATTERN_FORMAT}${pattern}`;
+  if (Object.hasOwn(formats, name)) return true;
+  if (patterns >= MAX_PATTERNS) return false;
+  try {
+    const compiled = RE2JS.compile(pattern);
+    formats[name] = (text) => compiled.matcher(text).find();
+    patterns += 1;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

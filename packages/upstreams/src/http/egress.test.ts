@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+
+import { checkedLookup, checkLiteral } from './egress.ts';
+
+/** An address stands for itself, so nothing is asked of a name server. */
+function lookUp(address: string, allowsPrivate: boolean): Promise<string> {
+  return new Promise((resolve) => {
+    checkedLookup({ private: allowsPrivate })(address, { all: true }, (error) => resolve(error?.message ?? 'allowed'));
+  });
+}
+
+test.each([
+  ['169.254.169.254', 'never allowed', 'never allowed'],
+  ['100.100.100.200', 'never allowed', 'never allowed'],
+  ['168.63.129.16', 'never allowed', 'never allowed'],
+  ['fd00:ec2::254', 'never allowed', 'never allowed'],
+  ['224.0.0.1', 'never allowed', 'never allowed'],
+  ['0.0.0.0', 'never allowed', 'never allowed'],
+  ['::ffff:169.254.169.254', 'never allowed', 'never allowed'],
+  ['10.0.0.1', 'egress.private', 'allowed'],
+  ['100.64.0.1', 'egress.private', 'allowed'],
+  ['127.0.0.1', 'egress.private', 'allowed'],
+  ['::1', 'egress.private', 'allowed'],
+  ['::ffff:10.0.0.1', 'egress.private', 'allowed'],
+  ['64:ff9b::a00:1', 'egress.private', 'allowed'],
+  ['fc00::1', 'egress.private', 'allowed'],
+  ['192.0.2.1', 'allowed', 'allowed'],
+  ['2001:db8::1', 'allowed', 'allowed'],
+])('%s: %s, and with private: true %s', async (address, closed, opened) => {
+  expect(await lookUp(address, false)).toContain(closed);
+  expect(await lookUp(address, true)).toContain(opened);
+});
+
+test('an address in the URL was chosen by the operator, but a metadata service is refused', () => {
+  expect(() => checkLiteral(new URL('http://10.0.0.1/'))).not.toThrow();
+  expect(() => checkLiteral(new URL('http://[fd00:ec2::254]/'))).toThrow('never allowed');
+});
