@@ -44,7 +44,7 @@ const cells: Cell[] = Object.entries(STYLES).flatMap(([place, styles]) =>
 
 /**
  * Characters that mean something in a URL, and some that are not ASCII. With allowReserved those are left out that begin another
- * parameter, which serialize-value.test.ts tests, and the comma, which could not be told from that of a list.
+ * parameter, which serialize-value.test.ts tests, and the comma, which would look like that of a list.
  */
 function charactersOf({ place, allowReserved }: Cell): readonly string[] {
   const reserved = Array.from("ab1-_~ %/?:@!$'()*;");

@@ -37,7 +37,7 @@ export function checkSchema(
       return valid ? { value: value as Readonly<Record<string, unknown>> } : { issues: issuesOf(errors) };
     } catch (error) {
       // The validator recurses, and collects the errors of every alternative.
-      if (error instanceof TooManyReferences || error instanceof RangeError)
+      if (error instanceof TooManyReferencesError || error instanceof RangeError)
         return { issues: [{ message: 'the arguments are nested too deeply' }] };
       throw error;
     }
@@ -50,7 +50,7 @@ function prepare({ $defs = {}, ...root }: JsonSchema, definitions: SharedDefinit
   return { schema, lookup: definitions.lookupOf(schema, $defs as Readonly<Record<string, JsonSchema>>) };
 }
 
-class TooManyReferences extends Error {}
+class TooManyReferencesError extends Error {}
 
 /** The validator reads `lookup` once for each reference that it follows. */
 function counted(lookup: Lookup): Lookup {
@@ -58,7 +58,7 @@ function counted(lookup: Lookup): Lookup {
   return new Proxy(lookup, {
     get(target, address) {
       left -= 1;
-      if (left < 0) throw new TooManyReferences();
+      if (left < 0) throw new TooManyReferencesError();
       return Reflect.get(target, address) as Schema | boolean;
     },
   });
