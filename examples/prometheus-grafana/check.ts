@@ -26,7 +26,16 @@ interface Prometheus {
 const PROMTOOL = 'promtool';
 
 /** Series of parts that this example does not configure, with the key that brings them. An alert on them never fires here. */
-const ONLY_WHERE_CONFIGURED: ReadonlyMap<string, string> = new Map([['mcp_cluster_up', 'cluster.url']]);
+const ONLY_WHERE_CONFIGURED: ReadonlyMap<string, string> = new Map([
+  ['mcp_cluster_up', 'cluster.url'],
+  ...[
+    'mcp_jobs',
+    'mcp_jobs_ended_total',
+    'mcp_jobs_queued_seconds',
+    'mcp_jobs_run_seconds',
+    'mcp_jobs_store_failures_total',
+  ].map((series) => [series, 'tools.NAME.job'] as const),
+]);
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const read = (path: string): string => readFileSync(here(path), 'utf8');

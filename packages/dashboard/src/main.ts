@@ -23,6 +23,8 @@ import { ConfigurationDialog } from './views/configuration-dialog.ts';
 import { EventList } from './views/event-list.ts';
 import { updateFigures } from './views/figures.ts';
 import { HealthList } from './views/health-list.ts';
+import { JobDialog } from './views/job-dialog.ts';
+import { JobTable } from './views/job-table.ts';
 import { KeyForm } from './views/key-form.ts';
 import { Message } from './views/message.ts';
 import { PageControls } from './views/page-controls.ts';
@@ -52,6 +54,12 @@ const plots = new Plots(() => setOptions({ tool: undefined }));
 const breakerDialog = new BreakerDialog((tool, action) => actions.setBreaker(tool, action).finally(() => draw(true)));
 const callDialog = new CallDialog((call) => actions.loadCall(call));
 const calls = new CallTable({ onOpen: (call) => void callDialog.show(call), onOptions: setOptions });
+const jobDialog = new JobDialog({
+  load: (id) => actions.loadJob(id),
+  follow: (output) => actions.followJob(output, clock),
+  cancel: (job) => actions.cancelJob(job),
+});
+const jobs = new JobTable((job) => jobDialog.show(job, serverClock.epochMs()));
 const configurationDialog = new ConfigurationDialog({
   load: () => actions.configuration(),
   reload: () => actions.reload(),
@@ -126,7 +134,7 @@ function changeAccess(): void {
   if (locked) {
     forgetKey();
     history = new CallHistory();
-    for (const dialog of [breakerDialog, callDialog, configurationDialog]) dialog.close();
+    for (const dialog of [breakerDialog, callDialog, jobDialog, configurationDialog]) dialog.close();
     message.hide();
     draw(true);
     keyForm.show(state.keyError);
@@ -150,11 +158,13 @@ function draw(byOperator: boolean): void {
   statusBar.update(state, now);
   controls.update(state);
   breakerDialog.update(state, now);
-  if (state.paused && !byOperator) return;
   const serverNow = serverClock.epochMs();
+  jobDialog.update(state.jobs, serverNow);
+  if (state.paused && !byOperator) return;
   const span = spanOf(state.options.span);
   // After a key was revoked, too: nothing that it gave access to stays on the page.
   tools.update(state, { history, span, serverNow, now });
+  jobs.update(state.jobs, state.options, serverNow);
   calls.update(history.recent, state.options);
   events.update(state.lines);
   healthList.update(state.health);

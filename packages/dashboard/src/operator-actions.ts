@@ -1,7 +1,11 @@
 import type { CallResultAnswer, ConfigurationAnswer, ExecutionAnswer, FinishedCall } from './api/answers.ts';
+import type { JobAnswer, JobDetailsAnswer } from './api/answers.ts';
 import { ApiError, type BreakerAction } from './api/api-client.ts';
+import { followOutput } from './api/job-output.ts';
+import type { Clock } from './clock.ts';
 import type { Session } from './session.ts';
 import type { ToolView } from './state/tool-view.ts';
+import type { FollowedOutput } from './views/job-dialog.ts';
 import type { ActionResult } from './views/message.ts';
 import type { LoadedTool } from './views/tool-details.ts';
 
@@ -62,6 +66,27 @@ export class OperatorActions {
       loaded = { details, calls };
     });
     return loaded;
+  }
+
+  /** @returns undefined when the server does not respond or does not have the job any more */
+  async loadJob(id: string): Promise<JobDetailsAnswer | undefined> {
+    let loaded: JobDetailsAnswer | undefined;
+    await this.#attempt('', async ({ api }) => {
+      loaded = await api.job(id);
+    });
+    return loaded;
+  }
+
+  cancelJob({ executionId, tool }: JobAnswer): Promise<ActionResult> {
+    return this.#attempt(`The job of ${tool} is being cancelled.`, async ({ api, refreshJobs }) => {
+      await api.cancelJob(executionId ?? '');
+      await refreshJobs();
+    });
+  }
+
+  followJob(output: FollowedOutput, clock: Clock): Disposable | undefined {
+    const session = this.#session();
+    return session && followOutput({ ...output, api: session.api, clock });
   }
 
   /** The entry of the audit log for a call. Correlation ids may be used more than once, so more than the id has to match. */

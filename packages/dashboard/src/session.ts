@@ -7,6 +7,7 @@ import type { Clock } from './clock.ts';
 import { HISTORY_MS, type CallHistory } from './state/call-history.ts';
 import { isAdmin, type Action } from './state/dashboard-state.ts';
 import { eventLine, fieldsOf } from './state/event-line.ts';
+import { isOpenJob } from './state/job-list.ts';
 import { actionOf } from './state/event-action.ts';
 
 export interface SessionOptions {
@@ -19,6 +20,8 @@ export interface SessionOptions {
 
 const TOOLS_INTERVAL_MS = 4000;
 const HEALTH_INTERVAL_MS = 10_000;
+/** While jobs are open: their last lines and bytes come with no event. */
+const JOBS_INTERVAL_MS = 2000;
 /** Events come in bursts; one request serves all of them. */
 const DEBOUNCE_MS = 500;
 
@@ -38,6 +41,7 @@ export class Session implements Disposable {
   /** Counts events that a response under way may not contain. */
   #changes = 0;
   #isAdmin = false;
+  #hasOpenJobs = false;
   /** Only with the scope `admin`, which the route needs. */
   #watchesReload = false;
   #ended = false;
@@ -67,7 +71,9 @@ export class Session implements Disposable {
     this.#watchesReload = this.#isAdmin;
     this.#repeat('health', HEALTH_INTERVAL_MS, () => this.#refreshHealth());
     this.#repeat('tools', TOOLS_INTERVAL_MS, () => this.refreshTools());
+    this.#repeat('jobs', JOBS_INTERVAL_MS, async () => this.#hasOpenJobs && (await this.refreshJobs()));
     void this.#refreshHealth();
+    void this.refreshJobs();
   }
 
   reconnect(): void {
@@ -81,7 +87,7 @@ export class Session implements Disposable {
     this.#timers.clear();
   }
 
-  #repeat(name: string, intervalMs: number, work: () => Promise<void>): void {
+  #repeat(name: string, intervalMs: number, work: () => Promise<unknown>): void {
     if (this.#ended) return;
     const timer = this.#options.clock.setTimer(intervalMs, () => {
       void work();
@@ -106,12 +112,13 @@ export class Session implements Disposable {
     const fields = fieldsOf(data);
     if (type === 'call.finished') history.add(fields as unknown as FinishedCall);
     if (type === 'stream.gap') void this.#loadHistory();
+    if (type === 'job.changed' || type === 'stream.gap') this.#refreshSoon('jobs soon', this.refreshJobs);
     if (type === 'health.changed') void this.#refreshHealth();
     if (type === 'config.rejected') this.#watchesReload = this.#isAdmin;
     const action = actionOf(type, fields, clock.monotonicMs());
     if (action) this.#dispatch(action);
     // Everything else about a tool is in the list of tools only.
-    if (type === 'tool.changed' || type === 'config.reloaded') this.#refreshToolsSoon();
+    if (type === 'tool.changed' || type === 'config.reloaded') this.#refreshSoon('tools soon', this.refreshTools);
     if (type !== 'call.started' && type !== 'call.finished') this.#changes++;
     const line = eventLine(message, serverClock.epochMs());
     if (line) this.#dispatch({ type: 'line', line });
@@ -129,13 +136,13 @@ export class Session implements Disposable {
     }
   }
 
-  #refreshToolsSoon(): void {
-    if (this.#timers.has('debounce') || this.#ended) return;
+  #refreshSoon(name: string, refresh: () => Promise<void>): void {
+    if (this.#timers.has(name) || this.#ended) return;
     const timer = this.#options.clock.setTimer(DEBOUNCE_MS, () => {
-      this.#timers.delete('debounce');
-      void this.refreshTools();
+      this.#timers.delete(name);
+      void refresh();
     });
-    this.#timers.set('debounce', timer);
+    this.#timers.set(name, timer);
   }
 
   /** Never rejects. An arrow function, so that it can be passed on alone. */
@@ -148,7 +155,18 @@ export class Session implements Disposable {
       if (request < this.#shown) return;
       this.#shown = request;
       this.#dispatch({ type: 'tools', tools, now: this.#options.clock.monotonicMs() });
-      if (changes !== this.#changes) this.#refreshToolsSoon();
+      if (changes !== this.#changes) this.#refreshSoon('tools soon', this.refreshTools);
+    } catch (error) {
+      this.#fail(error);
+    }
+  };
+
+  /** Never rejects. */
+  readonly refreshJobs = async (): Promise<void> => {
+    try {
+      const jobs = await this.api.jobs();
+      this.#hasOpenJobs = jobs.some(isOpenJob);
+      this.#dispatch({ type: 'jobs', jobs });
     } catch (error) {
       this.#fail(error);
     }

@@ -6,6 +6,8 @@ import type {
   ExecutionsAnswer,
   FinishedCall,
   HealthAnswer,
+  JobAnswer,
+  JobDetailsAnswer,
   LinksAnswer,
   ToolAnswer,
   ToolDetailsAnswer,
@@ -30,6 +32,8 @@ export interface PastCalls {
   readonly knownSince: number;
 }
 
+type Method = 'GET' | 'POST' | 'DELETE';
+
 export type BreakerAction = 'open' | 'close' | 'reset';
 
 const CALLS_PER_PAGE = 1000;
@@ -37,6 +41,8 @@ const MAX_PAGES = 10;
 /** In `tool` of entries about refused credentials, which are no calls. */
 const NO_TOOL = '__none__';
 const CALLS_OF_ONE_TOOL = 200;
+const OPEN_JOBS = 500;
+const ENDED_JOBS = 100;
 
 /** The routes of the server that this page came from, called with the operator's key. */
 export class ApiClient {
@@ -92,6 +98,23 @@ export class ApiClient {
     return ((await this.#json('GET', path)) as ExecutionsAnswer).entries;
   }
 
+  /** The open jobs and the last ended ones, each newest first. @throws {ApiError} */
+  async jobs(): Promise<readonly JobAnswer[]> {
+    const queries = [`state=open&limit=${OPEN_JOBS}`, `state=ended&limit=${ENDED_JOBS}`];
+    const pages = await Promise.all(queries.map((query) => this.#json('GET', `executions?${query}`)));
+    return pages.flatMap((page) => (page as { readonly entries: readonly JobAnswer[] }).entries);
+  }
+
+  /** @throws {ApiError} */
+  async job(id: string): Promise<JobDetailsAnswer> {
+    return (await this.#json('GET', `executions/${id}`)) as JobDetailsAnswer;
+  }
+
+  /** @throws {ApiError} */
+  async cancelJob(id: string): Promise<void> {
+    await this.#json('DELETE', `executions/${id}`);
+  }
+
   /** @throws {ApiError} */
   async health(): Promise<HealthAnswer> {
     // An unhealthy server responds with 503 and the same body.
@@ -131,7 +154,7 @@ export class ApiClient {
 
   /** @throws {ApiError} only when there is no response at all */
   async fetch(
-    method: 'GET' | 'POST',
+    method: Method,
     path: string,
     headers: Record<string, string>,
     { signal, body }: { readonly signal?: AbortSignal; readonly body?: string } = {},
@@ -157,7 +180,7 @@ export class ApiClient {
     }
   }
 
-  async #json(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
+  async #json(method: Method, path: string, body?: object): Promise<unknown> {
     const response = await (body === undefined
       ? this.fetch(method, path, {})
       : this.fetch(method, path, { 'content-type': 'application/json' }, { body: JSON.stringify(body) }));

@@ -1,4 +1,4 @@
-import type { BreakerAnswer, CallerAnswer, HealthAnswer, LinksAnswer, ToolAnswer } from '../api/answers.ts';
+import type { BreakerAnswer, CallerAnswer, HealthAnswer, JobAnswer, LinksAnswer, ToolAnswer } from '../api/answers.ts';
 import type { StreamStatus } from '../api/event-stream.ts';
 import type { EventLine } from './event-line.ts';
 import { breakerView, toolView, type BreakerView, type ToolView } from './tool-view.ts';
@@ -15,6 +15,8 @@ export interface DashboardState {
   readonly links: LinksAnswer;
   /** Undefined until the first response. */
   readonly tools: readonly ToolView[] | undefined;
+  /** Open ones first. */
+  readonly jobs: readonly JobAnswer[];
   readonly health: HealthAnswer | undefined;
   /** The problems of the last reload; none when it succeeded. */
   readonly reloadProblems: readonly string[];
@@ -37,6 +39,7 @@ export type Action =
   | { readonly type: 'caller'; readonly caller: CallerAnswer }
   | { readonly type: 'links'; readonly links: LinksAnswer }
   | { readonly type: 'reload'; readonly problems: readonly string[] }
+  | { readonly type: 'jobs'; readonly jobs: readonly JobAnswer[] }
   | { readonly type: 'health'; readonly health: HealthAnswer }
   | { readonly type: 'problem'; readonly text: string }
   | { readonly type: 'line'; readonly line: EventLine }
@@ -50,6 +53,7 @@ export const initialState: DashboardState = {
   caller: undefined,
   links: { grafana: null },
   tools: undefined,
+  jobs: [],
   health: undefined,
   reloadProblems: [],
   problem: '',
@@ -86,6 +90,8 @@ export function reduce(state: DashboardState, action: Action): DashboardState {
       return { ...state, links: action.links };
     case 'reload':
       return { ...state, reloadProblems: action.problems };
+    case 'jobs':
+      return { ...state, jobs: action.jobs };
     case 'health':
       return { ...state, health: action.health };
     case 'problem':

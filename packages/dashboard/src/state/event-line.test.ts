@@ -26,6 +26,7 @@ describe('a line', () => {
       'ping@h: half-open → open (probe failed)',
     ],
     ['tool.changed', { tool: 'ping', change: 'disabled' }, 'warn', 'ping disabled'],
+    ['job.changed', { tool: 'scan', caller: 'bot', state: 'lost' }, 'bad', 'scan: lost, called by bot'],
     ['health.changed', { from: 'healthy', to: 'degraded' }, 'warn', 'healthy → degraded'],
     [
       'config.reloaded',

@@ -1,9 +1,7 @@
 import type { StreamMessage } from '../api/sse-parser.ts';
 import { duration } from '../text/format.ts';
-import { outcomeKind } from './outcome.ts';
-
-export type Tone = 'good' | 'warn' | 'bad' | 'neutral';
-
+import { jobTone } from './job-list.ts';
+import { outcomeKind, type Tone } from './outcome.ts';
 /** One line of the list of events. */
 export interface EventLine {
   readonly at: number;
@@ -58,6 +56,8 @@ function describe(type: string, fields: EventFields): { tone: Tone; text: string
         text: `${text('tool')} ${change}`,
       };
     }
+    case 'job.changed':
+      return { tone: jobTone(text('state')), text: `${text('tool')}: ${text('state')}, called by ${text('caller')}` };
     case 'health.changed': {
       const to = text('to');
       const tone = to === 'healthy' ? 'good' : to === 'degraded' ? 'warn' : 'bad';

@@ -1,10 +1,13 @@
+/** Colour and symbol of what is shown. */
+export type Tone = 'good' | 'warn' | 'bad' | 'neutral';
+
 /**
  * `rejected`: the tool did not run (invalid input, rate limit, breaker, disabled). A call that its caller `cancelled` is not an error.
  */
 export type OutcomeKind = 'succeeded' | 'failed' | 'rejected' | 'cancelled';
 
 /** How a kind of outcome is coloured. */
-export const outcomeTones: Readonly<Record<OutcomeKind, string>> = {
+export const outcomeTones: Readonly<Record<OutcomeKind, Tone>> = {
   succeeded: 'good',
   failed: 'bad',
   rejected: 'warn',

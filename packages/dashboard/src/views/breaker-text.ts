@@ -1,5 +1,5 @@
 import type { BreakerView } from '../state/tool-view.ts';
-import type { Tone } from '../state/event-line.ts';
+import type { Tone } from '../state/outcome.ts';
 import { wait } from '../text/format.ts';
 
 /** The state of a breaker in a few words. @param now on the monotonic clock */

@@ -1,7 +1,7 @@
 import type { HealthWord } from '../api/answers.ts';
 import { isAdmin, type DashboardState } from '../state/dashboard-state.ts';
 import { byId, setPill, setText } from '../dom/dom.ts';
-import type { Tone } from '../state/event-line.ts';
+import type { Tone } from '../state/outcome.ts';
 import { wait } from '../text/format.ts';
 
 export const healthWords: Readonly<Record<HealthWord, { tone: Tone; text: string }>> = {

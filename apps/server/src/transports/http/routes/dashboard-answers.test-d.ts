@@ -5,6 +5,8 @@ import type {
   ExecutionAnswer,
   ExecutionsAnswer,
   FinishedCall,
+  JobAnswer,
+  JobDetailsAnswer,
   RejectedReloadAnswer,
   ToolAnswer,
   ToolDetailsAnswer,
@@ -13,6 +15,7 @@ import type { ToolStatistics } from '@mcp/metrics';
 import type { ToolInfo } from '@mcp/tool-base';
 import { expectTypeOf, test } from 'vitest';
 
+import type { JobDescription, JobFailure } from '../../../calls/job-description.ts';
 import type { Principal } from '../../../access/principal.ts';
 import type { AuditEntry } from '../../../observability/audit/audit-entry.ts';
 import type { AuditPage } from '../../../observability/audit/audit-query.ts';
@@ -34,6 +37,8 @@ test('the types of the page match what the server sends', () => {
   expectTypeOf<Principal & { readOnly: boolean }>().toExtend<CallerAnswer>();
   expectTypeOf<DescribedValue>().toExtend<ConfigurationAnswer['values'][number]>();
   expectTypeOf<{ at: number; problems: readonly Problem[] }>().toExtend<RejectedReloadAnswer>();
+  expectTypeOf<JobDescription>().toExtend<JobAnswer>();
+  expectTypeOf<JobDescription & { error?: JobFailure }>().toExtend<JobDetailsAnswer>();
   expectTypeOf<AuditEntry>().toExtend<ExecutionAnswer>();
   expectTypeOf<AuditPage>().toExtend<ExecutionsAnswer>();
   expectTypeOf<ServerEventData['call.finished'] & { at: number }>().toExtend<FinishedCall>();

@@ -6,11 +6,15 @@ import { problem, problemResponse } from '../../../problem-details.ts';
 import { jsonResponse, type HttpContext } from '../routing/request-context.ts';
 
 const STATES: readonly JobState[] = [...OPEN_STATES, ...FINAL_STATES];
+const GROUPS = new Map<string, readonly JobState[]>([
+  ['open', OPEN_STATES],
+  ['ended', FINAL_STATES],
+]);
 
-/** Jobs in one state, newest first: those of the caller, and of tools that it may see. Only their owner gets their ids. */
+/** Jobs in one state or group of states, newest first: those of the caller, and of tools that it may see. Only their owner gets their ids. */
 export async function listJobs(jobs: JobCalls, context: HttpContext): Promise<Response> {
   const { state = '', limit = '100' } = context.req.query();
-  const states = state === 'open' ? OPEN_STATES : STATES.filter((known) => known === state);
+  const states = GROUPS.get(state) ?? STATES.filter((known) => known === state);
   const number = /^\d{1,4}$/.test(limit) ? Number(limit) : 0;
   if (states.length === 0 || number < 1 || number > 1000) return problemResponse(invalid);
   const principal = context.get('principal');
@@ -24,4 +28,8 @@ export async function listJobs(jobs: JobCalls, context: HttpContext): Promise<Re
   return jsonResponse({ entries, next: null });
 }
 
-const invalid = problem(400, 'validation_error', `state must be open or one of ${STATES.join(', ')}; limit 1 to 1000.`);
+const invalid = problem(
+  400,
+  'validation_error',
+  `state must be open, ended or one of ${STATES.join(', ')}; limit 1 to 1000.`,
+);

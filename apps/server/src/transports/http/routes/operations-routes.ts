@@ -76,7 +76,7 @@ export function operationsRoutes(dependencies: OperationsDependencies): Route[] 
         before: '"next" of the previous page',
         until: 'only calls that ended at this time or earlier, milliseconds since the epoch',
         state:
-          'instead of the audit log, jobs in this state: open, queued, running, cancelling, waiting, or how they ended',
+          'instead of the audit log, jobs in this state: open, queued, running, cancelling, waiting; ended, or how they ended',
       },
       responses: { 200: { description: 'A page of executions' }, 400: { description: 'A query parameter is invalid' } },
       handle: (context) =>
