@@ -180,3 +180,30 @@ describe('a caller', () => {
     expect(JSON.parse(lines[0]!)).toMatchObject({ status: 401, method: 'GET', address: '127.0.0.1' });
   });
 });
+
+describe('a tool of its own', () => {
+  const bearer = (name: string): Record<string, string> => ({ authorization: `Bearer ${name}-key-0123456789` });
+  const configuration = testConfiguration
+    .replace(
+      'security:',
+      `security:
+  apiKeys:
+    - { name: agent, key: agent-key-0123456789, scopes: ['tools:read', 'tools:call'] }
+    - { name: release, key: release-key-0123456789, scopes: ['tools:read', 'tools:call', 'tools:scope:deploy'] }`,
+    )
+    .replace('    command: echo', '    command: echo\n    scope: deploy\n    rateLimit: { requests: 2, window: 3600 }');
+
+  test('scope lets only its holders see and call the tool, and its rate limit holds for each of them', async () => {
+    const { url } = await start(configuration);
+    const call = async (name: string): Promise<number> =>
+      (await execute(url, 'shout', { word: 'a' }, bearer(name))).status;
+    expect([await call('release'), await call('release'), await call('release')]).toEqual([200, 200, 429]);
+    const refused = await execute(url, 'shout', { word: 'a' }, bearer('agent'));
+    expect(refused.status).toBe(403);
+    expect(await refused.text()).toContain('tools:scope:deploy');
+    expect((await execute(url, 'slow', { seconds: 1 }, bearer('agent'))).status).not.toBe(403);
+    expect((await fetch(`${url}/tools/shout`, { headers: bearer('agent') })).status).toBe(404);
+    const shown = await fetch(`${url}/tools/shout`, { headers: bearer('release') });
+    expect(await shown.json()).toMatchObject({ rateLimit: { requests: 2, windowMs: 3_600_000, burst: 2 } });
+  });
+});

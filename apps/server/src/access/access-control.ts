@@ -16,6 +16,7 @@ import type { KeyOrigin } from './key-origin.ts';
 import { defaultKeyStore, digestOf, readKeyStore } from './key-store.ts';
 import { protectedResourceMetadata, protectedResourceMetadataUrl } from './protected-resource.ts';
 import type { Principal, Scope } from './principal.ts';
+import { toolScopesOf } from './tool-scopes.ts';
 
 /** The authenticator of the current configuration; a reload replaces it between two requests. */
 export class AccessControl implements Authenticator, ActiveCredentials {
@@ -129,6 +130,7 @@ function build(values: ServerConfig, createKey: () => GeneratedKey, before?: Cre
       apiKey: security.apiKey?.reveal() ?? generated?.key,
       apiKeys: [...configuredKeys(security), ...stored],
       ...(jwt && { jwt }),
+      toolScopes: toolScopesOf(values.tools),
       ...(resource !== undefined && { resourceMetadata: protectedResourceMetadataUrl(resource) }),
     },
     before,
@@ -136,7 +138,10 @@ function build(values: ServerConfig, createKey: () => GeneratedKey, before?: Cre
   return {
     authenticator,
     origin: originOf(open, generated),
-    resourceMetadata: jwt && resource !== undefined ? protectedResourceMetadata(resource, jwt.issuer) : undefined,
+    resourceMetadata:
+      jwt && resource !== undefined
+        ? protectedResourceMetadata(resource, jwt.issuer, new Set(toolScopesOf(values.tools).values()))
+        : undefined,
   };
 }
 

@@ -72,3 +72,25 @@ describe('keys after a reload', () => {
     expect(new ApiKeys(entries, before).has(opened)).toBe(false);
   });
 });
+
+describe('a tool with a scope of its own', () => {
+  const toolScopes = new Map([['deploy', 'tools:scope:deploy']]);
+  const releaser = { name: 'releaser', key: 'releaser-key-0123456789', scopes: ['tools:call', 'tools:scope:deploy'] };
+  const keys = (scopes: ReadonlyMap<string, string> | undefined, before?: ApiKeys): ApiKeys =>
+    new ApiKeys([ci, releaser, singleKey('single-key-0123456789')], before, undefined, scopes);
+
+  test('is withheld from keys without that scope; the single key has every scope', () => {
+    const made = keys(toolScopes);
+    expect(made.find(ci.key)?.withheld).toEqual(toolScopes);
+    expect(made.find(releaser.key)?.withheld).toBeUndefined();
+    expect(made.find('single-key-0123456789')?.withheld).toBeUndefined();
+  });
+
+  test('changes the principals that it is withheld from, and no others', () => {
+    const before = keys(undefined);
+    const after = keys(toolScopes, before);
+    expect(after.find(releaser.key)).toBe(before.find(releaser.key));
+    expect(after.has(before.find(ci.key)!)).toBe(false);
+    expect(keys(toolScopes, after).find(ci.key)).toBe(after.find(ci.key));
+  });
+});

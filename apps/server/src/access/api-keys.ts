@@ -2,7 +2,9 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 
 import { systemClock, type Clock } from '../clock.ts';
-import { SCOPES, isScope, type Principal } from './principal.ts';
+import { SCOPE_FORMS, SCOPES } from '../configuration/scope-names.ts';
+import { isScope, type Principal } from './principal.ts';
+import { withheldFrom, type ToolScopes } from './tool-scopes.ts';
 
 /** A key of the configuration or of the key store. */
 export type ApiKeyEntry = PlainKeyEntry | HashedKeyEntry;
@@ -10,8 +12,10 @@ export type ApiKeyEntry = PlainKeyEntry | HashedKeyEntry;
 interface KeyEntry {
   /** 1 to 64 letters, digits and `_ . @ -`; unique. */
   readonly name: string;
-  /** At least one of `tools:read`, `tools:call`, `tools:call:<glob>`, `admin`. */
+  /** At least one. */
   readonly scopes: readonly string[];
+  /** Has the scope of every tool too. @default false */
+  readonly everyToolScope?: boolean;
 }
 
 /** One entry of `security.apiKeys`. */
@@ -40,7 +44,7 @@ const SINGLE_KEY_NAME = 'default';
 
 /** The entry that stands for `security.apiKey`: one key with every scope. */
 export function singleKey(key: string): PlainKeyEntry {
-  return { name: SINGLE_KEY_NAME, key, scopes: SCOPES };
+  return { name: SINGLE_KEY_NAME, key, scopes: SCOPES, everyToolScope: true };
 }
 
 /** The names of the keys that are short enough to be guessed. */
@@ -56,10 +60,15 @@ export class ApiKeys {
   readonly #clock: Pick<Clock, 'epochMs'>;
 
   /**
-   * @param before the keys so far; a key whose name, value and scopes are unchanged keeps its principal object
+   * @param before the keys so far; a key whose name, value, scopes and withheld tools are unchanged keeps its principal object
    * @throws {Error} that names the entry (never the key) when a name, key or scope is invalid, or a name or key is a duplicate
    */
-  constructor(entries: readonly ApiKeyEntry[], before?: ApiKeys, clock: Pick<Clock, 'epochMs'> = systemClock) {
+  constructor(
+    entries: readonly ApiKeyEntry[],
+    before?: ApiKeys,
+    clock: Pick<Clock, 'epochMs'> = systemClock,
+    toolScopes?: ToolScopes,
+  ) {
     this.#clock = clock;
     const names = new Set<string>();
     const digests = new Set<string>();
@@ -76,14 +85,16 @@ export class ApiKeys {
       }
       names.add(entry.name);
       digests.add(digest.toString('hex'));
+      const principal: Principal = {
+        name: entry.name,
+        scopes: [...entry.scopes],
+        keyName: entry.name,
+        withheld: entry.everyToolScope === true ? undefined : withheldFrom(entry.scopes, toolScopes),
+      };
       return {
         digest,
         expiresAtMs: 'digest' in entry ? entry.expiresAtMs : undefined,
-        principal: (before === undefined ? undefined : before.#same(entry, digest)) ?? {
-          name: entry.name,
-          scopes: [...entry.scopes],
-          keyName: entry.name,
-        },
+        principal: (before === undefined ? undefined : before.#same(principal, digest)) ?? principal,
       };
     });
   }
@@ -128,9 +139,9 @@ export class ApiKeys {
     return expiresAtMs !== undefined && expiresAtMs <= this.#clock.epochMs();
   }
 
-  #same({ name, scopes }: ApiKeyEntry, digest: Buffer): Principal | undefined {
+  #same(wanted: Principal, digest: Buffer): Principal | undefined {
     const { principal } = this.#entries.find((entry) => entry.digest.equals(digest)) ?? {};
-    return principal?.name === name && isDeepStrictEqual(principal.scopes, scopes) ? principal : undefined;
+    return isDeepStrictEqual(principal, wanted) ? principal : undefined;
   }
 }
 
@@ -152,9 +163,7 @@ function checkEntry(entry: ApiKeyEntry, label: string): void {
   if (entry.scopes.length === 0) throw new Error(`API key ${label}: give it at least one scope.`);
   const unknown = entry.scopes.find((scope) => !isScope(scope));
   if (unknown !== undefined) {
-    throw new Error(
-      `API key ${label}: ${JSON.stringify(unknown)} is not a scope; allowed are tools:read, tools:call, tools:call:<glob> and admin.`,
-    );
+    throw new Error(`API key ${label}: ${JSON.stringify(unknown)} is not a scope; allowed are ${SCOPE_FORMS}.`);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Rejection } from '../problem-details.ts';
 import { ApiKeys, singleKey, type ApiKeyEntry } from './api-keys.ts';
 import { createAuthRejections, type AuthRejections } from './auth-rejections.ts';
 import { JwtVerifier, looksLikeJwt, type JwtOptions, type TokenVerdict } from './jwt.ts';
+import type { ToolScopes } from './tool-scopes.ts';
 import { hasScope, localPrincipal, type Principal, type Scope } from './principal.ts';
 
 export type AuthResult = { readonly ok: true; readonly principal: Principal } | Rejection;
@@ -14,6 +15,8 @@ export interface AuthenticatorOptions {
   readonly apiKey?: string | undefined;
   readonly apiKeys?: readonly ApiKeyEntry[];
   readonly jwt?: JwtOptions | undefined;
+  /** @default no tool asks for one */
+  readonly toolScopes?: ToolScopes | undefined;
   /** URL of the protected-resource metadata, sent in rejections when `jwt` is set. */
   readonly resourceMetadata?: string | undefined;
 }
@@ -63,8 +66,10 @@ export function isActive(credentials: Credentials | undefined, principal: Princi
 
 function credentialsOf(options: AuthenticatorOptions, before: Credentials | undefined): Credentials {
   const single = options.apiKey === undefined ? [] : [singleKey(options.apiKey)];
-  const keys = new ApiKeys([...single, ...(options.apiKeys ?? [])], before?.keys);
-  const jwt = options.jwt && (before?.jwt?.hasSameOptions(options.jwt) ? before.jwt : new JwtVerifier(options.jwt));
+  const { toolScopes } = options;
+  const keys = new ApiKeys([...single, ...(options.apiKeys ?? [])], before?.keys, undefined, toolScopes);
+  const tokens = options.jwt && { ...options.jwt, toolScopes };
+  const jwt = tokens && (before?.jwt?.hasSameOptions(tokens) ? before.jwt : new JwtVerifier(tokens));
   if (keys.size === 0 && jwt === undefined) {
     throw new Error('Authentication is required but no API key and no JWT issuer is configured, so nobody could call.');
   }

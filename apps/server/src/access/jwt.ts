@@ -7,6 +7,7 @@ import { systemClock, type Clock } from '../clock.ts';
 import { milliseconds } from '../configuration/milliseconds.ts';
 import { createJwksFetch } from './jwks-fetch.ts';
 import { isScope, type Principal } from './principal.ts';
+import { withheldFrom, type ToolScopes } from './tool-scopes.ts';
 import { tokenRejectionReason, type TokenRejectionReason } from './token-rejection.ts';
 
 /** `security.jwt`: this server as an OAuth 2.1 resource server. It verifies tokens and never issues or forwards any. */
@@ -18,6 +19,8 @@ export interface JwtOptions {
   readonly jwksUri: string;
   /** Scopes that every token must have. @default none */
   readonly requiredScopes?: readonly string[];
+  /** @default no tool asks for one */
+  readonly toolScopes?: ToolScopes | undefined;
   /** @default systemClock */
   readonly clock?: Pick<Clock, 'epochMs' | 'monotonicMs'>;
 }
@@ -116,7 +119,8 @@ export class JwtVerifier {
     if ((this.#options.requiredScopes ?? []).some((scope) => !granted.includes(scope))) {
       return { ok: false, kind: 'insufficient_scope' };
     }
-    const principal = { name: `jwt:${sub}`, scopes: granted.filter(isScope) };
+    const scopes = granted.filter(isScope);
+    const principal = { name: `jwt:${sub}`, scopes, withheld: withheldFrom(scopes, this.#options.toolScopes) };
     this.#expiries.set(principal, milliseconds(exp + CLOCK_TOLERANCE_S));
     return { ok: true, principal };
   }

@@ -12,9 +12,12 @@ import {
 
 const holder = (...scopes: string[]): Principal => ({ name: 'p', scopes });
 
-test.each(['tools:read', 'tools:call', 'admin', 'tools:call:dns_*', 'tools:call:a?b.c-D'])('%s is a scope', (scope) => {
-  expect(isScope(scope)).toBe(true);
-});
+test.each(['tools:read', 'tools:call', 'admin', 'tools:call:dns_*', 'tools:call:a?b.c-D', 'tools:scope:deploy'])(
+  '%s is a scope',
+  (scope) => {
+    expect(isScope(scope)).toBe(true);
+  },
+);
 
 test.each([
   '',
@@ -26,6 +29,8 @@ test.each([
   'Admin',
   'tools:read:x',
   'tools:call:é',
+  'tools:scope:',
+  'tools:scope:*',
 ])('%j is not a scope', (scope) => {
   expect(isScope(scope)).toBe(false);
 });
@@ -86,4 +91,25 @@ test('a call is visible to its caller, whatever tools that may see', () => {
   expect(mayKnowOfCall(narrow, { caller: 'ann', tool: 'ping' })).toBe(true);
   expect(mayKnowOfCall(narrow, { caller: 'bob', tool: 'dns_lookup' })).toBe(true);
   expect(mayKnowOfCall(narrow, { caller: 'bob', tool: 'ping' })).toBe(false);
+});
+
+describe('a tool with a scope of its own', () => {
+  const withheld = new Map([['deploy', 'tools:scope:deploy']]);
+  const lacking = (...scopes: string[]): Principal => ({ name: 'p', scopes, withheld });
+
+  test('is not called without it, by whatever other scope', () => {
+    for (const scope of ['tools:call', 'tools:call:*', 'tools:call:deploy']) {
+      expect(mayCall(lacking(scope), 'deploy')).toBe(false);
+      expect(maySee(lacking(scope), 'deploy')).toBe(false);
+      expect(maySeeEveryTool(lacking(scope))).toBe(false);
+    }
+  });
+
+  test('is seen by operators and monitors, as every tool', () => {
+    for (const scope of ['admin', 'tools:read']) {
+      expect(maySee(lacking(scope), 'deploy')).toBe(true);
+      expect(maySeeEveryTool(lacking(scope))).toBe(true);
+      expect(mayCall(lacking(scope), 'deploy')).toBe(false);
+    }
+  });
 });

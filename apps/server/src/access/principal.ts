@@ -1,3 +1,4 @@
+import { SCOPE_PATTERN, SCOPES } from '../configuration/scope-names.ts';
 import { globMatches } from './glob.ts';
 
 /**
@@ -9,18 +10,16 @@ export interface Principal {
   readonly scopes: readonly string[];
   /** Of the API key in use; absent for tokens and where there is no credential. */
   readonly keyName?: string;
+  /** The tools whose `scope` it lacks, each with that scope. @default none */
+  readonly withheld?: ReadonlyMap<string, string> | undefined;
 }
 
-/** `tools:call:<glob>` narrows `tools:call` to the tools whose name matches. No scope includes another. */
-export const SCOPES = ['tools:read', 'tools:call', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 const CALL_PREFIX = 'tools:call:';
-const CALL_GLOB = /^[A-Za-z0-9_.*?-]{1,128}$/;
 
 export function isScope(text: string): boolean {
-  if ((SCOPES as readonly string[]).includes(text)) return true;
-  return text.startsWith(CALL_PREFIX) && CALL_GLOB.test(text.slice(CALL_PREFIX.length));
+  return SCOPE_PATTERN.test(text);
 }
 
 /** Whether the principal has the scope of a route. For `tools:call` a narrowed scope is enough; {@link mayCall} then checks the tool. */
@@ -29,6 +28,7 @@ export function hasScope(principal: Principal, scope: Scope): boolean {
 }
 
 export function mayCall(principal: Principal, tool: string): boolean {
+  if (principal.withheld?.has(tool) === true) return false;
   return principal.scopes.some(
     (held) =>
       held === 'tools:call' || (held.startsWith(CALL_PREFIX) && globMatches(held.slice(CALL_PREFIX.length), tool)),
@@ -48,7 +48,7 @@ export function maySee(principal: Principal, tool: string): boolean {
 export function maySeeEveryTool(principal: Principal): boolean {
   const callsAll = principal.scopes.some((held) => held === 'tools:call' || held === `${CALL_PREFIX}*`);
   return (
-    callsAll ||
+    (callsAll && (principal.withheld?.size ?? 0) === 0) ||
     hasScope(principal, 'admin') ||
     (hasScope(principal, 'tools:read') && !hasScope(principal, 'tools:call'))
   );

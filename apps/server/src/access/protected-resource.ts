@@ -1,4 +1,4 @@
-import { SCOPES } from './principal.ts';
+import { SCOPES } from '../configuration/scope-names.ts';
 
 /** Protected-resource metadata (RFC 9728 section 2). */
 export interface ProtectedResourceMetadata {
@@ -10,11 +10,15 @@ export interface ProtectedResourceMetadata {
 }
 
 /** @param resource absolute URL of the MCP endpoint as clients use it, for example `https://tools.example.com/mcp` */
-export function protectedResourceMetadata(resource: string, issuer: string): ProtectedResourceMetadata {
+export function protectedResourceMetadata(
+  resource: string,
+  issuer: string,
+  toolScopes: Iterable<string> = [],
+): ProtectedResourceMetadata {
   return {
     resource,
     authorization_servers: [issuer],
-    scopes_supported: SCOPES,
+    scopes_supported: [...SCOPES, ...toolScopes],
     bearer_methods_supported: ['header'],
     resource_name: 'mcp-server',
   };

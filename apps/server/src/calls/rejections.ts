@@ -1,6 +1,7 @@
 /** Why a call is not admitted, in words for its caller. */
 import { unattendedProblem, ToolError, type Tool } from '@mcp/tool-base';
 
+import type { Principal } from '../access/principal.ts';
 import type { RateLimitDecision } from '../rate-limit/rate-limiter.ts';
 import type { CallLimit } from './call-limit.ts';
 
@@ -42,9 +43,10 @@ export function goneTool(): ToolError {
   return new ToolError('not_found', 'The tool of this job is gone.');
 }
 
-export function notAllowed({ name }: Tool): ToolError {
+export function notAllowed({ name }: Tool, { withheld }: Principal): ToolError {
+  const scope = withheld?.get(name) ?? `tools:call:${name}`;
   return new ToolError('forbidden', `The credential in use may not call ${name}.`, {
-    suggestion: `Ask the operator for the scope tools:call:${name}, or list the tools to see which may be called.`,
+    suggestion: `Ask the operator for the scope ${scope}, or list the tools to see which may be called.`,
   });
 }
 

@@ -188,7 +188,7 @@ export class ToolGateway {
     if (!this.#accepting) return shuttingDown();
     const tool = this.#dependencies.registry.get(request.name);
     if (!tool) return unknownTool();
-    if (!this.#mayCall(request.principal, tool.name)) return notAllowed(tool);
+    if (!this.#mayCall(request.principal, tool.name)) return notAllowed(tool, request.principal);
     return tool;
   }
 

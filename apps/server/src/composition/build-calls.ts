@@ -1,7 +1,7 @@
 import type { ConfigStore } from '@mcp/config';
 import type { Launcher, SandboxLauncher } from '@mcp/tool-base';
 
-import { checkTiming, rateLimits, shutdownGraceMs } from '../configuration/milliseconds.ts';
+import { checkTiming, shutdownGraceMs } from '../configuration/milliseconds.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
 import { CallLimit } from '../calls/call-limit.ts';
 import { ToolGateway } from '../calls/tool-gateway.ts';
@@ -10,7 +10,8 @@ import type { ClusterEngine } from '../cluster/engine.ts';
 import { SharedRateLimiter } from '../cluster/shared-rate-limiter.ts';
 import type { LoadedModules } from '../modules/load-modules.ts';
 import { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
-import { noRateLimit, type ConfigurableRateLimiter } from '../rate-limit/rate-limiter.ts';
+import { ToolRateLimits } from '../rate-limit/tool-rate-limits.ts';
+import { configuredRateLimits } from './configured-rate-limits.ts';
 import { logDeclarationFindings } from '../tools/declaration-log.ts';
 import type { RestTools } from '../tools/rest/rest-tools.ts';
 import { logWithheldOperations } from '../tools/rest/withheld-log.ts';
@@ -25,7 +26,7 @@ export interface Calls extends AsyncDisposable {
   readonly toolset: Toolset;
   readonly gateway: ToolGateway;
   readonly limit: CallLimit;
-  readonly rateLimiter: ConfigurableRateLimiter;
+  readonly rateLimiter: ToolRateLimits;
   readonly launcher: Launcher;
   readonly jobs: JobsPart;
   /**
@@ -55,8 +56,9 @@ export function buildCalls({ store, launcher, modules, restTools, observability,
   const { measurements, health, events, notifier, audit, tracer, logger } = observability;
   const toolset = new Toolset({ launcher, recorder: measurements.recorder, moduleTools: modules.tools, restTools });
   const { registry } = toolset;
-  const limits = rateLimits(values.security.rateLimit);
-  const rateLimiter = engine ? new SharedRateLimiter({ engine, limits }) : new MemoryRateLimiter(limits);
+  const rateLimiter = new ToolRateLimits(configuredRateLimits(values), (limits) =>
+    engine ? new SharedRateLimiter({ engine, limits }) : new MemoryRateLimiter(limits),
+  );
   const limit = new CallLimit(values.server.maxConcurrentCalls);
   const { toolSearch } = values;
   const { recorder } = measurements;
@@ -66,7 +68,7 @@ export function buildCalls({ store, launcher, modules, restTools, observability,
     search,
     audit,
     events,
-    rateLimiter: values.server.transport === 'stdio' ? noRateLimit : rateLimiter,
+    rateLimiter,
     limit,
     tracer,
     logger,

@@ -58,7 +58,7 @@ export function buildHttp({
   upstreams,
 }: HttpOptions): Http {
   const { values } = store.snapshot;
-  const { gateway, toolset } = calls;
+  const { gateway, toolset, rateLimiter } = calls;
   const { logger, events, measurements, audit, health, breakerHistory } = observability;
   // Half of the connections stay free for calls and probes, however many clients read events.
   const maxTotal = Math.max(1, Math.floor(values.server.maxConnections / 2));
@@ -83,6 +83,7 @@ export function buildHttp({
     resourceMetadata: () => access.resourceMetadata,
     statisticsOf: (tool) => measurements.statisticsOf(tool),
     isExcluded: (tool) => toolset.isExcluded(tool),
+    rateLimitOf: (tool) => rateLimiter.limitsOf(tool),
     grafanaUrl: () => store.snapshot.values.metrics.grafanaUrl,
     breakerHistoryOf: (tool) => breakerHistory.of(tool),
     async switchTool(tool, enabled) {

@@ -4,7 +4,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ConfigStore } from '@mcp/config';
 import type { SandboxLauncher } from '@mcp/tool-base';
 
-import { rateLimits } from '../configuration/milliseconds.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
 import type { AccessControl } from '../access/access-control.ts';
 import { checkServing } from './check-serving.ts';
@@ -17,7 +16,8 @@ import type { RestTools } from '../tools/rest/rest-tools.ts';
 import { logWithheldOperations } from '../tools/rest/withheld-log.ts';
 import type { Logger } from '../observability/log/logger.ts';
 import type { ChangeNotifier } from '../transports/mcp/sdk/change-notifier.ts';
-import type { ConfigurableRateLimiter } from '../rate-limit/rate-limiter.ts';
+import type { ToolRateLimits } from '../rate-limit/tool-rate-limits.ts';
+import { configuredRateLimits } from './configured-rate-limits.ts';
 import type { Toolset } from '../tools/toolset.ts';
 
 export interface ReloadableParts {
@@ -25,7 +25,7 @@ export interface ReloadableParts {
   readonly restTools: RestTools;
   readonly sandbox: Pick<SandboxLauncher, 'prepare'>;
   readonly access: AccessControl;
-  readonly rateLimiter: ConfigurableRateLimiter;
+  readonly rateLimiter: ToolRateLimits;
   readonly limit: CallLimit;
   readonly logger: Logger;
   readonly events: EventBus;
@@ -83,7 +83,7 @@ export function followReloads(store: ConfigStore<ServerConfig>, parts: Reloadabl
   following.use(
     store.subscribe({
       name: 'rate limit',
-      apply: (next) => rateLimiter.configure(rateLimits(next.security.rateLimit)),
+      apply: (next) => rateLimiter.configure(configuredRateLimits(next)),
     }),
   );
   following.use(

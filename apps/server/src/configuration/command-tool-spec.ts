@@ -26,6 +26,8 @@ export function commandToolSpec(
     confirm,
     http: _,
     sandbox: __,
+    scope: ___,
+    rateLimit: ____,
     ...rest
   } = declared;
   const spec: Loosely<CommandToolSpec> = {

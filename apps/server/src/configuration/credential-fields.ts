@@ -2,10 +2,8 @@
 import { group, list, secret, text, type Field } from '@mcp/config';
 
 import { isSecureUrl } from './addresses.ts';
+import { SCOPE_FORMS, SCOPE_PATTERN } from './scope-names.ts';
 import type { ApiKeyConfig, JwtConfig } from './server-config.ts';
-
-/** `tools:call:net_*` and its like: a glob over tool names. */
-const scopePattern = /^(?:tools:read|tools:call(?::[A-Za-z0-9_.*?-]{1,128})?|admin)$/;
 
 export function apiKey(doc: string): ReturnType<typeof secret> {
   return secret({
@@ -28,8 +26,8 @@ export const apiKeyField: Field<ApiKeyConfig> = group<ApiKeyConfig>(
     scopes: list(
       text({
         doc: 'A scope.',
-        pattern: scopePattern,
-        expected: "'tools:read', 'tools:call', 'tools:call:GLOB' or 'admin'",
+        pattern: SCOPE_PATTERN,
+        expected: SCOPE_FORMS,
       }),
       { doc: 'What its user may do.', minItems: 1, maxItems: 64, unique: true },
     ),

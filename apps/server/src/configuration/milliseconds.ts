@@ -1,6 +1,7 @@
 /** Times are seconds in the configuration and milliseconds in the code. Only the files of this folder convert one to the other. */
 import type { NumberRange } from '@mcp/tool-base';
 
+import type { ToolRateLimitConfig } from './rate-limit-field.ts';
 import type { ServerConfig } from './server-config.ts';
 
 /** Rounded to whole milliseconds, because timers take nothing finer. */
@@ -41,8 +42,8 @@ export function checkTiming({ checkInterval, timeout }: ServerConfig['health']):
   return { periodMs: milliseconds(checkInterval), timeoutMs: milliseconds(timeout) };
 }
 
-/** `security.rateLimit`. */
-export function rateLimits({ requests, window, burst }: ServerConfig['security']['rateLimit']): {
+/** A rate limit of the configuration; without `burst` as many calls at once as in a window. */
+export function rateLimits({ requests, window, burst = requests }: ToolRateLimitConfig): {
   readonly requests: number;
   readonly windowMs: number;
   readonly burst: number;

@@ -2,6 +2,7 @@ import type { DeepReadonly } from '@mcp/config';
 import type { CommandToolSpec, ConfirmMode, FlagType, ParameterSpec, ToolAnnotations } from '@mcp/tool-base';
 
 import type { ProgramInput } from './program-fields.ts';
+import type { ToolRateLimitConfig } from './rate-limit-field.ts';
 import type { ResourcesDeclaration } from './resources-config.ts';
 import type { ToolSandboxDeclaration } from './sandbox-section.ts';
 import type { ToolBreakerDeclaration } from './circuit-breaker-config.ts';
@@ -39,6 +40,9 @@ export interface ToolDeclaration
   readonly allowInterpreter: boolean;
   readonly circuitBreaker: ToolBreakerDeclaration | undefined;
   readonly confirm: 'never' | ConfirmMode;
+  /** Beside the scope to call it. */
+  readonly scope: string | undefined;
+  readonly rateLimit: ToolRateLimitConfig | undefined;
   readonly sandbox: ToolSandboxDeclaration | undefined;
   readonly annotations: ToolHints | undefined;
   readonly job: JobDeclaration | undefined;

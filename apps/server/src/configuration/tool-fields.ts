@@ -32,7 +32,9 @@ import { jobField } from './job-field.ts';
 import { rangeInSeconds, seconds } from './milliseconds.ts';
 import { flagField, parameterField } from './parameter-fields.ts';
 import { programInputFields } from './program-fields.ts';
+import { toolRateLimitField } from './rate-limit-field.ts';
 import { resourcesField } from './resource-fields.ts';
+import { TOOL_SCOPE_NAME } from './scope-names.ts';
 import { toolSandboxField } from './sandbox-section.ts';
 import type { QueueDeclaration, ToolDeclaration, ToolHints } from './tool-declaration.ts';
 
@@ -104,6 +106,14 @@ export function toolField(): Field<ToolDeclaration> {
         doc: "Asks the client's user before each call: always, or unless the annotations say that nothing is destroyed. A client that cannot ask is refused.",
         default: 'never',
       }),
+      scope: optional(
+        text({
+          doc: 'Callers need tools:scope:NAME with this name, beside the scope that lets them call the tool.',
+          pattern: TOOL_SCOPE_NAME,
+          expected: 'a name of lower-case letters, digits, _ . and -, such as deploy',
+        }),
+      ),
+      rateLimit: optional(toolRateLimitField()),
       annotations: optional(
         group<ToolHints>(
           {

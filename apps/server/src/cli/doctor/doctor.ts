@@ -27,6 +27,7 @@ import { checkPathFolders } from './path-checks.ts';
 import { checkAccess, checkIntrusive, checkTargets } from './policy-checks.ts';
 import { checkPorts } from './port-checks.ts';
 import { checkSandboxes } from './sandbox-checks.ts';
+import { checkToolScopes } from './scope-checks.ts';
 import { checkDeclarations, checkPrograms } from './tool-checks.ts';
 
 /** How long a database may take to accept a connection. */
@@ -89,6 +90,7 @@ async function configurationFindings(
     ...(await checkCluster(values)),
     ...checkTargets(values),
     ...checkAccess(values),
+    ...checkToolScopes(values),
     checkIntrusive(values),
     ...checkDeclarations(values),
     ...checkPathFolders(machine, values),

@@ -1,4 +1,5 @@
 /** The configuration file that `init` writes: what matters, commented, with what this machine has filled in. */
+import { SCOPE_FORMS } from '../../configuration/scope-names.ts';
 import type { MachineFacts } from './machine-facts.ts';
 
 export function renderConfiguration({ presets, networks, port, schema }: MachineFacts): string {
@@ -19,7 +20,7 @@ ${networkHints(networks)}  allowedTargets: [RFC1918, .lab.internal]
   # Who may call over HTTP. Without keys here one is made at the first start and kept in ~/.config/mcp-server/api-key.
   # \`mcp-server keys add my-agent\` creates a key and stores only its hash.
   # A key can also come from the environment (MCP_SECURITY_API_KEY) or a file (MCP_SECURITY_API_KEY_FILE).
-  # Scopes: tools:read, tools:call, tools:call:GLOB, admin.
+  # Scopes: ${SCOPE_FORMS}.
   # apiKeys:
   #   - { name: my-agent, key: change-me-please, scopes: [tools:read, 'tools:call:*'] }
 

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import { isScope } from '../../access/principal.ts';
+import { SCOPE_FORMS } from '../../configuration/scope-names.ts';
 import type { ConfigurationSource } from '../../composition/load-configuration.ts';
 import { expiryOf } from './expiry.ts';
 
@@ -28,7 +29,8 @@ A running server applies a change within a second and closes the streams of a re
   rotate NAME      replace a stored key; the old one is rejected from then on
   remove NAME      delete a stored key
 
-  --scope SCOPE    tools:read, tools:call, tools:call:GLOB or admin; repeatable (default: tools:read and tools:call)
+  --scope SCOPE    ${SCOPE_FORMS};
+                   repeatable (default: tools:read and tools:call)
   --expires TIME   a lifetime (12h, 30d, 8w) or a date (2027-01-31, in UTC); default: never, for rotate the lifetime it had
   --config FILE    configuration file that names the key store
   --json           print JSON
@@ -88,5 +90,5 @@ function scopesOf(given: readonly string[] | undefined): readonly string[] {
   const scopes = [...new Set(given.flatMap((text) => text.split(',')))];
   const unknown = scopes.find((scope) => !isScope(scope));
   if (unknown === undefined) return scopes;
-  throw new Error(`${JSON.stringify(unknown)} is not a scope; use tools:read, tools:call, tools:call:GLOB or admin`);
+  throw new Error(`${JSON.stringify(unknown)} is not a scope; use ${SCOPE_FORMS}`);
 }

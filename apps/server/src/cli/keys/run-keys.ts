@@ -1,7 +1,7 @@
 import { configuredCallers, keyStoreOf } from '../../access/access-control.ts';
 import { readGeneratedKey } from '../../access/generated-key.ts';
 import { KeyStoreError, readKeyStore, type StoredKey } from '../../access/key-store.ts';
-import { SCOPES } from '../../access/principal.ts';
+import { SCOPES } from '../../configuration/scope-names.ts';
 import { changeKeyStore, createKey } from '../../access/write-key-store.ts';
 import { loadSettings } from '../../composition/load-configuration.ts';
 import type { ServerConfig } from '../../configuration/server-config.ts';

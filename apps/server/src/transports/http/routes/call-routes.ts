@@ -3,6 +3,7 @@ import * as v from 'valibot';
 
 import { hasScope, mayCall, maySee, type Principal } from '../../../access/principal.ts';
 import type { JobCalls } from '../../../calls/job-calls.ts';
+import type { RateLimits } from '../../../rate-limit/rate-limiter.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
 import type { ClientName } from '../../../observability/audit/audit-entry.ts';
 import type { BreakerTransition } from '../../../observability/breaker-history.ts';
@@ -25,6 +26,8 @@ export interface CallRoutesDependencies {
   readonly readOnly: boolean;
   /** Whether the configuration excludes the tool, so that it cannot be enabled. */
   readonly isExcluded: (tool: string) => boolean;
+  /** Undefined when its calls are not limited. */
+  readonly rateLimitOf: (tool: string) => RateLimits | undefined;
   /** Newest first. */
   readonly breakerHistoryOf: (tool: string) => readonly BreakerTransition[];
 }
@@ -48,10 +51,11 @@ const executeResponse = v.object({
 
 /** `/tools` for those who call tools: list, show, execute. */
 export function callRoutes(dependencies: CallRoutesDependencies): Route[] {
-  const { gateway, statisticsOf, isExcluded, breakerHistoryOf, readOnly } = dependencies;
+  const { gateway, statisticsOf, isExcluded, rateLimitOf, breakerHistoryOf, readOnly } = dependencies;
   const describe = (tool: Tool, principal: Principal): Record<string, unknown> => ({
     ...tool.info(),
     excluded: isExcluded(tool.name),
+    rateLimit: rateLimitOf(tool.name) ?? null,
     permissions: {
       call: !readOnly && mayCall(principal, tool.name),
       control: !readOnly && hasScope(principal, 'admin'),

@@ -23,6 +23,7 @@ async function responseOf(path: string, scopes: readonly string[], readOnly: boo
     readOnly,
     statisticsOf: () => undefined,
     isExcluded: (tool: string) => tool === 'dig',
+    rateLimitOf: () => undefined,
     breakerHistoryOf: () => [],
   };
   for (const { method, path, handle } of [...callRoutes(dependencies), ...callerRoutes({ readOnly })])

@@ -1,0 +1,20 @@
+/** Checks that the scopes of tools and of keys meet. */
+import { configuredCallers } from '../../access/access-control.ts';
+import { toolScopesOf } from '../../access/tool-scopes.ts';
+import { TOOL_SCOPE_PREFIX } from '../../configuration/scope-names.ts';
+import type { ServerConfig } from '../../configuration/server-config.ts';
+import { ok, warning, type Finding } from './finding.ts';
+
+/** Nothing where neither a tool nor a key has such a scope. */
+export function checkToolScopes(values: ServerConfig): Finding[] {
+  const wanted = new Set(toolScopesOf(values.tools).values());
+  const held = configuredCallers(values).flatMap(({ name, scopes }) =>
+    scopes.filter((scope) => scope.startsWith(TOOL_SCOPE_PREFIX)).map((scope) => ({ name, scope })),
+  );
+  const unknown = held.filter(({ scope }) => !wanted.has(scope));
+  const findings = unknown.map(({ name, scope }) =>
+    warning('tool scopes', `The key ${name} has ${scope}, which no tool asks for.`, 'Correct it, or remove it.'),
+  );
+  if (findings.length > 0 || wanted.size === 0) return findings;
+  return [ok('tool scopes', `callers need ${[...wanted].join(', ')} for some tools`)];
+}
