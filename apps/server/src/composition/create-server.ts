@@ -187,7 +187,7 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
       await elapsed(delayMs / 2);
       for (const listener of listeners) listener.releaseConnections();
       await elapsed(delayMs / 4);
-      for (const listener of listeners) listener.stopListening();
+      await Promise.all(listeners.map((listener) => listener.stopListening()));
       // What has been received meanwhile is authenticated and admitted before new calls are refused.
       await elapsed(delayMs / 4);
     },

@@ -6,11 +6,11 @@ import { nearest } from './nearest-key.ts';
 import { nodeOf, placeWithin, type MapEntry, type MapNode, type Node } from './node.ts';
 import { pathText } from '../describe/problems.ts';
 import { duplicateKey, forbiddenKey, missing, readKeys, shownKey } from './read-keys.ts';
+import { reportRepeats } from './report-repeats.ts';
 import { shownValue } from './shown-text.ts';
 import { INVALID, fail, hideAll, hideUserinfo, wrongKind } from './validation-context.ts';
 import type { Details, ValidationContext } from './validation-context.ts';
 import { wordList } from '../fields/word-fields.ts';
-import { Secret } from '../fields/secret.ts';
 import { textSuggestion } from '../fields/text-problem.ts';
 import type { Issue, Source } from './source.ts';
 
@@ -105,31 +105,6 @@ function readList(
   const before = context.issues.length;
   if (field.unique !== undefined) reportRepeats(field.unique, values, items, path, context);
   return values.includes(INVALID) || context.issues.length > before ? INVALID : values;
-}
-
-function reportRepeats(
-  unique: string | true,
-  values: readonly unknown[],
-  items: readonly Node[],
-  path: readonly string[],
-  context: ValidationContext,
-): void {
-  const seen = new Map<unknown, number>();
-  for (const [index, value] of values.entries()) {
-    if (value === INVALID) continue;
-    const own = unique === true ? value : (value as Record<string, unknown>)[unique];
-    const identity = own instanceof Secret ? own.reveal() : own;
-    const earlier = seen.get(identity);
-    if (earlier === undefined) seen.set(identity, index);
-    else {
-      const what = unique === true ? 'item' : unique;
-      fail(context, [...path, String(index)], items[index]?.place, {
-        rule: 'unique',
-        message: `${pathText([...path, String(index)])} repeats the ${what} of ${pathText([...path, String(earlier)])}`,
-        suggestion: 'remove one of the two',
-      });
-    }
-  }
 }
 
 function readMap(field: MapField, node: MapNode, path: readonly string[], context: ValidationContext): unknown {

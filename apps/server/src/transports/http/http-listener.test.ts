@@ -38,7 +38,7 @@ test('a listener that takes no new connections answers on the open ones, until i
     });
   expect((await request()).headers.connection).toBe('keep-alive');
   listener.releaseConnections();
-  listener.stopListening();
+  await listener.stopListening();
   await expect(fetch(url)).rejects.toThrow('fetch failed');
   expect((await request()).headers.connection).toBe('close');
   await expect(request()).rejects.toMatchObject({ code: 'ECONNREFUSED' });

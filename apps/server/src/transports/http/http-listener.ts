@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Server as SocketServer, type AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 
 import type { SystemMetrics } from '@mcp/metrics';
 import type { Hono } from 'hono';
@@ -37,6 +38,8 @@ const tooManyPipelined = reject(
 
 /** How long open connections may take to end before they are closed. */
 const CLOSE_TIMEOUT_MS = 1000;
+/** More than the connections that can wait: the backlog of Node is 511. */
+const MAX_ACCEPT_TURNS = 1000;
 
 /** One HTTP listener: binds, handles requests, measures, and closes without waiting for idle connections. */
 export class HttpListener {
@@ -48,6 +51,8 @@ export class HttpListener {
   #values: ServerConfig;
   #policy: HostAndOriginLists | undefined;
   #keepsConnections = true;
+  /** Connections since the start. */
+  #accepted = 0;
   #closed: Promise<unknown> | undefined;
 
   constructor({ app, values, port, system, rejections, clock = systemClock }: HttpListenerOptions) {
@@ -71,6 +76,7 @@ export class HttpListener {
     // Without this listener Node would ask for the body before the request is checked.
     this.#server.on('checkContinue', handleNext);
     this.#server.on('connection', (socket) => {
+      this.#accepted += 1;
       if (!this.#connections.add(socket)) return rejections.record({ socket }, tooManyConnections);
       const connection = system.connectionOpened();
       socket.once('close', () => connection[Symbol.dispose]());
@@ -113,7 +119,8 @@ export class HttpListener {
   }
 
   /** Takes no new connections; a proxy that is refused one sends the request elsewhere. Open ones are answered on. */
-  stopListening(): void {
+  async stopListening(): Promise<void> {
+    await this.#acceptWaiting();
     if (!this.#server.listening) return;
     this.#closed = once(this.#server, 'close');
     // Not the method of HTTP, which closes idle connections too: a proxy may just be sending a request on one of them.
@@ -121,7 +128,7 @@ export class HttpListener {
   }
 
   async close(): Promise<void> {
-    this.stopListening();
+    await this.stopListening();
     const closed = this.#closed;
     if (!closed) return;
     this.#writeDeadline[Symbol.dispose]();
@@ -129,6 +136,17 @@ export class HttpListener {
     const force = setTimeout(() => this.#server.closeAllConnections(), CLOSE_TIMEOUT_MS);
     await closed;
     clearTimeout(force);
+  }
+
+  /** Closing a listener resets the connections that wait to be accepted. The event loop accepts one in each turn. */
+  async #acceptWaiting(): Promise<void> {
+    let before: number;
+    let turns = 0;
+    do {
+      before = this.#accepted;
+      turns += 1;
+      await setImmediate();
+    } while (this.#accepted !== before && turns < MAX_ACCEPT_TURNS);
   }
 
   #currentPolicy(): HostAndOriginLists {
