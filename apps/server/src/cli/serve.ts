@@ -31,7 +31,8 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
     },
   );
   const { values } = store.snapshot;
-  const { logger, reopen } = await openLog(values.logging);
+  const { logger, flush, reopen } = await openLog(values.logging);
+  process.once('exit', flush);
   for (const notice of store.notices) logger.warn(noticeText(notice));
   for (const caller of callersWithGuessableKeys(values)) {
     logger.warn({ caller }, 'access.key_too_short');

@@ -26,7 +26,8 @@ export async function openInProcessSource(options: ConfigurationSource): Promise
     },
   );
   const { maxFileSize, backupCount, format } = store.snapshot.values.logging;
-  const { logger } = await openLog({ level: 'error', format, maxFileSize, backupCount });
+  const { logger, flush } = await openLog({ level: 'error', format, maxFileSize, backupCount });
+  process.once('exit', flush);
   const tracer = await openTracer(process.env, logger);
   const tools = await openInProcessTools({
     store,

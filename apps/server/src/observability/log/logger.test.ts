@@ -63,9 +63,11 @@ describe('the log', () => {
   test.each(['json', 'pretty'] as const)(
     'in the format %s has no control or bidirectional character of a tool',
     async (format) => {
-      const { logger } = await openLog(options({ format }));
+      const { logger, flush } = await openLog(options({ format }));
       logger.info({ tool: 'a\u001b[2Jb' }, 'text\n[12:00] INFO: forged \u202e\u009b31m');
+      flush();
       const text = readFileSync(join(folder, 'server.log'), 'utf8');
+      expect(text).toContain('forged');
       // oxlint-disable-next-line no-control-regex -- none may be there
       expect(text).not.toMatch(/[\u001b\u009b\u202e]/u);
       expect(text).not.toMatch(/^\[12:00\]/mu);
@@ -106,7 +108,9 @@ describe('a log file', () => {
   };
 
   test('is written under its own name instead of standard error, closed to other users', async () => {
-    (await openLog(options())).logger.info('hello');
+    const { logger, flush } = await openLog(options());
+    logger.info('hello');
+    flush();
     expect(texts()['server.log']).toContain('hello');
     expect(statSync(join(folder, 'server.log')).mode & 0o077).toBe(0);
   });
@@ -145,12 +149,14 @@ describe('a log file', () => {
   });
 
   test('goes on under its own name after another program renamed it and asked to reopen', async () => {
-    const { logger, reopen } = await openLog(options());
+    const { logger, reopen, flush } = await openLog(options());
     logger.info('before');
     renameSync(join(folder, 'server.log'), join(folder, 'server.log-20261125'));
     reopen();
     logger.info('after');
+    flush();
     expect(texts()['server.log']).toContain('after');
+    expect(texts()['server.log-20261125']).toContain('before');
     expect(texts()['server.log-20261125']).not.toContain('after');
   });
 

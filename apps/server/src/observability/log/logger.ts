@@ -5,6 +5,7 @@
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 
 import { StartError } from '../../start-error.ts';
+import { batchedLines } from './batched-lines.ts';
 import { callScope } from './call-scope.ts';
 import { redactFields } from './redact-fields.ts';
 import { rotatingFile, type RotatingFile } from './rotating-file.ts';
@@ -26,16 +27,30 @@ export interface LoggingOptions {
 
 export interface ServerLog {
   readonly logger: Logger;
+  /** Writes the lines that wait for the end of this turn of the event loop. To be called when the process exits. */
+  readonly flush: () => void;
   /** Opens the log file again, after another program renamed it. Does nothing without a log file. */
   readonly reopen: () => void;
 }
+
+/** Characters of lines. */
+const MAX_HELD = 65_536;
 
 /** @throws {StartError} when the log file cannot be opened */
 export async function openLog(options: LoggingOptions): Promise<ServerLog> {
   const file = options.filePath === undefined ? undefined : openFile(options.filePath, options);
   const destination = file?.stream ?? pino.destination({ fd: 2, sync: true });
-  const written = options.format === 'pretty' ? await prettyPrinted(destination, file === undefined) : destination;
-  return { logger: loggerTo(options, written), reopen: () => file?.reopen() };
+  // A small file still rotates near its size.
+  const lines = batchedLines(destination, Math.min(MAX_HELD, options.maxFileSize / 100));
+  const written = options.format === 'pretty' ? await prettyPrinted(destination, file === undefined) : lines;
+  return {
+    logger: loggerTo(options, written),
+    flush: lines.flush,
+    reopen() {
+      lines.flush();
+      file?.reopen();
+    },
+  };
 }
 
 /** The same log, written to any stream. @internal */

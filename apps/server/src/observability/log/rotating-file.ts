@@ -8,7 +8,7 @@ import { systemClock, type Clock } from '../../clock.ts';
 export interface RotatingFileOptions {
   /** The file being written. Finished files are `FILE.1` (the newest), `FILE.2` and so on. */
   readonly filePath: string;
-  /** Bytes after which the next file is started. A file exceeds it by at most one line. */
+  /** Bytes after which the next file is started. A file exceeds it by at most what is written at once. */
   readonly maxFileSize: number;
   /** Finished files to keep. With 0 the file is started again and its content is lost. */
   readonly backupCount: number;
