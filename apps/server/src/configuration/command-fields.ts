@@ -14,11 +14,18 @@ export function commandField(doc: string): Field<string> {
     pattern: commandPattern,
     maxLength: 4096,
     expected: 'an absolute path such as /usr/bin/ping, or a bare program name',
-    hint: (value) =>
-      value.includes('/')
-        ? 'write the whole path in letters, digits and _ . + @ -, without . and .. as parts'
-        : undefined,
+    hint: commandHint,
   });
+}
+
+function commandHint(value: string): string | undefined {
+  const [program = '', ...words] = value.trim().split(/\s+/);
+  if (words.length > 0 && commandPattern.test(program)) {
+    return `write command: ${program}, and the rest as args: [${words.map((word) => `'${word}'`).join(', ')}]`;
+  }
+  return value.includes('/')
+    ? 'write the whole path in letters, digits and _ . + @ -, without . and .. as parts'
+    : undefined;
 }
 
 export function argumentsField(doc: string): Field<readonly string[]> {

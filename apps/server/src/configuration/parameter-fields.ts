@@ -123,7 +123,18 @@ export function parameterField(): Field<ParameterDeclaration> {
         { doc: 'A switch.' },
       ),
     },
-    { doc: 'A parameter of the tool.' },
+    {
+      doc: 'A parameter of the tool.',
+      otherNames: {
+        text: 'string',
+        float: 'number',
+        choice: 'enum',
+        file: 'path',
+        folder: 'path',
+        host: 'target',
+        ip: 'target',
+      },
+    },
   );
 }
 

@@ -28,6 +28,14 @@ tools:
     timeout: 90s
     concurrency: 8
 `,
+  'program-shapes': `tools:
+  line: {description: a, command: kubectl get pods, args: "-n web"}
+  types:
+    description: a
+    command: df
+    parameters: { a: { type: int }, b: { type: text }, c: bool, d: { type: pth } }
+  mappings: {description: a, command: df, queue: 3, sandbox: full, rateLimit: 5, env: [A=1], confirm: alway}
+`,
   tools: `tools:
   "ping\\n": {description: a, command: ping}
   shell: {description: a, command: /bin/bash}

@@ -115,6 +115,8 @@ export interface VariantOptions extends FieldOptions {
   readonly words?: readonly string[];
   /** The message for a text in place of the mapping. */
   readonly textMessage?: string;
+  /** Names that other programs have for a case: `did you mean` answers them. */
+  readonly otherNames?: Readonly<Record<string, string>>;
 }
 
 /** An object whose `type` decides which other keys it has. T is the union of all cases. */
@@ -134,6 +136,7 @@ export function variant<T>(cases: Readonly<Record<string, AnyField>>, options: V
     cases: Object.fromEntries(groups),
     words: options.words ?? [],
     textMessage: options.textMessage,
+    otherNames: options.otherNames ?? {},
   };
   return field;
 }

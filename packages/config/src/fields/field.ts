@@ -81,6 +81,8 @@ export interface VariantField extends FieldBase {
   readonly words: readonly string[];
   /** The message for a text that is not one of the words, where older files had one. */
   readonly textMessage: string | undefined;
+  /** Names that other programs have for a case, for hints. */
+  readonly otherNames: Readonly<Record<string, string>>;
 }
 
 /** Breaks a rule between several keys of one group. `path` is relative to the group. */

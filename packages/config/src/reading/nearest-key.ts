@@ -1,9 +1,15 @@
-/** The candidate most similar to `key`, or undefined when none is similar. */
+/** Fewer letters could begin anything. */
+const MIN_PREFIX = 3;
+
+/** The candidate that `key` is a short form of, or the one most similar to it, or undefined when none is similar. */
 export function nearest(key: string, candidates: Iterable<string>): string | undefined {
   const wanted = bare(key);
+  const known = [...candidates];
+  const longer = wanted.length >= MIN_PREFIX ? known.filter((candidate) => bare(candidate).startsWith(wanted)) : [];
+  if (longer.length === 1) return longer[0];
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(wanted.length / 3)) + 1;
-  for (const candidate of candidates) {
+  for (const candidate of known) {
     const distance = editDistance(wanted, bare(candidate));
     // A distance as long as the word itself would suggest anything for a very short key.
     if (distance < bestDistance && distance < Math.max(wanted.length, 2)) {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { AnyField, GroupField, ListField, MapField, ScalarField, VariantField } from '../fields/field.ts';
 import { holdsSecret } from '../fields/field.ts';
 import { isPrototypeKey } from '../fields/key-names.ts';
+import { caseNamed } from './nearest-case.ts';
 import { nearest } from './nearest-key.ts';
 import { nodeOf, placeWithin, type MapEntry, type MapNode, type Node } from './node.ts';
 import { pathText } from '../describe/problems.ts';
@@ -202,7 +203,7 @@ function readVariant(field: VariantField, node: Node, path: readonly string[], c
   const shape = typeof name === 'string' && Object.hasOwn(field.cases, name) ? field.cases[name] : undefined;
   if (shape === undefined) {
     if (holdsSecret(field)) hideAll(node, context.source);
-    const near = typeof name === 'string' ? nearest(name, Object.keys(field.cases)) : undefined;
+    const near = typeof name === 'string' ? caseNamed(field, name) : undefined;
     return fail(context, [...path, field.tag], tagEntry?.node.place ?? node.place, {
       rule: tagEntry === undefined ? 'required' : 'picklist',
       message:

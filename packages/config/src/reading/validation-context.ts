@@ -3,6 +3,7 @@ import { holdsSecret } from '../fields/field.ts';
 import type { Node, Place } from './node.ts';
 import type { Notice } from '../describe/problems.ts';
 import { pathText } from '../describe/problems.ts';
+import { shapeHint } from './shape-hint.ts';
 import { shownValue, withoutUserinfo } from './shown-text.ts';
 import type { Issue, Source } from './source.ts';
 
@@ -51,12 +52,11 @@ export function wrongKind(
   let found = 'a mapping';
   if (node.kind === 'list') found = 'a list';
   else if (node.kind === 'scalar') found = secret ? `a ${typeof node.value}` : shownValue(node.value);
-  const listHint = field.kind === 'list' && node.kind === 'scalar' ? 'put it in brackets: [ ... ]' : undefined;
   return fail(context, path, node.place, {
     rule: 'type',
     message: `${pathText(path)} must be ${field.expected}, but it is ${found}`,
     expected: field.expected,
-    suggestion: listHint,
+    suggestion: shapeHint(field, node),
   });
 }
 

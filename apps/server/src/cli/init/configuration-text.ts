@@ -45,6 +45,16 @@ tools:
     timeout: 5s
     annotations: { readOnlyHint: true, openWorldHint: false }
 
+  # The end of a log file that the caller chooses; nothing outside the folder can be named, not even through a link.
+  # log_tail:
+  #   description: The last lines of a log file of this machine
+  #   command: tail
+  #   args: ['-n', '{lines}', '--', '{file}']
+  #   parameters:
+  #     lines: { type: integer, min: 1, max: 1000, default: 100 }
+  #     file: { type: path, within: /var/log, default: syslog }
+  #   rateLimit: { requests: 60, window: 60s }
+
   # With a target that is checked against the lists above, a typed parameter and one allowed flag:
   # trace:
   #   description: Show the hops between this machine and a host
