@@ -1,7 +1,9 @@
 /** A server in a process of its own, pinned to the first processor; the load runs on the second. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { buildSync } from 'esbuild';
@@ -13,6 +15,8 @@ export interface CandidateOptions {
   /** A file in `candidates`, or `ours`. */
   readonly server: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** More of it, for files in the folder of the candidate. */
+  readonly envIn?: (folder: string) => Readonly<Record<string, string>>;
   /** Opens a session before the load. */
   readonly session?: true;
 }
@@ -23,6 +27,8 @@ export interface Candidate {
   readonly pid: number;
   readonly apiKey: string | undefined;
   readonly sessionId: string | undefined;
+  /** A folder that is removed when the candidate is stopped; its standard error is the file `stderr` there. */
+  readonly folder: string;
   /** Milliseconds from the start of the process to the line that says where it listens. */
   readonly startMs: number;
   stop(): Promise<void>;
@@ -55,11 +61,14 @@ export function candidateFile(name: string): string {
 export async function startCandidate(options: CandidateOptions, processor = '0'): Promise<Candidate> {
   const ours = options.server === 'ours';
   const command = ours ? [ourMain, '--config', oursConfiguration] : [candidateFile(options.server)];
+  const own = mkdtempSync(join(tmpdir(), 'benchmark-'));
+  const stderr = openSync(join(own, 'stderr'), 'a');
   const startedAt = performance.now();
   const child = spawn('taskset', ['-c', processor, process.execPath, ...command], {
-    env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, ...options.envIn?.(own), ...options.env },
+    stdio: ['ignore', 'pipe', stderr],
   });
+  closeSync(stderr);
   const port = await portOf(child, options.name);
   const startMs = performance.now() - startedAt;
   const apiKey = ours ? API_KEY : undefined;
@@ -73,10 +82,12 @@ export async function startCandidate(options: CandidateOptions, processor = '0')
     apiKey,
     sessionId,
     startMs,
+    folder: own,
     async stop() {
       const closed = once(child, 'close');
       child.kill(ours ? 'SIGTERM' : 'SIGKILL');
       await closed;
+      rmSync(own, { recursive: true, force: true });
     },
   };
 }

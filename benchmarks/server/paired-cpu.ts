@@ -5,6 +5,7 @@
  */
 import { spread, type Spread } from '../harness/paired.ts';
 import { printResults } from '../harness/table.ts';
+import { configurationOf } from './configuration-of.ts';
 import { cpuMs, startCandidate, type CandidateOptions } from './candidate.ts';
 import { startLoad } from './load.ts';
 import type { RequestKind } from './requests.ts';
@@ -30,6 +31,7 @@ export async function measureCpu({ title, env = {}, baseline = bare, cases }: Cp
     const candidate = await startCandidate({ ...one, env: { ...env, ...one.env } });
     return {
       pid: candidate.pid,
+      configuration: await configurationOf(candidate),
       during: (ms) => load.during(candidate, one.kind, ms),
       stop: () => candidate.stop(),
     };
@@ -45,6 +47,8 @@ export async function measureCpu({ title, env = {}, baseline = bare, cases }: Cp
 /** A server with its load, however the two are connected. */
 export interface MeasuredServer {
   readonly pid: number;
+  /** What is on, in its own words; empty for servers that cannot say. */
+  readonly configuration: string;
   /** As many requests as fit into the time. @throws Error when an answer was wrong or missing */
   during(ms: number): Promise<{ readonly answers: number }>;
   stop(): Promise<void>;
@@ -72,7 +76,7 @@ export async function measurePaired({ title, load, baseline, cases }: PairedBenc
       const candidate = await start();
       try {
         const { ratio, us } = await measure(reference, candidate);
-        rows.push([name, show(ratio), show(us, 1)]);
+        rows.push([name, show(ratio), show(us, 1), candidate.configuration]);
       } finally {
         await candidate.stop();
       }
@@ -83,7 +87,7 @@ export async function measurePaired({ title, load, baseline, cases }: PairedBenc
   printResults({
     title,
     method: `${load}, ${pairs} pairs of windows; median (least-greatest)`,
-    columns: ['', `times ${baseline.name}`, 'µs of processor'],
+    columns: ['', `times ${baseline.name}`, 'µs of processor', 'configuration'],
     rows,
   });
 }

@@ -40,6 +40,7 @@ export async function startStdioCandidate({ name, server, era }: StdioCase): Pro
   });
   return {
     pid,
+    configuration: server === 'ours' ? 'candidates/ours.yaml, standard error discarded' : '',
     during: (ms) => tell({ run: { ms } }),
     async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve));

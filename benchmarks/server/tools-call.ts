@@ -1,4 +1,6 @@
-/** What does one tool call over HTTP cost, with everything a server in production has on? */
+/** What does one tool call over HTTP cost in the configuration as shipped, where every call has a line in the log? */
+import { join } from 'node:path';
+
 import { measureCpu } from './paired-cpu.ts';
 
 await measureCpu({
@@ -8,6 +10,24 @@ await measureCpu({
     { name: '@mcp/server, 2025 without a session', server: 'ours', kind: 'tools/call' },
     { name: '@mcp/server, 2025 in a session', server: 'ours', kind: 'tools/call', session: true },
     { name: '@mcp/server, 2026', server: 'ours', kind: 'modern tools/call' },
+    {
+      name: '@mcp/server, 2026, log file',
+      server: 'ours',
+      kind: 'modern tools/call',
+      envIn: (folder) => ({ MCP_LOGGING_FILE_PATH: join(folder, 'server.log') }),
+    },
+    {
+      name: '@mcp/server, 2026, audit in SQLite',
+      server: 'ours',
+      kind: 'modern tools/call',
+      envIn: (folder) => ({ MCP_DATABASE_URL: `sqlite:${join(folder, 'audit.db')}` }),
+    },
+    {
+      name: '@mcp/server, 2026, no log line for a call',
+      server: 'ours',
+      kind: 'modern tools/call',
+      env: { MCP_LOGGING_LEVEL: 'warn' },
+    },
     { name: '@modelcontextprotocol/server as documented, 2025', server: 'sdk-documented.ts', kind: 'tools/call' },
     {
       name: '@modelcontextprotocol/server as documented, 2026',
