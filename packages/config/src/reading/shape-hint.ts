@@ -1,6 +1,6 @@
 /** What to write instead of a value of the wrong shape. */
 import * as v from 'valibot';
-import type { AnyField, GroupField } from '../fields/field.ts';
+import type { AnyField, GroupField, ScalarField } from '../fields/field.ts';
 import { holdsSecret } from '../fields/field.ts';
 import { caseNamed } from './nearest-case.ts';
 import type { Node } from './node.ts';
@@ -34,11 +34,15 @@ function listHint(value: unknown): string {
   return `write each word as an item: [${words.map((word) => `'${word.replaceAll("'", "''")}'`).join(', ')}]`;
 }
 
+/** Any text would do for a text; a number or one of a few words says more. */
+function isMeant({ schema, jsonSchema }: ScalarField, value: unknown): boolean {
+  if (typeof value === 'string' && !Array.isArray(jsonSchema['enum'])) return false;
+  return value !== undefined && v.is(schema, value);
+}
+
 /** The key that was probably meant: the first one that takes such a value. */
 function groupHint({ fields }: GroupField, value: unknown): string {
-  const takes = Object.entries(fields).find(
-    ([, field]) => field.kind === 'scalar' && value !== undefined && v.is(field.schema, value),
-  );
-  if (takes !== undefined && String(value).length <= MAX_REPEATED) return `write { ${takes[0]}: ${String(value)} }`;
+  const takes = Object.entries(fields).find(([, field]) => field.kind === 'scalar' && isMeant(field, value));
+  if (takes !== undefined) return `write { ${takes[0]}: ${String(value)} }`;
   return `its keys are ${Object.keys(fields).join(', ')}`;
 }

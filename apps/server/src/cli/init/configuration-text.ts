@@ -46,7 +46,7 @@ tools:
     annotations: { readOnlyHint: true, openWorldHint: false }
 
   # The end of a log file that the caller chooses; nothing outside the folder can be named, not even through a link.
-  # log_tail:
+  # tail:
   #   description: The last lines of a log file of this machine
   #   command: tail
   #   args: ['-n', '{lines}', '--', '{file}']
