@@ -145,7 +145,8 @@ export { expandTargetEntry, parseTargetEntry, TARGET_ENTRY_FORMS, type TargetEnt
 export { allowedEntryProblem, targetEntryProblem } from './target/target-entry-problem.ts';
 
 // Programs
-export { createLauncher, type LauncherOptions } from './launcher/create-launcher.ts';
+export { createLauncher } from './launcher/create-launcher.ts';
+export type { LauncherOptions } from './launcher/helper-launcher.ts';
 export { directLauncher } from './launcher/direct-launcher.ts';
 export { findProgram, type ProgramFile } from './command/program-file.ts';
 
@@ -166,6 +167,9 @@ export type { SandboxEvent, SandboxStatus } from './sandbox/sandbox-status.ts';
 export { systemClock, type Clock } from './clock.ts';
 export {
   type ArgumentRole,
+  type Conversation,
+  type ConversationOptions,
+  type ConversationSpec,
   type Launcher,
   type OutputStream,
   type ProgramArgument,

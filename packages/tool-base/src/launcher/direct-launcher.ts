@@ -1,5 +1,8 @@
 import {
   MAX_STDIN_BYTES,
+  type Conversation,
+  type ConversationOptions,
+  type ConversationSpec,
   type Launcher,
   type ProgramExit,
   type ProgramSpec,
@@ -8,6 +11,7 @@ import {
 } from './program.ts';
 import { ToolError } from '../result/tool-error.ts';
 import { giveSecrets } from './give-secrets.ts';
+import { OpenConversation, programOf } from './open-conversation.ts';
 import { PrivateDirectories } from './private-directory.ts';
 import { refusalOutsideSandbox } from './refusal-outside-sandbox.ts';
 import { RunningProgram } from './running-program.ts';
@@ -73,10 +77,41 @@ class DirectLauncher implements Launcher {
       return end;
     } finally {
       options.signal?.removeEventListener('abort', stop);
-      if (program !== undefined) this.#programs.delete(program);
-      directories.remove(directory);
-      if (this.#programs.size === 0) for (const wake of this.#idle.splice(0)) wake();
+      this.#ended(program, directory);
     }
+  }
+
+  async open(spec: ConversationSpec, options: ConversationOptions): Promise<Conversation> {
+    if (this.#closed) throw new ToolError('cancelled', 'The server is shutting down.');
+    const refusal = refusalOutsideSandbox(spec);
+    if (refusal !== undefined) throw refusal;
+    this.#directories ??= new PrivateDirectories();
+    const directories = this.#directories;
+    const directory = directories.create();
+    const conversation = new OpenConversation(spec, options, {
+      write: (bytes) => program?.write(bytes, () => conversation.hasRead(bytes.length)),
+      endStdin: () => program?.endStdin(),
+      stop: () => program?.stop(),
+    });
+    const program = RunningProgram.start(
+      giveSecrets(programOf(spec), (name, content) => directories.writeFile(directory, name, content)),
+      { directory, hasStdin: true },
+      {
+        onOutput: (stream, bytes) => conversation.received(stream, bytes),
+        onEnd: (end) => {
+          this.#ended(program, directory);
+          conversation.over(end);
+        },
+      },
+    );
+    if (program !== undefined) this.#programs.add(program);
+    return conversation;
+  }
+
+  #ended(program: RunningProgram | undefined, directory: string): void {
+    if (program !== undefined) this.#programs.delete(program);
+    this.#directories?.remove(directory);
+    if (this.#programs.size === 0) for (const wake of this.#idle.splice(0)) wake();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -25,12 +25,16 @@ export const FRAME = {
   /** JSON `ProgramExit` or `ProgramStartFailure`; the last frame of a run. */
   ended: 20,
   pong: 21,
+  /** u32 bytes of {@link FRAME.stdin} that the program has read since; only of conversations. */
+  stdinRead: 22,
 } as const;
 
 export interface StartRequest {
   readonly spec: Omit<ProgramSpec, 'stdin' | 'secrets'>;
   /** Whether {@link FRAME.stdin} and {@link FRAME.stdinEnd} follow; without them stdin is /dev/null. */
   readonly hasStdin: boolean;
+  /** Whether {@link FRAME.stdinRead} is wanted, and output waits while the server does not read. */
+  readonly isConversation: boolean;
   /** The private folder of the run, which the server made. */
   readonly directory: string;
 }

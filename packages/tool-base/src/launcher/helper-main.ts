@@ -24,6 +24,8 @@ import { RunningProgram } from './running-program.ts';
 import type { SelfTestPlan } from '../sandbox/self-test.ts';
 
 const CLOSE_ON_EXEC = 0o2000000;
+/** Bytes that wait for the server; beyond them conversations are not read. */
+const MAX_WAITING_BYTES = 2 ** 20;
 /** Far below the time after which the server replaces a silent helper. */
 const MAX_SILENCE_MS = 100;
 
@@ -44,6 +46,7 @@ function closeStrayDescriptors(): void {
 
 class Helper {
   readonly #programs = new Map<number, RunningProgram>();
+  readonly #conversations = new Set<number>();
   readonly #server: Socket;
   /** Folder of the private folders. The server made it and removes it, unless it is killed. */
   readonly #directory: string;
@@ -53,15 +56,23 @@ class Helper {
   constructor(server: Socket, directory: string, facts: string) {
     this.#server = server;
     this.#directory = directory;
+    server.on('drain', () => {
+      for (const run of this.#conversations) this.#programs.get(run)?.resume();
+    });
     this.#send(encodeFrame(FRAME.ready, 0, facts));
   }
 
   receive({ type, run, payload }: Frame): void {
     if (type === FRAME.start) this.#start(run, JSON.parse(payload.toString()) as StartRequest);
     else if (type === FRAME.stop) this.#programs.get(run)?.stop();
-    else if (type === FRAME.stdin) this.#programs.get(run)?.write(payload);
+    else if (type === FRAME.stdin) this.#write(run, payload);
     else if (type === FRAME.stdinEnd) this.#programs.get(run)?.endStdin();
     else if (type === FRAME.ping) this.#send(encodeFrame(FRAME.pong, 0, ''));
+  }
+
+  #write(run: number, bytes: Buffer): void {
+    const onRead = (): void => this.#send(encodeNumber(FRAME.stdinRead, run, bytes.length));
+    this.#programs.get(run)?.write(bytes, this.#conversations.has(run) ? onRead : undefined);
   }
 
   /** The server has ended: no program may outlive it. */
@@ -76,19 +87,22 @@ class Helper {
     process.exit(exitCode);
   }
 
-  #start(run: number, { spec, ...place }: StartRequest): void {
+  #start(run: number, { spec, isConversation, ...place }: StartRequest): void {
     const program = RunningProgram.start(spec, place, {
       onOutput: (stream, bytes) => {
         this.#send(encodeHeader(stream === 'stdout' ? FRAME.stdout : FRAME.stderr, run, bytes.length));
         this.#send(bytes);
+        if (isConversation && this.#server.writableLength > MAX_WAITING_BYTES) this.#programs.get(run)?.pause();
       },
       onEnd: (end) => {
         this.#programs.delete(run);
+        this.#conversations.delete(run);
         this.#send(encodeFrame(FRAME.ended, run, JSON.stringify(end)));
       },
     });
     if (program === undefined) return;
     this.#programs.set(run, program);
+    if (isConversation) this.#conversations.add(run);
     if (program.pid !== undefined) this.#send(encodeNumber(FRAME.started, run, program.pid));
   }
 

@@ -65,6 +65,7 @@ beforeEach(async () => {
   const started = HelperProcess.start({
     onOutput: (run, stream, bytes) => output.push(`${run} ${stream} ${Buffer.from(bytes).toString()}`),
     onEnd: (run, end) => ends.push([run, end]),
+    onStdinRead: () => {},
     onLost: lost,
   });
   await forged.sends(encodeFrame(FRAME.ready, 0, ''));

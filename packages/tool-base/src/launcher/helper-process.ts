@@ -50,6 +50,8 @@ const IDLE_CLOCK: Clock = { ...systemClock, setTimer: (ms, fn) => setTimeout(fn,
 export interface HelperEvents {
   onOutput(run: number, stream: OutputStream, bytes: Uint8Array): void;
   onEnd(run: number, end: ProgramExit | ProgramStartFailure): void;
+  /** The program of a conversation has read so many bytes more. */
+  onStdinRead(run: number, bytes: number): void;
   /** The helper and everything it had started is killed. Not called for a helper that was closed or never became ready. */
   onLost(reason: string): void;
 }
@@ -157,12 +159,13 @@ export class HelperProcess {
   }
 
   /** The private folder is made here. A full disk fails this run, not the helper. */
-  start(run: number, { stdin, ...program }: ProgramSpec): void {
+  start(run: number, { stdin, ...program }: ProgramSpec, isConversation = false): void {
     try {
       const directory = this.#directories.create();
       this.#runs.set(run, { directory, space: program.maxOutputBytes, outputBytes: 0 });
       const spec = giveSecrets(program, (name, content) => this.#directories.writeFile(directory, name, content));
-      const request: StartRequest = { spec, directory, hasStdin: stdin !== undefined };
+      const hasStdin = isConversation || stdin !== undefined;
+      const request: StartRequest = { spec, directory, hasStdin, isConversation };
       this.#child.stdin?.write(encodeFrame(FRAME.start, run, JSON.stringify(request)));
     } catch (error) {
       const { code = 'UNKNOWN' } = error as NodeJS.ErrnoException;
@@ -170,11 +173,18 @@ export class HelperProcess {
       return;
     }
     if (stdin === undefined) return;
-    if (stdin.length > 0) {
-      this.#child.stdin?.write(encodeHeader(FRAME.stdin, run, stdin.length));
-      this.#child.stdin?.write(stdin);
-    }
-    this.#child.stdin?.write(encodeFrame(FRAME.stdinEnd, run, ''));
+    if (stdin.length > 0) this.write(run, stdin);
+    this.endStdin(run);
+  }
+
+  write(run: number, stdin: Uint8Array): void {
+    if (this.#state !== 'ready') return;
+    this.#child.stdin?.write(encodeHeader(FRAME.stdin, run, stdin.length));
+    this.#child.stdin?.write(stdin);
+  }
+
+  endStdin(run: number): void {
+    if (this.#state === 'ready') this.#child.stdin?.write(encodeFrame(FRAME.stdinEnd, run, ''));
   }
 
   stop(run: number): void {
@@ -251,6 +261,9 @@ export class HelperProcess {
         known.space -= payload.length;
         known.outputBytes += payload.length;
         this.#events.onOutput(run, type === FRAME.stdout ? 'stdout' : 'stderr', payload);
+        return;
+      case FRAME.stdinRead:
+        this.#events.onStdinRead(run, payload.readUInt32BE());
         return;
       case FRAME.ended:
         this.#end(run, known, readProgramEnd(payload, known.outputBytes));

@@ -85,9 +85,34 @@ export interface RunOptions {
   readonly onOutput: (stream: OutputStream, bytes: Uint8Array) => void;
 }
 
-/** Starts programs. `run` rejects with a `ToolError` only when the launcher itself cannot serve. */
+/** A program that is talked to over stdin and stdout for as long as both sides want. */
+export interface ConversationSpec extends Omit<ProgramSpec, 'maxOutputBytes' | 'stdin'> {
+  /** Bytes of one line of stdout. A longer line ends the program, which then counts as `truncated`. */
+  readonly maxLineBytes: number;
+}
+
+export interface ConversationOptions {
+  /** A line of stdout without its line end. If it throws, the program is ended and `ended` rejects with what was thrown. */
+  readonly onLine: (line: Buffer) => void;
+  /** A line of stderr as printable text of at most 1 KiB; at most 100 lines in ten seconds, then how many were left out. */
+  readonly onErrorLine: (line: string) => void;
+}
+
+/** Disposing it closes stdin, sends SIGTERM after the grace period, and SIGKILL after another. */
+export interface Conversation extends AsyncDisposable {
+  /**
+   * Resolves when more may be written: at once, or when the program has read enough of what it was given.
+   * @throws {ToolError} `unavailable` when the program has ended, or when 16 MiB wait that it does not read
+   */
+  write(bytes: Uint8Array): Promise<void>;
+  readonly ended: Promise<ProgramExit | ProgramStartFailure>;
+}
+
+/** Starts programs. `run` and `open` reject with a `ToolError` only when the launcher itself cannot serve. */
 export interface Launcher extends AsyncDisposable {
   run(spec: ProgramSpec, options: RunOptions): Promise<ProgramExit | ProgramStartFailure>;
+  /** Resolves when the program was asked for; whether it started is in `ended`. It ends with this process, also after `kill -9`. */
+  open(spec: ConversationSpec, options: ConversationOptions): Promise<Conversation>;
   /** Programs that have not ended yet. */
   readonly running: number;
   /** How programs that ask for this sandbox are confined now; absent in a launcher without sandboxes. */

@@ -60,6 +60,7 @@ export class RunningProgram {
     });
     child.on('exit', (code, signal) => {
       this.#exit = { code, signal };
+      this.resume();
       this.#clearGroup(5);
     });
     child.on('close', () => {
@@ -88,12 +89,28 @@ export class RunningProgram {
     return this.#child.pid;
   }
 
-  write(stdin: Uint8Array): void {
-    if (!this.#ended) this.#child.stdin?.write(stdin);
+  /** @param onRead called when the program, or the pipe to it, has taken the bytes */
+  write(stdin: Uint8Array, onRead?: () => void): void {
+    if (this.#ended) return;
+    this.#child.stdin?.write(stdin, (error) => {
+      if (!error) onRead?.();
+    });
   }
 
   endStdin(): void {
     this.#child.stdin?.end();
+  }
+
+  /** Reads no more output, so that the program waits when its pipes are full. */
+  pause(): void {
+    if (this.#exit !== undefined) return;
+    this.#child.stdout?.pause();
+    this.#child.stderr?.pause();
+  }
+
+  resume(): void {
+    this.#child.stdout?.resume();
+    this.#child.stderr?.resume();
   }
 
   /** Asks the group to end and makes it end after the grace period. Idempotent. */

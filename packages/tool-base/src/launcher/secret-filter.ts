@@ -1,6 +1,6 @@
 /** Keeps the secrets that a program was given out of what it prints. */
 
-import type { OutputStream, ProgramSpec, RunOptions } from './program.ts';
+import type { OutputStream, ProgramSecret, ProgramSpec, RunOptions } from './program.ts';
 
 const REDACTED = Buffer.from('[redacted]');
 
@@ -10,12 +10,22 @@ export interface FilteredOutput {
   readonly end: (isCut: boolean) => void;
 }
 
+type WithSecrets = Pick<ProgramSpec, 'secrets'>;
+
+/**
+ * Lines without the secrets of the program.
+ * @returns what replaces a line; `isCut`: its end was cut off, so it may end with the beginning of a secret, which goes too
+ */
+export function secretFreeLines({ secrets = [] }: WithSecrets): (line: Buffer, isCut: boolean) => Buffer {
+  if (secrets.length === 0) return (line) => line;
+  const forms = allForms(secrets);
+  return (line, isCut) => redact(line, forms, !isCut).clean;
+}
+
 /** Output without the secrets of the program, also where one comes in two pieces. Without secrets nothing is held back. */
-export function withoutSecrets({ secrets = [] }: ProgramSpec, onOutput: RunOptions['onOutput']): FilteredOutput {
+export function withoutSecrets({ secrets = [] }: WithSecrets, onOutput: RunOptions['onOutput']): FilteredOutput {
   if (secrets.length === 0) return { write: onOutput, end: () => undefined };
-  const forms = [...new Set(secrets.flatMap(({ value }) => formsOf(value)))].map((form) => Buffer.from(form));
-  // The longest first: one secret may begin like another.
-  forms.sort((a, b) => b.length - a.length);
+  const forms = allForms(secrets);
   const held: Record<OutputStream, Buffer> = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
   const send = (stream: OutputStream, bytes: Buffer): void => {
     if (bytes.length > 0) onOutput(stream, bytes);
@@ -34,6 +44,12 @@ export function withoutSecrets({ secrets = [] }: ProgramSpec, onOutput: RunOptio
       }
     },
   };
+}
+
+/** The longest first: one secret may begin like another. */
+function allForms(secrets: readonly ProgramSecret[]): readonly Buffer[] {
+  const forms = [...new Set(secrets.flatMap(({ value }) => formsOf(value)))].map((form) => Buffer.from(form));
+  return forms.sort((a, b) => b.length - a.length);
 }
 
 /** As it is, line by line, and as programs write it inside JSON, URLs and HTTP headers. */

@@ -5,7 +5,7 @@ import { isGroupAlive } from './process-group.ts';
 
 const INDEX = new URL('../index.ts', import.meta.url).href;
 
-/** A server that starts three long programs, prints what they say, and lives until it is killed. */
+/** A server that starts three long programs and talks to a fourth, prints what they say, and lives until it is killed. */
 const SERVER = `
   import { createLauncher } from ${JSON.stringify(INDEX)};
   const launcher = await createLauncher();
@@ -14,6 +14,7 @@ const SERVER = `
     'SAY; exec sleep 60',
     'SAY; while true; do echo; sleep 0.01; done',
   ];
+  const show = (text) => process.stdout.write(text);
   const say = 'printf "%s " $PPID $$ "$HOME"; ls -m /proc/$$/fd';
   for (const script of scripts) {
     const args = ['-c', script.replace('SAY', () => say)].map((text) => ({ text, role: 'fixed' }));
@@ -22,10 +23,13 @@ const SERVER = `
       onOutput(_, bytes) {
         if (said.includes('\\n')) return;
         said += Buffer.from(bytes).toString();
-        if (said.includes('\\n')) process.stdout.write(said.slice(0, said.indexOf('\\n') + 1));
+        if (said.includes('\\n')) show(said.slice(0, said.indexOf('\\n') + 1));
       },
     });
   }
+  const deaf = 'trap "" TERM HUP INT; (trap "" TERM; exec sleep 60) & SAY; exec sleep 60';
+  const spec = { program: '/bin/sh', args: [{ text: '-c', role: 'fixed' }, { text: deaf.replace('SAY', () => say), role: 'fixed' }] };
+  await launcher.open({ ...spec, maxLineBytes: 1e6, graceMs: 60_000 }, { onLine: (line) => show(line + '\\n'), onErrorLine: show });
 `;
 
 interface Program {
@@ -62,7 +66,7 @@ async function programsOf(server: ChildProcess): Promise<readonly Program[]> {
   server.stdout?.on('data', (chunk: Buffer) => {
     text += chunk.toString();
   });
-  await vi.waitFor(() => expect(text.split('\n').filter((line) => line !== '')).toHaveLength(3), { timeout: 15_000 });
+  await vi.waitFor(() => expect(text.split('\n').filter((line) => line !== '')).toHaveLength(4), { timeout: 15_000 });
   return text
     .trim()
     .split('\n')

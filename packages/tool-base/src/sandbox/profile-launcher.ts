@@ -1,7 +1,7 @@
 /** Starts the programs of one profile, at the strongest level that holds. */
 
 import type { HelperEvents, HelperProcess } from '../launcher/helper-process.ts';
-import { HelperLauncher } from '../launcher/create-launcher.ts';
+import { HelperLauncher } from '../launcher/helper-launcher.ts';
 import type { Launcher } from '../launcher/program.ts';
 import { limitSupport } from '../launcher/resource-limits.ts';
 import { MECHANISMS, type SandboxLevel } from './level.ts';
@@ -67,7 +67,7 @@ export class ProfileLauncher {
       },
     });
     this.#own = own;
-    await own.open().catch((error: unknown) => {
+    await own.startHelper().catch((error: unknown) => {
       if (!(error instanceof UnconfinedError)) own.tryAgain();
     });
     this.#startedLevel = this.#status.level;

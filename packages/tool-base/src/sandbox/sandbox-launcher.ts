@@ -1,11 +1,20 @@
 /** Sends each program to the helper of its profile. A program below its minimum is refused and never tried elsewhere. */
 
 import type { HelperEvents, HelperProcess } from '../launcher/helper-process.ts';
-import type { Launcher, ProgramExit, ProgramSpec, ProgramStartFailure, RunOptions } from '../launcher/program.ts';
+import type {
+  Conversation,
+  ConversationOptions,
+  ConversationSpec,
+  Launcher,
+  ProgramExit,
+  ProgramSpec,
+  ProgramStartFailure,
+  RunOptions,
+} from '../launcher/program.ts';
 import { ToolError } from '../result/tool-error.ts';
 import type { ConfinementTools } from './confinement.ts';
 import type { SandboxLevel } from './level.ts';
-import { isConfined, profileKey, type ProgramUser, type SandboxProfile } from './profile.ts';
+import { isConfined, profileKey, type ProgramUser, type SandboxProfile, type SandboxRequest } from './profile.ts';
 import { ProfileLauncher } from './profile-launcher.ts';
 import { refusalOf } from './sandbox-report.ts';
 import type { SandboxEvent, SandboxStatus } from './sandbox-status.ts';
@@ -73,18 +82,35 @@ export class SandboxLauncher implements Launcher {
   async run(spec: ProgramSpec, options: RunOptions): Promise<ProgramExit | ProgramStartFailure> {
     const { sandbox, ...program } = spec;
     if (sandbox === undefined) return this.#options.plain.run(program, options);
+    const { launcher, released } = await this.#launcherFor(sandbox);
+    try {
+      return await launcher.run(limited(program, sandbox), options);
+    } finally {
+      released();
+    }
+  }
+
+  async open(spec: ConversationSpec, options: ConversationOptions): Promise<Conversation> {
+    const { sandbox, ...program } = spec;
+    if (sandbox === undefined) return this.#options.plain.open(program, options);
+    const { launcher, released } = await this.#launcherFor(sandbox);
+    const conversation = await launcher.open(limited(program, sandbox), options);
+    conversation.ended.then(released, released);
+    return conversation;
+  }
+
+  /** @throws {ToolError} `unavailable` while the profile does not hold what is asked at least */
+  async #launcherFor(sandbox: SandboxRequest): Promise<{ readonly launcher: Launcher; readonly released: () => void }> {
     const profile = this.#profiles.get(profileKey(sandbox)) ?? (await this.#add(sandbox));
     await profile.started;
     const { launcher } = profile;
     const refusal = refusalOf(sandbox.minimum, launcher && profile.status.level);
     if (launcher === undefined || refusal !== undefined) throw new ToolError('unavailable', refusal ?? '');
-    const { limits: _, ...unlimited } = program;
-    try {
-      return await launcher.run(sandbox.mode === 'none' ? unlimited : program, options);
-    } finally {
+    const released = (): void => {
       profile.released();
       if (profile.running === 0) this.#retired.delete(profile);
-    }
+    };
+    return { launcher, released };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -115,4 +141,11 @@ export class SandboxLauncher implements Launcher {
     this.#helpers ??= import('./sandboxed-helpers.ts').then((loaded) => new loaded.SandboxedHelpers(user, tools));
     return (await this.#helpers).start(level, profile, events);
   }
+}
+
+/** Without a sandbox there are no limits either. */
+function limited<Spec extends Pick<ProgramSpec, 'limits'>>(program: Spec, { mode }: SandboxRequest): Spec {
+  if (mode !== 'none') return program;
+  const { limits: _, ...unlimited } = program;
+  return unlimited as Spec;
 }

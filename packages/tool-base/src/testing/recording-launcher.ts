@@ -1,5 +1,13 @@
 import { ArgumentListError, checkArgv } from '../launcher/start-program.ts';
-import type { Launcher, ProgramExit, ProgramSpec, ProgramStartFailure, RunOptions } from '../launcher/program.ts';
+import { ToolError } from '../result/tool-error.ts';
+import type {
+  Conversation,
+  Launcher,
+  ProgramExit,
+  ProgramSpec,
+  ProgramStartFailure,
+  RunOptions,
+} from '../launcher/program.ts';
 
 /** What a fake program returns. */
 export interface FakeRun {
@@ -46,6 +54,11 @@ export class RecordingLauncher implements Launcher {
     }
     const end = truncated ? { exitCode: null, signal: 'SIGTERM' } : { exitCode, signal: null };
     return { started: true, ...end, truncated, outputBytes: spec.maxOutputBytes - space };
+  }
+
+  /** A tool of another server is tested against that server. */
+  async open(): Promise<Conversation> {
+    throw new ToolError('unavailable', 'Nothing can be talked to here: no program is started.');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,253 @@
+import { systemClock } from '../clock.ts';
+import type {
+  Conversation,
+  ConversationOptions,
+  ConversationSpec,
+  Launcher,
+  ProgramExit,
+  ProgramSpec,
+  ProgramStartFailure,
+  RunOptions,
+} from './program.ts';
+import { ToolError } from '../result/tool-error.ts';
+import { cancelledBeforeStart, isStdinTooLong } from './direct-launcher.ts';
+import { withoutSecrets } from './secret-filter.ts';
+import { HelperProcess, type HelperEvents } from './helper-process.ts';
+import { OpenConversation, programOf } from './open-conversation.ts';
+import { refusalOutsideSandbox } from './refusal-outside-sandbox.ts';
+
+const FIRST_RESTART_MS = 100;
+const MAX_RESTART_MS = 5000;
+/** A helper that lived this long starts the count of restarts anew. */
+const STABLE_MS = 10_000;
+const CLOSING_SPARE_MS = 1500;
+
+interface Run {
+  readonly graceMs: number;
+  readonly output: RunOptions['onOutput'];
+  readonly end: (end: ProgramExit | ProgramStartFailure) => void;
+  readonly fail: (error: ToolError) => void;
+  readonly stdinRead?: (bytes: number) => void;
+}
+
+export interface LauncherOptions {
+  /** Programs at the same time; a run beyond is refused. 1 to 10 000. @default 256 */
+  readonly maxPrograms?: number;
+  /** Called when the helper process was lost and when a new one is ready, for logs. */
+  readonly onChange?: (event: { readonly state: 'lost' | 'ready'; readonly reason: string }) => void;
+}
+
+export interface HelperLauncherOptions extends LauncherOptions {
+  readonly maxPrograms: number;
+  /** Starts one helper. @default beside the server, without a sandbox */
+  readonly start?: (events: HelperEvents) => Promise<HelperProcess>;
+}
+
+export class HelperLauncher implements Launcher {
+  readonly #maxPrograms: number;
+  readonly #start: (events: HelperEvents) => Promise<HelperProcess>;
+  readonly #onChange: NonNullable<LauncherOptions['onChange']>;
+  readonly #runs = new Map<number, Run>();
+  #helper: HelperProcess | undefined;
+  /** The helper before the current one; killed, but the kernel may not have ended it yet. */
+  #lostHelper: HelperProcess | undefined;
+  #restart: NodeJS.Timeout | undefined;
+  #restartMs = FIRST_RESTART_MS;
+  #nextRun = 1;
+  #closing = false;
+  #idle: (() => void)[] = [];
+
+  constructor({ maxPrograms, onChange, start }: HelperLauncherOptions) {
+    this.#maxPrograms = maxPrograms;
+    this.#onChange = onChange ?? ((): void => undefined);
+    this.#start = start ?? ((events) => HelperProcess.start(events));
+  }
+
+  get running(): number {
+    return this.#runs.size;
+  }
+
+  get problem(): string | undefined {
+    if (this.#helper === undefined) return 'The process that starts programs is being restarted.';
+    return this.#lostHelper?.isStuck === true
+      ? 'The process that starts programs was replaced; the old one has been killed and has not ended yet.'
+      : undefined;
+  }
+
+  /** @throws {Error} when the helper does not start */
+  async startHelper(): Promise<void> {
+    const startedMs = systemClock.monotonicMs();
+    const helper = await this.#start({
+      onOutput: (run, stream, bytes) => this.#runs.get(run)?.output(stream, bytes),
+      onEnd: (run, end) => this.#runs.get(run)?.end(end),
+      onStdinRead: (run, bytes) => this.#runs.get(run)?.stdinRead?.(bytes),
+      onLost: (reason) => {
+        if (this.#helper !== helper) return;
+        this.#lostHelper = helper;
+        if (systemClock.monotonicMs() - startedMs > STABLE_MS) this.#restartMs = FIRST_RESTART_MS;
+        this.#lost(reason);
+      },
+    });
+    this.#helper = helper;
+    if (this.#closing) await helper.close();
+  }
+
+  run(spec: ProgramSpec, options: RunOptions): Promise<ProgramExit | ProgramStartFailure> {
+    if (options.signal?.aborted === true && !this.#closing) return Promise.resolve(cancelledBeforeStart());
+    if (isStdinTooLong(spec)) return Promise.resolve({ started: false, code: 'E2BIG' });
+    const helper = this.#helperFor(spec);
+    if (helper instanceof ToolError) return Promise.reject(helper);
+    const id = this.#newRun();
+    return new Promise((resolve, reject) => {
+      const stop = (): void => helper.stop(id);
+      const over = (): void => {
+        options.signal?.removeEventListener('abort', stop);
+        this.#forget(id);
+      };
+      const filtered = withoutSecrets(spec, options.onOutput);
+      let failure: { readonly error: unknown } | undefined;
+      this.#runs.set(id, {
+        graceMs: spec.graceMs,
+        output(stream, bytes) {
+          try {
+            if (failure === undefined) filtered.write(stream, bytes);
+          } catch (error) {
+            failure = { error };
+            stop();
+          }
+        },
+        end(end) {
+          over();
+          try {
+            if (failure !== undefined) throw failure.error;
+            filtered.end(end.started && (end.truncated || end.signal !== null));
+            resolve(end);
+          } catch (error) {
+            reject(error);
+          }
+        },
+        fail(error) {
+          over();
+          reject(error);
+        },
+      });
+      options.signal?.addEventListener('abort', stop, { once: true });
+      if (this.#runs.size === 1) helper.ref();
+      helper.start(id, spec);
+    });
+  }
+
+  async open(spec: ConversationSpec, options: ConversationOptions): Promise<Conversation> {
+    const helper = this.#helperFor(spec);
+    if (helper instanceof ToolError) throw helper;
+    const id = this.#newRun();
+    const conversation = new OpenConversation(spec, options, {
+      write: (bytes) => helper.write(id, bytes),
+      endStdin: () => helper.endStdin(id),
+      stop: () => helper.stop(id),
+    });
+    const over = (end: ProgramExit | ProgramStartFailure): void => {
+      this.#forget(id);
+      conversation.over(end);
+    };
+    this.#runs.set(id, {
+      graceMs: spec.graceMs,
+      output: (stream, bytes) => conversation.received(stream, bytes),
+      end: over,
+      // A lost helper has been killed with everything that it had started.
+      fail: () => over({ started: true, exitCode: null, signal: 'SIGKILL', truncated: false, outputBytes: 0 }),
+      stdinRead: (bytes) => conversation.hasRead(bytes),
+    });
+    if (this.#runs.size === 1) helper.ref();
+    helper.start(id, programOf(spec), true);
+    return conversation;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    clearTimeout(this.#restart);
+    const grace = Math.max(0, ...[...this.#runs.values()].map((run) => run.graceMs));
+    for (const id of this.#runs.keys()) this.#helper?.stop(id);
+    if (this.#runs.size > 0) await this.#settled(grace + CLOSING_SPARE_MS);
+    await this.#helper?.close();
+    this.#helper = undefined;
+  }
+
+  /** @returns the reason where nothing can be started */
+  #helperFor(spec: Pick<ProgramSpec, 'sandbox'>): HelperProcess | ToolError {
+    if (this.#closing) return new ToolError('cancelled', 'The server is shutting down.');
+    const refusal = refusalOutsideSandbox(spec);
+    if (refusal !== undefined) return refusal;
+    if (this.#helper === undefined) return helperLost(this.#restartMs);
+    return this.#runs.size >= this.#maxPrograms ? tooMany(this.#maxPrograms) : this.#helper;
+  }
+
+  #newRun(): number {
+    const id = this.#nextRun;
+    this.#nextRun = (this.#nextRun % 0xffff_ffff) + 1;
+    return id;
+  }
+
+  #forget(id: number): void {
+    this.#runs.delete(id);
+    if (this.#runs.size === 0) this.#becomeIdle();
+  }
+
+  #settled(limitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const limit = setTimeout(resolve, limitMs);
+      this.#idle.push(() => {
+        clearTimeout(limit);
+        resolve();
+      });
+    });
+  }
+
+  #becomeIdle(): void {
+    this.#helper?.unref();
+    for (const wake of this.#idle.splice(0)) wake();
+  }
+
+  #lost(reason: string): void {
+    this.#helper = undefined;
+    for (const run of this.#runs.values()) run.fail(helperLost(this.#restartMs));
+    if (this.#closing) return;
+    this.#onChange({ state: 'lost', reason });
+    this.#restartLater();
+  }
+
+  /** After a first start that failed. */
+  tryAgain(): void {
+    if (!this.#closing) this.#restartLater();
+  }
+
+  #restartLater(): void {
+    this.#restart = setTimeout(() => {
+      this.startHelper().then(
+        () => this.#onChange({ state: 'ready', reason: 'started again' }),
+        (error: unknown) => {
+          this.#onChange({ state: 'lost', reason: String(error) });
+          if (!this.#closing) this.#restartLater();
+        },
+      );
+    }, this.#restartMs);
+    this.#restart.unref();
+    this.#restartMs = Math.min(this.#restartMs * 2, MAX_RESTART_MS);
+  }
+}
+
+function helperLost(retryAfterMs: number): ToolError {
+  return new ToolError('unavailable', 'The process that starts programs is being started again.', {
+    retryAfterMs,
+    suggestion: 'Call again in a few seconds.',
+    // The server failed here, not the program.
+    neutral: true,
+  });
+}
+
+function tooMany(maxPrograms: number): ToolError {
+  return new ToolError('resource_exhausted', `The server already runs ${maxPrograms} programs.`, {
+    retryAfterMs: 1000,
+  });
+}
