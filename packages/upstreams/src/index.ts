@@ -4,10 +4,14 @@
  */
 
 export { Upstream } from './upstream.ts';
-export type { ToolOverride, UpstreamOptions } from './upstream-options.ts';
+export type { ToolOverride, UpstreamOptions, UpstreamSettings } from './upstream-options.ts';
 export type { UpstreamChange, UpstreamDiff, UpstreamReport, UpstreamState } from './upstream-report.ts';
-export type { HttpConnectionOptions } from './http/http-transport.ts';
+export type { StdioConnectionOptions } from './stdio/stdio-transport.ts';
+export type { RestartOptions } from './connection/restart-pace.ts';
+export type { Isolation } from './connection/instances.ts';
+export type { HttpConnectionOptions } from './http/origin-client.ts';
 export type { EgressOptions } from './http/egress.ts';
+export type { Endpoint } from './connection/connector.ts';
 export type { ProtocolChoice, ProtocolEra } from './connection/connection.ts';
 export type { ToolChoice } from './listing/catalogue.ts';
 export type { WithheldTool } from './listing/listed-tool.ts';

@@ -2,7 +2,8 @@ import type { ToolBreakerOptions, ToolOptions } from '@mcp/tool-base';
 
 import type { Clock } from './clock.ts';
 import type { ProtocolChoice } from './connection/connection.ts';
-import type { HttpConnectionOptions } from './http/http-transport.ts';
+import type { Endpoint } from './connection/connector.ts';
+import type { Isolation } from './connection/instances.ts';
 import type { ToolChoice } from './listing/catalogue.ts';
 import type { TrustOptions } from './trust/trust-gate.ts';
 
@@ -18,10 +19,17 @@ export interface ToolOverride {
   readonly idempotent?: boolean | undefined;
 }
 
-export interface UpstreamOptions {
+export type UpstreamOptions = UpstreamSettings & Endpoint;
+
+export interface UpstreamSettings {
   /** Precedes the names of its tools: a lower-case letter, then up to 23 lower-case letters, digits and `-`. */
   readonly key: string;
-  readonly http: HttpConnectionOptions;
+  /** Who shares a connection. @default 'auto' */
+  readonly isolation?: Isolation;
+  /** Connections at the same time where each caller has its own. @default 8 */
+  readonly maxInstances?: number;
+  /** Milliseconds after which a connection that nobody uses is closed; 0: never. @default 600 000 */
+  readonly idleStopMs?: number;
   /** @default 'auto' */
   readonly protocol?: ProtocolChoice;
   readonly tools?: ToolChoice & {
@@ -50,3 +58,5 @@ export interface UpstreamOptions {
 export const DEFAULT_TIMEOUT_MS = 60_000;
 export const DEFAULT_START_TIMEOUT_MS = 60_000;
 export const DEFAULT_CONCURRENCY = 16;
+export const DEFAULT_MAX_INSTANCES = 8;
+export const DEFAULT_IDLE_STOP_MS = 600_000;

@@ -9,8 +9,8 @@ export type UpstreamState = 'idle' | 'starting' | 'ready' | 'failed' | 'stopped'
 /** What an operator may know about an upstream; plain JSON, without secrets. Every text of the upstream is free of invisible characters. */
 export interface UpstreamReport {
   readonly key: string;
-  readonly kind: 'http';
-  /** Origin and path, without a query. */
+  readonly kind: 'http' | 'stdio';
+  /** Origin and path, without a query; of a program its name. */
   readonly address: string;
   readonly state: UpstreamState;
   /** Why it is not ready. */
@@ -41,7 +41,10 @@ export interface UpstreamReport {
   readonly withheld: readonly WithheldTool[];
   /** Own names of tools that the configuration excludes. */
   readonly excluded: readonly string[];
+  /** Open now; of programs, how many run. */
   readonly connections: number;
+  /** Lines that a program printed among its messages. */
+  readonly otherLines: number;
   readonly running: number;
   readonly queued: number;
   readonly circuitBreaker: 'closed' | 'open' | 'half_open';
@@ -66,5 +69,7 @@ export type UpstreamChange =
       readonly withheld: readonly WithheldTool[];
       readonly pending: readonly { readonly name: string; readonly change: 'new' | 'changed' }[];
     }
+  /** A line that a program wrote to stderr, without its secrets. */
+  | { readonly type: 'error_line'; readonly line: string }
   | { readonly type: 'trust_failed'; readonly problem: string }
   | { readonly type: 'list_failed'; readonly problem: string };

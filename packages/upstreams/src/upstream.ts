@@ -2,70 +2,96 @@
  * One MCP server elsewhere whose tools are offered here. Its list is read in the background and served from memory; whatever goes
  * wrong with it concerns its own tools only.
  */
-import { isDeepStrictEqual } from 'node:util';
-
-import { sanitizeText, type Availability, type ToolDefinition } from '@mcp/tool-base';
+import type { Availability, ToolDefinition } from '@mcp/tool-base';
 
 import { callFailure } from './call/call-failure.ts';
 import { Gate } from './call/gate.ts';
-import { pendingTool } from './call/pending-tool.ts';
 import { upstreamTool } from './call/upstream-tool.ts';
 import { systemClock, type Clock } from './clock.ts';
-import { Connection } from './connection/connection.ts';
 import { ConnectionError } from './connection/connection-error.ts';
+import { Connector } from './connection/connector.ts';
+import { Instances } from './connection/instances.ts';
 import { Link } from './connection/link.ts';
-import { HttpTransport } from './http/http-transport.ts';
-import { catalogueOf, type Catalogue } from './listing/catalogue.ts';
+import { RestartPace } from './connection/restart-pace.ts';
+import { Offer } from './listing/offer.ts';
 import { ListError, readList } from './listing/read-list.ts';
 import { Refresher } from './listing/refresher.ts';
+import { catalogueReport, connectionReport, placeOf } from './report-of.ts';
 import { TrustGate } from './trust/trust-gate.ts';
-import { DEFAULT_START_TIMEOUT_MS, type UpstreamOptions } from './upstream-options.ts';
+import {
+  DEFAULT_IDLE_STOP_MS,
+  DEFAULT_MAX_INSTANCES,
+  DEFAULT_START_TIMEOUT_MS,
+  type UpstreamOptions,
+} from './upstream-options.ts';
 import type { UpstreamChange, UpstreamDiff, UpstreamReport, UpstreamState } from './upstream-report.ts';
 
-const NOTHING_LISTED: Catalogue = { offered: [], pending: [], withheld: [], excluded: [] };
 /** How often a list is read that nobody announces changes of. */
 const POLL_MS = 300_000;
 /** The shortest time for which a list of the 2026 revision is taken as current. */
 const MIN_TTL_MS = 30_000;
 const LIST_TIMEOUT_MS = 30_000;
-const MAX_SERVER_TEXT = 128;
+/** A program that failed so often is started again only for a call. */
+const MAX_FAILURES = 10;
 
 export class Upstream implements AsyncDisposable {
   readonly key: string;
   readonly gate: Gate;
-  readonly link: Link;
+  readonly instances: Instances;
   readonly #options: UpstreamOptions;
   readonly #onChange: (change: UpstreamChange) => void;
   readonly #clock: Clock;
+  readonly #connector: Connector;
+  readonly #pace: RestartPace | undefined;
+  readonly #offer: Offer;
+  readonly #trust: TrustGate;
   readonly #refresher: Refresher;
   readonly #stopping = new AbortController();
   #state: UpstreamState = 'idle';
   #problem: string | undefined;
   #listProblem: string | undefined;
   #listedAt: number | undefined;
-  #catalogue = NOTHING_LISTED;
-  #tools: readonly ToolDefinition[] = [];
-  #pendingTools: readonly ToolDefinition[] = [];
-  #rawTools: readonly unknown[] | undefined;
-  readonly #trust: TrustGate;
+  #otherLines = 0;
 
   /** Connects to nothing until {@link start} or the first call. */
   constructor(options: UpstreamOptions, onChange: (change: UpstreamChange) => void = () => {}) {
-    this.key = options.key;
+    const { key, stdio, protocol = 'auto', isolation = 'auto', clock = systemClock } = options;
+    this.key = key;
     this.#options = options;
     this.#onChange = onChange;
-    this.#clock = options.clock ?? systemClock;
-    this.gate = new Gate(options, this.#clock);
-    this.#trust = new TrustGate(options.key, options.trust);
-    this.#refresher = new Refresher({ clock: this.#clock, refresh: () => this.#refresh() });
-    this.link = new Link({
-      open: () => this.#connect(),
-      onOpened: () => this.#moveTo('ready'),
-      onOpenFailed: (error) => this.#moveTo('failed', operatorText(this.key, error)),
-      onLost: () => {
-        this.#moveTo('idle');
-        this.#refresher.request();
+    this.#clock = clock;
+    this.gate = new Gate(options, clock);
+    this.#trust = new TrustGate(key, options.trust);
+    this.#offer = new Offer({
+      settings: options,
+      trust: this.#trust,
+      onChange,
+      createTool: (offered) => upstreamTool({ upstream: this, options, offered }),
+    });
+    this.#refresher = new Refresher({ clock, refresh: () => this.#refresh() });
+    this.#connector = new Connector({
+      endpoint: options,
+      protocol,
+      client: options.client ?? { name: '@mcp/upstreams', version: '0.1.0' },
+      timeoutMs: options.startTimeoutMs ?? DEFAULT_START_TIMEOUT_MS,
+      clock,
+      onToolsChanged: () => this.#refresher.request(),
+      programEvents: {
+        onErrorLine: (line) => onChange({ type: 'error_line', line }),
+        onNoise: () => {
+          this.#otherLines += 1;
+        },
       },
+    });
+    this.#pace = stdio && new RestartPace(stdio.restart ?? {}, clock);
+    this.instances = new Instances({
+      key,
+      isolation,
+      maxInstances: options.maxInstances ?? DEFAULT_MAX_INSTANCES,
+      idleStopMs: options.idleStopMs ?? DEFAULT_IDLE_STOP_MS,
+      keepsFirst: !this.#isLazy,
+      clock,
+      createLink: () => this.#createLink(),
     });
   }
 
@@ -76,28 +102,22 @@ export class Upstream implements AsyncDisposable {
 
   /** What is offered now, sorted by name. A tool that did not change is the same object as before. */
   get tools(): readonly ToolDefinition[] {
-    return this.#tools;
+    return this.#offer.tools;
   }
 
   /** What stands for tools that wait for approval: each rejects its calls and says why. */
   get pendingTools(): readonly ToolDefinition[] {
-    return this.#pendingTools;
+    return this.#offer.pendingTools;
   }
 
   /** Reads again what is approved, after another process may have changed it. */
   recheckTrust(): void {
-    this.#evaluate();
+    this.#offer.evaluate();
   }
 
   /** Tools that wait for approval, with their texts before and after. */
   diff(): readonly UpstreamDiff[] {
-    return this.#catalogue.pending.map(({ exposed, pending: { tool, change, before, after } }) => ({
-      name: exposed,
-      upstreamName: tool.name,
-      change,
-      before: before ?? null,
-      after,
-    }));
+    return this.#offer.diff();
   }
 
   /**
@@ -106,11 +126,7 @@ export class Upstream implements AsyncDisposable {
    * @throws {PinStoreError} when the approval cannot be kept
    */
   approve(name?: string): readonly string[] {
-    const chosen = this.#catalogue.pending.filter(({ exposed }) => name === undefined || exposed === name);
-    if (chosen.length === 0) return [];
-    this.#trust.approve(chosen.map(({ pending }) => pending));
-    this.#evaluate();
-    return chosen.map(({ exposed }) => exposed);
+    return this.#offer.approve(name);
   }
 
   available(): Availability {
@@ -122,35 +138,19 @@ export class Upstream implements AsyncDisposable {
   }
 
   report(): UpstreamReport {
-    const { current } = this.link;
-    const { server, protocolVersion } = current ?? {};
     const { running, queued } = this.gate.tool;
-    const url = new URL(this.#options.http.url);
     return {
       key: this.key,
-      kind: 'http',
-      address: `${url.origin}${url.pathname}`,
+      ...placeOf(this.#options),
       state: this.#state,
       ...(this.#problem !== undefined && { problem: this.#problem }),
-      ...(current !== undefined && { protocol: { era: current.era, version: protocolVersion ?? '' } }),
-      ...(server && { server: { name: shortText(server.name), version: shortText(server.version) } }),
+      ...connectionReport(this.instances.open),
       ...(this.#listedAt !== undefined && { listedAt: this.#listedAt }),
       ...(this.#listProblem !== undefined && { listProblem: this.#listProblem }),
-      tools: this.#catalogue.offered.map(({ exposed, tool }) => ({
-        name: exposed,
-        upstreamName: tool.name,
-        notes: tool.notes,
-      })),
+      ...catalogueReport(this.#offer.catalogue),
       trust: this.#trust.mode,
       ...(this.#trust.problem !== undefined && { trustProblem: this.#trust.problem }),
-      pending: this.#catalogue.pending.map(({ exposed, pending: { tool, change } }) => ({
-        name: exposed,
-        upstreamName: tool.name,
-        change,
-      })),
-      withheld: this.#catalogue.withheld,
-      excluded: this.#catalogue.excluded,
-      connections: current === undefined ? 0 : 1,
+      otherLines: this.#otherLines,
       running,
       queued,
       circuitBreaker: this.gate.tool.info().circuitBreaker.state,
@@ -160,89 +160,87 @@ export class Upstream implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping.abort(new DOMException('the upstream was removed', 'AbortError'));
     this.#refresher[Symbol.dispose]();
-    await this.link[Symbol.asyncDispose]();
+    await this.instances[Symbol.asyncDispose]();
     this.#moveTo('stopped');
   }
 
-  async #connect(): Promise<Connection> {
-    const { http, protocol = 'auto', client = { name: '@mcp/upstreams', version: '0.1.0' } } = this.#options;
-    this.#moveTo('starting');
-    return Connection.open({
-      transport: new HttpTransport(http, this.#clock),
-      protocol,
-      client,
-      timeoutMs: this.#options.startTimeoutMs ?? DEFAULT_START_TIMEOUT_MS,
-      onToolsChanged: () => this.#refresher.request(),
-      onClosed: () => {},
+  /** Whether it is there only while calls need it. */
+  get #isLazy(): boolean {
+    const { stdio } = this.#options;
+    return stdio !== undefined && stdio.start !== 'eager';
+  }
+
+  #createLink(): Link {
+    return new Link({
+      pace: this.#pace,
+      open: (onClosed) => {
+        // While it fails again and again, it has failed.
+        if (this.#state === 'idle') this.#moveTo('starting');
+        return this.#connector.open(onClosed);
+      },
+      onOpened: () => {
+        const isFirst = this.#state !== 'ready';
+        this.#moveTo('ready');
+        // What was announced while nobody listened.
+        if (isFirst && this.#isLazy && this.#offer.isListed) this.#refresher.request();
+      },
+      onOpenFailed: (error) => {
+        if (this.instances.open.length === 0) this.#moveTo('failed', operatorText(this.key, error));
+      },
+      onLost: (reason) => {
+        if (this.instances.open.length > 0) return;
+        this.#moveTo('idle', reason);
+        if (!this.#isLazy) this.#refresher.request();
+      },
+      onClosed: () => {
+        if (this.instances.open.length === 0 && this.#state === 'ready') this.#moveTo('idle');
+      },
     });
   }
 
   /** @returns when to read again, in milliseconds from now */
   async #refresh(): Promise<number> {
+    using lease = this.instances.first();
+    const { link } = lease;
+    if (link.current === undefined && this.#offer.isListed) {
+      if (this.#isLazy) return POLL_MS;
+      if ((this.#pace?.failures ?? 0) >= MAX_FAILURES) return Infinity;
+    }
     try {
-      return await this.#readTools();
+      return await this.#readTools(link);
     } catch (error) {
-      if (error instanceof ConnectionError && error.kind === 'session_lost' && this.link.current !== undefined) {
-        this.link.lose(this.link.current, error.message);
+      if (error instanceof ConnectionError && error.kind === 'session_lost' && link.current !== undefined) {
+        link.lose(link.current, error.message);
       }
-      this.#listProblem = error instanceof ListError ? error.message : operatorText(this.key, error);
-      if (!this.#stopping.signal.aborted) this.#onChange({ type: 'list_failed', problem: this.#listProblem });
+      this.#listFailed(error instanceof ListError ? error.message : operatorText(this.key, error));
       throw error;
     }
   }
 
-  async #readTools(): Promise<number> {
+  /** Told once, and not at all where the failure of the connection was told. */
+  #listFailed(problem: string): void {
+    const isKnown = problem === this.#listProblem || this.#state === 'failed' || this.#stopping.signal.aborted;
+    this.#listProblem = problem;
+    if (!isKnown) this.#onChange({ type: 'list_failed', problem });
+  }
+
+  async #readTools(link: Link): Promise<number> {
     const { signal } = this.#stopping;
-    const connection = await this.link.get(signal);
+    const connection = await link.get(signal);
     const limited = AbortSignal.any([signal, AbortSignal.timeout(LIST_TIMEOUT_MS)]);
     const { tools, ttlMs } = await readList((cursor) => connection.listPage(cursor, limited));
     this.#listProblem = undefined;
     this.#listedAt = this.#clock.epochMs();
-    this.#rawTools = tools;
-    this.#evaluate();
+    this.#offer.listed(tools);
     if (connection.announcesChanges || connection.era === '2025') return POLL_MS;
     return Math.min(POLL_MS, Math.max(MIN_TTL_MS, ttlMs ?? 0));
   }
 
-  #evaluate(): void {
-    if (this.#rawTools === undefined) return;
-    const { tools: choice = {} } = this.#options;
-    const before = this.#trust.problem;
-    const next = catalogueOf(this.#rawTools, { key: this.key, choice, decide: this.#trust.decide });
-    const { problem } = this.#trust;
-    if (problem !== undefined && problem !== before) this.#onChange({ type: 'trust_failed', problem });
-    this.#publish(next);
-  }
-
-  #publish(next: Catalogue): void {
-    const previous = new Map(
-      this.#catalogue.offered.map((offered, index) => [offered.exposed, { offered, definition: this.#tools[index]! }]),
-    );
-    const isSame = isDeepStrictEqual(next, this.#catalogue);
-    this.#catalogue = next;
-    if (isSame) return;
-    this.#tools = next.offered.map((offered) => {
-      const before = previous.get(offered.exposed);
-      if (before !== undefined && isDeepStrictEqual(before.offered, offered)) return before.definition;
-      return upstreamTool({ upstream: this, options: this.#options, offered });
-    });
-    this.#pendingTools = next.pending.map(({ exposed, pending: { change } }) => {
-      const same = this.#pendingTools.find((each) => each.name === exposed);
-      const made = pendingTool(this.key, this.#options.position ?? 0, exposed, change);
-      return same?.description === made.description ? same : made;
-    });
-    this.#onChange({
-      type: 'tools',
-      offered: next.offered.length,
-      withheld: next.withheld,
-      pending: next.pending.map(({ exposed, pending: { change } }) => ({ name: exposed, change })),
-    });
-  }
-
   #moveTo(to: UpstreamState, problem?: string): void {
     const from = this.#state;
+    const isSame = from === to && problem === this.#problem;
     this.#problem = problem;
-    if (from === to || from === 'stopped') return;
+    if (isSame || from === 'stopped') return;
     this.#state = to;
     this.#onChange({ type: 'state', from, to, ...(problem !== undefined && { problem }) });
   }
@@ -253,8 +251,4 @@ function operatorText(key: string, thrown: unknown): string {
   if (thrown instanceof ConnectionError) return thrown.message;
   const { error } = callFailure(key, thrown);
   return error.cause instanceof ConnectionError ? error.cause.message : error.message;
-}
-
-function shortText(text: unknown): string {
-  return sanitizeText(String(text)).text.slice(0, MAX_SERVER_TEXT);
 }

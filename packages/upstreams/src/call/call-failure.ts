@@ -57,8 +57,10 @@ function connectionFailure(key: string, failure: ConnectionError): CallFailure {
   }
 }
 
-function unreachable(key: string, cause: Error): CallFailure {
-  return ofConnection('unavailable', `The upstream ${key} cannot be reached.`, cause, false);
+function unreachable(key: string, cause: ConnectionError): CallFailure {
+  const { retryAfterMs } = cause;
+  const retry = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return ofConnection('unavailable', `The upstream ${key} cannot be reached.`, cause, false, retry);
 }
 
 function outcomeUnknown(key: string, cause: Error): CallFailure {

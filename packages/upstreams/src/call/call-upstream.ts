@@ -6,7 +6,7 @@ import { ToolError, type ToolContent, type ToolContext } from '@mcp/tool-base';
 
 import { ConnectionError } from '../connection/connection-error.ts';
 import type { Connection } from '../connection/connection.ts';
-import type { Link } from '../connection/link.ts';
+import type { Instances, Lease } from '../connection/instances.ts';
 import type { Members } from '../connection/take-apart.ts';
 import type { ListedTool } from '../listing/listed-tool.ts';
 import { callFailure, type CallFailure } from './call-failure.ts';
@@ -15,7 +15,7 @@ import { readResult } from './read-result.ts';
 
 export interface CalledUpstream {
   readonly key: string;
-  readonly link: Link;
+  readonly instances: Instances;
   readonly gate: Gate;
 }
 
@@ -62,12 +62,14 @@ function maySendAgain({ error, ofConnection, mayHaveRun }: CallFailure, { idempo
   return ofConnection && mayHaveRun && idempotent;
 }
 
-async function attempt({ key, link }: CalledUpstream, call: UpstreamCall): Promise<ToolContent> {
+async function attempt({ key, instances }: CalledUpstream, call: UpstreamCall): Promise<ToolContent> {
   const { tool, context } = call;
   const { signal } = context;
   let connection: Connection | undefined;
+  let lease: Lease | undefined;
   try {
-    connection = await link.get(signal);
+    lease = await instances.forCaller(context.caller.name, signal);
+    connection = await lease.link.get(signal);
     const raw = await connection.callTool(tool.name, call.arguments, {
       signal,
       onProgress: context.wantsProgress
@@ -85,7 +87,9 @@ async function attempt({ key, link }: CalledUpstream, call: UpstreamCall): Promi
     if (signal.aborted) throw thrown;
     const failure = callFailure(key, thrown);
     const isLost = thrown instanceof ConnectionError && thrown.kind === 'session_lost';
-    if (connection !== undefined && isLost) link.lose(connection, thrown.message);
+    if (connection !== undefined && isLost) lease?.link.lose(connection, thrown.message);
     throw connection === undefined ? { ...failure, mayHaveRun: false } : failure;
+  } finally {
+    lease?.[Symbol.dispose]();
   }
 }

@@ -2,7 +2,7 @@
 import { CallSlot, Tool, ToolError, type ToolOptions } from '@mcp/tool-base';
 
 import type { Clock } from '../clock.ts';
-import { DEFAULT_CONCURRENCY, type UpstreamOptions } from '../upstream-options.ts';
+import { DEFAULT_CONCURRENCY, type UpstreamSettings } from '../upstream-options.ts';
 
 const QUEUE_SIZE = 100;
 const QUEUE_TIMEOUT_MS = 30_000;
@@ -11,7 +11,7 @@ export class Gate {
   /** Never called: it has the bulkhead and the breaker. */
   readonly tool: Tool;
 
-  constructor(options: UpstreamOptions, clock: Clock) {
+  constructor(options: UpstreamSettings, clock: Clock) {
     const { key, concurrency = DEFAULT_CONCURRENCY, circuitBreaker, toolOptions } = options;
     const breaker: Pick<ToolOptions, 'breakerDefaults'> = { breakerDefaults: toolOptions?.breakerDefaults };
     this.tool = new Tool(

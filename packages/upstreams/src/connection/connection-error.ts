@@ -16,16 +16,25 @@ export type FailureKind =
   /** What came is not a message of MCP. */
   | 'not_mcp';
 
+export interface ConnectionErrorOptions {
+  readonly mayHaveRun: boolean;
+  readonly retryAfterMs?: number;
+  readonly cause?: unknown;
+}
+
 /** Its message is for the operator: it names the upstream's host at most, and never repeats what the upstream sent. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
   readonly kind: FailureKind;
   /** Whether the upstream may have begun to work on the request. */
   readonly mayHaveRun: boolean;
+  /** Milliseconds before which no attempt is made. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(kind: FailureKind, message: string, options: { readonly mayHaveRun: boolean; readonly cause?: unknown }) {
+  constructor(kind: FailureKind, message: string, options: ConnectionErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.kind = kind;
     this.mayHaveRun = options.mayHaveRun;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }

@@ -21,6 +21,10 @@ export interface ConnectionOptions {
   readonly client: { readonly name: string; readonly version: string };
   /** For the first answers of the upstream, in milliseconds. */
   readonly timeoutMs: number;
+  /** For the answer to the question which version it speaks. @default timeoutMs */
+  readonly probeTimeoutMs?: number;
+  /** Whether the other side is a program, which is its own session in the 2025 era. */
+  readonly isProgram: boolean;
   readonly onToolsChanged: () => void;
   readonly onClosed: () => void;
 }
@@ -49,18 +53,22 @@ const NO_TIMEOUT_MS = 2_000_000_000;
 
 export class Connection implements AsyncDisposable {
   readonly #client: Client;
+  /** Whether the upstream may remember earlier requests of this connection. */
+  readonly isStateful: boolean;
 
-  private constructor(client: Client) {
+  private constructor(client: Client, { isProgram, transport }: ConnectionOptions) {
     this.#client = client;
+    this.isStateful = this.era === '2025' && (isProgram || transport.sessionId !== undefined);
   }
 
   /** @throws {Error} of the SDK or of the transport when no era is agreed on in time */
   static async open(options: ConnectionOptions): Promise<Connection> {
-    const { protocol, transport } = options;
+    const { protocol, transport, timeoutMs, probeTimeoutMs = timeoutMs } = options;
     const client = new Client(options.client, {
       capabilities: {},
       versionNegotiation: {
         mode: protocol === 'auto' ? 'auto' : protocol === '2025-11-25' ? 'legacy' : { pin: protocol },
+        probe: { timeoutMs: probeTimeoutMs },
       },
       inputRequired: { autoFulfill: false },
       listChanged: { tools: { autoRefresh: false, debounceMs: 0, onChanged: () => options.onToolsChanged() } },
@@ -69,12 +77,12 @@ export class Connection implements AsyncDisposable {
     client.onerror = () => {};
     client.onclose = options.onClosed;
     try {
-      await client.connect(transport, { timeout: options.timeoutMs });
+      await client.connect(transport, { timeout: timeoutMs });
     } catch (error) {
       await transport.close().catch(() => {});
       throw translated(error);
     }
-    return new Connection(client);
+    return new Connection(client, options);
   }
 
   get era(): ProtocolEra {

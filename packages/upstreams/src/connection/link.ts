@@ -1,18 +1,26 @@
-/** The one owner of an upstream's connection: opened by the first who needs it, shared by all who wait, replaced when it is lost. */
+/** The one owner of a connection: opened by the first who needs it, shared by all who wait, replaced when it is lost. */
 import { ConnectionError } from './connection-error.ts';
 import type { Connection } from './connection.ts';
+import type { RestartPace } from './restart-pace.ts';
 
 export interface LinkOptions {
-  readonly open: () => Promise<Connection>;
+  /** `onClosed` is called when the other side ended it. */
+  readonly open: (onClosed: (reason: string) => void) => Promise<Connection>;
   readonly onOpened: (connection: Connection) => void;
   readonly onOpenFailed: (error: unknown) => void;
   readonly onLost: (reason: string) => void;
+  /** Nobody needed it any more. */
+  readonly onClosed: () => void;
+  /** @default it is opened whenever it is needed */
+  readonly pace?: RestartPace | undefined;
 }
 
 export class Link implements AsyncDisposable {
   readonly #options: LinkOptions;
   #current: Connection | undefined;
   #opening: Promise<Connection> | undefined;
+  readonly #closing = new Set<PromiseLike<void>>();
+  #openedMs = 0;
   #disposed = false;
 
   constructor(options: LinkOptions) {
@@ -36,6 +44,7 @@ export class Link implements AsyncDisposable {
     if (this.#disposed)
       throw new ConnectionError('unreachable', 'The upstream is no longer used.', { mayHaveRun: false });
     if (this.#current !== undefined) return this.#current;
+    if (this.#opening === undefined) this.#options.pace?.check();
     this.#opening ??= this.#open();
     const opening = this.#opening;
     return new Promise((resolve, reject) => {
@@ -48,27 +57,51 @@ export class Link implements AsyncDisposable {
   /** The connection is of no use any more; one that was replaced already is left alone. */
   lose(connection: Connection, reason: string): void {
     if (this.#current !== connection) return;
-    this.#current = undefined;
-    void connection[Symbol.asyncDispose]();
+    this.#end();
+    this.#options.pace?.lost(this.#openedMs);
     if (!this.#disposed) this.#options.onLost(reason);
+  }
+
+  /** Nobody needs the connection now; the next who does opens it again. */
+  close(): void {
+    this.#end();
+    if (!this.#disposed) this.#options.onClosed();
+  }
+
+  #end(): void {
+    const connection = this.#current;
+    this.#current = undefined;
+    if (connection === undefined) return;
+    const closing = connection[Symbol.asyncDispose]().then(() => void this.#closing.delete(closing));
+    this.#closing.add(closing);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
-    const connection = this.#current ?? (await this.#opening?.catch(() => undefined));
-    this.#current = undefined;
-    await connection?.[Symbol.asyncDispose]();
+    await this.#opening?.catch(() => undefined);
+    this.#end();
+    await Promise.all(this.#closing);
   }
 
   async #open(): Promise<Connection> {
+    const { open, onOpened, onOpenFailed, pace } = this.#options;
+    let connection: Connection | undefined;
+    let closed: string | undefined;
     try {
-      const connection = await this.#options.open();
-      if (this.#disposed) return connection;
+      connection = await open((reason) => {
+        closed ??= reason;
+        if (connection !== undefined) this.lose(connection, reason);
+      });
       this.#current = connection;
-      this.#options.onOpened(connection);
+      if (this.#disposed) return connection;
+      this.#openedMs = pace?.opened() ?? 0;
+      onOpened(connection);
+      // It ended between its last answer and now.
+      if (closed !== undefined) this.lose(connection, closed);
       return connection;
     } catch (error) {
-      this.#options.onOpenFailed(error);
+      pace?.failed();
+      onOpenFailed(error);
       throw error;
     } finally {
       this.#opening = undefined;

@@ -10,37 +10,23 @@ import {
   type Transport,
   type TransportSendOptions,
 } from '@modelcontextprotocol/client';
-import { Agent, request, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 
 import { ConnectionError } from '../connection/connection-error.ts';
 import { errorAnswer } from '../connection/reserved-error.ts';
-import { isMembers, takeApart, type Members } from '../connection/take-apart.ts';
-import { checkedLookup, checkLiteral, type EgressOptions } from './egress.ts';
+import { OpenRequests, type RequestId } from '../connection/open-requests.ts';
+import type { Members } from '../connection/take-apart.ts';
 import { readBody, readEvents } from './event-reader.ts';
-import { connectFailure } from './connect-failure.ts';
+import { OriginClient, type HttpConnectionOptions, type OriginRequest } from './origin-client.ts';
 import { envelopeHeaders } from './request-headers.ts';
 import { StandingStream } from './standing-stream.ts';
 import type { Clock } from '../clock.ts';
-
-export interface HttpConnectionOptions {
-  readonly url: string;
-  /** Sent with every request; secret. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** The value of the Authorization header. `renew` is true after the upstream rejected the last one. */
-  readonly authorization?: (renew: boolean) => Promise<string | undefined>;
-  readonly egress?: EgressOptions;
-  /** PEM texts. */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
-}
 
 /** Bytes of one message. */
 const MAX_MESSAGE_BYTES = 10_485_760;
 /** Bytes that are read of the body of an error. */
 const MAX_ERROR_BYTES = 65_536;
-const CONNECT_TIMEOUT_MS = 10_000;
 const ACCEPT = 'application/json, text/event-stream';
-
-type Id = string | number;
 
 export class HttpTransport implements Transport {
   readonly hasPerRequestStream = true;
@@ -48,31 +34,15 @@ export class HttpTransport implements Transport {
   onerror?: (error: Error) => void;
   onmessage?: Transport['onmessage'];
   sessionId?: string | undefined;
-  readonly #options: HttpConnectionOptions;
-  readonly #url: URL;
-  readonly #dispatcher: Dispatcher;
+  readonly #origin: OriginClient;
   readonly #closing = new AbortController();
   readonly #standing: StandingStream;
-  /** Methods of the requests that have no answer yet. */
-  readonly #methods = new Map<Id, string>();
+  readonly #requests = new OpenRequests();
   #protocolVersion: string | undefined;
 
   /** @throws {ConnectionError} `refused_address` for an address in the URL that is never allowed */
   constructor(options: HttpConnectionOptions, clock: Clock) {
-    this.#options = options;
-    this.#url = new URL(options.url);
-    checkLiteral(this.#url);
-    const isLocal = this.#url.hostname === 'localhost';
-    this.#dispatcher = new Agent({
-      connect: {
-        timeout: CONNECT_TIMEOUT_MS,
-        lookup: checkedLookup({ private: isLocal || options.egress?.private === true }),
-        ...options.tls,
-      },
-      // How long an answer may take is decided by each call; streams are open for as long as both sides want.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
+    this.#origin = new OriginClient(options);
     this.#standing = new StandingStream({
       clock,
       open: (lastEventId, signal) => this.#get(lastEventId, signal),
@@ -88,22 +58,21 @@ export class HttpTransport implements Transport {
   }
 
   async send(message: JSONRPCMessage, options: TransportSendOptions = {}): Promise<void> {
-    const members = message as unknown as Members;
-    const id = 'method' in message && 'id' in message ? message.id : undefined;
-    if (id !== undefined) this.#methods.set(id, String(members['method']));
+    const id = this.#requests.sent(message);
     try {
-      await this.#post(members, id, options);
+      await this.#post(message as unknown as Members, id, options);
     } catch (error) {
-      if (id !== undefined) this.#methods.delete(id);
+      if (id !== undefined) this.#requests.forget(id);
       throw error;
     }
   }
 
-  async #post(message: Members, id: Id | undefined, options: TransportSendOptions): Promise<void> {
+  async #post(message: Members, id: RequestId | undefined, options: TransportSendOptions): Promise<void> {
     const isHandshake = message['method'] === 'initialize';
     if (isHandshake) this.sessionId = undefined;
     const signals = [this.#closing.signal, ...(options.requestSignal ? [options.requestSignal] : [])];
-    const response = await this.#request('POST', {
+    const response = await this.#request({
+      method: 'POST',
       signal: AbortSignal.any(signals),
       body: JSON.stringify(message),
       headers: {
@@ -137,13 +106,13 @@ export class HttpTransport implements Transport {
     if (sessionId !== undefined) await this.#endSession();
     this.#closing.abort();
     this.onclose?.();
-    void this.#dispatcher.destroy();
+    this.#origin.close();
   }
 
   /** A session that nobody uses any more costs the upstream memory; that it cannot be ended is no error. */
   async #endSession(): Promise<void> {
     try {
-      const response = await this.#request('DELETE', { signal: AbortSignal.timeout(1000), headers: {} });
+      const response = await this.#request({ method: 'DELETE', signal: AbortSignal.timeout(1000), headers: {} });
       await response.body.dump();
     } catch {
       // It ends by itself.
@@ -151,49 +120,29 @@ export class HttpTransport implements Transport {
   }
 
   async #get(lastEventId: string | undefined, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    return this.#request('GET', {
+    return this.#request({
+      method: 'GET',
       signal: AbortSignal.any([this.#closing.signal, signal]),
       headers: { accept: 'text/event-stream', ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) },
     });
   }
 
-  /** @throws {ConnectionError} when there is no response */
-  async #request(
-    method: 'GET' | 'POST' | 'DELETE',
-    given: { readonly signal: AbortSignal; readonly body?: string; readonly headers: Record<string, string> },
-    renew = false,
-  ): Promise<Dispatcher.ResponseData> {
-    const authorization = await this.#options.authorization?.(renew);
-    let response: Dispatcher.ResponseData;
-    try {
-      response = await request(this.#url, {
-        method,
-        dispatcher: this.#dispatcher,
-        signal: given.signal,
-        body: given.body ?? null,
-        headers: {
-          ...this.#options.headers,
-          ...(authorization !== undefined && { authorization }),
-          ...(this.sessionId !== undefined && { 'mcp-session-id': this.sessionId }),
-          ...(this.#protocolVersion !== undefined && { 'mcp-protocol-version': this.#protocolVersion }),
-          ...given.headers,
-        },
-      });
-    } catch (error) {
-      throw given.signal.aborted ? error : connectFailure(error, this.#url.host);
-    }
-    if (response.statusCode !== 401 || renew || this.#options.authorization === undefined) return response;
-    await response.body.dump();
-    return this.#request(method, given, true);
+  #request(given: OriginRequest): Promise<Dispatcher.ResponseData> {
+    const headers = {
+      ...(this.sessionId !== undefined && { 'mcp-session-id': this.sessionId }),
+      ...(this.#protocolVersion !== undefined && { 'mcp-protocol-version': this.#protocolVersion }),
+      ...given.headers,
+    };
+    return this.#origin.send({ ...given, headers });
   }
 
-  async #rejected(response: Dispatcher.ResponseData, id: Id | undefined, isModern: boolean): Promise<void> {
+  async #rejected(response: Dispatcher.ResponseData, id: RequestId | undefined, isModern: boolean): Promise<void> {
     const { statusCode, headers } = response;
     if (statusCode < 400) {
       await response.body.dump();
       throw new ConnectionError(
         'redirect',
-        `The upstream at ${this.#url.host} redirects; redirects are not followed.`,
+        `The upstream at ${this.#origin.host} redirects; redirects are not followed.`,
         {
           mayHaveRun: false,
         },
@@ -204,8 +153,8 @@ export class HttpTransport implements Transport {
       throw new ConnectionError('session_lost', 'The upstream no longer knows the session.', { mayHaveRun: false });
     }
     // Errors of the 2026 revision come with a status of their own and are answers all the same.
-    if (isModern && id !== undefined && this.#methods.get(id) !== 'server/discover') {
-      if (this.#receive(text, { quietly: true }) && !this.#methods.has(id)) return;
+    if (isModern && id !== undefined && this.#requests.methodOf(id) !== 'server/discover') {
+      if (this.#receive(text, { quietly: true }) && !this.#requests.has(id)) return;
     }
     throw new SdkHttpError(SdkErrorCode.ClientHttpNotImplemented, `The upstream answered with HTTP ${statusCode}.`, {
       status: statusCode,
@@ -214,7 +163,7 @@ export class HttpTransport implements Transport {
     });
   }
 
-  async #readStream(body: AsyncIterable<Uint8Array>, id: Id, options: TransportSendOptions): Promise<void> {
+  async #readStream(body: AsyncIterable<Uint8Array>, id: RequestId, options: TransportSendOptions): Promise<void> {
     let lastEventId: string | undefined;
     try {
       await readEvents(body, {
@@ -231,43 +180,24 @@ export class HttpTransport implements Transport {
     }
     if (options.requestSignal?.aborted === true || this.#closing.signal.aborted) return;
     // A stream with ids may be closed while the request runs; the answer is then fetched by GET.
-    if (lastEventId !== undefined && this.#methods.has(id)) {
-      await this.#standing.resume(lastEventId, () => this.#methods.has(id), options.requestSignal);
+    if (lastEventId !== undefined && this.#requests.has(id)) {
+      await this.#standing.resume(lastEventId, () => this.#requests.has(id), options.requestSignal);
     }
     this.#unanswered(id, 'interrupted', 'The upstream ended its stream without an answer.');
     options.onRequestStreamEnd?.();
   }
 
-  #unanswered(id: Id, kind: ConnectionError['kind'], message: string): void {
-    if (!this.#methods.delete(id)) return;
+  #unanswered(id: RequestId, kind: ConnectionError['kind'], message: string): void {
+    if (!this.#requests.forget(id)) return;
     this.onmessage?.(errorAnswer(id, kind, message));
   }
 
   /** @returns whether it held a message */
   #receive(text: string, { quietly = false } = {}): boolean {
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(text);
-    } catch {
-      parsed = undefined;
-    }
-    const messages = Array.isArray(parsed) ? parsed : [parsed];
-    let received = false;
-    for (const message of messages) {
-      if (!isMembers(message) || message['jsonrpc'] !== '2.0') continue;
-      received = true;
-      this.#deliver(message);
-    }
-    if (!received && !quietly) this.onerror?.(new Error('The upstream sent something that is no message.'));
-    return received;
-  }
-
-  #deliver(message: Members): void {
-    const id = message['id'] as Id | undefined;
-    const isAnswer = id !== undefined && !('method' in message);
-    const method = isAnswer ? this.#methods.get(id) : undefined;
-    if (isAnswer) this.#methods.delete(id);
-    this.onmessage?.(takeApart(message, method) as unknown as JSONRPCMessage);
+    const messages = this.#requests.read(text);
+    for (const message of messages) this.onmessage?.(message);
+    if (messages.length === 0 && !quietly) this.onerror?.(new Error('The upstream sent something that is no message.'));
+    return messages.length > 0;
   }
 }
 

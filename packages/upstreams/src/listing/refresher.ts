@@ -3,6 +3,7 @@
  * announced during one, so that a storm of announcements costs two readings and the last change is never lost.
  */
 import type { Clock } from '../clock.ts';
+import { ConnectionError } from '../connection/connection-error.ts';
 import { Backoff } from '../connection/backoff.ts';
 
 export interface RefresherOptions {
@@ -58,8 +59,10 @@ export class Refresher implements Disposable {
     try {
       waitMs = await this.#options.refresh();
       this.#backoff.reset();
-    } catch {
+    } catch (error) {
       waitMs = this.#backoff.next();
+      // Earlier it would only be told to wait.
+      if (error instanceof ConnectionError) waitMs = Math.max(waitMs, error.retryAfterMs ?? 0);
     }
     this.#running = false;
     this.#schedule(waitMs);

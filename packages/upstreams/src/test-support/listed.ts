@@ -2,13 +2,14 @@ import { callTool, Tool, type ToolResult } from '@mcp/tool-base';
 import { onTestFinished } from 'vitest';
 
 import { Upstream } from '../upstream.ts';
-import type { UpstreamOptions } from '../upstream-options.ts';
+import type { HttpConnectionOptions } from '../http/origin-client.ts';
+import type { UpstreamSettings } from '../upstream-options.ts';
 import type { UpstreamChange } from '../upstream-report.ts';
 
 /** An upstream whose list was read once, or whose first reading failed. */
 export async function listed(
   url: string,
-  options: Partial<UpstreamOptions> = {},
+  options: Partial<UpstreamSettings> & { readonly http?: HttpConnectionOptions } = {},
 ): Promise<{
   readonly upstream: Upstream;
   readonly changes: UpstreamChange[];
@@ -18,7 +19,7 @@ export async function listed(
   const read = Promise.withResolvers<void>();
   const upstream = new Upstream({ key: 'up', http: { url }, ...options }, (change) => {
     changes.push(change);
-    if (change.type !== 'state') read.resolve();
+    if (change.type !== 'state' || change.to === 'failed') read.resolve();
   });
   onTestFinished(() => upstream[Symbol.asyncDispose]());
   upstream.start();

@@ -1,0 +1,86 @@
+/** Requests to the one origin of an upstream, over checked connections and with the credential of this server. */
+import { Agent, request, type Dispatcher } from 'undici';
+
+import { connectFailure } from './connect-failure.ts';
+import { checkedLookup, checkLiteral, type EgressOptions } from './egress.ts';
+
+export interface HttpConnectionOptions {
+  readonly url: string;
+  /** Sent with every request; secret. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The value of the Authorization header. `renew` is true after the upstream rejected the last one. */
+  readonly authorization?: (renew: boolean) => Promise<string | undefined>;
+  readonly egress?: EgressOptions;
+  /** PEM texts. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+}
+
+export interface OriginRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly signal: AbortSignal;
+  readonly body?: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+export class OriginClient {
+  readonly #options: HttpConnectionOptions;
+  readonly #url: URL;
+  readonly #dispatcher: Dispatcher;
+
+  /** @throws {ConnectionError} `refused_address` for an address in the URL that is never allowed */
+  constructor(options: HttpConnectionOptions) {
+    this.#options = options;
+    this.#url = new URL(options.url);
+    checkLiteral(this.#url);
+    const isLocal = this.#url.hostname === 'localhost';
+    this.#dispatcher = new Agent({
+      connect: {
+        timeout: CONNECT_TIMEOUT_MS,
+        lookup: checkedLookup({ private: isLocal || options.egress?.private === true }),
+        ...options.tls,
+      },
+      // How long an answer may take is decided by each call; streams are open for as long as both sides want.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  /** Name and port, for messages. */
+  get host(): string {
+    return this.#url.host;
+  }
+
+  /**
+   * A rejected credential is renewed once.
+   * @throws {ConnectionError} when there is no response
+   */
+  async send(given: OriginRequest, renew = false): Promise<Dispatcher.ResponseData> {
+    const { method, signal, body = null, headers } = given;
+    const authorization = await this.#options.authorization?.(renew);
+    let response: Dispatcher.ResponseData;
+    try {
+      response = await request(this.#url, {
+        method,
+        dispatcher: this.#dispatcher,
+        signal,
+        body,
+        headers: {
+          ...this.#options.headers,
+          ...(authorization !== undefined && { authorization }),
+          ...headers,
+        },
+      });
+    } catch (error) {
+      throw signal.aborted ? error : connectFailure(error, this.#url.host);
+    }
+    if (response.statusCode !== 401 || renew || this.#options.authorization === undefined) return response;
+    await response.body.dump();
+    return this.send(given, true);
+  }
+
+  close(): void {
+    void this.#dispatcher.destroy();
+  }
+}
