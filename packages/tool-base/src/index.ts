@@ -120,7 +120,8 @@ export {
   MAX_TITLE_LENGTH,
   type NumberRange,
 } from './declare/limit-ranges.ts';
-export { ENVIRONMENT_NAME } from './command/program-environment.ts';
+export { ENVIRONMENT_NAME, environmentOf } from './command/program-environment.ts';
+export { readSecrets } from './command/program-secrets.ts';
 export { isInterpreter } from './command/interpreters.ts';
 export { isHostName } from './target/host-name.ts';
 export {

@@ -12,7 +12,7 @@ export interface Upstreams extends ObservedUpstreams, AsyncDisposable {
 }
 
 export interface UpstreamsOptions {
-  readonly calls: Pick<Calls, 'toolset'>;
+  readonly calls: Pick<Calls, 'toolset' | 'launcher'>;
   readonly observability: Pick<Observability, 'logger' | 'events' | 'health'>;
 }
 
@@ -26,6 +26,7 @@ export function buildUpstreams({ calls, observability }: UpstreamsOptions): Upst
     set = new Loaded({
       toolset: calls.toolset,
       health: observability.health,
+      launcher: calls.launcher,
       onChange: (key, change) => logUpstream(observability, key, change),
     });
     return set;

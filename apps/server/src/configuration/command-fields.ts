@@ -3,7 +3,7 @@ import { choice, list, text, textOrMapping, type Field } from '@mcp/config';
 import { FLAG_TOKEN, RESOLVE_MODES, type ArgumentItem, type ResolveMode } from '@mcp/tool-base';
 
 /** An absolute path without `.` and `..`, or a bare program name; no characters that a shell would expand. */
-const commandPattern =
+export const COMMAND_PATTERN: RegExp =
   /^(?:\/(?:(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.+@-]+\/)*(?!\.{1,2}$)[A-Za-z0-9_.+@-]+|[A-Za-z0-9_][A-Za-z0-9_.+-]{0,127})$/;
 
 const MAX_ARGUMENT_LENGTH = 4096;
@@ -11,7 +11,7 @@ const MAX_ARGUMENT_LENGTH = 4096;
 export function commandField(doc: string): Field<string> {
   return text({
     doc,
-    pattern: commandPattern,
+    pattern: COMMAND_PATTERN,
     maxLength: 4096,
     expected: 'an absolute path such as /usr/bin/ping, or a bare program name',
     hint: commandHint,

@@ -10,6 +10,7 @@ function notices(transport: 'http' | 'stdio', host: string, prometheusPort?: num
     security,
     metrics: { prometheusPort },
     tools: {},
+    upstreams: {},
   } as ServerConfig);
 }
 

@@ -8,12 +8,13 @@ import { isConfined, profileKey, type ProgramUser } from '@mcp/tool-base';
 
 import type { ServerConfig } from './server-config.ts';
 import { sandboxedTool, sandboxRequest } from './sandbox-request.ts';
+import type { ToolSandboxDeclaration } from './sandbox-section.ts';
 import { programsOf, type FrozenProgramDeclaration } from './tool-declaration.ts';
 
 const REFUSED_FOLDERS = ['/', '/proc', '/sys', '/dev', '/run', '/var/run', '/home', '/root', '/etc'];
 const LIST_FILES = 'list the single files or the folder that the program needs';
 
-type Configured = Pick<ServerConfig, 'sandbox' | 'tools' | 'security' | 'database' | 'logging'>;
+type Configured = Pick<ServerConfig, 'sandbox' | 'tools' | 'upstreams' | 'security' | 'database' | 'logging'>;
 
 export function sandboxProblems(config: Configured): CheckProblem[] {
   return [...pathProblems(config), ...modeProblems(config), ...profileProblems(config)];
@@ -38,13 +39,25 @@ function pathProblems(config: Configured): CheckProblem[] {
     });
   return [
     ...listed(['sandbox'], 'read', config.sandbox.read),
-    ...Object.entries(config.tools).flatMap(([name, { sandbox }]) => [
-      ...listed(['tools', name, 'sandbox'], 'read', sandbox?.read ?? []),
-      ...listed(['tools', name, 'sandbox'], 'write', sandbox?.write ?? []),
-      ...nestedProblems(name, sandbox?.read ?? [], sandbox?.write ?? []),
+    ...ownSandboxes(config).flatMap(([at, { read, write }]) => [
+      ...listed(at, 'read', read),
+      ...listed(at, 'write', write),
+      ...nestedProblems(at, read, write),
     ]),
     ...programsOf(config.tools).flatMap(([name, { parameters }]) => parameterProblems(name, parameters, own)),
   ];
+}
+
+/** Of tools and of upstreams, with the path of the key. */
+function ownSandboxes({ tools, upstreams }: Configured): (readonly [readonly string[], ToolSandboxDeclaration])[] {
+  const of = (
+    section: string,
+    entries: Readonly<Record<string, { readonly sandbox: ToolSandboxDeclaration | undefined }>>,
+  ) =>
+    Object.entries(entries).flatMap(([name, { sandbox }]) =>
+      sandbox === undefined ? [] : [[[section, name, 'sandbox'], sandbox] as const],
+    );
+  return [...of('tools', tools), ...of('upstreams', upstreams)];
 }
 
 function pathProblem(path: string, own: readonly string[], must: 'exist' | 'be a folder'): string | undefined {
@@ -82,13 +95,16 @@ function parameterProblems(
 }
 
 /** A program could replace a folder on the way by a link while the next helper is being set up. */
-function nestedProblems(tool: string, read: readonly string[], write: readonly string[]): CheckProblem[] {
+function nestedProblems(at: readonly string[], read: readonly string[], write: readonly string[]): CheckProblem[] {
   return read.flatMap((path, index) => {
     const folder = write.find((each) => path.startsWith(`${each}/`));
     if (folder === undefined) return [];
-    const at = ['tools', tool, 'sandbox', 'read', String(index)];
     return [
-      { path: at, message: `(${path}) is below ${folder}, which the program may write`, suggestion: 'remove it' },
+      {
+        path: [...at, 'read', String(index)],
+        message: `(${path}) is below ${folder}, which the program may write`,
+        suggestion: 'remove it',
+      },
     ];
   });
 }
@@ -113,17 +129,17 @@ function filesOfServer({ security, database, logging }: Configured): readonly st
 }
 
 /** What no helper of its own holds would be a key without effect. */
-function modeProblems({ tools, sandbox }: Configured): CheckProblem[] {
-  return Object.entries(tools).flatMap(([name, { sandbox: own }]) => {
-    const mode = own?.mode ?? sandbox.mode ?? 'auto';
-    if (own === undefined || mode === 'auto' || isConfined(mode)) return [];
+function modeProblems(config: Configured): CheckProblem[] {
+  return ownSandboxes(config).flatMap(([at, own]) => {
+    const mode = own.mode ?? config.sandbox.mode ?? 'auto';
+    if (mode === 'auto' || isConfined(mode)) return [];
     const keys = [
       ...(own.read.length > 0 ? ['read'] : []),
       ...(own.write.length > 0 ? ['write'] : []),
       ...(own.network === 'none' ? ['network'] : []),
     ];
     return keys.map((key) => ({
-      path: ['tools', name, 'sandbox', key],
+      path: [...at, key],
       message: `has no effect at the level ${mode}`,
       suggestion: 'remove it, or set mode to auto, files or full',
     }));

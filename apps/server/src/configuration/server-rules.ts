@@ -4,6 +4,7 @@ import { isLoopbackHost } from '@mcp/tool-base';
 import { resourceProblems } from './resource-rules.ts';
 import { sandboxProblems } from './sandbox-rules.ts';
 import type { ServerConfig } from './server-config.ts';
+import { runsNewestVersion } from './upstream-program-fields.ts';
 
 /** Rules between sections. */
 export function serverProblems(config: ServerConfig): CheckProblem[] {
@@ -20,7 +21,7 @@ export function serverProblems(config: ServerConfig): CheckProblem[] {
 }
 
 /** What is allowed, but widens what a caller can do. */
-export function serverNotices({ server, security, metrics, tools }: ServerConfig): string[] {
+export function serverNotices({ server, security, metrics, tools, upstreams }: ServerConfig): string[] {
   const notices: string[] = [];
   if (security.auth === 'none')
     notices.push('security.auth is none: every local process and web page can call the tools');
@@ -31,6 +32,12 @@ export function serverNotices({ server, security, metrics, tools }: ServerConfig
   }
   for (const [name, tool] of Object.entries(tools)) {
     if (tool.allowInterpreter) notices.push(`tools.${name} may run ${tool.command}, which can run anything`);
+  }
+  for (const [key, { command }] of Object.entries(upstreams)) {
+    if (command !== undefined && runsNewestVersion(command))
+      notices.push(
+        `upstreams.${key}.command names no version, so each start may run another program: add @VERSION to the package`,
+      );
   }
   return notices;
 }

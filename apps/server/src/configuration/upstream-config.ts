@@ -1,11 +1,15 @@
 import type { Secret } from '@mcp/config';
 
 import type { ToolBreakerDeclaration } from './circuit-breaker-config.ts';
+import type { ProgramInput } from './program-fields.ts';
+import type { ResourcesDeclaration } from './resources-config.ts';
+import type { ToolSandboxDeclaration } from './sandbox-section.ts';
 import type { QueueDeclaration } from './tool-declaration.ts';
 
 /** An MCP server under `upstreams:`. Durations are seconds; what is undefined gets the default of its section. */
-export interface UpstreamConfig {
-  readonly url: string;
+export interface UpstreamConfig extends UpstreamProgramConfig {
+  /** Exactly one of `url` and `command` is defined. */
+  readonly url: string | undefined;
   readonly auth: UpstreamAuthConfig | undefined;
   readonly headers: Readonly<Record<string, Secret>>;
   readonly egress: UpstreamEgressConfig | undefined;
@@ -13,10 +17,29 @@ export interface UpstreamConfig {
   readonly startTimeout: number;
   readonly timeout: number;
   readonly concurrency: number;
+  readonly isolation: 'auto' | 'shared' | 'caller';
+  readonly maxInstances: number;
+  readonly idleStop: number | 'never';
   readonly circuitBreaker: ToolBreakerDeclaration | undefined;
   readonly trust: 'locked' | 'firstUse' | 'open';
   readonly tools: UpstreamToolsConfig | undefined;
   readonly priority: 'informational' | 'important';
+}
+
+/** What an upstream has that is a program. */
+export interface UpstreamProgramConfig extends Pick<ProgramInput, 'env' | 'passEnv' | 'secrets' | 'cwd'> {
+  /** The program and its arguments. */
+  readonly command: readonly string[] | undefined;
+  readonly sandbox: ToolSandboxDeclaration | undefined;
+  readonly resources: ResourcesDeclaration | undefined;
+  readonly start: 'lazy' | 'eager';
+  readonly restart: UpstreamRestartConfig | undefined;
+}
+
+export interface UpstreamRestartConfig {
+  readonly initial: number;
+  readonly max: number;
+  readonly stableAfter: number;
 }
 
 /** The section `federation`: what all upstreams share. */

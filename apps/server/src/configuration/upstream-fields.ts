@@ -8,6 +8,7 @@ import {
   list,
   map,
   optional,
+  orWord,
   path,
   secret,
   text,
@@ -28,6 +29,7 @@ import type {
   UpstreamToolsConfig,
 } from './upstream-config.ts';
 import { overrideField, UPSTREAM_TOOL_NAMES } from './upstream-override-fields.ts';
+import { endpointProblems, upstreamProgramFields } from './upstream-program-fields.ts';
 
 type Auth<K extends UpstreamAuthConfig['type']> = Omit<Extract<UpstreamAuthConfig, { type: K }>, 'type'>;
 
@@ -96,12 +98,15 @@ export const federationSection: Field<FederationConfig> = group<FederationConfig
 export function upstreamField(): Field<UpstreamConfig> {
   return group<UpstreamConfig>(
     {
-      url: text({
-        doc: 'The MCP endpoint (Streamable HTTP).',
-        maxLength: 2048,
-        expected: 'a full http or https URL without user and password',
-        accepts: isHttpUrl,
-      }),
+      url: optional(
+        text({
+          doc: 'The MCP endpoint (Streamable HTTP). Instead of command.',
+          maxLength: 2048,
+          expected: 'a full http or https URL without user and password',
+          accepts: isHttpUrl,
+        }),
+      ),
+      ...upstreamProgramFields,
       auth: optional(authField),
       headers: map(
         secret({ doc: 'A value.', maxLength: 8192, pattern: VISIBLE_ASCII, expected: 'visible ASCII characters' }),
@@ -137,6 +142,25 @@ export function upstreamField(): Field<UpstreamConfig> {
         default: 60,
       }),
       concurrency: integer({ doc: 'Calls at the same time over all its tools.', min: 1, max: 1000, default: 16 }),
+      isolation: choice(['auto', 'shared', 'caller'], {
+        doc: 'Who shares a connection or program. caller: each caller has one; auto: caller where the upstream keeps a session (programs and sessions of the 2025 era), else shared.',
+        default: 'auto',
+      }),
+      maxInstances: integer({
+        doc: 'Connections or programs at the same time, where each caller has one.',
+        min: 1,
+        max: 100,
+        default: 8,
+      }),
+      idleStop: orWord(
+        duration({
+          doc: 'After how long a program or connection that nobody uses ends.',
+          min: 1,
+          max: 86_400,
+          default: 600,
+        }),
+        'never',
+      ),
       circuitBreaker: optional(toolBreakerField()),
       trust: choice(['locked', 'firstUse', 'open'], {
         doc: 'locked: only tools in the lock file; firstUse: the first list counts as approved, later changes wait; open: every change is taken.',
@@ -148,11 +172,15 @@ export function upstreamField(): Field<UpstreamConfig> {
         default: 'informational',
       }),
     },
-    { doc: 'An MCP server whose tools are offered here.', check: plaintextProblems },
+    {
+      doc: 'An MCP server whose tools are offered here.',
+      check: (upstream) => [...endpointProblems(upstream), ...plaintextProblems(upstream)],
+    },
   );
 }
 
 function plaintextProblems({ url, egress }: UpstreamConfig): GroupProblem[] {
+  if (url === undefined) return [];
   const { protocol, hostname } = new URL(url);
   if (protocol === 'https:' || egress?.plaintext === true || isLoopbackHost(hostname.replaceAll(/[[\]]/g, '')))
     return [];

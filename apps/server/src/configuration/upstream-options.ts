@@ -2,29 +2,41 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
 import { Secret, type DeepReadonly } from '@mcp/config';
-import type { PinStore, ToolOverride, UpstreamOptions } from '@mcp/upstreams';
+import type { Launcher } from '@mcp/tool-base';
+import type { HttpConnectionOptions, PinStore, ToolOverride, UpstreamOptions, UpstreamSettings } from '@mcp/upstreams';
 
 import { breakerOptions, toMs, withoutUndefined, type Loosely } from './command-tool-spec.ts';
 import { milliseconds } from './milliseconds.ts';
 import type { ServerConfig } from './server-config.ts';
 import { toolSettings } from './tool-settings.ts';
+import { programOptions } from './upstream-program.ts';
 import type { UpstreamConfig, UpstreamToolOverride, UpstreamToolsConfig } from './upstream-config.ts';
+
+export interface UpstreamSurroundings {
+  readonly version: string;
+  readonly store: PinStore;
+  /** Starts the programs. */
+  readonly launcher: Pick<Launcher, 'open'>;
+}
 
 /** An entry under `upstreams:` in the units of the code, with its secrets revealed. */
 export function upstreamOptions(
   values: ServerConfig,
   key: string,
-  { version, store }: { readonly version: string; readonly store: PinStore },
+  { version, store, launcher }: UpstreamSurroundings,
 ): UpstreamOptions {
   const config = values.upstreams[key]!;
   const { breakerDefaults, ceilings } = toolSettings(values);
   const { include, exclude, rename, overrides = {} }: Partial<DeepReadonly<UpstreamToolsConfig>> = config.tools ?? {};
-  const options: Loosely<Omit<UpstreamOptions, 'http' | 'clock' | 'toolOptions' | 'trust'>> = {
+  const settings: Loosely<Omit<UpstreamSettings, 'clock' | 'toolOptions' | 'trust'>> = {
     key,
     protocol: config.protocol,
     timeoutMs: milliseconds(config.timeout),
     startTimeoutMs: milliseconds(config.startTimeout),
     concurrency: config.concurrency,
+    isolation: config.isolation,
+    maxInstances: config.maxInstances,
+    idleStopMs: config.idleStop === 'never' ? 0 : milliseconds(config.idleStop),
     circuitBreaker: config.circuitBreaker && breakerOptions(config.circuitBreaker),
     position: Object.keys(values.upstreams).indexOf(key),
     tools: {
@@ -36,15 +48,21 @@ export function upstreamOptions(
     client: { name: '@mcp/server', version },
   };
   return {
-    ...(withoutUndefined(options) as Omit<UpstreamOptions, 'http'>),
+    ...(withoutUndefined(settings) as UpstreamSettings),
     toolOptions: { ceilings, breakerDefaults },
     trust: { mode: config.trust, store },
-    http: {
-      url: config.url,
-      headers: Object.fromEntries(Object.entries(config.headers).map(([name, value]) => [name, value.reveal()])),
-      egress: { private: config.egress?.private ?? false },
-      ...(config.auth?.type === 'bearer' && { authorization: bearer(config.auth) }),
-    },
+    ...(config.url === undefined
+      ? { stdio: programOptions(config, values, launcher) }
+      : { http: httpOptions(config, config.url) }),
+  };
+}
+
+function httpOptions({ headers, egress, auth }: DeepReadonly<UpstreamConfig>, url: string): HttpConnectionOptions {
+  return {
+    url,
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()])),
+    egress: { private: egress?.private ?? false },
+    ...(auth?.type === 'bearer' && { authorization: bearer(auth) }),
   };
 }
 
@@ -52,7 +70,9 @@ export function upstreamOptions(
 export function upstreamFingerprint(values: ServerConfig, key: string): string {
   const { breakerDefaults, ceilings } = toolSettings(values);
   const position = Object.keys(values.upstreams).indexOf(key);
-  const all = [revealed(values.upstreams[key]), position, breakerDefaults, ceilings, values.federation.lockFile];
+  const { federation, sandbox, tool, security } = values;
+  const program = values.upstreams[key]?.command && [sandbox, tool.defaultResources, security.maxResources];
+  const all = [revealed(values.upstreams[key]), position, breakerDefaults, ceilings, federation.lockFile, program];
   return createHash('sha256').update(JSON.stringify(all)).digest('hex');
 }
 

@@ -16,6 +16,7 @@ function fakeLauncher(results: (() => ReturnType<Launcher['run']>)[], specs: Pro
       specs.push(spec);
       return (results.shift() ?? exited)();
     },
+    open: () => Promise.reject(new Error('not used here')),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

@@ -16,6 +16,7 @@ const READY: UpstreamReport = {
   withheld: [],
   excluded: [],
   connections: 1,
+  otherLines: 0,
   running: 0,
   queued: 0,
   circuitBreaker: 'closed',

@@ -30,6 +30,9 @@ export function logUpstream({ logger, events }: UpstreamLogOptions, upstream: st
       }
       return;
     }
+    case 'error_line':
+      logger.debug({ upstream, line: change.line }, 'upstream.stderr');
+      return;
     case 'trust_failed':
       logger.error({ upstream, problem: change.problem }, 'upstream.trust_failed');
       return;

@@ -55,9 +55,10 @@ interface Fixture {
 
 async function fixture(): Promise<Fixture> {
   const folder = await mkdtemp(join(tmpdir(), 'upstreams-'));
-  const toolset = new Toolset({ launcher: directLauncher(), recorder: { start: () => ({ end: () => {} }) } });
+  const launcher = directLauncher();
+  const toolset = new Toolset({ launcher, recorder: { start: () => ({ end: () => {} }) } });
   const health = new HealthMonitor({});
-  const set = new UpstreamSet({ toolset, health, onChange: () => {} });
+  const set = new UpstreamSet({ toolset, health, launcher, onChange: () => {} });
   onTestFinished(async () => {
     await set[Symbol.asyncDispose]();
     await rm(folder, { recursive: true });

@@ -1,5 +1,6 @@
 /** The upstreams of the configuration in effect. One whose settings did not change keeps its connection over a reload. */
 import type { HealthMonitor } from '@mcp/health';
+import type { Launcher } from '@mcp/tool-base';
 import { LockFile, Upstream, type UpstreamChange, type UpstreamReport } from '@mcp/upstreams';
 
 import { repeat, systemClock } from '../clock.ts';
@@ -13,6 +14,8 @@ import { upstreamCheck, upstreamCheckName } from './upstream-check.ts';
 export interface UpstreamSetOptions {
   readonly toolset: Toolset;
   readonly health: Pick<HealthMonitor, 'add' | 'refresh'>;
+  /** Starts the programs of upstreams. */
+  readonly launcher: Pick<Launcher, 'open'>;
   readonly onChange: (key: string, change: UpstreamChange) => void;
 }
 
@@ -85,17 +88,18 @@ export class UpstreamSet implements AsyncDisposable {
   }
 
   #begin(values: ServerConfig, key: string, fingerprint: string): Member {
-    const { toolset, health, onChange } = this.#options;
+    const { toolset, health, launcher, onChange } = this.#options;
     // Of the upstream that this one replaces: a name is used once.
     this.#members.get(key)?.check[Symbol.dispose]();
     const upstream = new Upstream(
-      upstreamOptions(values, key, { version, store: this.#lockFileOf(values) }),
+      upstreamOptions(values, key, { version, store: this.#lockFileOf(values), launcher }),
       (change) => {
         // One that was replaced may still report its end.
         if (change.type === 'tools' && this.#members.get(key)?.upstream === upstream) {
           toolset.offer(key, upstream.tools, upstream.pendingTools);
         }
         onChange(key, change);
+        if (change.type === 'error_line') return;
         void health.refresh(upstreamCheckName(key));
       },
     );

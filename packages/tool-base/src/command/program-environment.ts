@@ -5,7 +5,10 @@ import type { CommandToolSpec } from './command-spec.ts';
 export const ENVIRONMENT_NAME: RegExp = /^(?!TMPDIR$)[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 
 /** The variables of a program besides the fixed ones and its secrets. */
-export function environmentOf({ env = {}, passEnv = [] }: CommandToolSpec): Readonly<Record<string, string>> {
+export function environmentOf({
+  env = {},
+  passEnv = [],
+}: Pick<CommandToolSpec, 'env' | 'passEnv'>): Readonly<Record<string, string>> {
   const passed = passEnv.flatMap((name): [string, string][] => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value]];

@@ -28,6 +28,10 @@ export interface StdioConnectionOptions {
   readonly secrets?: () => NonNullable<ProgramSpec['secrets']>;
   /** Absolute path. @default a private folder */
   readonly workingDirectory?: string | undefined;
+  /** Held by the kernel for each of its processes. */
+  readonly limits?: ProgramSpec['limits'];
+  /** Needs a launcher with sandboxes. */
+  readonly sandbox?: ProgramSpec['sandbox'];
   /** `eager`: started at once and again after each end; `lazy`: while calls need it. @default 'lazy' */
   readonly start?: 'lazy' | 'eager';
   readonly restart?: RestartOptions;
@@ -66,7 +70,7 @@ export class StdioTransport implements Transport {
   }
 
   async start(): Promise<void> {
-    const { launcher, command, environment, secrets, workingDirectory } = this.#options;
+    const { launcher, command, environment, secrets, workingDirectory, limits, sandbox } = this.#options;
     const [program, ...args] = command;
     try {
       const file = findProgram(program);
@@ -80,6 +84,8 @@ export class StdioTransport implements Transport {
           ...(environment && { environment }),
           ...(secrets && { secrets: secrets() }),
           ...(workingDirectory !== undefined && { workingDirectory }),
+          ...(limits && { limits }),
+          ...(sandbox && { sandbox }),
         },
         { onLine: (line) => this.#receive(line.toString()), onErrorLine: this.#events.onErrorLine },
       );

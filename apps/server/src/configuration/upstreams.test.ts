@@ -1,0 +1,77 @@
+import { ConfigStore, MemorySource, type ConfigError } from '@mcp/config';
+import { expect, test } from 'vitest';
+
+import type { ServerConfig } from './server-config.ts';
+import { serverNotices } from './server-rules.ts';
+import { serverConfigDefinition } from './server-definition.ts';
+import { upstreamFingerprint, upstreamOptions } from './upstream-options.ts';
+
+const launcher = { open: () => Promise.reject(new Error('nothing is started here')) };
+const store = { read: () => undefined, write: () => {} };
+
+async function load(upstream: string, more = ''): Promise<ServerConfig> {
+  const source = new MemorySource(`presets: []\nupstreams:\n  files: ${upstream}\n${more}`);
+  await using loaded = await ConfigStore.load({ definition: serverConfigDefinition, source });
+  return loaded.snapshot.values;
+}
+
+test.each([
+  ['{}', '', /exactly one of url and command/],
+  ['{url: "https://x.test/mcp", command: [node]}', '', /exactly one of url and command/],
+  ['{url: "https://x.test/mcp", env: {A: b}}', 'env', /no effect without command/],
+  ['{url: "https://x.test/mcp", cwd: /tmp}', 'cwd', /no effect without command/],
+  ['{command: [node, x.js], auth: {type: none}}', 'auth', /no effect without url/],
+  ['{command: ["node x.js"]}', 'command.0', /is no program/],
+  ['{command: []}', 'command', /1 to 256 items/],
+])('an upstream %s is refused', async (upstream, place, message) => {
+  const error = (await load(upstream).catch((thrown: unknown) => thrown)) as ConfigError;
+  const [problem] = error.problems;
+  expect(problem?.path.slice(2).join('.')).toBe(place);
+  expect(problem?.message).toMatch(message);
+});
+
+test('a program gets its arguments as they are, its variables, and limits without processor time', async () => {
+  const values = await load(
+    '{command: [node, "/opt/a b.js", ""], env: {LEVEL: warn}, idleStop: never, restart: {initial: 2}}',
+  );
+  const { stdio, idleStopMs } = upstreamOptions(values, 'files', { version: '1', store, launcher });
+  expect(idleStopMs).toBe(0);
+  expect(stdio).toMatchObject({
+    command: ['node', '/opt/a b.js', ''],
+    environment: { LEVEL: 'warn' },
+    start: 'lazy',
+    restart: { initialMs: 2000, maxMs: 60_000, stableAfterMs: 30_000 },
+  });
+  expect(stdio?.limits?.cpuSeconds).toBeUndefined();
+  expect(stdio?.limits?.memoryBytes).toBeGreaterThan(0);
+});
+
+test('its secrets are read at each start and are no part of what is shown', async () => {
+  process.env['UPSTREAM_TEST_TOKEN'] = 'hunter2-hunter2';
+  try {
+    const values = await load('{command: [node], secrets: {TOKEN: {variable: UPSTREAM_TEST_TOKEN}}}');
+    const { stdio } = upstreamOptions(values, 'files', { version: '1', store, launcher });
+    expect(stdio?.secrets?.()).toEqual([{ name: 'TOKEN', value: 'hunter2-hunter2', as: 'environment' }]);
+    expect(JSON.stringify(values)).not.toContain('hunter2');
+  } finally {
+    delete process.env['UPSTREAM_TEST_TOKEN'];
+  }
+});
+
+test('a changed sandbox or limit of all programs replaces the program of an upstream, and not a connection', async () => {
+  const changed = 'sandbox: {mode: none, minimum: none}';
+  const [program, same] = [await load('{command: [node]}'), await load('{command: [node]}', changed)];
+  expect(upstreamFingerprint(program, 'files')).not.toBe(upstreamFingerprint(same, 'files'));
+  const url = '{url: "https://x.test/mcp"}';
+  expect(upstreamFingerprint(await load(url), 'files')).toBe(upstreamFingerprint(await load(url, changed), 'files'));
+});
+
+test.each([
+  ['[npx, -y, "@modelcontextprotocol/server-memory"]', 1],
+  ['[npx, -y, "@modelcontextprotocol/server-memory@2026.8.1"]', 0],
+  ['[uvx, "mcp-server-time==1.0"]', 0],
+  ['[/usr/bin/node, server.js]', 0],
+])('a package runner without a version is noticed: %s', async (command, count) => {
+  const notices = serverNotices(await load(`{command: ${command}}`));
+  expect(notices.filter((notice) => notice.includes('names no version'))).toHaveLength(count);
+});
