@@ -32,7 +32,12 @@ export function programOptions(
     secrets: () => readSecrets({ secrets }),
     workingDirectory: cwd,
     limits: resourceLimitsOf({ resourceLimits: { ...limits, cpuSeconds } }, 0),
-    sandbox: sandboxRequest(values.sandbox, { command: program, own, cwd, hasTarget: true }),
+    sandbox: sandboxRequest(values.sandbox, {
+      command: program,
+      own,
+      folders: cwd === undefined ? [] : [cwd],
+      hasTarget: true,
+    }),
     start,
     restart: {
       initialMs: toMs(restart?.initial),
