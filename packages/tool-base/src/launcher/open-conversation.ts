@@ -29,8 +29,9 @@ export interface ProgramPipe {
 }
 
 /** The run of a conversation: it has no limit of output over its whole life. */
-export function programOf({ maxLineBytes: _, ...spec }: ConversationSpec): ProgramSpec {
-  return { ...spec, maxOutputBytes: Number.MAX_SAFE_INTEGER };
+export function programOf(spec: ConversationSpec): ProgramSpec {
+  const { maxLineBytes: _, ...program } = spec;
+  return { ...program, maxOutputBytes: Number.MAX_SAFE_INTEGER };
 }
 
 export class OpenConversation implements Conversation {

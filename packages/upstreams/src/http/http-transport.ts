@@ -60,7 +60,7 @@ export class HttpTransport implements Transport {
   async send(message: JSONRPCMessage, options: TransportSendOptions = {}): Promise<void> {
     const id = this.#requests.sent(message);
     try {
-      await this.#post(message as unknown as Members, id, options);
+      await this.#post(message, id, options);
     } catch (error) {
       if (id !== undefined) this.#requests.forget(id);
       throw error;

@@ -129,8 +129,6 @@ test('a crash fails the call once with an unknown outcome, then the program is s
     message: expect.stringContaining('the outcome is unknown'),
   });
   expect(changes.at(-1)).toMatchObject({ type: 'state', to: 'idle', problem: 'The program ended (exit code 3).' });
-  const waiting = await call('pid');
-  if (!waiting.ok) expect(waiting.error).toMatchObject({ type: 'unavailable', retryAfterMs: expect.any(Number) });
   await vi.waitFor(async () => expect(await text('pid')).toMatch(/^[0-9]+$/), { timeout: 20_000 });
   expect(await text('pid')).not.toBe(first);
 });
@@ -202,7 +200,7 @@ test('a program that ignores everything is gone after it is no longer used', asy
   const { text, upstream } = await listed('2025 deaf');
   const pid = Number(await text('pid'));
   await upstream[Symbol.asyncDispose]();
-  expect(() => readFileSync(`/proc/${pid}/stat`)).toThrow();
+  expect(() => readFileSync(`/proc/${pid}/stat`)).toThrow(/ENOENT/);
 }, 30_000);
 
 function descriptors(): number {

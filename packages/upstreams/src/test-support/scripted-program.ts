@@ -51,7 +51,7 @@ function callTool(name: string, args: Record<string, unknown>): object | undefin
 
 const NAMES = ['remember', 'pid', 'environment', 'secret', 'long', 'crash', 'never'];
 
-function answer({ id, method, params }: Message): void {
+function answer({ id, method = '', params }: Message): void {
   switch (method) {
     case 'server/discover':
       if (has('exit-on-probe')) process.exit(1);
