@@ -20,7 +20,7 @@ export function commandField(doc: string): Field<string> {
 
 function commandHint(value: string): string | undefined {
   const [program = '', ...words] = value.trim().split(/\s+/);
-  if (words.length > 0 && commandPattern.test(program)) {
+  if (words.length > 0 && COMMAND_PATTERN.test(program)) {
     return `write command: ${program}, and the rest as args: [${words.map((word) => `'${word}'`).join(', ')}]`;
   }
   return value.includes('/')
