@@ -217,7 +217,7 @@ export class Upstream implements AsyncDisposable {
     }
   }
 
-  /** Told once, and not at all where the failure of the connection was told. */
+  /** Reported once, and not at all where the failure of the connection was reported. */
   #listFailed(problem: string): void {
     const isKnown = problem === this.#listProblem || this.#state === 'failed' || this.#stopping.signal.aborted;
     this.#listProblem = problem;

@@ -56,7 +56,7 @@ export class OpenConversation implements Conversation {
     this.#pipe = pipe;
     this.#graceMs = spec.graceMs;
     this.ended = this.#end.promise;
-    // Whoever does not look at the end is not told of a failure elsewhere.
+    // A caller may never await it.
     this.ended.catch(() => undefined);
     const withoutSecrets = secretFreeLines(spec);
     this.#lines = new LineReader({

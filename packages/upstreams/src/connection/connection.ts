@@ -21,7 +21,7 @@ export interface ConnectionOptions {
   readonly client: { readonly name: string; readonly version: string };
   /** For the first answers of the upstream, in milliseconds. */
   readonly timeoutMs: number;
-  /** For the answer to the question which version it speaks. @default timeoutMs */
+  /** For the answer to `server/discover`. @default timeoutMs */
   readonly probeTimeoutMs?: number;
   /** Whether the other side is a program, which is its own session in the 2025 era. */
   readonly isProgram: boolean;

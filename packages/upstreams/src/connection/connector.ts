@@ -26,7 +26,7 @@ export interface ConnectorOptions {
 
 export class Connector {
   readonly #options: ConnectorOptions;
-  /** The program ended at, or never answered, the question for its version, as programs of the 2025 era may. */
+  /** The program ended at `server/discover` or never answered it, as programs of the 2025 era may. */
   #isOld = false;
 
   constructor(options: ConnectorOptions) {
@@ -76,7 +76,7 @@ export class Connector {
       protocol,
       client,
       timeoutMs,
-      // A program that does not answer the first question gets the rest of the time for the second.
+      // A program that does not answer the probe gets the rest of the time for `initialize`.
       ...(isProgram && protocol === 'auto' && { probeTimeoutMs: timeoutMs / 2 }),
       isProgram,
       onToolsChanged,

@@ -61,7 +61,7 @@ export class Refresher implements Disposable {
       this.#backoff.reset();
     } catch (error) {
       waitMs = this.#backoff.next();
-      // Earlier it would only be told to wait.
+      // Earlier, the answer would only be to wait.
       if (error instanceof ConnectionError) waitMs = Math.max(waitMs, error.retryAfterMs ?? 0);
     }
     this.#running = false;

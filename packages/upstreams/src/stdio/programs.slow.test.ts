@@ -71,7 +71,7 @@ test.each(['2025', '2026'] as const)('a program of the %s era offers its tools',
 });
 
 test.each(['exit-on-probe', 'ignore-probe'])(
-  'a program of the 2025 era that reacts to the first question with %s is started once more',
+  'a program of the 2025 era that reacts to the probe with %s is started once more',
   async (word) => {
     const { upstream } = await listed(`2025 ${word}`, { startTimeoutMs: 4000 });
     expect(upstream.report()).toMatchObject({ state: 'ready', protocol: { era: '2025' } });
@@ -133,7 +133,7 @@ test('a crash fails the call once with an unknown outcome, then the program is s
   expect(await text('pid')).not.toBe(first);
 });
 
-test('a program that ends at once is told of once, however often it is started', async () => {
+test('a program that ends at once is reported once, however often it is started', async () => {
   let starts = 0;
   const counting: typeof launcher.open = (spec, options) => {
     starts += 1;
