@@ -93,7 +93,7 @@ export {
   ToolError,
   type ToolErrorOptions,
 } from './result/tool-error.ts';
-export type { ErrorType } from './result/error-type.ts';
+export { REJECTION_TYPES, type ErrorType, type RejectionType } from './result/error-type.ts';
 export { readJson, type ReadJson } from './command/read-json.ts';
 export { sanitizeText, type SanitizedText } from './result/sanitize-text.ts';
 export { errorText } from './result/error-text.ts';

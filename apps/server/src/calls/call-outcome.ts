@@ -1,20 +1,18 @@
-import { errorText, type ErrorType, type ToolError, type ToolResult, type ToolResultError } from '@mcp/tool-base';
+import {
+  errorText,
+  REJECTION_TYPES,
+  type ErrorType,
+  type ToolError,
+  type ToolResult,
+  type ToolResultError,
+} from '@mcp/tool-base';
 
 /** The outcome of a call as events, traces and the audit trail name it. */
 export function outcomeOf(result: ToolResult): string {
   return result.awaitingInput ? 'input_required' : (result.error?.type ?? 'success');
 }
 
-/** Errors of calls that never started to run. */
-const rejections: ReadonlySet<ErrorType> = new Set<ErrorType>([
-  'validation_error',
-  'not_found',
-  'disabled',
-  'unauthorized',
-  'forbidden',
-  'resource_exhausted',
-  'circuit_breaker_open',
-]);
+const rejections: ReadonlySet<ErrorType> = new Set(REJECTION_TYPES);
 
 /** The decision on a call as the audit trail names it. */
 export function decisionOf({ error }: ToolResult): 'allowed' | 'refused' {

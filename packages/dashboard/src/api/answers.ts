@@ -1,5 +1,16 @@
 /** The part of the server's answers that the page reads. `dashboard-answers.test-d.ts` of the server compares it with what the server sends. */
 
+/** The outcomes of calls whose tool was not run. */
+export const REJECTION_TYPES = [
+  'validation_error',
+  'not_found',
+  'disabled',
+  'unauthorized',
+  'forbidden',
+  'resource_exhausted',
+  'circuit_breaker_open',
+] as const;
+
 export type BreakerState = 'closed' | 'open' | 'half_open';
 
 export interface BreakerAnswer {

@@ -1,3 +1,5 @@
+import { REJECTION_TYPES } from '../api/answers.ts';
+
 /** Colour and symbol of what is shown. */
 export type Tone = 'good' | 'warn' | 'bad' | 'neutral';
 
@@ -14,20 +16,12 @@ export const outcomeTones: Readonly<Record<OutcomeKind, Tone>> = {
   cancelled: 'neutral',
 };
 
-const REJECTED: ReadonlySet<string> = new Set([
-  'validation_error',
-  'not_found',
-  'disabled',
-  'unauthorized',
-  'forbidden',
-  'resource_exhausted',
-  'circuit_breaker_open',
-]);
+const rejected: ReadonlySet<string> = new Set(REJECTION_TYPES);
 
 /** @param outcome 'success' or an error type, as in events and the audit log */
 export function outcomeKind(outcome: string): OutcomeKind {
   if (outcome === 'success') return 'succeeded';
   // A call that needs input of its client ends, and comes back as another.
   if (outcome === 'cancelled' || outcome === 'input_required') return 'cancelled';
-  return REJECTED.has(outcome) ? 'rejected' : 'failed';
+  return rejected.has(outcome) ? 'rejected' : 'failed';
 }

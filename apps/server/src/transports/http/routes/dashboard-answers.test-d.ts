@@ -7,12 +7,13 @@ import type {
   FinishedCall,
   JobAnswer,
   JobDetailsAnswer,
+  REJECTION_TYPES,
   RejectedReloadAnswer,
   ToolAnswer,
   ToolDetailsAnswer,
 } from '@mcp/dashboard';
 import type { ToolStatistics } from '@mcp/metrics';
-import type { ToolInfo } from '@mcp/tool-base';
+import type { RejectionType, ToolInfo } from '@mcp/tool-base';
 import { expectTypeOf, test } from 'vitest';
 
 import type { JobDescription, JobFailure } from '../../../calls/job-description.ts';
@@ -35,6 +36,7 @@ test('the types of the page match what the server sends', () => {
   expectTypeOf<ToolInfo['annotations']>().toExtend<ToolDetailsAnswer['annotations']>();
   expectTypeOf<BreakerTransition>().toExtend<ToolDetailsAnswer['breakerHistory'][number]>();
   expectTypeOf<Principal & { readOnly: boolean }>().toExtend<CallerAnswer>();
+  expectTypeOf<RejectionType>().toEqualTypeOf<(typeof REJECTION_TYPES)[number]>();
   expectTypeOf<DescribedValue>().toExtend<ConfigurationAnswer['values'][number]>();
   expectTypeOf<{ at: number; problems: readonly Problem[] }>().toExtend<RejectedReloadAnswer>();
   expectTypeOf<JobDescription>().toExtend<JobAnswer>();
