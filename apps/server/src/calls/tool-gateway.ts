@@ -105,17 +105,15 @@ export class ToolGateway {
   /** Answers every call exactly once and never rejects. */
   async call(given: ToolCallRequest): Promise<ToolResult> {
     const { limit } = this.#dependencies;
-    const { name, arguments: values } = this.meant(given);
-    const request = { ...given, name, arguments: values };
+    const meant = this.meant(given);
+    const request = meant === given ? given : { ...given, name: meant.name, arguments: meant.arguments };
     const caller = request.principal.name;
     if (!limit.tryEnter(caller)) return this.rejectOverload(request);
     try {
       const parent = parseTraceParent(request.traceparent, request.tracestate);
       const correlationId = request.correlationId ?? parent?.traceId ?? randomUUID();
-      const found = withinRequest(this.#admit(request));
-      const grant = found instanceof ToolError ? undefined : this.#take(found, request);
-      const decision = grant instanceof Promise ? await grant : grant;
-      const admitted = found instanceof ToolError || decision === undefined ? found : granted(found, decision);
+      const grant = this.#grant(withinRequest(this.#admit(request)), request);
+      const admitted = grant instanceof Promise ? await grant : grant;
       const result =
         admitted instanceof ToolError
           ? rejectedResult(admitted, correlationId)
@@ -140,8 +138,7 @@ export class ToolGateway {
    * @returns the tool, or the result of the rejected call, which is audited
    */
   async check(request: ToolCallRequest): Promise<Tool | ToolResult> {
-    const found = this.#admit(request);
-    const admitted = found instanceof ToolError ? found : granted(found, await this.#take(found, request));
+    const admitted = await this.#grant(this.#admit(request), request);
     const problem = admitted instanceof ToolError ? admitted : await jobProblem(admitted, request.arguments);
     return problem === undefined ? (admitted as Tool) : this.reject(request, problem);
   }
@@ -179,8 +176,12 @@ export class ToolGateway {
     return mayCall(principal, name);
   }
 
-  #take(tool: Tool, { principal }: ToolCallRequest): ReturnType<RateLimiter['take']> {
-    return this.#dependencies.rateLimiter.take({ caller: principal.name, tool: tool.name });
+  /** The tool that was found, unless its rate limit is used up. A promise only where the limiter needs one. */
+  #grant(found: Tool | ToolError, { principal }: ToolCallRequest): Tool | ToolError | Promise<Tool | ToolError> {
+    if (found instanceof ToolError) return found;
+    const decision = this.#dependencies.rateLimiter.take({ caller: principal.name, tool: found.name });
+    if (decision instanceof Promise) return decision.then((later) => granted(found, later));
+    return granted(found, decision);
   }
 
   /** The tool to call, or why the call is rejected. */
