@@ -64,6 +64,7 @@ export {
 
 // Putting them in service
 export { Tool, type ToolInfo, type ToolOptions } from './tool/tool.ts';
+export type { SharedSlots, SlotUser } from './tool/shared-slots.ts';
 export { DEFAULT_LIMITS, type LimitCeilings, type PartialToolLimits, type ToolLimits } from './declare/tool-limits.ts';
 export { DEFAULT_JOB, JOB_RANGES, type JobLimits, type JobSpec } from './declare/job-spec.ts';
 export { ToolRegistry, type RegistryChange } from './tool/tool-registry.ts';

@@ -3,13 +3,15 @@ import type { Launcher } from '@mcp/tool-base';
 
 import { callersWithGuessableKeys } from '../access/access-control.ts';
 import { loadConfiguration, type ConfigurationSource } from '../composition/load-configuration.ts';
-import { noticeText } from '@mcp/config';
-import { openLog } from '../observability/log/logger.ts';
+import { noticeText, type ConfigStore } from '@mcp/config';
+import { openLog, type Logger } from '../observability/log/logger.ts';
 import { openEngine } from '../cluster/open-engine.ts';
 import { createToolServer } from '../composition/create-server.ts';
 import { openTracer } from '../observability/tracing/open-tracer.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
 import { stdioCommand } from './client/stdio-command.ts';
+import type { Channel } from '../workers/channel/channel.ts';
+import { exitOnDefects } from './exit-on-defects.ts';
 import { processAdvice } from './process-advice.ts';
 import { reserveStdout } from './protocol-stdout.ts';
 import { renderWelcome } from './welcome.ts';
@@ -31,13 +33,17 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
     },
   );
   const { values } = store.snapshot;
-  const { logger, flush, reopen } = await openLog(values.logging);
+  const worker =
+    values.server.workers === 1 ? undefined : await (await import('../workers/join-primary.ts')).joinPrimary();
+  const { logger, flush, reopen } = await openLog(values.logging, worker?.number);
   process.once('exit', flush);
-  for (const notice of store.notices) logger.warn(noticeText(notice));
-  for (const caller of callersWithGuessableKeys(values)) {
-    logger.warn({ caller }, 'access.key_too_short');
+  if (!worker) adviseOperator(store, logger);
+  if (!worker && values.server.workers > 1) {
+    // Its workers have launchers of their own.
+    await launcher[Symbol.asyncDispose]();
+    const { serveWorkers } = await import('./serve-workers.ts');
+    return serveWorkers({ store, logger, file });
   }
-  for (const advice of processAdvice({ uid: process.getuid?.(), pid: process.pid })) logger.warn(advice);
 
   const server = createToolServer({
     store,
@@ -46,20 +52,17 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
     modules,
     restTools,
     tracer: await openTracer(process.env, logger),
-    engine: await openEngine(values),
+    engine: await openEngine(values, worker),
+    worker,
   });
-  const stopRequested = reasonToStop(values.server.transport, stdout);
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.on(event, (error: unknown) => {
-      logger.fatal({ err: error }, 'server.crash');
-      // The state is unknown. The launcher kills the remaining programs when this process has exited.
-      process.exit(70);
-    });
-  }
+  const stopRequested = reasonToStop(values.server.transport, stdout, worker?.channel);
+  exitOnDefects(logger);
   try {
     const started = await server.start({ input: process.stdin, output: stdout });
     const { url, operationsUrl, tools } = started;
-    if (url !== undefined) {
+    if (worker) {
+      worker.channel.tell('started', { ...started });
+    } else if (url !== undefined) {
       const keyVariable = process.env['MCP_SECURITY_API_KEY'] === undefined ? undefined : 'MCP_SECURITY_API_KEY';
       stdout.write(renderWelcome({ ...started, version, url, keyVariable, command: stdioCommand(file) }));
     }
@@ -67,9 +70,11 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
       { version, transport: values.server.transport, file, url, operationsUrl, tools: tools.length },
       'server.started',
     );
-    using _watching = store.watch();
+    // The primary reads the configuration again for its workers, and stops them.
+    using _watching = worker ? undefined : store.watch();
     // The usual signal for "read the configuration again", and for logrotate's "open the log file again".
     process.on('SIGHUP', () => {
+      if (worker) return;
       reopen();
       void store.reload();
     });
@@ -81,11 +86,22 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
     await server.stop();
   }
   logger.info('server.stopped');
+  if (worker) process.disconnect();
   return 0;
 }
 
+function adviseOperator({ notices, snapshot }: ConfigStore<ServerConfig>, logger: Logger): void {
+  for (const notice of notices) logger.warn(noticeText(notice));
+  for (const caller of callersWithGuessableKeys(snapshot.values)) logger.warn({ caller }, 'access.key_too_short');
+  for (const advice of processAdvice({ uid: process.getuid?.(), pid: process.pid })) logger.warn(advice);
+}
+
 /** SIGTERM, SIGINT, and over stdio the end of stdin or stdout. A second signal exits at once. */
-function reasonToStop(transport: 'stdio' | 'http', stdout: NodeJS.WriteStream): Promise<string> {
+function reasonToStop(
+  transport: 'stdio' | 'http',
+  stdout: NodeJS.WriteStream,
+  primary: Channel | undefined,
+): Promise<string> {
   return new Promise((resolve) => {
     let signalled = false;
     const onSignal = (signal: string): void => {
@@ -94,6 +110,7 @@ function reasonToStop(transport: 'stdio' | 'http', stdout: NodeJS.WriteStream): 
       resolve(signal);
     };
     process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+    primary?.on('stop', (announce: boolean) => resolve(announce ? 'SIGTERM' : 'SIGINT'));
     if (transport === 'stdio') {
       process.stdin.once('end', () => resolve('end of stdin')).once('close', () => resolve('end of stdin'));
       // The client is gone, though another process may still hold stdin open.

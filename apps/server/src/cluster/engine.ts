@@ -60,6 +60,8 @@ export interface EngineListener {
   /** Events may be missing between the last one and the next. */
   onGap(): void;
   onSessionEnded(session: string): void;
+  /** The first reader of events has come. */
+  onWatched?(): void;
   onState(state: 'up' | 'down', reason?: string): void;
 }
 

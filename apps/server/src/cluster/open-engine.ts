@@ -4,12 +4,25 @@ import { hostname } from 'node:os';
 import { sealingKeys } from '../access/sealing-secrets.ts';
 import { clusterTimes } from '../configuration/milliseconds.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
+import type { Channel } from '../workers/channel/channel.ts';
 import type { ClusterEngine } from './engine.ts';
 
-/** The engine of `cluster.url`; `undefined` for a server that runs alone, which loads nothing. */
-export async function openEngine({ cluster }: ServerConfig): Promise<ClusterEngine | undefined> {
+/**
+ * The engine of `cluster.url`, or for a worker without one its primary; `undefined` for a server that runs alone, which loads
+ * nothing.
+ */
+export async function openEngine(
+  { cluster }: ServerConfig,
+  worker?: { readonly channel: Channel; readonly number: number },
+): Promise<ClusterEngine | undefined> {
   const url = cluster.url.reveal();
-  if (url === '') return undefined;
+  const suffix = worker === undefined ? '' : `-w${worker.number}`;
+  if (url === '') {
+    if (!worker) return undefined;
+    const { ParentEngine } = await import('./parent-engine.ts');
+    const replica = `${cluster.replica ?? hostname()}${suffix}`;
+    return new ParentEngine({ channel: worker.channel, replica, ...clusterTimes(cluster) });
+  }
   const { RedisEngine } = await import('./redis-engine.ts');
   const seals = sealingKeys(
     cluster.secrets.map((secret) => Buffer.from(secret.reveal())),
@@ -18,7 +31,7 @@ export async function openEngine({ cluster }: ServerConfig): Promise<ClusterEngi
   return new RedisEngine({
     url,
     name: cluster.name,
-    replica: cluster.replica ?? `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+    replica: `${cluster.replica ?? `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`}${suffix}`,
     ...clusterTimes(cluster),
     seal: seals[0] ?? '',
     opens: seals,

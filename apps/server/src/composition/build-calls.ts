@@ -3,6 +3,7 @@ import type { Launcher, SandboxLauncher } from '@mcp/tool-base';
 
 import { checkTiming, shutdownGraceMs } from '../configuration/milliseconds.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
+import { callsPerWorker } from '../configuration/worker-share.ts';
 import { CallLimit } from '../calls/call-limit.ts';
 import { ToolGateway } from '../calls/tool-gateway.ts';
 import { ToolSearch } from '../calls/tool-search/tool-search.ts';
@@ -18,6 +19,8 @@ import { logWithheldOperations } from '../tools/rest/withheld-log.ts';
 import { Toolset } from '../tools/toolset.ts';
 import { buildJobs, type JobsPart } from './build-jobs.ts';
 import type { Observability } from './build-observability.ts';
+import type { WorkerPart } from '../workers/join-primary.ts';
+import { workerSlots } from '../workers/worker-slots.ts';
 import { createShutdown, drained } from './shutdown.ts';
 import { watchRegistry } from './observers.ts';
 
@@ -45,21 +48,29 @@ export interface CallsOptions {
   readonly observability: Observability;
   /** Makes the limits of this server one with those of others. */
   readonly engine?: ClusterEngine | undefined;
+  readonly worker?: WorkerPart | undefined;
 }
 
 /** How long cancelled calls may take to be answered after the grace period. */
 const CANCELLED_CALLS_MS = 5000;
 
 /** The result owns the launcher: disposing ends every program. */
-export function buildCalls({ store, launcher, modules, restTools, observability, engine }: CallsOptions): Calls {
+export function buildCalls(options: CallsOptions): Calls {
+  const { store, launcher, modules, restTools, observability, engine, worker } = options;
   const { values } = store.snapshot;
   const { measurements, health, events, notifier, audit, tracer, logger } = observability;
-  const toolset = new Toolset({ launcher, recorder: measurements.recorder, moduleTools: modules.tools, restTools });
+  const toolset = new Toolset({
+    launcher,
+    recorder: measurements.recorder,
+    moduleTools: modules.tools,
+    restTools,
+    slots: worker && workerSlots(worker.channel),
+  });
   const { registry } = toolset;
   const rateLimiter = new ToolRateLimits(configuredRateLimits(values), (limits) =>
     engine ? new SharedRateLimiter({ engine, limits }) : new MemoryRateLimiter(limits),
   );
-  const limit = new CallLimit(values.server.maxConcurrentCalls);
+  const limit = new CallLimit(callsPerWorker(values.server));
   const { toolSearch } = values;
   const { recorder } = measurements;
   const search = toolSearch === 'off' ? undefined : new ToolSearch(toolSearch, { recorder });

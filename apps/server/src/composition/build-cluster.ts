@@ -115,18 +115,21 @@ function clusterMetrics(engine: ClusterEngine): ServerMetric[] {
   return [
     {
       type: 'gauge',
+      aggregator: 'max',
       name: 'mcp_cluster_up',
       help: 'Whether the engine of the cluster answers.',
       read: () => (engine.state === 'up' ? 1 : 0),
     },
     {
       type: 'gauge',
+      aggregator: 'max',
       name: 'mcp_cluster_replicas',
       help: 'Servers of the cluster seen in the last 15 seconds.',
       read: () => engine.replicas,
     },
     {
       type: 'gauge',
+      aggregator: 'max',
       name: 'mcp_cluster_latency_seconds',
       help: 'Duration of the last command of the engine.',
       read: () => (engine.health().latencyMs ?? 0) / 1000,

@@ -1,6 +1,7 @@
 import type { ConfigStore } from '@mcp/config';
 
 import type { ServerConfig } from '../configuration/server-config.ts';
+import { connectionsPerWorker } from '../configuration/worker-share.ts';
 import type { AccessControl } from '../access/access-control.ts';
 import { AuthFailureLimiter } from '../access/auth-failure-limiter.ts';
 import { isVisibleTo } from '../observability/events/event-audience.ts';
@@ -18,6 +19,7 @@ import type { Calls } from './build-calls.ts';
 import type { Cluster } from './build-cluster.ts';
 import type { Observability } from './build-observability.ts';
 import type { Upstreams } from './build-upstreams.ts';
+import type { WholeServer } from './build-worker.ts';
 import { createShutdown } from './shutdown.ts';
 
 /** The HTTP listeners: the main one, and the operations listener where `metrics.prometheusPort` is set. */
@@ -44,6 +46,8 @@ export interface HttpOptions {
   readonly configuration: () => unknown;
   readonly cluster: Cluster | undefined;
   readonly upstreams: Upstreams;
+  /** Where this process is one worker of several. */
+  readonly whole?: WholeServer | undefined;
 }
 
 /** Disposing ends the event streams, then closes every listener. */
@@ -56,12 +60,13 @@ export function buildHttp({
   configuration,
   cluster,
   upstreams,
+  whole,
 }: HttpOptions): Http {
   const { values } = store.snapshot;
   const { gateway, toolset, rateLimiter } = calls;
   const { logger, events, measurements, audit, health, breakerHistory } = observability;
   // Half of the connections stay free for calls and probes, however many clients read events.
-  const maxTotal = Math.max(1, Math.floor(values.server.maxConnections / 2));
+  const maxTotal = Math.max(1, Math.floor(connectionsPerWorker(values.server) / 2));
   const eventStreams = new EventStreams({ bus: cluster?.events ?? events, callers: access, maxTotal });
   const rejections = new RejectionLog({ logger });
   const authFailures = new AuthFailureLimiter();
@@ -79,7 +84,7 @@ export function buildHttp({
     rejections,
     authFailures,
     refusedCredentials,
-    callerShare: new CallerShare(() => store.snapshot.values.server.maxConnections),
+    callerShare: new CallerShare(() => connectionsPerWorker(store.snapshot.values.server)),
     resourceMetadata: () => access.resourceMetadata,
     statisticsOf: (tool) => measurements.statisticsOf(tool),
     isExcluded: (tool) => toolset.isExcluded(tool),
@@ -91,7 +96,8 @@ export function buildHttp({
       return result === 'done' && cluster ? cluster.switchTool(tool, enabled) : result;
     },
     controlBreakers: async (tool, control) => cluster?.controlBreakers(tool, control),
-    exposition: (options) => measurements.exposition(options),
+    exposition: (options) => whole?.exposition() ?? measurements.exposition(options),
+    wholeHealth: whole && ((own) => whole.health(own)),
     events(context) {
       cluster?.events.watch();
       return eventStreams.open({
@@ -102,7 +108,7 @@ export function buildHttp({
     },
     configuration,
     upstreams,
-    reload: () => store.reload(),
+    reload: () => whole?.reload() ?? store.reload(),
     onError: (error) => logger.error({ err: error }, 'http.defect'),
   };
   const dispose = createShutdown({

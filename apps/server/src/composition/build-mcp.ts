@@ -2,6 +2,7 @@ import type { ConfigStore, Secret } from '@mcp/config';
 import { healthJson } from '@mcp/health';
 
 import type { ServerConfig } from '../configuration/server-config.ts';
+import { connectionsPerWorker } from '../configuration/worker-share.ts';
 import type { ActiveCredentials } from '../access/active-credentials.ts';
 import { loadSealingSecrets, type SealingSecrets } from '../access/sealing-secrets.ts';
 import { maySee } from '../access/principal.ts';
@@ -52,6 +53,8 @@ export interface McpOptions {
   readonly observability: Observability;
   readonly configuration: () => unknown;
   readonly cluster?: Cluster | undefined;
+  /** Of the primary of a worker. @default those of the configuration or of this machine */
+  readonly secrets?: SealingSecrets | undefined;
 }
 
 /** Disposing ends HTTP sessions and subscription streams first, then stdio. */
@@ -79,7 +82,7 @@ export function buildMcp(options: McpOptions): Mcp {
   const invalidLines = new InvalidLines({ logger });
   const { server, cluster } = store.snapshot.values;
   // Half of the connections stay free for calls and probes, however many clients keep theirs open.
-  const quota = new StreamQuota({ maxTotal: Math.max(1, Math.floor(server.maxConnections / 2)) });
+  const quota = new StreamQuota({ maxTotal: Math.max(1, Math.floor(connectionsPerWorker(server) / 2)) });
   const subscriptionStreams = new SubscriptionStreams({ callers, quota });
   let http: McpHttpEndpoint | undefined;
   let stdio: StdioEndpoint | undefined;
@@ -111,7 +114,7 @@ export function buildMcp(options: McpOptions): Mcp {
         quota,
         sessions,
         sessionEnds: shared?.sessionEnds,
-        secrets: loggedSecrets(cluster.secrets, logger),
+        secrets: options.secrets ?? loggedSecrets(cluster.secrets, logger),
       });
       // A resource that cannot be registered fails the start, not the first client that asks.
       if (modules.resources.length > 0) await http.prepare();

@@ -6,7 +6,9 @@ import { databasePool } from '../configuration/milliseconds.ts';
 import { healthCheckLimits } from '../configuration/resource-limits.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
 import { AuditTrail } from '../observability/audit/audit-trail.ts';
+import type { AuditStore } from '../observability/audit/audit-store.ts';
 import { openAuditStore } from '../observability/audit/open-audit-store.ts';
+import { ParentAuditStore } from '../observability/audit/parent-store.ts';
 import { MemoryEventBus } from '../observability/events/memory-event-bus.ts';
 import { BreakerHistory } from '../observability/breaker-history.ts';
 import { healthChecks, serverChecks } from '../observability/health-checks.ts';
@@ -16,6 +18,7 @@ import type { Logger } from '../observability/log/logger.ts';
 import { Measurements } from '../observability/metrics/measurements.ts';
 import type { CallTracer } from '../observability/tracing/call-tracer.ts';
 import { ChangeNotifier } from '../transports/mcp/sdk/change-notifier.ts';
+import type { WorkerPart } from '../workers/join-primary.ts';
 import { createShutdown } from './shutdown.ts';
 import { sandboxProblem } from './build-sandbox.ts';
 import { watchHealth } from './observers.ts';
@@ -38,15 +41,20 @@ export interface ObservabilityOptions {
   readonly launcher: SandboxLauncher;
   readonly logger: Logger;
   readonly tracer: CallTracer;
+  readonly worker?: WorkerPart | undefined;
 }
 
 /** The caller owns the result; disposing writes what is buffered and closes the audit store and the tracer. */
-export function buildObservability({ store, launcher, logger, tracer }: ObservabilityOptions): Observability {
+export function buildObservability({ store, launcher, logger, tracer, worker }: ObservabilityOptions): Observability {
   const { values } = store.snapshot;
   const events = new MemoryEventBus();
   const notifier = new ChangeNotifier();
   const measurements = new Measurements(values.metrics, () => notifier.resourceUpdated('mcp://metrics'));
-  const audit = createAuditTrail(values, logger);
+  const { channel, auditKind = '' } = worker ?? {};
+  const auditStore = channel
+    ? new ParentAuditStore(channel, auditKind)
+    : openAuditStore(values.database.url.reveal(), databasePool(values.database));
+  const audit = createAuditTrail(values, auditStore, logger);
   const health = new HealthMonitor({
     checks: [
       ...healthChecks(values, launcherRunner(launcher, healthCheckLimits(values))),
@@ -81,9 +89,9 @@ export function buildObservability({ store, launcher, logger, tracer }: Observab
   };
 }
 
-function createAuditTrail({ database }: ServerConfig, logger: Logger): AuditTrail {
+function createAuditTrail({ database }: ServerConfig, store: AuditStore, logger: Logger): AuditTrail {
   return new AuditTrail({
-    store: openAuditStore(database.url.reveal(), databasePool(database)),
+    store,
     recordArguments: database.recordArguments,
     retentionMs: database.retentionDays * 86_400_000,
     maxEntries: database.maxEntries,

@@ -25,9 +25,11 @@ import { buildMcp } from './build-mcp.ts';
 import { buildSandbox, sandboxLevels } from './build-sandbox.ts';
 import { buildObservability } from './build-observability.ts';
 import { buildUpstreams } from './build-upstreams.ts';
+import { buildWorker } from './build-worker.ts';
 import { RejectedReloads } from './rejected-reload.ts';
 import { followReloads } from './reload.ts';
 import { serverMetrics } from './server-metrics.ts';
+import type { WorkerPart } from '../workers/join-primary.ts';
 import { createShutdown, disposal, elapsed } from './shutdown.ts';
 
 export interface ToolServerOptions {
@@ -40,6 +42,8 @@ export interface ToolServerOptions {
   readonly restTools: RestTools;
   /** Of the cluster; absent for a server that runs alone. */
   readonly engine?: ClusterEngine | undefined;
+  /** Where this process is one worker of several. */
+  readonly worker?: WorkerPart | undefined;
 }
 
 export interface ToolServer {
@@ -74,19 +78,20 @@ export interface StartedServer {
 const STOPPING = 'the server is stopping';
 
 export function createToolServer(options: ToolServerOptions): ToolServer {
-  const { store, logger, tracer, modules, restTools, engine } = options;
+  const { store, logger, tracer, modules, restTools, engine, worker } = options;
   const { server, metrics } = store.snapshot.values;
   const rejectedReloads = new RejectedReloads(store);
   const configuration = (): unknown => ({
     version: store.snapshot.version,
     values: store.describe(),
-    rejectedReload: rejectedReloads.last,
+    rejectedReload: whole ? whole.rejectedReload : rejectedReloads.last,
   });
   const access = new AccessControl(store.snapshot.values);
   const sandbox = buildSandbox(store.snapshot.values, options.launcher, logger);
   const { launcher } = sandbox;
-  const observability = buildObservability({ store, launcher, logger, tracer });
-  const calls = buildCalls({ store, launcher, modules, restTools, observability, engine });
+  const observability = buildObservability({ store, launcher, logger, tracer, worker });
+  const whole = worker && buildWorker(worker, store, observability);
+  const calls = buildCalls({ store, launcher, modules, restTools, observability, engine, worker });
   const cluster =
     engine &&
     buildCluster({
@@ -96,7 +101,16 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
       ...observability,
       hasReaders: () => http.eventStreams.size > 0,
     });
-  const mcp = buildMcp({ store, modules, callers: access, calls, observability, configuration, cluster });
+  const mcp = buildMcp({
+    store,
+    modules,
+    callers: access,
+    calls,
+    observability,
+    configuration,
+    cluster,
+    secrets: worker?.secrets,
+  });
   const { subscriptionStreams } = mcp;
   const upstreams = buildUpstreams({ calls, observability });
   const http = buildHttp({
@@ -108,6 +122,7 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
     configuration,
     cluster,
     upstreams,
+    whole,
   });
   const { health, measurements, events, notifier, audit } = observability;
   const { toolset, limit, rateLimiter } = calls;

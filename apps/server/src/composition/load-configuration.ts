@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import { ConfigStore, resolvePath, type LoadOptions } from '@mcp/config';
+import { ConfigStore, ConfigVetoError, resolvePath, type LoadOptions } from '@mcp/config';
 import { directLauncher } from '@mcp/tool-base';
 
 import type { ServerConfig } from '../configuration/server-config.ts';
@@ -9,7 +9,7 @@ import { serverConfigDefinition } from '../configuration/server-definition.ts';
 import { checkServing } from './check-serving.ts';
 import { loadModules, noModules, type LoadedModules } from '../modules/load-modules.ts';
 import { RestTools } from '../tools/rest/rest-tools.ts';
-import { Toolset } from '../tools/toolset.ts';
+import { Toolset, type ToolPlan } from '../tools/toolset.ts';
 
 /** Where the values of a configuration come from, beside the environment. */
 export interface ConfigurationSource {
@@ -83,7 +83,7 @@ export async function loadConfiguration(
       {
         name: 'tools',
         check(next, previous) {
-          if (!previous) planningToolset({ modules, restTools }).plan(next);
+          if (!previous) checkJobs(next, planningToolset({ modules, restTools }).plan(next));
         },
       },
     ],
@@ -111,6 +111,14 @@ function sources(options: ConfigurationSource): LoadOptions<ServerConfig> {
     permissions: process.env['MCP_CONFIG_PERMISSIONS'] === 'notice' ? 'notice' : 'strict',
     flags: options.flags,
   };
+}
+
+/** Tools of modules may have jobs that the configuration does not show. @throws {ConfigVetoError} */
+function checkJobs({ server }: ServerConfig, { tools }: ToolPlan): void {
+  const withJobs = tools.find(({ tool }) => tool.job !== undefined);
+  if (server.workers === 1 || !withJobs) return;
+  const message = `is more than one worker, but jobs (of the tool ${withJobs.tool.name}) are kept by one process`;
+  throw new ConfigVetoError([{ path: ['server', 'workers'], message }]);
 }
 
 /** A toolset for checks and listings; its tools are never called. */

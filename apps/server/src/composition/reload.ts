@@ -5,6 +5,7 @@ import type { ConfigStore } from '@mcp/config';
 import type { SandboxLauncher } from '@mcp/tool-base';
 
 import type { ServerConfig } from '../configuration/server-config.ts';
+import { callsPerWorker } from '../configuration/worker-share.ts';
 import type { AccessControl } from '../access/access-control.ts';
 import { checkServing } from './check-serving.ts';
 import type { CallLimit } from '../calls/call-limit.ts';
@@ -90,7 +91,7 @@ export function followReloads(store: ConfigStore<ServerConfig>, parts: Reloadabl
     store.subscribe({
       name: 'call limit',
       apply: ({ server }) => {
-        limit.max = server.maxConcurrentCalls;
+        limit.max = callsPerWorker(server);
       },
     }),
   );

@@ -45,6 +45,7 @@ export function serverMetrics(parts: MeasuredParts): ServerMetric[] {
   return [
     {
       type: 'gauge',
+      aggregator: 'max',
       name: 'mcp_config_version',
       help: 'Number of the configuration in effect; 1 is the one of the start.',
       read: () => store.statistics.version,
@@ -57,12 +58,14 @@ export function serverMetrics(parts: MeasuredParts): ServerMetric[] {
     },
     {
       type: 'gauge',
+      aggregator: 'max',
       name: 'mcp_config_problems',
       help: 'Problems of the last reload; 0 when it took effect.',
       read: () => store.statistics.problems,
     },
     {
       type: 'gauge',
+      aggregator: 'max',
       name: 'mcp_config_restart_required',
       help: 'Changed configuration keys that take effect after a restart.',
       read: () => store.statistics.restartRequired.length,

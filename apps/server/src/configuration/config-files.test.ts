@@ -117,7 +117,7 @@ server: {host: 0.0.0.0, workers: 4}
     'health.dependencies.0',
     'server.workers',
   ]);
-  expect(error.message).toContain('load balancer');
+  expect(error.message).toContain('set server.transport to http');
 });
 
 test('spellings of the Python server for transport and level are understood', async () => {

@@ -1,6 +1,7 @@
 import { choice, duration, fieldsOf, group, integer, standardSections, text, type Field } from '@mcp/config';
 
 import { isHost } from './addresses.ts';
+import { workersField } from './workers-field.ts';
 import type { HttpServerConfig } from './server-config.ts';
 
 const { port, transport, maxConnections, shutdownGracePeriod } = fieldsOf(standardSections.server);
@@ -16,13 +17,7 @@ export const listenerSection: Field<HttpServerConfig> = group<HttpServerConfig>(
     }),
     port,
     transport,
-    workers: integer({
-      doc: 'Processes that serve HTTP. Only 1 is supported; run several servers behind a load balancer instead of more.',
-      min: 1,
-      max: 16,
-      default: 1,
-      reload: 'restart',
-    }),
+    workers: workersField,
     maxConnections,
     maxConcurrentCalls: integer({
       doc: 'Calls of all tools together that may run or wait in a queue; one more is rejected.',

@@ -3,6 +3,7 @@ import { isLoopbackHost } from '@mcp/tool-base';
 
 import { resourceProblems } from './resource-rules.ts';
 import { sandboxProblems } from './sandbox-rules.ts';
+import { workerProblems } from './worker-rules.ts';
 import type { ServerConfig } from './server-config.ts';
 import { runsNewestVersion } from './upstream-program-fields.ts';
 
@@ -50,18 +51,6 @@ function exposureProblems({ server, security }: ServerConfig): CheckProblem[] {
       related: [['server', 'host']],
       message: `must be 'required' while server.host is ${server.host}, which other machines can reach`,
       suggestion: 'set security.auth to required, or server.host to 127.0.0.1',
-    },
-  ];
-}
-
-/** Files of the Python server may ask for more. */
-function workerProblems({ server }: ServerConfig): CheckProblem[] {
-  if (server.workers === 1) return [];
-  return [
-    {
-      path: ['server', 'workers'],
-      message: `(${server.workers}) is more than one worker, which is not supported yet`,
-      suggestion: 'set it to 1, and run several servers behind a load balancer if one does not suffice',
     },
   ];
 }

@@ -40,6 +40,8 @@ export interface ToolsetDependencies {
   readonly moduleTools?: readonly ToolDefinition[];
   /** Tools that send HTTP requests, where the configuration was prepared for them. */
   readonly restTools?: RestTools;
+  /** Where workers share the concurrency limits. */
+  readonly slots?: ToolOptions['slots'];
 }
 
 /** The tools of a configuration that is not applied yet. */
@@ -198,6 +200,7 @@ export class Toolset {
         policy: policyOf(targets, problems),
         launcher: this.#dependencies.launcher,
         recorder: this.#dependencies.recorder,
+        slots: this.#dependencies.slots,
       },
       fingerprint: [settings, targets],
     };

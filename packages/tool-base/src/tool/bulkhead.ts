@@ -8,6 +8,7 @@
 
 import type { Clock } from '../clock.ts';
 import { ToolError } from '../result/tool-error.ts';
+import type { SharedSlots, SlotUser } from './shared-slots.ts';
 
 export interface BulkheadOptions {
   readonly concurrency: number;
@@ -15,6 +16,8 @@ export interface BulkheadOptions {
   /** Longest wait of one call, in milliseconds. */
   readonly queueTimeoutMs: number;
   readonly clock: Clock;
+  /** Makes the limit one of several processes. @default a limit of this process alone */
+  readonly slots?: SharedSlots | undefined;
 }
 
 export interface QueuedCall {
@@ -38,7 +41,7 @@ const MIN_RETRY_MS = 100;
 const MAX_RETRY_MS = 60_000;
 const FULL = 'The tool is busy and its queue is full.';
 
-export class Bulkhead {
+export class Bulkhead implements SlotUser {
   readonly #options: BulkheadOptions;
   readonly #waiting = new Set<Waiter>();
   #running = 0;
@@ -59,7 +62,8 @@ export class Bulkhead {
 
   /** Takes a slot if one is free. A slot that is released passes to the queue first, so none is free while calls wait. */
   tryAcquire(): boolean {
-    if (this.#running >= this.#options.concurrency) return false;
+    const { concurrency, slots } = this.#options;
+    if (this.#running >= concurrency || slots?.tryTake() === false) return false;
     this.#running += 1;
     return true;
   }
@@ -71,7 +75,8 @@ export class Bulkhead {
    */
   wait({ group, caller, signal }: QueuedCall): Promise<void> {
     if (signal?.aborted === true) return Promise.reject(cancelledInQueue());
-    const { queueSize, queueTimeoutMs } = this.#options;
+    const { queueTimeoutMs, slots } = this.#options;
+    const queueSize = this.#places;
     let waitMs = queueTimeoutMs;
     let timeoutMessage = 'The tool is busy; the call waited in its queue for too long.';
     if (this.#waiting.size >= queueSize) {
@@ -97,6 +102,7 @@ export class Bulkhead {
       const timer = this.#options.clock.setTimer(waitMs, () => settle(this.#exhausted(timeoutMessage)));
       this.#waiting.add(waiter);
       signal?.addEventListener('abort', onAbort, { once: true });
+      slots?.request(this);
     });
   }
 
@@ -108,14 +114,30 @@ export class Bulkhead {
     if (takenMs !== undefined) {
       this.#averageMs = this.#averageMs === 0 ? takenMs : this.#averageMs * 0.8 + takenMs * 0.2;
     }
+    const { slots } = this.#options;
     const [first] = this.#waiting;
-    if (first === undefined) this.#running -= 1;
+    if (first !== undefined && slots?.mayKeep() !== false) return first.settle();
+    this.#running -= 1;
+    slots?.give();
+  }
+
+  /** Gives the first in the queue a slot that {@link SharedSlots} has taken for it. */
+  admitFirst(): void {
+    const [first] = this.#waiting;
+    this.#running += 1;
+    if (first === undefined) this.release();
     else first.settle();
   }
 
   /** Ends the wait of every queued call of a group. */
   rejectWaiting(group: unknown, error: () => ToolError): void {
     for (const waiter of this.#waiting) if (waiter.group === group) waiter.settle(error());
+  }
+
+  /** With shared slots every call waits for a moment, for which it needs no place in the queue. */
+  get #places(): number {
+    const { queueSize, concurrency, slots } = this.#options;
+    return slots === undefined ? queueSize : queueSize + concurrency - this.#running;
   }
 
   #displacedBy(caller: string): Waiter | undefined {

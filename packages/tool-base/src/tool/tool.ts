@@ -1,5 +1,6 @@
 import type { CircuitBreaker, CircuitState } from '@mcp/circuit-breaker';
 import { Bulkhead } from './bulkhead.ts';
+import type { SharedSlots } from './shared-slots.ts';
 import {
   closedPropertyNames,
   jsonSchemaOf,
@@ -41,6 +42,8 @@ export interface ToolOptions {
   readonly ceilings?: LimitCeilings | undefined;
   /** @default nothing is recorded */
   readonly recorder?: CallRecorder | undefined;
+  /** Where several processes share the concurrency limits of their tools. @default limits of this process alone */
+  readonly slots?: ((tool: string, concurrency: number) => SharedSlots) | undefined;
   readonly clock?: Clock | undefined;
 }
 
@@ -136,6 +139,7 @@ export class Tool {
       queueSize: this.limits.queue.size,
       queueTimeoutMs: this.limits.queue.timeoutMs,
       clock: this.clock,
+      slots: options.slots?.(name, this.limits.concurrency),
     });
     this.breakers = new ToolBreakers({
       tool: name,

@@ -37,15 +37,18 @@ export interface ServerLog {
 /** Characters of lines. */
 const MAX_HELD = 65_536;
 
-/** @throws {StartError} when the log file cannot be opened */
-export async function openLog(options: LoggingOptions): Promise<ServerLog> {
+/**
+ * @param worker number of this process, in every line; absent for a server of one process
+ * @throws {StartError} when the log file cannot be opened
+ */
+export async function openLog(options: LoggingOptions, worker?: number): Promise<ServerLog> {
   const file = options.filePath === undefined ? undefined : openFile(options.filePath, options);
   const destination = file?.stream ?? pino.destination({ fd: 2, sync: true });
   // A small file still rotates near its size.
   const lines = batchedLines(destination, Math.min(MAX_HELD, options.maxFileSize / 100));
   const written = options.format === 'pretty' ? await prettyPrinted(destination, file === undefined) : lines;
   return {
-    logger: loggerTo(options, written),
+    logger: loggerTo(options, written, worker === undefined ? null : { worker }),
     flush: lines.flush,
     reopen() {
       lines.flush();
@@ -55,12 +58,16 @@ export async function openLog(options: LoggingOptions): Promise<ServerLog> {
 }
 
 /** The same log, written to any stream. @internal */
-export function loggerTo(options: Pick<LoggingOptions, 'level' | 'format'>, destination: DestinationStream): Logger {
+export function loggerTo(
+  options: Pick<LoggingOptions, 'level' | 'format'>,
+  destination: DestinationStream,
+  base: Readonly<Record<string, unknown>> | null = null,
+): Logger {
   const escape = options.format === 'pretty' ? escapePrettyLine : escapeJsonLine;
   return pino(
     {
       level: options.level,
-      base: null,
+      base,
       mixin: () => {
         const call = callScope.getStore();
         return call === undefined ? {} : { correlationId: call.correlationId };

@@ -4,6 +4,7 @@ import type { CallRecorder } from '@mcp/tool-base';
 import { repeat, systemClock, type Clock } from '../../clock.ts';
 import { collectionIntervalMs } from '../../configuration/milliseconds.ts';
 import type { ServerConfig } from '../../configuration/server-config.ts';
+import type { MetricRecord } from './metric-record.ts';
 import type { ServerMetric } from './server-metric.ts';
 
 /** All metrics on one registry, as the section `metrics` of the configuration wants them. */
@@ -54,12 +55,21 @@ export class Measurements implements Disposable {
   async exposition(options: { openMetrics: boolean }): Promise<{ contentType: string; body: string } | undefined> {
     if (!this.#enabled) return undefined;
     if (!this.#prometheus) return { contentType: 'application/json', body: JSON.stringify(this.snapshot()) };
-    if (!this.#hasProcessMetrics || this.#unregistered.length > 0) await this.#registerMetrics();
+    await this.#registerMetrics();
     return this.tools.exposition(options);
+  }
+
+  /** Every metric with its values, as prom-client adds them up over processes. */
+  async records(): Promise<MetricRecord[]> {
+    if (!this.#enabled) return [];
+    await this.#registerMetrics();
+    const metrics = this.#registry.getMetricsAsArray() as readonly { get(): Promise<MetricRecord> }[];
+    return Promise.all(metrics.map((metric) => metric.get()));
   }
 
   /** With the first scrape: a server that is never scraped does not load prom-client, which takes a tenth of a second. */
   async #registerMetrics(): Promise<void> {
+    if (this.#hasProcessMetrics && this.#unregistered.length === 0) return;
     const { registerProcessMetrics, registerServerMetrics } = await import('./prom-client-metrics.ts');
     if (!this.#hasProcessMetrics) registerProcessMetrics(this.#registry);
     this.#hasProcessMetrics = true;

@@ -24,7 +24,8 @@ function register(registry: MetricRegistry, metric: ServerMetric): void {
   const registers = [registry as unknown as Registry];
   if (metric.label !== undefined) return registerLabelled(registers, metric);
   if (metric.type === 'gauge') {
-    const gauge: Gauge = new Gauge({ name, help, registers, collect: async () => gauge.set(await metric.read()) });
+    const { aggregator = 'sum' } = metric;
+    const gauge: Gauge = new Gauge({ name, help, registers, aggregator, collect: async () => gauge.set(await metric.read()) });
     return;
   }
   const counter: Counter = new Counter({
@@ -43,6 +44,8 @@ function registerLabelled(registers: Registry[], { type, label, name, help, read
   if (type === 'gauge') {
     const gauge: Gauge = new Gauge({
       ...options,
+      // Workers of one server report the same.
+      aggregator: 'max',
       async collect() {
         const values = await read();
         gauge.reset();

@@ -4,6 +4,8 @@ export type ServerMetric = ServerGauge | ServerCounter | LabelledMetric | Server
 export interface ServerGauge {
   readonly type: 'gauge';
   readonly label?: undefined;
+  /** How the values of several workers become one. @default 'sum' */
+  readonly aggregator?: 'sum' | 'max';
   readonly name: `mcp_${string}`;
   readonly help: string;
   readonly read: () => number | Promise<number>;

@@ -1,7 +1,7 @@
 /** Builds the router from the list of routes. Every request has passed the guard before (see request-handler.ts). */
 import { Hono } from 'hono';
 
-import type { HealthMonitor } from '@mcp/health';
+import type { HealthMonitor, HealthReport } from '@mcp/health';
 
 import type { SubscriptionStreams } from '../mcp/subscription-streams.ts';
 import type { McpHttpEndpoint } from '../mcp/http-endpoint.ts';
@@ -32,6 +32,8 @@ export interface AppDependencies
     OperationsDependencies,
     AuthDependencies {
   readonly health: HealthMonitor;
+  /** Adds what the other workers of this server report. */
+  readonly wholeHealth?: ((own: HealthReport) => Promise<HealthReport>) | undefined;
   /** Absent on the operations listener, which has no MCP endpoint and only routes that read. */
   readonly mcp?: McpHttpEndpoint;
   readonly subscriptionStreams: SubscriptionStreams;
@@ -61,7 +63,7 @@ function routesOf(dependencies: AppDependencies): Route[] {
     ...executionRoutes(dependencies),
     ...operatorRoutes(dependencies),
     ...upstreamRoutes(dependencies),
-    ...healthRoutes(dependencies.health, dependencies),
+    ...healthRoutes(dependencies),
     ...operationsRoutes(dependencies),
     ...metadataRoutes(dependencies.resourceMetadata),
     ...dashboardRoutes(),

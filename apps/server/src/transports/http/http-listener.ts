@@ -9,6 +9,7 @@ import type { Hono } from 'hono';
 import { systemClock, type Clock } from '../../clock.ts';
 import { keepAliveMs } from '../../configuration/milliseconds.ts';
 import type { ServerConfig } from '../../configuration/server-config.ts';
+import { connectionsPerWorker } from '../../configuration/worker-share.ts';
 import { reject } from '../../problem-details.ts';
 import { listenError, type ListenSettings } from '../../start-error.ts';
 import { clientUrl, hostAndOriginLists, type HostAndOriginLists } from './guard/host-and-origin.ts';
@@ -59,7 +60,7 @@ export class HttpListener {
     this.#values = values;
     this.#host = values.server.host;
     this.#port = port;
-    this.#connections = new ConnectionTable(values.server.maxConnections);
+    this.#connections = new ConnectionTable(connectionsPerWorker(values.server));
     this.#writeDeadline = new WriteDeadline({ connections: this.#connections, clock });
     const handle = createRequestHandler(app, () => this.#currentPolicy(), rejections);
     const handleNext = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
@@ -109,7 +110,7 @@ export class HttpListener {
   apply(values: ServerConfig): void {
     this.#values = values;
     this.#policy = undefined;
-    this.#connections.maxConnections = values.server.maxConnections;
+    this.#connections.maxConnections = connectionsPerWorker(values.server);
     this.#server.keepAliveTimeout = keepAliveMs(values.server);
   }
 

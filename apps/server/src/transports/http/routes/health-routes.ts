@@ -1,4 +1,4 @@
-import { HEALTH_JSON, healthResponse, type Group, type HealthMonitor } from '@mcp/health';
+import { HEALTH_JSON, healthResponse, type Group, type HealthMonitor, type HealthReport } from '@mcp/health';
 
 import { hasScope, type Principal } from '../../../access/principal.ts';
 import { visibleTo } from '../../../observability/health-checks.ts';
@@ -7,13 +7,19 @@ import type { Route } from '../routing/route.ts';
 
 type HealthAuth = Pick<AuthDependencies, 'authenticator' | 'authFailures' | 'refusedCredentials'>;
 
+interface HealthRoutesDependencies extends HealthAuth {
+  readonly health: HealthMonitor;
+  /** Adds what the other workers of this server report; probes are answered by the worker that they reach. */
+  readonly wholeHealth?: ((own: HealthReport) => Promise<HealthReport>) | undefined;
+}
+
 const responses = {
   200: { description: 'Healthy or degraded', contentType: HEALTH_JSON },
   503: { description: 'Critical, or not yet known', contentType: HEALTH_JSON },
 };
 
 /** `/health` and its groups: open without detail, since orchestrators send no key. */
-export function healthRoutes(health: HealthMonitor, auth: HealthAuth): Route[] {
+export function healthRoutes({ health, wholeHealth, ...auth }: HealthRoutesDependencies): Route[] {
   const group = (name: Group, summary: string): Route => ({
     method: 'GET',
     path: `/health/${name}`,
@@ -33,7 +39,8 @@ export function healthRoutes(health: HealthMonitor, auth: HealthAuth): Route[] {
       responses,
       handle: async (context) => {
         const reader = await readerOf(context, auth);
-        const report = health.report();
+        const own = health.report();
+        const report = wholeHealth ? await wholeHealth(own) : own;
         return healthResponse(reader ? visibleTo(reader, report) : report, { detail: reader !== undefined });
       },
     },
