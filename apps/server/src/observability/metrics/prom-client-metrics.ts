@@ -25,7 +25,13 @@ function register(registry: MetricRegistry, metric: ServerMetric): void {
   if (metric.label !== undefined) return registerLabelled(registers, metric);
   if (metric.type === 'gauge') {
     const { aggregator = 'sum' } = metric;
-    const gauge: Gauge = new Gauge({ name, help, registers, aggregator, collect: async () => gauge.set(await metric.read()) });
+    const gauge: Gauge = new Gauge({
+      name,
+      help,
+      registers,
+      aggregator,
+      collect: async () => gauge.set(await metric.read()),
+    });
     return;
   }
   const counter: Counter = new Counter({
