@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { loadError, loadServerConfig } from './test-support/load-server-config.ts';
 
-const two = 'server: { transport: http, workers: 2 }\n';
+const TWO = 'server: { transport: http, workers: 2 }\n';
 
 describe('server.workers', () => {
   test.each([
@@ -47,7 +47,7 @@ tools:
   });
 
   test('above 1 loads without them', async () => {
-    const store = await loadServerConfig(`${two}tools: { greet: { description: Greets, command: echo } }`);
+    const store = await loadServerConfig(`${TWO}tools: { greet: { description: Greets, command: echo } }`);
     expect(store.snapshot.values.server.workers).toBe(2);
   });
 });
