@@ -13,7 +13,7 @@ import { ToolError } from '../result/tool-error.ts';
 import { giveSecrets } from './give-secrets.ts';
 import { OpenConversation, programOf } from './open-conversation.ts';
 import { PrivateDirectories } from './private-directory.ts';
-import { refusalOutsideSandbox } from './refusal-outside-sandbox.ts';
+import { refusalOutsideSandbox } from './launcher-refusals.ts';
 import { RunningProgram } from './running-program.ts';
 import { withoutSecrets } from './secret-filter.ts';
 

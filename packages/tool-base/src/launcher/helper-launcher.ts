@@ -14,7 +14,7 @@ import { cancelledBeforeStart, isStdinTooLong } from './direct-launcher.ts';
 import { withoutSecrets } from './secret-filter.ts';
 import { HelperProcess, type HelperEvents } from './helper-process.ts';
 import { OpenConversation, programOf } from './open-conversation.ts';
-import { refusalOutsideSandbox } from './refusal-outside-sandbox.ts';
+import { helperLost, refusalOutsideSandbox, tooManyPrograms } from './launcher-refusals.ts';
 
 const FIRST_RESTART_MS = 100;
 const MAX_RESTART_MS = 5000;
@@ -180,7 +180,7 @@ export class HelperLauncher implements Launcher {
     const refusal = refusalOutsideSandbox(spec);
     if (refusal !== undefined) return refusal;
     if (this.#helper === undefined) return helperLost(this.#restartMs);
-    return this.#runs.size >= this.#maxPrograms ? tooMany(this.#maxPrograms) : this.#helper;
+    return this.#runs.size >= this.#maxPrograms ? tooManyPrograms(this.#maxPrograms) : this.#helper;
   }
 
   #newRun(): number {
@@ -235,19 +235,4 @@ export class HelperLauncher implements Launcher {
     this.#restart.unref();
     this.#restartMs = Math.min(this.#restartMs * 2, MAX_RESTART_MS);
   }
-}
-
-function helperLost(retryAfterMs: number): ToolError {
-  return new ToolError('unavailable', 'The process that starts programs is being started again.', {
-    retryAfterMs,
-    suggestion: 'Call again in a few seconds.',
-    // The server failed here, not the program.
-    neutral: true,
-  });
-}
-
-function tooMany(maxPrograms: number): ToolError {
-  return new ToolError('resource_exhausted', `The server already runs ${maxPrograms} programs.`, {
-    retryAfterMs: 1000,
-  });
 }

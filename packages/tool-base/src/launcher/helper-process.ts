@@ -4,22 +4,16 @@
  */
 
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { systemClock, type Clock } from '../clock.ts';
-import { startHelper } from './start-program.ts';
-import type { OutputStream, ProgramExit, ProgramSpec, ProgramStartFailure } from './program.ts';
+import type { ProgramSpec } from './program.ts';
 import { encodeFrame, encodeHeader, FRAME, FrameReader, type Frame, type StartRequest } from './frames.ts';
 import { giveSecrets } from './give-secrets.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { killOrphanPrograms, readLeader } from './orphan-programs.ts';
+import { HelperRuns, type RunEvents } from './helper-runs.ts';
 import { PrivateDirectories } from './private-directory.ts';
-import { readProgramEnd } from './program-end.ts';
-import type { Confinement } from '../sandbox/confinement.ts';
-import type { ProgramUser } from '../sandbox/profile.ts';
-import type { SelfTestFacts, SelfTestPlan } from '../sandbox/self-test.ts';
+import type { SelfTestFacts } from '../sandbox/self-test.ts';
+import { startConfinedHelper, type HelperConfinement } from './start-confined-helper.ts';
 import { innermostProcess } from './process-table.ts';
 import { watchStarvation } from './starvation.ts';
 
@@ -30,64 +24,19 @@ const PING_EVERY_MS = 400;
 const MAX_MISSED_PINGS = 3;
 /** For a helper that the machine gives no time to answer. */
 const MAX_UNANSWERED_PINGS = 25;
-/** Frames of runs that do not exist, or beyond the output limit of one: more than any mistake of ours would send. */
+/** More frames of runs that do not exist than any mistake of ours would send. */
 const MAX_UNEXPECTED_FRAMES = 100;
 /** A program that was being started when the helper died may get its environment only after it. */
 const SECOND_SEARCH_MS = 100;
 /** Characters that are kept of what is written before the helper answers. */
 const MAX_SETUP_ERROR = 2000;
 
-/** Beside this file, and compiled or not as this file is. */
-export const HELPER_SCRIPT: string = fileURLToPath(
-  import.meta.url.endsWith('.ts')
-    ? new URL('./helper-main.ts', import.meta.url)
-    : new URL('./helper-main.js', import.meta.url),
-);
-
 /** An idle helper does not keep this process alive. */
 const IDLE_CLOCK: Clock = { ...systemClock, setTimer: (ms, fn) => setTimeout(fn, ms).unref() };
 
-export interface HelperEvents {
-  onOutput(run: number, stream: OutputStream, bytes: Uint8Array): void;
-  onEnd(run: number, end: ProgramExit | ProgramStartFailure): void;
-  /** The program of a conversation has read so many bytes more. */
-  onStdinRead(run: number, bytes: number): void;
+export interface HelperEvents extends RunEvents {
   /** The helper and everything it had started is killed. Not called for a helper that was closed or never became ready. */
   onLost(reason: string): void;
-}
-
-/** The sandbox of a helper, and what it has to test of it. */
-export interface HelperConfinement extends Partial<Pick<Confinement, 'commandFor' | 'filter'>> {
-  readonly user: ProgramUser | undefined;
-  readonly selfTest: SelfTestPlan;
-}
-
-interface HelperRun {
-  readonly directory: string;
-  /** Bytes of output that may still come. */
-  space: number;
-  outputBytes: number;
-}
-
-function startConfined(directory: string, sandbox: HelperConfinement | undefined): ChildProcess {
-  if (sandbox === undefined) return startHelper(HELPER_SCRIPT, directory);
-  const { commandFor, filter, user, selfTest } = sandbox;
-  const file = filter && openUnnamed(directory, filter);
-  try {
-    const command = commandFor?.(directory) ?? [];
-    return startHelper(HELPER_SCRIPT, directory, { command, filter: file, user, selfTest: JSON.stringify(selfTest) });
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
-}
-
-/** A file to read with this content that has no name any more. */
-function openUnnamed(directory: string, content: Buffer): number {
-  const path = join(directory, 'filter');
-  writeFileSync(path, content, { flag: 'wx', mode: 0o644 });
-  const file = openSync(path, 'r');
-  unlinkSync(path);
-  return file;
 }
 
 export class HelperProcess {
@@ -95,15 +44,12 @@ export class HelperProcess {
   readonly #events: HelperEvents;
   readonly #reader = new FrameReader();
   readonly #directories: PrivateDirectories;
-  readonly #runs = new Map<number, HelperRun>();
-  /** Process group and start time of each run's program. */
-  readonly #leaders = new Map<number, readonly [pid: number, startTime: string]>();
+  readonly #runs: HelperRuns;
   readonly #ready: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #gone: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #heartbeat: Heartbeat;
   #couldAnswer: () => boolean = () => true;
   #state: 'starting' | 'ready' | 'closing' | 'gone' = 'starting';
-  #unexpectedFrames = 0;
   /** What the program that makes the sandbox wrote before the helper answered. */
   #setupError = '';
   #facts: SelfTestFacts | undefined;
@@ -111,7 +57,8 @@ export class HelperProcess {
   private constructor(events: HelperEvents, sandbox: HelperConfinement | undefined) {
     this.#events = events;
     this.#directories = new PrivateDirectories(sandbox?.user);
-    this.#child = startConfined(this.#directories.path, sandbox);
+    this.#runs = new HelperRuns(events, (directory) => this.#directories.remove(directory));
+    this.#child = startConfinedHelper(this.#directories.path, sandbox);
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       if (this.#state === 'starting' && this.#setupError.length < MAX_SETUP_ERROR) this.#setupError += chunk.toString();
     });
@@ -162,7 +109,7 @@ export class HelperProcess {
   start(run: number, { stdin, ...program }: ProgramSpec, isConversation = false): void {
     try {
       const directory = this.#directories.create();
-      this.#runs.set(run, { directory, space: program.maxOutputBytes, outputBytes: 0 });
+      this.#runs.add(run, directory, program.maxOutputBytes);
       const spec = giveSecrets(program, (name, content) => this.#directories.writeFile(directory, name, content));
       const hasStdin = isConversation || stdin !== undefined;
       const request: StartRequest = { spec, directory, hasStdin, isConversation };
@@ -231,7 +178,8 @@ export class HelperProcess {
     }
   }
 
-  #receive({ type, run, payload }: Frame): void {
+  #receive(frame: Frame): void {
+    const { type, payload } = frame;
     this.#heartbeat.answered();
     if (type === FRAME.pong) return;
     if (type === FRAME.ready && this.#state === 'starting') {
@@ -242,52 +190,8 @@ export class HelperProcess {
       this.#ready.resolve();
       return;
     }
-    const known = this.#runs.get(run);
-    if (known === undefined) this.#unexpected();
-    else this.#receiveOf(known, { type, run, payload });
-  }
-
-  #receiveOf(known: HelperRun, { type, run, payload }: Frame): void {
-    switch (type) {
-      case FRAME.started:
-        this.#remember(run, payload.readUInt32BE());
-        return;
-      case FRAME.stdout:
-      case FRAME.stderr:
-        if (payload.length > known.space) {
-          this.#unexpected();
-          return;
-        }
-        known.space -= payload.length;
-        known.outputBytes += payload.length;
-        this.#events.onOutput(run, type === FRAME.stdout ? 'stdout' : 'stderr', payload);
-        return;
-      case FRAME.stdinRead:
-        this.#events.onStdinRead(run, payload.readUInt32BE());
-        return;
-      case FRAME.ended:
-        this.#end(run, known, readProgramEnd(payload, known.outputBytes));
-        return;
-      default:
-        throw new RangeError(`There is no frame of type ${type}.`);
-    }
-  }
-
-  #remember(run: number, pid: number): void {
-    const startTime = readLeader(pid, this.#child.pid);
-    if (startTime !== undefined) this.#leaders.set(run, [pid, startTime]);
-  }
-
-  #end(run: number, { directory }: HelperRun, end: ProgramExit | ProgramStartFailure): void {
-    this.#runs.delete(run);
-    this.#leaders.delete(run);
-    this.#directories.remove(directory);
-    this.#events.onEnd(run, end);
-  }
-
-  #unexpected(): void {
-    this.#unexpectedFrames += 1;
-    if (this.#unexpectedFrames > MAX_UNEXPECTED_FRAMES) {
+    this.#runs.receive(frame, this.#child.pid);
+    if (this.#runs.unexpectedFrames > MAX_UNEXPECTED_FRAMES) {
       this.#lost(`it sent more than ${MAX_UNEXPECTED_FRAMES} frames of runs that do not exist`);
     }
   }
@@ -321,10 +225,6 @@ export class HelperProcess {
   }
 
   #killPrograms(): void {
-    killOrphanPrograms({
-      starter: this.#isAlive ? this.#child.pid : undefined,
-      leaders: new Map(this.#leaders.values()),
-      directory: this.#directories.path,
-    });
+    this.#runs.killAll(this.#isAlive ? this.#child.pid : undefined, this.#directories.path);
   }
 }

@@ -7,3 +7,19 @@ export function refusalOutsideSandbox({ sandbox }: Pick<ProgramSpec, 'sandbox'>)
   if (sandbox === undefined || !isConfined(sandbox.minimum)) return undefined;
   return new ToolError('unavailable', `This tool needs the sandbox level ${sandbox.minimum}; here programs have none.`);
 }
+
+/** @param retryAfterMs when the helper is started again */
+export function helperLost(retryAfterMs: number): ToolError {
+  return new ToolError('unavailable', 'The process that starts programs is being started again.', {
+    retryAfterMs,
+    suggestion: 'Call again in a few seconds.',
+    // The server failed here, not the program.
+    neutral: true,
+  });
+}
+
+export function tooManyPrograms(maxPrograms: number): ToolError {
+  return new ToolError('resource_exhausted', `The server already runs ${maxPrograms} programs.`, {
+    retryAfterMs: 1000,
+  });
+}
