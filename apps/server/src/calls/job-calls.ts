@@ -1,10 +1,10 @@
 /** Calls whose result is not waited for: checked like any other, then kept as a job that runs through the same pipeline. */
-import { ToolError, type Tool, type ToolRegistry, type ToolResult } from '@mcp/tool-base';
+import { ToolError, type ClientInput, type Tool, type ToolRegistry, type ToolResult } from '@mcp/tool-base';
 
 import { mayCall, type Principal } from '../access/principal.ts';
 import { isJobId } from '../jobs/job-id.ts';
-import type { JobOrder, JobRecord, JobState } from '../jobs/job-record.ts';
-import type { ExecuteJob } from '../jobs/job-run.ts';
+import type { JobInput, JobOrder, JobRecord, JobState } from '../jobs/job-record.ts';
+import type { ExecuteJob, JobObserver } from '../jobs/job-run.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { ToolCallRequest } from './tool-call-request.ts';
 import type { ToolGateway } from './tool-gateway.ts';
@@ -12,6 +12,19 @@ import type { ToolGateway } from './tool-gateway.ts';
 export interface JobRequest extends ToolCallRequest {
   /** 1 to 128 visible characters. */
   readonly idempotencyKey?: string | undefined;
+  /** What the client can be asked for while the job runs, as it declared it. */
+  readonly capabilities?: unknown;
+  /** What the client answered before. */
+  readonly input?: JobInput | undefined;
+}
+
+/** A tool whose runs can be jobs. */
+export type JobTool = Tool & { readonly job: NonNullable<Tool['job']> };
+
+/** What the run of a job asks its client for. The run ends there; it is repeated with the responses. */
+export interface JobInputRequests {
+  readonly clientInput: ClientInput;
+  pending(): Promise<JobInput>;
 }
 
 export type JobStart =
@@ -35,26 +48,27 @@ export class JobCalls {
   }
 
   /** The tool, where its runs can be jobs and the caller may call it. */
-  toolWithJobs(name: string, principal: Principal): (Tool & { readonly job: NonNullable<Tool['job']> }) | undefined {
+  toolWithJobs(name: string, principal: Principal): JobTool | undefined {
     const tool = this.#gateway.registry.get(name);
-    return tool?.job !== undefined && mayCall(principal, name)
-      ? (tool as Tool & { readonly job: NonNullable<Tool['job']> })
-      : undefined;
+    return tool?.job !== undefined && mayCall(principal, name) ? (tool as JobTool) : undefined;
   }
 
   /** Whether any tool that the caller may call has jobs. */
   isOfferedTo(principal: Principal): boolean {
-    return this.#gateway.list(principal).some(({ name }) => this.toolWithJobs(name, principal) !== undefined);
+    return this.#gateway.registry.list().some(({ name }) => this.toolWithJobs(name, principal) !== undefined);
   }
 
-  /** @param request of a tool with jobs */
-  async start(request: JobRequest): Promise<JobStart> {
+  /**
+   * @param request of a tool with jobs
+   * @param observer learns what the run reports
+   */
+  async start(request: JobRequest, observer?: JobObserver): Promise<JobStart> {
     const checked = await this.#gateway.check(request);
     if (!('definition' in checked)) return { kind: 'refused', result: checked };
     const { job: limits } = checked;
     if (!limits) throw new Error('A job was started for a tool without jobs.');
     const jobs = await this.#load();
-    const created = await jobs.create({
+    const order = {
       tool: checked.name,
       caller: request.principal.name,
       // The check has found an object or nothing.
@@ -63,7 +77,10 @@ export class JobCalls {
       maxOutputBytes: limits.maxOutputBytes,
       repeatable: limits.rerun === 'ifIdempotent',
       idempotencyKey: request.idempotencyKey,
-    });
+      capabilities: request.capabilities,
+      input: request.input,
+    };
+    const created = await jobs.create(order, observer);
     switch (created.kind) {
       case 'created':
       case 'existing':
@@ -136,17 +153,25 @@ export class JobCalls {
 }
 
 /** Runs jobs through the gateway. Scopes were checked when the job was created; only the name of its caller was kept. */
-export function executeThrough(gateway: ToolGateway): ExecuteJob {
-  return ({ job, abortController, allowance, onProgress }) =>
-    gateway.runJob({
+export function executeThrough(
+  gateway: ToolGateway,
+  inputRequestsOf: (job: JobRecord) => JobInputRequests,
+): ExecuteJob {
+  return async ({ job, log, abortController, allowance, onProgress }) => {
+    const requests = inputRequestsOf(job);
+    const result = await gateway.runJob({
       name: job.tool,
       arguments: job.arguments,
       principal: { name: job.caller, scopes: [] },
       correlationId: job.id,
+      clientInput: requests.clientInput,
       abortController,
       allowance,
       onProgress,
+      ...(log && { log }),
     });
+    return result.awaitingInput ? { input: await requests.pending() } : result;
+  };
 }
 
 /** Tools all of whose slots are taken, by jobs or by calls. */

@@ -1,5 +1,5 @@
 /** Why a call is not admitted, in words for its caller. */
-import { unattendedProblem, ToolError, type Tool } from '@mcp/tool-base';
+import { unattendedProblem, ToolError, type ClientInput, type Tool } from '@mcp/tool-base';
 
 import type { Principal } from '../access/principal.ts';
 import type { RateLimitDecision } from '../rate-limit/rate-limiter.ts';
@@ -14,16 +14,20 @@ export function granted(tool: Tool, grant: RateLimitDecision): Tool | ToolError 
 }
 
 /** What a call would be refused for once it runs, as far as that can be said now. */
-export async function jobProblem(tool: Tool, given: unknown): Promise<ToolError | undefined> {
+export async function jobProblem(
+  tool: Tool,
+  given: unknown,
+  clientInput: ClientInput | undefined,
+): Promise<ToolError | undefined> {
   if (!tool.enabled) return new ToolError('disabled', 'This tool is switched off.');
-  return unattendedProblem(tool, given);
+  return unattendedProblem(tool, given, clientInput);
 }
 
 /** A tool that runs only as a job is not called within a request. */
 export function withinRequest(found: Tool | ToolError): Tool | ToolError {
   if (found instanceof ToolError || found.job?.mode !== 'required') return found;
-  return new ToolError('forbidden', `${found.name} runs only as a job, and a job is started over plain HTTP.`, {
-    suggestion: `Start it with POST /tools/${found.name}/execute, or have the operator set job: auto for this tool.`,
+  return new ToolError('forbidden', `${found.name} runs only as a job, and this call would end with its request.`, {
+    suggestion: `Start it over MCP or with POST /tools/${found.name}/execute, or have the operator set job: auto for this tool.`,
   });
 }
 

@@ -17,9 +17,10 @@ import {
   type ToolResultError,
 } from '@mcp/tool-base';
 
-import { mayCall, maySee, type Principal } from '../access/principal.ts';
+import type { Principal } from '../access/principal.ts';
 import type { AuditTrail } from '../observability/audit/audit-trail.ts';
 import type { CallLimit } from './call-limit.ts';
+import { CallerTools, type CallerToolsOptions } from './caller-tools.ts';
 import { outcomeOf, rejectedResult } from './call-outcome.ts';
 import type { EventBus } from '../observability/events/event-bus.ts';
 import { ToolLog } from '../observability/log/call-log.ts';
@@ -39,29 +40,27 @@ import {
 } from './rejections.ts';
 import { RunningCalls } from './running-calls.ts';
 import type { ToolCallRequest } from './tool-call-request.ts';
-import type { ToolSearch } from './tool-search/tool-search.ts';
 import type { CallTracer } from '../observability/tracing/call-tracer.ts';
 import { formatTraceParent, parseTraceParent, type TraceParent } from '../observability/tracing/trace-context.ts';
 
-export interface ToolGatewayDependencies {
-  readonly registry: ToolRegistry;
+export interface ToolGatewayDependencies extends CallerToolsOptions {
   readonly audit: AuditTrail;
   readonly events: EventBus;
   readonly rateLimiter: RateLimiter;
   readonly limit: CallLimit;
-  /** Where the configuration has tool search. */
-  readonly search?: ToolSearch | undefined;
   readonly tracer: CallTracer;
   readonly logger: Logger;
 }
 
 export class ToolGateway {
   readonly #dependencies: ToolGatewayDependencies;
+  readonly #tools: CallerTools;
   readonly #running = new RunningCalls();
   #accepting = true;
 
   constructor(dependencies: ToolGatewayDependencies) {
     this.#dependencies = dependencies;
+    this.#tools = new CallerTools(dependencies);
   }
 
   get registry(): ToolRegistry {
@@ -80,21 +79,17 @@ export class ToolGateway {
 
   /** The enabled tools this caller may see, in the registry's order. */
   list(principal: Principal): Tool[] {
-    return this.#dependencies.registry.list({ enabledOnly: true }).filter((tool) => maySee(principal, tool.name));
+    return this.#tools.list(principal);
   }
 
-  /** The tools of a list: with tool search, not all that the caller may see and call. */
-  listed(principal: Principal): readonly Tool[] {
-    const { search } = this.#dependencies;
-    const visible = this.list(principal);
-    return search === undefined ? visible : search.listed(visible.filter(({ name }) => !search.has(name)));
+  /** See {@link CallerTools.listed}. */
+  listed(...list: Parameters<CallerTools['listed']>): readonly Tool[] {
+    return this.#tools.listed(...list);
   }
 
   /** The call that is meant: where it is of `call_tool`, that of the tool which its arguments name. */
   meant(call: Pick<ToolCallRequest, 'name' | 'arguments'>): Pick<ToolCallRequest, 'name' | 'arguments'> {
-    const { search, registry } = this.#dependencies;
-    const redirected = search?.redirect(call.name, call.arguments);
-    return redirected !== undefined && registry.get(redirected.name) !== undefined ? redirected : call;
+    return this.#tools.meant(call);
   }
 
   /** The tool that a call runs. */
@@ -133,13 +128,14 @@ export class ToolGateway {
   }
 
   /**
-   * Checks a call that will run later, as {@link call} would: tool, caller, rate, arguments, and that nobody must be asked.
+   * Checks a call that will run later, as {@link call} would: tool, caller, rate, arguments, and that whoever must be asked can be.
    *
    * @returns the tool, or the result of the rejected call, which is audited
    */
   async check(request: ToolCallRequest): Promise<Tool | ToolResult> {
     const admitted = await this.#grant(this.#admit(request), request);
-    const problem = admitted instanceof ToolError ? admitted : await jobProblem(admitted, request.arguments);
+    const problem =
+      admitted instanceof ToolError ? admitted : await jobProblem(admitted, request.arguments, request.clientInput);
     return problem === undefined ? (admitted as Tool) : this.reject(request, problem);
   }
 
@@ -170,12 +166,6 @@ export class ToolGateway {
     this.#running.abortAll(new DOMException(reason, 'AbortError'));
   }
 
-  /** Whoever sees a tool may search. */
-  #mayCall(principal: Principal, name: string): boolean {
-    if (this.#dependencies.search?.has(name) === true) return this.list(principal).length > 0;
-    return mayCall(principal, name);
-  }
-
   /** The tool that was found, unless its rate limit is used up. A promise only where the limiter needs one. */
   #grant(found: Tool | ToolError, { principal }: ToolCallRequest): Tool | ToolError | Promise<Tool | ToolError> {
     if (found instanceof ToolError) return found;
@@ -189,7 +179,7 @@ export class ToolGateway {
     if (!this.#accepting) return shuttingDown();
     const tool = this.#dependencies.registry.get(request.name);
     if (!tool) return unknownTool();
-    if (!this.#mayCall(request.principal, tool.name)) return notAllowed(tool, request.principal);
+    if (!this.#tools.mayCall(request.principal, tool.name)) return notAllowed(tool, request.principal);
     return tool;
   }
 
@@ -211,7 +201,7 @@ export class ToolGateway {
     try {
       const scope = { correlationId, traceparent: parent && formatTraceParent(parent), tracestate: parent?.state };
       const result = await callScope.run(scope, () =>
-        this.#withVisible(tool, request.principal, () =>
+        this.#tools.run(tool, request.principal, () =>
           callTool(tool, {
             arguments: request.arguments,
             caller: { name: caller },
@@ -232,13 +222,5 @@ export class ToolGateway {
       request.signal?.removeEventListener('abort', forwardAbort);
       this.#running.leave(running);
     }
-  }
-
-  /** A search tool reads what its caller may see. */
-  #withVisible<T>(tool: Tool, principal: Principal, run: () => T): T {
-    const { search, registry } = this.#dependencies;
-    if (search?.has(tool.name) !== true) return run();
-    const tools = this.list(principal).filter(({ name }) => !search.has(name));
-    return search.run({ tools, scopes: principal.scopes.join(' '), version: registry.version }, run);
   }
 }

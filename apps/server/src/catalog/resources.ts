@@ -30,6 +30,10 @@ export interface CallerResource extends ResourceDescription {
 /** A family of resources whose addresses follow an RFC 6570 template, such as `mcp://tools/{name}`. */
 export interface TemplatedResource extends ResourceDescription {
   readonly uriTemplate: string;
+  /** Variables of an address of this family; undefined for any other. @default by the template */
+  match?(uri: string): Readonly<Record<string, string>> | undefined;
+  /** Whether it is listed for this caller. @default true */
+  isOfferedTo?(principal: Principal): boolean;
   /** `undefined` when no such resource exists, or not for this caller. */
   read(
     variables: Readonly<Record<string, string>>,

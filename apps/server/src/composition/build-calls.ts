@@ -5,6 +5,7 @@ import { checkTiming, shutdownGraceMs } from '../configuration/milliseconds.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
 import { callsPerWorker } from '../configuration/worker-share.ts';
 import { CallLimit } from '../calls/call-limit.ts';
+import { ExecutionTools } from '../calls/execution-tools/execution-tools.ts';
 import { ToolGateway } from '../calls/tool-gateway.ts';
 import { ToolSearch } from '../calls/tool-search/tool-search.ts';
 import type { ClusterEngine } from '../cluster/engine.ts';
@@ -74,9 +75,11 @@ export function buildCalls(options: CallsOptions): Calls {
   const { toolSearch } = values;
   const { recorder } = measurements;
   const search = toolSearch === 'off' ? undefined : new ToolSearch(toolSearch, { recorder });
-  const gateway = new ToolGateway({
+  const executions = new ExecutionTools({ registry, recorder, calls: () => jobs.calls });
+  const gateway: ToolGateway = new ToolGateway({
     registry,
     search,
+    executions,
     audit,
     events,
     rateLimiter,
@@ -112,6 +115,7 @@ export function buildCalls(options: CallsOptions): Calls {
   const dispose = createShutdown({
     onStepFailed: (step, error) => logger.error({ err: error, step }, 'server.stop_step_failed'),
     steps: [
+      { name: 'execution tools', run: () => executions[Symbol.dispose]() },
       { name: 'jobs', run: () => jobs[Symbol.asyncDispose]() },
       { name: 'programs', run: () => launcher[Symbol.asyncDispose]() },
       { name: 'tool observers', run: () => watching[Symbol.dispose]() },

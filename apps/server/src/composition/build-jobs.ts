@@ -6,6 +6,7 @@ import type { ToolGateway } from '../calls/tool-gateway.ts';
 import { jobLeaseMs, jobRetentionMs } from '../configuration/milliseconds.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
 import type { Jobs, JobSettings } from '../jobs/jobs.ts';
+import { jobInputRequests } from '../transports/mcp/client-input/job-input-requests.ts';
 import type { Observability } from './build-observability.ts';
 
 /** The jobs of the server. Nothing of them is loaded or opened while no tool has any. */
@@ -48,7 +49,7 @@ export function buildJobs({ store, gateway, observability }: JobsPartOptions): J
       ...stores,
       leaseMs: jobLeaseMs(values),
       settings: () => settingsOf(store.snapshot.values),
-      execute: executeThrough(gateway),
+      execute: executeThrough(gateway, jobInputRequests),
       busyTools: () => busyTools(registry),
       events,
       logger,

@@ -1,6 +1,7 @@
 import type { ConfigStore, Secret } from '@mcp/config';
 import { healthJson } from '@mcp/health';
 
+import { jobWaits } from '../configuration/milliseconds.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
 import { connectionsPerWorker } from '../configuration/worker-share.ts';
 import type { ActiveCredentials } from '../access/active-credentials.ts';
@@ -8,6 +9,7 @@ import { loadSealingSecrets, type SealingSecrets } from '../access/sealing-secre
 import { maySee } from '../access/principal.ts';
 import { builtinPrompts } from '../catalog/builtin-prompts.ts';
 import { builtinResources } from '../catalog/builtin-resources.ts';
+import { executionResource } from '../catalog/execution-resources.ts';
 import { PromptCatalog } from '../catalog/prompts.ts';
 import type { LoadedModules } from '../modules/load-modules.ts';
 import type { ModuleHost } from '../modules/module-host.ts';
@@ -64,6 +66,7 @@ export function buildMcp(options: McpOptions): Mcp {
   const { logger, notifier, measurements, health } = observability;
   const protocol: ProtocolDependencies = {
     gateway,
+    jobs: { calls: calls.jobs.calls, waits: () => jobWaits(store.snapshot.values) },
     listing: new ToolListing(gateway),
     resources: [
       ...builtinResources({
@@ -72,6 +75,7 @@ export function buildMcp(options: McpOptions): Mcp {
         metrics: (reader) => measurements.snapshot((tool) => maySee(reader, tool)),
         configuration,
       }),
+      executionResource(calls.jobs.calls),
       ...modules.resources,
     ],
     prompts: new PromptCatalog([...builtinPrompts(gateway), ...modules.prompts], () => notifier.promptsChanged()),

@@ -41,6 +41,18 @@ export const jobsSection: Field<JobsConfig> = group<JobsConfig>(
       default: 15,
       reload: RELOAD,
     }),
+    inlineWait: duration({
+      doc: 'How long a call over MCP of a tool with job: auto is waited for; then it goes on as a job, and the client gets its id. Below the timeout of clients and proxies.',
+      min: 0,
+      max: 300,
+      default: 20,
+    }),
+    taskAfter: duration({
+      doc: 'The same for clients with the tasks extension of MCP, which get a task.',
+      min: 0,
+      max: 300,
+      default: 1,
+    }),
   },
   { doc: 'Runs that outlast their request, for tools with job: auto or required.' },
 );

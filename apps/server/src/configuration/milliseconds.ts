@@ -61,6 +61,11 @@ export function jobRetentionMs({ jobs }: ServerConfig): number {
   return milliseconds(jobs.retention);
 }
 
+/** How long a call over MCP is waited for before it goes on as a job. */
+export function jobWaits({ jobs }: ServerConfig): { readonly taskAfterMs: number; readonly inlineWaitMs: number } {
+  return { taskAfterMs: milliseconds(jobs.taskAfter), inlineWaitMs: milliseconds(jobs.inlineWait) };
+}
+
 export function jobLeaseMs({ jobs }: ServerConfig): number {
   return milliseconds(jobs.lease);
 }

@@ -59,6 +59,8 @@ export interface JobsConfig {
   readonly maxBytesPerCaller: number;
   readonly maxBytes: number;
   readonly lease: number;
+  readonly inlineWait: number;
+  readonly taskAfter: number;
 }
 
 export interface MetricsConfig extends MetricsSettings {

@@ -24,18 +24,22 @@ export class JobChanges {
   }
 }
 
-export interface AwaitOptions {
+export interface WaitOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** @default the end of the job */
+  readonly until?: (job: JobRecord) => boolean;
+}
+
+export interface AwaitOptions extends WaitOptions {
   readonly id: string;
   readonly get: () => Promise<JobRecord | undefined>;
-  readonly until: (job: JobRecord) => boolean;
-  readonly timeoutMs: number;
   readonly clock: Pick<Clock, 'setTimer'>;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** The job as soon as `until` holds, or as it is when the time is over or the signal is aborted. */
 export async function awaitJob(changes: JobChanges, options: AwaitOptions): Promise<JobRecord | undefined> {
-  const { id, get, until, timeoutMs, clock, signal } = options;
+  const { id, get, until = isFinal, timeoutMs, clock, signal } = options;
   const { promise, resolve } = Promise.withResolvers<void>();
   // Before the first look, so that no change is missed between the two.
   using _listening = changes.on(id, (job) => {

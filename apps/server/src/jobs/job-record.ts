@@ -29,6 +29,8 @@ export interface JobOrder {
   readonly idempotencyKey?: string | undefined;
   /** What the client can be asked for, as it declared it. */
   readonly capabilities?: unknown;
+  /** What the client answered before the job was created. */
+  readonly input?: JobInput | undefined;
 }
 
 /** The input that a waiting job needs from its client. */

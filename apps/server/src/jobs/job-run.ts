@@ -1,5 +1,12 @@
 /** One run of a job: its output goes to the store as it comes, its last line into the record, its end is written once. */
-import { ToolError, type OutputStream, type Progress, type RunAllowance, type ToolResult } from '@mcp/tool-base';
+import {
+  ToolError,
+  type CallLog,
+  type OutputStream,
+  type Progress,
+  type RunAllowance,
+  type ToolResult,
+} from '@mcp/tool-base';
 
 import type { Clock } from '../clock.ts';
 import type { JobEnd, JobInput, JobProgress, JobRecord } from './job-record.ts';
@@ -13,8 +20,15 @@ const MAX_MESSAGE = 200;
 /** What runs a job: the pipeline of calls. */
 export type ExecuteJob = (execution: JobExecution) => Promise<ToolResult | { readonly input: JobInput }>;
 
+/** The client of a job, as long as it waits for it. */
+export interface JobObserver {
+  readonly log: CallLog;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+}
+
 export interface JobExecution {
   readonly job: JobRecord;
+  readonly log: CallLog | undefined;
   readonly abortController: AbortController;
   readonly allowance: RunAllowance;
   readonly onProgress: (progress: Progress) => void;
@@ -24,6 +38,7 @@ export interface JobRunOptions {
   readonly job: JobRecord;
   readonly outputs: OutputStore;
   readonly execute: ExecuteJob;
+  readonly observer: JobObserver | undefined;
   readonly clock: Pick<Clock, 'setTimer'>;
   /** Called at most once a second. */
   readonly onReport: (run: JobRun) => void;
@@ -55,11 +70,12 @@ export class JobRun {
 
   /** Never rejects. */
   async start(): Promise<JobEnd | { readonly input: JobInput }> {
-    const { job, outputs, execute } = this.#options;
+    const { job, outputs, execute, observer } = this.#options;
     try {
       this.#writer = outputs.open(job.id);
       const outcome = await execute({
         job,
+        log: observer?.log,
         abortController: this.abortController,
         allowance: {
           timeoutMs: job.timeoutMs,
@@ -106,10 +122,12 @@ export class JobRun {
     );
   }
 
-  #noteProgress({ progress, total, message }: Progress): void {
+  #noteProgress(report: Progress): void {
+    const { progress, total, message } = report;
     const percent = total === undefined || total <= 0 ? undefined : `${Math.floor((progress / total) * 100)}%`;
     const line = message?.split('\n').findLast((text) => text.trim() !== '');
     this.#message = [percent, line?.trim().slice(0, MAX_MESSAGE)].filter((part) => part !== undefined).join(' ');
+    this.#options.observer?.onProgress?.(report);
     this.#reportSoon();
   }
 

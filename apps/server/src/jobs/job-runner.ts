@@ -7,7 +7,7 @@
  * goes nowhere.
  */
 import { repeat, type Clock } from '../clock.ts';
-import { JobRun, type ExecuteJob } from './job-run.ts';
+import { JobRun, type ExecuteJob, type JobObserver } from './job-run.ts';
 import type { JobRecord } from './job-record.ts';
 import type { JobStore, Lease } from './job-store.ts';
 import type { OutputStore } from './output-store.ts';
@@ -24,6 +24,7 @@ export interface JobRunnerOptions {
   readonly outputs: OutputStore;
   readonly lease: Lease;
   readonly execute: ExecuteJob;
+  readonly observerOf: (id: string) => JobObserver | undefined;
   /** Tools without a free slot. */
   readonly busyTools: () => readonly string[];
   readonly maxRunning: () => number;
@@ -109,8 +110,15 @@ export class JobRunner {
   }
 
   async #run(job: JobRecord): Promise<void> {
-    const { outputs, execute, clock, onTransition, onReport, log } = this.#options;
-    const run = new JobRun({ job, outputs, execute, clock, onReport: (reporting) => void this.#report(reporting) });
+    const { outputs, execute, observerOf, clock, onTransition, onReport, log } = this.#options;
+    const run = new JobRun({
+      job,
+      outputs,
+      execute,
+      observer: observerOf(job.id),
+      clock,
+      onReport: (reporting) => void this.#report(reporting),
+    });
     this.#runs.set(job.id, run);
     this.#renewing ??= repeat(clock, this.#renewMs, () => void this.#renew());
     const starting = run.start();

@@ -10,10 +10,10 @@ import type { OutputStream } from '@mcp/tool-base';
 import { systemClock, type Clock } from '../clock.ts';
 import type { EventBus } from '../observability/events/event-bus.ts';
 import type { Logger } from '../observability/log/logger.ts';
-import { awaitJob, JobChanges } from './job-changes.ts';
+import { awaitJob, JobChanges, type WaitOptions } from './job-changes.ts';
 import { newJobId } from './job-id.ts';
 import { isFinal, type JobOrder, type JobRecord, type JobState } from './job-record.ts';
-import type { ExecuteJob } from './job-run.ts';
+import type { ExecuteJob, JobObserver } from './job-run.ts';
 import { JobRunner } from './job-runner.ts';
 import { JobStatistics } from './job-statistics.ts';
 import type { JobCreation, JobQuota, JobStore, JobUsage, OutputBounds } from './job-store.ts';
@@ -42,13 +42,6 @@ export interface JobsOptions {
   readonly clock?: Clock;
 }
 
-export interface WaitOptions {
-  readonly timeoutMs: number;
-  readonly signal?: AbortSignal | undefined;
-  /** @default the end of the job */
-  readonly until?: (job: JobRecord) => boolean;
-}
-
 export class Jobs implements AsyncDisposable {
   readonly #options: JobsOptions;
   readonly #clock: Clock;
@@ -56,6 +49,8 @@ export class Jobs implements AsyncDisposable {
   readonly #runner: JobRunner;
   readonly #upkeep: JobUpkeep;
   readonly statistics: JobStatistics = new JobStatistics();
+  /** Of jobs that were created here and whose end was not noted yet. */
+  readonly #observers = new Map<string, JobObserver>();
 
   constructor(options: JobsOptions) {
     const { store, outputs, leaseMs, settings, execute, busyTools, logger, clock = systemClock } = options;
@@ -71,6 +66,7 @@ export class Jobs implements AsyncDisposable {
       outputs,
       lease: { owner: randomUUID(), leaseMs },
       execute,
+      observerOf: (id) => this.#observers.get(id),
       busyTools,
       maxRunning: () => settings().maxRunning,
       retentionMs,
@@ -116,9 +112,11 @@ export class Jobs implements AsyncDisposable {
     this.#runner.wake();
   }
 
-  async create(order: Omit<JobOrder, 'id'>): Promise<JobCreation> {
+  /** @param observer learns what the run reports, where it runs in this process */
+  async create(order: Omit<JobOrder, 'id'>, observer?: JobObserver): Promise<JobCreation> {
     const created = await this.#options.store.create({ ...order, id: newJobId() }, this.#options.settings());
     if (created.kind !== 'created') return created;
+    if (observer) this.#observers.set(created.job.id, observer);
     this.#note(created.job);
     this.#runner.wake();
     return created;
@@ -154,15 +152,8 @@ export class Jobs implements AsyncDisposable {
   }
 
   /** The job when it has ended, or as it is when the time is over. */
-  wait(id: string, { timeoutMs, signal, until = isFinal }: WaitOptions): Promise<JobRecord | undefined> {
-    return awaitJob(this.#changes, {
-      id,
-      get: () => this.get(id),
-      until,
-      timeoutMs,
-      signal,
-      clock: this.#clock,
-    });
+  wait(id: string, options: WaitOptions): Promise<JobRecord | undefined> {
+    return awaitJob(this.#changes, { ...options, id, get: () => this.get(id), clock: this.#clock });
   }
 
   /** Calls the listener after changes of the job, and while it prints at most once a second. */
@@ -187,10 +178,21 @@ export class Jobs implements AsyncDisposable {
     return (await this.#options.outputs.read(job.id, stream, offset, limit)).bytes;
   }
 
-  /** Removes a job whose caller has its result and never learned its id. */
-  async discard({ id, fence }: Pick<JobRecord, 'id' | 'fence'>): Promise<void> {
+  /** Responses of the client to what a waiting job asked; with the last one the job is queued again. */
+  async respond(id: string, responses: Readonly<Record<string, unknown>>): Promise<void> {
+    if ((await this.get(id))?.state !== 'waiting') return;
+    const job = await this.#options.store.respond(id, responses);
+    if (job?.state !== 'queued') return;
+    this.#note(job);
+    this.#runner.wake();
+  }
+
+  /** Removes a job whose caller was answered and never learned its id. */
+  async discard(job: JobRecord): Promise<void> {
     const { store, outputs } = this.#options;
-    if (await store.discard(id, fence)) await outputs.remove([id]);
+    if (isFinal(job) && this.#observers.has(job.id)) this.#note(job);
+    this.#observers.delete(job.id);
+    if (await store.discard(job.id, job.fence)) await outputs.remove([job.id]);
   }
 
   /** Starts no job any more; those that run go on. */
@@ -223,7 +225,10 @@ export class Jobs implements AsyncDisposable {
   #note(job: JobRecord): void {
     const { id, tool, caller, state } = job;
     this.#options.events.publish('job.changed', { executionId: id, tool, caller, state });
-    if (isFinal(job)) this.statistics.noteEnd(job);
+    if (isFinal(job)) {
+      this.#observers.delete(id);
+      this.statistics.noteEnd(job);
+    }
     void this.#upkeep.plan();
     this.#changes.changed(job);
   }

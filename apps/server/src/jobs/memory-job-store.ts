@@ -51,7 +51,7 @@ export class MemoryJobStore implements JobStore {
       expiresAt: 0,
       turn,
       outputRemoved: false,
-      input: undefined,
+      input: order.input,
       end: undefined,
     };
     this.#jobs.set(job.id, job);

@@ -20,11 +20,11 @@ export async function createJob(
   const [row] = await database.query(
     `INSERT INTO mcp_jobs (id, tool, caller, state, owner, fence, starts, lease_until, created_at, updated_at, started_at,
        ended_at, deadline_at, expires_at, turn, timeout_ms, max_output, repeatable, idempotency_key, arguments,
-       capabilities, stdout_bytes, stderr_bytes, message, output_removed)
+       capabilities, input, stdout_bytes, stderr_bytes, message, output_removed)
      SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), 'queued', '', 0, 0, 0, ${now}, ${now}, 0, 0,
        ${now} + CAST($4 AS BIGINT), 0, (SELECT max(turn) FROM (${turns}) AS places), CAST($4 AS BIGINT),
-       CAST($5 AS BIGINT), CAST($6 AS INTEGER), CAST($7 AS TEXT), CAST($8 AS TEXT), CAST($9 AS TEXT), 0, 0, '', 0
-     WHERE (${own}) < CAST($10 AS BIGINT) AND (${queued}) < CAST($11 AS BIGINT)
+       CAST($5 AS BIGINT), CAST($6 AS INTEGER), CAST($7 AS TEXT), CAST($8 AS TEXT), CAST($9 AS TEXT), CAST($10 AS TEXT), 0, 0, '', 0
+     WHERE (${own}) < CAST($11 AS BIGINT) AND (${queued}) < CAST($12 AS BIGINT)
      ON CONFLICT DO NOTHING RETURNING *`,
     [
       order.id,
@@ -36,6 +36,7 @@ export async function createJob(
       order.idempotencyKey ?? null,
       JSON.stringify(order.arguments),
       order.capabilities === undefined ? null : JSON.stringify(order.capabilities),
+      order.input === undefined ? null : JSON.stringify(order.input),
       perCaller,
       maxQueued,
     ],

@@ -123,3 +123,18 @@ tools:
     expect(toolset.registry.version).toBe(version);
   });
 });
+
+describe('the names of the tools that follow jobs', () => {
+  const named = (job: string): string => shout(job).replace('shout:', 'execution_status:');
+
+  test('are refused for other tools while a tool has jobs, and for an upstream that would make them', async () => {
+    await expect(apply(named(', job: auto'))).rejects.toThrow('is the name of a tool that the server offers');
+    const upstreams = 'upstreams: { execution: { url: "https://mcp.example.com/mcp" } }';
+    await expect(apply(shout(', job: auto') + upstreams)).rejects.toThrow(ConfigVetoError);
+  });
+
+  test('are free while no tool has jobs', async () => {
+    await apply(named(''));
+    expect(enabled()).toContain('execution_status');
+  });
+});

@@ -16,7 +16,6 @@ import {
   ToolRegistry,
   type CallRecorder,
   type Launcher,
-  type LimitCeilings,
   type SandboxRequest,
   type ToolDefinition,
   type ToolOptions,
@@ -29,6 +28,8 @@ import { sandboxedTool, sandboxRequest } from '../configuration/sandbox-request.
 import { programsOf } from '../configuration/tool-declaration.ts';
 import { toolSettings } from '../configuration/tool-settings.ts';
 import { builtInTools } from './builtin/index.ts';
+import { clampToCeilings } from './clamp-to-ceilings.ts';
+import { reservedNameProblems } from './execution-tool-names.ts';
 import { OfferedTools, type Offering } from './offered-tools.ts';
 import { offeredPresets } from './preset.ts';
 import type { RestTools } from './rest/rest-tools.ts';
@@ -135,6 +136,7 @@ export class Toolset {
         message: `is no key for an upstream here, because the tool ${local} begins with ${key}_; choose another key`,
       });
     }
+    problems.push(...reservedNameProblems([...tools.values()], Object.keys(values.upstreams)));
     if (problems.length > 0) throw new ConfigVetoError(problems);
     return { tools: [...tools.values()], offering: offeringOf(values, options) };
   }
@@ -212,22 +214,6 @@ function offeringOf(values: ServerConfig, { tool, fingerprint }: SharedOptions):
     isExcluded: (name) => isExcluded(values.tool, name),
     make: (definition) => new Tool(clampToCeilings(tool.ceilings ?? {}, definition), tool),
     fingerprint: JSON.stringify(fingerprint),
-  };
-}
-
-/** Limits of built-in tools and presets are lowered to the ceilings; a declared tool above a ceiling is rejected. */
-function clampToCeilings(ceilings: LimitCeilings, definition: ToolDefinition): ToolDefinition {
-  const { limits = {} } = definition;
-  const lower = (own: number | undefined, ceiling: number | undefined): number | undefined =>
-    own !== undefined && ceiling !== undefined ? Math.min(own, ceiling) : own;
-  return {
-    ...definition,
-    limits: {
-      ...limits,
-      timeoutMs: lower(limits.timeoutMs, ceilings.timeoutMs),
-      concurrency: lower(limits.concurrency, ceilings.concurrency),
-      maxOutputBytes: lower(limits.maxOutputBytes, ceilings.maxOutputBytes),
-    },
   };
 }
 

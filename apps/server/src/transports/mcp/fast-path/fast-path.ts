@@ -42,9 +42,12 @@ export class FastPath {
    */
   recognise(headers: RequestHeaders | undefined, message: JsonObject, principal: Principal): FastRequest | undefined {
     const request = readFastRequest(headers, message);
-    if (headers === undefined || request?.method !== 'tools/call') return request;
+    if (request?.method !== 'tools/call') return request;
+    const { gateway, listing } = this.#dependencies;
+    // What becomes of a job depends on what its client can do.
+    if (gateway.toolOf(request.name, request.arguments)?.job !== undefined) return undefined;
+    if (headers === undefined) return request;
     // Few tools want arguments repeated in headers; the SDK compares them.
-    const { listing } = this.#dependencies;
     return listing.headerSchema(request.name, principal) === undefined ? request : undefined;
   }
 

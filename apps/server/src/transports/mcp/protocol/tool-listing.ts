@@ -6,7 +6,7 @@ import { BoundedMap } from './bounded-map.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
 import { ToolPages, type ToolPage } from './tool-pages.ts';
 
-/** One listing for each set of scopes. */
+/** One listing for each set of scopes, with and without what clients without tasks need. */
 const MAX_LISTINGS = 64;
 
 /**
@@ -24,17 +24,24 @@ export class ToolListing {
     this.#gateway = gateway;
   }
 
-  /** @returns undefined for a cursor that leads to no page of this caller */
-  page(principal: Principal, cursor: string | undefined): ToolPage | undefined {
+  /**
+   * @param hasTasks see {@link ToolGateway.listed}
+   * @returns undefined for a cursor that leads to no page of this caller
+   */
+  page(
+    principal: Principal,
+    cursor: string | undefined,
+    { hasTasks = false }: { readonly hasTasks?: boolean } = {},
+  ): ToolPage | undefined {
     const { version } = this.#gateway.registry;
     if (version !== this.#version) {
       this.#byScopes.clear();
       this.#version = version;
     }
-    const key = principal.scopes.join(' ');
+    const key = `${hasTasks} ${principal.scopes.join(' ')}`;
     let pages = this.#byScopes.get(key);
     if (!pages) {
-      pages = new ToolPages(this.#gateway.listed(principal).map(describeTool));
+      pages = new ToolPages(this.#gateway.listed(principal, { hasTasks }).map(describeTool));
       this.#byScopes.set(key, pages);
     }
     return pages.page(cursor);
@@ -60,7 +67,8 @@ function describeTool(tool: Tool): McpTool {
     ...(title !== undefined && { title }),
     description,
     inputSchema: tool.inputJsonSchema as McpTool['inputSchema'],
-    ...(tool.outputJsonSchema && { outputSchema: tool.outputJsonSchema }),
+    // The answer of a tool with jobs may be one that still runs.
+    ...(tool.outputJsonSchema && !tool.job && { outputSchema: tool.outputJsonSchema }),
     ...(annotations && { annotations }),
   };
 }

@@ -18,11 +18,12 @@ import {
 } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
-import { callTool, getPrompt, type RequestContext } from './answer-request.ts';
+import { callTool, getPrompt } from './answer-request.ts';
 import { ClientLoggingLevel } from './logging-level.ts';
 import { principalOf } from '../handoff/request-extra.ts';
 import { serverInfo } from '../protocol/protocol-dependencies.ts';
 import type { ProtocolServerDependencies } from './protocol-server-dependencies.ts';
+import type { RequestContext } from './request-context.ts';
 
 export interface ProtocolServerCaller {
   /** Who opened the connection. Over HTTP every request brings its own: scopes may have changed since. */

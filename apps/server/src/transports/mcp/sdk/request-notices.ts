@@ -11,6 +11,7 @@ export class RequestNotices {
   readonly #level: Pick<ClientLoggingLevel, 'wants'>;
   #progress: ProgressQueue | undefined;
   #sent: Promise<unknown> = Promise.resolve();
+  #ended = false;
 
   constructor(context: ServerContext, level: Pick<ClientLoggingLevel, 'wants'>) {
     this.#context = context;
@@ -18,11 +19,12 @@ export class RequestNotices {
   }
 
   /**
-   * Called before the response is sent: clients drop notifications that arrive after it.
+   * Called before the response is sent: clients drop notifications that arrive after it, so none is sent then. A job may go on.
    *
    * @returns resolves when everything before has been sent
    */
   end(): Promise<unknown> {
+    this.#ended = true;
     this.#progress?.discard();
     return this.#sent;
   }
@@ -33,7 +35,7 @@ export class RequestNotices {
       (message: string, fields: LogFields = {}): void => {
         if (!this.#level.wants(level)) return;
         const known = clientFields(fields);
-        this.#send(this.#context.mcpReq.log(level, known === undefined ? message : { message, ...known }));
+        this.#send(() => this.#context.mcpReq.log(level, known === undefined ? message : { message, ...known }));
       };
     return { debug: at('debug'), info: at('info'), warn: at('warning'), error: at('error') };
   }
@@ -44,16 +46,17 @@ export class RequestNotices {
     const progressToken = mcpReq._meta?.progressToken;
     if (progressToken === undefined) return undefined;
     const notify = (progress: Progress): void =>
-      this.#send(mcpReq.notify({ method: 'notifications/progress', params: { progressToken, ...progress } }));
+      this.#send(() => mcpReq.notify({ method: 'notifications/progress', params: { progressToken, ...progress } }));
     if (!isOverStdio(this.#context)) return notify;
     const queue = new ProgressQueue(notify);
     this.#progress = queue;
     return (progress) => queue.add(progress);
   }
 
-  #send(sending: Promise<unknown>): void {
+  #send(send: () => Promise<unknown>): void {
+    if (this.#ended) return;
     // The client may be gone; the call itself learns that from its signal.
-    const settled = sending.catch(() => {});
+    const settled = send().catch(() => {});
     this.#sent = Promise.all([this.#sent, settled]);
   }
 }

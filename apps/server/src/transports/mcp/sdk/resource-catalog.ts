@@ -41,7 +41,7 @@ export class ResourceCatalog {
 
   templates(principal: Principal): ResourceTemplateType[] {
     return this.#templated
-      .filter(({ definition }) => isOpenTo(definition, principal))
+      .filter(({ definition }) => isOpenTo(definition, principal) && definition.isOfferedTo?.(principal) !== false)
       .map(({ definition }) => ({ uriTemplate: definition.uriTemplate, ...describe(definition) }));
   }
 
@@ -75,9 +75,9 @@ export class ResourceCatalog {
         ? { definition: fixed, read: () => ('readFor' in fixed ? fixed.readFor(principal) : fixed.read()) }
         : undefined;
     for (const { definition, template } of this.#templated) {
-      const variables = template.match(uri);
+      const variables = definition.match ? definition.match(uri) : onlyStrings(template.match(uri));
       if (variables && isOpenTo(definition, principal)) {
-        return { definition, read: () => definition.read(onlyStrings(variables), principal) };
+        return { definition, read: () => definition.read(variables, principal) };
       }
     }
     return undefined;
@@ -104,7 +104,8 @@ function toContents(uri: string, mimeType: string | undefined, body: ResourceBod
   return [...body];
 }
 
-function onlyStrings(variables: Record<string, string | string[]>): Record<string, string> {
+function onlyStrings(variables: Record<string, string | string[]> | null): Record<string, string> | undefined {
+  if (!variables) return undefined;
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value]),
   );

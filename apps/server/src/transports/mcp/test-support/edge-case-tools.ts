@@ -16,6 +16,7 @@ import { loggerTo } from '../../../observability/log/logger.ts';
 import type { ToolGateway, ToolGatewayDependencies } from '../../../calls/tool-gateway.ts';
 import { noTracer } from '../../../observability/tracing/call-tracer.ts';
 import { PromptCatalog } from '../../../catalog/prompts.ts';
+import { testJobs } from './test-dependencies.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import { ToolListing } from '../protocol/tool-listing.ts';
 
@@ -123,6 +124,7 @@ export function edgeCaseDependencies(
   });
   return {
     gateway,
+    jobs: testJobs(gateway),
     listing: new ToolListing(gateway),
     resources: [],
     prompts: new PromptCatalog([], () => {}),

@@ -6,12 +6,14 @@ import { pino } from 'pino';
 import { AuditTrail } from '../../../observability/audit/audit-trail.ts';
 import { openAuditStore } from '../../../observability/audit/open-audit-store.ts';
 import { CallLimit } from '../../../calls/call-limit.ts';
+import { JobCalls, type LoadJobs } from '../../../calls/job-calls.ts';
 import { MemoryEventBus } from '../../../observability/events/memory-event-bus.ts';
 import { MemoryRateLimiter } from '../../../rate-limit/memory-rate-limiter.ts';
+import { ExecutionTools } from '../../../calls/execution-tools/execution-tools.ts';
 import { ToolGateway, type ToolGatewayDependencies } from '../../../calls/tool-gateway.ts';
 import { noTracer } from '../../../observability/tracing/call-tracer.ts';
 import { PromptCatalog } from '../../../catalog/prompts.ts';
-import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
+import type { ProtocolDependencies, ProtocolJobs } from '../protocol/protocol-dependencies.ts';
 import { ToolListing } from '../protocol/tool-listing.ts';
 
 export interface TestDependencies extends ProtocolDependencies {
@@ -25,13 +27,16 @@ export function testDependencies(
   tools: readonly ToolDefinition[] = [echo],
   limit: CallLimit = new CallLimit(1000),
   more: Partial<ToolGatewayDependencies> = {},
+  loadJobs?: LoadJobs,
 ): TestDependencies {
   const registry = new ToolRegistry();
   for (const definition of tools) registry.add(new Tool(definition, { policy: new TargetPolicy({ allowed: [] }) }));
   for (const tool of more.search?.tools ?? []) registry.add(tool);
   const audit = new AuditTrail({ store: openAuditStore('', pool) });
+  const executions = loadJobs && new ExecutionTools({ registry, recorder: undefined, calls: () => jobs.calls });
   const gateway = new ToolGateway({
     registry,
+    executions,
     audit,
     events: new MemoryEventBus(),
     rateLimiter: new MemoryRateLimiter({ requests: 10_000, windowMs: 1000 }),
@@ -40,10 +45,12 @@ export function testDependencies(
     logger: pino({ enabled: false }),
     ...more,
   });
+  const jobs = testJobs(gateway, loadJobs);
   return {
     registry,
     audit,
     gateway,
+    jobs,
     listing: new ToolListing(gateway),
     resources: [{ uri: 'test://note', name: 'note', read: () => 'a note' }],
     prompts: new PromptCatalog([]),
@@ -51,6 +58,14 @@ export function testDependencies(
     instructions: () => 'Be careful.',
     onError: () => {},
   };
+}
+
+/** A task after 1 s, a handle after 20 s. */
+export function testJobs(
+  gateway: ToolGateway,
+  load: LoadJobs = () => Promise.reject(new Error('This test has no jobs.')),
+): ProtocolJobs {
+  return { calls: new JobCalls(gateway, load), waits: () => ({ taskAfterMs: 1000, inlineWaitMs: 20_000 }) };
 }
 
 /** Answers with the text it is given. */
