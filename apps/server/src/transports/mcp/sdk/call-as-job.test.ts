@@ -195,7 +195,7 @@ describe('a call of a tool with job: required', () => {
 });
 
 describe('execution_status', () => {
-  test('waits for the end as long as it is told', async () => {
+  test('waits for the end as long as waitMs says', async () => {
     const executionId = await startedJob();
     const waiting = server.legacy('tools/call', call('execution_status', { executionId, waitMs: 20_000 }));
     await settled();
