@@ -26,4 +26,5 @@ export const benchmarkFiles: readonly string[] = [
   'tool-base/pipeline.ts',
   'tool-base/allocation.ts',
   'tool-base/launcher.ts',
+  'simulation/breakers/run.ts',
 ];
