@@ -1,0 +1,142 @@
+/** The chart renders to the objects of deploy/kubernetes, and each of its values has an effect. */
+import { spawnSync } from 'node:child_process';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { ConfigStore, MemorySource } from '@mcp/config';
+import { dump, load, loadAll } from 'js-yaml';
+import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import { describe, expect, test } from 'vitest';
+
+import { serverConfigDefinition } from '../apps/server/src/configuration/server-definition.ts';
+import { renderChart } from './test-support/render-chart.ts';
+
+interface Rendered {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly data?: Readonly<Record<string, string>>;
+  readonly spec?: unknown;
+}
+
+const chart = fileURLToPath(new URL('helm/', import.meta.url));
+const manifests = fileURLToPath(new URL('kubernetes/', import.meta.url));
+const values = load(readFileSync(join(chart, 'values.yaml'), 'utf8')) as Readonly<Record<string, unknown>>;
+const hasHelm = spawnSync('helm', ['version']).status === 0;
+
+const everything = {
+  image: { repository: 'registry.example.com/mcp-server', tag: '0.2.0', pullSecrets: [{ name: 'registry' }] },
+  autoscaling: { enabled: true, minReplicas: 2, maxReplicas: 20, cpu: 60 },
+  nodeSelector: { pool: 'tools' },
+  tolerations: [{ key: 'tools', operator: 'Exists' }],
+  engine: { deploy: false },
+  database: { enabled: true },
+  networkPolicy: {
+    targets: ['10.20.0.0/16', '10.30.0.0/16'],
+    egress: [{ to: [{ ipBlock: { cidr: '10.99.0.5/32' } }], ports: [{ port: 5432, protocol: 'TCP' }] }],
+  },
+  serviceMonitor: { enabled: true },
+};
+
+const render = (overrides = {}): Rendered[] => renderChart(chart, 'mcp-server', overrides) as Rendered[];
+
+/** By kind and name; the configuration file as what it says. */
+function comparable(objects: readonly Rendered[]): Record<string, unknown> {
+  return Object.fromEntries(
+    objects.map((object) => {
+      const file = object.data?.['mcp-server.yaml'];
+      const data = file === undefined ? object : { ...object, data: { 'mcp-server.yaml': load(file) } };
+      return [`${object.kind} ${object.metadata.name}`, data];
+    }),
+  );
+}
+
+test('with its default values it renders to the objects of deploy/kubernetes', () => {
+  const files = globSync('*.yaml', { cwd: manifests }).filter((file) => file !== 'kustomization.yaml');
+  const objects = files.flatMap((file) => loadAll(readFileSync(join(manifests, file), 'utf8')) as Rendered[]);
+  expect(comparable(render())).toEqual(comparable(objects));
+});
+
+test('with everything on it renders to the golden file', async () => {
+  const documents = render(everything).map((object) => dump(object, { lineWidth: -1 }));
+  await expect(documents.join('---\n')).toMatchFileSnapshot('golden/helm-everything.yaml');
+});
+
+test('what only the chart has fits the schemas of Kubernetes', () => {
+  const find = (kind: string): never => render(everything).find((object) => object.kind === kind) as never;
+  expect(() => new HorizontalPodAutoscaler(find('HorizontalPodAutoscaler')).validate()).not.toThrow();
+  expect(() => new Deployment(find('Deployment')).validate()).not.toThrow();
+  expect(() => new NetworkPolicy(find('NetworkPolicy')).validate()).not.toThrow();
+});
+
+test('every object begins with the name of the release', () => {
+  const names = (renderChart(chart, 'lab', { serviceMonitor: { enabled: true } }) as Rendered[]).map(
+    ({ metadata }) => metadata.name,
+  );
+  expect(names.filter((name) => !/^lab(?:-|$)/u.test(name))).toEqual([]);
+});
+
+test('one pod needs neither an engine nor policies', () => {
+  const kinds = render({ replicas: 1, engine: { enabled: false }, networkPolicy: { enabled: false } });
+  expect(kinds.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+    'ConfigMap mcp-server',
+    'Deployment mcp-server',
+    'PodDisruptionBudget mcp-server',
+    'Service mcp-server',
+  ]);
+  expect(JSON.stringify(kinds)).not.toContain('MCP_CLUSTER_URL_FILE');
+});
+
+test('every value is read by a template', () => {
+  const templates = globSync('templates/*', { cwd: chart }).map((file) => readFileSync(join(chart, file), 'utf8'));
+  const text = templates.join('\n');
+  const unread = leaves(values).filter(
+    (path) => !path.some((_, end) => text.includes(`.Values.${path.slice(0, end + 1).join('.')} `)),
+  );
+  expect(unread).toEqual([]);
+});
+
+describe('the chart', () => {
+  test('has the version of the server', () => {
+    const { version, appVersion } = load(readFileSync(join(chart, 'Chart.yaml'), 'utf8')) as Record<string, string>;
+    const manifest = new URL('../apps/server/package.json', import.meta.url);
+    const server = (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
+    expect([version, appVersion]).toEqual([server, server]);
+  });
+
+  test('has a configuration that loads without notices, with networks that the policy allows', async () => {
+    const text = dump(values['configuration']);
+    const source = new MemorySource(text, 'mcp-server.yaml');
+    await using store = await ConfigStore.load({ definition: serverConfigDefinition, source });
+    expect(store.notices).toEqual([]);
+    const { targets } = values['networkPolicy'] as { targets: string[] };
+    expect(store.snapshot.values.security.allowedTargets.filter((target) => target.includes('/'))).toEqual(targets);
+  });
+
+  test.runIf(hasHelm)('renders with Helm as with the renderer of this test, and passes its linter', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'helm-'));
+    try {
+      for (const overrides of [{}, everything]) {
+        const file = join(folder, 'values.yaml');
+        writeFileSync(file, dump(overrides));
+        expect(spawnSync('helm', ['lint', chart, '--values', file]).status).toBe(0);
+        const args = ['template', 'mcp-server', chart, '--values', file];
+        const { stdout } = spawnSync('helm', args, { encoding: 'utf8' });
+        const objects = loadAll(stdout).filter((object) => object !== null && object !== undefined) as Rendered[];
+        expect(comparable(objects)).toEqual(comparable(render(overrides)));
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+/** The paths of all single values and lists. */
+function leaves(value: unknown, path: readonly string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[...path]];
+  const entries = Object.entries(value);
+  return entries.length === 0 ? [[...path]] : entries.flatMap(([key, child]) => leaves(child, [...path, key]));
+}
