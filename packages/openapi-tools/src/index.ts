@@ -24,6 +24,7 @@ export { MAX_DOCUMENT_BYTES, readDocument, sha256 } from './document/read-docume
 
 // Requests
 export { ApiClient, type ApiClientOptions, type ApiResponse, type SendOptions } from './egress/api-client.ts';
+export type { ApiCounts } from './egress/api-counts.ts';
 export { clientCredentials, type ClientCredentialsOptions } from './egress/client-credentials.ts';
 export { egressProblem, readApiAddress, type ApiAddress, type EgressRules } from './egress/api-address.ts';
 export {
@@ -31,6 +32,7 @@ export {
   type Authorization,
   type Credentials,
   type StaticCredentials,
+  type TokenState,
 } from './egress/credentials.ts';
 export { HTTP_METHODS, type HttpMethod, type PreparedRequest } from './request/prepared-request.ts';
 export { RESPONSE_KINDS, type ResponseKind } from './response/shape-response.ts';

@@ -15,6 +15,7 @@ import { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
 import { ToolRateLimits } from '../rate-limit/tool-rate-limits.ts';
 import { configuredRateLimits } from './configured-rate-limits.ts';
 import { logDeclarationFindings } from '../tools/declaration-log.ts';
+import { apiCheckName } from '../tools/rest/api-check.ts';
 import type { RestTools } from '../tools/rest/rest-tools.ts';
 import { logWithheldOperations } from '../tools/rest/withheld-log.ts';
 import { Toolset } from '../tools/toolset.ts';
@@ -94,6 +95,10 @@ export function buildCalls(options: CallsOptions): Calls {
     checkTiming: checkTiming(values.health),
     events,
     notifier,
+    commonCheckOf(tool) {
+      const api = restTools.apiOf(tool);
+      return api === undefined ? undefined : apiCheckName(api);
+    },
   });
   toolset.apply(toolset.plan(values));
   for (const tool of search?.tools ?? []) registry.add(tool);

@@ -20,6 +20,7 @@ import type { Cluster } from './build-cluster.ts';
 import type { Observability } from './build-observability.ts';
 import type { Upstreams } from './build-upstreams.ts';
 import type { WholeServer } from './build-worker.ts';
+import type { Apis } from './build-apis.ts';
 import { createShutdown } from './shutdown.ts';
 
 /** The HTTP listeners: the main one, and the operations listener where `metrics.prometheusPort` is set. */
@@ -48,6 +49,7 @@ export interface HttpOptions {
   readonly upstreams: Upstreams;
   /** Where this process is one worker of several. */
   readonly whole?: WholeServer | undefined;
+  readonly apis: Apis;
 }
 
 /** Disposing ends the event streams, then closes every listener. */
@@ -61,6 +63,7 @@ export function buildHttp({
   cluster,
   upstreams,
   whole,
+  apis,
 }: HttpOptions): Http {
   const { values } = store.snapshot;
   const { gateway, toolset, rateLimiter } = calls;
@@ -108,6 +111,7 @@ export function buildHttp({
     },
     configuration,
     upstreams,
+    apis,
     reload: () => whole?.reload() ?? store.reload(),
     onError: (error) => logger.error({ err: error }, 'http.defect'),
   };

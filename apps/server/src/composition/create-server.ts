@@ -26,6 +26,8 @@ import { buildSandbox, sandboxLevels } from './build-sandbox.ts';
 import { buildObservability } from './build-observability.ts';
 import { buildUpstreams } from './build-upstreams.ts';
 import { buildWorker } from './build-worker.ts';
+import { apiMetrics } from './api-metrics.ts';
+import { buildApis } from './build-apis.ts';
 import { RejectedReloads } from './rejected-reload.ts';
 import { followReloads } from './reload.ts';
 import { serverMetrics } from './server-metrics.ts';
@@ -113,6 +115,8 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
   });
   const { subscriptionStreams } = mcp;
   const upstreams = buildUpstreams({ calls, observability });
+  const apis = buildApis({ restTools, calls, observability });
+  apis.apply(store.snapshot.values);
   const http = buildHttp({
     store,
     access,
@@ -123,6 +127,7 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
     cluster,
     upstreams,
     whole,
+    apis,
   });
   const { health, measurements, events, notifier, audit } = observability;
   const { toolset, limit, rateLimiter } = calls;
@@ -144,6 +149,7 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
       invalidLineCount,
     }),
   );
+  measurements.observe(apiMetrics(() => apis.reports()));
   if (cluster) measurements.observe(cluster.metrics);
   const reloads = followReloads(store, {
     sandbox: launcher,
@@ -157,6 +163,7 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
     notifier,
     listeners,
     upstreams,
+    apis,
   });
 
   const stop = createShutdown({
@@ -167,6 +174,7 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
       disposal('MCP', mcp),
       disposal('HTTP', http),
       disposal('upstreams', upstreams),
+      { name: 'APIs', run: () => apis[Symbol.dispose]() },
       disposal('tools', calls),
       ...(cluster ? [disposal('cluster', cluster)] : []),
       { name: 'reloads', run: () => reloads[Symbol.dispose]() },

@@ -17,6 +17,8 @@ export interface Observers {
   readonly checkTiming: CheckTiming;
   readonly events: EventBus;
   readonly notifier: ChangeNotifier;
+  /** The name of the health check that stands for those of a tool and of others; undefined for a tool with its own. */
+  readonly commonCheckOf?: ((tool: Tool) => string | undefined) | undefined;
 }
 
 /** Observes every tool in the registry, now and later. Disposing stops all observers. */
@@ -44,7 +46,9 @@ export function watchRegistry(registry: ToolRegistry, observers: Observers): Dis
   };
 }
 
-function watchTool(tool: Tool, { measurements, health, checkTiming, events, notifier }: Observers): Disposable {
+function watchTool(tool: Tool, observers: Observers): Disposable {
+  const { measurements, health, events, notifier } = observers;
+  const commonCheck = observers.commonCheckOf?.(tool);
   const watching = new Disposables();
   const byBreaker = new Map<CircuitBreaker, Disposable>();
   const watchBreaker = (breaker: CircuitBreaker): void => {
@@ -62,7 +66,7 @@ function watchTool(tool: Tool, { measurements, health, checkTiming, events, noti
           forced: breaker.forced ?? null,
         });
         notifier.resourceUpdated(`mcp://tools/${tool.name}`);
-        void health.refresh(breakerCheckName(tool.name));
+        void health.refresh(commonCheck ?? breakerCheckName(tool.name));
       }),
     );
     byBreaker.set(breaker, watch);
@@ -76,7 +80,16 @@ function watchTool(tool: Tool, { measurements, health, checkTiming, events, noti
       byBreaker.delete(breaker);
     }),
   );
-  watching.use(
+  if (commonCheck === undefined) watching.use(addChecks(tool, observers));
+  watching.defer(() => {
+    for (const watch of byBreaker.values()) watch[Symbol.dispose]();
+  });
+  return watching;
+}
+
+function addChecks(tool: Tool, { health, checkTiming }: Observers): Disposable {
+  const checks = new Disposables();
+  checks.use(
     health.add(
       toolCheck({
         ...checkTiming,
@@ -86,11 +99,8 @@ function watchTool(tool: Tool, { measurements, health, checkTiming, events, noti
       }),
     ),
   );
-  watching.use(health.add(toolBreakerCheck(tool.name, tool.breakers, checkTiming)));
-  watching.defer(() => {
-    for (const watch of byBreaker.values()) watch[Symbol.dispose]();
-  });
-  return watching;
+  checks.use(health.add(toolBreakerCheck(tool.name, tool.breakers, checkTiming)));
+  return checks;
 }
 
 /**
@@ -104,7 +114,7 @@ export function watchHealth(
   let isStarting = true;
   let published: string = 'healthy';
   return health.on('changed', ({ status }) => {
-    isStarting = isStarting && health.report().checks.some((check) => check.status === 'unknown');
+    isStarting = isStarting && !health.hasRunAll;
     if (!isStarting && status !== published) {
       events.publish('health.changed', { from: published, to: status });
       published = status;

@@ -32,6 +32,7 @@ export interface ReloadableParts {
   readonly events: EventBus;
   readonly notifier: ChangeNotifier;
   readonly upstreams: { apply(values: ServerConfig): void };
+  readonly apis: { apply(values: ServerConfig): void };
   /** The open listeners, which take new hosts, origins and connection limits. */
   readonly listeners: Iterable<{ apply(values: ServerConfig): void }>;
 }
@@ -58,6 +59,7 @@ export function followReloads(store: ConfigStore<ServerConfig>, parts: Reloadabl
     }),
   );
   following.use(store.subscribe({ name: 'upstreams', apply: (next) => parts.upstreams.apply(next) }));
+  following.use(store.subscribe({ name: 'apis', apply: (next) => parts.apis.apply(next) }));
   following.use(
     store.subscribe({
       name: 'access',

@@ -2,6 +2,24 @@ import { describe, expect, test, vi } from 'vitest';
 import { createCheck, createMonitor, scriptedCheck } from '../test-support/monitor-fixture.ts';
 
 describe('history and changes', () => {
+  test('the status of a change is that of the report, whatever the priorities; it is known whether all have run', async () => {
+    const statuses = ['healthy', 'degraded', 'unhealthy'] as const;
+    const checks = (['informational', 'critical', 'important'] as const).flatMap((priority) =>
+      statuses.map((status) => createCheck(`${priority}_${status}`, { priority, run: () => ({ status }) })),
+    );
+    const { monitor } = createMonitor({ checks });
+    const seen: [string, string, boolean][] = [];
+    monitor.on('changed', ({ status }) => seen.push([status, monitor.report().status, monitor.hasRunAll]));
+    for (const { name } of checks) await monitor.refresh(name);
+    expect(seen).toHaveLength(checks.length);
+    expect(seen.every(([changed, reported]) => changed === reported)).toBe(true);
+    expect(seen.map(([, , hasRunAll]) => hasRunAll)).toEqual(checks.map((_, at) => at === checks.length - 1));
+    monitor.add(createCheck('more', {}));
+    expect(monitor.hasRunAll).toBe(false);
+    monitor.remove('more');
+    expect(monitor.hasRunAll).toBe(true);
+  });
+
   test('keeps the newest hundred results of a check, oldest first', async () => {
     const { definition, script } = scriptedCheck('a', { periodMs: 10, timeoutMs: 5 });
     const { clock, monitor } = createMonitor({ checks: [definition] });

@@ -3,7 +3,7 @@ import type { CheckDefinition } from '../check-definition.ts';
 import { keepProcessAlive, systemClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { countStatuses } from '../report/health-report.ts';
-import type { CheckResult, DrainState, HealthReport } from '../report/health-report.ts';
+import type { CheckReport, CheckResult, DrainState, HealthReport } from '../report/health-report.ts';
 import { safeText } from '../safe-text.ts';
 import { overallStatus, PRIORITIES } from '../status.ts';
 import type { Group, HealthStatus } from '../status.ts';
@@ -40,6 +40,7 @@ export class HealthMonitor implements AsyncDisposable {
   /** In priority order, then in the order they were added. */
   readonly #runners: CheckRunner[] = [];
   readonly #lastStatuses = new Map<CheckRunner, HealthStatus>();
+  readonly #notRun = new Set<CheckRunner>();
   #overall: HealthStatus = 'healthy';
   readonly #changes: ChangeLog;
   /** Cleared by every change. */
@@ -80,6 +81,7 @@ export class HealthMonitor implements AsyncDisposable {
     const after = this.#runners.findIndex((other) => PRIORITIES.indexOf(other.check.priority) > rank);
     this.#runners.splice(after === -1 ? this.#runners.length : after, 0, runner);
     this.#lastStatuses.set(runner, 'unknown');
+    this.#notRun.add(runner);
     this.#update();
     if (this.#started) runner.schedule();
     return { [Symbol.dispose]: () => void this.#remove(runner) };
@@ -96,6 +98,11 @@ export class HealthMonitor implements AsyncDisposable {
     if (this.#started || this.#disposal) return;
     this.#started = true;
     for (const runner of this.#runners) runner.schedule();
+  }
+
+  /** Whether every check has run at least once. */
+  get hasRunAll(): boolean {
+    return this.#notRun.size === 0;
   }
 
   /** The current state for one probe or, without `group`, of every check. Synchronous; runs no check. */
@@ -174,6 +181,7 @@ export class HealthMonitor implements AsyncDisposable {
     if (index === -1) return false;
     this.#runners.splice(index, 1);
     this.#lastStatuses.delete(runner);
+    this.#notRun.delete(runner);
     void runner.dispose();
     this.#update();
     return true;
@@ -182,16 +190,31 @@ export class HealthMonitor implements AsyncDisposable {
   /** Discards the cached reports, and records a change if a status is another one now. */
   #update(changed?: CheckRunner): void {
     this.#reports.clear();
-    const { time, status } = this.report();
+    const status = this.#statusNow();
     const previousStatus = this.#overall;
     this.#overall = status;
     const check = changed && this.#checkChange(changed);
     if (check === undefined && status === previousStatus) return;
-    this.#changes.add(Object.freeze({ time, status, previousStatus, check }));
+    this.#changes.add(Object.freeze({ time: this.#clock.epochMs(), status, previousStatus, check }));
+  }
+
+  /** As `report()` says it, without a report: with many checks one would be made for every run of each. */
+  #statusNow(): HealthStatus {
+    return this.#draining === undefined ? overallStatus(this.#deciding()) : 'unhealthy';
+  }
+
+  /** Informational checks, which are last, never decide. */
+  *#deciding(): Generator<CheckReport> {
+    const nowMs = this.#clock.monotonicMs();
+    for (const runner of this.#runners) {
+      if (runner.check.priority === 'informational') return;
+      yield runner.report(nowMs);
+    }
   }
 
   #checkChange(runner: CheckRunner): HealthChange['check'] {
-    const { status } = runner.report(this.#clock.monotonicMs());
+    const { status, lastStatus } = runner.report(this.#clock.monotonicMs());
+    if (lastStatus !== undefined) this.#notRun.delete(runner);
     const previousStatus = this.#lastStatuses.get(runner) ?? 'unknown';
     this.#lastStatuses.set(runner, status);
     return status === previousStatus ? undefined : Object.freeze({ name: runner.check.name, status, previousStatus });

@@ -7,8 +7,10 @@ import type { LookupFunction } from 'node:net';
 import { ToolError, type Resolver, type TargetPolicy } from '@mcp/tool-base';
 import { Agent, type Dispatcher } from 'undici';
 import { isSafe, type PreparedRequest } from '../request/prepared-request.ts';
+import { systemClock } from '../clock.ts';
+import { ApiCounter, type ApiCounts } from './api-counts.ts';
 import { readApiAddress, type ApiAddress, type EgressRules } from './api-address.ts';
-import { staticCredentials, type Authorization, type Credentials } from './credentials.ts';
+import { staticCredentials, type Authorization, type Credentials, type TokenState } from './credentials.ts';
 import { egressPolicy } from './egress-policy.ts';
 import { failureOf, isConnectionLost } from './network-failure.ts';
 import { readBody, type ReadBody } from './read-body.ts';
@@ -48,6 +50,7 @@ export class ApiClient {
   readonly #credentials: Credentials;
   readonly #agent: Agent;
   readonly #isLiteral: boolean;
+  readonly #counter = new ApiCounter();
 
   /** @throws {TypeError} for a base URL that cannot be used */
   constructor(options: ApiClientOptions) {
@@ -77,6 +80,15 @@ export class ApiClient {
     return this.#attempt(request, await this.#credentials.authorize(options.signal), options);
   }
 
+  get counts(): ApiCounts {
+    return this.#counter.counts;
+  }
+
+  /** Of credentials that are requested; undefined for all others. */
+  get tokenState(): TokenState | undefined {
+    return this.#credentials.tokenState?.();
+  }
+
   /** Closes the connections; running requests finish first. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#agent.close();
@@ -101,17 +113,25 @@ export class ApiClient {
     authorization: Authorization,
     { signal, maxBytes }: SendOptions,
   ): Promise<ApiResponse> {
+    const startedMs = systemClock.monotonicMs();
+    const waitedMs = (): number => systemClock.monotonicMs() - startedMs;
     const search = [query, authorization.query ?? ''].filter((part) => part !== '').join('&');
-    const response: Dispatcher.ResponseData = await this.#agent.request({
-      origin: this.address.origin,
-      path: `${this.address.basePath}${path}${search === '' ? '' : `?${search}`}`,
-      method,
-      headers: { accept: '*/*', 'accept-encoding': 'identity', ...headers, ...authorization.headers },
-      body: body ?? null,
-      signal,
-    });
-    const read = await readBody(response.body, maxBytes);
-    return { status: response.statusCode, headers: response.headers, secrets: authorization.secrets, ...read };
+    try {
+      const response: Dispatcher.ResponseData = await this.#agent.request({
+        origin: this.address.origin,
+        path: `${this.address.basePath}${path}${search === '' ? '' : `?${search}`}`,
+        method,
+        headers: { accept: '*/*', 'accept-encoding': 'identity', ...headers, ...authorization.headers },
+        body: body ?? null,
+        signal,
+      });
+      const read = await readBody(response.body, maxBytes);
+      this.#counter.answered(response.statusCode, read.body.length, waitedMs());
+      return { status: response.statusCode, headers: response.headers, secrets: authorization.secrets, ...read };
+    } catch (error) {
+      this.#counter.unanswered(signal.aborted, waitedMs());
+      throw error;
+    }
   }
 
   readonly #lookup: LookupFunction = (host, options, callback) => {

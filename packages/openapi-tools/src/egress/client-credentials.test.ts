@@ -4,6 +4,7 @@ import { defineHttpTool } from '../declared/define-http-tool.ts';
 import { call, startLocalApi, type LocalApi } from '../test-support/local-api.ts';
 import { ManualClock } from '../test-support/manual-clock.ts';
 import { clientCredentials } from './client-credentials.ts';
+import type { Credentials } from './credentials.ts';
 
 const open: LocalApi[] = [];
 afterEach(async () => {
@@ -28,8 +29,8 @@ async function issuer(expiresIn: number): Promise<LocalApi> {
 
 const clock = new ManualClock();
 
-function toolOf(api: LocalApi, tokens: LocalApi): ReturnType<typeof defineHttpTool> {
-  const credentials = clientCredentials({
+function credentialsOf(tokens: LocalApi): Credentials {
+  return clientCredentials({
     tokenUrl: `${tokens.url}/token`,
     clientId: 'me',
     clientSecret: 'secret-1',
@@ -37,6 +38,13 @@ function toolOf(api: LocalApi, tokens: LocalApi): ReturnType<typeof defineHttpTo
     private: true,
     clock,
   });
+}
+
+function toolOf(
+  api: LocalApi,
+  tokens: LocalApi,
+  credentials = credentialsOf(tokens),
+): ReturnType<typeof defineHttpTool> {
   return defineHttpTool({ name: 't', description: 'T', http: { url: api.url } }, { private: true, credentials });
 }
 
@@ -78,4 +86,26 @@ test('an issuer that refuses makes the API unavailable, and no secret is shown',
   const result = await call(toolOf(await serve(undefined), tokens));
   expect(result.error?.type).toBe('unavailable');
   expect(JSON.stringify(result)).not.toContain('secret-1');
+});
+
+test('the state of the token is known without the token', async () => {
+  let status = 200;
+  const tokens = await serve((_, response) => {
+    const token = { access_token: 'token-1', token_type: 'Bearer', expires_in: 100 };
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(token));
+  });
+  const api = await serve(undefined);
+  const credentials = credentialsOf(tokens);
+  const tool = toolOf(api, tokens, credentials);
+  expect(credentials.tokenState?.()).toEqual({ state: 'none', renewedInMs: 0, requests: 0, failures: 0 });
+  await call(tool);
+  expect(credentials.tokenState?.()).toEqual({ state: 'valid', renewedInMs: 70_000, requests: 1, failures: 0 });
+  clock.advance(70_000);
+  expect(credentials.tokenState?.()).toMatchObject({ state: 'expired', renewedInMs: 0 });
+  status = 500;
+  await call(tool);
+  expect(credentials.tokenState?.()).toEqual({ state: 'failed', renewedInMs: 0, requests: 2, failures: 1 });
+  status = 200;
+  await call(tool);
+  expect(credentials.tokenState?.()).toMatchObject({ state: 'valid', requests: 3, failures: 1 });
 });

@@ -6,7 +6,7 @@ import * as oauth from 'oauth4webapi';
 import { systemClock, type Clock } from '../clock.ts';
 import { isHttpMethod } from '../request/prepared-request.ts';
 import { ApiClient, type ApiClientOptions } from './api-client.ts';
-import type { Authorization, Credentials } from './credentials.ts';
+import type { Authorization, Credentials, TokenState } from './credentials.ts';
 
 export interface ClientCredentialsOptions extends Omit<ApiClientOptions, 'baseUrl' | 'credentials'> {
   readonly tokenUrl: string;
@@ -41,7 +41,20 @@ export function clientCredentials(options: ClientCredentialsOptions): Credential
   const secrets = [clientSecret];
   let token: Token | undefined;
   let requesting: Promise<Token> | undefined;
+  let [requests, failures, failed] = [0, 0, false];
 
+  const requestCounted = async (): Promise<Token> => {
+    requests += 1;
+    try {
+      const made = await request();
+      failed = false;
+      return made;
+    } catch (error) {
+      failures += 1;
+      failed = true;
+      throw error;
+    }
+  };
   const request = async (): Promise<Token> => {
     const parameters = { ...(scope !== undefined && { scope }), ...(resource !== undefined && { resource }) };
     try {
@@ -74,7 +87,7 @@ export function clientCredentials(options: ClientCredentialsOptions): Credential
   return {
     async authorize() {
       if (token !== undefined && token.expiresMs > clock.monotonicMs()) return token.authorization;
-      requesting ??= request().finally(() => {
+      requesting ??= requestCounted().finally(() => {
         requesting = undefined;
       });
       token = await requesting;
@@ -85,6 +98,12 @@ export function clientCredentials(options: ClientCredentialsOptions): Credential
       if (clock.monotonicMs() - token.issuedMs < MIN_AGE_MS) return false;
       token = undefined;
       return true;
+    },
+    tokenState() {
+      const renewedInMs = token === undefined ? 0 : Math.max(0, token.expiresMs - clock.monotonicMs());
+      const isNew = token === undefined && !failed;
+      const state: TokenState['state'] = renewedInMs > 0 ? 'valid' : failed ? 'failed' : isNew ? 'none' : 'expired';
+      return { state, renewedInMs, requests, failures };
     },
   };
 }

@@ -9,11 +9,23 @@ export interface Authorization {
   readonly secrets: readonly string[];
 }
 
+/** The access token of an API, without the token. */
+export interface TokenState {
+  /** `none` before the first call that needs one; `failed` when the last request for one had no success. */
+  readonly state: 'none' | 'valid' | 'expired' | 'failed';
+  /** Until it is renewed; 0 unless it is valid. */
+  readonly renewedInMs: number;
+  readonly requests: number;
+  readonly failures: number;
+}
+
 export interface Credentials {
   /** @throws {ToolError} when there is no valid credential */
   authorize(signal: AbortSignal): Authorization | Promise<Authorization>;
   /** The API answered 401. @returns whether another attempt could use a newer credential */
   renew?(refused: Authorization): boolean;
+  /** Of credentials that are requested. */
+  tokenState?(): TokenState;
 }
 
 export type StaticCredentials =

@@ -126,3 +126,20 @@ describe('a server', () => {
     expect(api.received[0]?.headers['accept-encoding']).toBe('identity');
   });
 });
+
+test('requests are counted by what came of them', async () => {
+  const statuses = [200, 503, 404];
+  const api = await serve((request, response) => {
+    const status = statuses.shift();
+    if (status === undefined) request.socket.destroy();
+    else response.writeHead(status).end('four');
+  });
+  const client = clientOf(api.url);
+  for (let sent = 0; sent < 3; sent += 1) await send(client);
+  expect(client.counts).toMatchObject({ requests: 3, failed: 0, serverErrors: 1, failedInARow: 0, bytesRead: 12 });
+  // GET is repeated once.
+  await expect(send(client)).rejects.toMatchObject({ type: 'unavailable' });
+  expect(client.counts).toMatchObject({ requests: 5, failed: 2, serverErrors: 1, failedInARow: 2, bytesRead: 12 });
+  expect(client.counts.waitedMs).toBeGreaterThan(0);
+  expect(client.tokenState).toBeUndefined();
+});

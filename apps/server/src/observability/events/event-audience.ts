@@ -20,6 +20,7 @@ export function isVisibleTo(principal: Principal, { type, data }: ServerEvent): 
       return hasScope(principal, 'admin');
     case 'health.changed':
     case 'upstream.changed':
+    case 'api.changed':
       return true;
   }
 }

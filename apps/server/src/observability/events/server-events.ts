@@ -46,6 +46,8 @@ export interface ServerEventData {
     /** What is different from what was approved: the tool as a whole, or its texts or schemas. */
     readonly change: 'new' | 'changed';
   };
+  /** Its operations were planned anew, at start or by a reload; both numbers are 0 when the API was removed. */
+  'api.changed': { readonly api: string; readonly offered: number; readonly withheld: number };
   'health.changed': { readonly from: string; readonly to: string };
   'config.reloaded': {
     readonly version: number;

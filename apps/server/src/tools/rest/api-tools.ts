@@ -18,6 +18,8 @@ export interface PlannedApi {
   /** Addresses that the document names; shown, never used. */
   readonly servers: readonly string[];
   readonly fingerprint: string;
+  /** Sends the requests of its tools. */
+  readonly client: Pick<openapiTools.ApiClient, 'counts' | 'tokenState'>;
 }
 
 /**
@@ -74,7 +76,7 @@ async function planDocument(
     },
   });
   const tools = found.tools.map((definition) => ({ path: ['apis', key], definition, fingerprint }));
-  return { key, tools, report: found.report, baseUrl, servers: found.servers, fingerprint };
+  return { key, tools, report: found.report, baseUrl, servers: found.servers, fingerprint, client };
 }
 
 async function readDocumentBytes(

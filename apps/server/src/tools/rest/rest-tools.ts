@@ -5,6 +5,7 @@
  */
 import { ConfigVetoError, pathText } from '@mcp/config';
 import type * as openapiTools from '@mcp/openapi-tools';
+import type { Tool, ToolDefinition } from '@mcp/tool-base';
 
 import { httpToolSpec } from '../../configuration/http-tool-spec.ts';
 import type { ServerConfig } from '../../configuration/server-config.ts';
@@ -24,6 +25,7 @@ export class RestTools {
   readonly #prepared = new WeakMap<object, Prepared>();
   /** The last plan of each API: a document that did not change is not planned again. */
   #planned = new Map<string, PlannedApi>();
+  readonly #apiOf = new WeakMap<ToolDefinition, string>();
 
   /** @throws {ConfigVetoError} with every tool and API that cannot work, and why */
   async prepare(values: ServerConfig): Promise<void> {
@@ -55,6 +57,7 @@ export class RestTools {
     }
     if (problems.length > 0) throw new ConfigVetoError(problems);
     this.#planned = planned;
+    for (const [key, api] of planned) for (const { definition } of api.tools) this.#apiOf.set(definition, key);
     tools.push(...[...planned.values()].flatMap((api) => api.tools));
     this.#prepared.set(values, { tools, apis: [...planned.values()] });
   }
@@ -62,6 +65,11 @@ export class RestTools {
   /** The tools of a configuration that was prepared. */
   of(values: ServerConfig): readonly RestTool[] {
     return (this.#prepared.get(values) ?? NOTHING).tools;
+  }
+
+  /** The key of the API that a tool is an operation of. */
+  apiOf({ definition }: Pick<Tool, 'definition'>): string | undefined {
+    return this.#apiOf.get(definition);
   }
 
   /** What became of every operation, for a configuration that was prepared. */

@@ -34,6 +34,8 @@ describe('the operations listener', () => {
       '/',
       '/.well-known/oauth-protected-resource',
       '/.well-known/oauth-protected-resource/mcp',
+      '/apis',
+      '/apis/:key',
       '/caller',
       '/config',
       '/dashboard/:file',

@@ -17,6 +17,7 @@ import { notFoundResponse } from './routes/not-found.ts';
 import { openApiDocument } from './routes/openapi.ts';
 import { operationsRoutes, type OperationsDependencies } from './routes/operations-routes.ts';
 import { operatorRoutes, type OperatorRoutesDependencies } from './routes/operator-routes.ts';
+import { apiRoutes, type ApiRoutesDependencies } from './routes/api-routes.ts';
 import { upstreamRoutes, type UpstreamRoutesDependencies } from './routes/upstream-routes.ts';
 import { problem, problemResponse } from '../../problem-details.ts';
 import { jsonResponse, type AuthDependencies, type HttpEnv } from './routing/request-context.ts';
@@ -29,6 +30,7 @@ export interface AppDependencies
     LinkRoutesDependencies,
     OperatorRoutesDependencies,
     UpstreamRoutesDependencies,
+    ApiRoutesDependencies,
     OperationsDependencies,
     AuthDependencies {
   readonly health: HealthMonitor;
@@ -63,6 +65,7 @@ function routesOf(dependencies: AppDependencies): Route[] {
     ...executionRoutes(dependencies),
     ...operatorRoutes(dependencies),
     ...upstreamRoutes(dependencies),
+    ...apiRoutes(dependencies),
     ...healthRoutes(dependencies),
     ...operationsRoutes(dependencies),
     ...metadataRoutes(dependencies.resourceMetadata),
