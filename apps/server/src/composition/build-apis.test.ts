@@ -17,7 +17,7 @@ function plannedApi(key: string): PlannedApi {
     tools: [],
     report: [
       { operation: 'GET /a', operationId: 'a', outcome: 'offered', tool: `${key}_a` },
-      { operation: 'GET /b', operationId: undefined, outcome: 'withheld', tool: `${key}_b`, reason: 'It is odd.' },
+      { operation: 'GET /b', operationId: undefined, outcome: 'withheld', tool: `${key}_b`, reason: 'It has no parameters.' },
       { operation: 'POST /b', operationId: undefined, outcome: 'not included' },
     ],
     baseUrl: 'https://crm.lab.internal',
