@@ -17,7 +17,13 @@ function plannedApi(key: string): PlannedApi {
     tools: [],
     report: [
       { operation: 'GET /a', operationId: 'a', outcome: 'offered', tool: `${key}_a` },
-      { operation: 'GET /b', operationId: undefined, outcome: 'withheld', tool: `${key}_b`, reason: 'It has no parameters.' },
+      {
+        operation: 'GET /b',
+        operationId: undefined,
+        outcome: 'withheld',
+        tool: `${key}_b`,
+        reason: 'It has no parameters.',
+      },
       { operation: 'POST /b', operationId: undefined, outcome: 'not included' },
     ],
     baseUrl: 'https://crm.lab.internal',
