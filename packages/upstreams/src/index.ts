@@ -19,5 +19,6 @@ export { LockFile } from './trust/lock-file.ts';
 export type { Pin, Pins } from './trust/pins.ts';
 export { PinStoreError, type PinStore, type TrustMode } from './trust/trust.ts';
 export type { TrustOptions } from './trust/trust-gate.ts';
+export { ConnectionError } from './connection/connection-error.ts';
 export { exposedName, MAX_NAME_LENGTH } from './listing/exposed-name.ts';
 export { systemClock, type Clock } from './clock.ts';

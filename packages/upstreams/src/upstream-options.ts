@@ -1,4 +1,4 @@
-import type { ToolBreakerOptions, ToolOptions } from '@mcp/tool-base';
+import type { TargetParameter, ToolBreakerOptions, ToolOptions } from '@mcp/tool-base';
 
 import type { Clock } from './clock.ts';
 import type { ProtocolChoice } from './connection/connection.ts';
@@ -15,6 +15,8 @@ export interface ToolOverride {
   readonly queue?: { readonly size?: number | undefined; readonly timeoutMs?: number | undefined } | undefined;
   readonly maxOutputBytes?: number | undefined;
   readonly circuitBreaker?: ToolBreakerOptions | undefined;
+  /** Arguments that name an address, network, host or URL, and have to pass the target policy before the upstream sees them. */
+  readonly targets?: Readonly<Record<string, TargetParameter['kind']>> | undefined;
   /** Doing it twice does no more than doing it once, so a call whose connection broke is sent again, once. @default false */
   readonly idempotent?: boolean | undefined;
 }
@@ -32,10 +34,7 @@ export interface UpstreamSettings {
   readonly idleStopMs?: number;
   /** @default 'auto' */
   readonly protocol?: ProtocolChoice;
-  readonly tools?: ToolChoice & {
-    /** By the upstream's own name. */
-    readonly overrides?: Readonly<Record<string, ToolOverride>>;
-  };
+  readonly tools?: ToolChoice;
   /** Longest run of a tool, in milliseconds. @default 60 000 */
   readonly timeoutMs?: number;
   /** For the connection and the first answers, in milliseconds. @default 60 000 */

@@ -160,3 +160,28 @@ test('a rejected credential is unavailable, never the caller’s own', async () 
   expect(error?.type).toBe('unavailable');
   expect(JSON.stringify(error)).not.toContain('secret detail');
 });
+
+const fetcher = { name: 'fetch', inputSchema: { type: 'object', properties: { url: { type: 'string' } } } };
+
+test('an argument that is declared as a target passes the target policy before the upstream sees it', async () => {
+  const server = await scriptedServer('2026', {
+    'tools/list': () => ({ tools: [fetcher] }),
+    'tools/call': () => ({ content: [] }),
+  });
+  const { call } = await listed(server.url, { tools: { overrides: { fetch: { targets: { url: 'url' } } } } });
+  for (const url of ['http://169.254.169.254/latest', 'file:///etc/passwd', 17, ['http://10.0.0.1/']]) {
+    expect((await call('up_fetch', { url })).error?.type).toBe('validation_error');
+  }
+  expect(server.countOf('tools/call')).toBe(0);
+  expect((await call('up_fetch', { url: 'http://10.0.0.5/x' })).ok).toBe(true);
+  expect(server.received.at(-1)?.message.params).toMatchObject({ arguments: { url: 'http://10.0.0.5/x' } });
+});
+
+test('a tool without the argument that is to be checked is withheld alone', async () => {
+  const server = await scriptedServer('2026', { 'tools/list': () => ({ tools: [echo, fetcher] }) });
+  const { upstream } = await listed(server.url, { tools: { overrides: { fetch: { targets: { uri: 'url' } } } } });
+  expect(upstream.tools.map(({ name }) => name)).toEqual(['up_echo']);
+  expect(upstream.report().withheld).toEqual([
+    { name: 'fetch', reason: expect.stringContaining('overrides.fetch.targets checks the argument uri') },
+  ]);
+});

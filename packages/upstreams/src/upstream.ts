@@ -173,10 +173,10 @@ export class Upstream implements AsyncDisposable {
   #createLink(): Link {
     return new Link({
       pace: this.#pace,
-      open: (onClosed) => {
+      open: (onClosed, signal) => {
         // While it fails again and again, it has failed.
         if (this.#state === 'idle') this.#moveTo('starting');
-        return this.#connector.open(onClosed);
+        return this.#connector.open(onClosed, signal);
       },
       onOpened: () => {
         const isFirst = this.#state !== 'ready';
@@ -185,7 +185,8 @@ export class Upstream implements AsyncDisposable {
         if (isFirst && this.#isLazy && this.#offer.isListed) this.#refresher.request();
       },
       onOpenFailed: (error) => {
-        if (this.instances.open.length === 0) this.#moveTo('failed', operatorText(this.key, error));
+        if (this.#stopping.signal.aborted || this.instances.open.length > 0) return;
+        this.#moveTo('failed', operatorText(this.key, error));
       },
       onLost: (reason) => {
         if (this.instances.open.length > 0) return;

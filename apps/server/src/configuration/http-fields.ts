@@ -134,7 +134,7 @@ export function authField(options?: {
   );
 }
 
-function clientCredentialsField(): Field<object> {
+export function clientCredentialsField(): Field<object> {
   return group<Omit<ClientCredentialsDeclaration, 'type'>>(
     {
       tokenUrl: text({

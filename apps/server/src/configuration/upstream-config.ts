@@ -1,5 +1,7 @@
 import type { Secret } from '@mcp/config';
+import type { TARGET_KINDS } from '@mcp/tool-base';
 
+import type { ClientCredentialsDeclaration } from './api-declaration.ts';
 import type { ToolBreakerDeclaration } from './circuit-breaker-config.ts';
 import type { ProgramInput } from './program-fields.ts';
 import type { ResourcesDeclaration } from './resources-config.ts';
@@ -55,6 +57,7 @@ export interface UpstreamEgressConfig {
 
 export type UpstreamAuthConfig =
   | { readonly type: 'bearer'; readonly token: Secret | undefined; readonly tokenFile: string | undefined }
+  | ClientCredentialsDeclaration
   | { readonly type: 'none' };
 
 export interface UpstreamToolsConfig {
@@ -73,5 +76,7 @@ export interface UpstreamToolOverride {
   /** Bytes. */
   readonly maxOutput: number | undefined;
   readonly circuitBreaker: ToolBreakerDeclaration | undefined;
+  /** Kinds of targets by argument. */
+  readonly targets: Readonly<Record<string, (typeof TARGET_KINDS)[number]>>;
   readonly idempotent: boolean;
 }

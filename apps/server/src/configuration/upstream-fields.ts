@@ -28,6 +28,7 @@ import type {
   UpstreamEgressConfig,
   UpstreamToolsConfig,
 } from './upstream-config.ts';
+import { clientCredentialsField } from './http-fields.ts';
 import { overrideField, UPSTREAM_TOOL_NAMES } from './upstream-override-fields.ts';
 import { endpointProblems, upstreamProgramFields } from './upstream-program-fields.ts';
 
@@ -58,6 +59,7 @@ const authField = variant<UpstreamAuthConfig>(
       },
       { doc: 'A token in the Authorization header.', check: oneToken },
     ),
+    clientCredentials: clientCredentialsField(),
     none: group({}, { doc: 'No credential.' }),
   },
   { doc: 'The credential of this server at the upstream.' },

@@ -9,21 +9,32 @@ import { breakerOptions, toMs, withoutUndefined, type Loosely } from './command-
 import { milliseconds } from './milliseconds.ts';
 import type { ServerConfig } from './server-config.ts';
 import { toolSettings } from './tool-settings.ts';
+import type { ClientCredentialsDeclaration } from './api-declaration.ts';
 import { programOptions } from './upstream-program.ts';
-import type { UpstreamConfig, UpstreamToolOverride, UpstreamToolsConfig } from './upstream-config.ts';
+import type {
+  UpstreamConfig,
+  UpstreamEgressConfig,
+  UpstreamToolOverride,
+  UpstreamToolsConfig,
+} from './upstream-config.ts';
 
 export interface UpstreamSurroundings {
   readonly version: string;
   readonly store: PinStore;
   /** Starts the programs. */
   readonly launcher: Pick<Launcher, 'open'>;
+  /** Where access tokens come from. */
+  readonly tokens: (
+    auth: DeepReadonly<ClientCredentialsDeclaration>,
+    egress: UpstreamEgressConfig | undefined,
+  ) => HttpConnectionOptions['authorization'];
 }
 
 /** An entry under `upstreams:` in the units of the code, with its secrets revealed. */
 export function upstreamOptions(
   values: ServerConfig,
   key: string,
-  { version, store, launcher }: UpstreamSurroundings,
+  { version, store, launcher, tokens }: UpstreamSurroundings,
 ): UpstreamOptions {
   const config = values.upstreams[key]!;
   const { breakerDefaults, ceilings } = toolSettings(values);
@@ -53,16 +64,22 @@ export function upstreamOptions(
     trust: { mode: config.trust, store },
     ...(config.url === undefined
       ? { stdio: programOptions(config, values, launcher) }
-      : { http: httpOptions(config, config.url) }),
+      : { http: httpOptions(config, config.url, tokens) }),
   };
 }
 
-function httpOptions({ headers, egress, auth }: DeepReadonly<UpstreamConfig>, url: string): HttpConnectionOptions {
+function httpOptions(
+  { headers, egress, auth }: DeepReadonly<UpstreamConfig>,
+  url: string,
+  tokens: UpstreamSurroundings['tokens'],
+): HttpConnectionOptions {
+  const authorization =
+    auth?.type === 'bearer' ? bearer(auth) : auth?.type === 'clientCredentials' ? tokens(auth, egress) : undefined;
   return {
     url,
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()])),
     egress: { private: egress?.private ?? false },
-    ...(auth?.type === 'bearer' && { authorization: bearer(auth) }),
+    ...(authorization && { authorization }),
   };
 }
 

@@ -1,5 +1,16 @@
-import { boolean, duration, group, integer, optional, text, type Field, type MapOptions } from '@mcp/config';
-import { LIMIT_RANGES, MAX_DESCRIPTION_LENGTH } from '@mcp/tool-base';
+import {
+  boolean,
+  choice,
+  duration,
+  group,
+  integer,
+  map,
+  optional,
+  text,
+  type Field,
+  type MapOptions,
+} from '@mcp/config';
+import { LIMIT_RANGES, MAX_DESCRIPTION_LENGTH, TARGET_KINDS } from '@mcp/tool-base';
 
 import { toolBreakerField } from './circuit-breaker-section.ts';
 import { rangeInSeconds } from './milliseconds.ts';
@@ -25,6 +36,13 @@ export function overrideField(): Field<UpstreamToolOverride> {
         integer({ doc: 'Bytes of output in a result.', min: 1024, max: LIMIT_RANGES.maxOutputBytes.max }),
       ),
       circuitBreaker: optional(toolBreakerField()),
+      targets: map(choice(TARGET_KINDS, { doc: 'What the argument names.' }), {
+        doc: 'Arguments that have to pass the target policy before the upstream sees them, with what each names.',
+        default: {},
+        keyPattern: /^[^\s.]{1,128}$/,
+        keyExpected: 'the name of an argument of the tool',
+        maxEntries: 20,
+      }),
       idempotent: boolean({
         doc: 'Doing it twice does no more than doing it once: a call whose connection broke is sent again, once.',
         default: false,

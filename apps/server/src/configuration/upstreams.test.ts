@@ -7,6 +7,7 @@ import { serverConfigDefinition } from './server-definition.ts';
 import { upstreamFingerprint, upstreamOptions } from './upstream-options.ts';
 
 const launcher = { open: () => Promise.reject(new Error('nothing is started here')) };
+const tokens = (): undefined => undefined;
 const store = { read: () => undefined, write: () => {} };
 
 async function load(upstream: string, more = ''): Promise<ServerConfig> {
@@ -34,7 +35,7 @@ test('a program gets its arguments as they are, its variables, and limits withou
   const values = await load(
     '{command: [node, "/opt/a b.js", ""], env: {LEVEL: warn}, idleStop: never, restart: {initial: 2}}',
   );
-  const { stdio, idleStopMs } = upstreamOptions(values, 'files', { version: '1', store, launcher });
+  const { stdio, idleStopMs } = upstreamOptions(values, 'files', { version: '1', store, launcher, tokens });
   expect(idleStopMs).toBe(0);
   expect(stdio).toMatchObject({
     command: ['node', '/opt/a b.js', ''],
@@ -50,7 +51,7 @@ test('its secrets are read at each start and are no part of what is shown', asyn
   process.env['UPSTREAM_TEST_TOKEN'] = 'hunter2-hunter2';
   try {
     const values = await load('{command: [node], secrets: {TOKEN: {variable: UPSTREAM_TEST_TOKEN}}}');
-    const { stdio } = upstreamOptions(values, 'files', { version: '1', store, launcher });
+    const { stdio } = upstreamOptions(values, 'files', { version: '1', store, launcher, tokens });
     expect(stdio?.secrets?.()).toEqual([{ name: 'TOKEN', value: 'hunter2-hunter2', as: 'environment' }]);
     expect(JSON.stringify(values)).not.toContain('hunter2');
   } finally {

@@ -17,8 +17,11 @@ import { UpstreamSet } from './upstream-set.ts';
 
 const DEAD = 'http://127.0.0.1:1/mcp';
 
-/** A server of the 2026 revision with one tool. */
-async function serveEcho(): Promise<string> {
+/**
+ * A server of the 2026 revision with one tool.
+ * @param seen gets the credential of each request
+ */
+async function serveEcho(seen: (string | undefined)[] = []): Promise<string> {
   const results: Record<string, object> = {
     'server/discover': {
       resultType: 'complete',
@@ -31,6 +34,7 @@ async function serveEcho(): Promise<string> {
     'tools/call': { content: [{ type: 'text', text: 'again' }] },
   };
   const server = createServer((request, response) => {
+    seen.push(request.headers.authorization);
     void request.toArray().then((chunks: Buffer[]) => {
       const { id, method } = JSON.parse(Buffer.concat(chunks).toString() || '{}') as { id: number; method: string };
       const message = { jsonrpc: '2.0', id, result: results[method] };
@@ -79,15 +83,20 @@ async function fixture(): Promise<Fixture> {
   };
 }
 
+/** The code of a connection may have to be loaded first. */
+const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 15_000 });
+
 const statusOf = ({ health }: Fixture, key: string): string | undefined =>
   health.report().checks.find(({ name }) => name === `upstream_${key}`)?.status;
+
+vi.setConfig({ testTimeout: 30_000 });
 
 test('an upstream that cannot be reached hinders no other, and each has a health check of its own', async () => {
   const parts = await fixture();
   const { toolset, health, apply } = parts;
   await apply({ dead: { url: DEAD, priority: 'important' }, far: { url: await serveEcho() } });
-  await vi.waitFor(() => expect(statusOf(parts, 'far')).toBe('healthy'));
-  await vi.waitFor(() => expect(statusOf(parts, 'dead')).toBe('unhealthy'));
+  await eventually(() => expect(statusOf(parts, 'far')).toBe('healthy'));
+  await eventually(() => expect(statusOf(parts, 'dead')).toBe('unhealthy'));
   expect(health.report('ready').status).toBe('degraded');
   const result = await callTool(toolset.registry.get('far_echo'), { arguments: {}, caller: { name: 'ana' } });
   expect(result).toMatchObject({ ok: true, content: [{ type: 'text', text: 'again' }] });
@@ -98,9 +107,9 @@ test('a reload replaces the health check with the upstream and removes both with
   const { toolset, health, apply } = parts;
   const url = await serveEcho();
   await apply({ far: { url } });
-  await vi.waitFor(() => expect(toolset.registry.get('far_echo')).toBeDefined());
+  await eventually(() => expect(toolset.registry.get('far_echo')).toBeDefined());
   await apply({ far: { url, priority: 'important' } });
-  await vi.waitFor(() => expect(statusOf(parts, 'far')).toBe('healthy'));
+  await eventually(() => expect(statusOf(parts, 'far')).toBe('healthy'));
   expect(health.report().checks).toMatchObject([{ name: 'upstream_far', priority: 'important' }]);
   await apply({});
   expect(health.report().checks).toEqual([]);
@@ -111,9 +120,49 @@ test('after a reload the address and the credential of before are not used again
   const parts = await fixture();
   const { toolset, apply } = parts;
   await apply({ far: { url: await serveEcho() } });
-  await vi.waitFor(() => expect(toolset.registry.get('far_echo')).toBeDefined());
+  await eventually(() => expect(toolset.registry.get('far_echo')).toBeDefined());
   await apply({ far: { url: DEAD } });
-  await vi.waitFor(() => expect(statusOf(parts, 'far')).toBe('unhealthy'));
+  await eventually(() => expect(statusOf(parts, 'far')).toBe('unhealthy'));
   const result = await callTool(toolset.registry.get('far_echo'), { arguments: {}, caller: { name: 'ana' } });
   expect(result.error?.type).toBe('unavailable');
+});
+
+test('access tokens of an authorization server are requested once and sent to the upstream alone', async () => {
+  const { toolset, apply } = await fixture();
+  let requests = 0;
+  const issuer = createServer((_, response) => {
+    requests += 1;
+    const token = { access_token: `token-${requests}`, token_type: 'Bearer', expires_in: 3600 };
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(token));
+  });
+  issuer.listen(0, '127.0.0.1');
+  await once(issuer, 'listening');
+  onTestFinished(() => void issuer.close());
+  vi.stubEnv('UPSTREAM_CLIENT_SECRET', 'secret-of-the-client');
+  const tokenUrl = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/token`;
+  const clientSecret = { variable: 'UPSTREAM_CLIENT_SECRET' };
+  const seen: (string | undefined)[] = [];
+  await apply({
+    far: {
+      url: await serveEcho(seen),
+      auth: { type: 'clientCredentials', tokenUrl, clientId: 'gateway', clientSecret },
+      egress: { private: true },
+    },
+  });
+  await eventually(() => expect(toolset.registry.get('far_echo')).toBeDefined());
+  await callTool(toolset.registry.get('far_echo'), { arguments: {}, caller: { name: 'ana' } });
+  expect(requests).toBe(1);
+  expect(new Set(seen)).toEqual(new Set(['Bearer token-1']));
+});
+
+test('an authorization server that gives no token makes the upstream fail with a reason and without the secret', async () => {
+  const parts = await fixture();
+  vi.stubEnv('UPSTREAM_CLIENT_SECRET', 'secret-of-the-client');
+  const clientSecret = { variable: 'UPSTREAM_CLIENT_SECRET' };
+  const auth = { type: 'clientCredentials', tokenUrl: 'http://127.0.0.1:1/token', clientId: 'gateway', clientSecret };
+  await parts.apply({ far: { url: await serveEcho(), auth, egress: { private: true } } });
+  await eventually(() => expect(statusOf(parts, 'far')).toBe('unhealthy'));
+  const [report] = parts.set.reports();
+  expect(report?.problem).toMatch(/cannot be reached|no access token/);
+  expect(JSON.stringify(report)).not.toContain('secret-of-the-client');
 });

@@ -9,6 +9,7 @@ import type { ServerConfig } from '../configuration/server-config.ts';
 import { upstreamFingerprint, upstreamOptions } from '../configuration/upstream-options.ts';
 import type { Toolset } from '../tools/toolset.ts';
 import { version } from '../version.ts';
+import { clientCredentialsSource } from './client-credentials.ts';
 import { upstreamCheck, upstreamCheckName } from './upstream-check.ts';
 
 export interface UpstreamSetOptions {
@@ -92,7 +93,12 @@ export class UpstreamSet implements AsyncDisposable {
     // Of the upstream that this one replaces: a name is used once.
     this.#members.get(key)?.check[Symbol.dispose]();
     const upstream = new Upstream(
-      upstreamOptions(values, key, { version, store: this.#lockFileOf(values), launcher }),
+      upstreamOptions(values, key, {
+        version,
+        store: this.#lockFileOf(values),
+        launcher,
+        tokens: clientCredentialsSource,
+      }),
       (change) => {
         // One that was replaced may still report its end.
         if (change.type === 'tools' && this.#members.get(key)?.upstream === upstream) {

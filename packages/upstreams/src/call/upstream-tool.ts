@@ -37,7 +37,13 @@ export function upstreamTool({ upstream, options, offered }: UpstreamToolParts):
     ...(tool.outputSchema && { outputJsonSchema: tool.outputSchema }),
     verbatimSchemas: true,
     listOrder: listOrder(options.position ?? 0, exposed),
-    targets: [],
+    targets: Object.entries(override.targets ?? {}).map(([parameter, kind]) => ({
+      parameter,
+      kind,
+      // The upstream gets the argument as it is, and resolves names by itself.
+      resolve: 'check',
+      optional: true,
+    })),
     settleMs: 0,
     available: () => upstream.available(),
     run: (input: Members, context: ProgramContext) =>

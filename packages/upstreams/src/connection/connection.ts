@@ -25,6 +25,8 @@ export interface ConnectionOptions {
   readonly probeTimeoutMs?: number;
   /** Whether the other side is a program, which is its own session in the 2025 era. */
   readonly isProgram: boolean;
+  /** Aborted while the connection is being opened when it is no longer wanted. */
+  readonly signal: AbortSignal;
   readonly onToolsChanged: () => void;
   readonly onClosed: () => void;
 }
@@ -76,11 +78,16 @@ export class Connection implements AsyncDisposable {
     // What cannot be attributed to a request changes nothing: the transport reports what matters with the request.
     client.onerror = () => {};
     client.onclose = options.onClosed;
+    const giveUp = (): void => void transport.close();
+    options.signal.addEventListener('abort', giveUp, { once: true });
     try {
+      options.signal.throwIfAborted();
       await client.connect(transport, { timeout: timeoutMs });
     } catch (error) {
       await transport.close().catch(() => {});
       throw translated(error);
+    } finally {
+      options.signal.removeEventListener('abort', giveUp);
     }
     return new Connection(client, options);
   }

@@ -34,29 +34,41 @@ export class Connector {
   }
 
   /** @throws {Error} of the SDK or of the transport, or {@link ConnectionError} */
-  async open(onClosed: (reason: string) => void): Promise<Connection> {
+  async open(onClosed: (reason: string) => void, signal: AbortSignal): Promise<Connection> {
     const { endpoint, protocol, clock } = this.#options;
     if (endpoint.http !== undefined)
-      return this.#openOver(new HttpTransport(endpoint.http, clock), protocol, () => onClosed('The connection ended.'));
+      return this.#openOver(
+        new HttpTransport(endpoint.http, clock),
+        protocol,
+        () => onClosed('The connection ended.'),
+        signal,
+      );
     if (protocol !== 'auto' || this.#isOld) {
-      return this.#openProgram(protocol === 'auto' ? '2025-11-25' : protocol, onClosed);
+      return this.#openProgram(protocol === 'auto' ? '2025-11-25' : protocol, onClosed, signal);
     }
     try {
-      return await this.#openProgram('auto', onClosed);
+      return await this.#openProgram('auto', onClosed, signal);
     } catch (error) {
-      if (error instanceof ConnectionError && !error.mayHaveRun) throw error;
-      const connection = await this.#openProgram('2025-11-25', onClosed);
+      if (signal.aborted || (error instanceof ConnectionError && !error.mayHaveRun)) throw error;
+      const connection = await this.#openProgram('2025-11-25', onClosed, signal);
       this.#isOld = true;
       return connection;
     }
   }
 
-  async #openProgram(protocol: ProtocolChoice, onClosed: (reason: string) => void): Promise<Connection> {
+  async #openProgram(
+    protocol: ProtocolChoice,
+    onClosed: (reason: string) => void,
+    signal: AbortSignal,
+  ): Promise<Connection> {
     const { endpoint, programEvents } = this.#options;
     const transport = new StdioTransport(endpoint.stdio!, programEvents);
     try {
-      return await this.#openOver(transport, protocol, () =>
-        onClosed(transport.failure?.message ?? 'The program ended.'),
+      return await this.#openOver(
+        transport,
+        protocol,
+        () => onClosed(transport.failure?.message ?? 'The program ended.'),
+        signal,
       );
     } catch (error) {
       // Why it ended says more than that a request has no answer.
@@ -68,6 +80,7 @@ export class Connector {
     transport: HttpTransport | StdioTransport,
     protocol: ProtocolChoice,
     onClosed: () => void,
+    signal: AbortSignal,
   ): Promise<Connection> {
     const { client, timeoutMs, onToolsChanged } = this.#options;
     const isProgram = transport instanceof StdioTransport;
@@ -79,6 +92,7 @@ export class Connector {
       // A program that does not answer the probe gets the rest of the time for `initialize`.
       ...(isProgram && protocol === 'auto' && { probeTimeoutMs: timeoutMs / 2 }),
       isProgram,
+      signal,
       onToolsChanged,
       onClosed,
     });

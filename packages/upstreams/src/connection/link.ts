@@ -4,8 +4,8 @@ import type { Connection } from './connection.ts';
 import type { RestartPace } from './restart-pace.ts';
 
 export interface LinkOptions {
-  /** `onClosed` is called when the other side ended it. */
-  readonly open: (onClosed: (reason: string) => void) => Promise<Connection>;
+  /** `onClosed` is called when the other side ended it; `signal` is aborted when the connection is no longer wanted. */
+  readonly open: (onClosed: (reason: string) => void, signal: AbortSignal) => Promise<Connection>;
   readonly onOpened: (connection: Connection) => void;
   readonly onOpenFailed: (error: unknown) => void;
   readonly onLost: (reason: string) => void;
@@ -21,7 +21,7 @@ export class Link implements AsyncDisposable {
   #opening: Promise<Connection> | undefined;
   readonly #closing = new Set<PromiseLike<void>>();
   #openedMs = 0;
-  #disposed = false;
+  readonly #unwanted = new AbortController();
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -41,7 +41,7 @@ export class Link implements AsyncDisposable {
    */
   async get(signal: AbortSignal): Promise<Connection> {
     signal.throwIfAborted();
-    if (this.#disposed)
+    if (this.#unwanted.signal.aborted)
       throw new ConnectionError('unreachable', 'The upstream is no longer used.', { mayHaveRun: false });
     if (this.#current !== undefined) return this.#current;
     if (this.#opening === undefined) this.#options.pace?.check();
@@ -59,13 +59,13 @@ export class Link implements AsyncDisposable {
     if (this.#current !== connection) return;
     this.#end();
     this.#options.pace?.lost(this.#openedMs);
-    if (!this.#disposed) this.#options.onLost(reason);
+    if (!this.#unwanted.signal.aborted) this.#options.onLost(reason);
   }
 
   /** Nobody needs the connection now; the next who does opens it again. */
   close(): void {
     this.#end();
-    if (!this.#disposed) this.#options.onClosed();
+    if (!this.#unwanted.signal.aborted) this.#options.onClosed();
   }
 
   #end(): void {
@@ -77,7 +77,7 @@ export class Link implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#disposed = true;
+    this.#unwanted.abort();
     await this.#opening?.catch(() => undefined);
     this.#end();
     await Promise.all(this.#closing);
@@ -91,9 +91,9 @@ export class Link implements AsyncDisposable {
       connection = await open((reason) => {
         closed ??= reason;
         if (connection !== undefined) this.lose(connection, reason);
-      });
+      }, this.#unwanted.signal);
       this.#current = connection;
-      if (this.#disposed) return connection;
+      if (this.#unwanted.signal.aborted) return connection;
       this.#openedMs = pace?.opened() ?? 0;
       onOpened(connection);
       // It ended between its last answer and now.

@@ -1,6 +1,8 @@
 /** Requests to the one origin of an upstream, over checked connections and with the credential of this server. */
+import { ToolError } from '@mcp/tool-base';
 import { Agent, request, type Dispatcher } from 'undici';
 
+import { ConnectionError } from '../connection/connection-error.ts';
 import { connectFailure } from './connect-failure.ts';
 import { checkedLookup, checkLiteral, type EgressOptions } from './egress.ts';
 
@@ -58,7 +60,7 @@ export class OriginClient {
    */
   async send(given: OriginRequest, renew = false): Promise<Dispatcher.ResponseData> {
     const { method, signal, body = null, headers } = given;
-    const authorization = await this.#options.authorization?.(renew);
+    const authorization = await this.#authorization(renew);
     let response: Dispatcher.ResponseData;
     try {
       response = await request(this.#url, {
@@ -78,6 +80,18 @@ export class OriginClient {
     if (response.statusCode !== 401 || renew || this.#options.authorization === undefined) return response;
     await response.body.dump();
     return this.send(given, true);
+  }
+
+  async #authorization(renew: boolean): Promise<string | undefined> {
+    try {
+      return await this.#options.authorization?.(renew);
+    } catch (error) {
+      // Ours, or of a client that the caller chose; both are for people.
+      if (error instanceof ToolError) {
+        throw new ConnectionError('unreachable', error.message, { mayHaveRun: false, cause: error });
+      }
+      throw error;
+    }
   }
 
   close(): void {

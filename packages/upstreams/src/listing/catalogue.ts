@@ -1,4 +1,6 @@
 /** The list of an upstream after the operator's choices: what is offered under which name, and what is withheld and why. */
+import { isMembers } from '../connection/take-apart.ts';
+import type { ToolOverride } from '../upstream-options.ts';
 import { exposedName, MAX_NAME_LENGTH } from './exposed-name.ts';
 import { globMatches } from './glob.ts';
 import { readListedTool, type ListedTool, type WithheldTool } from './listed-tool.ts';
@@ -10,6 +12,8 @@ export interface ToolChoice {
   readonly exclude?: readonly string[];
   /** The upstream's name -> another, which the key still precedes. */
   readonly rename?: Readonly<Record<string, string>>;
+  /** By the upstream's own name. */
+  readonly overrides?: Readonly<Record<string, ToolOverride>>;
 }
 
 export interface OfferedTool {
@@ -42,7 +46,7 @@ export interface CatalogueOptions {
 
 export function catalogueOf(rawTools: readonly unknown[], options: CatalogueOptions): Catalogue {
   const { key, choice, decide, maxNameLength = MAX_NAME_LENGTH } = options;
-  const { include = ['*'], exclude = [], rename = {} } = choice;
+  const { include = ['*'], exclude = [], rename = {}, overrides = {} } = choice;
   const withheld: WithheldTool[] = [];
   const excluded: string[] = [];
   const listed: ListedTool[] = [];
@@ -55,8 +59,14 @@ export function catalogueOf(rawTools: readonly unknown[], options: CatalogueOpti
   }
   const exposedOf = ({ name }: ListedTool): string =>
     exposedName(key, Object.hasOwn(rename, name) ? rename[name]! : name, maxNameLength);
+  const checked: ListedTool[] = [];
+  for (const tool of listed) {
+    const missing = missingArgument(tool, overrides[tool.name]?.targets);
+    if (missing === undefined) checked.push(tool);
+    else withheld.push({ name: tool.name, reason: notChecked(key, tool.name, missing) });
+  }
   const unique: ListedTool[] = [];
-  for (const [exposed, tools] of Map.groupBy(listed, exposedOf)) {
+  for (const [exposed, tools] of Map.groupBy(checked, exposedOf)) {
     if (tools.length === 1) unique.push(...tools);
     else for (const { name } of tools) withheld.push({ name, reason: collision(key, exposed) });
   }
@@ -75,6 +85,16 @@ function byExposed(a: { readonly exposed: string }, b: { readonly exposed: strin
 
 function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** A check of an argument that does not exist would check nothing: the upstream may have given it another name. */
+function missingArgument({ inputSchema }: ListedTool, targets: ToolOverride['targets'] = {}): string | undefined {
+  const { properties } = inputSchema;
+  return Object.keys(targets).find((name) => !isMembers(properties) || !Object.hasOwn(properties, name));
+}
+
+function notChecked(key: string, tool: string, argument: string): string {
+  return `upstreams.${key}.tools.overrides.${tool}.targets checks the argument ${argument}, which the tool does not have.`;
 }
 
 function collision(key: string, exposed: string): string {
