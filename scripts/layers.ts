@@ -34,6 +34,7 @@ export const serverLayers: readonly string[] = [
   'cli/keys',
   'cli/init',
   'cli/apis',
+  'cli/upstreams',
   'cli/doctor',
   'composition',
   'workers',

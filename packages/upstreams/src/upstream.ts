@@ -100,6 +100,19 @@ export class Upstream implements AsyncDisposable {
     this.#refresher.request();
   }
 
+  /**
+   * Reads the list of tools once, now, for whoever has to wait for it.
+   * @throws {Error} whose message is for the operator
+   */
+  async readTools(): Promise<void> {
+    using lease = this.instances.first();
+    try {
+      await this.#readTools(lease.link);
+    } catch (error) {
+      throw new Error(problemOf(this.key, error), { cause: error });
+    }
+  }
+
   /** What is offered now, sorted by name. A tool that did not change is the same object as before. */
   get tools(): readonly ToolDefinition[] {
     return this.#offer.tools;
@@ -186,7 +199,7 @@ export class Upstream implements AsyncDisposable {
       },
       onOpenFailed: (error) => {
         if (this.#stopping.signal.aborted || this.instances.open.length > 0) return;
-        this.#moveTo('failed', operatorText(this.key, error));
+        this.#moveTo('failed', problemOf(this.key, error));
       },
       onLost: (reason) => {
         if (this.instances.open.length > 0) return;
@@ -213,7 +226,7 @@ export class Upstream implements AsyncDisposable {
       if (error instanceof ConnectionError && error.kind === 'session_lost' && link.current !== undefined) {
         link.lose(link.current, error.message);
       }
-      this.#listFailed(error instanceof ListError ? error.message : operatorText(this.key, error));
+      this.#listFailed(problemOf(this.key, error));
       throw error;
     }
   }
@@ -248,8 +261,8 @@ export class Upstream implements AsyncDisposable {
 }
 
 /** A failure in words for the operator. */
-function operatorText(key: string, thrown: unknown): string {
-  if (thrown instanceof ConnectionError) return thrown.message;
+function problemOf(key: string, thrown: unknown): string {
+  if (thrown instanceof ConnectionError || thrown instanceof ListError) return thrown.message;
   const { error } = callFailure(key, thrown);
   return error.cause instanceof ConnectionError ? error.cause.message : error.message;
 }

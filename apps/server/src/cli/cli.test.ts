@@ -40,6 +40,14 @@ describe('the command line', () => {
     [['tools', '-h'], { kind: 'help', topic: 'tools' }],
     [['keys', 'add', '--help'], { kind: 'help', topic: 'keys' }],
     [['client', '--help'], { kind: 'help', topic: 'client' }],
+    [
+      ['upstreams', 'check', '--locked', '--config', 'x.yaml'],
+      {
+        kind: 'upstreams',
+        upstreams: { action: 'check', options: { flags: [], config: 'x.yaml' }, tool: undefined, locked: true },
+      },
+    ],
+    [['--check', '--live'], { kind: 'check', options: { flags: [] }, live: true }],
     [['keys', 'list'], { kind: 'keys', keys: { action: 'list', options: { flags: [] }, json: false } }],
     [
       ['client', 'add', 'codex', '-y'],
@@ -69,6 +77,10 @@ describe('the command line', () => {
     ['a flag that only the doctor has', ['--json'], "Unknown option '--json'"],
     ['a call without a tool', ['call'], 'call needs the name of a tool'],
     ['keys without an action', ['keys'], 'keys needs one of add, list, rotate and remove'],
+    ['upstreams without an action', ['upstreams'], 'upstreams needs one of list, check, diff and approve'],
+    ['a tool for upstreams list', ['upstreams', 'list', 'x'], 'upstreams list does not take "x"'],
+    ['upstreams approve --locked', ['upstreams', 'approve', '--locked'], '--locked belongs to upstreams check'],
+    ['--live alone', ['--live'], '--live belongs to --check'],
     ['a client that is not known', ['client', 'add', 'emacs'], 'client add needs one of claude-desktop'],
     ['a word after tools', ['tools', 'ping'], "Unexpected argument 'ping'"],
     ['a word after the doctor', ['doctor', 'config.yaml'], "Unexpected argument 'config.yaml'"],

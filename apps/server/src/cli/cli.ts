@@ -5,19 +5,23 @@ import { DEFAULT_FILE, type ConfigurationSource } from '../composition/load-conf
 import { parseCall, parseTools, type CallCommand, type ServerChoice } from './call/parse-call.ts';
 import { parseClient, type ClientCommand } from './client/parse-client.ts';
 import { parseKeys, type KeysCommand } from './keys/parse-keys.ts';
+import { parseUpstreams, type UpstreamsCommand } from './upstreams/parse-upstreams.ts';
 import type { HelpTopic } from './usage.ts';
 
 /** What the command line asks for. */
 export type Command =
   | { readonly kind: 'help'; readonly topic?: HelpTopic }
   | { readonly kind: 'version' }
-  | { readonly kind: 'check' | 'list-tools' | 'serve' | 'systemd'; readonly options: ConfigurationSource }
+  | { readonly kind: 'list-tools' | 'serve' | 'systemd'; readonly options: ConfigurationSource }
+  /** `live`: connects to the upstreams as well. */
+  | { readonly kind: 'check'; readonly options: ConfigurationSource; readonly live: boolean }
   | { readonly kind: 'doctor'; readonly options: ConfigurationSource; readonly json: boolean }
   | { readonly kind: 'init'; readonly file: string }
   | { readonly kind: 'apis-check'; readonly file: string }
   | { readonly kind: 'call'; readonly call: CallCommand }
   | { readonly kind: 'tools'; readonly choice: ServerChoice }
   | { readonly kind: 'keys'; readonly keys: KeysCommand }
+  | { readonly kind: 'upstreams'; readonly upstreams: UpstreamsCommand }
   | { readonly kind: 'client'; readonly client: ClientCommand }
   | { readonly kind: 'usage-error'; readonly message: string };
 
@@ -49,6 +53,8 @@ export function parseCommandLine(args: readonly string[]): Command {
         return helpOf('tools', rest) ?? { kind: 'tools', choice: parseTools(rest) };
       case 'keys':
         return helpOf('keys', rest) ?? { kind: 'keys', keys: parseKeys(rest, systemClock.epochMs()) };
+      case 'upstreams':
+        return helpOf('upstreams', rest) ?? { kind: 'upstreams', upstreams: parseUpstreams(rest) };
       case 'client':
         return helpOf('client', rest) ?? { kind: 'client', client: parseClient(rest) };
       case undefined:
@@ -63,15 +69,22 @@ export function parseCommandLine(args: readonly string[]): Command {
 function parseServe(args: readonly string[]): Command {
   const { values } = parseArgs({
     args: [...args],
-    options: { ...flagOptions, check: { type: 'boolean' }, 'list-tools': { type: 'boolean' } },
+    options: {
+      ...flagOptions,
+      check: { type: 'boolean' },
+      live: { type: 'boolean' },
+      'list-tools': { type: 'boolean' },
+    },
   });
   const asked = about(values);
   if (asked) return asked;
   if (values.check && values['list-tools']) {
     return { kind: 'usage-error', message: '--check and --list-tools cannot be used together' };
   }
-  const kind = values.check ? 'check' : values['list-tools'] ? 'list-tools' : 'serve';
-  return { kind, options: serveOptions(values) };
+  const options = serveOptions(values);
+  if (values.check) return { kind: 'check', options, live: values.live ?? false };
+  if (values.live) return { kind: 'usage-error', message: '--live belongs to --check' };
+  return { kind: values['list-tools'] ? 'list-tools' : 'serve', options };
 }
 
 /** The arguments of a command that has no options of its own. */

@@ -10,13 +10,17 @@ import { reportOperatorErrors } from './report-errors.ts';
 import { checkTemporaryFolder } from './temporary-folder.ts';
 
 /** Prints every effective value with its origin, and notices on standard error. What passes here also starts. */
-export function runCheck(options: ConfigurationSource): Promise<number> {
+export function runCheck(options: ConfigurationSource, live: boolean): Promise<number> {
   return reportOperatorErrors(async () => {
     const { store } = await loadConfiguration(options);
     await using _ = store;
     process.stdout.write(`${renderDescription(store.describe())}\n`);
     for (const notice of store.notices) process.stderr.write(`${noticeText(notice)}\n`);
-    return 0;
+    if (!live) return 0;
+    const { checkUpstreams } = await import('./upstreams/run-upstreams.ts');
+    const { text, exitCode } = await checkUpstreams(store.snapshot.values, false);
+    process.stdout.write(`\n${text}`);
+    return exitCode;
   });
 }
 

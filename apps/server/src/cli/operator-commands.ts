@@ -1,4 +1,4 @@
-/** The commands that work with a running server or its files: call, tools, keys, client. */
+/** The commands that work with a running server or its files: call, tools, keys, upstreams, client. */
 import { homedir } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 
@@ -8,6 +8,7 @@ import type { CallCommand, ServerChoice } from './call/parse-call.ts';
 import type { Terminal } from './call/run-call.ts';
 import type { ClientCommand } from './client/parse-client.ts';
 import type { KeysCommand } from './keys/parse-keys.ts';
+import type { UpstreamsCommand } from './upstreams/parse-upstreams.ts';
 import { reserveStdout } from './protocol-stdout.ts';
 import { reportOperatorErrors } from './report-errors.ts';
 
@@ -34,6 +35,15 @@ export function runKeysCommand(command: KeysCommand): Promise<number> {
     process.stderr.write(stderr);
     process.stdout.write(stdout);
     return 0;
+  });
+}
+
+export function runUpstreamsCommand(command: UpstreamsCommand): Promise<number> {
+  return reportOperatorErrors(async () => {
+    const { runUpstreams } = await import('./upstreams/run-upstreams.ts');
+    const { text, exitCode } = await runUpstreams(command);
+    process.stdout.write(text);
+    return exitCode;
   });
 }
 

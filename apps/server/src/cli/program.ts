@@ -20,7 +20,7 @@ async function main(args: readonly string[]): Promise<number> {
       process.stderr.write(`mcp-server: ${command.message}.\nRun mcp-server --help for the options.\n`);
       return 2;
     case 'check':
-      return runCheck(command.options);
+      return runCheck(command.options, command.live);
     case 'list-tools':
       return runListTools(command.options);
     case 'init':
@@ -37,6 +37,8 @@ async function main(args: readonly string[]): Promise<number> {
       return (await operatorCommands()).runToolsCommand(command.choice);
     case 'keys':
       return (await operatorCommands()).runKeysCommand(command.keys);
+    case 'upstreams':
+      return (await operatorCommands()).runUpstreamsCommand(command.upstreams);
     case 'client':
       return (await operatorCommands()).runClientCommand(command.client);
     case 'serve':

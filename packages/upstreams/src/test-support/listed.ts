@@ -1,4 +1,4 @@
-import { callTool, Tool, type ToolResult } from '@mcp/tool-base';
+import { callTool, TargetPolicy, Tool, type ToolResult } from '@mcp/tool-base';
 import { onTestFinished } from 'vitest';
 
 import { Upstream } from '../upstream.ts';
@@ -30,7 +30,8 @@ export async function listed(
     changes,
     call(name, args = {}, signal) {
       const definition = upstream.tools.find((each) => each.name === name);
-      if (definition !== undefined && made.get(name)?.definition !== definition) made.set(name, new Tool(definition));
+      if (definition !== undefined && made.get(name)?.definition !== definition)
+        made.set(name, new Tool(definition, { policy: new TargetPolicy({ allowed: ['10.0.0.0/8'] }) }));
       return callTool(made.get(name), { arguments: args, caller: { name: 'test' }, signal });
     },
   };

@@ -1,0 +1,62 @@
+/** Reads every upstream of a configuration once, side by side, from this process. */
+import { createLauncher, SandboxLauncher } from '@mcp/tool-base';
+import { LockFile, Upstream, type PinStore } from '@mcp/upstreams';
+
+import { upstreamOptions } from '../../configuration/upstream-options.ts';
+import type { ServerConfig } from '../../configuration/server-config.ts';
+import { clientCredentialsSource } from '../../upstreams/client-credentials.ts';
+import { version } from '../../version.ts';
+
+export interface ReadUpstream {
+  readonly upstream: Upstream;
+  /** Why its tools could not be read. */
+  readonly problem: string | undefined;
+  /** Own names of approved tools that it no longer lists. */
+  readonly gone: readonly string[];
+}
+
+export interface ReadUpstreams extends AsyncDisposable {
+  /** In the order of the configuration. */
+  readonly upstreams: readonly ReadUpstream[];
+}
+
+export interface ReadOptions {
+  /** Only what the lock file has counts as approved. */
+  readonly locked: boolean;
+  /** Whether approvals are kept, and with them the first list of an upstream. */
+  readonly keeps: boolean;
+}
+
+export async function readUpstreams(values: ServerConfig, { locked, keeps }: ReadOptions): Promise<ReadUpstreams> {
+  const file = new LockFile(values.federation.lockFile);
+  const store: PinStore = keeps ? file : { read: (key) => file.read(key), write: () => undefined };
+  const launcher = new SandboxLauncher({ plain: await createLauncher() });
+  const upstreams = Object.keys(values.upstreams).map((key) => {
+    const options = upstreamOptions(values, key, { version, store, launcher, tokens: clientCredentialsSource });
+    return new Upstream({ ...options, ...(locked && { trust: { mode: 'locked', store } }) });
+  });
+  return {
+    upstreams: await Promise.all(upstreams.map((upstream) => read(upstream, store))),
+    async [Symbol.asyncDispose]() {
+      await Promise.all(upstreams.map((upstream) => upstream[Symbol.asyncDispose]()));
+      await launcher[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function read(upstream: Upstream, store: PinStore): Promise<ReadUpstream> {
+  try {
+    await upstream.readTools();
+  } catch (error) {
+    return { upstream, problem: (error as Error).message, gone: [] };
+  }
+  const { tools, pending, withheld, excluded, trust, trustProblem } = upstream.report();
+  if (trustProblem !== undefined || trust === 'open') return { upstream, problem: trustProblem, gone: [] };
+  const known = new Set([
+    ...[...tools, ...pending].map(({ upstreamName }) => upstreamName),
+    ...withheld.map(({ name }) => name),
+    ...excluded,
+  ]);
+  const gone = Object.keys(store.read(upstream.key) ?? {}).filter((name) => !known.has(name));
+  return { upstream, problem: undefined, gone };
+}

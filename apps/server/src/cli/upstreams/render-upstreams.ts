@@ -1,0 +1,37 @@
+import type { UpstreamDiff } from '@mcp/upstreams';
+
+import type { ReadUpstream } from './read-upstreams.ts';
+
+/** One upstream with its tools, what waits, what is withheld and what is gone, a line each. */
+export function renderUpstream({ upstream, problem, gone }: ReadUpstream): string {
+  const { key, address, kind, protocol, tools, pending, withheld, trust } = upstream.report();
+  const revision = protocol === undefined ? '' : `, protocol ${protocol.version}`;
+  const lines = [
+    `${key} (${kind}: ${address}${revision}, trust ${trust})`,
+    ...(problem === undefined ? [] : [`  failed    ${problem}`]),
+    ...tools.map(({ name, notes }) => ['  offered  ', name, ...notes].join(' ')),
+    ...pending.map(({ name, change }) => `  waits     ${name}, which is ${change}`),
+    ...withheld.map(({ name, reason }) => `  withheld  ${name}: ${reason}`),
+    ...gone.map((name) => `  gone      ${name}, which was approved`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The parts of a tool that differ, as they were approved and as they are now. */
+export function renderDiff({ name, change, before, after }: UpstreamDiff): string {
+  const parts = ['title', 'description', 'inputSchema', 'outputSchema'] as const;
+  const lines = parts.flatMap((part) => {
+    const [old, now] = [textOf(before?.[part]), textOf(after[part])];
+    if (old === now) return [];
+    return [`  ${part}`, ...marked('-', old), ...marked('+', now)];
+  });
+  return `${name} is ${change}\n${lines.join('\n')}\n`;
+}
+
+function textOf(value: unknown): string | undefined {
+  return value === undefined || typeof value === 'string' ? value : JSON.stringify(value, undefined, 2);
+}
+
+function marked(mark: string, text: string | undefined): string[] {
+  return text === undefined ? [] : text.split('\n').map((line) => `  ${mark} ${line}`);
+}
