@@ -34,6 +34,7 @@ function configuration(trust = 'firstUse'): string {
     'config.yaml',
     JSON.stringify({
       presets: [],
+      federation: { lockFile: join(folder, 'upstreams.lock.json') },
       upstreams: {
         everything: { command: [node, programOf('everything'), 'stdio'], trust },
         files: { command: [node, programOf('filesystem'), folder], cwd: folder, trust },
@@ -48,7 +49,7 @@ function configuration(trust = 'firstUse'): string {
 }
 
 async function call(server: HttpServerProcess, tool: string, args: object): Promise<string> {
-  const response = await fetch(`${server.url}/tools/${tool}/call`, {
+  const response = await fetch(`${server.url}/tools/${tool}/execute`, {
     method: 'POST',
     headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
     body: JSON.stringify({ arguments: args }),
@@ -98,9 +99,10 @@ test('the command line approves, compares and locks the tools of published serve
   const config = configuration('locked');
   const upstreams = (...args: string[]): ReturnType<typeof runServer> =>
     runServer(['upstreams', ...args, '--config', config]);
-  const before = await upstreams('check', '--locked');
-  expect(before.code).toBe(1);
-  expect(before.stdout).toContain('waits     everything_echo, which is new');
+  expect(await upstreams('check', '--locked')).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('waits     everything_echo, which is new'),
+  });
   expect((await upstreams('approve', 'everything_nothing')).stdout).toContain('No tool named everything_nothing waits');
   expect(await upstreams('approve')).toMatchObject({
     code: 0,
