@@ -14,7 +14,7 @@ import {
   type Scratch,
 } from './harness/server-process.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 let place: Scratch;
 afterEach(() => place[Symbol.dispose]());

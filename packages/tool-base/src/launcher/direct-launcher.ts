@@ -95,7 +95,7 @@ class DirectLauncher implements Launcher {
     });
     const program = RunningProgram.start(
       giveSecrets(programOf(spec), (name, content) => directories.writeFile(directory, name, content)),
-      { directory, hasStdin: true },
+      { directory, hasStdin: true, isConversation: true },
       {
         onOutput: (stream, bytes) => conversation.received(stream, bytes),
         onEnd: (end) => {

@@ -87,7 +87,8 @@ class Helper {
     process.exit(exitCode);
   }
 
-  #start(run: number, { spec, isConversation, ...place }: StartRequest): void {
+  #start(run: number, { spec, ...place }: StartRequest): void {
+    const { isConversation } = place;
     const program = RunningProgram.start(spec, place, {
       onOutput: (stream, bytes) => {
         this.#send(encodeHeader(stream === 'stdout' ? FRAME.stdout : FRAME.stderr, run, bytes.length));

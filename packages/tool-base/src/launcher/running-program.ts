@@ -30,6 +30,8 @@ export interface ProgramPlace {
   readonly directory: string;
   /** Whether it reads what {@link RunningProgram.write} gives it, else /dev/null. */
   readonly hasStdin: boolean;
+  /** Calls wait for it as they wait for the server, so it runs at the same priority. */
+  readonly isConversation?: boolean;
 }
 
 export class RunningProgram {
@@ -71,12 +73,12 @@ export class RunningProgram {
   /** Never throws: a program that cannot be started is reported by `onEnd`, in a later microtask. */
   static start(
     spec: ProgramSpec,
-    { directory, hasStdin }: ProgramPlace,
+    { directory, hasStdin, isConversation = false }: ProgramPlace,
     events: ProgramEvents,
   ): RunningProgram | undefined {
     try {
       const child = startProgram(spec, directory, hasStdin);
-      if (child.pid !== undefined) lowerPriority(child.pid);
+      if (child.pid !== undefined && !isConversation) lowerPriority(child.pid);
       return new RunningProgram(child, spec, events);
     } catch (error) {
       const code = error instanceof ArgumentListError ? 'EINVAL' : ((error as NodeJS.ErrnoException).code ?? 'UNKNOWN');
