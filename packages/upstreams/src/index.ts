@@ -4,7 +4,8 @@
  */
 
 export { Upstream } from './upstream.ts';
-export type { ToolOverride, UpstreamOptions, UpstreamSettings } from './upstream-options.ts';
+export type { ToolOverride } from './tool-override.ts';
+export type { UpstreamOptions, UpstreamSettings } from './upstream-options.ts';
 export type { UpstreamChange, UpstreamDiff, UpstreamReport, UpstreamState } from './upstream-report.ts';
 export type { StdioConnectionOptions } from './stdio/stdio-transport.ts';
 export type { RestartOptions } from './connection/restart-pace.ts';

@@ -3,7 +3,8 @@ import type { ProgramContext, ToolDefinition } from '@mcp/tool-base';
 import type { Members } from '../connection/take-apart.ts';
 import type { OfferedTool } from '../listing/catalogue.ts';
 import { listOrder } from '../listing/list-order.ts';
-import { DEFAULT_TIMEOUT_MS, type ToolOverride, type UpstreamSettings } from '../upstream-options.ts';
+import type { ToolOverride } from '../tool-override.ts';
+import { DEFAULT_TIMEOUT_MS, type UpstreamSettings } from '../upstream-options.ts';
 import { argumentSchema } from './argument-schema.ts';
 import { callUpstream, type CalledUpstream } from './call-upstream.ts';
 

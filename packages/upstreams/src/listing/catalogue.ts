@@ -1,6 +1,6 @@
 /** The list of an upstream after the operator's choices: what is offered under which name, and what is withheld and why. */
 import { isMembers } from '../connection/take-apart.ts';
-import type { ToolOverride } from '../upstream-options.ts';
+import type { ToolOverride } from '../tool-override.ts';
 import { exposedName, MAX_NAME_LENGTH } from './exposed-name.ts';
 import { globMatches } from './glob.ts';
 import { readListedTool, type ListedTool, type WithheldTool } from './listed-tool.ts';
