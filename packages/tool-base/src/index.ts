@@ -5,6 +5,7 @@
 
 // Declaring tools
 export { defineTool } from './declare/define-tool.ts';
+export type { Approval, AskForApproval } from './declare/approvals.ts';
 export { CONFIRM_MODES } from './declare/tool-definition.ts';
 export { fromJsonSchema, type JsonStandardSchema } from './declare/from-json-schema.ts';
 export type {

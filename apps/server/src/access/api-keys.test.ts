@@ -11,7 +11,7 @@ test('finds the principal of a key', () => {
   expect(keys.find(ops.key)).toMatchObject({ name: 'ops', scopes: ['admin', 'tools:read'] });
   expect(keys.find('single-key-0123456789')).toMatchObject({
     name: 'default',
-    scopes: ['tools:read', 'tools:call', 'admin'],
+    scopes: ['tools:read', 'tools:call', 'approvals', 'admin'],
   });
 });
 

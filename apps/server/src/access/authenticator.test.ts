@@ -15,7 +15,7 @@ const ask = (header: string | undefined, of: Authenticator = authenticator): Aut
 test.each([`Bearer ${KEY}`, `bearer ${KEY}`, `BEARER  ${KEY}`])('accepts %s', (header) => {
   expect(ask(header)).toEqual({
     ok: true,
-    principal: { name: 'default', scopes: ['tools:read', 'tools:call', 'admin'], keyName: 'default' },
+    principal: { name: 'default', scopes: ['tools:read', 'tools:call', 'approvals', 'admin'], keyName: 'default' },
   });
 });
 

@@ -6,7 +6,7 @@ test('the metadata names the authorization server', () => {
   expect(protectedResourceMetadata('https://tools.example.com/mcp', 'https://issuer.example.com')).toEqual({
     resource: 'https://tools.example.com/mcp',
     authorization_servers: ['https://issuer.example.com'],
-    scopes_supported: ['tools:read', 'tools:call', 'admin'],
+    scopes_supported: ['tools:read', 'tools:call', 'approvals', 'admin'],
     bearer_methods_supported: ['header'],
     resource_name: 'mcp-server',
   });

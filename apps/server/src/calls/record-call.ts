@@ -18,6 +18,7 @@ export function recordCall(
   { registry, audit, events }: CallRecorders,
   request: ToolCallRequest,
   result: ToolResult,
+  approvedBy?: string,
 ): void {
   const { principal, origin } = request;
   const { correlationId, durationMs, queueMs, outputBytes, confirmation } = result.meta;
@@ -40,6 +41,7 @@ export function recordCall(
     client: origin?.client,
     keyName: principal.keyName,
     confirmation,
+    approvedBy,
     ...(result.error && { message: result.error.message }),
     ...(typeof exitCode === 'number' && { exitCode }),
   });

@@ -19,6 +19,7 @@ import {
 
 import type { Principal } from '../access/principal.ts';
 import type { AuditTrail } from '../observability/audit/audit-trail.ts';
+import { askFor, type Approvals } from './approvals/approvals.ts';
 import type { CallLimit } from './call-limit.ts';
 import { CallerTools, type CallerToolsOptions } from './caller-tools.ts';
 import { outcomeOf, rejectedResult } from './call-outcome.ts';
@@ -48,6 +49,8 @@ export interface ToolGatewayDependencies extends CallerToolsOptions {
   readonly events: EventBus;
   readonly rateLimiter: RateLimiter;
   readonly limit: CallLimit;
+  /** Where operators can be asked about calls. */
+  readonly approvals?: Pick<Approvals, 'ask'> | undefined;
   readonly tracer: CallTracer;
   readonly logger: Logger;
 }
@@ -109,11 +112,13 @@ export class ToolGateway {
       const correlationId = request.correlationId ?? parent?.traceId ?? randomUUID();
       const grant = this.#grant(withinRequest(this.#admit(request)), request);
       const admitted = grant instanceof Promise ? await grant : grant;
+      let approvedBy: string | undefined;
+      const onApproved = (by: string): void => void (approvedBy = by);
       const result =
         admitted instanceof ToolError
           ? rejectedResult(admitted, correlationId)
-          : await this.#run(admitted, request, correlationId, parent);
-      recordCall(this.#dependencies, request, result);
+          : await this.#run(admitted, request, correlationId, parent, onApproved);
+      recordCall(this.#dependencies, request, result, approvedBy);
       return result;
     } finally {
       limit.leave(caller);
@@ -188,8 +193,9 @@ export class ToolGateway {
     request: ToolCallRequest,
     correlationId: string,
     parent: TraceParent | undefined,
+    onApproved?: (by: string) => void,
   ): Promise<ToolResult> {
-    const { events, tracer, logger } = this.#dependencies;
+    const { approvals, events, tracer, logger } = this.#dependencies;
     const caller = request.principal.name;
     const endSpan = tracer.start({ tool: tool.name, caller, correlationId, parent });
     const { abortController = new AbortController() } = request;
@@ -212,6 +218,7 @@ export class ToolGateway {
             log: new ToolLog(logger, tool.name, correlationId, request.log),
             operatorLog: new ToolLog(logger, tool.name, correlationId, undefined),
             clientInput: request.clientInput,
+            approvals: askFor(approvals, caller, onApproved),
             allowance: request.allowance,
           }),
         ),

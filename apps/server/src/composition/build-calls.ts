@@ -4,6 +4,7 @@ import type { Launcher, SandboxLauncher } from '@mcp/tool-base';
 import { checkTiming, shutdownGraceMs } from '../configuration/milliseconds.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
 import { callsPerWorker } from '../configuration/worker-share.ts';
+import type { Approvals } from '../calls/approvals/approvals.ts';
 import { CallLimit } from '../calls/call-limit.ts';
 import { ExecutionTools } from '../calls/execution-tools/execution-tools.ts';
 import { ToolGateway } from '../calls/tool-gateway.ts';
@@ -19,6 +20,7 @@ import { apiCheckName } from '../tools/rest/api-check.ts';
 import type { RestTools } from '../tools/rest/rest-tools.ts';
 import { logWithheldOperations } from '../tools/rest/withheld-log.ts';
 import { Toolset } from '../tools/toolset.ts';
+import { buildApprovals } from './build-approvals.ts';
 import { buildJobs, type JobsPart } from './build-jobs.ts';
 import type { Observability } from './build-observability.ts';
 import type { WorkerPart } from '../workers/join-primary.ts';
@@ -34,6 +36,8 @@ export interface Calls extends AsyncDisposable {
   readonly rateLimiter: ToolRateLimits;
   readonly launcher: Launcher;
   readonly jobs: JobsPart;
+  /** Undefined where no operator can be asked. */
+  readonly approvals: Approvals | undefined;
   /**
    * Refuses new calls, waits for the running ones up to the grace period, then cancels them.
    *
@@ -72,6 +76,7 @@ export function buildCalls(options: CallsOptions): Calls {
   const rateLimiter = new ToolRateLimits(configuredRateLimits(values), (limits) =>
     engine ? new SharedRateLimiter({ engine, limits }) : new MemoryRateLimiter(limits),
   );
+  const approvals = buildApprovals(store, events);
   const limit = new CallLimit(callsPerWorker(values.server));
   const { toolSearch } = values;
   const { recorder } = measurements;
@@ -84,6 +89,7 @@ export function buildCalls(options: CallsOptions): Calls {
     audit,
     events,
     rateLimiter,
+    approvals,
     limit,
     tracer,
     logger,
@@ -123,8 +129,9 @@ export function buildCalls(options: CallsOptions): Calls {
       { name: 'execution tools', run: () => executions[Symbol.dispose]() },
       { name: 'jobs', run: () => jobs[Symbol.asyncDispose]() },
       { name: 'programs', run: () => launcher[Symbol.asyncDispose]() },
+      { name: 'approvals', run: () => approvals?.[Symbol.dispose]() },
       { name: 'tool observers', run: () => watching[Symbol.dispose]() },
     ],
   });
-  return { toolset, gateway, limit, rateLimiter, launcher, jobs, drain, [Symbol.asyncDispose]: dispose };
+  return { toolset, gateway, limit, rateLimiter, launcher, jobs, approvals, drain, [Symbol.asyncDispose]: dispose };
 }

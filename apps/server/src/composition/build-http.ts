@@ -91,6 +91,7 @@ export function buildHttp({
     resourceMetadata: () => access.resourceMetadata,
     statisticsOf: (tool) => measurements.statisticsOf(tool),
     isExcluded: (tool) => toolset.isExcluded(tool),
+    approvals: calls.approvals,
     rateLimitOf: (tool) => rateLimiter.limitsOf(tool),
     grafanaUrl: () => store.snapshot.values.metrics.grafanaUrl,
     breakerHistoryOf: (tool) => breakerHistory.of(tool),

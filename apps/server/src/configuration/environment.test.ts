@@ -14,6 +14,7 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   'database.retentionDays': ['7', 7],
   'database.maxEntries': ['5000', 5000],
   'security.auth': ['required', 'required'],
+  'security.approvalTimeout': ['30', 30],
   'security.apiKey': ['k-1', '[redacted]'],
   'security.apiKeys': ['[{name: a, key: k, scopes: [admin]}]', [{ name: 'a', key: '[redacted]', scopes: ['admin'] }]],
   'security.keyStore': ['/var/lib/mcp-server/keys.json', '/var/lib/mcp-server/keys.json'],

@@ -42,6 +42,11 @@ export function checkTiming({ checkInterval, timeout }: ServerConfig['health']):
   return { periodMs: milliseconds(checkInterval), timeoutMs: milliseconds(timeout) };
 }
 
+/** How long an approval waits. */
+export function approvalTimeoutMs({ approvalTimeout }: ServerConfig['security']): number {
+  return milliseconds(approvalTimeout);
+}
+
 /** A rate limit of the configuration; without `burst` as many calls at once as in a window. */
 export function rateLimits({ requests, window, burst = requests }: ToolRateLimitConfig): {
   readonly requests: number;

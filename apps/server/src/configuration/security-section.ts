@@ -91,6 +91,12 @@ export const securitySection: Field<SecurityConfig> = group<SecurityConfig>(
     ),
     ...limits,
     rateLimit: rateLimitField,
+    approvalTimeout: duration({
+      doc: 'How long a call of a tool with confirm: operator waits for a decision, and an approval for its call.',
+      min: 10,
+      max: 86_400,
+      default: 600,
+    }),
     maxResources: resourceCeilingsField,
   },
   { doc: 'Who may call, what tools may reach, and the limits of every tool.' },

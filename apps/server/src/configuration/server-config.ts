@@ -78,6 +78,8 @@ export interface SecurityConfig extends SecuritySettings {
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly rateLimit: RateLimitConfig;
+  /** Seconds. */
+  readonly approvalTimeout: number;
   readonly maxResources: ResourceCeilings;
 }
 

@@ -1,6 +1,7 @@
 import { standardProblems, type CheckProblem } from '@mcp/config';
 import { isLoopbackHost } from '@mcp/tool-base';
 
+import { approvalProblems } from './approval-rules.ts';
 import { resourceProblems } from './resource-rules.ts';
 import { sandboxProblems } from './sandbox-rules.ts';
 import { workerProblems } from './worker-rules.ts';
@@ -17,6 +18,7 @@ export function serverProblems(config: ServerConfig): CheckProblem[] {
     ...resourceProblems(config),
     ...keyProblems(config),
     ...clusterProblems(config),
+    ...approvalProblems(config),
     ...sandboxProblems(config),
   ];
 }

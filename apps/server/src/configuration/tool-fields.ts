@@ -103,7 +103,7 @@ export function toolField(): Field<ToolDeclaration> {
       sandbox: optional(toolSandboxField()),
       circuitBreaker: optional(toolBreakerField()),
       confirm: choice(['never', ...CONFIRM_MODES], {
-        doc: "Asks the client's user before each call: always, or unless the annotations say that nothing is destroyed. A client that cannot ask is refused.",
+        doc: "Asks a person before each call. always: the client's user; whenDestructive: the same, unless the annotations say that nothing is destroyed; a client that cannot ask is refused. operator: a second person, in the dashboard or by POST /approvals.",
         default: 'never',
       }),
       scope: optional(

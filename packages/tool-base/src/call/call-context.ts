@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NO_CLIENT_INPUT, type ClientRequests, type ClientInput } from '../declare/client-requests.ts';
 import type { Deadline } from './deadline.ts';
+import type { AskForApproval } from '../declare/approvals.ts';
 import type { CallLog, Progress } from '../declare/ports.ts';
 import type { Launcher, OutputStream } from '../launcher/program.ts';
 import type { CheckedTarget } from '../target/target-policy.ts';
@@ -39,6 +40,8 @@ export interface CallRequest {
   readonly operatorLog?: CallLog | undefined;
   /** Passes the tool's requests to the client. @default {@link NO_CLIENT_INPUT} */
   readonly clientInput?: ClientInput | undefined;
+  /** For tools with `confirm: operator`. @default they are refused */
+  readonly approvals?: AskForApproval | undefined;
   /** @default the limits of the tool */
   readonly allowance?: RunAllowance | undefined;
 }

@@ -1,7 +1,7 @@
 /**
  * One tool call, top to bottom. It never rejects: whatever happens becomes a `ToolResult`.
  *
- *   1 find the tool -> 2 check the input -> 3 check the targets -> ask the user, where the tool wants it
+ *   1 find the tool -> 2 check the input -> 3 check the targets -> ask a person, where the tool wants it
  *     -> 4 admit (breaker, queue) -> 5 run under a deadline
  *     -> 6 classify the outcome -> 7 shape the output -> 8 record it once -> answer
  *
@@ -18,6 +18,7 @@ import { correlationIdOf, validateRequest, type CallRequest } from './call-conte
 import { CallSlot } from './call-slot.ts';
 import { breakerKeyOf, checkTargets, type Targets } from './call-targets.ts';
 import { checkInput } from './check-input.ts';
+import { approve } from './approve.ts';
 import { classify } from './classify.ts';
 import { confirm } from './confirm.ts';
 import { record } from './record.ts';
@@ -44,6 +45,7 @@ export async function callTool(tool: Tool | undefined, request: CallRequest): Pr
     const checking = checkInput(found, request.arguments); // 2
     const input = isPromise(checking) ? await checking : checking;
     const targets = checkTargets(found, input); // 3
+    approve(found, call);
     const confirming = confirm(found, call);
     if (isPromise(confirming)) await confirming;
     const admitting = admit(found, call, targets); // 4

@@ -1,6 +1,7 @@
 import { NO_CLIENT_INPUT, type ClientInput } from '../declare/client-requests.ts';
 import { ToolError } from '../result/tool-error.ts';
 import type { Tool } from '../tool/tool.ts';
+import { requireApprovals } from './approve.ts';
 import { checkTargets } from './call-targets.ts';
 import { checkInput } from './check-input.ts';
 import { needsConfirmation, requireUser } from './confirm.ts';
@@ -18,6 +19,7 @@ export async function unattendedProblem(
 ): Promise<ToolError | undefined> {
   try {
     checkTargets(tool, await checkInput(tool, given));
+    if (tool.definition.confirm === 'operator') requireApprovals(undefined);
     if (needsConfirmation(tool.definition)) requireUser(clientInput);
     return undefined;
   } catch (error) {

@@ -56,7 +56,7 @@ export interface CommandToolSpec {
   readonly outputJsonSchema?: JsonSchema;
   readonly circuitBreaker?: ToolBreakerOptions;
   readonly job?: JobSpec;
-  /** Asks the client's user before each call. @default never */
+  /** Asks a person before each call. @default never */
   readonly confirm?: ConfirmMode;
   /**
    * Kernel limits, each a number or `none`. On Linux without `prlimit` a tool with any limit is unavailable; other systems have none.

@@ -123,12 +123,15 @@ interface ToolBasics {
   readonly limits?: PartialToolLimits;
   readonly circuitBreaker?: ToolBreakerOptions;
   readonly job?: JobSpec;
-  /** Asks the client's user before each call. @default never */
+  /** Asks a person before each call. @default never */
   readonly confirm?: ConfirmMode;
 }
 
-/** `whenDestructive`: unless `readOnlyHint` is true or `destructiveHint` is false. */
-export const CONFIRM_MODES = ['always', 'whenDestructive'] as const;
+/**
+ * Who is asked: `always` the client's user; `whenDestructive` the same, unless `readOnlyHint` is true or `destructiveHint` is false;
+ * `operator` a second person, by the server.
+ */
+export const CONFIRM_MODES = ['always', 'whenDestructive', 'operator'] as const;
 export type ConfirmMode = (typeof CONFIRM_MODES)[number];
 
 /** What runs: a function, a program, a request to a REST API, or a tool of another MCP server. */

@@ -27,7 +27,7 @@ import { checkPathFolders } from './path-checks.ts';
 import { checkAccess, checkIntrusive, checkTargets } from './policy-checks.ts';
 import { checkPorts } from './port-checks.ts';
 import { checkSandboxes } from './sandbox-checks.ts';
-import { checkToolScopes } from './scope-checks.ts';
+import { checkApprovers, checkToolScopes } from './scope-checks.ts';
 import { checkDeclarations, checkPrograms } from './tool-checks.ts';
 
 /** How long a database may take to accept a connection. */
@@ -91,6 +91,7 @@ async function configurationFindings(
     ...checkTargets(values),
     ...checkAccess(values),
     ...checkToolScopes(values),
+    ...checkApprovers(values),
     checkIntrusive(values),
     ...checkDeclarations(values),
     ...checkPathFolders(machine, values),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { loadServerConfig } from '../../configuration/test-support/load-server-config.ts';
 import type { Finding } from './finding.ts';
-import { checkToolScopes } from './scope-checks.ts';
+import { checkApprovers, checkToolScopes } from './scope-checks.ts';
 
 async function findings(toolScope: string, keyScope: string): Promise<Finding[]> {
   await using store = await loadServerConfig(
@@ -25,4 +25,15 @@ test('a key with a scope that no tool asks for is a warning', async () => {
 
 test('without such scopes nothing is reported', async () => {
   expect(await findings('', '')).toEqual([]);
+});
+
+test('a tool that an operator must approve needs somebody who may', async () => {
+  const file = (scope: string): string =>
+    `{ server: { transport: http }, tools: { t: { description: A, command: df, confirm: operator } }, security: { apiKeys: [{ name: ops, key: ops-key-0123456789abc, scopes: [${scope}] }] } }`;
+  await using without = await loadServerConfig(file('tools:call'));
+  expect(checkApprovers(without.snapshot.values)).toMatchObject([{ level: 'warning' }]);
+  await using withOne = await loadServerConfig(file('approvals'));
+  expect(checkApprovers(withOne.snapshot.values)).toMatchObject([
+    { level: 'ok', message: 'ops may approve calls of t' },
+  ]);
 });

@@ -5,6 +5,22 @@ import { TOOL_SCOPE_PREFIX } from '../../configuration/scope-names.ts';
 import type { ServerConfig } from '../../configuration/server-config.ts';
 import { ok, warning, type Finding } from './finding.ts';
 
+/** Nothing where no tool asks for approval. */
+export function checkApprovers(values: ServerConfig): Finding[] {
+  const tools = Object.entries(values.tools).flatMap(([name, { confirm }]) => (confirm === 'operator' ? [name] : []));
+  if (tools.length === 0) return [];
+  const approvers = configuredCallers(values).filter(({ scopes }) => scopes.includes('approvals'));
+  const names = approvers.map(({ name }) => name);
+  if (names.length > 0) return [ok('approvals', `${names.join(', ')} may approve calls of ${tools.join(', ')}`)];
+  return [
+    warning(
+      'approvals',
+      `No key of the configuration may approve calls of ${tools.join(', ')}.`,
+      'Give operators a key each with the scope approvals: mcp-server keys add NAME --scope tools:read --scope approvals',
+    ),
+  ];
+}
+
 /** Nothing where neither a tool nor a key has such a scope. */
 export function checkToolScopes(values: ServerConfig): Finding[] {
   const wanted = new Set(toolScopesOf(values.tools).values());

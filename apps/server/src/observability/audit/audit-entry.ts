@@ -27,8 +27,10 @@ export interface AuditRecord {
   readonly address?: string | undefined;
   /** The MCP client, as it calls itself. */
   readonly client?: ClientName | undefined;
-  /** What the client's user answered, for a tool that asks for it. */
+  /** What the person answered, for a tool that asks one. */
   readonly confirmation?: 'allowed' | 'declined' | 'dismissed' | undefined;
+  /** The operator who approved the call, for a tool with `confirm: operator`. */
+  readonly approvedBy?: string | undefined;
   /** The API key; absent for tokens, and where no credential is needed. */
   readonly keyName?: string | undefined;
   readonly durationMs: number;
@@ -98,6 +100,7 @@ export function auditEntry(id: string, at: number, record: AuditRecord, recordVa
     ...(record.address === undefined ? {} : { address: cleanText(record.address, 64) }),
     ...(record.client === undefined ? {} : { client: clientName(record.client) }),
     ...(record.confirmation === undefined ? {} : { confirmation: record.confirmation }),
+    ...(record.approvedBy === undefined ? {} : { approvedBy: cleanText(record.approvedBy, 256) }),
     ...(record.keyName === undefined ? {} : { keyName: cleanText(record.keyName, 64) }),
     durationMs: finite(record.durationMs),
     queueMs: finite(record.queueMs),

@@ -24,6 +24,16 @@ const breaker = (tool: string, target = ''): ServerEvent =>
     forced: null,
   });
 
+test.each([
+  ['its caller', narrow, 'narrow', true],
+  ['another caller', narrow, 'someone', false],
+  ['an operator who may approve', { name: 'ops', scopes: ['approvals'] }, 'someone', true],
+  ['a monitor', monitor, 'someone', false],
+])('a call that waits for approval is news for %s: %#', (_, reader, caller, expected) => {
+  const waits = event('approval.requested', { approvalId: 'a', tool: 'dns_lookup', caller, expiresAt: 0 });
+  expect(isVisibleTo(reader, waits)).toBe(expected);
+});
+
 describe('a reader of events', () => {
   test.each([
     ['a call of its tool', started('dns_lookup'), true],

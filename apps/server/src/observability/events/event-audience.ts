@@ -11,6 +11,9 @@ export function isVisibleTo(principal: Principal, { type, data }: ServerEvent): 
     case 'call.finished':
     case 'job.changed':
       return mayKnowOfCall(principal, data);
+    case 'approval.requested':
+    case 'approval.decided':
+      return data.caller === principal.name || hasScope(principal, 'approvals');
     case 'tool.changed':
     case 'upstream.pending':
     case 'breaker.changed':

@@ -48,6 +48,21 @@ export interface ServerEventData {
   };
   /** Its operations were planned anew, at start or by a reload; both numbers are 0 when the API was removed. */
   'api.changed': { readonly api: string; readonly offered: number; readonly withheld: number };
+  'approval.requested': {
+    readonly approvalId: string;
+    readonly tool: string;
+    readonly caller: string;
+    /** Milliseconds since the epoch. */
+    readonly expiresAt: number;
+  };
+  'approval.decided': {
+    readonly approvalId: string;
+    readonly tool: string;
+    readonly caller: string;
+    readonly decision: 'allowed' | 'denied' | 'expired';
+    /** The principal that decided; null when nobody did. */
+    readonly by: string | null;
+  };
   'health.changed': { readonly from: string; readonly to: string };
   'config.reloaded': {
     readonly version: number;

@@ -24,6 +24,12 @@ export function logCalls(events: EventBus, logger: Logger): Disposable {
       case 'breaker.changed':
         logger.warn(data, type);
         break;
+      case 'approval.requested':
+      case 'approval.decided': {
+        const { caller, ...rest } = data;
+        logger.info({ ...rest, client: caller }, type);
+        break;
+      }
       case 'tool.changed':
         // One line for each tool at every start would hide the rest; a reload that adds tools is logged by its keys.
         logger[data.change === 'added' ? 'debug' : 'info'](data, type);

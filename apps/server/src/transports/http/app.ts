@@ -6,6 +6,7 @@ import type { HealthMonitor, HealthReport } from '@mcp/health';
 import type { SubscriptionStreams } from '../mcp/subscription-streams.ts';
 import type { McpHttpEndpoint } from '../mcp/http-endpoint.ts';
 import { callerRoutes } from './routes/caller-routes.ts';
+import { approvalRoutes, type ApprovalRoutesDependencies } from './routes/approval-routes.ts';
 import { callRoutes, type CallRoutesDependencies } from './routes/call-routes.ts';
 import { dashboardRoutes } from './routes/dashboard-routes.ts';
 import { executionRoutes, type ExecutionRoutesDependencies } from './routes/execution-routes.ts';
@@ -29,6 +30,7 @@ export interface AppDependencies
     ExecutionRoutesDependencies,
     LinkRoutesDependencies,
     OperatorRoutesDependencies,
+    ApprovalRoutesDependencies,
     UpstreamRoutesDependencies,
     ApiRoutesDependencies,
     OperationsDependencies,
@@ -64,6 +66,7 @@ function routesOf(dependencies: AppDependencies): Route[] {
     ...callRoutes({ ...dependencies, readOnly }),
     ...executionRoutes(dependencies),
     ...operatorRoutes(dependencies),
+    ...approvalRoutes(dependencies),
     ...upstreamRoutes(dependencies),
     ...apiRoutes(dependencies),
     ...healthRoutes(dependencies),

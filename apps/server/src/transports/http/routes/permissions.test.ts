@@ -32,12 +32,12 @@ async function responseOf(path: string, scopes: readonly string[], readOnly: boo
 }
 
 test.each([
-  ['all scopes', ['tools:read', 'tools:call', 'admin'], false, { call: true, control: true }],
+  ['all scopes', ['tools:read', 'tools:call', 'approvals', 'admin'], false, { call: true, control: true }],
   ['a reader', ['tools:read'], false, { call: false, control: false }],
   ['a caller of this tool', ['tools:read', 'tools:call:p*'], false, { call: true, control: false }],
   [
     'all scopes, where the listener is read-only',
-    ['tools:read', 'tools:call', 'admin'],
+    ['tools:read', 'tools:call', 'approvals', 'admin'],
     true,
     { call: false, control: false },
   ],
