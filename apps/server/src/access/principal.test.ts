@@ -69,7 +69,10 @@ test('lists show the tools that a principal may call; one that only reads or adm
 });
 
 test('the caller on stdio has every scope', () => {
-  expect(localPrincipal('stdio')).toEqual({ name: 'stdio', scopes: ['tools:read', 'tools:call', 'approvals', 'admin'] });
+  expect(localPrincipal('stdio')).toEqual({
+    name: 'stdio',
+    scopes: ['tools:read', 'tools:call', 'approvals', 'admin'],
+  });
 });
 
 test.each([

@@ -113,11 +113,10 @@ export class ToolGateway {
       const grant = this.#grant(withinRequest(this.#admit(request)), request);
       const admitted = grant instanceof Promise ? await grant : grant;
       let approvedBy: string | undefined;
-      const onApproved = (by: string): void => void (approvedBy = by);
       const result =
         admitted instanceof ToolError
           ? rejectedResult(admitted, correlationId)
-          : await this.#run(admitted, request, correlationId, parent, onApproved);
+          : await this.#run(admitted, request, correlationId, parent, (by) => void (approvedBy = by));
       recordCall(this.#dependencies, request, result, approvedBy);
       return result;
     } finally {

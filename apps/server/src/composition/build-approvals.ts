@@ -9,7 +9,8 @@ import type { EventBus } from '../observability/events/event-bus.ts';
 /** Undefined where nobody but the caller could decide, or the repeated call may reach another server. */
 export function buildApprovals(store: ConfigStore<ServerConfig>, events: EventBus): Approvals | undefined {
   const { server, security, cluster } = store.snapshot.values;
-  if (server.transport === 'stdio' || security.auth === 'none' || cluster.url.reveal() !== '') return undefined;
+  const isAlone = server.workers === 1 && cluster.url.reveal() === '';
+  if (server.transport === 'stdio' || security.auth === 'none' || !isAlone) return undefined;
   return new Approvals({
     events,
     clock: systemClock,

@@ -13,6 +13,7 @@ test.each([
   ['server: { transport: stdio }', 'needs a server over HTTP'],
   ['server: { transport: http }, security: { auth: none }', 'needs keys'],
   ['server: { transport: http }, cluster: { url: "redis://127.0.0.1:6379" }', 'is not shared between the servers'],
+  ['server: { transport: http, workers: 2 }', 'is not shared between workers'],
 ])('with %s nobody could be', async (more, why) => {
   const { message } = await loadError(file(more));
   expect(message).toContain('tools.t.confirm (operator)');

@@ -28,6 +28,12 @@ function whyNot({
       suggestion: 'remove security.auth: none',
     };
   }
+  if (server.workers > 1) {
+    return {
+      message: '(operator) is not shared between workers, where the repeated call may reach another one',
+      suggestion: 'set server.workers to 1, or confirm to always',
+    };
+  }
   if (cluster.url.reveal() === '') return undefined;
   return {
     message: '(operator) is not shared between the servers of a cluster, where the repeated call may reach another one',

@@ -15,7 +15,7 @@ interface Set {
   readonly clock: ManualClock;
   readonly events: readonly unknown[];
   readonly used: readonly string[];
-  ask(values: unknown, options?: { caller?: string; of?: Tool }): Approval;
+  readonly ask: (values: unknown, options?: { caller?: string; of?: Tool }) => Approval;
 }
 
 function set(): Set {
