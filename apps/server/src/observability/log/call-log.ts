@@ -42,6 +42,7 @@ export function logCalls(events: EventBus, logger: Logger): Disposable {
       case 'config.rejected':
       case 'upstream.changed':
       case 'upstream.pending':
+      case 'api.changed':
         break;
     }
   });
