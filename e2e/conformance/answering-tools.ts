@@ -125,33 +125,37 @@ export const answeringTools: readonly ToolDefinition[] = [
     }),
     run: ({ region }) => `The region is ${region ?? 'not given'}.`,
   }),
-  defineTool({
-    name: 'json_schema_2020_12_tool',
-    description: 'Has an input schema that uses what JSON Schema 2020-12 added',
-    input: fromJsonSchema({
-      $schema: 'https://json-schema.org/draft/2020-12/schema',
-      type: 'object',
-      $defs: {
-        address: {
-          $anchor: 'addressDef',
-          type: 'object',
-          properties: { street: { type: 'string' }, city: { type: 'string' } },
+  {
+    ...defineTool({
+      name: 'json_schema_2020_12_tool',
+      description: 'Has an input schema that uses what JSON Schema 2020-12 added',
+      input: fromJsonSchema({
+        $schema: 'https://json-schema.org/draft/2020-12/schema',
+        type: 'object',
+        $defs: {
+          address: {
+            $anchor: 'addressDef',
+            type: 'object',
+            properties: { street: { type: 'string' }, city: { type: 'string' } },
+          },
         },
-      },
-      properties: {
-        name: { type: 'string' },
-        address: { $ref: '#/$defs/address' },
-        contactMethod: { type: 'string', enum: ['phone', 'email'] },
-        phone: { type: 'string' },
-        email: { type: 'string' },
-      },
-      allOf: [{ anyOf: [{ required: ['phone'] }, { required: ['email'] }] }],
-      if: { properties: { contactMethod: { const: 'phone' } }, required: ['contactMethod'] },
-      // oxlint-disable-next-line no-thenable -- the JSON Schema keyword, in data that is not awaited
-      then: { required: ['phone'] },
-      else: { required: ['email'] },
-      additionalProperties: false,
+        properties: {
+          name: { type: 'string' },
+          address: { $ref: '#/$defs/address' },
+          contactMethod: { type: 'string', enum: ['phone', 'email'] },
+          phone: { type: 'string' },
+          email: { type: 'string' },
+        },
+        allOf: [{ anyOf: [{ required: ['phone'] }, { required: ['email'] }] }],
+        if: { properties: { contactMethod: { const: 'phone' } }, required: ['contactMethod'] },
+        // oxlint-disable-next-line no-thenable -- the JSON Schema keyword, in data that is not awaited
+        then: { required: ['phone'] },
+        else: { required: ['email'] },
+        additionalProperties: false,
+      }),
+      run: () => 'The arguments fit the schema.',
     }),
-    run: () => 'The arguments fit the schema.',
-  }),
+    // Else the key $schema would be left out: some model APIs reject it.
+    verbatimSchemas: true,
+  },
 ];

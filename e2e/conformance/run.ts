@@ -23,8 +23,17 @@ const suite = (() => {
 interface Score {
   readonly passed: number;
   readonly required: number;
+  readonly notScored: NotScored;
   /** The result of the suite. */
   readonly accepted: boolean;
+}
+
+/** Scenarios that the suite runs and does not count. */
+interface NotScored {
+  readonly all: number;
+  readonly passed: number;
+  /** Their server has nothing that the suite could check, or the suite checks nothing. */
+  readonly empty: number;
 }
 
 async function main(): Promise<number> {
@@ -41,12 +50,16 @@ async function main(): Promise<number> {
     },
   });
   const scores: string[] = [];
+  const notScored: string[] = [];
   let everything = true;
   for (const revision of revisions) {
     const score = await run(revision, `${server.url}/mcp`, join(place.folder, revision));
-    everything &&= score.accepted && score.passed === score.required;
+    const { all, passed, empty } = score.notScored;
+    everything &&= score.accepted && score.passed === score.required && passed + empty === all;
     scores.push(`${revision} ${score.passed}/${score.required}`);
+    notScored.push(`${revision} ${passed}/${all} (${empty} without checks)`);
   }
+  console.log(`not scored ${notScored.join(', ')}`);
   console.log(`conformance ${scores.join(', ')}`);
   return everything ? 0 : 1;
 }
@@ -62,16 +75,31 @@ async function run(revision: string, url: string, results: string): Promise<Scor
   const [code] = (await once(child, 'close')) as [number | null];
   const summary = output.slice(output.indexOf('=== SUMMARY ==='));
   console.log(`${revision}\n${summary}`);
-  const required = requiredScenarios(revision);
-  const passed = required.filter((scenario) => summary.includes(`✓ ${scenario}: `));
-  return { passed: passed.length, required: required.length, accepted: code === 0 };
+  const set = readFileSync(join(dirname(suite), '..', 'requirements', `${revision}.yaml`), 'utf8');
+  const passes = (scenario: string): boolean => summary.includes(`✓ ${scenario}: `);
+  const isEmpty = (scenario: string): boolean => summary.includes(`✓ ${scenario}: 0 passed, 0 failed`);
+  const required = requiredScenarios(set);
+  const others = notScoredScenarios(set);
+  const empty = others.filter(isEmpty).length;
+  return {
+    passed: required.filter(passes).length,
+    required: required.length,
+    notScored: { all: others.length, passed: others.filter(passes).length - empty, empty },
+    accepted: code === 0,
+  };
 }
 
-/** The names under `server:` in the suite's requirement set. */
-function requiredScenarios(revision: string): string[] {
-  const set = readFileSync(join(dirname(suite), '..', 'requirements', `${revision}.yaml`), 'utf8');
+/** The names under `server:` in a requirement set. */
+function requiredScenarios(set: string): string[] {
   const section = /^server:\n(?<entries>(?: {2}- .+\n)+)/mu.exec(set)?.groups?.['entries'] ?? '';
   return [...section.matchAll(/^ {2}- (?<name>\S+)$/gmu)].map(({ groups }) => groups?.['name'] ?? '');
+}
+
+/** Those for servers under `not_scored:`. */
+function notScoredScenarios(set: string): string[] {
+  const section = set.slice(set.indexOf('\nnot_scored:'));
+  const entries = section.matchAll(/^ {2}- scenario: (?<name>\S+)\n {4}leg: server$/gmu);
+  return [...entries].map(({ groups }) => groups?.['name'] ?? '');
 }
 
 process.exitCode = await main();

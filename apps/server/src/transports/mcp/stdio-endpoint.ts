@@ -34,7 +34,7 @@ export function startStdioEndpoint(options: StdioEndpointOptions): StdioEndpoint
   const transport = new StdioTransport({ ...options, ...streams, principal });
   const sdk = serveStdio(
     ({ era }) => {
-      const connection = createProtocolServer(dependencies, { principal });
+      const connection = createProtocolServer(dependencies, { principal, era });
       // In the 2026 revision the SDK filters by what each subscription stream asked for, so it gets every update.
       const listed: ProtocolServer = era === 'modern' ? { ...connection, subscriptions: everyUri } : connection;
       const remove = options.notifier.add(listed);

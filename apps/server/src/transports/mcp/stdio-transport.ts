@@ -23,9 +23,11 @@ import type { DeferredCall } from './handoff/deferred-call.ts';
 import { toAuthInfo } from './handoff/request-extra.ts';
 import type { JsonObject } from './protocol/envelope.ts';
 import type { ProtocolDependencies } from './protocol/protocol-dependencies.ts';
+import { listensToTasks, type FilterError } from './protocol/task-filter.ts';
 import { StdioEra } from './stdio-era.ts';
 import { invalidParams } from './sdk/request-params.ts';
 import { StdioLines, type StdioStreams } from './stdio-lines.ts';
+import { StdioTaskSubscriptions } from './stdio-task-subscriptions.ts';
 import { INVALID_REQUEST, parseLine, type LineError } from './stdio-message.ts';
 
 export interface StdioTransportOptions extends ProtocolDependencies, StdioStreams {
@@ -48,6 +50,7 @@ export class StdioTransport implements Transport {
   readonly #onInvalidLine: StdioTransportOptions['onInvalidLine'];
   readonly #lines: StdioLines;
   readonly #fastPath: StdioFastPath;
+  readonly #tasks: StdioTaskSubscriptions;
   readonly #era = new StdioEra();
   #connection: SdkConnection | undefined;
 
@@ -64,6 +67,11 @@ export class StdioTransport implements Transport {
       ...options,
       write: (line) => this.#lines.write(line),
       toSdk: (message, deferredCall) => this.#toSdk(message as unknown as JSONRPCMessage, deferredCall),
+    });
+    this.#tasks = new StdioTaskSubscriptions({
+      ...options,
+      write: (message) => this.#lines.write(JSON.stringify(message)),
+      writable: () => this.#lines.writable,
     });
   }
 
@@ -84,8 +92,9 @@ export class StdioTransport implements Transport {
     if (id !== undefined) {
       if (this.#fastPath.takeResponse(id, message)) return this.#lines.writable;
       this.#era.answered(id, 'result' in message);
+      this.#tasks.end(id);
     }
-    this.#lines.write(JSON.stringify(message));
+    this.#lines.write(JSON.stringify(this.#tasks.outgoing(message as unknown as JsonObject)));
     return this.#lines.writable;
   }
 
@@ -99,6 +108,7 @@ export class StdioTransport implements Transport {
 
   #end(): void {
     this.#fastPath.abortAll();
+    this.#tasks[Symbol.dispose]();
     this.onclose?.();
   }
 
@@ -134,9 +144,16 @@ export class StdioTransport implements Transport {
         if (problem !== undefined) return this.#lines.write(errorLine(JSON.stringify(message.id), problem));
         this.#fastPath.defer(message.id);
         this.#era.requested(message.id, message.method);
+        if (this.#connection?.era === 'modern' && listensToTasks(value)) return void this.#listen(value, message.id);
       } else if (message.method === 'notifications/cancelled') this.#cancel(message.params?.['requestId']);
     }
     this.#toSdk(message);
+  }
+
+  async #listen(request: JsonObject, id: RequestId): Promise<void> {
+    const filtered = await this.#tasks.listen(request);
+    if ('code' in filtered) this.#lines.write(errorLine(JSON.stringify(id), filtered as FilterError));
+    else this.#toSdk(filtered as unknown as JSONRPCMessage);
   }
 
   #reject(error: LineError): void {
@@ -147,6 +164,7 @@ export class StdioTransport implements Transport {
 
   #cancel(id: unknown): void {
     this.#fastPath.cancel(id);
+    this.#tasks.end(id);
     this.#era.cancelled(id as RequestId);
   }
 

@@ -70,7 +70,7 @@ function connect(route: 'fast' | 'sdk'): Connection {
   const shared = createSharedDependencies(dependencies);
   // The fast path recognises nothing before the transport has been given a protocol instance.
   const transport = new StdioTransport({ ...dependencies, ...streams, principal, onInvalidLine: () => {} });
-  const sdk = serveStdio(() => createProtocolServer(shared, { principal }).mcpServer, { transport });
+  const sdk = serveStdio(({ era }) => createProtocolServer(shared, { principal, era }).mcpServer, { transport });
   return { input: streams.input, said, close: () => sdk.close() };
 }
 

@@ -15,10 +15,12 @@ import { ClientInputRequests } from '../client-input/client-input-requests.ts';
 import { answeredBefore, type JobRound } from '../client-input/job-input-requests.ts';
 import { addressOf } from '../handoff/request-extra.ts';
 import { clientResult } from '../protocol/client-result.ts';
+import { declaresTasks, taskOf } from '../protocol/task.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { traceOf, type RequestContext } from './request-context.ts';
 import { RequestNotices } from './request-notices.ts';
 import { requireInput } from './require-input.ts';
+import { requireTasks } from './task-requests.ts';
 
 /** `required` is a job from the start; `auto` becomes one for the client when it takes long. */
 export async function callAsJob(
@@ -29,10 +31,15 @@ export async function callAsJob(
 ): Promise<CallToolResult | InputRequiredResult> {
   const { dependencies, context, client } = request;
   const { jobs } = dependencies;
-  const waitMs = tool.job.mode === 'required' ? 0 : jobs.waits().inlineWaitMs;
+  const isRequired = tool.job.mode === 'required';
+  const isModern = context.mcpReq.envelope !== undefined;
+  if (isRequired && isModern) requireTasks(request, `A call of ${tool.name}`);
+  const hasTasks = isModern && declaresTasks(request.capabilities);
+  const { taskAfterMs, inlineWaitMs } = jobs.waits();
+  const waitMs = isRequired ? 0 : hasTasks ? taskAfterMs : inlineWaitMs;
   const notices = new RequestNotices(context, request.logging);
-  // Once it is answered, this client cannot be asked.
-  const capabilities = waitMs > 0 ? askedCapabilities(request.capabilities) : undefined;
+  // A client without tasks cannot be asked once it is answered.
+  const capabilities = hasTasks || waitMs > 0 ? askedCapabilities(request.capabilities) : undefined;
   const outcome = await runInline(
     jobs.calls,
     {
@@ -55,6 +62,7 @@ export async function callAsJob(
     case 'input':
       return requireInput(request, inputOf(outcome.job));
     case 'job':
+      if (hasTasks) return { resultType: 'task', ...taskOf(outcome.job) } as unknown as CallToolResult;
       return {
         content: [{ type: 'text', text: handleText(outcome.job) }],
         structuredContent: { ...jobHandle(outcome.job) },

@@ -5,6 +5,7 @@
 import type { LoggingLevel, Server } from '@modelcontextprotocol/server';
 
 import { InvalidParamsError } from '../../../catalog/invalid-params-error.ts';
+import { anything } from './anything.ts';
 
 /** In order of severity, lowest first. */
 const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const;
@@ -32,12 +33,3 @@ export class ClientLoggingLevel {
     return LEVELS.indexOf(level) >= this.#minimum;
   }
 }
-
-/** Accepts everything: the SDK answers what a schema rejects with a message that is not for people. */
-const anything = {
-  '~standard': {
-    version: 1 as const,
-    vendor: 'mcp-server',
-    validate: (value: unknown): { value: unknown } => ({ value }),
-  },
-};

@@ -22,12 +22,15 @@ import { callTool, getPrompt } from './answer-request.ts';
 import { ClientLoggingLevel } from './logging-level.ts';
 import { principalOf } from '../handoff/request-extra.ts';
 import { serverInfo } from '../protocol/protocol-dependencies.ts';
+import { declaresTasks, TASKS_CAPABILITY } from '../protocol/task.ts';
 import type { ProtocolServerDependencies } from './protocol-server-dependencies.ts';
 import type { RequestContext } from './request-context.ts';
+import { serveTasks } from './task-requests.ts';
 
 export interface ProtocolServerCaller {
   /** Who opened the connection. Over HTTP every request brings its own: scopes may have changed since. */
   readonly principal: Principal;
+  readonly era: 'modern' | 'legacy';
 }
 
 /** A protocol instance and what the endpoint needs to know of it. */
@@ -117,8 +120,14 @@ export function createProtocolServer(
 
   const callerOf = ({ http }: ServerContext): Principal => principalOf(http?.authInfo) ?? caller.principal;
 
+  const hasTasks = caller.era === 'modern' && dependencies.jobs.calls.isOfferedTo(caller.principal);
+  if (hasTasks) {
+    server.registerCapabilities(TASKS_CAPABILITY);
+    serveTasks(server, { contextOf: requestContext, callerOf });
+  }
   server.setRequestHandler('tools/list', ({ params }, context) => {
-    const page = dependencies.listing.page(callerOf(context), params?.cursor);
+    const declared = hasTasks && declaresTasks(requestContext(context).capabilities);
+    const page = dependencies.listing.page(callerOf(context), params?.cursor, { hasTasks: declared });
     if (page) return page;
     throw new ProtocolError(
       ProtocolErrorCode.InvalidParams,

@@ -26,14 +26,17 @@ import type { SealingSecrets } from '../../../access/sealing-secrets.ts';
 import type { SessionEnds } from '../../../cluster/session-ends.ts';
 import { principalOf, toAuthInfo, type TransportExtra } from '../handoff/request-extra.ts';
 import { ACCEPTS_BOTH, acceptsJsonAndStream, acceptsStream } from '../protocol/accept.ts';
+import type { JsonObject } from '../protocol/envelope.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import { rpcError } from '../protocol/rpc-error.ts';
+import { listensToTasks } from '../protocol/task-filter.ts';
 import { StreamQuota } from '../protocol/stream-quota.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
 import { createProtocolServer } from './protocol-server.ts';
 import { createSharedDependencies } from './protocol-server-dependencies.ts';
 import { invalidParams } from './request-params.ts';
 import { Sessions, type SessionLimits } from './sessions.ts';
+import { openTaskStream } from './task-stream.ts';
 
 export interface SdkEndpointOptions extends ProtocolDependencies {
   readonly notifier: ChangeNotifier;
@@ -51,17 +54,19 @@ export interface SdkEndpointOptions extends ProtocolDependencies {
 
 export class SdkEndpoint {
   readonly sessions: Sessions | undefined;
+  readonly #dependencies: ProtocolDependencies;
   readonly #modern: McpHttpHandler;
   readonly #stateless: LegacyHttpHandler;
 
   /** @throws {Error} for resources that cannot be registered */
   constructor(options: SdkEndpointOptions) {
     const { secrets = [randomBytes(32)] } = options;
+    this.#dependencies = options;
     const dependencies = createSharedDependencies(options, secrets);
-    const factory = ({ authInfo }: McpRequestContext): McpServer => {
+    const factory = ({ authInfo, era }: McpRequestContext): McpServer => {
       const principal = principalOf(authInfo);
       if (!principal) throw new Error('A protocol instance was requested without a caller.');
-      const { mcpServer } = createProtocolServer(dependencies, { principal });
+      const { mcpServer } = createProtocolServer(dependencies, { principal, era });
       mcpServer.server.onerror = options.onError;
       return mcpServer;
     };
@@ -88,7 +93,12 @@ export class SdkEndpoint {
     if (await isLegacyRequest(request, body)) {
       return this.#handleLegacy(withKnownAccept(request), body, principal, extra);
     }
-    return this.#modern.fetch(request, { parsedBody: body, authInfo: toAuthInfo({ ...extra, principal }) });
+    const fetch = (message: unknown): Promise<Response> =>
+      this.#modern.fetch(request, { parsedBody: message, authInfo: toAuthInfo({ ...extra, principal }) });
+    const message = body as JsonObject;
+    return listensToTasks(message)
+      ? openTaskStream({ dependencies: this.#dependencies, message, principal, listen: fetch })
+      : fetch(body);
   }
 
   async close(): Promise<void> {

@@ -170,7 +170,7 @@ export class Sessions {
     const place = this.#table.reserve(opener.name);
     if (!place) return undefined;
     const { notifier, quota, onError } = this.#options;
-    const connection = createProtocolServer(this.#options, { principal: opener });
+    const connection = createProtocolServer(this.#options, { principal: opener, era: 'legacy' });
     const { server } = connection;
     const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => id });
     const session = new Session({ id, opener, server, transport, quota, clock: this.#clock });

@@ -32,6 +32,7 @@ export interface RpcAnswer {
 export class TestJobServer implements AsyncDisposable {
   readonly clock: ManualClock = new ManualClock();
   readonly dependencies: TestDependencies;
+  readonly notifier: ChangeNotifier = new ChangeNotifier();
   readonly endpoint: McpHttpEndpoint;
   readonly jobs: Jobs;
   readonly #folder = mkdtempSync(join(tmpdir(), 'job-server-'));
@@ -62,7 +63,7 @@ export class TestJobServer implements AsyncDisposable {
     });
     this.endpoint = new McpHttpEndpoint({
       ...this.dependencies,
-      notifier: new ChangeNotifier(),
+      notifier: this.notifier,
       callers: new TestCredentials(),
     });
   }

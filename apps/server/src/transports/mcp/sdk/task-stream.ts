@@ -1,0 +1,108 @@
+/** `subscriptions/listen` over HTTP with `taskIds`: the stream of the SDK, and the tasks between its frames. */
+import type { Implementation } from '@modelcontextprotocol/server';
+
+import type { Principal } from '../../../access/principal.ts';
+import type { JsonObject } from '../protocol/envelope.ts';
+import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
+import { CLIENT_INFO_META_KEY } from '../protocol/protocol-names.ts';
+import { readTaskFilter, withTaskIds } from '../protocol/task-filter.ts';
+import { taskNotification } from '../protocol/task-notification.ts';
+import { taskResult } from '../protocol/task-result.ts';
+import { TaskWatch } from '../protocol/task-watch.ts';
+import { detailedTask } from '../protocol/task.ts';
+
+export interface TaskStreamOptions {
+  readonly dependencies: Pick<ProtocolDependencies, 'jobs' | 'gateway'>;
+  readonly message: JsonObject;
+  readonly principal: Principal;
+  /** Answers the request without the tasks. */
+  readonly listen: (message: JsonObject) => Promise<Response>;
+}
+
+type Subscription = string | number;
+
+export async function openTaskStream({
+  dependencies,
+  message,
+  principal,
+  listen,
+}: TaskStreamOptions): Promise<Response> {
+  const { jobs, gateway } = dependencies;
+  const id = message['id'] as Subscription;
+  const filter = await readTaskFilter(message, jobs.calls, principal);
+  if (filter.kind === 'rejected') {
+    const status = filter.error.data === undefined ? 200 : 400;
+    return Response.json({ jsonrpc: '2.0', id, error: filter.error }, { status });
+  }
+  const response = await listen(filter.message);
+  if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) return response;
+  const meta = (message['params'] as JsonObject)['_meta'] as JsonObject | undefined;
+  const client = meta?.[CLIENT_INFO_META_KEY] as Implementation | undefined;
+  let changed = Promise.withResolvers<void>();
+  const watch = new TaskWatch({ calls: jobs.calls, principal, ids: filter.ids, onChanged: () => changed.resolve() });
+  const nextTask = async (): Promise<string | undefined> => {
+    const job = await watch.take();
+    return (
+      job &&
+      frameOf(
+        taskNotification(
+          detailedTask(job, (ended) => taskResult(ended, gateway, client)),
+          id,
+        ),
+      )
+    );
+  };
+  const reader = response.body.getReader();
+  let reading: ReturnType<typeof reader.read> | undefined;
+  let isAcknowledged = false;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        for (;;) {
+          const task = isAcknowledged ? await nextTask() : undefined;
+          if (task !== undefined) return controller.enqueue(encoder.encode(task));
+          reading ??= reader.read();
+          const read = await Promise.race([reading, changed.promise]);
+          if (read === undefined) {
+            changed = Promise.withResolvers();
+            continue;
+          }
+          reading = undefined;
+          if (read.done) {
+            watch[Symbol.dispose]();
+            return controller.close();
+          }
+          controller.enqueue(isAcknowledged ? read.value : acknowledgement(read.value, filter.ids));
+          if (!isAcknowledged) await watch.start();
+          isAcknowledged = true;
+          return;
+        }
+      },
+      async cancel(reason) {
+        watch[Symbol.dispose]();
+        await reader.cancel(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, response);
+}
+
+const encoder = new TextEncoder();
+const DATA = 'data: ';
+
+function frameOf(message: object): string {
+  return `event: message\n${DATA}${JSON.stringify(message)}\n\n`;
+}
+
+/** The first frame of the SDK, with the tasks. */
+function acknowledgement(frame: Uint8Array, ids: readonly string[]): Uint8Array {
+  const line = new TextDecoder()
+    .decode(frame)
+    .split('\n')
+    .find((text) => text.startsWith(DATA));
+  const message = JSON.parse(line?.slice(DATA.length) ?? '{}') as { readonly params: JsonObject };
+  const { params } = message;
+  const notifications = withTaskIds(params['notifications'] as JsonObject, ids);
+  return encoder.encode(frameOf({ ...message, params: { ...params, notifications } }));
+}
