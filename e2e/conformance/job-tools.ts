@@ -28,7 +28,7 @@ export const jobTools: readonly ToolDefinition[] = [
   }),
   defineTool({
     name: 'slow_compute',
-    description: 'Takes as many seconds as it is told',
+    description: 'Takes the given number of seconds',
     job: { mode: 'auto' },
     limits: { concurrency: 16 },
     input: fromJsonSchema<{ seconds: number; label?: string }>({
@@ -80,8 +80,8 @@ export const jobTools: readonly ToolDefinition[] = [
     input: noArguments,
     async run(_, { askUser }) {
       const answers = await Promise.all([
-        askUser({ key: 'first', message: 'The first question', form }),
-        askUser({ key: 'second', message: 'The second question', form }),
+        askUser({ key: 'first', message: 'The first of two', form }),
+        askUser({ key: 'second', message: 'The second of two', form }),
       ]);
       return `Answered: ${answers.map(({ action }) => action).join(', ')}.`;
     },

@@ -94,7 +94,7 @@ export class StdioTransport implements Transport {
       this.#era.answered(id, 'result' in message);
       this.#tasks.end(id);
     }
-    this.#lines.write(JSON.stringify(this.#tasks.outgoing(message as unknown as JsonObject)));
+    this.#lines.write(JSON.stringify(this.#tasks.outgoing(message)));
     return this.#lines.writable;
   }
 

@@ -287,8 +287,8 @@ describe('every request about a task', () => {
 
 describe('the extension', () => {
   const extensions = async (principal: typeof ann): Promise<unknown> => {
-    const { result } = await server.modern('server/discover', {}, { principal });
-    return (result?.['capabilities'] as { readonly extensions?: unknown }).extensions;
+    const { result = {} } = await server.modern('server/discover', {}, { principal });
+    return (result['capabilities'] as { readonly extensions?: unknown }).extensions;
   };
 
   test('is announced to those who may start a job', async () => {
