@@ -54,7 +54,14 @@ describe('alert rules and dashboard', () => {
       ),
     );
     for (const name of serverMetricNames()) names.add(name);
-    const labels = new Set(['job', 'instance', 'le', 'state', ...families.flatMap(({ labelNames }) => labelNames)]);
+    const labels = new Set([
+      'job',
+      'instance',
+      'le',
+      'state',
+      'upstream',
+      ...families.flatMap(({ labelNames }) => labelNames),
+    ]);
     const texts = [alerts, alertTests, dashboardText.replaceAll('\\"', '"').replace('"mcp-tool-server"', '')];
     for (const text of texts) {
       const used = [...text.matchAll(/\b(?:mcp|circuit_breaker)_\w+/g)].map(([name]) => name);
@@ -131,9 +138,9 @@ describe('alert rules and dashboard', () => {
 
 /** The server adds metrics of its own to the registry; rules and dashboard use them too. */
 function serverMetricNames(): string[] {
-  return ['server-metrics.ts', 'build-cluster.ts', 'job-metrics.ts'].flatMap((file) => {
+  return ['server-metrics.ts', 'build-cluster.ts', 'job-metrics.ts', 'upstream-metrics.ts'].flatMap((file) => {
     const source = readFileSync(new URL(`../../../apps/server/src/composition/${file}`, import.meta.url), 'utf8');
-    const metrics = [...source.matchAll(/name: '(mcp_\w+)'/g)].map(([, name = '']) => name);
+    const metrics = [...source.matchAll(/(?:name: |(?:gauge|counter)',\s+)'(mcp_\w+)'/g)].map(([, name = '']) => name);
     return metrics.flatMap((name) => [name, ...['_bucket', '_sum', '_count'].map((suffix) => name + suffix)]);
   });
 }

@@ -45,6 +45,12 @@ export interface UpstreamReport {
   readonly connections: number;
   /** Lines that a program printed among its messages. */
   readonly otherLines: number;
+  /** Since it was configured, like the next three. */
+  readonly connectionsOpened: number;
+  readonly connectionFailures: number;
+  readonly requests: number;
+  /** Milliseconds that it took to answer them, added up. */
+  readonly requestMs: number;
   readonly running: number;
   readonly queued: number;
   readonly circuitBreaker: 'closed' | 'open' | 'half_open';

@@ -24,6 +24,7 @@ import {
   DEFAULT_START_TIMEOUT_MS,
   type UpstreamOptions,
 } from './upstream-options.ts';
+import { UpstreamStatistics } from './upstream-statistics.ts';
 import type { UpstreamChange, UpstreamDiff, UpstreamReport, UpstreamState } from './upstream-report.ts';
 
 /** How often a list is read that nobody announces changes of. */
@@ -38,9 +39,10 @@ export class Upstream implements AsyncDisposable {
   readonly key: string;
   readonly gate: Gate;
   readonly instances: Instances;
+  readonly statistics: UpstreamStatistics = new UpstreamStatistics();
   readonly #options: UpstreamOptions;
   readonly #onChange: (change: UpstreamChange) => void;
-  readonly #clock: Clock;
+  readonly clock: Clock;
   readonly #connector: Connector;
   readonly #pace: RestartPace | undefined;
   readonly #offer: Offer;
@@ -59,7 +61,7 @@ export class Upstream implements AsyncDisposable {
     this.key = key;
     this.#options = options;
     this.#onChange = onChange;
-    this.#clock = clock;
+    this.clock = clock;
     this.gate = new Gate(options, clock);
     this.#trust = new TrustGate(key, options.trust);
     this.#offer = new Offer({
@@ -164,6 +166,7 @@ export class Upstream implements AsyncDisposable {
       trust: this.#trust.mode,
       ...(this.#trust.problem !== undefined && { trustProblem: this.#trust.problem }),
       otherLines: this.#otherLines,
+      ...this.statistics,
       running,
       queued,
       circuitBreaker: this.gate.tool.info().circuitBreaker.state,
@@ -192,16 +195,19 @@ export class Upstream implements AsyncDisposable {
         return this.#connector.open(onClosed, signal);
       },
       onOpened: () => {
+        this.statistics.connectionsOpened += 1;
         const isFirst = this.#state !== 'ready';
         this.#moveTo('ready');
         // What was announced while nobody listened.
         if (isFirst && this.#isLazy && this.#offer.isListed) this.#refresher.request();
       },
       onOpenFailed: (error) => {
+        this.statistics.connectionFailures += 1;
         if (this.#stopping.signal.aborted || this.instances.open.length > 0) return;
         this.#moveTo('failed', problemOf(this.key, error));
       },
       onLost: (reason) => {
+        this.statistics.connectionFailures += 1;
         if (this.instances.open.length > 0) return;
         this.#moveTo('idle', reason);
         if (!this.#isLazy) this.#refresher.request();
@@ -244,7 +250,7 @@ export class Upstream implements AsyncDisposable {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(LIST_TIMEOUT_MS)]);
     const { tools, ttlMs } = await readList((cursor) => connection.listPage(cursor, limited));
     this.#listProblem = undefined;
-    this.#listedAt = this.#clock.epochMs();
+    this.#listedAt = this.clock.epochMs();
     this.#offer.listed(tools);
     if (connection.announcesChanges || connection.era === '2025') return POLL_MS;
     return Math.min(POLL_MS, Math.max(MIN_TTL_MS, ttlMs ?? 0));

@@ -2,6 +2,7 @@ import type { ServerConfig } from '../configuration/server-config.ts';
 import type { ObservedUpstreams } from '../transports/http/routes/upstream-routes.ts';
 import { logUpstream } from '../upstreams/upstream-log.ts';
 import type { UpstreamSet } from '../upstreams/upstream-set.ts';
+import { upstreamMetrics } from './upstream-metrics.ts';
 import type { Calls } from './build-calls.ts';
 import type { Observability } from './build-observability.ts';
 
@@ -13,7 +14,7 @@ export interface Upstreams extends ObservedUpstreams, AsyncDisposable {
 
 export interface UpstreamsOptions {
   readonly calls: Pick<Calls, 'toolset' | 'launcher'>;
-  readonly observability: Pick<Observability, 'logger' | 'events' | 'health'>;
+  readonly observability: Pick<Observability, 'logger' | 'events' | 'health' | 'measurements'>;
 }
 
 export function buildUpstreams({ calls, observability }: UpstreamsOptions): Upstreams {
@@ -29,6 +30,7 @@ export function buildUpstreams({ calls, observability }: UpstreamsOptions): Upst
       launcher: calls.launcher,
       onChange: (key, change) => logUpstream(observability, key, change),
     });
+    observability.measurements.observe(upstreamMetrics(() => set?.reports() ?? []));
     return set;
   };
   return {

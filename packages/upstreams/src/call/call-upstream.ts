@@ -8,6 +8,8 @@ import { ConnectionError } from '../connection/connection-error.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Instances, Lease } from '../connection/instances.ts';
 import type { Members } from '../connection/take-apart.ts';
+import type { Clock } from '../clock.ts';
+import type { UpstreamStatistics } from '../upstream-statistics.ts';
 import type { ListedTool } from '../listing/listed-tool.ts';
 import { callFailure, type CallFailure } from './call-failure.ts';
 import type { Gate } from './gate.ts';
@@ -17,6 +19,8 @@ export interface CalledUpstream {
   readonly key: string;
   readonly instances: Instances;
   readonly gate: Gate;
+  readonly statistics: UpstreamStatistics;
+  readonly clock: Clock;
 }
 
 export interface UpstreamCall {
@@ -62,14 +66,20 @@ function maySendAgain({ error, ofConnection, mayHaveRun }: CallFailure, { idempo
   return ofConnection && mayHaveRun && idempotent;
 }
 
-async function attempt({ key, instances }: CalledUpstream, call: UpstreamCall): Promise<ToolContent> {
+async function attempt(
+  { key, instances, statistics, clock }: CalledUpstream,
+  call: UpstreamCall,
+): Promise<ToolContent> {
   const { tool, context } = call;
   const { signal } = context;
   let connection: Connection | undefined;
   let lease: Lease | undefined;
+  let sentMs: number | undefined;
   try {
     lease = await instances.forCaller(context.caller.name, signal);
     connection = await lease.link.get(signal);
+    sentMs = clock.monotonicMs();
+    statistics.requests += 1;
     const raw = await connection.callTool(tool.name, call.arguments, {
       signal,
       onProgress: context.wantsProgress
@@ -90,6 +100,7 @@ async function attempt({ key, instances }: CalledUpstream, call: UpstreamCall): 
     if (connection !== undefined && isLost) lease?.link.lose(connection, thrown.message);
     throw connection === undefined ? { ...failure, mayHaveRun: false } : failure;
   } finally {
+    if (sentMs !== undefined) statistics.requestMs += clock.monotonicMs() - sentMs;
     lease?.[Symbol.dispose]();
   }
 }

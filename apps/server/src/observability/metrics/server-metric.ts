@@ -23,7 +23,7 @@ export interface ServerCounter {
 /** One value for each value of the label; one that is not read any more has none. */
 export interface LabelledMetric {
   readonly type: 'gauge' | 'counter';
-  readonly label: 'tool' | 'state' | 'api';
+  readonly label: 'tool' | 'state' | 'api' | 'upstream';
   readonly name: `mcp_${string}`;
   readonly help: string;
   readonly read: () => ReadonlyMap<string, number> | Promise<ReadonlyMap<string, number>>;
