@@ -24,7 +24,7 @@ import {
   DEFAULT_START_TIMEOUT_MS,
   type UpstreamOptions,
 } from './upstream-options.ts';
-import { UpstreamStatistics } from './upstream-statistics.ts';
+import type { UpstreamStatistics } from './upstream-statistics.ts';
 import type { UpstreamChange, UpstreamDiff, UpstreamReport, UpstreamState } from './upstream-report.ts';
 
 /** How often a list is read that nobody announces changes of. */
@@ -39,7 +39,7 @@ export class Upstream implements AsyncDisposable {
   readonly key: string;
   readonly gate: Gate;
   readonly instances: Instances;
-  readonly statistics: UpstreamStatistics = new UpstreamStatistics();
+  readonly statistics: UpstreamStatistics = { connectionsOpened: 0, connectionFailures: 0, requests: 0, requestMs: 0 };
   readonly #options: UpstreamOptions;
   readonly #onChange: (change: UpstreamChange) => void;
   readonly clock: Clock;
