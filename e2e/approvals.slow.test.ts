@@ -1,6 +1,7 @@
 /** `confirm: operator`: a call that another person approves over HTTP. */
 import { afterEach, expect, test } from 'vitest';
 
+import { chromiumProgram, dashboardPage } from './harness/dashboard-page.ts';
 import { startHttpServer, testConfiguration, type HttpServerProcess } from './harness/server-process.ts';
 import { execute } from './harness/tool-requests.ts';
 
@@ -60,4 +61,28 @@ test('a call waits for another person, runs once after the approval, and the aud
       { caller: 'ops', outcome: 'approved', approvedBy: undefined },
       { caller: 'agent', outcome: 'forbidden', approvedBy: undefined },
     ]);
+});
+
+test.skipIf(chromiumProgram === undefined)('an operator approves it in the dashboard', async () => {
+  server = await startHttpServer({ configuration, env: { MCP_SECURITY_API_KEY: '' } });
+  const { url } = server;
+  const call = async (name: string): Promise<number> =>
+    (await execute(url, 'shout', { word: 'hello' }, bearer(name))).status;
+  await using dashboard = await dashboardPage(url);
+  const { page } = dashboard;
+  await dashboard.open('ops-key-0123456789');
+  await page.getByRole('heading', { name: 'Tools', exact: true }).waitFor();
+  expect(await page.locator('#approvals').isHidden()).toBe(true);
+  expect(await call('agent')).toBe(403);
+  const waiting = page.locator('#approval-list li');
+  await waiting.getByText('{"word":"hello"}').waitFor();
+  expect(await dashboard.accessibilityProblems()).toEqual([]);
+  await page.getByRole('button', { name: 'Approve the call of shout by agent' }).click();
+  await page.getByText('agent may call shout once.').waitFor();
+  await page.locator('#approvals').waitFor({ state: 'hidden' });
+  expect(await call('agent')).toBe(200);
+  expect(await call('ops')).toBe(403);
+  await waiting.getByText('another person decides').waitFor();
+  expect(await page.getByRole('button', { name: 'Approve the call of shout by ops' }).isDisabled()).toBe(true);
+  expect(dashboard.pageErrors).toEqual([]);
 });

@@ -16,6 +16,7 @@ import { CallHistory, HISTORY_MS } from './state/call-history.ts';
 import { initialState, reduce, type Action } from './state/dashboard-state.ts';
 import { spanOf } from './state/spans.ts';
 import type { ViewOptions } from './state/view-options.ts';
+import { ApprovalList } from './views/approval-list.ts';
 import { BreakerDialog } from './views/breaker-dialog.ts';
 import { CallDialog } from './views/call-dialog.ts';
 import { CallTable } from './views/call-table.ts';
@@ -58,6 +59,11 @@ const jobDialog = new JobDialog({
   load: (id) => actions.loadJob(id),
   follow: (output) => actions.followJob(output, clock),
   cancel: (job) => actions.cancelJob(job),
+});
+const approvals = new ApprovalList(async (approval, decision) => {
+  const result = await actions.decide(approval, decision);
+  draw(true);
+  message.show(result);
 });
 const jobs = new JobTable((job) => jobDialog.show(job, serverClock.epochMs()));
 const configurationDialog = new ConfigurationDialog({
@@ -164,6 +170,7 @@ function draw(byOperator: boolean): void {
   const span = spanOf(state.options.span);
   // After a key was revoked, too: nothing that it gave access to stays on the page.
   tools.update(state, { history, span, serverNow, now });
+  approvals.update(state.approvals, state.caller?.name, serverNow);
   jobs.update(state.jobs, state.options, serverNow);
   calls.update(history.recent, state.options);
   events.update(state.lines);

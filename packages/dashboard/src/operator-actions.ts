@@ -1,5 +1,5 @@
 import type { CallResultAnswer, ConfigurationAnswer, ExecutionAnswer, FinishedCall } from './api/answers.ts';
-import type { JobAnswer, JobDetailsAnswer } from './api/answers.ts';
+import type { ApprovalAnswer, JobAnswer, JobDetailsAnswer } from './api/answers.ts';
 import { ApiError, type BreakerAction } from './api/api-client.ts';
 import { followOutput } from './api/job-output.ts';
 import type { Clock } from './clock.ts';
@@ -81,6 +81,14 @@ export class OperatorActions {
     return this.#attempt(`The job of ${tool} is being cancelled.`, async ({ api, refreshJobs }) => {
       await api.cancelJob(executionId ?? '');
       await refreshJobs();
+    });
+  }
+
+  decide({ id, tool, caller }: ApprovalAnswer, decision: 'approve' | 'deny'): Promise<ActionResult> {
+    const done = decision === 'approve' ? `${caller} may call ${tool} once.` : `The call of ${tool} is denied.`;
+    return this.#attempt(done, async ({ api, refreshApprovals }) => {
+      await api.decideApproval(id, decision);
+      await refreshApprovals();
     });
   }
 

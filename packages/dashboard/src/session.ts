@@ -42,6 +42,7 @@ export class Session implements Disposable {
   #changes = 0;
   #isAdmin = false;
   #hasOpenJobs = false;
+  #mayApprove = false;
   /** Only with the scope `admin`, which the route needs. */
   #watchesReload = false;
   #ended = false;
@@ -69,11 +70,13 @@ export class Session implements Disposable {
     void this.#loadHistory();
     this.#isAdmin = isAdmin({ caller });
     this.#watchesReload = this.#isAdmin;
+    this.#mayApprove = caller.scopes.includes('approvals');
     this.#repeat('health', HEALTH_INTERVAL_MS, () => this.#refreshHealth());
     this.#repeat('tools', TOOLS_INTERVAL_MS, () => this.refreshTools());
     this.#repeat('jobs', JOBS_INTERVAL_MS, async () => this.#hasOpenJobs && (await this.refreshJobs()));
     void this.#refreshHealth();
     void this.refreshJobs();
+    void this.refreshApprovals();
   }
 
   reconnect(): void {
@@ -113,6 +116,9 @@ export class Session implements Disposable {
     if (type === 'call.finished') history.add(fields as unknown as FinishedCall);
     if (type === 'stream.gap') void this.#loadHistory();
     if (type === 'job.changed' || type === 'stream.gap') this.#refreshSoon('jobs soon', this.refreshJobs);
+    if (type.startsWith('approval.') || type === 'stream.gap') {
+      this.#refreshSoon('approvals soon', this.refreshApprovals);
+    }
     if (type === 'health.changed') void this.#refreshHealth();
     if (type === 'config.rejected') this.#watchesReload = this.#isAdmin;
     const action = actionOf(type, fields, clock.monotonicMs());
@@ -167,6 +173,16 @@ export class Session implements Disposable {
       const jobs = await this.api.jobs();
       this.#hasOpenJobs = jobs.some(isOpenJob);
       this.#dispatch({ type: 'jobs', jobs });
+    } catch (error) {
+      this.#fail(error);
+    }
+  };
+
+  /** Never rejects. */
+  readonly refreshApprovals = async (): Promise<void> => {
+    if (!this.#mayApprove) return;
+    try {
+      this.#dispatch({ type: 'approvals', approvals: await this.api.approvals() });
     } catch (error) {
       this.#fail(error);
     }

@@ -204,3 +204,15 @@ export interface JobDetailsAnswer extends JobAnswer {
   /** Of an ended job without a result. */
   readonly error?: { readonly message: string };
 }
+
+/** An entry of `GET /approvals`. Times in milliseconds since the epoch. */
+export interface ApprovalAnswer {
+  readonly id: string;
+  readonly tool: string;
+  readonly caller: string;
+  /** JSON, shortened. */
+  readonly arguments: string;
+  readonly state: 'waiting' | 'allowed' | 'denied';
+  readonly expiresAt: number;
+  readonly decidedBy: string | null;
+}

@@ -1,4 +1,5 @@
 import type {
+  ApprovalAnswer,
   CallerAnswer,
   CallResultAnswer,
   ConfigurationAnswer,
@@ -113,6 +114,17 @@ export class ApiClient {
   /** @throws {ApiError} */
   async cancelJob(id: string): Promise<void> {
     await this.#json('DELETE', `executions/${id}`);
+  }
+
+  /** Oldest first; needs the scope `approvals`. @throws {ApiError} */
+  async approvals(): Promise<readonly ApprovalAnswer[]> {
+    const { approvals } = (await this.#json('GET', 'approvals')) as { approvals: readonly ApprovalAnswer[] };
+    return approvals;
+  }
+
+  /** @throws {ApiError} */
+  async decideApproval(id: string, decision: 'approve' | 'deny'): Promise<void> {
+    await this.#json('POST', `approvals/${id}/${decision}`);
   }
 
   /** @throws {ApiError} */

@@ -1,3 +1,4 @@
+import type { ApprovalAnswer } from '../api/answers.ts';
 import type { BreakerAnswer, CallerAnswer, HealthAnswer, JobAnswer, LinksAnswer, ToolAnswer } from '../api/answers.ts';
 import type { StreamStatus } from '../api/event-stream.ts';
 import type { EventLine } from './event-line.ts';
@@ -17,6 +18,8 @@ export interface DashboardState {
   readonly tools: readonly ToolView[] | undefined;
   /** Open ones first. */
   readonly jobs: readonly JobAnswer[];
+  /** Only with the scope `approvals`. */
+  readonly approvals: readonly ApprovalAnswer[];
   readonly health: HealthAnswer | undefined;
   /** The problems of the last reload; none when it succeeded. */
   readonly reloadProblems: readonly string[];
@@ -40,6 +43,7 @@ export type Action =
   | { readonly type: 'links'; readonly links: LinksAnswer }
   | { readonly type: 'reload'; readonly problems: readonly string[] }
   | { readonly type: 'jobs'; readonly jobs: readonly JobAnswer[] }
+  | { readonly type: 'approvals'; readonly approvals: readonly ApprovalAnswer[] }
   | { readonly type: 'health'; readonly health: HealthAnswer }
   | { readonly type: 'problem'; readonly text: string }
   | { readonly type: 'line'; readonly line: EventLine }
@@ -54,6 +58,7 @@ export const initialState: DashboardState = {
   links: { grafana: null },
   tools: undefined,
   jobs: [],
+  approvals: [],
   health: undefined,
   reloadProblems: [],
   problem: '',
@@ -92,6 +97,8 @@ export function reduce(state: DashboardState, action: Action): DashboardState {
       return { ...state, reloadProblems: action.problems };
     case 'jobs':
       return { ...state, jobs: action.jobs };
+    case 'approvals':
+      return { ...state, approvals: action.approvals };
     case 'health':
       return { ...state, health: action.health };
     case 'problem':

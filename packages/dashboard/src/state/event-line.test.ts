@@ -27,6 +27,18 @@ describe('a line', () => {
     ],
     ['tool.changed', { tool: 'ping', change: 'disabled' }, 'warn', 'ping disabled'],
     ['job.changed', { tool: 'scan', caller: 'bot', state: 'lost' }, 'bad', 'scan: lost, called by bot'],
+    [
+      'approval.requested',
+      { approvalId: 'a', tool: 'deploy', caller: 'bot', expiresAt: 1 },
+      'warn',
+      'a call of deploy by bot waits for approval',
+    ],
+    [
+      'approval.decided',
+      { approvalId: 'a', tool: 'deploy', caller: 'bot', decision: 'allowed', by: 'ops' },
+      'good',
+      'the call of deploy by bot: allowed',
+    ],
     ['health.changed', { from: 'healthy', to: 'degraded' }, 'warn', 'healthy → degraded'],
     [
       'config.reloaded',

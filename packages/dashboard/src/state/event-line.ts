@@ -58,6 +58,12 @@ function describe(type: string, fields: EventFields): { tone: Tone; text: string
     }
     case 'job.changed':
       return { tone: jobTone(text('state')), text: `${text('tool')}: ${text('state')}, called by ${text('caller')}` };
+    case 'approval.requested':
+      return { tone: 'warn', text: `a call of ${text('tool')} by ${text('caller')} waits for approval` };
+    case 'approval.decided': {
+      const tone = text('decision') === 'allowed' ? 'good' : 'warn';
+      return { tone, text: `the call of ${text('tool')} by ${text('caller')}: ${text('decision')}` };
+    }
     case 'health.changed': {
       const to = text('to');
       const tone = to === 'healthy' ? 'good' : to === 'degraded' ? 'warn' : 'bad';

@@ -1,5 +1,6 @@
 import type { DescribedValue, Problem } from '@mcp/config';
 import type {
+  ApprovalAnswer,
   CallerAnswer,
   ConfigurationAnswer,
   ExecutionAnswer,
@@ -16,6 +17,7 @@ import type { ToolStatistics } from '@mcp/metrics';
 import type { RejectionType, ToolInfo } from '@mcp/tool-base';
 import { expectTypeOf, test } from 'vitest';
 
+import type { ApprovalReport } from '../../../calls/approvals/approvals.ts';
 import type { JobDescription, JobFailure } from '../../../calls/job-description.ts';
 import type { Principal } from '../../../access/principal.ts';
 import type { AuditEntry } from '../../../observability/audit/audit-entry.ts';
@@ -31,6 +33,7 @@ interface Added {
 }
 
 test('the types of the page match what the server sends', () => {
+  expectTypeOf<ApprovalReport>().toExtend<ApprovalAnswer>();
   expectTypeOf<ToolInfo & Added>().toExtend<ToolAnswer>();
   expectTypeOf<ToolInfo['limits']>().toExtend<ToolDetailsAnswer['limits']>();
   expectTypeOf<ToolInfo['annotations']>().toExtend<ToolDetailsAnswer['annotations']>();
