@@ -78,9 +78,12 @@ export function buildCalls(options: CallsOptions): Calls {
   );
   const approvals = buildApprovals(store, events);
   const limit = new CallLimit(callsPerWorker(values.server));
-  const { toolSearch } = values;
+  const { toolSearch, federation } = values;
   const { recorder } = measurements;
-  const search = toolSearch === 'off' ? undefined : new ToolSearch(toolSearch, { recorder });
+  const search =
+    toolSearch === 'off'
+      ? undefined
+      : new ToolSearch({ mode: toolSearch, alwaysListed: federation.alwaysListed, recorder });
   const executions = new ExecutionTools({ registry, recorder, calls: () => jobs.calls });
   const gateway: ToolGateway = new ToolGateway({
     registry,

@@ -48,6 +48,8 @@ export interface UpstreamRestartConfig {
 export interface FederationConfig {
   /** Absolute path. */
   readonly lockFile: string;
+  /** Patterns of names. */
+  readonly alwaysListed: readonly string[];
 }
 
 export interface UpstreamEgressConfig {

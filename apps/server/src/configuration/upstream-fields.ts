@@ -93,8 +93,21 @@ export const federationSection: Field<FederationConfig> = group<FederationConfig
       doc: 'Where approved tools of upstreams are kept; meant for version control. Replicas share it where trust is locked.',
       default: './upstreams.lock.json',
     }),
+    alwaysListed: list(
+      text({
+        doc: 'A pattern of names with * and ?.',
+        pattern: /^[A-Za-z0-9_.*?-]{1,128}$/,
+        expected: 'letters, digits, _ . - and the wildcards * and ?',
+      }),
+      {
+        doc: 'Tools of APIs and upstreams that are listed also where toolSearch keeps the list short.',
+        default: [],
+        maxItems: 100,
+        reload: 'restart',
+      },
+    ),
   },
-  { doc: 'What all upstreams share.' },
+  { doc: 'What all upstreams and APIs share.' },
 );
 
 export function upstreamField(): Field<UpstreamConfig> {

@@ -26,7 +26,7 @@ function call(
 
 describe('the list', () => {
   test('is as it is up to 60 tools, and then the local tools and three for searching', () => {
-    const auto = new ToolSearch('auto', {});
+    const auto = new ToolSearch({ mode: 'auto' });
     const few = [local, ...many.slice(0, 59).map((name) => toolNamed(name))];
     expect(auto.listed(few)).toBe(few);
     const shown = auto.listed([...few, toolNamed('crm_more')]);
@@ -36,8 +36,33 @@ describe('the list', () => {
     expect(JSON.stringify(texts).length / 3).toBeLessThan(3000);
   });
 
+  test('has further tools that are named by a pattern', () => {
+    const search = new ToolSearch({ mode: 'auto', alwaysListed: ['crm_get_thing1?', 'far_*', 'none'] });
+    const visible = [...many.slice(0, 100), 'far_search'].map((name) => toolNamed(name));
+    const shown = search.listed(visible).map(({ name }) => name);
+    expect(shown.slice(3)).toEqual([...many.slice(10, 20), 'far_search']);
+  });
+
+  test('of 500 operations takes less than 15 % of what their own list takes', () => {
+    const properties = {
+      id: { type: 'string', description: 'The id of the thing' },
+      expand: { type: 'array', items: { type: 'string', enum: ['owner', 'history'] } },
+      limit: { type: 'integer', minimum: 1, maximum: 100, description: 'How many at most' },
+    };
+    const input = { type: 'object', properties, required: ['id'] } as const;
+    const operations = many.slice(0, 500).map((name) => {
+      const description = `Returns what is known of ${name} by its id.`;
+      return new Tool({ ...defineTool({ name, description, input, run: () => name }), kind: 'operation' });
+    });
+    const locals = Array.from({ length: 12 }, (_, at) => toolNamed(`local_${at}`, 'function'));
+    const sizeOf = (tools: readonly Tool[]): number =>
+      JSON.stringify(tools.map((tool) => [tool.name, tool.definition.description, tool.inputJsonSchema])).length;
+    const all = [...locals, ...operations];
+    expect(sizeOf(new ToolSearch({ mode: 'auto' }).listed(all)) / sizeOf(all)).toBeLessThan(0.15);
+  });
+
   test('has the tools for searching always, where that is configured, but nothing for a caller who sees nothing', () => {
-    const always = new ToolSearch('always', {});
+    const always = new ToolSearch({ mode: 'always' });
     expect(always.listed([local, toolNamed('crm_a')])).toHaveLength(4);
     expect(always.listed([])).toEqual([]);
   });
@@ -45,7 +70,7 @@ describe('the list', () => {
 
 describe('a search', () => {
   test('finds only what the caller sees, and what is there now', async () => {
-    const search = new ToolSearch('always', {});
+    const search = new ToolSearch({ mode: 'always' });
     const [invoice, order] = [toolNamed('crm_delete_invoice'), toolNamed('crm_delete_order')];
     const found = async (visible: readonly Tool[], version: number): Promise<unknown> =>
       (await call(search, visible, 'search_tools', { search: 'remove an invoice' }, version)).structured['tools'];
@@ -54,7 +79,7 @@ describe('a search', () => {
   });
 
   test('ends in the schema of a tool', async () => {
-    const search = new ToolSearch('always', {});
+    const search = new ToolSearch({ mode: 'always' });
     const tool = toolNamed('crm_get');
     const described = await call(search, [tool], 'describe_tool', { name: 'crm_get' });
     expect(described.structured).toMatchObject({ name: 'crm_get', inputSchema: { required: ['id'] } });
@@ -64,7 +89,7 @@ describe('a search', () => {
 });
 
 test('call_tool stands for the tool that it names, unless that is a tool for searching', () => {
-  const search = new ToolSearch('always', {});
+  const search = new ToolSearch({ mode: 'always' });
   expect(search.redirect('call_tool', { name: 'a', arguments: { id: 1 } })).toEqual({
     name: 'a',
     arguments: { id: 1 },

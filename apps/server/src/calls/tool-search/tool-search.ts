@@ -6,6 +6,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 import { Tool, type ToolKind, type ToolOptions } from '@mcp/tool-base';
 
+import { globMatches } from '../../access/glob.ts';
 import { CALL_TOOL, searchToolDefinitions } from './search-tools.ts';
 import { SearchIndex } from './search-index.ts';
 
@@ -15,8 +16,14 @@ export type ToolSearchMode = 'auto' | 'always';
 const LISTED_TOOLS = 60;
 /** One index for each set of scopes. */
 const MAX_INDEXES = 64;
-/** Tools of this machine are always listed. */
+/** Tools of this machine are listed whatever the mode. */
 const LOCAL: ReadonlySet<ToolKind> = new Set(['function', 'command']);
+
+export interface ToolSearchOptions extends Pick<ToolOptions, 'recorder'> {
+  readonly mode: ToolSearchMode;
+  /** Patterns of names of tools that a short list has too. @default [] */
+  readonly alwaysListed?: readonly string[] | undefined;
+}
 
 interface Visible {
   readonly tools: readonly Tool[];
@@ -29,17 +36,19 @@ export class ToolSearch {
   readonly tools: readonly Tool[];
   readonly #names: ReadonlySet<string>;
   readonly #mode: ToolSearchMode;
+  readonly #alwaysListed: readonly string[];
   readonly #visible = new AsyncLocalStorage<Visible>();
   readonly #indexes = new Map<string, SearchIndex<Tool>>();
   #version = -1;
 
-  constructor(mode: ToolSearchMode, options: ToolOptions) {
+  constructor({ mode, alwaysListed = [], recorder }: ToolSearchOptions) {
     this.#mode = mode;
+    this.#alwaysListed = alwaysListed;
     const definitions = searchToolDefinitions({
       find: (text, limit) => this.#find(text, limit),
       visible: () => this.#visible.getStore()?.tools ?? [],
     });
-    this.tools = definitions.map((definition) => new Tool(definition, options));
+    this.tools = definitions.map((definition) => new Tool(definition, { recorder }));
     this.#names = new Set(definitions.map(({ name }) => name));
   }
 
@@ -51,7 +60,11 @@ export class ToolSearch {
   listed(visible: readonly Tool[]): readonly Tool[] {
     if (visible.length === 0) return [];
     if (this.#mode === 'auto' && visible.length <= LISTED_TOOLS) return visible;
-    return [...this.tools, ...visible.filter(({ definition }) => LOCAL.has(definition.kind))];
+    return [...this.tools, ...visible.filter((tool) => this.#isAlwaysListed(tool))];
+  }
+
+  #isAlwaysListed({ name, definition }: Tool): boolean {
+    return LOCAL.has(definition.kind) || this.#alwaysListed.some((pattern) => globMatches(pattern, name));
   }
 
   /** The call that `call_tool` stands for; undefined for every other call, and where it names no tool that can be called. */

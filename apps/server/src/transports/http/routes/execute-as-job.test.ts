@@ -39,7 +39,10 @@ beforeEach(() => {
       tool('backup', { job: { mode: 'required' } }),
     ],
     new CallLimit(1000),
-    { search: new ToolSearch('always', {}), rateLimiter: new MemoryRateLimiter({ requests: 3, windowMs: 60_000 }) },
+    {
+      search: new ToolSearch({ mode: 'always' }),
+      rateLimiter: new MemoryRateLimiter({ requests: 3, windowMs: 60_000 }),
+    },
   );
   started = new TestJobs({ folder });
   jobs = new JobCalls(dependencies.gateway, () => Promise.resolve(started.jobs));
