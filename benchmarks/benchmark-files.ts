@@ -5,6 +5,7 @@ export const benchmarkFiles: readonly string[] = [
   'server/many-tools.ts',
   'server/stdio.ts',
   'server/program.ts',
+  'server/workers.ts',
   'server/start-and-memory.ts',
   'server/overload.ts',
   'circuit-breaker/closed.ts',

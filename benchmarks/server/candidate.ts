@@ -117,6 +117,14 @@ export function cpuMs(pid: number): number {
   return ns / 1e6;
 }
 
+/** The same of a process and of everything that it started and that still runs. */
+export function cpuMsOfTree(pid: number): number {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  );
+  return children.reduce((sum, child) => sum + cpuMsOfTree(child), cpuMs(pid));
+}
+
 export function residentMb(pid: number): number {
   return Number(/VmRSS:\s+(?<kb>\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.groups?.['kb']) / 1024;
 }

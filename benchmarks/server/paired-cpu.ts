@@ -6,7 +6,7 @@
 import { spread, type Spread } from '../harness/paired.ts';
 import { printResults } from '../harness/table.ts';
 import { configurationOf } from './configuration-of.ts';
-import { cpuMs, startCandidate, type CandidateOptions } from './candidate.ts';
+import { cpuMs, cpuMsOfTree, startCandidate, type CandidateOptions } from './candidate.ts';
 import { startLoad } from './load.ts';
 import type { RequestKind } from './requests.ts';
 import { quick } from './quick.ts';
@@ -20,17 +20,26 @@ export interface CpuBenchmark {
   readonly env?: Readonly<Record<string, string>>;
   /** @default the bare node:http server */
   readonly baseline?: CpuCase;
+  /** Counts the processes that the servers have started. @default false */
+  readonly withChildren?: boolean;
   readonly cases: readonly CpuCase[];
 }
 
 const bare: CpuCase = { name: 'bare node:http', server: 'bare-node.ts', kind: 'echo' };
 
-export async function measureCpu({ title, env = {}, baseline = bare, cases }: CpuBenchmark): Promise<void> {
+export async function measureCpu({
+  title,
+  env = {},
+  baseline = bare,
+  withChildren = false,
+  cases,
+}: CpuBenchmark): Promise<void> {
   using load = startLoad();
   const start = async (one: CpuCase): Promise<MeasuredServer> => {
     const candidate = await startCandidate({ ...one, env: { ...env, ...one.env } });
     return {
       pid: candidate.pid,
+      withChildren,
       configuration: await configurationOf(candidate),
       during: (ms) => load.during(candidate, one.kind, ms),
       stop: () => candidate.stop(),
@@ -47,6 +56,8 @@ export async function measureCpu({ title, env = {}, baseline = bare, cases }: Cp
 /** A server with its load, however the two are connected. */
 export interface MeasuredServer {
   readonly pid: number;
+  /** Counts the processes that it has started. @default false */
+  readonly withChildren?: boolean;
   /** What is on, in its own words; empty for servers that cannot say. */
   readonly configuration: string;
   /** As many requests as fit into the time. @throws Error when an answer was wrong or missing */
@@ -99,9 +110,10 @@ const warmUpMs = quick ? 800 : 4000;
 async function measure(reference: MeasuredServer, candidate: MeasuredServer): Promise<{ ratio: Spread; us: Spread }> {
   await candidate.during(warmUpMs);
   const window = async (target: MeasuredServer): Promise<number> => {
-    const before = cpuMs(target.pid);
+    const cpu = target.withChildren === true ? cpuMsOfTree : cpuMs;
+    const before = cpu(target.pid);
     const { answers } = await target.during(windowMs);
-    return (cpuMs(target.pid) - before) / answers;
+    return (cpu(target.pid) - before) / answers;
   };
   const ratios: number[] = [];
   const times: number[] = [];

@@ -1,4 +1,5 @@
 /** The engine against a real Redis, with its faults for real. */
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { EngineListener, Entry, TableName } from './engine.ts';
@@ -79,6 +80,35 @@ describe.runIf(hasRedis)('servers of a cluster', { timeout: 30_000 }, () => {
   test('grant 60 of 300 calls together when the limit is 60', async () => {
     const servers = [await joined(), await joined(), await joined()];
     expect(await grantsOf(servers, 300)).toBe(60);
+  });
+
+  test('grant together at least the burst, and at most burst + rate * t, whatever the limit and whoever asks', async () => {
+    const servers = [await joined(), await joined(), await joined()];
+    const anyLimits = fc.record({
+      requests: fc.integer({ min: 1, max: 500 }),
+      windowMs: fc.integer({ min: 50, max: 5000 }),
+      burst: fc.integer({ min: 1, max: 60 }),
+    });
+    const askers = fc.array(fc.nat({ max: 2 }), { minLength: 1, maxLength: 120 });
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(anyLimits, askers, async (given, order) => {
+        const limiters = servers.map(({ engine }) => new SharedRateLimiter({ engine, limits: given }));
+        const key = { caller: `run ${(run += 1)}`, tool: 'ping' };
+        const startedMs = performance.now();
+        const decisions = await Promise.all(order.map((asker) => limiters[asker]?.take(key)));
+        const elapsedMs = performance.now() - startedMs;
+        // On a busy machine a command may be too late; then a server decides alone, by other rules.
+        fc.pre(limiters.every(({ fallbacks }) => fallbacks === 0));
+        const granted = decisions.filter((decision) => decision?.allowed).length;
+        expect(granted).toBeGreaterThanOrEqual(Math.min(order.length, given.burst));
+        // The clock of the engine counts whole microseconds.
+        expect(granted).toBeLessThanOrEqual(
+          Math.ceil(given.burst + ((elapsedMs + 1) * given.requests) / given.windowMs),
+        );
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test('hear of a switch, an event and an ended session within a quarter of a second, in one order', async () => {

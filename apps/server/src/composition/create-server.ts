@@ -111,7 +111,7 @@ export function createToolServer(options: ToolServerOptions): ToolServer {
     observability,
     configuration,
     cluster,
-    secrets: worker?.secrets,
+    secrets: worker?.secrets.map((secret) => Buffer.from(secret, 'base64')),
   });
   const { subscriptionStreams } = mcp;
   const upstreams = buildUpstreams({ calls, observability });

@@ -6,8 +6,6 @@ import type { WorkerProcess } from './supervisor.ts';
 /** Starts this program again as a worker. Connections go to the workers in turn, one after the other. */
 export function forkWorker(): WorkerProcess {
   cluster.schedulingPolicy = cluster.SCHED_RR;
-  // The values of metrics may be no number, which JSON cannot say.
-  cluster.setupPrimary({ serialization: 'advanced' });
   const worker = cluster.fork();
   const channel = new Channel({
     send: (message) => void worker.process.send?.(message as object, undefined, undefined, () => {}),

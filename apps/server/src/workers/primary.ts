@@ -37,7 +37,11 @@ export function createPrimary(store: ConfigStore<ServerConfig>, logger: Logger):
   const audit = openAuditStore(values.database.url.reveal(), databasePool(values.database));
   const { secrets, problem } = loadSealingSecrets(values.cluster.secrets);
   if (problem) logger.info(problem, 'sessions.secret_in_memory');
-  const terms = (number: number): WorkerTerms => ({ number, auditKind: audit.kind, secrets });
+  const terms = (number: number): WorkerTerms => ({
+    number,
+    auditKind: audit.kind,
+    secrets: secrets.map((secret) => Buffer.from(secret).toString('base64')),
+  });
 
   const serve = (worker: WorkerProcess, number: number): Disposable => {
     const { channel } = worker;
@@ -53,7 +57,7 @@ export function createPrimary(store: ConfigStore<ServerConfig>, logger: Logger):
     channel.on('reload', async () => {
       const result = await store.reload();
       await reloads.settled();
-      return plainJson(result);
+      return result;
     });
     serveAuditStore(audit, channel, async () => void (await supervisor.askAll('audit.flush', FLUSH_TIMEOUT_MS)));
     const serving = serveEngine(engine, channel);
@@ -98,7 +102,7 @@ function followReloads(
   let notified = 0;
   const tellProblems = (problems: readonly unknown[], isNew: boolean): void => {
     notified = problems.length;
-    const rejected = problems.length === 0 ? null : { at: systemClock.epochMs(), problems: plainJson(problems) };
+    const rejected = problems.length === 0 ? null : { at: systemClock.epochMs(), problems };
     for (const [index, { channel }] of supervisor.running.entries()) {
       channel.tell('reload.rejected', rejected, isNew && index === 0);
     }
@@ -126,11 +130,6 @@ function followReloads(
       for (const each of [reloaded, rejected, fixed]) each[Symbol.dispose]();
     },
   };
-}
-
-/** Problems refer to the schema that found them, which is code and stays in this process. */
-function plainJson(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value)) as unknown;
 }
 
 function primaryMetrics(

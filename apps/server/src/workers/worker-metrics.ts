@@ -63,5 +63,6 @@ export class WorkerMetrics implements Disposable {
 }
 
 function recordOf({ read, ...metric }: PrimaryMetric): MetricRecord {
-  return { ...metric, values: [{ labels: {}, value: read() }] };
+  const sample = { labels: {}, value: read() };
+  return { ...metric, values: [sample] };
 }

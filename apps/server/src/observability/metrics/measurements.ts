@@ -59,12 +59,12 @@ export class Measurements implements Disposable {
     return this.tools.exposition(options);
   }
 
-  /** Every metric with its values, as prom-client adds them up over processes. */
+  /** Every metric with its values, as prom-client adds them up over processes. What is not a number is left out: JSON has no NaN. */
   async records(): Promise<MetricRecord[]> {
     if (!this.#enabled) return [];
     await this.#registerMetrics();
     const metrics = this.#registry.getMetricsAsArray() as readonly { get(): Promise<MetricRecord> }[];
-    return Promise.all(metrics.map((metric) => metric.get()));
+    return Promise.all(metrics.map(async (metric) => finite(await metric.get())));
   }
 
   /** With the first scrape: a server that is never scraped does not load prom-client, which takes a tenth of a second. */
@@ -84,4 +84,8 @@ export class Measurements implements Disposable {
     this.breakers[Symbol.dispose]();
     this.system[Symbol.dispose]();
   }
+}
+
+function finite(record: MetricRecord): MetricRecord {
+  return { ...record, values: record.values.filter(({ value }) => Number.isFinite(value)) };
 }

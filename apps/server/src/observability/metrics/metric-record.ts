@@ -4,5 +4,5 @@ export interface MetricRecord {
   readonly help: string;
   readonly type: string;
   readonly aggregator: string;
-  readonly values: readonly object[];
+  readonly values: readonly { readonly value: number }[];
 }

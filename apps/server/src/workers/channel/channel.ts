@@ -1,6 +1,6 @@
 /**
  * Requests and notifications between the primary and a worker, over the IPC channel of node:cluster. What is sent within one
- * iteration of the event loop goes as one message: under load a message costs more than what it carries.
+ * iteration of the event loop goes as one message: under load a message costs more than what it carries. Messages are JSON.
  */
 import { systemClock, type Clock } from '../../clock.ts';
 

@@ -4,6 +4,6 @@ export interface WorkerTerms {
   readonly number: number;
   /** Kind of the audit store that the primary writes. */
   readonly auditKind: string;
-  /** Seal session ids and the state of input rounds. */
-  readonly secrets: readonly Uint8Array[];
+  /** Seal session ids and the state of input rounds; base64. */
+  readonly secrets: readonly string[];
 }
