@@ -96,7 +96,7 @@ describe.runIf(hasRedis)('servers of a cluster', { timeout: 30_000 }, () => {
         const limiters = servers.map(({ engine }) => new SharedRateLimiter({ engine, limits: given }));
         const key = { caller: `run ${(run += 1)}`, tool: 'ping' };
         const startedMs = performance.now();
-        const decisions = await Promise.all(order.map((asker) => limiters[asker]?.take(key)));
+        const decisions = await Promise.all(order.map(async (asker) => limiters[asker]?.take(key)));
         const elapsedMs = performance.now() - startedMs;
         // On a busy machine a command may be too late; then a server decides alone, by other rules.
         fc.pre(limiters.every(({ fallbacks }) => fallbacks === 0));
