@@ -33,7 +33,7 @@ const STATES = {
   queued: 'It waits for a free slot.',
   running: 'It is running.',
   cancelling: 'It is being cancelled.',
-  waiting: 'It waits for input from its user.',
+  waiting: `It waits for input from its user; ${EXECUTION_STATUS} asks for it, where the client can.`,
 };
 
 function afterText({ startedAt, endedAt }: JobRecord): string {

@@ -9,6 +9,7 @@
  * is deferred to the SDK while it runs.
  */
 import type { Principal } from '../../../access/principal.ts';
+import { EXECUTION_STATUS } from '../../../tools/execution-tool-names.ts';
 import { BoundedMap } from '../protocol/bounded-map.ts';
 import type { JsonObject } from '../protocol/envelope.ts';
 import { serverInfo, type ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
@@ -44,8 +45,9 @@ export class FastPath {
     const request = readFastRequest(headers, message);
     if (request?.method !== 'tools/call') return request;
     const { gateway, listing } = this.#dependencies;
-    // What becomes of a job depends on what its client can do.
-    if (gateway.toolOf(request.name, request.arguments)?.job !== undefined) return undefined;
+    const tool = gateway.toolOf(request.name, request.arguments);
+    // What becomes of a job, and whether it asks its user, depends on what its client can do.
+    if (tool?.job !== undefined || tool?.name === EXECUTION_STATUS) return undefined;
     if (headers === undefined) return request;
     // Few tools want arguments repeated in headers; the SDK compares them.
     return listing.headerSchema(request.name, principal) === undefined ? request : undefined;

@@ -12,8 +12,10 @@ import {
 import type { Principal } from '../../../access/principal.ts';
 import { ClientInputRequests, type InputRound } from '../client-input/client-input-requests.ts';
 import { inputRequestCodec } from '../client-input/input-request-codec.ts';
+import { EXECUTION_STATUS } from '../../../tools/execution-tool-names.ts';
 import { addressOf, takeDeferredCall } from '../handoff/request-extra.ts';
 import { clientResult } from '../protocol/client-result.ts';
+import { askForJob } from './ask-for-job.ts';
 import { callAsJob } from './call-as-job.ts';
 import { refuseIdempotencyKey } from './idempotency-key.ts';
 import { traceOf, type RequestContext } from './request-context.ts';
@@ -31,6 +33,10 @@ export async function callTool(
   const jobTool = jobs.calls.toolWithJobs(meant.name, principal);
   if (jobTool) return callAsJob(request, principal, jobTool, meant.arguments);
   refuseIdempotencyKey(context);
+  if (meant.name === EXECUTION_STATUS) {
+    const asked = await askForJob(request, principal, meant.arguments);
+    if (asked) return asked;
+  }
   const notices = new RequestNotices(context, request.logging);
   const deferred = takeDeferredCall(context.http?.authInfo);
   const round = context.mcpReq.requestState<InputRound>();

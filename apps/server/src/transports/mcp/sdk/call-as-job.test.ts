@@ -25,6 +25,18 @@ beforeEach(async () => {
       run: () => 'plain',
     }),
     defineTool({
+      name: 'late',
+      description: 'Works, then asks for a name',
+      job: { mode: 'auto' },
+      input: fromJsonSchema({ type: 'object' }),
+      async run(_, context) {
+        await new Promise((resolve, reject) => void runs.push({ context, end: resolve, fail: reject }));
+        const form = { type: 'object', properties: { name: { type: 'string' } } } as const;
+        const answer = await context.askUser({ key: 'name', message: 'Who are you?', form });
+        return answer.action === 'accept' ? `Hello ${String(answer.values['name'])}` : 'Hello';
+      },
+    }),
+    defineTool({
       name: 'greet',
       description: 'Asks for a name',
       job: { mode: 'auto' },
@@ -194,6 +206,51 @@ describe('a call of a tool with job: required', () => {
   });
 });
 
+describe('a job that asks its user after its client has a handle', () => {
+  const asking = { capabilities: { elicitation: {} } };
+  const status = (executionId: unknown, more: object, options: object = asking): Promise<RpcAnswer> =>
+    server.modern('tools/call', { ...call('execution_status', { executionId }), ...more }, options);
+
+  /** The tool works for a while, then asks. */
+  async function waitingJob(): Promise<unknown> {
+    const calling = server.modern('tools/call', call('late'), asking);
+    await settled();
+    server.clock.advance(20_000);
+    const { executionId } = handleOf(await calling);
+    runs[0]?.end('worked');
+    await settled();
+    return executionId;
+  }
+
+  test('asks within execution_status, and goes on with the answer', async () => {
+    const executionId = await waitingJob();
+    const asked = await status(executionId, {});
+    expect(asked.result).toMatchObject({ resultType: 'input_required', inputRequests: { '1.name': {} } });
+    const { requestState } = asked.result ?? {};
+    const inputResponses = { '1.name': { action: 'accept', content: { name: 'Ada' } } };
+    expect(handleOf(await status(executionId, { requestState, inputResponses }))).toMatchObject({ tool: 'late' });
+    await settled();
+    runs[1]?.end('worked');
+    await settled();
+    expect(textOf(await status(executionId, {}))).toContain('Hello Ada');
+  });
+
+  test('is said to wait where the client cannot ask', async () => {
+    const answer = await status(await waitingJob(), {}, {});
+    expect(handleOf(answer)).toMatchObject({ state: 'waiting' });
+    expect(textOf(answer)).toContain('It waits for input from its user');
+  });
+
+  test('takes no answer with the state of another call', async () => {
+    const executionId = await waitingJob();
+    const other = await server.modern('tools/call', call('greet'), asking);
+    const { requestState } = other.result ?? {};
+    const inputResponses = { '1.name': { action: 'accept', content: { name: 'Eve' } } };
+    const answer = await status(executionId, { requestState, inputResponses });
+    expect(answer.result).toMatchObject({ resultType: 'input_required' });
+  });
+});
+
 describe('execution_status', () => {
   test('waits for the end as long as waitMs says', async () => {
     const executionId = await startedJob();
@@ -265,7 +322,7 @@ describe('the execution tools', () => {
 
   test('are gone when the last tool with jobs is', async () => {
     const { registry } = server.dependencies;
-    for (const name of ['work', 'backup', 'greet']) registry.remove(name);
+    for (const name of ['work', 'backup', 'late', 'greet']) registry.remove(name);
     expect(await names()).toEqual(['plain']);
   });
 });

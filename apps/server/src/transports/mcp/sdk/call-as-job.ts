@@ -1,21 +1,16 @@
 /** `tools/call` of a tool whose runs can be jobs. */
-import {
-  type CallToolResult,
-  type ClientCapabilities,
-  type InputRequest,
-  type InputRequiredResult,
-} from '@modelcontextprotocol/server';
+import { type CallToolResult, type ClientCapabilities, type InputRequiredResult } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
 import { handleText, jobHandle } from '../../../calls/execution-tools/job-words.ts';
 import { runInline } from '../../../calls/inline-job.ts';
 import type { JobTool } from '../../../calls/job-calls.ts';
-import type { JobRecord } from '../../../jobs/job-record.ts';
 import { ClientInputRequests } from '../client-input/client-input-requests.ts';
 import { answeredBefore, type JobRound } from '../client-input/job-input-requests.ts';
 import { addressOf } from '../handoff/request-extra.ts';
 import { clientResult } from '../protocol/client-result.ts';
 import { declaresTasks, taskOf } from '../protocol/task.ts';
+import { inputOf } from './ask-for-job.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { traceOf, type RequestContext } from './request-context.ts';
 import { RequestNotices } from './request-notices.ts';
@@ -38,8 +33,7 @@ export async function callAsJob(
   const { taskAfterMs, inlineWaitMs } = jobs.waits();
   const waitMs = isRequired ? 0 : hasTasks ? taskAfterMs : inlineWaitMs;
   const notices = new RequestNotices(context, request.logging);
-  // A client without tasks cannot be asked once it is answered.
-  const capabilities = hasTasks || waitMs > 0 ? askedCapabilities(request.capabilities) : undefined;
+  const capabilities = askedCapabilities(request.capabilities);
   const outcome = await runInline(
     jobs.calls,
     {
@@ -68,10 +62,6 @@ export async function callAsJob(
         structuredContent: { ...jobHandle(outcome.job) },
       };
   }
-}
-
-function inputOf({ input }: JobRecord): { requests: Record<string, InputRequest>; round: JobRound } {
-  return { requests: input?.requests as Record<string, InputRequest>, round: input?.round as JobRound };
 }
 
 /** What a client can be asked for; the rest is of no use to a job and is not kept with it. */
