@@ -13,6 +13,7 @@ import {
   MODERN_VERSION,
   PROTOCOL_VERSION_META_KEY,
 } from '../protocol/protocol-names.ts';
+import { declaresTasks, TASKS_EXTENSION } from '../protocol/task.ts';
 
 /** As Node gives them, by lower-case name. The guard has rejected duplicates of those that are read here. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -25,6 +26,8 @@ interface RequestBase {
   readonly id: string | number;
   /** Only in the 2025 era. */
   readonly sessionId: string | undefined;
+  /** Whether the request declares the tasks extension. */
+  readonly hasTasks: boolean;
 }
 
 export interface FastToolCall extends RequestBase {
@@ -47,7 +50,16 @@ export interface CacheableRequest extends RequestBase {
   readonly method: CacheableMethod;
 }
 
-export type FastRequest = FastToolCall | CacheableRequest;
+/** What a client polls; everything else about tasks is for the SDK. */
+export interface FastTaskGet extends RequestBase {
+  readonly method: 'tasks/get';
+  /** The request as it was sent. */
+  readonly message: JsonObject;
+  readonly taskId: string;
+  readonly client: Implementation | undefined;
+}
+
+export type FastRequest = FastToolCall | FastTaskGet | CacheableRequest;
 
 const CACHEABLE_METHODS: ReadonlySet<string> = new Set<CacheableMethod>(['tools/list', 'server/discover', 'ping']);
 const CALL_MEMBERS: ReadonlySet<string> = new Set(['name', 'arguments', '_meta']);
@@ -61,7 +73,7 @@ const TRACE_MEMBERS: ReadonlySet<string> = new Set(['traceparent', 'tracestate',
 export function readFastRequest(headers: RequestHeaders | undefined, body: JsonObject): FastRequest | undefined {
   const { id, method, params } = body;
   if (id === undefined || typeof method !== 'string') return undefined;
-  if (method !== 'tools/call' && !CACHEABLE_METHODS.has(method)) return undefined;
+  if (method !== 'tools/call' && method !== 'tasks/get' && !CACHEABLE_METHODS.has(method)) return undefined;
   const given = (params ?? {}) as JsonObject;
   const meta = given['_meta'];
   if (meta !== undefined && !isObject(meta)) return undefined;
@@ -70,6 +82,7 @@ export function readFastRequest(headers: RequestHeaders | undefined, body: JsonO
     : readLegacy(headers, id as RequestBase['id'], meta);
   if (base === undefined) return undefined;
   if (method === 'tools/call') return readCall(base, headers, body, given);
+  if (method === 'tasks/get') return readTaskGet(base, headers, body, given);
   for (const member in given) if (member !== '_meta') return undefined;
   return { ...base, message: body, method: method as CacheableMethod };
 }
@@ -99,7 +112,8 @@ function readModern(
         if (!isTrace(member, value)) return undefined;
     }
   }
-  return { era: 'modern', id, sessionId: undefined };
+  const hasTasks = declaresTasks(meta[CLIENT_CAPABILITIES_META_KEY] as JsonObject);
+  return { era: 'modern', id, sessionId: undefined, hasTasks };
 }
 
 function readLegacy(
@@ -108,11 +122,11 @@ function readLegacy(
   meta: JsonObject | undefined,
 ): RequestBase | undefined {
   for (const member in meta) if (!isTrace(member, meta[member])) return undefined;
-  if (headers === undefined) return { era: 'legacy', id, sessionId: undefined };
+  if (headers === undefined) return { era: 'legacy', id, sessionId: undefined, hasTasks: false };
   const version = textOf(headers['mcp-protocol-version']);
   if (version !== undefined && !LEGACY_VERSIONS.has(version)) return undefined;
   if (!acceptsJsonAndStream(textOf(headers['accept']))) return undefined;
-  return { era: 'legacy', id, sessionId: textOf(headers['mcp-session-id']) };
+  return { era: 'legacy', id, sessionId: textOf(headers['mcp-session-id']), hasTasks: false };
 }
 
 function readCall(
@@ -134,9 +148,22 @@ function readCall(
   const tracestate = traceparent === undefined ? undefined : textOf(trace?.['tracestate'] as RequestHeaders[string]);
   const capabilities = meta?.[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined;
   const client = meta?.[CLIENT_INFO_META_KEY] as Implementation | undefined;
-  const { era, id, sessionId } = base;
-  const call = { era, id, sessionId, method: 'tools/call', message, name, arguments: given } as const;
+  const { era, id, sessionId, hasTasks } = base;
+  const call = { era, id, sessionId, hasTasks, method: 'tools/call', message, name, arguments: given } as const;
   return { ...call, traceparent, tracestate, capabilities, client };
+}
+
+function readTaskGet(
+  base: RequestBase,
+  headers: RequestHeaders | undefined,
+  message: JsonObject,
+  params: JsonObject,
+): FastTaskGet | undefined {
+  const { taskId, _meta: meta, ...more } = params;
+  if (!base.hasTasks || typeof taskId !== 'string' || Object.keys(more).length > 0) return undefined;
+  if (headers && headers['mcp-name'] !== taskId) return undefined;
+  const client = (meta as JsonObject)[CLIENT_INFO_META_KEY] as Implementation | undefined;
+  return { ...base, method: 'tasks/get', message, taskId, client };
 }
 
 function textOf(header: RequestHeaders[string]): string | undefined {
@@ -161,6 +188,7 @@ const CAPABILITIES: Readonly<Record<string, readonly string[]>> = {
   elicitation: ['form', 'url'],
   sampling: ['tools', 'context'],
   roots: [],
+  extensions: [TASKS_EXTENSION],
 };
 
 function arePlainCapabilities(value: unknown): boolean {

@@ -2,6 +2,7 @@
  * The fast path: common requests are answered without a protocol instance and with one serialisation.
  *
  *   recognise -> cached result                          tools/list, server/discover, ping
+ *             -> look a job up                           tasks/get
  *             -> begin a call -> answer it, or defer it  tools/call
  *
  * It knows no transport; `HttpFastPath` and `StdioFastPath` adapt it. It decides nothing of its own: a request that it does
@@ -18,9 +19,12 @@ import {
   readFastRequest,
   type CacheableRequest,
   type FastRequest,
+  type FastTaskGet,
   type FastToolCall,
   type RequestHeaders,
 } from './fast-path-request.ts';
+import { taskResult } from '../protocol/task-result.ts';
+import { detailedTask } from '../protocol/task.ts';
 import { modernResultSuffix } from './result-text.ts';
 
 const MAX_CACHED_RESULTS = 64;
@@ -53,11 +57,11 @@ export class FastPath {
     return listing.headerSchema(request.name, principal) === undefined ? request : undefined;
   }
 
-  /** Everything that the result depends on: the registry, the scopes of the caller, the configuration. */
-  cacheKey({ method, era }: CacheableRequest, { scopes }: Principal): string {
+  /** Everything that the result depends on: what the client declares, the registry, the scopes of the caller, the configuration. */
+  cacheKey({ method, era, hasTasks }: CacheableRequest, { scopes }: Principal): string {
     const { gateway, instructions } = this.#dependencies;
     const text = method === 'server/discover' ? instructions() : '';
-    return `${method} ${era} ${gateway.registry.version} ${scopes.join(' ')}\n${text}`;
+    return `${method} ${era} ${hasTasks} ${gateway.registry.version} ${scopes.join(' ')}\n${text}`;
   }
 
   /** @returns the member `result` as JSON */
@@ -68,6 +72,15 @@ export class FastPath {
   /** @param result the member `result` of the SDK's response, as JSON */
   cache(key: string, result: string): void {
     this.#cachedResults.set(key, result);
+  }
+
+  /** @returns the member `result` as JSON; undefined where the SDK says what is wrong */
+  async task({ taskId, client }: FastTaskGet, principal: Principal): Promise<string | undefined> {
+    const { jobs, gateway } = this.#dependencies;
+    const job = await jobs.calls.find(taskId, principal).catch(() => undefined);
+    if (!job) return undefined;
+    const task = detailedTask(job, (ended) => taskResult(ended, gateway, client));
+    return JSON.stringify(task).slice(0, -1) + this.#callDependencies.modernSuffix(undefined);
   }
 
   /**

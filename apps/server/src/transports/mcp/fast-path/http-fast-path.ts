@@ -9,6 +9,7 @@ import { fastAnswer, overloadAnswer, resultOf, type FastAnswer } from './fast-pa
 import {
   toolCallParams,
   type CacheableRequest,
+  type FastTaskGet,
   type FastToolCall,
   type RequestHeaders,
   type ToolCallParams,
@@ -56,8 +57,14 @@ export class HttpFastPath {
     const session =
       request.sessionId === undefined ? undefined : sessions.use(request.sessionId, post.principal, request.id);
     if (request.sessionId !== undefined && session === undefined) return sdk(post);
+    if (request.method === 'tasks/get') return this.#getTask(request, post);
     if (request.method !== 'tools/call') return this.#answerFromCache(request, post);
     return this.#call(request, post, session);
+  }
+
+  async #getTask(request: FastTaskGet, post: McpPostRequest): Promise<FastAnswer | Response> {
+    const result = await this.#path.task(request, post.principal);
+    return result === undefined ? this.#dependencies.sdk(post) : fastAnswer(request, result);
   }
 
   /** Before anything is allocated for the call, whichever path would have answered it. */

@@ -10,7 +10,7 @@ import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts'
 import { CallsById } from './calls-by-id.ts';
 import type { FastCallHandlers } from './fast-call.ts';
 import { FastPath } from './fast-path.ts';
-import type { CacheableRequest, FastRequest, FastToolCall } from './fast-path-request.ts';
+import type { CacheableRequest, FastRequest, FastTaskGet, FastToolCall } from './fast-path-request.ts';
 import { responseMessage } from './result-text.ts';
 
 export interface StdioFastPathOptions extends ProtocolDependencies {
@@ -60,6 +60,7 @@ export class StdioFastPath {
     // Two requests under one id: which of them a cancellation means is for the SDK to decide.
     this.#calls.defer(request.id);
     if (request.method === 'tools/call') this.#call(request, client);
+    else if (request.method === 'tasks/get') void this.#getTask(request);
     else this.#answerFromCache(request);
   }
 
@@ -86,6 +87,12 @@ export class StdioFastPath {
 
   abortAll(): void {
     this.#calls.abortAll();
+  }
+
+  async #getTask(request: FastTaskGet): Promise<void> {
+    const result = await this.#path.task(request, this.#options.principal);
+    if (result === undefined) this.#options.toSdk(request.message);
+    else this.#options.write(responseMessage(request.id, result));
   }
 
   #answerFromCache(request: CacheableRequest): void {

@@ -36,7 +36,15 @@ export const method = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('tools/list', 'ping', 'server/discover') },
   {
     weight: 1,
-    arbitrary: fc.constantFrom('prompts/list', 'logging/setLevel', 'nope', 'toString', 'notifications/cancelled', ''),
+    arbitrary: fc.constantFrom(
+      'prompts/list',
+      'logging/setLevel',
+      'tasks/get',
+      'nope',
+      'toString',
+      'notifications/cancelled',
+      '',
+    ),
   },
 );
 export const args = fc.oneof(
@@ -56,6 +64,8 @@ export const capabilities = likely<unknown>(
       { elicitation: { form: { applyDefaults: true } } },
       { roots: { listChanged: true } },
       { tasks: {} },
+      { extensions: { 'io.modelcontextprotocol/tasks': {} } },
+      { extensions: { 'io.modelcontextprotocol/tasks': {}, other: {} } },
       { made: 'up' },
       { elicitation: true },
     ),
