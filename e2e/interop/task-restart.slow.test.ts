@@ -1,0 +1,101 @@
+/** A client that comes back after its server was killed finds its tasks under their ids: ended ones with their result, the others lost. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+import {
+  apiKey,
+  freePort,
+  scratch,
+  startHttpServer,
+  type HttpServerProcess,
+  type Scratch,
+} from '../harness/server-process.ts';
+
+const VERSION = '2026-07-28';
+const POLL_MS = 200;
+
+let place: Scratch;
+let port: number;
+let server: HttpServerProcess;
+beforeEach(async () => {
+  place = scratch();
+  port = await freePort();
+});
+afterEach(async () => {
+  await server.stop();
+  place[Symbol.dispose]();
+});
+
+async function start(): Promise<void> {
+  server = await startHttpServer({
+    port,
+    configuration: `
+presets: []
+jobs: { directory: ${JSON.stringify(`${place.folder}/jobs`)}, lease: 1, taskAfter: 0 }
+tools:
+  nap:
+    description: Sleeps
+    command: sleep
+    args: ['{seconds}']
+    parameters: { seconds: { type: integer, min: 0, max: 600 } }
+    job: required
+`,
+  });
+}
+
+interface Task {
+  readonly taskId: string;
+  readonly status: string;
+  readonly result?: unknown;
+  readonly error?: unknown;
+}
+
+async function send(method: string, params: Readonly<Record<string, unknown>>): Promise<Task> {
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': VERSION,
+    'io.modelcontextprotocol/clientInfo': { name: 'e2e', version: '1.0.0' },
+    'io.modelcontextprotocol/clientCapabilities': { extensions: { 'io.modelcontextprotocol/tasks': {} } },
+  };
+  const response = await fetch(new URL('/mcp', server.url), {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${apiKey}`,
+      accept: 'application/json, text/event-stream',
+      'content-type': 'application/json',
+      'mcp-protocol-version': VERSION,
+      'mcp-method': method,
+      'mcp-name': String(params['name'] ?? params['taskId']),
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } }),
+  });
+  return ((await response.json()) as { readonly result: Task }).result;
+}
+
+const nap = async (seconds: number): Promise<string> =>
+  (await send('tools/call', { name: 'nap', arguments: { seconds } })).taskId;
+
+async function ended(taskId: string): Promise<Task> {
+  for (;;) {
+    const task = await send('tasks/get', { taskId });
+    if (task.status !== 'working') return task;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+test('after kill -9', async () => {
+  await start();
+  const [short, long] = [await nap(0), await nap(600)];
+  expect(await ended(short)).toMatchObject({ status: 'completed' });
+  server.process.kill('SIGKILL');
+  await server.closed;
+  await start();
+  expect(await ended(short)).toMatchObject({
+    taskId: short,
+    status: 'completed',
+    result: { content: expect.anything() },
+  });
+  expect(await ended(long)).toMatchObject({
+    taskId: long,
+    status: 'failed',
+    error: { code: -32_603, data: { type: 'runner_lost', correlationId: long } },
+  });
+});
