@@ -26,7 +26,7 @@ const MISSING_CAPABILITY = -32_021;
 const MAX_IDS = 64;
 const OTHER_KINDS = ['toolsListChanged', 'promptsListChanged', 'resourcesListChanged', 'resourceSubscriptions'];
 /** Keeps a stream open that asks for tasks alone: the SDK closes one that it has nothing for. There is no such resource. */
-export const TASKS_PLACEHOLDER = 'mcp://tasks';
+const TASKS_PLACEHOLDER = 'mcp://tasks';
 
 /** @returns undefined for every request but one that listens to tasks */
 export function listensToTasks({ method, params }: JsonObject): boolean {

@@ -3,7 +3,7 @@ import type { ServerContext } from '@modelcontextprotocol/server';
 import { IDEMPOTENCY_KEY } from '../../../calls/job-calls.ts';
 import { InvalidParamsError } from '../../../catalog/invalid-params-error.ts';
 
-export const IDEMPOTENCY_META_KEY = 'mcp-server/idempotency-key';
+const IDEMPOTENCY_META_KEY = 'mcp-server/idempotency-key';
 
 /** @throws {InvalidParamsError} for a key that cannot be one */
 export function idempotencyKeyOf({ mcpReq }: ServerContext): string | undefined {
