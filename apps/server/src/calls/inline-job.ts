@@ -3,6 +3,7 @@ import { ToolError, type ToolResult } from '@mcp/tool-base';
 
 import type { JobObserver } from '../jobs/job-run.ts';
 import { isFinal, type JobRecord } from '../jobs/job-record.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import { rejectedResult } from './call-outcome.ts';
 import type { JobCalls, JobRequest } from './job-calls.ts';
 import { callResult, isPartial } from './job-result.ts';
@@ -23,25 +24,34 @@ export interface InlineOptions {
 }
 
 /** A client that chose an idempotency key may ask again, so its job is kept whatever comes of the request. */
-export async function runInline(
-  calls: JobCalls,
-  request: JobRequest,
-  { waitMs, signal, observer }: InlineOptions,
-): Promise<InlineOutcome> {
-  const started = await calls.start(request, observer);
+export async function runInline(calls: JobCalls, request: JobRequest, options: InlineOptions): Promise<InlineOutcome> {
+  const started = await calls.start(request, options.observer);
   if (started.kind === 'refused') return { kind: 'result', result: started.result };
-  const { id } = started.job;
-  const isKnown = request.idempotencyKey !== undefined;
   const jobs = await calls.jobs();
+  try {
+    return await follow(jobs, started.job, request, options);
+  } finally {
+    jobs.endObserving(started.job.id);
+  }
+}
+
+async function follow(
+  jobs: Jobs,
+  started: JobRecord,
+  { principal, idempotencyKey }: JobRequest,
+  { waitMs, signal }: InlineOptions,
+): Promise<InlineOutcome> {
+  const { id } = started;
+  const isKnown = idempotencyKey !== undefined;
   const until = (job: JobRecord): boolean => isFinal(job) || (job.state === 'waiting' && !isKnown);
-  const job = (await jobs.wait(id, { timeoutMs: waitMs, signal, until })) ?? started.job;
+  const job = (await jobs.wait(id, { timeoutMs: waitMs, signal, until })) ?? started;
   if (isFinal(job) && (waitMs > 0 || isKnown)) {
     const result = callResult(job);
     if (!isKnown && !isPartial(job)) await jobs.discard(job);
     return { kind: 'result', result };
   }
   if (signal.aborted && !isKnown) {
-    await jobs.cancel(id, request.principal.name);
+    await jobs.cancel(id, principal.name);
     return { kind: 'result', result: rejectedResult(new ToolError('cancelled', 'The call was cancelled.'), id) };
   }
   if (job.state !== 'waiting' || waitMs === 0 || isKnown) return { kind: 'job', job };

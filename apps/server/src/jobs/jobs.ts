@@ -49,7 +49,7 @@ export class Jobs implements AsyncDisposable {
   readonly #runner: JobRunner;
   readonly #upkeep: JobUpkeep;
   readonly statistics: JobStatistics = new JobStatistics();
-  /** Of jobs that were created here and whose end was not noted yet. */
+  /** Of jobs whose client waits and whose end was not noted yet. */
   readonly #observers = new Map<string, JobObserver>();
 
   constructor(options: JobsOptions) {
@@ -120,6 +120,11 @@ export class Jobs implements AsyncDisposable {
     this.#note(created.job);
     this.#runner.wake();
     return created;
+  }
+
+  /** The client does not wait any more. */
+  endObserving(id: string): void {
+    this.#observers.delete(id);
   }
 
   get(id: string): Promise<JobRecord | undefined> {

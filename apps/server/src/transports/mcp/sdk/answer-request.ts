@@ -21,6 +21,7 @@ import { refuseIdempotencyKey } from './idempotency-key.ts';
 import { traceOf, type RequestContext } from './request-context.ts';
 import { RequestNotices } from './request-notices.ts';
 import { requireInput } from './require-input.ts';
+import { NOT_AFFECTED, NOT_KNOWN, withJobStore } from './with-job-store.ts';
 
 export async function callTool(
   request: RequestContext,
@@ -31,10 +32,12 @@ export async function callTool(
   const { gateway, jobs } = dependencies;
   const meant = gateway.meant({ name: params.name, arguments: params.arguments });
   const jobTool = jobs.calls.toolWithJobs(meant.name, principal);
-  if (jobTool) return callAsJob(request, principal, jobTool, meant.arguments);
+  if (jobTool) {
+    return withJobStore(request, NOT_KNOWN, () => callAsJob(request, principal, jobTool, meant.arguments));
+  }
   refuseIdempotencyKey(context);
   if (meant.name === EXECUTION_STATUS) {
-    const asked = await askForJob(request, principal, meant.arguments);
+    const asked = await withJobStore(request, NOT_AFFECTED, () => askForJob(request, principal, meant.arguments));
     if (asked) return asked;
   }
   const notices = new RequestNotices(context, request.logging);

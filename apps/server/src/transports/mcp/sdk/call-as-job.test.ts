@@ -151,6 +151,21 @@ describe('a call of a tool with job: auto', () => {
     expect(text).not.toContain('"message":"second"');
   });
 
+  test('is cancelled with its request, unless the client may ask for it again', async () => {
+    const [gone, kept] = [new AbortController(), new AbortController()];
+    const send = (signal: AbortSignal, meta: object): Promise<Response> => {
+      const [request, body] = requestOf({ ...call('work'), _meta: meta });
+      return server.endpoint.handle(new Request(request, { signal }), body, ann);
+    };
+    const [first, second] = [send(gone.signal, {}), send(kept.signal, { 'mcp-server/idempotency-key': 'k' })];
+    await settled();
+    gone.abort();
+    kept.abort();
+    await settled();
+    expect(runs.filter(({ context }) => context.signal.aborted)).toHaveLength(1);
+    await Promise.allSettled([first, second]);
+  });
+
   test('asks its user within the request, in both eras', async () => {
     const asked = await server.modern('tools/call', call('greet'), { capabilities: { elicitation: {} } });
     expect(asked.result).toMatchObject({ resultType: 'input_required', inputRequests: { '1.name': {} } });

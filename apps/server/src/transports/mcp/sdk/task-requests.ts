@@ -14,6 +14,7 @@ import { declaresTasks, detailedTask, TASKS_CAPABILITY, TASKS_EXTENSION } from '
 import { taskResult } from '../protocol/task-result.ts';
 import { anything } from './anything.ts';
 import type { RequestContext } from './request-context.ts';
+import { NOT_AFFECTED, withJobStore } from './with-job-store.ts';
 
 export interface TaskRequestsOptions {
   readonly contextOf: (context: ServerContext) => RequestContext;
@@ -34,9 +35,11 @@ export function serveTasks(server: Server, { contextOf, callerOf }: TaskRequests
       requireTasks(request, method);
       const principal = callerOf(context);
       const { taskId } = (params ?? {}) as { readonly taskId?: unknown };
-      const job = await withStore(request, () => request.dependencies.jobs.calls.find(taskId, principal));
+      const job = await withJobStore(request, NOT_AFFECTED, () =>
+        request.dependencies.jobs.calls.find(taskId, principal),
+      );
       if (!job) throw noSuchTask();
-      return (await withStore(request, () => answer({ job, request, principal }))) as Result;
+      return (await withJobStore(request, NOT_AFFECTED, () => answer({ job, request, principal }))) as Result;
     });
   serve('tasks/get', async ({ job, request }) =>
     detailedTask(job, (ended) => taskResult(ended, request.dependencies.gateway, request.client)),
@@ -63,19 +66,6 @@ export function requireTasks({ capabilities }: Pick<RequestContext, 'capabilitie
     { requiredCapabilities: TASKS_CAPABILITY },
     `${what} needs a client with the tasks extension: declare ${TASKS_EXTENSION} in the client capabilities of this request.`,
   );
-}
-
-async function withStore<T>({ dependencies }: RequestContext, use: () => Promise<T>): Promise<T> {
-  try {
-    return await use();
-  } catch (error) {
-    if (error instanceof ProtocolError) throw error;
-    dependencies.onError(error instanceof Error ? error : new Error(String(error)));
-    throw new ProtocolError(
-      ProtocolErrorCode.InternalError,
-      'The store of jobs does not answer. The job is not affected; send the request again in a few seconds.',
-    );
-  }
 }
 
 /** The same for a task that is foreign, expired or was never there. */

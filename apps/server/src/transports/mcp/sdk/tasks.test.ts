@@ -279,6 +279,17 @@ describe('every request about a task', () => {
     },
   );
 
+  test('says that the store does not answer, and nothing of what it said', async () => {
+    const taskId = await startTask();
+    const broken = (): Promise<never> => Promise.reject(new Error('disk I/O error in /var/lib/secret'));
+    server.jobs.get = broken;
+    const { error } = await get(taskId);
+    expect(error).toEqual({ code: -32_603, message: expect.stringMatching(/^The store of jobs does not answer/) });
+    server.jobs.create = broken;
+    const started = await server.modern('tools/call', call('backup'), tasks);
+    expect(started.error).toEqual({ code: -32_603, message: expect.stringContaining('not known whether') });
+  });
+
   test('is about the job that REST shows under the same id', async () => {
     const taskId = await startTask();
     expect(await server.dependencies.jobs.calls.find(taskId, ann)).toMatchObject({ id: taskId, tool: 'backup' });
