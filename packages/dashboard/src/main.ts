@@ -13,7 +13,7 @@ import { OperatorActions } from './operator-actions.ts';
 import { SelectedTool } from './selected-tool.ts';
 import { keyErrorText, Session } from './session.ts';
 import { CallHistory, HISTORY_MS } from './state/call-history.ts';
-import { initialState, reduce, type Action } from './state/dashboard-state.ts';
+import { initialState, isAdmin, reduce, type Action } from './state/dashboard-state.ts';
 import { spanOf } from './state/spans.ts';
 import type { ViewOptions } from './state/view-options.ts';
 import { ApprovalList } from './views/approval-list.ts';
@@ -34,6 +34,8 @@ import { StatusBar } from './views/status-bar.ts';
 import { ToolDetails } from './views/tool-details.ts';
 import { ToolTable } from './views/tool-table.ts';
 import { TryForm } from './views/try-form.ts';
+import { UpstreamDialog } from './views/upstream-dialog.ts';
+import { UpstreamTable } from './views/upstream-table.ts';
 
 const DRAW_INTERVAL_MS = 500;
 const CLEANUP_INTERVAL_MS = 1000;
@@ -66,6 +68,11 @@ const approvals = new ApprovalList(async (approval, decision) => {
   message.show(result);
 });
 const jobs = new JobTable((job) => jobDialog.show(job, serverClock.epochMs()));
+const upstreamDialog = new UpstreamDialog({
+  load: (key) => actions.loadUpstream(key, isAdmin(state)),
+  approve: (key, tool) => actions.approveTool(key, tool),
+});
+const upstreams = new UpstreamTable((key) => void upstreamDialog.show(key));
 const configurationDialog = new ConfigurationDialog({
   load: () => actions.configuration(),
   reload: () => actions.reload(),
@@ -140,7 +147,7 @@ function changeAccess(): void {
   if (locked) {
     forgetKey();
     history = new CallHistory();
-    for (const dialog of [breakerDialog, callDialog, jobDialog, configurationDialog]) dialog.close();
+    for (const dialog of [breakerDialog, callDialog, jobDialog, upstreamDialog, configurationDialog]) dialog.close();
     message.hide();
     draw(true);
     keyForm.show(state.keyError);
@@ -172,6 +179,7 @@ function draw(byOperator: boolean): void {
   tools.update(state, { history, span, serverNow, now });
   approvals.update(state.approvals, state.caller?.name, serverNow);
   jobs.update(state.jobs, state.options, serverNow);
+  upstreams.update(state.upstreams);
   calls.update(history.recent, state.options);
   events.update(state.lines);
   healthList.update(state.health);

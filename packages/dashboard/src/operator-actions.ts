@@ -7,6 +7,7 @@ import type { Session } from './session.ts';
 import type { ToolView } from './state/tool-view.ts';
 import type { FollowedOutput } from './views/job-dialog.ts';
 import type { ActionResult } from './views/message.ts';
+import type { LoadedUpstream } from './views/upstream-dialog.ts';
 import type { LoadedTool } from './views/tool-details.ts';
 
 /** Later than the event of a call, its entry gets into the audit log. */
@@ -89,6 +90,23 @@ export class OperatorActions {
     return this.#attempt(done, async ({ api, refreshApprovals }) => {
       await api.decideApproval(id, decision);
       await refreshApprovals();
+    });
+  }
+
+  /** @returns undefined when the server does not respond or does not have the upstream any more */
+  async loadUpstream(key: string, mayApprove: boolean): Promise<LoadedUpstream | undefined> {
+    let loaded: LoadedUpstream | undefined;
+    await this.#attempt('', async ({ api }) => {
+      const [details, changes] = await Promise.all([api.upstream(key), mayApprove ? api.upstreamChanges(key) : []]);
+      loaded = { details, changes };
+    });
+    return loaded;
+  }
+
+  approveTool(key: string, tool: string): Promise<ActionResult> {
+    return this.#attempt(`${tool} is approved as it is now.`, async ({ api, refreshTools, refreshUpstreams }) => {
+      await api.approveTool(key, tool);
+      await Promise.all([refreshTools(), refreshUpstreams()]);
     });
   }
 

@@ -22,6 +22,14 @@ const TOOLS_INTERVAL_MS = 4000;
 const HEALTH_INTERVAL_MS = 10_000;
 /** While jobs are open: their last lines and bytes come with no event. */
 const JOBS_INTERVAL_MS = 2000;
+/** Events after which the upstreams may differ from what is shown. */
+const CHANGES_UPSTREAMS: ReadonlySet<string> = new Set([
+  'upstream.changed',
+  'upstream.pending',
+  'tool.changed',
+  'config.reloaded',
+  'stream.gap',
+]);
 /** Events come in bursts; one request serves all of them. */
 const DEBOUNCE_MS = 500;
 
@@ -77,6 +85,7 @@ export class Session implements Disposable {
     void this.#refreshHealth();
     void this.refreshJobs();
     void this.refreshApprovals();
+    void this.refreshUpstreams();
   }
 
   reconnect(): void {
@@ -119,6 +128,7 @@ export class Session implements Disposable {
     if (type.startsWith('approval.') || type === 'stream.gap') {
       this.#refreshSoon('approvals soon', this.refreshApprovals);
     }
+    if (CHANGES_UPSTREAMS.has(type)) this.#refreshSoon('upstreams soon', this.refreshUpstreams);
     if (type === 'health.changed') void this.#refreshHealth();
     if (type === 'config.rejected') this.#watchesReload = this.#isAdmin;
     const action = actionOf(type, fields, clock.monotonicMs());
@@ -183,6 +193,15 @@ export class Session implements Disposable {
     if (!this.#mayApprove) return;
     try {
       this.#dispatch({ type: 'approvals', approvals: await this.api.approvals() });
+    } catch (error) {
+      this.#fail(error);
+    }
+  };
+
+  /** Never rejects. */
+  readonly refreshUpstreams = async (): Promise<void> => {
+    try {
+      this.#dispatch({ type: 'upstreams', upstreams: await this.api.upstreams() });
     } catch (error) {
       this.#fail(error);
     }

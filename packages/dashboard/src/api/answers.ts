@@ -216,3 +216,45 @@ export interface ApprovalAnswer {
   readonly expiresAt: number;
   readonly decidedBy: string | null;
 }
+
+/** One of `GET /upstreams`. */
+export interface UpstreamAnswer {
+  readonly key: string;
+  readonly kind: 'http' | 'stdio';
+  readonly address: string;
+  readonly state: string;
+  /** Why it is not ready. */
+  readonly problem?: string;
+  readonly listProblem?: string;
+  readonly trustProblem?: string;
+  readonly protocol?: { readonly version: string };
+  readonly tools: number;
+  readonly pending: number;
+  readonly withheld: number;
+  readonly connections: number;
+  readonly running: number;
+  readonly circuitBreaker: BreakerState;
+}
+
+/** `GET /upstreams/{key}`. */
+export interface UpstreamDetailsAnswer extends Omit<UpstreamAnswer, 'tools' | 'pending' | 'withheld'> {
+  readonly pending: readonly { readonly name: string; readonly change: 'new' | 'changed' }[];
+  readonly withheld: readonly { readonly name: string; readonly reason: string }[];
+}
+
+/** The texts of a tool that a person approves. */
+export interface ToolTextsAnswer {
+  readonly title?: string;
+  readonly description?: string;
+  readonly inputSchema: object;
+  readonly outputSchema?: object;
+}
+
+/** One of `GET /upstreams/{key}/diff`. */
+export interface UpstreamChangeAnswer {
+  readonly name: string;
+  readonly change: 'new' | 'changed';
+  /** Null for a new tool. */
+  readonly before: ToolTextsAnswer | null;
+  readonly after: ToolTextsAnswer;
+}

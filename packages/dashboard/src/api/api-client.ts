@@ -12,6 +12,9 @@ import type {
   LinksAnswer,
   ToolAnswer,
   ToolDetailsAnswer,
+  UpstreamAnswer,
+  UpstreamChangeAnswer,
+  UpstreamDetailsAnswer,
 } from './answers.ts';
 
 /** An error response of the server, or no response at all. */
@@ -125,6 +128,29 @@ export class ApiClient {
   /** @throws {ApiError} */
   async decideApproval(id: string, decision: 'approve' | 'deny'): Promise<void> {
     await this.#json('POST', `approvals/${id}/${decision}`);
+  }
+
+  /** @throws {ApiError} */
+  async upstreams(): Promise<readonly UpstreamAnswer[]> {
+    return ((await this.#json('GET', 'upstreams')) as { readonly upstreams: readonly UpstreamAnswer[] }).upstreams;
+  }
+
+  /** @throws {ApiError} */
+  async upstream(key: string): Promise<UpstreamDetailsAnswer> {
+    return (await this.#json('GET', `upstreams/${key}`)) as UpstreamDetailsAnswer;
+  }
+
+  /** Only with the scope `admin`. @throws {ApiError} */
+  async upstreamChanges(key: string): Promise<readonly UpstreamChangeAnswer[]> {
+    const answer = (await this.#json('GET', `upstreams/${key}/diff`)) as {
+      readonly changes: readonly UpstreamChangeAnswer[];
+    };
+    return answer.changes;
+  }
+
+  /** @throws {ApiError} */
+  async approveTool(key: string, tool: string): Promise<void> {
+    await this.#json('POST', `upstreams/${key}/tools/${tool}/approve`);
   }
 
   /** @throws {ApiError} */

@@ -1,5 +1,13 @@
-import type { ApprovalAnswer } from '../api/answers.ts';
-import type { BreakerAnswer, CallerAnswer, HealthAnswer, JobAnswer, LinksAnswer, ToolAnswer } from '../api/answers.ts';
+import type {
+  ApprovalAnswer,
+  BreakerAnswer,
+  CallerAnswer,
+  HealthAnswer,
+  JobAnswer,
+  LinksAnswer,
+  ToolAnswer,
+  UpstreamAnswer,
+} from '../api/answers.ts';
 import type { StreamStatus } from '../api/event-stream.ts';
 import type { EventLine } from './event-line.ts';
 import { breakerView, toolView, type BreakerView, type ToolView } from './tool-view.ts';
@@ -20,6 +28,8 @@ export interface DashboardState {
   readonly jobs: readonly JobAnswer[];
   /** Only with the scope `approvals`. */
   readonly approvals: readonly ApprovalAnswer[];
+  /** In the order of the configuration. */
+  readonly upstreams: readonly UpstreamAnswer[];
   readonly health: HealthAnswer | undefined;
   /** The problems of the last reload; none when it succeeded. */
   readonly reloadProblems: readonly string[];
@@ -44,6 +54,7 @@ export type Action =
   | { readonly type: 'reload'; readonly problems: readonly string[] }
   | { readonly type: 'jobs'; readonly jobs: readonly JobAnswer[] }
   | { readonly type: 'approvals'; readonly approvals: readonly ApprovalAnswer[] }
+  | { readonly type: 'upstreams'; readonly upstreams: readonly UpstreamAnswer[] }
   | { readonly type: 'health'; readonly health: HealthAnswer }
   | { readonly type: 'problem'; readonly text: string }
   | { readonly type: 'line'; readonly line: EventLine }
@@ -59,6 +70,7 @@ export const initialState: DashboardState = {
   tools: undefined,
   jobs: [],
   approvals: [],
+  upstreams: [],
   health: undefined,
   reloadProblems: [],
   problem: '',
@@ -99,6 +111,8 @@ export function reduce(state: DashboardState, action: Action): DashboardState {
       return { ...state, jobs: action.jobs };
     case 'approvals':
       return { ...state, approvals: action.approvals };
+    case 'upstreams':
+      return { ...state, upstreams: action.upstreams };
     case 'health':
       return { ...state, health: action.health };
     case 'problem':

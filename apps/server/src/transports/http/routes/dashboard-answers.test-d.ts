@@ -12,9 +12,13 @@ import type {
   RejectedReloadAnswer,
   ToolAnswer,
   ToolDetailsAnswer,
+  UpstreamAnswer,
+  UpstreamChangeAnswer,
+  UpstreamDetailsAnswer,
 } from '@mcp/dashboard';
 import type { ToolStatistics } from '@mcp/metrics';
 import type { RejectionType, ToolInfo } from '@mcp/tool-base';
+import type { UpstreamDiff, UpstreamReport } from '@mcp/upstreams';
 import { expectTypeOf, test } from 'vitest';
 
 import type { ApprovalReport } from '../../../calls/approvals/approvals.ts';
@@ -32,6 +36,13 @@ interface Added {
   readonly permissions: { readonly call: boolean; readonly control: boolean };
 }
 
+/** What `GET /upstreams` makes of a report. */
+type Summary = Omit<UpstreamReport, 'tools' | 'pending' | 'withheld' | 'excluded'> & {
+  readonly tools: number;
+  readonly pending: number;
+  readonly withheld: number;
+};
+
 test('the types of the page match what the server sends', () => {
   expectTypeOf<ApprovalReport>().toExtend<ApprovalAnswer>();
   expectTypeOf<ToolInfo & Added>().toExtend<ToolAnswer>();
@@ -44,6 +55,9 @@ test('the types of the page match what the server sends', () => {
   expectTypeOf<{ at: number; problems: readonly Problem[] }>().toExtend<RejectedReloadAnswer>();
   expectTypeOf<JobDescription>().toExtend<JobAnswer>();
   expectTypeOf<JobDescription & { error?: JobFailure }>().toExtend<JobDetailsAnswer>();
+  expectTypeOf<UpstreamReport>().toExtend<UpstreamDetailsAnswer>();
+  expectTypeOf<Summary>().toExtend<UpstreamAnswer>();
+  expectTypeOf<UpstreamDiff>().toExtend<UpstreamChangeAnswer>();
   expectTypeOf<AuditEntry>().toExtend<ExecutionAnswer>();
   expectTypeOf<AuditPage>().toExtend<ExecutionsAnswer>();
   expectTypeOf<ServerEventData['call.finished'] & { at: number }>().toExtend<FinishedCall>();

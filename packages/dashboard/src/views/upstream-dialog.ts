@@ -1,0 +1,106 @@
+import type { UpstreamChangeAnswer, UpstreamDetailsAnswer } from '../api/answers.ts';
+import { byId, element, setAttribute, setText } from '../dom/dom.ts';
+import { changedTexts, upstreamState, type ChangedText } from '../state/upstream-list.ts';
+import { definitionList } from './definition-list.ts';
+import type { ActionResult } from './message.ts';
+
+export interface LoadedUpstream {
+  readonly details: UpstreamDetailsAnswer;
+  /** Empty for a key that may not approve. */
+  readonly changes: readonly UpstreamChangeAnswer[];
+}
+
+export interface UpstreamHandlers {
+  readonly load: (key: string) => Promise<LoadedUpstream | undefined>;
+  readonly approve: (key: string, tool: string) => Promise<ActionResult>;
+}
+
+/** One upstream: its state, what of it is withheld and why, and what waits for approval with its texts before and after. */
+export class UpstreamDialog {
+  readonly #dialog = byId('upstream', HTMLDialogElement);
+  readonly #details = byId('upstream-details', HTMLElement);
+  readonly #changes = byId('upstream-changes', HTMLElement);
+  readonly #message = byId('upstream-message', HTMLElement);
+  readonly #handlers: UpstreamHandlers;
+  #key = '';
+
+  constructor(handlers: UpstreamHandlers) {
+    this.#handlers = handlers;
+    byId('upstream-close', HTMLButtonElement).addEventListener('click', () => this.close());
+  }
+
+  async show(key: string): Promise<void> {
+    this.#key = key;
+    setText(byId('upstream-heading', HTMLElement), `Upstream ${key}`);
+    setText(this.#message, '');
+    this.#clear();
+    this.#dialog.showModal();
+    await this.#refresh(key);
+  }
+
+  close(): void {
+    this.#dialog.close();
+    this.#key = '';
+    this.#clear();
+  }
+
+  #clear(): void {
+    this.#details.replaceChildren();
+    this.#changes.replaceChildren();
+  }
+
+  async #refresh(key: string): Promise<void> {
+    const loaded = await this.#handlers.load(key);
+    // Another one may be open by now.
+    if (this.#key !== key) return;
+    if (loaded === undefined)
+      return this.#show({ tone: 'bad', text: 'The server does not respond, or the upstream is gone.' });
+    this.#details.replaceChildren(...detailsOf(loaded.details));
+    this.#changes.replaceChildren(...loaded.changes.map((change) => this.#change(key, change)));
+  }
+
+  #change(key: string, { name, change, before, after }: UpstreamChangeAnswer): HTMLElement {
+    const approve = element('button', { type: 'button', 'aria-label': `Approve ${name}` }, 'Approve');
+    approve.addEventListener('click', () => {
+      approve.disabled = true;
+      void this.#handlers.approve(key, name).then(async (result) => {
+        this.#show(result);
+        await this.#refresh(key);
+      });
+    });
+    const head = element('div', { class: 'section-head' }, element('h3', {}, `${name} is ${change}`), approve);
+    return element('section', {}, head, ...changedTexts(before, after).flatMap(textsOf));
+  }
+
+  #show({ tone, text }: ActionResult): void {
+    setAttribute(this.#message, 'data-tone', tone);
+    setText(this.#message, text);
+  }
+}
+
+function detailsOf(details: UpstreamDetailsAnswer): HTMLElement[] {
+  const { kind, address, protocol, connections, running, pending, withheld } = details;
+  const list = definitionList([
+    ['State', upstreamState(details)],
+    ['Problem', details.problem ?? details.trustProblem ?? details.listProblem],
+    ['Address', `${kind}: ${address}`],
+    ['Protocol', protocol?.version],
+    ['Connections', String(connections)],
+    ['Running calls', String(running)],
+    ['Waiting for approval', pending.map(({ name }) => name).join(', ')],
+  ]);
+  if (withheld.length === 0) return [list];
+  const items = withheld.map(({ name, reason }) => element('li', {}, `${name}: ${reason}`));
+  return [list, element('h3', {}, 'Withheld'), element('ul', { class: 'lines' }, ...items)];
+}
+
+function textsOf({ part, before, after }: ChangedText): HTMLElement[] {
+  const shown = (when: string, text: string | undefined): HTMLElement[] =>
+    text === undefined
+      ? []
+      : [
+          element('p', { class: 'muted' }, `${part}, ${when}`),
+          element('pre', { class: 'output', tabindex: '0' }, text),
+        ];
+  return [...shown('as it was approved', before), ...shown('as it is now', after)];
+}
