@@ -69,6 +69,7 @@ export const serverLayers: readonly string[] = [
   'workers/channel',
   'access',
   'rate-limit',
+  'database',
   'configuration',
   'problem-details.ts',
   'start-error.ts',

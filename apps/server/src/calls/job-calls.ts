@@ -5,7 +5,9 @@ import { mayCall, type Principal } from '../access/principal.ts';
 import { isJobId } from '../jobs/job-id.ts';
 import type { JobInput, JobOrder, JobRecord, JobState } from '../jobs/job-record.ts';
 import type { ExecuteJob, JobObserver } from '../jobs/job-run.ts';
+import type { JobCreation } from '../jobs/job-store.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import { StoreUnavailableError } from '../jobs/store-failures.ts';
 import type { ToolCallRequest } from './tool-call-request.ts';
 import type { ToolGateway } from './tool-gateway.ts';
 
@@ -30,7 +32,11 @@ export interface JobInputRequests {
 export type JobStart =
   | { readonly kind: 'job'; readonly job: JobRecord }
   /** Refused before anything was started; the result says why. */
-  | { readonly kind: 'refused'; readonly result: ToolResult; readonly reason?: 'quota' | 'idempotency_mismatch' };
+  | {
+      readonly kind: 'refused';
+      readonly result: ToolResult;
+      readonly reason?: 'quota' | 'idempotency_mismatch' | 'store_unavailable';
+    };
 
 /** Loads the jobs with the first tool that needs them. */
 export type LoadJobs = () => Promise<Jobs>;
@@ -80,7 +86,15 @@ export class JobCalls {
       capabilities: request.capabilities,
       input: request.input,
     };
-    const created = await jobs.create(order, observer);
+    const created = await createOrNot(jobs, order, observer);
+    if (created === undefined) {
+      return this.#refused(request, 'store_unavailable', {
+        type: 'unavailable',
+        message: 'The store of jobs does not answer, so the job was not started.',
+        suggestion: 'Start it again in a few seconds.',
+        retryAfterMs: RETRY_AFTER_MS,
+      });
+    }
     switch (created.kind) {
       case 'created':
       case 'existing':
@@ -136,19 +150,29 @@ export class JobCalls {
 
   #refused(
     request: JobRequest,
-    reason: 'quota' | 'idempotency_mismatch',
+    reason: NonNullable<Extract<JobStart, { kind: 'refused' }>['reason']>,
     {
       type,
       message,
       ...extras
     }: {
-      readonly type: 'validation_error' | 'resource_exhausted';
+      readonly type: 'validation_error' | 'resource_exhausted' | 'unavailable';
       readonly message: string;
       readonly suggestion: string;
       readonly retryAfterMs?: number;
     },
   ): JobStart {
     return { kind: 'refused', reason, result: this.#gateway.reject(request, new ToolError(type, message, extras)) };
+  }
+}
+
+/** Undefined where the store does not answer. */
+async function createOrNot(jobs: Jobs, ...order: Parameters<Jobs['create']>): Promise<JobCreation | undefined> {
+  try {
+    return await jobs.create(...order);
+  } catch (error) {
+    if (error instanceof StoreUnavailableError) return undefined;
+    throw error;
   }
 }
 

@@ -3,10 +3,13 @@ import type { ConfigStore } from '@mcp/config';
 import { busyTools, executeThrough, JobCalls } from '../calls/job-calls.ts';
 import { recordEndOutsideRun } from '../calls/record-call.ts';
 import type { ToolGateway } from '../calls/tool-gateway.ts';
-import { jobLeaseMs, jobRetentionMs } from '../configuration/milliseconds.ts';
+import { areJobsShared } from '../configuration/jobs-section.ts';
+import { databasePool, jobLeaseMs, jobRetentionMs } from '../configuration/milliseconds.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
+import { endDeadlineMs } from '../jobs/job-rules.ts';
 import type { Jobs, JobSettings } from '../jobs/jobs.ts';
 import { jobInputRequests } from '../transports/mcp/client-input/job-input-requests.ts';
+import { StartError } from '../start-error.ts';
 import type { Observability } from './build-observability.ts';
 
 /** The jobs of the server. Nothing of them is loaded or opened while no tool has any. */
@@ -40,9 +43,18 @@ export function buildJobs({ store, gateway, observability }: JobsPartOptions): J
       import('./job-metrics.ts'),
     ]);
     const { values } = store.snapshot;
+    const isShared = areJobsShared(values);
+    if (values.cluster.url.reveal() !== '' && !isShared) throw notShared;
     const stores = await openStores({
       store: values.jobs.store,
       directory: values.jobs.directory,
+      postgres: isShared
+        ? {
+            url: values.database.url.reveal(),
+            pool: databasePool(values.database),
+            closeTimeoutMs: endDeadlineMs(jobLeaseMs(values)),
+          }
+        : undefined,
       onNoFolder: (folder, error) => logger.warn({ folder, err: error, key: 'jobs.directory' }, 'job.store_in_memory'),
     });
     const jobs = new Jobs({
@@ -91,3 +103,8 @@ function settingsOf(values: ServerConfig): JobSettings {
   const { perCaller, maxQueued, maxRunning, maxBytes, maxBytesPerCaller } = values.jobs;
   return { perCaller, maxQueued, maxRunning, maxBytes, maxBytesPerCaller, retentionMs: jobRetentionMs(values) };
 }
+
+/** The rules of the configuration know the declared tools; modules have tools of their own. */
+const notShared = new StartError(
+  'A tool of a module has jobs, and the servers of a cluster need a PostgreSQL that they share for them. Set database.url to postgres://... with jobs.store: auto, or leave the jobs of the tool out.',
+);

@@ -54,4 +54,24 @@ describe('cluster.url', () => {
     const { snapshot } = await loadServerConfig(`cluster: { url: '${url}', secrets: ['${FIRST}'] }\n${http}\n${key}\n`);
     expect(snapshot.values.cluster).toMatchObject({ name: 'mcp', timeout: 0.15, startTimeout: 30 });
   });
+
+  test.each([
+    ['no PostgreSQL', ''],
+    ['SQLite', "database: { url: 'sqlite:audit.db' }"],
+    ['jobs in memory', "database: { url: 'postgres://db/mcp' }\njobs: { store: memory }"],
+  ])('with jobs and %s is refused, and both ways out are named', async (_, stores) => {
+    const cluster = `cluster: { url: '${url}', secrets: ['${FIRST}'] }\n${http}\n${key}\n${stores}\n`;
+    const tool = (job: string): string => `tools: { scan: { description: Scans, command: nmap, job: ${job} } }\n`;
+    const { problems } = await loadError(cluster + tool('required'));
+    expect(problems.map(({ path }) => path.join('.'))).toEqual(['tools.scan.job']);
+    expect(problems[0]?.suggestion).toMatch(/database\.url to postgres.*job to never/u);
+    await loadServerConfig(cluster + tool('never'));
+  });
+
+  test('with jobs and a PostgreSQL is accepted', async () => {
+    const config = `cluster: { url: '${url}', secrets: ['${FIRST}'] }\n${http}\n${key}\ndatabase: { url: 'postgres://db/mcp' }\n`;
+    const tool = 'tools: { scan: { description: Scans, command: nmap, job: auto } }\n';
+    const { snapshot } = await loadServerConfig(config + tool);
+    expect(snapshot.values.tools['scan']?.job?.mode).toBe('auto');
+  });
 });

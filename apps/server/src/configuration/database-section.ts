@@ -4,6 +4,10 @@ import type { DatabaseConfig } from './server-config.ts';
 
 const RELOAD = 'restart';
 
+export function isPostgresUrl(url: string): boolean {
+  return /^postgres(?:ql)?:\/\//.test(url);
+}
+
 export const databaseSection: Field<DatabaseConfig> = group<DatabaseConfig>(
   {
     ...fieldsOf(standardSections.database),
@@ -27,5 +31,5 @@ export const databaseSection: Field<DatabaseConfig> = group<DatabaseConfig>(
       reload: RELOAD,
     }),
   },
-  { doc: 'Where the audit trail is kept, for how long, and what it holds.' },
+  { doc: 'Where the audit trail is kept, for how long, and what it holds. Jobs are kept in the same PostgreSQL.' },
 );

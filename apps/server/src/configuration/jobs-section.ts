@@ -1,20 +1,26 @@
 import { choice, duration, group, integer, optional, path, type Field } from '@mcp/config';
 
-import type { JobsConfig } from './server-config.ts';
+import { isPostgresUrl } from './database-section.ts';
+import type { JobsConfig, ServerConfig } from './server-config.ts';
 
 const RELOAD = 'restart';
 const MEBIBYTE = 2 ** 20;
 
+/** Whether servers with the same configuration have the same jobs. */
+export function areJobsShared({ jobs, database }: Pick<ServerConfig, 'jobs' | 'database'>): boolean {
+  return jobs.store === 'auto' && isPostgresUrl(database.url.reveal());
+}
+
 export const jobsSection: Field<JobsConfig> = group<JobsConfig>(
   {
     store: choice(['auto', 'memory'], {
-      doc: 'Where jobs are kept: auto is a SQLite file in jobs.directory; memory loses them with the process.',
+      doc: 'Where jobs are kept: auto is the PostgreSQL of database.url where that names one, else a SQLite file in jobs.directory; memory loses them with the process.',
       default: 'auto',
       reload: RELOAD,
     }),
     directory: optional(
       path({
-        doc: 'Folder of jobs and their output. Unset: $STATE_DIRECTORY, else mcp-server under $XDG_STATE_HOME or ~/.local/state; memory and a temporary folder where that cannot be written.',
+        doc: 'Folder of jobs and their output; with PostgreSQL, of the output of running jobs until it is uploaded. Unset: $STATE_DIRECTORY, else mcp-server under $XDG_STATE_HOME or ~/.local/state; memory and a temporary folder where that cannot be written.',
         reload: RELOAD,
       }),
     ),

@@ -2,6 +2,7 @@ import { standardProblems, type CheckProblem } from '@mcp/config';
 import { isLoopbackHost } from '@mcp/tool-base';
 
 import { approvalProblems } from './approval-rules.ts';
+import { areJobsShared } from './jobs-section.ts';
 import { resourceProblems } from './resource-rules.ts';
 import { sandboxProblems } from './sandbox-rules.ts';
 import { workerProblems } from './worker-rules.ts';
@@ -19,6 +20,7 @@ export function serverProblems(config: ServerConfig): CheckProblem[] {
     ...keyProblems(config),
     ...clusterProblems(config),
     ...approvalProblems(config),
+    ...clusterJobProblems(config),
     ...sandboxProblems(config),
   ];
 }
@@ -121,6 +123,18 @@ function clusterProblems({ cluster, server, security }: ServerConfig): CheckProb
     });
   }
   return problems;
+}
+
+/** Each server would have jobs of its own, and the others would not find them. */
+function clusterJobProblems(config: ServerConfig): CheckProblem[] {
+  if (config.cluster.url.reveal() === '' || areJobsShared(config)) return [];
+  const names = Object.entries(config.tools).filter(([, { job }]) => job !== undefined && job.mode !== 'never');
+  return names.map(([name]) => ({
+    path: ['tools', name, 'job'],
+    related: [['cluster', 'url']],
+    message: 'needs a PostgreSQL that the servers of the cluster share',
+    suggestion: 'set database.url to postgres://... with jobs.store: auto, or set job to never',
+  }));
 }
 
 /** Two names for one key could not be distinguished in the audit log. */

@@ -98,7 +98,7 @@ class FileWriter implements OutputWriter {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
     for (const file of this.#files.values()) closeSync(file);
     this.#files.clear();
   }

@@ -19,6 +19,15 @@ export class JobChanges {
     };
   }
 
+  /** Of jobs that somebody waits for. */
+  get ids(): readonly string[] {
+    return [...this.#byId.keys()];
+  }
+
+  isAwaited(id: string): boolean {
+    return this.#byId.has(id);
+  }
+
   changed(job: JobRecord): void {
     for (const listener of this.#byId.get(job.id) ?? []) listener(job);
   }

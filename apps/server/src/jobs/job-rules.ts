@@ -5,6 +5,11 @@ import { fingerprintOf } from './job-id.ts';
 /** How long past its deadline a run may need to end by itself: its process group gets a grace period. */
 export const DEADLINE_SPARE_MS = 90_000;
 
+/** How long the end of a run is tried to be written: what is later was lost before. */
+export function endDeadlineMs(leaseMs: number): number {
+  return leaseMs + 60_000;
+}
+
 /** Whether an order with the same idempotency key means this job. */
 export function isSameOrder(job: Pick<JobRecord, 'arguments'>, order: Pick<JobRecord, 'arguments'>): boolean {
   return fingerprintOf(job.arguments) === fingerprintOf(order.arguments);

@@ -49,6 +49,7 @@ export class JobRun {
   readonly abortController: AbortController = new AbortController();
   readonly #options: JobRunOptions;
   #writer: OutputWriter | undefined;
+  isGivenUp = false;
   #message = '';
   #storeFailed = false;
   #limitReached = false;
@@ -64,6 +65,12 @@ export class JobRun {
     return { stdoutBytes, stderrBytes, message: this.#message };
   }
 
+  /** The job is no longer its own: it is ended, and its end is not written. */
+  giveUp(): void {
+    this.isGivenUp = true;
+    this.abort('the job is no longer held');
+  }
+
   abort(reason: string): void {
     this.abortController.abort(new DOMException(reason, 'AbortError'));
   }
@@ -72,7 +79,7 @@ export class JobRun {
   async start(): Promise<JobEnd | { readonly input: JobInput }> {
     const { job, outputs, execute, observer } = this.#options;
     try {
-      this.#writer = outputs.open(job.id);
+      this.#writer = outputs.open(job.id, job.fence);
       const outcome = await execute({
         job,
         log: observer?.log,
@@ -86,12 +93,20 @@ export class JobRun {
         },
         onProgress: (progress) => this.#noteProgress(progress),
       });
-      return 'input' in outcome ? outcome : this.#endOf(outcome);
+      await this.#close();
+      return 'input' in outcome && !this.#storeFailed ? outcome : this.#endOf(outcome as ToolResult);
     } catch {
+      await this.#close();
       return failed(this.#writer === undefined ? 'store_unavailable' : 'internal_error');
-    } finally {
-      this.#reporting?.[Symbol.dispose]();
-      this.#writer?.close();
+    }
+  }
+
+  async #close(): Promise<void> {
+    this.#reporting?.[Symbol.dispose]();
+    try {
+      await this.#writer?.close();
+    } catch {
+      this.#storeFailed = true;
     }
   }
 

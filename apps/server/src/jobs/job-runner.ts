@@ -9,6 +9,7 @@
 import { repeat, type Clock } from '../clock.ts';
 import { JobRun, type ExecuteJob, type JobObserver } from './job-run.ts';
 import type { JobRecord } from './job-record.ts';
+import { endDeadlineMs } from './job-rules.ts';
 import type { JobStore, Lease } from './job-store.ts';
 import type { OutputStore } from './output-store.ts';
 
@@ -37,8 +38,6 @@ export interface JobRunnerOptions {
   readonly onReport: (id: string) => void;
 }
 
-/** How long past the lease the end of a run is tried to be written. */
-const FINISH_SPARE_MS = 60_000;
 const RETRY_MS = 1000;
 /** In a store that others use, a cancellation of theirs is seen within this. */
 const SHARED_RENEW_MS = 1000;
@@ -49,6 +48,7 @@ export class JobRunner {
   #claiming = false;
   #claimAgain = false;
   #renewing: Disposable | undefined;
+  #renewedMs = 0;
   #stopped = false;
 
   constructor(options: JobRunnerOptions) {
@@ -57,6 +57,10 @@ export class JobRunner {
 
   get running(): number {
     return this.#runs.size;
+  }
+
+  holds(id: string): boolean {
+    return this.#runs.has(id);
   }
 
   /** Starts what may be started. Call it whenever a job was queued or a slot became free. */
@@ -119,16 +123,18 @@ export class JobRunner {
       clock,
       onReport: (reporting) => void this.#report(reporting),
     });
+    if (this.#runs.size === 0) this.#renewedMs = clock.monotonicMs();
     this.#runs.set(job.id, run);
     this.#renewing ??= repeat(clock, this.#renewMs, () => void this.#renew());
     const starting = run.start();
     onTransition(job.id, job);
     const outcome = await starting;
-    const taken = await this.#write(() =>
-      'input' in outcome
-        ? this.#options.store.wait(job.id, job.fence, outcome.input, this.#options.retentionMs())
-        : this.#options.store.finish(job.id, job.fence, outcome, run.progress, this.#options.retentionMs()),
-    );
+    const { store, retentionMs } = this.#options;
+    const taken = await this.#write(() => {
+      if (run.isGivenUp) return store.giveUp(job.id, job.fence, retentionMs()).then((given) => given !== undefined);
+      if ('input' in outcome) return store.wait(job.id, job.fence, outcome.input, retentionMs());
+      return store.finish(job.id, job.fence, outcome, run.progress, retentionMs());
+    });
     if (this.#runs.get(job.id) === run) this.#runs.delete(job.id);
     if (this.#runs.size === 0) {
       this.#renewing?.[Symbol.dispose]();
@@ -145,7 +151,7 @@ export class JobRunner {
   /** The end of a run is tried to be written for as long as it may still be taken. */
   async #write(write: () => Promise<boolean>): Promise<boolean> {
     const { clock, lease, log } = this.#options;
-    const untilMs = clock.monotonicMs() + lease.leaseMs + FINISH_SPARE_MS;
+    const untilMs = clock.monotonicMs() + endDeadlineMs(lease.leaseMs);
     for (;;) {
       try {
         return await write();
@@ -174,17 +180,22 @@ export class JobRunner {
   }
 
   async #renew(): Promise<void> {
-    const { store, lease, log } = this.#options;
+    const { store, lease, clock, log } = this.#options;
     const before = [...this.#runs.values()];
+    const askedMs = clock.monotonicMs();
     try {
       const held = new Map((await store.renew(lease)).map((job) => [job.id, job]));
+      this.#renewedMs = askedMs;
       for (const run of before) {
         const job = held.get(run.job.id);
-        if (job?.fence !== run.job.fence) run.abort('the job is no longer held');
+        if (job?.fence !== run.job.fence) run.giveUp();
         else if (job.state === 'cancelling') run.abort('cancelled');
       }
     } catch (error) {
       log.storeFailed(error);
+      // Another server may start it again from now on. Others go on: they are lost at worst, and never started twice.
+      if (clock.monotonicMs() - this.#renewedMs < lease.leaseMs) return;
+      for (const run of before) if (run.job.repeatable) run.giveUp();
     }
   }
 }

@@ -5,9 +5,14 @@ import { ManualClock } from '../test-support/manual-clock.ts';
 import { isFinal, MAX_STARTS, type JobRecord } from './job-record.ts';
 import type { JobStore } from './job-store.ts';
 import { MemoryJobStore } from './memory-job-store.ts';
+import { postgresIsThere, postgresSchema } from '../test-support/postgres.ts';
+import { PostgresDatabase } from './postgres-database.ts';
+import type { SqlDatabase } from './sql-database.ts';
 import { SqlJobStore } from './sql-job-store.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
 import { all, perform, steps, type Step } from './test-support/job-store-steps.ts';
+
+const WITHOUT = postgresIsThere ? '' : ' (SKIPPED: no PostgreSQL on 127.0.0.1:5432)';
 
 /** Runs the steps and looks at every job after each of them. */
 async function replay(
@@ -53,17 +58,35 @@ describe('every store of jobs', () => {
     );
   });
 
-  test('answers every step as the one in memory does: SQLite', async () => {
+  const answersAsMemory = async (
+    open: (clock: ManualClock) => Promise<SqlDatabase>,
+    numRuns: number,
+  ): Promise<void> => {
     await fc.assert(
       fc.asyncProperty(steps, async (list) => {
         const clocks = [new ManualClock(), new ManualClock()] as const;
         await using memory = new MemoryJobStore(clocks[0]);
-        await using sqlite = new SqlJobStore(await openSqliteDatabase({ file: ':memory:', clock: clocks[1] }));
+        await using other = new SqlJobStore(await open(clocks[1]));
         const nothing = (): void => undefined;
         const expected = await replay(memory, clocks[0], list, nothing);
-        expect(await replay(sqlite, clocks[1], list, nothing)).toEqual(expected);
+        expect(await replay(other, clocks[1], list, nothing)).toEqual(expected);
       }),
-      { numRuns: 60 },
+      { numRuns },
     );
+  };
+
+  test('answers every step as the one in memory does: SQLite', async () => {
+    const open = (clock: ManualClock): Promise<SqlDatabase> => openSqliteDatabase({ file: ':memory:', clock });
+    await expect(answersAsMemory(open, 60)).resolves.toBeUndefined();
+  });
+
+  test.skipIf(!postgresIsThere)(`answers every step as the one in memory does: PostgreSQL${WITHOUT}`, async () => {
+    await using schema = await postgresSchema();
+    const open = async (clock: ManualClock): Promise<SqlDatabase> => {
+      const database = new PostgresDatabase({ url: schema.url, clock, pool: { poolSize: 1 } });
+      await database.query('DELETE FROM mcp_jobs', []);
+      return database;
+    };
+    await expect(answersAsMemory(open, 15)).resolves.toBeUndefined();
   });
 });

@@ -30,6 +30,12 @@ export interface JobUsage {
   readonly queuedMs: number;
 }
 
+/** Reports changes until it is disposed. */
+export interface ChangeListener extends AsyncDisposable {
+  /** Whether changes are reported now; they may be missing for a while. */
+  readonly isLive: boolean;
+}
+
 export interface HeldJob {
   readonly id: string;
   readonly fence: number;
@@ -56,6 +62,8 @@ export interface JobStore extends AsyncDisposable {
   readonly kind: 'memory' | 'sqlite' | 'postgres';
   /** Whether other processes may use it too. */
   readonly isShared: boolean;
+  /** Reports the ids of jobs that any process changed. Only of a store that is shared. */
+  readonly listen?: ((onChange: (id: string) => void) => ChangeListener) | undefined;
   create(order: JobOrder, quota: JobQuota): Promise<JobCreation>;
   /** Takes the next queued job, of tools that are not `busy`: one start more and a new fence. */
   claim(lease: Lease, busy: readonly string[]): Promise<JobRecord | undefined>;
@@ -70,6 +78,8 @@ export interface JobStore extends AsyncDisposable {
   finish(id: string, fence: number, end: JobEnd, progress: JobProgress, retentionMs: number): Promise<boolean>;
   /** Gives back everything that the runner holds, as if its leases had ended. @returns the jobs as they are now */
   release(owner: string, retentionMs: number): Promise<readonly JobRecord[]>;
+  /** Gives one job back that a run of this claim ended without knowing its end. @returns the job as it is now */
+  giveUp(id: string, fence: number, retentionMs: number): Promise<JobRecord | undefined>;
   /** Cancels what does not run; what runs is marked. */
   cancel(id: string, retentionMs: number): Promise<JobCancellation | undefined>;
   /** Removes a job that its caller was answered without. */

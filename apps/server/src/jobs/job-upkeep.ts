@@ -12,7 +12,7 @@ export interface JobUpkeepOptions {
   readonly bounds: () => OutputBounds;
   readonly clock: Pick<Clock, 'setTimer'>;
   readonly onReaped: (job: JobRecord) => void;
-  /** There may be something to start. */
+  /** There may be something to start. In a shared store called every second. */
   readonly onQueued: () => void;
   readonly onError: (error: unknown) => void;
 }
@@ -31,6 +31,8 @@ export class JobUpkeep implements Disposable {
   readonly #timers = new Disposables();
   #next: Disposable | undefined;
   #isRunning = false;
+  /** The store was away, so those who are alive could not renew their leases and get the time to do so. */
+  #wasAway = false;
   #stopped = false;
 
   constructor(options: JobUpkeepOptions) {
@@ -41,16 +43,29 @@ export class JobUpkeep implements Disposable {
     this.#timers.use(repeat(clock, Math.floor(leaseMs / 3), () => void this.run()));
   }
 
+  /** Removes output that an earlier process left without a job, then as {@link run}. */
+  async start(): Promise<void> {
+    const { store, outputs, onError } = this.#options;
+    try {
+      await outputs.sweep(async (id) => (await store.get(id)) !== undefined);
+    } catch (error) {
+      onError(error);
+    }
+    await this.run();
+  }
+
   async run(): Promise<void> {
     if (this.#isRunning || this.#stopped) return;
     const { store, outputs, retentionMs, bounds, onReaped, onQueued, onError } = this.#options;
     this.#isRunning = true;
     try {
-      const reaped = await store.reap(retentionMs());
+      const reaped = this.#wasAway ? [] : await store.reap(retentionMs());
       for (const job of reaped) onReaped(job);
       if (reaped.some(({ state }) => state === 'queued')) onQueued();
       await outputs.remove([...(await store.prune()), ...(await store.pruneOutput(bounds()))]);
+      this.#wasAway = false;
     } catch (error) {
+      this.#wasAway = store.isShared;
       onError(error);
     } finally {
       this.#isRunning = false;

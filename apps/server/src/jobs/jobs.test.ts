@@ -7,7 +7,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { ManualClock } from '../test-support/manual-clock.ts';
 import type { JobStore } from './job-store.ts';
 import { MemoryJobStore } from './memory-job-store.ts';
-import { LEASE_MS, RETENTION_MS, settled, TestJobs } from './test-support/test-jobs.ts';
+import { LEASE_MS, RETENTION_MS, settled, sharedStore, TestJobs } from './test-support/test-jobs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jobs-'));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -198,4 +198,80 @@ test('whoever waits for a job is answered when it ends, or when the time is over
   await settled();
   started.runs[0]?.end();
   expect((await ended)?.state).toBe('completed');
+});
+
+describe('a shared store that is away for longer than a lease', () => {
+  const away = async (jobs: TestJobs, store: { isDown: boolean }): Promise<void> => {
+    store.isDown = true;
+    for (let second = 0; second < 20; second += 1) {
+      await jobs.clock.advanceAsync(1000);
+      await settled();
+    }
+    store.isDown = false;
+    for (let second = 0; second < 12; second += 1) {
+      await jobs.clock.advanceAsync(1000);
+      await settled();
+    }
+  };
+
+  test('loses no job that still runs, here or elsewhere', async () => {
+    const clock = new ManualClock();
+    const store = sharedStore(clock);
+    const started = new TestJobs({ folder, clock, store });
+    const elsewhere = new TestJobs({ folder, clock, store });
+    await started.jobs.start();
+    await elsewhere.jobs.start();
+    const jobs = [await started.create(), await elsewhere.create()];
+    await away(started, store);
+    for (const job of jobs) expect(await started.stateOf(job)).toBe('running');
+    for (const run of [...started.runs, ...elsewhere.runs]) run.end();
+    for (const job of jobs) expect(await started.stateOf(job)).toBe('completed');
+    // Once in ten seconds for each of the two, not once for each step.
+    expect(started.logged.filter((message) => message === 'job.store_failed')).toHaveLength(2);
+  });
+
+  test('ends runs that another server may start again by then', async () => {
+    const clock = new ManualClock();
+    const store = sharedStore(clock);
+    const started = new TestJobs({ folder, clock, store });
+    await started.jobs.start();
+    const job = await started.create('ann', { repeatable: true });
+    await away(started, store);
+    expect(started.runs[0]?.execution.abortController.signal.aborted).toBe(true);
+    started.runs[0]?.end();
+    await started.clock.advanceAsync(LEASE_MS);
+    await settled();
+    // Its end is not written: it was started again, and that run decides.
+    expect(started.runs).toHaveLength(2);
+    started.runs[1]?.end();
+    expect(await started.stateOf(job)).toBe('completed');
+  });
+
+  test('is something else than a store without the job', async () => {
+    const clock = new ManualClock();
+    const store = sharedStore(clock);
+    const started = new TestJobs({ folder, clock, store });
+    store.isDown = true;
+    await expect(started.jobs.get('x')).rejects.toThrow('does not answer');
+    await expect(started.create()).rejects.toThrow('does not answer');
+  });
+});
+
+test('a job that another process queues or cancels is seen within a second, without any message', async () => {
+  const clock = new ManualClock();
+  const store = sharedStore(clock);
+  const started = new TestJobs({ folder, clock, store });
+  await started.jobs.start();
+  const order = { tool: 'work', caller: 'bob', arguments: {}, timeoutMs: 60_000, maxOutputBytes: 9, repeatable: false };
+  await store.create({ ...order, id: 'other'.padStart(27, '0') }, { perCaller: 9, maxQueued: 9 });
+  await clock.advanceAsync(1000);
+  await settled();
+  expect(started.runs).toHaveLength(1);
+  const ended = started.jobs.wait(started.runs[0]!.execution.job.id, { timeoutMs: 60_000 });
+  await store.cancel(started.runs[0]!.execution.job.id, RETENTION_MS);
+  await clock.advanceAsync(1000);
+  await settled();
+  expect(started.runs[0]!.execution.abortController.signal.aborted).toBe(true);
+  started.runs[0]!.end();
+  expect((await ended)?.state).toBe('cancelled');
 });

@@ -18,8 +18,10 @@ import { JobRunner } from './job-runner.ts';
 import { JobStatistics } from './job-statistics.ts';
 import type { JobCreation, JobQuota, JobStore, JobUsage, OutputBounds } from './job-store.ts';
 import { JobUpkeep } from './job-upkeep.ts';
-import { readPage, type OutputPage } from './output-page.ts';
+import { readPage, type OutputPage, type OutputRange } from './output-page.ts';
 import type { OutputStore } from './output-store.ts';
+import { SharedChanges } from './shared-changes.ts';
+import { StoreFailures } from './store-failures.ts';
 
 /** Read whenever they are needed: a reload may change them. */
 export interface JobSettings extends JobQuota, OutputBounds {
@@ -48,6 +50,8 @@ export class Jobs implements AsyncDisposable {
   readonly #changes = new JobChanges();
   readonly #runner: JobRunner;
   readonly #upkeep: JobUpkeep;
+  readonly #shared: SharedChanges;
+  readonly #failures: StoreFailures;
   readonly statistics: JobStatistics = new JobStatistics();
   /** Of jobs whose client waits and whose end was not noted yet. */
   readonly #observers = new Map<string, JobObserver>();
@@ -56,10 +60,8 @@ export class Jobs implements AsyncDisposable {
     const { store, outputs, leaseMs, settings, execute, busyTools, logger, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
-    const storeFailed = (error: unknown): void => {
-      this.statistics.storeFailures += 1;
-      logger.error({ err: error }, 'job.store_failed');
-    };
+    this.#failures = new StoreFailures(logger, clock, this.statistics);
+    const storeFailed = (error: unknown): void => this.#failures.note(error);
     const retentionMs = (): number => settings().retentionMs;
     this.#runner = new JobRunner({
       store,
@@ -79,7 +81,7 @@ export class Jobs implements AsyncDisposable {
         },
       },
       onTransition: (id, job) => void (job ? this.#note(job) : this.#look(id, (found) => this.#note(found))),
-      onReport: (id) => void this.#look(id, (found) => this.#changes.changed(found)),
+      onReport: (id) => void this.#look(id, (found) => this.#see(found)),
     });
     this.#upkeep = new JobUpkeep({
       store,
@@ -89,16 +91,22 @@ export class Jobs implements AsyncDisposable {
       bounds: settings,
       clock,
       onReaped: (job) => this.#noteOutsideRun(job),
-      onQueued: () => this.#runner.wake(),
+      onQueued: () => this.#shared.poll(),
       onError: storeFailed,
+    });
+    this.#shared = new SharedChanges({
+      store,
+      runner: this.#runner,
+      changes: this.#changes,
+      isObserved: (id) => this.#observers.has(id),
+      look: (id) => this.#look(id, (job) => this.#see(job)),
     });
   }
 
   /** Looks after what an earlier process left. */
   async start(): Promise<void> {
-    const { store, outputs } = this.#options;
-    await outputs.sweep(async (id) => (await store.get(id)) !== undefined);
-    await this.#upkeep.run();
+    this.#shared.listen();
+    await this.#upkeep.start();
     this.#runner.wake();
   }
 
@@ -114,7 +122,8 @@ export class Jobs implements AsyncDisposable {
 
   /** @param observer learns what the run reports, where it runs in this process */
   async create(order: Omit<JobOrder, 'id'>, observer?: JobObserver): Promise<JobCreation> {
-    const created = await this.#options.store.create({ ...order, id: newJobId() }, this.#options.settings());
+    const { store, settings } = this.#options;
+    const created = await this.#failures.answered(() => store.create({ ...order, id: newJobId() }, settings()));
     if (created.kind !== 'created') return created;
     if (observer) this.#observers.set(created.job.id, observer);
     this.#note(created.job);
@@ -128,11 +137,11 @@ export class Jobs implements AsyncDisposable {
   }
 
   get(id: string): Promise<JobRecord | undefined> {
-    return this.#options.store.get(id);
+    return this.#failures.answered(() => this.#options.store.get(id));
   }
 
   list(states: readonly JobState[], limit: number): Promise<readonly JobRecord[]> {
-    return this.#options.store.list({ states, limit });
+    return this.#failures.answered(() => this.#options.store.list({ states, limit }));
   }
 
   usage(): Promise<JobUsage> {
@@ -146,7 +155,7 @@ export class Jobs implements AsyncDisposable {
    */
   async cancel(id: string, by: string): Promise<void> {
     const { store, settings, logger } = this.#options;
-    const cancelled = await store.cancel(id, settings().retentionMs);
+    const cancelled = await this.#failures.answered(() => store.cancel(id, settings().retentionMs));
     if (!cancelled) return;
     const { job, isChanged } = cancelled;
     if (isChanged) {
@@ -166,21 +175,14 @@ export class Jobs implements AsyncDisposable {
     return this.#changes.on(id, listener);
   }
 
-  page(
-    job: Pick<JobRecord, 'id' | 'state'>,
-    stream: OutputStream,
-    range: { readonly offset: number; readonly limit: number },
-  ): Promise<OutputPage> {
-    return readPage(this.#options.outputs, { id: job.id, stream, isComplete: isFinal(job) }, range);
+  page(job: Pick<JobRecord, 'id' | 'state'>, stream: OutputStream, range: OutputRange): Promise<OutputPage> {
+    const source = { id: job.id, stream, isComplete: isFinal(job) };
+    return this.#failures.answered(() => readPage(this.#options.outputs, source, range));
   }
 
   /** Fewer than `limit` at the end of what is there. */
-  async bytes(
-    job: Pick<JobRecord, 'id'>,
-    stream: OutputStream,
-    { offset, limit }: { readonly offset: number; readonly limit: number },
-  ): Promise<Uint8Array> {
-    return (await this.#options.outputs.read(job.id, stream, offset, limit)).bytes;
+  async bytes(job: Pick<JobRecord, 'id'>, stream: OutputStream, { offset, limit }: OutputRange): Promise<Uint8Array> {
+    return (await this.#failures.answered(() => this.#options.outputs.read(job.id, stream, offset, limit))).bytes;
   }
 
   /** Responses of the client to what a waiting job asked; with the last one the job is queued again. */
@@ -213,6 +215,7 @@ export class Jobs implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.giveBack();
     this.#upkeep[Symbol.dispose]();
+    await this.#shared[Symbol.asyncDispose]();
     await this.#options.store[Symbol.asyncDispose]();
     await this.#options.outputs[Symbol.asyncDispose]();
   }
@@ -230,11 +233,14 @@ export class Jobs implements AsyncDisposable {
   #note(job: JobRecord): void {
     const { id, tool, caller, state } = job;
     this.#options.events.publish('job.changed', { executionId: id, tool, caller, state });
-    if (isFinal(job)) {
-      this.#observers.delete(id);
-      this.statistics.noteEnd(job);
-    }
+    if (isFinal(job)) this.statistics.noteEnd(job);
     void this.#upkeep.plan();
+    this.#see(job);
+  }
+
+  #see(job: JobRecord): void {
+    if (isFinal(job)) this.#observers.delete(job.id);
+    this.#shared.seen(job);
     this.#changes.changed(job);
   }
 

@@ -119,6 +119,11 @@ export class MemoryJobStore implements JobStore {
     return this.#held(owner).map((job) => this.#giveUp(job, retentionMs));
   }
 
+  async giveUp(id: string, fence: number, retentionMs: number): Promise<JobRecord | undefined> {
+    const job = this.#running(id, fence);
+    return job && this.#giveUp(job, retentionMs);
+  }
+
   async cancel(id: string, retentionMs: number): Promise<JobCancellation | undefined> {
     const job = this.#jobs.get(id);
     if (job?.state === 'running') return { job: this.#set(job, { state: 'cancelling' }), isChanged: true };

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { PoolSettings } from '../database/postgres-connections.ts';
 import { StartError } from '../start-error.ts';
 import { FileOutputStore } from './file-output-store.ts';
 import type { JobStore } from './job-store.ts';
@@ -18,6 +19,10 @@ export interface JobStores {
 
 export interface OpenStoresOptions extends StateFolderOptions {
   readonly store: 'auto' | 'memory';
+  /** Where jobs are shared: the database, and how long the end of a run waits for it. */
+  readonly postgres?:
+    | { readonly url: string; readonly pool: PoolSettings; readonly closeTimeoutMs: number }
+    | undefined;
   /** Absolute. @default the state folder, where it can be written */
   readonly directory: string | undefined;
   /** The state folder cannot be used, so jobs end with the process. */
@@ -26,7 +31,8 @@ export interface OpenStoresOptions extends StateFolderOptions {
 
 /** @throws {StartError} when a folder was named and cannot be used */
 export async function openStores(options: OpenStoresOptions): Promise<JobStores> {
-  const { store, directory, onNoFolder } = options;
+  const { store, directory, postgres, onNoFolder } = options;
+  if (postgres) return inPostgres(directory, postgres);
   if (store === 'memory') return inMemory(directory);
   const folder = directory ?? stateFolder(options);
   try {
@@ -46,10 +52,27 @@ async function inFolder(folder: string): Promise<JobStores> {
 
 /** The output of jobs in memory has no owner after a restart either. */
 function inMemory(directory: string | undefined): JobStores {
+  return { store: new MemoryJobStore(), outputs: temporaryFiles(directory) };
+}
+
+async function inPostgres(
+  directory: string | undefined,
+  { closeTimeoutMs, ...options }: NonNullable<OpenStoresOptions['postgres']>,
+): Promise<JobStores> {
+  const [{ PostgresDatabase }, { PostgresOutputStore }] = await Promise.all([
+    import('./postgres-database.ts'),
+    import('./postgres-output-store.ts'),
+  ]);
+  const database = new PostgresDatabase(options);
+  const outputs = new PostgresOutputStore({ database, local: temporaryFiles(directory), closeTimeoutMs });
+  return { store: new SqlJobStore(database), outputs };
+}
+
+function temporaryFiles(directory: string | undefined): FileOutputStore {
   try {
     if (directory !== undefined) mkdirSync(directory, { recursive: true, mode: 0o700 });
     const folder = mkdtempSync(join(directory ?? tmpdir(), 'mcp-server-output-'));
-    return { store: new MemoryJobStore(), outputs: new FileOutputStore({ folder, isTemporary: true }) };
+    return new FileOutputStore({ folder, isTemporary: true });
   } catch (error) {
     throw folderError(error);
   }

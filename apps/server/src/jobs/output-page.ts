@@ -15,6 +15,12 @@ export interface OutputPage {
   readonly next: number | undefined;
 }
 
+export interface OutputRange {
+  /** In bytes. */
+  readonly offset: number;
+  readonly limit: number;
+}
+
 export interface OutputSource {
   readonly id: string;
   readonly stream: OutputStream;
@@ -28,7 +34,7 @@ const MAX_CHARACTER_BYTES = 4;
 export async function readPage(
   store: Pick<OutputStore, 'read'>,
   { id, stream, isComplete }: OutputSource,
-  { offset, limit }: { readonly offset: number; readonly limit: number },
+  { offset, limit }: OutputRange,
 ): Promise<OutputPage> {
   // The bytes before say whether the offset is inside a character.
   const before = Math.min(offset, MAX_CHARACTER_BYTES - 1);

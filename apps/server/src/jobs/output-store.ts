@@ -8,7 +8,8 @@ export interface OutputWriter {
   readonly stderrBytes: number;
   /** The bytes are kept when it returns, also beyond the end of this process. @throws {Error} when they cannot be kept */
   write(stream: OutputStream, bytes: Uint8Array): void;
-  close(): void;
+  /** All of it is in the store when it resolves. @throws {Error} when it is not */
+  close(): Promise<void>;
 }
 
 export interface OutputSlice {
@@ -19,8 +20,8 @@ export interface OutputSlice {
 
 /** Where the output of jobs is kept, each stream apart and as the program wrote it. */
 export interface OutputStore extends AsyncDisposable {
-  /** Drops what an earlier run of the job left. */
-  open(id: string): OutputWriter;
+  /** Drops what an earlier run of the job left. @param run grows with every run of the job */
+  open(id: string, run: number): OutputWriter;
   /** Fewer bytes than `limit` at the end of what is there; none for a job without output. */
   read(id: string, stream: OutputStream, offset: number, limit: number): Promise<OutputSlice>;
   remove(ids: readonly string[]): Promise<void>;

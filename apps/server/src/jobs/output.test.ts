@@ -17,9 +17,9 @@ const store = new FileOutputStore({ folder });
 
 function kept(output: string | Uint8Array, into: OutputStore = store): string {
   const id = newJobId();
-  const writer = into.open(id);
+  const writer = into.open(id, 1);
   writer.write('stdout', Buffer.from(output));
-  writer.close();
+  void writer.close();
   return id;
 }
 
@@ -75,7 +75,7 @@ describe('files of output', () => {
     const id = kept('first');
     const writer = store.open(id);
     writer.write('stdout', Buffer.from('2'));
-    writer.close();
+    await writer.close();
     expect(statSync(join(folder, `${id}.stdout`)).mode & 0o777).toBe(0o600);
     const { bytes, total } = await store.read(id, 'stdout', 0, 10);
     expect([Buffer.from(bytes).toString(), total]).toEqual(['2', 1]);

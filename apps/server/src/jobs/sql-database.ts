@@ -1,3 +1,5 @@
+import type { ChangeListener } from './job-store.ts';
+
 export type SqlValue = string | number | null;
 export type SqlRow = Readonly<Record<string, unknown>>;
 
@@ -10,6 +12,10 @@ export interface SqlDatabase extends AsyncDisposable {
   readonly skipLocked: string;
   /** @param values of $1, $2, ... */
   query(statement: string, values: readonly SqlValue[]): Promise<readonly SqlRow[]>;
+  /** Runs statements that count before they write: in no other process at the same time. */
+  exclusive<T>(work: (query: SqlDatabase['query']) => Promise<T>): Promise<T>;
+  /** Reports jobs that any process changed. Only where several may. */
+  listen?(onChange: (id: string) => void): ChangeListener;
 }
 
 /** Run once by each database before its first statement. */

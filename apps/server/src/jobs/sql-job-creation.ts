@@ -10,14 +10,24 @@ export async function createJob(
   order: JobOrder,
   { perCaller, maxQueued }: JobQuota,
 ): Promise<JobCreation> {
-  const known = await byKey(database, order);
+  const known = await byKey((...query) => database.query(...query), order);
   if (known) return known;
-  const { now } = database;
+  return database.exclusive((query) => insert(query, database.now, order, { perCaller, maxQueued }));
+}
+
+type Query = SqlDatabase['query'];
+
+async function insert(
+  query: Query,
+  now: string,
+  order: JobOrder,
+  { perCaller, maxQueued }: JobQuota,
+): Promise<JobCreation> {
   const own = `SELECT count(*) FROM mcp_jobs WHERE caller = $3 AND ${OPEN}`;
   const queued = `SELECT count(*) FROM mcp_jobs WHERE state = 'queued'`;
   const turns = `SELECT coalesce(min(turn), 1) AS turn FROM mcp_jobs WHERE state = 'queued'
     UNION ALL SELECT max(turn) + 1 FROM mcp_jobs WHERE caller = $3 AND ${OPEN}`;
-  const [row] = await database.query(
+  const [row] = await query(
     `INSERT INTO mcp_jobs (id, tool, caller, state, owner, fence, starts, lease_until, created_at, updated_at, started_at,
        ended_at, deadline_at, expires_at, turn, timeout_ms, max_output, repeatable, idempotency_key, arguments,
        capabilities, input, stdout_bytes, stderr_bytes, message, output_removed)
@@ -43,20 +53,19 @@ export async function createJob(
   );
   if (row) return { kind: 'created', job: jobOf(row) };
   // Another process may have created it at the same time.
-  const created = await byKey(database, order);
+  const created = await byKey(query, order);
   if (created) return created;
-  const [count] = await database.query(`SELECT count(*) AS own FROM mcp_jobs WHERE caller = $1 AND ${OPEN}`, [
-    order.caller,
-  ]);
+  const [count] = await query(`SELECT count(*) AS own FROM mcp_jobs WHERE caller = $1 AND ${OPEN}`, [order.caller]);
   return { kind: Number(count?.['own']) >= perCaller ? 'caller_full' : 'queue_full' };
 }
 
-async function byKey(database: SqlDatabase, order: JobOrder): Promise<JobCreation | undefined> {
+async function byKey(query: Query, order: JobOrder): Promise<JobCreation | undefined> {
   if (order.idempotencyKey === undefined) return undefined;
-  const [row] = await database.query(
-    'SELECT * FROM mcp_jobs WHERE caller = $1 AND tool = $2 AND idempotency_key = $3',
-    [order.caller, order.tool, order.idempotencyKey],
-  );
+  const [row] = await query('SELECT * FROM mcp_jobs WHERE caller = $1 AND tool = $2 AND idempotency_key = $3', [
+    order.caller,
+    order.tool,
+    order.idempotencyKey,
+  ]);
   if (!row) return undefined;
   const job = jobOf(row);
   return isSameOrder(job, order) ? { kind: 'existing', job } : { kind: 'mismatch' };

@@ -6,14 +6,16 @@ import type { Lease, OutputBounds } from './job-store.ts';
 import type { SqlDatabase, SqlRow, SqlValue } from './sql-database.ts';
 import { createJob } from './sql-job-creation.ts';
 import { jobOf, OPEN } from './sql-job-row.ts';
-import { jobUsage } from './sql-job-usage.ts';
+import { jobUsage, pruneJobOutput } from './sql-job-usage.ts';
 
 /** Jobs in a table, by the same statements in every database. */
 export class SqlJobStore implements JobStore {
+  readonly listen: JobStore['listen'];
   readonly #database: SqlDatabase;
 
   constructor(database: SqlDatabase) {
     this.#database = database;
+    this.listen = database.listen?.bind(database);
   }
 
   get kind(): SqlDatabase['kind'] {
@@ -113,6 +115,10 @@ export class SqlJobStore implements JobStore {
     return this.#giveUp('owner = $2', [retentionMs, owner]);
   }
 
+  async giveUp(id: string, fence: number, retentionMs: number): Promise<JobRecord | undefined> {
+    return (await this.#giveUp(`id = $2 AND fence = $3 AND owner <> ''`, [retentionMs, id, fence]))[0];
+  }
+
   async cancel(id: string, retentionMs: number): Promise<JobCancellation | undefined> {
     const { now } = this.#database;
     const changed =
@@ -152,17 +158,8 @@ export class SqlJobStore implements JobStore {
     return rows.map((row) => String(row['id']));
   }
 
-  async pruneOutput({ maxBytes, maxBytesPerCaller }: OutputBounds): Promise<readonly string[]> {
-    const bytes = 'stdout_bytes + stderr_bytes';
-    const rows = await this.#query(
-      `UPDATE mcp_jobs SET output_removed = 1 WHERE ${bytes} > 0 AND id IN (SELECT id FROM (
-         SELECT id, sum(${bytes}) OVER (ORDER BY ended_at DESC, id DESC) AS total,
-           sum(${bytes}) OVER (PARTITION BY caller ORDER BY ended_at DESC, id DESC) AS own
-         FROM mcp_jobs WHERE expires_at > 0 AND output_removed = 0) AS sums
-       WHERE total > CAST($1 AS BIGINT) OR own > CAST($2 AS BIGINT)) RETURNING id`,
-      [maxBytes, maxBytesPerCaller],
-    );
-    return rows.map((row) => String(row['id']));
+  pruneOutput(bounds: OutputBounds): Promise<readonly string[]> {
+    return pruneJobOutput(this.#database, bounds);
   }
 
   async get(id: string): Promise<JobRecord | undefined> {

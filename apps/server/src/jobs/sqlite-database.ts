@@ -57,6 +57,11 @@ class SqliteDatabase implements SqlDatabase {
     return this.#prepare(statement).all(...values);
   }
 
+  /** The statement that counts and writes is one, and SQLite runs one at a time. */
+  exclusive<T>(work: (query: SqlDatabase['query']) => Promise<T>): Promise<T> {
+    return work((...query) => this.query(...query));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;

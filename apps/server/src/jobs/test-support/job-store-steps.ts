@@ -14,7 +14,7 @@ export type Step =
     }
   | { readonly step: 'claim'; readonly owner: number; readonly busy: boolean }
   | { readonly step: 'renew' | 'release'; readonly owner: number }
-  | { readonly step: 'report' | 'finish' | 'wait' | 'discard'; readonly job: number; readonly late: boolean }
+  | { readonly step: 'report' | 'finish' | 'wait' | 'discard' | 'giveUp'; readonly job: number; readonly late: boolean }
   | { readonly step: 'respond'; readonly job: number; readonly keys: readonly string[] }
   | { readonly step: 'cancel'; readonly job: number }
   | { readonly step: 'reap' | 'prune' | 'pruneOutput' }
@@ -41,7 +41,13 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
     {
       weight: 5,
       arbitrary: fc.record({
-        step: fc.constantFrom('report' as const, 'finish' as const, 'wait' as const, 'discard' as const),
+        step: fc.constantFrom(
+          'report' as const,
+          'finish' as const,
+          'wait' as const,
+          'discard' as const,
+          'giveUp' as const,
+        ),
         job,
         late,
       }),
@@ -118,6 +124,7 @@ export async function perform(store: JobStore, step: Step, index: number): Promi
     case 'report':
     case 'wait':
     case 'discard':
+    case 'giveUp':
     case 'finish':
       return performHeld(store, step);
   }
@@ -138,6 +145,8 @@ async function performHeld(
       return store.wait(id, fence, INPUT, RETENTION_MS);
     case 'discard':
       return store.discard(id, fence);
+    case 'giveUp':
+      return store.giveUp(id, fence, RETENTION_MS);
     case 'finish': {
       const error = { type: 'internal_error', message: 'no' } as const;
       return store.finish(id, fence, { state: 'failed', error }, progress, RETENTION_MS);

@@ -25,11 +25,12 @@ export interface TestJobsOptions {
   readonly folder: string;
   readonly settings?: Partial<JobSettings>;
   readonly store?: JobStore;
+  readonly clock?: ManualClock;
 }
 
 /** Jobs whose runs the test ends itself. */
 export class TestJobs {
-  readonly clock: ManualClock = new ManualClock();
+  readonly clock: ManualClock;
   readonly runs: RunningJob[] = [];
   readonly logged: string[] = [];
   readonly states: string[] = [];
@@ -43,7 +44,8 @@ export class TestJobs {
     error: (_: object, message: string): void => void this.logged.push(message),
   } as JobsOptions['logger'];
 
-  constructor({ folder, settings, store }: TestJobsOptions) {
+  constructor({ folder, settings, store, clock = new ManualClock() }: TestJobsOptions) {
+    this.clock = clock;
     this.store = store ?? new MemoryJobStore(this.clock);
     const events = new MemoryEventBus();
     events.subscribe(({ type, data }) => void (type === 'job.changed' && this.states.push(data.state)));
@@ -77,6 +79,21 @@ export class TestJobs {
     await settled();
     return (await this.jobs.get(id))?.state;
   }
+}
+
+/** A store in memory that others share, and that can be away. */
+export function sharedStore(clock: ManualClock): JobStore & { isDown: boolean } {
+  const memory = new MemoryJobStore(clock);
+  const state = { isDown: false, isShared: true };
+  return new Proxy<JobStore & { isDown: boolean }>(memory as never, {
+    get(target, name) {
+      if (name in state) return Reflect.get(state, name) as boolean;
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return state.isDown ? () => Promise.reject(new Error('down')) : member.bind(target);
+    },
+    set: (_, name, value) => Reflect.set(state, name, value),
+  });
 }
 
 /** Everything that needs no timer has happened. */

@@ -1,6 +1,7 @@
+import { isPostgresUrl } from '../../configuration/database-section.ts';
 import type { AuditStore } from './audit-store.ts';
 import { MemoryAuditStore } from './memory-store.ts';
-import type { PoolSettings } from './postgres-connections.ts';
+import type { PoolSettings } from '../../database/postgres-connections.ts';
 import { PostgresAuditStore } from './postgres-store.ts';
 import { SqliteAuditStore } from './sqlite-store.ts';
 
@@ -13,6 +14,6 @@ import { SqliteAuditStore } from './sqlite-store.ts';
 export function openAuditStore(url: string, pool: PoolSettings = {}): AuditStore {
   if (url === '') return new MemoryAuditStore();
   if (/^sqlite:./.test(url)) return new SqliteAuditStore(url.slice('sqlite:'.length));
-  if (/^postgres(?:ql)?:\/\//.test(url)) return new PostgresAuditStore({ ...pool, url });
+  if (isPostgresUrl(url)) return new PostgresAuditStore({ ...pool, url });
   throw new Error('database.url must be empty (memory), "sqlite:FILE" or "postgres://user:password@host/database".');
 }

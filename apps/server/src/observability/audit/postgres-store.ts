@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { AuditEntry } from './audit-entry.ts';
 import type { AuditStore, CheckedAuditQuery, Retention } from './audit-store.ts';
-import { PostgresConnections, type PostgresConnectionsOptions } from './postgres-connections.ts';
+import { PostgresConnections, type PostgresConnectionsOptions } from '../../database/postgres-connections.ts';
 
 export interface PostgresAuditStoreOptions extends PostgresConnectionsOptions {
   /** 1 to 40 lower-case letters, digits and underscores, found or made in the first schema of the search path. @default 'mcp_audit' */

@@ -20,6 +20,7 @@ import { operationsRoutes, type OperationsDependencies } from './routes/operatio
 import { operatorRoutes, type OperatorRoutesDependencies } from './routes/operator-routes.ts';
 import { apiRoutes, type ApiRoutesDependencies } from './routes/api-routes.ts';
 import { upstreamRoutes, type UpstreamRoutesDependencies } from './routes/upstream-routes.ts';
+import { StoreUnavailableError } from '../../jobs/store-failures.ts';
 import { problem, problemResponse } from '../../problem-details.ts';
 import { jsonResponse, type AuthDependencies, type HttpEnv } from './routing/request-context.ts';
 import { mountRoutes, type Route } from './routing/route.ts';
@@ -51,10 +52,16 @@ export function createApp(dependencies: AppDependencies): Hono<HttpEnv> {
   return app
     .notFound((context) => notFoundResponse(context.req.path, dependencies))
     .onError((error) => {
+      if (error instanceof StoreUnavailableError) return problemResponse(storeUnavailable);
       dependencies.onError(error);
       return problemResponse(problem(500, 'internal_error', 'Internal server error.'));
     });
 }
+
+const storeUnavailable = problem(503, 'store_unavailable', 'The store of jobs does not answer; running jobs go on.', {
+  suggestion: 'Try again in a few seconds.',
+  retryAfterMs: 5000,
+});
 
 function routesOf(dependencies: AppDependencies): Route[] {
   const { mcp } = dependencies;

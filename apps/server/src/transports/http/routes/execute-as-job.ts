@@ -28,8 +28,9 @@ export async function executeAsJob(
   const started = await jobs.start({ ...call, idempotencyKey });
   if (started.kind === 'refused') return refusal(started);
   const { id } = started.job;
-  const job =
-    (await (await jobs.jobs()).wait(id, { timeoutMs: waitMs, signal: context.req.raw.signal })) ?? started.job;
+  const waiting = (await jobs.jobs()).wait(id, { timeoutMs: waitMs, signal: context.req.raw.signal });
+  // It was created, whatever becomes of the store.
+  const job = (await waiting.catch(() => undefined)) ?? started.job;
   return isFinal(job) && waitMs > 0 ? ended(job) : accepted(job);
 }
 
@@ -48,12 +49,14 @@ function ended(job: JobRecord): Response {
   return response;
 }
 
+const REFUSED_STATUS = { quota: 507, idempotency_mismatch: 422, store_unavailable: 503 } as const;
+
 function refusal({ result, reason }: Extract<JobStart, { kind: 'refused' }>): Response {
   const { error } = result;
   if (!error || reason === undefined) return resultResponse(result);
   const { message, suggestion, retryAfterMs, correlationId } = error;
   const extras = { suggestion, correlationId, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-  return problemResponse(problem(reason === 'quota' ? 507 : 422, reason, message, extras));
+  return problemResponse(problem(REFUSED_STATUS[reason], reason, message, extras));
 }
 
 /** A key that had no effect would let the caller believe that it may repeat its call. */

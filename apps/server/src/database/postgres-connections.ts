@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '../../clock.ts';
+import { systemClock, type Clock } from '../clock.ts';
 import type { Pool, PoolClient } from 'pg';
 
 /** The pool settings of the `database` section, in milliseconds. */

@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { ManualClock } from '../../test-support/manual-clock.ts';
+import { ManualClock } from '../test-support/manual-clock.ts';
 import { PostgresConnections, type PostgresConnectionsOptions } from './postgres-connections.ts';
 
 const DATABASE_URL = 'postgres://postgres@127.0.0.1:5432/test';

@@ -1,0 +1,36 @@
+import { connect } from 'node:net';
+
+import { Client } from 'pg';
+
+/** Without a password, as tests expect it; what needs it is skipped where it is not there. */
+const POSTGRES = 'postgres://postgres@127.0.0.1:5432/test';
+
+export const postgresIsThere: boolean = await new Promise<boolean>((resolve) => {
+  const socket = connect(5432, '127.0.0.1', () => {
+    socket.destroy();
+    resolve(true);
+  }).on('error', () => resolve(false));
+});
+
+export interface PostgresSchema extends AsyncDisposable {
+  /** Of the schema: tables that are not named with one are made there. */
+  readonly url: string;
+  query(statement: string): Promise<readonly Record<string, unknown>[]>;
+}
+
+/** A schema of its own, dropped with everything in it. */
+export async function postgresSchema(): Promise<PostgresSchema> {
+  const name = `test_${process.pid}_${Date.now().toString(36)}_${Math.trunc(Math.random() * 1e6)}`;
+  const client = new Client(POSTGRES);
+  await client.connect();
+  await client.query(`CREATE SCHEMA ${name}`);
+  await client.query(`SET search_path = ${name}`);
+  return {
+    url: `${POSTGRES}?options=${encodeURIComponent(`-c search_path=${name}`)}`,
+    query: async (statement) => (await client.query<Record<string, unknown>>(statement)).rows,
+    async [Symbol.asyncDispose]() {
+      await client.query(`DROP SCHEMA ${name} CASCADE`);
+      await client.end();
+    },
+  };
+}
