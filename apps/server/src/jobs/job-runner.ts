@@ -39,12 +39,15 @@ export interface JobRunnerOptions {
 }
 
 const RETRY_MS = 1000;
+const SETTLE_MS = 5000;
 /** In a store that others use, a cancellation of theirs is seen within this. */
 const SHARED_RENEW_MS = 1000;
 
 export class JobRunner {
   readonly #options: JobRunnerOptions;
   readonly #runs = new Map<string, JobRun>();
+  /** Until their end is written. */
+  readonly #ending = new Set<Promise<void>>();
   #claiming = false;
   #claimAgain = false;
   #renewing: Disposable | undefined;
@@ -94,6 +97,13 @@ export class JobRunner {
     for (const run of runs) run.abort('the server is stopping');
   }
 
+  /** Waits for the output of what {@link stop} has ended to be kept; at most some seconds. */
+  async settled(): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    using _timer = this.#options.clock.setTimer(SETTLE_MS, resolve);
+    await Promise.race([Promise.all(this.#ending), late]);
+  }
+
   async #claimAll(): Promise<void> {
     const { store, lease, busyTools, maxRunning, log } = this.#options;
     this.#claiming = true;
@@ -103,7 +113,7 @@ export class JobRunner {
         while (!this.#stopped && this.#runs.size < maxRunning()) {
           const job = await store.claim(lease, busyTools());
           if (!job) break;
-          void this.#run(job);
+          this.#begin(job);
         }
       }
     } catch (error) {
@@ -111,6 +121,11 @@ export class JobRunner {
     } finally {
       this.#claiming = false;
     }
+  }
+
+  #begin(job: JobRecord): void {
+    const ending = this.#run(job).finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
   }
 
   async #run(job: JobRecord): Promise<void> {

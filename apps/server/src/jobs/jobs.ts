@@ -214,6 +214,7 @@ export class Jobs implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.giveBack();
+    await this.#runner.settled();
     this.#upkeep[Symbol.dispose]();
     await this.#shared[Symbol.asyncDispose]();
     await this.#options.store[Symbol.asyncDispose]();

@@ -26,6 +26,7 @@ export class PostgresDatabase implements SqlDatabase {
   readonly #clock: Pick<Clock, 'epochMs'> | undefined;
   readonly #connections: PostgresConnections;
   #schema: Promise<void> | undefined;
+  #isOpen = true;
 
   constructor({ url, pool, clock }: PostgresDatabaseOptions) {
     this.#url = url;
@@ -52,6 +53,8 @@ export class PostgresDatabase implements SqlDatabase {
 
   /** Lends a connection, once the tables are there. */
   async use<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    // A pool that is closed would be made anew, and keep the process alive.
+    if (!this.#isOpen) throw new Error('The database was closed.');
     this.#schema ??= this.#connections.use(createSchema).catch((error: unknown) => {
       this.#schema = undefined;
       throw error;
@@ -61,6 +64,7 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOpen = false;
     await this.#connections.close();
   }
 }
