@@ -1,4 +1,4 @@
-import type { ToolRegistry, ToolResult } from '@mcp/tool-base';
+import type { SandboxLevel, Tool, ToolRegistry, ToolResult } from '@mcp/tool-base';
 
 import type { JobRecord } from '../jobs/job-record.ts';
 import type { AuditTrail } from '../observability/audit/audit-trail.ts';
@@ -21,10 +21,12 @@ export function recordCall(
   approvedBy?: string,
 ): void {
   const { principal, origin } = request;
+  const tool = registry.get(request.name);
+  const decision = decisionOf(result);
   const { correlationId, durationMs, queueMs, outputBytes, confirmation } = result.meta;
   const finished = {
     correlationId,
-    tool: registry.get(request.name)?.name ?? '__unknown__',
+    tool: tool?.name ?? '__unknown__',
     caller: principal.name,
     outcome: outcomeOf(result),
     durationMs,
@@ -35,13 +37,14 @@ export function recordCall(
   events.publish('call.finished', finished);
   audit.record({
     ...finished,
-    decision: decisionOf(result),
+    decision,
     arguments: request.arguments,
     address: origin?.address,
     client: origin?.client,
     keyName: principal.keyName,
     confirmation,
     approvedBy,
+    ...(decision === 'allowed' && { sandbox: sandboxOf(tool) }),
     ...(result.error && { message: result.error.message }),
     ...(typeof exitCode === 'number' && { exitCode }),
   });
@@ -65,4 +68,9 @@ export function recordEndOutsideRun(audit: AuditTrail, job: JobRecord): void {
     message: failure.message,
     arguments: values,
   });
+}
+
+function sandboxOf(tool: Tool | undefined): SandboxLevel | undefined {
+  const { sandbox } = tool?.definition ?? {};
+  return sandbox && tool?.launcher?.sandboxOf?.(sandbox)?.level;
 }

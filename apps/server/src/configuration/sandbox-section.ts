@@ -83,6 +83,10 @@ export function toolSandboxField(): Field<ToolSandboxDeclaration> {
       network: optional(
         choice(['none', 'host'], {
           doc: 'none: no network; host: that of the server. Unset: host for a tool with a target, else none.',
+          hint: (value) =>
+            value === 'targets'
+              ? 'this version cannot limit a program to its targets; use host with the address rules of mcp-server systemd or a network policy'
+              : undefined,
         }),
       ),
       syscalls: choice(['standard', 'off'], {

@@ -26,6 +26,8 @@ export function boolean(options: FieldOptions): Field<boolean> {
 export interface ChoiceOptions extends FieldOptions {
   /** Turns another spelling into one of the words, as `WARNING` into `warn`. */
   readonly spelling?: (text: string) => string;
+  /** What to do about one particular wrong word. */
+  readonly hint?: (value: unknown) => string | undefined;
   /** What an operator should know about a value that is accepted. */
   readonly notice?: (value: unknown) => string | undefined;
 }
@@ -33,7 +35,7 @@ export interface ChoiceOptions extends FieldOptions {
 /** One of a few words. */
 export function choice<const W extends string>(words: readonly W[], options: ChoiceOptions): Field<W> {
   if (!Array.isArray(words) || words.length === 0) throw new TypeError('choice() needs a list of words');
-  const { spelling, notice } = options;
+  const { spelling, notice, hint } = options;
   const picklist = v.picklist(words);
   return scalarField(options, {
     schema:
@@ -47,7 +49,7 @@ export function choice<const W extends string>(words: readonly W[], options: Cho
     expected: wordList(words),
     jsonSchema: spelling === undefined ? { enum: words } : { type: 'string', examples: words },
     fromText: (text) => text.trim(),
-    hint: (value) => (typeof value === 'boolean' ? 'put it in quotes' : undefined),
+    hint: (value) => (typeof value === 'boolean' ? 'put it in quotes' : hint?.(value)),
     ...(notice === undefined ? {} : { notice }),
   });
 }

@@ -10,14 +10,7 @@ import { checkAudit, checkConfigFile, checkKeyFile, checkLog } from './file-chec
 import type { Finding } from './finding.ts';
 import { thisMachine, type Machine } from './machine.ts';
 import { soundMachine } from './test-support/sound-machine.ts';
-import {
-  checkNode,
-  checkOpenFiles,
-  checkProgramStart,
-  checkTemporaryFolder,
-  checkUser,
-  checkUserNamespaces,
-} from './machine-checks.ts';
+import { checkNode, checkOpenFiles, checkProgramStart, checkTemporaryFolder, checkUser } from './machine-checks.ts';
 import { checkAccess, checkIntrusive, checkTargets } from './policy-checks.ts';
 import { checkPorts } from './port-checks.ts';
 import { renderFindings } from './render.ts';
@@ -72,18 +65,6 @@ describe('the machine', () => {
     expect(await startedOn('SIGKILL')).toMatchObject({ level: 'problem', message: expect.stringContaining('SIGKILL') });
     const limits = { memoryBytes: 2 ** 30, openFiles: 256, cpuSeconds: 10 };
     expect(await thisMachine().startFailure(limits)).toBeUndefined();
-  });
-
-  test('reports whether programs can run in bwrap, which is never a problem', () => {
-    const open: Machine = {
-      ...soundMachine,
-      read: (path) => (path.endsWith('max_user_namespaces') ? '15000\n' : undefined),
-    };
-    expect(checkUserNamespaces(open).message).toMatch(/^allowed/u);
-    expect(checkUserNamespaces(soundMachine)).toMatchObject({
-      level: 'ok',
-      message: expect.stringMatching(/^not allowed/u),
-    });
   });
 
   test('reports what exists, what is free and which port is in use', async () => {

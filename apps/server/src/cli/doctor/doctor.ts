@@ -6,6 +6,7 @@
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 
+import type { Tool } from '@mcp/tool-base';
 import { ConfigError, noticeText, type ConfigStore } from '@mcp/config';
 
 import { healthCheckLimits } from '../../configuration/resource-limits.ts';
@@ -15,18 +16,11 @@ import { checkCluster } from './cluster-checks.ts';
 import { checkAudit, checkConfigFile, checkKeyFile, checkLog } from './file-checks.ts';
 import { warning, problem, type Finding } from './finding.ts';
 import { thisMachine, type Machine } from './machine.ts';
-import {
-  checkNode,
-  checkOpenFiles,
-  checkProgramStart,
-  checkTemporaryFolder,
-  checkUser,
-  checkUserNamespaces,
-} from './machine-checks.ts';
+import { checkNode, checkOpenFiles, checkProgramStart, checkTemporaryFolder, checkUser } from './machine-checks.ts';
 import { checkPathFolders } from './path-checks.ts';
 import { checkAccess, checkIntrusive, checkTargets } from './policy-checks.ts';
 import { checkPorts } from './port-checks.ts';
-import { checkSandboxes } from './sandbox-checks.ts';
+import { checkSandboxes, checkStrongestSandbox } from './sandbox-checks.ts';
 import { checkApprovers, checkToolScopes } from './scope-checks.ts';
 import { checkDeclarations, checkPrograms } from './tool-checks.ts';
 
@@ -34,12 +28,7 @@ import { checkDeclarations, checkPrograms } from './tool-checks.ts';
 const CONNECT_TIMEOUT_MS = 2000;
 
 export async function diagnose(options: ConfigurationSource, machine: Machine = thisMachine()): Promise<Finding[]> {
-  const machineFindings = [
-    checkNode(machine),
-    checkUser(machine),
-    checkTemporaryFolder(machine, tmpdir()),
-    checkUserNamespaces(machine),
-  ];
+  const machineFindings = [checkNode(machine), checkUser(machine), checkTemporaryFolder(machine, tmpdir())];
   try {
     const { store, modules, restTools, file } = await loadConfiguration(options);
     await using _ = store;
@@ -50,13 +39,11 @@ export async function diagnose(options: ConfigurationSource, machine: Machine = 
       ...machineFindings,
       ...(await configurationFindings(file, machine, store)),
       ...checkPrograms(tools.map(({ tool }) => tool)),
-      ...checkSandboxes(
-        await machine.trySandboxes(
-          store.snapshot.values.sandbox,
-          tools.map(({ tool }) => tool),
-        ),
-        machine.uid,
-      ),
+      ...(await sandboxFindings(
+        machine,
+        store.snapshot.values,
+        tools.map(({ tool }) => tool),
+      )),
     ];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -67,6 +54,18 @@ export async function diagnose(options: ConfigurationSource, machine: Machine = 
     );
     return [...machineFindings, found];
   }
+}
+
+async function sandboxFindings(
+  machine: Machine,
+  { sandbox }: ServerConfig,
+  tools: readonly Tool[],
+): Promise<Finding[]> {
+  const tried = await machine.trySandboxes(sandbox, tools);
+  const findings = checkSandboxes(tried, machine.uid);
+  // A tool that is confined shows what this machine can do.
+  if (tried.some(({ status: { profile } }) => profile.mode === 'auto')) return findings;
+  return [...findings, checkStrongestSandbox(await machine.strongestSandbox(sandbox))];
 }
 
 async function configurationFindings(

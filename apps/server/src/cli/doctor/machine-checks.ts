@@ -70,12 +70,3 @@ export async function checkProgramStart(machine: Machine, limits: ResourceLimits
     'Raise tool.defaultResources, or the limits of the service that runs the server.',
   );
 }
-
-/** Only needed to run programs in bwrap. */
-export function checkUserNamespaces(machine: Machine): Finding {
-  const max = Number(machine.read('/proc/sys/user/max_user_namespaces') ?? Number.NaN);
-  const unprivileged = machine.read('/proc/sys/kernel/unprivileged_userns_clone')?.trim() !== '0';
-  const restricted = machine.read('/proc/sys/kernel/apparmor_restrict_unprivileged_userns')?.trim() === '1';
-  if (max > 0 && unprivileged && !restricted) return ok('user namespaces', 'allowed: programs can run in bwrap');
-  return ok('user namespaces', 'not allowed; only needed to run programs in bwrap');
-}

@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 
 import { directLauncher, findProgram, type ProgramSpec, type ResourceLimits } from '@mcp/tool-base';
-import type { Tool } from '@mcp/tool-base';
+import type { SandboxStatus, Tool } from '@mcp/tool-base';
 
 import type { SandboxConfig } from '../../configuration/sandbox-section.ts';
-import { trySandboxes, type TriedSandbox } from './sandbox-checks.ts';
+import { strongestSandbox, trySandboxes, type TriedSandbox } from './sandbox-checks.ts';
 
 export interface FileFacts {
   readonly mode: number;
@@ -37,6 +37,8 @@ export interface Machine {
   listenFailure(host: string, port: number): Promise<string | undefined>;
   /** Starts the sandboxes of these tools and ends them. */
   trySandboxes(config: SandboxConfig, tools: readonly Tool[]): Promise<readonly TriedSandbox[]>;
+  /** Starts the strongest sandbox that this machine has, and ends it. */
+  strongestSandbox(config: SandboxConfig): Promise<SandboxStatus | undefined>;
 }
 
 export function thisMachine(env: Readonly<Record<string, string | undefined>> = process.env): Machine {
@@ -65,6 +67,7 @@ export function thisMachine(env: Readonly<Record<string, string | undefined>> = 
     startFailure,
     listenFailure,
     trySandboxes,
+    strongestSandbox,
   };
 }
 

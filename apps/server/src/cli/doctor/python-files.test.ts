@@ -182,7 +182,7 @@ test('a realistic file of the Python version: every problem in one round, withou
       "problem configuration:   42 |   host: "0.0.0.0"",
       "problem configuration:   43 |   port: "8080"",
       "problem configuration:      |         ^",
-      "problem configuration: /config.yaml:45:12: server.workers (4) is more than one worker, which is not supported yet; set it to 1, and run several servers behind a load balancer if one does not suffice",
+      "problem configuration: /config.yaml:45:12: server.workers (4) is more than one worker, but a log file has one writer; set server.workers to 1, or remove logging.filePath and keep standard error",
       "problem configuration:   44 |   transport: HTTP",
       "problem configuration:   45 |   workers: 4",
       "problem configuration:      |            ^",

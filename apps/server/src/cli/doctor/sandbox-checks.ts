@@ -20,8 +20,7 @@ export interface TriedSandbox {
 }
 
 export async function trySandboxes(config: SandboxConfig, tools: readonly Tool[]): Promise<TriedSandbox[]> {
-  const user = config.user === undefined ? undefined : findUser(config.user);
-  await using launcher = new SandboxLauncher({ plain: directLauncher(), user });
+  await using launcher = launcherOf(config);
   const asked = tools.flatMap(({ name, definition: { sandbox } }) =>
     sandbox === undefined ? [] : [{ name, sandbox }],
   );
@@ -32,6 +31,28 @@ export async function trySandboxes(config: SandboxConfig, tools: readonly Tool[]
       ? []
       : [{ status, tools: group.map(({ name }) => name), requests: group.map(({ sandbox }) => sandbox) }],
   );
+}
+
+function launcherOf({ user }: SandboxConfig): SandboxLauncher {
+  return new SandboxLauncher({ plain: directLauncher(), user: user === undefined ? undefined : findUser(user) });
+}
+
+/** What a tool gets that asks for nothing in particular. */
+const STRONGEST = { mode: 'auto', read: [], write: [], network: 'none', syscalls: 'standard' } as const;
+
+export async function strongestSandbox(config: SandboxConfig): Promise<SandboxStatus | undefined> {
+  await using launcher = launcherOf(config);
+  await launcher.prepare([STRONGEST]);
+  return launcher.sandboxOf(STRONGEST);
+}
+
+/** Where no tool has shown it: what this machine could give, as tried and not by its settings. */
+export function checkStrongestSandbox(status: SandboxStatus | undefined): Finding {
+  const level = status?.level ?? 'none';
+  const reasons = status === undefined ? '' : status.below.join(' ');
+  if (level === 'full') return ok('strongest sandbox', 'full: bubblewrap works here');
+  const what = `${level}. ${reasons}`.trim();
+  return { ...ok('strongest sandbox', what), ...(reasons !== '' && { action: cureOf(reasons) }) };
 }
 
 export function checkSandboxes(tried: readonly TriedSandbox[], uid: number | undefined): Finding[] {
@@ -85,11 +106,11 @@ const CURES: readonly (readonly [symptom: RegExp, cure: string])[] = [
     /Function not implemented/,
     'RestrictSUIDSGID of the systemd unit or an old kernel forbids it; use the level files.',
   ],
-  [/landlock.*not supported|ENOSYS/i, 'The kernel is older than 5.13, or gVisor: Landlock is not there.'],
   [
     /disabled|EOPNOTSUPP|Operation not supported/i,
     'Landlock is switched off: add landlock to lsm= on the kernel command line.',
   ],
+  [/landlock.*not supported|ENOSYS/i, 'The kernel is older than 5.13, or gVisor: Landlock is not there.'],
   [
     /landlock.*not permitted/i,
     'Add to the systemd unit: SystemCallFilter=landlock_create_ruleset landlock_add_rule landlock_restrict_self',

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { SandboxLevel } from '@mcp/tool-base';
+
 import { argumentShape, argumentText } from './argument-shape.ts';
 import { cleanText } from './clean-text.ts';
 import { maskedMessage } from './masked-message.ts';
@@ -31,6 +33,8 @@ export interface AuditRecord {
   readonly confirmation?: 'allowed' | 'declined' | 'dismissed' | undefined;
   /** The operator who approved the call, for a tool with `confirm: operator`. */
   readonly approvedBy?: string | undefined;
+  /** How the program of the call was confined, as observed. Absent for a call that ran none. */
+  readonly sandbox?: SandboxLevel | undefined;
   /** The API key; absent for tokens, and where no credential is needed. */
   readonly keyName?: string | undefined;
   readonly durationMs: number;
@@ -101,6 +105,7 @@ export function auditEntry(id: string, at: number, record: AuditRecord, recordVa
     ...(record.client === undefined ? {} : { client: clientName(record.client) }),
     ...(record.confirmation === undefined ? {} : { confirmation: record.confirmation }),
     ...(record.approvedBy === undefined ? {} : { approvedBy: cleanText(record.approvedBy, 256) }),
+    ...(record.sandbox === undefined ? {} : { sandbox: record.sandbox }),
     ...(record.keyName === undefined ? {} : { keyName: cleanText(record.keyName, 64) }),
     durationMs: finite(record.durationMs),
     queueMs: finite(record.queueMs),

@@ -14,4 +14,5 @@ export const soundMachine: Machine = {
   startFailure: () => Promise.resolve(undefined),
   listenFailure: () => Promise.resolve(undefined),
   trySandboxes: () => Promise.resolve([]),
+  strongestSandbox: () => Promise.resolve(undefined),
 };
