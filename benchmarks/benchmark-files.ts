@@ -27,5 +27,6 @@ export const benchmarkFiles: readonly string[] = [
   'tool-base/pipeline.ts',
   'tool-base/allocation.ts',
   'tool-base/launcher.ts',
+  'tool-base/sandbox.ts',
   'simulation/breakers/run.ts',
 ];
