@@ -18,7 +18,7 @@ await writeReference();
 
 /** The parts of the site, as ARCHITECTURE.md and docs/README.md name them; README.md is the first page. */
 const parts: Readonly<Record<string, readonly string[]>> = {
-  Start: ['docs/README.md', 'docs/clients.md', 'docs/command-line.md', 'docs/comparison.md'],
+  Start: ['docs/README.md', 'docs/clients.md', 'docs/command-line.md', 'docs/platforms.md', 'docs/comparison.md'],
   'Adding tools': [
     'docs/adding-a-tool.md',
     'docs/apis.md',

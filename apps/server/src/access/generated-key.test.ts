@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { GeneratedKeyError, loadOrCreateGeneratedKey } from './generated-key.ts';
 
 let home: string;
@@ -78,4 +78,12 @@ describe('an error names the fix when the key file', () => {
     writeFileSync(join(home, '.config'), 'a file where a folder should be');
     expect(() => load()).toThrow(/set MCP_SECURITY_API_KEY/);
   });
+});
+
+test('on Windows the mode of the file says nothing', () => {
+  const { key } = load();
+  chmodSync(file(), 0o666);
+  expect(() => load()).toThrow(GeneratedKeyError);
+  vi.spyOn(process, 'platform', 'get').mockReturnValue('win32');
+  expect(load().key).toBe(key);
 });

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { ManualClock } from '../test-support/manual-clock.ts';
 import { ApiKeys } from './api-keys.ts';
@@ -138,4 +138,12 @@ test('a key is valid until its expiry', () => {
   clock.stepEpoch(1000);
   expect(keys.find(key)).toBeUndefined();
   expect(keys.has(principal)).toBe(false);
+});
+
+test('on Windows the mode of the file says nothing', () => {
+  changeKeyStore(file, (keys) => [...keys, entry('one')]);
+  chmodSync(file, 0o666);
+  expect(() => readKeyStore(file)).toThrow(/may be changed by other users/);
+  vi.spyOn(process, 'platform', 'get').mockReturnValue('win32');
+  expect(readKeyStore(file).map(({ name }) => name)).toEqual(['one']);
 });

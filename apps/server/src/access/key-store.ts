@@ -56,7 +56,7 @@ export function readKeyStore(file: string): readonly StoredKey[] {
   let content: unknown;
   try {
     const { mode, size } = statSync(file);
-    if ((mode & 0o022) !== 0) {
+    if (process.platform !== 'win32' && (mode & 0o022) !== 0) {
       throw new KeyStoreError(`The key store ${file} may be changed by other users: run chmod 600 ${file}.`);
     }
     if (size > MAX_KEYS * 1024) throw new KeyStoreError(`The key store ${file} is larger than ${MAX_KEYS} KiB.`);

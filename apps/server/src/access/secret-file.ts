@@ -9,6 +9,7 @@ import {
   readFileSync,
   unlinkSync,
   writeFileSync,
+  type Stats,
 } from 'node:fs';
 import { join } from 'node:path';
 
@@ -84,12 +85,17 @@ function create(folder: string, file: string, prefix: string): boolean {
   }
 }
 
+/** On Windows the access list of the user's folder decides; modes and user ids say nothing. */
+function isExposed({ mode, uid }: Stats): boolean {
+  return process.platform !== 'win32' && ((mode & 0o077) !== 0 || uid !== process.getuid?.());
+}
+
 function read(file: string, prefix: string): string {
   // One descriptor for check and read; O_NOFOLLOW rejects a symbolic link, O_NONBLOCK keeps a pipe from blocking the start.
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const stat = fstatSync(descriptor);
-    if (!stat.isFile() || (stat.mode & 0o077) !== 0 || stat.uid !== process.getuid?.()) {
+    if (!stat.isFile() || isExposed(stat)) {
       throw new SecretFileError('exposed', file);
     }
     const secret = stat.size <= 1024 ? readFileSync(descriptor, 'utf8').trimEnd() : '';

@@ -34,11 +34,12 @@ export function sandboxRequest(sandbox: SandboxConfig, tool: SandboxedTool): San
   const { own, folders, hasTarget } = tool;
   const lowest = own?.minimum ?? sandbox.minimum ?? (process.platform === 'linux' ? 'limits' : 'none');
   const byDefault = own !== undefined || isConfined(lowest) ? 'auto' : 'limits';
-  const wanted = own?.mode ?? sandbox.mode ?? byDefault;
+  const named = own?.mode ?? sandbox.mode;
+  const wanted = named ?? byDefault;
   const below = wanted === 'auto' ? needsPrivileges(tool.command) : undefined;
   const mode = below === undefined ? wanted : 'limits';
   // A level by its name is that or nothing.
-  const minimum: SandboxLevel = mode !== 'auto' && isBelow(lowest, mode) ? mode : lowest;
+  const minimum: SandboxLevel = named !== undefined && mode !== 'auto' && isBelow(lowest, mode) ? mode : lowest;
   if (mode !== 'auto' && !isConfined(mode)) {
     const profile = { mode, read: [], write: [], network: 'host', syscalls: 'off' } as const;
     return { ...profile, minimum: mode === 'none' ? 'none' : minimum, ...(below !== undefined && { below }) };

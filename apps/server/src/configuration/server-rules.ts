@@ -3,6 +3,7 @@ import { isLoopbackHost } from '@mcp/tool-base';
 
 import { approvalProblems } from './approval-rules.ts';
 import { areJobsShared } from './jobs-section.ts';
+import { platformProblems } from './platform-rules.ts';
 import { resourceProblems } from './resource-rules.ts';
 import { sandboxProblems } from './sandbox-rules.ts';
 import { workerProblems } from './worker-rules.ts';
@@ -22,6 +23,7 @@ export function serverProblems(config: ServerConfig): CheckProblem[] {
     ...approvalProblems(config),
     ...clusterJobProblems(config),
     ...sandboxProblems(config),
+    ...platformProblems(config),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { noticeText } from '../describe/problems.ts';
 import { isMountPoint } from './mount-point.ts';
 import { loadSample, loadError } from '../test-support/sample-store.ts';
@@ -134,6 +134,13 @@ describe('the file itself', () => {
     await chmod(folder, 0o777);
     expect((await loadError('', { ...fromFile, file })).problems).toMatchObject([{ rule: 'permissions' }]);
     await chmod(folder, 0o1777);
+    await using store = await loadSample('', { ...fromFile, file });
+    expect(store.notices).toEqual([]);
+  });
+
+  test('is not refused for its mode on Windows, where modes say nothing', async () => {
+    await chmod(file, 0o666);
+    vi.spyOn(process, 'platform', 'get').mockReturnValue('win32');
     await using store = await loadSample('', { ...fromFile, file });
     expect(store.notices).toEqual([]);
   });

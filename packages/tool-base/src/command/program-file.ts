@@ -10,6 +10,9 @@ export type ProgramFile =
   | { readonly found: true; readonly path: string; readonly risks: readonly string[]; readonly interpreter: boolean }
   | { readonly found: false; readonly reason: string };
 
+/** There are no process groups, so that nothing could end what a program started. */
+const NOT_ON_WINDOWS = 'Programs cannot be tools on Windows: run the server on Linux or macOS.';
+
 function isExecutableFile(path: string): boolean {
   try {
     if (!statSync(path).isFile()) return false;
@@ -27,9 +30,11 @@ function startsOtherPrograms(path: string): boolean {
 }
 
 /**
- * @param command an absolute path, or a bare name that is looked up in {@link PROGRAM_PATH} and nowhere else
+ * @param command an absolute path, or a bare name that is looked up in {@link PROGRAM_PATH} and nowhere else; on Windows nothing is
+ * found
  */
 export function findProgram(command: string): ProgramFile {
+  if (process.platform === 'win32') return { found: false, reason: NOT_ON_WINDOWS };
   if (!isAbsolute(command) && (command.includes('/') || command === '' || command.startsWith('-'))) {
     return { found: false, reason: 'The command must be an absolute path or a bare program name.' };
   }

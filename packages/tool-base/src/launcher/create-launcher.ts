@@ -1,3 +1,4 @@
+import { directLauncher } from './direct-launcher.ts';
 import type { Launcher } from './program.ts';
 import { HelperLauncher, type LauncherOptions } from './helper-launcher.ts';
 
@@ -11,6 +12,8 @@ export async function createLauncher(options: LauncherOptions = {}): Promise<Lau
   if (!Number.isSafeInteger(maxPrograms) || maxPrograms < 1 || maxPrograms > 10_000) {
     throw new RangeError(`maxPrograms must be a whole number from 1 to 10000, not ${String(maxPrograms)}.`);
   }
+  // No program is found there, so the helper would never start any.
+  if (process.platform === 'win32') return directLauncher();
   const launcher = new HelperLauncher({ ...options, maxPrograms });
   await launcher.startHelper();
   return launcher;

@@ -22,6 +22,8 @@ export interface ProfileLauncherOptions {
   readonly onEvent: (event: SandboxEvent) => void;
 }
 
+const NO_SANDBOX = 'Sandboxes need Linux.';
+
 /** Nothing is wrong: programs of this profile run where those without a sandbox run. */
 class UnconfinedError extends Error {}
 
@@ -100,10 +102,14 @@ export class ProfileLauncher {
   }
 
   async #startHelper(events: HelperEvents): Promise<HelperProcess> {
+    const limits = limitSupport();
+    const wanted = levelsToTry(this.#options.profile.mode);
+    const levels = wanted.map((level) => (level === 'limits' && limits !== 'enforced' ? 'none' : level));
     const below: string[] = [];
-    const levels = levelsToTry(this.#options.profile.mode).map((level) =>
-      level === 'limits' && limitSupport() !== 'enforced' ? 'none' : level,
-    );
+    if (limits === 'unsupported') {
+      if (wanted.some(isConfined)) below.push(NO_SANDBOX);
+      levels.splice(0, levels.length, 'none');
+    }
     for (const level of levels) {
       if (this.#options.isPlain(level)) {
         this.#runPlain(level, below);

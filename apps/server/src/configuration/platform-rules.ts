@@ -1,0 +1,18 @@
+/** What the platform of this process cannot do. */
+import type { CheckProblem } from '@mcp/config';
+
+import type { ServerConfig } from './server-config.ts';
+import { programsOf } from './tool-declaration.ts';
+
+export function platformProblems({ tools, presets }: Pick<ServerConfig, 'tools' | 'presets'>): CheckProblem[] {
+  if (process.platform !== 'win32') return [];
+  const paths = [
+    ...programsOf(tools).map(([name]) => ['tools', name, 'command']),
+    ...(presets === undefined || presets.length === 0 ? [] : [['presets']]),
+  ];
+  return paths.map((path) => ({
+    path,
+    message: 'would start programs, which cannot be tools on Windows',
+    suggestion: 'use HTTP tools, modules and upstreams with a URL, or run the server on Linux or macOS',
+  }));
+}
