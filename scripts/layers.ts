@@ -72,6 +72,7 @@ export const serverLayers: readonly string[] = [
   'database',
   'configuration',
   'problem-details.ts',
+  'state-format.ts',
   'start-error.ts',
   'clock.ts',
   'disposables.ts',

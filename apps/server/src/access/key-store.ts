@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 import * as v from 'valibot';
 
+import { newerState } from '../state-format.ts';
 import { isScope } from './principal.ts';
 import { userFolder, type UserFolderOptions } from './user-folder.ts';
 
@@ -41,7 +42,15 @@ const storedKey = v.strictObject({
   expiresAt: v.optional(time),
 });
 
-const keyStore = v.strictObject({ keys: v.pipe(v.array(storedKey), v.maxLength(MAX_KEYS)) });
+/** Of the file. A store without it is from before there was one. */
+export const KEY_STORE_VERSION = 1;
+
+const newer = v.looseObject({ version: v.pipe(v.number(), v.gtValue(KEY_STORE_VERSION)) });
+
+const keyStore = v.strictObject({
+  version: v.optional(v.literal(KEY_STORE_VERSION)),
+  keys: v.pipe(v.array(storedKey), v.maxLength(MAX_KEYS)),
+});
 
 /** The key store of this user, which every server of the user reads unless `security.keyStore` names another. */
 export function defaultKeyStore(options?: UserFolderOptions): string {
@@ -73,6 +82,9 @@ export function readKeyStore(file: string): readonly StoredKey[] {
   }
   const parsed = v.safeParse(keyStore, content);
   if (parsed.success) return parsed.output.keys;
+  if (v.is(newer, content)) {
+    throw new KeyStoreError(newerState(`The key store ${file}`, content.version, KEY_STORE_VERSION));
+  }
   const where = v.getDotPath(parsed.issues[0]) ?? 'its top level';
   throw new KeyStoreError(
     `The key store ${file} is invalid at ${where}. Restore it, or remove that key and create it again with mcp-server keys add.`,

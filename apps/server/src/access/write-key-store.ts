@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { KeyStoreError, readKeyStore, type StoredKey } from './key-store.ts';
+import { KEY_STORE_VERSION, KeyStoreError, readKeyStore, type StoredKey } from './key-store.ts';
 
 /** A new API key: 256 random bits. */
 export function createKey(): { readonly key: string; readonly hash: string } {
@@ -44,7 +44,7 @@ export function changeKeyStore(file: string, change: (keys: readonly StoredKey[]
   }
   try {
     const keys = change(readKeyStore(file));
-    replace(file, `${JSON.stringify({ keys }, null, 2)}\n`);
+    replace(file, `${JSON.stringify({ version: KEY_STORE_VERSION, keys }, null, 2)}\n`);
   } catch (error) {
     throw error instanceof KeyStoreError || !(error instanceof Error && 'code' in error)
       ? error

@@ -29,7 +29,7 @@ export interface OpenStoresOptions extends StateFolderOptions {
   readonly onNoFolder: (folder: string, error: unknown) => void;
 }
 
-/** @throws {StartError} when a folder was named and cannot be used */
+/** @throws {StartError} when a folder was named and cannot be used, and when a newer server wrote what is in it */
 export async function openStores(options: OpenStoresOptions): Promise<JobStores> {
   const { store, directory, postgres, onNoFolder } = options;
   if (postgres) return inPostgres(directory, postgres);
@@ -38,6 +38,7 @@ export async function openStores(options: OpenStoresOptions): Promise<JobStores>
   try {
     return await inFolder(folder);
   } catch (error) {
+    if (error instanceof StartError) throw error;
     if (directory !== undefined) throw folderError(error);
     onNoFolder(folder, error);
     return inMemory(undefined);

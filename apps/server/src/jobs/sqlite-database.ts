@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 import type { Clock } from '../clock.ts';
+import { claimFormat } from '../state-format.ts';
 import { JOB_SCHEMA, type SqlDatabase, type SqlRow, type SqlValue } from './sql-database.ts';
 
 /** How long to wait for another process that writes. */
@@ -18,6 +19,8 @@ export interface SqliteDatabaseOptions {
 /**
  * One SQLite file. A statement takes well below a millisecond and jobs are few, so it runs in this thread. Without a sync for
  * every write: what was written outlives the process, if not a loss of power.
+ *
+ * @throws {StartError} when a newer server wrote the file
  */
 export async function openSqliteDatabase(options: SqliteDatabaseOptions): Promise<SqlDatabase> {
   const { file } = options;
@@ -26,6 +29,7 @@ export async function openSqliteDatabase(options: SqliteDatabaseOptions): Promis
   if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
   const database = new Database(file, { timeout: BUSY_MS });
   try {
+    claimFormat(database, `The job store ${file}`);
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     for (const statement of JOB_SCHEMA) database.exec(statement);
   } catch (error) {

@@ -68,13 +68,20 @@ export class LockFile implements PinStore {
     try {
       const text = readFileSync(this.path, 'utf8');
       const parsed: unknown = text.length > MAX_FILE_BYTES ? undefined : JSON.parse(text);
+      if (isMembers(parsed) && Number(parsed['version']) > VERSION) throw this.#newer(Number(parsed['version']));
       if (isMembers(parsed) && parsed['version'] === VERSION && isMembers(parsed['upstreams'])) {
         return Object.fromEntries(Object.entries(parsed['upstreams']).map(([key, value]) => [key, readPins(value)]));
       }
     } catch (error) {
-      throw this.#unreadable(error);
+      throw error instanceof PinStoreError ? error : this.#unreadable(error);
     }
     throw this.#unreadable(undefined);
+  }
+
+  #newer(version: number): PinStoreError {
+    return new PinStoreError(
+      `${this.path} was written by a newer version (format ${version}; this one reads up to ${VERSION}); no tool that it should approve is offered. Start that version again, or put back the file from before the upgrade.`,
+    );
   }
 
   #unreadable(cause: unknown): PinStoreError {

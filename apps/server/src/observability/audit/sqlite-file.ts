@@ -1,6 +1,7 @@
 import { closeSync, openSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { claimFormat } from '../../state-format.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import type { CheckedAuditQuery, Retention } from './audit-store.ts';
 
@@ -90,6 +91,7 @@ export class SqliteFile {
     // Does not wait for another process's lock: the batch is retried later, and other requests are served meanwhile.
     const database = new DatabaseSync(this.#file, { timeout: 0 });
     try {
+      claimFormat(database, 'The audit log');
       database.exec(SCHEMA);
       const insert = database.prepare(
         'INSERT OR IGNORE INTO mcp_audit (id, at, caller, tool, entry) VALUES (?, ?, ?, ?, ?)',

@@ -1,6 +1,7 @@
 /** The thread that reads and writes a SQLite file, started by `sqlite-store.ts`. */
 import { parentPort, workerData } from 'node:worker_threads';
 
+import { StartError } from '../../start-error.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import { SqliteFile } from './sqlite-file.ts';
 import type { SqliteAnswer, SqliteRequest } from './sqlite-messages.ts';
@@ -19,7 +20,9 @@ async function answerTo(request: SqliteRequest): Promise<SqliteAnswer> {
     return { id, ok: true, value: await perform(request) };
   } catch (error) {
     const { message = 'failed', errstr, code } = (error ?? {}) as { message?: string; errstr?: string; code?: string };
-    return { id, ok: false, error: { message, errstr, code } };
+    // Its message names no file, and says what to do.
+    const fixedText = error instanceof StartError ? message : errstr;
+    return { id, ok: false, error: { message, errstr: fixedText, code } };
   }
 }
 
