@@ -1,16 +1,20 @@
 /**
  * Builds the documentation site from the Markdown files and the generated API reference, into docs/dist or FOLDER.
- * Fails on a dead link, on a document that is missing from the navigation, and on anything that a page would load from
- * another host.
+ * With llms.txt and the documents as Markdown. Fails on a dead link, on a document that is missing from the navigation, on
+ * a missing search index, and on anything that a page would load from another host.
  *
  *   node docs/reference/site.ts [FOLDER]
  */
-import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Application, Converter, LogLevel, type DocumentReflection } from 'typedoc';
 import { writeReference } from './generate.ts';
+import { writeLlms } from './llms.ts';
 import { problemsOf } from './site-links.ts';
+
+/** Bytes; an index of headings alone, or of nothing, is far smaller. */
+const MIN_SEARCH_INDEX = 50_000;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const output = resolve(process.argv[2] ?? join(root, 'docs/dist'));
@@ -18,7 +22,15 @@ await writeReference();
 
 /** The parts of the site, as ARCHITECTURE.md and docs/README.md name them; README.md is the first page. */
 const parts: Readonly<Record<string, readonly string[]>> = {
-  Start: ['docs/README.md', 'docs/clients.md', 'docs/command-line.md', 'docs/platforms.md', 'docs/comparison.md'],
+  Start: [
+    'docs/README.md',
+    'docs/desktop.md',
+    'docs/cluster.md',
+    'docs/clients.md',
+    'docs/command-line.md',
+    'docs/platforms.md',
+    'docs/comparison.md',
+  ],
   'Adding tools': [
     'docs/adding-a-tool.md',
     'docs/apis.md',
@@ -31,12 +43,19 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   ],
   'Putting into service': [
     'docs/deployment.md',
+    'docs/upgrading.md',
     'docs/scaling.md',
     'docs/sandbox.md',
     'docs/security.md',
     'docs/migrating-from-python.md',
   ],
-  Running: ['docs/operations.md', 'docs/conformance.md', 'benchmarks/README.md', 'docs/endurance.md'],
+  Running: [
+    'docs/operations.md',
+    'docs/measurements.md',
+    'docs/conformance.md',
+    'benchmarks/README.md',
+    'docs/endurance.md',
+  ],
   'The server and its packages': [
     'apps/server/README.md',
     'packages/tool-base/README.md',
@@ -51,6 +70,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   'Changing the code': [
     'ARCHITECTURE.md',
     'CONTRIBUTING.md',
+    'docs/how-to-add.md',
     'REVIEW.md',
     'docs/glossary.md',
     'docs/dependencies.md',
@@ -99,6 +119,11 @@ for (const page of globSync('**/*.html', { cwd: output })) {
   const file = join(output, page);
   writeFileSync(file, withoutFolderLinks(readFileSync(file, 'utf8'), file));
 }
+writeLlms(root, output, parts);
+// Typedoc's search is a script beside the pages, so that it works without a network and from a folder.
+const searchIndex = join(output, 'assets/search.js');
+if (!existsSync(searchIndex) || statSync(searchIndex).size < MIN_SEARCH_INDEX)
+  throw new Error('the site has no search');
 const problems = problemsOf(output);
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) throw new Error(`${problems.length} links lead nowhere`);

@@ -103,6 +103,7 @@ test.each(entriesWith('url'))('$file:$line: a client that connects over HTTP get
 
 test.each([
   ['README.md', /^ping +Send ICMP echo requests$/mu],
+  ['docs/desktop.md', /^disks +Free space of every file system$/mu],
   ['apps/server/README.md', /^disk_free +Free and used space/mu],
 ])('the program that %s declares in YAML passes --check and becomes a tool', async (document, line) => {
   const file = join(home, 'declared.yaml');
