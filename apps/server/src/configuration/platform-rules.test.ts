@@ -13,6 +13,7 @@ describe('on Windows', () => {
 
   test.each([
     ['a program', PROGRAM, 'tools.free.command'],
+    ['an upstream that is a program', 'upstreams: { notes: { command: [notes-server] } }\n', 'upstreams.notes.command'],
     ['a preset by its name', 'presets: [ping]\n', 'presets'],
   ])('%s is refused when the configuration is loaded, in one sentence', async (_, yaml, place) => {
     const { problems } = await loadError(yaml);

@@ -4,10 +4,15 @@ import type { CheckProblem } from '@mcp/config';
 import type { ServerConfig } from './server-config.ts';
 import { programsOf } from './tool-declaration.ts';
 
-export function platformProblems({ tools, presets }: Pick<ServerConfig, 'tools' | 'presets'>): CheckProblem[] {
+type Sources = 'tools' | 'presets' | 'upstreams';
+
+export function platformProblems({ tools, presets, upstreams }: Pick<ServerConfig, Sources>): CheckProblem[] {
   if (process.platform !== 'win32') return [];
   const paths = [
     ...programsOf(tools).map(([name]) => ['tools', name, 'command']),
+    ...Object.entries(upstreams).flatMap(([key, { command }]) =>
+      command === undefined ? [] : [['upstreams', key, 'command']],
+    ),
     ...(presets === undefined || presets.length === 0 ? [] : [['presets']]),
   ];
   return paths.map((path) => ({
