@@ -1,11 +1,13 @@
 /**
- * Rehearses a release in temporary clones: every changed package has a change note, and a change of one package raises
- * its version and those of its dependents, and no other. Nothing is published.
+ * Rehearses a release in temporary clones: every changed package has a change note; a major of one package is one of those whose
+ * public types show it, a patch of its other dependents, and raises no other. Nothing is published. Needs a build.
  */
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Checklist } from './checklist.ts';
+import { exposedPackages, missingMajors, withExposing } from './packages/exposed-packages.ts';
+import { pendingBumps } from './packages/pending-bumps.ts';
 import { type Manifest, publishablePackages } from './packages/publishable-packages.ts';
 import { mustRun, runProgram } from './run-program.ts';
 
@@ -13,9 +15,18 @@ const changeset = resolve('node_modules/.bin/changeset');
 const CHANGED = '@mcp/circuit-breaker';
 const NOTE = 'A release rehearsal.';
 const checklist = new Checklist();
+const exposes = new Map(
+  publishablePackages().map(({ folder, manifest }) => [manifest.name, exposedPackages(folder, manifest)]),
+);
+/** What a major of the changed package has to raise by a major. */
+const majors = withExposing([CHANGED], exposes);
 
 await checklist.check('every changed package has a change note', async () => {
   if (await isAnyReleased()) await mustRun(changeset, ['status', '--since', await comparedWith()]);
+});
+await checklist.check('a major of a package is one of those whose public types show it', async () => {
+  const missing = missingMajors(await pendingBumps(), exposes);
+  if (missing.length > 0) throw new Error(`add a major of these to the change note: ${missing.join(', ')}`);
 });
 await checklist.check(`a major release of ${CHANGED} raises it and its dependents only`, rehearse);
 await checklist.check('the pending notes become changelogs, and every package ships its own', rehearsePending);
@@ -40,7 +51,10 @@ async function rehearse(): Promise<void> {
   await inClone(async (clone) => {
     for (const pending of globSync('.changeset/*.md', { cwd: clone, exclude: ['.changeset/README.md'] }))
       rmSync(join(clone, pending));
-    writeFileSync(join(clone, '.changeset/rehearsal.md'), `---\n'${CHANGED}': major\n---\n\n${NOTE}\n`);
+    writeFileSync(
+      join(clone, '.changeset/rehearsal.md'),
+      `---\n${[...majors].map((name) => `'${name}': major\n`).join('')}---\n\n${NOTE}\n`,
+    );
     await mustRun(changeset, ['version'], { cwd: clone });
     const problems = publishablePackages().flatMap(({ folder, manifest }) => {
       const expected = nextVersion(manifest);
@@ -94,9 +108,9 @@ function keepFromInstalling(configFile: string): void {
   writeFileSync(configFile, JSON.stringify({ ...config, format: false }));
 }
 
-/** Major for the changed package, patch for packages whose range for it no longer fits, none for the others. */
+/** Major for the changed package and those that show it, patch for packages whose range for one no longer fits, none for the others. */
 function nextVersion({ name, version, dependencies }: Manifest): string {
   const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
-  if (name === CHANGED) return `${major + 1}.0.0`;
-  return dependencies && CHANGED in dependencies ? `${major}.${minor}.${patch + 1}` : version;
+  if (majors.has(name)) return `${major + 1}.0.0`;
+  return Object.keys(dependencies ?? {}).some((each) => majors.has(each)) ? `${major}.${minor}.${patch + 1}` : version;
 }

@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 
+import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 
 // The parser is made for bundlers: it imports JSON without saying so, which node refuses.
@@ -38,4 +39,21 @@ test('every action is pinned to a commit, with its version beside it', () => {
   const uses = files.flatMap((file) => readFileSync(file, 'utf8').match(/(?<=uses: ).*/gu) ?? []);
   expect(uses.length).toBeGreaterThan(5);
   expect(uses.filter((use) => !/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/u.test(use))).toEqual([]);
+});
+
+test('packages are published with provenance, from what was checked before, and by no token', () => {
+  const { jobs } = load(readFileSync('.github/workflows/release.yml', 'utf8')) as {
+    jobs: Record<string, { env?: object; permissions: object; needs?: string; if?: string; steps: { run?: string }[] }>;
+  };
+  const { pack, publish } = jobs;
+  expect(publish).toMatchObject({
+    needs: 'pack',
+    permissions: { 'id-token': 'write' },
+    env: { NPM_CONFIG_PROVENANCE: 'true' },
+  });
+  const commands = pack?.steps.flatMap(({ run }) => run ?? []) ?? [];
+  expect(commands).toEqual(
+    expect.arrayContaining(['node scripts/check-repository.ts', 'node scripts/check-packages.ts', 'pnpm test']),
+  );
+  expect(readFileSync('.github/workflows/release.yml', 'utf8')).not.toMatch(/NPM_TOKEN|NODE_AUTH_TOKEN/);
 });
