@@ -74,6 +74,11 @@ const suites: Readonly<Record<string, readonly Gate[]>> = {
       command: ['node', 'scripts/check-image.ts'],
       totals: () => takeTotals('reports/totals-of-image.json'),
     },
+    {
+      name: 'supply chain',
+      command: ['node', 'scripts/check-supply-chain.ts'],
+      totals: () => takeTotals('reports/totals-of-supply-chain.json'),
+    },
     { name: 'documentation site and API reference', command: ['node', 'docs/reference/site.ts'] },
     {
       name: 'examples',

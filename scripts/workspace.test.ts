@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
+import { installedWith } from './packages/installed-with.ts';
 import { publishablePackages } from './packages/publishable-packages.ts';
 
 const { catalog } = load(readFileSync('pnpm-workspace.yaml', 'utf8')) as { catalog: Record<string, string> };
@@ -39,4 +40,16 @@ test('no script lets turbo send telemetry', () => {
   const starting = Object.values(scripts).filter((script) => /\bturbo run/u.test(script));
   expect(starting.length).toBeGreaterThan(0);
   expect(starting.filter((script) => !script.startsWith('TURBO_TELEMETRY_DISABLED=1 turbo run '))).toEqual([]);
+});
+
+test('the number of packages that come with the server is the documented one', () => {
+  const documented = /`@mcp\/server` brings (?<count>\d+) packages of other projects/u.exec(
+    readFileSync('docs/dependencies.md', 'utf8'),
+  )?.groups?.['count'];
+  const installed = installedWith('apps/server');
+  expect(installed, 'change the number in docs/dependencies.md if the change is meant').toHaveLength(
+    Number(documented),
+  );
+  expect(installed.filter((each) => /^(?:@mcp\/|typescript@)/u.test(each))).toEqual([]);
+  expect(installedWith('packages/circuit-breaker')).toEqual([]);
 });
