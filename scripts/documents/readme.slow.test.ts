@@ -62,7 +62,7 @@ afterAll(async () => {
     await once(server, 'exit');
   }
   rmSync(home, { recursive: true, force: true });
-});
+}, 120_000);
 
 test('the call to try gets a response', async () => {
   const call = codeBlocks('README.md', 'sh').find(({ text }) => text.startsWith('curl'))?.text ?? '';
