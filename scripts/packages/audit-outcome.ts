@@ -19,7 +19,7 @@ export function acceptedAdvisories(markdown: string): AcceptedAdvisory[] {
   const section = markdown.split(/^## /mu).find((each) => each.startsWith('Accepted advisories')) ?? '';
   return section.split('\n').flatMap((line) => {
     const [, id = '', , , until = ''] = line.split('|').map((cell) => cell.trim());
-    return /^GHSA-/u.test(id) ? [{ id, until }] : [];
+    return id.startsWith('GHSA-') ? [{ id, until }] : [];
   });
 }
 
