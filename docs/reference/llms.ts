@@ -17,7 +17,10 @@ export function writeLlms(root: string, site: string, parts: Readonly<Record<str
   writeFileSync(join(site, 'llms.txt'), llmsText(read('README.md'), parts, read));
 }
 
-/** @param readme gives title and summary */
+/**
+ * @param readme gives title and summary
+ * @internal
+ */
 export function llmsText(
   readme: string,
   parts: Readonly<Record<string, readonly string[]>>,

@@ -1,7 +1,7 @@
 /** The format of the files that a server leaves behind. A newer server reads what an older one wrote; the other way round is refused. */
 import { StartError } from './start-error.ts';
 
-/** Structure of what SQLite keeps. Raise it with every change that a server of the format before could not read or write. */
+/** Structure of what SQLite keeps. Raise it with every change that a server of the format before could not read or write. @internal */
 export const SQLITE_FORMAT = 1;
 
 /** The part of a SQLite database that this needs. */
