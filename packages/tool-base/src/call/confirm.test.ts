@@ -119,6 +119,6 @@ test('long arguments are shortened in the message, and control characters are re
 
 test('an unknown mode is a problem of the definition', () => {
   expect(() => eraser('sometimes' as ConfirmMode)).toThrow(
-    'confirm must be one of always, whenDestructive, or absent.',
+    'confirm must be one of always, whenDestructive, operator, or absent.',
   );
 });

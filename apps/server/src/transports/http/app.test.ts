@@ -36,6 +36,7 @@ describe('the operations listener', () => {
       '/.well-known/oauth-protected-resource/mcp',
       '/apis',
       '/apis/:key',
+      '/approvals',
       '/caller',
       '/config',
       '/dashboard/:file',
