@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 
 import { ManualClock } from '../../test-support/manual-clock.ts';
 import { channelPair } from '../test-support/channel-pair.ts';
-import { ChannelTimeoutError } from './channel.ts';
 
 test('an answer comes back to the one who asked, and a failure with its message and code', async () => {
   const { primary, worker } = channelPair(new ManualClock());
@@ -20,7 +19,7 @@ test('a request without an answer ends at its deadline, and an answer that comes
   primary.on('wait', () => late.promise);
   const asked = worker.ask('wait', [], 150);
   clock.advance(150);
-  await expect(asked).rejects.toBeInstanceOf(ChannelTimeoutError);
+  await expect(asked).rejects.toThrow('timeout');
   late.resolve();
   primary.on('now', () => 'yes');
   await expect(worker.ask('now', [], 150)).resolves.toBe('yes');

@@ -31,7 +31,7 @@ interface Waiting {
   readonly deadline: Disposable;
 }
 
-export class ChannelTimeoutError extends Error {
+class ChannelTimeoutError extends Error {
   override readonly name = 'ChannelTimeoutError';
 }
 
