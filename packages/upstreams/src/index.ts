@@ -8,6 +8,7 @@ export type { ToolOverride } from './tool-override.ts';
 export type { UpstreamOptions, UpstreamSettings } from './upstream-options.ts';
 export type { UpstreamChange, UpstreamDiff, UpstreamReport, UpstreamState } from './upstream-report.ts';
 export type { StdioConnectionOptions } from './stdio/stdio-transport.ts';
+export { StartTurns } from './stdio/start-turns.ts';
 export type { RestartOptions } from './connection/restart-pace.ts';
 export type { Isolation } from './connection/instances.ts';
 export type { HttpConnectionOptions } from './http/origin-client.ts';

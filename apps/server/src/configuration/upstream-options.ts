@@ -3,7 +3,14 @@ import { readFile } from 'node:fs/promises';
 
 import { Secret, type DeepReadonly } from '@mcp/config';
 import type { Launcher } from '@mcp/tool-base';
-import type { HttpConnectionOptions, PinStore, ToolOverride, UpstreamOptions, UpstreamSettings } from '@mcp/upstreams';
+import type {
+  HttpConnectionOptions,
+  PinStore,
+  StartTurns,
+  ToolOverride,
+  UpstreamOptions,
+  UpstreamSettings,
+} from '@mcp/upstreams';
 
 import { breakerOptions, toMs, withoutUndefined, type Loosely } from './command-tool-spec.ts';
 import { milliseconds } from './milliseconds.ts';
@@ -23,6 +30,8 @@ export interface UpstreamSurroundings {
   readonly store: PinStore;
   /** Starts the programs. */
   readonly launcher: Pick<Launcher, 'open'>;
+  /** Which of them start now. */
+  readonly turns?: StartTurns;
   /** Where access tokens come from. */
   readonly tokens: (
     auth: DeepReadonly<ClientCredentialsDeclaration>,
@@ -34,7 +43,7 @@ export interface UpstreamSurroundings {
 export function upstreamOptions(
   values: ServerConfig,
   key: string,
-  { version, store, launcher, tokens }: UpstreamSurroundings,
+  { version, store, launcher, tokens, turns }: UpstreamSurroundings,
 ): UpstreamOptions {
   const config = values.upstreams[key]!;
   const { breakerDefaults, ceilings } = toolSettings(values);
@@ -63,7 +72,7 @@ export function upstreamOptions(
     toolOptions: { ceilings, breakerDefaults },
     trust: { mode: config.trust, store },
     ...(config.url === undefined
-      ? { stdio: programOptions(config, values, launcher) }
+      ? { stdio: { ...programOptions(config, values, launcher), ...(turns && { turns }) } }
       : { http: httpOptions(config, config.url, tokens) }),
   };
 }

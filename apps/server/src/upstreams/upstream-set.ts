@@ -1,7 +1,7 @@
 /** The upstreams of the configuration in effect. One whose settings did not change keeps its connection over a reload. */
 import type { HealthMonitor } from '@mcp/health';
 import type { Launcher } from '@mcp/tool-base';
-import { LockFile, Upstream, type UpstreamChange, type UpstreamReport } from '@mcp/upstreams';
+import { LockFile, StartTurns, Upstream, type UpstreamChange, type UpstreamReport } from '@mcp/upstreams';
 
 import { repeat, systemClock } from '../clock.ts';
 import { checkTiming } from '../configuration/milliseconds.ts';
@@ -21,6 +21,8 @@ export interface UpstreamSetOptions {
 }
 
 const LOCK_FILE_CHECK_MS = 2000;
+/** Programs that start at the same time, such as all of a configuration when the server starts. */
+const MAX_STARTING = 4;
 
 interface Member {
   readonly upstream: Upstream;
@@ -32,6 +34,7 @@ export class UpstreamSet implements AsyncDisposable {
   readonly #options: UpstreamSetOptions;
   #members = new Map<string, Member>();
   readonly #ending = new Set<Promise<void>>();
+  readonly #turns = new StartTurns(MAX_STARTING);
   #lockFile: LockFile | undefined;
   #watching: Disposable | undefined;
 
@@ -98,6 +101,7 @@ export class UpstreamSet implements AsyncDisposable {
         store: this.#lockFileOf(values),
         launcher,
         tokens: clientCredentialsSource,
+        turns: this.#turns,
       }),
       (change) => {
         // One that was replaced may still report its end.

@@ -62,6 +62,7 @@ export class Connector {
     signal: AbortSignal,
   ): Promise<Connection> {
     const { endpoint, programEvents } = this.#options;
+    using _ = await endpoint.stdio?.turns?.take(signal);
     const transport = new StdioTransport(endpoint.stdio!, programEvents);
     try {
       return await this.#openOver(

@@ -15,6 +15,7 @@ import {
 
 import { ConnectionError } from '../connection/connection-error.ts';
 import { OpenRequests } from '../connection/open-requests.ts';
+import type { StartTurns } from './start-turns.ts';
 import type { RestartOptions } from '../connection/restart-pace.ts';
 
 export interface StdioConnectionOptions {
@@ -35,6 +36,8 @@ export interface StdioConnectionOptions {
   /** `eager`: started at once and again after each end; `lazy`: while calls need it. @default 'lazy' */
   readonly start?: 'lazy' | 'eager';
   readonly restart?: RestartOptions;
+  /** Shared by upstreams that are not to start all at once. @default each starts when it has to */
+  readonly turns?: StartTurns;
 }
 
 /** Bytes of one message. */
