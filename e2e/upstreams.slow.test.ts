@@ -19,9 +19,14 @@ vi.setConfig({ testTimeout: 300_000 });
 let place: Scratch;
 afterEach(() => place[Symbol.dispose]());
 
-function programOf(name: string): string {
-  const manifest = fileURLToPath(import.meta.resolve(`@modelcontextprotocol/server-${name}/package.json`));
-  return join(dirname(manifest), 'dist/index.js');
+const MANIFESTS = {
+  everything: import.meta.resolve('@modelcontextprotocol/server-everything/package.json'),
+  filesystem: import.meta.resolve('@modelcontextprotocol/server-filesystem/package.json'),
+  memory: import.meta.resolve('@modelcontextprotocol/server-memory/package.json'),
+};
+
+function programOf(name: keyof typeof MANIFESTS): string {
+  return join(dirname(fileURLToPath(MANIFESTS[name])), 'dist/index.js');
 }
 
 /** The three servers, with a file that filesystem may read. */

@@ -16,11 +16,13 @@ using issuer = await startIssuer(SECRET, 'example-access-token');
 using folder = mkdtempDisposableSync(join(tmpdir(), 'upstreams-'));
 writeFileSync(join(folder.path, 'hello.txt'), 'Hello from a file');
 
-const packageFolder = (name: string): string =>
-  dirname(fileURLToPath(import.meta.resolve(`@modelcontextprotocol/${name}/package.json`)));
+const folderOf = (manifest: string): string => dirname(fileURLToPath(manifest));
+const everything = folderOf(import.meta.resolve('@modelcontextprotocol/server-everything/package.json'));
+const filesystem = folderOf(import.meta.resolve('@modelcontextprotocol/server-filesystem/package.json'));
 const config = join(folder.path, 'upstreams.yaml');
 const declared = readFileSync(new URL('upstreams.yaml', import.meta.url), 'utf8')
-  .replaceAll(/\/opt\/mcp\/([a-z-]+)/g, (_, name: string) => packageFolder(name))
+  .replace('/opt/mcp/server-everything', everything)
+  .replace('/opt/mcp/server-filesystem', filesystem)
   .replaceAll('[node,', `[${process.execPath},`)
   .replaceAll('/srv/data', folder.path)
   .replace(':8091/', `:${counter.port}/`)
