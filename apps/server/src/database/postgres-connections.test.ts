@@ -119,6 +119,21 @@ describe.skipIf(!postgresIsThere)('connections to postgres', () => {
       expect(await pidOf(connections).catch(() => pidOf(connections))).not.toBe(first);
     });
   });
+
+  test('that break between two statements fail the next one, not the process', async () => {
+    await withPool({}, async (connections) => {
+      const lent = connections.use(async (client) => {
+        const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+        const broken = new Promise<void>((resolve) => client.on('end', resolve));
+        await withPool({}, async (other) => {
+          await other.use((second) => second.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]));
+        });
+        await broken;
+        await client.query('SELECT 1');
+      });
+      await expect(lent).rejects.toThrow('not queryable');
+    });
+  });
 });
 
 test('a server that accepts and never answers costs no more than poolTimeout', async () => {

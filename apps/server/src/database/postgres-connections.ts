@@ -95,7 +95,11 @@ export class PostgresConnections {
       application_name: 'mcp-server',
       keepAlive: true,
     });
-    pool.on('connect', (client) => this.#createdMs.set(client, clock.monotonicMs()));
+    pool.on('connect', (client) => {
+      this.#createdMs.set(client, clock.monotonicMs());
+      // The pool listens while a connection is idle. One that breaks between two statements would end the process.
+      client.on('error', () => {});
+    });
     // A connection that breaks while idle is dropped by the pool; without a listener it would end the process.
     pool.on('error', () => {});
     return pool;
