@@ -28,5 +28,7 @@ export const benchmarkFiles: readonly string[] = [
   'tool-base/allocation.ts',
   'tool-base/launcher.ts',
   'tool-base/sandbox.ts',
+  'openapi-tools/call.ts',
+  'openapi-tools/plan.ts',
   'simulation/breakers/run.ts',
 ];

@@ -3,7 +3,7 @@
 import { dereference, isObject, type JsonObject } from './json-pointer.ts';
 import type { ConvertedSchema } from './convert-schema.ts';
 import { withFiles } from './file-arguments.ts';
-import type { SchemaSet } from './schema-set.ts';
+import { closedProperties, type SchemaSet } from './schema-set.ts';
 import { withhold } from './withheld.ts';
 
 export type BodyKind = 'json' | 'form' | 'multipart' | 'text' | 'binary';
@@ -76,7 +76,15 @@ function schemaOf(
 ): { readonly schema: ConvertedSchema; readonly files: ReadonlySet<string> } {
   if (kind === 'binary') return { schema: BINARY, files: NO_FILES };
   if (kind === 'text') return { schema: schema === undefined ? TEXT : schemas.convert(schema), files: NO_FILES };
-  if (kind !== 'multipart') return { schema: schemas.convert(schema ?? {}), files: NO_FILES };
+  if (kind !== 'multipart') return { schema: withoutReference(document, schema ?? {}, schemas), files: NO_FILES };
   const { schema: described, files } = withFiles(document, schema ?? { type: 'object' });
   return { schema: schemas.convert(described), files };
+}
+
+/** A closed object that stands behind a reference is the object, so that its properties can be arguments. */
+function withoutReference(document: JsonObject, schema: unknown, schemas: SchemaSet): ConvertedSchema {
+  const converted = schemas.convert(schema);
+  if (!isObject(converted.schema) || !('$ref' in converted.schema)) return converted;
+  const behind = schemas.convert(dereference(document, schema));
+  return closedProperties(behind.schema) === undefined ? converted : behind;
 }

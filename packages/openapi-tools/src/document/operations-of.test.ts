@@ -150,6 +150,20 @@ describe('arguments', () => {
     expect(result.ok ? urls : []).toEqual(result.ok ? [5] : []);
   });
 
+  test('of a closed body behind a reference stand side by side too, also where it refers to itself', async () => {
+    const Order = {
+      type: 'object',
+      properties: { n: { type: 'integer' }, next: { $ref: '#/components/schemas/Order' } },
+      additionalProperties: false,
+    };
+    const closed = await toolOf(json({ $ref: '#/components/schemas/Order' }), schemas({ Order }), '/a', 'post');
+    await call(closed, { n: 1, next: { n: 2 } });
+    expect(api.received.map(({ body }) => body)).toEqual(['{"n":1,"next":{"n":2}}']);
+    const Open = { type: 'object', properties: { n: { type: 'integer' } } };
+    const open = await toolOf(json({ $ref: '#/components/schemas/Open' }), schemas({ Open }), '/a', 'post');
+    expect(open.inputJsonSchema).toMatchObject({ properties: { body: { $ref: '#/$defs/Open' } } });
+  });
+
   test('of a closed body stand beside the parameters; an open body is one argument', async () => {
     const properties = { name: { type: 'string' }, age: { type: 'integer' } };
     const closed = await toolOf(
