@@ -81,6 +81,8 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   'jobs.maxBytesPerCaller': ['1048576', 1_048_576],
   'jobs.maxBytes': ['2097152', 2_097_152],
   'jobs.lease': ['30s', 30],
+  'jobs.inlineWait': ['30s', 30],
+  'jobs.taskAfter': ['2s', 2],
   'logging.level': ['WARNING', 'warn'],
   'logging.format': ['pretty', 'pretty'],
   'logging.filePath': ['/var/log/mcp.log', '/var/log/mcp.log'],

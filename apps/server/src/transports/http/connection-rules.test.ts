@@ -15,7 +15,7 @@ import { readRequestBody } from './routing/request-body.ts';
 import { RejectionLog } from './routing/rejection-log.ts';
 
 const values = {
-  server: { host: '127.0.0.1', maxConnections: 4, keepAliveTimeout: 65 },
+  server: { host: '127.0.0.1', workers: 1, maxConnections: 4, keepAliveTimeout: 65 },
   security: { allowedHosts: [], allowedOrigins: [] },
 } as unknown as ServerConfig;
 

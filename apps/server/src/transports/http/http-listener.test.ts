@@ -9,7 +9,7 @@ import type { RejectionLog } from './routing/rejection-log.ts';
 import type { HttpEnv } from './routing/request-context.ts';
 
 const values = {
-  server: { host: '127.0.0.1', maxConnections: 10 },
+  server: { host: '127.0.0.1', workers: 1, maxConnections: 10 },
   security: { allowedHosts: [], allowedOrigins: [] },
 } as unknown as ServerConfig;
 
