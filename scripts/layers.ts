@@ -74,6 +74,7 @@ export const serverLayers: readonly string[] = [
   'problem-details.ts',
   'state-format.ts',
   'start-error.ts',
+  'fingerprint.ts',
   'clock.ts',
   'disposables.ts',
   'node-version.ts',

@@ -1,6 +1,6 @@
 /** Steps of a job that every store takes alike. */
 import type { JobInput, JobRecord } from './job-record.ts';
-import { fingerprintOf } from './job-id.ts';
+import { fingerprintOf } from '../fingerprint.ts';
 
 /** How long past its deadline a run may need to end by itself: its process group gets a grace period. */
 export const DEADLINE_SPARE_MS = 90_000;

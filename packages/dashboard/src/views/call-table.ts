@@ -4,6 +4,7 @@ import { VirtualRows, type RowView } from '../dom/virtual-rows.ts';
 import { outcomeKind, outcomeTones } from '../state/outcome.ts';
 import type { ViewOptions } from '../state/view-options.ts';
 import { bytes, clockTime, duration } from '../text/format.ts';
+import { cell } from './table-cell.ts';
 
 export interface CallTableHandlers {
   readonly onOpen: (call: FinishedCall) => void;
@@ -70,8 +71,4 @@ function callRow(call: FinishedCall, onOpen: (call: FinishedCall) => void): RowV
     cell('correlation', 'Correlation id', element('code', {}, correlationId)),
   );
   return { element: row, update: () => undefined };
-}
-
-function cell(column: string, label: string, content: Node | string): HTMLTableCellElement {
-  return element('td', { role: 'cell', 'data-label': label, class: `col-${column}` }, content);
 }

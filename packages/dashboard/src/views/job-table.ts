@@ -4,6 +4,7 @@ import { VirtualRows, type RowView } from '../dom/virtual-rows.ts';
 import { jobSummary, jobTime, jobTone } from '../state/job-list.ts';
 import type { ViewOptions } from '../state/view-options.ts';
 import { bytes, clockTime, duration } from '../text/format.ts';
+import { cell } from './table-cell.ts';
 
 interface ShownJob {
   readonly job: JobAnswer;
@@ -75,8 +76,4 @@ function jobRow(first: JobAnswer, onOpen: (job: JobAnswer) => void): RowView<Sho
       setText(output, bytes(job.output.stdoutBytes + job.output.stderrBytes));
     },
   };
-}
-
-function cell(column: string, label: string, content: Node | string): HTMLTableCellElement {
-  return element('td', { role: 'cell', 'data-label': label, class: `col-${column}` }, content);
 }

@@ -2,6 +2,7 @@ import type { UpstreamAnswer } from '../api/answers.ts';
 import { byId, element, setPill, setText } from '../dom/dom.ts';
 import { VirtualRows, type RowView } from '../dom/virtual-rows.ts';
 import { upstreamState, upstreamSummary, upstreamTone } from '../state/upstream-list.ts';
+import { cell } from './table-cell.ts';
 
 /** The upstreams in the order of the configuration. Hidden where there are none. */
 export class UpstreamTable {
@@ -49,8 +50,4 @@ function upstreamRow({ key, address }: UpstreamAnswer, onOpen: (key: string) => 
       setText(problem, upstream.problem ?? upstream.trustProblem ?? upstream.listProblem ?? '');
     },
   };
-}
-
-function cell(column: string, label: string, content: Node | string): HTMLTableCellElement {
-  return element('td', { role: 'cell', 'data-label': label, class: `col-${column}` }, content);
 }

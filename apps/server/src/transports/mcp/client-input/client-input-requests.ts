@@ -8,11 +8,10 @@
  * key of the server (`input-state-codec.ts`) and bound to the caller. A response counts only for the input request it was given for, in the same
  * call with the same arguments.
  */
-import { createHash } from 'node:crypto';
-
 import type { ClientInput, ClientInputKind, ClientRoot, ModelResponse, UserResponse } from '@mcp/tool-base';
 import type { ClientCapabilities, InputRequest } from '@modelcontextprotocol/server';
 
+import { fingerprintOf } from '../../../fingerprint.ts';
 import type { inputRequestCodec, TypedInputRequest } from './input-request-codec.ts';
 
 type Codec = typeof inputRequestCodec;
@@ -184,8 +183,4 @@ function knownResponses({ round, responses }: ClientInputRequestsOptions): Map<s
     if (responses && Object.hasOwn(responses, key)) known.set(key, { fingerprint, response: responses[key] });
   }
   return known;
-}
-
-function fingerprintOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('base64url');
 }
