@@ -4,7 +4,6 @@
  */
 import type { Availability, ToolDefinition } from '@mcp/tool-base';
 
-import { callFailure } from './call/call-failure.ts';
 import { Gate } from './call/gate.ts';
 import { upstreamTool } from './call/upstream-tool.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -14,7 +13,7 @@ import { Instances } from './connection/instances.ts';
 import { Link } from './connection/link.ts';
 import { RestartPace } from './connection/restart-pace.ts';
 import { Offer } from './listing/offer.ts';
-import { ListError, readList } from './listing/read-list.ts';
+import { LIST_TIMEOUT_MS, readList } from './listing/read-list.ts';
 import { Refresher } from './listing/refresher.ts';
 import { catalogueReport, connectionReport, placeOf } from './report-of.ts';
 import { TrustGate } from './trust/trust-gate.ts';
@@ -25,13 +24,13 @@ import {
   type UpstreamOptions,
 } from './upstream-options.ts';
 import type { UpstreamStatistics } from './upstream-statistics.ts';
-import type { UpstreamChange, UpstreamDiff, UpstreamReport, UpstreamState } from './upstream-report.ts';
+import { problemOf, UpstreamCondition } from './upstream-condition.ts';
+import type { UpstreamChange, UpstreamDiff, UpstreamReport } from './upstream-report.ts';
 
 /** How often a list is read that nobody announces changes of. */
 const POLL_MS = 300_000;
 /** The shortest time for which a list of the 2026 revision is taken as current. */
 const MIN_TTL_MS = 30_000;
-const LIST_TIMEOUT_MS = 30_000;
 /** A program that failed so often is started again only for a call. */
 const MAX_FAILURES = 10;
 
@@ -48,9 +47,10 @@ export class Upstream implements AsyncDisposable {
   readonly #offer: Offer;
   readonly #trust: TrustGate;
   readonly #refresher: Refresher;
+  readonly #condition: UpstreamCondition;
+  /** Whether it is there only while calls need it. */
+  readonly #isLazy: boolean;
   readonly #stopping = new AbortController();
-  #state: UpstreamState = 'idle';
-  #problem: string | undefined;
   #listProblem: string | undefined;
   #listedAt: number | undefined;
   #otherLines = 0;
@@ -61,7 +61,9 @@ export class Upstream implements AsyncDisposable {
     this.key = key;
     this.#options = options;
     this.#onChange = onChange;
+    this.#condition = new UpstreamCondition(onChange);
     this.clock = clock;
+    this.#isLazy = stdio !== undefined && stdio.start !== 'eager';
     this.gate = new Gate(options, clock);
     this.#trust = new TrustGate(key, options.trust);
     this.#offer = new Offer({
@@ -145,11 +147,7 @@ export class Upstream implements AsyncDisposable {
   }
 
   available(): Availability {
-    if (this.#state === 'stopped') return { ok: false, reason: `the upstream ${this.key} is no longer used` };
-    const { state } = this.gate.tool.info().circuitBreaker;
-    if (state === 'open') return { ok: false, reason: `the circuit breaker of the upstream ${this.key} is open` };
-    if (this.#state !== 'failed') return { ok: true };
-    return { ok: false, reason: this.#problem ?? 'the upstream cannot be reached' };
+    return this.#condition.available(this.key, this.gate.tool.info().circuitBreaker.state);
   }
 
   report(): UpstreamReport {
@@ -157,8 +155,7 @@ export class Upstream implements AsyncDisposable {
     return {
       key: this.key,
       ...placeOf(this.#options),
-      state: this.#state,
-      ...(this.#problem !== undefined && { problem: this.#problem }),
+      ...this.#condition.report(),
       ...connectionReport(this.instances.open),
       ...(this.#listedAt !== undefined && { listedAt: this.#listedAt }),
       ...(this.#listProblem !== undefined && { listProblem: this.#listProblem }),
@@ -177,13 +174,7 @@ export class Upstream implements AsyncDisposable {
     this.#stopping.abort(new DOMException('the upstream was removed', 'AbortError'));
     this.#refresher[Symbol.dispose]();
     await this.instances[Symbol.asyncDispose]();
-    this.#moveTo('stopped');
-  }
-
-  /** Whether it is there only while calls need it. */
-  get #isLazy(): boolean {
-    const { stdio } = this.#options;
-    return stdio !== undefined && stdio.start !== 'eager';
+    this.#condition.moveTo('stopped');
   }
 
   #createLink(): Link {
@@ -191,29 +182,29 @@ export class Upstream implements AsyncDisposable {
       pace: this.#pace,
       open: (onClosed, signal) => {
         // While it fails again and again, it has failed.
-        if (this.#state === 'idle') this.#moveTo('starting');
+        if (this.#condition.state === 'idle') this.#condition.moveTo('starting');
         return this.#connector.open(onClosed, signal);
       },
       onOpened: () => {
         this.statistics.connectionsOpened += 1;
-        const isFirst = this.#state !== 'ready';
-        this.#moveTo('ready');
+        const isFirst = this.#condition.state !== 'ready';
+        this.#condition.moveTo('ready');
         // What was announced while nobody listened.
         if (isFirst && this.#isLazy && this.#offer.isListed) this.#refresher.request();
       },
       onOpenFailed: (error) => {
         this.statistics.connectionFailures += 1;
         if (this.#stopping.signal.aborted || this.instances.open.length > 0) return;
-        this.#moveTo('failed', problemOf(this.key, error));
+        this.#condition.moveTo('failed', problemOf(this.key, error));
       },
       onLost: (reason) => {
         this.statistics.connectionFailures += 1;
         if (this.instances.open.length > 0) return;
-        this.#moveTo('idle', reason);
+        this.#condition.moveTo('idle', reason);
         if (!this.#isLazy) this.#refresher.request();
       },
       onClosed: () => {
-        if (this.instances.open.length === 0 && this.#state === 'ready') this.#moveTo('idle');
+        if (this.instances.open.length === 0 && this.#condition.state === 'ready') this.#condition.moveTo('idle');
       },
     });
   }
@@ -239,7 +230,8 @@ export class Upstream implements AsyncDisposable {
 
   /** Reported once, and not at all where the failure of the connection was reported. */
   #listFailed(problem: string): void {
-    const isKnown = problem === this.#listProblem || this.#state === 'failed' || this.#stopping.signal.aborted;
+    const isKnown =
+      problem === this.#listProblem || this.#condition.state === 'failed' || this.#stopping.signal.aborted;
     this.#listProblem = problem;
     if (!isKnown) this.#onChange({ type: 'list_failed', problem });
   }
@@ -255,20 +247,4 @@ export class Upstream implements AsyncDisposable {
     if (connection.announcesChanges || connection.era === '2025') return POLL_MS;
     return Math.min(POLL_MS, Math.max(MIN_TTL_MS, ttlMs ?? 0));
   }
-
-  #moveTo(to: UpstreamState, problem?: string): void {
-    const from = this.#state;
-    const isSame = from === to && problem === this.#problem;
-    this.#problem = problem;
-    if (isSame || from === 'stopped') return;
-    this.#state = to;
-    this.#onChange({ type: 'state', from, to, ...(problem !== undefined && { problem }) });
-  }
-}
-
-/** A failure in words for the operator. */
-function problemOf(key: string, thrown: unknown): string {
-  if (thrown instanceof ConnectionError || thrown instanceof ListError) return thrown.message;
-  const { error } = callFailure(key, thrown);
-  return error.cause instanceof ConnectionError ? error.cause.message : error.message;
 }

@@ -11,6 +11,7 @@ import type { RateLimitDecision, RateLimits } from '../rate-limit/rate-limiter.t
 import type { Channel } from '../workers/channel/channel.ts';
 import { CommandGate, EngineDownError } from './command-gate.ts';
 import { engineHealth } from './engine-health.ts';
+import { EngineState } from './engine-state.ts';
 import type { ClusterEngine, EngineHealth, EngineListener, Entry, TableName } from './engine.ts';
 
 export interface ParentEngineOptions {
@@ -40,42 +41,28 @@ export type EngineNotice =
   | readonly ['watched'];
 
 const PRESENCE_MS = 5000;
-const RETRY_MS = 1000;
 
 export class ParentEngine implements ClusterEngine {
   readonly replica: string;
   readonly #options: ParentEngineOptions;
   readonly #clock: Clock;
   readonly #gate: CommandGate;
-  #listener: EngineListener | undefined;
-  #state: 'up' | 'down' = 'down';
+  readonly #state: EngineState;
   #presence: Presence = { replicas: 1, watched: false };
   #timer: Disposable | undefined;
-  #retrying: Disposable | undefined;
 
   constructor(options: ParentEngineOptions) {
     const { channel, replica, clock = systemClock } = options;
     this.#options = options;
     this.replica = replica;
     this.#clock = clock;
-    this.#gate = new CommandGate({ clock, onOpen: (reason) => this.#goDown(reason) });
+    this.#gate = new CommandGate({ clock, onOpen: (reason) => this.#state.down(reason) });
+    this.#state = new EngineState(clock, () => this.#retry());
     channel.on('engine.notice', (...notice: EngineNotice) => this.#receive(notice));
   }
 
-  get state(): 'up' | 'down' {
-    return this.#state;
-  }
-
-  get replicas(): number {
-    return this.#presence.replicas;
-  }
-
-  get watched(): boolean {
-    return this.#presence.watched;
-  }
-
   async join(listener: EngineListener): Promise<void> {
-    this.#listener = listener;
+    this.#state.listener = listener;
     await this.#synchronize(this.#options.startTimeoutMs);
     this.#timer = repeat(this.#clock, PRESENCE_MS, () => {
       // The circuit breaker counts a failure.
@@ -114,9 +101,21 @@ export class ParentEngine implements ClusterEngine {
     return this.#command('engine.isSessionEnded', session);
   }
 
+  get watched(): boolean {
+    return this.#presence.watched;
+  }
+
+  get replicas(): number {
+    return this.#presence.replicas;
+  }
+
+  get state(): 'up' | 'down' {
+    return this.#state.current;
+  }
+
   health(): EngineHealth {
     const { failures, latencyMs } = this.#gate;
-    const up = this.#state === 'up';
+    const up = this.state === 'up';
     return engineHealth({
       up,
       failures,
@@ -130,12 +129,11 @@ export class ParentEngine implements ClusterEngine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#timer?.[Symbol.dispose]();
-    this.#retrying?.[Symbol.dispose]();
-    this.#listener = undefined;
+    this.#state[Symbol.dispose]();
   }
 
   async #command<T>(name: string, ...args: readonly unknown[]): Promise<T> {
-    if (this.#state === 'down') throw new EngineDownError('The primary does not answer.');
+    if (this.state === 'down') throw new EngineDownError('The primary does not answer.');
     const { channel, timeoutMs } = this.#options;
     return this.#gate.run(() => channel.ask<T>(name, args, timeoutMs));
   }
@@ -144,25 +142,16 @@ export class ParentEngine implements ClusterEngine {
   async #synchronize(timeoutMs: number): Promise<void> {
     this.#presence = await this.#options.channel.ask<Presence>('engine.join', [], timeoutMs);
     this.#gate.reset();
-    this.#state = 'up';
-    this.#listener?.onState('up');
+    this.#state.up();
+    this.#state.listener?.onState('up');
   }
 
-  #goDown(reason: string): void {
-    if (this.#state === 'down') return;
-    this.#state = 'down';
-    this.#listener?.onState('down', reason);
-    this.#retryLater();
-  }
-
-  #retryLater(): void {
-    this.#retrying = this.#clock.setTimer(RETRY_MS, () => {
-      this.#synchronize(this.#options.timeoutMs).catch(() => this.#retryLater());
-    });
+  #retry(): void {
+    this.#synchronize(this.#options.timeoutMs).catch(() => this.#state.retryLater());
   }
 
   #receive(notice: EngineNotice): void {
-    const listener = this.#listener;
+    const { listener } = this.#state;
     switch (notice[0]) {
       case 'table':
         return listener?.onTable(notice[1], new Map(notice[2]));

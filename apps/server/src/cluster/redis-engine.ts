@@ -21,6 +21,7 @@ import {
 } from './engine.ts';
 import { CommandGate, EngineDownError } from './command-gate.ts';
 import { engineHealth, readMemory, type EngineMemory } from './engine-health.ts';
+import { EngineState, RETRY_MS } from './engine-state.ts';
 import { openCommands, openReader, type RedisConnection } from './redis-connection.ts';
 import { redisKeys, type RedisKeys } from './redis-keys.ts';
 import { strangers, unreachable } from './join-errors.ts';
@@ -40,7 +41,6 @@ export interface RedisEngineOptions extends Pick<PresenceOptions, 'replica' | 's
 }
 
 const PRESENCE_MS = 5000;
-const RETRY_MS = 1000;
 const ENDED_SESSION_MS = 24 * 3_600_000;
 /** Items of the stream, and how many of them a server reads when it joins. */
 const STREAM_ITEMS = 10_000;
@@ -55,12 +55,10 @@ export class RedisEngine implements ClusterEngine {
   readonly #reader: Redis;
   readonly #gate: CommandGate;
   readonly #presence: RedisPresence;
-  #listener: EngineListener | undefined;
+  readonly #state: EngineState;
   #stream: RedisStream | undefined;
-  #state: 'up' | 'down' = 'down';
   #memory: EngineMemory | undefined;
   #timer: Disposable | undefined;
-  #retrying: Disposable | undefined;
   #isJoining = false;
   #disposed = false;
 
@@ -73,12 +71,13 @@ export class RedisEngine implements ClusterEngine {
     this.#commands = openCommands(url, timeoutMs);
     this.#reader = openReader(url);
     this.#gate = new CommandGate({ clock, onOpen: (reason) => this.#goDown(reason) });
+    this.#state = new EngineState(clock, () => this.#retry());
     const [commands, keys] = [this.#commands, this.#keys];
     this.#presence = new RedisPresence({ ...options, commands, keys, clock, maxStreamItems: STREAM_ITEMS });
   }
 
   get state(): 'up' | 'down' {
-    return this.#state;
+    return this.#state.current;
   }
 
   get replicas(): number {
@@ -90,7 +89,7 @@ export class RedisEngine implements ClusterEngine {
   }
 
   async join(listener: EngineListener): Promise<void> {
-    this.#listener = listener;
+    this.#state.listener = listener;
     const endMs = this.#clock.monotonicMs() + this.#options.startTimeoutMs;
     for (;;) {
       try {
@@ -146,7 +145,7 @@ export class RedisEngine implements ClusterEngine {
 
   health(): EngineHealth {
     return engineHealth({
-      up: this.#state === 'up',
+      up: this.state === 'up',
       failures: this.#gate.failures,
       latencyMs: this.#gate.latencyMs,
       memory: this.#memory,
@@ -159,9 +158,9 @@ export class RedisEngine implements ClusterEngine {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
     this.#timer?.[Symbol.dispose]();
-    this.#retrying?.[Symbol.dispose]();
+    this.#state.cancelRetry();
     this.#stream?.[Symbol.dispose]();
-    if (this.#state === 'up') await this.#presence.leave().catch(() => {});
+    if (this.state === 'up') await this.#presence.leave().catch(() => {});
     this.#commands.redis.disconnect();
     this.#reader.disconnect();
   }
@@ -172,30 +171,23 @@ export class RedisEngine implements ClusterEngine {
   }
 
   async #command<T>(run: () => Promise<T>): Promise<T> {
-    if (this.#state === 'down') throw new EngineDownError('The engine of the cluster does not answer.');
+    if (this.state === 'down') throw new EngineDownError('The engine of the cluster does not answer.');
     return this.#gate.run(run);
   }
 
   #goDown(reason: string): void {
-    if (this.#state === 'down' || this.#disposed) return;
-    this.#state = 'down';
-    this.#listener?.onState('down', reason);
-    this.#retryLater();
-  }
-
-  #retryLater(): void {
-    this.#retrying = this.#clock.setTimer(RETRY_MS, () => this.#retry());
+    if (!this.#disposed) this.#state.down(reason);
   }
 
   #retry(): void {
-    this.#retrying?.[Symbol.dispose]();
-    if (this.#state === 'up' || this.#isJoining || this.#disposed) return;
+    this.#state.cancelRetry();
+    if (this.state === 'up' || this.#isJoining || this.#disposed) return;
     this.#isJoining = true;
     this.#synchronize()
       .catch(() => {})
       .finally(() => {
         this.#isJoining = false;
-        if (this.#state === 'down' && !this.#disposed) this.#retryLater();
+        if (this.state === 'down' && !this.#disposed) this.#state.retryLater();
       });
   }
 
@@ -211,7 +203,7 @@ export class RedisEngine implements ClusterEngine {
 
   async #synchronize(): Promise<void> {
     const { redis } = this.#commands;
-    const listener = this.#listener;
+    const { listener } = this.#state;
     const epoch = await this.#presence.announce();
     if (!listener || this.#disposed) return;
     if (this.#presence.hasStrangers && !this.#stream) {
@@ -222,7 +214,7 @@ export class RedisEngine implements ClusterEngine {
     const tables = await Promise.all(TABLES.map((table) => redis.hgetall(this.#keys.table(table))));
     this.#memory = readMemory(await redis.info('memory'));
     this.#gate.reset();
-    this.#state = 'up';
+    this.#state.up();
     for (const [index, table] of TABLES.entries()) {
       const entries = Object.entries(tables[index] ?? {});
       listener.onTable(table, new Map(entries.map(([name, text]) => [name, readEntry(text)])));

@@ -16,18 +16,13 @@ import { isFinal, type JobOrder, type JobRecord, type JobState } from './job-rec
 import type { ExecuteJob, JobObserver } from './job-run.ts';
 import { JobRunner } from './job-runner.ts';
 import { JobStatistics } from './job-statistics.ts';
-import type { JobCreation, JobQuota, JobStore, JobUsage, OutputBounds } from './job-store.ts';
+import type { JobSettings } from './job-settings.ts';
+import type { JobCreation, JobStore, JobUsage } from './job-store.ts';
 import { JobUpkeep } from './job-upkeep.ts';
 import { readPage, type OutputPage, type OutputRange } from './output-page.ts';
 import type { OutputStore } from './output-store.ts';
 import { SharedChanges } from './shared-changes.ts';
 import { StoreFailures } from './store-failures.ts';
-
-/** Read whenever they are needed: a reload may change them. */
-export interface JobSettings extends JobQuota, OutputBounds {
-  readonly maxRunning: number;
-  readonly retentionMs: number;
-}
 
 export interface JobsOptions {
   readonly store: JobStore;

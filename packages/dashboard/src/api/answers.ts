@@ -1,5 +1,7 @@
 /** The part of the server's answers that the page reads. `dashboard-answers.test-d.ts` of the server compares it with what the server sends. */
 
+export type { JobAnswer, JobDetailsAnswer, JobState } from './job-answers.ts';
+
 /** The outcomes of calls whose tool was not run. */
 export const REJECTION_TYPES = [
   'validation_error',
@@ -170,39 +172,6 @@ export interface CallResultAnswer {
   readonly content: readonly { readonly type: string; readonly text?: string }[];
   readonly durationMs: number;
   readonly correlationId: string;
-}
-
-export type JobState =
-  | 'queued'
-  | 'running'
-  | 'cancelling'
-  | 'waiting'
-  | 'completed'
-  | 'failed'
-  | 'cancelled'
-  | 'lost'
-  | 'expired';
-
-/** An entry of `GET /executions?state=...`. Times are ISO 8601. */
-export interface JobAnswer {
-  /** Null for a job that the key in use may not open. */
-  readonly executionId: string | null;
-  readonly tool: string;
-  readonly caller: string;
-  readonly state: JobState;
-  readonly createdAt: string;
-  readonly startedAt: string | null;
-  readonly endedAt: string | null;
-  /** The last line or progress that it reported. */
-  readonly message: string;
-  readonly starts: number;
-  readonly output: { readonly stdoutBytes: number; readonly stderrBytes: number; readonly removed: boolean };
-}
-
-/** `GET /executions/{id}`. */
-export interface JobDetailsAnswer extends JobAnswer {
-  /** Of an ended job without a result. */
-  readonly error?: { readonly message: string };
 }
 
 /** An entry of `GET /approvals`. Times in milliseconds since the epoch. */

@@ -4,6 +4,8 @@ import type { ListPage } from '../connection/connection.ts';
 const MAX_PAGES = 64;
 const MAX_TOOLS = 2000;
 const MAX_LIST_BYTES = 8_388_608;
+/** How long the reading of a list may take. */
+export const LIST_TIMEOUT_MS = 30_000;
 
 export interface RawList {
   readonly tools: readonly unknown[];

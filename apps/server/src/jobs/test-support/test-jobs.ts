@@ -6,7 +6,8 @@ import { FileOutputStore } from '../file-output-store.ts';
 import type { JobRecord } from '../job-record.ts';
 import type { JobExecution } from '../job-run.ts';
 import type { JobStore } from '../job-store.ts';
-import { Jobs, type JobSettings, type JobsOptions } from '../jobs.ts';
+import type { JobSettings } from '../job-settings.ts';
+import { Jobs, type JobsOptions } from '../jobs.ts';
 import { MemoryJobStore } from '../memory-job-store.ts';
 
 export const LEASE_MS = 15_000;
@@ -29,7 +30,7 @@ export interface TestJobsOptions {
 }
 
 /** Jobs whose runs the test ends itself. */
-export class TestJobs {
+export class TestJobs implements AsyncDisposable {
   readonly clock: ManualClock;
   readonly runs: RunningJob[] = [];
   readonly logged: string[] = [];
@@ -73,6 +74,12 @@ export class TestJobs {
     await settled();
     if (!('job' in created)) throw new Error(created.kind);
     return created.job;
+  }
+
+  /** Ends what still runs, since nothing else does. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const run of this.runs) run.end();
+    await this.jobs[Symbol.asyncDispose]();
   }
 
   async stateOf({ id }: JobRecord): Promise<string | undefined> {

@@ -48,7 +48,7 @@ beforeEach(() => {
   jobs = new JobCalls(dependencies.gateway, () => Promise.resolve(started.jobs));
 });
 afterEach(async () => {
-  await started.jobs[Symbol.asyncDispose]();
+  await started[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true, force: true });
 });
 

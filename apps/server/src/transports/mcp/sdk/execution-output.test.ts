@@ -38,7 +38,7 @@ beforeEach(async () => {
   ({ id } = await started.create('ann', { maxOutputBytes: 1000 }));
 });
 afterEach(async () => {
-  await started.jobs[Symbol.asyncDispose]();
+  await started[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -1,0 +1,50 @@
+import type { Clock } from '../clock.ts';
+import type { EngineListener } from './engine.ts';
+
+/** How long an engine that does not answer is left alone before the next attempt. */
+export const RETRY_MS = 1000;
+
+/** Whether the engine answers. From when it does not, another attempt is made every second until one succeeds. */
+export class EngineState implements Disposable {
+  readonly #clock: Pick<Clock, 'setTimer'>;
+  readonly #retry: () => void;
+  #current: 'up' | 'down' = 'down';
+  #timer: Disposable | undefined;
+  /** Notified when the engine goes down. */
+  listener: EngineListener | undefined;
+
+  /** @param retry makes the attempt; it calls {@link up} or {@link retryLater} */
+  constructor(clock: Pick<Clock, 'setTimer'>, retry: () => void) {
+    this.#clock = clock;
+    this.#retry = retry;
+  }
+
+  get current(): 'up' | 'down' {
+    return this.#current;
+  }
+
+  up(): void {
+    this.#current = 'up';
+  }
+
+  down(reason: string): void {
+    if (this.#current === 'down') return;
+    this.#current = 'down';
+    this.listener?.onState('down', reason);
+    this.retryLater();
+  }
+
+  retryLater(): void {
+    this.cancelRetry();
+    this.#timer = this.#clock.setTimer(RETRY_MS, this.#retry);
+  }
+
+  cancelRetry(): void {
+    this.#timer?.[Symbol.dispose]();
+  }
+
+  [Symbol.dispose](): void {
+    this.cancelRetry();
+    this.listener = undefined;
+  }
+}

@@ -1,0 +1,7 @@
+import type { JobQuota, OutputBounds } from './job-store.ts';
+
+/** Read whenever they are needed: a reload may change them. */
+export interface JobSettings extends JobQuota, OutputBounds {
+  readonly maxRunning: number;
+  readonly retentionMs: number;
+}
