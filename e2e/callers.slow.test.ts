@@ -33,7 +33,7 @@ describe('a revoked key', () => {
     expect((await ask()).status).toBe(200);
     writeFileSync(configFile, testConfiguration);
     await expect.poll(async () => (await ask()).status).toBe(401);
-    expect(server!.output().stderr).toMatch(/"file":"[^"]+api-key","msg":"access\.key_from_file"/u);
+    await expect.poll(() => server!.output().stderr).toMatch(/"file":"[^"]+api-key","msg":"access\.key_from_file"/u);
   });
 
   test('loses its sessions and streams at once, like a changed key; other keys keep theirs', async () => {

@@ -104,12 +104,12 @@ tool: {include_patterns: ["*"], exclude_patterns: [], default_timeout: 300, defa
     expect(stdout).toMatch(/logging\.format = "pretty" /u);
   });
 
-  test('rejects more than one worker, and says what to do instead', async () => {
-    const path = file('server:\n  workers: 2\n');
+  test('rejects more than one worker over stdio, and says what to do instead', async () => {
+    const path = file('server:\n  transport: stdio\n  workers: 2\n');
     const { code, stderr } = await runServer(['--check', '--config', path]);
     expect(code).toBe(1);
-    expect(stderr).toContain(`${path}:2:12`);
-    expect(stderr).toContain('load balancer');
+    expect(stderr).toContain(`${path}:3:12`);
+    expect(stderr).toMatch(/server\.workers \(2\) .*stdio.*set server\.workers to 1/u);
   });
 
   test('reads the file of MCP_CONFIG_FILE without --config', async () => {

@@ -153,7 +153,7 @@ describe('tracing', () => {
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
     const response = await execute(url, 'shout', { word: 'x' }, { traceparent: `00-${traceId}-00f067aa0ba902b7-01` });
     expect(response.headers.get('x-correlation-id')).toBe(traceId);
-    expect(server!.output().stderr).toContain(traceId);
+    await expect.poll(() => server!.output().stderr).toContain(traceId);
   });
 
   test("forwards the caller's trace context to the target of http_probe", async () => {
@@ -202,14 +202,13 @@ describe('tracing', () => {
 `);
     const body = JSON.stringify({ correlationId: 'broken-1' });
     await fetch(`${url}/tools/broken/execute`, { method: 'POST', headers, body });
-    const lines = server!
-      .output()
-      .stderr.split('\n')
-      .filter((line) => /breaker\.changed|call\.finished/u.test(line));
-    expect(lines.map((line) => (JSON.parse(line) as { correlationId?: string }).correlationId)).toEqual([
-      'broken-1',
-      'broken-1',
-    ]);
+    const correlationIds = (): unknown[] =>
+      server!
+        .output()
+        .stderr.split('\n')
+        .filter((line) => /breaker\.changed|call\.finished/u.test(line) && line.endsWith('}'))
+        .map((line) => (JSON.parse(line) as { correlationId?: string }).correlationId);
+    await expect.poll(correlationIds).toEqual(['broken-1', 'broken-1']);
   });
 
   test('HEAD does not open an event stream', async () => {

@@ -45,7 +45,7 @@ export async function simulatedServer(tools: readonly SimulatedTool[]): Promise<
     for (const stream of streams) stream.write(frame);
   };
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     if (pathname === '/events') {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write('retry: 1000\nid: 0\nevent: stream.opened\ndata: {}\n\n');
@@ -53,7 +53,7 @@ export async function simulatedServer(tools: readonly SimulatedTool[]): Promise<
       response.once('close', () => streams.delete(response));
       return;
     }
-    const answer = answers(pathname, tools);
+    const answer = answers(pathname, searchParams, tools);
     if (answer !== undefined) {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
       return;
@@ -78,8 +78,10 @@ export async function simulatedServer(tools: readonly SimulatedTool[]): Promise<
   };
 }
 
-function answers(path: string, tools: readonly SimulatedTool[]): object | undefined {
+function answers(path: string, query: URLSearchParams, tools: readonly SimulatedTool[]): object | undefined {
   if (path === '/health') return { status: 'pass', checks: checksOf(tools) };
+  if (path === '/executions' && query.has('state')) return { entries: [] };
+  if (path === '/upstreams') return { upstreams: [] };
   if (path === '/executions') return { entries: pastCalls(tools), complete: true };
   if (path === '/tools') return { tools: tools.map(toolAnswer) };
   if (path === '/links') return { grafana: 'https://grafana.example/d/mcp' };
