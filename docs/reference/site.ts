@@ -47,6 +47,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
     'docs/scaling.md',
     'docs/sandbox.md',
     'docs/security.md',
+    'docs/tried.md',
     'docs/migrating-from-python.md',
   ],
   Running: [

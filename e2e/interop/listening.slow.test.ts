@@ -121,7 +121,7 @@ describe.each(listeningKinds)('$name', ({ connect }) => {
     });
 
     test('responds to input requests of a tool to the user and the model', async () => {
-      expect(await client.call('greet')).toBe('Good day, Ann');
+      expect(await client.call('greet_by_model')).toBe('Good day, Ann');
     });
   });
 });

@@ -52,7 +52,7 @@ export const tools = [
     },
   }),
   defineTool({
-    name: 'greet',
+    name: 'greet_by_model',
     title: 'Greet',
     description: 'Asks for a name, has the model make a greeting of it',
     input: nothing,
