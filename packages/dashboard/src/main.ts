@@ -180,12 +180,35 @@ function draw(byOperator: boolean): void {
   approvals.update(state.approvals, state.caller?.name, serverNow);
   jobs.update(state.jobs, state.options, serverNow);
   upstreams.update(state.upstreams);
+  if (state.access === 'locked') {
+    drawCalls();
+    return selectedTool.clear();
+  }
+  const rest = [drawCalls, drawPlots];
+  if (byOperator) for (const part of rest) part();
+  else drawEachInItsFrame(rest);
+}
+
+/** A frame for each part, so that no task of the page is long. */
+function drawEachInItsFrame([part, ...rest]: readonly (() => void)[]): void {
+  if (part === undefined) return;
+  requestAnimationFrame(() => {
+    part();
+    drawEachInItsFrame(rest);
+  });
+}
+
+function drawCalls(): void {
   calls.update(history.recent, state.options);
   events.update(state.lines);
   healthList.update(state.health);
-  if (state.access === 'locked') return selectedTool.clear();
-  updateFigures(state, history, serverNow, now);
-  plots.update(state, history, span, serverNow);
+}
+
+function drawPlots(): void {
+  if (state.access === 'locked') return;
+  const serverNow = serverClock.epochMs();
+  updateFigures(state, history, serverNow, clock.monotonicMs());
+  plots.update(state, history, spanOf(state.options.span), serverNow);
   selectedTool.update(state);
 }
 
