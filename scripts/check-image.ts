@@ -69,8 +69,10 @@ async function build(store: ImageStore): Promise<void> {
 async function cachesOfThisMachine(): Promise<Record<string, string>> {
   const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8')) as { packageManager: string };
   const pnpm = (await mustRun('npx', ['-y', packageManager, 'store', 'path'])).stdout.trim();
+  // That every package of the lockfile is in the registry as it says was checked by the install on this machine.
+  const verified = (await mustRun('npx', ['-y', packageManager, 'cache', 'path'])).stdout.trim();
   const npm = (await mustRun('npm', ['config', 'get', 'cache'])).stdout.trim();
-  return { [pnpm]: '/root/.local/share/pnpm/store/v11', [npm]: '/root/.npm' };
+  return { [pnpm]: '/root/.local/share/pnpm/store/v11', [verified]: '/root/.cache/pnpm', [npm]: '/root/.npm' };
 }
 
 async function checkBuilt(store: ImageStore, workshop: string): Promise<void> {
