@@ -81,7 +81,7 @@ export class ImageStore implements AsyncDisposable {
   }
 
   async #buildah(...args: string[]): Promise<string> {
-    const { stdout } = await mustRun('buildah', [...this.#options, ...args], { timeoutMs: 10 * MINUTES });
+    const { stdout } = await mustRun('buildah', [...this.#options, ...args], { timeoutMs: 30 * MINUTES });
     return stdout.trim();
   }
 }
