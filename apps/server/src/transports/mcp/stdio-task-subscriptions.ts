@@ -4,10 +4,9 @@ import type { Implementation } from '@modelcontextprotocol/server';
 import type { Principal } from '../../access/principal.ts';
 import type { JsonObject } from './protocol/envelope.ts';
 import type { ProtocolDependencies } from './protocol/protocol-dependencies.ts';
-import { CLIENT_INFO_META_KEY, SUBSCRIPTION_ID_META_KEY } from './protocol/protocol-names.ts';
+import { SUBSCRIPTION_ID_META_KEY } from './protocol/protocol-names.ts';
 import { readTaskFilter, withTaskIds, type FilterError } from './protocol/task-filter.ts';
 import { taskNotification } from './protocol/task-notification.ts';
-import { taskResult } from './protocol/task-result.ts';
 import { TaskWatch } from './protocol/task-watch.ts';
 import { detailedTask } from './protocol/task.ts';
 
@@ -39,10 +38,8 @@ export class StdioTaskSubscriptions implements Disposable {
     const { jobs, principal } = this.#options;
     const filter = await readTaskFilter(message, jobs.calls, principal);
     if (filter.kind === 'rejected') return filter.error;
-    const meta = (message['params'] as JsonObject)['_meta'] as JsonObject | undefined;
-    const client = meta?.[CLIENT_INFO_META_KEY] as Implementation | undefined;
     this.end(message['id']);
-    this.#open.set(message['id'] as Subscription, { ids: filter.ids, client });
+    this.#open.set(message['id'] as Subscription, { ids: filter.ids, client: filter.client });
     return filter.message;
   }
 
@@ -95,12 +92,7 @@ export class StdioTaskSubscriptions implements Disposable {
   async #writeChanged(id: Subscription, { client }: OpenSubscription, watch: TaskWatch): Promise<void> {
     const { gateway, write, writable } = this.#options;
     for (let job = await watch.take(); job; job = await watch.take()) {
-      write(
-        taskNotification(
-          detailedTask(job, (ended) => taskResult(ended, gateway, client)),
-          id,
-        ),
-      );
+      write(taskNotification(detailedTask(job, gateway, client), id));
       await writable();
     }
   }

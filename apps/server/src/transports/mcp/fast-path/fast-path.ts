@@ -23,7 +23,6 @@ import {
   type FastToolCall,
   type RequestHeaders,
 } from './fast-path-request.ts';
-import { taskResult } from '../protocol/task-result.ts';
 import { detailedTask } from '../protocol/task.ts';
 import { modernResultSuffix } from './result-text.ts';
 
@@ -79,7 +78,7 @@ export class FastPath {
     const { jobs, gateway } = this.#dependencies;
     const job = await jobs.calls.find(taskId, principal).catch(() => undefined);
     if (!job) return undefined;
-    const task = detailedTask(job, (ended) => taskResult(ended, gateway, client));
+    const task = detailedTask(job, gateway, client);
     return JSON.stringify(task).slice(0, -1) + this.#callDependencies.modernSuffix(undefined);
   }
 

@@ -1,9 +1,11 @@
 /** `taskIds` of `subscriptions/listen`: the SDK's router knows four kinds of changes, and drops this one. */
+import type { Implementation } from '@modelcontextprotocol/server';
+
 import type { Principal } from '../../../access/principal.ts';
 import type { JobCalls } from '../../../calls/job-calls.ts';
 import { INVALID_PARAMS } from '../../../catalog/invalid-params-error.ts';
 import type { JsonObject } from './envelope.ts';
-import { CLIENT_CAPABILITIES_META_KEY } from './protocol-names.ts';
+import { CLIENT_CAPABILITIES_META_KEY, CLIENT_INFO_META_KEY } from './protocol-names.ts';
 import { declaresTasks, TASKS_CAPABILITY, TASKS_EXTENSION } from './task.ts';
 
 export interface FilterError {
@@ -18,6 +20,7 @@ export type TaskFilter =
       readonly kind: 'granted';
       /** In the order of the request; those that are not tasks of this caller are left out. */
       readonly ids: readonly string[];
+      readonly client: Implementation | undefined;
       /** The request for the SDK. */
       readonly message: JsonObject;
     };
@@ -36,8 +39,8 @@ export function listensToTasks({ method, params }: JsonObject): boolean {
 /** @param message a request that listens to tasks */
 export async function readTaskFilter(message: JsonObject, calls: JobCalls, principal: Principal): Promise<TaskFilter> {
   const params = message['params'] as JsonObject;
-  const capabilities = (params['_meta'] as JsonObject | undefined)?.[CLIENT_CAPABILITIES_META_KEY];
-  if (!declaresTasks(capabilities as JsonObject | undefined)) return rejected(notDeclared);
+  const meta = params['_meta'] as JsonObject | undefined;
+  if (!declaresTasks(meta?.[CLIENT_CAPABILITIES_META_KEY] as JsonObject | undefined)) return rejected(notDeclared);
   const ids = taskIdsIn(params);
   if (!Array.isArray(ids) || ids.length > MAX_IDS || ids.some((id) => typeof id !== 'string')) return rejected(invalid);
   const unique = [...new Set(ids as string[])];
@@ -46,7 +49,8 @@ export async function readTaskFilter(message: JsonObject, calls: JobCalls, princ
   const { taskIds: _, ...others } = params['notifications'] as JsonObject;
   const isAlone = granted.length > 0 && OTHER_KINDS.every((kind) => !isAskedFor(others[kind]));
   const notifications = isAlone ? { resourceSubscriptions: [TASKS_PLACEHOLDER] } : others;
-  return { kind: 'granted', ids: granted, message: { ...message, params: { ...params, notifications } } };
+  const client = meta?.[CLIENT_INFO_META_KEY] as Implementation | undefined;
+  return { kind: 'granted', ids: granted, client, message: { ...message, params: { ...params, notifications } } };
 }
 
 /** What the SDK acknowledged, with the tasks. */

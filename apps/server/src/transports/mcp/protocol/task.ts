@@ -1,8 +1,11 @@
 /** Jobs as the tasks extension of the 2026 revision writes them (`io.modelcontextprotocol/tasks`). */
 import type { CallToolResult } from '@mcp/tool-base';
+import type { Implementation } from '@modelcontextprotocol/server';
 
 import { describeJob, failureOf } from '../../../calls/job-description.ts';
+import type { ToolGateway } from '../../../calls/tool-gateway.ts';
 import type { JobRecord, JobState } from '../../../jobs/job-record.ts';
+import { taskResult } from './task-result.ts';
 
 export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
 /** What a client without it would have to declare, in the form of its capabilities. */
@@ -69,12 +72,19 @@ export function taskOf(job: JobRecord): Task {
   };
 }
 
-/** @param write the result of a completed job, for its client */
-export function detailedTask(job: JobRecord, write: (job: JobRecord) => CallToolResult): DetailedTask {
+/**
+ * @param gateway knows the tool of the job
+ * @param client whom the result of a completed job is for
+ */
+export function detailedTask(
+  job: JobRecord,
+  gateway: Pick<ToolGateway, 'registry'>,
+  client: Pick<Implementation, 'name'> | undefined,
+): DetailedTask {
   const task = taskOf(job);
   switch (task.status) {
     case 'completed':
-      return { ...task, result: { ...write(job), resultType: 'complete' } };
+      return { ...task, result: { ...taskResult(job, gateway, client), resultType: 'complete' } };
     case 'failed':
       return { ...task, error: errorOf(job) };
     case 'input_required':

@@ -11,7 +11,6 @@ import {
 import type { Principal } from '../../../access/principal.ts';
 import { isFinal, type JobRecord } from '../../../jobs/job-record.ts';
 import { declaresTasks, detailedTask, TASKS_CAPABILITY, TASKS_EXTENSION } from '../protocol/task.ts';
-import { taskResult } from '../protocol/task-result.ts';
 import { anything } from './anything.ts';
 import type { RequestContext } from './request-context.ts';
 import { NOT_AFFECTED, withJobStore } from './with-job-store.ts';
@@ -41,9 +40,7 @@ export function serveTasks(server: Server, { contextOf, callerOf }: TaskRequests
       if (!job) throw noSuchTask();
       return (await withJobStore(request, NOT_AFFECTED, () => answer({ job, request, principal }))) as Result;
     });
-  serve('tasks/get', async ({ job, request }) =>
-    detailedTask(job, (ended) => taskResult(ended, request.dependencies.gateway, request.client)),
-  );
+  serve('tasks/get', async ({ job, request }) => detailedTask(job, request.dependencies.gateway, request.client));
   serve('tasks/update', async ({ job, request }) => {
     // The SDK moves this member out of the params of every request.
     const { inputResponses } = request.context.mcpReq;

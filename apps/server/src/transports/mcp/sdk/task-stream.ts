@@ -1,13 +1,9 @@
 /** `subscriptions/listen` over HTTP with `taskIds`: the stream of the SDK, and the tasks between its frames. */
-import type { Implementation } from '@modelcontextprotocol/server';
-
 import type { Principal } from '../../../access/principal.ts';
 import type { JsonObject } from '../protocol/envelope.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
-import { CLIENT_INFO_META_KEY } from '../protocol/protocol-names.ts';
 import { readTaskFilter, withTaskIds } from '../protocol/task-filter.ts';
 import { taskNotification } from '../protocol/task-notification.ts';
-import { taskResult } from '../protocol/task-result.ts';
 import { TaskWatch } from '../protocol/task-watch.ts';
 import { detailedTask } from '../protocol/task.ts';
 
@@ -36,21 +32,11 @@ export async function openTaskStream({
   }
   const response = await listen(filter.message);
   if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) return response;
-  const meta = (message['params'] as JsonObject)['_meta'] as JsonObject | undefined;
-  const client = meta?.[CLIENT_INFO_META_KEY] as Implementation | undefined;
   let changed = Promise.withResolvers<void>();
   const watch = new TaskWatch({ calls: jobs.calls, principal, ids: filter.ids, onChanged: () => changed.resolve() });
   const nextTask = async (): Promise<string | undefined> => {
     const job = await watch.take();
-    return (
-      job &&
-      frameOf(
-        taskNotification(
-          detailedTask(job, (ended) => taskResult(ended, gateway, client)),
-          id,
-        ),
-      )
-    );
+    return job && frameOf(taskNotification(detailedTask(job, gateway, filter.client), id));
   };
   const reader = response.body.getReader();
   let reading: ReturnType<typeof reader.read> | undefined;
