@@ -1,14 +1,8 @@
 import { countOperations, type ApiReport } from '../tools/rest/api-report.ts';
 import type { ServerMetric } from '../observability/metrics/server-metric.ts';
+import { reportMetrics, type ReportMetric } from './report-metrics.ts';
 
-interface ApiMetric {
-  readonly name: `mcp_api_${string}`;
-  readonly help: string;
-  readonly type: 'gauge' | 'counter';
-  readonly of: (report: ApiReport) => number | undefined;
-}
-
-const METRICS: readonly ApiMetric[] = [
+const METRICS: readonly ReportMetric<ApiReport>[] = [
   {
     name: 'mcp_api_operations',
     type: 'gauge',
@@ -67,15 +61,5 @@ const METRICS: readonly ApiMetric[] = [
 
 /** Counts begin again when an API is planned anew. */
 export function apiMetrics(reports: () => readonly ApiReport[]): ServerMetric[] {
-  return METRICS.map(({ of, ...metric }) => ({
-    ...metric,
-    label: 'api',
-    read: () =>
-      new Map(
-        reports().flatMap((report): [string, number][] => {
-          const value = of(report);
-          return value === undefined ? [] : [[report.key, value]];
-        }),
-      ),
-  }));
+  return reportMetrics('api', METRICS, reports);
 }

@@ -9,6 +9,7 @@ import type { EventStreams } from '../observability/events/event-streams.ts';
 import type { CallLimit } from '../calls/call-limit.ts';
 import type { HttpListener } from '../transports/http/http-listener.ts';
 import type { SubscriptionStreams } from '../transports/mcp/subscription-streams.ts';
+import { reloadMetrics } from '../observability/metrics/reload-metrics.ts';
 import type { ServerMetric } from '../observability/metrics/server-metric.ts';
 
 export interface MeasuredParts {
@@ -50,19 +51,7 @@ export function serverMetrics(parts: MeasuredParts): ServerMetric[] {
       help: 'Number of the configuration in effect; 1 is the one of the start.',
       read: () => store.statistics.version,
     },
-    {
-      type: 'counter',
-      name: 'mcp_config_reloads_rejected_total',
-      help: 'Rejected reloads of the configuration.',
-      read: () => store.statistics.rejected,
-    },
-    {
-      type: 'gauge',
-      aggregator: 'max',
-      name: 'mcp_config_problems',
-      help: 'Problems of the last reload; 0 when it took effect.',
-      read: () => store.statistics.problems,
-    },
+    ...reloadMetrics(store),
     {
       type: 'gauge',
       aggregator: 'max',

@@ -8,6 +8,8 @@ import { databasePool } from '../configuration/milliseconds.ts';
 import type { ServerConfig } from '../configuration/server-config.ts';
 import { loadSealingSecrets } from '../access/sealing-secrets.ts';
 import { openAuditStore } from '../observability/audit/open-audit-store.ts';
+import { reloadMetrics } from '../observability/metrics/reload-metrics.ts';
+import type { ServerCounter, ServerGauge } from '../observability/metrics/server-metric.ts';
 import { serveAuditStore } from '../observability/audit/parent-store.ts';
 import type { Logger } from '../observability/log/logger.ts';
 import type { WorkerTerms } from './channel/worker-terms.ts';
@@ -132,10 +134,7 @@ function followReloads(
   };
 }
 
-function primaryMetrics(
-  store: ConfigStore<ServerConfig>,
-  supervisor: Supervisor,
-): ConstructorParameters<typeof WorkerMetrics>[1] {
+function primaryMetrics(store: ConfigStore<ServerConfig>, supervisor: Supervisor): (ServerGauge | ServerCounter)[] {
   return [
     {
       type: 'gauge',
@@ -148,22 +147,8 @@ function primaryMetrics(
       type: 'counter',
       name: 'mcp_workers_restarted_total',
       help: 'Workers that were started in place of one that ended.',
-      aggregator: 'sum',
       read: () => supervisor.restarts,
     },
-    {
-      type: 'counter',
-      name: 'mcp_config_reloads_rejected_total',
-      help: 'Rejected reloads of the configuration.',
-      aggregator: 'sum',
-      read: () => store.statistics.rejected,
-    },
-    {
-      type: 'gauge',
-      name: 'mcp_config_problems',
-      help: 'Problems of the last reload; 0 when it took effect.',
-      aggregator: 'max',
-      read: () => store.statistics.problems,
-    },
+    ...reloadMetrics(store),
   ];
 }

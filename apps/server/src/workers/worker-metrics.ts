@@ -1,14 +1,7 @@
 import { repeat, type Clock } from '../clock.ts';
 import type { MetricRecord } from '../observability/metrics/metric-record.ts';
+import type { ServerCounter, ServerGauge } from '../observability/metrics/server-metric.ts';
 import type { Supervisor, WorkerProcess } from './supervisor.ts';
-
-export interface PrimaryMetric {
-  readonly type: 'gauge' | 'counter';
-  readonly name: `mcp_${string}`;
-  readonly help: string;
-  readonly aggregator: 'sum' | 'max';
-  readonly read: () => number;
-}
 
 const SCRAPE_TIMEOUT_MS = 2000;
 const COLLECT_MS = 1000;
@@ -19,12 +12,12 @@ const COLLECT_MS = 1000;
  */
 export class WorkerMetrics implements Disposable {
   readonly #supervisor: Pick<Supervisor, 'running'>;
-  readonly #own: readonly PrimaryMetric[];
+  readonly #own: readonly (ServerGauge | ServerCounter)[];
   readonly #last = new Map<WorkerProcess, readonly MetricRecord[]>();
   #ended: Promise<readonly MetricRecord[]> = Promise.resolve([]);
   readonly #timer: Disposable;
 
-  constructor(supervisor: Pick<Supervisor, 'running'>, own: readonly PrimaryMetric[], clock: Clock) {
+  constructor(supervisor: Pick<Supervisor, 'running'>, own: readonly (ServerGauge | ServerCounter)[], clock: Clock) {
     this.#supervisor = supervisor;
     this.#own = own;
     this.#timer = repeat(clock, COLLECT_MS, () => {
@@ -35,7 +28,7 @@ export class WorkerMetrics implements Disposable {
   /** Of every process, ended ones included. A worker that does not answer in time counts with what it said last. */
   async all(): Promise<(readonly MetricRecord[])[]> {
     await Promise.all(this.#supervisor.running.map((worker) => this.#collect(worker, 'metrics.all')));
-    return [await this.#ended, ...this.#last.values(), this.#own.map(recordOf)];
+    return [await this.#ended, ...this.#last.values(), await Promise.all(this.#own.map(recordOf))];
   }
 
   forget(worker: WorkerProcess): void {
@@ -62,7 +55,9 @@ export class WorkerMetrics implements Disposable {
   }
 }
 
-function recordOf({ read, ...metric }: PrimaryMetric): MetricRecord {
-  const sample = { labels: {}, value: read() };
-  return { ...metric, values: [sample] };
+async function recordOf(metric: ServerGauge | ServerCounter): Promise<MetricRecord> {
+  const { type, name, help, read } = metric;
+  const aggregator = (type === 'gauge' && metric.aggregator) || 'sum';
+  const sample = { labels: {}, value: await read() };
+  return { type, name, help, aggregator, values: [sample] };
 }
