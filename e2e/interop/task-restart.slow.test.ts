@@ -1,14 +1,8 @@
 /** A client that comes back after its server was killed finds its tasks under their ids: ended ones with their result, the others lost. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import {
-  apiKey,
-  freePort,
-  scratch,
-  startHttpServer,
-  type HttpServerProcess,
-  type Scratch,
-} from '../harness/server-process.ts';
+import { postModern } from '../harness/modern-request.ts';
+import { freePort, scratch, startHttpServer, type HttpServerProcess, type Scratch } from '../harness/server-process.ts';
 
 const VERSION = '2026-07-28';
 const POLL_MS = 200;
@@ -55,30 +49,21 @@ async function send(method: string, params: Readonly<Record<string, unknown>>): 
     'io.modelcontextprotocol/clientInfo': { name: 'e2e', version: '1.0.0' },
     'io.modelcontextprotocol/clientCapabilities': { extensions: { 'io.modelcontextprotocol/tasks': {} } },
   };
-  const response = await fetch(new URL('/mcp', server.url), {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${apiKey}`,
-      accept: 'application/json, text/event-stream',
-      'content-type': 'application/json',
-      'mcp-protocol-version': VERSION,
-      'mcp-method': method,
-      'mcp-name': String(params['name'] ?? params['taskId']),
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } }),
-  });
-  return ((await response.json()) as { readonly result: Task }).result;
+  const answer = await postModern(server.url, VERSION, { id: 1, method, params: { ...params, _meta } });
+  return (answer as { readonly result: Task }).result;
 }
 
 const nap = async (seconds: number): Promise<string> =>
   (await send('tools/call', { name: 'nap', arguments: { seconds } })).taskId;
 
 async function ended(taskId: string): Promise<Task> {
-  for (;;) {
-    const task = await send('tasks/get', { taskId });
-    if (task.status !== 'working') return task;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
+  let task: Task | undefined;
+  const status = async (): Promise<string> => {
+    task = await send('tasks/get', { taskId });
+    return task.status;
+  };
+  await expect.poll(status, { interval: POLL_MS }).not.toBe('working');
+  return task!;
 }
 
 test('after kill -9', async () => {

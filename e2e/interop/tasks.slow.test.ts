@@ -12,7 +12,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { httpOptions, stdioOptions } from '../harness/clients.ts';
-import { apiKey, scratch, startHttpServer, type Scratch } from '../harness/server-process.ts';
+import { postModern } from '../harness/modern-request.ts';
+import { scratch, startHttpServer, type Scratch } from '../harness/server-process.ts';
 
 const VERSION = '2026-07-28';
 const clientInfo = { name: 'e2e', version: '1.0.0' };
@@ -66,19 +67,7 @@ async function overHttp(): Promise<Connected> {
   cleanUp.push(() => client.close());
   const rawDispatch: RawClientDispatch = async (request) => {
     const { method, params } = request as unknown as RawRequest;
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${apiKey}`,
-        accept: 'application/json, text/event-stream',
-        'content-type': 'application/json',
-        'mcp-protocol-version': VERSION,
-        'mcp-method': method,
-        'mcp-name': String(params['name'] ?? params['taskId']),
-      },
-      body: JSON.stringify({ jsonrpc: '2.0', id: `raw-${++lastId}`, method, params }),
-    });
-    return responseOf((await response.json()) as object);
+    return responseOf(await postModern(server.url, VERSION, { id: `raw-${++lastId}`, method, params }));
   };
   return { client, rawDispatch };
 }

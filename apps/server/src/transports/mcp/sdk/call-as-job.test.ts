@@ -1,23 +1,18 @@
 /** Calls of tools with jobs by clients without tasks: a result if there is one soon, else a handle and the tools to follow it. */
-import { defineTool, fromJsonSchema, type ToolContext, type ToolDefinition } from '@mcp/tool-base';
+import { defineTool, fromJsonSchema } from '@mcp/tool-base';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { settled } from '../../../jobs/test-support/test-jobs.ts';
+import { heldTool, type HeldRun } from '../test-support/held-tool.ts';
 import { ann, TestJobServer, type RpcAnswer } from '../test-support/test-job-server.ts';
 
-interface Run {
-  readonly context: ToolContext;
-  end(result: unknown): void;
-  fail(error: Error): void;
-}
-
-let runs: Run[];
+let runs: HeldRun[];
 let server: TestJobServer;
 beforeEach(async () => {
   runs = [];
   server = new TestJobServer([
-    held('work', 'auto'),
-    held('backup', 'required'),
+    heldTool('work', 'auto', runs),
+    heldTool('backup', 'required', runs),
     defineTool({
       name: 'plain',
       description: 'Answers',
@@ -51,22 +46,6 @@ beforeEach(async () => {
   await server.endpoint.prepare();
 });
 afterEach(() => server[Symbol.asyncDispose]());
-
-/** Its runs end when the test says so. */
-function held(name: string, mode: 'auto' | 'required'): ToolDefinition {
-  return defineTool({
-    name,
-    description: 'Works',
-    job: { mode },
-    limits: { concurrency: 8 },
-    input: fromJsonSchema({ type: 'object', properties: { path: { type: 'string' } } }),
-    run: (_, context) =>
-      new Promise((resolve, reject) => {
-        context.signal.addEventListener('abort', () => reject(new Error('aborted')));
-        runs.push({ context, end: resolve, fail: reject });
-      }),
-  });
-}
 
 const call = (name: string, values: object = {}): Record<string, unknown> => ({ name, arguments: values });
 

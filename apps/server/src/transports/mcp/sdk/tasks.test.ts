@@ -1,29 +1,24 @@
 /** The tasks extension of the 2026 revision over the real protocol. */
-import { defineTool, fromJsonSchema, ToolError, type ToolContext, type ToolDefinition } from '@mcp/tool-base';
+import { defineTool, fromJsonSchema, ToolError } from '@mcp/tool-base';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { settled } from '../../../jobs/test-support/test-jobs.ts';
+import { heldTool, type HeldRun } from '../test-support/held-tool.ts';
 import { ann, TASKS, TestJobServer, withTasks, type RpcAnswer } from '../test-support/test-job-server.ts';
-
-interface Run {
-  readonly context: ToolContext;
-  end(result: unknown): void;
-  fail(error: Error): void;
-}
 
 const form = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] } as const;
 const asking = { capabilities: { ...withTasks, elicitation: {} } };
 const tasks = { capabilities: withTasks };
 
-let runs: Run[];
+let runs: HeldRun[];
 let greetings: number;
 let server: TestJobServer;
 beforeEach(async () => {
   runs = [];
   greetings = 0;
   server = new TestJobServer([
-    held('work', 'auto'),
-    held('backup', 'required'),
+    heldTool('work', 'auto', runs),
+    heldTool('backup', 'required', runs),
     defineTool({
       name: 'greet',
       description: 'Asks for two names',
@@ -56,22 +51,6 @@ beforeEach(async () => {
   await server.endpoint.prepare();
 });
 afterEach(() => server[Symbol.asyncDispose]());
-
-/** Its runs end when the test says so. */
-function held(name: string, mode: 'auto' | 'required'): ToolDefinition {
-  return defineTool({
-    name,
-    description: 'Works',
-    job: { mode },
-    limits: { concurrency: 8 },
-    input: fromJsonSchema({ type: 'object' }),
-    run: (_, context) =>
-      new Promise((resolve, reject) => {
-        context.signal.addEventListener('abort', () => reject(new Error('aborted')));
-        runs.push({ context, end: resolve, fail: reject });
-      }),
-  });
-}
 
 const call = (name: string): Record<string, unknown> => ({ name, arguments: {} });
 
