@@ -1,22 +1,15 @@
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../test-support/manual-clock.ts';
+import { POSTGRES_URL, postgresIsThere } from '../test-support/postgres.ts';
 import { PostgresConnections, type PostgresConnectionsOptions } from './postgres-connections.ts';
-
-const DATABASE_URL = 'postgres://postgres@127.0.0.1:5432/test';
-const postgresIsThere = await new Promise<boolean>((resolve) => {
-  const socket = connect(5432, '127.0.0.1', () => {
-    socket.destroy();
-    resolve(true);
-  }).on('error', () => resolve(false));
-});
 
 async function withPool(
   options: Partial<PostgresConnectionsOptions>,
   run: (connections: PostgresConnections) => Promise<void>,
 ): Promise<void> {
-  const connections = new PostgresConnections({ url: DATABASE_URL, ...options });
+  const connections = new PostgresConnections({ url: POSTGRES_URL, ...options });
   try {
     await run(connections);
   } finally {

@@ -3,13 +3,12 @@ import { connect } from 'node:net';
 import { Client } from 'pg';
 
 /** Without a password, as tests expect it; what needs it is skipped where it is not there. */
-const POSTGRES = 'postgres://postgres@127.0.0.1:5432/test';
+export const POSTGRES_URL: string = 'postgres://postgres@127.0.0.1:5432/test';
 
 export const postgresIsThere: boolean = await new Promise<boolean>((resolve) => {
-  const socket = connect(5432, '127.0.0.1', () => {
-    socket.destroy();
-    resolve(true);
-  }).on('error', () => resolve(false));
+  const socket = connect(5432, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+  socket.setTimeout(1000, () => resolve(false)).unref();
+  socket.on('connect', () => socket.destroy());
 });
 
 export interface PostgresSchema extends AsyncDisposable {
@@ -21,12 +20,12 @@ export interface PostgresSchema extends AsyncDisposable {
 /** A schema of its own, dropped with everything in it. */
 export async function postgresSchema(): Promise<PostgresSchema> {
   const name = `test_${process.pid}_${Date.now().toString(36)}_${Math.trunc(Math.random() * 1e6)}`;
-  const client = new Client(POSTGRES);
+  const client = new Client(POSTGRES_URL);
   await client.connect();
   await client.query(`CREATE SCHEMA ${name}`);
   await client.query(`SET search_path = ${name}`);
   return {
-    url: `${POSTGRES}?options=${encodeURIComponent(`-c search_path=${name}`)}`,
+    url: `${POSTGRES_URL}?options=${encodeURIComponent(`-c search_path=${name}`)}`,
     query: async (statement) => (await client.query<Record<string, unknown>>(statement)).rows,
     async [Symbol.asyncDispose]() {
       await client.query(`DROP SCHEMA ${name} CASCADE`);

@@ -1,22 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { POSTGRES_URL, postgresIsThere } from '../../test-support/postgres.ts';
 import { AuditIds, auditEntry, type AuditEntry } from './audit-entry.ts';
 import type { AuditStore } from './audit-store.ts';
 import { MemoryAuditStore } from './memory-store.ts';
 import { PostgresAuditStore } from './postgres-store.ts';
 import { SqliteAuditStore } from './sqlite-store.ts';
-
-const POSTGRES = 'postgres://postgres@127.0.0.1:5432/test';
-const postgresIsThere = await new Promise<boolean>((resolve) => {
-  const socket = connect(5432, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
-  socket.setTimeout(1000, () => resolve(false)).unref();
-  socket.on('connect', () => socket.destroy());
-});
 
 const folder = mkdtempSync(join(tmpdir(), 'audit-'));
 const tables: string[] = [];
@@ -30,7 +23,7 @@ const newFile = (): string => join(folder, `${randomBytes(6).toString('hex')}.db
 afterAll(async () => {
   rmSync(folder, { recursive: true });
   if (tables.length === 0) return;
-  const client = new Client(POSTGRES);
+  const client = new Client(POSTGRES_URL);
   await client.connect();
   for (const table of tables) await client.query(`DROP TABLE IF EXISTS ${table}`);
   await client.end();
@@ -48,7 +41,7 @@ const toolsOf = (entries: AuditEntry[]): string[] => entries.map(({ tool }) => t
 const stores: [string, boolean, () => AuditStore][] = [
   ['memory', true, () => new MemoryAuditStore()],
   ['sqlite', true, () => new SqliteAuditStore(newFile())],
-  ['postgres', postgresIsThere, () => new PostgresAuditStore({ url: POSTGRES, table: newTable(), poolSize: 2 })],
+  ['postgres', postgresIsThere, () => new PostgresAuditStore({ url: POSTGRES_URL, table: newTable(), poolSize: 2 })],
 ];
 
 describe.each(stores)('the %s store', (_name, isThere, create) => {
@@ -228,7 +221,7 @@ describe('the thread of a sqlite store', () => {
 describe.skipIf(!postgresIsThere)('a postgres store', () => {
   test('is shared by servers that start at the same moment', async () => {
     const table = newTable();
-    const servers = [1, 2, 3].map(() => new PostgresAuditStore({ url: POSTGRES, table }));
+    const servers = [1, 2, 3].map(() => new PostgresAuditStore({ url: POSTGRES_URL, table }));
     // Making the table at once may make one of them fail; the trail sends the batch again.
     for (const result of await Promise.allSettled(servers.map((server) => server.append([entry('a')])))) {
       expect(['fulfilled', 'rejected']).toContain(result.status);
@@ -243,9 +236,9 @@ describe.skipIf(!postgresIsThere)('a postgres store', () => {
 
   test('creates its table again after it was dropped', async () => {
     const table = newTable();
-    const store = new PostgresAuditStore({ url: POSTGRES, table });
+    const store = new PostgresAuditStore({ url: POSTGRES_URL, table });
     await store.append([entry('a')]);
-    const client = new Client(POSTGRES);
+    const client = new Client(POSTGRES_URL);
     await client.connect();
     await client.query(`DROP TABLE ${table}`);
     await client.end();
@@ -263,5 +256,5 @@ describe.skipIf(!postgresIsThere)('a postgres store', () => {
 });
 
 test('a table name is plain', () => {
-  expect(() => new PostgresAuditStore({ url: POSTGRES, table: 'x; DROP TABLE y' })).toThrow(/plain/);
+  expect(() => new PostgresAuditStore({ url: POSTGRES_URL, table: 'x; DROP TABLE y' })).toThrow(/plain/);
 });
