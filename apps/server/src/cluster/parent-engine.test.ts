@@ -8,18 +8,16 @@ import { MemoryEngine } from './memory-engine.ts';
 import { ParentEngine } from './parent-engine.ts';
 import { serveEngine } from './serve-engine.ts';
 import { SharedRateLimiter } from './shared-rate-limiter.ts';
+import { RecordingListener } from './test-support/recording-listener.ts';
 
 /** One worker of a primary, and what it has learnt. */
-class Worker implements EngineListener {
+class Worker extends RecordingListener implements EngineListener {
   readonly engine: ParentEngine;
   readonly #serving: Disposable;
   readonly inForce = new Map<string, string>();
-  readonly events: string[] = [];
-  readonly ended: string[] = [];
-  readonly states: string[] = [];
-  gaps = 0;
 
   constructor(primary: MemoryEngine, clock: ManualClock) {
+    super();
     const pair = channelPair(clock);
     this.#serving = serveEngine(primary, pair.primary);
     this.engine = new ParentEngine({
@@ -45,18 +43,6 @@ class Worker implements EngineListener {
   }
   onEntry(_table: TableName, name: string, { value }: Entry): void {
     this.inForce.set(name, value);
-  }
-  onEvent(_id: string, event: string): void {
-    this.events.push(event);
-  }
-  onGap(): void {
-    this.gaps += 1;
-  }
-  onSessionEnded(session: string): void {
-    this.ended.push(session);
-  }
-  onState(state: string): void {
-    this.states.push(state);
   }
 }
 

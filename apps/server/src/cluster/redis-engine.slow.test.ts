@@ -7,6 +7,7 @@ import { RedisEngine } from './redis-engine.ts';
 import { SharedRateLimiter } from './shared-rate-limiter.ts';
 import { SharedTable } from './shared-table.ts';
 import { hasRedis, startRedis, type RedisServer } from './test-support/redis-server.ts';
+import { RecordingListener } from './test-support/recording-listener.ts';
 
 const limits = { requests: 60, windowMs: 60_000, burst: 60 };
 const poll = { timeout: 5000, interval: 10 };
@@ -22,16 +23,13 @@ afterEach(async () => {
 });
 
 /** What one server of the cluster has learnt. */
-class Server implements EngineListener {
+class Server extends RecordingListener implements EngineListener {
   readonly engine: RedisEngine;
-  readonly states: string[] = [];
-  readonly events: string[] = [];
-  readonly ended: string[] = [];
-  gaps = 0;
   readonly inForce = new Map<string, string>();
   readonly switches: SharedTable;
 
   constructor(seal = 's1', opens: readonly string[] = ['s1'], startTimeoutMs = 5000) {
+    super();
     const replica = `r${engines.length + 1}`;
     this.engine = new RedisEngine({ url: redis.url, name: 't', replica, timeoutMs: 150, startTimeoutMs, seal, opens });
     engines.push(this.engine);
@@ -49,18 +47,6 @@ class Server implements EngineListener {
   }
   onEntry(_table: TableName, name: string, entry: Entry): void {
     this.switches.onEntry(name, entry);
-  }
-  onEvent(_id: string, event: string): void {
-    this.events.push(event);
-  }
-  onGap(): void {
-    this.gaps += 1;
-  }
-  onSessionEnded(session: string): void {
-    this.ended.push(session);
-  }
-  onState(state: string): void {
-    this.states.push(state);
   }
 }
 
