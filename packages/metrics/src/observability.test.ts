@@ -138,8 +138,14 @@ describe('alert rules and dashboard', () => {
 
 /** The server adds metrics of its own to the registry; rules and dashboard use them too. */
 function serverMetricNames(): string[] {
-  return ['server-metrics.ts', 'build-cluster.ts', 'job-metrics.ts', 'upstream-metrics.ts'].flatMap((file) => {
-    const source = readFileSync(new URL(`../../../apps/server/src/composition/${file}`, import.meta.url), 'utf8');
+  return [
+    'composition/server-metrics.ts',
+    'composition/build-cluster.ts',
+    'composition/job-metrics.ts',
+    'composition/upstream-metrics.ts',
+    'observability/metrics/reload-metrics.ts',
+  ].flatMap((file) => {
+    const source = readFileSync(new URL(`../../../apps/server/src/${file}`, import.meta.url), 'utf8');
     const metrics = [...source.matchAll(/(?:name: |(?:gauge|counter)',\s+)'(mcp_\w+)'/g)].map(([, name = '']) => name);
     return metrics.flatMap((name) => [name, ...['_bucket', '_sum', '_count'].map((suffix) => name + suffix)]);
   });
