@@ -146,7 +146,7 @@ function serverMetricNames(): string[] {
     'observability/metrics/reload-metrics.ts',
   ].flatMap((file) => {
     const source = readFileSync(new URL(`../../../apps/server/src/${file}`, import.meta.url), 'utf8');
-    const metrics = [...source.matchAll(/(?:name: |(?:gauge|counter)',\s+)'(mcp_\w+)'/g)].map(([, name = '']) => name);
+    const metrics = [...source.matchAll(/name: '(mcp_\w+)'/g)].map(([, name = '']) => name);
     return metrics.flatMap((name) => [name, ...['_bucket', '_sum', '_count'].map((suffix) => name + suffix)]);
   });
 }
