@@ -3,8 +3,6 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: ['packages/*', 'apps/*', 'e2e', 'scripts', 'deploy'],
-    // End-to-end tests mostly wait for servers, so two cores can serve three workers.
-    maxWorkers: 3,
     coverage: {
       provider: 'v8',
       include: ['**/src/**/*.ts'],

@@ -4,10 +4,19 @@ export const benchmarkFiles: readonly string[] = [
   'server/tools-list.ts',
   'server/many-tools.ts',
   'server/stdio.ts',
+  'server/stdio-tail.ts',
   'server/program.ts',
   'server/workers.ts',
+  'server/replicas.ts',
+  'server/three-replicas.ts',
+  'server/shared-limit.ts',
+  'server/cluster-times.ts',
+  'server/tail.ts',
+  'server/tool-search.ts',
   'server/start-and-memory.ts',
   'server/overload.ts',
+  'server/upstreams.ts',
+  'server/jobs.ts',
   'circuit-breaker/closed.ts',
   'circuit-breaker/sync.ts',
   'circuit-breaker/rejected.ts',
@@ -28,7 +37,15 @@ export const benchmarkFiles: readonly string[] = [
   'tool-base/allocation.ts',
   'tool-base/launcher.ts',
   'tool-base/sandbox.ts',
+  'tool-base/sandbox-start.ts',
   'openapi-tools/call.ts',
   'openapi-tools/plan.ts',
   'simulation/breakers/run.ts',
 ];
+
+/** Not asked by a quick run: several servers at once, of which each would have to be warm first. */
+export const fullRunsOnly: ReadonlySet<string> = new Set([
+  'server/three-replicas.ts',
+  'server/shared-limit.ts',
+  'server/cluster-times.ts',
+]);

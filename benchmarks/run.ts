@@ -1,22 +1,27 @@
 /**
  * `pnpm bench` runs all benchmarks one after another and writes the results into README.md and into documents that quote them.
- * `pnpm bench --quick` only checks that they run; `pnpm bench server` runs those whose path begins with `server`. A benchmark that
- * takes too long is stopped and reported. A figure beyond its limit is written and fails.
+ * `pnpm bench --quick` checks that they run and that no figure is worse than its limit by more than a quarter; `pnpm bench server` runs
+ * those whose path begins with `server`. A benchmark that takes too long is stopped and reported. A figure beyond its limit is
+ * written and fails; a quick run measures it once more before.
  */
 import { spawn } from 'node:child_process';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { withResults, withQuotedResults } from './results.ts';
-import { benchmarkFiles } from './benchmark-files.ts';
+import { benchmarkFiles, fullRunsOnly } from './benchmark-files.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const quick = process.argv.includes('--quick');
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const selected = benchmarkFiles.filter((file) => wanted.length === 0 || wanted.some((part) => file.startsWith(part)));
+const selected = benchmarkFiles
+  .filter((file) => wanted.length === 0 || wanted.some((part) => file.startsWith(part)))
+  .filter((file) => !quick || !fullRunsOnly.has(file));
 const limitMs = quick ? 60_000 : 180_000;
+/** Percent of the machine. */
+const MAX_OTHER_WORK = 20;
 
 const failures: string[] = [];
-// One at a time, so that none measures another. A quick run measures nothing: its packages take turns two by two.
+// One at a time, so that none measures another. In a quick run the packages take turns two by two: their ratios are of one process each.
 const pairsUp = (file: string): boolean => quick && !file.startsWith('server/');
 for (const file of selected.filter((one) => !pairsUp(one))) await runBenchmark(file);
 const together = selected.filter(pairsUp).values();
@@ -31,12 +36,19 @@ async function runAll(files: Iterable<string>): Promise<void> {
 
 async function runBenchmark(file: string): Promise<void> {
   const startedAt = performance.now();
-  const { text, code } = await execute(file);
+  let { text, code } = await execute(file);
+  if (quick && isBeyondLimit(text)) ({ text, code } = await execute(file));
   process.stderr.write(`${file}: ${((performance.now() - startedAt) / 1000).toFixed(0)} s\n`);
   process.stdout.write(`${text.trim()}\n\n`);
   if (code !== 0) failures.push(`${file} ended with ${code ?? 'no result in time'}`);
   else if (!quick) record(file, text);
-  if (!quick && /\*\*(?:over|under)\*\*/u.test(text)) failures.push(`${file} has a figure beyond its limit`);
+  if (isBeyondLimit(text)) failures.push(`${file} has a figure beyond its limit`);
+}
+
+/** The few windows of a quick run say nothing about a machine on which something else runs. */
+function isBeyondLimit(results: string): boolean {
+  const otherWork = Number(/other work took (?<percent>\d+) %/u.exec(results)?.groups?.['percent'] ?? 0);
+  return /\*\*(?:over|under)\*\*/u.test(results) && !(quick && otherWork > MAX_OTHER_WORK);
 }
 
 function execute(file: string): Promise<{ text: string; code: number | null }> {

@@ -25,8 +25,9 @@ const compose = load(read('compose.replicas.yaml'), { schema: CORE_SCHEMA.withTa
   readonly services: Readonly<Record<string, Service>>;
   readonly networks: Readonly<Record<string, { internal: boolean }>>;
   readonly secrets: Readonly<Record<string, unknown>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
 };
-const { valkey, nginx, ...servers } = compose.services;
+const { valkey, postgres, nginx, ...servers } = compose.services;
 const nginxConfiguration = read('nginx.conf');
 const hasNginx = spawnSync('nginx', ['-v']).status === 0;
 
@@ -42,15 +43,18 @@ test('three servers differ in their names only, and nginx sends requests to each
 
 test('every mounted file and every secret is there', () => {
   const services = Object.values(compose.services);
-  const sources = services.flatMap(({ volumes = [] }) => volumes.map((volume) => volume.split(':')[0] ?? ''));
+  const sources = services
+    .flatMap(({ volumes = [] }) => volumes.map((volume) => volume.split(':')[0] ?? ''))
+    .filter((source) => !Object.hasOwn(compose.volumes, source));
   expect(sources.filter((source) => !existsSync(new URL(source, folder)))).toEqual([]);
   const secrets = services.flatMap(({ secrets: used = [] }) => used);
   expect(secrets.filter((secret) => !Object.hasOwn(compose.secrets, secret))).toEqual([]);
 });
 
-test('only the servers reach the engine, which loses no keys, and only nginx has a port, on loopback', () => {
+test('only the servers reach the engine, which loses no keys, and the database, which has a volume, and only nginx has a port, on loopback', () => {
   expect(compose.networks['engine']).toEqual({ internal: true });
-  expect([valkey?.networks, nginx?.networks]).toEqual([['engine'], undefined]);
+  expect([valkey?.networks, postgres?.networks, nginx?.networks]).toEqual([['engine'], ['engine'], undefined]);
+  expect(postgres?.volumes).toEqual(['postgres:/var/lib/postgresql/data']);
   expect(valkey?.command?.join(' ')).toContain('--maxmemory-policy noeviction');
   const ports = Object.entries(compose.services).flatMap(([name, service]) =>
     (service.ports ?? []).map((port) => [name, port]),
@@ -65,9 +69,13 @@ test('the configuration loads with the variables of the servers, and takes the n
     MCP_SECURITY_API_KEY: 'a-key-of-the-operator-0123456789',
     MCP_CLUSTER_URL: Object.values(servers)[0]?.environment?.['MCP_CLUSTER_URL'] ?? '',
     MCP_CLUSTER_SECRETS: 'b5c1f6a2d4e8907734ab12cd56ef9081',
+    MCP_DATABASE_URL: 'postgres://mcp:password@postgres:5432/mcp',
   };
   await using store = await ConfigStore.load({ definition: serverConfigDefinition, file, env });
-  const { security, cluster } = store.snapshot.values;
+  const { security, cluster, tools, database } = store.snapshot.values;
+  expect(Object.values(servers)[0]?.secrets).toContain('mcp-database-url');
+  expect(database.url.reveal()).toContain('@postgres:5432/');
+  expect(Object.values(tools).some(({ job }) => job !== undefined)).toBe(true);
   expect(cluster.url.reveal()).toBe('redis://valkey:6379');
   expect(security.allowedHosts).toContain(nginx?.ports?.[0]?.split(':').slice(0, 2).join(':'));
 });

@@ -57,7 +57,7 @@ test('the health check uses the liveness route, without a shell', () => {
 });
 
 test('the server is started without a shell, under an init that reaps orphaned processes', () => {
-  expect(lastStage.at(-1)).toBe('ENTRYPOINT ["tini", "--", "node", "/app/dist/main.js"]');
+  expect(lastStage.at(-1)).toBe('ENTRYPOINT ["tini", "--", "node", "--max-semi-space-size=8", "/app/dist/main.js"]');
 });
 
 test('the build uses the pnpm version of the repository', () => {

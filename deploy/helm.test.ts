@@ -1,4 +1,8 @@
-/** The chart renders to the objects of deploy/kubernetes, and each of its values has an effect. */
+/**
+ * deploy/kubernetes is what the chart renders to with its default values, and each value has an effect. After a change of the chart:
+ *
+ *   vitest run deploy/helm.test.ts -u
+ */
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,15 +11,17 @@ import { fileURLToPath } from 'node:url';
 
 import { ConfigStore, MemorySource } from '@mcp/config';
 import { dump, load, loadAll } from 'js-yaml';
-import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
-import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
-import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import { describe, expect, test } from 'vitest';
 
 import { serverConfigDefinition } from '../apps/server/src/configuration/server-definition.ts';
-import { renderChart } from './test-support/render-chart.ts';
+import { renderChart, renderFiles } from './test-support/render-chart.ts';
+
+interface Model {
+  validate(): void;
+}
 
 interface Rendered {
+  readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string };
   readonly data?: Readonly<Record<string, string>>;
@@ -25,6 +31,8 @@ interface Rendered {
 const chart = fileURLToPath(new URL('helm/', import.meta.url));
 const manifests = fileURLToPath(new URL('kubernetes/', import.meta.url));
 const values = load(readFileSync(join(chart, 'values.yaml'), 'utf8')) as Readonly<Record<string, unknown>>;
+const GENERATED =
+  '# Generated from deploy/helm: change the chart there, then run: vitest run deploy/helm.test.ts -u.\n';
 const hasHelm = spawnSync('helm', ['version']).status === 0;
 
 const everything = {
@@ -33,7 +41,7 @@ const everything = {
   nodeSelector: { pool: 'tools' },
   tolerations: [{ key: 'tools', operator: 'Exists' }],
   engine: { deploy: false },
-  database: { enabled: true },
+  database: { deploy: false },
   networkPolicy: {
     targets: ['10.20.0.0/16', '10.30.0.0/16'],
     egress: [{ to: [{ ipBlock: { cidr: '10.99.0.5/32' } }], ports: [{ port: 5432, protocol: 'TCP' }] }],
@@ -54,10 +62,15 @@ function comparable(objects: readonly Rendered[]): Record<string, unknown> {
   );
 }
 
-test('with its default values it renders to the objects of deploy/kubernetes', () => {
+const rendered = Object.entries(renderFiles(chart, 'mcp-server')).filter(([, text]) => text.trim() !== '');
+
+test.each(rendered)('deploy/kubernetes/%s is what its template renders to', async (file, text) => {
+  await expect(`${GENERATED}${text.trim()}\n`).toMatchFileSnapshot(`kubernetes/${file}`);
+});
+
+test('deploy/kubernetes has nothing that the chart does not have', () => {
   const files = globSync('*.yaml', { cwd: manifests }).filter((file) => file !== 'kustomization.yaml');
-  const objects = files.flatMap((file) => loadAll(readFileSync(join(manifests, file), 'utf8')) as Rendered[]);
-  expect(comparable(render())).toEqual(comparable(objects));
+  expect(files.toSorted()).toEqual(rendered.map(([file]) => file));
 });
 
 test('with everything on it renders to the golden file', async () => {
@@ -65,11 +78,25 @@ test('with everything on it renders to the golden file', async () => {
   await expect(documents.join('---\n')).toMatchFileSnapshot('golden/helm-everything.yaml');
 });
 
-test('what only the chart has fits the schemas of Kubernetes', () => {
-  const find = (kind: string): never => render(everything).find((object) => object.kind === kind) as never;
-  expect(() => new HorizontalPodAutoscaler(find('HorizontalPodAutoscaler')).validate()).not.toThrow();
-  expect(() => new Deployment(find('Deployment')).validate()).not.toThrow();
-  expect(() => new NetworkPolicy(find('NetworkPolicy')).validate()).not.toThrow();
+test.each([
+  ['as shipped', {}],
+  ['with everything on', everything],
+])('every object of the chart %s fits the schema of Kubernetes for its kind', async (_, overrides) => {
+  // The kind ServiceMonitor is of the Prometheus operator.
+  const objects = render(overrides).filter(({ kind }) => kind !== 'ServiceMonitor');
+  expect(objects.length).toBeGreaterThan(4);
+  for (const object of objects) {
+    const { apiVersion, kind } = object;
+    const path = apiVersion.includes('/') ? apiVersion : 'v1';
+    const kinds = (await import(/* @vite-ignore */ `kubernetes-models/${path}/${kind}`)) as Record<
+      string,
+      new (given: object) => Model
+    >;
+    const Kind = kinds[kind];
+    if (!Kind) throw new Error(`no schema of ${apiVersion} ${kind}`);
+    expect(() => new Kind(object).validate()).not.toThrow();
+    expect(() => new Kind({ ...object, metadata: 5 }).validate()).toThrow(/metadata/u);
+  }
 });
 
 test('every object begins with the name of the release', () => {
@@ -79,15 +106,16 @@ test('every object begins with the name of the release', () => {
   expect(names.filter((name) => !/^lab(?:-|$)/u.test(name))).toEqual([]);
 });
 
-test('one pod needs neither an engine nor policies', () => {
-  const kinds = render({ replicas: 1, engine: { enabled: false }, networkPolicy: { enabled: false } });
+test('one pod needs neither an engine nor a database nor policies', () => {
+  const parts = { engine: { enabled: false }, database: { enabled: false }, networkPolicy: { enabled: false } };
+  const kinds = render({ replicas: 1, ...parts });
   expect(kinds.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
     'ConfigMap mcp-server',
     'Deployment mcp-server',
     'PodDisruptionBudget mcp-server',
     'Service mcp-server',
   ]);
-  expect(JSON.stringify(kinds)).not.toContain('MCP_CLUSTER_URL_FILE');
+  expect(JSON.stringify(kinds)).not.toMatch(/MCP_CLUSTER_URL_FILE|MCP_DATABASE_URL_FILE/u);
 });
 
 test('every value is read by a template', () => {

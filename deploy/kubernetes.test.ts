@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { ConfigStore, MemorySource } from '@mcp/config';
 import { loadAll, load } from 'js-yaml';
 import { Deployment, type IDeployment } from 'kubernetes-models/apps/v1/Deployment';
+import { StatefulSet, type IStatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
 import { NetworkPolicy, type INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import { PodDisruptionBudget, type IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import { ConfigMap, type IConfigMap } from 'kubernetes-models/v1/ConfigMap';
@@ -27,7 +28,8 @@ interface Manifest {
 const folder = fileURLToPath(new URL('kubernetes/', import.meta.url));
 const files = globSync('*.yaml', { cwd: folder }).filter((file) => file !== 'kustomization.yaml');
 const manifests = files.flatMap((file) => loadAll(readFileSync(join(folder, file), 'utf8')) as Manifest[]);
-const find = (kind: string): unknown => manifests.find((manifest) => manifest.kind === kind);
+const find = (kind: string): unknown =>
+  manifests.find((manifest) => manifest.kind === kind && manifest.metadata.name === 'mcp-server');
 const deployment = find('Deployment') as IDeployment;
 const service = find('Service') as IService;
 const disruptionBudget = find('PodDisruptionBudget') as IPodDisruptionBudget;
@@ -140,6 +142,19 @@ describe('the manifests are consistent', () => {
     const names = container?.env?.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['MCP_CLUSTER_URL_FILE', 'MCP_CLUSTER_SECRETS_FILE']));
     expect(store.snapshot.values.server.drainDelay).toBeGreaterThanOrEqual(5);
+  });
+
+  test('jobs and the audit log are in one PostgreSQL on a volume, and only the pods reach it', () => {
+    const postgres = manifests.filter(({ metadata }) => metadata.name === 'mcp-server-postgres');
+    expect(postgres.map(({ kind }) => kind)).toEqual(['StatefulSet', 'Service', 'NetworkPolicy']);
+    const [database, , policy] = postgres as [IStatefulSet, IService, INetworkPolicy];
+    expect(() => new StatefulSet(database).validate()).not.toThrow();
+    expect(() => new NetworkPolicy(policy).validate()).not.toThrow();
+    expect(database.spec?.volumeClaimTemplates?.[0]?.spec?.accessModes).toEqual(['ReadWriteOnce']);
+    expect(policy.spec?.ingress).toMatchObject([{ from: [{ podSelector: deployment.spec?.selector }] }]);
+    const egress = JSON.stringify(networkPolicy.spec?.egress);
+    expect(egress).toContain(JSON.stringify(database.spec?.selector.matchLabels));
+    expect(container?.env?.map(({ name }) => name)).toContain('MCP_DATABASE_URL_FILE');
   });
 
   test('a pod has more time to stop than its calls, does not run as root, and can write to /tmp only', async () => {

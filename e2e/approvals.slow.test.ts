@@ -1,4 +1,5 @@
 /** `confirm: operator`: a call that another person approves over HTTP. */
+import type { Locator } from 'playwright-core';
 import { afterEach, expect, test } from 'vitest';
 
 import { chromiumProgram, dashboardPage } from './harness/dashboard-page.ts';
@@ -77,6 +78,8 @@ test.skipIf(chromiumProgram === undefined)('an operator approves it in the dashb
   const waiting = page.locator('#approval-list li');
   await waiting.getByText('{"word":"hello"}').waitFor();
   expect(await dashboard.accessibilityProblems()).toEqual([]);
+  const metrics = await (await fetch(`${url}/metrics`, { headers: bearer('ops') })).text();
+  expect(metrics).toMatch(/^mcp_approvals_waiting 1$/mu);
   await page.getByRole('button', { name: 'Approve the call of shout by agent' }).click();
   await page.getByText('agent may call shout once.').waitFor();
   await page.locator('#approvals').waitFor({ state: 'hidden' });
@@ -86,3 +89,31 @@ test.skipIf(chromiumProgram === undefined)('an operator approves it in the dashb
   expect(await page.getByRole('button', { name: 'Approve the call of shout by ops' }).isDisabled()).toBe(true);
   expect(dashboard.pageErrors).toEqual([]);
 });
+
+test.skipIf(chromiumProgram === undefined)('the link of a refusal shows its call in the dashboard', async () => {
+  server = await startHttpServer({ configuration, env: { MCP_SECURITY_API_KEY: '' } });
+  const { url } = server;
+  const links: string[] = [];
+  for (let n = 0; n < 20; n += 1) {
+    const refusal = await (await execute(url, 'shout', { word: `hello ${n}` }, bearer('agent'))).text();
+    links.push(/#approval-[\w-]+/u.exec(refusal)?.[0] ?? '');
+  }
+  await using dashboard = await dashboardPage(`${url}/${links.at(-1)}`);
+  const { page } = dashboard;
+  await page.setViewportSize({ width: 800, height: 400 });
+  await dashboard.open('ops-key-0123456789');
+  const linked = page.locator('#approval-list li[aria-current]');
+  await linked.getByText('{"word":"hello 19"}').waitFor();
+  await expect.poll(() => isInView(linked)).toBe(true);
+  await page.evaluate((hash) => (location.hash = hash), links[0]!);
+  await linked.getByText('{"word":"hello 0"}').waitFor();
+  await expect.poll(() => isInView(linked)).toBe(true);
+  expect(await linked.count()).toBe(1);
+});
+
+function isInView(item: Locator): Promise<boolean> {
+  return item.evaluate((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  });
+}

@@ -90,7 +90,8 @@ describe('a server with faults around it', () => {
   test('starts programs again after the launcher was killed', async () => {
     const { url, process } = await start(testConfiguration);
     expect((await shout(url)).status).toBe(200);
-    const [launcher] = childrenOf(process.pid!);
+    const isHelper = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('helper-main');
+    const launcher = childrenOf(process.pid!).find(isHelper);
     globalThis.process.kill(launcher!, 'SIGKILL');
     await expect.poll(async () => (await shout(url)).status).toBe(200);
     expect((await fetch(`${url}/health/live`)).status).toBe(200);

@@ -67,6 +67,35 @@ describe('stdio mode', () => {
     await once(child, 'close');
   });
 
+  test.each(['leaves standard error unread', 'closes standard error'])(
+    'answers a client that %s, whatever is logged',
+    async (habit) => {
+      using place = scratch();
+      const env = { MCP_LOGGING_LEVEL: 'debug' };
+      const child = spawn(
+        process.execPath,
+        [serverProgram, '--config', place.write('config.yaml', testConfiguration)],
+        {
+          env: cleanEnvironment(place.folder, env),
+        },
+      );
+      let answers = 0;
+      child.stdout.on('data', (chunk: Buffer) => (answers += chunk.toString().split('\n').length - 1));
+      if (habit.startsWith('closes')) child.stderr.destroy();
+      const calls = Array.from({ length: 1000 }, (_, i) => ({
+        id: i + 1,
+        method: 'tools/call',
+        params: { name: 'system_info', arguments: {} },
+      }));
+      child.stdin.write(lines([initialize, { method: 'notifications/initialized' }, ...calls]));
+      await expect.poll(() => answers, { timeout: 20_000 }).toBe(1001);
+      child.stdin.end();
+      const [code] = (await once(child, 'exit')) as [number | null];
+      expect(code).toBe(0);
+    },
+    40_000,
+  );
+
   test('exits when stdin ends', async () => {
     using place = scratch();
     const { child } = startStdio(place);

@@ -88,6 +88,10 @@ test('published servers are called through the server, and none is left after ki
     { timeout: 60_000, interval: 200 },
   );
   expect(await call(server, 'everything_echo', { message: 'hi there' })).toContain('hi there');
+  const audit = await fetch(`${server.url}/executions?tool=everything_echo`, {
+    headers: { authorization: `Bearer ${apiKey}` },
+  });
+  expect(await audit.text()).toContain('"upstream":{"name":"everything","tool":"echo","era":"2025"}');
   expect(await call(server, 'files_read_text_file', { path: join(place.folder, 'hello.txt') })).toContain(
     'Hello from a file',
   );
@@ -95,7 +99,13 @@ test('published servers are called through the server, and none is left after ki
   const entity = { name: 'Ana', entityType: 'person', observations: ['likes tests'] };
   await call(server, 'memory_create_entities', { entities: [entity] });
   expect(await call(server, 'memory_read_graph', {})).toContain('likes tests');
-  expect(programs().length).toBeGreaterThan(2);
+  const before = programs();
+  expect(before.length).toBeGreaterThan(2);
+  const headers = { authorization: `Bearer ${apiKey}` };
+  const restarted = await fetch(`${server.url}/upstreams/memory/restart`, { method: 'POST', headers });
+  expect(await restarted.json()).toMatchObject({ key: 'memory', connections: 0 });
+  expect(await call(server, 'memory_read_graph', {})).toContain('likes tests');
+  await vi.waitFor(() => expect(before.every((pid) => programs().includes(pid))).toBe(false), { timeout: 20_000 });
   server.process.kill('SIGKILL');
   await vi.waitFor(() => expect(programs()).toEqual([]), { timeout: 20_000 });
 });

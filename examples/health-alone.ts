@@ -57,7 +57,7 @@ async function probe(
 await monitor.refresh();
 assert.equal((await probe('/health/ready')).code, 200);
 assert.equal((await probe('/health/startup')).code, 200);
-assert.deepEqual(Object.keys((await probe('/health')).body), ['status'], 'the public learns the status and no more');
+assert.deepEqual(Object.keys((await probe('/health')).body), ['status'], 'the public gets the status and no more');
 assert.ok((await probe('/health/detail')).body.checks?.['database:connect'], 'the detailed view names the checks');
 
 // The database goes away: not ready, but no reason to restart.

@@ -12,7 +12,7 @@ const half = defineTool({
 });
 const tool = new Tool(half, { defaults: { timeoutMs: 5_000 } });
 const call = (value: number) => callTool(tool, { arguments: { value }, caller: { name: 'ana' } });
-console.log((await call(8)).structured, (await call(7)).error?.message); // { half: 4 } value: Invalid input: ...
+console.log((await call(8)).structured, (await call(7)).error?.message); // { half: 4 } value: Invalid number: ...
 
 assert.deepEqual((await call(8)).structured, { half: 4 });
 assert.equal((await call(7)).error?.type, 'validation_error');

@@ -1,37 +1,19 @@
 /** The first block of the README of @mcp/upstreams, which is checked against this file. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { address } from './upstreams/echo-server.ts';
 
-import { serve } from '@hono/node-server';
-import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { callTool, Tool } from '@mcp/tool-base';
 import { Upstream } from '@mcp/upstreams';
-import * as z from 'zod';
 
-const { fetch } = createMcpHandler(() => {
-  const server = new McpServer({ name: 'weather', version: '1.0.0' });
-  const inputSchema = z.object({ city: z.string() });
-  server.registerTool('forecast', { description: 'Says how it will be', inputSchema }, ({ city }) => ({
-    content: [{ type: 'text', text: `Sunny in ${city}` }],
-  }));
-  return server;
-});
-const elsewhere = serve({ fetch: (request) => fetch(request), port: 0, hostname: '127.0.0.1' });
-await once(elsewhere, 'listening');
-const url = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/mcp`;
+const url = process.env['MCP_URL'] ?? 'http://127.0.0.1:3001/mcp';
+const everything = new Upstream({ key: 'everything', http: { url } });
+await everything.readTools(); // or start(), which reads them in the background, and again when they change
+const definition = everything.tools.find(({ name }) => name === 'everything_echo');
+if (!definition) throw new Error('there is no tool echo');
+const tool = new Tool(definition);
+const result = await callTool(tool, { arguments: { message: 'Hello' }, caller: { name: 'ana' } });
+console.log(result.content); // [ { type: 'text', text: 'Echo: Hello' } ]
+await everything[Symbol.asyncDispose]();
 
-const listed = Promise.withResolvers<void>();
-await using weather = new Upstream({ key: 'weather', http: { url } }, ({ type }) => {
-  if (type === 'tools') listed.resolve();
-});
-weather.start();
-await listed.promise;
-const [definition] = weather.tools; // weather_forecast
-const tool = new Tool(definition!);
-const result = await callTool(tool, { arguments: { city: 'Bern' }, caller: { name: 'ana' } });
-console.log(tool.name, result.content); // weather_forecast [ { type: 'text', text: 'Sunny in Bern' } ]
-
-assert.equal(tool.name, 'weather_forecast');
-assert.deepEqual(result.content, [{ type: 'text', text: 'Sunny in Bern' }]);
-elsewhere.close();
+assert.equal(url, address);
+assert.deepEqual(result.content, [{ type: 'text', text: 'Echo: Hello' }]);

@@ -1,12 +1,13 @@
 /**
  * The container image, built and run on a machine without an engine: deploy/docker/Dockerfile as it is, by buildah, over a
- * stand-in for its base (see image/stand-in-base.ts), then started the way an image says it wants to be.
+ * stand-in for its base (see image/stand-in-base.ts), then started as its configuration says.
  *
  * Needs root and the Debian packages buildah, mmdebstrap and bubblewrap; without them it is skipped, by name.
  */
 import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
+import { DatabaseSync } from 'node:sqlite';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,10 +29,11 @@ import { mustRun, runProgram } from './run-program.ts';
 const DOCKERFILE = 'deploy/docker/Dockerfile';
 const IMAGE = 'mcp-server';
 const KEY = 'key-of-the-image-check';
+const OLDER_AUDIT_LOG = 'apps/server/src/foundation/test-support/state/format-1/audit.sqlite';
 const PLACE = '/etc/mcp-server';
 const settings = `
 security: { allowedTargets: [loopback] }
-database: { url: 'sqlite:/var/lib/mcp-server/audit.db' }
+database: { url: 'sqlite:/var/lib/mcp-server/audit.db', retentionDays: 3650 }
 `;
 const checklist = new Checklist();
 
@@ -65,7 +67,7 @@ async function build(store: ImageStore): Promise<void> {
   await store.build({ dockerfile: DOCKERFILE, name: IMAGE, caches: await cachesOfThisMachine() });
 }
 
-/** What the machine has fetched before needs not be fetched again; integrity is checked all the same. */
+/** What the machine has fetched before need not be fetched again; integrity is checked all the same. */
 async function cachesOfThisMachine(): Promise<Record<string, string>> {
   const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8')) as { packageManager: string };
   const pnpm = (await mustRun('npx', ['-y', packageManager, 'store', 'path'])).stdout.trim();
@@ -83,7 +85,7 @@ async function checkBuilt(store: ImageStore, workshop: string): Promise<void> {
     root,
     config,
     mounts: { [folderWith(workshop, 'configuration', { 'mcp-server.yaml': settings, key: KEY })]: PLACE },
-    writable: { [folderWith(workshop, 'audit', {})]: '/var/lib/mcp-server' },
+    writable: { [folderWith(workshop, 'audit', { 'audit.db': readFileSync(OLDER_AUDIT_LOG) })]: '/var/lib/mcp-server' },
     environment: { MCP_SERVER_PORT: String(port), MCP_SECURITY_API_KEY_FILE: `${PLACE}/key` },
   };
   await checklist.check('it says that it is no root and how to ask for its health', () => checkConfig(config));
@@ -102,11 +104,25 @@ async function checkBuilt(store: ImageStore, workshop: string): Promise<void> {
   if (!healthy) return;
   await checklist.check('a real client lists its tools and runs a program of the image', () => checkClient(port));
   await checklist.check('a probe by address gets an answer, a rebound name none', () => checkHosts(port));
-  await checklist.check('SIGTERM ends it with 0, and the audit trail is in the volume', async () => {
+  await checklist.check('it reads and continues the audit log that an older server left in the volume', async () => {
+    const tools = await auditedTools(port);
+    if (!['ping', 'traceroute'].every((tool) => tools.includes(tool))) throw new Error(tools.join(', '));
+  });
+  await checklist.check('SIGTERM ends it with 0', async () => {
     running.signal('SIGTERM');
     const { code, stderr } = await running.ended;
     if (code !== 0) throw new Error(`ended with ${code}\n${stderr}`);
-    if (readFileSync(join(workshop, 'audit', 'audit.db')).length === 0) throw new Error('audit.db is empty');
+  });
+  await checklist.check('on a volume of a newer server it serves, and leaves the audit log as it is', async () => {
+    const file = join(workshop, 'audit', 'audit.db');
+    setFormat(file, 99);
+    await using older = await startContainer(container, entry);
+    await becomesHealthy(container, older);
+    await checkClient(port);
+    older.signal('SIGTERM');
+    const { stderr } = await older.ended;
+    if (!stderr.includes('was written by a newer server')) throw new Error(stderr);
+    if (setFormat(file, 99) !== 99) throw new Error('the format was changed');
   });
 }
 
@@ -161,6 +177,32 @@ async function checkClient(port: number): Promise<void> {
   }
 }
 
+/** The tools of the entries of the audit log. Entries are written in the background. */
+async function auditedTools(port: number): Promise<string[]> {
+  let tools: string[] = [];
+  for (let turn = 0; turn < 30 && !tools.includes('traceroute'); turn += 1) {
+    if (turn > 0) await pause(500);
+    const response = await fetch(`http://127.0.0.1:${port}/executions`, {
+      headers: { authorization: `Bearer ${KEY}` },
+    });
+    const { entries } = (await response.json()) as { entries: { tool: string }[] };
+    tools = entries.map(({ tool }) => tool);
+  }
+  return tools;
+}
+
+/** @returns the format that it had */
+function setFormat(file: string, format: number): unknown {
+  const database = new DatabaseSync(file);
+  try {
+    const before = database.prepare('PRAGMA user_version').get()?.['user_version'];
+    database.exec(`PRAGMA user_version = ${format}`);
+    return before;
+  } finally {
+    database.close();
+  }
+}
+
 /** 127.0.0.2 is this machine too, and in no list: it stands for the address of a pod. */
 async function checkHosts(port: number): Promise<void> {
   const status = async (host: string): Promise<number | undefined> => {
@@ -174,7 +216,7 @@ async function checkHosts(port: number): Promise<void> {
 }
 
 /** Owned by the user of the image. */
-function folderWith(workshop: string, name: string, files: Readonly<Record<string, string>>): string {
+function folderWith(workshop: string, name: string, files: Readonly<Record<string, string | Buffer>>): string {
   const folder = join(workshop, name);
   mkdirSync(folder);
   for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);

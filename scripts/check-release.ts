@@ -1,6 +1,6 @@
 /**
  * Rehearses a release in temporary clones: every changed package has a change note; a major of one package is one of those whose
- * public types show it, a patch of its other dependents, and raises no other. Nothing is published. Needs a build.
+ * public types show it, a patch of its other dependents, and raises no other; a patch raises its package alone. Nothing is published. Needs a build.
  */
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,8 +11,12 @@ import { pendingBumps } from './packages/pending-bumps.ts';
 import { type Manifest, publishablePackages } from './packages/publishable-packages.ts';
 import { mustRun, runProgram } from './run-program.ts';
 
+/** Of a rehearsed note, by package. */
+type Bumps = ReadonlyMap<string, 'major' | 'patch'>;
+
 const changeset = resolve('node_modules/.bin/changeset');
 const CHANGED = '@mcp/circuit-breaker';
+const ALONE = '@mcp/config';
 const NOTE = 'A release rehearsal.';
 const checklist = new Checklist();
 const exposes = new Map(
@@ -28,7 +32,10 @@ await checklist.check('a major of a package is one of those whose public types s
   const missing = missingMajors(await pendingBumps(), exposes);
   if (missing.length > 0) throw new Error(`add a major of these to the change note: ${missing.join(', ')}`);
 });
-await checklist.check(`a major release of ${CHANGED} raises it and its dependents only`, rehearse);
+await checklist.check(`a major release of ${CHANGED} raises it and its dependents only`, () =>
+  rehearse(new Map([...majors].map((name) => [name, 'major']))),
+);
+await checklist.check(`a patch of ${ALONE} is released alone`, () => rehearse(new Map([[ALONE, 'patch']])));
 await checklist.check('the pending notes become changelogs, and every package ships its own', rehearsePending);
 checklist.finish('reports/totals-of-release.json');
 
@@ -47,22 +54,23 @@ async function comparedWith(): Promise<string> {
   return 'HEAD';
 }
 
-async function rehearse(): Promise<void> {
+async function rehearse(bumps: Bumps): Promise<void> {
   await inClone(async (clone) => {
     for (const pending of globSync('.changeset/*.md', { cwd: clone, exclude: ['.changeset/README.md'] }))
       rmSync(join(clone, pending));
-    writeFileSync(
-      join(clone, '.changeset/rehearsal.md'),
-      `---\n${[...majors].map((name) => `'${name}': major\n`).join('')}---\n\n${NOTE}\n`,
-    );
+    const named = [...bumps].map(([name, bump]) => `'${name}': ${bump}\n`);
+    writeFileSync(join(clone, '.changeset/rehearsal.md'), `---\n${named.join('')}---\n\n${NOTE}\n`);
     await mustRun(changeset, ['version'], { cwd: clone });
     const problems = publishablePackages().flatMap(({ folder, manifest }) => {
-      const expected = nextVersion(manifest);
+      const expected = nextVersion(manifest, bumps);
       const { version } = JSON.parse(readFileSync(join(clone, folder, 'package.json'), 'utf8')) as Manifest;
-      return version === expected ? [] : [`${manifest.name} went to ${version}, expected ${expected}`];
+      const changelog = join(clone, folder, 'CHANGELOG.md');
+      const isNoted = existsSync(changelog) && readFileSync(changelog, 'utf8').includes(NOTE);
+      return [
+        ...(version === expected ? [] : [`${manifest.name} went to ${version}, expected ${expected}`]),
+        ...(isNoted === bumps.has(manifest.name) ? [] : [`${manifest.name}: its changelog is wrong about the note`]),
+      ];
     });
-    const changelog = readFileSync(join(clone, 'packages/circuit-breaker/CHANGELOG.md'), 'utf8');
-    if (!changelog.includes(NOTE)) problems.push('the note is not in the changelog');
     if (problems.length > 0) throw new Error(problems.join('\n'));
   });
 }
@@ -108,9 +116,10 @@ function keepFromInstalling(configFile: string): void {
   writeFileSync(configFile, JSON.stringify({ ...config, format: false }));
 }
 
-/** Major for the changed package and those that show it, patch for packages whose range for one no longer fits, none for the others. */
-function nextVersion({ name, version, dependencies }: Manifest): string {
+/** As the note says for the packages in it, patch for packages whose range for a major no longer fits, none for the others. */
+function nextVersion({ name, version, dependencies }: Manifest, bumps: Bumps): string {
   const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
-  if (majors.has(name)) return `${major + 1}.0.0`;
-  return Object.keys(dependencies ?? {}).some((each) => majors.has(each)) ? `${major}.${minor}.${patch + 1}` : version;
+  if (bumps.get(name) === 'major') return `${major + 1}.0.0`;
+  const isRaised = bumps.has(name) || Object.keys(dependencies ?? {}).some((each) => bumps.get(each) === 'major');
+  return isRaised ? `${major}.${minor}.${patch + 1}` : version;
 }

@@ -28,6 +28,8 @@ const ALLOWED = new Set([
 ]);
 const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8')) as { packageManager: string };
 const pnpm = ['-y', packageManager] as const;
+const { name, version } = JSON.parse(readFileSync('apps/server/package.json', 'utf8')) as Component;
+const server = `${name}@${version}`;
 const checklist = new Checklist();
 mkdirSync('reports', { recursive: true });
 
@@ -38,6 +40,8 @@ await checklist.check('the bill of materials names every package that is install
   const named = new Set(components().map(nameOf));
   const missing = installedWith('apps/server').filter((each) => !named.has(each));
   if (missing.length > 0) throw new Error(`not named: ${missing.join(', ')}`);
+  const subject = nameOf(billOfMaterials().metadata.component);
+  if (subject !== server) throw new Error(`it is of ${subject}, not of ${server}`);
 });
 
 await checklist.check('every package that is installed with the server may be redistributed', () => {
@@ -60,7 +64,11 @@ else {
 checklist.finish('reports/totals-of-supply-chain.json');
 
 function components(): readonly Component[] {
-  return (JSON.parse(readFileSync('reports/sbom.cdx.json', 'utf8')) as { components: Component[] }).components;
+  return billOfMaterials().components;
+}
+
+function billOfMaterials(): { metadata: { component: Component }; components: Component[] } {
+  return JSON.parse(readFileSync('reports/sbom.cdx.json', 'utf8')) as ReturnType<typeof billOfMaterials>;
 }
 
 function nameOf({ group, name, version }: Component): string {

@@ -5,10 +5,12 @@
  *   node scripts/check.ts ci     what CI runs after that: slow tests and the gates of releases
  *
  * A failed gate does not stop the next, so that one run shows every problem. Only a failed build does, since every later
- * gate needs it. At the end every failure is named once more, since a log is often cut to its last lines. The totals are left in reports/ for `.ci/run` to add up.
+ * gate needs it. At the end every failure is named once more, a gate without totals with its last lines, since a log is often
+ * cut to its end. The totals are left in reports/ for `.ci/run` to add up.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { add, failed, type GateTotals, NOTHING, takeTotals, takeVitestTotals } from './gate-totals.ts';
 
 interface Gate {
@@ -21,9 +23,12 @@ interface Gate {
 
 const VITEST_REPORT = 'reports/vitest.json';
 const SLOW_TESTS = '.slow.test.ts';
+const REPEATED_LINES = 30;
 const vitest = [
   'vitest',
   'run',
+  // Tests mostly wait for servers, so two cores can serve three workers. Projects take this from no configuration file.
+  '--maxWorkers=3',
   '--reporter=default',
   '--reporter=json',
   `--outputFile.json=${VITEST_REPORT}`,
@@ -59,10 +64,15 @@ const suites: Readonly<Record<string, readonly Gate[]>> = {
       command: ['node', '--expose-gc', '--conditions=@mcp/source', 'benchmarks/bounds/check.ts'],
       totals: () => takeTotals('reports/totals-of-bounds.json'),
     },
-    { name: 'MCP conformance', command: ['node', 'e2e/conformance/run.ts'] },
     {
-      name: 'endurance, three minutes',
-      command: ['node', '--conditions=@mcp/source', 'benchmarks/soak/soak.ts', '3'],
+      name: 'benchmarks, quick, against their limits',
+      command: ['node', '--conditions=@mcp/source', 'benchmarks/run.ts', '--quick'],
+    },
+    { name: 'MCP conformance', command: ['node', 'e2e/conformance/run.ts'] },
+    { name: 'MCP conformance through the gateway', command: ['node', 'e2e/conformance/through-gateway.ts'] },
+    {
+      name: 'endurance, five minutes',
+      command: ['node', '--conditions=@mcp/source', 'benchmarks/soak/soak.ts', '5'],
     },
     {
       name: 'packages',
@@ -107,8 +117,8 @@ let sum = NOTHING;
 for (const gate of suite) {
   console.log(`\n=== ${gate.name}`);
   const started = performance.now();
-  const ok = await run(gate.command);
-  const totals = totalsOf(gate, ok);
+  const { ok, lastLines } = await run(gate.command);
+  const totals = totalsOf(gate, ok, lastLines);
   sum = add(sum, { ...totals, failures: totals.failures.map((failure) => `${gate.name}: ${failure}`) });
   console.log(
     `=== ${gate.name}: ${ok ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(1)} s`,
@@ -121,19 +131,38 @@ for (const failure of sum.failures) console.log(`FAIL  ${failure}`);
 console.log(`\n${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
 process.exitCode = sum.failed === 0 ? 0 : 1;
 
-function totalsOf(gate: Gate, ok: boolean): GateTotals {
-  const totals = gate.totals?.() ?? (ok ? { ...NOTHING, passed: 1 } : failed(gate.command.join(' ')));
+function totalsOf(gate: Gate, ok: boolean, lastLines: string): GateTotals {
+  const totals =
+    gate.totals?.() ?? (ok ? { ...NOTHING, passed: 1 } : failed(`${gate.command.join(' ')}\n${lastLines}`));
   // A runner that crashes without a failed test has failed.
   return ok || totals.failed > 0 ? totals : add(totals, failed('it ended with an error although no test failed'));
 }
 
-function run([program, ...args]: readonly [string, ...string[]]): Promise<boolean> {
+interface GateRun {
+  readonly ok: boolean;
+  readonly lastLines: string;
+}
+
+function run([program, ...args]: readonly [string, ...string[]]): Promise<GateRun> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' } });
+    const child = spawn(program, args, {
+      stdio: ['inherit', 'pipe', 'pipe'],
+      env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
+    });
+    let lines: string[] = [''];
+    const pass = (from: Readable, to: NodeJS.WriteStream): void => {
+      from.setEncoding('utf8').on('data', (text: string) => {
+        to.write(text);
+        const [first = '', ...more] = text.split('\n');
+        lines = [...lines.slice(0, -1), `${lines.at(-1)}${first}`, ...more].slice(-REPEATED_LINES);
+      });
+    };
+    pass(child.stdout, process.stdout);
+    pass(child.stderr, process.stderr);
     child.once('error', (error) => {
       console.error(`${program}: ${error.message}`);
-      resolve(false);
+      resolve({ ok: false, lastLines: '' });
     });
-    child.once('close', (code) => resolve(code === 0));
+    child.once('close', (code) => resolve({ ok: code === 0, lastLines: lines.join('\n') }));
   });
 }

@@ -52,15 +52,18 @@ test.each(published)('%s: tsconfig.json and vitest.config.ts have the settings o
 
 test.each([...packages, 'apps/server'])('%s has the clock and the fake clock of the template', (folder) => {
   const clock = (path: string): string | undefined =>
-    /interface Clock \{[^}]*\}/u.exec(withoutComments(read(path, 'src/clock.ts')))?.[0].replaceAll(/\s+/gu, ' ');
-  expect(clock(TEMPLATE)).toBeDefined();
-  expect(clock(folder)).toBe(clock(TEMPLATE));
-  const fake = 'src/test-support/manual-clock.ts';
-  expect(read(folder, fake)).toBe(read(TEMPLATE, fake));
+    /interface Clock \{[^}]*\}/u.exec(withoutComments(read(path, 'clock.ts')))?.[0].replaceAll(/\s+/gu, ' ');
+  const [template, own] = [`${TEMPLATE}/src`, `${folder}/${folder === 'apps/server' ? 'src/foundation' : 'src'}`];
+  expect(clock(template)).toBeDefined();
+  expect(clock(own)).toBe(clock(template));
+  const fake = 'test-support/manual-clock.ts';
+  expect(read(own, fake)).toBe(read(template, fake));
 });
 
-test.each([...packages, 'apps/server'])('%s keeps its test support in src/test-support', (folder) => {
-  const others = globSync('{test,tests,__tests__,src/{test,tests,testing,__tests__,mocks,fixtures}}', { cwd: folder });
+test.each([...packages, 'apps/server'])('%s keeps its test support in folders named test-support', (folder) => {
+  const others = globSync('{test,tests,__tests__,src/**/{test,tests,testing,__tests__,mocks,fixtures}}', {
+    cwd: folder,
+  });
   expect(others).toEqual(PUBLIC_TEST_SUPPORT.has(folder) ? ['src/testing'] : []);
 });
 

@@ -53,4 +53,9 @@ async function show({ folder, manifest }: PublishablePackage, why: string): Prom
   console.log(`  ${packed?.entryCount} files, ${Math.ceil((packed?.size ?? 0) / 1024)} KiB packed`);
   const ours = Object.keys(manifest.dependencies ?? {}).filter((name) => name.startsWith('@mcp/'));
   if (ours.length > 0) console.log(`  needs ${ours.join(', ')}`);
+  if (manifest.name === '@mcp/server') {
+    console.log(
+      '  its release on GitHub gets sbom.cdx.json (CycloneDX) and licences.txt: node scripts/check-supply-chain.ts',
+    );
+  }
 }

@@ -28,8 +28,14 @@ export function runProgram(program: string, args: readonly string[], options: Ru
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.once('error', reject);
+    // What a killed program has started may hold its pipes open, and 'close' waits for them.
+    child.once('exit', (code) => {
+      if (code !== null) return;
+      child.stdout.destroy();
+      child.stderr.destroy();
+    });
     child.once('close', (code) => resolve({ code, stdout, stderr }));
-    // A program that ends without reading its input closes the pipe; its exit code tells the story.
+    // A program that ends without reading its input closes the pipe; its exit code says what happened.
     child.stdin.on('error', () => {});
     child.stdin.end(options.input ?? '');
   });

@@ -7,6 +7,11 @@ await paired(
   {
     title: 'Closed circuit, successful async call',
     file: import.meta.url,
+    atMost: {
+      '@mcp/circuit-breaker, consecutive': 2.2,
+      '@mcp/circuit-breaker, count window': 2.9,
+      '@mcp/circuit-breaker, time window': 5.2,
+    },
   },
   {
     baseline: [

@@ -32,6 +32,7 @@ await paired(
     title: 'Closed circuit, failing async call, after 10,000 failures',
     file: import.meta.url,
     rounds: 5,
+    atMost: { '@mcp/circuit-breaker, consecutive': 1.65 },
   },
   {
     samples: 60,

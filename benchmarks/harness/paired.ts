@@ -1,6 +1,6 @@
 import { freshProcesses } from './fresh-process.ts';
 import { quick } from './quick.ts';
-import { median, printResults, show, spread } from './table.ts';
+import { against, median, printResults, show, spread } from './table.ts';
 
 export { machineLine, spread, type Spread } from './table.ts';
 
@@ -20,6 +20,8 @@ export interface PairedBenchmark {
   readonly unit?: keyof typeof nanoseconds;
   /** Whether candidates do what the baseline does and more, so that the difference is their own cost. @default true */
   readonly difference?: boolean;
+  /** The greatest ratio that is accepted, by the name of the candidate. @default any */
+  readonly atMost?: Readonly<Record<string, number>>;
 }
 
 export interface Comparison {
@@ -46,7 +48,7 @@ const nanoseconds = { ns: 1, µs: 1e3, ms: 1e6 };
  * code nor a change in the machine's load falls on one of them. The order of the candidates rotates from round to round.
  */
 export async function paired(benchmark: PairedBenchmark, ...comparisons: readonly Comparison[]): Promise<void> {
-  const { title, file, unit = 'ns', difference = true } = benchmark;
+  const { title, file, unit = 'ns', difference = true, atMost } = benchmark;
   const rounds = quick ? 1 : (benchmark.rounds ?? 7);
   const measured = await freshProcesses(file, (name) => measure(comparisons, name));
   const rows: string[][] = [];
@@ -59,10 +61,11 @@ export async function paired(benchmark: PairedBenchmark, ...comparisons: readonl
         pairs.get(name)?.push(await measured(name));
       }
     }
-    rows.push(...rowsOf(baseline[0], pairs, unit));
+    rows.push(...rowsOf(baseline[0], pairs, unit, atMost ?? {}));
   }
-  const columns = ['', `${unit} a call`, 'times baseline', `${unit} over baseline`];
-  const shown = <T>(cells: readonly T[]): readonly T[] => (difference ? cells : cells.slice(0, 3));
+  const columns = ['', `${unit} a call`, 'times baseline', 'at most', `${unit} over baseline`];
+  const shown = <T>(cells: readonly T[]): readonly T[] =>
+    cells.filter((_, column) => (column !== 3 || atMost !== undefined) && (column !== 4 || difference));
   const method = `${rounds} fresh processes each; median (least-greatest)`;
   printResults({ title, method, columns: shown(columns), rows: rows.map(shown) });
 }
@@ -88,15 +91,25 @@ async function measure(comparisons: readonly Comparison[], name: string): Promis
   return { baseline: median(times[0]), candidate: median(times[1]) };
 }
 
-function rowsOf(baseline: string, pairs: ReadonlyMap<string, readonly Pair[]>, unit: keyof typeof nanoseconds) {
+function rowsOf(
+  baseline: string,
+  pairs: ReadonlyMap<string, readonly Pair[]>,
+  unit: keyof typeof nanoseconds,
+  atMost: Readonly<Record<string, number>>,
+) {
   const time = (values: readonly number[]): string =>
     show(spread(values.map((ns) => ns / nanoseconds[unit])), unit === 'ns' ? 1 : 2);
   const ofBaseline = [...pairs.values()].flat().map((pair) => pair.baseline);
-  const rows = [...pairs].map(([name, list]) => [
-    name,
-    time(list.map((pair) => pair.candidate)),
-    show(spread(list.map((pair) => pair.candidate / pair.baseline)), 2),
-    time(list.map((pair) => pair.candidate - pair.baseline)),
-  ]);
-  return [[`${baseline} (baseline)`, time(ofBaseline), '1', '0'], ...rows];
+  const rows = [...pairs].map(([name, list]) => {
+    const ratio = spread(list.map((pair) => pair.candidate / pair.baseline));
+    const bound = atMost[name];
+    return [
+      name,
+      time(list.map((pair) => pair.candidate)),
+      show(ratio, 2),
+      bound === undefined ? '' : against(bound, ratio.median),
+      time(list.map((pair) => pair.candidate - pair.baseline)),
+    ];
+  });
+  return [[`${baseline} (baseline)`, time(ofBaseline), '1', '', '0'], ...rows];
 }

@@ -17,6 +17,8 @@ export interface CandidateOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** More of it, for files in the folder of the candidate. */
   readonly envIn?: (folder: string) => Readonly<Record<string, string>>;
+  /** The configuration file of ours. @default candidates/ours.yaml */
+  readonly configuration?: string;
   /** Opens a session before the load. */
   readonly session?: true;
 }
@@ -60,12 +62,14 @@ export function candidateFile(name: string): string {
 
 export async function startCandidate(options: CandidateOptions, processor = '0'): Promise<Candidate> {
   const ours = options.server === 'ours';
-  const command = ours ? [ourMain, '--config', oursConfiguration] : [candidateFile(options.server)];
+  const { configuration = oursConfiguration } = options;
+  const command = ours ? [ourMain, '--config', configuration] : [candidateFile(options.server)];
   const own = mkdtempSync(join(tmpdir(), 'benchmark-'));
   const stderr = openSync(join(own, 'stderr'), 'a');
   const startedAt = performance.now();
   const child = spawn('taskset', ['-c', processor, process.execPath, ...command], {
-    env: { ...process.env, ...options.envIn?.(own), ...options.env },
+    // No load balancer has to notice that it stops.
+    env: { ...process.env, MCP_SERVER_DRAIN_DELAY: '0', ...options.envIn?.(own), ...options.env },
     stdio: ['ignore', 'pipe', stderr],
   });
   closeSync(stderr);
@@ -102,27 +106,6 @@ function portOf(child: ChildProcess, name: string): Promise<number> {
     });
     child.once('close', (code) => reject(new Error(`${name} ended with code ${code} before it listened`)));
   });
-}
-
-/** Milliseconds of processor time of a whole process: its JIT and garbage collector threads too. */
-export function cpuMs(pid: number): number {
-  let ns = 0;
-  for (const task of readdirSync(`/proc/${pid}/task`)) {
-    try {
-      ns += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]);
-    } catch {
-      // The thread has ended in between.
-    }
-  }
-  return ns / 1e6;
-}
-
-/** The same of a process and of everything that it started and that still runs. */
-export function cpuMsOfTree(pid: number): number {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-  );
-  return children.reduce((sum, child) => sum + cpuMsOfTree(child), cpuMs(pid));
 }
 
 export function residentMb(pid: number): number {

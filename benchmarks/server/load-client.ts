@@ -13,6 +13,11 @@ export interface LoadOptions {
   readonly sessionId?: string | undefined;
   /** Stop by itself after so many answers. */
   readonly requests?: number | undefined;
+  /**
+   * Requests a second, whatever the answers take; their time counts from when they were due, also while no connection is free.
+   * @default as many as the connections can take
+   */
+  readonly perSecond?: number | undefined;
 }
 
 export interface LoadReport {
@@ -23,6 +28,7 @@ export interface LoadReport {
   readonly sample?: string;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly p999Ms: number;
 }
 
 class Load {
@@ -37,11 +43,15 @@ class Load {
   #sample: string | undefined;
   #inFlight = 0;
   #stopping = false;
+  readonly #startedAt = performance.now();
+  /** Connections that wait until a request is due. */
+  readonly #idle: ((dueAt: number) => void)[] = [];
 
   constructor(options: LoadOptions, onDone: (report: LoadReport) => void) {
     this.#options = options;
     this.#onDone = onDone;
     for (let i = 0; i < options.connections; i++) this.#run();
+    if (options.perSecond !== undefined) this.#pace(options.perSecond);
   }
 
   stop(): void {
@@ -52,17 +62,21 @@ class Load {
   #run(): void {
     let id = 0;
     let sentAt = 0;
+    const send = (dueAt: number): void => {
+      id = ++this.#sent;
+      this.#inFlight++;
+      sentAt = dueAt;
+      connection.send(requestBytes(this.#options, id));
+    };
     const next = (): void => {
-      const { requests } = this.#options;
+      const { requests, perSecond } = this.#options;
       if (this.#stopping || (requests !== undefined && this.#sent >= requests)) {
         connection.close();
         if (this.#inFlight === 0) this.#finish();
         return;
       }
-      id = ++this.#sent;
-      this.#inFlight++;
-      sentAt = performance.now();
-      connection.send(requestBytes(this.#options, id));
+      if (perSecond === undefined) send(performance.now());
+      else this.#idle.push(send);
     };
     const connection = new HttpConnection(this.#options.port, {
       onAnswer: (answer) => {
@@ -80,6 +94,15 @@ class Load {
     });
     this.#connections.push(connection);
     next();
+  }
+
+  /** Turns the event loop without pause: a timer would be late by up to a millisecond. */
+  #pace(perSecond: number): void {
+    const due = ((performance.now() - this.#startedAt) * perSecond) / 1000;
+    while (!this.#stopping && this.#sent < due && this.#idle.length > 0) {
+      this.#idle.shift()?.(this.#startedAt + (this.#sent * 1000) / perSecond);
+    }
+    if (!this.#stopping) setImmediate(() => this.#pace(perSecond));
   }
 
   #check({ status, body }: HttpAnswer, id: number): void {
@@ -106,6 +129,7 @@ class Load {
       ...(this.#sample !== undefined && { sample: this.#sample }),
       p50Ms: rank(0.5),
       p99Ms: rank(0.99),
+      p999Ms: rank(0.999),
     });
   }
 }

@@ -9,6 +9,8 @@ import type { RequestKind } from './requests.ts';
 export interface Load extends Disposable {
   /** As many requests as fit into `ms`. @throws Error when an answer was wrong or missing */
   during(candidate: Candidate, kind: RequestKind, ms: number, connections?: number): Promise<LoadReport>;
+  /** So many requests a second, whatever the answers take. */
+  paced(candidate: Candidate, kind: RequestKind, ms: number, perSecond: number): Promise<LoadReport>;
   count(candidate: Candidate, kind: RequestKind, requests: number, connections?: number): Promise<LoadReport>;
 }
 
@@ -30,6 +32,7 @@ export function startLoad(processor = '1'): Load {
     });
   return {
     during: (candidate, kind, ms, connections = 64) => run(candidate, { kind, connections }, ms),
+    paced: (candidate, kind, ms, perSecond) => run(candidate, { kind, perSecond }, ms),
     count: (candidate, kind, requests, connections = 64) => run(candidate, { kind, connections, requests }),
     [Symbol.dispose]: () => child.disconnect(),
   };

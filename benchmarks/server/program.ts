@@ -2,7 +2,7 @@
 import { machineLine } from '../harness/paired.ts';
 import { startCandidate, type CandidateOptions } from './candidate.ts';
 import { startLoad } from './load.ts';
-import { quick } from './quick.ts';
+import { quick } from '../harness/quick.ts';
 
 const candidates: readonly CandidateOptions[] = [
   { name: '@mcp/server', server: 'ours' },

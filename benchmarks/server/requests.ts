@@ -11,7 +11,7 @@ export interface RequestTarget {
 export const LEGACY_VERSION = '2025-11-25';
 export const MODERN_VERSION = '2026-07-28';
 
-const modernMeta = {
+export const modernMeta = {
   'io.modelcontextprotocol/protocolVersion': MODERN_VERSION,
   'io.modelcontextprotocol/clientInfo': { name: 'load', version: '1.0.0' },
   'io.modelcontextprotocol/clientCapabilities': {},

@@ -1,5 +1,8 @@
 /** A server at the other end of a pair of pipes: started and fed by a process that is pinned to the second processor. */
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { ourMain, oursConfiguration, candidateFile } from './candidate.ts';
@@ -7,17 +10,24 @@ import type { MeasuredServer } from './paired-cpu.ts';
 import type { StdioCommand, StdioReport } from './stdio-client.ts';
 
 export interface StdioCase {
+  /** The greatest ratio that is accepted. @default any */
+  readonly atMost?: number;
   readonly name: string;
   /** A file in `candidates`, or `ours`. */
   readonly server: string;
-  /** What it is spoken to in; `bare` is one that knows no handshake. */
+  /** What it is spoken to in; `bare` is one without a handshake. */
   readonly era: 'bare' | 'legacy' | 'modern';
 }
 
 /** Requests under way at any moment. */
 export const stdioInFlight = 64;
 
-export async function startStdioCandidate({ name, server, era }: StdioCase): Promise<MeasuredServer> {
+interface StdioServer extends MeasuredServer {
+  during(ms: number): Promise<StdioReport>;
+}
+
+export async function startStdioCandidate({ name, server, era }: StdioCase): Promise<StdioServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'benchmark-stdio-'));
   const client = fileURLToPath(new URL('stdio-client.ts', import.meta.url));
   const child = spawn('taskset', ['-c', '1', process.execPath, client], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -36,16 +46,22 @@ export async function startStdioCandidate({ name, server, era }: StdioCase): Pro
       child.send(message);
     });
   const { pid } = await tell({
-    start: { command: ['taskset', '-c', '0', process.execPath, ...command], era, inFlight: stdioInFlight },
+    start: {
+      command: ['taskset', '-c', '0', process.execPath, ...command],
+      era,
+      inFlight: stdioInFlight,
+      stderrFile: join(folder, 'stderr'),
+    },
   });
   return {
     pid,
-    configuration: server === 'ours' ? 'candidates/ours.yaml, standard error discarded' : '',
+    configuration: server === 'ours' ? 'candidates/ours.yaml, standard error in a file' : '',
     during: (ms) => tell({ run: { ms } }),
     async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.disconnect();
       await ended;
+      rmSync(folder, { recursive: true });
     },
   };
 }

@@ -3,7 +3,9 @@
  * answer is checked for its id and its text. Driven over IPC by `StdioCommand`s, each answered with a `StdioReport`.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 
+import { percentile } from '../harness/table.ts';
 import { initializeMessage, requestMessage } from './requests.ts';
 
 export interface StdioCommand {
@@ -11,6 +13,7 @@ export interface StdioCommand {
     readonly command: readonly string[];
     readonly era: 'bare' | 'legacy' | 'modern';
     readonly inFlight: number;
+    readonly stderrFile: string;
   };
   /** Ends when all that was sent in the time has been answered. */
   readonly run?: { readonly ms: number };
@@ -19,6 +22,9 @@ export interface StdioCommand {
 export interface StdioReport {
   readonly pid: number;
   readonly answers: number;
+  /** From the write of a request until its answer was read. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
   readonly problem?: string;
 }
 
@@ -30,17 +36,21 @@ interface Answer {
 class StdioLoad {
   readonly #server: ChildProcess;
   readonly #start: NonNullable<StdioCommand['start']>;
-  readonly #waiting = new Set<number>();
+  /** When each was sent. */
+  readonly #waiting = new Map<number, number>();
+  #latencies: number[] = [];
   #partial = '';
   #lastId = 0;
-  #answers = 0;
   #until = 0;
   #onDone: (problem?: string) => void = () => {};
 
   constructor(start: NonNullable<StdioCommand['start']>) {
     this.#start = start;
     const [program = '', ...args] = start.command;
-    this.#server = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    // As clients do, and for the same cost of a log line as over HTTP: into a file.
+    const stderr = openSync(start.stderrFile, 'a');
+    this.#server = spawn(program, args, { stdio: ['pipe', 'pipe', stderr] });
+    closeSync(stderr);
     this.#server.stdout?.setEncoding('utf8').on('data', (text: string) => this.#read(text));
     this.#server.once('close', (code) => this.#onDone(`the server ended with ${code}`));
   }
@@ -58,11 +68,17 @@ class StdioLoad {
     });
   }
 
-  run(ms: number): Promise<{ answers: number; problem: string | undefined }> {
+  run(ms: number): Promise<Omit<StdioReport, 'pid' | 'problem'> & { readonly problem: string | undefined }> {
     return new Promise((resolve) => {
-      this.#answers = 0;
+      this.#latencies = [];
       this.#until = performance.now() + ms;
-      this.#onDone = (problem) => resolve({ answers: this.#answers, problem });
+      this.#onDone = (problem) =>
+        resolve({
+          answers: this.#latencies.length,
+          p50Ms: percentile(this.#latencies, 0.5),
+          p99Ms: percentile(this.#latencies, 0.99),
+          problem,
+        });
       this.#send(this.#start.inFlight);
     });
   }
@@ -77,7 +93,7 @@ class StdioLoad {
     let text = '';
     for (let sent = 0; sent < count; sent++) {
       const id = ++this.#lastId;
-      this.#waiting.add(id);
+      this.#waiting.set(id, performance.now());
       text += `${JSON.stringify(requestMessage(this.#start.era === 'modern' ? 'modern tools/call' : 'tools/call', id))}\n`;
     }
     this.#server.stdin?.write(text);
@@ -99,21 +115,23 @@ class StdioLoad {
     }
     // A notification: fastmcp asks and tells on its own account.
     if (id === undefined || line.includes('"method":')) return;
-    const right = typeof id === 'number' && this.#waiting.delete(id) && result?.content?.[0]?.text === `hello ${id}`;
-    if (right) this.#answers++;
-    else this.#onDone(`a wrong answer: ${line.slice(0, 300)}`);
+    const sentAt = this.#waiting.get(Number(id));
+    if (sentAt !== undefined && result?.content?.[0]?.text === `hello ${Number(id)}`) {
+      this.#waiting.delete(Number(id));
+      this.#latencies.push(performance.now() - sentAt);
+    } else this.#onDone(`a wrong answer: ${line.slice(0, 300)}`);
   }
 }
 
 let load: StdioLoad | undefined;
 process.on('message', ({ start, run }: StdioCommand) => {
-  const report = (answers: number, problem: string | undefined): void => {
-    const message: StdioReport = { pid: load?.pid ?? 0, answers, ...(problem !== undefined && { problem }) };
+  const report = (seen: Omit<StdioReport, 'pid' | 'problem'>, problem: string | undefined): void => {
+    const message: StdioReport = { pid: load?.pid ?? 0, ...seen, ...(problem !== undefined && { problem }) };
     process.send?.(message);
   };
   if (start) {
     load = new StdioLoad(start);
-    void load.open().then((problem) => report(0, problem));
-  } else if (run) void load?.run(run.ms).then(({ answers, problem }) => report(answers, problem));
+    void load.open().then((problem) => report({ answers: 0, p50Ms: 0, p99Ms: 0 }, problem));
+  } else if (run) void load?.run(run.ms).then(({ problem, ...seen }) => report(seen, problem));
 });
 process.on('disconnect', () => load?.stop());

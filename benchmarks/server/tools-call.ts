@@ -7,19 +7,21 @@ await measureCpu({
   title: 'tools/call over HTTP',
   cases: [
     { name: 'bare Hono', server: 'bare-hono.ts', kind: 'echo' },
-    { name: '@mcp/server, 2025 without a session', server: 'ours', kind: 'tools/call' },
-    { name: '@mcp/server, 2025 in a session', server: 'ours', kind: 'tools/call', session: true },
-    { name: '@mcp/server, 2026', server: 'ours', kind: 'modern tools/call' },
+    { name: '@mcp/server, 2025 without a session', server: 'ours', kind: 'tools/call', atMost: 2.8 },
+    { name: '@mcp/server, 2025 in a session', server: 'ours', kind: 'tools/call', session: true, atMost: 3.1 },
+    { name: '@mcp/server, 2026', server: 'ours', kind: 'modern tools/call', atMost: 3 },
     {
       name: '@mcp/server, 2026, log file',
       server: 'ours',
       kind: 'modern tools/call',
+      atMost: 3,
       envIn: (folder) => ({ MCP_LOGGING_FILE_PATH: join(folder, 'server.log') }),
     },
     {
       name: '@mcp/server, 2026, audit in SQLite',
       server: 'ours',
       kind: 'modern tools/call',
+      atMost: 3.8,
       envIn: (folder) => ({ MCP_DATABASE_URL: `sqlite:${join(folder, 'audit.db')}` }),
     },
     {

@@ -1,5 +1,6 @@
 /** How the workers of the endurance run talk to the server. */
 import { request } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 
 export interface Reply {
   readonly status: number;
@@ -8,6 +9,8 @@ export interface Reply {
 }
 
 export interface Ask {
+  /** @default that of the server whose turn it is */
+  readonly port?: number;
   readonly method?: string;
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -16,22 +19,55 @@ export interface Ask {
   readonly abortAfterMs?: number;
 }
 
+/** With a second between two: as long as a machine that others use may keep a server or an engine from running. */
+const MAX_ATTEMPTS = 10;
+
 export const KEY = 'soak-key-0123456789abcdef';
 
+/** Sends each request to the next of the servers. */
 export class Client {
-  readonly port: number;
+  readonly #ports: readonly number[];
   #id = 0;
+  #asked = 0;
+  #repeated = 0;
 
-  constructor(port: number) {
-    this.port = port;
+  constructor(ports: readonly number[]) {
+    this.#ports = ports;
+  }
+
+  /** That of the server whose turn it is. */
+  nextPort(): number {
+    return this.#ports[this.#asked++ % this.#ports.length] ?? 0;
+  }
+
+  /** How often a server asked to send a request again, which it does while it waits for the shared Redis or PostgreSQL. */
+  get repeated(): number {
+    return this.#repeated;
   }
 
   /** `undefined` when it was aborted. */
-  ask({ method = 'POST', path = '/mcp', headers = {}, body, abortAfterMs }: Ask): Promise<Reply | undefined> {
+  async ask(what: Ask): Promise<Reply | undefined> {
+    for (let attempt = 1; ; attempt++) {
+      const reply = await this.#send(what);
+      const retryAfter = Number(reply?.headers['retry-after']);
+      if (reply?.status !== 503 || !(retryAfter > 0) || attempt === MAX_ATTEMPTS) return reply;
+      this.#repeated++;
+      await wait(retryAfter * 1000);
+    }
+  }
+
+  #send({
+    port = this.nextPort(),
+    method = 'POST',
+    path = '/mcp',
+    headers = {},
+    body,
+    abortAfterMs,
+  }: Ask): Promise<Reply | undefined> {
     return new Promise((resolve, reject) => {
       const sent = request(
         {
-          port: this.port,
+          port,
           host: '127.0.0.1',
           method,
           path,
@@ -55,7 +91,7 @@ export class Client {
     });
   }
 
-  /** One call of a tool in either era; the text of the answer. */
+  /** One call of a tool in either era; the text of the answer. What `meta` names replaces what is usual. */
   async call(
     era: 'modern' | 'legacy',
     name: string,

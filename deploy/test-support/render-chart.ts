@@ -3,7 +3,7 @@
  * chart stays within it. Where Helm is installed, helm.test.ts compares both.
  */
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { dump, load, loadAll } from 'js-yaml';
 
@@ -25,12 +25,19 @@ type Node =
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** The objects of the chart in a folder; parameters as for {@link renderFiles}. */
+export function renderChart(folder: string, release: string, overrides?: Values): unknown[] {
+  return Object.values(renderFiles(folder, release, overrides)).flatMap((text) =>
+    loadAll(text).filter((object) => object !== null && object !== undefined),
+  );
+}
+
 /**
- * The objects of the chart in a folder.
+ * What each template of the chart in a folder renders to, by the name of its file.
  *
  * @param overrides merged over values.yaml, as by `--values`
  */
-export function renderChart(folder: string, release: string, overrides: Values = {}): unknown[] {
+export function renderFiles(folder: string, release: string, overrides: Values = {}): Record<string, string> {
   const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
   const { appVersion } = load(read('Chart.yaml')) as { appVersion: string };
   const dot = {
@@ -40,10 +47,8 @@ export function renderChart(folder: string, release: string, overrides: Values =
   };
   const templates = new Map<string, readonly Node[]>();
   const files = globSync('templates/*', { cwd: folder }).toSorted();
-  const parsed = files.map((file) => parse(tokens(read(file)), templates));
-  return parsed.flatMap((nodes) =>
-    loadAll(evaluate(nodes, { dot, templates })).filter((object) => object !== null && object !== undefined),
-  );
+  const parsed = files.map((file) => [basename(file), parse(tokens(read(file)), templates)] as const);
+  return Object.fromEntries(parsed.map(([file, nodes]) => [file, evaluate(nodes, { dot, templates })]));
 }
 
 function merged(base: Values, overrides: Values): Values {
@@ -135,8 +140,6 @@ function apply(name: string, args: readonly unknown[], scope: Scope): unknown {
       return dump(first, { lineWidth: -1, sortKeys: true }).trimEnd();
     case 'nindent':
       return `\n${String(second).replaceAll(/^/gmu, ' '.repeat(Number(first)))}`;
-    case 'quote':
-      return JSON.stringify(String(first));
     case 'default':
       return isTrue(second) ? second : first;
     case 'and':

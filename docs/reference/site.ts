@@ -107,7 +107,20 @@ const application = await Application.bootstrap({
   headings: { readme: false, document: false },
   visibilityFilters: {},
   searchInDocuments: true,
-  highlightLanguages: ['bash', 'sh', 'console', 'ini', 'js', 'json', 'jsonc', 'mermaid', 'text', 'typescript', 'yaml'],
+  highlightLanguages: [
+    'bash',
+    'sh',
+    'console',
+    'ini',
+    'js',
+    'json',
+    'jsonc',
+    'mermaid',
+    'text',
+    'toml',
+    'typescript',
+    'yaml',
+  ],
   customCss: join(root, 'docs/reference/site.css'),
   logLevel: LogLevel.Warn,
 });
@@ -130,7 +143,7 @@ for (const problem of problems) console.error(problem);
 if (problems.length > 0) throw new Error(`${problems.length} links lead nowhere`);
 console.log(`${globSync('**/*.html', { cwd: output }).length} pages in ${relative(process.cwd(), output)}`);
 
-/** A page is called what its first heading says, and stands in its part. */
+/** A page is called what its first heading says, and is listed in its part. */
 function nameAndPlace(_: unknown, document: DocumentReflection): void {
   const [part = '', files = []] = Object.entries(parts).find(([, all]) => all.includes(`${document.name}.md`)) ?? [];
   const file = files.find((path) => path === `${document.name}.md`);

@@ -124,7 +124,7 @@ async function connectOpenAiAgents(url: string): Promise<ConnectedAgent> {
   };
 }
 
-/** The texts of a result in any of the shapes that the libraries send to a model; what is no text counts as its JSON. */
+/** The texts of a result in any of the shapes that the libraries send to a model; what is not text counts as its JSON. */
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (Array.isArray(content)) return content.map(textOf).join('');

@@ -7,7 +7,7 @@ export interface ModernRequest {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** Posts a request of the 2026 revision about a tool or a task without an SDK. @returns the JSON of the response */
+/** Posts a request of the 2026 revision about a tool, a task or a resource without an SDK. @returns the JSON of the response */
 export async function postModern(serverUrl: string, version: string, request: ModernRequest): Promise<object> {
   const { method, params } = request;
   const response = await fetch(new URL('/mcp', serverUrl), {
@@ -18,7 +18,7 @@ export async function postModern(serverUrl: string, version: string, request: Mo
       'content-type': 'application/json',
       'mcp-protocol-version': version,
       'mcp-method': method,
-      'mcp-name': String(params['name'] ?? params['taskId']),
+      'mcp-name': String(params['name'] ?? params['taskId'] ?? params['uri']),
     },
     body: JSON.stringify({ jsonrpc: '2.0', ...request }),
   });

@@ -57,6 +57,13 @@ export class PostgresServer implements AsyncDisposable {
     await once(child, 'exit');
   }
 
+  /** Rows as lines, columns between bars. */
+  query(sql: string): string {
+    const { status, stdout, stderr } = spawnSync(join(folder, 'psql'), [this.url, '-XAtqc', sql], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`psql failed: ${stderr}`);
+    return stdout;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
     rmSync(this.#data, { recursive: true, force: true });

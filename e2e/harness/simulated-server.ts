@@ -82,6 +82,7 @@ function answers(path: string, query: URLSearchParams, tools: readonly Simulated
   if (path === '/health') return { status: 'pass', checks: checksOf(tools) };
   if (path === '/executions' && query.has('state')) return { entries: [] };
   if (path === '/upstreams') return { upstreams: [] };
+  if (path === '/apis') return { apis: [] };
   if (path === '/executions') return { entries: pastCalls(tools), complete: true };
   if (path === '/tools') return { tools: tools.map(toolAnswer) };
   if (path === '/links') return { grafana: 'https://grafana.example/d/mcp' };

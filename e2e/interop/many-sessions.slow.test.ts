@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import { afterEach, describe, expect, test } from 'vitest';
 
+import { heapOf, reportsHeap } from '../harness/server-heap.ts';
 import { apiKey, startHttpServer, type HttpServerProcess } from '../harness/server-process.ts';
 
 const configuration = `
@@ -55,19 +56,9 @@ async function times(count: number, atOnce: number, work: (index: number) => Pro
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-async function heapOf(running: HttpServerProcess): Promise<number> {
-  const known = running.output().stderr.length;
-  running.process.kill('SIGUSR2');
-  const report = (): RegExpExecArray | null =>
-    /heap after collection: (?<bytes>\d+)\n/u.exec(running.output().stderr.slice(known));
-  await expect.poll(report).not.toBeNull();
-  return Number(report()?.groups?.['bytes']);
-}
-
 describe('abandoned sessions', () => {
   test('10,000 of them use no more memory than 1,500', async () => {
-    const reporter = new URL('../harness/report-heap.mjs', import.meta.url).href;
-    server = await startHttpServer({ configuration, env: { NODE_OPTIONS: `--import=${reporter}` } });
+    server = await startHttpServer({ configuration, env: reportsHeap });
     const { url } = server;
     const abandon = async (): Promise<void> => void (await open(url));
     // More than the server keeps.

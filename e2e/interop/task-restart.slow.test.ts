@@ -1,10 +1,9 @@
 /** A client that comes back after its server was killed finds its tasks under their ids: ended ones with their result, the others lost. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { postModern } from '../harness/modern-request.ts';
 import { freePort, scratch, startHttpServer, type HttpServerProcess, type Scratch } from '../harness/server-process.ts';
+import { postWithTasks } from '../harness/tasks-client.ts';
 
-const VERSION = '2026-07-28';
 const POLL_MS = 200;
 
 let place: Scratch;
@@ -43,14 +42,8 @@ interface Task {
   readonly error?: unknown;
 }
 
-async function send(method: string, params: Readonly<Record<string, unknown>>): Promise<Task> {
-  const _meta = {
-    'io.modelcontextprotocol/protocolVersion': VERSION,
-    'io.modelcontextprotocol/clientInfo': { name: 'e2e', version: '1.0.0' },
-    'io.modelcontextprotocol/clientCapabilities': { extensions: { 'io.modelcontextprotocol/tasks': {} } },
-  };
-  const answer = await postModern(server.url, VERSION, { id: 1, method, params: { ...params, _meta } });
-  return (answer as { readonly result: Task }).result;
+async function send(method: string, params: object): Promise<Task> {
+  return (await postWithTasks(server.url, method, params)).result as unknown as Task;
 }
 
 const nap = async (seconds: number): Promise<string> =>

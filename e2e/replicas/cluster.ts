@@ -2,24 +2,41 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
+import { canRunRedis, RedisProcess } from '../harness/redis-process.ts';
 import { freePort, scratch, startHttpServer, type HttpServerProcess, type Scratch } from '../harness/server-process.ts';
 
 const isInstalled = (program: string, ...args: readonly string[]): boolean => spawnSync(program, args).status === 0;
 
-export const canRun: boolean = isInstalled('redis-server', '--version') && isInstalled('nginx', '-v');
+export const canRun: boolean = canRunRedis && isInstalled('nginx', '-v');
 
 const ONE_LIMIT = 'requests: 60, window: 60, burst: 60';
 
-const configuration = `
+/** A tool that starts no program, so that many calls a second measure the servers. */
+const module = `
+import { defineTool, fromJsonSchema } from '@mcp/server';
+const input = fromJsonSchema({ type: 'object', properties: { word: { type: 'string' } }, required: ['word'] });
+export const tools = [
+  defineTool({ name: 'say', description: 'Says its word', input, limits: { concurrency: 100, queue: { size: 1000 } }, run: ({ word }) => word }),
+];
+`;
+
+/** Of every server. */
+export const configuration = (rateLimit: string): string => `
 security:
   allowedTargets: [loopback]
   allowedHosts: [mcp.test]
-  rateLimit: { ${ONE_LIMIT} }
+  rateLimit: { ${rateLimit} }
 tools:
   shout:
     description: Prints its word
     command: echo
     args: ['{word}']
+    parameters: { word: { type: string, maxLength: 40 } }
+  shout_confirmed:
+    description: Prints its word once a person has allowed it
+    command: echo
+    args: ['{word}']
+    confirm: always
     parameters: { word: { type: string, maxLength: 40 } }
   slow:
     description: Takes its time
@@ -32,53 +49,59 @@ export class Cluster implements AsyncDisposable {
   readonly servers: HttpServerProcess[] = [];
   readonly #place: Scratch = scratch();
   readonly #ports: number[] = [];
-  #redisPort = 0;
-  #redis: ChildProcess | undefined;
+  readonly #more: string;
+  readonly #env: Readonly<Record<string, string>>;
+  redis: RedisProcess | undefined;
   #nginx: ChildProcess | undefined;
   /** The address of the load balancer. */
   url = '';
 
+  /**
+   * @param more tools of every server, and what follows them in the configuration
+   * @param env of every server
+   */
+  constructor(more = '', env: Readonly<Record<string, string>> = {}) {
+    this.#more = more;
+    this.#env = env;
+  }
+
   async start(rateLimit = ONE_LIMIT): Promise<this> {
-    this.#place.write('config.yaml', configuration.replace(ONE_LIMIT, rateLimit));
-    this.#redisPort = await freePort();
-    await this.startRedis();
+    this.#place.write('say.mjs', module);
+    this.#place.write('config.yaml', `${configuration(rateLimit)}${this.#more}modules: [./say.mjs]\n`);
+    this.redis = await RedisProcess.start();
     for (let index = 0; index < 3; index++) this.#ports.push(await freePort());
     for (const index of this.#ports.keys()) await this.startServer(index);
     await this.#startNginx();
     return this;
   }
 
-  /** Empty: it keeps nothing on disk. */
-  async startRedis(): Promise<void> {
-    const args = ['--port', `${this.#redisPort}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] });
-    this.#redis = child;
-    let said = '';
-    while (!said.includes('Ready to accept connections')) {
-      const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
-      said += chunk.toString();
-    }
-    child.stdout.resume();
+  async killRedis(): Promise<void> {
+    await this.redis?.kill();
   }
 
-  async killRedis(): Promise<void> {
-    await ended(this.#redis, 'SIGKILL');
-    this.#redis = undefined;
+  /** Answers of the engine come too late, again and again, until the time is over. */
+  async slowRedis(ms: number): Promise<void> {
+    for (const endMs = performance.now() + ms; performance.now() < endMs;) {
+      this.pauseRedis(400);
+      await new Promise((resolve) => setTimeout(resolve, 600));
+    }
   }
 
   pauseRedis(ms: number): void {
-    spawnSync('redis-cli', ['-p', `${this.#redisPort}`, 'client', 'pause', `${ms}`]);
+    this.redis?.command('client', 'pause', `${ms}`);
   }
 
-  async startServer(index: number): Promise<void> {
+  async startServer(index: number, env: Record<string, string> = {}): Promise<void> {
     this.servers[index] = await startHttpServer({
       configFile: `${this.#place.folder}/config.yaml`,
       port: this.#ports[index] ?? 0,
       env: {
-        MCP_CLUSTER_URL: `redis://127.0.0.1:${this.#redisPort}`,
+        MCP_CLUSTER_URL: this.redis?.url ?? '',
         MCP_CLUSTER_SECRETS: 'b5c1f6a2d4e8907734ab12cd56ef9081',
         MCP_CLUSTER_REPLICA: `replica-${index}`,
         MCP_SERVER_DRAIN_DELAY: '2',
+        ...this.#env,
+        ...env,
       },
     });
   }

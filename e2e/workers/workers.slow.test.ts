@@ -136,13 +136,31 @@ describe('a server of several workers', { timeout: 120_000 }, () => {
     await expect.poll(async () => (await counters(url)).get('mcp_workers_restarted_total'), poll).toBe(1);
   });
 
+  test('a connection on its way to a worker that is killed ends, and its client does not wait for ever', async () => {
+    const { url } = await start(2);
+    const [victim = 0] = childrenOf(primaryOf(server as HttpServerProcess));
+    process.kill(victim, 'SIGSTOP');
+    const calls = Array.from({ length: 4 }, () =>
+      call(url).then(
+        () => 'answered',
+        () => 'ended',
+      ),
+    );
+    // node:cluster gives the stopped worker one, and waits for it to take it.
+    await expect
+      .poll(() => callsByWorker(server as HttpServerProcess).reduce((sum, each) => sum + each, 0), poll)
+      .toBe(3);
+    process.kill(victim, 'SIGKILL');
+    expect((await Promise.all(calls)).toSorted()).toEqual(['answered', 'answered', 'answered', 'ended']);
+  });
+
   test('ends with its primary: no worker and no launcher is left', async () => {
     await start(2);
     const primary = primaryOf(server as HttpServerProcess);
     const all = descendantsOf(primary);
     expect(all.length).toBeGreaterThanOrEqual(4);
     process.kill(primary, 'SIGKILL');
-    await expect.poll(() => all.filter((pid) => isRunning(pid)), { timeout: 2000, interval: 20 }).toEqual([]);
+    await expect.poll(() => all.filter((pid) => isRunning(pid)), poll).toEqual([]);
   });
 
   test('four workers never run a third call of a tool with concurrency 2', async () => {

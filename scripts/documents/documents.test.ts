@@ -27,6 +27,10 @@ test.each(documents().flatMap((file) => codeBlocks(file, 'yaml')))('$file:$line 
   expect(load(text)).toBeTypeOf('object');
 });
 
+test('the README is read to its end', () => {
+  expect(readFileSync('README.md', 'utf8').split('\n').length).toBeLessThanOrEqual(151);
+});
+
 test('every document names the pnpm that package.json asks for', () => {
   const files = [...documents(), ...globSync('{.github/workflows/*.yml,.ci/run}')];
   const named = files.flatMap((file) =>

@@ -9,7 +9,7 @@ test('every metric of the server is in the guide, and no other', () => {
   const sources = read('{packages/metrics,apps/server}/src/**/*.ts');
   const inCode = matches(
     sources,
-    /'(?<name>mcp_jobs|(?:mcp_(?:api|tool|system|metrics|config|audit|auth|connections|event|calls|cluster|jobs|programs|sandbox|sessions|stdio|streams|upstream|workers)|circuit_breaker)_[a-z_]+)'/gu,
+    /'(?<name>mcp_jobs|(?:mcp_(?:api|approvals|tool|system|metrics|config|audit|auth|connections|event|calls|cluster|jobs|programs|sandbox|sessions|stdio|streams|upstream|workers)|circuit_breaker)_[a-z_]+)'/gu,
   );
   const errorTypes = new Set(['circuit_breaker_open']);
   expect(firstColumn('Metrics')).toEqual(inCode.filter((name) => !errorTypes.has(name)));

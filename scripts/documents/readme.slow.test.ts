@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mustRun } from '../run-program.ts';
 import { codeBlocks } from './markdown.ts';
+import { stopServer, untilListening } from './started-server.ts';
 
 interface ClientEntry {
   readonly command?: string;
@@ -48,19 +49,11 @@ beforeAll(async () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
-  let shown = '';
-  for await (const text of server.stdout ?? []) {
-    shown += String(text);
-    if (shown.includes('Stop with Ctrl-C')) break;
-  }
-  if (!shown.includes(`listening on http://127.0.0.1:${port}`)) throw new Error(`the server did not start:\n${shown}`);
+  await untilListening(server, port);
 }, 120_000);
 
 afterAll(async () => {
-  if (server.exitCode === null) {
-    server.kill('SIGTERM');
-    await once(server, 'exit');
-  }
+  await stopServer(server);
   rmSync(home, { recursive: true, force: true });
 }, 120_000);
 

@@ -42,3 +42,17 @@ test('code in the README of a package is an example, so that it runs', () => {
     'mark them: <!-- from examples/NAME.ts -->',
   ).toEqual(['packages/config/README.md']);
 });
+
+test('the first code in the README of a package is a whole program, in the syntax of the oldest Node that it needs', () => {
+  const seen = new Set<string>();
+  const first = snippets.filter(
+    ({ document }) => document.startsWith('packages/') && !seen.has(document) && seen.add(document),
+  );
+  expect(first.length).toBeGreaterThan(5);
+  const broken = first.filter(({ source, text }) => {
+    const [before = ''] = readFileSync(source, 'utf8').split(text);
+    const isWhole = before.split('\n').every((line) => /^(?:$|\/\*\*.*\*\/$|import )/u.test(line));
+    return !isWhole || /\busing \w+ =/u.test(text);
+  });
+  expect(broken.map(({ document }) => document)).toEqual([]);
+});

@@ -33,7 +33,9 @@ export async function makeStandInBase(store: ImageStore, { name, nodeVersion, de
     throw new Error(`the Dockerfile builds on Node ${nodeVersion}, the repository uses ${process.versions.node}`);
   }
   const container = await store.containerFrom('scratch');
-  await mustRun('mmdebstrap', ['--quiet', '--variant=minbase', '--include=ca-certificates', debian, container.root]);
+  const args = ['--quiet', '--variant=minbase', '--include=ca-certificates', debian, container.root];
+  // Half a minute on an idle machine.
+  await mustRun('mmdebstrap', args, { timeoutMs: 600_000 });
   const local = join(container.root, 'usr/local');
   mkdirSync(join(local, 'bin'), { recursive: true });
   copyFileSync(process.execPath, join(local, 'bin/node'));

@@ -58,7 +58,7 @@ ${row('all', all)}
 
 Skipped are those that need a program or a server that the machine of the run did not have.
 
-Not in the table, because they start many programs and servers, but run by CI as well: [ways out of a sandbox](../packages/tool-base/src/sandbox/escapes.slow.test.ts),
+Not in the table, because they start many programs and servers, but run by CI as well: [ways out of a sandbox](../packages/tool-base/src/sandbox/escapes.slow.test.ts), [ways past the targets](../packages/tool-base/src/sandbox/pod.slow.test.ts),
 [faults](../e2e/faults.slow.test.ts) such as a lost database or a killed launcher, [clients that read slowly](../e2e/slow-readers.slow.test.ts), the
 [death of the server](../packages/tool-base/src/launcher/server-death.slow.test.ts), and [an hour of mixed load](endurance.md).
 

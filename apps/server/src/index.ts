@@ -12,7 +12,7 @@ export type { FixedResource, ResourceBody, ResourceDefinition, TemplatedResource
 // The module itself
 export type { ModuleHost, ModuleSetup } from './modules/module-host.ts';
 
-export { version } from './version.ts';
+export { version } from './foundation/version.ts';
 
 /** Returns the prompt unchanged; it gives an editor the types of its members. */
 export function definePrompt(prompt: PromptDefinition): PromptDefinition {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // A single import: an older Node would end with a SyntaxError in the first file that it cannot parse.
-import { nodeOfClone, unsupportedNodeMessage } from './node-version.ts';
+import { nodeOfClone, unsupportedNodeMessage } from './foundation/node-version.ts';
 
 const unsupported = unsupportedNodeMessage(process.versions.node);
 if (unsupported === undefined) {

@@ -1,5 +1,5 @@
 /**
- * Replicas that call one target, each through a circuit breaker of its own, in simulated time: what one breaker learns reaches the
+ * Replicas that call one target, each through a circuit breaker of its own, in simulated time: what one breaker has observed reaches the
  * others after a delay, and they do with it what the policy says. Two runs with one seed are equal.
  */
 import { CircuitBreaker } from '@mcp/circuit-breaker';

@@ -5,6 +5,9 @@ app.kubernetes.io/name: {{ .Release.Name }}
 {{- define "engineLabels" -}}
 app.kubernetes.io/name: {{ .Release.Name }}-valkey
 {{- end }}
+{{- define "databaseLabels" -}}
+app.kubernetes.io/name: {{ .Release.Name }}-postgres
+{{- end }}
 {{- define "image" -}}
 {{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
 {{- end }}

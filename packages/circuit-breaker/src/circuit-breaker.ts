@@ -68,7 +68,7 @@ export class CircuitBreaker {
    * Runs `fn` if the circuit admits the call, and settles as `fn` does.
    * @throws {CircuitOpenError} when the call is rejected; `fn` is not run
    * @throws the signal's reason when it is already aborted; `fn` is not run
-   * @throws {TypeError} when `fn` is no function or `signal` no AbortSignal
+   * @throws {TypeError} when `fn` is not a function or `signal` is not an AbortSignal
    */
   execute<T>(fn: () => T | PromiseLike<T>, options?: ExecuteOptions): Promise<T> {
     if (typeof fn !== 'function') return Promise.reject(notAFunction(fn));
@@ -85,7 +85,7 @@ export class CircuitBreaker {
   /**
    * The same for a synchronous function; a promise that it returns counts as a success at once.
    * @throws {CircuitOpenError} when the call is rejected; `fn` is not run
-   * @throws {TypeError} when `fn` is no function
+   * @throws {TypeError} when `fn` is not a function
    */
   executeSync<T>(fn: () => T): T {
     if (typeof fn !== 'function') throw notAFunction(fn);
@@ -106,7 +106,7 @@ export class CircuitBreaker {
 
   /**
    * A function with the parameters and the `this` of `fn` that runs it with `execute`.
-   * @throws {TypeError} when `fn` is no function
+   * @throws {TypeError} when `fn` is not a function
    */
   wrap<This, Args extends unknown[], T>(
     fn: (this: This, ...args: Args) => T | PromiseLike<T>,
@@ -133,7 +133,7 @@ export class CircuitBreaker {
 
   /**
    * Calls `listener` for every such event until the returned handle is disposed.
-   * @throws {TypeError} when there is no such event or `listener` is no function
+   * @throws {TypeError} when there is no such event or `listener` is not a function
    */
   on<Name extends keyof CircuitBreakerEvents>(
     name: Name,

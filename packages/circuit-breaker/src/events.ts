@@ -54,7 +54,7 @@ export class EventHub<Events> {
     this.#reporter = reporter;
   }
 
-  /** @throws {TypeError} when there is no such event or `listener` is no function */
+  /** @throws {TypeError} when there is no such event or `listener` is not a function */
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => unknown): Disposable {
     const listeners = this.#listeners;
     if (!Object.hasOwn(listeners, name) || typeof listener !== 'function') {
@@ -63,7 +63,7 @@ export class EventHub<Events> {
       );
     }
     // A new function each time, so that a listener added twice can be removed once. Lists are replaced, never changed:
-    // an event reaches the listeners of the time when it was sent.
+    // an event reaches the listeners that were registered when it was sent.
     const entry: Listener = (event) => listener(event as Events[Name]);
     listeners[name] = [...listeners[name], entry];
     return {

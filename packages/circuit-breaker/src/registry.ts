@@ -94,7 +94,7 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
     return this.#breakers.values();
   }
 
-  /** @throws {TypeError} when there is no such event or `listener` is no function */
+  /** @throws {TypeError} when there is no such event or `listener` is not a function */
   on<Name extends keyof CircuitBreakerRegistryEvents>(
     name: Name,
     listener: (breaker: CircuitBreakerRegistryEvents[Name]) => unknown,

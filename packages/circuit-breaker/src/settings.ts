@@ -60,7 +60,7 @@ class OptionsReader {
     return this.#source[key];
   }
 
-  /** @throws {TypeError} when it is no number, or is missing and has no fallback */
+  /** @throws {TypeError} when it is not a number, or is missing and has no fallback */
   number(key: string, fallback: number | undefined, min: number, max: number = MAX_NUMBER, kind = 'number'): number {
     const value = this.value(key);
     // A fallback may be outside the range: Infinity stands for what is switched off.

@@ -123,6 +123,16 @@ describe('snapshot and restore', () => {
     expect(restored.stats().window).toEqual({ calls: 2, failures: 2, slow: 0 });
   });
 
+  // As that version wrote it: not to be changed.
+  test('a snapshot that 0.1.0 wrote is accepted', () => {
+    const { clock } = setUp();
+    const written = JSON.parse(
+      `{"version":1,"name":"db","state":"open","forced":"open","savedAt":0,"remainingMs":0,"reopenings":3,"streak":5,"window":null}`,
+    ) as CircuitBreakerSnapshot;
+    const { breaker, warnings } = setUp({ clock, snapshot: written });
+    expect({ state: breaker.state, warnings }).toEqual({ state: 'open', warnings: [] });
+  });
+
   test('a snapshot without a window is accepted by a breaker with one', async () => {
     const { breaker, clock } = setUp();
     const { breaker: restored, warnings } = setUp({ clock, slidingWindow: COUNT, snapshot: breaker.toJSON() });

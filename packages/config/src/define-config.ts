@@ -29,7 +29,7 @@ export function defineConfig<T>(
       if (owner !== undefined) throw new TypeError(`${owner} and ${leaf.key} would share the variable ${name}`);
       owners.set(name, leaf.key);
     }
-    if (leaf.field.fallback?.kind === 'value') defaultOf(leaf.field, leaf.path);
+    if (leaf.field.fallback?.kind === 'value') defaultOf(leaf.field, leaf.path, '/');
   }
   return {
     title: options.title,

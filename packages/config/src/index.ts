@@ -40,7 +40,7 @@ export type { FieldOptions } from './fields/scalar-field.ts';
 export type { RangeOptions } from './fields/number-fields.ts';
 export type { SecretOptions, TextOptions } from './fields/text-fields.ts';
 export { path, resolvePath } from './fields/path-field.ts';
-export type { TextProblem } from './fields/text-problem.ts';
+export { variableProblem, type TextProblem } from './fields/text-problem.ts';
 export { duration } from './fields/duration.ts';
 export { size, type SizeOptions } from './fields/size.ts';
 export { fieldsOf, group, list, map, optional, variant } from './fields/composite-fields.ts';

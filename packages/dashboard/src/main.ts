@@ -30,6 +30,8 @@ import { KeyForm } from './views/key-form.ts';
 import { Message } from './views/message.ts';
 import { PageControls } from './views/page-controls.ts';
 import { Plots } from './views/plots.ts';
+import { RestApiDialog } from './views/rest-api-dialog.ts';
+import { RestApiTable } from './views/rest-api-table.ts';
 import { StatusBar } from './views/status-bar.ts';
 import { ToolDetails } from './views/tool-details.ts';
 import { ToolTable } from './views/tool-table.ts';
@@ -73,6 +75,8 @@ const upstreamDialog = new UpstreamDialog({
   approve: (key, tool) => actions.approveTool(key, tool),
 });
 const upstreams = new UpstreamTable((key) => void upstreamDialog.show(key));
+const restApiDialog = new RestApiDialog((key) => actions.loadRestApi(key));
+const restApis = new RestApiTable((key) => void restApiDialog.show(key));
 const configurationDialog = new ConfigurationDialog({
   load: () => actions.configuration(),
   reload: () => actions.reload(),
@@ -147,7 +151,8 @@ function changeAccess(): void {
   if (locked) {
     forgetKey();
     history = new CallHistory();
-    for (const dialog of [breakerDialog, callDialog, jobDialog, upstreamDialog, configurationDialog]) dialog.close();
+    const dialogs = [breakerDialog, callDialog, jobDialog, upstreamDialog, restApiDialog, configurationDialog];
+    for (const dialog of dialogs) dialog.close();
     message.hide();
     draw(true);
     keyForm.show(state.keyError);
@@ -180,6 +185,7 @@ function draw(byOperator: boolean): void {
   approvals.update(state.approvals, state.caller?.name, serverNow);
   jobs.update(state.jobs, state.options, serverNow);
   upstreams.update(state.upstreams);
+  restApis.update(state.restApis);
   if (state.access === 'locked') {
     drawCalls();
     return selectedTool.clear();

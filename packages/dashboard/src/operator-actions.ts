@@ -1,5 +1,5 @@
 import type { CallResultAnswer, ConfigurationAnswer, ExecutionAnswer, FinishedCall } from './api/answers.ts';
-import type { ApprovalAnswer, JobAnswer, JobDetailsAnswer } from './api/answers.ts';
+import type { ApprovalAnswer, JobAnswer, JobDetailsAnswer, RestApiDetailsAnswer } from './api/answers.ts';
 import { ApiError, type BreakerAction } from './api/api-client.ts';
 import { followOutput } from './api/job-output.ts';
 import type { Clock } from './clock.ts';
@@ -99,6 +99,15 @@ export class OperatorActions {
     await this.#attempt('', async ({ api }) => {
       const [details, changes] = await Promise.all([api.upstream(key), mayApprove ? api.upstreamChanges(key) : []]);
       loaded = { details, changes };
+    });
+    return loaded;
+  }
+
+  /** @returns undefined when the server does not respond or does not have the API any more */
+  async loadRestApi(key: string): Promise<RestApiDetailsAnswer | undefined> {
+    let loaded: RestApiDetailsAnswer | undefined;
+    await this.#attempt('', async ({ api }) => {
+      loaded = await api.restApi(key);
     });
     return loaded;
   }

@@ -30,6 +30,14 @@ const CHANGES_UPSTREAMS: ReadonlySet<string> = new Set([
   'config.reloaded',
   'stream.gap',
 ]);
+/** Events after which the REST APIs may differ from what is shown; what their requests came to comes with no event. */
+const CHANGES_REST_APIS: ReadonlySet<string> = new Set([
+  'api.changed',
+  'breaker.changed',
+  'config.reloaded',
+  'stream.gap',
+]);
+const REST_APIS_INTERVAL_MS = 5000;
 /** Events come in bursts; one request serves all of them. */
 const DEBOUNCE_MS = 500;
 
@@ -37,6 +45,9 @@ const keyErrors: Readonly<Record<number, string>> = {
   401: 'The server does not accept this key.',
   403: 'This key cannot open the dashboard: it needs the scope tools:read.',
 };
+
+/** It was accepted when the page was opened with it. */
+const KEY_REVOKED = 'The server no longer accepts the key that was in use. Enter another.';
 
 /** The state of the page for one key: loads the past once, follows the events, and polls what events do not carry. */
 export class Session implements Disposable {
@@ -50,6 +61,7 @@ export class Session implements Disposable {
   #changes = 0;
   #isAdmin = false;
   #hasOpenJobs = false;
+  #hasRestApis = false;
   #mayApprove = false;
   /** Only with the scope `admin`, which the route needs. */
   #watchesReload = false;
@@ -82,10 +94,12 @@ export class Session implements Disposable {
     this.#repeat('health', HEALTH_INTERVAL_MS, () => this.#refreshHealth());
     this.#repeat('tools', TOOLS_INTERVAL_MS, () => this.refreshTools());
     this.#repeat('jobs', JOBS_INTERVAL_MS, async () => this.#hasOpenJobs && (await this.refreshJobs()));
+    this.#repeat('rest apis', REST_APIS_INTERVAL_MS, async () => this.#hasRestApis && (await this.refreshRestApis()));
     void this.#refreshHealth();
     void this.refreshJobs();
     void this.refreshApprovals();
     void this.refreshUpstreams();
+    void this.refreshRestApis();
   }
 
   reconnect(): void {
@@ -129,6 +143,7 @@ export class Session implements Disposable {
       this.#refreshSoon('approvals soon', this.refreshApprovals);
     }
     if (CHANGES_UPSTREAMS.has(type)) this.#refreshSoon('upstreams soon', this.refreshUpstreams);
+    if (CHANGES_REST_APIS.has(type)) this.#refreshSoon('rest apis soon', this.refreshRestApis);
     if (type === 'health.changed') void this.#refreshHealth();
     if (type === 'config.rejected') this.#watchesReload = this.#isAdmin;
     const action = actionOf(type, fields, clock.monotonicMs());
@@ -167,6 +182,7 @@ export class Session implements Disposable {
     const changes = this.#changes;
     try {
       const tools = await this.api.tools();
+      this.#stream.serverAnswered();
       // A response that a later one overtook is out of date.
       if (request < this.#shown) return;
       this.#shown = request;
@@ -177,43 +193,34 @@ export class Session implements Disposable {
     }
   };
 
-  /** Never rejects. */
-  readonly refreshJobs = async (): Promise<void> => {
-    try {
-      const jobs = await this.api.jobs();
-      this.#hasOpenJobs = jobs.some(isOpenJob);
-      this.#dispatch({ type: 'jobs', jobs });
-    } catch (error) {
-      this.#fail(error);
-    }
-  };
+  readonly refreshJobs = this.#refresher(async () => {
+    const jobs = await this.api.jobs();
+    this.#hasOpenJobs = jobs.some(isOpenJob);
+    this.#dispatch({ type: 'jobs', jobs });
+  });
 
-  /** Never rejects. */
-  readonly refreshApprovals = async (): Promise<void> => {
-    if (!this.#mayApprove) return;
-    try {
-      this.#dispatch({ type: 'approvals', approvals: await this.api.approvals() });
-    } catch (error) {
-      this.#fail(error);
-    }
-  };
+  readonly refreshApprovals = this.#refresher(async () => {
+    if (this.#mayApprove) this.#dispatch({ type: 'approvals', approvals: await this.api.approvals() });
+  });
 
-  /** Never rejects. */
-  readonly refreshUpstreams = async (): Promise<void> => {
-    try {
-      this.#dispatch({ type: 'upstreams', upstreams: await this.api.upstreams() });
-    } catch (error) {
-      this.#fail(error);
-    }
-  };
+  readonly refreshUpstreams = this.#refresher(async () => {
+    this.#dispatch({ type: 'upstreams', upstreams: await this.api.upstreams() });
+  });
 
-  async #refreshHealth(): Promise<void> {
-    try {
-      this.#dispatch({ type: 'health', health: await this.api.health() });
-      if (this.#watchesReload) await this.#refreshReload();
-    } catch (error) {
-      this.#fail(error);
-    }
+  readonly refreshRestApis = this.#refresher(async () => {
+    const restApis = await this.api.restApis();
+    this.#hasRestApis = restApis.length > 0;
+    this.#dispatch({ type: 'restApis', restApis });
+  });
+
+  readonly #refreshHealth = this.#refresher(async () => {
+    this.#dispatch({ type: 'health', health: await this.api.health() });
+    if (this.#watchesReload) await this.#refreshReload();
+  });
+
+  /** A request that never rejects, and can be passed on alone. */
+  #refresher(request: () => Promise<void>): () => Promise<void> {
+    return () => request().catch((error: unknown) => this.#fail(error));
   }
 
   /** A reload that succeeds without a change sends no event, so one that was rejected is watched until then. */
@@ -230,7 +237,8 @@ export class Session implements Disposable {
   }
 
   #lock(status: number): void {
-    this.#dispatch({ type: 'lock', keyError: keyErrorText(status, this.#options.key) });
+    const keyError = status === 401 ? KEY_REVOKED : keyErrorText(status, this.#options.key);
+    this.#dispatch({ type: 'lock', keyError });
     this[Symbol.dispose]();
   }
 }

@@ -121,7 +121,7 @@ describe('alert rules and dashboard', () => {
       try {
         const file = join(directory, 'recorded.test.yml');
         // JSON is YAML.
-        const input_series = [...(await recordScenario()), ...JOB_SERIES];
+        const input_series = [...(await recordScenario()), ...JOB_SERIES, ...UPSTREAM_SERIES];
         const test = { interval: '1m', input_series, promql_expr_test: tests };
         writeFileSync(
           file,
@@ -160,6 +160,15 @@ const JOB_SERIES = [
   ['mcp_jobs_run_seconds_bucket{job="mcp",instance="a",le="15"}', '0x30'],
   ['mcp_jobs_run_seconds_bucket{job="mcp",instance="a",le="60"}', '0+1x30'],
   ['mcp_jobs_run_seconds_bucket{job="mcp",instance="a",le="+Inf"}', '0+1x30'],
+].map(([series, values]) => ({ series, values }));
+
+/** Half an hour of a server with an upstream that is called twice a minute and answers after half a second. */
+const UPSTREAM_SERIES = [
+  ['mcp_upstream_up{job="mcp",instance="a",upstream="far"}', '1x30'],
+  ['mcp_upstream_requests_total{job="mcp",instance="a",upstream="far"}', '0+2x30'],
+  ['mcp_upstream_request_seconds_total{job="mcp",instance="a",upstream="far"}', '0+1x30'],
+  ['mcp_upstream_connection_failures_total{job="mcp",instance="a",upstream="far"}', '0x30'],
+  ['mcp_upstream_tools_pending{job="mcp",instance="a",upstream="far"}', '0x30'],
 ].map(([series, values]) => ({ series, values }));
 
 /** What each panel must show at the end of the scenario: label block to value, rates per second. */
@@ -201,6 +210,11 @@ const EXPECTED: Record<string, Record<string, number>> = {
   'Time of jobs': { '{}': 15 + 0.5 * 45 },
   'Time of jobs (2)': { '{}': 15 + 0.95 * 45 },
   'Wait of the first queued job': { '{instance="a"}': 30 },
+  'Upstreams that can be called': { '{upstream="far"}': 1 },
+  'Calls to upstreams': { '{upstream="far"}': 2 / 60 },
+  'Average time of upstreams': { '{upstream="far"}': 0.5 },
+  'Connections lost and tools waiting': { '{upstream="far"}': 0 },
+  'Connections lost and tools waiting (2)': { '{upstream="far"}': 0 },
   Requests: { '{instance="a"}': 10 / 60 },
   'Requests (2)': { '{instance="a"}': 1 / 60 },
   'Connections and requests in progress': { '{instance="a"}': 3 },

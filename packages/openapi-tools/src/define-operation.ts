@@ -1,3 +1,4 @@
+import { ToolError } from '@mcp/tool-base';
 import type {
   Availability,
   ConfirmMode,
@@ -20,6 +21,7 @@ export interface OperationSpec {
   readonly name: string;
   readonly title?: string | undefined;
   readonly description: string;
+  readonly keywords?: string | undefined;
   readonly annotations?: ToolAnnotations | undefined;
   readonly limits?: PartialToolLimits | undefined;
   readonly circuitBreaker?: ToolBreakerOptions | undefined;
@@ -38,12 +40,13 @@ export interface OperationSpec {
 
 /** The definition of a tool that sends one request to the API of `client`. */
 export function defineOperation(spec: OperationSpec, client: ApiClient): ToolDefinition {
-  const { name, title, description, limits, circuitBreaker, confirm, method, prepare } = spec;
+  const { name, title, description, keywords, limits, circuitBreaker, confirm, method, prepare } = spec;
   return {
     kind: 'operation',
     name,
     description,
     ...(title === undefined ? {} : { title }),
+    ...(keywords === undefined ? {} : { keywords }),
     annotations: { ...methodHints(method), ...spec.annotations },
     ...(limits === undefined ? {} : { limits }),
     ...(circuitBreaker === undefined ? {} : { circuitBreaker }),
@@ -54,10 +57,20 @@ export function defineOperation(spec: OperationSpec, client: ApiClient): ToolDef
     settleMs: 0,
     available: (): Availability => ({ ok: true }),
     async run(input: Readonly<Record<string, unknown>>, { signal, maxReadBytes }: ProgramContext) {
-      const response = await client.send(prepare(input), { signal, maxBytes: maxReadBytes });
+      const response = await client.send(prepared(prepare, input), { signal, maxBytes: maxReadBytes });
       return shapeResponse(response, method, spec.response);
     },
   };
+}
+
+function prepared(prepare: OperationSpec['prepare'], input: Readonly<Record<string, unknown>>): PreparedRequest {
+  try {
+    return prepare(input);
+  } catch (error) {
+    // What writes a value goes into it as deep as it is.
+    if (error instanceof RangeError) throw new ToolError('validation_error', 'The arguments are nested too deeply.');
+    throw error;
+  }
 }
 
 /** What the method promises by RFC 9110. */

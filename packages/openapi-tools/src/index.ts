@@ -19,13 +19,18 @@ export {
 } from './document/operations-of.ts';
 export { isUsedByDefault, type OperationFilter, type OperationMatcher } from './document/operation-filter.ts';
 export { DocumentError } from './document/document-error.ts';
-export { fetchDocument } from './document/fetch-document.ts';
+export { fetchDocument, type FetchDocumentOptions } from './document/fetch-document.ts';
+export { loadDocument, type LoadOptions } from './document/load-document.ts';
 export { MAX_DOCUMENT_BYTES, readDocument, sha256 } from './document/read-document.ts';
 
 // Requests
 export { ApiClient, type ApiClientOptions, type ApiResponse, type SendOptions } from './egress/api-client.ts';
-export type { ApiCounts } from './egress/api-counts.ts';
-export { clientCredentials, type ClientCredentialsOptions } from './egress/client-credentials.ts';
+export type { ApiCounts, ApiFailure } from './egress/api-counts.ts';
+export {
+  clientCredentials,
+  type ClientAuthMethod,
+  type ClientCredentialsOptions,
+} from './egress/client-credentials.ts';
 export { egressProblem, readApiAddress, type ApiAddress, type EgressRules } from './egress/api-address.ts';
 export {
   staticCredentials,

@@ -7,6 +7,7 @@
 export { defineTool } from './declare/define-tool.ts';
 export type { Approval, AskForApproval } from './declare/approvals.ts';
 export { CONFIRM_MODES } from './declare/tool-definition.ts';
+export { flatInputSchema } from './declare/flat-input-schema.ts';
 export { fromJsonSchema, type JsonStandardSchema } from './declare/from-json-schema.ts';
 export type {
   Availability,
@@ -78,6 +79,7 @@ export { toCallToolResult, type CallToolResult } from './tool/call-tool-result.t
 export { callTool } from './call/call-tool.ts';
 export { unattendedProblem } from './call/unattended-call.ts';
 export { CORRELATION_ID, type CallRequest, type RunAllowance } from './call/call-context.ts';
+export type { KeepOverflow, KeptOutput, ReadHint } from './result/kept-output.ts';
 export { CallSlot } from './call/call-slot.ts';
 export {
   toolContent,

@@ -3,17 +3,19 @@
  * Adding a name here makes it public API.
  */
 
+export { InstancePlaces } from './connection/instance-places.ts';
 export { Upstream } from './upstream.ts';
+export type { OfferedPrompt, PromptResult, UpstreamPrompts } from './contents/upstream-prompts.ts';
+export type { OfferedResource, ReadContents, UpstreamResources } from './contents/upstream-resources.ts';
+export type { RequestCaller } from './contents/ask-upstream.ts';
 export type { ToolOverride } from './tool-override.ts';
-export type { UpstreamOptions, UpstreamSettings } from './upstream-options.ts';
+export type { Endpoint, Isolation, UpstreamOptions, UpstreamSettings } from './upstream-options.ts';
 export type { UpstreamChange, UpstreamDiff, UpstreamReport, UpstreamState } from './upstream-report.ts';
 export type { StdioConnectionOptions } from './stdio/stdio-transport.ts';
 export { StartTurns } from './stdio/start-turns.ts';
 export type { RestartOptions } from './connection/restart-pace.ts';
-export type { Isolation } from './connection/instances.ts';
 export type { HttpConnectionOptions } from './http/origin-client.ts';
 export type { EgressOptions } from './http/egress.ts';
-export type { Endpoint } from './connection/connector.ts';
 export type { ProtocolChoice, ProtocolEra } from './connection/connection.ts';
 export type { ToolChoice } from './listing/catalogue.ts';
 export type { WithheldTool } from './listing/listed-tool.ts';

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { sanitizeText } from '@mcp/tool-base';
 
 import type { Connection } from './connection/connection.ts';
-import type { Endpoint } from './connection/connector.ts';
+import type { Endpoint } from './upstream-options.ts';
 import type { Catalogue } from './listing/catalogue.ts';
 import type { UpstreamReport } from './upstream-report.ts';
 
@@ -32,9 +32,8 @@ export function connectionReport(
 export function catalogueReport({
   offered,
   pending,
-  withheld,
   excluded,
-}: Catalogue): Pick<UpstreamReport, 'tools' | 'pending' | 'withheld' | 'excluded'> {
+}: Catalogue): Pick<UpstreamReport, 'tools' | 'pending' | 'excluded'> {
   return {
     tools: offered.map(({ exposed, tool }) => ({ name: exposed, upstreamName: tool.name, notes: tool.notes })),
     pending: pending.map(({ exposed, pending: { tool, change } }) => ({
@@ -42,7 +41,6 @@ export function catalogueReport({
       upstreamName: tool.name,
       change,
     })),
-    withheld,
     excluded,
   };
 }

@@ -1,6 +1,7 @@
 import type { Availability } from '@mcp/tool-base';
 
 import { callFailure } from './call/call-failure.ts';
+import type { ProtocolEra } from './connection/connection.ts';
 import { ConnectionError } from './connection/connection-error.ts';
 import { ListError } from './listing/read-list.ts';
 import type { UpstreamChange, UpstreamReport, UpstreamState } from './upstream-report.ts';
@@ -10,6 +11,7 @@ export class UpstreamCondition {
   readonly #onChange: (change: UpstreamChange) => void;
   #state: UpstreamState = 'idle';
   #problem: string | undefined;
+  #era: ProtocolEra | undefined;
 
   constructor(onChange: (change: UpstreamChange) => void) {
     this.#onChange = onChange;
@@ -17,6 +19,16 @@ export class UpstreamCondition {
 
   get state(): UpstreamState {
     return this.#state;
+  }
+
+  /** The one that was spoken last. */
+  get era(): ProtocolEra | undefined {
+    return this.#era;
+  }
+
+  connected(era: ProtocolEra): void {
+    this.#era = era;
+    this.moveTo('ready');
   }
 
   report(): Pick<UpstreamReport, 'state' | 'problem'> {

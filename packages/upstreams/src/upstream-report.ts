@@ -29,6 +29,10 @@ export interface UpstreamReport {
     readonly upstreamName: string;
     readonly notes: readonly string[];
   }[];
+  /** How many are offered; absent unless they are to be. */
+  readonly prompts?: number;
+  /** With templates. */
+  readonly resources?: number;
   readonly trust: TrustMode;
   /** Why approvals cannot be read or kept. */
   readonly trustProblem?: string;
@@ -51,6 +55,8 @@ export interface UpstreamReport {
   readonly requests: number;
   /** Milliseconds that it took to answer them, added up. */
   readonly requestMs: number;
+  /** Structured results that did not match the output schema of their tool. */
+  readonly structuredMismatches: number;
   readonly running: number;
   readonly queued: number;
   readonly circuitBreaker: 'closed' | 'open' | 'half_open';
@@ -75,6 +81,9 @@ export type UpstreamChange =
       readonly withheld: readonly WithheldTool[];
       readonly pending: readonly { readonly name: string; readonly change: 'new' | 'changed' }[];
     }
+  /** What is offered of them changed. */
+  | { readonly type: 'prompts' | 'resources' }
+  | { readonly type: 'resource_updated'; readonly uri: string }
   /** A line that a program wrote to stderr, without its secrets. */
   | { readonly type: 'error_line'; readonly line: string }
   | { readonly type: 'trust_failed'; readonly problem: string }

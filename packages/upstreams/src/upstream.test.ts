@@ -17,6 +17,8 @@ describe.each(eras)('an upstream of the %s era', (era) => {
     const { upstream, call } = await listed(server.url);
     expect(upstream.tools.map(({ name }) => name)).toEqual(['up_echo']);
     expect(upstream.report()).toMatchObject({ state: 'ready', protocol: { era }, withheld: [] });
+    const { upstream: owner } = upstream.tools[0]!;
+    expect([owner?.name, owner?.tool, owner?.era()]).toEqual(['up', 'echo', era]);
     const result = await call('up_echo', { text: 'x', undeclared: 1 });
     expect(result.content).toEqual([{ type: 'text', text: '{"text":"x","undeclared":1}' }]);
   });
@@ -184,4 +186,29 @@ test('a tool without the argument that is to be checked is withheld alone', asyn
   expect(upstream.report().withheld).toEqual([
     { name: 'fetch', reason: expect.stringContaining('overrides.fetch.targets checks the argument uri') },
   ]);
+});
+
+test('alternatives at the top level of an input schema are published as one object; arguments are checked as the upstream wrote them', async () => {
+  const inputSchema = {
+    type: 'object',
+    properties: { id: { type: 'string' }, name: { type: 'string' } },
+    oneOf: [{ required: ['id'] }, { required: ['name'] }],
+  };
+  const nested = { type: 'object', properties: { at: { anyOf: [{ type: 'string' }, { type: 'integer' }] } } };
+  const server = await scriptedServer('2026', {
+    'tools/list': () => ({
+      tools: [
+        { name: 'find', inputSchema },
+        { name: 'nested', inputSchema: nested },
+      ],
+    }),
+    'tools/call': () => ({ content: [{ type: 'text', text: 'found' }] }),
+  });
+  const { upstream, call } = await listed(server.url);
+  const [find, other] = upstream.tools;
+  expect(find?.inputJsonSchema).toMatchObject({ type: 'object', properties: inputSchema.properties });
+  expect(find?.inputJsonSchema).not.toHaveProperty('oneOf');
+  expect(find?.inputJsonSchema?.['description']).toMatch(/id|name/);
+  expect(other?.inputJsonSchema).toEqual(nested);
+  expect((await call('up_find', { id: '1' })).ok).toBe(true);
 });

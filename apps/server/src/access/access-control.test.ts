@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import type { ServerConfig } from '../configuration/server-config.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import { loadServerConfig } from '../configuration/test-support/load-server-config.ts';
 import { AccessControl, checkAccess } from './access-control.ts';
 import type { AuthResult } from './authenticator.ts';
@@ -107,4 +107,44 @@ test('over stdio no key store is read', async () => {
   const access = new AccessControl(await configuration('server: { transport: stdio }'));
   expect(access.keyStore).toBeUndefined();
   expect(access.credentials).toBeUndefined();
+});
+
+test('on one connection, a key that was revoked, replaced or narrowed counts from the next request on', async () => {
+  const connection = {};
+  const of = (apiKeys: string): Promise<ServerConfig> =>
+    configuration(`server: { transport: http }\nsecurity: { apiKeys: ${apiKeys} }`);
+  const [one, two] = ['one-key-0123456789', 'two-key-0123456789'];
+  const access = new AccessControl(await of(`[{ name: ci, key: ${one}, scopes: [tools:call] }]`));
+  const seen = (key: string): unknown => {
+    const result = access.authenticate(`Bearer ${key}`, connection) as AuthResult;
+    return result.ok ? result.principal.scopes : result.status;
+  };
+  expect([seen(one), seen(one), seen(two), seen(one), seen(`${one}x`)]).toEqual([
+    ['tools:call'],
+    ['tools:call'],
+    401,
+    ['tools:call'],
+    401,
+  ]);
+  access.apply(await of(`[{ name: ci, key: ${one}, scopes: [tools:read] }]`));
+  expect(seen(one)).toEqual(['tools:read']);
+  access.apply(await of(`[{ name: ci, key: ${two}, scopes: [tools:read] }]`));
+  expect([seen(one), seen(two)]).toEqual([401, ['tools:read']]);
+});
+
+test('on one connection, a key that expires counts until then', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-25T12:00:00Z') });
+  try {
+    const { key, hash } = createKey();
+    const times = { createdAt: '2026-11-25T12:00:00Z', expiresAt: '2026-11-25T12:01:00Z' };
+    changeKeyStore(defaultKeyStore(), (keys) => [...keys, { name: 'ci', hash, scopes: ['tools:read'], ...times }]);
+    const access = new AccessControl(await configuration('server: { transport: http }'));
+    const connection = {};
+    const isAccepted = (): boolean => (access.authenticate(`Bearer ${key}`, connection) as AuthResult).ok;
+    expect([isAccepted(), isAccepted()]).toEqual([true, true]);
+    vi.setSystemTime(Date.parse('2026-11-25T12:01:00Z'));
+    expect(isAccepted()).toBe(false);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -1,7 +1,7 @@
 import { ConfigVetoError } from '@mcp/config';
 
-import type { ServerConfig } from '../configuration/server-config.ts';
-import type { Rejection } from '../problem-details.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
+import type { Rejection } from '../foundation/problem-details.ts';
 import { ApiKeys, guessableKeys, singleKey, type HashedKeyEntry, type PlainKeyEntry } from './api-keys.ts';
 import {
   createAuthenticator,
@@ -79,8 +79,8 @@ export class AccessControl implements Authenticator, ActiveCredentials {
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
-  authenticate(authorization: string | undefined): AuthResult | Promise<AuthResult> {
-    return this.#current.authenticator.authenticate(authorization);
+  authenticate(authorization: string | undefined, connection?: object): AuthResult | Promise<AuthResult> {
+    return this.#current.authenticator.authenticate(authorization, connection);
   }
 
   requireScope(principal: Principal, scope: Scope): Rejection | undefined {

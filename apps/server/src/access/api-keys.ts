@@ -1,8 +1,8 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 
-import { systemClock, type Clock } from '../clock.ts';
-import { SCOPE_FORMS, SCOPES } from '../configuration/scope-names.ts';
+import { systemClock, type Clock } from '../foundation/clock.ts';
+import { SCOPE_FORMS, SCOPES } from '../configuration/fields/scope-names.ts';
 import { isScope, type Principal } from './principal.ts';
 import { withheldFrom, type ToolScopes } from './tool-scopes.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ManualClock } from '../test-support/manual-clock.ts';
+import { ManualClock } from '../foundation/test-support/manual-clock.ts';
 import { AuthFailureLimiter } from './auth-failure-limiter.ts';
 
 function setup(maxAddresses?: number): { authFailures: AuthFailureLimiter; pass: (ms: number) => void } {

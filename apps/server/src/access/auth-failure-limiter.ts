@@ -3,8 +3,8 @@
  * an address with an attacker (behind a proxy or NAT) is never locked out. The length of a key makes guessing it
  * infeasible; this limit keeps guessing slow and visible.
  */
-import type { Clock } from '../clock.ts';
-import { reject, type Rejection } from '../problem-details.ts';
+import type { Clock } from '../foundation/clock.ts';
+import { reject, type Rejection } from '../foundation/problem-details.ts';
 import { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
 import { networkOf } from './client-network.ts';
 

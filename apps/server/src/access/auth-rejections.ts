@@ -1,4 +1,4 @@
-import { reject, type Rejection } from '../problem-details.ts';
+import { reject, type Rejection } from '../foundation/problem-details.ts';
 import { bearerChallenge, type BearerChallenge } from './bearer-challenge.ts';
 import type { Scope } from './principal.ts';
 
@@ -7,6 +7,8 @@ export interface AuthRejections {
   readonly missing: Rejection;
   readonly malformed: Rejection;
   readonly invalid: Rejection;
+  /** For a text that is plainly no key; the client's configuration has to be changed. */
+  readonly notExpanded: Rejection;
   /** The same for the client as {@link invalid}; log and audit log name the difference. */
   expired(keyName: string): Rejection;
   readonly keysUnavailable: Rejection;
@@ -35,6 +37,19 @@ export function createAuthRejections(resourceMetadata: string | undefined): Auth
       {},
     ),
     invalid,
+    notExpanded: {
+      ...reject(
+        401,
+        'unauthorized',
+        'The credential is a variable that the client did not expand, or has quotes around it.',
+        {
+          suggestion:
+            'Write the key itself into the configuration of the client, without quotes: "Authorization: Bearer KEY".',
+        },
+        challenge({ error: 'invalid_token' }),
+      ),
+      reason: 'key_not_expanded',
+    },
     expired: (keyName) => ({ ...invalid, reason: 'key_expired', keyName }),
     keysUnavailable: {
       ...reject(503, 'keys_unavailable', "The token issuer's keys cannot be fetched at the moment.", {

@@ -46,6 +46,19 @@ test.each([
   });
 });
 
+test.each(['${MCP_KEY}', '${input:api-key}', '$MCP_KEY', '%MCP_KEY%', '{{MCP_KEY}}', '<key>', `"${KEY}"`, `'${KEY}'`])(
+  'says that %j was not expanded or is in quotes, without repeating it',
+  (token) => {
+    const result = ask(`Bearer ${token}`);
+    expect(result).toMatchObject({ status: 401, reason: 'key_not_expanded' });
+    expect(JSON.stringify(result)).not.toContain(JSON.stringify(token).slice(1, -1));
+  },
+);
+
+test('a key with a dollar sign in it is compared like any other', () => {
+  expect(ask('Bearer pa$$word-0123456789')).toMatchObject({ reason: 'key_unknown' });
+});
+
 test('invalid_token is sent only when there was a credential', () => {
   expect(JSON.stringify(ask(undefined))).not.toContain('invalid_token');
   expect(JSON.stringify(ask('Bearer wrong'))).toContain('invalid_token');

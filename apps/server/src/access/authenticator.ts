@@ -1,5 +1,5 @@
 /** Authenticates the Authorization header: returns the principal, or the rejection to send. Tokens do not leave this file. */
-import type { Rejection } from '../problem-details.ts';
+import type { Rejection } from '../foundation/problem-details.ts';
 import { ApiKeys, singleKey, type ApiKeyEntry } from './api-keys.ts';
 import { createAuthRejections, type AuthRejections } from './auth-rejections.ts';
 import { JwtVerifier, looksLikeJwt, type JwtOptions, type TokenVerdict } from './jwt.ts';
@@ -23,7 +23,8 @@ export interface AuthenticatorOptions {
 
 export interface Authenticator {
   /** Returns a promise (which never rejects) only for a JWT. API keys are checked synchronously. */
-  authenticate(authorization: string | undefined): AuthResult | Promise<AuthResult>;
+  /** @param connection that the header came on: its next request with the same header is not hashed again */
+  authenticate(authorization: string | undefined, connection?: object): AuthResult | Promise<AuthResult>;
   /** Rejects with 403 when the principal lacks the scope of the route. */
   requireScope(principal: Principal, scope: Scope): Rejection | undefined;
   /** The keys and the issuer that requests are checked against; undefined when authentication is off. */
@@ -37,6 +38,9 @@ export interface Credentials {
 
 // RFC 6750 section 2.1; the scheme name is case-insensitive (RFC 9110 section 11.1).
 const BEARER = /^bearer +(?<token>[\x21-\x7e]+)$/i;
+
+/** `${KEY}`, `${input:key}`, `$KEY`, `%KEY%`, `{{key}}`, `<key>`, or anything in quotes: what clients send when nothing was filled in. */
+const NOT_EXPANDED = /^(?:\$\{.*\}|\$[A-Za-z_]\w*|%\w+%|\{\{.*\}\}|<[^<>]*>|"[^"]*"|'[^']*')$/;
 
 /**
  * @param before the credentials so far; principals whose credential has not changed stay the same objects
@@ -76,15 +80,32 @@ function credentialsOf(options: AuthenticatorOptions, before: Credentials | unde
   return { keys, jwt };
 }
 
+/** What a connection has sent last, if it was a key that does not expire. */
+interface RememberedKey {
+  readonly authorization: string;
+  readonly result: AuthResult;
+}
+
 function bearer({ keys, jwt }: Credentials, rejections: AuthRejections): Authenticator['authenticate'] {
-  return (authorization) => {
+  // Of these keys only: other keys make another authenticator, which remembers nothing.
+  const remembered = new WeakMap<object, RememberedKey>();
+  return (authorization, connection) => {
     if (authorization === undefined) return rejections.missing;
+    const known = connection && remembered.get(connection);
+    if (known !== undefined && known.authorization === authorization) return known.result;
     const token = BEARER.exec(authorization)?.groups?.['token'];
     if (token === undefined) return rejections.malformed;
     const principal = keys.find(token);
-    if (principal !== undefined) return { ok: true, principal };
+    if (principal !== undefined) {
+      const result: AuthResult = { ok: true, principal };
+      // A key that expires is looked up each time, and so is every token.
+      if (connection && keys.expiresAtMs(principal) === undefined)
+        remembered.set(connection, { authorization, result });
+      return result;
+    }
     const keyName = keys.findExpired(token);
     if (keyName !== undefined) return rejections.expired(keyName);
+    if (NOT_EXPANDED.test(token)) return rejections.notExpanded;
     if (jwt === undefined || !looksLikeJwt(token)) return rejections.invalid;
     return jwt.verify(token).then((verdict) => (verdict.ok ? verdict : rejectionOfToken(verdict, rejections)));
   };

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../foundation/clock.ts';
 
 /** Key sets have a few kilobytes. Anyone can make this server fetch one by sending a token, so its size is limited. */
 const MAX_JWKS_BYTES = 512 * 1024;

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { isLoopbackHost } from '@mcp/tool-base';
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 
-import { systemClock, type Clock } from '../clock.ts';
-import { milliseconds } from '../configuration/milliseconds.ts';
+import { systemClock, type Clock } from '../foundation/clock.ts';
+import { milliseconds } from '../configuration/settings/milliseconds.ts';
 import { createJwksFetch } from './jwks-fetch.ts';
 import { isScope, type Principal } from './principal.ts';
 import { withheldFrom, type ToolScopes } from './tool-scopes.ts';

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 
-import { repeat, systemClock, type Clock } from '../clock.ts';
+import { repeat, systemClock, type Clock } from '../foundation/clock.ts';
 
 const CHECK_INTERVAL_MS = 1000;
 

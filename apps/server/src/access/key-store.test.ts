@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -12,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { ManualClock } from '../test-support/manual-clock.ts';
+import { ManualClock } from '../foundation/test-support/manual-clock.ts';
 import { ApiKeys } from './api-keys.ts';
 import { defaultKeyStore, digestOf, KeyStoreError, readKeyStore, type StoredKey } from './key-store.ts';
 import { watchKeyStore } from './key-store-watch.ts';
@@ -49,6 +50,22 @@ describe('the key store', () => {
     expect(readKeyStore(file).map(({ name }) => name)).toEqual(['ci', 'ops']);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readdirSync(join(folder, 'new'))).toEqual(['keys.json']);
+  });
+
+  test('keeps the mode that an operator gave it, so that a server of another user still reads it', () => {
+    changeKeyStore(file, () => [entry('ci')]);
+    for (const mode of [0o644, 0o640]) {
+      chmodSync(file, mode);
+      changeKeyStore(file, (keys) => keys);
+      expect(statSync(file).mode & 0o777).toBe(mode);
+    }
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('keeps its owner and group in a folder of root', () => {
+    changeKeyStore(file, () => [entry('ci')]);
+    chownSync(file, 0, 65_534);
+    changeKeyStore(file, (keys) => keys);
+    expect(statSync(file)).toMatchObject({ uid: 0, gid: 65_534 });
   });
 
   test('never contains a key, only its digest, by which the server finds it', () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 import * as v from 'valibot';
 
-import { newerState } from '../state-format.ts';
+import { newerState } from '../foundation/state-format.ts';
 import { isScope } from './principal.ts';
 import { userFolder, type UserFolderOptions } from './user-folder.ts';
 

@@ -1,4 +1,4 @@
-import { SCOPE_PATTERN, SCOPES } from '../configuration/scope-names.ts';
+import { SCOPE_PATTERN, SCOPES } from '../configuration/fields/scope-names.ts';
 import { globMatches } from './glob.ts';
 
 /**

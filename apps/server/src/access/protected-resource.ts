@@ -1,4 +1,4 @@
-import { SCOPES } from '../configuration/scope-names.ts';
+import { SCOPES } from '../configuration/fields/scope-names.ts';
 
 /** Protected-resource metadata (RFC 9728 section 2). */
 export interface ProtectedResourceMetadata {

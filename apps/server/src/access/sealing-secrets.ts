@@ -18,7 +18,7 @@ export function loadSealingSecrets(configured: readonly Secret[]): {
   return { secrets: [secret], ...(problem && { problem }) };
 }
 
-/** A key of 32 bytes from each secret; no purpose learns the key of another. */
+/** Derives a key of 32 bytes from each secret. From the key of one purpose that of another cannot be computed. */
 export function sealingKeys(secrets: SealingSecrets, purpose: string): Buffer[] {
   return secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, new Uint8Array(), purpose, 32)));
 }

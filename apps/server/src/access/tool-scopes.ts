@@ -1,4 +1,4 @@
-import { TOOL_SCOPE_PREFIX } from '../configuration/scope-names.ts';
+import { TOOL_SCOPE_PREFIX } from '../configuration/fields/scope-names.ts';
 
 /** The scope that a tool asks for beside the one to call it, by the name of the tool. */
 export type ToolScopes = ReadonlyMap<string, string>;

@@ -1,12 +1,14 @@
 import { hash, randomBytes } from 'node:crypto';
 import {
-  chownSync,
   closeSync,
+  fchmodSync,
+  fchownSync,
   fsyncSync,
   mkdirSync,
   openSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -21,8 +23,8 @@ export function createKey(): { readonly key: string; readonly hash: string } {
 }
 
 /**
- * Replaces the keys of a key store in one step, readable by its owner only. The folder is created if it is missing. Two
- * processes cannot change the same file at once.
+ * Replaces the keys of a key store in one step. A new one is readable by its owner only, an existing one keeps its mode. The
+ * folder is created if it is missing. Two processes cannot change the same file at once.
  *
  * @throws {KeyStoreError} when the store is in use by another process or cannot be written; it is then unchanged
  */
@@ -60,17 +62,23 @@ function replace(file: string, text: string): void {
     const descriptor = openSync(draft, 'wx', 0o600);
     try {
       writeFileSync(descriptor, text);
+      const before = statSync(file, { throwIfNoEntry: false });
+      if (before) fchmodSync(descriptor, before.mode & 0o777);
+      if (process.getuid?.() === 0) setOwner(descriptor, statSync(dirname(file)), before);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
     }
-    // An administrator who runs this as root must not lock out the user of the server.
-    const { uid, gid } = statSync(dirname(file));
-    if (process.getuid?.() === 0 && uid !== 0) chownSync(draft, uid, gid);
     renameSync(draft, file);
   } finally {
     rmSync(draft, { force: true });
   }
+}
+
+/** An administrator who runs this as root must not lock out the user of the server. */
+function setOwner(descriptor: number, folder: Stats, before: Stats | undefined): void {
+  const { uid, gid } = folder.uid === 0 ? (before ?? folder) : folder;
+  fchownSync(descriptor, uid, gid);
 }
 
 function notWritable(file: string, error: unknown): KeyStoreError {

@@ -4,10 +4,12 @@ import { mayCall, maySee, type Principal } from '../access/principal.ts';
 import type { ToolCallRequest } from './tool-call-request.ts';
 import type { ToolSearch } from './tool-search/tool-search.ts';
 
-/** Tools of the server for those who may start jobs. */
+/** Tools of the server for jobs and kept output. */
 export interface ToolsForJobs {
   has(name: string): boolean;
-  isOfferedTo(principal: Principal): boolean;
+  isOfferedTo(principal: Principal, name: string): boolean;
+  /** Whether a client whose protocol has tasks can do the same without the tool. */
+  isReplacedByTasks(name: string): boolean;
   /** Runs one of them for a caller. */
   run<T>(principal: Principal, run: () => T): T;
 }
@@ -36,19 +38,19 @@ export class CallerTools {
     return registry
       .list({ enabledOnly: true })
       .filter(({ name }) =>
-        executions?.has(name) === true ? executions.isOfferedTo(principal) : maySee(principal, name),
+        executions?.has(name) === true ? executions.isOfferedTo(principal, name) : maySee(principal, name),
       );
   }
 
   /**
    * The tools of a list: with tool search, not all that the caller may see and call.
    *
-   * @param hasTasks the protocol of the client has tasks, so it needs no tools to follow a job
+   * @param hasTasks the protocol of the client has tasks, so it needs no tools to follow or end a job
    */
   listed(principal: Principal, { hasTasks }: { readonly hasTasks: boolean }): readonly Tool[] {
     const { search, executions } = this.#options;
     const all = this.list(principal);
-    const visible = hasTasks && executions ? all.filter(({ name }) => !executions.has(name)) : all;
+    const visible = hasTasks && executions ? all.filter(({ name }) => !executions.isReplacedByTasks(name)) : all;
     return search === undefined ? visible : search.listed(visible.filter(({ name }) => !search.has(name)));
   }
 
@@ -56,7 +58,7 @@ export class CallerTools {
   mayCall(principal: Principal, name: string): boolean {
     const { search, executions } = this.#options;
     if (search?.has(name) === true) return this.list(principal).length > 0;
-    return executions?.has(name) === true ? executions.isOfferedTo(principal) : mayCall(principal, name);
+    return executions?.has(name) === true ? executions.isOfferedTo(principal, name) : mayCall(principal, name);
   }
 
   /** The call that is meant: where it is of `call_tool`, that of the tool which its arguments name. */

@@ -1,8 +1,8 @@
 /** A job whose client holds its request open for a while: it gets the result if the job ends by then, else the job. */
 import { ToolError, type ToolResult } from '@mcp/tool-base';
 
-import type { JobObserver } from '../jobs/job-run.ts';
-import { isFinal, type JobRecord } from '../jobs/job-record.ts';
+import type { JobObserver } from '../jobs/runs/job-run.ts';
+import { isFinal, type JobRecord } from '../jobs/record/job-record.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { rejectedResult } from './call-outcome.ts';
 import type { JobCalls, JobRequest } from './job-calls.ts';

@@ -2,10 +2,10 @@
 import { ToolError, type ClientInput, type Tool, type ToolRegistry, type ToolResult } from '@mcp/tool-base';
 
 import { mayCall, type Principal } from '../access/principal.ts';
-import { isJobId } from '../jobs/job-id.ts';
-import type { JobInput, JobOrder, JobRecord, JobState } from '../jobs/job-record.ts';
-import type { ExecuteJob, JobObserver } from '../jobs/job-run.ts';
-import type { JobCreation } from '../jobs/job-store.ts';
+import { isJobId } from '../jobs/record/job-id.ts';
+import type { JobInput, JobOrder, JobRecord, JobState } from '../jobs/record/job-record.ts';
+import type { ExecuteJob, JobObserver } from '../jobs/runs/job-run.ts';
+import type { JobCreation } from '../jobs/stores/job-store.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { StoreUnavailableError } from '../jobs/store-failures.ts';
 import type { ToolCallRequest } from './tool-call-request.ts';
@@ -47,10 +47,18 @@ const RETRY_AFTER_MS = 5000;
 export class JobCalls {
   readonly #gateway: ToolGateway;
   readonly #load: LoadJobs;
+  readonly #hasOutputFolder: () => boolean;
 
-  constructor(gateway: ToolGateway, load: LoadJobs) {
+  /** @param hasOutputFolder whether output of calls is kept even while no tool has jobs. @default never */
+  constructor(gateway: ToolGateway, load: LoadJobs, hasOutputFolder: () => boolean = () => false) {
     this.#gateway = gateway;
     this.#load = load;
+    this.#hasOutputFolder = hasOutputFolder;
+  }
+
+  /** Whether anything is kept that can be read by its id: jobs, or output that the result of a call was too small for. */
+  get isNeeded(): boolean {
+    return this.#hasOutputFolder() || this.#gateway.registry.list().some(({ job }) => job !== undefined);
   }
 
   /** The tool, where its runs can be jobs and the caller may call it. */
@@ -64,9 +72,14 @@ export class JobCalls {
     return this.#gateway.registry.list().some(({ name }) => this.toolWithJobs(name, principal) !== undefined);
   }
 
+  /** Whether output may be kept for this caller. */
+  isOutputOfferedTo(principal: Principal): boolean {
+    return this.isNeeded && this.#gateway.registry.list().some(({ name }) => mayCall(principal, name));
+  }
+
   /**
    * @param request of a tool with jobs
-   * @param observer learns what the run reports
+   * @param observer is notified of what the run reports
    */
   async start(request: JobRequest, observer?: JobObserver): Promise<JobStart> {
     const checked = await this.#gateway.check(request);
@@ -127,7 +140,7 @@ export class JobCalls {
    * there looks the same.
    */
   async find(id: unknown, principal: Principal): Promise<JobRecord | undefined> {
-    if (!isJobId(id) || !this.#hasJobs) return undefined;
+    if (!isJobId(id) || !this.isNeeded) return undefined;
     const job = await (await this.#load()).get(id);
     if (!job) return undefined;
     const isOwner = job.caller === principal.name && mayCall(principal, job.tool);
@@ -136,16 +149,12 @@ export class JobCalls {
 
   /** Newest first. */
   async list(states: readonly JobState[], limit: number): Promise<readonly JobRecord[]> {
-    return this.#hasJobs ? (await this.#load()).list(states, limit) : [];
+    return this.isNeeded ? (await this.#load()).list(states, limit) : [];
   }
 
   /** Opens them if no call did before. @throws {StartError} when their folder cannot be used */
   jobs(): Promise<Jobs> {
     return this.#load();
-  }
-
-  get #hasJobs(): boolean {
-    return this.#gateway.registry.list().some(({ job }) => job !== undefined);
   }
 
   #refused(

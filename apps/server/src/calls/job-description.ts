@@ -1,7 +1,7 @@
 /** A job as its caller sees it, over every transport. */
 import type { ToolResult } from '@mcp/tool-base';
 
-import { isFinal, type JobRecord } from '../jobs/job-record.ts';
+import { isFinal, type JobRecord } from '../jobs/record/job-record.ts';
 
 export interface JobDescription {
   readonly executionId: string;
@@ -70,7 +70,8 @@ export function resultOf({ end }: JobRecord): ToolResult | undefined {
 
 /** Undefined for an open job and for one with a result. */
 export function failureOf(job: JobRecord): JobFailure | undefined {
-  if (!isFinal(job) || resultOf(job)) return undefined;
+  // What was kept of a call that was no job is completed without a result.
+  if (!isFinal(job) || job.state === 'completed' || resultOf(job)) return undefined;
   if (job.end?.state === 'failed') {
     const { type, message } = job.end.error;
     return { type, message, suggestion: 'Report the execution id to the operator.' };
@@ -84,7 +85,7 @@ const LOST: JobFailure = {
   type: 'runner_lost',
   message:
     'The server that ran this job is gone, so its outcome is unknown. It may have had its effect, whole or in part.',
-  suggestion: 'Look whether its effect is there before you start it again. The output until then can be read.',
+  suggestion: 'Check what it changed before you start it again. The output until then can be read.',
 };
 const NOT_STARTED: JobFailure = {
   type: 'resource_exhausted',

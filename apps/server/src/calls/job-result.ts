@@ -1,7 +1,7 @@
 import { ToolError, type ContentBlock, type ErrorType, type ToolResult } from '@mcp/tool-base';
 
-import { OUTPUT_STREAMS } from '../jobs/output-store.ts';
-import type { JobRecord } from '../jobs/job-record.ts';
+import { OUTPUT_STREAMS } from '../jobs/output/output-store.ts';
+import type { JobRecord } from '../jobs/record/job-record.ts';
 import { rejectedResult } from './call-outcome.ts';
 import { failureOf, resultOf, type JobFailure } from './job-description.ts';
 
@@ -24,10 +24,19 @@ const ERROR_TYPES: Readonly<Record<JobFailure['type'], ErrorType>> = {
 export function callResult(job: JobRecord): ToolResult {
   const result = resultOf(job);
   if (result) return isPartial(job) ? { ...result, content: [...result.content, ...outputLinks(job)] } : result;
+  if (job.state === 'completed') return resultOfKeptCall(job);
   const failure = failureOf(job);
   if (!failure) throw new Error('An open job has no result.');
   const { type, message, suggestion } = failure;
   return rejectedResult(new ToolError(ERROR_TYPES[type], message, { suggestion }), job.id);
+}
+
+function resultOfKeptCall(job: JobRecord): ToolResult {
+  const text = 'The call was no job, and its result was its answer; here is all of its output.';
+  const outputBytes = job.stdoutBytes + job.stderrBytes;
+  const meta = { durationMs: 0, queueMs: 0, outputBytes, truncated: false, correlationId: job.id };
+  const links = job.outputRemoved ? [] : outputLinks(job);
+  return { ok: true, content: [{ type: 'text', text }, ...links], structured: {}, meta };
 }
 
 /** Whether there is more output than the result has. */

@@ -1,6 +1,7 @@
-import type { SandboxLevel, Tool, ToolRegistry, ToolResult } from '@mcp/tool-base';
+import type { Tool, ToolRegistry, ToolResult } from '@mcp/tool-base';
 
-import type { JobRecord } from '../jobs/job-record.ts';
+import type { JobRecord } from '../jobs/record/job-record.ts';
+import type { AuditedUpstream, AuditRecord } from '../observability/audit/audit-entry.ts';
 import type { AuditTrail } from '../observability/audit/audit-trail.ts';
 import type { EventBus } from '../observability/events/event-bus.ts';
 import { decisionOf, outcomeOf } from './call-outcome.ts';
@@ -24,19 +25,21 @@ export function recordCall(
   const tool = registry.get(request.name);
   const decision = decisionOf(result);
   const { correlationId, durationMs, queueMs, outputBytes, confirmation } = result.meta;
-  const finished = {
+  const name = tool?.name ?? '__unknown__';
+  const caller = principal.name;
+  const outcome = outcomeOf(result);
+  const { exitCode } = result.structured;
+  events.publish('call.finished', { correlationId, tool: name, caller, outcome, durationMs, queueMs, outputBytes });
+  const ran = decision === 'allowed' ? tool : undefined;
+  const confinement = confinementOf(ran);
+  audit.record({
     correlationId,
-    tool: tool?.name ?? '__unknown__',
-    caller: principal.name,
-    outcome: outcomeOf(result),
+    tool: name,
+    caller,
+    outcome,
     durationMs,
     queueMs,
     outputBytes,
-  };
-  const { exitCode } = result.structured;
-  events.publish('call.finished', finished);
-  audit.record({
-    ...finished,
     decision,
     arguments: request.arguments,
     address: origin?.address,
@@ -44,9 +47,11 @@ export function recordCall(
     keyName: principal.keyName,
     confirmation,
     approvedBy,
-    ...(decision === 'allowed' && { sandbox: sandboxOf(tool) }),
-    ...(result.error && { message: result.error.message }),
-    ...(typeof exitCode === 'number' && { exitCode }),
+    sandbox: confinement?.sandbox,
+    targetsHeldBy: confinement?.targetsHeldBy,
+    upstream: upstreamOf(ran),
+    message: result.error?.message,
+    exitCode: typeof exitCode === 'number' ? exitCode : undefined,
   });
 }
 
@@ -70,7 +75,14 @@ export function recordEndOutsideRun(audit: AuditTrail, job: JobRecord): void {
   });
 }
 
-function sandboxOf(tool: Tool | undefined): SandboxLevel | undefined {
-  const { sandbox } = tool?.definition ?? {};
-  return sandbox && tool?.launcher?.sandboxOf?.(sandbox)?.level;
+function upstreamOf(tool: Tool | undefined): AuditedUpstream | undefined {
+  const upstream = tool?.definition.upstream;
+  return upstream && { name: upstream.name, tool: upstream.tool, era: upstream.era() };
+}
+
+function confinementOf(tool: Tool | undefined): Pick<AuditRecord, 'sandbox' | 'targetsHeldBy'> | undefined {
+  const sandbox = tool?.definition.sandbox;
+  if (!sandbox) return undefined;
+  const status = tool.launcher?.sandboxOf?.(sandbox);
+  return { sandbox: status?.level, targetsHeldBy: sandbox.network === 'targets' ? status?.network.by : undefined };
 }

@@ -12,6 +12,8 @@ export interface ToolCallRequest {
   readonly arguments: unknown;
   readonly principal: Principal;
   readonly origin?: CallOrigin;
+  /** Of the client, where it has one. */
+  readonly session?: string | undefined;
   readonly signal?: AbortSignal;
   /** Cancels the call, instead of `signal`: a controller of the transport, which the gateway may abort as well. */
   readonly abortController?: AbortController;

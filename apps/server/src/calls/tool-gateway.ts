@@ -11,6 +11,7 @@ import { randomUUID } from 'node:crypto';
 import {
   callTool,
   ToolError,
+  type KeepOverflow,
   type Tool,
   type ToolRegistry,
   type ToolResult,
@@ -53,6 +54,8 @@ export interface ToolGatewayDependencies extends CallerToolsOptions {
   readonly approvals?: Pick<Approvals, 'ask'> | undefined;
   readonly tracer: CallTracer;
   readonly logger: Logger;
+  /** Keeps output that a result is too small for. @default it is left out */
+  readonly keepCall?: ((tool: string, caller: string) => KeepOverflow | undefined) | undefined;
 }
 
 export class ToolGateway {
@@ -194,7 +197,7 @@ export class ToolGateway {
     parent: TraceParent | undefined,
     onApproved?: (by: string) => void,
   ): Promise<ToolResult> {
-    const { approvals, events, tracer, logger } = this.#dependencies;
+    const { approvals, events, tracer, logger, keepCall } = this.#dependencies;
     const caller = request.principal.name;
     const endSpan = tracer.start({ tool: tool.name, caller, correlationId, parent });
     const { abortController = new AbortController() } = request;
@@ -209,7 +212,7 @@ export class ToolGateway {
         this.#tools.run(tool, request.principal, () =>
           callTool(tool, {
             arguments: request.arguments,
-            caller: { name: caller },
+            caller: request.session === undefined ? { name: caller } : { name: caller, session: request.session },
             signal: abortController.signal,
             correlationId,
             timeoutMs: request.timeoutMs,
@@ -219,6 +222,7 @@ export class ToolGateway {
             clientInput: request.clientInput,
             approvals: askFor(approvals, caller, onApproved),
             allowance: request.allowance,
+            keepOverflow: keepCall?.(tool.name, caller),
           }),
         ),
       );

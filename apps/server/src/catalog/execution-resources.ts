@@ -22,7 +22,7 @@ export function executionResource(calls: JobCalls): TemplatedResource {
     title: 'Output of an execution',
     description: `What its program printed: stream is stdout or stderr, offset and limit are bytes (limit ${DEFAULT_BYTES}, at most ${MAX_BYTES})`,
     mimeType: 'text/plain',
-    isOfferedTo: (principal) => calls.isOfferedTo(principal),
+    isOfferedTo: (principal) => calls.isOutputOfferedTo(principal),
     match: (uri) => ADDRESS.exec(uri)?.groups,
     read: ({ id = '', stream = '', query = '' }, principal) =>
       readOutput(calls, principal, { id, stream: stream as OutputStream, query }),

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
 import { localPrincipal } from '../access/principal.ts';
-import { PromptCatalog } from './prompts.ts';
+import { PromptCatalog, type PromptSource } from './prompts.ts';
 
-const ann = localPrincipal('stdio');
+const ann = { principal: localPrincipal('stdio') };
 const catalog = new PromptCatalog([
   {
     name: 'greet',
@@ -15,7 +15,7 @@ const catalog = new PromptCatalog([
 
 describe('prompts', () => {
   test('are listed with their arguments', () => {
-    expect(catalog.list()).toEqual([
+    expect(catalog.list(ann.principal)).toEqual([
       {
         name: 'greet',
         description: 'Greets',
@@ -28,7 +28,7 @@ describe('prompts', () => {
   });
 
   test('become one message of the user', async () => {
-    expect((await catalog.get('greet', { who: 'ann' })).messages).toEqual([
+    expect((await catalog.get('greet', { who: 'ann' }, ann)).messages).toEqual([
       { role: 'user', content: { type: 'text', text: 'Hello ann' } },
     ]);
   });
@@ -38,7 +38,7 @@ describe('prompts', () => {
     ['a missing argument', 'greet', {}, 'needs who'],
     ['an unknown argument', 'greet', { who: 'ann', when: 'now' }, 'takes who, how'],
   ])('refuse %s and say what is allowed', async (_, name, values, message) => {
-    await expect(catalog.get(name, values)).rejects.toThrow(message);
+    await expect(catalog.get(name, values, ann)).rejects.toThrow(message);
   });
 
   test('complete an argument by what was typed so far', async () => {
@@ -50,4 +50,39 @@ describe('prompts', () => {
     const prompt = { name: 'twice', render: () => '' };
     expect(() => new PromptCatalog([prompt, prompt])).toThrow('twice');
   });
+
+  test('of an upstream come and go, and callers that may not see them neither list nor get them', async () => {
+    let changes = 0;
+    const own = new PromptCatalog([{ name: 'own', render: () => '' }], () => void (changes += 1));
+    const source: PromptSource = {
+      prompts: [{ name: 'far_plan' }, { name: 'own' }],
+      isOpenTo: ({ name }) => name !== 'bob',
+      get: () => Promise.resolve({ messages: [] }),
+      complete: () => Promise.resolve(['x']),
+    };
+    own.offer('far', source);
+    const bob = { principal: { name: 'bob', scopes: [] } };
+    expect(own.list(ann.principal).map(({ name }) => name)).toEqual(['own', 'far_plan']);
+    expect(own.list(bob.principal).map(({ name }) => name)).toEqual(['own']);
+    expect(await own.get('far_plan', {}, ann)).toEqual({ messages: [] });
+    await expect(own.get('far_plan', {}, bob)).rejects.toThrow('no such prompt');
+    await expect(own.complete('far_plan', { name: 'a', value: '' }, bob)).rejects.toThrow('no such prompt');
+    own.offer('far', undefined);
+    own.offer('far', undefined);
+    expect(own.list(ann.principal).map(({ name }) => name)).toEqual(['own']);
+    expect(changes).toBe(2);
+  });
+});
+
+test.each([
+  undefined,
+  42,
+  { messages: [] },
+  ['hi'],
+  [{ role: 'system', content: { type: 'text', text: 'hi' } }],
+  [{ role: 'user', content: 'hi' }],
+])('what a prompt renders is text or messages: not %j', async (rendered) => {
+  const prompts = new PromptCatalog([{ name: 'other', render: () => rendered as never }]);
+  const reader = { principal: { name: 'ann', scopes: [] } } as never;
+  await expect(prompts.get('other', {}, reader)).rejects.toThrow('render() of the prompt other must return text');
 });

@@ -2,6 +2,7 @@ import type { Principal } from '../access/principal.ts';
 import { NO_CLIENT_INPUT, type ClientRequests } from '@mcp/tool-base';
 import type { GetPromptResult, Prompt } from '@modelcontextprotocol/server';
 
+import type { CatalogReader } from './catalog-reader.ts';
 import { InvalidParamsError } from './invalid-params-error.ts';
 
 export interface PromptArgument {
@@ -25,7 +26,21 @@ export interface PromptDefinition {
   ): string | GetPromptResult['messages'] | Promise<string | GetPromptResult['messages']>;
 }
 
+/** The prompts of one upstream, which come and go while the server runs. Their names are those that clients use. */
+export interface PromptSource {
+  readonly prompts: readonly Prompt[];
+  /** Whether the caller may list and use the prompt. */
+  isOpenTo(principal: Principal, name: string): boolean;
+  get(name: string, values: Readonly<Record<string, string>>, reader: CatalogReader): Promise<GetPromptResult>;
+  complete(
+    name: string,
+    argument: { readonly name: string; readonly value: string },
+    reader: CatalogReader,
+  ): Promise<readonly string[]>;
+}
+
 export class PromptCatalog {
+  readonly #sources = new Map<string, PromptSource>();
   readonly #byName = new Map<string, PromptDefinition>();
   readonly #off = new Set<string>();
   readonly #changed: () => void;
@@ -40,7 +55,24 @@ export class PromptCatalog {
     }
   }
 
-  list(): Prompt[] {
+  /** Puts what an owner offers now in place of what it offered before. */
+  offer(owner: string, source: PromptSource | undefined): void {
+    if (source === undefined) {
+      if (!this.#sources.delete(owner)) return;
+    } else this.#sources.set(owner, source);
+    this.#changed();
+  }
+
+  /** This server's own, then those of upstreams that the caller may see, sorted by owner. */
+  list(principal: Principal): Prompt[] {
+    const sources = [...this.#sources].sort(([a], [b]) => (a < b ? -1 : 1));
+    const offered = sources.flatMap(([, source]) =>
+      source.prompts.filter(({ name }) => source.isOpenTo(principal, name) && !this.#byName.has(name)),
+    );
+    return [...this.#listOwn(), ...offered];
+  }
+
+  #listOwn(): Prompt[] {
     const offered = [...this.#byName.values()].filter(({ name }) => !this.#off.has(name));
     return offered.map(({ name, title, description, arguments: parameters }) => ({
       name,
@@ -59,9 +91,12 @@ export class PromptCatalog {
   /** @throws {InvalidParamsError} for an unknown prompt and for missing or unknown arguments. */
   async get(
     name: string,
-    values: Record<string, string> = {},
+    values: Record<string, string>,
+    reader: CatalogReader,
     client: ClientRequests = NO_CLIENT_INPUT,
   ): Promise<GetPromptResult> {
+    const source = this.#sourceOf(name, reader.principal);
+    if (source) return source.get(name, values, reader);
     const prompt = this.#find(name);
     const parameters = prompt.arguments ?? [];
     const missing = parameters.filter(({ name, required }) => required && !Object.hasOwn(values, name));
@@ -78,11 +113,18 @@ export class PromptCatalog {
     const rendered = await prompt.render(values, client);
     return {
       ...(prompt.description !== undefined && { description: prompt.description }),
-      messages: typeof rendered === 'string' ? [{ role: 'user', content: { type: 'text', text: rendered } }] : rendered,
+      messages: messagesOf(rendered, prompt.name),
     };
   }
 
-  async complete(name: string, argument: { name: string; value: string }, principal: Principal): Promise<string[]> {
+  async complete(
+    name: string,
+    argument: { name: string; value: string },
+    reader: CatalogReader,
+  ): Promise<readonly string[]> {
+    const { principal } = reader;
+    const source = this.#sourceOf(name, principal);
+    if (source) return source.complete(name, argument, reader);
     const parameter = this.#find(name).arguments?.find((candidate) => candidate.name === argument.name);
     const candidates = (await parameter?.complete?.(argument.value, principal)) ?? [];
     return candidates.filter((candidate) => candidate.startsWith(argument.value));
@@ -99,10 +141,32 @@ export class PromptCatalog {
     return true;
   }
 
+  #sourceOf(name: string, principal: Principal): PromptSource | undefined {
+    if (this.#byName.has(name)) return undefined;
+    return [...this.#sources.values()].find(
+      (source) => source.prompts.some((prompt) => prompt.name === name) && source.isOpenTo(principal, name),
+    );
+  }
+
   #find(name: string): PromptDefinition {
     const prompt = this.#byName.get(name);
     if (!prompt || this.#off.has(name))
       throw new InvalidParamsError('There is no such prompt. List the prompts to see what is offered.');
     return prompt;
   }
+}
+
+/** @throws {TypeError} for what a module returned that is neither text nor messages */
+function messagesOf(rendered: unknown, name: string): GetPromptResult['messages'] {
+  if (typeof rendered === 'string') return [{ role: 'user', content: { type: 'text', text: rendered } }];
+  if (Array.isArray(rendered) && rendered.every(isMessage)) return rendered as GetPromptResult['messages'];
+  throw new TypeError(
+    `render() of the prompt ${name} must return text, or an array of { role: 'user' or 'assistant', content: { type, ... } }.`,
+  );
+}
+
+function isMessage(message: unknown): boolean {
+  const { role, content } = (message ?? {}) as Partial<Record<string, unknown>>;
+  if (role !== 'user' && role !== 'assistant') return false;
+  return typeof content === 'object' && content !== null && 'type' in content && typeof content.type === 'string';
 }

@@ -22,6 +22,7 @@ describe('the command line', () => {
     ['a flag without its value', ['--config'], "Option '--config <value>' argument missing"],
     ['a value for a flag that takes none', ['--check=yes'], "Option '--check' does not take an argument"],
     ['a stray word', ['serve'], "Unexpected argument 'serve'"],
+    ['a value in one argument with its flag', ['--config a.yaml'], 'An option and its value are two arguments'],
     ['two exclusive commands', ['--check', '--list-tools'], '--check and --list-tools cannot be used together'],
   ])('refuses %s and says which', (_, args, message) => {
     const command = parseCommandLine(args);

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../foundation/clock.ts';
 import { DEFAULT_FILE, type ConfigurationSource } from '../composition/load-configuration.ts';
 import { parseCall, parseTools, type CallCommand, type ServerChoice } from './call/parse-call.ts';
 import { parseClient, type ClientCommand } from './client/parse-client.ts';
@@ -62,7 +62,10 @@ export function parseCommandLine(args: readonly string[]): Command {
         return parseServe(args);
     }
   } catch (error) {
-    return { kind: 'usage-error', message: firstSentence(error) };
+    // Clients take a list of arguments, and people write a whole option into one of them.
+    const joined = args.some((text) => /^--?\w[\w-]*\s/u.test(text));
+    const hint = joined ? '. An option and its value are two arguments' : '';
+    return { kind: 'usage-error', message: `${firstSentence(error)}${hint}` };
   }
 }
 

@@ -1,6 +1,10 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
-import { invokedAs } from './commands.ts';
+import { expect, test, vi } from 'vitest';
+
+import { invokedAs, runCheck } from './commands.ts';
 
 test.each([
   ['npx', ['node', '/x/node_modules/.bin/mcp-server'], { npm_command: 'exec' }, 'npx mcp-server'],
@@ -14,4 +18,26 @@ test.each([
   ['node and the built file', ['node', `${process.cwd()}/dist/main.js`], {}, 'node dist/main.js'],
 ])('commands are printed as for %s', (_, argv, env, expected) => {
   expect(invokedAs(argv, env)).toBe(expected);
+});
+
+test('--check names the tools that cannot run, and passes: the server starts without them', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'check-'));
+  const config = join(folder, 'tools.yaml');
+  writeFileSync(
+    config,
+    'tools: { there: { description: t, command: df }, gone: { description: t, command: no-such } }',
+  );
+  const written: string[] = [];
+  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  try {
+    expect(await runCheck({ config, flags: [] }, false)).toBe(0);
+    expect(written.filter((line) => line.startsWith('tools.'))).toEqual([
+      expect.stringMatching(/^tools\.gone cannot run: "no-such" is not in \/usr/u),
+    ]);
+  } finally {
+    out.mockRestore();
+    err.mockRestore();
+    rmSync(folder, { recursive: true });
+  }
 });

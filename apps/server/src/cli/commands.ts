@@ -3,19 +3,31 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 
 import { noticeText, renderDescription } from '@mcp/config';
-import { createLauncher } from '@mcp/tool-base';
+import type { Tool } from '@mcp/tool-base';
 
-import { loadConfiguration, planningToolset, type ConfigurationSource } from '../composition/load-configuration.ts';
+import {
+  loadConfiguration,
+  planningToolset,
+  type Configuration,
+  type ConfigurationSource,
+} from '../composition/load-configuration.ts';
+import { startLauncher } from '../composition/start-launcher.ts';
 import { reportOperatorErrors } from './report-errors.ts';
 import { checkTemporaryFolder } from './temporary-folder.ts';
 
 /** Prints every effective value with its origin, and notices on standard error. What passes here also starts. */
 export function runCheck(options: ConfigurationSource, live: boolean): Promise<number> {
   return reportOperatorErrors(async () => {
-    const { store } = await loadConfiguration(options);
+    const loaded = await loadConfiguration(options);
+    const { store } = loaded;
     await using _ = store;
     process.stdout.write(`${renderDescription(store.describe())}\n`);
     for (const notice of store.notices) process.stderr.write(`${noticeText(notice)}\n`);
+    for (const tool of plannedTools(loaded)) {
+      const { ok, reason } = tool.available();
+      if (tool.enabled && !ok)
+        process.stderr.write(`tools.${tool.name} cannot run: ${reason ?? 'it is not available'}\n`);
+    }
     if (!live) return 0;
     const { checkUpstreams } = await import('./upstreams/run-upstreams.ts');
     const { text, exitCode } = await checkUpstreams(store.snapshot.values, false);
@@ -26,11 +38,9 @@ export function runCheck(options: ConfigurationSource, live: boolean): Promise<n
 
 export function runListTools(options: ConfigurationSource): Promise<number> {
   return reportOperatorErrors(async () => {
-    const { store, modules, restTools } = await loadConfiguration(options);
-    await using _ = store;
-    const toolset = planningToolset({ modules, restTools });
-    toolset.apply(toolset.plan(store.snapshot.values));
-    for (const tool of toolset.registry.list()) {
+    const loaded = await loadConfiguration(options);
+    await using _ = loaded.store;
+    for (const tool of plannedTools(loaded)) {
       const state = tool.enabled ? '' : ' (excluded by the configuration)';
       process.stdout.write(`${tool.name.padEnd(24)} ${tool.definition.description.split('\n', 1)[0]}${state}\n`);
     }
@@ -38,13 +48,18 @@ export function runListTools(options: ConfigurationSource): Promise<number> {
   });
 }
 
+function plannedTools({ store, modules, restTools }: Configuration): readonly Tool[] {
+  const toolset = planningToolset({ modules, restTools });
+  toolset.apply(toolset.plan(store.snapshot.values));
+  return toolset.registry.list();
+}
+
 export function runServe(options: ConfigurationSource): Promise<number> {
   return reportOperatorErrors(async () => {
     checkTemporaryFolder();
     // First, while this process is small: starting a program costs what the memory of its parent costs to copy.
-    const launching = createLauncher();
-    const { serve } = await import('./serve.ts');
-    return serve(options, await launching);
+    const [launcher, { serve }] = await Promise.all([startLauncher(), import('./serve.ts')]);
+    return serve(options, launcher);
   });
 }
 

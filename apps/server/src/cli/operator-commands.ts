@@ -1,15 +1,15 @@
 /** The commands that work with a running server or its files: call, tools, keys, upstreams, client. */
-import { homedir } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../foundation/clock.ts';
+import { homeFolder } from '../foundation/home-folder.ts';
 import { configurationFile } from '../composition/load-configuration.ts';
 import type { CallCommand, ServerChoice } from './call/parse-call.ts';
 import type { Terminal } from './call/run-call.ts';
 import type { ClientCommand } from './client/parse-client.ts';
 import type { KeysCommand } from './keys/parse-keys.ts';
 import type { UpstreamsCommand } from './upstreams/parse-upstreams.ts';
-import { reserveStdout } from './protocol-stdout.ts';
+import { reserveStreams } from './protocol-streams.ts';
 import { reportOperatorErrors } from './report-errors.ts';
 
 const INTERRUPTED = 130;
@@ -55,7 +55,7 @@ export function runClientCommand(command: ClientCommand): Promise<number> {
     ]);
     const { config } = command;
     return addClient(command, {
-      home: homedir(),
+      home: homeFolder(),
       folder: process.cwd(),
       platform: process.platform,
       env: process.env,
@@ -76,7 +76,7 @@ async function confirm(prompt: string): Promise<boolean> {
   }
 }
 
-/** Standard output carries the result alone: what modules print goes to standard error. */
+/** Standard output carries the result alone: what modules print goes to standard error. Standard input may carry arguments. */
 function thisTerminal(): Terminal {
   const interruption = new AbortController();
   process.on('SIGINT', () => {
@@ -84,6 +84,7 @@ function thisTerminal(): Terminal {
     if (interruption.signal.aborted) process.exit(INTERRUPTED);
     interruption.abort(new DOMException('interrupted', 'AbortError'));
   });
-  const { env, stdin, stderr } = process;
-  return { env, stdin, stderr, stdout: reserveStdout(), interrupt: interruption.signal };
+  const { env, stderr } = process;
+  const { input: stdin, output: stdout } = reserveStreams();
+  return { env, stdin, stderr, stdout, interrupt: interruption.signal };
 }

@@ -1,7 +1,7 @@
 import { parseCommandLine } from './cli.ts';
 import { runApisCheck, runCheck, runDoctor, runInit, runListTools, runServe, runSystemd } from './commands.ts';
 import type * as OperatorModule from './operator-commands.ts';
-import { version } from '../version.ts';
+import { version } from '../foundation/version.ts';
 
 /** Loaded only by the commands that use them: a server starts faster without. */
 const operatorCommands = (): Promise<typeof OperatorModule> => import('./operator-commands.ts');

@@ -2,7 +2,7 @@ import { ConfigError } from '@mcp/config';
 
 import { GeneratedKeyError } from '../access/generated-key.ts';
 import { KeyStoreError } from '../access/key-store.ts';
-import { StartError } from '../start-error.ts';
+import { StartError } from '../foundation/start-error.ts';
 import { CommandError } from './call/command-error.ts';
 
 /** Prints errors that an operator can fix, and returns their exit code. Any other error is a defect and keeps its stack. */

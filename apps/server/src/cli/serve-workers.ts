@@ -1,11 +1,12 @@
 /** The life of the primary: starts the workers, waits for a reason to stop, stops them. Loaded where `server.workers` is above 1. */
 import type { ConfigStore } from '@mcp/config';
 
-import type { StartedServer } from '../composition/create-server.ts';
-import { drainDelayMs, shutdownGraceMs } from '../configuration/milliseconds.ts';
-import type { ServerConfig } from '../configuration/server-config.ts';
-import type { Logger } from '../observability/log/logger.ts';
-import { version } from '../version.ts';
+import type { StartedServer } from '../composition/tool-server.ts';
+import { drainDelayMs, shutdownGraceMs } from '../configuration/settings/milliseconds.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
+import { repeat, systemClock } from '../foundation/clock.ts';
+import type { ServerLog } from '../observability/log/logger.ts';
+import { version } from '../foundation/version.ts';
 import { createPrimary } from '../workers/primary.ts';
 import { WorkerStartError } from '../workers/supervisor.ts';
 import { stdioCommand } from './client/stdio-command.ts';
@@ -14,7 +15,7 @@ import { renderWelcome } from './welcome.ts';
 
 export interface PrimaryOptions {
   readonly store: ConfigStore<ServerConfig>;
-  readonly logger: Logger;
+  readonly log: ServerLog;
   readonly file: string | undefined;
 }
 
@@ -22,11 +23,13 @@ export interface PrimaryOptions {
 const EX_SOFTWARE = 70;
 /** What a worker needs to stop beside the times of the configuration: cancelled calls, open connections, the audit log. */
 const STOP_MARGIN_MS = 15_000;
+const LOG_CHECK_MS = 1000;
 /** Timers of the clock do not keep the process alive, and between two workers nothing else would. */
 const KEEP_ALIVE_MS = 3_600_000;
 
 /** @returns the exit code, after every worker has ended */
-export async function serveWorkers({ store, logger, file }: PrimaryOptions): Promise<number> {
+export async function serveWorkers({ store, log, file }: PrimaryOptions): Promise<number> {
+  const { logger } = log;
   const { server } = store.snapshot.values;
   const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS);
   const primary = createPrimary(store, logger);
@@ -50,7 +53,12 @@ export async function serveWorkers({ store, logger, file }: PrimaryOptions): Pro
     const { transport, workers } = server;
     logger.info({ version, transport, file, url, operationsUrl, tools: tools.length, workers }, 'server.started');
     using _watching = store.watch();
-    process.on('SIGHUP', () => void store.reload());
+    using _rotating = repeat(systemClock, LOG_CHECK_MS, log.check);
+    process.on('SIGHUP', () => {
+      // Workers follow the path by themselves.
+      log.reopen();
+      void store.reload();
+    });
     reason = await Promise.race([stopRequested, failing]);
     if (reason === 'failing') logger.fatal('worker.restarts_do_not_help');
     else logger.info({ reason }, 'server.stopping');

@@ -8,23 +8,23 @@ import { openLog, type Logger } from '../observability/log/logger.ts';
 import { openEngine } from '../cluster/open-engine.ts';
 import { createToolServer } from '../composition/create-server.ts';
 import { openTracer } from '../observability/tracing/open-tracer.ts';
-import type { ServerConfig } from '../configuration/server-config.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import { stdioCommand } from './client/stdio-command.ts';
-import type { Channel } from '../workers/channel/channel.ts';
+import type { Channel } from '../worker-channel/channel.ts';
 import { exitOnDefects } from './exit-on-defects.ts';
 import { processAdvice } from './process-advice.ts';
-import { reserveStdout } from './protocol-stdout.ts';
+import { reserveStreams, type ProtocolStreams } from './protocol-streams.ts';
 import { renderWelcome } from './welcome.ts';
-import { version } from '../version.ts';
+import { version } from '../foundation/version.ts';
 
 /**
  * @param launcher disposed with the server, also when the server cannot start
  * @returns the exit code, after everything has stopped
  */
 export async function serve(options: ConfigurationSource, launcher: Launcher): Promise<number> {
-  let stdout: NodeJS.WriteStream = process.stdout;
+  let streams: ProtocolStreams | undefined;
   const beforeModules = ({ server }: ServerConfig): void => {
-    if (server.transport === 'stdio') stdout = reserveStdout();
+    if (server.transport === 'stdio') streams = reserveStreams();
   };
   const { store, modules, restTools, file } = await loadConfiguration(options, beforeModules).catch(
     async (error: unknown) => {
@@ -35,14 +35,15 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
   const { values } = store.snapshot;
   const worker =
     values.server.workers === 1 ? undefined : await (await import('../workers/join-primary.ts')).joinPrimary();
-  const { logger, flush, reopen } = await openLog(values.logging, worker?.number);
-  process.once('exit', flush);
+  const log = await openLog(values.logging, worker?.number);
+  const { logger } = log;
+  process.once('exit', log.flush);
   if (!worker) adviseOperator(store, logger);
   if (!worker && values.server.workers > 1) {
     // Its workers have launchers of their own.
     await launcher[Symbol.asyncDispose]();
     const { serveWorkers } = await import('./serve-workers.ts');
-    return serveWorkers({ store, logger, file });
+    return serveWorkers({ store, log, file });
   }
 
   const server = createToolServer({
@@ -55,16 +56,16 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
     engine: await openEngine(values, worker),
     worker,
   });
-  const stopRequested = reasonToStop(values.server.transport, stdout, worker?.channel);
+  const stopRequested = reasonToStop(streams, worker?.channel);
   exitOnDefects(logger);
   try {
-    const started = await server.start({ input: process.stdin, output: stdout });
+    const started = await server.start(streams ?? { input: process.stdin, output: process.stdout });
     const { url, operationsUrl, tools } = started;
     if (worker) {
       worker.channel.tell('started', { ...started });
     } else if (url !== undefined) {
       const keyVariable = process.env['MCP_SECURITY_API_KEY'] === undefined ? undefined : 'MCP_SECURITY_API_KEY';
-      stdout.write(renderWelcome({ ...started, version, url, keyVariable, command: stdioCommand(file) }));
+      process.stdout.write(renderWelcome({ ...started, version, url, keyVariable, command: stdioCommand(file) }));
     }
     logger.info(
       { version, transport: values.server.transport, file, url, operationsUrl, tools: tools.length },
@@ -75,7 +76,7 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
     // The usual signal for "read the configuration again", and for logrotate's "open the log file again".
     process.on('SIGHUP', () => {
       if (worker) return;
-      reopen();
+      log.reopen();
       void store.reload();
     });
     const reason = await stopRequested;
@@ -96,12 +97,8 @@ function adviseOperator({ notices, snapshot }: ConfigStore<ServerConfig>, logger
   for (const advice of processAdvice({ uid: process.getuid?.(), pid: process.pid })) logger.warn(advice);
 }
 
-/** SIGTERM, SIGINT, and over stdio the end of stdin or stdout. A second signal exits at once. */
-function reasonToStop(
-  transport: 'stdio' | 'http',
-  stdout: NodeJS.WriteStream,
-  primary: Channel | undefined,
-): Promise<string> {
+/** SIGTERM, SIGINT, and over stdio the end of its streams. A second signal exits at once. */
+function reasonToStop(streams: ProtocolStreams | undefined, primary: Channel | undefined): Promise<string> {
   return new Promise((resolve) => {
     let signalled = false;
     const onSignal = (signal: string): void => {
@@ -111,10 +108,11 @@ function reasonToStop(
     };
     process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
     primary?.on('stop', (announce: boolean) => resolve(announce ? 'SIGTERM' : 'SIGINT'));
-    if (transport === 'stdio') {
-      process.stdin.once('end', () => resolve('end of stdin')).once('close', () => resolve('end of stdin'));
+    if (streams) {
+      const { input, output } = streams;
+      input.once('end', () => resolve('end of stdin')).once('close', () => resolve('end of stdin'));
       // The client is gone, though another process may still hold stdin open.
-      stdout.once('error', () => resolve('end of stdout')).once('close', () => resolve('end of stdout'));
+      output.once('error', () => resolve('end of stdout')).once('close', () => resolve('end of stdout'));
     }
   });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { StartError } from '../start-error.ts';
+import { StartError } from '../foundation/start-error.ts';
 import { checkTemporaryFolder } from './temporary-folder.ts';
 
 test('a temporary folder that cannot be used is named, with what to do', () => {

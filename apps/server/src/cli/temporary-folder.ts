@@ -2,7 +2,7 @@ import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { StartError } from '../start-error.ts';
+import { StartError } from '../foundation/start-error.ts';
 
 /**
  * Every run of a program gets an empty folder of its own in the temporary folder.

@@ -1,6 +1,6 @@
 import { CircuitBreaker } from '@mcp/circuit-breaker';
 
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../foundation/clock.ts';
 
 export class EngineDownError extends Error {
   override readonly name = 'EngineDownError';
@@ -9,7 +9,7 @@ export class EngineDownError extends Error {
 export interface CommandGateOptions {
   readonly clock: Clock;
   /** Three commands in a row have failed or were too late. */
-  readonly onOpen: (reason: string) => void;
+  readonly onOpen: (error: unknown) => void;
 }
 
 /** Every command of a caller goes through it. It is closed by hand: no caller's command is a probe. */
@@ -43,7 +43,7 @@ export class CommandGate {
       return result;
     } catch (error) {
       this.#failures += 1;
-      if (this.#breaker.state !== 'closed') onOpen(error instanceof Error ? error.message : 'unknown');
+      if (this.#breaker.state !== 'closed') onOpen(error);
       throw error;
     }
   }

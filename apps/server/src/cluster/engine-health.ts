@@ -11,6 +11,8 @@ export interface EngineMemory {
 
 export interface EngineFacts {
   readonly up: boolean;
+  /** Why it is down, as part of a sentence. */
+  readonly downReason: string | undefined;
   readonly failures: number;
   readonly latencyMs: number | undefined;
   readonly memory: EngineMemory | undefined;
@@ -58,9 +60,16 @@ export function engineHealth(facts: EngineFacts): EngineHealth {
   return message === undefined ? { status: 'healthy', ...measured } : { status: 'degraded', message, ...measured };
 }
 
-function problemOf({ up, memory, clockDifferenceMs, silentMs, hasStrangers }: EngineFacts): string | undefined {
+function problemOf({
+  up,
+  downReason = 'it does not answer',
+  memory,
+  clockDifferenceMs,
+  silentMs,
+  hasStrangers,
+}: EngineFacts): string | undefined {
   if (!up)
-    return 'The engine of the cluster does not answer; each server goes on with what it knows and its share of the limits.';
+    return `The engine of the cluster is down: ${downReason}. Each server goes on with what it knows and its share of the limits.`;
   if (hasStrangers) return 'Servers with other cluster.secrets use the same cluster.name.';
   if (silentMs > MAX_SILENT_MS) return 'Changes of other servers do not arrive.';
   const trouble = memory && memoryProblem(memory);

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../foundation/clock.ts';
 import type { EngineListener } from './engine.ts';
 
 /** How long an engine that does not answer is left alone before the next attempt. */
@@ -10,6 +10,7 @@ export class EngineState implements Disposable {
   readonly #retry: () => void;
   #current: 'up' | 'down' = 'down';
   #timer: Disposable | undefined;
+  #reason: string | undefined;
   /** Notified when the engine goes down. */
   listener: EngineListener | undefined;
 
@@ -23,13 +24,20 @@ export class EngineState implements Disposable {
     return this.#current;
   }
 
+  /** Why it is down, as part of a sentence. */
+  get reason(): string | undefined {
+    return this.#reason;
+  }
+
   up(): void {
     this.#current = 'up';
+    this.#reason = undefined;
   }
 
   down(reason: string): void {
     if (this.#current === 'down') return;
     this.#current = 'down';
+    this.#reason = reason;
     this.listener?.onState('down', reason);
     this.retryLater();
   }

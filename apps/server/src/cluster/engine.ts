@@ -1,4 +1,6 @@
-import type { RateLimitDecision, RateLimits } from '../rate-limit/rate-limiter.ts';
+import type { RateLimits } from '../rate-limit/rate-limiter.ts';
+import type { Grant } from './reserved-calls.ts';
+import type { SessionEngine, SessionListener } from './session-engine.ts';
 
 /** The tables that all servers of a cluster keep equal. */
 export const TABLES = ['switches', 'breakers'] as const;
@@ -30,8 +32,8 @@ export interface ClusterEngine extends AsyncDisposable {
    * @throws {StartError} when the engine does not answer in time, or belongs to other servers
    */
   join(listener: EngineListener): Promise<void>;
-  /** One of `burst + rate * t` calls over all servers, on the clock of the engine. */
-  take(key: string, limits: Required<RateLimits>): Promise<RateLimitDecision>;
+  /** Up to so many of `burst + rate * t` calls over all servers, on the clock of the engine. */
+  take(key: string, limits: Required<RateLimits>, calls: number): Promise<Grant>;
   /**
    * Sets an entry for all servers.
    *
@@ -45,21 +47,20 @@ export interface ClusterEngine extends AsyncDisposable {
   appendGap(): Promise<void>;
   /** This server has a reader of events, until a minute without another call. */
   watch(): void;
-  /** Ends a session on all servers, and keeps it from being opened again for a day. */
-  endSession(session: string): Promise<void>;
-  isSessionEnded(session: string): Promise<boolean>;
+  readonly sessions: SessionEngine;
   health(): EngineHealth;
 }
 
 /** What the engine reports. Functions are called in the order of the engine, and must not throw. */
-export interface EngineListener {
+export interface EngineListener extends SessionListener {
   /** The whole table, with every join; the engine may have lost what it held before. */
   onTable(table: TableName, entries: ReadonlyMap<string, Entry>): void;
   onEntry(table: TableName, name: string, entry: Entry): void;
   onEvent(id: string, event: string): void;
   /** Events may be missing between the last one and the next. */
   onGap(): void;
-  onSessionEnded(session: string): void;
+  /** The engine has lost its data; called after the tables of the join that noticed it. */
+  onDataLost?(): void;
   /** The first reader of events has come. */
   onWatched?(): void;
   onState(state: 'up' | 'down', reason?: string): void;

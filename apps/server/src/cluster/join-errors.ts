@@ -1,9 +1,89 @@
-import { StartError } from '../start-error.ts';
+import { StartError } from '../foundation/start-error.ts';
 
-export function unreachable(): StartError {
+/** What the engine says, by the first word of its reply, and what to do. None of these passes by waiting. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  NOAUTH: 'wants a password. Put it before the host: redis://:PASSWORD@HOST:PORT.',
+  WRONGPASS: 'does not accept the user or password of the URL. Correct it; special characters must be percent-encoded.',
+  NOPERM:
+    'does not let this user run what a cluster needs. Allow it all commands on keys that begin with {NAME}: (cluster.name), and INFO.',
+  READONLY: 'is a replica that takes no writes. Name the primary, or the address that follows it.',
+  MASTERDOWN: 'is a replica that has lost its primary. Name the primary, or the address that follows it.',
+  MOVED:
+    'is a node of a Redis Cluster, and another node holds the keys of cluster.name. Name that node, or an engine without cluster mode.',
+};
+
+/** The same for replies that begin with ERR. */
+const REFUSED_BY_TEXT: readonly (readonly [RegExp, string])[] = [
+  [/can't run this command|ACL failure in script/u, REFUSALS['NOPERM'] ?? ''],
+  [
+    /DB index is out of range|invalid DB index/u,
+    'does not have the database that the URL ends in. Name one that it has, or none.',
+  ],
+  [
+    /unknown command/u,
+    'does not know a command that a cluster needs. It may be a Sentinel or a proxy: name the Redis 6.2 or newer, or Valkey, itself.',
+  ],
+];
+
+const FAILURES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens on its host and port',
+  ENOTFOUND: 'its host name is not known',
+  EAI_AGAIN: 'its host name cannot be looked up now',
+  EHOSTUNREACH: 'there is no route to its host',
+  ENETUNREACH: 'there is no route to its host',
+  ECONNRESET:
+    'it closed the connection: a port with TLS needs rediss://, and one with as many clients as its maxclients takes no more',
+  OOM: 'its memory is full',
+  LOADING: 'it is still reading its data from disk',
+  BUSY: 'it is busy with a script of another client',
+  MISCONF: 'it cannot write to its disk, and takes no writes',
+  NOREPLICAS: 'it has too few replicas, and takes no writes',
+  CLUSTERDOWN: 'it is a node of a Redis Cluster that is down',
+  EPROTO: 'it does not speak TLS there: use redis://, or the port with TLS',
+};
+
+const CLIENT_CERTIFICATE = /CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE/u;
+const CERTIFICATE = /CERT|ERR_TLS|ERR_SSL|SELF_SIGNED|UNABLE_TO/u;
+
+/** The engine answers, and refuses; undefined for anything that may pass. */
+export function refused(error: unknown): StartError | undefined {
+  const word = firstWord(error);
+  const what = Object.hasOwn(REFUSALS, word)
+    ? REFUSALS[word]
+    : REFUSED_BY_TEXT.find(([pattern]) => error instanceof Error && pattern.test(error.message))?.[1];
+  return what === undefined ? undefined : new StartError(`The engine of cluster.url ${what}`);
+}
+
+export function unreachable(error: unknown): StartError {
   return new StartError(
-    'The engine of cluster.url cannot be reached, or does not answer. Check host, port, password and TLS (rediss://), and that it runs.',
+    `The engine of cluster.url cannot be reached: ${failureOf(error)}. Check host, port and TLS (rediss:// where the port has it, redis:// where not), and that it runs.`,
   );
+}
+
+/** The engine has become a replica, or left its work to another node. */
+export function isDemoted(error: unknown): boolean {
+  return ['READONLY', 'MASTERDOWN', 'MOVED', 'CLUSTERDOWN'].includes(firstWord(error));
+}
+
+/** Why a command failed, as part of a sentence. */
+export function failureOf(error: unknown): string {
+  const { code = firstWord(error) } = (error ?? {}) as NodeJS.ErrnoException;
+  if (CLIENT_CERTIFICATE.test(code))
+    return 'it wants a TLS certificate of its clients, which this server does not have';
+  if (CERTIFICATE.test(code)) {
+    return `its TLS certificate is not accepted (${code}): have it signed for this host name, and name its authority in NODE_EXTRA_CA_CERTS`;
+  }
+  const known = FAILURES[code];
+  if (known !== undefined) return known;
+  if (error instanceof Error && /max number of clients/u.test(error.message))
+    return 'it has as many clients as it takes (maxclients)';
+  // By name: this file is loaded without the library.
+  return error instanceof Error && error.name === 'ReplyError' ? `it answers ${code}` : 'it does not answer';
+}
+
+/** Replies of the engine begin with what went wrong. */
+function firstWord(error: unknown): string {
+  return error instanceof Error ? (error.message.split(' ', 1)[0] ?? '') : '';
 }
 
 export function strangers(name: string): StartError {

@@ -4,14 +4,14 @@
  */
 import { randomBytes } from 'node:crypto';
 
-import { systemClock, type Clock } from '../clock.ts';
+import { systemClock, type Clock } from '../foundation/clock.ts';
 import { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
-import type { RateLimitDecision, RateLimits } from '../rate-limit/rate-limiter.ts';
+import type { RateLimits } from '../rate-limit/rate-limiter.ts';
+import { MemorySessions } from './memory-sessions.ts';
+import type { Grant } from './reserved-calls.ts';
 import { TABLES, type EngineListener, type Entry, type TableName } from './engine.ts';
 
 const WATCH_MS = 60_000;
-const ENDED_SESSION_MS = 24 * 3_600_000;
-const MAX_ENDED_SESSIONS = 100_000;
 /** Different limits; above it the least recently used is forgotten. */
 const MAX_LIMITS = 1000;
 /** Events that a server gets when it joins. */
@@ -20,9 +20,9 @@ const JOIN_EVENTS = 1000;
 export class MemoryEngine {
   readonly clock: Clock;
   readonly listeners: Map<object, EngineListener> = new Map();
+  readonly sessions: MemorySessions;
   readonly #epoch = randomBytes(4).toString('hex');
   readonly #tables = new Map<TableName, Map<string, Entry>>(TABLES.map((table) => [table, new Map()]));
-  readonly #endedUntilMs = new Map<string, number>();
   /** By limits: tools may have limits of their own, and a reload has others. */
   readonly #limiters = new Map<string, MemoryRateLimiter>();
   #version = 0;
@@ -32,6 +32,7 @@ export class MemoryEngine {
 
   constructor(clock: Clock = systemClock) {
     this.clock = clock;
+    this.sessions = new MemorySessions(clock, () => this.listeners.values());
   }
 
   get watched(): boolean {
@@ -56,14 +57,14 @@ export class MemoryEngine {
     for (const [table, entries] of this.#tables) listener.onTable(table, entries);
   }
 
-  take(key: string, limits: Required<RateLimits>): RateLimitDecision {
+  take(key: string, limits: Required<RateLimits>, calls: number): Grant {
     const { requests, windowMs, burst } = limits;
     const name = `${requests} ${windowMs} ${burst}`;
     const limiter = this.#limiters.get(name) ?? new MemoryRateLimiter({ ...limits, clock: this.clock });
     this.#limiters.delete(name);
     this.#limiters.set(name, limiter);
     if (this.#limiters.size > MAX_LIMITS) this.#limiters.delete(this.#limiters.keys().next().value ?? '');
-    return limiter.take({ caller: key, tool: '' });
+    return limiter.takeUpTo(calls, { caller: key, tool: '' });
   }
 
   set(table: TableName, name: string, value: string, version = 0): Entry {
@@ -87,20 +88,5 @@ export class MemoryEngine {
 
   appendGap(): void {
     for (const listener of this.listeners.values()) listener.onGap();
-  }
-
-  endSession(session: string): void {
-    const nowMs = this.clock.monotonicMs();
-    // Oldest first, so those whose time is over are at the front.
-    for (const [key, untilMs] of this.#endedUntilMs) {
-      if (untilMs > nowMs && this.#endedUntilMs.size < MAX_ENDED_SESSIONS) break;
-      this.#endedUntilMs.delete(key);
-    }
-    this.#endedUntilMs.set(session, nowMs + ENDED_SESSION_MS);
-    for (const listener of this.listeners.values()) listener.onSessionEnded(session);
-  }
-
-  isSessionEnded(session: string): boolean {
-    return (this.#endedUntilMs.get(session) ?? 0) > this.clock.monotonicMs();
   }
 }

@@ -2,9 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 
 import { sealingKeys } from '../access/sealing-secrets.ts';
-import { clusterTimes } from '../configuration/milliseconds.ts';
-import type { ServerConfig } from '../configuration/server-config.ts';
-import type { Channel } from '../workers/channel/channel.ts';
+import { clusterTimes } from '../configuration/settings/milliseconds.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
+import type { Channel } from '../worker-channel/channel.ts';
 import type { ClusterEngine } from './engine.ts';
 
 /**

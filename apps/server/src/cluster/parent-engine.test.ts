@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { ManualClock } from '../test-support/manual-clock.ts';
+import { ManualClock } from '../foundation/test-support/manual-clock.ts';
 import { channelPair } from '../workers/test-support/channel-pair.ts';
 import type { EngineListener, Entry, TableName } from './engine.ts';
 import { MemoryEngine } from './memory-engine.ts';
@@ -87,14 +87,38 @@ test('what one worker sets, sends and ends is known to all in one order, and to 
   await a.engine.set('switches', 'ping', 'off');
   await a.engine.append('one');
   await b.engine.append('two');
-  await b.engine.endSession('session');
-  expect(await a.engine.isSessionEnded('session')).toBe(true);
+  await b.engine.sessions.end('session');
+  expect(await a.engine.sessions.isEnded('session')).toBe(true);
   const late = await joined(primary, clock);
   for (const { inForce, events } of [a, b, late]) {
     expect([inForce.get('ping'), events]).toEqual(['off', ['one', 'two']]);
   }
   expect([a.ended, b.ended, late.ended]).toEqual([['session'], ['session'], []]);
   expect(late.engine.replicas).toBe(3);
+});
+
+test('what a client sets in its session is kept for all, and a message reaches the worker that it is for alone', async () => {
+  const clock = new ManualClock();
+  const primary = new MemoryEngine(clock);
+  const [a, b] = [await joined(primary, clock), await joined(primary, clock)];
+  await a.engine.sessions.set('s', 'level', 'error');
+  await a.engine.sessions.set('s', 'subscription x', 'on');
+  await b.engine.sessions.set('s', 'subscription x', '');
+  await b.engine.sessions.notify('s', 'cancelled', '7');
+  const late = await joined(primary, clock);
+  expect(await late.engine.sessions.fields('s')).toEqual(new Map([['level', 'error']]));
+  const changes = [
+    ['s', 'level', 'error'],
+    ['s', 'subscription x', 'on'],
+    ['s', 'subscription x', ''],
+    ['s', 'cancelled', '7'],
+  ];
+  expect([a.fields, b.fields, late.fields]).toEqual([changes, changes, []]);
+  await a.engine.sessions.send(b.engine.sessions.address, 's', 'answer');
+  await a.engine.sessions.send('nobody', 's', 'lost');
+  b.die();
+  await a.engine.sessions.send(b.engine.sessions.address, 's', 'too late');
+  expect([a.messages, b.messages, late.messages]).toEqual([[], [['s', 'answer']], []]);
 });
 
 test('a version that is older than the one in force changes nothing', async () => {

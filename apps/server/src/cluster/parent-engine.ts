@@ -6,12 +6,16 @@
  * A primary that has ended takes its workers with it, so a primary that does not answer hangs; until it answers again the worker
  * goes on alone, as a server does whose Redis is down.
  */
-import { repeat, systemClock, type Clock } from '../clock.ts';
-import type { RateLimitDecision, RateLimits } from '../rate-limit/rate-limiter.ts';
-import type { Channel } from '../workers/channel/channel.ts';
+import { randomBytes } from 'node:crypto';
+
+import { repeat, systemClock, type Clock } from '../foundation/clock.ts';
+import type { RateLimits } from '../rate-limit/rate-limiter.ts';
+import type { Channel } from '../worker-channel/channel.ts';
 import { CommandGate, EngineDownError } from './command-gate.ts';
 import { engineHealth } from './engine-health.ts';
 import { EngineState } from './engine-state.ts';
+import type { Grant } from './reserved-calls.ts';
+import type { SessionEngine } from './session-engine.ts';
 import type { ClusterEngine, EngineHealth, EngineListener, Entry, TableName } from './engine.ts';
 
 export interface ParentEngineOptions {
@@ -38,12 +42,15 @@ export type EngineNotice =
   | readonly ['event', id: string, event: string]
   | readonly ['gap']
   | readonly ['session', string]
+  | readonly ['session-field', session: string, field: string, value: string]
+  | readonly ['session-message', session: string, message: string]
   | readonly ['watched'];
 
 const PRESENCE_MS = 5000;
 
 export class ParentEngine implements ClusterEngine {
   readonly replica: string;
+  readonly sessions: SessionEngine;
   readonly #options: ParentEngineOptions;
   readonly #clock: Clock;
   readonly #gate: CommandGate;
@@ -56,7 +63,8 @@ export class ParentEngine implements ClusterEngine {
     this.#options = options;
     this.replica = replica;
     this.#clock = clock;
-    this.#gate = new CommandGate({ clock, onOpen: (reason) => this.#state.down(reason) });
+    this.sessions = parentSessions((name, ...args) => this.#command(name, ...args));
+    this.#gate = new CommandGate({ clock, onOpen: () => this.#state.down('the primary does not answer') });
     this.#state = new EngineState(clock, () => this.#retry());
     channel.on('engine.notice', (...notice: EngineNotice) => this.#receive(notice));
   }
@@ -73,8 +81,8 @@ export class ParentEngine implements ClusterEngine {
     });
   }
 
-  take(key: string, limits: Required<RateLimits>): Promise<RateLimitDecision> {
-    return this.#command('engine.take', key, limits);
+  take(key: string, limits: Required<RateLimits>, calls: number): Promise<Grant> {
+    return this.#command('engine.take', key, limits, calls);
   }
 
   set(table: TableName, name: string, value: string, version = 0): Promise<Entry> {
@@ -91,14 +99,6 @@ export class ParentEngine implements ClusterEngine {
 
   watch(): void {
     this.#options.channel.tell('engine.watch');
-  }
-
-  endSession(session: string): Promise<void> {
-    return this.#command('engine.endSession', session);
-  }
-
-  isSessionEnded(session: string): Promise<boolean> {
-    return this.#command('engine.isSessionEnded', session);
   }
 
   get watched(): boolean {
@@ -118,6 +118,7 @@ export class ParentEngine implements ClusterEngine {
     const up = this.state === 'up';
     return engineHealth({
       up,
+      downReason: this.#state.reason,
       failures,
       latencyMs,
       memory: undefined,
@@ -140,7 +141,7 @@ export class ParentEngine implements ClusterEngine {
 
   /** What was sent while the primary did not answer arrives when it does, so no event is missing. */
   async #synchronize(timeoutMs: number): Promise<void> {
-    this.#presence = await this.#options.channel.ask<Presence>('engine.join', [], timeoutMs);
+    this.#presence = await this.#options.channel.ask<Presence>('engine.join', [this.sessions.address], timeoutMs);
     this.#gate.reset();
     this.#state.up();
     this.#state.listener?.onState('up');
@@ -163,8 +164,25 @@ export class ParentEngine implements ClusterEngine {
         return listener?.onGap();
       case 'session':
         return listener?.onSessionEnded(notice[1]);
+      case 'session-field':
+        return listener?.onSessionField(notice[1], notice[2], notice[3]);
+      case 'session-message':
+        return listener?.onSessionMessage(notice[1], notice[2]);
       case 'watched':
         this.#presence = { ...this.#presence, watched: true };
     }
   }
+}
+
+function parentSessions(command: <T>(name: string, ...args: readonly unknown[]) => Promise<T>): SessionEngine {
+  return {
+    address: randomBytes(6).toString('base64url'),
+    end: (session) => command('engine.session.end', session),
+    isEnded: (session) => command('engine.session.isEnded', session),
+    set: (session, field, value) => command('engine.session.set', session, field, value),
+    // Messages are JSON, which has no maps.
+    fields: async (session) => new Map(await command<[string, string][]>('engine.session.fields', session)),
+    notify: (session, field, value) => command('engine.session.notify', session, field, value),
+    send: (address, session, message) => command('engine.session.send', address, session, message),
+  };
 }

@@ -1,7 +1,9 @@
 /** The only importer of ioredis; loaded when `cluster.url` is set. */
 import { Redis, type RedisOptions } from 'ioredis';
 
-import { END_SESSION, PRESENCE, SET_ENTRY, TAKE } from './redis-scripts.ts';
+import type { Clock } from '../foundation/clock.ts';
+import { setDeadline } from '../foundation/deadline.ts';
+import { END_SESSION, PRESENCE, SEND_MESSAGE, SET_ENTRY, SET_SESSION, TAKE } from './redis-scripts.ts';
 
 type Options = RedisOptions & { replyMapping?: 'legacy' };
 
@@ -9,10 +11,14 @@ type Script = (...args: readonly (string | number)[]) => Promise<unknown>;
 
 export interface RedisConnection {
   readonly redis: Redis;
+  /** What was wrong with the connection last, since it was opened. */
+  readonly problem: () => Error | undefined;
   readonly presence: Script;
   readonly take: Script;
   readonly setEntry: Script;
   readonly endSession: Script;
+  readonly setSession: Script;
+  readonly sendMessage: Script;
 }
 
 const CONNECT_TIMEOUT_MS = 2000;
@@ -33,34 +39,58 @@ function options(more: Options): Options {
 }
 
 /** @param timeoutMs deadline of every command */
-export function openCommands(url: string, timeoutMs: number): RedisConnection {
+export function openCommands(url: string, timeoutMs: number, clock: Clock): RedisConnection {
   const scripts = {
-    presence: { lua: PRESENCE, numberOfKeys: 5 },
+    presence: { lua: PRESENCE, numberOfKeys: 6 },
     take: { lua: TAKE, numberOfKeys: 1 },
     setEntry: { lua: SET_ENTRY, numberOfKeys: 3 },
-    endSession: { lua: END_SESSION, numberOfKeys: 2 },
+    endSession: { lua: END_SESSION, numberOfKeys: 3 },
+    setSession: { lua: SET_SESSION, numberOfKeys: 2 },
+    sendMessage: { lua: SEND_MESSAGE, numberOfKeys: 1 },
   };
-  const redis = connecting(url, options({ commandTimeout: timeoutMs, scripts }));
+  const redis = connecting(new CommandConnection(url, options({ scripts }), { ms: timeoutMs, clock }));
   const script = (name: keyof typeof scripts): Script => {
     const run = (redis as unknown as Record<string, Script>)[name];
     return (...args) => (run ? run.apply(redis, [...args]) : Promise.reject(new TypeError(name)));
   };
+  let problem: Error | undefined;
+  redis.on('error', (error: Error) => (problem = error)).on('connect', () => (problem = undefined));
   return {
     redis,
+    problem: () => problem,
     presence: script('presence'),
     take: script('take'),
     setEntry: script('setEntry'),
     endSession: script('endSession'),
+    setSession: script('setSession'),
+    sendMessage: script('sendMessage'),
   };
 }
 
 /** A connection of its own for reads that wait: a command behind one would wait as well. */
 export function openReader(url: string): Redis {
-  return connecting(url, options({}));
+  return connecting(new Redis(url, options({})));
 }
 
-function connecting(url: string, given: Options): Redis {
-  const redis = new Redis(url, given);
+/** Has a deadline of its own: the one of the library counts a reply that waits unread while the event loop is blocked as missing. */
+class CommandConnection extends Redis {
+  readonly #deadline: { readonly ms: number; readonly clock: Clock };
+
+  constructor(url: string, given: Options, deadline: { readonly ms: number; readonly clock: Clock }) {
+    super(url, given);
+    this.#deadline = deadline;
+  }
+
+  override sendCommand(...[command, stream]: Parameters<Redis['sendCommand']>): unknown {
+    const { ms, clock } = this.#deadline;
+    const deadline = setDeadline(clock, ms, () => command.reject(new Error('Command timed out')));
+    const over = (): void => deadline[Symbol.dispose]();
+    command.promise.then(over, over);
+    return super.sendCommand(command, stream);
+  }
+}
+
+function connecting(redis: Redis): Redis {
   // The commands report it.
   redis.on('error', () => {});
   redis.connect().catch(() => {});

@@ -1,5 +1,6 @@
 /** The engine against a real Redis, with its faults for real. */
 import * as fc from 'fast-check';
+import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { EngineListener, Entry, TableName } from './engine.ts';
@@ -11,6 +12,7 @@ import { RecordingListener } from './test-support/recording-listener.ts';
 
 const limits = { requests: 60, windowMs: 60_000, burst: 60 };
 const poll = { timeout: 5000, interval: 10 };
+const engineOptions = { name: 't', replica: 'r', timeoutMs: 150, seal: 's1', opens: ['s1'] };
 
 let redis: RedisServer;
 let engines: RedisEngine[] = [];
@@ -65,7 +67,11 @@ async function grantsOf(servers: readonly Server[], tries: number): Promise<numb
 describe.runIf(hasRedis)('servers of a cluster', { timeout: 30_000 }, () => {
   test('grant 60 of 300 calls together when the limit is 60', async () => {
     const servers = [await joined(), await joined(), await joined()];
-    expect(await grantsOf(servers, 300)).toBe(60);
+    const startedMs = performance.now();
+    const granted = await grantsOf(servers, 300);
+    expect(granted).toBeGreaterThanOrEqual(60);
+    // One more for each second that the calls took.
+    expect(granted).toBeLessThanOrEqual(60 + Math.ceil((performance.now() - startedMs) / 1000));
   });
 
   test('grant together at least the burst, and at most burst + rate * t, whatever the limit and whoever asks', async () => {
@@ -97,20 +103,71 @@ describe.runIf(hasRedis)('servers of a cluster', { timeout: 30_000 }, () => {
     );
   });
 
+  test('grant together at most a limit of which they reserve calls, and 97 hundredths of it', async ({ skip }) => {
+    const servers = [await joined(), await joined()];
+    const reserved = { requests: 1, windowMs: 60_000, burst: 2000 };
+    const limiters = servers.map(({ engine }) => new SharedRateLimiter({ engine, limits: reserved }));
+    let granted = 0;
+    for (let call = 0; call < 2100; call++) {
+      const decision = await limiters[call % 2]?.take({ caller: 'reserving', tool: 'ping' });
+      if (decision?.allowed) granted += 1;
+    }
+    skip(
+      limiters.some(({ fallbacks }) => fallbacks > 0),
+      'On a busy machine a command may be too late; then a server decides alone, by other rules.',
+    );
+    expect(granted).toBeGreaterThanOrEqual(1940);
+    expect(granted).toBeLessThanOrEqual(2002);
+  });
+
   test('hear of a switch, an event and an ended session within a quarter of a second, in one order', async () => {
     const [a, b] = [await joined(), await joined()];
     const startedMs = performance.now();
     await a.switches.set('ping', 'off');
     await a.engine.append('one');
     await b.engine.append('two');
-    await a.engine.endSession('session');
+    await a.engine.sessions.end('session');
     await expect.poll(() => b.ended, poll).toEqual(['session']);
     expect(performance.now() - startedMs).toBeLessThan(250);
     expect(b.inForce.get('ping')).toBe('off');
     expect(b.events).toEqual(['one', 'two']);
     await expect.poll(() => a.events, poll).toEqual(b.events);
-    expect(await b.engine.isSessionEnded('session')).toBe(true);
-    expect(await b.engine.isSessionEnded('another')).toBe(false);
+    expect(await b.engine.sessions.isEnded('session')).toBe(true);
+    expect(await b.engine.sessions.isEnded('another')).toBe(false);
+  });
+
+  test('know what a client has set in its session, and pass a message to the server that it is for, which keeps nothing', async () => {
+    const [a, b] = [await joined(), await joined()];
+    await a.engine.sessions.set('s', 'level', 'error');
+    await a.engine.sessions.set('s', 'subscription x', 'on');
+    await b.engine.sessions.set('s', 'subscription x', '');
+    await a.engine.sessions.send(b.engine.sessions.address, 's', 'answer');
+    await a.engine.sessions.send('nobody', 's', 'lost');
+    await expect.poll(() => b.messages, poll).toEqual([['s', 'answer']]);
+    const inbox = `{t}:inbox:${b.engine.sessions.address}`;
+    await expect.poll(() => redis.command('xlen', inbox), poll).toBe(0);
+    expect(await redis.command('exists', '{t}:inbox:nobody')).toBe(0);
+    expect(await redis.command('pttl', inbox)).toBeGreaterThan(0);
+    const late = await joined();
+    expect(await late.engine.sessions.fields('s')).toEqual(new Map([['level', 'error']]));
+    await expect.poll(() => b.fields.length, poll).toBe(3);
+    expect(late.fields).toEqual([]);
+    await a.engine.sessions.end('s');
+    expect(await late.engine.sessions.fields('s')).toEqual(new Map());
+    await b.engine[Symbol.asyncDispose]();
+    expect(await redis.command('exists', inbox)).toBe(0);
+  });
+
+  test('get a message that was sent while their connection was broken', async () => {
+    const [a, b] = [await joined(), await joined()];
+    await redis.command('client', 'kill', 'type', 'normal');
+    const send = (): Promise<boolean> =>
+      a.engine.sessions.send(b.engine.sessions.address, 's', 'answer').then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(send, poll).toBe(true);
+    await expect.poll(() => b.messages[0], poll).toEqual(['s', 'answer']);
   });
 
   test('know what was switched before they started', async () => {
@@ -177,9 +234,57 @@ describe.runIf(hasRedis)('servers of a cluster', { timeout: 30_000 }, () => {
     await joined('s2', ['s2', 's1']);
   });
 
-  test('fail to start when the engine does not answer in time', async () => {
+  test('fail to start when the engine does not answer in time, and say why', async () => {
+    redis.signal('SIGSTOP');
+    await expect(joined('s1', ['s1'], 200)).rejects.toThrow(/it does not answer/u);
+    redis.signal('SIGCONT');
     await redis.kill();
-    await expect(joined('s1', ['s1'], 200)).rejects.toThrow(/cannot be reached/u);
+    await expect(joined('s1', ['s1'], 200)).rejects.toThrow(/nothing listens on its host and port/u);
+    const unknown = new RedisEngine({ ...engineOptions, url: 'redis://engine.invalid:6379', startTimeoutMs: 1000 });
+    engines.push(unknown);
+    await expect(unknown.join(new Server())).rejects.toThrow(/host name/u);
+  });
+
+  test('do not wait for an engine that refuses them, and say what to correct', async () => {
+    await redis.command('config', 'set', 'requirepass', 'right');
+    const joining = (url: string): Promise<void> => {
+      const engine = new RedisEngine({ ...engineOptions, url, startTimeoutMs: 300_000 });
+      engines.push(engine);
+      return engine.join(new Server());
+    };
+    const at = (credential: string): string => redis.url.replace('//', `//${credential}@`);
+    await expect(joining(redis.url)).rejects.toThrow(/wants a password/u);
+    await expect(joining(at(':wrong'))).rejects.toThrow(/does not accept the user or password/u);
+    const admin = new Redis(at(':right'));
+    await admin.acl('SETUSER', 'reader', 'on', '>pass', '~*', '+@read', '+info');
+    await expect(joining(at('reader:pass'))).rejects.toThrow(/does not let this user/u);
+    await admin.replicaof('127.0.0.1', '1');
+    await expect(joining(at(':right'))).rejects.toThrow(/takes no writes/u);
+    admin.disconnect();
+  });
+
+  test('count each process, also of one name', async () => {
+    const named = (): Promise<void> => {
+      const engine = new RedisEngine({ ...engineOptions, url: redis.url, startTimeoutMs: 5000 });
+      engines.push(engine);
+      return engine.join(new Server());
+    };
+    for (let count = 0; count < 3; count++) await named();
+    expect((await joined()).engine.replicas).toBe(4);
+  });
+
+  test('go on by themselves with an engine that is full, and share again when it takes writes', async () => {
+    const a = await joined();
+    const limiter = new SharedRateLimiter({ engine: a.engine, limits });
+    await redis.command('config', 'set', 'maxmemory', '1');
+    for (let call = 0; call < 5; call++)
+      expect(await limiter.take({ caller: 'ann', tool: 'ping' })).toMatchObject({ allowed: true });
+    expect(limiter.fallbacks).toBe(5);
+    expect(await a.switches.set('ping', 'off')).toBe('local');
+    expect(a.engine.health().status).toBe('degraded');
+    await redis.command('config', 'set', 'maxmemory', '0');
+    await expect.poll(() => redis.command('hexists', '{t}:switches', 'ping'), poll).toBe(1);
+    expect(a.engine.state).toBe('up');
   });
 
   test('report a policy by which the engine evicts keys', async () => {

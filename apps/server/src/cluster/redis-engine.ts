@@ -6,29 +6,30 @@
  * Three commands in a row that fail or are too late open the circuit breaker. From then on commands reject at once, and once a
  * second this server tries to join again; a caller's command is never the one that probes.
  */
+import { randomBytes } from 'node:crypto';
+
 import type { Redis } from 'ioredis';
 
-import { repeat, systemClock, type Clock } from '../clock.ts';
-import type { RateLimitDecision, RateLimits } from '../rate-limit/rate-limiter.ts';
-import { StartError } from '../start-error.ts';
-import {
-  TABLES,
-  type ClusterEngine,
-  type EngineHealth,
-  type EngineListener,
-  type Entry,
-  type TableName,
-} from './engine.ts';
+import { repeat, systemClock, type Clock } from '../foundation/clock.ts';
+import type { RateLimits } from '../rate-limit/rate-limiter.ts';
+import type { ClusterEngine, EngineHealth, EngineListener, Entry, TableName } from './engine.ts';
+import { readTables, setEntry } from './redis-tables.ts';
 import { CommandGate, EngineDownError } from './command-gate.ts';
 import { engineHealth, readMemory, type EngineMemory } from './engine-health.ts';
-import { EngineState, RETRY_MS } from './engine-state.ts';
+import { EngineState } from './engine-state.ts';
+import { joinWithin } from './join-within.ts';
 import { openCommands, openReader, type RedisConnection } from './redis-connection.ts';
 import { redisKeys, type RedisKeys } from './redis-keys.ts';
-import { strangers, unreachable } from './join-errors.ts';
+import { failureOf, isDemoted, strangers } from './join-errors.ts';
 import { RedisPresence, type PresenceOptions } from './redis-presence.ts';
-import { deliverItem, readEntry, RedisStream, type StreamItem } from './redis-stream.ts';
+import { redisSessions } from './redis-sessions.ts';
+import type { Grant } from './reserved-calls.ts';
+import type { SessionEngine } from './session-engine.ts';
+import { deliverItem, latestItems, RedisStream } from './redis-stream.ts';
 
-export interface RedisEngineOptions extends Pick<PresenceOptions, 'replica' | 'seal' | 'opens'> {
+export interface RedisEngineOptions extends Pick<PresenceOptions, 'seal' | 'opens'> {
+  /** Name of this server in events. */
+  readonly replica: string;
   readonly url: string;
   /** Prefix of all keys. */
   readonly name: string;
@@ -41,13 +42,12 @@ export interface RedisEngineOptions extends Pick<PresenceOptions, 'replica' | 's
 }
 
 const PRESENCE_MS = 5000;
-const ENDED_SESSION_MS = 24 * 3_600_000;
-/** Items of the stream, and how many of them a server reads when it joins. */
 const STREAM_ITEMS = 10_000;
-const JOIN_ITEMS = 1000;
 
 export class RedisEngine implements ClusterEngine {
   readonly replica: string;
+  readonly sessions: SessionEngine;
+  readonly #inbox: string;
   readonly #options: RedisEngineOptions;
   readonly #keys: RedisKeys;
   readonly #clock: Clock;
@@ -68,12 +68,23 @@ export class RedisEngine implements ClusterEngine {
     this.replica = replica;
     this.#clock = clock;
     this.#keys = redisKeys(name);
-    this.#commands = openCommands(url, timeoutMs);
+    this.#commands = openCommands(url, timeoutMs, clock);
     this.#reader = openReader(url);
-    this.#gate = new CommandGate({ clock, onOpen: (reason) => this.#goDown(reason) });
+    this.#gate = new CommandGate({ clock, onOpen: (error) => this.#fail(error) });
     this.#state = new EngineState(clock, () => this.#retry());
-    const [commands, keys] = [this.#commands, this.#keys];
-    this.#presence = new RedisPresence({ ...options, commands, keys, clock, maxStreamItems: STREAM_ITEMS });
+    const [commands, keys, maxStreamItems] = [this.#commands, this.#keys, STREAM_ITEMS];
+    const address = randomBytes(6).toString('base64url');
+    this.#inbox = keys.inbox(address);
+    this.#presence = new RedisPresence({
+      ...options,
+      member: `${replica} ${address}`,
+      inbox: this.#inbox,
+      commands,
+      keys,
+      clock,
+      maxStreamItems,
+    });
+    this.sessions = redisSessions({ address, commands, keys, maxStreamItems, run: (each) => this.#command(each) });
   }
 
   get state(): 'up' | 'down' {
@@ -90,35 +101,27 @@ export class RedisEngine implements ClusterEngine {
 
   async join(listener: EngineListener): Promise<void> {
     this.#state.listener = listener;
-    const endMs = this.#clock.monotonicMs() + this.#options.startTimeoutMs;
-    for (;;) {
-      try {
-        await this.#synchronize();
-        break;
-      } catch (error) {
-        if (error instanceof StartError) throw error;
-        if (this.#clock.monotonicMs() >= endMs) throw unreachable();
-        await new Promise<void>((resolve) => void setTimeout(resolve, RETRY_MS / 4));
-      }
-    }
+    await joinWithin({
+      timeoutMs: this.#options.startTimeoutMs,
+      clock: this.#clock,
+      attempt: () => this.#synchronize(),
+      problem: this.#commands.problem,
+    });
     this.#timer = repeat(this.#clock, PRESENCE_MS, () => void this.#beat());
     const { redis } = this.#commands;
     redis.on('close', () => this.#goDown('the connection was closed'));
     redis.on('ready', () => this.#retry());
   }
 
-  async take(key: string, { requests, windowMs, burst }: Required<RateLimits>): Promise<RateLimitDecision> {
+  async take(key: string, { requests, windowMs, burst }: Required<RateLimits>, calls: number): Promise<Grant> {
     const intervalUs = Math.ceil((1000 * windowMs) / requests);
-    const waitMs = Number(await this.#command(() => this.#commands.take(this.#keys.rate(key), intervalUs, burst)));
-    return waitMs === 0 ? { allowed: true, remaining: 0 } : { allowed: false, retryAfterMs: waitMs };
+    const rateKey = this.#keys.rate(key);
+    const answer = Number(await this.#command(() => this.#commands.take(rateKey, intervalUs, burst, calls)));
+    return answer > 0 ? { allowed: true, calls: answer } : { allowed: false, retryAfterMs: -answer };
   }
 
   async set(table: TableName, name: string, value: string, version = 0): Promise<Entry> {
-    const keys = [this.#keys.table(table), this.#keys.version(table), this.#keys.events];
-    const entry = await this.#command(() =>
-      this.#commands.setEntry(...keys, table, name, value, version, STREAM_ITEMS),
-    );
-    return readEntry(String(entry));
+    return this.#command(() => setEntry(this.#commands, this.#keys, table, name, { value, version }, STREAM_ITEMS));
   }
 
   async append(event: string): Promise<void> {
@@ -134,18 +137,10 @@ export class RedisEngine implements ClusterEngine {
     if (!this.#presence.watched) void this.#beat();
   }
 
-  async endSession(session: string): Promise<void> {
-    const keys = [this.#keys.ended(session), this.#keys.events];
-    await this.#command(() => this.#commands.endSession(...keys, session, ENDED_SESSION_MS, STREAM_ITEMS));
-  }
-
-  async isSessionEnded(session: string): Promise<boolean> {
-    return (await this.#command(() => this.#commands.redis.exists(this.#keys.ended(session)))) === 1;
-  }
-
   health(): EngineHealth {
     return engineHealth({
       up: this.state === 'up',
+      downReason: this.#state.reason,
       failures: this.#gate.failures,
       latencyMs: this.#gate.latencyMs,
       memory: this.#memory,
@@ -179,12 +174,18 @@ export class RedisEngine implements ClusterEngine {
     if (!this.#disposed) this.#state.down(reason);
   }
 
+  #fail(error: unknown): void {
+    this.#goDown(failureOf(error));
+    // Its address may lead to another by now; the connection would stay with the one that was demoted.
+    if (isDemoted(error)) for (const redis of [this.#commands.redis, this.#reader]) redis.disconnect(true);
+  }
+
   #retry(): void {
     this.#state.cancelRetry();
     if (this.state === 'up' || this.#isJoining || this.#disposed) return;
     this.#isJoining = true;
     this.#synchronize()
-      .catch(() => {})
+      .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#isJoining = false;
         if (this.state === 'down' && !this.#disposed) this.#state.retryLater();
@@ -210,33 +211,36 @@ export class RedisEngine implements ClusterEngine {
       await this.#presence.retract().catch(() => {});
       throw strangers(this.#options.name);
     }
+    const hasLostData = this.#stream !== undefined && this.#stream.epoch !== epoch;
     if (this.#stream?.epoch !== epoch) await this.#followStream(epoch, listener);
-    const tables = await Promise.all(TABLES.map((table) => redis.hgetall(this.#keys.table(table))));
+    const tables = await readTables(this.#commands, this.#keys);
     this.#memory = readMemory(await redis.info('memory'));
     this.#gate.reset();
     this.#state.up();
-    for (const [index, table] of TABLES.entries()) {
-      const entries = Object.entries(tables[index] ?? {});
-      listener.onTable(table, new Map(entries.map(([name, text]) => [name, readEntry(text)])));
-    }
+    for (const [table, entries] of tables) listener.onTable(table, entries);
     listener.onState('up');
+    if (hasLostData) listener.onDataLost?.();
   }
 
   /** From its end on, after what it holds already: a client may go on here where another server stopped. */
   async #followStream(epoch: string, listener: EngineListener): Promise<void> {
-    const options = { redis: this.#reader, key: this.#keys.events, listener, epoch, clock: this.#clock };
-    const onWatched = (): void => {
-      this.#presence.watched = true;
+    const options = {
+      redis: this.#reader,
+      key: this.#keys.events,
+      inbox: this.#inbox,
+      listener,
+      epoch,
+      clock: this.#clock,
+      onWatched: () => void (this.#presence.watched = true),
     };
-    const latest = await this.#commands.redis.xrevrange(options.key, '+', '-', 'COUNT', JOIN_ITEMS);
-    const items = (latest as StreamItem[]).toReversed();
+    const items = await latestItems(this.#commands.redis, options.key);
     if (this.#stream) {
       this.#stream[Symbol.dispose]();
       listener.onGap();
     }
     for (const item of items) {
-      if (['event', 'gap'].includes(item[1][1] ?? '')) deliverItem(item, { ...options, onWatched });
+      if (['event', 'gap'].includes(item[1][1] ?? '')) deliverItem(item, options);
     }
-    this.#stream = new RedisStream({ ...options, onWatched }, items.at(-1)?.[0] ?? '0-0');
+    this.#stream = new RedisStream(options, items.at(-1)?.[0] ?? '0-0');
   }
 }

@@ -9,6 +9,8 @@ export interface RedisKeys {
   version(name: string): string;
   rate(key: string): string;
   ended(session: string): string;
+  session(session: string): string;
+  inbox(address: string): string;
 }
 
 export function redisKeys(name: string): RedisKeys {
@@ -23,5 +25,7 @@ export function redisKeys(name: string): RedisKeys {
     version: (table) => key(`${table}:v`),
     rate: (rate) => key(`rl:${rate}`),
     ended: (session) => key(`ended:${session}`),
+    session: (session) => key(`session:${session}`),
+    inbox: (address) => key(`inbox:${address}`),
   };
 }

@@ -5,7 +5,10 @@ import type { RedisKeys } from './redis-keys.ts';
 export interface PresenceOptions {
   readonly commands: RedisConnection;
   readonly keys: RedisKeys;
-  readonly replica: string;
+  /** This process among the others, which may have the same name. */
+  readonly member: string;
+  /** Where this process receives messages. */
+  readonly inbox: string;
   /** Fingerprint of the secret that this server seals with. */
   readonly seal: string;
   /** Fingerprints of all its secrets: every other server of the cluster must seal with one of them. */
@@ -52,7 +55,7 @@ export class RedisPresence {
 
   /** @returns the epoch: another value than before means that the engine has lost its data */
   async announce(): Promise<string> {
-    const { commands, keys, replica, seal, opens, clock, maxStreamItems } = this.#options;
+    const { commands, keys, inbox, member, seal, opens, clock, maxStreamItems } = this.#options;
     const watching = clock.monotonicMs() < this.#watchUntilMs;
     const reply = (await commands.presence(
       keys.epoch,
@@ -60,7 +63,8 @@ export class RedisPresence {
       keys.seals,
       keys.watchers,
       keys.events,
-      replica,
+      inbox,
+      member,
       seal,
       newEpoch(),
       TTL_MS,
@@ -77,8 +81,8 @@ export class RedisPresence {
 
   /** Of a server that stops, so that the others take over its share of the limits at once. */
   async leave(): Promise<void> {
-    const { commands, keys, replica } = this.#options;
-    await commands.redis.zrem(keys.replicas, replica);
+    const { commands, keys, member, inbox } = this.#options;
+    await Promise.all([commands.redis.zrem(keys.replicas, member), commands.redis.del(inbox)]);
   }
 
   /** Of a server that does not belong here. */

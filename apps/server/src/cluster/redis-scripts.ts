@@ -3,7 +3,7 @@
  * one script share the hash tag `{name}`.
  */
 
-/** Who is there. Replies: epoch, engine time in ms, number of servers, whether events are read, then the seals in use. */
+/** Who is there, and where it receives messages. Replies: epoch, engine time in ms, number of servers, whether events are read, then the seals in use. */
 export const PRESENCE = `
 redis.call('SET', KEYS[1], ARGV[3], 'NX')
 local time = redis.call('TIME')
@@ -21,12 +21,17 @@ if ARGV[5] == '1' then
     redis.call('PEXPIRE', KEYS[4], 2 * ttl)
   end
 end
+if redis.call('PEXPIRE', KEYS[6], ttl) == 0 then
+  redis.call('XADD', KEYS[6], '*', 'kind', 'opened')
+  redis.call('PEXPIRE', KEYS[6], ttl)
+end
 local reply = {redis.call('GET', KEYS[1]), string.format('%.0f', now), redis.call('ZCARD', KEYS[2]), redis.call('EXISTS', KEYS[4])}
 for _, seal in ipairs(redis.call('ZRANGE', KEYS[3], 0, -1)) do reply[#reply + 1] = seal end
 return reply`;
 
 /**
- * The generic cell rate algorithm in microseconds. Replies 0 for a call that may start, else the milliseconds until it may. A
+ * The generic cell rate algorithm in microseconds. Replies how many of the calls that are asked for may start, at least 1; where
+ * none may, the milliseconds until one may, as a negative number. A
  * place that lies further ahead than the burst is of a clock that was set back.
  */
 export const TAKE = `
@@ -37,10 +42,11 @@ local capacity = interval * tonumber(ARGV[2])
 local at = tonumber(redis.call('GET', KEYS[1]) or now)
 if at < now then at = now end
 if at > now + capacity then at = now + capacity end
-local next = at + interval
-if next - capacity > now then return math.ceil((next - capacity - now) / 1000) end
+local calls = math.min(tonumber(ARGV[3]), math.floor((now + capacity - at) / interval))
+if calls < 1 then return -math.ceil((at + interval - capacity - now) / 1000) end
+local next = at + calls * interval
 redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.ceil((next - now) / 1000) + 1000)
-return 0`;
+return calls`;
 
 /** Sets an entry unless a newer one is there, and replies the one that counts as `version:value`. */
 export const SET_ENTRY = `
@@ -59,5 +65,23 @@ return entry`;
 
 export const END_SESSION = `
 redis.call('SET', KEYS[1], '1', 'PX', ARGV[2])
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', 'kind', 'session', 'data', ARGV[1])
+redis.call('DEL', KEYS[2])
+redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[3], '*', 'kind', 'session', 'data', ARGV[1])
+return 1`;
+
+/** What a client has set in its session. An empty value removes it. */
+export const SET_SESSION = `
+if ARGV[3] == '' then
+  redis.call('HDEL', KEYS[1], ARGV[2])
+else
+  redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
+  redis.call('PEXPIRE', KEYS[1], ARGV[4])
+end
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[5], '*', 'kind', 'session-field', 'data', ARGV[1], 'field', ARGV[2], 'value', ARGV[3])
+return 1`;
+
+/** To a server that is there; for any other nothing is kept. */
+export const SEND_MESSAGE = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+redis.call('XADD', KEYS[1], 'MAXLEN', '~', 1000, '*', 'kind', 'message', 'data', ARGV[1], 'value', ARGV[2])
 return 1`;

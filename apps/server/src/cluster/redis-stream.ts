@@ -1,10 +1,11 @@
 /**
- * Follows the stream in which everything that happens in the cluster has one order: events, changed entries, ended sessions. Reading
- * goes on from the last position after a lost connection, so nothing is missed that the stream still holds.
+ * Follows the stream in which everything that happens in the cluster has one order: events, changed entries, sessions; and a second
+ * one, the inbox, with what other servers send to this one alone. Reading goes on from the last position after a lost connection, so nothing is missed that the stream still holds.
  */
 import type { Redis } from 'ioredis';
 
-import { systemClock, type Clock } from '../clock.ts';
+import { systemClock, type Clock } from '../foundation/clock.ts';
+import { setDeadline } from '../foundation/deadline.ts';
 import { TABLES, type EngineListener, type Entry, type TableName } from './engine.ts';
 
 /** One entry of the stream as the engine returns it. */
@@ -13,6 +14,7 @@ export type StreamItem = [id: string, fields: string[]];
 export interface RedisStreamOptions {
   readonly redis: Redis;
   readonly key: string;
+  readonly inbox: string;
   readonly listener: EngineListener;
   /** Ids of events begin with it: those of an engine that has lost its data match no other. */
   readonly epoch: string;
@@ -25,11 +27,14 @@ const BLOCK_MS = 1000;
 const STALLED_MS = 2500;
 const RETRY_MS = 100;
 const ITEMS_PER_READ = 500;
+/** How much a server that joins reads of what happened before. */
+const JOIN_ITEMS = 1000;
 
 export class RedisStream implements Disposable {
   readonly #options: RedisStreamOptions;
   readonly #clock: Clock;
   #position: string;
+  #inboxPosition = '0-0';
   #disposed = false;
   #lastReadMs: number;
 
@@ -56,20 +61,31 @@ export class RedisStream implements Disposable {
   }
 
   async #follow(): Promise<void> {
-    const { redis, key } = this.#options;
+    const { redis, key, inbox } = this.#options;
     let mayHaveGap = false;
     while (!this.#disposed) {
-      const stalled = this.#clock.setTimer(STALLED_MS, () => redis.disconnect(true));
+      const stalled = setDeadline(this.#clock, STALLED_MS, () => redis.disconnect(true));
       try {
         if (mayHaveGap) await this.#checkGap();
-        const position = this.#position;
-        const reply = await redis.xread('COUNT', ITEMS_PER_READ, 'BLOCK', BLOCK_MS, 'STREAMS', key, position);
+        const positions = [this.#position, this.#inboxPosition];
+        const reply = await redis.xread(
+          'COUNT',
+          ITEMS_PER_READ,
+          'BLOCK',
+          BLOCK_MS,
+          'STREAMS',
+          key,
+          inbox,
+          ...positions,
+        );
         if (this.#disposed) return;
         this.#lastReadMs = this.#clock.monotonicMs();
-        const items = (reply?.[0]?.[1] ?? []) as StreamItem[];
+        const received = new Map((reply ?? []) as [string, StreamItem[]][]);
+        const items = received.get(key) ?? [];
         // A reader that takes a full batch may be so far behind that the stream was trimmed meanwhile.
         mayHaveGap = items.length === ITEMS_PER_READ;
         for (const item of items) this.#deliver(item);
+        await this.#empty(received.get(inbox) ?? []);
       } catch {
         mayHaveGap = true;
         await new Promise<void>((resolve) => void this.#clock.setTimer(RETRY_MS, resolve));
@@ -85,10 +101,31 @@ export class RedisStream implements Disposable {
     if (first && this.#position !== '0-0' && isAfter(first[0], this.#position)) listener.onGap();
   }
 
+  /** What clients have answered is not kept. */
+  async #empty(messages: readonly StreamItem[]): Promise<void> {
+    if (messages.length === 0) return;
+    for (const message of messages) {
+      this.#inboxPosition = message[0];
+      deliverItem(message, this.#options);
+    }
+    await this.#options.redis.xdel(this.#options.inbox, ...messages.map(([id]) => id));
+  }
+
   #deliver([id, fields]: StreamItem): void {
     this.#position = id;
     deliverItem([id, fields], this.#options);
   }
+}
+
+/**
+ * What the stream holds, oldest first.
+ *
+ * @throws {Error} also when this user may not follow the stream, which would otherwise fail without anybody waiting for it
+ */
+export async function latestItems(redis: Redis, key: string): Promise<StreamItem[]> {
+  await redis.xread('COUNT', 1, 'STREAMS', key, '$');
+  const latest = await redis.xrevrange(key, '+', '-', 'COUNT', JOIN_ITEMS);
+  return (latest as StreamItem[]).toReversed();
 }
 
 /** Passes one item of the stream on. */
@@ -111,6 +148,10 @@ export function deliverItem(
     }
     case 'session':
       return listener.onSessionEnded(data);
+    case 'session-field':
+      return listener.onSessionField(data, item.get('field') ?? '', item.get('value') ?? '');
+    case 'message':
+      return listener.onSessionMessage(data, item.get('value') ?? '');
     case 'watch':
       return onWatched();
     case undefined:

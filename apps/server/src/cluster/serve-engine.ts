@@ -1,7 +1,8 @@
 import type { RateLimits } from '../rate-limit/rate-limiter.ts';
-import type { Channel } from '../workers/channel/channel.ts';
+import type { Channel } from '../worker-channel/channel.ts';
 import { TABLES, type EngineListener, type TableName } from './engine.ts';
 import type { MemoryEngine } from './memory-engine.ts';
+import type { SessionEngine } from './session-engine.ts';
 import type { EngineNotice, Presence } from './parent-engine.ts';
 
 /** Answers the {@link ParentEngine} of a worker, in the primary. Disposed when the worker has ended. */
@@ -14,18 +15,22 @@ export function serveEngine(engine: MemoryEngine, channel: Channel): Disposable 
     onEvent: (id, event) => notify('event', id, event),
     onGap: () => notify('gap'),
     onSessionEnded: (session) => notify('session', session),
+    onSessionField: (session, field, value) => notify('session-field', session, field, value),
+    onSessionMessage: (session, message) => notify('session-message', session, message),
     onWatched: () => notify('watched'),
     onState: () => {},
   };
-  let isJoined = false;
-  channel.on('engine.join', () => {
-    if (isJoined) engine.tellTables(listener);
+  let inbox: Disposable | undefined;
+  channel.on('engine.join', (address: string) => {
+    if (inbox) engine.tellTables(listener);
     else engine.join(channel, listener);
-    isJoined = true;
+    inbox ??= engine.sessions.receive(address, listener);
     return presence();
   });
   channel.on('engine.presence', presence);
-  channel.on('engine.take', (key: string, limits: Required<RateLimits>) => engine.take(key, limits));
+  channel.on('engine.take', (key: string, limits: Required<RateLimits>, calls: number) =>
+    engine.take(key, limits, calls),
+  );
   channel.on('engine.set', (table: string, name: string, value: string, version: number) => {
     const known = TABLES.find((each): each is TableName => each === table);
     if (known === undefined) throw new TypeError('no such table');
@@ -34,7 +39,20 @@ export function serveEngine(engine: MemoryEngine, channel: Channel): Disposable 
   channel.on('engine.append', (event: string) => engine.append(event));
   channel.on('engine.appendGap', () => engine.appendGap());
   channel.on('engine.watch', () => engine.watch());
-  channel.on('engine.endSession', (session: string) => engine.endSession(session));
-  channel.on('engine.isSessionEnded', (session: string) => engine.isSessionEnded(session));
-  return { [Symbol.dispose]: () => void engine.listeners.delete(channel) };
+  serveSessions(engine.sessions.of(''), channel);
+  return {
+    [Symbol.dispose]() {
+      engine.listeners.delete(channel);
+      inbox?.[Symbol.dispose]();
+    },
+  };
+}
+
+function serveSessions(sessions: SessionEngine, channel: Channel): void {
+  channel.on('engine.session.end', sessions.end);
+  channel.on('engine.session.isEnded', sessions.isEnded);
+  channel.on('engine.session.set', sessions.set);
+  channel.on('engine.session.fields', async (session: string) => [...(await sessions.fields(session))]);
+  channel.on('engine.session.notify', sessions.notify);
+  channel.on('engine.session.send', sessions.send);
 }

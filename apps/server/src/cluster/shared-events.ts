@@ -1,4 +1,4 @@
-import { Disposables } from '../disposables.ts';
+import { Disposables } from '../foundation/disposables.ts';
 import type { EventFeed } from '../observability/events/event-bus.ts';
 import type { ServerEvent } from '../observability/events/server-events.ts';
 import type { ClusterEngine } from './engine.ts';

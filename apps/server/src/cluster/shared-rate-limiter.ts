@@ -8,8 +8,9 @@ import {
   type RateLimitKey,
   type RateLimits,
 } from '../rate-limit/rate-limiter.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../foundation/clock.ts';
 import type { ClusterEngine } from './engine.ts';
+import { ReservedCalls, reservingOf, type Grant, type Reserving } from './reserved-calls.ts';
 
 export interface SharedRateLimiterOptions {
   readonly engine: Pick<ClusterEngine, 'state' | 'replicas' | 'take'>;
@@ -18,23 +19,36 @@ export interface SharedRateLimiterOptions {
   readonly clock?: Pick<Clock, 'monotonicMs'>;
 }
 
+/** Callers and tools whose calls are reserved, and whose key need not be hashed again. */
+const MAX_KNOWN = 1000;
+
+interface Known {
+  readonly key: string;
+  readonly reserved: ReservedCalls;
+}
+
 /**
  * One limit over all servers of the cluster. While the engine is down each server grants its share, so that together they grant no
  * more than one limit; one call where there are more servers than calls. The share counts every call, also while the engine answers:
- * a caller that has used up the limit does not start again when the engine goes down.
+ * a caller that has used up the limit does not start again when the engine goes down. Of high limits, calls are reserved: see
+ * reserved-calls.ts.
  */
 export class SharedRateLimiter implements ConfigurableRateLimiter {
   readonly #engine: SharedRateLimiterOptions['engine'];
   readonly #share: MemoryRateLimiter;
   #limits: Required<RateLimits>;
   #replicas: number;
+  #reserving: Reserving;
   #fallbacks = 0;
+  /** Least recently added first. */
+  readonly #known = new Map<string, Known>();
 
   /** @throws {RangeError} when a limit is out of range */
   constructor({ engine, limits, clock }: SharedRateLimiterOptions) {
     this.#engine = engine;
     this.#limits = checkRateLimits(limits);
     this.#replicas = engine.replicas;
+    this.#reserving = reservingOf(this.#limits, this.#replicas);
     this.#share = new MemoryRateLimiter({ ...shareOf(this.#limits, this.#replicas), ...(clock && { clock }) });
   }
 
@@ -47,12 +61,31 @@ export class SharedRateLimiter implements ConfigurableRateLimiter {
     if (this.#engine.replicas !== this.#replicas) this.#resize();
     const own = this.#share.take(key);
     if (this.#engine.state === 'down') return this.#alone(own);
-    return this.#engine.take(keyOf(key), this.#limits).catch(() => this.#alone(own));
+    const known = this.#knownOf(key);
+    const { calls } = this.#reserving;
+    if (calls === 1) return this.#ask(known, 1).then(decisionOf, () => this.#alone(own));
+    return (
+      known.reserved.takeReserved() ?? known.reserved.take(() => this.#ask(known, calls)).catch(() => this.#alone(own))
+    );
   }
 
   configure(limits: RateLimits): void {
     this.#limits = checkRateLimits(limits);
     this.#resize();
+  }
+
+  #ask({ key }: Known, calls: number): ReturnType<ClusterEngine['take']> {
+    return this.#engine.take(key, this.#reserving.limits, calls);
+  }
+
+  #knownOf(key: RateLimitKey): Known {
+    const name = `${key.tool}\n${key.caller}`;
+    const found = this.#known.get(name);
+    if (found) return found;
+    const known = { key: keyOf(key), reserved: new ReservedCalls() };
+    if (this.#known.size >= MAX_KNOWN) this.#known.delete(this.#known.keys().next().value ?? '');
+    this.#known.set(name, known);
+    return known;
   }
 
   #alone(decision: RateLimitDecision): RateLimitDecision {
@@ -62,6 +95,9 @@ export class SharedRateLimiter implements ConfigurableRateLimiter {
 
   #resize(): void {
     this.#replicas = this.#engine.replicas;
+    this.#reserving = reservingOf(this.#limits, this.#replicas);
+    // What was reserved of other limits, or as one of fewer servers, is not granted any more.
+    this.#known.clear();
     this.#share.configure(shareOf(this.#limits, this.#replicas));
   }
 }
@@ -69,6 +105,10 @@ export class SharedRateLimiter implements ConfigurableRateLimiter {
 function shareOf({ requests, windowMs, burst }: Required<RateLimits>, replicas: number): RateLimits {
   const share = (calls: number): number => Math.max(1, Math.floor(calls / replicas));
   return { requests: share(requests), windowMs, burst: share(burst) };
+}
+
+function decisionOf(grant: Grant): RateLimitDecision {
+  return grant.allowed ? { allowed: true, remaining: 0 } : grant;
 }
 
 /** Of one length, whatever the caller is called. */

@@ -2,14 +2,22 @@ import { HealthMonitor } from '@mcp/health';
 import { defineTool, Tool, ToolRegistry } from '@mcp/tool-base';
 import { expect, test } from 'vitest';
 
-import type { ServerConfig } from '../configuration/server-config.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import { MemoryEventBus } from '../observability/events/memory-event-bus.ts';
 import type { PlannedApi } from '../tools/rest/api-tools.ts';
 import { apiMetrics } from './api-metrics.ts';
 import { buildApis } from './build-apis.ts';
 import { apiRoutes } from '../transports/http/routes/api-routes.ts';
 
-const NO_REQUESTS = { requests: 0, failed: 0, serverErrors: 0, failedInARow: 0, bytesRead: 0, waitedMs: 0 };
+const NO_REQUESTS = {
+  requests: 0,
+  failed: 0,
+  serverErrors: 0,
+  failedInARow: 0,
+  bytesRead: 0,
+  waitedMs: 0,
+  lastFailure: null,
+};
 
 function plannedApi(key: string): PlannedApi {
   return {
@@ -114,7 +122,15 @@ test('a caller sees the operations that it may see, and withheld ones only with 
     return (await route!.handle(context as unknown as Parameters<NonNullable<typeof list>['handle']>[0])).json();
   };
   expect(await ask(list, ['tools:read', 'tools:call'])).toMatchObject({
-    apis: [{ key: 'crm', operations: { offered: 1, withheld: 1, notIncluded: 1 }, openBreakers: 0, token: null }],
+    apis: [
+      {
+        key: 'crm',
+        operations: { offered: 1, withheld: 1, notIncluded: 1 },
+        openBreakers: 0,
+        token: null,
+        condition: { status: 'healthy' },
+      },
+    ],
   });
   const narrow = ['tools:read', 'tools:call:crm_z*'];
   expect(await ask(one, narrow)).toMatchObject({ operations: [], servers: [] });

@@ -1,5 +1,5 @@
-import { checkTiming } from '../configuration/milliseconds.ts';
-import type { ServerConfig } from '../configuration/server-config.ts';
+import { checkTiming } from '../configuration/settings/milliseconds.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import { apiCheck } from '../tools/rest/api-check.ts';
 import { countOperations, reportApi, type ApiReport } from '../tools/rest/api-report.ts';
 import type { PlannedApi } from '../tools/rest/api-tools.ts';

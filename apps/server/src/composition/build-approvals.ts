@@ -1,9 +1,9 @@
 import type { ConfigStore } from '@mcp/config';
 
 import { Approvals } from '../calls/approvals/approvals.ts';
-import { systemClock } from '../clock.ts';
-import { approvalTimeoutMs } from '../configuration/milliseconds.ts';
-import type { ServerConfig } from '../configuration/server-config.ts';
+import { systemClock } from '../foundation/clock.ts';
+import { approvalTimeoutMs } from '../configuration/settings/milliseconds.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import type { EventBus } from '../observability/events/event-bus.ts';
 
 /** Undefined where nobody but the caller could decide, or the repeated call may reach another server. */

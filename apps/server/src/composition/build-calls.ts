@@ -1,9 +1,10 @@
 import type { ConfigStore } from '@mcp/config';
 import type { Launcher, SandboxLauncher } from '@mcp/tool-base';
 
-import { checkTiming, shutdownGraceMs } from '../configuration/milliseconds.ts';
-import type { ServerConfig } from '../configuration/server-config.ts';
-import { callsPerWorker } from '../configuration/worker-share.ts';
+import { isOutputOfCallsKept } from '../configuration/sections/jobs-section.ts';
+import { checkTiming, shutdownGraceMs } from '../configuration/settings/milliseconds.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
+import { callsPerWorker } from '../configuration/settings/worker-share.ts';
 import type { Approvals } from '../calls/approvals/approvals.ts';
 import { CallLimit } from '../calls/call-limit.ts';
 import { ExecutionTools } from '../calls/execution-tools/execution-tools.ts';
@@ -14,12 +15,15 @@ import { SharedRateLimiter } from '../cluster/shared-rate-limiter.ts';
 import type { LoadedModules } from '../modules/load-modules.ts';
 import { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
 import { ToolRateLimits } from '../rate-limit/tool-rate-limits.ts';
+import { prepareSandboxes } from './build-sandbox.ts';
 import { configuredRateLimits } from './configured-rate-limits.ts';
 import { logDeclarationFindings } from '../tools/declaration-log.ts';
+import { logUnmatchedPatterns } from '../tools/unmatched-patterns.ts';
 import { apiCheckName } from '../tools/rest/api-check.ts';
 import type { RestTools } from '../tools/rest/rest-tools.ts';
 import { logWithheldOperations } from '../tools/rest/withheld-log.ts';
 import { Toolset } from '../tools/toolset.ts';
+import { upstreamCheckName } from '../upstreams/upstream-check.ts';
 import { buildApprovals } from './build-approvals.ts';
 import { buildJobs, type JobsPart } from './build-jobs.ts';
 import type { Observability } from './build-observability.ts';
@@ -84,7 +88,8 @@ export function buildCalls(options: CallsOptions): Calls {
     toolSearch === 'off'
       ? undefined
       : new ToolSearch({ mode: toolSearch, alwaysListed: federation.alwaysListed, recorder });
-  const executions = new ExecutionTools({ registry, recorder, calls: () => jobs.calls });
+  const hasOutputFolder = (): boolean => isOutputOfCallsKept(store.snapshot.values);
+  const executions = new ExecutionTools({ registry, recorder, calls: () => jobs.calls, hasOutputFolder });
   const gateway: ToolGateway = new ToolGateway({
     registry,
     search,
@@ -96,8 +101,9 @@ export function buildCalls(options: CallsOptions): Calls {
     limit,
     tracer,
     logger,
+    keepCall: (tool, caller) => jobs.keepCall(tool, caller),
   });
-  const jobs = buildJobs({ store, gateway, observability });
+  const jobs = buildJobs({ store, gateway, observability, hasOutputFolder });
   const watching = watchRegistry(registry, {
     measurements,
     health,
@@ -105,15 +111,19 @@ export function buildCalls(options: CallsOptions): Calls {
     events,
     notifier,
     commonCheckOf(tool) {
+      const { upstream } = tool.definition;
+      if (upstream !== undefined) return upstreamCheckName(upstream.name);
       const api = restTools.apiOf(tool);
       return api === undefined ? undefined : apiCheckName(api);
     },
   });
-  toolset.apply(toolset.plan(values));
+  const plan = toolset.plan(values);
+  toolset.apply(plan);
   for (const tool of search?.tools ?? []) registry.add(tool);
   logDeclarationFindings(values, logger);
+  logUnmatchedPatterns(values, plan, logger);
   logWithheldOperations(restTools.apisOf(values), logger);
-  void launcher.prepare(toolset.sandboxes);
+  prepareSandboxes(launcher, toolset, values);
 
   const drain = async (isAnswered = (): boolean => true): Promise<void> => {
     const isIdle = (): boolean => gateway.running === 0 && isAnswered();

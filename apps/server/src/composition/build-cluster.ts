@@ -2,14 +2,14 @@
 import type { HealthMonitor } from '@mcp/health';
 import type { Tool } from '@mcp/tool-base';
 
-import { repeat, systemClock } from '../clock.ts';
+import { repeat, systemClock } from '../foundation/clock.ts';
 import type { ClusterEngine } from '../cluster/engine.ts';
-import { SessionEnds } from '../cluster/session-ends.ts';
+import { SharedSessions } from '../cluster/shared-sessions.ts';
 import { SharedEvents } from '../cluster/shared-events.ts';
 import { SharedTable, type Spread } from '../cluster/shared-table.ts';
-import { checkTiming } from '../configuration/milliseconds.ts';
-import type { ServerConfig } from '../configuration/server-config.ts';
-import { Disposables } from '../disposables.ts';
+import { checkTiming } from '../configuration/settings/milliseconds.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
+import { Disposables } from '../foundation/disposables.ts';
 import type { EventBus } from '../observability/events/event-bus.ts';
 import type { Logger } from '../observability/log/logger.ts';
 import type { ServerMetric } from '../observability/metrics/server-metric.ts';
@@ -19,7 +19,7 @@ import type { Toolset } from '../tools/toolset.ts';
 export type BreakerControl = 'open' | 'closed' | 'reset';
 
 export interface Cluster extends AsyncDisposable {
-  readonly sessionEnds: SessionEnds;
+  readonly sessions: SharedSessions;
   readonly events: SharedEvents;
   readonly metrics: readonly ServerMetric[];
   /** Applies what the operators of the other servers have set; the listeners open afterwards. */
@@ -43,7 +43,7 @@ const WATCH_INTERVAL_MS = 20_000;
 
 export function buildCluster({ engine, values, toolset, events, health, logger, hasReaders }: ClusterOptions): Cluster {
   const { registry } = toolset;
-  const sessionEnds = new SessionEnds(engine);
+  const sessions = new SharedSessions(engine.sessions);
   const shared = new SharedEvents({ engine, own: events });
   const switches = new SharedTable({
     engine,
@@ -78,7 +78,7 @@ export function buildCluster({ engine, values, toolset, events, health, logger, 
   );
   following.use(repeat(systemClock, WATCH_INTERVAL_MS, () => hasReaders() && engine.watch()));
   return {
-    sessionEnds,
+    sessions,
     events: shared,
     metrics: clusterMetrics(engine),
     join: () =>
@@ -87,13 +87,14 @@ export function buildCluster({ engine, values, toolset, events, health, logger, 
         onEntry: (table, name, entry) => tables[table].onEntry(name, entry),
         onEvent: (id, event) => shared.receive(id, event),
         onGap: () => shared.forget(),
-        onSessionEnded: (session) => sessionEnds.receive(session),
+        onDataLost: () => void sessions.restore(),
+        ...sessions.receiver,
         onState(state, reason) {
           if (state === 'down') return logger.warn({ reason }, 'cluster.down');
           const { message } = engine.health();
           logger.info({ replica: engine.replica, replicas: engine.replicas }, 'cluster.up');
           if (message !== undefined) logger.warn({ problem: message }, 'cluster.problem');
-          sessionEnds.catchUp();
+          sessions.catchUp();
           void shared.catchUp();
         },
       }),

@@ -1,12 +1,12 @@
 import type { ConfigStore } from '@mcp/config';
 
-import type { ServerConfig } from '../configuration/server-config.ts';
-import { connectionsPerWorker } from '../configuration/worker-share.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
+import { connectionsPerWorker } from '../configuration/settings/worker-share.ts';
 import type { AccessControl } from '../access/access-control.ts';
 import { AuthFailureLimiter } from '../access/auth-failure-limiter.ts';
 import { isVisibleTo } from '../observability/events/event-audience.ts';
 import { EventStreams } from '../observability/events/event-streams.ts';
-import { StartError, type ListenSettings } from '../start-error.ts';
+import { StartError, type ListenSettings } from '../foundation/start-error.ts';
 import { createApp, type AppDependencies } from '../transports/http/app.ts';
 import { CallerShare } from '../transports/http/connections/caller-share.ts';
 import { HttpListener } from '../transports/http/http-listener.ts';
@@ -125,8 +125,10 @@ export function buildHttp({
   });
   const listen = async (port: number, mcp?: McpHttpEndpoint, settings?: ListenSettings): Promise<string> => {
     const parts = mcp ? { ...app, mcp } : app;
+    const { router, directRoutes } = createApp(parts);
     const listener = new HttpListener({
-      app: createApp(parts),
+      router,
+      directRoutes,
       values,
       port,
       system: measurements.system,

@@ -1,15 +1,16 @@
 import type { ConfigStore, Secret } from '@mcp/config';
 import { healthJson } from '@mcp/health';
 
-import { jobWaits } from '../configuration/milliseconds.ts';
-import type { ServerConfig } from '../configuration/server-config.ts';
-import { connectionsPerWorker } from '../configuration/worker-share.ts';
+import { jobWaits } from '../configuration/settings/milliseconds.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
+import { connectionsPerWorker } from '../configuration/settings/worker-share.ts';
 import type { ActiveCredentials } from '../access/active-credentials.ts';
 import { loadSealingSecrets, type SealingSecrets } from '../access/sealing-secrets.ts';
 import { maySee } from '../access/principal.ts';
 import { builtinPrompts } from '../catalog/builtin-prompts.ts';
 import { builtinResources } from '../catalog/builtin-resources.ts';
 import { executionResource } from '../catalog/execution-resources.ts';
+import { OfferedResources } from '../catalog/offered-resources.ts';
 import { PromptCatalog } from '../catalog/prompts.ts';
 import type { LoadedModules } from '../modules/load-modules.ts';
 import type { ModuleHost } from '../modules/module-host.ts';
@@ -24,7 +25,7 @@ import { ToolListing } from '../transports/mcp/protocol/tool-listing.ts';
 import type { StdioEndpoint } from '../transports/mcp/stdio-endpoint.ts';
 import type { StdioStreams } from '../transports/mcp/stdio-lines.ts';
 import { SubscriptionStreams } from '../transports/mcp/subscription-streams.ts';
-import { version } from '../version.ts';
+import { version } from '../foundation/version.ts';
 import type { Calls } from './build-calls.ts';
 import type { Cluster } from './build-cluster.ts';
 import type { Observability } from './build-observability.ts';
@@ -32,6 +33,9 @@ import { createShutdown } from './shutdown.ts';
 
 /** The MCP endpoints. Neither is open before its `open` function is called. */
 export interface Mcp extends AsyncDisposable {
+  /** Where upstreams offer theirs. */
+  readonly prompts: PromptCatalog;
+  readonly resources: OfferedResources;
   readonly subscriptionStreams: SubscriptionStreams;
   /** What modules may change in the running server. */
   readonly moduleHost: ModuleHost;
@@ -64,6 +68,7 @@ export function buildMcp(options: McpOptions): Mcp {
   const { store, modules, callers, calls, observability, configuration, cluster: shared } = options;
   const { gateway, toolset } = calls;
   const { logger, notifier, measurements, health } = observability;
+  const offeredResources = new OfferedResources(() => notifier.resourcesChanged());
   const protocol: ProtocolDependencies = {
     gateway,
     jobs: { calls: calls.jobs.calls, waits: () => jobWaits(store.snapshot.values) },
@@ -78,11 +83,19 @@ export function buildMcp(options: McpOptions): Mcp {
       executionResource(calls.jobs.calls),
       ...modules.resources,
     ],
+    offeredResources,
     prompts: new PromptCatalog([...builtinPrompts(gateway), ...modules.prompts], () => notifier.promptsChanged()),
     version,
     instructions: () => serverInstructions(store.snapshot.values),
     onError: (error) => logger.debug({ err: error }, 'protocol.error'),
+    onContentFailure: (error) => logger.error({ err: error }, 'content.failed'),
   };
+  notifier.follow({
+    tools: (principal) => protocol.listing.digest(principal),
+    prompts: (principal) => JSON.stringify(protocol.prompts.list(principal)),
+    resources: (principal) => offeredResources.digest(principal),
+    isHidden: (uri, principal) => offeredResources.isHidden(uri, principal),
+  });
   const invalidLines = new InvalidLines({ logger });
   const { server, cluster } = store.snapshot.values;
   // Half of the connections stay free for calls and probes, however many clients keep theirs open.
@@ -99,6 +112,8 @@ export function buildMcp(options: McpOptions): Mcp {
     ],
   });
   return {
+    prompts: protocol.prompts,
+    resources: offeredResources,
     subscriptionStreams,
     moduleHost: {
       switchTool: (name, offered) =>
@@ -117,7 +132,7 @@ export function buildMcp(options: McpOptions): Mcp {
         callers,
         quota,
         sessions,
-        sessionEnds: shared?.sessionEnds,
+        sharedSessions: shared?.sessions,
         secrets: options.secrets ?? loggedSecrets(cluster.secrets, logger),
       });
       // A resource that cannot be registered fails the start, not the first client that asks.
@@ -132,6 +147,7 @@ export function buildMcp(options: McpOptions): Mcp {
         onInvalidLine: (error) => invalidLines.record(error),
         streams,
       });
+      if (modules.resources.length > 0) await stdio.prepare();
     },
     [Symbol.asyncDispose]: dispose,
   };

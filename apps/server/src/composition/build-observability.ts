@@ -2,9 +2,10 @@ import type { ConfigStore } from '@mcp/config';
 import { HealthMonitor } from '@mcp/health';
 import type { SandboxLauncher } from '@mcp/tool-base';
 
-import { databasePool } from '../configuration/milliseconds.ts';
-import { healthCheckLimits } from '../configuration/resource-limits.ts';
-import type { ServerConfig } from '../configuration/server-config.ts';
+import { databasePool } from '../configuration/settings/milliseconds.ts';
+import { healthCheckLimits } from '../configuration/settings/resource-limits.ts';
+import { healthCheckSandbox } from '../configuration/settings/sandbox-request.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import { AuditTrail } from '../observability/audit/audit-trail.ts';
 import type { AuditStore } from '../observability/audit/audit-store.ts';
 import { openAuditStore } from '../observability/audit/open-audit-store.ts';
@@ -55,9 +56,14 @@ export function buildObservability({ store, launcher, logger, tracer, worker }: 
     ? new ParentAuditStore(channel, auditKind)
     : openAuditStore(values.database.url.reveal(), databasePool(values.database));
   const audit = createAuditTrail(values, auditStore, logger);
+  const runProgram = launcherRunner({
+    launcher,
+    limits: healthCheckLimits(values),
+    sandboxOf: (command) => healthCheckSandbox(store.snapshot.values, command),
+  });
   const health = new HealthMonitor({
     checks: [
-      ...healthChecks(values, launcherRunner(launcher, healthCheckLimits(values))),
+      ...healthChecks(values, runProgram),
       ...serverChecks(values, { audit, store, launcher, sandboxProblem: () => sandboxProblem(launcher) }),
     ],
   });

@@ -7,9 +7,11 @@ import {
   type ToolRegistry,
 } from '@mcp/tool-base';
 
-import type { ServerConfig } from '../configuration/server-config.ts';
-import { findUser } from '../configuration/sandbox-rules.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
+import { findUser } from '../configuration/rules/sandbox-rules.ts';
+import { healthCheckSandboxes } from '../configuration/settings/sandbox-request.ts';
 import type { Logger } from '../observability/log/logger.ts';
+import type { Toolset } from '../tools/toolset.ts';
 
 /** The launcher of tools, and how often a sandbox could not be used. */
 export interface Sandbox {
@@ -36,6 +38,15 @@ export function buildSandbox({ sandbox }: ServerConfig, plain: Launcher, logger:
   return { launcher, failures: () => failures };
 }
 
+/** Starts those of tools and of health checks, and ends the others. */
+export function prepareSandboxes(
+  launcher: Pick<SandboxLauncher, 'prepare'>,
+  { sandboxes }: Pick<Toolset, 'sandboxes'>,
+  values: ServerConfig,
+): void {
+  void launcher.prepare([...sandboxes, ...healthCheckSandboxes(values).map(([, request]) => request)]);
+}
+
 function logEvent(event: SandboxEvent, logger: Logger): void {
   switch (event.type) {
     case 'ready':
@@ -48,13 +59,28 @@ function logEvent(event: SandboxEvent, logger: Logger): void {
       );
       return;
     case 'changed':
-      logger.error({ ...fields(event.status), before: event.before ?? null }, 'sandbox.changed');
+      logger.error(
+        { ...fields(event.status), before: event.before.level ?? null, enforcedBefore: event.before.network.by },
+        'sandbox.changed',
+      );
   }
 }
 
-function fields({ level, mechanism, below, profile }: SandboxStatus): Record<string, unknown> {
-  const { read, write, network } = profile;
-  return { level: level ?? null, mechanism, read, write, network, ...(below.length > 0 && { below }) };
+function fields({ level, mechanism, below, network, profile }: SandboxStatus): Record<string, unknown> {
+  const { read, write } = profile;
+  return {
+    // `level` is that of the log line.
+    sandbox: level ?? null,
+    mechanism,
+    read,
+    write,
+    ...networkFields(profile.network, network),
+    ...(below.length > 0 && { below }),
+  };
+}
+
+function networkFields(mode: string, { by, below }: SandboxStatus['network']): Record<string, unknown> {
+  return { network: mode, enforcedBy: by, ...(below.length > 0 && { networkBelow: below }) };
 }
 
 /** Why the programs of some tools are confined less than they were, or not started at all; `undefined` when none is. */

@@ -1,9 +1,10 @@
-import type { ServerConfig } from '../configuration/server-config.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import type { ObservedUpstreams } from '../transports/http/routes/upstream-routes.ts';
-import { logUpstream } from '../upstreams/upstream-log.ts';
+import { UpstreamLog } from '../upstreams/upstream-log.ts';
 import type { UpstreamSet } from '../upstreams/upstream-set.ts';
 import { upstreamMetrics } from './upstream-metrics.ts';
 import type { Calls } from './build-calls.ts';
+import type { Mcp } from './build-mcp.ts';
 import type { Observability } from './build-observability.ts';
 
 /** Other MCP servers; their code is loaded with the first one that is configured. */
@@ -14,11 +15,13 @@ export interface Upstreams extends ObservedUpstreams, AsyncDisposable {
 
 export interface UpstreamsOptions {
   readonly calls: Pick<Calls, 'toolset' | 'launcher'>;
-  readonly observability: Pick<Observability, 'logger' | 'events' | 'health' | 'measurements'>;
+  readonly mcp: Pick<Mcp, 'prompts' | 'resources'>;
+  readonly observability: Pick<Observability, 'logger' | 'events' | 'health' | 'measurements' | 'notifier'>;
 }
 
-export function buildUpstreams({ calls, observability }: UpstreamsOptions): Upstreams {
+export function buildUpstreams({ calls, mcp, observability }: UpstreamsOptions): Upstreams {
   const { logger } = observability;
+  const log = new UpstreamLog(observability);
   let loading: Promise<UpstreamSet> | undefined;
   let set: UpstreamSet | undefined;
   let wanted: ServerConfig | undefined;
@@ -26,9 +29,12 @@ export function buildUpstreams({ calls, observability }: UpstreamsOptions): Upst
     const { UpstreamSet: Loaded } = await import('../upstreams/upstream-set.ts');
     set = new Loaded({
       toolset: calls.toolset,
+      prompts: mcp.prompts,
+      resources: mcp.resources,
+      onResourceUpdated: (uri) => observability.notifier.resourceUpdated(uri),
       health: observability.health,
       launcher: calls.launcher,
-      onChange: (key, change) => logUpstream(observability, key, change),
+      onChange: (key, change) => log.record(key, change),
     });
     observability.measurements.observe(upstreamMetrics(() => set?.reports() ?? []));
     return set;
@@ -37,6 +43,7 @@ export function buildUpstreams({ calls, observability }: UpstreamsOptions): Upst
     reports: () => set?.reports() ?? [],
     get: (key) => set?.get(key),
     approved: (upstream, tools, by) => logger.info({ upstream, tools, by }, 'upstream.approved'),
+    restarted: (upstream, by) => logger.info({ upstream, by }, 'upstream.restarted'),
     apply(values) {
       wanted = values;
       if (set !== undefined) return set.apply(values);

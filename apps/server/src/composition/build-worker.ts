@@ -2,7 +2,7 @@
 import type { ConfigStore, ReloadResult } from '@mcp/config';
 import type { HealthReport } from '@mcp/health';
 
-import type { ServerConfig } from '../configuration/server-config.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import { combineHealth } from '../observability/combine-health.ts';
 import type { MetricRecord } from '../observability/metrics/metric-record.ts';
 import type { WorkerPart } from '../workers/join-primary.ts';

@@ -1,7 +1,7 @@
 import { ConfigVetoError } from '@mcp/config';
 
-import type { ServerConfig } from '../configuration/server-config.ts';
-import { userProblems } from '../configuration/sandbox-rules.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
+import { userProblems } from '../configuration/rules/sandbox-rules.ts';
 import { checkAccess } from '../access/access-control.ts';
 import { hostAndOriginLists } from '../transports/http/guard/host-and-origin.ts';
 

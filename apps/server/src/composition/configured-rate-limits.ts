@@ -1,5 +1,5 @@
-import { rateLimits } from '../configuration/milliseconds.ts';
-import type { ServerConfig } from '../configuration/server-config.ts';
+import { rateLimits } from '../configuration/settings/milliseconds.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import type { ConfiguredRateLimits } from '../rate-limit/tool-rate-limits.ts';
 
 /** Over stdio there is one caller, who owns the process: only a limit of a tool itself holds. */

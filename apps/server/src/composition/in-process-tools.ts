@@ -3,7 +3,7 @@ import { buildCalls, type Calls } from './build-calls.ts';
 import { buildMcp } from './build-mcp.ts';
 import { buildSandbox } from './build-sandbox.ts';
 import { buildObservability } from './build-observability.ts';
-import type { ToolServerOptions } from './create-server.ts';
+import type { ToolServerOptions } from './tool-server.ts';
 import { runSetups } from '../modules/load-modules.ts';
 import type { ActiveCredentials } from '../access/active-credentials.ts';
 

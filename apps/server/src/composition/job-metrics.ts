@@ -1,4 +1,4 @@
-import { FINAL_STATES, OPEN_STATES } from '../jobs/job-record.ts';
+import { FINAL_STATES, OPEN_STATES } from '../jobs/record/job-record.ts';
 import { JOB_SECONDS_BUCKETS } from '../jobs/job-statistics.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { ServerMetric } from '../observability/metrics/server-metric.ts';
@@ -21,12 +21,14 @@ export function jobMetrics(jobs: Jobs): ServerMetric[] {
     },
     {
       type: 'gauge',
+      aggregator: 'max',
       name: 'mcp_jobs_queued_seconds',
       help: 'How long the first of the queued jobs has waited.',
       read: async () => (await jobs.usage()).queuedMs / 1000,
     },
     {
       type: 'gauge',
+      aggregator: 'max',
       name: 'mcp_jobs_output_bytes',
       help: 'Kept output of jobs.',
       read: async () => (await jobs.usage()).outputBytes,

@@ -4,8 +4,9 @@ import { resolve } from 'node:path';
 import { ConfigStore, ConfigVetoError, resolvePath, type LoadOptions } from '@mcp/config';
 import { directLauncher } from '@mcp/tool-base';
 
-import type { ServerConfig } from '../configuration/server-config.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import { serverConfigDefinition } from '../configuration/server-definition.ts';
+import { StartError } from '../foundation/start-error.ts';
 import { checkServing } from './check-serving.ts';
 import { loadModules, noModules, type LoadedModules } from '../modules/load-modules.ts';
 import { RestTools } from '../tools/rest/rest-tools.ts';
@@ -42,8 +43,16 @@ export function configurationFile({ config }: Pick<ConfigurationSource, 'config'
   const named = config ?? (process.env['MCP_CONFIG_FILE'] || undefined);
   // Launchers without a shell pass on ~/ as it is.
   if (named !== undefined) return named.startsWith('~/') ? resolvePath(named, '/') : named;
-  const byDefault = resolve(process.cwd(), DEFAULT_FILE);
+  const byDefault = resolve(currentFolder(), DEFAULT_FILE);
   return existsSync(byDefault) ? byDefault : undefined;
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new StartError('The current folder was removed. Start the server in a folder that exists.');
+  }
 }
 
 /**
@@ -114,10 +123,10 @@ function sources(options: ConfigurationSource): LoadOptions<ServerConfig> {
 }
 
 /** Tools of modules may have jobs that the configuration does not show. @throws {ConfigVetoError} */
-function checkJobs({ server }: ServerConfig, { tools }: ToolPlan): void {
+function checkJobs({ server, jobs }: ServerConfig, { tools }: ToolPlan): void {
   const withJobs = tools.find(({ tool }) => tool.job !== undefined);
-  if (server.workers === 1 || !withJobs) return;
-  const message = `is more than one worker, but jobs (of the tool ${withJobs.tool.name}) are kept by one process`;
+  if (server.workers === 1 || jobs.store !== 'memory' || !withJobs) return;
+  const message = `is more than one worker, but jobs in memory (jobs.store; of the tool ${withJobs.tool.name}) belong to one process`;
   throw new ConfigVetoError([{ path: ['server', 'workers'], message }]);
 }
 

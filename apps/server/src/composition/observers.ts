@@ -4,8 +4,8 @@ import type { HealthMonitor } from '@mcp/health';
 import { toolCheck } from '@mcp/health';
 import type { RegistryChange, Tool, ToolRegistry } from '@mcp/tool-base';
 
-import { Disposables } from '../disposables.ts';
-import type { CheckTiming } from '../configuration/milliseconds.ts';
+import { Disposables } from '../foundation/disposables.ts';
+import type { CheckTiming } from '../configuration/settings/milliseconds.ts';
 import { breakerCheckName, toolBreakerCheck, toolCheckName } from '../observability/health-checks.ts';
 import type { EventBus } from '../observability/events/event-bus.ts';
 import type { ChangeNotifier } from '../transports/mcp/sdk/change-notifier.ts';

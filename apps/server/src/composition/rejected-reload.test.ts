@@ -2,7 +2,7 @@ import { MemorySource } from '@mcp/config';
 import { expect, test } from 'vitest';
 
 import { loadServerConfig } from '../configuration/test-support/load-server-config.ts';
-import { ManualClock } from '../test-support/manual-clock.ts';
+import { ManualClock } from '../foundation/test-support/manual-clock.ts';
 import { RejectedReloads } from './rejected-reload.ts';
 
 test('the last rejected reload stays until a reload succeeds, also one without a change', async () => {

@@ -1,6 +1,6 @@
 import type { ConfigStore, Problem } from '@mcp/config';
 
-import { systemClock, type Clock } from '../clock.ts';
+import { systemClock, type Clock } from '../foundation/clock.ts';
 
 export interface RejectedReload {
   /** Milliseconds since the epoch. */

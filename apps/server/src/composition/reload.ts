@@ -4,20 +4,22 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ConfigStore } from '@mcp/config';
 import type { SandboxLauncher } from '@mcp/tool-base';
 
-import type { ServerConfig } from '../configuration/server-config.ts';
-import { callsPerWorker } from '../configuration/worker-share.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
+import { callsPerWorker } from '../configuration/settings/worker-share.ts';
 import type { AccessControl } from '../access/access-control.ts';
 import { checkServing } from './check-serving.ts';
 import type { CallLimit } from '../calls/call-limit.ts';
 import { watchKeyStore } from '../access/key-store-watch.ts';
-import { Disposables } from '../disposables.ts';
+import { Disposables } from '../foundation/disposables.ts';
 import type { EventBus } from '../observability/events/event-bus.ts';
 import { logDeclarationFindings } from '../tools/declaration-log.ts';
+import { logUnmatchedPatterns } from '../tools/unmatched-patterns.ts';
 import type { RestTools } from '../tools/rest/rest-tools.ts';
 import { logWithheldOperations } from '../tools/rest/withheld-log.ts';
 import type { Logger } from '../observability/log/logger.ts';
 import type { ChangeNotifier } from '../transports/mcp/sdk/change-notifier.ts';
 import type { ToolRateLimits } from '../rate-limit/tool-rate-limits.ts';
+import { prepareSandboxes } from './build-sandbox.ts';
 import { configuredRateLimits } from './configured-rate-limits.ts';
 import type { Toolset } from '../tools/toolset.ts';
 
@@ -51,9 +53,11 @@ export function followReloads(store: ConfigStore<ServerConfig>, parts: Reloadabl
       name: 'tools',
       check: (next) => void toolset.plan(next),
       apply: (next, previous) => {
-        toolset.apply(toolset.plan(next));
-        void sandbox.prepare(toolset.sandboxes);
+        const plan = toolset.plan(next);
+        toolset.apply(plan);
+        prepareSandboxes(sandbox, toolset, next);
         if (!isDeepStrictEqual(next.tools, previous.tools)) logDeclarationFindings(next, logger);
+        if (!isDeepStrictEqual(next.tool, previous.tool)) logUnmatchedPatterns(next, plan, logger);
         if (!isDeepStrictEqual(next.apis, previous.apis)) logWithheldOperations(restTools.apisOf(next), logger);
       },
     }),

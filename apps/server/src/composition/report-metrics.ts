@@ -1,7 +1,7 @@
 import type { LabelledMetric } from '../observability/metrics/server-metric.ts';
 
 /** One number of a report, as a metric. */
-export interface ReportMetric<R> extends Pick<LabelledMetric, 'type' | 'name' | 'help'> {
+export interface ReportMetric<R> extends Pick<LabelledMetric, 'type' | 'name' | 'help' | 'aggregator'> {
   /** Undefined where the report has no such number. */
   readonly of: (report: R) => number | undefined;
 }

@@ -2,7 +2,7 @@
 import type { ConfigStore } from '@mcp/config';
 import type { Launcher } from '@mcp/tool-base';
 
-import type { ServerConfig } from '../configuration/server-config.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import type { AuthFailureLimiter } from '../access/auth-failure-limiter.ts';
 import type { AuditTrail } from '../observability/audit/audit-trail.ts';
 import type { EventStreams } from '../observability/events/event-streams.ts';
@@ -20,6 +20,8 @@ export interface MeasuredParts {
   readonly launcher: Launcher;
   readonly sandboxFailures: () => number;
   readonly sandboxLevels: () => ReadonlyMap<string, number>;
+  /** Calls that wait for an operator. */
+  readonly approvalsWaiting: () => number;
   readonly audit: AuditTrail;
   readonly subscriptionStreams: SubscriptionStreams;
   readonly eventStreams: EventStreams;
@@ -37,6 +39,7 @@ export function serverMetrics(parts: MeasuredParts): ServerMetric[] {
     launcher,
     sandboxFailures,
     sandboxLevels,
+    approvalsWaiting,
     audit,
     subscriptionStreams,
     eventStreams,
@@ -102,6 +105,12 @@ export function serverMetrics(parts: MeasuredParts): ServerMetric[] {
       name: 'mcp_sandbox_failures_total',
       help: 'Sandboxes that could not be set up, were lost or did not hold.',
       read: () => sandboxFailures(),
+    },
+    {
+      type: 'gauge',
+      name: 'mcp_approvals_waiting',
+      help: 'Calls that wait for the decision of an operator.',
+      read: () => approvalsWaiting(),
     },
     {
       type: 'gauge',

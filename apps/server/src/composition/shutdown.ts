@@ -1,4 +1,4 @@
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../foundation/clock.ts';
 
 export interface StopStep {
   readonly name: string;

@@ -19,6 +19,7 @@ const REPORT: UpstreamReport = {
   connectionFailures: 3,
   requests: 7,
   requestMs: 1500,
+  structuredMismatches: 2,
   running: 1,
   queued: 4,
   circuitBreaker: 'closed',

@@ -6,24 +6,28 @@ import { reportMetrics, type ReportMetric } from './report-metrics.ts';
 const METRICS: readonly ReportMetric<UpstreamReport>[] = [
   {
     type: 'gauge',
+    aggregator: 'min',
     name: 'mcp_upstream_up',
     help: 'Whether calls may reach the upstream.',
     of: (report) => (isUp(report) ? 1 : 0),
   },
   {
     type: 'gauge',
+    aggregator: 'sum',
     name: 'mcp_upstream_connections',
     help: 'Open connections, or running programs.',
     of: (report) => report.connections,
   },
   {
     type: 'gauge',
+    aggregator: 'sum',
     name: 'mcp_upstream_calls_running',
     help: 'Calls on their way to it.',
     of: (report) => report.running,
   },
   {
     type: 'gauge',
+    aggregator: 'sum',
     name: 'mcp_upstream_calls_queued',
     help: 'Calls that wait for a slot.',
     of: (report) => report.queued,
@@ -69,6 +73,12 @@ const METRICS: readonly ReportMetric<UpstreamReport>[] = [
     name: 'mcp_upstream_request_seconds_total',
     help: 'Time from sending a call to its answer, all added up.',
     of: (report) => report.requestMs / 1000,
+  },
+  {
+    type: 'counter',
+    name: 'mcp_upstream_mismatches_total',
+    help: 'Structured results that did not match the output schema of their tool.',
+    of: (report) => report.structuredMismatches,
   },
 ];
 

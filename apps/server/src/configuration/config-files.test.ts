@@ -130,6 +130,9 @@ test('spellings of the Python server for transport and level are understood', as
 test.each([
   ['{"mcpServers": {"mcp": {"command": "npx"}}}', 'the configuration file of an MCP client'],
   ['{"context_servers": {"mcp": {"command": "npx"}}}', 'the configuration file of an MCP client'],
+  ['{"servers": {"mcp": {"command": "npx"}}}', 'the configuration file of an MCP client'],
+  ['openapi: 3.1.0\npaths: {}', 'an OpenAPI document'],
+  ['{"name": "x", "dependencies": {}}', 'a package.json'],
   ['services: {mcp: {image: mcp-server}}', 'a Compose file'],
   ['apiVersion: v1\nkind: ConfigMap', 'a Kubernetes manifest'],
 ])('the file of another program is called what it is: %s', async (text, name) => {

@@ -113,6 +113,7 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   apis: ['{}', {}],
   toolSearch: ['auto', 'auto'],
   'federation.lockFile': ['/etc/mcp/tools.lock.json', '/etc/mcp/tools.lock.json'],
+  'federation.maxProcesses': ['7', 7],
   'federation.alwaysListed': ['crm_*, far_search', ['crm_*', 'far_search']],
   upstreams: ['{far: {url: "https://mcp.lab.internal/mcp"}}', { far: { url: 'https://mcp.lab.internal/mcp' } }],
   modules: ['./a.mjs', [`${process.cwd()}/a.mjs`]],

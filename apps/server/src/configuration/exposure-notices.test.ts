@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import type { ServerConfig } from './server-config.ts';
-import { serverNotices } from './server-rules.ts';
+import type { ServerConfig } from './shape/server-config.ts';
+import { serverNotices } from './rules/server-rules.ts';
 
 function notices(transport: 'http' | 'stdio', host: string, prometheusPort?: number): string[] {
   const security = { auth: 'required' };

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
 import { loadError, loadServerConfig } from './test-support/load-server-config.ts';
-import { commandToolSpec } from './command-tool-spec.ts';
-import { programsOf } from './tool-declaration.ts';
-import { toolSettings } from './tool-settings.ts';
+import { commandToolSpec } from './settings/command-tool-spec.ts';
+import { programsOf } from './shape/tool-declaration.ts';
+import { toolSettings } from './settings/tool-settings.ts';
 
 const tool = (more: string): string => `tools: { t: { description: t, command: printf${more} } }`;
 

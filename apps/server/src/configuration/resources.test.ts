@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import { commandToolSpec } from './command-tool-spec.ts';
+import { commandToolSpec } from './settings/command-tool-spec.ts';
 import { loadError, loadServerConfig } from './test-support/load-server-config.ts';
-import { programsOf } from './tool-declaration.ts';
+import { programsOf } from './shape/tool-declaration.ts';
 
 async function limitsOf(yaml: string): Promise<unknown> {
   await using store = await loadServerConfig(`tools: { t: { description: A, command: df${yaml}`);

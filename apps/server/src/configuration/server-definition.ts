@@ -1,34 +1,27 @@
-import {
-  choice,
-  defineConfig,
-  list,
-  map,
-  optional,
-  path,
-  standardSections,
-  text,
-  type ConfigDefinition,
-} from '@mcp/config';
+import { choice, defineConfig, list, map, optional, path, standardSections, type ConfigDefinition } from '@mcp/config';
 import { TOOL_NAME, isToolName } from '@mcp/tool-base';
 
-import { API_KEY, apiField } from './api-fields.ts';
-import { circuitBreakerSection } from './circuit-breaker-section.ts';
-import { clusterSection } from './cluster-section.ts';
-import { databaseSection } from './database-section.ts';
-import { healthSection } from './health-section.ts';
-import { jobsSection } from './jobs-section.ts';
-import { listenerSection } from './listener-section.ts';
-import { metricsSection } from './metrics-section.ts';
-import { sandboxSection } from './sandbox-section.ts';
-import { securitySection } from './security-section.ts';
-import type { ServerConfig } from './server-config.ts';
-import { serverNotices, serverProblems } from './server-rules.ts';
-import { toolField } from './tool-fields.ts';
-import { toolSection } from './tool-section.ts';
-import { federationSection, UPSTREAM_KEY, upstreamField } from './upstream-fields.ts';
+import { API_KEY, apiField } from './declarations/api-fields.ts';
+import { circuitBreakerSection } from './sections/circuit-breaker-section.ts';
+import { clusterSection } from './sections/cluster-section.ts';
+import { databaseSection } from './sections/database-section.ts';
+import { healthSection } from './sections/health-section.ts';
+import { jobsSection } from './sections/jobs-section.ts';
+import { listenerSection } from './sections/listener-section.ts';
+import { metricsSection } from './sections/metrics-section.ts';
+import { sandboxSection } from './fields/sandbox-section.ts';
+import { securitySection } from './sections/security-section.ts';
+import type { ServerConfig } from './shape/server-config.ts';
+import { PRESET_NAMES } from './fields/preset-names.ts';
+import { serverNotices, serverProblems } from './rules/server-rules.ts';
+import { toolField } from './declarations/tool-fields.ts';
+import { toolSection } from './sections/tool-section.ts';
+import { federationSection, UPSTREAM_KEY, upstreamField } from './declarations/upstream-fields.ts';
 
 const MCP_CLIENT_FILE =
   'this is the configuration file of an MCP client; the server has a file of its own, which mcp-server init writes';
+
+const OPENAPI_DOCUMENT = 'this is an OpenAPI document; name it in apis.NAME.document of the configuration';
 
 /** The configuration of this server: sections, ranges, defaults, environment names and rules, each stated once. */
 export const serverConfigDefinition: ConfigDefinition<ServerConfig> = defineConfig<ServerConfig>(
@@ -45,7 +38,7 @@ export const serverConfigDefinition: ConfigDefinition<ServerConfig> = defineConf
     sandbox: sandboxSection,
     jobs: jobsSection,
     presets: optional(
-      list(text({ doc: 'A tool name.', pattern: TOOL_NAME, expected: 'a tool name', accepts: isToolName }), {
+      list(choice(PRESET_NAMES, { doc: 'A preset.', otherNames: { curl: 'curl_head', nmap: 'nmap_discovery' } }), {
         doc: 'Preset tools to offer. Unset: every one that is installed and not intrusive; [] offers none.',
         unique: true,
       }),
@@ -59,7 +52,7 @@ export const serverConfigDefinition: ConfigDefinition<ServerConfig> = defineConf
       maxEntries: 1000,
     }),
     apis: map(apiField(), {
-      doc: 'REST APIs whose operations are offered as tools, by a key that begins their names.',
+      doc: 'REST APIs whose operations are offered as tools, as KEY_OPERATION.',
       default: {},
       keyPattern: API_KEY,
       keyExpected: 'a lower-case letter and up to 23 lower-case letters, digits or hyphens',
@@ -97,6 +90,11 @@ export const serverConfigDefinition: ConfigDefinition<ServerConfig> = defineConf
       services: 'this is a Compose file; the configuration is the file that it mounts',
       context_servers: MCP_CLIENT_FILE,
       mcpServers: MCP_CLIENT_FILE,
+      mcp_servers: MCP_CLIENT_FILE,
+      servers: MCP_CLIENT_FILE,
+      openapi: OPENAPI_DOCUMENT,
+      swagger: OPENAPI_DOCUMENT,
+      dependencies: 'this is a package.json; the server has a file of its own, which mcp-server init writes',
     },
     otherVariables: {
       MCP_CLI_KEY: '',

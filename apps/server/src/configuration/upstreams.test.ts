@@ -1,10 +1,15 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { ConfigStore, MemorySource, type ConfigError } from '@mcp/config';
 import { expect, test } from 'vitest';
 
-import type { ServerConfig } from './server-config.ts';
-import { serverNotices } from './server-rules.ts';
+import type { ServerConfig } from './shape/server-config.ts';
+import { serverNotices } from './rules/server-rules.ts';
 import { serverConfigDefinition } from './server-definition.ts';
-import { upstreamFingerprint, upstreamOptions } from './upstream-options.ts';
+import { loadError } from './test-support/load-server-config.ts';
+import { upstreamFingerprint, upstreamOptions } from './settings/upstream-options.ts';
 
 const launcher = { open: () => Promise.reject(new Error('nothing is started here')) };
 const tokens = (): undefined => undefined;
@@ -22,7 +27,10 @@ test.each([
   ['{url: "https://x.test/mcp", env: {A: b}}', 'env', /no effect without command/],
   ['{url: "https://x.test/mcp", cwd: /tmp}', 'cwd', /no effect without command/],
   ['{command: [node, x.js], auth: {type: none}}', 'auth', /no effect without url/],
-  ['{command: ["node x.js"]}', 'command.0', /is no program/],
+  ['{command: ["node x.js"]}', 'command.0', /is not a program/],
+  ['{command: [node], tls: {caFile: /x.pem}}', 'tls', /no effect without url/],
+  ['{url: "http://127.0.0.1/mcp", tls: {caFile: /x.pem}}', 'tls', /no effect on http/],
+  ['{url: "https://x.test/mcp", tls: {certFile: /x.pem}}', 'tls', /needs both certFile and keyFile/],
   ['{command: []}', 'command', /1 to 256 items/],
 ])('an upstream %s is refused', async (upstream, place, message) => {
   const error = (await load(upstream).catch((thrown: unknown) => thrown)) as ConfigError;
@@ -45,6 +53,31 @@ test('a program gets its arguments as they are, its variables, and limits withou
   });
   expect(stdio?.limits?.cpuSeconds).toBeUndefined();
   expect(stdio?.limits?.memoryBytes).toBeGreaterThan(0);
+});
+
+test('fewer programs than upstreams that are programs are refused', async () => {
+  const more = '  notes: {command: [node]}\nfederation: {maxProcesses: 1}\n';
+  const error = (await load('{command: [node]}', more).catch((thrown: unknown) => thrown)) as ConfigError;
+  expect(error.problems).toMatchObject([
+    {
+      path: ['federation', 'maxProcesses'],
+      message: expect.stringContaining('number of upstreams that are programs (2)'),
+    },
+  ]);
+});
+
+test('certificates are read for each connection, and one that is missing is named by its key', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mcp-upstreams-'));
+  const file = join(folder, 'ca.pem');
+  try {
+    const values = await load(`{url: "https://x.test/mcp", tls: {caFile: ${file}}}`);
+    const { http } = upstreamOptions(values, 'files', { version: '1', store, launcher, tokens });
+    expect(() => http?.tls?.()).toThrow('tls.caFile of the upstream names a file that cannot be read as PEM.');
+    writeFileSync(file, '-----BEGIN CERTIFICATE-----');
+    expect(http?.tls?.()).toEqual({ ca: '-----BEGIN CERTIFICATE-----' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('its secrets are read at each start and are no part of what is shown', async () => {
@@ -76,3 +109,11 @@ test.each([
   const notices = serverNotices(await load(`{command: ${command}}`));
   expect(notices.filter((notice) => notice.includes('names no version'))).toHaveLength(count);
 });
+
+test.each(['https://${HOST}/mcp', 'https://h/${PATH}', 'https://{{ host }}/mcp'])(
+  'the URL %s is a problem',
+  async (url) => {
+    const { problems } = await loadError(`upstreams: { u: { url: "${url}" } }`);
+    expect(problems).toMatchObject([{ path: ['upstreams', 'u', 'url'] }]);
+  },
+);

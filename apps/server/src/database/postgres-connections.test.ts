@@ -1,8 +1,8 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { ManualClock } from '../test-support/manual-clock.ts';
-import { POSTGRES_URL, postgresIsThere } from '../test-support/postgres.ts';
+import { ManualClock } from '../foundation/test-support/manual-clock.ts';
+import { POSTGRES_URL, postgresIsThere } from './test-support/postgres.ts';
 import { PostgresConnections, type PostgresConnectionsOptions } from './postgres-connections.ts';
 
 async function withPool(

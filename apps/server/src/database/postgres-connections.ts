@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '../clock.ts';
+import { systemClock, type Clock } from '../foundation/clock.ts';
 import type { Pool, PoolClient } from 'pg';
 
 /** The pool settings of the `database` section, in milliseconds. */
@@ -28,6 +28,8 @@ export class PostgresConnections {
   readonly #options: Required<PostgresConnectionsOptions>;
   readonly #createdMs = new WeakMap<PoolClient, number>();
   #pool: Pool | undefined;
+  /** A pooler between this process and the server refuses settings of a connection that it does not know, as PgBouncer does. */
+  #isServerTimeoutRefused = false;
 
   constructor(options: PostgresConnectionsOptions) {
     this.#options = {
@@ -69,11 +71,23 @@ export class PostgresConnections {
     const pg = await import('pg');
     this.#pool ??= this.#createPool(pg.Pool);
     for (;;) {
-      const client = await this.#pool.connect();
+      const client = await this.#pool.connect().catch((error: unknown) => this.#withoutServerTimeout(pg.Pool, error));
       if (this.#options.clock.monotonicMs() - (this.#createdMs.get(client) ?? 0) < this.#options.poolRecycleMs)
         return client;
       client.release(true);
     }
+  }
+
+  /** The limit of this process holds all the same. @throws what it is given, where that is something else */
+  #withoutServerTimeout(PgPool: typeof Pool, error: unknown): Promise<PoolClient> {
+    const isRefused = error instanceof Error && /unsupported startup parameter: statement_timeout/.test(error.message);
+    if (!isRefused || !this.#pool) throw error;
+    if (!this.#isServerTimeoutRefused) {
+      this.#isServerTimeoutRefused = true;
+      void this.#pool.end();
+      this.#pool = this.#createPool(PgPool);
+    }
+    return this.#pool.connect();
   }
 
   // A waiting caller gets the connection instead of a new one.
@@ -90,7 +104,7 @@ export class PostgresConnections {
       connectionTimeoutMillis: poolTimeoutMs,
       // Idle connections of the steady size stay open until they reach their maximum age.
       idleTimeoutMillis: 0,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
+      ...(!this.#isServerTimeoutRefused && { statement_timeout: STATEMENT_TIMEOUT_MS }),
       query_timeout: STATEMENT_TIMEOUT_MS,
       application_name: 'mcp-server',
       keepAlive: true,

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import { isFinal, type JobRecord } from './job-record.ts';
+import type { Clock } from '../foundation/clock.ts';
+import { isFinal, type JobRecord } from './record/job-record.ts';
 
 type Listener = (job: JobRecord) => void;
 
@@ -49,17 +49,17 @@ export interface AwaitOptions extends WaitOptions {
 /** The job as soon as `until` holds, or as it is when the time is over or the signal is aborted. */
 export async function awaitJob(changes: JobChanges, options: AwaitOptions): Promise<JobRecord | undefined> {
   const { id, get, until = isFinal, timeoutMs, clock, signal } = options;
-  const { promise, resolve } = Promise.withResolvers<void>();
+  const { promise, resolve } = Promise.withResolvers<JobRecord | undefined>();
   // Before the first look, so that no change is missed between the two.
   using _listening = changes.on(id, (job) => {
-    if (until(job) || isFinal(job)) resolve();
+    if (until(job) || isFinal(job)) resolve(job);
   });
   const job = await get();
   if (job === undefined || until(job) || isFinal(job) || timeoutMs <= 0 || signal?.aborted === true) return job;
-  using _timer = clock.setTimer(timeoutMs, resolve);
-  const stop = (): void => resolve();
+  const stop = (): void => resolve(undefined);
+  using _timer = clock.setTimer(timeoutMs, stop);
   signal?.addEventListener('abort', stop, { once: true });
-  await promise;
+  const changed = await promise;
   signal?.removeEventListener('abort', stop);
-  return get();
+  return changed ?? get();
 }

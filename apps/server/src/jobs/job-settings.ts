@@ -1,4 +1,4 @@
-import type { JobQuota, OutputBounds } from './job-store.ts';
+import type { JobQuota, OutputBounds } from './stores/job-store.ts';
 
 /** Read whenever they are needed: a reload may change them. */
 export interface JobSettings extends JobQuota, OutputBounds {

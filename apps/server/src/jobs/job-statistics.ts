@@ -1,4 +1,4 @@
-import { FINAL_STATES, type FinalState, type JobRecord } from './job-record.ts';
+import { FINAL_STATES, type FinalState, type JobRecord } from './record/job-record.ts';
 
 /** Upper bounds in seconds: 1 s to a day, the longest that a job may run. */
 export const JOB_SECONDS_BUCKETS: readonly number[] = [1, 5, 15, 60, 300, 900, 3600, 14_400, 43_200, 86_400];

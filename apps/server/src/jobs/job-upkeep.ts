@@ -1,8 +1,8 @@
-import { repeat, type Clock } from '../clock.ts';
-import { Disposables } from '../disposables.ts';
-import type { JobRecord } from './job-record.ts';
-import type { JobStore, OutputBounds } from './job-store.ts';
-import type { OutputStore } from './output-store.ts';
+import { repeat, type Clock } from '../foundation/clock.ts';
+import { Disposables } from '../foundation/disposables.ts';
+import type { JobRecord } from './record/job-record.ts';
+import type { JobStore, OutputBounds } from './stores/job-store.ts';
+import type { OutputStore } from './output/output-store.ts';
 
 export interface JobUpkeepOptions {
   readonly store: JobStore;
@@ -11,6 +11,8 @@ export interface JobUpkeepOptions {
   readonly retentionMs: () => number;
   readonly bounds: () => OutputBounds;
   readonly clock: Pick<Clock, 'setTimer'>;
+  /** Extends the leases of what runs in this process, which may be late with it. @returns whether the store has taken it */
+  readonly renewOwn: () => Promise<boolean>;
   readonly onReaped: (job: JobRecord) => void;
   /** There may be something to start. In a shared store called every second. */
   readonly onQueued: () => void;
@@ -31,7 +33,8 @@ export class JobUpkeep implements Disposable {
   readonly #timers = new Disposables();
   #next: Disposable | undefined;
   #isRunning = false;
-  /** The store was away, so those who are alive could not renew their leases and get the time to do so. */
+  #bounding: Disposable | undefined;
+  /** The store did not answer, so servers that are alive could not renew their leases; they get the time to do so. */
   #wasAway = false;
   #stopped = false;
 
@@ -56,10 +59,12 @@ export class JobUpkeep implements Disposable {
 
   async run(): Promise<void> {
     if (this.#isRunning || this.#stopped) return;
-    const { store, outputs, retentionMs, bounds, onReaped, onQueued, onError } = this.#options;
+    const { store, outputs, retentionMs, bounds, renewOwn, onReaped, onQueued, onError } = this.#options;
     this.#isRunning = true;
     try {
-      const reaped = this.#wasAway ? [] : await store.reap(retentionMs());
+      // After a blocked event loop this timer may fire before the one that renews.
+      const isRenewed = await renewOwn();
+      const reaped = this.#wasAway || !isRenewed ? [] : await store.reap(retentionMs());
       for (const job of reaped) onReaped(job);
       if (reaped.some(({ state }) => state === 'queued')) onQueued();
       await outputs.remove([...(await store.prune()), ...(await store.pruneOutput(bounds()))]);
@@ -73,7 +78,17 @@ export class JobUpkeep implements Disposable {
     await this.plan();
   }
 
-  /** Sets the timer for what is due next. Call it after a job was created or has ended. */
+  /** More output is kept of what has ended, so it may be beyond the bounds. */
+  outputEnded(): void {
+    void this.plan();
+    if (this.#stopped) return;
+    this.#bounding ??= this.#options.clock.setTimer(MIN_WAIT_MS, () => {
+      this.#bounding = undefined;
+      void this.#applyBounds();
+    });
+  }
+
+  /** Sets the timer for what is due next. Call it after a job was created. */
   async plan(): Promise<void> {
     const { store, clock, onError } = this.#options;
     if (store.isShared || this.#stopped) return;
@@ -93,6 +108,16 @@ export class JobUpkeep implements Disposable {
   [Symbol.dispose](): void {
     this.#stopped = true;
     this.#next?.[Symbol.dispose]();
+    this.#bounding?.[Symbol.dispose]();
     this.#timers[Symbol.dispose]();
+  }
+
+  async #applyBounds(): Promise<void> {
+    const { store, outputs, bounds, onError } = this.#options;
+    try {
+      await outputs.remove([...(await store.pruneOutput(bounds()))]);
+    } catch (error) {
+      onError(error);
+    }
   }
 }

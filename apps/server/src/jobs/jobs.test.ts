@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { ManualClock } from '../test-support/manual-clock.ts';
-import type { JobStore } from './job-store.ts';
-import { MemoryJobStore } from './memory-job-store.ts';
+import { ManualClock } from '../foundation/test-support/manual-clock.ts';
+import type { ChangeHandlers, JobStore } from './stores/job-store.ts';
+import { MemoryJobStore } from './stores/memory-job-store.ts';
 import { LEASE_MS, RETENTION_MS, settled, sharedStore, TestJobs } from './test-support/test-jobs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jobs-'));
@@ -130,6 +130,23 @@ describe('a job whose lease has ended', () => {
     expect(started.jobs.statistics.fenced).toBe(1);
   });
 
+  test('leaves no output when another server has removed it before its run ends', async () => {
+    const clock = new ManualClock();
+    const [started, other] = [new TestJobs({ folder, clock }), `${folder}-other`];
+    const job = await started.create();
+    started.runs[0]?.execution.allowance.keepOutput('stdout', Buffer.from('early'));
+    await started.store.release((await started.jobs.get(job.id))?.owner ?? '', RETENTION_MS);
+    const lost = await started.jobs.get(job.id);
+    // Its client was answered by the other server and never had its id.
+    await using answering = new TestJobs({ folder: other, clock, store: started.store });
+    await answering.jobs.discard(lost!);
+    started.runs[0]?.execution.allowance.keepOutput('stderr', Buffer.from('late'));
+    started.runs[0]?.end();
+    expect(await started.stateOf(job)).toBeUndefined();
+    await expect.poll(() => readdirSync(folder)).toEqual([]);
+    rmSync(other, { recursive: true });
+  });
+
   test('stays with a server that renews it', async () => {
     const started = new TestJobs({ folder });
     const job = await started.create();
@@ -139,6 +156,19 @@ describe('a job whose lease has ended', () => {
     }
     expect(await started.stateOf(job)).toBe('running');
   });
+});
+
+test('a job stays with a server whose event loop was blocked for longer than the lease, whichever of its timers fires first', async () => {
+  const started = new TestJobs({ folder, settings: { maxRunning: 1 } });
+  const job = await started.create();
+  await started.clock.advanceAsync(LEASE_MS - 1500);
+  // As if the last renewals had been missed. Another job lets the upkeep look at what is due next.
+  await started.store.renew({ owner: (await started.jobs.get(job.id))?.owner ?? '', leaseMs: 100 });
+  await started.create();
+  await started.clock.advanceAsync(1200);
+  expect(await started.stateOf(job)).toBe('running');
+  started.runs[0]?.end();
+  expect(await started.stateOf(job)).toBe('completed');
 });
 
 describe('a server that stops', () => {
@@ -255,6 +285,31 @@ describe('a shared store that is away for longer than a lease', () => {
     await expect(started.jobs.get('x')).rejects.toThrow('does not answer');
     await expect(started.create()).rejects.toThrow('does not answer');
   });
+});
+
+test('a message of a queued job lets a server look for work, and one of any other change does not', async () => {
+  const clock = new ManualClock();
+  const memory = sharedStore(clock);
+  let handlers: ChangeHandlers | undefined;
+  let claims = 0;
+  const store = new Proxy<JobStore>(memory, {
+    get(target, name) {
+      if (name === 'listen')
+        return (given: ChangeHandlers) => ((handlers = given), { isLive: true, [Symbol.asyncDispose]: async () => {} });
+      if (name === 'claim') claims += 1;
+      return Reflect.get(target, name) as unknown;
+    },
+  });
+  const started = new TestJobs({ folder, clock, store });
+  await started.jobs.start();
+  await settled();
+  claims = 0;
+  handlers?.changed('x'.repeat(27));
+  await settled();
+  expect(claims).toBe(0);
+  handlers?.queued();
+  await settled();
+  expect(claims).toBe(1);
 });
 
 test('a job that another process queues or cancels is seen within a second, without any message', async () => {

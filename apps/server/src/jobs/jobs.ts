@@ -5,39 +5,22 @@
  */
 import { randomUUID } from 'node:crypto';
 
-import type { OutputStream } from '@mcp/tool-base';
+import type { KeptOutput, OutputStream } from '@mcp/tool-base';
 
-import { systemClock, type Clock } from '../clock.ts';
-import type { EventBus } from '../observability/events/event-bus.ts';
-import type { Logger } from '../observability/log/logger.ts';
+import { systemClock, type Clock } from '../foundation/clock.ts';
+import { CallOutput } from './call-output.ts';
 import { awaitJob, JobChanges, type WaitOptions } from './job-changes.ts';
-import { newJobId } from './job-id.ts';
-import { isFinal, type JobOrder, type JobRecord, type JobState } from './job-record.ts';
-import type { ExecuteJob, JobObserver } from './job-run.ts';
-import { JobRunner } from './job-runner.ts';
+import { newJobId } from './record/job-id.ts';
+import { isFinal, type JobOrder, type JobRecord, type JobState } from './record/job-record.ts';
+import type { JobObserver } from './runs/job-run.ts';
+import { JobRunner } from './runs/job-runner.ts';
 import { JobStatistics } from './job-statistics.ts';
-import type { JobSettings } from './job-settings.ts';
-import type { JobCreation, JobStore, JobUsage } from './job-store.ts';
+import type { JobCreation, JobUsage } from './stores/job-store.ts';
+import type { JobsOptions } from './jobs-options.ts';
 import { JobUpkeep } from './job-upkeep.ts';
-import { readPage, type OutputPage, type OutputRange } from './output-page.ts';
-import type { OutputStore } from './output-store.ts';
+import { readPage, type OutputPage, type OutputRange } from './output/output-page.ts';
 import { SharedChanges } from './shared-changes.ts';
 import { StoreFailures } from './store-failures.ts';
-
-export interface JobsOptions {
-  readonly store: JobStore;
-  readonly outputs: OutputStore;
-  readonly leaseMs: number;
-  readonly settings: () => JobSettings;
-  readonly execute: ExecuteJob;
-  readonly busyTools: () => readonly string[];
-  readonly events: EventBus;
-  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
-  /** A job has ended of whose end no run knows. */
-  readonly onEndedOutsideRun: (job: JobRecord) => void;
-  /** @default systemClock */
-  readonly clock?: Clock;
-}
 
 export class Jobs implements AsyncDisposable {
   readonly #options: JobsOptions;
@@ -52,19 +35,17 @@ export class Jobs implements AsyncDisposable {
   readonly #observers = new Map<string, JobObserver>();
 
   constructor(options: JobsOptions) {
-    const { store, outputs, leaseMs, settings, execute, busyTools, logger, clock = systemClock } = options;
+    const { store, outputs, leaseMs, settings, logger, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
     this.#failures = new StoreFailures(logger, clock, this.statistics);
     const storeFailed = (error: unknown): void => this.#failures.note(error);
     const retentionMs = (): number => settings().retentionMs;
     this.#runner = new JobRunner({
-      store,
-      outputs,
+      ...options,
+      guardLease: options.guardLease,
       lease: { owner: randomUUID(), leaseMs },
-      execute,
       observerOf: (id) => this.#observers.get(id),
-      busyTools,
       maxRunning: () => settings().maxRunning,
       retentionMs,
       clock,
@@ -75,8 +56,8 @@ export class Jobs implements AsyncDisposable {
           logger.warn({ executionId: id, tool }, 'job.fenced');
         },
       },
-      onTransition: (id, job) => void (job ? this.#note(job) : this.#look(id, (found) => this.#note(found))),
-      onReport: (id) => void this.#look(id, (found) => this.#see(found)),
+      onTransition: (job) => this.#note(job),
+      onReport: (job) => this.#see(job),
     });
     this.#upkeep = new JobUpkeep({
       store,
@@ -85,6 +66,7 @@ export class Jobs implements AsyncDisposable {
       retentionMs,
       bounds: settings,
       clock,
+      renewOwn: () => this.#runner.renew(),
       onReaped: (job) => this.#noteOutsideRun(job),
       onQueued: () => this.#shared.poll(),
       onError: storeFailed,
@@ -95,6 +77,7 @@ export class Jobs implements AsyncDisposable {
       changes: this.#changes,
       isObserved: (id) => this.#observers.has(id),
       look: (id) => this.#look(id, (job) => this.#see(job)),
+      onUnavailable: () => logger.warn({}, 'job.notifications_missing'),
     });
   }
 
@@ -115,7 +98,7 @@ export class Jobs implements AsyncDisposable {
     this.#runner.wake();
   }
 
-  /** @param observer learns what the run reports, where it runs in this process */
+  /** @param observer is notified of what the run reports, where it runs in this process */
   async create(order: Omit<JobOrder, 'id'>, observer?: JobObserver): Promise<JobCreation> {
     const { store, settings } = this.#options;
     const created = await this.#failures.answered(() => store.create({ ...order, id: newJobId() }, settings()));
@@ -197,6 +180,22 @@ export class Jobs implements AsyncDisposable {
     if (await store.discard(job.id, job.fence)) await outputs.remove([job.id]);
   }
 
+  /** Keeps the output of a call that is no job, for its caller to read it under an id as that of an ended job. */
+  keepCall(tool: string, caller: string): KeptOutput {
+    const { store, outputs, settings, readHintOf } = this.#options;
+    const id = newJobId();
+    return new CallOutput({
+      call: { id, tool, caller },
+      store,
+      outputs,
+      retentionMs: settings().retentionMs,
+      hint: readHintOf(id),
+      clock: this.#clock,
+      onError: (error) => this.#failures.note(error),
+      onKept: () => this.#upkeep.outputEnded(),
+    });
+  }
+
   /** Starts no job any more; those that run go on. */
   stopStarting(): void {
     this.#runner.stopClaiming();
@@ -230,7 +229,8 @@ export class Jobs implements AsyncDisposable {
     const { id, tool, caller, state } = job;
     this.#options.events.publish('job.changed', { executionId: id, tool, caller, state });
     if (isFinal(job)) this.statistics.noteEnd(job);
-    void this.#upkeep.plan();
+    if (isFinal(job)) this.#upkeep.outputEnded();
+    else void this.#upkeep.plan();
     this.#see(job);
   }
 

@@ -1,18 +1,18 @@
 /** What only a store that several servers share can get wrong. Each store here has connections of its own. */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { postgresIsThere, postgresSchema, type PostgresSchema } from '../test-support/postgres.ts';
-import { FileOutputStore } from './file-output-store.ts';
-import { newJobId } from './job-id.ts';
-import type { JobOrder } from './job-record.ts';
-import { PostgresDatabase } from './postgres-database.ts';
-import { PostgresOutputStore } from './postgres-output-store.ts';
-import { SqlJobStore } from './sql-job-store.ts';
+import { postgresDatabase, postgresIsThere, type PostgresPlace } from '../database/test-support/postgres.ts';
+import { FileOutputStore } from './output/file-output-store.ts';
+import { newJobId } from './record/job-id.ts';
+import type { JobOrder } from './record/job-record.ts';
+import { PostgresDatabase } from './stores/sql/postgres-database.ts';
+import { PostgresOutputStore } from './output/postgres-output-store.ts';
+import { SqlJobStore } from './stores/sql/sql-job-store.ts';
 
 const WITHOUT = postgresIsThere ? '' : ' (SKIPPED: no PostgreSQL on 127.0.0.1:5432)';
 const QUOTA = { perCaller: 100, maxQueued: 1000 };
@@ -24,20 +24,20 @@ function order(more: Partial<JobOrder> = {}): JobOrder {
 }
 
 describe.skipIf(!postgresIsThere)(`servers that share a PostgreSQL${WITHOUT}`, () => {
-  let schema: PostgresSchema;
+  let place: PostgresPlace;
   let databases: PostgresDatabase[];
   let stores: SqlJobStore[];
 
   beforeAll(async () => {
-    schema = await postgresSchema();
-    databases = [1, 2, 3].map(() => new PostgresDatabase({ url: schema.url, pool: { poolSize: 2, maxOverflow: 8 } }));
+    place = await postgresDatabase();
+    databases = [1, 2, 3].map(() => new PostgresDatabase({ url: place.url, pool: { poolSize: 2, maxOverflow: 8 } }));
     stores = databases.map((database) => new SqlJobStore(database));
     // All make the tables at the same time.
     await Promise.all(stores.map((store) => store.usage()));
   });
   afterAll(async () => {
     for (const store of stores ?? []) await store[Symbol.asyncDispose]();
-    await schema?.[Symbol.asyncDispose]();
+    await place?.[Symbol.asyncDispose]();
   });
 
   test('start each job once', async () => {
@@ -52,6 +52,17 @@ describe.skipIf(!postgresIsThere)(`servers that share a PostgreSQL${WITHOUT}`, (
       claimed.push(job);
     expect(new Set(claimed.map(({ id }) => id)).size).toBe(ids.length);
     expect(claimed.map(({ starts }) => starts)).toEqual(ids.map(() => 1));
+  });
+
+  test('cancel every job that another one claims at the same time', async () => {
+    const [first, second, third] = stores;
+    for (let round = 0; round < 100; round++) {
+      const { id } = order();
+      await first!.create(order({ id }), QUOTA);
+      const [cancelled] = await Promise.all([second!.cancel(id, 1000), third!.claim(lease('racing'), [])]);
+      expect(cancelled?.isChanged).toBe(true);
+      expect((await first!.get(id))?.state).toMatch(/^cancell(?:ed|ing)$/u);
+    }
   });
 
   test('hold the quota of a caller together, and make one job of one idempotency key', async () => {
@@ -70,20 +81,49 @@ describe.skipIf(!postgresIsThere)(`servers that share a PostgreSQL${WITHOUT}`, (
 
   test('are notified of what another one queues, cancels or ends, also after their connection was lost', async () => {
     const heard: string[] = [];
-    await using listener = stores[1]!.listen!((id) => heard.push(id));
+    await using listener = stores[1]!.listen!({
+      changed: (id) => heard.push(id),
+      queued: () => heard.push('queued'),
+      begun: () => heard.push('begun'),
+      unavailable: () => expect.fail('messages arrive'),
+    });
     await expect.poll(() => listener.isLive).toBe(true);
     const { id } = order();
-    await stores[0]!.create(order({ id, caller: 'dan' }), QUOTA);
-    await expect.poll(() => heard).toEqual([id]);
+    await stores[0]!.create(order({ id, caller: 'dan', tool: 'other' }), QUOTA);
+    await expect.poll(() => heard).toEqual(['begun', id, 'queued']);
+    // Neither a start nor progress is new work.
+    const claimed = await stores[0]!.claim(lease('runner'), ['work']);
+    const progress = { stdoutBytes: 1, stderrBytes: 0, message: 'half' };
+    await stores[0]!.report(id, claimed!.fence, progress);
     await stores[0]!.cancel(id, 1000);
-    await expect.poll(() => heard).toEqual([id, id]);
-    await schema.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mcp-server listener'`,
+    await expect.poll(() => heard).toEqual(['begun', id, 'queued', id, id, id]);
+    heard.length = 0;
+    await place.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mcp-server listener' AND datname = current_database()`,
     );
     await expect.poll(() => listener.isLive).toBe(false);
     await expect.poll(() => listener.isLive, { timeout: 5000 }).toBe(true);
-    await stores[0]!.create(order({ caller: 'dan' }), QUOTA);
-    await expect.poll(() => heard.length).toBe(3);
+    const { job } = (await stores[0]!.create(order({ caller: 'dan' }), QUOTA)) as { job: JobOrder };
+    await expect.poll(() => heard).toEqual(['begun', job.id, 'queued']);
+  });
+
+  test('replace what an earlier server made, which announced nothing that was queued apart', async () => {
+    await using older = await postgresDatabase();
+    await older.query(
+      readFileSync(new URL('../foundation/test-support/state/format-1/postgres.sql', import.meta.url), 'utf8'),
+    );
+    await using store = new SqlJobStore(new PostgresDatabase({ url: older.url }));
+    await store.usage();
+    let queued = 0;
+    await using listener = store.listen!({
+      changed: () => undefined,
+      queued: () => void (queued += 1),
+      begun: () => undefined,
+      unavailable: () => undefined,
+    });
+    await expect.poll(() => listener.isLive).toBe(true);
+    await store.create(order(), QUOTA);
+    await expect.poll(() => queued).toBe(1);
   });
 
   describe('and the output of jobs', () => {
@@ -137,7 +177,7 @@ describe.skipIf(!postgresIsThere)(`servers that share a PostgreSQL${WITHOUT}`, (
       }
       await outputs(1).sweep();
       const idsIn = (): Promise<unknown[]> =>
-        schema.query('SELECT DISTINCT id FROM mcp_job_output').then((rows) => rows.map(({ id }) => id));
+        place.query('SELECT DISTINCT id FROM mcp_job_output').then((rows) => rows.map(({ id }) => id));
       expect(await idsIn()).toEqual([job.id]);
       await outputs(1).remove([job.id]);
       expect(await idsIn()).toEqual([]);

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../foundation/clock.ts';
 import type { Logger } from '../observability/log/logger.ts';
 import type { JobStatistics } from './job-statistics.ts';
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,6 +85,21 @@ describe('modules', () => {
       "export const resources = [{ name: 'r', uri: 'mcp://health', read() {} }];",
       /reserved for the server/u,
     ],
+    [
+      'have a prompt with a title that is no text',
+      "export const prompts = [{ name: 'p', title: 1, render() {} }];",
+      /The title of the prompt p must be text/u,
+    ],
+    [
+      'have a prompt argument with a description that is no text',
+      "export const prompts = [{ name: 'p', arguments: [{ name: 'a', description: {} }], render() {} }];",
+      /The description of the argument a must be text/u,
+    ],
+    [
+      'have a resource with a type that is no text',
+      "export const resources = [{ name: 'r', uri: 'notes://r', mimeType: 1, read() {} }];",
+      /The mimeType of the resource r must be text/u,
+    ],
     ['export a setup that is no function', 'export const setup = 1;', /setup must be a function/u],
     ['say the same name twice', `export const prompts = [${PROMPT}, ${PROMPT}];`, /another prompt named p in it/u],
   ])('that %s are refused', async (_, text, expected) => {
@@ -103,4 +119,17 @@ describe('modules', () => {
   test('are all checked, so that one start shows everything that is wrong', async () => {
     expect(await problemsOf('./a.mjs', module('export const tools = 1;'), './b.mjs')).toHaveLength(3);
   });
+});
+
+test.each([
+  ['process.exit(7)', 7],
+  ['await new Promise(() => {})', 13],
+])('a module that ends the process while it is loaded is named: %s', (text, status) => {
+  const path = module(text);
+  const loader = new URL('load-modules.ts', import.meta.url).href;
+  const program = `const { loadModules } = await import('${loader}'); await loadModules([${JSON.stringify(path)}]);`;
+  const args = ['--conditions=@mcp/source', '--input-type=module', '--eval', program];
+  const ended = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect(ended.status).toBe(status);
+  expect(ended.stderr).toContain(`Module ${path} ended the process while it was loaded (exit code ${status})`);
 });

@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ConfigVetoError } from '@mcp/config';
 
 import { readExports, type ModuleExports } from './module-exports.ts';
-import { StartError } from '../start-error.ts';
+import { StartError } from '../foundation/start-error.ts';
 import type { ModuleHost, ModuleSetup } from './module-host.ts';
 import { sharePackages } from './shared-packages.ts';
 
@@ -65,10 +65,19 @@ export async function loadModules(paths: readonly string[]): Promise<LoadedModul
 }
 
 async function importModule(file: string): Promise<Readonly<Record<string, unknown>> | Error> {
+  // Node ends the process without a word of the module when nothing is left that could end the wait.
+  const onExit = (code: number): void => {
+    process.stderr.write(
+      `mcp-server: Module ${file} ended the process while it was loaded (exit code ${code}): it calls process.exit, or its top-level await never ends.\n`,
+    );
+  };
+  process.once('exit', onExit);
   try {
     return (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
+  } finally {
+    process.off('exit', onExit);
   }
 }
 

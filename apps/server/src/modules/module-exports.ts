@@ -62,6 +62,10 @@ function promptProblem(entry: unknown): string | undefined {
   if (parameters !== undefined && !(Array.isArray(parameters) && parameters.every(isNamed))) {
     return `The arguments of the prompt ${entry['name']} must be an array of objects with a name.`;
   }
+  const wrong =
+    wrongText(entry, `the prompt ${entry['name']}`) ??
+    (parameters as Found[] | undefined)?.map(parameterProblem).find(Boolean);
+  if (wrong !== undefined) return wrong;
   if (builtinPromptNames.includes(entry['name']))
     return `The server already has a prompt ${entry['name']}; rename this one.`;
   return undefined;
@@ -71,6 +75,8 @@ function resourceProblem(entry: unknown): string | undefined {
   if (!isObject(entry) || !isText(entry['name']) || typeof entry['read'] !== 'function') {
     return 'A resource needs a name, a uri or a uriTemplate, and a function read().';
   }
+  const wrong = wrongText(entry, `the resource ${entry['name']}`);
+  if (wrong !== undefined) return wrong;
   const { uri, uriTemplate } = entry;
   if (isText(uri) === isText(uriTemplate)) return `The resource ${entry['name']} needs either a uri or a uriTemplate.`;
   const address = isText(uri) ? uri : String(uriTemplate);
@@ -78,6 +84,21 @@ function resourceProblem(entry: unknown): string | undefined {
   if (!/^[a-z][a-z0-9+.-]*:/iu.test(address))
     return `${address} is not a URI: it needs a scheme, such as notes://today.`;
   return undefined;
+}
+
+/** Clients check a whole list against the protocol: one member of another type would cost them every entry of it. */
+function wrongText(entry: Found, of: string): string | undefined {
+  const wrong = ['title', 'description', 'mimeType'].find(
+    (name) => !['undefined', 'string'].includes(typeof entry[name]),
+  );
+  return wrong && `The ${wrong} of ${of} must be text.`;
+}
+
+function parameterProblem(parameter: Found): string | undefined {
+  const of = `the argument ${String(parameter['name'])}`;
+  if (!['undefined', 'boolean'].includes(typeof parameter['required']))
+    return `required of ${of} must be true or false.`;
+  return wrongText(parameter, of);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,7 +1,7 @@
 import { HealthMonitor, type HealthReport, type HealthStatus } from '@mcp/health';
 import { expect, test } from 'vitest';
 
-import { ManualClock } from '../test-support/manual-clock.ts';
+import { ManualClock } from '../foundation/test-support/manual-clock.ts';
 import { combineHealth } from './combine-health.ts';
 
 async function reportOf(statuses: Readonly<Record<string, HealthStatus>>): Promise<HealthReport> {

@@ -19,8 +19,8 @@ import {
   type RunProgram,
 } from '@mcp/health';
 
-import { checkTiming, type CheckTiming } from '../configuration/milliseconds.ts';
-import type { ServerConfig } from '../configuration/server-config.ts';
+import { checkTiming, type CheckTiming } from '../configuration/settings/milliseconds.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import type { Launcher } from '@mcp/tool-base';
 
 import { maySee, maySeeEveryTool, type Principal } from '../access/principal.ts';

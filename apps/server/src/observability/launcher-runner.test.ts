@@ -1,12 +1,28 @@
 import { commandCheck } from '@mcp/health';
-import { directLauncher, ToolError, type Launcher, type ProgramSpec, type ResourceLimits } from '@mcp/tool-base';
+import {
+  directLauncher,
+  ToolError,
+  type Launcher,
+  type ProgramSpec,
+  type ResourceLimits,
+  type SandboxRequest,
+} from '@mcp/tool-base';
 import { expect, test } from 'vitest';
 
-import { ManualClock } from '../test-support/manual-clock.ts';
+import { ManualClock } from '../foundation/test-support/manual-clock.ts';
 import { launcherRunner } from './launcher-runner.ts';
 
 const { signal } = new AbortController();
 const LIMITS: ResourceLimits = { memoryBytes: 2 ** 30, openFiles: 256 };
+const SANDBOX: SandboxRequest = {
+  mode: 'limits',
+  minimum: 'limits',
+  read: [],
+  write: [],
+  network: 'host',
+  syscalls: 'off',
+};
+const OPTIONS = { limits: LIMITS, sandboxOf: () => SANDBOX };
 
 /** A launcher that answers each run with the next result. */
 function fakeLauncher(results: (() => ReturnType<Launcher['run']>)[], specs: ProgramSpec[] = []): Launcher {
@@ -26,7 +42,7 @@ const exited = () =>
 
 test('a command of a health check runs through the launcher, with its arguments as the operator wrote them', async () => {
   const specs: ProgramSpec[] = [];
-  const runProgram = launcherRunner(fakeLauncher([], specs), LIMITS);
+  const runProgram = launcherRunner({ ...OPTIONS, launcher: fakeLauncher([], specs) });
   const check = commandCheck({ name: 'printer', command: 'sh', args: ['-c', 'exit 0'], runProgram });
   expect(await check.run({ signal })).toMatchObject({ status: 'healthy', observedValue: 0 });
   expect(specs).toMatchObject([
@@ -37,6 +53,7 @@ test('a command of a health check runs through the launcher, with its arguments 
         { text: 'exit 0', role: 'fixed' },
       ],
       limits: LIMITS,
+      sandbox: SANDBOX,
     },
   ]);
 });
@@ -48,20 +65,20 @@ test('exit code and output of a real program decide', async () => {
     name: 'printer',
     command: '/bin/sh',
     args: ['-c', script],
-    runProgram: launcherRunner(launcher, LIMITS),
+    runProgram: launcherRunner({ ...OPTIONS, launcher }),
   });
   expect(await check.run({ signal })).toMatchObject({ status: 'unhealthy', message: 'exit code 3: out of paper' });
 });
 
 test('a program that is not installed fails the check without its path', async () => {
-  const runProgram = launcherRunner(fakeLauncher([]), LIMITS);
+  const runProgram = launcherRunner({ ...OPTIONS, launcher: fakeLauncher([]) });
   const check = commandCheck({ name: 'printer', command: '/opt/none/lpstat', runProgram });
   await expect(check.run({ signal })).rejects.toThrow(/^the program is not installed or not executable$/);
 });
 
 test('a program that the system cannot start fails the check with the error code', async () => {
   const launcher = fakeLauncher([() => Promise.resolve({ started: false, code: 'E2BIG' })]);
-  const check = commandCheck({ name: 'printer', command: 'sh', runProgram: launcherRunner(launcher, LIMITS) });
+  const check = commandCheck({ name: 'printer', command: 'sh', runProgram: launcherRunner({ ...OPTIONS, launcher }) });
   await expect(check.run({ signal })).rejects.toThrow('the program could not be started (E2BIG)');
 });
 
@@ -69,7 +86,7 @@ test('a launcher at its limit is tried again until the check times out', async (
   const clock = new ManualClock();
   const specs: ProgramSpec[] = [];
   const full = () => Promise.reject(new ToolError('resource_exhausted', 'Full.', { retryAfterMs: 1000 }));
-  const runProgram = launcherRunner(fakeLauncher([full, full, exited, full], specs), LIMITS, clock);
+  const runProgram = launcherRunner({ ...OPTIONS, launcher: fakeLauncher([full, full, exited, full], specs), clock });
   const check = commandCheck({ name: 'printer', command: 'sh', runProgram });
 
   const outcome = check.run({ signal });
@@ -91,7 +108,7 @@ test('a launcher that is shutting down fails the check at once', async () => {
   const check = commandCheck({
     name: 'printer',
     command: 'sh',
-    runProgram: launcherRunner(fakeLauncher([closed]), LIMITS),
+    runProgram: launcherRunner({ ...OPTIONS, launcher: fakeLauncher([closed]) }),
   });
   await expect(check.run({ signal })).rejects.toThrow('shutting down');
 });

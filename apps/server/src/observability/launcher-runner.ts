@@ -1,16 +1,35 @@
 import type { RunProgram } from '@mcp/health';
-import { findProgram, ToolError, type Launcher, type ProgramSpec, type ResourceLimits } from '@mcp/tool-base';
+import {
+  findProgram,
+  ToolError,
+  type Launcher,
+  type ProgramSpec,
+  type ResourceLimits,
+  type SandboxRequest,
+} from '@mcp/tool-base';
 
-import { systemClock, type Clock } from '../clock.ts';
+import { systemClock, type Clock } from '../foundation/clock.ts';
 
 /** A program that prints more is ended. The check keeps the beginning only, so this limits work, not memory. */
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 
+export interface LauncherRunnerOptions {
+  readonly launcher: Launcher;
+  readonly limits: ResourceLimits;
+  readonly sandboxOf: (command: string) => SandboxRequest;
+  readonly clock?: Clock;
+}
+
 /**
- * Runs the programs of health checks through the launcher, which starts all programs of this server, with the limits of a tool. A launcher that is at its
+ * Runs the programs of health checks through the launcher, which starts all programs of this server, confined as a tool is. A launcher that is at its
  * limit, or restarts its helper process, says nothing about the dependency: the run is tried again until the check times out.
  */
-export function launcherRunner(launcher: Launcher, limits: ResourceLimits, clock: Clock = systemClock): RunProgram {
+export function launcherRunner({
+  launcher,
+  limits,
+  sandboxOf,
+  clock = systemClock,
+}: LauncherRunnerOptions): RunProgram {
   return async ({ command, args, killGraceMs }, { signal, onOutput }) => {
     const file = findProgram(command);
     if (!file.found) throw new Error('the program is not installed or not executable');
@@ -20,6 +39,7 @@ export function launcherRunner(launcher: Launcher, limits: ResourceLimits, clock
       maxOutputBytes: MAX_OUTPUT_BYTES,
       graceMs: killGraceMs,
       limits,
+      sandbox: sandboxOf(command),
     };
     for (;;) {
       try {

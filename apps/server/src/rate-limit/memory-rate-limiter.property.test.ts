@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ManualClock } from '../test-support/manual-clock.ts';
+import { ManualClock } from '../foundation/test-support/manual-clock.ts';
 import { MemoryRateLimiter } from './memory-rate-limiter.ts';
 
 const limits = fc.record({

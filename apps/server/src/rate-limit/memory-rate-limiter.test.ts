@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ManualClock } from '../test-support/manual-clock.ts';
+import { ManualClock } from '../foundation/test-support/manual-clock.ts';
 import { MemoryRateLimiter, type MemoryRateLimiterOptions } from './memory-rate-limiter.ts';
 import type { RateLimitDecision } from './rate-limiter.ts';
 

@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '../clock.ts';
+import { systemClock, type Clock } from '../foundation/clock.ts';
 import {
   checkRateLimits,
   type ConfigurableRateLimiter,
@@ -13,6 +13,8 @@ export interface MemoryRateLimiterOptions extends RateLimits {
   /** @default systemClock */
   readonly clock?: Pick<Clock, 'monotonicMs'>;
 }
+
+type Refusal = Extract<RateLimitDecision, { allowed: false }>;
 
 interface Bucket {
   /** In units of 1/`windowMs` of a call. A bucket gains `requests` units a millisecond, so all arithmetic is on integers. */
@@ -48,15 +50,22 @@ export class MemoryRateLimiter implements ConfigurableRateLimiter {
     return this.#buckets.size;
   }
 
-  take({ caller, tool }: RateLimitKey): RateLimitDecision {
-    const { requests, windowMs } = this.#limits;
-    // Tool names contain no line break.
-    const bucket = this.#refilled(`${tool}\n${caller}`);
-    if (bucket.level < windowMs) {
-      return { allowed: false, retryAfterMs: Math.ceil((windowMs - bucket.level) / requests) };
-    }
+  take(key: RateLimitKey): RateLimitDecision {
+    const bucket = this.#bucketOf(key);
+    const { windowMs } = this.#limits;
+    if (bucket.level < windowMs) return this.#refusal(bucket);
     bucket.level -= windowMs;
     return { allowed: true, remaining: Math.floor(bucket.level / windowMs) };
+  }
+
+  /** Takes as many of these calls as the bucket has; a refusal where it has none. */
+  takeUpTo(calls: number, key: RateLimitKey): { readonly allowed: true; readonly calls: number } | Refusal {
+    const bucket = this.#bucketOf(key);
+    const { windowMs } = this.#limits;
+    const taken = Math.min(calls, Math.floor(bucket.level / windowMs));
+    if (taken < 1) return this.#refusal(bucket);
+    bucket.level -= taken * windowMs;
+    return { allowed: true, calls: taken };
   }
 
   /**
@@ -72,6 +81,16 @@ export class MemoryRateLimiter implements ConfigurableRateLimiter {
       this.#buckets.set(key, { level: Math.min(calls, next.burst) * next.windowMs, at: bucket.at });
     }
     this.#limits = next;
+  }
+
+  #refusal({ level }: Bucket): Refusal {
+    const { requests, windowMs } = this.#limits;
+    return { allowed: false, retryAfterMs: Math.ceil((windowMs - level) / requests) };
+  }
+
+  #bucketOf({ caller, tool }: RateLimitKey): Bucket {
+    // Tool names contain no line break.
+    return this.#refilled(`${tool}\n${caller}`);
   }
 
   #refilled(key: string): Bucket {

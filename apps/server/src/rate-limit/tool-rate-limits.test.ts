@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ManualClock } from '../test-support/manual-clock.ts';
+import { ManualClock } from '../foundation/test-support/manual-clock.ts';
 import { MemoryRateLimiter } from './memory-rate-limiter.ts';
 import { ToolRateLimits, type ConfiguredRateLimits } from './tool-rate-limits.ts';
 

@@ -16,6 +16,7 @@ import {
 } from '@mcp/tool-base';
 import { describe, expect, test, onTestFinished } from 'vitest';
 
+import { PRESET_NAMES } from '../configuration/fields/preset-names.ts';
 import { presetSpecs } from './preset.ts';
 
 const specOf = (name: string): CommandToolSpec => presetSpecs.find((spec) => spec.name === name)!;
@@ -53,6 +54,10 @@ describe.each(presetSpecs.map((spec) => [spec.name, spec] as const))('%s', (_, s
   test('is no program that runs others', () => {
     expect(spec.allowInterpreter).toBeUndefined();
   });
+});
+
+test('every name that a configuration may list is a preset', () => {
+  expect(presetSpecs.map(({ name }) => name)).toEqual(PRESET_NAMES);
 });
 
 test('ping has a count and a deadline below its time limit', () => {

@@ -1,14 +1,17 @@
 /** Tools for common programs, offered where the program is installed. */
 import { defineCommandTool, type CommandToolSpec, type ToolDefinition } from '@mcp/tool-base';
 
-import { resourceLimits } from '../configuration/resource-limits.ts';
-import { sandboxRequest } from '../configuration/sandbox-request.ts';
-import type { ServerConfig } from '../configuration/server-config.ts';
+import { INTRUSIVE_PRESETS, type PresetName } from '../configuration/fields/preset-names.ts';
+import { resourceLimits } from '../configuration/settings/resource-limits.ts';
+import { sandboxRequest } from '../configuration/settings/sandbox-request.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
 
 interface Preset {
-  readonly spec: CommandToolSpec;
-  /** Offered only with `security.allowIntrusive`. */
-  readonly intrusive?: true;
+  readonly spec: CommandToolSpec & { readonly name: PresetName };
+  /** In a sandbox; `targets` where it is left out. */
+  readonly network?: 'host';
+  /** Whether the program itself looks up names; the others are given a pinned address. */
+  readonly dns?: true;
 }
 
 const readOnly = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true };
@@ -60,6 +63,7 @@ const presets: readonly Preset[] = [
     },
   },
   {
+    dns: true,
     spec: {
       name: 'dig',
       title: 'DNS query',
@@ -82,6 +86,8 @@ const presets: readonly Preset[] = [
     },
   },
   {
+    // The servers of the registries are public, and no targets.
+    network: 'host',
     spec: {
       name: 'whois',
       title: 'Whois',
@@ -137,7 +143,6 @@ const presets: readonly Preset[] = [
     },
   },
   {
-    intrusive: true,
     spec: {
       name: 'nmap_discovery',
       title: 'Port discovery',
@@ -166,11 +171,11 @@ export interface PresetProgram {
 
 /** Every preset, and whether its program is installed. */
 export function presetPrograms(): PresetProgram[] {
-  return presets.map(({ spec, intrusive = false }) => ({
+  return presets.map(({ spec }) => ({
     name: spec.name,
     program: spec.command,
     installed: defineCommandTool(spec).available().ok,
-    intrusive,
+    intrusive: INTRUSIVE_PRESETS.has(spec.name),
   }));
 }
 
@@ -180,17 +185,17 @@ export function presetPrograms(): PresetProgram[] {
  * preset is offered even when its program is missing: health and calls report that.
  */
 export function offeredPresets(values: ServerConfig): ToolDefinition[] {
-  const { presets: named, security, sandbox, tools } = values;
-  const wanted = presets.filter(({ spec, intrusive }) => {
-    if (intrusive && !security.allowIntrusive) return false;
+  const { presets: named, security, tools } = values;
+  const wanted = presets.filter(({ spec }) => {
+    if (INTRUSIVE_PRESETS.has(spec.name) && !security.allowIntrusive) return false;
     return named ? named.includes(spec.name) : !Object.hasOwn(tools, spec.name);
   });
-  const definitions = wanted.map(({ spec }) =>
+  const definitions = wanted.map(({ spec, network = 'targets' as const, dns = false }) =>
     defineCommandTool({
       ...spec,
       maxArgsLength: security.maxArgsLength,
       resourceLimits: resourceLimits(undefined, values),
-      sandbox: sandboxRequest(sandbox, { command: spec.command, own: undefined, folders: [], hasTarget: true }),
+      sandbox: sandboxRequest(values, { command: spec.command, own: undefined, folders: [], network, dns }),
     }),
   );
   return named ? definitions : definitions.filter((definition) => definition.available().ok);

@@ -3,7 +3,14 @@
  * https://platform.openai.com/docs/guides/structured-outputs, https://ai.google.dev/api/caching#Schema,
  * https://docs.claude.com/en/docs/agents-and-tools/tool-use/implement-tool-use
  */
-import { defineCommandTool, directLauncher, lintCommandTool, Tool, type CommandToolSpec } from '@mcp/tool-base';
+import {
+  defineCommandTool,
+  defineTool,
+  directLauncher,
+  lintCommandTool,
+  Tool,
+  type CommandToolSpec,
+} from '@mcp/tool-base';
 import { expect, test } from 'vitest';
 
 import { builtInTools } from './builtin/index.ts';
@@ -51,6 +58,24 @@ test.each(tools.map((tool) => [tool.name, tool] as const))(
 test.each(['net.reach', 'a'.repeat(65)])('the name %s is a finding', (name) => {
   const findings = lintCommandTool({ name, description: 'a', command: 'printf', args: [] });
   expect(findings).toMatchObject([{ severity: 'warning', message: expect.stringContaining(name) }]);
+});
+
+test('a union of a module is accepted too: nothing is composed at its top level', () => {
+  const file = { properties: { kind: { const: 'file' }, path: { type: 'string' } }, required: ['kind', 'path'] };
+  const url = { properties: { kind: { const: 'url' }, url: { type: 'string' } }, required: ['kind', 'url'] };
+  const input = { type: 'object', oneOf: [file, url] } as const;
+  const { inputJsonSchema } = new Tool(defineTool({ name: 'read', description: 'Reads', input, run: () => 'read' }));
+  expect(inputJsonSchema).toEqual({
+    type: 'object',
+    description: 'With kind "file": path. With kind "url": url.',
+    properties: {
+      kind: { type: 'string', enum: ['file', 'url'] },
+      path: { type: 'string' },
+      url: { type: 'string' },
+    },
+    required: ['kind'],
+    additionalProperties: false,
+  });
 });
 
 test('200 declared tools are listed in at most 60 KB', () => {

@@ -22,11 +22,12 @@ import {
 } from '@mcp/tool-base';
 
 import { globMatches } from '../access/glob.ts';
-import { commandToolSpec } from '../configuration/command-tool-spec.ts';
-import type { ServerConfig } from '../configuration/server-config.ts';
-import { sandboxedTool, sandboxRequest } from '../configuration/sandbox-request.ts';
-import { programsOf } from '../configuration/tool-declaration.ts';
-import { toolSettings } from '../configuration/tool-settings.ts';
+import { commandToolSpec } from '../configuration/settings/command-tool-spec.ts';
+import { isOutputOfCallsKept } from '../configuration/sections/jobs-section.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
+import { sandboxedTool, sandboxRequest } from '../configuration/settings/sandbox-request.ts';
+import { programsOf } from '../configuration/shape/tool-declaration.ts';
+import { toolSettings } from '../configuration/settings/tool-settings.ts';
 import { builtInTools } from './builtin/index.ts';
 import { clampToCeilings } from './clamp-to-ceilings.ts';
 import { reservedNameProblems } from './execution-tool-names.ts';
@@ -119,7 +120,7 @@ export class Toolset {
       add(['tools', name], () => ({
         definition: defineCommandTool({
           ...commandToolSpec(name, declared, values),
-          sandbox: sandboxRequest(values.sandbox, sandboxedTool(declared)),
+          sandbox: sandboxRequest(values, sandboxedTool(declared)),
         }),
         fingerprint: [declared, shared, values.sandbox],
       }));
@@ -133,15 +134,21 @@ export class Toolset {
       if (local === undefined) continue;
       problems.push({
         path: ['upstreams', key],
-        message: `is no key for an upstream here, because the tool ${local} begins with ${key}_; choose another key`,
+        message: `is not a key for an upstream here, because the tool ${local} begins with ${key}_; choose another key`,
       });
     }
-    problems.push(...reservedNameProblems([...tools.values()], Object.keys(values.upstreams)));
+    const keys = Object.keys(values.upstreams);
+    problems.push(...reservedNameProblems([...tools.values()], keys, isOutputOfCallsKept(values)));
     if (problems.length > 0) throw new ConfigVetoError(problems);
     return { tools: [...tools.values()], offering: offeringOf(values, options) };
   }
 
+  /** One change for whoever watches the registry. */
   apply(plan: ToolPlan): void {
+    this.registry.batch(() => this.#apply(plan));
+  }
+
+  #apply(plan: ToolPlan): void {
     const next = new Map(plan.tools.map((planned) => [planned.tool.name, planned]));
     for (const name of this.#current.keys()) if (!next.has(name)) this.registry.remove(name);
     for (const [name, planned] of next) {

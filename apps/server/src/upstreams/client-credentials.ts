@@ -1,22 +1,27 @@
 /** Access tokens for upstreams, by the same client as for REST APIs; its code is loaded with the first token. */
+import { readFile } from 'node:fs/promises';
+
 import type { Authorization, Credentials } from '@mcp/openapi-tools';
 import { ConnectionError, type HttpConnectionOptions } from '@mcp/upstreams';
 
-import type { ClientCredentialsDeclaration } from '../configuration/api-declaration.ts';
-import type { UpstreamEgressConfig } from '../configuration/upstream-config.ts';
+import type { ClientCredentialsDeclaration } from '../configuration/shape/api-declaration.ts';
+import type { UpstreamConfig } from '../configuration/shape/upstream-config.ts';
 import { readCredentials } from '../tools/rest/read-credentials.ts';
+
+/** The authorization server has to pass the same checks as the upstream, and is trusted by the same certificates. */
+type ConnectionRules = Pick<UpstreamConfig, 'egress' | 'tls'>;
 
 type AuthorizationSource = NonNullable<HttpConnectionOptions['authorization']>;
 
 /** The value of the Authorization header; a secret that cannot be read now is read again with the next request. */
 export function clientCredentialsSource(
   auth: ClientCredentialsDeclaration,
-  egress: UpstreamEgressConfig | undefined,
+  rules: ConnectionRules,
 ): AuthorizationSource {
   let loaded: Promise<Credentials> | undefined;
   let last: Authorization | undefined;
   return async (renew) => {
-    loaded ??= load(auth, egress).catch((error: unknown) => {
+    loaded ??= load(auth, rules).catch((error: unknown) => {
       loaded = undefined;
       throw error;
     });
@@ -29,12 +34,12 @@ export function clientCredentialsSource(
 }
 
 /** @throws {ConnectionError} in words for the operator */
-async function load(
-  auth: ClientCredentialsDeclaration,
-  { private: isPrivate, plaintext }: UpstreamEgressConfig = { private: false, plaintext: false },
-): Promise<Credentials> {
+async function load(auth: ClientCredentialsDeclaration, { egress, tls }: ConnectionRules): Promise<Credentials> {
+  const { private: isPrivate, plaintext } = egress ?? { private: false, plaintext: false };
   const openapi = await import('@mcp/openapi-tools');
-  const read = await readCredentials(openapi, auth, { private: isPrivate, plaintext }, process.env);
+  // A file that cannot be read trusts nobody.
+  const ca = tls?.caFile === undefined ? undefined : await readFile(tls.caFile, 'utf8').catch(() => '');
+  const read = await readCredentials(openapi, auth, { private: isPrivate, plaintext, ca }, process.env);
   if ('credentials' in read) return read.credentials;
   const problem = `The credential of the upstream cannot be used: auth.${read.path.join('.')} ${read.message}.`;
   throw new ConnectionError('unreachable', problem, { mayHaveRun: false });

@@ -21,10 +21,13 @@ const READY: UpstreamReport = {
   connectionFailures: 0,
   requests: 0,
   requestMs: 0,
+  structuredMismatches: 0,
   running: 0,
   queued: 0,
   circuitBreaker: 'closed',
 };
+
+const tool = (name: string): UpstreamReport['tools'][number] => ({ name, upstreamName: name, notes: [] });
 
 function outcomeOf(report: Partial<UpstreamReport>): unknown {
   const check = upstreamCheck({
@@ -32,6 +35,7 @@ function outcomeOf(report: Partial<UpstreamReport>): unknown {
     priority: 'important',
     timing: { periodMs: 1000, timeoutMs: 100 },
     report: () => ({ ...READY, ...report }),
+    isOpen: (tool) => tool === 'far_b',
   });
   return check.run({ signal: new AbortController().signal });
 }
@@ -46,6 +50,11 @@ test.each<readonly [string, Partial<UpstreamReport>, object]>([
   ],
   ['with an open breaker is unhealthy', { circuitBreaker: 'open' }, { status: 'unhealthy' }],
   ['whose approvals cannot be read is degraded', { trustProblem: 'Bad.' }, { status: 'degraded', message: 'Bad.' }],
+  [
+    'with an open breaker of a tool is degraded',
+    { tools: [tool('far_a'), tool('far_b')] },
+    { status: 'degraded', message: 'Circuit breakers are open: 1 of 2.' },
+  ],
   ['whose list cannot be read is degraded', { listProblem: 'Long.' }, { status: 'degraded', message: 'Long.' }],
 ])('an upstream %s', (_, report, expected) => {
   expect(outcomeOf(report)).toMatchObject(expected);
@@ -58,6 +67,7 @@ test('an upstream whose list was never read is degraded', () => {
     priority: 'informational',
     timing: { periodMs: 1000, timeoutMs: 100 },
     report: () => unread,
+    isOpen: () => false,
   });
   expect(check.run({ signal: new AbortController().signal })).toMatchObject({ status: 'degraded' });
 });

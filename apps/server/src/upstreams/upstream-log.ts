@@ -8,35 +8,67 @@ export interface UpstreamLogOptions {
   readonly events: EventBus;
 }
 
-/** Writes what happens in an upstream to the log and to `/events`. */
-export function logUpstream({ logger, events }: UpstreamLogOptions, upstream: string, change: UpstreamChange): void {
-  switch (change.type) {
-    case 'state': {
-      const { from, to, problem } = change;
-      const fields = { upstream, from, to, ...(problem !== undefined && { problem }) };
-      if (to === 'failed') logger.warn(fields, 'upstream.state');
-      else logger.info(fields, 'upstream.state');
-      events.publish('upstream.changed', { upstream, from, to, problem: problem ?? null });
-      return;
-    }
-    case 'tools': {
-      const { offered, withheld, pending } = change;
-      const counts = { offered, withheld: withheld.length, pending: pending.length };
-      logger.info({ upstream, ...counts }, 'upstream.tools');
-      for (const { name, reason } of withheld) logger.warn({ upstream, tool: name, reason }, 'upstream.tool_withheld');
-      for (const { name, change: what } of pending) {
-        logger.warn({ upstream, tool: name, change: what }, 'upstream.tool_pending');
-        events.publish('upstream.pending', { upstream, tool: name, change: what });
+/** Of one change; an upstream may bring thousands of bad tools with each. */
+const MAX_LINES = 100;
+
+/** Writes what happens in upstreams to the log and to `/events`. What is withheld or pending is named once, as long as it is. */
+export class UpstreamLog {
+  readonly #options: UpstreamLogOptions;
+  readonly #named = new Map<string, ReadonlySet<string>>();
+
+  constructor(options: UpstreamLogOptions) {
+    this.#options = options;
+  }
+
+  record(upstream: string, change: UpstreamChange): void {
+    const { logger, events } = this.#options;
+    switch (change.type) {
+      case 'state': {
+        const { from, to, problem } = change;
+        const fields = { upstream, from, to, ...(problem !== undefined && { problem }) };
+        if (to === 'failed') logger.warn(fields, 'upstream.state');
+        else logger.info(fields, 'upstream.state');
+        events.publish('upstream.changed', { upstream, from, to, problem: problem ?? null });
+        if (to === 'stopped') this.#named.delete(upstream);
+        return;
       }
-      return;
+      case 'tools':
+        this.#tools(upstream, change);
+        return;
+      case 'prompts':
+      case 'resources':
+        logger.info({ upstream, list: change.type }, 'upstream.contents');
+        return;
+      case 'resource_updated':
+        return;
+      case 'error_line':
+        logger.debug({ upstream, line: change.line }, 'upstream.stderr');
+        return;
+      case 'trust_failed':
+        logger.error({ upstream, problem: change.problem }, 'upstream.trust_failed');
+        return;
+      case 'list_failed':
+        logger.warn({ upstream, problem: change.problem }, 'upstream.list_failed');
     }
-    case 'error_line':
-      logger.debug({ upstream, line: change.line }, 'upstream.stderr');
-      return;
-    case 'trust_failed':
-      logger.error({ upstream, problem: change.problem }, 'upstream.trust_failed');
-      return;
-    case 'list_failed':
-      logger.warn({ upstream, problem: change.problem }, 'upstream.list_failed');
+  }
+
+  #tools(upstream: string, { offered, withheld, pending }: Extract<UpstreamChange, { readonly type: 'tools' }>): void {
+    const { logger, events } = this.#options;
+    logger.info({ upstream, offered, withheld: withheld.length, pending: pending.length }, 'upstream.tools');
+    const known = this.#named.get(upstream);
+    const now = new Set<string>();
+    const isNew = (...named: readonly string[]): boolean => {
+      const text = JSON.stringify(named);
+      now.add(text);
+      return known?.has(text) !== true;
+    };
+    for (const { name, reason } of withheld.filter((each) => isNew(each.name, each.reason)).slice(0, MAX_LINES)) {
+      logger.warn({ upstream, tool: name, reason }, 'upstream.tool_withheld');
+    }
+    for (const { name, change } of pending.filter((each) => isNew(each.name, each.change)).slice(0, MAX_LINES)) {
+      logger.warn({ upstream, tool: name, change }, 'upstream.tool_pending');
+      events.publish('upstream.pending', { upstream, tool: name, change });
+    }
+    this.#named.set(upstream, now);
   }
 }

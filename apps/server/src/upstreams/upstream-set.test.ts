@@ -10,7 +10,10 @@ import { HealthMonitor } from '@mcp/health';
 import { callTool, directLauncher } from '@mcp/tool-base';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
-import type { ServerConfig } from '../configuration/server-config.ts';
+import type { Principal } from '../access/principal.ts';
+import { OfferedResources } from '../catalog/offered-resources.ts';
+import { PromptCatalog } from '../catalog/prompts.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import { serverConfigDefinition } from '../configuration/server-definition.ts';
 import { Toolset } from '../tools/toolset.ts';
 import { UpstreamSet } from './upstream-set.ts';
@@ -26,11 +29,16 @@ async function serveEcho(seen: (string | undefined)[] = []): Promise<string> {
     'server/discover': {
       resultType: 'complete',
       supportedVersions: ['2026-07-28'],
-      capabilities: { tools: {} },
+      capabilities: { tools: {}, prompts: {}, resources: {} },
       ttlMs: 0,
       cacheScope: 'private',
     },
     'tools/list': { tools: [{ name: 'echo', inputSchema: { type: 'object' } }] },
+    'prompts/list': { prompts: [{ name: 'plan' }] },
+    'prompts/get': { messages: [{ role: 'user', content: { type: 'text', text: 'Plan it' } }] },
+    'resources/list': { resources: [{ uri: 'file:///a', name: 'a' }] },
+    'resources/templates/list': { resourceTemplates: [] },
+    'resources/read': { contents: [{ uri: 'file:///a', text: 'far away' }] },
     'tools/call': { content: [{ type: 'text', text: 'again' }] },
   };
   const server = createServer((request, response) => {
@@ -52,6 +60,8 @@ async function serveEcho(seen: (string | undefined)[] = []): Promise<string> {
 
 interface Fixture {
   readonly toolset: Toolset;
+  readonly prompts: PromptCatalog;
+  readonly resources: OfferedResources;
   readonly health: HealthMonitor;
   readonly set: UpstreamSet;
   readonly apply: (upstreams: object) => Promise<void>;
@@ -62,13 +72,25 @@ async function fixture(): Promise<Fixture> {
   const launcher = directLauncher();
   const toolset = new Toolset({ launcher, recorder: { start: () => ({ end: () => {} }) } });
   const health = new HealthMonitor({});
-  const set = new UpstreamSet({ toolset, health, launcher, onChange: () => {} });
+  const prompts = new PromptCatalog([]);
+  const resources = new OfferedResources();
+  const set = new UpstreamSet({
+    toolset,
+    prompts,
+    resources,
+    onResourceUpdated: () => {},
+    health,
+    launcher,
+    onChange: () => {},
+  });
   onTestFinished(async () => {
     await set[Symbol.asyncDispose]();
     await rm(folder, { recursive: true });
   });
   return {
     toolset,
+    prompts,
+    resources,
     health,
     set,
     async apply(upstreams) {
@@ -165,4 +187,28 @@ test('an authorization server that gives no token makes the upstream fail with a
   const [report] = parts.set.reports();
   expect(report?.problem).toMatch(/cannot be reached|no access token/);
   expect(JSON.stringify(report)).not.toContain('secret-of-the-client');
+});
+
+test('prompts and resources are offered where they are enabled, to callers whose scopes cover them', async () => {
+  const { prompts, resources, apply } = await fixture();
+  const url = await serveEcho();
+  await apply({
+    far: { url, prompts: { enabled: true }, resources: { enabled: true } },
+    quiet: { url },
+    guarded: { url, prompts: { enabled: true, scope: 'admin' } },
+  });
+  const all: Principal = { name: 'all', scopes: ['tools:call'] };
+  const some: Principal = { name: 'some', scopes: ['tools:call:other_*'] };
+  await eventually(() => expect(prompts.list(all).map(({ name }) => name)).toEqual(['far_plan']));
+  await eventually(() => expect(resources.visibleTo(all)).toHaveLength(1));
+  const root: Principal = { name: 'root', scopes: ['admin'] };
+  await eventually(() => expect(prompts.list(root).map(({ name }) => name)).toEqual(['far_plan', 'guarded_plan']));
+  expect([prompts.list(some), resources.visibleTo(some)]).toEqual([[], []]);
+  const reader = { principal: all };
+  expect((await prompts.get('far_plan', {}, reader)).messages).toMatchObject([{ content: { text: 'Plan it' } }]);
+  expect(await resources.find('far+file:///a', all)?.read('far+file:///a', reader)).toEqual([
+    { uri: 'far+file:///a', text: 'far away' },
+  ]);
+  await apply({ far: { url } });
+  expect([prompts.list(all), resources.visibleTo(all)]).toEqual([[], []]);
 });

@@ -1,25 +1,43 @@
 /** The upstreams of the configuration in effect. One whose settings did not change keeps its connection over a reload. */
 import type { HealthMonitor } from '@mcp/health';
 import type { Launcher } from '@mcp/tool-base';
-import { LockFile, StartTurns, Upstream, type UpstreamChange, type UpstreamReport } from '@mcp/upstreams';
+import {
+  InstancePlaces,
+  LockFile,
+  StartTurns,
+  Upstream,
+  type UpstreamChange,
+  type UpstreamReport,
+} from '@mcp/upstreams';
 
-import { repeat, systemClock } from '../clock.ts';
-import { checkTiming } from '../configuration/milliseconds.ts';
-import type { ServerConfig } from '../configuration/server-config.ts';
-import { upstreamFingerprint, upstreamOptions } from '../configuration/upstream-options.ts';
+import { repeat, systemClock } from '../foundation/clock.ts';
+import { programCount } from '../configuration/declarations/upstream-program-fields.ts';
+import { checkTiming } from '../configuration/settings/milliseconds.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
+import { upstreamFingerprint, upstreamOptions } from '../configuration/settings/upstream-options.ts';
+import type { OfferedResources } from '../catalog/offered-resources.ts';
+import type { PromptCatalog } from '../catalog/prompts.ts';
+import { hasOpenBreaker } from '../observability/open-breaker.ts';
 import type { Toolset } from '../tools/toolset.ts';
-import { version } from '../version.ts';
+import { version } from '../foundation/version.ts';
 import { clientCredentialsSource } from './client-credentials.ts';
 import { upstreamCheck, upstreamCheckName } from './upstream-check.ts';
+import { promptSource, resourceSource } from './upstream-contents.ts';
 
 export interface UpstreamSetOptions {
   readonly toolset: Toolset;
+  readonly prompts: Pick<PromptCatalog, 'offer'>;
+  readonly resources: Pick<OfferedResources, 'offer'>;
+  /** A resource has changed; its address is the one that clients use. */
+  readonly onResourceUpdated: (uri: string) => void;
   readonly health: Pick<HealthMonitor, 'add' | 'refresh'>;
   /** Starts the programs of upstreams. */
   readonly launcher: Pick<Launcher, 'open'>;
   readonly onChange: (key: string, change: UpstreamChange) => void;
 }
 
+/** Of no consequence for its health. */
+const QUIET: ReadonlySet<UpstreamChange['type']> = new Set(['error_line', 'resource_updated', 'prompts', 'resources']);
 const LOCK_FILE_CHECK_MS = 2000;
 /** Programs that start at the same time, such as all of a configuration when the server starts. */
 const MAX_STARTING = 4;
@@ -33,8 +51,11 @@ interface Member {
 export class UpstreamSet implements AsyncDisposable {
   readonly #options: UpstreamSetOptions;
   #members = new Map<string, Member>();
-  readonly #ending = new Set<Promise<void>>();
+  /** Replaced or removed, with calls that still run. */
+  readonly #retiring = new Set<Upstream>();
   readonly #turns = new StartTurns(MAX_STARTING);
+  /** The configuration has no more programs than may run. */
+  readonly #places = new InstancePlaces(0);
   #lockFile: LockFile | undefined;
   #watching: Disposable | undefined;
 
@@ -44,6 +65,7 @@ export class UpstreamSet implements AsyncDisposable {
 
   /** Starts what is new, replaces what changed and removes what is gone. Nothing waits for an upstream. */
   apply(values: ServerConfig): void {
+    this.#places.limit = values.federation.maxProcesses - programCount(values.upstreams);
     const next = new Map<string, Member>();
     for (const key of Object.keys(values.upstreams)) {
       const fingerprint = upstreamFingerprint(values, key);
@@ -52,8 +74,8 @@ export class UpstreamSet implements AsyncDisposable {
     }
     for (const [key, member] of this.#members) {
       if (next.get(key) === member) continue;
-      if (!next.has(key)) this.#options.toolset.offer(key, []);
-      this.#end(member);
+      this.#withdraw(key, next.has(key));
+      this.#retire(member);
     }
     this.#members = next;
     this.#watchLockFile();
@@ -68,11 +90,15 @@ export class UpstreamSet implements AsyncDisposable {
     return this.#members.get(key)?.upstream;
   }
 
+  /** Ends all at once, those too that were replaced and still have calls. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watching?.[Symbol.dispose]();
-    for (const member of this.#members.values()) this.#end(member);
+    const upstreams = [...this.#members.values()].map(({ upstream, check }) => {
+      check[Symbol.dispose]();
+      return upstream;
+    });
     this.#members.clear();
-    await Promise.all(this.#ending);
+    await Promise.all([...upstreams, ...this.#retiring].map((upstream) => upstream[Symbol.asyncDispose]()));
   }
 
   /** Another process approves tools, or a checkout brings another file. */
@@ -86,13 +112,21 @@ export class UpstreamSet implements AsyncDisposable {
     });
   }
 
+  /** @param isReplaced the tools stay until the list of the one in its place has been read */
+  #withdraw(key: string, isReplaced: boolean): void {
+    const { toolset, prompts, resources } = this.#options;
+    if (!isReplaced) toolset.offer(key, []);
+    prompts.offer(key, undefined);
+    resources.offer(key, undefined);
+  }
+
   #lockFileOf({ federation }: ServerConfig): LockFile {
     if (this.#lockFile?.path !== federation.lockFile) this.#lockFile = new LockFile(federation.lockFile);
     return this.#lockFile;
   }
 
   #begin(values: ServerConfig, key: string, fingerprint: string): Member {
-    const { toolset, health, launcher, onChange } = this.#options;
+    const { health, launcher, onChange, toolset } = this.#options;
     // Of the upstream that this one replaces: a name is used once.
     this.#members.get(key)?.check[Symbol.dispose]();
     const upstream = new Upstream(
@@ -102,14 +136,13 @@ export class UpstreamSet implements AsyncDisposable {
         launcher,
         tokens: clientCredentialsSource,
         turns: this.#turns,
+        places: this.#places,
       }),
       (change) => {
         // One that was replaced may still report its end.
-        if (change.type === 'tools' && this.#members.get(key)?.upstream === upstream) {
-          toolset.offer(key, upstream.tools, upstream.pendingTools);
-        }
+        if (this.#members.get(key)?.upstream === upstream) this.#follow(values.upstreams[key]!, upstream, change);
         onChange(key, change);
-        if (change.type === 'error_line') return;
+        if (QUIET.has(change.type)) return;
         void health.refresh(upstreamCheckName(key));
       },
     );
@@ -119,15 +152,29 @@ export class UpstreamSet implements AsyncDisposable {
         priority: values.upstreams[key]!.priority,
         timing: checkTiming(values.health),
         report: () => upstream.report(),
+        isOpen: (tool) => hasOpenBreaker(toolset.registry.get(tool)),
       }),
     );
     upstream.start();
     return { upstream, fingerprint, check };
   }
 
-  #end({ upstream, check }: Member): void {
+  #follow(config: ServerConfig['upstreams'][string], upstream: Upstream, change: UpstreamChange): void {
+    const { key, prompts, resources } = upstream;
+    const { toolset, onResourceUpdated } = this.#options;
+    if (change.type === 'tools') toolset.offer(key, upstream.tools, upstream.pendingTools);
+    if (change.type === 'prompts' && prompts) {
+      this.#options.prompts.offer(key, promptSource(prompts, config.prompts ?? {}));
+    }
+    if (change.type === 'resources' && resources) {
+      this.#options.resources.offer(key, resourceSource(key, resources, config.resources ?? {}));
+    }
+    if (change.type === 'resource_updated') onResourceUpdated(change.uri);
+  }
+
+  #retire({ upstream, check }: Member): void {
     check[Symbol.dispose]();
-    const ending = upstream[Symbol.asyncDispose]().finally(() => this.#ending.delete(ending));
-    this.#ending.add(ending);
+    this.#retiring.add(upstream);
+    void upstream.retire().finally(() => this.#retiring.delete(upstream));
   }
 }

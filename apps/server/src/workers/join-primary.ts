@@ -1,8 +1,8 @@
 import cluster from 'node:cluster';
 
-import { Channel } from './channel/channel.ts';
-import { primaryPort } from './channel/primary-port.ts';
-import type { WorkerTerms } from './channel/worker-terms.ts';
+import { Channel } from '../worker-channel/channel.ts';
+import { primaryPort } from '../worker-channel/primary-port.ts';
+import type { WorkerTerms } from '../worker-channel/worker-terms.ts';
 
 /** This process as a worker: what its primary gave it, and the way to ask it. */
 export interface WorkerPart extends WorkerTerms {

@@ -1,6 +1,6 @@
 import type { SharedSlots, SlotUser } from '@mcp/tool-base';
 
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../foundation/clock.ts';
 
 export interface LentSlotsOptions {
   /** Asks the primary for one slot, which comes with {@link LentSlots.lend}. */

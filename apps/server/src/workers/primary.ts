@@ -1,18 +1,18 @@
 /** What the primary does for its workers: shared state, slots, the audit store, metrics, health, reloads. */
 import type { ConfigStore } from '@mcp/config';
 
-import { repeat, systemClock } from '../clock.ts';
+import { repeat, systemClock } from '../foundation/clock.ts';
 import { MemoryEngine } from '../cluster/memory-engine.ts';
 import { serveEngine } from '../cluster/serve-engine.ts';
-import { databasePool } from '../configuration/milliseconds.ts';
-import type { ServerConfig } from '../configuration/server-config.ts';
+import { databasePool } from '../configuration/settings/milliseconds.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import { loadSealingSecrets } from '../access/sealing-secrets.ts';
 import { openAuditStore } from '../observability/audit/open-audit-store.ts';
 import { reloadMetrics } from '../observability/metrics/reload-metrics.ts';
 import type { ServerCounter, ServerGauge } from '../observability/metrics/server-metric.ts';
 import { serveAuditStore } from '../observability/audit/parent-store.ts';
 import type { Logger } from '../observability/log/logger.ts';
-import type { WorkerTerms } from './channel/worker-terms.ts';
+import type { WorkerTerms } from '../worker-channel/worker-terms.ts';
 import { forkWorker } from './fork-worker.ts';
 import { SlotPool, type SlotHolder } from './slot-pool.ts';
 import { Supervisor, type StartReport, type WorkerProcess } from './supervisor.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../foundation/clock.ts';
 
 /** A worker, as the pool knows it. */
 export interface SlotHolder {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { ManualClock } from '../test-support/manual-clock.ts';
+import { ManualClock } from '../foundation/test-support/manual-clock.ts';
 import { LentSlots } from './lent-slots.ts';
 import { SlotPool, type SlotHolder } from './slot-pool.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ManualClock } from '../test-support/manual-clock.ts';
+import { ManualClock } from '../foundation/test-support/manual-clock.ts';
 import { Supervisor, WorkerStartError, type WorkerProcess } from './supervisor.ts';
 import { channelPair } from './test-support/channel-pair.ts';
 
@@ -9,6 +9,9 @@ class Machine {
   readonly forked: number[] = [];
   readonly ended: number[] = [];
   readonly supervisor: Supervisor;
+  /** Workers that are forked start when {@link release} is called. */
+  isHeld = false;
+  release: () => void = () => {};
   #exits: ((code: number | null) => void)[] = [];
 
   /** @param startsWell whether a worker serves, or ends with exit code 1 */
@@ -30,8 +33,15 @@ class Machine {
   #fork(number: number, startsWell: boolean): WorkerProcess {
     const index = this.forked.push(number) - 1;
     const { primary, worker } = channelPair(this.clock);
-    worker.on('stop', () => this.end(index, 0));
-    if (startsWell) worker.tell('started', { number });
+    const listen = (): void => {
+      worker.on('stop', () => this.end(index, 0));
+      worker.tell('started', { number });
+    };
+    if (this.isHeld) {
+      // As a process that does not listen yet.
+      worker.on('stop', () => {});
+      this.release = listen;
+    } else if (startsWell) listen();
     else setImmediate(() => this.end(index, 1));
     return {
       pid: index,
@@ -108,4 +118,18 @@ test('stops every worker, and kills those that do not end in time', async () => 
   expect(new Set(machine.ended)).toEqual(new Set([1, 2]));
   machine.clock.advance(60_000);
   expect(machine.forked).toEqual([1, 2]);
+});
+
+test('stops a worker that was just starting as soon as it serves', async () => {
+  const machine = new Machine(2);
+  await machine.supervisor.start();
+  machine.isHeld = true;
+  machine.end(1, null);
+  machine.clock.advance(100);
+  expect(machine.forked).toEqual([1, 2, 2]);
+  const stopped = machine.supervisor.stop(true, 10_000);
+  await turn();
+  machine.release();
+  await stopped;
+  expect(machine.ended).toEqual([2, 1, 2]);
 });

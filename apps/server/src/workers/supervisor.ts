@@ -5,8 +5,8 @@
  *
  * The first starts alone, so that what it creates (key files, databases) is there for the others.
  */
-import type { Clock } from '../clock.ts';
-import type { Channel } from './channel/channel.ts';
+import type { Clock } from '../foundation/clock.ts';
+import type { Channel } from '../worker-channel/channel.ts';
 
 /** A running worker. */
 export interface WorkerProcess {
@@ -113,6 +113,8 @@ export class Supervisor {
       worker.channel.on('started', (report: StartReport) => {
         hasServed = true;
         resolve(report);
+        // Before that it did not listen: what was sent to it is lost.
+        if (this.#isStopping) worker.channel.tell('stop', false);
       });
       worker.onExit((code) => {
         this.#running.delete(number);

@@ -1,4 +1,4 @@
-import { repeat, type Clock } from '../clock.ts';
+import { repeat, type Clock } from '../foundation/clock.ts';
 import type { MetricRecord } from '../observability/metrics/metric-record.ts';
 import type { ServerCounter, ServerGauge } from '../observability/metrics/server-metric.ts';
 import type { Supervisor, WorkerProcess } from './supervisor.ts';

@@ -1,7 +1,7 @@
 import type { SharedSlots } from '@mcp/tool-base';
 
-import { systemClock } from '../clock.ts';
-import type { Channel } from './channel/channel.ts';
+import { systemClock } from '../foundation/clock.ts';
+import type { Channel } from '../worker-channel/channel.ts';
 import { LentSlots } from './lent-slots.ts';
 
 /** The slots of every tool of this worker. A tool that a reload replaces shares those of the one before. */

@@ -80,6 +80,8 @@ export interface GroupOptions<T> {
   readonly doc: string;
   /** Rules between several keys of this group; run when every key by itself is valid. */
   readonly check?: (value: T) => readonly GroupProblem[];
+  /** Names that other programs have for a key: `did you mean` answers them. */
+  readonly otherNames?: Readonly<Record<string, string>>;
 }
 
 /** An object with exactly these keys. At the top of a definition it is a section, whose keys have environment names. */
@@ -104,6 +106,7 @@ function groupField<T>(fields: Readonly<Record<string, AnyField>>, options: Grou
     ...commonParts({ doc: options.doc }),
     expected: 'a mapping',
     fields,
+    otherNames: options.otherNames ?? {},
     check: options.check ?? (() => []),
   };
 }

@@ -15,6 +15,20 @@ export function secondsOf(text: string): number | undefined {
   return factor === undefined ? undefined : Math.round(Number(amount) * factor * 1e6) / 1e6;
 }
 
+/** Units as people write them. */
+function durationHint(value: unknown): string | undefined {
+  const [, amount, unit = ''] = /^(\d{1,9}(?:\.\d{1,6})?)\s*([a-z]+)\.?$/i.exec(String(value).trim()) ?? [];
+  const name = Object.entries(unitNames).find(([, names]) => names.test(unit))?.[0];
+  return amount === undefined || name === undefined ? undefined : `write ${amount}${name}`;
+}
+
+const unitNames: Readonly<Record<string, RegExp>> = {
+  ms: /^(?:ms|msecs?|millis|milliseconds?)$/i,
+  s: /^(?:s|secs?|seconds?)$/i,
+  m: /^(?:m|mins?|minutes?)$/i,
+  h: /^(?:h|hrs?|hours?)$/i,
+};
+
 /** `90` -> `90 s`, `0.25` -> `250 ms`. @internal */
 export function durationText(seconds: number): string {
   return seconds > 0 && seconds < 1 ? `${Math.round(seconds * 1e6) / 1e3} ms` : `${seconds} s`;
@@ -45,5 +59,6 @@ export function duration(options: RangeOptions): Field<number> {
       ],
     },
     fromText: (text) => (/^\d{1,9}(?:\.\d{1,6})?$/.test(text.trim()) ? Number(text.trim()) : text.trim()),
+    hint: durationHint,
   });
 }

@@ -70,6 +70,8 @@ export interface MapField extends FieldBase {
 export interface GroupField extends FieldBase {
   readonly kind: 'group';
   readonly fields: Readonly<Record<string, AnyField>>;
+  /** Names that other programs have for a key, for hints. */
+  readonly otherNames: Readonly<Record<string, string>>;
   readonly check: (value: never) => readonly GroupProblem[];
 }
 

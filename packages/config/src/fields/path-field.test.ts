@@ -1,14 +1,21 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { defineConfig } from '../define-config.ts';
+import { ConfigStore } from '../store/config-store.ts';
+import { group, map } from './composite-fields.ts';
+import { path } from './path-field.ts';
 import { loadError, loadSample } from '../test-support/sample-store.ts';
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'mcp-path-'));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
 
 /** A configuration file in the folder. */
 function fileWith(text: string): { source: undefined; file: string } {
@@ -28,6 +35,11 @@ const placeholders = [
 ];
 
 describe('a path', () => {
+  test.each(['file:///var/log/x.log', 'https://logs.example/x'])('is not %s', async (path) => {
+    const { problems } = await loadError(`logging: { filePath: "${path}" }`);
+    expect(problems).toMatchObject([{ rule: 'url_as_path', path: ['logging', 'filePath'] }]);
+  });
+
   test('starts at the folder of the configuration file, whichever layer sets it', async () => {
     const relative = fileWith('logging: {filePath: logs/x.log}');
     await using fromFile = await loadSample('', relative);
@@ -42,6 +54,30 @@ describe('a path', () => {
   test('without a file starts at the current folder', async () => {
     await using store = await loadSample('', { source: undefined, values: { logging: { filePath: 'x.log' } } });
     expect(store.snapshot.values.logging.filePath).toBe(join(process.cwd(), 'x.log'));
+  });
+
+  test('that is a default starts there as well, also within an entry of a map', async () => {
+    const logs = group<{ file: string }>(
+      { file: path({ doc: 'Where it is.', default: './x.log' }) },
+      { doc: 'A log.' },
+    );
+    const fields = {
+      logs,
+      byName: map(logs, { doc: 'Logs by name.', default: {}, keyPattern: /^[a-z]+$/, keyExpected: 'letters' }),
+    };
+    const definition = defineConfig<{ logs: { file: string }; byName: Record<string, { file: string }> }>(fields, {
+      title: 'Logs',
+      envPrefix: 'LOGS',
+    });
+    for (const name of ['one', 'two']) {
+      const place = join(folder, name);
+      mkdirSync(place);
+      const file = join(place, 'config.yaml');
+      writeFileSync(file, 'byName: {a: {}}', { mode: 0o600 });
+      await using store = await ConfigStore.load({ definition, file });
+      const expected = { file: join(place, 'x.log') };
+      expect(store.snapshot.values).toEqual({ logs: expected, byName: { a: expected } });
+    }
   });
 
   test.each([
@@ -72,6 +108,15 @@ describe('a path', () => {
       { rule: 'surrounding_quotes', origin: { variable: 'MCP_LOGGING_FILE_PATH' } },
     ]);
   });
+});
+
+test('for a user without a home folder, a path below it is rejected and any other is taken', async () => {
+  vi.stubEnv('HOME', '');
+  const error = await loadError("logging: {filePath: '~/server.log'}");
+  expect(error.problems).toMatchObject([{ rule: 'home_folder', path: ['logging', 'filePath'] }]);
+  expect(error.message).toContain('set HOME');
+  await using store = await loadSample("logging: {filePath: '/var/log/server.log'}");
+  expect(store.snapshot.values.logging.filePath).toBe('/var/log/server.log');
 });
 
 describe('the file of an SQLite database', () => {

@@ -70,6 +70,8 @@ export function custom<T>(
     readonly expected: string;
     readonly jsonSchema: JsonSchema;
     readonly fromText?: (text: string) => unknown;
+    /** What to write instead of one particular wrong value. */
+    readonly hint?: (value: unknown) => string | undefined;
   },
 ): Field<T> {
   return scalarField(options, {
@@ -77,5 +79,6 @@ export function custom<T>(
     expected: options.expected,
     jsonSchema: options.jsonSchema,
     fromText: options.fromText ?? ((raw) => raw),
+    ...(options.hint && { hint: options.hint }),
   });
 }

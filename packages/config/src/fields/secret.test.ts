@@ -24,6 +24,14 @@ security:
   apiKeys: [{name: a, key: ${HIDDEN}-2, scopes: [admin]}]
 `;
 
+test.each(['undefined', 'null', 'None', '[object Object]', 'changeme', 'CHANGE_ME', 'your-api-key'])(
+  'a secret is not the word %s',
+  async (word) => {
+    const { problems } = await loadError('{}', { env: { MCP_SECURITY_API_KEY: word } });
+    expect(problems).toMatchObject([{ rule: 'unreplaced_placeholder', path: ['security', 'apiKey'] }]);
+  },
+);
+
 describe('a secret is not shown by', () => {
   test('string conversion, JSON and inspection of the values', async () => {
     await using store = await loadSample(FILE);
@@ -47,6 +55,15 @@ describe('a secret is not shown by', () => {
     expect(message).toContain('put it in quotes');
     expect(message).not.toContain('12345678901234');
   });
+
+  test.each([`${HIDDEN}\n`, ` ${HIDDEN}`, `${HIDDEN}\r\n`])(
+    'the error about white space around it, as echo leaves it: %j',
+    async (value) => {
+      const { message } = await loadError('{}', { env: { MCP_SECURITY_API_KEY: value } });
+      expect(message).toContain('a space or a line end at its start or end');
+      expect(message).not.toContain(HIDDEN);
+    },
+  );
 
   test('errors about anything near it', async () => {
     const texts = [
@@ -217,13 +234,24 @@ describe('a secret that another program should have completed', () => {
     },
   );
 
+  test.each([
+    ['<your-key>', 'unreplaced_placeholder'],
+    ['op://vault/server/key', 'unresolved_reference'],
+    ['ref+awsssm://server/key', 'unresolved_reference'],
+    ['vault:secret/data/server#key', 'unresolved_reference'],
+  ])('%s is rejected', async (text, rule) => {
+    const error = await loadError('{}', { env: { MCP_SECURITY_API_KEY: text } });
+    expect(error.problems).toMatchObject([{ rule }]);
+    expect(error.message).not.toContain(text);
+  });
+
   test.each([`"${HIDDEN}"`, `'${HIDDEN}'`])('%s is rejected because of its quotes', async (text) => {
     const error = await loadError('{}', { env: { MCP_SECURITY_API_KEY: text } });
     expect(error.problems).toMatchObject([{ rule: 'surrounding_quotes' }]);
     expect(error.message).not.toContain(HIDDEN);
   });
 
-  test.each(['pa$$word', '$2b$10$abcdefghij', 'a%20b%41', '$ecret', 'a"b"', '50%', '{a}', '~key'])(
+  test.each(['pa$$word', '$2b$10$abcdefghij', 'a%20b%41', '$ecret', 'a"b"', '50%', '{a}', '~key', 'a<b>c', 'vaultkey'])(
     '%s is a secret as it is',
     async (text) => {
       await using store = await loadSample('{}', { env: { MCP_SECURITY_API_KEY: text } });

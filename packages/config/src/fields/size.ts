@@ -28,6 +28,12 @@ export function sizeText(bytes: number): string {
   return unit === undefined ? `${bytes} B` : `${bytes / (bytesPer[unit] ?? 1)} ${unit}`;
 }
 
+/** As Kubernetes, Docker and the JVM write sizes. */
+function sizeHint(value: unknown): string | undefined {
+  const [, amount, letter] = /^(\d{1,12}(?:\.\d{1,3})?) ?([kmg])(?:i?b?)$/i.exec(String(value).trim()) ?? [];
+  return letter === undefined ? undefined : `write ${amount}${letter.toUpperCase()}iB`;
+}
+
 export interface SizeOptions extends RangeOptions {
   /** What a number without a unit counts in an environment variable or on the command line. @default 'B' */
   readonly textUnit?: 'B' | 'MiB';
@@ -56,5 +62,6 @@ export function size(options: SizeOptions): Field<number> {
     },
     fromText: (text) =>
       /^\d{1,16}$/.test(text.trim()) ? Number(text.trim()) * (bytesPer[textUnit] ?? 1) : text.trim(),
+    hint: sizeHint,
   });
 }

@@ -22,6 +22,8 @@ export interface TextOptions extends FieldOptions {
   readonly expected?: string;
   /** What to do about one particular wrong text. */
   readonly hint?: (text: string) => string | undefined;
+  /** Rejects a text for a reason of its own, in words that do not quote it. */
+  readonly problem?: (text: string) => TextProblem | undefined;
 }
 
 /** A text. Control, bidirectional and invisible characters are refused, but for the line ends and tabs of a multiline one. */
@@ -49,8 +51,6 @@ export function textOrMapping<Key extends string>(
 }
 
 export interface SecretOptions extends TextOptions {
-  /** Rejects a secret for a reason of its own, in words that do not quote it. */
-  readonly problem?: (text: string) => TextProblem | undefined;
   /** Completes a valid secret; relative paths in it start at `folder`. */
   readonly resolve?: (text: string, folder: string) => string;
 }
@@ -93,6 +93,7 @@ export function textParts(options: TextOptions): ScalarParts {
       ...(pattern === undefined ? {} : { pattern: pattern.source }),
     },
     fromText: (raw) => (accepts === undefined ? raw : raw.trim()),
+    ...(options.problem && { problem: options.problem }),
     hint: (value) => {
       if (typeof value === 'number' || typeof value === 'boolean') return 'put it in quotes';
       if (typeof value !== 'string') return undefined;

@@ -12,26 +12,50 @@ export interface TextProblem {
 }
 
 const placeholder = /\$\{[^{}]*\}|\$\([^()]*\)|\{\{.*\}\}/;
+const shellVariable = /\$\{[A-Za-z_][^{}]*\}/;
 const wholeVariable = /^(?:\$[A-Z_][A-Z0-9_]*|%[A-Za-z_]\w*%)$/;
 const partOfPath = /(?:^|[\\/:])(?:\$[A-Za-z_]\w*|%[A-Za-z_]\w*%)(?:[\\/]|$)/;
+const wholePlaceholder = /^<[^<>]*>$/;
+/** What programs write for a value that they do not have, and what examples say in place of one. */
+const noValue =
+  /^(?:undefined|null|none|nil|\[object Object\]|change[-_]?me|replace[-_]?me|your[-_](?:api[-_])?(?:key|token|secret))$/i;
+const url = /^[a-z][a-z0-9+.-]+:\/\//i;
+/** Of 1Password, of vals (helmfile) and of a Vault webhook. */
+const secretReference = /^(?:op:\/\/|ref\+[a-z0-9]+:\/\/|vault:)/;
 const quotes = /^(["'`]).*\1$/s;
 
-/** The problem of a secret: a placeholder anywhere in it, a variable as the whole of it, or quotes around it. */
+/**
+ * The problem of a secret: a placeholder anywhere in it, a variable or a reference to a secret store as the whole of it, quotes
+ * or white space around it.
+ */
 export function secretProblem(text: string): TextProblem | undefined {
+  if (text.trim() !== text) return surroundingSpace;
+  if (wholePlaceholder.test(text)) return unreplaced;
+  if (noValue.test(text)) return placeholderWord;
+  return secretReference.test(text) ? unresolved : unchangedText(text);
+}
+
+function unchangedText(text: string): TextProblem | undefined {
   if (placeholder.test(text) || wholeVariable.test(text)) return unexpanded;
   return text.length > 1 && quotes.test(text) ? surroundingQuotes : undefined;
 }
 
-/** The problem of a path: as of a secret, with a variable as any part of it, or the home folder of another user. */
+/** The problem of a variable for a program, in which other braces and quotes may be meant. */
+export function variableProblem(text: string): TextProblem | undefined {
+  return shellVariable.test(text) || wholeVariable.test(text) ? unexpanded : undefined;
+}
+
+/** The problem of a path: as of a secret, with a variable as any part of it, or the home folder of another user, or a URL. */
 export function pathProblem(path: string): TextProblem | undefined {
+  if (url.test(path)) return urlAsPath;
   if (partOfPath.test(path)) return unexpanded;
-  return secretProblem(path) ?? (/^~[^/]/.test(path) ? homeOfAnother : undefined);
+  return unchangedText(path) ?? (/^~[^/]/.test(path) ? homeOfAnother : undefined);
 }
 
 /** What to do about a text of any other kind that was rejected. */
 export function textSuggestion(text: string): string | undefined {
   if (/\s\/\/|\/\*/.test(text)) return 'begin a comment with # (comments with // or /* */ are not supported)';
-  return secretProblem(text)?.suggestion;
+  return unchangedText(text)?.suggestion;
 }
 
 const unexpanded: TextProblem = {
@@ -40,10 +64,41 @@ const unexpanded: TextProblem = {
   suggestion: 'write the value itself: variables inside values are not expanded here',
 };
 
+const unreplaced: TextProblem = {
+  rule: 'unreplaced_placeholder',
+  message: 'is a placeholder in angle brackets that was not replaced',
+  suggestion: 'write the value itself',
+};
+
+const placeholderWord: TextProblem = {
+  rule: 'unreplaced_placeholder',
+  message: 'is a word that stands for a value which nobody has put in',
+  suggestion: 'write the value itself; where a program writes it, its own value is missing',
+};
+
+const urlAsPath: TextProblem = {
+  rule: 'url_as_path',
+  message: 'is a URL, not a path',
+  suggestion: 'write the path itself, such as /var/log/mcp-server.log',
+};
+
+const unresolved: TextProblem = {
+  rule: 'unresolved_reference',
+  message: 'is a reference to a secret store that was not resolved',
+  suggestion:
+    'start the server through the program that resolves it, such as op run, or write the secret to a file and name it in the *_FILE variable',
+};
+
 const surroundingQuotes: TextProblem = {
   rule: 'surrounding_quotes',
   message: 'has quotes around it, which would be a part of the value',
   suggestion: 'remove the quotes: env files and service units pass them on',
+};
+
+const surroundingSpace: TextProblem = {
+  rule: 'surrounding_space',
+  message: 'has a space or a line end at its start or end, which would be a part of the value',
+  suggestion: 'remove it: echo and editors add a line end, printf %s does not',
 };
 
 const homeOfAnother: TextProblem = {

@@ -26,6 +26,8 @@ export function boolean(options: FieldOptions): Field<boolean> {
 export interface ChoiceOptions extends FieldOptions {
   /** Turns another spelling into one of the words, as `WARNING` into `warn`. */
   readonly spelling?: (text: string) => string;
+  /** What people write for one of the words, `true` and `false` included: `did you mean` answers them. */
+  readonly otherNames?: Readonly<Record<string, string>>;
   /** What to do about one particular wrong word. */
   readonly hint?: (value: unknown) => string | undefined;
   /** What an operator should know about a value that is accepted. */
@@ -35,7 +37,7 @@ export interface ChoiceOptions extends FieldOptions {
 /** One of a few words. */
 export function choice<const W extends string>(words: readonly W[], options: ChoiceOptions): Field<W> {
   if (!Array.isArray(words) || words.length === 0) throw new TypeError('choice() needs a list of words');
-  const { spelling, notice, hint } = options;
+  const { spelling, notice, hint, otherNames = {} } = options;
   const picklist = v.picklist(words);
   return scalarField(options, {
     schema:
@@ -49,7 +51,11 @@ export function choice<const W extends string>(words: readonly W[], options: Cho
     expected: wordList(words),
     jsonSchema: spelling === undefined ? { enum: words } : { type: 'string', examples: words },
     fromText: (text) => text.trim(),
-    hint: (value) => (typeof value === 'boolean' ? 'put it in quotes' : hint?.(value)),
+    hint: (value) => {
+      if (typeof value === 'boolean' && words.includes(String(value))) return 'put it in quotes';
+      const meant = otherNames[String(value)];
+      return meant === undefined ? hint?.(value) : `did you mean '${meant}'?`;
+    },
     ...(notice === undefined ? {} : { notice }),
   });
 }

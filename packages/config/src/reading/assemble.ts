@@ -26,11 +26,13 @@ const defaults = plainSource(defaultOrigin);
 
 /**
  * Builds the values from assignments and defaults, then applies the rules between keys. `invalid` are the keys of leaves
- * whose own value is invalid: they get their default here, and no rule that involves them is reported.
+ * whose own value is invalid: they get their default here, and no rule that involves them is reported. A relative path in a default
+ * starts at `folder`.
  */
 export function assemble<T>(
   definition: ConfigDefinition<T>,
   assignments: Assignments,
+  folder: string,
   invalid: ReadonlySet<string> = new Set(),
 ): Assembled<T> {
   const issues: Issue[] = [];
@@ -48,7 +50,7 @@ export function assemble<T>(
     const assignment = assignments.get(leaf.key);
     if (assignment !== undefined) setAt(values, leaf.path, assignment.value);
     else if (leaf.field.fallback?.kind === 'computed') computed.push(leaf);
-    else if (leaf.field.fallback !== undefined) setAt(values, leaf.path, defaultOf(leaf.field, leaf.path));
+    else if (leaf.field.fallback !== undefined) setAt(values, leaf.path, defaultOf(leaf.field, leaf.path, folder));
     else {
       setAt(values, leaf.path, undefined);
       if (leaf.field.optional) continue;

@@ -175,22 +175,28 @@ function withoutPlaces(node: Node): Node {
 function treeLayer<T>(definition: ConfigDefinition<T>, root: MapNode, source: Source, folder: string): Layer {
   const builder = new LayerBuilder(folder);
   const leaves = new Map(definition.leaves.map((leaf) => [leaf.key, leaf]));
-  const visit = (fields: Readonly<Record<string, AnyField>>, node: MapNode, path: readonly string[]): void => {
+  const visit = (
+    fields: Readonly<Record<string, AnyField>>,
+    node: MapNode,
+    path: readonly string[],
+    other: NonNullable<Parameters<typeof readKeys>[4]>,
+  ): void => {
     const context = { source, issues: builder.issues, folder };
-    const entries = readKeys(fields, node, path, context, path.length === 0 ? definition.otherKeys : {});
+    const entries = readKeys(fields, node, path, context, other);
     for (const [name, entry] of entries) {
       const own = [...path, name];
       const field = fields[name];
       const leaf = leaves.get(own.join('.'));
       if (leaf !== undefined) builder.add(leaf, entry.node, source, entry.keyPlace);
-      else if (field?.kind === 'group' && entry.node.kind === 'map') visit(field.fields, entry.node, own);
-      else if (field !== undefined) {
+      else if (field?.kind === 'group' && entry.node.kind === 'map') {
+        visit(field.fields, entry.node, own, { otherNames: field.otherNames });
+      } else if (field !== undefined) {
         // A section that is not a mapping: reading it as a group reports why.
         readValue(field, entry.node, own, { source, issues: builder.issues, folder });
         builder.invalid.push(own.join('.'));
       }
     }
   };
-  visit(definition.fields, root, []);
+  visit(definition.fields, root, [], { otherKeys: definition.otherKeys });
   return builder;
 }

@@ -28,6 +28,8 @@ export interface LayerInputs {
 export interface Loaded<T> {
   readonly ok: true;
   readonly values: T;
+  /** Where relative paths start. */
+  readonly folder: string;
   readonly assignments: Assignments;
   /** For each leaf the origins of the values that a stronger layer replaced, weakest first. */
   readonly overridden: ReadonlyMap<string, readonly Origin[]>;
@@ -76,7 +78,7 @@ export function loadLayers<T>(definition: ConfigDefinition<T>, inputs: LayerInpu
     assignments.set(key, assignment);
   }
   const invalid = new Set(layers.flatMap((layer) => layer.invalid));
-  const { values, issues, complete } = assemble(definition, assignments, invalid);
+  const { values, issues, complete } = assemble(definition, assignments, folder, invalid);
   const all: readonly Issue[] = [...layers.flatMap((layer) => layer.issues), ...issues];
   if (all.length > 0) {
     const partial = complete ? { values, assignments, invalid } : undefined;
@@ -89,6 +91,7 @@ export function loadLayers<T>(definition: ConfigDefinition<T>, inputs: LayerInpu
   return {
     ok: true,
     values,
+    folder,
     assignments,
     overridden,
     saved: [file, ...updates].flatMap((layer) => layer.assignments),

@@ -9,13 +9,20 @@ import type { Details, ValidationContext } from './validation-context.ts';
 import { quotedText } from '../describe/visible-text.ts';
 import { nameIn } from './shown-text.ts';
 
+interface OtherKeys {
+  /** Keys of other files, with what to say about each. */
+  readonly otherKeys?: Readonly<Record<string, string>> | undefined;
+  /** Names that other programs have for a key. */
+  readonly otherNames?: Readonly<Record<string, string>>;
+}
+
 /** Reports the entries whose key is no valid one, and returns the rest under their canonical names. */
 export function readKeys(
   fields: Readonly<Record<string, AnyField>>,
   node: MapNode,
   path: readonly string[],
   context: ValidationContext,
-  otherKeys: Readonly<Record<string, string>> = {},
+  { otherKeys = {}, otherNames = {} }: OtherKeys = {},
 ): Map<string, MapEntry> {
   const known = new Map<string, MapEntry>();
   for (const entry of node.entries) {
@@ -24,7 +31,9 @@ export function readKeys(
       hideAll(entry.node, context.source);
       const foreign = Object.hasOwn(otherKeys, entry.key) ? otherKeys[entry.key] : undefined;
       const details =
-        foreign === undefined ? unknownKey(fields, entry.key, path) : { rule: 'other_file', message: foreign };
+        foreign === undefined
+          ? unknownKey(fields, entry.key, path, otherNames)
+          : { rule: 'other_file', message: foreign };
       fail(context, [...path, shownKey(entry, context)], entry.keyPlace, details);
       continue;
     }
@@ -45,7 +54,12 @@ function canonicalName(fields: Readonly<Record<string, AnyField>>, key: string):
   return Object.hasOwn(fields, camel) && snakeCase(camel) === key ? camel : undefined;
 }
 
-function unknownKey(fields: Readonly<Record<string, AnyField>>, key: string, path: readonly string[]): Details {
+function unknownKey(
+  fields: Readonly<Record<string, AnyField>>,
+  key: string,
+  path: readonly string[],
+  otherNames: NonNullable<OtherKeys['otherNames']>,
+): Details {
   const where = path.length === 0 ? 'at the top level' : `in ${pathText(path)}`;
   if (isPrototypeKey(key)) return forbiddenKey(key);
   if (key === '<<') {
@@ -59,7 +73,8 @@ function unknownKey(fields: Readonly<Record<string, AnyField>>, key: string, pat
   const name = nameIn(key);
   const cut = name !== key;
   const names = Object.keys(fields).join(', ');
-  const near = name === '' ? undefined : nearest(name, Object.keys(fields));
+  const meant = Object.hasOwn(otherNames, name) ? otherNames[name] : undefined;
+  const near = meant ?? (name === '' ? undefined : nearest(name, Object.keys(fields)));
   return {
     rule: 'unknown_key',
     message: `unknown key ${quotedText(cut ? `${name}…` : key)} ${where}`,

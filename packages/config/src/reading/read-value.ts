@@ -69,7 +69,7 @@ function readScalar(field: ScalarField, node: Node, path: readonly string[], con
   });
 }
 
-/** A hint about a text may quote it; one about a value that is no text says only how to write a text. */
+/** A hint about a text may quote it; one about a value that is not text says only how to write a text. */
 function secretHint(field: ScalarField, value: unknown): string | undefined {
   return typeof value === 'string' ? undefined : field.hint?.(value);
 }
@@ -144,13 +144,13 @@ function wrongKey(field: MapField, key: string, path: readonly string[]): Detail
 
 function readGroup(field: GroupField, node: MapNode, path: readonly string[], context: ValidationContext): unknown {
   const before = context.issues.length;
-  const given = readKeys(field.fields, node, path, context);
+  const given = readKeys(field.fields, node, path, context, { otherNames: field.otherNames });
   const value: Record<string, unknown> = {};
   for (const [name, child] of Object.entries(field.fields)) {
     const entry = given.get(name);
     const childPath = [...path, name];
     if (entry !== undefined) value[name] = readValue(child, entry.node, childPath, context);
-    else if (child.fallback?.kind === 'value') value[name] = defaultOf(child, childPath);
+    else if (child.fallback?.kind === 'value') value[name] = defaultOf(child, childPath, context.folder);
     else if (child.optional) value[name] = undefined;
     else fail(context, childPath, node.place, missing(childPath, child));
   }
@@ -168,19 +168,19 @@ function readGroup(field: GroupField, node: MapNode, path: readonly string[], co
   return context.issues.length > before ? INVALID : value;
 }
 
-/** The value of a field's own default. A default that breaks the field's rule is a bug of the definition. */
-export function defaultOf(field: AnyField, path: readonly string[]): unknown {
+/** The value of a field's own default, in which a relative path starts at `folder`. A default that breaks the field's rule is a bug of the definition. */
+export function defaultOf(field: AnyField, path: readonly string[], folder: string): unknown {
   const known = defaults.get(field);
-  if (known !== undefined) return known.value;
+  if (known?.folder === folder) return known.value;
   const issues: Issue[] = [];
   const raw = field.fallback?.kind === 'value' ? field.fallback.value : undefined;
-  const value = readValue(field, nodeOf(raw), path, { source: defaultSource, issues, folder: process.cwd() });
+  const value = readValue(field, nodeOf(raw), path, { source: defaultSource, issues, folder });
   if (issues[0] !== undefined) throw new TypeError(`the default of ${pathText(path)} is wrong: ${issues[0].message}`);
-  defaults.set(field, { value });
+  defaults.set(field, { folder, value });
   return value;
 }
 
-const defaults = new WeakMap<AnyField, { value: unknown }>();
+const defaults = new WeakMap<AnyField, { readonly folder: string; readonly value: unknown }>();
 
 const defaultSource: Source = { originAt: () => ({ source: 'default' }), hide: () => {}, snippetAt: () => undefined };
 

@@ -42,6 +42,9 @@ function isMeant({ schema, jsonSchema }: ScalarField, value: unknown): boolean {
 
 /** The key that was probably meant: the first one that takes such a value. */
 function groupHint({ fields }: GroupField, value: unknown): string {
+  // Which of several switches is meant by a bare true is a guess.
+  if (typeof value === 'boolean' && fields['enabled'] === undefined)
+    return `its keys are ${Object.keys(fields).join(', ')}`;
   const takes = Object.entries(fields).find(([, field]) => field.kind === 'scalar' && isMeant(field, value));
   if (takes !== undefined) return `write { ${takes[0]}: ${String(value)} }`;
   return `its keys are ${Object.keys(fields).join(', ')}`;

@@ -23,6 +23,7 @@ export const serverSection: Field<ServerSettings> = group<ServerSettings>(
       default: 'stdio',
       reload: RELOAD,
       spelling: (word) => word.toLowerCase(),
+      otherNames: { sse: 'http', 'streamable-http': 'http', streamableHttp: 'http', https: 'http' },
     }),
     workers: integer({ doc: 'Processes that serve HTTP.', min: 1, max: 16, default: 1, reload: RELOAD }),
     maxConnections: integer({

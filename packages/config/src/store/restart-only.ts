@@ -30,7 +30,7 @@ export function keepRestartOnly<T>(
     else assignments.set(key, current);
   }
   if (restartRequired.length === 0) return { ok: true, loaded: next, restartRequired };
-  const { values, issues } = assemble(definition, assignments);
+  const { values, issues } = assemble(definition, assignments, next.folder);
   if (issues.length === 0) return { ok: true, loaded: { ...next, values, assignments }, restartRequired };
   const waiting = `(until a restart, ${restartRequired.join(', ')} ${restartRequired.length === 1 ? 'keeps its' : 'keep their'} running value)`;
   return {

@@ -1,6 +1,7 @@
 /** The part of the server's answers that the page reads. `dashboard-answers.test-d.ts` of the server compares it with what the server sends. */
 
 export type { JobAnswer, JobDetailsAnswer, JobState } from './job-answers.ts';
+export type { ConditionAnswer, OperationAnswer, RestApiAnswer, RestApiDetailsAnswer } from './rest-api-answers.ts';
 
 /** The outcomes of calls whose tool was not run. */
 export const REJECTION_TYPES = [

@@ -10,6 +10,8 @@ import type {
   JobAnswer,
   JobDetailsAnswer,
   LinksAnswer,
+  RestApiAnswer,
+  RestApiDetailsAnswer,
   ToolAnswer,
   ToolDetailsAnswer,
   UpstreamAnswer,
@@ -151,6 +153,16 @@ export class ApiClient {
   /** @throws {ApiError} */
   async approveTool(key: string, tool: string): Promise<void> {
     await this.#json('POST', `upstreams/${key}/tools/${tool}/approve`);
+  }
+
+  /** @throws {ApiError} */
+  async restApis(): Promise<readonly RestApiAnswer[]> {
+    return ((await this.#json('GET', 'apis')) as { readonly apis: readonly RestApiAnswer[] }).apis;
+  }
+
+  /** @throws {ApiError} */
+  async restApi(key: string): Promise<RestApiDetailsAnswer> {
+    return (await this.#json('GET', `apis/${key}`)) as RestApiDetailsAnswer;
   }
 
   /** @throws {ApiError} */

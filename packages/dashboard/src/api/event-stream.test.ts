@@ -117,3 +117,31 @@ test('a stopped stream reports nothing more', async () => {
   await stream.run();
   expect(statuses).toEqual([{ status: 'connecting' }]);
 });
+
+test.each([
+  ['tries at once after the server was unreachable', 2, () => Promise.reject(new TypeError('refused'))],
+  [
+    'waits as long as the server asked for',
+    1,
+    () => Promise.resolve(new Response(null, { status: 429, headers: { 'retry-after': '60' } })),
+  ],
+] as const)('when another request is answered it %s', async (_, expected, open) => {
+  const clock = new ManualClock();
+  let attempts = 0;
+  const stream = new EventStream({
+    clock,
+    open: () => {
+      attempts++;
+      return open();
+    },
+    onMessage: () => undefined,
+    onStatus: () => undefined,
+  });
+  const running = stream.run();
+  await clock.advanceAsync(0);
+  stream.serverAnswered();
+  await clock.advanceAsync(0);
+  stream.stop();
+  await running;
+  expect(attempts).toBe(expected);
+});

@@ -30,6 +30,7 @@ export class EventStream {
   #waiting = new AbortController();
   #parser = new SseParser();
   #failures = 0;
+  #isUnreachable = false;
 
   constructor(options: EventStreamOptions) {
     this.#options = options;
@@ -41,6 +42,7 @@ export class EventStream {
     while (!this.#stopped.signal.aborted) {
       onStatus({ status: 'connecting' });
       const end = await this.#attempt();
+      this.#isUnreachable = end.isUnreachable === true;
       if (this.#stopped.signal.aborted) return;
       if (end.rejected !== undefined) return onStatus({ status: 'rejected', httpStatus: end.rejected });
       const waitMs = end.immediately ? 0 : this.#backOff(end.retryAfterMs ?? this.#parser.retryMs ?? MIN_RETRY_MS);
@@ -54,6 +56,11 @@ export class EventStream {
   /** Ends the wait for the next attempt. */
   retryNow(): void {
     this.#waiting.abort();
+  }
+
+  /** Another request was answered: ends the wait for a server that could not be reached, but not one that the server asked for. */
+  serverAnswered(): void {
+    if (this.#isUnreachable) this.retryNow();
   }
 
   stop(): void {
@@ -76,7 +83,8 @@ export class EventStream {
       onStatus({ status: 'live' });
       return await this.#read(response.body, attempt);
     } catch (error) {
-      return { reason: error instanceof SilenceError ? error.message : 'the server cannot be reached' };
+      const reason = error instanceof SilenceError ? error.message : 'the server cannot be reached';
+      return { reason, isUnreachable: true };
     } finally {
       attempt.abort();
     }
@@ -127,6 +135,7 @@ interface StreamEnd {
   /** To be opened again without a delay. */
   readonly immediately?: boolean;
   readonly retryAfterMs?: number | undefined;
+  readonly isUnreachable?: true;
 }
 
 class SilenceError extends Error {}

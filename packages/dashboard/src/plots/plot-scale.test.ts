@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { logarithmicRange, lonePoints, powersOfTen, tickText } from './plot-scale.ts';
+import { rate } from '../text/format.ts';
+import { logarithmicRange, lonePoints, powersOfTen, ROUND_STEPS, tickText } from './plot-scale.ts';
 
 test.each([
   [null, null, [1, 100]],
@@ -29,3 +30,11 @@ test.each([
   ['100 ms', '100 ms'],
   ['1 min 40 s', '1 min 40 s'],
 ])('the tick %s is written %s', (text, tick) => expect(tickText(text)).toBe(tick));
+
+test('every tick below 1/s is written as it is, not rounded', () => {
+  for (const step of ROUND_STEPS.filter((value) => value < 0.5)) {
+    for (const tick of [step, 2 * step, 3 * step].filter((value) => value < 0.99)) {
+      expect(Number.parseFloat(tickText(rate(tick)))).toBeCloseTo(tick, 10);
+    }
+  }
+});

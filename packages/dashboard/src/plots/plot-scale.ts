@@ -15,6 +15,11 @@ export function powersOfTen(min: number, max: number): number[] {
   return Array.from({ length: count }, (_, i) => 10 ** (first + i));
 }
 
+/** Steps between the ticks of a linear axis. None needs more than the two decimals that figures have. */
+export const ROUND_STEPS: number[] = [-2, -1, 0, 1, 2, 3, 4, 5, 6].flatMap((power) =>
+  [1, 2, 5].map((step) => Number(`${step}e${power}`)),
+);
+
 /** A line needs two points; one that has no neighbour would not be seen. */
 export function lonePoints(values: ArrayLike<number | null | undefined>): number[] {
   const known = (i: number): boolean => (values[i] ?? null) !== null;

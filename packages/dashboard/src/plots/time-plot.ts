@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import { colourReader } from '../dom/colour-reader.ts';
 import { element, setAttribute, setText } from '../dom/dom.ts';
 import { clockTime } from '../text/format.ts';
-import { logarithmicRange, lonePoints, powersOfTen, tickText } from './plot-scale.ts';
+import { logarithmicRange, lonePoints, powersOfTen, ROUND_STEPS, tickText } from './plot-scale.ts';
 
 export interface PlotSeries {
   readonly label: string;
@@ -132,6 +132,7 @@ export class TimePlot {
           ...axis,
           size: 62,
           gap: 8,
+          incrs: ROUND_STEPS,
           values: (_, splits) => splits.map((value) => tickText(format(value))),
           ...(logarithmic && { splits: (_: uPlot, __: number, min: number, max: number) => powersOfTen(min, max) }),
         },

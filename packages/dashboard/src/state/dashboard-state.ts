@@ -5,6 +5,7 @@ import type {
   HealthAnswer,
   JobAnswer,
   LinksAnswer,
+  RestApiAnswer,
   ToolAnswer,
   UpstreamAnswer,
 } from '../api/answers.ts';
@@ -30,6 +31,8 @@ export interface DashboardState {
   readonly approvals: readonly ApprovalAnswer[];
   /** In the order of the configuration. */
   readonly upstreams: readonly UpstreamAnswer[];
+  /** In the order of the configuration. */
+  readonly restApis: readonly RestApiAnswer[];
   readonly health: HealthAnswer | undefined;
   /** The problems of the last reload; none when it succeeded. */
   readonly reloadProblems: readonly string[];
@@ -55,6 +58,7 @@ export type Action =
   | { readonly type: 'jobs'; readonly jobs: readonly JobAnswer[] }
   | { readonly type: 'approvals'; readonly approvals: readonly ApprovalAnswer[] }
   | { readonly type: 'upstreams'; readonly upstreams: readonly UpstreamAnswer[] }
+  | { readonly type: 'restApis'; readonly restApis: readonly RestApiAnswer[] }
   | { readonly type: 'health'; readonly health: HealthAnswer }
   | { readonly type: 'problem'; readonly text: string }
   | { readonly type: 'line'; readonly line: EventLine }
@@ -71,6 +75,7 @@ export const initialState: DashboardState = {
   jobs: [],
   approvals: [],
   upstreams: [],
+  restApis: [],
   health: undefined,
   reloadProblems: [],
   problem: '',
@@ -113,6 +118,8 @@ export function reduce(state: DashboardState, action: Action): DashboardState {
       return { ...state, approvals: action.approvals };
     case 'upstreams':
       return { ...state, upstreams: action.upstreams };
+    case 'restApis':
+      return { ...state, restApis: action.restApis };
     case 'health':
       return { ...state, health: action.health };
     case 'problem':

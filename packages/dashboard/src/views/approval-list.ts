@@ -14,10 +14,16 @@ export class ApprovalList {
   readonly #section = byId('approvals', HTMLElement);
   readonly #list = byId('approval-list', HTMLUListElement);
   readonly #items = new Map<string, Item>();
+  /** Whose link was followed, until its call is shown. */
+  #linked = linkedApproval();
   readonly #onDecide: (approval: ApprovalAnswer, decision: ApprovalDecision) => Promise<void>;
 
   constructor(onDecide: (approval: ApprovalAnswer, decision: ApprovalDecision) => Promise<void>) {
     this.#onDecide = onDecide;
+    addEventListener('hashchange', () => {
+      this.#linked = linkedApproval() ?? this.#linked;
+      this.#showLinked();
+    });
   }
 
   /** @param caller who uses the page, and cannot decide about own calls */
@@ -34,6 +40,17 @@ export class ApprovalList {
       const item = this.#items.get(approval.id) ?? this.#add(approval, approval.caller === caller);
       setText(item.remaining, `${wait(approval.expiresAt - serverNow)} left`);
     }
+    this.#showLinked();
+  }
+
+  /** Once: the page moves on its own only because somebody followed a link. */
+  #showLinked(): void {
+    const item = this.#linked === undefined ? undefined : this.#items.get(this.#linked);
+    if (item === undefined) return;
+    this.#linked = undefined;
+    for (const { element: other } of this.#items.values()) other.removeAttribute('aria-current');
+    item.element.setAttribute('aria-current', 'true');
+    item.element.scrollIntoView({ block: 'center' });
   }
 
   #add(approval: ApprovalAnswer, isOwn: boolean): Item {
@@ -61,4 +78,9 @@ export class ApprovalList {
     this.#items.set(id, item);
     return item;
   }
+}
+
+/** Of links such as `#approval-ID`, which refusals of calls name. */
+function linkedApproval(): string | undefined {
+  return /^#approval-(?<id>[\w-]+)$/u.exec(location.hash)?.groups?.['id'];
 }

@@ -22,7 +22,7 @@ export function updateFigures(
   show('figure-errors', percent(errorShare(fiveMinutes)), errors > 0 ? 'bad' : '');
   show(
     'figure-errors-note',
-    errors === 0 ? 'last 5 minutes' : `${fiveMinutes.failed} failed, ${fiveMinutes.rejected} rejected`,
+    errors === 0 ? 'last 5 minutes' : `${fiveMinutes.failed} failed, ${fiveMinutes.rejected} rejected in 5 min`,
   );
   show('figure-latency', duration(series.latency(serverNow, MINUTE_MS).quantiles([0.95])[0]));
   const queued = sum(tools, ({ queued }) => queued);

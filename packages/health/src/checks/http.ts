@@ -1,5 +1,3 @@
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { optionsWithDefaults } from '../check-definition.ts';
 import type { CheckDefinition, CheckOptions } from '../check-definition.ts';
 import { systemClock } from '../clock.ts';
@@ -29,7 +27,8 @@ function checkedUrl(given: string | URL): URL {
 /** Resolves when the headers have arrived. The body is not read and the connection closed, so that nothing outlives the check. */
 function statusOf(url: URL, options: HttpCheckOptions, signal: AbortSignal): Promise<number> {
   return new Promise((resolve, reject) => {
-    const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    // Loaded here: an import would load TLS and all of `fetch` at the start of every program that uses this package.
+    const { request: start } = process.getBuiltinModule(url.protocol === 'https:' ? 'node:https' : 'node:http');
     const { method = 'GET', headers = {} } = options;
     const request = start(url, { method, headers, agent: false, signal });
     request.once('error', reject);

@@ -65,7 +65,7 @@ export class BreakerMetrics implements Disposable {
 
   /**
    * @throws {RangeError} when `maxBreakers` is outside its range
-   * @throws {TypeError} when `registry` is no registry
+   * @throws {TypeError} when `registry` is not a registry
    * @throws {Error} when the registry has another metric of the same name
    */
   constructor({ registry = new MetricRegistry(), maxBreakers = 1000 }: BreakerMetricsOptions = {}) {

@@ -12,7 +12,7 @@ export interface PrometheusRegistry {
   readonly contentType?: string;
 }
 
-/** @throws {TypeError} when it is no registry, such as the module of a library instead of its `register` */
+/** @throws {TypeError} when it is not a registry, such as the module of a library instead of its `register` */
 export function checkRegistry(registry: PrometheusRegistry): PrometheusRegistry {
   const { registerMetric, getSingleMetric } = Object(registry) as Partial<PrometheusRegistry>;
   if (typeof registerMetric === 'function' && typeof getSingleMetric === 'function') return registry;

@@ -50,7 +50,7 @@ export class SystemMetrics implements Disposable {
   #activeConnections = 0;
 
   /**
-   * @throws {TypeError} when `registry` is no registry or `clock` no clock
+   * @throws {TypeError} when `registry` is not a registry or `clock` is not a clock
    * @throws {Error} when the registry has another metric of the same name
    */
   constructor({ registry = new MetricRegistry(), eventLoop = false, clock = systemClock }: SystemMetricsOptions = {}) {

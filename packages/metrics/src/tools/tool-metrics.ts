@@ -73,7 +73,7 @@ export class ToolMetrics implements Disposable {
 
   /**
    * @throws {RangeError} when an option is outside its range
-   * @throws {TypeError} when `registry` is no registry or `clock` no clock
+   * @throws {TypeError} when `registry` is not a registry or `clock` is not a clock
    * @throws {Error} when the registry has another metric of the same name
    */
   constructor(options: ToolMetricsOptions = {}) {

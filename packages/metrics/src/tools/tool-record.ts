@@ -85,7 +85,7 @@ export class ToolRecord {
       ({ errorType, durationMs: givenDurationMs, queueMs, outputBytes, traceId, status: givenStatus } = outcome);
       status = statusIndex(givenStatus);
     } catch {
-      // A getter threw, or the outcome is no object.
+      // A getter threw, or the outcome is not an object.
     }
     if (status === undefined) {
       rejected.add('status');

@@ -60,7 +60,8 @@ export function defineHttpTool(spec: HttpToolSpec, options: HttpToolOptions = {}
       targets: targetsOf(parameters),
       response: http.response,
       prepare(input) {
-        const valueOf: ValueOf = (name) => input[name] ?? defaultOf(parameters[name]);
+        const valueOf: ValueOf = (name) =>
+          (Object.hasOwn(input, name) ? input[name] : undefined) ?? defaultOf(parameters[name]);
         const { contentType, ...sent } = body(valueOf);
         const pairs = filled(query, valueOf, percentEncode).map(([name, text]) => `${percentEncode(name)}=${text}`);
         return {

@@ -69,7 +69,7 @@ function placeholderProblems(
       const known = Object.keys(parameters).join(', ') || 'none';
       problems.push({
         path,
-        message: `names {${name}}, which is no parameter`,
+        message: `names {${name}}, which is not a parameter`,
         suggestion: `parameters are: ${known}`,
       });
     }

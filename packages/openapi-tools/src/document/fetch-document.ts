@@ -2,10 +2,13 @@ import { ToolError } from '@mcp/tool-base';
 
 import { ApiClient, type ApiClientOptions } from '../egress/api-client.ts';
 import { DocumentError } from './document-error.ts';
-import { MAX_DOCUMENT_BYTES, sha256 } from './read-document.ts';
+import type { LoadOptions } from './load-document.ts';
+import { MAX_DOCUMENT_BYTES, sha256, tooLarge } from './read-document.ts';
 
 const TIMEOUT_MS = 30_000;
 const OK = 200;
+
+export interface FetchDocumentOptions extends Omit<ApiClientOptions, 'baseUrl' | 'credentials'>, LoadOptions {}
 
 /**
  * A document from the network, which must have the digest that the operator knows. No credential is sent, no redirect followed.
@@ -14,7 +17,7 @@ const OK = 200;
 export async function fetchDocument(
   url: string,
   digest: string,
-  options: Omit<ApiClientOptions, 'baseUrl' | 'credentials'>,
+  { maxBytes = MAX_DOCUMENT_BYTES, ...options }: FetchDocumentOptions,
 ): Promise<Uint8Array> {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed?.protocol !== 'https:') throw new DocumentError('The URL of the document is not https.');
@@ -23,10 +26,10 @@ export async function fetchDocument(
   try {
     const { status, body, cut } = await client.send(request, {
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      maxBytes: MAX_DOCUMENT_BYTES + 1,
+      maxBytes,
     });
     if (status !== OK) throw new DocumentError(`Its server answered with HTTP ${status}.`);
-    if (cut) throw new DocumentError(`The document is larger than ${MAX_DOCUMENT_BYTES} bytes.`);
+    if (cut) throw tooLarge(maxBytes);
     const actual = sha256(body);
     if (actual !== digest) {
       throw new DocumentError(`The document has the SHA-256 ${actual}. Look at what changed, then set sha256 to it.`);

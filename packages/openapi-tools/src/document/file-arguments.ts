@@ -47,7 +47,7 @@ function isBinary(schema: unknown): boolean {
   );
 }
 
-/** @throws {ToolError} `validation_error` for text that is no base64 */
+/** @throws {ToolError} `validation_error` for text that is not base64 */
 export function readBase64(name: string, text: string): Buffer {
   if (/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(text)) return Buffer.from(text, 'base64');
   throw new ToolError('validation_error', `${name} is not base64.`, { suggestion: 'Give the content in base64.' });

@@ -40,7 +40,12 @@ function valueAt(document: JsonObject, reference: unknown): unknown {
   if (typeof reference !== 'string' || reference.length > MAX_REFERENCE_LENGTH)
     return withhold('A $ref is not a text.');
   if (!reference.startsWith('#')) {
-    return withhold(`The reference ${shown(reference)} leaves the document; only references inside it are followed.`);
+    return withhold(
+      `The reference ${shown(reference)} leaves the document; only references inside it are followed. Join its files first, for example with redocly bundle.`,
+    );
+  }
+  if (!reference.startsWith('#/')) {
+    return withhold(`The reference ${shown(reference)} is not a path into the document; anchors are not supported.`);
   }
   let value: unknown = document;
   for (const part of reference.slice(1).split('/').slice(1)) {

@@ -1,6 +1,7 @@
 /** The arguments of a tool: parameters and body side by side, each with a name of its own. */
 
-import type { JsonSchema } from '@mcp/tool-base';
+import { sanitizeText, type JsonSchema } from '@mcp/tool-base';
+import { argumentNames } from './argument-name.ts';
 import type { ConvertedSchema } from './convert-schema.ts';
 import { isObject } from './json-pointer.ts';
 import type { OperationBody } from './operation-body.ts';
@@ -38,18 +39,25 @@ export function argumentsOf(
   if (candidates.length > MAX_ARGUMENTS) return withhold(`It has more than ${MAX_ARGUMENTS} arguments.`);
   const uses = new Map<string, number>();
   for (const { name } of candidates) uses.set(name, (uses.get(name) ?? 0) + 1);
+  const names = argumentNames(candidates.map(({ name, place }) => (uses.get(name) === 1 ? name : `${name}__${place}`)));
   const properties: Record<string, JsonSchema | boolean> = {};
   const required: string[] = [];
-  const sources = candidates.map(({ name, place, schema, required: isRequired, sourceOf }) => {
-    const argument = uses.get(name) === 1 ? name : `${name}__${place}`;
-    if (argument === '__proto__' || Object.hasOwn(properties, argument)) {
-      return withhold(`Two of its arguments would have the name ${JSON.stringify(argument)}.`);
-    }
-    properties[argument] = schema;
+  const sources = candidates.map(({ name, schema, required: isRequired, sourceOf }, index) => {
+    const argument = names[index] ?? name;
+    if (argument === '__proto__') return withhold('One of its arguments has the name "__proto__".');
+    properties[argument] = argument.startsWith(name) ? schema : withName(schema, name);
     if (isRequired) required.push(argument);
     return sourceOf(argument);
   });
   return { properties, required, sources };
+}
+
+/** A model that knows the API has to recognise the argument. */
+function withName(schema: JsonSchema | boolean, name: string): JsonSchema | boolean {
+  if (schema === false) return schema;
+  const { description, ...rest } = schema === true ? {} : schema;
+  const sentAs = `Sent as ${sanitizeText(name).text}.`;
+  return { ...rest, description: typeof description === 'string' ? `${sentAs} ${description}` : sentAs };
 }
 
 function ofParameter(parameter: OperationParameter): Candidate {

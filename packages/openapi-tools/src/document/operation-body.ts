@@ -1,12 +1,14 @@
 /** The request body of one operation: its media type, its schema, and how it is written. */
 
-import { dereference, isObject, type JsonObject } from './json-pointer.ts';
+import { dereference, isObject, resolveReference, type JsonObject } from './json-pointer.ts';
 import type { ConvertedSchema } from './convert-schema.ts';
+import { chooseMedia, type BodyKind } from './body-media.ts';
 import { withFiles } from './file-arguments.ts';
 import { closedProperties, type SchemaSet } from './schema-set.ts';
 import { withhold } from './withheld.ts';
 
-export type BodyKind = 'json' | 'form' | 'multipart' | 'text' | 'binary';
+/** Of the types that are not supported. */
+const SHOWN_TYPES = 5;
 
 export interface OperationBody {
   readonly kind: BodyKind;
@@ -20,42 +22,29 @@ export interface OperationBody {
   readonly encoding: Readonly<Record<string, JsonObject>>;
 }
 
-/** The preferred kind first. */
-const KINDS: readonly (readonly [BodyKind, RegExp])[] = [
-  ['json', /^(?:application\/json|\*\/\*)$/],
-  ['json', /^application\/[\w.+-]+\+json$/],
-  ['form', /^application\/x-www-form-urlencoded$/],
-  ['multipart', /^multipart\/form-data$/],
-  ['binary', /^application\/octet-stream$/],
-  ['text', /^text\/(?!xml$)[\w.+-]+$/],
-];
-
 /** @returns undefined for an operation without a body. @throws {WithheldError} for one whose body cannot be written */
 export function bodyOf(document: JsonObject, operation: JsonObject, schemas: SchemaSet): OperationBody | undefined {
   const body = dereference(document, operation['requestBody']);
   if (body === undefined) return undefined;
   if (!isObject(body) || !isObject(body['content'])) return withhold('Its request body has no content.');
-  const offered = Object.entries(body['content']).map(
-    ([type, media]) => [type.split(';')[0]?.trim().toLowerCase() ?? '', type, media] as const,
-  );
-  for (const [kind, pattern] of KINDS) {
-    const found = offered.find(([name]) => pattern.test(name));
-    if (found === undefined) continue;
-    const media = isObject(found[2]) ? found[2] : {};
-    const { schema, files } = schemaOf(document, media['schema'], kind, schemas);
-    return {
-      kind,
-      mediaType: found[1] === '*/*' ? 'application/json' : found[1],
-      required: body['required'] === true,
-      description: typeof body['description'] === 'string' ? body['description'] : undefined,
-      schema,
-      files,
-      encoding: isObject(media['encoding']) ? (media['encoding'] as Record<string, JsonObject>) : {},
-    };
+  const chosen = chooseMedia(document, body['content']);
+  if (chosen === undefined) {
+    const types = Object.keys(body['content']);
+    const shown = types.slice(0, SHOWN_TYPES).join(', ') || 'of no type';
+    const more = types.length > SHOWN_TYPES ? ` and ${types.length - SHOWN_TYPES} more` : '';
+    return withhold(`Its request body is ${shown}${more}, which is not supported.`);
   }
-  return withhold(
-    `Its request body is ${offered.map(([name]) => name).join(', ') || 'of no type'}, which is not supported.`,
-  );
+  const { kind, mediaType, media } = chosen;
+  const { schema, files } = schemaOf(document, media['schema'], kind, schemas);
+  return {
+    kind,
+    mediaType,
+    required: body['required'] === true,
+    description: typeof body['description'] === 'string' ? body['description'] : undefined,
+    schema,
+    files,
+    encoding: isObject(media['encoding']) ? (media['encoding'] as Record<string, JsonObject>) : {},
+  };
 }
 
 const BINARY: ConvertedSchema = {
@@ -84,7 +73,8 @@ function schemaOf(
 /** A closed object that stands behind a reference is the object, so that its properties can be arguments. */
 function withoutReference(document: JsonObject, schema: unknown, schemas: SchemaSet): ConvertedSchema {
   const converted = schemas.convert(schema);
-  if (!isObject(converted.schema) || !('$ref' in converted.schema)) return converted;
-  const behind = schemas.convert(dereference(document, schema));
+  if (!isObject(schema) || !('$ref' in schema)) return converted;
+  const { value, reference } = resolveReference(document, schema['$ref']);
+  const behind = schemas.convert(value, reference);
   return closedProperties(behind.schema) === undefined ? converted : behind;
 }

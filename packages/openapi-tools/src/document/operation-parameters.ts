@@ -29,8 +29,18 @@ const STYLES: Readonly<Record<ParameterPlace, readonly Style[]>> = {
   header: ['simple'],
   cookie: ['form'],
 };
-/** OpenAPI has keys of their own for these, and ignores parameters of the names. */
-const IGNORED_HEADERS: ReadonlySet<string> = new Set(['accept', 'content-type', 'authorization']);
+/** OpenAPI has keys of their own for the first three, and ignores parameters of the names. Others make another request of the one that an operator allowed. */
+const IGNORED_HEADERS: ReadonlySet<string> = new Set(
+  (
+    'accept content-type authorization set-cookie set-cookie2 cookie2 http2-settings x-http-method ' +
+    'x-http-method-override x-method-override x-original-url x-rewrite-url x-real-ip true-client-ip'
+  ).split(' '),
+);
+
+/** Without them the request would mean something else. */
+const NEEDED_HEADERS = /^(?:content-(?!type$|length$).*|x-http-method|x-(?:http-)?method-override)$/i;
+
+const MAX_PARAMETERS = 500;
 
 /** A parameter that carries a credential, as `place:name`. */
 export type SecurityNames = ReadonlySet<string>;
@@ -57,7 +67,8 @@ export function parametersOf(
   const found = new Map<string, JsonObject>();
   for (const list of [pathItem['parameters'], operation['parameters']]) {
     if (list === undefined) continue;
-    if (!Array.isArray(list)) return withhold('Its parameters are no list.');
+    if (!Array.isArray(list)) return withhold('Its parameters are not a list.');
+    if (list.length > MAX_PARAMETERS) return withhold(`It has more than ${MAX_PARAMETERS} parameters.`);
     for (const given of list) {
       const parameter = dereference(document, given);
       if (!isObject(parameter) || typeof parameter['name'] !== 'string' || typeof parameter['in'] !== 'string') {
@@ -72,8 +83,10 @@ export function parametersOf(
     const place = PARAMETER_PLACES.find((known) => known === parameter['in']);
     if (place === undefined)
       return withhold(`Its parameter ${name} is in ${JSON.stringify(parameter['in'])}, which is not supported.`);
-    if (place === 'header' && (IGNORED_HEADERS.has(name.toLowerCase()) || headerNameProblem(name) !== undefined))
-      return [];
+    if (place === 'header' && (IGNORED_HEADERS.has(name.toLowerCase()) || headerNameProblem(name) !== undefined)) {
+      if (parameter['required'] !== true || !NEEDED_HEADERS.test(name)) return [];
+      return withhold(`Its header ${name} is required, and cannot be set by an argument.`);
+    }
     return [readParameter(parameter, name, place, schemas)];
   });
 }

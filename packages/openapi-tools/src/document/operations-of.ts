@@ -10,16 +10,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { systemClock } from '../clock.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { ApiClient } from '../egress/api-client.ts';
-import { HTTP_METHODS } from '../request/prepared-request.ts';
 import type { Dialect } from './convert-schema.ts';
 import { DocumentError } from './document-error.ts';
-import { dereference, isObject, type JsonObject } from './json-pointer.ts';
+import { findOperations } from './find-operations.ts';
+import { isObject, type JsonObject } from './json-pointer.ts';
 import { isIncluded, type OperationFilter } from './operation-filter.ts';
 import { toolName } from './operation-name.ts';
+import { tagSummaries } from './operation-keywords.ts';
 import { securityNames } from './operation-parameters.ts';
 import { planOperation, type FoundOperation } from './plan-operation.ts';
 import { SchemaSet } from './schema-set.ts';
-import { WithheldError } from './withheld.ts';
+import { oneLine, WithheldError } from './withheld.ts';
 
 export interface OperationsOptions {
   /** Sends the requests. The addresses that the document names are not used. */
@@ -42,7 +43,7 @@ export interface OperationOverride {
 
 /** What became of one operation of the document. */
 export interface OperationReport {
-  /** `METHOD /path`. */
+  /** `METHOD /path`, or a path alone whose methods cannot be read. */
   readonly operation: string;
   readonly operationId: string | undefined;
   readonly outcome: 'offered' | 'withheld' | 'not included';
@@ -54,13 +55,12 @@ export interface OperationReport {
 
 export interface Operations {
   readonly tools: readonly ToolDefinition[];
-  /** In the order of the document. */
+  /** In the order of the document; paths that cannot be read are last. */
   readonly report: readonly OperationReport[];
   /** Addresses that the document names; shown, never used. */
   readonly servers: readonly string[];
 }
 
-const MAX_OPERATIONS = 5000;
 /** Planning gives way to other work after this time. */
 const TURN_MS = 10;
 const DEFAULT_NAME_LENGTH = 64;
@@ -72,11 +72,16 @@ const DEFAULT_NAME_LENGTH = 64;
  */
 export async function operationsOf(document: unknown, options: OperationsOptions): Promise<Operations> {
   const { root, dialect } = readRoot(document);
-  const found = findOperations(root);
+  const { found, unreadable } = findOperations(root);
   const names = namesOf(found, options);
   const uses = new Map<string, number>();
   for (const name of names.values()) uses.set(name, (uses.get(name) ?? 0) + 1);
-  const parts = { document: root, schemas: new SchemaSet(root, dialect), security: securityNames(root) };
+  const parts = {
+    document: root,
+    schemas: new SchemaSet(root, dialect),
+    security: securityNames(root),
+    tags: tagSummaries(root),
+  };
   const tools: ToolDefinition[] = [];
   const report: OperationReport[] = [];
   let turnEnds = systemClock.monotonicMs() + TURN_MS;
@@ -87,8 +92,8 @@ export async function operationsOf(document: unknown, options: OperationsOptions
     }
     const { operationId } = one.operation;
     const about = {
-      operation: `${one.method} ${one.path}`,
-      operationId: typeof operationId === 'string' ? operationId : undefined,
+      operation: oneLine(`${one.method} ${one.path}`),
+      operationId: typeof operationId === 'string' ? oneLine(operationId) : undefined,
     };
     const tool = names.get(one);
     if (tool === undefined) {
@@ -98,6 +103,7 @@ export async function operationsOf(document: unknown, options: OperationsOptions
     try {
       if ((uses.get(tool) ?? 0) > 1)
         throw new WithheldError('Another operation has the same name; give one of them another under overrides.');
+      if (one.problem !== undefined) throw one.problem;
       const { description } = overrideOf(one, options);
       const spec = planOperation(parts, one, tool);
       const described = description === undefined ? spec : { ...spec, description };
@@ -106,6 +112,9 @@ export async function operationsOf(document: unknown, options: OperationsOptions
     } catch (error) {
       report.push({ ...about, outcome: 'withheld', tool, reason: reasonOf(error) });
     }
+  }
+  for (const { path, problem } of unreadable) {
+    report.push({ operation: oneLine(path), operationId: undefined, outcome: 'withheld', reason: reasonOf(problem) });
   }
   return { tools, report, servers: serversOf(root) };
 }
@@ -120,7 +129,7 @@ function reasonOf(error: unknown): string {
 
 function readRoot(document: unknown): { readonly root: JsonObject; readonly dialect: Dialect } {
   if (!isObject(document))
-    throw new DocumentError('The document is no mapping. Give an OpenAPI document as JSON or YAML.');
+    throw new DocumentError('The document is not a mapping. Give an OpenAPI document as JSON or YAML.');
   const { openapi, swagger } = document;
   if (swagger !== undefined) {
     throw new DocumentError(
@@ -132,32 +141,6 @@ function readRoot(document: unknown): { readonly root: JsonObject; readonly dial
     throw new DocumentError('The document does not say openapi: 3.0, 3.1 or 3.2 at its top.');
   }
   return { root: document, dialect: version === '0' ? '3.0' : '3.1' };
-}
-
-function findOperations(root: JsonObject): FoundOperation[] {
-  const found: FoundOperation[] = [];
-  for (const [path, given] of Object.entries(isObject(root['paths']) ? root['paths'] : {})) {
-    const pathItem = pathItemOf(root, given);
-    for (const method of HTTP_METHODS) {
-      const operation = pathItem[method.toLowerCase()];
-      if (!isObject(operation)) continue;
-      found.push({ path, method, pathItem, operation });
-      if (found.length > MAX_OPERATIONS) {
-        throw new DocumentError(`The document has more than ${MAX_OPERATIONS} operations. Split it.`);
-      }
-    }
-  }
-  return found;
-}
-
-/** A path may be a reference; one that leads nowhere has no operations that could be named. */
-function pathItemOf(root: JsonObject, given: unknown): JsonObject {
-  try {
-    const item = dereference(root, given);
-    return isObject(item) ? item : {};
-  } catch {
-    return {};
-  }
 }
 
 function overrideOf(
@@ -188,5 +171,7 @@ function namesOf(found: readonly FoundOperation[], options: OperationsOptions): 
 
 function serversOf({ servers }: JsonObject): string[] {
   if (!Array.isArray(servers)) return [];
-  return servers.flatMap((server) => (isObject(server) && typeof server['url'] === 'string' ? [server['url']] : []));
+  return servers.flatMap((server) =>
+    isObject(server) && typeof server['url'] === 'string' ? [oneLine(server['url'])] : [],
+  );
 }

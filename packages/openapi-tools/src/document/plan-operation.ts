@@ -5,8 +5,10 @@ import type { OperationSpec } from '../define-operation.ts';
 import { argumentsOf } from './operation-arguments.ts';
 import { bodyOf } from './operation-body.ts';
 import type { JsonObject } from './json-pointer.ts';
+import { keywordsOf, type TagSummaries } from './operation-keywords.ts';
 import { parametersOf, type SecurityNames } from './operation-parameters.ts';
-import { prepareRequest, readPathTemplate } from './prepare-request.ts';
+import { readPathTemplate } from './path-template.ts';
+import { prepareRequest } from './prepare-request.ts';
 import type { SchemaSet } from './schema-set.ts';
 import type { HttpMethod } from '../request/prepared-request.ts';
 
@@ -14,6 +16,7 @@ export interface DocumentParts {
   readonly document: JsonObject;
   readonly schemas: SchemaSet;
   readonly security: SecurityNames;
+  readonly tags: TagSummaries;
 }
 
 export interface FoundOperation {
@@ -21,11 +24,13 @@ export interface FoundOperation {
   readonly method: HttpMethod;
   readonly pathItem: JsonObject;
   readonly operation: JsonObject;
+  /** Why the reference that stands for it cannot be followed. */
+  readonly problem?: unknown;
 }
 
 /** @throws {WithheldError} with the reason why it cannot be offered */
 export function planOperation(
-  { document, schemas, security }: DocumentParts,
+  { document, schemas, security, tags }: DocumentParts,
   { path, method, pathItem, operation }: FoundOperation,
   name: string,
 ): OperationSpec {
@@ -40,14 +45,16 @@ export function planOperation(
     ...(required.length > 0 && { required }),
     additionalProperties: false,
   };
+  const { schema: input, definitions } = schemas.bundle(root, parts);
   const title = textOf(operation['summary']);
   return {
     name,
     ...(title !== '' && { title: title.slice(0, MAX_TITLE_LENGTH) }),
     description: descriptionOf(operation, pathItem, method, path),
+    keywords: keywordsOf(path, operation, tags),
     method,
-    input: schemas.bundle(root, parts),
-    definitions: schemas.definitions,
+    input,
+    definitions,
     prepare: (input) => prepareRequest(method, template, sources, body, input),
   };
 }

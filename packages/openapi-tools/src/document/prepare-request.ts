@@ -8,31 +8,12 @@ import type { HttpMethod, PreparedRequest } from '../request/prepared-request.ts
 import type { ArgumentSource } from './operation-arguments.ts';
 import type { OperationBody } from './operation-body.ts';
 import type { OperationParameter } from './operation-parameters.ts';
-import { withhold } from './withheld.ts';
-
-type PathPart = string | { readonly name: string };
-
-const FIXED = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/;
-
-/** @throws {WithheldError} for a path that is no path, or that names a parameter that is not described */
-export function readPathTemplate(path: string, parameters: readonly OperationParameter[]): readonly PathPart[] {
-  const names = new Set(parameters.filter(({ place }) => place === 'path').map(({ name }) => name));
-  const parts = path.split(/\{([^{}]*)\}/).map((text, index): PathPart => {
-    if (index % 2 === 1) {
-      return names.has(text) ? { name: text } : withhold(`Its path names {${text}}, which is no parameter of it.`);
-    }
-    return FIXED.test(text) ? text : withhold('Its path has characters that a URL must percent-encode.');
-  });
-  const plain = parts.map((part) => (typeof part === 'string' ? part : 'x')).join('');
-  const hasDots = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i.test(plain);
-  if (!path.startsWith('/') || hasDots) return withhold('Its path does not begin with /, or has the segments . and ..');
-  return parts;
-}
+import type { PathTemplate } from './path-template.ts';
 
 /** @throws {ToolError} `validation_error` for a value that cannot be sent */
 export function prepareRequest(
   method: HttpMethod,
-  template: readonly PathPart[],
+  template: PathTemplate,
   sources: readonly ArgumentSource[],
   body: OperationBody | undefined,
   input: Readonly<Record<string, unknown>>,
@@ -43,7 +24,7 @@ export function prepareRequest(
   const headers: Record<string, string> = {};
   let sent: unknown;
   for (const source of sources) {
-    const value = input[source.argument];
+    const value = Object.hasOwn(input, source.argument) ? input[source.argument] : undefined;
     // A parameter without a value is left out; in a body null is a value.
     if (value === undefined || (value === null && 'parameter' in source)) continue;
     if (!('parameter' in source)) {
@@ -60,7 +41,8 @@ export function prepareRequest(
         );
         break;
       case 'query':
-        query.push(...pairsOf(parameter, written));
+        // Not spread into arguments: there may be more than the engine takes.
+        for (const pair of pairsOf(parameter, written)) query.push(pair);
         break;
       case 'header':
         headers[parameter.name.toLowerCase()] = requireHeaderValue(
@@ -69,7 +51,7 @@ export function prepareRequest(
         );
         break;
       case 'cookie':
-        cookies.push(...serializePairs(parameter.name, written, parameter));
+        for (const pair of serializePairs(parameter.name, written, parameter)) cookies.push(pair);
         break;
     }
   }
@@ -78,10 +60,10 @@ export function prepareRequest(
   const written = body === undefined || content === undefined ? undefined : writeBody(body, content);
   return {
     method,
-    path: template
+    path: template.parts
       .map((part) => (typeof part === 'string' ? part : requireSegment(part.name, pathValues.get(part.name) ?? '')))
       .join(''),
-    query: query.map(([name, text]) => `${name}=${text}`).join('&'),
+    query: [...template.query, ...query.map(([name, text]) => `${name}=${text}`)].join('&'),
     headers: written === undefined ? headers : { ...headers, 'content-type': written.contentType },
     ...(written !== undefined && { body: written.body }),
   };

@@ -31,6 +31,10 @@ test('nesting without end, tags and text that is neither are refused', () => {
   }
 });
 
-test('a document over 10 MiB is refused before it is read', () => {
-  expect(() => readDocument(new Uint8Array(MAX_DOCUMENT_BYTES + 1))).toThrow('larger than');
+test('a document over 10 MiB is refused before it is read, and read where more is allowed', () => {
+  const elevenMib = Buffer.from(`{"openapi":"3.1.0","x-text":"${'x'.repeat(MAX_DOCUMENT_BYTES * 1.1)}"}`);
+  expect(() => readDocument(elevenMib)).toThrow(
+    /^The document is larger than 10485760 bytes \(10 MiB\)\. It has 11534\d+ bytes \(11 MiB\)\. Raise maxBytes/,
+  );
+  expect(readDocument(elevenMib, 12 * 1024 * 1024)).toMatchObject({ openapi: '3.1.0' });
 });

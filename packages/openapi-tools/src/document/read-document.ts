@@ -3,8 +3,11 @@ import { createHash } from 'node:crypto';
 import { load } from 'js-yaml';
 
 import { DocumentError } from './document-error.ts';
+import { oneLine } from './withheld.ts';
 
+/** Unless a caller takes more. */
 export const MAX_DOCUMENT_BYTES: number = 10 * 1024 * 1024;
+const MIB = 1024 * 1024;
 const MAX_DEPTH = 100;
 /** As generators write them for what is used in several places. */
 const MAX_ALIASES = 10_000;
@@ -14,14 +17,11 @@ const MAX_VALUES = 2_000_000;
 
 /**
  * An OpenAPI document as JSON or YAML.
- * @throws {DocumentError} for text over 10 MiB, for text that is neither, and for YAML nested or repeated without end
+ * @param maxBytes a larger document is refused
+ * @throws {DocumentError} for text over the limit, for text that is neither, and for YAML nested or repeated without end
  */
-export function readDocument(bytes: Uint8Array): unknown {
-  if (bytes.length > MAX_DOCUMENT_BYTES) {
-    throw new DocumentError(
-      `The document is larger than ${MAX_DOCUMENT_BYTES} bytes. Split it, or remove what is not needed.`,
-    );
-  }
+export function readDocument(bytes: Uint8Array, maxBytes: number = MAX_DOCUMENT_BYTES): unknown {
+  if (bytes.length > maxBytes) throw tooLarge(maxBytes, bytes.length);
   const text = new TextDecoder().decode(bytes);
   if (text.trimStart().startsWith('{')) {
     try {
@@ -36,8 +36,17 @@ export function readDocument(bytes: Uint8Array): unknown {
     return document;
   } catch (error) {
     const [reason = ''] = error instanceof Error ? error.message.split('\n', 1) : [];
-    throw new DocumentError(`The document is neither JSON nor YAML that can be read: ${reason.slice(0, 200)}.`);
+    throw new DocumentError(`The document is neither JSON nor YAML that can be read: ${oneLine(reason)}.`);
   }
+}
+
+/** @param actual how many bytes it has, where that is known */
+export function tooLarge(maxBytes: number, actual?: number): DocumentError {
+  const shown = (bytes: number): string => `${Number((bytes / MIB).toFixed(1))} MiB`;
+  const size = actual === undefined ? '' : ` It has ${actual} bytes (${shown(actual)}).`;
+  return new DocumentError(
+    `The document is larger than ${maxBytes} bytes (${shown(maxBytes)}).${size} Raise maxBytes of the document, or remove what is not needed from it.`,
+  );
 }
 
 /** Values in a document in which the same object may be in several places; infinite where one is inside itself. */

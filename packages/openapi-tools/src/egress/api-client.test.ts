@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { defineHttpTool, type HttpToolOptions } from '../declared/define-http-tool.ts';
 import type { HttpRequestSpec } from '../declared/http-tool-spec.ts';
 import { callTool, Tool, type ToolDefinition } from '@mcp/tool-base';
+import { ApiClient } from './api-client.ts';
 import { call, startLocalApi, type LocalApi } from '../test-support/local-api.ts';
 
 const open: LocalApi[] = [];
@@ -69,6 +70,28 @@ test('a response that never comes ends at the deadline of the call', async () =>
   const api = await serve(() => undefined);
   const definition = { ...tool(api.url), limits: { timeoutMs: 50 } };
   expect((await call(definition)).error?.type).toBe('timeout');
+});
+
+test('the last failure that is not in the request is known, with its time', async () => {
+  const answers = [200, 404, 503, 200, 401];
+  const api = await serve((_, response) => void response.writeHead(answers.shift() ?? 200).end());
+  const client = new ApiClient({ baseUrl: api.url, private: true });
+  const request = { method: 'GET', path: '/', query: '', headers: {} } as const;
+  const send = async (): Promise<unknown> => {
+    await client.send(request, { signal: new AbortController().signal, maxBytes: 10 }).catch(() => undefined);
+    return client.counts.lastFailure?.reason;
+  };
+  expect([await send(), await send(), await send(), await send(), await send()]).toEqual([
+    undefined,
+    undefined,
+    'HTTP 503',
+    'HTTP 503',
+    'HTTP 401',
+  ]);
+  await api[Symbol.asyncDispose]();
+  expect(await send()).toBe('the connection was refused');
+  expect(client.counts).toMatchObject({ requests: 7, failed: 2, serverErrors: 1, failedInARow: 2 });
+  await client[Symbol.asyncDispose]();
 });
 
 describe('a connection that breaks', () => {

@@ -4,16 +4,17 @@
  */
 
 import type { LookupFunction } from 'node:net';
-import { ToolError, type Resolver, type TargetPolicy } from '@mcp/tool-base';
-import { Agent, type Dispatcher } from 'undici';
+
+import type { Resolver, TargetPolicy } from '@mcp/tool-base';
+import { Agent, buildConnector } from 'undici';
 import { isSafe, type PreparedRequest } from '../request/prepared-request.ts';
 import { systemClock } from '../clock.ts';
 import { ApiCounter, type ApiCounts } from './api-counts.ts';
 import { readApiAddress, type ApiAddress, type EgressRules } from './api-address.ts';
 import { staticCredentials, type Authorization, type Credentials, type TokenState } from './credentials.ts';
 import { egressPolicy } from './egress-policy.ts';
-import { failureOf, isConnectionLost } from './network-failure.ts';
-import { readBody, type ReadBody } from './read-body.ts';
+import { exchange, type Answer, type ReadOptions } from './exchange.ts';
+import { failureOf, failureReason, isConnectionLost } from './network-failure.ts';
 
 export interface ApiClientOptions extends EgressRules {
   /** Origin and base path, such as `https://billing.internal/v2`. */
@@ -28,15 +29,9 @@ export interface ApiClientOptions extends EgressRules {
   readonly resolver?: Resolver | undefined;
 }
 
-export interface SendOptions {
-  readonly signal: AbortSignal;
-  /** Bytes of a response that are read; the rest is not. */
-  readonly maxBytes: number;
-}
+export type SendOptions = ReadOptions;
 
-export interface ApiResponse extends ReadBody {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+export interface ApiResponse extends Answer {
   /** Secrets of the request, which are replaced wherever the response is shown. */
   readonly secrets: readonly string[];
 }
@@ -66,15 +61,14 @@ export class ApiClient {
       bodyTimeout: 0,
       connections: options.connections ?? DEFAULT_CONNECTIONS,
       pipelining: 1,
-      connect: { lookup: this.#lookup, ...(options.ca === undefined ? {} : { ca: options.ca }) },
+      connect: this.#checkedConnector(options.ca),
     });
   }
 
   /** @throws {ToolError} `unavailable`, or `execution_error` when it cannot be known whether the request took effect */
   async send(request: PreparedRequest, options: SendOptions): Promise<ApiResponse> {
-    // A connection to a literal address looks nothing up.
-    if (this.#isLiteral) await this.#checkedAddresses(this.address.host).catch(refuseAddress);
-    const authorization = await this.#credentials.authorize(options.signal);
+    const authorizing = this.#credentials.authorize(options.signal);
+    const authorization = authorizing instanceof Promise ? await authorizing : authorizing;
     const response = await this.#attempt(request, authorization, options);
     if (response.status !== UNAUTHORIZED || this.#credentials.renew?.(authorization) !== true) return response;
     return this.#attempt(request, await this.#credentials.authorize(options.signal), options);
@@ -117,21 +111,44 @@ export class ApiClient {
     const waitedMs = (): number => systemClock.monotonicMs() - startedMs;
     const search = [query, authorization.query ?? ''].filter((part) => part !== '').join('&');
     try {
-      const response: Dispatcher.ResponseData = await this.#agent.request({
-        origin: this.address.origin,
-        path: `${this.address.basePath}${path}${search === '' ? '' : `?${search}`}`,
-        method,
-        headers: { accept: '*/*', 'accept-encoding': 'identity', ...headers, ...authorization.headers },
-        body: body ?? null,
-        signal,
-      });
-      const read = await readBody(response.body, maxBytes);
-      this.#counter.answered(response.statusCode, read.body.length, waitedMs());
-      return { status: response.statusCode, headers: response.headers, secrets: authorization.secrets, ...read };
+      const answer = await exchange(
+        this.#agent,
+        {
+          origin: this.address.origin,
+          path: `${this.address.basePath}${path}${search === '' ? '' : `?${search}`}`,
+          method,
+          headers: { accept: '*/*', 'accept-encoding': 'identity', ...headers, ...authorization.headers },
+          body: body ?? null,
+        },
+        { signal, maxBytes },
+      );
+      this.#counter.answered(answer.status, answer.body.length, waitedMs());
+      return { ...answer, secrets: authorization.secrets };
     } catch (error) {
-      this.#counter.unanswered(signal.aborted, waitedMs());
+      this.#counter.unanswered(signal.aborted ? undefined : failureReason(error), waitedMs());
       throw error;
     }
+  }
+
+  /** A connection to a literal address looks nothing up. */
+  #checkedConnector(ca: string | undefined): buildConnector.connector {
+    const connect = buildConnector({ lookup: this.#lookup, ...(ca === undefined ? {} : { ca }) });
+    if (!this.#isLiteral) return connect;
+    return (options, callback) => void this.#connectToLiteral(connect, options, callback);
+  }
+
+  async #connectToLiteral(
+    connect: buildConnector.connector,
+    options: buildConnector.Options,
+    callback: buildConnector.Callback,
+  ): Promise<void> {
+    try {
+      await this.#checkedAddresses(this.address.host);
+    } catch (error) {
+      callback(error as Error, null);
+      return;
+    }
+    connect(options, callback);
   }
 
   readonly #lookup: LookupFunction = (host, options, callback) => {
@@ -156,8 +173,4 @@ export class ApiClient {
     const { addresses } = await this.#policy.check('ip_or_host', host);
     return addresses;
   }
-}
-
-function refuseAddress(error: unknown): never {
-  throw error instanceof ToolError ? failureOf(error, 'GET', undefined) : error;
 }

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { defineHttpTool } from '../declared/define-http-tool.ts';
 import { call, startLocalApi, type LocalApi } from '../test-support/local-api.ts';
 import { ManualClock } from '../test-support/manual-clock.ts';
-import { clientCredentials } from './client-credentials.ts';
+import { clientCredentials, type ClientCredentialsOptions } from './client-credentials.ts';
 import type { Credentials } from './credentials.ts';
 
 const open: LocalApi[] = [];
@@ -29,7 +29,7 @@ async function issuer(expiresIn: number): Promise<LocalApi> {
 
 const clock = new ManualClock();
 
-function credentialsOf(tokens: LocalApi): Credentials {
+function credentialsOf(tokens: LocalApi, more: Partial<ClientCredentialsOptions> = {}): Credentials {
   return clientCredentials({
     tokenUrl: `${tokens.url}/token`,
     clientId: 'me',
@@ -37,6 +37,7 @@ function credentialsOf(tokens: LocalApi): Credentials {
     scope: 'read',
     private: true,
     clock,
+    ...more,
   });
 }
 
@@ -47,6 +48,19 @@ function toolOf(
 ): ReturnType<typeof defineHttpTool> {
   return defineHttpTool({ name: 't', description: 'T', http: { url: api.url } }, { private: true, credentials });
 }
+
+test('the secret is sent in a header, or where the issuer wants it in the body', async () => {
+  const [api, tokens] = [await serve(undefined), await issuer(100)];
+  await call(toolOf(api, tokens));
+  await call(toolOf(api, tokens, credentialsOf(tokens, { authMethod: 'client_secret_post' })));
+  const [basic, post] = tokens.received;
+  const header = Buffer.from(basic?.headers.authorization?.replace('Basic ', '') ?? '', 'base64').toString();
+  // RFC 6749 has both percent-encoded.
+  expect(decodeURIComponent(header)).toBe('me:secret-1');
+  expect([basic?.body.includes('secret-1'), post?.headers.authorization]).toEqual([false, undefined]);
+  const sent = new URLSearchParams(post?.body);
+  expect([sent.get('client_id'), sent.get('client_secret')]).toEqual(['me', 'secret-1']);
+});
 
 test('calls at the same time share one token, and it is renewed before it expires', async () => {
   const [api, tokens] = [await serve(undefined), await issuer(100)];

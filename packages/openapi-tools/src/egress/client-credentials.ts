@@ -8,10 +8,15 @@ import { isHttpMethod } from '../request/prepared-request.ts';
 import { ApiClient, type ApiClientOptions } from './api-client.ts';
 import type { Authorization, Credentials, TokenState } from './credentials.ts';
 
+/** How a client authenticates at the token URL, as RFC 7591 names it. */
+export type ClientAuthMethod = 'client_secret_basic' | 'client_secret_post';
+
 export interface ClientCredentialsOptions extends Omit<ApiClientOptions, 'baseUrl' | 'credentials'> {
   readonly tokenUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** In a header (`client_secret_basic`), or in the body (`client_secret_post`). @default 'client_secret_basic' */
+  readonly authMethod?: ClientAuthMethod | undefined;
   readonly scope?: string | undefined;
   /** RFC 8707: the API that the token is for. */
   readonly resource?: string | undefined;
@@ -34,10 +39,11 @@ interface Token {
 
 /** @throws {TypeError} for a token URL that cannot be used */
 export function clientCredentials(options: ClientCredentialsOptions): Credentials {
-  const { tokenUrl, clientId, clientSecret, scope, resource, clock = systemClock, ...egress } = options;
+  const { tokenUrl, clientId, clientSecret, authMethod, scope, resource, clock = systemClock, ...egress } = options;
   const [origin = ''] = /^https?:\/\/[^/]*/.exec(tokenUrl) ?? [];
   const client = new ApiClient({ ...egress, baseUrl: origin });
   const server: oauth.AuthorizationServer = { issuer: origin, token_endpoint: tokenUrl };
+  const authenticate = authMethod === 'client_secret_post' ? oauth.ClientSecretPost : oauth.ClientSecretBasic;
   const secrets = [clientSecret];
   let token: Token | undefined;
   let requesting: Promise<Token> | undefined;
@@ -61,7 +67,7 @@ export function clientCredentials(options: ClientCredentialsOptions): Credential
       const response = await oauth.clientCredentialsGrantRequest(
         server,
         { client_id: clientId },
-        oauth.ClientSecretBasic(clientSecret),
+        authenticate(clientSecret),
         parameters,
         { [oauth.customFetch]: fetchWith(client), [oauth.allowInsecureRequests]: true },
       );

@@ -106,6 +106,62 @@ describe('a server', () => {
     });
   });
 
+  test.each([
+    ['something else than HTTP', 'SSH-2.0-OpenSSH_9.0\r\n'],
+    ['a header over two lines', 'HTTP/1.1 200 OK\r\nx: a\r\n b\r\ncontent-length: 2\r\n\r\nok'],
+    ['a status that is none', 'HTTP/1.1 099 None\r\ncontent-length: 0\r\n\r\n'],
+    ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'],
+    ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\nok'],
+    ['a length and chunks', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n'],
+    ['less than it announced', 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort'],
+  ])('that sends %s has given no answer, and what changes something may have taken effect', async (_, text) => {
+    const api = await serve((request) => void request.socket.end(text));
+    const client = clientOf(api.url);
+    const reason = expect.not.stringContaining('undefined');
+    await expect(send(client)).rejects.toMatchObject({ type: 'unavailable', message: reason });
+    const post = client.send({ ...GET, method: 'POST' }, { signal: new AbortController().signal, maxBytes: LIMIT });
+    await expect(post).rejects.toMatchObject({ type: 'execution_error', message: expect.stringContaining('unknown') });
+    await expect(post).rejects.toMatchObject({ message: reason });
+  });
+
+  test('that announces the length of an answer that has no content has answered', async () => {
+    const api = await serve((request) => {
+      request.socket.end('HTTP/1.1 204 No Content\r\ncontent-length: 4\r\n\r\n');
+    });
+    const { status, body } = await clientOf(api.url).send(
+      { ...GET, method: 'DELETE' },
+      { signal: new AbortController().signal, maxBytes: LIMIT },
+    );
+    expect([status, body.length]).toEqual([204, 0]);
+  });
+
+  test('that sends another answer behind the first is not believed', async () => {
+    const answer = 'HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n';
+    const api = await serve((request) => void request.socket.end(`${answer}good${answer}evil`));
+    const client = clientOf(api.url);
+    const bodies = [await send(client), await send(client)].map(({ body }) => body.toString());
+    expect([bodies, api.received.length]).toEqual([['good', 'good'], 2]);
+  });
+
+  test.each(['x', 'x-y: z\r\n'])('that sends headers bit by bit without end is left: %j', async (bit) => {
+    const controller = new AbortController();
+    const closed = Promise.withResolvers<void>();
+    const api = await serve(({ socket }) => {
+      let bits = 0;
+      socket.write('HTTP/1.1 200 OK\r\nx: ');
+      const pump = (): void => {
+        if (socket.destroyed) return;
+        bits += 1;
+        if (bits === 10) controller.abort(new Error('enough'));
+        socket.write(bit, () => setImmediate(pump));
+      };
+      socket.on('close', () => closed.resolve()).on('error', () => undefined);
+      pump();
+    });
+    await expect(send(clientOf(api.url), controller.signal)).rejects.toThrow('enough');
+    await closed.promise;
+  });
+
   test.each([301, 302, 303, 307, 308])(
     'that redirects with %d to a metadata address causes no request',
     async (status) => {

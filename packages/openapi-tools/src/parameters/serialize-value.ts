@@ -1,6 +1,6 @@
 /** The parameter styles of OpenAPI, as RFC 6570 writes them. */
 
-import { isObject, type JsonObject } from '../document/json-pointer.ts';
+import { isObject } from '../document/json-pointer.ts';
 import { percentEncode } from '../request/path-value.ts';
 
 export type Style = 'simple' | 'label' | 'matrix' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject';
@@ -60,7 +60,8 @@ export function serializeText(name: string, value: unknown, options: StyleOption
 export function serializePairs(name: string, value: unknown, options: StyleOptions): Pair[] {
   const { style, explode, encode = percentEncode } = options;
   const key = percentEncode(name);
-  if (style === 'deepObject' && isObject(value)) return deepPairs(key, value, encode);
+  if (style === 'deepObject' && (isObject(value) || (explode && Array.isArray(value))))
+    return deepPairs(key, value, encode);
   if (Array.isArray(value)) {
     const items = itemsOf(value).map(encode);
     if (explode) return items.map((item) => [key, item]);
@@ -78,14 +79,20 @@ function delimiterOf(style: Style): string {
   return style === 'pipeDelimited' ? '|' : ',';
 }
 
-/** `a[b][c]=d` with encoded brackets. OpenAPI leaves open what is nested; an array is repeated, as most servers read it. */
-function deepPairs(prefix: string, value: JsonObject, encode: (text: string) => string): Pair[] {
-  return Object.entries(value).flatMap(([key, member]): Pair[] => {
-    const name = `${prefix}%5B${percentEncode(key)}%5D`;
-    if (isObject(member)) return deepPairs(name, member, encode);
-    if (Array.isArray(member)) return itemsOf(member).map((item) => [name, encode(item)]);
-    return member === null || member === undefined ? [] : [[name, encode(textOf(member))]];
-  });
+/**
+ * `a[b][c]=d` with encoded brackets. OpenAPI leaves open what is nested and what an array is. Servers that read brackets read `a[]=d`
+ * as an item of an array, and need a number where the item has members itself.
+ */
+function deepPairs(name: string, value: unknown, encode: (text: string) => string): Pair[] {
+  if (value === null || value === undefined) return [];
+  const inside = (key: string, member: unknown): Pair[] => deepPairs(`${name}%5B${key}%5D`, member, encode);
+  if (Array.isArray(value)) {
+    const items = value.filter((item) => item !== null && item !== undefined) as unknown[];
+    const isNested = items.some((item) => typeof item === 'object');
+    return items.flatMap((item, index) => inside(isNested ? String(index) : '', item));
+  }
+  if (!isObject(value)) return [[name, encode(textOf(value))]];
+  return Object.entries(value).flatMap(([key, member]) => inside(percentEncode(key), member));
 }
 
 /** Reserved characters stay, except those that would begin a fragment or another parameter. */

@@ -10,14 +10,25 @@ export function percentEncode(text: string): string {
   );
 }
 
+/** As often as a proxy and the server behind it may decode. */
+const MAX_DECODINGS = 4;
+const ENCODED_DELIMITER = /%(?:25|2e|2f|5c|3b)/gi;
+/** Servers take a backslash for a slash, and leave out what follows a semicolon, before they resolve dots. */
+const DOT_SEGMENT = /^\.{1,2}(?:$|;)|(?:^|[/\\])\.\.(?:$|[/\\;])/;
+
 /**
- * A value inside one segment of a path. Servers and proxies resolve `.` and `..` even when they are percent-encoded, and an empty
- * segment changes what the path names.
+ * A value inside one segment of a path. Servers and proxies resolve `.` and `..` even where they and the slashes beside them are
+ * percent-encoded, and an empty segment changes what the path names.
  * @throws {ToolError} `validation_error` naming the argument
  */
 export function requireSegment(name: string, text: string): string {
   if (text === '') throw invalid(name, 'must not be empty, because it is a part of the path');
-  if (/^(?:\.|%2e){1,2}$/i.test(text)) throw invalid(name, 'must not be . or .., because it is a part of the path');
+  let decoded = text;
+  for (let times = 0; times < MAX_DECODINGS; times += 1) {
+    if (DOT_SEGMENT.test(decoded))
+      throw invalid(name, 'must not be . or .., or have .. beside a slash, because it is a part of the path');
+    decoded = decoded.replaceAll(ENCODED_DELIMITER, decodeURIComponent);
+  }
   return text;
 }
 

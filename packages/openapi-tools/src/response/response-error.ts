@@ -1,7 +1,7 @@
 import { toolContent, ToolError, type ToolContent } from '@mcp/tool-base';
 import { systemClock } from '../clock.ts';
 import type { ApiResponse } from '../egress/api-client.ts';
-import { decodeText, isJson, isText, mediaTypeOf } from './media-type.ts';
+import { decodeText, isJson, isText, responseType } from './media-type.ts';
 import { redacted } from './redacted.ts';
 
 const MAX_ERROR_BYTES = 4096;
@@ -10,7 +10,7 @@ const DEFAULT_RETRY_MS = 1000;
 const MAX_RETRY_MS = 3_600_000;
 
 /**
- * What a status of 300 and above means. The credential is the server's, so 401 is no error of the caller's; other statuses of 400 to
+ * What a status of 300 and above means. The credential is the server's, so 401 is not an error of the caller's; other statuses of 400 to
  * 499 are an answer about the request.
  */
 export function errorOf(response: ApiResponse): ToolError {
@@ -18,7 +18,8 @@ export function errorOf(response: ApiResponse): ToolError {
   const message = `The API answered with HTTP ${status}.`;
   if (status < 400) {
     return new ToolError('unavailable', `${message} Redirects are not followed.`, {
-      suggestion: 'Ask the operator to give the final address of the API.',
+      suggestion:
+        'Ask the operator to give the final address of the API. Where the call changes something, find out first whether it took effect.',
     });
   }
   const output = outputOf(response);
@@ -58,8 +59,13 @@ export function errorOf(response: ApiResponse): ToolError {
 
 /** The first 4 KiB, where the answer is text. */
 function outputOf(response: ApiResponse): ToolContent | undefined {
-  const { name } = mediaTypeOf(response.headers['content-type']);
-  if (response.body.length === 0 || !(isText(name) || isJson(name))) return undefined;
+  const { name } = responseType(response);
+  if (
+    response.body.length === 0 ||
+    response.headers['content-encoding'] !== undefined ||
+    !(isText(name) || isJson(name))
+  )
+    return undefined;
   const whole = redacted(decodeText(response), response.secrets);
   const bytes = Buffer.from(whole);
   if (bytes.length <= MAX_ERROR_BYTES) return toolContent({ content: [{ type: 'text', text: whole }] });

@@ -43,6 +43,27 @@ describe('a result', () => {
     expect(shapeResponse(response(Buffer.from([0, 1]), type), 'GET')).toMatchObject({ content: [block] });
   });
 
+  test('without a type is what it looks like', () => {
+    expect(shapeResponse(response(' {"a":1}', undefined), 'GET')).toMatchObject({ structured: { a: 1 } });
+    expect(shapeResponse(response('a\tä\n', undefined), 'GET')).toBe('a\tä\n');
+    expect(shapeResponse(response('[no JSON', undefined), 'GET')).toBe('[no JSON');
+    expect(shapeResponse(response(Buffer.from([0xff]), undefined), 'GET')).toMatchObject({
+      content: [{ type: 'resource' }],
+    });
+  });
+
+  test('in a compressed form is refused, and its bytes are not shown', () => {
+    const headers = { 'content-encoding': 'gzip' };
+    const packed = (status: number): (() => unknown) => {
+      const answer = response('\u001f', 'application/json', { status, headers });
+      return () => shapeResponse(answer, 'GET');
+    };
+    expect(packed(200)).toThrow('compressed form');
+    expect(packed(400)).toThrow(expect.objectContaining({ type: 'tool_error', output: undefined }));
+    const identity = { 'content-encoding': 'identity' };
+    expect(shapeResponse(response('1', 'text/plain', { headers: identity }), 'GET')).toBe('1');
+  });
+
   test('of HEAD is the headers, and no content says so', () => {
     const head = response('', 'text/plain', { headers: { etag: '"1"', 'set-cookie': 'a' } });
     expect(shapeResponse(head, 'HEAD')).toMatchObject({

@@ -7,7 +7,7 @@ import { readJson, toolContent, ToolError, type ContentBlock, type ToolContent }
 import type { ApiResponse } from '../egress/api-client.ts';
 import type { HttpMethod } from '../request/prepared-request.ts';
 import { errorOf } from './response-error.ts';
-import { decodeText, isJson, isText, mediaTypeOf } from './media-type.ts';
+import { decodeText, isJson, isText, responseType } from './media-type.ts';
 import { redacted } from './redacted.ts';
 
 /** `auto` goes by the content type of the response. */
@@ -27,11 +27,21 @@ export function shapeResponse(
   if (response.status >= FIRST_ERROR_STATUS) throw errorOf(response);
   if (method === 'HEAD') return headersOf(response);
   if (response.body.length === 0) return `[HTTP ${response.status}, no content]`;
-  const type = mediaTypeOf(response.headers['content-type']);
+  refuseEncoding(response);
+  const type = responseType(response);
   if (kind === 'json' || (kind === 'auto' && isJson(type.name))) return jsonOf(response, kind === 'json');
   if (kind === 'text' || (kind === 'auto' && isText(type.name))) return textOf(response);
   if (response.cut) throw tooLarge(response);
   return toolContent({ content: [blockOf(type.name, response.body)] });
+}
+
+/** Unpacking is not bounded by what was read, and no other form was asked for. */
+function refuseEncoding({ headers }: ApiResponse): void {
+  const encoding = headers['content-encoding'];
+  if (encoding === undefined || encoding === 'identity') return;
+  throw new ToolError('execution_error', 'The API answered in a compressed form, which it was not asked for.', {
+    suggestion: 'Ask the operator to have the API answer without content-encoding.',
+  });
 }
 
 function headersOf({ status, headers }: ApiResponse): ToolContent {

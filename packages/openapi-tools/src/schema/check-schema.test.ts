@@ -36,13 +36,12 @@ test('a property may be named pattern or format', () => {
 });
 
 test('a pattern that takes exponential time elsewhere is decided at once', () => {
-  const start = performance.now();
+  // With an engine that goes back, this test would not end.
   const { issues } = check(
     { type: 'object', properties: { a: { pattern: '(a+)+$' } } },
     { a: `${'a'.repeat(50_000)}!` },
   );
   expect(issues).toHaveLength(1);
-  expect(performance.now() - start).toBeLessThan(1000);
 });
 
 test('a pattern that the engine does not know is not checked', () => {
@@ -92,4 +91,30 @@ test('a definition that tools share is prepared once', () => {
   // What was prepared is not read again.
   $defs.item.properties.n.type = 'string';
   expect(validate(1, { two: { n: 'x' } }).issues).toMatchObject([{ path: ['two', 'n'] }]);
+});
+
+test('of several alternatives one is enough, since what is not checked may tell them apart', () => {
+  const alternatives = [{ type: 'string', pattern: '^(?!b)a' }, { type: 'string', format: 'hostname' }, { const: 1 }];
+  const schema = { type: 'object', properties: { a: { oneOf: alternatives, allOf: [{ maxLength: 3 }] } } };
+  expect(check(schema, { a: 'x' }).issues).toBeUndefined();
+  expect(check(schema, { a: 2 }).issues).not.toBeUndefined();
+  expect(check(schema, { a: 'long text' }).issues).not.toBeUndefined();
+});
+
+test.each([
+  { not: { pattern: '^(?!b)a' } },
+  { not: { type: 'string', format: 'hostname' } },
+  { not: { anyOf: [{ $ref: '#/$defs/unknown' }] } },
+  JSON.parse('{ "if": { "pattern": "(?=a)" }, "then": false }') as object,
+])('a negation or condition that cannot be checked wholly refuses nothing: %j', (a) => {
+  const schema = { type: 'object', properties: { a }, $defs: { unknown: { pattern: '^(?!b)a' } } };
+  expect(check(schema, { a: 'x' }).issues).toBeUndefined();
+});
+
+test('a negation and a condition that can be checked are', () => {
+  const conditional = '{ "if": { "minLength": 3 }, "then": { "const": "aaa" }, "else": { "enum": ["a"] } }';
+  const a = { not: { pattern: '^b' }, ...(JSON.parse(conditional) as object) };
+  const accepted = (value: string): boolean =>
+    check({ type: 'object', properties: { a } }, { a: value }).issues === undefined;
+  expect(['a', 'aaa', 'b', 'aab', 'c'].map(accepted)).toEqual([true, true, false, false, false]);
 });

@@ -13,7 +13,7 @@ import { SharedDefinitions, type Lookup } from './shared-definitions.ts';
 type Props = StandardSchemaV1.Props<Readonly<Record<string, unknown>>>;
 
 /** References that are followed for one value: where alternatives refer to each other, their number doubles with every level. */
-const MAX_REFERENCES = 100_000;
+const MAX_REFERENCES = 30_000;
 
 interface Checker {
   readonly schema: Schema;

@@ -24,23 +24,55 @@ const NAMED_SCHEMAS: ReadonlySet<string> = new Set(['properties', '$defs', 'depe
 /** Their meaning depends on `patternProperties`. */
 const CLOSING: ReadonlySet<string> = new Set(['additionalProperties', 'unevaluatedProperties']);
 
+/** What is checked less strictly than it says, or may be. */
+const LOOSELY_CHECKED: ReadonlySet<string> = new Set([
+  '$ref',
+  'oneOf',
+  'uniqueItems',
+  'patternProperties',
+  'if',
+  'not',
+]);
+const CONDITIONAL: ReadonlySet<string> = new Set(['if', 'then', 'else']);
+
 type Members = Readonly<Record<string, unknown>>;
 
-/** A copy. `uniqueItems` is left out: the validator compares all pairs. */
+/**
+ * A copy. `uniqueItems` is left out: the validator compares all pairs. One alternative is enough, because what is not checked may be
+ * what tells them apart.
+ */
 export function checkableSchema(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(checkableSchema);
   if (!isMembers(schema)) return schema;
   const copy: Record<string, unknown> = {};
   const isOpen = !hasSimpleNames(schema['patternProperties']);
+  const hasUncheckedCondition = 'if' in schema && !isWhollyChecked(schema['if']);
   for (const [key, member] of Object.entries(schema)) {
     if (key === 'pattern' || key === 'format' || key === 'uniqueItems') continue;
     if (isOpen && (key === 'patternProperties' || CLOSING.has(key))) continue;
+    if (key === 'not' && !isWhollyChecked(member)) continue;
+    if (hasUncheckedCondition && CONDITIONAL.has(key)) continue;
+    if (key === 'oneOf') continue;
     if (VALUES.has(key)) copy[key] = member;
     else if ((NAMED_SCHEMAS.has(key) || key === 'patternProperties') && isMembers(member)) copy[key] = eachOf(member);
     else copy[key] = checkableSchema(member);
   }
+  if ('oneOf' in schema) addAlternatives(copy, checkableSchema(schema['oneOf']));
   addFormats(schema, copy);
   return copy;
+}
+
+/** Whether a value that passes the check is one that the schema allows; a reference may lead to what is not checked. */
+function isWhollyChecked(schema: unknown): boolean {
+  if (Array.isArray(schema)) return schema.every(isWhollyChecked);
+  if (!isMembers(schema)) return true;
+  return Object.entries(schema).every(([key, member]) => {
+    if (VALUES.has(key)) return true;
+    if (key === 'pattern') return typeof member === 'string' && registerPattern(member);
+    if (key === 'format') return typeof member === 'string' && CHECKED_FORMATS.has(member);
+    if (NAMED_SCHEMAS.has(key)) return isMembers(member) && Object.values(member).every(isWhollyChecked);
+    return !LOOSELY_CHECKED.has(key) && isWhollyChecked(member);
+  });
 }
 
 function eachOf(schemas: Members): Members {
@@ -53,9 +85,21 @@ function addFormats({ pattern, format }: Members, copy: Record<string, unknown>)
   if (typeof pattern === 'string' && registerPattern(pattern)) checks.push(`${PATTERN_FORMAT}${pattern}`);
   const [first, ...more] = checks;
   if (first !== undefined) copy['format'] = first;
-  if (more.length === 0) return;
+  if (more.length > 0)
+    addAll(
+      copy,
+      more.map((name) => ({ format: name })),
+    );
+}
+
+function addAlternatives(copy: Record<string, unknown>, alternatives: unknown): void {
+  if (copy['anyOf'] === undefined) copy['anyOf'] = alternatives;
+  else addAll(copy, [{ anyOf: alternatives }]);
+}
+
+function addAll(copy: Record<string, unknown>, schemas: readonly Members[]): void {
   const others = Array.isArray(copy['allOf']) ? (copy['allOf'] as unknown[]) : [];
-  copy['allOf'] = [...others, ...more.map((name) => ({ format: name }))];
+  copy['allOf'] = [...others, ...schemas];
 }
 
 /** Characters, classes and at most one repetition behind `^`: the validator's own engine needs linear time for them. */

@@ -234,6 +234,13 @@ describe('progress', () => {
     expect(await call(tool, { onProgress })).toMatchObject({ ok: true });
   });
 
+  test('control characters are removed from the message of a report', async () => {
+    const heard = vi.fn();
+    const tool = makeTool((_, { reportProgress }) => reportProgress({ progress: 1, message: '\u001b[31mred\u202e' }));
+    await call(tool, { onProgress: heard });
+    expect(heard.mock.calls).toEqual([[{ progress: 1, message: 'red' }]]);
+  });
+
   test('reports reach the caller while the call runs, not after it', async () => {
     const heard = vi.fn();
     let late: (() => void) | undefined;

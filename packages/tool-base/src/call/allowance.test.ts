@@ -10,6 +10,7 @@ const allowance = (parts: Partial<RunAllowance> = {}): RunAllowance => ({
   maxOutputBytes: 1024,
   maxReadBytes: 2048,
   keepOutput: () => undefined,
+  readHint: (stream, offset) => `read ${stream} from ${offset}`,
   ...parts,
 });
 

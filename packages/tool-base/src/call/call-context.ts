@@ -7,6 +7,8 @@ import type { Launcher, OutputStream } from '../launcher/program.ts';
 import type { CheckedTarget } from '../target/target-policy.ts';
 import type { Caller, ProgramContext } from '../declare/tool-definition.ts';
 import { describeError } from '../result/describe-error.ts';
+import type { KeepOverflow, ReadHint } from '../result/kept-output.ts';
+import { sanitizeText } from '../result/sanitize-text.ts';
 import { ToolError } from '../result/tool-error.ts';
 import type { Tool } from '../tool/tool.ts';
 
@@ -19,6 +21,8 @@ export interface RunAllowance {
   readonly maxReadBytes: number;
   /** Gets every byte of a program's output as it comes; whatever it throws ends the run. */
   readonly keepOutput: (stream: OutputStream, bytes: Uint8Array) => void;
+  /** How to read what was kept. */
+  readonly readHint: ReadHint;
 }
 
 /** One call of a tool. */
@@ -44,6 +48,8 @@ export interface CallRequest {
   readonly approvals?: AskForApproval | undefined;
   /** @default the limits of the tool */
   readonly allowance?: RunAllowance | undefined;
+  /** Keeps output that the result is too small for. A run with an allowance needs none. @default it is left out */
+  readonly keepOverflow?: KeepOverflow | undefined;
 }
 
 /** A correlation id that a caller may choose. */
@@ -81,6 +87,8 @@ export class CallContext implements ProgramContext {
   readonly maxOutputBytes: number;
   readonly maxReadBytes: number;
   readonly keepOutput: RunAllowance['keepOutput'] | undefined;
+  readonly readHint: ReadHint | undefined;
+  readonly keepOverflow: KeepOverflow | undefined;
   targets: ReadonlyMap<string, CheckedTarget> = NO_TARGETS;
   readonly #tool: Tool;
   readonly #deadline: Deadline;
@@ -105,6 +113,8 @@ export class CallContext implements ProgramContext {
     this.maxOutputBytes = allowance?.maxOutputBytes ?? tool.limits.maxOutputBytes;
     this.maxReadBytes = allowance?.maxReadBytes ?? tool.limits.maxReadBytes;
     this.keepOutput = allowance?.keepOutput;
+    this.readHint = allowance?.readHint;
+    this.keepOverflow = allowance ? undefined : request.keepOverflow;
   }
 
   get signal(): AbortSignal {
@@ -137,7 +147,7 @@ export class CallContext implements ProgramContext {
     return (progress) => {
       if (this.#over) return;
       try {
-        this.#onProgress?.(progress);
+        this.#onProgress?.(sanitized(progress));
       } catch (error) {
         // A listener that throws must not end the run.
         this.#operatorLog?.warn('progress was not delivered', {
@@ -168,4 +178,9 @@ export class CallContext implements ProgramContext {
   close(): void {
     this.#over = true;
   }
+}
+
+function sanitized(progress: Progress): Progress {
+  const { message } = progress;
+  return message === undefined ? progress : { ...progress, message: sanitizeText(message).text };
 }

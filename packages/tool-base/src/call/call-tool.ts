@@ -1,7 +1,7 @@
 /**
  * One tool call, top to bottom. It never rejects: whatever happens becomes a `ToolResult`.
  *
- *   1 find the tool -> 2 check the input -> 3 check the targets -> ask a person, where the tool wants it
+ *   1 find the tool -> 2 check the input -> 3 check the targets -> ask a person, where the tool requires it
  *     -> 4 admit (breaker, queue) -> 5 run under a deadline
  *     -> 6 classify the outcome -> 7 shape the output -> 8 record it once -> answer
  *
@@ -10,6 +10,7 @@
 
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { NO_OUTPUT, shapeOutput, shapePartial, withValidated } from '../result/shape-output.ts';
+import type { ReadHint } from '../result/kept-output.ts';
 import { ToolError } from '../result/tool-error.ts';
 import { ToolContent, type ToolResult } from '../result/tool-result.ts';
 import type { Tool } from '../tool/tool.ts';
@@ -21,6 +22,7 @@ import { checkInput } from './check-input.ts';
 import { approve } from './approve.ts';
 import { classify } from './classify.ts';
 import { confirm } from './confirm.ts';
+import { keepText } from './keep-text.ts';
 import { record } from './record.ts';
 import { respond, type RunOutcome } from './response.ts';
 import { runTool } from './run-tool.ts';
@@ -53,7 +55,9 @@ export async function callTool(tool: Tool | undefined, request: CallRequest): Pr
     const running = runTool(found, call, input, targets); // 5
     const run = isPromise(running) ? await running : running;
     const error = classify(run, call); // 6
-    const shaping = shape(found, run, error); // 7
+    const keeping = keepText(found, call, resultOf(run, error));
+    const hint = isPromise(keeping) ? await keeping : keeping;
+    const shaping = shape(found, run, { error, hint }); // 7
     outcome = isPromise(shaping) ? await shaping : shaping;
   } catch (error) {
     outcome = { error: asToolError(error, call), output: NO_OUTPUT };
@@ -105,9 +109,13 @@ function admit(tool: Tool, call: Call, targets: Targets): void | Promise<void> {
 }
 
 /** 7. Content and structured content, whole or partial. A result that does not match the output schema is an error. */
-function shape(tool: Tool, run: RunResult, error: ToolError | undefined): RunOutcome | Promise<RunOutcome> {
-  if (error !== undefined) return { error, output: shapePartial(error.output ?? partialOf(run), tool.limits) };
-  const output = shapeOutput(run.value, tool.limits);
+function shape(
+  tool: Tool,
+  run: RunResult,
+  { error, hint }: { readonly error: ToolError | undefined; readonly hint: ReadHint | undefined },
+): RunOutcome | Promise<RunOutcome> {
+  if (error !== undefined) return { error, output: shapePartial(partialOf(run, error), tool.limits, hint) };
+  const output = shapeOutput(run.value, tool.limits, hint);
   const schema = tool.definition.kind === 'function' ? tool.definition.output : undefined;
   if (schema === undefined) return { error, output };
   const validated = schema['~standard'].validate(output.structured);
@@ -121,7 +129,13 @@ function shape(tool: Tool, run: RunResult, error: ToolError | undefined): RunOut
   return isPromise(validated) ? validated.then(outcomeOf) : outcomeOf(validated);
 }
 
-function partialOf({ value, thrown }: RunResult): ToolContent | undefined {
+/** What the content of the response is made from. */
+function resultOf(run: RunResult, error: ToolError | undefined): unknown {
+  return error === undefined ? run.value : partialOf(run, error);
+}
+
+function partialOf({ value, thrown }: RunResult, error: ToolError): ToolContent | undefined {
+  if (error.output !== undefined) return error.output;
   if (value instanceof ToolContent) return value;
   return thrown instanceof ToolError ? thrown.output : undefined;
 }

@@ -30,6 +30,14 @@ describe('how an outcome is classified', () => {
     );
   });
 
+  test.each(['AKIAIOSFODNN7EXAMPLE', 'E_CUSTOMER_42', '', 'toString'])(
+    'the code %j, which a tool made up, does not reach the client',
+    async (code) => {
+      const result = await call(makeTool(() => Promise.reject(Object.assign(new Error('x'), { code }))));
+      expect(result.error?.message).toBe('The tool failed with an unexpected error.');
+    },
+  );
+
   test('what a tool throws never reaches the log that a client may read', async () => {
     const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
     const thrown = Object.assign(new Error('open /etc/secret'), { config: { headers: { token: 's3cret' } } });

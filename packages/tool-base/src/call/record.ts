@@ -23,14 +23,14 @@ export function record(call: Call, { error, output }: RunOutcome): void {
     tool?.callCounter.count(error?.type);
     // A call that started to run has its record; a rejected one is recorded as a whole now.
     const recorded = call.startedAt === undefined ? startRecord(call, tool?.recorder) : call.record;
-    recorded?.end({
+    const outcome = {
       status: statusOf(error, slot !== undefined),
-      ...(error === undefined ? {} : { errorType: error.type }),
       durationMs: call.durationMs,
       queueMs: call.queueMs,
       outputBytes: output.outputBytes,
       traceId: call.correlationId,
-    });
+    };
+    recorded?.end(error === undefined ? outcome : { ...outcome, errorType: error.type });
   } catch (failure) {
     logError(call, 'error', 'call was not recorded', failure);
   }

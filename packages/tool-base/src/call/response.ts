@@ -20,16 +20,17 @@ export interface CallTimes {
   readonly confirmation: Confirmation | undefined;
 }
 
-export function respond({ correlationId, ...times }: CallTimes, { error, output }: RunOutcome): ToolResult {
+export function respond(call: CallTimes, { error, output }: RunOutcome): ToolResult {
+  const { correlationId, confirmation } = call;
   const { outputBytes, truncated } = output;
   // Fractions of a millisecond are noise that a model pays for.
-  const durationMs = Math.round(times.durationMs);
-  const queueMs = Math.round(times.queueMs);
+  const durationMs = Math.round(call.durationMs);
+  const queueMs = Math.round(call.queueMs);
   const structured = output.ofProgram
     ? { ...output.structured, durationMs, queueMs, correlationId }
     : output.structured;
-  const { confirmation } = times;
-  const meta = { durationMs, queueMs, outputBytes, truncated, correlationId, ...(confirmation && { confirmation }) };
+  const plain = { durationMs, queueMs, outputBytes, truncated, correlationId };
+  const meta = confirmation ? { ...plain, confirmation } : plain;
   if (error === undefined) return { ok: true, content: output.content, structured, meta };
   const { type, retryAfterMs } = error;
   const message = sanitizeText(error.message).text;

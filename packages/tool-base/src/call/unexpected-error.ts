@@ -1,4 +1,6 @@
-/** Errors that were not written for a client: it learns that something failed, and only the log gets the cause. */
+/** Errors that were not written for a client: its message says only that something failed; the cause goes to the log. */
+
+import { constants } from 'node:os';
 
 import { ToolError } from '../result/tool-error.ts';
 
@@ -10,8 +12,29 @@ export function toolThrew(cause: unknown): ToolError {
   return new ToolError('execution_error', `The tool failed with an unexpected error${codeOf(cause)}.`, { cause });
 }
 
-/** An errno or status name such as ECONNREFUSED says what happened without saying where. */
+/** Codes of DNS and TLS; those of system calls come from the platform. */
+const NETWORK_CODES = [
+  'ENOTFOUND',
+  'ENODATA',
+  'ESERVFAIL',
+  'EAI_AGAIN',
+  'EAI_NONAME',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+];
+const PUBLIC_CODES: ReadonlySet<unknown> = new Set([...Object.keys(constants.errno), ...NETWORK_CODES]);
+
+/** A code such as ECONNREFUSED says what happened without saying where. Only known ones: a property may hold anything. */
 function codeOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? ` (${code})` : '';
+  try {
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+    return PUBLIC_CODES.has(code) ? ` (${String(code)})` : '';
+  } catch {
+    return '';
+  }
 }

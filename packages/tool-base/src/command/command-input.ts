@@ -33,7 +33,7 @@ export function targetParametersOf(spec: CommandToolSpec): readonly TargetParame
   return [...own, ...others];
 }
 
-/** How the values of the parameters are used; what is only read from stdin is no argument, and may start with a dash. */
+/** How the values of the parameters are used; what is only read from stdin is not an argument, and may start with a dash. */
 function valueUses(spec: CommandToolSpec): (name: string) => ValueUse {
   const template = templateOf(spec);
   const attached = attachedPlaceholders(template);
@@ -47,7 +47,7 @@ export function stdinParameterOf({ stdin }: Pick<CommandToolSpec, 'stdin'>): str
   return typeof stdin === 'object' ? stdin.parameter : undefined;
 }
 
-/** The checks throw, so that each message is written once; the Standard Schema interface wants issues. */
+/** The checks throw, so that each message is written once; the Standard Schema interface expects issues. */
 export function commandInputSchema(spec: CommandToolSpec): StandardSchemaV1<Record<string, unknown>, CommandInput> {
   const flags = new FlagTable(spec.flags ?? {});
   const parameters = Object.entries(spec.parameters ?? {});
@@ -103,5 +103,5 @@ export function commandInputJsonSchema(spec: CommandToolSpec): JsonSchema {
       description: `Extra arguments, each flag and each value an item. ${new FlagTable(flags).describe()}`,
     };
   }
-  return { type: 'object', properties, required, additionalProperties: false };
+  return { type: 'object', properties, ...(required.length > 0 ? { required } : {}), additionalProperties: false };
 }

@@ -55,7 +55,9 @@ describe('a flag table', () => {
   test('says how to write a value that was joined to its flag', () => {
     const suggestion = (token: string): unknown =>
       expect.objectContaining({ suggestion: expect.stringContaining(token) });
-    expect(() => ping.check(['--max-time=5'])).toThrow(suggestion('Write --max-time and its value as two arguments.'));
+    expect(() => ping.check(['--max-time=5'])).toThrow(suggestion('Write --max-time 5, as two arguments.'));
+    expect(() => ping.check(['-c3'])).toThrow(suggestion('Write -c 3, as two arguments.'));
+    expect(() => ping.check(['--max-time="5"'])).toThrow(suggestion('Write --max-time and its value, as two'));
     expect(() => ping.check(['-n=1'])).toThrow(suggestion('-n takes no value.'));
   });
 

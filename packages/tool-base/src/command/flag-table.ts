@@ -54,16 +54,22 @@ export class FlagTable {
     return checked;
   }
 
-  /** A value joined to its flag by "=" is the usual mistake. */
+  /** A value joined to its flag, as in `--max-time=5` and `-c5`, is the usual mistake. */
   #suggestionFor(token: string): string {
-    const [flag = '', value] = token.split('=', 2);
+    const attached = /^(-[A-Za-z])(\d.*)$/.exec(token)?.slice(1);
+    const [flag = '', value] = attached ?? token.split('=', 2);
     const allowed = `Allowed flags: ${this.#names}.`;
     const type = this.#types.get(flag);
     if (value === undefined || type === undefined) return allowed;
     return type === 'none'
       ? `${flag} takes no value. ${allowed}`
-      : `Write ${flag} and its value as two arguments. ${allowed}`;
+      : `Write ${flag} ${shownValue(value)}, as two arguments. ${allowed}`;
   }
+}
+
+/** A plain value is repeated; anything else is the caller's own text. */
+function shownValue(value: string): string {
+  return /^[A-Za-z0-9._:/]{1,32}$/.test(value) ? value : 'and its value';
 }
 
 function checkValue(flag: string, type: ValueType, text: string | undefined): ProgramArgument {

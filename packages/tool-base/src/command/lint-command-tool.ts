@@ -7,6 +7,7 @@ import { itemText } from './argument-template.ts';
 import type { CommandToolSpec } from './command-spec.ts';
 import type { CommandToolFinding, Report } from './lint-finding.ts';
 import { lintFlags, lintParameters } from './lint-parameters.ts';
+import { lintShellSyntax } from './lint-shell-syntax.ts';
 import { lintTemplate } from './lint-template.ts';
 import { environmentProblems } from './program-environment.ts';
 import { missingGuards } from './risky-flags.ts';
@@ -42,6 +43,7 @@ export function lintCommandTool(spec: CommandToolSpec): readonly CommandToolFind
     return findings;
   }
   lintTemplate(spec, report);
+  lintShellSyntax(spec, report);
   lintParameters(spec, report);
   lintFlags(spec, report);
   lintGuards(spec, report);

@@ -58,7 +58,7 @@ describe('a parameter', () => {
       description: 'How many',
     });
     expect(parameterSchema({ type: 'enum', values: ['a'] })).toEqual({ type: 'string', enum: ['a'] });
-    const ascii = { type: 'string', minLength: 0, maxLength: 5, pattern: '^([ -,.-~][ -~]*)?$' };
+    const ascii = { type: 'string', maxLength: 5, pattern: '^([ -,.-~][ -~]*)?$' };
     expect(parameterSchema({ type: 'string', maxLength: 5 })).toEqual(ascii);
   });
 
@@ -100,7 +100,6 @@ describe('a text with a pattern', () => {
   test('publishes all its rules', () => {
     expect(parameterSchema(unit)).toEqual({
       type: 'string',
-      minLength: 0,
       maxLength: 20,
       pattern: '^(?:[a-z-]+\\.service)$',
       allOf: [{ pattern: '^([ -,.-~][ -~]*)?$' }],

@@ -105,7 +105,7 @@ function withFlag(flag: string | undefined, argument: ProgramArgument): readonly
 }
 
 function requirePath(name: string, value: unknown): string {
-  const problem = typeof value === 'string' ? pathProblem(value) : 'is no string';
+  const problem = typeof value === 'string' ? pathProblem(value) : 'is not a string';
   if (typeof value === 'string' && problem === undefined) return value;
   refuseArgument(`${name} must be ${PATH_RULE}; it ${problem}.`);
 }
@@ -156,11 +156,11 @@ export function parameterSchema(spec: ParameterSpec, use: ValueUse = {}): Record
   }
 }
 
-/** What each kind of target looks like, for schemas. */
+/** What each kind of target looks like, for schemas. Every listed tool with a target has it, so it is short. */
 export const TARGET_DESCRIPTIONS: Readonly<Record<Exclude<TargetKind, 'none'>, string>> = {
-  ip: 'An address, e.g. 10.0.0.5',
-  host: 'A host name, e.g. web.lab.internal',
-  ip_or_host: 'An address or a host name, e.g. 10.0.0.5 or web.lab.internal',
-  cidr: 'A network in canonical form, e.g. 10.0.1.0/24',
-  url: 'An http or https URL, e.g. http://10.0.0.5:8080/path',
+  ip: 'Address',
+  host: 'Host name',
+  ip_or_host: 'Address or host name',
+  cidr: 'Network in canonical form, e.g. 10.0.1.0/24',
+  url: 'URL, e.g. http://10.0.0.5:8080/path',
 };

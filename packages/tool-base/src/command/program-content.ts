@@ -18,7 +18,7 @@ export interface ExitDetails {
 export function programContent(
   spec: CommandToolSpec,
   end: ProgramExit,
-  { stdout, stderr, removedCharacters }: ProgramText,
+  { stdout, stderr, removedCharacters, hasInvalidBytes }: ProgramText,
   { meaning, address, sandbox }: ExitDetails,
 ): readonly ContentBlock[] {
   const texts: string[] = [];
@@ -35,6 +35,7 @@ export function programContent(
   // Nothing is guessed: what the sandbox refused looks like any failure of the program.
   if (sandbox !== undefined && !isExpectedCode(spec, end.exitCode)) notes.push(sandbox);
   if (end.truncated) notes.push(`output cut after ${end.outputBytes} bytes; the program was ended`);
+  if (hasInvalidBytes) notes.push(`bytes that are not UTF-8 are shown as \ufffd`);
   if (removedCharacters > 0) notes.push(`${removedCharacters} control or invisible characters removed`);
   if (notes.length > 0) texts.push(`[${notes.join('; ')}]`);
   return texts.map((text) => ({ type: 'text', text }));

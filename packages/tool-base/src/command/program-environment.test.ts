@@ -98,8 +98,8 @@ test.each([
 });
 
 test.each([
-  [{ env: { 'A-B': 'x' } }, 'A-B is no name of a variable'],
-  [{ passEnv: ['TMPDIR'] }, 'TMPDIR is no name of a variable'],
+  [{ env: { 'A-B': 'x' } }, 'A-B is not the name of a variable'],
+  [{ passEnv: ['TMPDIR'] }, 'TMPDIR is not the name of a variable'],
   [{ env: { TOKEN: 'x' }, secrets: { TOKEN: { variable: 'X' } } }, 'TOKEN is also in env'],
 ])('%j is refused', (spec, why) => {
   expect(

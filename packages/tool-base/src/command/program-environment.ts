@@ -46,7 +46,7 @@ export function environmentProblems({
     const earlier = seen.get(name);
     seen.set(name, key);
     if (!ENVIRONMENT_NAME.test(name)) {
-      return [[[key], `${name} is no name of a variable, or TMPDIR.`, 'Use letters, digits and "_".']];
+      return [[[key], `${name} is not the name of a variable, or TMPDIR.`, 'Use letters, digits and "_".']];
     }
     return earlier === undefined ? [] : [[[key], `${name} is also in ${earlier}.`, 'Keep one of the two.']];
   });

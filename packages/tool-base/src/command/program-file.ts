@@ -51,12 +51,22 @@ export function findProgram(command: string): ProgramFile {
 
 function notFound(command: string): string {
   const name = JSON.stringify(basename(command));
-  if (isAbsolute(command)) return `${name} does not exist at the given path or is not executable.`;
+  if (isAbsolute(command)) return `${name} ${problemAt(command)}`;
   const elsewhere = (process.env['PATH'] ?? '').split(':').some((folder) => isExecutableFile(join(folder, command)));
   const advice = elsewhere
     ? 'It is elsewhere in the PATH of the server: give its absolute path.'
     : 'Install it, or give its absolute path.';
   return `${name} is not in ${PROGRAM_PATH}, or not executable. ${advice}`;
+}
+
+function problemAt(path: string): string {
+  try {
+    const stats = statSync(path);
+    if (stats.isDirectory()) return 'is a folder, not a program: name the file in it.';
+    return 'is not a file that this user may execute: make it executable, or name another.';
+  } catch {
+    return 'does not exist at the given path, or this user may not look there.';
+  }
 }
 
 /** Whether a program found at load is still there; quick enough for a health check. */

@@ -1,8 +1,9 @@
 /** One run of a program for one call: from the launcher to content, and the meaning of its exit code. */
 
-import type { ProgramExit, ProgramSpec } from '../launcher/program.ts';
+import type { ProgramExit, ProgramSpec, ProgramStartFailure } from '../launcher/program.ts';
 import { NO_LIMITS_CODE } from '../launcher/resource-limits.ts';
 import type { ProgramContext } from '../declare/tool-definition.ts';
+import { Overflow } from '../result/kept-output.ts';
 import { ToolError } from '../result/tool-error.ts';
 import { ProgramOutput, type ToolContent } from '../result/tool-result.ts';
 import type { CommandToolSpec } from './command-spec.ts';
@@ -29,22 +30,27 @@ export async function runProgram(
   if (!file.found) throw new ToolError('unavailable', 'The program of this tool is not installed.');
   const text = new OutputText(context.maxOutputBytes);
   const live = context.wantsProgress ? new LiveLines((progress) => context.reportProgress(progress)) : undefined;
-  const end = await context.launcher.run(program, {
-    signal: context.signal,
-    onOutput(stream, bytes) {
-      context.keepOutput?.(stream, bytes);
-      const complete = text.write(stream, bytes);
-      if (stream === 'stdout') live?.write(complete);
-    },
-  });
+  const overflow = context.keepOverflow && new Overflow(context.keepOverflow);
+  let end: ProgramExit | ProgramStartFailure;
+  try {
+    end = await context.launcher.run(program, {
+      signal: context.signal,
+      onOutput(stream, bytes) {
+        context.keepOutput?.(stream, bytes);
+        text.write(stream, bytes);
+        overflow?.write(stream, bytes, text.isOver);
+        if (stream === 'stdout') live?.write(bytes);
+      },
+    });
+  } catch (error) {
+    void overflow?.close(false);
+    throw error;
+  }
   live?.end();
   if (!end.started) throw startError(end.code);
-  return interpretExit(
-    spec,
-    end,
-    describe(spec, end, text.end(end.truncated || context.signal.aborted), context),
-    context,
-  );
+  text.end(end.truncated || context.signal.aborted);
+  const hint = overflow && text.isOver ? await overflow.close(true) : context.readHint;
+  return interpretExit(spec, end, describe(spec, end, text.text(hint), context), context);
 }
 
 function startError(code: string): ToolError {

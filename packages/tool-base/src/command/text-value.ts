@@ -21,7 +21,7 @@ export interface TextType {
 
 /** How a value is used, which decides what it may be. */
 export interface ValueUse {
-  /** A text may start with `-`, because the argument starts with fixed text, or because it is no argument. @default false */
+  /** A text may start with `-`, because the argument starts with fixed text, or because it is not an argument. @default false */
   readonly leadingDash?: boolean;
 }
 
@@ -58,7 +58,7 @@ export function textSchema(type: TextType, use: ValueUse = {}): Record<string, u
   const characters = charactersPattern(type, use);
   return {
     type: 'string',
-    minLength: type.minLength ?? 0,
+    ...(type.minLength ? { minLength: type.minLength } : {}),
     maxLength: type.maxLength,
     ...(type.pattern === undefined
       ? { pattern: characters }

@@ -4,7 +4,7 @@ import type { Tool } from '../tool/tool.ts';
 export type Approval =
   | { readonly state: 'allowed' }
   | { readonly state: 'denied' }
-  /** Nobody has decided yet. `link` is where an operator does; milliseconds since the epoch. */
+  /** Nobody has decided yet. `link` is the page on which an operator decides; `expiresAtMs` is in milliseconds since the epoch. */
   | { readonly state: 'waiting'; readonly id: string; readonly link: string; readonly expiresAtMs: number }
   /** Too many calls wait already. */
   | { readonly state: 'full' };

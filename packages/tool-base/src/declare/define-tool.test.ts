@@ -16,6 +16,17 @@ describe('a definition that is not complete is refused', () => {
     ['an invalid JSON Schema', { input: { type: 'object', properties: { a: { type: 'text' } } } }, /is not valid/],
     ['an output that is no schema', { input: z.object({}), output: 7 }, /output is not a schema/],
     ['no run', { input: z.object({}), run: undefined }, /run must be a function/],
+    [
+      'a hint that is text',
+      { input: z.object({}), annotations: { readOnlyHint: 'yes' } },
+      /readOnlyHint must be true or false/,
+    ],
+    ['annotations that are a list', { input: z.object({}), annotations: [] }, /annotations must be an object/],
+    [
+      'titles that are no text',
+      { input: z.object({}), title: 1, annotations: { title: 2 } },
+      /title must be text.*annotations.title must be/s,
+    ],
     ['no name', { input: z.object({}), name: undefined }, /The name must be/],
   ])('%s', (_, spec, message) => {
     expect(() => define(spec)).toThrow(ToolDefinitionError);

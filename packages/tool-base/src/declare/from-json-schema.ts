@@ -37,13 +37,23 @@ export function fromJsonSchema<T = Record<string, unknown>>(schema: JsonSchema):
 function compile(schema: JsonSchema): ReturnType<Ajv['compile']> {
   const { $schema } = schema;
   const older = typeof $schema === 'string' && OLDER_DRAFT.test($schema);
+  const validator = validatorFor(older ? 'ajv' : 'ajv/dist/2020.js');
   try {
-    return validatorFor(older ? 'ajv' : 'ajv/dist/2020.js').compile(schema);
-  } catch (error) {
-    throw new TypeError(`The JSON Schema is not valid: ${error instanceof Error ? error.message : String(error)}.`, {
-      cause: error,
+    return validator.compile(schema);
+  } catch (cause) {
+    const [wrong] = (validator.validateSchema(schema) === false && validator.errors) || [];
+    throw new TypeError(`The JSON Schema is not valid${wrong ? ` at ${placeOf(wrong)}` : ''}. ${WHAT_IS_VALID}`, {
+      cause,
     });
   }
+}
+
+const WHAT_IS_VALID =
+  'Check the names of types, that $ref points to a part of the same schema such as #/$defs/name, and that patterns are regular expressions.';
+
+/** Such as `properties.host.type`. */
+function placeOf({ instancePath }: ErrorObject): string {
+  return instancePath.slice(1).replaceAll('/', '.') || 'its top level';
 }
 
 function validatorFor(name: 'ajv' | 'ajv/dist/2020.js'): Ajv {

@@ -4,7 +4,7 @@ import { type } from 'arktype';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { callTool, defineTool, Tool, ToolDefinitionError } from '../index.ts';
+import { callTool, defineTool, fromJsonSchema, Tool, ToolDefinitionError } from '../index.ts';
 import type { JsonSchema, ToolResult } from '../index.ts';
 
 function toolOf(input: StandardSchemaV1, inputJsonSchema?: JsonSchema): Tool {
@@ -75,10 +75,9 @@ describe('a published schema', () => {
     ['additionalProperties', { type: 'object', additionalProperties: true }],
     ['a schema for them', { type: 'object', additionalProperties: { type: 'string' } }],
     ['patternProperties', { type: 'object', patternProperties: { '^x-': {} } }],
-    ['a union', { anyOf: [{ type: 'object' }] }],
   ])('with %s keeps its argument names open, except for __proto__', async (_, given) => {
     const tool = toolOf(v.record(v.string(), v.unknown()), given);
-    expect(tool.inputJsonSchema).toBe(given);
+    expect(tool.inputJsonSchema).toMatchObject(given);
     expect(await call(tool, { anything: 1 })).toMatchObject({ ok: true });
     expect((await call(tool, JSON.parse('{"__proto__":{"x":1}}'))).error?.type).toBe('validation_error');
   });
@@ -99,4 +98,43 @@ test('messages of a schema library are shortened, cleaned and at most five', asy
   expect(error?.message).toMatch(/^a\.0: bad value\. /);
   expect(error?.message).toMatch(/And 2 more\.$/);
   expect(error?.message.length).toBeLessThan(3000);
+});
+
+describe('the published input schema', () => {
+  const publishedFor = (schema: JsonSchema): JsonSchema => toolOf(fromJsonSchema(schema)).inputJsonSchema;
+
+  test('has type object and properties, whatever the author left out', () => {
+    const closed = { type: 'object', properties: {}, additionalProperties: false };
+    expect(publishedFor({})).toEqual(closed);
+    expect(publishedFor({ type: 'object' })).toEqual(closed);
+    const open = { type: 'object', additionalProperties: true };
+    expect(publishedFor(open)).toEqual({ ...open, properties: {} });
+  });
+
+  test.each<JsonSchema>([
+    { type: 'string' },
+    { type: 'array', items: {} },
+    { type: ['object', 'null'] },
+    { anyOf: [{ type: 'object' }, { type: 'string' }] },
+  ])('of anything but an object is refused: %j', (schema) => {
+    expect(() => toolOf(fromJsonSchema(schema))).toThrow(/must describe an object/u);
+  });
+});
+
+describe('an invalid JSON Schema is refused with the place and without the text of the validator', () => {
+  test.each<[JsonSchema, string]>([
+    [{ type: 'object', properties: { a: { type: 'strnig' } } }, 'at properties.a.type.'],
+    [{ type: 'nothing' }, 'at type.'],
+    [{ type: 'object', properties: { a: { $ref: 'https://example.com/x.json' } } }, 'is not valid.'],
+    [{ type: 'object', properties: { a: { type: 'string', pattern: '(' } } }, 'is not valid.'],
+  ])('%j', (schema, place) => {
+    let message = '';
+    try {
+      fromJsonSchema(schema);
+    } catch (error) {
+      ({ message } = error as Error);
+    }
+    expect(message).toContain(place);
+    expect(message).not.toMatch(/data\/|resolve reference|Unterminated|must be equal/u);
+  });
 });

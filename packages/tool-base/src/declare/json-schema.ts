@@ -23,9 +23,9 @@ export function jsonSchemaOf(
   }
   try {
     return jsonSchema[side]({ target: 'draft-2020-12' });
-  } catch (error) {
+  } catch {
     throw new ToolDefinitionError(tool, [
-      `Its ${side} schema cannot be written as JSON Schema (${String(error)}): give ${side}JsonSchema as well.`,
+      `Its ${side} schema cannot be written as JSON Schema, as with dates, transforms and types of your own: give ${side}JsonSchema as well.`,
     ]);
   }
 }
@@ -45,12 +45,27 @@ export function withoutDialect(schema: JsonSchema): JsonSchema {
   return rest;
 }
 
-/** The published schema: where no other argument names are accepted, it says so. */
-export function publishedInputSchema(given: JsonSchema): JsonSchema {
-  const schema = withoutDialect(given);
-  return closedPropertyNames(schema) === undefined || schema['additionalProperties'] === false
-    ? schema
-    : { ...schema, additionalProperties: false };
+/**
+ * The published schema: an object with `properties`, which some clients look for in every tool, and where no other argument
+ * names are accepted, it says so.
+ * @throws {ToolDefinitionError} for a schema of anything but an object: arguments are always one
+ */
+export function publishedInputSchema(tool: string, given: JsonSchema): JsonSchema {
+  if (!describesObject(given)) {
+    throw new ToolDefinitionError(tool, [
+      'Its input schema must describe an object, since arguments are passed by name: wrap it in one, as in { type: "object", properties: { value: ... } }.',
+    ]);
+  }
+  const { properties = {}, anyOf, oneOf, allOf, $ref } = given;
+  const composed = [anyOf, oneOf, allOf, $ref].some((part) => part !== undefined);
+  const schema = { ...withoutDialect(given), type: 'object', ...(composed ? {} : { properties }) };
+  return closedPropertyNames(given) === undefined ? schema : { ...schema, additionalProperties: false };
+}
+
+function describesObject({ type, anyOf, oneOf }: JsonSchema): boolean {
+  const isObject = (part: unknown): boolean => describesObject((part ?? {}) as JsonSchema);
+  if (type !== undefined) return type === 'object';
+  return [anyOf, oneOf].every((parts) => !Array.isArray(parts) || parts.every(isObject));
 }
 
 /** Optional arguments that are never `null`: a client that sends `null` for one means that it is left out. */

@@ -1,5 +1,6 @@
 /** The definition of a tool, before it has limits, a breaker and a place in a registry. */
 
+import { annotationProblems } from './annotation-problems.ts';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { ClientRequests } from './client-requests.ts';
 import { MAX_DESCRIPTION_LENGTH } from './limit-ranges.ts';
@@ -7,6 +8,7 @@ import { isToolName } from './names.ts';
 import type { CallLog, Progress } from './ports.ts';
 import type { Launcher, OutputStream } from '../launcher/program.ts';
 import type { SandboxRequest } from '../sandbox/profile.ts';
+import type { KeepOverflow, ReadHint } from '../result/kept-output.ts';
 import type { CheckedTarget } from '../target/target-policy.ts';
 import type { ResolveMode, TargetKind } from '../target/target-kind.ts';
 import type { JsonSchema } from './json-schema.ts';
@@ -60,6 +62,17 @@ export interface ToolBreakerOptions {
 
 export interface Caller {
   readonly name: string;
+  /** Of the client, where it has one: two conversations of one caller differ in it. */
+  readonly session?: string | undefined;
+}
+
+/** The server that runs a tool. */
+export interface ToolUpstream {
+  readonly name: string;
+  /** As that server calls it. */
+  readonly tool: string;
+  /** The protocol era that it speaks, once it is known. */
+  era(): string | undefined;
 }
 
 /** What a tool's `run` is given beside its input. */
@@ -89,6 +102,10 @@ export interface ProgramContext extends ToolContext {
   readonly timeoutMs: number;
   /** Gets every byte of a program's output as it comes; whatever it throws ends the run. */
   readonly keepOutput: ((stream: OutputStream, bytes: Uint8Array) => void) | undefined;
+  /** How to read what {@link keepOutput} got. */
+  readonly readHint: ReadHint | undefined;
+  /** For a run whose output is kept only if its result has not all of it. */
+  readonly keepOverflow: KeepOverflow | undefined;
 }
 
 export interface Availability {
@@ -156,6 +173,10 @@ export interface ToolDefinition extends ToolBasics {
   readonly verbatimSchemas?: boolean;
   /** Place in lists: after the tools without one, which are in the order of registration, by UTF-16 code units. */
   readonly listOrder?: string;
+  /** Further words by which a search among tools finds it. Not published. */
+  readonly keywords?: string;
+  /** Of a tool that another server runs; for records of its calls. */
+  readonly upstream?: ToolUpstream;
   available(): Availability;
   /** Of command tools: what their programs may use. */
   resources?(timeoutMs: number): ResourceReport;
@@ -201,8 +222,10 @@ export interface JsonSchemaToolSpec extends FunctionSpec {
 const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
 
 /** Problems with the parts that function and command tools have in common. */
-export function problemsOf(spec: Pick<ToolBasics, 'name' | 'description' | 'confirm'>): readonly string[] {
-  const problems: string[] = [];
+export function problemsOf(
+  spec: Pick<ToolBasics, 'name' | 'title' | 'description' | 'annotations' | 'confirm'>,
+): readonly string[] {
+  const problems = annotationProblems(spec);
   if (!isToolName(spec.name)) {
     problems.push('The name must be 1 to 128 letters, digits, "_", "." or "-", and no built-in property name.');
   }

@@ -87,6 +87,18 @@ describe.each([
     expect(isGroupAlive(group)).toBe(false);
   });
 
+  test('ends a program that has closed its stdin, when something is written', async () => {
+    const { conversation, line } = await talk(launcher, 'exec 0<&-; echo closed; exec sleep 60');
+    expect(await line(0)).toBe('closed');
+    await conversation.write(Buffer.from('one\n'));
+    expect(await conversation.ended).toMatchObject({ started: true, signal: 'SIGTERM' });
+  });
+
+  test('ends a program that has closed its stdout and runs on', async () => {
+    const { conversation } = await talk(launcher, 'exec 1>&-; exec sleep 60');
+    expect(await conversation.ended).toMatchObject({ started: true, signal: 'SIGTERM' });
+  });
+
   test('ends at a line that is too long, and counts as truncated', async () => {
     const { conversation, lines } = await talk(
       launcher,

@@ -1,6 +1,8 @@
 import { directLauncher } from './direct-launcher.ts';
 import type { Launcher } from './program.ts';
 import { HelperLauncher, type LauncherOptions } from './helper-launcher.ts';
+import { startCleanUpProcess } from './clean-up-process.ts';
+import { removeStaleFolders } from './stale-folders.ts';
 
 /**
  * Starts the helper process that starts the programs. Call it first thing, while this process is small: starting a program copies
@@ -14,7 +16,13 @@ export async function createLauncher(options: LauncherOptions = {}): Promise<Lau
   }
   // No program is found there, so the helper would never start any.
   if (process.platform === 'win32') return directLauncher();
-  const launcher = new HelperLauncher({ ...options, maxPrograms });
+  void removeStaleFolders();
+  const hasCleanUp = process.platform === 'linux';
+  const launcher = new HelperLauncher({
+    ...options,
+    maxPrograms,
+    ...(hasCleanUp && { startCleanUp: startCleanUpProcess }),
+  });
   await launcher.startHelper();
   return launcher;
 }

@@ -28,3 +28,15 @@ test('secrets and invisible characters are gone, also at the cut of a long line'
   expect(lines[0]).toMatch(/^the token is \[redacted\].*!$/);
   expect(lines[1]).toBe(`${'x'.repeat(1020)} [...]`);
 });
+
+test('of a line whose beginning was left out nothing is shown, and the next line is whole', () => {
+  const clock = new ManualClock();
+  const { lines, errors } = errorLines(clock);
+  errors.push(Buffer.from('flood\n'.repeat(100)));
+  errors.push(Buffer.from('flood\nthe beginning'));
+  clock.advance(10_000);
+  errors.push(Buffer.from(' of the middle'));
+  errors.push(Buffer.from(' and the end\nla'));
+  errors.push(Buffer.from('ter\n'));
+  expect(lines.slice(100)).toEqual(['[1 lines left out]', 'later']);
+});

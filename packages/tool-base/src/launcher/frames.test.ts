@@ -1,16 +1,38 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { encodeFrame, encodeHeader, encodeNumber, FrameReader, type Frame } from './frames.ts';
+import { encodeFrame, encodeHeader, encodeNumber, FRAME, FrameReader } from './frames.ts';
 
-test('frames survive any cutting of the stream', () => {
-  const frame = fc.record({ type: fc.nat(255), run: fc.nat(0xffff_ffff), payload: fc.string({ unit: 'binary' }) });
+interface TextFrame {
+  readonly type: number;
+  readonly run: number;
+  readonly payload: string;
+}
+
+/** Output is a stream of bytes: where one frame of it ends and the next begins means nothing. */
+function joined(
+  frames: readonly { readonly type: number; readonly run: number; readonly payload: Buffer }[],
+): TextFrame[] {
+  const list: { type: number; run: number; payload: Buffer }[] = [];
+  for (const { type, run, payload } of frames) {
+    const isOutput = type === FRAME.stdout || type === FRAME.stderr;
+    const last = list.at(-1);
+    if (isOutput && last?.type === type && last.run === run) last.payload = Buffer.concat([last.payload, payload]);
+    else if (!isOutput || payload.length > 0) list.push({ type, run, payload: Buffer.from(payload) });
+  }
+  return list.map((frame) => ({ ...frame, payload: frame.payload.toString() }));
+}
+
+test('frames survive any cutting of the stream, and output is given as it comes', () => {
+  const type = fc.oneof(fc.nat(255), fc.constantFrom(FRAME.stdout, FRAME.stderr));
+  const frame = fc.record({ type, run: fc.nat(0xffff_ffff), payload: fc.string({ unit: 'binary' }) });
   fc.assert(
     fc.property(fc.array(frame), fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1 }), (frames, sizes) => {
+      const sent = frames.map((one) => ({ ...one, payload: Buffer.from(one.payload.toWellFormed()) }));
       const bytes = Buffer.concat(
-        frames.map(({ type, run, payload }) => encodeFrame(type, run, payload.toWellFormed())),
+        frames.map(({ type: given, run, payload }) => encodeFrame(given, run, payload.toWellFormed())),
       );
       const reader = new FrameReader();
-      const got: Frame[] = [];
+      const got: { type: number; run: number; payload: Buffer }[] = [];
       for (let at = 0, cut = 0; at < bytes.length; cut += 1) {
         const size = sizes[cut % sizes.length] ?? 1;
         got.push(
@@ -21,9 +43,7 @@ test('frames survive any cutting of the stream', () => {
         );
         at += size;
       }
-      expect(got.map(({ type, run, payload }) => ({ type, run, payload: payload.toString() }))).toEqual(
-        frames.map((one) => ({ ...one, payload: one.payload.toWellFormed() })),
-      );
+      expect(joined(got)).toEqual(joined(sent));
     }),
   );
 });
@@ -42,4 +62,13 @@ test('a header with its payload after it, and a number, are frames too', () => {
 test('a frame larger than any of ours is refused before it is stored', () => {
   const reader = new FrameReader();
   expect(() => [...reader.push(encodeHeader(1, 1, 5 * 2 ** 20))]).toThrow(RangeError);
+});
+
+test('output is given before its frame is complete', () => {
+  const reader = new FrameReader();
+  const frame = encodeFrame(FRAME.stdout, 7, 'abcdef');
+  const pieces = [frame.subarray(0, 12), frame.subarray(12)].map((part) =>
+    [...reader.push(part)].map(({ payload }) => payload.toString()),
+  );
+  expect(pieces).toEqual([['abc'], ['def']]);
 });

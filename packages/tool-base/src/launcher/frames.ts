@@ -18,7 +18,7 @@ export const FRAME = {
   stdinEnd: 5,
   /** Sent once. */
   ready: 16,
-  /** u32 process id, which is also the group. The server believes it only when the kernel says the same. */
+  /** u32 process id, which is also the group. The server uses it only when the kernel confirms it. */
   started: 17,
   stdout: 18,
   stderr: 19,
@@ -74,20 +74,42 @@ export function encodeNumber(type: number, run: number, value: number): Buffer {
   return Buffer.concat([encodeHeader(type, run, 4), payload]);
 }
 
-/** Cuts a byte stream into frames; holds at most one unfinished frame. */
+/**
+ * Cuts a byte stream into frames; holds at most one unfinished frame. Of output nothing is held: a frame of it that comes in
+ * pieces is given as several.
+ */
 export class FrameReader {
   #pending: Buffer = Buffer.alloc(0);
+  /** The output frame whose payload is not complete. */
+  #open: { readonly type: number; readonly run: number; left: number } | undefined;
 
   /** @throws {RangeError} for a frame that is larger than this protocol allows */
   *push(chunk: Buffer): IterableIterator<Frame> {
     let data = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
-    while (data.length >= HEADER) {
+    for (;;) {
+      const open = this.#open;
+      if (open) {
+        const payload = data.subarray(0, open.left);
+        data = data.subarray(payload.length);
+        open.left -= payload.length;
+        if (open.left === 0) this.#open = undefined;
+        if (payload.length > 0) yield { type: open.type, run: open.run, payload };
+        if (open.left > 0) break;
+      }
+      if (data.length < HEADER) break;
       const length = data.readUInt32BE(0);
       if (length > MAX_PAYLOAD) throw new RangeError(`A frame of ${length} bytes is not allowed.`);
+      const type = data[4] ?? 0;
+      const run = data.readUInt32BE(5);
       const end = HEADER + length;
-      if (data.length < end) break;
-      yield { type: data[4] ?? 0, run: data.readUInt32BE(5), payload: data.subarray(HEADER, end) };
-      data = data.subarray(end);
+      if (type === FRAME.stdout || type === FRAME.stderr) {
+        this.#open = { type, run, left: length };
+        data = data.subarray(HEADER);
+      } else {
+        if (data.length < end) break;
+        yield { type, run, payload: data.subarray(HEADER, end) };
+        data = data.subarray(end);
+      }
     }
     this.#pending = data;
   }

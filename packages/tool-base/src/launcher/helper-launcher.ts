@@ -39,6 +39,8 @@ export interface LauncherOptions {
 
 export interface HelperLauncherOptions extends LauncherOptions {
   readonly maxPrograms: number;
+  /** Called once the first helper is ready; the result is disposed of with the launcher. */
+  readonly startCleanUp?: () => AsyncDisposable;
   /** Starts one helper. @default beside the server, without a sandbox */
   readonly start?: (events: HelperEvents) => Promise<HelperProcess>;
 }
@@ -46,9 +48,11 @@ export interface HelperLauncherOptions extends LauncherOptions {
 export class HelperLauncher implements Launcher {
   readonly #maxPrograms: number;
   readonly #start: (events: HelperEvents) => Promise<HelperProcess>;
+  readonly #startCleanUp: (() => AsyncDisposable) | undefined;
   readonly #onChange: NonNullable<LauncherOptions['onChange']>;
   readonly #runs = new Map<number, Run>();
   #helper: HelperProcess | undefined;
+  #cleanUp: AsyncDisposable | undefined;
   /** The helper before the current one; killed, but the kernel may not have ended it yet. */
   #lostHelper: HelperProcess | undefined;
   #restart: NodeJS.Timeout | undefined;
@@ -57,8 +61,9 @@ export class HelperLauncher implements Launcher {
   #closing = false;
   #idle: (() => void)[] = [];
 
-  constructor({ maxPrograms, onChange, start }: HelperLauncherOptions) {
+  constructor({ maxPrograms, onChange, startCleanUp, start }: HelperLauncherOptions) {
     this.#maxPrograms = maxPrograms;
+    this.#startCleanUp = startCleanUp;
     this.#onChange = onChange ?? ((): void => undefined);
     this.#start = start ?? ((events) => HelperProcess.start(events));
   }
@@ -89,7 +94,8 @@ export class HelperLauncher implements Launcher {
       },
     });
     this.#helper = helper;
-    if (this.#closing) await helper.close();
+    if (this.#closing) return helper.close();
+    this.#cleanUp ??= this.#startCleanUp?.();
   }
 
   run(spec: ProgramSpec, options: RunOptions): Promise<ProgramExit | ProgramStartFailure> {
@@ -172,6 +178,7 @@ export class HelperLauncher implements Launcher {
     if (this.#runs.size > 0) await this.#settled(grace + CLOSING_SPARE_MS);
     await this.#helper?.close();
     this.#helper = undefined;
+    await this.#cleanUp?.[Symbol.asyncDispose]();
   }
 
   /** @returns the reason where nothing can be started */

@@ -21,7 +21,8 @@ import {
 } from './frames.ts';
 import { killOrphanPrograms } from './orphan-programs.ts';
 import { RunningProgram } from './running-program.ts';
-import type { SelfTestPlan } from '../sandbox/self-test.ts';
+import { killStrays } from './stray-programs.ts';
+import type { SelfTestFacts, SelfTestPlan } from '../sandbox/self-test.ts';
 
 const CLOSE_ON_EXEC = 0o2000000;
 /** Bytes that wait for the server; beyond them conversations are not read. */
@@ -50,16 +51,19 @@ class Helper {
   readonly #server: Socket;
   /** Folder of the private folders. The server made it and removes it, unless it is killed. */
   readonly #directory: string;
+  /** No process is in sight but those of its programs. */
+  readonly #ownsProcesses: boolean;
   #corkedAtMs: number | undefined;
 
-  /** @param facts JSON of the self-test, empty where there is no sandbox */
-  constructor(server: Socket, directory: string, facts: string) {
+  /** @param facts of the self-test; none where there is no sandbox */
+  constructor(server: Socket, directory: string, facts: SelfTestFacts | undefined) {
     this.#server = server;
     this.#directory = directory;
+    this.#ownsProcesses = facts?.ownProcesses === true;
     server.on('drain', () => {
       for (const run of this.#conversations) this.#programs.get(run)?.resume();
     });
-    this.#send(encodeFrame(FRAME.ready, 0, facts));
+    this.#send(encodeFrame(FRAME.ready, 0, facts === undefined ? '' : JSON.stringify(facts)));
   }
 
   receive({ type, run, payload }: Frame): void {
@@ -98,6 +102,7 @@ class Helper {
       onEnd: (end) => {
         this.#programs.delete(run);
         this.#conversations.delete(run);
+        if (this.#ownsProcesses) killStrays([...this.#programs.values()]);
         this.#send(encodeFrame(FRAME.ended, run, JSON.stringify(end)));
       },
     });
@@ -126,9 +131,9 @@ class Helper {
 }
 
 /** @param plan JSON `SelfTestPlan` */
-async function testSandbox(plan: string): Promise<string> {
+async function testSandbox(plan: string): Promise<SelfTestFacts> {
   const { selfTest } = await import('../sandbox/self-test.ts');
-  return JSON.stringify(await selfTest(JSON.parse(plan) as SelfTestPlan));
+  return await selfTest(JSON.parse(plan) as SelfTestPlan);
 }
 
 process.umask(0o077);
@@ -136,7 +141,7 @@ closeStrayDescriptors();
 const server = new Socket({ fd: 1, readable: false, writable: true });
 const [, , directory = '', plan] = process.argv;
 if (!isAbsolute(directory)) throw new TypeError('The first argument must be the folder of the private folders.');
-const helper = new Helper(server, directory, plan === undefined ? '' : await testSandbox(plan));
+const helper = new Helper(server, directory, plan === undefined ? undefined : await testSandbox(plan));
 const end = (): never => helper.end();
 const reader = new FrameReader();
 

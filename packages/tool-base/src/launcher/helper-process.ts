@@ -8,6 +8,7 @@ import type { Socket } from 'node:net';
 import { systemClock, type Clock } from '../clock.ts';
 import type { ProgramSpec } from './program.ts';
 import { encodeFrame, encodeHeader, FRAME, FrameReader, type Frame, type StartRequest } from './frames.ts';
+import { endFirst } from './end-first.ts';
 import { giveSecrets } from './give-secrets.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { HelperRuns, type RunEvents } from './helper-runs.ts';
@@ -17,12 +18,13 @@ import { startConfinedHelper, type HelperConfinement } from './start-confined-he
 import { innermostProcess } from './process-table.ts';
 import { watchStarvation } from './starvation.ts';
 
-const START_LIMIT_MS = 10_000;
+/** It takes a tenth of a second, and on an overloaded machine more than ten. */
+const START_LIMIT_MS = 30_000;
 const CLOSE_LIMIT_MS = 2000;
 /** Also while no program runs; a helper that answers none of three pings is replaced, within two seconds. */
 const PING_EVERY_MS = 400;
 const MAX_MISSED_PINGS = 3;
-/** For a helper that the machine gives no time to answer. */
+/** For a helper that gets no processor time to answer. */
 const MAX_UNANSWERED_PINGS = 25;
 /** More frames of runs that do not exist than any mistake of ours would send. */
 const MAX_UNEXPECTED_FRAMES = 100;
@@ -60,7 +62,10 @@ export class HelperProcess {
     this.#runs = new HelperRuns(events, (directory) => this.#directories.remove(directory));
     this.#child = startConfinedHelper(this.#directories.path, sandbox);
     this.#child.stderr?.on('data', (chunk: Buffer) => {
-      if (this.#state === 'starting' && this.#setupError.length < MAX_SETUP_ERROR) this.#setupError += chunk.toString();
+      if (sandbox === undefined) process.stderr.write(chunk);
+      else if (this.#state === 'starting' && this.#setupError.length < MAX_SETUP_ERROR) {
+        this.#setupError += chunk.toString();
+      }
     });
     this.#heartbeat = new Heartbeat({
       clock: IDLE_CLOCK,
@@ -185,7 +190,9 @@ export class HelperProcess {
     if (type === FRAME.ready && this.#state === 'starting') {
       this.#state = 'ready';
       if (payload.length > 0) this.#facts = JSON.parse(payload.toString()) as SelfTestFacts;
-      this.#couldAnswer = watchStarvation(innermostProcess(this.#child.pid), systemClock);
+      const helper = innermostProcess(this.#child.pid);
+      endFirst(helper);
+      this.#couldAnswer = watchStarvation(helper, systemClock);
       this.#heartbeat.start();
       this.#ready.resolve();
       return;

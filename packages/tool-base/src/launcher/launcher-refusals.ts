@@ -4,6 +4,12 @@ import { ToolError } from '../result/tool-error.ts';
 
 /** For launchers without a sandbox: what needs one is never started outside. `undefined` for everything else. */
 export function refusalOutsideSandbox({ sandbox }: Pick<ProgramSpec, 'sandbox'>): ToolError | undefined {
+  if (sandbox?.needsHeldTargets === true) {
+    return new ToolError(
+      'unavailable',
+      'This tool needs a network that reaches its targets alone; here there is none.',
+    );
+  }
   if (sandbox === undefined || !isConfined(sandbox.minimum)) return undefined;
   return new ToolError('unavailable', `This tool needs the sandbox level ${sandbox.minimum}; here programs have none.`);
 }

@@ -263,3 +263,10 @@ describe('signals', () => {
     expect(kill).not.toHaveBeenCalled();
   });
 });
+
+test.runIf(process.platform === 'linux')('where memory runs out, programs end before the server', async () => {
+  await using launcher = await createLauncher();
+  const { stdout } = await run(launcher, spec('cat /proc/self/oom_score_adj'));
+  const own = Number(readFileSync('/proc/self/oom_score_adj', 'utf8'));
+  expect(Number(stdout)).toBe(Math.min(1000, own + 500));
+});

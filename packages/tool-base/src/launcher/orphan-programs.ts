@@ -52,7 +52,7 @@ function findPrograms(table: ReadonlyMap<number, ProcessEntry>, traces: ProgramT
   if (traces.starter !== undefined && table.has(traces.starter)) add(traces.starter);
   for (const [pid, entry] of table) {
     if (pid === traces.starter) continue;
-    if (isOfLeader(pid, entry, table, traces.leaders) || carries(pid, traces.directory)) add(pid);
+    if (isOfLeader(pid, entry, table, traces.leaders) || carriesFolder(pid, traces.directory)) add(pid);
   }
   return found;
 }
@@ -70,17 +70,24 @@ function isOfLeader(
   return leader === undefined ? pid !== group : leader.startTime === startTime;
 }
 
-/** False as well for a process that has ended or belongs to another user. */
-function carries(pid: number, directory: string): boolean {
+/**
+ * Whether a process was started with a folder, or one below it, in its environment, or works there. False as well for a process that
+ * has ended or belongs to another user.
+ */
+export function carriesFolder(pid: number, folder: string): boolean {
   try {
-    if (readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`${directory}/`)) return true;
-    return readlinkSync(`/proc/${pid}/cwd`).startsWith(`${directory}/`);
+    if (hasPath(readFileSync(`/proc/${pid}/environ`, 'latin1'), folder)) return true;
+    return hasPath(readlinkSync(`/proc/${pid}/cwd`), folder);
   } catch {
     return false;
   }
 }
 
-function killProcess(pid: number): void {
+function hasPath(text: string, folder: string): boolean {
+  return text.includes(`${folder}/`) || `${text}\0`.includes(`${folder}\0`);
+}
+
+export function killProcess(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {

@@ -1,9 +1,11 @@
 /** Empty working directories, one a run, that only this user can enter. */
 
 import {
-  chownSync,
+  chmodSync,
   closeSync,
+  constants,
   fchownSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -11,9 +13,10 @@ import {
   rmdirSync,
   writeSync,
 } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+import { removeFolder } from './remove-folder.ts';
+import { folderPrefix } from './stale-folders.ts';
 
 export interface FolderOwner {
   readonly uid: number;
@@ -28,8 +31,8 @@ export class PrivateDirectories {
   /** @param owner the user of the programs, if it is not the one of this process */
   constructor(owner?: FolderOwner) {
     this.#owner = owner;
-    this.path = mkdtempSync(join(tmpdir(), 'mcp-tools-'));
-    this.#give(this.path);
+    this.path = mkdtempSync(folderPrefix());
+    chmodSync(this.path, this.#mode);
   }
 
   /**
@@ -37,22 +40,32 @@ export class PrivateDirectories {
    */
   create(): string {
     this.#next += 1;
-    const directory = join(this.path, String(this.#next));
     this.#ensureParent();
-    mkdirSync(directory, { mode: 0o700 });
-    this.#give(directory);
+    // A program can make folders here as well, and must not know the name of the next.
+    const directory = mkdtempSync(join(this.path, `${this.#next}-`));
+    if (this.#owner) lchownSync(directory, this.#owner.uid, this.#owner.gid);
     return directory;
   }
 
-  /** A file that only the user of the programs can read. @returns its path */
+  /**
+   * A file that only the user of the programs can read.
+   *
+   * @returns its path
+   * @throws {Error} with a `code` of the file system, also where a program has put a link in the place of the folder
+   */
   writeFile(directory: string, name: string, content: string): string {
     const path = join(directory, name);
-    const file = openSync(path, 'wx', 0o600);
+    const folder = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
     try {
-      writeSync(file, content);
-      if (this.#owner) fchownSync(file, this.#owner.uid, this.#owner.gid);
+      const file = openSync(process.platform === 'linux' ? `/proc/self/fd/${folder}/${name}` : path, 'wx', 0o600);
+      try {
+        writeSync(file, content);
+        if (this.#owner) fchownSync(file, this.#owner.uid, this.#owner.gid);
+      } finally {
+        closeSync(file);
+      }
     } finally {
-      closeSync(file);
+      closeSync(folder);
     }
     return path;
   }
@@ -62,31 +75,34 @@ export class PrivateDirectories {
     try {
       rmdirSync(directory);
     } catch {
-      void rm(directory, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+      void removeFolder(directory);
     }
   }
 
   /** Never rejects: a killed program may still have been writing, and what is left is private. */
   async removeAll(): Promise<void> {
-    await rm(this.path, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+    await removeFolder(this.path);
   }
 
   /**
-   * A program runs as this user and could replace the parent by a link, so that the next program would run elsewhere. A cleaner of
-   * temporary files may have removed it.
+   * A program runs as this user and could replace the parent by a link, so that the next program would run elsewhere, or lock it. A
+   * cleaner of temporary files may have removed it.
    */
   #ensureParent(): void {
     const found = lstatSync(this.path, { throwIfNoEntry: false });
-    const uid = this.#owner?.uid ?? process.getuid?.();
+    const uid = process.getuid?.();
     if (found === undefined) {
-      mkdirSync(this.path, { mode: 0o700 });
-      this.#give(this.path);
+      mkdirSync(this.path, { mode: this.#mode });
+      chmodSync(this.path, this.#mode);
     } else if (!found.isDirectory() || (uid !== undefined && found.uid !== uid)) {
       throw Object.assign(new Error('not a directory of this user'), { code: 'ENOTDIR' });
+    } else if ((found.mode & 0o777) !== this.#mode) {
+      chmodSync(this.path, this.#mode);
     }
   }
 
-  #give(directory: string): void {
-    if (this.#owner) chownSync(directory, this.#owner.uid, this.#owner.gid);
+  /** Another user goes through the parent, and cannot replace what is in it by a link that this process would follow. */
+  get #mode(): number {
+    return this.#owner ? 0o711 : 0o700;
   }
 }

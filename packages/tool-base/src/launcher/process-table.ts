@@ -53,14 +53,14 @@ export function readProcessTable(): ReadonlyMap<number, ProcessEntry> {
   return table;
 }
 
-/** The process itself, or the only child of its only child and so on: behind the programs that make a sandbox, the helper. */
+/** The process itself, or the first child of its first child and so on: behind the programs that make a sandbox, the helper. */
 export function innermostProcess(pid: number | undefined): number | undefined {
   if (pid === undefined) return undefined;
-  const children = childrenOf(pid);
-  return children.length === 1 ? innermostProcess(children[0]) : pid;
+  return innermostProcess(childrenOf(pid)[0]) ?? pid;
 }
 
-function childrenOf(pid: number): readonly number[] {
+/** Empty for a process that has ended, and on a kernel that keeps no such list. */
+export function childrenOf(pid: number): readonly number[] {
   try {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ').filter(Boolean).map(Number);
   } catch {

@@ -68,11 +68,20 @@ export function withResourceLimits(
   const support = limitSupport();
   if (limits === undefined || support === 'unsupported' || !hasLimits(limits)) return [program, args];
   if (prlimit === undefined) throw Object.assign(new Error('prlimit is not installed'), { code: NO_LIMITS_CODE });
+  return [prlimit, [...limitOptions(limits), program, ...args]];
+}
+
+/** What stands before a command that is held to limits with all that it starts; nothing where this machine cannot do that. */
+export function limitedCommand(limits: ResourceLimits): readonly string[] {
+  return limitSupport() === 'enforced' && prlimit !== undefined ? [prlimit, ...limitOptions(limits)] : [];
+}
+
+function limitOptions(limits: ResourceLimits): readonly string[] {
   const effective = effectiveLimits(limits);
   const options = OPTIONS.flatMap(([key, option]) =>
     effective[key] === undefined ? [] : [`--${option}=${effective[key]}`],
   );
-  return [prlimit, ['--core=0', ...options, '--', program, ...args]];
+  return ['--core=0', ...options, '--'];
 }
 
 export function hasLimits(limits: ResourceLimits): boolean {

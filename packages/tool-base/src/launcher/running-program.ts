@@ -35,6 +35,8 @@ export interface ProgramPlace {
 }
 
 export class RunningProgram {
+  /** Its private folder. */
+  readonly directory: string;
   readonly #child: ChildProcess;
   readonly #spec: ProgramSpec;
   readonly #events: ProgramEvents;
@@ -49,14 +51,21 @@ export class RunningProgram {
   #groupGone = false;
   #ended = false;
 
-  private constructor(child: ChildProcess, spec: ProgramSpec, events: ProgramEvents) {
+  private constructor(
+    child: ChildProcess,
+    spec: ProgramSpec,
+    { directory, isConversation = false }: ProgramPlace,
+    events: ProgramEvents,
+  ) {
+    this.directory = directory;
     this.#child = child;
     this.#spec = spec;
     this.#events = events;
     child.stdout?.on('data', (chunk: Buffer) => this.#take('stdout', chunk));
     child.stderr?.on('data', (chunk: Buffer) => this.#take('stderr', chunk));
-    // The program may end, or close its stdin, before it has read everything.
-    child.stdin?.on('error', () => undefined);
+    // The program may end, or close its stdin, before it has read everything; in a conversation it then has no use any more.
+    child.stdin?.on('error', () => isConversation && this.stop());
+    if (isConversation) child.stdout?.on('end', () => this.#later(spec.graceMs, () => this.stop()));
     child.on('error', (error: NodeJS.ErrnoException) => {
       if (child.pid === undefined) this.#end({ started: false, code: error.code ?? 'UNKNOWN' });
     });
@@ -71,15 +80,12 @@ export class RunningProgram {
   }
 
   /** Never throws: a program that cannot be started is reported by `onEnd`, in a later microtask. */
-  static start(
-    spec: ProgramSpec,
-    { directory, hasStdin, isConversation = false }: ProgramPlace,
-    events: ProgramEvents,
-  ): RunningProgram | undefined {
+  static start(spec: ProgramSpec, place: ProgramPlace, events: ProgramEvents): RunningProgram | undefined {
+    const { directory, hasStdin, isConversation = false } = place;
     try {
       const child = startProgram(spec, directory, hasStdin);
       if (child.pid !== undefined && !isConversation) lowerPriority(child.pid);
-      return new RunningProgram(child, spec, events);
+      return new RunningProgram(child, spec, place, events);
     } catch (error) {
       const code = error instanceof ArgumentListError ? 'EINVAL' : ((error as NodeJS.ErrnoException).code ?? 'UNKNOWN');
       queueMicrotask(() => events.onEnd({ started: false, code }));

@@ -1,7 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { isGroupAlive } from './process-group.ts';
+import { processIds, readProcess } from './process-table.ts';
 
 const INDEX = new URL('../index.ts', import.meta.url).href;
 
@@ -53,10 +57,13 @@ function startServer(): ChildProcess {
     { length: 22 },
     (_, at) => (at === 1 ? 'pipe' : at === 21 ? stray : 'ignore') as 'pipe' | number,
   );
-  const server = spawn(process.execPath, args, { stdio });
+  // Of its own, so that no other server that starts on this machine removes what it leaves.
+  const folder = mkdtempSync(join(tmpdir(), 'server-death-'));
+  const server = spawn(process.execPath, args, { stdio, env: { ...process.env, TMPDIR: folder } });
   onTestFinished(() => {
     server.kill('SIGKILL');
     closeSync(stray);
+    rmSync(folder, { recursive: true, force: true });
   });
   return server;
 }
@@ -66,7 +73,7 @@ async function programsOf(server: ChildProcess): Promise<readonly Program[]> {
   server.stdout?.on('data', (chunk: Buffer) => {
     text += chunk.toString();
   });
-  await vi.waitFor(() => expect(text.split('\n').filter((line) => line !== '')).toHaveLength(4), { timeout: 15_000 });
+  await vi.waitFor(() => expect(text.split('\n').filter((line) => line !== '')).toHaveLength(4), { timeout: 40_000 });
   return text
     .trim()
     .split('\n')
@@ -92,14 +99,54 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
           expect([isGroupAlive(group), isRunning(helper), existsSync(directory)]).toEqual([false, false, false]);
         }
       },
-      { timeout: 15_000, interval: 10 },
+      { timeout: 40_000, interval: 10 },
     );
   },
-  60_000,
+  100_000,
 );
+
+/** Of the server alone, and of what stands between it and its programs. */
+const childrenOfServer = (server: ChildProcess): readonly number[] =>
+  processIds().filter((pid) => readProcess(pid)?.parent === server.pid);
+
+test('when the server and its helper are killed together, every program, its children and the folders are gone', async () => {
+  const server = startServer();
+  const programs = await programsOf(server);
+  const helpers = [...new Set(programs.map(({ helper }) => helper))];
+  // Neither has the time to notice the end of the other.
+  server.kill('SIGSTOP');
+  for (const pid of helpers) process.kill(pid, 'SIGKILL');
+  server.kill('SIGKILL');
+  await vi.waitFor(
+    () => {
+      for (const { group, directory } of programs) {
+        expect([isGroupAlive(group), existsSync(directory)]).toEqual([false, false]);
+      }
+    },
+    { timeout: 40_000, interval: 10 },
+  );
+}, 100_000);
+
+test('a server that ends as it should leaves no process that waits', async () => {
+  const code = `
+    import { createLauncher } from ${JSON.stringify(INDEX)};
+    await using launcher = await createLauncher();
+    process.stdout.write('started');
+    await new Promise((resolve) => process.stdin.once('end', resolve).resume());
+  `;
+  const args = ['--conditions=@mcp/source', '--disable-warning=ExperimentalWarning', '--input-type=module', '-e', code];
+  const server = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'] });
+  onTestFinished(() => void server.kill('SIGKILL'));
+  await once(server.stdout, 'data');
+  const children = childrenOfServer(server);
+  expect(children.length).toBeGreaterThan(1);
+  server.stdin.end();
+  expect(await once(server, 'exit')).toEqual([0, null]);
+  await vi.waitFor(() => expect(children.filter(isRunning)).toEqual([]), { timeout: 40_000, interval: 10 });
+}, 100_000);
 
 test('a program has descriptors 0, 1 and 2 only, even when the server was born with more', async () => {
   const server = startServer();
   const programs = await programsOf(server);
   for (const { descriptors } of programs) expect(descriptors).toEqual(['0', '1', '2']);
-}, 60_000);
+}, 100_000);

@@ -16,7 +16,7 @@ export const HELPER_SCRIPT: string = fileURLToPath(
 );
 
 /** The sandbox of a helper, and what it has to test of it. */
-export interface HelperConfinement extends Partial<Pick<Confinement, 'commandFor' | 'filter'>> {
+export interface HelperConfinement extends Partial<Confinement> {
   readonly user: ProgramUser | undefined;
   readonly selfTest: SelfTestPlan;
 }
@@ -29,19 +29,19 @@ export interface HelperConfinement extends Partial<Pick<Confinement, 'commandFor
  */
 export function startConfinedHelper(directory: string, sandbox: HelperConfinement | undefined): ChildProcess {
   if (sandbox === undefined) return startHelper(HELPER_SCRIPT, directory);
-  const { commandFor, filter, user, selfTest } = sandbox;
-  const file = filter && openUnnamed(directory, filter);
+  const { commandFor, inputs = [], user, selfTest } = sandbox;
+  const files = inputs.map((content) => openUnnamed(directory, content));
   try {
     const command = commandFor?.(directory) ?? [];
-    return startHelper(HELPER_SCRIPT, directory, { command, filter: file, user, selfTest: JSON.stringify(selfTest) });
+    return startHelper(HELPER_SCRIPT, directory, { command, inputs: files, user, selfTest: JSON.stringify(selfTest) });
   } finally {
-    if (file !== undefined) closeSync(file);
+    for (const file of files) closeSync(file);
   }
 }
 
 /** A file to read with this content that has no name any more. */
 function openUnnamed(directory: string, content: Buffer): number {
-  const path = join(directory, 'filter');
+  const path = join(directory, 'input');
   writeFileSync(path, content, { flag: 'wx', mode: 0o644 });
   const file = openSync(path, 'r');
   unlinkSync(path);

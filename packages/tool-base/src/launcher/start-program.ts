@@ -4,13 +4,15 @@
  */
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import type { ProgramArgument, ProgramSpec } from './program.ts';
 import { isPrintable } from '../result/sanitize-text.ts';
 import { withResourceLimits } from './resource-limits.ts';
 import { timeZoneOf } from './time-zone.ts';
 
+const SETPRIV = '/usr/bin/setpriv';
 const MAX_ARGUMENTS = 256;
 const MAX_ARGV_BYTES = 131_072;
 
@@ -103,11 +105,26 @@ export function startProgram(spec: ProgramSpec, directory: string, stdin: boolea
 export interface HelperSandbox {
   /** Program and arguments that stand in front of the helper's command; they become it in the end. */
   readonly command: readonly string[];
-  /** Open file of the server that the command reads from descriptor 3. */
-  readonly filter: number | undefined;
+  /** Open files of the server that the command reads, from descriptor 3 on. */
+  readonly inputs: readonly number[];
   readonly user: { readonly uid: number; readonly gid: number } | undefined;
   /** Second argument of the helper: what it has to test of its sandbox. */
   readonly selfTest: string;
+}
+
+/** A helper that is stopped when its server dies wakes up, so that it can end its programs. */
+function wakingCommand(): readonly string[] {
+  const isThere = process.platform === 'linux' && realPathOf(SETPRIV) === SETPRIV;
+  return isThere ? [SETPRIV, '--pdeathsig', 'CONT'] : [];
+}
+
+/** `undefined` for a path that does not exist. The setpriv of BusyBox is a link, and has no such option. */
+function realPathOf(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -116,7 +133,8 @@ export interface HelperSandbox {
  */
 export function startHelper(script: string, directory: string, sandbox?: HelperSandbox): ChildProcess {
   const helper = [process.execPath, '--disable-warning=ExperimentalWarning', script, directory];
-  const [file = '', ...args] = sandbox === undefined ? helper : [...sandbox.command, ...helper, sandbox.selfTest];
+  const [file = '', ...args] =
+    sandbox === undefined ? [...wakingCommand(), ...helper] : [...sandbox.command, ...helper, sandbox.selfTest];
   return spawn(file, args, {
     ...(sandbox?.user && { uid: sandbox.user.uid, gid: sandbox.user.gid }),
     cwd: '/',
@@ -125,15 +143,58 @@ export function startHelper(script: string, directory: string, sandbox?: HelperS
       TMPDIR: sandbox === undefined ? tmpdir() : directory,
       TZ: minimalEnvironment('/')['TZ'],
     },
-    // A sandbox that cannot be set up says why on stderr.
-    stdio: [
-      'pipe',
-      'pipe',
-      sandbox === undefined ? 'inherit' : 'pipe',
-      ...(sandbox?.filter === undefined ? [] : [sandbox.filter]),
-    ],
+    // A sandbox that cannot be set up says why on stderr. It is never inherited: a child that inherits it makes writes of
+    // this process to it blocking, and its reader may have stopped reading.
+    stdio: ['pipe', 'pipe', 'pipe', ...(sandbox?.inputs ?? [])],
     detached: true,
     shell: false,
     windowsHide: true,
+  });
+}
+
+/** Nothing is ever written to its standard input, which ends with this process. */
+const WAITING_SHELL = 'trap "" TERM INT HUP; read -r line; exec "$@"';
+
+/**
+ * Starts a shell that becomes this Node and one script of this package once this process has ended. It keeps nothing alive, and where
+ * it cannot be started, nothing else changes.
+ */
+export function startWaitingScript(script: string, args: readonly string[]): ChildProcess {
+  const command = [process.execPath, '--disable-warning=ExperimentalWarning', script, ...args];
+  const shell = spawn('/bin/sh', ['-c', WAITING_SHELL, 'mcp-clean-up', ...command], {
+    cwd: '/',
+    env: { PATH: PROGRAM_PATH, TMPDIR: tmpdir() },
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    shell: false,
+  });
+  shell.once('error', () => undefined);
+  shell.stdin?.on('error', () => undefined);
+  shell.unref();
+  (shell.stdin as Socket | null)?.unref();
+  return shell;
+}
+
+export interface Removal {
+  readonly program: 'chmod' | 'rm';
+  readonly path: string;
+  /** @default the user of this process */
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+}
+
+const REMOVAL_ARGUMENTS = { chmod: ['-R', 'u+rwX', '--'], rm: ['-rf', '--'] } as const;
+
+/** Resolves when the program has ended, in whatever way, also if it could not be started. */
+export function startRemoval({ program, path, user }: Removal): Promise<void> {
+  return new Promise((resolve) => {
+    const removal = spawn(`/bin/${program}`, [...REMOVAL_ARGUMENTS[program], path], {
+      ...(user && { uid: user.uid, gid: user.gid }),
+      cwd: '/',
+      env: { PATH: PROGRAM_PATH },
+      stdio: 'ignore',
+      shell: false,
+    });
+    removal.once('error', () => resolve());
+    removal.once('close', () => resolve());
   });
 }

@@ -15,7 +15,7 @@ export function watchStarvation(pid: number | undefined, clock: Pick<Clock, 'mon
   };
 }
 
-/** Of the time, for a process that wants all of it; more shows that it runs and is deaf. */
+/** A runnable process that got less than this share of the time was starved by the machine; one that got more ran, and did not answer. */
 const STARVED_SHARE = 0.5;
 
 function couldRun(entry: ProcessEntry | undefined, before: ProcessEntry | undefined, elapsedMs: number): boolean {

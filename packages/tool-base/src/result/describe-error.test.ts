@@ -37,3 +37,17 @@ test('an error whose getters throw is described as one that cannot be read', () 
   });
   expect(describeError(error)).toEqual({ type: 'unknown', message: 'The error could not be read.' });
 });
+
+test('a thrown object with a message is described like an error, without its other properties', () => {
+  const thrown = { message: 'quota used up', code: 'E_QUOTA', request: { headers: { token: 's3cret' } } };
+  expect(describeError(thrown)).toEqual({ type: 'object', message: 'quota used up', code: 'E_QUOTA' });
+  expect(describeError({ message: { token: 's3cret' } })).toEqual({ type: 'object', message: '[object Object]' });
+});
+
+test('the first errors of an AggregateError are described: Node gives its connection errors an empty message', () => {
+  const errors = Array.from({ length: 9 }, (_, n) => Object.assign(new Error(`refused ${n}`), { path: '/secret' }));
+  const described = describeError(Object.assign(new AggregateError(errors), { code: 'ECONNREFUSED' }));
+  expect(described).toMatchObject({ type: 'AggregateError', message: '', code: 'ECONNREFUSED' });
+  expect(described.errors?.map(({ message }) => message)).toEqual(['refused 0', 'refused 1', 'refused 2', 'refused 3']);
+  expect(JSON.stringify(described)).not.toContain('/secret');
+});

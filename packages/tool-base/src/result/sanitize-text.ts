@@ -1,8 +1,9 @@
 /**
  * A terminal, a log or a model will read the text of a tool, so characters that control a display or hide text are removed:
  * control characters except tab and line ends, whole ANSI sequences with their payload, bidirectional controls, zero-width
- * characters, line and paragraph separators, Unicode tags and the supplementary variation selectors. A carriage return by itself,
- * with which programs overwrite a status line, becomes a line end. One pass, linear in the length.
+ * characters, Unicode tags and the supplementary variation selectors. What separates lines or pages becomes a line end, or the
+ * words around it would be joined: a carriage return by itself, with which programs overwrite a status line, form feeds, vertical
+ * tabs, and the separators of Unicode. Characters that a printer strikes twice stay once. Linear in the length.
  */
 
 const CSI = '(?:\\u001b\\[|\\u009b)[0-?]{0,64}[ -/]{0,16}[@-~]?';
@@ -10,8 +11,8 @@ const CSI = '(?:\\u001b\\[|\\u009b)[0-?]{0,64}[ -/]{0,16}[@-~]?';
 const STRING_SEQUENCE =
   '(?:\\u001b[\\]PX^_]|[\\u0090\\u0098\\u009d-\\u009f])[^\\u0007\\u001b\\u0090\\u0098\\u009c-\\u009f\\r\\n]{0,4096}(?:\\u0007|\\u001b\\\\|\\u009c)';
 const OTHER_ESCAPE = '\\u001b[ -/]{0,4}[0-~]?';
-const LONE_CR = '\\r(?!\\n)';
-const CONTROLS = '[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]';
+const SEPARATOR = '\\r(?!\\n)|[\\u000b\\u000c\\u0085\\u2028\\u2029]';
+const CONTROLS = '[\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]';
 const UNSEEN =
   '[\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufeff' +
   '\\uffa0\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}\\u{e0100}-\\u{e01ef}]';
@@ -45,9 +46,12 @@ const JOINED = `${JOINING_SCRIPTS}\\p{Extended_Pictographic}`;
 const STRAY_JOINER = `(?<![${JOINED}\\ufe0f\\u{1f3fb}-\\u{1f3ff}])[\\u200c\\u200d]|[\\u200c\\u200d](?![${JOINED}])`;
 
 const REMOVED = new RegExp(
-  [CSI, STRING_SEQUENCE, OTHER_ESCAPE, LONE_CR, CONTROLS, UNSEEN, STRAY_JOINER].join('|'),
+  [CSI, STRING_SEQUENCE, OTHER_ESCAPE, SEPARATOR, CONTROLS, UNSEEN, STRAY_JOINER].join('|'),
   'gu',
 );
+const SEPARATORS: ReadonlySet<string> = new Set('\r\u000b\u000c\u0085\u2028\u2029');
+/** Bold and underlined text as nroff writes it: a character, a backspace, and the character again or above a `_`. */
+const STRUCK_TWICE = /_[\b](?=[^\b\r\n])|([^\b\r\n])[\b](?=\1)/gu;
 /** Cheap first look: anything outside printable ASCII, tab and newline. */
 const SUSPECT = /[^\t\n\x20-\x7e]/;
 
@@ -59,7 +63,9 @@ export interface SanitizedText {
 
 export function sanitizeText(text: string): SanitizedText {
   if (!SUSPECT.test(text)) return { text, removed: 0 };
-  const clean = text.toWellFormed().replaceAll(REMOVED, (found) => (found === '\r' ? '\n' : ''));
+  const wellFormed = text.toWellFormed();
+  const once = wellFormed.includes('\b') ? wellFormed.replaceAll(STRUCK_TWICE, '') : wellFormed;
+  const clean = once.replaceAll(REMOVED, (found) => (SEPARATORS.has(found) ? '\n' : ''));
   return { text: clean, removed: text.length - clean.length };
 }
 

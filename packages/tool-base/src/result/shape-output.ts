@@ -2,8 +2,10 @@
 
 import type { ContentBlock } from './tool-result.ts';
 import { copyBlock, isBlank, sizeOfBlock } from './content-blocks.ts';
+import { isMcpResult, lostInJson } from './lost-in-json.ts';
 import { ProgramOutput, ToolContent } from './tool-result.ts';
 import { sanitizeText, sanitizeJson } from './sanitize-text.ts';
+import type { ReadHint } from './kept-output.ts';
 import { shortenText } from './shorten-text.ts';
 import type { ToolLimits } from '../declare/tool-limits.ts';
 import { ToolError } from './tool-error.ts';
@@ -21,32 +23,49 @@ type OutputLimits = Pick<ToolLimits, 'maxOutputBytes' | 'maxReadBytes'>;
 
 export const NO_OUTPUT: ShapedOutput = { content: [], structured: {}, outputBytes: 0, truncated: false };
 
-/** @throws {ToolError} `execution_error` for something that is no result, `tool_error` for structured content over the limit */
-export function shapeOutput(returned: unknown, limits: OutputLimits): ShapedOutput {
-  if (typeof returned === 'string') return shapeText(returned, limits.maxOutputBytes);
+/**
+ * @param hint how to read the text that is left out
+ * @throws {ToolError} `execution_error` for something that is not a result, `tool_error` for structured content over the limit
+ */
+export function shapeOutput(returned: unknown, limits: OutputLimits, hint?: ReadHint): ShapedOutput {
+  if (typeof returned === 'string') return shapeText(returned, limits.maxOutputBytes, hint);
   if (returned === undefined || returned === null) return NO_OUTPUT;
   if (returned instanceof ProgramOutput) {
     const { content, structured, outputBytes, truncated } = returned;
     return { content, structured: structured ?? {}, outputBytes, truncated, ofProgram: true };
   }
-  if (returned instanceof ToolContent) return shapeBlocks(returned, limits);
-  if (typeof returned === 'object' && !Array.isArray(returned)) return shapeStructured(returned, limits.maxOutputBytes);
+  if (returned instanceof ToolContent) return shapeBlocks(returned, limits, hint);
+  if (returned instanceof Error) throw notAResult(returned);
+  if (typeof returned === 'object' && !Array.isArray(returned)) {
+    if (isMcpResult(returned)) throw notAResult(MCP_RESULT);
+    return shapeStructured(returned, limits.maxOutputBytes);
+  }
   throw notAResult(`run() must return a string, a plain object or toolContent(...), not ${typeof returned}`);
 }
+
+const MCP_RESULT =
+  'run() returned a result of MCP: return a string or toolContent({ content }) instead, and throw a ToolError for a failure';
 
 function notAResult(cause: unknown): ToolError {
   return new ToolError('execution_error', 'The tool returned something that is not a result.', { cause });
 }
 
-/** @throws {ToolError} for an object without JSON: a cycle, a bigint, a `toJSON` that throws or returns no object */
+/**
+ * @throws {ToolError} for an object without JSON: a cycle, a bigint, a `toJSON` that throws or returns no object, a member
+ * whose contents JSON leaves out
+ */
 function writeJson(value: object): string {
+  let json: unknown;
+  let lost: string | undefined;
   try {
-    const json: unknown = JSON.stringify(value);
-    if (typeof json === 'string' && json.startsWith('{')) return json;
+    json = JSON.stringify(value);
+    lost = typeof json === 'string' ? lostInJson(value, json) : undefined;
   } catch (error) {
     throw notAResult(error);
   }
-  throw notAResult('its JSON is no object');
+  if (lost !== undefined) throw notAResult(lost);
+  if (typeof json === 'string' && json.startsWith('{')) return json;
+  throw notAResult('its JSON is not an object');
 }
 
 /**
@@ -73,17 +92,18 @@ function sanitizedJson(json: string): Record<string, unknown> {
 }
 
 /** Output beside an error; one that cannot be shaped must not hide the error. */
-export function shapePartial(partial: ToolContent | undefined, limits: OutputLimits): ShapedOutput {
+export function shapePartial(partial: ToolContent | undefined, limits: OutputLimits, hint?: ReadHint): ShapedOutput {
   try {
-    return shapeOutput(partial, limits);
+    return shapeOutput(partial, limits, hint);
   } catch {
     return NO_OUTPUT;
   }
 }
 
-function shapeText(text: string, maxBytes: number): ShapedOutput {
+function shapeText(text: string, maxBytes: number, hint: ReadHint | undefined): ShapedOutput {
   const outputBytes = Buffer.byteLength(text);
-  const kept = outputBytes > maxBytes ? shortenText({ start: text, end: text, bytes: outputBytes }, maxBytes) : text;
+  const ends = { start: text, end: text, bytes: outputBytes };
+  const kept = outputBytes > maxBytes ? shortenText(ends, maxBytes, hintFrom(hint, 0)) : text;
   const clean = sanitizeText(kept).text;
   const content: ContentBlock[] = [{ type: 'text', text: isBlank(clean) ? '[no output]' : clean }];
   return { content, structured: {}, outputBytes, truncated: outputBytes > maxBytes };
@@ -114,7 +134,16 @@ function readStructured(
   return { structured, text: JSON.stringify(structured), bytes };
 }
 
-function shapeBlocks(returned: ToolContent, { maxOutputBytes, maxReadBytes }: OutputLimits): ShapedOutput {
+/** Of a text that begins at this byte of the kept output. */
+function hintFrom(hint: ReadHint | undefined, start: number): ((offset: number) => string) | undefined {
+  return hint && ((offset) => hint('stdout', start + offset));
+}
+
+function shapeBlocks(
+  returned: ToolContent,
+  { maxOutputBytes, maxReadBytes }: OutputLimits,
+  hint: ReadHint | undefined,
+): ShapedOutput {
   const structured =
     returned.structured === undefined ? undefined : readStructured(returned.structured, maxOutputBytes);
   const content: ContentBlock[] = [];
@@ -134,7 +163,9 @@ function shapeBlocks(returned: ToolContent, { maxOutputBytes, maxReadBytes }: Ou
       truncated = true;
       const space = maxOutputBytes - textBytes + bytes;
       if (block.type !== 'text' || space <= 0) continue;
-      content.push(copyBlock({ ...block, text: shortenText({ start: block.text, end: block.text, bytes }, space) }));
+      const ends = { start: block.text, end: block.text, bytes };
+      const text = shortenText(ends, space, hintFrom(hint, textBytes - bytes));
+      content.push(copyBlock({ ...block, text }));
     }
   } catch (error) {
     throw notAResult(error);

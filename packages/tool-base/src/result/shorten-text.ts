@@ -12,21 +12,32 @@ export interface TextEnds {
   readonly bytes: number;
 }
 
-/** Reserved for the line in the middle. */
+/** Reserved for the line in the middle, and the least that is kept around it. */
 const NOTE_BYTES = 100;
+const NARROW = 'narrow the call to see them';
 
 /**
  * A text of more than `maxBytes` UTF-8 bytes, shortened on character boundaries, and on line ends where there are some. A limit of
  * less than 200 bytes is too small for that line: the head alone is kept.
+ *
+ * @param hint how to read the rest, from a byte on; left out where the limit is too small for it
  */
-export function shortenText({ start, end, bytes }: TextEnds, maxBytes: number): string {
+export function shortenText(
+  { start, end, bytes }: TextEnds,
+  maxBytes: number,
+  hint?: (offset: number) => string,
+): string {
   if (maxBytes < 2 * NOTE_BYTES) return cutToBytes(start, maxBytes);
-  const kept = maxBytes - NOTE_BYTES;
+  const hintBytes = hint === undefined ? 0 : Buffer.byteLength(hint(bytes));
+  if (maxBytes < 2 * NOTE_BYTES + hintBytes) return shortenText({ start, end, bytes }, maxBytes);
+  const kept = maxBytes - NOTE_BYTES - hintBytes;
   const head = endAtLine(cutToBytes(start, Math.ceil(kept / 2)));
   const tail = startAtLine(lastBytes(end, Math.floor(kept / 2)));
   const omitted = bytes - Buffer.byteLength(head) - Buffer.byteLength(tail);
   const lineEnd = head === '' || head.endsWith('\n') ? '' : '\n';
-  return `${head}${lineEnd}[${omitted} of ${bytes} bytes left out here; narrow the call to see them]\n${tail}`;
+  // A replacement character stands for another number of bytes.
+  const offset = head.includes('\uFFFD') ? 0 : Buffer.byteLength(head);
+  return `${head}${lineEnd}[${omitted} of ${bytes} bytes left out here; ${hint?.(offset) ?? NARROW}]\n${tail}`;
 }
 
 function endAtLine(text: string): string {

@@ -15,14 +15,17 @@ const DIRECTORY = '/tmp/mcp-tools-x';
 
 test('bubblewrap makes everything anew and shows only what was listed, read-only', () => {
   const profile = { network: 'none', write: ['/srv/y'] } as const;
-  expect(bubblewrapArguments({ files, profile, seccompDescriptor: 3, directory: DIRECTORY }).join(' ')).toBe(
+  expect(
+    bubblewrapArguments({ files, profile, pod: undefined, seccompDescriptor: 3, directory: DIRECTORY }).join(' '),
+  ).toBe(
     '--die-with-parent --new-session --unshare-user --unshare-all --disable-userns --cap-drop ALL --dir /tmp ' +
       '--dev /dev --proc /proc --ro-bind /usr /usr --symlink usr/bin /bin --ro-bind /run/resolv.conf /etc/resolv.conf ' +
-      '--bind /tmp/mcp-tools-x /tmp/mcp-tools-x --bind /srv/y /srv/y --remount-ro /dev --remount-ro / --chdir / --seccomp 3 --',
+      '--bind /tmp/mcp-tools-x /tmp/mcp-tools-x --bind /srv/y /srv/y --remount-ro /dev --remount-ro /proc --remount-ro / --chdir / --seccomp 3 --',
   );
   const host = bubblewrapArguments({
     files,
     profile: { network: 'host', write: [] },
+    pod: undefined,
     seccompDescriptor: undefined,
     directory: DIRECTORY,
   });
@@ -42,7 +45,7 @@ const setpriv = (kernel: string, isRoot = false): string =>
 
 test('setpriv allows what was listed and refuses every other file', () => {
   const line = setpriv('6.18.4-debian');
-  expect(line).toMatch(/^--nnp --pdeathsig KILL --landlock-access fs:execute,write-file,read-file,read-dir,/);
+  expect(line).toMatch(/^--nnp --pdeathsig CONT --landlock-access fs:execute,write-file,read-file,read-dir,/);
   expect(line).toContain('--landlock-rule path-beneath:execute,read-file,read-dir:/usr --landlock-rule');
   expect(line).toContain('path-beneath:execute,read-file:/run/resolv.conf');
   expect(line).toContain('path-beneath:execute,write-file,read-file,truncate:/dev/null');

@@ -1,14 +1,17 @@
 /** Programs of ours that try to get out of each level, on this machine as it is. */
+import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createLauncher } from '../index.ts';
+import { processIds, readProcess } from '../launcher/process-table.ts';
 import type { ProgramSpec } from '../launcher/program.ts';
 import { isInstalled } from '../test-support/claimed-programs.ts';
 import { SYSTEM_TOOLS } from './confinement.ts';
 
-import type { SandboxRequest } from './profile.ts';
+import type { ProgramUser, SandboxRequest } from './profile.ts';
 import { SandboxLauncher } from './sandbox-launcher.ts';
 
 const BASE: SandboxRequest = {
@@ -57,9 +60,9 @@ async function levelOf(launcher: SandboxLauncher, profile: SandboxRequest): Prom
   return launcher.sandboxOf(profile)?.level;
 }
 
-async function open(): Promise<SandboxLauncher> {
+async function open(user?: ProgramUser): Promise<SandboxLauncher> {
   const tools = { ...SYSTEM_TOOLS, setpriv: SETPRIV };
-  return new SandboxLauncher({ plain: await createLauncher(), tools });
+  return new SandboxLauncher({ plain: await createLauncher(), tools, user });
 }
 
 /** Whether the level holds here; a level that `TEST_CLAIMS` names and that does not hold fails the tests instead. */
@@ -79,6 +82,63 @@ async function holds(level: 'full' | 'files'): Promise<boolean> {
 /** Ends nothing else: the parent is signalled only if it is a helper of this package. */
 const KILL_OWN_HELPER = `tr '\\0' ' ' < /proc/$PPID/cmdline | grep -q helper-main && kill -9 $PPID`;
 
+/** Eight programs that ignore SIGTERM, each with a child that does so in a session of its own. */
+async function serverWithPrograms(sandbox: SandboxRequest): Promise<{
+  readonly helpers: readonly number[];
+  readonly programs: readonly number[];
+  /** It notices nothing more. */
+  stop(): void;
+  kill(): void;
+}> {
+  const sleep = `sleep 600.${process.pid}${randomInt(1e6)}`;
+  const script = `trap "" TERM; (setsid sh -c 'trap "" TERM; exec ${sleep}' &); echo started; exec ${sleep}`;
+  const code = `
+    import { createLauncher, SandboxLauncher } from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)};
+    const launcher = new SandboxLauncher({ plain: await createLauncher(), tools: { setpriv: ${JSON.stringify(SETPRIV)} } });
+    const args = ['-c', ${JSON.stringify(script)}].map((text) => ({ text, role: 'fixed' }));
+    const spec = { program: '/bin/sh', args, maxOutputBytes: 1000, graceMs: 500, sandbox: ${JSON.stringify(sandbox)} };
+    for (let n = 0; n < 8; n += 1) {
+      void launcher.run(spec, { onOutput: (_, bytes) => process.stdout.write(bytes) }).catch(() => undefined);
+    }
+  `;
+  const flags = [
+    '--conditions=@mcp/source',
+    '--disable-warning=ExperimentalWarning',
+    '--input-type=module',
+    '-e',
+    code,
+  ];
+  const server = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'ignore'] });
+  onTestFinished(() => void server.kill('SIGKILL'));
+  let text = '';
+  server.stdout.on('data', (chunk: Buffer) => void (text += chunk.toString()));
+  // A child of a session of its own has another parent by now, so each is found by its command line.
+  const running = (what: string): number[] => processIds().filter((pid) => commandOf(pid).startsWith(what));
+  await vi.waitFor(
+    () => {
+      expect(text.match(/started/g)).toHaveLength(8);
+      expect(running(sleep)).toHaveLength(16);
+    },
+    { timeout: 40_000 },
+  );
+  return {
+    helpers: running(process.execPath).filter((pid) => commandOf(pid).includes(`"server":${server.pid}`)),
+    programs: running(sleep),
+    stop: () => void server.kill('SIGSTOP'),
+    kill: () => void server.kill('SIGKILL'),
+  };
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').join(' ').trim();
+  } catch {
+    return '';
+  }
+}
+
+const isRunning = (pid: number): boolean => readProcess(pid)?.ended === false;
+
 const HOLDS = { full: await holds('full'), files: await holds('files') };
 
 describe.each(['full', 'files'] as const)('at the level %s', (level) => {
@@ -90,12 +150,12 @@ describe.each(['full', 'files'] as const)('at the level %s', (level) => {
     beforeAll(async () => {
       launcher = await open();
       await launcher.prepare([request]);
-    });
+    }, 60_000);
     afterAll(() => launcher[Symbol.asyncDispose]());
 
     test('cannot read a private file of the server, nor follow a link to one', async () => {
       const { text } = await run(`cat ${key}; cat ${writable}/link; echo end`);
-      expect(text).toMatch(/end$/);
+      expect(text.split('\n')).toContain('end');
       expect(text).not.toContain('secret-key');
       expect(text).not.toContain('root:');
     });
@@ -140,6 +200,27 @@ describe.each(['full', 'files'] as const)('at the level %s', (level) => {
       ]);
     });
 
+    test('changes no setting of the kernel, and no memory of its helper', async () => {
+      const files = '/proc/sys/kernel/core_pattern /proc/sys/kernel/modprobe /proc/sysrq-trigger /proc/$PPID/mem';
+      const { text } = await run(`for f in ${files}; do (: >> $f) 2>/dev/null && echo $f; done; echo end`);
+      expect(text).toBe('end');
+    });
+
+    test('changes no limit of its helper', async () => {
+      const { text } = await run(
+        'prlimit --pid $PPID --nofile=1:1 2>/dev/null && echo changed; prlimit --nofile=99:99 && ulimit -n 98 && echo own',
+      );
+      expect(text).toBe('own');
+      expect(await run('echo again')).toEqual({ code: 0, text: 'again' });
+    });
+
+    test('leaves no file behind that runs as its owner', async () => {
+      const { text } = await run(
+        `cd ${writable}; rm -f own; touch own; chmod 4755 own 2>/dev/null; install -m 2755 /bin/true own2 2>/dev/null; stat -c %a own own2`,
+      );
+      expect(text.split('\n')).toEqual(['600', '600']);
+    });
+
     test('without network reaches none', async () => {
       const { text } = await run(
         `perl -MSocket -e 'socket(my $s, PF_INET, SOCK_STREAM, 0) or print("no socket\\n"), exit; ` +
@@ -165,6 +246,22 @@ describe.each(['full', 'files'] as const)('at the level %s', (level) => {
       expect(text.split('\n')).toEqual(['names', 'UTF-8', expect.stringMatching(/^[A-Z]+$/), 'certificates']);
     });
 
+    test.each(['', 'while its helper is stopped'])('is gone soon after its server was killed %s', async (stopped) => {
+      const server = await serverWithPrograms(request);
+      expect(server.programs).toHaveLength(16);
+      if (stopped !== '') for (const pid of server.helpers) process.kill(pid, 'SIGSTOP');
+      server.kill();
+      await expect.poll(() => server.programs.filter(isRunning), { timeout: 5000 }).toEqual([]);
+    });
+
+    test('is gone soon after its server and its helper were killed together', async () => {
+      const server = await serverWithPrograms(request);
+      server.stop();
+      for (const pid of server.helpers) process.kill(pid, 'SIGKILL');
+      server.kill();
+      await expect.poll(() => server.programs.filter(isRunning), { timeout: 15_000 }).toEqual([]);
+    });
+
     test('that kills its helper fails itself, and the next one works', async () => {
       await expect(run(KILL_OWN_HELPER)).rejects.toMatchObject({ type: 'unavailable' });
       const again = (): Promise<Ran | undefined> => run('echo again').catch(() => undefined);
@@ -178,6 +275,56 @@ test.runIf(HOLDS.full)('at the level full only the processes of the profile are 
   const { text } = await shell(launcher, 'ls -d /proc/[0-9]*', { ...BASE, mode: 'full' });
   expect(text.split('\n').length).toBeLessThan(10);
 });
+
+test.runIf(HOLDS.full)('at the level full no program outlives its run, also while another runs', async () => {
+  await using launcher = await open();
+  const request: SandboxRequest = { ...BASE, mode: 'full' };
+  const sleep = (run: number): string => `/bin/sleep 600.${process.pid}${run}`;
+  const running = (run: number): number[] => processIds().filter((pid) => commandOf(pid) === sleep(run));
+  // Without its session, its environment and its folder.
+  const daemon = (run: number): string =>
+    `cd /; env -i setsid -f ${sleep(run)}; until grep -qsx sleep /proc/[0-9]*/comm; do :; done; echo started`;
+  await expect(shell(launcher, daemon(1), request)).resolves.toEqual({ code: 0, text: 'started' });
+  await expect.poll(() => running(1)).toEqual([]);
+
+  const stop = new AbortController();
+  const args = ['-c', `setsid -f ${sleep(2)}; exec ${sleep(3)}`].map((text) => ({ text, role: 'fixed' as const }));
+  const spec: ProgramSpec = { program: '/bin/sh', args, maxOutputBytes: 10, graceMs: 10, sandbox: request };
+  const other = launcher.run(spec, { signal: stop.signal, onOutput: () => undefined });
+  await expect.poll(() => [running(2).length, running(3).length], { timeout: 10_000 }).toEqual([1, 1]);
+  await expect(shell(launcher, daemon(4), request)).resolves.toEqual({ code: 0, text: 'started' });
+  await expect.poll(() => running(4)).toEqual([]);
+  expect([running(2).length, running(3).length]).toEqual([1, 1]);
+  stop.abort();
+  await other;
+  await expect.poll(() => [...running(2), ...running(3)]).toEqual([]);
+});
+
+/** Root is held to no number of processes. */
+const NOBODY = process.getuid?.() === 0 ? { name: 'nobody', uid: 65_534, gid: 65_534 } : undefined;
+const holdsForUser = async (): Promise<boolean> => {
+  await using launcher = await open(NOBODY);
+  return (await levelOf(launcher, { ...BASE, mode: 'full' })) === 'full';
+};
+
+test.runIf(HOLDS.full && (await holdsForUser()))(
+  'at the level full the processes of a sandbox have a limit',
+  async () => {
+    await using launcher = await open(NOBODY);
+    const forks =
+      'my $n = 0; for (1..200) { my $p = fork; last unless defined $p; $n++; if (!$p) { sleep 60; exit } } print $n';
+    const request: SandboxRequest = { ...BASE, mode: 'full' };
+    const { text } = await shell(
+      launcher,
+      `prlimit --nproc --output HARD --noheadings; prlimit --nproc=100 perl -e '${forks}'`,
+      request,
+    );
+    const [hard, made] = text.split('\n').map(Number);
+    expect(hard).toBeLessThanOrEqual(4096);
+    expect(made).toBeGreaterThan(50);
+    expect(made).toBeLessThan(100);
+  },
+);
 
 test.runIf(HOLDS.full)('at the level full a helper that is killed ends no program of another profile', async () => {
   await using launcher = await open();

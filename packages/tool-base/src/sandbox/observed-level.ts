@@ -16,6 +16,7 @@ export function brokenPromises(facts: SelfTestFacts, level: SandboxLevel, asked:
     [facts.readsServerEnvironment, 'the environment of the server can be read'],
     [facts.writesServerFolder, 'a private folder of the server can be written'],
     [facts.writesSystemFolder, '/usr can be written'],
+    [facts.writesKernelSettings, 'settings of the kernel can be written'],
     [!facts.noNewPrivileges, 'programs can gain privileges'],
     [facts.hasCapabilities, 'programs have capabilities'],
     [asked.syscalls === 'standard' && !facts.filtersSystemCalls, 'system calls are not filtered'],
@@ -27,4 +28,14 @@ export function brokenPromises(facts: SelfTestFacts, level: SandboxLevel, asked:
     [asked.network === 'none' && !facts.ownNetwork, 'it is in the network of the machine'],
   ];
   return [...always, ...(level === 'full' ? inFull : [])].filter(([broken]) => broken).map(([, clause]) => clause);
+}
+
+/** The same for the network of a pod. */
+export function brokenPromisesOfPod(facts: SelfTestFacts): readonly string[] {
+  const promises: readonly (readonly [boolean, string])[] = [
+    [!facts.ownNetwork, 'it is in the network of the machine'],
+    [!facts.refusesOtherAddresses, 'an address that is no target is not refused'],
+    [!facts.tellsClosedPorts, 'a closed port looks like one that does not answer'],
+  ];
+  return promises.filter(([broken]) => broken).map(([, clause]) => clause);
 }

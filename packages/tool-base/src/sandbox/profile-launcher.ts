@@ -4,17 +4,20 @@ import type { HelperEvents, HelperProcess } from '../launcher/helper-process.ts'
 import { HelperLauncher } from '../launcher/helper-launcher.ts';
 import type { Launcher } from '../launcher/program.ts';
 import { limitSupport } from '../launcher/resource-limits.ts';
-import { MECHANISMS, type SandboxLevel } from './level.ts';
+import { isBelow, MECHANISMS, type SandboxLevel } from './level.ts';
 import { isConfined, levelsToTry, type SandboxProfile } from './profile.ts';
 import { SandboxError } from './sandbox-error.ts';
-import type { SandboxEvent, SandboxStatus } from './sandbox-status.ts';
+import type { HeldNetwork, SandboxEvent, SandboxStatus } from './sandbox-status.ts';
+import type { StartedHelper } from './sandboxed-helpers.ts';
 
 export interface ProfileLauncherOptions {
   readonly profile: SandboxProfile;
   /** Where programs run that have no helper of their own. Not disposed here. */
   readonly plain: Launcher;
   /** Starts a helper at this level, and rejects if the level does not hold. */
-  readonly startHelper: (level: SandboxLevel, events: HelperEvents) => Promise<HelperProcess>;
+  readonly startHelper: (level: SandboxLevel, events: HelperEvents) => Promise<StartedHelper>;
+  /** What keeps programs without a helper of their own to their targets. */
+  readonly heldNetwork: (level: SandboxLevel) => Promise<HeldNetwork>;
   /** Whether the level needs no helper of its own. */
   readonly isPlain: (level: SandboxLevel) => boolean;
   readonly maxPrograms: number;
@@ -24,6 +27,22 @@ export interface ProfileLauncherOptions {
 
 const NO_SANDBOX = 'Sandboxes need Linux.';
 
+/** While nothing runs. */
+const NOT_OBSERVED: HeldNetwork = { by: 'text', below: [] };
+
+/** Whether two states confine programs alike. */
+function isSame(one: SandboxStatus, other: SandboxStatus): boolean {
+  return one.level === other.level && one.network.by === other.network.by;
+}
+
+/** What holds a network, from the weakest. */
+const HOLDERS: readonly HeldNetwork['by'][] = ['text', 'unit', 'pod', 'filter', 'namespace'];
+
+function isWeaker(one: SandboxStatus, other: SandboxStatus): boolean {
+  if (one.level === undefined || other.level === undefined) return one.level !== other.level;
+  return isBelow(one.level, other.level) || HOLDERS.indexOf(one.network.by) < HOLDERS.indexOf(other.network.by);
+}
+
 /** Nothing is wrong: programs of this profile run where those without a sandbox run. */
 class UnconfinedError extends Error {}
 
@@ -31,9 +50,9 @@ export class ProfileLauncher {
   readonly #options: ProfileLauncherOptions;
   #own: HelperLauncher | undefined;
   #status: SandboxStatus;
-  #startedLevel: SandboxLevel | undefined;
-  /** The last failure of each level. */
-  readonly #reported = new Map<SandboxLevel, string>();
+  #startedAs: SandboxStatus | undefined;
+  /** The last failure of each level, and of the pod. */
+  readonly #reported = new Map<SandboxLevel | 'pod', string>();
   #hasStarted = false;
   #retired = false;
 
@@ -42,7 +61,7 @@ export class ProfileLauncher {
 
   constructor(options: ProfileLauncherOptions) {
     this.#options = options;
-    this.#status = this.#statusOf(undefined, []);
+    this.#status = this.#statusOf(undefined, [], NOT_OBSERVED);
     this.started = this.#start();
   }
 
@@ -57,7 +76,7 @@ export class ProfileLauncher {
 
   /** Weaker than at its start. */
   get hasFallen(): boolean {
-    return this.#startedLevel !== this.#status.level;
+    return this.#startedAs !== undefined && isWeaker(this.#status, this.#startedAs);
   }
 
   async #start(): Promise<void> {
@@ -72,7 +91,7 @@ export class ProfileLauncher {
     await own.startHelper().catch((error: unknown) => {
       if (!(error instanceof UnconfinedError)) own.tryAgain();
     });
-    this.#startedLevel = this.#status.level;
+    this.#startedAs = this.#status;
     this.#hasStarted = true;
   }
 
@@ -112,13 +131,14 @@ export class ProfileLauncher {
     }
     for (const level of levels) {
       if (this.#options.isPlain(level)) {
-        this.#runPlain(level, below);
+        await this.#runPlain(level, below);
         throw new UnconfinedError(level);
       }
       try {
-        const helper = await this.#options.startHelper(level, events);
+        const { helper, network } = await this.#options.startHelper(level, events);
         this.#reported.delete(level);
-        this.#become(this.#statusOf(level, below));
+        this.#networkStarted(network);
+        this.#become(this.#statusOf(level, below, network));
         return helper;
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
@@ -126,38 +146,48 @@ export class ProfileLauncher {
         this.#failed(level, reason);
       }
     }
-    this.#become(this.#statusOf(undefined, below));
+    this.#become(this.#statusOf(undefined, below, NOT_OBSERVED));
     throw new SandboxError(below.join(' '));
   }
 
-  #runPlain(level: SandboxLevel, below: readonly string[]): void {
+  async #runPlain(level: SandboxLevel, below: readonly string[]): Promise<void> {
+    const network = await this.#options.heldNetwork(level);
     const own = this.#own;
     this.#own = undefined;
     void own?.[Symbol.asyncDispose]();
-    this.#become(this.#statusOf(level, below));
+    this.#become(this.#statusOf(level, below, network));
+  }
+
+  #networkStarted({ below }: HeldNetwork): void {
+    if (this.#options.profile.targets?.shared !== undefined) return;
+    if (below.length === 0) this.#reported.delete('pod');
+    else this.#report('pod', below.join(' '));
   }
 
   #become(status: SandboxStatus): void {
-    const before = this.#status.level;
-    const isFirst = this.#startedLevel === undefined && before === undefined;
+    const before = this.#status;
+    const isFirst = this.#startedAs?.level === undefined && before.level === undefined;
     this.#status = status;
     const { mode } = status.profile;
     if (mode === 'limits' || mode === 'none') return;
     if (isFirst && status.level !== undefined) this.#options.onEvent({ type: 'ready', status });
-    else if (!isFirst && before !== status.level) this.#options.onEvent({ type: 'changed', before, status });
+    else if (!isFirst && !isSame(before, status)) this.#options.onEvent({ type: 'changed', before, status });
   }
 
   #failed(level: SandboxLevel | undefined, reason: string): void {
-    if (level === undefined || !isConfined(level)) return;
-    // What is tried again and again fails for the same reason.
-    if (this.#reported.get(level) === reason) return;
-    this.#reported.set(level, reason);
-    const { profile, onEvent } = this.#options;
-    onEvent({ type: 'failed', mechanism: MECHANISMS[level], reason, profile });
+    if (level !== undefined && isConfined(level)) this.#report(level, reason);
   }
 
-  #statusOf(level: SandboxLevel | undefined, below: readonly string[]): SandboxStatus {
+  /** What is tried again and again fails for the same reason. */
+  #report(what: SandboxLevel | 'pod', reason: string): void {
+    if (this.#reported.get(what) === reason) return;
+    this.#reported.set(what, reason);
+    const { profile, onEvent } = this.#options;
+    onEvent({ type: 'failed', mechanism: what === 'pod' ? what : MECHANISMS[what], reason, profile });
+  }
+
+  #statusOf(level: SandboxLevel | undefined, below: readonly string[], network: HeldNetwork): SandboxStatus {
     const { profile, user } = this.#options;
-    return { level, mechanism: MECHANISMS[level ?? 'none'], below, profile, user };
+    return { level, mechanism: MECHANISMS[level ?? 'none'], below, network, profile, user };
   }
 }

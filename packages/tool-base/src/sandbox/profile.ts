@@ -1,3 +1,4 @@
+import type { TargetLists } from '../target/reachable-ranges.ts';
 import { isBelow, type SandboxLevel } from './level.ts';
 
 /** What programs may reach. Tools with equal profiles share one helper process. */
@@ -8,9 +9,20 @@ export interface SandboxProfile {
   readonly read: readonly string[];
   /** Absolute paths of folders that may be written, beside the private one of each run. */
   readonly write: readonly string[];
-  readonly network: 'none' | 'host';
+  /** `targets`: at least the check of arguments; below it the {@link NetworkTargets}, where this machine can hold them. */
+  readonly network: 'none' | 'targets' | 'host';
+  /** With `network: targets`. */
+  readonly targets?: NetworkTargets;
   /** `standard` refuses the system calls that no tool needs, such as `mount` and `ptrace`. */
   readonly syscalls: 'standard' | 'off';
+}
+
+/** What the network of a program lets through. */
+export interface NetworkTargets extends TargetLists {
+  /** Whether the name servers of the machine answer, too. */
+  readonly dns: boolean;
+  /** Why no network of its own is made for the program; shown to operators. */
+  readonly shared?: string;
 }
 
 /** What one program asks for. */
@@ -19,11 +31,14 @@ export interface SandboxRequest extends SandboxProfile {
   readonly minimum: SandboxLevel;
   /** Why a weaker mode was chosen than the tool would have; shown to operators. */
   readonly below?: string;
+  /** With `network: targets`: the check of arguments alone is not enough to start the program. */
+  readonly needsHeldTargets?: boolean;
 }
 
 /** Equal for equal profiles, whatever the order of their paths. */
-export function profileKey({ mode, read, write, network, syscalls }: SandboxProfile): string {
-  return JSON.stringify([mode, read.toSorted(), write.toSorted(), network, syscalls]);
+export function profileKey({ mode, read, write, network, targets, syscalls }: SandboxProfile): string {
+  const reached = targets && [targets.allowed.toSorted(), targets.denied.toSorted(), targets.dns, targets.shared];
+  return JSON.stringify([mode, read.toSorted(), write.toSorted(), network, reached, syscalls]);
 }
 
 /** The levels to try, strongest first. */

@@ -69,6 +69,7 @@ describe('a sandbox tool that fails', () => {
     await expect(launcher.run(spec({ ...BASE, minimum: 'files' }), quiet)).rejects.toMatchObject({
       type: 'unavailable',
       message,
+      suggestion: expect.stringContaining('run the doctor') as string,
     });
   });
 
@@ -88,6 +89,15 @@ test('a sandbox tool that confines nothing is found by the self-test', async () 
   expect(launcher.sandboxOf(named)?.below.join()).toMatch(
     /self-test failed: a private file of the server can be read, the environment of the server can be read/,
   );
+});
+
+test('nothing is said of a sandbox before its first start has ended', async () => {
+  await using launcher = await open(failing);
+  const named: SandboxRequest = { ...BASE, mode: 'full', minimum: 'full' };
+  const prepared = launcher.prepare([named]);
+  expect([launcher.statuses, launcher.sandboxOf(named)]).toEqual([[], undefined]);
+  await prepared;
+  expect(launcher.statuses).toMatchObject([{ level: undefined, hasFallen: false }]);
 });
 
 test.each([

@@ -1,6 +1,6 @@
 /** Sends each program to the helper of its profile. A program below its minimum is refused and never tried elsewhere. */
 
-import type { HelperEvents, HelperProcess } from '../launcher/helper-process.ts';
+import type { HelperEvents } from '../launcher/helper-process.ts';
 import type {
   Conversation,
   ConversationOptions,
@@ -17,8 +17,8 @@ import type { SandboxLevel } from './level.ts';
 import { isConfined, profileKey, type ProgramUser, type SandboxProfile, type SandboxRequest } from './profile.ts';
 import { ProfileLauncher } from './profile-launcher.ts';
 import { refusalOf } from './sandbox-report.ts';
-import type { SandboxEvent, SandboxStatus } from './sandbox-status.ts';
-import type { SandboxedHelpers } from './sandboxed-helpers.ts';
+import type { HeldNetwork, SandboxEvent, SandboxStatus } from './sandbox-status.ts';
+import type { SandboxedHelpers, StartedHelper } from './sandboxed-helpers.ts';
 
 export interface SandboxOptions {
   /** Where programs run that ask for no sandbox. Disposed with the result. */
@@ -29,7 +29,7 @@ export interface SandboxOptions {
   readonly maxPrograms?: number;
   readonly onEvent?: (event: SandboxEvent) => void;
   /** @internal */
-  readonly tools?: ConfinementTools;
+  readonly tools?: Partial<ConfinementTools>;
 }
 
 /**
@@ -65,9 +65,11 @@ export class SandboxLauncher implements Launcher {
     return found?.hasStarted === true ? found.status : undefined;
   }
 
-  /** Of every prepared profile. */
+  /** Of every prepared profile, but for those that are being started for the first time. */
   get statuses(): readonly (SandboxStatus & { readonly hasFallen: boolean })[] {
-    return [...this.#profiles.values()].map((profile) => ({ ...profile.status, hasFallen: profile.hasFallen }));
+    return [...this.#profiles.values()]
+      .filter(({ hasStarted }) => hasStarted)
+      .map(({ status, hasFallen }) => ({ ...status, hasFallen }));
   }
 
   get running(): number {
@@ -104,8 +106,9 @@ export class SandboxLauncher implements Launcher {
     const profile = this.#profiles.get(profileKey(sandbox)) ?? (await this.#add(sandbox));
     await profile.started;
     const { launcher } = profile;
-    const refusal = refusalOf(sandbox.minimum, launcher && profile.status.level);
-    if (launcher === undefined || refusal !== undefined) throw new ToolError('unavailable', refusal ?? '');
+    const refusal = refusalOf(sandbox, launcher && profile.status);
+    if (launcher === undefined || refusal !== undefined)
+      throw new ToolError('unavailable', refusal ?? '', { suggestion: ASK_OPERATOR });
     const released = (): void => {
       profile.released();
       if (profile.running === 0) this.#retired.delete(profile);
@@ -129,6 +132,7 @@ export class SandboxLauncher implements Launcher {
       onEvent,
       isPlain: (level) => user === undefined && !isConfined(level),
       startHelper: (level, events) => this.#startHelper(level, profile, events),
+      heldNetwork: (level) => heldNetwork(level, profile),
     });
     this.#profiles.set(profileKey(profile), launcher);
     await launcher.started;
@@ -136,11 +140,20 @@ export class SandboxLauncher implements Launcher {
   }
 
   /** What a sandbox needs is loaded with the first. */
-  async #startHelper(level: SandboxLevel, profile: SandboxProfile, events: HelperEvents): Promise<HelperProcess> {
+  async #startHelper(level: SandboxLevel, profile: SandboxProfile, events: HelperEvents): Promise<StartedHelper> {
     const { user, tools } = this.#options;
     this.#helpers ??= import('./sandboxed-helpers.ts').then((loaded) => new loaded.SandboxedHelpers(user, tools));
     return (await this.#helpers).start(level, profile, events);
   }
+}
+
+const ASK_OPERATOR = 'Ask the operator to run the doctor: it says what the sandbox of this tool needs.';
+
+/** What proves it is loaded for programs that are to be kept to their targets. */
+async function heldNetwork(level: SandboxLevel, profile: SandboxProfile): Promise<HeldNetwork> {
+  if (profile.targets === undefined) return { by: 'text', below: [] };
+  const { heldWithoutPod } = await import('./held-network.ts');
+  return heldWithoutPod(level, profile);
 }
 
 /** Without a sandbox there are no limits either. */

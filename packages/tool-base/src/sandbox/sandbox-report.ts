@@ -2,6 +2,7 @@ import type { Launcher } from '../launcher/program.ts';
 import { limitSupport } from '../launcher/resource-limits.ts';
 import { isBelow, MECHANISMS, type Mechanism, type SandboxLevel } from './level.ts';
 import { isConfined, type SandboxRequest } from './profile.ts';
+import type { HeldNetwork, SandboxStatus } from './sandbox-status.ts';
 
 /** How the programs of one tool are confined, as observed; plain JSON. */
 export interface SandboxReport {
@@ -13,8 +14,10 @@ export interface SandboxReport {
   readonly files: { readonly read: readonly string[]; readonly write: readonly string[] } | null;
   readonly network: {
     readonly mode: SandboxRequest['network'];
-    /** `text`: only the check of arguments against the target policy. */
-    readonly enforcedBy: 'namespace' | 'filter' | 'text';
+    /** As observed; `text`: only the check of arguments against the target policy. */
+    readonly enforcedBy: HeldNetwork['by'];
+    /** Why it is not a network of its own, where one was asked for. */
+    readonly below?: readonly string[];
   };
   readonly syscalls: SandboxRequest['syscalls'];
   /** `null`: the user of the server. */
@@ -38,7 +41,7 @@ export function sandboxReport(request: SandboxRequest, launcher: Launcher | unde
     minimum,
     mechanism: MECHANISMS[level ?? 'none'],
     files: confined ? { read, write } : null,
-    network: { mode: network, enforcedBy: confined && network === 'none' ? enforcerOf(level) : 'text' },
+    network: { mode: network, ...networkReport(status) },
     syscalls: confined ? syscalls : 'off',
     user: status?.user ?? null,
     escape: level === 'full' ? 'none' : 'session',
@@ -46,16 +49,27 @@ export function sandboxReport(request: SandboxRequest, launcher: Launcher | unde
   };
 }
 
-function enforcerOf(level: SandboxLevel): 'namespace' | 'filter' {
-  return level === 'full' ? 'namespace' : 'filter';
+function networkReport(status: SandboxStatus | undefined): Omit<SandboxReport['network'], 'mode'> {
+  const { by = 'text', below = [] } = status?.network ?? {};
+  return { enforcedBy: by, ...(below.length > 0 && { below }) };
 }
 
 const NOT_STARTED = 'The sandbox of this tool could not be started.';
 
-/** Why a program must not run at this level, for callers; `undefined` when it may. */
-export function refusalOf(minimum: SandboxLevel, level: SandboxLevel | undefined): string | undefined {
-  if (level === undefined) return NOT_STARTED;
-  return isBelow(level, minimum)
-    ? `This tool needs the sandbox level ${minimum}; this machine gives ${level}.`
+/**
+ * Why a program must not run, for callers; `undefined` when it may.
+ *
+ * @param status undefined while nothing can be started
+ */
+export function refusalOf(
+  { minimum, needsHeldTargets = false }: Pick<SandboxRequest, 'minimum' | 'needsHeldTargets'>,
+  status: Pick<SandboxStatus, 'level' | 'network'> | undefined,
+): string | undefined {
+  if (status?.level === undefined) return NOT_STARTED;
+  if (isBelow(status.level, minimum)) {
+    return `This tool needs the sandbox level ${minimum}; this machine gives ${status.level}.`;
+  }
+  return needsHeldTargets && status.network.by === 'text'
+    ? 'This tool needs a network that reaches its targets alone; this machine gives none.'
     : undefined;
 }

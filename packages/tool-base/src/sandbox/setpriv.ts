@@ -53,8 +53,9 @@ export function setprivArguments(options: SetprivOptions): readonly string[] {
   const writable = [...(directory === undefined ? [] : [directory]), ...profile.write];
   return [
     '--nnp',
+    // Should it be stopped when the server dies, it wakes up and ends its programs.
     '--pdeathsig',
-    'KILL',
+    'CONT',
     ...(isRoot ? ['--bounding-set', '-all', '--inh-caps', '-all'] : []),
     '--landlock-access',
     `fs:${rights.join(',')}`,

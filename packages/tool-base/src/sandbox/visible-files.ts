@@ -80,7 +80,7 @@ function isWithin(path: string, folder: string): boolean {
 /** The files of this package that the helper runs, and Node. */
 export function helperFiles(script: string): readonly string[] {
   const folder = dirname(script);
-  // In a checkout the sources of the whole package are read, and what says that they are modules.
+  // In a checkout the sources of the whole package are read, and the package.json that declares them as modules.
   const code = script.endsWith('.ts') ? dirname(folder) : folder;
   return [process.execPath, code, join(dirname(code), 'package.json')];
 }

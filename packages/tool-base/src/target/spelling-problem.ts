@@ -15,6 +15,8 @@ const HINTS: readonly Hint[] = [
   (text, kind) => kind === 'host' && isAddress(text) && 'it is an address; give a host name',
   (text) => /\s/.test(text) && 'it holds white space',
   (text, kind) => kind !== 'url' && /^[a-z][a-z0-9+.-]*:\/\//i.test(text) && 'it is a URL; give its host alone',
+  (text, kind) =>
+    kind === 'url' && /^https?:/i.test(text) && !/^https?:/.test(text) && 'write http or https in lower case',
   (text, kind) => kind === 'url' && !/^https?:\/\//.test(text) && 'it does not start with http:// or https://',
   (text, kind) => kind === 'url' && /^https?:\/\/[^/]*@/.test(text) && 'it holds a user name',
   (text, kind) =>
@@ -25,6 +27,9 @@ const HINTS: readonly Hint[] = [
   (text, kind) => kind === 'cidr' && !text.includes('/') && 'it has no prefix length',
   (text, kind) =>
     kind !== 'url' && kind !== 'cidr' && text.includes('/') && 'it holds a slash; give one address or name',
+  (text, kind) => kind !== 'url' && text.includes(',') && 'it holds a comma; give one address or name',
+  (text, kind) => kind !== 'url' && text.includes('@') && 'it holds a user name; give the host alone',
+  (text) => /^::ffff:[\d.]+$/i.test(text) && 'it is an IPv4 address in IPv6 form; write the four numbers alone',
   (text) => /^\[.*\]/.test(text) && 'it has brackets; write the address without them',
   (text) => /^[^:]+:\d+$/.test(text) && 'it has a port; leave the port out',
   (text) => isHostName(text.replace(/\.$/, '')) && text.endsWith('.') && 'it ends with a dot',

@@ -19,7 +19,7 @@ const PROGRAM_FACTS = ['exitCode', 'signal', 'meaning', 'address', 'removedChara
 
 /**
  * Writes a result of `callTool` for MCP. A failed call is a result with `isError`, whose text says what to do next, so that the
- * model reads it. For the error type `not_found` the protocol wants a JSON-RPC error (-32602) instead: throw one before.
+ * model reads it. For the error type `not_found` the protocol requires a JSON-RPC error (-32602) instead: throw one before.
  *
  * @param tool that was called; `undefined` where there is none of that name
  */

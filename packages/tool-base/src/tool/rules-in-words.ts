@@ -3,12 +3,12 @@ import type { JsonSchema } from '../declare/json-schema.ts';
 
 /** A long pattern would cost every model tokens for every tool; the refusal of a value shows the rule again. */
 const MAX_PATTERN_LENGTH = 80;
-/** Longer texts and lists are not written by mistake, so their limit is no news to a model. */
+/** Longer texts and lists are not written by mistake, so their limit is left out. */
 const MAX_LENGTH_TO_SAY = 1000;
 
 /**
  * The schema with the bounds, lengths and patterns of its arguments in their descriptions: several model APIs drop these
- * keywords, and the model then learns of them only from a refusal.
+ * keywords, and the model then sees them only in a rejection.
  */
 export function withRulesInWords(schema: JsonSchema): JsonSchema {
   const { properties } = schema;

@@ -14,6 +14,7 @@ import { type CallRecorder } from '../declare/ports.ts';
 import { type Launcher } from '../launcher/program.ts';
 import { TargetPolicy } from '../target/target-policy.ts';
 import { withAllowedTargets } from './allowed-targets.ts';
+import { flatInputSchema } from '../declare/flat-input-schema.ts';
 import { withRulesInWords } from './rules-in-words.ts';
 import { breakerOpenError, ToolBreakers } from './tool-breakers.ts';
 import type {
@@ -122,13 +123,14 @@ export class Tool {
     if (problems.length > 0) throw new ToolDefinitionError(name, problems);
     this.job = jobLimitsOf(job);
     this.limits = resolveLimits(name, definition.limits ?? {}, options.defaults ?? {}, options.ceilings ?? {});
-    const input = jsonSchemaOf(name, definition.input, definition.inputJsonSchema, 'input');
     const verbatim = definition.verbatimSchemas === true;
+    const given = jsonSchemaOf(name, definition.input, definition.inputJsonSchema, 'input');
+    const input = verbatim ? given : flatInputSchema(given);
     this.argumentNames = verbatim ? undefined : closedPropertyNames(input);
     this.nullableArguments = verbatim ? new Set() : nullMeansAbsent(input);
     this.inputJsonSchema = verbatim
       ? input
-      : withAllowedTargets(withRulesInWords(publishedInputSchema(input)), definition.targets, this.policy);
+      : withAllowedTargets(withRulesInWords(publishedInputSchema(name, input)), definition.targets, this.policy);
     const output =
       definition.output === undefined
         ? definition.outputJsonSchema
@@ -172,7 +174,7 @@ export class Tool {
     const { sandbox } = this.definition;
     if (!availability.ok || sandbox === undefined) return availability;
     const status = this.launcher?.sandboxOf?.(sandbox);
-    const refusal = status && refusalOf(sandbox.minimum, status.level);
+    const refusal = status && refusalOf(sandbox, status);
     return refusal === undefined ? availability : { ok: false, reason: refusal };
   }
 

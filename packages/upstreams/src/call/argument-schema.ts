@@ -1,5 +1,5 @@
 /**
- * Checks arguments against a schema of an upstream, so that a model learns what was wrong without a call. The schema is a
+ * Checks arguments against a schema of an upstream, so that the answer says what was wrong without a call. The schema is a
  * stranger's: it is interpreted, never compiled to code, and what could take long (regular expressions, comparisons of all pairs,
  * recursion) is left to the upstream, which checks its arguments itself. Nothing is converted or filled in.
  */
@@ -7,6 +7,7 @@ import { Validator, type Schema, type SchemaDraft } from '@cfworker/json-schema'
 import type { ToolDefinition } from '@mcp/tool-base';
 
 import { isMembers, type Members } from '../connection/take-apart.ts';
+import { referredPart } from '../listing/schema-reference.ts';
 
 const MAX_EXPANDED = 10_000;
 const MAX_ISSUES = 5;
@@ -91,22 +92,12 @@ function isAffordable(root: Members): boolean {
     let size = 1;
     for (const member of Object.values(value)) size += sizeOf(member);
     if (isMembers(value) && ('$dynamicRef' in value || '$recursiveRef' in value)) size = Infinity;
-    if (isMembers(value) && typeof value['$ref'] === 'string') size += sizeOf(referred(root, value['$ref']));
+    // One that names nothing counts as endless, so it is not followed.
+    if (isMembers(value) && typeof value['$ref'] === 'string')
+      size += sizeOf(referredPart(root, value['$ref']) ?? root);
     open.delete(value);
     sizes.set(value, size);
     return size;
   };
   return sizeOf(root) <= MAX_EXPANDED;
-}
-
-/** The part of a schema that a local reference names; one that names nothing counts as endless, so it is not followed. */
-function referred(root: Members, reference: string): unknown {
-  if (reference === '#') return root;
-  let part: unknown = root;
-  for (const step of reference.slice(2).split('/')) {
-    const key = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
-    if (typeof part !== 'object' || part === null || !Object.hasOwn(part, key)) return root;
-    part = (part as Members)[key];
-  }
-  return part;
 }

@@ -41,7 +41,7 @@ function connectionFailure(key: string, failure: ConnectionError): CallFailure {
       return failure.mayHaveRun ? outcomeUnknown(key, failure) : unreachable(key, failure);
     case 'too_large':
       return ofTool(
-        new ToolError('execution_error', `The upstream ${key} sent a result that is too large; the tool has run.`, {
+        new ToolError('execution_error', `The upstream ${key} sent more than is read of a result; the tool has run.`, {
           suggestion: 'Ask for less. Do not repeat a call that changes something without checking what it did.',
           cause: failure,
         }),

@@ -13,7 +13,8 @@ import type { UpstreamStatistics } from '../upstream-statistics.ts';
 import type { ListedTool } from '../listing/listed-tool.ts';
 import { callFailure, type CallFailure } from './call-failure.ts';
 import type { Gate } from './gate.ts';
-import { readResult } from './read-result.ts';
+import type { StructuredCheck } from './structured-check.ts';
+import { readResult, type ExposeUri } from './read-result.ts';
 
 export interface CalledUpstream {
   readonly key: string;
@@ -21,6 +22,7 @@ export interface CalledUpstream {
   readonly gate: Gate;
   readonly statistics: UpstreamStatistics;
   readonly clock: Clock;
+  readonly exposeUri: ExposeUri;
 }
 
 export interface UpstreamCall {
@@ -28,6 +30,7 @@ export interface UpstreamCall {
   readonly idempotent: boolean;
   readonly arguments: Members;
   readonly context: ToolContext;
+  readonly check?: StructuredCheck;
 }
 
 export async function callUpstream(upstream: CalledUpstream, call: UpstreamCall): Promise<ToolContent> {
@@ -67,7 +70,7 @@ function maySendAgain({ error, ofConnection, mayHaveRun }: CallFailure, { idempo
 }
 
 async function attempt(
-  { key, instances, statistics, clock }: CalledUpstream,
+  { key, instances, statistics, clock, exposeUri }: CalledUpstream,
   call: UpstreamCall,
 ): Promise<ToolContent> {
   const { tool, context } = call;
@@ -76,23 +79,17 @@ async function attempt(
   let lease: Lease | undefined;
   let sentMs: number | undefined;
   try {
-    lease = await instances.forCaller(context.caller.name, signal);
+    lease = await instances.forCaller(context.caller, signal);
     connection = await lease.link.get(signal);
     sentMs = clock.monotonicMs();
     statistics.requests += 1;
     const raw = await connection.callTool(tool.name, call.arguments, {
       signal,
-      onProgress: context.wantsProgress
-        ? ({ progress, total, message }) =>
-            context.reportProgress({
-              progress,
-              ...(total !== undefined && { total }),
-              ...(message !== undefined && { message }),
-            })
-        : undefined,
+      onProgress: context.wantsProgress ? (progress) => context.reportProgress(progress) : undefined,
       headerSchema: tool.mirrorsArguments ? tool.inputSchema : undefined,
     });
-    return readResult(key, raw);
+    const output = readResult(key, raw, exposeUri);
+    return call.check?.(output) ?? output;
   } catch (thrown) {
     if (signal.aborted) throw thrown;
     const failure = callFailure(key, thrown);

@@ -2,6 +2,7 @@
 import { CallSlot, Tool, ToolError, type ToolOptions } from '@mcp/tool-base';
 
 import type { Clock } from '../clock.ts';
+import type { UpstreamReport } from '../upstream-report.ts';
 import { DEFAULT_CONCURRENCY, type UpstreamSettings } from '../upstream-options.ts';
 
 const QUEUE_SIZE = 100;
@@ -30,6 +31,11 @@ export class Gate {
       },
       { ...breaker, clock },
     );
+  }
+
+  report(): Pick<UpstreamReport, 'running' | 'queued' | 'circuitBreaker'> {
+    const { running, queued } = this.tool;
+    return { running, queued, circuitBreaker: this.tool.info().circuitBreaker.state };
   }
 
   /** @throws {ToolError} `circuit_breaker_open` or `resource_exhausted`, in words that name the upstream */

@@ -3,7 +3,7 @@ import { ToolError, type ToolDefinition } from '@mcp/tool-base';
 import { listOrder } from '../listing/list-order.ts';
 import type { PendingTool } from '../trust/trust.ts';
 
-/** Stands where a tool is that waits for approval: a call learns why it is rejected, and nobody reads the unapproved texts. */
+/** Takes the place of a tool that waits for approval: a call is rejected with the reason, and nobody reads the unapproved texts. */
 export function pendingTool(
   key: string,
   position: number,

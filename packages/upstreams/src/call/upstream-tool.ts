@@ -1,4 +1,4 @@
-import type { ProgramContext, ToolDefinition } from '@mcp/tool-base';
+import { flatInputSchema, type ProgramContext, type ToolDefinition } from '@mcp/tool-base';
 
 import type { Members } from '../connection/take-apart.ts';
 import type { OfferedTool } from '../listing/catalogue.ts';
@@ -6,19 +6,31 @@ import { listOrder } from '../listing/list-order.ts';
 import type { ToolOverride } from '../tool-override.ts';
 import { DEFAULT_TIMEOUT_MS, type UpstreamSettings } from '../upstream-options.ts';
 import { argumentSchema } from './argument-schema.ts';
+import { structuredCheck } from './structured-check.ts';
 import { callUpstream, type CalledUpstream } from './call-upstream.ts';
 
-export interface UpstreamToolParts {
-  readonly upstream: CalledUpstream & { available(): ReturnType<ToolDefinition['available']> };
+export type ToolOwner = CalledUpstream & {
+  /** The last one that was spoken. */
+  readonly era: string | undefined;
+  available(): ReturnType<ToolDefinition['available']>;
+};
+
+interface UpstreamToolParts {
+  readonly upstream: ToolOwner;
   readonly options: UpstreamSettings;
   readonly offered: OfferedTool;
 }
 
-/** A tool of an upstream as a tool of tool-base. Its schemas are published as the upstream wrote them. */
+/**
+ * A tool of an upstream as a tool of tool-base. Its schemas are published as the upstream wrote them, but for alternatives
+ * at the top level of the input schema: several model APIs reject every tool of a request for those of one.
+ */
 export function upstreamTool({ upstream, options, offered }: UpstreamToolParts): ToolDefinition {
   const { exposed, tool } = offered;
   const override: ToolOverride = options.tools?.overrides?.[tool.name] ?? {};
   const { description, timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS, circuitBreaker } = override;
+  const { key, structured: mode = 'warn' } = options;
+  const check = structuredCheck({ key, mode, statistics: upstream.statistics }, tool.outputSchema);
   const ceiling = options.toolOptions?.ceilings?.timeoutMs ?? Infinity;
   return {
     name: exposed,
@@ -34,10 +46,11 @@ export function upstreamTool({ upstream, options, offered }: UpstreamToolParts):
     },
     ...(circuitBreaker && { circuitBreaker }),
     input: argumentSchema(tool.inputSchema),
-    inputJsonSchema: tool.inputSchema,
+    inputJsonSchema: flatInputSchema(tool.inputSchema),
     ...(tool.outputSchema && { outputJsonSchema: tool.outputSchema }),
     verbatimSchemas: true,
     listOrder: listOrder(options.position ?? 0, exposed),
+    upstream: { name: options.key, tool: tool.name, era: () => upstream.era },
     targets: Object.entries(override.targets ?? {}).map(([parameter, kind]) => ({
       parameter,
       kind,
@@ -52,6 +65,7 @@ export function upstreamTool({ upstream, options, offered }: UpstreamToolParts):
         tool,
         idempotent: override.idempotent ?? false,
         arguments: input,
+        ...(check && { check }),
         context,
       }),
   };

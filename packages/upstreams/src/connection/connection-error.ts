@@ -38,3 +38,13 @@ export class ConnectionError extends Error {
     this.retryAfterMs = options.retryAfterMs;
   }
 }
+
+/** The configuration no longer has the upstream. */
+export function notUsed(): ConnectionError {
+  return new ConnectionError('unreachable', 'The upstream is no longer used.', { mayHaveRun: false });
+}
+
+/** This side ended it while requests were on their way. */
+export function connectionClosed(): ConnectionError {
+  return new ConnectionError('interrupted', 'The connection was closed.', { mayHaveRun: true });
+}

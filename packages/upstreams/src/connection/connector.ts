@@ -3,26 +3,21 @@ import { SdkError, SdkErrorCode } from '@modelcontextprotocol/client';
 
 import type { Clock } from '../clock.ts';
 import { HttpTransport } from '../http/http-transport.ts';
-import type { HttpConnectionOptions } from '../http/origin-client.ts';
-import { StdioTransport, type StdioConnectionOptions, type StdioEvents } from '../stdio/stdio-transport.ts';
+import { StdioTransport, type StdioEvents } from '../stdio/stdio-transport.ts';
+import { DEFAULT_START_TIMEOUT_MS, type UpstreamOptions } from '../upstream-options.ts';
 import { ConnectionError } from './connection-error.ts';
 import { Connection, type ProtocolChoice } from './connection.ts';
-
-/** Exactly one of the two. */
-export type Endpoint =
-  | { readonly http: HttpConnectionOptions; readonly stdio?: undefined }
-  | { readonly stdio: StdioConnectionOptions; readonly http?: undefined };
+import type { FollowedChanges } from './followed-changes.ts';
 
 export interface ConnectorOptions {
-  readonly endpoint: Endpoint;
-  readonly protocol: ProtocolChoice;
-  readonly client: { readonly name: string; readonly version: string };
-  readonly timeoutMs: number;
+  readonly settings: UpstreamOptions;
   readonly clock: Clock;
-  readonly onToolsChanged: () => void;
+  readonly follows: FollowedChanges;
   /** What programs do beside answering. */
   readonly programEvents: StdioEvents;
 }
+
+const DEFAULT_CLIENT = { name: '@mcp/upstreams', version: '0.1.0' };
 
 export class Connector {
   readonly #options: ConnectorOptions;
@@ -35,14 +30,10 @@ export class Connector {
 
   /** @throws {Error} of the SDK or of the transport, or {@link ConnectionError} */
   async open(onClosed: (reason: string) => void, signal: AbortSignal): Promise<Connection> {
-    const { endpoint, protocol, clock } = this.#options;
-    if (endpoint.http !== undefined)
-      return this.#openOver(
-        new HttpTransport(endpoint.http, clock),
-        protocol,
-        () => onClosed('The connection ended.'),
-        signal,
-      );
+    const { settings, clock } = this.#options;
+    const { http, protocol = 'auto' } = settings;
+    if (http !== undefined)
+      return this.#openOver(new HttpTransport(http, clock), protocol, () => onClosed('The connection ended.'), signal);
     if (protocol !== 'auto' || this.#isOld) {
       return this.#openProgram(protocol === 'auto' ? '2025-11-25' : protocol, onClosed, signal);
     }
@@ -61,9 +52,10 @@ export class Connector {
     onClosed: (reason: string) => void,
     signal: AbortSignal,
   ): Promise<Connection> {
-    const { endpoint, programEvents } = this.#options;
-    using _ = await endpoint.stdio?.turns?.take(signal);
-    const transport = new StdioTransport(endpoint.stdio!, programEvents);
+    const { settings, programEvents, clock } = this.#options;
+    const { stdio } = settings;
+    using _ = await stdio?.turns?.take(signal);
+    const transport = new StdioTransport(stdio!, programEvents, clock);
     try {
       return await this.#openOver(
         transport,
@@ -83,7 +75,8 @@ export class Connector {
     onClosed: () => void,
     signal: AbortSignal,
   ): Promise<Connection> {
-    const { client, timeoutMs, onToolsChanged } = this.#options;
+    const { settings, follows, clock } = this.#options;
+    const { client = DEFAULT_CLIENT, startTimeoutMs: timeoutMs = DEFAULT_START_TIMEOUT_MS } = settings;
     const isProgram = transport instanceof StdioTransport;
     return Connection.open({
       transport,
@@ -94,7 +87,8 @@ export class Connector {
       ...(isProgram && protocol === 'auto' && { probeTimeoutMs: timeoutMs / 2 }),
       isProgram,
       signal,
-      onToolsChanged,
+      follows,
+      clock,
       onClosed,
     });
   }

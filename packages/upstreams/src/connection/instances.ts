@@ -5,23 +5,28 @@
 import { ToolError } from '@mcp/tool-base';
 
 import type { Clock } from '../clock.ts';
+import { DEFAULT_IDLE_STOP_MS, DEFAULT_MAX_INSTANCES, type UpstreamSettings } from '../upstream-options.ts';
+import { notUsed } from './connection-error.ts';
 import type { Connection } from './connection.ts';
+import type { InstancePlaces } from './instance-places.ts';
 import type { Link } from './link.ts';
 
-/** `auto`: `caller` for servers that keep a session (programs and sessions of the 2025 era), else `shared`. */
-export type Isolation = 'auto' | 'shared' | 'caller';
+/** On whose behalf a connection is used. */
+export interface InstanceUser {
+  readonly name: string;
+  /** Of the client, where it has one. */
+  readonly session?: string | undefined;
+}
 
 export interface InstancesOptions {
-  readonly key: string;
-  readonly isolation: Isolation;
-  readonly maxInstances: number;
-  /** Milliseconds after which a connection that nobody uses is closed; 0: never. */
-  readonly idleStopMs: number;
+  readonly settings: Pick<UpstreamSettings, 'key' | 'isolation' | 'maxInstances' | 'idleStopMs' | 'places'>;
   /** Whether the first is kept open however long nobody uses it. */
   readonly keepsFirst: boolean;
   readonly clock: Clock;
   readonly createLink: () => Link;
 }
+
+const MAX_DRAIN_MS = 600_000;
 
 export interface Lease extends Disposable {
   readonly link: Link;
@@ -42,7 +47,12 @@ class Instance {
 export class Instances implements AsyncDisposable {
   readonly #options: InstancesOptions;
   readonly #instances: Instance[];
+  /** One for each beside the first, where they are counted. */
+  readonly #places: Disposable[] = [];
   readonly #ending = new Set<PromiseLike<void>>();
+  /** Called when nobody uses any of them, once no more may begin to. */
+  #onUnused: (() => void) | undefined;
+  #isClosed = false;
 
   constructor(options: InstancesOptions) {
     this.#options = options;
@@ -67,19 +77,40 @@ export class Instances implements AsyncDisposable {
    * @throws {ToolError} `resource_exhausted` when every connection belongs to another caller and is in use
    * @throws {ConnectionError} or the reason of `signal`, where the first connection has to be asked what the upstream is
    */
-  async forCaller(caller: string, signal: AbortSignal): Promise<Lease> {
+  async forCaller({ name, session }: InstanceUser, signal: AbortSignal): Promise<Lease> {
     if (!(await this.#isIsolated(signal))) return this.first();
-    return this.#lease(this.#instanceOf(caller));
+    const isOfSession = this.#options.settings.isolation === 'session' && session !== undefined;
+    return this.#lease(this.#instanceOf(isOfSession ? `${name}\n${session}` : name));
+  }
+
+  /** Ends each; whoever uses one next opens it again. */
+  restart(): void {
+    for (const { link } of this.#instances) link.restart();
+  }
+
+  /** Nobody may begin to use one any more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** Resolves when nobody uses one any more, or after ten minutes. */
+  async unused(): Promise<void> {
+    if (this.#instances.every(({ users }) => users === 0)) return;
+    const unused = Promise.withResolvers<void>();
+    this.#onUnused = unused.resolve;
+    using _ = this.#options.clock.setTimer(MAX_DRAIN_MS, unused.resolve);
+    await unused.promise;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { idleTimer } of this.#instances) idleTimer?.[Symbol.dispose]();
+    for (const place of this.#places.splice(0)) place[Symbol.dispose]();
     await Promise.all([...this.#instances.map(({ link }) => link[Symbol.asyncDispose]()), ...this.#ending]);
   }
 
   async #isIsolated(signal: AbortSignal): Promise<boolean> {
-    const { isolation } = this.#options;
-    if (isolation !== 'auto') return isolation === 'caller';
+    const { isolation = 'auto' } = this.#options.settings;
+    if (isolation !== 'auto') return isolation !== 'shared';
     const known = this.open[0];
     if (known !== undefined) return known.isStateful;
     using lease = this.first();
@@ -96,34 +127,46 @@ export class Instances implements AsyncDisposable {
   }
 
   #add(): Instance {
-    const { key, maxInstances, createLink } = this.#options;
+    const { settings, createLink } = this.#options;
+    const { key, places, maxInstances = DEFAULT_MAX_INSTANCES } = settings;
     if (this.#instances.length >= maxInstances) {
-      const unused = this.#instances.filter(({ users }) => users === 0).sort((a, b) => a.usedMs - b.usedMs)[0];
-      if (unused === undefined) {
-        throw new ToolError(
-          'resource_exhausted',
-          `All ${maxInstances} connections to the upstream ${key} are in use by other callers.`,
-          {
-            suggestion: 'Call again in a moment.',
-            retryAfterMs: 1000,
-          },
-        );
-      }
-      this.#remove(unused);
+      this.#evict(`All ${maxInstances} connections to the upstream ${key} are in use by other callers.`);
     }
+    if (places !== undefined) this.#takePlace(places);
     const instance = new Instance(createLink());
     this.#instances.push(instance);
     return instance;
   }
 
+  /** For one beside the first. */
+  #takePlace(places: InstancePlaces): void {
+    if (this.#instances.length === 0) return;
+    let place = places.take();
+    if (place === undefined) {
+      this.#evict(`No further program of the upstream ${this.#options.settings.key} may run now.`);
+      if (this.#instances.length > 0) place = places.take();
+    }
+    if (place !== undefined) this.#places.push(place);
+  }
+
+  /** @throws {ToolError} when each is in use */
+  #evict(problem: string): void {
+    const unused = this.#instances.filter(({ users }) => users === 0).sort((a, b) => a.usedMs - b.usedMs)[0];
+    if (unused !== undefined) return this.#remove(unused);
+    const suggestion = 'Call again in a moment.';
+    throw new ToolError('resource_exhausted', problem, { suggestion, retryAfterMs: 1000 });
+  }
+
   #remove(instance: Instance): void {
     instance.idleTimer?.[Symbol.dispose]();
     this.#instances.splice(this.#instances.indexOf(instance), 1);
+    this.#places.pop()?.[Symbol.dispose]();
     const ending = instance.link[Symbol.asyncDispose]().then(() => void this.#ending.delete(ending));
     this.#ending.add(ending);
   }
 
   #lease(instance: Instance): Lease {
+    if (this.#isClosed) throw notUsed();
     instance.users += 1;
     instance.idleTimer?.[Symbol.dispose]();
     let isHeld = true;
@@ -138,11 +181,14 @@ export class Instances implements AsyncDisposable {
   }
 
   #release(instance: Instance): void {
-    const { clock, idleStopMs, keepsFirst } = this.#options;
+    const { clock, settings, keepsFirst } = this.#options;
+    const { idleStopMs = DEFAULT_IDLE_STOP_MS } = settings;
     instance.users -= 1;
     instance.usedMs = clock.monotonicMs();
+    if (this.#onUnused && this.#instances.every(({ users }) => users === 0)) this.#onUnused();
     if (instance.users > 0 || idleStopMs === 0 || (keepsFirst && instance === this.#instances[0])) return;
     instance.idleTimer = clock.setTimer(idleStopMs, () => {
+      if (instance !== this.#instances[0]) return this.#remove(instance);
       // Whoever comes next begins with a fresh one.
       instance.owner = undefined;
       instance.link.close();

@@ -1,5 +1,5 @@
 /** The one owner of a connection: opened by the first who needs it, shared by all who wait, replaced when it is lost. */
-import { ConnectionError } from './connection-error.ts';
+import { notUsed } from './connection-error.ts';
 import type { Connection } from './connection.ts';
 import type { RestartPace } from './restart-pace.ts';
 
@@ -41,8 +41,7 @@ export class Link implements AsyncDisposable {
    */
   async get(signal: AbortSignal): Promise<Connection> {
     signal.throwIfAborted();
-    if (this.#unwanted.signal.aborted)
-      throw new ConnectionError('unreachable', 'The upstream is no longer used.', { mayHaveRun: false });
+    if (this.#unwanted.signal.aborted) throw notUsed();
     if (this.#current !== undefined) return this.#current;
     if (this.#opening === undefined) this.#options.pace?.check();
     this.#opening ??= this.#open();
@@ -66,6 +65,12 @@ export class Link implements AsyncDisposable {
   close(): void {
     this.#end();
     if (!this.#unwanted.signal.aborted) this.#options.onClosed();
+  }
+
+  /** As {@link close}, and the next who needs one need not wait until it may be opened. */
+  restart(): void {
+    this.#options.pace?.reset();
+    this.close();
   }
 
   #end(): void {

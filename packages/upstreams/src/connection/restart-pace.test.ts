@@ -40,8 +40,27 @@ test('the waits begin anew after thirty seconds of life and not after five', () 
     return wait;
   };
   for (let n = 0; n < 4; n += 1) live(5000);
-  expect(pace.failures).toBe(4);
   expect(live(5000)).toBeGreaterThan(10_000);
   expect(live(30_000)).toBeLessThanOrEqual(1200);
-  expect(pace.failures).toBe(1);
+});
+
+test('after ten failures it is for calls alone, until it has run for thirty seconds or an operator restarts it', () => {
+  const clock = new ManualClock();
+  const pace = new RestartPace({}, clock);
+  const fail = (times: number): void => {
+    for (let n = 0; n < times; n += 1) pace.failed();
+  };
+  fail(9);
+  expect(pace.isForCallsOnly).toBe(false);
+  fail(1);
+  expect(pace.isForCallsOnly).toBe(true);
+  const openedMs = pace.opened();
+  clock.advance(30_000);
+  pace.lost(openedMs);
+  expect(pace.isForCallsOnly).toBe(false);
+  fail(10);
+  pace.reset();
+  expect([pace.isForCallsOnly, waitOf(pace)]).toEqual([false, 0]);
+  pace.failed();
+  expect(waitOf(pace)).toBeLessThanOrEqual(1200);
 });

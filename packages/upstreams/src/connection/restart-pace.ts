@@ -15,6 +15,8 @@ export interface RestartOptions {
   readonly stableAfterMs?: number | undefined;
 }
 
+const MAX_FAILURES = 10;
+
 export class RestartPace {
   readonly #clock: Clock;
   readonly #backoff: Backoff;
@@ -28,9 +30,9 @@ export class RestartPace {
     this.#stableAfterMs = stableAfterMs;
   }
 
-  /** Failures since it last ran for long enough. */
-  get failures(): number {
-    return this.#failures;
+  /** Whether it has failed so often since it last ran for long enough that only a call starts it again. */
+  get isForCallsOnly(): boolean {
+    return this.#failures >= MAX_FAILURES;
   }
 
   /** @throws {ConnectionError} with the time that is left */
@@ -41,6 +43,13 @@ export class RestartPace {
       mayHaveRun: false,
       retryAfterMs: Math.ceil(waitMs),
     });
+  }
+
+  /** An operator wants it to be started now. */
+  reset(): void {
+    this.#backoff.reset();
+    this.#failures = 0;
+    this.#notBeforeMs = -Infinity;
   }
 
   /** It answered. @returns the moment, for {@link lost} */

@@ -5,7 +5,7 @@
  */
 import { RESERVED_CODE, REPLACEMENT_CODE } from './reserved-error.ts';
 
-/** Where the result stands as the upstream sent it. */
+/** Where the result is kept as the upstream sent it. */
 const RAW_RESULT = '@mcp/upstreams/raw';
 
 export type Members = Readonly<Record<string, unknown>>;
@@ -18,6 +18,12 @@ export function isMembers(value: unknown): value is Members {
 const EMPTY_RESULTS: Readonly<Record<string, Members>> = {
   'tools/list': { tools: [], ttlMs: 0, cacheScope: 'private' },
   'tools/call': { content: [] },
+  'prompts/list': { prompts: [], ttlMs: 0, cacheScope: 'private' },
+  'prompts/get': { messages: [] },
+  'resources/list': { resources: [], ttlMs: 0, cacheScope: 'private' },
+  'resources/templates/list': { resourceTemplates: [], ttlMs: 0, cacheScope: 'private' },
+  'resources/read': { contents: [], ttlMs: 0, cacheScope: 'private' },
+  'completion/complete': { completion: { values: [] } },
 };
 
 /**

@@ -1,42 +1,49 @@
 /** Server-sent events of one response. What is bounded is one message, not the stream: streams may be open for days. */
 import { createParser } from 'eventsource-parser';
 
+import type { Clock } from '../clock.ts';
 import { ConnectionError } from '../connection/connection-error.ts';
+import { InflowLimit } from '../connection/inflow-limit.ts';
 
 export interface EventReaderOptions {
-  /** Bytes of one event. */
+  /** Of one event. */
   readonly maxBytes: number;
+  readonly clock: Clock;
   readonly onData: (data: string) => void;
   readonly onId: (id: string) => void;
   /** The wait that the upstream asks for before the stream is reopened, in milliseconds. */
   readonly onRetry: (retryMs: number) => void;
 }
 
+const FIRST_BYTES = 16_384;
+
 /**
  * Reads a stream to its end.
  * @throws {ConnectionError} `too_large`
  */
 export async function readEvents(body: AsyncIterable<Uint8Array>, options: EventReaderOptions): Promise<void> {
+  const { maxBytes, clock, onData, onId, onRetry } = options;
   const decoder = new TextDecoder();
-  let pending = 0;
-  const complete = (): void => {
-    pending = 0;
-  };
+  const inflow = new InflowLimit(clock);
   const parser = createParser({
+    // In characters, of which no text has more than bytes.
+    maxBufferSize: maxBytes,
     onEvent: ({ id, data, event = 'message' }) => {
-      complete();
-      if (id) options.onId(id);
-      if (data !== '' && event === 'message') options.onData(data);
+      inflow.add(0);
+      if (id) onId(id);
+      if (data !== '' && event === 'message') onData(data);
     },
-    onComment: complete,
+    onComment: () => inflow.add(0),
     onRetry: (retryMs) => {
-      complete();
-      options.onRetry(retryMs);
+      inflow.add(0);
+      onRetry(retryMs);
+    },
+    onError: ({ type }) => {
+      if (type === 'max-buffer-size-exceeded') throw tooLarge(maxBytes);
     },
   });
   for await (const chunk of body) {
-    pending += chunk.length;
-    if (pending > options.maxBytes + chunk.length) throw tooLarge(options.maxBytes);
+    inflow.add(chunk.length);
     parser.feed(decoder.decode(chunk, { stream: true }));
   }
 }
@@ -46,14 +53,21 @@ export async function readEvents(body: AsyncIterable<Uint8Array>, options: Event
  * @throws {ConnectionError} `too_large`
  */
 export async function readBody(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
+  // Copied together: a body may come in chunks of one byte, each of which would be an object.
+  let bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  let length = 0;
   for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(chunk);
+    const needed = length + chunk.length;
+    if (needed > maxBytes) throw tooLarge(maxBytes);
+    if (needed > bytes.length) {
+      const larger = Buffer.allocUnsafe(Math.max(needed, bytes.length * 2));
+      bytes.copy(larger, 0, 0, length);
+      bytes = larger;
+    }
+    bytes.set(chunk, length);
+    length = needed;
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return bytes.toString('utf8', 0, length);
 }
 
 function tooLarge(maxBytes: number): ConnectionError {

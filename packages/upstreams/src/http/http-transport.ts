@@ -12,8 +12,8 @@ import {
 } from '@modelcontextprotocol/client';
 import type { Dispatcher } from 'undici';
 
-import { ConnectionError } from '../connection/connection-error.ts';
-import { errorAnswer } from '../connection/reserved-error.ts';
+import type { CallMessage, CallTransport } from '../connection/call-lane.ts';
+import { connectionClosed, ConnectionError } from '../connection/connection-error.ts';
 import { OpenRequests, type RequestId } from '../connection/open-requests.ts';
 import type { Members } from '../connection/take-apart.ts';
 import { readBody, readEvents } from './event-reader.ts';
@@ -26,23 +26,27 @@ import type { Clock } from '../clock.ts';
 const MAX_MESSAGE_BYTES = 10_485_760;
 /** Bytes that are read of the body of an error. */
 const MAX_ERROR_BYTES = 65_536;
+const NOTIFICATION_TIMEOUT_MS = 10_000;
 const ACCEPT = 'application/json, text/event-stream';
 
-export class HttpTransport implements Transport {
+export class HttpTransport implements Transport, CallTransport {
   readonly hasPerRequestStream = true;
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: Transport['onmessage'];
+  onunasked?: CallTransport['onunasked'];
   sessionId?: string | undefined;
   readonly #origin: OriginClient;
   readonly #closing = new AbortController();
   readonly #standing: StandingStream;
-  readonly #requests = new OpenRequests();
+  readonly #clock: Clock;
+  readonly #requests = new OpenRequests((message) => this.onunasked?.(message) ?? false);
   #protocolVersion: string | undefined;
 
   /** @throws {ConnectionError} `refused_address` for an address in the URL that is never allowed */
   constructor(options: HttpConnectionOptions, clock: Clock) {
     this.#origin = new OriginClient(options);
+    this.#clock = clock;
     this.#standing = new StandingStream({
       clock,
       open: (lastEventId, signal) => this.#get(lastEventId, signal),
@@ -59,16 +63,46 @@ export class HttpTransport implements Transport {
 
   async send(message: JSONRPCMessage, options: TransportSendOptions = {}): Promise<void> {
     const id = this.#requests.sent(message);
+    if (id === undefined) return this.#notify(message, options);
     try {
       await this.#post(message, id, options);
     } catch (error) {
-      if (id !== undefined) this.#requests.forget(id);
+      this.#requests.forget(id);
       throw error;
     }
   }
 
-  async #post(message: Members, id: RequestId | undefined, options: TransportSendOptions): Promise<void> {
-    const isHandshake = message['method'] === 'initialize';
+  /** What has no answer has no deadline of its own either, and the opening of a connection waits for one such message. */
+  async #notify(message: JSONRPCMessage, options: TransportSendOptions): Promise<void> {
+    const late = new AbortController();
+    using _ = this.#clock.setTimer(NOTIFICATION_TIMEOUT_MS, () => late.abort());
+    try {
+      await this.#post(message, undefined, { ...options, requestSignal: late.signal });
+    } catch (error) {
+      if (!late.signal.aborted) throw error;
+      const text = 'The upstream did not respond to a notification in time.';
+      throw new ConnectionError('unreachable', text, { mayHaveRun: false, cause: error });
+    }
+  }
+
+  /** The signal ends the request itself, in both eras: nobody reads its response any more. */
+  async exchange(message: CallMessage, signal: AbortSignal): Promise<Members> {
+    const { id } = message;
+    const answer = this.#requests.expect(id);
+    try {
+      await this.#post(message, id, { requestSignal: signal });
+      return await answer;
+    } catch (error) {
+      throw this.#closing.signal.aborted ? connectionClosed() : error;
+    } finally {
+      this.#requests.forget(id);
+    }
+  }
+
+  async #post(message: object, id: RequestId | undefined, options: TransportSendOptions): Promise<void> {
+    const { method } = message as { readonly method?: string };
+    const isHandshake = method === 'initialize';
+    const envelope = envelopeHeaders(message as Members);
     if (isHandshake) this.sessionId = undefined;
     const signals = [this.#closing.signal, ...(options.requestSignal ? [options.requestSignal] : [])];
     const response = await this.#request({
@@ -78,14 +112,14 @@ export class HttpTransport implements Transport {
       headers: {
         accept: ACCEPT,
         'content-type': 'application/json',
-        ...envelopeHeaders(message),
+        ...envelope,
         ...options.headers,
       },
     });
     const { statusCode, headers, body } = response;
-    if (statusCode >= 300) return this.#rejected(response, id, envelopeHeaders(message) !== undefined);
+    if (statusCode >= 300) return this.#rejected(response, id, envelope !== undefined);
     if (isHandshake) this.sessionId = firstOf(headers['mcp-session-id']);
-    if (message['method'] === 'notifications/initialized') this.#standing.start();
+    if (method === 'notifications/initialized') this.#standing.start();
     if (id === undefined || statusCode === 202) return body.dump();
     const type = firstOf(headers['content-type'])?.split(';')[0]?.trim().toLowerCase();
     if (type === 'text/event-stream') {
@@ -105,11 +139,12 @@ export class HttpTransport implements Transport {
     const { sessionId } = this;
     if (sessionId !== undefined) await this.#endSession();
     this.#closing.abort();
+    this.#requests.failAll(connectionClosed());
     this.onclose?.();
     this.#origin.close();
   }
 
-  /** A session that nobody uses any more costs the upstream memory; that it cannot be ended is no error. */
+  /** A session that nobody uses any more costs the upstream memory; that it cannot be ended is not an error. */
   async #endSession(): Promise<void> {
     try {
       const response = await this.#request({ method: 'DELETE', signal: AbortSignal.timeout(1000), headers: {} });
@@ -168,6 +203,7 @@ export class HttpTransport implements Transport {
     try {
       await readEvents(body, {
         maxBytes: MAX_MESSAGE_BYTES,
+        clock: this.#clock,
         onData: (data) => this.#receive(data),
         onId: (eventId) => {
           lastEventId = eventId;
@@ -188,16 +224,16 @@ export class HttpTransport implements Transport {
   }
 
   #unanswered(id: RequestId, kind: ConnectionError['kind'], message: string): void {
-    if (!this.#requests.forget(id)) return;
-    this.onmessage?.(errorAnswer(id, kind, message));
+    const answer = this.#requests.fail(id, new ConnectionError(kind, message, { mayHaveRun: true }));
+    if (answer !== undefined) this.onmessage?.(answer);
   }
 
   /** @returns whether it held a message */
   #receive(text: string, { quietly = false } = {}): boolean {
-    const messages = this.#requests.read(text);
-    for (const message of messages) this.onmessage?.(message);
-    if (messages.length === 0 && !quietly) this.onerror?.(new Error('The upstream sent something that is no message.'));
-    return messages.length > 0;
+    const { count, forClient } = this.#requests.read(text);
+    for (const message of forClient) this.onmessage?.(message);
+    if (count === 0 && !quietly) this.onerror?.(new Error('The upstream sent something that is no message.'));
+    return count > 0;
   }
 }
 

@@ -13,8 +13,8 @@ export interface HttpConnectionOptions {
   /** The value of the Authorization header. `renew` is true after the upstream rejected the last one. */
   readonly authorization?: (renew: boolean) => Promise<string | undefined>;
   readonly egress?: EgressOptions;
-  /** PEM texts. */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** PEM texts, read for each connection. @throws {ToolError} when one is missing */
+  readonly tls?: () => { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
 export interface OriginRequest {
@@ -31,7 +31,10 @@ export class OriginClient {
   readonly #url: URL;
   readonly #dispatcher: Dispatcher;
 
-  /** @throws {ConnectionError} `refused_address` for an address in the URL that is never allowed */
+  /**
+   * @throws {ConnectionError} `refused_address` for an address in the URL that is never allowed
+   * @throws {ToolError} of `tls`
+   */
   constructor(options: HttpConnectionOptions) {
     this.#options = options;
     this.#url = new URL(options.url);
@@ -41,7 +44,7 @@ export class OriginClient {
       connect: {
         timeout: CONNECT_TIMEOUT_MS,
         lookup: checkedLookup({ private: isLocal || options.egress?.private === true }),
-        ...options.tls,
+        ...options.tls?.(),
       },
       // How long an answer may take is decided by each call; streams are open for as long as both sides want.
       headersTimeout: 0,

@@ -6,6 +6,7 @@ import type { Dispatcher } from 'undici';
 
 import type { Clock } from '../clock.ts';
 import { Backoff } from '../connection/backoff.ts';
+import { wait } from '../connection/wait.ts';
 import { readEvents } from './event-reader.ts';
 
 export interface StandingStreamOptions {
@@ -44,7 +45,7 @@ export class StandingStream implements Disposable {
     const ended = AbortSignal.any([this.#ended.signal, ...(signal ? [signal] : [])]);
     let last = lastEventId;
     while (isWanted() && !ended.aborted) {
-      await this.#wait(backoff.next(), ended);
+      await wait(this.#options.clock, backoff.next(), ended);
       if (ended.aborted || !isWanted()) return;
       const status = await this.#read(last, ended, (id) => {
         last = id;
@@ -68,7 +69,7 @@ export class StandingStream implements Disposable {
       // The upstream has no such stream, or the session is over, which the next request finds out.
       if (status === 405 || status === 404 || status === 400) return;
       if (clock.monotonicMs() - openedAt >= STABLE_AFTER_MS) this.#backoff.reset();
-      await this.#wait(this.#backoff.next(), signal);
+      await wait(clock, this.#backoff.next(), signal);
     }
   }
 
@@ -80,25 +81,13 @@ export class StandingStream implements Disposable {
         await response.body.dump();
         return response.statusCode;
       }
-      const { maxBytes, onData } = this.#options;
-      await readEvents(response.body, { maxBytes, onData, onId, onRetry: (ms) => this.#backoff.atLeast(ms) });
+      const { maxBytes, onData, clock } = this.#options;
+      const onRetry = (ms: number): void => this.#backoff.atLeast(ms);
+      await readEvents(response.body, { maxBytes, clock, onData, onId, onRetry });
       return response.statusCode;
     } catch {
       // Whatever ended it, it is reopened after the wait.
       return 0;
     }
-  }
-
-  #wait(ms: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        timer[Symbol.dispose]();
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = this.#options.clock.setTimer(ms, done);
-      signal.addEventListener('abort', done, { once: true });
-    });
   }
 }

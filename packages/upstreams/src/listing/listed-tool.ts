@@ -4,6 +4,7 @@ import { MAX_TITLE_LENGTH, type ToolAnnotations } from '@mcp/tool-base';
 import { isMembers, type Members } from '../connection/take-apart.ts';
 import { CleanTexts } from './clean-texts.ts';
 import { schemaProblem } from './schema-bounds.ts';
+import { formProblem, propertiesProblem } from './schema-form.ts';
 
 export interface ListedTool {
   /** As the upstream calls it. */
@@ -38,10 +39,11 @@ export function readListedTool(raw: unknown): ListedTool | WithheldTool {
   const texts = new CleanTexts();
   const name = texts.clean(raw['name']).slice(0, MAX_OWN_NAME_LENGTH);
   const withheld = (reason: string): WithheldTool => ({ name, reason });
-  if (name !== raw['name']) return withheld('Its name holds control or invisible characters, or is longer than 256.');
+  if (name !== raw['name'] || /\p{Cc}/u.test(name))
+    return withheld('Its name holds control or invisible characters, or is longer than 256.');
   const { inputSchema, outputSchema } = raw;
   if (inputSchema === undefined) return withheld('It has no input schema.');
-  if (!isMembers(inputSchema)) return withheld('Its input schema is no object.');
+  if (!isMembers(inputSchema)) return withheld('Its input schema is not an object.');
   if (inputSchema['type'] !== 'object') {
     return withheld(
       inputSchema['type'] === undefined
@@ -49,7 +51,7 @@ export function readListedTool(raw: unknown): ListedTool | WithheldTool {
         : 'Its input schema describes something other than an object.',
     );
   }
-  const problem = schemaProblem(inputSchema);
+  const problem = schemaProblem(inputSchema) ?? propertiesProblem(inputSchema);
   if (problem !== undefined) return withheld(`Its input schema ${problem}.`);
   const mirrored = mirroredHeaders(inputSchema);
   if (mirrored.problem !== undefined) return withheld(mirrored.problem);
@@ -80,7 +82,10 @@ export function readListedTool(raw: unknown): ListedTool | WithheldTool {
 
 function readOutputSchema(schema: unknown, notes: string[]): Members | undefined {
   if (schema === undefined) return undefined;
-  const problem = !isMembers(schema) || schema['type'] !== 'object' ? 'describes no object' : schemaProblem(schema);
+  const problem =
+    !isMembers(schema) || schema['type'] !== 'object'
+      ? 'describes no object'
+      : (schemaProblem(schema) ?? formProblem(schema));
   if (problem === undefined) return schema as Members;
   notes.push(`Its output schema is left out, because it ${problem}.`);
   return undefined;
@@ -99,7 +104,7 @@ function mirroredHeaders(schema: Members): { readonly names: ReadonlySet<string>
     if (isMembers(value) && 'x-mcp-header' in value) {
       const header = value['x-mcp-header'];
       const isName = typeof header === 'string' && HEADER_NAME.test(header);
-      if (!isName) return { names, problem: 'Its input schema has an x-mcp-header that is no header name.' };
+      if (!isName) return { names, problem: 'Its input schema has an x-mcp-header that is not a header name.' };
       const lower = header.toLowerCase();
       if (names.has(lower)) return { names, problem: 'Its input schema names one x-mcp-header for two arguments.' };
       names.add(lower);

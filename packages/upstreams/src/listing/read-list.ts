@@ -1,14 +1,14 @@
 /** The whole list of an upstream, or an error: half a list would make tools disappear that are still there. */
-import type { ListPage } from '../connection/connection.ts';
+import type { ListPage } from '../connection/list-page.ts';
 
 const MAX_PAGES = 64;
-const MAX_TOOLS = 2000;
+const MAX_ITEMS = 2000;
 const MAX_LIST_BYTES = 8_388_608;
 /** How long the reading of a list may take. */
 export const LIST_TIMEOUT_MS = 30_000;
 
 export interface RawList {
-  readonly tools: readonly unknown[];
+  readonly items: readonly unknown[];
   readonly ttlMs: number | undefined;
 }
 
@@ -18,24 +18,46 @@ export class ListError extends Error {
 }
 
 /** @throws {ListError} for a list that does not end or is too large, and whatever `page` throws */
-export async function readList(page: (cursor: string | undefined) => Promise<ListPage>): Promise<RawList> {
-  const tools: unknown[] = [];
+export async function readList(
+  what: string,
+  page: (cursor: string | undefined) => Promise<ListPage>,
+): Promise<RawList> {
+  const items: unknown[] = [];
   const seen = new Set<string>();
   let cursor: string | undefined;
   let ttlMs: number | undefined;
   let bytes = 0;
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-    const { tools: more, nextCursor, ttlMs: ttl } = await page(cursor);
-    tools.push(...more);
-    bytes += Buffer.byteLength(JSON.stringify(more));
-    if (tools.length > MAX_TOOLS) throw new ListError(`The upstream lists more than ${MAX_TOOLS} tools.`);
-    if (bytes > MAX_LIST_BYTES) throw new ListError(`The list of the upstream is larger than ${MAX_LIST_BYTES} bytes.`);
+    const { items: more, nextCursor, ttlMs: ttl } = await page(cursor);
+    if (more === undefined) throw new ListError(`The upstream answered without a list of ${what}.`);
+    for (const item of more) items.push(item);
+    bytes += sizeOf(more);
+    if (items.length > MAX_ITEMS) throw new ListError(`The upstream lists more than ${MAX_ITEMS} ${what}.`);
+    if (bytes > MAX_LIST_BYTES)
+      throw new ListError(`The list of ${what} of the upstream is larger than ${MAX_LIST_BYTES} bytes.`);
     if (ttl !== undefined) ttlMs = Math.min(ttl, ttlMs ?? Infinity);
     // An empty cursor is one as well.
-    if (nextCursor === undefined) return { tools, ttlMs };
-    if (seen.has(nextCursor)) throw new ListError('The list of the upstream repeats a page and does not end.');
+    if (nextCursor === undefined) return { items, ttlMs };
+    if (seen.has(nextCursor))
+      throw new ListError(`The list of ${what} of the upstream repeats a page and does not end.`);
     seen.add(nextCursor);
     cursor = nextCursor;
   }
-  throw new ListError(`The list of the upstream has more than ${MAX_PAGES} pages.`);
+  throw new ListError(`The list of ${what} of the upstream has more than ${MAX_PAGES} pages.`);
+}
+
+/** Bytes of texts and, roughly, of all else. With a stack of its own: a value may be nested as deeply as a message is long. */
+function sizeOf(root: unknown): number {
+  let bytes = 0;
+  const stack: unknown[] = [root];
+  while (stack.length > 0) {
+    const value = stack.pop();
+    bytes += typeof value === 'string' ? Buffer.byteLength(value) + 2 : 4;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [name, member] of Object.entries(value)) {
+      bytes += name.length + 4;
+      stack.push(member);
+    }
+  }
+  return bytes;
 }

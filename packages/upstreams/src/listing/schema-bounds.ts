@@ -15,26 +15,46 @@ export function schemaProblem(schema: Members): string | undefined {
   return undefined;
 }
 
-/** Depth first with a stack of its own, since the depth is what is in doubt. Levels count schemas, not every JSON object. */
-function measure(root: unknown): { depth: number; objects: number; foreign: boolean } {
+/** Keywords whose members are schemas by name: the object between is no level of its own. */
+const NAMED: ReadonlySet<string> = new Set([
+  'properties',
+  'patternProperties',
+  '$defs',
+  'definitions',
+  'dependentSchemas',
+]);
+
+interface Part {
+  readonly value: object;
+  readonly level: number;
+  readonly isNamed: boolean;
+}
+
+/** With a stack of its own, since the depth is what is in doubt. Levels count schemas within schemas, and lists within lists. */
+function measure(root: object): { depth: number; objects: number; foreign: boolean } {
   let depth = 0;
   let objects = 0;
   let foreign = false;
-  const stack: { readonly value: unknown; readonly level: number }[] = [{ value: root, level: 1 }];
+  const stack: Part[] = [{ value: root, level: 1, isNamed: false }];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const { value, level } = next;
-    if (typeof value !== 'object' || value === null) continue;
-    // A schema within a schema is two objects away: `properties`, and the name in it.
-    depth = Math.max(depth, Math.ceil(level / 2));
+    const { value, level, isNamed } = next;
+    depth = Math.max(depth, level);
     if (depth > MAX_SCHEMA_DEPTH) break;
-    if (isMembers(value)) {
+    const isObject = isMembers(value);
+    if (isObject) {
       objects += 1;
-      for (const keyword of ['$ref', '$dynamicRef']) {
-        const reference = value[keyword];
-        if (typeof reference === 'string' && !reference.startsWith('#')) foreign = true;
-      }
+      foreign ||= !isNamed && ['$ref', '$dynamicRef'].some((keyword) => isForeign(value[keyword]));
     }
-    for (const member of Object.values(value)) stack.push({ value: member, level: level + 1 });
+    for (const [keyword, member] of Object.entries(value) as [string, unknown][]) {
+      if (typeof member !== 'object' || member === null) continue;
+      const isMap = isObject && !isNamed && NAMED.has(keyword) && isMembers(member);
+      const isList = isObject && Array.isArray(member);
+      stack.push({ value: member, level: isMap || isList ? level : level + 1, isNamed: isMap });
+    }
   }
   return { depth, objects, foreign };
+}
+
+function isForeign(reference: unknown): boolean {
+  return typeof reference === 'string' && !reference.startsWith('#');
 }

@@ -9,6 +9,8 @@ import type { UpstreamSettings } from '../upstream-options.ts';
 import type { UpstreamChange } from '../upstream-report.ts';
 import type { StdioConnectionOptions } from './stdio-transport.ts';
 
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
 const PROGRAM = fileURLToPath(new URL('../test-support/scripted-program.ts', import.meta.url));
 
 let launcher: Launcher;
@@ -150,12 +152,24 @@ test('a program that ends at once is reported once, however often it is started'
   ]);
 }, 30_000);
 
+test('an operator restarts a program that still runs, and one that waits to be started again', async () => {
+  const { call, text, upstream } = await listed('2025', { stdio: { restart: { initialMs: 600_000, maxMs: 600_000 } } });
+  const first = await text('pid');
+  upstream.restart();
+  const second = await text('pid');
+  expect(second).not.toBe(first);
+  await call('crash');
+  expect(await call('pid')).toMatchObject({ error: { type: 'unavailable' } });
+  upstream.restart();
+  expect(Number(await text('pid'))).not.toBe(Number(second));
+}, 60_000);
+
 test('a program that does not exist says so without its path', async () => {
   const { upstream } = program('', { stdio: { command: ['/opt/secret/place/server'] } });
   upstream.start();
   await vi.waitFor(() => expect(upstream.report().state).toBe('failed'));
   expect(upstream.report().problem).toBe(
-    'The program cannot be started: "server" does not exist at the given path or is not executable.',
+    'The program cannot be started: "server" does not exist at the given path, or this user may not look there.',
   );
 });
 

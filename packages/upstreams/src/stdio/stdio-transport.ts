@@ -13,8 +13,12 @@ import {
   type ProgramSpec,
 } from '@mcp/tool-base';
 
-import { ConnectionError } from '../connection/connection-error.ts';
-import { OpenRequests } from '../connection/open-requests.ts';
+import type { Clock } from '../clock.ts';
+import type { CallMessage, CallTransport } from '../connection/call-lane.ts';
+import { connectionClosed, ConnectionError } from '../connection/connection-error.ts';
+import { InflowLimit } from '../connection/inflow-limit.ts';
+import { OpenRequests, type ReadMessages } from '../connection/open-requests.ts';
+import type { Members } from '../connection/take-apart.ts';
 import type { StartTurns } from './start-turns.ts';
 import type { RestartOptions } from '../connection/restart-pace.ts';
 
@@ -42,8 +46,12 @@ export interface StdioConnectionOptions {
 
 /** Bytes of one message. */
 const MAX_LINE_BYTES = 10_485_760;
+const OPENING_BRACE = 0x7b;
+/** White space may precede a message. */
+const OPENING = /^\s*[[{]|^\s+$/u;
 /** Between the end of stdin, SIGTERM and SIGKILL. */
 const GRACE_MS = 2000;
+const NOTHING: ReadMessages = { count: 0, forClient: [], answers: 0 };
 
 export interface StdioEvents {
   readonly onErrorLine: (line: string) => void;
@@ -51,19 +59,22 @@ export interface StdioEvents {
   readonly onNoise: () => void;
 }
 
-export class StdioTransport implements Transport {
+export class StdioTransport implements Transport, CallTransport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: Transport['onmessage'];
+  onunasked?: CallTransport['onunasked'];
   readonly #options: StdioConnectionOptions;
   readonly #events: StdioEvents;
-  readonly #requests = new OpenRequests();
+  readonly #inflow: InflowLimit;
+  readonly #requests = new OpenRequests((message) => this.onunasked?.(message) ?? false);
   #conversation: Conversation | undefined;
   #failure: ConnectionError | undefined;
   #isClosing = false;
 
-  constructor(options: StdioConnectionOptions, events: StdioEvents) {
+  constructor(options: StdioConnectionOptions, events: StdioEvents, clock: Clock) {
     this.#options = options;
+    this.#inflow = new InflowLimit(clock);
     this.#events = events;
   }
 
@@ -90,7 +101,7 @@ export class StdioTransport implements Transport {
           ...(limits && { limits }),
           ...(sandbox && { sandbox }),
         },
-        { onLine: (line) => this.#receive(line.toString()), onErrorLine: this.#events.onErrorLine },
+        { onLine: (line) => this.#receive(line), onErrorLine: this.#events.onErrorLine },
       );
     } catch (error) {
       if (error instanceof ToolError) this.#failure = notStarted(error.message);
@@ -98,17 +109,41 @@ export class StdioTransport implements Transport {
     }
     this.#conversation.ended.then(
       (end) => this.#ended(failureOf(end)),
-      (cause: unknown) => this.#ended(ended('The program sent what could not be handled.', cause)),
+      (cause: unknown) =>
+        this.#ended(
+          ended(
+            cause instanceof ConnectionError ? cause.message : 'The program sent what could not be handled.',
+            cause,
+          ),
+        ),
     );
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
     const id = this.#requests.sent(message);
     try {
+      await this.#write(message);
+    } catch (error) {
+      if (id !== undefined) this.#requests.forget(id);
+      throw error;
+    }
+  }
+
+  async exchange(message: CallMessage): Promise<Members> {
+    const answer = this.#requests.expect(message.id);
+    try {
+      await this.#write(message);
+      return await answer;
+    } finally {
+      this.#requests.forget(message.id);
+    }
+  }
+
+  async #write(message: object): Promise<void> {
+    try {
       if (this.#conversation === undefined || this.#failure !== undefined) throw this.#failure ?? notStarted('');
       await this.#conversation.write(Buffer.from(`${JSON.stringify(message)}\n`));
     } catch (error) {
-      if (id !== undefined) this.#requests.forget(id);
       // It does not read, or has just ended: the message never reached it.
       throw error instanceof ToolError
         ? new ConnectionError('unreachable', error.message, { mayHaveRun: false })
@@ -121,14 +156,19 @@ export class StdioTransport implements Transport {
     await this.#conversation?.[Symbol.asyncDispose]();
   }
 
-  #receive(line: string): void {
-    const messages = this.#requests.read(line);
-    if (messages.length === 0) this.#events.onNoise();
-    for (const message of messages) this.onmessage?.(message);
+  #receive(line: Buffer): void {
+    // A flood of lines that are no messages is not parsed.
+    const isMessage = line[0] === OPENING_BRACE || OPENING.test(line.toString('latin1', 0, 64));
+    const { count, forClient, answers } = isMessage ? this.#requests.read(line.toString()) : NOTHING;
+    // What it throws ends the program.
+    if (answers === 0) this.#inflow.add(line.length);
+    if (count === 0) this.#events.onNoise();
+    for (const message of forClient) this.onmessage?.(message);
   }
 
   #ended(failure: ConnectionError): void {
     if (!this.#isClosing) this.#failure = failure;
+    this.#requests.failAll(this.#isClosing ? connectionClosed() : failure);
     this.onclose?.();
   }
 }

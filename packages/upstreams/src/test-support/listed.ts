@@ -1,4 +1,4 @@
-import { callTool, TargetPolicy, Tool, type ToolResult } from '@mcp/tool-base';
+import { callTool, TargetPolicy, Tool, type Progress, type ToolResult } from '@mcp/tool-base';
 import { onTestFinished } from 'vitest';
 
 import { Upstream } from '../upstream.ts';
@@ -14,6 +14,7 @@ export async function listed(
   readonly upstream: Upstream;
   readonly changes: UpstreamChange[];
   readonly call: (name: string, args?: Record<string, unknown>, signal?: AbortSignal) => Promise<ToolResult>;
+  readonly callWithProgress: (name: string, onProgress: (progress: Progress) => void) => Promise<ToolResult>;
 }> {
   const changes: UpstreamChange[] = [];
   const read = Promise.withResolvers<void>();
@@ -25,14 +26,17 @@ export async function listed(
   upstream.start();
   await read.promise;
   const made = new Map<string, Tool>();
+  const toolOf = (name: string): Tool | undefined => {
+    const definition = upstream.tools.find((each) => each.name === name);
+    if (definition !== undefined && made.get(name)?.definition !== definition)
+      made.set(name, new Tool(definition, { policy: new TargetPolicy({ allowed: ['10.0.0.0/8'] }) }));
+    return made.get(name);
+  };
+  const caller = { name: 'test' };
   return {
     upstream,
     changes,
-    call(name, args = {}, signal) {
-      const definition = upstream.tools.find((each) => each.name === name);
-      if (definition !== undefined && made.get(name)?.definition !== definition)
-        made.set(name, new Tool(definition, { policy: new TargetPolicy({ allowed: ['10.0.0.0/8'] }) }));
-      return callTool(made.get(name), { arguments: args, caller: { name: 'test' }, signal });
-    },
+    call: (name, args = {}, signal) => callTool(toolOf(name), { arguments: args, caller, signal }),
+    callWithProgress: (name, onProgress) => callTool(toolOf(name), { arguments: {}, caller, onProgress }),
   };
 }

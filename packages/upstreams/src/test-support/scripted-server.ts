@@ -23,20 +23,16 @@ export interface ScriptedServer {
   countOf(method: string): number;
 }
 
-const DISCOVERED = {
-  resultType: 'complete',
-  supportedVersions: ['2026-07-28'],
-  capabilities: { tools: {} },
-  ttlMs: 0,
-  cacheScope: 'private',
-};
+const DISCOVERED = { resultType: 'complete', supportedVersions: ['2026-07-28'], ttlMs: 0, cacheScope: 'private' };
 
 /**
  * @param answers by method; what is returned is the result, `undefined` means that the test has written the response
+ * @param capabilities what it says that it has
  */
 export async function scriptedServer(
   era: '2025' | '2026',
   answers: Readonly<Record<string, Answer>>,
+  capabilities: object = { tools: {} },
 ): Promise<ScriptedServer> {
   const received: Received[] = [];
   const server = createServer((request, response) => void handle(request, response));
@@ -58,14 +54,14 @@ export async function scriptedServer(
   };
   const standard: Record<string, Answer> =
     era === '2026'
-      ? { 'server/discover': () => DISCOVERED }
+      ? { 'server/discover': () => ({ ...DISCOVERED, capabilities }) }
       : {
           'server/discover': (_, response) => void response.writeHead(400).end('no session'),
           initialize: (_, response) => {
             response.setHeader('mcp-session-id', 'one');
             return {
               protocolVersion: '2025-11-25',
-              capabilities: { tools: {} },
+              capabilities,
               serverInfo: { name: 'scripted', version: '1' },
             };
           },

@@ -100,7 +100,7 @@ function readPins(value: unknown): Pins {
 }
 
 function readPin(value: unknown): Pin {
-  if (!isMembers(value)) throw new TypeError('a tool is no object');
+  if (!isMembers(value)) throw new TypeError('a tool is not an object');
   const { hash, inputSchema, annotations } = value;
   if (typeof hash !== 'string' || !isMembers(inputSchema) || !isMembers(annotations)) {
     throw new TypeError('a tool has no hash, schema or annotations');

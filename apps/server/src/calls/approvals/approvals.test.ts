@@ -2,7 +2,7 @@ import { defineTool, fromJsonSchema, Tool, type Approval } from '@mcp/tool-base'
 import { expect, test } from 'vitest';
 
 import type { EventBus } from '../../observability/events/event-bus.ts';
-import { ManualClock } from '../../test-support/manual-clock.ts';
+import { ManualClock } from '../../foundation/test-support/manual-clock.ts';
 import { Approvals } from './approvals.ts';
 
 const tool = (name = 'deploy'): Tool =>

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { Approval, AskForApproval, Tool } from '@mcp/tool-base';
 
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../foundation/clock.ts';
 import type { EventBus } from '../../observability/events/event-bus.ts';
 import { callFingerprint, shownArguments } from './call-fingerprint.ts';
 
@@ -81,6 +81,11 @@ export class Approvals implements Disposable {
   /** Oldest first. */
   list(): readonly ApprovalReport[] {
     return [...this.#byId.values()].map(({ report }) => report);
+  }
+
+  /** Calls that nobody has decided about. */
+  get waiting(): number {
+    return this.list().filter(({ state }) => state === 'waiting').length;
   }
 
   decide(id: string, allowed: boolean, by: string): Decided {

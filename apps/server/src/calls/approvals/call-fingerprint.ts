@@ -1,6 +1,6 @@
 import { sanitizeText } from '@mcp/tool-base';
 
-import { fingerprintOf } from '../../fingerprint.ts';
+import { fingerprintOf } from '../../foundation/fingerprint.ts';
 
 /** Of the arguments that operators see, in characters. */
 const MAX_SHOWN_LENGTH = 4000;

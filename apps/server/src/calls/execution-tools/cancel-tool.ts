@@ -1,6 +1,6 @@
 import { defineTool, toolContent, type ToolDefinition } from '@mcp/tool-base';
 
-import { isFinal } from '../../jobs/job-record.ts';
+import { isFinal } from '../../jobs/record/job-record.ts';
 import { EXECUTION_CANCEL } from '../../tools/execution-tool-names.ts';
 import { EXECUTION_ID, findJob, LIMITS, type ExecutionSource } from './execution-source.ts';
 import { jobHandle, stateText } from './job-words.ts';

@@ -1,6 +1,6 @@
 import { ToolError } from '@mcp/tool-base';
 
-import type { JobRecord } from '../../jobs/job-record.ts';
+import type { JobRecord } from '../../jobs/record/job-record.ts';
 import type { Jobs } from '../../jobs/jobs.ts';
 
 /** What the tools read; for the caller of the running tool. */

@@ -1,6 +1,6 @@
 /** A job in words and as data, for models. */
 import { describeJob, type JobDescription } from '../job-description.ts';
-import { isFinal, type JobRecord } from '../../jobs/job-record.ts';
+import { isFinal, type JobRecord } from '../../jobs/record/job-record.ts';
 import { EXECUTION_CANCEL, EXECUTION_OUTPUT, EXECUTION_STATUS } from '../../tools/execution-tool-names.ts';
 
 export type JobHandle = Pick<JobDescription, 'executionId' | 'tool' | 'state' | 'message' | 'output' | 'pollAfterMs'>;

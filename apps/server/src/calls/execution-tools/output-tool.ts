@@ -1,7 +1,7 @@
 import { defineTool, toolContent, ToolError, type OutputStream, type ToolDefinition } from '@mcp/tool-base';
 
-import type { OutputPage } from '../../jobs/output-page.ts';
-import { OUTPUT_STREAMS } from '../../jobs/output-store.ts';
+import type { OutputPage } from '../../jobs/output/output-page.ts';
+import { OUTPUT_STREAMS } from '../../jobs/output/output-store.ts';
 import { EXECUTION_OUTPUT } from '../../tools/execution-tool-names.ts';
 import { EXECUTION_ID, findJob, LIMITS, type ExecutionSource } from './execution-source.ts';
 

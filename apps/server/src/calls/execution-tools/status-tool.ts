@@ -1,6 +1,6 @@
 import { defineTool, toolContent, type ContentBlock, type ToolDefinition } from '@mcp/tool-base';
 
-import { isFinal } from '../../jobs/job-record.ts';
+import { isFinal } from '../../jobs/record/job-record.ts';
 import { EXECUTION_STATUS } from '../../tools/execution-tool-names.ts';
 import { callResult } from '../job-result.ts';
 import { EXECUTION_ID, findJob, LIMITS, type ExecutionSource } from './execution-source.ts';

@@ -1,8 +1,10 @@
 /** Recall on made-up tools: 100 things and 10 actions, and searches in other words than those of the tools. */
+import type { ToolAnnotations } from '@mcp/tool-base';
 import MiniSearch from 'minisearch';
 import { expect, test } from 'vitest';
 
-import { SearchIndex, type SearchableTool } from './search-index.ts';
+import type { SearchableTool } from './search-document.ts';
+import { SearchIndex } from './search-index.ts';
 
 const THINGS = (
   'invoice customer order payment refund subscription product warehouse shipment supplier contract employee payroll vacation ' +
@@ -80,17 +82,92 @@ const labelled = THINGS.flatMap((thing, at) =>
   }),
 );
 
-test('of 1000 tools, the right one is among the first five for 9 searches of 10', () => {
+test('of 1000 tools, the right one is among the first five for 9 searches of 10', async () => {
   expect([new Set(tools.map(({ name }) => name)).size, labelled.length]).toEqual([1000, 200]);
-  const index = new SearchIndex(MiniSearch, tools);
+  const index = await SearchIndex.of(MiniSearch, tools);
   const missed = labelled.filter(
     ({ search, expected }) => !index.find(search, 5).some(({ name }) => name === expected),
   );
   expect(missed.length / labelled.length).toBeLessThanOrEqual(0.1);
 });
 
-test('a misspelt word finds its tool, and nothing finds nothing', () => {
-  const index = new SearchIndex(MiniSearch, tools);
+test('a misspelt word finds its tool, and nothing finds nothing', async () => {
+  const index = await SearchIndex.of(MiniSearch, tools);
   expect(index.find('delete subscripton', 5).map(({ name }) => name)).toContain('erp_delete_subscription');
   expect(index.find('the of a', 5)).toEqual([]);
+});
+
+test.each([
+  ['get rid of the subscription', 'erp_delete_subscription'],
+  ['set up a campaign', 'erp_create_campaign'],
+  ['rename the folder', 'erp_update_folder'],
+  ['wipe a backup', 'erp_delete_backup'],
+  ['take the coupon away', 'erp_delete_coupon'],
+  ['write a review', 'erp_create_review'],
+  ['I am looking for the history of a driver', 'erp_history_driver'],
+])('an action is found however it is said: %s', async (search, expected) => {
+  expect((await SearchIndex.of(MiniSearch, tools)).find(search, 5).map(({ name }) => name)).toContain(expected);
+});
+
+test.each([
+  ['获取客户信息', '客户', '取消订单'],
+  ['顧客の注文を表示する', '注文', '請求書を送る'],
+  ['Удаляет счёт клиента', 'счёт клиента', 'Показывает заказы'],
+  ['Ürünü günceller', 'urunu guncelle', 'Siparişi siler'],
+  ['고객 주문을 취소합니다', '주문을 취소', '송장을 보냅니다'],
+  ['แสดงรายการลูกค้า', 'ลูกค้า', 'ลบใบสั่งซื้อ'],
+  ['يعرض طلبات العميل', 'طلبات', 'يحذف الفاتورة'],
+])('a description in another script is found: %s', async (description, search, other) => {
+  const described = (name: string, text: string): SearchableTool => ({
+    name,
+    inputJsonSchema: { type: 'object' },
+    definition: { description: text },
+  });
+  const index = await SearchIndex.of(MiniSearch, [described('other', other), described('wanted', description)]);
+  expect(index.find(search, 1).map(({ name }) => name)).toEqual(['wanted']);
+});
+
+test('a tool is found by its keywords, and by values and names inside of its arguments', async () => {
+  const named = (name: string, more: Partial<SearchableTool>): SearchableTool => ({
+    name,
+    definition: { description: 'Does something.' },
+    inputJsonSchema: { type: 'object' },
+    ...more,
+  });
+  const action = { type: 'object', properties: { kind: { enum: ['defragment', 'rebuild'] }, throttle: {} } };
+  const index = await SearchIndex.of(MiniSearch, [
+    named('other', {}),
+    named('act', {
+      inputJsonSchema: { type: 'object', properties: { body: { $ref: '#/$defs/Act' } }, $defs: { Act: action } },
+    }),
+    named('tagged', { definition: { description: 'Does something.', keywords: 'Droplets are virtual machines' } }),
+  ]);
+  const found = (search: string): string[] => index.find(search, 1).map(({ name }) => name);
+  expect([found('defragment'), found('throttle'), found('machine')]).toEqual([['act'], ['act'], ['tagged']]);
+});
+
+test('of tools for the same thing, those that do what is asked for are first', async () => {
+  const hinted = (name: string, annotations: ToolAnnotations): SearchableTool => ({
+    name,
+    definition: { description: 'Membership of a team.', annotations },
+    inputJsonSchema: { type: 'object' },
+  });
+  const index = await SearchIndex.of(MiniSearch, [
+    hinted('read', { readOnlyHint: true }),
+    hinted('change', { readOnlyHint: false }),
+    hinted('end', { readOnlyHint: false, destructiveHint: true }),
+  ]);
+  const first = (search: string): string | undefined => index.find(search, 3)[0]?.name;
+  expect(first('who has membership of the team')).toBe('read');
+  expect(first('assign team membership')).toBe('change');
+  expect(first('remove team membership')).toBe('end');
+});
+
+test('other work goes on while the tools are read', async () => {
+  let turns = 0;
+  const count = (): NodeJS.Immediate => setImmediate(() => ((turns += 1), (immediate = count())));
+  let immediate = count();
+  await SearchIndex.of(MiniSearch, tools);
+  clearImmediate(immediate);
+  expect(turns).toBeGreaterThan(10);
 });

@@ -1,58 +1,108 @@
-/** Full-text search over tools, by BM25+. */
-import type { Tool, ToolDefinition } from '@mcp/tool-base';
+/**
+ * Full-text search over tools. Each word of a search is looked up by BM25+; of a word and those that are related to it, the best match
+ * counts. Tools that have more of the words, and that do what is asked for, come first.
+ */
+
+import type { ToolAnnotations } from '@mcp/tool-base';
 import type MiniSearch from 'minisearch';
+import type { SearchOptions } from 'minisearch';
 
+import { documentOf, FIELD_WEIGHTS, type SearchableTool, type SearchDocument } from './search-document.ts';
+import { queryOf, type SearchedWord } from './search-query.ts';
 import { termsOf } from './search-terms.ts';
+import type { Intent } from './search-words.ts';
 
-interface SearchDocument {
-  readonly id: number;
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-  readonly arguments: string;
-}
+const RELATED_WEIGHT = 0.8;
+/** Of a word that a tool has as the beginning of another, or misspelt. */
+const INEXACT_COVERAGE = 0.5;
+const INTENT_WEIGHT = 0.3;
+/** What a tool counts that has none of the words with a weight. */
+const MIN_COVERAGE = 0.05;
+/** Documents that are added in one turn. */
+const CHUNK = 20;
+const EXACT: SearchOptions = { prefix: false, fuzzy: false };
+const PREFIX: SearchOptions = { prefix: (term) => term.length > 3, fuzzy: false };
+const FUZZY: SearchOptions = {
+  prefix: false,
+  fuzzy: (term) => (term.length > 4 ? Math.min(2, Math.floor(term.length / 5)) : false),
+};
 
-/** What a tool is found by. */
-export interface SearchableTool extends Pick<Tool, 'name' | 'inputJsonSchema'> {
-  readonly definition: Pick<ToolDefinition, 'title' | 'description'>;
+interface Match {
+  readonly score: number;
+  /** How much of the word it is, from 0 to 1. */
+  readonly coverage: number;
 }
 
 export class SearchIndex<T extends SearchableTool> {
   readonly #tools: readonly T[];
   readonly #index: MiniSearch<SearchDocument>;
 
-  constructor(library: typeof MiniSearch, tools: readonly T[]) {
+  private constructor(index: MiniSearch<SearchDocument>, tools: readonly T[]) {
     this.#tools = tools;
-    this.#index = new library<SearchDocument>({
-      fields: ['name', 'title', 'description', 'arguments'],
+    this.#index = index;
+  }
+
+  /** Gives way to other work while it reads the tools. */
+  static async of<T extends SearchableTool>(library: typeof MiniSearch, tools: readonly T[]): Promise<SearchIndex<T>> {
+    const index = new library<SearchDocument>({
+      fields: Object.keys(FIELD_WEIGHTS),
       tokenize: termsOf,
       processTerm: (term) => term,
-      searchOptions: {
-        boost: { name: 3, title: 2, description: 1.5 },
-        // A misspelt word still finds its tool, below those that match exactly.
-        fuzzy: (term) => (term.length > 4 ? 0.2 : false),
-        prefix: (term) => term.length > 3,
-        weights: { fuzzy: 0.3, prefix: 0.4 },
-      },
+      searchOptions: { boost: FIELD_WEIGHTS, weights: { fuzzy: 0.3, prefix: 0.4 }, tokenize: (term) => [term] },
     });
-    this.#index.addAll(tools.map(documentOf));
+    await index.addAllAsync(tools.map(documentOf), { chunkSize: CHUNK });
+    return new SearchIndex(index, tools);
   }
 
   /** The best matches first. */
   find(text: string, limit: number): T[] {
-    return this.#index
-      .search(text)
+    const { words, intent } = queryOf(text);
+    const scores = new Map<number, number>();
+    const coverages = new Map<number, number>();
+    let whole = 0;
+    for (const word of words) {
+      const matches = this.#matchesOf(word);
+      const weight = Math.log(1 + this.#tools.length / (0.5 + matches.size));
+      whole += weight;
+      for (const [id, { score, coverage }] of matches) {
+        scores.set(id, (scores.get(id) ?? 0) + score);
+        coverages.set(id, (coverages.get(id) ?? 0) + coverage * weight);
+      }
+    }
+    return [...scores]
+      .map(([id, score]) => {
+        const tool = this.#tools[id]!;
+        const covered = MIN_COVERAGE + (coverages.get(id) ?? 0) / whole;
+        return { tool, score: score * covered * intentFactor(intent, tool.definition.annotations) };
+      })
+      .sort((a, b) => b.score - a.score)
       .slice(0, limit)
-      .flatMap(({ id }) => this.#tools[id as number] ?? []);
+      .map(({ tool }) => tool);
+  }
+
+  #matchesOf({ term, related }: SearchedWord): Map<number, Match> {
+    const matches = new Map<number, Match>();
+    this.#addMatches(matches, term, 1, PREFIX);
+    if (matches.size === 0) this.#addMatches(matches, term, 1, FUZZY);
+    for (const other of related) this.#addMatches(matches, other, RELATED_WEIGHT, EXACT);
+    return matches;
+  }
+
+  #addMatches(matches: Map<number, Match>, term: string, weight: number, options: SearchOptions): void {
+    for (const { id, score, terms } of this.#index.search(term, options)) {
+      const known = matches.get(id as number) ?? { score: 0, coverage: 0 };
+      matches.set(id as number, {
+        score: Math.max(known.score, score * weight),
+        coverage: Math.max(known.coverage, terms.includes(term) ? weight : INEXACT_COVERAGE),
+      });
+    }
   }
 }
 
-function documentOf(tool: SearchableTool, id: number): SearchDocument {
-  const { title = '', description } = tool.definition;
-  const { properties } = tool.inputJsonSchema;
-  const described = Object.entries((properties ?? {}) as Readonly<Record<string, unknown>>).map(([name, schema]) => {
-    const about = typeof schema === 'object' && schema !== null && 'description' in schema ? schema.description : '';
-    return `${name} ${typeof about === 'string' ? about : ''}`;
-  });
-  return { id, name: tool.name, title, description, arguments: described.join(' ') };
+/** Annotations are claims of whoever offers the tool: they change its place, and nothing else. */
+function intentFactor(intent: Intent | undefined, annotations: ToolAnnotations | undefined): number {
+  const { readOnlyHint, destructiveHint } = annotations ?? {};
+  if (intent === undefined || readOnlyHint === undefined) return 1;
+  const does: Intent = readOnlyHint ? 'read' : destructiveHint === true ? 'delete' : 'write';
+  return does === intent ? 1 + INTENT_WEIGHT : 1 - INTENT_WEIGHT;
 }

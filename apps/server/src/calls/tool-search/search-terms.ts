@@ -1,50 +1,74 @@
 /** The terms of a text, for tools and for searches alike. */
 
-const STOP_WORDS: ReadonlySet<string> = new Set(
-  (
-    'a an the of to in on for from by with and or is are be it its this that these those i me my we our you your how do does can ' +
-    'could should would want need please what which who when where all any some one into at as'
-  ).split(' '),
-);
+import { ACTIONS, STOP_WORDS } from './search-words.ts';
 
-/** Words that people and tools use for the same action; each stands for the first of its group. */
-const GROUPS: readonly string[] = [
-  'list show display enumerate browse all',
-  'get fetch read retrieve view look lookup details detail',
-  'create add new make register open insert',
-  'update change edit modify set adjust patch',
-  'delete remove drop erase destroy',
-  'search find query locate',
-  'send post deliver submit dispatch',
-  'cancel abort stop revoke',
-  'approve accept confirm',
-  'export download dump',
+/** Scripts that write no space between words. */
+const UNSPACED = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmr}\p{scx=Mymr}]+/gu;
+const MAX_LENGTH = 20_000;
+
+/** Each with the number of letters that must be left. */
+const SUFFIXES: readonly (readonly [suffix: string, minimum: number])[] = [
+  ['ation', 5],
+  ['ment', 4],
+  ['ing', 3],
+  ['ion', 4],
+  ['ed', 4],
+  ['or', 5],
+  ['ly', 5],
 ];
-const GROUP_OF: ReadonlyMap<string, string> = new Map(
-  GROUPS.flatMap((group) => {
-    const [first = '', ...others] = group.split(' ');
+
+const ACTION_OF: ReadonlyMap<string, string> = new Map(
+  ACTIONS.flatMap((group) => {
+    const [first = '', ...others] = group.split(' ').map(stemOf);
     return others.map((word) => [word, first] as const);
   }),
 );
 
-/** Lower case, words of `snake_case` and `camelCase` apart, without suffixes and words that say nothing. */
+/** Lower case without accents, words of `snake_case` and `camelCase` apart, without suffixes and words that say nothing. */
 export function termsOf(text: string): string[] {
   return text
     .slice(0, MAX_LENGTH)
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .normalize('NFKD')
+    .replaceAll(/(?<=\p{Script=Latin})\p{Mn}+/gu, '')
+    .replaceAll(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1 $2')
+    .replaceAll(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
     .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
+    .replaceAll(/\bon-call\b/g, 'oncall')
+    .replaceAll(UNSPACED, (words) => ` ${pairsOf(words).join(' ')} `)
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter((word) => word !== '' && !STOP_WORDS.has(word))
-    .map((word) => GROUP_OF.get(word) ?? GROUP_OF.get(stemOf(word)) ?? stemOf(word));
+    .map(termOf);
 }
 
-const MAX_LENGTH = 20_000;
+/** One word in lower case. */
+export function termOf(word: string): string {
+  const stem = stemOf(word);
+  return ACTION_OF.get(stem) ?? stem;
+}
 
-/** Plurals and the commonest suffixes of verbs, so that `invoices` finds `invoice` and `sending` finds `send`. */
+/** Every two characters that are beside each other: a word of such a script has at least one of its pairs. */
+function pairsOf(words: string): string[] {
+  const characters = Array.from(words);
+  return characters.length < 2
+    ? characters
+    : characters.slice(1).map((character, at) => `${characters[at]}${character}`);
+}
+
+/** Without the suffixes of plurals, verbs and what is made of verbs, so that `deployments` finds `deploy`. */
 function stemOf(word: string): string {
+  const singular = singularOf(word);
+  const found = SUFFIXES.find(
+    ([suffix, minimum]) => singular.endsWith(suffix) && singular.length - suffix.length >= minimum,
+  );
+  let stem = singular;
+  if (found !== undefined) stem = singular.slice(0, -found[0].length).replace(/([bdgmnprt])\1$/, '$1');
+  if (stem.length > 4 && stem.endsWith('e')) stem = stem.slice(0, -1);
+  return stem.length > 4 && stem.endsWith('at') ? stem.slice(0, -2) : stem;
+}
+
+function singularOf(word: string): string {
   if (word.length > 4 && word.endsWith('ies')) return `${word.slice(0, -3)}y`;
   if (word.length > 5 && /(?:ss|sh|ch|x)es$/.test(word)) return word.slice(0, -2);
   if (word.length > 3 && word.endsWith('s') && !/(?:ss|us|is)$/.test(word)) return word.slice(0, -1);
-  if (word.length > 6 && word.endsWith('ing')) return word.slice(0, -3);
   return word;
 }

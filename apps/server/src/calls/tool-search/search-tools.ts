@@ -8,7 +8,7 @@ export interface SearchSource {
 
 export const CALL_TOOL = 'call_tool';
 
-const DEFAULT_LIMIT = 5;
+const DEFAULT_LIMIT = 10;
 const MAX_LIMIT = 20;
 const MAX_SUMMARY_LENGTH = 200;
 
@@ -21,6 +21,7 @@ export function searchToolDefinitions({ find, visible }: SearchSource): ToolDefi
       title: 'Search tools',
       description:
         'Finds tools by what they do. More tools exist than are listed: search here before you say that something cannot be done. ' +
+        'If none of those that it finds fits, search again for the thing alone, such as "invoice", or in other words. ' +
         'Then read the arguments with describe_tool and call the tool with call_tool.',
       annotations: HINTS,
       input: {
@@ -30,7 +31,8 @@ export function searchToolDefinitions({ find, visible }: SearchSource): ToolDefi
             type: 'string',
             minLength: 1,
             maxLength: 500,
-            description: 'What the tool should do, in a few words, such as "refund an invoice"',
+            description:
+              'What the tool should do, in a few words, such as "refund an invoice". In English, unless the tools are in another language',
           },
           limit: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
         },

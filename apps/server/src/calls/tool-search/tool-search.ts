@@ -14,8 +14,8 @@ export type ToolSearchMode = 'auto' | 'always';
 
 /** With `auto`, as many visible tools are listed as they are. */
 const LISTED_TOOLS = 60;
-/** One index for each set of scopes. */
-const MAX_INDEXES = 64;
+/** One index for each set of scopes, of as many tools in all: an index takes about 4 KiB for each. */
+const MAX_INDEXED_TOOLS = 20_000;
 /** Tools of this machine are listed whatever the mode. */
 const LOCAL: ReadonlySet<ToolKind> = new Set(['function', 'command']);
 
@@ -32,13 +32,18 @@ interface Visible {
   readonly version: number;
 }
 
+interface IndexedTools {
+  readonly count: number;
+  readonly index: Promise<SearchIndex<Tool>>;
+}
+
 export class ToolSearch {
   readonly tools: readonly Tool[];
   readonly #names: ReadonlySet<string>;
   readonly #mode: ToolSearchMode;
   readonly #alwaysListed: readonly string[];
   readonly #visible = new AsyncLocalStorage<Visible>();
-  readonly #indexes = new Map<string, SearchIndex<Tool>>();
+  readonly #indexes = new Map<string, IndexedTools>();
   #version = -1;
 
   constructor({ mode, alwaysListed = [], recorder }: ToolSearchOptions) {
@@ -88,13 +93,21 @@ export class ToolSearch {
       this.#indexes.clear();
       this.#version = visible.version;
     }
-    let index = this.#indexes.get(visible.scopes);
-    if (index === undefined) {
-      const [oldest] = this.#indexes.keys();
-      if (this.#indexes.size >= MAX_INDEXES && oldest !== undefined) this.#indexes.delete(oldest);
-      index = new SearchIndex(library, visible.tools);
-      this.#indexes.set(visible.scopes, index);
+    const known = this.#indexes.get(visible.scopes);
+    if (known !== undefined) return (await known.index).find(text, limit);
+    this.#evictFor(visible.tools.length);
+    const index = SearchIndex.of(library, visible.tools);
+    this.#indexes.set(visible.scopes, { count: visible.tools.length, index });
+    return (await index).find(text, limit);
+  }
+
+  /** The oldest first. */
+  #evictFor(count: number): void {
+    let left = [...this.#indexes.values()].reduce((sum, one) => sum + one.count, count);
+    for (const [scopes, one] of this.#indexes) {
+      if (left <= MAX_INDEXED_TOOLS) return;
+      this.#indexes.delete(scopes);
+      left -= one.count;
     }
-    return index.find(text, limit);
   }
 }

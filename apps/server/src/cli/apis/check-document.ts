@@ -1,12 +1,22 @@
 /** `mcp-server apis check FILE`: what becomes of each operation of an OpenAPI document. */
 import { readFile } from 'node:fs/promises';
 
-import { ApiClient, DocumentError, isUsedByDefault, operationsOf, readDocument } from '@mcp/openapi-tools';
+import {
+  ApiClient,
+  DocumentError,
+  isUsedByDefault,
+  MAX_DOCUMENT_BYTES,
+  operationsOf,
+  readDocument,
+} from '@mcp/openapi-tools';
 
-import { StartError } from '../../start-error.ts';
+import { MAX_DOCUMENT_MIB } from '../../configuration/declarations/api-fields.ts';
+import { StartError } from '../../foundation/start-error.ts';
 
 /** Requests are planned and never sent. */
 const NOWHERE = 'https://api.invalid';
+/** As much as a configuration may allow. */
+const MAX_BYTES = MAX_DOCUMENT_MIB * 1024 * 1024;
 
 /** @throws {StartError} for a file that is no OpenAPI document */
 export async function checkDocument(file: string): Promise<string> {
@@ -19,7 +29,7 @@ export async function checkDocument(file: string): Promise<string> {
   }
   try {
     const client = new ApiClient({ baseUrl: NOWHERE });
-    const { report, tools, servers } = await operationsOf(readDocument(bytes), {
+    const { report, tools, servers } = await operationsOf(readDocument(bytes, MAX_BYTES), {
       client,
       operations: { include: [{}] },
     });
@@ -34,6 +44,9 @@ export async function checkDocument(file: string): Promise<string> {
       '',
       `${report.length} operations: ${byDefault.length} are offered, ${tools.length - byDefault.length} only where operations.include names them, ${withheld} withheld.`,
       `Addresses in the document, which are not used: ${servers.join(', ') || 'none'}.`,
+      ...(bytes.length > MAX_DOCUMENT_BYTES
+        ? [`The document has ${bytes.length} bytes: a configuration that names it needs document.maxBytes.`]
+        : []),
       '',
     ].join('\n');
   } catch (error) {

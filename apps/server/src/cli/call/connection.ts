@@ -4,7 +4,7 @@ import { isLoopbackHost } from '@mcp/tool-base';
 
 import { readGeneratedKey } from '../../access/generated-key.ts';
 import { loadSettings } from '../../composition/load-configuration.ts';
-import type { ServerConfig } from '../../configuration/server-config.ts';
+import type { ServerConfig } from '../../configuration/shape/server-config.ts';
 import { CommandError } from './command-error.ts';
 import type { ServerChoice } from './parse-call.ts';
 import type { ServerAddress } from './server-client.ts';

@@ -1,8 +1,9 @@
-import { createLauncher, toCallToolResult } from '@mcp/tool-base';
+import { toCallToolResult } from '@mcp/tool-base';
 
 import { localPrincipal } from '../../access/principal.ts';
 import { openInProcessTools } from '../../composition/in-process-tools.ts';
 import { loadConfiguration, type ConfigurationSource } from '../../composition/load-configuration.ts';
+import { startLauncher } from '../../composition/start-launcher.ts';
 import { openLog } from '../../observability/log/logger.ts';
 import { openTracer } from '../../observability/tracing/open-tracer.ts';
 import type { ToolSource } from './tool-source.ts';
@@ -16,7 +17,9 @@ import type { ToolSource } from './tool-source.ts';
  */
 export async function openInProcessSource(options: ConfigurationSource): Promise<ToolSource> {
   // First, while this process is small: starting a program costs what the memory of its parent costs to copy.
-  const launching = createLauncher();
+  const launching = startLauncher();
+  // It may fail before it is awaited.
+  launching.catch(() => {});
   // No key is needed here, so none may be generated for the HTTP transport.
   const stdio = { path: 'server.transport', flag: '--local', value: 'stdio' };
   const { store, modules, restTools } = await loadConfiguration({ ...options, flags: [...options.flags, stdio] }).catch(

@@ -1,8 +1,9 @@
 import type { Progress } from '@mcp/tool-base';
 
-import { version } from '../../version.ts';
+import { version } from '../../foundation/version.ts';
 import { CommandError } from './command-error.ts';
 import { eventMessages } from './event-messages.ts';
+import { followTask, isTask, type AskServer } from './follow-task.ts';
 import type { CallOfTool, ListedTool, ToolCallResult, ToolSource } from './tool-source.ts';
 import {
   CLIENT_CAPABILITIES_META_KEY,
@@ -10,6 +11,7 @@ import {
   MODERN_VERSION,
   PROTOCOL_VERSION_META_KEY,
 } from '../../transports/mcp/protocol/protocol-names.ts';
+import { TASKS_CAPABILITY } from '../../transports/mcp/protocol/task.ts';
 
 export interface ServerAddress {
   /** Without a trailing slash. */
@@ -62,11 +64,11 @@ export class ServerClient implements ToolSource {
   }
 
   async call({ tool, arguments: values, onProgress, signal }: CallOfTool): Promise<ToolCallResult> {
-    return (await this.#request(
-      'tools/call',
-      { name: tool, arguments: values },
-      { onProgress, signal },
-    )) as ToolCallResult;
+    const call = { name: tool, arguments: values };
+    const answer = await this.#request('tools/call', call, { onProgress, signal, capabilities: TASKS_CAPABILITY });
+    if (!isTask(answer)) return answer as ToolCallResult;
+    const ask: AskServer = (method, params) => this.#request(method, params, { capabilities: TASKS_CAPABILITY });
+    return await followTask(ask, answer, { onProgress, signal });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -76,15 +78,20 @@ export class ServerClient implements ToolSource {
   async #request(
     method: string,
     params: Readonly<Record<string, unknown>>,
-    { onProgress, signal }: Partial<Pick<CallOfTool, 'onProgress' | 'signal'>> = {},
+    {
+      onProgress,
+      signal,
+      capabilities = {},
+    }: Partial<Pick<CallOfTool, 'onProgress' | 'signal'>> & { readonly capabilities?: object } = {},
   ): Promise<unknown> {
     const _meta = {
       [PROTOCOL_VERSION_META_KEY]: MODERN_VERSION,
       [CLIENT_INFO_META_KEY]: { name: 'mcp-server call', version },
-      [CLIENT_CAPABILITIES_META_KEY]: {},
+      [CLIENT_CAPABILITIES_META_KEY]: capabilities,
       ...(onProgress && { progressToken: 1 }),
     };
-    const name = typeof params['name'] === 'string' ? { 'mcp-name': params['name'] } : {};
+    const subject = params['name'] ?? params['taskId'];
+    const name = typeof subject === 'string' ? { 'mcp-name': subject } : {};
     const response = await this.#fetch('/mcp', {
       method: 'POST',
       headers: {

@@ -8,7 +8,7 @@ const CONNECTION = `  --server URL     address of a running server (default: $MC
 export const CALL_USAGE: string = `Usage: mcp-server call [options] TOOL [--ARG VALUE ...]
 
 Calls one tool and prints its output. If no server listens at the address of the configuration, the tool runs in this process.
-On a terminal, progress is shown on standard error.
+On a terminal, progress is shown on standard error. A run that the server keeps as a job is waited for; Ctrl-C cancels it.
 
   --ARG VALUE      an argument of the tool, converted to the type in its schema. Repeat it for a list; write --ARG=VALUE for a
                    value that begins with --; an argument named like an option below goes behind a lone --

@@ -48,7 +48,9 @@ export function renderAddressRules(facts: AddressRuleFacts): string {
   if (facts.listensOn !== undefined && !isLoopbackHost(facts.listensOn)) {
     lines.push(`# Clients reach the server on ${facts.listensOn}; add their networks:`, '#IPAddressAllow=');
   }
-  lines.push('# A database, an identity provider or a trace collector elsewhere needs its address here as well.');
+  lines.push(
+    '# Clients, a proxy, Redis, a database, an identity provider or a trace collector elsewhere need their addresses as well.',
+  );
   return `${lines.join('\n')}\n`;
 }
 

@@ -1,6 +1,6 @@
-import type { ServerConfig } from '../../configuration/server-config.ts';
+import type { ServerConfig } from '../../configuration/shape/server-config.ts';
 import { openEngine } from '../../cluster/open-engine.ts';
-import { StartError } from '../../start-error.ts';
+import { StartError } from '../../foundation/start-error.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';
 
 /** Joins the cluster as a start would, for a moment. */
@@ -28,5 +28,7 @@ const silent = {
   onEvent: nothing,
   onGap: nothing,
   onSessionEnded: nothing,
+  onSessionField: nothing,
+  onSessionMessage: nothing,
   onState: nothing,
 };

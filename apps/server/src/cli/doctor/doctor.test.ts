@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { ConfigStore, MemorySource } from '@mcp/config';
 import { describe, expect, test } from 'vitest';
 
-import type { ServerConfig } from '../../configuration/server-config.ts';
+import type { ServerConfig } from '../../configuration/shape/server-config.ts';
 import { serverConfigDefinition } from '../../configuration/server-definition.ts';
 import { checkAudit, checkConfigFile, checkKeyFile, checkLog } from './file-checks.ts';
 import type { Finding } from './finding.ts';
@@ -14,7 +14,7 @@ import { checkNode, checkOpenFiles, checkProgramStart, checkTemporaryFolder, che
 import { checkAccess, checkIntrusive, checkTargets } from './policy-checks.ts';
 import { checkPorts } from './port-checks.ts';
 import { renderFindings } from './render.ts';
-import { checkDeclarations, checkPrograms } from './tool-checks.ts';
+import { checkDeclarations, checkPassedVariables, checkPrograms } from './tool-checks.ts';
 
 async function configuration(yaml: string): Promise<ServerConfig> {
   const source = new MemorySource(yaml);
@@ -249,6 +249,17 @@ describe('ports and tools', () => {
     ];
     expect(checkPrograms(tools)).toMatchObject([{ level: 'problem', message: 'dig: dig is not installed' }]);
     expect(levels(checkPrograms(tools.slice(1)))).toEqual(['ok']);
+    const reason = 'Its secret TOKEN is missing: its variable is not set.';
+    const unset = { name: 'dig', available: () => ({ ok: false, reason }) as const };
+    expect(checkPrograms([unset])).toMatchObject([{ action: expect.stringContaining('Set the variable') as string }]);
+  });
+
+  test('names the variables that are passed on and not set', async () => {
+    const values = await configuration('tools: { t: { description: A, command: df, passEnv: [HERE, GONE] } }');
+    expect(checkPassedVariables(values, { HERE: '' })).toMatchObject([
+      { level: 'warning', message: 'tools.t.passEnv: not set here: GONE' },
+    ]);
+    expect(checkPassedVariables(values, { HERE: 'a', GONE: 'b' })).toEqual([]);
   });
 
   test('repeats the findings of the lint for a declared program', async () => {

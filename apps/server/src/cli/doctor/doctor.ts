@@ -9,8 +9,9 @@ import { tmpdir } from 'node:os';
 import type { Tool } from '@mcp/tool-base';
 import { ConfigError, noticeText, type ConfigStore } from '@mcp/config';
 
-import { healthCheckLimits } from '../../configuration/resource-limits.ts';
-import type { ServerConfig } from '../../configuration/server-config.ts';
+import { healthCheckLimits } from '../../configuration/settings/resource-limits.ts';
+import { healthCheckSandboxes } from '../../configuration/settings/sandbox-request.ts';
+import type { ServerConfig } from '../../configuration/shape/server-config.ts';
 import { loadConfiguration, planningToolset, type ConfigurationSource } from '../../composition/load-configuration.ts';
 import { checkCluster } from './cluster-checks.ts';
 import { checkAudit, checkConfigFile, checkKeyFile, checkLog } from './file-checks.ts';
@@ -22,7 +23,7 @@ import { checkAccess, checkIntrusive, checkTargets } from './policy-checks.ts';
 import { checkPorts } from './port-checks.ts';
 import { checkSandboxes, checkStrongestSandbox } from './sandbox-checks.ts';
 import { checkApprovers, checkToolScopes } from './scope-checks.ts';
-import { checkDeclarations, checkPrograms } from './tool-checks.ts';
+import { checkDeclarations, checkPassedVariables, checkPatterns, checkPrograms } from './tool-checks.ts';
 
 /** How long a database may take to accept a connection. */
 const CONNECT_TIMEOUT_MS = 2000;
@@ -32,18 +33,18 @@ export async function diagnose(options: ConfigurationSource, machine: Machine = 
   try {
     const { store, modules, restTools, file } = await loadConfiguration(options);
     await using _ = store;
-    const tools = planningToolset({ modules, restTools })
-      .plan(store.snapshot.values)
-      .tools.filter(({ excluded }) => !excluded);
+    const { values } = store.snapshot;
+    const planned = planningToolset({ modules, restTools }).plan(values).tools;
+    const tools = planned.filter(({ excluded }) => !excluded).map(({ tool }) => tool);
     return [
       ...machineFindings,
       ...(await configurationFindings(file, machine, store)),
-      ...checkPrograms(tools.map(({ tool }) => tool)),
-      ...(await sandboxFindings(
-        machine,
-        store.snapshot.values,
-        tools.map(({ tool }) => tool),
-      )),
+      ...checkPatterns(
+        values,
+        planned.map(({ tool }) => tool.name),
+      ),
+      ...checkPrograms(tools),
+      ...(await sandboxFindings(machine, values, tools)),
     ];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -56,12 +57,13 @@ export async function diagnose(options: ConfigurationSource, machine: Machine = 
   }
 }
 
-async function sandboxFindings(
-  machine: Machine,
-  { sandbox }: ServerConfig,
-  tools: readonly Tool[],
-): Promise<Finding[]> {
-  const tried = await machine.trySandboxes(sandbox, tools);
+async function sandboxFindings(machine: Machine, config: ServerConfig, tools: readonly Tool[]): Promise<Finding[]> {
+  const { sandbox } = config;
+  const healthPrograms = healthCheckSandboxes(config).map(([name, request]) => ({
+    name,
+    definition: { sandbox: request },
+  }));
+  const tried = await machine.trySandboxes(sandbox, [...tools, ...healthPrograms]);
   const findings = checkSandboxes(tried, machine.uid);
   // A tool that is confined shows what this machine can do.
   if (tried.some(({ status: { profile } }) => profile.mode === 'auto')) return findings;
@@ -93,6 +95,7 @@ async function configurationFindings(
     ...checkApprovers(values),
     checkIntrusive(values),
     ...checkDeclarations(values),
+    ...checkPassedVariables(values, process.env),
     ...checkPathFolders(machine, values),
   ];
 }

@@ -1,7 +1,7 @@
 /** Checks of the files of the server: configuration, key, log, audit trail. */
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 
-import type { ServerConfig } from '../../configuration/server-config.ts';
+import type { ServerConfig } from '../../configuration/shape/server-config.ts';
 import { warning, ok, problem, type Finding } from './finding.ts';
 import type { Machine } from './machine.ts';
 

@@ -1,7 +1,7 @@
 /** Checks of the machine: Node, system limits, and the programs that limit other programs. */
 import type { ResourceLimits } from '@mcp/tool-base';
 
-import { unsupportedNodeMessage } from '../../node-version.ts';
+import { unsupportedNodeMessage } from '../../foundation/node-version.ts';
 import { warning, ok, problem, type Finding } from './finding.ts';
 import type { Machine } from './machine.ts';
 

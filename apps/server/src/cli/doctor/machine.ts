@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 
 import { directLauncher, findProgram, type ProgramSpec, type ResourceLimits } from '@mcp/tool-base';
-import type { SandboxStatus, Tool } from '@mcp/tool-base';
+import type { SandboxStatus } from '@mcp/tool-base';
 
-import type { SandboxConfig } from '../../configuration/sandbox-section.ts';
-import { strongestSandbox, trySandboxes, type TriedSandbox } from './sandbox-checks.ts';
+import type { SandboxConfig } from '../../configuration/fields/sandbox-section.ts';
+import { strongestSandbox, trySandboxes, type AskingTool, type TriedSandbox } from './sandbox-checks.ts';
 
 export interface FileFacts {
   readonly mode: number;
@@ -35,8 +35,8 @@ export interface Machine {
   startFailure(limits: ResourceLimits): Promise<string | undefined>;
   /** The errno name when this process cannot listen there now, else `undefined`. */
   listenFailure(host: string, port: number): Promise<string | undefined>;
-  /** Starts the sandboxes of these tools and ends them. */
-  trySandboxes(config: SandboxConfig, tools: readonly Tool[]): Promise<readonly TriedSandbox[]>;
+  /** Starts the sandboxes of these tools, or of what runs as one, and ends them. */
+  trySandboxes(config: SandboxConfig, tools: readonly AskingTool[]): Promise<readonly TriedSandbox[]>;
   /** Starts the strongest sandbox that this machine has, and ends it. */
   strongestSandbox(config: SandboxConfig): Promise<SandboxStatus | undefined>;
 }

@@ -1,6 +1,6 @@
 /** Checks of the folders from which callers choose files. */
-import type { ServerConfig } from '../../configuration/server-config.ts';
-import { programsOf } from '../../configuration/tool-declaration.ts';
+import type { ServerConfig } from '../../configuration/shape/server-config.ts';
+import { programsOf } from '../../configuration/shape/tool-declaration.ts';
 import { ok, warning, type Finding } from './finding.ts';
 import type { Machine } from './machine.ts';
 

@@ -2,7 +2,7 @@
 
 import { isLoopbackHost, isPrivateAddress } from '@mcp/tool-base';
 
-import type { ServerConfig } from '../../configuration/server-config.ts';
+import type { ServerConfig } from '../../configuration/shape/server-config.ts';
 import { warning, ok, problem, type Finding } from './finding.ts';
 
 /** Prefix lengths. A larger public network belongs to a provider, not to a team. The configuration rejects any below /8. */

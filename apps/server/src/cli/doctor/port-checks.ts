@@ -1,4 +1,4 @@
-import type { ServerConfig } from '../../configuration/server-config.ts';
+import type { ServerConfig } from '../../configuration/shape/server-config.ts';
 import { ok, problem, type Finding } from './finding.ts';
 import type { Machine } from './machine.ts';
 

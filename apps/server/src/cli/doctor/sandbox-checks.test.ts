@@ -1,7 +1,7 @@
 import type { SandboxLevel, SandboxRequest, SandboxStatus } from '@mcp/tool-base';
 import { expect, test } from 'vitest';
 
-import { checkSandboxes, checkStrongestSandbox, type TriedSandbox } from './sandbox-checks.ts';
+import { checkSandboxes, checkStrongestSandbox, trySandboxes, type TriedSandbox } from './sandbox-checks.ts';
 
 const profile = { mode: 'auto', read: [], write: [], network: 'none', syscalls: 'standard' } as const;
 
@@ -18,12 +18,14 @@ function tried(
 }
 
 function statusOf(level: SandboxLevel | undefined, below: readonly string[]): SandboxStatus {
-  return { level, mechanism: level === 'full' ? 'bubblewrap' : 'prlimit', below, profile, user: 'mcp-tools' };
+  const network = { by: 'namespace', below: [] } as const;
+  return { level, mechanism: level === 'full' ? 'bubblewrap' : 'prlimit', below, network, profile, user: 'mcp-tools' };
 }
 
 test.each([
   ['bwrap: setting up uid map: Permission denied', /AppArmor/],
   ['bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted', /AppArmor/],
+  ['bwrap: Creating new namespace failed: nesting depth exceeded (ENOSPC)', /user\.max_user_namespaces/],
   ['bwrap: No permissions to create new namespace', /container or the systemd unit forbids namespaces/],
   ["bwrap: Can't mount proc on /newroot/proc: Operation not permitted", /masks \/proc/],
   ['bwrap: openat2: Function not implemented', /RestrictSUIDSGID/],
@@ -48,6 +50,30 @@ test.each<[SandboxLevel | undefined, Partial<SandboxRequest>, string]>([
   expect(checkSandboxes([tried(level, ['bwrap is missing.'], request)], 1000)[0]).toMatchObject({ level: expected });
 });
 
+const TARGETS = { allowed: ['RFC1918'], denied: [], dns: true };
+
+test.each<[SandboxStatus['network'], Partial<SandboxRequest>, string, RegExp]>([
+  [{ by: 'pod', below: [] }, {}, 'ok', /network targets, held by a network of its own$/],
+  [{ by: 'unit', below: [] }, { needsHeldTargets: true }, 'ok', /held by the address rules/],
+  [
+    { by: 'text', below: ['slirp4netns is missing: install it.'] },
+    {},
+    'warning',
+    /held by the check of arguments alone/,
+  ],
+  [
+    { by: 'text', below: ['open /dev/net/tun: no'] },
+    { needsHeldTargets: true },
+    'problem',
+    /not enough for its minimum/,
+  ],
+])('targets held by %j with %j are %s', (network, request, level, message) => {
+  const asked = { ...profile, network: 'targets', targets: TARGETS } as const;
+  const status = { ...statusOf('full', []), profile: asked, network };
+  const found = checkSandboxes([{ ...tried('full', [], { ...asked, ...request }), status }], 1000);
+  expect(found).toMatchObject([{ level, message: expect.stringMatching(message) as string }]);
+});
+
 test('as root without another user, programs run as root', () => {
   const asRoot = { ...tried('full', []), status: { ...statusOf('full', []), user: undefined } };
   expect(checkSandboxes([asRoot], 0).map(({ level }) => level)).toEqual(['ok', 'warning']);
@@ -66,4 +92,17 @@ test('what this machine could give is what was tried, with a remedy where there 
     message: 'limits. bwrap: setting up uid map: Permission denied.',
     action: expect.stringContaining('AppArmor') as string,
   });
+});
+
+test('a tool is named below its minimum only if it is', async () => {
+  const limits = { ...profile, mode: 'limits', network: 'host', syscalls: 'off' } as const;
+  const tools = (['limits', 'files'] as const).map((minimum) => ({
+    name: `at_least_${minimum}`,
+    definition: { sandbox: { ...limits, minimum } },
+  }));
+  const config = { mode: undefined, minimum: undefined, user: undefined, read: [], maxProfiles: 8 };
+  expect(checkSandboxes(await trySandboxes(config, tools), 1000)).toMatchObject([
+    { level: 'ok', message: expect.stringMatching(/^at_least_limits: /) as string },
+    { level: 'problem', message: expect.stringMatching(/^at_least_files: .* below the minimum/) as string },
+  ]);
 });

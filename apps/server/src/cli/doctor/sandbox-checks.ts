@@ -8,29 +8,36 @@ import {
   type Tool,
 } from '@mcp/tool-base';
 
-import { findUser } from '../../configuration/sandbox-rules.ts';
-import type { SandboxConfig } from '../../configuration/sandbox-section.ts';
+import { findUser } from '../../configuration/rules/sandbox-rules.ts';
+import type { SandboxConfig } from '../../configuration/fields/sandbox-section.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';
 
-/** Tools with the same sandbox, and how it came out. */
+/** Tools that ask for the same sandbox and the same minimum, and how it came out. */
 export interface TriedSandbox {
   readonly tools: readonly string[];
   readonly requests: readonly SandboxRequest[];
   readonly status: SandboxStatus;
 }
 
-export async function trySandboxes(config: SandboxConfig, tools: readonly Tool[]): Promise<TriedSandbox[]> {
+/** A tool, or what runs as one. */
+export type AskingTool = Pick<Tool, 'name'> & { readonly definition: Pick<Tool['definition'], 'sandbox'> };
+
+export async function trySandboxes(config: SandboxConfig, tools: readonly AskingTool[]): Promise<TriedSandbox[]> {
   await using launcher = launcherOf(config);
   const asked = tools.flatMap(({ name, definition: { sandbox } }) =>
     sandbox === undefined ? [] : [{ name, sandbox }],
   );
   await launcher.prepare(asked.map(({ sandbox }) => sandbox));
-  const byStatus = Map.groupBy(asked, ({ sandbox }) => launcher.sandboxOf(sandbox));
-  return [...byStatus].flatMap(([status, group]) =>
-    status === undefined
-      ? []
-      : [{ status, tools: group.map(({ name }) => name), requests: group.map(({ sandbox }) => sandbox) }],
-  );
+  const byProfile = [...Map.groupBy(asked, ({ sandbox }) => launcher.sandboxOf(sandbox))];
+  return byProfile.flatMap(([status, same]) => {
+    if (status === undefined) return [];
+    const alike = Map.groupBy(same, ({ sandbox }) => `${sandbox.minimum} ${sandbox.needsHeldTargets ?? false}`);
+    return [...alike.values()].map((group) => ({
+      status,
+      tools: group.map(({ name }) => name),
+      requests: group.map(({ sandbox }) => sandbox),
+    }));
+  });
 }
 
 function launcherOf({ user }: SandboxConfig): SandboxLauncher {
@@ -71,13 +78,24 @@ export function checkSandboxes(tried: readonly TriedSandbox[], uid: number | und
 }
 
 function checkSandbox({ tools, requests, status }: TriedSandbox): Finding {
-  const { level, below, profile } = status;
+  const { level, below, network, profile } = status;
   const who = tools.join(', ');
   const reasons = [...new Set([...requests.flatMap((request) => request.below ?? []), ...below])].join(' ');
   if (level === undefined) return problem('sandbox', `${who}: cannot be started. ${reasons}`, cureOf(reasons));
-  const what = `${who}: ${level}${level === 'full' || level === 'files' ? `, network ${profile.network}` : ''}`;
+  const what = `${who}: ${level}${level === 'full' || level === 'files' ? `, ${networkText(status)}` : ''}`;
   if (requests.some(({ minimum }) => isBelow(level, minimum))) {
     return problem('sandbox', `${what}, which is below the minimum. ${reasons}`, cureOf(reasons));
+  }
+  const networkReasons = network.below.join(' ');
+  if (requests.some(({ needsHeldTargets = false }) => needsHeldTargets) && network.by === 'text') {
+    return problem(
+      'sandbox',
+      `${what}, which is not enough for its minimum. ${networkReasons}`,
+      podCureOf(networkReasons),
+    );
+  }
+  if (network.below.length > 0 && profile.targets?.shared === undefined && level === 'full') {
+    return warning('sandbox', `${what}. ${networkReasons}`, podCureOf(networkReasons));
   }
   if (level === 'full' || (level === 'files' && profile.mode === 'files')) return ok('sandbox', what);
   if (level === 'files') return ok('sandbox', `${what}. ${reasons}`);
@@ -90,6 +108,33 @@ function checkSandbox({ tools, requests, status }: TriedSandbox): Finding {
   return warning('sandbox', `${what}. ${reasons}`, cureOf(reasons));
 }
 
+function networkText({ network, profile }: SandboxStatus): string {
+  return profile.network === 'targets'
+    ? `network targets, held by ${HOLDERS[network.by]}`
+    : `network ${profile.network}`;
+}
+
+const HOLDERS: Readonly<Record<SandboxStatus['network']['by'], string>> = {
+  namespace: 'an empty network',
+  filter: 'a filter of system calls',
+  pod: 'a network of its own',
+  unit: 'the address rules of the systemd unit',
+  text: 'the check of arguments alone',
+};
+
+/** The same for the network of targets. */
+const POD_CURES: readonly (readonly [symptom: RegExp, cure: string])[] = [
+  [/loopback/, 'Leave loopback out of security.allowedTargets, or use the address rules of mcp-server systemd.'],
+  [/net\/tun/, 'Let the user of the server open /dev/net/tun: it has the mode 0666 where udev runs.'],
+  [/nft.*is missing|nftables/, 'Install nftables.'],
+  [/slirp4netns is missing/, 'Install slirp4netns.'],
+];
+
+function podCureOf(reasons: string): string {
+  const cure = POD_CURES.find(([symptom]) => symptom.test(reasons))?.[1];
+  return cure ?? 'Use the address rules of mcp-server systemd, or see docs/sandbox.md for what such a network needs.';
+}
+
 /** What the tools of the system say, and what helps; the first that fits. */
 const CURES: readonly (readonly [symptom: RegExp, cure: string])[] = [
   [/ping_group_range/, 'Set it in /etc/sysctl.d, or leave ping at the level limits.'],
@@ -97,6 +142,7 @@ const CURES: readonly (readonly [symptom: RegExp, cure: string])[] = [
     /uid map|RTM_NEWADDR/,
     'AppArmor keeps bubblewrap from user namespaces: install the profile for bwrap of the package apparmor-profiles.',
   ],
+  [/ENOSPC|max_user_namespaces/, 'Raise the sysctl user.max_user_namespaces.'],
   [
     /No permissions to create|Creating new namespace failed|setting up user namespace/i,
     'A container or the systemd unit forbids namespaces: the level files works there, with util-linux 2.40 or later.',

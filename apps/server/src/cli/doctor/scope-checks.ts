@@ -1,8 +1,8 @@
 /** Checks that the scopes of tools and of keys meet. */
 import { configuredCallers } from '../../access/access-control.ts';
 import { toolScopesOf } from '../../access/tool-scopes.ts';
-import { TOOL_SCOPE_PREFIX } from '../../configuration/scope-names.ts';
-import type { ServerConfig } from '../../configuration/server-config.ts';
+import { TOOL_SCOPE_PREFIX } from '../../configuration/fields/scope-names.ts';
+import type { ServerConfig } from '../../configuration/shape/server-config.ts';
 import { ok, warning, type Finding } from './finding.ts';
 
 /** Nothing where no tool asks for approval. */

@@ -1,5 +1,5 @@
 /** The configuration file that `init` writes: what matters, commented, with what this machine has filled in. */
-import { SCOPE_FORMS } from '../../configuration/scope-names.ts';
+import { SCOPE_FORMS } from '../../configuration/fields/scope-names.ts';
 import type { MachineFacts } from './machine-facts.ts';
 
 export function renderConfiguration({ presets, networks, port, schema }: MachineFacts): string {

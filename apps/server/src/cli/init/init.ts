@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
 import { DEFAULT_FILE } from '../../composition/load-configuration.ts';
-import { StartError } from '../../start-error.ts';
+import { StartError } from '../../foundation/start-error.ts';
 import { renderConfiguration } from './configuration-text.ts';
 import { detectEnvironment } from './machine-facts.ts';
 

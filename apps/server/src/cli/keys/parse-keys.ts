@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import { isScope } from '../../access/principal.ts';
-import { SCOPE_FORMS } from '../../configuration/scope-names.ts';
+import { SCOPE_FORMS } from '../../configuration/fields/scope-names.ts';
 import type { ConfigurationSource } from '../../composition/load-configuration.ts';
 import { expiryOf } from './expiry.ts';
 

@@ -1,10 +1,10 @@
 import { configuredCallers, keyStoreOf } from '../../access/access-control.ts';
 import { readGeneratedKey } from '../../access/generated-key.ts';
 import { KeyStoreError, readKeyStore, type StoredKey } from '../../access/key-store.ts';
-import { SCOPES } from '../../configuration/scope-names.ts';
+import { SCOPES } from '../../configuration/fields/scope-names.ts';
 import { changeKeyStore, createKey } from '../../access/write-key-store.ts';
 import { loadSettings } from '../../composition/load-configuration.ts';
-import type { ServerConfig } from '../../configuration/server-config.ts';
+import type { ServerConfig } from '../../configuration/shape/server-config.ts';
 import { renderKeys, type ListedKey } from './render-keys.ts';
 import type { KeysCommand } from './parse-keys.ts';
 

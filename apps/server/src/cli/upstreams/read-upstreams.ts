@@ -2,10 +2,10 @@
 import { createLauncher, SandboxLauncher } from '@mcp/tool-base';
 import { LockFile, Upstream, type PinStore } from '@mcp/upstreams';
 
-import { upstreamOptions } from '../../configuration/upstream-options.ts';
-import type { ServerConfig } from '../../configuration/server-config.ts';
+import { upstreamOptions } from '../../configuration/settings/upstream-options.ts';
+import type { ServerConfig } from '../../configuration/shape/server-config.ts';
 import { clientCredentialsSource } from '../../upstreams/client-credentials.ts';
-import { version } from '../../version.ts';
+import { version } from '../../foundation/version.ts';
 
 export interface ReadUpstream {
   readonly upstream: Upstream;

@@ -1,7 +1,7 @@
 /** `mcp-server upstreams`: what the upstreams of a configuration offer, and what of it is approved. */
 import { loadSettings } from '../../composition/load-configuration.ts';
-import type { ServerConfig } from '../../configuration/server-config.ts';
-import { StartError } from '../../start-error.ts';
+import type { ServerConfig } from '../../configuration/shape/server-config.ts';
+import { StartError } from '../../foundation/start-error.ts';
 import type { UpstreamsCommand } from './parse-upstreams.ts';
 import { readUpstreams, type ReadUpstream } from './read-upstreams.ts';
 import { renderDiff, renderUpstream } from './render-upstreams.ts';

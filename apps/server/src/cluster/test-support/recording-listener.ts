@@ -3,6 +3,8 @@ export abstract class RecordingListener {
   readonly states: string[] = [];
   readonly events: string[] = [];
   readonly ended: string[] = [];
+  readonly fields: (readonly [session: string, field: string, value: string])[] = [];
+  readonly messages: (readonly [session: string, message: string])[] = [];
   gaps = 0;
 
   onEvent(_id: string, event: string): void {
@@ -13,6 +15,12 @@ export abstract class RecordingListener {
   }
   onSessionEnded(session: string): void {
     this.ended.push(session);
+  }
+  onSessionField(...change: [session: string, field: string, value: string]): void {
+    this.fields.push(change);
+  }
+  onSessionMessage(...message: [session: string, message: string]): void {
+    this.messages.push(message);
   }
   onState(state: string): void {
     this.states.push(state);

@@ -1,6 +1,6 @@
 import { ConfigError, ConfigStore, MemorySource, type LoadOptions } from '@mcp/config';
 
-import type { ServerConfig } from '../server-config.ts';
+import type { ServerConfig } from '../shape/server-config.ts';
 import { serverConfigDefinition } from '../server-definition.ts';
 
 type Options = Partial<LoadOptions<ServerConfig>>;

@@ -1,14 +1,15 @@
 import type { ToolResult } from '@mcp/tool-base';
 
 import { MemoryEventBus } from '../../observability/events/memory-event-bus.ts';
-import { ManualClock } from '../../test-support/manual-clock.ts';
-import { FileOutputStore } from '../file-output-store.ts';
-import type { JobRecord } from '../job-record.ts';
-import type { JobExecution } from '../job-run.ts';
-import type { JobStore } from '../job-store.ts';
+import { ManualClock } from '../../foundation/test-support/manual-clock.ts';
+import { FileOutputStore } from '../output/file-output-store.ts';
+import type { JobRecord } from '../record/job-record.ts';
+import type { JobExecution } from '../runs/job-run.ts';
+import type { JobStore } from '../stores/job-store.ts';
 import type { JobSettings } from '../job-settings.ts';
-import { Jobs, type JobsOptions } from '../jobs.ts';
-import { MemoryJobStore } from '../memory-job-store.ts';
+import { Jobs } from '../jobs.ts';
+import type { JobsOptions } from '../jobs-options.ts';
+import { MemoryJobStore } from '../stores/memory-job-store.ts';
 
 export const LEASE_MS = 15_000;
 export const RETENTION_MS = 60_000;
@@ -60,6 +61,7 @@ export class TestJobs implements AsyncDisposable {
         new Promise((resolve) => {
           this.runs.push({ execution, end: (result = done) => resolve(result) });
         }),
+      readHintOf: (id) => (stream, offset) => `read ${stream} of ${id} from ${offset}`,
       busyTools: () => [],
       events,
       logger: this.#logger,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { SandboxLevel } from '@mcp/tool-base';
+import type { SandboxLevel, SandboxReport } from '@mcp/tool-base';
 
 import { argumentShape, argumentText } from './argument-shape.ts';
 import { cleanText } from './clean-text.ts';
@@ -11,6 +11,12 @@ export const NO_TOOL = '__none__';
 export interface ClientName {
   readonly name: string;
   readonly version: string;
+}
+
+export interface AuditedUpstream {
+  readonly name: string;
+  readonly tool: string;
+  readonly era?: string | undefined;
 }
 
 /** What is recorded of one call. Durations in milliseconds. */
@@ -35,20 +41,26 @@ export interface AuditRecord {
   readonly approvedBy?: string | undefined;
   /** How the program of the call was confined, as observed. Absent for a call that ran none. */
   readonly sandbox?: SandboxLevel | undefined;
+  /** The upstream that ran the tool, its own name of the tool, and the protocol era that it spoke. */
+  readonly upstream?: AuditedUpstream | undefined;
+  /** What kept the program to its targets, as observed. Absent where it had none, or the network of the machine. */
+  readonly targetsHeldBy?: SandboxReport['network']['enforcedBy'] | undefined;
   /** The API key; absent for tokens, and where no credential is needed. */
   readonly keyName?: string | undefined;
   readonly durationMs: number;
   readonly queueMs: number;
   readonly outputBytes: number;
-  readonly exitCode?: number;
+  readonly exitCode?: number | undefined;
   /** The message of the error, as the caller got it. Without the values of arguments, unless these are recorded by value. */
-  readonly message?: string;
+  readonly message?: string | undefined;
   /** Recorded by shape; by value only when enabled. */
   readonly arguments?: unknown;
 }
 
 /** One line of the audit trail, as it is stored and shown. */
-export interface AuditEntry extends Omit<AuditRecord, 'arguments'> {
+export interface AuditEntry extends Omit<AuditRecord, 'arguments' | 'exitCode' | 'message'> {
+  readonly exitCode?: number;
+  readonly message?: string;
   /** Sorts by time over all servers that share a store: 12 hex digits of milliseconds, 4 of order, 8 random. */
   readonly id: string;
   /** When the call ended, milliseconds since the epoch. */
@@ -92,7 +104,9 @@ function hex(value: number, digits: number): string {
 
 /** Truncates and neutralises everything that a client can influence, so that no store refuses or misreads an entry. */
 export function auditEntry(id: string, at: number, record: AuditRecord, recordValues: boolean): AuditEntry {
-  return {
+  const { reason, address, client, confirmation, approvedBy, sandbox, upstream, targetsHeldBy, keyName } = record;
+  const { exitCode, message, arguments: values } = record;
+  const entry: Filling<AuditEntry> = {
     id,
     at,
     correlationId: cleanText(record.correlationId, 128),
@@ -100,25 +114,41 @@ export function auditEntry(id: string, at: number, record: AuditRecord, recordVa
     tool: cleanText(record.tool, 128),
     decision: record.decision,
     outcome: cleanText(record.outcome, 64),
-    ...(record.reason === undefined ? {} : { reason: cleanText(record.reason, 128) }),
-    ...(record.address === undefined ? {} : { address: cleanText(record.address, 64) }),
-    ...(record.client === undefined ? {} : { client: clientName(record.client) }),
-    ...(record.confirmation === undefined ? {} : { confirmation: record.confirmation }),
-    ...(record.approvedBy === undefined ? {} : { approvedBy: cleanText(record.approvedBy, 256) }),
-    ...(record.sandbox === undefined ? {} : { sandbox: record.sandbox }),
-    ...(record.keyName === undefined ? {} : { keyName: cleanText(record.keyName, 64) }),
     durationMs: finite(record.durationMs),
     queueMs: finite(record.queueMs),
     outputBytes: finite(record.outputBytes),
-    ...(record.exitCode === undefined ? {} : { exitCode: finite(record.exitCode) }),
-    ...(record.message === undefined ? {} : { message: messageText(record.message, record.arguments, recordValues) }),
-    argumentShape: argumentShape(record.arguments),
-    ...(recordValues && record.arguments !== undefined ? { argumentText: argumentText(record.arguments) } : {}),
+    argumentShape: argumentShape(values),
   };
+  // Every call makes an entry: a spread for each optional member would cost several times the rest.
+  if (reason !== undefined) entry.reason = cleanText(reason, 128);
+  if (address !== undefined) entry.address = cleanText(address, 64);
+  if (client !== undefined) entry.client = clientName(client);
+  if (confirmation !== undefined) entry.confirmation = confirmation;
+  if (approvedBy !== undefined) entry.approvedBy = cleanText(approvedBy, 256);
+  if (sandbox !== undefined) entry.sandbox = sandbox;
+  if (upstream !== undefined) entry.upstream = upstreamOf(upstream);
+  if (targetsHeldBy !== undefined) entry.targetsHeldBy = targetsHeldBy;
+  if (keyName !== undefined) entry.keyName = cleanText(keyName, 64);
+  if (exitCode !== undefined) entry.exitCode = finite(exitCode);
+  if (message !== undefined) entry.message = messageText(message, values, recordValues);
+  if (recordValues && values !== undefined) entry.argumentText = argumentText(values);
+  return entry;
 }
 
-function clientName({ name, version }: ClientName): ClientName {
-  return { name: cleanText(name, 128), version: cleanText(version, 64) };
+type Filling<T> = { -readonly [Key in keyof T]: T[Key] };
+
+function upstreamOf({ name, tool, era }: AuditedUpstream): AuditedUpstream {
+  return { name, tool: cleanText(tool, 256), ...(era === undefined ? {} : { era }) };
+}
+
+let lastClient: ClientName | undefined;
+
+/** Calls in a row often have the same client: their entries, of which thousands are kept, share its name. */
+function clientName(client: ClientName): ClientName {
+  const name = cleanText(client.name, 128);
+  const version = cleanText(client.version, 64);
+  if (lastClient?.name !== name || lastClient.version !== version) lastClient = { name, version };
+  return lastClient;
 }
 
 function messageText(message: string, values: unknown, recordValues: boolean): string {

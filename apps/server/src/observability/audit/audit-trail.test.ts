@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { auditIdAfter, type AuditEntry, type AuditRecord } from './audit-entry.ts';
 import type { AuditStore } from './audit-store.ts';
 import { AuditTrail, type AuditTrailOptions } from './audit-trail.ts';
-import { ManualClock } from '../../test-support/manual-clock.ts';
+import { StartError } from '../../foundation/start-error.ts';
+import { ManualClock } from '../../foundation/test-support/manual-clock.ts';
 import { MemoryAuditStore } from './memory-store.ts';
 
 /** A memory store that fails or hangs on demand. */
@@ -181,7 +182,7 @@ describe('a reader who may see some entries', () => {
     expect(toolsOf(await trail.query({ before: first.next! }, ({ tool }) => tool === 't3'))).toEqual(['t3']);
   });
 
-  test('learns that the page is incomplete when the store did not answer', async () => {
+  test('gets an incomplete page, marked as such, when the store did not answer', async () => {
     const { trail, store } = setup();
     store.fault = full();
     trail.record(call({ tool: 't1' }));
@@ -277,6 +278,20 @@ test('a failing store is reported once, and again when it works', async () => {
   await clock.advanceAsync(1000);
   await trail.checkStore();
   expect(changes).toEqual(['ENOSPC', undefined]);
+});
+
+test('health repeats what this server says about a store, and nothing that a driver says', async () => {
+  const { trail, store } = setup();
+  const message = 'The audit log was written by a newer server.';
+  for (const [fault, shown] of [
+    [new StartError(message), message],
+    [new Error('no password for ops at db.lab.internal'), 'failed'],
+  ] as const) {
+    store.fault = fault;
+    await trail.checkStore();
+    expect(trail.health().message).toContain(shown);
+    expect(trail.health().message).not.toContain('ops at');
+  }
 });
 
 describe('a store that hangs', () => {

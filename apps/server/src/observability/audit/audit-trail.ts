@@ -4,7 +4,8 @@
  * Calls neither wait for the store nor fail with it. When the store is slow, full or unreachable, entries wait in the buffer;
  * when the buffer is full, further entries are lost, counted and shown in health.
  */
-import { repeat, systemClock, type Clock } from '../../clock.ts';
+import { repeat, systemClock, type Clock } from '../../foundation/clock.ts';
+import { StartError } from '../../foundation/start-error.ts';
 import { AuditIds, auditEntry, type AuditEntry, type AuditRecord } from './audit-entry.ts';
 import { checkQuery, pageOf, visiblePage, type AuditPage } from './audit-query.ts';
 import type { AuditQuery, AuditStore, CheckedAuditQuery } from './audit-store.ts';
@@ -231,8 +232,9 @@ export class AuditTrail implements AsyncDisposable {
   }
 }
 
-/** A code or a fixed text of the driver; never its message, which may name hosts, users or files. */
+/** A text of this server, or a code or fixed text of the driver; never the driver's message, which may name hosts, users or files. */
 function failureCause(error: unknown): string {
+  if (error instanceof StartError) return error.message;
   const { errstr, code, message } = (error ?? {}) as { errstr?: unknown; code?: unknown; message?: unknown };
   if (typeof errstr === 'string') return errstr;
   if (typeof code === 'string') return code;

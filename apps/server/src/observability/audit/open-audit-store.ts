@@ -1,4 +1,4 @@
-import { isPostgresUrl } from '../../configuration/database-section.ts';
+import { isPostgresUrl } from '../../configuration/sections/database-section.ts';
 import type { AuditStore } from './audit-store.ts';
 import { MemoryAuditStore } from './memory-store.ts';
 import type { PoolSettings } from '../../database/postgres-connections.ts';

@@ -1,4 +1,4 @@
-import type { Channel } from '../../workers/channel/channel.ts';
+import type { Channel } from '../../worker-channel/channel.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import type { AuditStore, CheckedAuditQuery, Retention } from './audit-store.ts';
 

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import type { AuditEntry } from './audit-entry.ts';
 import type { AuditStore, CheckedAuditQuery, Retention } from './audit-store.ts';
 import { PostgresConnections, type PostgresConnectionsOptions } from '../../database/postgres-connections.ts';
+import { formatMark, isTableThere } from '../../foundation/state-format.ts';
 
 export interface PostgresAuditStoreOptions extends PostgresConnectionsOptions {
   /** 1 to 40 lower-case letters, digits and underscores, found or made in the first schema of the search path. @default 'mcp_audit' */
@@ -95,8 +96,7 @@ export class PostgresAuditStore implements AuditStore {
   // Looked for first: a role that may only insert and select must not need the right to create.
   async #ensureTable(client: PoolClient): Promise<void> {
     const name = this.#table;
-    const { rows } = await client.query<{ found: string | null }>('SELECT to_regclass($1) AS found', [name]);
-    if (rows[0]?.found !== null) return;
+    if (await isTableThere(client, name, 'The audit log in PostgreSQL')) return;
     await client.query(`
       CREATE TABLE IF NOT EXISTS ${name} (
         id text COLLATE "C" PRIMARY KEY, at timestamptz NOT NULL, caller text NOT NULL, tool text NOT NULL, entry jsonb NOT NULL
@@ -104,6 +104,7 @@ export class PostgresAuditStore implements AuditStore {
       CREATE INDEX IF NOT EXISTS ${name}_tool ON ${name} (tool, id);
       CREATE INDEX IF NOT EXISTS ${name}_caller ON ${name} (caller, id);
       CREATE INDEX IF NOT EXISTS ${name}_at ON ${name} (at);
+      ${formatMark(name)};
     `);
   }
 }

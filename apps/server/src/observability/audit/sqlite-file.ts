@@ -1,7 +1,7 @@
 import { closeSync, openSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { claimFormat } from '../../state-format.ts';
+import { claimFormat } from '../../foundation/state-format.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import type { CheckedAuditQuery, Retention } from './audit-store.ts';
 

@@ -1,7 +1,7 @@
 /** The thread that reads and writes a SQLite file, started by `sqlite-store.ts`. */
 import { parentPort, workerData } from 'node:worker_threads';
 
-import { StartError } from '../../start-error.ts';
+import { StartError } from '../../foundation/start-error.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import { SqliteFile } from './sqlite-file.ts';
 import type { SqliteAnswer, SqliteRequest } from './sqlite-messages.ts';

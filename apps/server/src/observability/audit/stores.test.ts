@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { POSTGRES_URL, postgresIsThere } from '../../test-support/postgres.ts';
+import { POSTGRES_URL, postgresIsThere } from '../../database/test-support/postgres.ts';
 import { AuditIds, auditEntry, type AuditEntry } from './audit-entry.ts';
 import type { AuditStore } from './audit-store.ts';
 import { MemoryAuditStore } from './memory-store.ts';

@@ -29,7 +29,7 @@ test.each([
   ['another caller', narrow, 'someone', false],
   ['an operator who may approve', { name: 'ops', scopes: ['approvals'] }, 'someone', true],
   ['a monitor', monitor, 'someone', false],
-])('a call that waits for approval is news for %s: %#', (_, reader, caller, expected) => {
+])('a call that waits for approval is reported to %s: %#', (_, reader, caller, expected) => {
   const waits = event('approval.requested', { approvalId: 'a', tool: 'dns_lookup', caller, expiresAt: 0 });
   expect(isVisibleTo(reader, waits)).toBe(expected);
 });

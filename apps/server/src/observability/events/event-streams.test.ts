@@ -3,7 +3,7 @@ import type { Principal } from '../../access/principal.ts';
 import { TestCredentials } from '../../access/test-support/test-credentials.ts';
 import { EventStreams, type EventStreamsOptions, type OpenStreamOptions } from './event-streams.ts';
 import { MemoryEventBus } from './memory-event-bus.ts';
-import { ManualClock } from '../../test-support/manual-clock.ts';
+import { ManualClock } from '../../foundation/test-support/manual-clock.ts';
 import { reader, type Reader } from './test-support/stream-reader.ts';
 
 const scopes = ['tools:read'];

@@ -8,9 +8,9 @@
  */
 import type { ActiveCredentials } from '../../access/active-credentials.ts';
 import type { Principal } from '../../access/principal.ts';
-import { repeat, systemClock, type Clock } from '../../clock.ts';
-import { Disposables } from '../../disposables.ts';
-import { problem, problemResponse } from '../../problem-details.ts';
+import { repeat, systemClock, type Clock } from '../../foundation/clock.ts';
+import { Disposables } from '../../foundation/disposables.ts';
+import { problem, problemResponse } from '../../foundation/problem-details.ts';
 import type { EventFeed } from './event-bus.ts';
 import { EventReader, type EventFilter } from './event-reader.ts';
 import type { ServerEvent } from './server-events.ts';

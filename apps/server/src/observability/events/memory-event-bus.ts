@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { systemClock, type Clock } from '../../clock.ts';
+import { systemClock, type Clock } from '../../foundation/clock.ts';
 import type { EventBus } from './event-bus.ts';
 import type { ServerEvent, ServerEventData, ServerEventType } from './server-events.ts';
 

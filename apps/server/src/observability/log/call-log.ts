@@ -2,6 +2,7 @@ import type { CallLog, LogFields } from '@mcp/tool-base';
 
 import type { EventBus } from '../events/event-bus.ts';
 import type { ServerEventData } from '../events/server-events.ts';
+import { logFinishedCall } from './finished-call-line.ts';
 import type { Logger } from './logger.ts';
 import { serializeErrors, withoutErrors } from './serialize-error.ts';
 
@@ -16,7 +17,7 @@ export function logCalls(events: EventBus, logger: Logger): Disposable {
         if (logger.isLevelEnabled('debug')) logger.debug(startedFields(data), type);
         break;
       case 'call.finished':
-        logger[expectedOutcomes.has(data.outcome) ? 'info' : 'warn'](finishedFields(data), type);
+        logFinishedCall(logger, expectedOutcomes.has(data.outcome) ? 'info' : 'warn', data);
         break;
       case 'job.changed':
         logger[data.state === 'lost' ? 'warn' : 'info'](jobFields(data), type);
@@ -52,15 +53,8 @@ function jobFields({ executionId, tool, caller, state }: ServerEventData['job.ch
   return { executionId, tool, client: caller, state };
 }
 
-// The caller is named `client`: pino-pretty prints a field `caller` as the place in the code that logged the line.
-
 function startedFields({ correlationId, tool, caller }: ServerEventData['call.started']): object {
   return { correlationId, tool, client: caller };
-}
-
-function finishedFields(call: ServerEventData['call.finished']): object {
-  const { correlationId, tool, caller, outcome, durationMs, queueMs, outputBytes } = call;
-  return { correlationId, tool, client: caller, outcome, durationMs, queueMs, outputBytes };
 }
 
 /**

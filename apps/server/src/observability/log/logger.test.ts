@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { ManualClock } from '../../test-support/manual-clock.ts';
+import { ManualClock } from '../../foundation/test-support/manual-clock.ts';
 import { loggerTo, openLog, type LoggingOptions } from './logger.ts';
 import { rotatingFile } from './rotating-file.ts';
 
@@ -145,7 +145,9 @@ describe('a log file', () => {
     writeFileSync(join(folder, 'file'), '');
     const filePath = join(folder, 'file', 'server.log');
     await expect(openLog(options({ filePath }))).rejects.toThrow('logging.filePath');
-    await expect(openLog(options({ filePath: folder }))).rejects.toThrow('EISDIR');
+    await expect(openLog(options({ filePath: folder }))).rejects.toThrow('is a folder');
+    // Over stdio this may be the connection.
+    await expect(openLog(options({ filePath: '/dev/zero' }))).rejects.toThrow('is not a regular file');
   });
 
   test('goes on under its own name after another program renamed it and asked to reopen', async () => {
@@ -158,6 +160,21 @@ describe('a log file', () => {
     expect(texts()['server.log']).toContain('after');
     expect(texts()['server.log-20261125']).toContain('before');
     expect(texts()['server.log-20261125']).not.toContain('after');
+  });
+
+  test('whose folder was removed is written again, in a new folder', () => {
+    const clock = new ManualClock();
+    const failures: string[] = [];
+    const filePath = join(folder, 'logs', 'server.log');
+    const onFailure = (code: string): number => failures.push(code);
+    const { stream: file } = rotatingFile({ filePath, maxFileSize: 100, backupCount: 1, onFailure, clock });
+    file.write('first\n');
+    rmSync(join(folder, 'logs'), { recursive: true });
+    clock.advance(1000);
+    file.write('second\n');
+    file.write('third\n');
+    expect(readFileSync(filePath, 'utf8')).toBe('third\n');
+    expect(failures).toEqual([]);
   });
 
   test('that another program renamed or truncated is noticed by itself', () => {

@@ -2,16 +2,19 @@
  * The server's log: one line per event, to standard error (standard output belongs to the protocol over stdio, and to the
  * person at the terminal otherwise) or to a file that rotates.
  */
+import { statSync } from 'node:fs';
+
 import { pino, type DestinationStream, type Logger } from 'pino';
 
-import { systemClock } from '../../clock.ts';
-import { StartError } from '../../start-error.ts';
+import { StartError } from '../../foundation/start-error.ts';
 import { batchedLines } from './batched-lines.ts';
 import { callScope } from './call-scope.ts';
+import { isoTime } from './iso-time.ts';
 import { redactFields } from './redact-fields.ts';
 import { rotatingFile, type RotatingFile } from './rotating-file.ts';
 import { escapeJsonLine, escapePrettyLine } from './safe-line.ts';
 import { serializeError } from './serialize-error.ts';
+import { standardError } from './standard-error.ts';
 
 export type { Logger };
 
@@ -32,6 +35,8 @@ export interface ServerLog {
   readonly flush: () => void;
   /** Opens the log file again, after another program renamed it. Does nothing without a log file. */
   readonly reopen: () => void;
+  /** Starts the next log file if workers have filled this one. */
+  readonly check: () => void;
 }
 
 /** Characters of lines. */
@@ -42,18 +47,22 @@ const MAX_HELD = 65_536;
  * @throws {StartError} when the log file cannot be opened
  */
 export async function openLog(options: LoggingOptions, worker?: number): Promise<ServerLog> {
-  const file = options.filePath === undefined ? undefined : openFile(options.filePath, options);
-  const destination = file?.stream ?? pino.destination({ fd: 2, sync: true });
+  // The primary starts the next file for all: two processes at once would start two.
+  const maxFileSize = worker === undefined ? options.maxFileSize : Number.POSITIVE_INFINITY;
+  const file = options.filePath === undefined ? undefined : openFile(options.filePath, { ...options, maxFileSize });
+  const destination = file?.stream ?? standardError((lines) => logger.warn({ lines }, 'log.dropped'));
   // A small file still rotates near its size.
   const lines = batchedLines(destination, Math.min(MAX_HELD, options.maxFileSize / 100));
   const written = options.format === 'pretty' ? await prettyPrinted(destination, file === undefined) : lines;
+  const logger = loggerTo(options, written, worker === undefined ? null : { worker });
   return {
-    logger: loggerTo(options, written, worker === undefined ? null : { worker }),
+    logger,
     flush: lines.flush,
     reopen() {
       lines.flush();
       file?.reopen();
     },
+    check: () => file?.check(),
   };
 }
 
@@ -85,13 +94,26 @@ export function loggerTo(
   );
 }
 
+/** Over stdio, standard output carries the protocol; a pipe cannot be rotated, and a folder not be written. */
+function requireFile(filePath: string): void {
+  const found = statSync(filePath, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile() || filePath === '/dev/null') return;
+  throw new StartError(
+    found.isDirectory()
+      ? 'logging.filePath is a folder. Add the name of a file.'
+      : 'logging.filePath is not a regular file. Leave it out to log to standard error, or name a file.',
+  );
+}
+
 function openFile(filePath: string, { maxFileSize, backupCount }: LoggingOptions): RotatingFile {
   try {
+    requireFile(filePath);
     const onFailure = (code: string): void => {
       process.stderr.write(`mcp-server: the log file cannot be written (${code}).\n`);
     };
     return rotatingFile({ filePath, maxFileSize, backupCount, onFailure });
   } catch (error) {
+    if (error instanceof StartError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     throw new StartError(
       `The log file cannot be opened (${code ?? 'unknown error'}). Make its folder writable for this user, or change logging.filePath.`,
@@ -109,15 +131,4 @@ async function prettyPrinted(destination: DestinationStream, toTerminal: boolean
     translateTime: 'SYS:HH:MM:ss.l',
     sync: true,
   });
-}
-
-let lastMs = Number.NaN;
-let lastTime = '';
-
-/** Formatting costs more than the rest of a short line, and many lines have the same millisecond. */
-function isoTime(): string {
-  const nowMs = systemClock.epochMs();
-  if (nowMs !== lastMs) lastTime = `,"time":"${new Date(nowMs).toISOString()}"`;
-  lastMs = nowMs;
-  return lastTime;
 }

@@ -3,12 +3,15 @@ import { dirname } from 'node:path';
 
 import { pino } from 'pino';
 
-import { systemClock, type Clock } from '../../clock.ts';
+import { systemClock, type Clock } from '../../foundation/clock.ts';
 
 export interface RotatingFileOptions {
   /** The file being written. Finished files are `FILE.1` (the newest), `FILE.2` and so on. */
   readonly filePath: string;
-  /** Bytes after which the next file is started. A file exceeds it by at most what is written at once. */
+  /**
+   * Bytes after which the next file is started. A file exceeds it by at most what is written at once. Infinity where another process
+   * that writes to the file starts the next one.
+   */
   readonly maxFileSize: number;
   /** Finished files to keep. With 0 the file is started again and its content is lost. */
   readonly backupCount: number;
@@ -22,6 +25,8 @@ export interface RotatingFile {
   readonly stream: ReturnType<typeof pino.destination>;
   /** Opens the path again, as logrotate expects after it renamed the file. */
   readonly reopen: () => void;
+  /** Starts the next file if this one is too large by what other processes have written. */
+  readonly check: () => void;
 }
 
 /** Milliseconds between two checks that the path still names the open file. */
@@ -52,6 +57,8 @@ export function rotatingFile(options: RotatingFileOptions): RotatingFile {
     try {
       size = 0;
       inode = undefined;
+      // The folder may have been removed with the file.
+      mkdirSync(dirname(filePath), { recursive: true });
       file.reopen();
     } catch (error) {
       report(error);
@@ -66,7 +73,7 @@ export function rotatingFile(options: RotatingFileOptions): RotatingFile {
     reopen();
   };
   /** The size on disk decides: another program may have truncated the file, or put another in its place. */
-  const check = (): void => {
+  const follow = (): void => {
     checkedMs = clock.monotonicMs();
     const found = statSync(filePath, { throwIfNoEntry: false });
     inode ??= found?.ino;
@@ -75,17 +82,21 @@ export function rotatingFile(options: RotatingFileOptions): RotatingFile {
     if (size >= maxFileSize) rotate();
   };
 
+  const check = (): void => {
+    try {
+      follow();
+    } catch (error) {
+      report(error);
+    }
+  };
+
   file.on('error', report);
   file.on('write', (bytes) => {
     size += bytes;
     if (size < maxFileSize && clock.monotonicMs() - checkedMs < CHECK_EVERY_MS) return;
-    try {
-      check();
-    } catch (error) {
-      report(error);
-    }
+    check();
   });
-  return { stream: file, reopen };
+  return { stream: file, reopen, check };
 }
 
 /** Frees `filePath`: every finished file moves up by one, and the oldest is removed. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '../../test-support/manual-clock.ts';
+import { ManualClock } from '../../foundation/test-support/manual-clock.ts';
 import { Measurements } from './measurements.ts';
 import type { ServerMetric } from './server-metric.ts';
 

@@ -1,13 +1,13 @@
 import { BreakerMetrics, MetricRegistry, SystemMetrics, ToolMetrics } from '@mcp/metrics';
 import type { CallRecorder } from '@mcp/tool-base';
 
-import { repeat, systemClock, type Clock } from '../../clock.ts';
-import { collectionIntervalMs } from '../../configuration/milliseconds.ts';
-import type { ServerConfig } from '../../configuration/server-config.ts';
+import { repeat, systemClock, type Clock } from '../../foundation/clock.ts';
+import { collectionIntervalMs } from '../../configuration/settings/milliseconds.ts';
+import type { ServerConfig } from '../../configuration/shape/server-config.ts';
 import type { MetricRecord } from './metric-record.ts';
 import type { ServerMetric } from './server-metric.ts';
 
-/** All metrics on one registry, as the section `metrics` of the configuration wants them. */
+/** All metrics on one registry, as the section `metrics` of the configuration sets them. */
 export class Measurements implements Disposable {
   readonly tools: ToolMetrics;
   readonly breakers: BreakerMetrics;

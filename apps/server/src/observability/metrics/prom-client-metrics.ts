@@ -45,13 +45,13 @@ function register(registry: MetricRegistry, metric: ServerMetric): void {
   });
 }
 
-function registerLabelled(registers: Registry[], { type, label, name, help, read }: LabelledMetric): void {
+function registerLabelled(registers: Registry[], metric: LabelledMetric): void {
+  const { type, label, name, help, aggregator = 'max', read } = metric;
   const options = { name, help, registers, labelNames: [label] };
   if (type === 'gauge') {
     const gauge: Gauge = new Gauge({
       ...options,
-      // Workers of one server report the same.
-      aggregator: 'max',
+      aggregator,
       async collect() {
         const values = await read();
         gauge.reset();

@@ -23,6 +23,8 @@ export interface ServerCounter {
 /** One value for each value of the label; one that is not read any more has none. */
 export interface LabelledMetric {
   readonly type: 'gauge' | 'counter';
+  /** How the values of several workers become one gauge. @default 'max': they report the same */
+  readonly aggregator?: 'sum' | 'max' | 'min';
   readonly label: 'tool' | 'state' | 'api' | 'upstream';
   readonly name: `mcp_${string}`;
   readonly help: string;

@@ -56,8 +56,21 @@ async function startCollector(): Promise<Collector> {
 }
 
 describe('tracing', () => {
+  test.each(['localhost:4318', 'collector', 'grpc://localhost:4317'])(
+    'is off, with a warning, for %s',
+    async (endpoint) => {
+      const log = new Lines();
+      expect(await openTracer({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }, log)).toBe(noTracer);
+      expect(log.lines).toEqual([
+        ['warn', { suggestion: expect.stringContaining('http://') }, 'tracing.endpoint_invalid'],
+      ]);
+    },
+  );
+
   test('is off, and loads nothing, without a collector', async () => {
     expect(await openTracer({}, new Lines())).toBe(noTracer);
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318', OTEL_TRACES_EXPORTER: 'none' };
+    expect(await openTracer(env, new Lines())).toBe(noTracer);
     const disabled = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://x', OTEL_SDK_DISABLED: 'true' };
     expect(await openTracer(disabled, new Lines())).toBe(noTracer);
   });

@@ -11,7 +11,11 @@ export async function openTracer(
   logger: TracingLog,
 ): Promise<CallTracer> {
   const endpoint = env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] || env['OTEL_EXPORTER_OTLP_ENDPOINT'];
-  if (!endpoint || env['OTEL_SDK_DISABLED'] === 'true') return noTracer;
+  if (!endpoint || env['OTEL_SDK_DISABLED'] === 'true' || env['OTEL_TRACES_EXPORTER'] === 'none') return noTracer;
+  if (!/^https?:\/\//iu.test(endpoint)) {
+    logger.warn({ suggestion: 'Write a URL such as http://localhost:4318.' }, 'tracing.endpoint_invalid');
+    return noTracer;
+  }
   const protocol = env['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] || env['OTEL_EXPORTER_OTLP_PROTOCOL'];
   // Collectors take JSON and protobuf at the same port; gRPC has a port of its own.
   if (protocol !== undefined && !protocol.startsWith('http/')) {

@@ -12,7 +12,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { TracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace';
 
-import { version } from '../../version.ts';
+import { version } from '../../foundation/version.ts';
 import type { CallTracer } from './call-tracer.ts';
 import type { TraceParent } from './trace-context.ts';
 import type { TracingLog } from './tracing-log.ts';

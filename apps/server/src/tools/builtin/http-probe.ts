@@ -1,12 +1,11 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
 import { defineTool, ToolError, type ToolDefinition } from '@mcp/tool-base';
 import { toStandardJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 
-import { systemClock } from '../../clock.ts';
+import { systemClock } from '../../foundation/clock.ts';
 import { callScope } from '../../observability/log/call-scope.ts';
 import { addressOf } from './pinned-address.ts';
 
@@ -82,7 +81,9 @@ function send(url: URL, address: string, method: string, signal: AbortSignal): P
   const secure = url.protocol === 'https:';
   const { traceparent, tracestate } = callScope.getStore() ?? {};
   return new Promise((resolve, reject) => {
-    const request = (secure ? httpsRequest : httpRequest)({
+    // Loaded here: an import would load TLS and `fetch` at the start of every server.
+    const { request: open } = process.getBuiltinModule(secure ? 'node:https' : 'node:http');
+    const request = open({
       host: address,
       port: url.port || (secure ? 443 : 80),
       path: url.pathname + url.search,
@@ -141,7 +142,7 @@ function brokenOff({ statusCode }: IncomingMessage, error: NodeJS.ErrnoException
   );
 }
 
-/** Nothing answering is news about the target, so it is the tool's answer and not a fault of this server. */
+/** That nothing answers says something about the target, so it is the tool's answer and not a fault of this server. */
 function unreachable(error: NodeJS.ErrnoException): ToolError {
   return new ToolError('tool_error', `No HTTP answer: ${error.code ?? 'connection failed'}.`, {
     suggestion: 'Check the port with tcp_check and the name with dns_lookup.',

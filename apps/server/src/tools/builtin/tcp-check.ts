@@ -4,7 +4,7 @@ import { defineTool, type ToolDefinition } from '@mcp/tool-base';
 import { toStandardJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 
-import { systemClock } from '../../clock.ts';
+import { systemClock } from '../../foundation/clock.ts';
 import { addressOf } from './pinned-address.ts';
 
 const states = ['open', 'closed', 'no_answer', 'unreachable'] as const;

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
-import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 
 import { defineTool, ToolError, type ToolDefinition } from '@mcp/tool-base';
 import { toStandardJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 
-import { systemClock } from '../../clock.ts';
+import { systemClock } from '../../foundation/clock.ts';
 import { addressOf } from './pinned-address.ts';
 
 const certificate = v.object({
@@ -73,7 +73,8 @@ export const tlsInspect: ToolDefinition = defineTool({
 
 function handshake(target: string, host: string, port: number, signal: AbortSignal): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({
+    // Loaded here: an import would load TLS at the start of every server.
+    const socket = process.getBuiltinModule('node:tls').connect({
       host,
       port,
       // An untrusted chain is what people come here to look at.

@@ -9,7 +9,7 @@ const WELL: ApiReport = {
   servers: [],
   operations: [{ operation: 'GET /a', operationId: 'a', outcome: 'offered', tool: 'crm_a' }],
   token: { state: 'valid', renewedInMs: 1, requests: 1, failures: 0 },
-  requests: { requests: 9, failed: 2, serverErrors: 0, failedInARow: 2, bytesRead: 0, waitedMs: 0 },
+  requests: { requests: 9, failed: 2, serverErrors: 0, failedInARow: 2, bytesRead: 0, waitedMs: 0, lastFailure: null },
   openBreakers: [],
 };
 

@@ -1,6 +1,6 @@
-import type { CheckDefinition, CheckOutcome } from '@mcp/health';
+import type { CheckDefinition } from '@mcp/health';
 
-import type { CheckTiming } from '../../configuration/milliseconds.ts';
+import type { CheckTiming } from '../../configuration/settings/milliseconds.ts';
 import { countOperations, type ApiReport } from './api-report.ts';
 
 export function apiCheckName(key: string): string {
@@ -19,14 +19,20 @@ export function apiCheck(key: string, timing: CheckTiming, report: () => ApiRepo
     // This server has started when it serves, whatever its APIs do.
     groups: ['ready'],
     dependency: true,
-    run: () => outcomeOf(report()),
+    run: () => conditionOf(report()),
   };
 }
 
 /** One that broke is repeated by the next call; more say that nobody answers. */
 const MANY_FAILURES = 3;
 
-function outcomeOf({ operations, token, requests, openBreakers }: ApiReport): CheckOutcome {
+/** How an API is, as its traffic shows it. */
+export interface ApiCondition {
+  readonly status: 'healthy' | 'degraded' | 'unhealthy';
+  readonly message?: string;
+}
+
+export function conditionOf({ operations, token, requests, openBreakers }: ApiReport): ApiCondition {
   if (token?.state === 'failed') return { status: 'unhealthy', message: 'The token URL gives no access token.' };
   if (requests.failedInARow >= MANY_FAILURES) {
     return { status: 'unhealthy', message: `The last ${requests.failedInARow} requests had no answer.` };

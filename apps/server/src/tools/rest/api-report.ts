@@ -2,6 +2,7 @@
 import type { ApiCounts, OperationReport, TokenState } from '@mcp/openapi-tools';
 import type { Tool } from '@mcp/tool-base';
 
+import { hasOpenBreaker } from '../../observability/open-breaker.ts';
 import type { PlannedApi } from './api-tools.ts';
 
 export interface ApiReport {
@@ -22,7 +23,6 @@ export function reportApi(
   { key, baseUrl, servers, report, client }: PlannedApi,
   toolOf: (name: string) => Pick<Tool, 'breakers'> | undefined,
 ): ApiReport {
-  const isOpen = (name: string): boolean => [...(toolOf(name)?.breakers ?? [])].some(({ state }) => state === 'open');
   const names = report.flatMap(({ outcome, tool }) => (outcome === 'offered' && tool !== undefined ? [tool] : []));
   return {
     key,
@@ -31,7 +31,7 @@ export function reportApi(
     operations: report,
     token: client.tokenState ?? null,
     requests: client.counts,
-    openBreakers: names.filter(isOpen),
+    openBreakers: names.filter((name) => hasOpenBreaker(toolOf(name))),
   };
 }
 

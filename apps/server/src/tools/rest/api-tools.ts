@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 
 import type * as openapiTools from '@mcp/openapi-tools';
 
-import type { ApiDeclaration } from '../../configuration/api-declaration.ts';
-import { milliseconds } from '../../configuration/milliseconds.ts';
+import type { ApiDeclaration } from '../../configuration/shape/api-declaration.ts';
+import { milliseconds } from '../../configuration/settings/milliseconds.ts';
 import { readConnectionSettings, type ConnectionSettings } from './connection-settings.ts';
 import type { Report, RestTool } from './rest-tool.ts';
 
@@ -63,8 +63,9 @@ async function planDocument(
   fingerprint: string,
 ): Promise<PlannedApi> {
   const { baseUrl, timeout, concurrency, maxOutput, operations, overrides } = declared;
+  const document = await openapi.loadDocument(bytes, { maxBytes: declared.document.maxBytes });
   const client = new openapi.ApiClient({ ...rules, baseUrl, credentials });
-  const found = await openapi.operationsOf(openapi.readDocument(bytes), {
+  const found = await openapi.operationsOf(document, {
     client,
     prefix: key,
     operations,
@@ -81,10 +82,10 @@ async function planDocument(
 
 async function readDocumentBytes(
   openapi: typeof openapiTools,
-  { document: { file, url, sha256 } }: ApiDeclaration,
+  { document: { file, url, sha256, maxBytes } }: ApiDeclaration,
   rules: ConnectionSettings['rules'],
 ): Promise<Uint8Array> {
-  if (file === undefined) return openapi.fetchDocument(url ?? '', sha256 ?? '', rules);
+  if (file === undefined) return openapi.fetchDocument(url ?? '', sha256 ?? '', { ...rules, maxBytes });
   try {
     return await readFile(file);
   } catch (error) {

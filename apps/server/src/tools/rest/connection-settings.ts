@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 
 import type * as openapiTools from '@mcp/openapi-tools';
 
-import type { ClientCredentialsDeclaration } from '../../configuration/api-declaration.ts';
-import type { AuthDeclaration, EgressDeclaration } from '../../configuration/http-declaration.ts';
+import type { ClientCredentialsDeclaration } from '../../configuration/shape/api-declaration.ts';
+import type { AuthDeclaration, EgressDeclaration } from '../../configuration/shape/http-declaration.ts';
 import { readCredentials, type ReadCredentials } from './read-credentials.ts';
 
 export interface ConnectionSettings extends ReadCredentials {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 
 import type * as openapiTools from '@mcp/openapi-tools';
 
-import type { ClientCredentialsDeclaration } from '../../configuration/api-declaration.ts';
-import type { AuthDeclaration, SecretSource } from '../../configuration/http-declaration.ts';
+import type { ClientCredentialsDeclaration } from '../../configuration/shape/api-declaration.ts';
+import type { AuthDeclaration, SecretSource } from '../../configuration/shape/http-declaration.ts';
 import { readSecret, type SecretProblem } from './read-secret.ts';
 
 type Rules = Omit<openapiTools.ApiClientOptions, 'baseUrl' | 'credentials'>;
@@ -34,7 +34,7 @@ async function readClientCredentials(
     readApiAddress,
     egressProblem,
   }: Pick<typeof openapiTools, 'clientCredentials' | 'readApiAddress' | 'egressProblem'>,
-  { tokenUrl, clientId, clientSecret, scope, resource }: ClientCredentialsDeclaration,
+  { tokenUrl, clientId, clientSecret, authMethod, scope, resource }: ClientCredentialsDeclaration,
   rules: Rules,
   env: Environment,
 ): Promise<ReadCredentials | SecretProblem> {
@@ -43,7 +43,7 @@ async function readClientCredentials(
   if (problem !== undefined) return { path: ['tokenUrl'], message: problem };
   const secret = await read('clientSecret', clientSecret, env);
   if (typeof secret !== 'string') return secret;
-  const options = { ...rules, tokenUrl, clientId, clientSecret: secret, scope, resource };
+  const options = { ...rules, tokenUrl, clientId, clientSecret: secret, authMethod, scope, resource };
   return { credentials: clientCredentials(options), identity: digestOf(options) };
 }
 

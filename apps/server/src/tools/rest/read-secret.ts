@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import type { SecretSource } from '../../configuration/http-declaration.ts';
+import type { SecretSource } from '../../configuration/shape/http-declaration.ts';
 
 /** A secret that cannot be read; `path` leads to the key that names it, inside its source. */
 export interface SecretProblem {

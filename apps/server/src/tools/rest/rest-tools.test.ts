@@ -2,7 +2,7 @@ import type { ConfigStore, ConfigVetoError } from '@mcp/config';
 import { directLauncher } from '@mcp/tool-base';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import type { ServerConfig } from '../../configuration/server-config.ts';
+import type { ServerConfig } from '../../configuration/shape/server-config.ts';
 import { loadError, loadServerConfig } from '../../configuration/test-support/load-server-config.ts';
 import { Toolset } from '../toolset.ts';
 import { RestTools } from './rest-tools.ts';
@@ -70,7 +70,7 @@ describe('a request under tools', () => {
     const error: unknown = await new RestTools().prepare(config).catch((reason: unknown) => reason);
     expect((error as ConfigVetoError).problems.map(({ path, message }) => [path.slice(3).join('.'), message])).toEqual([
       ['headers.cookie', 'tools.stock.http.headers.cookie is set by the server alone'],
-      ['query.a', 'tools.stock.http.query.a names {b}, which is no parameter'],
+      ['query.a', 'tools.stock.http.query.a names {b}, which is not a parameter'],
       ['auth.password.file', 'tools.stock.http.auth.password.file names a file that cannot be read (ENOENT)'],
     ]);
   });

@@ -7,9 +7,9 @@ import { ConfigVetoError, pathText } from '@mcp/config';
 import type * as openapiTools from '@mcp/openapi-tools';
 import type { Tool, ToolDefinition } from '@mcp/tool-base';
 
-import { httpToolSpec } from '../../configuration/http-tool-spec.ts';
-import type { ServerConfig } from '../../configuration/server-config.ts';
-import { httpToolsOf, type FrozenHttpDeclaration } from '../../configuration/tool-declaration.ts';
+import { httpToolSpec } from '../../configuration/settings/http-tool-spec.ts';
+import type { ServerConfig } from '../../configuration/shape/server-config.ts';
+import { httpToolsOf, type FrozenHttpDeclaration } from '../../configuration/shape/tool-declaration.ts';
 import { planApi, type PlannedApi } from './api-tools.ts';
 import { readConnectionSettings } from './connection-settings.ts';
 import type { Report, RestTool } from './rest-tool.ts';

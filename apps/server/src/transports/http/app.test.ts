@@ -4,13 +4,21 @@ import { describe, expect, test } from 'vitest';
 import { createApp, type AppDependencies } from './app.ts';
 
 // Routes are values; their dependencies are not used here.
-const app = createApp({ mcp: {} } as AppDependencies);
+const { router, directRoutes } = createApp({ mcp: {} } as AppDependencies);
+const app = router();
 
 describe('the routes', () => {
   test('can be matched by the regular-expression router', () => {
     const router = new RegExpRouter<unknown>();
     for (const { method, path } of app.routes) router.add(method, path, path);
-    expect(router.match('POST', '/mcp')[0]).toHaveLength(1);
+    expect(router.match('GET', '/mcp')[0]).toHaveLength(1);
+  });
+
+  test('of which POST /mcp and probes are answered without the router, which has none of its own for them', () => {
+    const direct = directRoutes.map(({ method, path }) => `${method} ${path}`);
+    expect(direct).toEqual(['POST /mcp', 'GET /health/live', 'GET /health/ready', 'GET /health/startup']);
+    const routed = new Set(app.routes.map(({ method, path }) => `${method} ${path}`));
+    expect(direct.filter((route) => routed.has(route))).toEqual([]);
   });
 
   test('match a request once each, so that no request passes through two handlers', () => {
@@ -23,12 +31,14 @@ describe('the routes', () => {
 });
 
 describe('the operations listener', () => {
-  const operations = createApp({ resourceMetadata: () => undefined } as unknown as AppDependencies);
+  const operationsApp = createApp({ resourceMetadata: () => undefined } as unknown as AppDependencies);
+  const operations = operationsApp.router();
 
   test('has only routes that read', () => {
     const changing = operations.routes.filter(({ method }) => method !== 'GET').map(({ path }) => path);
     // Every route of the table answers other methods with 405.
-    const readable = new Set(operations.routes.filter(({ method }) => method === 'GET').map(({ path }) => path));
+    const routes = [...operations.routes, ...operationsApp.directRoutes];
+    const readable = new Set(routes.filter(({ method }) => method === 'GET').map(({ path }) => path));
     expect(changing.filter((path) => !readable.has(path))).toEqual([]);
     expect([...readable].sort()).toEqual([
       '/',
@@ -65,6 +75,7 @@ describe('the operations listener', () => {
     '/tools/df/disable',
     '/tools/df/breaker/open',
     '/upstreams/far/approve',
+    '/upstreams/far/restart',
     '/config/reload',
     '/mcp',
   ])('answers POST %s with 404', async (path) => {

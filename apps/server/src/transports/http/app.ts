@@ -1,5 +1,5 @@
 /** Builds the router from the list of routes. Every request has passed the guard before (see request-handler.ts). */
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 
 import type { HealthMonitor, HealthReport } from '@mcp/health';
 
@@ -12,6 +12,7 @@ import { dashboardRoutes } from './routes/dashboard-routes.ts';
 import { executionRoutes, type ExecutionRoutesDependencies } from './routes/execution-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { linkRoutes, type LinkRoutesDependencies } from './routes/link-routes.ts';
+import { mcpPostRoute } from './routes/mcp-post.ts';
 import { mcpRoutes } from './routes/mcp-routes.ts';
 import { metadataRoutes } from './routes/metadata-routes.ts';
 import { notFoundResponse } from './routes/not-found.ts';
@@ -21,9 +22,11 @@ import { operatorRoutes, type OperatorRoutesDependencies } from './routes/operat
 import { apiRoutes, type ApiRoutesDependencies } from './routes/api-routes.ts';
 import { upstreamRoutes, type UpstreamRoutesDependencies } from './routes/upstream-routes.ts';
 import { StoreUnavailableError } from '../../jobs/store-failures.ts';
-import { problem, problemResponse } from '../../problem-details.ts';
+import { problem, problemResponse } from '../../foundation/problem-details.ts';
 import { jsonResponse, type AuthDependencies, type HttpEnv } from './routing/request-context.ts';
-import { mountRoutes, type Route } from './routing/route.ts';
+import type { DirectRoute } from './routing/direct-handler.ts';
+import { loadHono } from './routing/load-hono.ts';
+import { isUnrouted, mountRoutes, type Route, type UnroutedRoute } from './routing/route.ts';
 
 export interface AppDependencies
   extends
@@ -46,10 +49,25 @@ export interface AppDependencies
   readonly onError: (error: Error) => void;
 }
 
-export function createApp(dependencies: AppDependencies): Hono<HttpEnv> {
-  const app = new Hono<HttpEnv>();
-  mountRoutes(app, routesOf(dependencies), dependencies);
-  return app
+export interface App {
+  /** Made with the first request that needs it. */
+  readonly router: () => Hono<HttpEnv>;
+  /** Requests to these never reach the router. */
+  readonly directRoutes: readonly DirectRoute[];
+}
+
+export function createApp(dependencies: AppDependencies): App {
+  const routes = routesOf(dependencies);
+  let router: Hono<HttpEnv> | undefined;
+  return {
+    router: () => (router ??= routerOf(routes, dependencies)),
+    directRoutes: routes.filter(isUnrouted),
+  };
+}
+
+function routerOf(routes: readonly (Route | UnroutedRoute)[], dependencies: AppDependencies): Hono<HttpEnv> {
+  const router = new (loadHono().Hono)<HttpEnv>();
+  return mountRoutes(router, routes, dependencies)
     .notFound((context) => notFoundResponse(context.req.path, dependencies))
     .onError((error) => {
       if (error instanceof StoreUnavailableError) return problemResponse(storeUnavailable);
@@ -63,11 +81,12 @@ const storeUnavailable = problem(503, 'store_unavailable', 'The store of jobs do
   retryAfterMs: 5000,
 });
 
-function routesOf(dependencies: AppDependencies): Route[] {
+function routesOf(dependencies: AppDependencies): (Route | UnroutedRoute)[] {
   const { mcp } = dependencies;
   const readOnly = mcp === undefined;
   const allRoutes = [
     ...(mcp ? mcpRoutes(mcp, dependencies.subscriptionStreams) : []),
+    ...(mcp ? [mcpPostRoute(mcp, dependencies)] : []),
     ...callerRoutes({ readOnly }),
     ...linkRoutes(dependencies),
     ...callRoutes({ ...dependencies, readOnly }),
@@ -89,8 +108,8 @@ function routesOf(dependencies: AppDependencies): Route[] {
     operation: 'openapi',
     summary: 'This description',
     responses: { 200: { description: 'OpenAPI 3.1' } },
-    handle: () => jsonResponse(document),
+    handle: () => jsonResponse((document ??= openApiDocument([...routes, description]))),
   };
-  const document = openApiDocument([...routes, description]);
+  let document: object | undefined;
   return [...routes, description];
 }

@@ -7,8 +7,8 @@ import { SystemMetrics } from '@mcp/metrics';
 import { Hono } from 'hono';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import type { ServerConfig } from '../../configuration/server-config.ts';
-import { ManualClock } from '../../test-support/manual-clock.ts';
+import type { ServerConfig } from '../../configuration/shape/server-config.ts';
+import { ManualClock } from '../../foundation/test-support/manual-clock.ts';
 import { HttpListener } from './http-listener.ts';
 import type { HttpEnv } from './routing/request-context.ts';
 import { readRequestBody } from './routing/request-body.ts';
@@ -41,14 +41,14 @@ beforeEach(async () => {
     .get('/large', (context) => context.body('x'.repeat(8_000_000)))
     .post('/execute', async (context) => {
       executed.push(context.req.query('n') ?? '');
-      const body = await readRequestBody(context);
+      const body = await readRequestBody(context.env);
       return context.json(body.ok ? body.value : body.problem);
     });
   const rejections = new RejectionLog({
     logger: { info: (line: object) => logged.push((line as { problem: string }).problem.split(':').at(-1) ?? '') },
   });
-  const listenOptions = { app, values, port: 0, system: new SystemMetrics({ eventLoop: false }), rejections, clock };
-  listener = new HttpListener(listenOptions);
+  const system = new SystemMetrics({ eventLoop: false });
+  listener = new HttpListener({ router: () => app, values, port: 0, system, rejections, clock });
   port = Number(new URL(await listener.listen()).port);
 });
 

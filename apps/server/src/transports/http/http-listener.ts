@@ -1,28 +1,32 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { Server as SocketServer, type AddressInfo } from 'node:net';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Server as SocketServer, type AddressInfo, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 
-import type { SystemMetrics } from '@mcp/metrics';
+import type { SystemMetrics, SystemRequest } from '@mcp/metrics';
 import type { Hono } from 'hono';
 
-import { systemClock, type Clock } from '../../clock.ts';
-import { keepAliveMs } from '../../configuration/milliseconds.ts';
-import type { ServerConfig } from '../../configuration/server-config.ts';
-import { connectionsPerWorker } from '../../configuration/worker-share.ts';
-import { reject } from '../../problem-details.ts';
-import { listenError, type ListenSettings } from '../../start-error.ts';
+import { systemClock, type Clock } from '../../foundation/clock.ts';
+import { keepAliveMs } from '../../configuration/settings/milliseconds.ts';
+import type { ServerConfig } from '../../configuration/shape/server-config.ts';
+import { connectionsPerWorker } from '../../configuration/settings/worker-share.ts';
+import { http } from '../../foundation/node-http.ts';
+import { reject } from '../../foundation/problem-details.ts';
+import { listenError, type ListenSettings } from '../../foundation/start-error.ts';
 import { clientUrl, hostAndOriginLists, type HostAndOriginLists } from './guard/host-and-origin.ts';
 import { MAX_WAITING_REQUESTS } from './connections/connection.ts';
 import { ConnectionTable } from './connections/connection-table.ts';
 import { WriteDeadline } from './connections/write-deadline.ts';
 import { createRequestHandler, tooManyConnections } from './request-handler.ts';
+import type { DirectRoute } from './routing/direct-handler.ts';
 import type { RejectionLog } from './routing/rejection-log.ts';
 import type { HttpEnv } from './routing/request-context.ts';
 import { applyServerLimits, httpServerOptions } from './http-server-options.ts';
 
 export interface HttpListenerOptions {
-  readonly app: Hono<HttpEnv>;
+  readonly router: () => Hono<HttpEnv>;
+  /** @default none */
+  readonly directRoutes?: readonly DirectRoute[];
   readonly values: ServerConfig;
   readonly port: number;
   readonly system: SystemMetrics;
@@ -56,33 +60,45 @@ export class HttpListener {
   #accepted = 0;
   #closed: Promise<unknown> | undefined;
 
-  constructor({ app, values, port, system, rejections, clock = systemClock }: HttpListenerOptions) {
+  constructor(options: HttpListenerOptions) {
+    const { router, directRoutes, values, port, system, rejections, clock = systemClock } = options;
     this.#values = values;
     this.#host = values.server.host;
     this.#port = port;
     this.#connections = new ConnectionTable(connectionsPerWorker(values.server));
     this.#writeDeadline = new WriteDeadline({ connections: this.#connections, clock });
-    const handle = createRequestHandler(app, () => this.#currentPolicy(), rejections);
+    const handle = createRequestHandler(router, () => this.#currentPolicy(), rejections, directRoutes);
     const handleNext = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
       const connection = this.#connections.get(incoming.socket);
-      const accepted = connection?.handle(outgoing, () => {
-        const request = system.requestStarted();
-        if (!this.#keepsConnections) outgoing.setHeader('connection', 'close');
-        outgoing.on('close', () => request.end(outgoing.statusCode !== 500));
-        handle(incoming, outgoing, connection);
-      });
+      let request: SystemRequest | undefined;
+      const accepted = connection?.handle(
+        outgoing,
+        () => {
+          request = system.requestStarted();
+          if (!this.#keepsConnections) outgoing.setHeader('connection', 'close');
+          handle(incoming, outgoing, connection);
+        },
+        () => request?.end(outgoing.statusCode !== 500),
+      );
       if (accepted === false) rejections.record(incoming, tooManyPipelined);
     };
-    this.#server = createServer(httpServerOptions, handleNext);
+    this.#server = http.createServer(httpServerOptions, handleNext);
     // Without this listener Node would ask for the body before the request is checked.
     this.#server.on('checkContinue', handleNext);
+    // An expectation that the server does not know may be ignored (RFC 9110 section 10.1.1). Node answers 417 without a word.
+    this.#server.on('checkExpectation', handleNext);
     this.#server.on('connection', (socket) => {
       this.#accepted += 1;
       if (!this.#connections.add(socket)) return rejections.record({ socket }, tooManyConnections);
       const connection = system.connectionOpened();
       socket.once('close', () => connection[Symbol.dispose]());
     });
-    applyServerLimits(this.#server, keepAliveMs(values.server));
+    applyServerLimits(
+      this.#server,
+      keepAliveMs(values.server),
+      (socket) => this.#connections.get(socket as Socket)?.isIdle === false,
+      (socket, rejection) => rejections.record({ socket: socket as Socket }, rejection),
+    );
   }
 
   /**

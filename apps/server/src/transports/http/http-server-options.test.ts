@@ -1,24 +1,36 @@
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Rejection } from '../../foundation/problem-details.ts';
 import { guardRequest } from './guard/guard.ts';
 import { hostAndOriginLists } from './guard/host-and-origin.ts';
 import { applyServerLimits, httpServerOptions } from './http-server-options.ts';
 
 let server: Server;
 let port: number;
+let malformed: Rejection[];
 
 beforeEach(async () => {
+  const responding = new Set<Duplex>();
   server = createServer(httpServerOptions, (request, response) => {
+    responding.add(request.socket);
+    response.on('close', () => responding.delete(request.socket));
     const result = guardRequest(request, hostAndOriginLists({ host: '127.0.0.1', port }));
     response.statusCode = result.ok ? 200 : result.status;
     // '/slow' does not end its response, like an event stream.
     if (request.url === '/slow') response.write('begun');
     else response.end();
   });
-  applyServerLimits(server, 65_000);
+  malformed = [];
+  applyServerLimits(
+    server,
+    65_000,
+    (socket) => responding.has(socket),
+    (_, rejection) => malformed.push(rejection),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   ({ port } = server.address() as AddressInfo);
@@ -65,20 +77,27 @@ test('a second Host behind many other headers is rejected', async () => {
   expect(statusOf(await send(request('GET / HTTP/1.1', host(), ...filler, 'Host: evil.example')))).toBe(400);
 });
 
-test('rejects HTTP/1.0 without Host, TRACE, absolute-form and dot segments', async () => {
+test('rejects requests without Host, TRACE and dot segments, and takes its own URL', async () => {
   expect(statusOf(await send(request('GET / HTTP/1.0')))).toBe(400);
   expect(statusOf(await send(request('GET / HTTP/1.0', host())))).toBe(200);
   expect(statusOf(await send(request('TRACE / HTTP/1.1', host())))).toBe(405);
-  expect(statusOf(await send(request(`GET http://127.0.0.1:${port}/ HTTP/1.1`, host())))).toBe(400);
+  expect(statusOf(await send(request(`GET http://127.0.0.1:${port}/ HTTP/1.1`, host())))).toBe(200);
+  expect(statusOf(await send(request('GET / HTTP/1.1')))).toBe(400);
   expect(statusOf(await send(request('GET /mcp/../metrics HTTP/1.1', host())))).toBe(400);
   expect(statusOf(await send(request('GET / HTTP/1.1', host(), 'Upgrade: websocket')))).toBe(400);
 });
 
-test('what is not HTTP gets a problem', async () => {
+test('what is not HTTP gets a problem, which is reported', async () => {
   const answer = await send('NONSENSE\r\n\r\n');
   expect(statusOf(answer)).toBe(400);
+  expect(malformed).toMatchObject([{ problem: { type: expect.stringContaining('malformed_request') } }]);
   expect(answer).toContain('content-type: application/problem+json');
   expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ status: 400, title: 'Bad Request' });
+});
+
+test('a TLS handshake is reported as one', async () => {
+  await send('\u0016\u0003\u0001\u0000\u00c8\u0001\u0000');
+  expect(malformed).toMatchObject([{ problem: { type: expect.stringContaining('tls_not_supported') } }]);
 });
 
 test('headers above 16 KiB get 431', async () => {

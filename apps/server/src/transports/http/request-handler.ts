@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 
 import { guardRequest } from './guard/guard.ts';
 import type { HostAndOriginLists } from './guard/host-and-origin.ts';
 import { isHealthTarget } from './guard/health-probes.ts';
-import { problem, problemHeaders, reject, type Rejection } from '../../problem-details.ts';
+import { problem, problemHeaders, reject, type Rejection } from '../../foundation/problem-details.ts';
+import type { DirectRoute, Respond } from './routing/direct-handler.ts';
+import { loadAdapter } from './routing/load-hono.ts';
 import type { RejectionLog } from './routing/rejection-log.ts';
 import type { HttpEnv } from './routing/request-context.ts';
 
@@ -20,16 +21,17 @@ export type HandleRequest = (
 /**
  * Handles a Node request:
  *
- *   guard (request line and headers; every route) -> CORS preflight, or -> router
+ *   guard (request line and headers; every route) -> CORS preflight, or -> direct route, or -> router
  *
  * A rejected request costs no body read, no process and no queue slot.
  */
 export function createRequestHandler(
-  app: Hono<HttpEnv>,
+  router: () => Hono<HttpEnv>,
   policy: () => HostAndOriginLists,
   rejections: Pick<RejectionLog, 'record'>,
+  directRoutes: readonly DirectRoute[] = [],
 ): HandleRequest {
-  const route = getRequestListener((request, env) => app.fetch(request, env), {
+  const options = {
     // Used in URLs when a health check sends no Host.
     hostname: 'localhost',
     overrideGlobalObjects: false,
@@ -37,7 +39,15 @@ export function createRequestHandler(
       const body = problem(500, 'internal_error', 'Internal server error.');
       return new Response(JSON.stringify(body), { status: 500, headers: problemHeaders(body) });
     },
-  });
+  };
+  let route: ReturnType<typeof routeListener> | undefined;
+  const routeListener = () => {
+    const app = router();
+    return loadAdapter().getRequestListener((request, env) => app.fetch(request, env), options);
+  };
+  const respond: Respond = (incoming, outgoing, answer) => {
+    void loadAdapter().getRequestListener(answer, options)(incoming, outgoing);
+  };
   return (incoming, outgoing, options) => {
     const verdict = guardRequest(incoming, policy());
     if (!verdict.ok) {
@@ -52,8 +62,20 @@ export function createRequestHandler(
     if (verdict.preflight) return void outgoing.writeHead(204).end();
     incoming.method = verdict.method;
     incoming.url = verdict.target;
+    const path = pathOf(verdict.target);
+    // Node leaves the body of the response out.
+    const method = verdict.method === 'HEAD' ? 'GET' : verdict.method;
+    for (const each of directRoutes) {
+      if (each.method === method && each.path === path) return each.direct(incoming, outgoing, respond);
+    }
+    route ??= routeListener();
     void route(incoming, outgoing);
   };
+}
+
+function pathOf(target: string): string {
+  const end = target.indexOf('?');
+  return end < 0 ? target : target.slice(0, end);
 }
 
 export const tooManyConnections: Rejection = reject(

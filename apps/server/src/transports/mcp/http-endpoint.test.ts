@@ -80,7 +80,7 @@ describe('the MCP endpoint', () => {
     expect(endpoint.sessionCount).toBe(0);
   });
 
-  test('knows no session that it did not open', async () => {
+  test('rejects a session that it did not open', async () => {
     expect((await send({ method: 'ping', id: 3 }, { 'mcp-session-id': 'made-up' })).status).toBe(404);
   });
 
@@ -102,7 +102,7 @@ describe('the MCP endpoint', () => {
 });
 
 describe('a client of the 2025 era', () => {
-  test.each(['*/*', 'application/*, text/*', 'application/json;q=0.9, text/event-stream;q=0.1', undefined])(
+  test.each(['*/*', 'application/*, text/*', 'application/json;q=0.9, text/event-stream;q=0.1', '', undefined])(
     'may send Accept: %s',
     async (accept) => {
       const { request, body } = post(initialize);
@@ -119,12 +119,41 @@ describe('a client of the 2025 era', () => {
     },
   );
 
-  test.each(['application/json', 'text/html', 'application/json, text/event-stream;q=0'])(
-    'that sends Accept: %s is answered 406',
+  test.each(['application/json', 'application/*', 'application/json, text/event-stream;q=0'])(
+    'that sends Accept: %s gets JSON instead of a stream',
     async (accept) => {
-      expect((await send(initialize, { accept })).status).toBe(406);
+      const opened = await send(initialize, { accept });
+      const id = opened.headers.get('mcp-session-id') ?? '';
+      expect([opened.status, opened.headers.get('content-type')]).toEqual([200, 'application/json']);
+      expect(await opened.json()).toMatchObject({ id: initialize.id, result: { protocolVersion: expect.any(String) } });
+      const called = await send({ method: 'tools/call', id: 2, params: call }, { accept, 'mcp-session-id': id });
+      expect(await called.json()).toMatchObject({ id: 2, result: { content: expect.any(Array) } });
+      const noted = await send({ method: 'notifications/initialized' }, { accept, 'mcp-session-id': id });
+      expect(noted.status).toBe(202);
     },
   );
+
+  test('that accepts neither JSON nor a stream is answered 406 with what it has to accept', async () => {
+    const response = await send(initialize, { accept: 'text/html' });
+    expect(response.status).toBe(406);
+    expect(await response.json()).toMatchObject({
+      error: { message: 'The Accept header must contain application/json, text/event-stream.' },
+    });
+  });
+
+  test('needs a session for GET and DELETE', async () => {
+    for (const method of ['GET', 'DELETE']) {
+      const headers = { accept: 'text/event-stream' };
+      const request = new Request('http://127.0.0.1/mcp', { method, headers });
+      const response = await endpoint.handle(request, undefined, ann);
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+      expect(await response.json()).toMatchObject({
+        error: {
+          message: `${method} needs the header Mcp-Session-Id of a session. Send initialize with POST to open one.`,
+        },
+      });
+    }
+  });
 
   test('opens a new session with an initialize that carries the id of one that is gone', async () => {
     const response = await send(initialize, { 'mcp-session-id': 'gone', 'mcp-protocol-version': '2025-06-18' });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ManualClock } from '../../test-support/manual-clock.ts';
+import { ManualClock } from '../../foundation/test-support/manual-clock.ts';
 import { InvalidLines } from './invalid-lines.ts';
 
 test('every invalid line is counted, and one a second is logged with the number of those that were suppressed', () => {

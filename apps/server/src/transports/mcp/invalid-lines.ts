@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '../../clock.ts';
+import { systemClock, type Clock } from '../../foundation/clock.ts';
 import type { Logger } from '../../observability/log/logger.ts';
 import type { LineError } from './stdio-message.ts';
 

@@ -1,10 +1,6 @@
-import { serveStdio } from '@modelcontextprotocol/server/stdio';
-
 import { localPrincipal } from '../../access/principal.ts';
 import type { ChangeNotifier } from './sdk/change-notifier.ts';
 import type { ProtocolDependencies } from './protocol/protocol-dependencies.ts';
-import { createProtocolServer, type ProtocolServer } from './sdk/protocol-server.ts';
-import { createSharedDependencies } from './sdk/protocol-server-dependencies.ts';
 import type { StdioStreams } from './stdio-lines.ts';
 import { StdioTransport, type StdioTransportOptions } from './stdio-transport.ts';
 
@@ -16,6 +12,12 @@ export interface StdioEndpointOptions extends ProtocolDependencies {
 }
 
 export interface StdioEndpoint {
+  /**
+   * Loads the SDK now rather than with the first message that needs it.
+   *
+   * @throws {Error} for resources that cannot be registered
+   */
+  prepare(): Promise<void>;
   /** Sends the responses that are ready, and cancels the calls that still run. */
   close(): Promise<void>;
 }
@@ -30,32 +32,25 @@ export interface StdioEndpoint {
 export function startStdioEndpoint(options: StdioEndpointOptions): StdioEndpoint {
   const principal = localPrincipal('stdio');
   const { streams = { input: process.stdin, output: process.stdout } } = options;
-  const dependencies = createSharedDependencies(options);
-  const transport = new StdioTransport({ ...options, ...streams, principal });
-  const sdk = serveStdio(
-    ({ era }) => {
-      const connection = createProtocolServer(dependencies, { principal, era });
-      // In the 2026 revision the SDK filters by what each subscription stream asked for, so it gets every update.
-      const listed: ProtocolServer = era === 'modern' ? { ...connection, subscriptions: everyUri } : connection;
-      const remove = options.notifier.add(listed);
-      connection.server.onclose = remove;
-      connection.server.onerror = options.onError;
-      transport.connected({ era, server: connection.server });
-      return connection.mcpServer;
+  const transport = new StdioTransport({
+    ...options,
+    ...streams,
+    principal,
+    async connectSdk(to) {
+      const { connectStdioSdk } = await import('./sdk/stdio-sdk.ts');
+      return connectStdioSdk({ ...options, principal }, to);
     },
-    { transport, onerror: options.onError },
-  );
+  });
+  transport.open();
   return {
+    prepare: () => transport.prepare(),
     async close() {
+      await transport.prepared;
       // A response that is ready may still be on its way through the SDK.
       await new Promise((resolve) => setImmediate(resolve));
-      await sdk.close();
+      await transport.end();
+      // Calls that this cancelled are recorded.
+      await new Promise((resolve) => setImmediate(resolve));
     },
   };
 }
-
-const everyUri: ReadonlySet<string> = new (class extends Set<string> {
-  override has(): boolean {
-    return true;
-  }
-})();

@@ -20,6 +20,12 @@ export class StdioEra {
     return this.#isFixed && this.#orderedRequests.size === 0;
   }
 
+  /** The connection was opened without the SDK. */
+  fix(): void {
+    this.#isFixed = true;
+    this.#openingRequests.clear();
+  }
+
   /** A request was passed to the SDK. */
   requested(id: RequestId, method: string): void {
     if (ORDERED_METHODS.has(method)) this.#orderedRequests.add(id);
@@ -36,7 +42,6 @@ export class StdioEra {
   answered(id: RequestId, succeeded: boolean): void {
     this.#orderedRequests.delete(id);
     if (this.#isFixed || !this.#openingRequests.delete(id) || !succeeded) return;
-    this.#isFixed = true;
-    this.#openingRequests.clear();
+    this.fix();
   }
 }

@@ -14,6 +14,7 @@ interface Opened {
   readonly invalid: string[];
   readonly errors: string[];
   readonly tooLong: number[];
+  readonly notUtf8: () => number;
   readonly broken: () => number;
 }
 
@@ -24,6 +25,7 @@ function open(output: Writable = new PassThrough().resume(), maxLineBytes?: numb
   const errors: string[] = [];
   const tooLong: number[] = [];
   let broken = 0;
+  let notUtf8 = 0;
   const lines = new StdioLines({
     input,
     output,
@@ -35,12 +37,13 @@ function open(output: Writable = new PassThrough().resume(), maxLineBytes?: numb
         if (line.trim() !== '') invalid.push(line);
       }
     },
+    onNotUtf8: () => notUtf8++,
     onTooLong: (maxLineBytes) => tooLong.push(maxLineBytes),
     onError: ({ message }) => errors.push(message),
     onBroken: () => broken++,
   });
   lines.start();
-  return { input, lines, values, invalid, errors, tooLong, broken: () => broken };
+  return { input, lines, values, invalid, errors, tooLong, notUtf8: () => notUtf8, broken: () => broken };
 }
 
 /** Accepts one write at a time, and only when the test calls `take`. */
@@ -71,6 +74,21 @@ test('a line may come in pieces cut anywhere, also within a character', () => {
     input.write('é"}\n');
     expect(values).toEqual([{ a: 'ä€😀' }, { b: 2 }, { c: 'é' }]);
   }
+});
+
+test('a line that is not UTF-8 is reported and skipped, and the lines beside it are read', () => {
+  const bytes = Buffer.concat([Buffer.from('"ä"\n"'), Buffer.of(0xe4), Buffer.from('"\r\n"ö"\n')]);
+  const { input, values, notUtf8 } = open();
+  input.write(bytes);
+  expect([values, notUtf8()]).toEqual([['ä', 'ö'], 1]);
+});
+
+test('the last line before the end of the input needs no line ending', async () => {
+  const { input, values } = open();
+  input.end('1\n2');
+  await turn();
+  await turn();
+  expect(values).toEqual([1, 2]);
 });
 
 test('a line that comes byte by byte is put together', () => {

@@ -2,6 +2,7 @@
  * Lines on a pair of streams. A chunk is read in one piece, however many lines it holds; the lines of one event-loop
  * iteration are written in one piece. Applies backpressure: while the output is not read, the input is not read either.
  */
+import { isUtf8 } from 'node:buffer';
 import type { Readable, Writable } from 'node:stream';
 
 export interface StdioStreams {
@@ -14,6 +15,8 @@ export interface StdioLinesOptions extends StdioStreams {
   readonly maxLineBytes?: number;
   /** Called with each line, without its line ending (LF, CR or both); blank lines included. */
   readonly onLine: (line: string) => void;
+  /** A line was not UTF-8; it is skipped, since decoding would change it. */
+  readonly onNotUtf8: () => void;
   /** A line was longer than `maxLineBytes`; it is skipped. */
   readonly onTooLong: (maxLineBytes: number) => void;
   readonly onError: (error: Error) => void;
@@ -38,6 +41,7 @@ export class StdioLines {
   #unwritten = '';
   #flushing = false;
   #full: PromiseWithResolvers<void> | undefined;
+  #paused = false;
   #closed = false;
 
   constructor(options: StdioLinesOptions) {
@@ -48,6 +52,7 @@ export class StdioLines {
   start(): void {
     const { input, output, onError } = this.#options;
     input.on('data', this.#read);
+    input.on('end', this.#onEnd);
     input.on('error', onError);
     // Never removed: a pending write can fail after the end, and an unhandled error would end the process.
     output.on('error', this.#onOutputError);
@@ -61,6 +66,17 @@ export class StdioLines {
     if (this.#flushing) return;
     this.#flushing = true;
     setImmediate(this.#flush);
+  }
+
+  /** Reads nothing until {@link resume}; lines of the chunk that is being read still come. */
+  pause(): void {
+    this.#paused = true;
+    this.#options.input.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    if (!this.#closed && !this.#full) this.#options.input.resume();
   }
 
   /** Resolves when the reader has caught up enough for more to be written. */
@@ -78,7 +94,7 @@ export class StdioLines {
     this.#flush();
     this.#closed = true;
     const { input } = this.#options;
-    input.off('data', this.#read);
+    input.off('data', this.#read).off('end', this.#onEnd);
     input.pause();
     this.#resolveWritable();
   }
@@ -97,17 +113,33 @@ export class StdioLines {
       ended = ended.subarray(Math.min(firstEnd + 1, ended.length));
     }
     const bytes = this.#partialBytes === 0 ? ended : Buffer.concat([this.#release(), ended]);
-    this.#takeLines(lastCr < 0 ? bytes.toString() : bytes.toString().replaceAll('\r', '\n'));
+    this.#takeLines(bytes);
     if (lastEnd + 1 < chunk.length) this.#hold(chunk.subarray(lastEnd + 1));
   };
 
-  #takeLines(text: string): void {
+  /** The last line may come without a line ending. */
+  readonly #onEnd = (): void => {
+    if (this.#partialBytes > 0) this.#takeLines(this.#release());
+  };
+
+  #takeLines(bytes: Buffer): void {
+    if (isUtf8(bytes)) return this.#takeText(bytes.toString());
+    // In latin1 each byte is one character, so the lines can be taken apart.
+    for (const line of bytes.toString('latin1').split(/[\r\n]/u)) {
+      const lineBytes = Buffer.from(line, 'latin1');
+      if (isUtf8(lineBytes)) this.#take(lineBytes.toString());
+      else if (!this.#closed) this.#options.onNotUtf8();
+    }
+  }
+
+  #takeText(text: string): void {
+    const lines = text.includes('\r') ? text.replaceAll('\r', '\n') : text;
     let start = 0;
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-      this.#take(text.slice(start, end));
+    for (let end = lines.indexOf('\n'); end >= 0; end = lines.indexOf('\n', start)) {
+      this.#take(lines.slice(start, end));
       start = end + 1;
     }
-    this.#take(start === 0 ? text : text.slice(start));
+    this.#take(start === 0 ? lines : lines.slice(start));
   }
 
   #take(line: string): void {
@@ -156,7 +188,7 @@ export class StdioLines {
   };
 
   readonly #onDrain = (): void => {
-    if (!this.#closed && this.#full) this.#options.input.resume();
+    if (!this.#closed && this.#full && !this.#paused) this.#options.input.resume();
     this.#resolveWritable();
   };
 

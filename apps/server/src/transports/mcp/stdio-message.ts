@@ -15,7 +15,7 @@ export type LineMessage =
   | { readonly ok: false; readonly error: LineError };
 
 const PARSE_ERROR = -32_700;
-export const INVALID_REQUEST = -32_600;
+const INVALID_REQUEST = -32_600;
 const BYTE_ORDER_MARK = '\ufeff';
 
 /** @returns undefined for a blank line */
@@ -31,6 +31,23 @@ export function parseLine(line: string): LineMessage | undefined {
   if (envelope.ok) return envelope;
   const { code, message, id } = envelope.error;
   return { ok: false, error: { code, message, id: isAnswered(parsed.value) ? textOfId(id, line) : undefined } };
+}
+
+/** @param id as JSON text */
+export function errorLine(id: string, error: { readonly code: number; readonly message: string }): string {
+  return `{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify(error)}}`;
+}
+
+export const notUtf8: LineError = { code: PARSE_ERROR, message: 'The line is not valid UTF-8.', id: 'null' };
+
+export function tooLong(maxLineBytes: number): LineError {
+  const message = `A line may have at most ${maxLineBytes} bytes; a longer one was skipped.`;
+  return { code: INVALID_REQUEST, message, id: 'null' };
+}
+
+/** As JSON text; `undefined` for a message that is not answered. */
+export function requestIdOf({ id, method }: JsonObject): string | undefined {
+  return id === undefined || method === undefined ? undefined : JSON.stringify(id);
 }
 
 /** Notifications and responses are never answered. */

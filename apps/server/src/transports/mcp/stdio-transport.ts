@@ -3,18 +3,13 @@
  *
  *   line -> invalid    -> error response
  *        -> recognised -> fast path -> response
+ *        -> opening    -> response, before the SDK is loaded
  *        -> else       -> SDK       -> response
  *
- * Every valid message that the fast path does not recognise reaches the SDK in order, so the SDK alone decides the protocol
- * era, knows the capabilities of the client, and cancels what it runs.
+ * Every other valid message reaches the SDK in order, so the SDK decides the protocol era, knows the capabilities of the client,
+ * and cancels what it runs. It is loaded with the first of them; while it is, lines wait and the input is not read.
  */
-import {
-  parseJSONRPCMessage,
-  type JSONRPCMessage,
-  type RequestId,
-  type Server,
-  type Transport,
-} from '@modelcontextprotocol/server';
+import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../access/principal.ts';
 import type { FastRequest } from './fast-path/fast-path-request.ts';
@@ -24,49 +19,63 @@ import { toAuthInfo } from './handoff/request-extra.ts';
 import type { JsonObject } from './protocol/envelope.ts';
 import type { ProtocolDependencies } from './protocol/protocol-dependencies.ts';
 import { listensToTasks, type FilterError } from './protocol/task-filter.ts';
+import type { ChangeNotifier } from './sdk/change-notifier.ts';
+import type { SdkConnection, StdioSdk, StdioSdkTransport } from './sdk/stdio-sdk.ts';
 import { StdioEra } from './stdio-era.ts';
-import { invalidParams } from './sdk/request-params.ts';
 import { StdioLines, type StdioStreams } from './stdio-lines.ts';
+import { errorLine, notUtf8, parseLine, requestIdOf, tooLong, type LineError } from './stdio-message.ts';
+import { StdioOpening, type OpenedConnection } from './stdio-opening.ts';
 import { StdioTaskSubscriptions } from './stdio-task-subscriptions.ts';
-import { INVALID_REQUEST, parseLine, type LineError } from './stdio-message.ts';
 
 export interface StdioTransportOptions extends ProtocolDependencies, StdioStreams {
+  readonly notifier: ChangeNotifier;
   readonly principal: Principal;
   /** A line was not a valid message. It has been answered, unless it was a notification or a response. */
   readonly onInvalidLine: (error: LineError) => void;
+  /** Called once, with the first message that needs the SDK. */
+  readonly connectSdk: (transport: StdioSdkTransport) => Promise<StdioSdk>;
 }
 
-/** The SDK's protocol instance for the connection. */
-export interface SdkConnection {
-  readonly era: FastRequest['era'];
-  readonly server: Pick<Server, 'getClientCapabilities' | 'getClientVersion' | 'transport'>;
-}
-
-export class StdioTransport implements Transport {
-  onmessage?: NonNullable<Transport['onmessage']>;
+export class StdioTransport implements StdioSdkTransport {
+  onmessage?: NonNullable<StdioSdkTransport['onmessage']>;
   onerror?: (error: Error) => void;
   onclose?: () => void;
 
   readonly #onInvalidLine: StdioTransportOptions['onInvalidLine'];
+  readonly #connectSdk: StdioTransportOptions['connectSdk'];
   readonly #lines: StdioLines;
   readonly #fastPath: StdioFastPath;
+  readonly #opening: StdioOpening;
   readonly #tasks: StdioTaskSubscriptions;
   readonly #era = new StdioEra();
+  /** Of the SDK once it has a protocol instance. */
   #connection: SdkConnection | undefined;
+  #sdk: StdioSdk | undefined;
+  #loading: Promise<void> | undefined;
+  /** Lines that wait for the SDK; undefined unless it is being loaded. */
+  #held: string[] | undefined;
+  readonly #deferred: [message: JSONRPCMessage, call: DeferredCall | undefined][] = [];
 
   constructor(options: StdioTransportOptions) {
     this.#onInvalidLine = options.onInvalidLine;
+    this.#connectSdk = options.connectSdk;
     this.#lines = new StdioLines({
       ...options,
       onLine: (line) => this.#receive(line),
       onTooLong: (maxLineBytes) => this.#reject(tooLong(maxLineBytes)),
-      onError: (error) => this.onerror?.(error),
+      onNotUtf8: () => this.#reject(notUtf8),
+      onError: (error) => (this.onerror ?? options.onError)(error),
       onBroken: () => this.#end(),
     });
     this.#fastPath = new StdioFastPath({
       ...options,
       write: (line) => this.#lines.write(line),
       toSdk: (message, deferredCall) => this.#toSdk(message as unknown as JSONRPCMessage, deferredCall),
+    });
+    this.#opening = new StdioOpening({
+      ...options,
+      fastPath: this.#fastPath,
+      write: (line) => this.#lines.write(line),
     });
     this.#tasks = new StdioTaskSubscriptions({
       ...options,
@@ -75,20 +84,41 @@ export class StdioTransport implements Transport {
     });
   }
 
-  /** The SDK has made a protocol instance; a later one replaces it. */
-  connected(connection: SdkConnection): void {
-    this.#connection = connection;
+  /** Starts to read. */
+  open(): void {
+    this.#lines.start();
   }
 
+  /** Loads the SDK, which then answers whatever the fast path does not. */
+  prepare(): Promise<void> {
+    return (this.#loading ??= this.#load());
+  }
+
+  /** Resolves when no line waits for the SDK. */
+  get prepared(): Promise<void> | undefined {
+    return this.#loading;
+  }
+
+  /** Ends the connection from this side. */
+  end(): Promise<void> {
+    return this.#sdk?.close() ?? this.close();
+  }
+
+  connected(connection: SdkConnection): void {
+    this.#connection = connection;
+    this.#opening.connected();
+  }
+
+  /** Called by the SDK; lines are read before. */
   start(): Promise<void> {
-    this.#lines.start();
     return Promise.resolve();
   }
 
   /** Called by the SDK. */
   send(message: JSONRPCMessage): Promise<void> {
-    if (this.#lines.closed) return Promise.reject(new Error('The connection over stdio is closed.'));
     const id = 'method' in message ? undefined : message.id;
+    if (id !== undefined && this.#opening.takeResponse(id)) return Promise.resolve();
+    if (this.#lines.closed) return Promise.reject(new Error('The connection over stdio is closed.'));
     if (id !== undefined) {
       if (this.#fastPath.takeResponse(id, message)) return this.#lines.writable;
       this.#era.answered(id, 'result' in message);
@@ -107,22 +137,49 @@ export class StdioTransport implements Transport {
   }
 
   #end(): void {
+    this.#opening.end();
     this.#fastPath.abortAll();
     this.#tasks[Symbol.dispose]();
     this.onclose?.();
   }
 
+  async #load(): Promise<void> {
+    const held: string[] = [];
+    this.#held = held;
+    this.#lines.pause();
+    const sdk = await this.#connectSdk(this);
+    await this.#opening.replay((message) => this.onmessage?.(message as unknown as JSONRPCMessage));
+    this.#sdk = sdk;
+    this.#held = undefined;
+    for (const [message, call] of this.#deferred.splice(0)) this.#toSdk(message, call);
+    for (const line of held) this.#receive(line);
+    this.#lines.resume();
+  }
+
   #receive(line: string): void {
+    if (this.#held) return void this.#held.push(line);
     const parsed = parseLine(line);
     if (parsed === undefined) return;
     if (!parsed.ok) return this.#reject(parsed.error);
     const request = this.#recognise(parsed.message);
-    if (request === undefined) return this.#forward(parsed.message);
+    if (request === undefined) return this.#answerUnrecognised(parsed.message, line);
     const { server } = this.#connection ?? {};
     this.#fastPath.answer(request, {
       capabilities: server?.getClientCapabilities(),
       client: server?.getClientVersion(),
     });
+  }
+
+  #answerUnrecognised(message: JsonObject, line: string): void {
+    if (this.#sdk) return this.#forward(message, this.#sdk);
+    const answered = this.#opening.answer(message, this.#connection?.era);
+    if (answered === false) {
+      void this.prepare();
+      this.#held?.push(line);
+    } else if (answered !== true) {
+      this.#connection = connectionOf(answered);
+      this.#era.fix();
+    }
   }
 
   #recognise(message: JsonObject): FastRequest | undefined {
@@ -131,19 +188,19 @@ export class StdioTransport implements Transport {
     return request?.era === this.#connection?.era ? request : undefined;
   }
 
-  #forward(value: JsonObject): void {
-    let message: JSONRPCMessage;
-    try {
-      message = parseJSONRPCMessage(value);
-    } catch {
-      return this.#reject(notMcp(value));
+  #forward(value: JsonObject, sdk: StdioSdk): void {
+    const read = sdk.read(value);
+    if (!read.ok) {
+      const id = requestIdOf(value);
+      if (!read.isRead) return this.#reject({ ...read.error, id });
+      return this.#lines.write(errorLine(id ?? 'null', read.error));
     }
+    const { message } = read;
     if ('method' in message) {
       if ('id' in message) {
-        const problem = invalidParams(value);
-        if (problem !== undefined) return this.#lines.write(errorLine(JSON.stringify(message.id), problem));
         this.#fastPath.defer(message.id);
         this.#era.requested(message.id, message.method);
+        if (message.method === 'subscriptions/listen') sdk.listens(message.params);
         if (this.#connection?.era === 'modern' && listensToTasks(value)) return void this.#listen(value, message.id);
       } else if (message.method === 'notifications/cancelled') this.#cancel(message.params?.['requestId']);
     }
@@ -169,6 +226,10 @@ export class StdioTransport implements Transport {
   }
 
   #toSdk(message: JSONRPCMessage, deferredCall?: DeferredCall): void {
+    if (!this.#sdk) {
+      this.#deferred.push([message, deferredCall]);
+      return void this.prepare();
+    }
     if (deferredCall === undefined) return this.onmessage?.(message);
     if (this.#lines.closed) return;
     // `serveStdio` forwards a message without what accompanies it, so this goes to its protocol instance directly.
@@ -176,19 +237,8 @@ export class StdioTransport implements Transport {
   }
 }
 
-/** @param id as JSON text */
-function errorLine(id: string, error: { readonly code: number; readonly message: string }): string {
-  return `{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify(error)}}`;
-}
-
-function tooLong(maxLineBytes: number): LineError {
-  const message = `A line may have at most ${maxLineBytes} bytes; a longer one was skipped.`;
-  return { code: INVALID_REQUEST, message, id: 'null' };
-}
-
-/** For a JSON-RPC message whose members the SDK rejects, such as `_meta` that is no object. */
-function notMcp({ id, method }: JsonObject): LineError {
-  const isRequest = id !== undefined && method !== undefined;
-  const message = 'The message is valid JSON-RPC but not a valid MCP message; check the members of params.';
-  return { code: INVALID_REQUEST, message, id: isRequest ? JSON.stringify(id) : undefined };
+/** Until the SDK has an instance of its own. */
+function connectionOf({ era, capabilities, client }: OpenedConnection): SdkConnection {
+  const server = { getClientCapabilities: () => capabilities, getClientVersion: () => client, transport: undefined };
+  return { era, server };
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Principal } from '../../access/principal.ts';
 import { TestCredentials } from '../../access/test-support/test-credentials.ts';
 import { reader, type Reader } from '../../observability/events/test-support/stream-reader.ts';
-import { ManualClock } from '../../test-support/manual-clock.ts';
+import { ManualClock } from '../../foundation/test-support/manual-clock.ts';
 import { StreamQuota } from './protocol/stream-quota.ts';
 import { SubscriptionStreams } from './subscription-streams.ts';
 

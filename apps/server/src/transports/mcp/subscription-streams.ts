@@ -5,7 +5,7 @@
  */
 import type { ActiveCredentials } from '../../access/active-credentials.ts';
 import type { Principal } from '../../access/principal.ts';
-import { systemClock, type Clock } from '../../clock.ts';
+import { systemClock, type Clock } from '../../foundation/clock.ts';
 import { rpcError } from './protocol/rpc-error.ts';
 import type { StreamQuota } from './protocol/stream-quota.ts';
 import { SubscriptionStream } from './subscription-stream.ts';

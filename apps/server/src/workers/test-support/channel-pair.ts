@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock.ts';
-import { Channel, type MessagePort } from '../channel/channel.ts';
+import type { Clock } from '../../foundation/clock.ts';
+import { Channel, type MessagePort } from '../../worker-channel/channel.ts';
 
 /** The two ends of an IPC channel within this process; messages are JSON, as in a real one. */
 export function channelPair(clock: Clock): { readonly primary: Channel; readonly worker: Channel; messages: number } {

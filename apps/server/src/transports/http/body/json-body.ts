@@ -1,12 +1,12 @@
-import { reject, type Rejection } from '../../../problem-details.ts';
+import { reject, type Rejection } from '../../../foundation/problem-details.ts';
 import { jsonProblemText, parseStrictJson } from '../../json/strict-json.ts';
 
 export type ParsedBody = { readonly ok: true; readonly value: unknown } | Rejection;
 
-// ignoreBOM keeps a byte order mark in the text, where JSON.parse rejects it (RFC 8259 section 8.1).
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+// Removes a byte order mark, which RFC 8259 section 8.1 lets a reader ignore.
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Parses a body strictly: UTF-8 without a byte order mark, then as {@link parseStrictJson} does. */
+/** Parses a body strictly: UTF-8, then as {@link parseStrictJson} does. */
 export function parseJsonBody(bytes: Uint8Array): ParsedBody {
   let text: string;
   try {

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 
 import { bodyTooLarge } from '../guard/body-headers.ts';
 import { parseJsonBody, type ParsedBody } from './json-body.ts';
-import { reject, type Rejection } from '../../../problem-details.ts';
+import { reject, type Rejection } from '../../../foundation/problem-details.ts';
 
 export type BodyBytes = { readonly ok: true; readonly bytes: Uint8Array } | Rejection;
 
@@ -36,9 +36,10 @@ export function readBody(body: Readable, maxBytes: number): Promise<BodyBytes> {
 }
 
 /** {@link readBody}, then {@link parseJsonBody}. */
-export async function readJsonBody(body: Readable, maxBytes: number): Promise<ParsedBody> {
+export async function readJsonBody(body: Readable, maxBytes: number, whenEmpty?: object): Promise<ParsedBody> {
   const read = await readBody(body, maxBytes);
-  return read.ok ? parseJsonBody(read.bytes) : read;
+  if (!read.ok) return read;
+  return whenEmpty && read.bytes.byteLength === 0 ? { ok: true, value: whenEmpty } : parseJsonBody(read.bytes);
 }
 
 function incompleteBody(): Rejection {

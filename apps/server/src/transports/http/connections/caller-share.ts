@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-import { reject, type Rejection } from '../../../problem-details.ts';
+import { reject, type Rejection } from '../../../foundation/problem-details.ts';
 
 const RETRY_MS = 1_000;
 

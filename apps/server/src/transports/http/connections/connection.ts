@@ -26,7 +26,7 @@ export class Connection {
   /** Grows with every use of any connection: the smallest is the least recently used. */
   lastUse: number = (uses += 1);
   #inProgress = false;
-  #waiting: (readonly [ServerResponse, () => void])[] = [];
+  #waiting: (readonly [ServerResponse, () => void, (() => void) | undefined])[] = [];
 
   constructor({ socket, network, healthOnly }: ConnectionOptions) {
     this.socket = socket;
@@ -47,16 +47,17 @@ export class Connection {
   /**
    * Calls `handler` now, or after the responses to the requests before this one.
    *
+   * @param ended called when the response has closed, if the handler was called
    * @returns false when too many are waiting; the connection is then closed, without a response
    */
-  handle(outgoing: ServerResponse, handler: () => void): boolean {
+  handle(outgoing: ServerResponse, handler: () => void, ended?: () => void): boolean {
     this.lastUse = uses += 1;
     if (!this.#inProgress) {
-      this.#start(outgoing, handler);
+      this.#start(outgoing, handler, ended);
       return true;
     }
     if (this.#waiting.length < MAX_WAITING_REQUESTS) {
-      this.#waiting.push([outgoing, handler]);
+      this.#waiting.push([outgoing, handler, ended]);
       return true;
     }
     this.#waiting = [];
@@ -64,10 +65,14 @@ export class Connection {
     return false;
   }
 
-  #start(outgoing: ServerResponse, handler: () => void): void {
+  #start(outgoing: ServerResponse, handler: () => void, ended: (() => void) | undefined): void {
     if (this.#isClosing) return;
     this.#inProgress = true;
-    outgoing.on('close', () => this.#finish());
+    // One listener: every request has it.
+    outgoing.on('close', () => {
+      ended?.();
+      this.#finish();
+    });
     handler();
   }
 

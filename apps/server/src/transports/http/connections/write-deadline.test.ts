@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ManualClock } from '../../../test-support/manual-clock.ts';
+import { ManualClock } from '../../../foundation/test-support/manual-clock.ts';
 import { fakeConnection, FakeSocket } from './test-support/fake-socket.ts';
 import { WriteDeadline } from './write-deadline.ts';
 

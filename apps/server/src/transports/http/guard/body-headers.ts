@@ -1,4 +1,4 @@
-import { reject, type Rejection } from '../../../problem-details.ts';
+import { reject, type Rejection } from '../../../foundation/problem-details.ts';
 import type { SingletonHeaders } from './request-headers.ts';
 
 /** Maximum length of a request body, in bytes. */
@@ -7,12 +7,16 @@ export const MAX_BODY_BYTES: number = 256 * 1024;
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const PARAMETER = new RegExp(`^(?<name>${TOKEN})=(?:(?<token>${TOKEN})|"(?<quoted>[^"\\\\]*)")$`);
 
-/** True for `application/json`, alone or with `charset=utf-8`. The media type is parsed, not searched for in the text. */
+/**
+ * True for `application/json`, alone or with `charset=utf-8`. The media type is parsed, not searched for in the text. A
+ * parameter may be empty (RFC 9110 section 5.6.6).
+ */
 function isJsonMediaType(contentType: string): boolean {
   if (contentType === 'application/json') return true;
   const [type = '', ...parameters] = contentType.split(';');
   if (type.trim().toLowerCase() !== 'application/json') return false;
   return parameters.every((parameter) => {
+    if (parameter.trim() === '') return true;
     const groups = PARAMETER.exec(parameter.trim())?.groups;
     if (groups?.['name']?.toLowerCase() !== 'charset') return false;
     return (groups['token'] ?? groups['quoted'])?.toLowerCase() === 'utf-8';
@@ -32,7 +36,9 @@ export function checkBodyHeaders(method: string, headers: SingletonHeaders): Rej
   if (length !== undefined && !/^[0-9]{1,15}$/.test(length)) {
     return reject(400, 'content_length', 'Content-Length must be a decimal number of bytes.');
   }
-  if (headers.has('content-encoding')) {
+  const encoding = headers.get('content-encoding');
+  // `identity` is the name for none (RFC 9110 section 8.4.1).
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     return reject(415, 'content_encoding', 'The body must be sent without Content-Encoding.', undefined, {
       'accept-encoding': 'identity',
     });

@@ -1,5 +1,5 @@
 /** Which pages may send a request: decided by Origin and by the fetch metadata that browsers add (Sec-Fetch-*). */
-import { reject, type Rejection } from '../../../problem-details.ts';
+import { reject, type Rejection } from '../../../foundation/problem-details.ts';
 import { originVerdict, type HostAndOriginLists } from './host-and-origin.ts';
 import type { SingletonHeaders } from './request-headers.ts';
 

@@ -1,3 +1,6 @@
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { guardRequest } from './guard.ts';
@@ -67,4 +70,24 @@ test('accepts only requests with exactly one allowed Host and no other Origin, w
   );
   // About thirty of the generated requests are accepted; with none the property would check nothing.
   expect(passed).toBeGreaterThan(0);
+});
+
+test('decides alike with the headers that Node has merged and without them', () => {
+  const names = fc.oneof(
+    name,
+    fc.constantFrom('Upgrade', 'set-cookie', '__proto__', 'constructor', 'Accept', 'accept'),
+  );
+  const lines = fc.array(fc.tuple(names, value), { maxLength: 6 });
+  fc.assert(
+    fc.property(lines, fc.boolean(), fc.constantFrom('GET', 'POST', 'OPTIONS'), (rest, withHost, method) => {
+      const rawHeaders = (withHost ? [good, ...rest] : rest).flat();
+      const merging = new IncomingMessage(new Socket());
+      (merging as unknown as { _addHeaderLines(lines: string[], count: number): void })._addHeaderLines(
+        rawHeaders,
+        rawHeaders.length,
+      );
+      const request = { method, url: '/mcp', rawHeaders };
+      expect(guardRequest({ ...request, headers: merging.headers }, policy)).toEqual(guardRequest(request, policy));
+    }),
+  );
 });

@@ -5,13 +5,13 @@
  *
  * Pure functions.
  */
-import { reject, type Rejection } from '../../../problem-details.ts';
+import { reject, type Rejection } from '../../../foundation/problem-details.ts';
 import { checkBodyHeaders } from './body-headers.ts';
 import { checkBrowser } from './browser-rules.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { mayOmitHost, optionsProbeTarget } from './health-probes.ts';
 import { isAllowedHost, type HostAndOriginLists } from './host-and-origin.ts';
-import { readSingletonHeaders } from './request-headers.ts';
+import { readSingletonHeaders, type MergedHeaders } from './request-headers.ts';
 import { parseRequestTarget } from './request-target.ts';
 
 /** The part of a request before its body. A Node `IncomingMessage` fits. */
@@ -20,6 +20,7 @@ export interface RequestHead {
   readonly url?: string | undefined;
   readonly httpVersion?: string | undefined;
   readonly rawHeaders: readonly string[];
+  readonly headers?: MergedHeaders;
   readonly socket?: { readonly localAddress?: string | undefined };
 }
 
@@ -39,13 +40,14 @@ const METHODS = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'];
 const NO_HEADERS: Readonly<Record<string, string>> = {};
 
 export function guardRequest(request: RequestHead, lists: HostAndOriginLists): AcceptedRequest | Rejection {
-  const read = readSingletonHeaders(request.rawHeaders);
+  const read = readSingletonHeaders(request.rawHeaders, request.headers);
   if (!read.ok) return read;
   const { headers } = read;
   const method = request.method ?? '';
-  const target = parseRequestTarget(request.url ?? '');
-
   const host = headers.get('host');
+  // About the server as a whole (RFC 9112 section 3.2.4), as `OPTIONS /` is here.
+  const isAsterisk = method === 'OPTIONS' && request.url === '*';
+  const target = parseRequestTarget(isAsterisk ? '/' : (request.url ?? ''), host);
   if (host === undefined) {
     const withoutHost = target.ok && mayOmitHost(method, target, request.httpVersion);
     if (!withoutHost) return reject(400, 'host_missing', 'A request must have exactly one Host header.');

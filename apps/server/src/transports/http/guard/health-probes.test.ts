@@ -1,7 +1,7 @@
 /** Load balancers send health checks that differ from other requests: HAProxy's `option httpchk` sends OPTIONS and HTTP/1.0. */
 import { describe, expect, test } from 'vitest';
 
-import type { Rejection } from '../../../problem-details.ts';
+import type { Rejection } from '../../../foundation/problem-details.ts';
 import { guardRequest, type AcceptedRequest, type RequestHead } from './guard.ts';
 import { hostAndOriginLists } from './host-and-origin.ts';
 
@@ -29,8 +29,10 @@ describe('a health check', () => {
     });
   });
 
-  test('of OPTIONS / is a check of liveness', () => {
-    expect(probe({ method: 'OPTIONS', url: '/' })).toMatchObject({ ok: true, method: 'GET', target: '/health/live' });
+  test('of OPTIONS / and OPTIONS * is a check of liveness', () => {
+    for (const url of ['/', '*']) {
+      expect(probe({ method: 'OPTIONS', url })).toMatchObject({ ok: true, method: 'GET', target: '/health/live' });
+    }
   });
 });
 

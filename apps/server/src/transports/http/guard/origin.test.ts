@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Rejection } from '../../../problem-details.ts';
+import type { Rejection } from '../../../foundation/problem-details.ts';
 import { type AcceptedRequest } from './guard.ts';
 import { guard, HOST, statusOf } from './test-support/guard.ts';
 

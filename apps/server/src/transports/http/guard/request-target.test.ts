@@ -8,7 +8,10 @@ describe('request line', () => {
   });
 
   test.each([
-    'http://127.0.0.1:8787/mcp',
+    'http://other.example/mcp',
+    'http://127.0.0.1:8787@other.example/mcp',
+    'http://127.0.0.1:8787/../mcp',
+    'ftp://127.0.0.1:8787/mcp',
     '127.0.0.1:8787',
     '*',
     '',
@@ -33,6 +36,15 @@ describe('request line', () => {
     '/mçp',
   ])('the target %j is rejected', (url) => {
     expect(statusOf(guard({ url }))).toBe(400);
+  });
+
+  test.each([
+    ['http://127.0.0.1:8787/mcp', '/mcp'],
+    ['HTTP://127.0.0.1:8787/mcp/?a=b', '/mcp?a=b'],
+    ['https://127.0.0.1:8787', '/'],
+    ['http://127.0.0.1:8787?a', '/?a'],
+  ])('the URL %s names the host of the Host header and is read as %s', (url, target) => {
+    expect(guard({ url })).toMatchObject({ ok: true, target });
   });
 
   test('a target that is too long is rejected', () => {

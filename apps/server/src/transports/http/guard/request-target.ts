@@ -1,4 +1,4 @@
-import { reject, type Rejection } from '../../../problem-details.ts';
+import { reject, type Rejection } from '../../../foundation/problem-details.ts';
 
 /** Maximum length of a request target, in characters. The longest route with the longest tool name has 150. */
 const MAX_TARGET_LENGTH = 4096;
@@ -17,8 +17,16 @@ export interface RequestTarget {
   readonly target: string;
 }
 
-/** Accepts origin-form only (RFC 9112 section 3.2.1): `/path` or `/path?query`. */
-export function parseRequestTarget(url: string): RequestTarget | Rejection {
+const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)(.*)$/i;
+
+/**
+ * Reads `/path` or `/path?query`. The same behind a scheme and the host of the Host header, as clients send that take the
+ * server for a proxy, must be accepted too (RFC 9112 section 3.2.2).
+ */
+export function parseRequestTarget(target: string, host?: string): RequestTarget | Rejection {
+  const [, authority, rest = ''] = ABSOLUTE_FORM.exec(target) ?? [];
+  const isOwn = authority !== undefined && authority.toLowerCase() === host?.toLowerCase();
+  const url = !isOwn ? target : rest.startsWith('/') ? rest : `/${rest}`;
   if (url.length > MAX_TARGET_LENGTH) {
     return reject(414, 'target_too_long', `The request target may be at most ${MAX_TARGET_LENGTH} characters long.`);
   }
@@ -26,7 +34,7 @@ export function parseRequestTarget(url: string): RequestTarget | Rejection {
     return reject(
       400,
       'target_form',
-      'The request target must be a path that begins with "/"; an absolute URL, an authority or "*" is not allowed.',
+      'The request target must be a path that begins with "/", or a URL with the host of the Host header.',
     );
   }
   const queryStart = url.indexOf('?');

@@ -1,5 +1,6 @@
 import { maySee, maySeeEveryTool, type Principal } from '../../../access/principal.ts';
-import { problem, problemResponse } from '../../../problem-details.ts';
+import { problem, problemResponse } from '../../../foundation/problem-details.ts';
+import { conditionOf, type ApiCondition } from '../../../tools/rest/api-check.ts';
 import { countOperations, type ApiReport } from '../../../tools/rest/api-report.ts';
 import { jsonResponse } from '../routing/request-context.ts';
 import type { Route } from '../routing/route.ts';
@@ -26,7 +27,7 @@ export function apiRoutes({ apis }: ApiRoutesDependencies): Route[] {
       summary: 'The REST APIs with the number of their operations, their requests and the state of their token',
       responses: { 200: { description: 'The APIs, in the order of the configuration' } },
       handle: ({ var: { principal } }) =>
-        jsonResponse({ apis: apis.reports().map((report) => summary(visibleTo(principal, report))) }),
+        jsonResponse({ apis: apis.reports().map((report) => apiSummary(apiDetails(principal, report))) }),
     },
     {
       method: 'GET',
@@ -37,7 +38,7 @@ export function apiRoutes({ apis }: ApiRoutesDependencies): Route[] {
       responses: { 200: { description: 'The API' }, 404: { description: 'There is no such API' } },
       handle(context) {
         const report = apis.get(context.req.param('key') ?? '');
-        if (report !== undefined) return jsonResponse(visibleTo(context.var.principal, report));
+        if (report !== undefined) return jsonResponse(apiDetails(context.var.principal, report));
         const suggestion = 'GET /apis lists the APIs.';
         return problemResponse(problem(404, 'not_found', 'There is no such API.', { suggestion }));
       },
@@ -45,7 +46,17 @@ export function apiRoutes({ apis }: ApiRoutesDependencies): Route[] {
   ];
 }
 
-/** A caller that may not see every tool learns of the operations it may see, and not which others there are. */
+export interface ApiDetails extends ApiReport {
+  readonly condition: ApiCondition;
+}
+
+/** `GET /apis/{key}`. */
+function apiDetails(principal: Principal, report: ApiReport): ApiDetails {
+  const { status, ...message } = conditionOf(report);
+  return { ...visibleTo(principal, report), condition: { status, ...(maySeeEveryTool(principal) && message) } };
+}
+
+/** A caller that may not see every tool gets the operations it may see, and no sign of the others. */
 function visibleTo(principal: Principal, report: ApiReport): ApiReport {
   if (maySeeEveryTool(principal)) return report;
   const isVisible = (tool: string | undefined): boolean => tool !== undefined && maySee(principal, tool);
@@ -57,10 +68,17 @@ function visibleTo(principal: Principal, report: ApiReport): ApiReport {
   };
 }
 
-function summary({ key, baseUrl, operations, token, requests, openBreakers }: ApiReport): object {
+export interface ApiSummary extends Omit<ApiDetails, 'servers' | 'operations' | 'openBreakers'> {
+  readonly operations: { readonly offered: number; readonly withheld: number; readonly notIncluded: number };
+  readonly openBreakers: number;
+}
+
+/** One of `GET /apis`. */
+function apiSummary({ key, baseUrl, condition, operations, token, requests, openBreakers }: ApiDetails): ApiSummary {
   return {
     key,
     baseUrl,
+    condition,
     token,
     requests,
     operations: {

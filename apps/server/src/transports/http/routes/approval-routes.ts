@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 import type { ApprovalReport, Approvals } from '../../../calls/approvals/approvals.ts';
 import type { AuditTrail } from '../../../observability/audit/audit-trail.ts';
-import { problem, problemResponse } from '../../../problem-details.ts';
+import { problem, problemResponse } from '../../../foundation/problem-details.ts';
 import { jsonResponse, type HttpContext } from '../routing/request-context.ts';
 import type { Route } from '../routing/route.ts';
 

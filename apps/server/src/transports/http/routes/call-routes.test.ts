@@ -9,15 +9,19 @@ import { callRoutes, type CallRoutesDependencies } from './call-routes.ts';
 
 const gateway = {
   meant: (call: unknown) => call,
-  call: ({ correlationId }: { correlationId: string }) =>
-    Promise.resolve({ ok: true, content: [], structured: {}, meta: { correlationId } }),
+  call: ({ correlationId, arguments: given }: { correlationId: string; arguments: object }) =>
+    Promise.resolve({ ok: true, content: [], structured: { given }, meta: { correlationId } }),
 } as unknown as ToolGateway;
 
 function execute(body: unknown): Promise<Response> {
+  return executeText(JSON.stringify(body));
+}
+
+function executeText(text: string): Promise<Response> {
   const app = new Hono<HttpEnv>();
   const routes = callRoutes({ gateway, jobs: { toolWithJobs: () => undefined } } as unknown as CallRoutesDependencies);
   for (const { method, path, handle } of routes) app.on(method, path, handle);
-  const incoming = Object.assign(Readable.from([Buffer.from(JSON.stringify(body))]), { headers: {}, socket: {} });
+  const incoming = Object.assign(Readable.from([Buffer.from(text)]), { headers: {}, socket: {} });
   return Promise.resolve(app.request('/tools/df/execute', { method: 'POST' }, { incoming }));
 }
 
@@ -34,4 +38,17 @@ test.each(['', 'a b', 'a/b', 'ä', 'x'.repeat(65)])('the correlation id %j is re
   const response = await execute({ correlationId });
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ detail: 'The body is invalid at: correlationId.' });
+});
+
+test.each(['', '{}', 'null', '{"arguments":null,"timeoutMs":null,"correlationId":null}'])(
+  'the body %j is a call without arguments',
+  async (text) => {
+    const response = await executeText(text);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ structuredContent: { given: {} } });
+  },
+);
+
+test.each(['[]', '"x"', '5', '{"arguments":[]}'])('the body %s is rejected', async (text) => {
+  expect((await executeText(text)).status).toBe(400);
 });

@@ -7,7 +7,7 @@ import type { RateLimits } from '../../../rate-limit/rate-limiter.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
 import type { ClientName } from '../../../observability/audit/audit-entry.ts';
 import type { BreakerTransition } from '../../../observability/breaker-history.ts';
-import { problem, problemResponse } from '../../../problem-details.ts';
+import { problem, problemResponse } from '../../../foundation/problem-details.ts';
 import { jsonResponse, rejectionResponse, type HttpContext } from '../routing/request-context.ts';
 import { readRequestBody } from '../routing/request-body.ts';
 import type { Route } from '../routing/route.ts';
@@ -131,10 +131,13 @@ export function callRoutes(dependencies: CallRoutesDependencies): Route[] {
 }
 
 async function execute({ gateway, jobs }: CallRoutesDependencies, context: HttpContext): Promise<Response> {
-  const body = await readRequestBody(context);
+  const body = await readRequestBody(context.env, {});
   if (!body.ok) return rejectionResponse(body);
-  const request = v.safeParse(executeBody, body.value ?? {});
-  if (!request.success) return invalidBody(request.issues);
+  const given = withoutNulls(body.value ?? {});
+  const list = listIn(given);
+  if (list !== undefined) return invalidBody([list]);
+  const request = v.safeParse(executeBody, given);
+  if (!request.success) return invalidBody(request.issues.map((issue) => v.getDotPath(issue) ?? 'body'));
   const { timeoutMs, correlationId } = request.output;
   const principal = context.get('principal');
   const call = {
@@ -154,16 +157,27 @@ async function execute({ gateway, jobs }: CallRoutesDependencies, context: HttpC
   return resultResponse(result);
 }
 
+/** Optional members that are null are absent, as over MCP. */
+function withoutNulls(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+}
+
+/** A list that stands for an object, which valibot's schemas of objects accept. */
+function listIn(body: unknown): string | undefined {
+  if (Array.isArray(body)) return 'body';
+  return Array.isArray((body as { readonly arguments?: unknown }).arguments) ? 'arguments' : undefined;
+}
+
 /** The first product of a `User-Agent`, such as `curl/8.5.0`. */
 function clientOf(userAgent: string | undefined): ClientName | undefined {
   const { name, version } = /^(?<name>[^\s/]+)\/(?<version>\S+)/.exec(userAgent ?? '')?.groups ?? {};
   return name === undefined || version === undefined ? undefined : { name, version };
 }
 
-function invalidBody(issues: readonly v.BaseIssue<unknown>[]): Response {
-  const fields = issues.map((issue) => v.getDotPath(issue) ?? 'body').join(', ');
+function invalidBody(fields: readonly string[]): Response {
   return problemResponse(
-    problem(400, 'validation_error', `The body is invalid at: ${fields}.`, {
+    problem(400, 'validation_error', `The body is invalid at: ${fields.join(', ')}.`, {
       suggestion:
         'Send {"arguments": {...}} and optionally timeoutMs (1 to 3600000) and correlationId (1 to 64 of A-Z a-z 0-9 _ . : -).',
     }),

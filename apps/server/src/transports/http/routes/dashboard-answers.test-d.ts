@@ -10,6 +10,8 @@ import type {
   JobDetailsAnswer,
   REJECTION_TYPES,
   RejectedReloadAnswer,
+  RestApiAnswer,
+  RestApiDetailsAnswer,
   ToolAnswer,
   ToolDetailsAnswer,
   UpstreamAnswer,
@@ -28,6 +30,7 @@ import type { AuditEntry } from '../../../observability/audit/audit-entry.ts';
 import type { AuditPage } from '../../../observability/audit/audit-query.ts';
 import type { BreakerTransition } from '../../../observability/breaker-history.ts';
 import type { ServerEventData } from '../../../observability/events/server-events.ts';
+import type { ApiDetails, ApiSummary } from './api-routes.ts';
 
 /** What the routes add to the information of a tool. */
 interface Added {
@@ -58,6 +61,8 @@ test('the types of the page match what the server sends', () => {
   expectTypeOf<UpstreamReport>().toExtend<UpstreamDetailsAnswer>();
   expectTypeOf<Summary>().toExtend<UpstreamAnswer>();
   expectTypeOf<UpstreamDiff>().toExtend<UpstreamChangeAnswer>();
+  expectTypeOf<ApiSummary>().toExtend<RestApiAnswer>();
+  expectTypeOf<ApiDetails>().toExtend<RestApiDetailsAnswer>();
   expectTypeOf<AuditEntry>().toExtend<ExecutionAnswer>();
   expectTypeOf<AuditPage>().toExtend<ExecutionsAnswer>();
   expectTypeOf<ServerEventData['call.finished'] & { at: number }>().toExtend<FinishedCall>();

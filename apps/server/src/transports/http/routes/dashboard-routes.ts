@@ -1,5 +1,5 @@
 import { loadDashboardFiles, PAGE, type DashboardFile } from './dashboard-files.ts';
-import { problem, problemResponse } from '../../../problem-details.ts';
+import { problem, problemResponse } from '../../../foundation/problem-details.ts';
 import type { HttpContext } from '../routing/request-context.ts';
 import type { Route } from '../routing/route.ts';
 
@@ -77,7 +77,17 @@ function fileResponse({ body, contentType, etag }: DashboardFile, ifNoneMatch: s
   const headers = { ...pageHeaders, etag };
   const known = ifNoneMatch?.split(',').some((tag) => tag.trim().replace(/^W\//u, '') === etag) ?? false;
   if (known) return new Response(null, { status: 304, headers });
-  return new Response(body, { headers: { ...headers, 'content-type': contentType } });
+  return new Response(shared(body), { headers: { ...headers, 'content-type': contentType } });
+}
+
+/** A response copies bytes that it is given, so many clients that read slowly would hold as many copies of a file. */
+function shared(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });
 }
 
 function noSuchFile(): Response {

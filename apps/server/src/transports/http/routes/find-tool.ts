@@ -1,7 +1,7 @@
 import type { Tool } from '@mcp/tool-base';
 
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
-import { problem, problemResponse } from '../../../problem-details.ts';
+import { problem, problemResponse } from '../../../foundation/problem-details.ts';
 import type { HttpContext } from '../routing/request-context.ts';
 import type { RouteResponse } from '../routing/route.ts';
 

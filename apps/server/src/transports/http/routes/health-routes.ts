@@ -1,9 +1,19 @@
-import { HEALTH_JSON, healthResponse, type Group, type HealthMonitor, type HealthReport } from '@mcp/health';
+import type { ServerResponse } from 'node:http';
+
+import {
+  HEALTH_JSON,
+  healthJson,
+  healthResponse,
+  healthStatusCode,
+  type Group,
+  type HealthMonitor,
+  type HealthReport,
+} from '@mcp/health';
 
 import { hasScope, type Principal } from '../../../access/principal.ts';
 import { visibleTo } from '../../../observability/health-checks.ts';
 import type { AuthDependencies, HttpContext } from '../routing/request-context.ts';
-import type { Route } from '../routing/route.ts';
+import type { Route, UnroutedRoute } from '../routing/route.ts';
 
 type HealthAuth = Pick<AuthDependencies, 'authenticator' | 'authFailures' | 'refusedCredentials'>;
 
@@ -19,15 +29,15 @@ const responses = {
 };
 
 /** `/health` and its groups: open without detail, since orchestrators send no key. */
-export function healthRoutes({ health, wholeHealth, ...auth }: HealthRoutesDependencies): Route[] {
-  const group = (name: Group, summary: string): Route => ({
+export function healthRoutes({ health, wholeHealth, ...auth }: HealthRoutesDependencies): (Route | UnroutedRoute)[] {
+  const group = (name: Group, summary: string): UnroutedRoute => ({
     method: 'GET',
     path: `/health/${name}`,
     scope: 'open',
     operation: `health_${name}`,
     summary,
     responses,
-    handle: () => healthResponse(health.report(name), { detail: false }),
+    direct: (_incoming, outgoing) => writeStatus(outgoing, health.report(name)),
   });
   return [
     {
@@ -48,6 +58,17 @@ export function healthRoutes({ health, wholeHealth, ...auth }: HealthRoutesDepen
     group('ready', 'Readiness: whether traffic should be sent here'),
     group('startup', 'Whether the start is complete'),
   ];
+}
+
+/** A probe comes every few seconds, and the first one before anything else: it needs neither a router nor a web response. */
+function writeStatus(outgoing: ServerResponse, report: HealthReport): void {
+  const body = `${JSON.stringify(healthJson(report, { detail: false }))}\n`;
+  outgoing.writeHead(healthStatusCode(report.status), {
+    'content-type': HEALTH_JSON,
+    'cache-control': 'no-store',
+    'content-length': body.length,
+  });
+  outgoing.end(body);
 }
 
 /** With a wrong credential the status is still shown, without detail. */

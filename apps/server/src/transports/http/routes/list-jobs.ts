@@ -1,8 +1,8 @@
 import { mayKnowOfCall } from '../../../access/principal.ts';
 import type { JobCalls } from '../../../calls/job-calls.ts';
 import { describeJob } from '../../../calls/job-description.ts';
-import { FINAL_STATES, OPEN_STATES, type JobState } from '../../../jobs/job-record.ts';
-import { problem, problemResponse } from '../../../problem-details.ts';
+import { FINAL_STATES, OPEN_STATES, type JobState } from '../../../jobs/record/job-record.ts';
+import { problem, problemResponse } from '../../../foundation/problem-details.ts';
 import { jsonResponse, type HttpContext } from '../routing/request-context.ts';
 
 const STATES: readonly JobState[] = [...OPEN_STATES, ...FINAL_STATES];

@@ -1,4 +1,4 @@
-import { problem, problemResponse } from '../../../problem-details.ts';
+import { problem, problemResponse } from '../../../foundation/problem-details.ts';
 import { jsonResponse } from '../routing/request-context.ts';
 import type { Route } from '../routing/route.ts';
 

@@ -28,3 +28,7 @@ test('the operations listener says what it serves', async () => {
   });
   expect(await bodyOf('/tols')).toMatchObject({ detail: 'There is nothing at this URL.' });
 });
+
+test.each(['/sse', '/messages', '/v1/mcp'])('%s tells an MCP client where the endpoint is', async (path) => {
+  expect(await bodyOf(path)).toMatchObject({ suggestion: expect.stringContaining('/mcp (Streamable HTTP)') });
+});

@@ -1,4 +1,5 @@
-import { problem, problemResponse } from '../../../problem-details.ts';
+import { problem, problemResponse } from '../../../foundation/problem-details.ts';
+import { WHERE_TO } from '../routing/route.ts';
 
 /** Where OAuth clients look for endpoints when the metadata names none (MCP revision 2025-03-26). */
 const OAUTH_PATHS: ReadonlySet<string> = new Set(['/authorize', '/token', '/register']);
@@ -16,7 +17,7 @@ export function notFoundResponse(path: string, { mcp, resourceMetadata }: NotFou
 }
 
 const nothingHere = problem(404, 'not_found', 'There is nothing at this URL.', {
-  suggestion: 'GET /openapi.json describes every URL.',
+  suggestion: WHERE_TO,
 });
 
 const notOnThisPort = problem(

@@ -2,12 +2,12 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 
-import { version } from '../../../version.ts';
-import type { Route, RouteResponse } from '../routing/route.ts';
+import { version } from '../../../foundation/version.ts';
+import type { Route, RouteResponse, UnroutedRoute } from '../routing/route.ts';
 
 type Json = Record<string, unknown>;
 
-export function openApiDocument(routes: readonly Route[]): Json {
+export function openApiDocument(routes: readonly (Route | UnroutedRoute)[]): Json {
   const paths: Record<string, Json> = {};
   for (const route of routes) {
     const path = route.path.replaceAll(/:(?<name>\w+)/gu, '{$<name>}');
@@ -33,7 +33,7 @@ export function openApiDocument(routes: readonly Route[]): Json {
   };
 }
 
-function operationOf(route: Route): Json {
+function operationOf(route: Route | UnroutedRoute): Json {
   const parameters = [
     ...[...route.path.matchAll(/:(?<name>\w+)/gu)].map(({ groups }) => parameter('path', groups?.['name'] ?? '', true)),
     ...Object.entries(route.query ?? {}).map(([name, text]) => parameter('query', name, false, text)),
@@ -55,7 +55,7 @@ function operationOf(route: Route): Json {
   };
 }
 
-function sharedResponses({ scope, path }: Route): Record<number, RouteResponse> {
+function sharedResponses({ scope, path }: Route | UnroutedRoute): Record<number, RouteResponse> {
   return {
     ...(scope !== 'open' && path !== '/mcp' && { 400: { description: 'A query parameter is unknown or repeated' } }),
     ...(scope !== 'open' && {

@@ -25,6 +25,6 @@ function weightOf(ranges: readonly MediaRange[], types: readonly string[]): numb
 function parseRange(text: string): MediaRange {
   const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
   const weight = parameters.find((parameter) => parameter.startsWith('q='));
-  // A weight that is no number counts as 0.
+  // A weight that is not a number counts as 0.
   return { type, weight: weight === undefined ? 1 : Number(/^q=([01](?:\.\d{0,3})?)$/.exec(weight)?.[1] ?? 0) };
 }

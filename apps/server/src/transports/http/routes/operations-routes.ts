@@ -2,7 +2,7 @@ import { hasScope, mayKnowOfCall, maySeeEveryTool } from '../../../access/princi
 import type { JobCalls } from '../../../calls/job-calls.ts';
 import { auditIdAfter, NO_TOOL, type AuditEntry } from '../../../observability/audit/audit-entry.ts';
 import type { AuditTrail } from '../../../observability/audit/audit-trail.ts';
-import { problem, problemResponse } from '../../../problem-details.ts';
+import { problem, problemResponse } from '../../../foundation/problem-details.ts';
 import { jsonResponse, type HttpContext } from '../routing/request-context.ts';
 import type { Route } from '../routing/route.ts';
 import { listJobs } from './list-jobs.ts';

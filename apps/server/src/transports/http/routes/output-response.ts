@@ -1,12 +1,14 @@
 /** The output of a job as it is, whole or in part, and as it comes. */
 import type { OutputStream } from '@mcp/tool-base';
 
-import { isFinal, type JobRecord } from '../../../jobs/job-record.ts';
+import { isFinal, type JobRecord } from '../../../jobs/record/job-record.ts';
 import type { Jobs } from '../../../jobs/jobs.ts';
-import { problem, problemResponse } from '../../../problem-details.ts';
+import { problem, problemResponse } from '../../../foundation/problem-details.ts';
 import { readRange } from './byte-range.ts';
 
-const PIECE_BYTES = 65_536;
+const PIECE_BYTES = 32_768;
+/** Smaller, because each is a text, its JSON and the bytes of that. */
+const EVENT_BYTES = 16_384;
 const HEARTBEAT_MS = 15_000;
 
 export interface OutputRequest {
@@ -82,7 +84,7 @@ export function followResponse(
   const next = async (): Promise<{ readonly frame: Uint8Array; readonly isLast: boolean }> => {
     const job = await jobs.get(id);
     if (!job || !mayGoOn()) return { frame: frame('end', offset, { state: null }), isLast: true };
-    const page = await jobs.page(job, stream, { offset, limit: PIECE_BYTES });
+    const page = await jobs.page(job, stream, { offset, limit: EVENT_BYTES });
     if (page.bytes.length > 0) {
       const at = page.offset;
       offset = at + page.bytes.length;

@@ -1,6 +1,6 @@
 import { httpStatusOf, type ToolResult } from '@mcp/tool-base';
 
-import { problem, problemResponse } from '../../../problem-details.ts';
+import { problem, problemResponse } from '../../../foundation/problem-details.ts';
 import { JSON_HEADERS } from '../routing/request-context.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { UpstreamDiff, UpstreamReport } from '@mcp/upstreams';
 
 import { maySee, maySeeEveryTool, type Principal } from '../../../access/principal.ts';
-import { problem, problemResponse } from '../../../problem-details.ts';
+import { problem, problemResponse } from '../../../foundation/problem-details.ts';
 import { jsonResponse, type HttpContext } from '../routing/request-context.ts';
 import type { Route } from '../routing/route.ts';
 
@@ -11,6 +11,8 @@ export interface ObservedUpstream {
   diff(): readonly UpstreamDiff[];
   /** @throws {Error} whose message is for the operator, when the approval cannot be kept */
   approve(name?: string): readonly string[];
+  /** Ends its connections or programs, with the calls that run over them. */
+  restart(): void;
 }
 
 /** The upstreams as they are now. */
@@ -20,6 +22,8 @@ export interface ObservedUpstreams {
   get(key: string): ObservedUpstream | undefined;
   /** Called after tools were approved. */
   approved(key: string, tools: readonly string[], by: string): void;
+  /** Called after an upstream was restarted. */
+  restarted(key: string, by: string): void;
 }
 
 export interface UpstreamRoutesDependencies {
@@ -103,6 +107,20 @@ export function upstreamRoutes({ upstreams }: UpstreamRoutesDependencies): Route
       responses: { ...approveResponses, ...NO_SUCH_UPSTREAM },
       handle: approve,
     },
+    {
+      method: 'POST',
+      path: '/upstreams/:key/restart',
+      scope: 'admin',
+      operation: 'restart_upstream',
+      summary:
+        'End the connections or programs of an upstream, with the calls that run; the next call opens them again',
+      responses: { 200: { description: 'The upstream' }, ...NO_SUCH_UPSTREAM },
+      handle: withUpstream((upstream, context, key) => {
+        upstream.restart();
+        upstreams.restarted(key, context.var.principal.name);
+        return jsonResponse(upstream.report());
+      }),
+    },
   ];
 }
 
@@ -111,7 +129,7 @@ function nothingPending(): Response {
   return problemResponse(problem(404, 'not_found', 'No tool of that name waits for approval.', { suggestion }));
 }
 
-/** A caller that may not see every tool learns of those it may see, and not which others there are. */
+/** A caller that may not see every tool gets those it may see, and no sign of the others. */
 function visibleTo(principal: Principal, report: UpstreamReport): UpstreamReport {
   if (maySeeEveryTool(principal)) return report;
   const isVisible = ({ name }: { readonly name: string }): boolean => maySee(principal, name);

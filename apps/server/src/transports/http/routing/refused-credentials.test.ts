@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 
 import { createAuthenticator } from '../../../access/authenticator.ts';
 import type { AuditRecord } from '../../../observability/audit/audit-entry.ts';
-import type { Rejection } from '../../../problem-details.ts';
-import { ManualClock } from '../../../test-support/manual-clock.ts';
+import type { Rejection } from '../../../foundation/problem-details.ts';
+import { ManualClock } from '../../../foundation/test-support/manual-clock.ts';
 import { RefusedCredentials } from './refused-credentials.ts';
 
 const authenticator = createAuthenticator({

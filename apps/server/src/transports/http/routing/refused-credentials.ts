@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Principal } from '../../../access/principal.ts';
-import { systemClock, type Clock } from '../../../clock.ts';
+import { systemClock, type Clock } from '../../../foundation/clock.ts';
 import { NO_TOOL } from '../../../observability/audit/audit-entry.ts';
 import type { AuditTrail } from '../../../observability/audit/audit-trail.ts';
-import type { Rejection } from '../../../problem-details.ts';
+import type { Rejection } from '../../../foundation/problem-details.ts';
 import { WindowLimit } from './window-limit.ts';
 
 export interface RefusedCredentialsOptions {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { reject } from '../../../problem-details.ts';
-import { ManualClock } from '../../../test-support/manual-clock.ts';
+import { reject } from '../../../foundation/problem-details.ts';
+import { ManualClock } from '../../../foundation/test-support/manual-clock.ts';
 import { RejectionLog } from './rejection-log.ts';
 
 const request = { method: 'POST', socket: { remoteAddress: '10.0.0.9' } };

@@ -1,6 +1,6 @@
-import { systemClock, type Clock } from '../../../clock.ts';
+import { systemClock, type Clock } from '../../../foundation/clock.ts';
 import type { Logger } from '../../../observability/log/logger.ts';
-import type { Rejection } from '../../../problem-details.ts';
+import type { Rejection } from '../../../foundation/problem-details.ts';
 import { WindowLimit } from './window-limit.ts';
 
 export interface RejectionLogOptions {

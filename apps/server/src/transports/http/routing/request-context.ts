@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import type { Authenticator, AuthResult } from '../../../access/authenticator.ts';
 import type { AuthFailureLimiter } from '../../../access/auth-failure-limiter.ts';
 import type { Principal, Scope } from '../../../access/principal.ts';
-import { problemResponse, type Rejection } from '../../../problem-details.ts';
+import { problemResponse, type Rejection } from '../../../foundation/problem-details.ts';
 import type { CallerShare } from '../connections/caller-share.ts';
 import type { RefusedCredentials } from './refused-credentials.ts';
 import type { RejectionLog } from './rejection-log.ts';
@@ -26,39 +26,64 @@ export interface AuthDependencies {
   readonly callerShare: CallerShare;
 }
 
+/** The caller, or why the request is rejected; a promise only for a credential whose check has to wait. */
+export type Admission = { readonly ok: true; readonly principal: Principal } | Rejection;
+
+/** Authenticates the caller and checks `scope`. What is rejected is recorded. */
+export function admitCaller(
+  auth: AuthDependencies,
+  scope: Scope,
+  { incoming, outgoing }: HttpBindings,
+): Admission | Promise<Admission> {
+  // From Node, since Hono would first build a `Headers` object. The guard rejects a repeated header.
+  const result = auth.authenticator.authenticate(incoming.headers.authorization, incoming.socket);
+  const admit = (known: AuthResult): Admission => {
+    const admission = admitted(auth, scope, known, { incoming, outgoing });
+    if (!admission.ok) auth.rejections.record(incoming, admission);
+    return admission;
+  };
+  return result instanceof Promise ? result.then(admit) : admit(result);
+}
+
+function admitted(
+  { authenticator, authFailures, refusedCredentials, callerShare }: AuthDependencies,
+  scope: Scope,
+  result: AuthResult,
+  { incoming, outgoing }: HttpBindings,
+): Admission {
+  const { headers, socket } = incoming;
+  if (!result.ok) {
+    // A request without a credential is no guess and does not count.
+    if (headers.authorization === undefined) return result;
+    refusedCredentials.record(socket.remoteAddress, result);
+    const tooMany = result.status === 401 ? authFailures.record(socket.remoteAddress) : undefined;
+    return tooMany ?? result;
+  }
+  const { principal } = result;
+  const forbidden = authenticator.requireScope(principal, scope);
+  if (forbidden) {
+    refusedCredentials.record(socket.remoteAddress, forbidden, principal);
+    return forbidden;
+  }
+  return callerShare.enter(principal.name, outgoing) ?? { ok: true, principal };
+}
+
 /** Authenticates the caller and checks `scope` before `handle` runs. */
 export function requireScope(
-  { authenticator, rejections, authFailures, refusedCredentials, callerShare }: AuthDependencies,
+  auth: AuthDependencies,
   scope: Scope,
   handle: (context: HttpContext) => Response | Promise<Response>,
 ): (context: HttpContext) => Response | Promise<Response> {
-  const respondRejected = (context: HttpContext, rejection: Rejection): Response => {
-    rejections.record(context.env.incoming, rejection);
-    return rejectionResponse(rejection);
-  };
-  const admit = (context: HttpContext, result: AuthResult): Response | Promise<Response> => {
-    if (!result.ok) {
-      const { headers, socket } = context.env.incoming;
-      // A request without a credential is no guess and does not count.
-      if (headers.authorization === undefined) return respondRejected(context, result);
-      refusedCredentials.record(socket.remoteAddress, result);
-      const tooMany = result.status === 401 ? authFailures.record(socket.remoteAddress) : undefined;
-      return respondRejected(context, tooMany ?? result);
-    }
-    const forbidden = authenticator.requireScope(result.principal, scope);
-    if (forbidden) {
-      refusedCredentials.record(context.env.incoming.socket.remoteAddress, forbidden, result.principal);
-      return respondRejected(context, forbidden);
-    }
-    const rejected = callerShare.enter(result.principal.name, context.env.outgoing);
-    if (rejected) return respondRejected(context, rejected);
-    context.set('principal', result.principal);
+  const proceed = (context: HttpContext, admission: Admission): Response | Promise<Response> => {
+    if (!admission.ok) return rejectionResponse(admission);
+    context.set('principal', admission.principal);
     return handle(context);
   };
   return (context) => {
-    // From Node, since Hono would first build a `Headers` object. The guard rejects a repeated header.
-    const result = authenticator.authenticate(context.env.incoming.headers.authorization);
-    return result instanceof Promise ? result.then((result) => admit(context, result)) : admit(context, result);
+    const admission = admitCaller(auth, scope, context.env);
+    return admission instanceof Promise
+      ? admission.then((later) => proceed(context, later))
+      : proceed(context, admission);
   };
 }
 

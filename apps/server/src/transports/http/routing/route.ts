@@ -6,7 +6,8 @@ import type { Hono } from 'hono';
 import type { GenericSchema } from 'valibot';
 
 import type { Scope } from '../../../access/principal.ts';
-import { problem, problemResponse } from '../../../problem-details.ts';
+import { problem, problemResponse } from '../../../foundation/problem-details.ts';
+import type { DirectRoute } from './direct-handler.ts';
 import { requireScope, type AuthDependencies, type HttpContext, type HttpEnv } from './request-context.ts';
 
 /** HEAD is routed as GET; the guard answers OPTIONS. */
@@ -35,11 +36,23 @@ export interface Route {
   readonly body?: GenericSchema;
   /** Responses by status, besides those of every route: 401 and 403 where a scope is needed, 403 of the guard, 500. */
   readonly responses: Readonly<Record<number, RouteResponse>>;
-  readonly handle: (context: HttpContext) => Response | Promise<Response>;
+  readonly handle: RouteHandler;
+}
+
+export type RouteHandler = (context: HttpContext) => Response | Promise<Response>;
+
+/** A route that answers Node's requests itself: it authenticates its callers, and the router never sees its requests. */
+export interface UnroutedRoute extends Omit<Route, 'handle'>, DirectRoute {
+  readonly method: Method;
+  readonly path: `/${string}`;
+}
+
+export function isUnrouted(route: Route | UnroutedRoute): route is UnroutedRoute {
+  return 'direct' in route;
 }
 
 /** The router answers HEAD with the headers of GET. The unused body is cancelled, since a stream would stay open. */
-function withoutBodyForHead(handle: Route['handle']): Route['handle'] {
+function withoutBodyForHead(handle: RouteHandler): RouteHandler {
   return async (context) => {
     const response = await handle(context);
     if (context.req.method === 'HEAD') await response.body?.cancel();
@@ -48,7 +61,7 @@ function withoutBodyForHead(handle: Route['handle']): Route['handle'] {
 }
 
 /** Rejects unknown query parameters, so that a misspelled one is noticed. Open routes are for probes, which may add their own. */
-function withKnownQuery({ query = {} }: Route, handle: Route['handle']): Route['handle'] {
+function withKnownQuery({ query = {} }: Route, handle: RouteHandler): RouteHandler {
   const known = Object.keys(query);
   const allowed = known.length === 0 ? 'none' : known.join(', ');
   return (context) => {
@@ -65,8 +78,17 @@ function withKnownQuery({ query = {} }: Route, handle: Route['handle']): Route['
   };
 }
 
-export function mountRoutes(app: Hono<HttpEnv>, routes: readonly Route[], auth: AuthDependencies): Hono<HttpEnv> {
+/** For a client that is configured with the wrong URL, of which the one without `/mcp` and `/sse` are the most frequent. */
+export const WHERE_TO =
+  'MCP clients use the URL that ends in /mcp (Streamable HTTP). GET /openapi.json describes every URL.';
+
+export function mountRoutes(
+  app: Hono<HttpEnv>,
+  routes: readonly (Route | UnroutedRoute)[],
+  auth: AuthDependencies,
+): Hono<HttpEnv> {
   for (const route of routes) {
+    if (isUnrouted(route)) continue;
     const { method, path, scope } = route;
     const plain = method === 'GET' ? withoutBodyForHead(route.handle) : route.handle;
     const handle = scope === 'open' || path === '/mcp' ? plain : withKnownQuery(route, plain);
@@ -78,7 +100,10 @@ export function mountRoutes(app: Hono<HttpEnv>, routes: readonly Route[], auth: 
     // Only for the other methods: a request that matches two handlers passes through both.
     const others = METHODS.filter((method) => !offered.includes(method));
     app.on(others, path, () =>
-      problemResponse(problem(405, 'method_not_allowed', `The method must be one of ${allow} here.`), { allow }),
+      problemResponse(
+        problem(405, 'method_not_allowed', `The method must be one of ${allow} here.`, { suggestion: WHERE_TO }),
+        { allow },
+      ),
     );
   }
   return app;

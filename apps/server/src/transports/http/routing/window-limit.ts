@@ -1,4 +1,4 @@
-import type { Clock } from '../../../clock.ts';
+import type { Clock } from '../../../foundation/clock.ts';
 
 export interface WindowLimitOptions {
   /** How many are let through per window. */

@@ -11,7 +11,7 @@
 import type { ClientInput, ClientInputKind, ClientRoot, ModelResponse, UserResponse } from '@mcp/tool-base';
 import type { ClientCapabilities, InputRequest } from '@modelcontextprotocol/server';
 
-import { fingerprintOf } from '../../../fingerprint.ts';
+import { fingerprintOf } from '../../../foundation/fingerprint.ts';
 import type { inputRequestCodec, TypedInputRequest } from './input-request-codec.ts';
 
 type Codec = typeof inputRequestCodec;

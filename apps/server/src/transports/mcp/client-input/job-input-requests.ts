@@ -1,7 +1,7 @@
 import type { ClientCapabilities } from '@modelcontextprotocol/server';
 
 import type { JobInputRequests } from '../../../calls/job-calls.ts';
-import type { JobInput, JobRecord } from '../../../jobs/job-record.ts';
+import type { JobInput, JobRecord } from '../../../jobs/record/job-record.ts';
 import { ClientInputRequests, type InputRound } from './client-input-requests.ts';
 
 /** What a job keeps between two of its runs, in the place of what would travel through the client. */

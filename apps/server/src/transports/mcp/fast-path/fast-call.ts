@@ -26,6 +26,8 @@ export interface FastCallHandlers {
   answer(call: FastCall, result: string): void;
   /** The SDK has to answer: it is given the request together with the call that runs for it. */
   defer(call: FastCall, deferredCall: DeferredCall): void;
+  /** The client no longer wants an answer. @default never called */
+  cancelled?(call: FastCall): void;
 }
 
 /** A running call of the fast path; answered or deferred once. */
@@ -48,7 +50,7 @@ export class FastCall {
     this.#handlers = handlers;
     this.#dependencies = dependencies;
     this.#client = origin.client;
-    const { era, name, arguments: given, traceparent, tracestate } = request;
+    const { era, name, arguments: given, traceparent, tracestate, sessionId } = request;
     const subject = ['tools/call', name, given];
     const clientInput = new ClientInputRequests({ subject, capabilities, round: undefined, responses: undefined });
     // A tool may log without awaiting anything: what it does before its first await must come before the SDK joins.
@@ -59,6 +61,7 @@ export class FastCall {
       arguments: given ?? {},
       principal,
       origin,
+      session: sessionId,
       abortController: call.abortController,
       log: call,
       traceparent,
@@ -78,6 +81,14 @@ export class FastCall {
     if (this.#settled) return;
     this.#settled = true;
     this.#handlers.defer(this, this.#call);
+  }
+
+  /** Ends it without an answer; does nothing once the call is settled. */
+  cancel(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.abort();
+    this.#handlers.cancelled?.(this);
   }
 
   abort(): void {

@@ -1,7 +1,7 @@
 /** Responses of the fast path over HTTP, with the headers that the SDK sends. */
 import type { ToolResultError } from '@mcp/tool-base';
 
-import { retryAfterSeconds } from '../../../problem-details.ts';
+import { retryAfterSeconds } from '../../../foundation/problem-details.ts';
 import type { FastRequest } from './fast-path-request.ts';
 import { responseMessage } from './result-text.ts';
 

@@ -149,8 +149,20 @@ function readCall(
   const capabilities = meta?.[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined;
   const client = meta?.[CLIENT_INFO_META_KEY] as Implementation | undefined;
   const { era, id, sessionId, hasTasks } = base;
-  const call = { era, id, sessionId, hasTasks, method: 'tools/call', message, name, arguments: given } as const;
-  return { ...call, traceparent, tracestate, capabilities, client };
+  return {
+    era,
+    id,
+    sessionId,
+    hasTasks,
+    method: 'tools/call',
+    message,
+    name,
+    arguments: given,
+    traceparent,
+    tracestate,
+    capabilities,
+    client,
+  };
 }
 
 function readTaskGet(

@@ -1,12 +1,12 @@
 /**
  * The fast path: common requests are answered without a protocol instance and with one serialisation.
  *
- *   recognise -> cached result                          tools/list, server/discover, ping
+ *   recognise -> cached result, or make it              tools/list, server/discover, ping
  *             -> look a job up                           tasks/get
  *             -> begin a call -> answer it, or defer it  tools/call
  *
- * It knows no transport; `HttpFastPath` and `StdioFastPath` adapt it. It decides nothing of its own: a request that it does
- * not recognise goes to the SDK, a cached result is one that the SDK gave, and a call that needs more than a plain answer
+ * It is independent of the transport; `HttpFastPath` and `StdioFastPath` adapt it. It decides nothing of its own: a request that it does
+ * not recognise goes to the SDK, results are those that the SDK would give, and a call that needs more than a plain answer
  * is deferred to the SDK while it runs.
  */
 import type { Principal } from '../../../access/principal.ts';
@@ -14,6 +14,7 @@ import { EXECUTION_STATUS } from '../../../tools/execution-tool-names.ts';
 import { BoundedMap } from '../protocol/bounded-map.ts';
 import type { JsonObject } from '../protocol/envelope.ts';
 import { serverInfo, type ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
+import { cacheableResult } from './cacheable-result.ts';
 import { FastCall, type FastCallClient, type FastCallDependencies, type FastCallHandlers } from './fast-call.ts';
 import {
   readFastRequest,
@@ -63,9 +64,13 @@ export class FastPath {
     return `${method} ${era} ${hasTasks} ${gateway.registry.version} ${scopes.join(' ')}\n${text}`;
   }
 
-  /** @returns the member `result` as JSON */
-  cachedResult(key: string): string | undefined {
-    return this.#cachedResults.get(key);
+  /** @returns the member `result` as JSON; undefined where the SDK must answer, whose result can then be cached */
+  cacheableResult(key: string, request: CacheableRequest, principal: Principal): string | undefined {
+    const cached = this.#cachedResults.get(key);
+    if (cached !== undefined) return cached;
+    const result = cacheableResult(request, principal, this.#dependencies);
+    if (result !== undefined) this.#cachedResults.set(key, result);
+    return result;
   }
 
   /** @param result the member `result` of the SDK's response, as JSON */

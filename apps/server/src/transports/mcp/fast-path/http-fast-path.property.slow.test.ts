@@ -12,8 +12,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { TestCredentials } from '../../../access/test-support/test-credentials.ts';
 import { hostAndOriginLists } from '../../http/guard/host-and-origin.ts';
+import { CallerShare } from '../../http/connections/caller-share.ts';
 import { createRequestHandler } from '../../http/request-handler.ts';
-import { mcpRoutes } from '../../http/routes/mcp-routes.ts';
+import { mcpPostRoute, type McpPostDependencies } from '../../http/routes/mcp-post.ts';
 import type { HttpEnv } from '../../http/routing/request-context.ts';
 import { ToolGateway } from '../../../calls/tool-gateway.ts';
 import { ChangeNotifier } from '../sdk/change-notifier.ts';
@@ -69,24 +70,25 @@ afterAll(async () => {
   await Promise.all([fast, slow].map((server) => once(server.close(), 'close')));
 });
 
-async function serve(routes: Parameters<typeof mcpRoutes>[0]): Promise<Server> {
-  const app = new Hono<HttpEnv>();
-  for (const { method, path, handle } of mcpRoutes(
-    routes,
-    new SubscriptionStreams({ callers: new TestCredentials(), quota: new StreamQuota() }),
-  )) {
-    app.on(method, path, (context) => {
-      context.set('principal', principal);
-      return handle(context);
-    });
-  }
+async function serve(routes: Parameters<typeof mcpPostRoute>[0]): Promise<Server> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const policy = hostAndOriginLists({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
+  const dependencies = {
+    authenticator: { authenticate: () => ({ ok: true, principal }), requireScope: () => undefined },
+    callerShare: new CallerShare(() => 1000),
+    subscriptionStreams: new SubscriptionStreams({ callers: new TestCredentials(), quota: new StreamQuota() }),
+    onError: () => {},
+  } as unknown as McpPostDependencies;
   server.on(
     'request',
-    createRequestHandler(app, () => policy, { record: () => {} }),
+    createRequestHandler(
+      () => new Hono<HttpEnv>(),
+      () => policy,
+      { record: () => {} },
+      [mcpPostRoute(routes, dependencies)],
+    ),
   );
   return server;
 }

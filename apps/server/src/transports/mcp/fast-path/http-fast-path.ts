@@ -1,9 +1,11 @@
 /** The fast path over HTTP: one POST, one response. What it does not answer goes to the SDK. */
 import type { Principal } from '../../../access/principal.ts';
+import { atEndOfIteration } from '../../../foundation/end-of-iteration.ts';
 import type { DeferredCall } from '../handoff/deferred-call.ts';
 import type { JsonObject } from '../protocol/envelope.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
-import type { Sessions } from '../sdk/sessions.ts';
+import type { Sessions, UsedSession } from '../sdk/sessions.ts';
+import type { FastCall, FastCallHandlers } from './fast-call.ts';
 import { FastPath } from './fast-path.ts';
 import { fastAnswer, overloadAnswer, resultOf, type FastAnswer } from './fast-path-answer.ts';
 import {
@@ -34,8 +36,8 @@ export interface HttpFastPathDependencies extends ProtocolDependencies {
   readonly sdk: (post: McpPostRequest, deferredCall?: DeferredCall) => Promise<Response>;
 }
 
-/** A 2025-era client gets its stream, with its keep-alive, when a call takes longer than this. */
-const STREAM_AFTER_MS = 50;
+/** A 2025-era client gets its stream, with its keep-alive, when a call takes longer than this. @internal */
+export const STREAM_AFTER_MS = 50;
 
 export class HttpFastPath {
   readonly #dependencies: HttpFastPathDependencies;
@@ -81,7 +83,7 @@ export class HttpFastPath {
 
   #answerFromCache(request: CacheableRequest, post: McpPostRequest): FastAnswer | Promise<FastAnswer | Response> {
     const key = this.#path.cacheKey(request, post.principal);
-    const result = this.#path.cachedResult(key);
+    const result = this.#path.cacheableResult(key, request, post.principal);
     return result === undefined ? this.#fillCache(key, request, post) : fastAnswer(request, result);
   }
 
@@ -94,35 +96,78 @@ export class HttpFastPath {
     return fastAnswer(request, result);
   }
 
-  #call(
-    request: FastToolCall,
-    post: McpPostRequest,
-    session: ReturnType<Sessions['use']>,
-  ): Promise<FastAnswer | Response> {
+  #call(request: FastToolCall, post: McpPostRequest, session: UsedSession | undefined): Promise<FastAnswer | Response> {
     return new Promise((resolve) => {
-      let removeListener: (() => void) | undefined;
-      let timer: NodeJS.Timeout | undefined;
-      const settle = (answer: FastAnswer | Promise<Response>): void => {
-        clearImmediate(waiting);
-        clearTimeout(timer);
-        removeListener?.();
-        resolve(answer);
-      };
-      // Runs only when the call is still going after everything that needs no waiting.
-      const waiting = setImmediate(() => {
-        // In a session a client may cancel what runs, and tells the SDK so.
-        if (request.sessionId !== undefined) return call.defer();
-        removeListener = post.onDisconnect(() => call.abort());
-        if (request.era === 'legacy') timer = setTimeout(() => call.defer(), STREAM_AFTER_MS);
-      });
+      const handlers = new HttpCall(request, post, session, this.#dependencies.sdk, resolve);
       const client = {
         capabilities: request.capabilities ?? session?.capabilities,
         origin: { address: post.address, client: request.client ?? session?.client },
       };
-      const call = this.#path.begin(request, post.principal, client, {
-        answer: (_, result) => settle(fastAnswer(request, result)),
-        defer: (_, deferredCall) => settle(this.#dependencies.sdk(post, deferredCall)),
-      });
+      handlers.wait(this.#path.begin(request, post.principal, client, handlers));
     });
   }
+}
+
+/** One call on its way to its answer. */
+class HttpCall implements FastCallHandlers {
+  readonly #request: FastToolCall;
+  readonly #post: McpPostRequest;
+  readonly #session: UsedSession | undefined;
+  readonly #sdk: HttpFastPathDependencies['sdk'];
+  readonly #resolve: (answer: FastAnswer | Response | Promise<Response>) => void;
+  #removeListener: (() => void) | undefined;
+  #held: Disposable | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    request: FastToolCall,
+    post: McpPostRequest,
+    session: UsedSession | undefined,
+    sdk: HttpFastPathDependencies['sdk'],
+    resolve: (answer: FastAnswer | Response | Promise<Response>) => void,
+  ) {
+    this.#request = request;
+    this.#post = post;
+    this.#session = session;
+    this.#sdk = sdk;
+    this.#resolve = resolve;
+  }
+
+  answer(_: FastCall, result: string): void {
+    this.#release();
+    this.#resolve(fastAnswer(this.#request, result));
+  }
+
+  defer(_: FastCall, deferredCall: DeferredCall): void {
+    this.#release();
+    this.#resolve(this.#sdk(this.#post, deferredCall));
+  }
+
+  cancelled(): void {
+    this.#release();
+    this.#resolve(noAnswer());
+  }
+
+  /** What the call needs when it is still going after everything that needs no waiting. */
+  wait(call: FastCall): void {
+    atEndOfIteration(() => {
+      if (call.isSettled) return;
+      this.#held = this.#session?.hold(this.#request.id, call);
+      // Two requests under one id: which of them gets an answer is for the SDK to decide.
+      if (this.#session !== undefined && this.#held === undefined) return call.defer();
+      this.#removeListener = this.#post.onDisconnect(() => call.abort());
+      if (this.#request.era === 'legacy') this.#timer = setTimeout(() => call.defer(), STREAM_AFTER_MS);
+    });
+  }
+
+  #release(): void {
+    clearTimeout(this.#timer);
+    this.#removeListener?.();
+    this.#held?.[Symbol.dispose]();
+  }
+}
+
+/** As the SDK answers what the client has cancelled. */
+function noAnswer(): Response {
+  return new Response('', { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' } });
 }

@@ -4,6 +4,7 @@
  */
 import { PassThrough, type Writable } from 'node:stream';
 
+import type { McpRequestContext, McpServer } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import * as fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
@@ -14,6 +15,7 @@ import { ToolGateway } from '../../../calls/tool-gateway.ts';
 import { ChangeNotifier } from '../sdk/change-notifier.ts';
 import { createProtocolServer } from '../sdk/protocol-server.ts';
 import { createSharedDependencies } from '../sdk/protocol-server-dependencies.ts';
+import { readMessage } from '../sdk/stdio-sdk.ts';
 import { startStdioEndpoint } from '../stdio-endpoint.ts';
 import { StdioTransport } from '../stdio-transport.ts';
 import {
@@ -68,10 +70,24 @@ function connect(route: 'fast' | 'sdk'): Connection {
   }
   const dependencies = edgeCaseDependencies((all) => new ToolGateway(all), tools);
   const shared = createSharedDependencies(dependencies);
-  // The fast path recognises nothing before the transport has been given a protocol instance.
-  const transport = new StdioTransport({ ...dependencies, ...streams, principal, onInvalidLine: () => {} });
-  const sdk = serveStdio(({ era }) => createProtocolServer(shared, { principal, era }).mcpServer, { transport });
-  return { input: streams.input, said, close: () => sdk.close() };
+  // The fast path recognises nothing before the transport has been given a protocol instance, and this one has the SDK from
+  // the start, so that nothing is answered without it.
+  const transport = new StdioTransport({
+    ...dependencies,
+    ...streams,
+    principal,
+    notifier: new ChangeNotifier(),
+    onInvalidLine: () => {},
+    connectSdk(to) {
+      const factory = ({ era }: McpRequestContext): McpServer =>
+        createProtocolServer(shared, { principal, era }).mcpServer;
+      const sdk = serveStdio(factory, { transport: to });
+      return Promise.resolve({ read: readMessage, listens: () => {}, close: () => sdk.close() });
+    },
+  });
+  transport.open();
+  void transport.prepare();
+  return { input: streams.input, said, close: () => transport.end() };
 }
 
 /** What was said, without what is drawn or measured anew for every call. Answers to different requests have no order. */

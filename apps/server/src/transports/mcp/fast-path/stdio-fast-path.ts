@@ -64,6 +64,14 @@ export class StdioFastPath {
     else this.#answerFromCache(request);
   }
 
+  /** @returns whether the request, which the SDK has not seen an earlier one of, could be answered */
+  answerFirst(request: CacheableRequest): boolean {
+    const key = this.#path.cacheKey(request, this.#options.principal);
+    const result = this.#path.cacheableResult(key, request, this.#options.principal);
+    if (result !== undefined) this.#options.write(responseMessage(request.id, result));
+    return result !== undefined;
+  }
+
   /** A request with this id goes to the SDK, so the call that runs under the same id goes there first. */
   defer(id: RequestId): void {
     this.#calls.defer(id);
@@ -97,7 +105,7 @@ export class StdioFastPath {
 
   #answerFromCache(request: CacheableRequest): void {
     const key = this.#path.cacheKey(request, this.#options.principal);
-    const result = this.#path.cachedResult(key);
+    const result = this.#path.cacheableResult(key, request, this.#options.principal);
     if (result !== undefined) return this.#options.write(responseMessage(request.id, result));
     const id = `cache:${randomUUID()}`;
     this.#cacheFills.set(id, { key, clientId: request.id });

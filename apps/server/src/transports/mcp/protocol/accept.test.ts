@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { acceptsJsonAndStream, acceptsStream } from './accept.ts';
+import { acceptsJson, acceptsJsonAndStream, acceptsStream } from './accept.ts';
 
 test.each<[string | undefined, boolean, boolean]>([
   ['application/json, text/event-stream', true, true],
@@ -18,7 +18,17 @@ test.each<[string | undefined, boolean, boolean]>([
   ['*/*;q=0, application/json, text/event-stream', true, true],
   ['application/*', false, false],
   ['text/html', false, false],
-  ['', false, false],
+  ['', true, true],
+  [' , ', true, true],
 ])('Accept: %s', (accept, both, stream) => {
   expect([acceptsJsonAndStream(accept), acceptsStream(accept)]).toEqual([both, stream]);
+});
+
+test.each<[string, boolean]>([
+  ['application/json', true],
+  ['application/*', true],
+  ['text/event-stream', false],
+  ['application/json;q=0, */*', false],
+])('Accept: %s accepts JSON: %j', (accept, expected) => {
+  expect(acceptsJson(accept)).toBe(expected);
 });

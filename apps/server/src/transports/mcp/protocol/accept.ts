@@ -1,13 +1,17 @@
-/** Which media types a client accepts (RFC 9110 section 12.5.1): absent means all, ranges and weights count. */
+/** Which media types a client accepts (RFC 9110 section 12.5.1): absent or empty means all, ranges and weights count. */
 
 const JSON_TYPE = 'application/json';
 const STREAM_TYPE = 'text/event-stream';
 /** The Accept header that the 2025 revisions require of clients. */
 export const ACCEPTS_BOTH: string = `${JSON_TYPE}, ${STREAM_TYPE}`;
 
-/** Whether the response to a POST may be JSON or a stream, as the protocol asks. */
+/** Whether the response to a POST may be JSON or a stream, as the protocol asks of clients. */
 export function acceptsJsonAndStream(accept: string | null | undefined): boolean {
-  return accept === ACCEPTS_BOTH || (accepts(accept, JSON_TYPE) && accepts(accept, STREAM_TYPE));
+  return accept === ACCEPTS_BOTH || (acceptsJson(accept) && acceptsStream(accept));
+}
+
+export function acceptsJson(accept: string | null | undefined): boolean {
+  return accepts(accept, JSON_TYPE);
 }
 
 export function acceptsStream(accept: string | null | undefined): boolean {
@@ -15,7 +19,8 @@ export function acceptsStream(accept: string | null | undefined): boolean {
 }
 
 function accepts(accept: string | null | undefined, type: string): boolean {
-  if (accept === null || accept === undefined) return true;
+  // Some clients send the header without a value.
+  if (accept === null || accept === undefined || !/[^\s,]/.test(accept)) return true;
   let best = { precision: 0, weight: 0 };
   for (const range of accept.split(',')) {
     const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());

@@ -38,14 +38,37 @@ describe('a JSON-RPC envelope', () => {
   test('is rejected with the id of the request where it could be read', () => {
     expect(readEnvelope({ ...call, id: 7, params: [] })).toMatchObject({ error: { id: 7 } });
     expect(readEnvelope({ ...call, id: {} })).toMatchObject({ error: { id: null } });
+    const tooLong = 'a'.repeat(129);
+    expect(readEnvelope({ ...call, id: tooLong })).toMatchObject({ error: { id: tooLong } });
+    expect(readEnvelope({ ...call, id: 'a'.repeat(5000) })).toMatchObject({ error: { id: null } });
   });
 
-  test('has no params, arguments, cursor or _meta where these are null', () => {
-    const nulls = { arguments: null, cursor: null, _meta: null };
+  test('has no params where these are null', () => {
     expect(readEnvelope({ ...call, params: null })).toEqual({ ok: true, message: call });
-    expect(readEnvelope({ ...call, params: { ...nulls, name: 'a' } })).toEqual({
+  });
+
+  test.each([
+    ['tools/call', { name: 'a', arguments: null, task: null, _meta: null }, { name: 'a' }],
+    ['tools/call', { name: 'a', _meta: { progressToken: null } }, { name: 'a', _meta: {} }],
+    ['tools/list', { cursor: null }, {}],
+    ['prompts/get', { name: 'a', arguments: { b: 'c', d: null } }, { name: 'a', arguments: { b: 'c' } }],
+    [
+      'initialize',
+      { capabilities: { roots: null, sampling: {} }, clientInfo: { name: 'a', title: null } },
+      { capabilities: { sampling: {} }, clientInfo: { name: 'a' } },
+    ],
+  ])('of %s has no members of params that are null: %j', (method, params, expected) => {
+    expect(readEnvelope({ ...call, method, params })).toEqual({
       ok: true,
-      message: { ...call, params: { name: 'a' } },
+      message: { ...call, method, params: expected },
     });
+  });
+
+  test.each([
+    ['the arguments of a tool', 'tools/call', { name: 'a', arguments: { b: null, c: { d: null } } }],
+    ['the answers of a user', 'prompts/get', { name: 'a', inputResponses: { b: { content: { c: null } } } }],
+    ['lists', 'completion/complete', { ref: { list: [null] } }],
+  ])('keeps a null in %s', (_, method, params) => {
+    expect(readEnvelope({ ...call, method, params })).toEqual({ ok: true, message: { ...call, method, params } });
   });
 });

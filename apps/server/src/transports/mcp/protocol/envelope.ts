@@ -1,3 +1,5 @@
+import { withoutNullMembers } from './null-members.ts';
+
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Why a JSON value is not a valid JSON-RPC message for this server. */
@@ -13,24 +15,24 @@ export type Envelope =
   | { readonly ok: false; readonly error: EnvelopeError };
 
 const MAX_ID_LENGTH = 128;
+/** A longer id is rejected, and up to this length the rejection repeats it, so that the client knows which request it is of. */
+const MAX_REPEATED_ID_LENGTH = 4096;
 const MEMBERS: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
 
-/** Optional members of params in several methods. */
-const NULLABLE_PARAMS = ['arguments', 'cursor', '_meta'];
-
 /**
- * Reads one JSON-RPC 2.0 message: a request, a notification or a response. Optional members that are `null` are absent:
- * several JSON libraries write them so.
+ * Reads one JSON-RPC 2.0 message: a request, a notification or a response. Optional members of params that are `null` are
+ * absent, at any depth: several JSON libraries write them so.
  */
 export function readEnvelope(body: unknown): Envelope {
   if (Array.isArray(body)) return invalid('Batches are not supported. Send one message per request.');
-  if (typeof body !== 'object' || body === null) return invalid('The body must be one JSON-RPC message.');
+  if (typeof body !== 'object' || body === null) return invalid('The message must be a JSON object.');
   const message = body as Record<string, unknown>;
   const hasId = Object.hasOwn(message, 'id');
   const id = hasId ? readableId(message['id']) : null;
   if (hasId && id === null && !Object.hasOwn(message, 'error')) {
     return invalid(
       `The id must be an integer between -(2^53 - 1) and 2^53 - 1, or a string of at most ${MAX_ID_LENGTH} characters.`,
+      repeatedId(message['id']),
     );
   }
   if (message['jsonrpc'] !== '2.0') return invalid('The member jsonrpc must be "2.0".', id);
@@ -47,30 +49,20 @@ export function readEnvelope(body: unknown): Envelope {
   if (isCall && (typeof message['method'] !== 'string' || message['method'] === '')) {
     return invalid('The method must be a non-empty string.', id);
   }
-  return { ok: true, message: withoutNulls(message) };
-}
-
-function withoutNulls(message: JsonObject): JsonObject {
-  const params = message['params'] as JsonObject | null | undefined;
-  if (params === undefined) return message;
-  if (params === null) return withoutMembers(message, ['params']);
-  if (params['arguments'] !== null && params['cursor'] !== null && params['_meta'] !== null) return message;
-  return {
-    ...message,
-    params: withoutMembers(
-      params,
-      NULLABLE_PARAMS.filter((name) => params[name] === null),
-    ),
-  };
-}
-
-function withoutMembers(object: JsonObject, names: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+  if (params === undefined) return { ok: true, message };
+  const given = params === null ? undefined : withoutNullMembers(message['method'], params as JsonObject);
+  if (given === params) return { ok: true, message };
+  const { params: _, ...others } = message;
+  return { ok: true, message: given ? { ...others, params: given } : others };
 }
 
 function readableId(id: unknown): string | number | null {
   if (typeof id === 'string') return id.length <= MAX_ID_LENGTH ? id : null;
   return typeof id === 'number' && Number.isSafeInteger(id) ? id : null;
+}
+
+function repeatedId(id: unknown): string | null {
+  return typeof id === 'string' && id.length <= MAX_REPEATED_ID_LENGTH ? id : null;
 }
 
 function invalid(message: string, id: string | number | null = null): Envelope {

@@ -1,4 +1,4 @@
-import type { ServerConfig } from '../../../configuration/server-config.ts';
+import type { ServerConfig } from '../../../configuration/shape/server-config.ts';
 
 /** The instructions that a client gives to its model before any call. */
 export function serverInstructions({ security }: ServerConfig): string {

@@ -2,6 +2,7 @@ import type { Implementation } from '@modelcontextprotocol/server';
 
 import type { JobCalls } from '../../../calls/job-calls.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
+import type { OfferedResources } from '../../../catalog/offered-resources.ts';
 import type { PromptCatalog } from '../../../catalog/prompts.ts';
 import type { CallerResource, ResourceDefinition } from '../../../catalog/resources.ts';
 import type { ToolListing } from './tool-listing.ts';
@@ -19,10 +20,14 @@ export interface ProtocolDependencies {
   readonly jobs: ProtocolJobs;
   readonly listing: ToolListing;
   readonly resources: readonly (ResourceDefinition | CallerResource)[];
+  /** Those of upstreams. @default none */
+  readonly offeredResources?: OfferedResources;
   readonly prompts: PromptCatalog;
   readonly version: string;
   readonly instructions: () => string;
   readonly onError: (error: Error) => void;
+  /** Called with why a prompt, a resource or a completion failed, which clients do not get. @default onError */
+  readonly onContentFailure?: (error: Error) => void;
 }
 
 export function serverInfo(version: string): Implementation {

@@ -9,8 +9,9 @@ export const SERVER_INFO_META_KEY = 'io.modelcontextprotocol/serverInfo';
 export const SUBSCRIPTION_ID_META_KEY = 'io.modelcontextprotocol/subscriptionId';
 
 export const MODERN_VERSION = '2026-07-28';
+export const LATEST_LEGACY_VERSION = '2025-11-25';
 export const LEGACY_VERSIONS: ReadonlySet<string> = new Set([
-  '2025-11-25',
+  LATEST_LEGACY_VERSION,
   '2025-06-18',
   '2025-03-26',
   '2024-11-05',

@@ -3,7 +3,7 @@ import type { Implementation } from '@modelcontextprotocol/server';
 
 import { callResult } from '../../../calls/job-result.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
-import type { JobRecord } from '../../../jobs/job-record.ts';
+import type { JobRecord } from '../../../jobs/record/job-record.ts';
 import { clientResult } from './client-result.ts';
 
 /** The result of an ended job, as `tools/call` would have answered it. */

@@ -1,7 +1,7 @@
 import type { Principal } from '../../../access/principal.ts';
 import type { JobCalls } from '../../../calls/job-calls.ts';
-import { Disposables } from '../../../disposables.ts';
-import type { JobRecord } from '../../../jobs/job-record.ts';
+import { Disposables } from '../../../foundation/disposables.ts';
+import type { JobRecord } from '../../../jobs/record/job-record.ts';
 
 export interface TaskWatchOptions {
   readonly calls: JobCalls;

@@ -4,7 +4,7 @@ import type { Implementation } from '@modelcontextprotocol/server';
 
 import { describeJob, failureOf } from '../../../calls/job-description.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
-import type { JobRecord, JobState } from '../../../jobs/job-record.ts';
+import type { JobRecord, JobState } from '../../../jobs/record/job-record.ts';
 import { taskResult } from './task-result.ts';
 
 export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';

@@ -33,6 +33,15 @@ export class ToolListing {
     cursor: string | undefined,
     { hasTasks = false }: { readonly hasTasks?: boolean } = {},
   ): ToolPage | undefined {
+    return this.#pages(principal, hasTasks).page(cursor);
+  }
+
+  /** Differs when what the caller is listed does. */
+  digest(principal: Principal): string {
+    return this.#pages(principal, false).digest;
+  }
+
+  #pages(principal: Principal, hasTasks: boolean): ToolPages {
     const { version } = this.#gateway.registry;
     if (version !== this.#version) {
       this.#byScopes.clear();
@@ -44,7 +53,7 @@ export class ToolListing {
       pages = new ToolPages(this.#gateway.listed(principal, { hasTasks }).map(describeTool));
       this.#byScopes.set(key, pages);
     }
-    return pages.page(cursor);
+    return pages;
   }
 
   /** The schema of a tool that wants arguments repeated in `Mcp-Param-*` headers; `undefined` for all other tools. */

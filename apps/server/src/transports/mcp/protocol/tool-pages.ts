@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { Tool as McpTool } from '@modelcontextprotocol/server';
 
 /** A page of `tools/list`. A type, because the SDK's result has an index signature. */
@@ -21,6 +23,7 @@ export class ToolPages {
   readonly #tools: readonly McpTool[];
   readonly #bytes: readonly number[];
   readonly #whole: ToolPage | undefined;
+  #digest: string | undefined;
 
   constructor(tools: McpTool[]) {
     const sized = tools.map((tool) => ({ tool, bytes: Buffer.byteLength(JSON.stringify(tool)) + 1 }));
@@ -29,6 +32,11 @@ export class ToolPages {
     else sized.sort((a, b) => (a.tool.name < b.tool.name ? -1 : 1));
     this.#tools = sized.map(({ tool }) => tool);
     this.#bytes = sized.map(({ bytes }) => bytes);
+  }
+
+  /** Differs when the list does. */
+  get digest(): string {
+    return (this.#digest ??= createHash('sha256').update(JSON.stringify(this.#tools)).digest('base64url'));
   }
 
   /** @returns undefined for a cursor that leads to no page */

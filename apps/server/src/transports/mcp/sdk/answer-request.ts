@@ -10,6 +10,7 @@ import {
 } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
+import type { CatalogReader } from '../../../catalog/catalog-reader.ts';
 import { ClientInputRequests, type InputRound } from '../client-input/client-input-requests.ts';
 import { inputRequestCodec } from '../client-input/input-request-codec.ts';
 import { EXECUTION_STATUS } from '../../../tools/execution-tool-names.ts';
@@ -53,6 +54,7 @@ export async function callTool(
         arguments: params.arguments ?? {},
         principal,
         origin: { address: addressOf(context), client: request.client },
+        session: context.sessionId,
         signal: context.mcpReq.signal,
         log: notices.log,
         ...traceOf(context),
@@ -72,13 +74,14 @@ export async function callTool(
 
 export async function getPrompt(
   request: RequestContext,
+  reader: CatalogReader,
   { name, arguments: values }: { name: string; arguments?: Record<string, string> | undefined },
 ): Promise<GetPromptResult | InputRequiredResult> {
   const { dependencies, context } = request;
   const round = context.mcpReq.requestState<InputRound>();
   const clientInput = inputRequestsOf(request, ['prompts/get', name, values], round);
   try {
-    const prompt = await dependencies.prompts.get(name, values, clientInput);
+    const prompt = await dependencies.prompts.get(name, values ?? {}, reader, clientInput);
     if (!clientInput.awaiting) return prompt;
   } catch (error) {
     if (!clientInput.awaiting) throw error;

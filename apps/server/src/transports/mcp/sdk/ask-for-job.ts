@@ -2,7 +2,7 @@
 import type { ClientCapabilities, InputRequest, InputRequiredResult } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
-import type { JobRecord } from '../../../jobs/job-record.ts';
+import type { JobRecord } from '../../../jobs/record/job-record.ts';
 import type { JobRound } from '../client-input/job-input-requests.ts';
 import type { RequestContext } from './request-context.ts';
 import { requireInput } from './require-input.ts';

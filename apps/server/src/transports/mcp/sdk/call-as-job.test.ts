@@ -162,7 +162,7 @@ describe('a call of a tool with job: auto', () => {
     expect(await keptJobs()).toBe(0);
   });
 
-  test('with an idempotency key is one job, whatever became of it, and other arguments are refused', async () => {
+  test('with an idempotency key is one job in whatever state, and other arguments are refused', async () => {
     const keyed = (values: object): Promise<RpcAnswer> =>
       server.modern('tools/call', { ...call('work', values), _meta: { 'mcp-server/idempotency-key': 'k1' } });
     const first = keyed({ path: 'a' });
@@ -297,7 +297,7 @@ describe('the execution tools', () => {
     return (result['tools'] as { name: string }[]).map(({ name }) => name);
   };
 
-  test('are listed for those who may call a tool with jobs, and for nobody else', async () => {
+  test('are listed for those who may call a tool with jobs, and the one for output for everybody else who may call a tool', async () => {
     expect(await names()).toContain('execution_status');
     expect(await names({ name: 'bob', scopes: ['tools:call:work'] })).toEqual([
       'work',
@@ -305,7 +305,7 @@ describe('the execution tools', () => {
       'execution_output',
       'execution_cancel',
     ]);
-    expect(await names({ name: 'bob', scopes: ['tools:call:plain'] })).toEqual(['plain']);
+    expect(await names({ name: 'bob', scopes: ['tools:call:plain'] })).toEqual(['plain', 'execution_output']);
   });
 
   test('are refused to those who may not call a tool with jobs', async () => {

@@ -82,7 +82,7 @@ describe('execution_output', () => {
 
 describe('the resource', () => {
   const read = (query = '', principal = ann): Promise<unknown> =>
-    catalog.read(`mcp://executions/${id}/stdout${query}`, principal);
+    catalog.read(`mcp://executions/${id}/stdout${query}`, { principal });
 
   test('has pages with their place', async () => {
     print('x'.repeat(100));
@@ -114,7 +114,9 @@ describe('the resource', () => {
   test('is not there for anybody else, nor with another scope, nor under an id that never was', async () => {
     await expect(read('', { name: 'bob', scopes: ['tools:call'] })).rejects.toThrow('not found');
     await expect(read('', { name: 'ann', scopes: ['tools:call:other'] })).rejects.toThrow('not found');
-    await expect(catalog.read(`mcp://executions/${'A'.repeat(27)}/stdout`, ann)).rejects.toThrow('not found');
+    await expect(catalog.read(`mcp://executions/${'A'.repeat(27)}/stdout`, { principal: ann })).rejects.toThrow(
+      'not found',
+    );
   });
 
   test('is listed for those who may call a tool with jobs', () => {

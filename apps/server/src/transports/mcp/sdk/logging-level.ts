@@ -15,18 +15,25 @@ export class ClientLoggingLevel {
   #minimum = 0;
 
   /** Replaces the SDK's handler. */
-  serve(server: Server): void {
-    server.setRequestHandler('logging/setLevel', { params: anything }, (params) => {
+  serve(server: Server, onSet: (level: string) => Promise<void> | undefined): void {
+    server.setRequestHandler('logging/setLevel', { params: anything }, async (params) => {
       const { level } = params as { readonly level?: unknown };
-      const place = (LEVELS as readonly unknown[]).indexOf(level);
-      if (place < 0) {
+      if (!this.set(level)) {
         throw new InvalidParamsError(
           `The level must be one of ${LEVELS.join(', ')}. Send the lowest level to receive; the current level has not changed.`,
         );
       }
-      this.#minimum = place;
+      await onSet(level as LoggingLevel);
       return {};
     });
+  }
+
+  /** @returns false for an unknown level, which changes nothing */
+  set(level: unknown): boolean {
+    const place = (LEVELS as readonly unknown[]).indexOf(level);
+    if (place < 0) return false;
+    this.#minimum = place;
+    return true;
   }
 
   wants(level: LoggingLevel): boolean {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ManualClock } from '../../../test-support/manual-clock.ts';
+import { ManualClock } from '../../../foundation/test-support/manual-clock.ts';
 import { ProgressQueue } from './progress-queue.ts';
 
 test('progress is sent after a short delay, in order', () => {

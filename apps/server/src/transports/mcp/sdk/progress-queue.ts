@@ -1,6 +1,6 @@
 import type { Progress } from '@mcp/tool-base';
 
-import { systemClock, type Clock } from '../../../clock.ts';
+import { systemClock, type Clock } from '../../../foundation/clock.ts';
 
 /** Long enough for a client to read the progress before the response. */
 const DELAY_MS = 20;

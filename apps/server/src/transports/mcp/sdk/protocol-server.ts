@@ -12,16 +12,18 @@ import {
   type ClientCapabilities,
   type Implementation,
   type Server,
-  type ServerCapabilities,
   type ServerContext,
   type ServerOptions,
 } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
+import type { CatalogReader } from '../../../catalog/catalog-reader.ts';
 import { callTool, getPrompt } from './answer-request.ts';
-import { ClientLoggingLevel } from './logging-level.ts';
+import { withClientErrors } from './client-error.ts';
+import { ConnectionSettings } from './connection-settings.ts';
 import { principalOf } from '../handoff/request-extra.ts';
 import { serverInfo } from '../protocol/protocol-dependencies.ts';
+import { LIST_CACHE_HINT, SERVER_CAPABILITIES } from '../protocol/server-capabilities.ts';
 import { declaresTasks, TASKS_CAPABILITY } from '../protocol/task.ts';
 import type { ProtocolServerDependencies } from './protocol-server-dependencies.ts';
 import type { RequestContext } from './request-context.ts';
@@ -31,6 +33,8 @@ export interface ProtocolServerCaller {
   /** Who opened the connection. Over HTTP every request brings its own: scopes may have changed since. */
   readonly principal: Principal;
   readonly era: 'modern' | 'legacy';
+  /** The client has changed one of its settings. */
+  readonly onSetting?: (field: string, value: string) => Promise<void>;
 }
 
 /** A protocol instance and what the endpoint needs to know of it. */
@@ -38,8 +42,9 @@ export interface ProtocolServer {
   readonly server: Server;
   /** Holds `server`; the SDK asks it for the schemas behind `Mcp-Param-*` headers. */
   readonly mcpServer: McpServer;
-  /** Resource URIs this connection subscribed to (2025-era clients; modern ones subscribe at the endpoint). */
-  readonly subscriptions: ReadonlySet<string>;
+  readonly principal: Principal;
+  /** Of 2025-era clients; those of the 2026 revision subscribe at the endpoint, and have no level. */
+  readonly settings: ConnectionSettings;
 }
 
 /** The member of a 2026-revision envelope that the SDK's type leaves out; the SDK has validated it. */
@@ -48,25 +53,14 @@ interface ClientEnvelope {
   readonly [CLIENT_INFO_META_KEY]?: Implementation;
 }
 
-/** Lists change only when the registry does, and clients are notified then; a minute is for those that do not subscribe. */
-const listCacheHint = { ttlMs: 60_000, cacheScope: 'private' } as const;
-const MAX_SUBSCRIPTIONS = 256;
 /** How long a 2025-era client, and the person in front of it, may take for one client input request. */
 const INPUT_TIMEOUT_MS = 300_000;
 
-const capabilities: ServerCapabilities = {
-  tools: { listChanged: true },
-  resources: { listChanged: true, subscribe: true },
-  prompts: { listChanged: true },
-  completions: {},
-  logging: {},
-};
-
 const cacheHints: NonNullable<ServerOptions['cacheHints']> = {
-  'tools/list': listCacheHint,
-  'prompts/list': listCacheHint,
-  'resources/list': listCacheHint,
-  'resources/templates/list': listCacheHint,
+  'tools/list': LIST_CACHE_HINT,
+  'prompts/list': LIST_CACHE_HINT,
+  'resources/list': LIST_CACHE_HINT,
+  'resources/templates/list': LIST_CACHE_HINT,
   // Health, statistics and configuration change at any time.
   'resources/read': { ttlMs: 0, cacheScope: 'private' },
 };
@@ -84,7 +78,7 @@ class RegistryServer extends McpServer {
     headerSchema: (tool: string) => Record<string, unknown> | undefined,
   ) {
     super(info, options);
-    this.server.registerCapabilities(capabilities);
+    this.server.registerCapabilities(SERVER_CAPABILITIES);
     this.#headerSchema = headerSchema;
   }
 
@@ -108,17 +102,26 @@ export function createProtocolServer(
     (tool) => dependencies.listing.headerSchema(tool, caller.principal),
   );
   const { server } = mcpServer;
-  const logging = new ClientLoggingLevel();
-  logging.serve(server);
-  const subscriptions = new Set<string>();
+  const settings = new ConnectionSettings({
+    assertKnown: (uri, context) => dependencies.resources.assertKnown(uri, callerOf(context)),
+    follow: (uri) => dependencies.resources.follow(uri, caller.principal),
+    onChange: caller.onSetting,
+  });
+  settings.serve(server);
   const requestContext = (context: ServerContext): RequestContext => {
     const envelope: ClientEnvelope | undefined = context.mcpReq.envelope;
     const declared = envelope?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities();
     const client = envelope?.[CLIENT_INFO_META_KEY] ?? server.getClientVersion();
-    return { dependencies, context, logging, capabilities: declared, client };
+    return { dependencies, context, logging: settings.logging, capabilities: declared, client };
   };
 
   const callerOf = ({ http }: ServerContext): Principal => principalOf(http?.authInfo) ?? caller.principal;
+
+  const readerOf = (context: ServerContext): CatalogReader => ({
+    principal: callerOf(context),
+    session: context.sessionId,
+    signal: context.mcpReq.signal,
+  });
 
   const hasTasks = caller.era === 'modern' && dependencies.jobs.calls.isOfferedTo(caller.principal);
   if (hasTasks) {
@@ -138,38 +141,32 @@ export function createProtocolServer(
     callTool(requestContext(context), callerOf(context), request.params),
   );
 
+  const { onContentFailure = dependencies.onError } = dependencies;
   server.setRequestHandler('resources/list', (_, context) => ({
     resources: dependencies.resources.list(callerOf(context)),
   }));
-  server.setRequestHandler('resources/templates/list', (_, context) => ({
-    resourceTemplates: dependencies.resources.templates(callerOf(context)),
-  }));
-  server.setRequestHandler('resources/read', async (request, context) => ({
-    contents: await dependencies.resources.read(request.params.uri, callerOf(context)),
-  }));
-  server.setRequestHandler('resources/subscribe', (request, context) => {
-    dependencies.resources.assertKnown(request.params.uri, callerOf(context));
-    if (subscriptions.size >= MAX_SUBSCRIPTIONS && !subscriptions.has(request.params.uri)) {
-      throw new ProtocolError(
-        ProtocolErrorCode.InvalidParams,
-        `This connection is subscribed to ${MAX_SUBSCRIPTIONS} resources, the maximum; unsubscribe from one first.`,
-      );
-    }
-    subscriptions.add(request.params.uri);
-    return {};
-  });
-  server.setRequestHandler('resources/unsubscribe', (request) => {
-    subscriptions.delete(request.params.uri);
-    return {};
-  });
+  server.setRequestHandler('resources/templates/list', (_, context) =>
+    withClientErrors(onContentFailure, () => ({
+      resourceTemplates: dependencies.resources.templates(callerOf(context)),
+    })),
+  );
+  server.setRequestHandler('resources/read', (request, context) =>
+    withClientErrors(onContentFailure, async () => ({
+      contents: await dependencies.resources.read(request.params.uri, readerOf(context)),
+    })),
+  );
 
-  server.setRequestHandler('prompts/list', () => ({ prompts: dependencies.prompts.list() }));
-  server.setRequestHandler('prompts/get', (request, context) => getPrompt(requestContext(context), request.params));
-  server.setRequestHandler('completion/complete', async (request, context) => ({
-    completion: await complete(dependencies, callerOf(context), request.params),
-  }));
+  server.setRequestHandler('prompts/list', (_, context) => ({ prompts: dependencies.prompts.list(callerOf(context)) }));
+  server.setRequestHandler('prompts/get', (request, context) =>
+    withClientErrors(onContentFailure, () => getPrompt(requestContext(context), readerOf(context), request.params)),
+  );
+  server.setRequestHandler('completion/complete', (request, context) =>
+    withClientErrors(onContentFailure, async () => ({
+      completion: await complete(dependencies, readerOf(context), request.params),
+    })),
+  );
 
-  return { server, mcpServer, subscriptions };
+  return { server, mcpServer, principal: caller.principal, settings };
 }
 
 interface CompletionParams {
@@ -181,13 +178,13 @@ const MAX_COMPLETIONS = 100;
 
 async function complete(
   dependencies: ProtocolServerDependencies,
-  principal: Principal,
+  reader: CatalogReader,
   { ref, argument }: CompletionParams,
 ): Promise<{ values: string[]; total: number; hasMore: boolean }> {
   const candidates =
     ref.type === 'ref/prompt'
-      ? await dependencies.prompts.complete(ref.name, argument, principal)
-      : dependencies.resources.complete(ref.uri, argument, principal);
+      ? await dependencies.prompts.complete(ref.name, argument, reader)
+      : await dependencies.resources.complete(ref.uri, argument, reader);
   return {
     values: candidates.slice(0, MAX_COMPLETIONS),
     total: candidates.length,

@@ -31,6 +31,14 @@ describe('a log message to the client', () => {
     ]);
   });
 
+  test('has no control characters, and nothing under the name of a secret', () => {
+    const sent: unknown[] = [];
+    noticesTo(sent).log.info('\u001b[31mred\u202e', { note: '\u0007bell', password: 'p', request: { token: 't' } });
+    expect(sent).toEqual([
+      ['info', { message: 'red', note: 'bell', password: '[redacted]', request: { token: '[redacted]' } }],
+    ]);
+  });
+
   const secret = 's.SECRETTOKEN123';
   const thrown = Object.assign(new Error(secret), {
     path: secret,

@@ -1,6 +1,7 @@
-import type { CallLog, LogFields, Progress } from '@mcp/tool-base';
+import { sanitizeText, type CallLog, type LogFields, type Progress } from '@mcp/tool-base';
 import type { ServerContext } from '@modelcontextprotocol/server';
 
+import { redactFields } from '../../../observability/log/redact-fields.ts';
 import { isOverStdio } from '../handoff/request-extra.ts';
 import type { ClientLoggingLevel } from './logging-level.ts';
 import { ProgressQueue } from './progress-queue.ts';
@@ -35,7 +36,8 @@ export class RequestNotices {
       (message: string, fields: LogFields = {}): void => {
         if (!this.#level.wants(level)) return;
         const known = clientFields(fields);
-        this.#send(() => this.#context.mcpReq.log(level, known === undefined ? message : { message, ...known }));
+        const { text } = sanitizeText(message);
+        this.#send(() => this.#context.mcpReq.log(level, known === undefined ? text : { message: text, ...known }));
       };
     return { debug: at('debug'), info: at('info'), warn: at('warning'), error: at('error') };
   }
@@ -55,7 +57,7 @@ export class RequestNotices {
 
   #send(send: () => Promise<unknown>): void {
     if (this.#ended) return;
-    // The client may be gone; the call itself learns that from its signal.
+    // The client may be gone; the call itself is notified by its signal.
     const settled = send().catch(() => {});
     this.#sent = Promise.all([this.#sent, settled]);
   }
@@ -64,16 +66,18 @@ export class RequestNotices {
 /** Under these names the pipeline and tools log what was thrown; it is for the operator's log alone. */
 const THROWN: ReadonlySet<string> = new Set(['err', 'error', 'cause', 'thrown', 'exception']);
 
-/** The fields that a client may see: plain JSON, without anything that was thrown. `undefined` for none. */
+/** The fields that a client may see: plain JSON, without anything that was thrown and without secrets. `undefined` for none. */
 function clientFields(fields: LogFields): object | undefined {
-  const given = Object.entries(fields).filter(([name]) => !THROWN.has(name));
+  const given = Object.entries(redactFields(fields)).filter(([name]) => !THROWN.has(name));
   if (given.length === 0) return undefined;
   try {
     const text = JSON.stringify(Object.fromEntries(given), function (this: Record<string, unknown>, name, value) {
       // An error may turn itself into JSON, so what counts is the member, not its value.
       return this[name] instanceof Error ? undefined : (value as unknown);
     });
-    const known = JSON.parse(text) as object;
+    const known = JSON.parse(text, (_, value: unknown) =>
+      typeof value === 'string' ? sanitizeText(value).text : value,
+    ) as object;
     return Object.keys(known).length === 0 ? undefined : known;
   } catch {
     return undefined;

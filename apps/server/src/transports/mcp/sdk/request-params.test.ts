@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { invalidParams } from './request-params.ts';
+import { invalidClientMembers, invalidParams } from './request-params.ts';
 
 const messageOf = (method: string, params?: unknown): string | undefined =>
   invalidParams({ jsonrpc: '2.0', id: 1, method, params })?.message;
@@ -75,3 +75,31 @@ test.each(['initialize', 'ping', 'logging/setLevel', 'resources/subscribe', 'res
     expect(invalidParams({ jsonrpc: '2.0', id: 1, method, params })).toBeUndefined();
   },
 );
+
+describe('what a request of the 2026 revision says about its client', () => {
+  const messageOfMeta = (meta: object): string | undefined =>
+    invalidClientMembers({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/list',
+      params: { _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', ...meta } },
+    })?.message;
+
+  test.each([
+    [{ 'io.modelcontextprotocol/clientCapabilities': { roots: true } }, 'clientCapabilities.roots', 'an object'],
+    [{ 'io.modelcontextprotocol/clientInfo': 'curl' }, 'clientInfo', 'an object'],
+    [
+      { 'io.modelcontextprotocol/logLevel': 'loud' },
+      'logLevel',
+      'one of debug, info, notice, warning, error, critical, alert, emergency',
+    ],
+  ])('%j is rejected in a sentence', (meta, member, what) => {
+    expect(messageOfMeta(meta)).toBe(`params._meta.io.modelcontextprotocol/${member} of tools/list must be ${what}.`);
+  });
+
+  test('may be absent, and is not looked at in the 2025 era', () => {
+    expect(messageOfMeta({})).toBeUndefined();
+    const params = { _meta: { 'io.modelcontextprotocol/clientInfo': 1 } };
+    expect(invalidClientMembers({ jsonrpc: '2.0', id: 1, method: 'tools/list', params })).toBeUndefined();
+  });
+});

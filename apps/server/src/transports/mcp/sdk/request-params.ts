@@ -2,11 +2,15 @@
  * The params of a request, checked before the SDK sees it: the SDK answers what its schemas reject with -32603 or with the
  * message of its schema library. The schemas are the SDK's own, the sentences are ours.
  */
-import { specTypeSchemas } from '@modelcontextprotocol/server';
+import { LOG_LEVEL_META_KEY, specTypeSchemas } from '@modelcontextprotocol/server';
 
 import { INVALID_PARAMS } from '../../../catalog/invalid-params-error.ts';
 import type { JsonObject } from '../protocol/envelope.ts';
-import { PROTOCOL_VERSION_META_KEY } from '../protocol/protocol-names.ts';
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  PROTOCOL_VERSION_META_KEY,
+} from '../protocol/protocol-names.ts';
 
 export interface ParamsError {
   readonly code: typeof INVALID_PARAMS;
@@ -41,6 +45,13 @@ const REMOVED_METHODS: ReadonlySet<string> = new Set([
   'resources/unsubscribe',
 ]);
 
+/** What a request of the 2026 revision says about its client. */
+const CLIENT_MEMBERS = {
+  [CLIENT_INFO_META_KEY]: 'Implementation',
+  [CLIENT_CAPABILITIES_META_KEY]: 'ClientCapabilities',
+  [LOG_LEVEL_META_KEY]: 'LoggingLevel',
+} as const satisfies Record<string, keyof typeof specTypeSchemas>;
+
 /** Lists of one page. `tools/list` has a handler that knows its cursors. */
 const UNPAGED_METHODS: ReadonlySet<unknown> = new Set(['prompts/list', 'resources/list', 'resources/templates/list']);
 
@@ -48,6 +59,7 @@ const UNPAGED_METHODS: ReadonlySet<unknown> = new Set(['prompts/list', 'resource
 interface Issue {
   readonly path?: readonly unknown[] | undefined;
   readonly expected?: string;
+  readonly values?: readonly unknown[];
 }
 
 /** @returns undefined for valid params, for a method that the revision of the request does not have, and for a message without a method */
@@ -65,11 +77,26 @@ export function invalidParams({ method, params }: JsonObject): ParamsError | und
   return error(`There is no page with this cursor: ${method} answers everything at once. Send it without a cursor.`);
 }
 
+/** @returns undefined for a request of the 2025 era, and for one that describes its client as it should or not at all */
+export function invalidClientMembers({ method, params }: JsonObject): ParamsError | undefined {
+  const meta = memberOf(params, '_meta');
+  if (typeof method !== 'string' || memberOf(meta, PROTOCOL_VERSION_META_KEY) === undefined) return undefined;
+  for (const [name, type] of Object.entries(CLIENT_MEMBERS)) {
+    const value = memberOf(meta, name);
+    if (value === undefined) continue;
+    const checked = specTypeSchemas[type]['~standard'].validate(value);
+    const issue: Issue | undefined = checked instanceof Promise ? undefined : checked.issues?.[0];
+    if (issue)
+      return error(sentence(method, params, { ...issue, path: ['params', '_meta', name, ...(issue.path ?? [])] }));
+  }
+  return undefined;
+}
+
 function error(message: string): ParamsError {
   return { code: INVALID_PARAMS, message };
 }
 
-function sentence(method: string, params: unknown, { path = [], expected }: Issue): string {
+function sentence(method: string, params: unknown, { path = [], expected, values }: Issue): string {
   const names = path.slice(1);
   const missing = names.reduce((value: unknown, name) => memberOf(value, name), params) === undefined;
   const member = ['params', ...names.map(nameOf)].join('.');
@@ -77,6 +104,7 @@ function sentence(method: string, params: unknown, { path = [], expected }: Issu
   if (member === 'params.ref') {
     return `${method} needs params.ref: {"type": "ref/prompt", "name": ...} or {"type": "ref/resource", "uri": ...}.`;
   }
+  if (values !== undefined) return `${member} of ${method} must be one of ${values.join(', ')}.`;
   if (what === undefined)
     return `${member} of ${method} ${missing ? 'is missing' : 'has a value that is not allowed'}.`;
   return missing ? `${method} needs ${member}, ${what}.` : `${member} of ${method} must be ${what}.`;

@@ -6,6 +6,8 @@ import {
 } from '@modelcontextprotocol/server';
 
 import { hasScope, type Principal } from '../../../access/principal.ts';
+import type { CatalogReader } from '../../../catalog/catalog-reader.ts';
+import { OfferedResources, type ResourceSource } from '../../../catalog/offered-resources.ts';
 import type {
   CallerResource,
   FixedResource,
@@ -21,7 +23,14 @@ export class ResourceCatalog {
   readonly #fixed = new Map<string, FixedResource | CallerResource>();
   readonly #templated: { definition: TemplatedResource; template: UriTemplate }[] = [];
 
-  constructor(definitions: readonly (ResourceDefinition | CallerResource)[]) {
+  readonly #offered: OfferedResources;
+
+  /** @param offered those of upstreams; this server's own come first */
+  constructor(
+    definitions: readonly (ResourceDefinition | CallerResource)[],
+    offered: OfferedResources = new OfferedResources(),
+  ) {
+    this.#offered = offered;
     for (const definition of definitions) {
       if ('uri' in definition) {
         if (this.#fixed.has(definition.uri))
@@ -34,19 +43,29 @@ export class ResourceCatalog {
   }
 
   list(principal: Principal): Resource[] {
-    return [...this.#fixed.values()]
+    const own = [...this.#fixed.values()]
       .filter((definition) => isOpenTo(definition, principal))
       .map((definition) => ({ uri: definition.uri, ...describe(definition) }));
+    return [...own, ...this.#offered.visibleTo(principal).flatMap(({ resources }) => resources)];
   }
 
   templates(principal: Principal): ResourceTemplateType[] {
-    return this.#templated
+    const own = this.#templated
       .filter(({ definition }) => isOpenTo(definition, principal) && definition.isOfferedTo?.(principal) !== false)
       .map(({ definition }) => ({ uriTemplate: definition.uriTemplate, ...describe(definition) }));
+    const offered = this.#offered.visibleTo(principal).flatMap(({ templates }) => templates);
+    return [...own, ...offered.map((template) => ({ uriTemplate: template.uri, ...describe(template) }))];
   }
 
   /** @throws {ResourceNotFoundError} when there is none at `uri`, or not for this caller */
-  async read(uri: string, principal: Principal): Promise<ResourceContents[]> {
+  async read(uri: string, reader: CatalogReader): Promise<ResourceContents[]> {
+    const { principal } = reader;
+    const source = this.#sourceOf(uri, principal);
+    if (source) {
+      const contents = await source.read(uri, reader);
+      if (contents === undefined) throw new ResourceNotFoundError(uri);
+      return contents;
+    }
     const found = this.#find(uri, principal);
     const body = await found?.read();
     if (!found || body === undefined) throw new ResourceNotFoundError(uri);
@@ -55,14 +74,30 @@ export class ResourceCatalog {
 
   /** @throws {ResourceNotFoundError} when there is no such resource for this caller */
   assertKnown(uri: string, principal: Principal): void {
-    if (!this.#find(uri, principal)) throw new ResourceNotFoundError(uri);
+    if (!this.#sourceOf(uri, principal) && !this.#find(uri, principal)) throw new ResourceNotFoundError(uri);
   }
 
-  complete(uriTemplate: string, argument: { name: string; value: string }, principal: Principal): string[] {
+  /** Hears of changes of a resource until the result is disposed; those of this server's own are reported in any case. */
+  follow(uri: string, principal: Principal): Disposable | undefined {
+    return this.#sourceOf(uri, principal)?.subscribe(uri);
+  }
+
+  async complete(
+    uriTemplate: string,
+    argument: { name: string; value: string },
+    reader: CatalogReader,
+  ): Promise<readonly string[]> {
+    const { principal } = reader;
+    const source = this.#sourceOf(uriTemplate, principal);
+    if (source) return source.complete(uriTemplate, argument, reader);
     const known = this.#templated.find(({ definition }) => definition.uriTemplate === uriTemplate);
     if (!known || !isOpenTo(known.definition, principal)) return [];
     const values = known.definition.values?.(argument.name, principal) ?? [];
     return values.filter((value) => value.startsWith(argument.value));
+  }
+
+  #sourceOf(uri: string, principal: Principal): ResourceSource | undefined {
+    return this.#fixed.has(uri) ? undefined : this.#offered.find(uri, principal);
   }
 
   #find(
@@ -101,7 +136,15 @@ function toContents(uri: string, mimeType: string | undefined, body: ResourceBod
   const head = { uri, ...(mimeType !== undefined && { mimeType }) };
   if (typeof body === 'string') return [{ ...head, text: body }];
   if (body instanceof Uint8Array) return [{ ...head, blob: Buffer.from(body).toString('base64') }];
-  return [...body];
+  if (!Array.isArray(body) || !body.every(isContents)) {
+    throw new TypeError(`read() of ${uri} must return text, bytes, or an array of { uri, text } or { uri, blob }.`);
+  }
+  return [...(body as readonly ResourceContents[])];
+}
+
+function isContents(item: unknown): boolean {
+  const { uri, text, blob } = (item ?? {}) as Partial<Record<string, unknown>>;
+  return typeof uri === 'string' && (typeof text === 'string' || typeof blob === 'string');
 }
 
 function onlyStrings(variables: Record<string, string | string[]> | null): Record<string, string> | undefined {

@@ -23,19 +23,25 @@ import {
 import type { ActiveCredentials } from '../../../access/active-credentials.ts';
 import type { Principal } from '../../../access/principal.ts';
 import type { SealingSecrets } from '../../../access/sealing-secrets.ts';
-import type { SessionEnds } from '../../../cluster/session-ends.ts';
+import type { SharedSessions } from '../../../cluster/shared-sessions.ts';
 import { principalOf, toAuthInfo, type TransportExtra } from '../handoff/request-extra.ts';
-import { ACCEPTS_BOTH, acceptsJsonAndStream, acceptsStream } from '../protocol/accept.ts';
+import { ACCEPTS_BOTH, acceptsJson, acceptsStream } from '../protocol/accept.ts';
 import type { JsonObject } from '../protocol/envelope.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import { rpcError } from '../protocol/rpc-error.ts';
 import { listensToTasks } from '../protocol/task-filter.ts';
 import { StreamQuota } from '../protocol/stream-quota.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
+import { FollowedResources, listenedUris } from './followed-resources.ts';
 import { createProtocolServer } from './protocol-server.ts';
 import { createSharedDependencies } from './protocol-server-dependencies.ts';
-import { invalidParams } from './request-params.ts';
+import { jsonFromStream } from './json-from-stream.ts';
+import { invalidClientMembers, invalidParams } from './request-params.ts';
+import type { ResourceCatalog } from './resource-catalog.ts';
+import { noSessions, notAcceptable, sessionNeeded } from './session-responses.ts';
 import { Sessions, type SessionLimits } from './sessions.ts';
+import { StreamBus } from './stream-bus.ts';
+import { whenEnded } from './stream-end.ts';
 import { openTaskStream } from './task-stream.ts';
 
 export interface SdkEndpointOptions extends ProtocolDependencies {
@@ -46,8 +52,8 @@ export interface SdkEndpointOptions extends ProtocolDependencies {
   /** They seal session ids and input rounds. @default 32 random bytes: both end with the process */
   readonly secrets?: SealingSecrets;
   readonly sessionLimits?: SessionLimits;
-  /** Shares ended sessions with other servers. */
-  readonly sessionEnds?: SessionEnds | undefined;
+  /** Sessions that are shared with other servers. */
+  readonly sharedSessions?: SharedSessions | undefined;
   /** Shared with the subscription streams. @default a quota of its own */
   readonly quota?: StreamQuota;
 }
@@ -55,6 +61,8 @@ export interface SdkEndpointOptions extends ProtocolDependencies {
 export class SdkEndpoint {
   readonly sessions: Sessions | undefined;
   readonly #dependencies: ProtocolDependencies;
+  readonly #resources: ResourceCatalog;
+  readonly #streams: StreamBus;
   readonly #modern: McpHttpHandler;
   readonly #stateless: LegacyHttpHandler;
 
@@ -63,6 +71,8 @@ export class SdkEndpoint {
     const { secrets = [randomBytes(32)] } = options;
     this.#dependencies = options;
     const dependencies = createSharedDependencies(options, secrets);
+    this.#resources = dependencies.resources;
+    this.#streams = new StreamBus(options.notifier);
     const factory = ({ authInfo, era }: McpRequestContext): McpServer => {
       const principal = principalOf(authInfo);
       if (!principal) throw new Error('A protocol instance was requested without a caller.');
@@ -70,11 +80,10 @@ export class SdkEndpoint {
       mcpServer.server.onerror = options.onError;
       return mcpServer;
     };
-    this.#modern = createMcpHandler(factory, { legacy: 'reject', onerror: options.onError });
+    this.#modern = createMcpHandler(factory, { legacy: 'reject', onerror: options.onError, bus: this.#streams });
     this.#stateless = legacyStatelessFallback(factory);
-    options.notifier.attachModern(this.#modern.notify);
     if (options.sessions === 'none') return;
-    const { notifier, callers, sessionLimits: limits, sessionEnds } = options;
+    const { notifier, callers, sessionLimits: limits, sharedSessions: shared } = options;
     const { quota = new StreamQuota() } = options;
     this.sessions = new Sessions({
       ...dependencies,
@@ -83,7 +92,7 @@ export class SdkEndpoint {
       quota,
       secrets,
       ...(limits && { limits }),
-      ...(sessionEnds && { sessionEnds }),
+      ...(shared && { shared }),
     });
   }
 
@@ -91,21 +100,51 @@ export class SdkEndpoint {
     const invalid = rejectedParams(body);
     if (invalid) return invalid;
     if (await isLegacyRequest(request, body)) {
-      return this.#handleLegacy(withKnownAccept(request), body, principal, extra);
+      return this.#handleLegacy(request, body, principal, extra);
     }
     const fetch = (message: unknown): Promise<Response> =>
       this.#modern.fetch(request, { parsedBody: message, authInfo: toAuthInfo({ ...extra, principal }) });
     const message = body as JsonObject;
-    return listensToTasks(message)
-      ? openTaskStream({ dependencies: this.#dependencies, message, principal, listen: fetch })
-      : fetch(body);
+    return message['method'] === 'subscriptions/listen' ? this.#listen(message, principal, fetch) : fetch(body);
+  }
+
+  async #listen(
+    message: JsonObject,
+    principal: Principal,
+    fetch: (message: unknown) => Promise<Response>,
+  ): Promise<Response> {
+    const listen = (given: JsonObject): Promise<Response> => this.#streams.open(principal, () => fetch(given));
+    const followed = new FollowedResources((uri) => this.#resources.follow(uri, principal));
+    for (const uri of listenedUris(message['params'])) followed.add(uri);
+    const end = (): void => followed[Symbol.dispose]();
+    try {
+      const dependencies = this.#dependencies;
+      const response = listensToTasks(message)
+        ? await openTaskStream({ dependencies, message, principal, listen })
+        : await listen(message);
+      return whenEnded(response, end);
+    } catch (error) {
+      end();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#modern.close(), this.sessions?.close()]);
   }
 
+  /** The SDK looks for the two media types in the text of the Accept header; what the header means is decided here. */
   async #handleLegacy(request: Request, body: unknown, principal: Principal, extra: TransportExtra): Promise<Response> {
+    const accept = request.headers.get('accept');
+    const takesStream = acceptsStream(accept);
+    if (request.method === 'GET' && !takesStream) return notAcceptable('text/event-stream');
+    if (request.method !== 'POST') return this.#answerLegacy(withAccept(request), body, principal, extra);
+    if (!takesStream && !acceptsJson(accept)) return notAcceptable(ACCEPTS_BOTH);
+    const response = await this.#answerLegacy(withAccept(request), body, principal, extra);
+    return takesStream ? response : jsonFromStream(response, request.signal);
+  }
+
+  async #answerLegacy(request: Request, body: unknown, principal: Principal, extra: TransportExtra): Promise<Response> {
     const { sessions } = this;
     const initialize = isInitializeRequest(body) ? body : undefined;
     if (sessions) {
@@ -115,30 +154,26 @@ export class SdkEndpoint {
         return sessions.handle(id, request, body, principal, extra);
       }
       if (initialize) return sessions.open(request, initialize, principal);
-    } else if (request.method !== 'POST') {
-      return rpcError(405, -32_000, 'This server keeps no sessions: send each message with POST.', null, {
-        allow: 'POST',
-      });
     }
+    if (request.method !== 'POST') return sessions ? sessionNeeded(request.method) : noSessions();
     const authInfo = toAuthInfo({ ...extra, principal });
     return this.#stateless(request, { ...(body !== undefined && { parsedBody: body }), authInfo });
   }
 }
 
-/** In-band, as the SDK answers what a handler throws. */
+/** In-band, as the SDK answers what a handler throws; with 400 what describes the client, as the SDK does. */
 function rejectedParams(body: unknown): Response | undefined {
   if (typeof body !== 'object' || body === null || !('id' in body)) return undefined;
+  const client = invalidClientMembers(body);
+  if (client) return rpcError(400, client.code, client.message, body.id as string | number);
   const error = invalidParams(body);
   return error && Response.json({ jsonrpc: '2.0', id: body.id, error });
 }
 
-/** The SDK looks for the two media types in the text of the header; ranges, weights and an absent header are read here. */
-function withKnownAccept(request: Request): Request {
+function withAccept(request: Request): Request {
   const { method, url, signal } = request;
-  const accept = request.headers.get('accept');
-  if (accept === ACCEPTS_BOTH || method === 'DELETE') return request;
+  if (request.headers.get('accept') === ACCEPTS_BOTH || method === 'DELETE') return request;
   const headers = new Headers(request.headers);
-  const accepted = method === 'GET' ? acceptsStream(accept) : acceptsJsonAndStream(accept);
-  headers.set('accept', accepted ? ACCEPTS_BOTH : 'none');
+  headers.set('accept', ACCEPTS_BOTH);
   return new Request(url, { method, headers, signal });
 }

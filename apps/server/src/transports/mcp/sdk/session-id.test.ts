@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { ManualClock } from '../../../test-support/manual-clock.ts';
+import { ManualClock } from '../../../foundation/test-support/manual-clock.ts';
 import { MAX_SESSION_AGE_MS, SessionIds, type SessionOrigin } from './session-id.ts';
 
 const secret = randomBytes(32);

@@ -9,7 +9,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { ClientCapabilities, Implementation } from '@modelcontextprotocol/server';
 
 import { sealingKeys, type SealingSecrets } from '../../../access/sealing-secrets.ts';
-import { systemClock, type Clock } from '../../../clock.ts';
+import { systemClock, type Clock } from '../../../foundation/clock.ts';
 
 /** What `initialize` said, and who sent it. */
 export interface SessionOrigin {

@@ -25,6 +25,12 @@ export class SessionTable {
     return this.#sessions.get(id);
   }
 
+  /** @param key of `sessionKey` */
+  withKey(key: string): Session | undefined {
+    for (const session of this) if (session.id.endsWith(key)) return session;
+    return undefined;
+  }
+
   add(session: Session): void {
     this.#sessions.set(session.id, session);
   }

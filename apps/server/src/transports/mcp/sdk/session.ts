@@ -4,14 +4,15 @@ import {
   type Implementation,
   type RequestId,
   type Server,
-  type WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
-import type { Clock } from '../../../clock.ts';
+import type { Clock } from '../../../foundation/clock.ts';
 import { toAuthInfo, type RequestExtra } from '../handoff/request-extra.ts';
 import { rpcError } from '../protocol/rpc-error.ts';
 import type { StreamQuota } from '../protocol/stream-quota.ts';
+import type { ConnectionSettings } from './connection-settings.ts';
+import { clientAnswer, type ClientAnswer, type SessionTransport } from './session-transport.ts';
 import { whenEnded } from './stream-end.ts';
 
 export interface SessionOptions {
@@ -19,9 +20,16 @@ export interface SessionOptions {
   /** Who opened it; each request is authorized for the principal that sent it. */
   readonly opener: Principal;
   readonly server: Server;
-  readonly transport: WebStandardStreamableHTTPServerTransport;
+  readonly settings: ConnectionSettings;
+  readonly transport: SessionTransport;
   readonly quota: StreamQuota;
   readonly clock: Pick<Clock, 'monotonicMs'>;
+}
+
+/** A call that is answered without the SDK. */
+export interface OtherCall {
+  /** Ends it without an answer. */
+  cancel(): void;
 }
 
 const INVALID_REQUEST = -32_600;
@@ -33,6 +41,7 @@ export class Session {
   /** Requests being answered and open streams. */
   #active = 0;
   readonly #requestIds = new Set<RequestId>();
+  readonly #otherCalls = new Map<RequestId, OtherCall>();
   #caller: Principal;
   #lastUsedMs: number;
 
@@ -44,7 +53,7 @@ export class Session {
   }
 
   get isIdle(): boolean {
-    return this.#active === 0;
+    return this.#active === 0 && this.#otherCalls.size === 0;
   }
 
   /** Monotonic milliseconds. */
@@ -60,8 +69,22 @@ export class Session {
     return this.#options.server.getClientVersion();
   }
 
+  get settings(): ConnectionSettings {
+    return this.#options.settings;
+  }
+
   isAnswering(id: RequestId): boolean {
-    return this.#requestIds.has(id);
+    return this.#requestIds.has(id) || this.#otherCalls.has(id);
+  }
+
+  /**
+   * The client may cancel the call, and it ends with the session, until the result is disposed.
+   * @returns undefined when a request with this id is being answered
+   */
+  hold(id: RequestId, call: OtherCall): Disposable | undefined {
+    if (this.isAnswering(id)) return undefined;
+    this.#otherCalls.set(id, call);
+    return { [Symbol.dispose]: () => void this.#otherCalls.delete(id) };
   }
 
   /** The opener, as its last request was authenticated: a token may have been renewed since the session was opened. */
@@ -97,19 +120,49 @@ export class Session {
     let response: Response;
     try {
       const authInfo = toAuthInfo({ ...extra, holdConnection });
-      response = await transport.handleRequest(request, { ...(body !== undefined && { parsedBody: body }), authInfo });
+      const answer = clientAnswer(body);
+      const parsedBody = (answer && transport.unmarked(answer)) ?? body;
+      response = await transport.handleRequest(request, { ...(body !== undefined && { parsedBody }), authInfo });
     } catch (error) {
       ended();
       throw error;
     }
     const cancelled = cancelledBy(body);
-    // A cancelled request gets no response, and the SDK would leave its stream open.
-    if (cancelled !== undefined) transport.closeSSEStream(cancelled);
-    return whenEnded(response, ended, () => this.#cancel(requestId));
+    if (cancelled !== undefined) this.#cancelled(cancelled);
+    return whenEnded(response, ended, () => this.#streamClosed(requestId));
+  }
+
+  /** Whether the answer is to a request of this instance, which may have ended. */
+  hasAsked(answer: ClientAnswer): boolean {
+    return this.#options.transport.unmarked(answer) !== undefined;
+  }
+
+  /** An answer that the client has sent to another server. */
+  receive(answer: ClientAnswer): void {
+    const known = this.#options.transport.unmarked(answer);
+    if (known) this.#options.transport.onmessage?.(known);
+  }
+
+  /** The client has sent the cancellation to another server. */
+  cancel(requestId: RequestId): void {
+    if (!this.isAnswering(requestId)) return;
+    this.#options.transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId } });
+    this.#cancelled(requestId);
+  }
+
+  /** The session has ended, and with it what runs beside the SDK. */
+  ended(): void {
+    for (const call of this.#otherCalls.values()) call.cancel();
   }
 
   close(): Promise<void> {
     return this.#options.transport.close();
+  }
+
+  /** A cancelled request gets no response, and the SDK would leave its stream open. */
+  #cancelled(requestId: RequestId): void {
+    this.#otherCalls.get(requestId)?.cancel();
+    this.#options.transport.closeSSEStream(requestId);
   }
 
   #begin(requestId: RequestId | undefined): () => void {
@@ -123,7 +176,7 @@ export class Session {
   }
 
   /** The client closed the stream of a response. This server resumes no stream, so the call is not left running. */
-  #cancel(requestId: RequestId | undefined): void {
+  #streamClosed(requestId: RequestId | undefined): void {
     if (requestId === undefined) return;
     const params = { requestId, reason: 'The client closed the stream of the response.' };
     this.#options.transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
@@ -136,7 +189,7 @@ function requestIdOf(body: unknown): RequestId | undefined {
 }
 
 /** The request that a cancellation names; undefined for any other message, and for one that the SDK ignores. */
-function cancelledBy(body: unknown): RequestId | undefined {
+export function cancelledBy(body: unknown): RequestId | undefined {
   if (!isJSONRPCNotification(body) || body.method !== 'notifications/cancelled') return undefined;
   const { requestId, reason = '' } = body.params ?? {};
   if (typeof reason !== 'string') return undefined;

@@ -4,9 +4,11 @@ import { defineTool, type ToolDefinition } from '@mcp/tool-base';
 import { fromJsonSchema, type InitializeRequest } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { SessionEnds, sessionKey } from '../../../cluster/session-ends.ts';
+import { MemorySessions } from '../../../cluster/memory-sessions.ts';
+import type { SessionListener } from '../../../cluster/session-engine.ts';
+import { SharedSessions } from '../../../cluster/shared-sessions.ts';
 import type { Principal } from '../../../access/principal.ts';
-import { ManualClock } from '../../../test-support/manual-clock.ts';
+import { ManualClock } from '../../../foundation/test-support/manual-clock.ts';
 import { TestCredentials } from '../../../access/test-support/test-credentials.ts';
 import { StreamQuota } from '../protocol/stream-quota.ts';
 import { ChangeNotifier } from './change-notifier.ts';
@@ -42,17 +44,16 @@ function start(given: SessionLimits = { max: 3, idleMs: 10 * MINUTE }, tools?: r
   dependencies.registry.on('changed', () => notifier.toolsChanged());
 }
 
-function create(sessionSecret: Uint8Array, sessionEnds?: SessionEnds): Sessions {
-  const shared = createSharedDependencies(dependencies, [sessionSecret]);
+function create(sessionSecret: Uint8Array, shared?: SharedSessions): Sessions {
   return new Sessions({
-    ...shared,
+    ...createSharedDependencies(dependencies, [sessionSecret]),
     notifier,
     callers,
     limits,
     clock,
     quota,
     secrets: [sessionSecret],
-    ...(sessionEnds && { sessionEnds }),
+    ...(shared && { shared }),
   });
 }
 
@@ -80,18 +81,35 @@ function listen(id: string, principal: Principal): Promise<Response> {
   return sessions.handle(id, request, undefined, principal, {});
 }
 
-/** Another server of the cluster that shares ended sessions with this one. */
-class TestEnds extends SessionEnds {
-  readonly known = new Set<string>();
+/** The engine of a test's cluster, in memory. */
+class TestCluster {
   isDown = false;
+  /** What clients have set is read when it resolves. */
+  fieldsRead: Promise<void> | undefined;
+  readonly #listeners: SessionListener[] = [];
+  readonly #engine: MemorySessions;
+
   constructor() {
-    super({
-      endSession: async (key) => void this.known.add(key),
-      isSessionEnded: async (key) => {
-        if (this.isDown) throw new Error('down');
-        return this.known.has(key);
+    this.#engine = new MemorySessions(clock, () => this.#listeners);
+  }
+
+  /** What one server of the cluster shares. */
+  server(): SharedSessions {
+    const address = `server${this.#listeners.length + 1}`;
+    const real = this.#engine.of(address);
+    const shared = new SharedSessions({
+      ...real,
+      isEnded: (key) => (this.isDown ? Promise.reject(new Error('down')) : real.isEnded(key)),
+      fields: async (key) => {
+        await this.fieldsRead;
+        return real.fields(key);
       },
+      send: (...args) => (this.isDown ? Promise.reject(new Error('down')) : real.send(...args)),
+      end: (key) => (this.isDown ? Promise.reject(new Error('down')) : real.end(key)),
     });
+    this.#listeners.push(shared.receiver);
+    this.#engine.receive(address, shared.receiver);
+    return shared;
   }
 }
 
@@ -453,34 +471,223 @@ describe('the level of log messages', () => {
 });
 
 describe('a session in a cluster', () => {
+  const asking = defineTool({
+    name: 'ask',
+    description: 'Asks for a colour',
+    input: fromJsonSchema({ type: 'object', additionalProperties: false }),
+    async run(_, { askUser }) {
+      const form = { type: 'object', properties: { colour: { type: 'string' } } } as const;
+      const { action, values } = (await askUser({ message: 'Which colour?', form })) as {
+        action: string;
+        values?: { colour?: string };
+      };
+      return `${action} ${values?.colour}`;
+    },
+  });
+  const talk = defineTool({
+    name: 'talk',
+    description: 'Logs at two levels',
+    input: fromJsonSchema({ type: 'object', additionalProperties: false }),
+    run(_, { log }) {
+      log.info('quiet');
+      log.error('loud');
+      return 'done';
+    },
+  });
+  let cluster: TestCluster;
+  let other: Sessions;
+
+  /** Two servers. */
+  function startCluster(tools?: readonly ToolDefinition[]): void {
+    start(undefined, tools);
+    cluster = new TestCluster();
+    sessions = create(secret, cluster.server());
+    other = create(secret, cluster.server());
+  }
+
+  async function openAsking(): Promise<string> {
+    return open(ann, { ...initialize.params, capabilities: { elicitation: {} } });
+  }
+
+  function sendTo(server: Sessions, id: string, message: object, principal = ann): Promise<Response> {
+    const { request, body } = post(message as Message, {
+      'mcp-session-id': id,
+      'mcp-protocol-version': '2025-11-25',
+    });
+    return server.handle(id, request, body, principal, {});
+  }
+
+  afterEach(() => other.close());
+
   test('that was ended on one server is opened by no other, and closed where it is open', async () => {
-    start();
-    const sessionEnds = new TestEnds();
-    sessions = create(secret, sessionEnds);
+    startCluster();
     const id = await open(ann);
-    const other = create(secret, sessionEnds);
-    const { request, body } = post(ping, { 'mcp-session-id': id, 'mcp-protocol-version': '2025-11-25' });
-    expect((await other.handle(id, request, body, ann, {})).status).toBe(200);
+    expect((await sendTo(other, id, ping)).status).toBe(200);
     const end = new Request('http://127.0.0.1/mcp', { method: 'DELETE', headers: { 'mcp-session-id': id } });
     expect((await sessions.handle(id, end, undefined, ann, {})).status).toBe(200);
-    expect([...sessionEnds.known]).toEqual([sessionKey(id)]);
-    sessionEnds.receive(sessionKey(id));
     expect(other.size).toBe(0);
-    const again = post(ping, { 'mcp-session-id': id, 'mcp-protocol-version': '2025-11-25' });
-    expect((await other.handle(id, again.request, again.body, ann, {})).status).toBe(404);
-    await other.close();
+    expect((await sendTo(other, id, ping)).status).toBe(404);
+    const third = create(secret, cluster.server());
+    expect((await sendTo(third, id, ping)).status).toBe(404);
+    await third.close();
   });
 
   test('that is not in memory is answered 503 while nobody knows whether it was ended', async () => {
-    start();
-    const sessionEnds = new TestEnds();
+    startCluster();
     const id = await open(ann);
-    await sessions.close();
-    sessions = create(secret, sessionEnds);
-    sessionEnds.isDown = true;
-    const response = await send(id, ping, ann);
+    cluster.isDown = true;
+    const response = await sendTo(other, id, ping);
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
-    sessionEnds.isDown = false;
-    expect((await send(id, ping, ann)).status).toBe(200);
+    cluster.isDown = false;
+    expect((await sendTo(other, id, ping)).status).toBe(200);
+  });
+
+  test('gives the answer of its client to the server that asked, whichever server it is sent to', async () => {
+    startCluster([asking]);
+    const id = await openAsking();
+    // Each server numbers its requests from 0; both ask at the same time.
+    const calls = [
+      { server: sessions, number: 11, to: other, colour: 'red' },
+      { server: other, number: 12, to: sessions, colour: 'blue' },
+    ];
+    const running = [];
+    for (const { server, number, to, colour } of calls) {
+      const call = { method: 'tools/call', id: number, params: { name: 'ask', arguments: {} } };
+      const stream = await streamOf(await sendTo(server, id, call));
+      running.push({
+        stream,
+        asked: await stream.find(({ method }) => method === 'elicitation/create'),
+        to,
+        colour,
+        number,
+      });
+    }
+    expect(running[0]?.asked.id).not.toBe(running[1]?.asked.id);
+    for (const { asked, to, colour } of running) {
+      const result = { action: 'accept', content: { colour } };
+      expect((await sendTo(to, id, { id: asked.id, result })).status).toBe(202);
+    }
+    for (const { stream, colour, number } of running) {
+      const answer = await stream.find((message) => message.id === number);
+      expect(answer.result).toMatchObject({ content: [{ text: `accept ${colour}` }] });
+    }
+  });
+
+  test('takes an answer that nobody has asked for, and refuses one that it cannot pass on now', async () => {
+    startCluster();
+    const id = await open(ann);
+    const answer = (requestId: string | number): object => ({ id: requestId, result: {} });
+    for (const requestId of [0, 'made up', 'server1.00000000.0', 'nobody.00000000.0']) {
+      expect((await sendTo(sessions, id, answer(requestId))).status).toBe(202);
+    }
+    cluster.isDown = true;
+    const refused = await sendTo(sessions, id, answer('server2.00000000.0'));
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+    expect((await sendTo(sessions, id, answer('server2.00000000.0'), bob)).status).toBe(404);
+  });
+
+  test('has the level and the subscriptions that its client has set on another server, before and after it is opened there', async () => {
+    startCluster([talk]);
+    const id = await open(ann);
+    const call = { method: 'tools/call', id: 5, params: { name: 'talk', arguments: {} } };
+    const spoken = async (server: Sessions): Promise<string[]> =>
+      [...(await (await sendTo(server, id, call)).text()).matchAll(/quiet|loud/gu)].map(([word]) => word);
+    await (await sendTo(sessions, id, { method: 'logging/setLevel', id: 2, params: { level: 'error' } })).text();
+    expect(await spoken(other)).toEqual(['loud']);
+    await (await sendTo(other, id, { method: 'logging/setLevel', id: 3, params: { level: 'debug' } })).text();
+    expect(await spoken(sessions)).toEqual(['quiet', 'loud']);
+    const uri = 'test://note';
+    const stream = await streamOf(await listenTo(other, id));
+    const updated = (): Promise<unknown> => stream.find(({ method }) => method === 'notifications/resources/updated');
+    await (await sendTo(sessions, id, { method: 'resources/subscribe', id: 4, params: { uri } })).text();
+    notifier.resourceUpdated(uri);
+    expect(await updated()).toMatchObject({ params: { uri } });
+    await (await sendTo(sessions, id, { method: 'resources/unsubscribe', id: 6, params: { uri } })).text();
+    notifier.resourceUpdated(uri);
+    notifier.toolsChanged();
+    expect(await stream.find(() => true)).toMatchObject({ method: 'notifications/tools/list_changed' });
+  });
+
+  test('is used by no request before it has what its client has set', async () => {
+    startCluster([talk]);
+    const id = await open(ann);
+    await (await sendTo(sessions, id, { method: 'logging/setLevel', id: 2, params: { level: 'error' } })).text();
+    const reading = Promise.withResolvers<void>();
+    cluster.fieldsRead = reading.promise;
+    const send = (number: number): Promise<Response> =>
+      sendTo(other, id, { method: 'tools/call', id: number, params: { name: 'talk', arguments: {} } });
+    const first = send(5);
+    await expect.poll(() => other.size).toBe(1);
+    const second = send(6);
+    expect(other.use(id, ann, 7)).toBeUndefined();
+    reading.resolve();
+    for (const response of [await first, await second]) expect(await response.text()).not.toContain('quiet');
+    expect(other.use(id, ann, 7)).toBeDefined();
+  });
+
+  test('has a call cancelled by a cancellation that reaches another server', async () => {
+    startCluster([waiting]);
+    const id = await open(ann);
+    const call = { method: 'tools/call', id: 'long', params: { name: waiting.name, arguments: {} } };
+    const stream = await streamOf(await sendTo(sessions, id, call));
+    const cancel = { method: 'notifications/cancelled', params: { requestId: 'long' } };
+    expect((await sendTo(other, id, cancel)).status).toBe(202);
+    expect(await stream.rest()).not.toContain('result');
+    await expect
+      .poll(async () => (await dependencies.audit.query({ limit: 1 })).entries[0])
+      .toMatchObject({
+        outcome: 'cancelled',
+      });
   });
 });
+
+function listenTo(server: Sessions, id: string): Promise<Response> {
+  const headers = { accept: 'text/event-stream', 'mcp-session-id': id, 'mcp-protocol-version': '2025-11-25' };
+  return server.handle(id, new Request('http://127.0.0.1/mcp', { headers }), undefined, ann, {});
+}
+
+interface Frame {
+  readonly id?: string | number;
+  readonly method?: string;
+  readonly params?: object;
+  readonly result?: object;
+}
+
+/** The messages of an event stream, one after the other. */
+async function streamOf(response: Response): Promise<{
+  find(wanted: (message: Frame) => boolean): Promise<Frame>;
+  rest(): Promise<string>;
+}> {
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  const next = async (): Promise<Frame> => {
+    for (;;) {
+      const end = text.indexOf('\n\n');
+      if (end !== -1) {
+        const frame = text.slice(0, end);
+        text = text.slice(end + 2);
+        const data = /^data: (?<json>\{.*)$/mu.exec(frame)?.groups?.['json'];
+        if (data !== undefined) return JSON.parse(data) as Frame;
+        continue;
+      }
+      const { value, done } = await reader.read();
+      if (done) throw new Error('the stream has ended');
+      text += value;
+    }
+  };
+  return {
+    async find(wanted) {
+      for (;;) {
+        const message = await next();
+        if (wanted(message)) return message;
+      }
+    },
+    async rest() {
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) return text;
+        text += value;
+      }
+    },
+  };
+}

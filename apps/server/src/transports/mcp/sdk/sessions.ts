@@ -5,25 +5,23 @@
  * id, by replaying `initialize` into a new protocol instance: so it survives a restart, its eviction, and a change of
  * replica. A session belongs to the caller that opened it; for anyone else it does not exist.
  */
-import {
-  WebStandardStreamableHTTPServerTransport,
-  type InitializeRequest,
-  type RequestId,
-} from '@modelcontextprotocol/server';
+import type { InitializeRequest, RequestId } from '@modelcontextprotocol/server';
 
 import type { ActiveCredentials } from '../../../access/active-credentials.ts';
 import type { Principal } from '../../../access/principal.ts';
 import type { SealingSecrets } from '../../../access/sealing-secrets.ts';
-import { systemClock, type Clock } from '../../../clock.ts';
-import { sessionKey, type SessionEnds } from '../../../cluster/session-ends.ts';
-import { Disposables } from '../../../disposables.ts';
+import { systemClock, type Clock } from '../../../foundation/clock.ts';
+import { sessionKey, type SharedSessions } from '../../../cluster/shared-sessions.ts';
+import { Disposables } from '../../../foundation/disposables.ts';
 import type { RequestExtra } from '../handoff/request-extra.ts';
-import { ACCEPTS_BOTH } from '../protocol/accept.ts';
 import type { StreamQuota } from '../protocol/stream-quota.ts';
-import type { ChangeNotifier } from './change-notifier.ts';
+import { notifiedConnection, type ChangeNotifier } from './change-notifier.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { createProtocolServer } from './protocol-server.ts';
 import type { ProtocolServerDependencies } from './protocol-server-dependencies.ts';
+import { replayInitialize } from './replay-initialize.ts';
+import { SessionRelay } from './session-relay.ts';
+import { SessionTransport } from './session-transport.ts';
 import { SessionIds, type SessionOrigin } from './session-id.ts';
 import { SessionTable } from './session-table.ts';
 import { noPlace, noSession, notKnown } from './session-responses.ts';
@@ -46,12 +44,15 @@ export interface SessionsOptions extends ProtocolServerDependencies {
   readonly quota: StreamQuota;
   /** They seal the session ids. */
   readonly secrets: SealingSecrets;
-  /** Shares ended sessions with other servers. */
-  readonly sessionEnds?: SessionEnds;
+  /** With other servers. */
+  readonly shared?: SharedSessions;
   readonly limits?: SessionLimits;
   /** @default systemClock */
   readonly clock?: Clock;
 }
+
+/** What a request that is answered without the SDK needs of its session. */
+export type UsedSession = Pick<Session, 'capabilities' | 'client' | 'hold'>;
 
 export class Sessions {
   readonly #options: SessionsOptions;
@@ -60,6 +61,7 @@ export class Sessions {
   readonly #ids: SessionIds;
   readonly #ended: EndedSessions;
   readonly #table: SessionTable;
+  readonly #relay: SessionRelay | undefined;
   readonly #restoring = new Map<string, Promise<Session | Response>>();
   readonly #following = new Disposables();
   #sweepTimer: Disposable;
@@ -74,8 +76,8 @@ export class Sessions {
     this.#table = new SessionTable(limits.max, (session) => this.#close(session));
     this.#sweepTimer = this.#scheduleSweep();
     this.#following.use(callers.onChanged(() => this.#endRevoked()));
-    const elsewhere = options.sessionEnds?.onEnded((key) => this.#endHere(key));
-    if (elsewhere) this.#following.use(elsewhere);
+    const { shared } = options;
+    this.#relay = shared && this.#following.use(new SessionRelay(shared, this.#table, (key) => this.#endHere(key)));
   }
 
   /** Sessions in memory. */
@@ -91,10 +93,10 @@ export class Sessions {
   /**
    * For a request that is answered without the SDK; counts as one.
    *
-   * @returns undefined when the SDK has to answer: the session is not in memory, or a request with this id is being answered
+   * @returns undefined when the SDK has to answer: the session is not open in memory, or a request with this id is being answered
    */
-  use(id: string, principal: Principal, requestId: RequestId): Pick<Session, 'capabilities' | 'client'> | undefined {
-    const session = this.#table.get(id);
+  use(id: string, principal: Principal, requestId: RequestId): UsedSession | undefined {
+    const session = this.#opened(id);
     if (session?.caller.name !== principal.name || session.isAnswering(requestId)) return undefined;
     session.touch(principal);
     return session;
@@ -122,6 +124,8 @@ export class Sessions {
   ): Promise<Response> {
     const session = await this.#find(id, principal);
     if (session instanceof Response) return session;
+    const forwarded = await this.#relay?.forward(session, body);
+    if (forwarded) return forwarded;
     const response = await session.handle(request, body, { ...extra, principal });
     if (request.method === 'DELETE' && response.ok) await this.#end(id);
     return response;
@@ -142,26 +146,37 @@ export class Sessions {
   }
 
   async #find(id: string, principal: Principal): Promise<Session | Response> {
-    const known = this.#table.get(id);
+    const known = this.#opened(id);
     if (known) return known.caller.name === principal.name ? known : noSession();
-    const origin = this.#ended.has(id) ? undefined : this.#ids.open(id);
+    const origin = this.#ended.has(sessionKey(id)) ? undefined : this.#ids.open(id);
     if (origin?.opener !== principal.name) return noSession();
-    const elsewhere = await this.#options.sessionEnds?.isEnded(sessionKey(id)).catch(() => 'unknown' as const);
-    if (elsewhere === 'unknown') return notKnown();
-    if (elsewhere) return noSession();
-    const restoring = this.#restoring.get(id) ?? this.#restore(id, origin, principal);
+    const restoring =
+      this.#restoring.get(id) ?? this.#restore(id, origin, principal).finally(() => this.#restoring.delete(id));
     this.#restoring.set(id, restoring);
-    return restoring.finally(() => this.#restoring.delete(id));
+    return restoring;
+  }
+
+  /** A session that is being opened again is in the table, since it follows changes, but does not yet have what its client has set. */
+  #opened(id: string): Session | undefined {
+    return this.#restoring.has(id) ? undefined : this.#table.get(id);
   }
 
   async #restore(id: string, origin: SessionOrigin, principal: Principal): Promise<Session | Response> {
+    const { shared } = this.#options;
+    const elsewhere = await shared?.isEnded(sessionKey(id)).catch(() => 'unknown' as const);
+    if (elsewhere === 'unknown') return notKnown();
+    if (elsewhere) return noSession();
     const session = await this.#connect(id, principal);
     if (!session) return noPlace();
-    const { opener: _, ...params } = origin;
-    const initialize = { jsonrpc: '2.0', id: 'restore', method: 'initialize', params };
-    const response = await session.handle(replayed(), initialize, { principal });
-    await response.text();
-    await session.handle(replayed(), { jsonrpc: '2.0', method: 'notifications/initialized' }, { principal });
+    // Asked for once the session follows changes, so that none is missed; it comes while `initialize` is replayed.
+    const asked = shared?.fields(sessionKey(id)).catch(() => 'unknown' as const);
+    await replayInitialize(session, origin, principal);
+    const fields = await asked;
+    if (fields === 'unknown') {
+      this.#close(session);
+      return notKnown();
+    }
+    for (const [field, value] of fields ?? []) session.settings.apply(field, value);
     return session;
   }
 
@@ -169,14 +184,20 @@ export class Sessions {
   async #connect(id: string, opener: Principal): Promise<Session | undefined> {
     const place = this.#table.reserve(opener.name);
     if (!place) return undefined;
-    const { notifier, quota, onError } = this.#options;
-    const connection = createProtocolServer(this.#options, { principal: opener, era: 'legacy' });
-    const { server } = connection;
-    const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => id });
-    const session = new Session({ id, opener, server, transport, quota, clock: this.#clock });
-    const forget = notifier.add(connection);
+    const { notifier, quota, onError, shared } = this.#options;
+    const connection = createProtocolServer(this.#options, {
+      principal: opener,
+      era: 'legacy',
+      ...(shared && { onSetting: (field, value) => shared.set(sessionKey(id), field, value) }),
+    });
+    const { server, settings } = connection;
+    const transport = new SessionTransport(id, shared?.address);
+    const session = new Session({ id, opener, server, settings, transport, quota, clock: this.#clock });
+    const forget = notifier.add(notifiedConnection(connection));
     server.onclose = () => {
       forget();
+      settings[Symbol.dispose]();
+      session.ended();
       if (this.#table.get(id) === session) this.#table.delete(id);
     };
     server.onerror = onError;
@@ -199,16 +220,14 @@ export class Sessions {
   }
 
   async #end(id: string): Promise<void> {
-    this.#ended.add(id);
-    await this.#options.sessionEnds?.end(sessionKey(id));
+    this.#ended.add(sessionKey(id));
+    await this.#options.shared?.end(sessionKey(id));
   }
 
   #endHere(key: string): void {
-    for (const session of this.#table) {
-      if (sessionKey(session.id) !== key) continue;
-      this.#ended.add(session.id);
-      this.#close(session);
-    }
+    this.#ended.add(key);
+    const session = this.#table.withKey(key);
+    if (session) this.#close(session);
   }
 
   /** A token that has expired is not revoked: its caller comes back with another. */
@@ -228,9 +247,4 @@ export class Sessions {
       this.sweep();
     });
   }
-}
-
-function replayed(): Request {
-  const headers = { accept: ACCEPTS_BOTH, 'content-type': 'application/json' };
-  return new Request('http://localhost/mcp', { method: 'POST', headers });
 }

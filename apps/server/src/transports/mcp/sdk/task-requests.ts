@@ -9,7 +9,7 @@ import {
 } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
-import { isFinal, type JobRecord } from '../../../jobs/job-record.ts';
+import { isFinal, type JobRecord } from '../../../jobs/record/job-record.ts';
 import { declaresTasks, detailedTask, TASKS_CAPABILITY, TASKS_EXTENSION } from '../protocol/task.ts';
 import { anything } from './anything.ts';
 import type { RequestContext } from './request-context.ts';

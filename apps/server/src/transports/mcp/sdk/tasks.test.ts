@@ -286,7 +286,7 @@ describe('the extension', () => {
     expect(await extensions({ name: 'bob', scopes: ['tools:call:plain'] })).toBeUndefined();
   });
 
-  test('takes the place of the execution tools in the list', async () => {
+  test('takes the place of the tools that follow and cancel executions in the list', async () => {
     const { result = {} } = await server.modern('tools/list', {}, tasks);
     expect((result['tools'] as { name: string }[]).map(({ name }) => name)).toEqual([
       'work',
@@ -294,6 +294,7 @@ describe('the extension', () => {
       'greet',
       'erase',
       'plain',
+      'execution_output',
     ]);
   });
 });

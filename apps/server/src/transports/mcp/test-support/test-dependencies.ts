@@ -33,7 +33,9 @@ export function testDependencies(
   for (const definition of tools) registry.add(new Tool(definition, { policy: new TargetPolicy({ allowed: [] }) }));
   for (const tool of more.search?.tools ?? []) registry.add(tool);
   const audit = new AuditTrail({ store: openAuditStore('', pool) });
-  const executions = loadJobs && new ExecutionTools({ registry, recorder: undefined, calls: () => jobs.calls });
+  const executions =
+    loadJobs &&
+    new ExecutionTools({ registry, recorder: undefined, calls: () => jobs.calls, hasOutputFolder: () => false });
   const gateway = new ToolGateway({
     registry,
     executions,

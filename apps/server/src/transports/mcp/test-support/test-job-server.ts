@@ -3,17 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { ToolDefinition } from '@mcp/tool-base';
+import type { KeptOutput, ToolDefinition } from '@mcp/tool-base';
 
 import type { Principal } from '../../../access/principal.ts';
 import { TestCredentials } from '../../../access/test-support/test-credentials.ts';
 import { executeThrough } from '../../../calls/job-calls.ts';
+import { readHintOf } from '../../../calls/kept-output-hint.ts';
 import { CallLimit } from '../../../calls/call-limit.ts';
-import { FileOutputStore } from '../../../jobs/file-output-store.ts';
+import { FileOutputStore } from '../../../jobs/output/file-output-store.ts';
 import { Jobs } from '../../../jobs/jobs.ts';
-import { MemoryJobStore } from '../../../jobs/memory-job-store.ts';
+import { MemoryJobStore } from '../../../jobs/stores/memory-job-store.ts';
 import { MemoryEventBus } from '../../../observability/events/memory-event-bus.ts';
-import { ManualClock } from '../../../test-support/manual-clock.ts';
+import { ManualClock } from '../../../foundation/test-support/manual-clock.ts';
 import { jobInputRequests } from '../client-input/job-input-requests.ts';
 import { McpHttpEndpoint } from '../http-endpoint.ts';
 import { ChangeNotifier } from '../sdk/change-notifier.ts';
@@ -41,7 +42,8 @@ export class TestJobServer implements AsyncDisposable {
 
   constructor(tools: readonly ToolDefinition[]) {
     const { clock } = this;
-    this.dependencies = testDependencies(tools, new CallLimit(1000), {}, () => Promise.resolve(this.jobs));
+    const keepCall = (tool: string, caller: string) => (): KeptOutput => this.jobs.keepCall(tool, caller);
+    this.dependencies = testDependencies(tools, new CallLimit(1000), { keepCall }, () => Promise.resolve(this.jobs));
     this.jobs = new Jobs({
       store: new MemoryJobStore(clock),
       outputs: new FileOutputStore({ folder: this.#folder }),
@@ -55,6 +57,7 @@ export class TestJobServer implements AsyncDisposable {
         retentionMs: 60_000,
       }),
       execute: executeThrough(this.dependencies.gateway, jobInputRequests),
+      readHintOf: (id) => readHintOf(id, { overHttp: true }),
       busyTools: () => [],
       events: new MemoryEventBus(),
       logger: { info: () => {}, warn: () => {}, error: () => {} },

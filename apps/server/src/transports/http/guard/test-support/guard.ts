@@ -1,4 +1,4 @@
-import type { Rejection } from '../../../../problem-details.ts';
+import type { Rejection } from '../../../../foundation/problem-details.ts';
 import { guardRequest, type AcceptedRequest, type RequestHead } from '../guard.ts';
 import { hostAndOriginLists } from '../host-and-origin.ts';
 
@@ -12,7 +12,9 @@ const policy = hostAndOriginLists({
 });
 
 /** Guards a `POST /mcp` with the given changes; Host is allowed unless `headers` has another. */
-export function guard(head: Partial<RequestHead> & { headers?: [string, string][] } = {}): AcceptedRequest | Rejection {
+export function guard(
+  head: Partial<Omit<RequestHead, 'headers'>> & { headers?: [string, string][] } = {},
+): AcceptedRequest | Rejection {
   const { headers = [], ...rest } = head;
   const all: [string, string][] = headers.some(([name]) => /^host$/i.test(name))
     ? headers

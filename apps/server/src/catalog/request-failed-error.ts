@@ -1,0 +1,8 @@
+/** JSON-RPC 2.0: internal error. */
+const INTERNAL_ERROR = -32_603;
+
+/** Another server did not answer as it should have. The SDK answers with the code and the message of a thrown error. */
+export class RequestFailedError extends Error {
+  override readonly name = 'RequestFailedError';
+  readonly code: typeof INTERNAL_ERROR = INTERNAL_ERROR;
+}

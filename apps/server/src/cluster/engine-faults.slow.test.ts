@@ -1,0 +1,205 @@
+/** A real Redis that answers with errors or slowly while servers use it, and what they refuse when they start. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import type { EngineListener, Entry, TableName } from './engine.ts';
+import { RedisEngine } from './redis-engine.ts';
+import { SharedRateLimiter } from './shared-rate-limiter.ts';
+import { SharedSessions } from './shared-sessions.ts';
+import { SharedTable } from './shared-table.ts';
+import { EngineProxy } from './test-support/engine-proxy.ts';
+import { RecordingListener } from './test-support/recording-listener.ts';
+import { hasRedis, startRedis, type RedisServer } from './test-support/redis-server.ts';
+
+/** Below the burst of which calls are reserved: each call is asked for. */
+const limits = { requests: 6000, windowMs: 60_000, burst: 1900 };
+const poll = { timeout: 15_000, interval: 20 };
+
+let redis: RedisServer;
+let proxy: EngineProxy;
+const started: AsyncDisposable[] = [];
+beforeEach(async () => {
+  redis = await startRedis();
+  proxy = await EngineProxy.start(redis.port);
+});
+afterEach(async () => {
+  for (const each of started.splice(0)) await each[Symbol.asyncDispose]();
+  await proxy[Symbol.asyncDispose]();
+  await redis[Symbol.asyncDispose]();
+});
+
+class Server extends RecordingListener implements EngineListener {
+  readonly engine: RedisEngine;
+  readonly inForce = new Map<string, string>();
+  readonly switches: SharedTable;
+  readonly sessions: SharedSessions;
+
+  constructor(url: string, startTimeoutMs = 15_000) {
+    super();
+    this.engine = new RedisEngine({
+      url,
+      name: 't',
+      replica: 'r',
+      timeoutMs: 150,
+      startTimeoutMs,
+      seal: 's',
+      opens: ['s'],
+    });
+    started.push(this.engine);
+    const apply = (name: string, value: string): unknown => this.inForce.set(name, value);
+    this.switches = new SharedTable({ engine: this.engine, table: 'switches', apply });
+    this.sessions = new SharedSessions(this.engine.sessions);
+  }
+
+  async join(): Promise<this> {
+    await this.engine.join(this);
+    return this;
+  }
+
+  onTable(table: TableName, entries: ReadonlyMap<string, Entry>): void {
+    if (table === 'switches') this.switches.onTable(entries);
+  }
+  onEntry(_table: TableName, name: string, entry: Entry): void {
+    this.switches.onEntry(name, entry);
+  }
+  override onSessionField(...change: [session: string, field: string, value: string]): void {
+    super.onSessionField(...change);
+    this.sessions.receiver.onSessionField(...change);
+  }
+  onDataLost(): void {
+    void this.sessions.restore();
+  }
+}
+
+/** Blocks the event loop, as a long computation or a machine without a free processor does. */
+function standStill(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+const joined = (url = proxy.url): Promise<Server> => new Server(url).join();
+
+describe.runIf(hasRedis)('servers whose engine', { timeout: 60_000 }, () => {
+  test.each([
+    ['LOADING Redis is loading the dataset in memory', /reading its data/u],
+    ['BUSY Redis is busy running a script.', /busy with a script/u],
+    ['MISCONF Redis is configured to save RDB snapshots', /cannot write to its disk/u],
+    ["OOM command not allowed when used memory > 'maxmemory'.", /memory is full/u],
+    ["READONLY You can't write against a read only replica.", /answers READONLY/u],
+    ['NOAUTH Authentication required.', /answers NOAUTH/u],
+    ['NOREPLICAS Not enough good replicas to write.', /too few replicas/u],
+    ['CLUSTERDOWN The cluster is down', /Cluster that is down/u],
+    ['ERR something of a proxy', /answers ERR/u],
+  ])('answers "%s" let every call start, say why, and share again afterwards', async (failure, message) => {
+    const [server, other] = [await joined(), await joined(redis.url)];
+    const limiter = new SharedRateLimiter({ engine: server.engine, limits });
+    proxy.failure = failure;
+    for (let call = 0; call < 10; call++) {
+      expect(await limiter.take({ caller: 'ann', tool: 'ping' })).toMatchObject({ allowed: true });
+    }
+    expect(limiter.fallbacks).toBe(10);
+    expect(server.engine.state).toBe('down');
+    expect(server.engine.health()).toMatchObject({ status: 'degraded', message: expect.stringMatching(message) });
+    expect(await server.switches.set('ping', 'off')).toBe('local');
+    proxy.failure = undefined;
+    await expect.poll(() => other.inForce.get('ping'), poll).toBe('off');
+    expect(server.engine.state).toBe('up');
+  });
+
+  test('has become a replica connect again, as its address may lead to another', async () => {
+    const server = await joined();
+    const before = proxy.connections;
+    proxy.failure = "READONLY You can't write against a read only replica.";
+    for (let call = 0; call < 3; call++) await server.engine.append('event').catch(() => {});
+    await expect.poll(() => proxy.connections, poll).toBeGreaterThanOrEqual(before + 2);
+    proxy.failure = undefined;
+    await expect.poll(() => server.engine.state, poll).toBe('up');
+  });
+
+  test('answers slowly wait for it, and without it when it takes longer than they wait', async () => {
+    const server = await joined();
+    const limiter = new SharedRateLimiter({ engine: server.engine, limits });
+    proxy.delayMs = 40;
+    for (let call = 0; call < 5; call++) await limiter.take({ caller: 'ann', tool: 'ping' });
+    expect(server.engine.state).toBe('up');
+    proxy.delayMs = 400;
+    const decisions = await Promise.all(
+      Array.from({ length: 50 }, async () => limiter.take({ caller: 'ann', tool: 'ping' })),
+    );
+    expect(decisions.every(({ allowed }) => allowed)).toBe(true);
+    expect(server.engine.state).toBe('down');
+    expect(server.engine.health().message).toMatch(/does not answer/u);
+    proxy.delayMs = 0;
+    await expect.poll(() => server.engine.state, poll).toBe('up');
+  });
+
+  test('has answered while they stood still read the answer, however late', async () => {
+    const server = await joined(redis.url);
+    const sent = Array.from({ length: 5 }, () => server.engine.append('event'));
+    standStill(500);
+    await expect(Promise.all(sent)).resolves.toBeDefined();
+    expect(server.engine.state).toBe('up');
+  });
+
+  test('has lost its data give it back which sessions they ended and what clients have set', async () => {
+    const [a, b] = [await joined(redis.url), await joined(redis.url)];
+    await a.sessions.end('ended by a');
+    await a.sessions.set('s', 'level', 'info');
+    await a.sessions.set('s', 'subscription x', 'on');
+    await a.sessions.set('s', 'subscription x', '');
+    await b.sessions.set('s', 'level', 'error');
+    await b.sessions.set('gone', 'level', 'error');
+    await b.sessions.end('gone');
+    await expect.poll(() => a.fields.length, poll).toBe(5);
+    await redis.kill();
+    const ending = b.sessions.end('ended by b while it was down');
+    await redis.start();
+    await ending;
+    await expect.poll(() => [a.gaps, b.gaps], poll).toEqual([1, 1]);
+    b.sessions.catchUp();
+    const late = await joined(redis.url);
+    const known = async (): Promise<unknown> => [
+      await late.sessions.isEnded('ended by a'),
+      await late.sessions.isEnded('ended by b while it was down'),
+      await late.sessions.isEnded('gone'),
+      await late.sessions.isEnded('s'),
+      [...(await late.sessions.fields('s'))],
+      [...(await late.sessions.fields('gone'))],
+    ];
+    await expect.poll(known, poll).toEqual([true, true, true, false, [['level', 'error']], []]);
+    expect(await redis.command('pttl', '{t}:ended:ended by a')).toBeGreaterThan(3_600_000);
+  });
+});
+
+describe.runIf(hasRedis)('a start is refused at once by an engine that', { timeout: 60_000 }, () => {
+  const starting = (url: string): Promise<void> => {
+    const server = new Server(url, 300_000);
+    return server.engine.join(server);
+  };
+
+  test('lets its user write but not follow what others do', async () => {
+    await redis.command('acl', 'setuser', 'writer', 'on', '>p@ss:w/rd#?%', '~*', '+@all', '-xread');
+    const credential = `writer:${encodeURIComponent('p@ss:w/rd#?%')}@`;
+    await expect(starting(redis.url.replace('//', `//${credential}`))).rejects.toThrow(/does not let this user/u);
+    await redis.command('acl', 'setuser', 'writer', '+xread', '-time');
+    await expect(starting(redis.url.replace('//', `//${credential}`))).rejects.toThrow(/does not let this user/u);
+    await redis.command('acl', 'setuser', 'writer', '+time', 'resetkeys', '~{t}:*');
+    await starting(redis.url.replace('//', `//${credential}`));
+  });
+
+  test('does not have the database of the URL', async () => {
+    await expect(starting(`${redis.url}/99`)).rejects.toThrow(/does not have the database/u);
+    await starting(`${redis.url}/3`);
+  });
+
+  test.each([
+    ["ERR unknown command 'evalsha', with args beginning with: ", /may be a Sentinel/u],
+    ['MASTERDOWN Link with MASTER is down', /lost its primary/u],
+    ['MOVED 5798 10.0.0.7:6379', /another node holds the keys/u],
+  ])('answers "%s"', async (failure, message) => {
+    const server = new Server(proxy.url, 300_000);
+    // Its connection is there; what follows is what the commands of a start are answered.
+    await expect.poll(() => server.engine.append('x').then(() => 'sent', String), poll).toMatch(/does not answer/u);
+    await expect.poll(() => proxy.connections, poll).toBeGreaterThanOrEqual(2);
+    proxy.failure = failure;
+    await expect(server.engine.join(server)).rejects.toThrow(message);
+  });
+});

@@ -1,9 +1,0 @@
-import { fieldsOf, group, standardSections, type Field } from '@mcp/config';
-
-import { resourceDefaultsField } from './resource-fields.ts';
-import type { ToolConfig } from './server-config.ts';
-
-export const toolSection: Field<ToolConfig> = group<ToolConfig>(
-  { ...fieldsOf(standardSections.tool), defaultResources: resourceDefaultsField },
-  { doc: 'Which tools are offered, and the limits of those that have none of their own.' },
-);

@@ -1,0 +1,132 @@
+import { closeSync, constants, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { OutputStream } from '@mcp/tool-base';
+
+import { OUTPUT_STREAMS, type OutputSlice, type OutputStore, type OutputWriter } from './output-store.ts';
+
+const { O_CREAT, O_NOFOLLOW, O_RDONLY, O_TRUNC, O_WRONLY } = constants;
+/** Left free on the disk for the records of jobs, which say how they ended; looked at whenever so many bytes were written. */
+const RESERVED_BYTES = 8 * 2 ** 20;
+const LOOK_BYTES = 2 ** 18;
+const FILE_NAME = /^(?<id>[\w-]{27})\.(?:stdout|stderr)$/;
+
+export interface FileOutputStoreOptions {
+  /** Made where it is missing, for its owner only. */
+  readonly folder: string;
+  /** Whether the folder is removed with the store. @default false */
+  readonly isTemporary?: boolean;
+  /** Bytes that are free on the disk of a folder; undefined where it does not say. @default as the system says */
+  readonly freeBytes?: (folder: string) => number | undefined;
+}
+
+/**
+ * A file for each stream of a job. Writes are synchronous: what a program prints is in the page cache before more of it is read,
+ * so a program that prints faster than the disk writes waits, and no memory fills.
+ */
+export class FileOutputStore implements OutputStore {
+  readonly #folder: string;
+  readonly #isTemporary: boolean;
+  readonly #freeBytes: NonNullable<FileOutputStoreOptions['freeBytes']>;
+
+  /** @throws {Error} when the folder cannot be made */
+  constructor({ folder, isTemporary = false, freeBytes = freeBytesOf }: FileOutputStoreOptions) {
+    this.#freeBytes = freeBytes;
+    this.#folder = folder;
+    this.#isTemporary = isTemporary;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+
+  open(id: string): OutputWriter {
+    for (const stream of OUTPUT_STREAMS) rmSync(this.#file(id, stream), { force: true });
+    return new FileWriter(
+      (stream) => openSync(this.#file(id, stream), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600),
+      () => this.#freeBytes(this.#folder),
+    );
+  }
+
+  async read(id: string, stream: OutputStream, offset: number, limit: number): Promise<OutputSlice> {
+    const file = await open(this.#file(id, stream), O_RDONLY | O_NOFOLLOW).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (!file) return { bytes: new Uint8Array(), total: 0 };
+    try {
+      const { size: total } = await file.stat();
+      const length = Math.max(0, Math.min(limit, total - offset));
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, offset);
+      return { bytes: buffer.subarray(0, bytesRead), total };
+    } finally {
+      await file.close();
+    }
+  }
+
+  async remove(ids: readonly string[]): Promise<void> {
+    for (const id of ids) for (const stream of OUTPUT_STREAMS) await rm(this.#file(id, stream), { force: true });
+  }
+
+  async sweep(exists: (id: string) => Promise<boolean>): Promise<void> {
+    const found = (await readdir(this.#folder)).map((name) => FILE_NAME.exec(name)?.groups?.['id']);
+    for (const id of new Set(found)) if (id !== undefined && !(await exists(id))) await this.remove([id]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isTemporary) await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #file(id: string, stream: OutputStream): string {
+    return join(this.#folder, `${id}.${stream}`);
+  }
+}
+
+function freeBytesOf(folder: string): number | undefined {
+  const { blocks, bavail, bsize } = statfsSync(folder);
+  return blocks === 0 ? undefined : bavail * bsize;
+}
+
+/** Opens each file with the first byte for it. */
+class FileWriter implements OutputWriter {
+  stdoutBytes = 0;
+  stderrBytes = 0;
+  readonly #openFile: (stream: OutputStream) => number;
+  readonly #freeBytes: () => number | undefined;
+  readonly #files = new Map<OutputStream, number>();
+  /** Until the disk is looked at again. */
+  #unwatchedBytes = 0;
+
+  constructor(openFile: (stream: OutputStream) => number, freeBytes: () => number | undefined) {
+    this.#openFile = openFile;
+    this.#freeBytes = freeBytes;
+  }
+
+  write(stream: OutputStream, bytes: Uint8Array): void {
+    this.#unwatchedBytes -= bytes.length;
+    if (this.#unwatchedBytes < 0) this.#look();
+    let file = this.#files.get(stream);
+    if (file === undefined) {
+      file = this.#openFile(stream);
+      this.#files.set(stream, file);
+    }
+    let written = 0;
+    while (written < bytes.length) {
+      const more = writeSync(file, bytes, written);
+      written += more;
+      if (stream === 'stdout') this.stdoutBytes += more;
+      else this.stderrBytes += more;
+    }
+  }
+
+  #look(): void {
+    const free = this.#freeBytes();
+    if (free !== undefined && free < RESERVED_BYTES) {
+      throw Object.assign(new Error('The disk for the output of jobs is full.'), { code: 'ENOSPC' });
+    }
+    this.#unwatchedBytes = LOOK_BYTES;
+  }
+
+  async close(): Promise<void> {
+    for (const file of this.#files.values()) closeSync(file);
+    this.#files.clear();
+  }
+}

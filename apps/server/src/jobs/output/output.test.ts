@@ -1,0 +1,111 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import * as fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+
+import { FileOutputStore } from './file-output-store.ts';
+import { newJobId } from '../record/job-id.ts';
+import { readPage, type OutputPage } from './output-page.ts';
+import type { OutputStore } from './output-store.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'output-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const store = new FileOutputStore({ folder });
+
+function kept(output: string | Uint8Array, into: OutputStore = store): string {
+  const id = newJobId();
+  const writer = into.open(id, 1);
+  writer.write('stdout', Buffer.from(output));
+  void writer.close();
+  return id;
+}
+
+async function pagesOf(id: string, limit: number, isComplete = true): Promise<OutputPage[]> {
+  const pages: OutputPage[] = [];
+  let offset: number | undefined = 0;
+  while (offset !== undefined) {
+    const page: OutputPage = await readPage(store, { id, stream: 'stdout', isComplete }, { offset, limit });
+    pages.push(page);
+    offset = page.next;
+  }
+  return pages;
+}
+
+const limits = fc.integer({ min: 4, max: 20 });
+
+describe('pages of output', () => {
+  test('are whole text, put together they are the output, and the last has no next', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'grapheme', maxLength: 60 }), limits, async (text, limit) => {
+        const pages = await pagesOf(kept(text), limit);
+        expect(pages.map((page) => page.text).join('')).toBe(text);
+        expect(pages.every(({ total }) => total === Buffer.byteLength(text))).toBe(true);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('of anything are its bytes', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 60 }), limits, async (bytes, limit) => {
+        const pages = await pagesOf(kept(bytes), limit);
+        expect(Buffer.concat(pages.map((page) => page.bytes)).equals(bytes)).toBe(true);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('begin at the next character when the offset is inside one', async () => {
+    const source = { id: kept('aé€b'), stream: 'stdout', isComplete: true } as const;
+    const page = await readPage(store, source, { offset: 2, limit: 10 });
+    expect(page).toMatchObject({ offset: 3, text: '€b', total: 7, next: undefined });
+  });
+
+  test('leave an unfinished character for later while more may come', async () => {
+    const [page] = await pagesOf(kept(Buffer.from('a€').subarray(0, 3)), 100, false);
+    expect(page).toMatchObject({ text: 'a', total: 3 });
+  });
+});
+
+describe('files of output', () => {
+  test('are for their owner only, and a new run begins them anew', async () => {
+    const id = kept('first');
+    const writer = store.open(id);
+    writer.write('stdout', Buffer.from('2'));
+    await writer.close();
+    expect(statSync(join(folder, `${id}.stdout`)).mode & 0o777).toBe(0o600);
+    const { bytes, total } = await store.read(id, 'stdout', 0, 10);
+    expect([Buffer.from(bytes).toString(), total]).toEqual(['2', 1]);
+  });
+
+  test('that belong to no job are removed', async () => {
+    const [known, stranger] = [kept('a'), kept('b')];
+    await store.sweep(async (id) => id !== stranger);
+    expect((await store.read(known, 'stdout', 0, 9)).total).toBe(1);
+    expect(readdirSync(folder).some((name) => name.startsWith(stranger))).toBe(false);
+  });
+
+  test('of a temporary store go with it', async () => {
+    const temporary = new FileOutputStore({ folder: join(folder, 'inner'), isTemporary: true });
+    kept('a', temporary);
+    await temporary[Symbol.asyncDispose]();
+    expect(readdirSync(folder)).not.toContain('inner');
+  });
+});
+
+test('the last of the disk is left for records: a writer fails before it is full, and what it wrote stays', async () => {
+  let free = 100 * 2 ** 20;
+  await using limited = new FileOutputStore({ folder, freeBytes: () => free });
+  const writer = limited.open(newJobId());
+  const piece = Buffer.alloc(2 ** 18, 'x');
+  writer.write('stdout', piece);
+  free = 8 * 2 ** 20 - 1;
+  expect(() => {
+    for (let more = 0; more < 3; more += 1) writer.write('stdout', piece);
+  }).toThrow('is full');
+  expect(writer.stdoutBytes).toBeGreaterThanOrEqual(piece.length);
+  await writer.close();
+});

@@ -1,0 +1,32 @@
+/** Steps of a job that every store takes alike. */
+import type { JobInput, JobRecord } from './job-record.ts';
+import { fingerprintOf } from '../../foundation/fingerprint.ts';
+
+/** How long past its deadline a run may need to end by itself: its process group gets a grace period. */
+export const DEADLINE_SPARE_MS = 90_000;
+
+/** How long the end of a run is tried to be written: what is later was lost before. */
+export function endDeadlineMs(leaseMs: number): number {
+  return leaseMs + 60_000;
+}
+
+/** Whether an order with the same idempotency key means this job. */
+export function isSameOrder(job: Pick<JobRecord, 'arguments'>, order: Pick<JobRecord, 'arguments'>): boolean {
+  return fingerprintOf(job.arguments) === fingerprintOf(order.arguments);
+}
+
+/** A key that was answered takes no second response. Undefined when nothing was answered. */
+export function withResponses(
+  input: JobInput,
+  responses: Readonly<Record<string, unknown>>,
+): { readonly input: JobInput; readonly isComplete: boolean } | undefined {
+  const wanted = Object.keys(input.requests);
+  const given = wanted.filter((key) => Object.hasOwn(responses, key));
+  if (given.length === 0) return undefined;
+  const requests = Object.fromEntries(Object.entries(input.requests).filter(([key]) => !given.includes(key)));
+  const added = Object.fromEntries(given.map((key) => [key, responses[key]]));
+  return {
+    input: { ...input, requests, responses: { ...input.responses, ...added } },
+    isComplete: given.length === wanted.length,
+  };
+}

@@ -1,0 +1,95 @@
+/** The SDK's part of a connection over stdio: loaded with the first message that the fast path and the opening do not answer. */
+import { parseJSONRPCMessage, type JSONRPCMessage, type Server, type Transport } from '@modelcontextprotocol/server';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+
+import type { Principal } from '../../../access/principal.ts';
+import { INVALID_PARAMS } from '../../../catalog/invalid-params-error.ts';
+import type { JsonObject } from '../protocol/envelope.ts';
+import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
+import { notifiedConnection, type ChangeNotifier } from './change-notifier.ts';
+import { FollowedResources, listenedUris, MAX_FOLLOWED } from './followed-resources.ts';
+import { createProtocolServer } from './protocol-server.ts';
+import { createSharedDependencies } from './protocol-server-dependencies.ts';
+import { invalidClientMembers, invalidParams, type ParamsError } from './request-params.ts';
+
+/** The SDK's protocol instance for the connection. */
+export interface SdkConnection {
+  readonly era: 'legacy' | 'modern';
+  readonly server: Pick<Server, 'getClientCapabilities' | 'getClientVersion' | 'transport'>;
+}
+
+export interface StdioSdkTransport extends Transport {
+  /** The SDK has made a protocol instance; a later one replaces it. */
+  connected(connection: SdkConnection): void;
+}
+
+export interface StdioSdkOptions extends ProtocolDependencies {
+  readonly notifier: ChangeNotifier;
+  readonly principal: Principal;
+}
+
+/** A message as the SDK takes it, or why it takes none of this kind. */
+export type SdkMessage =
+  | { readonly ok: true; readonly message: JSONRPCMessage }
+  /** @param isRead whether the message is one of JSON-RPC that only its params keep from being one of MCP */
+  | { readonly ok: false; readonly error: ParamsError; readonly isRead: boolean };
+
+export interface StdioSdk {
+  read(value: JsonObject): SdkMessage;
+  /** The client opens a subscription stream. */
+  listens(params: unknown): void;
+  close(): Promise<void>;
+}
+
+/** @throws {Error} for resources that cannot be registered */
+export function connectStdioSdk(options: StdioSdkOptions, transport: StdioSdkTransport): StdioSdk {
+  const { principal } = options;
+  const dependencies = createSharedDependencies(options);
+  // The one client of the connection: what it listened to once is followed until it ends.
+  const followed = new FollowedResources((uri) => dependencies.resources.follow(uri, principal));
+  const sdk = serveStdio(
+    ({ era }) => {
+      const connection = createProtocolServer(dependencies, { principal, era });
+      // In the 2026 revision the SDK filters by what each subscription stream asked for, so it gets every update.
+      const listed = era === 'modern' ? { ...connection, settings: { subscriptions: everyUri } } : connection;
+      const remove = options.notifier.add(notifiedConnection(listed));
+      connection.server.onclose = () => {
+        remove();
+        connection.settings[Symbol.dispose]();
+        followed[Symbol.dispose]();
+      };
+      connection.server.onerror = options.onError;
+      transport.connected({ era, server: connection.server });
+      return connection.mcpServer;
+    },
+    { transport, onerror: options.onError },
+  );
+  return {
+    read: readMessage,
+    listens(params) {
+      for (const uri of listenedUris(params)) if (followed.size < MAX_FOLLOWED) followed.add(uri);
+    },
+    close: () => sdk.close(),
+  };
+}
+
+const everyUri = { has: () => true };
+
+/** @internal */
+export function readMessage(value: JsonObject): SdkMessage {
+  let message: JSONRPCMessage;
+  try {
+    message = parseJSONRPCMessage(value);
+  } catch {
+    return { ok: false, error: invalidParams(value) ?? notMcp, isRead: false };
+  }
+  const error =
+    'method' in message && 'id' in message ? (invalidClientMembers(value) ?? invalidParams(value)) : undefined;
+  return error ? { ok: false, error, isRead: true } : { ok: true, message };
+}
+
+/** For a valid JSON-RPC message: what the SDK rejects in it is in its params. */
+const notMcp: ParamsError = {
+  code: INVALID_PARAMS,
+  message: 'The params are not valid for MCP: _meta must be an object, and its progressToken a string or an integer.',
+};

@@ -1,0 +1,119 @@
+import { callTool, Tool } from '@mcp/tool-base';
+import { expect, test } from 'vitest';
+
+import { InstancePlaces } from './instance-places.ts';
+import { listed } from '../test-support/listed.ts';
+import { scriptedServer } from '../test-support/scripted-server.ts';
+import type { Isolation } from '../upstream-options.ts';
+
+/** How many sessions of the upstream these users have between them. */
+async function sessionsOf(
+  isolation: Isolation,
+  users: readonly { name: string; session?: string }[],
+  places?: InstancePlaces,
+): Promise<number> {
+  let opened = 0;
+  const called = new Set<unknown>();
+  const server = await scriptedServer('2025', {
+    initialize: (_, response) => {
+      opened += 1;
+      response.setHeader('mcp-session-id', `session-${opened}`);
+      const serverInfo = { name: 'scripted', version: '1' };
+      return { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo };
+    },
+    'tools/list': () => ({ tools: [{ name: 'count', inputSchema: { type: 'object' } }] }),
+    'tools/call': ({ headers }) => {
+      called.add(headers['mcp-session-id']);
+      return { content: [] };
+    },
+  });
+  const { upstream } = await listed(server.url, { isolation, ...(places && { places }) });
+  const tool = new Tool(upstream.tools[0]!, {});
+  for (const caller of users) expect(await callTool(tool, { arguments: {}, caller })).toMatchObject({ ok: true });
+  return called.size;
+}
+
+const USERS = [
+  { name: 'ann', session: 'a' },
+  { name: 'ann', session: 'b' },
+  { name: 'ann', session: 'a' },
+  { name: 'ann' },
+  { name: 'bob', session: 'a' },
+];
+
+test.each([
+  ['shared', 'all share one', 1],
+  ['caller', 'each caller has one', 2],
+  ['auto', 'each caller has one of a server that keeps sessions', 2],
+  ['session', 'each session of a caller has one, and the caller has one without', 4],
+] as const)('with isolation %s, %s', async (isolation, _, sessions) => {
+  expect(await sessionsOf(isolation, USERS)).toBe(sessions);
+});
+
+test('callers take turns where no place beside the first is free, and a place that is given back is used', async () => {
+  const places = new InstancePlaces(1);
+  const other = places.take();
+  const users = [{ name: 'ann' }, { name: 'bob' }, { name: 'ann' }];
+  expect(await sessionsOf('caller', users, places)).toBe(3);
+  other?.[Symbol.dispose]();
+  expect(await sessionsOf('caller', users, places)).toBe(2);
+});
+
+test('a caller is rejected while no place is free and all connections are in use, and each ends with its upstream', async () => {
+  const places = new InstancePlaces(0);
+  const held = Promise.withResolvers<void>();
+  const arrived = Promise.withResolvers<void>();
+  const server = await scriptedServer('2026', {
+    'tools/list': () => ({ tools: [{ name: 'wait', inputSchema: { type: 'object' } }] }),
+    'tools/call'({ message }, response) {
+      arrived.resolve();
+      void held.promise.then(() => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result: { content: [] } }));
+      });
+    },
+  });
+  const { upstream } = await listed(server.url, { isolation: 'caller', places });
+  const tool = new Tool(upstream.tools[0]!, {});
+  const callAs = (name: string): ReturnType<typeof callTool> => callTool(tool, { arguments: {}, caller: { name } });
+  const running = callAs('ann');
+  await arrived.promise;
+  expect((await callAs('bob')).error).toMatchObject({
+    type: 'resource_exhausted',
+    message: expect.stringContaining('up'),
+  });
+  places.limit = 1;
+  const second = callAs('bob');
+  held.resolve();
+  expect([await running, await second]).toMatchObject([{ ok: true }, { ok: true }]);
+  expect(places.take()).toBeUndefined();
+  await upstream[Symbol.asyncDispose]();
+  expect(places.take()).toBeDefined();
+});
+
+test('an upstream that is retired takes no more calls and lets those that run finish', async () => {
+  const held = Promise.withResolvers<void>();
+  const arrived = Promise.withResolvers<void>();
+  const server = await scriptedServer('2026', {
+    'tools/list': () => ({ tools: [{ name: 'echo', inputSchema: { type: 'object' } }] }),
+    'tools/call'({ message }, response) {
+      arrived.resolve();
+      void held.promise.then(() => {
+        const result = { content: [{ type: 'text', text: 'late' }] };
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result }));
+      });
+    },
+  });
+  const { upstream, call } = await listed(server.url);
+  const running = call('up_echo');
+  await arrived.promise;
+  let hasEnded = false;
+  const ended = upstream.retire().then(() => void (hasEnded = true));
+  expect((await call('up_echo')).error?.type).toBe('unavailable');
+  expect(hasEnded).toBe(false);
+  held.resolve();
+  expect((await running).content).toEqual([{ type: 'text', text: 'late' }]);
+  await ended;
+  expect(server.countOf('tools/call')).toBe(1);
+});

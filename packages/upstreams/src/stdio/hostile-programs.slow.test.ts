@@ -1,0 +1,113 @@
+/** Programs that print whatever they like, and end whenever they like. */
+import { readdirSync } from 'node:fs';
+
+import { callTool, createLauncher, Tool, type Launcher } from '@mcp/tool-base';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+
+import { Upstream } from '../upstream.ts';
+import type { UpstreamSettings } from '../upstream-options.ts';
+import type { UpstreamChange } from '../upstream-report.ts';
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
+
+let launcher: Launcher;
+beforeAll(async () => {
+  launcher = await createLauncher();
+});
+afterAll(() => launcher[Symbol.asyncDispose]());
+
+const INTRODUCTION =
+  '{"jsonrpc":"2.0","id":0,"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"sh","version":"1"}}}';
+const LIST = '{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"go","inputSchema":{"type":"object"}}]}}';
+/** Answers the request that was read into `d`. */
+const ANSWER = `id=\${d##*'"id":'}; id=\${id%%[!0-9]*}; echo '{"jsonrpc":"2.0","id":'$id',"result":{"content":[{"type":"text","text":"done"}]}}'`;
+
+/** A shell that reads a line for each message: `initialize`, `initialized`, `tools/list`, then calls. */
+function shell(
+  after: string,
+  settings: Partial<UpstreamSettings> = {},
+): { upstream: Upstream; changes: UpstreamChange[] } {
+  const script = `read a; echo '${INTRODUCTION}'; read b; ${after}`;
+  const changes: UpstreamChange[] = [];
+  const upstream = new Upstream(
+    {
+      key: 'up',
+      protocol: '2025-11-25',
+      stdio: { launcher, command: ['/bin/sh', '-c', script], restart: { initialMs: 1, maxMs: 1 } },
+      ...settings,
+    },
+    (change) => void changes.push(change),
+  );
+  onTestFinished(() => upstream[Symbol.asyncDispose]());
+  return { upstream, changes };
+}
+
+function descriptors(): number {
+  return readdirSync('/proc/self/fd').length;
+}
+
+test('a thousand crashes leave no program and no descriptor behind', async () => {
+  const { upstream } = shell('exit 3');
+  const before = descriptors();
+  while (upstream.statistics.connectionsOpened < 1000) {
+    await upstream.readTools().catch(() => {});
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await upstream[Symbol.asyncDispose]();
+  expect(launcher.running).toBe(0);
+  expect(descriptors()).toBeLessThanOrEqual(before + 2);
+});
+
+test.each([
+  ['a hundred megabytes on stderr', 'yes flood | head -c 100000000 >&2'],
+  [
+    'answers to requests that nobody sent',
+    `echo '{"jsonrpc":"2.0","id":99,"result":{}}'; echo '{"jsonrpc":"2.0","id":"x","error":5}'`,
+  ],
+  [
+    'requests of its own',
+    `for n in 1 2 3 4 5; do echo '{"jsonrpc":"2.0","id":"'$n'","method":"sampling/createMessage","params":{}}'; done; read e; read e; read e; read e; read e`,
+  ],
+  [
+    'lines that are no messages',
+    `echo; echo '[]'; echo 'null'; echo '{}'; echo '{"jsonrpc":"1.0"}'; printf '\\377\\376\\n'`,
+  ],
+  [
+    'its answer in pieces and in one piece with others',
+    `printf '{"jsonrpc":"2.0","method":"notifications/message","params":{}}\\n{"jsonrpc"'; sleep 0.1; printf ':"2.0","method":"x"}\\n'`,
+  ],
+])('a program that prints %s before its answer is answered', async (_, noise) => {
+  const { upstream, changes } = shell(`read c; echo '${LIST}'; read d; ${noise}; ${ANSWER}; cat > /dev/null`);
+  const startedMs = performance.now();
+  await upstream.readTools();
+  const result = await callTool(new Tool(upstream.tools[0]!), { arguments: {}, caller: { name: 'ana' } });
+  expect(result.content).toEqual([{ type: 'text', text: 'done' }]);
+  // A hundred in ten seconds, and one that says that others were dropped.
+  const windows = Math.ceil((performance.now() - startedMs) / 10_000) + 1;
+  expect(changes.filter(({ type }) => type === 'error_line').length).toBeLessThanOrEqual(101 * windows);
+});
+
+const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}';
+
+test.each([
+  ['notifications', '{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}'],
+  ['requests, and does not read their answers', PING],
+  ['answers to nothing', '{"jsonrpc":"2.0","id":77,"result":{}}'],
+  ['lines that are no messages', 'Welcome'],
+])('a program that never stops sending %s is ended, and its call says that the outcome is unknown', async (_, line) => {
+  const { upstream } = shell(`read c; echo '${LIST}'; read d; exec yes '${line}'`);
+  await upstream.readTools();
+  const result = await callTool(new Tool(upstream.tools[0]!), { arguments: {}, caller: { name: 'ana' } });
+  expect(result.error).toMatchObject({ type: 'execution_error', message: expect.stringContaining('unknown') });
+  expect(upstream.report().problem).toContain('more than 50000 messages');
+  await upstream[Symbol.asyncDispose]();
+  expect(launcher.running).toBe(0);
+});
+
+test('a program whose line never ends is ended at ten megabytes, and its call says that the outcome is unknown', async () => {
+  const { upstream } = shell(`read c; echo '${LIST}'; read d; yes | tr -d '\\n'`);
+  await upstream.readTools();
+  const result = await callTool(new Tool(upstream.tools[0]!), { arguments: {}, caller: { name: 'ana' } });
+  expect(result.error).toMatchObject({ type: 'execution_error', message: expect.stringContaining('unknown') });
+  await vi.waitFor(() => expect(launcher.running).toBe(0), { timeout: 20_000 });
+});
