@@ -57,3 +57,60 @@ test.runIf(process.platform === 'linux')(
     expect(readdirSync(folder).toSorted()).toEqual(Object.values(kept).toSorted());
   },
 );
+
+/** A session whose leader has ended: an old process, and after it a server that is gone and a process that was given its folder. */
+const LEADERLESS_SESSION = `
+sleep 600 & old=$!
+sleep 0.05 # The kernel tells starts in hundredths of a second.
+sleep 1 & server=$!
+start=$(sed 's/.*) //' /proc/$server/stat | cut -d' ' -f20)
+kill -9 $server; wait $server
+TMPDIR=$1$server-$start-aaaaaa/1 sleep 600 & given=$!
+mkdir -m 700 $1$server-$start-aaaaaa
+echo $old $given`;
+
+test.runIf(process.platform === 'linux')(
+  'what is older than the server is left alone, also in the session of what was given its folder',
+  async () => {
+    const place = mkdtempSync(join(tmpdir(), 'stale-'));
+    const [start] = /^mcp-tools-\d+-/.exec(basename(folderPrefix()))!;
+    const leader = spawn('/bin/sh', ['-c', LEADERLESS_SESSION, 'sh', join(place, start)], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      detached: true,
+    });
+    const [old, given] = String(await once(leader.stdout, 'data'))
+      .split(' ')
+      .map(Number);
+    if (leader.exitCode === null) await once(leader, 'exit');
+    expect(readProcess(old!)?.session).toBe(readProcess(given!)?.session);
+    await removeStaleFolders(place);
+    expect(readdirSync(place)).toEqual([]);
+    await vi.waitFor(() => expect(readProcess(given!)?.ended ?? true).toBe(true));
+    expect(readProcess(old!)?.ended).toBe(false);
+    process.kill(old!, 'SIGKILL');
+    rmSync(place, { recursive: true });
+  },
+);
+
+test.runIf(process.platform === 'linux')(
+  'the session of this process is never taken for that of a program',
+  async () => {
+    const other = spawn('/bin/sleep', ['600']);
+    await once(other, 'spawn');
+    const name = basename(folderPrefix()).replace(
+      /\d+-\d+-$/,
+      `${other.pid}-${readProcess(other.pid!)!.startTime}-aaaaaa`,
+    );
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+    mkdirSync(join(folder, name), { mode: 0o700 });
+    const given = spawn('/bin/sleep', ['600'], { env: { TMPDIR: join(folder, name, '1') } });
+    const neighbour = spawn('/bin/sleep', ['600']);
+    const ended = once(given, 'exit');
+    await Promise.all([once(given, 'spawn'), once(neighbour, 'spawn')]);
+    await removeStaleFolders(folder);
+    expect(await ended).toEqual([null, 'SIGKILL']);
+    expect(neighbour.exitCode ?? neighbour.signalCode).toBeNull();
+    neighbour.kill();
+  },
+);

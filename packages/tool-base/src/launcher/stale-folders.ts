@@ -34,7 +34,7 @@ export async function removeStaleFolders(folder: string = tmpdir()): Promise<voi
     const found = lstatSync(path, { throwIfNoEntry: false });
     const uid = process.getuid?.();
     if (found?.isDirectory() !== true || (uid !== 0 && found.uid !== uid) || (found.mode & 0o066) !== 0) continue;
-    endPrograms(path);
+    endPrograms(path, Number(startTime));
     await removeFolder(path);
   }
 }
@@ -45,12 +45,18 @@ function isRunning(pid: number, startTime: string | undefined): boolean {
   return entry?.startTime === startTime && entry?.ended === false;
 }
 
-/** With what they started in the session of a program, which may have another environment. */
-function endPrograms(folder: string): void {
+/**
+ * With what they started in the session of a program, which may have another environment. What is older than the server is not of its
+ * programs: many processes of a machine can share a session whose leader has ended.
+ */
+function endPrograms(folder: string, serverStart: number): void {
   const table = readProcessTable();
-  const given = new Set([...table.keys()].filter((pid) => wasGiven(pid, folder)));
+  const younger = [...table].filter(([, { startTime }]) => Number(startTime) >= serverStart);
+  const given = new Set(younger.flatMap(([pid]) => (wasGiven(pid, folder) ? [pid] : [])));
   const sessions = new Set([...given].map((pid) => table.get(pid)?.session));
-  for (const [pid, { session }] of table) {
+  // Every program leads a session of its own. 0 is the session of whatever a process outside this namespace leads.
+  for (const session of [0, readProcess(process.pid)?.session]) sessions.delete(session);
+  for (const [pid, { session }] of younger) {
     // A person may have started one by hand, in the session of a terminal.
     const isOfProgram = sessions.has(session) && (given.has(session) || !table.has(session));
     if (given.has(pid) || isOfProgram) killProcess(pid);
