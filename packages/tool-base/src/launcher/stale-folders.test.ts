@@ -91,26 +91,3 @@ test.runIf(process.platform === 'linux')(
     rmSync(place, { recursive: true });
   },
 );
-
-test.runIf(process.platform === 'linux')(
-  'the session of this process is never taken for that of a program',
-  async () => {
-    const other = spawn('/bin/sleep', ['600']);
-    await once(other, 'spawn');
-    const name = basename(folderPrefix()).replace(
-      /\d+-\d+-$/,
-      `${other.pid}-${readProcess(other.pid!)!.startTime}-aaaaaa`,
-    );
-    other.kill('SIGKILL');
-    await once(other, 'exit');
-    mkdirSync(join(folder, name), { mode: 0o700 });
-    const given = spawn('/bin/sleep', ['600'], { env: { TMPDIR: join(folder, name, '1') } });
-    const neighbour = spawn('/bin/sleep', ['600']);
-    const ended = once(given, 'exit');
-    await Promise.all([once(given, 'spawn'), once(neighbour, 'spawn')]);
-    await removeStaleFolders(folder);
-    expect(await ended).toEqual([null, 'SIGKILL']);
-    expect(neighbour.exitCode ?? neighbour.signalCode).toBeNull();
-    neighbour.kill();
-  },
-);
