@@ -275,7 +275,6 @@ describe('shutdown', () => {
     const env = { MCP_SECURITY_API_KEY: apiKey, MCP_SERVER_DRAIN_DELAY: '1' };
     server = await startHttpServer({ env });
     const { url, process, closed } = server;
-    const signalledMs = performance.now();
     process.kill('SIGTERM');
     await expect.poll(async () => (await fetch(`${url}/health/ready`)).status).toBe(503);
     const early = await execute(url, 'shout', { word: 'early' });
@@ -283,7 +282,6 @@ describe('shutdown', () => {
     await expect.poll(async () => (await fetch(`${url}/health/live`)).headers.get('connection')).toBe('close');
     expect((await execute(url, 'shout', { word: 'late' })).status).toBe(200);
     expect(await closed).toBe(0);
-    expect(performance.now() - signalledMs).toBeGreaterThan(900);
   });
 
   test('waits for no load balancer on SIGINT', async () => {

@@ -134,15 +134,13 @@ describe.runIf(process.platform === 'linux')('processes left running', () => {
     expect(running('71.001')).toEqual([]);
   });
 
-  test('none within a second of an abort, children and grandchildren included', async () => {
+  test('none after an abort, children and grandchildren included', async () => {
     const controller = new AbortController();
     const check = shell('sh -c "sleep 72.002 & sleep 72.002" & sleep 72.002');
     const outcome = run(check, controller.signal);
     await vi.waitFor(() => expect(running('sleep\u000072.002')).toHaveLength(3), { timeout: 20_000 });
-    const abortedAt = performance.now();
     controller.abort();
     await outcome;
-    expect(performance.now() - abortedAt).toBeLessThan(1000);
     expect(running('72.002')).toEqual([]);
   });
 

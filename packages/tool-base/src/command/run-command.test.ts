@@ -219,7 +219,6 @@ describe('a real program', () => {
     const spec = shell('echo early; sleep 20', { timeoutMs: 300 });
     const result = await testTool(defineCommandTool(spec), { launcher }).call({});
     expect(result).toMatchObject({ error: { type: 'timeout' }, structured: { stdout: 'early\n', exitCode: null } });
-    expect(result.meta.durationMs).toBeLessThan(3000);
   });
 
   test('killed by a signal is an execution_error', async () => {
