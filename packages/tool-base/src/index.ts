@@ -99,6 +99,7 @@ export {
 } from './result/tool-error.ts';
 export { REJECTION_TYPES, type ErrorType, type RejectionType } from './result/error-type.ts';
 export { readJson, type ReadJson } from './command/read-json.ts';
+export { cleanBlock } from './result/content-blocks.ts';
 export { sanitizeText, type SanitizedText } from './result/sanitize-text.ts';
 export { errorText } from './result/error-text.ts';
 export { describeError, type ErrorDescription } from './result/describe-error.ts';

@@ -10,6 +10,7 @@ import { randomUUID } from 'node:crypto';
 
 import {
   callTool,
+  describeError,
   ToolError,
   type KeepOverflow,
   type Tool,
@@ -149,7 +150,14 @@ export class ToolGateway {
   /** The result of a call that is rejected, audited like any other. */
   reject(request: ToolCallRequest, error: ToolError): ToolResult & { readonly error: ToolResultError } {
     const { traceId } = parseTraceParent(request.traceparent) ?? {};
-    const result = rejectedResult(error, request.correlationId ?? traceId ?? randomUUID());
+    const correlationId = request.correlationId ?? traceId ?? randomUUID();
+    const result = rejectedResult(error, correlationId);
+    // As of a call that runs: its client is referred to the log.
+    if (error.cause !== undefined) {
+      new ToolLog(this.#dependencies.logger, request.name, correlationId, undefined).warn('tool failed', {
+        error: describeError(error.cause),
+      });
+    }
     recordCall(this.#dependencies, request, result);
     return result;
   }

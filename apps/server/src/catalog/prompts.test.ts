@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { localPrincipal } from '../access/principal.ts';
+import { ManualClock } from '../foundation/test-support/manual-clock.ts';
 import { PromptCatalog, type PromptSource } from './prompts.ts';
 
 const ann = { principal: localPrincipal('stdio') };
@@ -46,6 +47,29 @@ describe('prompts', () => {
     expect(await catalog.complete('greet', { name: 'how', value: '' }, ann)).toEqual([]);
   });
 
+  test.each([
+    ['', '[no text]'],
+    ['\u001b[31mred\u001b[0m \u202e\u200bend', 'red end'],
+    [[{ role: 'assistant', content: { type: 'text', text: '\u200b' } }], '[no text]'],
+  ])('have no control characters, and a text that shows nothing says so: %j', async (rendered, text) => {
+    const prompts = new PromptCatalog([{ name: 'coloured', render: () => rendered as string }]);
+    expect((await prompts.get('coloured', {}, ann)).messages).toMatchObject([{ content: { type: 'text', text } }]);
+  });
+
+  test('whose code does not end are answered after the time limit', async () => {
+    const clock = new ManualClock();
+    const never = new Promise<never>(() => {});
+    const prompts = new PromptCatalog(
+      [{ name: 'slow', arguments: [{ name: 'a', complete: () => never }], render: () => never }],
+      undefined,
+      { clock, timeoutMs: () => 50 },
+    );
+    const asked = [prompts.get('slow', {}, ann), prompts.complete('slow', { name: 'a', value: '' }, ann)];
+    const ended = Promise.allSettled(asked);
+    clock.advance(50);
+    expect(await ended).toMatchObject(asked.map(() => ({ reason: { type: 'timeout' } })));
+  });
+
   test('cannot share a name', () => {
     const prompt = { name: 'twice', render: () => '' };
     expect(() => new PromptCatalog([prompt, prompt])).toThrow('twice');
@@ -81,6 +105,8 @@ test.each([
   ['hi'],
   [{ role: 'system', content: { type: 'text', text: 'hi' } }],
   [{ role: 'user', content: 'hi' }],
+  [{ role: 'user', content: { type: 'text' } }],
+  [{ role: 'user', content: { type: 'hologram' } }],
 ])('what a prompt renders is text or messages: not %j', async (rendered) => {
   const prompts = new PromptCatalog([{ name: 'other', render: () => rendered as never }]);
   const reader = { principal: { name: 'ann', scopes: [] } } as never;

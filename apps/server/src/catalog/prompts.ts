@@ -1,9 +1,10 @@
 import type { Principal } from '../access/principal.ts';
-import { NO_CLIENT_INPUT, type ClientRequests } from '@mcp/tool-base';
+import { cleanBlock, NO_CLIENT_INPUT, type ClientRequests, type ContentBlock } from '@mcp/tool-base';
 import type { GetPromptResult, Prompt } from '@modelcontextprotocol/server';
 
 import type { CatalogReader } from './catalog-reader.ts';
 import { InvalidParamsError } from './invalid-params-error.ts';
+import { within, type TimeLimit } from './time-limit.ts';
 
 export interface PromptArgument {
   readonly name: string;
@@ -44,10 +45,15 @@ export class PromptCatalog {
   readonly #byName = new Map<string, PromptDefinition>();
   readonly #off = new Set<string>();
   readonly #changed: () => void;
+  readonly #limit: TimeLimit | undefined;
 
-  /** @param changed called after each change of what is offered */
-  constructor(definitions: readonly PromptDefinition[], changed: () => void = () => {}) {
+  /**
+   * @param changed called after each change of what is offered
+   * @param limit how long the code of a definition may run
+   */
+  constructor(definitions: readonly PromptDefinition[], changed: () => void = () => {}, limit?: TimeLimit) {
     this.#changed = changed;
+    this.#limit = limit;
     for (const definition of definitions) {
       if (this.#byName.has(definition.name))
         throw new Error(`The prompt ${definition.name} is defined more than once.`);
@@ -110,7 +116,7 @@ export class PromptCatalog {
         `The prompt ${prompt.name} takes ${[...known].join(', ') || 'no arguments'} and nothing else.`,
       );
     }
-    const rendered = await prompt.render(values, client);
+    const rendered = await within(this.#limit, `The prompt ${prompt.name}`, () => prompt.render(values, client));
     return {
       ...(prompt.description !== undefined && { description: prompt.description }),
       messages: messagesOf(rendered, prompt.name),
@@ -126,7 +132,11 @@ export class PromptCatalog {
     const source = this.#sourceOf(name, principal);
     if (source) return source.complete(name, argument, reader);
     const parameter = this.#find(name).arguments?.find((candidate) => candidate.name === argument.name);
-    const candidates = (await parameter?.complete?.(argument.value, principal)) ?? [];
+    const candidates = await within(
+      this.#limit,
+      `The prompt ${name}`,
+      () => parameter?.complete?.(argument.value, principal) ?? [],
+    );
     return candidates.filter((candidate) => candidate.startsWith(argument.value));
   }
 
@@ -156,16 +166,29 @@ export class PromptCatalog {
   }
 }
 
-/** @throws {TypeError} for what a module returned that is neither text nor messages */
+/**
+ * Without control characters, as results of tools are.
+ * @throws {TypeError} for what a module returned that is neither text nor messages
+ */
 function messagesOf(rendered: unknown, name: string): GetPromptResult['messages'] {
-  if (typeof rendered === 'string') return [{ role: 'user', content: { type: 'text', text: rendered } }];
-  if (Array.isArray(rendered) && rendered.every(isMessage)) return rendered as GetPromptResult['messages'];
+  const messages: unknown =
+    typeof rendered === 'string' ? [{ role: 'user', content: { type: 'text', text: rendered } }] : rendered;
+  if (Array.isArray(messages) && messages.every(isMessage)) {
+    try {
+      return messages.map(({ role, content }) => ({
+        role,
+        content: cleanBlock(content as ContentBlock) as typeof content,
+      }));
+    } catch {
+      // Its content lacks what its type needs.
+    }
+  }
   throw new TypeError(
     `render() of the prompt ${name} must return text, or an array of { role: 'user' or 'assistant', content: { type, ... } }.`,
   );
 }
 
-function isMessage(message: unknown): boolean {
+function isMessage(message: unknown): message is GetPromptResult['messages'][number] {
   const { role, content } = (message ?? {}) as Partial<Record<string, unknown>>;
   if (role !== 'user' && role !== 'assistant') return false;
   return typeof content === 'object' && content !== null && 'type' in content && typeof content.type === 'string';

@@ -61,6 +61,8 @@ export interface EngineListener extends SessionListener {
   onGap(): void;
   /** The engine has lost its data; called after the tables of the join that noticed it. */
   onDataLost?(): void;
+  /** The first attempts to join have failed, and more are made; called at most once. */
+  onWaiting?(reason: string): void;
   /** The first reader of events has come. */
   onWatched?(): void;
   onState(state: 'up' | 'down', reason?: string): void;

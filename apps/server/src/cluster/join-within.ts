@@ -1,7 +1,7 @@
 import type { Clock } from '../foundation/clock.ts';
 import { StartError } from '../foundation/start-error.ts';
 import { RETRY_MS } from './engine-state.ts';
-import { refused, unreachable } from './join-errors.ts';
+import { failureOf, refused, unreachable } from './join-errors.ts';
 
 export interface JoinOptions {
   readonly timeoutMs: number;
@@ -9,11 +9,18 @@ export interface JoinOptions {
   readonly attempt: () => Promise<void>;
   /** What was wrong with the connection last, since it was opened. */
   readonly problem: () => Error | undefined;
+  /** Called once, as soon as it is known what is wrong. */
+  readonly onWaiting?: ((reason: string) => void) | undefined;
 }
 
+/** A connection that says nothing for so long is worth a line: a first attempt comes before any connection is open. */
+const SILENT_MS = 1000;
+
 /** @throws {StartError} at once where waiting does not help, else when the time is over */
-export async function joinWithin({ timeoutMs, clock, attempt, problem }: JoinOptions): Promise<void> {
-  const endMs = clock.monotonicMs() + timeoutMs;
+export async function joinWithin({ timeoutMs, clock, attempt, problem, onWaiting }: JoinOptions): Promise<void> {
+  const startMs = clock.monotonicMs();
+  const endMs = startMs + timeoutMs;
+  let isReported = false;
   for (;;) {
     try {
       await attempt();
@@ -26,7 +33,12 @@ export async function joinWithin({ timeoutMs, clock, attempt, problem }: JoinOpt
       const cause = problem() ?? error;
       const refusal = refused(cause);
       if (refusal) throw refusal;
-      if (clock.monotonicMs() >= endMs) throw unreachable(cause);
+      const nowMs = clock.monotonicMs();
+      if (nowMs >= endMs) throw unreachable(cause);
+      if (!isReported && (problem() !== undefined || nowMs - startMs >= SILENT_MS)) {
+        isReported = true;
+        onWaiting?.(failureOf(cause));
+      }
       await new Promise<void>((resolve) => void setTimeout(resolve, RETRY_MS / 4));
     }
   }

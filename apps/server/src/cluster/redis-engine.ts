@@ -106,6 +106,7 @@ export class RedisEngine implements ClusterEngine {
       clock: this.#clock,
       attempt: () => this.#synchronize(),
       problem: this.#commands.problem,
+      onWaiting: (reason) => listener.onWaiting?.(reason),
     });
     this.#timer = repeat(this.#clock, PRESENCE_MS, () => void this.#beat());
     const { redis } = this.#commands;

@@ -87,6 +87,11 @@ export function buildCluster({ engine, values, toolset, events, health, logger, 
         onEntry: (table, name, entry) => tables[table].onEntry(name, entry),
         onEvent: (id, event) => shared.receive(id, event),
         onGap: () => shared.forget(),
+        onWaiting: (problem) =>
+          logger.warn(
+            { setting: 'cluster.url', problem, startTimeout: values.cluster.startTimeout },
+            'cluster.waiting',
+          ),
         onDataLost: () => void sessions.restore(),
         ...sessions.receiver,
         onState(state, reason) {

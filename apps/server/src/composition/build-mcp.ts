@@ -1,7 +1,7 @@
 import type { ConfigStore, Secret } from '@mcp/config';
 import { healthJson } from '@mcp/health';
 
-import { jobWaits } from '../configuration/settings/milliseconds.ts';
+import { jobWaits, milliseconds } from '../configuration/settings/milliseconds.ts';
 import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import { connectionsPerWorker } from '../configuration/settings/worker-share.ts';
 import type { ActiveCredentials } from '../access/active-credentials.ts';
@@ -12,6 +12,8 @@ import { builtinResources } from '../catalog/builtin-resources.ts';
 import { executionResource } from '../catalog/execution-resources.ts';
 import { OfferedResources } from '../catalog/offered-resources.ts';
 import { PromptCatalog } from '../catalog/prompts.ts';
+import type { TimeLimit } from '../catalog/time-limit.ts';
+import { systemClock } from '../foundation/clock.ts';
 import type { LoadedModules } from '../modules/load-modules.ts';
 import type { ModuleHost } from '../modules/module-host.ts';
 import type { Logger } from '../observability/log/logger.ts';
@@ -69,6 +71,11 @@ export function buildMcp(options: McpOptions): Mcp {
   const { gateway, toolset } = calls;
   const { logger, notifier, measurements, health } = observability;
   const offeredResources = new OfferedResources(() => notifier.resourcesChanged());
+  const contentLimit: TimeLimit = {
+    clock: systemClock,
+    timeoutMs: () => milliseconds(store.snapshot.values.tool.defaultTimeout),
+  };
+  const ownPrompts = [...builtinPrompts(gateway), ...modules.prompts];
   const protocol: ProtocolDependencies = {
     gateway,
     jobs: { calls: calls.jobs.calls, waits: () => jobWaits(store.snapshot.values) },
@@ -84,7 +91,8 @@ export function buildMcp(options: McpOptions): Mcp {
       ...modules.resources,
     ],
     offeredResources,
-    prompts: new PromptCatalog([...builtinPrompts(gateway), ...modules.prompts], () => notifier.promptsChanged()),
+    contentLimit,
+    prompts: new PromptCatalog(ownPrompts, () => notifier.promptsChanged(), contentLimit),
     version,
     instructions: () => serverInstructions(store.snapshot.values),
     onError: (error) => logger.debug({ err: error }, 'protocol.error'),

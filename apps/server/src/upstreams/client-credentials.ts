@@ -1,9 +1,8 @@
 /** Access tokens for upstreams, by the same client as for REST APIs; its code is loaded with the first token. */
-import { readFile } from 'node:fs/promises';
-
 import type { Authorization, Credentials } from '@mcp/openapi-tools';
 import { ConnectionError, type HttpConnectionOptions } from '@mcp/upstreams';
 
+import { readPemFile, unreadablePem } from '../configuration/settings/pem-file.ts';
 import type { ClientCredentialsDeclaration } from '../configuration/shape/api-declaration.ts';
 import type { UpstreamConfig } from '../configuration/shape/upstream-config.ts';
 import { readCredentials } from '../tools/rest/read-credentials.ts';
@@ -37,10 +36,13 @@ export function clientCredentialsSource(
 async function load(auth: ClientCredentialsDeclaration, { egress, tls }: ConnectionRules): Promise<Credentials> {
   const { private: isPrivate, plaintext } = egress ?? { private: false, plaintext: false };
   const openapi = await import('@mcp/openapi-tools');
-  // A file that cannot be read trusts nobody.
-  const ca = tls?.caFile === undefined ? undefined : await readFile(tls.caFile, 'utf8').catch(() => '');
+  const ca = tls?.caFile === undefined ? undefined : readPemFile(tls.caFile, 'certificate');
+  if (tls?.caFile !== undefined && ca === undefined) throw unusable(unreadablePem('caFile'));
   const read = await readCredentials(openapi, auth, { private: isPrivate, plaintext, ca }, process.env);
   if ('credentials' in read) return read.credentials;
-  const problem = `The credential of the upstream cannot be used: auth.${read.path.join('.')} ${read.message}.`;
-  throw new ConnectionError('unreachable', problem, { mayHaveRun: false });
+  throw unusable(`The credential of the upstream cannot be used: auth.${read.path.join('.')} ${read.message}.`);
+}
+
+function unusable(problem: string): ConnectionError {
+  return new ConnectionError('unreachable', problem, { mayHaveRun: false });
 }

@@ -24,7 +24,7 @@ function introduction(prefix: string): string {
     'This page is generated from the definition in the code.',
     'Values come from, weakest first: defaults, the file (YAML or JSON), the environment, the command line. A list or a mapping of a stronger layer replaces the weaker one whole.',
     'Keys may also be written in snake_case. An unknown key, a duplicate key, an alias, a tag and an empty file are errors. A duration is a number of seconds, or a text such as `250ms`, `30s`, `5m`, `1h`.',
-    `Every key has a variable named \`${prefix}_SECTION_KEY\`. An empty variable counts as unset. Booleans may be written true, yes, on, 1, false, no, off, 0; lists separated by commas; mappings and lists of mappings as YAML or JSON.`,
+    `Every key has a variable named \`${prefix}_SECTION_KEY\`. An empty variable counts as unset. Booleans may be written true, yes, on, 1, false, no, off, 0; lists separated by commas or line ends; mappings and lists of mappings as YAML or JSON.`,
     'A key marked **secret** is never shown, and can be read from a file: add `_FILE` to the name of its variable, and set it to the path.',
     'A path may start with `~/`, the home folder; a relative path starts at the folder of the configuration file. Variables inside values, such as `${NAME}`, are not expanded: in a path or a secret they are an error.',
     'A key marked **restart** keeps its running value when the file changes; the reload names it.',

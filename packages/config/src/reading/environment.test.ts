@@ -52,7 +52,7 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   'server.maxConnections': ['7', 7],
   'server.shutdownGracePeriod': ['7', 7],
   'tool.includePatterns': ['ping, dns_*', ['ping', 'dns_*']],
-  'tool.excludePatterns': ['curl*', ['curl*']],
+  'tool.excludePatterns': ['curl*\r\n\r\nnc,\ndig\n', ['curl*', 'nc', 'dig']],
   'tool.defaultTimeout': ['7', 7],
   'tool.defaultConcurrency': ['7', 7],
   tools: ['{ping: {description: d, command: ping}}', { ping: { description: 'd', command: 'ping' } }],

@@ -150,12 +150,12 @@ export class LayerBuilder implements Layer {
 
 type TextResult = ReturnType<typeof parseDocument>;
 
-/** A scalar has its own spellings, a list of scalars may be separated by commas, anything else is YAML or JSON. */
+/** A scalar has its own spellings, a list of scalars may be separated by commas or line ends, anything else is YAML or JSON. */
 function nodeOfText(field: AnyField, text: string): TextResult {
   if (field.kind === 'scalar') return { root: { kind: 'scalar', value: field.fromText(text) }, issues: [] };
   const { item } = field.kind === 'list' ? field : { item: undefined };
   if (item?.kind === 'scalar' && !text.trim().startsWith('[')) {
-    const parts = text.split(',').map((part) => part.trim());
+    const parts = text.split(/[,\r\n]/).map((part) => part.trim());
     const items = parts
       .filter((part) => part !== '')
       .map((part): Node => ({ kind: 'scalar', value: item.fromText(part) }));

@@ -25,6 +25,7 @@ import { confirm } from './confirm.ts';
 import { keepText } from './keep-text.ts';
 import { record } from './record.ts';
 import { respond, type RunOutcome } from './response.ts';
+import { runSchema } from './run-schema.ts';
 import { runTool } from './run-tool.ts';
 import { internalError } from './unexpected-error.ts';
 
@@ -44,7 +45,7 @@ export async function callTool(tool: Tool | undefined, request: CallRequest): Pr
   let outcome: RunOutcome;
   try {
     const found = findTool(call); // 1
-    const checking = checkInput(found, request.arguments); // 2
+    const checking = checkInput(found, request.arguments, request.signal); // 2
     const input = isPromise(checking) ? await checking : checking;
     const targets = checkTargets(found, input); // 3
     approve(found, call);
@@ -57,7 +58,7 @@ export async function callTool(tool: Tool | undefined, request: CallRequest): Pr
     const error = classify(run, call); // 6
     const keeping = keepText(found, call, resultOf(run, error));
     const hint = isPromise(keeping) ? await keeping : keeping;
-    const shaping = shape(found, run, { error, hint }); // 7
+    const shaping = shape(found, run, { error, hint, signal: request.signal }); // 7
     outcome = isPromise(shaping) ? await shaping : shaping;
   } catch (error) {
     outcome = { error: asToolError(error, call), output: NO_OUTPUT };
@@ -108,17 +109,19 @@ function admit(tool: Tool, call: Call, targets: Targets): void | Promise<void> {
   );
 }
 
+interface Settled {
+  readonly error: ToolError | undefined;
+  readonly hint: ReadHint | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** 7. Content and structured content, whole or partial. A result that does not match the output schema is an error. */
-function shape(
-  tool: Tool,
-  run: RunResult,
-  { error, hint }: { readonly error: ToolError | undefined; readonly hint: ReadHint | undefined },
-): RunOutcome | Promise<RunOutcome> {
+function shape(tool: Tool, run: RunResult, { error, hint, signal }: Settled): RunOutcome | Promise<RunOutcome> {
   if (error !== undefined) return { error, output: shapePartial(partialOf(run, error), tool.limits, hint) };
   const output = shapeOutput(run.value, tool.limits, hint);
   const schema = tool.definition.kind === 'function' ? tool.definition.output : undefined;
   if (schema === undefined) return { error, output };
-  const validated = schema['~standard'].validate(output.structured);
+  const validated = runSchema(schema, output.structured, tool, signal);
   const outcomeOf = (result: StandardSchemaV1.Result<unknown>): RunOutcome =>
     result.issues === undefined
       ? { error: undefined, output: withValidated(output, run.value, result.value, tool.limits) }

@@ -1,13 +1,14 @@
 import type { Tool } from '../tool/tool.ts';
 import { isPromise } from './call.ts';
 import { readValidation, requireArgumentObject } from './check-arguments.ts';
+import { runSchema } from './run-schema.ts';
 
 /**
  * Step 2: the arguments are what the tool's schema says; from here on they have its types.
- * @throws {ToolError} `validation_error`
+ * @throws {ToolError} `validation_error`, or another type for a schema that fails
  */
-export function checkInput(tool: Tool, given: unknown): unknown {
+export function checkInput(tool: Tool, given: unknown, signal?: AbortSignal): unknown {
   const object = requireArgumentObject(given, tool.argumentNames, tool.nullableArguments);
-  const validated = tool.definition.input['~standard'].validate(object);
+  const validated = runSchema(tool.definition.input, object, tool, signal);
   return isPromise(validated) ? validated.then(readValidation) : readValidation(validated);
 }

@@ -1,6 +1,6 @@
 /** Content blocks of a tool as copies without control characters: the tool may go on changing its own objects. */
 
-import { sanitizeText } from './sanitize-text.ts';
+import { sanitizeJson, sanitizeText } from './sanitize-text.ts';
 import type { ContentBlock } from './tool-result.ts';
 
 /** Whether a text shows nothing: some model APIs reject a text block that is empty or only white space. */
@@ -33,7 +33,7 @@ export function copyBlock(block: ContentBlock): ContentBlock {
   switch (block.type) {
     case 'text': {
       const { text, ...rest } = block;
-      return { ...jsonCopy(rest), text: sanitizeText(text).text };
+      return { ...jsonCopy(rest), text: sanitizeText(requireString(text)).text };
     }
     case 'image':
     case 'audio': {
@@ -44,7 +44,7 @@ export function copyBlock(block: ContentBlock): ContentBlock {
       const { resource, ...rest } = block;
       if ('text' in resource) {
         const { text, ...other } = resource;
-        return { ...jsonCopy(rest), resource: { ...jsonCopy(other), text: sanitizeText(text).text } };
+        return { ...jsonCopy(rest), resource: { ...jsonCopy(other), text: sanitizeText(requireString(text)).text } };
       }
       const { blob, ...other } = resource;
       return { ...jsonCopy(rest), resource: { ...jsonCopy(other), blob: requireString(blob) } };
@@ -56,11 +56,20 @@ export function copyBlock(block: ContentBlock): ContentBlock {
   }
 }
 
+/**
+ * The same for a block that is sent on its own, as in a message of a prompt: a text that shows nothing says so.
+ * @throws {TypeError} for a block without its payload, or with members that have no JSON
+ */
+export function cleanBlock(block: ContentBlock): ContentBlock {
+  const copy = copyBlock(block);
+  return copy.type === 'text' && isBlank(copy.text) ? { ...copy, text: '[no text]' } : copy;
+}
+
 function requireString(value: unknown): string {
   if (typeof value === 'string') return value;
-  throw new TypeError('The data of a content block must be base64 text.');
+  throw new TypeError('A content block must have text, or data in base64.');
 }
 
 function jsonCopy<T extends object>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T;
+  return sanitizeJson(JSON.parse(JSON.stringify(value))) as T;
 }

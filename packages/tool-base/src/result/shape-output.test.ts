@@ -56,3 +56,18 @@ test.each([
 ])('%j is structured content', (returned) => {
   expect(shape(returned)).toMatchObject({ structured: JSON.parse(JSON.stringify(returned)) as object });
 });
+
+test('a block whose text shows nothing without its invisible characters is left out', () => {
+  const content = [
+    { type: 'text', text: '\u200b\u202e' },
+    { type: 'text', text: 'seen' },
+  ] as const;
+  expect(shape(toolContent({ content }))).toMatchObject({ content: [{ type: 'text', text: 'seen' }] });
+});
+
+test('the name and the address of a link have no control characters', () => {
+  const link = { type: 'resource_link', uri: 'notes://\u202ea', name: '\u001b[31mred' } as const;
+  expect(shape(toolContent({ content: [link] }))).toMatchObject({
+    content: [{ type: 'resource_link', uri: 'notes://a', name: 'red' }],
+  });
+});

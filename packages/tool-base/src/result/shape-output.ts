@@ -157,7 +157,9 @@ function shapeBlocks(
       outputBytes += bytes;
       if (block.type === 'text') textBytes += bytes;
       if (block.type === 'text' ? textBytes <= maxOutputBytes : outputBytes <= maxReadBytes) {
-        content.push(copyBlock(block));
+        const copy = copyBlock(block);
+        // Without its invisible characters it may show nothing.
+        if (copy.type !== 'text' || !isBlank(copy.text)) content.push(copy);
         continue;
       }
       truncated = true;

@@ -1,7 +1,7 @@
 /** The prompts of one upstream as its last list had them, under names that begin with its key. */
 import { isDeepStrictEqual } from 'node:util';
 
-import { sanitizeText, type ContentBlock } from '@mcp/tool-base';
+import { cleanBlock, sanitizeText, type ContentBlock } from '@mcp/tool-base';
 
 import type { CalledUpstream } from '../call/call-upstream.ts';
 import { readBlock } from '../call/read-result.ts';
@@ -92,10 +92,7 @@ export class UpstreamPrompts {
 
   /** A model reads it as it is: nothing further cleans it. */
   #readContent(raw: unknown): ContentBlock {
-    const block = readBlock(raw, this.#upstream.exposeUri);
-    if (block.type === 'text') return { ...block, text: sanitizeText(block.text).text };
-    if (block.type !== 'resource' || !('text' in block.resource)) return block;
-    return { ...block, resource: { ...block.resource, text: sanitizeText(block.resource.text).text } };
+    return cleanBlock(readBlock(raw, this.#upstream.exposeUri));
   }
 
   #ask(method: string, params: Members, caller: RequestCaller): Promise<Members> {

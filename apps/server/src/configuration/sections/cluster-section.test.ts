@@ -1,15 +1,28 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { loadError, loadServerConfig } from '../test-support/load-server-config.ts';
 
 const FIRST = 'b5c1f6a2d4e8907734ab12cd56ef9081';
 const SECOND = 'A7f0-Zk2.q9_WmX3+Lp8/Tr5=Yn6Vb1Gh';
 
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mcp-cluster-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
 describe('cluster.secrets', () => {
-  test('are read from the file or a variable, in their order, and never shown', async () => {
+  test('are read from the file, a variable or a file of their own, a line each, in their order, and never shown', async () => {
     const fromFile = await loadServerConfig(`cluster: { secrets: ['${FIRST}', '${SECOND}'] }`);
     const fromVariable = await loadServerConfig('{}', { env: { MCP_CLUSTER_SECRETS: `${FIRST},${SECOND}` } });
-    for (const store of [fromFile, fromVariable]) {
+    const file = join(folder, 'secrets');
+    writeFileSync(file, `${FIRST}\n${SECOND}\n`, { mode: 0o600 });
+    const fromSecretFile = await loadServerConfig('{}', { env: { MCP_CLUSTER_SECRETS_FILE: file } });
+    for (const store of [fromFile, fromVariable, fromSecretFile]) {
       expect(store.snapshot.values.cluster.secrets.map((secret) => secret.reveal())).toEqual([FIRST, SECOND]);
       expect(JSON.stringify(store.describe())).not.toContain(FIRST);
     }

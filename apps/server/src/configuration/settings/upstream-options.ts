@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
 import { Secret, type DeepReadonly } from '@mcp/config';
@@ -16,6 +15,7 @@ import type {
 
 import { breakerOptions, toMs, withoutUndefined, type Loosely } from './command-tool-spec.ts';
 import { milliseconds } from './milliseconds.ts';
+import { readPemFile, unreadablePem } from './pem-file.ts';
 import type { ServerConfig } from '../shape/server-config.ts';
 import { toolSettings } from './tool-settings.ts';
 import type { ClientCredentialsDeclaration } from '../shape/api-declaration.ts';
@@ -113,14 +113,9 @@ function readCertificates({ caFile, certFile, keyFile }: UpstreamTlsConfig): Ret
 }
 
 function readPem(name: keyof UpstreamTlsConfig, file: string): string {
-  let text = '';
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    // As a file with nothing in it.
-  }
-  if (text.includes('-----BEGIN ')) return text;
-  throw new ToolError('unavailable', `tls.${name} of the upstream names a file that cannot be read as PEM.`);
+  const text = readPemFile(file, name === 'keyFile' ? 'any' : 'certificate');
+  if (text !== undefined) return text;
+  throw new ToolError('unavailable', unreadablePem(name));
 }
 
 /** Equal for two configurations in which nothing about the upstream or its tools differs, secrets included. */

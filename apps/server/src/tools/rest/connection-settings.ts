@@ -1,8 +1,7 @@
 /** `auth` and `egress` of a request or an API, read and checked. */
-import { readFile } from 'node:fs/promises';
-
 import type * as openapiTools from '@mcp/openapi-tools';
 
+import { readPemFile } from '../../configuration/settings/pem-file.ts';
 import type { ClientCredentialsDeclaration } from '../../configuration/shape/api-declaration.ts';
 import type { AuthDeclaration, EgressDeclaration } from '../../configuration/shape/http-declaration.ts';
 import { readCredentials, type ReadCredentials } from './read-credentials.ts';
@@ -24,8 +23,8 @@ export async function readConnectionSettings(
   report: (path: readonly string[], message: string) => void,
 ): Promise<ConnectionSettings | undefined> {
   const { caFile, ...allowed } = egress ?? { private: false, plaintext: false, caFile: undefined };
-  const ca = caFile === undefined ? undefined : await readFile(caFile, 'utf8').catch(() => '');
-  const hasCertificates = ca?.includes('-----BEGIN CERTIFICATE-----') ?? true;
+  const ca = caFile === undefined ? undefined : readPemFile(caFile, 'certificate');
+  const hasCertificates = caFile === undefined || ca !== undefined;
   if (!hasCertificates) report(['egress', 'caFile'], 'names a file that has no certificates in PEM');
   const rules = { ...allowed, denied, ca };
   const credentials = await readCredentials(openapi, auth, rules, process.env);

@@ -5,6 +5,7 @@ import type { ToolGateway } from '../../../calls/tool-gateway.ts';
 import type { OfferedResources } from '../../../catalog/offered-resources.ts';
 import type { PromptCatalog } from '../../../catalog/prompts.ts';
 import type { CallerResource, ResourceDefinition } from '../../../catalog/resources.ts';
+import type { TimeLimit } from '../../../catalog/time-limit.ts';
 import type { ToolListing } from './tool-listing.ts';
 
 /** Jobs as MCP shows them. */
@@ -22,6 +23,8 @@ export interface ProtocolDependencies {
   readonly resources: readonly (ResourceDefinition | CallerResource)[];
   /** Those of upstreams. @default none */
   readonly offeredResources?: OfferedResources;
+  /** How long the code of a resource may run; prompts bring theirs. @default for ever */
+  readonly contentLimit?: TimeLimit;
   readonly prompts: PromptCatalog;
   readonly version: string;
   readonly instructions: () => string;

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 
-import { ToolError } from '@mcp/tool-base';
+import { sanitizeText, ToolError } from '@mcp/tool-base';
 import { ProtocolError } from '@modelcontextprotocol/server';
 
 import { InvalidParamsError } from '../../../catalog/invalid-params-error.ts';
@@ -12,8 +12,8 @@ import { RequestFailedError } from '../../../catalog/request-failed-error.ts';
 import { StoreUnavailableError } from '../../../jobs/store-failures.ts';
 
 /**
- * Runs a handler. Errors that are meant for clients pass, a {@link ToolError} with its message and suggestion; the message of
- * any other goes to `onFailure` alone.
+ * Runs a handler. Errors that are meant for clients pass, a {@link ToolError} with its message and suggestion; its cause, and
+ * the message of any other, go to `onFailure` alone.
  *
  * @throws {ProtocolError | InvalidParamsError | RequestFailedError}
  */
@@ -29,7 +29,11 @@ function clientError(error: unknown, onFailure: (error: Error) => void): Error {
   if (error instanceof ProtocolError || error instanceof InvalidParamsError || error instanceof RequestFailedError) {
     return error;
   }
-  if (error instanceof ToolError) return new RequestFailedError(`${error.message} ${error.suggestion}`);
+  if (error instanceof ToolError) {
+    const { message, suggestion, cause } = error;
+    if (cause !== undefined) onFailure(new Error('A prompt or a resource failed.', { cause }));
+    return new RequestFailedError(sanitizeText(`${message} ${suggestion}`).text);
+  }
   if (error instanceof StoreUnavailableError) {
     return new RequestFailedError('The store of jobs does not answer. Try again in a few seconds.');
   }

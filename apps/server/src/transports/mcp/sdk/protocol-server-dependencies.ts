@@ -23,7 +23,7 @@ export function createSharedDependencies(
 ): ProtocolServerDependencies {
   return {
     ...dependencies,
-    resources: new ResourceCatalog(dependencies.resources, dependencies.offeredResources),
+    resources: new ResourceCatalog(dependencies.resources, dependencies.offeredResources, dependencies.contentLimit),
     inputState: createInputStateCodec(secrets),
   };
 }

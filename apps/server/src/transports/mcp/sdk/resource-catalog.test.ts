@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Principal } from '../../../access/principal.ts';
 import { OfferedResources, type ResourceSource } from '../../../catalog/offered-resources.ts';
+import { ManualClock } from '../../../foundation/test-support/manual-clock.ts';
 import { ResourceCatalog } from './resource-catalog.ts';
 
 const reader: Principal = { name: 'reader', scopes: ['tools:read'] };
@@ -30,6 +31,25 @@ describe('resources', () => {
       { uri: 'test://open', mimeType: 'text/plain', text: 'for all' },
     ]);
     expect(await catalog.read('test://bytes', { principal: caller })).toEqual([{ uri: 'test://bytes', blob: 'AQID' }]);
+  });
+
+  test.each(['\u001b[31mred\u202e', [{ uri: 'test://coloured', text: '\u001b[31mred\u202e' }]])(
+    'have no control characters in their texts: %j',
+    async (body) => {
+      const coloured = new ResourceCatalog([{ uri: 'test://coloured', name: 'coloured', read: () => body }]);
+      expect(await coloured.read('test://coloured', { principal: caller })).toEqual([
+        { uri: 'test://coloured', text: 'red' },
+      ]);
+    },
+  );
+
+  test('whose code does not end are answered after the time limit', async () => {
+    const clock = new ManualClock();
+    const slow = { uri: 'test://slow', name: 'slow', read: () => new Promise<never>(() => {}) };
+    const limited = new ResourceCatalog([slow], undefined, { clock, timeoutMs: () => 50 });
+    const outcome = limited.read(slow.uri, { principal: caller }).catch((error: unknown) => error);
+    clock.advance(50);
+    expect(await outcome).toMatchObject({ type: 'timeout', message: 'The resource slow did not end in time.' });
   });
 
   test('of a template are found by their address', async () => {

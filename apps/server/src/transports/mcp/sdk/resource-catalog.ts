@@ -1,3 +1,4 @@
+import { sanitizeText } from '@mcp/tool-base';
 import {
   ResourceNotFoundError,
   UriTemplate,
@@ -17,6 +18,7 @@ import type {
   ResourceDescription,
   TemplatedResource,
 } from '../../../catalog/resources.ts';
+import { within, type TimeLimit } from '../../../catalog/time-limit.ts';
 
 /** Every resource the server offers: its own, and those of user modules. */
 export class ResourceCatalog {
@@ -24,13 +26,19 @@ export class ResourceCatalog {
   readonly #templated: { definition: TemplatedResource; template: UriTemplate }[] = [];
 
   readonly #offered: OfferedResources;
+  readonly #limit: TimeLimit | undefined;
 
-  /** @param offered those of upstreams; this server's own come first */
+  /**
+   * @param offered those of upstreams; this server's own come first
+   * @param limit how long the code of a definition may run
+   */
   constructor(
     definitions: readonly (ResourceDefinition | CallerResource)[],
     offered: OfferedResources = new OfferedResources(),
+    limit?: TimeLimit,
   ) {
     this.#offered = offered;
+    this.#limit = limit;
     for (const definition of definitions) {
       if ('uri' in definition) {
         if (this.#fixed.has(definition.uri))
@@ -67,8 +75,9 @@ export class ResourceCatalog {
       return contents;
     }
     const found = this.#find(uri, principal);
-    const body = await found?.read();
-    if (!found || body === undefined) throw new ResourceNotFoundError(uri);
+    if (!found) throw new ResourceNotFoundError(uri);
+    const body = await within(this.#limit, `The resource ${found.definition.name}`, () => found.read());
+    if (body === undefined) throw new ResourceNotFoundError(uri);
     return toContents(uri, found.definition.mimeType, body);
   }
 
@@ -132,14 +141,19 @@ function describe({ name, title, description, mimeType }: ResourceDescription): 
   };
 }
 
+/** Without control characters in texts, as results of tools are. */
 function toContents(uri: string, mimeType: string | undefined, body: ResourceBody): ResourceContents[] {
   const head = { uri, ...(mimeType !== undefined && { mimeType }) };
-  if (typeof body === 'string') return [{ ...head, text: body }];
+  if (typeof body === 'string') return [{ ...head, text: sanitizeText(body).text }];
   if (body instanceof Uint8Array) return [{ ...head, blob: Buffer.from(body).toString('base64') }];
   if (!Array.isArray(body) || !body.every(isContents)) {
     throw new TypeError(`read() of ${uri} must return text, bytes, or an array of { uri, text } or { uri, blob }.`);
   }
-  return [...(body as readonly ResourceContents[])];
+  return (body as readonly ResourceContents[]).map(cleanContents);
+}
+
+function cleanContents(contents: ResourceContents): ResourceContents {
+  return 'text' in contents ? { ...contents, text: sanitizeText(contents.text).text } : contents;
 }
 
 function isContents(item: unknown): boolean {
