@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Checklist } from './checklist.ts';
 import { compiler, Consumer } from './packages/consumer.ts';
+import { checkFirstProgram } from './packages/first-program.ts';
 import { checkRefusal, checkStdio, checkVersion } from './packages/installed-server.ts';
 import { installNode, type NodeVersion } from './packages/node-versions.ts';
 import { checkClient, checkInit } from './packages/first-use.ts';
@@ -87,6 +88,12 @@ async function checkOne(
   }
   for (const node of nodes) {
     await checklist.check(`${name}: runs on Node ${node.version}`, () => consumer.checkRunsOn(node.program));
+  }
+  const [oldest] = nodes;
+  // That of the upstreams needs another server; examples/ runs it with one. The server's README has no program.
+  if (oldest !== undefined && name !== '@mcp/upstreams' && name !== '@mcp/server') {
+    const what = `${name}: the first program of the README runs on Node ${oldest.version}`;
+    await checklist.check(what, () => checkFirstProgram(consumer, name, oldest.program));
   }
   if (name !== '@mcp/server') return;
   for (const node of nodes) {
