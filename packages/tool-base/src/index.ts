@@ -194,7 +194,7 @@ export {
   type Progress,
   type RecordedCall,
 } from './declare/ports.ts';
-export { type Resolver } from './target/host-lookups.ts';
+export { systemLookups, type HostLookups, type LookupOptions, type Resolver } from './target/host-lookups.ts';
 
 // Testing tools
 export {

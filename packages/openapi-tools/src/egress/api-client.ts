@@ -170,7 +170,8 @@ export class ApiClient {
   }
 
   async #checkedAddresses(host: string): Promise<readonly string[]> {
-    const { addresses } = await this.#policy.check('ip_or_host', host);
+    // A caller of its own, so that a name server that does not answer stops no other API.
+    const { addresses } = await this.#policy.check('ip_or_host', host, { caller: `API ${host}` });
     return addresses;
   }
 }

@@ -120,6 +120,24 @@ test('the state of the token is known without the token', async () => {
   await call(tool);
   expect(credentials.tokenState?.()).toEqual({ state: 'failed', renewedInMs: 0, requests: 2, failures: 1 });
   status = 200;
+  clock.advance(5000);
   await call(tool);
   expect(credentials.tokenState?.()).toMatchObject({ state: 'valid', requests: 3, failures: 1 });
+});
+
+test('after a failure the issuer is left alone for five seconds, whoever calls', async () => {
+  let status = 500;
+  const tokens = await serve((_, response) => {
+    const token = { access_token: 'token-1', token_type: 'Bearer', expires_in: 100 };
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(token));
+  });
+  const tool = toolOf(await serve(undefined), tokens);
+  for (let count = 0; count < 3; count++) {
+    expect((await call(tool)).error?.message).toBe('The authorization server of the API gave no access token.');
+  }
+  expect(tokens.received).toHaveLength(1);
+  status = 200;
+  clock.advance(5000);
+  expect(await call(tool)).toMatchObject({ ok: true });
+  expect(tokens.received).toHaveLength(2);
 });

@@ -26,6 +26,8 @@ export interface ClientCredentialsOptions extends Omit<ApiClientOptions, 'baseUr
 /** A token is renewed so long before it expires. */
 const EARLY_MS = 30_000;
 const DEFAULT_LIFETIME_MS = 300_000;
+/** After a failure no other token is requested for so long: an issuer that refuses the secret may lock the client out. */
+const FAILURE_PAUSE_MS = 5000;
 /** A token that is refused so soon is not refused for its age, and another would be no better. */
 const MIN_AGE_MS = 5000;
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -47,17 +49,19 @@ export function clientCredentials(options: ClientCredentialsOptions): Credential
   const secrets = [clientSecret];
   let token: Token | undefined;
   let requesting: Promise<Token> | undefined;
-  let [requests, failures, failed] = [0, 0, false];
+  let [requests, failures] = [0, 0];
+  let failure: { readonly error: unknown; readonly untilMs: number } | undefined;
 
   const requestCounted = async (): Promise<Token> => {
+    if (failure !== undefined && clock.monotonicMs() < failure.untilMs) throw failure.error;
     requests += 1;
     try {
       const made = await request();
-      failed = false;
+      failure = undefined;
       return made;
     } catch (error) {
       failures += 1;
-      failed = true;
+      failure = { error, untilMs: clock.monotonicMs() + FAILURE_PAUSE_MS };
       throw error;
     }
   };
@@ -107,6 +111,7 @@ export function clientCredentials(options: ClientCredentialsOptions): Credential
     },
     tokenState() {
       const renewedInMs = token === undefined ? 0 : Math.max(0, token.expiresMs - clock.monotonicMs());
+      const failed = failure !== undefined;
       const isNew = token === undefined && !failed;
       const state: TokenState['state'] = renewedInMs > 0 ? 'valid' : failed ? 'failed' : isNew ? 'none' : 'expired';
       return { state, renewedInMs, requests, failures };

@@ -1,3 +1,4 @@
+import { ToolError, type HostLookups } from '@mcp/tool-base';
 import { expect, test } from 'vitest';
 
 import { checkedLookup, checkLiteral } from './egress.ts';
@@ -29,6 +30,47 @@ test.each([
 ])('%s: %s, and with private: true %s', async (address, closed, opened) => {
   expect(await lookUp(address, false)).toContain(closed);
   expect(await lookUp(address, true)).toContain(opened);
+});
+
+const lookUpIn = (found: readonly string[] | Error): Pick<HostLookups, 'resolve'> => ({
+  resolve: async () => {
+    if (found instanceof Error) throw found;
+    return found;
+  },
+});
+
+test.each([
+  [new ToolError('validation_error', 'h has no address.'), 'No connection to up.example: its name has no address.'],
+  [new ToolError('tool_error', 'h could not'), 'No connection to up.example: its name could not be resolved just now.'],
+])('a name that is not resolved is no connection: %s', async (failure, message) => {
+  const error = await new Promise((resolve) => {
+    checkedLookup({}, lookUpIn(failure))('up.example', { all: true }, resolve);
+  });
+  expect(error).toMatchObject({ kind: 'unreachable', mayHaveRun: false, message });
+});
+
+test.each([
+  [0, ['192.0.2.1', '2001:db8::1']],
+  [4, ['192.0.2.1']],
+  ['IPv6', ['2001:db8::1']],
+] as const)('of the addresses of a name, those of the family %s are given', async (family, expected) => {
+  const found = await new Promise((resolve) => {
+    const answer = checkedLookup({}, lookUpIn(['192.0.2.1', '2001:db8::1']));
+    answer('up.example', { all: true, family }, (_, addresses) => resolve(addresses));
+  });
+  expect((found as { address: string }[]).map(({ address }) => address)).toEqual(expected);
+});
+
+test('connections to a name whose server does not answer share one look-up, and take it as one caller', () => {
+  const asked: unknown[] = [];
+  const waiting: Pick<HostLookups, 'resolve'> = {
+    resolve(host, options) {
+      asked.push([host, options?.caller]);
+      return new Promise(() => {});
+    },
+  };
+  checkedLookup({}, waiting)('slow.example', {}, () => {});
+  expect(asked).toEqual([['slow.example', 'upstream slow.example']]);
 });
 
 test('an address in the URL was chosen by the operator, but a metadata service is refused', () => {

@@ -1,5 +1,5 @@
 /** Which addresses may be connected to. Names are resolved here and nowhere else, so what was checked is what is connected to. */
-import { lookup as resolveName, type LookupAddress } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 import {
@@ -7,7 +7,10 @@ import {
   METADATA_NETWORKS,
   PRIVATE_NETWORKS,
   RESERVED_NETWORKS,
+  systemLookups,
+  ToolError,
   TRANSLATED_NETWORKS,
+  type HostLookups,
 } from '@mcp/tool-base';
 
 import { ConnectionError } from '../connection/connection-error.ts';
@@ -43,21 +46,52 @@ function addressProblem(address: string, { private: allowed = false }: EgressOpt
   return undefined;
 }
 
-/** `dns.lookup` that refuses a name as soon as one of its addresses may not be connected to. */
-export function checkedLookup(options: EgressOptions): LookupFunction {
-  return (hostname, given, callback) => {
-    resolveName(hostname, { ...given, all: true }, (error, found) => {
-      if (error) return callback(error, '', 0);
-      const addresses: LookupAddress[] = found;
-      for (const { address } of addresses) {
-        const problem = addressProblem(address, options);
-        if (problem !== undefined) return callback(refused(hostname, address, problem), '', 0);
-      }
-      if (given.all === true) return callback(null, addresses);
-      const [first] = addresses;
-      callback(null, first?.address ?? '', first?.family ?? 0);
+/**
+ * `dns.lookup` that refuses a name as soon as one of its addresses may not be connected to. It shares the look-ups of the target
+ * policies, one at a time for each name: otherwise a name server that does not answer would take the threads of all others.
+ */
+export function checkedLookup(
+  options: EgressOptions,
+  lookups: Pick<HostLookups, 'resolve'> = systemLookups,
+): LookupFunction {
+  const addressesOf = async (hostname: string, family: number): Promise<LookupAddress[]> => {
+    const found = await lookups.resolve(hostname, { caller: `upstream ${hostname}` }).catch((error: unknown) => {
+      throw unresolved(hostname, error);
     });
+    for (const address of found) {
+      const problem = addressProblem(address, options);
+      if (problem !== undefined) throw refused(hostname, address, problem);
+    }
+    const addresses = found.map((address) => ({ address, family: isIP(address) }));
+    return family === 0 ? addresses : addresses.filter((each) => each.family === family);
   };
+  const answer = async (
+    hostname: string,
+    family: number,
+    all: boolean,
+    callback: Parameters<LookupFunction>[2],
+  ): Promise<void> => {
+    let addresses: LookupAddress[];
+    try {
+      addresses = await addressesOf(hostname, family);
+    } catch (error) {
+      callback(error as NodeJS.ErrnoException, '', 0);
+      return;
+    }
+    const [first] = addresses;
+    if (all) callback(null, addresses);
+    else callback(null, first?.address ?? '', first?.family ?? 0);
+  };
+  return (hostname, given, callback) => {
+    const family = given.family === 'IPv4' ? 4 : given.family === 'IPv6' ? 6 : (given.family ?? 0);
+    void answer(hostname, family, given.all === true, callback);
+  };
+}
+
+function unresolved(host: string, cause: unknown): ConnectionError {
+  const isUnknown = cause instanceof ToolError && cause.type === 'validation_error';
+  const what = isUnknown ? 'its name has no address' : 'its name could not be resolved just now';
+  return new ConnectionError('unreachable', `No connection to ${host}: ${what}.`, { mayHaveRun: false, cause });
 }
 
 /**
