@@ -203,13 +203,15 @@ describe('two workers', { timeout: 180_000 }, () => {
       const gauge = async (): Promise<string> => (await ask('/metrics')).text();
       await expect.poll(gauge, poll).toMatch(/^mcp_cluster_replicas 4$/mu);
       const statuses: number[] = [];
-      for (let call = 0; call < 100; call++) {
+      const startedMs = performance.now();
+      for (let call = 0; call < 250; call++) {
         const url = call % 2 === 0 ? server.url : other.url;
         statuses.push((await execute(url, 'shout', { word: 'x' }, { connection: 'close' })).status);
       }
       const granted = statuses.filter((status) => status === 200).length;
       expect(granted).toBeGreaterThanOrEqual(60);
-      expect(granted).toBeLessThan(75);
+      // Alone, four would grant 240. Where the engine is late, as on a busy machine, they grant their shares of a second limit.
+      expect(granted).toBeLessThanOrEqual(120 + Math.ceil((performance.now() - startedMs) / 1000));
       expect((await ask('/tools/shout/disable', { method: 'POST' })).status).toBe(200);
       const offered = async (): Promise<boolean[]> =>
         Promise.all(

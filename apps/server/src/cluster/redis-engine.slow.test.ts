@@ -54,24 +54,25 @@ class Server extends RecordingListener implements EngineListener {
 
 const joined = (...given: ConstructorParameters<typeof Server>): Promise<Server> => new Server(...given).join();
 
-async function grantsOf(servers: readonly Server[], tries: number): Promise<number> {
+/** What servers grant together, and how many decisions they made alone, where the engine was late. */
+async function grantsOf(servers: readonly Server[], tries: number): Promise<{ granted: number; alone: number }> {
   const limiters = servers.map(({ engine }) => new SharedRateLimiter({ engine, limits }));
   let granted = 0;
   for (let call = 0; call < tries; call++) {
     const decision = await limiters[call % limiters.length]?.take({ caller: 'ann', tool: 'ping' });
     if (decision?.allowed) granted += 1;
   }
-  return granted;
+  return { granted, alone: limiters.reduce((sum, { fallbacks }) => sum + fallbacks, 0) };
 }
 
 describe.runIf(hasRedis)('servers of a cluster', { timeout: 30_000 }, () => {
   test('grant 60 of 300 calls together when the limit is 60', async () => {
     const servers = [await joined(), await joined(), await joined()];
     const startedMs = performance.now();
-    const granted = await grantsOf(servers, 300);
+    const { granted, alone } = await grantsOf(servers, 300);
     expect(granted).toBeGreaterThanOrEqual(60);
     // One more for each second that the calls took.
-    expect(granted).toBeLessThanOrEqual(60 + Math.ceil((performance.now() - startedMs) / 1000));
+    expect(granted).toBeLessThanOrEqual(60 + alone + Math.ceil((performance.now() - startedMs) / 1000));
   });
 
   test('grant together at least the burst, and at most burst + rate * t, whatever the limit and whoever asks', async () => {
