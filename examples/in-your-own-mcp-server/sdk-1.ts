@@ -1,5 +1,5 @@
 /** Tools of @mcp/tool-base in a server of your own, with `@modelcontextprotocol/sdk` 1.x. */
-import { callTool, toCallToolResult } from '@mcp/tool-base';
+import { callTool, toCallToolResult, toListedTool } from '@mcp/tool-base';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { CallToolRequestSchema, ErrorCode, ListToolsRequestSchema, McpError } from '@modelcontextprotocol/sdk/types.js';
@@ -9,12 +9,7 @@ import { openTools } from './tools.ts';
 const registry = await openTools();
 const server = new Server({ name: 'mine', version: '1.0.0' }, { capabilities: { tools: { listChanged: true } } });
 server.setRequestHandler(ListToolsRequestSchema, () => ({
-  tools: registry.list({ enabledOnly: true }).map(({ name, definition, inputJsonSchema, outputJsonSchema }) => ({
-    name,
-    description: definition.description,
-    inputSchema: { ...inputJsonSchema, type: 'object' as const },
-    ...(outputJsonSchema && { outputSchema: { ...outputJsonSchema, type: 'object' as const } }),
-  })),
+  tools: registry.list({ enabledOnly: true }).map(toListedTool),
 }));
 server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }) => {
   const tool = registry.get(params.name);

@@ -1,5 +1,5 @@
 /** Tools of @mcp/tool-base in a server of your own, with `@modelcontextprotocol/server` 2.x. */
-import { callTool, toCallToolResult } from '@mcp/tool-base';
+import { callTool, toCallToolResult, toListedTool } from '@mcp/tool-base';
 import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 
@@ -8,12 +8,7 @@ import { openTools } from './tools.ts';
 const registry = await openTools();
 const server = new Server({ name: 'mine', version: '1.0.0' }, { capabilities: { tools: { listChanged: true } } });
 server.setRequestHandler('tools/list', () => ({
-  tools: registry.list({ enabledOnly: true }).map(({ name, definition, inputJsonSchema, outputJsonSchema }) => ({
-    name,
-    description: definition.description,
-    inputSchema: { ...inputJsonSchema, type: 'object' as const },
-    ...(outputJsonSchema && { outputSchema: { ...outputJsonSchema, type: 'object' as const } }),
-  })),
+  tools: registry.list({ enabledOnly: true }).map(toListedTool),
 }));
 server.setRequestHandler('tools/call', async ({ params }, { mcpReq }) => {
   const tool = registry.get(params.name);

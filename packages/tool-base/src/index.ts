@@ -69,6 +69,7 @@ export { Tool, type ToolInfo, type ToolOptions } from './tool/tool.ts';
 export type { SharedSlots, SlotUser } from './tool/shared-slots.ts';
 export { DEFAULT_LIMITS, type LimitCeilings, type PartialToolLimits, type ToolLimits } from './declare/tool-limits.ts';
 export { DEFAULT_JOB, JOB_RANGES, type JobLimits, type JobSpec } from './declare/job-spec.ts';
+export { toListedTool, type ListedTool } from './tool/listed-tool.ts';
 export { ToolRegistry, type RegistryChange } from './tool/tool-registry.ts';
 export type { CallCounts } from './tool/call-counter.ts';
 export type { ToolBreakers } from './tool/tool-breakers.ts';

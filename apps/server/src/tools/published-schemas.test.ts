@@ -8,8 +8,12 @@ import {
   defineTool,
   directLauncher,
   lintCommandTool,
+  TargetPolicy,
   Tool,
+  toListedTool,
   type CommandToolSpec,
+  type ListedTool,
+  type ToolOptions,
 } from '@mcp/tool-base';
 import { expect, test } from 'vitest';
 
@@ -26,7 +30,7 @@ const every: CommandToolSpec = {
     n: { type: 'integer', min: 1, max: 2 },
     f: { type: 'number', min: 1, max: 2, optional: true },
     e: { type: 'enum', values: ['a', 'b'] },
-    s: { type: 'string', maxLength: 9 },
+    s: { type: 'string', maxLength: 9, pattern: '[a-z]+' },
     p: { type: 'ports' },
     b: { type: 'boolean', flag: '-b' },
     t: { type: 'target', kind: 'ip' },
@@ -37,21 +41,27 @@ const definitions = [...builtInTools, ...[...presetSpecs, every].map((spec) => d
 await using launcher = directLauncher();
 const tools = definitions.map((definition) => new Tool(definition, { launcher }));
 
-test.each(tools.map((tool) => [tool.name, tool] as const))(
+/** Keywords that some API refuses in a strict or typed declaration, or everywhere. */
+const REFUSED = [
+  ['$schema', 'oneOf', 'allOf', 'not', 'if', 'patternProperties', '$ref'],
+  ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
+  ['minLength', 'maxLength', 'minItems', 'maxItems'],
+].flat();
+
+test.each(tools.map((tool) => [tool.name, toListedTool(tool)] as const))(
   '%s is accepted by strict function calling',
-  (name, tool) => {
-    const { inputJsonSchema: schema, outputJsonSchema } = tool;
+  (name, { inputSchema, outputSchema }) => {
     expect(name).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
-    expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
-    for (const property of Object.values(schema['properties'] as Record<string, { type?: unknown; items?: object }>)) {
+    expect(inputSchema.type).toBe('object');
+    expect(inputSchema['additionalProperties'] ?? false).toBe(false);
+    const properties = Object.values(inputSchema['properties'] as Record<string, { type?: unknown; items?: object }>);
+    for (const property of properties) {
       expect(['string', 'number', 'integer', 'boolean', 'array']).toContain(property.type);
       expect(property.items ?? { type: 'none' }).toHaveProperty('type');
       expect(property.type === 'array').toBe(property.items !== undefined);
     }
-    const text = JSON.stringify([schema, outputJsonSchema]);
-    for (const key of ['$schema', 'oneOf', 'allOf', 'not', 'if', 'patternProperties', '$ref']) {
-      expect(text).not.toContain(`"${key}":`);
-    }
+    const text = JSON.stringify([inputSchema, outputSchema]);
+    for (const key of REFUSED) expect(text).not.toContain(`"${key}":`);
   },
 );
 
@@ -78,18 +88,49 @@ test('a union of a module is accepted too: nothing is composed at its top level'
   });
 });
 
-test('200 declared tools are listed in at most 60 KB', () => {
-  const listed = Array.from({ length: 200 }, (_, index) => {
+const sentences = [
+  ['tls', 'Checks the certificate of a host'],
+  ['rtt', 'Measures round-trip times to a host'],
+  ['route', 'Traces the route to a host'],
+  ['dns', 'Asks a name server for its records'],
+  ['ntp', 'Compares the clock of a host with ours'],
+  ['bgp', 'Shows the sessions of a router'],
+  ['snmp', 'Reads the interface counters of a switch'],
+  ['disk', 'Lists how full the disks of a host are'],
+  ['ports', 'Finds the open ports of a host'],
+  ['http', 'Requests the status page of a service'],
+];
+
+/** Tools with a target, a bounded number and a sentence, as operators declare them. */
+function declaredTools(count: number, options: ToolOptions): ListedTool[] {
+  return Array.from({ length: count }, (_, index) => {
+    const [about = '', description = ''] = sentences[index % sentences.length] ?? [];
     const spec: CommandToolSpec = {
-      name: `tool_${index}`,
-      description: `Prints the word that it is given, number ${index}`,
+      name: `${about}_${index}`,
+      description: `${description}.`,
       command: 'printf',
-      args: ['%s', '{word}'],
-      parameters: { word: { type: 'enum', values: ['one', 'two'] } },
+      args: ['%s', '{count}', '{target}'],
+      target: 'host',
+      parameters: { count: { type: 'integer', min: 1, max: 20, default: 4 } },
+      annotations: { readOnlyHint: index % 2 === 0, openWorldHint: true },
     };
-    const { definition, inputJsonSchema, outputJsonSchema } = new Tool(defineCommandTool(spec), { launcher });
-    const { name, description } = definition;
-    return { name, description, inputSchema: inputJsonSchema, outputSchema: outputJsonSchema };
+    return toListedTool(new Tool(defineCommandTool(spec), options));
   });
-  expect(JSON.stringify({ tools: listed }).length).toBeLessThan(60 * 1024);
+}
+
+const bytesOf = (listed: readonly ListedTool[]): number => Buffer.byteLength(JSON.stringify({ tools: listed }));
+
+test.each([[['RFC1918']], [['10.0.0.0/8', '.lab.internal']]])(
+  '200 declared tools are listed in at most 60 KB where %j is allowed',
+  (allowed) => {
+    const listed = declaredTools(200, { launcher, policy: new TargetPolicy({ allowed }) });
+    expect(bytesOf(listed)).toBeLessThanOrEqual(60 * 1024);
+  },
+);
+
+test('the built-in tools and the presets add at most 8 KB', () => {
+  const policy = new TargetPolicy({ allowed: ['RFC1918'] });
+  const own = [...builtInTools, ...presetSpecs.map((spec) => defineCommandTool(spec))];
+  const listed = own.map((definition) => toListedTool(new Tool(definition, { launcher, policy })));
+  expect(bytesOf(listed)).toBeLessThanOrEqual(8 * 1024);
 });

@@ -99,8 +99,9 @@ export function commandInputJsonSchema(spec: CommandToolSpec): JsonSchema {
       // One type, since some clients refuse a property without it. A string, split on spaces, is accepted as well.
       type: 'array',
       items: { type: 'string', maxLength: spec.maxArgsLength ?? DEFAULT_MAX_ARGS_BYTES },
-      maxItems: MAX_EXTRA_ARGUMENTS,
-      description: `Extra arguments, each flag and each value an item. ${new FlagTable(flags).describe()}`,
+      // Fewer flags cannot exceed it, each being given once.
+      ...(Object.keys(flags).length * 2 > MAX_EXTRA_ARGUMENTS && { maxItems: MAX_EXTRA_ARGUMENTS }),
+      description: new FlagTable(flags).describe(),
     };
   }
   return { type: 'object', properties, ...(required.length > 0 ? { required } : {}), additionalProperties: false };

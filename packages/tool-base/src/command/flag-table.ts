@@ -24,10 +24,10 @@ export class FlagTable {
     return this.#types.size;
   }
 
-  /** One line a flag, for the input schema. */
+  /** How to use them, for the input schema. Every listed tool with flags has it, so it is short. */
   describe(): string {
-    const lines = [...this.#types].map(([flag, type]) => (type === 'none' ? flag : `${flag} <${describeType(type)}>`));
-    return `Allowed, each at most once: ${lines.join('; ')}.`;
+    const flags = [...this.#types].map(([flag, type]) => (type === 'none' ? flag : `${flag} <${valueInWords(type)}>`));
+    return `Each flag and each value an item, each flag at most once: ${flags.join('; ')}.`;
   }
 
   /** @throws {ToolError} `validation_error` at the first token that is not on the list */
@@ -70,6 +70,20 @@ export class FlagTable {
 /** A plain value is repeated; anything else is the caller's own text. */
 function shownValue(value: string): string {
   return /^[A-Za-z0-9._:/]{1,32}$/.test(value) ? value : 'and its value';
+}
+
+function valueInWords(type: ValueType): string {
+  switch (type.type) {
+    case 'integer':
+      return `whole number ${type.min} to ${type.max}`;
+    case 'number':
+      return `${type.min} to ${type.max}`;
+    case 'enum':
+      return type.values.join('|');
+    case 'text':
+    case 'ports':
+      return describeType(type);
+  }
 }
 
 function checkValue(flag: string, type: ValueType, text: string | undefined): ProgramArgument {

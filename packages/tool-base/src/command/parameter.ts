@@ -159,8 +159,8 @@ export function parameterSchema(spec: ParameterSpec, use: ValueUse = {}): Record
 /** What each kind of target looks like, for schemas. Every listed tool with a target has it, so it is short. */
 export const TARGET_DESCRIPTIONS: Readonly<Record<Exclude<TargetKind, 'none'>, string>> = {
   ip: 'Address',
-  host: 'Host name',
-  ip_or_host: 'Address or host name',
-  cidr: 'Network in canonical form, e.g. 10.0.1.0/24',
-  url: 'URL, e.g. http://10.0.0.5:8080/path',
+  host: 'Host',
+  ip_or_host: 'Address or host',
+  cidr: 'Network such as 10.0.1.0/24',
+  url: 'URL such as http://10.0.0.5:8080/path',
 };

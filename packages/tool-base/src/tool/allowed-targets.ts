@@ -14,13 +14,19 @@ export function withAllowedTargets(
   const properties = schema['properties'] as Readonly<Record<string, JsonSchema>> | undefined;
   if (targets.length === 0 || properties === undefined) return schema;
   const { description: allowed } = policy;
-  const note = `Allowed: ${allowed.length <= MAX_LENGTH ? allowed : `${allowed.slice(0, MAX_LENGTH)}…`}.`;
+  const shown = allowed.length <= MAX_LENGTH ? allowed : `${allowed.slice(0, MAX_LENGTH)}…`;
   const described = targets.flatMap(({ parameter }): [string, JsonSchema][] => {
     const property = Object.hasOwn(properties, parameter) ? properties[parameter] : undefined;
     if (property === undefined) return [];
     const { description } = property;
-    const text = typeof description === 'string' ? `${description.replace(/\.?$/, '.')} ${note}` : note;
-    return [[parameter, { ...property, description: text }]];
+    const about = typeof description === 'string' ? description : '';
+    return [[parameter, { ...property, description: withNote(about, shown) }]];
   });
   return { ...schema, properties: { ...properties, ...Object.fromEntries(described) } };
+}
+
+/** In few bytes: it is said once for each tool that has a target. */
+function withNote(about: string, allowed: string): string {
+  if (about === '') return `Only ${allowed}`;
+  return about.endsWith('.') ? `${about} Only ${allowed}` : `${about}, only ${allowed}`;
 }

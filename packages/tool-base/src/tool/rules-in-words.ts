@@ -36,7 +36,7 @@ function isSaid(rule: string, description: string): boolean {
   return numbers.length > 0 && numbers.every((number) => description.includes(number));
 }
 
-function rulesOf(property: JsonSchema): string[] {
+export function rulesOf(property: JsonSchema): string[] {
   const { pattern, allOf } = property;
   const more = Array.isArray(allOf) ? (allOf as readonly JsonSchema[]).map((schema) => schema['pattern']) : [];
   return [

@@ -1,4 +1,4 @@
-import { defineTool, ToolError, type Tool, type ToolDefinition } from '@mcp/tool-base';
+import { defineTool, toListedTool, ToolError, type Tool, type ToolDefinition } from '@mcp/tool-base';
 
 export interface SearchSource {
   readonly find: (text: string, limit: number) => Promise<readonly Tool[]>;
@@ -55,14 +55,8 @@ export function searchToolDefinitions({ find, visible }: SearchSource): ToolDefi
       },
       run({ name }) {
         const tool = visible().find((one) => one.name === name) ?? unknownTool();
-        const { title, description, annotations } = tool.definition;
-        return {
-          name: tool.name,
-          ...(title !== undefined && { title }),
-          description,
-          inputSchema: tool.inputJsonSchema,
-          ...(annotations !== undefined && { annotations }),
-        };
+        const { outputSchema: _, ...described } = toListedTool(tool);
+        return described;
       },
     }),
     defineTool({

@@ -17,7 +17,7 @@ export const dnsLookup: ToolDefinition = defineTool({
     'Look up a host name, or the name of an IPv4 address. Type "address" (the default) asks the way programs on this machine do, hosts file included; the other types ask the configured name servers for records of that type.',
   input: toStandardJsonSchema(
     v.strictObject({
-      target: v.pipe(v.string(), v.description('Host name or IPv4 address inside the allowed targets')),
+      target: v.pipe(v.string(), v.description('Host name or IPv4 address')),
       type: v.optional(v.pipe(v.picklist(recordTypes), v.description('Record type')), 'address'),
     }),
   ),

@@ -21,7 +21,7 @@ export const httpProbe: ToolDefinition = defineTool({
     'Send one GET or HEAD request to an http or https URL and report status, headers, timing and the start of a textual body. Redirects are reported, not followed. Certificates are not verified; use tls_inspect for them.',
   input: toStandardJsonSchema(
     v.strictObject({
-      target: v.pipe(v.string(), v.description('http(s)://host[:port]/path with a host inside the allowed targets')),
+      target: v.pipe(v.string(), v.description('http(s)://host[:port]/path')),
       method: v.optional(v.picklist(['GET', 'HEAD']), 'GET'),
       maxBodyChars: v.optional(
         v.pipe(

@@ -24,7 +24,7 @@ export const tcpCheck: ToolDefinition = defineTool({
     'Check whether a TCP port accepts connections. Answers open, closed (refused), no_answer (nothing came back within waitMs, often a firewall) or unreachable. Sends no data.',
   input: toStandardJsonSchema(
     v.strictObject({
-      target: v.pipe(v.string(), v.description('Host name or IPv4 address inside the allowed targets')),
+      target: v.pipe(v.string(), v.description('Host name or IPv4 address')),
       port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
       waitMs: v.optional(
         v.pipe(v.number(), v.integer(), v.minValue(50), v.maxValue(10_000), v.description('How long to wait')),

@@ -25,7 +25,7 @@ export const tlsInspect: ToolDefinition = defineTool({
     'Connect with TLS and report protocol, cipher, the certificate chain, days until it expires, and whether this machine would trust it and why not. Sends no application data.',
   input: toStandardJsonSchema(
     v.strictObject({
-      target: v.pipe(v.string(), v.description('Host name or IPv4 address inside the allowed targets')),
+      target: v.pipe(v.string(), v.description('Host name or IPv4 address')),
       port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)), 443),
     }),
   ),

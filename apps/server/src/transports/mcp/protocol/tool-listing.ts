@@ -1,5 +1,4 @@
-import type { Tool } from '@mcp/tool-base';
-import type { Tool as McpTool } from '@modelcontextprotocol/server';
+import { toListedTool, type Tool } from '@mcp/tool-base';
 
 import { mayCall, type Principal } from '../../../access/principal.ts';
 import { BoundedMap } from './bounded-map.ts';
@@ -50,7 +49,7 @@ export class ToolListing {
     const key = `${hasTasks} ${principal.scopes.join(' ')}`;
     let pages = this.#byScopes.get(key);
     if (!pages) {
-      pages = new ToolPages(this.#gateway.listed(principal, { hasTasks }).map(describeTool));
+      pages = new ToolPages(this.#gateway.listed(principal, { hasTasks }).map(toListedTool));
       this.#byScopes.set(key, pages);
     }
     return pages;
@@ -67,17 +66,4 @@ export class ToolListing {
     }
     return mirrored ? { ...tool.inputJsonSchema } : undefined;
   }
-}
-
-function describeTool(tool: Tool): McpTool {
-  const { title, description, annotations } = tool.definition;
-  return {
-    name: tool.name,
-    ...(title !== undefined && { title }),
-    description,
-    inputSchema: tool.inputJsonSchema as McpTool['inputSchema'],
-    // The answer of a tool with jobs may be one that still runs.
-    ...(tool.outputJsonSchema && !tool.job && { outputSchema: tool.outputJsonSchema }),
-    ...(annotations && { annotations }),
-  };
 }
