@@ -70,6 +70,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   'API reference': ['docs/api/README.md', ...globSync('docs/api/[a-z]*.md', { cwd: root }).sort()],
   'Changing the code': [
     'ARCHITECTURE.md',
+    'docs/lifetimes.md',
     'CONTRIBUTING.md',
     'docs/how-to-add.md',
     'REVIEW.md',
