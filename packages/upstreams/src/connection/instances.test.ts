@@ -11,6 +11,7 @@ async function sessionsOf(
   isolation: Isolation,
   users: readonly { name: string; session?: string }[],
   places?: InstancePlaces,
+  maxInstances = 16,
 ): Promise<number> {
   let opened = 0;
   const called = new Set<unknown>();
@@ -27,7 +28,7 @@ async function sessionsOf(
       return { content: [] };
     },
   });
-  const { upstream } = await listed(server.url, { isolation, ...(places && { places }) });
+  const { upstream } = await listed(server.url, { isolation, maxInstances, ...(places && { places }) });
   const tool = new Tool(upstream.tools[0]!, {});
   for (const caller of users) expect(await callTool(tool, { arguments: {}, caller })).toMatchObject({ ok: true });
   return called.size;
@@ -48,6 +49,13 @@ test.each([
   ['session', 'each session of a caller has one, and the caller has one without', 4],
 ] as const)('with isolation %s, %s', async (isolation, _, sessions) => {
   expect(await sessionsOf(isolation, USERS)).toBe(sessions);
+});
+
+test('a caller with many sessions loses its own connections, not those of others', async () => {
+  const sessions = ['1', '2', '3', '4', '5'].map((session) => ({ name: 'ann', session }));
+  const bob = { name: 'bob', session: 'a' };
+  expect(await sessionsOf('session', [bob, ...sessions, bob], undefined, 3)).toBe(6);
+  expect(await sessionsOf('session', [bob, ...sessions, bob], new InstancePlaces(2))).toBe(6);
 });
 
 test('callers take turns where no place beside the first is free, and a place that is given back is used', async () => {

@@ -34,7 +34,9 @@ export interface Lease extends Disposable {
 
 class Instance {
   readonly link: Link;
+  /** A caller, or one session of it. */
   owner: string | undefined;
+  caller: string | undefined;
   users = 0;
   usedMs = 0;
   idleTimer: Disposable | undefined;
@@ -80,7 +82,7 @@ export class Instances implements AsyncDisposable {
   async forCaller({ name, session }: InstanceUser, signal: AbortSignal): Promise<Lease> {
     if (!(await this.#isIsolated(signal))) return this.first();
     const isOfSession = this.#options.settings.isolation === 'session' && session !== undefined;
-    return this.#lease(this.#instanceOf(isOfSession ? `${name}\n${session}` : name));
+    return this.#lease(this.#instanceOf(name, isOfSession ? `${name}\n${session}` : name));
   }
 
   /** Ends each; whoever uses one next opens it again. */
@@ -117,12 +119,13 @@ export class Instances implements AsyncDisposable {
     return (await lease.link.get(signal)).isStateful;
   }
 
-  #instanceOf(caller: string): Instance {
-    const own = this.#instances.find(({ owner }) => owner === caller);
+  #instanceOf(caller: string, user: string): Instance {
+    const own = this.#instances.find(({ owner }) => owner === user);
     if (own !== undefined) return own;
     const free = this.#instances.find(({ owner }) => owner === undefined);
     const instance = free ?? this.#add();
-    instance.owner = caller;
+    instance.owner = user;
+    instance.caller = caller;
     return instance;
   }
 
@@ -151,10 +154,16 @@ export class Instances implements AsyncDisposable {
 
   /** @throws {ToolError} when each is in use */
   #evict(problem: string): void {
-    const unused = this.#instances.filter(({ users }) => users === 0).sort((a, b) => a.usedMs - b.usedMs)[0];
-    if (unused !== undefined) return this.#remove(unused);
+    const unused = this.#instances.filter(({ users }) => users === 0);
+    const [victim] = unused.sort((a, b) => this.#countOf(b.caller) - this.#countOf(a.caller) || a.usedMs - b.usedMs);
+    if (victim !== undefined) return this.#remove(victim);
     const suggestion = 'Call again in a moment.';
     throw new ToolError('resource_exhausted', problem, { suggestion, retryAfterMs: 1000 });
+  }
+
+  /** How many a caller has: whoever has the most loses one, or many sessions of one would end those of all others. */
+  #countOf(caller: string | undefined): number {
+    return this.#instances.filter((each) => each.caller === caller).length;
   }
 
   #remove(instance: Instance): void {
@@ -191,6 +200,7 @@ export class Instances implements AsyncDisposable {
       if (instance !== this.#instances[0]) return this.#remove(instance);
       // Whoever comes next begins with a fresh one.
       instance.owner = undefined;
+      instance.caller = undefined;
       instance.link.close();
     });
   }
