@@ -12,6 +12,9 @@ import { fileURLToPath } from 'node:url';
 
 import { packExtension } from '@anthropic-ai/mcpb';
 
+/** Declarations and sources: half of the files that packages bring. */
+const NOT_RUN = ['*.ts', '*.cts', '*.mts', '*.map'];
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const output = resolve(process.argv[2] ?? 'mcp-server.mcpb');
 const stage = mkdtempSync(join(tmpdir(), 'mcpb-'));
@@ -29,6 +32,7 @@ try {
   const { version } = readJson(join(app, 'package.json')) as { version: string };
   const manifest = readJson(fileURLToPath(new URL('manifest.json', import.meta.url)));
   writeFileSync(join(app, 'manifest.json'), JSON.stringify({ ...manifest, version }, null, 2));
+  writeFileSync(join(app, '.mcpbignore'), NOT_RUN.join('\n'));
   const packed = await packExtension({ extensionPath: app, outputPath: output, silent: true });
   if (!packed) throw new Error('the bundle could not be packed');
   console.log(output);
