@@ -1,9 +1,13 @@
-/** Schemas for tools without a schema library. The validator, Ajv, is loaded by the first use. */
+/**
+ * Schemas for tools without a schema library. Ajv is loaded, and the meta-schema compiled, by the first schema that is not valid at a
+ * glance, or else by the first value that is checked: the two take as long as the rest of a start.
+ */
 
 import { createRequire } from 'node:module';
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec';
 import type { Ajv, ErrorObject, Options } from 'ajv';
 import type { JsonSchema } from './json-schema.ts';
+import { isPlainJsonSchema } from './plain-json-schema.ts';
 
 /** A Standard Schema that can also describe itself as JSON Schema. */
 export interface JsonStandardSchema<T> {
@@ -11,7 +15,7 @@ export interface JsonStandardSchema<T> {
 }
 
 /** `strict` would refuse keywords that JSON Schema tells validators to ignore. */
-const OPTIONS: Options = { strict: false, allErrors: true, addUsedSchema: false, logger: false };
+const OPTIONS: Options = { strict: false, allErrors: true, addUsedSchema: false, logger: false, validateSchema: false };
 const OLDER_DRAFT = /draft-0[67]/;
 
 const validators = new Map<'ajv' | 'ajv/dist/2020.js', Ajv>();
@@ -22,30 +26,35 @@ const validators = new Map<'ajv' | 'ajv/dist/2020.js', Ajv>();
  * @throws {TypeError} for an invalid JSON Schema
  */
 export function fromJsonSchema<T = Record<string, unknown>>(schema: JsonSchema): JsonStandardSchema<T> {
-  const validate = compile(schema);
+  let validate = isPlainJsonSchema(schema) ? undefined : checkedValidator(schema);
   return {
     '~standard': {
       version: 1,
       vendor: 'json-schema',
       jsonSchema: { input: () => schema, output: () => schema },
-      validate: (value) =>
-        validate(value) === true ? { value: value as T } : { issues: (validate.errors ?? []).map(issueOf) },
+      validate: (value) => {
+        validate ??= validatorFor(schema).compile(schema);
+        return validate(value) ? { value: value as T } : { issues: (validate.errors ?? []).map(issueOf) };
+      },
     },
   };
 }
 
-function compile(schema: JsonSchema): ReturnType<Ajv['compile']> {
-  const { $schema } = schema;
-  const older = typeof $schema === 'string' && OLDER_DRAFT.test($schema);
-  const validator = validatorFor(older ? 'ajv' : 'ajv/dist/2020.js');
+function checkedValidator(schema: JsonSchema): ReturnType<Ajv['compile']> {
+  const validator = validatorFor(schema);
+  let place = '';
   try {
-    return validator.compile(schema);
+    if (validator.validateSchema(schema) === true) return validator.compile(schema);
+    const [wrong] = validator.errors ?? [];
+    place = wrong ? ` at ${placeOf(wrong)}` : '';
   } catch (cause) {
-    const [wrong] = (validator.validateSchema(schema) === false && validator.errors) || [];
-    throw new TypeError(`The JSON Schema is not valid${wrong ? ` at ${placeOf(wrong)}` : ''}. ${WHAT_IS_VALID}`, {
-      cause,
-    });
+    throw invalid('', cause);
   }
+  throw invalid(place);
+}
+
+function invalid(place: string, cause?: unknown): TypeError {
+  return new TypeError(`The JSON Schema is not valid${place}. ${WHAT_IS_VALID}`, { cause });
 }
 
 const WHAT_IS_VALID =
@@ -56,7 +65,9 @@ function placeOf({ instancePath }: ErrorObject): string {
   return instancePath.slice(1).replaceAll('/', '.') || 'its top level';
 }
 
-function validatorFor(name: 'ajv' | 'ajv/dist/2020.js'): Ajv {
+function validatorFor({ $schema }: JsonSchema): Ajv {
+  const older = typeof $schema === 'string' && OLDER_DRAFT.test($schema);
+  const name = older ? 'ajv' : 'ajv/dist/2020.js';
   const existing = validators.get(name);
   if (existing !== undefined) return existing;
   const require = createRequire(import.meta.url);
