@@ -17,23 +17,18 @@ const BOUNDS: ReadonlySet<string> = new Set([
 
 /**
  * A schema as `tools/list` has it, where a model pays for every byte in every conversation: without the keywords that the
- * descriptions of its arguments repeat, and without what is true of nearly every tool. A client that asks its model API for
- * strict function calling closes the object itself, together with the other things that its API wants.
+ * descriptions of its arguments repeat.
  *
  * @param schema with its rules in words
  */
 export function listedSchema(schema: JsonSchema): JsonSchema {
-  const { additionalProperties, required, properties, ...rest } = schema;
+  const { properties, required, ...rest } = schema;
   if (!isSchema(properties)) return schema;
-  const names = Object.keys(properties);
-  const listed = names.map((name) => [name, withoutBounds(properties[name])]);
-  // Without properties, some clients would take the object for one that accepts any.
-  const isClosed = additionalProperties === false && names.length > 0;
+  const listed = Object.entries(properties).map(([name, property]) => [name, withoutBounds(property)]);
   return {
     ...rest,
     properties: Object.fromEntries(listed) as JsonSchema,
     ...(Array.isArray(required) && required.length > 0 && { required: required as unknown[] }),
-    ...(additionalProperties !== undefined && !isClosed && { additionalProperties }),
   };
 }
 

@@ -67,10 +67,10 @@ test('what no description says stays in the schema', () => {
   expect(argument(composed)).toEqual(composed);
 });
 
-test('a closed object with arguments does not say that it is closed; one without arguments and an open one say what they are', () => {
+test('an object says whether it takes more than its properties', () => {
   const properties = { a: { type: 'string' } };
   const closed = { type: 'object', properties, required: [], additionalProperties: false };
-  expect(listed({ input: closed }).inputSchema).toEqual({ type: 'object', properties });
+  expect(listed({ input: closed }).inputSchema).toEqual({ type: 'object', properties, additionalProperties: false });
   expect(listed({}).inputSchema).toEqual({ type: 'object', properties: {}, additionalProperties: false });
   const open = { type: 'object', properties, additionalProperties: { type: 'string' } };
   expect(listed({ input: open }).inputSchema).toEqual(open);
