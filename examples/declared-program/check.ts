@@ -6,7 +6,7 @@ import { startServer } from '../server/start-server.ts';
 
 interface Answer {
   readonly ok?: boolean;
-  readonly structuredContent?: { readonly exitCode: number; readonly lines: string[] };
+  readonly structuredContent?: { readonly exitCode: number; readonly stdout: string };
   readonly detail?: string;
 }
 
@@ -25,7 +25,7 @@ async function call(values: Record<string, unknown>): Promise<{ status: number; 
 const answer = await call({ folder: '/tmp' });
 assert.equal(answer.status, 200, answer.text);
 assert.equal(answer.body.structuredContent?.exitCode, 0);
-console.log(answer.body.structuredContent.lines.join('\n'));
+console.log(answer.body.structuredContent.stdout);
 
 assert.equal((await call({ extraArgs: '-i' })).status, 200);
 

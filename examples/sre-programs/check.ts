@@ -12,8 +12,6 @@ import { startServer } from '../server/start-server.ts';
 interface Output {
   readonly exitCode: number;
   readonly stdout: string;
-  readonly lines?: readonly string[];
-  readonly data?: unknown;
   readonly meaning?: string;
 }
 
@@ -102,8 +100,8 @@ try {
       assert.match((await run('openssl', { certificate })).stdout, /CN ?= ?web\.lab\.internal[^]*notAfter=/);
     },
     async kubectl() {
-      const { data } = await run('kubectl', { namespace: 'web' });
-      assert.deepEqual(data, { kind: 'PodList', items: [{ metadata: { name: 'web-1' } }] });
+      const { stdout } = await run('kubectl', { namespace: 'web' });
+      assert.deepEqual(JSON.parse(stdout), { kind: 'PodList', items: [{ metadata: { name: 'web-1' } }] });
       await isRefused('kubectl', { namespace: '../secrets' });
     },
     async journalctl() {
@@ -112,7 +110,7 @@ try {
       await isRefused('journalctl', { unit: 'ssh.service --file=/etc/passwd' });
     },
     async df() {
-      assert.match((await run('df', {})).lines?.[0] ?? '', /^Filesystem/);
+      assert.match((await run('df', {})).stdout, /^Filesystem/);
     },
     async git() {
       const repository = join(repositories, 'app');
@@ -123,8 +121,8 @@ try {
       await isRefused('git', { repository: '..' });
     },
     async jq() {
-      const { data } = await run('jq', { filter: '[.items[].name]', document: '{"items":\n [{"name":"a"}]}\n' });
-      assert.deepEqual(data, ['a']);
+      const { stdout } = await run('jq', { filter: '[.items[].name]', document: '{"items":\n [{"name":"a"}]}\n' });
+      assert.deepEqual(JSON.parse(stdout), ['a']);
       await isRefused('jq', { filter: '-n', document: '{}' });
     },
     async rg() {
