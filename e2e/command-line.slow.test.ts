@@ -182,16 +182,13 @@ describe('a running server', () => {
     expect(warning).not.toContain('k-1');
   });
 
-  test('prints the URL, the path of the key, a curl command that works, and the configuration of a desktop client', async () => {
+  test('prints the URL, the path of the key, a curl command that works, and one that adds it to a client', async () => {
     await using server = await startHttpServer({ env: { MCP_SECURITY_API_KEY: '' } });
     const { stdout } = server.output();
     const key = /API key +(?<key>mcp_\S+)/u.exec(stdout)?.groups?.['key'];
     expect(stdout).toContain(`${server.url}/mcp`);
     expect(stdout).toContain('curl -sS');
-    const block = JSON.parse(/^ {2}\{\n[\s\S]*?^ {2}\}$/mu.exec(stdout)?.[0] ?? 'null') as {
-      mcpServers: { tools: { command: string; args: string[] } };
-    };
-    expect(block.mcpServers.tools.args).toEqual(expect.arrayContaining(['--transport', 'stdio', '--config']));
+    expect(stdout).toMatch(/^ {2}\S.* client add claude-desktop --config \/\S+$/mu);
     const answer = await fetch(`${server.url}/tools`, { headers: { authorization: `Bearer ${key}` } });
     expect(answer.status).toBe(200);
   });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { expect, test, vi } from 'vitest';
 
-import { invokedAs, runCheck } from './commands.ts';
+import { runCheck } from './commands.ts';
+import { invokedAs } from './invoked-as.ts';
 
 test.each([
   ['npx', ['node', '/x/node_modules/.bin/mcp-server'], { npm_command: 'exec' }, 'npx mcp-server'],

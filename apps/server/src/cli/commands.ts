@@ -1,6 +1,5 @@
 /** The commands that serve, and those that look at the configuration and the machine. Each loads its part when it runs. */
 import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
 
 import { noticeText, renderDescription } from '@mcp/config';
 import type { Tool } from '@mcp/tool-base';
@@ -12,6 +11,7 @@ import {
   type ConfigurationSource,
 } from '../composition/load-configuration.ts';
 import { startLauncher } from '../composition/start-launcher.ts';
+import { invokedAs } from './invoked-as.ts';
 import { reportOperatorErrors } from './report-errors.ts';
 import { checkTemporaryFolder } from './temporary-folder.ts';
 
@@ -114,12 +114,4 @@ function resolverFile(): string {
   } catch {
     return '';
   }
-}
-
-/** The command that started this process, as a person would type it again. @internal */
-export function invokedAs(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): string {
-  const script = argv[1] ?? '';
-  if (env['npm_config_user_agent']?.startsWith('pnpm/') === true) return 'npx -y pnpm@12.21.0 exec mcp-server';
-  if (env['npm_command'] === 'exec') return 'npx mcp-server';
-  return /\.[cm]?js$/.test(script) ? `node ${relative(process.cwd(), script) || script}` : 'mcp-server';
 }

@@ -1,4 +1,6 @@
 /** The life of the primary: starts the workers, waits for a reason to stop, stops them. Loaded where `server.workers` is above 1. */
+import { resolve } from 'node:path';
+
 import type { ConfigStore } from '@mcp/config';
 
 import type { StartedServer } from '../composition/tool-server.ts';
@@ -9,8 +11,8 @@ import type { ServerLog } from '../observability/log/logger.ts';
 import { version } from '../foundation/version.ts';
 import { createPrimary } from '../workers/primary.ts';
 import { WorkerStartError } from '../workers/supervisor.ts';
-import { stdioCommand } from './client/stdio-command.ts';
 import { exitOnDefects } from './exit-on-defects.ts';
+import { invokedAs } from './invoked-as.ts';
 import { renderWelcome } from './welcome.ts';
 
 export interface PrimaryOptions {
@@ -48,7 +50,9 @@ export async function serveWorkers({ store, log, file }: PrimaryOptions): Promis
     const { url, operationsUrl, tools } = started;
     const keyVariable = process.env['MCP_SECURITY_API_KEY'] === undefined ? undefined : 'MCP_SECURITY_API_KEY';
     if (url !== undefined) {
-      process.stdout.write(renderWelcome({ ...started, version, url, keyVariable, command: stdioCommand(file) }));
+      const program = invokedAs(process.argv, process.env);
+      const path = file === undefined ? undefined : resolve(file);
+      process.stdout.write(renderWelcome({ ...started, version, url, keyVariable, program, file: path }));
     }
     const { transport, workers } = server;
     logger.info({ version, transport, file, url, operationsUrl, tools: tools.length, workers }, 'server.started');

@@ -1,4 +1,6 @@
 /** The life of the server process: start, wait for a reason to stop, stop in order. */
+import { resolve } from 'node:path';
+
 import type { Launcher } from '@mcp/tool-base';
 
 import { callersWithGuessableKeys } from '../access/access-control.ts';
@@ -9,9 +11,9 @@ import { openEngine } from '../cluster/open-engine.ts';
 import { createToolServer } from '../composition/create-server.ts';
 import { openTracer } from '../observability/tracing/open-tracer.ts';
 import type { ServerConfig } from '../configuration/shape/server-config.ts';
-import { stdioCommand } from './client/stdio-command.ts';
 import type { Channel } from '../worker-channel/channel.ts';
 import { exitOnDefects } from './exit-on-defects.ts';
+import { invokedAs } from './invoked-as.ts';
 import { processAdvice } from './process-advice.ts';
 import { reserveStreams, type ProtocolStreams } from './protocol-streams.ts';
 import { renderWelcome } from './welcome.ts';
@@ -65,7 +67,9 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
       worker.channel.tell('started', { ...started });
     } else if (url !== undefined) {
       const keyVariable = process.env['MCP_SECURITY_API_KEY'] === undefined ? undefined : 'MCP_SECURITY_API_KEY';
-      process.stdout.write(renderWelcome({ ...started, version, url, keyVariable, command: stdioCommand(file) }));
+      const program = invokedAs(process.argv, process.env);
+      const path = file === undefined ? undefined : resolve(file);
+      process.stdout.write(renderWelcome({ ...started, version, url, keyVariable, program, file: path }));
     }
     logger.info(
       { version, transport: values.server.transport, file, url, operationsUrl, tools: tools.length },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { CLIENT_NAMES } from './client/clients.ts';
 import { renderWelcome, type WelcomeFacts } from './welcome.ts';
 
 const facts: WelcomeFacts = {
@@ -9,7 +10,8 @@ const facts: WelcomeFacts = {
   tools: ['ping', 'dig'],
   exampleTool: 'system_info',
   keyVariable: 'MCP_SECURITY_API_KEY',
-  command: ['/usr/bin/node', 'main.js', '--transport', 'stdio'],
+  program: 'npx mcp-server',
+  file: '/home/ann/tools.yaml',
 };
 
 describe('the welcome', () => {
@@ -20,11 +22,27 @@ describe('the welcome', () => {
     expect(text).toContain('curl -sS http://127.0.0.1:8080/tools/system_info/execute');
   });
 
-  test('holds a JSON block that a desktop client reads', () => {
-    const block: unknown = JSON.parse(/^ {2}\{\n[\s\S]*?^ {2}\}$/mu.exec(renderWelcome(facts))?.[0] ?? '');
-    expect(block).toEqual({
-      mcpServers: { tools: { command: '/usr/bin/node', args: ['main.js', '--transport', 'stdio'] } },
-    });
+  test('has the command that adds it to a client, with its configuration', () => {
+    expect(renderWelcome(facts)).toContain(
+      '\n  npx mcp-server client add claude-desktop --config /home/ann/tools.yaml\n',
+    );
+    expect(renderWelcome({ ...facts, file: undefined })).toContain('client add claude-desktop\n');
+  });
+
+  test('names every client that can be added', () => {
+    for (const name of CLIENT_NAMES) expect(renderWelcome(facts)).toContain(name);
+  });
+
+  test('fits into a terminal of 24 lines of 80 columns, with the log lines of a start, whatever the number of tools', () => {
+    const tools = Array.from({ length: 205 }, (_, index) => `tool_${index}`);
+    const file = '/home/ann/.config/mcp-server/api-key';
+    const text = renderWelcome({ ...facts, tools, key: { kind: 'generated', value: `mcp_${'k'.repeat(43)}`, file } });
+    expect(text).toContain('tool_5 and 199 more');
+    const rows = text
+      .trimEnd()
+      .split('\n')
+      .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 80)), 0);
+    expect(rows).toBeLessThanOrEqual(22);
   });
 
   test('shows a key that was made now, and only where an older one is kept', () => {

@@ -1,6 +1,9 @@
 import type { KeyOrigin } from '../access/key-origin.ts';
 
-/** What the terminal shows after `mcp-server --transport http`: the address, a command to try, a block for clients. */
+/**
+ * What the terminal shows after `mcp-server --transport http`: the address, a command to try, and one that sets up clients.
+ * With the log lines of a start it fits into a terminal of 24 lines.
+ */
 export interface WelcomeFacts {
   readonly version: string;
   /** `http://127.0.0.1:8080`, without a trailing slash. */
@@ -12,31 +15,42 @@ export interface WelcomeFacts {
   readonly exampleTool: string | undefined;
   /** The environment variable that holds the configured key, where there is one. */
   readonly keyVariable: string | undefined;
-  /** The command with which a desktop client starts this server over stdio. */
-  readonly command: readonly string[];
+  /** As it is started from a shell here, to be followed by a command. */
+  readonly program: string;
+  /** The configuration file, with a path that holds in any folder. */
+  readonly file: string | undefined;
 }
 
+/** More are counted. */
+const MAX_NAMED_TOOLS = 6;
+
 export function renderWelcome(facts: WelcomeFacts): string {
-  const [program = 'mcp-server', ...args] = facts.command;
-  const client = { mcpServers: { tools: { command: program, args } } };
+  const config = facts.file === undefined ? '' : ` --config ${shellQuote(facts.file)}`;
   return `
 MCP tool server ${facts.version} is listening on ${facts.url}
 
   MCP endpoint  ${facts.url}/mcp
   Dashboard     ${facts.url}/
-  Tools         ${facts.tools.length === 0 ? 'none' : facts.tools.join(', ')}
+  Tools         ${toolsLine(facts.tools)}
   API key       ${keyLine(facts.key)}
 
 Try it:
 
 ${tryCommand(facts)}
 
-For a desktop client (Claude Desktop, Cursor, VS Code), which starts the server itself over stdio:
+To add it to a client (claude-desktop, claude-code, cursor, vscode, codex, gemini, inspector):
 
-${indent(JSON.stringify(client, null, 2))}
+  ${facts.program} client add claude-desktop${config}
 
 Stop with Ctrl-C.
 `;
+}
+
+function toolsLine(tools: readonly string[]): string {
+  if (tools.length === 0) return 'none';
+  const more = tools.length - MAX_NAMED_TOOLS;
+  const named = tools.slice(0, MAX_NAMED_TOOLS).join(', ');
+  return more > 0 ? `${named} and ${more} more` : named;
 }
 
 function keyLine(key: KeyOrigin): string {
@@ -60,8 +74,7 @@ function tryCommand({ url, exampleTool, key, keyVariable }: WelcomeFacts): strin
       : [
           `curl -sS ${url}/tools/${exampleTool}/execute`,
           ...authorization(key, keyVariable),
-          `-H 'Content-Type: application/json'`,
-          `-d '{}'`,
+          `-H 'Content-Type: application/json' -d '{}'`,
         ];
   return `  ${lines.join(' \\\n    ')}`;
 }
@@ -81,8 +94,4 @@ function authorization(key: KeyOrigin, keyVariable: string | undefined): string[
 /** For text that a person pastes into a shell; the server executes none of it. */
 function shellQuote(text: string): string {
   return /^[\w./-]+$/u.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-function indent(text: string): string {
-  return text.replaceAll(/^/gmu, '  ');
 }

@@ -128,6 +128,7 @@ async function prettyPrinted(destination: DestinationStream, toTerminal: boolean
     colorize: toTerminal && process.stderr.isTTY,
     destination,
     ignore: 'pid,hostname',
+    singleLine: true,
     translateTime: 'SYS:HH:MM:ss.l',
     sync: true,
   });
