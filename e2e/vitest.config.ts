@@ -6,6 +6,7 @@ export default defineProject({
   test: {
     name: 'e2e',
     isolate: false,
+    setupFiles: ['../scripts/test-setup/refuse-broad-signals.ts'],
     include: ['**/*.test.ts'],
     testTimeout: 240_000,
     hookTimeout: 240_000,

@@ -5,5 +5,12 @@ const conditions = ['@mcp/source', 'node'];
 // Tests of the repository itself: its template, and what its documents say. They run in its root.
 export default defineProject({
   ssr: { resolve: { conditions, externalConditions: conditions } },
-  test: { name: 'repository', isolate: false, root: '..', include: ['scripts/**/*.test.ts'], testTimeout: 60_000 },
+  test: {
+    name: 'repository',
+    isolate: false,
+    setupFiles: ['scripts/test-setup/refuse-broad-signals.ts'],
+    root: '..',
+    include: ['scripts/**/*.test.ts'],
+    testTimeout: 60_000,
+  },
 });

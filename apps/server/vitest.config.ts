@@ -9,6 +9,7 @@ export default defineProject({
   test: {
     name: 'server',
     isolate: false,
+    setupFiles: ['../../scripts/test-setup/refuse-broad-signals.ts'],
     include: ['src/**/*.test.ts'],
     restoreMocks: true,
     // The limits of time end a test that hangs. A busy machine stays far below them.

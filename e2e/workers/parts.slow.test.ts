@@ -105,7 +105,7 @@ async function keepsJobs(): Promise<void> {
   // Two run, over both workers, and end with the workers that run them.
   const lost = [await begin('hold', { seconds: 50_001 }), await begin('hold', { seconds: 50_002 })];
   for (const id of lost) await expect.poll(() => stateOf(id), poll).toBe('running');
-  const workers = childrenOf(server?.process.pid ?? 0);
+  const workers = childrenOf(server!.process.pid!);
   for (const pid of workers) process.kill(pid, 'SIGKILL');
   const isServing = (): Promise<boolean> =>
     ask('/health/live').then(
@@ -221,7 +221,7 @@ describe('two workers', { timeout: 180_000 }, () => {
           }),
         );
       await expect.poll(offered, poll).toEqual([false, false, false, false]);
-      process.kill(childrenOf(server.process.pid ?? 0)[0] ?? 0, 'SIGKILL');
+      process.kill(childrenOf(server.process.pid!)[0]!, 'SIGKILL');
       await expect.poll(gauge, poll).toMatch(/^mcp_workers_restarted_total 1$/mu);
       await expect.poll(offered, poll).toEqual([false, false, false, false]);
     },

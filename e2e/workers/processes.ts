@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /** Process ids of the children of a process; of its workers, where it is a primary: it starts nothing else. */
 export function childrenOf(pid: number): number[] {
+  if (pid <= 1) throw new RangeError('These are not processes of a test.');
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
   return text === '' ? [] : text.split(' ').map(Number);
 }

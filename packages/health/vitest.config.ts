@@ -4,5 +4,12 @@ const conditions = ['@mcp/source', 'node', 'import', 'module', 'default'];
 
 export default defineProject({
   ssr: { resolve: { conditions, externalConditions: conditions } },
-  test: { name: 'health', isolate: false, include: ['src/**/*.test.ts'], restoreMocks: true, testTimeout: 60_000 },
+  test: {
+    name: 'health',
+    isolate: false,
+    setupFiles: ['../../scripts/test-setup/refuse-broad-signals.ts'],
+    include: ['src/**/*.test.ts'],
+    restoreMocks: true,
+    testTimeout: 60_000,
+  },
 });

@@ -48,8 +48,8 @@ async function exitOf(
   const exit = await exited.promise;
   signal.removeEventListener('abort', onAbort);
   // Its timers are waited for too, so that none is left when this returns.
-  await groupEnded;
-  await endGroup(pid, killGraceMs);
+  // Once it is gone, its number may become that of others.
+  await (groupEnded ?? endGroup(pid, killGraceMs));
   untrackGroup(pid);
   // The pipes close with the last process of the group, unless one has left it and keeps them open.
   const limit = setTimeout(() => {

@@ -20,6 +20,7 @@ import {
   type StartRequest,
 } from './frames.ts';
 import { killOrphanPrograms } from './orphan-programs.ts';
+import { readProcess } from './process-table.ts';
 import { RunningProgram } from './running-program.ts';
 import { killStrays } from './stray-programs.ts';
 import type { SelfTestFacts, SelfTestPlan } from '../sandbox/self-test.ts';
@@ -82,7 +83,8 @@ class Helper {
   /** The server has ended: no program may outlive it. */
   end(exitCode = 0): never {
     for (const program of this.#programs.values()) program.kill();
-    killOrphanPrograms({ starter: process.pid, leaders: new Map(), directory: this.#directory });
+    const since = readProcess(process.pid)?.startTime;
+    killOrphanPrograms({ starter: process.pid, since, leaders: new Map(), directory: this.#directory });
     try {
       rmSync(this.#directory, { recursive: true, force: true, maxRetries: 3 });
     } catch {

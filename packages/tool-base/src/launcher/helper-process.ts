@@ -15,7 +15,7 @@ import { HelperRuns, type RunEvents } from './helper-runs.ts';
 import { PrivateDirectories } from './private-directory.ts';
 import type { SelfTestFacts } from '../sandbox/self-test.ts';
 import { startConfinedHelper, type HelperConfinement } from './start-confined-helper.ts';
-import { innermostProcess } from './process-table.ts';
+import { innermostProcess, readProcess } from './process-table.ts';
 import { watchStarvation } from './starvation.ts';
 
 /** It takes a tenth of a second, and on an overloaded machine more than ten. */
@@ -43,6 +43,8 @@ export interface HelperEvents extends RunEvents {
 
 export class HelperProcess {
   readonly #child: ChildProcess;
+  /** As the kernel counts it; `undefined` where it could not be started. */
+  readonly #startTime: string | undefined;
   readonly #events: HelperEvents;
   readonly #reader = new FrameReader();
   readonly #directories: PrivateDirectories;
@@ -61,6 +63,7 @@ export class HelperProcess {
     this.#directories = new PrivateDirectories(sandbox?.user);
     this.#runs = new HelperRuns(events, (directory) => this.#directories.remove(directory));
     this.#child = startConfinedHelper(this.#directories.path, sandbox);
+    this.#startTime = readProcess(this.#child.pid ?? 0)?.startTime;
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       if (sandbox === undefined) process.stderr.write(chunk);
       else if (this.#state === 'starting' && this.#setupError.length < MAX_SETUP_ERROR) {
@@ -232,6 +235,7 @@ export class HelperProcess {
   }
 
   #killPrograms(): void {
-    this.#runs.killAll(this.#isAlive ? this.#child.pid : undefined, this.#directories.path);
+    const starter = this.#isAlive ? this.#child.pid : undefined;
+    this.#runs.killAll({ starter, since: this.#startTime, directory: this.#directories.path });
   }
 }

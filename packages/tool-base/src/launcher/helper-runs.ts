@@ -1,5 +1,6 @@
 import { FRAME, type Frame } from './frames.ts';
-import { killOrphanPrograms, readLeader } from './orphan-programs.ts';
+import { killOrphanPrograms } from './orphan-programs.ts';
+import { readLeader, type ProgramTraces } from './program-traces.ts';
 import type { OutputStream, ProgramExit, ProgramStartFailure } from './program.ts';
 import { readProgramEnd } from './program-end.ts';
 
@@ -65,14 +66,9 @@ export class HelperRuns {
     }
   }
 
-  /**
-   * Kills every program of a helper that is lost.
-   *
-   * @param starter process id of the helper while it is alive
-   * @param directory the folder of the private folders
-   */
-  killAll(starter: number | undefined, directory: string): void {
-    killOrphanPrograms({ starter, leaders: new Map(this.#leaders.values()), directory });
+  /** Kills every program of a helper that is lost. */
+  killAll(helper: Omit<ProgramTraces, 'leaders'>): void {
+    killOrphanPrograms({ ...helper, leaders: new Map(this.#leaders.values()) });
   }
 
   #remember(run: number, pid: number, helper: number | undefined): void {

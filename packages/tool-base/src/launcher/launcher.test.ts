@@ -1,6 +1,7 @@
 import { readFileSync, existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createLauncher, directLauncher, type Launcher, type LauncherOptions, type ProgramSpec } from '../index.ts';
+import { killProcess } from './orphan-programs.ts';
 import { isGroupAlive, signalGroup } from './process-group.ts';
 
 interface Outcome {
@@ -218,7 +219,7 @@ describe('the helper process', () => {
       })
       .catch((error: unknown) => error);
     await promise;
-    process.kill(ids[0]!, 'SIGKILL');
+    killProcess(ids[0]!);
     expect(await watched).toMatchObject({ type: 'unavailable', retryAfterMs: expect.any(Number) });
     expect(await caught).toMatchObject({ type: 'unavailable' });
     await expect(run(launcher, spec('echo x'))).rejects.toMatchObject({ type: 'unavailable' });

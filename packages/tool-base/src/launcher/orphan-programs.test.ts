@@ -6,8 +6,10 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { killOrphanPrograms, readLeader } from './orphan-programs.ts';
-import { isGroupAlive } from './process-group.ts';
+import { killOrphanPrograms } from './orphan-programs.ts';
+import { isGroupAlive, signalGroup } from './process-group.ts';
+import { readProcess } from './process-table.ts';
+import { readLeader, type ProgramTraces } from './program-traces.ts';
 
 const SLEEPS = ['-c', 'echo $$; sleep 60 & wait'];
 
@@ -21,7 +23,7 @@ describe.skipIf(process.platform !== 'linux')('programs that their helper no lon
   });
   afterEach(() => {
     for (const { pid, exitCode, signalCode } of started.splice(0)) {
-      if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL');
+      if (pid !== undefined && exitCode === null && signalCode === null) signalGroup(pid, 'SIGKILL');
     }
     rmSync(directory, { recursive: true });
   });
@@ -38,13 +40,67 @@ describe.skipIf(process.platform !== 'linux')('programs that their helper no lon
     return child.signalCode;
   };
 
-  test('are found by their working directory and by their first environment, and no others', async () => {
-    const inside = await startSleeper(join(directory, '1'));
-    const elsewhere = await startSleeper('/', { HOME: join(directory, '1') });
+  /** What is found beside these is not ended by the test, as it started nothing else since. */
+  const traces = (more: Partial<ProgramTraces>): ProgramTraces => ({
+    starter: undefined,
+    since: readProcess(process.pid)?.startTime,
+    leaders: new Map(),
+    directory,
+    ...more,
+  });
+  const startTimeOf = ({ pid = 0 }: ChildProcess): string => readProcess(pid)?.startTime ?? '';
+
+  test('are found by the folder that they were given, and no others', async () => {
+    const given = await startSleeper('/', { HOME: join(directory, '1') });
+    const inside = await startSleeper(join(directory, '1'), { PWD: join(directory, '1'), OLDPWD: directory });
     const other = await startSleeper('/', { HOME: `${directory}-not` });
-    killOrphanPrograms({ starter: undefined, leaders: new Map(), directory });
-    expect(await Promise.all([ended(inside), ended(elsewhere)])).toEqual(['SIGKILL', 'SIGKILL']);
-    expect(isGroupAlive(other.pid)).toBe(true);
+    killOrphanPrograms(traces({}));
+    expect(await ended(given)).toBe('SIGKILL');
+    expect([inside, other].map(({ pid }) => isGroupAlive(pid))).toEqual([true, true]);
+  });
+
+  test('are nothing that is older than what starts them, and nothing at all where that is not known', async () => {
+    const older = await startSleeper('/', { HOME: join(directory, '1') });
+    killOrphanPrograms(traces({ since: String(Number(startTimeOf(older)) + 1e6) }));
+    killOrphanPrograms(traces({ since: undefined }));
+    expect(isGroupAlive(older.pid)).toBe(true);
+    killOrphanPrograms(traces({ since: startTimeOf(older) }));
+    expect(await ended(older)).toBe('SIGKILL');
+  });
+
+  test('are nothing of another user than the one whose folder it is', async () => {
+    const given = await startSleeper('/', { HOME: join(directory, '1') });
+    killOrphanPrograms(traces({ owner: (process.getuid?.() ?? 0) + 1 }));
+    expect(isGroupAlive(given.pid)).toBe(true);
+  });
+
+  test('are ended alone where others are in their group', async () => {
+    const shared = spawn(
+      '/bin/sh',
+      ['-c', `sleep 60 & HOME=${directory}/1 sh -c 'echo; exec sleep 61' & wait $!; echo over; wait`],
+      {
+        detached: true,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
+    started.push(shared);
+    await once(shared.stdout, 'data');
+    killOrphanPrograms(traces({}));
+    expect(String(await once(shared.stdout, 'data'))).toBe('over\n');
+    expect(isGroupAlive(shared.pid)).toBe(true);
+  });
+
+  test('are what is left in a session whose leader has ended, whatever its environment', async () => {
+    const leader = spawn('/bin/sh', ['-c', 'sleep 60 & env -i sleep 61 & echo $!'], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { PATH: process.env['PATH'], HOME: join(directory, '1') },
+    });
+    started.push(leader);
+    const child = Number(String(await once(leader.stdout, 'data')));
+    if (leader.exitCode === null) await once(leader, 'exit');
+    killOrphanPrograms(traces({}));
+    await expect.poll(() => readProcess(child)?.ended ?? true).toBe(true);
   });
 
   test('are found below the process that starts them, which itself goes on', async () => {
@@ -54,7 +110,7 @@ describe.skipIf(process.platform !== 'linux')('programs that their helper no lon
     });
     started.push(starter);
     const [line] = (await once(starter.stdout, 'data')) as [Buffer];
-    killOrphanPrograms({ starter: starter.pid, leaders: new Map(), directory });
+    killOrphanPrograms(traces({ starter: starter.pid }));
     await expect.poll(() => isGroupAlive(Number(line))).toBe(false);
     expect(isGroupAlive(starter.pid)).toBe(true);
   });
@@ -63,9 +119,9 @@ describe.skipIf(process.platform !== 'linux')('programs that their helper no lon
     const program = await startSleeper('/');
     const { pid = 0 } = program;
     const startTime = readLeader(pid, process.pid)!;
-    killOrphanPrograms({ starter: undefined, leaders: new Map([[pid, `${startTime}0`]]), directory });
+    killOrphanPrograms(traces({ leaders: new Map([[pid, `${startTime}0`]]) }));
     expect(isGroupAlive(pid)).toBe(true);
-    killOrphanPrograms({ starter: undefined, leaders: new Map([[pid, startTime]]), directory });
+    killOrphanPrograms(traces({ leaders: new Map([[pid, startTime]]) }));
     expect(await ended(program)).toBe('SIGKILL');
   });
 

@@ -1,11 +1,11 @@
 /** Names of private folders, by which a later server finds what a killed one has left: the folders, and programs that still run. */
 
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { killProcess } from './orphan-programs.ts';
-import { readProcess, readProcessTable } from './process-table.ts';
+import { killOrphanPrograms } from './orphan-programs.ts';
+import { readProcess } from './process-table.ts';
 import { removeFolder } from './remove-folder.ts';
 
 const NAME = /^mcp-tools-(\d+)-(\d+)-(\d+)-\w{6}$/;
@@ -34,7 +34,9 @@ export async function removeStaleFolders(folder: string = tmpdir()): Promise<voi
     const found = lstatSync(path, { throwIfNoEntry: false });
     const uid = process.getuid?.();
     if (found?.isDirectory() !== true || (uid !== 0 && found.uid !== uid) || (found.mode & 0o066) !== 0) continue;
-    endPrograms(path, Number(startTime));
+    // What another user has started is not ended for a folder of that user; root's own programs may run as anybody.
+    const owner = found.uid === 0 ? {} : { owner: found.uid };
+    killOrphanPrograms({ starter: undefined, since: startTime, leaders: new Map(), directory: path, ...owner });
     await removeFolder(path);
   }
 }
@@ -43,33 +45,6 @@ export async function removeStaleFolders(folder: string = tmpdir()): Promise<voi
 function isRunning(pid: number, startTime: string | undefined): boolean {
   const entry = readProcess(pid);
   return entry?.startTime === startTime && entry?.ended === false;
-}
-
-/**
- * With what they started in the session of a program, which may have another environment. What is older than the server is not of its
- * programs: many processes of a machine can share a session whose leader has ended.
- */
-function endPrograms(folder: string, serverStart: number): void {
-  const table = readProcessTable();
-  const younger = [...table].filter(([, { startTime }]) => Number(startTime) >= serverStart);
-  const given = new Set(younger.flatMap(([pid]) => (wasGiven(pid, folder) ? [pid] : [])));
-  const sessions = new Set([...given].map((pid) => table.get(pid)?.session));
-  // Every program leads a session of its own. 0 is the session of whatever a process outside this namespace leads.
-  for (const session of [0, readProcess(process.pid)?.session]) sessions.delete(session);
-  for (const [pid, { session }] of younger) {
-    // A person may have started one by hand, in the session of a terminal.
-    const isOfProgram = sessions.has(session) && (given.has(session) || !table.has(session));
-    if (given.has(pid) || isOfProgram) killProcess(pid);
-  }
-}
-
-/** Every program has this variable, and nothing else that a person may have started in the folder. */
-function wasGiven(pid: number, folder: string): boolean {
-  try {
-    return `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`.includes(`\0TMPDIR=${folder}/`);
-  } catch {
-    return false;
-  }
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -5,6 +5,7 @@ import { closeSync, openSync, readFileSync, readlinkSync, rmSync } from 'node:fs
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 
+import { ownsProcesses } from '../launcher/own-processes.ts';
 import type { ClosedPort } from './packet-filter.ts';
 import { refusesPacket } from './refused-packet.ts';
 
@@ -31,7 +32,7 @@ export interface SelfTestFacts {
   /** What root owns below /proc/sys needs no capability. */
   readonly writesKernelSettings: boolean;
   readonly signalsServer: boolean;
-  /** It sees no process but those of its sandbox. */
+  /** It is alone with those that it will start, and sees no others. */
   readonly ownProcesses: boolean;
   readonly ownNetwork: boolean;
   readonly opensSockets: boolean;
@@ -51,8 +52,7 @@ const CONNECT_LIMIT_MS = 1000;
 export async function selfTest({ canary, server, namespaces, pod }: SelfTestPlan): Promise<SelfTestFacts> {
   const status = readFileSync('/proc/self/status', 'latin1');
   const field = (name: string): string => new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? '';
-  const ownProcesses =
-    readlinkSync('/proc/self/ns/pid') !== namespaces.pid && readlinkSync('/proc/self') === String(process.pid);
+  const ownProcesses = ownsProcesses(namespaces.pid);
   return {
     readsServerFile: works(() => readFileSync(canary)),
     // With processes of its own the number belongs to something else here.
