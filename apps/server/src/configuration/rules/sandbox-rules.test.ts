@@ -68,8 +68,18 @@ test('a key without effect at its level is refused', async () => {
 
 test('programs of health checks count among the different sandboxes', async () => {
   const health = 'health: { dependencies: [{ name: web, type: command, command: cat }] }';
-  const text = `{ sandbox: { mode: auto, maxProfiles: 1 }, tools: { t: { description: A, command: df } }, ${health} }`;
+  const text = `{ sandbox: { mode: auto, maxProfiles: 1 }, presets: [], tools: { t: { description: A, command: df } }, ${health} }`;
   expect((await loadError(text)).message).toContain('the 2 different sandboxes of t; health.dependencies.web');
+});
+
+test('presets count among the different sandboxes: those that are listed, installed or not', async () => {
+  const text = (presets: string, max: number): string =>
+    `{ sandbox: { mode: auto, maxProfiles: ${max} }, presets: [${presets}], security: { allowedTargets: [RFC1918] } }`;
+  expect((await loadError(text('whois, curl_head, dig', 2))).message).toContain(
+    'the 3 different sandboxes of the preset dig; the preset whois; the preset curl_head',
+  );
+  await using store = await loadServerConfig(text('whois, curl_head, dig', 3));
+  expect(store.snapshot.values.presets).toHaveLength(3);
 });
 
 test('a user is found by its name', () => {

@@ -7,6 +7,7 @@ import { isConfined, profileKey, type ProgramUser } from '@mcp/tool-base';
 
 import type { ServerConfig } from '../shape/server-config.ts';
 import { homeFolder } from '../../foundation/home-folder.ts';
+import { presetSandboxes } from '../settings/preset-sandbox.ts';
 import { healthCheckSandboxes, sandboxedTool, sandboxRequest } from '../settings/sandbox-request.ts';
 import type { ToolSandboxDeclaration } from '../fields/sandbox-section.ts';
 import { programsOf, type FrozenProgramDeclaration } from '../shape/tool-declaration.ts';
@@ -16,7 +17,7 @@ const LIST_FILES = 'list the single files or the folder that the program needs';
 
 type Configured = Pick<
   ServerConfig,
-  'sandbox' | 'tools' | 'upstreams' | 'security' | 'database' | 'logging' | 'health'
+  'sandbox' | 'tools' | 'presets' | 'upstreams' | 'security' | 'database' | 'logging' | 'health'
 >;
 
 export function sandboxProblems(config: Configured): CheckProblem[] {
@@ -201,6 +202,7 @@ function profileProblems(config: Configured): CheckProblem[] {
   const profiles = new Map<string, string[]>();
   const asked = [
     ...programsOf(config.tools).map(([name, tool]) => [name, sandboxRequest(config, sandboxedTool(tool))] as const),
+    ...presetSandboxes(config),
     ...healthCheckSandboxes(config),
   ];
   for (const [name, request] of asked) {
