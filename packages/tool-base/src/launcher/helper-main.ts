@@ -21,6 +21,7 @@ import {
 } from './frames.ts';
 import { killOrphanPrograms } from './orphan-programs.ts';
 import { readProcess } from './process-table.ts';
+import type { ProgramTraces } from './program-traces.ts';
 import { RunningProgram } from './running-program.ts';
 import { killStrays } from './stray-programs.ts';
 import type { SelfTestFacts, SelfTestPlan } from '../sandbox/self-test.ts';
@@ -30,6 +31,8 @@ const CLOSE_ON_EXEC = 0o2000000;
 const MAX_WAITING_BYTES = 2 ** 20;
 /** Far below the time after which the server replaces a silent helper. */
 const MAX_SILENCE_MS = 100;
+/** Between the end of a program and the search for what has left its session. */
+const SEARCH_AFTER_MS = 1000;
 
 /** Descriptors that this process inherited without close-on-exec would reach every program. */
 function closeStrayDescriptors(): void {
@@ -55,6 +58,7 @@ class Helper {
   /** No process is in sight but those of its programs. */
   readonly #ownsProcesses: boolean;
   #corkedAtMs: number | undefined;
+  #search: NodeJS.Timeout | undefined;
 
   /** @param facts of the self-test; none where there is no sandbox */
   constructor(server: Socket, directory: string, facts: SelfTestFacts | undefined) {
@@ -83,8 +87,7 @@ class Helper {
   /** The server has ended: no program may outlive it. */
   end(exitCode = 0): never {
     for (const program of this.#programs.values()) program.kill();
-    const since = readProcess(process.pid)?.startTime;
-    killOrphanPrograms({ starter: process.pid, since, leaders: new Map(), directory: this.#directory });
+    killOrphanPrograms({ ...this.#traces, starter: process.pid });
     try {
       rmSync(this.#directory, { recursive: true, force: true, maxRetries: 3 });
     } catch {
@@ -105,6 +108,7 @@ class Helper {
         this.#programs.delete(run);
         this.#conversations.delete(run);
         if (this.#ownsProcesses) killStrays([...this.#programs.values()]);
+        else this.#searchLater();
         this.#send(encodeFrame(FRAME.ended, run, JSON.stringify(end)));
       },
     });
@@ -112,6 +116,20 @@ class Helper {
     this.#programs.set(run, program);
     if (isConversation) this.#conversations.add(run);
     if (program.pid !== undefined) this.#send(encodeNumber(FRAME.started, run, program.pid));
+  }
+
+  get #traces(): ProgramTraces {
+    const since = readProcess(process.pid)?.startTime;
+    return { starter: undefined, since, leaders: new Map(), directory: this.#directory };
+  }
+
+  /** For what has left the session of a program that has ended. It reads what the kernel says of every process, so it is rare. */
+  #searchLater(): void {
+    this.#search ??= setTimeout(() => {
+      this.#search = undefined;
+      const live = new Set([...this.#programs.values()].map(({ directory }) => directory));
+      killOrphanPrograms({ ...this.#traces, live });
+    }, SEARCH_AFTER_MS).unref();
   }
 
   /** Frames of one event-loop iteration are sent in one write, unless it takes so long that the server would think this process hung. */

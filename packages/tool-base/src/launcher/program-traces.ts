@@ -19,6 +19,8 @@ export interface ProgramTraces {
   readonly directory: string;
   /** The user whose processes they are. @default any */
   readonly owner?: number;
+  /** Private folders of programs that go on. */
+  readonly live?: ReadonlySet<string>;
 }
 
 type Table = ReadonlyMap<number, ProcessEntry>;
@@ -35,7 +37,7 @@ export function readLeader(pid: number, starter: number | undefined): string | u
  */
 export function findPrograms(table: Table, traces: ProgramTraces): ReadonlySet<number> {
   const young = [...table].filter(([pid, entry]) => isCandidate(pid, entry, traces));
-  const given = new Set(young.flatMap(([pid]) => (wasGiven(pid, traces.directory) ? [pid] : [])));
+  const given = new Set(young.flatMap(([pid]) => (wasGiven(pid, traces.directory, traces.live) ? [pid] : [])));
   const sessions = sessionsOf(given, table);
   const children = Map.groupBy(table.keys(), (pid) => table.get(pid)?.parent);
   const spared = new Set([...lineOf(process.pid, table), traces.starter]);
@@ -95,11 +97,19 @@ function isOfLeader(
 /** Every program has these variables unless its operator changed one, and nothing else that a person starts in the folder has. */
 const GIVEN = ['TMPDIR', 'HOME'];
 
-/** Whether a process was started with a private folder. False as well for one that has ended or belongs to another user. */
-export function wasGiven(pid: number, folder: string): boolean {
+/**
+ * Whether a process was started with a folder, or one in it that is not among `others`. False as well for a process that has ended or
+ * belongs to another user.
+ */
+export function wasGiven(pid: number, folder: string, others: ReadonlySet<string> = new Set()): boolean {
   try {
-    const environment = `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}\0`;
-    return GIVEN.some((name) => ['/', '\0'].some((end) => environment.includes(`\0${name}=${folder}${end}`)));
+    const given = readFileSync(`/proc/${pid}/environ`, 'latin1')
+      .split('\0')
+      .flatMap((variable) =>
+        GIVEN.flatMap((name) => (variable.startsWith(`${name}=`) ? [variable.slice(name.length + 1)] : [])),
+      )
+      .filter((path) => path === folder || path.startsWith(`${folder}/`));
+    return given.length > 0 && !given.some((path) => others.has(path));
   } catch {
     return false;
   }

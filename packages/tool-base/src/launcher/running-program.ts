@@ -11,6 +11,7 @@ import type { ChildProcess } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { ArgumentListError, startProgram } from './start-program.ts';
 import type { OutputStream, ProgramExit, ProgramSpec, ProgramStartFailure } from './program.ts';
+import { killLeft, leftProcesses, type LeftProcesses } from './left-processes.ts';
 import { isGroupAlive, signalGroup } from './process-group.ts';
 
 const DRAIN_MS = 100;
@@ -50,6 +51,7 @@ export class RunningProgram {
   /** Once true the group number may belong to someone else. */
   #groupGone = false;
   #ended = false;
+  #left: LeftProcesses | undefined;
 
   private constructor(
     child: ChildProcess,
@@ -125,6 +127,7 @@ export class RunningProgram {
   stop(): void {
     if (this.#stopping || this.#groupGone || this.#ended) return;
     this.#stopping = true;
+    this.#left = leftProcesses(this.#child.pid);
     signalGroup(this.#child.pid, 'SIGTERM');
     this.#later(this.#spec.graceMs, () => this.kill());
   }
@@ -134,6 +137,7 @@ export class RunningProgram {
     if (this.#killed || this.#groupGone || this.#ended) return;
     this.#stopping = true;
     this.#killed = true;
+    this.#left ??= leftProcesses(this.#child.pid);
     signalGroup(this.#child.pid, 'SIGKILL');
     this.#later(REAP_TIMEOUT_MS, () => this.#finish());
   }
@@ -197,6 +201,7 @@ export class RunningProgram {
   #end(end: ProgramExit | ProgramStartFailure): void {
     if (this.#ended) return;
     this.#ended = true;
+    if (this.#left) killLeft(this.#left);
     for (const timer of this.#timers) clearTimeout(timer);
     this.#child.stdin?.destroy();
     this.#child.stdout?.destroy();

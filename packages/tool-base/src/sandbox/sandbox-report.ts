@@ -22,7 +22,7 @@ export interface SandboxReport {
   readonly syscalls: SandboxRequest['syscalls'];
   /** `null`: the user of the server. */
   readonly user: string | null;
-  /** `session`: a process that leaves its session outlives the run. */
+  /** `session`: a process that leaves its session, replaces its environment and loses its parent outlives the run. */
   readonly escape: 'none' | 'session';
   /** Why it is not stronger, from the strongest level that was tried. */
   readonly below?: readonly string[];

@@ -1,0 +1,61 @@
+/** Programs whose processes leave their session, as daemons do, without a sandbox. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { createLauncher, type Launcher, type ProgramSpec } from '../index.ts';
+import { readProcess } from './process-table.ts';
+
+function spec(script: string): ProgramSpec {
+  const args = ['-c', script].map((text) => ({ text, role: 'fixed' as const }));
+  return { program: '/bin/sh', args, maxOutputBytes: 65_536, graceMs: 300 };
+}
+
+const isRunning = (pid: number): boolean => readProcess(pid)?.ended === false;
+
+describe.skipIf(process.platform !== 'linux')('a process that left the session of its program', () => {
+  let launcher: Launcher;
+  beforeAll(async () => {
+    launcher = await createLauncher();
+  });
+  afterAll(() => launcher[Symbol.asyncDispose]());
+
+  /** @returns the process id that the program printed first */
+  async function run(script: string, onFirst?: () => void): Promise<number> {
+    const stop = new AbortController();
+    let text = '';
+    await launcher.run(spec(script), {
+      signal: stop.signal,
+      onOutput(_, bytes) {
+        text += Buffer.from(bytes).toString();
+        if (onFirst !== undefined) stop.abort();
+        onFirst?.();
+      },
+    });
+    return Number(text);
+  }
+
+  test('is gone soon after an ordinary end, and one of a program that runs goes on', async () => {
+    const stop = new AbortController();
+    const other = Promise.withResolvers<number>();
+    const running = launcher.run(spec('setsid sleep 600 & echo $!; exec sleep 601'), {
+      signal: stop.signal,
+      onOutput: (_, bytes) => other.resolve(Number(Buffer.from(bytes).toString())),
+    });
+    const kept = await other.promise;
+    const left = await run(
+      'setsid -f sh -c "echo \\$\\$; : > told; cd /; exec sleep 600"; until [ -e told ]; do sleep 0.01; done',
+    );
+    expect(left).toBeGreaterThan(1);
+    await expect.poll(() => isRunning(left), { timeout: 15_000 }).toBe(false);
+    expect(isRunning(kept)).toBe(true);
+    stop.abort();
+    await running;
+    await expect.poll(() => isRunning(kept), { timeout: 15_000 }).toBe(false);
+  });
+
+  test('is gone when its program is cancelled, whatever its environment', async () => {
+    const script = 'setsid env -i sh -c "trap \\"\\" TERM; echo \\$\\$; cd /; sleep 600; sleep 600" & wait';
+    const left = await run(script, () => {});
+    expect(left).toBeGreaterThan(1);
+    await expect.poll(() => isRunning(left), { timeout: 15_000 }).toBe(false);
+  });
+});
