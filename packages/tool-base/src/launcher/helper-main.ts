@@ -58,7 +58,7 @@ class Helper {
   /** No process is in sight but those of its programs. */
   readonly #ownsProcesses: boolean;
   #corkedAtMs: number | undefined;
-  #search: NodeJS.Timeout | undefined;
+  #willSearch = false;
 
   /** @param facts of the self-test; none where there is no sandbox */
   constructor(server: Socket, directory: string, facts: SelfTestFacts | undefined) {
@@ -125,8 +125,10 @@ class Helper {
 
   /** For what has left the session of a program that has ended. It reads what the kernel says of every process, so it is rare. */
   #searchLater(): void {
-    this.#search ??= setTimeout(() => {
-      this.#search = undefined;
+    if (this.#willSearch) return;
+    this.#willSearch = true;
+    setTimeout(() => {
+      this.#willSearch = false;
       const live = new Set([...this.#programs.values()].map(({ directory }) => directory));
       killOrphanPrograms({ ...this.#traces, live });
     }, SEARCH_AFTER_MS).unref();
