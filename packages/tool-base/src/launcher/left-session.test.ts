@@ -42,7 +42,7 @@ describe.skipIf(process.platform !== 'linux')('a process that left the session o
     });
     const kept = await other.promise;
     const left = await run(
-      'setsid -f sh -c "echo \\$\\$; : > told; cd /; exec sleep 600"; until [ -e told ]; do sleep 0.01; done',
+      'setsid -f sh -c "echo \\$\\$; : > reported; cd /; exec sleep 600"; until [ -e reported ]; do sleep 0.01; done',
     );
     expect(left).toBeGreaterThan(1);
     await expect.poll(() => isRunning(left), { timeout: 15_000 }).toBe(false);
