@@ -36,7 +36,8 @@ export interface AuditHealth {
   readonly dropped: number;
 }
 
-const BATCH_ENTRIES = 200;
+/** Fewer, larger batches cost less: each is a message to a thread, to the primary or to the database. */
+const BATCH_ENTRIES = 1000;
 const FIRST_RETRY_MS = 1000;
 const MAX_RETRY_MS = 30_000;
 const PRUNE_EVERY_MS = 600_000;
