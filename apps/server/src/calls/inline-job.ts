@@ -44,7 +44,8 @@ async function follow(
   const { id } = started;
   const isKnown = idempotencyKey !== undefined;
   const until = (job: JobRecord): boolean => isFinal(job) || (job.state === 'waiting' && !isKnown);
-  const job = (await jobs.wait(id, { timeoutMs: waitMs, signal, until })) ?? started;
+  // It was created, whatever becomes of the store.
+  const job = (await jobs.wait(id, { timeoutMs: waitMs, signal, until }).catch(() => undefined)) ?? started;
   if (isFinal(job) && (waitMs > 0 || isKnown)) {
     const result = callResult(job);
     if (!isKnown && !isPartial(job)) await jobs.discard(job);

@@ -103,8 +103,9 @@ export class JobCalls {
     if (created === undefined) {
       return this.#refused(request, 'store_unavailable', {
         type: 'unavailable',
-        message: 'The store of jobs does not answer, so the job was not started.',
-        suggestion: 'Start it again in a few seconds.',
+        message: 'The store of jobs does not answer, so it is not known whether the job was started.',
+        suggestion:
+          'Repeat it in a few seconds with the same idempotency key; without one, see first whether it had an effect.',
         retryAfterMs: RETRY_AFTER_MS,
       });
     }

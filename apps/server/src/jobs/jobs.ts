@@ -101,7 +101,7 @@ export class Jobs implements AsyncDisposable {
   /** @param observer is notified of what the run reports, where it runs in this process */
   async create(order: Omit<JobOrder, 'id'>, observer?: JobObserver): Promise<JobCreation> {
     const { store, settings } = this.#options;
-    const created = await this.#failures.answered(() => store.create({ ...order, id: newJobId() }, settings()));
+    const created = await this.#failures.created(store, { ...order, id: newJobId() }, settings());
     if (created.kind !== 'created') return created;
     if (observer) this.#observers.set(created.job.id, observer);
     this.#note(created.job);
@@ -166,18 +166,21 @@ export class Jobs implements AsyncDisposable {
   /** Responses of the client to what a waiting job asked; with the last one the job is queued again. */
   async respond(id: string, responses: Readonly<Record<string, unknown>>): Promise<void> {
     if ((await this.get(id))?.state !== 'waiting') return;
-    const job = await this.#options.store.respond(id, responses);
+    const job = await this.#failures.answered(() => this.#options.store.respond(id, responses));
     if (job?.state !== 'queued') return;
     this.#note(job);
     this.#runner.wake();
   }
 
-  /** Removes a job whose caller was answered and never learned its id. */
+  /** Removes a job whose caller was answered and never learned its id. Never rejects: what is left goes with its retention. */
   async discard(job: JobRecord): Promise<void> {
     const { store, outputs } = this.#options;
     if (isFinal(job) && this.#observers.has(job.id)) this.#note(job);
     this.#observers.delete(job.id);
-    if (await store.discard(job.id, job.fence)) await outputs.remove([job.id]);
+    const remove = async (): Promise<void> => {
+      if (await store.discard(job.id, job.fence)) await outputs.remove([job.id]);
+    };
+    await remove().catch((error: unknown) => this.#failures.note(error));
   }
 
   /** Keeps the output of a call that is no job, for its caller to read it under an id as that of an ended job. */

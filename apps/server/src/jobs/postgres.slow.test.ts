@@ -156,14 +156,18 @@ describe.skipIf(!postgresIsThere)(`servers that share a PostgreSQL${WITHOUT}`, (
       expect(readdirSync(join(folder, '0'))).toEqual([]);
     });
 
-    test('show the last run, whatever an earlier one still uploads', async () => {
+    test.each([
+      ['another server', 1],
+      ['the same server', 0],
+    ])('show the last run, on %s, whatever an earlier one still uploads', async (_, server) => {
       const id = newJobId();
       const late = outputs(0).open(id, 1);
       late.write('stdout', Buffer.from('of the first run'));
-      const next = outputs(1).open(id, 2);
-      next.write('stdout', Buffer.from('second'));
-      await next.close();
+      const next = outputs(server).open(id, 2);
+      next.write('stdout', Buffer.from('sec'));
       await late.close();
+      next.write('stdout', Buffer.from('ond'));
+      await next.close();
       const { bytes, total } = await outputs(2).read(id, 'stdout', 0, 100);
       expect([Buffer.from(bytes).toString(), total]).toEqual(['second', 6]);
     });

@@ -1,6 +1,8 @@
 import type { Clock } from '../foundation/clock.ts';
 import type { Logger } from '../observability/log/logger.ts';
 import type { JobStatistics } from './job-statistics.ts';
+import type { JobOrder } from './record/job-record.ts';
+import type { JobCreation, JobQuota, JobStore } from './stores/job-store.ts';
 
 /** The store of jobs does not answer. What runs goes on, and what is kept there is not lost. */
 export class StoreUnavailableError extends Error {
@@ -33,6 +35,17 @@ export class StoreFailures {
     } catch (error) {
       this.note(error);
       throw new StoreUnavailableError(error);
+    }
+  }
+
+  /** The store may have made the job, and only its answer was lost. @throws {StoreUnavailableError} */
+  async created(store: JobStore, order: JobOrder, quota: JobQuota): Promise<JobCreation> {
+    try {
+      return await this.answered(() => store.create(order, quota));
+    } catch (error) {
+      const job = await this.answered(() => store.get(order.id));
+      if (!job) throw error;
+      return { kind: 'created', job };
     }
   }
 

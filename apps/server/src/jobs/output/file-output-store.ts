@@ -6,7 +6,7 @@ import type { OutputStream } from '@mcp/tool-base';
 
 import { OUTPUT_STREAMS, type OutputSlice, type OutputStore, type OutputWriter } from './output-store.ts';
 
-const { O_CREAT, O_NOFOLLOW, O_RDONLY, O_TRUNC, O_WRONLY } = constants;
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
 /** Left free on the disk for the records of jobs, which say how they ended; looked at whenever so many bytes were written. */
 const RESERVED_BYTES = 8 * 2 ** 20;
 const LOOK_BYTES = 2 ** 18;
@@ -38,12 +38,21 @@ export class FileOutputStore implements OutputStore {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 
+  /** Both files at once: an earlier run that still prints, in another process, has the ones that are removed here. */
   open(id: string): OutputWriter {
-    for (const stream of OUTPUT_STREAMS) rmSync(this.#file(id, stream), { force: true });
-    return new FileWriter(
-      (stream) => openSync(this.#file(id, stream), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600),
-      () => this.#freeBytes(this.#folder),
-    );
+    const files = new Map<OutputStream, number>();
+    try {
+      for (const stream of OUTPUT_STREAMS) files.set(stream, this.#create(this.#file(id, stream)));
+    } catch (error) {
+      for (const file of files.values()) closeSync(file);
+      throw error;
+    }
+    return new FileWriter(files, () => this.#freeBytes(this.#folder));
+  }
+
+  #create(file: string): number {
+    rmSync(file, { force: true });
+    return openSync(file, O_WRONLY | O_CREAT | O_EXCL, 0o600);
   }
 
   async read(id: string, stream: OutputStream, offset: number, limit: number): Promise<OutputSlice> {
@@ -85,29 +94,24 @@ function freeBytesOf(folder: string): number | undefined {
   return blocks === 0 ? undefined : bavail * bsize;
 }
 
-/** Opens each file with the first byte for it. */
 class FileWriter implements OutputWriter {
   stdoutBytes = 0;
   stderrBytes = 0;
-  readonly #openFile: (stream: OutputStream) => number;
+  readonly #files: Map<OutputStream, number>;
   readonly #freeBytes: () => number | undefined;
-  readonly #files = new Map<OutputStream, number>();
   /** Until the disk is looked at again. */
   #unwatchedBytes = 0;
 
-  constructor(openFile: (stream: OutputStream) => number, freeBytes: () => number | undefined) {
-    this.#openFile = openFile;
+  constructor(files: Map<OutputStream, number>, freeBytes: () => number | undefined) {
+    this.#files = files;
     this.#freeBytes = freeBytes;
   }
 
   write(stream: OutputStream, bytes: Uint8Array): void {
     this.#unwatchedBytes -= bytes.length;
     if (this.#unwatchedBytes < 0) this.#look();
-    let file = this.#files.get(stream);
-    if (file === undefined) {
-      file = this.#openFile(stream);
-      this.#files.set(stream, file);
-    }
+    const file = this.#files.get(stream);
+    if (file === undefined) throw new Error('The output of this run was closed.');
     let written = 0;
     while (written < bytes.length) {
       const more = writeSync(file, bytes, written);

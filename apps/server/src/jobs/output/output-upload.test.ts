@@ -12,6 +12,7 @@ class Upload {
   readonly puts: string[] = [];
   isDown = false;
   isLocalOpen = true;
+  isLocalThere = true;
   readonly #printed = { stdout: '', stderr: '' };
   readonly writer: OutputUpload;
 
@@ -30,7 +31,7 @@ class Upload {
     this.writer = new OutputUpload({
       writer: local,
       pieceBytes: 4,
-      read: async (stream, offset) => Buffer.from(printed[stream].slice(offset, offset + 4)),
+      read: async (stream, offset) => Buffer.from(this.isLocalThere ? printed[stream].slice(offset, offset + 4) : ''),
       begin: () => (this.isDown ? Promise.reject(new Error('down')) : Promise.resolve()),
       put: async (stream, piece, bytes) => {
         if (this.isDown) throw new Error('down');
@@ -102,4 +103,21 @@ test('one that stays away fails the end of the run, and the local copy is remove
   }
   expect(await closed).toBe('down');
   expect([upload.puts, upload.isLocalOpen, upload.clock.pendingTimers]).toEqual([[], false, 0]);
+});
+
+test('a local copy that is gone fails the end of the run', async () => {
+  const upload = new Upload();
+  upload.isLocalThere = false;
+  upload.print('abc');
+  await settled();
+  const closed = upload.writer.close().then(
+    () => 'all is kept',
+    (error: Error) => error.message,
+  );
+  for (let second = 0; second < 5; second += 1) {
+    await upload.clock.advanceAsync(1000);
+    await settled();
+  }
+  expect(await closed).toContain('is gone');
+  expect(upload.clock.pendingTimers).toBe(0);
 });

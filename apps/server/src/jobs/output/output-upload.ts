@@ -86,10 +86,14 @@ export class OutputUpload implements OutputWriter {
     this.#hasBegun = true;
     const stream = this.#behind;
     if (stream === undefined) return false;
-    const piece = Math.floor((this.#uploaded.get(stream) ?? 0) / pieceBytes);
+    const uploaded = this.#uploaded.get(stream) ?? 0;
+    const piece = Math.floor(uploaded / pieceBytes);
     const bytes = await read(stream, piece * pieceBytes);
+    const end = piece * pieceBytes + bytes.length;
+    // Removed by somebody else, such as a cleaner of temporary folders.
+    if (end <= uploaded) throw new Error('The local copy of the output is gone.');
     await put(stream, piece, bytes);
-    this.#uploaded.set(stream, piece * pieceBytes + bytes.length);
+    this.#uploaded.set(stream, end);
     return bytes.length < pieceBytes;
   }
 

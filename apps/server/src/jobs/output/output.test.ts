@@ -81,6 +81,19 @@ describe('files of output', () => {
     expect([Buffer.from(bytes).toString(), total]).toEqual(['2', 1]);
   });
 
+  test('of a run that another one has overtaken are not those of that one', async () => {
+    const id = newJobId();
+    const overtaken = store.open(id);
+    const current = store.open(id);
+    current.write('stdout', Buffer.from('current'));
+    overtaken.write('stdout', Buffer.from('late'));
+    overtaken.write('stderr', Buffer.from('late'));
+    current.write('stdout', Buffer.from(' run'));
+    for (const writer of [overtaken, current]) await writer.close();
+    expect(Buffer.from((await store.read(id, 'stdout', 0, 99)).bytes).toString()).toBe('current run');
+    expect((await store.read(id, 'stderr', 0, 99)).total).toBe(0);
+  });
+
   test('that belong to no job are removed', async () => {
     const [known, stranger] = [kept('a'), kept('b')];
     await store.sweep(async (id) => id !== stranger);

@@ -32,13 +32,15 @@ export class PostgresOutputStore implements OutputStore {
 
   open(id: string, run: number): OutputWriter {
     const { local, closeTimeoutMs, clock } = this.#options;
+    // A run that was overtaken may still upload.
+    const copy = `${id}.${run}`;
     return new OutputUpload({
-      writer: local.open(id),
+      writer: local.open(copy),
       pieceBytes: PIECE_BYTES,
-      read: async (stream, offset) => (await local.read(id, stream, offset, PIECE_BYTES)).bytes,
+      read: async (stream, offset) => (await local.read(copy, stream, offset, PIECE_BYTES)).bytes,
       begin: () => this.#begin(id, run),
       put: (stream, piece, bytes) => this.#put([id, run, stream, piece], bytes),
-      onClosed: () => local.remove([id]),
+      onClosed: () => local.remove([copy]),
       closeTimeoutMs,
       clock,
     });

@@ -10,6 +10,12 @@ export function endDeadlineMs(leaseMs: number): number {
   return leaseMs + 60_000;
 }
 
+/** Whether the run of this claim has ended the job, or left it waiting: nobody else writes either with its fence. */
+export function isEndedByRun(job: JobRecord, { fence }: Pick<JobRecord, 'fence'>): boolean {
+  if (job.fence === fence) return job.owner === '';
+  return job.fence === fence + 1 && (job.end !== undefined || job.state === 'cancelled');
+}
+
 /** Whether an order with the same idempotency key means this job. */
 export function isSameOrder(job: Pick<JobRecord, 'arguments'>, order: Pick<JobRecord, 'arguments'>): boolean {
   return fingerprintOf(job.arguments) === fingerprintOf(order.arguments);

@@ -1,3 +1,4 @@
+import type { Clock } from '../../foundation/clock.ts';
 import type { JobRecord } from '../record/job-record.ts';
 
 export interface ClaimLoopOptions {
@@ -6,7 +7,10 @@ export interface ClaimLoopOptions {
   readonly mayStart: () => boolean;
   readonly onClaimed: (job: JobRecord) => void;
   readonly onError: (error: unknown) => void;
+  readonly clock: Pick<Clock, 'setTimer'>;
 }
+
+const RETRY_MS = 1000;
 
 /** Claims queued jobs while more may start, one claim at a time. */
 export class ClaimLoop {
@@ -14,6 +18,7 @@ export class ClaimLoop {
   #isClaiming = false;
   #isWoken = false;
   #isStopped = false;
+  #retry: Disposable | undefined;
 
   constructor(options: ClaimLoopOptions) {
     this.#options = options;
@@ -27,6 +32,7 @@ export class ClaimLoop {
 
   stop(): void {
     this.#isStopped = true;
+    this.#retry?.[Symbol.dispose]();
   }
 
   async #claimAll(): Promise<void> {
@@ -43,8 +49,16 @@ export class ClaimLoop {
       }
     } catch (error) {
       onError(error);
+      this.#wakeLater();
     } finally {
       this.#isClaiming = false;
     }
+  }
+
+  #wakeLater(): void {
+    this.#retry ??= this.#options.clock.setTimer(RETRY_MS, () => {
+      this.#retry = undefined;
+      this.wake();
+    });
   }
 }

@@ -14,7 +14,7 @@ import { JobRun, type ExecuteJob, type JobObserver } from './job-run.ts';
 import type { LeaseGuard } from './lease-guard.ts';
 import { LeaseRenewal } from './lease-renewal.ts';
 import type { JobRecord } from '../record/job-record.ts';
-import { endDeadlineMs } from '../record/job-rules.ts';
+import { endDeadlineMs, isEndedByRun } from '../record/job-rules.ts';
 import type { JobStore, Lease } from '../stores/job-store.ts';
 import type { OutputStore } from '../output/output-store.ts';
 
@@ -58,16 +58,19 @@ export class JobRunner {
   readonly #claims: ClaimLoop;
   readonly #leases: LeaseRenewal;
   readonly #guard: LeaseGuard | undefined;
+  /** A claim may have been taken whose answer was lost. Nobody else can start that job, and its lease is renewed. */
+  #mayHoldUnstarted = false;
   #stopped = false;
 
   constructor(options: JobRunnerOptions) {
     this.#options = options;
-    const { store, lease, guardLease, busyTools, maxRunning, clock, log } = options;
+    const { store, lease, guardLease, maxRunning, clock, log } = options;
     this.#claims = new ClaimLoop({
-      claim: () => store.claim(lease, busyTools()),
+      claim: () => this.#claim(),
       mayStart: () => this.#runs.size < maxRunning(),
       onClaimed: (job) => this.#begin(job),
       onError: log.storeFailed,
+      clock,
     });
     this.#guard = guardLease?.(lease, log.storeFailed);
     this.#leases = new LeaseRenewal({
@@ -76,6 +79,10 @@ export class JobRunner {
       runs: () => [...this.#runs.values()],
       guard: this.#guard,
       clock,
+      onUnstarted: () => {
+        this.#mayHoldUnstarted = true;
+        this.#claims.wake();
+      },
       onError: log.storeFailed,
     });
   }
@@ -132,6 +139,32 @@ export class JobRunner {
     await Promise.race([Promise.all(this.#ending), late]);
   }
 
+  async #claim(): Promise<JobRecord | undefined> {
+    const { store, lease, busyTools } = this.#options;
+    if (this.#mayHoldUnstarted) {
+      const job = await this.#heldUnstarted();
+      if (job) return job;
+      this.#mayHoldUnstarted = false;
+    }
+    try {
+      return await store.claim(lease, busyTools());
+    } catch (error) {
+      this.#mayHoldUnstarted = true;
+      throw error;
+    }
+  }
+
+  async #heldUnstarted(): Promise<JobRecord | undefined> {
+    const { store, lease } = this.#options;
+    for (const { id, fence } of await store.renew(lease)) {
+      if (this.#runs.has(id)) continue;
+      const job = await store.get(id);
+      // A run that has ended meanwhile holds it no more.
+      if (job?.owner === lease.owner && job.fence === fence) return job;
+    }
+    return undefined;
+  }
+
   #begin(job: JobRecord): void {
     const ending = this.#run(job).finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
@@ -154,7 +187,7 @@ export class JobRunner {
     onTransition(job);
     const outcome = await starting;
     const { store, retentionMs } = this.#options;
-    const taken = await this.#write(() => {
+    const taken = await this.#write(job, () => {
       if (run.isGivenUp) return store.giveUp(job.id, job.fence, retentionMs());
       if ('input' in outcome) return store.wait(job.id, job.fence, outcome.input, retentionMs());
       return store.finish(job.id, job.fence, outcome, run.progress, retentionMs());
@@ -182,12 +215,16 @@ export class JobRunner {
   }
 
   /** The end of a run is tried to be written for as long as it may still be taken. */
-  async #write(write: () => Promise<JobRecord | undefined>): Promise<JobRecord | undefined> {
-    const { clock, lease, log } = this.#options;
+  async #write(claimed: JobRecord, write: () => Promise<JobRecord | undefined>): Promise<JobRecord | undefined> {
+    const { store, clock, lease, log } = this.#options;
     const untilMs = clock.monotonicMs() + endDeadlineMs(lease.leaseMs);
-    for (;;) {
+    for (let mayBeTaken = false; ; mayBeTaken = true) {
       try {
-        return await write();
+        const taken = await write();
+        if (taken || !mayBeTaken) return taken;
+        // The store may have taken it before, and only its answer was lost.
+        const job = await store.get(claimed.id);
+        return job && isEndedByRun(job, claimed) ? job : undefined;
       } catch (error) {
         log.storeFailed(error);
         if (this.#stopped || clock.monotonicMs() >= untilMs) return undefined;

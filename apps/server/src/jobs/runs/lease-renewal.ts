@@ -10,6 +10,8 @@ export interface LeaseRenewalOptions {
   /** Renews where this loop is late. Of a store that others share. */
   readonly guard: LeaseGuard | undefined;
   readonly clock: Clock;
+  /** This process holds a job that has no run, as far as can be seen from here. */
+  readonly onUnstarted: () => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -50,7 +52,7 @@ export class LeaseRenewal {
   /** Now, where something runs. Never rejects. @returns whether the store has taken it */
   async renew(): Promise<boolean> {
     if (!this.#timer) return true;
-    const { store, lease, runs, clock, guard, onError } = this.#options;
+    const { store, lease, runs, clock, guard, onUnstarted, onError } = this.#options;
     const before = runs();
     const askedMs = clock.monotonicMs();
     try {
@@ -62,6 +64,8 @@ export class LeaseRenewal {
         if (job?.fence !== run.job.fence) run.giveUp();
         else if (job.state === 'cancelling') run.abort('cancelled');
       }
+      const running = new Set(runs().map(({ job }) => job.id));
+      if ([...held.keys()].some((id) => !running.has(id))) onUnstarted();
       return true;
     } catch (error) {
       onError(error);

@@ -1,0 +1,137 @@
+/** A store that takes a step and whose answer is lost, as when a connection ends between the two. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, describe, expect, test } from 'vitest';
+
+import { ManualClock } from '../foundation/test-support/manual-clock.ts';
+import { MemoryJobStore } from './stores/memory-job-store.ts';
+import type { JobStore } from './stores/job-store.ts';
+import { LEASE_MS, RETENTION_MS, settled, TestJobs } from './test-support/test-jobs.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'lost-replies-'));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Unreliable {
+  readonly started: TestJobs;
+  /** Steps that are taken, and whose answer is lost. */
+  readonly losing: Set<keyof JobStore>;
+  /** Steps that are not taken. */
+  readonly failing: Set<keyof JobStore>;
+}
+
+function unreliable(): Unreliable {
+  const clock = new ManualClock();
+  const [losing, failing] = [new Set<keyof JobStore>(), new Set<keyof JobStore>()];
+  const store = new Proxy<JobStore>(new MemoryJobStore(clock), {
+    get(target, name: keyof JobStore) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return async (...values: unknown[]): Promise<unknown> => {
+        if (failing.has(name)) throw new Error('not taken');
+        const answer: unknown = await Reflect.apply(member, target, values);
+        if (losing.has(name)) throw new Error('the answer is lost');
+        return answer;
+      };
+    },
+  });
+  return { started: new TestJobs({ folder, clock, store }), losing, failing };
+}
+
+const INPUT = { requests: { a: 1 }, responses: {}, round: null };
+
+describe('the end of a run', () => {
+  test.each(['completed', 'waiting'] as const)('that was taken is no end of another: %s', async (state) => {
+    const { started, losing } = unreliable();
+    const job = await started.create();
+    losing.add('finish').add('wait');
+    started.runs[0]?.end(state === 'waiting' ? ({ input: INPUT } as never) : undefined);
+    await settled();
+    losing.clear();
+    await started.clock.advanceAsync(1000);
+    expect(await started.stateOf(job)).toBe(state);
+    expect(started.logged).toEqual(['job.store_failed']);
+    expect(started.states).toEqual(['queued', 'running', state]);
+    expect(started.jobs.statistics).toMatchObject({ fenced: 0 });
+    expect(started.jobs.statistics.ended.get('completed')).toBe(state === 'completed' ? 1 : 0);
+  });
+
+  test('that was not taken is still another’s when the job is lost meanwhile', async () => {
+    const { started, failing } = unreliable();
+    const job = await started.create();
+    failing.add('finish');
+    started.runs[0]?.end();
+    await settled();
+    failing.clear();
+    await started.store.release((await started.store.get(job.id))?.owner ?? '', RETENTION_MS);
+    await started.clock.advanceAsync(1000);
+    expect(await started.stateOf(job)).toBe('lost');
+    expect(started.logged).toEqual(['job.store_failed', 'job.fenced']);
+  });
+});
+
+describe('a job that was created', () => {
+  test('is answered', async () => {
+    const { started, losing } = unreliable();
+    losing.add('create');
+    const job = await started.create();
+    expect(started.runs.map(({ execution }) => execution.job.id)).toEqual([job.id]);
+    expect(started.states).toEqual(['queued', 'running']);
+  });
+
+  test('runs, once, when nobody was told that it was claimed', async () => {
+    const { started, losing } = unreliable();
+    losing.add('claim');
+    const job = await started.create();
+    losing.clear();
+    expect(started.runs).toHaveLength(0);
+    await started.clock.advanceAsync(1000);
+    await settled();
+    expect(started.runs.map(({ execution }) => execution.job)).toMatchObject([{ id: job.id, starts: 1 }]);
+    await started.clock.advanceAsync(LEASE_MS);
+    started.runs[0]?.end();
+    expect(await started.stateOf(job)).toBe('completed');
+    expect(started.runs).toHaveLength(1);
+  });
+
+  test('runs when its claim took so long that nobody waited for it, and others run', async () => {
+    const { started } = unreliable();
+    const first = await started.create();
+    const owner = (await started.store.get(first.id))?.owner ?? '';
+    const order = {
+      tool: 'work',
+      caller: 'bob',
+      arguments: {},
+      timeoutMs: 60_000,
+      maxOutputBytes: 9,
+      repeatable: false,
+    };
+    const id = 'late'.padStart(27, '0');
+    await started.store.create({ ...order, id }, { perCaller: 9, maxQueued: 9 });
+    await started.store.claim({ owner, leaseMs: LEASE_MS }, []);
+    await started.clock.advanceAsync(LEASE_MS / 3);
+    await settled();
+    expect(started.runs.map(({ execution }) => execution.job.id)).toEqual([first.id, id]);
+  });
+
+  test('is claimed again a second after its claim was not taken', async () => {
+    const { started, failing } = unreliable();
+    failing.add('claim');
+    const job = await started.create();
+    await started.clock.advanceAsync(5000);
+    failing.clear();
+    await started.clock.advanceAsync(1000);
+    expect(await started.stateOf(job)).toBe('running');
+  });
+});
+
+test('a job that cannot be removed is answered all the same', async () => {
+  const { started, failing } = unreliable();
+  const job = await started.create();
+  started.runs[0]?.end();
+  await settled();
+  failing.add('discard');
+  await started.jobs.discard((await started.jobs.get(job.id))!);
+  expect(started.logged).toEqual(['job.store_failed']);
+});
