@@ -80,7 +80,7 @@ describe('a job that was created', () => {
     expect(started.states).toEqual(['queued', 'running']);
   });
 
-  test('runs, once, when nobody was told that it was claimed', async () => {
+  test('runs, once, when the answer to its claim was lost', async () => {
     const { started, losing } = unreliable();
     losing.add('claim');
     const job = await started.create();

@@ -65,7 +65,7 @@ function insideCharacter(bytes: Uint8Array, at: number): number {
 
 /** Bytes at the end of a character whose rest is not there. */
 function unfinishedTail(bytes: Uint8Array): number {
-  for (let back = 1; back < MAX_CHARACTER_BYTES && back < bytes.length; back += 1) {
+  for (let back = 1; back < MAX_CHARACTER_BYTES && back <= bytes.length; back += 1) {
     const byte = bytes[bytes.length - back] ?? 0;
     if (isContinuation(byte)) continue;
     return back < lengthOfCharacter(byte) ? back : 0;

@@ -58,6 +58,41 @@ describe('pages of output', () => {
     );
   });
 
+  test('of output that grows, in any steps, are its bytes, and those of text are text', async () => {
+    const anything = fc.oneof(
+      fc.uint8Array({ maxLength: 16 }),
+      fc.string({ unit: 'grapheme', maxLength: 6 }).map((text) => new TextEncoder().encode(text)),
+    );
+    const steps = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(anything, steps, limits, async (output, printed, limit) => {
+        const source = { id: newJobId(), stream: 'stdout' } as const;
+        const writer = store.open(source.id);
+        const pages: OutputPage[] = [];
+        let [written, offset] = [0, 0];
+        const readAll = async (isComplete: boolean): Promise<void> => {
+          for (;;) {
+            const page = await readPage(store, { ...source, isComplete }, { offset, limit });
+            if (page.bytes.length === 0) return;
+            pages.push(page);
+            offset = page.offset + page.bytes.length;
+          }
+        };
+        for (const step of [...printed, output.length]) {
+          writer.write('stdout', output.subarray(written, written + step));
+          written += step;
+          await readAll(false);
+        }
+        await writer.close();
+        await readAll(true);
+        expect(Buffer.concat(pages.map(({ bytes }) => bytes)).equals(output)).toBe(true);
+        const isText = Buffer.from(Buffer.from(output).toString()).equals(output);
+        expect(isText && pages.some(({ text }) => text === undefined)).toBe(false);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   test('begin at the next character when the offset is inside one', async () => {
     const source = { id: kept('aé€b'), stream: 'stdout', isComplete: true } as const;
     const page = await readPage(store, source, { offset: 2, limit: 10 });
