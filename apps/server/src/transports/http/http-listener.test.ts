@@ -1,9 +1,13 @@
+import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect, type Socket } from 'node:net';
 
 import type { ServerConfig } from '../../configuration/shape/server-config.ts';
 import { SystemMetrics } from '@mcp/metrics';
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
+import { ManualClock } from '../../foundation/test-support/manual-clock.ts';
+import { LINGER_MS } from './connections/lingering-close.ts';
 import { HttpListener } from './http-listener.ts';
 import type { RejectionLog } from './routing/rejection-log.ts';
 import type { HttpEnv } from './routing/request-context.ts';
@@ -58,4 +62,61 @@ test('an expectation that the server does not know is ignored', async () => {
   });
   expect(status).toBe(200);
   await listener.close();
+});
+
+const CHUNK = 'x'.repeat(65_536);
+
+/** A client that announces too large a body, and its connection when the response has come. */
+async function rejectedUpload(clock?: ManualClock): Promise<AsyncDisposable & { socket: Socket }> {
+  const system = new SystemMetrics();
+  const rejections = { record: () => {} } as unknown as RejectionLog;
+  const listener = new HttpListener({
+    router: () => new Hono<HttpEnv>(),
+    values,
+    port: 0,
+    system,
+    rejections,
+    ...(clock && { clock }),
+  });
+  const { port } = new URL(await listener.listen());
+  const socket = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  socket.write(
+    `POST / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\nContent-Length: ${400 * CHUNK.length}\r\n\r\n`,
+  );
+  const [response] = (await once(socket, 'data')) as [Buffer];
+  expect(response.toString()).toMatch(/^HTTP\/1\.1 413 /);
+  return {
+    socket,
+    async [Symbol.asyncDispose]() {
+      socket.destroy();
+      await listener.close();
+      system[Symbol.dispose]();
+    },
+  };
+}
+
+test('the connection of a client that still sends its body is not reset, so that it can read the response', async () => {
+  await using upload = await rejectedUpload();
+  const { socket } = upload;
+  const closed = once(socket, 'close');
+  // More than the buffers of the system hold.
+  for (let count = 0; count < 400; count++) {
+    if (!socket.write(CHUNK)) await Promise.race([once(socket, 'drain'), closed]);
+  }
+  socket.end();
+  await closed;
+  expect([socket.errored, socket.bytesWritten > 400 * CHUNK.length]).toEqual([null, true]);
+});
+
+test('a client that goes on sending after its response is disconnected', async () => {
+  const clock = new ManualClock();
+  await using upload = await rejectedUpload(clock);
+  const closed = new Promise((resolve) => void upload.socket.once('close', resolve));
+  upload.socket.write(CHUNK);
+  clock.advance(LINGER_MS);
+  upload.socket.write(CHUNK);
+  await closed;
+  expect(upload.socket.bytesWritten).toBeLessThan(400 * CHUNK.length);
 });

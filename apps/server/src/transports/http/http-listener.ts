@@ -16,6 +16,7 @@ import { listenError, type ListenSettings } from '../../foundation/start-error.t
 import { clientUrl, hostAndOriginLists, type HostAndOriginLists } from './guard/host-and-origin.ts';
 import { MAX_WAITING_REQUESTS } from './connections/connection.ts';
 import { ConnectionTable } from './connections/connection-table.ts';
+import { lingerOnClose } from './connections/lingering-close.ts';
 import { WriteDeadline } from './connections/write-deadline.ts';
 import { createRequestHandler, tooManyConnections } from './request-handler.ts';
 import type { DirectRoute } from './routing/direct-handler.ts';
@@ -89,9 +90,11 @@ export class HttpListener {
     this.#server.on('checkExpectation', handleNext);
     this.#server.on('connection', (socket) => {
       this.#accepted += 1;
-      if (!this.#connections.add(socket)) return rejections.record({ socket }, tooManyConnections);
-      const connection = system.connectionOpened();
-      socket.once('close', () => connection[Symbol.dispose]());
+      const connection = this.#connections.add(socket);
+      if (!connection) return rejections.record({ socket }, tooManyConnections);
+      lingerOnClose(socket, () => connection.last, clock);
+      const counted = system.connectionOpened();
+      socket.once('close', () => counted[Symbol.dispose]());
     });
     applyServerLimits(
       this.#server,

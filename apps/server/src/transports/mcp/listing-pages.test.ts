@@ -115,6 +115,7 @@ test.each([
   expect(pages).toBe(3);
   // The first page comes from the cache now, and is the same.
   expect((await list({})).result).toMatchObject({ tools: { length: 3 }, nextCursor: expect.any(String) });
+  expect((await list({ cursor: '' })).result?.tools).toEqual((await list({})).result?.tools);
   const madeUp = await list({ cursor: 'made-up' });
   expect(madeUp.error).toMatchObject({ code: -32_602, message: expect.stringMatching(/^There is no page/u) });
   await close();

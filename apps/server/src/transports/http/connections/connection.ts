@@ -26,6 +26,7 @@ export class Connection {
   /** Grows with every use of any connection: the smallest is the least recently used. */
   lastUse: number = (uses += 1);
   #inProgress = false;
+  #last: ServerResponse | undefined;
   #waiting: (readonly [ServerResponse, () => void, (() => void) | undefined])[] = [];
 
   constructor({ socket, network, healthOnly }: ConnectionOptions) {
@@ -37,6 +38,11 @@ export class Connection {
   /** No request is in progress: nothing is lost when the connection is closed. */
   get isIdle(): boolean {
     return !this.#inProgress;
+  }
+
+  /** The response that was started last. */
+  get last(): ServerResponse | undefined {
+    return this.#last;
   }
 
   /** The client has not read everything that was sent to it. */
@@ -68,6 +74,7 @@ export class Connection {
   #start(outgoing: ServerResponse, handler: () => void, ended: (() => void) | undefined): void {
     if (this.#isClosing) return;
     this.#inProgress = true;
+    this.#last = outgoing;
     // One listener: every request has it.
     outgoing.on('close', () => {
       ended?.();

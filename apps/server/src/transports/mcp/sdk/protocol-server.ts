@@ -130,7 +130,9 @@ export function createProtocolServer(
   }
   server.setRequestHandler('tools/list', ({ params }, context) => {
     const declared = hasTasks && declaresTasks(requestContext(context).capabilities);
-    const page = dependencies.listing.page(callerOf(context), params?.cursor, { hasTasks: declared });
+    // Some clients send an empty cursor for the first page.
+    const cursor = params?.cursor === '' ? undefined : params?.cursor;
+    const page = dependencies.listing.page(callerOf(context), cursor, { hasTasks: declared });
     if (page) return page;
     throw new ProtocolError(
       ProtocolErrorCode.InvalidParams,

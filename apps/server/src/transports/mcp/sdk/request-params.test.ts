@@ -11,6 +11,7 @@ describe('valid params', () => {
     ['ping', {}],
     ['tools/list'],
     ['tools/list', { cursor: 'of a page' }],
+    ['prompts/list', { cursor: '' }],
     ['tools/call', { name: 'echo' }],
     ['tools/call', { name: 'echo', arguments: { a: 1 }, _meta: { progressToken: 1 } }],
     ['prompts/get', { name: 'greet', arguments: { who: 'ann' } }],

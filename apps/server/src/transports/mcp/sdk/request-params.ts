@@ -73,7 +73,8 @@ export function invalidParams({ method, params }: JsonObject): ParamsError | und
   if (checked instanceof Promise) return undefined;
   if (checked.issues?.[0]) return error(sentence(method, params, checked.issues[0]));
   const { cursor } = (params ?? {}) as { cursor?: unknown };
-  if (cursor === undefined || !UNPAGED_METHODS.has(method)) return undefined;
+  // Some clients send an empty cursor for the first page.
+  if (cursor === undefined || cursor === '' || !UNPAGED_METHODS.has(method)) return undefined;
   return error(`There is no page with this cursor: ${method} answers everything at once. Send it without a cursor.`);
 }
 

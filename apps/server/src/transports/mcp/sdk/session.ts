@@ -122,6 +122,8 @@ export class Session {
       const authInfo = toAuthInfo({ ...extra, holdConnection });
       const answer = clientAnswer(body);
       const parsedBody = (answer && transport.unmarked(answer)) ?? body;
+      // The client has lost the stream that it had. Its connection may look open for minutes yet, and the SDK allows one.
+      if (request.method === 'GET') transport.closeStandaloneSSEStream();
       response = await transport.handleRequest(request, { ...(body !== undefined && { parsedBody }), authInfo });
     } catch (error) {
       ended();

@@ -225,6 +225,19 @@ describe('a session', () => {
   });
 });
 
+test('a new stream takes the place of the one before, which its client may have lost', async () => {
+  start();
+  const id = await open(ann);
+  const lost = await listen(id, ann);
+  const stream = await listen(id, ann);
+  expect([lost.status, stream.status]).toEqual([200, 200]);
+  await lost.text();
+  const reader = (stream.body as ReadableStream<Uint8Array>).getReader();
+  dependencies.registry.disable('echo');
+  expect(Buffer.from((await reader.read()).value ?? []).toString()).toContain('notifications/tools/list_changed');
+  await reader.cancel();
+});
+
 describe('after a restart', () => {
   test('a session is opened again with what its client declared, under the same id', async () => {
     start();
