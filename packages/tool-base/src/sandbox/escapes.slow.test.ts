@@ -5,40 +5,22 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createLauncher } from '../index.ts';
 import { processIds, readProcess } from '../launcher/process-table.ts';
 import type { ProgramSpec } from '../launcher/program.ts';
-import { isInstalled } from '../test-support/claimed-programs.ts';
-import { SYSTEM_TOOLS } from './confinement.ts';
+import {
+  BASE,
+  commandOf,
+  holds,
+  KILL_OWN_HELPER,
+  levelOf,
+  open,
+  SETPRIV,
+  shell,
+  type Ran,
+} from '../test-support/sandboxed-shell.ts';
 
-import type { ProgramUser, SandboxRequest } from './profile.ts';
-import { SandboxLauncher } from './sandbox-launcher.ts';
-
-const BASE: SandboxRequest = {
-  mode: 'auto',
-  read: [],
-  write: [],
-  network: 'host',
-  syscalls: 'standard',
-  minimum: 'limits',
-};
-
-interface Ran {
-  readonly code: number | null;
-  readonly text: string;
-}
-
-async function shell(launcher: SandboxLauncher, script: string, sandbox: SandboxRequest): Promise<Ran> {
-  const args = ['-c', script].map((text) => ({ text, role: 'fixed' as const }));
-  const spec: ProgramSpec = { program: '/bin/sh', args, maxOutputBytes: 65_536, graceMs: 1000, sandbox };
-  let text = '';
-  const end = await launcher.run(spec, { onOutput: (_, bytes) => void (text += Buffer.from(bytes).toString()) });
-  if (!end.started) throw new Error(`not started: ${end.code}`);
-  return { code: end.exitCode, text: text.trim() };
-}
-
-/** setpriv of util-linux 2.40 or later; another may stand in for the one of an older system. */
-const SETPRIV = process.env['TEST_SETPRIV'] ?? SYSTEM_TOOLS.setpriv;
+import type { SandboxRequest } from './profile.ts';
+import type { SandboxLauncher } from './sandbox-launcher.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'escapes-'));
 const key = join(folder, 'api-key');
@@ -54,33 +36,6 @@ beforeAll(() => {
   process.env['CANARY_VARIABLE'] = 'canary-of-the-server';
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function levelOf(launcher: SandboxLauncher, profile: SandboxRequest): Promise<string | undefined> {
-  await launcher.prepare([profile]);
-  return launcher.sandboxOf(profile)?.level;
-}
-
-async function open(user?: ProgramUser): Promise<SandboxLauncher> {
-  const tools = { ...SYSTEM_TOOLS, setpriv: SETPRIV };
-  return new SandboxLauncher({ plain: await createLauncher(), tools, user });
-}
-
-/** Whether the level holds here; a level that `TEST_CLAIMS` names and that does not hold fails the tests instead. */
-async function holds(level: 'full' | 'files'): Promise<boolean> {
-  await using launcher = await open();
-  const request: SandboxRequest = { ...BASE, mode: level };
-  if ((await levelOf(launcher, request)) === level) return true;
-  const claimed =
-    level === 'full'
-      ? isInstalled('bwrap') && (process.env['TEST_CLAIMS'] ?? '').includes('bwrap')
-      : process.env['TEST_SETPRIV'];
-  if (claimed)
-    throw new Error(`The level ${level} is claimed and does not hold: ${launcher.sandboxOf(request)?.below.join(' ')}`);
-  return false;
-}
-
-/** Ends nothing else: the parent is signalled only if it is a helper of this package. */
-const KILL_OWN_HELPER = `tr '\\0' ' ' < /proc/$PPID/cmdline | grep -q helper-main && kill -9 $PPID`;
 
 /** Eight programs that ignore SIGTERM, each with a child that does so in a session of its own. */
 async function serverWithPrograms(sandbox: SandboxRequest): Promise<{
@@ -127,14 +82,6 @@ async function serverWithPrograms(sandbox: SandboxRequest): Promise<{
     stop: () => void server.kill('SIGSTOP'),
     kill: () => void server.kill('SIGKILL'),
   };
-}
-
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').join(' ').trim();
-  } catch {
-    return '';
-  }
 }
 
 const isRunning = (pid: number): boolean => readProcess(pid)?.ended === false;
@@ -204,6 +151,37 @@ describe.each(['full', 'files'] as const)('at the level %s', (level) => {
       const files = '/proc/sys/kernel/core_pattern /proc/sys/kernel/modprobe /proc/sysrq-trigger /proc/$PPID/mem';
       const { text } = await run(`for f in ${files}; do (: >> $f) 2>/dev/null && echo $f; done; echo end`);
       expect(text).toBe('end');
+    });
+
+    test('opens no descriptor of its helper again, types into no terminal, and is ended first where memory runs out', async () => {
+      const { text } = await run(
+        '(: < /proc/$PPID/fd/0) 2>/dev/null && echo input; (: > /proc/$PPID/fd/1) 2>/dev/null && echo output; ls /proc/self/fd | wc -l; ' +
+          '(: < /dev/tty) 2>/dev/null && echo terminal; for p in self $PPID; do (echo -500 > /proc/$p/oom_score_adj) 2>/dev/null && echo first; done; ' +
+          'cat /proc/self/oom_score_adj',
+      );
+      const own = Number(readFileSync('/proc/self/oom_score_adj', 'latin1'));
+      expect(text.split('\n')).toEqual(['4', String(Math.min(1000, own + 500))]);
+    });
+
+    test('makes no device, no message queue, and no file that has no folder of its own', async () => {
+      const { text } = await run(
+        'mknod disk b 8 0 2>/dev/null && echo device; mknod null c 1 3 2>/dev/null && echo null; ' +
+          '(: > /dev/shm/file) 2>/dev/null && echo shared memory; (: > /dev/mqueue/queue) 2>/dev/null && echo queue; ' +
+          `ln ${readable}/hello hard 2>/dev/null && echo hard link; echo end`,
+      );
+      expect(text).toBe('end');
+    });
+
+    test('is ended with everything of a storm of forks', async () => {
+      const stop = new AbortController();
+      const storm = `sh -c 'while :; do sh -c "exec sleep 61${process.pid}.5" & [ $((n += 1)) -gt 150 ] && break; done; echo full; wait'`;
+      const args = ['-c', storm].map((each) => ({ text: each, role: 'fixed' as const }));
+      await launcher.run(
+        { program: '/bin/sh', args, maxOutputBytes: 100, graceMs: 100, sandbox: request },
+        { signal: stop.signal, onOutput: () => stop.abort() },
+      );
+      const left = (): number[] => processIds().filter((pid) => commandOf(pid) === `sleep 61${process.pid}.5`);
+      await expect.poll(left).toEqual([]);
     });
 
     test('changes no limit of its helper', async () => {
