@@ -16,7 +16,7 @@ export function readResult(key: string, raw: Members, exposeUri: ExposeUri): Too
       suggestion: 'Give every argument that the tool could ask for, or continue without it.',
     });
   }
-  const blocks = Array.isArray(raw['content']) ? raw['content'] : [];
+  const blocks = blocksOf(raw['content']);
   const content = blocks.slice(0, MAX_BLOCKS).map((block) => readBlock(block, exposeUri));
   if (blocks.length > MAX_BLOCKS) content.push(note(`${blocks.length - MAX_BLOCKS} more content blocks`));
   const { structuredContent } = raw;
@@ -25,6 +25,13 @@ export function readResult(key: string, raw: Members, exposeUri: ExposeUri): Too
   throw new ToolError('tool_error', `The upstream ${key} reports that the tool failed.`, {
     output: toolContent({ content }),
   });
+}
+
+/** Some servers give a text or a single block. */
+function blocksOf(content: unknown): readonly unknown[] {
+  if (Array.isArray(content)) return content;
+  if (typeof content === 'string') return [{ type: 'text', text: content }];
+  return isMembers(content) ? [content] : [];
 }
 
 /** What clients use for an address that the upstream names; the address itself where its resources are not offered. */

@@ -33,6 +33,18 @@ function stream(response: ServerResponse): (...messages: readonly unknown[]) => 
     );
 }
 
+test.each([{}, { capabilities: null, serverInfo: null }, { serverInfo: { name: 'x' } }])(
+  'an upstream of the 2025 era may leave out of its first answer what nobody needs: %j',
+  async (members) => {
+    const server = await scriptedServer('2025', {
+      initialize: () => ({ protocolVersion: '2025-11-25', ...members }),
+      'tools/list': () => ({ tools: [echo] }),
+    });
+    const { upstream } = await listed(server.url);
+    expect(upstream.tools.map(({ name }) => name)).toEqual(['up_echo']);
+  },
+);
+
 describe.each(['2025', '2026'] as const)('an upstream of the %s era', (era) => {
   test.each([40, 1000, 50_000])('with schemas %i levels deep loses these tools alone', async (depth) => {
     const deep = nested(depth, 'items');
@@ -134,6 +146,28 @@ describe.each(['2025', '2026'] as const)('an upstream of the %s era', (era) => {
     await expect(upstream.readTools()).rejects.toThrow(/\S/u);
     expect(upstream.tools.map(({ name }) => name)).toEqual(['up_echo']);
     expect(await call('up_echo')).toMatchObject({ ok: true });
+  });
+
+  test('ends a list whose empty cursor leads to the same page again', async () => {
+    const second = { tools: [{ ...echo, name: 'second' }], nextCursor: '' };
+    const server = await scriptedServer(era, {
+      'tools/list': ({ message }) =>
+        message.params?.['cursor'] === undefined ? { tools: [echo], nextCursor: '2' } : second,
+    });
+    const { upstream } = await listed(server.url);
+    expect(upstream.tools.map(({ name }) => name)).toEqual(['up_echo', 'up_second']);
+  });
+
+  test.each([
+    ['text', 'plain', 'plain'],
+    ['one block', { type: 'text', text: 'alone' }, 'alone'],
+  ])('may give %s for the content of a result', async (_, content, text) => {
+    const server = await scriptedServer(era, {
+      'tools/list': () => ({ tools: [echo] }),
+      'tools/call': () => ({ content }),
+    });
+    const { call } = await listed(server.url);
+    expect((await call('up_echo')).content).toEqual([{ type: 'text', text }]);
   });
 
   test('follows an empty cursor', async () => {

@@ -36,10 +36,21 @@ export function takeApart(message: Members, method: string | undefined): Members
   }
   const empty = method === undefined ? undefined : EMPTY_RESULTS[method];
   const { result } = message;
+  if (method === 'initialize' && isMembers(result)) return { ...message, result: openingOf(result) };
   if (empty === undefined || !isMembers(result)) return message;
   // A request for input has a form of its own, which the client reads.
   if (result['resultType'] === 'input_required') return message;
   return { ...message, result: { resultType: 'complete', ...empty, _meta: { [RAW_RESULT]: result } } };
+}
+
+/** What the client needs of an answer to `initialize`, where servers leave it out. */
+function openingOf(result: Members): Members {
+  const { serverInfo, capabilities } = result;
+  return {
+    ...result,
+    ...(!isMembers(capabilities) && { capabilities: {} }),
+    serverInfo: { name: '', version: '', ...(isMembers(serverInfo) && serverInfo) },
+  };
 }
 
 /** The result as the upstream sent it; `{}` for one that was no object. */

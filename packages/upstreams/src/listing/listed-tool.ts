@@ -41,22 +41,16 @@ export function readListedTool(raw: unknown): ListedTool | WithheldTool {
   const withheld = (reason: string): WithheldTool => ({ name, reason });
   if (name !== raw['name'] || /\p{Cc}/u.test(name))
     return withheld('Its name holds control or invisible characters, or is longer than 256.');
-  const { inputSchema, outputSchema } = raw;
-  if (inputSchema === undefined) return withheld('It has no input schema.');
+  const { outputSchema } = raw;
+  const notes: string[] = [];
+  const inputSchema = repairedSchema(raw['inputSchema'], notes);
   if (!isMembers(inputSchema)) return withheld('Its input schema is not an object.');
-  if (inputSchema['type'] !== 'object') {
-    return withheld(
-      inputSchema['type'] === undefined
-        ? 'Its input schema does not say type: object at the top.'
-        : 'Its input schema describes something other than an object.',
-    );
-  }
+  if (inputSchema['type'] !== 'object') return withheld('Its input schema describes something other than an object.');
   const problem = schemaProblem(inputSchema) ?? propertiesProblem(inputSchema);
   if (problem !== undefined) return withheld(`Its input schema ${problem}.`);
   const mirrored = mirroredHeaders(inputSchema);
   if (mirrored.problem !== undefined) return withheld(mirrored.problem);
 
-  const notes: string[] = [];
   const output = readOutputSchema(outputSchema, notes);
   const { description, title } = raw;
   if (typeof description === 'string' && Buffer.byteLength(description) > MAX_DESCRIPTION_BYTES) {
@@ -80,8 +74,35 @@ export function readListedTool(raw: unknown): ListedTool | WithheldTool {
   return tool;
 }
 
+/**
+ * An input schema with what servers leave out: a tool without arguments may have none, its members may be `null`, and the type may be
+ * missing or allow `null` too.
+ */
+function repairedSchema(given: unknown, notes: string[]): unknown {
+  if (given === undefined || given === null) {
+    notes.push('It has no input schema, and is offered as one that takes any arguments.');
+    return { type: 'object' };
+  }
+  if (!isMembers(given)) return given;
+  const { type, ...members } = given;
+  const isObject = type === 'object' || type === undefined || type === null || isNullableObject(type);
+  const present = Object.fromEntries(
+    Object.entries(members).filter(([name, value]) => value !== null || !NEVER_NULL.has(name)),
+  );
+  const isAsGiven = type === 'object' && Object.keys(present).length === Object.keys(members).length;
+  if (isAsGiven || !isObject) return given;
+  notes.push('Its input schema was completed: it lacked type: object, or had null for properties or required.');
+  return { type: 'object', ...present };
+}
+
+const NEVER_NULL: ReadonlySet<string> = new Set(['properties', 'required', '$defs', 'description', 'title', '$schema']);
+
+function isNullableObject(type: unknown): boolean {
+  return Array.isArray(type) && type.includes('object') && type.every((each) => each === 'object' || each === 'null');
+}
+
 function readOutputSchema(schema: unknown, notes: string[]): Members | undefined {
-  if (schema === undefined) return undefined;
+  if (schema === undefined || schema === null) return undefined;
   const problem =
     !isMembers(schema) || schema['type'] !== 'object'
       ? 'describes no object'

@@ -1,4 +1,6 @@
 /** The whole list of an upstream, or an error: half a list would make tools disappear that are still there. */
+import { isDeepStrictEqual } from 'node:util';
+
 import type { ListPage } from '../connection/list-page.ts';
 
 const MAX_PAGES = 64;
@@ -38,12 +40,18 @@ export async function readList(
     if (ttl !== undefined) ttlMs = Math.min(ttl, ttlMs ?? Infinity);
     // An empty cursor is one as well.
     if (nextCursor === undefined) return { items, ttlMs };
+    if (nextCursor === '' && isSameAsBefore(items, more)) return { items: items.slice(0, -more.length), ttlMs };
     if (seen.has(nextCursor))
       throw new ListError(`The list of ${what} of the upstream repeats a page and does not end.`);
     seen.add(nextCursor);
     cursor = nextCursor;
   }
   throw new ListError(`The list of ${what} of the upstream has more than ${MAX_PAGES} pages.`);
+}
+
+/** Some servers send an empty cursor with their last page, and the same page again when they get it. */
+function isSameAsBefore(items: readonly unknown[], page: readonly unknown[]): boolean {
+  return page.length > 0 && isDeepStrictEqual(items.slice(-2 * page.length, -page.length), page);
 }
 
 /** Bytes of texts and, roughly, of all else. With a stack of its own: a value may be nested as deeply as a message is long. */

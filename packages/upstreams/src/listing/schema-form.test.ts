@@ -71,6 +71,33 @@ test.each([
   });
 });
 
+test.each([
+  ['no input schema', undefined, { type: 'object' }],
+  ['null for its input schema', null, { type: 'object' }],
+  ['an empty one', {}, { type: 'object' }],
+  ['null for properties and required', { type: 'object', properties: null, required: null }, { type: 'object' }],
+  ['no type', { properties: { a: {} } }, { type: 'object', properties: { a: {} } }],
+  ['a type that may be null', { type: ['object', 'null'], required: ['a'] }, { type: 'object', required: ['a'] }],
+])('a tool with %s is offered, with a note', (_, inputSchema, completed) => {
+  expect(readListedTool({ name: 'go', inputSchema, outputSchema: null })).toMatchObject({
+    inputSchema: completed,
+    outputSchema: undefined,
+    notes: [expect.stringMatching(/\S/u)],
+  });
+});
+
+test('a complete input schema is left as it is', () => {
+  const inputSchema = { type: 'object', properties: { a: { default: null } }, default: null };
+  expect(readListedTool({ name: 'go', inputSchema })).toMatchObject({ inputSchema, notes: [] });
+});
+
+test.each([{ type: 'array' }, { type: ['object', 'string'] }, [], 'object'])(
+  'a tool whose input schema is %j is withheld',
+  (inputSchema) => {
+    expect(readListedTool({ name: 'go', inputSchema })).toMatchObject({ reason: expect.stringMatching(/object/u) });
+  },
+);
+
 test('a tool whose output schema cannot be compiled is offered without it, with a note', () => {
   const read = readListedTool({
     name: 'go',

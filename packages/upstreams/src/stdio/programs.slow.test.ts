@@ -81,6 +81,11 @@ test.each(['exit-on-probe', 'ignore-probe'])(
   },
 );
 
+test('a byte order mark before the first message is no part of it', async () => {
+  const { upstream } = await listed('2025 mark');
+  expect(upstream.report()).toMatchObject({ state: 'ready', otherLines: 0 });
+});
+
 test('fifty first calls at once start one program where the connection is shared', async () => {
   const { upstream, text } = await listed('2025', {
     isolation: 'shared',

@@ -47,6 +47,7 @@ export interface StdioConnectionOptions {
 /** Bytes of one message. */
 const MAX_LINE_BYTES = 10_485_760;
 const OPENING_BRACE = 0x7b;
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 /** White space may precede a message. */
 const OPENING = /^\s*[[{]|^\s+$/u;
 /** Between the end of stdin, SIGTERM and SIGKILL. */
@@ -156,7 +157,8 @@ export class StdioTransport implements Transport, CallTransport {
     await this.#conversation?.[Symbol.asyncDispose]();
   }
 
-  #receive(line: Buffer): void {
+  #receive(received: Buffer): void {
+    const line = received.indexOf(BYTE_ORDER_MARK) === 0 ? received.subarray(BYTE_ORDER_MARK.length) : received;
     // A flood of lines that are no messages is not parsed.
     const isMessage = line[0] === OPENING_BRACE || OPENING.test(line.toString('latin1', 0, 64));
     const { count, forClient, answers } = isMessage ? this.#requests.read(line.toString()) : NOTHING;

@@ -1,6 +1,7 @@
 /**
  * An MCP server over stdio in one file, without a library. Run with the words that say how it behaves:
- * `2025` or `2026`, `exit-on-probe`, `ignore-probe`, `exit-at-once`, `deaf` (ignores the end of stdin and SIGTERM), `noise`.
+ * `2025` or `2026`, `exit-on-probe`, `ignore-probe`, `exit-at-once`, `deaf` (ignores the end of stdin and SIGTERM), `noise`,
+ * `mark` (begins with a byte order mark).
  */
 import { createInterface } from 'node:readline';
 
@@ -82,6 +83,7 @@ function answer({ id, method = '', params }: Message): void {
 }
 
 if (has('exit-at-once')) process.exit(1);
+if (has('mark')) process.stdout.write('\ufeff');
 if (has('noise')) for (let line = 0; line < 20_000; line += 1) console.log(`Welcome ${line} ${'!'.repeat(40)}`);
 if (has('deaf')) {
   process.on('SIGTERM', () => {});
