@@ -46,6 +46,15 @@ export class RedisProcess implements AsyncDisposable {
     await exit;
   }
 
+  /** Takes connections and answers nothing until {@link resume}. */
+  hang(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
   /** A command over its protocol, and what it prints. */
   command(...words: readonly string[]): string {
     return spawnSync('redis-cli', ['-p', `${this.port}`, ...words], { encoding: 'utf8' }).stdout.trim();

@@ -105,6 +105,24 @@ describe.runIf(canRun)('three servers behind nginx', { timeout: 240_000 }, () =>
     expect(await statuses()).toEqual([409, 409, 409]);
   });
 
+  test('do not serve when they are started while their engine hangs, and know what was disabled when they do', async () => {
+    const { servers, redis } = await start(MANY);
+    const [first, , last] = servers;
+    expect((await operator(first?.url ?? '', 'shout/disable')).status).toBe(200);
+    await last?.stop();
+    redis?.hang();
+    let serves = false;
+    const starting = cluster?.startServer(2, { MCP_CLUSTER_START_TIMEOUT: '60' }).then(() => (serves = true));
+    const engine = async (): Promise<string> => (await fetch(`${first?.url}/metrics`, { headers })).text();
+    await expect.poll(engine, { timeout: 60_000, interval: 50 }).toMatch(/^mcp_cluster_up 0$/mu);
+    await expect(fetch(`${last?.url}/health/live`)).rejects.toThrow('fetch failed');
+    expect(serves).toBe(false);
+    redis?.resume();
+    await starting;
+    expect((await execute(last?.url ?? '', 'shout', { word: 'x' })).status).toBe(409);
+    expect((await fetch(`${last?.url}/health/ready`)).status).toBe(200);
+  });
+
   test('grant one limit together, no more while the engine is killed or paused, and no call waits or fails', async () => {
     const { servers } = await start();
     const rounds = async (count: number): Promise<{ granted: number; slowestMs: number; statuses: Set<number> }> => {
