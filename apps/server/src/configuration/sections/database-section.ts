@@ -24,7 +24,7 @@ export const databaseSection: Field<DatabaseConfig> = group<DatabaseConfig>(
       reload: RELOAD,
     }),
     maxEntries: integer({
-      doc: 'Entries kept; the oldest go first. Memory keeps at most 10000.',
+      doc: 'Entries kept; the oldest go first. Memory keeps at most 10000, and fewer where their texts are together longer than 8 MiB.',
       min: 1000,
       max: 100_000_000,
       default: 1_000_000,

@@ -99,6 +99,20 @@ describe('a memory store', () => {
     }
     expect(toolsOf(await store.query({ limit: 1 }))).toEqual(['t99']);
   });
+
+  test('keeps fewer entries where their texts are long, and never more text than it may', async () => {
+    const store = new MemoryAuditStore(1000, 10_000);
+    for (let i = 0; i < 50; i++) {
+      await store.append([entry(`t${i}`, { argumentText: 'x'.repeat(900) })]);
+      const kept = await store.query({ limit: 1000 });
+      expect(kept.length * 900).toBeLessThanOrEqual(10_000);
+      expect(kept.length).toBeGreaterThanOrEqual(Math.min(i + 1, 9));
+      expect(kept[0]?.tool).toBe(`t${i}`);
+    }
+    await store.prune({ before: 0, maxEntries: 1 });
+    await store.append(Array.from({ length: 100 }, (_, i) => entry(`short${i}`)));
+    expect(await store.query({ limit: 1000 })).toHaveLength(101);
+  });
 });
 
 describe('a sqlite store', () => {
