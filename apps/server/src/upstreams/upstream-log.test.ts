@@ -37,3 +37,22 @@ test('a list of a thousand bad tools is a hundred lines', () => {
   written.record('far', { type: 'tools', offered: 0, withheld: many, pending: [] });
   expect(lines).toHaveLength(100);
 });
+
+test('a program that fails is logged with the last lines that it wrote to stderr, once', () => {
+  const written: unknown[] = [];
+  const logger = {
+    info: () => {},
+    debug: () => {},
+    warn: (fields: { stderr?: unknown }) => written.push(fields.stderr),
+  };
+  const upstreams = new UpstreamLog({ logger: logger as unknown as Logger, events: new MemoryEventBus() });
+  const failed = { type: 'state', from: 'starting', to: 'failed', problem: 'The program ended.' } as const;
+  for (let n = 1; n <= 7; n += 1) upstreams.record('far', { type: 'error_line', line: `line ${n}` });
+  upstreams.record('far', { type: 'error_line', line: '  ' });
+  upstreams.record('far', failed);
+  upstreams.record('far', failed);
+  upstreams.record('far', { type: 'error_line', line: 'while it worked' });
+  upstreams.record('far', { type: 'state', from: 'starting', to: 'ready' });
+  upstreams.record('far', failed);
+  expect(written).toEqual([['line 3', 'line 4', 'line 5', 'line 6', 'line 7'], undefined, undefined]);
+});

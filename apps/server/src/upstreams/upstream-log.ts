@@ -2,6 +2,7 @@ import type { UpstreamChange } from '@mcp/upstreams';
 
 import type { EventBus } from '../observability/events/event-bus.ts';
 import type { Logger } from '../observability/log/logger.ts';
+import { LastLines } from './last-lines.ts';
 
 export interface UpstreamLogOptions {
   readonly logger: Logger;
@@ -16,8 +17,16 @@ export class UpstreamLog {
   readonly #options: UpstreamLogOptions;
   readonly #named = new Map<string, ReadonlySet<string>>();
 
+  readonly #stderr = new Map<string, LastLines>();
+
   constructor(options: UpstreamLogOptions) {
     this.#options = options;
+  }
+
+  #linesOf(upstream: string): LastLines {
+    const lines = this.#stderr.get(upstream) ?? new LastLines();
+    this.#stderr.set(upstream, lines);
+    return lines;
   }
 
   record(upstream: string, change: UpstreamChange): void {
@@ -26,10 +35,14 @@ export class UpstreamLog {
       case 'state': {
         const { from, to, problem } = change;
         const fields = { upstream, from, to, ...(problem !== undefined && { problem }) };
-        if (to === 'failed') logger.warn(fields, 'upstream.state');
+        const stderr = this.#linesOf(upstream).take();
+        if (to === 'failed') logger.warn({ ...fields, ...(stderr.length > 0 && { stderr }) }, 'upstream.state');
         else logger.info(fields, 'upstream.state');
         events.publish('upstream.changed', { upstream, from, to, problem: problem ?? null });
-        if (to === 'stopped') this.#named.delete(upstream);
+        if (to === 'stopped') {
+          this.#named.delete(upstream);
+          this.#stderr.delete(upstream);
+        }
         return;
       }
       case 'tools':
@@ -42,6 +55,7 @@ export class UpstreamLog {
       case 'resource_updated':
         return;
       case 'error_line':
+        this.#linesOf(upstream).add(change.line);
         logger.debug({ upstream, line: change.line }, 'upstream.stderr');
         return;
       case 'trust_failed':

@@ -32,6 +32,15 @@ export function callFailure(key: string, thrown: unknown): CallFailure {
   if (thrown instanceof SdkError && thrown.code === SdkErrorCode.ConnectionClosed) {
     return outcomeUnknown(key, thrown);
   }
+  // An error without a code.
+  if (thrown instanceof Error && /protocol version/iu.test(thrown.message)) {
+    return ofConnection(
+      'unavailable',
+      `The upstream ${key} speaks a protocol version that is not known here.`,
+      thrown,
+      false,
+    );
+  }
   return ofConnection('unavailable', `The upstream ${key} gave an answer that is not MCP.`, thrown, true);
 }
 

@@ -33,17 +33,27 @@ function stream(response: ServerResponse): (...messages: readonly unknown[]) => 
     );
 }
 
-test.each([{}, { capabilities: null, serverInfo: null }, { serverInfo: { name: 'x' } }])(
-  'an upstream of the 2025 era may leave out of its first answer what nobody needs: %j',
-  async (members) => {
-    const server = await scriptedServer('2025', {
-      initialize: () => ({ protocolVersion: '2025-11-25', ...members }),
-      'tools/list': () => ({ tools: [echo] }),
-    });
-    const { upstream } = await listed(server.url);
-    expect(upstream.tools.map(({ name }) => name)).toEqual(['up_echo']);
-  },
-);
+test.each([
+  {},
+  { capabilities: null, serverInfo: null },
+  { capabilities: { tools: null } },
+  { serverInfo: { name: 'x' } },
+])('an upstream of the 2025 era may leave out of its first answer what nobody needs: %j', async (members) => {
+  const server = await scriptedServer('2025', {
+    initialize: () => ({ protocolVersion: '2025-11-25', ...members }),
+    'tools/list': () => ({ tools: [echo] }),
+  });
+  const { upstream } = await listed(server.url);
+  expect(upstream.tools.map(({ name }) => name)).toEqual(['up_echo']);
+});
+
+test('an upstream of an unknown protocol version is named as such', async () => {
+  const server = await scriptedServer('2025', {
+    initialize: () => ({ protocolVersion: '2030-01-01', capabilities: {}, serverInfo: { name: 'x', version: '1' } }),
+  });
+  const { upstream } = await listed(server.url);
+  expect(upstream.report().problem).toBe('The upstream up speaks a protocol version that is not known here.');
+});
 
 describe.each(['2025', '2026'] as const)('an upstream of the %s era', (era) => {
   test.each([40, 1000, 50_000])('with schemas %i levels deep loses these tools alone', async (depth) => {

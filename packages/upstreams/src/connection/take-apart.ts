@@ -48,7 +48,9 @@ function openingOf(result: Members): Members {
   const { serverInfo, capabilities } = result;
   return {
     ...result,
-    ...(!isMembers(capabilities) && { capabilities: {} }),
+    capabilities: Object.fromEntries(
+      Object.entries(isMembers(capabilities) ? capabilities : {}).filter(([, value]) => isMembers(value)),
+    ),
     serverInfo: { name: '', version: '', ...(isMembers(serverInfo) && serverInfo) },
   };
 }

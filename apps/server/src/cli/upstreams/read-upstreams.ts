@@ -5,12 +5,15 @@ import { LockFile, Upstream, type PinStore } from '@mcp/upstreams';
 import { upstreamOptions } from '../../configuration/settings/upstream-options.ts';
 import type { ServerConfig } from '../../configuration/shape/server-config.ts';
 import { clientCredentialsSource } from '../../upstreams/client-credentials.ts';
+import { LastLines } from '../../upstreams/last-lines.ts';
 import { version } from '../../foundation/version.ts';
 
 export interface ReadUpstream {
   readonly upstream: Upstream;
   /** Why its tools could not be read. */
   readonly problem: string | undefined;
+  /** What its program wrote to stderr last. */
+  readonly stderr: readonly string[];
   /** Own names of approved tools that it no longer lists. */
   readonly gone: readonly string[];
 }
@@ -33,18 +36,24 @@ export async function readUpstreams(values: ServerConfig, { locked, keeps }: Rea
   const launcher = new SandboxLauncher({ plain: await createLauncher() });
   const upstreams = Object.keys(values.upstreams).map((key) => {
     const options = upstreamOptions(values, key, { version, store, launcher, tokens: clientCredentialsSource });
-    return new Upstream({ ...options, ...(locked && { trust: { mode: 'locked', store } }) });
+    const stderr = new LastLines();
+    const upstream = new Upstream({ ...options, ...(locked && { trust: { mode: 'locked', store } }) }, (change) => {
+      if (change.type === 'error_line') stderr.add(change.line);
+    });
+    return { upstream, stderr };
   });
   return {
-    upstreams: await Promise.all(upstreams.map((upstream) => read(upstream, store))),
+    upstreams: await Promise.all(
+      upstreams.map(async ({ upstream, stderr }) => ({ ...(await read(upstream, store)), stderr: stderr.take() })),
+    ),
     async [Symbol.asyncDispose]() {
-      await Promise.all(upstreams.map((upstream) => upstream[Symbol.asyncDispose]()));
+      await Promise.all(upstreams.map(({ upstream }) => upstream[Symbol.asyncDispose]()));
       await launcher[Symbol.asyncDispose]();
     },
   };
 }
 
-async function read(upstream: Upstream, store: PinStore): Promise<ReadUpstream> {
+async function read(upstream: Upstream, store: PinStore): Promise<Omit<ReadUpstream, 'stderr'>> {
   try {
     await upstream.readTools();
   } catch (error) {

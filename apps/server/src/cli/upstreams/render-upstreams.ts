@@ -3,12 +3,12 @@ import type { UpstreamDiff } from '@mcp/upstreams';
 import type { ReadUpstream } from './read-upstreams.ts';
 
 /** One upstream with its tools, what waits, what is withheld and what is gone, a line each. */
-export function renderUpstream({ upstream, problem, gone }: ReadUpstream): string {
+export function renderUpstream({ upstream, problem, stderr, gone }: ReadUpstream): string {
   const { key, address, kind, protocol, tools, pending, withheld, trust } = upstream.report();
   const revision = protocol === undefined ? '' : `, protocol ${protocol.version}`;
   const lines = [
     `${key} (${kind}: ${address}${revision}, trust ${trust})`,
-    ...(problem === undefined ? [] : [`  failed    ${problem}`]),
+    ...(problem === undefined ? [] : [`  failed    ${problem}`, ...stderr.map((line) => `  stderr    ${line}`)]),
     ...tools.map(({ name, notes }) => ['  offered  ', name, ...notes].join(' ')),
     ...pending.map(({ name, change }) => `  waits     ${name}, which is ${change}`),
     ...withheld.map(({ name, reason }) => `  withheld  ${name}: ${reason}`),
