@@ -1,4 +1,5 @@
 /** What a reload changes in a running server, part by part; each part may refuse before anything changes. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 
 import type { ConfigStore } from '@mcp/config';
@@ -21,7 +22,7 @@ import type { ChangeNotifier } from '../transports/mcp/sdk/change-notifier.ts';
 import type { ToolRateLimits } from '../rate-limit/tool-rate-limits.ts';
 import { prepareSandboxes } from './build-sandbox.ts';
 import { configuredRateLimits } from './configured-rate-limits.ts';
-import type { Toolset } from '../tools/toolset.ts';
+import type { ToolPlan, Toolset } from '../tools/toolset.ts';
 
 export interface ReloadableParts {
   readonly toolset: Toolset;
@@ -42,6 +43,7 @@ export interface ReloadableParts {
 export function followReloads(store: ConfigStore<ServerConfig>, parts: ReloadableParts): Disposable {
   const { toolset, sandbox, restTools, access, rateLimiter, limit, logger, events, notifier } = parts;
   const following = new Disposables();
+  const plans = new WeakMap<ServerConfig, ToolPlan>();
   const changeKeys = (change: () => void): void => {
     const before = access.keyOrigin.kind;
     change();
@@ -51,9 +53,13 @@ export function followReloads(store: ConfigStore<ServerConfig>, parts: Reloadabl
   following.use(
     store.subscribe({
       name: 'tools',
-      check: (next) => void toolset.plan(next),
+      async check(next) {
+        plans.set(next, toolset.plan(next));
+        // Making a thousand tools takes a while, and so does putting them in place.
+        await nextTurn();
+      },
       apply: (next, previous) => {
-        const plan = toolset.plan(next);
+        const plan = plans.get(next) ?? toolset.plan(next);
         toolset.apply(plan);
         prepareSandboxes(sandbox, toolset, next);
         if (!isDeepStrictEqual(next.tools, previous.tools)) logDeclarationFindings(next, logger);

@@ -1,10 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
 
-import { systemClock } from '../clock.ts';
 import { DocumentAssembly, type DocumentPiece } from './document-pieces.ts';
 import { DocumentError } from './document-error.ts';
 import { MAX_DOCUMENT_BYTES, readDocument } from './read-document.ts';
+import { Turns } from './turns.ts';
 
 export interface DocumentTask {
   readonly bytes: Uint8Array;
@@ -28,7 +27,6 @@ const SMALL_BYTES = 64 * 1024;
 /** JSON is read twenty times as fast as YAML. */
 const SMALL_JSON_BYTES = 20 * SMALL_BYTES;
 const BRACE = 0x7b;
-const TURN_MS = 10;
 const OUT_OF_MEMORY = 'ERR_WORKER_OUT_OF_MEMORY';
 
 /** TypeScript when run from source, the built file otherwise. */
@@ -72,13 +70,11 @@ function tooMuch(): DocumentError {
 
 async function assemble(pieces: MessagePort): Promise<unknown> {
   const assembly = new DocumentAssembly();
-  let turnEnds = systemClock.monotonicMs() + TURN_MS;
+  const turns = new Turns();
   for (;;) {
     const received: { readonly message: DocumentPiece } | undefined = receiveMessageOnPort(pieces);
     if (received === undefined) return assembly.document;
     assembly.add(received.message);
-    if (systemClock.monotonicMs() < turnEnds) continue;
-    await nextTurn();
-    turnEnds = systemClock.monotonicMs() + TURN_MS;
+    await turns.giveWay();
   }
 }

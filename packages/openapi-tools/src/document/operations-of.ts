@@ -5,9 +5,7 @@
  */
 
 import { ToolDefinitionError, type PartialToolLimits, type ToolDefinition } from '@mcp/tool-base';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { systemClock } from '../clock.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { ApiClient } from '../egress/api-client.ts';
 import type { Dialect } from './convert-schema.ts';
@@ -20,6 +18,7 @@ import { tagSummaries } from './operation-keywords.ts';
 import { securityNames } from './operation-parameters.ts';
 import { planOperation, type FoundOperation } from './plan-operation.ts';
 import { SchemaSet } from './schema-set.ts';
+import { Turns } from './turns.ts';
 import { oneLine, WithheldError } from './withheld.ts';
 
 export interface OperationsOptions {
@@ -61,8 +60,6 @@ export interface Operations {
   readonly servers: readonly string[];
 }
 
-/** Planning gives way to other work after this time. */
-const TURN_MS = 10;
 const DEFAULT_NAME_LENGTH = 64;
 
 /**
@@ -73,7 +70,8 @@ const DEFAULT_NAME_LENGTH = 64;
 export async function operationsOf(document: unknown, options: OperationsOptions): Promise<Operations> {
   const { root, dialect } = readRoot(document);
   const { found, unreadable } = findOperations(root);
-  const names = namesOf(found, options);
+  const turns = new Turns();
+  const names = await namesOf(found, options, turns);
   const uses = new Map<string, number>();
   for (const name of names.values()) uses.set(name, (uses.get(name) ?? 0) + 1);
   const parts = {
@@ -84,12 +82,8 @@ export async function operationsOf(document: unknown, options: OperationsOptions
   };
   const tools: ToolDefinition[] = [];
   const report: OperationReport[] = [];
-  let turnEnds = systemClock.monotonicMs() + TURN_MS;
   for (const one of found) {
-    if (systemClock.monotonicMs() >= turnEnds) {
-      await nextTurn();
-      turnEnds = systemClock.monotonicMs() + TURN_MS;
-    }
+    await turns.giveWay();
     const { operationId } = one.operation;
     const about = {
       operation: oneLine(`${one.method} ${one.path}`),
@@ -154,19 +148,24 @@ function overrideOf(
   return byId ?? (Object.hasOwn(overrides, key) ? overrides[key] : undefined) ?? {};
 }
 
-function namesOf(found: readonly FoundOperation[], options: OperationsOptions): Map<FoundOperation, string> {
+async function namesOf(
+  found: readonly FoundOperation[],
+  options: OperationsOptions,
+  turns: Turns,
+): Promise<Map<FoundOperation, string>> {
   const { prefix, operations = {}, maxNameLength = DEFAULT_NAME_LENGTH } = options;
-  const included = found.filter((one) => isIncluded(one, operations));
-  return new Map(
-    included.map((one) => {
-      const { operationId } = one.operation;
-      const isNamed = typeof operationId === 'string' && /[A-Za-z0-9]/.test(operationId);
-      const own =
-        overrideOf(one, options).name ??
-        (isNamed ? operationId : `${one.method.toLowerCase()}${one.path.replace(/\/$/, '')}`);
-      return [one, toolName(prefix === undefined ? own : `${prefix}_${own}`, maxNameLength)];
-    }),
-  );
+  const names = new Map<FoundOperation, string>();
+  for (const one of found) {
+    await turns.giveWay();
+    if (!isIncluded(one, operations)) continue;
+    const { operationId } = one.operation;
+    const isNamed = typeof operationId === 'string' && /[A-Za-z0-9]/.test(operationId);
+    const own =
+      overrideOf(one, options).name ??
+      (isNamed ? operationId : `${one.method.toLowerCase()}${one.path.replace(/\/$/, '')}`);
+    names.set(one, toolName(prefix === undefined ? own : `${prefix}_${own}`, maxNameLength));
+  }
+  return names;
 }
 
 function serversOf({ servers }: JsonObject): string[] {

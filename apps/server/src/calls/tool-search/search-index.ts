@@ -3,6 +3,8 @@
  * counts. Tools that have more of the words, and that do what is asked for, come first.
  */
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import type { ToolAnnotations } from '@mcp/tool-base';
 import type MiniSearch from 'minisearch';
 import type { SearchOptions } from 'minisearch';
@@ -18,7 +20,7 @@ const INEXACT_COVERAGE = 0.5;
 const INTENT_WEIGHT = 0.3;
 /** What a tool counts that has none of the words with a weight. */
 const MIN_COVERAGE = 0.05;
-/** Documents that are added in one turn. */
+/** Tools that are read in one turn. */
 const CHUNK = 20;
 const EXACT: SearchOptions = { prefix: false, fuzzy: false };
 const PREFIX: SearchOptions = { prefix: (term) => term.length > 3, fuzzy: false };
@@ -50,7 +52,10 @@ export class SearchIndex<T extends SearchableTool> {
       processTerm: (term) => term,
       searchOptions: { boost: FIELD_WEIGHTS, weights: { fuzzy: 0.3, prefix: 0.4 }, tokenize: (term) => [term] },
     });
-    await index.addAllAsync(tools.map(documentOf), { chunkSize: CHUNK });
+    for (let at = 0; at < tools.length; at += CHUNK) {
+      index.addAll(tools.slice(at, at + CHUNK).map((tool, within) => documentOf(tool, at + within)));
+      await nextTurn();
+    }
     return new SearchIndex(index, tools);
   }
 
