@@ -2,6 +2,8 @@
 
 import type { JsonSchema, Tool, ToolDefinition } from '@mcp/tool-base';
 
+import { compoundsOf, wordsOf } from './search-terms.ts';
+
 /** What a tool is found by. */
 export interface SearchableTool extends Pick<Tool, 'name' | 'inputJsonSchema'> {
   readonly definition: Pick<ToolDefinition, 'title' | 'description' | 'keywords' | 'annotations'>;
@@ -15,6 +17,8 @@ export interface SearchDocument {
   readonly summary: string;
   readonly description: string;
   readonly keywords: string;
+  /** Of name and title: words written as one, and initials. */
+  readonly compounds: string;
   readonly arguments: string;
   /** Names inside of arguments, and values that an argument can have. */
   readonly members: string;
@@ -26,6 +30,7 @@ export const FIELD_WEIGHTS: Readonly<Record<Exclude<keyof SearchDocument, 'id'>,
   name: 2,
   summary: 2,
   keywords: 1.5,
+  compounds: 2,
   description: 1,
   arguments: 0.5,
   members: 0.5,
@@ -48,6 +53,7 @@ export function documentOf(tool: SearchableTool, id: number): SearchDocument {
     summary,
     description: described.slice(summary.length),
     keywords,
+    compounds: [...new Set([tool.name, given].flatMap((text) => compoundsOf(wordsOf(text))))].join(' '),
     arguments: Object.entries((properties ?? {}) as Members)
       .map(describedName)
       .join(' '),

@@ -11,18 +11,22 @@ import type { SearchOptions } from 'minisearch';
 
 import { documentOf, FIELD_WEIGHTS, type SearchableTool, type SearchDocument } from './search-document.ts';
 import { queryOf, type SearchedWord } from './search-query.ts';
-import { termsOf } from './search-terms.ts';
+import { pluralsOf, termsOf } from './search-terms.ts';
 import type { Intent } from './search-words.ts';
 
 const RELATED_WEIGHT = 0.8;
 /** Of a word that a tool has as the beginning of another, or misspelt. */
 const INEXACT_COVERAGE = 0.5;
 const INTENT_WEIGHT = 0.3;
+/** Of a tool that is called by the same plural: `servers` is rather a list than one of them. */
+const PLURAL_WEIGHT = 0.2;
 /** What a tool counts that has none of the words with a weight. */
 const MIN_COVERAGE = 0.05;
 /** Tools that are read in one turn. */
 const CHUNK = 20;
-const EXACT: SearchOptions = { prefix: false, fuzzy: false };
+/** What a word stands for is looked up among the words of tools, not among what is made of them. */
+const RELATED_FIELDS: string[] = Object.keys(FIELD_WEIGHTS).filter((field) => field !== 'compounds');
+const EXACT: SearchOptions = { prefix: false, fuzzy: false, fields: RELATED_FIELDS };
 const PREFIX: SearchOptions = { prefix: (term) => term.length > 3, fuzzy: false };
 const FUZZY: SearchOptions = {
   prefix: false,
@@ -38,30 +42,36 @@ interface Match {
 export class SearchIndex<T extends SearchableTool> {
   readonly #tools: readonly T[];
   readonly #index: MiniSearch<SearchDocument>;
+  /** Of name and title of each tool. */
+  readonly #plurals: readonly ReadonlySet<string>[];
 
-  private constructor(index: MiniSearch<SearchDocument>, tools: readonly T[]) {
+  private constructor(index: MiniSearch<SearchDocument>, tools: readonly T[], plurals: readonly ReadonlySet<string>[]) {
     this.#tools = tools;
     this.#index = index;
+    this.#plurals = plurals;
   }
 
   /** Gives way to other work while it reads the tools. */
   static async of<T extends SearchableTool>(library: typeof MiniSearch, tools: readonly T[]): Promise<SearchIndex<T>> {
     const index = new library<SearchDocument>({
       fields: Object.keys(FIELD_WEIGHTS),
-      tokenize: termsOf,
+      tokenize: (text, field) => (field === 'compounds' ? text.split(' ') : termsOf(text)),
       processTerm: (term) => term,
       searchOptions: { boost: FIELD_WEIGHTS, weights: { fuzzy: 0.3, prefix: 0.4 }, tokenize: (term) => [term] },
     });
+    const plurals: ReadonlySet<string>[] = [];
     for (let at = 0; at < tools.length; at += CHUNK) {
-      index.addAll(tools.slice(at, at + CHUNK).map((tool, within) => documentOf(tool, at + within)));
+      const documents = tools.slice(at, at + CHUNK).map((tool, within) => documentOf(tool, at + within));
+      index.addAll(documents);
+      plurals.push(...documents.map(({ name, title }) => pluralsOf(`${name} ${title}`)));
       await nextTurn();
     }
-    return new SearchIndex(index, tools);
+    return new SearchIndex(index, tools, plurals);
   }
 
   /** The best matches first. */
   find(text: string, limit: number): T[] {
-    const { words, intent } = queryOf(text);
+    const { words, intent, certainty, plurals } = queryOf(text);
     const scores = new Map<number, number>();
     const coverages = new Map<number, number>();
     let whole = 0;
@@ -78,7 +88,9 @@ export class SearchIndex<T extends SearchableTool> {
       .map(([id, score]) => {
         const tool = this.#tools[id]!;
         const covered = MIN_COVERAGE + (coverages.get(id) ?? 0) / whole;
-        return { tool, score: score * covered * intentFactor(intent, tool.definition.annotations) };
+        const isSame = [...plurals].some((plural) => this.#plurals[id]!.has(plural));
+        const factor = intentFactor(intent, certainty, tool.definition.annotations) * (isSame ? 1 + PLURAL_WEIGHT : 1);
+        return { tool, score: score * covered * factor };
       })
       .sort((a, b) => b.score - a.score)
       .slice(0, limit)
@@ -105,9 +117,9 @@ export class SearchIndex<T extends SearchableTool> {
 }
 
 /** Annotations are claims of whoever offers the tool: they change its place, and nothing else. */
-function intentFactor(intent: Intent | undefined, annotations: ToolAnnotations | undefined): number {
+function intentFactor(intent: Intent | undefined, certainty: number, annotations: ToolAnnotations | undefined): number {
   const { readOnlyHint, destructiveHint } = annotations ?? {};
   if (intent === undefined || readOnlyHint === undefined) return 1;
   const does: Intent = readOnlyHint ? 'read' : destructiveHint === true ? 'delete' : 'write';
-  return does === intent ? 1 + INTENT_WEIGHT : 1 - INTENT_WEIGHT;
+  return does === intent ? 1 + INTENT_WEIGHT * certainty : 1 - INTENT_WEIGHT * certainty;
 }

@@ -1,6 +1,6 @@
 /** What a search asks for. */
 
-import { termOf, termsOf } from './search-terms.ts';
+import { compoundsOf, pluralsOf, termOf, wordsOf } from './search-terms.ts';
 import { ASKING, INTENTS, LIGHT_VERBS, PHRASES, RELATED, type Intent } from './search-words.ts';
 
 export interface SearchedWord {
@@ -12,7 +12,14 @@ export interface SearchedWord {
 export interface SearchQuery {
   readonly words: readonly SearchedWord[];
   readonly intent: Intent | undefined;
+  /** Of the intent, from 0 to 1. */
+  readonly certainty: number;
+  readonly plurals: ReadonlySet<string>;
 }
+
+/** Things without a verb, as in `all servers`, are rather wanted to be seen. */
+const UNSAID: Intent = 'read';
+const UNSAID_CERTAINTY = 0.5;
 
 const LIGHT: ReadonlySet<string> = new Set([...LIGHT_VERBS].map(termOf));
 
@@ -25,16 +32,36 @@ const INTENT_OF: ReadonlyMap<string, Intent> = new Map(
 const RELATED_TO: ReadonlyMap<string, ReadonlySet<string>> = relations();
 
 export function queryOf(text: string): SearchQuery {
-  const terms = new Set(termsOf(PHRASES.reduce((searched, [said, words]) => searched.replace(said, words), text)));
-  const intents = [...terms].flatMap((term) => INTENT_OF.get(term) ?? []);
-  const searched = [...terms].filter((term) => !LIGHT.has(term));
+  const said = PHRASES.reduce((searched, [pattern, words]) => searched.replace(pattern, words), text);
+  const spoken = wordsOf(said);
+  const terms = new Set(spoken.map(termOf));
+  const compounds = compoundsByTerm(spoken);
+  const plurals = pluralsOf(said);
+  // `deploy` says what to do, `deployments` does not.
+  const intents = [...terms].flatMap((term) => (plurals.has(term) ? [] : (INTENT_OF.get(term) ?? [])));
+  const intent = ASKING.test(text) ? 'read' : intents[0];
   return {
-    words: searched.map((term) => ({
-      term,
-      related: [...(RELATED_TO.get(term) ?? [])].filter((other) => !terms.has(other)),
-    })),
-    intent: ASKING.test(text) ? 'read' : intents[0],
+    words: [...terms]
+      .filter((term) => !LIGHT.has(term))
+      .map((term) => ({
+        term,
+        related: [...(RELATED_TO.get(term) ?? []), ...(compounds.get(term) ?? [])].filter((other) => !terms.has(other)),
+      })),
+    intent: intent ?? (plurals.size > 0 ? UNSAID : undefined),
+    certainty: intent === undefined ? UNSAID_CERTAINTY : 1,
+    plurals,
   };
+}
+
+/** Two words that are beside each other may be one in a tool. */
+function compoundsByTerm(words: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const compounds = new Map<string, string[]>();
+  for (const at of words.keys()) {
+    const found = compoundsOf(words.slice(at, at + 3));
+    for (const part of words.slice(at, at + 2))
+      compounds.set(termOf(part), [...(compounds.get(termOf(part)) ?? []), ...found]);
+  }
+  return compounds;
 }
 
 function relations(): ReadonlyMap<string, ReadonlySet<string>> {

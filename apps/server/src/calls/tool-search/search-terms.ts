@@ -8,6 +8,10 @@ const MAX_LENGTH = 20_000;
 
 /** Each with the number of letters that must be left. */
 const SUFFIXES: readonly (readonly [suffix: string, minimum: number])[] = [
+  ['ability', 4],
+  ['ibility', 4],
+  ['able', 4],
+  ['ible', 4],
   ['ation', 5],
   ['ment', 4],
   ['ing', 3],
@@ -24,8 +28,13 @@ const ACTION_OF: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** Lower case without accents, words of `snake_case` and `camelCase` apart, without suffixes and words that say nothing. */
+/** Words without suffixes, and without those that say nothing. */
 export function termsOf(text: string): string[] {
+  return wordsOf(text).map(termOf);
+}
+
+/** Lower case without accents, words of `snake_case` and `camelCase` apart, without those that say nothing. */
+export function wordsOf(text: string): string[] {
   return text
     .slice(0, MAX_LENGTH)
     .normalize('NFKD')
@@ -37,7 +46,7 @@ export function termsOf(text: string): string[] {
     .replaceAll(UNSPACED, (words) => ` ${pairsOf(words).join(' ')} `)
     .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter((word) => word !== '' && !STOP_WORDS.has(word))
-    .map(termOf);
+    .map(inOneSpelling);
 }
 
 /** One word in lower case. */
@@ -52,6 +61,36 @@ function pairsOf(words: string): string[] {
   return characters.length < 2
     ? characters
     : characters.slice(1).map((character, at) => `${characters[at]}${character}`);
+}
+
+/** British and American English: `neighbour`, `organise`, `catalogue`. */
+function inOneSpelling(word: string): string {
+  return word
+    .replace(/(?<=[a-z]{3})our(?=s?$)/, 'or')
+    .replace(/(?<=[a-z]{4})is(?=(?:e|es|ed|ing|ation|ations)$)/, 'iz')
+    .replace(/(?<=[a-z]{4})ogue(?=s?$)/, 'og');
+}
+
+/** The terms of words that are plurals by their ending. */
+export function pluralsOf(text: string): ReadonlySet<string> {
+  return new Set(
+    wordsOf(text)
+      .filter((word) => word !== singularOf(word))
+      .map(termOf),
+  );
+}
+
+/**
+ * What people also write for words that are beside each other: `loadbalancer` for load balancer, and its initials, `lb`.
+ * @param words in lower case
+ */
+export function compoundsOf(words: readonly string[]): string[] {
+  return words.slice(1).flatMap((second, at) => {
+    const first = words[at]!;
+    const third = words[at + 2];
+    const initials = `${first[0]}${second[0]}`;
+    return [termOf(`${first}${second}`), initials, ...(third === undefined ? [] : [`${initials}${third[0]}`])];
+  });
 }
 
 /** Without the suffixes of plurals, verbs and what is made of verbs, so that `deployments` finds `deploy`. */
