@@ -91,6 +91,11 @@ export function parametersOf(
   });
 }
 
+/** One that the path names and nobody describes. */
+export function pathParameter(name: string, schemas: SchemaSet): OperationParameter {
+  return readParameter({ schema: { type: 'string' } }, name, 'path', schemas);
+}
+
 function readParameter(
   parameter: JsonObject,
   name: string,

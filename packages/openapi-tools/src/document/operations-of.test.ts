@@ -200,6 +200,14 @@ describe('arguments', () => {
     expect(tool.inputJsonSchema).toMatchObject({ properties: {} });
   });
 
+  test('are what the path names too, where the document does not describe it', async () => {
+    const tool = await toolOf(query({ type: 'integer' }), {}, '/a/{id}/{id}');
+    expect(tool.inputJsonSchema).toMatchObject({ properties: { id: { type: 'string' } }, required: ['id'] });
+    await call(tool, { id: 'x/y', q: 1 });
+    expect(api.received[0]?.url).toBe('/v2/a/x%2Fy/x%2Fy?q=1');
+    expect(await call(tool, { id: '..' })).toMatchObject({ error: { type: 'validation_error' } });
+  });
+
   test('are never credentials of the document', async () => {
     const scheme = { type: 'apiKey', in: 'query', name: 'api_key' };
     const parameters = [{ name: 'api_key', in: 'query', required: true, schema: { type: 'string' } }];
@@ -620,8 +628,10 @@ describe('an operation is withheld alone', () => {
     expect(reason).toBe('Its request body is application/json; charset="utf-8" Evil: 1, which is not supported.');
   });
 
-  test('for a path that names no parameter, or climbs', async () => {
-    expect(await reasonOf({}, {}, '/a/{id}')).toContain('{id}');
+  test('for a path that climbs, and for one whose name nobody describes while another is described that is not in it', async () => {
+    const parameters = [{ name: 'Id', in: 'path', required: true, schema: {} }];
+    expect(await reasonOf({ parameters }, {}, '/a/{id}')).toContain('{id}');
+    expect(await reasonOf({}, {}, '/a/{}')).toContain('{}');
     expect(await reasonOf({}, {}, '/a/../b')).toContain('..');
   });
 

@@ -12,6 +12,19 @@ export interface PathTemplate {
 const FIXED = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/;
 const FIXED_QUERY = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*$/;
 
+const PLACE = /\{([^{}]*)\}/;
+
+/**
+ * What a path names and nobody describes is a text, as every path parameter is once it is sent; unless a described one is not in
+ * the path, for which it may be misspelt.
+ */
+export function undescribedNames(key: string, described: readonly string[]): string[] {
+  const [path = ''] = key.split(/[?#]/, 1);
+  const named = path.split(PLACE).filter((_, index) => index % 2 === 1);
+  if (!described.every((name) => named.includes(name))) return [];
+  return [...new Set(named)].filter((name) => name !== '' && !described.includes(name));
+}
+
 /**
  * Two operations of one method and path have keys that differ behind `?` or `#`, although the specification has no place for that:
  * what is behind `?` is sent, what is behind `#` never is.
@@ -24,7 +37,7 @@ export function readPathTemplate(key: string, parameters: readonly OperationPara
   if (!FIXED_QUERY.test(query))
     return withhold('Its path has a query that is not percent-encoded, or with parameters.');
   const names = new Set(parameters.filter(({ place }) => place === 'path').map(({ name }) => name));
-  const parts = path.split(/\{([^{}]*)\}/).map((text, index) => {
+  const parts = path.split(PLACE).map((text, index) => {
     if (index % 2 === 1) {
       return names.has(text) ? { name: text } : withhold(`Its path names {${text}}, which is not a parameter of it.`);
     }

@@ -6,8 +6,8 @@ import { argumentsOf } from './operation-arguments.ts';
 import { bodyOf } from './operation-body.ts';
 import type { JsonObject } from './json-pointer.ts';
 import { keywordsOf, type TagSummaries } from './operation-keywords.ts';
-import { parametersOf, type SecurityNames } from './operation-parameters.ts';
-import { readPathTemplate } from './path-template.ts';
+import { parametersOf, pathParameter, type SecurityNames } from './operation-parameters.ts';
+import { readPathTemplate, undescribedNames } from './path-template.ts';
 import { prepareRequest } from './prepare-request.ts';
 import type { SchemaSet } from './schema-set.ts';
 import type { HttpMethod } from '../request/prepared-request.ts';
@@ -34,7 +34,12 @@ export function planOperation(
   { path, method, pathItem, operation }: FoundOperation,
   name: string,
 ): OperationSpec {
-  const parameters = parametersOf(document, pathItem, operation, schemas, security);
+  const described = parametersOf(document, pathItem, operation, schemas, security);
+  const inPath = described.filter(({ place }) => place === 'path').map((parameter) => parameter.name);
+  const parameters = [
+    ...described,
+    ...undescribedNames(path, inPath).map((undescribed) => pathParameter(undescribed, schemas)),
+  ];
   const template = readPathTemplate(path, parameters);
   const body = method === 'GET' || method === 'HEAD' ? undefined : bodyOf(document, operation, schemas);
   const { properties, required, sources } = argumentsOf(parameters, body);

@@ -1,11 +1,18 @@
-import { lookup } from 'node:dns/promises';
+import { afterAll, expect, test, vi } from 'vitest';
 
-import { expect, test, vi } from 'vitest';
-
+import type { ToolDefinition } from '@mcp/tool-base';
 import { call, startLocalApi } from '../test-support/local-api.ts';
-import { defineHttpTool } from '../declared/define-http-tool.ts';
 
-vi.mock('node:dns/promises', { spy: true });
+// Other test files of this worker have loaded what looks names up.
+vi.resetModules();
+vi.doMock('node:dns/promises', { spy: true });
+const { lookup } = await import('node:dns/promises');
+const { defineHttpTool } = await import('../declared/define-http-tool.ts');
+
+afterAll(() => {
+  vi.doUnmock('node:dns/promises');
+  vi.resetModules();
+});
 
 test('an API whose name server does not answer stops no look-up of another', async () => {
   vi.mocked(lookup).mockImplementation(((host: string) =>
@@ -14,7 +21,7 @@ test('an API whose name server does not answer stops no look-up of another', asy
       : Promise.resolve([{ address: '127.0.0.1', family: 4 }])) as unknown as typeof lookup);
   await using api = await startLocalApi();
   const { port } = new URL(api.url);
-  const toolAt = (host: string): ReturnType<typeof defineHttpTool> =>
+  const toolAt = (host: string): ToolDefinition =>
     defineHttpTool(
       { name: 't', description: 'T', http: { url: `http://${host}:${port}` } },
       { private: true, plaintext: true },

@@ -47,6 +47,12 @@ export function failureOf(error: unknown, method: HttpMethod, signal: AbortSigna
       cause: error,
     });
   }
+  if (CONNECTION_LOST.has(code)) {
+    return new ToolError('unavailable', 'The connection to the API broke before its answer was complete.', {
+      suggestion: 'Try again later, or ask the operator to look at the API.',
+      cause: error,
+    });
+  }
   return new ToolError('unavailable', `The API cannot be reached${reason === undefined ? '' : `: ${reason}`}.`, {
     suggestion: 'Try again later, or ask the operator to look at the API.',
     cause: error,

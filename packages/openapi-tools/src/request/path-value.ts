@@ -12,7 +12,7 @@ export function percentEncode(text: string): string {
 
 /** As often as a proxy and the server behind it may decode. */
 const MAX_DECODINGS = 4;
-const ENCODED_DELIMITER = /%(?:25|2e|2f|5c|3b)/gi;
+const ENCODED_DELIMITER = /%(?:25|2e|2f|5c|3b|00|09|20)/gi;
 /** Servers take a backslash for a slash, and leave out what follows a semicolon, before they resolve dots. */
 const DOT_SEGMENT = /^\.{1,2}(?:$|;)|(?:^|[/\\])\.\.(?:$|[/\\;])/;
 
@@ -23,13 +23,21 @@ const DOT_SEGMENT = /^\.{1,2}(?:$|;)|(?:^|[/\\])\.\.(?:$|[/\\;])/;
  */
 export function requireSegment(name: string, text: string): string {
   if (text === '') throw invalid(name, 'must not be empty, because it is a part of the path');
-  let decoded = text;
+  let decoded = asResolved(text);
   for (let times = 0; times < MAX_DECODINGS; times += 1) {
     if (DOT_SEGMENT.test(decoded))
       throw invalid(name, 'must not be . or .., or have .. beside a slash, because it is a part of the path');
-    decoded = decoded.replaceAll(ENCODED_DELIMITER, decodeURIComponent);
+    decoded = asResolved(decoded.replaceAll(ENCODED_DELIMITER, decodeURIComponent));
   }
   return text;
+}
+
+/** Servers replace full-width characters, end a text at NUL, and leave out spaces around the parts of a path. */
+function asResolved(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(/\0.*$/su, '')
+    .replaceAll(/(?<=^|[/\\])\s+|\s+(?=$|[/\\;])/gu, '');
 }
 
 function invalid(name: string, problem: string): ToolError {

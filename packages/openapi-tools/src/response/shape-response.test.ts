@@ -43,6 +43,11 @@ describe('a result', () => {
     expect(shapeResponse(response(Buffer.from([0, 1]), type), 'GET')).toMatchObject({ content: [block] });
   });
 
+  test('that has not changed is an answer, and no redirect', () => {
+    expect(shapeResponse(response('', undefined, { status: 304 }), 'GET')).toMatch('not modified');
+    expect(() => shapeResponse(response('', undefined, { status: 302 }), 'GET')).toThrow('Redirects are not followed');
+  });
+
   test('without a type is what it looks like', () => {
     expect(shapeResponse(response(' {"a":1}', undefined), 'GET')).toMatchObject({ structured: { a: 1 } });
     expect(shapeResponse(response('a\tä\n', undefined), 'GET')).toBe('a\tä\n');

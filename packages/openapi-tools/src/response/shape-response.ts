@@ -1,6 +1,6 @@
 /**
  * The result of a tool from a response: JSON as structured content and text, other text as text, anything else as an image, audio
- * or resource. A status of 300 and above is an error.
+ * or resource. A status of 300 and above is an error, except 304.
  */
 
 import { readJson, toolContent, ToolError, type ContentBlock, type ToolContent } from '@mcp/tool-base';
@@ -15,15 +15,18 @@ export const RESPONSE_KINDS = ['auto', 'json', 'text', 'binary'] as const;
 export type ResponseKind = (typeof RESPONSE_KINDS)[number];
 
 const FIRST_ERROR_STATUS = 300;
+/** The answer to an argument such as `If-None-Match`, and no redirect. */
+const NOT_MODIFIED = 304;
 /** Headers that answer a HEAD request. */
 const SHOWN_HEADERS = ['content-type', 'content-length', 'last-modified', 'etag', 'allow', 'location', 'link'] as const;
 
-/** @throws {ToolError} for a status of 300 and above, and for a response that is not what `kind` says */
+/** @throws {ToolError} for a status of 300 and above except 304, and for a response that is not what `kind` says */
 export function shapeResponse(
   response: ApiResponse,
   method: HttpMethod,
   kind: ResponseKind = 'auto',
 ): ToolContent | string {
+  if (response.status === NOT_MODIFIED) return '[HTTP 304, not modified since what the arguments name]';
   if (response.status >= FIRST_ERROR_STATUS) throw errorOf(response);
   if (method === 'HEAD') return headersOf(response);
   if (response.body.length === 0) return `[HTTP ${response.status}, no content]`;

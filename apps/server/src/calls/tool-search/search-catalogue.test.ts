@@ -136,10 +136,6 @@ test.each([
     const tools = [...others, ...operationsOf([...CLOUD, ...EDGE])];
     expect([tools.length, CLOUD.length, EDGE.length]).toEqual([1146, 126, 100]);
     const missed = await missedOf(rows, tools);
-    console.log(
-      rows.length,
-      missed.map(({ search, name }) => `${search} > ${name}`),
-    );
     expect(missed.length / rows.length).toBeLessThanOrEqual(0.06);
   },
 );

@@ -65,7 +65,7 @@ getSplitTunnel | Get the Split Tunnel exclude list | Devices /devices/policy/exc
 listEmailRules | List routing rules | Email Routing /email/routing/rules | email routing rules
 listEmailAddresses | List destination addresses | Email Routing destination addresses /email/routing/addresses | destination addresses for email
 listSpectrumApps | List Spectrum applications | Spectrum Applications /spectrum/apps | spectrum applications
-listWaitingRooms | List waiting rooms | Waiting Room /waiting_rooms | waiting rooms
+listHealthChecks | List Health Checks | Health Checks /zones/healthchecks | all health checks of the zone
 listCustomHostnames | List Custom Hostnames | Custom Hostname for a Zone /custom_hostnames | custom hostnames for saas
 getFallbackOrigin | Get Fallback Origin for Custom Hostnames | Custom Hostname Fallback Origin /custom_hostnames/fallback_origin | fallback origin
 listMembers | List Members | Account Members /accounts/members | account members
