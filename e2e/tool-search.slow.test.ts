@@ -1,5 +1,6 @@
 /** Tool search over the operations of a large document: what callers with different scopes find and may call, in both eras. */
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { countTokens } from 'gpt-tokenizer';
@@ -8,6 +9,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clientKinds } from './harness/clients.ts';
 import { apiKey, scratch, startHttpServer, type HttpServerProcess } from './harness/server-process.ts';
 
+/** `operationId | summary | path and words | search` in each line; the unit tests of the search use it too. */
+const LABELLED = new URL('../apps/server/src/calls/tool-search/test-support/cloud-operations.txt', import.meta.url);
+const OTHER_THINGS = 'invoice customer order shipment employee patient course recipe hotel flight campaign'.split(' ');
+const OTHER_ACTIONS = 'list get create update delete export approve cancel send archive assign share copy'.split(' ');
 const NARROW_KEY = 'narrow-key-0123456789abcdef';
 const OPERATIONS = 1000;
 
@@ -143,5 +148,55 @@ describe('tool search over 1,000 operations', () => {
     expect((tools as { name: string }[]).filter(({ name }) => !name.startsWith('large_getThing7'))).toEqual([]);
     const { operations } = await get('/apis/large', NARROW_KEY);
     expect(operations).toHaveLength(111);
+  });
+});
+
+describe('the labelled searches over 1,000 operations of a document', () => {
+  const rows = readFileSync(LABELLED, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split('|').map((part) => part.trim()));
+  const others = Array.from({ length: OPERATIONS - rows.length }, (_, at) => {
+    const [thing, action] = [OTHER_THINGS[at % OTHER_THINGS.length], OTHER_ACTIONS[at % OTHER_ACTIONS.length]];
+    return [`${action}_${thing}_${at}`, `${action} a ${thing}`, `/erp/${thing}/${at}`];
+  });
+  const paths = Object.fromEntries(
+    [...rows, ...others].map(([operationId = '', summary, place = '']) => {
+      const [path, ...words] = place.split(' ');
+      const method = /^(?:get|list)/.test(operationId)
+        ? 'get'
+        : /^(?:delete|remove)/.test(operationId)
+          ? 'delete'
+          : 'post';
+      return [`${path}#${operationId}`, { [method]: { operationId, summary, description: words.join(' ') } }];
+    }),
+  );
+
+  test('find the right tool among the first five for 9 of 10, from a list of less than 3,000 tokens', async () => {
+    using place = scratch();
+    place.write('cloud.json', JSON.stringify({ openapi: '3.1.0', info: { title: 'Cloud', version: '1' }, paths }));
+    const document = { file: `${place.folder}/cloud.json` };
+    const configuration = JSON.stringify({
+      toolSearch: 'auto',
+      security: { rateLimit: { requests: 10_000, burst: 10_000 } },
+      apis: {
+        cloud: {
+          document,
+          baseUrl: 'http://127.0.0.1:1',
+          egress: { private: true },
+          operations: { include: [{ path: '*' }] },
+        },
+      },
+    });
+    await using server = await startHttpServer({ configuration });
+    await using client = await clientKinds[0]!.connect({ transport: 'http', url: server.url });
+    expect((await client.toolNames()).filter((name) => name.startsWith('cloud_'))).toEqual([]);
+    const missed: string[] = [];
+    for (const [operationId, , , search = ''] of rows) {
+      const { text } = await client.call('search_tools', { search, limit: 5 });
+      if (!text.includes(`"cloud_${operationId}"`)) missed.push(search);
+    }
+    expect(rows).toHaveLength(126);
+    expect(missed.length / rows.length).toBeLessThanOrEqual(0.1);
   });
 });

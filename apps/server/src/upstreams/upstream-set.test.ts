@@ -23,8 +23,9 @@ const DEAD = 'http://127.0.0.1:1/mcp';
 /**
  * A server of the 2026 revision with one tool.
  * @param seen gets the credential of each request
+ * @param methods gets the method of each message
  */
-async function serveEcho(seen: (string | undefined)[] = []): Promise<string> {
+async function serveEcho(seen: (string | undefined)[] = [], methods: string[] = []): Promise<string> {
   const results: Record<string, object> = {
     'server/discover': {
       resultType: 'complete',
@@ -33,7 +34,12 @@ async function serveEcho(seen: (string | undefined)[] = []): Promise<string> {
       ttlMs: 0,
       cacheScope: 'private',
     },
-    'tools/list': { tools: [{ name: 'echo', inputSchema: { type: 'object' } }] },
+    'tools/list': {
+      tools: [
+        { name: 'echo', inputSchema: { type: 'object' } },
+        { name: 'fetch', inputSchema: { type: 'object', properties: { url: { type: 'string' } } } },
+      ],
+    },
     'prompts/list': { prompts: [{ name: 'plan' }] },
     'prompts/get': { messages: [{ role: 'user', content: { type: 'text', text: 'Plan it' } }] },
     'resources/list': { resources: [{ uri: 'file:///a', name: 'a' }] },
@@ -45,6 +51,7 @@ async function serveEcho(seen: (string | undefined)[] = []): Promise<string> {
     seen.push(request.headers.authorization);
     void request.toArray().then((chunks: Buffer[]) => {
       const { id, method } = JSON.parse(Buffer.concat(chunks).toString() || '{}') as { id: number; method: string };
+      methods.push(method);
       const message = { jsonrpc: '2.0', id, result: results[method] };
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(message));
     });
@@ -136,6 +143,28 @@ test('a reload replaces the health check with the upstream and removes both with
   await apply({});
   expect(health.report().checks).toEqual([]);
   expect(toolset.registry.get('far_echo')).toBeUndefined();
+});
+
+test('the target policy of this server stands before an upstream that fetches what an argument names', async () => {
+  const { toolset, apply } = await fixture();
+  const methods: string[] = [];
+  const url = await serveEcho([], methods);
+  await apply({ far: { url, tools: { overrides: { fetch: { targets: { url: 'url' } } } } } });
+  await eventually(() => expect(toolset.registry.get('far_fetch')).toBeDefined());
+  const fetched = (target: string): ReturnType<typeof callTool> =>
+    callTool(toolset.registry.get('far_fetch'), { arguments: { url: target }, caller: { name: 'ana' } });
+  for (const target of [
+    'http://169.254.169.254/latest/meta-data/',
+    'http://[::ffff:169.254.169.254]/',
+    'http://2852039166/',
+    'http://a@169.254.169.254/',
+    'file:///etc/passwd',
+  ]) {
+    expect([target, (await fetched(target)).error?.type]).toEqual([target, 'validation_error']);
+  }
+  expect(methods).not.toContain('tools/call');
+  expect(await fetched('http://10.0.0.5/x')).toMatchObject({ ok: true });
+  expect(methods.at(-1)).toBe('tools/call');
 });
 
 test('after a reload the address and the credential of before are not used again', async () => {

@@ -82,6 +82,8 @@ export interface GroupOptions<T> {
   readonly check?: (value: T) => readonly GroupProblem[];
   /** Names that other programs have for a key: `did you mean` answers them. */
   readonly otherNames?: Readonly<Record<string, string>>;
+  /** It says where a secret is read from. A text in its place may be the secret, so problems do not show it. @default false */
+  readonly namesSecret?: boolean;
 }
 
 /** An object with exactly these keys. At the top of a definition it is a section, whose keys have environment names. */
@@ -108,6 +110,7 @@ function groupField<T>(fields: Readonly<Record<string, AnyField>>, options: Grou
     fields,
     otherNames: options.otherNames ?? {},
     check: options.check ?? (() => []),
+    namesSecret: options.namesSecret ?? false,
   };
 }
 

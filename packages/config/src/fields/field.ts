@@ -73,6 +73,8 @@ export interface GroupField extends FieldBase {
   /** Names that other programs have for a key, for hints. */
   readonly otherNames: Readonly<Record<string, string>>;
   readonly check: (value: never) => readonly GroupProblem[];
+  /** It says where a secret is read from: a text in its place may be the secret. */
+  readonly namesSecret: boolean;
 }
 
 /** An object whose `tag` key selects its other keys; `words` are texts that mean a whole case, such as `none`. */

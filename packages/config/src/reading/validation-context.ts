@@ -46,7 +46,7 @@ export function wrongKind(
   path: readonly string[],
   context: ValidationContext,
 ): typeof INVALID {
-  const secret = holdsSecret(field);
+  const secret = holdsSecret(field) || (field.kind === 'group' && field.namesSecret);
   if (secret) hideAll(node, context.source);
   else hideUserinfo(node, context.source);
   let found = 'a mapping';

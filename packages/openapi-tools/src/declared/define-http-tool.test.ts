@@ -96,10 +96,27 @@ test('form and text bodies', async () => {
   ]);
 });
 
+test('a body of JSON or text has the type that is declared for it, and what is none is refused', async () => {
+  const headers = { 'Content-type': 'application/vnd.api+json' };
+  await call(tool({ method: 'POST', headers, body: { json: { n: '{count}' } } }));
+  await call(tool({ method: 'POST', headers: { 'content-type': 'text/csv; charset=utf-8' }, body: { text: 'a' } }));
+  expect(api.received.map(({ headers: sent, body }) => [sent['content-type'], body])).toEqual([
+    ['application/vnd.api+json', '{"n":3}'],
+    ['text/csv; charset=utf-8', 'a'],
+  ]);
+  for (const type of ['{id}', 'json', 'a/b\r\nX: y']) {
+    expect(() => tool({ method: 'POST', headers: { 'Content-Type': type }, body: { text: 'a' } })).toThrow(
+      'must be a type',
+    );
+  }
+  expect(() => tool({ headers: { 'Content-Type': 'text/csv' } })).toThrow('set by the server alone');
+});
+
 test.each([
   [{ type: 'bearer', token: 'secret-1' }, 'authorization', 'Bearer secret-1', '/things'],
   [{ type: 'basic', username: 'ana', password: 'secret-1' }, 'authorization', 'Basic YW5hOnNlY3JldC0x', '/things'],
   [{ type: 'header', name: 'X-Key', value: 'secret-1' }, 'x-key', 'secret-1', '/things'],
+  [{ type: 'headers', headers: { 'X-Key': 'secret-1', 'X-App': 'secret-2' } }, 'x-app', 'secret-2', '/things'],
   [{ type: 'query', name: 'key', value: 'secret 1' }, 'x-key', undefined, '/things?key=secret%201'],
 ] as const)('the credential $0.type is sent', async (given, header, value, url) => {
   await call(tool({}, { credentials: staticCredentials(given) }));

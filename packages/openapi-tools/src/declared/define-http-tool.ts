@@ -9,7 +9,7 @@ import { defineOperation } from '../define-operation.ts';
 import { ApiClient } from '../egress/api-client.ts';
 import type { EgressRules } from '../egress/api-address.ts';
 import type { Credentials } from '../egress/credentials.ts';
-import { requireHeaderValue } from '../request/header-rules.ts';
+import { isContentType, requireHeaderValue } from '../request/header-rules.ts';
 import { percentEncode, requireSegment } from '../request/path-value.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';
 import { httpToolProblems } from './http-tool-problems.ts';
@@ -44,7 +44,8 @@ export function defineHttpTool(spec: HttpToolSpec, options: HttpToolOptions = {}
   const { method = 'GET' } = http;
   const path = new TextTemplate(http.url.slice(origin.length) || '/');
   const query = templatesOf(http.query);
-  const headers = templatesOf(http.headers);
+  const [, ownType] = Object.entries(http.headers ?? {}).find(([name]) => isContentType(name)) ?? [];
+  const headers = templatesOf(http.headers).filter(([name]) => !isContentType(name));
   const body = bodyOf(http.body);
   return defineOperation(
     {
@@ -70,7 +71,9 @@ export function defineHttpTool(spec: HttpToolSpec, options: HttpToolOptions = {}
           query: pairs.join('&'),
           headers: {
             ...Object.fromEntries(filled(headers, valueOf, (text, name) => requireHeaderValue(name, text))),
-            ...(contentType === undefined ? {} : { 'content-type': contentType }),
+            ...(contentType === undefined
+              ? {}
+              : { 'content-type': typeof ownType === 'string' ? ownType : contentType }),
           },
           ...sent,
         };

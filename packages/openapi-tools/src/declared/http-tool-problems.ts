@@ -1,11 +1,13 @@
 import type { ParameterSpec } from '@mcp/tool-base';
 import { egressProblem, readApiAddress, type EgressRules } from '../egress/api-address.ts';
-import { headerNameProblem } from '../request/header-rules.ts';
+import { headerNameProblem, isContentType } from '../request/header-rules.ts';
 import type { HttpRequestSpec, HttpToolProblem } from './http-tool-spec.ts';
 import { JsonTemplate } from './json-template.ts';
 import { TextTemplate, type TemplateText } from './text-template.ts';
 
 const BODY_KINDS = ['json', 'form', 'text'] as const;
+
+const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+(?:\s*;\s*[\w.-]+=[\w.+-]+)*$/;
 
 /** Everything that keeps a request from being sent as it is declared. */
 export function httpToolProblems(
@@ -34,14 +36,23 @@ function urlProblems(url: string, egress: EgressRules): HttpToolProblem[] {
   return problem === undefined ? [] : [{ path: ['url'], message: problem }];
 }
 
-function headerProblems({ headers = {} }: HttpRequestSpec): HttpToolProblem[] {
-  return Object.keys(headers).flatMap((name) => {
+function headerProblems({ headers = {}, body }: HttpRequestSpec): HttpToolProblem[] {
+  return Object.entries(headers).flatMap(([name, value]) => {
+    if (isContentType(name) && body !== undefined && body.form === undefined) return contentTypeProblems(name, value);
     const problem = headerNameProblem(name);
     if (problem === undefined) return [];
     const isCredential = /^(?:authorization|cookie)$/i.test(name);
     const suggestion = isCredential ? 'give the credential under auth' : 'leave it out';
     return [{ path: ['headers', name], message: problem, suggestion }];
   });
+}
+
+/** Of a body of JSON or text, which has many types. */
+function contentTypeProblems(name: string, value: TemplateText): HttpToolProblem[] {
+  if (typeof value === 'string' && MEDIA_TYPE.test(value)) return [];
+  return [
+    { path: ['headers', name], message: 'must be a type such as application/vnd.api+json, without placeholders' },
+  ];
 }
 
 function bodyProblems({ method = 'GET', body }: HttpRequestSpec): HttpToolProblem[] {

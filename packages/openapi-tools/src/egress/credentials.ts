@@ -33,6 +33,7 @@ export type StaticCredentials =
   | { readonly type: 'bearer'; readonly token: string }
   | { readonly type: 'basic'; readonly username: string; readonly password: string }
   | { readonly type: 'header'; readonly name: string; readonly value: string }
+  | { readonly type: 'headers'; readonly headers: Readonly<Record<string, string>> }
   | { readonly type: 'query'; readonly name: string; readonly value: string };
 
 /** Credentials that do not change while the program runs. */
@@ -53,6 +54,10 @@ function authorizationOf(given: StaticCredentials): Authorization {
     }
     case 'header':
       return { headers: { [given.name.toLowerCase()]: given.value }, secrets: [given.value] };
+    case 'headers': {
+      const headers = Object.entries(given.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+      return { headers: Object.fromEntries(headers), secrets: headers.map(([, value]) => value) };
+    }
     case 'query': {
       const encoded = encodeURIComponent(given.value);
       return { query: `${encodeURIComponent(given.name)}=${encoded}`, secrets: [given.value, encoded] };

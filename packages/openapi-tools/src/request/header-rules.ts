@@ -6,6 +6,10 @@ const VALUE = /^[\t\x20-\x7e]*$/;
 const PROTECTED =
   /^(?:authorization|cookie|host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|accept-encoding|forwarded|via|(?:content|proxy|x-forwarded|sec)-.*)$/i;
 
+export function isContentType(name: string): boolean {
+  return name.toLowerCase() === 'content-type';
+}
+
 /** What is wrong with a header that a request should carry, as a text to follow its name. */
 export function headerNameProblem(name: string): string | undefined {
   if (!TOKEN.test(name)) return 'is not the name of a header';

@@ -128,6 +128,17 @@ export function authField(options?: {
         { doc: 'A user name and a password.' },
       ),
       header: named('A key in a header.', 'header'),
+      headers: group<{ headers: Readonly<Record<string, SecretSource>> }>(
+        {
+          headers: map(secretSourceField('Its value.'), {
+            doc: 'The headers by name.',
+            keyPattern: HEADER_NAME,
+            keyExpected: 'the name of a header',
+            maxEntries: 8,
+          }),
+        },
+        { doc: 'Keys in several headers.' },
+      ),
       query: named('A key in the query.', 'query parameter'),
       ...(options && { clientCredentials: clientCredentialsField() }),
     },
@@ -173,6 +184,7 @@ function secretSourceField(doc: string): Field<SecretSource> {
     },
     {
       doc,
+      namesSecret: true,
       check: ({ file, variable }) =>
         (file === undefined) === (variable === undefined)
           ? [{ path: [], message: 'must have exactly one of file and variable' }]

@@ -30,7 +30,8 @@ export interface SecretSource {
 export type AuthDeclaration =
   | { readonly type: 'bearer'; readonly token: SecretSource }
   | { readonly type: 'basic'; readonly username: string; readonly password: SecretSource }
-  | { readonly type: 'header' | 'query'; readonly name: string; readonly value: SecretSource };
+  | { readonly type: 'header' | 'query'; readonly name: string; readonly value: SecretSource }
+  | { readonly type: 'headers'; readonly headers: Readonly<Record<string, SecretSource>> };
 
 export interface EgressDeclaration {
   readonly private: boolean;

@@ -61,6 +61,15 @@ async function readStatic(
       const password = await read('password', auth.password, env);
       return typeof password === 'string' ? { type: 'basic', username: auth.username, password } : password;
     }
+    case 'headers': {
+      const headers: Record<string, string> = {};
+      for (const [name, source] of Object.entries(auth.headers)) {
+        const value = await read(name, source, env);
+        if (typeof value !== 'string') return { ...value, path: ['headers', ...value.path] };
+        headers[name] = value;
+      }
+      return { type: 'headers', headers };
+    }
     case 'header':
     case 'query': {
       const value = await read('value', auth.value, env);

@@ -61,6 +61,24 @@ describe('a request under tools', () => {
     expect(restTools.of(config)[0]?.definition.confirm).toBe('always');
   });
 
+  test('has keys in several headers', async () => {
+    const keys = (second: string): string =>
+      stock(`auth: { type: headers, headers: { X-Key: { variable: STOCK_TOKEN }, X-App: { ${second} } } }`);
+    const restTools = new RestTools();
+    const identityOf = async (yaml: string): Promise<unknown> => {
+      const config = await values(yaml);
+      await restTools.prepare(config);
+      return restTools.of(config)[0]?.fingerprint;
+    };
+    vi.stubEnv('STOCK_APP', 'app-1');
+    const first = await identityOf(keys('variable: STOCK_APP'));
+    vi.stubEnv('STOCK_APP', 'app-2');
+    expect(await identityOf(keys('variable: STOCK_APP'))).not.toEqual(first);
+    await expect(restTools.prepare(await values(keys('variable: NOWHERE')))).rejects.toMatchObject({
+      problems: [{ path: ['tools', 'stock', 'http', 'auth', 'headers', 'X-App', 'variable'] }],
+    });
+  });
+
   test('has every problem at its place', async () => {
     const config = await values(
       stock(
@@ -88,3 +106,12 @@ test.each([
   const { problems } = await loadError(`tools: { t: { description: T, ${declared} } }`);
   expect(problems[0]).toMatchObject({ path: path.split('.'), message: expect.stringContaining(message) });
 });
+
+test.each(['bearer, token: hunter2hunter2', 'header, name: X, value: [hunter2hunter2]'])(
+  'a secret in the place of where it is read from is not shown: %s',
+  async (auth) => {
+    const error = await loadError(stock(`auth: { type: ${auth} }`));
+    expect(error.problems[0]?.message).toContain('must be a mapping');
+    expect(`${error.message}${JSON.stringify(error.problems)}`).not.toContain('hunter2');
+  },
+);
