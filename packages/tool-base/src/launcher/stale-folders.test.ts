@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -21,11 +30,13 @@ test.runIf(process.platform === 'linux')(
     const [, start, namespace] = /^(mcp-tools-)(\d+)-/.exec(basename(folderPrefix()))!;
     other.kill('SIGKILL');
     await once(other, 'exit');
+    const [inode] = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))!;
     const names = {
       gone: `${start}${namespace}-${other.pid}-${startTime}-aaaaaa`,
       reused: `${start}${namespace}-${process.pid}-1-aaaaaa`,
       own: `${basename(folderPrefix())}aaaaaa`,
       elsewhere: `${start}1-${other.pid}-${startTime}-aaaaaa`,
+      otherMachine: `${start}${inode}1-${other.pid}-${startTime}-aaaaaa`,
       open: `${start}${namespace}-${other.pid}-${startTime}-bbbbbb`,
       link: `${start}${namespace}-${other.pid}-${startTime}-cccccc`,
       alike: `${start}${namespace}-${other.pid}-${startTime}-aaaaaa.d`,

@@ -1,7 +1,8 @@
 /** Names of private folders, by which a later server finds what a killed one has left: the folders, and programs that still run. */
 
+import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { killOrphanPrograms } from './orphan-programs.ts';
@@ -11,8 +12,8 @@ import { removeFolder } from './remove-folder.ts';
 const NAME = /^mcp-tools-(\d+)-(\d+)-(\d+)-\w{6}$/;
 
 /**
- * What the name of a folder of this process starts with: its process namespace, its id there and when it started, so that a process
- * of the same id elsewhere, or later, is not taken for it.
+ * What the name of a folder of this process starts with: its process namespace and machine, its id there and when it started, so that
+ * a process of the same id elsewhere, also where machines share a folder, or later, is not taken for it.
  */
 export function folderPrefix(): string {
   return join(tmpdir(), `mcp-tools-${namespaceId()}-${process.pid}-${readProcess(process.pid)?.startTime ?? 0}-`);
@@ -55,10 +56,11 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** `0` where there are no process namespaces. */
+/** With the machine, as every machine gives its namespaces the same numbers; `0` where there are none. */
 function namespaceId(): string {
   try {
-    return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0';
+    const machine = createHash('sha256').update(hostname()).digest().readUInt32BE();
+    return `${/\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? ''}${machine}`;
   } catch {
     return '0';
   }

@@ -77,7 +77,7 @@ async function serverWithPrograms(sandbox: SandboxRequest): Promise<{
     { timeout: 40_000 },
   );
   return {
-    helpers: running(process.execPath).filter((pid) => commandOf(pid).includes(`"server":${server.pid}`)),
+    helpers: running(process.execPath).filter((pid) => commandOf(pid).includes(`"server":${server.pid},`)),
     programs: running(sleep),
     stop: () => void server.kill('SIGSTOP'),
     kill: () => void server.kill('SIGKILL'),
