@@ -36,7 +36,7 @@ describe.skipIf(chromiumProgram === undefined)('upstreams on the dashboard in Ch
     const { page } = dashboard;
     await dashboard.open(apiKey);
     await page.getByRole('heading', { name: 'Upstreams' }).waitFor();
-    await page.getByText('1 failed, 9 tools wait for approval').waitFor();
+    await page.getByText('1 failed, 9 wait for approval').waitFor();
     await page.getByRole('row').filter({ hasText: 'No connection to 127.0.0.1:1' }).waitFor();
     expect(await dashboard.accessibilityProblems()).toEqual([]);
   });
@@ -52,12 +52,30 @@ describe.skipIf(chromiumProgram === undefined)('upstreams on the dashboard in Ch
     await dialog.getByText('memory_read_graph is approved as it is now.').waitFor();
     await dialog.getByRole('button', { name: 'Approve memory_read_graph' }).waitFor({ state: 'detached' });
     await page.keyboard.press('Escape');
-    await page.getByText('1 failed, 8 tools wait for approval').waitFor();
+    await page.getByText('1 failed, 8 wait for approval').waitFor();
     for (const width of [1600, 800, 400]) {
       await page.setViewportSize({ width, height: 1000 });
       expect({ width, overflowing: await page.evaluate(overflowing) }).toEqual({ width, overflowing: [] });
     }
     await page.setViewportSize({ width: 1440, height: 1000 });
+    expect(dashboard.pageErrors).toEqual([]);
+  });
+
+  test('are restarted, disabled and enabled', async () => {
+    const { page } = dashboard;
+    await page.getByRole('button', { name: 'memory', exact: true }).press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Upstream memory' });
+    const act = async (name: string, done: string): Promise<void> => {
+      await dialog.getByRole('button', { name, exact: true }).press('Enter');
+      await dialog.getByText(done).waitFor();
+    };
+    await act('Restart', 'The upstream memory was restarted.');
+    await act('Disable', 'The upstream memory is disabled.');
+    expect(await dashboard.accessibilityProblems()).toEqual([]);
+    expect(await dialog.getByRole('button', { name: 'Restart' }).count()).toBe(0);
+    await act('Enable', 'The upstream memory is enabled.');
+    await page.keyboard.press('Escape');
+    await page.getByText('1 failed, 8 wait for approval').waitFor();
     expect(dashboard.pageErrors).toEqual([]);
   });
 
@@ -68,7 +86,7 @@ describe.skipIf(chromiumProgram === undefined)('upstreams on the dashboard in Ch
     await page.getByRole('button', { name: 'memory', exact: true }).press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Upstream memory' });
     await dialog.getByText('Waiting for approval').waitFor();
-    expect(await dialog.getByRole('button', { name: /Approve/u }).count()).toBe(0);
+    expect(await dialog.getByRole('button', { name: /Approve|Restart|Disable/u }).count()).toBe(0);
     expect(dashboard.pageErrors).toEqual([]);
   });
 });

@@ -25,7 +25,7 @@ function configuration(): string {
       presets: [],
       security: {
         apiKeys: [
-          { name: 'admin', key: ADMIN, scopes: ['admin', 'tools:call'] },
+          { name: 'admin', key: ADMIN, scopes: ['admin', 'tools:call', 'tools:read'] },
           { name: 'agent', key: AGENT, scopes: ['tools:call:everything_*'] },
           { name: 'other', key: OTHER, scopes: ['tools:call:other_*'] },
         ],
@@ -95,6 +95,22 @@ test.each(['legacy', 'modern'] as const)(
     expect(resource).toBeDefined();
     const { contents } = await agent.client.readResource({ uri: resource!.uri });
     expect(contents[0]).toMatchObject({ uri: resource!.uri });
+    const audited = await fetch(`${server.url}/executions`, {
+      headers: { authorization: `Bearer ${ADMIN}` },
+    });
+    const { entries } = (await audited.json()) as { entries: readonly { tool: string; upstream?: object }[] };
+    expect(entries).toContainEqual(
+      expect.objectContaining({
+        tool: 'everything_simple-prompt',
+        upstream: expect.objectContaining({ tool: 'simple-prompt', request: 'prompts/get' }),
+      }),
+    );
+    expect(entries).toContainEqual(
+      expect.objectContaining({
+        tool: resource!.uri,
+        upstream: expect.objectContaining({ request: 'resources/read' }),
+      }),
+    );
     await expect(other.client.readResource({ uri: resource!.uri })).rejects.toThrow(/not found/iu);
     expect((await other.client.listResources()).resources.some(({ uri }) => uri.startsWith('everything+'))).toBe(false);
 

@@ -136,7 +136,7 @@ describe('two workers', { timeout: 180_000 }, () => {
     expect(existsSync(`${place.folder}/jobs/jobs.sqlite`)).toBe(false);
   });
 
-  test('each have a connection to an upstream server, and know an approval that the other was given', async () => {
+  test('each have a connection to an upstream server, and know an approval and a switch that the other was given', async () => {
     const program = join(
       dirname(fileURLToPath(import.meta.resolve('@modelcontextprotocol/server-everything/package.json'))),
       'dist/index.js',
@@ -154,6 +154,11 @@ describe('two workers', { timeout: 180_000 }, () => {
     expect((await ask('/upstreams/everything/approve', { method: 'POST' })).status).toBe(200);
     await expect.poll(calls, poll).toEqual([200, 200, 200, 200]);
     expect(await pending()).toMatch(/^mcp_upstream_up\{upstream="everything"\} 1$/mu);
+    expect((await ask('/upstreams/everything/disable', { method: 'POST' })).status).toBe(200);
+    await expect.poll(calls, poll).toEqual([409, 409, 409, 409]);
+    await expect.poll(pending, poll).toMatch(/^mcp_upstream_connections\{upstream="everything"\} 0$/mu);
+    expect((await ask('/upstreams/everything/enable', { method: 'POST' })).status).toBe(200);
+    await expect.poll(calls, poll).toEqual([200, 200, 200, 200]);
   });
 
   test('write one log file, which the primary starts anew by its size and all follow', async () => {

@@ -72,7 +72,8 @@ const approvals = new ApprovalList(async (approval, decision) => {
 const jobs = new JobTable((job) => jobDialog.show(job, serverClock.epochMs()));
 const upstreamDialog = new UpstreamDialog({
   load: (key) => actions.loadUpstream(key, isAdmin(state)),
-  approve: (key, tool) => actions.approveTool(key, tool),
+  approve: (key, change) => actions.approveChange(key, change),
+  operate: (key, action) => actions.operateUpstream(key, action),
 });
 const upstreams = new UpstreamTable((key) => void upstreamDialog.show(key));
 const restApiDialog = new RestApiDialog((key) => actions.loadRestApi(key));

@@ -1,6 +1,7 @@
 import type { CallResultAnswer, ConfigurationAnswer, ExecutionAnswer, FinishedCall } from './api/answers.ts';
 import type { ApprovalAnswer, JobAnswer, JobDetailsAnswer, RestApiDetailsAnswer } from './api/answers.ts';
-import { ApiError, type BreakerAction } from './api/api-client.ts';
+import type { UpstreamChangeAnswer } from './api/answers.ts';
+import { ApiError, type BreakerAction, type UpstreamAction } from './api/api-client.ts';
 import { followOutput } from './api/job-output.ts';
 import type { Clock } from './clock.ts';
 import type { Session } from './session.ts';
@@ -94,11 +95,11 @@ export class OperatorActions {
   }
 
   /** @returns undefined when the server does not respond or does not have the upstream any more */
-  async loadUpstream(key: string, mayApprove: boolean): Promise<LoadedUpstream | undefined> {
+  async loadUpstream(key: string, mayOperate: boolean): Promise<LoadedUpstream | undefined> {
     let loaded: LoadedUpstream | undefined;
     await this.#attempt('', async ({ api }) => {
-      const [details, changes] = await Promise.all([api.upstream(key), mayApprove ? api.upstreamChanges(key) : []]);
-      loaded = { details, changes };
+      const [details, changes] = await Promise.all([api.upstream(key), mayOperate ? api.upstreamChanges(key) : []]);
+      loaded = { details, changes, mayOperate };
     });
     return loaded;
   }
@@ -112,9 +113,20 @@ export class OperatorActions {
     return loaded;
   }
 
-  approveTool(key: string, tool: string): Promise<ActionResult> {
-    return this.#attempt(`${tool} is approved as it is now.`, async ({ api, refreshTools, refreshUpstreams }) => {
-      await api.approveTool(key, tool);
+  approveChange(key: string, change: Pick<UpstreamChangeAnswer, 'kind' | 'name'>): Promise<ActionResult> {
+    return this.#attempt(
+      `${change.name} is approved as it is now.`,
+      async ({ api, refreshTools, refreshUpstreams }) => {
+        await api.approveChange(key, change);
+        await Promise.all([refreshTools(), refreshUpstreams()]);
+      },
+    );
+  }
+
+  operateUpstream(key: string, action: UpstreamAction): Promise<ActionResult> {
+    const done = { enable: 'is enabled', disable: 'is disabled', restart: 'was restarted' }[action];
+    return this.#attempt(`The upstream ${key} ${done}.`, async ({ api, refreshTools, refreshUpstreams }) => {
+      await api.operateUpstream(key, action);
       await Promise.all([refreshTools(), refreshUpstreams()]);
     });
   }

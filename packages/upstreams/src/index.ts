@@ -10,7 +10,7 @@ export type { OfferedResource, ReadContents, UpstreamResources } from './content
 export type { RequestCaller } from './contents/ask-upstream.ts';
 export type { ToolOverride } from './tool-override.ts';
 export type { Endpoint, Isolation, UpstreamOptions, UpstreamSettings } from './upstream-options.ts';
-export type { UpstreamChange, UpstreamDiff, UpstreamReport, UpstreamState } from './upstream-report.ts';
+export type { PendingKind, UpstreamChange, UpstreamDiff, UpstreamReport, UpstreamState } from './upstream-report.ts';
 export type { StdioConnectionOptions } from './stdio/stdio-transport.ts';
 export { StartTurns } from './stdio/start-turns.ts';
 export type { RestartOptions } from './connection/restart-pace.ts';
@@ -20,7 +20,7 @@ export type { ProtocolChoice, ProtocolEra } from './connection/connection.ts';
 export type { ToolChoice } from './listing/catalogue.ts';
 export type { WithheldTool } from './listing/listed-tool.ts';
 export { LockFile } from './trust/lock-file.ts';
-export type { Pin, Pins } from './trust/pins.ts';
+export type { Pin, PinnedList, Pins } from './trust/pins.ts';
 export { PinStoreError, type PinStore, type TrustMode } from './trust/trust.ts';
 export type { TrustOptions } from './trust/trust-gate.ts';
 export { ConnectionError } from './connection/connection-error.ts';

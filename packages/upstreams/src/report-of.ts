@@ -5,6 +5,7 @@ import { sanitizeText } from '@mcp/tool-base';
 import type { Connection } from './connection/connection.ts';
 import type { Endpoint } from './upstream-options.ts';
 import type { Catalogue } from './listing/catalogue.ts';
+import type { UpstreamPrompts } from './contents/upstream-prompts.ts';
 import type { UpstreamReport } from './upstream-report.ts';
 
 const MAX_SERVER_TEXT = 128;
@@ -36,13 +37,22 @@ export function catalogueReport({
 }: Catalogue): Pick<UpstreamReport, 'tools' | 'pending' | 'excluded'> {
   return {
     tools: offered.map(({ exposed, tool }) => ({ name: exposed, upstreamName: tool.name, notes: tool.notes })),
-    pending: pending.map(({ exposed, pending: { tool, change } }) => ({
+    pending: pending.map(({ exposed, pending: { item, change } }) => ({
+      kind: 'tool',
       name: exposed,
-      upstreamName: tool.name,
+      upstreamName: item.name,
       change,
     })),
     excluded,
   };
+}
+
+/** A prompt that waits for approval. */
+export function pendingPrompt({
+  exposed,
+  pending: { item, change },
+}: UpstreamPrompts['pending'][number]): UpstreamReport['pending'][number] {
+  return { kind: 'prompt', name: exposed, upstreamName: item.name, change };
 }
 
 function shortText(text: unknown): string {

@@ -9,9 +9,12 @@ import { upstreamTool, type ToolOwner } from './call/upstream-tool.ts';
 import { Offer } from './listing/offer.ts';
 import { LIST_TIMEOUT_MS, readList } from './listing/read-list.ts';
 import { DEFAULT_TIMEOUT_MS, type UpstreamOptions } from './upstream-options.ts';
-import { catalogueReport } from './report-of.ts';
+import { catalogueReport, pendingPrompt } from './report-of.ts';
 import { TrustGate } from './trust/trust-gate.ts';
-import type { UpstreamChange, UpstreamReport } from './upstream-report.ts';
+import { PROMPT_PINNING, TOOL_PINNING } from './trust/pins.ts';
+import type { ListedPrompt } from './contents/listed-contents.ts';
+import type { ListedTool } from './listing/listed-tool.ts';
+import type { PendingKind, UpstreamChange, UpstreamDiff, UpstreamReport } from './upstream-report.ts';
 
 export interface UpstreamListsOptions {
   readonly upstream: ToolOwner;
@@ -45,14 +48,17 @@ export class UpstreamLists {
   readonly prompts: UpstreamPrompts | undefined;
   readonly resources: UpstreamResources | undefined;
   readonly #options: UpstreamListsOptions;
-  readonly #trust: TrustGate;
+  readonly #trust: TrustGate<ListedTool>;
+  readonly #promptTrust: TrustGate<ListedPrompt>;
   #listedAt: number | undefined;
   #problem: string | undefined;
+  #bytesRead = 0;
 
   constructor(options: UpstreamListsOptions) {
     this.#options = options;
     const { upstream, settings, watch, onChange } = options;
-    this.#trust = new TrustGate(settings.key, settings.trust);
+    this.#trust = new TrustGate(settings.key, settings.trust, TOOL_PINNING);
+    this.#promptTrust = new TrustGate(settings.key, settings.trust, PROMPT_PINNING);
     this.offer = new Offer({
       settings,
       trust: this.#trust,
@@ -60,15 +66,31 @@ export class UpstreamLists {
       createTool: (offered) => upstreamTool({ upstream, options: settings, offered }),
     });
     const { offersPrompts = false, offersResources = false, timeoutMs = DEFAULT_TIMEOUT_MS } = settings;
-    if (offersPrompts) this.prompts = new UpstreamPrompts(upstream, timeoutMs);
+    if (offersPrompts) {
+      const trust = this.#promptTrust;
+      const prompts = new UpstreamPrompts({
+        upstream,
+        timeoutMs,
+        trust,
+        onChange: () => this.#promptsChanged(prompts),
+      });
+      this.prompts = prompts;
+    }
     if (offersResources) this.resources = new UpstreamResources({ upstream, timeoutMs, watch });
+  }
+
+  /** Of the last reading, over all lists. */
+  get bytesRead(): number {
+    return this.#bytesRead;
   }
 
   report(): ListsReport {
     const { prompts, resources, offer } = this;
-    const { mode, problem } = this.#trust;
+    const { mode, problem = this.#promptTrust.problem } = this.#trust;
+    const { pending, ...tools } = catalogueReport(offer.catalogue);
     return {
-      ...catalogueReport(offer.catalogue),
+      ...tools,
+      pending: [...pending, ...(prompts?.pending ?? []).map(pendingPrompt)],
       withheld: [...offer.catalogue.withheld, ...(prompts?.withheld ?? []), ...(resources?.withheld ?? [])],
       trust: mode,
       ...(problem !== undefined && { trustProblem: problem }),
@@ -77,6 +99,24 @@ export class UpstreamLists {
       ...(prompts && { prompts: prompts.offered.length }),
       ...(resources && { resources: resources.resources.length + resources.templates.length }),
     };
+  }
+
+  /** Again, after what is approved may have changed. */
+  evaluate(): void {
+    this.offer.evaluate();
+    this.prompts?.evaluate();
+  }
+
+  diff(): readonly UpstreamDiff[] {
+    return [...this.offer.diff(), ...(this.prompts?.diff() ?? [])];
+  }
+
+  /** @throws {PinStoreError} when the approval cannot be kept */
+  approve(name: string | undefined, kind: PendingKind | undefined): readonly string[] {
+    return [
+      ...(kind === 'prompt' ? [] : this.offer.approve(name)),
+      ...(kind === 'tool' ? [] : (this.prompts?.approve(name) ?? [])),
+    ];
   }
 
   /** @returns whether it was not known */
@@ -93,13 +133,20 @@ export class UpstreamLists {
    */
   async read(connection: Connection, signal: AbortSignal): Promise<number> {
     const { clock } = this.#options;
+    this.#bytesRead = 0;
     const limited = AbortSignal.any([signal, AbortSignal.timeout(LIST_TIMEOUT_MS)]);
     const read = async (list: ListKind, what: string, take: (items: readonly unknown[]) => void): Promise<number> => {
       if (list !== 'tools' && !connection.has(list)) {
         take([]);
         return Infinity;
       }
-      const { items, ttlMs } = await readList(what, (cursor) => connection.listPage(list, cursor, limited));
+      const { items, ttlMs } = await readList(
+        what,
+        (cursor) => connection.listPage(list, cursor, limited),
+        (bytes) => {
+          this.#bytesRead += bytes;
+        },
+      );
       take(items);
       return ttlMs ?? 0;
     };
@@ -124,17 +171,24 @@ export class UpstreamLists {
   ): Promise<number>[] {
     const { prompts, resources } = this;
     const { onChange } = this.#options;
-    const changed = (type: 'prompts' | 'resources', isChanged: boolean): void => {
-      if (isChanged) onChange({ type });
+    const changed = (isChanged: boolean): void => {
+      if (isChanged) onChange({ type: 'resources' });
     };
     return [
-      ...(prompts ? [read('prompts', 'prompts', (items) => changed('prompts', prompts.listed(items)))] : []),
+      ...(prompts ? [read('prompts', 'prompts', (items) => prompts.listed(items))] : []),
       ...(resources
         ? [
-            read('resources', 'resources', (items) => changed('resources', resources.listed(items))),
-            read('templates', 'templates', (items) => changed('resources', resources.templatesListed(items))),
+            read('resources', 'resources', (items) => changed(resources.listed(items))),
+            read('templates', 'templates', (items) => changed(resources.templatesListed(items))),
           ]
         : []),
     ];
+  }
+
+  #promptsChanged({ pending }: UpstreamPrompts): void {
+    this.#options.onChange({
+      type: 'prompts',
+      pending: pending.map(({ exposed, pending: { change } }) => ({ name: exposed, change })),
+    });
   }
 }

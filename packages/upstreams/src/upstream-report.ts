@@ -36,8 +36,9 @@ export interface UpstreamReport {
   readonly trust: TrustMode;
   /** Why approvals cannot be read or kept. */
   readonly trustProblem?: string;
-  /** Tools that wait for approval. */
+  /** Tools and prompts that wait for approval. */
   readonly pending: readonly {
+    readonly kind: PendingKind;
     readonly name: string;
     readonly upstreamName: string;
     readonly change: 'new' | 'changed';
@@ -62,12 +63,16 @@ export interface UpstreamReport {
   readonly circuitBreaker: 'closed' | 'open' | 'half_open';
 }
 
-/** A tool that waits for approval, as it was approved and as it is now. */
+/** What waits for approval: names of tools and of prompts are apart. */
+export type PendingKind = 'tool' | 'prompt';
+
+/** A tool or prompt that waits for approval, as it was approved and as it is now. */
 export interface UpstreamDiff {
+  readonly kind: PendingKind;
   readonly name: string;
   readonly upstreamName: string;
   readonly change: 'new' | 'changed';
-  /** Null for a new tool. */
+  /** Null for a new one. */
   readonly before: Pin | null;
   readonly after: Pin;
 }
@@ -81,8 +86,13 @@ export type UpstreamChange =
       readonly withheld: readonly WithheldTool[];
       readonly pending: readonly { readonly name: string; readonly change: 'new' | 'changed' }[];
     }
+  /** What is offered of them changed, or what waits. */
+  | {
+      readonly type: 'prompts';
+      readonly pending: readonly { readonly name: string; readonly change: 'new' | 'changed' }[];
+    }
   /** What is offered of them changed. */
-  | { readonly type: 'prompts' | 'resources' }
+  | { readonly type: 'resources' }
   | { readonly type: 'resource_updated'; readonly uri: string }
   /** A line that a program wrote to stderr, without its secrets. */
   | { readonly type: 'error_line'; readonly line: string }

@@ -21,7 +21,7 @@ import type { UpstreamOptions } from './upstream-options.ts';
 import { POLL_MS, UpstreamLists } from './upstream-lists.ts';
 import { newStatistics, type UpstreamStatistics } from './upstream-statistics.ts';
 import { problemOf, UpstreamCondition } from './upstream-condition.ts';
-import type { UpstreamChange, UpstreamDiff, UpstreamReport } from './upstream-report.ts';
+import type { PendingKind, UpstreamChange, UpstreamDiff, UpstreamReport } from './upstream-report.ts';
 
 export class Upstream implements AsyncDisposable {
   readonly key: string;
@@ -53,7 +53,7 @@ export class Upstream implements AsyncDisposable {
     this.gate = new Gate(options, clock);
     this.#watch = new ResourceWatch({ instances: () => this.instances, signal: this.#stopping.signal });
     this.#lists = new UpstreamLists({ upstream: this, settings: options, watch: this.#watch, clock, onChange });
-    this.#refresher = new Refresher({ clock, refresh: () => this.#refresh() });
+    this.#refresher = new Refresher({ clock, refresh: () => this.#refresh(), bytesRead: () => this.#lists.bytesRead });
     this.#connector = new Connector({
       settings: options,
       clock,
@@ -125,21 +125,21 @@ export class Upstream implements AsyncDisposable {
 
   /** Reads again what is approved, after another process may have changed it. */
   recheckTrust(): void {
-    this.#lists.offer.evaluate();
+    this.#lists.evaluate();
   }
 
-  /** Tools that wait for approval, with their texts before and after. */
+  /** Tools and prompts that wait for approval, with their texts before and after. */
   diff(): readonly UpstreamDiff[] {
-    return this.#lists.offer.diff();
+    return this.#lists.diff();
   }
 
   /**
-   * Approves tools as they are now, by the names that clients call; without a name all that wait.
+   * Approves tools and prompts as they are now, by the names that clients use; without a name all that wait.
    * @returns the names that were approved
    * @throws {PinStoreError} when the approval cannot be kept
    */
-  approve(name?: string): readonly string[] {
-    return this.#lists.offer.approve(name);
+  approve(name?: string, kind?: PendingKind): readonly string[] {
+    return this.#lists.approve(name, kind);
   }
 
   get era(): string | undefined {

@@ -7,9 +7,13 @@ import type { CallLimit } from './call-limit.ts';
 
 export function granted(tool: Tool, grant: RateLimitDecision): Tool | ToolError {
   if (grant.allowed) return tool;
-  return new ToolError('resource_exhausted', `Too many calls to ${tool.name} from this caller.`, {
-    suggestion: `Do not retry before ${Math.ceil(grant.retryAfterMs / 1000)} s have passed.`,
-    retryAfterMs: grant.retryAfterMs,
+  return tooMany(`calls to ${tool.name}`, grant.retryAfterMs);
+}
+
+export function tooMany(what: string, retryAfterMs: number): ToolError {
+  return new ToolError('resource_exhausted', `Too many ${what} from this caller.`, {
+    suggestion: `Do not retry before ${Math.ceil(retryAfterMs / 1000)} s have passed.`,
+    retryAfterMs,
   });
 }
 

@@ -25,6 +25,7 @@ export interface Cluster extends AsyncDisposable {
   /** Applies what the operators of the other servers have set; the listeners open afterwards. */
   join(): Promise<void>;
   switchTool(name: string, enabled: boolean): Promise<Spread>;
+  switchUpstream(key: string, enabled: boolean): Promise<Spread>;
   controlBreakers(name: string, control: BreakerControl): Promise<Spread>;
 }
 
@@ -35,20 +36,28 @@ export interface ClusterOptions {
   readonly events: EventBus;
   readonly health: HealthMonitor;
   readonly logger: Logger;
+  /** Puts into force what an operator switched. */
+  readonly switchUpstream: (key: string, enabled: boolean) => void;
   /** Somebody reads `/events` on this server. */
   readonly hasReaders: () => boolean;
 }
 
+/** Precedes the key of an upstream in the table of switches; no name of a tool has it. */
+const UPSTREAM = 'upstream:';
 const WATCH_INTERVAL_MS = 20_000;
 
-export function buildCluster({ engine, values, toolset, events, health, logger, hasReaders }: ClusterOptions): Cluster {
+export function buildCluster(options: ClusterOptions): Cluster {
+  const { engine, values, toolset, events, health, logger, hasReaders, switchUpstream } = options;
   const { registry } = toolset;
   const sessions = new SharedSessions(engine.sessions);
   const shared = new SharedEvents({ engine, own: events });
   const switches = new SharedTable({
     engine,
     table: 'switches',
-    apply: (name, value) => void toolset.switch(name, value === 'on'),
+    apply(name, value) {
+      if (name.startsWith(UPSTREAM)) switchUpstream(name.slice(UPSTREAM.length), value === 'on');
+      else toolset.switch(name, value === 'on');
+    },
   });
   const breakers = new SharedTable({
     engine,
@@ -104,6 +113,7 @@ export function buildCluster({ engine, values, toolset, events, health, logger, 
         },
       }),
     switchTool: (name, enabled) => switches.set(name, enabled ? 'on' : 'off'),
+    switchUpstream: (key, enabled) => switches.set(`${UPSTREAM}${key}`, enabled ? 'on' : 'off'),
     controlBreakers: (name, control) => breakers.set(name, control),
     async [Symbol.asyncDispose]() {
       following[Symbol.dispose]();

@@ -99,6 +99,10 @@ export function buildHttp({
       const result = toolset.switch(tool, enabled);
       return result === 'done' && cluster ? cluster.switchTool(tool, enabled) : result;
     },
+    async switchUpstream(key, enabled) {
+      upstreams.switch(key, enabled);
+      return cluster?.switchUpstream(key, enabled);
+    },
     controlBreakers: async (tool, control) => cluster?.controlBreakers(tool, control),
     exposition: (options) => whole?.exposition() ?? measurements.exposition(options),
     wholeHealth: whole && ((own) => whole.health(own)),

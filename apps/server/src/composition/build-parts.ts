@@ -53,7 +53,8 @@ export function buildParts(options: ToolServerOptions): ServerParts {
   const calls = buildCalls({ store, launcher, modules, restTools, observability, engine, worker });
   const { toolset, limit, rateLimiter } = calls;
   const hasReaders = (): boolean => http.eventStreams.size > 0;
-  const cluster = engine && buildCluster({ engine, values, toolset, ...observability, hasReaders });
+  const switchUpstream = (key: string, enabled: boolean): void => upstreams.switch(key, enabled);
+  const cluster = engine && buildCluster({ engine, values, toolset, ...observability, hasReaders, switchUpstream });
   const secrets = worker?.secrets.map((secret) => Buffer.from(secret, 'base64'));
   const mcp = buildMcp({ store, modules, callers: access, calls, observability, configuration, cluster, secrets });
   const { subscriptionStreams, sessionCount, invalidLineCount } = mcp;

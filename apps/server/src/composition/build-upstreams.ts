@@ -11,30 +11,40 @@ import type { Observability } from './build-observability.ts';
 export interface Upstreams extends ObservedUpstreams, AsyncDisposable {
   /** Follows the configuration; nothing waits for it, and it never throws. */
   apply(values: ServerConfig): void;
+  /** Puts into force what an operator switched here or on another server; the same may come more than once. */
+  switch(key: string, enabled: boolean): void;
 }
 
 export interface UpstreamsOptions {
-  readonly calls: Pick<Calls, 'toolset' | 'launcher'>;
+  readonly calls: Pick<Calls, 'toolset' | 'launcher' | 'limit' | 'rateLimiter'>;
   readonly mcp: Pick<Mcp, 'prompts' | 'resources'>;
-  readonly observability: Pick<Observability, 'logger' | 'events' | 'health' | 'measurements' | 'notifier'>;
+  readonly observability: Pick<Observability, 'logger' | 'events' | 'health' | 'measurements' | 'notifier' | 'audit'>;
 }
 
 export function buildUpstreams({ calls, mcp, observability }: UpstreamsOptions): Upstreams {
-  const { logger } = observability;
+  const { logger, audit } = observability;
+  const { limit, rateLimiter } = calls;
   const log = new UpstreamLog(observability);
   let loading: Promise<UpstreamSet> | undefined;
   let set: UpstreamSet | undefined;
   let wanted: ServerConfig | undefined;
+  /** Switched off by operators at run time; kept over reloads. */
+  const off = new Set<string>();
   const load = async (): Promise<UpstreamSet> => {
-    const { UpstreamSet: Loaded } = await import('../upstreams/upstream-set.ts');
+    const [{ UpstreamSet: Loaded }, { UpstreamRequests }] = await Promise.all([
+      import('../upstreams/upstream-set.ts'),
+      import('../upstreams/upstream-requests.ts'),
+    ]);
     set = new Loaded({
       toolset: calls.toolset,
       prompts: mcp.prompts,
       resources: mcp.resources,
       onResourceUpdated: (uri) => observability.notifier.resourceUpdated(uri),
+      requests: new UpstreamRequests({ audit, limit, rateLimiter }),
       health: observability.health,
       launcher: calls.launcher,
       onChange: (key, change) => log.record(key, change),
+      isSwitchedOn: (key) => !off.has(key),
     });
     observability.measurements.observe(upstreamMetrics(() => set?.reports() ?? []));
     return set;
@@ -43,6 +53,15 @@ export function buildUpstreams({ calls, mcp, observability }: UpstreamsOptions):
     reports: () => set?.reports() ?? [],
     get: (key) => set?.get(key),
     approved: (upstream, tools, by) => logger.info({ upstream, tools, by }, 'upstream.approved'),
+    isEnabled: (key) => !off.has(key),
+    switch(key, enabled) {
+      if (off.has(key) !== enabled) return;
+      if (enabled) off.delete(key);
+      else off.add(key);
+      calls.toolset.switchOwner(key, enabled);
+      set?.switched(key);
+    },
+    switched: (upstream, enabled, by) => logger.info({ upstream, enabled, by }, 'upstream.switched'),
     restarted: (upstream, by) => logger.info({ upstream, by }, 'upstream.restarted'),
     apply(values) {
       wanted = values;

@@ -10,7 +10,7 @@ const REPORT: UpstreamReport = {
   state: 'ready',
   tools: [{ name: 'far_echo', upstreamName: 'echo', notes: [] }],
   trust: 'firstUse',
-  pending: [{ name: 'far_new', upstreamName: 'new', change: 'new' }],
+  pending: [{ kind: 'tool', name: 'far_new', upstreamName: 'new', change: 'new' }],
   withheld: [],
   excluded: [],
   connections: 2,

@@ -8,7 +8,7 @@ const METRICS: readonly ReportMetric<UpstreamReport>[] = [
     type: 'gauge',
     aggregator: 'min',
     name: 'mcp_upstream_up',
-    help: 'Whether calls may reach the upstream.',
+    help: 'Whether calls may reach the upstream; 1 also while an operator has it switched off.',
     of: (report) => (isUp(report) ? 1 : 0),
   },
   {

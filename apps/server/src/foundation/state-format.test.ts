@@ -87,7 +87,9 @@ describe('what server 0.1.0 left behind is read by this one', () => {
   });
 
   test('the approved tools of upstreams', () => {
-    expect(new LockFile(at('upstreams.lock.json')).read('wiki')).toMatchObject({ search: { description: 'Searches' } });
+    expect(new LockFile(at('upstreams.lock.json')).read('wiki', 'tools')).toMatchObject({
+      search: { description: 'Searches' },
+    });
   });
 });
 
@@ -125,8 +127,8 @@ describe('what a newer server wrote is refused in one sentence, and stays as it 
     const file = at('upstreams.lock.json');
     const text = JSON.stringify({ version: 2, upstreams: [] });
     writeFileSync(file, text);
-    expect(() => new LockFile(file).read('wiki')).toThrow(/was written by a newer version \(format 2; /);
-    expect(() => new LockFile(file).write('wiki', {})).toThrow(/newer version/);
+    expect(() => new LockFile(file).read('wiki', 'tools')).toThrow(/was written by a newer version \(format 2; /);
+    expect(() => new LockFile(file).write('wiki', 'tools', {})).toThrow(/newer version/);
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 });

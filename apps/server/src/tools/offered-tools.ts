@@ -24,6 +24,8 @@ interface OfferedTool {
 export class OfferedTools {
   readonly #options: OfferedToolsOptions;
   readonly #byOwner = new Map<string, Map<string, OfferedTool>>();
+  /** Owners that operators switched off at run time. */
+  readonly #off = new Set<string>();
   #offering: Offering | undefined;
 
   constructor(options: OfferedToolsOptions) {
@@ -33,12 +35,14 @@ export class OfferedTools {
   /** Makes the tools anew where the configuration changes what they are. */
   configure(offering: Offering): void {
     this.#offering = offering;
-    for (const [owner, tools] of this.#byOwner) {
-      const entries = [...tools.values()];
-      const definitionsOf = (pending: boolean): ToolDefinition[] =>
-        entries.filter(({ isPending }) => isPending === pending).map(({ definition }) => definition);
-      this.offer(owner, definitionsOf(false), definitionsOf(true));
-    }
+    for (const owner of this.#byOwner.keys()) this.#offerAgain(owner);
+  }
+
+  /** Enables what an owner offers, now and later, or disables all of it. */
+  switchOwner(owner: string, enabled: boolean): void {
+    if (enabled) this.#off.delete(owner);
+    else this.#off.add(owner);
+    this.#offerAgain(owner);
   }
 
   /**
@@ -50,8 +54,9 @@ export class OfferedTools {
     const before = this.#byOwner.get(owner) ?? new Map<string, OfferedTool>();
     const after = new Map<string, OfferedTool>();
     registry.batch(() => {
-      for (const definition of definitions) this.#place({ definition, isPending: false }, before, after);
-      for (const definition of pending) this.#place({ definition, isPending: true }, before, after);
+      const isOff = this.#off.has(owner);
+      for (const definition of definitions) this.#place({ definition, isPending: false }, isOff, before, after);
+      for (const definition of pending) this.#place({ definition, isPending: true }, isOff, before, after);
       for (const name of before.keys()) if (!after.has(name)) registry.remove(name);
     });
     if (after.size > 0) this.#byOwner.set(owner, after);
@@ -68,8 +73,21 @@ export class OfferedTools {
     return [...this.#byOwner.values()].some((tools) => tools.get(name)?.isPending === true);
   }
 
+  /** Whether the owner of the tool is switched off. */
+  isOff(name: string): boolean {
+    return [...this.#byOwner].some(([owner, tools]) => this.#off.has(owner) && tools.has(name));
+  }
+
+  #offerAgain(owner: string): void {
+    const entries = [...(this.#byOwner.get(owner)?.values() ?? [])];
+    const definitionsOf = (pending: boolean): ToolDefinition[] =>
+      entries.filter(({ isPending }) => isPending === pending).map(({ definition }) => definition);
+    this.offer(owner, definitionsOf(false), definitionsOf(true));
+  }
+
   #place(
     { definition, isPending }: Omit<OfferedTool, 'fingerprint'>,
+    isOff: boolean,
     earlier: ReadonlyMap<string, OfferedTool>,
     after: Map<string, OfferedTool>,
   ): void {
@@ -80,7 +98,7 @@ export class OfferedTools {
     // The configuration keeps the names of upstreams apart from all others.
     if (offering === undefined || (before === undefined && registry.get(name) !== undefined)) return;
     const { fingerprint } = offering;
-    const isEnabled = !isPending && isSwitchedOn(name) && !offering.isExcluded(name);
+    const isEnabled = !isPending && !isOff && isSwitchedOn(name) && !offering.isExcluded(name);
     if (before?.definition !== definition || before.fingerprint !== fingerprint) {
       const tool = offering.make(definition);
       tool.enabled = isEnabled;

@@ -178,9 +178,14 @@ export class Toolset {
     if (enabled && this.isExcluded(name)) return 'excluded';
     if (enabled && this.#offered.isPending(name)) return 'pending';
     this.#switches.set(name, enabled);
-    if (enabled) this.registry.enable(name);
+    if (enabled && !this.#offered.isOff(name)) this.registry.enable(name);
     else this.registry.disable(name);
     return 'done';
+  }
+
+  /** Enables the tools of an upstream that are not switched off one by one, or disables all of them. */
+  switchOwner(owner: string, enabled: boolean): void {
+    this.#offered.switchOwner(owner, enabled);
   }
 
   /** Whether the configuration excludes the tool, so that it cannot be enabled at run time. */

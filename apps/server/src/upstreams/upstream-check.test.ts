@@ -29,13 +29,14 @@ const READY: UpstreamReport = {
 
 const tool = (name: string): UpstreamReport['tools'][number] => ({ name, upstreamName: name, notes: [] });
 
-function outcomeOf(report: Partial<UpstreamReport>): unknown {
+function outcomeOf(report: Partial<UpstreamReport>, isSwitchedOn = true): unknown {
   const check = upstreamCheck({
     key: 'far',
     priority: 'important',
     timing: { periodMs: 1000, timeoutMs: 100 },
     report: () => ({ ...READY, ...report }),
     isOpen: (tool) => tool === 'far_b',
+    isSwitchedOn: () => isSwitchedOn,
   });
   return check.run({ signal: new AbortController().signal });
 }
@@ -60,6 +61,10 @@ test.each<readonly [string, Partial<UpstreamReport>, object]>([
   expect(outcomeOf(report)).toMatchObject(expected);
 });
 
+test('an upstream that an operator switched off is healthy, whatever it was before', () => {
+  expect(outcomeOf({ state: 'failed' }, false)).toEqual({ status: 'healthy', message: 'An operator switched it off.' });
+});
+
 test('an upstream whose list was never read is degraded', () => {
   const { listedAt: _, ...unread } = READY;
   const check = upstreamCheck({
@@ -68,6 +73,7 @@ test('an upstream whose list was never read is degraded', () => {
     timing: { periodMs: 1000, timeoutMs: 100 },
     report: () => unread,
     isOpen: () => false,
+    isSwitchedOn: () => true,
   });
   expect(check.run({ signal: new AbortController().signal })).toMatchObject({ status: 'degraded' });
 });

@@ -11,6 +11,8 @@ export interface UpstreamCheckOptions {
   readonly report: () => UpstreamReport;
   /** Whether a circuit breaker of one of its tools is open. */
   readonly isOpen: (tool: string) => boolean;
+  /** Whether operators left it on. */
+  readonly isSwitchedOn: () => boolean;
 }
 
 export function upstreamCheckName(key: string): string {
@@ -18,7 +20,8 @@ export function upstreamCheckName(key: string): string {
 }
 
 /** The health of an upstream as its traffic shows it; the check itself sends nothing. It stands for the checks of its tools. */
-export function upstreamCheck({ key, priority, timing, report, isOpen }: UpstreamCheckOptions): CheckDefinition {
+export function upstreamCheck(options: UpstreamCheckOptions): CheckDefinition {
+  const { key, priority, timing, report, isOpen, isSwitchedOn } = options;
   return {
     ...timing,
     name: upstreamCheckName(key),
@@ -26,7 +29,8 @@ export function upstreamCheck({ key, priority, timing, report, isOpen }: Upstrea
     // This server has started when it serves, whatever its upstreams do.
     groups: ['ready'],
     dependency: true,
-    run: () => outcomeOf(report(), isOpen),
+    run: () =>
+      isSwitchedOn() ? outcomeOf(report(), isOpen) : { status: 'healthy', message: 'An operator switched it off.' },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { UpstreamChange } from '@mcp/upstreams';
+import type { PendingKind, UpstreamChange } from '@mcp/upstreams';
 
 import type { EventBus } from '../observability/events/event-bus.ts';
 import type { Logger } from '../observability/log/logger.ts';
@@ -15,7 +15,7 @@ const MAX_LINES = 100;
 /** Writes what happens in upstreams to the log and to `/events`. What is withheld or pending is named once, as long as it is. */
 export class UpstreamLog {
   readonly #options: UpstreamLogOptions;
-  readonly #named = new Map<string, ReadonlySet<string>>();
+  readonly #named = new Map<string, Map<string, ReadonlySet<string>>>();
 
   readonly #stderr = new Map<string, LastLines>();
 
@@ -49,6 +49,9 @@ export class UpstreamLog {
         this.#tools(upstream, change);
         return;
       case 'prompts':
+        logger.info({ upstream, list: change.type, pending: change.pending.length }, 'upstream.contents');
+        this.#pending(upstream, 'prompt', change.pending);
+        return;
       case 'resources':
         logger.info({ upstream, list: change.type }, 'upstream.contents');
         return;
@@ -67,22 +70,32 @@ export class UpstreamLog {
   }
 
   #tools(upstream: string, { offered, withheld, pending }: Extract<UpstreamChange, { readonly type: 'tools' }>): void {
-    const { logger, events } = this.#options;
+    const { logger } = this.#options;
     logger.info({ upstream, offered, withheld: withheld.length, pending: pending.length }, 'upstream.tools');
-    const known = this.#named.get(upstream);
-    const now = new Set<string>();
-    const isNew = (...named: readonly string[]): boolean => {
-      const text = JSON.stringify(named);
-      now.add(text);
-      return known?.has(text) !== true;
-    };
-    for (const { name, reason } of withheld.filter((each) => isNew(each.name, each.reason)).slice(0, MAX_LINES)) {
+    for (const { name, reason } of this.#unnamed(upstream, 'withheld', withheld)) {
       logger.warn({ upstream, tool: name, reason }, 'upstream.tool_withheld');
     }
-    for (const { name, change } of pending.filter((each) => isNew(each.name, each.change)).slice(0, MAX_LINES)) {
-      logger.warn({ upstream, tool: name, change }, 'upstream.tool_pending');
-      events.publish('upstream.pending', { upstream, tool: name, change });
+    this.#pending(upstream, 'tool', pending);
+  }
+
+  #pending(
+    upstream: string,
+    kind: PendingKind,
+    pending: Extract<UpstreamChange, { type: 'prompts' }>['pending'],
+  ): void {
+    const { logger, events } = this.#options;
+    for (const { name, change } of this.#unnamed(upstream, kind, pending)) {
+      if (kind === 'tool') logger.warn({ upstream, tool: name, change }, 'upstream.tool_pending');
+      else logger.warn({ upstream, prompt: name, change }, 'upstream.prompt_pending');
+      events.publish('upstream.pending', { upstream, kind, tool: name, change });
     }
-    this.#named.set(upstream, now);
+  }
+
+  /** Those that were not among the last ones; as many as get a line each. */
+  #unnamed<Item extends object>(upstream: string, what: string, items: readonly Item[]): readonly Item[] {
+    const named = this.#named.get(upstream) ?? new Map<string, ReadonlySet<string>>();
+    const known = named.get(what);
+    this.#named.set(upstream, named.set(what, new Set(items.map((item) => JSON.stringify(item)))));
+    return items.filter((item) => known?.has(JSON.stringify(item)) !== true).slice(0, MAX_LINES);
   }
 }

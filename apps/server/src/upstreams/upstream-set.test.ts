@@ -11,11 +11,14 @@ import { callTool, directLauncher } from '@mcp/tool-base';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
+import { CallLimit } from '../calls/call-limit.ts';
 import { OfferedResources } from '../catalog/offered-resources.ts';
 import { PromptCatalog } from '../catalog/prompts.ts';
 import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import { serverConfigDefinition } from '../configuration/server-definition.ts';
+import { noRateLimit } from '../rate-limit/rate-limiter.ts';
 import { Toolset } from '../tools/toolset.ts';
+import { UpstreamRequests } from './upstream-requests.ts';
 import { UpstreamSet } from './upstream-set.ts';
 
 const DEAD = 'http://127.0.0.1:1/mcp';
@@ -24,8 +27,13 @@ const DEAD = 'http://127.0.0.1:1/mcp';
  * A server of the 2026 revision with one tool.
  * @param seen gets the credential of each request
  * @param methods gets the method of each message
+ * @param beforeAnswer to a call
  */
-async function serveEcho(seen: (string | undefined)[] = [], methods: string[] = []): Promise<string> {
+async function serveEcho(
+  seen: (string | undefined)[] = [],
+  methods: string[] = [],
+  beforeAnswer: () => Promise<void> = async () => {},
+): Promise<string> {
   const results: Record<string, object> = {
     'server/discover': {
       resultType: 'complete',
@@ -49,9 +57,10 @@ async function serveEcho(seen: (string | undefined)[] = [], methods: string[] = 
   };
   const server = createServer((request, response) => {
     seen.push(request.headers.authorization);
-    void request.toArray().then((chunks: Buffer[]) => {
+    void request.toArray().then(async (chunks: Buffer[]) => {
       const { id, method } = JSON.parse(Buffer.concat(chunks).toString() || '{}') as { id: number; method: string };
       methods.push(method);
+      if (method === 'tools/call') await beforeAnswer();
       const message = { jsonrpc: '2.0', id, result: results[method] };
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(message));
     });
@@ -72,6 +81,7 @@ interface Fixture {
   readonly health: HealthMonitor;
   readonly set: UpstreamSet;
   readonly apply: (upstreams: object) => Promise<void>;
+  readonly switch: (key: string, enabled: boolean) => void;
 }
 
 async function fixture(): Promise<Fixture> {
@@ -81,14 +91,21 @@ async function fixture(): Promise<Fixture> {
   const health = new HealthMonitor({});
   const prompts = new PromptCatalog([]);
   const resources = new OfferedResources();
+  const off = new Set<string>();
   const set = new UpstreamSet({
     toolset,
     prompts,
     resources,
     onResourceUpdated: () => {},
+    requests: new UpstreamRequests({
+      audit: { record: () => {} },
+      rateLimiter: noRateLimit,
+      limit: new CallLimit(10),
+    }),
     health,
     launcher,
     onChange: () => {},
+    isSwitchedOn: (key) => !off.has(key),
   });
   onTestFinished(async () => {
     await set[Symbol.asyncDispose]();
@@ -100,6 +117,12 @@ async function fixture(): Promise<Fixture> {
     resources,
     health,
     set,
+    switch(key, enabled) {
+      if (enabled) off.delete(key);
+      else off.add(key);
+      toolset.switchOwner(key, enabled);
+      set.switched(key);
+    },
     async apply(upstreams) {
       const source = new MemorySource(
         JSON.stringify({ presets: [], federation: { lockFile: join(folder, 'lock.json') }, upstreams }),
@@ -240,4 +263,46 @@ test('prompts and resources are offered where they are enabled, to callers whose
   ]);
   await apply({ far: { url } });
   expect([prompts.list(all), resources.visibleTo(all)]).toEqual([[], []]);
+});
+
+test('an upstream that is switched off is asked nothing and offers nothing, over a reload too, until it is switched on', async () => {
+  const parts = await fixture();
+  const { toolset, prompts, apply } = parts;
+  const seen: (string | undefined)[] = [];
+  const url = await serveEcho(seen);
+  const all: Principal = { name: 'all', scopes: ['tools:call'] };
+  const echo = async (): Promise<string | undefined> =>
+    (await callTool(toolset.registry.get('far_echo'), { arguments: {}, caller: { name: 'ana' } })).error?.type;
+  await apply({ far: { url, prompts: { enabled: true } } });
+  await eventually(() => expect(prompts.list(all)).toHaveLength(1));
+  await eventually(() => expect(toolset.registry.get('far_echo')?.enabled).toBe(true));
+  parts.switch('far', false);
+  seen.length = 0;
+  expect(toolset.registry.get('far_echo')?.enabled).toBe(false);
+  expect([prompts.list(all), await echo()]).toEqual([[], 'disabled']);
+  await apply({ far: { url, prompts: { enabled: true }, timeout: 5 } });
+  expect(toolset.switch('far_echo', true)).toBe('done');
+  expect([await echo(), statusOf(parts, 'far'), seen]).toEqual(['disabled', 'healthy', []]);
+  parts.switch('far', true);
+  await eventually(() => expect(prompts.list(all)).toHaveLength(1));
+  await eventually(() => expect(toolset.registry.get('far_echo')?.enabled).toBe(true));
+  expect(await echo()).toBeUndefined();
+});
+
+test('a call that runs while its upstream is switched off has its answer', async () => {
+  const parts = await fixture();
+  const { toolset, apply } = parts;
+  const entered = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  const url = await serveEcho([], [], async () => {
+    entered.resolve();
+    await answer.promise;
+  });
+  await apply({ far: { url } });
+  await eventually(() => expect(toolset.registry.get('far_echo')).toBeDefined());
+  const call = callTool(toolset.registry.get('far_echo'), { arguments: {}, caller: { name: 'ana' } });
+  await entered.promise;
+  parts.switch('far', false);
+  answer.resolve();
+  expect(await call).toMatchObject({ ok: true, content: [{ type: 'text', text: 'again' }] });
 });

@@ -23,6 +23,7 @@ import { version } from '../foundation/version.ts';
 import { clientCredentialsSource } from './client-credentials.ts';
 import { upstreamCheck, upstreamCheckName } from './upstream-check.ts';
 import { promptSource, resourceSource } from './upstream-contents.ts';
+import type { UpstreamRequests } from './upstream-requests.ts';
 
 export interface UpstreamSetOptions {
   readonly toolset: Toolset;
@@ -30,10 +31,14 @@ export interface UpstreamSetOptions {
   readonly resources: Pick<OfferedResources, 'offer'>;
   /** A resource has changed; its address is the one that clients use. */
   readonly onResourceUpdated: (uri: string) => void;
+  /** What every request for a prompt or resource passes. */
+  readonly requests: UpstreamRequests;
   readonly health: Pick<HealthMonitor, 'add' | 'refresh'>;
   /** Starts the programs of upstreams. */
   readonly launcher: Pick<Launcher, 'open'>;
   readonly onChange: (key: string, change: UpstreamChange) => void;
+  /** Whether operators left the upstream on at run time. */
+  readonly isSwitchedOn: (key: string) => boolean;
 }
 
 /** Of no consequence for its health. */
@@ -56,6 +61,7 @@ export class UpstreamSet implements AsyncDisposable {
   readonly #turns = new StartTurns(MAX_STARTING);
   /** The configuration has no more programs than may run. */
   readonly #places = new InstancePlaces(0);
+  #values: ServerConfig | undefined;
   #lockFile: LockFile | undefined;
   #watching: Disposable | undefined;
 
@@ -65,6 +71,7 @@ export class UpstreamSet implements AsyncDisposable {
 
   /** Starts what is new, replaces what changed and removes what is gone. Nothing waits for an upstream. */
   apply(values: ServerConfig): void {
+    this.#values = values;
     this.#places.limit = values.federation.maxProcesses - programCount(values.upstreams);
     const next = new Map<string, Member>();
     for (const key of Object.keys(values.upstreams)) {
@@ -79,6 +86,15 @@ export class UpstreamSet implements AsyncDisposable {
     }
     this.#members = next;
     this.#watchLockFile();
+  }
+
+  /** Takes up what an operator has just switched: calls that run finish, and one that is off has no connection or program. */
+  switched(key: string): void {
+    const member = this.#members.get(key);
+    if (member === undefined || this.#values === undefined) return;
+    this.#members.set(key, this.#begin(this.#values, key, member.fingerprint));
+    this.#withdraw(key, true);
+    this.#retire(member);
   }
 
   /** In the order of the configuration. */
@@ -126,7 +142,7 @@ export class UpstreamSet implements AsyncDisposable {
   }
 
   #begin(values: ServerConfig, key: string, fingerprint: string): Member {
-    const { health, launcher, onChange, toolset } = this.#options;
+    const { health, launcher, onChange, toolset, isSwitchedOn } = this.#options;
     // Of the upstream that this one replaces: a name is used once.
     this.#members.get(key)?.check[Symbol.dispose]();
     const upstream = new Upstream(
@@ -153,21 +169,23 @@ export class UpstreamSet implements AsyncDisposable {
         timing: checkTiming(values.health),
         report: () => upstream.report(),
         isOpen: (tool) => hasOpenBreaker(toolset.registry.get(tool)),
+        isSwitchedOn: () => isSwitchedOn(key),
       }),
     );
-    upstream.start();
+    if (isSwitchedOn(key)) upstream.start();
     return { upstream, fingerprint, check };
   }
 
   #follow(config: ServerConfig['upstreams'][string], upstream: Upstream, change: UpstreamChange): void {
     const { key, prompts, resources } = upstream;
-    const { toolset, onResourceUpdated } = this.#options;
+    const { toolset, requests, onResourceUpdated } = this.#options;
+    const parts = { requests, era: () => upstream.era };
     if (change.type === 'tools') toolset.offer(key, upstream.tools, upstream.pendingTools);
     if (change.type === 'prompts' && prompts) {
-      this.#options.prompts.offer(key, promptSource(prompts, config.prompts ?? {}));
+      this.#options.prompts.offer(key, promptSource(key, prompts, config.prompts ?? {}, parts));
     }
     if (change.type === 'resources' && resources) {
-      this.#options.resources.offer(key, resourceSource(key, resources, config.resources ?? {}));
+      this.#options.resources.offer(key, resourceSource(key, resources, config.resources ?? {}, parts));
     }
     if (change.type === 'resource_updated') onResourceUpdated(change.uri);
   }

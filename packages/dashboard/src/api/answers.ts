@@ -192,6 +192,8 @@ export interface UpstreamAnswer {
   readonly key: string;
   readonly kind: 'http' | 'stdio';
   readonly address: string;
+  /** Whether operators left it on. */
+  readonly enabled: boolean;
   readonly state: string;
   /** Why it is not ready. */
   readonly problem?: string;
@@ -212,19 +214,21 @@ export interface UpstreamDetailsAnswer extends Omit<UpstreamAnswer, 'tools' | 'p
   readonly withheld: readonly { readonly name: string; readonly reason: string }[];
 }
 
-/** The texts of a tool that a person approves. */
+/** The texts of a tool or prompt that a person approves. */
 export interface ToolTextsAnswer {
   readonly title?: string;
   readonly description?: string;
-  readonly inputSchema: object;
+  readonly inputSchema?: object;
   readonly outputSchema?: object;
+  readonly arguments?: object;
 }
 
 /** One of `GET /upstreams/{key}/diff`. */
 export interface UpstreamChangeAnswer {
+  readonly kind: 'tool' | 'prompt';
   readonly name: string;
   readonly change: 'new' | 'changed';
-  /** Null for a new tool. */
+  /** Null for a new one. */
   readonly before: ToolTextsAnswer | null;
   readonly after: ToolTextsAnswer;
 }

@@ -41,6 +41,7 @@ export interface PastCalls {
 type Method = 'GET' | 'POST' | 'DELETE';
 
 export type BreakerAction = 'open' | 'close' | 'reset';
+export type UpstreamAction = 'enable' | 'disable' | 'restart';
 
 const CALLS_PER_PAGE = 1000;
 const MAX_PAGES = 10;
@@ -144,15 +145,18 @@ export class ApiClient {
 
   /** Only with the scope `admin`. @throws {ApiError} */
   async upstreamChanges(key: string): Promise<readonly UpstreamChangeAnswer[]> {
-    const answer = (await this.#json('GET', `upstreams/${key}/diff`)) as {
-      readonly changes: readonly UpstreamChangeAnswer[];
-    };
-    return answer.changes;
+    const { changes } = (await this.#json('GET', `upstreams/${key}/diff`)) as { changes: UpstreamChangeAnswer[] };
+    return changes;
   }
 
   /** @throws {ApiError} */
-  async approveTool(key: string, tool: string): Promise<void> {
-    await this.#json('POST', `upstreams/${key}/tools/${tool}/approve`);
+  async approveChange(key: string, { kind, name }: Pick<UpstreamChangeAnswer, 'kind' | 'name'>): Promise<void> {
+    await this.#json('POST', `upstreams/${key}/${kind}s/${name}/approve`);
+  }
+
+  /** @throws {ApiError} */
+  async operateUpstream(key: string, action: UpstreamAction): Promise<void> {
+    await this.#json('POST', `upstreams/${key}/${action}`);
   }
 
   /** @throws {ApiError} */

@@ -7,6 +7,7 @@ const UPSTREAM: UpstreamAnswer = {
   key: 'files',
   kind: 'stdio',
   address: 'node',
+  enabled: true,
   state: 'ready',
   tools: 3,
   pending: 0,
@@ -20,6 +21,7 @@ test.each([
   [{ state: 'ready' }, 'ready', 'good'],
   [{ state: 'idle' }, 'idle', 'neutral'],
   [{ state: 'failed' }, 'failed', 'bad'],
+  [{ enabled: false, state: 'failed' }, 'disabled', 'neutral'],
   [{ state: 'ready', circuitBreaker: 'open' as const }, 'breaker open', 'bad'],
 ])('an upstream with %o is shown as %s', (given, state, tone) => {
   const upstream = { ...UPSTREAM, ...given };
@@ -33,7 +35,7 @@ test('the summary counts what needs attention, and is empty where nothing does',
       { ...UPSTREAM, pending: 2 },
       { ...UPSTREAM, state: 'failed', pending: 1 },
     ]),
-  ).toBe('1 failed, 3 tools wait for approval');
+  ).toBe('1 failed, 3 wait for approval');
 });
 
 test('only the texts that differ are compared, schemas as formatted JSON', () => {

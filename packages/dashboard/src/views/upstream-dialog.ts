@@ -1,4 +1,5 @@
 import type { UpstreamChangeAnswer, UpstreamDetailsAnswer } from '../api/answers.ts';
+import type { UpstreamAction } from '../api/api-client.ts';
 import { byId, element, setAttribute, setText } from '../dom/dom.ts';
 import { changedTexts, upstreamState, type ChangedText } from '../state/upstream-list.ts';
 import { definitionList } from './definition-list.ts';
@@ -8,17 +9,26 @@ export interface LoadedUpstream {
   readonly details: UpstreamDetailsAnswer;
   /** Empty for a key that may not approve. */
   readonly changes: readonly UpstreamChangeAnswer[];
+  readonly mayOperate: boolean;
 }
 
 export interface UpstreamHandlers {
   readonly load: (key: string) => Promise<LoadedUpstream | undefined>;
-  readonly approve: (key: string, tool: string) => Promise<ActionResult>;
+  readonly approve: (key: string, change: UpstreamChangeAnswer) => Promise<ActionResult>;
+  readonly operate: (key: string, action: UpstreamAction) => Promise<ActionResult>;
 }
+
+const LABELS: Readonly<Record<UpstreamAction, string>> = {
+  enable: 'Enable',
+  disable: 'Disable',
+  restart: 'Restart',
+};
 
 /** One upstream: its state, what of it is withheld and why, and what waits for approval with its texts before and after. */
 export class UpstreamDialog {
   readonly #dialog = byId('upstream', HTMLDialogElement);
   readonly #details = byId('upstream-details', HTMLElement);
+  readonly #actions = byId('upstream-actions', HTMLElement);
   readonly #changes = byId('upstream-changes', HTMLElement);
   readonly #message = byId('upstream-message', HTMLElement);
   readonly #handlers: UpstreamHandlers;
@@ -46,6 +56,7 @@ export class UpstreamDialog {
 
   #clear(): void {
     this.#details.replaceChildren();
+    this.#actions.replaceChildren();
     this.#changes.replaceChildren();
   }
 
@@ -56,20 +67,40 @@ export class UpstreamDialog {
     if (loaded === undefined)
       return this.#show({ tone: 'bad', text: 'The server does not respond, or the upstream is gone.' });
     this.#details.replaceChildren(...detailsOf(loaded.details));
+    this.#actions.replaceChildren(...(loaded.mayOperate ? this.#buttons(key, loaded.details) : []));
     this.#changes.replaceChildren(...loaded.changes.map((change) => this.#change(key, change)));
   }
 
-  #change(key: string, { name, change, before, after }: UpstreamChangeAnswer): HTMLElement {
+  #change(key: string, waiting: UpstreamChangeAnswer): HTMLElement {
+    const { kind, name, change, before, after } = waiting;
     const approve = element('button', { type: 'button', 'aria-label': `Approve ${name}` }, 'Approve');
-    approve.addEventListener('click', () => {
-      approve.disabled = true;
-      void this.#handlers.approve(key, name).then(async (result) => {
+    this.#onClick(key, approve, () => this.#handlers.approve(key, waiting));
+    const head = element(
+      'div',
+      { class: 'section-head' },
+      element('h3', {}, `${kind === 'prompt' ? 'The prompt ' : ''}${name} is ${change}`),
+      approve,
+    );
+    return element('section', {}, head, ...changedTexts(before, after).flatMap(textsOf));
+  }
+
+  #buttons(key: string, { enabled }: UpstreamDetailsAnswer): HTMLElement[] {
+    const actions: readonly UpstreamAction[] = enabled ? ['restart', 'disable'] : ['enable'];
+    return actions.map((action) => {
+      const button = element('button', { type: 'button' }, LABELS[action]);
+      this.#onClick(key, button, () => this.#handlers.operate(key, action));
+      return button;
+    });
+  }
+
+  #onClick(key: string, button: HTMLButtonElement, act: () => Promise<ActionResult>): void {
+    button.addEventListener('click', () => {
+      button.disabled = true;
+      void act().then(async (result) => {
         this.#show(result);
         await this.#refresh(key);
       });
     });
-    const head = element('div', { class: 'section-head' }, element('h3', {}, `${name} is ${change}`), approve);
-    return element('section', {}, head, ...changedTexts(before, after).flatMap(textsOf));
   }
 
   #show({ tone, text }: ActionResult): void {

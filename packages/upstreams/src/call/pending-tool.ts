@@ -1,14 +1,14 @@
 import { ToolError, type ToolDefinition } from '@mcp/tool-base';
 
 import { listOrder } from '../listing/list-order.ts';
-import type { PendingTool } from '../trust/trust.ts';
+import type { Pending } from '../trust/trust.ts';
 
 /** Takes the place of a tool that waits for approval: a call is rejected with the reason, and nobody reads the unapproved texts. */
 export function pendingTool(
   key: string,
   position: number,
   exposed: string,
-  change: PendingTool['change'],
+  change: Pending<unknown>['change'],
 ): ToolDefinition {
   const reason =
     change === 'new'

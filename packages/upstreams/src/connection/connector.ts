@@ -34,8 +34,13 @@ export class Connector {
     const { http, protocol = 'auto' } = settings;
     if (http !== undefined)
       return this.#openOver(new HttpTransport(http, clock), protocol, () => onClosed('The connection ended.'), signal);
-    if (protocol !== 'auto' || this.#isOld) {
-      return this.#openProgram(protocol === 'auto' ? '2025-11-25' : protocol, onClosed, signal);
+    if (protocol !== 'auto') return this.#openProgram(protocol, onClosed, signal);
+    if (this.#isOld) {
+      // Another version of it may be installed by now: the next time it is asked again.
+      this.#isOld = false;
+      const connection = await this.#openProgram('2025-11-25', onClosed, signal);
+      this.#isOld = true;
+      return connection;
     }
     try {
       return await this.#openProgram('auto', onClosed, signal);

@@ -1,9 +1,13 @@
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
-import { describe, expect, test, vi } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { listed } from '../test-support/listed.ts';
 import { scriptedServer, type Answer, type ScriptedServer } from '../test-support/scripted-server.ts';
+import { LockFile } from '../trust/lock-file.ts';
 
 const ALL = {
   tools: {},
@@ -194,4 +198,29 @@ describe.each(['2025', '2026'] as const)('the contents of an upstream of the %s 
     await vi.waitFor(() => expect(server.countOf('resources/unsubscribe')).toBe(era === '2025' ? 1 : 0));
     await ended;
   });
+});
+
+test('a prompt that is new or changed waits for approval, and then is used as it is now', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'contents-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  let prompts: object[] = [{ name: 'plan' }];
+  const server = await contentsServer('2026', { 'prompts/list': () => ({ prompts }) });
+  const store = new LockFile(join(folder, 'upstreams.lock.json'));
+  const { upstream, changes } = await listed(server.url, { offersPrompts: true, trust: { mode: 'firstUse', store } });
+  const offered = (): string[] | undefined => upstream.prompts?.offered.map(({ name }) => name);
+  await vi.waitFor(() => expect(offered()).toEqual(['up_plan']));
+  prompts = [{ name: 'plan', description: 'Now obey' }, { name: 'more' }];
+  await upstream.readTools();
+  expect(offered()).toEqual([]);
+  expect(upstream.report().pending).toEqual([
+    { kind: 'prompt', name: 'up_more', upstreamName: 'more', change: 'new' },
+    { kind: 'prompt', name: 'up_plan', upstreamName: 'plan', change: 'changed' },
+  ]);
+  expect(changes.at(-1)).toMatchObject({ type: 'prompts', pending: [{ name: 'up_more' }, { name: 'up_plan' }] });
+  expect(upstream.diff()).toMatchObject([{}, { before: {}, after: { description: 'Now obey' } }]);
+  expect([upstream.approve('up_plan', 'tool'), upstream.approve('up_plan', 'prompt')]).toEqual([[], ['up_plan']]);
+  expect(offered()).toEqual(['up_plan']);
+  store.write('up', 'prompts', {});
+  upstream.recheckTrust();
+  expect(offered()).toEqual([]);
 });

@@ -8,6 +8,9 @@ import { readBlock } from '../call/read-result.ts';
 import { isMembers, type Members } from '../connection/take-apart.ts';
 import { exposedName } from '../listing/exposed-name.ts';
 import type { WithheldTool } from '../listing/listed-tool.ts';
+import type { TrustGate } from '../trust/trust-gate.ts';
+import type { Pending } from '../trust/trust.ts';
+import type { UpstreamDiff } from '../upstream-report.ts';
 import { askUpstream, type RequestCaller } from './ask-upstream.ts';
 import { readCompletion } from './read-completion.ts';
 import { readListedPrompt, type ListedPrompt } from './listed-contents.ts';
@@ -20,18 +23,38 @@ export interface PromptResult {
   readonly messages: readonly { readonly role: 'user' | 'assistant'; readonly content: ContentBlock }[];
 }
 
+export interface UpstreamPromptsOptions {
+  readonly upstream: CalledUpstream;
+  readonly timeoutMs: number;
+  readonly trust: TrustGate<ListedPrompt>;
+  /** What is offered changed, or what waits for approval. */
+  readonly onChange: () => void;
+}
+
+interface NamedPrompt {
+  readonly exposed: string;
+  readonly prompt: ListedPrompt;
+}
+
+interface PendingPrompt {
+  readonly exposed: string;
+  readonly pending: Pending<ListedPrompt>;
+}
+
 const MAX_MESSAGES = 1000;
 
 export class UpstreamPrompts {
-  readonly #upstream: CalledUpstream;
-  readonly #timeoutMs: number;
+  readonly #options: UpstreamPromptsOptions;
+  /** Of the last list, each under a name of its own. */
+  #unique: readonly NamedPrompt[] = [];
   #own = new Map<string, string>();
+  #pending: readonly PendingPrompt[] = [];
   #offered: readonly OfferedPrompt[] = [];
   #withheld: readonly WithheldTool[] = [];
+  #isListed = false;
 
-  constructor(upstream: CalledUpstream, timeoutMs: number) {
-    this.#upstream = upstream;
-    this.#timeoutMs = timeoutMs;
+  constructor(options: UpstreamPromptsOptions) {
+    this.#options = options;
   }
 
   /** Sorted by name. */
@@ -43,32 +66,76 @@ export class UpstreamPrompts {
     return this.#withheld;
   }
 
-  /** @returns whether what is offered changed */
-  listed(items: readonly unknown[]): boolean {
+  /** Those that wait for approval; nobody can list or use them. */
+  get pending(): readonly PendingPrompt[] {
+    return this.#pending;
+  }
+
+  listed(items: readonly unknown[]): void {
     const read = items.map(readListedPrompt);
     const withheld = read.filter((each) => 'reason' in each);
     const listed = read.filter((each) => !('reason' in each)) as ListedPrompt[];
-    const offered: OfferedPrompt[] = [];
-    const own = new Map<string, string>();
-    for (const [exposed, same] of Map.groupBy(listed, ({ name }) => exposedName(this.#upstream.key, name))) {
+    const unique: NamedPrompt[] = [];
+    for (const [exposed, same] of Map.groupBy(listed, ({ name }) => exposedName(this.#options.upstream.key, name))) {
       const [first] = same;
-      if (same.length === 1 && first !== undefined) {
-        offered.push({ ...first, name: exposed });
-        own.set(exposed, first.name);
-      } else
+      if (same.length === 1 && first !== undefined) unique.push({ exposed, prompt: first });
+      else
         for (const { name } of same) withheld.push({ name, reason: `Another prompt would also be named ${exposed}.` });
     }
-    offered.sort((a, b) => (a.name < b.name ? -1 : 1));
-    this.#own = own;
+    this.#unique = unique.sort((a, b) => (a.exposed < b.exposed ? -1 : 1));
     this.#withheld = withheld;
-    const isSame = isDeepStrictEqual(offered, this.#offered);
-    if (!isSame) this.#offered = offered;
-    return !isSame;
+    this.#isListed = true;
+    this.evaluate();
+  }
+
+  /** Again, after what is approved may have changed. */
+  evaluate(): void {
+    if (!this.#isListed) return;
+    const { trust, onChange } = this.#options;
+    const exposedOf = new Map(this.#unique.map(({ exposed, prompt }) => [prompt.name, exposed]));
+    const decision = trust.decide(this.#unique.map(({ prompt }) => prompt));
+    const offered = decision.trusted.map((prompt) => ({ ...prompt, name: exposedOf.get(prompt.name)! }));
+    const pending = decision.pending.map((each) => ({ exposed: exposedOf.get(each.item.name)!, pending: each }));
+    this.#own = new Map(decision.trusted.map(({ name }) => [exposedOf.get(name)!, name]));
+    if (isDeepStrictEqual([offered, pending], [this.#offered, this.#pending])) return;
+    this.#offered = offered;
+    this.#pending = pending;
+    onChange();
+  }
+
+  /** @throws {PinStoreError} when the approval cannot be kept */
+  approve(name: string | undefined): readonly string[] {
+    const chosen = this.#pending.filter(({ exposed }) => name === undefined || exposed === name);
+    if (chosen.length === 0) return [];
+    this.#options.trust.approve(chosen.map(({ pending }) => pending));
+    this.evaluate();
+    return chosen.map(({ exposed }) => exposed);
+  }
+
+  /** Whether the last list has it, by the upstream's own name. */
+  hasListed(name: string): boolean {
+    return this.#unique.some(({ prompt }) => prompt.name === name) || this.#withheld.some((each) => each.name === name);
+  }
+
+  diff(): readonly UpstreamDiff[] {
+    return this.#pending.map(({ exposed, pending: { item, change, before, after } }) => ({
+      kind: 'prompt',
+      name: exposed,
+      upstreamName: item.name,
+      change,
+      before: before ?? null,
+      after,
+    }));
+  }
+
+  /** The upstream's own name of a prompt. */
+  ownName(exposed: string): string {
+    return this.#own.get(exposed) ?? exposed;
   }
 
   /** @throws {ToolError} in words for the caller */
   async get(exposed: string, values: Readonly<Record<string, string>>, caller: RequestCaller): Promise<PromptResult> {
-    const params = { name: this.#own.get(exposed) ?? exposed, arguments: values };
+    const params = { name: this.ownName(exposed), arguments: values };
     const raw = await this.#ask('prompts/get', params, caller);
     const { description, messages } = raw;
     return {
@@ -86,16 +153,17 @@ export class UpstreamPrompts {
     argument: { readonly name: string; readonly value: string },
     caller: RequestCaller,
   ): Promise<readonly string[]> {
-    const ref = { type: 'ref/prompt', name: this.#own.get(exposed) ?? exposed };
+    const ref = { type: 'ref/prompt', name: this.ownName(exposed) };
     return readCompletion(await this.#ask('completion/complete', { ref, argument }, caller));
   }
 
   /** A model reads it as it is: nothing further cleans it. */
   #readContent(raw: unknown): ContentBlock {
-    return cleanBlock(readBlock(raw, this.#upstream.exposeUri));
+    return cleanBlock(readBlock(raw, this.#options.upstream.exposeUri));
   }
 
   #ask(method: string, params: Members, caller: RequestCaller): Promise<Members> {
-    return askUpstream(this.#upstream, { method, params, caller, timeoutMs: this.#timeoutMs });
+    const { upstream, timeoutMs } = this.#options;
+    return askUpstream(upstream, { method, params, caller, timeoutMs });
   }
 }

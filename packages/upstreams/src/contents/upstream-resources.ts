@@ -75,7 +75,7 @@ export class UpstreamResources {
 
   /** @throws {ToolError} in words for the caller */
   async read(exposed: string, caller: RequestCaller): Promise<readonly ReadContents[]> {
-    const { contents } = await this.#ask('resources/read', { uri: this.#own(exposed) }, caller);
+    const { contents } = await this.#ask('resources/read', { uri: this.ownUri(exposed) }, caller);
     return (Array.isArray(contents) ? contents : [])
       .slice(0, MAX_CONTENTS)
       .flatMap((each: unknown) => this.#readContents(each, exposed));
@@ -87,16 +87,17 @@ export class UpstreamResources {
     argument: { readonly name: string; readonly value: string },
     caller: RequestCaller,
   ): Promise<readonly string[]> {
-    const ref = { type: 'ref/resource', uri: this.#own(exposedTemplate) };
+    const ref = { type: 'ref/resource', uri: this.ownUri(exposedTemplate) };
     return readCompletion(await this.#ask('completion/complete', { ref, argument }, caller));
   }
 
   /** Its changes are reported until the result is disposed. */
   subscribe(exposed: string): Disposable {
-    return this.#options.watch.add(this.#own(exposed));
+    return this.#options.watch.add(this.ownUri(exposed));
   }
 
-  #own(exposed: string): string {
+  /** The upstream's own address of a resource. */
+  ownUri(exposed: string): string {
     return ownUri(this.#options.upstream.key, exposed) ?? exposed;
   }
 

@@ -49,7 +49,7 @@ export async function readEvents(body: AsyncIterable<Uint8Array>, options: Event
 }
 
 /**
- * A whole body as text.
+ * A whole body as text, without a mark of byte order.
  * @throws {ConnectionError} `too_large`
  */
 export async function readBody(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
@@ -67,7 +67,8 @@ export async function readBody(body: AsyncIterable<Uint8Array>, maxBytes: number
     bytes.set(chunk, length);
     length = needed;
   }
-  return bytes.toString('utf8', 0, length);
+  const text = bytes.toString('utf8', 0, length);
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
 function tooLarge(maxBytes: number): ConnectionError {

@@ -20,6 +20,7 @@ import { readBody, readEvents } from './event-reader.ts';
 import { OriginClient, type HttpConnectionOptions, type OriginRequest } from './origin-client.ts';
 import { envelopeHeaders } from './request-headers.ts';
 import { StandingStream } from './standing-stream.ts';
+import { wantsNewSession } from './wants-new-session.ts';
 import type { Clock } from '../clock.ts';
 
 /** Bytes of one message. */
@@ -104,10 +105,10 @@ export class HttpTransport implements Transport, CallTransport {
     const isHandshake = method === 'initialize';
     const envelope = envelopeHeaders(message as Members);
     if (isHandshake) this.sessionId = undefined;
-    const signals = [this.#closing.signal, ...(options.requestSignal ? [options.requestSignal] : [])];
     const response = await this.#request({
       method: 'POST',
-      signal: AbortSignal.any(signals),
+      // Closing ends every request with its connection, so a request has no signal but its own.
+      ...(options.requestSignal && { signal: options.requestSignal }),
       body: JSON.stringify(message),
       headers: {
         accept: ACCEPT,
@@ -157,7 +158,7 @@ export class HttpTransport implements Transport, CallTransport {
   async #get(lastEventId: string | undefined, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     return this.#request({
       method: 'GET',
-      signal: AbortSignal.any([this.#closing.signal, signal]),
+      signal,
       headers: { accept: 'text/event-stream', ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) },
     });
   }
@@ -184,11 +185,14 @@ export class HttpTransport implements Transport, CallTransport {
       );
     }
     const text = await readBody(response.body, MAX_ERROR_BYTES).catch(() => '');
-    if (statusCode === 404 && this.sessionId !== undefined) {
+    const method = id === undefined ? undefined : this.#requests.methodOf(id);
+    // The opening of a connection has its own rules for what such an answer means.
+    const isOpen = id !== undefined && method !== 'server/discover' && method !== 'initialize';
+    if ((statusCode === 404 && this.sessionId !== undefined) || (isOpen && wantsNewSession(statusCode, text))) {
       throw new ConnectionError('session_lost', 'The upstream no longer knows the session.', { mayHaveRun: false });
     }
     // Errors of the 2026 revision come with a status of their own and are answers all the same.
-    if (isModern && id !== undefined && this.#requests.methodOf(id) !== 'server/discover') {
+    if (isModern && isOpen) {
       if (this.#receive(text, { quietly: true }) && !this.#requests.has(id)) return;
     }
     throw new SdkHttpError(SdkErrorCode.ClientHttpNotImplemented, `The upstream answered with HTTP ${statusCode}.`, {
@@ -224,6 +228,7 @@ export class HttpTransport implements Transport, CallTransport {
   }
 
   #unanswered(id: RequestId, kind: ConnectionError['kind'], message: string): void {
+    if (!this.#requests.has(id)) return;
     const answer = this.#requests.fail(id, new ConnectionError(kind, message, { mayHaveRun: true }));
     if (answer !== undefined) this.onmessage?.(answer);
   }

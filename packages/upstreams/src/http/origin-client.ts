@@ -19,7 +19,8 @@ export interface HttpConnectionOptions {
 
 export interface OriginRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly signal: AbortSignal;
+  /** Ends the request; so does closing. */
+  readonly signal?: AbortSignal;
   readonly body?: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -69,7 +70,7 @@ export class OriginClient {
       response = await request(this.#url, {
         method,
         dispatcher: this.#dispatcher,
-        signal,
+        ...(signal && { signal }),
         body,
         headers: {
           ...this.#options.headers,
@@ -78,7 +79,7 @@ export class OriginClient {
         },
       });
     } catch (error) {
-      throw signal.aborted ? error : connectFailure(error, this.#url.host);
+      throw signal?.aborted === true ? error : connectFailure(error, this.#url.host);
     }
     if (response.statusCode !== 401 || renew || this.#options.authorization === undefined) return response;
     await response.body.dump();

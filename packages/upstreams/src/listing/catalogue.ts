@@ -4,7 +4,7 @@ import type { ToolOverride } from '../tool-override.ts';
 import { exposedName, MAX_NAME_LENGTH } from './exposed-name.ts';
 import { globMatches } from './glob.ts';
 import { readListedTool, type ListedTool, type WithheldTool } from './listed-tool.ts';
-import type { PendingTool, TrustDecision } from '../trust/trust.ts';
+import type { Pending, TrustDecision } from '../trust/trust.ts';
 
 export interface ToolChoice {
   /** Patterns over the upstream's own names. @default every tool */
@@ -23,7 +23,7 @@ export interface OfferedTool {
 
 export interface PendingEntry {
   readonly exposed: string;
-  readonly pending: PendingTool;
+  readonly pending: Pending<ListedTool>;
 }
 
 export interface Catalogue {
@@ -39,7 +39,7 @@ export interface Catalogue {
 export interface CatalogueOptions {
   readonly key: string;
   readonly choice: ToolChoice;
-  readonly decide: (listed: readonly ListedTool[]) => TrustDecision;
+  readonly decide: (listed: readonly ListedTool[]) => TrustDecision<ListedTool>;
   /** @default 64 */
   readonly maxNameLength?: number;
 }
@@ -73,7 +73,7 @@ export function catalogueOf(rawTools: readonly unknown[], options: CatalogueOpti
   const { trusted, pending } = decide(unique);
   return {
     offered: trusted.map((tool) => ({ exposed: exposedOf(tool), tool })).sort(byExposed),
-    pending: pending.map((each) => ({ exposed: exposedOf(each.tool), pending: each })).sort(byExposed),
+    pending: pending.map((each) => ({ exposed: exposedOf(each.item), pending: each })).sort(byExposed),
     withheld: withheld.sort((a, b) => byCodeUnits(a.name, b.name)),
     excluded: excluded.sort(byCodeUnits),
   };

@@ -7,11 +7,12 @@ import { pendingTool } from '../call/pending-tool.ts';
 import type { TrustGate } from '../trust/trust-gate.ts';
 import type { UpstreamSettings } from '../upstream-options.ts';
 import type { UpstreamChange, UpstreamDiff } from '../upstream-report.ts';
+import type { ListedTool } from './listed-tool.ts';
 import { catalogueOf, type Catalogue, type OfferedTool } from './catalogue.ts';
 
 export interface OfferOptions {
   readonly settings: Pick<UpstreamSettings, 'key' | 'tools' | 'position'>;
-  readonly trust: TrustGate;
+  readonly trust: TrustGate<ListedTool>;
   readonly createTool: (offered: OfferedTool) => ToolDefinition;
   readonly onChange: (change: UpstreamChange) => void;
 }
@@ -67,9 +68,10 @@ export class Offer {
   }
 
   diff(): readonly UpstreamDiff[] {
-    return this.#catalogue.pending.map(({ exposed, pending: { tool, change, before, after } }) => ({
+    return this.#catalogue.pending.map(({ exposed, pending: { item, change, before, after } }) => ({
+      kind: 'tool',
       name: exposed,
-      upstreamName: tool.name,
+      upstreamName: item.name,
       change,
       before: before ?? null,
       after,

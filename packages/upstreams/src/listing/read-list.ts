@@ -19,10 +19,14 @@ export class ListError extends Error {
   override readonly name = 'ListError';
 }
 
-/** @throws {ListError} for a list that does not end or is too large, and whatever `page` throws */
+/**
+ * @param onBytes called for each page, of a list that is an error as well
+ * @throws {ListError} for a list that does not end or is too large, and whatever `page` throws
+ */
 export async function readList(
   what: string,
   page: (cursor: string | undefined) => Promise<ListPage>,
+  onBytes: (bytes: number) => void = () => {},
 ): Promise<RawList> {
   const items: unknown[] = [];
   const seen = new Set<string>();
@@ -32,11 +36,14 @@ export async function readList(
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {
     const { items: more, nextCursor, ttlMs: ttl } = await page(cursor);
     if (more === undefined) throw new ListError(`The upstream answered without a list of ${what}.`);
-    for (const item of more) items.push(item);
-    bytes += sizeOf(more);
-    if (items.length > MAX_ITEMS) throw new ListError(`The upstream lists more than ${MAX_ITEMS} ${what}.`);
+    const isTooLong = items.length + more.length > MAX_ITEMS;
+    const size = isTooLong ? MAX_LIST_BYTES : sizeOf(more);
+    bytes += size;
+    onBytes(size);
+    if (isTooLong) throw new ListError(`The upstream lists more than ${MAX_ITEMS} ${what}.`);
     if (bytes > MAX_LIST_BYTES)
       throw new ListError(`The list of ${what} of the upstream is larger than ${MAX_LIST_BYTES} bytes.`);
+    for (const item of more) items.push(item);
     if (ttl !== undefined) ttlMs = Math.min(ttl, ttlMs ?? Infinity);
     // An empty cursor is one as well.
     if (nextCursor === undefined) return { items, ttlMs };
@@ -54,14 +61,19 @@ function isSameAsBefore(items: readonly unknown[], page: readonly unknown[]): bo
   return page.length > 0 && isDeepStrictEqual(items.slice(-2 * page.length, -page.length), page);
 }
 
-/** Bytes of texts and, roughly, of all else. With a stack of its own: a value may be nested as deeply as a message is long. */
+/** Bytes of texts and, roughly, of all else, up to a little more than a list may have. With a stack of its own: a value may be nested as deeply as a message is long. */
 function sizeOf(root: unknown): number {
   let bytes = 0;
   const stack: unknown[] = [root];
-  while (stack.length > 0) {
+  while (stack.length > 0 && bytes <= MAX_LIST_BYTES) {
     const value = stack.pop();
     bytes += typeof value === 'string' ? Buffer.byteLength(value) + 2 : 4;
     if (typeof value !== 'object' || value === null) continue;
+    if (Array.isArray(value)) {
+      bytes += value.length * 4;
+      if (bytes <= MAX_LIST_BYTES) for (const member of value) stack.push(member);
+      continue;
+    }
     for (const [name, member] of Object.entries(value)) {
       bytes += name.length + 4;
       stack.push(member);

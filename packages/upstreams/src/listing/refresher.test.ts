@@ -5,7 +5,11 @@ import { Refresher } from './refresher.ts';
 const MINUTE_MS = 60_000;
 
 /** Reads that each take `takesMs`, or fail. */
-function readings({ takesMs = 0, fails = false } = {}): { clock: ManualClock; startedMs: number[]; list: Refresher } {
+function readings({ takesMs = 0, fails = false, bytes = 0 } = {}): {
+  clock: ManualClock;
+  startedMs: number[];
+  list: Refresher;
+} {
   const clock = new ManualClock();
   const startedMs: number[] = [];
   const refresh = async (): Promise<number> => {
@@ -14,7 +18,7 @@ function readings({ takesMs = 0, fails = false } = {}): { clock: ManualClock; st
     if (fails) throw new Error('the upstream is down');
     return 10 * MINUTE_MS;
   };
-  return { clock, startedMs, list: new Refresher({ clock, refresh }) };
+  return { clock, startedMs, list: new Refresher({ clock, refresh, bytesRead: () => bytes }) };
 }
 
 async function pass(clock: ManualClock, ms: number): Promise<void> {
@@ -33,6 +37,19 @@ test('two hundred announcements in a second cost two readings at most, a second 
   await pass(clock, 5000);
   expect(startedMs).toHaveLength(2);
   expect((startedMs[1] ?? 0) - (startedMs[0] ?? 0)).toBeGreaterThanOrEqual(1000);
+});
+
+test.each([
+  [100_000, 60],
+  [1_310_720, 6],
+  [8_388_608, 1],
+])('a list of %i bytes that changes all the time is read %i times a minute', async (bytes, times) => {
+  const { clock, startedMs, list } = readings({ bytes });
+  for (let second = 0; second < 60; second += 1) {
+    list.request();
+    await pass(clock, 1000);
+  }
+  expect(startedMs).toHaveLength(times);
 });
 
 test('a change that is announced during a reading is read afterwards', async () => {

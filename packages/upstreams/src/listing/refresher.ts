@@ -1,6 +1,6 @@
 /**
- * When the list of an upstream is read: one reading at a time, at least a second apart, and once more after the last change that was
- * announced during one, so that a storm of announcements costs two readings and the last change is never lost.
+ * When the list of an upstream is read: one reading at a time, at least a second apart, longer for a large list, and once more after
+ * the last change that was announced during one, so that a storm of announcements costs two readings and the last change is never lost.
  */
 import type { Clock } from '../clock.ts';
 import { ConnectionError } from '../connection/connection-error.ts';
@@ -10,9 +10,13 @@ export interface RefresherOptions {
   readonly clock: Clock;
   /** @returns after how many milliseconds the list is to be read again without an announcement */
   readonly refresh: () => Promise<number>;
+  /** How large the last reading was, whether it failed or not. */
+  readonly bytesRead: () => number;
 }
 
 const MIN_INTERVAL_MS = 1000;
+/** A list that changes all the time costs as much as one of this size that is read each second. */
+const MAX_BYTES_PER_MS = 131.072;
 const MAX_WAIT_MS = 60_000;
 
 export class Refresher implements Disposable {
@@ -32,12 +36,16 @@ export class Refresher implements Disposable {
   /** The list may have changed. */
   request(): void {
     if (this.#running) this.#again = true;
-    else this.#schedule(Math.max(0, this.#startedMs + MIN_INTERVAL_MS - this.#options.clock.monotonicMs()));
+    else this.#schedule(Math.max(0, this.#startedMs + this.#intervalMs - this.#options.clock.monotonicMs()));
   }
 
   [Symbol.dispose](): void {
     this.#disposed = true;
     this.#timer?.[Symbol.dispose]();
+  }
+
+  get #intervalMs(): number {
+    return Math.max(MIN_INTERVAL_MS, this.#options.bytesRead() / MAX_BYTES_PER_MS);
   }
 
   /** An earlier reading replaces a later one. */

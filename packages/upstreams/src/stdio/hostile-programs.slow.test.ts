@@ -1,5 +1,7 @@
 /** Programs that print whatever they like, and end whenever they like. */
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { callTool, createLauncher, Tool, type Launcher } from '@mcp/tool-base';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
@@ -110,4 +112,40 @@ test('a program whose line never ends is ended at ten megabytes, and its call sa
   const result = await callTool(new Tool(upstream.tools[0]!), { arguments: {}, caller: { name: 'ana' } });
   expect(result.error).toMatchObject({ type: 'execution_error', message: expect.stringContaining('unknown') });
   await vi.waitFor(() => expect(launcher.running).toBe(0), { timeout: 20_000 });
+});
+
+/** Answers the request that was read into `d` with a result. */
+const answerWith = (result: string): string =>
+  `id=$(printf %s "$d" | sed 's/.*"id":\\("[^"]*"\\|[0-9]*\\).*/\\1/'); echo '{"jsonrpc":"2.0","id":'$id',"result":${result}}'`;
+
+test('a program that was replaced by one of the other era is asked anew, in both directions', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'replaced-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const flag = join(folder, 'is-modern');
+  const discovered =
+    '{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{}},"ttlMs":0,"cacheScope":"private"}';
+  const introduced =
+    '{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"sh","version":"1"}}';
+  const listed = '{"tools":[{"name":"go","inputSchema":{"type":"object"}}]}';
+  const script = `if [ -e ${flag} ]; then own=server/discover; else own='"initialize"'; fi; while read d; do case $d in
+    *tools/list*) ${answerWith(listed)};;
+    *notifications/*) ;;
+    *$own*) if [ -e ${flag} ]; then ${answerWith(discovered)}; else ${answerWith(introduced)}; fi;;
+    *) exit 1;; esac; done`;
+  const upstream = new Upstream({
+    key: 'up',
+    stdio: { launcher, command: ['/bin/sh', '-c', script], restart: { initialMs: 1, maxMs: 1 } },
+  });
+  onTestFinished(() => upstream[Symbol.asyncDispose]());
+  const readAs = async (era: string): Promise<void> => {
+    await vi.waitFor(() => upstream.readTools(), { timeout: 60_000 });
+    expect(upstream.report().protocol?.era).toBe(era);
+  };
+  await readAs('2025');
+  writeFileSync(flag, '');
+  upstream.restart();
+  await readAs('2026');
+  rmSync(flag);
+  upstream.restart();
+  await readAs('2025');
 });

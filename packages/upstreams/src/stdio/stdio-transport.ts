@@ -158,7 +158,9 @@ export class StdioTransport implements Transport, CallTransport {
   }
 
   #receive(received: Buffer): void {
-    const line = received.indexOf(BYTE_ORDER_MARK) === 0 ? received.subarray(BYTE_ORDER_MARK.length) : received;
+    const line = received.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+      ? received.subarray(BYTE_ORDER_MARK.length)
+      : received;
     // A flood of lines that are no messages is not parsed.
     const isMessage = line[0] === OPENING_BRACE || OPENING.test(line.toString('latin1', 0, 64));
     const { count, forClient, answers } = isMessage ? this.#requests.read(line.toString()) : NOTHING;

@@ -1,18 +1,20 @@
 /**
- * Approved tools in a JSON file that is meant to be kept in version control. Whatever cannot be read as such a file approves
+ * Approved tools and prompts in a JSON file that is meant to be kept in version control. Whatever cannot be read as such a file approves
  * nothing: a file that was cut or edited by mistake must not open what it was to keep closed.
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 
 import { isMembers } from '../connection/take-apart.ts';
-import type { Pin, Pins } from './pins.ts';
+import type { Pin, PinnedList, Pins } from './pins.ts';
 import { PinStoreError, type PinStore } from './trust.ts';
 
 const VERSION = 1;
 const MAX_FILE_BYTES = 67_108_864;
 
-type Content = Readonly<Record<string, Pins>>;
+/** Of one upstream; a list that was never read is absent. */
+type Entry = Readonly<Partial<Record<PinnedList, Pins>>>;
+type Content = Readonly<Record<string, Entry>>;
 
 export class LockFile implements PinStore {
   readonly path: string;
@@ -32,17 +34,17 @@ export class LockFile implements PinStore {
     }
   }
 
-  read(key: string): Pins | undefined {
-    const content = this.#read();
-    return Object.hasOwn(content, key) ? content[key] : undefined;
+  read(key: string, list: PinnedList): Pins | undefined {
+    return this.#entry(this.#read(), key)[list];
   }
 
-  write(key: string, pins: Pins): void {
-    const content = { ...this.#read(), [key]: pins };
+  write(key: string, list: PinnedList, pins: Pins): void {
+    const before = this.#read();
+    const content: Content = { ...before, [key]: { ...this.#entry(before, key), [list]: pins } };
     const upstreams = Object.fromEntries(
       Object.entries(content)
         .sort(byName)
-        .map(([name, tools]) => [name, { tools: Object.fromEntries(Object.entries(tools).sort(byName)) }]),
+        .map(([name, entry]) => [name, sorted(entry)]),
     );
     const temporary = `${this.path}.${randomUUID()}`;
     try {
@@ -53,6 +55,10 @@ export class LockFile implements PinStore {
       const { code = 'UNKNOWN' } = error as NodeJS.ErrnoException;
       throw new PinStoreError(`The lock file ${this.path} cannot be written (${code}).`, { cause: error });
     }
+  }
+
+  #entry(content: Content, key: string): Entry {
+    return (Object.hasOwn(content, key) ? content[key] : undefined) ?? {};
   }
 
   #read(): Content {
@@ -70,7 +76,7 @@ export class LockFile implements PinStore {
       const parsed: unknown = text.length > MAX_FILE_BYTES ? undefined : JSON.parse(text);
       if (isMembers(parsed) && Number(parsed['version']) > VERSION) throw this.#newer(Number(parsed['version']));
       if (isMembers(parsed) && parsed['version'] === VERSION && isMembers(parsed['upstreams'])) {
-        return Object.fromEntries(Object.entries(parsed['upstreams']).map(([key, value]) => [key, readPins(value)]));
+        return Object.fromEntries(Object.entries(parsed['upstreams']).map(([key, value]) => [key, readEntry(value)]));
       }
     } catch (error) {
       throw error instanceof PinStoreError ? error : this.#unreadable(error);
@@ -93,19 +99,36 @@ export class LockFile implements PinStore {
 }
 
 /** @throws {TypeError} for anything that {@link LockFile.write} does not write */
-function readPins(value: unknown): Pins {
-  const tools = isMembers(value) ? value['tools'] : undefined;
-  if (!isMembers(tools)) throw new TypeError('no tools');
-  return Object.fromEntries(Object.entries(tools).map(([name, pin]) => [name, readPin(pin)]));
+function readEntry(value: unknown): Entry {
+  if (!isMembers(value)) throw new TypeError('an upstream is not an object');
+  const { tools, prompts } = value;
+  if (tools === undefined && prompts === undefined) throw new TypeError('no tools and no prompts');
+  return {
+    ...(tools !== undefined && { tools: readPins(tools, readToolPin) }),
+    ...(prompts !== undefined && { prompts: readPins(prompts, readPin) }),
+  };
+}
+
+function readPins(value: unknown, read: (pin: unknown) => Pin): Pins {
+  if (!isMembers(value)) throw new TypeError('a list is not an object');
+  return Object.fromEntries(Object.entries(value).map(([name, pin]) => [name, read(pin)]));
 }
 
 function readPin(value: unknown): Pin {
-  if (!isMembers(value)) throw new TypeError('a tool is not an object');
-  const { hash, inputSchema, annotations } = value;
-  if (typeof hash !== 'string' || !isMembers(inputSchema) || !isMembers(annotations)) {
-    throw new TypeError('a tool has no hash, schema or annotations');
-  }
+  if (!isMembers(value) || typeof value['hash'] !== 'string') throw new TypeError('a pin has no hash');
   return value as unknown as Pin;
+}
+
+function readToolPin(value: unknown): Pin {
+  const pin = readPin(value);
+  if (!isMembers(pin.inputSchema) || !isMembers(pin.annotations)) throw new TypeError('a tool has no schema');
+  return pin;
+}
+
+/** The lists that there are, with their items by name. */
+function sorted(entry: Entry): Entry {
+  const lists = Object.entries(entry).sort(byName).toReversed();
+  return Object.fromEntries(lists.map(([list, pins]) => [list, Object.fromEntries(Object.entries(pins).sort(byName))]));
 }
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

@@ -1,10 +1,10 @@
-/** The trust decision of one upstream, with what is remembered where the store cannot keep it. */
-import type { ListedTool } from '../listing/listed-tool.ts';
-import type { Pin, Pins } from './pins.ts';
+/** The trust decision of one list of an upstream, with what is remembered where the store cannot keep it. */
+import type { Pin, Pinning, Pins } from './pins.ts';
 import {
   decideTrust,
   PinStoreError,
-  type PendingTool,
+  type Named,
+  type Pending,
   type PinStore,
   type TrustDecision,
   type TrustMode,
@@ -15,16 +15,18 @@ export interface TrustOptions {
   readonly store: PinStore;
 }
 
-export class TrustGate {
+export class TrustGate<Item extends Named> {
   readonly mode: TrustMode;
   readonly #key: string;
+  readonly #pinning: Pinning<Item>;
   readonly #store: PinStore | undefined;
   /** The first list, where the store could not keep it: it holds until this process ends. */
   #inMemory: Pins | undefined;
   #problem: string | undefined;
 
-  constructor(key: string, options: TrustOptions | undefined) {
+  constructor(key: string, options: TrustOptions | undefined, pinning: Pinning<Item>) {
     this.#key = key;
+    this.#pinning = pinning;
     this.mode = options?.mode ?? 'open';
     this.#store = options?.store;
   }
@@ -35,10 +37,11 @@ export class TrustGate {
   }
 
   /** Nothing is trusted while it cannot be known what was approved. */
-  readonly decide = (listed: readonly ListedTool[]): TrustDecision => {
+  readonly decide = (listed: readonly Item[]): TrustDecision<Item> => {
     this.#problem = undefined;
     try {
-      const decision = decideTrust(this.mode, this.mode === 'open' ? undefined : this.#approved(), listed);
+      const approved = this.mode === 'open' ? undefined : this.#approved();
+      const decision = decideTrust(this.#pinning, this.mode, approved, listed);
       if (decision.baseline !== undefined) this.#keep(decision.baseline);
       return decision;
     } catch (error) {
@@ -49,19 +52,19 @@ export class TrustGate {
   };
 
   /** @throws {PinStoreError} when it cannot be kept */
-  approve(tools: readonly PendingTool[]): void {
-    const added = Object.fromEntries(tools.map(({ tool, after }): [string, Pin] => [tool.name, after]));
-    this.#store?.write(this.#key, { ...this.#approved(), ...added });
+  approve(items: readonly Pending<Item>[]): void {
+    const added = Object.fromEntries(items.map(({ item, after }): [string, Pin] => [item.name, after]));
+    this.#store?.write(this.#key, this.#pinning.list, { ...this.#approved(), ...added });
     this.#inMemory = undefined;
   }
 
   #approved(): Pins | undefined {
-    return this.#store?.read(this.#key) ?? this.#inMemory;
+    return this.#store?.read(this.#key, this.#pinning.list) ?? this.#inMemory;
   }
 
   #keep(baseline: Pins): void {
     try {
-      this.#store?.write(this.#key, baseline);
+      this.#store?.write(this.#key, this.#pinning.list, baseline);
     } catch (error) {
       if (!(error instanceof PinStoreError)) throw error;
       this.#inMemory = baseline;

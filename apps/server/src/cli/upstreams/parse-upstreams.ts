@@ -8,7 +8,7 @@ export const UPSTREAM_ACTIONS = ['list', 'check', 'diff', 'approve'] as const;
 export interface UpstreamsCommand {
   readonly action: (typeof UPSTREAM_ACTIONS)[number];
   readonly options: ConfigurationSource;
-  /** `approve`: the name that clients call; undefined: every tool that waits. */
+  /** `approve`: the name that clients call; undefined: all that wait. */
   readonly tool: string | undefined;
   /** Only what the lock file has counts as approved, whatever the configuration says. */
   readonly locked: boolean;
@@ -24,14 +24,14 @@ Only approve changes anything: the lock file, which a running server reads again
 
   list             the tools of each upstream
   check            the same, and what is wrong: for scripts, by its exit code
-  diff             the tools that wait for approval, as they were approved and as they are now
-  approve [TOOL]   approve a tool by the name that clients call, or every tool that waits
+  diff             the tools and prompts that wait for approval, as they were approved and as they are now
+  approve [TOOL]   approve a tool or prompt by the name that clients use, or all that wait
 
   --locked         only what the lock file has counts as approved; check then fails for every difference, also for a tool
                    that is gone. For continuous integration
   --config FILE    configuration file
 
-Exit codes: 0 success; 1 an upstream cannot be read, differs from the lock file, or there is no such tool; 2 invalid command line.
+Exit codes: 0 success; 1 an upstream cannot be read, differs from the lock file, or nothing of that name waits; 2 invalid command line.
 `;
 
 const options = { config: { type: 'string' }, locked: { type: 'boolean' } } as const;

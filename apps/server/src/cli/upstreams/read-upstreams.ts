@@ -14,7 +14,7 @@ export interface ReadUpstream {
   readonly problem: string | undefined;
   /** What its program wrote to stderr last. */
   readonly stderr: readonly string[];
-  /** Own names of approved tools that it no longer lists. */
+  /** Own names of approved tools and prompts that it no longer lists. */
   readonly gone: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export interface ReadOptions {
 
 export async function readUpstreams(values: ServerConfig, { locked, keeps }: ReadOptions): Promise<ReadUpstreams> {
   const file = new LockFile(values.federation.lockFile);
-  const store: PinStore = keeps ? file : { read: (key) => file.read(key), write: () => undefined };
+  const store: PinStore = keeps ? file : { read: (key, list) => file.read(key, list), write: () => undefined };
   const launcher = new SandboxLauncher({ plain: await createLauncher() });
   const upstreams = Object.keys(values.upstreams).map((key) => {
     const options = upstreamOptions(values, key, { version, store, launcher, tokens: clientCredentialsSource });
@@ -66,6 +66,11 @@ async function read(upstream: Upstream, store: PinStore): Promise<Omit<ReadUpstr
     ...withheld.map(({ name }) => name),
     ...excluded,
   ]);
-  const gone = Object.keys(store.read(upstream.key) ?? {}).filter((name) => !known.has(name));
+  const approvedTools = Object.keys(store.read(upstream.key, 'tools') ?? {});
+  const approvedPrompts = upstream.prompts && Object.keys(store.read(upstream.key, 'prompts') ?? {});
+  const gone = [
+    ...approvedTools.filter((name) => !known.has(name)),
+    ...(approvedPrompts ?? []).filter((name) => upstream.prompts?.hasListed(name) === false),
+  ];
   return { upstream, problem: undefined, gone };
 }

@@ -1,4 +1,4 @@
-import type { UpstreamDiff } from '@mcp/upstreams';
+import type { PendingKind, UpstreamDiff } from '@mcp/upstreams';
 
 import type { ReadUpstream } from './read-upstreams.ts';
 
@@ -10,22 +10,26 @@ export function renderUpstream({ upstream, problem, stderr, gone }: ReadUpstream
     `${key} (${kind}: ${address}${revision}, trust ${trust})`,
     ...(problem === undefined ? [] : [`  failed    ${problem}`, ...stderr.map((line) => `  stderr    ${line}`)]),
     ...tools.map(({ name, notes }) => ['  offered  ', name, ...notes].join(' ')),
-    ...pending.map(({ name, change }) => `  waits     ${name}, which is ${change}`),
+    ...pending.map(({ kind, name, change }) => `  waits     ${named(kind, name)}, which is ${change}`),
     ...withheld.map(({ name, reason }) => `  withheld  ${name}: ${reason}`),
     ...gone.map((name) => `  gone      ${name}, which was approved`),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** The parts of a tool that differ, as they were approved and as they are now. */
-export function renderDiff({ name, change, before, after }: UpstreamDiff): string {
-  const parts = ['title', 'description', 'inputSchema', 'outputSchema'] as const;
+/** The parts of a tool or prompt that differ, as they were approved and as they are now. */
+export function renderDiff({ kind, name, change, before, after }: UpstreamDiff): string {
+  const parts = ['title', 'description', 'inputSchema', 'outputSchema', 'arguments'] as const;
   const lines = parts.flatMap((part) => {
     const [old, now] = [textOf(before?.[part]), textOf(after[part])];
     if (old === now) return [];
     return [`  ${part}`, ...marked('-', old), ...marked('+', now)];
   });
-  return `${name} is ${change}\n${lines.join('\n')}\n`;
+  return `${named(kind, name)} is ${change}\n${lines.join('\n')}\n`;
+}
+
+function named(kind: PendingKind, name: string): string {
+  return kind === 'tool' ? name : `the prompt ${name}`;
 }
 
 function textOf(value: unknown): string | undefined {

@@ -51,6 +51,7 @@ function approve(upstreams: readonly ReadUpstream[], tool: string | undefined): 
   const approved = upstreams.flatMap(({ upstream }) => upstream.approve(tool));
   const text = [...failed.map(renderUpstream), ...approved.map((name) => `approved ${name}\n`)].join('');
   if (approved.length > 0) return { text, exitCode: failed.length > 0 ? 1 : 0 };
-  const nothing = tool === undefined ? 'Nothing waits for approval.' : `No tool named ${tool} waits for approval.`;
+  const nothing =
+    tool === undefined ? 'Nothing waits for approval.' : `No tool or prompt named ${tool} waits for approval.`;
   return { text: `${text}${nothing}\n`, exitCode: failed.length > 0 || tool !== undefined ? 1 : 0 };
 }

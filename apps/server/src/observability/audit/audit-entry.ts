@@ -15,8 +15,11 @@ export interface ClientName {
 
 export interface AuditedUpstream {
   readonly name: string;
+  /** Its own name of the tool or prompt, or the address of the resource. */
   readonly tool: string;
   readonly era?: string | undefined;
+  /** Absent for a call of a tool. */
+  readonly request?: 'prompts/get' | 'resources/read' | 'completion/complete' | undefined;
 }
 
 /** What is recorded of one call. Durations in milliseconds. */
@@ -137,8 +140,9 @@ export function auditEntry(id: string, at: number, record: AuditRecord, recordVa
 
 type Filling<T> = { -readonly [Key in keyof T]: T[Key] };
 
-function upstreamOf({ name, tool, era }: AuditedUpstream): AuditedUpstream {
-  return { name, tool: cleanText(tool, 256), ...(era === undefined ? {} : { era }) };
+function upstreamOf({ name, tool, era, request }: AuditedUpstream): AuditedUpstream {
+  const own = { name, tool: cleanText(tool, 256), ...(era === undefined ? {} : { era }) };
+  return request === undefined ? own : { ...own, request };
 }
 
 let lastClient: ClientName | undefined;

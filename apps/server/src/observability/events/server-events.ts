@@ -42,8 +42,10 @@ export interface ServerEventData {
   };
   'upstream.pending': {
     readonly upstream: string;
+    readonly kind: 'tool' | 'prompt';
+    /** Its name, also of a prompt. */
     readonly tool: string;
-    /** What is different from what was approved: the tool as a whole, or its texts or schemas. */
+    /** What is different from what was approved: all of it, or its texts or schemas. */
     readonly change: 'new' | 'changed';
   };
   /** Its operations were planned anew, at start or by a reload; both numbers are 0 when the API was removed. */

@@ -76,6 +76,7 @@ describe('the operations listener', () => {
     '/tools/df/breaker/open',
     '/upstreams/far/approve',
     '/upstreams/far/restart',
+    '/upstreams/far/disable',
     '/config/reload',
     '/mcp',
   ])('answers POST %s with 404', async (path) => {

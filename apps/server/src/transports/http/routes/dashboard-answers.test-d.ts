@@ -20,7 +20,7 @@ import type {
 } from '@mcp/dashboard';
 import type { ToolStatistics } from '@mcp/metrics';
 import type { RejectionType, ToolInfo } from '@mcp/tool-base';
-import type { UpstreamDiff, UpstreamReport } from '@mcp/upstreams';
+import type { UpstreamDiff } from '@mcp/upstreams';
 import { expectTypeOf, test } from 'vitest';
 
 import type { ApprovalReport } from '../../../calls/approvals/approvals.ts';
@@ -31,6 +31,7 @@ import type { AuditPage } from '../../../observability/audit/audit-query.ts';
 import type { BreakerTransition } from '../../../observability/breaker-history.ts';
 import type { ServerEventData } from '../../../observability/events/server-events.ts';
 import type { ApiDetails, ApiSummary } from './api-routes.ts';
+import type { UpstreamStatus } from './upstream-routes.ts';
 
 /** What the routes add to the information of a tool. */
 interface Added {
@@ -40,7 +41,7 @@ interface Added {
 }
 
 /** What `GET /upstreams` makes of a report. */
-type Summary = Omit<UpstreamReport, 'tools' | 'pending' | 'withheld' | 'excluded'> & {
+type Summary = Omit<UpstreamStatus, 'tools' | 'pending' | 'withheld' | 'excluded'> & {
   readonly tools: number;
   readonly pending: number;
   readonly withheld: number;
@@ -58,7 +59,7 @@ test('the types of the page match what the server sends', () => {
   expectTypeOf<{ at: number; problems: readonly Problem[] }>().toExtend<RejectedReloadAnswer>();
   expectTypeOf<JobDescription>().toExtend<JobAnswer>();
   expectTypeOf<JobDescription & { error?: JobFailure }>().toExtend<JobDetailsAnswer>();
-  expectTypeOf<UpstreamReport>().toExtend<UpstreamDetailsAnswer>();
+  expectTypeOf<UpstreamStatus>().toExtend<UpstreamDetailsAnswer>();
   expectTypeOf<Summary>().toExtend<UpstreamAnswer>();
   expectTypeOf<UpstreamDiff>().toExtend<UpstreamChangeAnswer>();
   expectTypeOf<ApiSummary>().toExtend<RestApiAnswer>();

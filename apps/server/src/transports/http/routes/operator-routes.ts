@@ -5,7 +5,7 @@ import type { Spread } from '../../../cluster/shared-table.ts';
 import { problem, problemResponse } from '../../../foundation/problem-details.ts';
 import type { SwitchResult } from '../../../tools/toolset.ts';
 import { jsonResponse, type HttpContext } from '../routing/request-context.ts';
-import type { Route } from '../routing/route.ts';
+import type { Route, RouteResponse } from '../routing/route.ts';
 import { findTool, noSuchTool, NO_SUCH_TOOL } from './find-tool.ts';
 
 export interface OperatorRoutesDependencies {
@@ -16,7 +16,7 @@ export interface OperatorRoutesDependencies {
   readonly controlBreakers: (tool: string, control: 'open' | 'closed' | 'reset') => Promise<Spread | undefined>;
 }
 
-const LATER_ELSEWHERE = {
+export const LATER_ELSEWHERE: RouteResponse = {
   description: 'Done on this server; the others of the cluster follow when they can be reached',
 };
 
@@ -80,7 +80,9 @@ async function setEnabled(
       }),
     );
   }
-  return jsonResponse({ name: tool.name, enabled }, result === 'local' ? 202 : 200);
+  // One of an upstream that is switched off stays disabled until that is enabled.
+  const isEnabled = gateway.registry.get(tool.name)?.enabled ?? enabled;
+  return jsonResponse({ name: tool.name, enabled: isEnabled }, result === 'local' ? 202 : 200);
 }
 
 const breakerActions = {

@@ -17,6 +17,7 @@ import {
 } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
+import { addressOf } from '../handoff/request-extra.ts';
 import type { CatalogReader } from '../../../catalog/catalog-reader.ts';
 import { callTool, getPrompt } from './answer-request.ts';
 import { withClientErrors } from './client-error.ts';
@@ -119,6 +120,7 @@ export function createProtocolServer(
 
   const readerOf = (context: ServerContext): CatalogReader => ({
     principal: callerOf(context),
+    origin: { address: addressOf(context), client: requestContext(context).client },
     session: context.sessionId,
     signal: context.mcpReq.signal,
   });
