@@ -117,3 +117,23 @@ test.each(['https://${HOST}/mcp', 'https://h/${PATH}', 'https://{{ host }}/mcp']
     expect(problems).toMatchObject([{ path: ['upstreams', 'u', 'url'] }]);
   },
 );
+
+test.each([
+  ['~/server.js', 1],
+  ['$HOME/server.js', 1],
+  ['${workspaceFolder}/server.js', 1],
+  ['--token=${env:TOKEN}', 1],
+  ['%APPDATA%/server.js', 1],
+  ['100%', 0],
+  ['a~/b', 0],
+  ['console.log(`${x}`)', 0],
+  ['exec node ${X}/server.js', 0],
+])('a word that a shell would have expanded has a notice: %s', async (word, count) => {
+  const notices = serverNotices(await load(`{command: [node, ${JSON.stringify(word)}]}`));
+  expect(notices.filter((notice) => notice.includes('command[1] has a ~/ or a variable'))).toHaveLength(count);
+});
+
+test('a key that clients have for the same has a suggestion', async () => {
+  const error = (await load('{command: [npx], args: [-y]}').catch((thrown: unknown) => thrown)) as ConfigError;
+  expect(error.problems).toMatchObject([{ suggestion: "did you mean 'command'?" }]);
+});

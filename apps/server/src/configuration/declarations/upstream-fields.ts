@@ -205,6 +205,7 @@ export function upstreamField(): Field<UpstreamConfig> {
     },
     {
       doc: 'An MCP server whose tools are offered here.',
+      otherNames: { args: 'command', serverUrl: 'url', httpUrl: 'url', endpoint: 'url' },
       check: (upstream) => [...endpointProblems(upstream), ...plaintextProblems(upstream), ...tlsProblems(upstream)],
     },
   );

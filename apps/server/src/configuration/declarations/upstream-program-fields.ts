@@ -91,3 +91,11 @@ export function runsNewestVersion([program = '', ...args]: readonly string[]): b
   const name = args.find((each) => !each.startsWith('-'));
   return name !== undefined && !/.[@=]/.test(name);
 }
+
+/** Words that a shell would have changed. They may be meant: some programs expand `~/` and `${NAME}` themselves. */
+const FOR_A_SHELL = /^~(?:\/|$)|^\$[A-Za-z_]\w*(?:\/|$)|^%[A-Za-z_]\w*%|^[^\s()`]*\$\{[A-Za-z_][\w:]*\}[^\s()`]*$/;
+
+/** Places of such words in a command, from 1 on. */
+export function unexpandedWords([, ...args]: readonly string[]): number[] {
+  return args.flatMap((word, index) => (FOR_A_SHELL.test(word) ? [index + 1] : []));
+}

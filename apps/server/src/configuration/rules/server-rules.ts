@@ -9,7 +9,7 @@ import { resourceProblems } from './resource-rules.ts';
 import { sandboxProblems } from './sandbox-rules.ts';
 import { workerProblems } from './worker-rules.ts';
 import type { ServerConfig } from '../shape/server-config.ts';
-import { programCount, runsNewestVersion } from '../declarations/upstream-program-fields.ts';
+import { programCount, runsNewestVersion, unexpandedWords } from '../declarations/upstream-program-fields.ts';
 
 /** Rules between sections. */
 export function serverProblems(config: ServerConfig): CheckProblem[] {
@@ -44,10 +44,14 @@ export function serverNotices({ server, security, metrics, tools, upstreams }: S
   for (const [name, tool] of Object.entries(tools)) {
     if (tool.allowInterpreter) notices.push(`tools.${name} may run ${tool.command}, which can run anything`);
   }
-  for (const [key, { command }] of Object.entries(upstreams)) {
-    if (command !== undefined && runsNewestVersion(command))
+  for (const [key, { command = [] }] of Object.entries(upstreams)) {
+    if (runsNewestVersion(command))
       notices.push(
         `upstreams.${key}.command names no version, so each start may run another program: add @VERSION to the package`,
+      );
+    for (const index of unexpandedWords(command))
+      notices.push(
+        `upstreams.${key}.command[${index}] has a ~/ or a variable, which no shell expands: write the value itself, unless the program expands it`,
       );
   }
   return notices;
