@@ -1,7 +1,13 @@
-import type { CallResultAnswer, ConfigurationAnswer, ExecutionAnswer, FinishedCall } from './api/answers.ts';
+import type {
+  CallResultAnswer,
+  ConfigurationAnswer,
+  ExecutionAnswer,
+  FinishedCall,
+  ToolDetailsAnswer,
+} from './api/answers.ts';
 import type { ApprovalAnswer, JobAnswer, JobDetailsAnswer, RestApiDetailsAnswer } from './api/answers.ts';
 import type { UpstreamChangeAnswer } from './api/answers.ts';
-import { ApiError, type BreakerAction, type UpstreamAction } from './api/api-client.ts';
+import { ApiError, type ApiClient, type BreakerAction, type UpstreamAction } from './api/api-client.ts';
 import { followOutput } from './api/job-output.ts';
 import type { Clock } from './clock.ts';
 import type { Session } from './session.ts';
@@ -35,7 +41,7 @@ export class OperatorActions {
     const done =
       circuitBreaker.scope === 'tool'
         ? `The breaker of ${name} is ${result}.`
-        : `${breakers.length} breakers of ${name} are ${result}. Targets without a breaker are not affected.`;
+        : `${breakers.length} breakers of ${name} are ${result}. Calls to all other targets still run.`;
     return this.#attempt(done, async ({ api, refreshTools }) => {
       await api.setBreaker(name, action);
       await refreshTools();
@@ -65,7 +71,7 @@ export class OperatorActions {
     let loaded: LoadedTool | undefined;
     await this.#attempt('', async ({ api }) => {
       const [details, calls] = await Promise.all([api.toolDetails(tool), api.callsOf(tool)]);
-      loaded = { details, calls };
+      loaded = { details, calls: [...calls, ...(await callsBeforeOpening(api, details, calls))] };
     });
     return loaded;
   }
@@ -160,4 +166,18 @@ export class OperatorActions {
       return { tone: 'bad', text: error.message };
     }
   }
+}
+
+/** While a breaker is open, calls are rejected; those that opened it may be further back than the last calls reach. */
+async function callsBeforeOpening(
+  api: ApiClient,
+  { name, breakerHistory }: ToolDetailsAnswer,
+  calls: readonly ExecutionAnswer[],
+): Promise<readonly ExecutionAnswer[]> {
+  const opened = breakerHistory.find(({ to }) => to === 'open');
+  const oldest = calls.at(-1);
+  if (opened === undefined || oldest === undefined || oldest.at < opened.at) return [];
+  const known = new Set(calls.map(({ id }) => id));
+  const earlier = await api.callsOf(name, { until: Math.ceil(opened.at) + AUDIT_DELAY_MS });
+  return earlier.filter(({ id }) => !known.has(id));
 }

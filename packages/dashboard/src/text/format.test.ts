@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { bytes, clockTime, duration, percent, rate, wait } from './format.ts';
+import { bytes, clockTime, duration, percent, rate, wait, roughWait } from './format.ts';
 
 test.each([
   [null, '–'],
@@ -52,4 +52,16 @@ test('the time of day is local, on 24 hours', () => {
   const at = new Date(2026, 0, 2, 15, 4, 5).getTime();
   expect(clockTime(at)).toBe('15:04:05');
   expect(clockTime(at, { seconds: false })).toBe('15:04');
+});
+
+test.each([
+  [0, '0 s'],
+  [59_000, '59 s'],
+  [59_001, '1 min'],
+  [61_000, '2 min'],
+  [3_540_000, '59 min'],
+  [3_541_000, '1 h'],
+  [7_200_001, '3 h'],
+])('%d ms are a rough wait of %s', (ms, text) => {
+  expect(roughWait(ms)).toBe(text);
 });

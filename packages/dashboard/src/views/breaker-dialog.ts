@@ -1,9 +1,9 @@
 import type { BreakerAction } from '../api/api-client.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
-import { leadingBreaker, type ToolView } from '../state/tool-view.ts';
+import type { ToolView } from '../state/tool-view.ts';
 import { byId, element, setAttribute, setText } from '../dom/dom.ts';
 import type { ActionResult } from './message.ts';
-import { breakerLabel, breakerSentence } from './breaker-text.ts';
+import { breakerLabel, toolBreakerSentence } from './breaker-text.ts';
 
 /** The state and the control of a tool's breakers; a dialog, since one key press here can stop all calls. */
 export class BreakerDialog {
@@ -49,7 +49,7 @@ export class BreakerDialog {
     this.#shown = tool;
     this.#choices.hidden = !tool.permissions.control || tool.breakers.length === 0;
     setText(this.#note, noteOn(tool));
-    setText(byId('breaker-state', HTMLElement), breakerSentence(leadingBreaker(tool), now));
+    setText(byId('breaker-state', HTMLElement), toolBreakerSentence(tool, now));
     const lines =
       tool.circuitBreaker.scope === 'target'
         ? tool.breakers.map((breaker) => `${breaker.name}: ${breakerLabel(breaker, now).text}`)

@@ -1,20 +1,49 @@
-import type { BreakerView } from '../state/tool-view.ts';
+import { leadingBreaker, type BreakerView, type ToolView } from '../state/tool-view.ts';
 import type { Tone } from '../state/outcome.ts';
-import { wait } from '../text/format.ts';
+import { roughWait, wait } from '../text/format.ts';
 
-/** The state of a breaker in a few words. @param now on the monotonic clock */
-export function breakerLabel(breaker: BreakerView | undefined, now: number): { tone: Tone; text: string } {
-  if (breaker === undefined) return { tone: 'neutral', text: 'No targets yet' };
-  const { state, forced, retryAtMs } = breaker;
-  if (forced === 'open') return { tone: 'bad', text: 'Forced open' };
-  if (forced === 'closed') return { tone: 'warn', text: 'Forced closed' };
-  if (state === 'closed') return { tone: 'good', text: 'Closed' };
-  if (state === 'half_open') return { tone: 'warn', text: 'Half-open' };
-  return { tone: 'bad', text: `Open · ${timeToProbe(retryAtMs, now)}` };
+export interface BreakerLabel {
+  readonly tone: Tone;
+  readonly text: string;
+}
+
+/** The breakers of a tool in a few words; with one for each target, how many of them are concerned. @param now on the monotonic clock */
+export function toolBreakerLabel(tool: ToolView, now: number): BreakerLabel {
+  const leading = leadingBreaker(tool);
+  const label = breakerLabel(leading, now);
+  if (leading === undefined || tool.circuitBreaker.scope === 'tool' || label.tone === 'good') return label;
+  const alike = tool.breakers.filter(({ state, forced }) => state === leading.state && forced === leading.forced);
+  return { tone: label.tone, text: `${stateInWords(leading)} · ${alike.length} of ${tool.breakers.length}` };
 }
 
 /** The same in a sentence. */
-export function breakerSentence(breaker: BreakerView | undefined, now: number): string {
+export function toolBreakerSentence(tool: ToolView, now: number): string {
+  const leading = leadingBreaker(tool);
+  if (leading === undefined || tool.circuitBreaker.scope === 'tool') return breakerSentence(leading, now);
+  const open = tool.breakers.filter(({ state }) => state === 'open').length;
+  return open === 0
+    ? 'No target is held open: calls to every target run.'
+    : `Calls to ${open} of ${tool.breakers.length} targets are rejected; calls to all others run.`;
+}
+
+/** The state of a breaker in a few words. @param now on the monotonic clock */
+export function breakerLabel(breaker: BreakerView | undefined, now: number): BreakerLabel {
+  if (breaker === undefined) return { tone: 'neutral', text: 'No targets yet' };
+  const { state, forced, retryAtMs } = breaker;
+  const text = stateInWords(breaker);
+  if (forced === null && state === 'closed') return { tone: 'good', text };
+  if (forced === 'closed' || state === 'half_open') return { tone: 'warn', text };
+  if (forced === 'open') return { tone: 'bad', text };
+  const isDue = retryAtMs === undefined || retryAtMs <= now;
+  return { tone: 'bad', text: isDue ? 'Open · probe is next' : `Open · retry in ${roughWait(retryAtMs - now)}` };
+}
+
+function stateInWords({ state, forced }: BreakerView): string {
+  if (forced !== null) return `Forced ${forced}`;
+  return { closed: 'Closed', half_open: 'Half-open', open: 'Open' }[state];
+}
+
+function breakerSentence(breaker: BreakerView | undefined, now: number): string {
   if (breaker === undefined) return 'Each target gets a breaker with its first call; there are none yet.';
   const { state, forced, retryAtMs } = breaker;
   if (forced === 'open') return 'Forced open by an operator: every call is rejected until it is reset.';

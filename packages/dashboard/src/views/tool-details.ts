@@ -1,5 +1,6 @@
 import type { ExecutionAnswer, ToolDetailsAnswer } from '../api/answers.ts';
 import { byId, element, setText } from '../dom/dom.ts';
+import { summarizeFailures, type FailureGroup } from '../state/failure-groups.ts';
 import { outcomeKind, outcomeTones } from '../state/outcome.ts';
 import { bytes, clockTime, duration } from '../text/format.ts';
 import { plainLines } from '../text/plain-text.ts';
@@ -12,7 +13,8 @@ export interface LoadedTool {
   readonly calls: readonly ExecutionAnswer[];
 }
 
-const SHOWN_FAILURES = 5;
+const SHOWN_GROUPS = 5;
+const SHOWN_CALLERS = 3;
 
 /** The selected tool: limits, schemas, last failures and the history of its breakers. */
 export class ToolDetails {
@@ -28,7 +30,7 @@ export class ToolDetails {
     if (tool === undefined) return;
     const { details, calls } = tool;
     this.#about.replaceChildren(aboutTool(details));
-    this.#failures.replaceChildren(failureList(calls));
+    this.#failures.replaceChildren(...failureList(calls));
     this.#history.replaceChildren(breakerHistory(details));
     const { inputSchema, outputSchema } = details;
     setText(
@@ -75,21 +77,33 @@ function limit(name: string, value: unknown): readonly [string, string] {
   return [label, String(value)];
 }
 
-function failureList(calls: readonly ExecutionAnswer[]): HTMLElement {
-  const failures = calls.filter(({ outcome }) => ['failed', 'rejected'].includes(outcomeKind(outcome)));
-  if (failures.length === 0) return element('p', { class: 'muted' }, 'No failed or rejected call is in the audit log.');
-  const items = failures
-    .slice(0, SHOWN_FAILURES)
-    .map(({ at, outcome, message = '', caller }) =>
-      element(
-        'li',
-        {},
-        element('time', { class: 'muted', datetime: new Date(at).toISOString() }, clockTime(at)),
-        element('span', { class: 'pill', 'data-tone': outcomeTones[outcomeKind(outcome)] }, outcome),
-        element('span', {}, `${message} (${caller})`.trim()),
-      ),
-    );
-  return element('ul', { class: 'lines' }, ...items);
+function failureList(calls: readonly ExecutionAnswer[]): readonly HTMLElement[] {
+  const { failingSince, lastSuccessAt, groups } = summarizeFailures(calls);
+  if (groups.length === 0) {
+    return [element('p', { class: 'muted' }, 'No failed or rejected call is in the audit log.')];
+  }
+  const before =
+    lastSuccessAt === undefined ? 'no success among the last calls' : `last success ${clockTime(lastSuccessAt)}`;
+  const state =
+    failingSince === undefined
+      ? 'The last call that ran succeeded.'
+      : `Failing since ${clockTime(failingSince)}; ${before}.`;
+  const list = element('ul', { class: 'lines' }, ...groups.slice(0, SHOWN_GROUPS).map(failureItem));
+  return [element('p', { class: failingSince === undefined ? 'muted' : 'failing' }, state), list];
+}
+
+function failureItem({ outcome, message, count, firstAt, lastAt, callers }: FailureGroup): HTMLElement {
+  const named = callers.slice(0, SHOWN_CALLERS).join(', ');
+  const more = callers.length > SHOWN_CALLERS ? ` and ${callers.length - SHOWN_CALLERS} more` : '';
+  const times = clockTime(firstAt) === clockTime(lastAt) ? '' : `${clockTime(firstAt)} to `;
+  return element(
+    'li',
+    {},
+    element('time', { class: 'muted', datetime: new Date(lastAt).toISOString() }, `${times}${clockTime(lastAt)}`),
+    element('span', { class: 'pill', 'data-tone': outcomeTones[outcomeKind(outcome)] }, outcome),
+    ...(count === 1 ? [] : [element('span', {}, `${count} times`)]),
+    element('span', { class: 'message' }, `${message} For ${named}${more}.`.trim()),
+  );
 }
 
 function breakerHistory({ breakerHistory }: ToolDetailsAnswer): HTMLElement {

@@ -1,11 +1,10 @@
 import { element, setAttribute, setPill, setText } from '../dom/dom.ts';
 import type { RowView } from '../dom/virtual-rows.ts';
 import { Sparkline } from '../plots/sparkline.ts';
-import { leadingBreaker } from '../state/tool-view.ts';
 import type { Points } from '../state/series-points.ts';
 import { errorCount, errorShare, type ListedTool } from '../state/tool-list.ts';
 import { duration, percent, rate } from '../text/format.ts';
-import { breakerLabel } from './breaker-text.ts';
+import { toolBreakerLabel } from './breaker-text.ts';
 
 export interface ToolRowHandlers {
   readonly onSelect: (tool: string) => void;
@@ -86,7 +85,7 @@ export class ToolRow implements RowView<ListedTool> {
       'title',
       excluded ? 'Excluded by the configuration' : 'Read-only: the key or this address may not change it',
     );
-    const label = breakerLabel(leadingBreaker(tool), now);
+    const label = toolBreakerLabel(tool, now);
     setPill(this.#breaker, label.tone, label.text);
     setAttribute(this.#breaker, 'aria-label', `Breaker of ${name}: ${label.text}`);
     setText(this.#rate, minute.calls === 0 ? '0' : rate(minute.calls / 60));
