@@ -196,11 +196,17 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     expect((await call('shout', { word: 'x' })).status).toBe(200);
   });
 
-  test('offers no control of a breaker where there is none yet', async () => {
+  test('a breaker that is forced open before its first call stops the calls to every target', async () => {
     const { page } = dashboard;
+    const target = { target: `${server.url}/health/live` };
     await page.getByRole('button', { name: 'Breaker of http_probe: No targets yet' }).press('Enter');
-    await page.getByRole('dialog').getByText('To stop all calls, disable the tool.').waitFor();
-    expect(await page.getByRole('button', { name: 'Force open' }).isVisible()).toBe(false);
+    await page.getByRole('dialog').getByText('also for those that are called later').waitFor();
+    await page.getByRole('button', { name: 'Force open' }).press('Enter');
+    await page.getByRole('dialog').getByText('every call is rejected until it is reset').waitFor();
+    expect((await call('http_probe', target)).status).toBe(503);
+    await page.getByRole('button', { name: 'Reset' }).press('Enter');
+    await page.getByRole('dialog').getByText('there are none yet').waitFor();
+    expect((await call('http_probe', target)).status).not.toBe(503);
     await page.keyboard.press('Escape');
   });
 

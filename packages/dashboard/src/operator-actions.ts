@@ -36,12 +36,10 @@ export class OperatorActions {
     });
   }
 
-  setBreaker({ name, breakers, circuitBreaker }: ToolView, action: BreakerAction): Promise<ActionResult> {
+  setBreaker({ name, circuitBreaker }: ToolView, action: BreakerAction): Promise<ActionResult> {
     const result = { open: 'forced open', close: 'forced closed', reset: 'reset' }[action];
-    const done =
-      circuitBreaker.scope === 'tool'
-        ? `The breaker of ${name} is ${result}.`
-        : `${breakers.length} breakers of ${name} are ${result}. Calls to all other targets still run.`;
+    const which = circuitBreaker.scope === 'tool' ? 'The breaker' : 'Every breaker';
+    const done = `${which} of ${name} is ${result}.`;
     return this.#attempt(done, async ({ api, refreshTools }) => {
       await api.setBreaker(name, action);
       await refreshTools();

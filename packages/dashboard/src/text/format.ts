@@ -18,7 +18,7 @@ export function wait(ms: number): string {
   return joined(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
 }
 
-/** The same in one unit, where there is little room: `42 s`, `3 min`, `2 h`. */
+/** The same in one unit, for narrow columns: `42 s`, `3 min`, `2 h`. */
 export function roughWait(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
   if (seconds < 60) return `${seconds} s`;

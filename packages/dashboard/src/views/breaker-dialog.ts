@@ -47,12 +47,14 @@ export class BreakerDialog {
     const tool = tools?.find(({ name }) => name === this.#tool);
     if (tool === undefined) return this.close();
     this.#shown = tool;
-    this.#choices.hidden = !tool.permissions.control || tool.breakers.length === 0;
+    this.#choices.hidden = !tool.permissions.control;
     setText(this.#note, noteOn(tool));
     setText(byId('breaker-state', HTMLElement), toolBreakerSentence(tool, now));
     const lines =
       tool.circuitBreaker.scope === 'target'
-        ? tool.breakers.map((breaker) => `${breaker.name}: ${breakerLabel(breaker, now).text}`)
+        ? tool.breakers
+            .filter(({ name }) => name !== tool.name)
+            .map((breaker) => `${breaker.name}: ${breakerLabel(breaker, now).text}`)
         : [];
     if (this.#list.childElementCount !== lines.length) {
       this.#list.replaceChildren(...lines.map((line) => element('li', {}, line)));
@@ -61,11 +63,11 @@ export class BreakerDialog {
   }
 }
 
-/** What the buttons do not do. */
-function noteOn({ permissions, circuitBreaker, breakers }: ToolView): string {
+/** What the buttons do, where it is not obvious. */
+function noteOn({ permissions, circuitBreaker }: ToolView): string {
   if (!permissions.control)
     return 'Read-only: to control breakers, the key needs the scope admin, on the main address of the server.';
-  if (circuitBreaker.scope === 'tool') return '';
-  if (breakers.length === 0) return 'There is nothing to control yet. To stop all calls, disable the tool.';
-  return `The buttons affect the ${breakers.length} breakers that exist now. Calls to other targets still run; to stop all calls, disable the tool.`;
+  return circuitBreaker.scope === 'tool'
+    ? ''
+    : 'The buttons are for every target, also for those that are called later.';
 }

@@ -39,10 +39,17 @@ test.each<[string, readonly BreakerView[], string, RegExp]>([
   ['nothing is called yet', [], 'No targets yet', /there are none yet/u],
   ['every target is well', [view({}), view({})], 'Closed', /calls to every target run/u],
   ['one fails', [view({}), open], 'Open · 1 of 2', /1 of 2 targets are rejected; calls to all others run/u],
-  ['some are held', [held, held, view({})], 'Forced open · 2 of 3', /^Calls to 2 of 3 targets/u],
-  ['all are held', [held, held], 'Forced open · 2 of 2', /calls to all others run/u],
+  ['all fail', [open, open], 'Open · 2 of 2', /calls to all others run/u],
   ['one is tried', [view({ state: 'half_open' })], 'Half-open · 1 of 1', /calls to every target run/u],
-])('a tool with a breaker for each target never looks stopped as a whole: %s', (_, breakers, text, sentence) => {
+])('a tool with a breaker for each target does not look stopped as a whole: %s', (_, breakers, text, sentence) => {
   expect(toolBreakerLabel(tool('target', breakers), 1000).text).toBe(text);
   expect(toolBreakerSentence(tool('target', breakers), 1000)).toMatch(sentence);
+});
+
+test('what an operator forces holds for every target, and looks so', () => {
+  const forced = view({ forced: 'closed' });
+  expect(toolBreakerLabel(tool('target', [held, held]), 1000).text).toBe('Forced open');
+  expect(toolBreakerSentence(tool('target', [held, held]), 1000)).toMatch(/every call is rejected/u);
+  expect(toolBreakerLabel(tool('target', [forced]), 1000).text).toBe('Forced closed');
+  expect(toolBreakerSentence(tool('target', [forced]), 1000)).toMatch(/every call runs/u);
 });

@@ -11,19 +11,24 @@ export interface BreakerLabel {
 export function toolBreakerLabel(tool: ToolView, now: number): BreakerLabel {
   const leading = leadingBreaker(tool);
   const label = breakerLabel(leading, now);
-  if (leading === undefined || tool.circuitBreaker.scope === 'tool' || label.tone === 'good') return label;
-  const alike = tool.breakers.filter(({ state, forced }) => state === leading.state && forced === leading.forced);
+  if (leading === undefined || decidesForAll(tool, leading) || label.tone === 'good') return label;
+  const alike = tool.breakers.filter(({ state }) => state === leading.state);
   return { tone: label.tone, text: `${stateInWords(leading)} · ${alike.length} of ${tool.breakers.length}` };
 }
 
 /** The same in a sentence. */
 export function toolBreakerSentence(tool: ToolView, now: number): string {
   const leading = leadingBreaker(tool);
-  if (leading === undefined || tool.circuitBreaker.scope === 'tool') return breakerSentence(leading, now);
+  if (leading === undefined || decidesForAll(tool, leading)) return breakerSentence(leading, now);
   const open = tool.breakers.filter(({ state }) => state === 'open').length;
   return open === 0
-    ? 'No target is held open: calls to every target run.'
+    ? 'No breaker is open: calls to every target run.'
     : `Calls to ${open} of ${tool.breakers.length} targets are rejected; calls to all others run.`;
+}
+
+/** What an operator forces holds for every target, also for one that is called later. */
+function decidesForAll({ circuitBreaker }: ToolView, { forced }: BreakerView): boolean {
+  return circuitBreaker.scope === 'tool' || forced !== null;
 }
 
 /** The state of a breaker in a few words. @param now on the monotonic clock */
