@@ -52,10 +52,16 @@ writeFileSync(
 
 const config = join(folder, 'tools.yaml');
 const text = readFileSync(new URL('tools.yaml', import.meta.url), 'utf8');
-writeFileSync(config, text.replace('/srv/repositories', repositories).replace('/var/log/app', logs));
+writeFileSync(
+  config,
+  text
+    .replace('/srv/repositories', repositories)
+    .replace('/var/log/app', logs)
+    .replace('/etc/mcp/kube-ro.yaml', kubeconfig),
+);
 
 try {
-  await using server = await startServer({ config, env: { KUBECONFIG: kubeconfig } });
+  await using server = await startServer({ config });
 
   const call = async (tool: string, values: object): Promise<{ status: number; output: Output; text: string }> => {
     const response = await server.fetch(`/tools/${tool}/execute`, {
