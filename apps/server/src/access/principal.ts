@@ -35,6 +35,11 @@ export function mayCall(principal: Principal, tool: string): boolean {
   );
 }
 
+/** The narrowest scope with which a principal that may not call the tool could. */
+export function scopeToCall({ withheld }: Principal, tool: string): string {
+  return withheld?.get(tool) ?? `${CALL_PREFIX}${tool}`;
+}
+
 /**
  * Whether lists show the tool. A principal that may call some tools sees those; one that may only read or administer sees
  * all.

@@ -1,5 +1,6 @@
 import type { Tool, ToolRegistry, ToolResult } from '@mcp/tool-base';
 
+import { mayCall, scopeToCall, type Principal } from '../access/principal.ts';
 import type { JobRecord } from '../jobs/record/job-record.ts';
 import type { AuditedUpstream, AuditRecord } from '../observability/audit/audit-entry.ts';
 import type { AuditTrail } from '../observability/audit/audit-trail.ts';
@@ -41,6 +42,7 @@ export function recordCall(
     queueMs,
     outputBytes,
     decision,
+    ...(outcome === 'forbidden' && tool && reasonOf(principal, tool)),
     arguments: request.arguments,
     address: origin?.address,
     client: origin?.client,
@@ -53,6 +55,11 @@ export function recordCall(
     message: result.error?.message,
     exitCode: typeof exitCode === 'number' ? exitCode : undefined,
   });
+}
+
+/** A tool may be forbidden for other reasons than the credential in use. */
+function reasonOf(principal: Principal, { name }: Tool): Pick<AuditRecord, 'reason'> {
+  return mayCall(principal, name) ? {} : { reason: `scope_missing:${scopeToCall(principal, name)}` };
 }
 
 /** A job that ended in the queue, or whose server is gone: no run recorded its end. */

@@ -1,7 +1,7 @@
 /** Why a call is not admitted, in words for its caller. */
 import { unattendedProblem, ToolError, type ClientInput, type Tool } from '@mcp/tool-base';
 
-import type { Principal } from '../access/principal.ts';
+import { scopeToCall, type Principal } from '../access/principal.ts';
 import type { RateLimitDecision } from '../rate-limit/rate-limiter.ts';
 import type { CallLimit } from './call-limit.ts';
 
@@ -51,8 +51,8 @@ export function goneTool(): ToolError {
   return new ToolError('not_found', 'The tool of this job is gone.');
 }
 
-export function notAllowed({ name }: Tool, { withheld }: Principal): ToolError {
-  const scope = withheld?.get(name) ?? `tools:call:${name}`;
+export function notAllowed({ name }: Tool, principal: Principal): ToolError {
+  const scope = scopeToCall(principal, name);
   return new ToolError('forbidden', `The credential in use may not call ${name}.`, {
     suggestion: `Ask the operator for the scope ${scope}, or list the tools to see which may be called.`,
   });

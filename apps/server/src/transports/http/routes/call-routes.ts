@@ -5,11 +5,11 @@ import { hasScope, mayCall, maySee, type Principal } from '../../../access/princ
 import type { JobCalls } from '../../../calls/job-calls.ts';
 import type { RateLimits } from '../../../rate-limit/rate-limiter.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
-import type { ClientName } from '../../../observability/audit/audit-entry.ts';
 import type { BreakerTransition } from '../../../observability/breaker-history.ts';
 import { problem, problemResponse } from '../../../foundation/problem-details.ts';
 import { jsonResponse, rejectionResponse, type HttpContext } from '../routing/request-context.ts';
 import { readRequestBody } from '../routing/request-body.ts';
+import { originOf } from '../routing/origin-of.ts';
 import type { Route } from '../routing/route.ts';
 import { breakerStatistics } from './breaker-statistics.ts';
 import { executionResponse } from './execution-routes.ts';
@@ -143,7 +143,7 @@ async function execute({ gateway, jobs }: CallRoutesDependencies, context: HttpC
   const call = {
     ...gateway.meant({ name: context.req.param('name') ?? '', arguments: request.output.arguments }),
     principal,
-    origin: { address: context.env.incoming.socket.remoteAddress, client: clientOf(context.req.header('user-agent')) },
+    origin: originOf(context.env.incoming),
     traceparent: context.req.header('traceparent'),
     tracestate: context.req.header('tracestate'),
     ...(timeoutMs !== undefined && { timeoutMs }),
@@ -167,12 +167,6 @@ function withoutNulls(body: unknown): unknown {
 function listIn(body: unknown): string | undefined {
   if (Array.isArray(body)) return 'body';
   return Array.isArray((body as { readonly arguments?: unknown }).arguments) ? 'arguments' : undefined;
-}
-
-/** The first product of a `User-Agent`, such as `curl/8.5.0`. */
-function clientOf(userAgent: string | undefined): ClientName | undefined {
-  const { name, version } = /^(?<name>[^\s/]+)\/(?<version>\S+)/.exec(userAgent ?? '')?.groups ?? {};
-  return name === undefined || version === undefined ? undefined : { name, version };
 }
 
 function invalidBody(fields: readonly string[]): Response {

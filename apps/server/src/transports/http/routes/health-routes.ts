@@ -81,8 +81,8 @@ async function readerOf(
   const result = await authenticator.authenticate(header);
   if (result.ok) return hasScope(result.principal, 'tools:read') ? result.principal : undefined;
   // This route reveals whether a credential is valid, as any other does, so failures count here too.
-  const { remoteAddress } = context.env.incoming.socket;
-  refusedCredentials.record(remoteAddress, result);
-  if (result.status === 401) authFailures.record(remoteAddress);
+  const { incoming } = context.env;
+  refusedCredentials.record(incoming, result);
+  if (result.status === 401) authFailures.record(incoming.socket.remoteAddress);
   return undefined;
 }

@@ -11,6 +11,8 @@ const authenticator = createAuthenticator({
   apiKeys: [{ name: 'ci', key: 'ci-key-0123456789', scopes: ['tools:read'] }],
 });
 
+const request = { socket: { remoteAddress: '10.0.0.9' }, headers: { 'user-agent': 'agent/1.2 (linux)' } };
+
 function recording(): { entries: AuditRecord[]; refused: RefusedCredentials; clock: ManualClock } {
   const entries: AuditRecord[] = [];
   const clock = new ManualClock();
@@ -23,7 +25,7 @@ function recording(): { entries: AuditRecord[]; refused: RefusedCredentials; clo
 
 test('a wrong credential is recorded with its reason and address, and never itself', () => {
   const { entries, refused } = recording();
-  refused.record('10.0.0.9', authenticator.authenticate('Bearer secret-guess') as Rejection);
+  refused.record(request, authenticator.authenticate('Bearer secret-guess') as Rejection);
   expect(entries).toEqual([
     expect.objectContaining({
       tool: '__none__',
@@ -31,6 +33,7 @@ test('a wrong credential is recorded with its reason and address, and never itse
       outcome: 'unauthorized',
       reason: 'key_unknown',
       address: '10.0.0.9',
+      client: { name: 'agent', version: '1.2' },
       message: 'The credential is not valid.',
     }),
   ]);
@@ -42,7 +45,7 @@ test('a key that lacks a scope is recorded with its name', () => {
   const result = authenticator.authenticate('Bearer ci-key-0123456789');
   if (!('principal' in result)) throw new Error('The key is valid.');
   const { principal } = result;
-  refused.record('10.0.0.9', authenticator.requireScope(principal, 'admin') as Rejection, principal);
+  refused.record(request, authenticator.requireScope(principal, 'admin') as Rejection, principal);
   expect(entries[0]).toMatchObject({
     caller: 'ci',
     keyName: 'ci',
@@ -54,9 +57,9 @@ test('a key that lacks a scope is recorded with its name', () => {
 test('a flood leaves sixty entries a minute, and the next one counts the rest', () => {
   const { entries, refused, clock } = recording();
   const rejection = authenticator.authenticate('Bearer wrong') as Rejection;
-  for (let i = 0; i < 1000; i++) refused.record('10.0.0.9', rejection);
+  for (let i = 0; i < 1000; i++) refused.record(request, rejection);
   expect(entries).toHaveLength(60);
   clock.advance(60_000);
-  refused.record('10.0.0.9', rejection);
+  refused.record(request, rejection);
   expect(entries.at(-1)?.message).toBe('The credential is not valid. 940 more were not recorded.');
 });

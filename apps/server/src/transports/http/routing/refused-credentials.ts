@@ -5,6 +5,7 @@ import { systemClock, type Clock } from '../../../foundation/clock.ts';
 import { NO_TOOL } from '../../../observability/audit/audit-entry.ts';
 import type { AuditTrail } from '../../../observability/audit/audit-trail.ts';
 import type { Rejection } from '../../../foundation/problem-details.ts';
+import { originOf, type OriginRequest } from './origin-of.ts';
 import { WindowLimit } from './window-limit.ts';
 
 export interface RefusedCredentialsOptions {
@@ -28,7 +29,7 @@ export class RefusedCredentials {
   }
 
   /** @param principal of a credential that is valid, but lacks a scope */
-  record(address: string | undefined, { status, reason, keyName, problem }: Rejection, principal?: Principal): void {
+  record(request: OriginRequest, { status, reason, keyName, problem }: Rejection, principal?: Principal): void {
     const suppressed = this.#entries.take();
     if (suppressed === undefined) return;
     this.#audit.record({
@@ -39,7 +40,7 @@ export class RefusedCredentials {
       outcome: status === 403 ? 'forbidden' : 'unauthorized',
       ...(reason !== undefined && { reason }),
       message: suppressed === 0 ? problem.detail : `${problem.detail} ${suppressed} more were not recorded.`,
-      address,
+      ...originOf(request),
       keyName: principal?.keyName ?? keyName,
       durationMs: 0,
       queueMs: 0,

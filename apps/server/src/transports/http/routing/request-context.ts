@@ -55,14 +55,14 @@ function admitted(
   if (!result.ok) {
     // A request without a credential is no guess and does not count.
     if (headers.authorization === undefined) return result;
-    refusedCredentials.record(socket.remoteAddress, result);
+    refusedCredentials.record(incoming, result);
     const tooMany = result.status === 401 ? authFailures.record(socket.remoteAddress) : undefined;
     return tooMany ?? result;
   }
   const { principal } = result;
   const forbidden = authenticator.requireScope(principal, scope);
   if (forbidden) {
-    refusedCredentials.record(socket.remoteAddress, forbidden, principal);
+    refusedCredentials.record(incoming, forbidden, principal);
     return forbidden;
   }
   return callerShare.enter(principal.name, outgoing) ?? { ok: true, principal };
