@@ -147,3 +147,20 @@ test.each([
     expect(missed.length / rows.length).toBeLessThanOrEqual(0.06);
   },
 );
+
+/** Two letters of the longest word stand in each other's place. */
+function misspelt(search: string, at: number): string {
+  const words = search.split(' ');
+  const longest = words.reduce((best, word) => (word.length > best.length ? word : best));
+  const place = 1 + (at % (longest.length - 2));
+  const swapped = `${longest.slice(0, place)}${longest[place + 1]}${longest[place]}${longest.slice(place + 2)}`;
+  return words.map((word) => (word === longest ? swapped : word)).join(' ');
+}
+
+test('a word of a search with two letters swapped costs at most two searches of 100', async () => {
+  const tools = [...others, ...operationsOf([...CLOUD, ...EDGE])];
+  const rows = [...CLOUD, ...EDGE];
+  const wrong = rows.map((row, at) => ({ ...row, search: misspelt(row.search, at) }));
+  const [missed, missedWrong] = [await missedOf(rows, tools), await missedOf(wrong, tools)];
+  expect((missedWrong.length - missed.length) / rows.length).toBeLessThanOrEqual(0.02);
+});

@@ -10,12 +10,13 @@ import type MiniSearch from 'minisearch';
 import type { SearchOptions } from 'minisearch';
 
 import { documentOf, FIELD_WEIGHTS, type SearchableTool, type SearchDocument } from './search-document.ts';
-import { queryOf, type SearchedWord } from './search-query.ts';
-import { pluralsOf, termsOf } from './search-terms.ts';
+import { KNOWN_WORDS, queryOf, type SearchedWord } from './search-query.ts';
+import { Spelling } from './search-spelling.ts';
+import { pluralsOf, termOf, wordsOf } from './search-terms.ts';
 import type { Intent } from './search-words.ts';
 
 const RELATED_WEIGHT = 0.8;
-/** Of a word that a tool has as the beginning of another, or misspelt. */
+/** Of a word that a tool has as the beginning of another. */
 const INEXACT_COVERAGE = 0.5;
 const INTENT_WEIGHT = 0.3;
 /** Of a tool that is called by the same plural: `servers` is rather a list than one of them. */
@@ -26,12 +27,8 @@ const MIN_COVERAGE = 0.05;
 const CHUNK = 20;
 /** What a word stands for is looked up among the words of tools, not among what is made of them. */
 const RELATED_FIELDS: string[] = Object.keys(FIELD_WEIGHTS).filter((field) => field !== 'compounds');
-const EXACT: SearchOptions = { prefix: false, fuzzy: false, fields: RELATED_FIELDS };
-const PREFIX: SearchOptions = { prefix: (term) => term.length > 3, fuzzy: false };
-const FUZZY: SearchOptions = {
-  prefix: false,
-  fuzzy: (term) => (term.length > 4 ? Math.min(2, Math.floor(term.length / 5)) : false),
-};
+const EXACT: SearchOptions = { prefix: false, fields: RELATED_FIELDS };
+const PREFIX: SearchOptions = { prefix: (term) => term.length > 3 };
 
 interface Match {
   readonly score: number;
@@ -42,22 +39,36 @@ interface Match {
 export class SearchIndex<T extends SearchableTool> {
   readonly #tools: readonly T[];
   readonly #index: MiniSearch<SearchDocument>;
+  readonly #spelling: Spelling;
   /** Of name and title of each tool. */
   readonly #plurals: readonly ReadonlySet<string>[];
 
-  private constructor(index: MiniSearch<SearchDocument>, tools: readonly T[], plurals: readonly ReadonlySet<string>[]) {
+  private constructor(
+    tools: readonly T[],
+    index: MiniSearch<SearchDocument>,
+    spelling: Spelling,
+    plurals: readonly ReadonlySet<string>[],
+  ) {
     this.#tools = tools;
     this.#index = index;
+    this.#spelling = spelling;
     this.#plurals = plurals;
   }
 
   /** Gives way to other work while it reads the tools. */
   static async of<T extends SearchableTool>(library: typeof MiniSearch, tools: readonly T[]): Promise<SearchIndex<T>> {
+    const spelling = new Spelling();
+    for (const word of KNOWN_WORDS) spelling.add(word);
     const index = new library<SearchDocument>({
       fields: Object.keys(FIELD_WEIGHTS),
-      tokenize: (text, field) => (field === 'compounds' ? text.split(' ') : termsOf(text)),
+      tokenize(text, field) {
+        if (field === 'compounds') return text.split(' ');
+        const words = wordsOf(text);
+        for (const word of words) spelling.add(word);
+        return words.map(termOf);
+      },
       processTerm: (term) => term,
-      searchOptions: { boost: FIELD_WEIGHTS, weights: { fuzzy: 0.3, prefix: 0.4 }, tokenize: (term) => [term] },
+      searchOptions: { boost: FIELD_WEIGHTS, weights: { fuzzy: 0, prefix: 0.4 }, tokenize: (term) => [term] },
     });
     const plurals: ReadonlySet<string>[] = [];
     for (let at = 0; at < tools.length; at += CHUNK) {
@@ -66,12 +77,12 @@ export class SearchIndex<T extends SearchableTool> {
       plurals.push(...documents.map(({ name, title }) => pluralsOf(`${name} ${title}`)));
       await nextTurn();
     }
-    return new SearchIndex(index, tools, plurals);
+    return new SearchIndex(tools, index, spelling, plurals);
   }
 
   /** The best matches first. */
   find(text: string, limit: number): T[] {
-    const { words, intent, certainty, plurals } = queryOf(text);
+    const { words, intent, certainty, plurals } = queryOf(text, this.#spelling);
     const scores = new Map<number, number>();
     const coverages = new Map<number, number>();
     let whole = 0;
@@ -100,7 +111,6 @@ export class SearchIndex<T extends SearchableTool> {
   #matchesOf({ term, related }: SearchedWord): Map<number, Match> {
     const matches = new Map<number, Match>();
     this.#addMatches(matches, term, 1, PREFIX);
-    if (matches.size === 0) this.#addMatches(matches, term, 1, FUZZY);
     for (const other of related) this.#addMatches(matches, other, RELATED_WEIGHT, EXACT);
     return matches;
   }

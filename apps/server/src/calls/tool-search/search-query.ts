@@ -1,7 +1,8 @@
 /** What a search asks for. */
 
+import type { Spelling } from './search-spelling.ts';
 import { compoundsOf, pluralsOf, termOf, wordsOf } from './search-terms.ts';
-import { ASKING, INTENTS, LIGHT_VERBS, PHRASES, RELATED, type Intent } from './search-words.ts';
+import { ACTIONS, ASKING, INTENTS, LIGHT_VERBS, PHRASES, RELATED, type Intent } from './search-words.ts';
 
 export interface SearchedWord {
   readonly term: string;
@@ -29,14 +30,22 @@ const INTENT_OF: ReadonlyMap<string, Intent> = new Map(
   ),
 );
 
+/** Words that a search may have though no tool has them. */
+export const KNOWN_WORDS: readonly string[] = [
+  ...ACTIONS,
+  ...RELATED,
+  ...Object.values(INTENTS),
+  ...LIGHT_VERBS,
+].flatMap((words) => words.split(' '));
+
 const RELATED_TO: ReadonlyMap<string, ReadonlySet<string>> = relations();
 
-export function queryOf(text: string): SearchQuery {
+export function queryOf(text: string, spelling: Pick<Spelling, 'corrected'>): SearchQuery {
   const said = PHRASES.reduce((searched, [pattern, words]) => searched.replace(pattern, words), text);
-  const spoken = wordsOf(said);
+  const spoken = spelling.corrected(wordsOf(said));
   const terms = new Set(spoken.map(termOf));
   const compounds = compoundsByTerm(spoken);
-  const plurals = pluralsOf(said);
+  const plurals = pluralsOf(spoken.join(' '));
   // `deploy` says what to do, `deployments` does not.
   const intents = [...terms].flatMap((term) => (plurals.has(term) ? [] : (INTENT_OF.get(term) ?? [])));
   const intent = ASKING.test(text) ? 'read' : intents[0];
