@@ -55,7 +55,8 @@ export class FileOutputStore implements OutputStore {
     return openSync(file, O_WRONLY | O_CREAT | O_EXCL, 0o600);
   }
 
-  async read(id: string, stream: OutputStream, offset: number, limit: number): Promise<OutputSlice> {
+  /** @param into used again and again by whoever reads much, instead of new memory for each slice */
+  async read(id: string, stream: OutputStream, offset: number, limit: number, into?: Buffer): Promise<OutputSlice> {
     const file = await open(this.#file(id, stream), O_RDONLY | O_NOFOLLOW).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
@@ -64,7 +65,7 @@ export class FileOutputStore implements OutputStore {
     try {
       const { size: total } = await file.stat();
       const length = Math.max(0, Math.min(limit, total - offset));
-      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, offset);
+      const { buffer, bytesRead } = await file.read(into ?? Buffer.allocUnsafe(length), 0, length, offset);
       return { bytes: buffer.subarray(0, bytesRead), total };
     } finally {
       await file.close();

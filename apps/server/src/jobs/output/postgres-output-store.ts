@@ -34,10 +34,11 @@ export class PostgresOutputStore implements OutputStore {
     const { local, closeTimeoutMs, clock } = this.#options;
     // A run that was overtaken may still upload.
     const copy = `${id}.${run}`;
+    const piece = Buffer.allocUnsafe(PIECE_BYTES);
     return new OutputUpload({
       writer: local.open(copy),
       pieceBytes: PIECE_BYTES,
-      read: async (stream, offset) => (await local.read(copy, stream, offset, PIECE_BYTES)).bytes,
+      read: async (stream, offset) => (await local.read(copy, stream, offset, PIECE_BYTES, piece)).bytes,
       begin: () => this.#begin(id, run),
       put: (stream, piece, bytes) => this.#put([id, run, stream, piece], bytes),
       onClosed: () => local.remove([copy]),
