@@ -142,10 +142,12 @@ test('a call whose connection broke after it was sent is not sent again, unless 
 test('credentials and redirects stay with the origin of the URL', async () => {
   const other = await scriptedServer('2026', {});
   const server = await scriptedServer('2026', {
-    'tools/list': (_, response) => void response.writeHead(307, { location: other.url }).end(),
+    'tools/list': (_, response) => void response.writeHead(307, { location: `${other.url}/mcp/?key=s3cret` }).end(),
   });
   const { upstream } = await listed(server.url, { http: { url: server.url, headers: { 'x-key': 'k' } } });
-  expect(upstream.report().listProblem).toMatch(/redirects are not followed/);
+  expect(upstream.report().listProblem).toContain(
+    `redirects to ${new URL(other.url).origin}${new URL(`${other.url}/mcp/`).pathname}. If that is the upstream, make it the url; redirects are not followed.`,
+  );
   expect(other.received).toEqual([]);
   expect(server.received.every(({ headers }) => headers['x-key'] === 'k')).toBe(true);
 });

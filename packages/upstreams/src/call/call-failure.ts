@@ -95,8 +95,14 @@ function httpFailure(key: string, cause: SdkHttpError): CallFailure {
     const error = new ToolError('resource_exhausted', `The upstream ${key} is at its limit.`, { cause, ...retry });
     return { error, ofConnection: false, mayHaveRun: false };
   }
-  return ofConnection('unavailable', `The upstream ${key} answered with HTTP ${status}.`, cause, status >= 500, retry);
+  const hint = NO_ENDPOINT.has(status)
+    ? `: url must be its MCP endpoint, for Streamable HTTP and not for HTTP+SSE`
+    : '';
+  const message = `The upstream ${key} answered with HTTP ${status}${hint}.`;
+  return ofConnection('unavailable', message, cause, status >= 500, retry);
 }
+
+const NO_ENDPOINT: ReadonlySet<number> = new Set([404, 405]);
 
 /** The text is the upstream's, so it is content and no message of ours. */
 function answeredWithError(key: string, cause: ProtocolError): CallFailure {

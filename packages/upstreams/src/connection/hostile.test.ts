@@ -1,4 +1,6 @@
 /** Servers that send whatever they like. Each costs at most itself: its other tools stay, calls end, and nothing throws. */
+import { gzipSync } from 'node:zlib';
+
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
 
@@ -45,6 +47,26 @@ test.each([
   });
   const { upstream } = await listed(server.url);
   expect(upstream.tools.map(({ name }) => name)).toEqual(['up_echo']);
+});
+
+test.each<readonly [string, Answer, string]>([
+  [
+    'compresses its answers',
+    (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+      response.end(gzipSync('{}'));
+    },
+    'The upstream compresses its answers, although no request asks for it.',
+  ],
+  [
+    'has only the transport HTTP+SSE',
+    (_, response) => void response.writeHead(405).end(),
+    'The upstream up answered with HTTP 405: url must be its MCP endpoint, for Streamable HTTP and not for HTTP+SSE.',
+  ],
+])('an upstream that %s is reported with that reason', async (_, answer, problem) => {
+  const server = await scriptedServer('2025', { 'server/discover': answer, initialize: answer });
+  const { upstream } = await listed(server.url);
+  expect(upstream.report().problem).toBe(problem);
 });
 
 test('an upstream of an unknown protocol version is named as such', async () => {

@@ -19,6 +19,7 @@ import type { Members } from '../connection/take-apart.ts';
 import { readBody, readEvents } from './event-reader.ts';
 import { OriginClient, type HttpConnectionOptions, type OriginRequest } from './origin-client.ts';
 import { envelopeHeaders } from './request-headers.ts';
+import { redirected, requirePlainBody } from './refused-response.ts';
 import { StandingStream } from './standing-stream.ts';
 import { wantsNewSession } from './wants-new-session.ts';
 import type { Clock } from '../clock.ts';
@@ -122,6 +123,7 @@ export class HttpTransport implements Transport, CallTransport {
     if (isHandshake) this.sessionId = firstOf(headers['mcp-session-id']);
     if (method === 'notifications/initialized') this.#standing.start();
     if (id === undefined || statusCode === 202) return body.dump();
+    await requirePlainBody(response);
     const type = firstOf(headers['content-type'])?.split(';')[0]?.trim().toLowerCase();
     if (type === 'text/event-stream') {
       void this.#readStream(body, id, options);
@@ -176,13 +178,7 @@ export class HttpTransport implements Transport, CallTransport {
     const { statusCode, headers } = response;
     if (statusCode < 400) {
       await response.body.dump();
-      throw new ConnectionError(
-        'redirect',
-        `The upstream at ${this.#origin.host} redirects; redirects are not followed.`,
-        {
-          mayHaveRun: false,
-        },
-      );
+      throw redirected(this.#origin.url, headers);
     }
     const text = await readBody(response.body, MAX_ERROR_BYTES).catch(() => '');
     const method = id === undefined ? undefined : this.#requests.methodOf(id);

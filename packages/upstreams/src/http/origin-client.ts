@@ -53,9 +53,8 @@ export class OriginClient {
     });
   }
 
-  /** Name and port, for messages. */
-  get host(): string {
-    return this.#url.host;
+  get url(): URL {
+    return this.#url;
   }
 
   /**
