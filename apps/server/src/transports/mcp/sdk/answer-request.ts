@@ -21,7 +21,7 @@ import { callAsJob } from './call-as-job.ts';
 import { refuseIdempotencyKey } from './idempotency-key.ts';
 import { traceOf, type RequestContext } from './request-context.ts';
 import { RequestNotices } from './request-notices.ts';
-import { requireInput } from './require-input.ts';
+import { requireInput, requireInputForTool } from './require-input.ts';
 import { NOT_AFFECTED, NOT_KNOWN, withJobStore } from './with-job-store.ts';
 
 export async function callTool(
@@ -63,7 +63,7 @@ export async function callTool(
         ...(onProgress && { onProgress }),
       });
   await notices.end();
-  if (result.awaitingInput) return requireInput(request, await clientInput.pending(result.meta.correlationId));
+  if (result.awaitingInput) return requireInputForTool(request, await clientInput.pending(result.meta.correlationId));
   if (result.error?.type === 'not_found') {
     // The specification makes an unknown tool a protocol error, not a tool result. The name is the client's own text
     // and is not repeated.

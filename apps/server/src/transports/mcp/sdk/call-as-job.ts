@@ -14,7 +14,7 @@ import { inputOf } from './ask-for-job.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { traceOf, type RequestContext } from './request-context.ts';
 import { RequestNotices } from './request-notices.ts';
-import { requireInput } from './require-input.ts';
+import { requireInputForTool } from './require-input.ts';
 import { requireTasks } from './task-requests.ts';
 
 /** `required` is a job from the start; `auto` becomes one for the client when it takes long. */
@@ -54,7 +54,7 @@ export async function callAsJob(
     case 'result':
       return clientResult(outcome.result, tool, client);
     case 'input':
-      return requireInput(request, inputOf(outcome.job));
+      return requireInputForTool(request, inputOf(outcome.job));
     case 'job':
       if (hasTasks) return { resultType: 'task', ...taskOf(outcome.job) } as unknown as CallToolResult;
       return {

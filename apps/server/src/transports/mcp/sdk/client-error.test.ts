@@ -42,9 +42,9 @@ test.each([new ResourceNotFoundError('notes://gone'), new InvalidParamsError('a'
 
 test('a ToolError is meant for the client, but for its cause, which the operator gets', async () => {
   const { error, logged } = await outcomeOf(
-    new ToolError('unavailable', 'The ledger is closed.', { suggestion: 'Ask at nine.', cause: 's3cret' }),
+    new ToolError('unavailable', 'The ledger is closed', { suggestion: 'Ask at nine.', cause: 's3cret' }),
   );
-  expect([error.message, error.cause]).toEqual(['The ledger is closed. Ask at nine.', undefined]);
+  expect([error.message, error.cause]).toEqual(['unavailable: The ledger is closed. Ask at nine.', undefined]);
   expect(logged).toMatchObject([{ cause: 's3cret' }]);
 });
 

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 
-import { sanitizeText, ToolError } from '@mcp/tool-base';
+import { errorText, sanitizeText, ToolError } from '@mcp/tool-base';
 import { ProtocolError } from '@modelcontextprotocol/server';
 
 import { InvalidParamsError } from '../../../catalog/invalid-params-error.ts';
@@ -30,16 +30,21 @@ function clientError(error: unknown, onFailure: (error: Error) => void): Error {
     return error;
   }
   if (error instanceof ToolError) {
-    const { message, suggestion, cause } = error;
-    if (cause !== undefined) onFailure(new Error('A prompt or a resource failed.', { cause }));
-    return new RequestFailedError(sanitizeText(`${message} ${suggestion}`).text);
+    const { type, message, suggestion, cause } = error;
+    const correlationId = randomUUID();
+    if (cause !== undefined) onFailure(failed(correlationId, cause));
+    return new RequestFailedError(sanitizeText(errorText({ type, message, suggestion, correlationId })).text);
   }
   if (error instanceof StoreUnavailableError) {
     return new RequestFailedError('The store of jobs does not answer. Try again in a few seconds.');
   }
   const correlationId = randomUUID();
-  onFailure(new Error(`A prompt or a resource failed (correlation id ${correlationId}).`, { cause: error }));
+  onFailure(failed(correlationId, error));
   return new RequestFailedError(
     `The request failed with an unexpected error. Ask the operator, who finds the cause by the correlation id. Correlation id: ${correlationId}.`,
   );
+}
+
+function failed(correlationId: string, cause: unknown): Error {
+  return new Error(`A prompt or a resource failed (correlation id ${correlationId}).`, { cause });
 }
