@@ -118,7 +118,9 @@ test('the command line approves, compares and locks the tools of published serve
     code: 1,
     stdout: expect.stringContaining('waits     everything_echo, which is new'),
   });
-  expect((await upstreams('approve', 'everything_nothing')).stdout).toContain('No tool named everything_nothing waits');
+  expect((await upstreams('approve', 'everything_nothing')).stdout).toContain(
+    'No tool or prompt named everything_nothing',
+  );
   expect(await upstreams('approve')).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('approved files_read_text_file'),
