@@ -28,7 +28,7 @@ async function measure(): Promise<void> {
       rowOf('a tool that is disabled or enabled, seen on another server', await seenSwitches(a, b)),
       rowOf('a breaker that is forced open or reset, seen on another server', await seenBreakers(a, b)),
       rowOf('an event, received from another server', await seenEvents(a, b)),
-      rowOf('a session that another server opened: the first request', await adoptions(a, b), MAX_ADOPTED_MS),
+      ...(await adoptions(a, b)),
       ...(await waits(a, redis)),
     ];
     const configuration = await configurationOf(a);
@@ -120,23 +120,29 @@ async function seenEvents(a: Candidate, b: Candidate): Promise<number[]> {
   return times;
 }
 
-async function adoptions(a: Candidate, b: Candidate): Promise<number[]> {
+/** Of each session the first request on the other server, and the second, which asks Redis nothing: what the machine adds to both. */
+async function adoptions(a: Candidate, b: Candidate): Promise<string[][]> {
   const accept = { accept: 'application/json, text/event-stream', 'mcp-protocol-version': LEGACY_VERSION };
   const list = { jsonrpc: '2.0', id: 1, method: 'resources/list' };
-  const times: number[] = [];
+  const [first, second]: [number[], number[]] = [[], []];
   // The first of all loads the SDK.
   for (let turn = -5; turn < TURNS; turn++) {
     const opened = await post(a, '/mcp', initializeMessage, accept);
     await opened.text();
     const session = { ...accept, 'mcp-session-id': opened.headers.get('mcp-session-id') ?? '' };
-    const adopting = await timed(async () => {
-      const response = await post(b, '/mcp', list, session);
-      if (!(await response.text()).includes('resources'))
-        throw new Error(`a session was not adopted: ${response.status}`);
-    });
-    if (turn >= 0) times.push(adopting);
+    for (const times of [first, second]) {
+      const ms = await timed(async () => {
+        const response = await post(b, '/mcp', list, session);
+        if (!(await response.text()).includes('resources'))
+          throw new Error(`a session was not adopted: ${response.status}`);
+      });
+      if (turn >= 0) times.push(ms);
+    }
   }
-  return times;
+  return [
+    rowOf('a session that another server opened: the first request', first, MAX_ADOPTED_MS),
+    [...rowOf('the same: the second request, for which nobody asks Redis', second).slice(0, -1), ''],
+  ];
 }
 
 /** Of calls one after the other: before, the first three after Redis has stopped answering, those that follow, and after it was killed. */

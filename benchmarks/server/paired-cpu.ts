@@ -14,6 +14,8 @@ import { quick } from '../harness/quick.ts';
 
 export interface CpuCase extends CandidateOptions, Bounded {
   readonly kind: RequestKind;
+  /** How many processes share its load. @default 1 */
+  readonly processes?: number;
 }
 
 interface Bounded {
@@ -46,6 +48,7 @@ export async function measureCpu({
     return {
       pid: candidate.pid,
       withChildren,
+      processes: one.processes ?? 1,
       configuration: await configurationOf(candidate),
       during: (ms) => load.during(candidate, one.kind, ms),
       stop: () => candidate.stop(),
@@ -66,6 +69,8 @@ export interface MeasuredServer {
   readonly otherPids?: readonly number[];
   /** Counts the processes that it has started. @default false */
   readonly withChildren?: boolean;
+  /** How many share its load. @default 1 */
+  readonly processes?: number;
   /** What is on, in its own words; empty for servers that cannot say. */
   readonly configuration: string;
   /** As many requests as fit into the time. @throws Error when an answer was wrong or missing */
@@ -90,7 +95,7 @@ export async function measurePaired({ title, load, baseline, cases }: PairedBenc
   const reference = await baseline.start();
   const rows: string[][] = [];
   try {
-    await reference.during(warmUpMs);
+    await warmUp(reference);
     // In a quick run peers would take most of the time, and nothing depends on their figures.
     const limited = cases.filter(({ atMost }) => atMost !== undefined);
     for (const { name, start, atMost } of quick && limited.length > 0 ? limited : cases) {
@@ -118,18 +123,31 @@ export async function measurePaired({ title, load, baseline, cases }: PairedBenc
 
 const pairs = quick ? 3 : 6;
 const windowMs = quick ? 300 : 700;
-const warmUpMs = quick ? 2500 : 4000;
-/** Several processes share the load, so that each of them takes longer until it is warm, also after a pause. */
-const SHARED = { windowMs: 700, warmUpMs: 6000 };
+/** Several processes share the load, and each takes longer until it has caught up after a pause. */
+const SHARED_WINDOW_MS = 700;
+/** Code is optimised after so many answers of a process, however many processes and other programs share the processor. */
+const WARM_ANSWERS = quick ? 10_000 : 40_000;
+/** For those that answer a few hundred requests a second. */
+const MAX_WARM_UP_MS = quick ? 4000 : 15_000;
+const WARM_UP_STEP_MS = 1000;
+
+async function warmUp(server: MeasuredServer): Promise<void> {
+  const wanted = WARM_ANSWERS * (server.processes ?? 1);
+  const endMs = performance.now() + MAX_WARM_UP_MS * (server.processes ?? 1);
+  for (let answers = 0; answers < wanted && performance.now() < endMs;) {
+    const step = await server.during(WARM_UP_STEP_MS);
+    answers += step.answers;
+  }
+}
 
 async function measure(reference: MeasuredServer, candidate: MeasuredServer): Promise<{ ratio: Spread; us: Spread }> {
-  const times = candidate.withChildren === true ? SHARED : { windowMs, warmUpMs };
-  await candidate.during(times.warmUpMs);
+  const shared = (candidate.processes ?? 1) > 1;
+  await warmUp(candidate);
   const window = async (target: MeasuredServer): Promise<number> => {
     const one = target.withChildren === true ? cpuMsOfTree : cpuMs;
     const cpu = (): number => [target.pid, ...(target.otherPids ?? [])].reduce((sum, pid) => sum + one(pid), 0);
     const before = cpu();
-    const { answers } = await target.during(times.windowMs);
+    const { answers } = await target.during(shared ? SHARED_WINDOW_MS : windowMs);
     return (cpu() - before) / answers;
   };
   const ratios: number[] = [];

@@ -29,6 +29,7 @@ async function measure(): Promise<void> {
     return {
       pid: first.pid,
       otherPids: others.map(({ pid }) => pid),
+      processes: count,
       configuration: `cluster.timeout=0.15 (default), ${await configurationOf(first)}`,
       async during(ms) {
         const reports = await Promise.all(servers.map(async ({ candidate, load }) => load.during(candidate, KIND, ms)));

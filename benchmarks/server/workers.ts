@@ -10,6 +10,7 @@ await measureCpu({
       name: '@mcp/server with two workers',
       server: 'ours',
       kind: 'modern tools/call',
+      processes: 2,
       atMost: 2,
       env: { MCP_SERVER_WORKERS: '2' },
     },
