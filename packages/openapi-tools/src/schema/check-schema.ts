@@ -8,12 +8,12 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { JsonSchema } from '@mcp/tool-base';
 
 import { checkableSchema, PATTERN_FORMAT } from './checkable-schema.ts';
+import { TooMuchWorkError, withBoundedWork } from './check-work.ts';
 import { SharedDefinitions, type Lookup } from './shared-definitions.ts';
 
 type Props = StandardSchemaV1.Props<Readonly<Record<string, unknown>>>;
 
-/** References that are followed for one value: where alternatives refer to each other, their number doubles with every level. */
-const MAX_REFERENCES = 30_000;
+const TOO_MUCH = 'the arguments are nested too deeply, or too many, to be checked';
 
 interface Checker {
   readonly schema: Schema;
@@ -33,12 +33,12 @@ export function checkSchema(
   const validateValue: Props['validate'] = (value) => {
     checker ??= prepare(schema, definitions);
     try {
-      const { valid, errors } = validate(value, checker.schema, '2020-12', counted(checker.lookup), false);
+      const { schema: root, lookup } = checker;
+      const { valid, errors } = withBoundedWork(() => validate(value, root, '2020-12', lookup, false));
       return valid ? { value: value as Readonly<Record<string, unknown>> } : { issues: issuesOf(errors) };
     } catch (error) {
       // The validator recurses, and collects the errors of every alternative.
-      if (error instanceof TooManyReferencesError || error instanceof RangeError)
-        return { issues: [{ message: 'the arguments are nested too deeply' }] };
+      if (error instanceof TooMuchWorkError || error instanceof RangeError) return { issues: [{ message: TOO_MUCH }] };
       throw error;
     }
   };
@@ -48,20 +48,6 @@ export function checkSchema(
 function prepare({ $defs = {}, ...root }: JsonSchema, definitions: SharedDefinitions): Checker {
   const schema = checkableSchema(root) as Schema;
   return { schema, lookup: definitions.lookupOf(schema, $defs as Readonly<Record<string, JsonSchema>>) };
-}
-
-class TooManyReferencesError extends Error {}
-
-/** The validator reads `lookup` once for each reference that it follows. */
-function counted(lookup: Lookup): Lookup {
-  let left = MAX_REFERENCES;
-  return new Proxy(lookup, {
-    get(target, address) {
-      left -= 1;
-      if (left < 0) throw new TooManyReferencesError();
-      return Reflect.get(target, address) as Schema | boolean;
-    },
-  });
 }
 
 /** Errors of the outer schemas repeat those of the inner ones. */

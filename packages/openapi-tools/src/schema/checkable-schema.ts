@@ -6,6 +6,8 @@
 import { format as formats } from '@cfworker/json-schema';
 import { RE2JS } from 're2js';
 
+import { countApplications } from './check-work.ts';
+
 export const PATTERN_FORMAT = 'pattern:';
 
 const CHECKED_FORMATS: ReadonlySet<string> = new Set([
@@ -59,6 +61,7 @@ export function checkableSchema(schema: unknown): unknown {
   }
   if ('oneOf' in schema) addAlternatives(copy, checkableSchema(schema['oneOf']));
   addFormats(schema, copy);
+  countApplications(copy);
   return copy;
 }
 
