@@ -31,6 +31,7 @@ export {
   type ClientAuthMethod,
   type ClientCredentialsOptions,
 } from './egress/client-credentials.ts';
+export { signingKeyProblem } from './egress/signing-key.ts';
 export { egressProblem, readApiAddress, type ApiAddress, type EgressRules } from './egress/api-address.ts';
 export {
   staticCredentials,

@@ -32,6 +32,11 @@ test.each([
   ['{url: "http://127.0.0.1/mcp", tls: {caFile: /x.pem}}', 'tls', /no effect on http/],
   ['{url: "https://x.test/mcp", tls: {certFile: /x.pem}}', 'tls', /needs both certFile and keyFile/],
   ['{command: []}', 'command', /1 to 256 items/],
+  [
+    '{url: "https://x.test/mcp", auth: {type: clientCredentials, tokenUrl: "https://x.test/t", clientId: a, clientSecret: {file: /x}, keyId: k}}',
+    'auth.keyId',
+    /no effect without authMethod: private_key_jwt/,
+  ],
 ])('an upstream %s is refused', async (upstream, place, message) => {
   const error = (await load(upstream).catch((thrown: unknown) => thrown)) as ConfigError;
   const [problem] = error.problems;

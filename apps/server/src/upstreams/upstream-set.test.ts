@@ -229,6 +229,23 @@ test('access tokens of an authorization server are requested once and sent to th
   expect(new Set(seen)).toEqual(new Set(['Bearer token-1']));
 });
 
+test('a private key that is none makes the upstream fail with a reason and without the text', async () => {
+  const parts = await fixture();
+  vi.stubEnv('UPSTREAM_CLIENT_KEY', '-----BEGIN PRIVATE KEY-----\nsecret-of-the-client\n-----END PRIVATE KEY-----');
+  const auth = {
+    type: 'clientCredentials',
+    tokenUrl: 'http://127.0.0.1:1/token',
+    clientId: 'gateway',
+    clientSecret: { variable: 'UPSTREAM_CLIENT_KEY' },
+    authMethod: 'private_key_jwt',
+  };
+  await parts.apply({ far: { url: await serveEcho(), auth, egress: { private: true } } });
+  await eventually(() => expect(statusOf(parts, 'far')).toBe('unhealthy'));
+  const [report] = parts.set.reports();
+  expect(report?.problem).toContain('auth.clientSecret is no private key in PEM');
+  expect(JSON.stringify(report)).not.toContain('secret-of-the-client');
+});
+
 test('an authorization server that gives no token makes the upstream fail with a reason and without the secret', async () => {
   const parts = await fixture();
   vi.stubEnv('UPSTREAM_CLIENT_SECRET', 'secret-of-the-client');

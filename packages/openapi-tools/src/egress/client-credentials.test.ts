@@ -1,3 +1,4 @@
+import { generateKeyPairSync, verify } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 
 import { defineHttpTool } from '../declared/define-http-tool.ts';
@@ -5,6 +6,7 @@ import { call, startLocalApi, type LocalApi } from '../test-support/local-api.ts
 import { ManualClock } from '../test-support/manual-clock.ts';
 import { clientCredentials, type ClientCredentialsOptions } from './client-credentials.ts';
 import type { Credentials } from './credentials.ts';
+import { signingKeyProblem } from './signing-key.ts';
 
 const open: LocalApi[] = [];
 afterEach(async () => {
@@ -26,6 +28,8 @@ async function issuer(expiresIn: number): Promise<LocalApi> {
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(token));
   });
 }
+
+const decoded = (part: string): unknown => JSON.parse(Buffer.from(part, 'base64url').toString());
 
 const clock = new ManualClock();
 
@@ -60,6 +64,48 @@ test('the secret is sent in a header, or where the issuer wants it in the body',
   expect([basic?.body.includes('secret-1'), post?.headers.authorization]).toEqual([false, undefined]);
   const sent = new URLSearchParams(post?.body);
   expect([sent.get('client_id'), sent.get('client_secret')]).toEqual(['me', 'secret-1']);
+});
+
+test.each([
+  ['ES256', () => generateKeyPairSync('ec', { namedCurve: 'P-256' })],
+  ['RS256', () => generateKeyPairSync('rsa', { modulusLength: 2048 })],
+  ['Ed25519', () => generateKeyPairSync('ed25519')],
+] as const)('a private key signs who the client is by %s, and is never sent', async (alg, generate) => {
+  const [api, tokens] = [await serve(undefined), await issuer(100)];
+  const { privateKey, publicKey } = generate();
+  const clientSecret = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const more = { authMethod: 'private_key_jwt', clientSecret, keyId: 'key-1' } as const;
+  await call(toolOf(api, tokens, credentialsOf(tokens, more)));
+  const [sent] = tokens.received;
+  const assertion = new URLSearchParams(sent?.body).get('client_assertion') ?? '';
+  const [header = '', payload = '', signature = ''] = assertion.split('.');
+  const key = { key: publicKey, dsaEncoding: 'ieee-p1363' } as const;
+  const signed = Buffer.from(`${header}.${payload}`);
+  expect(verify(alg === 'Ed25519' ? null : 'sha256', signed, key, Buffer.from(signature, 'base64url'))).toBe(true);
+  expect(decoded(header)).toMatchObject({ alg, kid: 'key-1' });
+  expect(decoded(payload)).toMatchObject({
+    iss: 'me',
+    sub: 'me',
+    aud: `${tokens.url}/token`,
+    jti: expect.any(String),
+    exp: expect.any(Number),
+  });
+  expect(JSON.stringify(tokens.received)).not.toContain(clientSecret.split('\n')[1]);
+  expect(api.received[0]?.headers.authorization).toBe('Bearer token-1');
+});
+
+test.each([
+  ['no key', 'secret-1', /no private key/u],
+  ['a public key', generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }), /no private key/u],
+  [
+    'a short key',
+    generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    /2048/u,
+  ],
+])('%s cannot sign, and the reason does not repeat it', (_, text, reason) => {
+  const problem = signingKeyProblem(String(text));
+  expect(problem).toMatch(reason);
+  expect(problem).not.toContain('secret-1');
 });
 
 test('calls at the same time share one token, and it is renewed before it expires', async () => {

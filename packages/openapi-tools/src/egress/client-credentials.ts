@@ -7,16 +7,24 @@ import { systemClock, type Clock } from '../clock.ts';
 import { isHttpMethod } from '../request/prepared-request.ts';
 import { ApiClient, type ApiClientOptions } from './api-client.ts';
 import type { Authorization, Credentials, TokenState } from './credentials.ts';
+import { signingKey } from './signing-key.ts';
 
 /** How a client authenticates at the token URL, as RFC 7591 names it. */
-export type ClientAuthMethod = 'client_secret_basic' | 'client_secret_post';
+export type ClientAuthMethod = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
 
 export interface ClientCredentialsOptions extends Omit<ApiClientOptions, 'baseUrl' | 'credentials'> {
   readonly tokenUrl: string;
   readonly clientId: string;
+  /** With `private_key_jwt` a private key in PEM. */
   readonly clientSecret: string;
-  /** In a header (`client_secret_basic`), or in the body (`client_secret_post`). @default 'client_secret_basic' */
+  /**
+   * In a header (`client_secret_basic`), in the body (`client_secret_post`), or never sent: `private_key_jwt` signs with it.
+   *
+   * @default 'client_secret_basic'
+   */
   readonly authMethod?: ClientAuthMethod | undefined;
+  /** The name by which the issuer knows the key of `private_key_jwt`. */
+  readonly keyId?: string | undefined;
   readonly scope?: string | undefined;
   /** RFC 8707: the API that the token is for. */
   readonly resource?: string | undefined;
@@ -41,11 +49,11 @@ interface Token {
 
 /** @throws {TypeError} for a token URL that cannot be used */
 export function clientCredentials(options: ClientCredentialsOptions): Credentials {
-  const { tokenUrl, clientId, clientSecret, authMethod, scope, resource, clock = systemClock, ...egress } = options;
+  const { tokenUrl, clientId, clientSecret, authMethod: _, keyId: __, scope, resource, ...more } = options;
+  const { clock = systemClock, ...egress } = more;
   const [origin = ''] = /^https?:\/\/[^/]*/.exec(tokenUrl) ?? [];
   const client = new ApiClient({ ...egress, baseUrl: origin });
   const server: oauth.AuthorizationServer = { issuer: origin, token_endpoint: tokenUrl };
-  const authenticate = authMethod === 'client_secret_post' ? oauth.ClientSecretPost : oauth.ClientSecretBasic;
   const secrets = [clientSecret];
   let token: Token | undefined;
   let requesting: Promise<Token> | undefined;
@@ -71,7 +79,7 @@ export function clientCredentials(options: ClientCredentialsOptions): Credential
       const response = await oauth.clientCredentialsGrantRequest(
         server,
         { client_id: clientId },
-        authenticate(clientSecret),
+        await authentication(options),
         parameters,
         { [oauth.customFetch]: fetchWith(client), [oauth.allowInsecureRequests]: true },
       );
@@ -117,6 +125,19 @@ export function clientCredentials(options: ClientCredentialsOptions): Credential
       return { state, renewedInMs, requests, failures };
     },
   };
+}
+
+async function authentication(options: ClientCredentialsOptions): Promise<oauth.ClientAuth> {
+  const { clientSecret, authMethod, tokenUrl, keyId: kid } = options;
+  if (authMethod === 'client_secret_post') return oauth.ClientSecretPost(clientSecret);
+  if (authMethod !== 'private_key_jwt') return oauth.ClientSecretBasic(clientSecret);
+  const key = await signingKey(clientSecret);
+  return oauth.PrivateKeyJwt(kid === undefined ? key : { key, kid }, {
+    [oauth.modifyAssertion](_, payload) {
+      // What RFC 7523 names for a client that knows the token URL alone.
+      payload['aud'] = tokenUrl;
+    },
+  });
 }
 
 type CustomFetch = NonNullable<oauth.ClientCredentialsGrantRequestOptions[typeof oauth.customFetch]>;

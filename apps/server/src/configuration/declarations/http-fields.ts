@@ -13,7 +13,7 @@ import type {
 
 const METHODS: readonly HttpMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const RESPONSES: readonly ResponseKind[] = ['auto', 'json', 'text', 'binary'];
-const AUTH_METHODS: readonly ClientAuthMethod[] = ['client_secret_basic', 'client_secret_post'];
+const AUTH_METHODS: readonly ClientAuthMethod[] = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'];
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
 
 export function httpField(): Field<HttpDeclaration> {
@@ -156,15 +156,30 @@ export function clientCredentialsField(): Field<object> {
         expected: 'a full https URL',
       }),
       clientId: text({ doc: 'The client.', maxLength: 256 }),
-      clientSecret: secretSourceField('Its secret.'),
+      clientSecret: secretSourceField('Its secret; with private_key_jwt a private key in PEM.'),
       authMethod: choice(AUTH_METHODS, {
-        doc: 'How the secret is sent to tokenUrl: client_secret_basic in a header, client_secret_post in the body.',
+        doc: 'How the secret is sent to tokenUrl: client_secret_basic in a header, client_secret_post in the body; private_key_jwt signs with it and sends it nowhere.',
         default: 'client_secret_basic',
       }),
+      keyId: optional(
+        text({ doc: 'The name by which the authorization server knows the key of private_key_jwt.', maxLength: 256 }),
+      ),
       scope: optional(text({ doc: 'Scopes, separated by spaces.', maxLength: 1024 })),
       resource: optional(text({ doc: 'The API that the token is for (RFC 8707).', maxLength: 2048 })),
     },
-    { doc: 'Tokens by the client credentials grant of OAuth 2.0.' },
+    {
+      doc: 'Tokens by the client credentials grant of OAuth 2.0.',
+      check: ({ authMethod, keyId }) =>
+        keyId === undefined || authMethod === 'private_key_jwt'
+          ? []
+          : [
+              {
+                path: ['keyId'],
+                message: 'has no effect without authMethod: private_key_jwt',
+                suggestion: 'remove it, or set authMethod',
+              },
+            ],
+    },
   );
 }
 

@@ -33,6 +33,7 @@ export interface ClientCredentialsDeclaration {
   readonly clientId: string;
   readonly clientSecret: SecretSource;
   readonly authMethod?: ClientAuthMethod;
+  readonly keyId?: string | undefined;
   readonly scope: string | undefined;
   readonly resource: string | undefined;
 }

@@ -7,6 +7,7 @@ import type { AuthDeclaration, SecretSource } from '../../configuration/shape/ht
 import { readSecret, type SecretProblem } from './read-secret.ts';
 
 type Rules = Omit<openapiTools.ApiClientOptions, 'baseUrl' | 'credentials'>;
+type ClientCredentialsParts = 'clientCredentials' | 'readApiAddress' | 'egressProblem' | 'signingKeyProblem';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface ReadCredentials {
@@ -17,7 +18,7 @@ export interface ReadCredentials {
 
 /** The credential of an `auth` key. A problem's path is relative to `auth`. */
 export async function readCredentials(
-  openapi: Pick<typeof openapiTools, 'staticCredentials' | 'clientCredentials' | 'readApiAddress' | 'egressProblem'>,
+  openapi: Pick<typeof openapiTools, 'staticCredentials' | ClientCredentialsParts>,
   auth: AuthDeclaration | ClientCredentialsDeclaration | undefined,
   rules: Rules,
   env: Environment,
@@ -33,17 +34,22 @@ async function readClientCredentials(
     clientCredentials,
     readApiAddress,
     egressProblem,
-  }: Pick<typeof openapiTools, 'clientCredentials' | 'readApiAddress' | 'egressProblem'>,
-  { tokenUrl, clientId, clientSecret, authMethod, scope, resource }: ClientCredentialsDeclaration,
+    signingKeyProblem,
+  }: Pick<typeof openapiTools, ClientCredentialsParts>,
+  { clientSecret, ...auth }: ClientCredentialsDeclaration,
   rules: Rules,
   env: Environment,
 ): Promise<ReadCredentials | SecretProblem> {
+  const { tokenUrl, clientId, authMethod, keyId, scope, resource } = auth;
+  const isKey = authMethod === 'private_key_jwt';
   const address = readApiAddress(tokenUrl);
   const problem = typeof address === 'string' ? address : egressProblem(address, rules);
   if (problem !== undefined) return { path: ['tokenUrl'], message: problem };
-  const secret = await read('clientSecret', clientSecret, env);
+  const secret = await read('clientSecret', clientSecret, env, isKey);
   if (typeof secret !== 'string') return secret;
-  const options = { ...rules, tokenUrl, clientId, clientSecret: secret, authMethod, scope, resource };
+  const keyProblem = isKey ? signingKeyProblem(secret) : undefined;
+  if (keyProblem !== undefined) return { path: ['clientSecret'], message: keyProblem };
+  const options = { ...rules, tokenUrl, clientId, clientSecret: secret, authMethod, keyId, scope, resource };
   return { credentials: clientCredentials(options), identity: digestOf(options) };
 }
 
@@ -78,8 +84,13 @@ async function readStatic(
   }
 }
 
-async function read(key: string, source: SecretSource, env: Environment): Promise<string | SecretProblem> {
-  const found = await readSecret(source, env);
+async function read(
+  key: string,
+  source: SecretSource,
+  env: Environment,
+  isKey = false,
+): Promise<string | SecretProblem> {
+  const found = await readSecret(source, env, isKey);
   return typeof found === 'string' ? found : { ...found, path: [key, ...found.path] };
 }
 
