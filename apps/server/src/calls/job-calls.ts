@@ -100,14 +100,9 @@ export class JobCalls {
       input: request.input,
     };
     const created = await createOrNot(jobs, order, observer);
-    if (created === undefined) {
-      return this.#refused(request, 'store_unavailable', {
-        type: 'unavailable',
-        message: 'The store of jobs does not answer, so it is not known whether the job was started.',
-        suggestion:
-          'Repeat it in a few seconds with the same idempotency key; without one, see first whether it had an effect.',
-        retryAfterMs: RETRY_AFTER_MS,
-      });
+    if (created instanceof StoreUnavailableError) {
+      const failure = created.isUntouched ? NOT_STARTED : NOT_KNOWN;
+      return this.#refused(request, 'store_unavailable', { type: 'unavailable', ...failure });
     }
     switch (created.kind) {
       case 'created':
@@ -176,12 +171,26 @@ export class JobCalls {
   }
 }
 
-/** Undefined where the store does not answer. */
-async function createOrNot(jobs: Jobs, ...order: Parameters<Jobs['create']>): Promise<JobCreation | undefined> {
+const NOT_STARTED = {
+  message: 'The store of jobs does not answer, so the job was not started.',
+  suggestion: 'Start it again in a few seconds.',
+  retryAfterMs: RETRY_AFTER_MS,
+};
+const NOT_KNOWN = {
+  message: 'The store of jobs does not answer, so it is not known whether the job was started.',
+  suggestion:
+    'Repeat it in a few seconds with the same idempotency key; without one, see first whether it had an effect.',
+  retryAfterMs: RETRY_AFTER_MS,
+};
+
+async function createOrNot(
+  jobs: Jobs,
+  ...order: Parameters<Jobs['create']>
+): Promise<JobCreation | StoreUnavailableError> {
   try {
     return await jobs.create(...order);
   } catch (error) {
-    if (error instanceof StoreUnavailableError) return undefined;
+    if (error instanceof StoreUnavailableError) return error;
     throw error;
   }
 }

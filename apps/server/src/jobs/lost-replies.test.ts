@@ -80,6 +80,14 @@ describe('a job that was created', () => {
     expect(started.states).toEqual(['queued', 'running']);
   });
 
+  test('or was not is said only where the store says so', async () => {
+    const { started, failing } = unreliable();
+    failing.add('create');
+    await expect(started.create()).rejects.toMatchObject({ isUntouched: true });
+    failing.add('get');
+    await expect(started.create()).rejects.toMatchObject({ isUntouched: false });
+  });
+
   test('runs, once, when the answer to its claim was lost', async () => {
     const { started, losing } = unreliable();
     losing.add('claim');

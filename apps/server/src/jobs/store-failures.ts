@@ -6,8 +6,12 @@ import type { JobCreation, JobQuota, JobStore } from './stores/job-store.ts';
 
 /** The store of jobs does not answer. What runs goes on, and what is kept there is not lost. */
 export class StoreUnavailableError extends Error {
-  constructor(cause: unknown) {
+  /** Whether it is sure that the store did not take the step. */
+  readonly isUntouched: boolean;
+
+  constructor(cause: unknown, isUntouched = false) {
     super('The store of jobs does not answer.', { cause });
+    this.isUntouched = isUntouched;
     this.name = 'StoreUnavailableError';
   }
 }
@@ -44,7 +48,7 @@ export class StoreFailures {
       return await this.answered(() => store.create(order, quota));
     } catch (error) {
       const job = await this.answered(() => store.get(order.id));
-      if (!job) throw error;
+      if (!job) throw new StoreUnavailableError(error, true);
       return { kind: 'created', job };
     }
   }
