@@ -10,7 +10,7 @@ export interface JobUpkeepOptions {
   readonly leaseMs: number;
   readonly retentionMs: () => number;
   readonly bounds: () => OutputBounds;
-  readonly clock: Pick<Clock, 'setTimer'>;
+  readonly clock: Clock;
   /** Extends the leases of what runs in this process, which may be late with it. @returns whether the store has taken it */
   readonly renewOwn: () => Promise<boolean>;
   readonly onReaped: (job: JobRecord) => void;
@@ -23,6 +23,8 @@ export interface JobUpkeepOptions {
 const SHARED_POLL_MS = 1000;
 const MIN_WAIT_MS = 1000;
 const MAX_WAIT_MS = 3_600_000;
+/** Less is a clock that is adjusted slowly. */
+const STEP_MS = 1000;
 
 /**
  * Ends jobs whose runner is gone, expires those past their deadline and removes those past their retention. In a store of this
@@ -36,10 +38,13 @@ export class JobUpkeep implements Disposable {
   #bounding: Disposable | undefined;
   /** The store did not answer, so servers that are alive could not renew their leases; they get the time to do so. */
   #wasAway = false;
+  /** The wall clock, ahead of the time that this process has seen pass. */
+  #aheadMs: number;
   #stopped = false;
 
   constructor(options: JobUpkeepOptions) {
     this.#options = options;
+    this.#aheadMs = aheadMs(options.clock);
     const { store, clock, leaseMs, onQueued } = options;
     if (!store.isShared) return;
     this.#timers.use(repeat(clock, SHARED_POLL_MS, onQueued));
@@ -62,6 +67,7 @@ export class JobUpkeep implements Disposable {
     const { store, outputs, retentionMs, bounds, renewOwn, onReaped, onQueued, onError } = this.#options;
     this.#isRunning = true;
     try {
+      await this.#makeUpForStep();
       // After a blocked event loop this timer may fire before the one that renews.
       const isRenewed = await renewOwn();
       const reaped = this.#wasAway || !isRenewed ? [] : await store.reap(retentionMs());
@@ -112,6 +118,14 @@ export class JobUpkeep implements Disposable {
     this.#timers[Symbol.dispose]();
   }
 
+  /** The clock was set, or the machine slept: neither is time in which a job could run. Other processes would do so as well, so not for them. */
+  async #makeUpForStep(): Promise<void> {
+    const { store, clock } = this.#options;
+    const ahead = aheadMs(clock);
+    if (!store.isShared && ahead - this.#aheadMs > STEP_MS) await store.postpone(Math.round(ahead - this.#aheadMs));
+    this.#aheadMs = ahead;
+  }
+
   async #applyBounds(): Promise<void> {
     const { store, outputs, bounds, onError } = this.#options;
     try {
@@ -120,4 +134,8 @@ export class JobUpkeep implements Disposable {
       onError(error);
     }
   }
+}
+
+function aheadMs(clock: Pick<Clock, 'epochMs' | 'monotonicMs'>): number {
+  return clock.epochMs() - clock.monotonicMs();
 }

@@ -105,6 +105,8 @@ export interface JobStore extends AsyncDisposable {
   discard(id: string, fence: number): Promise<boolean>;
   /** Ends or requeues jobs whose lease has ended, and expires those past their deadline. @returns the jobs it changed */
   reap(retentionMs: number): Promise<readonly JobRecord[]>;
+  /** Gives every open job so much more time: its clock went forward while nobody could work, or never was right. */
+  postpone(ms: number): Promise<void>;
   /** Makes a job that has ended, without a result; called again for the same one, only its bytes and its end are changed. */
   keep(call: KeptCall, retentionMs: number): Promise<void>;
   /** Removes jobs past their retention. @returns their ids */

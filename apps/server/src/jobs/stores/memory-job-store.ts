@@ -135,6 +135,11 @@ export class MemoryJobStore implements JobStore {
     return [...given, ...late.map((job) => this.#end(job, 'expired', retentionMs))];
   }
 
+  async postpone(ms: number): Promise<void> {
+    for (const job of this.#jobs.values())
+      if (!isFinal(job)) this.#jobs.set(job.id, { ...job, deadlineAt: job.deadlineAt + ms });
+  }
+
   async keep(call: KeptCall, retentionMs: number): Promise<void> {
     const now = this.#now();
     const times = { endedAt: now, expiresAt: now + retentionMs };

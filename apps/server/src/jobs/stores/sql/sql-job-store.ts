@@ -142,6 +142,10 @@ export class SqlJobStore implements JobStore {
     return [...given, ...late.map(jobOf)];
   }
 
+  async postpone(ms: number): Promise<void> {
+    await this.#query(`UPDATE mcp_jobs SET deadline_at = deadline_at + CAST($1 AS BIGINT) WHERE ${OPEN}`, [ms]);
+  }
+
   keep(call: KeptCall, retentionMs: number): Promise<void> {
     return keepCall(this.#database, call, retentionMs);
   }

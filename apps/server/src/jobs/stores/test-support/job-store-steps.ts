@@ -19,7 +19,7 @@ export type Step =
   | { readonly step: 'cancel'; readonly job: number }
   | { readonly step: 'keep'; readonly caller: number; readonly bytes: number }
   | { readonly step: 'reap' | 'prune' | 'pruneOutput' }
-  | { readonly step: 'advance'; readonly ms: number };
+  | { readonly step: 'advance' | 'postpone'; readonly ms: number };
 
 const job = fc.nat(9);
 const owner = fc.nat(2);
@@ -76,6 +76,7 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
       weight: 3,
       arbitrary: fc.record({ step: fc.constant('advance' as const), ms: fc.constantFrom(1, 5000, 16_000, 90_000) }),
     },
+    { weight: 1, arbitrary: fc.record({ step: fc.constant('postpone' as const), ms: fc.constant(20_000) }) },
   ),
   { maxLength: 60 },
 );
@@ -129,6 +130,8 @@ export async function perform(store: JobStore, step: Step, index: number): Promi
       return (await store.prune()).toSorted();
     case 'pruneOutput':
       return (await store.pruneOutput({ maxBytes: 25, maxBytesPerCaller: 15 })).toSorted();
+    case 'postpone':
+      return store.postpone(step.ms);
     case 'advance':
       return undefined;
     case 'report':
