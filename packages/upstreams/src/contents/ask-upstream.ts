@@ -24,7 +24,13 @@ export interface RequestCaller {
 }
 
 /** @throws {ToolError} in words for the caller */
-export async function askUpstream(upstream: CalledUpstream, request: UpstreamRequest): Promise<Members> {
+export type Ask = (method: string, params: Members, caller: RequestCaller) => Promise<Members>;
+
+export function asker({ upstream, timeoutMs }: { upstream: CalledUpstream; timeoutMs: number }): Ask {
+  return (method, params, caller) => askUpstream(upstream, { method, params, caller, timeoutMs });
+}
+
+async function askUpstream(upstream: CalledUpstream, request: UpstreamRequest): Promise<Members> {
   const { key, gate, statistics, clock } = upstream;
   const { caller, timeoutMs } = request;
   const deadline = AbortSignal.timeout(timeoutMs);

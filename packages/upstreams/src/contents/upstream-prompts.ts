@@ -5,13 +5,14 @@ import { cleanBlock, sanitizeText, type ContentBlock } from '@mcp/tool-base';
 
 import type { CalledUpstream } from '../call/call-upstream.ts';
 import { readBlock } from '../call/read-result.ts';
-import { isMembers, type Members } from '../connection/take-apart.ts';
+import { isMembers } from '../connection/take-apart.ts';
 import { exposedName } from '../listing/exposed-name.ts';
 import type { WithheldTool } from '../listing/listed-tool.ts';
 import type { TrustGate } from '../trust/trust-gate.ts';
+import { diffOf } from '../trust/diff-of.ts';
 import type { Pending } from '../trust/trust.ts';
 import type { UpstreamDiff } from '../upstream-report.ts';
-import { askUpstream, type RequestCaller } from './ask-upstream.ts';
+import { asker, type Ask, type RequestCaller } from './ask-upstream.ts';
 import { readCompletion } from './read-completion.ts';
 import { readListedPrompt, type ListedPrompt } from './listed-contents.ts';
 
@@ -45,6 +46,7 @@ const MAX_MESSAGES = 1000;
 
 export class UpstreamPrompts {
   readonly #options: UpstreamPromptsOptions;
+  readonly #ask: Ask;
   /** Of the last list, each under a name of its own. */
   #unique: readonly NamedPrompt[] = [];
   #own = new Map<string, string>();
@@ -55,6 +57,7 @@ export class UpstreamPrompts {
 
   constructor(options: UpstreamPromptsOptions) {
     this.#options = options;
+    this.#ask = asker(options);
   }
 
   /** Sorted by name. */
@@ -105,11 +108,9 @@ export class UpstreamPrompts {
 
   /** @throws {PinStoreError} when the approval cannot be kept */
   approve(name: string | undefined): readonly string[] {
-    const chosen = this.#pending.filter(({ exposed }) => name === undefined || exposed === name);
-    if (chosen.length === 0) return [];
-    this.#options.trust.approve(chosen.map(({ pending }) => pending));
-    this.evaluate();
-    return chosen.map(({ exposed }) => exposed);
+    const approved = this.#options.trust.approveNamed(this.#pending, name);
+    if (approved.length > 0) this.evaluate();
+    return approved;
   }
 
   /** Whether the last list has it, by the upstream's own name. */
@@ -118,14 +119,7 @@ export class UpstreamPrompts {
   }
 
   diff(): readonly UpstreamDiff[] {
-    return this.#pending.map(({ exposed, pending: { item, change, before, after } }) => ({
-      kind: 'prompt',
-      name: exposed,
-      upstreamName: item.name,
-      change,
-      before: before ?? null,
-      after,
-    }));
+    return diffOf('prompt', this.#pending);
   }
 
   /** The upstream's own name of a prompt. */
@@ -160,10 +154,5 @@ export class UpstreamPrompts {
   /** A model reads it as it is: nothing further cleans it. */
   #readContent(raw: unknown): ContentBlock {
     return cleanBlock(readBlock(raw, this.#options.upstream.exposeUri));
-  }
-
-  #ask(method: string, params: Members, caller: RequestCaller): Promise<Members> {
-    const { upstream, timeoutMs } = this.#options;
-    return askUpstream(upstream, { method, params, caller, timeoutMs });
   }
 }

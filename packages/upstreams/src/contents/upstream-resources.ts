@@ -5,9 +5,9 @@ import { sanitizeText } from '@mcp/tool-base';
 
 import type { CalledUpstream } from '../call/call-upstream.ts';
 import { isBase64 } from '../call/read-result.ts';
-import { isMembers, type Members } from '../connection/take-apart.ts';
+import { isMembers } from '../connection/take-apart.ts';
 import type { WithheldTool } from '../listing/listed-tool.ts';
-import { askUpstream, type RequestCaller } from './ask-upstream.ts';
+import { asker, type Ask, type RequestCaller } from './ask-upstream.ts';
 import { exposedUri, ownUri } from './exposed-uri.ts';
 import { readListedResource, type ListedResource } from './listed-contents.ts';
 import { readCompletion } from './read-completion.ts';
@@ -31,12 +31,14 @@ export interface UpstreamResourcesOptions {
 
 export class UpstreamResources {
   readonly #options: UpstreamResourcesOptions;
+  readonly #ask: Ask;
   #resources: readonly OfferedResource[] = [];
   #templates: readonly OfferedResource[] = [];
   readonly #withheld = new Map<string, readonly WithheldTool[]>();
 
   constructor(options: UpstreamResourcesOptions) {
     this.#options = options;
+    this.#ask = asker(options);
   }
 
   /** In the upstream's order, as are the templates. */
@@ -113,11 +115,6 @@ export class UpstreamResources {
     }
     this.#withheld.set(member, withheld);
     return [...byUri.values()];
-  }
-
-  #ask(method: string, params: Members, caller: RequestCaller): Promise<Members> {
-    const { upstream, timeoutMs } = this.#options;
-    return askUpstream(upstream, { method, params, caller, timeoutMs });
   }
 
   #readContents(raw: unknown, exposed: string): ReadContents[] {

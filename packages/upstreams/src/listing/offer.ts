@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ToolDefinition } from '@mcp/tool-base';
 
 import { pendingTool } from '../call/pending-tool.ts';
+import { diffOf } from '../trust/diff-of.ts';
 import type { TrustGate } from '../trust/trust-gate.ts';
 import type { UpstreamSettings } from '../upstream-options.ts';
 import type { UpstreamChange, UpstreamDiff } from '../upstream-report.ts';
@@ -68,23 +69,14 @@ export class Offer {
   }
 
   diff(): readonly UpstreamDiff[] {
-    return this.#catalogue.pending.map(({ exposed, pending: { item, change, before, after } }) => ({
-      kind: 'tool',
-      name: exposed,
-      upstreamName: item.name,
-      change,
-      before: before ?? null,
-      after,
-    }));
+    return diffOf('tool', this.#catalogue.pending);
   }
 
   /** @throws {PinStoreError} when the approval cannot be kept */
   approve(name: string | undefined): readonly string[] {
-    const chosen = this.#catalogue.pending.filter(({ exposed }) => name === undefined || exposed === name);
-    if (chosen.length === 0) return [];
-    this.#options.trust.approve(chosen.map(({ pending }) => pending));
-    this.evaluate();
-    return chosen.map(({ exposed }) => exposed);
+    const approved = this.#options.trust.approveNamed(this.#catalogue.pending, name);
+    if (approved.length > 0) this.evaluate();
+    return approved;
   }
 
   #publish(next: Catalogue): void {

@@ -58,6 +58,20 @@ export class TrustGate<Item extends Named> {
     this.#inMemory = undefined;
   }
 
+  /**
+   * Of what waits that of one name, as clients use it, or all.
+   * @returns the names that were approved
+   * @throws {PinStoreError} when it cannot be kept
+   */
+  approveNamed(
+    waiting: readonly { readonly exposed: string; readonly pending: Pending<Item> }[],
+    name: string | undefined,
+  ): readonly string[] {
+    const chosen = waiting.filter(({ exposed }) => name === undefined || exposed === name);
+    if (chosen.length > 0) this.approve(chosen.map(({ pending }) => pending));
+    return chosen.map(({ exposed }) => exposed);
+  }
+
   #approved(): Pins | undefined {
     return this.#store?.read(this.#key, this.#pinning.list) ?? this.#inMemory;
   }
