@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineProject } from 'vitest/config';
 
 const conditions = ['@mcp/source', 'node'];
@@ -8,7 +9,7 @@ export default defineProject({
   test: {
     name: 'repository',
     isolate: false,
-    setupFiles: ['scripts/test-setup/refuse-broad-signals.ts'],
+    setupFiles: [fileURLToPath(new URL('../scripts/test-setup/refuse-broad-signals.ts', import.meta.url))],
     root: '..',
     include: ['scripts/**/*.test.ts'],
     testTimeout: 60_000,

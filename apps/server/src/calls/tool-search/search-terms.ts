@@ -28,11 +28,6 @@ const ACTION_OF: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** Words without suffixes, and without those that say nothing. */
-export function termsOf(text: string): string[] {
-  return wordsOf(text).map(termOf);
-}
-
 /** Lower case without accents, words of `snake_case` and `camelCase` apart, without those that say nothing. */
 export function wordsOf(text: string): string[] {
   return text

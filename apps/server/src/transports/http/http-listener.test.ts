@@ -7,7 +7,6 @@ import { SystemMetrics } from '@mcp/metrics';
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../foundation/test-support/manual-clock.ts';
-import { LINGER_MS } from './connections/lingering-close.ts';
 import { HttpListener } from './http-listener.ts';
 import type { RejectionLog } from './routing/rejection-log.ts';
 import type { HttpEnv } from './routing/request-context.ts';
@@ -115,7 +114,7 @@ test('a client that goes on sending after its response is disconnected', async (
   await using upload = await rejectedUpload(clock);
   const closed = new Promise((resolve) => void upload.socket.once('close', resolve));
   upload.socket.write(CHUNK);
-  clock.advance(LINGER_MS);
+  clock.advance(2000);
   upload.socket.write(CHUNK);
   await closed;
   expect(upload.socket.bytesWritten).toBeLessThan(400 * CHUNK.length);

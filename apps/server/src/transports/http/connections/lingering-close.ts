@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../../../foundation/clock.ts';
 
 /** How long a client may go on sending a body that was answered before its end. */
-export const LINGER_MS = 2000;
+const LINGER_MS = 2000;
 
 /**
  * A socket that is closed while its client still sends is reset, and the client loses the response that says why: of a body that
