@@ -47,7 +47,7 @@ const CALLS_PER_PAGE = 1000;
 const MAX_PAGES = 10;
 /** In `tool` of entries about refused credentials, which are no calls. */
 const NO_TOOL = '__none__';
-const CALLS_OF_ONE_TOOL = 200;
+export const CALLS_OF_ONE_TOOL = 200;
 const OPEN_JOBS = 500;
 const ENDED_JOBS = 100;
 

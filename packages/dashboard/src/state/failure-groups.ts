@@ -5,6 +5,7 @@ import { outcomeKind } from './outcome.ts';
 export interface FailureGroup {
   readonly outcome: string;
   readonly message: string;
+  /** Among the calls that are known; there may have been more. */
   readonly count: number;
   /** Milliseconds since the epoch. */
   readonly firstAt: number;

@@ -1,4 +1,5 @@
 import type { ExecutionAnswer, ToolDetailsAnswer } from '../api/answers.ts';
+import { CALLS_OF_ONE_TOOL } from '../api/api-client.ts';
 import { byId, element, setText } from '../dom/dom.ts';
 import { summarizeFailures, type FailureGroup } from '../state/failure-groups.ts';
 import { outcomeKind, outcomeTones } from '../state/outcome.ts';
@@ -88,20 +89,22 @@ function failureList(calls: readonly ExecutionAnswer[]): readonly HTMLElement[] 
     failingSince === undefined
       ? 'The last call that ran succeeded.'
       : `Failing since ${clockTime(failingSince)}; ${before}.`;
-  const list = element('ul', { class: 'lines' }, ...groups.slice(0, SHOWN_GROUPS).map(failureItem));
+  const times = calls.length < CALLS_OF_ONE_TOOL ? 'times' : 'times or more';
+  const items = groups.slice(0, SHOWN_GROUPS).map((group) => failureItem(group, times));
+  const list = element('ul', { class: 'lines' }, ...items);
   return [element('p', { class: failingSince === undefined ? 'muted' : 'failing' }, state), list];
 }
 
-function failureItem({ outcome, message, count, firstAt, lastAt, callers }: FailureGroup): HTMLElement {
+function failureItem({ outcome, message, count, firstAt, lastAt, callers }: FailureGroup, times: string): HTMLElement {
   const named = callers.slice(0, SHOWN_CALLERS).join(', ');
   const more = callers.length > SHOWN_CALLERS ? ` and ${callers.length - SHOWN_CALLERS} more` : '';
-  const times = clockTime(firstAt) === clockTime(lastAt) ? '' : `${clockTime(firstAt)} to `;
+  const first = clockTime(firstAt) === clockTime(lastAt) ? '' : `${clockTime(firstAt)} to `;
   return element(
     'li',
     {},
-    element('time', { class: 'muted', datetime: new Date(lastAt).toISOString() }, `${times}${clockTime(lastAt)}`),
+    element('time', { class: 'muted', datetime: new Date(lastAt).toISOString() }, `${first}${clockTime(lastAt)}`),
     element('span', { class: 'pill', 'data-tone': outcomeTones[outcomeKind(outcome)] }, outcome),
-    ...(count === 1 ? [] : [element('span', {}, `${count} times`)]),
+    ...(count === 1 ? [] : [element('span', {}, `${count} ${times}`)]),
     element('span', { class: 'message' }, `${message} For ${named}${more}.`.trim()),
   );
 }
