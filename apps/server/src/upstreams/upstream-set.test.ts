@@ -190,6 +190,30 @@ test('the target policy of this server stands before an upstream that fetches wh
   expect(methods.at(-1)).toBe('tools/call');
 });
 
+test('a reload that changes one upstream leaves the connection of another and the calls of both', async () => {
+  const { toolset, set, apply } = await fixture();
+  const entered = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  const [kept, changed] = [
+    await serveEcho(),
+    await serveEcho([], [], async () => {
+      entered.resolve();
+      await answer.promise;
+    }),
+  ];
+  await apply({ kept: { url: kept }, changed: { url: changed } });
+  await eventually(() => expect(toolset.registry.get('kept_echo')).toBeDefined());
+  await eventually(() => expect(toolset.registry.get('changed_echo')).toBeDefined());
+  const before = { kept: set.get('kept'), changed: set.get('changed') };
+  const call = callTool(toolset.registry.get('changed_echo'), { arguments: {}, caller: { name: 'ana' } });
+  await entered.promise;
+  await apply({ kept: { url: kept }, changed: { url: changed, timeout: 5 } });
+  expect([set.get('kept') === before.kept, set.get('changed') === before.changed]).toEqual([true, false]);
+  expect(set.get('kept')?.report().connectionsOpened).toBe(1);
+  answer.resolve();
+  expect(await call).toMatchObject({ ok: true });
+});
+
 test('after a reload the address and the credential of before are not used again', async () => {
   const parts = await fixture();
   const { toolset, apply } = parts;
