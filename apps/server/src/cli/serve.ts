@@ -13,6 +13,7 @@ import { openTracer } from '../observability/tracing/open-tracer.ts';
 import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import type { Channel } from '../worker-channel/channel.ts';
 import { exitOnDefects } from './exit-on-defects.ts';
+import { onHangUp } from './hang-up.ts';
 import { invokedAs } from './invoked-as.ts';
 import { processAdvice } from './process-advice.ts';
 import { reserveStreams, type ProtocolStreams } from './protocol-streams.ts';
@@ -77,8 +78,7 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
     );
     // The primary reads the configuration again for its workers, and stops them.
     using _watching = worker ? undefined : store.watch();
-    // The usual signal for "read the configuration again", and for logrotate's "open the log file again".
-    process.on('SIGHUP', () => {
+    onHangUp(() => {
       if (worker) return;
       log.reopen();
       void store.reload();
