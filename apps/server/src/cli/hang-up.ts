@@ -8,7 +8,7 @@ import { closeSync, openSync } from 'node:fs';
 export function onHangUp(reload: () => void): void {
   const hadTerminal = process.stdout.isTTY && hasTerminal();
   process.on('SIGHUP', () => {
-    if (hadTerminal && !hasTerminal()) process.kill(process.pid, 'SIGINT');
+    if (hadTerminal && !hasTerminal()) process.emit('SIGINT');
     else reload();
   });
 }
