@@ -155,6 +155,7 @@ export { allowedEntryProblem, targetEntryProblem } from './target/target-entry-p
 export { createLauncher } from './launcher/create-launcher.ts';
 export type { LauncherOptions } from './launcher/helper-launcher.ts';
 export { directLauncher } from './launcher/direct-launcher.ts';
+export { makePrivateFolder } from './launcher/stale-folders.ts';
 export { findProgram, type ProgramFile } from './command/program-file.ts';
 
 // Programs in a sandbox

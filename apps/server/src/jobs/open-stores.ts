@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+
+import { makePrivateFolder } from '@mcp/tool-base';
 
 import type { PoolSettings } from '../database/postgres-connections.ts';
 import { StartError } from '../foundation/start-error.ts';
@@ -94,8 +95,7 @@ function guardWith(address: StoreAddress): JobsOptions['guardLease'] {
 function temporaryFiles(directory: string | undefined): FileOutputStore {
   try {
     if (directory !== undefined) mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const folder = mkdtempSync(join(directory ?? tmpdir(), 'mcp-server-output-'));
-    return new FileOutputStore({ folder, isTemporary: true });
+    return new FileOutputStore({ folder: makePrivateFolder(directory), isTemporary: true });
   } catch (error) {
     throw folderError(error);
   }

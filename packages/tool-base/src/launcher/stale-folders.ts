@@ -1,7 +1,7 @@
 /** Names of private folders, by which a later server finds what a killed one has left: the folders, and programs that still run. */
 
 import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, readlinkSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,11 +12,23 @@ import { removeFolder } from './remove-folder.ts';
 const NAME = /^mcp-tools-(\d+)-(\d+)-(\d+)-\w{6}$/;
 
 /**
+ * A new folder in `place` that only this user can enter, removed by whoever made it. Where that was killed, the next process that makes
+ * one in the same place removes it, and in the folder for temporary files also what cleans up after a launcher. Linux only.
+ *
+ * @param place a folder that is there. @default the one for temporary files
+ * @throws {Error} with a `code` of the file system
+ */
+export function makePrivateFolder(place: string = tmpdir()): string {
+  void removeStaleFolders(place);
+  return mkdtempSync(folderPrefix(place));
+}
+
+/**
  * What the name of a folder of this process starts with: its process namespace and machine, its id there and when it started, so that
  * a process of the same id elsewhere, also where machines share a folder, or later, is not taken for it.
  */
-export function folderPrefix(): string {
-  return join(tmpdir(), `mcp-tools-${namespaceId()}-${process.pid}-${readProcess(process.pid)?.startTime ?? 0}-`);
+export function folderPrefix(place: string = tmpdir()): string {
+  return join(place, `mcp-tools-${namespaceId()}-${process.pid}-${readProcess(process.pid)?.startTime ?? 0}-`);
 }
 
 /**
