@@ -39,12 +39,14 @@ describe.each(eras)('an upstream of the %s era', (era) => {
           { name: 'tags', description: `a\u{e0041}b`, inputSchema: { type: 'object' } },
           { name: 'read.x', inputSchema: { type: 'object' } },
           { name: 'read_x', inputSchema: { type: 'object' } },
+          { name: 'task', execution: { taskSupport: 'required' }, inputSchema: { type: 'object' } },
+          { name: 'either', execution: { taskSupport: 'optional' }, inputSchema: { type: 'object' } },
           17,
         ],
       }),
     });
     const { upstream } = await listed(server.url);
-    expect(upstream.tools.map(({ name }) => name)).toEqual(['up_any', 'up_echo', 'up_none']);
+    expect(upstream.tools.map(({ name }) => name)).toEqual(['up_any', 'up_echo', 'up_either', 'up_none']);
     const { withheld } = upstream.report();
     expect(withheld.map(({ name }) => name)).toEqual([
       '(no name)',
@@ -54,9 +56,10 @@ describe.each(eras)('an upstream of the %s era', (era) => {
       'read.x',
       'read_x',
       'tags',
+      'task',
       'text',
     ]);
-    expect(new Set(withheld.map(({ reason }) => reason)).size).toBe(7);
+    expect(new Set(withheld.map(({ reason }) => reason)).size).toBe(8);
   });
 
   test('keeps the blocks of a result that can be read when one cannot', async () => {

@@ -41,7 +41,11 @@ export function readListedTool(raw: unknown): ListedTool | WithheldTool {
   const withheld = (reason: string): WithheldTool => ({ name, reason });
   if (name !== raw['name'] || /\p{Cc}/u.test(name))
     return withheld('Its name holds control or invisible characters, or is longer than 256.');
-  const { outputSchema } = raw;
+  const { outputSchema, execution } = raw;
+  if (isMembers(execution) && execution['taskSupport'] === 'required')
+    return withheld(
+      'It runs only as a task of the upstream (taskSupport: required), and calls of this server are no tasks.',
+    );
   const notes: string[] = [];
   const inputSchema = repairedSchema(raw['inputSchema'], notes);
   if (!isMembers(inputSchema)) return withheld('Its input schema is not an object.');
