@@ -74,6 +74,7 @@ export { ToolRegistry, type RegistryChange } from './tool/tool-registry.ts';
 export type { CallCounts } from './tool/call-counter.ts';
 export type { ToolBreakers } from './tool/tool-breakers.ts';
 export type { JsonSchema } from './declare/json-schema.ts';
+export { countApplications, TooMuchWorkError, withBoundedWork } from './declare/check-work.ts';
 
 // Calling them
 export { toCallToolResult, type CallToolResult } from './tool/call-tool-result.ts';

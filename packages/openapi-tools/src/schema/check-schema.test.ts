@@ -91,10 +91,13 @@ test('a long list of values with many alternatives is refused before it keeps ot
   expect(check(listOf({ anyOf: alternatives }), { a: list }).issues).toMatchObject(tooMany);
   const properties = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`p${at}`, {}]));
   expect(check(listOf({ properties }), { a: list }).issues).toMatchObject(tooMany);
+  const closed = alternatives.map(() => ({ type: 'object', additionalProperties: false }));
+  const wide = Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`k${at}`, 1]));
+  expect(check(listOf({ anyOf: closed }), { a: [wide] }).issues).toMatchObject(tooMany);
   expect(check(listOf({ type: 'object' }), { a: list }).issues).toBeUndefined();
   // The next check begins anew.
   expect(check(listOf({ anyOf: alternatives }), { a: [{ p499: 1 }] }).issues).toBeUndefined();
-});
+}, 60_000);
 
 test('a definition that tools share is prepared once', () => {
   const definitions = new SharedDefinitions();

@@ -5,10 +5,9 @@
 
 import { validate, type OutputUnit, type Schema } from '@cfworker/json-schema';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { JsonSchema } from '@mcp/tool-base';
+import { TooMuchWorkError, withBoundedWork, type JsonSchema } from '@mcp/tool-base';
 
 import { checkableSchema, PATTERN_FORMAT } from './checkable-schema.ts';
-import { TooMuchWorkError, withBoundedWork } from './check-work.ts';
 import { SharedDefinitions, type Lookup } from './shared-definitions.ts';
 
 type Props = StandardSchemaV1.Props<Readonly<Record<string, unknown>>>;

@@ -4,9 +4,8 @@
  */
 
 import { format as formats } from '@cfworker/json-schema';
+import { countApplications } from '@mcp/tool-base';
 import { RE2JS } from 're2js';
-
-import { countApplications } from './check-work.ts';
 
 export const PATTERN_FORMAT = 'pattern:';
 

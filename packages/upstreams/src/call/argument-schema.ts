@@ -4,12 +4,14 @@
  * recursion) is left to the upstream, which checks its arguments itself. Nothing is converted or filled in.
  */
 import { Validator, type Schema, type SchemaDraft } from '@cfworker/json-schema';
-import type { ToolDefinition } from '@mcp/tool-base';
+import { countApplications, withBoundedWork, type ToolDefinition } from '@mcp/tool-base';
 
 import { isMembers, type Members } from '../connection/take-apart.ts';
 import { referredPart } from '../listing/schema-reference.ts';
 
 const MAX_EXPANDED = 10_000;
+/** Each reads a text to its end. */
+const MAX_LENGTHS = 100;
 const MAX_ISSUES = 5;
 /** Keywords whose cost the schema's author chooses. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
@@ -29,7 +31,7 @@ type InputSchema = ToolDefinition['input'];
 
 export function argumentSchema(schema: Members): InputSchema {
   let validator: Validator | undefined;
-  const checked = isAffordable(schema) ? checkable(schema) : undefined;
+  const checked = expandedSize(schema) <= MAX_EXPANDED ? checkableSchema(schema) : undefined;
   return {
     '~standard': {
       version: 1,
@@ -38,7 +40,8 @@ export function argumentSchema(schema: Members): InputSchema {
         if (checked === undefined) return { value };
         try {
           validator ??= new Validator(checked as Schema, dialectOf(schema), false);
-          const { valid, errors } = validator.validate(value);
+          const check = validator;
+          const { valid, errors } = withBoundedWork(() => check.validate(value));
           if (valid) return { value };
           const leaves = errors.filter(({ keyword }) => !['properties', 'items', '$ref', 'allOf'].includes(keyword));
           return {
@@ -48,7 +51,7 @@ export function argumentSchema(schema: Members): InputSchema {
             })),
           };
         } catch {
-          // A schema that cannot be read here is checked by the upstream alone.
+          // What cannot be read here, or would take long, is checked by the upstream alone.
           return { value };
         }
       },
@@ -63,24 +66,33 @@ function dialectOf({ $schema }: Members): SchemaDraft {
   return $schema.includes('2019-09') ? '2019-09' : '2020-12';
 }
 
-function checkable(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(checkable);
-  if (!isMembers(schema)) return schema;
-  const open = 'patternProperties' in schema;
-  return Object.fromEntries(
-    Object.entries(schema).flatMap(([keyword, value]): [string, unknown][] => {
-      if (LEFT_OUT.has(keyword) || (open && CLOSING.has(keyword))) return [];
-      if (DATA.has(keyword)) return [[keyword, value]];
-      if (NAMED_SCHEMAS.has(keyword) && isMembers(value)) {
-        return [[keyword, Object.fromEntries(Object.entries(value).map(([name, each]) => [name, checkable(each)]))]];
-      }
-      return [[keyword, checkable(value)]];
-    }),
-  );
+function checkableSchema(root: Members): unknown {
+  const lengths = expandedSize(root, (part) => ('minLength' in part || 'maxLength' in part ? 1 : 0));
+  return checkable(root, lengths <= MAX_LENGTHS ? LEFT_OUT : new Set([...LEFT_OUT, 'minLength', 'maxLength']));
 }
 
-/** Whether the schema, with every reference written out, is finite and small. */
-function isAffordable(root: Members): boolean {
+function checkable(schema: unknown, leftOut: ReadonlySet<string>): unknown {
+  if (Array.isArray(schema)) return schema.map((each) => checkable(each, leftOut));
+  if (!isMembers(schema)) return schema;
+  const open = 'patternProperties' in schema;
+  const copy = Object.fromEntries(
+    Object.entries(schema).flatMap(([keyword, value]): [string, unknown][] => {
+      if (leftOut.has(keyword) || (open && CLOSING.has(keyword))) return [];
+      if (DATA.has(keyword)) return [[keyword, value]];
+      if (NAMED_SCHEMAS.has(keyword) && isMembers(value)) {
+        return [
+          [keyword, Object.fromEntries(Object.entries(value).map(([name, each]) => [name, checkable(each, leftOut)]))],
+        ];
+      }
+      return [[keyword, checkable(value, leftOut)]];
+    }),
+  );
+  countApplications(copy);
+  return copy;
+}
+
+/** The parts of the schema with every reference written out, or what `count` says of each; Infinity for one that refers to itself. */
+function expandedSize(root: Members, count: (part: object) => number = () => 1): number {
   const sizes = new Map<unknown, number>();
   const open = new Set<unknown>();
   const sizeOf = (value: unknown): number => {
@@ -89,7 +101,7 @@ function isAffordable(root: Members): boolean {
     if (known !== undefined) return known;
     if (open.has(value)) return Infinity;
     open.add(value);
-    let size = 1;
+    let size = count(value);
     for (const member of Object.values(value)) size += sizeOf(member);
     if (isMembers(value) && ('$dynamicRef' in value || '$recursiveRef' in value)) size = Infinity;
     // One that names nothing counts as endless, so it is not followed.
@@ -99,5 +111,5 @@ function isAffordable(root: Members): boolean {
     sizes.set(value, size);
     return size;
   };
-  return sizeOf(root) <= MAX_EXPANDED;
+  return sizeOf(root);
 }

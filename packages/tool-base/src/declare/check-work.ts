@@ -7,6 +7,10 @@
 const MAX_WORK = 600_000;
 /** Errors are collected along references, which may lead to themselves. */
 const REFERENCE_COST = 20;
+/** What `false` forbids is an error each time. */
+const FORBIDDEN_COST = 20;
+/** Every alternative is tried, and its errors are kept. */
+const ALTERNATIVE_COST = 3;
 /** Comparing texts is cheap. */
 const ENUM_VALUES_AT_1 = 40;
 
@@ -26,10 +30,31 @@ export function withBoundedWork<T>(check: () => T): T {
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** The validator reads the type of a schema each time that it applies it; reading it is what costs. */
+/** `true` and `false` are applied once to each of many values, and are not objects that could count it. */
+const OF_EACH_VALUE = [
+  'additionalProperties',
+  'unevaluatedProperties',
+  'propertyNames',
+  'items',
+  'additionalItems',
+  'unevaluatedItems',
+  'contains',
+];
+
+/**
+ * The validator (`@cfworker/json-schema`) reads the type of a schema each time that it applies it; reading it is what costs.
+ * To be called for each schema object of a copy.
+ */
 export function countApplications(schema: Record<string, unknown>): void {
+  for (const keyword of OF_EACH_VALUE) {
+    const allowed = schema[keyword];
+    if (typeof allowed === 'boolean') schema[keyword] = counted({ allOf: [allowed] }, allowed ? 1 : FORBIDDEN_COST);
+  }
+  counted(schema, costOf(schema));
+}
+
+function counted(schema: Record<string, unknown>, cost: number): Members {
   const { type } = schema;
-  const cost = costOf(schema);
   Object.defineProperty(schema, 'type', {
     enumerable: type !== undefined,
     get() {
@@ -38,14 +63,16 @@ export function countApplications(schema: Record<string, unknown>): void {
       return type;
     },
   });
+  return schema;
 }
 
-function costOf({ $ref: reference, properties, required, enum: values }: Members): number {
+function costOf({ $ref: reference, properties, required, enum: values, anyOf, oneOf }: Members): number {
   return (
     1 +
     (reference === undefined ? 0 : REFERENCE_COST) +
     Object.keys(typeof properties === 'object' ? (properties ?? {}) : {}).length +
     lengthOf(required) +
+    ALTERNATIVE_COST * (lengthOf(anyOf) + lengthOf(oneOf)) +
     Math.ceil(lengthOf(values) / ENUM_VALUES_AT_1)
   );
 }
