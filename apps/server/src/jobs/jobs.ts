@@ -133,7 +133,7 @@ export class Jobs implements AsyncDisposable {
    */
   async cancel(id: string, by: string): Promise<void> {
     const { store, settings, logger } = this.#options;
-    const cancelled = await this.#failures.answered(() => store.cancel(id, settings().retentionMs));
+    const cancelled = await this.#failures.cancelled(store, id, settings().retentionMs);
     if (!cancelled) return;
     const { job, isChanged } = cancelled;
     if (isChanged) {

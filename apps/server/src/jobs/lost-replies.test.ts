@@ -134,6 +134,42 @@ describe('a job that was created', () => {
   });
 });
 
+describe('a job that is cancelled', () => {
+  test.each(['queued', 'running'] as const)('while it is %s is reported once, and answered', async (state) => {
+    const { started, losing } = unreliable();
+    const jobs = [await started.create(), await started.create(), await started.create()];
+    const job = jobs[state === 'running' ? 0 : 2]!;
+    losing.add('cancel');
+    await started.jobs.cancel(job.id, 'ann');
+    losing.clear();
+    const now = state === 'running' ? 'cancelling' : 'cancelled';
+    expect(await started.stateOf(job)).toBe(now);
+    await started.jobs.cancel(job.id, 'ann');
+    expect(started.states.filter((each) => each === now)).toHaveLength(1);
+    expect(started.logged).toEqual(['job.store_failed', 'job.cancelled']);
+    expect(started.endedOutsideRun).toEqual(state === 'running' ? [] : ['cancelled']);
+    expect(started.runs[0]?.execution.abortController.signal.aborted).toBe(state === 'running');
+  });
+
+  test('or was not is said, and nothing is reported of what was not', async () => {
+    const { started, failing } = unreliable();
+    const job = await started.create();
+    failing.add('cancel');
+    await expect(started.jobs.cancel(job.id, 'ann')).rejects.toThrow('does not answer');
+    expect(await started.stateOf(job)).toBe('running');
+    expect(started.logged).toEqual(['job.store_failed']);
+  });
+
+  test('by another before is not reported again', async () => {
+    const { started, losing } = unreliable();
+    const job = await started.create();
+    await started.jobs.cancel(job.id, 'bob');
+    losing.add('cancel');
+    await expect(started.jobs.cancel(job.id, 'ann')).rejects.toThrow('does not answer');
+    expect(started.logged).toEqual(['job.cancelled', 'job.store_failed']);
+  });
+});
+
 test('a job that cannot be removed is answered all the same', async () => {
   const { started, failing } = unreliable();
   const job = await started.create();

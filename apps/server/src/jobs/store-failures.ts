@@ -2,7 +2,8 @@ import type { Clock } from '../foundation/clock.ts';
 import type { Logger } from '../observability/log/logger.ts';
 import type { JobStatistics } from './job-statistics.ts';
 import type { JobOrder } from './record/job-record.ts';
-import type { JobCreation, JobQuota, JobStore } from './stores/job-store.ts';
+import { isCancelledSince } from './record/job-rules.ts';
+import type { JobCancellation, JobCreation, JobQuota, JobStore } from './stores/job-store.ts';
 
 /** The store of jobs does not answer. What runs goes on, and what is kept there is not lost. */
 export class StoreUnavailableError extends Error {
@@ -50,6 +51,18 @@ export class StoreFailures {
       const job = await this.answered(() => store.get(order.id));
       if (!job) throw new StoreUnavailableError(error, true);
       return { kind: 'created', job };
+    }
+  }
+
+  /** The store may have cancelled the job, and only its answer was lost. @throws {StoreUnavailableError} */
+  async cancelled(store: JobStore, id: string, retentionMs: number): Promise<JobCancellation | undefined> {
+    const before = await this.answered(() => store.get(id));
+    try {
+      return await this.answered(() => store.cancel(id, retentionMs));
+    } catch (error) {
+      const job = await this.answered(() => store.get(id));
+      if (!before || !job || !isCancelledSince(job, before)) throw error;
+      return { job, isChanged: true };
     }
   }
 

@@ -16,6 +16,14 @@ export function isEndedByRun(job: JobRecord, { fence }: Pick<JobRecord, 'fence'>
   return job.fence === fence + 1 && (job.end !== undefined || job.state === 'cancelled');
 }
 
+/** Whether the job was cancelled after it was as `before`, and the end of that is in no run. */
+export function isCancelledSince(job: JobRecord, before: JobRecord): boolean {
+  if (job.state === before.state) return false;
+  return (
+    job.state === 'cancelling' || (job.state === 'cancelled' && before.owner === '' && job.fence === before.fence + 1)
+  );
+}
+
 /** Whether an order with the same idempotency key means this job. */
 export function isSameOrder(job: Pick<JobRecord, 'arguments'>, order: Pick<JobRecord, 'arguments'>): boolean {
   return fingerprintOf(job.arguments) === fingerprintOf(order.arguments);
