@@ -1,5 +1,5 @@
 /** Programs that print whatever they like, and end whenever they like. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -112,6 +112,65 @@ test('a program whose line never ends is ended at ten megabytes, and its call sa
   const result = await callTool(new Tool(upstream.tools[0]!), { arguments: {}, caller: { name: 'ana' } });
   expect(result.error).toMatchObject({ type: 'execution_error', message: expect.stringContaining('unknown') });
   await vi.waitFor(() => expect(launcher.running).toBe(0), { timeout: 20_000 });
+});
+
+/** Answers the request that was read into `d` with the number `n`. */
+const ANSWER_N = `id=\${d##*'"id":'}; id=\${id%%[!0-9]*}; echo '{"jsonrpc":"2.0","id":'$id',"result":{"content":[{"type":"text","text":"'$n'"}]}}'`;
+
+test('answers before their requests, and a second answer to one, answer no other call', async () => {
+  const early = `n=0; while [ $n -lt 30 ]; do d="\\"id\\":$n,"; ${ANSWER_N.replace("'$n'", 'early')}; n=$((n + 1)); done`;
+  const { upstream } = shell(
+    `read c; echo '${LIST}'; ${early}; n=0; while read d; do n=$((n + 1)); ${ANSWER_N}; ${ANSWER_N}; done`,
+  );
+  await upstream.readTools();
+  const tool = new Tool(upstream.tools[0]!);
+  for (const text of ['1', '2', '3']) {
+    const result = await callTool(tool, { arguments: {}, caller: { name: 'ana' } });
+    expect(result.content).toEqual([{ type: 'text', text }]);
+  }
+  expect(upstream.report().otherLines).toBe(0);
+});
+
+test('a list that arrives in pieces delays no other upstream, and is read when it is complete', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pieces-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [half, rest] = [LIST.slice(0, 60), LIST.slice(60)];
+  const go = join(folder, 'go');
+  const { upstream: slow } = shell(
+    `read c; printf '%s' '${half}'; while [ ! -e ${go} ]; do sleep 0.05; done; echo '${rest}'; cat > /dev/null`,
+  );
+  const reading = slow.readTools();
+  const { upstream: other } = shell(`read c; echo '${LIST}'; cat > /dev/null`);
+  await other.readTools();
+  expect([other.tools.length, slow.tools.length]).toEqual([1, 0]);
+  writeFileSync(go, '');
+  await reading;
+  expect(slow.tools.length).toBe(1);
+});
+
+test.each([
+  ['ends within a character', `printf '{"jsonrpc":"2.0","x":"\\360\\237'; exit 0`],
+  ['closes its stdout and goes on', 'exec >&-; exec sleep 1000'],
+])('a program that %s is gone, and its call says that the outcome is unknown', async (_, end) => {
+  const { upstream } = shell(`read c; echo '${LIST}'; read d; ${end}`);
+  await upstream.readTools();
+  const result = await callTool(new Tool(upstream.tools[0]!), { arguments: {}, caller: { name: 'ana' } });
+  expect(result.error).toMatchObject({ type: 'execution_error', message: expect.stringContaining('unknown') });
+  await vi.waitFor(() => expect(launcher.running).toBe(0), { timeout: 20_000 });
+});
+
+test('processes that a program leaves in its group and in sessions of their own end with it, though they ignore SIGTERM', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'left-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const pids = join(folder, 'pids');
+  const fork = `sleep 1000 > /dev/null & echo $! >> ${pids}; setsid sleep 1000 > /dev/null & echo $! >> ${pids}; echo $$ >> ${pids}`;
+  const { upstream } = shell(`trap '' TERM HUP; ${fork}; read c; echo '${LIST}'; while :; do sleep 1000; done`);
+  await upstream.readTools();
+  const started = readFileSync(pids, 'utf8').trim().split('\n');
+  expect(started).toHaveLength(3);
+  expect(started.every((pid) => existsSync(`/proc/${pid}`))).toBe(true);
+  await upstream[Symbol.asyncDispose]();
+  await vi.waitFor(() => expect(started.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]), { timeout: 60_000 });
 });
 
 /** Answers the request that was read into `d` with a result. */
