@@ -121,6 +121,20 @@ describe('stdio mode', () => {
     expect(log).toContain('"stdio.invalid_message"');
   });
 
+  test('ends with the client, whatever program still runs', async () => {
+    using place = scratch();
+    const configuration = testConfiguration.replace('timeout: 1s', 'timeout: 300s').replace('max: 60', 'max: 300');
+    const path = place.write('config.yaml', `${configuration}server: { shutdownGracePeriod: 300 }\n`);
+    const { child, said } = startStdio(place, ['--config', path]);
+    child.stdin.end(
+      lines([initialize, { id: 1, method: 'tools/call', params: { name: 'slow', arguments: { seconds: 300 } } }]),
+    );
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect(code).toBe(0);
+    // A client that reads on after it has closed stdin learns what became of its call.
+    expect(said()).toContain('cancelled: ');
+  });
+
   test('responds to all piped requests before it exits', async () => {
     using place = scratch();
     const path = place.write('config.yaml', testConfiguration);
@@ -128,7 +142,7 @@ describe('stdio mode', () => {
     const calls = Array.from({ length: 4 }, (_, index) => ({
       id: index + 1,
       method: 'tools/call',
-      params: { name: 'shout', arguments: { word: `word-${index + 1}` } },
+      params: { name: 'system_info', arguments: {} },
     }));
     const messages = [initialize, ...calls];
     child.stdin.end(lines(messages));
@@ -140,7 +154,7 @@ describe('stdio mode', () => {
       .map((line) => JSON.parse(line) as { id: number; result: object });
     expect(answers.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4]);
     for (const { id, result } of answers.filter((answer) => answer.id > 0)) {
-      expect(result).toMatchObject({ content: [{ text: `word-${id}\n` }] });
+      expect(result).toMatchObject({ content: [{ text: expect.stringContaining('{') as string }] });
     }
   });
 
@@ -155,7 +169,9 @@ describe('stdio mode', () => {
       { id: 2, method: 'tools/call', params: { name: 'shout', arguments: { word: 'x' } } },
       { id: 3, method: 'logging/setLevel', params: { level: 'loud' } },
     ];
-    child.stdin.end(lines(messages));
+    child.stdin.write(lines(messages));
+    for (const { id } of messages) await expect.poll(said, { timeout: 20_000 }).toContain(`"id":${id}`);
+    child.stdin.end();
     await once(child, 'close');
     const answers = said().trimEnd().split('\n');
     const answerTo = (id: number): unknown =>

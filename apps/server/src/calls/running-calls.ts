@@ -1,5 +1,7 @@
 export interface RunningCall {
   readonly abortController: AbortController;
+  /** Whether it outlasts its request. */
+  readonly isJob: boolean;
   /** Index in the list, so that leaving needs no search. */
   index: number;
 }
@@ -17,8 +19,8 @@ export class RunningCalls {
   }
 
   /** @returns the token for {@link leave} */
-  enter(abortController: AbortController): RunningCall {
-    const call = { abortController, index: this.#calls.length };
+  enter(abortController: AbortController, isJob: boolean): RunningCall {
+    const call = { abortController, isJob, index: this.#calls.length };
     this.#calls.push(call);
     return call;
   }
@@ -32,8 +34,19 @@ export class RunningCalls {
   }
 
   abortAll(reason: DOMException): void {
-    // An abort may end a call synchronously, which changes the list.
-    const calls = this.#calls.slice();
+    this.#abort(this.#calls.slice(), reason);
+  }
+
+  /** All but jobs. */
+  abortRequests(reason: DOMException): void {
+    this.#abort(
+      this.#calls.filter(({ isJob }) => !isJob),
+      reason,
+    );
+  }
+
+  /** @param calls a copy: an abort may end a call synchronously, which changes the list */
+  #abort(calls: readonly RunningCall[], reason: DOMException): void {
     for (const { abortController } of calls) abortController.abort(reason);
   }
 }

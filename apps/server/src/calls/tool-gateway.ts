@@ -181,6 +181,11 @@ export class ToolGateway {
     this.#running.abortAll(new DOMException(reason, 'AbortError'));
   }
 
+  /** The same for calls whose client waits; jobs go on. */
+  abortRequests(reason: string): void {
+    this.#running.abortRequests(new DOMException(reason, 'AbortError'));
+  }
+
   /** The tool that was found, unless its rate limit is used up. A promise only where the limiter needs one. */
   #grant(found: Tool | ToolError, { principal }: ToolCallRequest): Tool | ToolError | Promise<Tool | ToolError> {
     if (found instanceof ToolError) return found;
@@ -212,7 +217,7 @@ export class ToolGateway {
     const forwardAbort = (): void => abortController.abort(request.signal?.reason);
     if (request.signal?.aborted) forwardAbort();
     request.signal?.addEventListener('abort', forwardAbort, { once: true });
-    const running = this.#running.enter(abortController);
+    const running = this.#running.enter(abortController, request.allowance !== undefined);
     events.publish('call.started', { tool: tool.name, caller, correlationId });
     try {
       const scope = { correlationId, traceparent: parent && formatTraceParent(parent), tracestate: parent?.state };

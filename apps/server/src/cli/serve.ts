@@ -59,6 +59,7 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
     engine: await openEngine(values, worker),
     worker,
   });
+  let isClientGone = false;
   const stopRequested = reasonToStop(streams, worker?.channel);
   exitOnDefects(logger);
   try {
@@ -85,10 +86,11 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
     });
     const reason = await stopRequested;
     logger.info({ reason }, 'server.stopping');
+    isClientGone = reason === END_OF_INPUT || reason === END_OF_OUTPUT;
     // A person at a terminal does not wait for a load balancer.
     if (reason === 'SIGTERM') await server.announceStop();
   } finally {
-    await server.stop();
+    await server.stop({ isClientGone });
   }
   logger.info('server.stopped');
   if (worker) process.disconnect();
@@ -100,6 +102,9 @@ function adviseOperator({ notices, snapshot }: ConfigStore<ServerConfig>, logger
   for (const caller of callersWithGuessableKeys(snapshot.values)) logger.warn({ caller }, 'access.key_too_short');
   for (const advice of processAdvice({ uid: process.getuid?.(), pid: process.pid })) logger.warn(advice);
 }
+
+const END_OF_INPUT = 'end of stdin';
+const END_OF_OUTPUT = 'end of stdout';
 
 /** SIGTERM, SIGINT, and over stdio the end of its streams. A second signal exits at once. */
 function reasonToStop(streams: ProtocolStreams | undefined, primary: Channel | undefined): Promise<string> {
@@ -114,9 +119,9 @@ function reasonToStop(streams: ProtocolStreams | undefined, primary: Channel | u
     primary?.on('stop', (announce: boolean) => resolve(announce ? 'SIGTERM' : 'SIGINT'));
     if (streams) {
       const { input, output } = streams;
-      input.once('end', () => resolve('end of stdin')).once('close', () => resolve('end of stdin'));
+      input.once('end', () => resolve(END_OF_INPUT)).once('close', () => resolve(END_OF_INPUT));
       // The client is gone, though another process may still hold stdin open.
-      output.once('error', () => resolve('end of stdout')).once('close', () => resolve('end of stdout'));
+      output.once('error', () => resolve(END_OF_OUTPUT)).once('close', () => resolve(END_OF_OUTPUT));
     }
   });
 }

@@ -29,7 +29,8 @@ import { buildJobs, type JobsPart } from './build-jobs.ts';
 import type { Observability } from './build-observability.ts';
 import type { WorkerPart } from '../workers/join-primary.ts';
 import { workerSlots } from '../workers/worker-slots.ts';
-import { createShutdown, drained } from './shutdown.ts';
+import { drainCalls, type CallsEnding } from './drain-calls.ts';
+import { createShutdown } from './shutdown.ts';
 import { watchRegistry } from './observers.ts';
 
 /** The tools and the single way to call them. */
@@ -42,12 +43,8 @@ export interface Calls extends AsyncDisposable {
   readonly jobs: JobsPart;
   /** Undefined where no operator can be asked. */
   readonly approvals: Approvals | undefined;
-  /**
-   * Refuses new calls, waits for the running ones up to the grace period, then cancels them.
-   *
-   * @param isAnswered whether the results of all calls have reached their transport. @default always
-   */
-  drain(isAnswered?: () => boolean): Promise<void>;
+  /** See {@link drainCalls}. */
+  drain(ending?: CallsEnding): Promise<void>;
 }
 
 export interface CallsOptions {
@@ -60,9 +57,6 @@ export interface CallsOptions {
   readonly engine?: ClusterEngine | undefined;
   readonly worker?: WorkerPart | undefined;
 }
-
-/** How long cancelled calls may take to be answered after the grace period. */
-const CANCELLED_CALLS_MS = 5000;
 
 /** The result owns the launcher: disposing ends every program. */
 export function buildCalls(options: CallsOptions): Calls {
@@ -125,17 +119,8 @@ export function buildCalls(options: CallsOptions): Calls {
   logWithheldOperations(restTools.apisOf(values), logger);
   prepareSandboxes(launcher, toolset, values);
 
-  const drain = async (isAnswered = (): boolean => true): Promise<void> => {
-    const isIdle = (): boolean => gateway.running === 0 && isAnswered();
-    gateway.stopAccepting();
-    jobs.stopStarting();
-    const graceMs = shutdownGraceMs(store.snapshot.values.server);
-    if (await drained(isIdle, graceMs)) return;
-    logger.warn({ running: gateway.running }, 'server.stop_kills_calls');
-    await jobs.giveBack();
-    gateway.abortAll('the server is stopping');
-    await drained(isIdle, CANCELLED_CALLS_MS);
-  };
+  const drain = (ending?: CallsEnding): Promise<void> =>
+    drainCalls({ gateway, jobs, logger, graceMs: shutdownGraceMs(store.snapshot.values.server) }, ending);
   const dispose = createShutdown({
     onStepFailed: (step, error) => logger.error({ err: error, step }, 'server.stop_step_failed'),
     steps: [

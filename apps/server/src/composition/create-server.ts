@@ -10,13 +10,18 @@ const STOPPING = 'the server is stopping';
 export function createToolServer(options: ToolServerOptions): ToolServer {
   const { store, logger } = options;
   const parts = buildParts(options);
+  let isClientGone = false;
+  const stop = createShutdown({
+    onStepFailed: (step, error) => logger.error({ err: error, step }, 'server.stop_step_failed'),
+    steps: [...stopSteps(parts, () => isClientGone), disposal('configuration', store)],
+  });
   return {
     start: (stdio) => startServer(options, parts, stdio),
     announceStop: () => announceStop(parts, drainDelayMs(store.snapshot.values.server)),
-    stop: createShutdown({
-      onStepFailed: (step, error) => logger.error({ err: error, step }, 'server.stop_step_failed'),
-      steps: [...stopSteps(parts), disposal('configuration', store)],
-    }),
+    stop(cause) {
+      isClientGone ||= cause?.isClientGone === true;
+      return stop();
+    },
   };
 }
 
@@ -33,11 +38,14 @@ async function announceStop({ observability, http }: ServerParts, delayMs: numbe
 }
 
 /** No new work, then the calls that run, then what they need. */
-function stopSteps(parts: ServerParts): StopStep[] {
+function stopSteps(parts: ServerParts, isClientGone: () => boolean): StopStep[] {
   const { observability, calls, cluster, mcp, upstreams, apis, http, reloads, rejectedReloads } = parts;
   return [
     { name: 'readiness', run: () => observability.health.drain(STOPPING) },
-    { name: 'running calls', run: () => calls.drain(mcp.isAnswered) },
+    {
+      name: 'running calls',
+      run: () => calls.drain({ isAnswered: mcp.isAnswered, isClientGone: isClientGone() }),
+    },
     disposal('MCP', mcp),
     disposal('HTTP', http),
     disposal('upstreams', upstreams),

@@ -38,8 +38,12 @@ export interface ToolServer {
    * load balancer stops sending requests before one is rejected.
    */
   announceStop(): Promise<void>;
-  /** Stops everything, once; running calls get the grace period first. */
-  stop(): Promise<void>;
+  /**
+   * Stops everything, once; running calls get the grace period first.
+   *
+   * @param cause whether the only client has ended the connection: its calls are then cancelled soon
+   */
+  stop(cause?: { readonly isClientGone: boolean }): Promise<void>;
 }
 
 export interface StartedServer {
