@@ -153,7 +153,7 @@ describe('stdio mode', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { id: number; result: object });
     expect(answers.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4]);
-    for (const { id, result } of answers.filter((answer) => answer.id > 0)) {
+    for (const { result } of answers.filter((answer) => answer.id > 0)) {
       expect(result).toMatchObject({ content: [{ text: expect.stringContaining('{') as string }] });
     }
   });
