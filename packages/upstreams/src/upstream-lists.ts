@@ -127,7 +127,8 @@ export class UpstreamLists {
   }
 
   /**
-   * Reads every list. One that cannot be read stays as it was, and the others are read all the same.
+   * Reads every list. One that cannot be read stays as it was, and the others are read all the same. One that does not end as it should
+   * is taken as far as it goes, and is a failure as well.
    * @returns when to read again, in milliseconds from now
    * @throws what the reading of the first list that failed threw
    */
@@ -140,7 +141,7 @@ export class UpstreamLists {
         take([]);
         return Infinity;
       }
-      const { items, ttlMs } = await readList(
+      const { items, ttlMs, problem } = await readList(
         what,
         (cursor) => connection.listPage(list, cursor, limited),
         (bytes) => {
@@ -148,6 +149,7 @@ export class UpstreamLists {
         },
       );
       take(items);
+      if (problem) throw problem;
       return ttlMs ?? 0;
     };
     const readings = [

@@ -180,6 +180,24 @@ describe.each(['2025', '2026'] as const)('an upstream of the %s era', (era) => {
     expect(await call('up_echo')).toMatchObject({ ok: true });
   });
 
+  test.each<readonly [string, Answer]>([
+    [
+      'the last page leads to itself',
+      ({ message }) =>
+        message.params?.['cursor'] === undefined
+          ? { tools: [echo], nextCursor: '2' }
+          : { tools: [{ ...echo, name: 'second' }], nextCursor: '2' },
+    ],
+    ['the cursor is ignored', () => ({ tools: [echo, { ...echo, name: 'second' }], nextCursor: '2' })],
+  ])('offers what was read of a list where %s, and says so', async (_, answer) => {
+    const server = await scriptedServer(era, { 'tools/list': answer, 'tools/call': () => done });
+    const { upstream, call, changes } = await listed(server.url);
+    expect(upstream.tools.map(({ name }) => name)).toEqual(['up_echo', 'up_second']);
+    expect(await call('up_second')).toMatchObject({ ok: true });
+    await vi.waitFor(() => expect(upstream.report().listProblem).toContain('repeats a page'));
+    expect(changes.filter(({ type }) => type === 'list_failed')).toHaveLength(1);
+  });
+
   test('ends a list whose empty cursor leads to the same page again', async () => {
     const second = { tools: [{ ...echo, name: 'second' }], nextCursor: '' };
     const server = await scriptedServer(era, {

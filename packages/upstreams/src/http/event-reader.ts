@@ -42,10 +42,25 @@ export async function readEvents(body: AsyncIterable<Uint8Array>, options: Event
       if (type === 'max-buffer-size-exceeded') throw tooLarge(maxBytes);
     },
   });
+  const toLineFeeds = lineFeeds();
   for await (const chunk of body) {
     inflow.add(chunk.length);
-    parser.feed(decoder.decode(chunk, { stream: true }));
+    parser.feed(toLineFeeds(decoder.decode(chunk, { stream: true })));
   }
+}
+
+/**
+ * CR, LF and CRLF each end a line, also where a chunk ends between the last two. The parser would wait after a CR for what comes next,
+ * and after the last one for ever.
+ */
+function lineFeeds(): (text: string) => string {
+  let endedWithReturn = false;
+  return (text) => {
+    if (text === '') return text;
+    const rest = endedWithReturn && text.startsWith('\n') ? text.slice(1) : text;
+    endedWithReturn = text.endsWith('\r');
+    return rest.includes('\r') ? rest.replaceAll(/\r\n?/gu, '\n') : rest;
+  };
 }
 
 /**

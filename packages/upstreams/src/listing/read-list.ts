@@ -1,4 +1,7 @@
-/** The whole list of an upstream, or an error: half a list would make tools disappear that are still there. */
+/**
+ * The whole list of an upstream, or an error: half a list would make tools disappear that are still there. A list that leads back to
+ * one of its own pages has no more of them.
+ */
 import { isDeepStrictEqual } from 'node:util';
 
 import type { ListPage } from '../connection/list-page.ts';
@@ -12,6 +15,8 @@ export const LIST_TIMEOUT_MS = 30_000;
 export interface RawList {
   readonly items: readonly unknown[];
   readonly ttlMs: number | undefined;
+  /** What is wrong with a list that is read all the same. */
+  readonly problem?: ListError;
 }
 
 /** Its message is for the operator. */
@@ -48,8 +53,11 @@ export async function readList(
     // An empty cursor is one as well.
     if (nextCursor === undefined) return { items, ttlMs };
     if (nextCursor === '' && isSameAsBefore(items, more)) return { items: items.slice(0, -more.length), ttlMs };
-    if (seen.has(nextCursor))
-      throw new ListError(`The list of ${what} of the upstream repeats a page and does not end.`);
+    if (seen.has(nextCursor)) {
+      const problem = new ListError(`The list of ${what} of the upstream repeats a page and does not end.`);
+      // A server that ignores cursors sends one page again and again.
+      return { items: isSameAsBefore(items, more) ? items.slice(0, -more.length) : items, ttlMs, problem };
+    }
     seen.add(nextCursor);
     cursor = nextCursor;
   }
