@@ -148,6 +148,7 @@ export {
   TRANSLATED_NETWORKS,
 } from './target/networks.ts';
 export type { AddressRange } from './target/address-set.ts';
+export { embeddedIpv4 } from './target/embedded-ipv4.ts';
 export { expandIpv6 } from './target/ipv6.ts';
 export { expandTargetEntry, parseTargetEntry, TARGET_ENTRY_FORMS, type TargetEntry } from './target/target-entry.ts';
 export { allowedEntryProblem, targetEntryProblem } from './target/target-entry-problem.ts';

@@ -49,6 +49,11 @@ describe('a name', () => {
     'fd00:ec2::254',
     'fe80::1',
     '64:ff9b::a9fe:a9fe',
+    '2002:a9fe:a9fe::1',
+    '::ffff:169.254.169.254',
+    '::a9fe:a9fe',
+    '2001:db8::5efe:a9fe:a9fe',
+    'fd00::200:5efe:6464:64c8',
     '::',
   ])(
     'that leads to %s besides another address is refused, also where private addresses are allowed',

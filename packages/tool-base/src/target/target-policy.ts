@@ -11,6 +11,7 @@ import { systemClock, type Clock } from '../clock.ts';
 import { contains, overlaps, sizeOf, type AddressRange } from './address-set.ts';
 import { DeniedNames } from './denied-names.ts';
 import { parseAddress, parseNetwork } from './address.ts';
+import { embeddedIpv4 } from './embedded-ipv4.ts';
 import { isHostName } from './host-name.ts';
 import { parseIpv4, parseIpv4Cidr } from './ipv4.ts';
 import { formatIpv6, parseIpv6, parseIpv6Cidr, readIpv6 } from './ipv6.ts';
@@ -182,7 +183,7 @@ export class TargetPolicy {
 
   #requireRange(range: AddressRange, what: string): void {
     const hit = (list: readonly AddressRange[]): boolean => list.some((entry) => overlaps(entry, range));
-    if (hit(this.#denied.ranges) || hit(EMBEDDED_IPV4_RANGES)) this.#refuseDenied(what);
+    if (hit(this.#denied.ranges) || hit(EMBEDDED_IPV4_RANGES) || isIsatap(range)) this.#refuseDenied(what);
     const listing = this.#allowed.ranges.filter((entry) => contains(entry, range));
     if (listing.length === 0) this.#refuseOutside(what);
     const opened = (reserved: AddressRange): boolean => listing.some((entry) => contains(reserved, entry));
@@ -203,6 +204,11 @@ export class TargetPolicy {
   #refuseOutside(what: string): never {
     refuse(`${what} is outside the allowed targets.`, `Use a target within: ${this.#description}.`);
   }
+}
+
+/** Known by its last half, after any prefix, so it is no range. */
+function isIsatap({ family, first, last }: AddressRange): boolean {
+  return family === 6 && first === last && embeddedIpv4(formatIpv6(first)).length > 0;
 }
 
 function hasUnresolvedName(target: CheckedTarget): target is CheckedTarget & { readonly host: string } {

@@ -18,6 +18,14 @@ test.each([
   ['224.0.0.1', 'never allowed', 'never allowed'],
   ['0.0.0.0', 'never allowed', 'never allowed'],
   ['::ffff:169.254.169.254', 'never allowed', 'never allowed'],
+  ['::169.254.169.254', 'never allowed', 'never allowed'],
+  ['::ffff:0:a9fe:a9fe', 'never allowed', 'never allowed'],
+  ['64:ff9b::a9fe:a9fe', 'never allowed', 'never allowed'],
+  ['64:ff9b::100.100.100.200', 'never allowed', 'never allowed'],
+  ['64:ff9b:1::a9fe:a9fe', 'never allowed', 'never allowed'],
+  ['2002:a9fe:a9fe::1', 'never allowed', 'never allowed'],
+  ['2001::5601:5601', 'never allowed', 'never allowed'],
+  ['2001:db8::5efe:a9fe:a9fe', 'never allowed', 'never allowed'],
   ['10.0.0.1', 'egress.private', 'allowed'],
   ['100.64.0.1', 'egress.private', 'allowed'],
   ['127.0.0.1', 'egress.private', 'allowed'],
@@ -76,4 +84,5 @@ test('connections to a name whose server does not answer share one look-up, and 
 test('an address in the URL was chosen by the operator, but a metadata service is refused', () => {
   expect(() => checkLiteral(new URL('http://10.0.0.1/'))).not.toThrow();
   expect(() => checkLiteral(new URL('http://[fd00:ec2::254]/'))).toThrow('never allowed');
+  expect(() => checkLiteral(new URL('http://[64:ff9b::169.254.169.254]/'))).toThrow('never allowed');
 });

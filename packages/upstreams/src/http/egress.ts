@@ -3,6 +3,7 @@ import type { LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 import {
+  embeddedIpv4,
   LOOPBACK_NETWORKS,
   METADATA_NETWORKS,
   PRIVATE_NETWORKS,
@@ -23,6 +24,9 @@ export interface EgressOptions {
 /** Never an upstream. */
 const never = blockList([...RESERVED_NETWORKS, ...METADATA_NETWORKS]);
 
+/** That of clouds with the addresses beside it: never an upstream, whatever an IPv6 address makes of it. */
+const metadata = blockList(['169.254.0.0/16', ...METADATA_NETWORKS]);
+
 /** Reached from inside only, or translated to an IPv4 address that may be. */
 const inside = blockList([...PRIVATE_NETWORKS, ...LOOPBACK_NETWORKS, ...TRANSLATED_NETWORKS]);
 
@@ -38,7 +42,7 @@ function blockList(networks: readonly string[]): BlockList {
 /** Why an address may not be connected to, or undefined. */
 function addressProblem(address: string, { private: allowed = false }: EgressOptions): string | undefined {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-  if (never.check(address, family)) {
+  if (never.check(address, family) || embeddedIpv4(address).some((embedded) => metadata.check(embedded, 'ipv4'))) {
     return 'is link-local, multicast or a metadata service, which is never allowed';
   }
   if (!allowed && inside.check(address, family))
