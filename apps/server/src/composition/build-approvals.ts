@@ -6,8 +6,16 @@ import { approvalTimeoutMs } from '../configuration/settings/milliseconds.ts';
 import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import type { EventBus } from '../observability/events/event-bus.ts';
 
-/** Undefined where nobody but the caller could decide, or the repeated call may reach another server. */
-export function buildApprovals(store: ConfigStore<ServerConfig>, events: EventBus): Approvals | undefined {
+/**
+ * Undefined where nobody but the caller could decide, or the repeated call may reach another server.
+ *
+ * @param listensAt the URL that the server printed at its start: with port 0 the configuration does not know it
+ */
+export function buildApprovals(
+  store: Pick<ConfigStore<ServerConfig>, 'snapshot'>,
+  events: EventBus,
+  listensAt: () => string | undefined,
+): Approvals | undefined {
   const { server, security, cluster } = store.snapshot.values;
   const isAlone = server.workers === 1 && cluster.url.reveal() === '';
   if (server.transport === 'stdio' || security.auth === 'none' || !isAlone) return undefined;
@@ -15,14 +23,15 @@ export function buildApprovals(store: ConfigStore<ServerConfig>, events: EventBu
     events,
     clock: systemClock,
     timeoutMs: () => approvalTimeoutMs(store.snapshot.values.security),
-    link: (id) => `${dashboardUrl(store.snapshot.values)}#approval-${id}`,
+    link: (id) => `${dashboardUrl(store.snapshot.values, listensAt())}#approval-${id}`,
   });
 }
 
 /** As clients know the server, where the configuration says so; else where it listens. */
-function dashboardUrl({ server, security }: ServerConfig): string {
+function dashboardUrl({ server, security }: ServerConfig, listensAt: string | undefined): string {
   const audience = security.jwt?.audience;
   if (audience !== undefined && URL.canParse(audience)) return new URL('/', audience).href;
+  if (listensAt !== undefined) return `${listensAt}/`;
   const host = ['0.0.0.0', '::'].includes(server.host) ? 'localhost' : server.host;
   return `http://${host.includes(':') ? `[${host}]` : host}:${server.port}/`;
 }

@@ -56,11 +56,13 @@ export interface CallsOptions {
   /** Makes the limits of this server one with those of others. */
   readonly engine?: ClusterEngine | undefined;
   readonly worker?: WorkerPart | undefined;
+  /** The URL of the main listener, once there is one. @default there is none */
+  readonly listensAt?: () => string | undefined;
 }
 
 /** The result owns the launcher: disposing ends every program. */
 export function buildCalls(options: CallsOptions): Calls {
-  const { store, launcher, modules, restTools, observability, engine, worker } = options;
+  const { store, launcher, modules, restTools, observability, engine, worker, listensAt = () => undefined } = options;
   const { values } = store.snapshot;
   const { measurements, health, events, notifier, audit, tracer, logger } = observability;
   const toolset = new Toolset({
@@ -74,7 +76,7 @@ export function buildCalls(options: CallsOptions): Calls {
   const rateLimiter = new ToolRateLimits(configuredRateLimits(values), (limits) =>
     engine ? new SharedRateLimiter({ engine, limits }) : new MemoryRateLimiter(limits),
   );
-  const approvals = buildApprovals(store, events);
+  const approvals = buildApprovals(store, events, listensAt);
   const limit = new CallLimit(callsPerWorker(values.server));
   const { toolSearch, federation } = values;
   const { recorder } = measurements;

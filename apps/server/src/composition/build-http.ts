@@ -28,6 +28,8 @@ export interface Http extends AsyncDisposable {
   readonly authFailures: AuthFailureLimiter;
   readonly eventStreams: EventStreams;
   readonly listeners: readonly HttpListener[];
+  /** The URL of the main listener, once it listens. */
+  readonly listensAt: string | undefined;
   /**
    * @param mcp absent on a listener without an MCP endpoint
    * @returns the URL that clients use, without a trailing slash
@@ -75,6 +77,7 @@ export function buildHttp({
   const authFailures = new AuthFailureLimiter();
   const refusedCredentials = new RefusedCredentials({ audit });
   const listeners: HttpListener[] = [];
+  let listensAt: string | undefined;
   const app: AppDependencies = {
     gateway,
     jobs: calls.jobs.calls,
@@ -146,7 +149,10 @@ export function buildHttp({
     authFailures,
     eventStreams,
     listeners,
-    listen: (port, mcp) => listen(port, mcp),
+    get listensAt() {
+      return listensAt;
+    },
+    listen: async (port, mcp) => (listensAt = await listen(port, mcp)),
     async listenForOperations(port) {
       try {
         return await listen(port, undefined, { host: 'server.host', port: 'metrics.prometheusPort' });

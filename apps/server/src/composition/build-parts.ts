@@ -50,7 +50,8 @@ export function buildParts(options: ToolServerOptions): ServerParts {
   const observability = buildObservability({ store, launcher, logger, tracer, worker });
   const { measurements, events, notifier, audit } = observability;
   const whole = worker && buildWorker(worker, store, observability);
-  const calls = buildCalls({ store, launcher, modules, restTools, observability, engine, worker });
+  const listensAt = (): string | undefined => http.listensAt;
+  const calls = buildCalls({ store, launcher, modules, restTools, observability, engine, worker, listensAt });
   const { toolset, limit, rateLimiter } = calls;
   const hasReaders = (): boolean => http.eventStreams.size > 0;
   const switchUpstream = (key: string, enabled: boolean): void => upstreams.switch(key, enabled);

@@ -11,7 +11,7 @@ export interface BrowserRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: SingletonHeaders;
-  /** The Host header, already known to be allowed; undefined for a health check without one. */
+  /** The Host header, already known to be allowed; undefined for a health check without such a one. */
   readonly host: string | undefined;
 }
 

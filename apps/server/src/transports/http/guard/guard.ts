@@ -9,7 +9,7 @@ import { reject, type Rejection } from '../../../foundation/problem-details.ts';
 import { checkBodyHeaders } from './body-headers.ts';
 import { checkBrowser } from './browser-rules.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
-import { mayOmitHost, optionsProbeTarget } from './health-probes.ts';
+import { mayNameAnyHost, mayOmitHost, optionsProbeTarget } from './health-probes.ts';
 import { isAllowedHost, type HostAndOriginLists } from './host-and-origin.ts';
 import { readSingletonHeaders, type MergedHeaders } from './request-headers.ts';
 import { parseRequestTarget } from './request-target.ts';
@@ -48,10 +48,11 @@ export function guardRequest(request: RequestHead, lists: HostAndOriginLists): A
   // About the server as a whole (RFC 9112 section 3.2.4), as `OPTIONS /` is here.
   const isAsterisk = method === 'OPTIONS' && request.url === '*';
   const target = parseRequestTarget(isAsterisk ? '/' : (request.url ?? ''), host);
+  const namesThisServer = host !== undefined && isAllowedHost(host, lists, request.socket?.localAddress);
   if (host === undefined) {
     const withoutHost = target.ok && mayOmitHost(method, target, request.httpVersion);
     if (!withoutHost) return reject(400, 'host_missing', 'A request must have exactly one Host header.');
-  } else if (!isAllowedHost(host, lists, request.socket?.localAddress)) {
+  } else if (!namesThisServer && !(target.ok && mayNameAnyHost(method, target))) {
     return reject(403, 'host_not_allowed', 'The Host header does not name this server.', {
       suggestion: 'Use the URL that the server printed at start, or add the host to security.allowedHosts.',
     });
@@ -67,7 +68,7 @@ export function guardRequest(request: RequestHead, lists: HostAndOriginLists): A
     return reject(400, 'upgrade_not_supported', 'This server has no websockets. Use Streamable HTTP at /mcp.');
   }
 
-  const browser = checkBrowser({ method, path: target.path, headers, host }, lists);
+  const browser = checkBrowser({ method, path: target.path, headers, host: namesThisServer ? host : undefined }, lists);
   if (!browser.ok) return browser;
   const body = checkBodyHeaders(method, headers);
   if (body !== undefined) return body;

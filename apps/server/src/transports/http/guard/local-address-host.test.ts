@@ -38,7 +38,7 @@ async function statusOf(
   { to = '127.0.0.2', host, headers = [] }: { to?: string; host: string; headers?: string[] },
 ): Promise<number> {
   const socket = connect(port, to);
-  const lines = ['GET /health/ready HTTP/1.1', `Host: ${host}`, ...headers, 'Connection: close', '', ''];
+  const lines = ['GET /health HTTP/1.1', `Host: ${host}`, ...headers, 'Connection: close', '', ''];
   socket.write(lines.join('\r\n').replaceAll('PORT', String(port)));
   return Number((await text(socket)).split(' ')[1]);
 }
