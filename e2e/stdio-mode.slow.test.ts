@@ -131,7 +131,7 @@ describe('stdio mode', () => {
     );
     const [code] = (await once(child, 'close')) as [number | null];
     expect(code).toBe(0);
-    // A client that reads on after it has closed stdin learns what became of its call.
+    // A client that reads on after it has closed stdin is still answered.
     expect(said()).toContain('cancelled: ');
   });
 

@@ -4,7 +4,7 @@ import { expandIpv6 } from './ipv6.ts';
 
 const DOTTED_TAIL = /^(.*:)(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 
-/** @returns what it may stand for, several for a form that is not told apart; none where the text is no such address */
+/** @returns what it may stand for, several where a form does not say which; none where the text is no such address */
 export function embeddedIpv4(text: string): readonly string[] {
   const g = expandIpv6(withoutDots(text.toLowerCase()));
   if (g === undefined) return [];
