@@ -96,13 +96,13 @@ test.each(['legacy', 'modern'] as const)(
 
     const described = await call('describe_tool', { name: 'github_echo' });
     expect(JSON.stringify(described)).toContain('inputSchema');
-    for (const refused of [
-      await call('describe_tool', { name: 'files_echo' }),
-      await call('call_tool', { name: 'files_echo', arguments: { message: 'x' } }).catch(() => ({ isError: true })),
-      await call('files_echo', { message: 'x' }).catch(() => ({ isError: true })),
-    ]) {
-      expect(refused).toMatchObject({ isError: true });
-    }
+    // One that the caller may not see is described as one that does not exist, and call_tool refuses it as its own name does.
+    const hidden = await call('describe_tool', { name: 'files_echo' });
+    expect(hidden.isError).toBe(true);
+    expect(hidden.content).toEqual((await call('describe_tool', { name: 'files_ohce' })).content);
+    const refused = await call('call_tool', { name: 'files_echo', arguments: { message: 'x' } });
+    expect(JSON.stringify(refused.content)).toContain('forbidden');
+    expect(refused.content).toEqual((await call('files_echo', { message: 'x' })).content);
     const echoed = await call('call_tool', { name: 'github_echo', arguments: { message: `by ${era}` } });
     expect(JSON.stringify(echoed.content)).toContain(`by ${era}`);
     await expect(client.getPrompt({ name: 'files_simple-prompt' })).rejects.toThrow('There is no such prompt');
