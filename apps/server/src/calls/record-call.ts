@@ -2,6 +2,10 @@ import type { Tool, ToolRegistry, ToolResult } from '@mcp/tool-base';
 
 import { mayCall, scopeToCall, type Principal } from '../access/principal.ts';
 import type { JobRecord } from '../jobs/record/job-record.ts';
+import { maskedMessage } from '../observability/audit/masked-message.ts';
+import { cleanText } from '../observability/audit/clean-text.ts';
+import { levelOf, logFinishedCall } from '../observability/log/finished-call-line.ts';
+import type { Logger } from '../observability/log/logger.ts';
 import type { AuditedUpstream, AuditRecord } from '../observability/audit/audit-entry.ts';
 import type { AuditTrail } from '../observability/audit/audit-trail.ts';
 import type { EventBus } from '../observability/events/event-bus.ts';
@@ -13,11 +17,15 @@ export interface CallRecorders {
   readonly registry: ToolRegistry;
   readonly audit: AuditTrail;
   readonly events: EventBus;
+  readonly logger: Logger;
 }
+
+/** In characters. */
+const MAX_LOGGED_MESSAGE = 1024;
 
 /** Once for each call, whether it ran or was rejected. */
 export function recordCall(
-  { registry, audit, events }: CallRecorders,
+  { registry, audit, events, logger }: CallRecorders,
   request: ToolCallRequest,
   result: ToolResult,
   approvedBy?: string,
@@ -30,7 +38,10 @@ export function recordCall(
   const caller = principal.name;
   const outcome = outcomeOf(result);
   const { exitCode } = result.structured;
-  events.publish('call.finished', { correlationId, tool: name, caller, outcome, durationMs, queueMs, outputBytes });
+  const finished = { correlationId, tool: name, caller, outcome, durationMs, queueMs, outputBytes };
+  events.publish('call.finished', finished);
+  const message = result.error?.message;
+  logFinishedCall(logger, levelOf(finished), { ...finished, message: message && loggedMessage(message, request) });
   const ran = decision === 'allowed' ? tool : undefined;
   const confinement = confinementOf(ran);
   audit.record({
@@ -52,9 +63,14 @@ export function recordCall(
     sandbox: confinement?.sandbox,
     targetsHeldBy: confinement?.targetsHeldBy,
     upstream: upstreamOf(ran),
-    message: result.error?.message,
+    message,
     exitCode: typeof exitCode === 'number' ? exitCode : undefined,
   });
+}
+
+/** A log holds the values of arguments no more than an audit log by shape does. */
+function loggedMessage(message: string, { arguments: values }: ToolCallRequest): string {
+  return cleanText(maskedMessage(message, values), MAX_LOGGED_MESSAGE);
 }
 
 /** A tool may be forbidden for other reasons than the credential in use. */

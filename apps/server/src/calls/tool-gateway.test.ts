@@ -35,5 +35,6 @@ test('why a check of arguments failed is in the log, under the id that the clien
   expect(checked).toMatchObject({ error: { type: 'execution_error', correlationId: 'c-1' } });
   expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
     { msg: 'tool failed', tool: 'nightly', correlationId: 'c-1', error: { message: 'no table of rules' } },
+    { msg: 'call.finished', tool: 'nightly', message: 'The tool failed with an unexpected error.' },
   ]);
 });

@@ -1,6 +1,7 @@
 /** The one form in which every call is answered. */
 
 import { errorText } from '../result/error-text.ts';
+import { QuotingError } from '../result/quoting-error.ts';
 import { sanitizeText } from '../result/sanitize-text.ts';
 import type { ShapedOutput } from '../result/shape-output.ts';
 import type { ToolError } from '../result/tool-error.ts';
@@ -42,9 +43,10 @@ export function respond(call: CallTimes, { error, output }: RunOutcome): ToolRes
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     correlationId,
   };
+  const read = error instanceof QuotingError ? { ...clientError, message: error.said } : clientError;
   return {
     ok: false,
-    content: [{ type: 'text', text: errorText(clientError) }, ...output.content],
+    content: [{ type: 'text', text: errorText(read) }, ...output.content],
     structured: { ...structured, error: clientError },
     error: clientError,
     meta,

@@ -71,6 +71,21 @@ describe('the end of a program', () => {
     ]);
   });
 
+  test.each([
+    [2, 'tool_error'],
+    [127, 'execution_error'],
+  ])('exit code %i has the last line of the error output in its message', async (exitCode, type) => {
+    const stderr = 'usage: df\n\u001b[31mdf: /x: No such file or directory\u001b[0m\n';
+    const { call } = testTool(defineCommandTool(base), { program: () => ({ exitCode, stderr }) });
+    const { error, structured, content } = await call({});
+    const message = `The program ended with exit code ${exitCode}: df: /x: No such file or directory`;
+    expect(error).toMatchObject({ type, message });
+    expect(structured['error']).toEqual(error);
+    const read = content.map((block) => (block.type === 'text' ? block.text : '')).join('\n');
+    expect(read.split('No such file')).toHaveLength(2);
+    expect(read).toMatch(new RegExp(`^${type}: The program ended with exit code ${exitCode}\\. `));
+  });
+
   test('output over the limit keeps its head and is no failure', async () => {
     const spec = { ...base, maxReadBytes: 4 };
     const exact = testTool(defineCommandTool(spec), { program: () => ({ stdout: 'abcd' }) });
@@ -223,8 +238,10 @@ describe('a real program', () => {
 
   test('killed by a signal is an execution_error', async () => {
     await using launcher = directLauncher();
-    const result = await testTool(defineCommandTool(shell('kill -9 $$')), { launcher }).call({});
-    expect(result).toMatchObject({ error: { type: 'execution_error' }, structured: { signal: 'SIGKILL' } });
+    const spec = shell('echo out of memory >&2; kill -9 $$');
+    const result = await testTool(defineCommandTool(spec), { launcher }).call({});
+    const message = 'The program was ended by the signal SIGKILL: out of memory';
+    expect(result).toMatchObject({ error: { type: 'execution_error', message }, structured: { signal: 'SIGKILL' } });
   });
 
   test.skipIf(limitSupport() !== 'enforced')(

@@ -4,10 +4,12 @@ import type { ProgramExit, ProgramSpec, ProgramStartFailure } from '../launcher/
 import { NO_LIMITS_CODE } from '../launcher/resource-limits.ts';
 import type { ProgramContext } from '../declare/tool-definition.ts';
 import { Overflow } from '../result/kept-output.ts';
-import { ToolError } from '../result/tool-error.ts';
+import { ToolError, type ToolErrorOptions } from '../result/tool-error.ts';
+import { QuotingError } from '../result/quoting-error.ts';
 import { ProgramOutput, type ToolContent } from '../result/tool-result.ts';
 import type { CommandToolSpec } from './command-spec.ts';
 import { isDomainCode, isExpectedCode } from './exit-code.ts';
+import { lastLine } from './last-line.ts';
 import { LiveLines } from './live-lines.ts';
 import { OutputText, type ProgramText } from './output-text.ts';
 import { programContent } from './program-content.ts';
@@ -126,16 +128,29 @@ async function interpretExit(
     return spec.output === 'json' && !isDomainCode(spec, exitCode) ? withData(spec, output, text.stdout) : output;
   }
   if (exitCode === null) {
-    throw new ToolError('execution_error', `The program was ended by the signal ${end.signal ?? 'unknown'}.`, {
+    throw endError('execution_error', `The program was ended by the signal ${end.signal ?? 'unknown'}`, text, {
       output,
     });
   }
   const isFailure = NOT_EXECUTED.has(exitCode) || (spec.failureExitCodes ?? []).includes(exitCode);
   const printedNothing = text.stdout === '' && text.stderr === '';
-  throw new ToolError(isFailure ? 'execution_error' : 'tool_error', `The program ended with exit code ${exitCode}.`, {
+  throw endError(isFailure ? 'execution_error' : 'tool_error', `The program ended with exit code ${exitCode}`, text, {
     output,
     ...(printedNothing ? { suggestion: 'The program printed nothing; check the arguments.' } : {}),
   });
+}
+
+/** With the reason that the program gave: what an operator reads of the call has no output. */
+function endError(
+  type: 'execution_error' | 'tool_error',
+  end: string,
+  { stderr }: ProgramText,
+  options: ToolErrorOptions,
+): ToolError {
+  const reason = lastLine(stderr);
+  return reason === undefined
+    ? new ToolError(type, `${end}.`, options)
+    : new QuotingError(type, { said: end, quoted: reason }, options);
 }
 
 /** Half a document is no data. */

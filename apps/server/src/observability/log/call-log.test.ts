@@ -1,8 +1,7 @@
 import type { CallLog } from '@mcp/tool-base';
 import { expect, test } from 'vitest';
 
-import { MemoryEventBus } from '../events/memory-event-bus.ts';
-import { logCalls, ToolLog } from './call-log.ts';
+import { ToolLog } from './call-log.ts';
 import { loggerTo, type Logger } from './logger.ts';
 
 function capture(): { logger: Logger; lines: Record<string, unknown>[] } {
@@ -28,18 +27,4 @@ test('a tool cannot replace the tool name and the correlation id of its log line
   const { logger, lines } = capture();
   new ToolLog(logger, 'mine', 'c-1', undefined).info('hello', { tool: 'other', correlationId: 'forged' });
   expect(lines).toMatchObject([{ tool: 'mine', correlationId: 'c-1' }]);
-});
-
-test('a finished call is one line with its client, at warn when it failed', () => {
-  const { logger, lines } = capture();
-  const events = new MemoryEventBus();
-  using _log = logCalls(events, logger);
-  const call = { correlationId: 'c-1', tool: 'ping', caller: 'ann', durationMs: 1, queueMs: 0, outputBytes: 2 };
-  events.publish('call.finished', { ...call, outcome: 'success' });
-  events.publish('call.finished', { ...call, outcome: 'timeout' });
-  expect(lines).toMatchObject([
-    { level: 'info', msg: 'call.finished', client: 'ann' },
-    { level: 'warn', msg: 'call.finished', outcome: 'timeout' },
-  ]);
-  expect(lines[0]).not.toHaveProperty('caller');
 });

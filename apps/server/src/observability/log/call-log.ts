@@ -2,22 +2,15 @@ import type { CallLog, LogFields } from '@mcp/tool-base';
 
 import type { EventBus } from '../events/event-bus.ts';
 import type { ServerEventData } from '../events/server-events.ts';
-import { logFinishedCall } from './finished-call-line.ts';
 import type { Logger } from './logger.ts';
 import { serializeErrors, withoutErrors } from './serialize-error.ts';
 
-/** Outcomes logged at `info`: none of them is a failure of the tool or of the server. */
-const expectedOutcomes: ReadonlySet<string> = new Set(['success', 'cancelled', 'input_required']);
-
-/** Logs one line for every finished call, breaker transition and change of tools or health; the start of a call at `debug`. */
+/** Logs one line for every breaker transition and change of jobs, tools or health; the start of a call at `debug`. */
 export function logCalls(events: EventBus, logger: Logger): Disposable {
   return events.subscribe(({ type, data }) => {
     switch (type) {
       case 'call.started':
         if (logger.isLevelEnabled('debug')) logger.debug(startedFields(data), type);
-        break;
-      case 'call.finished':
-        logFinishedCall(logger, expectedOutcomes.has(data.outcome) ? 'info' : 'warn', data);
         break;
       case 'job.changed':
         logger[data.state === 'lost' ? 'warn' : 'info'](jobFields(data), type);
@@ -38,7 +31,8 @@ export function logCalls(events: EventBus, logger: Logger): Disposable {
       case 'health.changed':
         logger.info(data, type);
         break;
-      // Logged where the reload or the change happens, with more detail.
+      // Logged where the call ends, or the reload or change happens, with more detail.
+      case 'call.finished':
       case 'config.reloaded':
       case 'config.rejected':
       case 'upstream.changed':

@@ -17,6 +17,7 @@ test.each(['json', 'pretty'] as const)('the line of a finished call is that of p
     durationMs: number,
     queueMs: number,
     outputBytes: number,
+    message: fc.option(text, { nil: undefined }),
   });
   fc.assert(
     fc.property(call, fc.constantFrom('info', 'warn'), fc.option(fc.nat()), (finished, level, worker) => {

@@ -4,28 +4,43 @@ import type { ServerEventData } from '../events/server-events.ts';
 import { isoTime } from './iso-time.ts';
 import type { Logger } from './logger.ts';
 
+/** The event, and what the event does not have because more people may read it. */
+export interface FinishedCall extends Readonly<ServerEventData['call.finished']> {
+  /** Why it failed, without the values of its arguments. */
+  readonly message?: string | undefined;
+}
+
+/** Outcomes logged at `info`: none of them is a failure of the tool or of the server. */
+const EXPECTED_OUTCOMES: ReadonlySet<string> = new Set(['success', 'cancelled', 'input_required']);
+
+export function levelOf({ outcome }: FinishedCall): 'info' | 'warn' {
+  return EXPECTED_OUTCOMES.has(outcome) ? 'info' : 'warn';
+}
+
 /**
  * The fields of the line, in its order. Named `client`: pino-pretty prints a field `caller` as the place in the code that logged
  * the line. @internal
  */
-export function finishedFields(call: ServerEventData['call.finished']): object {
-  const { correlationId, tool, caller, outcome, durationMs, queueMs, outputBytes } = call;
-  return { correlationId, tool, client: caller, outcome, durationMs, queueMs, outputBytes };
+export function finishedFields(call: FinishedCall): object {
+  const { correlationId, tool, caller, outcome, durationMs, queueMs, outputBytes, message } = call;
+  const fields = { correlationId, tool, client: caller, outcome, durationMs, queueMs, outputBytes };
+  return message === undefined ? fields : { ...fields, message };
 }
 
 /**
  * Logs a finished call as `logger[level](finishedFields(call), 'call.finished')` does, byte for byte (a half character aside, which JSON escapes). Every call has this line, and
  * pino's general way through any fields costs several times as much. None of the fields can hold a secret or an error.
  */
-export function logFinishedCall(logger: Logger, level: 'info' | 'warn', call: ServerEventData['call.finished']): void {
+export function logFinishedCall(logger: Logger, level: 'info' | 'warn', call: FinishedCall): void {
   if (!logger.isLevelEnabled(level)) return;
   const { stream, bindings } = partsOf(logger);
   if (stream === undefined) return logger[level](finishedFields(call), 'call.finished');
-  const { correlationId, tool, caller, outcome, durationMs, queueMs, outputBytes } = call;
+  const { correlationId, tool, caller, outcome, durationMs, queueMs, outputBytes, message } = call;
+  const reason = message === undefined ? '' : `,"message":${text(message)}`;
   stream.write(
     `{"level":"${level}"${isoTime()}${bindings},"correlationId":${text(correlationId)},"tool":${text(tool)}` +
       `,"client":${text(caller)},"outcome":${text(outcome)},"durationMs":${number(durationMs)}` +
-      `,"queueMs":${number(queueMs)},"outputBytes":${number(outputBytes)},"msg":"call.finished"}\n`,
+      `,"queueMs":${number(queueMs)},"outputBytes":${number(outputBytes)}${reason},"msg":"call.finished"}\n`,
   );
 }
 

@@ -1,0 +1,19 @@
+import type { ErrorType } from './error-type.ts';
+import { ToolError, type ToolErrorOptions } from './tool-error.ts';
+
+/**
+ * An error whose message quotes its own output. Records have the whole message; the content of the result, which has the output
+ * beside it, only what was said before the quotation, so that a model reads every text once.
+ */
+export class QuotingError extends ToolError {
+  readonly said: string;
+
+  constructor(
+    type: ErrorType,
+    { said, quoted }: { readonly said: string; readonly quoted: string },
+    options: ToolErrorOptions,
+  ) {
+    super(type, `${said}: ${quoted}`, options);
+    this.said = said;
+  }
+}
