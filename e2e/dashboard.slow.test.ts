@@ -28,6 +28,9 @@ circuitBreaker: { failureThreshold: 2, recoveryTimeout: 40, jitter: 0 }
   `security:\n  apiKeys: [{ name: reader, key: ${readOnlyKey}, scopes: ['tools:read', 'tools:call'] }]\n`,
 );
 
+/** Arguments are not recorded by value. */
+const missingFile = /The program ended with exit code 2: .*<word>.*: No such file or directory/u;
+
 describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () => {
   let server: HttpServerProcess;
   let dashboard: DashboardPage;
@@ -111,7 +114,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Call' });
     await dialog.getByText('word: string(11)').waitFor();
-    await dialog.getByText('The program ended with exit code 2.').waitFor();
+    await dialog.getByText(missingFile).waitFor();
     expect(await dialog.getByRole('definition').allTextContents()).toContain('2');
     expect(await dialog.textContent()).not.toContain('secret-word');
     expect(await dashboard.accessibilityProblems()).toEqual([]);
@@ -123,8 +126,13 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     const { page } = dashboard;
     await page.getByRole('button', { name: 'fails', exact: true }).press('Enter');
     const details = page.getByRole('region', { name: 'Details of the tool' });
-    await details.getByText('The program ended with exit code 2.').waitFor();
+    await details.getByText(missingFile).waitFor();
     await details.getByText('Timeout', { exact: true }).waitFor();
+    const onOff = details.getByRole('switch', { name: 'fails on' });
+    for (const state of ['false', 'true']) {
+      await onOff.press('Enter');
+      await expect.poll(() => onOff.getAttribute('aria-checked')).toBe(state);
+    }
     await page.getByRole('button', { name: 'fails', exact: true }).press('Enter');
     await page.getByRole('button', { name: 'shout', exact: true }).press('Enter');
     await details.getByLabel('word (required)').fill('from the form');

@@ -84,7 +84,7 @@ const configurationDialog = new ConfigurationDialog({
 });
 const selectedTool = new SelectedTool({
   actions,
-  details: new ToolDetails(),
+  details: new ToolDetails(switchTool),
   form: new TryForm((tool, values) => actions.call(tool, values)),
   clock,
 });
@@ -105,17 +105,19 @@ const tools = new ToolTable({
     setOptions({ tool: selected ? tool : undefined });
     if (selected) plots.reveal();
   },
-  async onSwitch(tool, enabled) {
-    const result = await actions.setEnabled(tool, enabled);
-    draw(true);
-    message.show(result);
-  },
+  onSwitch: switchTool,
   onBreaker(tool) {
     breakerDialog.show(tool);
     draw(true);
   },
   onOptions: setOptions,
 });
+
+async function switchTool(tool: string, enabled: boolean): Promise<void> {
+  const result = await actions.setEnabled(tool, enabled);
+  draw(true);
+  message.show(result);
+}
 
 function dispatch(action: Action): void {
   const { access, options } = state;

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { ToolDetailsAnswer } from './api/answers.ts';
 import { SelectedTool } from './selected-tool.ts';
 import { defaultOptions } from './state/view-options.ts';
+import type { ToolView } from './state/tool-view.ts';
 import { ManualClock } from './test-support/manual-clock.ts';
 import type { LoadedTool } from './views/tool-details.ts';
 
@@ -10,6 +11,7 @@ function setup() {
   const clock = new ManualClock();
   const requests: { tool: string; respond: () => void }[] = [];
   const shown: (string | undefined)[] = [];
+  const states: string[] = [];
   const selected = new SelectedTool({
     clock,
     actions: {
@@ -20,12 +22,18 @@ function setup() {
         return promise;
       },
     },
-    details: { show: (tool) => shown.push(tool?.details.name) },
+    details: {
+      show: (tool) => shown.push(tool?.details.name),
+      update: ({ name, enabled }) => states.push(`${name} ${enabled}`),
+    },
     form: { show: () => undefined, clear: () => undefined },
   });
-  const update = (tool: string | undefined): void => selected.update({ options: { ...defaultOptions, tool } });
+  const update = (tool: string | undefined, enabled = true): void => {
+    const tools = ['a', 'b'].map((name) => ({ name, enabled })) as unknown as ToolView[];
+    selected.update({ options: { ...defaultOptions, tool }, tools });
+  };
   const requested = (): string[] => requests.map(({ tool }) => tool);
-  return { clock, requests, requested, shown, update };
+  return { clock, requests, requested, shown, states, update };
 }
 
 test('the details of the selected tool are loaded once in four seconds', () => {
@@ -59,4 +67,12 @@ test('without a selection nothing is loaded, and the details are hidden', async 
   requests[0]?.respond();
   await clock.advanceAsync(0);
   expect(shown).toEqual([undefined]);
+});
+
+test('the switch of the selected tool follows every drawing, not only those that load the details', () => {
+  const { states, update } = setup();
+  update(undefined);
+  update('b');
+  update('b', false);
+  expect(states).toEqual(['b true', 'b false']);
 });

@@ -6,7 +6,7 @@ import type { TryForm } from './views/try-form.ts';
 
 export interface SelectedToolOptions {
   readonly actions: Pick<OperatorActions, 'loadTool'>;
-  readonly details: Pick<ToolDetails, 'show'>;
+  readonly details: Pick<ToolDetails, 'show' | 'update'>;
   readonly form: Pick<TryForm, 'show' | 'clear'>;
   readonly clock: Clock;
 }
@@ -25,7 +25,9 @@ export class SelectedTool {
   }
 
   /** Called at each drawing. */
-  update({ options: { tool } }: Pick<DashboardState, 'options'>): void {
+  update({ options: { tool }, tools }: Pick<DashboardState, 'options' | 'tools'>): void {
+    const listed = tools?.find(({ name }) => name === tool);
+    if (listed) this.#options.details.update(listed);
     const now = this.#options.clock.monotonicMs();
     if (tool !== this.#tool) this.clear();
     if (tool === undefined || now - this.#loadedMs < REFRESH_MS) return;

@@ -1,4 +1,4 @@
-import type { ExecutionAnswer, ToolDetailsAnswer } from '../api/answers.ts';
+import type { ExecutionAnswer, ToolAnswer, ToolDetailsAnswer } from '../api/answers.ts';
 import { CALLS_OF_ONE_TOOL } from '../api/api-client.ts';
 import { byId, element, setText } from '../dom/dom.ts';
 import { summarizeFailures, type FailureGroup } from '../state/failure-groups.ts';
@@ -6,6 +6,7 @@ import { outcomeKind, outcomeTones } from '../state/outcome.ts';
 import { bytes, clockTime, duration } from '../text/format.ts';
 import { plainLines } from '../text/plain-text.ts';
 import { definitionList } from './definition-list.ts';
+import { missingReason, ToolSwitch, type OnSwitch } from './tool-switch.ts';
 
 /** What the server has of one tool. */
 export interface LoadedTool {
@@ -17,13 +18,27 @@ export interface LoadedTool {
 const SHOWN_GROUPS = 5;
 const SHOWN_CALLERS = 3;
 
-/** The selected tool: limits, schemas, last failures and the history of its breakers. */
+/** The selected tool: its switch, limits, schemas, last failures and the history of its breakers. */
 export class ToolDetails {
   readonly #section = byId('tool-details', HTMLElement);
   readonly #failures = byId('tool-failures', HTMLElement);
   readonly #about = byId('tool-about', HTMLElement);
   readonly #history = byId('tool-history', HTMLElement);
   readonly #schema = byId('tool-schema', HTMLElement);
+
+  readonly #missing = element('span', { class: 'muted' });
+  readonly #switch: ToolSwitch;
+
+  constructor(onSwitch: OnSwitch) {
+    this.#switch = new ToolSwitch(onSwitch);
+    byId('tool-state', HTMLElement).replaceChildren(...this.#switch.elements, this.#missing);
+  }
+
+  /** Called at each drawing: what is shown changes with an event, and with the operator's own action. */
+  update(tool: ToolAnswer): void {
+    this.#switch.update(tool);
+    setText(this.#missing, missingReason(tool));
+  }
 
   /** @param tool undefined hides the section */
   show(tool: LoadedTool | undefined): void {
@@ -105,8 +120,13 @@ function failureItem({ outcome, message, count, firstAt, lastAt, callers }: Fail
     element('time', { class: 'muted', datetime: new Date(lastAt).toISOString() }, `${first}${clockTime(lastAt)}`),
     element('span', { class: 'pill', 'data-tone': outcomeTones[outcomeKind(outcome)] }, outcome),
     ...(count === 1 ? [] : [element('span', {}, `${count} ${times}`)]),
-    element('span', { class: 'message' }, `${message} For ${named}${more}.`.trim()),
+    element('span', { class: 'message' }, `${sentence(message)} For ${named}${more}.`.trim()),
   );
+}
+
+/** A message may end with what a program printed. */
+function sentence(message: string): string {
+  return message === '' || /[.!?\u2026]$/u.test(message) ? message : `${message}.`;
 }
 
 function breakerHistory({ breakerHistory }: ToolDetailsAnswer): HTMLElement {

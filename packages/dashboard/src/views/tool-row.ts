@@ -5,10 +5,11 @@ import type { Points } from '../state/series-points.ts';
 import { errorCount, errorShare, type ListedTool } from '../state/tool-list.ts';
 import { duration, percent, rate } from '../text/format.ts';
 import { toolBreakerLabel } from './breaker-text.ts';
+import { missingReason, ToolSwitch, type OnSwitch } from './tool-switch.ts';
 
 export interface ToolRowHandlers {
   readonly onSelect: (tool: string) => void;
-  readonly onSwitch: (tool: string, enabled: boolean) => Promise<void>;
+  readonly onSwitch: OnSwitch;
   readonly onBreaker: (tool: string) => void;
 }
 
@@ -28,29 +29,26 @@ export class ToolRow implements RowView<ListedTool> {
   readonly #context: () => RowContext;
   readonly #name: HTMLButtonElement;
   readonly #about = element('span', { class: 'muted about' });
-  readonly #switch: HTMLButtonElement;
-  readonly #fixed = element('span', { class: 'fixed-state' });
+  readonly #switch: ToolSwitch;
   readonly #breaker: HTMLButtonElement;
   readonly #sparkline = new Sparkline(element('canvas', { class: 'spark', 'aria-hidden': 'true' }));
   readonly #rate = cell('rate', 'Rate');
   readonly #errors = cell('errors', 'Errors');
   readonly #percentiles = (['p50', 'p95', 'p99'] as const).map((name) => cell(name, name));
   readonly #running = cell('running', 'Running');
-  #enabled = false;
 
   constructor(tool: string, { onSelect, onSwitch, onBreaker }: ToolRowHandlers, context: () => RowContext) {
     this.#context = context;
     this.#name = element('button', { type: 'button', class: 'name', 'aria-pressed': 'false' }, tool);
-    this.#switch = element('button', { type: 'button', role: 'switch', class: 'switch', 'aria-label': `${tool} on` });
+    this.#switch = new ToolSwitch(onSwitch);
     this.#breaker = element('button', { type: 'button', class: 'pill action', 'aria-haspopup': 'dialog' });
     this.#name.addEventListener('click', () => onSelect(tool));
-    this.#switch.addEventListener('click', () => void onSwitch(tool, !this.#enabled));
     this.#breaker.addEventListener('click', () => onBreaker(tool));
     this.element = element(
       'tr',
       { role: 'row' },
       element('th', { role: 'rowheader', scope: 'row' }, this.#name, this.#about),
-      cell('enabled', 'Switch', this.#switch, this.#fixed),
+      cell('enabled', 'Switch', ...this.#switch.elements),
       cell('breaker', 'Breaker', this.#breaker),
       cell('spark', 'Calls and errors', this.#sparkline.canvas),
       this.#rate,
@@ -62,29 +60,14 @@ export class ToolRow implements RowView<ListedTool> {
 
   update({ tool, minute, fiveMinutes }: ListedTool): void {
     const { selected, now, pointsOf, sparkWidth } = this.#context();
-    const { name, title, description, enabled, available, running, queued, statistics, permissions, excluded } = tool;
-    this.#enabled = enabled;
+    const { name, title, description, running, queued, statistics } = tool;
     setAttribute(this.element, 'data-selected', String(selected === name));
     setAttribute(this.#name, 'aria-pressed', String(selected === name));
-    const missing = excluded
-      ? 'Excluded by the configuration'
-      : available.ok
-        ? ''
-        : `Not available: ${available.reason ?? 'no reason given'}`;
+    const missing = missingReason(tool);
     setText(this.#about, missing || (title ?? description));
     setAttribute(this.#about, 'title', missing || description);
     setAttribute(this.#about, 'data-tone', missing === '' ? '' : 'warn');
-    // What the server would reject is not offered.
-    this.#switch.hidden = !permissions.control || excluded;
-    this.#fixed.hidden = !this.#switch.hidden;
-    setAttribute(this.#switch, 'aria-checked', String(enabled));
-    setText(this.#switch, enabled ? 'On' : 'Off');
-    setText(this.#fixed, enabled ? 'On' : 'Off');
-    setAttribute(
-      this.#fixed,
-      'title',
-      excluded ? 'Excluded by the configuration' : 'Read-only: the key or this address may not change it',
-    );
+    this.#switch.update(tool);
     const label = toolBreakerLabel(tool, now);
     setPill(this.#breaker, label.tone, label.text);
     setAttribute(this.#breaker, 'aria-label', `Breaker of ${name}: ${label.text}`);
