@@ -32,7 +32,7 @@ export interface AuditRecord {
   readonly decision: 'allowed' | 'refused';
   /** 'success' or the type of the error. */
   readonly outcome: string;
-  /** Why a credential was refused, or is not enough for the tool: `key_unknown`, `token_expired`, ... */
+  /** Why a credential was refused, could not be checked, or is not enough for the tool: `key_unknown`, `token_expired`, ... */
   readonly reason?: string;
   /** Of the network connection; absent over stdio. Behind a proxy it is that of the proxy. */
   readonly address?: string | undefined;

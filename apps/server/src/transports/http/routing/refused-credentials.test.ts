@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { createAuthRejections } from '../../../access/auth-rejections.ts';
 import { createAuthenticator } from '../../../access/authenticator.ts';
 import type { AuditRecord } from '../../../observability/audit/audit-entry.ts';
 import type { Rejection } from '../../../foundation/problem-details.ts';
@@ -52,6 +53,12 @@ test('a key that lacks a scope is recorded with its name', () => {
     outcome: 'forbidden',
     reason: 'scope_missing:admin',
   });
+});
+
+test('a token that could not be checked is recorded as that, and not as a wrong one', () => {
+  const { entries, refused } = recording();
+  refused.record(request, createAuthRejections(undefined).keysUnavailable);
+  expect(entries).toMatchObject([{ outcome: 'unavailable', reason: 'keys_unavailable' }]);
 });
 
 test('a flood leaves sixty entries a minute, and the next one counts the rest', () => {

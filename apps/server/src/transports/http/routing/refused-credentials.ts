@@ -18,6 +18,9 @@ export interface RefusedCredentialsOptions {
 const MAX_ENTRIES = 60;
 const WINDOW_MS = 60_000;
 
+/** A credential that could not be checked is not a wrong one. */
+const OUTCOMES: Readonly<Record<number, string>> = { 403: 'forbidden', 503: 'unavailable' };
+
 /** Records credentials that were refused, and why, in the audit log. A request without a credential is not recorded. */
 export class RefusedCredentials {
   readonly #audit: RefusedCredentialsOptions['audit'];
@@ -37,7 +40,7 @@ export class RefusedCredentials {
       caller: principal?.name ?? keyName ?? '',
       tool: NO_TOOL,
       decision: 'refused',
-      outcome: status === 403 ? 'forbidden' : 'unauthorized',
+      outcome: OUTCOMES[status] ?? 'unauthorized',
       ...(reason !== undefined && { reason }),
       message: suppressed === 0 ? problem.detail : `${problem.detail} ${suppressed} more were not recorded.`,
       ...originOf(request),
