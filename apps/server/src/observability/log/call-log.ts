@@ -3,11 +3,13 @@ import type { CallLog, LogFields } from '@mcp/tool-base';
 import type { EventBus } from '../events/event-bus.ts';
 import type { ServerEventData } from '../events/server-events.ts';
 import type { Logger } from './logger.ts';
+import { ToolChangeLines } from './tool-change-lines.ts';
 import { serializeErrors, withoutErrors } from './serialize-error.ts';
 
 /** Logs one line for every breaker transition and change of jobs, tools or health; the start of a call at `debug`. */
 export function logCalls(events: EventBus, logger: Logger): Disposable {
-  return events.subscribe(({ type, data }) => {
+  const toolChanges = new ToolChangeLines(logger);
+  const subscription = events.subscribe(({ type, data }) => {
     switch (type) {
       case 'call.started':
         if (logger.isLevelEnabled('debug')) logger.debug(startedFields(data), type);
@@ -25,8 +27,7 @@ export function logCalls(events: EventBus, logger: Logger): Disposable {
         break;
       }
       case 'tool.changed':
-        // One line for each tool at every start would hide the rest; a reload that adds tools is logged by its keys.
-        logger[data.change === 'added' ? 'debug' : 'info'](data, type);
+        toolChanges.add(data);
         break;
       case 'health.changed':
         logger.info(data, type);
@@ -41,6 +42,12 @@ export function logCalls(events: EventBus, logger: Logger): Disposable {
         break;
     }
   });
+  return {
+    [Symbol.dispose]() {
+      subscription[Symbol.dispose]();
+      toolChanges[Symbol.dispose]();
+    },
+  };
 }
 
 function jobFields({ executionId, tool, caller, state }: ServerEventData['job.changed']): object {
