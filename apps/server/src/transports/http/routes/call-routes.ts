@@ -12,6 +12,7 @@ import { readRequestBody } from '../routing/request-body.ts';
 import { originOf } from '../routing/origin-of.ts';
 import type { Route } from '../routing/route.ts';
 import { breakerStatistics } from './breaker-statistics.ts';
+import { jsonListResponse } from './json-list-response.ts';
 import { executionResponse } from './execution-routes.ts';
 import { findTool, noSuchTool, NO_SUCH_TOOL } from './find-tool.ts';
 import { executeAsJob, idempotencyUnsupported } from './execute-as-job.ts';
@@ -73,10 +74,10 @@ export function callRoutes(dependencies: CallRoutesDependencies): Route[] {
       responses: {
         200: { description: 'The tools', schema: v.object({ tools: v.array(v.looseObject({ name: v.string() })) }) },
       },
-      handle: (context) => {
+      handle: async (context) => {
         const principal = context.get('principal');
         const tools = gateway.registry.list().filter((tool) => maySee(principal, tool.name));
-        return jsonResponse({ tools: tools.map((tool) => describe(tool, principal)) });
+        return jsonListResponse('tools', tools, (tool) => describe(tool, principal));
       },
     },
     {
