@@ -16,7 +16,7 @@ const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('
 const selected = benchmarkFiles
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.startsWith(part)))
   .filter((file) => !quick || !fullRunsOnly.has(file));
-const limitMs = quick ? 60_000 : 180_000;
+const limitMs = quick ? 60_000 : 300_000;
 /** Percent of the machine. */
 const MAX_OTHER_WORK = 20;
 
