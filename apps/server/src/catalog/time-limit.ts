@@ -15,8 +15,8 @@ export interface TimeLimit {
  * @throws {ToolError} `timeout`; what comes of the run later is ignored
  */
 export async function within<T>(limit: TimeLimit | undefined, what: string, run: () => T | PromiseLike<T>): Promise<T> {
+  if (limit === undefined) return run();
   const running = run();
-  if (limit === undefined || !isPromiseLike(running)) return running;
   const ms = limit.timeoutMs();
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
   using _deadline = setDeadline(limit.clock, ms, () => reject(timeoutOf(what, ms)));
@@ -28,8 +28,4 @@ function timeoutOf(what: string, ms: number): ToolError {
     suggestion: 'Try again later, or ask the operator, whose log names it.',
     cause: new Error(`${what} had not ended after ${ms} ms (tool.defaultTimeout) and is no longer waited for.`),
   });
-}
-
-function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

@@ -7,6 +7,8 @@ import { format as formats } from '@cfworker/json-schema';
 import { countApplications } from '@mcp/tool-base';
 import { RE2JS } from 're2js';
 
+import { isObject, type JsonObject } from '../document/json-pointer.ts';
+
 export const PATTERN_FORMAT = 'pattern:';
 
 const CHECKED_FORMATS: ReadonlySet<string> = new Set([
@@ -36,15 +38,13 @@ const LOOSELY_CHECKED: ReadonlySet<string> = new Set([
 ]);
 const CONDITIONAL: ReadonlySet<string> = new Set(['if', 'then', 'else']);
 
-type Members = Readonly<Record<string, unknown>>;
-
 /**
  * A copy. `uniqueItems` is left out: the validator compares all pairs. One alternative is enough, because what is not checked may be
  * what tells them apart.
  */
 export function checkableSchema(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(checkableSchema);
-  if (!isMembers(schema)) return schema;
+  if (!isObject(schema)) return schema;
   const copy: Record<string, unknown> = {};
   const isOpen = !hasSimpleNames(schema['patternProperties']);
   const hasUncheckedCondition = 'if' in schema && !isWhollyChecked(schema['if']);
@@ -55,7 +55,7 @@ export function checkableSchema(schema: unknown): unknown {
     if (hasUncheckedCondition && CONDITIONAL.has(key)) continue;
     if (key === 'oneOf') continue;
     if (VALUES.has(key)) copy[key] = member;
-    else if ((NAMED_SCHEMAS.has(key) || key === 'patternProperties') && isMembers(member)) copy[key] = eachOf(member);
+    else if ((NAMED_SCHEMAS.has(key) || key === 'patternProperties') && isObject(member)) copy[key] = eachOf(member);
     else copy[key] = checkableSchema(member);
   }
   if ('oneOf' in schema) addAlternatives(copy, checkableSchema(schema['oneOf']));
@@ -67,21 +67,21 @@ export function checkableSchema(schema: unknown): unknown {
 /** Whether a value that passes the check is one that the schema allows; a reference may lead to what is not checked. */
 function isWhollyChecked(schema: unknown): boolean {
   if (Array.isArray(schema)) return schema.every(isWhollyChecked);
-  if (!isMembers(schema)) return true;
+  if (!isObject(schema)) return true;
   return Object.entries(schema).every(([key, member]) => {
     if (VALUES.has(key)) return true;
     if (key === 'pattern') return typeof member === 'string' && registerPattern(member);
     if (key === 'format') return typeof member === 'string' && CHECKED_FORMATS.has(member);
-    if (NAMED_SCHEMAS.has(key)) return isMembers(member) && Object.values(member).every(isWhollyChecked);
+    if (NAMED_SCHEMAS.has(key)) return isObject(member) && Object.values(member).every(isWhollyChecked);
     return !LOOSELY_CHECKED.has(key) && isWhollyChecked(member);
   });
 }
 
-function eachOf(schemas: Members): Members {
+function eachOf(schemas: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, checkableSchema(schema)]));
 }
 
-function addFormats({ pattern, format }: Members, copy: Record<string, unknown>): void {
+function addFormats({ pattern, format }: JsonObject, copy: Record<string, unknown>): void {
   const checks: string[] = [];
   if (typeof format === 'string' && CHECKED_FORMATS.has(format)) checks.push(format);
   if (typeof pattern === 'string' && registerPattern(pattern)) checks.push(`${PATTERN_FORMAT}${pattern}`);
@@ -99,7 +99,7 @@ function addAlternatives(copy: Record<string, unknown>, alternatives: unknown): 
   else addAll(copy, [{ anyOf: alternatives }]);
 }
 
-function addAll(copy: Record<string, unknown>, schemas: readonly Members[]): void {
+function addAll(copy: Record<string, unknown>, schemas: readonly JsonObject[]): void {
   const others = Array.isArray(copy['allOf']) ? (copy['allOf'] as unknown[]) : [];
   copy['allOf'] = [...others, ...schemas];
 }
@@ -110,7 +110,7 @@ const SIMPLE_NAME = new RegExp(String.raw`^\^${ATOM}*?(?:${ATOM}(?:[*+?]|\{\d{1,
 const MAX_NAME_PATTERN = 100;
 
 function hasSimpleNames(patternProperties: unknown): boolean {
-  if (!isMembers(patternProperties)) return true;
+  if (!isObject(patternProperties)) return true;
   return Object.keys(patternProperties).every((name) => name.length <= MAX_NAME_PATTERN && isSimple(name));
 }
 
@@ -139,8 +139,4 @@ function registerPattern(pattern: string): boolean {
   } catch {
     return false;
   }
-}
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { ToolDefinitionError } from '../result/tool-error.ts';
 import { fromJsonSchema } from './from-json-schema.ts';
-import type { JsonSchema } from './json-schema.ts';
+import { isObjectSchema } from './json-schema.ts';
 import {
   problemsOf,
   type Availability,
@@ -44,7 +44,7 @@ function readSchema(side: 'input' | 'output', given: unknown, problems: string[]
   if (isStandardSchema(given)) return given;
   if (given === undefined) {
     problems.push(`${side} is missing: ${EXPECTED}; for a tool without arguments { type: "object", properties: {} }.`);
-  } else if (!isObject(given)) {
+  } else if (!isObjectSchema(given)) {
     problems.push(`${side} is not a schema: ${EXPECTED}.`);
   } else if (given['type'] === 'object') {
     try {
@@ -67,8 +67,4 @@ function isStandardSchema(value: unknown): value is StandardSchemaV1 {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
   const props = (value as Partial<StandardSchemaV1>)['~standard'];
   return typeof props === 'object' && typeof props.validate === 'function';
-}
-
-function isObject(value: unknown): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,7 +5,7 @@
  */
 import { alternativesInWords, type Alternative } from './alternatives-in-words.ts';
 import { eitherProperty, bothProperties } from './merge-properties.ts';
-import type { JsonSchema } from './json-schema.ts';
+import { isObjectSchema, type JsonSchema } from './json-schema.ts';
 
 /** Deeper compositions are left as they are. */
 const MAX_DEPTH = 16;
@@ -45,9 +45,9 @@ export function flatInputSchema(schema: JsonSchema): JsonSchema {
 }
 
 function flatten(part: unknown, root: JsonSchema, depth: number): Flat | undefined {
-  if (!isSchema(part) || depth > MAX_DEPTH) return undefined;
+  if (!isObjectSchema(part) || depth > MAX_DEPTH) return undefined;
   const { type = 'object', properties = {}, required = [], additionalProperties, patternProperties } = part;
-  if (type !== 'object' || !isSchema(properties) || !Array.isArray(required)) return undefined;
+  if (type !== 'object' || !isObjectSchema(properties) || !Array.isArray(required)) return undefined;
   const says = [properties, required].some((each) => Object.keys(each).length > 0);
   const composes = COMPOSED.some((key) => key in part);
   const own: Flat = {
@@ -128,9 +128,5 @@ function referred(reference: unknown, root: JsonSchema): unknown {
     .split('/')
     .slice(1)
     .map((step) => decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<unknown>((at, step) => (isSchema(at) && Object.hasOwn(at, step) ? at[step] : undefined), root);
-}
-
-function isSchema(value: unknown): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+    .reduce<unknown>((at, step) => (isObjectSchema(at) && Object.hasOwn(at, step) ? at[step] : undefined), root);
 }

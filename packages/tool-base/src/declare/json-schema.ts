@@ -5,6 +5,11 @@ import { ToolDefinitionError } from '../result/tool-error.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
+/** Every schema but `true` and `false`. */
+export function isObjectSchema(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** The given JSON Schema, else the one that the schema library can make of itself. */
 export function jsonSchemaOf(
   tool: string,

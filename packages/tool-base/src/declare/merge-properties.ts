@@ -1,5 +1,5 @@
 /** Two schemas of one argument as one. */
-import type { JsonSchema } from './json-schema.ts';
+import { isObjectSchema } from './json-schema.ts';
 
 const WORDS = new Set(['description', 'title']);
 const PLAIN_TYPES = new Set<string | undefined>(['string', 'number', 'boolean']);
@@ -7,7 +7,7 @@ const PLAIN_TYPES = new Set<string | undefined>(['string', 'number', 'boolean'])
 /** What either of them accepts. */
 export function eitherProperty(one: unknown, other: unknown): unknown {
   if (withoutWords(one) === withoutWords(other)) return one;
-  if (!isSchema(one) || !isSchema(other)) return {};
+  if (!isObjectSchema(one) || !isObjectSchema(other)) return {};
   const values = [valuesOf(one), valuesOf(other)];
   const words = Object.fromEntries(Object.entries(one).filter(([key]) => WORDS.has(key)));
   if (values.every((each) => each !== undefined)) {
@@ -26,28 +26,24 @@ export function eitherProperty(one: unknown, other: unknown): unknown {
 /** What both of them accept. */
 export function bothProperties(one: unknown, other: unknown): unknown {
   if (withoutWords(one) === withoutWords(other)) return one;
-  if (!isSchema(one)) return one === true ? other : one;
-  if (!isSchema(other)) return other === true ? one : other;
+  if (!isObjectSchema(one)) return one === true ? other : one;
+  if (!isObjectSchema(other)) return other === true ? one : other;
   const differs = Object.keys(other).some((key) => key in one && !WORDS.has(key) && !same(one[key], other[key]));
   return differs ? { allOf: [one, other] } : { ...other, ...one };
 }
 
 /** The only values that it accepts, where it lists them. */
 export function valuesOf(schema: unknown): readonly unknown[] | undefined {
-  if (!isSchema(schema)) return undefined;
+  if (!isObjectSchema(schema)) return undefined;
   if ('const' in schema) return [schema['const']];
   return Array.isArray(schema['enum']) ? schema['enum'] : undefined;
 }
 
 function withoutWords(schema: unknown): string {
-  if (!isSchema(schema)) return JSON.stringify(schema) ?? '';
+  if (!isObjectSchema(schema)) return JSON.stringify(schema) ?? '';
   return JSON.stringify(Object.entries(schema).filter(([key]) => !WORDS.has(key)));
 }
 
 function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
-}
-
-function isSchema(value: unknown): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { JsonSchema } from './json-schema.ts';
+import { isObjectSchema, type JsonSchema } from './json-schema.ts';
 
 type Check = (value: unknown, depth: number) => boolean;
 
@@ -43,7 +43,7 @@ const KEYWORDS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['maxProperties', size],
   ['required', names],
   ['additionalProperties', plain],
-  ['properties', (value, depth) => isObject(value) && Object.values(value).every((each) => plain(each, depth))],
+  ['properties', (value, depth) => isObjectSchema(value) && Object.values(value).every((each) => plain(each, depth))],
   ['anyOf', schemas],
   ['allOf', schemas],
   ['oneOf', schemas],
@@ -60,12 +60,8 @@ export function isPlainJsonSchema({ $schema = DRAFTS[0], ...schema }: JsonSchema
 
 function plain(schema: unknown, depth: number): boolean {
   if (typeof schema === 'boolean') return true;
-  if (!isObject(schema) || depth > MAX_DEPTH) return false;
+  if (!isObjectSchema(schema) || depth > MAX_DEPTH) return false;
   return Object.entries(schema).every(([keyword, value]) => KEYWORDS.get(keyword)?.(value, depth + 1) ?? false);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isList(value: unknown): value is readonly unknown[] {

@@ -1,5 +1,5 @@
 import { patternInWords } from '../command/value-type.ts';
-import type { JsonSchema } from '../declare/json-schema.ts';
+import { isObjectSchema, type JsonSchema } from '../declare/json-schema.ts';
 import { rulesOf } from './rules-in-words.ts';
 
 /** Strict function calling of some model APIs refuses these; descriptions say them, see `withRulesInWords`. */
@@ -23,7 +23,7 @@ const BOUNDS: ReadonlySet<string> = new Set([
  */
 export function listedSchema(schema: JsonSchema): JsonSchema {
   const { properties, required, ...rest } = schema;
-  if (!isSchema(properties)) return schema;
+  if (!isObjectSchema(properties)) return schema;
   const listed = Object.entries(properties).map(([name, property]) => [name, withoutBounds(property)]);
   return {
     ...rest,
@@ -33,7 +33,7 @@ export function listedSchema(schema: JsonSchema): JsonSchema {
 }
 
 function withoutBounds(property: unknown): unknown {
-  if (!isSchema(property)) return property;
+  if (!isObjectSchema(property)) return property;
   const kept = Object.entries(property).filter(
     ([key, value]) =>
       !BOUNDS.has(key) &&
@@ -42,18 +42,14 @@ function withoutBounds(property: unknown): unknown {
   );
   const { items } = property;
   // The rules of items are in nobody's description.
-  const isFree = isSchema(items) && rulesOf(items).length === 0;
+  const isFree = isObjectSchema(items) && rulesOf(items).length === 0;
   return { ...Object.fromEntries(kept), ...(isFree && { items: withoutBounds(items) }) };
 }
 
 function isWordedPattern(part: unknown): boolean {
-  return isSchema(part) && Object.keys(part).length === 1 && isWorded(part['pattern']);
+  return isObjectSchema(part) && Object.keys(part).length === 1 && isWorded(part['pattern']);
 }
 
 function isWorded(pattern: unknown): boolean {
   return typeof pattern === 'string' && patternInWords(pattern) !== undefined;
-}
-
-function isSchema(value: unknown): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 /** One line of stdio as a JSON-RPC message, or why it is none. */
 import { jsonProblemText, parseStrictJson } from '../json/strict-json.ts';
-import { readEnvelope, type JsonObject } from './protocol/envelope.ts';
+import { readEnvelope } from './protocol/envelope.ts';
+import type { JsonObject } from './protocol/json-object.ts';
 
 /** A JSON-RPC error for a line that is not a valid message. */
 export interface LineError {

@@ -11,7 +11,7 @@ import type { Principal } from '../../access/principal.ts';
 import { readInitialize } from './fast-path/plain-initialize.ts';
 import { responseMessage } from './fast-path/result-text.ts';
 import type { StdioFastPath } from './fast-path/stdio-fast-path.ts';
-import type { JsonObject } from './protocol/envelope.ts';
+import type { JsonObject } from './protocol/json-object.ts';
 import { serverInfo, type ProtocolDependencies } from './protocol/protocol-dependencies.ts';
 import { LATEST_LEGACY_VERSION, LEGACY_VERSIONS } from './protocol/protocol-names.ts';
 import { SERVER_CAPABILITIES } from './protocol/server-capabilities.ts';

@@ -2,7 +2,7 @@
 import type { Implementation } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../access/principal.ts';
-import type { JsonObject } from './protocol/envelope.ts';
+import type { JsonObject } from './protocol/json-object.ts';
 import type { ProtocolDependencies } from './protocol/protocol-dependencies.ts';
 import { SUBSCRIPTION_ID_META_KEY } from './protocol/protocol-names.ts';
 import { readTaskFilter, withTaskIds, type FilterError } from './protocol/task-filter.ts';

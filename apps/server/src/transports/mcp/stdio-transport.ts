@@ -16,7 +16,7 @@ import type { FastRequest } from './fast-path/fast-path-request.ts';
 import { StdioFastPath } from './fast-path/stdio-fast-path.ts';
 import type { DeferredCall } from './handoff/deferred-call.ts';
 import { toAuthInfo } from './handoff/request-extra.ts';
-import type { JsonObject } from './protocol/envelope.ts';
+import type { JsonObject } from './protocol/json-object.ts';
 import type { ProtocolDependencies } from './protocol/protocol-dependencies.ts';
 import { listensToTasks, type FilterError } from './protocol/task-filter.ts';
 import type { ChangeNotifier } from './sdk/change-notifier.ts';

@@ -5,7 +5,7 @@
 import type { ClientCapabilities, Implementation } from '@modelcontextprotocol/server';
 
 import { acceptsJsonAndStream } from '../protocol/accept.ts';
-import type { JsonObject } from '../protocol/envelope.ts';
+import { isJsonObject, type JsonObject } from '../protocol/json-object.ts';
 import {
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
@@ -76,7 +76,7 @@ export function readFastRequest(headers: RequestHeaders | undefined, body: JsonO
   if (method !== 'tools/call' && method !== 'tasks/get' && !CACHEABLE_METHODS.has(method)) return undefined;
   const given = (params ?? {}) as JsonObject;
   const meta = given['_meta'];
-  if (meta !== undefined && !isObject(meta)) return undefined;
+  if (meta !== undefined && !isJsonObject(meta)) return undefined;
   const base = Object.hasOwn(meta ?? {}, PROTOCOL_VERSION_META_KEY)
     ? readModern(headers, id as RequestBase['id'], method, meta as JsonObject)
     : readLegacy(headers, id as RequestBase['id'], meta);
@@ -139,7 +139,7 @@ function readCall(
   const { name, arguments: given } = params;
   if (typeof name !== 'string') return undefined;
   // The SDK drops an argument of this name and checks the others.
-  if (given !== undefined && (!isObject(given) || Object.hasOwn(given, '__proto__'))) return undefined;
+  if (given !== undefined && (!isJsonObject(given) || Object.hasOwn(given, '__proto__'))) return undefined;
   if (headers && base.era === 'modern' && headers['mcp-name'] !== name) return undefined;
   const meta = params['_meta'] as JsonObject | undefined;
   // Both from the same place: a list belongs to its own trace.
@@ -187,7 +187,7 @@ function isTrace(member: string, value: unknown): boolean {
 }
 
 function isPlainImplementation(value: unknown): boolean {
-  if (!isObject(value) || typeof value['name'] !== 'string' || typeof value['version'] !== 'string') return false;
+  if (!isJsonObject(value) || typeof value['name'] !== 'string' || typeof value['version'] !== 'string') return false;
   for (const member in value) {
     if (member !== 'name' && member !== 'version' && member !== 'title') return false;
     if (typeof value[member] !== 'string') return false;
@@ -204,14 +204,14 @@ const CAPABILITIES: Readonly<Record<string, readonly string[]>> = {
 };
 
 function arePlainCapabilities(value: unknown): boolean {
-  if (!isObject(value)) return false;
+  if (!isJsonObject(value)) return false;
   for (const member in value) {
     const known = Object.hasOwn(CAPABILITIES, member) ? CAPABILITIES[member] : undefined;
     const capability = value[member];
-    if (known === undefined || !isObject(capability)) return false;
+    if (known === undefined || !isJsonObject(capability)) return false;
     for (const name in capability) {
       const given = capability[name];
-      if (!known.includes(name) || !isObject(given) || Object.keys(given).length > 0) return false;
+      if (!known.includes(name) || !isJsonObject(given) || Object.keys(given).length > 0) return false;
     }
   }
   return true;
@@ -229,9 +229,5 @@ export function toolCallParams({ id, method, params }: JsonObject): ToolCallPara
   if (method !== 'tools/call' || id === undefined) return undefined;
   const { name, arguments: given, _meta } = (params ?? {}) as JsonObject;
   if (typeof name !== 'string') return undefined;
-  return { name, arguments: given, _meta: isObject(_meta) ? _meta : undefined };
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return { name, arguments: given, _meta: isJsonObject(_meta) ? _meta : undefined };
 }

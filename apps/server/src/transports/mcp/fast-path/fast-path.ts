@@ -12,7 +12,7 @@
 import type { Principal } from '../../../access/principal.ts';
 import { EXECUTION_STATUS } from '../../../tools/execution-tool-names.ts';
 import { BoundedMap } from '../protocol/bounded-map.ts';
-import type { JsonObject } from '../protocol/envelope.ts';
+import type { JsonObject } from '../protocol/json-object.ts';
 import { serverInfo, type ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import { cacheableResult } from './cacheable-result.ts';
 import { FastCall, type FastCallClient, type FastCallDependencies, type FastCallHandlers } from './fast-call.ts';

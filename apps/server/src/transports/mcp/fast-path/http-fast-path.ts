@@ -2,7 +2,7 @@
 import type { Principal } from '../../../access/principal.ts';
 import { atEndOfIteration } from '../../../foundation/end-of-iteration.ts';
 import type { DeferredCall } from '../handoff/deferred-call.ts';
-import type { JsonObject } from '../protocol/envelope.ts';
+import type { JsonObject } from '../protocol/json-object.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import type { Sessions, UsedSession } from '../sdk/sessions.ts';
 import type { FastCall, FastCallHandlers } from './fast-call.ts';

@@ -1,7 +1,7 @@
 /** The `initialize` of the 2025 revisions, member by member as in `fast-path-request.ts`: one that is not listed is for the SDK. */
 import type { ClientCapabilities, Implementation } from '@modelcontextprotocol/server';
 
-import type { JsonObject } from '../protocol/envelope.ts';
+import { isJsonObject, type JsonObject } from '../protocol/json-object.ts';
 
 export interface PlainInitialize {
   readonly id: string | number;
@@ -21,7 +21,7 @@ const EMPTY_CAPABILITIES: Readonly<Record<string, readonly string[]>> = {
 
 /** @returns undefined for a message that is not a plain `initialize` */
 export function readInitialize({ id, method, params }: JsonObject): PlainInitialize | undefined {
-  if (method !== 'initialize' || (typeof id !== 'string' && typeof id !== 'number') || !isObject(params))
+  if (method !== 'initialize' || (typeof id !== 'string' && typeof id !== 'number') || !isJsonObject(params))
     return undefined;
   for (const member in params) if (!MEMBERS.has(member)) return undefined;
   const { protocolVersion, capabilities, clientInfo } = params;
@@ -33,32 +33,28 @@ export function readInitialize({ id, method, params }: JsonObject): PlainInitial
 }
 
 function isClient(value: unknown): value is Implementation {
-  if (!isObject(value) || typeof value['name'] !== 'string' || typeof value['version'] !== 'string') return false;
+  if (!isJsonObject(value) || typeof value['name'] !== 'string' || typeof value['version'] !== 'string') return false;
   for (const member in value) if (!CLIENT_MEMBERS.has(member) || typeof value[member] !== 'string') return false;
   return true;
 }
 
 function areCapabilities(value: unknown): value is ClientCapabilities {
-  if (!isObject(value)) return false;
+  if (!isJsonObject(value)) return false;
   for (const name in value) {
     const capability = value[name];
-    if (!isObject(capability) || !isCapability(name, capability)) return false;
+    if (!isJsonObject(capability) || !isCapability(name, capability)) return false;
   }
   return true;
 }
 
 function isCapability(name: string, capability: JsonObject): boolean {
   if (NAMESPACES.has(name))
-    return Object.entries(capability).every(([key, value]) => key !== '__proto__' && isObject(value));
+    return Object.entries(capability).every(([key, value]) => key !== '__proto__' && isJsonObject(value));
   if (name === 'roots')
     return Object.entries(capability).every(([key, value]) => key === 'listChanged' && typeof value === 'boolean');
   const known = Object.hasOwn(EMPTY_CAPABILITIES, name) ? EMPTY_CAPABILITIES[name] : undefined;
   if (known === undefined) return false;
   return Object.entries(capability).every(
-    ([key, value]) => known.includes(key) && isObject(value) && Object.keys(value).length === 0,
+    ([key, value]) => known.includes(key) && isJsonObject(value) && Object.keys(value).length === 0,
   );
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,7 +5,7 @@ import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
 import type { DeferredCall } from '../handoff/deferred-call.ts';
-import type { JsonObject } from '../protocol/envelope.ts';
+import type { JsonObject } from '../protocol/json-object.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import { CallsById } from './calls-by-id.ts';
 import type { FastCallHandlers } from './fast-call.ts';

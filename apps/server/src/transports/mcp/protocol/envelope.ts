@@ -1,6 +1,5 @@
+import type { JsonObject } from './json-object.ts';
 import { withoutNullMembers } from './null-members.ts';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Why a JSON value is not a valid JSON-RPC message for this server. */
 export interface EnvelopeError {

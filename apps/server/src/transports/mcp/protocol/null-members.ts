@@ -1,5 +1,6 @@
 /** Several JSON libraries write optional members as `null`. In params such a member is absent, at any depth. */
-type JsonObject = Readonly<Record<string, unknown>>;
+
+import { isJsonObject, type JsonObject } from './json-object.ts';
 
 const NO_NAMES: ReadonlySet<string> = new Set();
 const RESPONSES: ReadonlySet<string> = new Set(['inputResponses']);
@@ -14,7 +15,7 @@ export function withoutNullMembers(method: unknown, params: JsonObject): JsonObj
 function hasNull(object: JsonObject, data: ReadonlySet<string>): boolean {
   for (const name in object) {
     const value = object[name];
-    if (value === null || (isObject(value) && !data.has(name) && hasNull(value, NO_NAMES))) return true;
+    if (value === null || (isJsonObject(value) && !data.has(name) && hasNull(value, NO_NAMES))) return true;
   }
   return false;
 }
@@ -22,10 +23,9 @@ function hasNull(object: JsonObject, data: ReadonlySet<string>): boolean {
 function withoutNulls(object: JsonObject, data: ReadonlySet<string>): JsonObject {
   const members = Object.entries(object).filter(([, value]) => value !== null);
   return Object.fromEntries(
-    members.map(([name, value]) => [name, isObject(value) && !data.has(name) ? withoutNulls(value, NO_NAMES) : value]),
+    members.map(([name, value]) => [
+      name,
+      isJsonObject(value) && !data.has(name) ? withoutNulls(value, NO_NAMES) : value,
+    ]),
   );
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

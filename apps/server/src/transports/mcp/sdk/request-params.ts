@@ -5,7 +5,7 @@
 import { LOG_LEVEL_META_KEY, specTypeSchemas } from '@modelcontextprotocol/server';
 
 import { INVALID_PARAMS } from '../../../catalog/invalid-params-error.ts';
-import type { JsonObject } from '../protocol/envelope.ts';
+import type { JsonObject } from '../protocol/json-object.ts';
 import {
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,

@@ -26,7 +26,7 @@ import type { SealingSecrets } from '../../../access/sealing-secrets.ts';
 import type { SharedSessions } from '../../../cluster/shared-sessions.ts';
 import { principalOf, toAuthInfo, type TransportExtra } from '../handoff/request-extra.ts';
 import { ACCEPTS_BOTH, acceptsJson, acceptsStream } from '../protocol/accept.ts';
-import type { JsonObject } from '../protocol/envelope.ts';
+import type { JsonObject } from '../protocol/json-object.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import { rpcError } from '../protocol/rpc-error.ts';
 import { listensToTasks } from '../protocol/task-filter.ts';

@@ -4,7 +4,7 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 
 import type { Principal } from '../../../access/principal.ts';
 import { INVALID_PARAMS } from '../../../catalog/invalid-params-error.ts';
-import type { JsonObject } from '../protocol/envelope.ts';
+import type { JsonObject } from '../protocol/json-object.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import { notifiedConnection, type ChangeNotifier } from './change-notifier.ts';
 import { FollowedResources, listenedUris, MAX_FOLLOWED } from './followed-resources.ts';

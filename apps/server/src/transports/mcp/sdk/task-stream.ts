@@ -1,6 +1,6 @@
 /** `subscriptions/listen` over HTTP with `taskIds`: the stream of the SDK, and the tasks between its frames. */
 import type { Principal } from '../../../access/principal.ts';
-import type { JsonObject } from '../protocol/envelope.ts';
+import type { JsonObject } from '../protocol/json-object.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import { readTaskFilter, withTaskIds } from '../protocol/task-filter.ts';
 import { taskNotification } from '../protocol/task-notification.ts';
