@@ -56,10 +56,10 @@ function charactersOf({ place, allowReserved }: Cell): readonly string[] {
 
 function valuesOf(cell: Cell): fc.Arbitrary<unknown> {
   const anyText = fc.string({ unit: fc.constantFrom(...charactersOf(cell)), minLength: 1, maxLength: 12 });
-  // Behind the dot of a label, a semicolon would make a segment that servers take for a dot.
+  // Behind the dot of a label, spaces before a semicolon or the end would make a segment that servers take for a dot.
   const text = anyText.filter((value) => {
     if (cell.place === 'form') return !changesAsJson(value);
-    return cell.style !== 'label' || !value.startsWith(';');
+    return cell.style !== 'label' || !/^\s*(?:;|$)/u.test(value);
   });
   const number = fc.double({ noNaN: true, min: -1e9, max: 1e9 }).map((value) => (value === 0 ? 0 : value));
   const scalar = fc.oneof(text, fc.integer(), number, fc.boolean());
