@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 
 import { expectText } from './expected-text.ts';
-import type { Workers } from './workers.ts';
+import type { Workers } from './worker.ts';
 
 const said = (text: string): string => `"text":"${text}"`;
 

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import type { Ask, Client } from './client.ts';
 import { expectText } from './expected-text.ts';
-import type { Workers } from './workers.ts';
+import type { Workers } from './worker.ts';
 
 const checksum = (text: string): string => createHash('sha256').update(text).digest('hex');
 

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import type { Client } from './client.ts';
 import { expectText } from './expected-text.ts';
-import type { Worker, Workers } from './workers.ts';
+import type { Worker, Workers } from './worker.ts';
 
 const said = (text: string): string => `"text":"${text}"`;
 
