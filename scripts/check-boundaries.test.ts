@@ -88,3 +88,9 @@ test('a circle of imports names every file in it, type-only imports included', (
     'these files import one another: packages/health/src/one.ts, packages/health/src/three.ts, packages/health/src/two.ts',
   ]);
 });
+
+test('a circle of imports outside the packages is named too', () => {
+  write('benchmarks/one.ts', "import './two.ts';\n");
+  write('benchmarks/two.ts', "import './one.ts';\n");
+  expect(boundaryProblems(root)).toEqual(['these files import one another: benchmarks/one.ts, benchmarks/two.ts']);
+});

@@ -3,7 +3,7 @@
  *
  *   - a package imports another only where the table says so, and only by its public entry
  *   - inside the server no file imports from a layer above its own
- *   - no circle of imports inside a package, type-only imports included
+ *   - no circle of imports inside a package, or in examples, benchmarks and end-to-end tests; type-only imports included
  *   - examples, benchmarks and end-to-end tests use public entries
  *   - a file is named after what it holds
  *
@@ -102,14 +102,21 @@ function importCircles(imports: ReadonlyMap<string, readonly string[]>): string[
 
 function outsideProblems(root: string): string[] {
   const problems: string[] = [];
+  const imports = new Map<string, string[]>();
   for (const file of globSync('{e2e,examples,benchmarks}/**/*.ts', { cwd: root, exclude: ['**/node_modules/**'] })) {
-    for (const specifier of importsOf(join(root, file))) {
+    const specifiers = importsOf(join(root, file));
+    for (const specifier of specifiers) {
       if (behindPublicEntry.test(specifier)) {
         problems.push(`${file}: imports ${specifier}, which is not a public entry`);
       }
     }
+    const local = specifiers.filter((specifier) => specifier.startsWith('.'));
+    imports.set(
+      file,
+      local.map((specifier) => join(dirname(file), specifier)),
+    );
   }
-  return problems;
+  return [...problems, ...importCircles(imports)];
 }
 
 function importsOf(file: string): string[] {
