@@ -13,7 +13,6 @@ import {
   toListedTool,
   type CommandToolSpec,
   type ListedTool,
-  type ToolOptions,
 } from '@mcp/tool-base';
 import { expect, test } from 'vitest';
 
@@ -45,7 +44,7 @@ const tools = definitions.map((definition) => new Tool(definition, { launcher })
 const REFUSED = [
   ['$schema', 'oneOf', 'allOf', 'not', 'if', 'patternProperties', '$ref'],
   ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
-  ['minLength', 'maxLength', 'minItems', 'maxItems'],
+  ['minLength', 'maxLength', 'minItems', 'maxItems', 'pattern'],
 ].flat();
 
 test.each(tools.map((tool) => [tool.name, toListedTool(tool)] as const))(
@@ -101,33 +100,69 @@ const sentences = [
   ['http', 'Requests the status page of a service'],
 ];
 
-/** Tools with a target and a sentence, two in five with a bounded number, as operators declare them. */
-function declaredTools(count: number, options: ToolOptions): ListedTool[] {
+interface Declared {
+  readonly policy: TargetPolicy;
+  readonly describe?: (sentence: string) => string;
+  readonly parametersOf: (index: number) => NonNullable<CommandToolSpec['parameters']>;
+}
+
+/** Tools with a sentence and a target, as operators declare them. */
+function declaredTools(count: number, { policy, describe = String, parametersOf }: Declared): ListedTool[] {
   return Array.from({ length: count }, (_, index) => {
     const [about = '', description = ''] = sentences[index % sentences.length] ?? [];
-    const hasNumber = index % 5 < 2;
+    const parameters = parametersOf(index);
     const spec: CommandToolSpec = {
       name: `${about}_${index}`,
-      description: `${description}.`,
+      description: describe(`${description}.`),
       command: 'printf',
-      args: ['%s', ...(hasNumber ? ['{count}'] : []), '{target}'],
+      args: ['%s', ...Object.keys(parameters).map((name) => `{${name}}`), '{target}'],
       target: 'host',
-      ...(hasNumber && { parameters: { count: { type: 'integer', min: 1, max: 20, default: 4 } } }),
-      annotations: { readOnlyHint: index % 2 === 0, openWorldHint: true },
+      parameters,
+      annotations: { openWorldHint: true },
     };
-    return toListedTool(new Tool(defineCommandTool(spec), options));
+    return toListedTool(new Tool(defineCommandTool(spec), { launcher, policy }));
   });
 }
 
 const bytesOf = (listed: readonly ListedTool[]): number => Buffer.byteLength(JSON.stringify({ tools: listed }));
 
-test.each([[['RFC1918']], [['10.0.0.0/8', '.lab.internal']]])(
-  '200 declared tools are listed in at most 60 KB where %j is allowed',
-  (allowed) => {
-    const listed = declaredTools(200, { launcher, policy: new TargetPolicy({ allowed }) });
+const count = { count: { type: 'integer', min: 1, max: 20, default: 4 } } as const;
+
+test.each([
+  [['RFC1918'], 'each', () => true],
+  [['10.0.0.0/8', '.lab.internal'], 'two of three', (index: number) => index % 3 < 2],
+] as const)(
+  '200 declared tools for %j, %s with a bounded number, are listed in at most 60 KB',
+  (allowed, _, hasCount) => {
+    const policy = new TargetPolicy({ allowed });
+    const listed = declaredTools(200, { policy, parametersOf: (index) => (hasCount(index) ? count : {}) });
     expect(bytesOf(listed)).toBeLessThanOrEqual(60 * 1024);
   },
 );
+
+/** What no listing can do without: the texts of the operator, and the least that JSON Schema needs for the arguments. */
+function leastOf({ name, description, inputSchema }: ListedTool): ListedTool {
+  const properties = Object.entries(inputSchema['properties'] as Record<string, Record<string, unknown>>);
+  const least = properties.map(([key, { type, enum: values }]) => [key, { type, ...(values ? { enum: values } : {}) }]);
+  return { name, description, inputSchema: { ...inputSchema, properties: Object.fromEntries(least) } };
+}
+
+test('200 tools with three arguments and long descriptions are above 60 KB by their own texts; words for the rules add 125 bytes a tool', () => {
+  const use = 'Use it when a user reports a fault and no alert has been raised so far, or when an alert has ended.';
+  const listed = declaredTools(200, {
+    policy: new TargetPolicy({ allowed: ['10.0.0.0/8', '.lab.internal'] }),
+    describe: (sentence) => `${sentence} ${use}`.slice(0, 100),
+    parametersOf: (index) => ({
+      ...count,
+      ...(index % 2 === 0
+        ? { mode: { type: 'enum', values: ['fast', 'full'] } }
+        : { profile: { type: 'string', maxLength: 32, pattern: '[a-z][a-z0-9_]*' } }),
+    }),
+  });
+  const least = bytesOf(listed.map(leastOf));
+  expect(least).toBeGreaterThan(60 * 1024);
+  expect(bytesOf(listed) - least).toBeLessThanOrEqual(200 * 125);
+});
 
 test('the built-in tools and the presets add at most 9 KB', () => {
   const policy = new TargetPolicy({ allowed: ['RFC1918'] });

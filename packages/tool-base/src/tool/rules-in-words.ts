@@ -1,3 +1,5 @@
+import { excludesDashAndUnicode } from '../command/text-pattern.ts';
+import { ASCII_ARGUMENT } from '../command/text-value.ts';
 import { patternInWords } from '../command/value-type.ts';
 import type { JsonSchema } from '../declare/json-schema.ts';
 
@@ -5,6 +7,7 @@ import type { JsonSchema } from '../declare/json-schema.ts';
 const MAX_PATTERN_LENGTH = 80;
 /** Longer texts and lists are not written by mistake, so their limit is left out. */
 const MAX_LENGTH_TO_SAY = 1000;
+const MATCHES = 'matches ';
 
 /**
  * The schema with the bounds, lengths and patterns of its arguments in their descriptions: several model APIs drop these
@@ -30,22 +33,29 @@ function describe(property: JsonSchema): JsonSchema {
   return { ...property, description: text === '' ? sentence : `${text.replace(/\.?$/, '.')} ${sentence}` };
 }
 
-/** Whether the author of the description has given the numbers of a rule already. */
+/** Whether the author of the description has given the pattern or the numbers of a rule already. */
 function isSaid(rule: string, description: string): boolean {
+  if (rule.startsWith(MATCHES)) return description.includes(rule.slice(MATCHES.length));
   const numbers = rule.match(/-?\d+(?:\.\d+)?/g) ?? [];
   return numbers.length > 0 && numbers.every((number) => description.includes(number));
 }
 
 export function rulesOf(property: JsonSchema): string[] {
-  const { pattern, allOf } = property;
-  const more = Array.isArray(allOf) ? (allOf as readonly JsonSchema[]).map((schema) => schema['pattern']) : [];
   return [
     numbersOf(property),
     typeof property['multipleOf'] === 'number' ? `a multiple of ${property['multipleOf']}` : undefined,
     lengthsOf(property, 'minLength', 'maxLength', 'character'),
-    ...[pattern, ...more].map((each) => (typeof each === 'string' ? patternOf(each) : undefined)),
+    ...patternsOf(property),
     lengthsOf(property, 'minItems', 'maxItems', 'item'),
   ].filter((rule) => rule !== undefined);
+}
+
+function patternsOf({ pattern, allOf }: JsonSchema): string[] {
+  const more = Array.isArray(allOf) ? (allOf as readonly JsonSchema[]).map((schema) => schema['pattern']) : [];
+  const plain = typeof pattern === 'string' && excludesDashAndUnicode(pattern);
+  return [pattern, ...(plain ? more.filter((each) => each !== ASCII_ARGUMENT) : more)]
+    .filter((each) => typeof each === 'string')
+    .flatMap((each) => ruleInWords(each) ?? []);
 }
 
 function numbersOf(property: JsonSchema): string | undefined {
@@ -74,8 +84,9 @@ function lengthsOf(property: JsonSchema, minKey: string, maxKey: string, unit: s
   return min === undefined ? undefined : `at least ${units(min)}`;
 }
 
-function patternOf(pattern: string): string | undefined {
+/** What a pattern asks; undefined where it is too long to be said. */
+export function ruleInWords(pattern: string): string | undefined {
   const words = patternInWords(pattern);
   if (words !== undefined) return words;
-  return pattern.length <= MAX_PATTERN_LENGTH ? `matches ${pattern}` : undefined;
+  return pattern.length <= MAX_PATTERN_LENGTH ? `${MATCHES}${pattern}` : undefined;
 }
