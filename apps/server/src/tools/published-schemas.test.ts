@@ -44,7 +44,7 @@ const tools = definitions.map((definition) => new Tool(definition, { launcher })
 const REFUSED = [
   ['$schema', 'oneOf', 'allOf', 'not', 'if', 'patternProperties', '$ref'],
   ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
-  ['minLength', 'maxLength', 'minItems', 'maxItems', 'pattern'],
+  ['minLength', 'maxLength', 'minItems', 'maxItems'],
 ].flat();
 
 test.each(tools.map((tool) => [tool.name, toListedTool(tool)] as const))(
@@ -147,7 +147,7 @@ function leastOf({ name, description, inputSchema }: ListedTool): ListedTool {
   return { name, description, inputSchema: { ...inputSchema, properties: Object.fromEntries(least) } };
 }
 
-test('200 tools with three arguments and long descriptions are above 60 KB by their own texts; words for the rules add 125 bytes a tool', () => {
+test('200 tools with three arguments and long descriptions are above 60 KB by their own texts; words for the rules add 160 bytes a tool', () => {
   const use = 'Use it when a user reports a fault and no alert has been raised so far, or when an alert has ended.';
   const listed = declaredTools(200, {
     policy: new TargetPolicy({ allowed: ['10.0.0.0/8', '.lab.internal'] }),
@@ -161,7 +161,7 @@ test('200 tools with three arguments and long descriptions are above 60 KB by th
   });
   const least = bytesOf(listed.map(leastOf));
   expect(least).toBeGreaterThan(60 * 1024);
-  expect(bytesOf(listed) - least).toBeLessThanOrEqual(200 * 125);
+  expect(bytesOf(listed) - least).toBeLessThanOrEqual(200 * 160);
 });
 
 test('the built-in tools and the presets add at most 9 KB', () => {

@@ -40,15 +40,6 @@ export function publishedPattern(pattern: string): string {
   return pattern.includes('|') ? `^(?:${pattern})$` : `^${pattern}$`;
 }
 
-/** Literals, escapes, groups without flags, which could make `k` match a sign beyond ASCII, and classes without negation. */
-const PLAIN =
-  /^(?:[\w ,;:@#%&=~/<>!"'`{})*+?|$^]|\((?!\?)|\(\?:|\\[dw.+*?()[\]{}|/^$]|\[(?:[\dA-Za-z]-[\dA-Za-z]|[\w ,;:@#%&=~/<>!"'`.+*?]|\\[dw.])+\])*$/;
-
-/** Whether what matches is printable ASCII and does not start with `-`, as far as a glance at the pattern tells. */
-export function excludesDashAndUnicode(pattern: string): boolean {
-  return PLAIN.test(pattern);
-}
-
 function compile(pattern: string): RE2JS {
   const known = compiled.get(pattern);
   if (known !== undefined) return known;

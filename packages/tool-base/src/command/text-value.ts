@@ -53,9 +53,6 @@ function charactersPattern({ characters = 'ascii' }: TextType, { leadingDash = f
   return leadingDash ? `^[^${refused}]*$` : `^([^${refused}-][^${refused}]*)?$`;
 }
 
-/** The pattern of printable ASCII that does not start with `-`. */
-export const ASCII_ARGUMENT: string = charactersPattern({ type: 'text', maxLength: 0 }, {});
-
 /** The keywords of JSON Schema that say what {@link textProblem} checks. */
 export function textSchema(type: TextType, use: ValueUse = {}): Record<string, unknown> {
   const characters = charactersPattern(type, use);

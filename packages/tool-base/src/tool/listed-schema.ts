@@ -1,5 +1,6 @@
+import { patternInWords } from '../command/value-type.ts';
 import { isObjectSchema, type JsonSchema } from '../declare/json-schema.ts';
-import { ruleInWords, rulesOf } from './rules-in-words.ts';
+import { rulesOf } from './rules-in-words.ts';
 
 /** Strict function calling of some model APIs refuses these; descriptions say them, see `withRulesInWords`. */
 const BOUNDS: ReadonlySet<string> = new Set([
@@ -50,5 +51,5 @@ function isWordedPattern(part: unknown): boolean {
 }
 
 function isWorded(pattern: unknown): boolean {
-  return typeof pattern === 'string' && ruleInWords(pattern) !== undefined;
+  return typeof pattern === 'string' && patternInWords(pattern) !== undefined;
 }

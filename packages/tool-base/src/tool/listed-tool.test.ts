@@ -29,19 +29,19 @@ describe('bounds and patterns are said once, in words', () => {
     ],
     [
       { type: 'string', minLength: 1, maxLength: 9, pattern: '^[a-z]+$' },
-      { type: 'string', description: '1 to 9 characters; matches ^[a-z]+$.' },
-    ],
-    [
-      { type: 'string', pattern: '^[^a-z]$', allOf: [{ pattern: '^([ -,.-~][ -~]*)?$' }] },
-      { type: 'string', description: 'Matches ^[^a-z]$; printable ASCII, not starting with "-".' },
+      { type: 'string', pattern: '^[a-z]+$', description: '1 to 9 characters; matches ^[a-z]+$.' },
     ],
     [
       { type: 'string', pattern: '^[a-z]$', allOf: [{ pattern: '^([ -,.-~][ -~]*)?$' }] },
-      { type: 'string', description: 'Matches ^[a-z]$.' },
+      {
+        type: 'string',
+        pattern: '^[a-z]$',
+        description: 'Matches ^[a-z]$; printable ASCII, not starting with "-".',
+      },
     ],
     [
       { type: 'string', pattern: '^[0-9]$', description: 'A digit, 0 or 9' },
-      { type: 'string', description: 'A digit, 0 or 9. Matches ^[0-9]$.' },
+      { type: 'string', pattern: '^[0-9]$', description: 'A digit, 0 or 9. Matches ^[0-9]$.' },
     ],
     [
       { type: 'array', items: { type: 'string', maxLength: 2048 }, maxItems: 64 },
@@ -58,8 +58,6 @@ describe('bounds and patterns are said once, in words', () => {
 });
 
 test('what no description says stays in the schema', () => {
-  const long = { type: 'string', pattern: `^(${'[a-z]'.repeat(20)})$` };
-  expect(argument(long)).toEqual(long);
   const property = {
     type: 'array',
     uniqueItems: true,

@@ -1,5 +1,3 @@
-import { excludesDashAndUnicode } from '../command/text-pattern.ts';
-import { ASCII_ARGUMENT } from '../command/text-value.ts';
 import { patternInWords } from '../command/value-type.ts';
 import type { JsonSchema } from '../declare/json-schema.ts';
 
@@ -41,21 +39,15 @@ function isSaid(rule: string, description: string): boolean {
 }
 
 export function rulesOf(property: JsonSchema): string[] {
+  const { pattern, allOf } = property;
+  const more = Array.isArray(allOf) ? (allOf as readonly JsonSchema[]).map((schema) => schema['pattern']) : [];
   return [
     numbersOf(property),
     typeof property['multipleOf'] === 'number' ? `a multiple of ${property['multipleOf']}` : undefined,
     lengthsOf(property, 'minLength', 'maxLength', 'character'),
-    ...patternsOf(property),
+    ...[pattern, ...more].map((each) => (typeof each === 'string' ? patternOf(each) : undefined)),
     lengthsOf(property, 'minItems', 'maxItems', 'item'),
   ].filter((rule) => rule !== undefined);
-}
-
-function patternsOf({ pattern, allOf }: JsonSchema): string[] {
-  const more = Array.isArray(allOf) ? (allOf as readonly JsonSchema[]).map((schema) => schema['pattern']) : [];
-  const plain = typeof pattern === 'string' && excludesDashAndUnicode(pattern);
-  return [pattern, ...(plain ? more.filter((each) => each !== ASCII_ARGUMENT) : more)]
-    .filter((each) => typeof each === 'string')
-    .flatMap((each) => ruleInWords(each) ?? []);
 }
 
 function numbersOf(property: JsonSchema): string | undefined {
@@ -84,8 +76,7 @@ function lengthsOf(property: JsonSchema, minKey: string, maxKey: string, unit: s
   return min === undefined ? undefined : `at least ${units(min)}`;
 }
 
-/** What a pattern asks; undefined where it is too long to be said. */
-export function ruleInWords(pattern: string): string | undefined {
+function patternOf(pattern: string): string | undefined {
   const words = patternInWords(pattern);
   if (words !== undefined) return words;
   return pattern.length <= MAX_PATTERN_LENGTH ? `${MATCHES}${pattern}` : undefined;
