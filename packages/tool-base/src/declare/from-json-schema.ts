@@ -1,12 +1,13 @@
 /**
  * Schemas for tools without a schema library. Ajv is loaded, and the meta-schema compiled, by the first schema that is not valid at a
- * glance, or else by the first value that is checked: the two take as long as the rest of a start.
+ * glance, or else by the first value that is not seen to conform: the two take as long as the rest of a start.
  */
 
 import { createRequire } from 'node:module';
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec';
 import type { Ajv, ErrorObject, Options } from 'ajv';
 import type { JsonSchema } from './json-schema.ts';
+import { acceptanceOf, type Accepts } from './plain-acceptance.ts';
 import { isPlainJsonSchema } from './plain-json-schema.ts';
 
 /** A Standard Schema that can also describe itself as JSON Schema. */
@@ -26,13 +27,16 @@ const validators = new Map<'ajv' | 'ajv/dist/2020.js', Ajv>();
  * @throws {TypeError} for an invalid JSON Schema
  */
 export function fromJsonSchema<T = Record<string, unknown>>(schema: JsonSchema): JsonStandardSchema<T> {
-  let validate = isPlainJsonSchema(schema) ? undefined : checkedValidator(schema);
+  const isPlain = isPlainJsonSchema(schema);
+  let validate = isPlain ? undefined : checkedValidator(schema);
+  let accepts: Accepts | undefined;
   return {
     '~standard': {
       version: 1,
       vendor: 'json-schema',
       jsonSchema: { input: () => schema, output: () => schema },
       validate: (value) => {
+        if (isPlain && (accepts ??= acceptanceOf(schema))(value)) return { value: value as T };
         validate ??= validatorFor(schema).compile(schema);
         return validate(value) ? { value: value as T } : { issues: (validate.errors ?? []).map(issueOf) };
       },

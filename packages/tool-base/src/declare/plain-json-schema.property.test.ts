@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import type { JsonSchema } from './json-schema.ts';
+import { acceptanceOf } from './plain-acceptance.ts';
 import { isPlainJsonSchema } from './plain-json-schema.ts';
 
 const type = fc.constantFrom('array', 'boolean', 'integer', 'null', 'number', 'object', 'string');
@@ -90,22 +91,95 @@ test('what any schema library writes is plain, and what needs another look is no
   expect(isPlainJsonSchema(endless)).toBe(false);
 });
 
+/** Values of which some conform to the schemas above, and names that every object inherits. */
+const values = fc.jsonValue({ maxDepth: 2 }).chain((other) =>
+  fc.oneof(
+    fc.constantFrom<unknown>('a', 'aa', '\u{1F600}', '', 0, 1, 2.5, -0, Infinity, null, true, [], ['a'], [[1], 1], {}),
+    fc.dictionary(
+      fc.constantFrom('a', 'b', '__proto__', 'constructor'),
+      fc.constantFrom<unknown>('a', 1, null, other),
+      {
+        noNullPrototype: false,
+      },
+    ),
+    fc.constant(other),
+  ),
+);
+
+test('what is accepted without Ajv, Ajv accepts in both drafts', () => {
+  const seen = { accepted: 0, left: 0, refused: 0 };
+  const drafts = [new Ajv({ strict: false, logger: false }), new Ajv2020({ strict: false, logger: false })];
+  fc.assert(
+    fc.property(schemas, fc.array(values, { minLength: 4, maxLength: 8 }), (schema, list) => {
+      if (typeof schema === 'boolean' || !isPlainJsonSchema(schema)) return;
+      const accepts = acceptanceOf(schema);
+      const validators = drafts.map((ajv) => ajv.compile(structuredClone(schema)));
+      for (const value of list) {
+        const isAccepted = accepts(value);
+        const conforms = validators.every((validate) => validate(value));
+        seen[isAccepted ? 'accepted' : conforms ? 'left' : 'refused'] += 1;
+        expect(conforms || !isAccepted).toBe(true);
+      }
+    }),
+    { numRuns: 400 },
+  );
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(40);
+});
+
+test.each<readonly [JsonSchema, readonly unknown[], readonly unknown[]]>([
+  [{ type: 'string', minLength: 2, maxLength: 2 }, ['ab', '\u{1F600}\u{1F600}'], ['a', '\u{1F600}', 'abc']],
+  [{ type: ['integer', 'null'], minimum: 1, exclusiveMaximum: 3 }, [1, 2, null], [0, 3, 1.5, '1']],
+  [{ type: 'number', maximum: 3, exclusiveMinimum: 1 }, [1.5, 3], [1, 3.1, Infinity]],
+  [{ enum: ['a', 1, null] }, ['a', 1, null], ['b', true]],
+  [{ const: 'a' }, ['a'], ['b']],
+  [{ pattern: String.raw`^\p{L}+$` }, ['ä', 1], ['1']],
+  [{ type: 'array', items: { type: 'boolean' }, minItems: 1, maxItems: 2 }, [[true]], [[], [1], [true, true, true]]],
+  [{ type: 'object', minProperties: 1, maxProperties: 1 }, [{ a: 1 }], [{}, { a: 1, b: 1 }, []]],
+  [{ type: 'object', additionalProperties: { type: 'string' } }, [{ a: 'b' }, {}], [{ a: 1 }]],
+  [{ anyOf: [{ type: 'string' }, { const: 1 }], allOf: [{ enum: ['a', 1, 2] }] }, ['a', 1], [2, 'b']],
+  [
+    { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false },
+    [{ a: '' }],
+    [{ a: 1 }, { a: '', b: 1 }, {}, { a: undefined }, null, JSON.parse('{"a":"","__proto__":{}}')],
+  ],
+])('%j is decided without Ajv', (schema, conforming, others) => {
+  const accepts = acceptanceOf(schema);
+  const validate = new Ajv2020({ strict: false }).compile(schema);
+  for (const value of conforming) expect([value, accepts(value), validate(value)]).toEqual([value, true, true]);
+  for (const value of others) expect([value, accepts(value), validate(value)]).toEqual([value, false, false]);
+});
+
+test.each<readonly [JsonSchema, unknown]>([
+  [{ properties: { a: { format: 'date' } } }, { a: '2026-02-30' }],
+  [{ not: {} }, 1],
+  [{ multipleOf: 2 }, 3],
+  [{ uniqueItems: true }, [1, 1]],
+  [{ oneOf: [{}, {}] }, 1],
+  [{ const: {} }, {}],
+  [{ properties: JSON.parse('{"__proto__":false}') as JsonSchema }, {}],
+  [{ items: { format: 'date' } }, ['a']],
+])('%j is left to Ajv', (schema, value) => {
+  expect(acceptanceOf(schema)(value)).toBe(false);
+});
+
 // The child process runs the sources, whose `using` declarations need Node 24.
-test.runIf(Number.parseInt(process.versions.node) >= 24)('Ajv is loaded by the first value that is checked', () => {
-  const program = `
+test.runIf(Number.parseInt(process.versions.node) >= 24)(
+  'Ajv is loaded by the first value that is not accepted',
+  () => {
+    const program = `
     import { createRequire } from 'node:module';
     const { fromJsonSchema } = await import(process.argv[1]);
     const isLoaded = () => Object.keys(createRequire(process.argv[1]).cache).some((file) => file.includes('/ajv/'));
     const { validate } = fromJsonSchema({ type: 'object', required: ['a'] })['~standard'];
-    const before = isLoaded();
-    console.log(JSON.stringify([before, 'issues' in validate({}), 'issues' in validate({ a: 1 }), isLoaded()]));
+    console.log(JSON.stringify(['issues' in validate({ a: 1 }), isLoaded(), 'issues' in validate({}), isLoaded()]));
   `;
-  const file = fileURLToPath(new URL('from-json-schema.ts', import.meta.url));
-  const args = ['--conditions=@mcp/source', '--input-type=module', '--eval', program, file];
-  expect(JSON.parse(spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout)).toEqual([
-    false,
-    true,
-    false,
-    true,
-  ]);
-});
+    const file = fileURLToPath(new URL('from-json-schema.ts', import.meta.url));
+    const args = ['--conditions=@mcp/source', '--input-type=module', '--eval', program, file];
+    expect(JSON.parse(spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout)).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
+  },
+);
