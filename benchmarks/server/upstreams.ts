@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { Agent } from 'undici';
+import { Pool } from 'undici';
 
 import { freePort } from '../../e2e/harness/server-process.ts';
 import { cpuMs } from '../harness/process-time.ts';
@@ -36,13 +36,15 @@ interface Way {
   readonly atMostMs?: number;
 }
 
-const agent = new Agent({ connections: 1 });
+/** Not an `Agent`, which opens a connection for each request once a server has closed one. */
+const pools: Pool[] = [];
 let ids = 0;
 
 function overHttp(port: number, sessionId?: string, apiKey?: string): Ask {
+  const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 1 });
+  pools.push(pool);
   return async (method, params) => {
-    const { body } = await agent.request({
-      origin: `http://127.0.0.1:${port}`,
+    const { body } = await pool.request({
       path: '/mcp',
       method: 'POST',
       headers: {
@@ -232,12 +234,12 @@ async function mergedList(): Promise<void> {
   );
   const upstreams = Object.fromEntries(peers.map(({ port }, n) => [`p${n}`, { url: `http://127.0.0.1:${port}/mcp` }]));
   const merged = await gateway('merged', upstreams);
-  const ask = (port: number): Ask => overHttp(port, undefined, API_KEY);
-  for (const key of Object.keys(upstreams)) await untilListed(ask(merged.port), `${key}_echo`);
+  const ask = { own: overHttp(own.port, undefined, API_KEY), merged: overHttp(merged.port, undefined, API_KEY) };
+  for (const key of Object.keys(upstreams)) await untilListed(ask.merged, `${key}_echo`);
   const times: Record<'own' | 'merged', number[]> = { own: [], merged: [] };
   for (let call = 0; call < calls; call += 1) {
-    times.own.push(await timed(() => ask(own.port)('tools/list', {})));
-    times.merged.push(await timed(() => ask(merged.port)('tools/list', {})));
+    times.own.push(await timed(() => ask.own('tools/list', {})));
+    times.merged.push(await timed(() => ask.merged('tools/list', {})));
   }
   const [ownMs, mergedMs] = [median(times.own), median(times.merged)];
   printResults({
@@ -285,4 +287,4 @@ await httpCalls();
 await programCalls();
 await mergedList();
 await starts();
-await agent.close();
+await Promise.all(pools.map((pool) => pool.close()));

@@ -43,6 +43,19 @@ describe('an address', () => {
   });
 });
 
+test('a connection that the API closes after some requests is replaced by one, not by one for each request', async () => {
+  const connections = new Map<unknown, number>();
+  const api = await serve(({ socket }, response) => {
+    const requests = (connections.get(socket) ?? 0) + 1;
+    connections.set(socket, requests);
+    const type = { 'content-type': 'application/json' };
+    response.writeHead(200, { ...type, ...(requests === 10 && { connection: 'close' }) }).end('{}');
+  });
+  const definition = tool(api.url);
+  for (let n = 0; n < 60; n += 1) expect(await call(definition)).toMatchObject({ ok: true });
+  expect(connections.size).toBeLessThan(15);
+});
+
 test('a redirect is not followed', async () => {
   const elsewhere = await serve(undefined);
   const api = await serve((_, response) => void response.writeHead(307, { location: elsewhere.url }).end());

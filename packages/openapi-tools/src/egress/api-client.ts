@@ -6,7 +6,7 @@
 import type { LookupFunction } from 'node:net';
 
 import type { Resolver, TargetPolicy } from '@mcp/tool-base';
-import { Agent, buildConnector } from 'undici';
+import { buildConnector, Pool } from 'undici';
 import { isSafe, type PreparedRequest } from '../request/prepared-request.ts';
 import { systemClock } from '../clock.ts';
 import { ApiCounter, type ApiCounts } from './api-counts.ts';
@@ -43,7 +43,7 @@ export class ApiClient {
   readonly address: ApiAddress;
   readonly #policy: TargetPolicy;
   readonly #credentials: Credentials;
-  readonly #agent: Agent;
+  readonly #pool: Pool;
   readonly #isLiteral: boolean;
   readonly #counter = new ApiCounter();
 
@@ -55,7 +55,7 @@ export class ApiClient {
     this.#policy = egressPolicy(address, options, options.resolver);
     this.#credentials = options.credentials ?? staticCredentials({ type: 'none' });
     this.#isLiteral = /^[\d.]+$|:/.test(address.host);
-    this.#agent = new Agent({
+    this.#pool = new Pool(address.origin, {
       // Deadlines are those of the calls.
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -85,7 +85,7 @@ export class ApiClient {
 
   /** Closes the connections; running requests finish first. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#agent.close();
+    await this.#pool.close();
   }
 
   async #attempt(request: PreparedRequest, authorization: Authorization, options: SendOptions): Promise<ApiResponse> {
@@ -112,7 +112,7 @@ export class ApiClient {
     const search = [query, authorization.query ?? ''].filter((part) => part !== '').join('&');
     try {
       const answer = await exchange(
-        this.#agent,
+        this.#pool,
         {
           origin: this.address.origin,
           path: `${this.address.basePath}${path}${search === '' ? '' : `?${search}`}`,

@@ -1,6 +1,6 @@
 /** Requests to the one origin of an upstream, over checked connections and with the credential of this server. */
 import { ToolError } from '@mcp/tool-base';
-import { Agent, request, type Dispatcher } from 'undici';
+import { Pool, type Dispatcher } from 'undici';
 
 import { ConnectionError } from '../connection/connection-error.ts';
 import { connectFailure } from './connect-failure.ts';
@@ -30,7 +30,9 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export class OriginClient {
   readonly #options: HttpConnectionOptions;
   readonly #url: URL;
-  readonly #dispatcher: Dispatcher;
+  readonly #path: string;
+  /** Not an `Agent`: that of undici closes connections in use after it has lost one, and then opens one for each request. */
+  readonly #pool: Pool;
 
   /**
    * @throws {ConnectionError} `refused_address` for an address in the URL that is never allowed
@@ -41,7 +43,8 @@ export class OriginClient {
     this.#url = new URL(options.url);
     checkLiteral(this.#url);
     const isLocal = this.#url.hostname === 'localhost';
-    this.#dispatcher = new Agent({
+    this.#path = `${this.#url.pathname}${this.#url.search}`;
+    this.#pool = new Pool(this.#url.origin, {
       connect: {
         timeout: CONNECT_TIMEOUT_MS,
         lookup: checkedLookup({ private: isLocal || options.egress?.private === true }),
@@ -66,9 +69,9 @@ export class OriginClient {
     const authorization = await this.#authorization(renew);
     let response: Dispatcher.ResponseData;
     try {
-      response = await request(this.#url, {
+      response = await this.#pool.request({
+        path: this.#path,
         method,
-        dispatcher: this.#dispatcher,
         ...(signal && { signal }),
         body,
         headers: {
@@ -98,6 +101,6 @@ export class OriginClient {
   }
 
   close(): void {
-    void this.#dispatcher.destroy();
+    void this.#pool.destroy();
   }
 }

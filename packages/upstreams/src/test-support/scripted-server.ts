@@ -1,6 +1,6 @@
 /** An MCP server over HTTP whose every answer a test decides, in either era. It checks nothing. */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
@@ -19,6 +19,7 @@ export type Answer = (received: Received, response: ServerResponse) => unknown;
 export interface ScriptedServer {
   readonly url: string;
   readonly received: Received[];
+  readonly http: Server;
   /** Messages by method of the protocol. */
   countOf(method: string): number;
 }
@@ -75,6 +76,7 @@ export async function scriptedServer(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
     received,
+    http: server,
     countOf: (method) => received.filter(({ message }) => message.method === method).length,
   };
 }
