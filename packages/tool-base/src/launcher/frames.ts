@@ -25,9 +25,12 @@ export const FRAME = {
   /** JSON `ProgramExit` or `ProgramStartFailure`; the last frame of a run. */
   ended: 20,
   pong: 21,
-  /** u32 bytes of {@link FRAME.stdin} that the program has read since; only of conversations. */
+  /** u32 bytes of {@link FRAME.stdin} that the program has read since, once they are {@link READ_STEP}; only of conversations. */
   stdinRead: 22,
 } as const;
+
+/** Reported one by one, every line that a program reads would wake the server once more than its answer does. */
+export const READ_STEP: number = 2 ** 16;
 
 export interface StartRequest {
   readonly spec: Omit<ProgramSpec, 'stdin' | 'secrets'>;

@@ -16,6 +16,7 @@ import {
   encodeNumber,
   FRAME,
   FrameReader,
+  READ_STEP,
   type Frame,
   type StartRequest,
 } from './frames.ts';
@@ -51,7 +52,8 @@ function closeStrayDescriptors(): void {
 
 class Helper {
   readonly #programs = new Map<number, RunningProgram>();
-  readonly #conversations = new Set<number>();
+  /** Bytes that the program has read and that are not reported yet. */
+  readonly #conversations = new Map<number, number>();
   readonly #server: Socket;
   /** Folder of the private folders. The server made it and removes it, unless it is killed. */
   readonly #directory: string;
@@ -66,7 +68,7 @@ class Helper {
     this.#directory = directory;
     this.#ownsProcesses = facts?.ownProcesses === true;
     server.on('drain', () => {
-      for (const run of this.#conversations) this.#programs.get(run)?.resume();
+      for (const run of this.#conversations.keys()) this.#programs.get(run)?.resume();
     });
     this.#send(encodeFrame(FRAME.ready, 0, facts === undefined ? '' : JSON.stringify(facts)));
   }
@@ -80,8 +82,15 @@ class Helper {
   }
 
   #write(run: number, bytes: Buffer): void {
-    const onRead = (): void => this.#send(encodeNumber(FRAME.stdinRead, run, bytes.length));
-    this.#programs.get(run)?.write(bytes, this.#conversations.has(run) ? onRead : undefined);
+    this.#programs.get(run)?.write(bytes, () => this.#hasRead(run, bytes.length));
+  }
+
+  #hasRead(run: number, bytes: number): void {
+    const before = this.#conversations.get(run);
+    if (before === undefined) return;
+    const read = before + bytes;
+    this.#conversations.set(run, read < READ_STEP ? read : 0);
+    if (read >= READ_STEP) this.#send(encodeNumber(FRAME.stdinRead, run, read));
   }
 
   /** The server has ended: no program may outlive it. */
@@ -114,7 +123,7 @@ class Helper {
     });
     if (program === undefined) return;
     this.#programs.set(run, program);
-    if (isConversation) this.#conversations.add(run);
+    if (isConversation) this.#conversations.set(run, 0);
     if (program.pid !== undefined) this.#send(encodeNumber(FRAME.started, run, program.pid));
   }
 

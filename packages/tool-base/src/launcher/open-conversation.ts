@@ -3,6 +3,7 @@
 import { systemClock } from '../clock.ts';
 import { ToolError } from '../result/tool-error.ts';
 import { ErrorLines } from './error-lines.ts';
+import { READ_STEP } from './frames.ts';
 import { LineReader } from './line-reader.ts';
 import type {
   Conversation,
@@ -133,10 +134,10 @@ export class OpenConversation implements Conversation {
     }
   }
 
-  /** A message larger than the window goes when nothing else is on its way. */
+  /** A message larger than the window goes when nothing else is on its way, or no more than what may have been read and not reported. */
   #giveWaiting(): void {
     for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
-      if (this.#unreadBytes > 0 && this.#unreadBytes + first.bytes.length > WINDOW_BYTES) return;
+      if (this.#unreadBytes >= READ_STEP && this.#unreadBytes + first.bytes.length > WINDOW_BYTES) return;
       this.#waiting.shift();
       this.#waitingBytes -= first.bytes.length;
       this.#give(first.bytes);
