@@ -111,7 +111,7 @@ tools:
       MCP_SECURITY_API_KEY: apiKey,
       MCP_DATABASE_URL: 'postgres://mcp:hunter22@127.0.0.1:9/audit',
     });
-    expect(stdout).toContain('PostgreSQL cannot be reached');
+    expect(stdout).toContain('PostgreSQL cannot be used');
     expect(stdout + stderr).not.toMatch(new RegExp(`hunter22|${apiKey}`, 'u'));
   });
 });

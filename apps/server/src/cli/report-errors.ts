@@ -11,10 +11,20 @@ export async function reportOperatorErrors(run: () => Promise<number>): Promise<
     return await run();
   } catch (error) {
     const exitCode = exitCodeOf(error);
-    if (exitCode === undefined) throw error;
+    if (exitCode === undefined) throw stackOnly(error);
     process.stderr.write(`mcp-server: ${(error as Error).message}\n`);
     return exitCode;
   }
+}
+
+/** Without its properties, which Node prints: those of the engine's errors hold what it was given, such as a URL with its password. */
+function stackOnly(error: unknown): Error {
+  const defect = new Error('Something was thrown that is no error.');
+  if (error instanceof Error) {
+    defect.message = error.message;
+    if (error.stack !== undefined) defect.stack = error.stack;
+  }
+  return defect;
 }
 
 const operatorErrors = [ConfigError, StartError, GeneratedKeyError, KeyStoreError];

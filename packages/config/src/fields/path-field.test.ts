@@ -137,6 +137,38 @@ describe('the file of an SQLite database', () => {
       expect(error.message).toContain('write sqlite:FILE');
     },
   );
+
+  test.each([
+    ['sqlite::memory:', 'sqlite_memory'],
+    ['sqlite:audit.db?mode=ro', 'sqlite_options'],
+    ['sqlite+aiosqlite:///audit.db', 'database_driver'],
+  ])('%s is rejected by %s: it would be the name of a file', async (url, rule) => {
+    const error = await loadError(`database: {url: '${url}'}`);
+    expect(error.problems).toMatchObject([{ rule }]);
+  });
+});
+
+describe('the URL of a PostgreSQL', () => {
+  test.each([
+    ['postgres://u:hunter22@h:99999/db', 'postgres_url'],
+    ['postgres://u:hunter22@[::1/db', 'postgres_url'],
+    ['postgres://u:hun/ter22@h/db', 'postgres_url'],
+    ['postgresql+psycopg2://u:hunter22@h/db', 'database_driver'],
+  ])('%s is rejected by %s, without its password', async (url, rule) => {
+    const error = await loadError(`database: {url: '${url}'}`);
+    expect(error.problems).toMatchObject([{ rule }]);
+    expect(JSON.stringify(error.problems)).not.toContain('ter22');
+  });
+
+  test.each([
+    'postgres://u:p@h:5432/db',
+    'postgresql:///db?host=/run/postgresql',
+    'postgres://u:p@/db',
+    'postgres://[::1]/db',
+  ])('%s is accepted', async (url) => {
+    await using store = await loadSample(`database: {url: '${url}'}`);
+    expect(store.snapshot.values.database.url.reveal()).toBe(url);
+  });
 });
 
 describe('the path of the configuration file', () => {

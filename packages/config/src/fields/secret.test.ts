@@ -108,6 +108,8 @@ describe('a secret is not shown by', () => {
     ['a quoted key holds it', `security: {"apiKey: ${HIDDEN}": 1}`],
     ['the key of a mapping holds it', `tools: {"ping:${HIDDEN}": {description: a, command: b}}`],
     ['a URL holds a password', `server: {transport: "http://probe:${HIDDEN}@db.lab.internal/"}`],
+    ['a path is a URL with a password', `logging: {filePath: 'https://u:${HIDDEN}@h/x'}`],
+    ['a URL with a password is beside what is wrong', `{"logging":{"filePath":"https://u:${HIDDEN}@h/","level":"x"}}`],
     ['a URL holds a token', `server:\n  port: https://${HIDDEN}@db.lab.internal/`],
   ])('errors when %s', async (_, text) => {
     const error = await loadError(text);

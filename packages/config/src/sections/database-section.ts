@@ -17,6 +17,31 @@ const sqliteSlashes: TextProblem = {
   suggestion: 'write sqlite:FILE for a file beside the configuration file, or sqlite:/FOLDER/FILE',
 };
 
+const sqliteMemory: TextProblem = {
+  rule: 'sqlite_memory',
+  message: 'names no file of SQLite',
+  suggestion: "write '' to keep the audit trail in memory, or sqlite:FILE",
+};
+
+const sqliteOptions: TextProblem = {
+  rule: 'sqlite_options',
+  message: 'has options after a question mark, which would be a part of the name of the file',
+  suggestion: 'write sqlite:FILE without them',
+};
+
+const driverName: TextProblem = {
+  rule: 'database_driver',
+  message: 'names a driver of SQLAlchemy after the +',
+  suggestion: 'write postgres://USER:PASSWORD@HOST/DATABASE, or sqlite:FILE',
+};
+
+const postgresUrl: TextProblem = {
+  rule: 'postgres_url',
+  message: 'is not a URL that can be read',
+  suggestion:
+    'write postgres://USER:PASSWORD@HOST:PORT/DATABASE; in user and password, % is written %25, / %2F, ? %3F, # %23 and @ %40',
+};
+
 export const databaseSection: Field<DatabaseSettings> = group<DatabaseSettings>(
   {
     url: secret({
@@ -59,8 +84,17 @@ export const databaseSection: Field<DatabaseSettings> = group<DatabaseSettings>(
 const SQLITE = 'sqlite:';
 
 function databaseProblem(url: string): TextProblem | undefined {
-  if (!url.startsWith(SQLITE)) return undefined;
-  return url.startsWith('sqlite://') ? sqliteSlashes : pathProblem(url.slice(SQLITE.length));
+  if (/^(?:sqlite|postgres(?:ql)?)\+\w+:/i.test(url)) return driverName;
+  if (!url.startsWith(SQLITE)) return /^postgres(?:ql)?:/.test(url) && !isReadable(url) ? postgresUrl : undefined;
+  const file = url.slice(SQLITE.length);
+  if (file.startsWith('//')) return sqliteSlashes;
+  if (file === ':memory:') return sqliteMemory;
+  return file.includes('?') ? sqliteOptions : pathProblem(file);
+}
+
+/** As the driver reads it, which takes a user without a host where the server is reached through a socket. */
+function isReadable(url: string): boolean {
+  return URL.canParse(url) || URL.canParse(url.replace('@/', '@socket/'));
 }
 
 function resolveDatabase(url: string, folder: string): string {

@@ -147,13 +147,23 @@ describe('the files', () => {
     const values = await configuration(
       'logging: { filePath: /var/mcp.log }\ndatabase: { url: "sqlite:/gone/audit.db" }',
     );
-    const reached = (): Promise<boolean> => Promise.resolve(true);
+    const reached = (): Promise<undefined> => Promise.resolve(undefined);
     expect(checkLog(soundMachine, values).level).toBe('ok');
     expect(checkLog({ ...soundMachine, writable: () => false }, values).level).toBe('problem');
     expect(checkLog({ ...soundMachine, freeBytes: () => 1e6 }, values).message).toContain('0 MiB');
     expect(await checkAudit(soundMachine, values, reached)).toMatchObject({
       level: 'problem',
       action: expect.stringContaining('mkdir -p /gone') as string,
+    });
+  });
+
+  test('a folder in place of the file of the audit trail is a problem, and nobody is told to change its mode', async () => {
+    const values = await configuration('database: { url: "sqlite:/var" }');
+    expect(await checkAudit(soundMachine, values, () => Promise.resolve(undefined))).toEqual({
+      level: 'problem',
+      check: 'audit trail',
+      message: '/var is a folder.',
+      action: 'Name a file in database.url.',
     });
   });
 
@@ -175,7 +185,7 @@ describe('the files', () => {
   });
 
   test('an audit trail in memory is a warning, an unreachable database a problem without its password', async () => {
-    const no = (): Promise<boolean> => Promise.resolve(false);
+    const no = (): Promise<string> => Promise.resolve('it does not answer');
     expect((await checkAudit(soundMachine, await configuration('server: {}'), no)).level).toBe('warning');
     const values = await configuration('database: { url: "postgres://mcp:hunter22@db.lab.internal/audit" }');
     const finding = await checkAudit(soundMachine, values, no);

@@ -3,7 +3,6 @@
  *
  *   machine -> configuration -> files -> ports -> cluster -> policy -> tools
  */
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 
 import type { Tool } from '@mcp/tool-base';
@@ -14,6 +13,7 @@ import { healthCheckSandboxes } from '../../configuration/settings/sandbox-reque
 import type { ServerConfig } from '../../configuration/shape/server-config.ts';
 import { loadConfiguration, planningToolset, type ConfigurationSource } from '../../composition/load-configuration.ts';
 import { checkCluster } from './cluster-checks.ts';
+import { logInFailure } from './log-in-failure.ts';
 import { checkAudit, checkConfigFile, checkKeyFile, checkLog } from './file-checks.ts';
 import { warning, problem, type Finding } from './finding.ts';
 import { thisMachine, type Machine } from './machine.ts';
@@ -24,9 +24,6 @@ import { checkPorts } from './port-checks.ts';
 import { checkSandboxes, checkStrongestSandbox } from './sandbox-checks.ts';
 import { checkApprovers, checkToolScopes } from './scope-checks.ts';
 import { checkDeclarations, checkPassedVariables, checkPatterns, checkPrograms } from './tool-checks.ts';
-
-/** How long a database may take to accept a connection. */
-const CONNECT_TIMEOUT_MS = 2000;
 
 export async function diagnose(options: ConfigurationSource, machine: Machine = thisMachine()): Promise<Finding[]> {
   const machineFindings = [checkNode(machine), checkUser(machine), checkTemporaryFolder(machine, tmpdir())];
@@ -82,7 +79,7 @@ async function configurationFindings(
     await checkProgramStart(machine, healthCheckLimits(values)),
     checkKeyFile(machine, values, process.env),
     checkLog(machine, values),
-    await checkAudit(machine, values, connects),
+    await checkAudit(machine, values, logInFailure),
     checkOpenFiles(machine, {
       maxConnections: values.server.maxConnections,
       concurrency: values.security.concurrencyLimit,
@@ -98,17 +95,4 @@ async function configurationFindings(
     ...checkPassedVariables(values, process.env),
     ...checkPathFolders(machine, values),
   ];
-}
-
-function connects(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: CONNECT_TIMEOUT_MS });
-    const answer = (reached: boolean): void => {
-      socket.destroy();
-      resolve(reached);
-    };
-    socket.once('connect', () => answer(true));
-    socket.once('timeout', () => answer(false));
-    socket.once('error', () => answer(false));
-  });
 }

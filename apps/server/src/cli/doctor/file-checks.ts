@@ -83,11 +83,11 @@ export function checkLog(machine: Machine, { logging }: ServerConfig): Finding {
       );
 }
 
-/** @param connects whether a TCP connection to a host and port can be made */
+/** @param logInFailure why a log-in at PostgreSQL fails, else `undefined` */
 export async function checkAudit(
   machine: Machine,
   { database }: ServerConfig,
-  connects: (host: string, port: number) => Promise<boolean>,
+  logInFailure: (url: string) => Promise<string | undefined>,
 ): Promise<Finding> {
   const url = database.url.reveal();
   if (url === '') {
@@ -98,13 +98,13 @@ export async function checkAudit(
     );
   }
   if (url.startsWith('sqlite:')) return checkPlace(machine, 'audit trail', url.slice('sqlite:'.length), 'database.url');
-  const { hostname, port } = new URL(url);
-  return (await connects(hostname.replaceAll(/[[\]]/gu, ''), Number(port || 5432)))
-    ? ok('audit trail', 'PostgreSQL answers')
+  const failure = await logInFailure(url);
+  return failure === undefined
+    ? ok('audit trail', 'PostgreSQL accepts the log-in')
     : problem(
         'audit trail',
-        'PostgreSQL cannot be reached: entries would wait in memory, and be lost when the buffer is full.',
-        'Check host and port in database.url, and that the database is running.',
+        `PostgreSQL cannot be used: ${failure}. Entries would wait in memory, and be lost when the buffer is full.`,
+        'Correct database.url, or what it names.',
       );
 }
 
@@ -116,6 +116,7 @@ function checkPlace(machine: Machine, check: string, path: string, key: string):
   if (!facts?.folder)
     return problem(check, `The folder of ${file} does not exist.`, `mkdir -p ${folder}, or change ${key}.`);
   const existing = machine.stat(file);
+  if (existing?.folder === true) return problem(check, `${file} is a folder.`, `Name a file in ${key}.`);
   if (!machine.writable(existing ? file : folder)) {
     return problem(
       check,
