@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import { loadServerConfig } from '../configuration/test-support/load-server-config.ts';
@@ -147,4 +147,40 @@ test('on one connection, a key that expires counts until then', async () => {
   } finally {
     vi.useRealTimers();
   }
+});
+
+describe('the resource of tokens', () => {
+  const jwt = (audience: string): string =>
+    `jwt: { issuer: 'https://issuer.example.com', jwksUri: 'https://issuer.example.com/keys', audience: '${audience}' }`;
+  const of = async (host: string, audience: string): Promise<AccessControl> =>
+    new AccessControl(
+      await configuration(`server: { transport: http, host: '${host}', port: 0 }\nsecurity: { ${jwt(audience)} }`),
+    );
+  const challenge = (access: AccessControl): string => {
+    const result = access.authenticate(undefined) as AuthResult;
+    return result.ok ? '' : (result.headers['www-authenticate'] ?? '');
+  };
+
+  test.each(['mcp-tools', 'api://0b5aee65', 'urn:example:mcp', 'localhost:8080'])(
+    'with the audience %s, which is no address, is where the server listens',
+    async (audience) => {
+      const access = await of('127.0.0.1', audience);
+      access.listensAt('http://127.0.0.1:40123');
+      expect(access.resourceMetadata).toMatchObject({ resource: 'http://127.0.0.1:40123/mcp' });
+      expect(challenge(access)).toContain(
+        'resource_metadata="http://127.0.0.1:40123/.well-known/oauth-protected-resource/mcp"',
+      );
+    },
+  );
+
+  test('is the audience where that is a URL, wherever the server listens', async () => {
+    const access = await of('127.0.0.1', 'https://tools.example.com/mcp');
+    access.listensAt('http://127.0.0.1:40123');
+    expect(access.resourceMetadata).toMatchObject({ resource: 'https://tools.example.com/mcp' });
+    expect(challenge(access)).toContain('"https://tools.example.com/.well-known/oauth-protected-resource/mcp"');
+  });
+
+  test.each(['::', '::1', '0.0.0.0'])('can be told on %s', async (host) => {
+    expect(challenge(await of(host, 'mcp-tools'))).toMatch(/resource_metadata="http:\/\/(?:localhost|\[::1\]):/u);
+  });
 });

@@ -14,7 +14,7 @@ import type { ActiveCredentials } from './active-credentials.ts';
 import { loadOrCreateGeneratedKey, readGeneratedKey, type GeneratedKey } from './generated-key.ts';
 import type { KeyOrigin } from './key-origin.ts';
 import { defaultKeyStore, digestOf, readKeyStore } from './key-store.ts';
-import { protectedResourceMetadata, protectedResourceMetadataUrl } from './protected-resource.ts';
+import { protectedResourceMetadata, protectedResourceMetadataUrl, resourceUrl } from './protected-resource.ts';
 import type { Principal, Scope } from './principal.ts';
 import { toolScopesOf } from './tool-scopes.ts';
 
@@ -23,6 +23,7 @@ export class AccessControl implements Authenticator, ActiveCredentials {
   readonly #listeners = new Set<() => void>();
   #values: ServerConfig;
   #current: BuiltAccess;
+  #listensAt: string | undefined;
 
   /**
    * @throws {GeneratedKeyError} when a key must be generated and cannot be stored
@@ -56,8 +57,14 @@ export class AccessControl implements Authenticator, ActiveCredentials {
     this.apply(this.#values);
   }
 
+  /** Clients that need a token are sent there, unless the audience of tokens is the URL that they use. */
+  listensAt(url: string): void {
+    this.#listensAt = url;
+    if (this.resourceMetadata !== undefined) this.apply(this.#values);
+  }
+
   apply(values: ServerConfig): void {
-    this.#current = build(values, loadOrCreateGeneratedKey, this.credentials);
+    this.#current = build(values, loadOrCreateGeneratedKey, { before: this.credentials, listensAt: this.#listensAt });
     this.#values = values;
     for (const listener of this.#listeners) listener();
   }
@@ -114,8 +121,12 @@ interface BuiltAccess {
   readonly resourceMetadata: object | undefined;
 }
 
-function build(values: ServerConfig, createKey: () => GeneratedKey, before?: Credentials): BuiltAccess {
-  const { security, server } = values;
+function build(
+  values: ServerConfig,
+  createKey: () => GeneratedKey,
+  { before, listensAt }: { readonly before?: Credentials | undefined; readonly listensAt?: string | undefined } = {},
+): BuiltAccess {
+  const { security } = values;
   const { jwt } = security;
   const configured = security.apiKey !== undefined || security.apiKeys.length > 0 || jwt !== undefined;
   const open = needsNoKey(values);
@@ -123,7 +134,7 @@ function build(values: ServerConfig, createKey: () => GeneratedKey, before?: Cre
   // A key that was generated earlier stays valid beside those of the key store.
   const generateKey = stored.length > 0 ? readGeneratedKey : createKey;
   const generated = !open && !configured ? generateKey() : undefined;
-  const resource = jwt && (URL.canParse(jwt.audience) ? jwt.audience : `http://${server.host}:${server.port}/mcp`);
+  const resource = jwt && resourceUrl(values, listensAt);
   const authenticator = createAuthenticator(
     {
       auth: open ? 'none' : 'required',

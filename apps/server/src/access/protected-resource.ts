@@ -1,4 +1,6 @@
+import { isHttpUrl } from '../configuration/fields/addresses.ts';
 import { SCOPES } from '../configuration/fields/scope-names.ts';
+import type { ServerConfig } from '../configuration/shape/server-config.ts';
 
 /** Protected-resource metadata (RFC 9728 section 2). */
 export interface ProtectedResourceMetadata {
@@ -22,6 +24,20 @@ export function protectedResourceMetadata(
     bearer_methods_supported: ['header'],
     resource_name: 'mcp-server',
   };
+}
+
+/**
+ * URL of the MCP endpoint as clients use it: the audience of tokens where that is one, else where the server listens. Audiences
+ * are also names, such as `mcp-tools` or `api://GUID`.
+ *
+ * @param listensAt once the server listens: with port 0 the configuration does not know it
+ */
+export function resourceUrl({ server, security }: ServerConfig, listensAt?: string): string {
+  const audience = security.jwt?.audience;
+  if (audience !== undefined && isHttpUrl(audience)) return audience;
+  if (listensAt !== undefined) return `${listensAt}/mcp`;
+  const host = ['0.0.0.0', '::'].includes(server.host) ? 'localhost' : server.host;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${server.port}/mcp`;
 }
 
 /** The well-known path comes before the path of the resource (RFC 9728 section 3.1). */

@@ -32,3 +32,8 @@ test('a server that clients know by another name is linked by that', () => {
   const jwt = { audience: 'https://tools.example.com/mcp' };
   expect(JSON.stringify(linkOf({ jwt }, 'http://127.0.0.1:40123'))).toContain('https://tools.example.com/#approval-');
 });
+
+test('an audience that is a name is no address to be linked to', () => {
+  const link = JSON.stringify(linkOf({ jwt: { audience: 'api://tools' } }, 'http://127.0.0.1:40123'));
+  expect(link).toContain('http://127.0.0.1:40123/#approval-');
+});

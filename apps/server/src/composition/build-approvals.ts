@@ -1,5 +1,6 @@
 import type { ConfigStore } from '@mcp/config';
 
+import { resourceUrl } from '../access/protected-resource.ts';
 import { Approvals } from '../calls/approvals/approvals.ts';
 import { systemClock } from '../foundation/clock.ts';
 import { approvalTimeoutMs } from '../configuration/settings/milliseconds.ts';
@@ -23,15 +24,6 @@ export function buildApprovals(
     events,
     clock: systemClock,
     timeoutMs: () => approvalTimeoutMs(store.snapshot.values.security),
-    link: (id) => `${dashboardUrl(store.snapshot.values, listensAt())}#approval-${id}`,
+    link: (id) => `${new URL('/', resourceUrl(store.snapshot.values, listensAt())).href}#approval-${id}`,
   });
-}
-
-/** As clients know the server, where the configuration says so; else where it listens. */
-function dashboardUrl({ server, security }: ServerConfig, listensAt: string | undefined): string {
-  const audience = security.jwt?.audience;
-  if (audience !== undefined && URL.canParse(audience)) return new URL('/', audience).href;
-  if (listensAt !== undefined) return `${listensAt}/`;
-  const host = ['0.0.0.0', '::'].includes(server.host) ? 'localhost' : server.host;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${server.port}/`;
 }

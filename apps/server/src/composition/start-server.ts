@@ -23,6 +23,7 @@ export async function startServer(
   await cluster?.join();
   observability.health.start();
   const url = server.transport === 'http' ? await http.listen(server.port, await mcp.openHttp()) : undefined;
+  if (url !== undefined) access.listensAt(url);
   const { prometheusPort } = metrics;
   const operationsUrl = prometheusPort === undefined ? undefined : await http.listenForOperations(prometheusPort);
   // Last: a client may send its first message as soon as stdin is read.

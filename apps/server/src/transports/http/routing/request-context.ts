@@ -57,7 +57,8 @@ function admitted(
     if (headers.authorization === undefined) return result;
     refusedCredentials.record(incoming, result);
     const tooMany = result.status === 401 ? authFailures.record(socket.remoteAddress) : undefined;
-    return tooMany ?? result;
+    // The client learns that it sent too many; the log, what was wrong with this one.
+    return tooMany ? { ...tooMany, ...(result.reason !== undefined && { reason: result.reason }) } : result;
   }
   const { principal } = result;
   const forbidden = authenticator.requireScope(principal, scope);
