@@ -180,7 +180,7 @@ describe('the resource of tokens', () => {
     expect(challenge(access)).toContain('"https://tools.example.com/.well-known/oauth-protected-resource/mcp"');
   });
 
-  test.each(['::', '::1', '0.0.0.0'])('can be told on %s', async (host) => {
+  test.each(['::', '::1', '0.0.0.0'])('has an address on %s', async (host) => {
     expect(challenge(await of(host, 'mcp-tools'))).toMatch(/resource_metadata="http:\/\/(?:localhost|\[::1\]):/u);
   });
 });

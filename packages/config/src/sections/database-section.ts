@@ -25,7 +25,7 @@ const sqliteMemory: TextProblem = {
 
 const sqliteOptions: TextProblem = {
   rule: 'sqlite_options',
-  message: 'has options after a question mark, which would be a part of the name of the file',
+  message: 'has options after a ?, which would be a part of the name of the file',
   suggestion: 'write sqlite:FILE without them',
 };
 

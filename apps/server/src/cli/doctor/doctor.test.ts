@@ -157,7 +157,7 @@ describe('the files', () => {
     });
   });
 
-  test('a folder in place of the file of the audit trail is a problem, and nobody is told to change its mode', async () => {
+  test('a folder in place of the file of the audit trail is a problem, and no change of its mode is suggested', async () => {
     const values = await configuration('database: { url: "sqlite:/var" }');
     expect(await checkAudit(soundMachine, values, () => Promise.resolve(undefined))).toEqual({
       level: 'problem',

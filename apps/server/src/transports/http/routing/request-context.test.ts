@@ -6,7 +6,7 @@ import { CallerShare } from '../connections/caller-share.ts';
 import { RejectionLog } from './rejection-log.ts';
 import { admitCaller, rejectionResponse } from './request-context.ts';
 
-test('the log says what was wrong with a credential of an address that sent too many, and the client is not told', async () => {
+test('the log says what was wrong with a credential of an address that sent too many, and the response does not', async () => {
   const lines: object[] = [];
   const auth = {
     authenticator: createAuthenticator({ auth: 'required', apiKey: 'a-key-of-32-characters-0123456789' }),

@@ -57,7 +57,7 @@ function admitted(
     if (headers.authorization === undefined) return result;
     refusedCredentials.record(incoming, result);
     const tooMany = result.status === 401 ? authFailures.record(socket.remoteAddress) : undefined;
-    // The client learns that it sent too many; the log, what was wrong with this one.
+    // The response says that there were too many; the log also what was wrong with this one.
     return tooMany ? { ...tooMany, ...(result.reason !== undefined && { reason: result.reason }) } : result;
   }
   const { principal } = result;
