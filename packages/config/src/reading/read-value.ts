@@ -171,16 +171,26 @@ function readGroup(field: GroupField, node: MapNode, path: readonly string[], co
 /** The value of a field's own default, in which a relative path starts at `folder`. A default that breaks the field's rule is a bug of the definition. */
 export function defaultOf(field: AnyField, path: readonly string[], folder: string): unknown {
   const known = defaults.get(field);
-  if (known?.folder === folder) return known.value;
+  if (known !== undefined && (known.folder === undefined || known.folder === folder)) return known.value;
   const issues: Issue[] = [];
   const raw = field.fallback?.kind === 'value' ? field.fallback.value : undefined;
-  const value = readValue(field, nodeOf(raw), path, { source: defaultSource, issues, folder });
+  let isAsked = false;
+  const context: ValidationContext = {
+    source: defaultSource,
+    issues,
+    get folder() {
+      isAsked = true;
+      return folder;
+    },
+  };
+  const value = readValue(field, nodeOf(raw), path, context);
   if (issues[0] !== undefined) throw new TypeError(`the default of ${pathText(path)} is wrong: ${issues[0].message}`);
-  defaults.set(field, { folder, value });
+  defaults.set(field, { folder: isAsked ? folder : undefined, value });
   return value;
 }
 
-const defaults = new WeakMap<AnyField, { readonly folder: string; readonly value: unknown }>();
+/** The folder of those that depend on one. */
+const defaults = new WeakMap<AnyField, { readonly folder: string | undefined; readonly value: unknown }>();
 
 const defaultSource: Source = { originAt: () => ({ source: 'default' }), hide: () => {}, snippetAt: () => undefined };
 

@@ -5,7 +5,6 @@
 
 import { readFileSync } from 'node:fs';
 
-import MiniSearch from 'minisearch';
 import { expect, test } from 'vitest';
 
 import { SearchIndex } from './search-index.ts';
@@ -114,7 +113,7 @@ const operationsOf = (rows: readonly Row[]): SearchableTool[] =>
   rows.map(({ name, title, keywords }) => described(name, title, keywords));
 
 async function missedOf(rows: readonly Row[], tools: readonly SearchableTool[]): Promise<Row[]> {
-  const index = await SearchIndex.of(MiniSearch, tools);
+  const index = await SearchIndex.of(tools);
   return rows.filter(({ name, search }) => !index.find(search, 5).some((found) => found.name === name));
 }
 

@@ -1,6 +1,5 @@
 /** Recall on made-up tools: 100 things and 10 actions, and searches in other words than those of the tools. */
 import type { ToolAnnotations } from '@mcp/tool-base';
-import MiniSearch from 'minisearch';
 import { expect, test } from 'vitest';
 
 import type { SearchableTool } from './search-document.ts';
@@ -84,7 +83,7 @@ const labelled = THINGS.flatMap((thing, at) =>
 
 test('of 1000 tools, the right one is among the first five for 9 searches of 10', async () => {
   expect([new Set(tools.map(({ name }) => name)).size, labelled.length]).toEqual([1000, 200]);
-  const index = await SearchIndex.of(MiniSearch, tools);
+  const index = await SearchIndex.of(tools);
   const missed = labelled.filter(
     ({ search, expected }) => !index.find(search, 5).some(({ name }) => name === expected),
   );
@@ -92,7 +91,7 @@ test('of 1000 tools, the right one is among the first five for 9 searches of 10'
 });
 
 test('a misspelt word finds its tool, and nothing finds nothing', async () => {
-  const index = await SearchIndex.of(MiniSearch, tools);
+  const index = await SearchIndex.of(tools);
   expect(index.find('delete subscripton', 5).map(({ name }) => name)).toContain('erp_delete_subscription');
   expect(index.find('the of a', 5)).toEqual([]);
 });
@@ -106,7 +105,7 @@ test.each([
   ['write a review', 'erp_create_review'],
   ['I am looking for the history of a driver', 'erp_history_driver'],
 ])('an action is found however it is said: %s', async (search, expected) => {
-  expect((await SearchIndex.of(MiniSearch, tools)).find(search, 5).map(({ name }) => name)).toContain(expected);
+  expect((await SearchIndex.of(tools)).find(search, 5).map(({ name }) => name)).toContain(expected);
 });
 
 test.each([
@@ -123,7 +122,7 @@ test.each([
     inputJsonSchema: { type: 'object' },
     definition: { description: text },
   });
-  const index = await SearchIndex.of(MiniSearch, [described('other', other), described('wanted', description)]);
+  const index = await SearchIndex.of([described('other', other), described('wanted', description)]);
   expect(index.find(search, 1).map(({ name }) => name)).toEqual(['wanted']);
 });
 
@@ -135,7 +134,7 @@ test('a tool is found by its keywords, and by values and names inside of its arg
     ...more,
   });
   const action = { type: 'object', properties: { kind: { enum: ['defragment', 'rebuild'] }, throttle: {} } };
-  const index = await SearchIndex.of(MiniSearch, [
+  const index = await SearchIndex.of([
     named('other', {}),
     named('act', {
       inputJsonSchema: { type: 'object', properties: { body: { $ref: '#/$defs/Act' } }, $defs: { Act: action } },
@@ -152,7 +151,7 @@ test('of tools for the same thing, those that do what is asked for are first', a
     definition: { description: 'Membership of a team.', annotations },
     inputJsonSchema: { type: 'object' },
   });
-  const index = await SearchIndex.of(MiniSearch, [
+  const index = await SearchIndex.of([
     hinted('read', { readOnlyHint: true }),
     hinted('change', { readOnlyHint: false }),
     hinted('end', { readOnlyHint: false, destructiveHint: true }),
@@ -173,7 +172,7 @@ test('the tools are read in turns, between which other work goes on', async () =
       return { description: `Does thing ${at}.` };
     },
   }));
-  const index = SearchIndex.of(MiniSearch, many);
+  const index = SearchIndex.of(many);
   const inFirstTurn = read;
   await index;
   expect([inFirstTurn < 100, read]).toEqual([true, 200]);

@@ -6,8 +6,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { ToolAnnotations } from '@mcp/tool-base';
-import type MiniSearch from 'minisearch';
-import type { SearchOptions } from 'minisearch';
+import MiniSearch, { type SearchOptions } from 'minisearch';
 
 import { documentOf, FIELD_WEIGHTS, type SearchableTool, type SearchDocument } from './search-document.ts';
 import { KNOWN_WORDS, queryOf, type SearchedWord } from './search-query.ts';
@@ -56,10 +55,10 @@ export class SearchIndex<T extends SearchableTool> {
   }
 
   /** Gives way to other work while it reads the tools. */
-  static async of<T extends SearchableTool>(library: typeof MiniSearch, tools: readonly T[]): Promise<SearchIndex<T>> {
+  static async of<T extends SearchableTool>(tools: readonly T[]): Promise<SearchIndex<T>> {
     const spelling = new Spelling();
     for (const word of KNOWN_WORDS) spelling.add(word);
-    const index = new library<SearchDocument>({
+    const index = new MiniSearch<SearchDocument>({
       fields: Object.keys(FIELD_WEIGHTS),
       tokenize(text, field) {
         if (field === 'compounds') return text.split(' ');

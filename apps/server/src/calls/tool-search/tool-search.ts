@@ -8,7 +8,7 @@ import { Tool, type ToolKind, type ToolOptions } from '@mcp/tool-base';
 
 import { globMatches } from '../../access/glob.ts';
 import { CALL_TOOL, searchToolDefinitions } from './search-tools.ts';
-import { SearchIndex } from './search-index.ts';
+import type { SearchIndex } from './search-index.ts';
 
 export type ToolSearchMode = 'auto' | 'always';
 
@@ -88,7 +88,8 @@ export class ToolSearch {
   async #find(text: string, limit: number): Promise<readonly Tool[]> {
     const visible = this.#visible.getStore();
     if (visible === undefined) return [];
-    const { default: library } = await import('minisearch');
+    // What words mean is made ready when it is loaded, which no start has to wait for.
+    const search = await import('./search-index.ts');
     if (visible.version !== this.#version) {
       this.#indexes.clear();
       this.#version = visible.version;
@@ -96,7 +97,7 @@ export class ToolSearch {
     const known = this.#indexes.get(visible.scopes);
     if (known !== undefined) return (await known.index).find(text, limit);
     this.#evictFor(visible.tools.length);
-    const index = SearchIndex.of(library, visible.tools);
+    const index = search.SearchIndex.of(visible.tools);
     this.#indexes.set(visible.scopes, { count: visible.tools.length, index });
     return (await index).find(text, limit);
   }
