@@ -28,11 +28,20 @@ Object.setPrototypeOf(Shape.prototype, null);
 
 function kind(value: unknown): string {
   if (value === null) return 'null';
-  if (typeof value === 'string') return `string(${value.length})`;
+  if (typeof value === 'string') return stringOf(value.length);
   if (Array.isArray(value)) return `array(${value.length})`;
   if (typeof value === 'object') return `object(${Object.keys(value).length})`;
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
   return typeof value;
+}
+
+const SHARED_LENGTHS = 1024;
+const shared: string[] = [];
+
+/** Thousands of entries are kept, most with texts of few lengths. */
+function stringOf(length: number): string {
+  if (length >= SHARED_LENGTHS) return `string(${length})`;
+  return (shared[length] ??= `string(${length})`);
 }
 
 /** The arguments as JSON, cut to 4096 characters. */

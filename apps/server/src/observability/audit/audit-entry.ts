@@ -81,22 +81,32 @@ export function auditIdAfter(epochMs: number): string {
   return `${hex(epochMs + 1, 12)}-0000-00000000`;
 }
 
+/** Ids of one beginning and one end share them: of most, only the joining of the two is kept. */
+const SHARED_DIGITS = 2;
+const IDS_OF_HEAD: number = 16 ** SHARED_DIGITS;
+
 /** Ids that grow within this process, even when the clock is set back. */
 export class AuditIds {
-  readonly #server = randomBytes(4).toString('hex');
+  readonly #tails: readonly string[];
   #ms = 0;
-  #msDigits = '';
+  #head = '';
   #order = 0;
+
+  constructor() {
+    const server = randomBytes(4).toString('hex');
+    this.#tails = Array.from({ length: IDS_OF_HEAD }, (_, order) => `${hex(order, SHARED_DIGITS)}-${server}`);
+  }
 
   next(now: number): string {
     if (now > this.#ms) this.#begin(now);
     else if (++this.#order > 0xffff) this.#begin(this.#ms + 1);
-    return `${this.#msDigits}-${hex(this.#order, 4)}-${this.#server}`;
+    const last = this.#order % IDS_OF_HEAD;
+    if (last === 0) this.#head = `${hex(this.#ms, 12)}-${hex(this.#order / IDS_OF_HEAD, 2)}`;
+    return `${this.#head}${this.#tails[last]}`;
   }
 
   #begin(ms: number): void {
     this.#ms = ms;
-    this.#msDigits = hex(ms, 12);
     this.#order = 0;
   }
 }
