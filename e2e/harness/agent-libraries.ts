@@ -1,6 +1,6 @@
 /** Libraries that give the tools of MCP servers to a model, with a model of ours that calls one tool and keeps what it reads. */
 import { createMCPClient } from '@ai-sdk/mcp';
-import { MultiServerMCPClient } from '@langchain/mcp-adapters';
+import { MultiServerMCPClient, type ClientConfig } from '@langchain/mcp-adapters';
 import {
   Agent,
   MCPServerStreamableHttp,
@@ -35,8 +35,19 @@ export const agentLibraries: readonly AgentLibrary[] = [
   { name: 'OpenAI Agents SDK', connect: connectOpenAiAgents },
 ];
 
+/** As docs/clients.md has it: LangChain puts structured content beside the text, and both before the model. */
+const afterToolCall: ClientConfig['afterToolCall'] = ({ result: [content, artifact] }) => ({
+  result: [
+    typeof content === 'string'
+      ? content
+      : content.map((block) => (block.type === 'text' ? { type: 'text', text: block.text } : block)),
+    artifact,
+  ],
+});
+
 async function connectLangChain(url: string): Promise<ConnectedAgent> {
-  const client = new MultiServerMCPClient({ mcpServers: { e2e: { transport: 'http', url: `${url}/mcp`, headers } } });
+  const mcpServers = { e2e: { transport: 'http', url: `${url}/mcp`, headers } } as const;
+  const client = new MultiServerMCPClient({ mcpServers, afterToolCall });
   const tools = await client.getTools();
   return {
     toolNames: async () => tools.map(({ name }) => name),

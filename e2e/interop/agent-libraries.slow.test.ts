@@ -21,6 +21,19 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   text: ['cat', '/etc/os-release'],
 };
 
+/** Shell scripts whose output or end is unusual, with the other settings of their tools. */
+const scripts: Readonly<Record<string, { readonly script: string; readonly settings?: string }>> = {
+  errors_only: { script: 'for i in $(seq 200); do echo "line $i of the reason" >&2; done; exit 1' },
+  exit_code_3: { script: 'seq 1000; echo "the last reason" >&2; exit 3' },
+  warnings: { script: 'seq 1000; echo "deprecated" >&2' },
+  crlf: { script: "for i in $(seq 200); do printf 'line %d\\r\\n' $i; done" },
+  unicode: { script: "for i in $(seq 200); do echo 'Größe 東京 👩 naïve'; done" },
+  json_lines: { script: 'for i in $(seq 200); do echo "{\\"id\\":$i,\\"name\\":\\"item\\"}"; done' },
+  parsed: { script: 'seq -s, 300 | sed "s/^/[/;s/$/]/"', settings: 'output: json' },
+  parsed_lines: { script: 'seq 300', settings: 'output: lines' },
+  too_long: { script: 'seq 1000; exec sleep 60', settings: 'timeout: 1s' },
+};
+
 /** More tools than one page of `tools/list` holds. */
 const MANY = 400;
 const many = Array.from(
@@ -43,6 +56,12 @@ beforeAll(async () => {
     'tools:',
     ...declared,
     ...many,
+    ...Object.entries(scripts).map(([name, { script, settings = 'output: text' }]) => {
+      const args = `[-c, { literal: ${JSON.stringify(script)} }]`;
+      return `  ${name}: { description: Prints something, command: sh, allowInterpreter: true, args: ${args}, ${settings} }`;
+    }),
+    '  silent: { description: Prints nothing, command: "true", args: [] }',
+    '  megabyte: { description: Prints much, command: seq, args: ["160000"] }',
     '  fails: { description: Fails, command: ls, args: [/nonexistent] }',
   ].join('\n');
   server = await startHttpServer({ configuration });
@@ -89,6 +108,26 @@ describe.each(agentLibraries)('$name', ({ connect }) => {
       expect(read.length / output.length).toBeGreaterThan(0.5);
     },
   );
+
+  test.each(Object.entries(scripts))('so it is of %s', async (name, { script }) => {
+    const env = { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' };
+    const { stdout, stderr } = spawnSync('sh', ['-c', script], { encoding: 'utf8', env, timeout: 500 });
+    const output = stdout.length + stderr.length;
+    const read = await agent.modelReads(name, {}).catch((error: unknown) => String(error));
+    expect(output).toBeGreaterThan(0);
+    expect(read.length / output).toBeLessThanOrEqual(1.1);
+    expect(read.length / output).toBeGreaterThan(0.9);
+  });
+
+  test('a program without output is said to have none', async () => {
+    expect(await agent.modelReads('silent', {})).toBe('[no output; exit code 0]');
+  });
+
+  test('of a megabyte the model reads head and tail, and how much is left out', async () => {
+    const read = await agent.modelReads('megabyte', {});
+    expect(read).toMatch(/^1\n2\n[^]*\n\[\d+ of \d+ bytes left out here[^]*\n159999\n160000\n$/u);
+    expect(read.length).toBeLessThanOrEqual(33_000);
+  });
 
   test('a failed call tells the model what failed', async () => {
     const read = await agent.modelReads('fails', {}).catch((error: unknown) => String(error));

@@ -47,7 +47,7 @@ export function respond(call: CallTimes, { error, output }: RunOutcome): ToolRes
   return {
     ok: false,
     content: [{ type: 'text', text: errorText(read) }, ...output.content],
-    structured: { ...structured, error: clientError },
+    structured: { ...structured, error: read },
     error: clientError,
     meta,
   };

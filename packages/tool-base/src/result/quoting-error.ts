@@ -2,8 +2,8 @@ import type { ErrorType } from './error-type.ts';
 import { ToolError, type ToolErrorOptions } from './tool-error.ts';
 
 /**
- * An error whose message quotes its own output. Records have the whole message; the content of the result, which has the output
- * beside it, only what was said before the quotation, so that a model reads every text once.
+ * An error whose message quotes its own output. Records have the whole message; the content and the structured part of the result,
+ * which have the output beside it, only what was said before the quotation, so that each of their readers has every text once.
  */
 export class QuotingError extends ToolError {
   readonly said: string;
