@@ -72,6 +72,15 @@ describe('sorting', () => {
   });
 });
 
+test('a tool that is off comes after those that work, wherever the server has it', () => {
+  const options = { text: '', show: 'all', sort: 'problems', reversed: false } as const;
+  const order = listTools(
+    [listed('excluded', { off: true }), listed('works'), listed('fails', { failed: 1 })],
+    options,
+  );
+  expect(order.map(({ tool }) => tool.name)).toEqual(['fails', 'works', 'excluded']);
+});
+
 describe('filtering', () => {
   test.each<[ToolFilter, readonly string[]]>([
     ['problems', ['broken', 'probing', 'missing', 'pinned', 'failing']],

@@ -78,12 +78,13 @@ const orders: Readonly<Record<Exclude<SortKey, 'name'>, (listed: ListedTool) => 
   running: ({ tool }) => [tool.running + tool.queued],
 };
 
-/** 0 for a tool without a problem; the higher, the more urgent. A disabled tool is off because somebody wanted that. */
+/** 0 for a tool without a problem; the higher, the more urgent. Below 0 for one that is off because somebody wanted that. */
 function severity({ tool, fiveMinutes }: ListedTool): number {
   if (breakerSeverity(tool) > 1) return breakerSeverity(tool) + 2;
   if (tool.enabled && !tool.available.ok) return 3;
   if (breakerSeverity(tool) === 1) return 2;
-  return errorCount(fiveMinutes) > 0 ? 1 : 0;
+  if (errorCount(fiveMinutes) > 0) return 1;
+  return tool.enabled ? 0 : -1;
 }
 
 /** 3 open, 2 half-open, 1 forced closed, 0 closed. */

@@ -1,6 +1,6 @@
 import type { HealthAnswer, HealthCheckAnswer } from '../api/answers.ts';
 import { byId, element } from '../dom/dom.ts';
-import { healthWords } from './status-bar.ts';
+import { healthWords } from './health-words.ts';
 
 const SEVERITY = ['fail', 'warn', 'pass'];
 
@@ -23,7 +23,10 @@ export class HealthList {
 
 function item(name: string, check: HealthCheckAnswer): HTMLLIElement {
   const { tone, text } = healthWords[check.status] ?? { tone: 'neutral', text: check.status };
-  const parts = [check.output ?? observed(check), check.stale ? 'stale' : ''].filter((part) => part !== '');
+  const output = check.output ?? observed(check);
+  // A check that passes has an output only while one bad result is not enough.
+  const notCounted = check.status === 'pass' && check.output !== undefined;
+  const parts = [output, notCounted ? 'not counted yet' : '', check.stale ? 'stale' : ''].filter((part) => part !== '');
   return element(
     'li',
     {},

@@ -1,14 +1,7 @@
-import type { HealthWord } from '../api/answers.ts';
 import { isAdmin, type DashboardState } from '../state/dashboard-state.ts';
 import { byId, setPill, setText } from '../dom/dom.ts';
-import type { Tone } from '../state/outcome.ts';
 import { wait } from '../text/format.ts';
-
-export const healthWords: Readonly<Record<HealthWord, { tone: Tone; text: string }>> = {
-  pass: { tone: 'good', text: 'Healthy' },
-  warn: { tone: 'warn', text: 'Degraded' },
-  fail: { tone: 'bad', text: 'Unhealthy' },
-};
+import { healthPill } from './health-words.ts';
 
 /** Whether the page is up to date, and the health of the server. */
 export class StatusBar {
@@ -33,7 +26,7 @@ export class StatusBar {
     // The time is on the button and not in the banner, which screen readers would announce every second.
     if (waiting) setText(this.#reconnect, `Reconnect now (automatically in ${wait(connection.retryAtMs - now)})`);
     // While disconnected nobody knows.
-    const word = waiting ? undefined : health && healthWords[health.status];
+    const word = waiting || health === undefined ? undefined : healthPill(health);
     setPill(this.#health, word?.tone ?? 'neutral', word?.text ?? 'Health unknown');
     const problem = problemText(state);
     this.#problem.hidden = access === 'locked' || problem === '';

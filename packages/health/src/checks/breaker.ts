@@ -30,7 +30,7 @@ export function breakerCheck(options: BreakerCheckOptions): CheckDefinition {
         source: 'circuit breaker',
         message:
           state === 'open'
-            ? `the circuit breaker is open, next call in ${retryAfterMs} ms`
+            ? `the circuit breaker is open, next call in ${Math.ceil(retryAfterMs / 1000)} s`
             : `the circuit breaker is ${state}`,
         metadata: { retryAfterMs },
       };

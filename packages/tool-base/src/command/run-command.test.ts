@@ -74,18 +74,21 @@ describe('the end of a program', () => {
   test.each([
     [2, 'tool_error'],
     [127, 'execution_error'],
-  ])('exit code %i has the last line of the error output in its message for records, and once in what is read', async (exitCode, type) => {
-    const stderr = 'usage: df\n\u001b[31mdf: /x: No such file or directory\u001b[0m\n';
-    const { call } = testTool(defineCommandTool(base), { program: () => ({ exitCode, stderr }) });
-    const { error, structured, content } = await call({});
-    const message = `The program ended with exit code ${exitCode}: df: /x: No such file or directory`;
-    expect(error).toMatchObject({ type, message });
-    expect(structured['error']).toEqual({ ...error, message: `The program ended with exit code ${exitCode}` });
-    expect(JSON.stringify(structured).split('No such file')).toHaveLength(2);
-    const read = content.map((block) => (block.type === 'text' ? block.text : '')).join('\n');
-    expect(read.split('No such file')).toHaveLength(2);
-    expect(read).toMatch(new RegExp(`^${type}: The program ended with exit code ${exitCode}\\. `));
-  });
+  ])(
+    'exit code %i has the last line of the error output in its message for records, and once in what is read',
+    async (exitCode, type) => {
+      const stderr = 'usage: df\n\u001b[31mdf: /x: No such file or directory\u001b[0m\n';
+      const { call } = testTool(defineCommandTool(base), { program: () => ({ exitCode, stderr }) });
+      const { error, structured, content } = await call({});
+      const message = `The program ended with exit code ${exitCode}: df: /x: No such file or directory`;
+      expect(error).toMatchObject({ type, message });
+      expect(structured['error']).toEqual({ ...error, message: `The program ended with exit code ${exitCode}` });
+      expect(JSON.stringify(structured).split('No such file')).toHaveLength(2);
+      const read = content.map((block) => (block.type === 'text' ? block.text : '')).join('\n');
+      expect(read.split('No such file')).toHaveLength(2);
+      expect(read).toMatch(new RegExp(`^${type}: The program ended with exit code ${exitCode}\\. `));
+    },
+  );
 
   test('output over the limit keeps its head and is no failure', async () => {
     const spec = { ...base, maxReadBytes: 4 };
