@@ -22,7 +22,8 @@ export interface CallerToolsOptions {
   readonly executions?: ToolsForJobs | undefined;
 }
 
-type NamedCall = Pick<ToolCallRequest, 'name' | 'arguments'>;
+/** A call as its caller sent it. */
+export type NamedCall = Pick<ToolCallRequest, 'name' | 'arguments' | 'principal'>;
 
 /** Which tools a caller sees and may call: those of the configuration by its scopes, those of the server by what they are for. */
 export class CallerTools {
@@ -61,11 +62,26 @@ export class CallerTools {
     return executions?.has(name) === true ? executions.isOfferedTo(principal, name) : mayCall(principal, name);
   }
 
+  /** Whether the caller gets another answer than for a tool that does not exist. */
+  mayKnow(principal: Principal, name: string): boolean {
+    const { search, executions } = this.#options;
+    if (this.mayCall(principal, name)) return true;
+    return search?.has(name) !== true && executions?.has(name) !== true && maySee(principal, name);
+  }
+
   /** The call that is meant: where it is of `call_tool`, that of the tool which its arguments name. */
-  meant(call: NamedCall): NamedCall {
+  meant<Call extends NamedCall>(call: Call): Call {
     const { search, registry } = this.#options;
     const redirected = search?.redirect(call.name, call.arguments);
-    return redirected !== undefined && registry.get(redirected.name) !== undefined ? redirected : call;
+    if (redirected === undefined || registry.get(redirected.name) === undefined) return call;
+    return this.mayKnow(call.principal, redirected.name) ? { ...call, ...redirected } : call;
+  }
+
+  /** The tool that a call names, also by `call_tool`, and that its caller may not know of. */
+  hidden({ principal, name, arguments: given }: NamedCall): Tool | undefined {
+    const { search, registry } = this.#options;
+    const tool = registry.get(search?.redirect(name, given)?.name ?? name);
+    return tool === undefined || this.mayKnow(principal, tool.name) ? undefined : tool;
   }
 
   /** Search tools read what their caller may see, execution tools what it started. */

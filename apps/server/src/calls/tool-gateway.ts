@@ -3,8 +3,8 @@
  *
  *   concurrency limit -> find the tool -> authorize -> rate limit -> callTool (@mcp/tool-base) -> audit, events -> result
  *
- * A tool that the caller may not see is missing from lists. Calling it is `forbidden`, so that the audit trail tells it apart from
- * a tool that does not exist.
+ * A tool that the caller may not see is missing from lists, and calling it has the answer of a tool that does not exist; the audit
+ * trail has the reason. One that it may see and not call is `forbidden`.
  */
 import { randomUUID } from 'node:crypto';
 
@@ -23,7 +23,7 @@ import type { Principal } from '../access/principal.ts';
 import type { AuditTrail } from '../observability/audit/audit-trail.ts';
 import { askFor, type Approvals } from './approvals/approvals.ts';
 import type { CallLimit } from './call-limit.ts';
-import { CallerTools, type CallerToolsOptions } from './caller-tools.ts';
+import { CallerTools, type CallerToolsOptions, type NamedCall } from './caller-tools.ts';
 import { outcomeOf, rejectedResult } from './call-outcome.ts';
 import type { EventBus } from '../observability/events/event-bus.ts';
 import { ToolLog } from '../observability/log/call-log.ts';
@@ -95,20 +95,21 @@ export class ToolGateway {
   }
 
   /** The call that is meant: where it is of `call_tool`, that of the tool which its arguments name. */
-  meant(call: Pick<ToolCallRequest, 'name' | 'arguments'>): Pick<ToolCallRequest, 'name' | 'arguments'> {
+  meant<Call extends NamedCall>(call: Call): Call {
     return this.#tools.meant(call);
   }
 
-  /** The tool that a call runs. */
-  toolOf(name: string, given: unknown): Tool | undefined {
-    return this.#dependencies.registry.get(this.meant({ name, arguments: given }).name);
+  /** The tool that a call runs; for one that its caller may not know of, none. */
+  toolOf(call: NamedCall): Tool | undefined {
+    const { name } = this.meant(call);
+    const tool = this.#dependencies.registry.get(name);
+    return tool !== undefined && this.#tools.mayKnow(call.principal, name) ? tool : undefined;
   }
 
   /** Answers every call exactly once and never rejects. */
   async call(given: ToolCallRequest): Promise<ToolResult> {
     const { limit } = this.#dependencies;
-    const meant = this.meant(given);
-    const request = meant === given ? given : { ...given, name: meant.name, arguments: meant.arguments };
+    const request = this.meant(given);
     const caller = request.principal.name;
     if (!limit.tryEnter(caller)) return this.rejectOverload(request);
     try {
@@ -121,7 +122,7 @@ export class ToolGateway {
         admitted instanceof ToolError
           ? rejectedResult(admitted, correlationId)
           : await this.#run(admitted, request, correlationId, parent, (by) => void (approvedBy = by));
-      recordCall(this.#dependencies, request, result, approvedBy);
+      this.#record(request, result, approvedBy);
       return result;
     } finally {
       limit.leave(caller);
@@ -158,7 +159,7 @@ export class ToolGateway {
         error: describeError(error.cause),
       });
     }
-    recordCall(this.#dependencies, request, result);
+    this.#record(request, result);
     return result;
   }
 
@@ -167,7 +168,7 @@ export class ToolGateway {
     const tool = this.#dependencies.registry.get(request.name);
     if (!tool) return this.reject(request, goneTool());
     const result = await this.#run(tool, request, request.correlationId, undefined);
-    recordCall(this.#dependencies, request, result);
+    this.#record(request, result);
     return result;
   }
 
@@ -199,8 +200,13 @@ export class ToolGateway {
     if (!this.#accepting) return shuttingDown();
     const tool = this.#dependencies.registry.get(request.name);
     if (!tool) return unknownTool();
-    if (!this.#tools.mayCall(request.principal, tool.name)) return notAllowed(tool, request.principal);
-    return tool;
+    if (this.#tools.mayCall(request.principal, tool.name)) return tool;
+    return this.#tools.mayKnow(request.principal, tool.name) ? notAllowed(tool, request.principal) : unknownTool();
+  }
+
+  #record(request: ToolCallRequest, result: ToolResult, approvedBy?: string): void {
+    const hidden = result.error && this.#tools.hidden(request);
+    recordCall(this.#dependencies, request, result, { hidden, approvedBy });
   }
 
   async #run(
