@@ -49,6 +49,59 @@ test.each([
   expect(upstream.tools.map(({ name }) => name)).toEqual(['up_echo']);
 });
 
+const ODD = {
+  capabilities: {
+    tools: { listChanged: 'yes', other: {} },
+    logging: 5,
+    experimental: [],
+    completions: { x: 1 },
+    tasks: { list: 7 },
+  },
+  instructions: { text: 5 },
+  serverInfo: { name: 5, version: {}, icons: 'none', title: [], websiteUrl: 7 },
+};
+
+test.each(['2025', '2026'] as const)(
+  'an upstream of the %s era may say of itself what no schema allows',
+  async (era) => {
+    const server = await scriptedServer(era, {
+      ...(era === '2025'
+        ? { initialize: () => ({ protocolVersion: '2025-11-25', ...ODD }) }
+        : {
+            'server/discover': () => ({
+              ...{ resultType: 'complete', supportedVersions: ['2026-07-28'], ttlMs: 0, cacheScope: 'private', ...ODD },
+              _meta: { 'io.modelcontextprotocol/serverInfo': ODD.serverInfo, other: 5 },
+            }),
+          }),
+      'tools/list': () => ({ tools: [echo] }),
+    });
+    const { upstream } = await listed(server.url);
+    expect(upstream.tools.map(({ name }) => name)).toEqual(['up_echo']);
+    expect(upstream.report().protocol?.era).toBe(era);
+  },
+);
+
+test.each(['2025', '2026'] as const)(
+  'an upstream of the %s era whose pages overlap offers each tool once',
+  async (era) => {
+    const server = await scriptedServer(era, {
+      'tools/list': ({ message: { params } }) =>
+        params?.['cursor'] === undefined
+          ? { tools: [echo, { ...echo, name: 'two' }], nextCursor: '2' }
+          : {
+              tools: [
+                { ...echo, name: 'two' },
+                { ...echo, name: 'odd' },
+                { ...echo, name: 'odd', description: 'Other' },
+              ],
+            },
+    });
+    const { upstream } = await listed(server.url);
+    expect(upstream.tools.map(({ name }) => name)).toEqual(['up_echo', 'up_two']);
+    expect(upstream.report().withheld).toMatchObject([{ name: 'odd' }]);
+  },
+);
+
 test.each<readonly [string, Answer, string]>([
   [
     'compresses its answers',
@@ -127,8 +180,8 @@ describe.each(['2025', '2026'] as const)('an upstream of the %s era', (era) => {
     const long = 'n'.repeat(100_000);
     const names = [
       'echo',
-      'twice',
-      'twice',
+      'met.here',
+      'met_here',
       '',
       17,
       null,

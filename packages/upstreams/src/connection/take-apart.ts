@@ -3,6 +3,8 @@
  * one content block of an unknown type loses a result whose side effect has happened. So the parts that are checked here, one by
  * one, are moved out of its sight, into a member of `_meta` that passes through.
  */
+import { SERVER_INFO_META_KEY } from '@modelcontextprotocol/client';
+
 import { RESERVED_CODE, REPLACEMENT_CODE } from './reserved-error.ts';
 
 /** Where the result is kept as the upstream sent it. */
@@ -36,23 +38,46 @@ export function takeApart(message: Members, method: string | undefined): Members
   }
   const empty = method === undefined ? undefined : EMPTY_RESULTS[method];
   const { result } = message;
-  if (method === 'initialize' && isMembers(result)) return { ...message, result: openingOf(result) };
+  if (method === 'initialize' && isMembers(result)) return { ...message, result: initializedBy(result) };
+  if (method === 'server/discover' && isMembers(result)) return { ...message, result: discoveredOf(result) };
   if (empty === undefined || !isMembers(result)) return message;
   // A request for input has a form of its own, which the client reads.
   if (result['resultType'] === 'input_required') return message;
   return { ...message, result: { resultType: 'complete', ...empty, _meta: { [RAW_RESULT]: result } } };
 }
 
-/** What the client needs of an answer to `initialize`, where servers leave it out. */
-function openingOf(result: Members): Members {
-  const { serverInfo, capabilities } = result;
+/** What is needed of an answer to `initialize`, also where servers leave it out: of the rest, one member of another form would fail it. */
+function initializedBy({ protocolVersion, capabilities, serverInfo }: Members): Members {
+  return { protocolVersion, capabilities: neededOf(capabilities), serverInfo: introduction(serverInfo) };
+}
+
+function discoveredOf({ instructions: _, ...result }: Members): Members {
+  const { capabilities, _meta } = result;
+  const serverInfo = isMembers(_meta) ? _meta[SERVER_INFO_META_KEY] : undefined;
   return {
     ...result,
-    capabilities: Object.fromEntries(
-      Object.entries(isMembers(capabilities) ? capabilities : {}).filter(([, value]) => isMembers(value)),
-    ),
-    serverInfo: { name: '', version: '', ...(isMembers(serverInfo) && serverInfo) },
+    ...(isMembers(capabilities) && { capabilities: neededOf(capabilities) }),
+    _meta: isMembers(serverInfo) ? { [SERVER_INFO_META_KEY]: introduction(serverInfo) } : {},
   };
+}
+
+/** Capabilities that are made use of; of each, what it says yes or no to. */
+const NEEDED = ['tools', 'prompts', 'resources', 'completions'] as const;
+
+function neededOf(capabilities: unknown): Members {
+  const given = isMembers(capabilities) ? capabilities : {};
+  return Object.fromEntries(
+    NEEDED.flatMap((name) => {
+      const capability = given[name];
+      if (!isMembers(capability)) return [];
+      return [[name, Object.fromEntries(Object.entries(capability).filter(([, value]) => typeof value === 'boolean'))]];
+    }),
+  );
+}
+
+function introduction(serverInfo: unknown): Members {
+  const { name, version } = isMembers(serverInfo) ? serverInfo : {};
+  return { name: typeof name === 'string' ? name : '', version: typeof version === 'string' ? version : '' };
 }
 
 /** The result as the upstream sent it; `{}` for one that was no object. */

@@ -122,7 +122,13 @@ export class HttpTransport implements Transport, CallTransport {
     if (statusCode >= 300) return this.#rejected(response, id, envelope !== undefined);
     if (isHandshake) this.sessionId = firstOf(headers['mcp-session-id']);
     if (method === 'notifications/initialized') this.#standing.start();
-    if (id === undefined || statusCode === 202) return body.dump();
+    if (id === undefined) return body.dump();
+    if (statusCode === 202) {
+      await body.dump();
+      // Some servers send the answer on the stream that belongs to no request.
+      if (!this.#standing.isKept) this.#unanswered(id, 'not_mcp', 'The upstream accepted a request without an answer.');
+      return;
+    }
     await requirePlainBody(response);
     const type = firstOf(headers['content-type'])?.split(';')[0]?.trim().toLowerCase();
     if (type === 'text/event-stream') {

@@ -27,6 +27,7 @@ export class StandingStream implements Disposable {
   readonly #backoff: Backoff;
   #lastEventId: string | undefined;
   #started = false;
+  #isKept = false;
 
   constructor(options: StandingStreamOptions) {
     this.#options = options;
@@ -36,7 +37,15 @@ export class StandingStream implements Disposable {
   start(): void {
     if (this.#started) return;
     this.#started = true;
-    void this.#keepOpen();
+    this.#isKept = true;
+    void this.#keepOpen().finally(() => {
+      this.#isKept = false;
+    });
+  }
+
+  /** Whether it is open, or will be opened again. */
+  get isKept(): boolean {
+    return this.#isKept;
   }
 
   /** Reads on after an event of another stream while `isWanted`; for the answer to a request whose stream was closed. */

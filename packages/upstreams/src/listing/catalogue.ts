@@ -1,4 +1,6 @@
 /** The list of an upstream after the operator's choices: what is offered under which name, and what is withheld and why. */
+import { isDeepStrictEqual } from 'node:util';
+
 import { isMembers } from '../connection/take-apart.ts';
 import type { ToolOverride } from '../tool-override.ts';
 import { exposedName, MAX_NAME_LENGTH } from './exposed-name.ts';
@@ -67,8 +69,12 @@ export function catalogueOf(rawTools: readonly unknown[], options: CatalogueOpti
   }
   const unique: ListedTool[] = [];
   for (const [exposed, tools] of Map.groupBy(checked, exposedOf)) {
-    if (tools.length === 1) unique.push(...tools);
-    else for (const { name } of tools) withheld.push({ name, reason: collision(key, exposed) });
+    const [first, ...others] = tools;
+    // Pages that overlap name a tool twice.
+    if (first !== undefined && others.every((other) => isDeepStrictEqual(other, first))) unique.push(first);
+    else
+      for (const name of new Set(tools.map((tool) => tool.name)))
+        withheld.push({ name, reason: collision(key, exposed) });
   }
   const { trusted, pending } = decide(unique);
   return {
