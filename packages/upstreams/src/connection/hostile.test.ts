@@ -69,7 +69,11 @@ test.each(['2025', '2026'] as const)(
         ? { initialize: () => ({ protocolVersion: '2025-11-25', ...ODD }) }
         : {
             'server/discover': () => ({
-              ...{ resultType: 'complete', supportedVersions: ['2026-07-28'], ttlMs: 0, cacheScope: 'private', ...ODD },
+              resultType: 'complete',
+              supportedVersions: ['2026-07-28'],
+              ttlMs: 0,
+              cacheScope: 'private',
+              ...ODD,
               _meta: { 'io.modelcontextprotocol/serverInfo': ODD.serverInfo, other: 5 },
             }),
           }),

@@ -51,12 +51,15 @@ function initializedBy({ protocolVersion, capabilities, serverInfo }: Members): 
   return { protocolVersion, capabilities: neededOf(capabilities), serverInfo: introduction(serverInfo) };
 }
 
-function discoveredOf({ instructions: _, ...result }: Members): Members {
-  const { capabilities, _meta } = result;
+function discoveredOf(result: Members): Members {
+  const { resultType, supportedVersions, capabilities, ttlMs, cacheScope, _meta } = result;
   const serverInfo = isMembers(_meta) ? _meta[SERVER_INFO_META_KEY] : undefined;
   return {
-    ...result,
-    ...(isMembers(capabilities) && { capabilities: neededOf(capabilities) }),
+    resultType,
+    supportedVersions,
+    ttlMs,
+    cacheScope,
+    capabilities: isMembers(capabilities) ? neededOf(capabilities) : capabilities,
     _meta: isMembers(serverInfo) ? { [SERVER_INFO_META_KEY]: introduction(serverInfo) } : {},
   };
 }

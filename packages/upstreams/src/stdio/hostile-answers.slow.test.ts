@@ -273,7 +273,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await other[Symbol.asyncDispose]();
-  expect(launcher.running).toBe(0);
   await launcher[Symbol.asyncDispose]();
 });
 
@@ -320,11 +319,12 @@ test.each(PROGRAMS)('a program that sends %s is %s', async (_, outcome, behaviou
   const isListed = await reading;
   const result = isListed ? await call(upstream) : undefined;
   expect(result === undefined ? 'not listed' : result.ok ? 'answered' : 'not answered').toBe(outcome);
-  if (outcome === 'answered') expect(JSON.stringify(result?.content)).toContain('done');
+  expect(JSON.stringify(result?.content ?? '').includes('done')).toBe(outcome === 'answered');
   expect(JSON.stringify([result, upstream.report()])).not.toMatch(/\\u001b|\u202E|forged/u);
   expect(JSON.stringify(result?.content ?? '').isWellFormed()).toBe(true);
   expect(await call(other)).toMatchObject({ ok: true });
   expect(process.memoryUsage().rss - before).toBeLessThan(300 * 2 ** 20);
   await upstream[Symbol.asyncDispose]();
+  expect(launcher.running).toBe(other.instances.open.length);
   await vi.waitFor(() => expect(processesLeft()).toBe(0), { timeout: 10_000 });
 });

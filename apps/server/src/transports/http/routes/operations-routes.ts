@@ -151,7 +151,7 @@ async function executions(audit: AuditTrail, context: HttpContext): Promise<Resp
     };
     const { entries, ...page } = await audit.query(query, visible);
     // A reason may name a tool that the reader may not know of.
-    const shown = visible === undefined ? entries : entries.map(({ reason: _, ...entry }) => entry);
+    const shown = visible === undefined ? entries : entries.map((entry) => ({ ...entry, reason: undefined }));
     return jsonResponse({ entries: shown, ...page });
   } catch (error) {
     if (error instanceof RangeError) return problemResponse(problem(400, 'validation_error', `${error.message}.`));
