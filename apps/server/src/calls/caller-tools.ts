@@ -1,6 +1,7 @@
-import type { Tool, ToolRegistry } from '@mcp/tool-base';
+import type { Tool, ToolError, ToolRegistry } from '@mcp/tool-base';
 
 import { mayCall, maySee, type Principal } from '../access/principal.ts';
+import { notAllowed, unknownTool } from './rejections.ts';
 import type { ToolCallRequest } from './tool-call-request.ts';
 import type { ToolSearch } from './tool-search/tool-search.ts';
 
@@ -60,6 +61,14 @@ export class CallerTools {
     const { search, executions } = this.#options;
     if (search?.has(name) === true) return this.list(principal).length > 0;
     return executions?.has(name) === true ? executions.isOfferedTo(principal, name) : mayCall(principal, name);
+  }
+
+  /** The tool of this name, or why the caller may not call it. */
+  admit(principal: Principal, name: string): Tool | ToolError {
+    const tool = this.#options.registry.get(name);
+    if (tool === undefined) return unknownTool();
+    if (this.mayCall(principal, name)) return tool;
+    return this.mayKnow(principal, name) ? notAllowed(tool, principal) : unknownTool();
   }
 
   /** Whether the caller gets another answer than for a tool that does not exist. */

@@ -31,16 +31,7 @@ import { callScope } from '../observability/log/call-scope.ts';
 import type { Logger } from '../observability/log/logger.ts';
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import { recordCall } from './record-call.ts';
-import {
-  goneTool,
-  granted,
-  jobProblem,
-  notAllowed,
-  overloaded,
-  shuttingDown,
-  unknownTool,
-  withinRequest,
-} from './rejections.ts';
+import { goneTool, granted, jobProblem, overloaded, shuttingDown, withinRequest } from './rejections.ts';
 import { RunningCalls } from './running-calls.ts';
 import type { ToolCallRequest } from './tool-call-request.ts';
 import type { CallTracer } from '../observability/tracing/call-tracer.ts';
@@ -197,11 +188,7 @@ export class ToolGateway {
 
   /** The tool to call, or why the call is rejected. */
   #admit(request: ToolCallRequest): Tool | ToolError {
-    if (!this.#accepting) return shuttingDown();
-    const tool = this.#dependencies.registry.get(request.name);
-    if (!tool) return unknownTool();
-    if (this.#tools.mayCall(request.principal, tool.name)) return tool;
-    return this.#tools.mayKnow(request.principal, tool.name) ? notAllowed(tool, request.principal) : unknownTool();
+    return this.#accepting ? this.#tools.admit(request.principal, request.name) : shuttingDown();
   }
 
   #record(request: ToolCallRequest, result: ToolResult, approvedBy?: string): void {

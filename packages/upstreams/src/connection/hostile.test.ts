@@ -49,7 +49,7 @@ test.each([
   expect(upstream.tools.map(({ name }) => name)).toEqual(['up_echo']);
 });
 
-const ODD = {
+const MALFORMED = {
   capabilities: {
     tools: { listChanged: 'yes', other: {} },
     logging: 5,
@@ -66,15 +66,15 @@ test.each(['2025', '2026'] as const)(
   async (era) => {
     const server = await scriptedServer(era, {
       ...(era === '2025'
-        ? { initialize: () => ({ protocolVersion: '2025-11-25', ...ODD }) }
+        ? { initialize: () => ({ protocolVersion: '2025-11-25', ...MALFORMED }) }
         : {
             'server/discover': () => ({
               resultType: 'complete',
               supportedVersions: ['2026-07-28'],
               ttlMs: 0,
               cacheScope: 'private',
-              ...ODD,
-              _meta: { 'io.modelcontextprotocol/serverInfo': ODD.serverInfo, other: 5 },
+              ...MALFORMED,
+              _meta: { 'io.modelcontextprotocol/serverInfo': MALFORMED.serverInfo, other: 5 },
             }),
           }),
       'tools/list': () => ({ tools: [echo] }),
@@ -95,14 +95,14 @@ test.each(['2025', '2026'] as const)(
           : {
               tools: [
                 { ...echo, name: 'two' },
-                { ...echo, name: 'odd' },
-                { ...echo, name: 'odd', description: 'Other' },
+                { ...echo, name: 'changed' },
+                { ...echo, name: 'changed', description: 'Other' },
               ],
             },
     });
     const { upstream } = await listed(server.url);
     expect(upstream.tools.map(({ name }) => name)).toEqual(['up_echo', 'up_two']);
-    expect(upstream.report().withheld).toMatchObject([{ name: 'odd' }]);
+    expect(upstream.report().withheld).toMatchObject([{ name: 'changed' }]);
   },
 );
 

@@ -16,7 +16,7 @@ import {
   type Field,
   type GroupProblem,
 } from '@mcp/config';
-import { isLoopbackHost, LIMIT_RANGES } from '@mcp/tool-base';
+import { LIMIT_RANGES } from '@mcp/tool-base';
 
 import { isHttpUrl } from '../fields/addresses.ts';
 import { toolBreakerField } from '../sections/circuit-breaker-section.ts';
@@ -32,6 +32,7 @@ import type {
 import { clientCredentialsField } from './http-fields.ts';
 import { SCOPES } from '../fields/scope-names.ts';
 import { overrideField, UPSTREAM_TOOL_NAMES } from './upstream-override-fields.ts';
+import { headerProblems, plaintextProblems, renameProblems } from './upstream-problems.ts';
 import { endpointProblems, upstreamProgramFields } from './upstream-program-fields.ts';
 import { tlsField, tlsProblems } from './upstream-tls-field.ts';
 
@@ -206,7 +207,13 @@ export function upstreamField(): Field<UpstreamConfig> {
     {
       doc: 'An MCP server whose tools are offered here.',
       otherNames: { args: 'command', serverUrl: 'url', httpUrl: 'url', endpoint: 'url' },
-      check: (upstream) => [...endpointProblems(upstream), ...plaintextProblems(upstream), ...tlsProblems(upstream)],
+      check: (upstream) => [
+        ...endpointProblems(upstream),
+        ...plaintextProblems(upstream),
+        ...tlsProblems(upstream),
+        ...headerProblems(upstream),
+        ...renameProblems(upstream),
+      ],
     },
   );
 }
@@ -223,20 +230,6 @@ function contentsField(doc: string): Field<UpstreamContentsConfig> {
     },
     { doc },
   );
-}
-
-function plaintextProblems({ url, egress }: UpstreamConfig): GroupProblem[] {
-  if (url === undefined) return [];
-  const { protocol, hostname } = new URL(url);
-  if (protocol === 'https:' || egress?.plaintext === true || isLoopbackHost(hostname.replaceAll(/[[\]]/g, '')))
-    return [];
-  return [
-    {
-      path: ['url'],
-      message: 'would send credentials and arguments in clear text',
-      suggestion: 'use https, or set egress.plaintext: true in a network that you trust',
-    },
-  ];
 }
 
 function patterns(doc: string, defaults: readonly string[]): Field<readonly string[]> {

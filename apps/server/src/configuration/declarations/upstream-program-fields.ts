@@ -46,10 +46,15 @@ export const upstreamProgramFields: { readonly [K in keyof UpstreamProgramConfig
           default: 30,
         }),
       },
-      { doc: 'How soon a program that ended by itself is started again.' },
+      { doc: 'How soon a program that ended by itself is started again.', check: waitProblems },
     ),
   ),
 };
+
+function waitProblems({ initial, max }: UpstreamRestartConfig): GroupProblem[] {
+  if (initial <= max) return [];
+  return [{ path: ['initial'], message: 'is longer than max, the longest wait', suggestion: 'lower it, or raise max' }];
+}
 
 /** Exactly one of a URL and a program, and no key that the other kind alone has. */
 export function endpointProblems(upstream: UpstreamConfig): GroupProblem[] {
