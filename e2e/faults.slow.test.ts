@@ -2,10 +2,17 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { join } from 'node:path';
 
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { apiKey, startHttpServer, testConfiguration, type HttpServerProcess } from './harness/server-process.ts';
+import {
+  apiKey,
+  scratch,
+  startHttpServer,
+  testConfiguration,
+  type HttpServerProcess,
+} from './harness/server-process.ts';
 import { headers } from './harness/tool-requests.ts';
 
 let server: HttpServerProcess | undefined;
@@ -43,6 +50,22 @@ async function open(url: string, request: string): Promise<Socket> {
   await once(socket, 'connect');
   socket.write(request);
   return socket;
+}
+
+/** A negative value ends the server in the turn of the event loop in which its call ends. */
+const defectModule = `
+import { defineTool, fromJsonSchema } from '@mcp/server';
+const input = fromJsonSchema({ type: 'object', properties: { value: { type: 'integer' } }, required: ['value'] });
+const run = ({ value }) => {
+  if (value < 0) setImmediate(() => { throw new Error('a defect'); });
+  return String(value);
+};
+export const tools = [defineTool({ name: 'defect', description: 'Says it', input, run })];
+`;
+
+async function executions(url: string): Promise<readonly unknown[]> {
+  const response = await fetch(`${url}/executions?limit=100`, { headers });
+  return ((await response.json()) as { entries: readonly unknown[] }).entries;
 }
 
 describe('a server with faults around it', () => {
@@ -95,6 +118,31 @@ describe('a server with faults around it', () => {
     globalThis.process.kill(launcher!, 'SIGKILL');
     await expect.poll(async () => (await shout(url)).status).toBe(200);
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  });
+
+  test('ends with 70 after an error that nobody handles, with every line of its log and the entries of earlier calls', async () => {
+    using place = scratch();
+    place.write('defect.mjs', defectModule);
+    const database = `database: { url: 'sqlite:${join(place.folder, 'audit.db')}' }\n`;
+    const configFile = place.write('config.yaml', `${database}modules: [./defect.mjs]\nlogging: { format: json }\n`);
+    const call = async (url: string, value: number): Promise<unknown> =>
+      fetch(`${url}/tools/defect/execute`, { method: 'POST', headers, body: JSON.stringify({ arguments: { value } }) });
+    server = await startHttpServer({ configFile });
+    for (let value = 0; value < 20; value += 1) await call(server.url, value);
+    // What is read is stored.
+    expect((await executions(server.url)).length).toBe(20);
+    await call(server.url, -1).catch(() => 'the server had ended');
+    expect(await server.closed).toBe(70);
+    const lines = server
+      .output()
+      .stderr.split('\n')
+      .filter((line) => line.startsWith('{'));
+    const messages = lines.map((line) => (JSON.parse(line) as { msg: string }).msg);
+    expect(messages.filter((message) => message === 'call.finished')).toHaveLength(21);
+    expect(messages.at(-1)).toBe('server.crash');
+    await server.stop();
+    server = await startHttpServer({ configFile });
+    expect((await executions(server.url)).length).toBeGreaterThanOrEqual(20);
   });
 
   test('serves other clients while 200 send their requests byte by byte', async () => {
