@@ -6,13 +6,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { residentMb } from './candidate.ts';
 import { initializeMessage } from './requests.ts';
 
 const LIST_ID = 1;
 
-/** @param args of node. The server has a home of its own and nothing in it. @returns milliseconds from the start of the process */
-export async function firstListOverStdio(args: readonly string[]): Promise<{ ms: number; mb: number }> {
+export interface ListedServer {
+  /** On the clock of `performance.now()`. */
+  readonly startedAt: number;
+  readonly pid: number;
+  readonly stop: () => Promise<void>;
+}
+
+/** @param args of node. The server has a home of its own and nothing in it. @returns when it has listed its tools */
+export async function firstListOverStdio(args: readonly string[]): Promise<ListedServer> {
   const home = mkdtempSync(join(tmpdir(), 'stdio-start-'));
   const startedAt = performance.now();
   const child = spawn(process.execPath, args, {
@@ -23,6 +29,11 @@ export async function firstListOverStdio(args: readonly string[]): Promise<{ ms:
   const ended = once(child, 'close');
   const send = (message: object): void => void child.stdin.write(`${JSON.stringify(message)}\n`);
   send(initializeMessage);
+  const stop = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await ended;
+    rmSync(home, { recursive: true });
+  };
   try {
     for await (const line of createInterface({ input: child.stdout })) {
       const { id, result } = JSON.parse(line) as { id?: unknown; result?: { tools?: readonly unknown[] } };
@@ -30,13 +41,12 @@ export async function firstListOverStdio(args: readonly string[]): Promise<{ ms:
         send({ jsonrpc: '2.0', method: 'notifications/initialized' });
         send({ jsonrpc: '2.0', id: LIST_ID, method: 'tools/list', params: {} });
       } else if (id === LIST_ID && result?.tools?.length) {
-        return { ms: performance.now() - startedAt, mb: residentMb(child.pid ?? 0) };
+        return { startedAt, pid: child.pid ?? 0, stop };
       }
     }
     throw new Error(`${args.join(' ')} ended before it listed its tools`);
-  } finally {
-    child.kill('SIGKILL');
-    await ended;
-    rmSync(home, { recursive: true });
+  } catch (error) {
+    await stop();
+    throw error;
   }
 }
