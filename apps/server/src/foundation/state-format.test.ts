@@ -64,8 +64,9 @@ describe('what server 0.1.0 left behind is read by this one', () => {
   test('jobs, one that has ended with its output and one that is still to run', async () => {
     const { store, outputs } = await jobStores();
     try {
-      expect(await store.get(DONE)).toMatchObject({ state: 'completed', idempotencyKey: 'k1', stdoutBytes: 5 });
-      const { bytes } = await outputs.read(DONE, 'stdout', 0, 100);
+      const done = await store.get(DONE);
+      expect(done).toMatchObject({ state: 'completed', idempotencyKey: 'k1', stdoutBytes: 5 });
+      const { bytes } = await outputs.read(done!, 'stdout', 0, 100);
       expect(Buffer.from(bytes).toString()).toBe('done\n');
       expect(await store.get(QUEUED)).toMatchObject({ state: 'queued', tool: 'backup', arguments: { path: 'a' } });
     } finally {

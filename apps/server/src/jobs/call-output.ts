@@ -32,7 +32,7 @@ export class CallOutput implements KeptOutput {
   constructor(options: CallOutputOptions) {
     this.#options = options;
     try {
-      this.#writer = options.outputs.open(options.call.id, 1);
+      this.#writer = options.outputs.open({ id: options.call.id, fence: 1, starts: 1 });
     } catch (error) {
       this.#failed(error);
     }

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { repeat, type Clock } from '../foundation/clock.ts';
 import { Disposables } from '../foundation/disposables.ts';
 import type { JobRecord } from './record/job-record.ts';
@@ -35,6 +37,9 @@ export class JobUpkeep implements Disposable {
   readonly #timers = new Disposables();
   #next: Disposable | undefined;
   #isRunning = false;
+  /** In whose name jobs are ended: another one after every answer, so that it tells what was not reported. */
+  #reaper = randomUUID();
+  #isUnanswered = false;
   #bounding: Disposable | undefined;
   /** The store did not answer, so servers that are alive could not renew their leases; they get the time to do so. */
   #wasAway = false;
@@ -64,13 +69,13 @@ export class JobUpkeep implements Disposable {
 
   async run(): Promise<void> {
     if (this.#isRunning || this.#stopped) return;
-    const { store, outputs, retentionMs, bounds, renewOwn, onReaped, onQueued, onError } = this.#options;
+    const { store, outputs, bounds, renewOwn, onReaped, onQueued, onError } = this.#options;
     this.#isRunning = true;
     try {
       await this.#makeUpForStep();
       // After a blocked event loop this timer may fire before the one that renews.
       const isRenewed = await renewOwn();
-      const reaped = this.#wasAway || !isRenewed ? [] : await store.reap(retentionMs());
+      const reaped = this.#wasAway || !isRenewed ? [] : await this.#reap();
       for (const job of reaped) onReaped(job);
       if (reaped.some(({ state }) => state === 'queued')) onQueued();
       await outputs.remove([...(await store.prune()), ...(await store.pruneOutput(bounds()))]);
@@ -100,7 +105,7 @@ export class JobUpkeep implements Disposable {
     if (store.isShared || this.#stopped) return;
     let dueMs: number | undefined;
     try {
-      dueMs = await store.nextDueMs();
+      dueMs = this.#isUnanswered ? MIN_WAIT_MS : await store.nextDueMs();
     } catch (error) {
       onError(error);
       dueMs = MIN_WAIT_MS;
@@ -124,6 +129,17 @@ export class JobUpkeep implements Disposable {
     const ahead = aheadMs(clock);
     if (!store.isShared && ahead - this.#aheadMs > STEP_MS) await store.postpone(Math.round(ahead - this.#aheadMs));
     this.#aheadMs = ahead;
+  }
+
+  /** The store may have ended jobs before, and only its answer was lost. */
+  async #reap(): Promise<readonly JobRecord[]> {
+    const { store, retentionMs } = this.#options;
+    const unreported = this.#isUnanswered ? await store.reapedBy(this.#reaper) : [];
+    this.#isUnanswered = true;
+    const reaped = await store.reap(this.#reaper, retentionMs());
+    this.#isUnanswered = false;
+    this.#reaper = randomUUID();
+    return [...unreported, ...reaped];
   }
 
   async #applyBounds(): Promise<void> {

@@ -20,12 +20,11 @@ describe('a job', () => {
     started.runs[0]?.end();
     expect(await started.stateOf(job)).toBe('completed');
     expect(started.states).toEqual(['queued', 'running', 'completed']);
-    expect((await started.jobs.page({ ...job, state: 'completed' }, 'stdout', { offset: 0, limit: 10 })).text).toBe(
-      'out',
-    );
+    const ended = (await started.jobs.get(job.id))!;
+    expect((await started.jobs.page(ended, 'stdout', { offset: 0, limit: 10 })).text).toBe('out');
     await started.clock.advanceAsync(RETENTION_MS + 10);
     expect(await started.stateOf(job)).toBeUndefined();
-    await expect.poll(() => started.jobs.bytes(job, 'stdout', { offset: 0, limit: 10 })).toHaveLength(0);
+    await expect.poll(() => started.jobs.bytes(ended, 'stdout', { offset: 0, limit: 10 })).toHaveLength(0);
   });
 
   test('ends at the first byte beyond its limit, and what came before is kept', async () => {
@@ -33,7 +32,8 @@ describe('a job', () => {
     const job = await started.create();
     const { keepOutput } = started.runs[0]!.execution.allowance;
     expect(() => keepOutput('stdout', Buffer.from('0123456789x'))).toThrow(/output_limit/);
-    expect(await started.jobs.bytes(job, 'stdout', { offset: 0, limit: 99 })).toEqual(Buffer.from('0123456789'));
+    const running = (await started.jobs.get(job.id))!;
+    expect(await started.jobs.bytes(running, 'stdout', { offset: 0, limit: 99 })).toEqual(Buffer.from('0123456789'));
   });
 
   test('whose output cannot be kept has failed', async () => {
@@ -120,7 +120,7 @@ describe('a job whose lease has ended', () => {
     // As after a pause of the whole process, in which another one reaped it.
     await started.store.renew({ owner: (await started.jobs.get(job.id))?.owner ?? '', leaseMs: -1 });
     started.clock.advance(1);
-    await started.store.reap(RETENTION_MS);
+    await started.store.reap('another', RETENTION_MS);
     await started.clock.advanceAsync(LEASE_MS / 3);
     await settled();
     expect(started.runs[0]?.execution.abortController.signal.aborted).toBe(true);

@@ -153,14 +153,14 @@ export class Jobs implements AsyncDisposable {
     return this.#changes.on(id, listener);
   }
 
-  page(job: Pick<JobRecord, 'id' | 'state'>, stream: OutputStream, range: OutputRange): Promise<OutputPage> {
-    const source = { id: job.id, stream, isComplete: isFinal(job) };
-    return this.#failures.answered(() => readPage(this.#options.outputs, source, range));
+  page(job: JobRecord, stream: OutputStream, range: OutputRange): Promise<OutputPage> {
+    const { outputs } = this.#options;
+    return this.#failures.answered(() => readPage(outputs, { run: job, stream, isComplete: isFinal(job) }, range));
   }
 
   /** Fewer than `limit` at the end of what is there. */
-  async bytes(job: Pick<JobRecord, 'id'>, stream: OutputStream, { offset, limit }: OutputRange): Promise<Uint8Array> {
-    return (await this.#failures.answered(() => this.#options.outputs.read(job.id, stream, offset, limit))).bytes;
+  async bytes(job: JobRecord, stream: OutputStream, { offset, limit }: OutputRange): Promise<Uint8Array> {
+    return (await this.#failures.answered(() => this.#options.outputs.read(job, stream, offset, limit))).bytes;
   }
 
   /** Responses of the client to what a waiting job asked; with the last one the job is queued again. */

@@ -19,24 +19,29 @@ interface Unreliable {
   readonly losing: Set<keyof JobStore>;
   /** Steps that are not taken. */
   readonly failing: Set<keyof JobStore>;
+  /** Steps that are taken, and answered later. */
+  readonly answering: Map<keyof JobStore, Promise<void>>;
 }
 
 function unreliable(): Unreliable {
   const clock = new ManualClock();
   const [losing, failing] = [new Set<keyof JobStore>(), new Set<keyof JobStore>()];
+  const answering = new Map<keyof JobStore, Promise<void>>();
   const store = new Proxy<JobStore>(new MemoryJobStore(clock), {
     get(target, name: keyof JobStore) {
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== 'function') return member;
       return async (...values: unknown[]): Promise<unknown> => {
         if (failing.has(name)) throw new Error('not taken');
+        const answered = answering.get(name);
         const answer: unknown = await Reflect.apply(member, target, values);
+        await answered;
         if (losing.has(name)) throw new Error('the answer is lost');
         return answer;
       };
     },
   });
-  return { started: new TestJobs({ folder, clock, store }), losing, failing };
+  return { started: new TestJobs({ folder, clock, store }), losing, failing, answering };
 }
 
 const INPUT = { requests: { a: 1 }, responses: {}, round: null };
@@ -64,7 +69,10 @@ describe('the end of a run', () => {
     started.runs[0]?.end();
     await settled();
     failing.clear();
-    await started.store.release((await started.store.get(job.id))?.owner ?? '', RETENTION_MS);
+    // As after a lease that has ended.
+    await started.clock.advanceAsync(1);
+    await started.store.renew({ owner: (await started.store.get(job.id))?.owner ?? '', leaseMs: -1 });
+    await started.store.reap('another', RETENTION_MS);
     await started.clock.advanceAsync(1000);
     expect(await started.stateOf(job)).toBe('lost');
     expect(started.logged).toEqual(['job.store_failed', 'job.fenced']);
@@ -123,6 +131,22 @@ describe('a job that was created', () => {
     expect(started.runs.map(({ execution }) => execution.job.id)).toEqual([first.id, id]);
   });
 
+  test('is not started by a claim that is answered after the lease, when another has it', async () => {
+    const { started, answering } = unreliable();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    answering.set('claim', promise);
+    const job = await started.create('ann', { repeatable: true });
+    answering.clear();
+    started.clock.advance(LEASE_MS + 1);
+    await started.store.reap('another', RETENTION_MS);
+    expect(await started.stateOf(job)).toBe('queued');
+    await started.store.claim({ owner: 'another', leaseMs: LEASE_MS }, []);
+    resolve();
+    await settled();
+    expect(started.runs).toEqual([]);
+    expect(await started.store.get(job.id)).toMatchObject({ state: 'running', owner: 'another', starts: 2 });
+  });
+
   test('is claimed again a second after its claim was not taken', async () => {
     const { started, failing } = unreliable();
     failing.add('claim');
@@ -131,6 +155,70 @@ describe('a job that was created', () => {
     failing.clear();
     await started.clock.advanceAsync(1000);
     expect(await started.stateOf(job)).toBe('running');
+  });
+});
+
+describe('a job that another process left', () => {
+  const order = { tool: 'work', arguments: {}, timeoutMs: 1_000_000, maxOutputBytes: 9, repeatable: false };
+  const quota = { perCaller: 9, maxQueued: 9 };
+  /** Held by a runner that is gone, and queued for longer than it may be. */
+  const leave = async ({ store }: TestJobs): Promise<void> => {
+    await store.create({ ...order, caller: 'ann', id: 'held'.padStart(27, '0') }, quota);
+    await store.claim({ owner: 'gone', leaseMs: 1000 }, []);
+    await store.create({ ...order, caller: 'ann', id: 'late'.padStart(27, '0'), tool: 'busy', timeoutMs: 500 }, quota);
+  };
+
+  test('is reported once when the answer to its end was lost', async () => {
+    const { started, losing } = unreliable();
+    await leave(started);
+    started.clock.advance(2000);
+    losing.add('reap');
+    await started.jobs.start();
+    expect(started.endedOutsideRun).toEqual([]);
+    losing.clear();
+    for (const _ of [1, 2, 3]) await started.clock.advanceAsync(1001);
+    expect(started.endedOutsideRun.toSorted()).toEqual(['expired', 'lost']);
+    expect(started.states.toSorted()).toEqual(['expired', 'lost']);
+  });
+
+  test('is not reported where another has ended it', async () => {
+    const { started, failing } = unreliable();
+    await leave(started);
+    started.clock.advance(2000);
+    failing.add('reap');
+    await started.jobs.start();
+    failing.clear();
+    await started.store.reap('another', RETENTION_MS);
+    for (const _ of [1, 2, 3]) await started.clock.advanceAsync(1001);
+    expect(started.endedOutsideRun).toEqual([]);
+  });
+});
+
+describe('a job that its server gives up', () => {
+  test('at its stop is reported once when the answer was lost', async () => {
+    const { started, losing } = unreliable();
+    const job = await started.create();
+    losing.add('release');
+    await started.jobs.giveBack();
+    started.runs[0]?.end();
+    expect(await started.stateOf(job)).toBe('lost');
+    expect(started.states).toEqual(['queued', 'running', 'lost']);
+  });
+
+  test('after a store that was away is reported once when the answer was lost', async () => {
+    const { started, losing, failing } = unreliable();
+    const job = await started.create('ann', { repeatable: true });
+    await started.jobs.cancel(job.id, 'ann');
+    failing.add('renew').add('reap');
+    await started.clock.advanceAsync(LEASE_MS * 2);
+    losing.add('giveUp');
+    started.runs[0]?.end();
+    await settled();
+    losing.clear();
+    await started.clock.advanceAsync(1000);
+    expect(await started.stateOf(job)).toBe('lost');
+    expect(started.states).toEqual(['queued', 'running', 'cancelling', 'lost']);
+    expect(started.jobs.statistics).toMatchObject({ fenced: 0 });
   });
 });
 

@@ -25,7 +25,7 @@ async function keepAndDie(directory: string | undefined): Promise<void> {
   const code = `
     import { openStores } from ${JSON.stringify(OPEN_STORES)};
     const { outputs } = await openStores({ store: 'memory', directory: ${JSON.stringify(directory)}, onNoFolder() {} });
-    outputs.open(${JSON.stringify(newJobId())}, 1).write('stdout', Buffer.from('secret'));
+    outputs.open(${JSON.stringify({ id: newJobId(), fence: 1, starts: 1 })}).write('stdout', Buffer.from('secret'));
     process.stdout.write('kept');
     setInterval(() => {}, 60_000);
   `;

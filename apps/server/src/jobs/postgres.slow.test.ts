@@ -11,12 +11,17 @@ import { FileOutputStore } from './output/file-output-store.ts';
 import { newJobId } from './record/job-id.ts';
 import type { JobOrder } from './record/job-record.ts';
 import { PostgresDatabase } from './stores/sql/postgres-database.ts';
+import type { OutputRun } from './output/output-store.ts';
 import { PostgresOutputStore } from './output/postgres-output-store.ts';
 import { SqlJobStore } from './stores/sql/sql-job-store.ts';
 
 const WITHOUT = postgresIsThere ? '' : ' (SKIPPED: no PostgreSQL on 127.0.0.1:5432)';
 const QUOTA = { perCaller: 100, maxQueued: 1000 };
 const lease = (owner: string): { owner: string; leaseMs: number } => ({ owner, leaseMs: 15_000 });
+
+function ofRun(id: string, fence: number): OutputRun {
+  return { id, fence, starts: fence };
+}
 
 function order(more: Partial<JobOrder> = {}): JobOrder {
   const limits = { timeoutMs: 60_000, maxOutputBytes: 1000, repeatable: false };
@@ -139,20 +144,20 @@ describe.skipIf(!postgresIsThere)(`servers that share a PostgreSQL${WITHOUT}`, (
     test('read the same bytes on every server, at every offset, and leave nothing on the disk of the runner', async () => {
       const id = newJobId();
       const printed = randomBytes(300_000);
-      const writer = outputs(0).open(id, 1);
+      const writer = outputs(0).open(ofRun(id, 1));
       for (let at = 0; at < printed.length; at += 7919) writer.write('stdout', printed.subarray(at, at + 7919));
       writer.write('stderr', Buffer.from('oops'));
       await writer.close();
       const read: Buffer[] = [];
       for (let at = 0; at < printed.length; at += 50_000) {
-        const { bytes, total } = await outputs(1).read(id, 'stdout', at, 50_000);
+        const { bytes, total } = await outputs(1).read(ofRun(id, 1), 'stdout', at, 50_000);
         expect(total).toBe(printed.length);
         read.push(Buffer.from(bytes));
       }
       const checksum = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
       expect(checksum(Buffer.concat(read))).toBe(checksum(printed));
-      expect(Buffer.from((await outputs(1).read(id, 'stderr', 2, 10)).bytes).toString()).toBe('ps');
-      expect((await outputs(1).read(id, 'stdout', printed.length, 10)).bytes).toHaveLength(0);
+      expect(Buffer.from((await outputs(1).read(ofRun(id, 1), 'stderr', 2, 10)).bytes).toString()).toBe('ps');
+      expect((await outputs(1).read(ofRun(id, 1), 'stdout', printed.length, 10)).bytes).toHaveLength(0);
       expect(readdirSync(join(folder, '0'))).toEqual([]);
     });
 
@@ -161,21 +166,24 @@ describe.skipIf(!postgresIsThere)(`servers that share a PostgreSQL${WITHOUT}`, (
       ['the same server', 0],
     ])('show the last run, on %s, whatever an earlier one still uploads', async (_, server) => {
       const id = newJobId();
-      const late = outputs(0).open(id, 1);
+      const late = outputs(0).open(ofRun(id, 1));
       late.write('stdout', Buffer.from('of the first run'));
-      const next = outputs(server).open(id, 2);
+      const next = outputs(server).open(ofRun(id, 2));
       next.write('stdout', Buffer.from('sec'));
       await late.close();
       next.write('stdout', Buffer.from('ond'));
       await next.close();
-      const { bytes, total } = await outputs(2).read(id, 'stdout', 0, 100);
+      const { bytes, total } = await outputs(2).read(ofRun(id, 2), 'stdout', 0, 100);
       expect([Buffer.from(bytes).toString(), total]).toEqual(['second', 6]);
+      // A reader that began before does not go on in the output of another run; the end of a job is one fence more than its last run.
+      expect((await outputs(2).read(ofRun(id, 1), 'stdout', 4, 100)).total).not.toBe(6);
+      expect((await outputs(2).read(ofRun(id, 3), 'stdout', 0, 100)).total).toBe(6);
     });
 
     test('are removed with their job, or by the next start where that did not happen', async () => {
       const { job } = (await stores[0]!.create(order({ caller: 'eve' }), QUOTA)) as { job: JobOrder };
       for (const id of [job.id, newJobId(), newJobId()]) {
-        const writer = outputs(0).open(id, 1);
+        const writer = outputs(0).open(ofRun(id, 1));
         writer.write('stdout', Buffer.from('x'));
         await writer.close();
       }

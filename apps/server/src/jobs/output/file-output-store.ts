@@ -1,16 +1,25 @@
-import { closeSync, constants, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
-import { open, readdir, rm } from 'node:fs/promises';
+import { closeSync, constants, mkdirSync, openSync, readdirSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { OutputStream } from '@mcp/tool-base';
 
-import { OUTPUT_STREAMS, type OutputSlice, type OutputStore, type OutputWriter } from './output-store.ts';
+import {
+  OUTPUT_STREAMS,
+  type OutputRun,
+  type OutputSlice,
+  type OutputStore,
+  type OutputWriter,
+} from './output-store.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
 /** Left free on the disk for the records of jobs, which say how they ended; looked at whenever so many bytes were written. */
 const RESERVED_BYTES = 8 * 2 ** 20;
 const LOOK_BYTES = 2 ** 18;
-const FILE_NAME = /^(?<id>[\w-]{27})\.(?:stdout|stderr)$/;
+/** A file of the first run of a job, or the folder of its later ones. */
+const NAME = /^(?<id>[\w-]{27})(?:\.stdout|\.stderr)?$/;
+
+type FileOfRun = Pick<OutputRun, 'id' | 'starts'>;
 
 export interface FileOutputStoreOptions {
   /** Made where it is missing, for its owner only. */
@@ -22,8 +31,9 @@ export interface FileOutputStoreOptions {
 }
 
 /**
- * A file for each stream of a job. Writes are synchronous: what a program prints is in the page cache before more of it is read,
- * so a program that prints faster than the disk writes waits, and no memory fills.
+ * A file for each stream of a run: those of the first run, the only one of most jobs, in the folder of all, and those of later
+ * runs in a folder of the job. No run touches the files of a later one. Writes are synchronous: what a program prints is in the
+ * page cache before more of it is read, so a program that prints faster than the disk writes waits, and no memory fills.
  */
 export class FileOutputStore implements OutputStore {
   readonly #folder: string;
@@ -39,15 +49,25 @@ export class FileOutputStore implements OutputStore {
   }
 
   /** Both files at once: an earlier run that still prints, in another process, has the ones that are removed here. */
-  open(id: string): OutputWriter {
+  open({ id, starts }: FileOfRun): OutputWriter {
     const files = new Map<OutputStream, number>();
     try {
-      for (const stream of OUTPUT_STREAMS) files.set(stream, this.#create(this.#file(id, stream)));
+      if (starts > 1) mkdirSync(join(this.#folder, id), { recursive: true, mode: 0o700 });
+      for (const stream of OUTPUT_STREAMS) files.set(stream, this.#create(this.#file({ id, starts }, stream)));
+      if (starts > 1) this.#removeBefore({ id, starts });
     } catch (error) {
       for (const file of files.values()) closeSync(file);
       throw error;
     }
     return new FileWriter(files, () => this.#freeBytes(this.#folder));
+  }
+
+  #removeBefore({ id, starts }: FileOfRun): void {
+    for (const stream of OUTPUT_STREAMS) rmSync(this.#file({ id, starts: 1 }, stream), { force: true });
+    const folder = join(this.#folder, id);
+    for (const name of readdirSync(folder)) {
+      if (Number.parseInt(name, 10) < starts) rmSync(join(folder, name), { force: true });
+    }
   }
 
   #create(file: string): number {
@@ -56,11 +76,10 @@ export class FileOutputStore implements OutputStore {
   }
 
   /** @param into used again and again by whoever reads much, instead of new memory for each slice */
-  async read(id: string, stream: OutputStream, offset: number, limit: number, into?: Buffer): Promise<OutputSlice> {
-    const file = await open(this.#file(id, stream), O_RDONLY | O_NOFOLLOW).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    });
+  async read(run: FileOfRun, stream: OutputStream, offset: number, limit: number, into?: Buffer): Promise<OutputSlice> {
+    let file: FileHandle | undefined;
+    for (let { id, starts } = run; !file && starts > 0; starts -= 1)
+      file = await find(this.#file({ id, starts }, stream));
     if (!file) return { bytes: new Uint8Array(), total: 0 };
     try {
       const { size: total } = await file.stat();
@@ -73,11 +92,14 @@ export class FileOutputStore implements OutputStore {
   }
 
   async remove(ids: readonly string[]): Promise<void> {
-    for (const id of ids) for (const stream of OUTPUT_STREAMS) await rm(this.#file(id, stream), { force: true });
+    for (const id of ids) {
+      for (const stream of OUTPUT_STREAMS) await rm(this.#file({ id, starts: 1 }, stream), { force: true });
+      await rm(join(this.#folder, id), { recursive: true, force: true });
+    }
   }
 
   async sweep(exists: (id: string) => Promise<boolean>): Promise<void> {
-    const found = (await readdir(this.#folder)).map((name) => FILE_NAME.exec(name)?.groups?.['id']);
+    const found = (await readdir(this.#folder)).map((name) => NAME.exec(name)?.groups?.['id']);
     for (const id of new Set(found)) if (id !== undefined && !(await exists(id))) await this.remove([id]);
   }
 
@@ -85,8 +107,17 @@ export class FileOutputStore implements OutputStore {
     if (this.#isTemporary) await rm(this.#folder, { recursive: true, force: true });
   }
 
-  #file(id: string, stream: OutputStream): string {
-    return join(this.#folder, `${id}.${stream}`);
+  #file({ id, starts }: FileOfRun, stream: OutputStream): string {
+    return starts === 1 ? join(this.#folder, `${id}.${stream}`) : join(this.#folder, id, `${starts}.${stream}`);
+  }
+}
+
+async function find(file: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(file, O_RDONLY | O_NOFOLLOW);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 /** A page of output that begins and ends between two characters. */
 import type { OutputStream } from '@mcp/tool-base';
 
-import type { OutputStore } from './output-store.ts';
+import type { OutputRun, OutputStore } from './output-store.ts';
 
 export interface OutputPage {
   /** In bytes; where the asked offset was inside a character, the next one. */
@@ -22,7 +22,7 @@ export interface OutputRange {
 }
 
 export interface OutputSource {
-  readonly id: string;
+  readonly run: OutputRun;
   readonly stream: OutputStream;
   /** Whether nothing follows; else an unfinished character at the end is left for later. */
   readonly isComplete: boolean;
@@ -33,12 +33,12 @@ const MAX_CHARACTER_BYTES = 4;
 /** @param limit 4 bytes or more */
 export async function readPage(
   store: Pick<OutputStore, 'read'>,
-  { id, stream, isComplete }: OutputSource,
+  { run, stream, isComplete }: OutputSource,
   { offset, limit }: OutputRange,
 ): Promise<OutputPage> {
   // The bytes before say whether the offset is inside a character.
   const before = Math.min(offset, MAX_CHARACTER_BYTES - 1);
-  const { bytes: all, total } = await store.read(id, stream, offset - before, limit + before);
+  const { bytes: all, total } = await store.read(run, stream, offset - before, limit + before);
   const read = all.subarray(before);
   const skipped = Math.min(read.length, insideCharacter(all, before));
   const isEnd = isComplete && offset + read.length >= total;

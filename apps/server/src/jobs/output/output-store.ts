@@ -1,6 +1,11 @@
 import type { OutputStream } from '@mcp/tool-base';
 
+import type { JobRecord } from '../record/job-record.ts';
+
 export const OUTPUT_STREAMS: readonly OutputStream[] = ['stdout', 'stderr'];
+
+/** The run of a job that its record tells of; both numbers grow with every claim. */
+export type OutputRun = Pick<JobRecord, 'id' | 'fence' | 'starts'>;
 
 /** Takes the output of one run as it comes. */
 export interface OutputWriter {
@@ -20,10 +25,10 @@ export interface OutputSlice {
 
 /** Where the output of jobs is kept, each stream apart and as the program wrote it. */
 export interface OutputStore extends AsyncDisposable {
-  /** Drops what an earlier run of the job left. @param run grows with every run of the job */
-  open(id: string, run: number): OutputWriter;
-  /** Fewer bytes than `limit` at the end of what is there; none for a job without output. */
-  read(id: string, stream: OutputStream, offset: number, limit: number): Promise<OutputSlice>;
+  /** Drops what earlier runs of the job left, and nothing of a later one: an overtaken claim may come late. */
+  open(run: OutputRun): OutputWriter;
+  /** Of this run, or of the last one before it that was opened. Fewer bytes than `limit` at the end of what is there. */
+  read(run: OutputRun, stream: OutputStream, offset: number, limit: number): Promise<OutputSlice>;
   remove(ids: readonly string[]): Promise<void>;
   /** Removes what belongs to no job. @param exists whether there is a job of this id */
   sweep(exists: (id: string) => Promise<boolean>): Promise<void>;

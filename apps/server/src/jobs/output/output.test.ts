@@ -1,33 +1,45 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { OutputStream } from '@mcp/tool-base';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { FileOutputStore } from './file-output-store.ts';
 import { newJobId } from '../record/job-id.ts';
 import { readPage, type OutputPage } from './output-page.ts';
-import type { OutputStore } from './output-store.ts';
+import type { OutputRun, OutputStore } from './output-store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'output-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const store = new FileOutputStore({ folder });
 
-function kept(output: string | Uint8Array, into: OutputStore = store): string {
-  const id = newJobId();
-  const writer = into.open(id, 1);
-  writer.write('stdout', Buffer.from(output));
-  void writer.close();
-  return id;
+function newRun(): OutputRun {
+  return { id: newJobId(), fence: 1, starts: 1 };
 }
 
-async function pagesOf(id: string, limit: number, isComplete = true): Promise<OutputPage[]> {
+function nextRun({ id, fence, starts }: OutputRun): OutputRun {
+  return { id, fence: fence + 2, starts: starts + 1 };
+}
+
+function kept(output: string | Uint8Array, into: OutputStore = store, run = newRun()): OutputRun {
+  const writer = into.open(run);
+  writer.write('stdout', Buffer.from(output));
+  void writer.close();
+  return run;
+}
+
+async function textOf(run: OutputRun, stream: OutputStream = 'stdout'): Promise<string> {
+  return Buffer.from((await store.read(run, stream, 0, 99)).bytes).toString();
+}
+
+async function pagesOf(run: OutputRun, limit: number, isComplete = true): Promise<OutputPage[]> {
   const pages: OutputPage[] = [];
   let offset: number | undefined = 0;
   while (offset !== undefined) {
-    const page: OutputPage = await readPage(store, { id, stream: 'stdout', isComplete }, { offset, limit });
+    const page: OutputPage = await readPage(store, { run, stream: 'stdout', isComplete }, { offset, limit });
     pages.push(page);
     offset = page.next;
   }
@@ -66,8 +78,8 @@ describe('pages of output', () => {
     const steps = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(anything, steps, limits, async (output, printed, limit) => {
-        const source = { id: newJobId(), stream: 'stdout' } as const;
-        const writer = store.open(source.id);
+        const source = { run: newRun(), stream: 'stdout' } as const;
+        const writer = store.open(source.run);
         const pages: OutputPage[] = [];
         let [written, offset] = [0, 0];
         const readAll = async (isComplete: boolean): Promise<void> => {
@@ -94,7 +106,7 @@ describe('pages of output', () => {
   });
 
   test('begin at the next character when the offset is inside one', async () => {
-    const source = { id: kept('aé€b'), stream: 'stdout', isComplete: true } as const;
+    const source = { run: kept('aé€b'), stream: 'stdout', isComplete: true } as const;
     const page = await readPage(store, source, { offset: 2, limit: 10 });
     expect(page).toMatchObject({ offset: 3, text: '€b', total: 7, next: undefined });
   });
@@ -106,34 +118,68 @@ describe('pages of output', () => {
 });
 
 describe('files of output', () => {
-  test('are for their owner only, and a new run begins them anew', async () => {
-    const id = kept('first');
-    const writer = store.open(id);
-    writer.write('stdout', Buffer.from('2'));
-    await writer.close();
-    expect(statSync(join(folder, `${id}.stdout`)).mode & 0o777).toBe(0o600);
-    const { bytes, total } = await store.read(id, 'stdout', 0, 10);
-    expect([Buffer.from(bytes).toString(), total]).toEqual(['2', 1]);
+  test('are for their owner only', async () => {
+    const first = kept('first');
+    const { id } = kept('2', store, nextRun(first));
+    expect(statSync(join(folder, id)).mode & 0o777).toBe(0o700);
+    expect(statSync(join(folder, id, '2.stdout')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder, `${kept('1').id}.stdout`)).mode & 0o777).toBe(0o600);
+  });
+
+  test('of the last run are read; those of the runs before are removed', async () => {
+    const first = kept('first');
+    const second = nextRun(first);
+    expect(await textOf(second)).toBe('first');
+    kept('second', store, second);
+    const third = nextRun(second);
+    kept('third', store, third);
+    expect(await textOf(third)).toBe('third');
+    // A reader that began before does not go on in the output of another run.
+    for (const run of [first, second]) expect((await store.read(run, 'stdout', 0, 9)).total).toBe(0);
+    expect(readdirSync(join(folder, first.id)).toSorted()).toEqual(['3.stderr', '3.stdout']);
+  });
+
+  test.each([1, 2])(
+    'of a run are not touched by run %i, which another has overtaken and which comes late',
+    async (late) => {
+      const first = newRun();
+      const overtaken = late === 1 ? first : nextRun(first);
+      const current = nextRun(overtaken);
+      const writer = store.open(current);
+      writer.write('stdout', Buffer.from('current'));
+      kept('late', store, overtaken);
+      writer.write('stdout', Buffer.from(' run'));
+      await writer.close();
+      expect(await textOf(current)).toBe('current run');
+      await store.remove([first.id]);
+      expect(readdirSync(folder).filter((name) => name.startsWith(first.id))).toEqual([]);
+    },
+  );
+
+  test('of a server before this one are read, which had one pair of them for all runs', async () => {
+    const run = newRun();
+    writeFileSync(join(folder, `${run.id}.stdout`), 'third run');
+    expect(await textOf({ ...run, fence: 5, starts: 3 })).toBe('third run');
   });
 
   test('of a run that another one has overtaken are not those of that one', async () => {
-    const id = newJobId();
-    const overtaken = store.open(id);
-    const current = store.open(id);
+    const run = newRun();
+    const overtaken = store.open(run);
+    const current = store.open(nextRun(run));
     current.write('stdout', Buffer.from('current'));
     overtaken.write('stdout', Buffer.from('late'));
     overtaken.write('stderr', Buffer.from('late'));
     current.write('stdout', Buffer.from(' run'));
     for (const writer of [overtaken, current]) await writer.close();
-    expect(Buffer.from((await store.read(id, 'stdout', 0, 99)).bytes).toString()).toBe('current run');
-    expect((await store.read(id, 'stderr', 0, 99)).total).toBe(0);
+    expect([await textOf(nextRun(run)), await textOf(nextRun(run), 'stderr')]).toEqual(['current run', '']);
   });
 
   test('that belong to no job are removed', async () => {
-    const [known, stranger] = [kept('a'), kept('b')];
-    await store.sweep(async (id) => id !== stranger);
-    expect((await store.read(known, 'stdout', 0, 9)).total).toBe(1);
-    expect(readdirSync(folder).some((name) => name.startsWith(stranger))).toBe(false);
+    const [known, stranger] = [nextRun(kept('a')), nextRun(kept('b'))];
+    kept('c', store, stranger);
+    await store.sweep(async (id) => id !== stranger.id);
+    expect(await textOf(known)).toBe('a');
+    expect(readdirSync(folder).some((name) => name.startsWith(stranger.id))).toBe(false);
   });
 
   test('of a temporary store go with it', async () => {
@@ -147,7 +193,7 @@ describe('files of output', () => {
 test('the last of the disk is left for records: a writer fails before it is full, and what it wrote stays', async () => {
   let free = 100 * 2 ** 20;
   await using limited = new FileOutputStore({ folder, freeBytes: () => free });
-  const writer = limited.open(newJobId());
+  const writer = limited.open(newRun());
   const piece = Buffer.alloc(2 ** 18, 'x');
   writer.write('stdout', piece);
   free = 8 * 2 ** 20 - 1;

@@ -62,7 +62,7 @@ export interface JobProgress {
 /** Times are milliseconds since the epoch, by the clock of the store; 0 for what has not happened. */
 export interface JobRecord extends JobOrder, JobProgress {
   readonly state: JobState;
-  /** The runner that holds it; '' for none. */
+  /** The runner that holds it, '' for none; of a job that was given up, or expired, who ended it. */
   readonly owner: string;
   /** Grows with every change of hands. A write with an older one is refused. */
   readonly fence: number;

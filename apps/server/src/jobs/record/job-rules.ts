@@ -16,6 +16,11 @@ export function isEndedByRun(job: JobRecord, { fence }: Pick<JobRecord, 'fence'>
   return job.fence === fence + 1 && (job.end !== undefined || job.state === 'cancelled');
 }
 
+/** Whether the holder of this claim has given the job up, which has ended it. */
+export function isGivenUpBy(job: JobRecord, { fence, owner }: Pick<JobRecord, 'fence' | 'owner'>): boolean {
+  return job.state === 'lost' && job.fence === fence + 1 && job.owner === owner;
+}
+
 /** Whether the job was cancelled after it was as `before`, and the end of that is in no run. */
 export function isCancelledSince(job: JobRecord, before: JobRecord): boolean {
   if (job.state === before.state) return false;

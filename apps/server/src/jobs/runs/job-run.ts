@@ -82,7 +82,7 @@ export class JobRun {
   async start(): Promise<JobEnd | { readonly input: JobInput }> {
     const { job, outputs, execute, observer, readHint } = this.#options;
     try {
-      this.#writer = outputs.open(job.id, job.fence);
+      this.#writer = outputs.open(job);
       const outcome = await execute({
         job,
         log: observer?.log,

@@ -10,11 +10,12 @@ import type { ReadHint } from '@mcp/tool-base';
 
 import type { Clock } from '../../foundation/clock.ts';
 import { ClaimLoop } from './claim-loop.ts';
+import { JobClaims } from './job-claims.ts';
 import { JobRun, type ExecuteJob, type JobObserver } from './job-run.ts';
 import type { LeaseGuard } from './lease-guard.ts';
 import { LeaseRenewal } from './lease-renewal.ts';
 import type { JobRecord } from '../record/job-record.ts';
-import { endDeadlineMs, isEndedByRun } from '../record/job-rules.ts';
+import { endDeadlineMs, isEndedByRun, isGivenUpBy } from '../record/job-rules.ts';
 import type { JobStore, Lease } from '../stores/job-store.ts';
 import type { OutputStore } from '../output/output-store.ts';
 
@@ -58,15 +59,16 @@ export class JobRunner {
   readonly #claims: ClaimLoop;
   readonly #leases: LeaseRenewal;
   readonly #guard: LeaseGuard | undefined;
-  /** A claim may have been taken whose answer was lost. Nobody else can start that job, and its lease is renewed. */
-  #mayHoldUnstarted = false;
   #stopped = false;
+  /** Given back and reported at the stop. */
+  readonly #released = new Set<string>();
 
   constructor(options: JobRunnerOptions) {
     this.#options = options;
-    const { store, lease, guardLease, maxRunning, clock, log } = options;
+    const { store, lease, guardLease, busyTools, maxRunning, clock, log } = options;
+    const claims = new JobClaims({ store, lease, busyTools, isRunning: (id) => this.#runs.has(id), clock });
     this.#claims = new ClaimLoop({
-      claim: () => this.#claim(),
+      claim: () => claims.next(),
       mayStart: () => this.#runs.size < maxRunning(),
       onClaimed: (job) => this.#begin(job),
       onError: log.storeFailed,
@@ -80,7 +82,7 @@ export class JobRunner {
       guard: this.#guard,
       clock,
       onUnstarted: () => {
-        this.#mayHoldUnstarted = true;
+        claims.mayHoldUnstarted();
         this.#claims.wake();
       },
       onError: log.storeFailed,
@@ -125,10 +127,18 @@ export class JobRunner {
     // First: a run that is ended by the stop has no end of its own.
     const released = await store.release(lease.owner, retentionMs()).catch((error: unknown) => {
       log.storeFailed(error);
-      return [];
+      return this.#givenUpBefore(runs);
     });
+    for (const job of released) this.#released.add(job.id);
     for (const job of released) onTransition(job);
     for (const run of runs) run.abort('the server is stopping');
+  }
+
+  /** The store may have given them back before, and only its answer was lost. */
+  async #givenUpBefore(runs: readonly JobRun[]): Promise<readonly JobRecord[]> {
+    const { store } = this.#options;
+    const jobs = await Promise.all(runs.map(({ job }) => store.get(job.id).catch(() => undefined)));
+    return jobs.filter((job, index) => job !== undefined && isGivenUpBy(job, runs[index]!.job)) as readonly JobRecord[];
   }
 
   /** Waits for the output of what {@link stop} has ended to be kept; at most some seconds. */
@@ -137,32 +147,6 @@ export class JobRunner {
     const { promise: late, resolve } = Promise.withResolvers<void>();
     using _timer = this.#options.clock.setTimer(SETTLE_MS, resolve);
     await Promise.race([Promise.all(this.#ending), late]);
-  }
-
-  async #claim(): Promise<JobRecord | undefined> {
-    const { store, lease, busyTools } = this.#options;
-    if (this.#mayHoldUnstarted) {
-      const job = await this.#heldUnstarted();
-      if (job) return job;
-      this.#mayHoldUnstarted = false;
-    }
-    try {
-      return await store.claim(lease, busyTools());
-    } catch (error) {
-      this.#mayHoldUnstarted = true;
-      throw error;
-    }
-  }
-
-  async #heldUnstarted(): Promise<JobRecord | undefined> {
-    const { store, lease } = this.#options;
-    for (const { id, fence } of await store.renew(lease)) {
-      if (this.#runs.has(id)) continue;
-      const job = await store.get(id);
-      // A run that has ended meanwhile holds it no more.
-      if (job?.owner === lease.owner && job.fence === fence) return job;
-    }
-    return undefined;
   }
 
   #begin(job: JobRecord): void {
@@ -224,7 +208,8 @@ export class JobRunner {
         if (taken || !mayBeTaken) return taken;
         // The store may have taken it before, and only its answer was lost.
         const job = await store.get(claimed.id);
-        return job && isEndedByRun(job, claimed) ? job : undefined;
+        const isOwnEnd = job && (isEndedByRun(job, claimed) || isGivenUpBy(job, claimed));
+        return isOwnEnd && !this.#released.has(job.id) ? job : undefined;
       } catch (error) {
         log.storeFailed(error);
         if (this.#stopped || clock.monotonicMs() >= untilMs) return undefined;

@@ -105,7 +105,7 @@ async function act(stores: readonly JobStore[], answers: Answers, actor: number,
       await store.cancel(id, RETENTION_MS);
       return;
     case 3:
-      await store.reap(RETENTION_MS);
+      await store.reap('reaper', RETENTION_MS);
       return;
     case 4:
       await store.respond(id, { a: number });

@@ -95,7 +95,7 @@ export interface JobStore extends AsyncDisposable {
     progress: JobProgress,
     retentionMs: number,
   ): Promise<JobRecord | undefined>;
-  /** Gives back everything that the runner holds, as if its leases had ended. @returns the jobs as they are now */
+  /** Gives back everything that the runner holds, as if its leases had ended; it stays the owner of what that ends. @returns the jobs as they are now */
   release(owner: string, retentionMs: number): Promise<readonly JobRecord[]>;
   /** Gives one job back that a run of this claim ended without knowing its end. @returns the job as it is now */
   giveUp(id: string, fence: number, retentionMs: number): Promise<JobRecord | undefined>;
@@ -103,8 +103,15 @@ export interface JobStore extends AsyncDisposable {
   cancel(id: string, retentionMs: number): Promise<JobCancellation | undefined>;
   /** Removes a job that its caller was answered without. */
   discard(id: string, fence: number): Promise<boolean>;
-  /** Ends or requeues jobs whose lease has ended, and expires those past their deadline. @returns the jobs it changed */
-  reap(retentionMs: number): Promise<readonly JobRecord[]>;
+  /**
+   * Ends or requeues jobs whose lease has ended, and expires those past their deadline.
+   *
+   * @param by who does it: kept as the owner of those it ends
+   * @returns the jobs it changed
+   */
+  reap(by: string, retentionMs: number): Promise<readonly JobRecord[]>;
+  /** The jobs that {@link reap} has ended in this name. */
+  reapedBy(by: string): Promise<readonly JobRecord[]>;
   /** Gives every open job so much more time: its clock went forward while nobody could work, or never was right. */
   postpone(ms: number): Promise<void>;
   /** Makes a job that has ended, without a result; called again for the same one, only its bytes and its end are changed. */

@@ -127,12 +127,16 @@ export class MemoryJobStore implements JobStore {
     return this.#jobs.get(id)?.fence === fence && this.#jobs.delete(id);
   }
 
-  async reap(retentionMs: number): Promise<readonly JobRecord[]> {
+  async reap(by: string, retentionMs: number): Promise<readonly JobRecord[]> {
     const now = this.#now();
-    const lost = this.#all(({ owner, leaseUntil }) => owner !== '' && leaseUntil < now);
-    const given = lost.map((job) => this.#giveUp(job, retentionMs));
+    const lost = this.#all((job) => !isFinal(job) && job.owner !== '' && job.leaseUntil < now);
+    const given = lost.map((job) => this.#giveUp({ ...job, owner: by }, retentionMs));
     const late = this.#all((job) => !isFinal(job) && job.deadlineAt < now);
-    return [...given, ...late.map((job) => this.#end(job, 'expired', retentionMs))];
+    return [...given, ...late.map((job) => this.#end(job, 'expired', retentionMs, by))];
+  }
+
+  async reapedBy(by: string): Promise<readonly JobRecord[]> {
+    return this.#all((job) => isFinal(job) && job.owner === by);
   }
 
   async postpone(ms: number): Promise<void> {
@@ -215,13 +219,13 @@ export class MemoryJobStore implements JobStore {
   }
 
   #held(owner: string): JobRecord[] {
-    return this.#all((job) => job.owner === owner);
+    return this.#all((job) => !isFinal(job) && job.owner === owner);
   }
 
   /** The job while this claim holds it. */
   #running(id: string, fence: number): JobRecord | undefined {
     const job = this.#jobs.get(id);
-    return job?.fence === fence && job.owner !== '' ? job : undefined;
+    return job?.fence === fence && job.owner !== '' && !isFinal(job) ? job : undefined;
   }
 
   #set(job: JobRecord, change: Partial<JobRecord>): JobRecord {
@@ -233,14 +237,14 @@ export class MemoryJobStore implements JobStore {
   /** Nobody knows how the run ended. */
   #giveUp(job: JobRecord, retentionMs: number): JobRecord {
     const again = job.repeatable && job.state === 'running' && job.starts < MAX_STARTS;
-    if (!again) return this.#end(job, 'lost', retentionMs);
+    if (!again) return this.#end(job, 'lost', retentionMs, job.owner);
     const deadlineAt = this.#now() + job.timeoutMs;
     return this.#set(job, { state: 'queued', owner: '', fence: job.fence + 1, leaseUntil: 0, deadlineAt });
   }
 
-  #end(job: JobRecord, state: JobState, retentionMs: number): JobRecord {
+  #end(job: JobRecord, state: JobState, retentionMs: number, owner = ''): JobRecord {
     const now = this.#now();
     const times = { endedAt: now, expiresAt: now + retentionMs, leaseUntil: 0 };
-    return this.#set(job, { state, owner: '', fence: job.fence + 1, input: undefined, ...times });
+    return this.#set(job, { state, owner, fence: job.fence + 1, input: undefined, ...times });
   }
 }

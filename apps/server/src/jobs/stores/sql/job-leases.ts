@@ -17,23 +17,34 @@ export async function renewLeases(database: SqlDatabase, { owner, leaseMs }: Lea
   }));
 }
 
-/** Nobody knows how these runs ended. @param held a condition, with its values from $2 on */
+export interface GivenUp {
+  /** A condition, with its values from $2 on. */
+  readonly which: string;
+  readonly values: readonly SqlValue[];
+  /** Who is kept as the owner of those that end. @default the one that held them */
+  readonly by?: string;
+  /** Those that nobody knows the end of; others are expired. @default all */
+  readonly lost?: string;
+}
+
+/** Ends jobs that have no end of their own, or queues them again. */
 export async function giveUpJobs(
   database: SqlDatabase,
   retentionMs: number,
-  held: { readonly which: string; readonly values: readonly SqlValue[] },
+  { which, values, by = 'owner', lost = '1 = 1' }: GivenUp,
 ): Promise<JobRecord[]> {
   const { now } = database;
-  const again = `repeatable = 1 AND state = 'running' AND starts < ${MAX_STARTS}`;
+  const again = `${lost} AND repeatable = 1 AND state = 'running' AND starts < ${MAX_STARTS}`;
   const rows = await database.query(
-    `UPDATE mcp_jobs SET owner = '', fence = fence + 1, lease_until = 0, updated_at = ${now},
-       state = CASE WHEN ${again} THEN 'queued' ELSE 'lost' END,
+    `UPDATE mcp_jobs SET fence = fence + 1, lease_until = 0, updated_at = ${now},
+       owner = CASE WHEN ${again} THEN '' ELSE ${by} END,
+       state = CASE WHEN ${again} THEN 'queued' WHEN ${lost} THEN 'lost' ELSE 'expired' END,
        input = CASE WHEN ${again} THEN input ELSE NULL END,
        deadline_at = CASE WHEN ${again} THEN ${now} + timeout_ms ELSE deadline_at END,
        ended_at = CASE WHEN ${again} THEN 0 ELSE ${now} END,
        expires_at = CASE WHEN ${again} THEN 0 ELSE ${now} + CAST($1 AS BIGINT) END
-     WHERE ${held.which} AND ${OPEN} RETURNING *`,
-    [retentionMs, ...held.values],
+     WHERE (${which}) AND ${OPEN} RETURNING *`,
+    [retentionMs, ...values],
   );
   return rows.map(jobOf);
 }

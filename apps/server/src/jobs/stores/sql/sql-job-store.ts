@@ -130,20 +130,17 @@ export class SqlJobStore implements JobStore {
     return rows.length > 0;
   }
 
-  async reap(retentionMs: number): Promise<readonly JobRecord[]> {
+  /** One statement: of two, the answer of the first would be lost with the second. */
+  async reap(by: string, retentionMs: number): Promise<readonly JobRecord[]> {
     const { now } = this.#database;
-    const over = { which: `owner <> '' AND lease_until < ${now}`, values: [] };
-    const given = await giveUpJobs(this.#database, retentionMs, over);
-    const late = await this.#query(
-      `UPDATE mcp_jobs SET state = 'expired', updated_at = ${now}, ${this.#ended('$1')}
-       WHERE ${OPEN} AND deadline_at < ${now} RETURNING *`,
-      [retentionMs],
-    ).catch((error: unknown) => {
-      // The jobs given up are reported only here; what is late is so the next time as well.
-      if (given.length === 0) throw error;
-      return [];
-    });
-    return [...given, ...late.map(jobOf)];
+    const lost = `owner <> '' AND lease_until < ${now}`;
+    const which = `${lost} OR deadline_at < ${now}`;
+    return giveUpJobs(this.#database, retentionMs, { which, values: [by], by: 'CAST($2 AS TEXT)', lost });
+  }
+
+  async reapedBy(by: string): Promise<readonly JobRecord[]> {
+    const rows = await this.#query('SELECT * FROM mcp_jobs WHERE expires_at > 0 AND owner = $1', [by]);
+    return rows.map(jobOf);
   }
 
   async postpone(ms: number): Promise<void> {
@@ -207,7 +204,7 @@ export class SqlJobStore implements JobStore {
   #held(id: string, fence: number, change: string, values: readonly SqlValue[]): Promise<JobRecord | undefined> {
     return this.#one(
       `UPDATE mcp_jobs SET updated_at = ${this.#database.now}, ${change}
-       WHERE id = $1 AND fence = $2 AND owner <> '' RETURNING *`,
+       WHERE id = $1 AND fence = $2 AND owner <> '' AND ${OPEN} RETURNING *`,
       [id, fence, ...values],
     );
   }

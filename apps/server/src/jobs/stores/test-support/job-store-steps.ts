@@ -125,7 +125,10 @@ export async function perform(store: JobStore, step: Step, index: number): Promi
     case 'respond':
       return store.respond(await nth(store, step.job), Object.fromEntries(step.keys.map((key) => [key, key])));
     case 'reap':
-      return sortedById(await store.reap(RETENTION_MS));
+      return [
+        sortedById(await store.reap(`reaper${index}`, RETENTION_MS)),
+        sortedById(await store.reapedBy(`reaper${index}`)),
+      ];
     case 'prune':
       return (await store.prune()).toSorted();
     case 'pruneOutput':

@@ -80,10 +80,10 @@ export function followResponse(
   const { jobs, stream } = request;
   const { id } = request.job;
   const stop = new AbortController();
+  let { job } = request;
   let offset = from;
   const next = async (): Promise<{ readonly frame: Uint8Array; readonly isLast: boolean }> => {
-    const job = await jobs.get(id);
-    if (!job || !mayGoOn()) return { frame: frame('end', offset, { state: null }), isLast: true };
+    if (!mayGoOn()) return { frame: frame('end', offset, { state: null }), isLast: true };
     const page = await jobs.page(job, stream, { offset, limit: EVENT_BYTES });
     if (page.bytes.length > 0) {
       const at = page.offset;
@@ -92,6 +92,12 @@ export function followResponse(
       const data = { offset: at, ...(base64 === undefined ? { text: page.text } : { base64 }) };
       return { frame: frame('output', offset, data), isLast: false };
     }
+    // All of it was read, so it is time to look whether more may come.
+    const now = await jobs.get(id);
+    if (!now) return { frame: frame('end', offset, { state: null }), isLast: true };
+    const isNews = now.fence !== job.fence || now.state !== job.state;
+    job = now;
+    if (isNews) return next();
     if (isFinal(job)) return { frame: frame('end', offset, { state: job.state }), isLast: true };
     const seen = job.updatedAt;
     await jobs.wait(id, { timeoutMs: HEARTBEAT_MS, signal: stop.signal, until: ({ updatedAt }) => updatedAt > seen });
