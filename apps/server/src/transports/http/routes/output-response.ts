@@ -95,9 +95,9 @@ export function followResponse(
     // All of it was read, so it is time to look whether more may come.
     const now = await jobs.get(id);
     if (!now) return { frame: frame('end', offset, { state: null }), isLast: true };
-    const isNews = now.fence !== job.fence || now.state !== job.state;
+    const hasChanged = now.fence !== job.fence || now.state !== job.state;
     job = now;
-    if (isNews) return next();
+    if (hasChanged) return next();
     if (isFinal(job)) return { frame: frame('end', offset, { state: job.state }), isLast: true };
     const seen = job.updatedAt;
     await jobs.wait(id, { timeoutMs: HEARTBEAT_MS, signal: stop.signal, until: ({ updatedAt }) => updatedAt > seen });
