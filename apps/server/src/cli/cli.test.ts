@@ -90,6 +90,31 @@ describe('the command line', () => {
     expect(command.kind === 'usage-error' && command.message).toContain(message);
   });
 
+  test.each([
+    [['call'], 'call'],
+    [['keys', 'add', 'a b'], 'keys'],
+    [['tools', 'ping'], 'tools'],
+    [['doctor', 'x'], undefined],
+    [['--prot'], undefined],
+  ])('an error in %j refers to the help of %s', (args, topic) => {
+    const command = parseCommandLine(args);
+    expect(command.kind === 'usage-error' && command.topic).toBe(topic);
+  });
+
+  test('says what it has in place of an unknown command, and its own messages in full', () => {
+    expect(parseCommandLine(['cal', 'ping'])).toEqual({
+      kind: 'usage-error',
+      message:
+        "Unexpected argument 'cal'; the commands are call, tools, keys, client, upstreams, init, apis, doctor, systemd",
+    });
+    expect(parseCommandLine(['keys', 'add', 'a b'])).toMatchObject({
+      message: 'a key name is 1 to 64 letters, digits, _ . @ and -',
+    });
+    expect(parseCommandLine(['keys', 'remove'])).toMatchObject({
+      message: 'one NAME is needed, such as: mcp-server keys remove ci',
+    });
+  });
+
   test('answers --help before anything else', () => {
     expect(parseCommandLine(['--help', '--port', 'x'])).toEqual({ kind: 'help' });
   });

@@ -6,7 +6,7 @@ import { parseCall, parseTools, type CallCommand, type ServerChoice } from './ca
 import { parseClient, type ClientCommand } from './client/parse-client.ts';
 import { parseKeys, type KeysCommand } from './keys/parse-keys.ts';
 import { parseUpstreams, type UpstreamsCommand } from './upstreams/parse-upstreams.ts';
-import type { HelpTopic } from './usage.ts';
+import { isHelpTopic, type HelpTopic } from './help-topic.ts';
 
 /** What the command line asks for. */
 export type Command =
@@ -23,7 +23,8 @@ export type Command =
   | { readonly kind: 'keys'; readonly keys: KeysCommand }
   | { readonly kind: 'upstreams'; readonly upstreams: UpstreamsCommand }
   | { readonly kind: 'client'; readonly client: ClientCommand }
-  | { readonly kind: 'usage-error'; readonly message: string };
+  /** `topic`: the command whose help text has the options. */
+  | { readonly kind: 'usage-error'; readonly message: string; readonly topic?: HelpTopic };
 
 const flagOptions = {
   transport: { type: 'string' },
@@ -33,6 +34,10 @@ const flagOptions = {
   version: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
 } as const;
+
+const COMMANDS = ['call', 'tools', 'keys', 'client', 'upstreams', 'init', 'apis', 'doctor', 'systemd'];
+
+const isCommand = (word = ''): boolean => COMMANDS.includes(word);
 
 /** Reads the arguments after the program name. Never throws: a command line that makes no sense is a `usage-error`. */
 export function parseCommandLine(args: readonly string[]): Command {
@@ -65,7 +70,12 @@ export function parseCommandLine(args: readonly string[]): Command {
     // Clients take a list of arguments, and people write a whole option into one of them.
     const joined = args.some((text) => /^--?\w[\w-]*\s/u.test(text));
     const hint = joined ? '. An option and its value are two arguments' : '';
-    return { kind: 'usage-error', message: `${firstSentence(error)}${hint}` };
+    const commands = isCommand(first) || first?.startsWith('-') ? '' : `; the commands are ${COMMANDS.join(', ')}`;
+    return {
+      kind: 'usage-error',
+      message: `${firstSentence(error)}${hint || commands}`,
+      ...(isHelpTopic(first) && { topic: first }),
+    };
   }
 }
 
@@ -153,6 +163,7 @@ function serveOptions(values: {
 
 /** Node's own message names the option; what follows it are hints about `--` that do not apply here. */
 function firstSentence(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.split(/\. |\n/u, 1)[0] ?? message;
+  if (!(error instanceof Error)) return String(error);
+  const { message } = error;
+  return 'code' in error ? (message.split(/\. |\n/u, 1)[0] ?? message) : message;
 }

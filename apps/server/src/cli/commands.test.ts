@@ -21,6 +21,13 @@ test.each([
   expect(invokedAs(argv, env)).toBe(expected);
 });
 
+test('a Node that was started by its path is printed with it, since the one of the search path may be too old', () => {
+  const argv = ['/x/bin/node', `${process.cwd()}/dist/main.js`];
+  expect(invokedAs(argv, {}, `${process.cwd()}/node_modules/.bin/node`)).toBe('node_modules/.bin/node dist/main.js');
+  expect(invokedAs(argv, {}, '/opt/node')).toBe('/opt/node dist/main.js');
+  expect(invokedAs(argv, {}, 'node')).toBe('node dist/main.js');
+});
+
 test('--check names the tools that cannot run, and passes: the server starts without them', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'check-'));
   const config = join(folder, 'tools.yaml');

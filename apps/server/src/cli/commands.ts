@@ -66,7 +66,7 @@ export function runServe(options: ConfigurationSource): Promise<number> {
 export function runInit(file: string): Promise<number> {
   return reportOperatorErrors(async () => {
     const { writeConfiguration } = await import('./init/init.ts');
-    process.stdout.write(await writeConfiguration(file, invokedAs(process.argv, process.env)));
+    process.stdout.write(await writeConfiguration(file, invokedAs(process.argv, process.env, process.argv0)));
     return 0;
   });
 }

@@ -17,7 +17,9 @@ async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(`${version}\n`);
       return 0;
     case 'usage-error':
-      process.stderr.write(`mcp-server: ${command.message}.\nRun mcp-server --help for the options.\n`);
+      process.stderr.write(
+        `mcp-server: ${command.message}.\nRun mcp-server ${command.topic ? `${command.topic} ` : ''}--help for the options.\n`,
+      );
       return 2;
     case 'check':
       return runCheck(command.options, command.live);

@@ -51,7 +51,7 @@ export async function serveWorkers({ store, log, file }: PrimaryOptions): Promis
     const { url, operationsUrl, tools } = started;
     const keyVariable = process.env['MCP_SECURITY_API_KEY'] === undefined ? undefined : 'MCP_SECURITY_API_KEY';
     if (url !== undefined) {
-      const program = invokedAs(process.argv, process.env);
+      const program = invokedAs(process.argv, process.env, process.argv0);
       const path = file === undefined ? undefined : resolve(file);
       process.stdout.write(renderWelcome({ ...started, version, url, keyVariable, program, file: path }));
     }

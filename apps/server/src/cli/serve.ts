@@ -69,7 +69,7 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
       worker.channel.tell('started', { ...started });
     } else if (url !== undefined) {
       const keyVariable = process.env['MCP_SECURITY_API_KEY'] === undefined ? undefined : 'MCP_SECURITY_API_KEY';
-      const program = invokedAs(process.argv, process.env);
+      const program = invokedAs(process.argv, process.env, process.argv0);
       const path = file === undefined ? undefined : resolve(file);
       process.stdout.write(renderWelcome({ ...started, version, url, keyVariable, program, file: path }));
     }

@@ -3,8 +3,7 @@ import { CALL_USAGE, TOOLS_USAGE } from './call/usage.ts';
 import { CLIENT_USAGE } from './client/parse-client.ts';
 import { KEYS_USAGE } from './keys/parse-keys.ts';
 import { UPSTREAMS_USAGE } from './upstreams/parse-upstreams.ts';
-
-export type HelpTopic = 'call' | 'client' | 'keys' | 'tools' | 'upstreams';
+import type { HelpTopic } from './help-topic.ts';
 
 const OVERVIEW = `Usage: mcp-server [options]
        mcp-server COMMAND [options]

@@ -57,6 +57,12 @@ describe('typed arguments', () => {
     expect(() => convert(['toString', 'x'])).toThrow('no argument --toString');
   });
 
+  test('an argument that is no list is given once', () => {
+    expect(() => convert(['target', 'a'], ['target', 'b'])).toThrow(
+      '--target is given more than once, and takes one value.',
+    );
+  });
+
   test('an argument that is no truth value needs a text', () => {
     expect(() => convert(['target'])).toThrow('--target needs a value');
   });

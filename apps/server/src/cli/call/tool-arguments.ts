@@ -16,8 +16,12 @@ export function toolArguments(tool: string, schema: Schema, typed: readonly Text
     const property = propertyNamed(name, properties);
     if (property === undefined) throw new Error(unknownArgument(tool, name, Object.keys(properties)));
     const schemaOfValue = properties[property] ?? {};
-    if (value === undefined && typeOf(schemaOfValue) !== 'boolean') throw new Error(`--${name} needs a value`);
+    if (value === undefined && typeOf(schemaOfValue) !== 'boolean') throw new Error(`--${name} needs a value.`);
     const list = values.get(property) ?? [];
+    const type = typeOf(schemaOfValue);
+    if (list.length > 0 && type !== undefined && type !== 'array') {
+      throw new Error(`--${name} is given more than once, and takes one value.`);
+    }
     list.push(...converted(value ?? 'true', schemaOfValue));
     values.set(property, list);
   }

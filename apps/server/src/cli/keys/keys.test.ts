@@ -74,6 +74,16 @@ describe('mcp-server keys', () => {
     expect(other!.name).toBe('ops');
   });
 
+  test('a key of the configuration is not rotated or removed here, and the message says where it is', async () => {
+    const config = join(folder, 'c.yaml');
+    writeFileSync(config, 'security: { apiKey: k-0123456789abcdef }\n', { mode: 0o600 });
+    for (const action of ['rotate', 'remove']) {
+      await expect(run(action, 'default', '--config', config)).rejects.toThrow(
+        'The key default is in the configuration. Change it there.',
+      );
+    }
+  });
+
   test('remove deletes the key, and rejects a name that is not there', async () => {
     await run('add', 'ci');
     expect((await run('remove', 'ci')).stdout).toBe('');

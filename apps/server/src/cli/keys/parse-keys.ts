@@ -65,11 +65,11 @@ export function parseKeys(args: readonly string[], nowMs: number): KeysCommand {
   const expiry = values.expires === undefined ? {} : { expiresAtMs: expiryOf(values.expires, nowMs) };
   switch (action) {
     case 'add':
-      return { ...base, action, name: onlyName(positionals), scopes: scopesOf(values.scope), ...expiry };
+      return { ...base, action, name: onlyName(action, positionals), scopes: scopesOf(values.scope), ...expiry };
     case 'rotate':
-      return { ...base, action, name: onlyName(positionals), ...expiry };
+      return { ...base, action, name: onlyName(action, positionals), ...expiry };
     case 'remove':
-      return { ...base, action, name: onlyName(positionals) };
+      return { ...base, action, name: onlyName(action, positionals) };
     case 'list':
       if (positionals.length > 0) throw new Error(`keys list takes no name, but got ${positionals.join(' ')}`);
       return { ...base, action };
@@ -79,8 +79,10 @@ export function parseKeys(args: readonly string[], nowMs: number): KeysCommand {
   }
 }
 
-function onlyName([name, ...others]: readonly string[]): string {
-  if (name === undefined || others.length > 0) throw new Error('one NAME is needed, such as: mcp-server keys add ci');
+function onlyName(action: string, [name, ...others]: readonly string[]): string {
+  if (name === undefined || others.length > 0) {
+    throw new Error(`one NAME is needed, such as: mcp-server keys ${action} ci`);
+  }
   if (!NAME.test(name)) throw new Error('a key name is 1 to 64 letters, digits, _ . @ and -');
   return name;
 }

@@ -36,7 +36,7 @@ export async function runKeys(command: KeysCommand, nowMs: number): Promise<Outp
       });
     case 'rotate':
       return issue(command, file, nowMs, (keys) => {
-        const position = positionOf(command.name, keys, file);
+        const position = positionOf(command.name, keys, values);
         const before = keys[position]!;
         return {
           position,
@@ -45,7 +45,7 @@ export async function runKeys(command: KeysCommand, nowMs: number): Promise<Outp
         };
       });
     case 'remove':
-      changeKeyStore(file, (keys) => keys.toSpliced(positionOf(command.name, keys, file), 1));
+      changeKeyStore(file, (keys) => keys.toSpliced(positionOf(command.name, keys, values), 1));
       return command.json
         ? { stdout: json({ removed: command.name, keyStore: file }), stderr: '' }
         : { stdout: '', stderr: `Removed the key ${command.name} from ${file}.\n` };
@@ -86,10 +86,15 @@ function issue(
   };
 }
 
-function positionOf(name: string, keys: readonly StoredKey[], file: string): number {
+function positionOf(name: string, keys: readonly StoredKey[], values: ServerConfig): number {
   const position = keys.findIndex((key) => key.name === name);
   if (position !== -1) return position;
-  throw new KeyStoreError(`The key store ${file} has no key named ${name}. mcp-server keys list shows every key.`);
+  if (configuredCallers(values).some((caller) => caller.name === name)) {
+    throw new KeyStoreError(`The key ${name} is in the configuration. Change it there.`);
+  }
+  throw new KeyStoreError(
+    `The key store ${keyStoreOf(values)} has no key named ${name}. mcp-server keys list shows every key.`,
+  );
 }
 
 function sameLifetime({ createdAt, expiresAt }: StoredKey, nowMs: number): number | undefined {
