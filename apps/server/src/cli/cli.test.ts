@@ -107,6 +107,9 @@ describe('the command line', () => {
       message:
         "Unexpected argument 'cal'; the commands are call, tools, keys, client, upstreams, init, apis, doctor, systemd",
     });
+    expect(parseCommandLine(['--config', 'x.yaml', 'call', 'ping'])).toMatchObject({
+      message: "Unexpected argument 'call'; a command comes before its options",
+    });
     expect(parseCommandLine(['keys', 'add', 'a b'])).toMatchObject({
       message: 'a key name is 1 to 64 letters, digits, _ . @ and -',
     });

@@ -37,7 +37,12 @@ const flagOptions = {
 
 const COMMANDS = ['call', 'tools', 'keys', 'client', 'upstreams', 'init', 'apis', 'doctor', 'systemd'];
 
-const isCommand = (word = ''): boolean => COMMANDS.includes(word);
+/** What a person who got the command wrong needs; empty where the command is not the fault. */
+function commandHint([first = '', ...rest]: readonly string[]): string {
+  if (COMMANDS.includes(first)) return '';
+  if (!first.startsWith('-')) return `; the commands are ${COMMANDS.join(', ')}`;
+  return rest.some((word) => COMMANDS.includes(word)) ? '; a command comes before its options' : '';
+}
 
 /** Reads the arguments after the program name. Never throws: a command line that makes no sense is a `usage-error`. */
 export function parseCommandLine(args: readonly string[]): Command {
@@ -69,11 +74,9 @@ export function parseCommandLine(args: readonly string[]): Command {
   } catch (error) {
     // Clients take a list of arguments, and people write a whole option into one of them.
     const joined = args.some((text) => /^--?\w[\w-]*\s/u.test(text));
-    const hint = joined ? '. An option and its value are two arguments' : '';
-    const commands = isCommand(first) || first?.startsWith('-') ? '' : `; the commands are ${COMMANDS.join(', ')}`;
     return {
       kind: 'usage-error',
-      message: `${firstSentence(error)}${hint || commands}`,
+      message: `${firstSentence(error)}${joined ? '. An option and its value are two arguments' : commandHint(args)}`,
       ...(isHelpTopic(first) && { topic: first }),
     };
   }

@@ -34,15 +34,32 @@ describe('the welcome', () => {
   });
 
   test('fits into a terminal of 24 lines of 80 columns, with the log lines of a start, whatever the number of tools', () => {
-    const tools = Array.from({ length: 205 }, (_, index) => `tool_${index}`);
+    const tools = ['dns_lookup', 'tcp_check', 'http_probe', 'tls_inspect', 'system_info', 'curl_head'];
+    const many = [...tools, ...Array.from({ length: 199 }, (_, index) => `tool_${index}`)];
     const file = '/home/ann/.config/mcp-server/api-key';
-    const text = renderWelcome({ ...facts, tools, key: { kind: 'generated', value: `mcp_${'k'.repeat(43)}`, file } });
-    expect(text).toContain('tool_5 and 199 more');
+    const text = renderWelcome({
+      ...facts,
+      tools: many,
+      key: { kind: 'generated', value: `mcp_${'k'.repeat(43)}`, file },
+      program: 'node_modules/.bin/node apps/server/dist/main.js',
+      file: '/home/ann/mcp-tool-server/examples/quickstart.yaml',
+    });
+    expect(text).toContain('tls_inspect and 201 more\n');
     const rows = text
       .trimEnd()
       .split('\n')
       .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 80)), 0);
-    expect(rows).toBeLessThanOrEqual(22);
+    expect(rows).toBeLessThanOrEqual(20);
+  });
+
+  test.each([
+    [['a'], 'a'],
+    [['a', 'b'], 'a, b'],
+    [['a'.repeat(70)], 'a'.repeat(70)],
+    [['a'.repeat(40), 'b'.repeat(40)], `${'a'.repeat(40)} and 1 more`],
+    [['a', 'b', 'c', 'd', 'e', 'f', 'g'], 'a, b, c, d, e, f and 1 more'],
+  ])('names as many tools as fit a line: %j', (tools, expected) => {
+    expect(renderWelcome({ ...facts, tools })).toContain(`  Tools         ${expected}\n`);
   });
 
   test('shows a key that was made now, and only where an older one is kept', () => {

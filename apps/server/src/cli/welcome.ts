@@ -2,7 +2,7 @@ import type { KeyOrigin } from '../access/key-origin.ts';
 
 /**
  * What the terminal shows after `mcp-server --transport http`: the address, a command to try, and one that sets up clients.
- * With the log lines of a start it fits into a terminal of 24 lines.
+ * With the log lines of a start it fits into a terminal of 24 lines and 80 columns.
  */
 export interface WelcomeFacts {
   readonly version: string;
@@ -23,6 +23,8 @@ export interface WelcomeFacts {
 
 /** More are counted. */
 const MAX_NAMED_TOOLS = 6;
+/** Of a line of 80, without its label. */
+const TOOLS_COLUMNS = 64;
 
 export function renderWelcome(facts: WelcomeFacts): string {
   const config = facts.file === undefined ? '' : ` --config ${shellQuote(facts.file)}`;
@@ -35,11 +37,9 @@ MCP tool server ${facts.version} is listening on ${facts.url}
   API key       ${keyLine(facts.key)}
 
 Try it:
-
 ${tryCommand(facts)}
 
-To add it to a client (claude-desktop, claude-code, cursor, vscode, codex, gemini, inspector):
-
+Add to claude-desktop, claude-code, cursor, vscode, codex, gemini or inspector:
   ${facts.program} client add claude-desktop${config}
 
 Stop with Ctrl-C.
@@ -48,15 +48,18 @@ Stop with Ctrl-C.
 
 function toolsLine(tools: readonly string[]): string {
   if (tools.length === 0) return 'none';
-  const more = tools.length - MAX_NAMED_TOOLS;
-  const named = tools.slice(0, MAX_NAMED_TOOLS).join(', ');
-  return more > 0 ? `${named} and ${more} more` : named;
+  const all = tools.join(', ');
+  if (tools.length <= MAX_NAMED_TOOLS && all.length <= TOOLS_COLUMNS) return all;
+  const fitting = (count: number): string => `${tools.slice(0, count).join(', ')} and ${tools.length - count} more`;
+  let count = Math.min(tools.length, MAX_NAMED_TOOLS);
+  while (count > 1 && fitting(count).length > TOOLS_COLUMNS) count -= 1;
+  return tools.length === 1 ? all : fitting(count);
 }
 
 function keyLine(key: KeyOrigin): string {
   switch (key.kind) {
     case 'generated':
-      return `${key.value}\n                (generated now and shown once; stored in ${key.file})`;
+      return `${key.value}\n                (shown once; kept in ${key.file})`;
     case 'kept':
       return `in ${key.file}`;
     case 'configured':
