@@ -16,6 +16,9 @@ const LOAD_AND_LIST = `
   registerHooks({
     load(url, context, next) {
       seen.add(/.*node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(url)?.[1]);
+      // Packages of this repository that are loaded where something is configured for them.
+      const own = /\\/packages\\/(upstreams|openapi-tools)\\//.exec(url)?.[1];
+      if (own !== undefined) seen.add('@mcp/' + own);
       return next(url, context);
     },
   });
@@ -46,7 +49,7 @@ function listOf(stderr: string): unknown {
 }
 
 /** What a server over HTTP has loaded when it is stopped. */
-async function loadedWhile(use: (url: string, apiKey: string) => Promise<void>): Promise<unknown> {
+async function loadedWhile(use: (url: string, apiKey: string) => Promise<void>, more: object = {}): Promise<unknown> {
   const apiKey = 'start-up-test-0123456789abcdef';
   const configuration = {
     MCP_SERVER_PORT: '0',
@@ -54,6 +57,7 @@ async function loadedWhile(use: (url: string, apiKey: string) => Promise<void>):
     MCP_SECURITY_API_KEY: apiKey,
     // Its lines are for people otherwise, which takes more packages.
     MCP_LOGGING_FORMAT: 'json',
+    ...more,
   };
   const server = spawn(process.execPath, [...nodeArguments('../main.ts'), '--config', quickstart], {
     env: { ...process.env, ...configuration },
@@ -156,6 +160,29 @@ describe('before the server listens', () => {
     expect(direct).toContain('pino');
     for (const name of ['hono', '@hono/node-server', ...partsOfNode]) expect(direct).not.toContain(name);
   });
+
+  test.runIf(RUNS_SOURCES)(
+    'upstreams are loaded where one is configured, and nothing of them where none is, whatever is called',
+    { timeout: 120_000 },
+    async () => {
+      const ask = async (url: string, apiKey: string): Promise<void> => {
+        for (const path of ['/upstreams', '/apis', '/tools', '/health'])
+          await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${apiKey}` } });
+      };
+      const parts = [
+        '@mcp/upstreams',
+        '@modelcontextprotocol/client',
+        'undici',
+        'eventsource-parser',
+        '@cfworker/json-schema',
+      ];
+      const none = await loadedWhile(ask);
+      for (const part of [...parts, '@mcp/openapi-tools']) expect(none).not.toContain(part);
+      const upstreams = JSON.stringify({ up: { url: 'http://127.0.0.1:9/mcp' } });
+      const one = await loadedWhile(ask, { MCP_UPSTREAMS: upstreams, MCP_FEDERATION_LOCK_FILE: '/dev/null' });
+      for (const part of parts) expect(one).toContain(part);
+    },
+  );
 
   test.each([
     ['node:http', 'internal/deps/undici/undici'],

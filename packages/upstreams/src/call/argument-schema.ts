@@ -22,6 +22,10 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   '$id',
   '$schema',
 ]);
+/** What they say of the part that they are in is nothing that a value could fail. */
+const NAMING: ReadonlySet<string> = new Set(['$id', '$schema']);
+/** The more a part of the schema lets pass, the less these do: beside parts that are left out, they would reject what the schema allows. */
+const INVERTING = ['not', 'if', 'then', 'else', 'oneOf', 'maxContains', 'unevaluatedProperties', 'unevaluatedItems'];
 /** Their meaning depends on `patternProperties`. */
 const CLOSING: ReadonlySet<string> = new Set(['additionalProperties', 'unevaluatedProperties']);
 const NAMED_SCHEMAS: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions', 'dependentSchemas']);
@@ -68,23 +72,34 @@ function dialectOf({ $schema }: Members): SchemaDraft {
 
 function checkableSchema(root: Members): unknown {
   const lengths = expandedSize(root, (part) => ('minLength' in part || 'maxLength' in part ? 1 : 0));
-  return checkable(root, lengths <= MAX_LENGTHS ? LEFT_OUT : new Set([...LEFT_OUT, 'minLength', 'maxLength']));
+  const leftOut = lengths <= MAX_LENGTHS ? LEFT_OUT : new Set([...LEFT_OUT, 'minLength', 'maxLength']);
+  let isWeaker = false;
+  const copy = checkable(root, leftOut, () => {
+    isWeaker = true;
+  });
+  return isWeaker ? checkable(root, new Set([...leftOut, ...INVERTING])) : copy;
 }
 
-function checkable(schema: unknown, leftOut: ReadonlySet<string>): unknown {
-  if (Array.isArray(schema)) return schema.map((each) => checkable(each, leftOut));
+function checkable(schema: unknown, leftOut: ReadonlySet<string>, onWeaker: () => void = () => {}): unknown {
+  if (Array.isArray(schema)) return schema.map((each) => checkable(each, leftOut, onWeaker));
   if (!isMembers(schema)) return schema;
   const open = 'patternProperties' in schema;
   const copy = Object.fromEntries(
     Object.entries(schema).flatMap(([keyword, value]): [string, unknown][] => {
-      if (leftOut.has(keyword) || (open && CLOSING.has(keyword))) return [];
+      if (leftOut.has(keyword) || (open && CLOSING.has(keyword))) {
+        if (!NAMING.has(keyword)) onWeaker();
+        return [];
+      }
       if (DATA.has(keyword)) return [[keyword, value]];
       if (NAMED_SCHEMAS.has(keyword) && isMembers(value)) {
         return [
-          [keyword, Object.fromEntries(Object.entries(value).map(([name, each]) => [name, checkable(each, leftOut)]))],
+          [
+            keyword,
+            Object.fromEntries(Object.entries(value).map(([name, each]) => [name, checkable(each, leftOut, onWeaker)])),
+          ],
         ];
       }
-      return [[keyword, checkable(value, leftOut)]];
+      return [[keyword, checkable(value, leftOut, onWeaker)]];
     }),
   );
   countApplications(copy);
