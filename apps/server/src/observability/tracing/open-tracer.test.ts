@@ -55,8 +55,13 @@ async function startCollector(): Promise<Collector> {
   return collector;
 }
 
+async function closing(env: Record<string, string>, log: TracingLog): Promise<AsyncDisposable> {
+  const tracer = await openTracer(env, log);
+  return { [Symbol.asyncDispose]: () => tracer.close() };
+}
+
 describe('tracing', () => {
-  test.each(['localhost:4318', 'collector', 'grpc://localhost:4317'])(
+  test.each(['localhost:4318', 'collector', 'grpc://localhost:4317', 'http://h:99999', 'http://[::1'])(
     'is off, with a warning, for %s',
     async (endpoint) => {
       const log = new Lines();
@@ -67,11 +72,55 @@ describe('tracing', () => {
     },
   );
 
+  test('names the variables that have no effect, or whose value has none', async () => {
+    const log = new Lines();
+    await using _ = await closing(
+      {
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1',
+        OTEL_EXPORTER_OTLP_HEADERS: 'a=b',
+        OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: 'soon',
+        OTEL_EXPORTER_OTLP_COMPRESSION: 'zstd',
+        OTEL_RESOURCE_ATTRIBUTES: 'a=b,c=%zz',
+        OTEL_TRACES_EXPORTER: 'zipkin',
+        OTEL_TRACES_SAMPLER: 'always_off',
+        OTEL_METRICS_EXPORTER: 'none',
+        OTEL_BSP_SCHEDULE_DELAY: '',
+      },
+      log,
+    );
+    const variables = [
+      'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT',
+      'OTEL_EXPORTER_OTLP_COMPRESSION',
+      'OTEL_RESOURCE_ATTRIBUTES',
+      'OTEL_TRACES_EXPORTER',
+      'OTEL_TRACES_SAMPLER',
+    ];
+    expect(log.lines).toContainEqual(['warn', { variables }, 'tracing.variables_ignored']);
+  });
+
+  test('has nothing to say about the usual variables', async () => {
+    const log = new Lines();
+    await using _ = await closing(
+      {
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://127.0.0.1:1/v1/traces',
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+        OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+        OTEL_EXPORTER_OTLP_TIMEOUT: '10000',
+        OTEL_SERVICE_NAME: 'tools',
+        OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment=prod,',
+        OTEL_TRACES_EXPORTER: 'otlp',
+        OTEL_SDK_DISABLED: 'false',
+      },
+      log,
+    );
+    expect(log.lines.map(([, , line]) => line)).toEqual(['tracing.started']);
+  });
+
   test('is off, and loads nothing, without a collector', async () => {
     expect(await openTracer({}, new Lines())).toBe(noTracer);
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318', OTEL_TRACES_EXPORTER: 'none' };
     expect(await openTracer(env, new Lines())).toBe(noTracer);
-    const disabled = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://x', OTEL_SDK_DISABLED: 'true' };
+    const disabled = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://x', OTEL_SDK_DISABLED: 'TRUE' };
     expect(await openTracer(disabled, new Lines())).toBe(noTracer);
   });
 

@@ -1,4 +1,5 @@
 import { noTracer, type CallTracer } from './call-tracer.ts';
+import { ignoredVariables } from './ignored-variables.ts';
 import { resourceAttributes } from './resource-attributes.ts';
 import type { TracingLog } from './tracing-log.ts';
 
@@ -11,8 +12,9 @@ export async function openTracer(
   logger: TracingLog,
 ): Promise<CallTracer> {
   const endpoint = env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] || env['OTEL_EXPORTER_OTLP_ENDPOINT'];
-  if (!endpoint || env['OTEL_SDK_DISABLED'] === 'true' || env['OTEL_TRACES_EXPORTER'] === 'none') return noTracer;
-  if (!/^https?:\/\//iu.test(endpoint)) {
+  if (!endpoint || env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true' || env['OTEL_TRACES_EXPORTER'] === 'none')
+    return noTracer;
+  if (!/^https?:\/\//iu.test(endpoint) || !URL.canParse(endpoint)) {
     logger.warn({ suggestion: 'Write a URL such as http://localhost:4318.' }, 'tracing.endpoint_invalid');
     return noTracer;
   }
@@ -22,6 +24,8 @@ export async function openTracer(
     const suggestion = 'Spans are sent as JSON over HTTP: use the OTLP/HTTP port of the collector, usually 4318.';
     logger.warn({ protocol, suggestion }, 'tracing.protocol_unsupported');
   }
+  const variables = ignoredVariables(env);
+  if (variables.length > 0) logger.warn({ variables }, 'tracing.variables_ignored');
   const { createOtlpTracer } = await import('./otlp-tracer.ts');
   const tracer = createOtlpTracer(resourceAttributes(env), logger);
   logger.info({ endpoint: withoutCredentials(endpoint) }, 'tracing.started');
@@ -29,7 +33,6 @@ export async function openTracer(
 }
 
 function withoutCredentials(endpoint: string): string {
-  if (!URL.canParse(endpoint)) return '(not a URL)';
   const { origin, pathname } = new URL(endpoint);
   return `${origin}${pathname === '/' ? '' : pathname}`;
 }

@@ -7,13 +7,23 @@ const DEFAULT_SERVICE_NAME = 'mcp-server';
 export function resourceAttributes(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const attributes = new Map([['service.name', DEFAULT_SERVICE_NAME]]);
   for (const pair of (env['OTEL_RESOURCE_ATTRIBUTES'] ?? '').split(',')) {
-    const { key, value = '' } = /^\s*(?<key>[^=\s]+)\s*=\s*(?<value>.*?)\s*$/u.exec(pair)?.groups ?? {};
-    const decoded = percentDecoded(value);
-    if (key !== undefined && decoded !== undefined) attributes.set(key, decoded);
+    const attribute = readAttribute(pair);
+    if (attribute) attributes.set(...attribute);
   }
   const serviceName = env['OTEL_SERVICE_NAME'];
   if (serviceName) attributes.set('service.name', serviceName);
   return Object.fromEntries(attributes);
+}
+
+/** Whether `OTEL_RESOURCE_ATTRIBUTES` has no pair that is skipped. An empty one, as after a last comma, is none. */
+export function areReadableAttributes(list: string): boolean {
+  return list.split(',').every((pair) => pair.trim() === '' || readAttribute(pair) !== undefined);
+}
+
+function readAttribute(pair: string): readonly [string, string] | undefined {
+  const { key, value = '' } = /^\s*(?<key>[^=\s]+)\s*=\s*(?<value>.*?)\s*$/u.exec(pair)?.groups ?? {};
+  const decoded = percentDecoded(value);
+  return key === undefined || decoded === undefined ? undefined : [key, decoded];
 }
 
 function percentDecoded(text: string): string | undefined {
