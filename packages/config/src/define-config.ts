@@ -2,7 +2,7 @@ import type { FieldsOf, ValuesOf } from './fields/composite-fields.ts';
 import type { ConfigDefinition, DefinitionOptions, Leaf } from './fields/definition.ts';
 import type { AnyField } from './fields/field.ts';
 import { environmentName, isPrototypeKey } from './fields/key-names.ts';
-import { requireField, requireString } from './fields/option-checks.ts';
+import { requireField, requireOptions, requireString } from './fields/option-checks.ts';
 import { defaultOf } from './reading/read-value.ts';
 
 /**
@@ -18,6 +18,8 @@ export function defineConfig<T>(
   fields: Readonly<Record<string, AnyField>>,
   options: DefinitionOptions<T>,
 ): ConfigDefinition<T> {
+  requireOptions('defineConfig()', fields);
+  requireOptions('defineConfig()', options);
   requireString('defineConfig()', 'title', options.title);
   requireString('defineConfig()', 'envPrefix', options.envPrefix);
   for (const [name, field] of Object.entries(fields)) requireField('defineConfig()', name, field);

@@ -1,5 +1,5 @@
 import type { AnyField, Field, GroupField, GroupProblem, ListField, MapField, ValueOf, VariantField } from './field.ts';
-import { requireField, requirePattern, requireString } from './option-checks.ts';
+import { requireField, requireOptions, requirePattern, requireString } from './option-checks.ts';
 import { commonParts } from './scalar-field.ts';
 import { wordList } from './word-fields.ts';
 import type { FieldOptions } from './scalar-field.ts';
@@ -60,6 +60,7 @@ export interface MapOptions extends FieldOptions {
 /** A mapping whose keys are names that the user chooses. A later layer replaces the whole mapping of an earlier one. */
 export function map<T>(value: Field<T>, options: MapOptions): Field<Readonly<Record<string, T>>> {
   requireField('map()', 'a value', value);
+  requireOptions('map()', options);
   requirePattern('map()', 'keyPattern', options.keyPattern);
   requireString('map()', 'keyExpected', options.keyExpected);
   const field: MapField = {
@@ -88,6 +89,8 @@ export interface GroupOptions<T> {
 
 /** An object with exactly these keys. At the top of a definition it is a section, whose keys have environment names. */
 export function group<T>(fields: FieldsOf<T>, options: GroupOptions<T>): Field<T> {
+  requireOptions('group()', fields);
+  requireOptions('group()', options);
   for (const [name, field] of Object.entries(fields)) requireField('group()', name, field);
   return groupField(fields as Readonly<Record<string, AnyField>>, options);
 }
@@ -127,6 +130,8 @@ export interface VariantOptions extends FieldOptions {
 
 /** An object whose `type` decides which other keys it has. T is the union of all cases. */
 export function variant<T>(cases: Readonly<Record<string, AnyField>>, options: VariantOptions): Field<T> {
+  requireOptions('variant()', cases);
+  requireOptions('variant()', options);
   const groups: [string, GroupField][] = [];
   for (const [name, field] of Object.entries(cases)) {
     if (field.kind !== 'group') throw new TypeError(`case '${name}' of a variant must be built with group()`);

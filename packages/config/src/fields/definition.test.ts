@@ -223,3 +223,29 @@ describe('durations', () => {
 test('two different paths have different texts', () => {
   expect(pathText(['tools', 'a.b', 'args', '2'])).toBe('tools["a.b"].args[2]');
 });
+
+test.each([
+  ['text()', () => text(undefined as never)],
+  ['secret', () => secret(undefined as never)],
+  ['integer()', () => integer(undefined as never)],
+  ['number()', () => number(null as never)],
+  ['duration()', () => duration(undefined as never)],
+  ['choice()', () => choice(['a'], undefined as never)],
+  ['boolean', () => boolean(undefined as never)],
+  ['list', () => list(text({ doc: 'x' }), undefined as never)],
+  ['map()', () => map(text({ doc: 'x' }), undefined as never)],
+  ['group()', () => group(undefined as never, { doc: 'x' })],
+  ['group()', () => group({}, undefined as never)],
+  ['variant()', () => variant({}, undefined as never)],
+  ['text()', () => text({ doc: 'x', pattern: 'a+' as never })],
+  ['defineConfig()', () => defineConfig(undefined as never, { title: 'x', envPrefix: 'X' })],
+  ['defineConfig()', () => defineConfig({}, undefined as never)],
+])('%s without what it needs says so, for callers without TypeScript', (_, build) => {
+  expect(build).toThrow(/ needs /);
+  expect(build).not.toThrow(/Cannot/);
+});
+
+test('a load without a definition says what makes one', async () => {
+  await expect(ConfigStore.load(undefined as never)).rejects.toThrow('ConfigStore.load() needs');
+  await expect(ConfigStore.load({} as never)).rejects.toThrow('defineConfig()');
+});

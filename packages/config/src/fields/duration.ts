@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Field } from './field.ts';
-import { requireRange } from './option-checks.ts';
+import { requireOptions, requireRange } from './option-checks.ts';
 import { custom } from './scalar-field.ts';
 import type { RangeOptions } from './number-fields.ts';
 
@@ -39,6 +39,7 @@ export function durationText(seconds: number): string {
  * `30s`, `5m`, `1h`. `min` and `max` are seconds.
  */
 export function duration(options: RangeOptions): Field<number> {
+  requireOptions('duration()', options);
   const { min, max } = options;
   requireRange('duration()', ['min', 'max'], min, max);
   const schema = v.pipe(

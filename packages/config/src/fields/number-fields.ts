@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Field } from './field.ts';
-import { requireRange } from './option-checks.ts';
+import { requireOptions, requireRange } from './option-checks.ts';
 import { scalarField } from './scalar-field.ts';
 import type { FieldOptions } from './scalar-field.ts';
 
@@ -11,6 +11,7 @@ export interface RangeOptions extends FieldOptions {
 
 /** A whole number from `min` to `max`. A text is read as decimal digits: `0x10`, `1e3` and `1.0` are refused. */
 export function integer(options: RangeOptions): Field<number> {
+  requireOptions('integer()', options);
   const { min, max } = options;
   requireRange('integer()', ['min', 'max'], min, max);
   return scalarField(options, {
@@ -24,6 +25,7 @@ export function integer(options: RangeOptions): Field<number> {
 
 /** A number from `min` to `max`. A text is read as decimal digits with an optional fraction. */
 export function number(options: RangeOptions): Field<number> {
+  requireOptions('number()', options);
   const { min, max } = options;
   requireRange('number()', ['min', 'max'], min, max);
   return scalarField(options, {

@@ -1,5 +1,11 @@
 /** Checks of the options of field builders, for callers without TypeScript. */
 
+/** @throws {TypeError} when the options are missing */
+export function requireOptions(builder: string, options: unknown): void {
+  if (typeof options === 'object' && options !== null) return;
+  throw new TypeError(`${builder} needs options, such as { doc: '...' }, not ${shown(options)}`);
+}
+
 /** @throws {TypeError} when the option is not a string */
 export function requireString(builder: string, option: string, value: unknown): void {
   if (typeof value !== 'string') throw new TypeError(`${builder} needs ${option}, a string, not ${shown(value)}`);

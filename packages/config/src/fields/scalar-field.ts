@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import { requireString } from './option-checks.ts';
+import { requireOptions, requireString } from './option-checks.ts';
 import type { TextProblem } from './text-problem.ts';
 import type { Fallback, Field, JsonSchema, Reload, ScalarField } from './field.ts';
 
@@ -46,6 +46,7 @@ export function commonParts(options: FieldOptions): {
   variables: readonly string[];
   fallback: Fallback | undefined;
 } {
+  requireOptions('a field', options);
   requireString('a field', 'doc', options.doc);
   if (options.reload !== undefined && !['live', 'restart'].includes(options.reload)) {
     throw new TypeError(`reload is 'live' or 'restart', not ${options.reload}`);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { requireRange } from './option-checks.ts';
+import { requireOptions, requireRange } from './option-checks.ts';
 import type { Field } from './field.ts';
 import type { RangeOptions } from './number-fields.ts';
 import { custom } from './scalar-field.ts';
@@ -41,6 +41,7 @@ export interface SizeOptions extends RangeOptions {
 
 /** A number of bytes, written as a number or as a text with a unit: `512MiB`, `1.5GB`. `min` and `max` are bytes. */
 export function size(options: SizeOptions): Field<number> {
+  requireOptions('size()', options);
   const { min, max, textUnit = 'B' } = options;
   requireRange('size()', ['min', 'max'], min, max);
   const schema = v.pipe(

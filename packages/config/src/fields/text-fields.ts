@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { group } from './composite-fields.ts';
 import type { Field, GroupField } from './field.ts';
-import { requireRange } from './option-checks.ts';
+import { requireOptions, requirePattern, requireRange } from './option-checks.ts';
 import { scalarField } from './scalar-field.ts';
 import type { FieldOptions, ScalarParts } from './scalar-field.ts';
 import { Secret } from './secret.ts';
@@ -76,9 +76,11 @@ export function secret(options: SecretOptions): Field<Secret> {
 }
 
 export function textParts(options: TextOptions): ScalarParts {
+  requireOptions('text()', options);
   const { minLength = 1, maxLength = 1024, multiline = false, pattern, accepts, hint } = options;
   const isClean = multiline ? (value: string): boolean => isPrintable(value.replaceAll(/[\t\n\r]/g, ' ')) : isPrintable;
   requireRange('text()', ['minLength', 'maxLength'], minLength, maxLength);
+  if (pattern !== undefined) requirePattern('text()', 'pattern', pattern);
   const length =
     minLength > 0 ? `a string of ${minLength} to ${maxLength} characters` : `a string of up to ${maxLength} characters`;
   const schema = v.pipe(v.string(), v.check(isClean, 'printable'), v.minLength(minLength), v.maxLength(maxLength));

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { requireOptions } from './option-checks.ts';
 import type { AnyField, Field } from './field.ts';
 import { scalarField } from './scalar-field.ts';
 import type { FieldOptions } from './scalar-field.ts';
@@ -37,6 +38,7 @@ export interface ChoiceOptions extends FieldOptions {
 /** One of a few words. */
 export function choice<const W extends string>(words: readonly W[], options: ChoiceOptions): Field<W> {
   if (!Array.isArray(words) || words.length === 0) throw new TypeError('choice() needs a list of words');
+  requireOptions('choice()', options);
   const { spelling, notice, hint, otherNames = {} } = options;
   const picklist = v.picklist(words);
   return scalarField(options, {

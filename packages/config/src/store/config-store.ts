@@ -6,6 +6,7 @@ import type { ConfigSnapshot } from './config-snapshot.ts';
 import { describeValues } from './described-values.ts';
 import type { DescribedValue } from './described-values.ts';
 import { diff } from './diff.ts';
+import { saveTarget } from './file-source.ts';
 import { deepFreeze } from './frozen.ts';
 import { Listeners } from './listeners.ts';
 import { loadLayers } from '../reading/load-layers.ts';
@@ -149,11 +150,9 @@ export class ConfigStore<T> implements AsyncDisposable {
    */
   save(options: SaveOptions = {}): Promise<SaveResult> {
     return this.#queue(async () => {
-      const own = options.file === undefined || options.file === this.#source?.name;
-      const file = options.file ?? this.#source?.name;
-      if (file === undefined) throw new TypeError('save() needs a file: this configuration was not loaded from one');
-      const { text, omitted } = savedText(this.#loaded.saved, options.format ?? formatOf(file), own);
-      if (!own || this.#source === undefined) await writeAtomically(file, text, { createFolders: true });
+      const { file, isOwn } = saveTarget(options.file, this.#source?.name);
+      const { text, omitted } = savedText(this.#loaded.saved, options.format ?? formatOf(file), isOwn);
+      if (!isOwn || this.#source === undefined) await writeAtomically(file, text, { createFolders: true });
       else {
         await this.#source.write(text);
         this.#updates = [];

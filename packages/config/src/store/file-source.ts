@@ -45,5 +45,28 @@ export function sourceOf<T>({ source, file, permissions }: LoadOptions<T>): Text
       { rule, path: [], origin, message: `the path of the configuration file ${message}`, suggestion },
     ]);
   }
-  return fileSource(file.startsWith('~/') ? resolvePath(file, '/') : file, permissions);
+  return fileSource(expanded(file), permissions);
+}
+
+/**
+ * Where to save to; `~/` is the home folder. By another spelling the own file is still the own one, in which secrets stay.
+ *
+ * @throws {TypeError} for what names no file
+ */
+export function saveTarget(
+  given: unknown,
+  own: string | undefined,
+): { readonly file: string; readonly isOwn: boolean } {
+  if (given === undefined && own !== undefined) return { file: own, isOwn: true };
+  if (given === undefined) throw new TypeError('save() needs a file: this configuration was not loaded from one');
+  if (typeof given !== 'string' || given === '' || given.includes('\0'))
+    throw new TypeError('save() needs file, a path');
+  const problem = pathProblem(given);
+  if (problem !== undefined) throw new TypeError(`save(): the path ${problem.message}; ${problem.suggestion}`);
+  const file = expanded(given);
+  return own !== undefined && resolve(file) === resolve(own) ? { file: own, isOwn: true } : { file, isOwn: false };
+}
+
+function expanded(file: string): string {
+  return file.startsWith('~/') ? resolvePath(file, '/') : file;
 }

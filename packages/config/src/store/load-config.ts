@@ -1,6 +1,7 @@
 import type { Problem } from '../describe/problems.ts';
 import { ConfigError } from '../describe/problems.ts';
 import type { ConfigDefinition } from '../fields/definition.ts';
+import { requireOptions } from '../fields/option-checks.ts';
 import { isPlainObject, valueAt } from '../fields/plain-object.ts';
 import { secretsIn } from '../fields/secret.ts';
 import { inReadingOrder, loadLayers } from '../reading/load-layers.ts';
@@ -21,7 +22,9 @@ export interface FirstLoad<T> {
 
 /** The first load of a store. @throws {ConfigError} with every problem of every layer and every veto */
 export async function loadConfig<T>(options: LoadOptions<T>): Promise<FirstLoad<T>> {
+  requireOptions('ConfigStore.load()', options);
   const { definition, subscribers = [] } = options;
+  requireOptions('ConfigStore.load() with definition, which defineConfig() makes,', definition);
   const source = sourceOf(options);
   const raw = await readRawInputs(definition, source, options.env ?? {}, options.permissions);
   const loaded = loadLayers(definition, { ...options, source }, raw);

@@ -1,8 +1,8 @@
 import { lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import * as fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { pathProblem, secretProblem } from '../fields/text-problem.ts';
 import { loadSample, yaml } from '../test-support/sample-store.ts';
 import { redacted } from '../fields/secret.ts';
@@ -14,7 +14,10 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mcp-save-'));
   file = join(folder, 'config.yaml');
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
 
 describe('save', () => {
   test('writes what the file and update() set, under canonical keys, for its owner only', async () => {
@@ -63,6 +66,32 @@ describe('save', () => {
     expect(JSON.parse(await readFile(saved, 'utf8'))).toEqual({ server: { port: 5 } });
     expect((await stat(join(folder, 'new'))).mode & 0o777).toBe(0o700);
   });
+
+  test('to its own file by another spelling keeps the secrets in it', async () => {
+    await writeFile(file, 'security: {apiKey: key-0123456789abcdef}', { mode: 0o600 });
+    await using store = await loadSample('', { source: undefined, file });
+    expect(await store.save({ file: join(folder, 'x') + '/../config.yaml' })).toEqual({ file, omitted: [] });
+    expect(await store.save({ file: relative(process.cwd(), file) })).toEqual({ file, omitted: [] });
+    expect(await readFile(file, 'utf8')).toContain('key-0123456789abcdef');
+  });
+
+  test('writes below the home folder, not into a folder called ~', async () => {
+    vi.stubEnv('HOME', folder);
+    await using store = await loadSample('server: {port: 5}');
+    expect(await store.save({ file: '~/saved/c.yaml' })).toEqual({
+      file: join(folder, 'saved', 'c.yaml'),
+      omitted: [],
+    });
+    expect(await readdir(folder)).toEqual(['saved']);
+  });
+
+  test.each(['', '${DIR}/c.yaml', '$DIR/c.yaml', 'a\0.yaml', '~root/c.yaml', 42 as never, null as never])(
+    'to %j, which names no file, throws in words',
+    async (target) => {
+      await using store = await loadSample('server: {port: 5}');
+      await expect(store.save({ file: target })).rejects.toThrow(/^save\(\)/);
+    },
+  );
 
   test('without a file to write to, throws', async () => {
     await using store = await loadSample('', { source: undefined });
