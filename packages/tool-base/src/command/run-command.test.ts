@@ -248,6 +248,33 @@ describe('a real program', () => {
     expect(result).toMatchObject({ error: { type: 'execution_error', message }, structured: { signal: 'SIGKILL' } });
   });
 
+  test.skipIf(limitSupport() !== 'enforced').each([
+    ['XCPU', 'SIGXCPU, at its limit of CPU time (7 s)'],
+    ['XFSZ', 'SIGXFSZ, at its limit of the size of a file (64 MiB)'],
+    ['TRAP', 'SIGTRAP, as programs do at their limit of memory (1024 MiB)'],
+    ['SEGV', 'SIGSEGV, as programs do at their limit of memory (1024 MiB)'],
+    ['TERM', 'SIGTERM'],
+  ])('ended by SIG%s, is answered with the limit that explains it, if one does', async (signal, end) => {
+    await using launcher = directLauncher();
+    const spec = shell(`kill -${signal} $$`, { resourceLimits: { cpuSeconds: 7 } });
+    const { error } = await testTool(defineCommandTool(spec), { launcher }).call({});
+    expect(error?.message).toBe(`The program was ended by the signal ${end}.`);
+  });
+
+  test('with its limits taken away is answered with the signal alone', async () => {
+    await using launcher = directLauncher();
+    const spec = shell('kill -TRAP $$', { resourceLimits: { memoryBytes: 'none' } });
+    const { error } = await testTool(defineCommandTool(spec), { launcher }).call({});
+    expect(error?.message).toBe('The program was ended by the signal SIGTRAP.');
+  });
+
+  test.skipIf(limitSupport() !== 'enforced')('gets a signal at its limit of CPU time before it is killed', async () => {
+    await using launcher = directLauncher();
+    const spec = shell('ulimit -S -t; ulimit -H -t', { resourceLimits: { cpuSeconds: 7 } });
+    const { structured } = await testTool(defineCommandTool(spec), { launcher }).call({});
+    expect(structured['stdout']).toBe('7\n8\n');
+  });
+
   test.skipIf(limitSupport() !== 'enforced')(
     'that eats memory or makes a huge file is stopped by the kernel',
     async () => {

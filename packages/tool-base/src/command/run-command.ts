@@ -1,7 +1,7 @@
 /** One run of a program for one call: from the launcher to content, and the meaning of its exit code. */
 
 import type { ProgramExit, ProgramSpec, ProgramStartFailure } from '../launcher/program.ts';
-import { NO_LIMITS_CODE } from '../launcher/resource-limits.ts';
+import { effectiveLimits, NO_LIMITS_CODE } from '../launcher/resource-limits.ts';
 import type { ProgramContext } from '../declare/tool-definition.ts';
 import { Overflow } from '../result/kept-output.ts';
 import { ToolError, type ToolErrorOptions } from '../result/tool-error.ts';
@@ -14,6 +14,7 @@ import { LiveLines } from './live-lines.ts';
 import { OutputText, type ProgramText } from './output-text.ts';
 import { programContent } from './program-content.ts';
 import type { ProgramFile } from './program-file.ts';
+import { signalCause } from './signal-cause.ts';
 import { isConfined } from '../sandbox/profile.ts';
 import { sandboxReport } from '../sandbox/sandbox-report.ts';
 import { readJson, type ReadJson } from './read-json.ts';
@@ -52,7 +53,7 @@ export async function runProgram(
   if (!end.started) throw startError(end.code);
   text.end(end.truncated || context.signal.aborted);
   const hint = overflow && text.isOver ? await overflow.close(true) : context.readHint;
-  return interpretExit(spec, end, describe(spec, end, text.text(hint), context), context);
+  return interpretExit(spec, program, end, describe(spec, end, text.text(hint), context), context);
 }
 
 function startError(code: string): ToolError {
@@ -113,6 +114,7 @@ function linesOf(stdout: string): readonly string[] {
 
 async function interpretExit(
   spec: CommandToolSpec,
+  { limits = {} }: ProgramSpec,
   end: ProgramExit,
   { output, text }: Described,
   context: ProgramContext,
@@ -128,9 +130,8 @@ async function interpretExit(
     return spec.output === 'json' && !isDomainCode(spec, exitCode) ? withData(spec, output, text.stdout) : output;
   }
   if (exitCode === null) {
-    throw endError('execution_error', `The program was ended by the signal ${end.signal ?? 'unknown'}`, text, {
-      output,
-    });
+    const said = `The program was ended by the signal ${end.signal ?? 'unknown'}${signalCause(end.signal, effectiveLimits(limits))}`;
+    throw endError('execution_error', said, text, { output });
   }
   const isFailure = NOT_EXECUTED.has(exitCode) || (spec.failureExitCodes ?? []).includes(exitCode);
   const printedNothing = text.stdout === '' && text.stderr === '';

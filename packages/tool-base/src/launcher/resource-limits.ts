@@ -78,9 +78,13 @@ export function limitedCommand(limits: ResourceLimits): readonly string[] {
 
 function limitOptions(limits: ResourceLimits): readonly string[] {
   const effective = effectiveLimits(limits);
-  const options = OPTIONS.flatMap(([key, option]) =>
-    effective[key] === undefined ? [] : [`--${option}=${effective[key]}`],
-  );
+  const options = OPTIONS.flatMap(([key, option, row]) => {
+    const limit = effective[key];
+    if (limit === undefined) return [];
+    // A second before the kernel kills it the program gets SIGXCPU, which says why it ends.
+    const hard = key === 'cpuSeconds' ? Math.min(limit + 1, readHardLimits().get(row) ?? Infinity) : limit;
+    return [`--${option}=${limit}:${hard}`];
+  });
   return ['--core=0', ...options, '--'];
 }
 
