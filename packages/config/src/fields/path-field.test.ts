@@ -102,6 +102,21 @@ describe('a path', () => {
     expect(error.problems).toMatchObject([{ rule: 'home_folder' }]);
   });
 
+  test.each([
+    ['#{DIR}/x.log', 'unexpanded_variable'],
+    ['$env:TEMP/x.log', 'unexpanded_variable'],
+    ['/var/log/x.log ', 'surrounding_space'],
+    ...(process.platform === 'win32'
+      ? []
+      : [
+          ['C:\\logs\\x.log', 'windows_path'],
+          ['\\\\server\\x.log', 'windows_path'],
+        ]),
+  ])('%s, of another program or system, is rejected by %s', async (written, rule) => {
+    const error = await loadError('{}', { env: { MCP_LOGGING_FILE_PATH: written } });
+    expect(error.problems).toMatchObject([{ rule }]);
+  });
+
   test('in quotes is rejected', async () => {
     const error = await loadError('{}', { env: { MCP_LOGGING_FILE_PATH: '"/var/log/x.log"' } });
     expect(error.problems).toMatchObject([
@@ -172,6 +187,11 @@ describe('the URL of a PostgreSQL', () => {
 });
 
 describe('the path of the configuration file', () => {
+  test('that is empty is not looked for', async () => {
+    const error = await loadError('', { source: undefined, file: '' });
+    expect(error.problems).toMatchObject([{ rule: 'empty_path' }]);
+  });
+
   test('may start with the home folder', async () => {
     const missing = await loadError('', { source: undefined, file: '~/no-such-file.yaml' });
     expect(missing.problems).toMatchObject([

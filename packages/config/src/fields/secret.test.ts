@@ -241,6 +241,16 @@ describe('a secret that another program should have completed', () => {
     ['op://vault/server/key', 'unresolved_reference'],
     ['ref+awsssm://server/key', 'unresolved_reference'],
     ['vault:secret/data/server#key', 'unresolved_reference'],
+    ['ENC[AES256_GCM,data:abc]', 'unresolved_reference'],
+    ['@Microsoft.KeyVault(SecretUri=https://v/secrets/s)', 'unresolved_reference'],
+    ['arn:aws:secretsmanager:eu-central-1:1:secret:x', 'unresolved_reference'],
+    ['projects/1/secrets/key/versions/latest', 'unresolved_reference'],
+    ['env:MCP_KEY', 'unresolved_reference'],
+    ['file:///run/secrets/key', 'unresolved_reference'],
+    ['/run/secrets/mcp_api_key', 'unresolved_reference'],
+    ['#{ApiKey}', 'unexpanded_variable'],
+    ['$env:MCP_KEY', 'unexpanded_variable'],
+    ['****************', 'unreplaced_placeholder'],
   ])('%s is rejected', async (text, rule) => {
     const error = await loadError('{}', { env: { MCP_SECURITY_API_KEY: text } });
     expect(error.problems).toMatchObject([{ rule }]);

@@ -11,7 +11,7 @@ export interface TextProblem {
   readonly suggestion: string;
 }
 
-const placeholder = /\$\{[^{}]*\}|\$\([^()]*\)|\{\{.*\}\}/;
+const placeholder = /[$#]\{[^{}]*\}|\$\([^()]*\)|\{\{.*\}\}|^\$env:\w+/i;
 const shellVariable = /\$\{[A-Za-z_][^{}]*\}/;
 const wholeVariable = /^(?:\$[A-Z_][A-Z0-9_]*|%[A-Za-z_]\w*%)$/;
 const partOfPath = /(?:^|[\\/:])(?:\$[A-Za-z_]\w*|%[A-Za-z_]\w*%)(?:[\\/]|$)/;
@@ -20,8 +20,12 @@ const wholePlaceholder = /^<[^<>]*>$/;
 const noValue =
   /^(?:undefined|null|none|nil|\[object Object\]|change[-_]?me|replace[-_]?me|your[-_](?:api[-_])?(?:key|token|secret))$/i;
 const url = /^[a-z][a-z0-9+.-]+:\/\//i;
-/** Of 1Password, of vals (helmfile) and of a Vault webhook. */
-const secretReference = /^(?:op:\/\/|ref\+[a-z0-9]+:\/\/|vault:)/;
+/** Of 1Password, vals (helmfile), a Vault webhook, SOPS, Azure, AWS and Google, and the file in which a container finds a secret. */
+const secretReference =
+  /^(?:op:\/\/|ref\+[a-z0-9]+:\/\/|vault:|ENC\[|@Microsoft\.KeyVault\(|arn:aws[\w-]*:(?:secretsmanager|ssm):|projects\/[^/]+\/secrets\/|env:[A-Z_]\w*$|file:\/\/|(?:\/var)?\/run\/secrets\/)/;
+/** What logs and consoles show in place of a secret. */
+const masked = /^(?:\*+|\u2022+)$/;
+const windowsPath = /^(?:[A-Za-z]:[\\/]|\\\\)/;
 const quotes = /^(["'`]).*\1$/s;
 
 /**
@@ -31,7 +35,7 @@ const quotes = /^(["'`]).*\1$/s;
 export function secretProblem(text: string): TextProblem | undefined {
   if (text.trim() !== text) return surroundingSpace;
   if (wholePlaceholder.test(text)) return unreplaced;
-  if (noValue.test(text)) return placeholderWord;
+  if (noValue.test(text) || masked.test(text)) return placeholderWord;
   return secretReference.test(text) ? unresolved : unchangedText(text);
 }
 
@@ -47,7 +51,9 @@ export function variableProblem(text: string): TextProblem | undefined {
 
 /** The problem of a path: as of a secret, with a variable as any part of it, or the home folder of another user, or a URL. */
 export function pathProblem(path: string): TextProblem | undefined {
+  if (path.trim() !== path) return surroundingSpace;
   if (url.test(path)) return urlAsPath;
+  if (process.platform !== 'win32' && windowsPath.test(path)) return pathOfWindows;
   if (partOfPath.test(path)) return unexpanded;
   return unchangedText(path) ?? (/^~[^/]/.test(path) ? homeOfAnother : undefined);
 }
@@ -82,9 +88,15 @@ const urlAsPath: TextProblem = {
   suggestion: 'write the path itself, such as /var/log/mcp-server.log',
 };
 
+const pathOfWindows: TextProblem = {
+  rule: 'windows_path',
+  message: 'is a path of Windows, and would be the name of a file here',
+  suggestion: 'write a path of this system, such as /var/log/mcp-server.log',
+};
+
 const unresolved: TextProblem = {
   rule: 'unresolved_reference',
-  message: 'is a reference to a secret store that was not resolved',
+  message: 'is a reference to a secret store or a file, not the secret itself',
   suggestion:
     'start the server through the program that resolves it, such as op run, or write the secret to a file and name it in the *_FILE variable',
 };

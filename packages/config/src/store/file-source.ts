@@ -8,7 +8,7 @@ import type { Origin } from '../describe/origin.ts';
 import { ConfigError } from '../describe/problems.ts';
 import type { Notice } from '../describe/problems.ts';
 import { resolvePath } from '../fields/path-field.ts';
-import { pathProblem } from '../fields/text-problem.ts';
+import { pathProblem, type TextProblem } from '../fields/text-problem.ts';
 import type { LoadOptions } from './load-options.ts';
 import { watchDirectory } from './directory-watch.ts';
 import { writeAtomically } from './write-file.ts';
@@ -29,6 +29,12 @@ async function readFileAndMount(file: string, permissions: PermissionCheck | und
   return { text, notices: (await isMountPoint(file)) ? [...notices, mountNotice] : notices };
 }
 
+const emptyPath: TextProblem = {
+  rule: 'empty_path',
+  message: 'is empty, as where a variable of a script has no value',
+  suggestion: 'name a file, or leave the path out to run on the defaults',
+};
+
 const mountNotice: Notice = {
   message:
     'the file is mounted by itself, so a new file that an editor or deployment puts in its place is not seen; mount its folder instead',
@@ -37,7 +43,7 @@ const mountNotice: Notice = {
 /** The source of a load, if it has one. @throws {ConfigError} for a path with a variable that was not expanded */
 export function sourceOf<T>({ source, file, permissions }: LoadOptions<T>): TextSource | undefined {
   if (source !== undefined || file === undefined) return source;
-  const problem = pathProblem(file);
+  const problem = file === '' ? emptyPath : pathProblem(file);
   if (problem !== undefined) {
     const { rule, message, suggestion } = problem;
     const origin: Origin = { source: 'file', file, line: 1, column: 1 };
