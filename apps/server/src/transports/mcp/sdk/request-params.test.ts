@@ -77,6 +77,14 @@ test.each(['initialize', 'ping', 'logging/setLevel', 'resources/subscribe', 'res
   },
 );
 
+test.each(['initialize', 'resources/subscribe', 'resources/unsubscribe'])(
+  'the params of %s are checked on a connection that was opened in the 2025 revision, whatever the request names',
+  (method) => {
+    const params = { _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' } };
+    expect(invalidParams({ jsonrpc: '2.0', id: 1, method, params }, 'legacy')?.message).toMatch(/ needs params\./u);
+  },
+);
+
 describe('what a request of the 2026 revision says about its client', () => {
   const messageOfMeta = (meta: object): string | undefined =>
     invalidClientMembers({

@@ -62,12 +62,14 @@ interface Issue {
   readonly values?: readonly unknown[];
 }
 
-/** @returns undefined for valid params, for a method that the revision of the request does not have, and for a message without a method */
-export function invalidParams({ method, params }: JsonObject): ParamsError | undefined {
+/**
+ * @param era of the connection, where it has one: an older one knows every method, whatever revision its requests name
+ * @returns undefined for valid params, for a method that the revision of the request does not have, and for a message without a method
+ */
+export function invalidParams({ method, params }: JsonObject, era?: 'legacy' | 'modern'): ParamsError | undefined {
   if (typeof method !== 'string' || !Object.hasOwn(REQUEST_TYPES, method)) return undefined;
-  if (REMOVED_METHODS.has(method) && memberOf(memberOf(params, '_meta'), PROTOCOL_VERSION_META_KEY) !== undefined) {
-    return undefined;
-  }
+  const namesRevision = memberOf(memberOf(params, '_meta'), PROTOCOL_VERSION_META_KEY) !== undefined;
+  if (REMOVED_METHODS.has(method) && namesRevision && era !== 'legacy') return undefined;
   const type = REQUEST_TYPES[method as keyof typeof REQUEST_TYPES];
   const checked = specTypeSchemas[type]['~standard'].validate({ method, ...(params !== undefined && { params }) });
   if (checked instanceof Promise) return undefined;

@@ -47,8 +47,10 @@ export function connectStdioSdk(options: StdioSdkOptions, transport: StdioSdkTra
   const dependencies = createSharedDependencies(options);
   // The one client of the connection: what it listened to once is followed until it ends.
   const followed = new FollowedResources((uri) => dependencies.resources.follow(uri, principal));
+  let connected: SdkConnection['era'] | undefined;
   const sdk = serveStdio(
     ({ era }) => {
+      connected = era;
       const connection = createProtocolServer(dependencies, { principal, era });
       // In the 2026 revision the SDK filters by what each subscription stream asked for, so it gets every update.
       const listed = era === 'modern' ? { ...connection, settings: { subscriptions: everyUri } } : connection;
@@ -65,7 +67,7 @@ export function connectStdioSdk(options: StdioSdkOptions, transport: StdioSdkTra
     { transport, onerror: options.onError },
   );
   return {
-    read: readMessage,
+    read: (value) => readMessage(value, connected),
     listens(params) {
       for (const uri of listenedUris(params)) if (followed.size < MAX_FOLLOWED) followed.add(uri);
     },
@@ -76,15 +78,15 @@ export function connectStdioSdk(options: StdioSdkOptions, transport: StdioSdkTra
 const everyUri = { has: () => true };
 
 /** @internal */
-export function readMessage(value: JsonObject): SdkMessage {
+export function readMessage(value: JsonObject, era?: SdkConnection['era']): SdkMessage {
   let message: JSONRPCMessage;
   try {
     message = parseJSONRPCMessage(value);
   } catch {
-    return { ok: false, error: invalidParams(value) ?? notMcp, isRead: false };
+    return { ok: false, error: invalidParams(value, era) ?? notMcp, isRead: false };
   }
   const error =
-    'method' in message && 'id' in message ? (invalidClientMembers(value) ?? invalidParams(value)) : undefined;
+    'method' in message && 'id' in message ? (invalidClientMembers(value) ?? invalidParams(value, era)) : undefined;
   return error ? { ok: false, error, isRead: true } : { ok: true, message };
 }
 
