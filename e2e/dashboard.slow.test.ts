@@ -157,6 +157,14 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     await dialog.getByText('was rejected; the configuration below stays in use').waitFor();
     expect(await dashboard.accessibilityProblems()).toEqual([]);
     await dashboard.screenshot('configuration');
+    const banner = page.getByRole('alert').filter({ hasText: 'The last reload of the configuration was rejected' });
+    for (const width of [360, 768, 1440]) {
+      await page.setViewportSize({ width, height: 1000 });
+      expect({ width, overflowing: await page.evaluate(overflowing) }).toEqual({ width, overflowing: [] });
+    }
+    await page.evaluate(() => document.querySelector('#health-checks')?.scrollIntoView());
+    // It is part of the bar that stays in view.
+    expect((await banner.boundingBox())?.y).toBeGreaterThanOrEqual(0);
     writeFileSync(server.configFile, configuration);
     await dialog.getByRole('button', { name: 'Reload' }).press('Enter');
     await dialog.getByText('The configuration was reloaded.').waitFor();

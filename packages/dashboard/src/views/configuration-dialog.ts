@@ -64,7 +64,7 @@ export class ConfigurationDialog {
         element(
           'tr',
           {},
-          element('th', { scope: 'row' }, key),
+          element('th', { scope: 'row' }, ...breakable(key)),
           element('td', {}, element('code', {}, JSON.stringify(value) ?? 'not set')),
           element('td', {}, originText(origin)),
           element('td', {}, reload === 'live' ? 'at once' : 'after a restart'),
@@ -91,4 +91,9 @@ function rejectedReload({ at, problems }: RejectedReloadAnswer): HTMLElement[] {
 
 function originText({ source, file, line, variable, flag }: OriginAnswer): string {
   return file === undefined ? (variable ?? flag ?? source) : `${file}:${line ?? 1}`;
+}
+
+/** A key that a narrow column breaks after its dots. */
+function breakable(key: string): (string | HTMLElement)[] {
+  return key.split(/(?<=\.)/).flatMap((part, index) => (index === 0 ? [part] : [element('wbr'), part]));
 }
