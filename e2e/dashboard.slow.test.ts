@@ -132,6 +132,7 @@ describe.skipIf(chromiumProgram === undefined)('the dashboard in Chromium', () =
     for (const state of ['false', 'true']) {
       await onOff.press('Enter');
       await expect.poll(() => onOff.getAttribute('aria-checked')).toBe(state);
+      await expect.poll(() => details.locator('#try-call').isVisible()).toBe(state === 'true');
     }
     await page.getByRole('button', { name: 'fails', exact: true }).press('Enter');
     await page.getByRole('button', { name: 'shout', exact: true }).press('Enter');

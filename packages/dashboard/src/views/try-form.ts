@@ -36,9 +36,9 @@ export class TryForm {
             annotations.destructiveHint === true ? ' The tool may change or delete things.' : ''
           }`;
     setText(this.#note, note);
-    this.#button.disabled = !permissions.call || !enabled;
-    this.#fields.hidden = !permissions.call;
-    this.#button.hidden = !permissions.call;
+    const canCall = permissions.call && enabled;
+    this.#fields.hidden = !canCall;
+    this.#button.hidden = !canCall;
     if (this.#tool === name) return;
     this.clear();
     this.#tool = name;
