@@ -18,6 +18,10 @@ test('health shows what the store of jobs holds, and that it does not answer', a
     status: 'healthy',
     metadata: { jobs: 2, outputBytes: 5, failures: 0 },
   });
+  // As of a database that became read-only.
+  statistics.storeFailures += 3;
+  expect(await check.run(context)).toMatchObject({ status: 'degraded', message: expect.stringContaining('3 steps') });
+  expect(await check.run(context)).toMatchObject({ status: 'healthy', metadata: { failures: 3 } });
   isDown = true;
   const outcome = await check.run(context);
   expect(outcome).toMatchObject({ status: 'degraded', message: expect.stringContaining('does not answer') });
