@@ -137,3 +137,30 @@ test('a negation and a condition that can be checked are', () => {
     check({ type: 'object', properties: { a } }, { a: value }).issues === undefined;
   expect(['a', 'aaa', 'b', 'aab', 'c'].map(accepted)).toEqual([true, true, false, false, false]);
 });
+
+const UNKNOWN = { format: 'of the future' };
+
+test.each([
+  ['maxContains', { type: 'array', contains: UNKNOWN, maxContains: 1 }, ['a', 'b']],
+  [
+    'unevaluatedProperties',
+    {
+      type: 'object',
+      properties: { a: {} },
+      ...(JSON.parse(
+        '{ "if": { "properties": { "a": { "format": "of the future" } } }, "then": { "properties": { "b": {} } } }',
+      ) as object),
+      unevaluatedProperties: false,
+    },
+    { a: 'x', b: 1 },
+  ],
+])('%s is not checked beside what is not', (_, schema, value) => {
+  expect(check(schema, value).issues).toBeUndefined();
+});
+
+test.each([
+  ['maxContains', { type: 'array', contains: { type: 'string' }, maxContains: 1 }, ['a', 'b']],
+  ['unevaluatedProperties', { type: 'object', properties: { a: {} }, unevaluatedProperties: false }, { b: 1 }],
+])('%s is checked beside what is', (_, schema, value) => {
+  expect(check(schema, value).issues?.length).toBeGreaterThan(0);
+});

@@ -37,6 +37,8 @@ const LOOSELY_CHECKED: ReadonlySet<string> = new Set([
   'not',
 ]);
 const CONDITIONAL: ReadonlySet<string> = new Set(['if', 'then', 'else']);
+/** What they are about is what the other parts, also those that are not checked, have looked at. */
+const UNEVALUATED: ReadonlySet<string> = new Set(['unevaluatedProperties', 'unevaluatedItems']);
 
 /**
  * A copy. `uniqueItems` is left out: the validator compares all pairs. One alternative is enough, because what is not checked may be
@@ -53,6 +55,8 @@ export function checkableSchema(schema: unknown): unknown {
     if (isOpen && (key === 'patternProperties' || CLOSING.has(key))) continue;
     if (key === 'not' && !isWhollyChecked(member)) continue;
     if (hasUncheckedCondition && CONDITIONAL.has(key)) continue;
+    if (key === 'maxContains' && !isWhollyChecked(schema['contains'])) continue;
+    if (UNEVALUATED.has(key) && !isWhollyChecked(schema)) continue;
     if (key === 'oneOf') continue;
     if (VALUES.has(key)) copy[key] = member;
     else if ((NAMED_SCHEMAS.has(key) || key === 'patternProperties') && isObject(member)) copy[key] = eachOf(member);
