@@ -51,6 +51,7 @@ export const serverLayers: readonly string[] = [
   'transports/mcp/client-input',
   'transports/mcp/protocol',
   'transports/json',
+  'transports/write-deadline.ts',
   'index.ts',
   'modules',
   'upstreams',

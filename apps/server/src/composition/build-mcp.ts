@@ -43,7 +43,7 @@ export interface Mcp extends AsyncDisposable {
   readonly moduleHost: ModuleHost;
   /** Sessions of 2025-era HTTP clients. */
   readonly sessionCount: () => number;
-  /** Whether no request over HTTP, subscription streams aside, waits for its answer. */
+  /** Whether no request, subscription streams aside, waits for its answer, and over stdio the client has read what it was sent. */
   readonly isAnswered: () => boolean;
   /** Lines on stdin that were not valid messages. */
   readonly invalidLineCount: () => number;
@@ -130,7 +130,7 @@ export function buildMcp(options: McpOptions): Mcp {
       resourceUpdated: (uri) => notifier.resourceUpdated(uri),
     },
     sessionCount: () => http?.sessionCount ?? 0,
-    isAnswered: () => (http?.answering ?? 0) === 0,
+    isAnswered: () => (http?.answering ?? 0) === 0 && stdio?.isAnswered() !== false,
     invalidLineCount: () => invalidLines.total,
     async openHttp() {
       const { sessions } = server;
@@ -153,6 +153,7 @@ export function buildMcp(options: McpOptions): Mcp {
         ...protocol,
         notifier,
         onInvalidLine: (error) => invalidLines.record(error),
+        onUnread: (unreadMs) => logger.warn({ seconds: unreadMs / 1000 }, 'stdio.unread'),
         streams,
       });
       if (modules.resources.length > 0) await stdio.prepare();

@@ -7,6 +7,8 @@ import { StdioTransport, type StdioTransportOptions } from './stdio-transport.ts
 export interface StdioEndpointOptions extends ProtocolDependencies {
   readonly notifier: ChangeNotifier;
   readonly onInvalidLine: StdioTransportOptions['onInvalidLine'];
+  /** The client is given up, since it reads nothing of what it was sent. */
+  readonly onUnread?: (unreadMs: number) => void;
   /** @default those of the process */
   readonly streams?: StdioStreams;
 }
@@ -18,6 +20,8 @@ export interface StdioEndpoint {
    * @throws {Error} for resources that cannot be registered
    */
   prepare(): Promise<void>;
+  /** Whether nothing waits for an answer, calls aside, and the client has read what it was sent. */
+  readonly isAnswered: () => boolean;
   /** Sends the responses that are ready, and cancels the calls that still run. */
   close(): Promise<void>;
 }
@@ -44,6 +48,7 @@ export function startStdioEndpoint(options: StdioEndpointOptions): StdioEndpoint
   transport.open();
   return {
     prepare: () => transport.prepare(),
+    isAnswered: () => transport.isAnswered,
     async close() {
       await transport.prepared;
       // A response that is ready may still be on its way through the SDK.

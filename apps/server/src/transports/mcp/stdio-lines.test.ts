@@ -2,7 +2,8 @@ import { PassThrough, Writable } from 'node:stream';
 
 import { expect, test } from 'vitest';
 
-import { StdioLines } from './stdio-lines.ts';
+import { ManualClock } from '../../foundation/test-support/manual-clock.ts';
+import { StdioLines, type StdioLinesOptions } from './stdio-lines.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
@@ -18,7 +19,11 @@ interface Opened {
   readonly broken: () => number;
 }
 
-function open(output: Writable = new PassThrough().resume(), maxLineBytes?: number): Opened {
+function open(
+  output: Writable = new PassThrough().resume(),
+  maxLineBytes?: number,
+  more: Partial<StdioLinesOptions> = {},
+): Opened {
   const input = new PassThrough();
   const values: unknown[] = [];
   const invalid: string[] = [];
@@ -41,6 +46,7 @@ function open(output: Writable = new PassThrough().resume(), maxLineBytes?: numb
     onTooLong: (maxLineBytes) => tooLong.push(maxLineBytes),
     onError: ({ message }) => errors.push(message),
     onBroken: () => broken++,
+    ...more,
   });
   lines.start();
   return { input, lines, values, invalid, errors, tooLong, notUtf8: () => notUtf8, broken: () => broken };
@@ -61,7 +67,9 @@ class SlowReader extends Writable {
   }
 
   take(): void {
-    this.#taken?.();
+    const taken = this.#taken;
+    this.#taken = undefined;
+    taken?.();
   }
 }
 
@@ -144,6 +152,83 @@ test('who does not read the answers is not read from, until they have caught up'
   await turn();
   expect(values).toEqual([1]);
   expect(ready).toEqual(['writable']);
+});
+
+test('who does not read answers of any number of requests in one chunk makes few of them be begun, and loses none', async () => {
+  const output = new SlowReader();
+  const answer = 'x'.repeat(100_000);
+  const taken: string[] = [];
+  const { input, lines } = open(output, undefined, {
+    onLine: (line) => {
+      taken.push(line);
+      lines.write(`"${line} ${answer}"`);
+    },
+  });
+  const asked = Array.from({ length: 50 }, (_, index) => `request ${index} ä`);
+  input.end(`${asked.join('\n')}`);
+  await turn();
+  expect(taken.length).toBeLessThan(5);
+  for (let turns = 0; turns < 500 && taken.length < asked.length; turns++) {
+    output.take();
+    await turn();
+  }
+  expect(taken).toEqual(asked);
+  for (; !lines.isIdle; await turn()) output.take();
+  const answers = output.writes.join('').trimEnd().split('\n');
+  expect(answers).toEqual(asked.map((line) => `"${line} ${answer}"`));
+});
+
+test('a line that is not UTF-8 may be among those that wait', async () => {
+  let isBusy = true;
+  const { input, lines, values, notUtf8 } = open(undefined, undefined, { isBusy: () => isBusy });
+  input.write(Buffer.concat([Buffer.from('"ä"\r\n"'), Buffer.of(0xe4), Buffer.from('"\n"ö"\n["next",')]));
+  expect(values).toEqual([]);
+  isBusy = false;
+  lines.proceed();
+  input.write('1]\n');
+  await turn();
+  expect([values, notUtf8()]).toEqual([['ä', 'ö', ['next', 1]], 1]);
+});
+
+test('the last line waits too, also without a line ending', async () => {
+  let isBusy = false;
+  const { input, lines, values } = open(undefined, undefined, { isBusy: () => isBusy });
+  input.write('1\n2');
+  isBusy = true;
+  input.end();
+  await turn();
+  expect([values, lines.isIdle]).toEqual([[1], false]);
+  isBusy = false;
+  lines.proceed();
+  expect([values, lines.isIdle]).toEqual([[1, 2], true]);
+});
+
+test('who reads nothing for two minutes is given up, once', async () => {
+  const output = new SlowReader();
+  const clock = new ManualClock();
+  const unread: number[] = [];
+  const { lines, broken } = open(output, undefined, { clock, onUnread: (ms) => unread.push(ms) });
+  lines.write('"more than the sixteen bytes that fit"');
+  await turn();
+  clock.advance(119_000);
+  expect([lines.closed, output.destroyed]).toEqual([false, false]);
+  clock.advance(10_000);
+  expect(unread).toEqual([120_000]);
+  expect([broken(), lines.closed, output.destroyed, clock.pendingTimers]).toEqual([1, true, true, 0]);
+});
+
+test('who reads a little every minute is not given up', async () => {
+  const output = new SlowReader();
+  const clock = new ManualClock();
+  const { lines, broken } = open(output, undefined, { clock });
+  for (let minutes = 0; minutes < 10; minutes++) {
+    lines.write('"more than the sixteen bytes that fit"');
+    await turn();
+    clock.advance(60_000);
+    output.take();
+    await turn();
+  }
+  expect([broken(), output.writes.length, clock.pendingTimers]).toEqual([0, 10, 0]);
 });
 
 test('a line longer than the bound is reported once and skipped, and the next one is read', () => {

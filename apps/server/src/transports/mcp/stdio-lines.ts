@@ -1,26 +1,29 @@
 /**
- * Lines on a pair of streams. A chunk is read in one piece, however many lines it holds; the lines of one event-loop
- * iteration are written in one piece. Applies backpressure: while the output is not read, the input is not read either.
+ * Lines on a pair of streams. A chunk is read in one piece, however many lines it holds. Applies backpressure: while the output
+ * is not read, no further line is taken from the input.
  */
 import { isUtf8 } from 'node:buffer';
 import type { Readable, Writable } from 'node:stream';
+
+import { StdioOutput, type StdioOutputOptions } from './stdio-output.ts';
 
 export interface StdioStreams {
   readonly input: Readable;
   readonly output: Writable;
 }
 
-export interface StdioLinesOptions extends StdioStreams {
+export interface StdioLinesOptions extends StdioStreams, StdioOutputOptions {
   /** Maximum length of a line. @default 10 MiB */
   readonly maxLineBytes?: number;
+  /** Asked before each line: whether it has to wait until {@link StdioLines.proceed}. @default never */
+  readonly isBusy?: () => boolean;
   /** Called with each line, without its line ending (LF, CR or both); blank lines included. */
   readonly onLine: (line: string) => void;
   /** A line was not UTF-8; it is skipped, since decoding would change it. */
   readonly onNotUtf8: () => void;
   /** A line was longer than `maxLineBytes`; it is skipped. */
   readonly onTooLong: (maxLineBytes: number) => void;
-  readonly onError: (error: Error) => void;
-  /** Nothing can be written any more. Not called at the end of the input: responses may still be due. */
+  /** Not called at the end of the input: responses may still be due. */
   readonly onBroken: () => void;
 }
 
@@ -32,56 +35,71 @@ const EMPTY: Buffer = Buffer.alloc(0);
 
 export class StdioLines {
   readonly #options: StdioLinesOptions;
+  readonly #output: StdioOutput;
   readonly #maxLineBytes: number;
   /** The first `#partialBytes` are the beginning of a line that has not ended yet. Grows by doubling. */
   #partial: Buffer = EMPTY;
   #partialBytes = 0;
   /** The rest of a line that is too long is being discarded. */
   #skipping = false;
-  #unwritten = '';
-  #flushing = false;
-  #full: PromiseWithResolvers<void> | undefined;
+  /** Until {@link resume}. */
   #paused = false;
+  /** The input is not being read. */
+  #stopped = false;
+  #hasEnded = false;
   #closed = false;
 
   constructor(options: StdioLinesOptions) {
     this.#options = options;
     this.#maxLineBytes = options.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES;
+    const onBroken = (): void => {
+      this.close();
+      options.onBroken();
+    };
+    this.#output = new StdioOutput({ ...options, onBroken }, () => this.proceed());
   }
 
   start(): void {
-    const { input, output, onError } = this.#options;
+    const { input, onError } = this.#options;
     input.on('data', this.#read);
     input.on('end', this.#onEnd);
     input.on('error', onError);
-    // Never removed: a pending write can fail after the end, and an unhandled error would end the process.
-    output.on('error', this.#onOutputError);
-    output.on('drain', this.#onDrain);
+    this.#output.start();
   }
 
   /** @param message without a line ending. Written at the end of this event-loop iteration. */
   write(message: string): void {
-    if (this.#closed) return;
-    this.#unwritten += `${message}\n`;
-    if (this.#flushing) return;
-    this.#flushing = true;
-    setImmediate(this.#flush);
+    this.#output.write(message);
   }
 
-  /** Reads nothing until {@link resume}; lines of the chunk that is being read still come. */
+  /** Takes no line until {@link resume}. */
   pause(): void {
     this.#paused = true;
-    this.#options.input.pause();
+    this.#stop();
   }
 
   resume(): void {
     this.#paused = false;
-    if (!this.#closed && !this.#full) this.#options.input.resume();
+    this.proceed();
+  }
+
+  /** Goes on with the input, unless something keeps it from being read. */
+  proceed(): void {
+    if (this.#closed || this.#mustWait) return;
+    if (this.#hasEnded && this.#partialBytes > 0) this.#takeLines(this.#release());
+    if (!this.#stopped) return;
+    this.#stopped = false;
+    this.#options.input.resume();
   }
 
   /** Resolves when the reader has caught up enough for more to be written. */
   get writable(): Promise<void> {
-    return this.#full?.promise ?? Promise.resolve();
+    return this.#output.writable;
+  }
+
+  /** Everything that came has been taken, and everything that was written has been read or is on its way in a pipe. */
+  get isIdle(): boolean {
+    return this.#output.isRead && !this.#stopped && !(this.#hasEnded && this.#partialBytes > 0);
   }
 
   get closed(): boolean {
@@ -91,12 +109,11 @@ export class StdioLines {
   /** Writes what is left and stops reading. The streams themselves are not closed. */
   close(): void {
     if (this.#closed) return;
-    this.#flush();
     this.#closed = true;
+    this.#output.close();
     const { input } = this.#options;
     input.off('data', this.#read).off('end', this.#onEnd);
     input.pause();
-    this.#resolveWritable();
   }
 
   readonly #read = (chunk: Buffer): void => {
@@ -113,37 +130,59 @@ export class StdioLines {
       ended = ended.subarray(Math.min(firstEnd + 1, ended.length));
     }
     const bytes = this.#partialBytes === 0 ? ended : Buffer.concat([this.#release(), ended]);
-    this.#takeLines(bytes);
-    if (lastEnd + 1 < chunk.length) this.#hold(chunk.subarray(lastEnd + 1));
+    const waiting = this.#takeLines(bytes);
+    const next = chunk.subarray(lastEnd + 1);
+    if (waiting !== undefined) this.#options.input.unshift(Buffer.concat([waiting, next]));
+    else if (next.length > 0) this.#hold(next);
   };
 
   /** The last line may come without a line ending. */
   readonly #onEnd = (): void => {
-    if (this.#partialBytes > 0) this.#takeLines(this.#release());
+    this.#hasEnded = true;
+    this.proceed();
   };
 
-  #takeLines(bytes: Buffer): void {
-    if (isUtf8(bytes)) return this.#takeText(bytes.toString());
-    // In latin1 each byte is one character, so the lines can be taken apart.
-    for (const line of bytes.toString('latin1').split(/[\r\n]/u)) {
-      const lineBytes = Buffer.from(line, 'latin1');
-      if (isUtf8(lineBytes)) this.#take(lineBytes.toString());
-      else if (!this.#closed) this.#options.onNotUtf8();
+  /** @returns lines that have to wait, with their endings: the input has them until it is read again, and does not end before */
+  #takeLines(bytes: Buffer): Buffer | undefined {
+    if (isUtf8(bytes)) {
+      const waiting = this.#takeText(bytes.toString(), this.#options.onLine);
+      return waiting === undefined ? undefined : Buffer.from(waiting);
     }
+    // In latin1 each byte is one character, so the lines can be taken apart.
+    const waiting = this.#takeText(bytes.toString('latin1'), (line) => {
+      const lineBytes = Buffer.from(line, 'latin1');
+      if (isUtf8(lineBytes)) this.#options.onLine(lineBytes.toString());
+      else this.#options.onNotUtf8();
+    });
+    return waiting === undefined ? undefined : Buffer.from(waiting, 'latin1');
   }
 
-  #takeText(text: string): void {
+  #takeText(text: string, take: (line: string) => void): string | undefined {
     const lines = text.includes('\r') ? text.replaceAll('\r', '\n') : text;
     let start = 0;
     for (let end = lines.indexOf('\n'); end >= 0; end = lines.indexOf('\n', start)) {
-      this.#take(lines.slice(start, end));
+      if (this.#mustWait) return this.#waiting(lines, start);
+      if (!this.#closed) take(lines.slice(start, end));
       start = end + 1;
     }
-    this.#take(start === 0 ? lines : lines.slice(start));
+    if (this.#mustWait) return this.#waiting(lines, start);
+    if (!this.#closed) take(start === 0 ? lines : lines.slice(start));
+    return undefined;
   }
 
-  #take(line: string): void {
-    if (!this.#closed) this.#options.onLine(line);
+  #waiting(lines: string, start: number): string {
+    this.#stop();
+    return `${lines.slice(start)}\n`;
+  }
+
+  get #mustWait(): boolean {
+    if (this.#closed) return false;
+    return this.#paused || this.#output.isFull || this.#options.isBusy?.() === true;
+  }
+
+  #stop(): void {
+    this.#stopped = true;
+    this.#options.input.pause();
   }
 
   #hold(bytes: Buffer): void {
@@ -173,35 +212,4 @@ export class StdioLines {
     this.#skipping = true;
     this.#options.onTooLong(this.#maxLineBytes);
   }
-
-  readonly #flush = (): void => {
-    this.#flushing = false;
-    const text = this.#unwritten;
-    if (text === '' || this.#closed) return;
-    this.#unwritten = '';
-    const { input, output } = this.#options;
-    // ASCII is the same in both encodings, and Node writes latin1 in one copy.
-    const encoding = Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8';
-    if (output.write(text, encoding) || this.#full) return;
-    this.#full = Promise.withResolvers();
-    input.pause();
-  };
-
-  readonly #onDrain = (): void => {
-    if (!this.#closed && this.#full && !this.#paused) this.#options.input.resume();
-    this.#resolveWritable();
-  };
-
-  #resolveWritable(): void {
-    this.#full?.resolve();
-    this.#full = undefined;
-  }
-
-  readonly #onOutputError = (error: Error): void => {
-    if (this.#closed) return;
-    this.#options.onError(error);
-    this.#unwritten = '';
-    this.close();
-    this.#options.onBroken();
-  };
 }

@@ -27,12 +27,12 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((transport) => transport.end()));
 });
 
-function open(): Client {
+function open(more: Partial<ReturnType<typeof testDependencies>> = {}): Client {
   const [input, output] = [new PassThrough(), new PassThrough()];
   const notifier = new ChangeNotifier();
   const loaded = Promise.withResolvers<void>();
   let connects = 0;
-  const options = { ...testDependencies(), notifier, principal: localPrincipal('stdio') };
+  const options = { ...testDependencies(), ...more, notifier, principal: localPrincipal('stdio') };
   const transport = new StdioTransport({
     ...options,
     input,
@@ -157,4 +157,30 @@ describe('a message that needs the SDK', () => {
     await client.transport.prepared;
     expect(client.lines).toHaveLength(1);
   });
+});
+
+test('few of many requests are in progress at the same time, and all are answered', async () => {
+  let [reading, most] = [0, 0];
+  const read = async (): Promise<string> => {
+    reading += 1;
+    most = Math.max(most, reading);
+    await new Promise((resolve) => void setImmediate(resolve));
+    reading -= 1;
+    return 'a note';
+  };
+  const client = open({ resources: [{ uri: 'test://note', name: 'note', read }] });
+  client.load();
+  const ids = Array.from({ length: 300 }, (_, index) => index + 1);
+  client.send(
+    initialize,
+    initialized,
+    ...ids.map((id) => ({ id, method: 'resources/read', params: { uri: 'test://note' } })),
+    { id: 301, method: 'resources/read', params: { uri: 'test://note' } },
+    { method: 'notifications/cancelled', params: { requestId: 301 } },
+    { id: 302, method: 'prompts/list' },
+  );
+  await client.answer(302);
+  const answered = (): number => client.lines.filter((line) => line.includes('a note')).length;
+  await expect.poll(answered).toBe(300);
+  expect(most).toBe(64);
 });

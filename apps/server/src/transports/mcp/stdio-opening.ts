@@ -16,6 +16,7 @@ import { serverInfo, type ProtocolDependencies } from './protocol/protocol-depen
 import { LATEST_LEGACY_VERSION, LEGACY_VERSIONS } from './protocol/protocol-names.ts';
 import { SERVER_CAPABILITIES } from './protocol/server-capabilities.ts';
 import type { ChangeNotifier } from './sdk/change-notifier.ts';
+import type { SdkConnection } from './sdk/stdio-sdk.ts';
 
 export interface StdioOpeningOptions extends ProtocolDependencies {
   readonly notifier: ChangeNotifier;
@@ -127,4 +128,10 @@ export class StdioOpening {
     this.#answered.push(message);
     return true;
   }
+}
+
+/** Until the SDK has an instance of its own. */
+export function connectionOf({ era, capabilities, client }: OpenedConnection): SdkConnection {
+  const server = { getClientCapabilities: () => capabilities, getClientVersion: () => client, transport: undefined };
+  return { era, server };
 }

@@ -7,7 +7,8 @@
  *        -> else       -> SDK       -> response
  *
  * Every other valid message reaches the SDK in order, so the SDK decides the protocol era, knows the capabilities of the client,
- * and cancels what it runs. It is loaded with the first of them; while it is, lines wait and the input is not read.
+ * and cancels what it runs. It is loaded with the first of them; while it is, no line is taken. Nor is one while the client does
+ * not read what it is sent, or many requests are in progress.
  */
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/server';
 
@@ -20,11 +21,12 @@ import type { JsonObject } from './protocol/json-object.ts';
 import type { ProtocolDependencies } from './protocol/protocol-dependencies.ts';
 import { listensToTasks, type FilterError } from './protocol/task-filter.ts';
 import type { ChangeNotifier } from './sdk/change-notifier.ts';
+import { RequestsInProgress } from './protocol/requests-in-progress.ts';
 import type { SdkConnection, StdioSdk, StdioSdkTransport } from './sdk/stdio-sdk.ts';
 import { StdioEra } from './stdio-era.ts';
 import { StdioLines, type StdioStreams } from './stdio-lines.ts';
 import { errorLine, notUtf8, parseLine, requestIdOf, tooLong, type LineError } from './stdio-message.ts';
-import { StdioOpening, type OpenedConnection } from './stdio-opening.ts';
+import { connectionOf, StdioOpening } from './stdio-opening.ts';
 import { StdioTaskSubscriptions } from './stdio-task-subscriptions.ts';
 
 export interface StdioTransportOptions extends ProtocolDependencies, StdioStreams {
@@ -32,6 +34,7 @@ export interface StdioTransportOptions extends ProtocolDependencies, StdioStream
   readonly principal: Principal;
   /** A line was not a valid message. It has been answered, unless it was a notification or a response. */
   readonly onInvalidLine: (error: LineError) => void;
+  readonly onUnread?: ((unreadMs: number) => void) | undefined;
   /** Called once, with the first message that needs the SDK. */
   readonly connectSdk: (transport: StdioSdkTransport) => Promise<StdioSdk>;
 }
@@ -48,12 +51,13 @@ export class StdioTransport implements StdioSdkTransport {
   readonly #opening: StdioOpening;
   readonly #tasks: StdioTaskSubscriptions;
   readonly #era = new StdioEra();
+  readonly #requests = new RequestsInProgress(() => this.#lines.proceed());
   /** Of the SDK once it has a protocol instance. */
   #connection: SdkConnection | undefined;
   #sdk: StdioSdk | undefined;
   #loading: Promise<void> | undefined;
-  /** Lines that wait for the SDK; undefined unless it is being loaded. */
-  #held: string[] | undefined;
+  /** The line that the SDK is loaded for. */
+  #first: string | undefined;
   readonly #deferred: [message: JSONRPCMessage, call: DeferredCall | undefined][] = [];
 
   constructor(options: StdioTransportOptions) {
@@ -61,6 +65,7 @@ export class StdioTransport implements StdioSdkTransport {
     this.#connectSdk = options.connectSdk;
     this.#lines = new StdioLines({
       ...options,
+      isBusy: () => this.#requests.isFull,
       onLine: (line) => this.#receive(line),
       onTooLong: (maxLineBytes) => this.#reject(tooLong(maxLineBytes)),
       onNotUtf8: () => this.#reject(notUtf8),
@@ -69,6 +74,7 @@ export class StdioTransport implements StdioSdkTransport {
     });
     this.#fastPath = new StdioFastPath({
       ...options,
+      requests: this.#requests,
       write: (line) => this.#lines.write(line),
       toSdk: (message, deferredCall) => this.#toSdk(message as unknown as JSONRPCMessage, deferredCall),
     });
@@ -94,6 +100,11 @@ export class StdioTransport implements StdioSdkTransport {
     return (this.#loading ??= this.#load());
   }
 
+  /** Whether nothing waits for an answer, calls aside, and the client has read what it was sent. */
+  get isAnswered(): boolean {
+    return this.#lines.isIdle && this.#requests.isEmpty;
+  }
+
   /** Resolves when no line waits for the SDK. */
   get prepared(): Promise<void> | undefined {
     return this.#loading;
@@ -117,7 +128,10 @@ export class StdioTransport implements StdioSdkTransport {
   /** Called by the SDK. */
   send(message: JSONRPCMessage): Promise<void> {
     const id = 'method' in message ? undefined : message.id;
-    if (id !== undefined && this.#opening.takeResponse(id)) return Promise.resolve();
+    if (id !== undefined) {
+      this.#requests.answered(id);
+      if (this.#opening.takeResponse(id)) return Promise.resolve();
+    }
     if (this.#lines.closed) return Promise.reject(new Error('The connection over stdio is closed.'));
     if (id !== undefined) {
       if (this.#fastPath.takeResponse(id, message)) return this.#lines.writable;
@@ -144,20 +158,16 @@ export class StdioTransport implements StdioSdkTransport {
   }
 
   async #load(): Promise<void> {
-    const held: string[] = [];
-    this.#held = held;
     this.#lines.pause();
     const sdk = await this.#connectSdk(this);
     await this.#opening.replay((message) => this.onmessage?.(message as unknown as JSONRPCMessage));
     this.#sdk = sdk;
-    this.#held = undefined;
     for (const [message, call] of this.#deferred.splice(0)) this.#toSdk(message, call);
-    for (const line of held) this.#receive(line);
+    if (this.#first !== undefined) this.#receive(this.#first);
     this.#lines.resume();
   }
 
   #receive(line: string): void {
-    if (this.#held) return void this.#held.push(line);
     const parsed = parseLine(line);
     if (parsed === undefined) return;
     if (!parsed.ok) return this.#reject(parsed.error);
@@ -174,8 +184,8 @@ export class StdioTransport implements StdioSdkTransport {
     if (this.#sdk) return this.#forward(message, this.#sdk);
     const answered = this.#opening.answer(message, this.#connection?.era);
     if (answered === false) {
+      this.#first = line;
       void this.prepare();
-      this.#held?.push(line);
     } else if (answered !== true) {
       this.#connection = connectionOf(answered);
       this.#era.fix();
@@ -223,6 +233,7 @@ export class StdioTransport implements StdioSdkTransport {
     this.#fastPath.cancel(id);
     this.#tasks.end(id);
     this.#era.cancelled(id as RequestId);
+    this.#requests.cancelled(id as RequestId);
   }
 
   #toSdk(message: JSONRPCMessage, deferredCall?: DeferredCall): void {
@@ -230,15 +241,10 @@ export class StdioTransport implements StdioSdkTransport {
       this.#deferred.push([message, deferredCall]);
       return void this.prepare();
     }
+    if ('method' in message && 'id' in message) this.#requests.begin(message.id, message.method);
     if (deferredCall === undefined) return this.onmessage?.(message);
     if (this.#lines.closed) return;
     // `serveStdio` forwards a message without what accompanies it, so this goes to its protocol instance directly.
     this.#connection?.server.transport?.onmessage?.(message, { authInfo: toAuthInfo({ deferredCall }) });
   }
-}
-
-/** Until the SDK has an instance of its own. */
-function connectionOf({ era, capabilities, client }: OpenedConnection): SdkConnection {
-  const server = { getClientCapabilities: () => capabilities, getClientVersion: () => client, transport: undefined };
-  return { era, server };
 }

@@ -7,6 +7,7 @@ import type { Principal } from '../../../access/principal.ts';
 import type { DeferredCall } from '../handoff/deferred-call.ts';
 import type { JsonObject } from '../protocol/json-object.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
+import type { RequestsInProgress } from '../protocol/requests-in-progress.ts';
 import { CallsById } from './calls-by-id.ts';
 import type { FastCallHandlers } from './fast-call.ts';
 import { FastPath } from './fast-path.ts';
@@ -15,6 +16,7 @@ import { responseMessage } from './result-text.ts';
 
 export interface StdioFastPathOptions extends ProtocolDependencies {
   readonly principal: Principal;
+  readonly requests: RequestsInProgress;
   readonly write: (line: string) => void;
   readonly toSdk: (message: JsonObject, deferredCall?: DeferredCall) => void;
 }
@@ -98,9 +100,12 @@ export class StdioFastPath {
   }
 
   async #getTask(request: FastTaskGet): Promise<void> {
-    const result = await this.#path.task(request, this.#options.principal);
-    if (result === undefined) this.#options.toSdk(request.message);
-    else this.#options.write(responseMessage(request.id, result));
+    const { principal, requests, toSdk, write } = this.#options;
+    requests.begin(request.id, request.method);
+    const result = await this.#path.task(request, principal);
+    if (result === undefined) toSdk(request.message);
+    else write(responseMessage(request.id, result));
+    requests.answered(request.id);
   }
 
   #answerFromCache(request: CacheableRequest): void {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { ManualClock } from '../../../foundation/test-support/manual-clock.ts';
-import { fakeConnection, FakeSocket } from './test-support/fake-socket.ts';
+import { ManualClock } from '../foundation/test-support/manual-clock.ts';
+import { fakeConnection, FakeSocket } from './http/connections/test-support/fake-socket.ts';
 import { WriteDeadline } from './write-deadline.ts';
 
 function setup(): { socket: FakeSocket; clock: ManualClock; deadline: WriteDeadline } {
