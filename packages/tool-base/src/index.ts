@@ -155,7 +155,6 @@ export { allowedEntryProblem, targetEntryProblem } from './target/target-entry-p
 
 // Programs
 export { createLauncher } from './launcher/create-launcher.ts';
-export type { LauncherOptions } from './launcher/helper-launcher.ts';
 export { directLauncher } from './launcher/direct-launcher.ts';
 export { makePrivateFolder } from './launcher/stale-folders.ts';
 export { findProgram, type ProgramFile } from './command/program-file.ts';
@@ -181,6 +180,7 @@ export {
   type ConversationOptions,
   type ConversationSpec,
   type Launcher,
+  type LauncherOptions,
   type OutputStream,
   type ProgramArgument,
   type ProgramExit,

@@ -1,6 +1,6 @@
 import { directLauncher } from './direct-launcher.ts';
-import type { Launcher } from './program.ts';
-import { HelperLauncher, type LauncherOptions } from './helper-launcher.ts';
+import type { Launcher, LauncherOptions } from './program.ts';
+import { HelperLauncher } from './helper-launcher.ts';
 import { startCleanUpProcess } from './clean-up-process.ts';
 import { removeStaleFolders } from './stale-folders.ts';
 

@@ -76,3 +76,26 @@ test('a heartbeat that starts again begins to count anew', () => {
   clock.advance(2500);
   expect(hung()).toBe(0);
 });
+
+test('a peer is late from the first ping that it does not answer in time, until it answers', () => {
+  let again = 0;
+  const clock = new ManualClock();
+  const heartbeat = new Heartbeat({
+    clock,
+    intervalMs: 1000,
+    maxMissed: 3,
+    maxUnanswered: 20,
+    couldAnswer: () => true,
+    ping: () => {},
+    onAnswersAgain: () => (again += 1),
+    onHung: () => {},
+  });
+  heartbeat.start();
+  clock.advance(999);
+  expect(heartbeat.isLate).toBe(false);
+  clock.advance(1);
+  expect([heartbeat.isLate, again]).toEqual([true, 0]);
+  heartbeat.answered();
+  heartbeat.answered();
+  expect([heartbeat.isLate, again]).toEqual([false, 1]);
+});

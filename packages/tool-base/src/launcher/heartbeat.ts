@@ -11,6 +11,8 @@ export interface HeartbeatOptions {
   readonly ping: () => void;
   /** Asked once for each unanswered ping: whether the peer had a chance to answer it. */
   readonly couldAnswer: () => boolean;
+  /** The peer answers after it had not. @default nothing */
+  readonly onAnswersAgain?: () => void;
   /** Called once, when the peer has missed too many pings. */
   readonly onHung: () => void;
 }
@@ -42,11 +44,18 @@ export class Heartbeat {
     this.#timer = undefined;
   }
 
+  /** The last ping was not answered within its interval. */
+  get isLate(): boolean {
+    return this.#unanswered > 0;
+  }
+
   /** Any message from the peer shows that it works. */
   answered(): void {
+    const wasLate = this.isLate;
     this.#isAnswered = true;
     this.#missed = 0;
     this.#unanswered = 0;
+    if (wasLate) this.#options.onAnswersAgain?.();
   }
 
   #ping(): void {

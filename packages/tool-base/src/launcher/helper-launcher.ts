@@ -4,6 +4,7 @@ import type {
   ConversationOptions,
   ConversationSpec,
   Launcher,
+  LauncherOptions,
   ProgramExit,
   ProgramSpec,
   ProgramStartFailure,
@@ -13,13 +14,11 @@ import { ToolError } from '../result/tool-error.ts';
 import { cancelledBeforeStart, isStdinTooLong } from './direct-launcher.ts';
 import { withoutSecrets } from './secret-filter.ts';
 import { HelperProcess, type HelperEvents } from './helper-process.ts';
+import { HelperRestart } from './helper-restart.ts';
 import { OpenConversation, programOf } from './open-conversation.ts';
+import { ReadyGate } from './ready-gate.ts';
 import { helperLost, refusalOutsideSandbox, tooManyPrograms } from './launcher-refusals.ts';
 
-const FIRST_RESTART_MS = 100;
-const MAX_RESTART_MS = 5000;
-/** A helper that lived this long starts the count of restarts anew. */
-const STABLE_MS = 10_000;
 const CLOSING_SPARE_MS = 1500;
 
 interface Run {
@@ -28,13 +27,6 @@ interface Run {
   readonly end: (end: ProgramExit | ProgramStartFailure) => void;
   readonly fail: (error: ToolError) => void;
   readonly stdinRead?: (bytes: number) => void;
-}
-
-export interface LauncherOptions {
-  /** Programs at the same time; a run beyond is refused. 1 to 10 000. @default 256 */
-  readonly maxPrograms?: number;
-  /** Called when the helper process was lost and when a new one is ready, for logs. */
-  readonly onChange?: (event: { readonly state: 'lost' | 'ready'; readonly reason: string }) => void;
 }
 
 export interface HelperLauncherOptions extends LauncherOptions {
@@ -55,8 +47,8 @@ export class HelperLauncher implements Launcher {
   #cleanUp: AsyncDisposable | undefined;
   /** The helper before the current one; killed, but the kernel may not have ended it yet. */
   #lostHelper: HelperProcess | undefined;
-  #restart: NodeJS.Timeout | undefined;
-  #restartMs = FIRST_RESTART_MS;
+  readonly #restart = new HelperRestart();
+  readonly #ready = new ReadyGate();
   #nextRun = 1;
   #closing = false;
   #idle: (() => void)[] = [];
@@ -89,16 +81,29 @@ export class HelperLauncher implements Launcher {
       onLost: (reason) => {
         if (this.#helper !== helper) return;
         this.#lostHelper = helper;
-        if (systemClock.monotonicMs() - startedMs > STABLE_MS) this.#restartMs = FIRST_RESTART_MS;
+        this.#restart.lost(systemClock.monotonicMs() - startedMs);
         this.#lost(reason);
       },
+      onAnswersAgain: () => this.#ready.open(),
     });
     this.#helper = helper;
+    this.#ready.open();
     if (this.#closing) return helper.close();
     this.#cleanUp ??= this.#startCleanUp?.();
   }
 
   run(spec: ProgramSpec, options: RunOptions): Promise<ProgramExit | ProgramStartFailure> {
+    return this.#isReady
+      ? this.#run(spec, options)
+      : this.#ready.wait(options.signal).then(() => this.#run(spec, options));
+  }
+
+  /** False while a helper is started again, or does not answer now; a run that would be rejected in any case need not wait. */
+  get #isReady(): boolean {
+    return this.#closing || this.#helper?.isLate === false;
+  }
+
+  #run(spec: ProgramSpec, options: RunOptions): Promise<ProgramExit | ProgramStartFailure> {
     if (options.signal?.aborted === true && !this.#closing) return Promise.resolve(cancelledBeforeStart());
     if (isStdinTooLong(spec)) return Promise.resolve({ started: false, code: 'E2BIG' });
     const helper = this.#helperFor(spec);
@@ -144,6 +149,7 @@ export class HelperLauncher implements Launcher {
   }
 
   async open(spec: ConversationSpec, options: ConversationOptions): Promise<Conversation> {
+    if (!this.#isReady) await this.#ready.wait(undefined);
     const helper = this.#helperFor(spec);
     if (helper instanceof ToolError) throw helper;
     const id = this.#newRun();
@@ -172,7 +178,8 @@ export class HelperLauncher implements Launcher {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    clearTimeout(this.#restart);
+    this.#restart.cancel();
+    this.#ready.open();
     const grace = Math.max(0, ...[...this.#runs.values()].map((run) => run.graceMs));
     for (const id of this.#runs.keys()) this.#helper?.stop(id);
     if (this.#runs.size > 0) await this.#settled(grace + CLOSING_SPARE_MS);
@@ -186,7 +193,7 @@ export class HelperLauncher implements Launcher {
     if (this.#closing) return new ToolError('cancelled', 'The server is shutting down.');
     const refusal = refusalOutsideSandbox(spec);
     if (refusal !== undefined) return refusal;
-    if (this.#helper === undefined) return helperLost(this.#restartMs);
+    if (this.#helper === undefined) return helperLost(this.#restart.waitMs);
     return this.#runs.size >= this.#maxPrograms ? tooManyPrograms(this.#maxPrograms) : this.#helper;
   }
 
@@ -218,7 +225,7 @@ export class HelperLauncher implements Launcher {
 
   #lost(reason: string): void {
     this.#helper = undefined;
-    for (const run of this.#runs.values()) run.fail(helperLost(this.#restartMs));
+    for (const run of this.#runs.values()) run.fail(helperLost(this.#restart.waitMs));
     if (this.#closing) return;
     this.#onChange({ state: 'lost', reason });
     this.#restartLater();
@@ -230,16 +237,14 @@ export class HelperLauncher implements Launcher {
   }
 
   #restartLater(): void {
-    this.#restart = setTimeout(() => {
-      this.startHelper().then(
-        () => this.#onChange({ state: 'ready', reason: 'started again' }),
-        (error: unknown) => {
-          this.#onChange({ state: 'lost', reason: String(error) });
-          if (!this.#closing) this.#restartLater();
-        },
-      );
-    }, this.#restartMs);
-    this.#restart.unref();
-    this.#restartMs = Math.min(this.#restartMs * 2, MAX_RESTART_MS);
+    const failed = (error: unknown): void => {
+      // Who waits is told, rather than kept waiting for a helper that may never start.
+      this.#ready.open();
+      this.#onChange({ state: 'lost', reason: String(error) });
+      if (!this.#closing) this.#restartLater();
+    };
+    this.#restart.schedule(() => {
+      this.startHelper().then(() => this.#onChange({ state: 'ready', reason: 'started again' }), failed);
+    });
   }
 }

@@ -67,6 +67,7 @@ beforeEach(async () => {
     onEnd: (run, end) => ends.push([run, end]),
     onStdinRead: () => {},
     onLost: lost,
+    onAnswersAgain: () => {},
   });
   await forged.sends(encodeFrame(FRAME.ready, 0, ''));
   helper = await started;

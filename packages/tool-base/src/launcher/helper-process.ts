@@ -39,6 +39,8 @@ const IDLE_CLOCK: Clock = { ...systemClock, setTimer: (ms, fn) => setTimeout(fn,
 export interface HelperEvents extends RunEvents {
   /** The helper and everything it had started is killed. Not called for a helper that was closed or never became ready. */
   onLost(reason: string): void;
+  /** {@link HelperProcess.isLate} is no longer so. */
+  onAnswersAgain(): void;
 }
 
 export class HelperProcess {
@@ -77,6 +79,7 @@ export class HelperProcess {
       maxUnanswered: MAX_UNANSWERED_PINGS,
       ping: () => this.#child.stdin?.write(encodeFrame(FRAME.ping, 0, '')),
       couldAnswer: () => this.#couldAnswer(),
+      onAnswersAgain: () => events.onAnswersAgain(),
       onHung: () => this.#lost('it did not answer'),
     });
     this.#child.stdout?.on('data', (chunk: Buffer) => this.#read(chunk));
@@ -93,6 +96,11 @@ export class HelperProcess {
   /** What the helper found out about its sandbox; `undefined` where there is none. */
   get facts(): SelfTestFacts | undefined {
     return this.#facts;
+  }
+
+  /** It has not answered for a moment; it may work again, or be given up soon. */
+  get isLate(): boolean {
+    return this.#heartbeat.isLate;
   }
 
   /** Given up and killed, and still there: the kernel has not ended it yet. */

@@ -52,3 +52,22 @@ test('an idle helper process that is stopped is replaced before the next call', 
   await vi.waitFor(() => expect(onChange.mock.calls.map(([event]) => event.state)).toEqual(['lost', 'ready']), 10_000);
   expect(await launcher.run(spec('true'), { onOutput })).toMatchObject({ exitCode: 0 });
 });
+
+test(
+  'calls that come while a helper process is started again are run by the next one',
+  { timeout: 30_000 },
+  async () => {
+    await using launcher = await createLauncher();
+    let helper = 0;
+    const onOutput = (_: unknown, bytes: Uint8Array): void => void (helper = Number(Buffer.from(bytes).toString()));
+    await launcher.run(spec('echo $PPID'), { onOutput });
+    process.kill(helper, 'SIGKILL');
+    await vi.waitFor(() => expect(launcher.problem).toBeDefined(), 5000);
+    const cancelled = new AbortController();
+    const runs = [1, 2, 3].map(() => launcher.run(spec('true'), { onOutput }));
+    const gone = launcher.run(spec('true'), { onOutput, signal: cancelled.signal });
+    cancelled.abort();
+    expect(await gone).toMatchObject({ signal: 'SIGTERM' });
+    expect(await Promise.all(runs)).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }, { exitCode: 0 }]);
+  },
+);

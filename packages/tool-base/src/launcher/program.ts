@@ -120,3 +120,10 @@ export interface Launcher extends AsyncDisposable {
   /** Why programs cannot be started reliably now, in one sentence; `undefined` while they can. @default undefined */
   readonly problem?: string | undefined;
 }
+
+export interface LauncherOptions {
+  /** Programs at the same time; a run beyond is refused. 1 to 10 000. @default 256 */
+  readonly maxPrograms?: number;
+  /** Called when the helper process was lost and when a new one is ready, for logs. */
+  readonly onChange?: (event: { readonly state: 'lost' | 'ready'; readonly reason: string }) => void;
+}

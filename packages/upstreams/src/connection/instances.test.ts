@@ -99,6 +99,33 @@ test('a caller is rejected while no place is free and all connections are in use
   expect(places.take()).toBeDefined();
 });
 
+test('one caller whose sessions all wait for answers leaves connections for another', async () => {
+  const held = Promise.withResolvers<void>();
+  let waiting = 0;
+  const server = await scriptedServer('2026', {
+    'tools/list': () => ({ tools: [{ name: 'wait', inputSchema: { type: 'object' } }] }),
+    'tools/call'({ message }, response) {
+      waiting += 1;
+      void held.promise.then(() => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result: { content: [] } }));
+      });
+    },
+  });
+  const { upstream } = await listed(server.url, { isolation: 'session', maxInstances: 4 });
+  const callAs = (name: string, session: string): ReturnType<typeof callTool> =>
+    callTool(new Tool(upstream.tools[0]!, {}), { arguments: {}, caller: { name, session } });
+  const running = ['1', '2', '3'].map((session) => callAs('ann', session));
+  await expect.poll(() => waiting).toBe(3);
+  expect((await callAs('ann', '4')).error).toMatchObject({
+    type: 'resource_exhausted',
+    message: 'This caller already uses 3 connections to the upstream up, the most one may have.',
+  });
+  const bob = callAs('bob', '1');
+  held.resolve();
+  expect(await Promise.all([...running, bob])).toMatchObject([{ ok: true }, { ok: true }, { ok: true }, { ok: true }]);
+});
+
 test('an upstream that is retired takes no more calls and lets those that run finish', async () => {
   const held = Promise.withResolvers<void>();
   const arrived = Promise.withResolvers<void>();

@@ -27,6 +27,8 @@ export interface InstancesOptions {
 }
 
 const MAX_DRAIN_MS = 600_000;
+/** Of all connections, for the sessions of one caller, so that another one can call. */
+const MAX_SHARE = 0.75;
 
 export interface Lease extends Disposable {
   readonly link: Link;
@@ -122,6 +124,7 @@ export class Instances implements AsyncDisposable {
   #instanceOf(caller: string, user: string): Instance {
     const own = this.#instances.find(({ owner }) => owner === user);
     if (own !== undefined) return own;
+    this.#keepShare(caller);
     const free = this.#instances.find(({ owner }) => owner === undefined);
     const instance = free ?? this.#add();
     instance.owner = user;
@@ -129,11 +132,26 @@ export class Instances implements AsyncDisposable {
     return instance;
   }
 
+  /** A caller with as many as it may have loses one before it gets another. */
+  #keepShare(caller: string): void {
+    const { key, maxInstances = DEFAULT_MAX_INSTANCES } = this.#options.settings;
+    const max = Math.max(1, Math.floor(maxInstances * MAX_SHARE));
+    const own = this.#instances.filter((each) => each.caller === caller);
+    if (own.length < max) return;
+    this.#evict(
+      own,
+      `This caller already uses ${own.length} connections to the upstream ${key}, the most one may have.`,
+    );
+  }
+
   #add(): Instance {
     const { settings, createLink } = this.#options;
     const { key, places, maxInstances = DEFAULT_MAX_INSTANCES } = settings;
     if (this.#instances.length >= maxInstances) {
-      this.#evict(`All ${maxInstances} connections to the upstream ${key} are in use by other callers.`);
+      this.#evict(
+        this.#instances,
+        `All ${maxInstances} connections to the upstream ${key} are in use by other callers.`,
+      );
     }
     if (places !== undefined) this.#takePlace(places);
     const instance = new Instance(createLink());
@@ -146,15 +164,15 @@ export class Instances implements AsyncDisposable {
     if (this.#instances.length === 0) return;
     let place = places.take();
     if (place === undefined) {
-      this.#evict(`No further program of the upstream ${this.#options.settings.key} may run now.`);
+      this.#evict(this.#instances, `No further program of the upstream ${this.#options.settings.key} may run now.`);
       if (this.#instances.length > 0) place = places.take();
     }
     if (place !== undefined) this.#places.push(place);
   }
 
   /** @throws {ToolError} when each is in use */
-  #evict(problem: string): void {
-    const unused = this.#instances.filter(({ users }) => users === 0);
+  #evict(among: readonly Instance[], problem: string): void {
+    const unused = among.filter(({ users }) => users === 0);
     const [victim] = unused.sort((a, b) => this.#countOf(b.caller) - this.#countOf(a.caller) || a.usedMs - b.usedMs);
     if (victim !== undefined) return this.#remove(victim);
     const suggestion = 'Call again in a moment.';

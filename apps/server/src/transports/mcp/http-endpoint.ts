@@ -61,7 +61,10 @@ export class McpHttpEndpoint {
     const ended = (): void => void (this.#answering -= 1);
     try {
       const sdk = this.#sdk ?? (await this.#load());
-      return whenEnded(await sdk.handle(request, body, principal, extra), ended);
+      let isWaiting = true;
+      const isUnread = (): boolean => !isWaiting;
+      const response = await sdk.handle(request, body, principal, { ...extra, isUnread });
+      return whenEnded(response, ended, undefined, (waiting) => (isWaiting = waiting));
     } catch (error) {
       ended();
       throw error;

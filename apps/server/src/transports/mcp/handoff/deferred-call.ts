@@ -14,6 +14,9 @@ interface LogEntry {
   readonly fields: LogFields | undefined;
 }
 
+/** Until the SDK joins, which it does soon; what is logged beyond is dropped. */
+const MAX_BUFFERED = 1000;
+
 export class DeferredCall implements CallLog {
   readonly inputRequests: ClientInputRequests;
   /** Aborted when the client cancels the call or disconnects. */
@@ -74,7 +77,10 @@ export class DeferredCall implements CallLog {
 
   #write(level: Level, message: string, fields: LogFields | undefined): void {
     if (this.#log) return this.#log[level](message, fields);
-    if (this.#buffered) return void this.#buffered.push({ level, message, fields });
+    if (this.#buffered) {
+      if (this.#buffered.length < MAX_BUFFERED) this.#buffered.push({ level, message, fields });
+      return;
+    }
     this.#buffered = [{ level, message, fields }];
     this.#onLog();
   }

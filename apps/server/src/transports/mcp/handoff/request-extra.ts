@@ -14,6 +14,8 @@ export interface RequestExtra {
   readonly deferredCall?: DeferredCall | undefined;
   /** Of the network connection. */
   readonly address?: string | undefined;
+  /** Whether the stream of the response has more than its client reads. */
+  readonly isUnread?: (() => boolean) | undefined;
   /**
    * Called before the connection of the request is kept open to wait for the client. The place is given back when the
    * response ends.
@@ -24,7 +26,7 @@ export interface RequestExtra {
 }
 
 /** What a transport knows of a request beside its caller. */
-export type TransportExtra = Pick<RequestExtra, 'deferredCall' | 'address'>;
+export type TransportExtra = Pick<RequestExtra, 'deferredCall' | 'address' | 'isUnread'>;
 
 export function toAuthInfo(extra: RequestExtra): AuthInfo {
   const { name = '', scopes = [] } = extra.principal ?? {};
@@ -41,6 +43,10 @@ export function addressOf({ http }: ServerContext): string | undefined {
 
 export function isOverStdio({ http }: ServerContext): boolean {
   return principalOf(http?.authInfo) === undefined;
+}
+
+export function isUnread({ http }: ServerContext): boolean {
+  return extraOf(http?.authInfo)?.isUnread?.() ?? false;
 }
 
 /** @returns false when the request must not wait for its client; see {@link RequestExtra.holdConnection} */

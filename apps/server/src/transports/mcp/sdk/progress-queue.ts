@@ -4,6 +4,8 @@ import { systemClock, type Clock } from '../../../foundation/clock.ts';
 
 /** Long enough for a client to read the progress before the response. */
 const DELAY_MS = 20;
+/** The latest progress counts. */
+const MAX_WAITING = 256;
 
 /**
  * Delays progress over stdio a little, and drops what is still waiting when the call ends. Clients handle a response before
@@ -24,6 +26,7 @@ export class ProgressQueue {
 
   add(progress: Progress): void {
     if (this.#ended) return;
+    if (this.#waiting.length === MAX_WAITING) this.#waiting.shift();
     this.#waiting.push(progress);
     this.#timer ??= this.#clock.setTimer(DELAY_MS, () => this.#flush());
   }

@@ -6,14 +6,19 @@ import { RequestNotices } from './request-notices.ts';
 
 const principal = { name: 'ann', scopes: ['tools:call'] };
 
-function noticesTo(sent: unknown[], transport: 'http' | 'stdio' = 'http'): RequestNotices {
+function noticesTo(
+  sent: unknown[],
+  transport: 'http' | 'stdio' = 'http',
+  isUnread?: () => boolean,
+  writable: Promise<void> = Promise.resolve(),
+): RequestNotices {
   const context = {
     mcpReq: {
       _meta: { progressToken: 'p' },
-      log: (level: string, data: unknown) => Promise.resolve(void sent.push([level, data])),
+      log: (level: string, data: unknown) => (sent.push([level, data]), writable),
       notify: ({ params }: { params: { progress: number } }) => Promise.resolve(void sent.push(params.progress)),
     },
-    ...(transport === 'http' && { http: { authInfo: toAuthInfo({ principal }) } }),
+    ...(transport === 'http' && { http: { authInfo: toAuthInfo({ principal, isUnread }) } }),
   };
   return new RequestNotices(context as unknown as ServerContext, { wants: (level) => level !== 'debug' });
 }
@@ -75,5 +80,50 @@ describe('progress', () => {
     await notices.end();
     report?.({ progress: 2 });
     expect(sent).toEqual([]);
+  });
+});
+
+describe('a client that does not read', () => {
+  const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+  const text = 'x'.repeat(1000);
+
+  test('over HTTP gets what fits, and later messages once it reads', async () => {
+    const sent: unknown[] = [];
+    let isUnread = true;
+    const { log } = noticesTo(sent, 'http', () => isUnread);
+    for (let turns = 0; turns < 10; turns++) {
+      for (let i = 0; i < 100; i++) log.info(text);
+      await turn();
+    }
+    expect(sent.length).toBe(261);
+    isUnread = false;
+    await turn();
+    log.info('read again');
+    expect(sent.at(-1)).toEqual(['info', 'read again']);
+  });
+
+  test('over stdio gets what fits while the output is full', async () => {
+    const sent: unknown[] = [];
+    const full = Promise.withResolvers<void>();
+    const { log } = noticesTo(sent, 'stdio', undefined, full.promise);
+    for (let turns = 0; turns < 10; turns++) {
+      for (let i = 0; i < 100; i++) log.info(text);
+      await turn();
+    }
+    expect(sent.length).toBe(261);
+    full.resolve();
+    await turn();
+    log.info('read again');
+    expect(sent.at(-1)).toEqual(['info', 'read again']);
+  });
+
+  test('that reads gets everything', async () => {
+    const sent: unknown[] = [];
+    const { log } = noticesTo(sent);
+    for (let turns = 0; turns < 10; turns++) {
+      for (let i = 0; i < 100; i++) log.info(text);
+      await turn();
+    }
+    expect(sent.length).toBe(1000);
   });
 });

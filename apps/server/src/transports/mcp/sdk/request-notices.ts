@@ -2,14 +2,16 @@ import { sanitizeText, type CallLog, type LogFields, type Progress } from '@mcp/
 import type { ServerContext } from '@modelcontextprotocol/server';
 
 import { redactFields } from '../../../observability/log/redact-fields.ts';
-import { isOverStdio } from '../handoff/request-extra.ts';
+import { isOverStdio, isUnread } from '../handoff/request-extra.ts';
 import type { ClientLoggingLevel } from './logging-level.ts';
+import { NoticeBacklog } from './notice-backlog.ts';
 import { ProgressQueue } from './progress-queue.ts';
 
 /** Notifications for the client of a running request: log messages, at the level it chose, and progress. */
 export class RequestNotices {
   readonly #context: ServerContext;
   readonly #level: Pick<ClientLoggingLevel, 'wants'>;
+  readonly #backlog: NoticeBacklog;
   #progress: ProgressQueue | undefined;
   #sent: Promise<unknown> = Promise.resolve();
   #ended = false;
@@ -17,6 +19,7 @@ export class RequestNotices {
   constructor(context: ServerContext, level: Pick<ClientLoggingLevel, 'wants'>) {
     this.#context = context;
     this.#level = level;
+    this.#backlog = new NoticeBacklog(() => isUnread(context));
   }
 
   /**
@@ -37,7 +40,8 @@ export class RequestNotices {
         if (!this.#level.wants(level)) return;
         const known = clientFields(fields);
         const { text } = sanitizeText(message);
-        this.#send(() => this.#context.mcpReq.log(level, known === undefined ? text : { message: text, ...known }));
+        const data = known === undefined ? text : { message: text, ...known };
+        this.#send(data, () => this.#context.mcpReq.log(level, data));
       };
     return { debug: at('debug'), info: at('info'), warn: at('warning'), error: at('error') };
   }
@@ -48,18 +52,18 @@ export class RequestNotices {
     const progressToken = mcpReq._meta?.progressToken;
     if (progressToken === undefined) return undefined;
     const notify = (progress: Progress): void =>
-      this.#send(() => mcpReq.notify({ method: 'notifications/progress', params: { progressToken, ...progress } }));
+      this.#send(progress, () =>
+        mcpReq.notify({ method: 'notifications/progress', params: { progressToken, ...progress } }),
+      );
     if (!isOverStdio(this.#context)) return notify;
     const queue = new ProgressQueue(notify);
     this.#progress = queue;
     return (progress) => queue.add(progress);
   }
 
-  #send(send: () => Promise<unknown>): void {
-    if (this.#ended) return;
-    // The client may be gone; the call itself is notified by its signal.
-    const settled = send().catch(() => {});
-    this.#sent = Promise.all([this.#sent, settled]);
+  #send(data: unknown, send: () => Promise<unknown>): void {
+    if (this.#ended || !this.#backlog.takes(JSON.stringify(data).length)) return;
+    this.#sent = Promise.all([this.#sent, this.#backlog.follow(send())]);
   }
 }
 
