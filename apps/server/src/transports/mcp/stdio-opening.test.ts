@@ -159,28 +159,26 @@ describe('a message that needs the SDK', () => {
   });
 });
 
-test('few of many requests are in progress at the same time, and all are answered', async () => {
+test('few of many requests are in progress at the same time, cancelled ones included, and all others are answered', async () => {
   let [reading, most] = [0, 0];
   const read = async (): Promise<string> => {
     reading += 1;
     most = Math.max(most, reading);
-    await new Promise((resolve) => void setImmediate(resolve));
+    for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => void setImmediate(resolve));
     reading -= 1;
     return 'a note';
   };
   const client = open({ resources: [{ uri: 'test://note', name: 'note', read }] });
   client.load();
-  const ids = Array.from({ length: 300 }, (_, index) => index + 1);
-  client.send(
-    initialize,
-    initialized,
-    ...ids.map((id) => ({ id, method: 'resources/read', params: { uri: 'test://note' } })),
-    { id: 301, method: 'resources/read', params: { uri: 'test://note' } },
-    { method: 'notifications/cancelled', params: { requestId: 301 } },
-    { id: 302, method: 'prompts/list' },
-  );
+  const reads = Array.from({ length: 120 }, (_, index) => [
+    { id: index + 1, method: 'resources/read', params: { uri: 'test://note' } },
+    { id: 'same', method: 'resources/read', params: { uri: 'test://note' } },
+    { method: 'notifications/cancelled', params: { requestId: 'same' } },
+  ]);
+  client.send(initialize, initialized, ...reads.flat(), { id: 302, method: 'prompts/list' });
   await client.answer(302);
   const answered = (): number => client.lines.filter((line) => line.includes('a note')).length;
-  await expect.poll(answered).toBe(300);
-  expect(most).toBe(64);
+  await expect.poll(answered).toBe(120);
+  expect(most).toBeLessThanOrEqual(128);
+  expect(most).toBeGreaterThan(30);
 });

@@ -51,7 +51,7 @@ export class StdioTransport implements StdioSdkTransport {
   readonly #opening: StdioOpening;
   readonly #tasks: StdioTaskSubscriptions;
   readonly #era = new StdioEra();
-  readonly #requests = new RequestsInProgress(() => this.#lines.proceed());
+  readonly requests = new RequestsInProgress(() => this.#lines.proceed());
   /** Of the SDK once it has a protocol instance. */
   #connection: SdkConnection | undefined;
   #sdk: StdioSdk | undefined;
@@ -65,7 +65,7 @@ export class StdioTransport implements StdioSdkTransport {
     this.#connectSdk = options.connectSdk;
     this.#lines = new StdioLines({
       ...options,
-      isBusy: () => this.#requests.isFull,
+      isBusy: () => this.requests.isFull,
       onLine: (line) => this.#receive(line),
       onTooLong: (maxLineBytes) => this.#reject(tooLong(maxLineBytes)),
       onNotUtf8: () => this.#reject(notUtf8),
@@ -74,7 +74,7 @@ export class StdioTransport implements StdioSdkTransport {
     });
     this.#fastPath = new StdioFastPath({
       ...options,
-      requests: this.#requests,
+      requests: this.requests,
       write: (line) => this.#lines.write(line),
       toSdk: (message, deferredCall) => this.#toSdk(message as unknown as JSONRPCMessage, deferredCall),
     });
@@ -102,7 +102,7 @@ export class StdioTransport implements StdioSdkTransport {
 
   /** Whether nothing waits for an answer, calls aside, and the client has read what it was sent. */
   get isAnswered(): boolean {
-    return this.#lines.isIdle && this.#requests.isEmpty;
+    return this.#lines.isIdle && this.requests.isEmpty;
   }
 
   /** Resolves when no line waits for the SDK. */
@@ -128,10 +128,7 @@ export class StdioTransport implements StdioSdkTransport {
   /** Called by the SDK. */
   send(message: JSONRPCMessage): Promise<void> {
     const id = 'method' in message ? undefined : message.id;
-    if (id !== undefined) {
-      this.#requests.answered(id);
-      if (this.#opening.takeResponse(id)) return Promise.resolve();
-    }
+    if (id !== undefined && this.#opening.takeResponse(id)) return Promise.resolve();
     if (this.#lines.closed) return Promise.reject(new Error('The connection over stdio is closed.'));
     if (id !== undefined) {
       if (this.#fastPath.takeResponse(id, message)) return this.#lines.writable;
@@ -233,7 +230,6 @@ export class StdioTransport implements StdioSdkTransport {
     this.#fastPath.cancel(id);
     this.#tasks.end(id);
     this.#era.cancelled(id as RequestId);
-    this.#requests.cancelled(id as RequestId);
   }
 
   #toSdk(message: JSONRPCMessage, deferredCall?: DeferredCall): void {
@@ -241,7 +237,7 @@ export class StdioTransport implements StdioSdkTransport {
       this.#deferred.push([message, deferredCall]);
       return void this.prepare();
     }
-    if ('method' in message && 'id' in message) this.#requests.begin(message.id, message.method);
+    this.requests.pass();
     if (deferredCall === undefined) return this.onmessage?.(message);
     if (this.#lines.closed) return;
     // `serveStdio` forwards a message without what accompanies it, so this goes to its protocol instance directly.

@@ -101,11 +101,9 @@ export class StdioFastPath {
 
   async #getTask(request: FastTaskGet): Promise<void> {
     const { principal, requests, toSdk, write } = this.#options;
-    requests.begin(request.id, request.method);
-    const result = await this.#path.task(request, principal);
+    const result = await requests.run(() => this.#path.task(request, principal));
     if (result === undefined) toSdk(request.message);
     else write(responseMessage(request.id, result));
-    requests.answered(request.id);
   }
 
   #answerFromCache(request: CacheableRequest): void {

@@ -1,58 +1,47 @@
-import type { RequestId } from '@modelcontextprotocol/server';
-
-/** Requests in progress at the same time, at most; more are not read. */
+/** Requests at the same time, at most; more are not read. */
 const MAX_IN_PROGRESS = 64;
 
-/** These have limits of their own: calls that of the gateway, and streams stay open. */
-const LIMITED_ELSEWHERE: ReadonlySet<string> = new Set(['tools/call', 'subscriptions/listen']);
-
 /**
- * Counts the requests of one connection that are answered later, so that a client cannot make the server hold the results of any
- * number of requests before the first is written.
+ * Counts the requests of one connection whose answers are still being made, cancelled ones too: these go on, though nobody is
+ * answered. So a client cannot make the server hold any number of results before the first is written.
  */
 export class RequestsInProgress {
   readonly #onSpace: () => void;
-  readonly #byId = new Map<RequestId, number>();
-  #count = 0;
+  #running = 0;
+  /** In this iteration of the event loop; what has not begun by its end never does. */
+  #passedOn = 0;
 
-  /** @param onSpace called when one ends while there are as many as there may be */
+  /** @param onSpace called when there may be more again */
   constructor(onSpace: () => void) {
     this.#onSpace = onSpace;
   }
 
   get isFull(): boolean {
-    return this.#count >= MAX_IN_PROGRESS;
+    return this.#running + this.#passedOn >= MAX_IN_PROGRESS;
   }
 
   get isEmpty(): boolean {
-    return this.#count === 0;
+    return this.#running + this.#passedOn === 0;
   }
 
-  begin(id: RequestId, method: string): void {
-    if (LIMITED_ELSEWHERE.has(method)) return;
-    this.#byId.set(id, (this.#byId.get(id) ?? 0) + 1);
-    this.#count += 1;
+  /** A request that may begin soon. */
+  pass(): void {
+    this.#passedOn += 1;
+    if (this.#passedOn === 1) setImmediate(() => this.#change(() => (this.#passedOn = 0)));
   }
 
-  answered(id: RequestId): void {
-    const count = this.#byId.get(id);
-    if (count === undefined) return;
-    if (count === 1) this.#byId.delete(id);
-    else this.#byId.set(id, count - 1);
-    this.#end(1);
+  async run<T>(make: () => Promise<T>): Promise<T> {
+    this.#running += 1;
+    try {
+      return await make();
+    } finally {
+      this.#change(() => (this.#running -= 1));
+    }
   }
 
-  /** A request that is cancelled may never be answered. */
-  cancelled(id: RequestId): void {
-    const count = this.#byId.get(id);
-    if (count === undefined) return;
-    this.#byId.delete(id);
-    this.#end(count);
-  }
-
-  #end(count: number): void {
+  #change(less: () => void): void {
     const wasFull = this.isFull;
-    this.#count -= count;
+    less();
     if (wasFull && !this.isFull) this.#onSpace();
   }
 }

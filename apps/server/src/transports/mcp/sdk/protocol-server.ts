@@ -36,6 +36,8 @@ export interface ProtocolServerCaller {
   readonly era: 'modern' | 'legacy';
   /** The client has changed one of its settings. */
   readonly onSetting?: (field: string, value: string) => Promise<void>;
+  /** Given what makes a prompt, a resource or a completion. @default calls it */
+  readonly track?: <T>(make: () => Promise<T>) => Promise<T>;
 }
 
 /** A protocol instance and what the endpoint needs to know of it. */
@@ -146,6 +148,8 @@ export function createProtocolServer(
   );
 
   const { onContentFailure = dependencies.onError } = dependencies;
+  const { track = (make) => make() } = caller;
+  const content = <T>(make: () => Promise<T>): Promise<T> => track(() => withClientErrors(onContentFailure, make));
   server.setRequestHandler('resources/list', (_, context) => ({
     resources: dependencies.resources.list(callerOf(context)),
   }));
@@ -155,17 +159,17 @@ export function createProtocolServer(
     })),
   );
   server.setRequestHandler('resources/read', (request, context) =>
-    withClientErrors(onContentFailure, async () => ({
+    content(async () => ({
       contents: await dependencies.resources.read(request.params.uri, readerOf(context)),
     })),
   );
 
   server.setRequestHandler('prompts/list', (_, context) => ({ prompts: dependencies.prompts.list(callerOf(context)) }));
   server.setRequestHandler('prompts/get', (request, context) =>
-    withClientErrors(onContentFailure, () => getPrompt(requestContext(context), readerOf(context), request.params)),
+    content(() => getPrompt(requestContext(context), readerOf(context), request.params)),
   );
   server.setRequestHandler('completion/complete', (request, context) =>
-    withClientErrors(onContentFailure, async () => ({
+    content(async () => ({
       completion: await complete(dependencies, readerOf(context), request.params),
     })),
   );

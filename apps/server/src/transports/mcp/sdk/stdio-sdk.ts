@@ -6,6 +6,7 @@ import type { Principal } from '../../../access/principal.ts';
 import { INVALID_PARAMS } from '../../../catalog/invalid-params-error.ts';
 import type { JsonObject } from '../protocol/json-object.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
+import type { RequestsInProgress } from '../protocol/requests-in-progress.ts';
 import { notifiedConnection, type ChangeNotifier } from './change-notifier.ts';
 import { FollowedResources, listenedUris, MAX_FOLLOWED } from './followed-resources.ts';
 import { createProtocolServer } from './protocol-server.ts';
@@ -21,6 +22,8 @@ export interface SdkConnection {
 export interface StdioSdkTransport extends Transport {
   /** The SDK has made a protocol instance; a later one replaces it. */
   connected(connection: SdkConnection): void;
+  /** Those that make a prompt, a resource or a completion. */
+  readonly requests: RequestsInProgress;
 }
 
 export interface StdioSdkOptions extends ProtocolDependencies {
@@ -51,7 +54,11 @@ export function connectStdioSdk(options: StdioSdkOptions, transport: StdioSdkTra
   const sdk = serveStdio(
     ({ era }) => {
       connected = era;
-      const connection = createProtocolServer(dependencies, { principal, era });
+      const connection = createProtocolServer(dependencies, {
+        principal,
+        era,
+        track: (make) => transport.requests.run(make),
+      });
       // In the 2026 revision the SDK filters by what each subscription stream asked for, so it gets every update.
       const listed = era === 'modern' ? { ...connection, settings: { subscriptions: everyUri } } : connection;
       const remove = options.notifier.add(notifiedConnection(listed));
