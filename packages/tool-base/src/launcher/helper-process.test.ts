@@ -67,7 +67,6 @@ beforeEach(async () => {
     onEnd: (run, end) => ends.push([run, end]),
     onStdinRead: () => {},
     onLost: lost,
-    onAnswersAgain: () => {},
   });
   await forged.sends(encodeFrame(FRAME.ready, 0, ''));
   helper = await started;

@@ -39,8 +39,8 @@ const IDLE_CLOCK: Clock = { ...systemClock, setTimer: (ms, fn) => setTimeout(fn,
 export interface HelperEvents extends RunEvents {
   /** The helper and everything it had started is killed. Not called for a helper that was closed or never became ready. */
   onLost(reason: string): void;
-  /** {@link HelperProcess.isLate} is no longer so. */
-  onAnswersAgain(): void;
+  /** It answers after it was late; see {@link HelperProcess.isLate}. */
+  onAnswersAgain?(): void;
 }
 
 export class HelperProcess {
@@ -79,7 +79,7 @@ export class HelperProcess {
       maxUnanswered: MAX_UNANSWERED_PINGS,
       ping: () => this.#child.stdin?.write(encodeFrame(FRAME.ping, 0, '')),
       couldAnswer: () => this.#couldAnswer(),
-      onAnswersAgain: () => events.onAnswersAgain(),
+      onAnswersAgain: () => events.onAnswersAgain?.(),
       onHung: () => this.#lost('it did not answer'),
     });
     this.#child.stdout?.on('data', (chunk: Buffer) => this.#read(chunk));
