@@ -100,7 +100,7 @@ export class HelperLauncher implements Launcher {
 
   /** False while a helper is started again, or does not answer now; a run that would be rejected in any case need not wait. */
   get #isReady(): boolean {
-    return this.#closing || this.#helper?.isLate === false;
+    return this.#closing || this.#helper?.heartbeat.isLate === false;
   }
 
   #run(spec: ProgramSpec, options: RunOptions): Promise<ProgramExit | ProgramStartFailure> {

@@ -39,7 +39,7 @@ const IDLE_CLOCK: Clock = { ...systemClock, setTimer: (ms, fn) => setTimeout(fn,
 export interface HelperEvents extends RunEvents {
   /** The helper and everything it had started is killed. Not called for a helper that was closed or never became ready. */
   onLost(reason: string): void;
-  /** It answers after it was late; see {@link HelperProcess.isLate}. */
+  /** It answers after it was late; see {@link HelperProcess.heartbeat}. */
   onAnswersAgain?(): void;
 }
 
@@ -53,7 +53,8 @@ export class HelperProcess {
   readonly #runs: HelperRuns;
   readonly #ready: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #gone: PromiseWithResolvers<void> = Promise.withResolvers();
-  readonly #heartbeat: Heartbeat;
+  /** Late while the helper has not answered for a moment: it may work again, or be given up soon. */
+  readonly heartbeat: Heartbeat;
   #couldAnswer: () => boolean = () => true;
   #state: 'starting' | 'ready' | 'closing' | 'gone' = 'starting';
   /** What the program that makes the sandbox wrote before the helper answered. */
@@ -72,7 +73,7 @@ export class HelperProcess {
         this.#setupError += chunk.toString();
       }
     });
-    this.#heartbeat = new Heartbeat({
+    this.heartbeat = new Heartbeat({
       clock: IDLE_CLOCK,
       intervalMs: PING_EVERY_MS,
       maxMissed: MAX_MISSED_PINGS,
@@ -96,11 +97,6 @@ export class HelperProcess {
   /** What the helper found out about its sandbox; `undefined` where there is none. */
   get facts(): SelfTestFacts | undefined {
     return this.#facts;
-  }
-
-  /** It has not answered for a moment; it may work again, or be given up soon. */
-  get isLate(): boolean {
-    return this.#heartbeat.isLate;
   }
 
   /** Given up and killed, and still there: the kernel has not ended it yet. */
@@ -175,7 +171,7 @@ export class HelperProcess {
   async close(): Promise<void> {
     if (this.#state === 'gone') return;
     this.#state = 'closing';
-    this.#heartbeat.stop();
+    this.heartbeat.stop();
     this.ref();
     this.#child.stdin?.end();
     const limit = setTimeout(() => this.#lost('it did not end'), CLOSE_LIMIT_MS);
@@ -200,7 +196,7 @@ export class HelperProcess {
 
   #receive(frame: Frame): void {
     const { type, payload } = frame;
-    this.#heartbeat.answered();
+    this.heartbeat.answered();
     if (type === FRAME.pong) return;
     if (type === FRAME.ready && this.#state === 'starting') {
       this.#state = 'ready';
@@ -208,7 +204,7 @@ export class HelperProcess {
       const helper = innermostProcess(this.#child.pid);
       endFirst(helper);
       this.#couldAnswer = watchStarvation(helper, systemClock);
-      this.#heartbeat.start();
+      this.heartbeat.start();
       this.#ready.resolve();
       return;
     }
@@ -223,7 +219,7 @@ export class HelperProcess {
     if (this.#state === 'gone') return;
     const before = this.#state;
     this.#state = 'gone';
-    this.#heartbeat.stop();
+    this.heartbeat.stop();
     // Stopped, it starts nothing more while its programs are looked for below it.
     if (this.#isAlive) this.#child.kill('SIGSTOP');
     this.#killPrograms();
