@@ -51,7 +51,7 @@ export class StdioTransport implements StdioSdkTransport {
   readonly #opening: StdioOpening;
   readonly #tasks: StdioTaskSubscriptions;
   readonly #era = new StdioEra();
-  readonly requests = new RequestsInProgress(() => this.#lines.proceed());
+  readonly requests: RequestsInProgress = new RequestsInProgress(() => this.#lines.proceed());
   /** Of the SDK once it has a protocol instance. */
   #connection: SdkConnection | undefined;
   #sdk: StdioSdk | undefined;
