@@ -165,7 +165,7 @@ test('who does not read answers of any number of requests in one chunk makes few
     },
   });
   const asked = Array.from({ length: 50 }, (_, index) => `request ${index} ä`);
-  input.end(`${asked.join('\n')}`);
+  input.end(asked.join('\n'));
   await turn();
   expect(taken.length).toBeLessThan(5);
   for (let turns = 0; turns < 500 && taken.length < asked.length; turns++) {
