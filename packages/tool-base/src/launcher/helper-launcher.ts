@@ -238,7 +238,7 @@ export class HelperLauncher implements Launcher {
 
   #restartLater(): void {
     const failed = (error: unknown): void => {
-      // Who waits is told, rather than kept waiting for a helper that may never start.
+      // Waiting runs are rejected: this helper may never start.
       this.#ready.open();
       this.#onChange({ state: 'lost', reason: String(error) });
       if (!this.#closing) this.#restartLater();

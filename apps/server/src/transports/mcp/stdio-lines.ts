@@ -142,7 +142,7 @@ export class StdioLines {
     this.proceed();
   };
 
-  /** @returns lines that have to wait, with their endings: the input has them until it is read again, and does not end before */
+  /** @returns lines that have to wait, each with its line end: the input has them until it is read again, and does not end before */
   #takeLines(bytes: Buffer): Buffer | undefined {
     if (isUtf8(bytes)) {
       const waiting = this.#takeText(bytes.toString(), this.#options.onLine);

@@ -29,7 +29,7 @@ export class NoticeBacklog {
     return true;
   }
 
-  /** @param sent resolves when the client has room for more */
+  /** @param sent resolves when more can be sent to the client */
   async follow(sent: Promise<unknown>): Promise<void> {
     this.#unsettled += 1;
     // The client may be gone; the call itself is notified by its signal.

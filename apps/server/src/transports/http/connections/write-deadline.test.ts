@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { ManualClock } from '../foundation/test-support/manual-clock.ts';
-import { fakeConnection, FakeSocket } from './http/connections/test-support/fake-socket.ts';
-import { WriteDeadline } from './write-deadline.ts';
+import { ManualClock } from '../../../foundation/test-support/manual-clock.ts';
+import { fakeConnection, FakeSocket } from './test-support/fake-socket.ts';
+import { WriteDeadline } from '../../write-deadline.ts';
 
 function setup(): { socket: FakeSocket; clock: ManualClock; deadline: WriteDeadline } {
   const socket = new FakeSocket();
