@@ -8,8 +8,11 @@ import { afterEach, describe, expect, test } from 'vitest';
 
 import {
   apiKey,
+  cleanEnvironment,
+  runProgram,
   runServer,
   scratch,
+  serverProgram,
   startHttpServer,
   testConfiguration,
   type Finished,
@@ -143,6 +146,24 @@ tool: {include_patterns: ["*"], exclude_patterns: [], default_timeout: 300, defa
   test('never prints a secret', async () => {
     const { stdout, stderr } = await runServer(['--check'], { MCP_SECURITY_API_KEY: apiKey });
     expect(stdout + stderr).not.toContain(apiKey);
+  });
+
+  test('prints everything to a pager, which reads when its user scrolls', async () => {
+    const tools = Array.from(
+      { length: 400 },
+      (_, n) => `  tool_${n}: { description: Greets, command: echo, args: [hi] }\n`,
+    );
+    const path = file(`tools:\n${tools.join('')}`);
+    const pager = [
+      '-c',
+      '"$0" "$1" --check --config "$2" | { dd bs=1 count=1 2>/dev/null; sleep 2; cat; }',
+      process.execPath,
+      serverProgram,
+      path,
+    ];
+    const { stdout } = await runProgram('sh', pager, cleanEnvironment(place?.folder ?? ''));
+    expect(stdout.length).toBeGreaterThan(65_536);
+    expect(stdout).toMatch(/^modules = .+\n$/mu);
   });
 
   test('lists the tools of a configuration', async () => {

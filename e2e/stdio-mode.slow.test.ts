@@ -1,6 +1,8 @@
 /** The server as a child process with MCP on stdin and stdout, as desktop clients start it. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 
 import { expect, describe, test } from 'vitest';
 
@@ -34,6 +36,12 @@ function startStdio(place: Scratch, args: readonly string[] = [], extra: Record<
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   return { child, said: () => stdout };
 }
+
+/** More than a pipe holds. */
+const longOutput = `
+tools:
+  count: { description: Counts, command: seq, args: ['100000'], maxOutput: 1000000 }
+`;
 
 const lines = (messages: readonly object[]): string =>
   messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join('');
@@ -156,6 +164,38 @@ describe('stdio mode', () => {
     for (const { result } of answers.filter((answer) => answer.id > 0)) {
       expect(result).toMatchObject({ content: [{ text: expect.stringContaining('{') as string }] });
     }
+  });
+
+  test('reads requests from a file', async () => {
+    using place = scratch();
+    const messages = [initialize, { id: 1, method: 'tools/call', params: { name: 'system_info', arguments: {} } }];
+    const requests = openSync(place.write('requests.jsonl', lines(messages)), 'r');
+    const child = spawn(process.execPath, [serverProgram], {
+      env: cleanEnvironment(place.folder),
+      stdio: [requests, 'pipe', 'ignore'],
+    });
+    closeSync(requests);
+    const answers = (await text(child.stdout)).trimEnd().split('\n');
+    expect(answers.map((line) => (JSON.parse(line) as { id: number }).id)).toEqual([0, 1]);
+  });
+
+  test('a client that reads slowly gets its responses whole, although it has closed stdin', async () => {
+    using place = scratch();
+    const path = place.write('config.yaml', longOutput);
+    const call = { id: 1, method: 'tools/call', params: { name: 'count', arguments: {} } };
+    place.write('requests.jsonl', lines([initialize, call]));
+    const pipeline = '"$0" "$1" --config "$2" < requests.jsonl | { dd bs=1 count=1 2>/dev/null; sleep 2; cat; }';
+    const child = spawn('sh', ['-c', pipeline, process.execPath, serverProgram, path], {
+      cwd: place.folder,
+      env: cleanEnvironment(place.folder),
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const answers = (await text(child.stdout)).trimEnd().split('\n');
+    expect(answers).toHaveLength(2);
+    expect(JSON.parse(answers[1] ?? '')).toMatchObject({
+      id: 1,
+      result: { content: [{ text: expect.stringMatching(/\n100000\n$/u) as string }] },
+    });
   });
 
   test('reports a full server and the valid log levels in messages that a model can use', async () => {

@@ -1,14 +1,14 @@
-import { parseCommandLine } from './cli.ts';
+import { parseCommandLine, type Command } from './cli.ts';
 import { runApisCheck, runCheck, runDoctor, runInit, runListTools, runServe, runSystemd } from './commands.ts';
 import type * as OperatorModule from './operator-commands.ts';
 import { version } from '../foundation/version.ts';
+import { written } from './written.ts';
 
 /** Loaded only by the commands that use them: a server starts faster without. */
 const operatorCommands = (): Promise<typeof OperatorModule> => import('./operator-commands.ts');
 
 /** @returns the exit code; the help texts list them */
-async function main(args: readonly string[]): Promise<number> {
-  const command = parseCommandLine(args);
+async function run(command: Command): Promise<number> {
   switch (command.kind) {
     case 'help':
       process.stdout.write((await import('./usage.ts')).helpText(command.topic));
@@ -48,10 +48,17 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+/** A client that has ended the connection and reads nothing. Of a command, the reader may be a pager, and takes its time. */
+const CLIENT_READS_WITHIN_MS = 30_000;
+
+// The one of the protocol, which a server over stdio replaces.
+const { stdout } = process;
 // The reader of a pipe may have closed it, such as head; there is nobody left to write to.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
-process.exitCode = await main(process.argv.slice(2));
+const command = parseCommandLine(process.argv.slice(2));
+process.exitCode = await run(command);
+await written(stdout, command.kind === 'serve' ? CLIENT_READS_WITHIN_MS : undefined);
 // A timer or socket that a module left open must not keep the process alive; without one this timer never fires.
 setTimeout(() => process.exit(), 500).unref();

@@ -1,7 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type StdioOptions } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
 test('only the returned stream writes to standard output; everything else goes to standard error', () => {
   const file = fileURLToPath(new URL('protocol-streams.ts', import.meta.url));
@@ -66,25 +69,43 @@ test('a write to file descriptor 1 through node:fs goes to standard error, and c
     expect(stderr).toContain(name);
 });
 
-test('only the returned stream reads standard input; everything else reads nothing, and may close it', () => {
-  const file = fileURLToPath(new URL('protocol-streams.ts', import.meta.url));
-  const program = `
-    const { reserveStreams } = await import(process.argv[1]);
-    const { input, output } = reserveStreams();
-    const { readFileSync, readSync } = await import('node:fs');
-    const { spawnSync } = await import('node:child_process');
-    const { createInterface } = await import('node:readline');
-    const read = [readFileSync(0, 'utf8'), readFileSync('/dev/stdin', 'utf8'), readSync(0, Buffer.alloc(9))];
-    read.push(spawnSync('cat', [], { stdio: ['inherit', 'pipe', 'inherit'] }).stdout.toString());
-    for await (const line of createInterface({ input: process.stdin })) read.push(line);
-    process.stdin.pause();
-    process.stdin.destroy();
-    for await (const chunk of input) read.push(chunk.toString());
-    output.write(JSON.stringify(read));
-  `;
-  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', program, file], {
-    encoding: 'utf8',
-    input: 'of the client',
+describe('standard input', () => {
+  const text = 'of the client';
+  const fromPipe = { input: text };
+  const fromFile = (): { stdio: StdioOptions } => {
+    const folder = mkdtempSync(join(tmpdir(), 'mcp-stdin-'));
+    writeFileSync(join(folder, 'input'), text);
+    const fd = openSync(join(folder, 'input'), 'r');
+    onTestFinished(() => {
+      closeSync(fd);
+      rmSync(folder, { recursive: true });
+    });
+    return { stdio: [fd, 'pipe', 'pipe'] };
+  };
+
+  test.each([
+    ['a pipe', () => fromPipe],
+    ['a file', fromFile],
+  ])('that is %s is read by the returned stream only; everything else reads nothing, and may close it', (_, source) => {
+    const file = fileURLToPath(new URL('protocol-streams.ts', import.meta.url));
+    const program = `
+      const { reserveStreams } = await import(process.argv[1]);
+      const { input, output } = reserveStreams();
+      const { readFileSync, readSync } = await import('node:fs');
+      const { spawnSync } = await import('node:child_process');
+      const { createInterface } = await import('node:readline');
+      const read = [readFileSync(0, 'utf8'), readFileSync('/dev/stdin', 'utf8'), readSync(0, Buffer.alloc(9))];
+      read.push(spawnSync('cat', [], { stdio: ['inherit', 'pipe', 'inherit'] }).stdout.toString());
+      for await (const line of createInterface({ input: process.stdin })) read.push(line);
+      process.stdin.pause();
+      process.stdin.destroy();
+      for await (const chunk of input) read.push(chunk.toString());
+      output.write(JSON.stringify(read));
+    `;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', program, file], {
+      encoding: 'utf8',
+      ...source(),
+    });
+    expect(JSON.parse(stdout)).toEqual(['', '', 0, '', text]);
   });
-  expect(JSON.parse(stdout)).toEqual(['', '', 0, '', 'of the client']);
 });

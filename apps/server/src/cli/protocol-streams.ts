@@ -2,7 +2,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { Readable } from 'node:stream';
 
 export interface ProtocolStreams {
-  readonly input: NodeJS.ReadStream;
+  readonly input: Readable;
   readonly output: NodeJS.WriteStream;
 }
 
@@ -18,7 +18,7 @@ export interface ProtocolStreams {
  * @returns the real streams
  */
 export function reserveStreams(): ProtocolStreams {
-  const streams = { input: process.stdin, output: process.stdout };
+  const streams = { input: standardInput(), output: process.stdout };
   const empty = Readable.from([]);
   Object.defineProperty(process, 'stdout', { configurable: true, enumerable: true, get: () => process.stderr });
   Object.defineProperty(process, 'stdin', { configurable: true, enumerable: true, get: () => empty });
@@ -27,6 +27,13 @@ export function reserveStreams(): ProtocolStreams {
   redirectReads();
   syncBuiltinESMExports();
   return streams;
+}
+
+/** A file, unlike a pipe or a terminal, is read through `node:fs`, so the stream keeps the functions that are wrapped below. */
+function standardInput(): Readable {
+  const { ReadStream, createReadStream, open, read, close } = process.getBuiltinModule('node:fs');
+  if (!(process.stdin instanceof ReadStream)) return process.stdin;
+  return createReadStream('', { fd: STDIN_FD, autoClose: false, fs: { open, read, close } });
 }
 
 const STDIN_FD = 0;
