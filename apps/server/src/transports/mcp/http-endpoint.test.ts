@@ -158,6 +158,18 @@ describe('a client of the 2025 era', () => {
     }
   });
 
+  test('opens a new session with an initialize that carries the id of one that is still open, and leaves that open', async () => {
+    const first = (await send(initialize)).headers.get('mcp-session-id') ?? '';
+    const response = await send(initialize, { 'mcp-session-id': first, 'mcp-protocol-version': '2025-06-18' });
+    expect(response.status).toBe(200);
+    const second = response.headers.get('mcp-session-id') ?? '';
+    expect(second).not.toBe(first);
+    for (const id of [first, second]) {
+      const answer = await send({ id: 2, method: 'ping' }, { 'mcp-session-id': id });
+      expect(answer.status).toBe(200);
+    }
+  });
+
   test('opens a new session with an initialize that carries the id of one that is gone', async () => {
     const response = await send(initialize, { 'mcp-session-id': 'gone', 'mcp-protocol-version': '2025-06-18' });
     expect(response.status).toBe(200);

@@ -2,6 +2,8 @@ import type { Principal } from '../../access/principal.ts';
 
 /** Bytes buffered ahead of the reader. */
 const READ_AHEAD_BYTES = 16 * 1024;
+/** The first bytes, at once: there are proxies that pass on no header before, so that clients would wait for the first event. */
+const OPENED = Buffer.from(': open\n\n');
 
 /** One open stream: what is written to the source is passed on, until either side or the server ends it. */
 export class SubscriptionStream {
@@ -23,6 +25,7 @@ export class SubscriptionStream {
       {
         start: (controller) => {
           this.#controller = controller;
+          controller.enqueue(OPENED);
         },
         pull: () => this.#pass(),
         cancel: (reason) => this.#end(reason),

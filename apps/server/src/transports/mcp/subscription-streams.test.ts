@@ -11,6 +11,8 @@ const ann: Principal = { name: 'ann', scopes: ['tools:call'] };
 const bob: Principal = { name: 'bob', scopes: ['tools:call'] };
 
 interface Opened extends Reader {
+  /** What was there before the server wrote. */
+  readonly opening: string;
   /** What the server writes. */
   write(text: string): void;
   end(): void;
@@ -42,8 +44,11 @@ function setup(): {
       },
     });
     const response = new Response(source, { headers: { 'content-type': 'text/event-stream' } });
+    const stream = reader(await streams.open(principal, null, () => response));
+    const opening = await stream.read();
     return {
-      ...reader(await streams.open(principal, null, () => response)),
+      ...stream,
+      opening,
       write: (text) => controller.enqueue(Buffer.from(text)),
       end: () => controller.close(),
       fail: () => controller.error(new Error('broken')),
@@ -52,6 +57,11 @@ function setup(): {
   };
   return { streams, clock, callers, open };
 }
+
+test('begins with a comment: proxies pass a response on with its first bytes', async () => {
+  const { open } = setup();
+  expect((await open()).opening).toBe(': open\n\n');
+});
 
 test('passes data on until the stream ends', async () => {
   const { streams, clock, open } = setup();
@@ -113,6 +123,8 @@ test('ends after its lifetime of an hour', async () => {
 test('is terminated when its reader is stalled in two checks', async () => {
   const { streams, clock, open } = setup();
   const stalled = await open();
+  stalled.write('taken by the read that is under way');
+  await new Promise(setImmediate);
   stalled.write('x'.repeat(20_000));
   await new Promise(setImmediate);
   clock.advance(15_000);

@@ -148,12 +148,10 @@ export class SdkEndpoint {
     const { sessions } = this;
     const initialize = isInitializeRequest(body) ? body : undefined;
     if (sessions) {
-      const id = request.headers.get('mcp-session-id');
-      // After a restart clients send `initialize` with the id of a session that is gone.
-      if (id !== null && (!initialize || sessions.has(id, principal))) {
-        return sessions.handle(id, request, body, principal, extra);
-      }
+      // A client that connects again may send it with the id of its last session, which may be gone or still open.
       if (initialize) return sessions.open(request, initialize, principal);
+      const id = request.headers.get('mcp-session-id');
+      if (id !== null) return sessions.handle(id, request, body, principal, extra);
     }
     if (request.method !== 'POST') return sessions ? sessionNeeded(request.method) : noSessions();
     const authInfo = toAuthInfo({ ...extra, principal });
