@@ -76,6 +76,25 @@ test.each([[['admin', 'x', 5]], ['admin x']])('scopes may be in scp (%j)', async
   expect(await ask(await token({ scope: undefined, scp }))).toMatchObject({ principal: { scopes: ['admin'] } });
 });
 
+test.each(['https://tools.example.com', 'https://tools.example.com/'])(
+  'an audience without a path (%s) is the same with a slash, which clients add, and without',
+  async (audience) => {
+    const origin = createAuthenticator({ auth: 'required', jwt: { issuer: ISSUER, audience, jwksUri, clock } });
+    for (const aud of ['https://tools.example.com', 'https://tools.example.com/']) {
+      expect(await ask(await token({ aud }), origin)).toMatchObject({ ok: true });
+    }
+    expect(await ask(await token({ aud: 'https://tools.example.com/mcp' }), origin)).toMatchObject({ status: 401 });
+  },
+);
+
+test('an audience with a path, or that is no URL, is compared as it is', async () => {
+  for (const audience of ['https://tools.example.com/mcp', 'tools', 'urn:tools']) {
+    const exact = createAuthenticator({ auth: 'required', jwt: { issuer: ISSUER, audience, jwksUri, clock } });
+    expect(await ask(await token({ aud: audience }), exact)).toMatchObject({ ok: true });
+    expect(await ask(await token({ aud: `${audience}/` }), exact)).toMatchObject({ status: 401 });
+  }
+});
+
 test('API keys work beside tokens', async () => {
   expect(await ask('single-key-0123456789')).toMatchObject({ principal: { name: 'default' } });
 });

@@ -55,6 +55,7 @@ export function looksLikeJwt(token: string): boolean {
 
 export class JwtVerifier {
   readonly #options: JwtOptions;
+  readonly #audiences: string[];
   readonly #jwksUri: URL;
   #keys: JWTVerifyGetKey | undefined;
   readonly #clock: Pick<Clock, 'epochMs' | 'monotonicMs'>;
@@ -65,6 +66,7 @@ export class JwtVerifier {
   constructor(options: JwtOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#audiences = spellings(options.audience);
     this.#jwksUri = checkedJwksUri(options.jwksUri);
   }
 
@@ -81,7 +83,7 @@ export class JwtVerifier {
     try {
       ({ payload } = await jwtVerify(token, this.#keys, {
         issuer: this.#options.issuer,
-        audience: this.#options.audience,
+        audience: this.#audiences,
         algorithms: ALGORITHMS,
         clockTolerance: CLOCK_TOLERANCE_S,
         requiredClaims: ['exp', 'sub'],
@@ -124,6 +126,13 @@ export class JwtVerifier {
     this.#expiries.set(principal, milliseconds(exp + CLOCK_TOLERANCE_S));
     return { ok: true, principal };
   }
+}
+
+/** A URL without a path is the same with a slash at its end (RFC 3986 section 6.2.3), and clients that parse it ask for a token with one. */
+function spellings(audience: string): string[] {
+  const origin = /^https?:/u.test(audience) && URL.canParse(audience) ? new URL(audience).origin : undefined;
+  if (origin === undefined || (audience !== origin && audience !== `${origin}/`)) return [audience];
+  return [origin, `${origin}/`];
 }
 
 /** `scope` as one string (RFC 9068 section 2.2.3), or `scp` as a list or a string, which large vendors send. */

@@ -40,6 +40,8 @@ test.each([
   { capabilities: null, serverInfo: null },
   { capabilities: { tools: null } },
   { serverInfo: { name: 'x' } },
+  { instructions: null, _meta: null, serverInfo: { name: 'x', version: null, title: null, icons: null } },
+  { capabilities: { tools: { listChanged: null }, experimental: null } },
 ])('an upstream of the 2025 era may leave out of its first answer what nobody needs: %j', async (members) => {
   const server = await scriptedServer('2025', {
     initialize: () => ({ protocolVersion: '2025-11-25', ...members }),
@@ -105,6 +107,28 @@ test.each(['2025', '2026'] as const)(
     expect(upstream.report().withheld).toMatchObject([{ name: 'changed' }]);
   },
 );
+
+test('an answer may have both members, one of them null, as JSON-RPC 1.0 has it', async () => {
+  const both =
+    (members: object): Answer =>
+    ({ message: { id } }, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ jsonrpc: '2.0', id, ...members }));
+    };
+  const opening = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'x', version: '1' } };
+  const refusal = { code: -32_000, message: 'not today', data: null };
+  let refuses = false;
+  const server = await scriptedServer('2025', {
+    initialize: both({ result: opening, error: null }),
+    'tools/list': both({ result: { tools: [echo] }, error: null }),
+    'tools/call': (...request) =>
+      both(refuses ? { result: null, error: refusal } : { result: { content: [] }, error: null })(...request),
+  });
+  const { call } = await listed(server.url);
+  expect(await call('up_echo')).toMatchObject({ ok: true });
+  refuses = true;
+  expect(await call('up_echo')).toMatchObject({ ok: false });
+});
 
 test.each<readonly [string, Answer, string]>([
   [

@@ -99,9 +99,10 @@ export class OpenRequests {
     const id = this.#idOf(message['id']);
     if (this.has(id)) this.#answers += 1;
     const call = this.#calls.get(id);
-    if (call === undefined) return this.#forClient({ ...message, id }, id);
+    const answer = { ...withoutNullMember(message), id };
+    if (call === undefined) return this.#forClient(answer, id);
     this.#calls.delete(id);
-    if (isReadable(message)) call.resolve(message);
+    if (isReadable(answer)) call.resolve(answer);
     else call.reject(new ConnectionError('not_mcp', NO_ANSWER, { mayHaveRun: true }));
     return undefined;
   }
@@ -118,6 +119,13 @@ export class OpenRequests {
     if (typeof given !== 'string' || given.length > 20) return given as RequestId;
     return this.has(Number(given)) ? Number(given) : given;
   }
+}
+
+/** As JSON-RPC 1.0 has it, some servers send both `result` and `error`, one of them null. */
+function withoutNullMember(answer: Members): Members {
+  const { result, error, ...rest } = answer;
+  if (result !== null && error !== null) return answer;
+  return { ...rest, ...(result !== null && { result }), ...(error !== null && { error }) };
 }
 
 /** What the SDK's client does not read it drops, and whoever waits for the answer waits on. */

@@ -40,7 +40,10 @@ const RELOAD = 'restart';
 export const jwtField: Field<JwtConfig> = group<JwtConfig>(
   {
     issuer: secureUrl('The issuer that tokens must name.'),
-    audience: text({ doc: 'The audience that tokens must name: this server.', reload: RELOAD }),
+    audience: text({
+      doc: 'The audience that tokens must name: this server. A URL without a path matches with a slash at its end and without; everything else is compared as it is.',
+      reload: RELOAD,
+    }),
     jwksUri: secureUrl('Where the issuer publishes its keys.'),
     requiredScopes: list(text({ doc: 'A scope.', pattern: /^[!#-[\]-~]+$/, expected: 'a scope without spaces' }), {
       doc: 'Scopes that every token must have.',

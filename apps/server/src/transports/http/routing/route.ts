@@ -80,7 +80,7 @@ function withKnownQuery({ query = {} }: Route, handle: RouteHandler): RouteHandl
 
 /** For a client that is configured with the wrong URL, of which the one without `/mcp` and `/sse` are the most frequent. */
 export const WHERE_TO =
-  'MCP clients use the URL that ends in /mcp (Streamable HTTP). GET /openapi.json describes every URL.';
+  'MCP clients use the URL that ends in /mcp (Streamable HTTP), health checks /health/live and /health/ready. GET /openapi.json describes every URL.';
 
 export function mountRoutes(
   app: Hono<HttpEnv>,
