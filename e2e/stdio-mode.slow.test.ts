@@ -1,7 +1,6 @@
 /** The server as a child process with MCP on stdin and stdout, as desktop clients start it. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 
 import { expect, describe, test } from 'vitest';
@@ -169,12 +168,12 @@ describe('stdio mode', () => {
   test('reads requests from a file', async () => {
     using place = scratch();
     const messages = [initialize, { id: 1, method: 'tools/call', params: { name: 'system_info', arguments: {} } }];
-    const requests = openSync(place.write('requests.jsonl', lines(messages)), 'r');
-    const child = spawn(process.execPath, [serverProgram], {
+    place.write('requests.jsonl', lines(messages));
+    const child = spawn('sh', ['-c', '"$0" "$1" < requests.jsonl', process.execPath, serverProgram], {
+      cwd: place.folder,
       env: cleanEnvironment(place.folder),
-      stdio: [requests, 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
-    closeSync(requests);
     const answers = (await text(child.stdout)).trimEnd().split('\n');
     expect(answers.map((line) => (JSON.parse(line) as { id: number }).id)).toEqual([0, 1]);
   });
