@@ -1,4 +1,4 @@
-import { spawnSync, type StdioOptions } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,7 +72,7 @@ test('a write to file descriptor 1 through node:fs goes to standard error, and c
 describe('standard input', () => {
   const text = 'of the client';
   const fromPipe = { input: text };
-  const fromFile = (): { stdio: StdioOptions } => {
+  const fromFile = (): { stdio: [number, 'pipe', 'pipe'] } => {
     const folder = mkdtempSync(join(tmpdir(), 'mcp-stdin-'));
     writeFileSync(join(folder, 'input'), text);
     const fd = openSync(join(folder, 'input'), 'r');
