@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { ManualClock } from '../foundation/test-support/manual-clock.ts';
 import { written } from './written.ts';
 
-/** A stream whose reader takes a write only when it is told to. */
+/** A stream whose reader takes one write with each `read()`. */
 function slowOutput(): { readonly output: Writable; readonly read: () => void } {
   const unread: (() => void)[] = [];
   const output = new Writable({ write: (_chunk, _encoding, done) => void unread.push(done) });
