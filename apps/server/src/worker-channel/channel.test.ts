@@ -53,3 +53,26 @@ test('a request to a process that has ended is rejected', async () => {
   await expect(asked).rejects.toThrow('ended');
   await expect(worker.ask('wait', [], 1000)).rejects.toThrow('ended');
 });
+
+test('a text reaches the handler as it is, after the arguments, each with its own request', async () => {
+  const pair = channelPair(new ManualClock());
+  pair.primary.on('store', (count: number, text?: string) => [count, text]);
+  const long = '"\\u0000 é 😀\\n';
+  const asked = [
+    pair.worker.ask('store', [1], 1000, long),
+    pair.worker.ask('store', [2], 1000),
+    pair.worker.ask('store', [3], 1000, 'x'),
+  ];
+  expect(await Promise.all(asked)).toEqual([
+    [1, long],
+    [2, null],
+    [3, 'x'],
+  ]);
+  expect(pair.messages).toBe(2);
+});
+
+test('what is masked in JSON, and what JSON leaves out, does not reach the other process', async () => {
+  const { primary, worker } = channelPair(new ManualClock());
+  primary.on('read', () => ({ secret: { value: 'hidden', toJSON: () => '***' }, method: () => 1 }));
+  await expect(worker.ask('read', [], 1000)).resolves.toEqual({ secret: '***' });
+});

@@ -1,6 +1,7 @@
 /**
  * Requests and notifications between the primary and a worker, over the IPC channel of node:cluster. What is sent within one
- * iteration of the event loop goes as one message: under load a message costs more than what it carries. Messages are JSON.
+ * iteration of the event loop goes as one message: under load a message costs more than what it carries. Messages are JSON, in which
+ * secrets are masked; a long text goes beside it, because as a part of it each of its quotes would be escaped.
  */
 import { systemClock, type Clock } from '../foundation/clock.ts';
 import { setDeadline } from '../foundation/deadline.ts';
@@ -26,6 +27,11 @@ interface RemoteFailure {
 
 type Handler = (...args: never[]) => unknown;
 
+interface Asked {
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -44,6 +50,8 @@ export class Channel implements Disposable {
   /** Notifications that came before this process listened, by name. */
   readonly #early = new Map<string, (readonly unknown[])[]>();
   #outgoing: Frame[] = [];
+  /** Of requests in `#outgoing`, by their id. */
+  #outgoingTexts: [id: number, text: string][] = [];
   #lastId = 0;
   #closed = false;
 
@@ -51,7 +59,8 @@ export class Channel implements Disposable {
     this.#port = port;
     this.#clock = clock;
     port.onMessage((message) => {
-      for (const frame of framesOf(message)) this.#receive(frame);
+      const { frames, texts } = contentOf(message);
+      for (const frame of frames) this.#receive(frame, texts);
     });
   }
 
@@ -61,8 +70,11 @@ export class Channel implements Disposable {
     for (const args of this.#early.get(name)?.splice(0) ?? []) handler(...(args as never[]));
   }
 
-  /** @throws {ChannelTimeoutError} without an answer in time; {Error} with the message of what failed in the other process */
-  async ask<T>(name: string, args: readonly unknown[], timeoutMs: number): Promise<T> {
+  /**
+   * @param text what the handler is called with after `args`, and which is not made a part of any JSON
+   * @throws {ChannelTimeoutError} without an answer in time; {Error} with the message of what failed in the other process
+   */
+  async ask<T>(name: string, args: readonly unknown[], timeoutMs: number, text?: string): Promise<T> {
     if (this.#closed) throw new Error('The other process has ended.');
     const id = ++this.#lastId;
     const answer = await new Promise((resolve, reject: (error: Error) => void) => {
@@ -71,6 +83,7 @@ export class Channel implements Disposable {
         reject(new ChannelTimeoutError(`timeout: no answer within ${timeoutMs} ms`));
       });
       this.#waiting.set(id, { resolve, reject, deadline });
+      if (text !== undefined) this.#outgoingTexts.push([id, text]);
       this.#send({ kind: 'ask', id, name, args });
     });
     return answer as T;
@@ -95,18 +108,19 @@ export class Channel implements Disposable {
     this.#outgoing.push(frame);
     if (this.#outgoing.length > 1) return;
     setImmediate(() => {
-      const frames = this.#outgoing;
+      const [frames, texts] = [this.#outgoing, this.#outgoingTexts];
       this.#outgoing = [];
-      if (!this.#closed) this.#port.send({ [MARK]: frames });
+      this.#outgoingTexts = [];
+      if (!this.#closed) this.#port.send({ [MARK]: JSON.stringify(frames), texts });
     });
   }
 
-  #receive(frame: Frame): void {
+  #receive(frame: Frame, texts: ReadonlyMap<number, string>): void {
     switch (frame.kind) {
       case 'tell':
         return this.#hear(frame);
       case 'ask':
-        this.#handle(frame).then(
+        this.#handle(frame, texts.get(frame.id)).then(
           (value) => this.#send({ kind: 'answer', id: frame.id, value }),
           (error: unknown) => this.#send({ kind: 'failure', id: frame.id, error: failureOf(error) }),
         );
@@ -122,25 +136,31 @@ export class Channel implements Disposable {
     }
   }
 
-  #hear({ name, args }: { readonly name: string; readonly args: readonly unknown[] }): void {
+  #hear({ name, args }: Asked): void {
     const handler = this.#handlers.get(name);
     if (handler) handler(...(args as never[]));
     else this.#early.set(name, [...(this.#early.get(name) ?? []), args]);
   }
 
-  async #handle({ name, args }: { readonly name: string; readonly args: readonly unknown[] }): Promise<unknown> {
+  async #handle({ name, args }: Asked, text: string | undefined): Promise<unknown> {
     const handler = this.#handlers.get(name);
     if (!handler) throw new Error(`nothing answers ${name}`);
-    return handler(...(args as never[]));
+    return handler(...([...args, ...(text === undefined ? [] : [text])] as never[]));
   }
 }
 
 /** A module of the operator may use the IPC channel as well. */
 const MARK = 'mcp-server';
 
-function framesOf(message: unknown): readonly Frame[] {
-  if (typeof message !== 'object' || message === null || !(MARK in message)) return [];
-  return message[MARK] as readonly Frame[];
+interface Content {
+  readonly frames: readonly Frame[];
+  readonly texts: ReadonlyMap<number, string>;
+}
+
+function contentOf(message: unknown): Content {
+  if (typeof message !== 'object' || message === null || !(MARK in message)) return { frames: [], texts: new Map() };
+  const { [MARK]: frames, texts } = message as { [MARK]: string; texts: [number, string][] };
+  return { frames: JSON.parse(frames) as Frame[], texts: new Map(texts) };
 }
 
 function failureOf(error: unknown): RemoteFailure {

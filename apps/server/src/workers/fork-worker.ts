@@ -7,6 +7,8 @@ import type { WorkerProcess } from './supervisor.ts';
 /** Starts this program again as a worker. Connections go to the workers in turn, one after the other. */
 export function forkWorker(): WorkerProcess {
   cluster.schedulingPolicy = cluster.SCHED_RR;
+  // Node's own JSON would escape every quote in the long texts that a channel sends.
+  cluster.setupPrimary({ serialization: 'advanced' });
   const worker = cluster.fork();
   closeUntakenConnections(worker);
   const channel = new Channel({

@@ -18,16 +18,27 @@ export interface Retention {
   readonly maxEntries: number;
 }
 
+/** Entries as the text of a JSON array, which a process passes on without reading it. */
+export interface EntriesText {
+  readonly json: string;
+  readonly count: number;
+}
+
 /** Port: where entries are kept. Every method may reject; {@link AuditTrail} handles that. */
 export interface AuditStore {
   /** For messages: 'memory', 'sqlite' or 'postgres'. */
   readonly kind: string;
   /** Stores all or none. An entry whose id is stored already is left unchanged, so a batch can be sent again. */
   append(entries: readonly AuditEntry[]): Promise<void>;
+  appendText(entries: EntriesText): Promise<void>;
   /** Newest first. */
   query(query: CheckedAuditQuery): Promise<AuditEntry[]>;
   prune(retention: Retention): Promise<void>;
   close(): Promise<void>;
+}
+
+export function textOf(entries: readonly AuditEntry[]): EntriesText {
+  return { json: JSON.stringify(entries), count: entries.length };
 }
 
 /** Whether an entry matches a query; for stores without an index and for entries that are not stored yet. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { auditIdAfter, type AuditEntry, type AuditRecord } from './audit-entry.ts';
-import type { AuditStore } from './audit-store.ts';
+import type { AuditStore, EntriesText } from './audit-store.ts';
 import { AuditTrail, type AuditTrailOptions } from './audit-trail.ts';
 import { StartError } from '../../foundation/start-error.ts';
 import { ManualClock } from '../../foundation/test-support/manual-clock.ts';
@@ -12,6 +12,10 @@ class FaultyStore implements AuditStore {
   readonly #inner = new MemoryAuditStore();
   fault: Error | 'hang' | undefined;
   appends = 0;
+
+  appendText(entries: EntriesText): Promise<void> {
+    return this.#inner.appendText(entries);
+  }
 
   async append(entries: readonly AuditEntry[]): Promise<void> {
     this.appends++;

@@ -1,6 +1,6 @@
 import type { Channel } from '../../worker-channel/channel.ts';
 import type { AuditEntry } from './audit-entry.ts';
-import type { AuditStore, CheckedAuditQuery, Retention } from './audit-store.ts';
+import { textOf, type AuditStore, type CheckedAuditQuery, type EntriesText, type Retention } from './audit-store.ts';
 
 /** How long the primary may take, which answers when its store has. */
 const TIMEOUT_MS = 30_000;
@@ -16,8 +16,12 @@ export class ParentAuditStore implements AuditStore {
     this.kind = kind;
   }
 
-  async append(entries: readonly AuditEntry[]): Promise<void> {
-    await this.#channel.ask('audit.append', [entries], TIMEOUT_MS);
+  append(entries: readonly AuditEntry[]): Promise<void> {
+    return this.appendText(textOf(entries));
+  }
+
+  async appendText({ json, count }: EntriesText): Promise<void> {
+    await this.#channel.ask('audit.append', [count], TIMEOUT_MS, json);
   }
 
   query(query: CheckedAuditQuery): Promise<AuditEntry[]> {
@@ -35,7 +39,7 @@ export class ParentAuditStore implements AuditStore {
 
 /** Answers the stores of workers, in the primary. */
 export function serveAuditStore(store: AuditStore, channel: Channel, beforeQuery: () => Promise<void>): void {
-  channel.on('audit.append', (entries: readonly AuditEntry[]) => store.append(entries));
+  channel.on('audit.append', (count: number, json: string) => store.appendText({ json, count }));
   channel.on('audit.query', async (query: CheckedAuditQuery) => {
     await beforeQuery();
     return store.query(query);

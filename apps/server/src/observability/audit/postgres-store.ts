@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { AuditEntry } from './audit-entry.ts';
-import type { AuditStore, CheckedAuditQuery, Retention } from './audit-store.ts';
+import { textOf, type AuditStore, type CheckedAuditQuery, type EntriesText, type Retention } from './audit-store.ts';
 import { PostgresConnections, type PostgresConnectionsOptions } from '../../database/postgres-connections.ts';
 import { formatMark, isTableThere } from '../../foundation/state-format.ts';
 
@@ -31,13 +31,17 @@ export class PostgresAuditStore implements AuditStore {
   }
 
   append(entries: readonly AuditEntry[]): Promise<void> {
+    return this.appendText(textOf(entries));
+  }
+
+  appendText({ json }: EntriesText): Promise<void> {
     return this.#use(async (client) => {
       await client.query(
         `INSERT INTO ${this.#table} (id, at, caller, tool, entry)
          SELECT e->>'id', to_timestamp((e->>'at')::float8 / 1000), e->>'caller', e->>'tool', e
          FROM jsonb_array_elements($1::jsonb) AS e
          ON CONFLICT (id) DO NOTHING`,
-        [JSON.stringify(entries)],
+        [json],
       );
     });
   }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
 import type { AuditEntry } from './audit-entry.ts';
-import type { AuditStore, CheckedAuditQuery, Retention } from './audit-store.ts';
+import { textOf, type AuditStore, type CheckedAuditQuery, type EntriesText, type Retention } from './audit-store.ts';
 import type { SqliteAnswer, SqliteRequest, SqliteTask } from './sqlite-messages.ts';
 
 /** TypeScript when run from source, the built file otherwise. */
@@ -30,8 +30,12 @@ export class SqliteAuditStore implements AuditStore {
     this.#file = file;
   }
 
-  async append(entries: readonly AuditEntry[]): Promise<void> {
-    await this.#ask({ type: 'append', entries: JSON.stringify(entries) });
+  append(entries: readonly AuditEntry[]): Promise<void> {
+    return this.appendText(textOf(entries));
+  }
+
+  async appendText({ json }: EntriesText): Promise<void> {
+    await this.#ask({ type: 'append', entries: json });
   }
 
   async query(query: CheckedAuditQuery): Promise<AuditEntry[]> {

@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { POSTGRES_URL, postgresIsThere } from '../../database/test-support/postgres.ts';
 import { AuditIds, auditEntry, type AuditEntry } from './audit-entry.ts';
-import type { AuditStore } from './audit-store.ts';
+import { textOf, type AuditStore } from './audit-store.ts';
 import { MemoryAuditStore } from './memory-store.ts';
 import { PostgresAuditStore } from './postgres-store.ts';
 import { SqliteAuditStore } from './sqlite-store.ts';
@@ -58,6 +58,19 @@ describe.each(stores)('the %s store', (_name, isThere, create) => {
       expect(await store.query({ limit: 10 })).toEqual([b, a]);
     });
 
+    test('returns entries of several workers newest first, whatever the order in which their texts came', async () => {
+      const change = { argumentText: '{"a":"\\u0000 é 😀"}' };
+      const [a, b, c, d] = [entry('a', change), entry('b', change), entry('c', change), entry('d', change)];
+      await store.appendText(textOf([a, c]));
+      await store.appendText(textOf([b, d]));
+      await store.appendText(textOf([b, d]));
+      expect(await store.query({ limit: 2 })).toEqual([d, c]);
+      expect(await store.query({ limit: 9, before: c.id })).toEqual([b, a]);
+      await store.appendText(textOf([a]));
+      await store.prune({ before: 0, maxEntries: 3 });
+      expect(toolsOf(await store.query({ limit: 9 }))).toEqual(['d', 'c', 'b']);
+    });
+
     test('filters by tool, caller and age together, up to the limit', async () => {
       const all = ['a', 'b', 'a', 'b', 'a'].map((tool, i) => entry(tool, { caller: i < 3 ? 'ci' : "o'ps" }));
       await store.append(all);
@@ -98,6 +111,16 @@ describe('a memory store', () => {
       expect(await store.query({ limit: 1000 })).toHaveLength(Math.min(i + 1, 10));
     }
     expect(toolsOf(await store.query({ limit: 1 }))).toEqual(['t99']);
+  });
+
+  test('never shows more than its capacity of those that came as texts', async () => {
+    const store = new MemoryAuditStore(10);
+    for (let i = 0; i < 50; i += 2) {
+      await store.appendText(textOf([entry(`t${i}`), entry(`t${i + 1}`)]));
+      if (i % 16 !== 0) continue;
+      const shown = toolsOf(await store.query({ limit: 1000 }));
+      expect(shown).toEqual(Array.from({ length: Math.min(i + 2, 10) }, (_, back) => `t${i + 1 - back}`));
+    }
   });
 
   test('keeps fewer entries where their texts are long, and never more text than it may', async () => {
