@@ -19,8 +19,12 @@ export function cpuMsOfTree(pid: number): number {
 }
 
 export function cpuMsOfChildren(pid: number): number {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+  return childrenOf(pid).reduce((sum, child) => sum + cpuMsOfTree(child), 0);
+}
+
+/** In the order in which they were started. */
+export function childrenOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
     readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
   );
-  return children.reduce((sum, child) => sum + cpuMsOfTree(child), 0);
 }

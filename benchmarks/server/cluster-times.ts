@@ -1,10 +1,11 @@
 /** How soon is what happens on one server known on another, and what does a call wait for while Redis does not answer? */
 import { canRunRedis, RedisProcess } from '../../e2e/harness/redis-process.ts';
+import { cpuMs } from '../harness/process-time.ts';
 import { against, percentile, printResults } from '../harness/table.ts';
 import { quick } from '../harness/quick.ts';
 import { startCandidate, type Candidate } from './candidate.ts';
 import { configurationOf } from './configuration-of.ts';
-import { initializeMessage, LEGACY_VERSION } from './requests.ts';
+import { initializeMessage, LEGACY_VERSION, requestMessage } from './requests.ts';
 
 const TURNS = quick ? 20 : 200;
 const MAX_SEEN_MS = 250;
@@ -16,19 +17,26 @@ const NOISE_MS = 0.5;
 
 async function measure(): Promise<void> {
   await using redis = await RedisProcess.start();
-  const env = { MCP_CLUSTER_URL: redis.url, MCP_CLUSTER_SECRETS: 'b5c1f6a2d4e8907734ab12cd56ef9081' };
+  const env = {
+    MCP_CLUSTER_URL: redis.url,
+    MCP_CLUSTER_SECRETS: 'b5c1f6a2d4e8907734ab12cd56ef9081',
+    // Low enough that Redis is asked for every call, and more than one caller can send one after the other.
+    MCP_SECURITY_RATE_LIMIT_REQUESTS: '1900',
+  };
   const servers: Candidate[] = [];
   try {
     for (const processor of ['0', '1', '0']) {
       servers.push(await startCandidate({ name: '@mcp/server', server: 'ours', env }, processor));
     }
     const [a, b] = servers as [Candidate, Candidate];
+    const bare = await startCandidate({ name: 'bare node:http', server: 'bare-node.ts' }, '1');
+    servers.push(bare);
     await waitFor(async () => (await (await get(a, '/metrics')).text()).includes('mcp_cluster_replicas 3'));
     const rows = [
       rowOf('a tool that is disabled or enabled, seen on another server', await seenSwitches(a, b)),
       rowOf('a breaker that is forced open or reset, seen on another server', await seenBreakers(a, b)),
       rowOf('an event, received from another server', await seenEvents(a, b)),
-      ...(await adoptions(a, b)),
+      ...(await adoptions(a, b, bare)),
       ...(await waits(a, redis)),
     ];
     const configuration = await configurationOf(a);
@@ -120,28 +128,41 @@ async function seenEvents(a: Candidate, b: Candidate): Promise<number[]> {
   return times;
 }
 
-/** Of each session the first request on the other server, and the second, which asks Redis nothing: what the machine adds to both. */
-async function adoptions(a: Candidate, b: Candidate): Promise<string[][]> {
+/**
+ * Of each session the first request on the other server, the second, which asks Redis nothing, and a request to a bare server on the
+ * same processor: what the machine adds to all of them. The limit is on what the server itself takes, all its threads included.
+ */
+async function adoptions(a: Candidate, b: Candidate, bare: Candidate): Promise<string[][]> {
   const accept = { accept: 'application/json, text/event-stream', 'mcp-protocol-version': LEGACY_VERSION };
   const list = { jsonrpc: '2.0', id: 1, method: 'resources/list' };
-  const [first, second]: [number[], number[]] = [[], []];
+  const [first, second, bareTimes, processorTimes]: [number[], number[], number[], number[]] = [[], [], [], []];
   // The first of all loads the SDK.
   for (let turn = -5; turn < TURNS; turn++) {
     const opened = await post(a, '/mcp', initializeMessage, accept);
     await opened.text();
     const session = { ...accept, 'mcp-session-id': opened.headers.get('mcp-session-id') ?? '' };
-    for (const times of [first, second]) {
-      const ms = await timed(async () => {
-        const response = await post(b, '/mcp', list, session);
-        if (!(await response.text()).includes('resources'))
-          throw new Error(`a session was not adopted: ${response.status}`);
-      });
-      if (turn >= 0) times.push(ms);
-    }
+    const answered = async (): Promise<void> => {
+      const response = await post(b, '/mcp', list, session);
+      if (!(await response.text()).includes('resources'))
+        throw new Error(`a session was not adopted: ${response.status}`);
+    };
+    const before = cpuMs(b.pid);
+    const firstMs = await timed(answered);
+    const processorMs = cpuMs(b.pid) - before;
+    const secondMs = await timed(answered);
+    const bareMs = await timed(async () => (await post(bare, '/mcp', requestMessage('echo', turn))).text());
+    if (turn < 0) continue;
+    first.push(firstMs);
+    processorTimes.push(processorMs);
+    second.push(secondMs);
+    bareTimes.push(bareMs);
   }
+  const unlimited = (name: string, times: readonly number[]): string[] => [...rowOf(name, times).slice(0, -1), ''];
   return [
-    rowOf('a session that another server opened: the first request', first, MAX_ADOPTED_MS),
-    [...rowOf('the same: the second request, for which nobody asks Redis', second).slice(0, -1), ''],
+    rowOf('a session that another server opened: processor time for the first request', processorTimes, MAX_ADOPTED_MS),
+    unlimited('the same: the first request', first),
+    unlimited('the same: the second request, for which nobody asks Redis', second),
+    unlimited('a request to a bare node:http server in between', bareTimes),
   ];
 }
 
