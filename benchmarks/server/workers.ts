@@ -2,7 +2,7 @@
  * Does a call cost more when two workers share what one process has for itself? With the CPU time of all their processes, beside two
  * servers that know nothing of each other: what two processes cost anyway, as they share the caches of a processor, is no cost of workers.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 
 import { childrenOf } from '../harness/process-time.ts';
 import { startCandidate, type Candidate } from './candidate.ts';
@@ -57,7 +57,8 @@ async function start({ name, servers, workers, processors }: Setup): Promise<Mea
 }
 
 function pin(pid: number, processor: string): void {
-  execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', processor, String(pid)]);
+  const { status } = spawnSync('taskset', ['--all-tasks', '--cpu-list', '--pid', processor, String(pid)]);
+  if (status !== 0) throw new Error(`a worker could not be given processor ${processor}`);
 }
 
 const processors = ['0', '1'] as const;
