@@ -9,6 +9,7 @@ import {
   parseEvents,
 } from 'js-yaml';
 import type { Event, ScalarEvent } from 'js-yaml';
+import { otherFormat } from './other-format.ts';
 import { MAX_DEPTH } from './node.ts';
 import type { MapEntry, Node, Place } from './node.ts';
 
@@ -17,6 +18,7 @@ export interface DocumentIssue {
   readonly rule:
     | 'syntax'
     | 'json_comment'
+    | 'other_format'
     | 'empty'
     | 'document'
     | 'directive'
@@ -65,7 +67,7 @@ export function parseDocument(text: string, options: DocumentOptions): DocumentR
   try {
     events = parseEvents(text, { maxDepth: MAX_DEPTH });
   } catch (error) {
-    return { issues: [jsonCommentIssue(text) ?? syntaxIssue(error)] };
+    return { issues: [jsonCommentIssue(text) ?? otherFormatIssue(text) ?? syntaxIssue(error)] };
   }
   const structure = structureIssues(events);
   if (structure.length > 0) return { issues: structure };
@@ -83,7 +85,7 @@ export function parseDocument(text: string, options: DocumentOptions): DocumentR
   if (options.rootMustBeMap && root.kind !== 'map') {
     return {
       issues: [
-        {
+        otherFormatIssue(text) ?? {
           rule: 'root',
           message: 'the file must hold a mapping of sections at its top level',
           suggestion: 'write sections such as `server:`, each with its keys indented below',
@@ -118,6 +120,13 @@ function jsonCommentIssue(text: string): DocumentIssue | undefined {
     suggestion: 'begin comments with #, or remove them',
     place: { start: offset, end: offset },
   };
+}
+
+function otherFormatIssue(text: string): DocumentIssue | undefined {
+  const format = otherFormat(text);
+  if (format === undefined) return undefined;
+  const { message, suggestion, offset } = format;
+  return { rule: 'other_format', message, suggestion, place: { start: offset, end: offset } };
 }
 
 function syntaxIssue(error: unknown): DocumentIssue {
