@@ -9,10 +9,10 @@ test('processes are signalled by number in these files alone', () => {
     .sort();
   expect(senders).toEqual([
     'packages/health/src/programs/process-group.ts',
-    'packages/tool-base/src/launcher/orphan-programs.ts',
-    'packages/tool-base/src/launcher/own-processes.ts',
-    'packages/tool-base/src/launcher/process-group.ts',
-    'packages/tool-base/src/launcher/stray-programs.ts',
+    'packages/tool-base/src/launcher/processes/orphan-programs.ts',
+    'packages/tool-base/src/launcher/processes/own-processes.ts',
+    'packages/tool-base/src/launcher/processes/process-group.ts',
+    'packages/tool-base/src/launcher/processes/stray-programs.ts',
     'packages/tool-base/src/sandbox/self-test.ts',
   ]);
 });

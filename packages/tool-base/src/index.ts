@@ -43,8 +43,8 @@ export type { PathParameter } from './command/path-value.ts';
 export type { TextCharacters, TextType } from './command/text-value.ts';
 export { matchesPattern, MAX_PATTERN_LENGTH, patternProblem } from './command/text-pattern.ts';
 export type { ValueType } from './command/value-type.ts';
-export { lintCommandTool } from './command/lint-command-tool.ts';
-export type { CommandToolFinding } from './command/lint-finding.ts';
+export { lintCommandTool } from './command/lint/lint-command-tool.ts';
+export type { CommandToolFinding } from './command/lint/lint-finding.ts';
 
 // Asking the client
 export {
@@ -127,8 +127,8 @@ export {
   MAX_TITLE_LENGTH,
   type NumberRange,
 } from './declare/limit-ranges.ts';
-export { ENVIRONMENT_NAME, environmentOf } from './command/program-environment.ts';
-export { readSecrets } from './command/program-secrets.ts';
+export { ENVIRONMENT_NAME, environmentOf } from './command/program/program-environment.ts';
+export { readSecrets } from './command/program/program-secrets.ts';
 export { isInterpreter } from './command/interpreters.ts';
 export { isHostName } from './target/host-name.ts';
 export {
@@ -156,8 +156,8 @@ export { allowedEntryProblem, targetEntryProblem } from './target/target-entry-p
 // Programs
 export { createLauncher } from './launcher/create-launcher.ts';
 export { directLauncher } from './launcher/direct-launcher.ts';
-export { makePrivateFolder } from './launcher/stale-folders.ts';
-export { findProgram, type ProgramFile } from './command/program-file.ts';
+export { makePrivateFolder } from './launcher/folders/stale-folders.ts';
+export { findProgram, type ProgramFile } from './command/program/program-file.ts';
 
 // Programs in a sandbox
 export { SandboxLauncher, type SandboxOptions } from './sandbox/sandbox-launcher.ts';

@@ -18,7 +18,7 @@ import { logCalls } from '../observability/log/call-log.ts';
 import type { Logger } from '../observability/log/logger.ts';
 import { Measurements } from '../observability/metrics/measurements.ts';
 import type { CallTracer } from '../observability/tracing/call-tracer.ts';
-import { ChangeNotifier } from '../transports/mcp/sdk/change-notifier.ts';
+import { ChangeNotifier } from '../transports/mcp/sdk/connection/change-notifier.ts';
 import type { WorkerPart } from '../workers/join-primary.ts';
 import { createShutdown } from './shutdown.ts';
 import { sandboxProblem } from './build-sandbox.ts';

@@ -8,7 +8,7 @@ import { Disposables } from '../foundation/disposables.ts';
 import type { CheckTiming } from '../configuration/settings/milliseconds.ts';
 import { breakerCheckName, toolBreakerCheck, toolCheckName } from '../observability/health-checks.ts';
 import type { EventBus } from '../observability/events/event-bus.ts';
-import type { ChangeNotifier } from '../transports/mcp/sdk/change-notifier.ts';
+import type { ChangeNotifier } from '../transports/mcp/sdk/connection/change-notifier.ts';
 import type { Measurements } from '../observability/metrics/measurements.ts';
 
 export interface Observers {

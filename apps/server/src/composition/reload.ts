@@ -18,7 +18,7 @@ import { logUnmatchedPatterns } from '../tools/unmatched-patterns.ts';
 import type { RestTools } from '../tools/rest/rest-tools.ts';
 import { logWithheldOperations } from '../tools/rest/withheld-log.ts';
 import type { Logger } from '../observability/log/logger.ts';
-import type { ChangeNotifier } from '../transports/mcp/sdk/change-notifier.ts';
+import type { ChangeNotifier } from '../transports/mcp/sdk/connection/change-notifier.ts';
 import type { ToolRateLimits } from '../rate-limit/tool-rate-limits.ts';
 import { prepareSandboxes } from './build-sandbox.ts';
 import { configuredRateLimits } from './configured-rate-limits.ts';

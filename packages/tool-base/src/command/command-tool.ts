@@ -18,10 +18,10 @@ import {
 } from './command-input.ts';
 import { commandOutputJsonSchema } from './command-output-schema.ts';
 import { DEFAULT_GRACE_MS, resourceLimitsOf, type CommandToolSpec } from './command-spec.ts';
-import { lintCommandTool } from './lint-command-tool.ts';
-import { findProgram, isStillExecutable, type ProgramFile } from './program-file.ts';
-import { environmentOf, placeProblems } from './program-environment.ts';
-import { readSecrets, secretsAvailable } from './program-secrets.ts';
+import { lintCommandTool } from './lint/lint-command-tool.ts';
+import { findProgram, isStillExecutable, type ProgramFile } from './program/program-file.ts';
+import { environmentOf, placeProblems } from './program/program-environment.ts';
+import { readSecrets, secretsAvailable } from './program/program-secrets.ts';
 import { limitsAvailable, resourceReport } from './resource-report.ts';
 import { resolvePaths } from './resolve-paths.ts';
 import { runProgram } from './run-command.ts';

@@ -5,8 +5,8 @@
 
 import { setTimeout } from 'node:timers/promises';
 
-import { readProcess } from './process-table.ts';
-import { removeStaleFolders } from './stale-folders.ts';
+import { readProcess } from './processes/process-table.ts';
+import { removeStaleFolders } from './folders/stale-folders.ts';
 
 const POLL_MS = 10;
 /** Its pipes are closed a moment before it has ended. */

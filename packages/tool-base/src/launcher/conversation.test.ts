@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { createLauncher, directLauncher, type Conversation, type ConversationSpec, type Launcher } from '../index.ts';
-import { isGroupAlive } from './process-group.ts';
+import { isGroupAlive } from './processes/process-group.ts';
 
 interface Talk {
   readonly conversation: Conversation;

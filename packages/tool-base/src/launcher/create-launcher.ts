@@ -2,7 +2,7 @@ import { directLauncher } from './direct-launcher.ts';
 import type { Launcher, LauncherOptions } from './program.ts';
 import { HelperLauncher } from './helper-launcher.ts';
 import { startCleanUpProcess } from './clean-up-process.ts';
-import { removeStaleFolders } from './stale-folders.ts';
+import { removeStaleFolders } from './folders/stale-folders.ts';
 
 /**
  * Starts the helper process that starts the programs. Call it first thing, while this process is small: starting a program copies

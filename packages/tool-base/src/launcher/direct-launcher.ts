@@ -12,7 +12,7 @@ import {
 import { ToolError } from '../result/tool-error.ts';
 import { giveSecrets } from './give-secrets.ts';
 import { OpenConversation, programOf } from './open-conversation.ts';
-import { PrivateDirectories } from './private-directory.ts';
+import { PrivateDirectories } from './folders/private-directory.ts';
 import { refusalOutsideSandbox } from './launcher-refusals.ts';
 import { RunningProgram } from './running-program.ts';
 import { withoutSecrets } from './secret-filter.ts';

@@ -20,11 +20,11 @@ import {
   type Frame,
   type StartRequest,
 } from './frames.ts';
-import { killOrphanPrograms } from './orphan-programs.ts';
-import { readProcess } from './process-table.ts';
-import type { ProgramTraces } from './program-traces.ts';
+import { killOrphanPrograms } from './processes/orphan-programs.ts';
+import { readProcess } from './processes/process-table.ts';
+import type { ProgramTraces } from './processes/program-traces.ts';
 import { RunningProgram } from './running-program.ts';
-import { killStrays } from './stray-programs.ts';
+import { killStrays } from './processes/stray-programs.ts';
 import type { SelfTestFacts, SelfTestPlan } from '../sandbox/self-test.ts';
 
 const CLOSE_ON_EXEC = 0o2000000;

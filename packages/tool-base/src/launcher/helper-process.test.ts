@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { encodeFrame, encodeHeader, encodeNumber, FRAME, FrameReader, type StartRequest } from './frames.ts';
 import type * as helpers from './helper-process.ts';
 import type { ProgramExit, ProgramSpec, ProgramStartFailure } from './program.ts';
-import { isGroupAlive } from './process-group.ts';
+import { isGroupAlive } from './processes/process-group.ts';
 
 const startHelper = vi.fn<() => unknown>();
 let HelperProcess: typeof helpers.HelperProcess;

@@ -12,10 +12,10 @@ import { endFirst } from './end-first.ts';
 import { giveSecrets } from './give-secrets.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { HelperRuns, type RunEvents } from './helper-runs.ts';
-import { PrivateDirectories } from './private-directory.ts';
+import { PrivateDirectories } from './folders/private-directory.ts';
 import type { SelfTestFacts } from '../sandbox/self-test.ts';
 import { startConfinedHelper, type HelperConfinement } from './start-confined-helper.ts';
-import { innermostProcess, readProcess } from './process-table.ts';
+import { innermostProcess, readProcess } from './processes/process-table.ts';
 import { watchStarvation } from './starvation.ts';
 
 /** It takes a tenth of a second, and on an overloaded machine more than ten. */

@@ -1,6 +1,6 @@
 import { FRAME, type Frame } from './frames.ts';
-import { killOrphanPrograms } from './orphan-programs.ts';
-import { readLeader, type ProgramTraces } from './program-traces.ts';
+import { killOrphanPrograms } from './processes/orphan-programs.ts';
+import { readLeader, type ProgramTraces } from './processes/program-traces.ts';
 import type { OutputStream, ProgramExit, ProgramStartFailure } from './program.ts';
 import { readProgramEnd } from './program-end.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync, existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createLauncher, directLauncher, type Launcher, type LauncherOptions, type ProgramSpec } from '../index.ts';
-import { killProcess } from './orphan-programs.ts';
-import { isGroupAlive, signalGroup } from './process-group.ts';
+import { killProcess } from './processes/orphan-programs.ts';
+import { isGroupAlive, signalGroup } from './processes/process-group.ts';
 
 interface Outcome {
   readonly end: Awaited<ReturnType<Launcher['run']>>;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { createLauncher, type Launcher, type ProgramSpec } from '../index.ts';
-import { readProcess } from './process-table.ts';
+import { readProcess } from './processes/process-table.ts';
 
 function spec(script: string): ProgramSpec {
   const args = ['-c', script].map((text) => ({ text, role: 'fixed' as const }));

@@ -7,8 +7,8 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { createLauncher, defineCommandTool, directLauncher, SandboxLauncher, testTool, Tool } from '../index.ts';
 import type { CommandToolSpec, ProgramExit, SandboxRequest } from '../index.ts';
 import { HelperLauncher } from './helper-launcher.ts';
-import { isGroupAlive } from './process-group.ts';
-import { processIds } from './process-table.ts';
+import { isGroupAlive } from './processes/process-group.ts';
+import { processIds } from './processes/process-table.ts';
 
 const onPlatform = (name: NodeJS.Platform): void => {
   vi.spyOn(process, 'platform', 'get').mockReturnValue(name);

@@ -11,8 +11,8 @@ import type { ChildProcess } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { ArgumentListError, startProgram } from './start-program.ts';
 import type { OutputStream, ProgramExit, ProgramSpec, ProgramStartFailure } from './program.ts';
-import { killLeft, leftProcesses, type LeftProcesses } from './left-processes.ts';
-import { isGroupAlive, signalGroup } from './process-group.ts';
+import { killLeft, leftProcesses, type LeftProcesses } from './processes/left-processes.ts';
+import { isGroupAlive, signalGroup } from './processes/process-group.ts';
 
 const DRAIN_MS = 100;
 /** A process that left the group and goes on writing is not read for ever. */

@@ -4,8 +4,8 @@ import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { isGroupAlive } from './process-group.ts';
-import { processIds, readProcess } from './process-table.ts';
+import { isGroupAlive } from './processes/process-group.ts';
+import { processIds, readProcess } from './processes/process-table.ts';
 
 const INDEX = new URL('../index.ts', import.meta.url).href;
 

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
-import type * as processTable from './process-table.ts';
-import type { ProcessEntry } from './process-table.ts';
+import type * as processTable from './processes/process-table.ts';
+import type { ProcessEntry } from './processes/process-table.ts';
 import type * as starvation from './starvation.ts';
 
 const readProcess = vi.fn<(pid: number) => ProcessEntry | undefined>();
@@ -12,11 +12,11 @@ let watchStarvation: typeof starvation.watchStarvation;
 // The files of a package share their modules: the replaced one is for this file only.
 beforeAll(async () => {
   vi.resetModules();
-  vi.doMock(import('./process-table.ts'), async (original) => ({ ...(await original()), readProcess }));
+  vi.doMock(import('./processes/process-table.ts'), async (original) => ({ ...(await original()), readProcess }));
   ({ watchStarvation } = await import('./starvation.ts'));
 });
 afterAll(() => {
-  vi.doUnmock('./process-table.ts');
+  vi.doUnmock('./processes/process-table.ts');
   vi.resetModules();
 });
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { readProcess, type ProcessEntry } from './process-table.ts';
+import { readProcess, type ProcessEntry } from './processes/process-table.ts';
 
 /**
  * Whether a process that does not answer had a chance to: on a machine under load it may wait for a processor, or the kernel

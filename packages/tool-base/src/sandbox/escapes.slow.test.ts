@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { processIds, readProcess } from '../launcher/process-table.ts';
+import { processIds, readProcess } from '../launcher/processes/process-table.ts';
 import type { ProgramSpec } from '../launcher/program.ts';
 import {
   BASE,

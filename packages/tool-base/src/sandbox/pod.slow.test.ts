@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readProcess, readProcessTable } from '../launcher/process-table.ts';
+import { readProcess, readProcessTable } from '../launcher/processes/process-table.ts';
 import { isInstalled } from '../test-support/claimed-programs.ts';
 import type { SandboxRequest } from './profile.ts';
 

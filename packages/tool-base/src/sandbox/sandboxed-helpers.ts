@@ -1,8 +1,8 @@
 import { chownSync, mkdtempSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HelperProcess, type HelperEvents } from '../launcher/helper-process.ts';
-import { removeFolder } from '../launcher/remove-folder.ts';
-import { folderPrefix } from '../launcher/stale-folders.ts';
+import { removeFolder } from '../launcher/folders/remove-folder.ts';
+import { folderPrefix } from '../launcher/folders/stale-folders.ts';
 import { HELPER_SCRIPT } from '../launcher/start-confined-helper.ts';
 import { confinementOf, SYSTEM_TOOLS, type ConfinementOptions, type ConfinementTools } from './confinement.ts';
 import { heldWithoutPod } from './held-network.ts';

@@ -5,7 +5,7 @@ import { closeSync, openSync, readFileSync, readlinkSync, rmSync } from 'node:fs
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 
-import { ownsProcesses } from '../launcher/own-processes.ts';
+import { ownsProcesses } from '../launcher/processes/own-processes.ts';
 import type { ClosedPort } from './packet-filter.ts';
 import { refusesPacket } from './refused-packet.ts';
 

@@ -9,7 +9,7 @@ import { array, assert, asyncProperty, string } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { ProgramSpec } from '../launcher/program.ts';
-import { processIds } from '../launcher/process-table.ts';
+import { processIds } from '../launcher/processes/process-table.ts';
 import { BASE, commandOf, holds, open, SETPRIV, shell } from '../test-support/sandboxed-shell.ts';
 import type { SandboxRequest } from './profile.ts';
 import type { SandboxLauncher } from './sandbox-launcher.ts';

@@ -17,7 +17,7 @@ import { clientUrl, hostAndOriginLists, type HostAndOriginLists } from './guard/
 import { MAX_WAITING_REQUESTS } from './connections/connection.ts';
 import { ConnectionTable } from './connections/connection-table.ts';
 import { lingerOnClose } from './connections/lingering-close.ts';
-import { WriteDeadline } from '../write-deadline.ts';
+import { WriteDeadline } from '../../foundation/write-deadline.ts';
 import { createRequestHandler, tooManyConnections } from './request-handler.ts';
 import type { DirectRoute } from './routing/direct-handler.ts';
 import type { RejectionLog } from './routing/rejection-log.ts';

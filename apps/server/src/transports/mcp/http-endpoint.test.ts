@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Principal } from '../../access/principal.ts';
 import { TestCredentials } from '../../access/test-support/test-credentials.ts';
 import { CallLimit } from '../../calls/call-limit.ts';
-import { ChangeNotifier } from './sdk/change-notifier.ts';
+import { ChangeNotifier } from './sdk/connection/change-notifier.ts';
 import { McpHttpEndpoint } from './http-endpoint.ts';
 import { answerIn, envelope, initialize, post, type Message } from './test-support/messages.ts';
 import { testDependencies } from './test-support/test-dependencies.ts';

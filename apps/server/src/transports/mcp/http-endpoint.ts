@@ -7,7 +7,7 @@ import type { FastAnswer } from './fast-path/fast-path-answer.ts';
 import { HttpFastPath, type McpPostRequest } from './fast-path/http-fast-path.ts';
 import type { TransportExtra } from './handoff/request-extra.ts';
 import type { SdkEndpoint, SdkEndpointOptions } from './sdk/sdk-endpoint.ts';
-import { whenEnded } from './sdk/stream-end.ts';
+import { whenEnded } from './sdk/sessions/stream-end.ts';
 
 export class McpHttpEndpoint {
   readonly #options: SdkEndpointOptions;

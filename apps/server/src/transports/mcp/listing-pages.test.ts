@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { TestCredentials } from '../../access/test-support/test-credentials.ts';
 import { McpHttpEndpoint } from './http-endpoint.ts';
 import type { McpPostRequest } from './fast-path/http-fast-path.ts';
-import { ChangeNotifier } from './sdk/change-notifier.ts';
+import { ChangeNotifier } from './sdk/connection/change-notifier.ts';
 import { startStdioEndpoint } from './stdio-endpoint.ts';
 import { answerIn, envelope, initialize, post } from './test-support/messages.ts';
 import { testDependencies, type TestDependencies } from './test-support/test-dependencies.ts';

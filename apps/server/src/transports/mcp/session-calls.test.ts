@@ -9,7 +9,7 @@ import { TestCredentials } from '../../access/test-support/test-credentials.ts';
 import type { FastAnswer } from './fast-path/fast-path-answer.ts';
 import { STREAM_AFTER_MS } from './fast-path/http-fast-path.ts';
 import { McpHttpEndpoint } from './http-endpoint.ts';
-import { ChangeNotifier } from './sdk/change-notifier.ts';
+import { ChangeNotifier } from './sdk/connection/change-notifier.ts';
 import { initialize, post, type Message } from './test-support/messages.ts';
 import { testDependencies } from './test-support/test-dependencies.ts';
 

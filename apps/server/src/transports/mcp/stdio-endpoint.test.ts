@@ -3,7 +3,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import { defineTool, fromJsonSchema, type ToolDefinition } from '@mcp/tool-base';
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { ChangeNotifier } from './sdk/change-notifier.ts';
+import { ChangeNotifier } from './sdk/connection/change-notifier.ts';
 import { startStdioEndpoint, type StdioEndpoint } from './stdio-endpoint.ts';
 import { envelope, initialize } from './test-support/messages.ts';
 import { testDependencies, type TestDependencies } from './test-support/test-dependencies.ts';

@@ -1,5 +1,5 @@
 import { localPrincipal } from '../../access/principal.ts';
-import type { ChangeNotifier } from './sdk/change-notifier.ts';
+import type { ChangeNotifier } from './sdk/connection/change-notifier.ts';
 import type { ProtocolDependencies } from './protocol/protocol-dependencies.ts';
 import type { StdioStreams } from './stdio-lines.ts';
 import { StdioTransport, type StdioTransportOptions } from './stdio-transport.ts';

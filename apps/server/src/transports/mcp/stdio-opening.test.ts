@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import { localPrincipal } from '../../access/principal.ts';
-import { ChangeNotifier } from './sdk/change-notifier.ts';
+import { ChangeNotifier } from './sdk/connection/change-notifier.ts';
 import { connectStdioSdk } from './sdk/stdio-sdk.ts';
 import { StdioTransport } from './stdio-transport.ts';
 import { envelope, initialize } from './test-support/messages.ts';

@@ -15,7 +15,7 @@ import type { JsonObject } from './protocol/json-object.ts';
 import { serverInfo, type ProtocolDependencies } from './protocol/protocol-dependencies.ts';
 import { LATEST_LEGACY_VERSION, LEGACY_VERSIONS } from './protocol/protocol-names.ts';
 import { SERVER_CAPABILITIES } from './protocol/server-capabilities.ts';
-import type { ChangeNotifier } from './sdk/change-notifier.ts';
+import type { ChangeNotifier } from './sdk/connection/change-notifier.ts';
 import type { SdkConnection } from './sdk/stdio-sdk.ts';
 
 export interface StdioOpeningOptions extends ProtocolDependencies {

@@ -5,7 +5,7 @@
 import type { Writable } from 'node:stream';
 
 import { systemClock, type Clock } from '../../foundation/clock.ts';
-import { WriteDeadline } from '../write-deadline.ts';
+import { WriteDeadline } from '../../foundation/write-deadline.ts';
 
 export interface StdioOutputOptions {
   readonly output: Writable;

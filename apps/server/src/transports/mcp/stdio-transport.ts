@@ -20,7 +20,7 @@ import { toAuthInfo } from './handoff/request-extra.ts';
 import type { JsonObject } from './protocol/json-object.ts';
 import type { ProtocolDependencies } from './protocol/protocol-dependencies.ts';
 import { listensToTasks, type FilterError } from './protocol/task-filter.ts';
-import type { ChangeNotifier } from './sdk/change-notifier.ts';
+import type { ChangeNotifier } from './sdk/connection/change-notifier.ts';
 import { RequestsInProgress } from './protocol/requests-in-progress.ts';
 import type { SdkConnection, StdioSdk, StdioSdkTransport } from './sdk/stdio-sdk.ts';
 import { StdioEra } from './stdio-era.ts';

@@ -6,7 +6,7 @@ import { fromJsonSchema } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import { TestCredentials } from '../../../access/test-support/test-credentials.ts';
-import { ChangeNotifier } from '../sdk/change-notifier.ts';
+import { ChangeNotifier } from '../sdk/connection/change-notifier.ts';
 import { McpHttpEndpoint } from '../http-endpoint.ts';
 import { answerIn, envelope, post } from '../test-support/messages.ts';
 import { testDependencies } from '../test-support/test-dependencies.ts';

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TestCredentials } from '../../../access/test-support/test-credentials.ts';
 import type { AuditEntry } from '../../../observability/audit/audit-entry.ts';
 import { McpHttpEndpoint } from '../http-endpoint.ts';
-import { ChangeNotifier } from '../sdk/change-notifier.ts';
+import { ChangeNotifier } from '../sdk/connection/change-notifier.ts';
 import { startStdioEndpoint } from '../stdio-endpoint.ts';
 import { answerIn, envelope, initialize, post } from '../test-support/messages.ts';
 import { testDependencies, type TestDependencies } from '../test-support/test-dependencies.ts';

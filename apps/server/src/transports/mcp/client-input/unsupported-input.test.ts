@@ -6,7 +6,7 @@ import { defineTool, fromJsonSchema, type ClientRequests } from '@mcp/tool-base'
 import { expect, test } from 'vitest';
 
 import { PromptCatalog } from '../../../catalog/prompts.ts';
-import { ChangeNotifier } from '../sdk/change-notifier.ts';
+import { ChangeNotifier } from '../sdk/connection/change-notifier.ts';
 import { startStdioEndpoint } from '../stdio-endpoint.ts';
 import { initialize } from '../test-support/messages.ts';
 import { testDependencies } from '../test-support/test-dependencies.ts';

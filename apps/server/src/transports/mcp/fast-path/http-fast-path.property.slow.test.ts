@@ -17,7 +17,7 @@ import { createRequestHandler } from '../../http/request-handler.ts';
 import { mcpPostRoute, type McpPostDependencies } from '../../http/routes/mcp-post.ts';
 import type { HttpEnv } from '../../http/routing/request-context.ts';
 import { ToolGateway } from '../../../calls/tool-gateway.ts';
-import { ChangeNotifier } from '../sdk/change-notifier.ts';
+import { ChangeNotifier } from '../sdk/connection/change-notifier.ts';
 import { StreamQuota } from '../protocol/stream-quota.ts';
 import { SubscriptionStreams } from '../subscription-streams.ts';
 import { McpHttpEndpoint } from '../http-endpoint.ts';

@@ -4,7 +4,7 @@ import { atEndOfIteration } from '../../../foundation/end-of-iteration.ts';
 import type { DeferredCall } from '../handoff/deferred-call.ts';
 import type { JsonObject } from '../protocol/json-object.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
-import type { Sessions, UsedSession } from '../sdk/sessions.ts';
+import type { Sessions, UsedSession } from '../sdk/sessions/sessions.ts';
 import type { FastCall, FastCallHandlers } from './fast-call.ts';
 import { FastPath } from './fast-path.ts';
 import { fastAnswer, overloadAnswer, resultOf, type FastAnswer } from './fast-path-answer.ts';

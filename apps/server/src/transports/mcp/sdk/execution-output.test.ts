@@ -13,7 +13,7 @@ import { JobCalls } from '../../../calls/job-calls.ts';
 import { executionResource } from '../../../catalog/execution-resources.ts';
 import { settled, TestJobs } from '../../../jobs/test-support/test-jobs.ts';
 import { testDependencies } from '../test-support/test-dependencies.ts';
-import { ResourceCatalog } from './resource-catalog.ts';
+import { ResourceCatalog } from './connection/resource-catalog.ts';
 
 const ann = { name: 'ann', scopes: ['tools:call'] };
 

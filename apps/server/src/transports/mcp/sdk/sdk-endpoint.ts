@@ -31,17 +31,17 @@ import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts'
 import { rpcError } from '../protocol/rpc-error.ts';
 import { listensToTasks } from '../protocol/task-filter.ts';
 import { StreamQuota } from '../protocol/stream-quota.ts';
-import type { ChangeNotifier } from './change-notifier.ts';
-import { FollowedResources, listenedUris } from './followed-resources.ts';
-import { createProtocolServer } from './protocol-server.ts';
-import { createSharedDependencies } from './protocol-server-dependencies.ts';
+import type { ChangeNotifier } from './connection/change-notifier.ts';
+import { FollowedResources, listenedUris } from './connection/followed-resources.ts';
+import { createProtocolServer } from './protocol-server/protocol-server.ts';
+import { createSharedDependencies } from './connection/protocol-server-dependencies.ts';
 import { jsonFromStream } from './json-from-stream.ts';
 import { invalidClientMembers, invalidParams } from './request-params.ts';
-import type { ResourceCatalog } from './resource-catalog.ts';
-import { noSessions, notAcceptable, sessionNeeded } from './session-responses.ts';
-import { Sessions, type SessionLimits } from './sessions.ts';
+import type { ResourceCatalog } from './connection/resource-catalog.ts';
+import { noSessions, notAcceptable, sessionNeeded } from './sessions/session-responses.ts';
+import { Sessions, type SessionLimits } from './sessions/sessions.ts';
 import { StreamBus } from './stream-bus.ts';
-import { whenEnded } from './stream-end.ts';
+import { whenEnded } from './sessions/stream-end.ts';
 import { openTaskStream } from './task-stream.ts';
 
 export interface SdkEndpointOptions extends ProtocolDependencies {

@@ -7,10 +7,10 @@ import { INVALID_PARAMS } from '../../../catalog/invalid-params-error.ts';
 import type { JsonObject } from '../protocol/json-object.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import type { RequestsInProgress } from '../protocol/requests-in-progress.ts';
-import { notifiedConnection, type ChangeNotifier } from './change-notifier.ts';
-import { FollowedResources, listenedUris, MAX_FOLLOWED } from './followed-resources.ts';
-import { createProtocolServer } from './protocol-server.ts';
-import { createSharedDependencies } from './protocol-server-dependencies.ts';
+import { notifiedConnection, type ChangeNotifier } from './connection/change-notifier.ts';
+import { FollowedResources, listenedUris, MAX_FOLLOWED } from './connection/followed-resources.ts';
+import { createProtocolServer } from './protocol-server/protocol-server.ts';
+import { createSharedDependencies } from './connection/protocol-server-dependencies.ts';
 import { invalidClientMembers, invalidParams, type ParamsError } from './request-params.ts';
 
 /** The SDK's protocol instance for the connection. */

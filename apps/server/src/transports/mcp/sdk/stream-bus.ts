@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ServerEvent, ServerEventBus } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
-import type { ChangeNotifier } from './change-notifier.ts';
+import type { ChangeNotifier } from './connection/change-notifier.ts';
 
 /** Where the SDK's subscription streams get their events: from the notifier, each as the caller that opened it may see them. */
 export class StreamBus implements ServerEventBus {

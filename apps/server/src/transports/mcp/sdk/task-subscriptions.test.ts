@@ -5,7 +5,7 @@ import { defineTool, fromJsonSchema, type ToolContext } from '@mcp/tool-base';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { settled } from '../../../jobs/test-support/test-jobs.ts';
-import { ChangeNotifier } from './change-notifier.ts';
+import { ChangeNotifier } from './connection/change-notifier.ts';
 import { startStdioEndpoint } from '../stdio-endpoint.ts';
 import { envelope, post } from '../test-support/messages.ts';
 import { ann, TASKS, TestJobServer, withTasks } from '../test-support/test-job-server.ts';

@@ -17,7 +17,7 @@ import { MemoryEventBus } from '../../../observability/events/memory-event-bus.t
 import { ManualClock } from '../../../foundation/test-support/manual-clock.ts';
 import { jobInputRequests } from '../client-input/job-input-requests.ts';
 import { McpHttpEndpoint } from '../http-endpoint.ts';
-import { ChangeNotifier } from '../sdk/change-notifier.ts';
+import { ChangeNotifier } from '../sdk/connection/change-notifier.ts';
 import { answerIn, envelope, initialize, post } from './messages.ts';
 import { testDependencies, type TestDependencies } from './test-dependencies.ts';
 

@@ -1,0 +1,50 @@
+/**
+ * What a client gets of an error that was thrown while a prompt, a resource or a completion was made. The SDK would send the
+ * message of any error: one of a module may hold a path, a host or a secret.
+ */
+import { randomUUID } from 'node:crypto';
+
+import { errorText, sanitizeText, ToolError } from '@mcp/tool-base';
+import { ProtocolError } from '@modelcontextprotocol/server';
+
+import { InvalidParamsError } from '../../../../catalog/invalid-params-error.ts';
+import { RequestFailedError } from '../../../../catalog/request-failed-error.ts';
+import { StoreUnavailableError } from '../../../../jobs/store-failures.ts';
+
+/**
+ * Runs a handler. Errors that are meant for clients pass, a {@link ToolError} with its message and suggestion; its cause, and
+ * the message of any other, go to `onFailure` alone.
+ *
+ * @throws {ProtocolError | InvalidParamsError | RequestFailedError}
+ */
+export async function withClientErrors<T>(onFailure: (error: Error) => void, handle: () => T | Promise<T>): Promise<T> {
+  try {
+    return await handle();
+  } catch (error) {
+    throw clientError(error, onFailure);
+  }
+}
+
+function clientError(error: unknown, onFailure: (error: Error) => void): Error {
+  if (error instanceof ProtocolError || error instanceof InvalidParamsError || error instanceof RequestFailedError) {
+    return error;
+  }
+  if (error instanceof ToolError) {
+    const { type, message, suggestion, cause } = error;
+    const correlationId = randomUUID();
+    if (cause !== undefined) onFailure(failed(correlationId, cause));
+    return new RequestFailedError(sanitizeText(errorText({ type, message, suggestion, correlationId })).text);
+  }
+  if (error instanceof StoreUnavailableError) {
+    return new RequestFailedError('The store of jobs does not answer. Try again in a few seconds.');
+  }
+  const correlationId = randomUUID();
+  onFailure(failed(correlationId, error));
+  return new RequestFailedError(
+    `The request failed with an unexpected error. Ask the operator, who finds the cause by the correlation id. Correlation id: ${correlationId}.`,
+  );
+}
+
+function failed(correlationId: string, cause: unknown): Error {
+  return new Error(`A prompt or a resource failed (correlation id ${correlationId}).`, { cause });
+}
