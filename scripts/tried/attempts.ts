@@ -5,18 +5,19 @@ export const ATTEMPTS: Readonly<Record<string, readonly string[]>> = {
   'Requests over HTTP: targets, headers, bodies, connections': [
     'apps/server/src/transports/http/{guard,body,connections}/*.test.ts',
     'apps/server/src/transports/http/connection-rules.test.ts',
+    'apps/server/src/foundation/write-deadline.test.ts',
     'apps/server/src/transports/http/routes/permissions.test.ts',
   ],
   'Credentials: wrong, expired, forged, revoked': ['apps/server/src/access/*.test.ts'],
   'Messages of MCP: malformed, too long, repeated, of others': [
     'apps/server/src/transports/mcp/{invalid-lines,stdio-lines,stdio-message,subscription-streams}.test.ts',
     'apps/server/src/transports/mcp/protocol/*.test.ts',
-    'apps/server/src/transports/mcp/sdk/{session-id,sessions,request-params}.test.ts',
+    'apps/server/src/transports/mcp/sdk/{request-params,sessions/session-id,sessions/sessions}.test.ts',
   ],
   'Targets: spellings, networks, names, resolution': ['packages/tool-base/src/target/*.test.ts'],
   'Arguments and programs: flags, options, shells, control characters': [
     'packages/tool-base/src/call/hostile-input.test.ts',
-    'packages/tool-base/src/command/*.test.ts',
+    'packages/tool-base/src/command/**/*.test.ts',
     'packages/tool-base/src/launcher/start-program.test.ts',
   ],
   'Secrets in output, logs and errors': [
