@@ -48,7 +48,7 @@ test('a process of which nothing is known had its chance', () => {
 });
 
 test.skipIf(process.platform !== 'linux')('the state of a real process is read', async () => {
-  const real = (await vi.importActual<typeof processTable>('./process-table.ts')).readProcess;
+  const real = (await vi.importActual<typeof processTable>('./processes/process-table.ts')).readProcess;
   const child = spawn('/bin/sh', ['-c', 'echo; read line'], { stdio: ['pipe', 'pipe', 'ignore'] });
   await once(child.stdout, 'data');
   child.kill('SIGSTOP');

@@ -109,7 +109,9 @@ async function output(
   if (stream !== 'stdout' && stream !== 'stderr') return invalidQuery('stream must be stdout or stderr');
   if (follow !== '' && follow !== 'true' && follow !== 'false') return invalidQuery('follow must be true or false');
   const request = { jobs: await jobs.jobs(), job, stream } as const;
-  if (follow === 'false') return outputResponse(request, context.req.header('range'));
+  if (follow === 'false') {
+    return outputResponse(request, context.req.header('range'), () => void context.env.outgoing.destroy());
+  }
   const principal = context.get('principal');
   const place = followers.acquire(principal.name);
   if (!place) return problemResponse(tooManyFollowers);

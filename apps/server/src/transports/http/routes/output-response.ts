@@ -1,9 +1,10 @@
 /** The output of a job as it is, whole or in part, and as it comes. */
 import type { OutputStream } from '@mcp/tool-base';
 
-import { isFinal, type JobRecord } from '../../../jobs/record/job-record.ts';
+import { isFinal, type JobRecord, type JobState } from '../../../jobs/record/job-record.ts';
 import type { Jobs } from '../../../jobs/jobs.ts';
 import { problem, problemResponse } from '../../../foundation/problem-details.ts';
+import { pulledBody } from '../../../foundation/pulled-body.ts';
 import { readRange } from './byte-range.ts';
 
 const PIECE_BYTES = 32_768;
@@ -17,8 +18,16 @@ export interface OutputRequest {
   readonly stream: OutputStream;
 }
 
-/** 200, 206 or 416; the body is read from the store as fast as the client reads it. */
-export async function outputResponse(request: OutputRequest, range: string | undefined): Promise<Response> {
+/**
+ * 200, 206 or 416; the body is read from the store as fast as the client reads it.
+ *
+ * @param abort closes the connection: a client that gets less than the `content-length` knows that something is missing
+ */
+export async function outputResponse(
+  request: OutputRequest,
+  range: string | undefined,
+  abort: () => void,
+): Promise<Response> {
   const { jobs, job, stream } = request;
   if (job.outputRemoved) return problemResponse(outputExpired);
   const { total } = await jobs.page(job, stream, { offset: 0, limit: 4 });
@@ -39,24 +48,27 @@ export async function outputResponse(request: OutputRequest, range: string | und
     'content-disposition': `attachment; filename="${job.id}.${stream}.txt"`,
   };
   if (wanted) headers['content-range'] = `bytes ${start}-${end}/${total}`;
-  return new Response(bodyOf(request, start, end + 1), { status: wanted ? 206 : 200, headers });
+  return new Response(bodyOf(request, start, end + 1, abort), { status: wanted ? 206 : 200, headers });
 }
 
-function bodyOf({ jobs, job, stream }: OutputRequest, start: number, end: number): ReadableStream<Uint8Array> {
+function bodyOf(
+  { jobs, job, stream }: OutputRequest,
+  start: number,
+  end: number,
+  abort: () => void,
+): ReadableStream<Uint8Array> {
   let offset = start;
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const limit = Math.min(PIECE_BYTES, end - offset);
-        const bytes = limit > 0 ? await jobs.bytes(job, stream, { offset, limit }) : new Uint8Array();
-        offset += bytes.length;
-        if (bytes.length > 0) controller.enqueue(bytes);
-        if (offset >= end) controller.close();
-        else if (bytes.length === 0) controller.error(new Error('The output was removed while it was read.'));
-      },
+  return pulledBody({
+    async next() {
+      const limit = Math.min(PIECE_BYTES, end - offset);
+      if (limit === 0) return undefined;
+      const bytes = await jobs.bytes(job, stream, { offset, limit });
+      if (bytes.length === 0) throw new Error('The output was removed while it was read.');
+      offset += bytes.length;
+      return bytes;
     },
-    { highWaterMark: 0 },
-  );
+    ended: (reason) => void (reason === 'failed' && abort()),
+  });
 }
 
 const encoder = new TextEncoder();
@@ -67,7 +79,7 @@ function frame(event: string, id: number, data: unknown): Uint8Array {
 
 /**
  * Output as server-sent events: `output` with the offset and the text, then `end` with the state. The id of an event is the offset
- * after it, so a client that reconnects goes on where it stopped.
+ * after it, so a client that reconnects goes on where it stopped. While the store does not answer, the stream ends without `end`.
  *
  * @param mayGoOn whether the credential of the caller still holds; looked at before every event
  */
@@ -82,44 +94,40 @@ export function followResponse(
   const stop = new AbortController();
   let { job } = request;
   let offset = from;
-  const next = async (): Promise<{ readonly frame: Uint8Array; readonly isLast: boolean }> => {
-    if (!mayGoOn()) return { frame: frame('end', offset, { state: null }), isLast: true };
+  let isOver = false;
+  const last = (state: JobState | null): Uint8Array => {
+    isOver = true;
+    return frame('end', offset, { state });
+  };
+  const next = async (): Promise<Uint8Array | undefined> => {
+    if (isOver) return undefined;
+    if (!mayGoOn()) return last(null);
     const page = await jobs.page(job, stream, { offset, limit: EVENT_BYTES });
     if (page.bytes.length > 0) {
       const at = page.offset;
       offset = at + page.bytes.length;
       const base64 = page.text === undefined ? Buffer.from(page.bytes).toString('base64') : undefined;
       const data = { offset: at, ...(base64 === undefined ? { text: page.text } : { base64 }) };
-      return { frame: frame('output', offset, data), isLast: false };
+      return frame('output', offset, data);
     }
     // All of it was read, so it is time to look whether more may come.
     const now = await jobs.get(id);
-    if (!now) return { frame: frame('end', offset, { state: null }), isLast: true };
+    if (!now) return last(null);
     const hasChanged = now.fence !== job.fence || now.state !== job.state;
     job = now;
     if (hasChanged) return next();
-    if (isFinal(job)) return { frame: frame('end', offset, { state: job.state }), isLast: true };
+    if (isFinal(job)) return last(job.state);
     const seen = job.updatedAt;
     await jobs.wait(id, { timeoutMs: HEARTBEAT_MS, signal: stop.signal, until: ({ updatedAt }) => updatedAt > seen });
-    return { frame: encoder.encode(': waiting\n\n'), isLast: false };
+    return encoder.encode(': waiting\n\n');
   };
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { frame: bytes, isLast } = await next();
-        if (stop.signal.aborted) return;
-        controller.enqueue(bytes);
-        if (!isLast) return;
-        controller.close();
-        onEnd();
-      },
-      cancel() {
-        stop.abort();
-        onEnd();
-      },
+  const body = pulledBody({
+    next,
+    ended() {
+      stop.abort();
+      onEnd();
     },
-    { highWaterMark: 0 },
-  );
+  });
   return new Response(body, {
     headers: {
       'content-type': 'text/event-stream',

@@ -47,7 +47,10 @@ export class TaskWatch implements Disposable {
     const { calls, principal } = this.#options;
     for (const id of this.#changed) {
       this.#changed.delete(id);
-      const job = await calls.find(id, principal);
+      const job = await calls.find(id, principal).catch((error: unknown) => {
+        this.#changed.add(id);
+        throw error;
+      });
       if (job) return job;
     }
     return undefined;

@@ -1,5 +1,6 @@
 /** `subscriptions/listen` over HTTP with `taskIds`: the stream of the SDK, and the tasks between its frames. */
 import type { Principal } from '../../../access/principal.ts';
+import { pulledBody } from '../../../foundation/pulled-body.ts';
 import type { JsonObject } from '../protocol/json-object.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import { readTaskFilter, withTaskIds } from '../protocol/task-filter.ts';
@@ -41,36 +42,29 @@ export async function openTaskStream({
   const reader = response.body.getReader();
   let reading: ReturnType<typeof reader.read> | undefined;
   let isAcknowledged = false;
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        for (;;) {
-          const task = isAcknowledged ? await nextTask() : undefined;
-          if (task !== undefined) return controller.enqueue(encoder.encode(task));
-          reading ??= reader.read();
-          const read = await Promise.race([reading, changed.promise]);
-          if (read === undefined) {
-            changed = Promise.withResolvers();
-            continue;
-          }
-          reading = undefined;
-          if (read.done) {
-            watch[Symbol.dispose]();
-            return controller.close();
-          }
-          controller.enqueue(isAcknowledged ? read.value : acknowledgement(read.value, filter.ids));
-          if (!isAcknowledged) await watch.start();
-          isAcknowledged = true;
-          return;
+  const body = pulledBody({
+    async next() {
+      for (;;) {
+        const task = isAcknowledged ? await nextTask() : undefined;
+        if (task !== undefined) return encoder.encode(task);
+        reading ??= reader.read();
+        const read = await Promise.race([reading, changed.promise]);
+        if (read === undefined) {
+          changed = Promise.withResolvers();
+          continue;
         }
-      },
-      async cancel(reason) {
-        watch[Symbol.dispose]();
-        await reader.cancel(reason);
-      },
+        reading = undefined;
+        if (isAcknowledged || read.done) return read.value;
+        await watch.start();
+        isAcknowledged = true;
+        return acknowledgement(read.value, filter.ids);
+      }
     },
-    { highWaterMark: 0 },
-  );
+    ended() {
+      watch[Symbol.dispose]();
+      void reader.cancel().catch(() => {});
+    },
+  });
   return new Response(body, response);
 }
 

@@ -1,3 +1,5 @@
+import { pulledBody } from '../../../../foundation/pulled-body.ts';
+
 /**
  * The same response, and a call when it has ended: at once unless it is a stream, else when either side ends it.
  *
@@ -15,24 +17,18 @@ export function whenEnded(
     return response;
   }
   const reader = response.body.getReader();
-  let open = true;
-  const end = (): void => {
-    if (open) ended();
-    open = false;
-  };
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
+  const body = pulledBody({
+    async next() {
       reading?.(true);
-      const { done, value } = await reader.read();
+      const { value } = await reader.read();
       reading?.(false);
-      if (!done) return controller.enqueue(value);
-      end();
-      controller.close();
+      return value;
     },
-    async cancel(reason) {
-      end();
+    ended(end) {
+      ended();
+      if (end !== 'cancelled') return;
       cancelled?.();
-      await reader.cancel(reason);
+      void reader.cancel().catch(() => {});
     },
   });
   return new Response(body, response);
