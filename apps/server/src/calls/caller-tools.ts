@@ -23,8 +23,7 @@ export interface CallerToolsOptions {
   readonly executions?: ToolsForJobs | undefined;
 }
 
-/** A call as its caller sent it. */
-export type NamedCall = Pick<ToolCallRequest, 'name' | 'arguments' | 'principal'>;
+type NamedCall = Pick<ToolCallRequest, 'name' | 'arguments'>;
 
 /** Which tools a caller sees and may call: those of the configuration by its scopes, those of the server by what they are for. */
 export class CallerTools {
@@ -67,30 +66,14 @@ export class CallerTools {
   admit(principal: Principal, name: string): Tool | ToolError {
     const tool = this.#options.registry.get(name);
     if (tool === undefined) return unknownTool();
-    if (this.mayCall(principal, name)) return tool;
-    return this.mayKnow(principal, name) ? notAllowed(tool, principal) : unknownTool();
-  }
-
-  /** Whether the caller gets another answer than for a tool that does not exist. */
-  mayKnow(principal: Principal, name: string): boolean {
-    const { search, executions } = this.#options;
-    if (this.mayCall(principal, name)) return true;
-    return search?.has(name) !== true && executions?.has(name) !== true && maySee(principal, name);
+    return this.mayCall(principal, name) ? tool : notAllowed(tool, principal);
   }
 
   /** The call that is meant: where it is of `call_tool`, that of the tool which its arguments name. */
-  meant<Call extends NamedCall>(call: Call): Call {
+  meant(call: NamedCall): NamedCall {
     const { search, registry } = this.#options;
     const redirected = search?.redirect(call.name, call.arguments);
-    if (redirected === undefined || registry.get(redirected.name) === undefined) return call;
-    return this.mayKnow(call.principal, redirected.name) ? { ...call, ...redirected } : call;
-  }
-
-  /** The tool that a call names, also by `call_tool`, and that its caller may not know of. */
-  hidden({ principal, name, arguments: given }: NamedCall): Tool | undefined {
-    const { search, registry } = this.#options;
-    const tool = registry.get(search?.redirect(name, given)?.name ?? name);
-    return tool === undefined || this.mayKnow(principal, tool.name) ? undefined : tool;
+    return redirected !== undefined && registry.get(redirected.name) !== undefined ? redirected : call;
   }
 
   /** Search tools read what their caller may see, execution tools what it started. */

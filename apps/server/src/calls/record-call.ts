@@ -23,22 +23,15 @@ export interface CallRecorders {
 /** In characters. */
 const MAX_LOGGED_MESSAGE = 1024;
 
-export interface CallFacts {
-  /** What it named and its caller may not know of; to the caller it was as if there were none. */
-  readonly hidden?: Tool | undefined;
-  readonly approvedBy?: string | undefined;
-}
-
 /** Once for each call, whether it ran or was rejected. */
 export function recordCall(
   { registry, audit, events, logger }: CallRecorders,
   request: ToolCallRequest,
   result: ToolResult,
-  { hidden, approvedBy }: CallFacts = {},
+  approvedBy?: string,
 ): void {
   const { principal, origin } = request;
-  const found = registry.get(request.name);
-  const tool = found === hidden ? undefined : found;
+  const tool = registry.get(request.name);
   const decision = decisionOf(result);
   const { correlationId, durationMs, queueMs, outputBytes, confirmation } = result.meta;
   const name = tool?.name ?? '__unknown__';
@@ -60,7 +53,6 @@ export function recordCall(
     queueMs,
     outputBytes,
     decision,
-    ...(hidden && { reason: hiddenReason(principal, hidden) }),
     ...(outcome === 'forbidden' && tool && reasonOf(principal, tool)),
     arguments: request.arguments,
     address: origin?.address,
@@ -84,12 +76,6 @@ function loggedMessage(message: string, { arguments: values }: ToolCallRequest):
 /** A tool may be forbidden for other reasons than the credential in use. */
 function reasonOf(principal: Principal, { name }: Tool): Pick<AuditRecord, 'reason'> {
   return mayCall(principal, name) ? {} : { reason: `scope_missing:${scopeToCall(principal, name)}` };
-}
-
-/** With the tool where the scope does not name it: the rest of the entry does not either. */
-function hiddenReason(principal: Principal, { name }: Tool): string {
-  const scope = scopeToCall(principal, name);
-  return `scope_missing:${scope}${scope.endsWith(`:${name}`) ? '' : ` (${name})`}`;
 }
 
 /** A job that ended in the queue, or whose server is gone: no run recorded its end. */

@@ -1,45 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
-
 import { defineTool } from '@mcp/tool-base';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 
-import type { AuditTrail } from '../observability/audit/audit-trail.ts';
-import { MemoryEventBus } from '../observability/events/memory-event-bus.ts';
 import { testDependencies } from '../transports/mcp/test-support/test-dependencies.ts';
-
-test.each([
-  ['tools:call:dig', {}, 'not_found', 'scope_missing:tools:call:ping'],
-  ['tools:read', {}, 'forbidden', 'scope_missing:tools:call:ping'],
-  [
-    'tools:call',
-    { withheld: new Map([['ping', 'tools:scope:net']]) },
-    'not_found',
-    'scope_missing:tools:scope:net (ping)',
-  ],
-] as const)(
-  'a caller with %s that calls a tool beyond it gets what its list says',
-  async (scope, more, type, reason) => {
-    const published: unknown[] = [];
-    const events = new MemoryEventBus();
-    events.subscribe((event) => published.push(event));
-    const entries: unknown[] = [];
-    const audit = { record: (entry: unknown) => void entries.push(entry) } as unknown as AuditTrail;
-    const ping = defineTool({ name: 'ping', description: 'P', input: { type: 'object' }, run: () => 'pong' });
-    const { gateway } = testDependencies([ping], undefined, { audit, events });
-    const principal = { name: 'ann', scopes: [scope], ...more };
-    const call = async (name: string): Promise<unknown> =>
-      (await gateway.call({ name, arguments: {}, principal, correlationId: 'c-1', origin: {} })).error;
-    const [unknown, known] = [await call('gnip'), await call('ping')];
-    expect(known).toMatchObject({ type });
-    expect(gateway.list(principal).length > 0).toBe(type === 'forbidden');
-    const isHidden = type === 'not_found';
-    const alike = [isDeepStrictEqual(known, unknown), !JSON.stringify(published).includes('ping')];
-    expect(alike).toEqual([isHidden, isHidden]);
-    expect(entries).toMatchObject([{ tool: '__unknown__' }, { outcome: type, reason }]);
-    expect(entries[0]).not.toHaveProperty('reason');
-  },
-);
 
 test('why a check of arguments failed is in the log, under the id that the client got', async () => {
   const lines: string[] = [];

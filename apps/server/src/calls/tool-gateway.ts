@@ -3,8 +3,8 @@
  *
  *   concurrency limit -> find the tool -> authorize -> rate limit -> callTool (@mcp/tool-base) -> audit, events -> result
  *
- * A tool that the caller may not see is missing from lists, and calling it has the answer of a tool that does not exist; the audit
- * trail has the reason. One that it may see and not call is `forbidden`.
+ * A tool that the caller may not see is missing from lists. Calling it is `forbidden`, so that the audit trail tells it apart from
+ * a tool that does not exist.
  */
 import { randomUUID } from 'node:crypto';
 
@@ -23,7 +23,7 @@ import type { Principal } from '../access/principal.ts';
 import type { AuditTrail } from '../observability/audit/audit-trail.ts';
 import { askFor, type Approvals } from './approvals/approvals.ts';
 import type { CallLimit } from './call-limit.ts';
-import { CallerTools, type CallerToolsOptions, type NamedCall } from './caller-tools.ts';
+import { CallerTools, type CallerToolsOptions } from './caller-tools.ts';
 import { outcomeOf, rejectedResult } from './call-outcome.ts';
 import type { EventBus } from '../observability/events/event-bus.ts';
 import { ToolLog } from '../observability/log/call-log.ts';
@@ -86,21 +86,20 @@ export class ToolGateway {
   }
 
   /** The call that is meant: where it is of `call_tool`, that of the tool which its arguments name. */
-  meant<Call extends NamedCall>(call: Call): Call {
+  meant(call: Pick<ToolCallRequest, 'name' | 'arguments'>): Pick<ToolCallRequest, 'name' | 'arguments'> {
     return this.#tools.meant(call);
   }
 
-  /** The tool that a call runs; for one that its caller may not know of, none. */
-  toolOf(call: NamedCall): Tool | undefined {
-    const { name } = this.meant(call);
-    const tool = this.#dependencies.registry.get(name);
-    return tool !== undefined && this.#tools.mayKnow(call.principal, name) ? tool : undefined;
+  /** The tool that a call runs. */
+  toolOf(name: string, given: unknown): Tool | undefined {
+    return this.#dependencies.registry.get(this.meant({ name, arguments: given }).name);
   }
 
   /** Answers every call exactly once and never rejects. */
   async call(given: ToolCallRequest): Promise<ToolResult> {
     const { limit } = this.#dependencies;
-    const request = this.meant(given);
+    const meant = this.meant(given);
+    const request = meant === given ? given : { ...given, name: meant.name, arguments: meant.arguments };
     const caller = request.principal.name;
     if (!limit.tryEnter(caller)) return this.rejectOverload(request);
     try {
@@ -113,7 +112,7 @@ export class ToolGateway {
         admitted instanceof ToolError
           ? rejectedResult(admitted, correlationId)
           : await this.#run(admitted, request, correlationId, parent, (by) => void (approvedBy = by));
-      this.#record(request, result, approvedBy);
+      recordCall(this.#dependencies, request, result, approvedBy);
       return result;
     } finally {
       limit.leave(caller);
@@ -150,7 +149,7 @@ export class ToolGateway {
         error: describeError(error.cause),
       });
     }
-    this.#record(request, result);
+    recordCall(this.#dependencies, request, result);
     return result;
   }
 
@@ -159,7 +158,7 @@ export class ToolGateway {
     const tool = this.#dependencies.registry.get(request.name);
     if (!tool) return this.reject(request, goneTool());
     const result = await this.#run(tool, request, request.correlationId, undefined);
-    this.#record(request, result);
+    recordCall(this.#dependencies, request, result);
     return result;
   }
 
@@ -189,11 +188,6 @@ export class ToolGateway {
   /** The tool to call, or why the call is rejected. */
   #admit(request: ToolCallRequest): Tool | ToolError {
     return this.#accepting ? this.#tools.admit(request.principal, request.name) : shuttingDown();
-  }
-
-  #record(request: ToolCallRequest, result: ToolResult, approvedBy?: string): void {
-    const hidden = result.error && this.#tools.hidden(request);
-    recordCall(this.#dependencies, request, result, { hidden, approvedBy });
   }
 
   async #run(

@@ -51,7 +51,7 @@ export async function openInProcessSource(options: ConfigurationSource): Promise
       ),
     async call({ tool, arguments: values, onProgress, signal }) {
       const result = await gateway.call({ name: tool, arguments: values, principal, onProgress, signal });
-      return toCallToolResult(result, gateway.toolOf({ name: tool, arguments: values, principal }));
+      return toCallToolResult(result, gateway.toolOf(tool, values));
     },
     [Symbol.asyncDispose]: () => tools[Symbol.asyncDispose](),
   };

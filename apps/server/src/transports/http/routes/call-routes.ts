@@ -142,7 +142,8 @@ async function execute({ gateway, jobs }: CallRoutesDependencies, context: HttpC
   const { timeoutMs, correlationId } = request.output;
   const principal = context.get('principal');
   const call = {
-    ...gateway.meant({ name: context.req.param('name') ?? '', arguments: request.output.arguments, principal }),
+    ...gateway.meant({ name: context.req.param('name') ?? '', arguments: request.output.arguments }),
+    principal,
     origin: originOf(context.env.incoming),
     traceparent: context.req.header('traceparent'),
     tracestate: context.req.header('tracestate'),

@@ -160,8 +160,7 @@ describe('call_tool', () => {
   test('needs the scope of the tool that it names, and arguments that the tool takes', async () => {
     const other = { name: 'bob', scopes: ['tools:call:look'] };
     const foreign = await execute('call_tool', { name: 'scan', arguments: {} }, ASYNC, other);
-    const unknown = await execute('call_tool', { name: 'nacs', arguments: {} }, ASYNC, other);
-    expect([foreign.status, unknown.status]).toEqual([400, 400]);
+    expect(foreign.status).toBe(403);
     for (const values of [{ path: 1 }, { other: 1 }, 'text', [1]]) {
       const wrong = await execute('call_tool', { name: 'scan', arguments: values }, ASYNC, {
         ...everyTool,

@@ -149,10 +149,8 @@ async function executions(audit: AuditTrail, context: HttpContext): Promise<Resp
       ...(before !== undefined && { before }),
       ...(before === undefined && until !== undefined && { before: idAfter(until) }),
     };
-    const { entries, ...page } = await audit.query(query, visible);
-    // A reason may name a tool that the reader may not know of.
-    const shown = visible === undefined ? entries : entries.map((entry) => ({ ...entry, reason: undefined }));
-    return jsonResponse({ entries: shown, ...page });
+    const page = await audit.query(query, visible);
+    return jsonResponse(page);
   } catch (error) {
     if (error instanceof RangeError) return problemResponse(problem(400, 'validation_error', `${error.message}.`));
     throw error;

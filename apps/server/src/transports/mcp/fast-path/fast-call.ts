@@ -37,7 +37,6 @@ export class FastCall {
   readonly #dependencies: FastCallDependencies;
   readonly #call: DeferredCall;
   readonly #client: CallOrigin['client'];
-  readonly #principal: Principal;
   #settled = false;
 
   constructor(
@@ -51,7 +50,6 @@ export class FastCall {
     this.#handlers = handlers;
     this.#dependencies = dependencies;
     this.#client = origin.client;
-    this.#principal = principal;
     const { era, name, arguments: given, traceparent, tracestate, sessionId } = request;
     const subject = ['tools/call', name, given];
     const clientInput = new ClientInputRequests({ subject, capabilities, round: undefined, responses: undefined });
@@ -111,11 +109,6 @@ export class FastCall {
     if (era === 'legacy' && this.#call.hasLogged) return undefined;
     const { gateway, modernSuffix } = this.#dependencies;
     const suffix = era === 'modern' ? modernSuffix : legacyResultSuffix;
-    return plainResult(
-      result,
-      gateway.toolOf({ name, arguments: given, principal: this.#principal }),
-      this.#client,
-      suffix,
-    );
+    return plainResult(result, gateway.toolOf(name, given), this.#client, suffix);
   }
 }

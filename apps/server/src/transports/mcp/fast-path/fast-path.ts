@@ -49,7 +49,7 @@ export class FastPath {
     const request = readFastRequest(headers, message);
     if (request?.method !== 'tools/call') return request;
     const { gateway, listing } = this.#dependencies;
-    const tool = gateway.toolOf({ name: request.name, arguments: request.arguments, principal });
+    const tool = gateway.toolOf(request.name, request.arguments);
     // What becomes of a job, and whether it asks its user, depends on what its client can do.
     if (tool?.job !== undefined || tool?.name === EXECUTION_STATUS) return undefined;
     if (headers === undefined) return request;

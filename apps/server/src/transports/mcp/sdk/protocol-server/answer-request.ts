@@ -31,7 +31,7 @@ export async function callTool(
 ): Promise<CallToolResult | InputRequiredResult> {
   const { dependencies, context } = request;
   const { gateway, jobs } = dependencies;
-  const meant = gateway.meant({ name: params.name, arguments: params.arguments, principal });
+  const meant = gateway.meant({ name: params.name, arguments: params.arguments });
   const jobTool = jobs.calls.toolWithJobs(meant.name, principal);
   if (jobTool) {
     return withJobStore(request, NOT_KNOWN, () => callAsJob(request, principal, jobTool, meant.arguments));
@@ -69,11 +69,7 @@ export async function callTool(
     // and is not repeated.
     throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${result.error.message} ${result.error.suggestion}`);
   }
-  return clientResult(
-    result,
-    gateway.toolOf({ name: params.name, arguments: params.arguments, principal }),
-    request.client,
-  );
+  return clientResult(result, gateway.toolOf(params.name, params.arguments), request.client);
 }
 
 export async function getPrompt(

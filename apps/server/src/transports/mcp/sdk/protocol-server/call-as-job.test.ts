@@ -308,10 +308,10 @@ describe('the execution tools', () => {
     expect(await names({ name: 'bob', scopes: ['tools:call:plain'] })).toEqual(['plain', 'execution_output']);
   });
 
-  test('do not exist for those who may not call a tool with jobs', async () => {
+  test('are refused to those who may not call a tool with jobs', async () => {
     const principal = { name: 'bob', scopes: ['tools:call:plain'] };
     const answer = await server.modern('tools/call', call('execution_status', { executionId: 'x' }), { principal });
-    expect(JSON.stringify(answer)).toContain('There is no tool of that name');
+    expect(textOf(answer)).toContain('forbidden');
   });
 
   test('are gone when the last tool with jobs is', async () => {

@@ -359,7 +359,7 @@ describe('the scopes of a caller', () => {
     const listed = await answerIn(await send(id, { method: 'tools/list', id: 4 }, narrowed));
     expect(listed).toMatchObject({ result: { tools: [] } });
     expect(await answerIn(await send(id, call, narrowed))).toMatchObject({
-      error: { message: expect.stringContaining('There is no tool of that name.') },
+      result: { isError: true, content: [{ text: expect.stringMatching(/^forbidden/u) }] },
     });
     expect(await answerIn(await send(id, call, ann))).toMatchObject({ result: { content: [{ text: 'hi' }] } });
   });
