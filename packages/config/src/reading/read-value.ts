@@ -8,8 +8,9 @@ import { nodeOf, placeWithin, type MapEntry, type MapNode, type Node } from './n
 import { pathText } from '../describe/problems.ts';
 import { duplicateKey, forbiddenKey, missing, readKeys, shownKey } from './read-keys.ts';
 import { reportRepeats } from './report-repeats.ts';
+import { holdsValue, isSensitive, markOptionValues } from './sensitive.ts';
 import { shownValue } from './shown-text.ts';
-import { INVALID, fail, hideAll, hideUserinfo, wrongKind } from './validation-context.ts';
+import { INVALID, fail, hideAll, wrongKind } from './validation-context.ts';
 import type { Details, ValidationContext } from './validation-context.ts';
 import { wordList } from '../fields/word-fields.ts';
 import { textSuggestion } from '../fields/text-problem.ts';
@@ -57,13 +58,13 @@ function readScalar(field: ScalarField, node: Node, path: readonly string[], con
     if (message !== undefined) context.notices?.push({ message, origin: context.source.originAt(node.place) });
     return field.resolve === undefined ? result.output : field.resolve(result.output as never, context.folder);
   }
-  hideUserinfo(node, context.source);
-  const shown = field.secret ? '' : `, but it is ${shownValue(node.value)}`;
+  const hidden = field.secret || isSensitive(node, path);
+  const shown = hidden ? '' : `, but it is ${shownValue(node.value)}`;
   return fail(context, path, node.place, {
     rule: result.issues[0].type,
     message: `${pathText(path)} must be ${field.expected}${shown}`,
     expected: field.expected,
-    suggestion: field.secret
+    suggestion: hidden
       ? secretHint(field, node.value)
       : (field.hint?.(node.value) ?? nearestWord(field, node.value) ?? hintFor(node.value)),
   });
@@ -102,6 +103,7 @@ function readList(
       message: `${pathText(path)} must have ${field.minItems} to ${field.maxItems} items, but it has ${items.length}`,
     });
   }
+  markOptionValues(items);
   const values = items.map((item, index) => readValue(field.item, item, [...path, String(index)], context));
   const before = context.issues.length;
   if (field.unique !== undefined) reportRepeats(field.unique, values, items, path, context);
@@ -120,7 +122,12 @@ function readMap(field: MapField, node: MapNode, path: readonly string[], contex
   for (const entry of node.entries) {
     const entryPath = [...path, entry.key];
     const earlier = seen.get(entry.key);
-    if (isPrototypeKey(entry.key) || !field.keyPattern.test(entry.key) || !field.keyAccepts(entry.key)) {
+    if (
+      isPrototypeKey(entry.key) ||
+      holdsValue(entry) ||
+      !field.keyPattern.test(entry.key) ||
+      !field.keyAccepts(entry.key)
+    ) {
       hideAll(entry.node, context.source);
       const name = shownKey(entry, context);
       fail(context, [...path, name], entry.keyPlace, wrongKey(field, name, path));

@@ -4,9 +4,6 @@ import { REDACTED } from '../fields/secret.ts';
 /** Characters of one line shown on either side of the caret; a minified JSON file is a single long line. */
 const WINDOW = 60;
 
-/** User and password of a URL, which a value that is no secret can hold by mistake. */
-const userinfo = /(?<=\/\/)[^\s"'`]+(?=@)/g;
-
 /** Offsets at which the lines of a text begin. A CR LF pair and a lone LF end a line. */
 export function lineStartsOf(text: string): readonly number[] {
   const starts = [0];
@@ -27,8 +24,8 @@ export function positionAt(lineStarts: readonly number[], offset: number): { lin
 }
 
 /**
- * The line of `offset` with a caret under it, and the line before. Ranges in `hidden`, and user and password of URLs, print as
- * `[redacted]`; comments are left out, because a commented-out secret is still a secret.
+ * The line of `offset` with a caret under it, and the line before. Ranges in `hidden` print as `[redacted]`;
+ * comments are left out, because a commented-out secret is still a secret.
  */
 export function snippetAt(
   text: string,
@@ -45,8 +42,7 @@ export function snippetAt(
     const start = lineStarts[number - 1] ?? 0;
     const end = lineEnd(text, lineStarts, number);
     const stop = Math.min(end, Math.max(commentAt(start, end), number === line ? offset : start));
-    const places = [...hidden, ...userinfoPlaces(text, start, stop)];
-    const shown = shownLine(text, start, stop, places, number === line ? offset : start);
+    const shown = shownLine(text, start, stop, hidden, number === line ? offset : start);
     const from = Math.max(0, shown.caret - WINDOW);
     const cut = from > 0 ? '…' : '';
     const tail = shown.text.length > shown.caret + WINDOW ? '…' : '';
@@ -57,13 +53,6 @@ export function snippetAt(
     }
   }
   return rows.join('\n');
-}
-
-function userinfoPlaces(text: string, start: number, end: number): Place[] {
-  return Array.from(text.slice(start, end).matchAll(userinfo), ({ index, 0: found }) => ({
-    start: start + index,
-    end: start + index + found.length,
-  }));
 }
 
 function lineEnd(text: string, lineStarts: readonly number[], line: number): number {

@@ -1,6 +1,7 @@
 import type { Node, Place } from './node.ts';
 import type { Origin } from '../describe/origin.ts';
 import type { Problem } from '../describe/problems.ts';
+import { sensitivePlaces } from './sensitive.ts';
 import { lineStartsOf, positionAt, snippetAt } from './snippet.ts';
 
 /** Where a layer comes from, and how its places are named and shown. */
@@ -45,13 +46,17 @@ export function plainSource(origin: Origin): Source {
   return { originAt: () => origin, hide: () => {}, snippetAt: () => undefined };
 }
 
+const SHOWN_UNPARSED = /^["']?(?:[\d.]{0,15}|true|false|null)["']?\s*$/;
+
 /** The text of a configuration file. */
 export class FileSource implements Source {
   readonly #file: string;
   readonly #text: string;
   readonly #publicKeys: ReadonlySet<string>;
   readonly #hidden: Place[] = [];
-  /** Places of all keys and values: a `#` inside one of them starts no comment. Undefined while the text is unparsed. */
+  /** Undefined while the text is unparsed. */
+  #root: Node | undefined;
+  /** Places of all keys and values: outside of them, a `#` starts a comment and a `&` the name of an anchor. */
   #tokens: readonly Place[] | undefined;
   #lineStarts: readonly number[] | undefined;
 
@@ -64,7 +69,7 @@ export class FileSource implements Source {
 
   /** Sets the parsed form of the text, so that snippets can show values and leave out comments. */
   parsed(root: Node): void {
-    this.#tokens = tokensOf(root);
+    this.#root = root;
   }
 
   originAt(place: Place | undefined): Origin {
@@ -78,21 +83,37 @@ export class FileSource implements Source {
 
   snippetAt(place: Place | undefined): string | undefined {
     if (place === undefined || this.#text.trim() === '') return undefined;
-    const tokens = this.#tokens;
-    if (tokens === undefined && place.start === 0 && place.end === 0) return undefined;
-    if (tokens === undefined) return this.#unparsedSnippet(place);
+    if (this.#root === undefined) {
+      return place.start === 0 && place.end === 0 ? undefined : this.#unparsedSnippet(place);
+    }
+    if (this.#tokens === undefined) {
+      this.#tokens = tokensOf(this.#root);
+      this.#hidden.push(...sensitivePlaces(this.#root), ...this.#anchors());
+    }
     return snippetAt(this.#text, this.#lines(), place.start, this.#hidden, (start, end) => {
       for (let at = this.#text.indexOf('#', start); at !== -1 && at < end; at = this.#text.indexOf('#', at + 1)) {
-        const offset = at;
-        if (!tokens.some((token) => token.start <= offset && offset < token.end)) return at;
+        if (!this.#isInToken(at)) return at;
       }
       return end;
     });
   }
 
+  /** Names of anchors: a secret that begins with `&` is read as one. */
+  #anchors(): Place[] {
+    const found = Array.from(this.#text.matchAll(/&[^\s,[\]{}]+/g));
+    return found
+      .filter(({ index }) => !this.#isInToken(index))
+      .map(({ index, 0: { length } }) => ({ start: index, end: index + length }));
+  }
+
+  #isInToken(offset: number): boolean {
+    return this.#tokens?.some(({ start, end }) => start <= offset && offset < end) ?? false;
+  }
+
   /**
    * Where a text cannot be parsed, it is unknown which words are values. A line shows its key, and its value only where the
-   * key never holds a secret and nothing else can be on the line.
+   * key never holds a secret, nothing else can be on the line, and the value is a number, an address or a switch: the line
+   * may itself be a part of a secret of several lines.
    */
   #unparsedSnippet(place: Place): string {
     const starts = this.#lines();
@@ -110,10 +131,10 @@ export class FileSource implements Source {
 
   #shownLength(line: string): number {
     const [, head = '', key = '', rest = ''] =
-      /^(\s*(?:-\s+)*["']?([A-Za-z0-9_.-]{1,64})["']?\s*:\s*)(.*)$/.exec(line) ?? [];
+      /^(\s*(?:-\s+)*["']?([A-Za-z0-9_.-]{1,64})["']?\s*:(?=[\s"'[{]|$)\s*)(.*)$/.exec(line) ?? [];
     if (/^(?:---|\.\.\.)\s*$/.test(line)) return line.length;
     if (head === '') return /^\s*/.exec(line)?.[0].length ?? 0;
-    return this.#publicKeys.has(key) && /^[^:#,{}]*$/.test(rest) ? line.length : head.length;
+    return this.#publicKeys.has(key) && SHOWN_UNPARSED.test(rest) ? line.length : head.length;
   }
 
   #lines(): readonly number[] {

@@ -4,7 +4,8 @@ import type { Node, Place } from './node.ts';
 import type { Notice } from '../describe/problems.ts';
 import { pathText } from '../describe/problems.ts';
 import { shapeHint } from './shape-hint.ts';
-import { shownValue, withoutUserinfo } from './shown-text.ts';
+import { isSensitive } from './sensitive.ts';
+import { shownValue } from './shown-text.ts';
 import type { Issue, Source } from './source.ts';
 
 /** The result for a value that broke a rule, after the problem was reported. */
@@ -46,9 +47,8 @@ export function wrongKind(
   path: readonly string[],
   context: ValidationContext,
 ): typeof INVALID {
-  const secret = holdsSecret(field) || (field.kind === 'group' && field.namesSecret);
+  const secret = holdsSecret(field) || (field.kind === 'group' && field.namesSecret) || isSensitive(node, path);
   if (secret) hideAll(node, context.source);
-  else hideUserinfo(node, context.source);
   let found = 'a mapping';
   if (node.kind === 'list') found = 'a list';
   else if (node.kind === 'scalar') found = secret ? `a ${typeof node.value}` : shownValue(node.value);
@@ -56,7 +56,7 @@ export function wrongKind(
     rule: 'type',
     message: `${pathText(path)} must be ${field.expected}, but it is ${found}`,
     expected: field.expected,
-    suggestion: shapeHint(field, node),
+    suggestion: secret && node.kind === 'scalar' ? undefined : shapeHint(field, node),
   });
 }
 
@@ -64,10 +64,4 @@ export function hideAll(node: Node, source: Source): void {
   if (node.kind === 'scalar') source.hide(node.place);
   else if (node.kind === 'list') for (const item of node.items) hideAll(item, source);
   else for (const entry of node.entries) hideAll(entry.node, source);
-}
-
-/** Keeps a value with a user or password in a URL out of snippets. */
-export function hideUserinfo(node: Node, source: Source): void {
-  if (node.kind !== 'scalar' || typeof node.value !== 'string') return;
-  if (withoutUserinfo(node.value) !== node.value) source.hide(node.place);
 }

@@ -98,6 +98,7 @@ function secretField(): Field<SecretDeclaration> {
     },
     {
       doc: 'Where a secret comes from.',
+      namesSecret: true,
       check: sourceProblems,
       otherNames: { env: 'variable', fromEnv: 'variable', path: 'file', fromFile: 'file' },
     },
