@@ -58,11 +58,11 @@ afterEach(async () => {
   place[Symbol.dispose]();
 });
 
-async function start(workers: number): Promise<HttpServerProcess> {
+async function start(workers: number, env: Record<string, string> = {}): Promise<HttpServerProcess> {
   place = scratch();
   place.write('counting.mjs', countingModule);
   const configFile = place.write('config.yaml', configuration(workers));
-  server = await startHttpServer({ configFile });
+  server = await startHttpServer({ configFile, env });
   return server;
 }
 
@@ -240,6 +240,21 @@ describe('a server of several workers', { timeout: 120_000 }, () => {
         rejectedReload: { problems: [{ path: expect.anything() as unknown }] },
       });
     }
+  });
+
+  test('answers every call whose connection it accepts while it stops', async () => {
+    const running = await start(2, { MCP_SERVER_DRAIN_DELAY: '400ms' });
+    const answers: (number | string)[] = [];
+    const caller = async (): Promise<void> => {
+      for (let answer: number | string = 200; answer !== 'ECONNREFUSED'; answers.push(answer)) {
+        answer = await call(running.url).catch(({ code }: NodeJS.ErrnoException) => String(code));
+      }
+    };
+    const callers = [caller(), caller(), caller(), caller()];
+    await expect.poll(() => answers.length, poll).toBeGreaterThan(20);
+    expect(await running.stop()).toBe(0);
+    await Promise.all(callers);
+    expect(new Set(answers)).toEqual(new Set([200, 'ECONNREFUSED']));
   });
 
   test('stops with exit code 0, and writes what was recorded', async () => {

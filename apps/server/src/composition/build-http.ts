@@ -140,6 +140,7 @@ export function buildHttp({
       port,
       system: measurements.system,
       rejections,
+      ...(whole && { acceptWaiting: () => whole.sendWaitingConnections() }),
     });
     const url = await listener.listen(settings);
     listeners.push(listener);

@@ -16,11 +16,15 @@ export interface WholeServer {
   exposition(): Promise<{ contentType: string; body: string } | undefined>;
   health(own: HealthReport): Promise<HealthReport>;
   reload(): Promise<ReloadResult>;
+  /** Has this worker get no further connections; those that the primary has accepted are with a worker then. */
+  sendWaitingConnections(): Promise<void>;
 }
 
 const METRICS_TIMEOUT_MS = 5000;
 const HEALTH_TIMEOUT_MS = 2000;
 const RELOAD_TIMEOUT_MS = 60_000;
+/** A worker that hangs does not take what it was sent. */
+const SEND_WAITING_TIMEOUT_MS = 1000;
 
 export function buildWorker(
   { channel }: WorkerPart,
@@ -63,5 +67,7 @@ export function buildWorker(
       return combineHealth(own, reports);
     },
     reload: () => channel.ask<ReloadResult>('reload', [], RELOAD_TIMEOUT_MS),
+    sendWaitingConnections: () =>
+      channel.ask<void>('connections.send_waiting', [], SEND_WAITING_TIMEOUT_MS).catch(() => {}),
   };
 }

@@ -54,6 +54,7 @@ export function createPrimary(store: ConfigStore<ServerConfig>, logger: Logger):
     channel.on('hello', () => terms(number));
     channel.on('slot.want', (tool: string, total: number) => slots.want(holder, tool, total));
     channel.on('slot.give', (tool: string) => slots.give(holder, tool));
+    channel.on('connections.send_waiting', () => worker.sendWaiting());
     channel.on('metrics', () => metrics.all());
     channel.on('health', () => supervisor.askAll('health.own', HEALTH_TIMEOUT_MS));
     channel.on('reload', async () => {

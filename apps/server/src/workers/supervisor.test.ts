@@ -46,6 +46,7 @@ class Machine {
     return {
       pid: index,
       channel: primary,
+      sendWaiting: () => Promise.resolve(),
       kill: () => this.end(index, null),
       onExit: (listener) => void (this.#exits[index] = listener),
     };

@@ -12,6 +12,8 @@ import type { Channel } from '../worker-channel/channel.ts';
 export interface WorkerProcess {
   readonly pid: number | undefined;
   readonly channel: Channel;
+  /** Has it get no further connections; resolves when those that wait are with a worker. */
+  sendWaiting(): Promise<void>;
   kill(): void;
   onExit(listener: (code: number | null) => void): void;
 }

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as SocketServer, type AddressInfo, type Socket } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
 
 import type { SystemMetrics, SystemRequest } from '@mcp/metrics';
 import type { Hono } from 'hono';
 
+import { acceptWaiting } from '../../foundation/accept-waiting.ts';
 import { systemClock, type Clock } from '../../foundation/clock.ts';
 import { keepAliveMs } from '../../configuration/settings/milliseconds.ts';
 import type { ServerConfig } from '../../configuration/shape/server-config.ts';
@@ -32,6 +32,8 @@ export interface HttpListenerOptions {
   readonly port: number;
   readonly system: SystemMetrics;
   readonly rejections: RejectionLog;
+  /** Resolves when no connection waits to be accepted. @default those of this process; in a worker, its primary accepts them */
+  readonly acceptWaiting?: () => Promise<void>;
   /** @default systemClock */
   readonly clock?: Clock;
 }
@@ -44,8 +46,6 @@ const tooManyPipelined = reject(
 
 /** How long open connections may take to end before they are closed. */
 const CLOSE_TIMEOUT_MS = 1000;
-/** More than the connections that can wait: the backlog of Node is 511. */
-const MAX_ACCEPT_TURNS = 1000;
 
 /** One HTTP listener: binds, handles requests, measures, and closes without waiting for idle connections. */
 export class HttpListener {
@@ -54,6 +54,7 @@ export class HttpListener {
   readonly #writeDeadline: WriteDeadline;
   readonly #host: string;
   readonly #port: number;
+  readonly #acceptWaiting: () => Promise<void>;
   #values: ServerConfig;
   #policy: HostAndOriginLists | undefined;
   #keepsConnections = true;
@@ -66,6 +67,9 @@ export class HttpListener {
     this.#values = values;
     this.#host = values.server.host;
     this.#port = port;
+    this.#acceptWaiting =
+      options.acceptWaiting ??
+      (() => acceptWaiting({ accepted: () => this.#accepted, monotonicMs: () => clock.monotonicMs() }));
     this.#connections = new ConnectionTable(connectionsPerWorker(values.server));
     this.#writeDeadline = new WriteDeadline({ connections: this.#connections, clock });
     const handle = createRequestHandler(router, () => this.#currentPolicy(), rejections, directRoutes);
@@ -156,17 +160,6 @@ export class HttpListener {
     const force = setTimeout(() => this.#server.closeAllConnections(), CLOSE_TIMEOUT_MS);
     await closed;
     clearTimeout(force);
-  }
-
-  /** Closing a listener resets the connections that wait to be accepted. The event loop accepts one in each turn. */
-  async #acceptWaiting(): Promise<void> {
-    let before: number;
-    let turns = 0;
-    do {
-      before = this.#accepted;
-      turns += 1;
-      await setImmediate();
-    } while (this.#accepted !== before && turns < MAX_ACCEPT_TURNS);
   }
 
   #currentPolicy(): HostAndOriginLists {
