@@ -41,6 +41,7 @@ export class RunningProgram {
   readonly #child: ChildProcess;
   readonly #spec: ProgramSpec;
   readonly #events: ProgramEvents;
+  readonly #isConversation: boolean;
   readonly #timers = new Set<NodeJS.Timeout>();
   #bytes = 0;
   #truncated = false;
@@ -63,6 +64,7 @@ export class RunningProgram {
     this.#child = child;
     this.#spec = spec;
     this.#events = events;
+    this.#isConversation = isConversation;
     child.stdout?.on('data', (chunk: Buffer) => this.#take('stdout', chunk));
     child.stderr?.on('data', (chunk: Buffer) => this.#take('stderr', chunk));
     // The program may end, or close its stdin, before it has read everything; in a conversation it then has no use any more.
@@ -108,6 +110,8 @@ export class RunningProgram {
   }
 
   endStdin(): void {
+    // A conversation ends with it, often before it has to be stopped.
+    if (this.#isConversation) this.#rememberLeft();
     this.#child.stdin?.end();
   }
 
@@ -127,7 +131,7 @@ export class RunningProgram {
   stop(): void {
     if (this.#stopping || this.#groupGone || this.#ended) return;
     this.#stopping = true;
-    this.#left = leftProcesses(this.#child.pid);
+    this.#rememberLeft();
     signalGroup(this.#child.pid, 'SIGTERM');
     this.#later(this.#spec.graceMs, () => this.kill());
   }
@@ -140,6 +144,11 @@ export class RunningProgram {
     this.#left ??= leftProcesses(this.#child.pid);
     signalGroup(this.#child.pid, 'SIGKILL');
     this.#later(REAP_TIMEOUT_MS, () => this.#finish());
+  }
+
+  /** Once the leader has ended, none is found any more. */
+  #rememberLeft(): void {
+    this.#left = new Map([...(this.#left ?? []), ...leftProcesses(this.#child.pid)]);
   }
 
   #take(stream: OutputStream, chunk: Buffer): void {

@@ -182,6 +182,25 @@ test('processes that a program leaves in its group and in sessions of their own 
   await vi.waitFor(() => expect(started.filter(runs)).toEqual([]), { timeout: 60_000 });
 });
 
+test('a chain of processes, each with a session of its own and an environment that holds nothing, ends with its program', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'chain-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const pids = join(folder, 'pids');
+  const link = join(folder, 'link');
+  // Each starts the next and waits for it.
+  const next = `[ $1 -eq 0 ] && exec /bin/sleep 1000 > /dev/null; /usr/bin/env -i /usr/bin/setsid /bin/sh ${link} $(($1 - 1)) & wait`;
+  writeFileSync(link, `trap '' TERM HUP; cd /; echo $$ >> ${pids}; ${next}`);
+  const untilAll = `until [ "$(wc -l < ${pids})" -ge 6 ]; do sleep 0.01; done`;
+  const { upstream } = shell(
+    `touch ${pids}; env -i setsid /bin/sh ${link} 5 > /dev/null & ${untilAll}; read c; echo '${LIST}'; read d`,
+  );
+  await upstream.readTools();
+  const started = readFileSync(pids, 'utf8').trim().split('\n');
+  expect([started.length, started.every(runs)]).toEqual([6, true]);
+  await upstream[Symbol.asyncDispose]();
+  await vi.waitFor(() => expect(started.filter(runs)).toEqual([]), { timeout: 60_000 });
+});
+
 /** Answers the request that was read into `d` with a result. */
 const answerWith = (result: string): string =>
   `id=$(printf %s "$d" | sed 's/.*"id":\\("[^"]*"\\|[0-9]*\\).*/\\1/'); echo '{"jsonrpc":"2.0","id":'$id',"result":${result}}'`;
