@@ -1,8 +1,10 @@
 /** The arguments of one call: a plain object, no unknown names, and what the tool's schema says. */
 
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { JsonSchema } from '../declare/json-schema.ts';
 import { sanitizeText } from '../result/sanitize-text.ts';
 import { ToolError } from '../result/tool-error.ts';
+import { meantBy, wrongType } from './wrong-type.ts';
 
 const MAX_ISSUES = 5;
 const MAX_ISSUE_LENGTH = 500;
@@ -19,8 +21,14 @@ export function requireArgumentObject(
   nullable: ReadonlySet<string> = NO_NAMES,
 ): Readonly<Record<string, unknown>> {
   if (given === undefined || given === null) return {};
-  if (typeof given !== 'object' || Array.isArray(given)) {
-    throw new ToolError('validation_error', 'The arguments must be a JSON object.');
+  if (!isObject(given)) {
+    const isText = typeof given === 'string' && isObject(meantBy(given));
+    throw new ToolError(
+      'validation_error',
+      isText
+        ? 'The arguments must be a JSON object, not text: send the object without the quotes.'
+        : 'The arguments must be a JSON object.',
+    );
   }
   for (const key of Object.keys(given)) {
     if (key === '__proto__' || names?.has(key) === false) {
@@ -31,6 +39,10 @@ export function requireArgumentObject(
     }
   }
   return withoutNulls(given as Readonly<Record<string, unknown>>, nullable);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Some clients send `null` for every optional argument that they leave out. */
@@ -45,18 +57,23 @@ function withoutNulls(
 
 /**
  * The validated value.
+ * @param given what was validated
+ * @param schema as it is published
  * @throws {ToolError} `validation_error` with the first issues of the schema library
  */
-export function readValidation(result: StandardSchemaV1.Result<unknown>): unknown {
+export function readValidation(result: StandardSchemaV1.Result<unknown>, given: unknown, schema: JsonSchema): unknown {
   if (result.issues === undefined) return result.value;
-  const lines = result.issues.slice(0, MAX_ISSUES).map(describeIssue);
-  const more = result.issues.length - lines.length;
+  const first = result.issues.slice(0, MAX_ISSUES);
+  const more = result.issues.length - first.length;
+  // Each alternative of a type has an issue of its own.
+  const lines = [...new Set(first.map((issue) => describeIssue(issue, given, schema)))];
   throw new ToolError('validation_error', lines.join(' ') + (more > 0 ? ` And ${more} more.` : ''));
 }
 
-function describeIssue(issue: StandardSchemaV1.Issue): string {
-  const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
-  const text = plainLine(issue.message.slice(0, MAX_ISSUE_LENGTH));
+function describeIssue(issue: StandardSchemaV1.Issue, given: unknown, schema: JsonSchema): string {
+  const steps = (issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part));
+  const path = steps.map(String).join('.');
+  const text = plainLine((wrongType(given, steps, schema) ?? issue.message).slice(0, MAX_ISSUE_LENGTH));
   const message = text.endsWith('.') ? text : `${text}.`;
   return path === '' ? message : `${plainLine(path.slice(0, MAX_ISSUE_LENGTH))}: ${message}`;
 }

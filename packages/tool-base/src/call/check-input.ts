@@ -1,3 +1,5 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+
 import type { Tool } from '../tool/tool.ts';
 import { isPromise } from './call.ts';
 import { readValidation, requireArgumentObject } from './check-arguments.ts';
@@ -10,5 +12,7 @@ import { runSchema } from './run-schema.ts';
 export function checkInput(tool: Tool, given: unknown, signal?: AbortSignal): unknown {
   const object = requireArgumentObject(given, tool.argumentNames, tool.nullableArguments);
   const validated = runSchema(tool.definition.input, object, tool, signal);
-  return isPromise(validated) ? validated.then(readValidation) : readValidation(validated);
+  const read = (result: StandardSchemaV1.Result<unknown>): unknown =>
+    readValidation(result, object, tool.inputJsonSchema);
+  return isPromise(validated) ? validated.then(read) : read(validated);
 }

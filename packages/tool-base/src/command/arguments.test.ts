@@ -55,3 +55,9 @@ describe('extra arguments', () => {
     expect(() => splitArguments(Array(65).fill(''))).toThrow('64');
   });
 });
+
+test('a list written as text is told apart from flags', () => {
+  expect(() => splitArguments('["-q"]')).toThrow(
+    'extraArgs is a list written as text; send the list without the quotes.',
+  );
+});

@@ -3,6 +3,7 @@
  * nothing else: quotes, backslashes, tabs and Unicode spaces have no meaning here, and most are refused.
  */
 
+import { meantBy } from '../call/wrong-type.ts';
 import { ToolError } from '../result/tool-error.ts';
 
 /** Most tokens of `extraArgs`. */
@@ -27,6 +28,9 @@ export function isPrintableAscii(text: string): boolean {
  */
 export function splitArguments(value: unknown, maxBytes: number = DEFAULT_MAX_ARGS_BYTES): readonly string[] {
   if (value === undefined) return [];
+  if (typeof value === 'string' && value.startsWith('[') && Array.isArray(meantBy(value))) {
+    refuseArgument('extraArgs is a list written as text; send the list without the quotes.');
+  }
   const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (parts.length > MAX_EXTRA_ARGUMENTS) refuseArgument(`extraArgs holds more than ${MAX_EXTRA_ARGUMENTS} arguments.`);
   let bytes = Math.max(0, parts.length - 1);

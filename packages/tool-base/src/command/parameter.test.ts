@@ -106,3 +106,9 @@ describe('a text with a pattern', () => {
     });
   });
 });
+
+test('a boolean written as text is told what to send', () => {
+  expect(() => parameterArguments('fast', { type: 'boolean' }, 'true')).toThrow(
+    'fast must be true or false, not text: send true without the quotes.',
+  );
+});

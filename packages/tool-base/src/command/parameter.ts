@@ -2,6 +2,7 @@
 
 import type { ProgramArgument } from '../launcher/program.ts';
 import type { ResolveMode, TargetKind } from '../target/target-kind.ts';
+import { wrongType } from '../call/wrong-type.ts';
 import { refuseArgument } from './arguments.ts';
 import { pathProblem, pathSchema, PATH_RULE, type PathParameter } from './path-value.ts';
 import { textProblem, textSchema, type TextCharacters, type TextType, type ValueUse } from './text-value.ts';
@@ -63,6 +64,8 @@ function textTypeOf(spec: Extract<ParameterSpec, { type: 'string' }>): TextType 
   };
 }
 
+const BOOLEAN = { properties: { value: { type: 'boolean' } } };
+
 function defaultOf(spec: ParameterSpec): unknown {
   return 'default' in spec ? spec.default : undefined;
 }
@@ -83,7 +86,9 @@ export function parameterArguments(
 ): readonly ProgramArgument[] {
   const value = given === undefined ? defaultOf(spec) : given;
   if (spec.type === 'boolean') {
-    if (value !== undefined && typeof value !== 'boolean') refuseArgument(`${name} must be true or false.`);
+    if (value !== undefined && typeof value !== 'boolean') {
+      refuseArgument(`${name} ${wrongType({ value }, ['value'], BOOLEAN) ?? 'must be true or false'}.`);
+    }
     return value === true && spec.flag !== undefined ? [{ text: spec.flag, role: 'flag' }] : [];
   }
   if (value === undefined) {

@@ -53,7 +53,7 @@ describe('a tool with plain JSON Schema', () => {
 
   test('may give it as inputJsonSchema alone', async () => {
     const tool = new Tool(define({ inputJsonSchema: input }) as never);
-    expect((await call(tool, { arguments: { host: 7 } })).error?.message).toContain('host: must be string');
+    expect((await call(tool, { arguments: { host: 7 } })).error?.message).toContain('host: must be text, not a number');
   });
 
   test('may describe its output the same way', async () => {
