@@ -4,6 +4,7 @@ import { nodeOfClone, unsupportedNodeMessage } from './foundation/node-version.t
 
 const unsupported = unsupportedNodeMessage(process.versions.node);
 if (unsupported === undefined) {
+  (await import('./cli/hang-up.ts')).watchHangUps();
   await import('./cli/program.ts');
 } else {
   process.stderr.write(`mcp-server: ${unsupported} ${nodeOfClone(process.argv[1] ?? '')}\n`);

@@ -12,7 +12,7 @@ import { version } from '../foundation/version.ts';
 import { createPrimary } from '../workers/primary.ts';
 import { WorkerStartError } from '../workers/supervisor.ts';
 import { exitOnDefects } from './exit-on-defects.ts';
-import { onHangUp } from './hang-up.ts';
+import { watchHangUps } from './hang-up.ts';
 import { invokedAs } from './invoked-as.ts';
 import { renderWelcome } from './welcome.ts';
 
@@ -59,7 +59,7 @@ export async function serveWorkers({ store, log, file }: PrimaryOptions): Promis
     logger.info({ version, transport, file, url, operationsUrl, tools: tools.length, workers }, 'server.started');
     using _watching = store.watch();
     using _rotating = repeat(systemClock, LOG_CHECK_MS, log.check);
-    onHangUp(() => {
+    watchHangUps().reloadWith(() => {
       // Workers follow the path by themselves.
       log.reopen();
       void store.reload();

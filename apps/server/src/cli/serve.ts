@@ -13,7 +13,7 @@ import { openTracer } from '../observability/tracing/open-tracer.ts';
 import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import type { Channel } from '../worker-channel/channel.ts';
 import { exitOnDefects } from './exit-on-defects.ts';
-import { onHangUp } from './hang-up.ts';
+import { watchHangUps } from './hang-up.ts';
 import { invokedAs } from './invoked-as.ts';
 import { processAdvice } from './process-advice.ts';
 import { reserveStreams, type ProtocolStreams } from './protocol-streams.ts';
@@ -79,7 +79,7 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
     );
     // The primary reads the configuration again for its workers, and stops them.
     using _watching = worker ? undefined : store.watch();
-    onHangUp(() => {
+    watchHangUps().reloadWith(() => {
       if (worker) return;
       log.reopen();
       void store.reload();

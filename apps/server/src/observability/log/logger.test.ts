@@ -147,6 +147,9 @@ describe('a log file', () => {
     await expect(openLog(options({ filePath }))).rejects.toThrow('logging.filePath');
     await expect(openLog(options({ filePath: folder }))).rejects.toThrow('is a folder');
     // Over stdio this may be the connection.
+    for (const stream of ['/dev/stdout', '/dev//stderr', '/dev/fd/1', '/proc/self/fd/1', '/proc/thread-self/fd/2']) {
+      await expect(openLog(options({ filePath: stream }))).rejects.toThrow('names an open stream');
+    }
     await expect(openLog(options({ filePath: '/dev/zero' }))).rejects.toThrow('is not a regular file');
   });
 

@@ -3,6 +3,7 @@
  * person at the terminal otherwise) or to a file that rotates.
  */
 import { statSync } from 'node:fs';
+import { normalize } from 'node:path';
 
 import { pino, type DestinationStream, type Logger } from 'pino';
 
@@ -94,9 +95,17 @@ export function loggerTo(
   );
 }
 
+const STREAM_NAME = /^\/(?:proc\/|dev\/(?:fd|stdin|stdout|stderr)(?:\/|$))/;
+
 /** Over stdio, standard output carries the protocol; a pipe cannot be rotated, and a folder not be written. */
 function requireFile(filePath: string): void {
   const found = statSync(filePath, { throwIfNoEntry: false });
+  // A name of an open stream, which may be a regular file, and which a rotation would rename.
+  if (STREAM_NAME.test(normalize(filePath))) {
+    throw new StartError(
+      'logging.filePath names an open stream of the process. Leave it out to log to standard error, or name a file.',
+    );
+  }
   if (found === undefined || found.isFile() || filePath === '/dev/null') return;
   throw new StartError(
     found.isDirectory()

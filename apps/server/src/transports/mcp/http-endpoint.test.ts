@@ -318,3 +318,37 @@ describe('a request that the SDK answers', () => {
     expect(endpoint.answering).toBe(0);
   });
 });
+
+describe('errors of the SDK over HTTP are in our words', () => {
+  const version = (value: string): Record<string, string> => ({ 'mcp-protocol-version': value });
+  const ping = { method: 'ping', id: 1 };
+  test.each([
+    [
+      'initialize, version not supported',
+      initialize,
+      version('2099-01-01'),
+      'The protocol version "2099-01-01" is not',
+    ],
+    ['initialize, 2026 revision', initialize, version('2026-07-28'), 'Send initialize without this header'],
+    ['ping, version not supported', ping, version('nope'), 'The protocol version "nope" is not supported.'],
+    ['ping, 2026 revision', ping, version('2026-07-28'), 'params._meta is missing.'],
+  ])('%s', async (_, message, headers, words) => {
+    const response = await send(message, headers);
+    expect(response.status).toBe(400);
+    const text = await response.text();
+    expect(JSON.parse(text).error.message).toContain(words);
+    expect(text).not.toMatch(/Bad Request|legacy handshake|envelope names/);
+  });
+
+  test.each([
+    ['no header', { 'mcp-method': '' }, 'The header Mcp-Method is "", which is not'],
+    ['another name', { 'mcp-name': 'other' }, 'The header Mcp-Name is "other", which is not the value'],
+    ['another version', version('2025-06-18'), 'The header MCP-Protocol-Version is "2025-06-18", which is not'],
+  ])('a call with %s', async (_, headers, words) => {
+    const response = await modern('tools/call', call, headers);
+    expect(response.status).toBe(400);
+    const { error } = (await response.json()) as { error: { message: string; data: unknown } };
+    expect(error.message).toContain(words);
+    expect(JSON.stringify(error)).not.toMatch(/Bad Request|the body/);
+  });
+});

@@ -19,6 +19,7 @@ import type { DeferredCall } from './handoff/deferred-call.ts';
 import { toAuthInfo } from './handoff/request-extra.ts';
 import type { JsonObject } from './protocol/json-object.ts';
 import type { ProtocolDependencies } from './protocol/protocol-dependencies.ts';
+import { inOwnWords } from './protocol/sdk-error-text.ts';
 import { listensToTasks, type FilterError } from './protocol/task-filter.ts';
 import type { ChangeNotifier } from './sdk/connection/change-notifier.ts';
 import { RequestsInProgress } from './protocol/requests-in-progress.ts';
@@ -135,7 +136,8 @@ export class StdioTransport implements StdioSdkTransport {
       this.#era.answered(id, 'result' in message);
       this.#tasks.end(id);
     }
-    this.#lines.write(JSON.stringify(this.#tasks.outgoing(message)));
+    const answer = 'error' in message ? { ...message, error: inOwnWords(message.error) } : message;
+    this.#lines.write(JSON.stringify(this.#tasks.outgoing(answer)));
     return this.#lines.writable;
   }
 

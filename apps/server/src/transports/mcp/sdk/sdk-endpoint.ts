@@ -29,6 +29,7 @@ import { ACCEPTS_BOTH, acceptsJson, acceptsStream } from '../protocol/accept.ts'
 import type { JsonObject } from '../protocol/json-object.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
 import { rpcError } from '../protocol/rpc-error.ts';
+import { inOwnWords, type SdkError } from '../protocol/sdk-error-text.ts';
 import { listensToTasks } from '../protocol/task-filter.ts';
 import { StreamQuota } from '../protocol/stream-quota.ts';
 import type { ChangeNotifier } from './connection/change-notifier.ts';
@@ -99,6 +100,10 @@ export class SdkEndpoint {
   async handle(request: Request, body: unknown, principal: Principal, extra: TransportExtra = {}): Promise<Response> {
     const invalid = rejectedParams(body);
     if (invalid) return invalid;
+    return withOwnWords(await this.#answer(request, body, principal, extra), request.headers);
+  }
+
+  async #answer(request: Request, body: unknown, principal: Principal, extra: TransportExtra): Promise<Response> {
     if (await isLegacyRequest(request, body)) {
       return this.#handleLegacy(request, body, principal, extra);
     }
@@ -157,6 +162,15 @@ export class SdkEndpoint {
     const authInfo = toAuthInfo({ ...extra, principal });
     return this.#stateless(request, { ...(body !== undefined && { parsedBody: body }), authInfo });
   }
+}
+
+/** What the SDK rejects before a request is handled. */
+async function withOwnWords(response: Response, headers: Headers): Promise<Response> {
+  if (response.status !== 400 || !response.headers.get('content-type')?.startsWith('application/json')) return response;
+  const body = (await response.json()) as { readonly error: SdkError };
+  const sent = new Headers(response.headers);
+  sent.delete('content-length');
+  return Response.json({ ...body, error: inOwnWords(body.error, headers) }, { status: 400, headers: sent });
 }
 
 /** In-band, as the SDK answers what a handler throws; with 400 what describes the client, as the SDK does. */
