@@ -115,8 +115,13 @@ function typesOf(parts: readonly unknown[], root: JsonSchema): ReadonlySet<strin
     const { type, enum: values, const: only } = part;
     if (Array.isArray(values)) for (const value of values as readonly unknown[]) types.add(typeOf(value));
     else if (only !== undefined) types.add(typeOf(only));
-    else if (type !== undefined) for (const each of [type].flat() as readonly string[]) types.add(each);
+    else if (type !== undefined) for (const each of listOf(type)) types.add(each);
     else if (!['$ref', 'anyOf', 'oneOf', 'allOf'].some((key) => key in part)) return undefined;
   }
   return types;
+}
+
+function listOf(type: unknown): readonly string[] {
+  const types: readonly unknown[] = Array.isArray(type) ? type : [type];
+  return types.filter((each) => typeof each === 'string');
 }
