@@ -72,9 +72,9 @@ test.each(groups.map((texts, mistake) => ({ texts, mistake })))(
       fc.asyncProperty(secrets, async (secret) => {
         for (const text of texts) {
           const error = await loadError(text(secret));
-          const told = `${error.message}\n${JSON.stringify(error.problems)}`;
-          expect(told).not.toContain(secret.slice(0, 6));
-          expect(told).not.toContain(secret.slice(-6));
+          const shown = `${error.message}\n${JSON.stringify(error.problems)}`;
+          expect(shown).not.toContain(secret.slice(0, 6));
+          expect(shown).not.toContain(secret.slice(-6));
         }
       }),
       { numRuns: 1 },

@@ -56,7 +56,7 @@ describe('extra arguments', () => {
   });
 });
 
-test('a list written as text is told apart from flags', () => {
+test('a list written as text is refused as a list, not as a flag', () => {
   expect(() => splitArguments('["-q"]')).toThrow(
     'extraArgs is a list written as text; send the list without the quotes.',
   );

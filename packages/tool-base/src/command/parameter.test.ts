@@ -107,7 +107,7 @@ describe('a text with a pattern', () => {
   });
 });
 
-test('a boolean written as text is told what to send', () => {
+test('a boolean written as text is refused with what to send', () => {
   expect(() => parameterArguments('fast', { type: 'boolean' }, 'true')).toThrow(
     'fast must be true or false, not text: send true without the quotes.',
   );
