@@ -8,6 +8,8 @@ test('processes are signalled by number in these files alone', () => {
     .filter((file) => /\bprocess\.kill\(/u.test(readFileSync(file, 'utf8').replaceAll('worker.process.kill(', '')))
     .sort();
   expect(senders).toEqual([
+    // Itself.
+    'apps/server/src/cli/hang-up.ts',
     'packages/health/src/programs/process-group.ts',
     'packages/tool-base/src/launcher/processes/orphan-programs.ts',
     'packages/tool-base/src/launcher/processes/own-processes.ts',
