@@ -95,7 +95,8 @@ const NOT_STARTED: JobFailure = {
 const NOT_ENDED: JobFailure = {
   type: 'timeout',
   message: 'The job did not end in time.',
-  suggestion: 'Narrow the job, or ask the operator to raise job.timeout of the tool.',
+  suggestion:
+    'If it asked for input, answer sooner; otherwise give it less to do, or ask the operator to raise job.timeout of the tool.',
 };
 const CANCELLED: JobFailure = {
   type: 'cancelled',
