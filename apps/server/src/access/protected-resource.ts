@@ -1,6 +1,7 @@
 import { isHttpUrl } from '../configuration/fields/addresses.ts';
 import { SCOPES } from '../configuration/fields/scope-names.ts';
 import type { ServerConfig } from '../configuration/shape/server-config.ts';
+import { inUrl } from '../foundation/client-url.ts';
 
 /** Protected-resource metadata (RFC 9728 section 2). */
 export interface ProtectedResourceMetadata {
@@ -37,7 +38,7 @@ export function resourceUrl({ server, security }: ServerConfig, listensAt?: stri
   if (audience !== undefined && isHttpUrl(audience)) return audience;
   if (listensAt !== undefined) return `${listensAt}/mcp`;
   const host = ['0.0.0.0', '::'].includes(server.host) ? 'localhost' : server.host;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${server.port}/mcp`;
+  return `http://${inUrl(host)}:${server.port}/mcp`;
 }
 
 /** The well-known path comes before the path of the resource (RFC 9728 section 3.1). */

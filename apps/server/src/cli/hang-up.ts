@@ -1,10 +1,10 @@
-import { closeSync, openSync } from 'node:fs';
-
 /**
  * SIGHUP asks to read the configuration again, and to open the log file again after logrotate has moved it. It is also what a process
  * gets when the terminal that it was started on is closed: then it stops as on Ctrl+C, so that its port is free for the next start.
  * Where standard output goes elsewhere, as under nohup or a service manager, it always means the former.
  */
+import { closeSync, openSync } from 'node:fs';
+
 export interface HangUps {
   /** The server runs: one that came during the start reloads now. */
   readonly reloadWith: (reload: () => void) => void;

@@ -1,7 +1,7 @@
 /** The arguments of one call: a plain object, no unknown names, and what the tool's schema says. */
 
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { JsonSchema } from '../declare/json-schema.ts';
+import { isObjectSchema, type JsonSchema } from '../declare/json-schema.ts';
 import { sanitizeText } from '../result/sanitize-text.ts';
 import { ToolError } from '../result/tool-error.ts';
 import { meantBy, wrongType } from './wrong-type.ts';
@@ -21,8 +21,8 @@ export function requireArgumentObject(
   nullable: ReadonlySet<string> = NO_NAMES,
 ): Readonly<Record<string, unknown>> {
   if (given === undefined || given === null) return {};
-  if (!isObject(given)) {
-    const isText = typeof given === 'string' && isObject(meantBy(given));
+  if (!isObjectSchema(given)) {
+    const isText = typeof given === 'string' && isObjectSchema(meantBy(given));
     throw new ToolError(
       'validation_error',
       isText
@@ -38,11 +38,7 @@ export function requireArgumentObject(
       });
     }
   }
-  return withoutNulls(given as Readonly<Record<string, unknown>>, nullable);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return withoutNulls(given, nullable);
 }
 
 /** Some clients send `null` for every optional argument that they leave out. */

@@ -5,6 +5,7 @@ import { isLoopbackHost } from '@mcp/tool-base';
 import { readGeneratedKey } from '../../access/generated-key.ts';
 import { loadSettings } from '../../composition/load-configuration.ts';
 import type { ServerConfig } from '../../configuration/shape/server-config.ts';
+import { clientUrl } from '../../foundation/client-url.ts';
 import { CommandError } from './command-error.ts';
 import type { ServerChoice } from './parse-call.ts';
 import type { ServerAddress } from './server-client.ts';
@@ -58,8 +59,7 @@ function keyIn(file: string): string {
 }
 
 function urlOf({ server }: ServerConfig): string {
-  const host = { '0.0.0.0': '127.0.0.1', '::': '::1' }[server.host] ?? server.host;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
+  return clientUrl(server.host, server.port);
 }
 
 function localKey({ security }: ServerConfig): string | undefined {

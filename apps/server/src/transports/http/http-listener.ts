@@ -6,6 +6,7 @@ import type { SystemMetrics, SystemRequest } from '@mcp/metrics';
 import type { Hono } from 'hono';
 
 import { acceptWaiting } from '../../foundation/accept-waiting.ts';
+import { clientUrl } from '../../foundation/client-url.ts';
 import { systemClock, type Clock } from '../../foundation/clock.ts';
 import { keepAliveMs } from '../../configuration/settings/milliseconds.ts';
 import type { ServerConfig } from '../../configuration/shape/server-config.ts';
@@ -13,7 +14,7 @@ import { connectionsPerWorker } from '../../configuration/settings/worker-share.
 import { http } from '../../foundation/node-http.ts';
 import { reject } from '../../foundation/problem-details.ts';
 import { listenError, type ListenSettings } from '../../foundation/start-error.ts';
-import { clientUrl, hostAndOriginLists, type HostAndOriginLists } from './guard/host-and-origin.ts';
+import { hostAndOriginLists, type HostAndOriginLists } from './guard/host-and-origin.ts';
 import { MAX_WAITING_REQUESTS } from './connections/connection.ts';
 import { ConnectionTable } from './connections/connection-table.ts';
 import { lingerOnClose } from './connections/lingering-close.ts';

@@ -1,3 +1,5 @@
+import { inUrl } from '../../../foundation/client-url.ts';
+
 /**
  * The allowed `Host` and `Origin` values. Both are compared as whole strings with a list that is built once: parsing with
  * `new URL` would accept `evil@localhost`, `127.1` and `2130706433` as the loopback address.
@@ -54,16 +56,6 @@ function ownHosts(host: string, port: number): string[] {
   const hosts = names.map((name) => `${name}:${port}`);
   // Clients omit the default port of the scheme.
   return port === 80 ? [...hosts, ...names] : hosts;
-}
-
-/** The URL under which clients on this machine reach a server that is bound to `address`. */
-export function clientUrl(address: string, port: number): string {
-  if (!isEveryAddress(address)) return `http://${inUrl(address)}:${port}`;
-  return `http://${inUrl(address === '::' ? '::1' : '127.0.0.1')}:${port}`;
-}
-
-function inUrl(address: string): string {
-  return address.includes(':') ? `[${address}]` : address;
 }
 
 function namesOfBind(host: string): string[] {

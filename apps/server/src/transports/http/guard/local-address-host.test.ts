@@ -8,7 +8,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 
 import { guardRequest } from './guard.ts';
 import { hostAndOriginLists } from './host-and-origin.ts';
-import { clientUrl } from './host-and-origin.ts';
+import { clientUrl } from '../../../foundation/client-url.ts';
 
 const servers: ReturnType<typeof createServer>[] = [];
 
