@@ -29,18 +29,16 @@ test('arguments that the schema accepts are accepted by the flat one', () => {
     ),
   })).schema;
   const given = fc.dictionary(fc.constantFrom(...names), value);
-  let accepted = 0;
   fc.assert(
     fc.property(composed, given, (schema, args) => {
       const flat = flatInputSchema(schema);
       for (const key of ['anyOf', 'oneOf', 'allOf']) expect(flat).not.toHaveProperty([key]);
-      if (!accepts(schema, args)) return;
-      accepted += 1;
+      // Too few that are accepted fail the run, so that it cannot pass without having compared any.
+      fc.pre(accepts(schema, args));
       expect(accepts(flat, args)).toBe(true);
     }),
-    { numRuns: 400 },
+    { numRuns: 50 },
   );
-  expect(accepted).toBeGreaterThan(20);
 });
 
 function accepts(schema: JsonSchema, args: object): boolean {
