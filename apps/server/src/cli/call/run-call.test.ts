@@ -160,10 +160,13 @@ describe('a call of a running server', () => {
     await expect(call(['ping'], terminal())).rejects.toThrow(/answers 404: this is not an mcp-server/);
   });
 
-  test('ends with 130 when it is interrupted', async () => {
+  test('ends with 130 when it is interrupted, and says what becomes of the call', async () => {
     const interruption = new AbortController();
     interruption.abort();
-    expect(await call(['ping'], terminal({ interrupt: interruption.signal }))).toBe(130);
+    const at = terminal({ interrupt: interruption.signal });
+    expect(await call(['ping'], at)).toBe(130);
+    expect(at.out.stderr).toMatch(/^mcp-server: Interrupted\. The server is asked to cancel the call/mu);
+    expect(at.out.stdout).toBe('');
   });
 
   test('lists the tools', async () => {

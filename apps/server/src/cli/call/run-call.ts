@@ -28,11 +28,13 @@ const INTERRUPTED = 130;
  * @throws {CommandError} when the call cannot be made
  */
 export async function runCall(command: CallCommand, terminal: Terminal): Promise<number> {
+  const around = surroundings(terminal);
   try {
-    return await withToolSource(command, surroundings(terminal), (source) => callTool(source, command, terminal));
+    return await withToolSource(command, around, (source) => callTool(source, command, terminal));
   } catch (error) {
-    if (terminal.interrupt.aborted) return INTERRUPTED;
-    throw error;
+    if (!terminal.interrupt.aborted || error instanceof CommandError) throw error;
+    around.remark('Interrupted. The server is asked to cancel the call; its log and audit say how the call ended.');
+    return INTERRUPTED;
   }
 }
 
