@@ -68,8 +68,8 @@ test('an import from a layer above names both files', () => {
 });
 
 test('a nested folder is a layer of its own', () => {
-  expect(problemsOf('apps/server/src/transports/http/routes/call-routes.ts', '../guard/cors.ts')).toEqual([]);
-  expect(problemsOf('apps/server/src/transports/http/guard/guard.ts', '../routes/mcp-routes.ts')).toHaveLength(1);
+  expect(problemsOf('apps/server/src/transports/http/routes/calls/call-routes.ts', '../../guard/cors.ts')).toEqual([]);
+  expect(problemsOf('apps/server/src/transports/http/guard/guard.ts', '../routes/mcp/mcp-routes.ts')).toHaveLength(1);
 });
 
 test('a server file outside every layer is named', () => {

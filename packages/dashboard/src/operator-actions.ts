@@ -12,10 +12,10 @@ import { followOutput } from './api/job-output.ts';
 import type { Clock } from './clock.ts';
 import type { Session } from './session.ts';
 import type { ToolView } from './state/tool-view.ts';
-import type { FollowedOutput } from './views/job-dialog.ts';
-import type { ActionResult } from './views/message.ts';
-import type { LoadedUpstream } from './views/upstream-dialog.ts';
-import type { LoadedTool } from './views/tool-details.ts';
+import type { FollowedOutput } from './views/jobs/job-dialog.ts';
+import type { ActionResult } from './views/elements/message.ts';
+import type { LoadedUpstream } from './views/sources/upstream-dialog.ts';
+import type { LoadedTool } from './views/tools/tool-details.ts';
 
 /** Later than the event of a call, its entry gets into the audit log. */
 const AUDIT_DELAY_MS = 2000;

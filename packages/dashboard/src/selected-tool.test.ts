@@ -5,7 +5,7 @@ import { SelectedTool } from './selected-tool.ts';
 import { defaultOptions } from './state/view-options.ts';
 import type { ToolView } from './state/tool-view.ts';
 import { ManualClock } from './test-support/manual-clock.ts';
-import type { LoadedTool } from './views/tool-details.ts';
+import type { LoadedTool } from './views/tools/tool-details.ts';
 
 function setup() {
   const clock = new ManualClock();

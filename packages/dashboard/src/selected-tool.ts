@@ -1,8 +1,8 @@
 import type { Clock } from './clock.ts';
 import type { OperatorActions } from './operator-actions.ts';
 import type { DashboardState } from './state/dashboard-state.ts';
-import type { ToolDetails } from './views/tool-details.ts';
-import type { TryForm } from './views/try-form.ts';
+import type { ToolDetails } from './views/tools/tool-details.ts';
+import type { TryForm } from './views/tools/try-form.ts';
 
 export interface SelectedToolOptions {
   readonly actions: Pick<OperatorActions, 'loadTool'>;

@@ -139,10 +139,10 @@ describe('alert rules and dashboard', () => {
 /** The server adds metrics of its own to the registry; rules and dashboard use them too. */
 function serverMetricNames(): string[] {
   return [
-    'composition/server-metrics.ts',
+    'composition/metrics/server-metrics.ts',
     'composition/build-cluster.ts',
-    'composition/job-metrics.ts',
-    'composition/upstream-metrics.ts',
+    'composition/metrics/job-metrics.ts',
+    'composition/metrics/upstream-metrics.ts',
     'observability/metrics/reload-metrics.ts',
   ].flatMap((file) => {
     const source = readFileSync(new URL(`../../../apps/server/src/${file}`, import.meta.url), 'utf8');

@@ -5,9 +5,9 @@ import { expect, test } from 'vitest';
 import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import { MemoryEventBus } from '../observability/events/memory-event-bus.ts';
 import type { PlannedApi } from '../tools/rest/api-tools.ts';
-import { apiMetrics } from './api-metrics.ts';
+import { apiMetrics } from './metrics/api-metrics.ts';
 import { buildApis } from './build-apis.ts';
-import { apiRoutes } from '../transports/http/routes/api-routes.ts';
+import { apiRoutes } from '../transports/http/routes/operations/api-routes.ts';
 
 const NO_REQUESTS = {
   requests: 0,

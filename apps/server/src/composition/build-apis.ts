@@ -4,7 +4,7 @@ import { apiCheck } from '../tools/rest/api-check.ts';
 import { countOperations, reportApi, type ApiReport } from '../tools/rest/api-report.ts';
 import type { PlannedApi } from '../tools/rest/api-tools.ts';
 import type { RestTools } from '../tools/rest/rest-tools.ts';
-import type { ObservedApis } from '../transports/http/routes/api-routes.ts';
+import type { ObservedApis } from '../transports/http/routes/operations/api-routes.ts';
 import type { Calls } from './build-calls.ts';
 import type { Observability } from './build-observability.ts';
 

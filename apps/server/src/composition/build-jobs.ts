@@ -50,7 +50,7 @@ export function buildJobs({ store, gateway, observability, hasOutputFolder }: Jo
     const [{ Jobs }, { openStores }, { jobMetrics }] = await Promise.all([
       import('../jobs/jobs.ts'),
       import('../jobs/open-stores.ts'),
-      import('./job-metrics.ts'),
+      import('./metrics/job-metrics.ts'),
     ]);
     const { values } = store.snapshot;
     const isShared = areJobsShared(values);

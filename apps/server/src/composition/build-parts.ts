@@ -6,7 +6,7 @@
  * Every part is built in a file of its own and disposes what it owns.
  */
 import { AccessControl } from '../access/access-control.ts';
-import { apiMetrics } from './api-metrics.ts';
+import { apiMetrics } from './metrics/api-metrics.ts';
 import { buildApis, type Apis } from './build-apis.ts';
 import { buildCalls, type Calls } from './build-calls.ts';
 import { buildCluster, type Cluster } from './build-cluster.ts';
@@ -18,7 +18,7 @@ import { buildUpstreams, type Upstreams } from './build-upstreams.ts';
 import { buildWorker } from './build-worker.ts';
 import { RejectedReloads } from './rejected-reload.ts';
 import { followReloads } from './reload.ts';
-import { serverMetrics } from './server-metrics.ts';
+import { serverMetrics } from './metrics/server-metrics.ts';
 import type { ToolServerOptions } from './tool-server.ts';
 
 export interface ServerParts {

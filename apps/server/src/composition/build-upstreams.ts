@@ -1,8 +1,8 @@
 import type { ServerConfig } from '../configuration/shape/server-config.ts';
-import type { ObservedUpstreams } from '../transports/http/routes/upstream-routes.ts';
+import type { ObservedUpstreams } from '../transports/http/routes/operator/upstream-routes.ts';
 import { UpstreamLog } from '../upstreams/upstream-log.ts';
 import type { UpstreamSet } from '../upstreams/upstream-set.ts';
-import { upstreamMetrics } from './upstream-metrics.ts';
+import { upstreamMetrics } from './metrics/upstream-metrics.ts';
 import type { Calls } from './build-calls.ts';
 import type { Mcp } from './build-mcp.ts';
 import type { Observability } from './build-observability.ts';

@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import type { JobCalls } from '../../../calls/job-calls.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
 import type { HttpEnv } from '../routing/request-context.ts';
-import { callRoutes } from './call-routes.ts';
-import { callerRoutes } from './caller-routes.ts';
+import { callRoutes } from './calls/call-routes.ts';
+import { callerRoutes } from './operations/caller-routes.ts';
 
 /** What a credential with these scopes gets from `path`. */
 async function responseOf(path: string, scopes: readonly string[], readOnly: boolean): Promise<unknown> {

@@ -14,7 +14,7 @@ import { TestCredentials } from '../../../access/test-support/test-credentials.t
 import { hostAndOriginLists } from '../../http/guard/host-and-origin.ts';
 import { CallerShare } from '../../http/connections/caller-share.ts';
 import { createRequestHandler } from '../../http/request-handler.ts';
-import { mcpPostRoute, type McpPostDependencies } from '../../http/routes/mcp-post.ts';
+import { mcpPostRoute, type McpPostDependencies } from '../../http/routes/mcp/mcp-post.ts';
 import type { HttpEnv } from '../../http/routing/request-context.ts';
 import { ToolGateway } from '../../../calls/tool-gateway.ts';
 import { ChangeNotifier } from '../sdk/connection/change-notifier.ts';
