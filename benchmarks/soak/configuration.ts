@@ -7,8 +7,8 @@ import type { Peers } from './peers.ts';
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
-/** Seconds for which an ended job is kept, so that removing jobs is a part of the run. */
-export const JOB_RETENTION_S = 20;
+/** Seconds for which an ended job is kept: removing jobs is a part of the run, and a starved client still finds its own. */
+const JOB_RETENTION_S = 60;
 /** The least that may be configured. */
 export const AUDIT_ENTRIES = 1000;
 
