@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import type { ObservedUpstreams } from '../transports/http/routes/operator/upstream-routes.ts';
 import { UpstreamLog } from '../upstreams/upstream-log.ts';
@@ -31,6 +33,8 @@ export function buildUpstreams({ calls, mcp, observability }: UpstreamsOptions):
   /** Switched off by operators at run time; kept over reloads. */
   const off = new Set<string>();
   const load = async (): Promise<UpstreamSet> => {
+    // `import` reads all files of the code before it returns: what is to be said first, such as where the server listens, is.
+    await nextTurn();
     const [{ UpstreamSet: Loaded }, { UpstreamRequests }] = await Promise.all([
       import('../upstreams/upstream-set.ts'),
       import('../upstreams/upstream-requests.ts'),

@@ -22,6 +22,11 @@ const LOAD_AND_LIST = `
       return next(url, context);
     },
   });
+  const { write } = process.stdout;
+  process.stdout.write = (chunk, ...rest) => {
+    if (seen.has('@mcp/upstreams') && String(chunk).includes('listening on')) seen.add('upstreams before it listens');
+    return write.call(process.stdout, chunk, ...rest);
+  };
   process.once('exit', () => {
     // Parts of Node that an import of 'node:http' or 'node:https', or a use of fetch or Response, loads.
     for (const part of ['internal/deps/undici/undici', 'tls']) {
@@ -162,7 +167,7 @@ describe('before the server listens', () => {
   });
 
   test.runIf(RUNS_SOURCES)(
-    'upstreams are loaded where one is configured, and nothing of them where none is, whatever is called',
+    'upstreams are loaded where one is configured, after the server has said that it listens, and nothing of them where none is',
     { timeout: 120_000 },
     async () => {
       const ask = async (url: string, apiKey: string): Promise<void> => {
@@ -181,6 +186,7 @@ describe('before the server listens', () => {
       const upstreams = JSON.stringify({ up: { url: 'http://127.0.0.1:9/mcp' } });
       const one = await loadedWhile(ask, { MCP_UPSTREAMS: upstreams, MCP_FEDERATION_LOCK_FILE: '/dev/null' });
       for (const part of parts) expect(one).toContain(part);
+      expect(one).not.toContain('upstreams before it listens');
     },
   );
 
