@@ -128,7 +128,7 @@ export {
   type NumberRange,
 } from './declare/limit-ranges.ts';
 export { ENVIRONMENT_NAME, environmentOf } from './command/program/program-environment.ts';
-export { readSecrets } from './command/program/program-secrets.ts';
+export { readSecrets, secretsAvailable } from './command/program/program-secrets.ts';
 export { isInterpreter } from './command/interpreters.ts';
 export { isHostName } from './target/host-name.ts';
 export {

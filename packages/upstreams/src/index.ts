@@ -15,7 +15,7 @@ export type { StdioConnectionOptions } from './stdio/stdio-transport.ts';
 export { StartTurns } from './stdio/start-turns.ts';
 export type { RestartOptions } from './connection/restart-pace.ts';
 export type { HttpConnectionOptions } from './http/origin-client.ts';
-export type { EgressOptions } from './http/egress.ts';
+export { literalProblem, type EgressOptions } from './http/egress.ts';
 export type { ProtocolChoice, ProtocolEra } from './connection/connection.ts';
 export type { ToolChoice } from './listing/catalogue.ts';
 export type { WithheldTool } from './listing/listed-tool.ts';

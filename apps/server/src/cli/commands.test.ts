@@ -49,3 +49,27 @@ test('--check names the tools that cannot run, and passes: the server starts wit
     rmSync(folder, { recursive: true });
   }
 });
+
+test('--check names what upstreams lack, all in one round, and passes: the server starts without them', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'check-'));
+  const config = join(folder, 'upstreams.yaml');
+  writeFileSync(join(folder, 'upstreams.lock.json'), 'not a lock file');
+  const upstreams = { far: { url: 'https://169.254.169.254/mcp' }, near: { command: ['no-such'], cwd: '/no/such' } };
+  writeFileSync(config, JSON.stringify({ upstreams }));
+  const written: string[] = [];
+  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  try {
+    expect(await runCheck({ config, flags: [] }, false)).toBe(0);
+    expect(written.map((line) => line.slice(0, line.indexOf(': ')))).toEqual([
+      'upstreams.far.url',
+      'upstreams.near.command',
+      'upstreams.near.cwd',
+      'federation.lockFile',
+    ]);
+  } finally {
+    out.mockRestore();
+    err.mockRestore();
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -28,9 +28,14 @@ export function runCheck(options: ConfigurationSource, live: boolean): Promise<n
       if (tool.enabled && !ok)
         process.stderr.write(`tools.${tool.name} cannot run: ${reason ?? 'it is not available'}\n`);
     }
+    const { values } = store.snapshot;
+    if (Object.keys(values.upstreams).length > 0) {
+      const { findingText, upstreamFindings } = await import('../upstreams/upstream-findings.ts');
+      for (const finding of await upstreamFindings(values)) process.stderr.write(`${findingText(finding)}\n`);
+    }
     if (!live) return 0;
     const { checkUpstreams } = await import('./upstreams/run-upstreams.ts');
-    const { text, exitCode } = await checkUpstreams(store.snapshot.values, false);
+    const { text, exitCode } = await checkUpstreams(values, false);
     process.stdout.write(`\n${text}`);
     return exitCode;
   });

@@ -30,6 +30,11 @@ export function buildUpstreams({ calls, mcp, observability }: UpstreamsOptions):
   let loading: Promise<UpstreamSet> | undefined;
   let set: UpstreamSet | undefined;
   let wanted: ServerConfig | undefined;
+  /** As `--check` names them; beside what becomes of each, and nothing waits for it. */
+  const logFindings = async (values: ServerConfig): Promise<void> => {
+    const { upstreamFindings } = await import('../upstreams/upstream-findings.ts');
+    for (const finding of await upstreamFindings(values)) logger.warn({ ...finding }, 'upstream.setting_unusable');
+  };
   /** Switched off by operators at run time; kept over reloads. */
   const off = new Set<string>();
   const load = async (): Promise<UpstreamSet> => {
@@ -69,6 +74,7 @@ export function buildUpstreams({ calls, mcp, observability }: UpstreamsOptions):
     restarted: (upstream, by) => logger.info({ upstream, by }, 'upstream.restarted'),
     apply(values) {
       wanted = values;
+      void logFindings(values).catch((error: unknown) => logger.error({ err: error }, 'upstreams.not_loaded'));
       if (set !== undefined) return set.apply(values);
       if (loading !== undefined || Object.keys(values.upstreams).length === 0) return;
       loading = load();

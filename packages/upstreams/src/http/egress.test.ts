@@ -1,7 +1,7 @@
 import { ToolError, type HostLookups } from '@mcp/tool-base';
 import { expect, test } from 'vitest';
 
-import { checkedLookup, checkLiteral } from './egress.ts';
+import { checkedLookup, checkLiteral, literalProblem } from './egress.ts';
 
 /** An address stands for itself, so nothing is asked of a name server. */
 function lookUp(address: string, allowsPrivate: boolean): Promise<string> {
@@ -85,4 +85,11 @@ test('an address in the URL was chosen by the operator, but a metadata service i
   expect(() => checkLiteral(new URL('http://10.0.0.1/'))).not.toThrow();
   expect(() => checkLiteral(new URL('http://[fd00:ec2::254]/'))).toThrow('never allowed');
   expect(() => checkLiteral(new URL('http://[64:ff9b::169.254.169.254]/'))).toThrow('never allowed');
+});
+
+test('what is wrong with the address in a URL is known without a connection', () => {
+  expect(literalProblem(new URL('https://169.254.169.254/mcp'))).toContain('never allowed');
+  expect(literalProblem(new URL('https://[fe80::1]/mcp'))).toContain('never allowed');
+  expect(literalProblem(new URL('https://10.0.0.1/mcp'))).toBeUndefined();
+  expect(literalProblem(new URL('https://up.example/mcp'))).toBeUndefined();
 });

@@ -99,14 +99,22 @@ function unresolved(host: string, cause: unknown): ConnectionError {
 }
 
 /**
- * Addresses and `localhost` that stand in the URL itself were chosen by the operator; only those that are never allowed are refused.
- * @throws {ConnectionError} `refused_address`
+ * Why the address that stands in a URL itself may not be connected to, or undefined. It was chosen by the operator, so only one that is
+ * never allowed is refused.
  */
+export function literalProblem(url: URL): string | undefined {
+  const host = hostOf(url);
+  return isIP(host) === 0 ? undefined : addressProblem(host, { private: true });
+}
+
+/** @throws {ConnectionError} `refused_address` for one with a {@link literalProblem} */
 export function checkLiteral(url: URL): void {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) === 0) return;
-  const problem = addressProblem(host, { private: true });
-  if (problem !== undefined) throw refused(host, host, problem);
+  const problem = literalProblem(url);
+  if (problem !== undefined) throw refused(hostOf(url), hostOf(url), problem);
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
 }
 
 function refused(host: string, address: string, problem: string): ConnectionError {

@@ -1,7 +1,7 @@
 /**
  * `mcp-server doctor`: checks the machine and a configuration as a start would, and changes nothing.
  *
- *   machine -> configuration -> files -> ports -> cluster -> policy -> tools
+ *   machine -> configuration -> files -> ports -> cluster -> policy -> tools -> upstreams
  */
 import { tmpdir } from 'node:os';
 
@@ -10,6 +10,7 @@ import { ConfigError, noticeText, type ConfigStore } from '@mcp/config';
 
 import { healthCheckLimits } from '../../configuration/settings/resource-limits.ts';
 import { healthCheckSandboxes } from '../../configuration/settings/sandbox-request.ts';
+import { upstreamSandboxes } from '../../configuration/settings/upstream-program.ts';
 import type { ServerConfig } from '../../configuration/shape/server-config.ts';
 import { loadConfiguration, planningToolset, type ConfigurationSource } from '../../composition/load-configuration.ts';
 import { checkCluster } from './cluster-checks.ts';
@@ -24,6 +25,7 @@ import { checkPorts } from './port-checks.ts';
 import { checkSandboxes, checkStrongestSandbox } from './sandbox-checks.ts';
 import { checkApprovers, checkToolScopes } from './scope-checks.ts';
 import { checkDeclarations, checkPassedVariables, checkPatterns, checkPrograms } from './tool-checks.ts';
+import { checkUpstreams } from './upstream-checks.ts';
 
 export async function diagnose(options: ConfigurationSource, machine: Machine = thisMachine()): Promise<Finding[]> {
   const machineFindings = [checkNode(machine), checkUser(machine), checkTemporaryFolder(machine, tmpdir())];
@@ -41,6 +43,7 @@ export async function diagnose(options: ConfigurationSource, machine: Machine = 
         planned.map(({ tool }) => tool.name),
       ),
       ...checkPrograms(tools),
+      ...(await checkUpstreams(values)),
       ...(await sandboxFindings(machine, values, tools)),
     ];
   } catch (error) {
@@ -56,11 +59,11 @@ export async function diagnose(options: ConfigurationSource, machine: Machine = 
 
 async function sandboxFindings(machine: Machine, config: ServerConfig, tools: readonly Tool[]): Promise<Finding[]> {
   const { sandbox } = config;
-  const healthPrograms = healthCheckSandboxes(config).map(([name, request]) => ({
+  const otherPrograms = [...healthCheckSandboxes(config), ...upstreamSandboxes(config)].map(([name, request]) => ({
     name,
     definition: { sandbox: request },
   }));
-  const tried = await machine.trySandboxes(sandbox, [...tools, ...healthPrograms]);
+  const tried = await machine.trySandboxes(sandbox, [...tools, ...otherPrograms]);
   const findings = checkSandboxes(tried, machine.uid);
   // A tool that is confined shows what this machine can do.
   if (tried.some(({ status: { profile } }) => profile.mode === 'auto')) return findings;

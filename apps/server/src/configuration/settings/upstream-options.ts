@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 
 import { Secret, type DeepReadonly } from '@mcp/config';
 import { ToolError, type Launcher } from '@mcp/tool-base';
@@ -19,6 +18,7 @@ import { readPemFile, unreadablePem } from './pem-file.ts';
 import type { ServerConfig } from '../shape/server-config.ts';
 import { toolSettings } from './tool-settings.ts';
 import type { ClientCredentialsDeclaration } from '../shape/api-declaration.ts';
+import { readTokenFile } from './token-file.ts';
 import { programOptions } from './upstream-program.ts';
 import type {
   UpstreamConfig,
@@ -152,7 +152,7 @@ type Bearer = Extract<NonNullable<UpstreamConfig['auth']>, { type: 'bearer' }>;
 function bearer({ token, tokenFile }: DeepReadonly<Bearer>): (renew: boolean) => Promise<string> {
   let known = token?.reveal();
   return async (renew) => {
-    if (tokenFile !== undefined && (renew || known === undefined)) known = (await readFile(tokenFile, 'utf8')).trim();
+    if (tokenFile !== undefined && (renew || known === undefined)) known = await readTokenFile(tokenFile);
     return `Bearer ${known ?? ''}`;
   };
 }
