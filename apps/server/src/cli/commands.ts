@@ -11,6 +11,7 @@ import {
   type ConfigurationSource,
 } from '../composition/load-configuration.ts';
 import { startLauncher } from '../composition/start-launcher.ts';
+import { findingText } from '../upstreams/upstream-finding.ts';
 import { invokedAs } from './invoked-as.ts';
 import { reportOperatorErrors } from './report-errors.ts';
 import { checkTemporaryFolder } from './temporary-folder.ts';
@@ -30,7 +31,7 @@ export function runCheck(options: ConfigurationSource, live: boolean): Promise<n
     }
     const { values } = store.snapshot;
     if (Object.keys(values.upstreams).length > 0) {
-      const { findingText, upstreamFindings } = await import('../upstreams/upstream-findings.ts');
+      const { upstreamFindings } = await import('../upstreams/upstream-findings.ts');
       for (const finding of await upstreamFindings(values)) process.stderr.write(`${findingText(finding)}\n`);
     }
     if (!live) return 0;

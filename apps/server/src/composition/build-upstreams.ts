@@ -32,6 +32,7 @@ export function buildUpstreams({ calls, mcp, observability }: UpstreamsOptions):
   let wanted: ServerConfig | undefined;
   /** As `--check` names them; beside what becomes of each, and nothing waits for it. */
   const logFindings = async (values: ServerConfig): Promise<void> => {
+    if (Object.keys(values.upstreams).length === 0) return;
     const { upstreamFindings } = await import('../upstreams/upstream-findings.ts');
     for (const finding of await upstreamFindings(values)) logger.warn({ ...finding }, 'upstream.setting_unusable');
   };

@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import type { ServerConfig } from '../configuration/shape/server-config.ts';
-import type { UpstreamFinding } from './upstream-findings.ts';
+import type { UpstreamFinding } from './upstream-finding.ts';
 
 const SETTING = 'federation.lockFile';
 

@@ -7,7 +7,8 @@ import { ConfigStore, MemorySource } from '@mcp/config';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { serverConfigDefinition } from '../configuration/server-definition.ts';
-import { findingText, upstreamFindings } from './upstream-findings.ts';
+import { findingText } from './upstream-finding.ts';
+import { upstreamFindings } from './upstream-findings.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -15,15 +15,7 @@ import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import type { UpstreamConfig, UpstreamTlsConfig } from '../configuration/shape/upstream-config.ts';
 import { readCredentials } from '../tools/rest/read-credentials.ts';
 import { approvalFindings } from './approval-findings.ts';
-
-export interface UpstreamFinding {
-  /** As it is written in the configuration: `upstreams.files.cwd`. */
-  readonly setting: string;
-  /** A sentence. */
-  readonly problem: string;
-  /** What to do, in a sentence. */
-  readonly remedy: string;
-}
+import type { UpstreamFinding } from './upstream-finding.ts';
 
 type Upstream = ServerConfig['upstreams'][string];
 
@@ -38,11 +30,6 @@ export async function upstreamFindings(values: ServerConfig): Promise<UpstreamFi
     }),
   );
   return [...found.flat(), ...(await approvalFindings(values))];
-}
-
-/** One line for a terminal. */
-export function findingText({ setting, problem, remedy }: UpstreamFinding): string {
-  return `${setting}: ${problem} ${remedy}`;
 }
 
 function ofProgram({ command: [program = ''] = [], cwd, secrets }: Upstream): UpstreamFinding[] {

@@ -1,7 +1,7 @@
 import { callTool, Tool } from '@mcp/tool-base';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-import { InstancePlaces } from './instance-places.ts';
+import { InstancePlaces, type HeldInstance } from './instance-places.ts';
 import { listed } from '../test-support/listed.ts';
 import { scriptedServer } from '../test-support/scripted-server.ts';
 import type { Isolation } from '../upstream-options.ts';
@@ -60,7 +60,7 @@ test('a caller with many sessions loses its own connections, not those of others
 
 test('callers take turns where no place beside the first is free, and a place that is given back is used', async () => {
   const places = new InstancePlaces(1);
-  const other = places.take();
+  const other = places.take({ caller: 'eve', users: 1, usedMs: 0 }, () => {});
   const users = [{ name: 'ann' }, { name: 'bob' }, { name: 'ann' }];
   expect(await sessionsOf('caller', users, places)).toBe(3);
   other?.[Symbol.dispose]();
@@ -94,9 +94,9 @@ test('a caller is rejected while no place is free and all connections are in use
   const second = callAs('bob');
   held.resolve();
   expect([await running, await second]).toMatchObject([{ ok: true }, { ok: true }]);
-  expect(places.take()).toBeUndefined();
+  const carl = { caller: 'carl', users: 1, usedMs: 0 };
   await upstream[Symbol.asyncDispose]();
-  expect(places.take()).toBeDefined();
+  expect(places.take(carl, () => {})).toBeDefined();
 });
 
 test('one caller whose sessions all wait for answers leaves connections for another', async () => {
@@ -151,4 +151,71 @@ test('an upstream that is retired takes no more calls and lets those that run fi
   expect((await running).content).toEqual([{ type: 'text', text: 'late' }]);
   await ended;
   expect(server.countOf('tools/call')).toBe(1);
+});
+
+describe('the programs beside the first, over all upstreams', () => {
+  type Held = HeldInstance & { ended?: boolean };
+
+  /** @returns whether there was a place */
+  function take(places: InstancePlaces, held: Held): boolean {
+    const place = places.take(held, () => {
+      held.ended = true;
+      place?.[Symbol.dispose]();
+    });
+    return place !== undefined;
+  }
+  const used = (caller: string): Held => ({ caller, users: 1, usedMs: 0 });
+  const unused = (caller: string, usedMs: number): Held => ({ caller, users: 0, usedMs });
+
+  test('three quarters are for one caller, and the rest for others', () => {
+    const places = new InstancePlaces(8);
+    const ann = Array.from({ length: 8 }, () => take(places, used('ann')));
+    expect(ann.filter(Boolean)).toHaveLength(6);
+    expect([take(places, used('bob')), take(places, used('bob')), take(places, used('bob'))]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(take(new InstancePlaces(1), used('ann'))).toBe(true);
+    expect(take(new InstancePlaces(0), used('ann'))).toBe(false);
+  });
+
+  test('for a caller with its share one of its own ends, for another one of the caller with the most', () => {
+    const places = new InstancePlaces(4);
+    const [first, second, third] = [unused('ann', 1), unused('ann', 2), used('ann')];
+    const bob = unused('bob', 0);
+    for (const held of [first, second, third, bob]) expect(take(places, held)).toBe(true);
+    expect(take(places, used('ann'))).toBe(true);
+    expect(take(places, used('carl'))).toBe(true);
+    expect([first, second, third, bob].map(({ ended }) => ended)).toEqual([true, true, undefined, undefined]);
+  });
+
+  test('a caller that uses its share of them in one upstream is refused in the next, and another is not', async () => {
+    const places = new InstancePlaces(4);
+    for (let n = 0; n < 3; n += 1) places.take({ caller: 'ann', users: 1, usedMs: 0 }, () => {});
+    const held = Promise.withResolvers<void>();
+    let waiting = 0;
+    const server = await scriptedServer('2026', {
+      'tools/list': () => ({ tools: [{ name: 'wait', inputSchema: { type: 'object' } }] }),
+      'tools/call'({ message }, response) {
+        waiting += 1;
+        void held.promise.then(() => {
+          response.writeHead(200, { 'content-type': 'application/json' });
+          response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result: { content: [] } }));
+        });
+      },
+    });
+    const { upstream } = await listed(server.url, { isolation: 'session', maxInstances: 8, places });
+    const callAs = (name: string, session: string): ReturnType<typeof callTool> =>
+      callTool(new Tool(upstream.tools[0]!, {}), { arguments: {}, caller: { name, session } });
+    const first = callAs('ann', '1');
+    await expect.poll(() => waiting).toBe(1);
+    expect((await callAs('ann', '2')).error).toMatchObject({
+      type: 'resource_exhausted',
+      message: 'This caller already uses as many programs of upstreams as one may have.',
+    });
+    const bob = callAs('bob', '1');
+    held.resolve();
+    expect(await Promise.all([first, bob])).toMatchObject([{ ok: true }, { ok: true }]);
+  });
 });

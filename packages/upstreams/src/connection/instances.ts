@@ -8,7 +8,7 @@ import type { Clock } from '../clock.ts';
 import { DEFAULT_IDLE_STOP_MS, DEFAULT_MAX_INSTANCES, type UpstreamSettings } from '../upstream-options.ts';
 import { notUsed } from './connection-error.ts';
 import type { Connection } from './connection.ts';
-import type { InstancePlaces } from './instance-places.ts';
+import { leastNeeded, shareOf, type HeldInstance, type InstancePlaces } from './instance-places.ts';
 import type { Link } from './link.ts';
 
 /** On whose behalf a connection is used. */
@@ -27,14 +27,12 @@ export interface InstancesOptions {
 }
 
 const MAX_DRAIN_MS = 600_000;
-/** Of all connections, for the sessions of one caller, so that another one can call. */
-const MAX_SHARE = 0.75;
 
 export interface Lease extends Disposable {
   readonly link: Link;
 }
 
-class Instance {
+class Instance implements HeldInstance {
   readonly link: Link;
   /** A caller, or one session of it. */
   owner: string | undefined;
@@ -42,17 +40,23 @@ class Instance {
   users = 0;
   usedMs = 0;
   idleTimer: Disposable | undefined;
+  /** The first has none. */
+  place: Disposable | undefined;
 
-  constructor(link: Link) {
+  constructor(link: Link, caller?: string) {
     this.link = link;
+    this.caller = caller;
+  }
+
+  leavePlace(): void {
+    this.place?.[Symbol.dispose]();
+    this.place = undefined;
   }
 }
 
 export class Instances implements AsyncDisposable {
   readonly #options: InstancesOptions;
   readonly #instances: Instance[];
-  /** One for each beside the first, where they are counted. */
-  readonly #places: Disposable[] = [];
   readonly #ending = new Set<PromiseLike<void>>();
   /** Called when nobody uses any of them, once no more may begin to. */
   #onUnused: (() => void) | undefined;
@@ -107,8 +111,10 @@ export class Instances implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const { idleTimer } of this.#instances) idleTimer?.[Symbol.dispose]();
-    for (const place of this.#places.splice(0)) place[Symbol.dispose]();
+    for (const instance of this.#instances) {
+      instance.idleTimer?.[Symbol.dispose]();
+      instance.leavePlace();
+    }
     await Promise.all([...this.#instances.map(({ link }) => link[Symbol.asyncDispose]()), ...this.#ending]);
   }
 
@@ -126,7 +132,7 @@ export class Instances implements AsyncDisposable {
     if (own !== undefined) return own;
     this.#keepShare(caller);
     const free = this.#instances.find(({ owner }) => owner === undefined);
-    const instance = free ?? this.#add();
+    const instance = free ?? this.#add(caller);
     instance.owner = user;
     instance.caller = caller;
     return instance;
@@ -135,16 +141,15 @@ export class Instances implements AsyncDisposable {
   /** A caller with as many as it may have loses one before it gets another. */
   #keepShare(caller: string): void {
     const { key, maxInstances = DEFAULT_MAX_INSTANCES } = this.#options.settings;
-    const max = Math.max(1, Math.floor(maxInstances * MAX_SHARE));
-    const own = this.#instances.filter((each) => each.caller === caller);
-    if (own.length < max) return;
+    const own = this.#of(caller);
+    if (own.length < shareOf(maxInstances)) return;
     this.#evict(
       own,
       `This caller already uses ${own.length} connections to the upstream ${key}, the most one may have.`,
     );
   }
 
-  #add(): Instance {
+  #add(caller: string): Instance {
     const { settings, createLink } = this.#options;
     const { key, places, maxInstances = DEFAULT_MAX_INSTANCES } = settings;
     if (this.#instances.length >= maxInstances) {
@@ -153,41 +158,47 @@ export class Instances implements AsyncDisposable {
         `All ${maxInstances} connections to the upstream ${key} are in use by other callers.`,
       );
     }
-    if (places !== undefined) this.#takePlace(places);
-    const instance = new Instance(createLink());
+    const instance = new Instance(createLink(), caller);
+    if (places !== undefined) this.#takePlace(places, instance);
     this.#instances.push(instance);
     return instance;
   }
 
   /** For one beside the first. */
-  #takePlace(places: InstancePlaces): void {
+  #takePlace(places: InstancePlaces, instance: Instance): void {
     if (this.#instances.length === 0) return;
-    let place = places.take();
-    if (place === undefined) {
-      this.#evict(this.#instances, `No further program of the upstream ${this.#options.settings.key} may run now.`);
-      if (this.#instances.length > 0) place = places.take();
+    const take = (): Disposable | undefined => places.take(instance, () => this.#remove(instance));
+    instance.place = take();
+    if (instance.place !== undefined) return;
+    const { key } = this.#options.settings;
+    if (places.hasShare(instance.caller)) {
+      const problem = `This caller already uses as many programs of upstreams as one may have.`;
+      this.#evict(this.#of(instance.caller), problem);
+    } else {
+      this.#evict(this.#instances, `No further program of the upstream ${key} may run now.`);
     }
-    if (place !== undefined) this.#places.push(place);
+    // Where the first went, this or the next one is the first.
+    if (this.#instances.length > 0) instance.place = take();
+  }
+
+  #of(caller: string | undefined): Instance[] {
+    return this.#instances.filter((each) => each.caller === caller);
   }
 
   /** @throws {ToolError} when each is in use */
   #evict(among: readonly Instance[], problem: string): void {
-    const unused = among.filter(({ users }) => users === 0);
-    const [victim] = unused.sort((a, b) => this.#countOf(b.caller) - this.#countOf(a.caller) || a.usedMs - b.usedMs);
+    const victim = leastNeeded(among);
     if (victim !== undefined) return this.#remove(victim);
     const suggestion = 'Call again in a moment.';
     throw new ToolError('resource_exhausted', problem, { suggestion, retryAfterMs: 1000 });
   }
 
-  /** How many a caller has: whoever has the most loses one, or many sessions of one would end those of all others. */
-  #countOf(caller: string | undefined): number {
-    return this.#instances.filter((each) => each.caller === caller).length;
-  }
-
   #remove(instance: Instance): void {
     instance.idleTimer?.[Symbol.dispose]();
     this.#instances.splice(this.#instances.indexOf(instance), 1);
-    this.#places.pop()?.[Symbol.dispose]();
+    instance.leavePlace();
+    // Another may be the first now.
+    this.#instances[0]?.leavePlace();
     const ending = instance.link[Symbol.asyncDispose]().then(() => void this.#ending.delete(ending));
     this.#ending.add(ending);
   }
