@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { encodeFrame, encodeHeader, encodeNumber, FRAME, FrameReader } from './frames.ts';
+import { encodeBytes, encodeFrame, encodeNumber, FRAME, FrameReader } from './frames.ts';
 
 interface TextFrame {
   readonly type: number;
@@ -49,7 +49,7 @@ test('frames survive any cutting of the stream, and output is given as it comes'
 });
 
 test('a header with its payload after it, and a number, are frames too', () => {
-  const bytes = Buffer.concat([encodeHeader(18, 7, 2), Buffer.from('ok'), encodeNumber(17, 7, 4711)]);
+  const bytes = Buffer.concat([encodeBytes(18, 7, Buffer.from('ok')), encodeNumber(17, 7, 4711)]);
   const frames = [...new FrameReader().push(bytes)];
   expect(frames.map(({ type, run }) => [type, run])).toEqual([
     [18, 7],
@@ -61,7 +61,7 @@ test('a header with its payload after it, and a number, are frames too', () => {
 
 test('a frame larger than any of ours is refused before it is stored', () => {
   const reader = new FrameReader();
-  expect(() => [...reader.push(encodeHeader(1, 1, 5 * 2 ** 20))]).toThrow(RangeError);
+  expect(() => [...reader.push(encodeBytes(1, 1, Buffer.alloc(5 * 2 ** 20)))]).toThrow(RangeError);
 });
 
 test('output is given before its frame is complete', () => {

@@ -52,29 +52,31 @@ const HEADER = 9;
 /** Larger than any argument list that passes the check, and than one read of a pipe. */
 const MAX_PAYLOAD = 4 * 2 ** 20;
 
-/** Header and payload, to be written one after the other. */
-export function encodeHeader(type: number, run: number, length: number): Buffer {
-  const header = Buffer.allocUnsafe(HEADER);
-  header.writeUInt32BE(length, 0);
-  header[4] = type;
-  header.writeUInt32BE(run, 5);
-  return header;
+/** One buffer: to write two of a short message costs more than to copy it. */
+export function encodeBytes(type: number, run: number, payload: Uint8Array): Buffer {
+  const frame = emptyFrame(type, run, payload.length);
+  frame.set(payload, HEADER);
+  return frame;
 }
 
 export function encodeFrame(type: number, run: number, payload: string): Buffer {
-  const length = Buffer.byteLength(payload);
-  const frame = Buffer.allocUnsafe(HEADER + length);
-  frame.writeUInt32BE(length, 0);
-  frame[4] = type;
-  frame.writeUInt32BE(run, 5);
+  const frame = emptyFrame(type, run, Buffer.byteLength(payload));
   frame.write(payload, HEADER);
   return frame;
 }
 
 export function encodeNumber(type: number, run: number, value: number): Buffer {
-  const payload = Buffer.allocUnsafe(4);
-  payload.writeUInt32BE(value);
-  return Buffer.concat([encodeHeader(type, run, 4), payload]);
+  const frame = emptyFrame(type, run, 4);
+  frame.writeUInt32BE(value, HEADER);
+  return frame;
+}
+
+function emptyFrame(type: number, run: number, length: number): Buffer {
+  const frame = Buffer.allocUnsafe(HEADER + length);
+  frame.writeUInt32BE(length, 0);
+  frame[4] = type;
+  frame.writeUInt32BE(run, 5);
+  return frame;
 }
 
 /**

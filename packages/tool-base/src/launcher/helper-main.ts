@@ -11,8 +11,8 @@ import { Socket } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { systemClock } from '../clock.ts';
 import {
+  encodeBytes,
   encodeFrame,
-  encodeHeader,
   encodeNumber,
   FRAME,
   FrameReader,
@@ -109,8 +109,7 @@ class Helper {
     const { isConversation } = place;
     const program = RunningProgram.start(spec, place, {
       onOutput: (stream, bytes) => {
-        this.#send(encodeHeader(stream === 'stdout' ? FRAME.stdout : FRAME.stderr, run, bytes.length));
-        this.#send(bytes);
+        this.#send(encodeBytes(stream === 'stdout' ? FRAME.stdout : FRAME.stderr, run, bytes));
         if (isConversation && this.#server.writableLength > MAX_WAITING_BYTES) this.#programs.get(run)?.pause();
       },
       onEnd: (end) => {

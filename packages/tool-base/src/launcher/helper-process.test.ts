@@ -7,7 +7,7 @@ import { PassThrough } from 'node:stream';
 
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 
-import { encodeFrame, encodeHeader, encodeNumber, FRAME, FrameReader, type StartRequest } from './frames.ts';
+import { encodeBytes, encodeFrame, encodeNumber, FRAME, FrameReader, type StartRequest } from './frames.ts';
 import type * as helpers from './helper-process.ts';
 import type { ProgramExit, ProgramSpec, ProgramStartFailure } from './program.ts';
 import { isGroupAlive } from './processes/process-group.ts';
@@ -138,7 +138,7 @@ test.each([
   ['an end that is no JSON', encodeFrame(FRAME.ended, 1, '{')],
   ['a frame of no known type', encodeFrame(99, 1, '')],
   ['a process id that is too short', encodeFrame(FRAME.started, 1, 'x')],
-  ['a frame larger than any of ours', encodeHeader(FRAME.stdout, 1, 5 * 2 ** 20)],
+  ['a frame larger than any of ours', encodeBytes(FRAME.stdout, 1, Buffer.alloc(5 * 2 ** 20))],
 ])('%s ends the helper', async (_, frame) => {
   helper.start(1, SPEC);
   await forged.sends(frame);

@@ -7,7 +7,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { systemClock, type Clock } from '../clock.ts';
 import type { ProgramSpec } from './program.ts';
-import { encodeFrame, encodeHeader, FRAME, FrameReader, type Frame, type StartRequest } from './frames.ts';
+import { encodeBytes, encodeFrame, FRAME, FrameReader, type Frame, type StartRequest } from './frames.ts';
 import { endFirst } from './end-first.ts';
 import { giveSecrets } from './give-secrets.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -137,13 +137,8 @@ export class HelperProcess {
   }
 
   write(run: number, stdin: Uint8Array): void {
-    const pipe = this.#child.stdin;
-    if (this.#state !== 'ready' || pipe === null) return;
     // In one write to the system, which is most of what a message costs, and wakes the helper once.
-    pipe.cork();
-    pipe.write(encodeHeader(FRAME.stdin, run, stdin.length));
-    pipe.write(stdin);
-    pipe.uncork();
+    if (this.#state === 'ready') this.#child.stdin?.write(encodeBytes(FRAME.stdin, run, stdin));
   }
 
   endStdin(run: number): void {

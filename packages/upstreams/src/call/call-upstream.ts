@@ -80,7 +80,7 @@ async function attempt(
   let sentMs: number | undefined;
   try {
     lease = await instances.forCaller(context.caller, signal);
-    connection = await lease.link.get(signal);
+    connection = lease.link.current ?? (await lease.link.get(signal));
     sentMs = clock.monotonicMs();
     statistics.requests += 1;
     const raw = await connection.callTool(tool.name, call.arguments, {

@@ -62,15 +62,16 @@ export class CallLane {
     const { transport, envelope, sendsCancellations } = this.#options;
     const id = this.#next;
     this.#next += 1;
-    const aborted = Promise.withResolvers<never>();
+    const answered = Promise.withResolvers<Members>();
     const onAbort = (): void => {
-      aborted.reject(signal.reason);
+      answered.reject(signal.reason);
       if (sendsCancellations) transport.send(this.#cancellation(id)).catch(() => undefined);
     };
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       const message = { jsonrpc: '2.0', id, method: 'tools/call', params: enveloped(params, envelope) } as const;
-      const { error, result } = await Promise.race([transport.exchange(message, signal), aborted.promise]);
+      transport.exchange(message, signal).then(answered.resolve, answered.reject);
+      const { error, result } = await answered.promise;
       if (!isMembers(error)) return result as Members;
       throw ProtocolError.fromError(error['code'] as number, error['message'] as string, error['data']);
     } finally {

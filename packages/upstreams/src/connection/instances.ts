@@ -86,7 +86,7 @@ export class Instances implements AsyncDisposable {
    * @throws {ConnectionError} or the reason of `signal`, where the first connection has to be asked what the upstream is
    */
   async forCaller({ name, session }: InstanceUser, signal: AbortSignal): Promise<Lease> {
-    if (!(await this.#isIsolated(signal))) return this.first();
+    if (!(this.#isKnownIsolated ?? (await this.#isIsolated(signal)))) return this.first();
     const isOfSession = this.#options.settings.isolation === 'session' && session !== undefined;
     return this.#lease(this.#instanceOf(name, isOfSession ? `${name}\n${session}` : name));
   }
@@ -118,11 +118,14 @@ export class Instances implements AsyncDisposable {
     await Promise.all([...this.#instances.map(({ link }) => link[Symbol.asyncDispose]()), ...this.#ending]);
   }
 
-  async #isIsolated(signal: AbortSignal): Promise<boolean> {
+  /** Undefined where that depends on an upstream that no connection is open to. */
+  get #isKnownIsolated(): boolean | undefined {
     const { isolation = 'auto' } = this.#options.settings;
     if (isolation !== 'auto') return isolation !== 'shared';
-    const known = this.open[0];
-    if (known !== undefined) return known.isStateful;
+    return this.#instances.find(({ link }) => link.current)?.link.current?.isStateful;
+  }
+
+  async #isIsolated(signal: AbortSignal): Promise<boolean> {
     using lease = this.first();
     return (await lease.link.get(signal)).isStateful;
   }

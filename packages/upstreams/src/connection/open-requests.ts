@@ -123,8 +123,8 @@ export class OpenRequests {
 
 /** As JSON-RPC 1.0 has it, some servers send both `result` and `error`, one of them null. */
 function withoutNullMember(answer: Members): Members {
+  if (answer['result'] !== null && answer['error'] !== null) return answer;
   const { result, error, ...rest } = answer;
-  if (result !== null && error !== null) return answer;
   return { ...rest, ...(result !== null && { result }), ...(error !== null && { error }) };
 }
 
