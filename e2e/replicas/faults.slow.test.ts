@@ -50,6 +50,20 @@ describe.runIf(canRun)('three servers under 200 calls a second', { timeout: 300_
     expect(calls).toBeGreaterThan(1000);
   });
 
+  test('lose no call when they are restarted while they run calls that end long after the others are refused', async () => {
+    const started = await start();
+    const load = await startLoad(started.url);
+    for (const [index, server] of started.servers.entries()) {
+      const slow = [3, 4, 5, 3, 4, 5, 3, 4, 5].map((seconds) => execute(started.url, 'slow', { seconds }));
+      await expect.poll(() => textOf(server.url, '/tools/slow'), poll).toMatch(/"running":[1-9]/u);
+      await server.stop();
+      await started.startServer(index);
+      expect((await Promise.all(slow)).map(({ status }) => status)).toEqual(slow.map(() => 200));
+    }
+    await answered(load, 200);
+    expect((await load.stop()).failed).toEqual([]);
+  });
+
   test('lose no more calls than were running when one of them is killed', async () => {
     const { url } = await start();
     const load = await startLoad(url);

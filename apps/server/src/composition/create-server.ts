@@ -29,12 +29,15 @@ async function announceStop({ observability, http }: ServerParts, delayMs: numbe
   observability.health.drain(STOPPING);
   if (delayMs === 0) return;
   const { listeners } = http;
+  const release = (): void => listeners.forEach((listener) => listener.releaseConnections());
   await elapsed(delayMs / 2);
-  for (const listener of listeners) listener.releaseConnections();
+  release();
   await elapsed(delayMs / 4);
   await Promise.all(listeners.map((listener) => listener.stopListening()));
-  // What has been received meanwhile is authenticated and admitted before new calls are refused.
+  release();
   await elapsed(delayMs / 4);
+  // On a connection that stayed open, a proxy would send a call to be refused.
+  await Promise.all(listeners.map((listener) => listener.closeIdleConnections()));
 }
 
 /** No new work, then the calls that run, then what they need. */

@@ -27,13 +27,25 @@ test('ends with the first turn that accepts nothing', async () => {
 });
 
 test('does not trust a turn that took long: a connection may have come in it', async () => {
-  const { run, turns } = loop(1, (turn) => (turn === 2 ? 20 : 0));
+  const { run, turns } = loop(1, (turn) => (turn === 2 ? 1 : 0));
   await run;
   expect(turns()).toBe(3);
+});
+
+test('allows a turn to be the longer, the longer it has waited: a process that has much to do has none that is short', async () => {
+  const { run, turns } = loop(1, () => 2);
+  await run;
+  expect(turns()).toBe(100);
 });
 
 test('ends where every turn takes long', async () => {
   const { run, turns } = loop(1, () => 50);
   await run;
-  expect(turns()).toBe(5);
+  expect(turns()).toBe(17);
+});
+
+test('ends where connections never cease to come', async () => {
+  const { run, turns } = loop(Infinity, () => 1);
+  await run;
+  expect(turns()).toBe(801);
 });

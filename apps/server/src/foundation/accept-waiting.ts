@@ -8,12 +8,12 @@ export interface AcceptingListener {
   readonly turn?: () => PromiseLike<unknown>;
 }
 
-/** More than the connections that can wait: the backlog of Node is 511. */
-const MAX_TURNS = 1000;
-/** What connects after a turn has looked for connections is reset, so a turn in which the process did much else does not count... */
-const SHORT_TURN_MS = 1;
-/** ...unless there have been no others for so long. */
-const LONGEST_WAIT_MS = 200;
+/** What connects after a turn has looked for connections is reset, so a turn in which the process did much else does not count. */
+const SHORT_TURN_MS = 0.1;
+/** How long a turn may be grows with the time waited: where the processor is busy there are none shorter. */
+const WAITED_PER_TURN = 100;
+/** Where connections never cease to come, or turns are never short. */
+const LONGEST_WAIT_MS = 800;
 
 /**
  * Closing a listener resets the connections that wait to be accepted, and the event loop accepts one in each turn. Resolves right
@@ -21,12 +21,13 @@ const LONGEST_WAIT_MS = 200;
  */
 export async function acceptWaiting({ accepted, monotonicMs, turn = setImmediate }: AcceptingListener): Promise<void> {
   const startedMs = monotonicMs();
-  for (let turns = 0; turns < MAX_TURNS; turns++) {
+  for (;;) {
     const before = accepted();
     const turnMs = monotonicMs();
     await turn();
     const nowMs = monotonicMs();
-    const isShort = nowMs - turnMs <= SHORT_TURN_MS || nowMs - startedMs > LONGEST_WAIT_MS;
-    if (accepted() === before && isShort) return;
+    const waitedMs = nowMs - startedMs;
+    if (waitedMs > LONGEST_WAIT_MS) return;
+    if (accepted() === before && nowMs - turnMs <= Math.max(SHORT_TURN_MS, waitedMs / WAITED_PER_TURN)) return;
   }
 }

@@ -28,23 +28,30 @@ test('only status 500 counts as an error of the server; 502 to 504 are failures 
   expect(system.snapshot()).toMatchObject({ requests: 7, errors: 1 });
 });
 
-test('a listener that takes no new connections answers on the open ones, until it is closed', async () => {
+test('a listener that takes no new connections answers on the open ones, and ends each with its next response', async () => {
   const app = new Hono<HttpEnv>().get('/', (context) => context.body('answer'));
   using system = new SystemMetrics();
   const listener = new HttpListener({ router: () => app, values, port: 0, system, rejections: {} as RejectionLog });
   const url = await listener.listen();
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const request = (): Promise<IncomingMessage> =>
+  const agents = [1, 2].map(() => new Agent({ keepAlive: true, maxSockets: 1 }));
+  const request = (agent = agents[0]): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const sent = get(url, { agent }, (response) => response.resume().once('end', () => resolve(response)));
       sent.once('error', reject);
     });
-  expect((await request()).headers.connection).toBe('keep-alive');
+  const ending = async (agent?: Agent): Promise<string | undefined> => (await request(agent)).headers.connection;
+  expect(await ending()).toBe('keep-alive');
   listener.releaseConnections();
+  expect(await ending()).toBe('close');
+  // Opened after the release.
+  expect([await ending(), await ending(), await ending(agents[1])]).toEqual(['keep-alive', 'keep-alive', 'keep-alive']);
   await listener.stopListening();
+  listener.releaseConnections();
   await expect(fetch(url)).rejects.toThrow('fetch failed');
-  expect((await request()).headers.connection).toBe('close');
+  expect(await ending()).toBe('close');
   await expect(request()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  await listener.closeIdleConnections();
+  await expect(request(agents[1])).rejects.toMatchObject({ code: expect.stringMatching(/^ECONN/u) as string });
   await listener.close();
 });
 

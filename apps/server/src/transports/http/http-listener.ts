@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as SocketServer, type AddressInfo, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 
 import type { SystemMetrics, SystemRequest } from '@mcp/metrics';
 import type { Hono } from 'hono';
@@ -58,7 +59,6 @@ export class HttpListener {
   readonly #acceptWaiting: () => Promise<void>;
   #values: ServerConfig;
   #policy: HostAndOriginLists | undefined;
-  #keepsConnections = true;
   /** Connections since the start. */
   #accepted = 0;
   #closed: Promise<unknown> | undefined;
@@ -81,7 +81,6 @@ export class HttpListener {
         outgoing,
         () => {
           request = system.requestStarted();
-          if (!this.#keepsConnections) outgoing.setHeader('connection', 'close');
           handle(incoming, outgoing, connection);
         },
         () => request?.end(outgoing.statusCode !== 500),
@@ -138,9 +137,19 @@ export class HttpListener {
     this.#server.keepAliveTimeout = keepAliveMs(values.server);
   }
 
-  /** Answers on, but ends each connection with its next response: a proxy that reuses connections then opens them elsewhere. */
+  /**
+   * Ends each connection that is open now with its next response: whoever opens another one may get it elsewhere. A connection opened
+   * later is kept, so that a proxy which still opens them here opens few while {@link stopListening} closes the listener.
+   */
   releaseConnections(): void {
-    this.#keepsConnections = false;
+    for (const connection of this.#connections) connection.release();
+  }
+
+  /** Closes the connections without a request, once what has arrived on them is read. */
+  async closeIdleConnections(): Promise<void> {
+    await setImmediate();
+    await setImmediate();
+    for (const connection of this.#connections) if (connection.isIdle) connection.socket.destroySoon();
   }
 
   /** Takes no new connections; a proxy that is refused one sends the request elsewhere. Open ones are answered on. */

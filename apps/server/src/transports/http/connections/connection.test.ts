@@ -52,3 +52,31 @@ test('a connection with too many waiting requests is closed, and none of them is
   response.close();
   expect(handled).toEqual(['first']);
 });
+
+test('the response in progress ends a connection that is released', () => {
+  const { connection, send } = setup();
+  const { response } = send('running');
+  connection.release();
+  expect(response.headers).toEqual({ connection: 'close' });
+});
+
+test('the next response ends a connection that is released while it is idle', () => {
+  const { connection, socket, send } = setup();
+  send('before').response.close();
+  connection.release();
+  expect(socket.destroyed).toBe(false);
+  expect(send('next').response.headers).toEqual({ connection: 'close' });
+});
+
+test('a connection that is released in the middle of a response is closed after it, and after those to the requests behind it', () => {
+  const { connection, socket, send } = setup();
+  const { response } = send('streams');
+  response.headersSent = true;
+  connection.release();
+  expect(response.headers).toEqual({});
+  const behind = send('behind it').response;
+  response.close();
+  expect([socket.destroyed, behind.headers]).toEqual([false, { connection: 'close' }]);
+  behind.close();
+  expect(socket.destroyed).toBe(true);
+});

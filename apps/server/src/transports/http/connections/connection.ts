@@ -26,6 +26,7 @@ export class Connection {
   /** Grows with every use of any connection: the smallest is the least recently used. */
   lastUse: number = (uses += 1);
   #inProgress = false;
+  #isReleased = false;
   #last: ServerResponse | undefined;
   #waiting: (readonly [ServerResponse, () => void, (() => void) | undefined])[] = [];
 
@@ -48,6 +49,12 @@ export class Connection {
   /** The client has not read everything that was sent to it. */
   get hasUnreadOutput(): boolean {
     return this.socket.writableLength > 0;
+  }
+
+  /** Ends the connection with its next response, which is that to the request in progress where there is one. */
+  release(): void {
+    this.#isReleased = true;
+    if (this.#inProgress && this.#last?.headersSent === false) this.#last.setHeader('connection', 'close');
   }
 
   /**
@@ -75,6 +82,7 @@ export class Connection {
     if (this.#isClosing) return;
     this.#inProgress = true;
     this.#last = outgoing;
+    if (this.#isReleased) outgoing.setHeader('connection', 'close');
     // One listener: every request has it.
     outgoing.on('close', () => {
       ended?.();
@@ -88,6 +96,8 @@ export class Connection {
     if (this.#isClosing) this.#waiting = [];
     const next = this.#waiting.shift();
     if (next) this.#start(...next);
+    // The headers of the response had been sent before the release: it could not say so.
+    else if (this.#isReleased && !this.#isClosing) this.socket.destroySoon();
   }
 
   /** Node ends the socket with a response that closes the connection. */

@@ -23,6 +23,10 @@ export class FakeSocket extends EventEmitter {
     this.emit('close');
   }
 
+  destroySoon(): void {
+    this.destroy();
+  }
+
   /** What the server sends, and how much of it the client does not read. */
   send(bytes: number, unread: number): void {
     this.bytesWritten += bytes;
@@ -40,6 +44,13 @@ export function fakeConnection(socket = new FakeSocket()): Connection {
 }
 
 export class FakeResponse extends EventEmitter {
+  readonly headers: Record<string, string> = {};
+  headersSent = false;
+
+  setHeader(name: string, value: string): void {
+    this.headers[name] = value;
+  }
+
   get response(): ServerResponse {
     return this as unknown as ServerResponse;
   }
