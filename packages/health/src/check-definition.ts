@@ -1,3 +1,4 @@
+import { hasHidden } from './hidden-characters.ts';
 import { GROUPS, PRIORITIES } from './status.ts';
 import type { Group, HealthStatus, Priority } from './status.ts';
 
@@ -69,10 +70,14 @@ export interface ResolvedCheck {
 
 const HOUR_MS = 3_600_000;
 
+function isCheckName(name: string): boolean {
+  return name !== '' && name.length <= 100 && name.trim() === name && !hasHidden(name);
+}
+
 /** @throws {TypeError | RangeError} naming the check, the option, what is allowed and what was given */
 export function resolveCheck(definition: CheckDefinition): ResolvedCheck {
   const { name, priority, groups = ['ready', 'startup'], timeoutMs = 10_000, periodMs = 30_000 } = definition;
-  if (typeof name !== 'string' || !/^[^\p{C}\p{Z}](?:[^\p{C}]{0,98}[^\p{C}\p{Z}])?$/u.test(name)) {
+  if (typeof name !== 'string' || !isCheckName(name)) {
     throw new TypeError(
       'a check needs a name of 1 to 100 printable characters that neither begins nor ends with a space',
     );

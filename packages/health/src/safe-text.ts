@@ -1,3 +1,5 @@
+import { replaceHidden } from './hidden-characters.ts';
+
 const MAX_LENGTH = 500;
 
 /** Credentials in URLs, authorization values, and `password=...`-like pairs. */
@@ -7,15 +9,11 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/\b(pass(?:word|wd)?|secret|token|api[-_]?key|authorization)(["']?\s*[=:]\s*["']?)[^\s"',;&]+/gi, '$1$2***'],
 ];
 
-// Control and format characters: line breaks, escapes, and characters that reorder or hide text in a terminal or a log.
-const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
-
 /** Untrusted text for a log line or an operator's page: one line, at most 500 characters, common secret patterns masked. */
 export function safeText(text: string): string {
   // Cut first, so that the expressions below work on a bounded text.
-  let safe = text
-    .slice(0, MAX_LENGTH * 4)
-    .replace(CONTROLS, ' ')
+  let safe = replaceHidden(text.slice(0, MAX_LENGTH * 4), () => ' ')
+    .replace(/ {2,}/g, ' ')
     .trim();
   for (const [pattern, mask] of SECRETS) safe = safe.replace(pattern, mask);
   return safe.length > MAX_LENGTH ? `${safe.slice(0, MAX_LENGTH - 1)}…` : safe;

@@ -102,8 +102,9 @@ export {
 export { REJECTION_TYPES, type ErrorType, type RejectionType } from './result/error-type.ts';
 export { readJson, type ReadJson } from './command/read-json.ts';
 export { cleanBlock } from './result/content-blocks.ts';
-export { sanitizeText, type SanitizedText } from './result/sanitize-text.ts';
+export { sanitizeJson, sanitizeText, type SanitizedText } from './result/sanitize-text.ts';
 export { errorText } from './result/error-text.ts';
+export { escapedCharacter, hasHidden, replaceHidden } from './hidden-characters.ts';
 export { describeError, type ErrorDescription } from './result/describe-error.ts';
 
 // Targets

@@ -12,9 +12,11 @@ import {
 } from '../composition/load-configuration.ts';
 import { startLauncher } from '../composition/start-launcher.ts';
 import { findingText } from '../upstreams/upstream-finding.ts';
+import { pretty } from './call/render-result.ts';
 import { invokedAs } from './invoked-as.ts';
 import { reportOperatorErrors } from './report-errors.ts';
 import { checkTemporaryFolder } from './temporary-folder.ts';
+import { print, printError } from './print.ts';
 
 /** Prints every effective value with its origin, and notices on standard error. What passes here also starts. */
 export function runCheck(options: ConfigurationSource, live: boolean): Promise<number> {
@@ -22,22 +24,21 @@ export function runCheck(options: ConfigurationSource, live: boolean): Promise<n
     const loaded = await loadConfiguration(options);
     const { store } = loaded;
     await using _ = store;
-    process.stdout.write(`${renderDescription(store.describe())}\n`);
-    for (const notice of store.notices) process.stderr.write(`${noticeText(notice)}\n`);
+    print(`${renderDescription(store.describe())}\n`);
+    for (const notice of store.notices) printError(`${noticeText(notice)}\n`);
     for (const tool of plannedTools(loaded)) {
       const { ok, reason } = tool.available();
-      if (tool.enabled && !ok)
-        process.stderr.write(`tools.${tool.name} cannot run: ${reason ?? 'it is not available'}\n`);
+      if (tool.enabled && !ok) printError(`tools.${tool.name} cannot run: ${reason ?? 'it is not available'}\n`);
     }
     const { values } = store.snapshot;
     if (Object.keys(values.upstreams).length > 0) {
       const { upstreamFindings } = await import('../upstreams/upstream-findings.ts');
-      for (const finding of await upstreamFindings(values)) process.stderr.write(`${findingText(finding)}\n`);
+      for (const finding of await upstreamFindings(values)) printError(`${findingText(finding)}\n`);
     }
     if (!live) return 0;
     const { checkUpstreams } = await import('./upstreams/run-upstreams.ts');
     const { text, exitCode } = await checkUpstreams(values, false);
-    process.stdout.write(`\n${text}`);
+    print(`\n${text}`);
     return exitCode;
   });
 }
@@ -48,7 +49,7 @@ export function runListTools(options: ConfigurationSource): Promise<number> {
     await using _ = loaded.store;
     for (const tool of plannedTools(loaded)) {
       const state = tool.enabled ? '' : ' (excluded by the configuration)';
-      process.stdout.write(`${tool.name.padEnd(24)} ${tool.definition.description.split('\n', 1)[0]}${state}\n`);
+      print(`${tool.name.padEnd(24)} ${tool.definition.description.split('\n', 1)[0]}${state}\n`);
     }
     return 0;
   });
@@ -72,7 +73,7 @@ export function runServe(options: ConfigurationSource): Promise<number> {
 export function runInit(file: string): Promise<number> {
   return reportOperatorErrors(async () => {
     const { writeConfiguration } = await import('./init/init.ts');
-    process.stdout.write(await writeConfiguration(file, invokedAs(process.argv, process.env, process.argv0)));
+    print(await writeConfiguration(file, invokedAs(process.argv, process.env, process.argv0)));
     return 0;
   });
 }
@@ -80,7 +81,7 @@ export function runInit(file: string): Promise<number> {
 export function runApisCheck(file: string): Promise<number> {
   return reportOperatorErrors(async () => {
     const { checkDocument } = await import('./apis/check-document.ts');
-    process.stdout.write(await checkDocument(file));
+    print(await checkDocument(file));
     return 0;
   });
 }
@@ -94,7 +95,7 @@ export function runDoctor(options: ConfigurationSource, json: boolean): Promise<
     ]);
     const findings = await diagnose(options);
     const healthy = findings.every(({ level }) => level !== 'problem');
-    process.stdout.write(json ? `${JSON.stringify({ ok: healthy, findings }, null, 2)}\n` : renderFindings(findings));
+    print(json ? pretty({ ok: healthy, findings }) : renderFindings(findings));
     return healthy ? 0 : 1;
   });
 }
@@ -107,9 +108,7 @@ export function runSystemd(options: ConfigurationSource): Promise<number> {
     const { security, server } = store.snapshot.values;
     const { allowedTargets, deniedTargets } = security;
     const listensOn = server.transport === 'http' ? server.host : undefined;
-    process.stdout.write(
-      renderAddressRules({ allowedTargets, deniedTargets, listensOn, nameServers: nameServersIn(resolverFile()) }),
-    );
+    print(renderAddressRules({ allowedTargets, deniedTargets, listensOn, nameServers: nameServersIn(resolverFile()) }));
     return 0;
   });
 }

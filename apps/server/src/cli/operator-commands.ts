@@ -11,6 +11,7 @@ import type { KeysCommand } from './keys/parse-keys.ts';
 import type { UpstreamsCommand } from './upstreams/parse-upstreams.ts';
 import { reserveStreams } from './protocol-streams.ts';
 import { reportOperatorErrors } from './report-errors.ts';
+import { print, printError } from './print.ts';
 
 const INTERRUPTED = 130;
 
@@ -32,8 +33,8 @@ export function runKeysCommand(command: KeysCommand): Promise<number> {
   return reportOperatorErrors(async () => {
     const { runKeys } = await import('./keys/run-keys.ts');
     const { stdout, stderr } = await runKeys(command, systemClock.epochMs());
-    process.stderr.write(stderr);
-    process.stdout.write(stdout);
+    printError(stderr);
+    print(stdout);
     return 0;
   });
 }
@@ -42,7 +43,7 @@ export function runUpstreamsCommand(command: UpstreamsCommand): Promise<number> 
   return reportOperatorErrors(async () => {
     const { runUpstreams } = await import('./upstreams/run-upstreams.ts');
     const { text, exitCode } = await runUpstreams(command);
-    process.stdout.write(text);
+    print(text);
     return exitCode;
   });
 }
@@ -60,7 +61,7 @@ export function runClientCommand(command: ClientCommand): Promise<number> {
       platform: process.platform,
       env: process.env,
       command: stdioCommand(configurationFile({ ...(config !== undefined && { config }) })),
-      write: (text) => void process.stdout.write(text),
+      write: print,
       confirm: process.stdin.isTTY ? confirm : undefined,
       nowMs: systemClock.epochMs(),
     });

@@ -4,6 +4,7 @@ import type * as OperatorModule from './operator-commands.ts';
 import { watchHangUps } from './hang-up.ts';
 import { version } from '../foundation/version.ts';
 import { written } from './written.ts';
+import { print, printError } from './print.ts';
 
 /** Loaded only by the commands that use them: a server starts faster without. */
 const operatorCommands = (): Promise<typeof OperatorModule> => import('./operator-commands.ts');
@@ -12,13 +13,13 @@ const operatorCommands = (): Promise<typeof OperatorModule> => import('./operato
 async function run(command: Command): Promise<number> {
   switch (command.kind) {
     case 'help':
-      process.stdout.write((await import('./usage.ts')).helpText(command.topic));
+      print((await import('./usage.ts')).helpText(command.topic));
       return 0;
     case 'version':
-      process.stdout.write(`${version}\n`);
+      print(`${version}\n`);
       return 0;
     case 'usage-error':
-      process.stderr.write(
+      printError(
         `mcp-server: ${command.message}.\nRun mcp-server ${command.topic ? `${command.topic} ` : ''}--help for the options.\n`,
       );
       return 2;

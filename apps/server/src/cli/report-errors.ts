@@ -4,6 +4,7 @@ import { GeneratedKeyError } from '../access/generated-key.ts';
 import { KeyStoreError } from '../access/key-store.ts';
 import { StartError } from '../foundation/start-error.ts';
 import { CommandError } from './call/command-error.ts';
+import { printError } from './print.ts';
 
 /** Prints errors that an operator can fix, and returns their exit code. Any other error is a defect and keeps its stack. */
 export async function reportOperatorErrors(run: () => Promise<number>): Promise<number> {
@@ -12,7 +13,7 @@ export async function reportOperatorErrors(run: () => Promise<number>): Promise<
   } catch (error) {
     const exitCode = exitCodeOf(error);
     if (exitCode === undefined) throw stackOnly(error);
-    process.stderr.write(`mcp-server: ${(error as Error).message}\n`);
+    printError(`mcp-server: ${(error as Error).message}\n`);
     return exitCode;
   }
 }

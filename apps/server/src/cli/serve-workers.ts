@@ -15,6 +15,7 @@ import { exitOnDefects } from './exit-on-defects.ts';
 import { watchHangUps } from './hang-up.ts';
 import { invokedAs } from './invoked-as.ts';
 import { renderWelcome } from './welcome.ts';
+import { print } from './print.ts';
 
 export interface PrimaryOptions {
   readonly store: ConfigStore<ServerConfig>;
@@ -53,7 +54,7 @@ export async function serveWorkers({ store, log, file }: PrimaryOptions): Promis
     if (url !== undefined) {
       const program = invokedAs(process.argv, process.env, process.argv0);
       const path = file === undefined ? undefined : resolve(file);
-      process.stdout.write(renderWelcome({ ...started, version, url, keyVariable, program, file: path }));
+      print(renderWelcome({ ...started, version, url, keyVariable, program, file: path }));
     }
     const { transport, workers } = server;
     logger.info({ version, transport, file, url, operationsUrl, tools: tools.length, workers }, 'server.started');

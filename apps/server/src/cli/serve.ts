@@ -19,6 +19,7 @@ import { processAdvice } from './process-advice.ts';
 import { reserveStreams, type ProtocolStreams } from './protocol-streams.ts';
 import { renderWelcome } from './welcome.ts';
 import { version } from '../foundation/version.ts';
+import { print } from './print.ts';
 
 /**
  * @param launcher disposed with the server, also when the server cannot start
@@ -71,7 +72,7 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
       const keyVariable = process.env['MCP_SECURITY_API_KEY'] === undefined ? undefined : 'MCP_SECURITY_API_KEY';
       const program = invokedAs(process.argv, process.env, process.argv0);
       const path = file === undefined ? undefined : resolve(file);
-      process.stdout.write(renderWelcome({ ...started, version, url, keyVariable, program, file: path }));
+      print(renderWelcome({ ...started, version, url, keyVariable, program, file: path }));
     }
     logger.info(
       { version, transport: values.server.transport, file, url, operationsUrl, tools: tools.length },

@@ -1,6 +1,8 @@
-/** `text` with every control or invisible character written as its code point: `\u{202e}`. */
+import { escapedCharacter, replaceHidden } from '../hidden-characters.ts';
+
+/** `text` with every hidden character as an escape: `\u202e`. */
 export function visibleText(text: string): string {
-  return text.replaceAll(/\p{C}|\p{Zl}|\p{Zp}/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16) ?? ''}}`);
+  return replaceHidden(text, escapedCharacter);
 }
 
 /** A text from the outside as a message quotes it: in double quotes, cut at 64 characters. */

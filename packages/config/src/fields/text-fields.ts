@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { hasHidden } from '../hidden-characters.ts';
 import { group } from './composite-fields.ts';
 import type { Field, GroupField } from './field.ts';
 import { requireOptions, requirePattern, requireRange } from './option-checks.ts';
@@ -78,7 +79,7 @@ export function secret(options: SecretOptions): Field<Secret> {
 export function textParts(options: TextOptions): ScalarParts {
   requireOptions('text()', options);
   const { minLength = 1, maxLength = 1024, multiline = false, pattern, accepts, hint } = options;
-  const isClean = multiline ? (value: string): boolean => isPrintable(value.replaceAll(/[\t\n\r]/g, ' ')) : isPrintable;
+  const isClean = (value: string): boolean => !hasHidden(multiline ? value.replaceAll(/[\t\n\r]/g, ' ') : value);
   requireRange('text()', ['minLength', 'maxLength'], minLength, maxLength);
   if (pattern !== undefined) requirePattern('text()', 'pattern', pattern);
   const length =
@@ -103,9 +104,4 @@ export function textParts(options: TextOptions): ScalarParts {
       return hint?.(value);
     },
   };
-}
-
-/** True for a text without control, format (bidirectional, zero-width, tag), private, unassigned or lone surrogate characters. */
-function isPrintable(value: string): boolean {
-  return value.isWellFormed() && !/\p{C}|\p{Zl}|\p{Zp}|\p{Variation_Selector}/u.test(value);
 }

@@ -1,5 +1,6 @@
 import type { Place } from './node.ts';
 import { REDACTED } from '../fields/secret.ts';
+import { replaceHidden } from '../hidden-characters.ts';
 
 /** Characters of one line shown on either side of the caret; a minified JSON file is a single long line. */
 const WINDOW = 60;
@@ -85,7 +86,7 @@ function shownLine(
   return { text: shown, caret };
 }
 
-/** Control and invisible characters could move the cursor or hide text in a terminal. */
+/** Of the same length in places of a line, so that the caret stays where it points. */
 function printable(text: string): string {
-  return text.replaceAll(/[^\P{C}\t]|\p{Zl}|\p{Zp}/gu, '\u{FFFD}');
+  return replaceHidden(text, (character) => (character === '\t' ? character : '\u{FFFD}'));
 }

@@ -1,16 +1,16 @@
 /**
- * Text of tools, callers and targets is untrusted. It is only ever shown as text; here the characters that make text look
- * different (control characters, changes of direction, invisible characters) become visible as `\u202e`.
+ * Text of tools, callers and targets is untrusted. It is only ever shown as text; here hidden characters become visible
+ * as `\u202e`.
  */
-const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
+import { escapedCharacter, replaceHidden } from './hidden-characters.ts';
+
 const MAX_LENGTH = 2000;
 const MAX_LINES_LENGTH = 20_000;
 
 export function plainText(text: string): string {
-  const shown = text.replace(DECEPTIVE, (character) => {
-    if (character === '\n' || character === '\t') return ' ';
-    return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
-  });
+  const shown = replaceHidden(text, (character) =>
+    character === '\n' || character === '\t' ? ' ' : escapedCharacter(character),
+  );
   return shown.length > MAX_LENGTH ? `${shown.slice(0, MAX_LENGTH)}…` : shown;
 }
 

@@ -38,7 +38,7 @@ describe('exit codes', () => {
 
   test('shows the last line of the output', async () => {
     const outcome = await run(shell('echo first; echo "disk \u001b[31mgone" >&2; exit 2'));
-    expect(outcome).toMatchObject({ status: 'unhealthy', observedValue: 2, message: 'exit code 2: disk  [31mgone' });
+    expect(outcome).toMatchObject({ status: 'unhealthy', observedValue: 2, message: 'exit code 2: disk [31mgone' });
   });
 
   test('the output can decide', async () => {

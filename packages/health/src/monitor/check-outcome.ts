@@ -24,12 +24,18 @@ function metadataOf(value: unknown): Readonly<Record<string, unknown>> | undefin
   try {
     const text = JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? String(item) : item));
     if (text.length > MAX_METADATA_CHARACTERS) return undefined;
-    return JSON.parse(text, (_key, item: unknown) =>
-      typeof item === 'object' && item !== null ? Object.freeze(item) : item,
-    ) as Readonly<Record<string, unknown>>;
+    return JSON.parse(text, (_key, item: unknown) => frozenCopy(item)) as Readonly<Record<string, unknown>>;
   } catch {
     return undefined;
   }
+}
+
+/** The members have been read before. */
+function frozenCopy(item: unknown): unknown {
+  if (typeof item === 'string') return safeText(item);
+  if (typeof item !== 'object' || item === null) return item;
+  if (Array.isArray(item)) return Object.freeze(item);
+  return Object.freeze(Object.fromEntries(Object.entries(item).map(([key, member]) => [safeText(key), member])));
 }
 
 /** Reads what a check returned without trusting it. Without a valid status the outcome is `unknown`, never healthy. */

@@ -77,9 +77,5 @@ function descriptionOf(operation: JsonObject, pathItem: JsonObject, method: Http
 /** Without what is not seen, and without tabs, which a description may not hold. */
 function textOf(value: unknown): string {
   if (typeof value !== 'string') return '';
-  return sanitizeText(value)
-    .text.replaceAll(/\r\n?/g, '\n')
-    .replaceAll('\t', ' ')
-    .replaceAll(/\p{Cf}/gu, '')
-    .trim();
+  return sanitizeText(value).text.replaceAll(/\r\n?/g, '\n').replaceAll('\t', ' ').trim();
 }

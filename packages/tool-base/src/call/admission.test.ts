@@ -241,6 +241,20 @@ describe('progress', () => {
     expect(heard.mock.calls).toEqual([[{ progress: 1, message: 'red' }]]);
   });
 
+  test('of a report only numbers and a text are passed on: the error that a tool reports is for nobody', async () => {
+    const heard = vi.fn();
+    const error = Object.assign(new Error('s3cret'), { path: 's3cret' });
+    const reports = [
+      { progress: 1, total: error, message: error, path: 's3cret' },
+      { progress: error },
+      { progress: Number.NaN },
+      error,
+    ];
+    const tool = makeTool((_, { reportProgress }) => reports.forEach((report) => reportProgress(report as never)));
+    await call(tool, { onProgress: heard });
+    expect(heard.mock.calls).toEqual([[{ progress: 1 }]]);
+  });
+
   test('reports reach the caller while the call runs, not after it', async () => {
     const heard = vi.fn();
     let late: (() => void) | undefined;

@@ -147,7 +147,8 @@ export class CallContext implements ProgramContext {
     return (progress) => {
       if (this.#over) return;
       try {
-        this.#onProgress?.(sanitized(progress));
+        const known = knownProgress(progress);
+        if (known) this.#onProgress?.(known);
       } catch (error) {
         // A listener that throws must not end the run.
         this.#operatorLog?.warn('progress was not delivered', {
@@ -180,7 +181,12 @@ export class CallContext implements ProgramContext {
   }
 }
 
-function sanitized(progress: Progress): Progress {
-  const { message } = progress;
-  return message === undefined ? progress : { ...progress, message: sanitizeText(message).text };
+/** What a client may be sent of it: a tool may report any value, such as an error as the message. */
+function knownProgress({ progress, total, message }: Partial<Record<keyof Progress, unknown>>): Progress | undefined {
+  if (!Number.isFinite(progress)) return undefined;
+  return {
+    progress: progress as number,
+    ...(Number.isFinite(total) && { total: total as number }),
+    ...(typeof message === 'string' && { message: sanitizeText(message).text }),
+  };
 }

@@ -11,7 +11,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { NO_OUTPUT, shapeOutput, shapePartial, withValidated } from '../result/shape-output.ts';
 import type { ReadHint } from '../result/kept-output.ts';
-import { ToolError } from '../result/tool-error.ts';
+import { isToolError, ToolError } from '../result/tool-error.ts';
 import { ToolContent, type ToolResult } from '../result/tool-result.ts';
 import type { Tool } from '../tool/tool.ts';
 import { isPromise, logError, type Call, type RunResult } from './call.ts';
@@ -70,7 +70,7 @@ export async function callTool(tool: Tool | undefined, request: CallRequest): Pr
 
 /** An error thrown by a step. */
 function asToolError(error: unknown, call: Call): ToolError {
-  if (!(error instanceof ToolError)) return internalError(error);
+  if (!isToolError(error)) return internalError(error);
   if (error.cause !== undefined) logError(call, 'warn', 'tool failed', error.cause);
   return error;
 }
@@ -140,5 +140,5 @@ function resultOf(run: RunResult, error: ToolError | undefined): unknown {
 function partialOf({ value, thrown }: RunResult, error: ToolError): ToolContent | undefined {
   if (error.output !== undefined) return error.output;
   if (value instanceof ToolContent) return value;
-  return thrown instanceof ToolError ? thrown.output : undefined;
+  return isToolError(thrown) ? thrown.output : undefined;
 }

@@ -38,6 +38,15 @@ describe('how an outcome is classified', () => {
     },
   );
 
+  test('an error that throws where it is looked at is one of the tool too', async () => {
+    const getPrototypeOf = (): never => {
+      throw new Error('s3cret');
+    };
+    const result = await call(makeTool(() => Promise.reject(new Proxy(new Error('s3cret'), { getPrototypeOf }))));
+    expect(result.error).toMatchObject({ type: 'execution_error' });
+    expect(JSON.stringify(result)).not.toContain('s3cret');
+  });
+
   test('what a tool throws never reaches the log that a client may read', async () => {
     const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
     const thrown = Object.assign(new Error('open /etc/secret'), { config: { headers: { token: 's3cret' } } });

@@ -1,4 +1,4 @@
-import { ToolError } from '../result/tool-error.ts';
+import { isToolError, ToolError } from '../result/tool-error.ts';
 import { logError, type Call, type RunResult } from './call.ts';
 import { toolThrew } from './unexpected-error.ts';
 
@@ -9,7 +9,7 @@ export function classify(run: RunResult, call: Call): ToolError | undefined {
   if (run.stopReason === 'cancelled')
     return new ToolError('cancelled', 'The call was cancelled and the tool was stopped.');
   if (!('thrown' in run)) return undefined;
-  if (run.thrown instanceof ToolError) {
+  if (isToolError(run.thrown)) {
     if (run.thrown.cause !== undefined) logError(call, 'warn', 'tool failed', run.thrown.cause);
     return run.thrown;
   }

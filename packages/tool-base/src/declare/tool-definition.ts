@@ -1,5 +1,6 @@
 /** The definition of a tool, before it has limits, a breaker and a place in a registry. */
 
+import { hasHidden } from '../hidden-characters.ts';
 import { annotationProblems } from './annotation-problems.ts';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { ClientRequests } from './client-requests.ts';
@@ -219,8 +220,6 @@ export interface JsonSchemaToolSpec extends FunctionSpec {
   readonly run: (input: Readonly<Record<string, unknown>>, context: ToolContext) => unknown;
 }
 
-const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
-
 /** Problems with the parts that function and command tools have in common. */
 export function problemsOf(
   spec: Pick<ToolBasics, 'name' | 'title' | 'description' | 'annotations' | 'confirm'>,
@@ -232,7 +231,7 @@ export function problemsOf(
   const { description } = spec;
   if (typeof description !== 'string' || description.trim() === '' || description.length > MAX_DESCRIPTION_LENGTH) {
     problems.push(`The description must have 1 to ${MAX_DESCRIPTION_LENGTH} characters.`);
-  } else if (UNSEEN.test(description.replaceAll('\n', ' '))) {
+  } else if (hasHidden(description.replaceAll('\n', ' '))) {
     problems.push('The description holds control or invisible characters; remove them.');
   }
   if (spec.confirm !== undefined && !CONFIRM_MODES.includes(spec.confirm)) {

@@ -1,10 +1,10 @@
 /**
- * A terminal, a log or a model will read the text of a tool, so characters that control a display or hide text are removed:
- * control characters except tab and line ends, whole ANSI sequences with their payload, bidirectional controls, zero-width
- * characters, Unicode tags and the supplementary variation selectors. What separates lines or pages becomes a line end, or the
- * words around it would be joined: a carriage return by itself, with which programs overwrite a status line, form feeds, vertical
- * tabs, and the separators of Unicode. Characters that a printer strikes twice stay once. Linear in the length.
+ * A model will read the text of a tool, so hidden characters are removed, except tabs and line ends, and whole ANSI sequences
+ * with their payload. What separates lines or pages becomes a line end, or the words around it would be joined: a carriage
+ * return by itself, with which programs overwrite a status line, form feeds, vertical tabs, and the separators of Unicode.
+ * Characters that a printer strikes twice stay once. Linear in the length.
  */
+import { HIDDEN_IN_LINES } from '../hidden-characters.ts';
 
 const CSI = '(?:\\u001b\\[|\\u009b)[0-?]{0,64}[ -/]{0,16}[@-~]?';
 /** OSC, DCS, SOS, PM and APC up to their terminator, such as the address of a hyperlink. No introducer is read twice. */
@@ -12,43 +12,8 @@ const STRING_SEQUENCE =
   '(?:\\u001b[\\]PX^_]|[\\u0090\\u0098\\u009d-\\u009f])[^\\u0007\\u001b\\u0090\\u0098\\u009c-\\u009f\\r\\n]{0,4096}(?:\\u0007|\\u001b\\\\|\\u009c)';
 const OTHER_ESCAPE = '\\u001b[ -/]{0,4}[0-~]?';
 const SEPARATOR = '\\r(?!\\n)|[\\u000b\\u000c\\u0085\\u2028\\u2029]';
-const CONTROLS = '[\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f]';
-const UNSEEN =
-  '[\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufeff' +
-  '\\uffa0\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}\\u{e0100}-\\u{e01ef}]';
 
-/** Scripts whose spelling needs joiners (U+200C, U+200D). In Latin text they would only hide something. */
-const JOINING_SCRIPTS = [
-  'Arabic',
-  'Syriac',
-  'Nko',
-  'Mandaic',
-  'Mongolian',
-  'Devanagari',
-  'Bengali',
-  'Gurmukhi',
-  'Gujarati',
-  'Oriya',
-  'Tamil',
-  'Telugu',
-  'Kannada',
-  'Malayalam',
-  'Sinhala',
-  'Khmer',
-  'Myanmar',
-  'Tibetan',
-  'Balinese',
-  'Javanese',
-]
-  .map((script) => `\\p{Script=${script}}`)
-  .join('');
-const JOINED = `${JOINING_SCRIPTS}\\p{Extended_Pictographic}`;
-const STRAY_JOINER = `(?<![${JOINED}\\ufe0f\\u{1f3fb}-\\u{1f3ff}])[\\u200c\\u200d]|[\\u200c\\u200d](?![${JOINED}])`;
-
-const REMOVED = new RegExp(
-  [CSI, STRING_SEQUENCE, OTHER_ESCAPE, SEPARATOR, CONTROLS, UNSEEN, STRAY_JOINER].join('|'),
-  'gu',
-);
+const REMOVED = new RegExp([CSI, STRING_SEQUENCE, OTHER_ESCAPE, SEPARATOR, HIDDEN_IN_LINES].join('|'), 'gu');
 const SEPARATORS: ReadonlySet<string> = new Set('\r\u000b\u000c\u0085\u2028\u2029');
 /** Bold and underlined text as nroff writes it: a character, a backspace, and the character again or above a `_`. */
 const STRUCK_TWICE = /_[\b](?=[^\b\r\n])|([^\b\r\n])[\b](?=\1)/gu;

@@ -114,3 +114,12 @@ export class ToolDefinitionError extends Error {
     this.problems = problems;
   }
 }
+
+/** A proxy can throw where it is looked at. */
+export function isToolError(thrown: unknown): thrown is ToolError {
+  try {
+    return thrown instanceof ToolError;
+  } catch {
+    return false;
+  }
+}

@@ -1,3 +1,5 @@
+import { escapedCharacter, replaceHidden } from '@mcp/tool-base';
+
 import type { ListedTool, ResultBlock, ToolCallResult } from './tool-source.ts';
 
 /**
@@ -38,7 +40,8 @@ function stateOf({ enabled, excluded, available, circuitBreaker }: ListedTool): 
   return circuitBreaker.state === 'closed' ? 'ready' : `breaker ${circuitBreaker.state}`;
 }
 
-/** As in the files of JSON formatters. */
+/** As in the files of JSON formatters, with hidden characters as escapes, which JSON asks of some alone. */
 export function pretty(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  const json = JSON.stringify(value, null, 2);
+  return `${replaceHidden(json, (character) => (character === '\n' ? character : escapedCharacter(character)))}\n`;
 }

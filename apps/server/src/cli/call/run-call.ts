@@ -101,5 +101,5 @@ async function inputObject(input: string | undefined, { stdin }: Terminal): Prom
 }
 
 function surroundings({ env, stderr }: Terminal): { env: Terminal['env']; remark: (text: string) => void } {
-  return { env, remark: (text) => void stderr.write(`mcp-server: ${text}\n`) };
+  return { env, remark: (text) => void stderr.write(terminalText(`mcp-server: ${text}\n`)) };
 }

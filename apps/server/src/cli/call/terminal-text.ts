@@ -1,7 +1,6 @@
-// Control characters except tab and newline, and the characters that reorder or hide text.
-const CONTROL = /[^\P{Cc}\t\n]|[\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f]/gu;
+import { replaceHidden } from '@mcp/tool-base';
 
-/** Text that cannot control the terminal that shows it. */
+/** Text that cannot control the terminal that shows it: without hidden characters but for tabs and line ends. */
 export function terminalText(text: string): string {
-  return text.replaceAll(CONTROL, '');
+  return replaceHidden(text, (character) => (character === '\n' || character === '\t' ? character : ''));
 }

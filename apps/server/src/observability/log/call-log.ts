@@ -1,4 +1,4 @@
-import type { CallLog, LogFields } from '@mcp/tool-base';
+import { describeError, type CallLog, type LogFields } from '@mcp/tool-base';
 
 import type { EventBus } from '../events/event-bus.ts';
 import type { ServerEventData } from '../events/server-events.ts';
@@ -94,10 +94,17 @@ export class ToolLog implements CallLog {
   }
 
   #at(level: keyof CallLog) {
-    return (message: string, fields: LogFields = {}): void => {
-      const serialized = serializeErrors(fields) as LogFields;
-      this.#logger[level]({ ...serialized, tool: this.#tool, correlationId: this.#correlationId }, message);
-      this.#client?.[level](message, withoutErrors(fields) as LogFields);
+    return (message: unknown, given: unknown = {}): void => {
+      const call = { tool: this.#tool, correlationId: this.#correlationId };
+      // Modules in JavaScript log an error by itself, as with console.error.
+      if (typeof message !== 'string') {
+        this.#logger[level]({ error: describeError(message), ...call }, 'The tool logged a value that is no text.');
+        return;
+      }
+      const isFields = typeof given === 'object' && given !== null && !(given instanceof Error);
+      const fields = isFields ? (serializeErrors(given) as LogFields) : { error: describeError(given) };
+      this.#logger[level]({ ...fields, ...call }, message);
+      this.#client?.[level](message, isFields ? (withoutErrors(given) as LogFields) : {});
     };
   }
 }

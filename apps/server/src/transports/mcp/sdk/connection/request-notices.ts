@@ -1,4 +1,4 @@
-import { sanitizeText, type CallLog, type LogFields, type Progress } from '@mcp/tool-base';
+import { sanitizeJson, sanitizeText, type CallLog, type LogFields, type Progress } from '@mcp/tool-base';
 import type { ServerContext } from '@modelcontextprotocol/server';
 
 import { redactFields } from '../../../../observability/log/redact-fields.ts';
@@ -72,16 +72,15 @@ const THROWN: ReadonlySet<string> = new Set(['err', 'error', 'cause', 'thrown', 
 
 /** The fields that a client may see: plain JSON, without anything that was thrown and without secrets. `undefined` for none. */
 function clientFields(fields: LogFields): object | undefined {
-  const given = Object.entries(redactFields(fields)).filter(([name]) => !THROWN.has(name));
-  if (given.length === 0) return undefined;
   try {
-    const text = JSON.stringify(Object.fromEntries(given), function (this: Record<string, unknown>, name, value) {
-      // An error may turn itself into JSON, so what counts is the member, not its value.
-      return this[name] instanceof Error ? undefined : (value as unknown);
-    });
-    const known = JSON.parse(text, (_, value: unknown) =>
-      typeof value === 'string' ? sanitizeText(value).text : value,
-    ) as object;
+    const text = JSON.stringify(
+      Object.fromEntries(Object.entries(redactFields(fields))),
+      function (this: Record<string, unknown>, name, value) {
+        // An error may turn itself into JSON, so what counts is the member, not its value.
+        return THROWN.has(name) || this[name] instanceof Error ? undefined : (value as unknown);
+      },
+    );
+    const known = sanitizeJson(JSON.parse(text)) as object;
     return Object.keys(known).length === 0 ? undefined : known;
   } catch {
     return undefined;

@@ -1,4 +1,4 @@
-import { sanitizeText } from '@mcp/tool-base';
+import { sanitizeJson, sanitizeText } from '@mcp/tool-base';
 import {
   ResourceNotFoundError,
   UriTemplate,
@@ -71,19 +71,19 @@ export class ResourceCatalog {
     const source = this.#sourceOf(uri, principal);
     if (source) {
       const contents = await source.read(uri, reader);
-      if (contents === undefined) throw new ResourceNotFoundError(uri);
+      if (contents === undefined) throw notFound(uri);
       return contents;
     }
     const found = this.#find(uri, principal);
-    if (!found) throw new ResourceNotFoundError(uri);
+    if (!found) throw notFound(uri);
     const body = await within(this.#limit, `The resource ${found.definition.name}`, () => found.read());
-    if (body === undefined) throw new ResourceNotFoundError(uri);
+    if (body === undefined) throw notFound(uri);
     return toContents(uri, found.definition.mimeType, body);
   }
 
   /** @throws {ResourceNotFoundError} when there is no such resource for this caller */
   assertKnown(uri: string, principal: Principal): void {
-    if (!this.#sourceOf(uri, principal) && !this.#find(uri, principal)) throw new ResourceNotFoundError(uri);
+    if (!this.#sourceOf(uri, principal) && !this.#find(uri, principal)) throw notFound(uri);
   }
 
   /** Hears of changes of a resource until the result is disposed; those of this server's own are reported in any case. */
@@ -128,6 +128,10 @@ export class ResourceCatalog {
   }
 }
 
+function notFound(uri: string): ResourceNotFoundError {
+  return new ResourceNotFoundError(sanitizeText(uri).text);
+}
+
 function isOpenTo(definition: ResourceDescription, principal: Principal): boolean {
   return definition.scope === undefined || hasScope(principal, definition.scope);
 }
@@ -146,14 +150,12 @@ function toContents(uri: string, mimeType: string | undefined, body: ResourceBod
   const head = { uri, ...(mimeType !== undefined && { mimeType }) };
   if (typeof body === 'string') return [{ ...head, text: sanitizeText(body).text }];
   if (body instanceof Uint8Array) return [{ ...head, blob: Buffer.from(body).toString('base64') }];
-  if (!Array.isArray(body) || !body.every(isContents)) {
+  // A copy, since what is checked must be what is sent, and a module can give an object of which parts change or throw.
+  const copy: unknown = Array.isArray(body) ? sanitizeJson(JSON.parse(JSON.stringify(body))) : undefined;
+  if (!Array.isArray(copy) || !copy.every(isContents)) {
     throw new TypeError(`read() of ${uri} must return text, bytes, or an array of { uri, text } or { uri, blob }.`);
   }
-  return (body as readonly ResourceContents[]).map(cleanContents);
-}
-
-function cleanContents(contents: ResourceContents): ResourceContents {
-  return 'text' in contents ? { ...contents, text: sanitizeText(contents.text).text } : contents;
+  return copy as ResourceContents[];
 }
 
 function isContents(item: unknown): boolean {

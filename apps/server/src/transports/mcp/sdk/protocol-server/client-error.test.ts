@@ -40,6 +40,16 @@ test.each([new ResourceNotFoundError('notes://gone'), new InvalidParamsError('a'
   },
 );
 
+test('nor does what throws where it is looked at reach the client', async () => {
+  const getPrototypeOf = (): never => {
+    throw new Error('s3cret');
+  };
+  const { error, logged } = await outcomeOf(new Proxy(new Error('s3cret'), { getPrototypeOf }));
+  expect(error).toBeInstanceOf(RequestFailedError);
+  expect(error.message).toMatch(/^The request failed with an unexpected error\./);
+  expect(logged).toHaveLength(1);
+});
+
 test('a ToolError is meant for the client, but for its cause, which the operator gets', async () => {
   const { error, logged } = await outcomeOf(
     new ToolError('unavailable', 'The ledger is closed', { suggestion: 'Ask at nine.', cause: 's3cret' }),

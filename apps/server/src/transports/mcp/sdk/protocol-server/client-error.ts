@@ -26,6 +26,21 @@ export async function withClientErrors<T>(onFailure: (error: Error) => void, han
 }
 
 function clientError(error: unknown, onFailure: (error: Error) => void): Error {
+  try {
+    const known = knownError(error, onFailure);
+    if (known) return known;
+  } catch {
+    // A proxy, which throws where it is looked at.
+  }
+  const correlationId = randomUUID();
+  onFailure(failed(correlationId, error));
+  return new RequestFailedError(
+    `The request failed with an unexpected error. Ask the operator, who finds the cause by the correlation id. Correlation id: ${correlationId}.`,
+  );
+}
+
+/** The error for a client of one that is meant for it. */
+function knownError(error: unknown, onFailure: (error: Error) => void): Error | undefined {
   if (error instanceof ProtocolError || error instanceof InvalidParamsError || error instanceof RequestFailedError) {
     return error;
   }
@@ -38,11 +53,7 @@ function clientError(error: unknown, onFailure: (error: Error) => void): Error {
   if (error instanceof StoreUnavailableError) {
     return new RequestFailedError('The store of jobs does not answer. Try again in a few seconds.');
   }
-  const correlationId = randomUUID();
-  onFailure(failed(correlationId, error));
-  return new RequestFailedError(
-    `The request failed with an unexpected error. Ask the operator, who finds the cause by the correlation id. Correlation id: ${correlationId}.`,
-  );
+  return undefined;
 }
 
 function failed(correlationId: string, cause: unknown): Error {

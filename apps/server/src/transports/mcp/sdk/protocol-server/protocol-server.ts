@@ -3,6 +3,7 @@
  * connection, one 2025-era session, or one request of the 2026 revision. It holds no tools of its own: `tools/list`
  * and `tools/call` read the registry behind the gateway, so an instance costs the same with 1 tool or 500.
  */
+import { sanitizeText } from '@mcp/tool-base';
 import {
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
@@ -194,7 +195,7 @@ async function complete(
       ? await dependencies.prompts.complete(ref.name, argument, reader)
       : await dependencies.resources.complete(ref.uri, argument, reader);
   return {
-    values: candidates.slice(0, MAX_COMPLETIONS),
+    values: candidates.slice(0, MAX_COMPLETIONS).map((value) => sanitizeText(value).text),
     total: candidates.length,
     hasMore: candidates.length > MAX_COMPLETIONS,
   };
