@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { isLoopbackHost } from '@mcp/tool-base';
-import type { JWTPayload, JWTVerifyGetKey } from 'jose';
+import type { JWTPayload } from 'jose';
 
 import { systemClock, type Clock } from '../foundation/clock.ts';
 import { milliseconds } from '../configuration/settings/milliseconds.ts';
-import { createJwksFetch } from './jwks-fetch.ts';
+import { IssuerKeys } from './issuer-keys.ts';
 import { isScope, type Principal } from './principal.ts';
 import { withheldFrom, type ToolScopes } from './tool-scopes.ts';
 import { tokenRejectionReason, type TokenRejectionReason } from './token-rejection.ts';
@@ -57,7 +57,7 @@ export class JwtVerifier {
   readonly #options: JwtOptions;
   readonly #audiences: string[];
   readonly #jwksUri: URL;
-  #keys: JWTVerifyGetKey | undefined;
+  #keys: IssuerKeys | undefined;
   readonly #clock: Pick<Clock, 'epochMs' | 'monotonicMs'>;
   /** The principals of accepted tokens, with the end of their validity in milliseconds since the epoch. */
   readonly #expiries = new WeakMap<Principal, number>();
@@ -72,16 +72,11 @@ export class JwtVerifier {
 
   async verify(token: string): Promise<TokenVerdict> {
     // Loaded with the first token: most servers use API keys only.
-    const { createRemoteJWKSet, customFetch, errors, jwtVerify } = await import('jose');
-    // One fetch for all callers, cached ten minutes, at most one refetch for an unknown key id in 30 seconds.
-    this.#keys ??= createRemoteJWKSet(this.#jwksUri, {
-      timeoutDuration: 5_000,
-      cooldownDuration: 30_000,
-      [customFetch]: createJwksFetch(this.#clock),
-    });
+    const { errors, jwtVerify } = await import('jose');
+    const keys = await this.#issuerKeys();
     let payload: JWTPayload;
     try {
-      ({ payload } = await jwtVerify(token, this.#keys, {
+      ({ payload } = await jwtVerify(token, keys.find, {
         issuer: this.#options.issuer,
         audience: this.#audiences,
         algorithms: ALGORITHMS,
@@ -94,6 +89,24 @@ export class JwtVerifier {
       return reason === undefined ? { ok: false, kind: 'keys_unavailable' } : { ok: false, kind: 'invalid', reason };
     }
     return this.#accept(payload);
+  }
+
+  /** Fetches the keys where that is due. @returns what is wrong with the issuer, and whether tokens can still be checked */
+  async checkIssuer(): Promise<{ readonly problem: string | undefined; readonly hasKeys: boolean }> {
+    const keys = await this.#issuerKeys();
+    await keys.refresh();
+    const { ageMs, hasFailed } = keys.state;
+    if (!hasFailed) return { problem: undefined, hasKeys: true };
+    const problem = keys.areUsable
+      ? `The keys of the token issuer cannot be fetched. Those of ${Math.round(ageMs / 60_000)} minutes ago count until they are 60 minutes old. Check security.jwt.jwksUri.`
+      : 'The keys of the token issuer cannot be fetched, so every token is answered with 503. Check security.jwt.jwksUri.';
+    return { problem, hasKeys: keys.areUsable };
+  }
+
+  async #issuerKeys(): Promise<IssuerKeys> {
+    const jose = await import('jose');
+    this.#keys ??= new IssuerKeys(this.#jwksUri, this.#clock, jose);
+    return this.#keys;
   }
 
   /** Whether this principal comes from a token that this verifier accepted and that has not expired since. */

@@ -6,6 +6,7 @@
  * Every part is built in a file of its own and disposes what it owns.
  */
 import { AccessControl } from '../access/access-control.ts';
+import { checkTiming } from '../configuration/settings/milliseconds.ts';
 import { apiMetrics } from './metrics/api-metrics.ts';
 import { buildApis, type Apis } from './build-apis.ts';
 import { buildCalls, type Calls } from './build-calls.ts';
@@ -14,6 +15,7 @@ import { buildHttp, type Http } from './build-http.ts';
 import { buildMcp, type Mcp } from './build-mcp.ts';
 import { buildObservability, type Observability } from './build-observability.ts';
 import { buildSandbox, sandboxLevels } from './build-sandbox.ts';
+import { issuerCheck } from './issuer-check.ts';
 import { buildUpstreams, type Upstreams } from './build-upstreams.ts';
 import { buildWorker } from './build-worker.ts';
 import { RejectedReloads } from './rejected-reload.ts';
@@ -49,6 +51,8 @@ export function buildParts(options: ToolServerOptions): ServerParts {
   const { launcher } = sandbox;
   const observability = buildObservability({ store, launcher, logger, tracer, worker });
   const { measurements, events, notifier, audit } = observability;
+  const jwt = access.credentials?.jwt;
+  if (jwt) observability.health.add(issuerCheck(jwt, checkTiming(values.health)));
   const whole = worker && buildWorker(worker, store, observability);
   const listensAt = (): string | undefined => http.listensAt;
   const calls = buildCalls({ store, launcher, modules, restTools, observability, engine, worker, listensAt });
