@@ -12,6 +12,8 @@ class FaultyStore implements AuditStore {
   readonly #inner = new MemoryAuditStore();
   fault: Error | 'hang' | undefined;
   appends = 0;
+  /** Ends the hanging. */
+  goOn: () => void = () => {};
 
   appendText(entries: EntriesText): Promise<void> {
     return this.#inner.appendText(entries);
@@ -33,8 +35,8 @@ class FaultyStore implements AuditStore {
   async close(): Promise<void> {}
 
   async #applyFault(): Promise<void> {
-    if (this.fault === 'hang') await new Promise(() => {});
-    if (this.fault !== undefined) throw this.fault;
+    if (this.fault === 'hang') await new Promise<void>((resolve) => (this.goOn = resolve));
+    if (this.fault instanceof Error) throw this.fault;
   }
 }
 
@@ -316,6 +318,38 @@ describe('a store that hangs', () => {
     await closing;
     expect(clock.pendingTimers).toBe(0);
   });
+});
+
+describe('a store that answers no query', () => {
+  test('is waited for five seconds, once, and asked again when it has answered', async () => {
+    const { trail, store, clock } = setup();
+    store.fault = 'hang';
+    const first = trail.query();
+    await clock.advanceAsync(5000);
+    expect(await first).toMatchObject({ complete: false });
+    expect(await trail.query()).toMatchObject({ complete: false });
+    expect(trail.health()).toMatchObject({
+      status: 'degraded',
+      message: expect.stringContaining('no answer') as string,
+    });
+    store.fault = undefined;
+    store.goOn();
+    await clock.advanceAsync(0);
+    expect(trail.health()).toMatchObject({ status: 'healthy' });
+    expect(await trail.query()).toMatchObject({ complete: true });
+  });
+});
+
+test('a store that was down at the start and came back is known without a query', async () => {
+  const { trail, store } = setup();
+  store.fault = full();
+  await trail.checkStore();
+  await trail.prune();
+  await trail.recheck();
+  expect(trail.health()).toMatchObject({ status: 'degraded' });
+  store.fault = undefined;
+  await trail.recheck();
+  expect(trail.health()).toMatchObject({ status: 'healthy' });
 });
 
 describe('closing', () => {

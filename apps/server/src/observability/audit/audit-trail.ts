@@ -5,10 +5,10 @@
  * when the buffer is full, further entries are lost, counted and shown in health.
  */
 import { repeat, systemClock, type Clock } from '../../foundation/clock.ts';
-import { StartError } from '../../foundation/start-error.ts';
 import { AuditIds, auditEntry, type AuditEntry, type AuditRecord } from './audit-entry.ts';
 import { checkQuery, pageOf, visiblePage, type AuditPage } from './audit-query.ts';
 import type { AuditQuery, AuditStore, CheckedAuditQuery } from './audit-store.ts';
+import { failureCause } from './failure-cause.ts';
 
 export interface AuditTrailOptions {
   readonly store: AuditStore;
@@ -28,7 +28,7 @@ export interface AuditTrailOptions {
   readonly clock?: Clock;
 }
 
-/** The result of a health check, with numbers for metrics. */
+/** With numbers for metrics. */
 export interface AuditHealth {
   readonly status: 'healthy' | 'degraded';
   readonly message: string;
@@ -45,11 +45,9 @@ const PRUNE_EVERY_MS = 600_000;
 const SLOW_WRITE_MS = 10_000;
 /** How long a query or closing waits for the store. */
 const STORE_TIMEOUT_MS = 5000;
+const NO_ANSWER = 'no answer';
 
-interface StoreFailure {
-  readonly cause: string;
-  readonly sinceEpochMs: number;
-}
+type StoreFailure = { readonly cause: string; readonly sinceEpochMs: number };
 
 export class AuditTrail implements AsyncDisposable {
   readonly #options: Required<AuditTrailOptions>;
@@ -61,6 +59,8 @@ export class AuditTrail implements AsyncDisposable {
   #dropped = 0;
   #writeFailure: StoreFailure | undefined;
   #readFailure: StoreFailure | undefined;
+  /** A query was given up and is still on its way: another one would wait behind it. */
+  #isSilent = false;
   #retryMs = FIRST_RETRY_MS;
   #flushTimer: Disposable | undefined;
   #writing: { readonly done: Promise<void>; readonly sinceMs: number; readonly sinceEpochMs: number } | undefined;
@@ -126,6 +126,12 @@ export class AuditTrail implements AsyncDisposable {
     await this.#withTimeout(this.#stored({ limit: 1 }));
   }
 
+  /** Tries again what failed last and nothing else repeats, so that a store that works again is known before it is used. Never rejects. */
+  async recheck(): Promise<void> {
+    if (this.#readFailure !== undefined) await this.checkStore();
+    if (this.#writeFailure !== undefined && this.#pending.length === 0) await this.#withTimeout(this.prune());
+  }
+
   /** Writes what is pending now. Never rejects. */
   async flush(): Promise<void> {
     if (this.#writing === undefined && this.#pending.length > 0) {
@@ -142,6 +148,7 @@ export class AuditTrail implements AsyncDisposable {
     const { store, retentionMs, maxEntries } = this.#options;
     try {
       await store.prune({ before: this.#clock.epochMs() - retentionMs, maxEntries });
+      if (this.#pending.length === 0) this.#setFailures(undefined, this.#readFailure);
     } catch (error) {
       this.#setFailures(this.#failed(error, this.#writeFailure), this.#readFailure);
     }
@@ -193,15 +200,21 @@ export class AuditTrail implements AsyncDisposable {
     return pageOf(query, await this.#stored({ ...query, limit: query.limit + 1 }), this.#pending);
   }
 
+  /** @returns undefined when the store did not answer in time */
   async #stored(query: CheckedAuditQuery): Promise<AuditEntry[] | undefined> {
-    try {
-      const entries = await this.#options.store.query(query);
+    if (this.#isSilent) return undefined;
+    const failed = (error: unknown): undefined => {
+      this.#setFailures(this.#writeFailure, this.#failed(error, this.#readFailure));
+    };
+    const answered = this.#options.store.query(query).then((entries) => {
       this.#setFailures(this.#writeFailure, undefined);
       return entries;
-    } catch (error) {
-      this.#setFailures(this.#writeFailure, this.#failed(error, this.#readFailure));
-      return undefined;
-    }
+    }, failed);
+    const entries = await this.#withTimeout(answered);
+    if (entries !== NO_ANSWER) return entries;
+    this.#isSilent = true;
+    void answered.finally(() => (this.#isSilent = false));
+    return failed({ code: NO_ANSWER });
   }
 
   #failed(error: unknown, before: StoreFailure | undefined): StoreFailure {
@@ -219,25 +232,17 @@ export class AuditTrail implements AsyncDisposable {
   #slowWrite(): StoreFailure | undefined {
     const writing = this.#writing;
     const slow = writing !== undefined && this.#clock.monotonicMs() - writing.sinceMs > SLOW_WRITE_MS;
-    return slow ? { cause: 'no answer', sinceEpochMs: writing.sinceEpochMs } : undefined;
+    return slow ? { cause: NO_ANSWER, sinceEpochMs: writing.sinceEpochMs } : undefined;
   }
 
-  #withTimeout(work: Promise<unknown>): Promise<void> {
+  /** @param work that never rejects */
+  #withTimeout<T>(work: Promise<T>): Promise<T | typeof NO_ANSWER> {
     return new Promise((resolve) => {
-      const timer = this.#clock.setTimer(STORE_TIMEOUT_MS, resolve);
-      void work.finally(() => {
+      const timer = this.#clock.setTimer(STORE_TIMEOUT_MS, () => resolve(NO_ANSWER));
+      void work.then((result) => {
         timer[Symbol.dispose]();
-        resolve();
+        resolve(result);
       });
     });
   }
-}
-
-/** A text of this server, or a code or fixed text of the driver; never the driver's message, which may name hosts, users or files. */
-function failureCause(error: unknown): string {
-  if (error instanceof StartError) return error.message;
-  const { errstr, code, message } = (error ?? {}) as { errstr?: unknown; code?: unknown; message?: unknown };
-  if (typeof errstr === 'string') return errstr;
-  if (typeof code === 'string') return code;
-  return typeof message === 'string' && message.includes('timeout') ? 'timeout' : 'failed';
 }
