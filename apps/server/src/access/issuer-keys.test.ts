@@ -85,7 +85,7 @@ test('while the issuer is down, its last keys count until they are an hour old, 
   expect(await verifier.checkIssuer()).toEqual({ problem: undefined, hasKeys: true });
 });
 
-test('the keys are fetched again after ten minutes, in the background, and one that was withdrawn then counts no more', async () => {
+test('the keys are fetched again after ten minutes, in the background, and one that was revoked then counts no more', async () => {
   published = [oldKey];
   expect(await verify(oldKey)).toBe('ok');
   published = [newKey];

@@ -16,7 +16,7 @@ interface Jose {
 const FETCH_TIMEOUT_MS = 5_000;
 /** Older ones are fetched again, in the background. */
 const FRESH_MS = 600_000;
-/** Older ones are of no use: a key that the issuer withdrew must not count for ever. */
+/** Older ones are of no use: a key that the issuer revoked must not count for ever. */
 const MAX_AGE_MS = 3_600_000;
 /** Between two fetches because of tokens that name an unknown key, which anybody can send. */
 const UNKNOWN_KEY_PAUSE_MS = 30_000;
