@@ -1,5 +1,5 @@
 /** A real Redis that answers with errors or slowly while servers use it, and what they refuse when they start. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import type { EngineListener, Entry, TableName } from './engine.ts';
 import { RedisEngine } from './redis-engine.ts';
@@ -185,8 +185,18 @@ describe.runIf(hasRedis)('a start is refused at once by an engine that', { timeo
     await starting(redis.url.replace('//', `//${credential}`));
   });
 
+  test('does not let its user read how full it is, and nothing but the message is printed', async () => {
+    const print = vi.spyOn(console, 'warn');
+    await redis.command('acl', 'setuser', 'blind', 'on', '>pass', '~*', '+@all', '-info');
+    await expect(starting(redis.url.replace('//', '//blind:pass@'))).rejects.toThrow(/does not let this user/u);
+    expect(print.mock.calls).toEqual([]);
+    expect(await redis.command('keys', '*')).toEqual([]);
+    print.mockRestore();
+  });
+
   test('does not have the database of the URL', async () => {
     await expect(starting(`${redis.url}/99`)).rejects.toThrow(/does not have the database/u);
+    expect(await redis.command('keys', '*')).toEqual([]);
     await starting(`${redis.url}/3`);
   });
 

@@ -24,9 +24,6 @@ export async function joinWithin({ timeoutMs, clock, attempt, problem, onWaiting
   for (;;) {
     try {
       await attempt();
-      // The library goes on with database 0 where the one of the URL does not exist.
-      const refusal = refused(problem());
-      if (refusal) throw refusal;
       return;
     } catch (error) {
       if (error instanceof StartError) throw error;

@@ -30,6 +30,8 @@ function options(more: Options): Options {
     lazyConnect: true,
     protocol: 2,
     enableOfflineQueue: false,
+    // It asks for INFO, and prints a text of the library where the user may not. An engine that still loads its data says so by itself.
+    enableReadyCheck: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     connectTimeout: CONNECT_TIMEOUT_MS,

@@ -20,7 +20,7 @@ import { EngineState } from './engine-state.ts';
 import { joinWithin } from './join-within.ts';
 import { openCommands, openReader, type RedisConnection } from './redis-connection.ts';
 import { redisKeys, type RedisKeys } from './redis-keys.ts';
-import { failureOf, isDemoted, strangers } from './join-errors.ts';
+import { failureOf, isDemoted, refused, strangers } from './join-errors.ts';
 import { RedisPresence, type PresenceOptions } from './redis-presence.ts';
 import { redisSessions } from './redis-sessions.ts';
 import type { Grant } from './reserved-calls.ts';
@@ -206,6 +206,10 @@ export class RedisEngine implements ClusterEngine {
   async #synchronize(): Promise<void> {
     const { redis } = this.#commands;
     const { listener } = this.#state;
+    // Before anything is written: with it comes what the engine has said of the user and the database of the URL.
+    this.#memory = readMemory(await redis.info('memory'));
+    const problem = this.#commands.problem();
+    if (refused(problem)) throw problem;
     const epoch = await this.#presence.announce();
     if (!listener || this.#disposed) return;
     if (this.#presence.hasStrangers && !this.#stream) {
@@ -215,7 +219,6 @@ export class RedisEngine implements ClusterEngine {
     const hasLostData = this.#stream !== undefined && this.#stream.epoch !== epoch;
     if (this.#stream?.epoch !== epoch) await this.#followStream(epoch, listener);
     const tables = await readTables(this.#commands, this.#keys);
-    this.#memory = readMemory(await redis.info('memory'));
     this.#gate.reset();
     this.#state.up();
     for (const [table, entries] of tables) listener.onTable(table, entries);

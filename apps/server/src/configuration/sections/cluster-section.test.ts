@@ -54,6 +54,7 @@ describe('cluster.url', () => {
     ['redis+unix:///run/redis.sock'],
     ['redis-sentinel://10.0.0.5:26379/main'],
     ['redis://10.0.0.5:6379,10.0.0.6:6379'],
+    ['redis://10.0.0.5,10.0.0.6:6379'],
     ['redis://10.0.0.5/name'],
     ['redis://10.0.0.5/-1'],
     ['redis://10.0.0.5?enableOfflineQueue=true'],

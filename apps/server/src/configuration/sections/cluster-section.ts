@@ -77,7 +77,8 @@ export const clusterSection: Field<ClusterConfig> = group<ClusterConfig>(
 function isEngineUrl(text: string): boolean {
   if (text === '') return true;
   const url = URL.parse(text);
-  if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === '') return false;
+  // A comma separates the nodes of a list, which is not asked.
+  if (url === null || !/^rediss?:$/.test(url.protocol) || !/^[^,]+$/.test(url.hostname)) return false;
   return (
     /^(?:\/\d{0,5})?$/.test(url.pathname) &&
     !/[?#]/.test(text) &&
