@@ -47,7 +47,7 @@ export const listenerSection: Field<HttpServerConfig> = group<HttpServerConfig>(
       default: 65,
     }),
     drainDelay: duration({
-      doc: 'How long the server still answers after a signal to stop, while it reports that it is not ready, so that a load balancer stops sending requests first. Over HTTP only; 0 stops at once.',
+      doc: 'How long the server still answers after a signal to stop, while it reports that it is not ready, so that a load balancer stops sending requests first; new connections are taken for three quarters of it. Over HTTP only; 0 stops at once.',
       min: 0,
       max: 300,
       default: 5,
