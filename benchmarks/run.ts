@@ -2,7 +2,7 @@
  * `pnpm bench` runs all benchmarks one after another and writes the results into README.md and into documents that quote them.
  * `pnpm bench --quick` checks that they run and that no figure is worse than its limit by more than a quarter; `pnpm bench server` runs
  * those whose path begins with `server`. A benchmark that takes too long is stopped and reported. A figure beyond its limit is
- * written and fails; a quick run measures it once more before.
+ * written and fails; a quick run measures it twice more before, alone.
  */
 import { spawn } from 'node:child_process';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
@@ -16,16 +16,26 @@ const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('
 const selected = benchmarkFiles
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.startsWith(part)))
   .filter((file) => !quick || !fullRunsOnly.has(file));
-const limitMs = quick ? 60_000 : 300_000;
+/** Far more than a quick one takes, also on a machine that is slow or busy. */
+const LIMIT_MS = 300_000;
 /** Percent of the machine. */
 const MAX_OTHER_WORK = 20;
+const MORE_MEASUREMENTS = 2;
+
+interface Run {
+  readonly text: string;
+  readonly code: number | null;
+}
 
 const failures: string[] = [];
+/** Of a quick run, with a figure beyond its limit. */
+const suspects: string[] = [];
 // One at a time, so that none measures another. In a quick run the packages take turns two by two: their ratios are of one process each.
 const pairsUp = (file: string): boolean => quick && !file.startsWith('server/');
 for (const file of selected.filter((one) => !pairsUp(one))) await runBenchmark(file);
 const together = selected.filter(pairsUp).values();
 await Promise.all([1, 2].map(() => runAll(together)));
+for (const file of suspects) await measureAgain(file);
 if (!quick) quoteResults();
 for (const failure of failures) process.stderr.write(`${failure}\n`);
 process.exitCode = failures.length === 0 ? 0 : 1;
@@ -35,29 +45,51 @@ async function runAll(files: Iterable<string>): Promise<void> {
 }
 
 async function runBenchmark(file: string): Promise<void> {
+  const { text, code } = await measure(file);
+  if (code === 0 && !quick) record(file, text);
+  if (!isBeyondLimit(text)) return;
+  if (!quick) failures.push(`${file} has a figure beyond its limit`);
+  // One that ran beside another has seen other work in any case.
+  else if (pairsUp(file) || !isBusy(text)) suspects.push(file);
+}
+
+/** A moment in which something else ran does not come three times. */
+async function measureAgain(file: string): Promise<void> {
+  for (let left = MORE_MEASUREMENTS; left > 0; left -= 1) {
+    const { text } = await measure(file);
+    if (!isBeyondLimit(text) || isBusy(text)) return;
+  }
+  failures.push(
+    `${file} has a figure beyond its limit by more than a quarter, in ${MORE_MEASUREMENTS + 1} measurements`,
+  );
+}
+
+async function measure(file: string): Promise<Run> {
   const startedAt = performance.now();
-  let { text, code } = await execute(file);
-  if (quick && isBeyondLimit(text)) ({ text, code } = await execute(file));
+  const run = await execute(file);
   process.stderr.write(`${file}: ${((performance.now() - startedAt) / 1000).toFixed(0)} s\n`);
-  process.stdout.write(`${text.trim()}\n\n`);
-  if (code !== 0) failures.push(`${file} ended with ${code ?? 'no result in time'}`);
-  else if (!quick) record(file, text);
-  if (isBeyondLimit(text)) failures.push(`${file} has a figure beyond its limit`);
+  process.stdout.write(`${run.text.trim()}\n\n`);
+  if (run.code !== 0) failures.push(`${file} ended with ${run.code ?? 'no result in time'}`);
+  return run;
+}
+
+function isBeyondLimit(results: string): boolean {
+  return /\*\*(?:over|under)\*\*/u.test(results);
 }
 
 /** The few windows of a quick run say nothing about a machine on which something else runs. */
-function isBeyondLimit(results: string): boolean {
-  const otherWork = Number(/other work took (?<percent>\d+) %/u.exec(results)?.groups?.['percent'] ?? 0);
-  return /\*\*(?:over|under)\*\*/u.test(results) && !(quick && otherWork > MAX_OTHER_WORK);
+function isBusy(results: string): boolean {
+  const shares = [...results.matchAll(/other work took (?<percent>\d+) %/gu)];
+  return shares.some(({ groups }) => Number(groups?.['percent']) > MAX_OTHER_WORK);
 }
 
-function execute(file: string): Promise<{ text: string; code: number | null }> {
+function execute(file: string): Promise<Run> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['--conditions=@mcp/source', fileURLToPath(new URL(file, import.meta.url))], {
       env: { ...process.env, ...(quick && { BENCH_QUICK: '1' }) },
       cwd: fileURLToPath(new URL('.', import.meta.url)),
       stdio: ['ignore', 'pipe', 'inherit'],
-      timeout: limitMs,
+      timeout: LIMIT_MS,
     });
     let text = '';
     child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuCheck, diskCheck, memoryCheck } from '@mcp/health';
 import { OSUtils } from 'node-os-utils';
 import { quick } from '../harness/quick.ts';
-import { against, printResults, show, spread } from '../harness/table.ts';
+import { againstTime, printResults, show, spread } from '../harness/table.ts';
 
 const ROUNDS = quick ? 3 : 30;
 const { signal } = new AbortController();
@@ -56,7 +56,7 @@ printResults({
   columns: ['', 'ms', 'processes started', 'ms at most'],
   rows: candidates.map(({ name, times, processes: started }) => {
     const measured = spread(times);
-    const limit = name === '@mcp/health' ? against(2, measured.median) : '';
+    const limit = name === '@mcp/health' ? againstTime(2, measured.median) : '';
     return [name, show(measured, 1), String(started), limit];
   }),
 });

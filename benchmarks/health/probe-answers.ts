@@ -3,7 +3,7 @@
 import { HealthMonitor, healthResponse } from '@mcp/health';
 import type { CheckDefinition } from '@mcp/health';
 import { quick } from '../harness/quick.ts';
-import { against, percentile, printResults } from '../harness/table.ts';
+import { againstTime, percentile, printResults } from '../harness/table.ts';
 
 const READERS = 1000;
 const ROUNDS = quick ? 3 : 30;
@@ -59,9 +59,9 @@ printResults({
   method: `50 checks, ${ROUNDS} rounds; the check that is under way ran ${executions === 1 ? 'once' : `${executions} times`}`,
   columns: ['', 'p50, ms', 'p99, ms', 'p99 at most, ms'],
   rows: [
-    row('one word, from when its turn came', own, against(1, percentile(own, 0.99))),
+    row('one word, from when its turn came', own, againstTime(1, percentile(own, 0.99))),
     row('one word, from when all asked', sinceAsked, ''),
-    row('every check in detail', detailed, against(1, percentile(detailed, 0.99))),
+    row('every check in detail', detailed, againstTime(1, percentile(detailed, 0.99))),
   ],
 });
 if (executions !== 1) throw new Error(`readers started ${executions} runs`);

@@ -8,7 +8,7 @@ import { setTimeout as elapsed } from 'node:timers/promises';
 import { canRunPostgres, PostgresServer } from '../../e2e/harness/postgres-server.ts';
 import { cpuMs } from '../harness/process-time.ts';
 import { quick } from '../harness/quick.ts';
-import { against, median, percentile, printResults } from '../harness/table.ts';
+import { against, againstTime, median, percentile, printResults } from '../harness/table.ts';
 import { startCandidate, type Candidate } from './candidate.ts';
 import { API_KEY } from './requests.ts';
 
@@ -151,7 +151,7 @@ printResults({
       percentile(times, 0.99).toFixed(2),
       median(over).toFixed(2),
       more.toFixed(2),
-      against(atMostMs, more),
+      againstTime(atMostMs, more),
     ];
   }),
 });

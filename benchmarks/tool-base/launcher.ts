@@ -7,7 +7,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { promisify } from 'node:util';
 import { createLauncher, type Launcher, type ProgramSpec } from '@mcp/tool-base';
 import { quick } from '../harness/quick.ts';
-import { against, atLeast, printResults, show, spread } from '../harness/table.ts';
+import { againstTime, atLeast, printResults, show, spread } from '../harness/table.ts';
 
 const MEGABYTES = 300;
 const CONCURRENT = 8;
@@ -91,7 +91,7 @@ printResults({
       show(ratio, 1),
       limited ? atLeast(MIN_RATIO, ratio.median) : '',
       show(delay, 1),
-      limited ? against(MAX_DELAY_MS, delay.median) : '',
+      limited ? againstTime(MAX_DELAY_MS, delay.median) : '',
     ];
   }),
 });

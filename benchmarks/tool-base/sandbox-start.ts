@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type * as ToolBase from '@mcp/tool-base';
 import type { ProgramSpec, SandboxLauncher, SandboxRequest } from '@mcp/tool-base';
 import { quick } from '../harness/quick.ts';
-import { against, printResults, show, spread } from '../harness/table.ts';
+import { againstTime, printResults, show, spread } from '../harness/table.ts';
 import { DENIED_ADDRESS, holds, SANDBOXES } from './sandbox-levels.ts';
 
 const ROUNDS = quick ? 3 : 9;
@@ -100,11 +100,11 @@ for (const [name, request] of SANDBOXES) {
     name,
     show(spread(own), 0),
     show(moreMs, 0),
-    against(pod ? MAX_MORE_IN_POD_MS : MAX_MORE_MS, moreMs.median),
+    againstTime(pod ? MAX_MORE_IN_POD_MS : MAX_MORE_MS, moreMs.median),
     show(testMs, 1),
-    against(MAX_SELF_TEST_MS, testMs.median),
+    againstTime(MAX_SELF_TEST_MS, testMs.median),
     pod ? show(deniedMs, 1) : '',
-    pod ? against(MAX_DENIED_MS, deniedMs.median) : '',
+    pod ? againstTime(MAX_DENIED_MS, deniedMs.median) : '',
   ]);
 }
 printResults({
