@@ -109,6 +109,36 @@ describe.runIf(canRun)('three servers under 200 calls a second', { timeout: 300_
     expect(read.length).toBeGreaterThan(20);
     await langChain?.[Symbol.asyncDispose]();
   });
+
+  test('answer the adapter of LangChain and the Inspector, which opens a session for each call, while their engine is gone, emptied or hangs', async () => {
+    const { url, redis } = await start();
+    const connect = agentLibraries.find(({ name }) => name === 'LangChain')?.connect;
+    const known = await connect?.(url);
+    // So often that each of the servers has the session.
+    for (let call = 0; call < 6; call++) await known?.modelReads('say', { word: 'before' });
+    const read: string[] = [];
+    const callAll = async (word: string): Promise<void> => {
+      const other = await connect?.(url);
+      for (let call = 0; call < 6; call++) {
+        for (const each of [known, other])
+          read.push((await each?.modelReads('say', { word }))?.includes(word) ? 'answered' : word);
+      }
+      await other?.[Symbol.asyncDispose]();
+      const text = await inspect(url, word);
+      read.push(text.includes(word) ? 'answered' : text);
+    };
+    await redis?.kill();
+    await callAll('gone');
+    await redis?.start();
+    await callAll('started empty');
+    redis?.command('flushall');
+    await callAll('emptied');
+    redis?.hang();
+    await callAll('hangs');
+    redis?.resume();
+    expect(new Set(read)).toEqual(new Set(['answered']));
+    await known?.[Symbol.asyncDispose]();
+  });
 });
 
 /** The word as the command line of the Inspector prints the result of the call. */

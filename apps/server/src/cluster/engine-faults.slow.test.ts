@@ -157,12 +157,12 @@ describe.runIf(hasRedis)('servers whose engine', { timeout: 60_000 }, () => {
     b.sessions.catchUp();
     const late = await joined(redis.url);
     const known = async (): Promise<unknown> => [
-      await late.sessions.isEnded('ended by a'),
-      await late.sessions.isEnded('ended by b while it was down'),
-      await late.sessions.isEnded('gone'),
-      await late.sessions.isEnded('s'),
-      [...(await late.sessions.fields('s'))],
-      [...(await late.sessions.fields('gone'))],
+      await late.sessions.isEnded('ended by a', 0),
+      await late.sessions.isEnded('ended by b while it was down', 0),
+      await late.sessions.isEnded('gone', 0),
+      await late.sessions.isEnded('s', 0),
+      [...(await late.sessions.fields('s', 0))],
+      [...(await late.sessions.fields('gone', 0))],
     ];
     await expect.poll(known, poll).toEqual([true, true, true, false, [['level', 'error']], []]);
     expect(await redis.command('pttl', '{t}:ended:ended by a')).toBeGreaterThan(3_600_000);

@@ -194,13 +194,11 @@ export class RedisEngine implements ClusterEngine {
   }
 
   async #beat(): Promise<void> {
-    try {
-      const epoch = await this.#command(() => this.#presence.announce());
-      if (epoch === this.#stream?.epoch) return;
-      this.#goDown('the engine has lost its data');
-    } catch {
-      // The circuit breaker counts it.
-    }
+    // The circuit breaker counts a failure.
+    const epoch = await this.#command(() => this.#presence.announce()).catch(() => undefined);
+    if (epoch === undefined || epoch === this.#stream?.epoch) return;
+    this.#goDown('the engine has lost its data');
+    this.#retry();
   }
 
   async #synchronize(): Promise<void> {

@@ -3,6 +3,8 @@ import { SESSION_MS, type SessionEngine, type SessionListener } from './session-
 
 /** Ended sessions, and sessions with settings, that are kept; above it the oldest are forgotten. */
 const MAX_KEPT = 20_000;
+/** What another server ended longer ago than this had been heard of when the engine went down, also where clocks differ a little. */
+const HEARD_OF_MS = 10_000;
 
 /**
  * What servers know of each other's 2025-era sessions: that one was ended, what its client has set, and what its client has sent to
@@ -13,12 +15,13 @@ export class SharedSessions {
   readonly #listeners = new Set<SessionListener>();
   /** What this server could not share while the engine was down, in order. */
   readonly #unsent = new Map<string, () => Promise<void>>();
-  readonly #clock: Pick<Clock, 'monotonicMs'>;
+  readonly #clock: Pick<Clock, 'monotonicMs' | 'epochMs'>;
+  #downSinceMs: number | undefined;
   /** What this server has ended and when it is forgotten, and what it has set: for an engine that loses its data. */
   readonly #ended = new Map<string, number>();
   readonly #set = new Map<string, Map<string, string>>();
 
-  constructor(engine: SessionEngine, clock: Pick<Clock, 'monotonicMs'> = systemClock) {
+  constructor(engine: SessionEngine, clock: Pick<Clock, 'monotonicMs' | 'epochMs'> = systemClock) {
     this.#engine = engine;
     this.#clock = clock;
   }
@@ -35,9 +38,12 @@ export class SharedSessions {
     return this.#share(key, () => this.#engine.end(key));
   }
 
-  /** Rejects while the engine is down: nobody knows. */
-  isEnded(key: string): Promise<boolean> {
-    return this.#engine.isEnded(key);
+  /**
+   * Rejects while the engine is down: nobody knows. Except of a session so young that this server would know: one that a client has
+   * opened since then could not be used behind a load balancer otherwise.
+   */
+  isEnded(key: string, issuedMs: number): Promise<boolean> {
+    return this.#engine.isEnded(key).catch((error: unknown) => this.#ifYoung(issuedMs, false, error));
   }
 
   /** What the client has set holds on every server. An empty value removes it. */
@@ -49,9 +55,11 @@ export class SharedSessions {
     return this.#share(`${key} ${field}`, () => this.#engine.set(key, field, value));
   }
 
-  /** Rejects while the engine is down. */
-  fields(key: string): Promise<ReadonlyMap<string, string>> {
-    return this.#engine.fields(key);
+  /** Rejects while the engine is down; of a young session, what this server knows. */
+  fields(key: string, issuedMs: number): Promise<ReadonlyMap<string, string>> {
+    return this.#engine
+      .fields(key)
+      .catch((error: unknown) => this.#ifYoung(issuedMs, this.#set.get(key) ?? new Map<string, string>(), error));
   }
 
   /** Best effort, to the servers that have the session now. */
@@ -86,8 +94,13 @@ export class SharedSessions {
     },
   };
 
+  engineDown(): void {
+    this.#downSinceMs = this.#clock.epochMs();
+  }
+
   /** The engine is back. */
   catchUp(): void {
+    this.#downSinceMs = undefined;
     for (const [what, share] of this.#unsent) void this.#share(what, share);
   }
 
@@ -101,6 +114,12 @@ export class SharedSessions {
       [...set].map(([field, value]) => [key, field, value] as const),
     );
     await this.#engine.restore?.({ ended, fields }).catch(() => {});
+  }
+
+  #ifYoung<T>(issuedMs: number, known: T, error: unknown): T {
+    // A command may fail before the engine counts as down.
+    if (issuedMs >= (this.#downSinceMs ?? this.#clock.epochMs()) - HEARD_OF_MS) return known;
+    throw error;
   }
 
   async #share(what: string, share: () => Promise<void>): Promise<void> {

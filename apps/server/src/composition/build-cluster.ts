@@ -104,7 +104,10 @@ export function buildCluster(options: ClusterOptions): Cluster {
         onDataLost: () => void sessions.restore(),
         ...sessions.receiver,
         onState(state, reason) {
-          if (state === 'down') return logger.warn({ reason }, 'cluster.down');
+          if (state === 'down') {
+            sessions.engineDown();
+            return logger.warn({ reason }, 'cluster.down');
+          }
           const { message } = engine.health();
           logger.info({ replica: engine.replica, replicas: engine.replicas }, 'cluster.up');
           if (message !== undefined) logger.warn({ problem: message }, 'cluster.problem');

@@ -20,7 +20,8 @@ export interface SessionOrigin {
   readonly capabilities: ClientCapabilities;
 }
 
-interface Capsule extends SessionOrigin {
+/** As the id carries it. */
+export interface IssuedOrigin extends SessionOrigin {
   /** Milliseconds since the Unix epoch. */
   readonly issuedMs: number;
 }
@@ -52,7 +53,7 @@ export class SessionIds {
   }
 
   seal({ opener, protocolVersion, clientInfo, capabilities }: SessionOrigin): string {
-    const capsule: Capsule = {
+    const capsule: IssuedOrigin = {
       opener,
       protocolVersion: protocolVersion.slice(0, MAX_NAME_LENGTH),
       clientInfo: {
@@ -71,7 +72,7 @@ export class SessionIds {
   }
 
   /** @returns undefined for an id that was not made with one of the secrets, was altered, or is too old */
-  open(id: string): SessionOrigin | undefined {
+  open(id: string): IssuedOrigin | undefined {
     if (id.length > MAX_ID_LENGTH) return undefined;
     const bytes = Buffer.from(id, 'base64url');
     // Several texts decode to the same bytes; only the one that was issued is an id.
@@ -79,19 +80,18 @@ export class SessionIds {
     for (const key of this.#keys) {
       const capsule = unseal(bytes, key);
       if (capsule === undefined) continue;
-      const { issuedMs, ...origin } = capsule;
-      return this.#clock.epochMs() - issuedMs < MAX_SESSION_AGE_MS ? origin : undefined;
+      return this.#clock.epochMs() - capsule.issuedMs < MAX_SESSION_AGE_MS ? capsule : undefined;
     }
     return undefined;
   }
 }
 
-function unseal(bytes: Buffer, key: Buffer): Capsule | undefined {
+function unseal(bytes: Buffer, key: Buffer): IssuedOrigin | undefined {
   const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
   try {
     const sealed = bytes.subarray(NONCE_BYTES, -TAG_BYTES);
-    return JSON.parse(Buffer.concat([decipher.update(sealed), decipher.final()]).toString()) as Capsule;
+    return JSON.parse(Buffer.concat([decipher.update(sealed), decipher.final()]).toString()) as IssuedOrigin;
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@ import { fromJsonSchema, type InitializeRequest } from '@modelcontextprotocol/se
 import { afterEach, describe, expect, test } from 'vitest';
 
 import { MemorySessions } from '../../../../cluster/memory-sessions.ts';
-import type { SessionListener } from '../../../../cluster/session-engine.ts';
+import type { SessionEngine, SessionListener } from '../../../../cluster/session-engine.ts';
 import { SharedSessions } from '../../../../cluster/shared-sessions.ts';
 import type { Principal } from '../../../../access/principal.ts';
 import { ManualClock } from '../../../../foundation/test-support/manual-clock.ts';
@@ -87,26 +87,42 @@ class TestCluster {
   /** What clients have set is read when it resolves. */
   fieldsRead: Promise<void> | undefined;
   readonly #listeners: SessionListener[] = [];
+  readonly #servers: SharedSessions[] = [];
   readonly #engine: MemorySessions;
 
   constructor() {
     this.#engine = new MemorySessions(clock, () => this.#listeners);
   }
 
+  fail(): void {
+    this.isDown = true;
+    for (const server of this.#servers) server.engineDown();
+  }
+
+  recover(): void {
+    this.isDown = false;
+    for (const server of this.#servers) server.catchUp();
+  }
+
   /** What one server of the cluster shares. */
   server(): SharedSessions {
     const address = `server${this.#listeners.length + 1}`;
     const real = this.#engine.of(address);
-    const shared = new SharedSessions({
+    const unlessDown = <T>(act: () => Promise<T>): Promise<T> =>
+      this.isDown ? Promise.reject(new Error('down')) : act();
+    const engine: SessionEngine = {
       ...real,
-      isEnded: (key) => (this.isDown ? Promise.reject(new Error('down')) : real.isEnded(key)),
+      isEnded: (key) => unlessDown(() => real.isEnded(key)),
       fields: async (key) => {
         await this.fieldsRead;
-        return real.fields(key);
+        return unlessDown(() => real.fields(key));
       },
-      send: (...args) => (this.isDown ? Promise.reject(new Error('down')) : real.send(...args)),
-      end: (key) => (this.isDown ? Promise.reject(new Error('down')) : real.end(key)),
-    });
+      set: (...args) => unlessDown(() => real.set(...args)),
+      send: (...args) => unlessDown(() => real.send(...args)),
+      end: (key) => unlessDown(() => real.end(key)),
+    };
+    const shared = new SharedSessions(engine, clock);
+    this.#servers.push(shared);
     this.#listeners.push(shared.receiver);
     this.#engine.receive(address, shared.receiver);
     return shared;
@@ -530,14 +546,18 @@ describe('a session in a cluster', () => {
     return server.handle(id, request, body, principal, {});
   }
 
+  function endOn(server: Sessions, id: string): Promise<Response> {
+    const end = new Request('http://127.0.0.1/mcp', { method: 'DELETE', headers: { 'mcp-session-id': id } });
+    return server.handle(id, end, undefined, ann, {});
+  }
+
   afterEach(() => other.close());
 
   test('that was ended on one server is opened by no other, and closed where it is open', async () => {
     startCluster();
     const id = await open(ann);
     expect((await sendTo(other, id, ping)).status).toBe(200);
-    const end = new Request('http://127.0.0.1/mcp', { method: 'DELETE', headers: { 'mcp-session-id': id } });
-    expect((await sessions.handle(id, end, undefined, ann, {})).status).toBe(200);
+    expect((await endOn(sessions, id)).status).toBe(200);
     expect(other.size).toBe(0);
     expect((await sendTo(other, id, ping)).status).toBe(404);
     const third = create(secret, cluster.server());
@@ -548,11 +568,31 @@ describe('a session in a cluster', () => {
   test('that is not in memory is answered 503 while nobody knows whether it was ended', async () => {
     startCluster();
     const id = await open(ann);
-    cluster.isDown = true;
+    clock.advance(MINUTE);
+    cluster.fail();
     const response = await sendTo(other, id, ping);
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
-    cluster.isDown = false;
+    cluster.recover();
     expect((await sendTo(other, id, ping)).status).toBe(200);
+  });
+
+  test.each([
+    ['just before the engine failed', () => {}, () => [clock.advance(5000), cluster.fail()]],
+    ['while the engine is down', () => cluster.fail(), () => clock.advance(MINUTE)],
+  ])('that was opened on another server %s goes on', async (_, before, after) => {
+    startCluster();
+    before();
+    const id = await open(ann);
+    after();
+    clock.advance(MINUTE);
+    let number = 1;
+    const pinged = async (): Promise<number> => (await sendTo(other, id, { ...ping, id: ++number })).status;
+    expect(await pinged()).toBe(200);
+    // Ended on one server meanwhile; the other is notified as soon as that is possible.
+    expect((await endOn(sessions, id)).status).toBe(200);
+    expect(await pinged()).toBe(200);
+    cluster.recover();
+    await expect.poll(pinged).toBe(404);
   });
 
   test('gives the answer of its client to the server that asked, whichever server it is sent to', async () => {

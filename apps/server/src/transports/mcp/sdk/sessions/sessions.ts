@@ -22,7 +22,7 @@ import type { ProtocolServerDependencies } from '../connection/protocol-server-d
 import { replayInitialize } from './replay-initialize.ts';
 import { SessionRelay } from './session-relay.ts';
 import { SessionTransport } from './session-transport.ts';
-import { SessionIds, type SessionOrigin } from './session-id.ts';
+import { SessionIds, type IssuedOrigin } from './session-id.ts';
 import { SessionTable } from './session-table.ts';
 import { noPlace, noSession, notKnown } from './session-responses.ts';
 import { Session } from './session.ts';
@@ -161,15 +161,15 @@ export class Sessions {
     return this.#restoring.has(id) ? undefined : this.#table.get(id);
   }
 
-  async #restore(id: string, origin: SessionOrigin, principal: Principal): Promise<Session | Response> {
+  async #restore(id: string, origin: IssuedOrigin, principal: Principal): Promise<Session | Response> {
     const { shared } = this.#options;
-    const elsewhere = await shared?.isEnded(sessionKey(id)).catch(() => 'unknown' as const);
+    const elsewhere = await shared?.isEnded(sessionKey(id), origin.issuedMs).catch(() => 'unknown' as const);
     if (elsewhere === 'unknown') return notKnown();
     if (elsewhere) return noSession();
     const session = await this.#connect(id, principal);
     if (!session) return noPlace();
     // Asked for once the session follows changes, so that none is missed; it comes while `initialize` is replayed.
-    const asked = shared?.fields(sessionKey(id)).catch(() => 'unknown' as const);
+    const asked = shared?.fields(sessionKey(id), origin.issuedMs).catch(() => 'unknown' as const);
     await replayInitialize(session, origin, principal);
     const fields = await asked;
     if (fields === 'unknown') {
