@@ -1,4 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -22,6 +33,8 @@ const options = (parts: Partial<LoggingOptions> = {}): LoggingOptions => ({
   backupCount: 5,
   ...parts,
 });
+
+const SMALL = { maxFileSize: 100, backupCount: 1, onDropped: () => {} };
 
 function lines(
   write: (logger: ReturnType<typeof loggerTo>) => void,
@@ -170,7 +183,7 @@ describe('a log file', () => {
     const failures: string[] = [];
     const filePath = join(folder, 'logs', 'server.log');
     const onFailure = (code: string): number => failures.push(code);
-    const { stream: file } = rotatingFile({ filePath, maxFileSize: 100, backupCount: 1, onFailure, clock });
+    const { stream: file } = rotatingFile({ filePath, ...SMALL, onFailure, clock });
     file.write('first\n');
     rmSync(join(folder, 'logs'), { recursive: true });
     clock.advance(1000);
@@ -180,10 +193,37 @@ describe('a log file', () => {
     expect(failures).toEqual([]);
   });
 
+  test.runIf(existsSync('/dev/full'))(
+    'on a full disk waits in bounded memory, and the lines that were lost are counted',
+    async () => {
+      const filePath = join(folder, 'server.log');
+      symlinkSync('/dev/full', filePath);
+      const failures: string[] = [];
+      const dropped: number[] = [];
+      const { stream, reopen } = rotatingFile({
+        filePath,
+        maxFileSize: Infinity,
+        backupCount: 0,
+        onFailure: (code) => failures.push(code),
+        onDropped: (count) => dropped.push(count),
+      });
+      const line = `${'x'.repeat(1023)}\n`;
+      for (let n = 0; n < 3000; n += 1) stream.write(line);
+      expect(failures).toEqual(['ENOSPC']);
+      rmSync(filePath);
+      reopen();
+      await once(stream, 'drain');
+      expect(statSync(filePath).size).toBeLessThanOrEqual(1_048_576);
+      expect(dropped).toEqual([3000 - statSync(filePath).size / 1024]);
+      stream.write(line);
+      expect(readFileSync(filePath, 'utf8').endsWith(line)).toBe(true);
+    },
+  );
+
   test('that another program renamed or truncated is noticed by itself', () => {
     const clock = new ManualClock();
     const filePath = join(folder, 'server.log');
-    const { stream: file } = rotatingFile({ filePath, maxFileSize: 100, backupCount: 1, onFailure: () => {}, clock });
+    const { stream: file } = rotatingFile({ filePath, ...SMALL, onFailure: () => {}, clock });
     file.write('first\n');
     renameSync(filePath, join(folder, 'moved'));
     clock.advance(1000);

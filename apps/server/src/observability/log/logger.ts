@@ -50,8 +50,10 @@ const MAX_HELD = 65_536;
 export async function openLog(options: LoggingOptions, worker?: number): Promise<ServerLog> {
   // The primary starts the next file for all: two processes at once would start two.
   const maxFileSize = worker === undefined ? options.maxFileSize : Number.POSITIVE_INFINITY;
-  const file = options.filePath === undefined ? undefined : openFile(options.filePath, { ...options, maxFileSize });
-  const destination = file?.stream ?? standardError((lines) => logger.warn({ lines }, 'log.dropped'));
+  const onDropped = (lines: number): void => logger.warn({ lines }, 'log.dropped');
+  const { filePath } = options;
+  const file = filePath === undefined ? undefined : openFile(filePath, { ...options, maxFileSize }, onDropped);
+  const destination = file?.stream ?? standardError(onDropped);
   // A small file still rotates near its size.
   const lines = batchedLines(destination, Math.min(MAX_HELD, options.maxFileSize / 100));
   const written = options.format === 'pretty' ? await prettyPrinted(destination, file === undefined) : lines;
@@ -114,13 +116,17 @@ function requireFile(filePath: string): void {
   );
 }
 
-function openFile(filePath: string, { maxFileSize, backupCount }: LoggingOptions): RotatingFile {
+function openFile(
+  filePath: string,
+  { maxFileSize, backupCount }: LoggingOptions,
+  onDropped: (lines: number) => void,
+): RotatingFile {
   try {
     requireFile(filePath);
     const onFailure = (code: string): void => {
       process.stderr.write(`mcp-server: the log file cannot be written (${code}).\n`);
     };
-    return rotatingFile({ filePath, maxFileSize, backupCount, onFailure });
+    return rotatingFile({ filePath, maxFileSize, backupCount, onFailure, onDropped });
   } catch (error) {
     if (error instanceof StartError) throw error;
     const { code } = error as NodeJS.ErrnoException;

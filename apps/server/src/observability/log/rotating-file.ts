@@ -15,8 +15,10 @@ export interface RotatingFileOptions {
   readonly maxFileSize: number;
   /** Finished files to keep. With 0 the file is started again and its content is lost. */
   readonly backupCount: number;
-  /** Called once, with a code such as `ENOSPC`, when lines or files can no longer be written. */
+  /** Called with a code such as `ENOSPC` when lines or files can no longer be written, and again only after they could be. */
   readonly onFailure: (code: string) => void;
+  /** Called when lines can be written again, with how many were not kept until then. */
+  readonly onDropped: (lines: number) => void;
   /** @default systemClock */
   readonly clock?: Pick<Clock, 'monotonicMs'>;
 }
@@ -29,6 +31,9 @@ export interface RotatingFile {
   readonly check: () => void;
 }
 
+/** Characters that wait for a disk that takes nothing; further lines are dropped. */
+const MAX_HELD = 1_048_576;
+
 /** Milliseconds between two checks that the path still names the open file. */
 const CHECK_EVERY_MS = 1000;
 
@@ -39,15 +44,16 @@ const CHECK_EVERY_MS = 1000;
  * @throws {Error} of the file system when the file cannot be opened
  */
 export function rotatingFile(options: RotatingFileOptions): RotatingFile {
-  const { filePath, maxFileSize, backupCount, onFailure, clock = systemClock } = options;
+  const { filePath, maxFileSize, backupCount, onFailure, onDropped, clock = systemClock } = options;
   let failed = false;
+  let dropped = 0;
   // A full disk costs log lines, not the server.
   const report = (error: unknown): void => {
     if (!failed) onFailure(codeOf(error));
     failed = true;
   };
   mkdirSync(dirname(filePath), { recursive: true });
-  const file = pino.destination({ dest: filePath, append: true, sync: true, mode: 0o600 });
+  const file = pino.destination({ dest: filePath, append: true, sync: true, mode: 0o600, maxLength: MAX_HELD });
   let size = statSync(filePath).size;
   // Unknown after a reopen, which the stream may put off until it has written what it holds.
   let inode: number | undefined = statSync(filePath).ino;
@@ -91,6 +97,16 @@ export function rotatingFile(options: RotatingFileOptions): RotatingFile {
   };
 
   file.on('error', report);
+  file.on('drop', (lines) => {
+    dropped += String(lines).split('\n').length - 1;
+  });
+  // Everything that waited is written.
+  file.on('drain', () => {
+    failed = false;
+    const missing = dropped;
+    dropped = 0;
+    if (missing > 0) onDropped(missing);
+  });
   file.on('write', (bytes) => {
     size += bytes;
     if (size < maxFileSize && clock.monotonicMs() - checkedMs < CHECK_EVERY_MS) return;
