@@ -1,4 +1,5 @@
 /** The life of the server process: start, wait for a reason to stop, stop in order. */
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import type { Launcher } from '@mcp/tool-base';
@@ -15,6 +16,7 @@ import type { Channel } from '../worker-channel/channel.ts';
 import { exitOnDefects } from './exit-on-defects.ts';
 import { watchHangUps } from './hang-up.ts';
 import { invokedAs } from './invoked-as.ts';
+import { openFiles } from './open-files.ts';
 import { processAdvice } from './process-advice.ts';
 import { reserveStreams, type ProtocolStreams } from './protocol-streams.ts';
 import { renderWelcome } from './welcome.ts';
@@ -101,7 +103,20 @@ export async function serve(options: ConfigurationSource, launcher: Launcher): P
 function adviseOperator({ notices, snapshot }: ConfigStore<ServerConfig>, logger: Logger): void {
   for (const notice of notices) logger.warn(noticeText(notice));
   for (const caller of callersWithGuessableKeys(snapshot.values)) logger.warn({ caller }, 'access.key_too_short');
-  for (const advice of processAdvice({ uid: process.getuid?.(), pid: process.pid })) logger.warn(advice);
+  const { server, security } = snapshot.values;
+  const files = openFiles(processLimits(), {
+    maxConnections: server.transport === 'http' ? server.maxConnections : 0,
+    concurrency: security.concurrencyLimit,
+  });
+  for (const advice of processAdvice({ uid: process.getuid?.(), pid: process.pid, files })) logger.warn(advice);
+}
+
+function processLimits(): string | undefined {
+  try {
+    return readFileSync('/proc/self/limits', 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 const END_OF_INPUT = 'end of stdin';

@@ -2,12 +2,9 @@
 import type { ResourceLimits } from '@mcp/tool-base';
 
 import { unsupportedNodeMessage } from '../../foundation/node-version.ts';
+import { openFiles, type OpenFileLimits } from '../open-files.ts';
 import { warning, ok, problem, type Finding } from './finding.ts';
 import type { Machine } from './machine.ts';
-
-/** File descriptors of one running program (its pipes, in the server and the launcher), and of the server itself. */
-const FILES_PER_CALL = 4;
-const FILES_OF_SERVER = 128;
 
 export function checkNode({ nodeVersion }: Machine): Finding {
   const version = nodeVersion.slice(1);
@@ -38,17 +35,13 @@ export function checkTemporaryFolder(machine: Machine, folder: string): Finding 
       );
 }
 
-export function checkOpenFiles(
-  machine: Machine,
-  { maxConnections, concurrency }: { maxConnections: number; concurrency: number },
-): Finding {
-  const soft = /^Max open files\s+(?<soft>\S+)/mu.exec(machine.read('/proc/self/limits') ?? '')?.groups?.['soft'];
-  if (soft === undefined) return ok('open files', 'the limit is unknown on this system');
-  const needed = maxConnections + concurrency * FILES_PER_CALL + FILES_OF_SERVER;
-  if (soft === 'unlimited' || Number(soft) >= needed) return ok('open files', `${soft} allowed, ${needed} needed`);
+export function checkOpenFiles(machine: Machine, limits: OpenFileLimits): Finding {
+  const { allowed, needed } = openFiles(machine.read('/proc/self/limits'), limits);
+  if (allowed === undefined) return ok('open files', 'the limit is unknown on this system');
+  if (allowed >= needed) return ok('open files', `${allowed} allowed, ${needed} needed`);
   return problem(
     'open files',
-    `A process may open ${soft} files; ${maxConnections} connections and ${concurrency} calls need about ${needed}.`,
+    `A process may open ${allowed} files; ${limits.maxConnections} connections and ${limits.concurrency} calls need about ${needed}.`,
     `Raise it (ulimit -n ${needed}, or LimitNOFILE=${needed} in the systemd unit), or lower server.maxConnections.`,
   );
 }

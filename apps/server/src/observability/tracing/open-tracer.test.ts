@@ -5,8 +5,10 @@ import type { AddressInfo } from 'node:net';
 
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
+import { ManualClock } from '../../foundation/test-support/manual-clock.ts';
 import { noTracer } from './call-tracer.ts';
 import { openTracer } from './open-tracer.ts';
+import { createOtlpTracer } from './otlp-tracer.ts';
 import { resourceAttributes } from './resource-attributes.ts';
 import type { TracingLog } from './tracing-log.ts';
 
@@ -161,6 +163,22 @@ describe('tracing', () => {
     tracer.start(call)('success');
     await tracer.close();
     expect(log.lines.slice(1)).toEqual([['warn', { reason: '400' }, 'tracing.export_failed']]);
+  });
+
+  test('ends after five seconds with a collector that answers nothing', async () => {
+    const asked = Promise.withResolvers<void>();
+    const server = createServer(() => asked.resolve()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const clock = new ManualClock();
+    const tracer = createOtlpTracer({}, new Lines(), clock);
+    tracer.start(call)('success');
+    const closed = tracer.close();
+    await asked.promise;
+    clock.advance(5000);
+    await closed;
+    server.closeAllConnections();
+    server.close();
   });
 
   test('starts with a warning when gRPC is asked for, and logs no credentials', async () => {

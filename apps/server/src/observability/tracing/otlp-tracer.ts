@@ -12,17 +12,26 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { TracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace';
 
+import { systemClock, type Clock } from '../../foundation/clock.ts';
+import { setDeadline } from '../../foundation/deadline.ts';
 import { version } from '../../foundation/version.ts';
 import type { CallTracer } from './call-tracer.ts';
 import type { TraceParent } from './trace-context.ts';
 import type { TracingLog } from './tracing-log.ts';
+
+/** How long closing waits for the collector, whatever the timeout of an export is. */
+const CLOSE_TIMEOUT_MS = 5000;
 
 /**
  * The endpoint, headers, timeout and compression are read by the exporter from `OTEL_EXPORTER_OTLP_*`.
  *
  * @param attributes of the resource
  */
-export function createOtlpTracer(attributes: Readonly<Record<string, string>>, logger: TracingLog): CallTracer {
+export function createOtlpTracer(
+  attributes: Readonly<Record<string, string>>,
+  logger: TracingLog,
+  clock: Pick<Clock, 'monotonicMs' | 'setTimer'> = systemClock,
+): CallTracer {
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.version': version, ...attributes }),
     spanProcessors: [new BatchSpanProcessor({ exporter: reporting(new OTLPTraceExporter(), logger) })],
@@ -53,7 +62,17 @@ export function createOtlpTracer(attributes: Readonly<Record<string, string>>, l
       };
     },
     // Spans that could not be sent at the end were logged already.
-    close: () => provider.shutdown().catch(() => {}),
+    close: () =>
+      new Promise((resolve) => {
+        const deadline = setDeadline(clock, CLOSE_TIMEOUT_MS, resolve);
+        void provider
+          .shutdown()
+          .catch(() => {})
+          .then(() => {
+            deadline[Symbol.dispose]();
+            resolve();
+          });
+      }),
   };
 }
 
