@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { openFiles } from './open-files.ts';
+import { openFiles } from './doctor/open-files.ts';
 import { processAdvice } from './process-advice.ts';
 
 const files = { allowed: undefined, needed: 628 };

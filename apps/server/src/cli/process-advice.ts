@@ -1,4 +1,4 @@
-import type { OpenFiles } from './open-files.ts';
+import type { OpenFiles } from './doctor/open-files.ts';
 
 /** What is worth changing about the way this process was started, one sentence or two each. */
 export function processAdvice({

@@ -16,7 +16,7 @@ import type { Channel } from '../worker-channel/channel.ts';
 import { exitOnDefects } from './exit-on-defects.ts';
 import { watchHangUps } from './hang-up.ts';
 import { invokedAs } from './invoked-as.ts';
-import { openFiles } from './open-files.ts';
+import { openFiles } from './doctor/open-files.ts';
 import { processAdvice } from './process-advice.ts';
 import { reserveStreams, type ProtocolStreams } from './protocol-streams.ts';
 import { renderWelcome } from './welcome.ts';

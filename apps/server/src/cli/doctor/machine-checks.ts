@@ -2,7 +2,7 @@
 import type { ResourceLimits } from '@mcp/tool-base';
 
 import { unsupportedNodeMessage } from '../../foundation/node-version.ts';
-import { openFiles, type OpenFileLimits } from '../open-files.ts';
+import { openFiles, type OpenFileLimits } from './open-files.ts';
 import { warning, ok, problem, type Finding } from './finding.ts';
 import type { Machine } from './machine.ts';
 
