@@ -1,4 +1,4 @@
-import { hasHidden } from './hidden-characters.ts';
+import { HIDDEN } from './hidden-characters.ts';
 import { GROUPS, PRIORITIES } from './status.ts';
 import type { Group, HealthStatus, Priority } from './status.ts';
 
@@ -71,7 +71,7 @@ export interface ResolvedCheck {
 const HOUR_MS = 3_600_000;
 
 function isCheckName(name: string): boolean {
-  return name !== '' && name.length <= 100 && name.trim() === name && !hasHidden(name);
+  return name !== '' && name.length <= 100 && name.trim() === name && name.search(HIDDEN) < 0;
 }
 
 /** @throws {TypeError | RangeError} naming the check, the option, what is allowed and what was given */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { hasHidden } from '../hidden-characters.ts';
+import { HIDDEN } from '../hidden-characters.ts';
 import { group } from './composite-fields.ts';
 import type { Field, GroupField } from './field.ts';
 import { requireOptions, requirePattern, requireRange } from './option-checks.ts';
@@ -79,7 +79,8 @@ export function secret(options: SecretOptions): Field<Secret> {
 export function textParts(options: TextOptions): ScalarParts {
   requireOptions('text()', options);
   const { minLength = 1, maxLength = 1024, multiline = false, pattern, accepts, hint } = options;
-  const isClean = (value: string): boolean => !hasHidden(multiline ? value.replaceAll(/[\t\n\r]/g, ' ') : value);
+  const isClean = (value: string): boolean =>
+    (multiline ? value.replaceAll(/[\t\n\r]/g, ' ') : value).search(HIDDEN) < 0;
   requireRange('text()', ['minLength', 'maxLength'], minLength, maxLength);
   if (pattern !== undefined) requirePattern('text()', 'pattern', pattern);
   const length =

@@ -1,6 +1,6 @@
 import type { Place } from './node.ts';
 import { REDACTED } from '../fields/secret.ts';
-import { replaceHidden } from '../hidden-characters.ts';
+import { HIDDEN } from '../hidden-characters.ts';
 
 /** Characters of one line shown on either side of the caret; a minified JSON file is a single long line. */
 const WINDOW = 60;
@@ -88,5 +88,5 @@ function shownLine(
 
 /** Of the same length in places of a line, so that the caret stays where it points. */
 function printable(text: string): string {
-  return replaceHidden(text, (character) => (character === '\t' ? character : '\u{FFFD}'));
+  return text.replaceAll(HIDDEN, (character) => (character === '\t' ? character : '\u{FFFD}'.repeat(character.length)));
 }
