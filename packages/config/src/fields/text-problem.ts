@@ -40,7 +40,11 @@ export function secretProblem(text: string): TextProblem | undefined {
 }
 
 function unchangedText(text: string): TextProblem | undefined {
-  if (placeholder.test(text) || wholeVariable.test(text)) return unexpanded;
+  return placeholder.test(text) || wholeVariable.test(text) ? unexpanded : quotesProblem(text);
+}
+
+/** The problem of a text with quotes around the whole of it. */
+export function quotesProblem(text: string): TextProblem | undefined {
   return text.length > 1 && quotes.test(text) ? surroundingQuotes : undefined;
 }
 

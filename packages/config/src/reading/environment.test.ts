@@ -205,6 +205,12 @@ test.each([
   [{ MCP_SERVER_PORT: '${PORT}' }, 'write the value itself'],
   [{ MCP_SERVER_PORT: '"8080"' }, 'remove the quotes'],
   [{ MCP_SERVER_TRANSPORT: '$TRANSPORT' }, 'write the value itself'],
+  [
+    { MCP_SECURITY_ALLOWED_TARGETS: '"10.0.0.0/8,loopback"' },
+    'security.allowedTargets has quotes around it, which would be a part of the value; remove the quotes',
+  ],
+  [{ MCP_SECURITY_ALLOWED_TARGETS: "'loopback' " }, 'security.allowedTargets has quotes around it'],
+  [{ MCP_SECURITY_ALLOWED_TARGETS: `"['loopback']"` }, 'security.allowedTargets has quotes around it'],
 ])('%j is rejected with what to do', async (env, suggestion) => {
   expect((await loadError('{}', { env })).message).toContain(suggestion);
 });

@@ -1,6 +1,7 @@
 import type { ConfigDefinition, Leaf } from '../fields/definition.ts';
 import { parseDocument } from './document.ts';
 import { snakeCase } from '../fields/key-names.ts';
+import { quotesProblem } from '../fields/text-problem.ts';
 import type { AnyField } from '../fields/field.ts';
 import type { MapNode, Node, Place } from './node.ts';
 import { nodeOf } from './node.ts';
@@ -136,15 +137,25 @@ export class LayerBuilder implements Layer {
 
   /** Adds a value given as one text. */
   addText(leaf: Leaf, text: string, source: Source): void {
+    const inQuotes = leaf.field.kind === 'scalar' ? undefined : quotesProblem(text.trim());
     const result = nodeOfText(leaf.field, text);
-    if ('root' in result && result.root !== undefined) this.add(leaf, result.root, source);
+    // Of a mapping the first key and the last value may be in quotes.
+    if (inQuotes && result.root?.kind !== 'map') {
+      this.#reject(leaf, { ...inQuotes, message: ` ${inQuotes.message}` }, source);
+    } else if ('root' in result && result.root !== undefined) this.add(leaf, result.root, source);
     else {
-      for (const { rule, message, suggestion } of result.issues) {
-        const hint = suggestion === undefined ? {} : { suggestion };
-        this.issues.push({ rule, path: leaf.path, source, message: `${pathText(leaf.path)}: ${message}`, ...hint });
-      }
-      this.invalid.push(leaf.key);
+      for (const issue of result.issues) this.#reject(leaf, { ...issue, message: `: ${issue.message}` }, source);
     }
+  }
+
+  #reject(
+    { key, path }: Leaf,
+    { rule, message, suggestion }: Pick<Issue, 'rule' | 'message' | 'suggestion'>,
+    source: Source,
+  ): void {
+    const hint = suggestion === undefined ? {} : { suggestion };
+    this.issues.push({ rule, path, source, message: `${pathText(path)}${message}`, ...hint });
+    this.invalid.push(key);
   }
 }
 

@@ -66,7 +66,7 @@ function readScalar(field: ScalarField, node: Node, path: readonly string[], con
     expected: field.expected,
     suggestion: hidden
       ? secretHint(field, node.value)
-      : (field.hint?.(node.value) ?? nearestWord(field, node.value) ?? hintFor(node.value)),
+      : (hintFor(node.value) ?? field.hint?.(node.value) ?? nearestWord(field, node.value)),
   });
 }
 
