@@ -9,6 +9,8 @@ export interface RawClient extends AsyncDisposable {
   readonly name: string;
   /** Everything that was sent for a request: its notifications and its response. */
   ask(method: string, params: Readonly<Record<string, unknown>>): Promise<string>;
+  /** The messages that answer a text, which may be no message. @param about what the headers of HTTP say of it */
+  exchange(text: string, about?: { readonly method: string; readonly name?: string }): Promise<string[]>;
 }
 
 type Era = '2025' | '2026';
@@ -34,21 +36,29 @@ function envelope(era: Era, progressToken: number): object {
 
 export async function overHttp(url: string, era: Era): Promise<RawClient> {
   let lastId = 0;
+  const postText = (body: string, headers: Record<string, string>): Promise<Response> =>
+    fetch(`${url}/mcp`, { method: 'POST', headers: { ...json, ...headers }, body });
   const post = (body: object, headers: Record<string, string>): Promise<Response> =>
-    fetch(`${url}/mcp`, { method: 'POST', headers: { ...json, ...headers }, body: JSON.stringify(body) });
+    postText(JSON.stringify(body), headers);
   const session: Record<string, string> = {};
+  const headersOf = (about?: { readonly method: string; readonly name?: string }): Record<string, string> => ({
+    ...(era === '2026' && { 'mcp-protocol-version': '2026-07-28' }),
+    ...(era === '2026' && about && { 'mcp-method': about.method }),
+    ...(era === '2026' && about?.name !== undefined && { 'mcp-name': about.name }),
+    ...session,
+  });
   const client: RawClient = {
     name: `${era} over HTTP`,
     async ask(method, params) {
       const id = (lastId += 1);
       const subject = params['name'] ?? params['uri'];
-      const headers: Record<string, string> = {
-        ...(era === '2026' && { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method }),
-        ...(era === '2026' && typeof subject === 'string' && { 'mcp-name': subject }),
-        ...session,
-      };
+      const headers = headersOf({ method, ...(typeof subject === 'string' && { name: subject }) });
       const body = { jsonrpc: '2.0', id, method, params: { ...params, _meta: envelope(era, id) } };
       return (await post(body, headers)).text();
+    },
+    async exchange(text, about) {
+      const said = await (await postText(text, headersOf(about))).text();
+      return said.split('\n').flatMap((line) => /^(?:data: )?(?<message>[[{].*)/.exec(line)?.groups?.['message'] ?? []);
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
@@ -86,6 +96,11 @@ export async function overStdio(folder: string, configFile: string, era: Era): P
       const answer = new Promise<string>((resolve) => waiting.set(id, resolve));
       send({ id, method, params: { ...params, ...(method !== 'initialize' && { _meta: envelope(era, id) }) } });
       return answer;
+    },
+    async exchange(text) {
+      child.stdin.write(`${text}\n`);
+      // What is answered before the next request is the answer to the text.
+      return (await client.ask('tools/list', {})).trimEnd().split('\n').slice(0, -1);
     },
     async [Symbol.asyncDispose]() {
       child.stdin.end();

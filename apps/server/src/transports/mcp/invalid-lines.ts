@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../../foundation/clock.ts';
 import type { Logger } from '../../observability/log/logger.ts';
-import type { LineError } from './stdio-message.ts';
+import type { MessageError } from './protocol/parse-message.ts';
 
 export interface InvalidLinesOptions {
   readonly logger: Pick<Logger, 'warn'>;
@@ -29,7 +29,7 @@ export class InvalidLines {
   }
 
   /** The log gets the reason; never text of the client. */
-  record({ code, message }: LineError): void {
+  record({ code, message }: MessageError): void {
     this.#total += 1;
     const nowMs = this.#clock.monotonicMs();
     if (nowMs < this.#nextLogMs) return void (this.#suppressed += 1);

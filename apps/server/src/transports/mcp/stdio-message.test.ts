@@ -44,9 +44,26 @@ describe('an invalid line is answered', () => {
     ['an id that is null', '{"jsonrpc":"2.0","id":null,"method":"ping"}', -32_600, 'null'],
     ['an id that is a fraction', '{"jsonrpc":"2.0","id":1.5,"method":"ping"}', -32_600, 'null'],
     ['an id that is infinite', '{"jsonrpc":"2.0","id":1e400,"method":"ping"}', -32_600, 'null'],
+    ['an id that is a list', '{"jsonrpc":"2.0","id":[1],"method":"ping"}', -32_600, 'null'],
+    ['an id with an escape', '{"jsonrpc":"2.0","\\u0069d":"a\\"b","method":1}', -32_600, '"a\\"b"'],
+    ['an id in other digits', '{"jsonrpc":"2.0","id":1e3,"method":1}', -32_600, '1000'],
+    ['an id that is -0', '{"jsonrpc":"2.0","id":-0,"method":1}', -32_600, '0'],
+    ['an id that comes twice', '{"jsonrpc":"2.0","id":1,"id":"b","method":"ping"}', -32_600, '"b"'],
+    [
+      'an id that is long',
+      `{"jsonrpc":"2.0","id":"${'a'.repeat(129)}","method":"ping"}`,
+      -32_600,
+      `"${'a'.repeat(129)}"`,
+    ],
+    ['an id that is too long', `{"jsonrpc":"2.0","id":"${'a'.repeat(5000)}","method":"ping"}`, -32_600, 'null'],
     ['a nested id only', '{"jsonrpc":"2.0","id":1.5,"method":"a","params":{"id":9007199254740993}}', -32_600, 'null'],
   ])('%s', (_, line, code, id) => {
     expect(errorOf(line)).toEqual([code, id]);
+  });
+
+  test.each(['1', 'null', '{}', '9007199254740993'])('however deep it is nested, with the id %s', (id) => {
+    const deep = `{"jsonrpc":"2.0","method":"a","params":${'['.repeat(100_000)}${']'.repeat(100_000)},"id":${id}}`;
+    expect(errorOf(deep)).toEqual([-32_600, id === '{}' ? 'null' : id]);
   });
 
   test('with every digit of an integer id beyond 2^53', () => {

@@ -26,7 +26,8 @@ import { RequestsInProgress } from './protocol/requests-in-progress.ts';
 import type { SdkConnection, StdioSdk, StdioSdkTransport } from './sdk/stdio-sdk.ts';
 import { StdioEra } from './stdio-era.ts';
 import { StdioLines, type StdioStreams } from './stdio-lines.ts';
-import { errorLine, notUtf8, parseLine, requestIdOf, tooLong, type LineError } from './stdio-message.ts';
+import { errorMessage, type MessageError } from './protocol/parse-message.ts';
+import { notUtf8, parseLine, requestIdOf, tooLong } from './stdio-message.ts';
 import { connectionOf, StdioOpening } from './stdio-opening.ts';
 import { StdioTaskSubscriptions } from './stdio-task-subscriptions.ts';
 
@@ -34,7 +35,7 @@ export interface StdioTransportOptions extends ProtocolDependencies, StdioStream
   readonly notifier: ChangeNotifier;
   readonly principal: Principal;
   /** A line was not a valid message. It has been answered, unless it was a notification or a response. */
-  readonly onInvalidLine: (error: LineError) => void;
+  readonly onInvalidLine: (error: MessageError) => void;
   readonly onUnread?: ((unreadMs: number) => void) | undefined;
   /** Called once, with the first message that needs the SDK. */
   readonly connectSdk: (transport: StdioSdkTransport) => Promise<StdioSdk>;
@@ -202,7 +203,7 @@ export class StdioTransport implements StdioSdkTransport {
     if (!read.ok) {
       const id = requestIdOf(value);
       if (!read.isRead) return this.#reject({ ...read.error, id });
-      return this.#lines.write(errorLine(id ?? 'null', read.error));
+      return this.#lines.write(errorMessage(id ?? 'null', read.error));
     }
     const { message } = read;
     if ('method' in message) {
@@ -218,14 +219,14 @@ export class StdioTransport implements StdioSdkTransport {
 
   async #listen(request: JsonObject, id: RequestId): Promise<void> {
     const filtered = await this.#tasks.listen(request);
-    if ('code' in filtered) this.#lines.write(errorLine(JSON.stringify(id), filtered as FilterError));
+    if ('code' in filtered) this.#lines.write(errorMessage(JSON.stringify(id), filtered as FilterError));
     else this.#toSdk(filtered as unknown as JSONRPCMessage);
   }
 
-  #reject(error: LineError): void {
+  #reject(error: MessageError): void {
     const { code, message, id } = error;
     this.#onInvalidLine(error);
-    if (id !== undefined) this.#lines.write(errorLine(id, { code, message }));
+    if (id !== undefined) this.#lines.write(errorMessage(id, { code, message }));
   }
 
   #cancel(id: unknown): void {

@@ -6,14 +6,20 @@ export type ParsedBody = { readonly ok: true; readonly value: unknown } | Reject
 // Removes a byte order mark, which RFC 8259 section 8.1 lets a reader ignore.
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Parses a body strictly: UTF-8, then as {@link parseStrictJson} does. */
-export function parseJsonBody(bytes: Uint8Array): ParsedBody {
-  let text: string;
+export type BodyText = { readonly ok: true; readonly text: string } | Rejection;
+
+export function bodyText(bytes: Uint8Array): BodyText {
   try {
-    text = utf8.decode(bytes);
+    return { ok: true, text: utf8.decode(bytes) };
   } catch {
     return reject(400, 'body_encoding', 'The body is not valid UTF-8.');
   }
-  const parsed = parseStrictJson(text);
+}
+
+/** Parses a body strictly: UTF-8, then as {@link parseStrictJson} does. */
+export function parseJsonBody(bytes: Uint8Array): ParsedBody {
+  const body = bodyText(bytes);
+  if (!body.ok) return body;
+  const parsed = parseStrictJson(body.text);
   return parsed.ok ? parsed : reject(400, `body_${parsed.problem}`, jsonProblemText(parsed.problem, 'The body'));
 }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 
 import { bodyTooLarge } from '../guard/body-headers.ts';
-import { parseJsonBody, type ParsedBody } from './json-body.ts';
+import { bodyText, parseJsonBody, type BodyText, type ParsedBody } from './json-body.ts';
 import { reject, type Rejection } from '../../../foundation/problem-details.ts';
 
 export type BodyBytes = { readonly ok: true; readonly bytes: Uint8Array } | Rejection;
@@ -40,6 +40,12 @@ export async function readJsonBody(body: Readable, maxBytes: number, whenEmpty?:
   const read = await readBody(body, maxBytes);
   if (!read.ok) return read;
   return whenEmpty && read.bytes.byteLength === 0 ? { ok: true, value: whenEmpty } : parseJsonBody(read.bytes);
+}
+
+/** {@link readBody}, then {@link bodyText}. */
+export async function readBodyText(body: Readable, maxBytes: number): Promise<BodyText> {
+  const read = await readBody(body, maxBytes);
+  return read.ok ? bodyText(read.bytes) : read;
 }
 
 function incompleteBody(): Rejection {

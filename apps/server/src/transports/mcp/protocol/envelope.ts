@@ -5,8 +5,6 @@ import { withoutNullMembers } from './null-members.ts';
 export interface EnvelopeError {
   readonly code: -32600;
   readonly message: string;
-  /** The id of the request where it could be read. */
-  readonly id: string | number | null;
 }
 
 export type Envelope =
@@ -14,8 +12,6 @@ export type Envelope =
   | { readonly ok: false; readonly error: EnvelopeError };
 
 const MAX_ID_LENGTH = 128;
-/** A longer id is rejected, and up to this length the rejection repeats it, so that the client knows which request it is of. */
-const MAX_REPEATED_ID_LENGTH = 4096;
 const MEMBERS: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
 
 /**
@@ -27,26 +23,27 @@ export function readEnvelope(body: unknown): Envelope {
   if (typeof body !== 'object' || body === null) return invalid('The message must be a JSON object.');
   const message = body as Record<string, unknown>;
   const hasId = Object.hasOwn(message, 'id');
-  const id = hasId ? readableId(message['id']) : null;
-  if (hasId && id === null && !Object.hasOwn(message, 'error')) {
+  if (hasId && !isId(message['id']) && !Object.hasOwn(message, 'error')) {
     return invalid(
       `The id must be an integer between -(2^53 - 1) and 2^53 - 1, or a string of at most ${MAX_ID_LENGTH} characters.`,
-      repeatedId(message['id']),
     );
   }
-  if (message['jsonrpc'] !== '2.0') return invalid('The member jsonrpc must be "2.0".', id);
+  if (message['jsonrpc'] !== '2.0') return invalid('The member jsonrpc must be "2.0".');
   for (const member of Object.keys(message)) {
-    if (!MEMBERS.has(member)) return invalid('The message has a member that JSON-RPC does not know.', id);
+    if (!MEMBERS.has(member)) return invalid('The message has a member that JSON-RPC does not know.');
   }
   const { params } = message;
   if (params !== undefined && (typeof params !== 'object' || Array.isArray(params))) {
-    return invalid('The member params must be an object.', id);
+    return invalid('The member params must be an object.');
   }
   const isCall = Object.hasOwn(message, 'method');
   const isResponse = Object.hasOwn(message, 'result') || Object.hasOwn(message, 'error');
-  if (isCall === isResponse) return invalid('The message must have a method, or a result or an error.', id);
+  if (isCall === isResponse) return invalid('The message must have a method, or a result or an error.');
+  if (isResponse && !isResult(message)) {
+    return invalid('A response must have a result that is an object, or an error with a code and a message.');
+  }
   if (isCall && (typeof message['method'] !== 'string' || message['method'] === '')) {
-    return invalid('The method must be a non-empty string.', id);
+    return invalid('The method must be a non-empty string.');
   }
   if (params === undefined) return { ok: true, message };
   const given = params === null ? undefined : withoutNullMembers(message['method'], params as JsonObject);
@@ -55,15 +52,25 @@ export function readEnvelope(body: unknown): Envelope {
   return { ok: true, message: given ? { ...others, params: given } : others };
 }
 
-function readableId(id: unknown): string | number | null {
-  if (typeof id === 'string') return id.length <= MAX_ID_LENGTH ? id : null;
-  return typeof id === 'number' && Number.isSafeInteger(id) ? id : null;
+function isId(id: unknown): boolean {
+  return typeof id === 'string' ? id.length <= MAX_ID_LENGTH : Number.isSafeInteger(id);
 }
 
-function repeatedId(id: unknown): string | null {
-  return typeof id === 'string' && id.length <= MAX_REPEATED_ID_LENGTH ? id : null;
+/** A response of a client. The SDK answers others in words of its own. */
+function isResult({ result, error }: JsonObject): boolean {
+  if (error === undefined) return isObject(result);
+  return (
+    result === undefined &&
+    isObject(error) &&
+    Number.isSafeInteger(error['code']) &&
+    typeof error['message'] === 'string'
+  );
 }
 
-function invalid(message: string, id: string | number | null = null): Envelope {
-  return { ok: false, error: { code: -32_600, message, id } };
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function invalid(message: string): Envelope {
+  return { ok: false, error: { code: -32_600, message } };
 }

@@ -1,17 +1,24 @@
 /** The SDK's part of a connection over stdio: loaded with the first message that the fast path and the opening do not answer. */
-import { parseJSONRPCMessage, type JSONRPCMessage, type Server, type Transport } from '@modelcontextprotocol/server';
+import {
+  parseJSONRPCMessage,
+  type JSONRPCMessage,
+  type JSONRPCRequest,
+  type Server,
+  type Transport,
+} from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 
 import type { Principal } from '../../../access/principal.ts';
-import { INVALID_PARAMS } from '../../../catalog/invalid-params-error.ts';
 import type { JsonObject } from '../protocol/json-object.ts';
 import type { ProtocolDependencies } from '../protocol/protocol-dependencies.ts';
+import { MODERN_VERSION, PROTOCOL_VERSION_META_KEY } from '../protocol/protocol-names.ts';
+import { notMcp, unsupportedVersion, type SdkError } from '../protocol/sdk-error-text.ts';
 import type { RequestsInProgress } from '../protocol/requests-in-progress.ts';
 import { notifiedConnection, type ChangeNotifier } from './connection/change-notifier.ts';
 import { FollowedResources, listenedUris, MAX_FOLLOWED } from './connection/followed-resources.ts';
 import { createProtocolServer } from './protocol-server/protocol-server.ts';
 import { createSharedDependencies } from './connection/protocol-server-dependencies.ts';
-import { invalidClientMembers, invalidParams, type ParamsError } from './request-params.ts';
+import { invalidClientMembers, invalidParams } from './request-params.ts';
 
 /** The SDK's protocol instance for the connection. */
 export interface SdkConnection {
@@ -35,7 +42,7 @@ export interface StdioSdkOptions extends ProtocolDependencies {
 export type SdkMessage =
   | { readonly ok: true; readonly message: JSONRPCMessage }
   /** @param isRead whether the message is one of JSON-RPC that only its params keep from being one of MCP */
-  | { readonly ok: false; readonly error: ParamsError; readonly isRead: boolean };
+  | { readonly ok: false; readonly error: SdkError; readonly isRead: boolean };
 
 export interface StdioSdk {
   read(value: JsonObject): SdkMessage;
@@ -93,12 +100,15 @@ export function readMessage(value: JsonObject, era?: SdkConnection['era']): SdkM
     return { ok: false, error: invalidParams(value, era) ?? notMcp, isRead: false };
   }
   const error =
-    'method' in message && 'id' in message ? (invalidClientMembers(value) ?? invalidParams(value, era)) : undefined;
+    'method' in message && 'id' in message
+      ? (otherVersion(message, era) ?? invalidClientMembers(value) ?? invalidParams(value, era))
+      : undefined;
   return error ? { ok: false, error, isRead: true } : { ok: true, message };
 }
 
-/** For a valid JSON-RPC message: what the SDK rejects in it is in its params. */
-const notMcp: ParamsError = {
-  code: INVALID_PARAMS,
-  message: 'The params are not valid for MCP: _meta must be an object, and its progressToken a string or an integer.',
-};
+/** The SDK looks at the version of the first request alone. */
+function otherVersion({ params }: JSONRPCRequest, era: SdkConnection['era'] | undefined): SdkError | undefined {
+  const version = params?._meta?.[PROTOCOL_VERSION_META_KEY];
+  if (era !== 'modern' || typeof version !== 'string' || version === MODERN_VERSION) return undefined;
+  return unsupportedVersion(version);
+}

@@ -7,15 +7,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../../../../access/principal.ts';
 import type { FastAnswer } from '../../../mcp/fast-path/fast-path-answer.ts';
 import type { McpHttpEndpoint } from '../../../mcp/http-endpoint.ts';
-import { readEnvelope } from '../../../mcp/protocol/envelope.ts';
-import { rpcError } from '../../../mcp/protocol/rpc-error.ts';
+import { INVALID_REQUEST, PARSE_ERROR, parseMessage } from '../../../mcp/protocol/parse-message.ts';
+import { messageErrorResponse, rpcError } from '../../../mcp/protocol/rpc-error.ts';
 import type { SubscriptionStreams } from '../../../mcp/subscription-streams.ts';
-import type { ParsedBody } from '../../body/json-body.ts';
+import type { BodyText } from '../../body/json-body.ts';
 import { atEndOfIteration } from '../../../../foundation/end-of-iteration.ts';
 import { problem, problemResponse } from '../../../../foundation/problem-details.ts';
 import type { Respond } from '../../routing/direct-handler.ts';
 import { responseAlreadySent } from '../../routing/load-hono.ts';
-import { readRequestBody } from '../../routing/request-body.ts';
+import { readRequestText } from '../../routing/request-body.ts';
 import { admitCaller, rejectionResponse, type AuthDependencies } from '../../routing/request-context.ts';
 import type { UnroutedRoute } from '../../routing/route.ts';
 import { mcpResponses, withoutConnection } from './mcp-routes.ts';
@@ -71,7 +71,7 @@ class PostExchange {
     const admitting = admitCaller(this.#dependencies, 'tools:call', { incoming, outgoing });
     const admission = admitting instanceof Promise ? await admitting : admitting;
     if (!admission.ok) return this.#send(rejectionResponse(admission));
-    const answering = this.#answerTo(admission.principal, await readRequestBody({ incoming, outgoing }));
+    const answering = this.#answerTo(admission.principal, await readRequestText({ incoming, outgoing }));
     const answer = answering instanceof Promise ? await answering : answering;
     if (!isFastAnswer(answer)) return this.#send(withoutConnection(answer));
     writeAnswer(outgoing, answer);
@@ -86,14 +86,14 @@ class PostExchange {
     }
   }
 
-  #answerTo(principal: Principal, body: ParsedBody): FastAnswer | Response | Promise<FastAnswer | Response> {
+  #answerTo(principal: Principal, body: BodyText): FastAnswer | Response | Promise<FastAnswer | Response> {
     if (!body.ok) {
-      const code = body.status === 413 ? -32_600 : -32_700;
+      const code = body.status === 413 ? INVALID_REQUEST : PARSE_ERROR;
       return rpcError(body.status, code, body.problem.detail, null, body.headers);
     }
-    const envelope = readEnvelope(body.value);
-    if (!envelope.ok) return rpcError(400, envelope.error.code, envelope.error.message, envelope.error.id);
-    const { message } = envelope;
+    const parsed = parseMessage(body.text, 'The body');
+    if (!parsed.ok) return messageErrorResponse(parsed.error);
+    const { message } = parsed;
     if (message['method'] === 'subscriptions/listen') {
       const id = (message['id'] ?? null) as string | number | null;
       const open = (): Promise<Response> => this.#endpoint.handle(this.#webRequest(), message, principal);
