@@ -23,26 +23,40 @@ export function executionResource(calls: JobCalls): TemplatedResource {
     description: `What its program printed: stream is stdout or stderr, offset and limit are bytes (limit ${DEFAULT_BYTES}, at most ${MAX_BYTES})`,
     mimeType: 'text/plain',
     isOfferedTo: (principal) => calls.isOutputOfferedTo(principal),
-    match: (uri) => ADDRESS.exec(uri)?.groups,
-    read: ({ id = '', stream = '', query = '' }, principal) =>
-      readOutput(calls, principal, { id, stream: stream as OutputStream, query }),
+    match: (uri) => (isOutputAddress(uri) ? { uri } : undefined),
+    async read({ uri = '' }, principal) {
+      const contents = await readOutput(calls, principal, uri);
+      return contents && [contents];
+    },
   };
 }
 
-async function readOutput(
+export function isOutputAddress(uri: string): boolean {
+  return ADDRESS.test(uri);
+}
+
+/**
+ * A page of output; undefined where there is none at `uri`, or not for this caller.
+ *
+ * @throws {InvalidParamsError} for anything but offset and limit within their ranges
+ */
+export async function readOutput(
   calls: JobCalls,
   principal: Principal,
-  { id, stream, query }: { readonly id: string; readonly stream: OutputStream; readonly query: string },
-): Promise<ResourceContents[] | undefined> {
+  uri: string,
+): Promise<ResourceContents | undefined> {
+  const { id = '', query = '', ...named } = ADDRESS.exec(uri)?.groups ?? {};
+  const stream = named['stream'] as OutputStream;
   const job = await calls.find(id, principal);
   if (!job || job.outputRemoved) return undefined;
   const range = rangeIn(query);
-  const { offset, bytes, text, total, next } = await (await calls.jobs()).page(job, stream, range);
+  const jobs = await calls.jobs();
+  const { offset, bytes, text, total, next } = await jobs.page(job, stream, range);
   const page = { offset, bytes: bytes.length, total, ...(next !== undefined && { next }) };
   const head = { uri: outputUri(id, stream) + (query === '' ? '' : `?${query}`), _meta: { [PAGE_META_KEY]: page } };
   return text === undefined
-    ? [{ ...head, mimeType: 'application/octet-stream', blob: Buffer.from(bytes).toString('base64') }]
-    : [{ ...head, mimeType: 'text/plain', text }];
+    ? { ...head, mimeType: 'application/octet-stream', blob: Buffer.from(bytes).toString('base64') }
+    : { ...head, mimeType: 'text/plain', text };
 }
 
 /** @throws {InvalidParamsError} for anything but offset and limit within their ranges */

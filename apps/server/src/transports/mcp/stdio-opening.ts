@@ -10,6 +10,7 @@ import type { ClientCapabilities, Implementation, RequestId } from '@modelcontex
 import type { Principal } from '../../access/principal.ts';
 import { readInitialize } from './fast-path/plain-initialize.ts';
 import { responseMessage } from './fast-path/result-text.ts';
+import { isLookup } from './fast-path/fast-path-request.ts';
 import type { StdioFastPath } from './fast-path/stdio-fast-path.ts';
 import type { JsonObject } from './protocol/json-object.ts';
 import { serverInfo, type ProtocolDependencies } from './protocol/protocol-dependencies.ts';
@@ -52,7 +53,7 @@ export class StdioOpening {
     if (message['method'] === 'initialize') return this.#initialize(message);
     const { fastPath } = this.#options;
     const request = fastPath.recognise(message);
-    if (request?.era !== 'modern' || request.method === 'tools/call' || request.method === 'tasks/get') return false;
+    if (request?.era !== 'modern' || request.method === 'tools/call' || isLookup(request)) return false;
     if (this.#has(request.method) || !fastPath.answerFirst(request)) return false;
     this.#answered.push(message);
     if (request.method === 'server/discover') return true;

@@ -13,7 +13,8 @@ import {
   MODERN_VERSION,
   PROTOCOL_VERSION_META_KEY,
 } from '../protocol/protocol-names.ts';
-import { declaresTasks, TASKS_EXTENSION } from '../protocol/task.ts';
+import { declaresTasks } from '../protocol/task.ts';
+import { arePlainCapabilities, isPlainImplementation } from './plain-client.ts';
 
 /** As Node gives them, by lower-case name. The guard has rejected duplicates of those that are read here. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -59,9 +60,21 @@ export interface FastTaskGet extends RequestBase {
   readonly client: Implementation | undefined;
 }
 
-export type FastRequest = FastToolCall | FastTaskGet | CacheableRequest;
+/** A resource; only pages of kept output are answered without the SDK. */
+export interface FastResourceRead extends RequestBase {
+  readonly method: 'resources/read';
+  /** The request as it was sent. */
+  readonly message: JsonObject;
+  readonly uri: string;
+}
+
+/** Answered by what the store of jobs has, and by the SDK where it has nothing. */
+export type FastLookup = FastTaskGet | FastResourceRead;
+
+export type FastRequest = FastToolCall | FastLookup | CacheableRequest;
 
 const CACHEABLE_METHODS: ReadonlySet<string> = new Set<CacheableMethod>(['tools/list', 'server/discover', 'ping']);
+const LOOKUP_METHODS: ReadonlySet<string> = new Set<FastLookup['method']>(['tasks/get', 'resources/read']);
 const CALL_MEMBERS: ReadonlySet<string> = new Set(['name', 'arguments', '_meta']);
 const TRACE_MEMBERS: ReadonlySet<string> = new Set(['traceparent', 'tracestate', 'baggage']);
 
@@ -73,7 +86,7 @@ const TRACE_MEMBERS: ReadonlySet<string> = new Set(['traceparent', 'tracestate',
 export function readFastRequest(headers: RequestHeaders | undefined, body: JsonObject): FastRequest | undefined {
   const { id, method, params } = body;
   if (id === undefined || typeof method !== 'string') return undefined;
-  if (method !== 'tools/call' && method !== 'tasks/get' && !CACHEABLE_METHODS.has(method)) return undefined;
+  if (method !== 'tools/call' && !LOOKUP_METHODS.has(method) && !CACHEABLE_METHODS.has(method)) return undefined;
   const given = (params ?? {}) as JsonObject;
   const meta = given['_meta'];
   if (meta !== undefined && !isJsonObject(meta)) return undefined;
@@ -83,8 +96,13 @@ export function readFastRequest(headers: RequestHeaders | undefined, body: JsonO
   if (base === undefined) return undefined;
   if (method === 'tools/call') return readCall(base, headers, body, given);
   if (method === 'tasks/get') return readTaskGet(base, headers, body, given);
+  if (method === 'resources/read') return readResourceRead(base, headers, body, given);
   for (const member in given) if (member !== '_meta') return undefined;
   return { ...base, message: body, method: method as CacheableMethod };
+}
+
+export function isLookup(request: FastRequest): request is FastLookup {
+  return LOOKUP_METHODS.has(request.method);
 }
 
 function readModern(
@@ -178,43 +196,23 @@ function readTaskGet(
   return { ...base, method: 'tasks/get', message, taskId, client };
 }
 
+function readResourceRead(
+  base: RequestBase,
+  headers: RequestHeaders | undefined,
+  message: JsonObject,
+  { uri, _meta, ...more }: JsonObject,
+): FastResourceRead | undefined {
+  if (typeof uri !== 'string' || Object.keys(more).length > 0) return undefined;
+  if (headers && base.era === 'modern' && headers['mcp-name'] !== uri) return undefined;
+  return { ...base, method: 'resources/read', message, uri };
+}
+
 function textOf(header: RequestHeaders[string]): string | undefined {
   return typeof header === 'string' ? header : undefined;
 }
 
 function isTrace(member: string, value: unknown): boolean {
   return TRACE_MEMBERS.has(member) && typeof value === 'string';
-}
-
-function isPlainImplementation(value: unknown): boolean {
-  if (!isJsonObject(value) || typeof value['name'] !== 'string' || typeof value['version'] !== 'string') return false;
-  for (const member in value) {
-    if (member !== 'name' && member !== 'version' && member !== 'title') return false;
-    if (typeof value[member] !== 'string') return false;
-  }
-  return true;
-}
-
-/** The client capabilities that this server uses, each with the sub-capabilities it may have. */
-const CAPABILITIES: Readonly<Record<string, readonly string[]>> = {
-  elicitation: ['form', 'url'],
-  sampling: ['tools', 'context'],
-  roots: [],
-  extensions: [TASKS_EXTENSION],
-};
-
-function arePlainCapabilities(value: unknown): boolean {
-  if (!isJsonObject(value)) return false;
-  for (const member in value) {
-    const known = Object.hasOwn(CAPABILITIES, member) ? CAPABILITIES[member] : undefined;
-    const capability = value[member];
-    if (known === undefined || !isJsonObject(capability)) return false;
-    for (const name in capability) {
-      const given = capability[name];
-      if (!known.includes(name) || !isJsonObject(given) || Object.keys(given).length > 0) return false;
-    }
-  }
-  return true;
 }
 
 /** What a rejected call is recorded with. */

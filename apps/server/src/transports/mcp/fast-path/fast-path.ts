@@ -2,14 +2,17 @@
  * The fast path: common requests are answered without a protocol instance and with one serialisation.
  *
  *   recognise -> cached result, or make it              tools/list, server/discover, ping
- *             -> look a job up                           tasks/get
+ *             -> look a job up                           tasks/get, resources/read of kept output
  *             -> begin a call -> answer it, or defer it  tools/call
  *
  * It is independent of the transport; `HttpFastPath` and `StdioFastPath` adapt it. It decides nothing of its own: a request that it does
  * not recognise goes to the SDK, results are those that the SDK would give, and a call that needs more than a plain answer
  * is deferred to the SDK while it runs.
  */
+import { sanitizeText } from '@mcp/tool-base';
+
 import type { Principal } from '../../../access/principal.ts';
+import { isOutputAddress, readOutput } from '../../../catalog/execution-resources.ts';
 import { EXECUTION_STATUS } from '../../../tools/execution-tool-names.ts';
 import { BoundedMap } from '../protocol/bounded-map.ts';
 import type { JsonObject } from '../protocol/json-object.ts';
@@ -19,11 +22,14 @@ import { FastCall, type FastCallClient, type FastCallDependencies, type FastCall
 import {
   readFastRequest,
   type CacheableRequest,
+  type FastLookup,
   type FastRequest,
+  type FastResourceRead,
   type FastTaskGet,
   type FastToolCall,
   type RequestHeaders,
 } from './fast-path-request.ts';
+import { READ_CACHE_HINT } from '../protocol/server-capabilities.ts';
 import { detailedTask } from '../protocol/task.ts';
 import { modernResultSuffix } from './result-text.ts';
 
@@ -32,12 +38,17 @@ const MAX_CACHED_RESULTS = 64;
 export class FastPath {
   readonly #dependencies: ProtocolDependencies;
   readonly #callDependencies: FastCallDependencies;
+  /** The last members of a result of `resources/read`, with the closing brace. */
+  readonly #modernPageSuffix: string;
   readonly #cachedResults = new BoundedMap<string, string>(MAX_CACHED_RESULTS);
 
   constructor(dependencies: ProtocolDependencies) {
     this.#dependencies = dependencies;
     const { gateway, version } = dependencies;
-    this.#callDependencies = { gateway, modernSuffix: modernResultSuffix(serverInfo(version)) };
+    const modernSuffix = modernResultSuffix(serverInfo(version));
+    this.#callDependencies = { gateway, modernSuffix };
+    const hint = JSON.stringify(READ_CACHE_HINT).slice(1, -1);
+    this.#modernPageSuffix = `,${hint}${modernSuffix(undefined)}`;
   }
 
   /**
@@ -47,6 +58,7 @@ export class FastPath {
    */
   recognise(headers: RequestHeaders | undefined, message: JsonObject, principal: Principal): FastRequest | undefined {
     const request = readFastRequest(headers, message);
+    if (request?.method === 'resources/read') return this.#isKeptOutput(request, principal) ? request : undefined;
     if (request?.method !== 'tools/call') return request;
     const { gateway, listing } = this.#dependencies;
     const tool = gateway.toolOf(request.name, request.arguments);
@@ -79,12 +91,9 @@ export class FastPath {
   }
 
   /** @returns the member `result` as JSON; undefined where the SDK says what is wrong */
-  async task({ taskId, client }: FastTaskGet, principal: Principal): Promise<string | undefined> {
-    const { jobs, gateway } = this.#dependencies;
-    const job = await jobs.calls.find(taskId, principal).catch(() => undefined);
-    if (!job) return undefined;
-    const task = detailedTask(job, gateway, client);
-    return JSON.stringify(task).slice(0, -1) + this.#callDependencies.modernSuffix(undefined);
+  lookUp(request: FastLookup, principal: Principal): Promise<string | undefined> {
+    const result = request.method === 'tasks/get' ? this.#task(request, principal) : this.#page(request, principal);
+    return result.catch(() => undefined);
   }
 
   /**
@@ -94,5 +103,29 @@ export class FastPath {
    */
   begin(request: FastToolCall, principal: Principal, client: FastCallClient, handlers: FastCallHandlers): FastCall {
     return new FastCall(request, principal, client, handlers, this.#callDependencies);
+  }
+
+  async #task({ taskId, client }: FastTaskGet, principal: Principal): Promise<string | undefined> {
+    const { jobs, gateway } = this.#dependencies;
+    const job = await jobs.calls.find(taskId, principal);
+    if (!job) return undefined;
+    const task = detailedTask(job, gateway, client);
+    return JSON.stringify(task).slice(0, -1) + this.#callDependencies.modernSuffix(undefined);
+  }
+
+  /** Other resources are not looked at: one of a module or an upstream may have any address. */
+  #isKeptOutput({ uri }: FastResourceRead, principal: Principal): boolean {
+    if (!isOutputAddress(uri)) return false;
+    const { resources, offeredResources } = this.#dependencies;
+    if (resources.some((resource) => 'uri' in resource && resource.uri === uri)) return false;
+    return offeredResources?.find(uri, principal) === undefined;
+  }
+
+  async #page({ uri, era }: FastResourceRead, principal: Principal): Promise<string | undefined> {
+    const contents = await readOutput(this.#dependencies.jobs.calls, principal, uri);
+    if (!contents) return undefined;
+    const clean = 'text' in contents ? { ...contents, text: sanitizeText(contents.text).text } : contents;
+    const suffix = era === 'legacy' ? '}' : this.#modernPageSuffix;
+    return `{"contents":[${JSON.stringify(clean)}]${suffix}`;
   }
 }

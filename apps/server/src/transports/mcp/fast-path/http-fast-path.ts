@@ -9,9 +9,10 @@ import type { FastCall, FastCallHandlers } from './fast-call.ts';
 import { FastPath } from './fast-path.ts';
 import { fastAnswer, overloadAnswer, resultOf, type FastAnswer } from './fast-path-answer.ts';
 import {
+  isLookup,
   toolCallParams,
   type CacheableRequest,
-  type FastTaskGet,
+  type FastLookup,
   type FastToolCall,
   type RequestHeaders,
   type ToolCallParams,
@@ -59,13 +60,13 @@ export class HttpFastPath {
     const session =
       request.sessionId === undefined ? undefined : sessions.use(request.sessionId, post.principal, request.id);
     if (request.sessionId !== undefined && session === undefined) return sdk(post);
-    if (request.method === 'tasks/get') return this.#getTask(request, post);
+    if (isLookup(request)) return this.#lookUp(request, post);
     if (request.method !== 'tools/call') return this.#answerFromCache(request, post);
     return this.#call(request, post, session);
   }
 
-  async #getTask(request: FastTaskGet, post: McpPostRequest): Promise<FastAnswer | Response> {
-    const result = await this.#path.task(request, post.principal);
+  async #lookUp(request: FastLookup, post: McpPostRequest): Promise<FastAnswer | Response> {
+    const result = await this.#path.lookUp(request, post.principal);
     return result === undefined ? this.#dependencies.sdk(post) : fastAnswer(request, result);
   }
 

@@ -11,7 +11,13 @@ import type { RequestsInProgress } from '../protocol/requests-in-progress.ts';
 import { CallsById } from './calls-by-id.ts';
 import type { FastCallHandlers } from './fast-call.ts';
 import { FastPath } from './fast-path.ts';
-import type { CacheableRequest, FastRequest, FastTaskGet, FastToolCall } from './fast-path-request.ts';
+import {
+  isLookup,
+  type CacheableRequest,
+  type FastLookup,
+  type FastRequest,
+  type FastToolCall,
+} from './fast-path-request.ts';
 import { responseMessage } from './result-text.ts';
 
 export interface StdioFastPathOptions extends ProtocolDependencies {
@@ -62,7 +68,7 @@ export class StdioFastPath {
     // Two requests under one id: which of them a cancellation means is for the SDK to decide.
     this.#calls.defer(request.id);
     if (request.method === 'tools/call') this.#call(request, client);
-    else if (request.method === 'tasks/get') void this.#getTask(request);
+    else if (isLookup(request)) void this.#lookUp(request);
     else this.#answerFromCache(request);
   }
 
@@ -99,9 +105,9 @@ export class StdioFastPath {
     this.#calls.abortAll();
   }
 
-  async #getTask(request: FastTaskGet): Promise<void> {
+  async #lookUp(request: FastLookup): Promise<void> {
     const { principal, requests, toSdk, write } = this.#options;
-    const result = await requests.run(() => this.#path.task(request, principal));
+    const result = await requests.run(() => this.#path.lookUp(request, principal));
     if (result === undefined) toSdk(request.message);
     else write(responseMessage(request.id, result));
   }

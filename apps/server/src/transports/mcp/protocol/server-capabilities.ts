@@ -11,3 +11,6 @@ export const SERVER_CAPABILITIES: ServerCapabilities = {
 
 /** Lists change only when the registry does, and clients are notified then; a minute is for those that do not subscribe. */
 export const LIST_CACHE_HINT = { ttlMs: 60_000, cacheScope: 'private' } as const;
+
+/** Health, statistics and configuration change at any time. */
+export const READ_CACHE_HINT = { ttlMs: 0, cacheScope: 'private' } as const;

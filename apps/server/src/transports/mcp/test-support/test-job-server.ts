@@ -11,6 +11,7 @@ import { executeThrough } from '../../../calls/job-calls.ts';
 import { readHintOf } from '../../../calls/kept-output-hint.ts';
 import { CallLimit } from '../../../calls/call-limit.ts';
 import { FileOutputStore } from '../../../jobs/output/file-output-store.ts';
+import { executionResource } from '../../../catalog/execution-resources.ts';
 import { Jobs } from '../../../jobs/jobs.ts';
 import { MemoryJobStore } from '../../../jobs/stores/memory-job-store.ts';
 import { MemoryEventBus } from '../../../observability/events/memory-event-bus.ts';
@@ -40,10 +41,13 @@ export class TestJobServer implements AsyncDisposable {
   #sessionId: string | undefined;
   #id = 0;
 
-  constructor(tools: readonly ToolDefinition[]) {
+  /** @param more of the dependencies of the endpoint */
+  constructor(tools: readonly ToolDefinition[], more: Partial<TestDependencies> = {}) {
     const { clock } = this;
     const keepCall = (tool: string, caller: string) => (): KeptOutput => this.jobs.keepCall(tool, caller);
-    this.dependencies = testDependencies(tools, new CallLimit(1000), { keepCall }, () => Promise.resolve(this.jobs));
+    const parts = testDependencies(tools, new CallLimit(1000), { keepCall }, () => Promise.resolve(this.jobs));
+    const resources = [...parts.resources, executionResource(parts.jobs.calls)];
+    this.dependencies = { ...parts, resources, ...more };
     this.jobs = new Jobs({
       store: new MemoryJobStore(clock),
       outputs: new FileOutputStore({ folder: this.#folder }),

@@ -25,7 +25,7 @@ import { withClientErrors } from './client-error.ts';
 import { ConnectionSettings } from '../connection/connection-settings.ts';
 import { principalOf } from '../../handoff/request-extra.ts';
 import { serverInfo } from '../../protocol/protocol-dependencies.ts';
-import { LIST_CACHE_HINT, SERVER_CAPABILITIES } from '../../protocol/server-capabilities.ts';
+import { LIST_CACHE_HINT, READ_CACHE_HINT, SERVER_CAPABILITIES } from '../../protocol/server-capabilities.ts';
 import { declaresTasks, TASKS_CAPABILITY } from '../../protocol/task.ts';
 import type { ProtocolServerDependencies } from '../connection/protocol-server-dependencies.ts';
 import type { RequestContext } from '../connection/request-context.ts';
@@ -65,8 +65,7 @@ const cacheHints: NonNullable<ServerOptions['cacheHints']> = {
   'prompts/list': LIST_CACHE_HINT,
   'resources/list': LIST_CACHE_HINT,
   'resources/templates/list': LIST_CACHE_HINT,
-  // Health, statistics and configuration change at any time.
-  'resources/read': { ttlMs: 0, cacheScope: 'private' },
+  'resources/read': READ_CACHE_HINT,
 };
 
 /**
