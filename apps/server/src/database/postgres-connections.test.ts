@@ -129,6 +129,22 @@ describe.skipIf(!postgresIsThere)('connections to postgres', () => {
   });
 });
 
+/** Answers the opening of a connection and nothing after it. */
+const OPENED = Buffer.from('R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I', 'latin1');
+
+test('a server that answers no statement costs no more than the limit of a statement, and its connection is closed', async () => {
+  const silent = createServer((socket) => socket.once('data', () => socket.write(OPENED)).on('error', () => {}));
+  await once(silent.listen(0, '127.0.0.1'), 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const url = `postgres://x@127.0.0.1:${port}/x?sslmode=disable`;
+  await withPool({ url, statementTimeoutMs: 50 }, async (connections) => {
+    await expect(connections.use((client) => client.query('SELECT 1'))).rejects.toThrow('in time');
+    await expect(connections.use((client) => client.query('SELECT $1', [1]))).rejects.toThrow('in time');
+    expect(connections.size).toBe(0);
+  });
+  silent.close();
+});
+
 test('a server that accepts and never answers costs no more than poolTimeout', async () => {
   const silent = createServer().listen(0, '127.0.0.1');
   await once(silent, 'listening');

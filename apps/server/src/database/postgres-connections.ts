@@ -1,5 +1,7 @@
-import { systemClock, type Clock } from '../foundation/clock.ts';
 import type { Pool, PoolClient } from 'pg';
+
+import { systemClock, type Clock } from '../foundation/clock.ts';
+import { limitStatements } from './limited-statements.ts';
 
 /** The pool settings of the `database` section, in milliseconds. */
 export interface PoolSettings {
@@ -16,12 +18,11 @@ export interface PoolSettings {
 export interface PostgresConnectionsOptions extends PoolSettings {
   /** `postgres://...`; holds the password, so it must never be printed. */
   readonly url: string;
+  /** How long one statement may take, at the server and as seen from here. @default 10000 */
+  readonly statementTimeoutMs?: number;
   /** @default systemClock */
   readonly clock?: Pick<Clock, 'monotonicMs'>;
 }
-
-/** Milliseconds one statement may take, at the server and as seen from here. */
-const STATEMENT_TIMEOUT_MS = 10_000;
 
 /** The pool of `pg` with a steady size, an overflow, and a maximum age of connections. */
 export class PostgresConnections {
@@ -37,6 +38,7 @@ export class PostgresConnections {
       maxOverflow: 20,
       poolTimeoutMs: 30_000,
       poolRecycleMs: 3_600_000,
+      statementTimeoutMs: 10_000,
       clock: systemClock,
       ...options,
     };
@@ -97,20 +99,20 @@ export class PostgresConnections {
   }
 
   #createPool(PgPool: typeof Pool): Pool {
-    const { url, poolSize, maxOverflow, poolTimeoutMs, clock } = this.#options;
+    const { url, poolSize, maxOverflow, poolTimeoutMs, statementTimeoutMs, clock } = this.#options;
     const pool = new PgPool({
       connectionString: url,
       max: poolSize + maxOverflow,
       connectionTimeoutMillis: poolTimeoutMs,
       // Idle connections of the steady size stay open until they reach their maximum age.
       idleTimeoutMillis: 0,
-      ...(!this.#isServerTimeoutRefused && { statement_timeout: STATEMENT_TIMEOUT_MS }),
-      query_timeout: STATEMENT_TIMEOUT_MS,
+      ...(!this.#isServerTimeoutRefused && { statement_timeout: statementTimeoutMs }),
       application_name: 'mcp-server',
       keepAlive: true,
     });
     pool.on('connect', (client) => {
       this.#createdMs.set(client, clock.monotonicMs());
+      limitStatements(client, statementTimeoutMs);
       // The pool listens while a connection is idle. One that breaks between two statements would end the process.
       client.on('error', () => {});
     });
