@@ -139,6 +139,18 @@ describe.runIf(hasRedis)('servers whose engine', { timeout: 60_000 }, () => {
     expect(server.engine.state).toBe('up');
   });
 
+  test('has its clock set back by an hour have a caller wait for no more than one interval', async () => {
+    const { engine } = await joined(redis.url);
+    const slow = { requests: 1, windowMs: 60_000, burst: 3 };
+    expect(await engine.take('ann', slow, 1)).toMatchObject({ allowed: true });
+    const [key = ''] = (await redis.command('keys', '{t}:rl:*')) as string[];
+    const [seconds = ''] = (await redis.command('time')) as string[];
+    await redis.command('set', key, `${Number(seconds) + 3600}000000`);
+    const decision = await engine.take('ann', slow, 1);
+    expect(decision.allowed ? 0 : decision.retryAfterMs).toBeGreaterThan(0);
+    expect(decision.allowed ? 0 : decision.retryAfterMs).toBeLessThanOrEqual(60_000);
+  });
+
   test('has lost its data give it back which sessions they ended and what clients have set', async () => {
     const [a, b] = [await joined(redis.url), await joined(redis.url)];
     await a.sessions.end('ended by a');

@@ -27,6 +27,10 @@ export class RedisPresence {
   #hasStrangers = false;
   #clockDifferenceMs = 0;
   #watchUntilMs = 0;
+  #epoch: string | undefined;
+  #announcedMs = 0;
+  /** Servers that the engine has forgotten may announce themselves again until then. */
+  #forgotten = { replicas: 1, untilMs: 0 };
   /** Somebody reads events on one of the servers. */
   watched = false;
 
@@ -56,7 +60,8 @@ export class RedisPresence {
   /** @returns the epoch: another value than before means that the engine has lost its data */
   async announce(): Promise<string> {
     const { commands, keys, inbox, member, seal, opens, clock, maxStreamItems } = this.#options;
-    const watching = clock.monotonicMs() < this.#watchUntilMs;
+    const nowMs = clock.monotonicMs();
+    const watching = nowMs < this.#watchUntilMs;
     const reply = (await commands.presence(
       keys.epoch,
       keys.replicas,
@@ -73,7 +78,12 @@ export class RedisPresence {
     )) as [string, string, number, number, ...string[]];
     const [epoch, engineMs, count, watched, ...seals] = reply;
     this.#clockDifferenceMs = Number(engineMs) - clock.epochMs();
-    this.#replicas = Math.max(1, count);
+    if (epoch !== this.#epoch || nowMs - this.#announcedMs > TTL_MS) {
+      this.#forgotten = { replicas: this.#replicas, untilMs: nowMs + TTL_MS };
+    }
+    this.#epoch = epoch;
+    this.#announcedMs = nowMs;
+    this.#replicas = Math.max(1, count, nowMs < this.#forgotten.untilMs ? this.#forgotten.replicas : 1);
     this.watched = watched === 1;
     this.#hasStrangers = seals.some((each) => !opens.includes(each));
     return epoch;
