@@ -15,6 +15,7 @@ import { findingText } from '../upstreams/upstream-finding.ts';
 import { pretty } from './call/render-result.ts';
 import { invokedAs } from './invoked-as.ts';
 import { reportOperatorErrors } from './report-errors.ts';
+import { checkProcessFolder } from './process-folder.ts';
 import { checkTemporaryFolder } from './temporary-folder.ts';
 import { print, printError } from './print.ts';
 
@@ -64,6 +65,7 @@ function plannedTools({ store, modules, restTools }: Configuration): readonly To
 export function runServe(options: ConfigurationSource): Promise<number> {
   return reportOperatorErrors(async () => {
     checkTemporaryFolder();
+    checkProcessFolder();
     // First, while this process is small: starting a program costs what the memory of its parent costs to copy.
     const [launcher, { serve }] = await Promise.all([startLauncher(), import('./serve.ts')]);
     return serve(options, launcher);

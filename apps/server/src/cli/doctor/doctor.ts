@@ -17,8 +17,15 @@ import { checkCluster } from './cluster-checks.ts';
 import { logInFailure } from './log-in-failure.ts';
 import { checkAudit, checkConfigFile, checkKeyFile, checkLog } from './file-checks.ts';
 import { warning, problem, type Finding } from './finding.ts';
-import { thisMachine, type Machine } from './machine.ts';
-import { checkNode, checkOpenFiles, checkProgramStart, checkTemporaryFolder, checkUser } from './machine-checks.ts';
+import { codeOf, thisMachine, type Machine } from './machine.ts';
+import {
+  checkNode,
+  checkOpenFiles,
+  checkProcessFolder,
+  checkProgramStart,
+  checkTemporaryFolder,
+  checkUser,
+} from './machine-checks.ts';
 import { checkPathFolders } from './path-checks.ts';
 import { checkAccess, checkIntrusive, checkTargets } from './policy-checks.ts';
 import { checkPorts } from './port-checks.ts';
@@ -28,7 +35,12 @@ import { checkDeclarations, checkPassedVariables, checkPatterns, checkPrograms }
 import { checkUpstreams } from './upstream-checks.ts';
 
 export async function diagnose(options: ConfigurationSource, machine: Machine = thisMachine()): Promise<Finding[]> {
-  const machineFindings = [checkNode(machine), checkUser(machine), checkTemporaryFolder(machine, tmpdir())];
+  const machineFindings = [
+    checkNode(machine),
+    checkUser(machine),
+    checkTemporaryFolder(machine, tmpdir()),
+    ...checkProcessFolder(machine),
+  ];
   try {
     const { store, modules, restTools, file } = await loadConfiguration(options);
     await using _ = store;
@@ -57,7 +69,17 @@ export async function diagnose(options: ConfigurationSource, machine: Machine = 
   }
 }
 
-async function sandboxFindings(machine: Machine, config: ServerConfig, tools: readonly Tool[]): Promise<Finding[]> {
+/** A machine on which none can be tried has another problem as well, which is found by itself. */
+async function sandboxFindings(...of: Parameters<typeof triedSandboxes>): Promise<Finding[]> {
+  try {
+    return await triedSandboxes(...of);
+  } catch (error) {
+    const action = 'Correct the other problems, then run the doctor again.';
+    return [problem('sandbox', `Sandboxes cannot be tried here (${codeOf(error)}).`, action)];
+  }
+}
+
+async function triedSandboxes(machine: Machine, config: ServerConfig, tools: readonly Tool[]): Promise<Finding[]> {
   const { sandbox } = config;
   const otherPrograms = [...healthCheckSandboxes(config), ...upstreamSandboxes(config)].map(([name, request]) => ({
     name,

@@ -35,6 +35,18 @@ export function checkTemporaryFolder(machine: Machine, folder: string): Finding 
       );
 }
 
+/** Descriptors and processes of programs are found there. */
+export function checkProcessFolder(machine: Pick<Machine, 'platform' | 'stat'>): Finding[] {
+  if (machine.platform !== 'linux' || machine.stat('/proc/self/fd') !== undefined) return [];
+  return [
+    problem(
+      'processes',
+      '/proc is not mounted, so no program can be started.',
+      'Mount it (mount -t proc proc /proc), as containers have it by default.',
+    ),
+  ];
+}
+
 export function checkOpenFiles(machine: Machine, limits: OpenFileLimits): Finding {
   const { allowed, needed } = openFiles(machine.read('/proc/self/limits'), limits);
   if (allowed === undefined) return ok('open files', 'the limit is unknown on this system');

@@ -1,11 +1,13 @@
 /** Port: what the doctor reads from the machine, so that tests can replace every answer. */
 import { accessSync, constants, readFileSync, statSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 import { directLauncher, findProgram, type ProgramSpec, type ResourceLimits } from '@mcp/tool-base';
 import type { SandboxStatus } from '@mcp/tool-base';
 
+import { homeFolder } from '../../foundation/home-folder.ts';
 import type { SandboxConfig } from '../../configuration/fields/sandbox-section.ts';
 import { strongestSandbox, trySandboxes, type AskingTool, type TriedSandbox } from './sandbox-checks.ts';
 
@@ -46,7 +48,7 @@ export function thisMachine(env: Readonly<Record<string, string | undefined>> = 
     nodeVersion: process.version,
     platform: process.platform,
     uid: process.getuid?.(),
-    home: env['HOME'] ?? '',
+    home: homeFolder(() => env['HOME'] ?? homedir()),
     read: (path) => attempt(() => readFileSync(path, 'utf8')),
     stat: (path) =>
       attempt(() => {
@@ -93,9 +95,18 @@ async function startFailure(limits: ResourceLimits): Promise<string | undefined>
   if (!file.found) return 'ENOENT';
   await using launcher = directLauncher();
   const spec: ProgramSpec = { program: file.path, args: [], maxOutputBytes: 1024, graceMs: 1000, limits };
-  const end = await launcher.run(spec, { signal: AbortSignal.timeout(10_000), onOutput: () => undefined });
-  if (!end.started) return end.code;
-  return end.exitCode === 0 ? undefined : (end.signal ?? `exit code ${end.exitCode}`);
+  try {
+    const end = await launcher.run(spec, { signal: AbortSignal.timeout(10_000), onOutput: () => undefined });
+    if (!end.started) return end.code;
+    return end.exitCode === 0 ? undefined : (end.signal ?? `exit code ${end.exitCode}`);
+  } catch (error) {
+    return codeOf(error);
+  }
+}
+
+/** Of what the file system or the kernel refused. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
 }
 
 function listenFailure(host: string, port: number): Promise<string | undefined> {

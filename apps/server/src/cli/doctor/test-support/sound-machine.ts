@@ -7,7 +7,7 @@ export const soundMachine: Machine = {
   uid: 1000,
   home: '/home/mcp',
   read: () => undefined,
-  stat: (path) => (path === '/' || path === '/var' ? { mode: 0o755, uid: 0, folder: true } : undefined),
+  stat: (path) => (['/', '/var', '/proc/self/fd'].includes(path) ? { mode: 0o755, uid: 0, folder: true } : undefined),
   writable: () => true,
   freeBytes: () => 1e12,
   program: (name) => `/usr/bin/${name}`,
