@@ -61,3 +61,18 @@ test('a list written as text is refused as a list, not as a flag', () => {
     'extraArgs is a list written as text; send the list without the quotes.',
   );
 });
+
+test('what is wrong with an extra argument names it, the character and what to write', () => {
+  const refusalOf = (value: unknown): unknown => {
+    try {
+      return splitArguments(value);
+    } catch (error) {
+      return error;
+    }
+  };
+  expect(refusalOf(['-c', '\u2014max'])).toMatchObject({
+    message: expect.stringContaining('Argument 2 of extraArgs holds the character U+2014 at position 1'),
+    suggestion: 'Write - as the plain hyphen, U+002D.',
+  });
+  expect(refusalOf(['-c', 5])).toMatchObject({ message: expect.stringContaining('argument 2 is a number') });
+});

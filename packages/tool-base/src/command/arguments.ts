@@ -10,6 +10,9 @@ import { ToolError } from '../result/tool-error.ts';
 export const MAX_EXTRA_ARGUMENTS = 64;
 export const DEFAULT_MAX_ARGS_BYTES = 2048;
 
+const NAMES: Readonly<Record<string, string>> = { number: 'a number', boolean: 'true or false' };
+/** What editors and chats make of `-` and `--`. */
+const DASHES = /[\u2010-\u2015\u2212]/;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
 export function refuseArgument(message: string, suggestion?: string): never {
@@ -36,10 +39,21 @@ export function splitArguments(value: unknown, maxBytes: number = DEFAULT_MAX_AR
   let bytes = Math.max(0, parts.length - 1);
   const texts: string[] = [];
   for (const part of parts) {
-    if (typeof part !== 'string') refuseArgument('extraArgs must be a string or a list of strings.');
+    if (typeof part !== 'string') {
+      const which = Array.isArray(value) ? `argument ${texts.length + 1}` : 'it';
+      const rule = 'extraArgs must be a string or a list of strings';
+      refuseArgument(
+        `${rule}; ${which} is ${NAMES[typeof part] ?? 'an object or a list'}.`,
+        'Send ["-c", "5"], for example.',
+      );
+    }
     bytes += Buffer.byteLength(part);
     if (bytes > maxBytes) refuseArgument(`extraArgs is longer than ${maxBytes} bytes.`);
-    if (!isPrintableAscii(part)) refuseArgument('extraArgs may hold only printable ASCII characters.');
+    if (!isPrintableAscii(part))
+      refuseArgument(
+        unprintable(part, texts.length + 1),
+        DASHES.test(part) ? 'Write - as the plain hyphen, U+002D.' : undefined,
+      );
     texts.push(part);
   }
   const tokens = Array.isArray(value)
@@ -48,4 +62,11 @@ export function splitArguments(value: unknown, maxBytes: number = DEFAULT_MAX_AR
   if (tokens.length > MAX_EXTRA_ARGUMENTS)
     refuseArgument(`extraArgs holds more than ${MAX_EXTRA_ARGUMENTS} arguments.`);
   return tokens;
+}
+
+function unprintable(text: string, position: number): string {
+  const characters = Array.from(text);
+  const at = characters.findIndex((character) => !isPrintableAscii(character));
+  const code = (characters[at]?.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return `Argument ${position} of extraArgs holds the character U+${code} at position ${at + 1}; only printable ASCII is allowed.`;
 }

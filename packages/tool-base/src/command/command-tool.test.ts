@@ -20,7 +20,7 @@ const ping: CommandToolSpec = {
 test('a refused argument is reported once, with one suggestion', async () => {
   const kit = testTool(defineCommandTool(ping));
   const { error } = await kit.call({ target: '10.0.0.5', extraArgs: '-W 11' });
-  expect(error?.message).toBe('The value of -W must be a whole number from 1 to 10.');
+  expect(error?.message).toBe('The value of -W must be a whole number from 1 to 10; it is above 10.');
   expect(error?.suggestion).toMatch(/^Correct the named argument/);
 });
 

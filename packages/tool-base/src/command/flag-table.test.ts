@@ -46,7 +46,9 @@ describe('a flag table', () => {
   });
 
   test('names the flag and its rule when a value is wrong, and the flags when one is unknown', () => {
-    expect(() => ping.check(['-c', '21'])).toThrow('The value of -c must be a whole number from 1 to 20.');
+    expect(() => ping.check(['-c', '21'])).toThrow(
+      'The value of -c must be a whole number from 1 to 20; it is above 20.',
+    );
     expect(() => ping.check(['-x'])).toThrow(
       expect.objectContaining({ suggestion: expect.stringContaining('-c -n -I') }),
     );

@@ -5,7 +5,7 @@
 
 import type { ProgramArgument } from '../launcher/program.ts';
 import { refuseArgument } from './arguments.ts';
-import { textProblem } from './text-value.ts';
+import { valueProblem } from './value-problem.ts';
 import { describeType, isValueOf, roleOf, type ValueType } from './value-type.ts';
 
 /** `none` for a flag without a value, else the type of its value. */
@@ -89,7 +89,7 @@ function valueInWords(type: ValueType): string {
 function checkValue(flag: string, type: ValueType, text: string | undefined): ProgramArgument {
   if (text === undefined) refuseArgument(`${flag} needs a value: ${describeType(type)}.`);
   if (!isValueOf(type, text)) {
-    const problem = type.type === 'text' ? textProblem(type, text) : undefined;
+    const problem = valueProblem(type, text);
     const why = problem === undefined ? '' : `; it ${problem}`;
     refuseArgument(`The value of ${flag} must be ${describeType(type)}${why}.`);
   }

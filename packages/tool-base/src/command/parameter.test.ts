@@ -21,6 +21,7 @@ describe('a parameter', () => {
     [{ type: 'integer', min: 1, max: 9, flag: '-c', optional: true }, undefined, []],
     [{ type: 'number', min: -1, max: 1 }, -0.5, ['-0.5']],
     [{ type: 'enum', values: ['a', 'b'] }, 'b', ['b']],
+    [{ type: 'enum', values: ['last hour', 'größe'] }, 'größe', ['größe']],
     [{ type: 'string', maxLength: 5 }, 'a b', ['a b']],
     [{ type: 'ports' }, '22,80', ['22,80']],
     [{ type: 'boolean', flag: '-v' }, true, ['-v']],

@@ -5,7 +5,8 @@ import type { ResolveMode, TargetKind } from '../target/target-kind.ts';
 import { wrongType } from '../call/wrong-type.ts';
 import { refuseArgument } from './arguments.ts';
 import { pathProblem, pathSchema, PATH_RULE, type PathParameter } from './path-value.ts';
-import { textProblem, textSchema, type TextCharacters, type TextType, type ValueUse } from './text-value.ts';
+import { textSchema, type TextCharacters, type TextType, type ValueUse } from './text-value.ts';
+import { jsonProblem } from './value-problem.ts';
 import { describeType, isValueOf, PORTS_PATTERN, roleOf, type ValueType } from './value-type.ts';
 
 interface ParameterBase {
@@ -115,13 +116,8 @@ function requirePath(name: string, value: unknown): string {
   refuseArgument(`${name} must be ${PATH_RULE}; it ${problem}.`);
 }
 
-/** What is wrong with this value, where the rule alone would leave the reader looking for it. */
 function whyNot(type: ValueType, value: unknown, use: ValueUse): string {
-  if (type.type === 'integer' || type.type === 'number') {
-    return typeof value === 'string' && isValueOf(type, value) ? '; send it as a number, without quotes' : '';
-  }
-  if (typeof value !== 'string') return '; send it as a string';
-  const problem = type.type === 'text' ? textProblem(type, value, use) : undefined;
+  const problem = jsonProblem(type, value, use);
   return problem === undefined ? '' : `; it ${problem}`;
 }
 

@@ -1,6 +1,7 @@
 /** The types that a flag's value can have, each with its bounds and an exact grammar: no coercion, no rounding, no trimming. */
 
 import type { ArgumentRole } from '../launcher/program.ts';
+import { isPrintableAscii } from './arguments.ts';
 import { WORDS_OF_PATHS } from './path-value.ts';
 import { describeText, textProblem, WORDS_BY_CHARACTERS, type TextType, type ValueUse } from './text-value.ts';
 
@@ -15,10 +16,10 @@ export type ValueType =
 const INTEGER = /^(?:0|-?[1-9][0-9]{0,15})$/;
 const DECIMAL = /^-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,16})?$/;
 const PORT_ITEM = /^([1-9][0-9]{0,4})(?:-([1-9][0-9]{0,4}))?$/;
-const MAX_PORT_ITEMS = 100;
+export const MAX_PORT_ITEMS = 100;
 
 /** The form of a list of ports, for schemas. */
-export const PORTS_PATTERN = '^[0-9]{1,5}(-[0-9]{1,5})?(,[0-9]{1,5}(-[0-9]{1,5})?)*$';
+export const PORTS_PATTERN = '^[1-9][0-9]{0,4}(-[1-9][0-9]{0,4})?(,[1-9][0-9]{0,4}(-[1-9][0-9]{0,4})?)*$';
 
 function isPortList(text: string): boolean {
   const items = text.split(',');
@@ -94,5 +95,6 @@ export function describeType(type: ValueType, use: ValueUse = {}): string {
 /** The role of a checked value as an argument. */
 export function roleOf(type: ValueType): ArgumentRole {
   if (isSigned(type)) return 'signed';
+  if (type.type === 'enum') return type.values.every(isPrintableAscii) ? 'value' : 'text';
   return type.type === 'text' && type.characters !== undefined && type.characters !== 'ascii' ? 'text' : 'value';
 }

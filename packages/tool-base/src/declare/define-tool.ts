@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { isTargetKind, TARGET_KINDS } from '../target/target-kind.ts';
 import { ToolDefinitionError } from '../result/tool-error.ts';
 import { fromJsonSchema } from './from-json-schema.ts';
 import { isObjectSchema } from './json-schema.ts';
@@ -22,6 +23,9 @@ export function defineTool(spec: ToolSpec<StandardSchemaV1> | JsonSchemaToolSpec
   const input = readSchema('input', spec.input ?? spec.inputJsonSchema, problems);
   const output = spec.output === undefined ? undefined : readSchema('output', spec.output, problems);
   if (typeof spec.run !== 'function') problems.push('run must be a function.');
+  if (spec.target !== undefined && !isTargetKind(spec.target.kind)) {
+    problems.push(`target.kind must be one of ${TARGET_KINDS.join(', ')}.`);
+  }
   if (input === undefined || problems.length > 0) throw new ToolDefinitionError(spec.name, problems);
   const { target, available, run, output: _, ...rest } = spec;
   return {

@@ -38,7 +38,8 @@ export function allowedEntryProblem(text: string): string | undefined {
   return targetEntryProblem(text) ?? widthProblem(text);
 }
 
-function networkProblem(text: string): string {
+/** How to write a text with a slash that is no network in canonical form. */
+export function networkProblem(text: string): string {
   const [address = '', prefixText = '', ...rest] = text.split('/');
   const v4 = parseIpv4(address);
   const v6 = readIpv6(address.toLowerCase());

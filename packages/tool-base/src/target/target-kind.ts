@@ -9,6 +9,10 @@ export const TARGET_KINDS: readonly ['ip', 'host', 'ip_or_host', 'cidr', 'url'] 
   'url',
 ];
 
+export function isTargetKind(kind: unknown): kind is (typeof TARGET_KINDS)[number] {
+  return TARGET_KINDS.some((each) => each === kind);
+}
+
 /**
  * What happens to a host name: `pin` resolves it, checks every answer and hands the tool one checked address; `check` does the
  * same but the tool gets the name and resolves again by itself; `off` checks the name only.

@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import { MAX_ARGUMENT_BYTES, MAX_GRACE_MS } from '../../declare/limit-ranges.ts';
+import { isTargetKind, TARGET_KINDS } from '../../target/target-kind.ts';
 import { problemsOf } from '../../declare/tool-definition.ts';
 import { itemText } from '../argument-template.ts';
 import type { CommandToolSpec } from '../command-spec.ts';
@@ -30,6 +31,10 @@ export function lintCommandTool(spec: CommandToolSpec): readonly CommandToolFind
       'Choose a shorter name, without dots.',
     );
   }
+  if (typeof spec.command !== 'string') {
+    report('error', ['command'], 'It is missing.', 'Write /usr/bin/ping or ping.');
+    return findings;
+  }
   if (!COMMAND.test(spec.command)) {
     report(
       'error',
@@ -38,10 +43,15 @@ export function lintCommandTool(spec: CommandToolSpec): readonly CommandToolFind
       'Write /usr/bin/ping or ping.',
     );
   }
+  if (!Array.isArray(spec.args)) {
+    report('error', ['args'], 'It is not a list.', 'Write the arguments as a list of texts; [] for none.');
+    return findings;
+  }
   if (!spec.args.every((item) => typeof itemText(item) === 'string')) {
     report('error', ['args'], 'An item is neither text nor { literal: text }.', 'Write each argument as text.');
     return findings;
   }
+  if (!lintTargets(spec, report)) return findings;
   lintTemplate(spec, report);
   lintShellSyntax(spec, report);
   lintParameters(spec, report);
@@ -51,6 +61,18 @@ export function lintCommandTool(spec: CommandToolSpec): readonly CommandToolFind
   lintNumbers(spec, report);
   for (const [path, message, suggestion] of environmentProblems(spec)) report('error', path, message, suggestion);
   return findings;
+}
+
+/** @returns false for what is no kind of target, with which nothing else can be said */
+function lintTargets({ target = 'none', parameters = {} }: CommandToolSpec, report: Report): boolean {
+  const named = Object.entries(parameters).flatMap(([name, parameter]): [readonly string[], string][] =>
+    parameter.type === 'target' ? [[['parameters', name], parameter.kind]] : [],
+  );
+  const given: [readonly string[], string][] = target === 'none' ? named : [[['target'], target], ...named];
+  const unknown = given.filter(([, kind]) => !isTargetKind(kind));
+  for (const [path] of unknown)
+    report('error', path, 'There is no such kind of target.', `Use ${TARGET_KINDS.join(', ')}.`);
+  return unknown.length === 0;
 }
 
 function lintGuards(spec: CommandToolSpec, report: Report): void {

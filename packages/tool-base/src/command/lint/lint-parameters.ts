@@ -10,6 +10,8 @@ import type { FlagType } from '../flag-table.ts';
 import type { Report } from './lint-finding.ts';
 import type { ParameterSpec } from '../parameter.ts';
 import { isRiskyFlag } from './risky-flags.ts';
+import { isPrintableAscii } from '../arguments.ts';
+import { isPrintable } from '../../result/sanitize-text.ts';
 import { patternProblem } from '../text-pattern.ts';
 import type { TextType } from '../text-value.ts';
 
@@ -71,14 +73,20 @@ function lintBounds(path: readonly string[], type: Bounded, report: Report): voi
       report('error', path, 'The number has no bounds.', 'Give min and max, min not above max.');
     }
   } else if (type.type === 'enum') {
-    const bad = !Array.isArray(type.values) || type.values.length === 0 || type.values.some((value) => !isValue(value));
-    if (bad)
+    if (!Array.isArray(type.values) || type.values.length === 0) {
+      report('error', path, 'The list of values is empty.', 'Give values, a list of texts.');
+      return;
+    }
+    const wrong = type.values.findIndex((value) => !isValue(value, path[0] === 'flags'));
+    if (wrong >= 0) {
+      const rule = path[0] === 'flags' ? 'printable ASCII' : 'printable text';
       report(
         'error',
         path,
-        'The list of values is empty or has a value that cannot be an argument.',
-        'Correct values.',
+        `Value ${wrong + 1} of the list cannot be an argument.`,
+        `Use ${rule} that does not start with "-".`,
       );
+    }
   } else if (type.type === 'text') {
     lintText(path, type, report);
   } else if (!['ports', 'boolean', 'target', 'path'].includes(type.type)) {
@@ -103,8 +111,9 @@ function lintText(path: readonly string[], { maxLength, characters, pattern }: T
   if (problem !== undefined) report('error', path, `Its pattern ${problem}.`, 'Write it in the syntax of RE2.');
 }
 
-function isValue(value: unknown): boolean {
-  return typeof value === 'string' && /^(?!-)[\x21-\x7e]+$/.test(value);
+function isValue(value: unknown, isAscii: boolean): boolean {
+  if (typeof value !== 'string' || value === '' || value.startsWith('-')) return false;
+  return isAscii ? isPrintableAscii(value) : isPrintable(value);
 }
 
 export function lintFlags(spec: CommandToolSpec, report: Report): void {
