@@ -1,5 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-
+import { systemClock, type Clock } from '../foundation/clock.ts';
 import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import type { ObservedUpstreams } from '../transports/http/routes/operator/upstream-routes.ts';
 import { UpstreamLog } from '../upstreams/upstream-log.ts';
@@ -21,26 +20,29 @@ export interface UpstreamsOptions {
   readonly calls: Pick<Calls, 'toolset' | 'launcher' | 'limit' | 'rateLimiter'>;
   readonly mcp: Pick<Mcp, 'prompts' | 'resources'>;
   readonly observability: Pick<Observability, 'logger' | 'events' | 'health' | 'measurements' | 'notifier' | 'audit'>;
+  readonly clock?: Pick<Clock, 'setTimer'>;
 }
 
-export function buildUpstreams({ calls, mcp, observability }: UpstreamsOptions): Upstreams {
+/** Over stdio the client opens the connection and lists tools now, and none of an upstream could be among them yet. */
+const FIRST_REQUESTS_MS = 100;
+
+export function buildUpstreams({ calls, mcp, observability, clock = systemClock }: UpstreamsOptions): Upstreams {
   const { logger, audit } = observability;
   const { limit, rateLimiter } = calls;
   const log = new UpstreamLog(observability);
+  let beginning: Disposable | undefined;
   let loading: Promise<UpstreamSet> | undefined;
   let set: UpstreamSet | undefined;
   let wanted: ServerConfig | undefined;
   /** As `--check` names them; beside what becomes of each, and nothing waits for it. */
   const logFindings = async (values: ServerConfig): Promise<void> => {
-    if (Object.keys(values.upstreams).length === 0) return;
     const { upstreamFindings } = await import('../upstreams/upstream-findings.ts');
     for (const finding of await upstreamFindings(values)) logger.warn({ ...finding }, 'upstream.setting_unusable');
   };
+  const notLoaded = (error: unknown): void => logger.error({ err: error }, 'upstreams.not_loaded');
   /** Switched off by operators at run time; kept over reloads. */
   const off = new Set<string>();
   const load = async (): Promise<UpstreamSet> => {
-    // `import` reads all files of the code before it returns: what is to be said first, such as where the server listens, is.
-    await nextTurn();
     const [{ UpstreamSet: Loaded }, { UpstreamRequests }] = await Promise.all([
       import('../upstreams/upstream-set.ts'),
       import('../upstreams/upstream-requests.ts'),
@@ -59,6 +61,14 @@ export function buildUpstreams({ calls, mcp, observability }: UpstreamsOptions):
     observability.measurements.observe(upstreamMetrics(() => set?.reports() ?? []));
     return set;
   };
+  const begin = (): void => {
+    loading = load();
+    loading.then((loaded) => {
+      // The configuration may have changed while the code was loaded.
+      if (wanted !== undefined) loaded.apply(wanted);
+    }, notLoaded);
+    if (wanted !== undefined) logFindings(wanted).catch(notLoaded);
+  };
   return {
     reports: () => set?.reports() ?? [],
     get: (key) => set?.get(key),
@@ -75,20 +85,15 @@ export function buildUpstreams({ calls, mcp, observability }: UpstreamsOptions):
     restarted: (upstream, by) => logger.info({ upstream, by }, 'upstream.restarted'),
     apply(values) {
       wanted = values;
-      void logFindings(values).catch((error: unknown) => logger.error({ err: error }, 'upstreams.not_loaded'));
+      if (loading !== undefined) logFindings(values).catch(notLoaded);
       if (set !== undefined) return set.apply(values);
-      if (loading !== undefined || Object.keys(values.upstreams).length === 0) return;
-      loading = load();
-      loading.then(
-        (loaded) => {
-          // The configuration may have changed while the code was loaded.
-          if (wanted !== undefined) loaded.apply(wanted);
-        },
-        (error: unknown) => logger.error({ err: error }, 'upstreams.not_loaded'),
-      );
+      if (beginning !== undefined || Object.keys(values.upstreams).length === 0) return;
+      // `import` reads all files of the code before it returns: what is to be said first, such as where the server listens, is.
+      beginning = values.server.transport === 'stdio' ? clock.setTimer(FIRST_REQUESTS_MS, begin) : setImmediate(begin);
     },
     async [Symbol.asyncDispose]() {
       wanted = undefined;
+      beginning?.[Symbol.dispose]();
       await (await loading?.catch(() => undefined))?.[Symbol.asyncDispose]();
     },
   };
