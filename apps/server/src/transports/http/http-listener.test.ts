@@ -28,30 +28,41 @@ test('only status 500 counts as an error of the server; 502 to 504 are failures 
   expect(system.snapshot()).toMatchObject({ requests: 7, errors: 1 });
 });
 
-test('a listener that takes no new connections answers on the open ones, and ends each with its next response', async () => {
+test('a listener that takes no new connections answers on the open ones, ends each with its next response, and closes the others once none comes', async () => {
   const app = new Hono<HttpEnv>().get('/', (context) => context.body('answer'));
   using system = new SystemMetrics();
-  const listener = new HttpListener({ router: () => app, values, port: 0, system, rejections: {} as RejectionLog });
+  const pauses: (() => PromiseLike<unknown>)[] = [];
+  const listener = new HttpListener({
+    router: () => app,
+    values,
+    port: 0,
+    system,
+    rejections: {} as RejectionLog,
+    pause: () => pauses.shift()?.() ?? Promise.resolve(),
+  });
   const url = await listener.listen();
-  const agents = [1, 2].map(() => new Agent({ keepAlive: true, maxSockets: 1 }));
-  const request = (agent = agents[0]): Promise<IncomingMessage> =>
+  const [one, two, three] = [1, 2, 3].map(() => new Agent({ keepAlive: true, maxSockets: 1 }));
+  const ending = (agent?: Agent): Promise<string | undefined> =>
     new Promise((resolve, reject) => {
-      const sent = get(url, { agent }, (response) => response.resume().once('end', () => resolve(response)));
-      sent.once('error', reject);
+      const take = (response: IncomingMessage): unknown =>
+        response.resume().once('end', () => resolve(response.headers.connection));
+      get(url, { agent }, take).once('error', reject);
     });
-  const ending = async (agent?: Agent): Promise<string | undefined> => (await request(agent)).headers.connection;
-  expect(await ending()).toBe('keep-alive');
+  expect(await ending(one)).toBe('keep-alive');
   listener.releaseConnections();
-  expect(await ending()).toBe('close');
+  expect(await ending(one)).toBe('close');
   // Opened after the release.
-  expect([await ending(), await ending(), await ending(agents[1])]).toEqual(['keep-alive', 'keep-alive', 'keep-alive']);
+  const opened = [await ending(one), await ending(one), await ending(two), await ending(three)];
+  expect(opened).toEqual(['keep-alive', 'keep-alive', 'keep-alive', 'keep-alive']);
   await listener.stopListening();
   listener.releaseConnections();
   await expect(fetch(url)).rejects.toThrow('fetch failed');
-  expect(await ending()).toBe('close');
-  await expect(request()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  expect(await ending(one)).toBe('close');
+  await expect(ending(one)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  pauses.push(async () => expect(await ending(two)).toBe('close'));
   await listener.closeIdleConnections();
-  await expect(request(agents[1])).rejects.toMatchObject({ code: expect.stringMatching(/^ECONN/u) as string });
+  expect(pauses).toEqual([]);
+  await expect(ending(three)).rejects.toMatchObject({ code: expect.stringMatching(/^ECONN/u) as string });
   await listener.close();
 });
 

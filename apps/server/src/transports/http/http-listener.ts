@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as SocketServer, type AddressInfo, type Socket } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 
 import type { SystemMetrics, SystemRequest } from '@mcp/metrics';
 import type { Hono } from 'hono';
@@ -36,6 +36,8 @@ export interface HttpListenerOptions {
   readonly rejections: RejectionLog;
   /** Resolves when no connection waits to be accepted. @default those of this process; in a worker, its primary accepts them */
   readonly acceptWaiting?: () => Promise<void>;
+  /** The while in which no request has come when idle connections are closed. @default half a second */
+  readonly pause?: () => PromiseLike<unknown>;
   /** @default systemClock */
   readonly clock?: Clock;
 }
@@ -46,6 +48,8 @@ const tooManyPipelined = reject(
   `A connection may have at most ${MAX_WAITING_REQUESTS} requests waiting for the response before them.`,
 );
 
+const PAUSE_MS = 500;
+const MAX_PAUSES = 6;
 /** How long open connections may take to end before they are closed. */
 const CLOSE_TIMEOUT_MS = 1000;
 
@@ -61,6 +65,9 @@ export class HttpListener {
   #policy: HostAndOriginLists | undefined;
   /** Connections since the start. */
   #accepted = 0;
+  /** Requests since the start. */
+  #requests = 0;
+  readonly #pause: () => PromiseLike<unknown>;
   #closed: Promise<unknown> | undefined;
 
   constructor(options: HttpListenerOptions) {
@@ -68,6 +75,7 @@ export class HttpListener {
     this.#values = values;
     this.#host = values.server.host;
     this.#port = port;
+    this.#pause = options.pause ?? (() => setTimeout(PAUSE_MS));
     this.#acceptWaiting =
       options.acceptWaiting ??
       (() => acceptWaiting({ accepted: () => this.#accepted, monotonicMs: () => clock.monotonicMs() }));
@@ -75,6 +83,7 @@ export class HttpListener {
     this.#writeDeadline = new WriteDeadline({ connections: this.#connections, clock });
     const handle = createRequestHandler(router, () => this.#currentPolicy(), rejections, directRoutes);
     const handleNext = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+      this.#requests += 1;
       const connection = this.#connections.get(incoming.socket);
       let request: SystemRequest | undefined;
       const accepted = connection?.handle(
@@ -145,10 +154,16 @@ export class HttpListener {
     for (const connection of this.#connections) connection.release();
   }
 
-  /** Closes the connections without a request, once what has arrived on them is read. */
+  /**
+   * Closes the connections without a request. A proxy may be sending one on such a connection, which would be lost: so this waits until
+   * no request has come for a while, as each that comes ends its connection after a release.
+   */
   async closeIdleConnections(): Promise<void> {
-    await setImmediate();
-    await setImmediate();
+    for (let pauses = 0; pauses < MAX_PAUSES && this.#connections.size > 0; pauses++) {
+      const before = this.#requests;
+      await this.#pause();
+      if (this.#requests === before) break;
+    }
     for (const connection of this.#connections) if (connection.isIdle) connection.socket.destroySoon();
   }
 
@@ -167,9 +182,9 @@ export class HttpListener {
     if (!closed) return;
     this.#writeDeadline[Symbol.dispose]();
     this.#server.close();
-    const force = setTimeout(() => this.#server.closeAllConnections(), CLOSE_TIMEOUT_MS);
+    await Promise.race([closed, setTimeout(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+    this.#server.closeAllConnections();
     await closed;
-    clearTimeout(force);
   }
 
   #currentPolicy(): HostAndOriginLists {
