@@ -47,6 +47,20 @@ describe('how an outcome is classified', () => {
     expect(JSON.stringify(result)).not.toContain('s3cret');
   });
 
+  test.each<[string, PropertyDescriptor]>([
+    ['message', { get: () => 's3cret' }],
+    ['message', { value: { text: 's3cret' } }],
+    ['suggestion', { get: () => 's3cret' }],
+    ['type', { value: 's3cret' }],
+    ['retryAfterMs', { value: { text: 's3cret' } }],
+    ['output', { get: () => 's3cret' }],
+  ])('a ToolError with another %s than the constructor makes is one of the tool: %j', async (member, property) => {
+    const error = Object.defineProperty(new ToolError('unavailable', 'closed'), member, property);
+    const result = await call(makeTool(() => Promise.reject(error)));
+    expect(result.error).toMatchObject({ type: 'execution_error' });
+    expect(JSON.stringify(result)).not.toContain('s3cret');
+  });
+
   test('what a tool throws never reaches the log that a client may read', async () => {
     const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
     const thrown = Object.assign(new Error('open /etc/secret'), { config: { headers: { token: 's3cret' } } });

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 import type { ErrorType } from './error-type.ts';
 import type { ToolContent } from './tool-result.ts';
 
@@ -115,10 +117,22 @@ export class ToolDefinitionError extends Error {
   }
 }
 
-/** A proxy can throw where it is looked at. */
+const MEMBERS = ['type', 'message', 'suggestion', 'retryAfterMs', 'output', 'cause', 'neutral'] as const;
+
+/**
+ * Whether it is a {@link ToolError} with members as the constructor makes them. Others are like any other thrown value: of a
+ * proxy, an accessor or a message that is no text nobody knows what it gives, or throws, when it is read.
+ */
 export function isToolError(thrown: unknown): thrown is ToolError {
   try {
-    return thrown instanceof ToolError;
+    if (types.isProxy(thrown) || !(thrown instanceof ToolError)) return false;
+    for (const member of MEMBERS) {
+      const property = Object.getOwnPropertyDescriptor(thrown, member);
+      if (property !== undefined && !('value' in property)) return false;
+    }
+    const { type, message, suggestion, retryAfterMs } = thrown as Readonly<Record<keyof ToolError, unknown>>;
+    if (typeof message !== 'string' || typeof suggestion !== 'string') return false;
+    return Object.hasOwn(RULES, String(type)) && (retryAfterMs === undefined || typeof retryAfterMs === 'number');
   } catch {
     return false;
   }

@@ -76,10 +76,20 @@ describe('a definition', () => {
     expect(() => new Tool(definition)).toThrow('createLauncher()');
   });
 
+  test('is unavailable where the definition throws, and its reason has no hidden characters', () => {
+    const available = (): never => {
+      throw new Error('s3cret');
+    };
+    const failed = new Tool({ ...define('a'), available }).available();
+    expect(failed).toEqual({ ok: false, reason: 'It is not known whether it is available: the check failed.' });
+    const reason = new Tool({ ...define('a'), available: () => ({ ok: false, reason: 'no\u202e \u001b[2Jkey' }) });
+    expect(reason.available()).toEqual({ ok: false, reason: 'no key' });
+  });
+
   test('says whether its tool is available', () => {
     const available = { ok: false, reason: 'no credentials' };
     const definition = { ...define('a'), available: () => available };
-    expect(new Tool(definition).available()).toBe(available);
+    expect(new Tool(definition).available()).toEqual(available);
     expect(new Tool(define('a')).available()).toEqual({ ok: true });
   });
 });

@@ -27,6 +27,7 @@ import type {
 } from '../declare/tool-definition.ts';
 import { jobLimitsOf, jobProblems, type JobLimits } from '../declare/job-spec.ts';
 import { ToolDefinitionError } from '../result/tool-error.ts';
+import { sanitizeText } from '../result/sanitize-text.ts';
 import { refusalOf, sandboxReport, type SandboxReport } from '../sandbox/sandbox-report.ts';
 import { CallCounter, type CallCounts } from './call-counter.ts';
 import { resolveLimits, type LimitCeilings, type PartialToolLimits, type ToolLimits } from '../declare/tool-limits.ts';
@@ -170,12 +171,22 @@ export class Tool {
   }
 
   available(): Availability {
-    const availability = this.definition.available();
+    const availability = this.#ownAvailability();
     const { sandbox } = this.definition;
     if (!availability.ok || sandbox === undefined) return availability;
     const status = this.launcher?.sandboxOf?.(sandbox);
     const refusal = status && refusalOf(sandbox, status);
     return refusal === undefined ? availability : { ok: false, reason: refusal };
+  }
+
+  /** A definition that throws makes its tool unavailable, not the list of all tools. */
+  #ownAvailability(): Availability {
+    try {
+      const { ok, reason } = this.definition.available();
+      return { ok, ...(reason !== undefined && { reason: sanitizeText(reason).text }) };
+    } catch {
+      return { ok: false, reason: 'It is not known whether it is available: the check failed.' };
+    }
   }
 
   info(): ToolInfo {

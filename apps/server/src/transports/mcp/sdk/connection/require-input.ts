@@ -9,6 +9,7 @@ import {
 
 import type { ClientInputRequests } from '../../client-input/client-input-requests.ts';
 import { mayWaitForClient } from '../../handoff/request-extra.ts';
+import { TooManyInputRequestsError } from './too-many-input-requests-error.ts';
 import type { RequestContext } from './request-context.ts';
 
 /** The answer to a request whose run awaits input: the input requests, and the state to send back with the responses. */
@@ -62,16 +63,4 @@ function unsupportedInput(what: string): ToolError {
   return new ToolError('tool_error', `This needs ${what}, which the client does not support.`, {
     suggestion: 'Use a client that supports elicitation, sampling and roots, or continue without it.',
   });
-}
-
-/** The SDK answers with the code and the message. */
-class TooManyInputRequestsError extends Error {
-  override readonly name = 'TooManyInputRequestsError';
-  readonly code = -32_000;
-
-  constructor() {
-    super(
-      'resource_exhausted: Too many calls of this caller wait for input from their client. Answer or cancel one of them, then call again.',
-    );
-  }
 }

@@ -1,5 +1,5 @@
 /**
- * What a client gets of an error that was thrown while a prompt, a resource or a completion was made. The SDK would send the
+ * What a client gets of an error that was thrown while a tool was called, or a prompt, a resource or a completion was made. The SDK would send the
  * message of any error: one of a module may hold a path, a host or a secret.
  */
 import { randomUUID } from 'node:crypto';
@@ -9,7 +9,10 @@ import { ProtocolError } from '@modelcontextprotocol/server';
 
 import { InvalidParamsError } from '../../../../catalog/invalid-params-error.ts';
 import { RequestFailedError } from '../../../../catalog/request-failed-error.ts';
+import { TooManyInputRequestsError } from '../connection/too-many-input-requests-error.ts';
 import { StoreUnavailableError } from '../../../../jobs/store-failures.ts';
+
+const FOR_CLIENTS = [ProtocolError, InvalidParamsError, RequestFailedError, TooManyInputRequestsError] as const;
 
 /**
  * Runs a handler. Errors that are meant for clients pass, a {@link ToolError} with its message and suggestion; its cause, and
@@ -41,9 +44,7 @@ function clientError(error: unknown, onFailure: (error: Error) => void): Error {
 
 /** The error for a client of one that is meant for it. */
 function knownError(error: unknown, onFailure: (error: Error) => void): Error | undefined {
-  if (error instanceof ProtocolError || error instanceof InvalidParamsError || error instanceof RequestFailedError) {
-    return error;
-  }
+  if (FOR_CLIENTS.some((type) => error instanceof type)) return error as Error;
   if (error instanceof ToolError) {
     const { type, message, suggestion, cause } = error;
     const correlationId = randomUUID();
@@ -57,5 +58,5 @@ function knownError(error: unknown, onFailure: (error: Error) => void): Error | 
 }
 
 function failed(correlationId: string, cause: unknown): Error {
-  return new Error(`A prompt or a resource failed (correlation id ${correlationId}).`, { cause });
+  return new Error(`A request failed (correlation id ${correlationId}).`, { cause });
 }

@@ -143,11 +143,11 @@ export function createProtocolServer(
       'There is no page with this cursor: it was made up, or the tools have changed. Send tools/list without a cursor.',
     );
   });
+  const { onContentFailure = dependencies.onError } = dependencies;
   server.setRequestHandler('tools/call', (request, context) =>
-    callTool(requestContext(context), callerOf(context), request.params),
+    withClientErrors(onContentFailure, () => callTool(requestContext(context), callerOf(context), request.params)),
   );
 
-  const { onContentFailure = dependencies.onError } = dependencies;
   const { track = (make) => make() } = caller;
   const content = <T>(make: () => Promise<T>): Promise<T> => track(() => withClientErrors(onContentFailure, make));
   server.setRequestHandler('resources/list', (_, context) => ({
@@ -193,9 +193,11 @@ async function complete(
     ref.type === 'ref/prompt'
       ? await dependencies.prompts.complete(ref.name, argument, reader)
       : await dependencies.resources.complete(ref.uri, argument, reader);
+  // A module in JavaScript may offer anything.
+  const texts = candidates.filter((candidate: unknown) => typeof candidate === 'string');
   return {
-    values: candidates.slice(0, MAX_COMPLETIONS).map((value) => sanitizeText(value).text),
-    total: candidates.length,
-    hasMore: candidates.length > MAX_COMPLETIONS,
+    values: texts.slice(0, MAX_COMPLETIONS).map((value) => sanitizeText(value).text),
+    total: texts.length,
+    hasMore: texts.length > MAX_COMPLETIONS,
   };
 }
