@@ -12,7 +12,7 @@ import type { Principal } from '../../../../access/principal.ts';
 import { CallLimit } from '../../../../calls/call-limit.ts';
 import { JobCalls } from '../../../../calls/job-calls.ts';
 import { ToolSearch } from '../../../../calls/tool-search/tool-search.ts';
-import { settled, TestJobs } from '../../../../jobs/test-support/test-jobs.ts';
+import { RETENTION_MS, settled, TestJobs } from '../../../../jobs/test-support/test-jobs.ts';
 import { MemoryRateLimiter } from '../../../../rate-limit/memory-rate-limiter.ts';
 import { testDependencies, type TestDependencies } from '../../../mcp/test-support/test-dependencies.ts';
 import type { HttpEnv } from '../../routing/request-context.ts';
@@ -194,4 +194,56 @@ test('a tool that runs only as a job is not called within a request of another p
   const named = { ...call, name: 'call_tool', arguments: { name: 'backup' } };
   expect((await dependencies.gateway.call(named)).error?.type).toBe('forbidden');
   expect(runs).toBe(0);
+});
+
+describe('an idempotency key', () => {
+  const keyed = async (key: string, values: object = {}, principal = everyTool): Promise<Answer> =>
+    await execute('scan', values, { ...ASYNC, 'idempotency-key': key }, principal);
+
+  test('is of its caller: the same of another makes a job of its own, and tells nothing of the first', async () => {
+    const bob = { ...everyTool, name: 'bob' };
+    const first = await keyed('k', { path: '/a' });
+    const foreign = await keyed('k', { path: '/b' }, bob);
+    expect([first.status, foreign.status]).toEqual([202, 202]);
+    expect(foreign.body['executionId']).not.toBe(first.body['executionId']);
+    expect((await keyed('k', { path: '/b' }, bob)).body['executionId']).toBe(foreign.body['executionId']);
+    const mismatch = await keyed('k', { path: '/c' }, bob);
+    expect(mismatch.status).toBe(422);
+    expect(JSON.stringify(mismatch)).not.toContain(String(first.body['executionId']));
+  });
+
+  test('makes a new job once its first one is no longer kept', async () => {
+    const first = await keyed('k');
+    await settled();
+    started.runs[0]?.end();
+    await settled();
+    expect((await keyed('k')).body['executionId']).toBe(first.body['executionId']);
+    started.clock.advance(2 * RETENTION_MS);
+    await settled();
+    const again = await keyed('k');
+    expect(again.status).toBe(202);
+    expect(again.body['executionId']).not.toBe(first.body['executionId']);
+  });
+
+  test.each(['', 'two words', 'k'.repeat(129), 'caf\u00e9', 'tab\tin it'])(
+    'is refused where it is none: %j',
+    async (key) => {
+      const answer = await keyed(key);
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { detail: expect.stringContaining('1 to 128 visible ASCII') },
+      });
+      nothingStarted();
+    },
+  );
+
+  test.each(['k'.repeat(128), `"';--`, '../../x', '%00', '\\', '__proto__'])(
+    'may have any visible character: %j',
+    async (key) => {
+      const first = await keyed(key);
+      expect(first.status).toBe(202);
+      expect((await keyed(key)).body['executionId']).toBe(first.body['executionId']);
+      expect((await keyed(`${key.slice(0, -1)}~`)).body['executionId']).not.toBe(first.body['executionId']);
+    },
+  );
 });
