@@ -58,6 +58,7 @@ interface Execution {
   readonly state: string;
   readonly starts: number;
   readonly endedAt: string | null;
+  readonly result?: { readonly structuredContent: { readonly error?: object } };
 }
 
 async function execution(id: string): Promise<Execution> {
@@ -70,6 +71,17 @@ function startsOf(number: number): number {
   return readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line === String(number)).length;
+}
+
+function childrenOf(pid: number | undefined): number[] {
+  const parent = new RegExp(`\\) \\S ${pid} `);
+  return readdirSync('/proc').flatMap((entry) => {
+    try {
+      return parent.test(readFileSync(`/proc/${entry}/stat`, 'latin1')) ? [Number(entry)] : [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 function programs(): number {
@@ -157,6 +169,26 @@ test('a server that is stopped for twice the lease goes on with what it runs: no
   expect(startsOf(900_001)).toBe(1);
   const output = await (await fetch(`${server.url}/executions/${executionId}/output`, { headers })).text();
   expect(output.trimEnd().split('\n')).toHaveLength(60);
+});
+
+test('a launcher process that is stopped for twice the lease: one start, one end, and no advice to repeat it', async () => {
+  const response = await execute(server.url, 'work', { number: 900_003, lines: 60 }, { prefer: 'respond-async' });
+  const { executionId } = (await response.json()) as { executionId: string };
+  await expect.poll(() => startsOf(900_003)).toBe(1);
+  const helpers = childrenOf(server.process.pid);
+  for (const helper of helpers) process.kill(helper, 'SIGSTOP');
+  await expect.poll(async () => (await execution(executionId)).endedAt, { timeout: 30_000 }).not.toBeNull();
+  const { state, starts, result } = await execution(executionId);
+  expect([state, starts, startsOf(900_003)]).toEqual(['completed', 1, 1]);
+  expect(result?.structuredContent.error).toMatchObject({
+    type: 'unavailable',
+    message: expect.stringContaining('unknown'),
+    suggestion: expect.stringContaining('Check what it changed'),
+  });
+  await expect.poll(programs).toBe(0);
+  expect((await execute(server.url, 'work', { number: 900_004, lines: 1 }, { prefer: 'wait=10' })).status).toBeLessThan(
+    300,
+  );
 });
 
 test('a job that may be repeated is started three times, and not a fourth, where its server dies each time', async () => {

@@ -17,7 +17,7 @@ import { HelperProcess, type HelperEvents } from './helper-process.ts';
 import { HelperRestart } from './helper-restart.ts';
 import { OpenConversation, programOf } from './open-conversation.ts';
 import { ReadyGate } from './ready-gate.ts';
-import { helperLost, refusalOutsideSandbox, tooManyPrograms } from './launcher-refusals.ts';
+import { helperLost, runLost, refusalOutsideSandbox, tooManyPrograms } from './launcher-refusals.ts';
 
 const CLOSING_SPARE_MS = 1500;
 
@@ -225,7 +225,7 @@ export class HelperLauncher implements Launcher {
 
   #lost(reason: string): void {
     this.#helper = undefined;
-    for (const run of this.#runs.values()) run.fail(helperLost(this.#restart.waitMs));
+    for (const run of this.#runs.values()) run.fail(runLost());
     if (this.#closing) return;
     this.#onChange({ state: 'lost', reason });
     this.#restartLater();

@@ -30,7 +30,12 @@ test(
     const [helper = 0, ...programs] = await ids.promise;
     const stoppedAtMs = performance.now();
     process.kill(helper, 'SIGSTOP');
-    await expect(run).rejects.toMatchObject({ type: 'unavailable' });
+    await expect(run).rejects.toMatchObject({
+      type: 'unavailable',
+      message: expect.stringContaining('outcome of this call is unknown'),
+      suggestion: expect.stringContaining('before you call again'),
+      retryAfterMs: undefined,
+    });
     expect(performance.now() - stoppedAtMs).toBeLessThan(5000);
     await vi.waitFor(() => expect([helper, ...programs].filter(isRunning)).toEqual([]), 5000);
     await vi.waitFor(
