@@ -181,6 +181,29 @@ describe('tracing', () => {
     server.close();
   });
 
+  test('says that the answer of the collector does not end', async () => {
+    const answering = Promise.withResolvers<void>();
+    const server = createServer((_, response) => {
+      response.write(' ');
+      answering.resolve();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const clock = new ManualClock();
+    const log = new Lines();
+    const tracer = createOtlpTracer({}, log, clock);
+    tracer.start(call)('success');
+    const closed = tracer.close();
+    await answering.promise;
+    clock.advance(25_000);
+    await closed;
+    await vi.waitFor(() =>
+      expect(log.lines).toContainEqual(['warn', { reason: 'its answer did not end' }, 'tracing.export_failed']),
+    );
+    server.closeAllConnections();
+    server.close();
+  });
+
   test('starts with a warning when gRPC is asked for, and logs no credentials', async () => {
     const log = new Lines();
     const env = {

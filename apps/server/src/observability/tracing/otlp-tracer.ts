@@ -19,6 +19,11 @@ import type { CallTracer } from './call-tracer.ts';
 import type { TraceParent } from './trace-context.ts';
 import type { TracingLog } from './tracing-log.ts';
 
+/**
+ * The exporter waits as long as an answer goes on, however slowly, and the processor gives it up after 30 s without a word. Retries
+ * of the exporter end before.
+ */
+const ENDLESS_MS = 25_000;
 /** How long closing waits for the collector, whatever the timeout of an export is. */
 const CLOSE_TIMEOUT_MS = 5000;
 
@@ -34,7 +39,7 @@ export function createOtlpTracer(
 ): CallTracer {
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.version': version, ...attributes }),
-    spanProcessors: [new BatchSpanProcessor({ exporter: reporting(new OTLPTraceExporter(), logger) })],
+    spanProcessors: [new BatchSpanProcessor({ exporter: reporting(new OTLPTraceExporter(), logger, clock) })],
   });
   const tracer = provider.getTracer('@mcp/server', version);
   return {
@@ -77,16 +82,24 @@ export function createOtlpTracer(
 }
 
 /** Logs when the collector stops accepting spans, and when it accepts them again. */
-function reporting(exporter: SpanExporter, logger: TracingLog): SpanExporter {
+function reporting(
+  exporter: SpanExporter,
+  logger: TracingLog,
+  clock: Pick<Clock, 'monotonicMs' | 'setTimer'>,
+): SpanExporter {
   let isFailing = false;
+  const tell = (failed: boolean, error: Error | undefined): void => {
+    if (failed && !isFailing) logger.warn({ reason: reasonOf(error) }, 'tracing.export_failed');
+    if (!failed && isFailing) logger.info({}, 'tracing.export_recovered');
+    isFailing = failed;
+  };
   return {
     export(spans, onResult) {
+      const unended = setDeadline(clock, ENDLESS_MS, () => tell(true, new Error('its answer did not end')));
       exporter.export(spans, (result) => {
+        unended[Symbol.dispose]();
         const code: number = result.code;
-        const failed = code !== EXPORT_SUCCEEDED;
-        if (failed && !isFailing) logger.warn({ reason: reasonOf(result.error) }, 'tracing.export_failed');
-        if (!failed && isFailing) logger.info({}, 'tracing.export_recovered');
-        isFailing = failed;
+        tell(code !== EXPORT_SUCCEEDED, result.error);
         onResult(result);
       });
     },
