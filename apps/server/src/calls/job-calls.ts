@@ -118,14 +118,14 @@ export class JobCalls {
         return this.#refused(request, 'quota', {
           type: 'resource_exhausted',
           message: 'This caller has as many open jobs as it may have.',
-          suggestion: 'Wait for one of them, or cancel one.',
+          suggestion: 'Wait until one of them has ended, or cancel one; the operator may raise jobs.perCaller.',
           retryAfterMs: RETRY_AFTER_MS,
         });
       case 'queue_full':
         return this.#refused(request, 'quota', {
           type: 'resource_exhausted',
           message: 'The queue of jobs is full.',
-          suggestion: 'Start the job later.',
+          suggestion: 'Start the job later; the operator may raise jobs.maxQueued.',
           retryAfterMs: RETRY_AFTER_MS,
         });
     }
