@@ -1,6 +1,7 @@
 import { parseCommandLine, type Command } from './cli.ts';
 import { runApisCheck, runCheck, runDoctor, runInit, runListTools, runServe, runSystemd } from './commands.ts';
 import type * as OperatorModule from './operator-commands.ts';
+import { endProcess } from './end-process.ts';
 import { watchHangUps } from './hang-up.ts';
 import { version } from '../foundation/version.ts';
 import { written } from './written.ts';
@@ -64,4 +65,4 @@ if (command.kind !== 'serve') watchHangUps().release();
 process.exitCode = await run(command);
 await written(stdout, command.kind === 'serve' ? CLIENT_READS_WITHIN_MS : undefined);
 // A timer or socket that a module left open must not keep the process alive; without one this timer never fires.
-setTimeout(() => process.exit(), 500).unref();
+setTimeout(() => endProcess(), 500).unref();

@@ -13,6 +13,7 @@ import { createToolServer } from '../composition/create-server.ts';
 import { openTracer } from '../observability/tracing/open-tracer.ts';
 import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import type { Channel } from '../worker-channel/channel.ts';
+import { endProcess } from './end-process.ts';
 import { exitOnDefects } from './exit-on-defects.ts';
 import { watchHangUps } from './hang-up.ts';
 import { invokedAs } from './invoked-as.ts';
@@ -119,6 +120,7 @@ function processLimits(): string | undefined {
   }
 }
 
+const INTERRUPTED = 130;
 const END_OF_INPUT = 'end of stdin';
 const END_OF_OUTPUT = 'end of stdout';
 
@@ -127,7 +129,10 @@ function reasonToStop(streams: ProtocolStreams | undefined, primary: Channel | u
   return new Promise((resolve) => {
     let signalled = false;
     const onSignal = (signal: string): void => {
-      if (signalled) process.exit(130);
+      if (signalled) {
+        process.exitCode = INTERRUPTED;
+        endProcess();
+      }
       signalled = true;
       resolve(signal);
     };
