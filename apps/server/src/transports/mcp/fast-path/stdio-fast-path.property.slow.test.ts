@@ -15,6 +15,7 @@ import { ToolGateway } from '../../../calls/tool-gateway.ts';
 import { ChangeNotifier } from '../sdk/connection/change-notifier.ts';
 import { createProtocolServer } from '../sdk/protocol-server/protocol-server.ts';
 import { createSharedDependencies } from '../sdk/connection/protocol-server-dependencies.ts';
+import type { JsonObject } from '../protocol/json-object.ts';
 import { readMessage } from '../sdk/stdio-sdk.ts';
 import { startStdioEndpoint } from '../stdio-endpoint.ts';
 import { StdioTransport } from '../stdio-transport.ts';
@@ -79,10 +80,14 @@ function connect(route: 'fast' | 'sdk'): Connection {
     notifier: new ChangeNotifier(),
     onInvalidLine: () => {},
     connectSdk(to) {
-      const factory = ({ era }: McpRequestContext): McpServer =>
-        createProtocolServer(shared, { principal, era }).mcpServer;
+      let connected: McpRequestContext['era'] | undefined;
+      const factory = ({ era }: McpRequestContext): McpServer => {
+        connected = era;
+        return createProtocolServer(shared, { principal, era }).mcpServer;
+      };
       const sdk = serveStdio(factory, { transport: to });
-      return Promise.resolve({ read: readMessage, listens: () => {}, close: () => sdk.close() });
+      const read = (value: JsonObject): ReturnType<typeof readMessage> => readMessage(value, connected);
+      return Promise.resolve({ read, listens: () => {}, close: () => sdk.close() });
     },
   });
   transport.open();
