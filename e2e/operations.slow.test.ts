@@ -272,7 +272,7 @@ describe('descriptions', () => {
 
 describe('shutdown', () => {
   test('answers on while `server.drainDelay` lasts, not ready, and ends connections from its half on', async () => {
-    const env = { MCP_SECURITY_API_KEY: apiKey, MCP_SERVER_DRAIN_DELAY: '1' };
+    const env = { MCP_SECURITY_API_KEY: apiKey, MCP_SERVER_DRAIN_DELAY: '8' };
     server = await startHttpServer({ env });
     const { url, process, closed } = server;
     process.kill('SIGTERM');
