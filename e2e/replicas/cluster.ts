@@ -144,6 +144,7 @@ http {
   upstream servers {
     ${this.#ports.map((each) => `server 127.0.0.1:${each} fail_timeout=1s;`).join('\n    ')}
     keepalive 16;
+    keepalive_timeout 1s;
   }
   server {
     listen 127.0.0.1:${port};

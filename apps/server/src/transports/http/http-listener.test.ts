@@ -28,7 +28,7 @@ test('only status 500 counts as an error of the server; 502 to 504 are failures 
   expect(system.snapshot()).toMatchObject({ requests: 7, errors: 1 });
 });
 
-test('a listener that takes no new connections answers on the open ones, ends each with its next response, and closes the others once none comes', async () => {
+test('a listener that takes no new connections answers on the open ones, ends each with its next response, and closes those that stay idle', async () => {
   const app = new Hono<HttpEnv>().get('/', (context) => context.body('answer'));
   using system = new SystemMetrics();
   const pauses: (() => PromiseLike<unknown>)[] = [];

@@ -16,7 +16,7 @@ import { http } from '../../foundation/node-http.ts';
 import { reject } from '../../foundation/problem-details.ts';
 import { listenError, type ListenSettings } from '../../foundation/start-error.ts';
 import { hostAndOriginLists, type HostAndOriginLists } from './guard/host-and-origin.ts';
-import { MAX_WAITING_REQUESTS } from './connections/connection.ts';
+import { MAX_WAITING_REQUESTS, type Connection } from './connections/connection.ts';
 import { ConnectionTable } from './connections/connection-table.ts';
 import { lingerOnClose } from './connections/lingering-close.ts';
 import { WriteDeadline } from '../../foundation/write-deadline.ts';
@@ -36,7 +36,7 @@ export interface HttpListenerOptions {
   readonly rejections: RejectionLog;
   /** Resolves when no connection waits to be accepted. @default those of this process; in a worker, its primary accepts them */
   readonly acceptWaiting?: () => Promise<void>;
-  /** The while in which no request has come when idle connections are closed. @default half a second */
+  /** Between two looks at the connections that are idle. @default 0.1 s */
   readonly pause?: () => PromiseLike<unknown>;
   /** @default systemClock */
   readonly clock?: Clock;
@@ -48,8 +48,8 @@ const tooManyPipelined = reject(
   `A connection may have at most ${MAX_WAITING_REQUESTS} requests waiting for the response before them.`,
 );
 
-const PAUSE_MS = 500;
-const MAX_PAUSES = 6;
+const PAUSE_MS = 100;
+const MAX_PAUSES = 20;
 /** How long open connections may take to end before they are closed. */
 const CLOSE_TIMEOUT_MS = 1000;
 
@@ -65,8 +65,6 @@ export class HttpListener {
   #policy: HostAndOriginLists | undefined;
   /** Connections since the start. */
   #accepted = 0;
-  /** Requests since the start. */
-  #requests = 0;
   readonly #pause: () => PromiseLike<unknown>;
   #closed: Promise<unknown> | undefined;
 
@@ -83,7 +81,6 @@ export class HttpListener {
     this.#writeDeadline = new WriteDeadline({ connections: this.#connections, clock });
     const handle = createRequestHandler(router, () => this.#currentPolicy(), rejections, directRoutes);
     const handleNext = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-      this.#requests += 1;
       const connection = this.#connections.get(incoming.socket);
       let request: SystemRequest | undefined;
       const accepted = connection?.handle(
@@ -155,16 +152,13 @@ export class HttpListener {
   }
 
   /**
-   * Closes the connections without a request. A proxy may be sending one on such a connection, which would be lost: so this waits until
-   * no request has come for a while, as each that comes ends its connection after a release.
+   * Closes the connections without a request. A proxy may be sending one on such a connection, which would be lost: so this waits two
+   * seconds for those whose proxy closes what is idle sooner.
    */
   async closeIdleConnections(): Promise<void> {
-    for (let pauses = 0; pauses < MAX_PAUSES && this.#connections.size > 0; pauses++) {
-      const before = this.#requests;
-      await this.#pause();
-      if (this.#requests === before) break;
-    }
-    for (const connection of this.#connections) if (connection.isIdle) connection.socket.destroySoon();
+    const idle = (): Connection[] => [...this.#connections].filter(({ isIdle }) => isIdle);
+    for (let pauses = 0; pauses < MAX_PAUSES && idle().length > 0; pauses++) await this.#pause();
+    for (const { socket } of idle()) socket.destroySoon();
   }
 
   /** Takes no new connections; a proxy that is refused one sends the request elsewhere. Open ones are answered on. */
