@@ -36,7 +36,7 @@ export interface HttpListenerOptions {
   readonly rejections: RejectionLog;
   /** Resolves when no connection waits to be accepted. @default those of this process; in a worker, its primary accepts them */
   readonly acceptWaiting?: () => Promise<void>;
-  /** Between two looks at the connections that are idle. @default 0.1 s */
+  /** Between two looks at the connections that are idle. @default 0.25 s */
   readonly pause?: () => PromiseLike<unknown>;
   /** @default systemClock */
   readonly clock?: Clock;
@@ -48,8 +48,8 @@ const tooManyPipelined = reject(
   `A connection may have at most ${MAX_WAITING_REQUESTS} requests waiting for the response before them.`,
 );
 
-const PAUSE_MS = 100;
-const MAX_PAUSES = 20;
+const PAUSE_MS = 250;
+const MAX_PAUSES = 8;
 /** How long open connections may take to end before they are closed. */
 const CLOSE_TIMEOUT_MS = 1000;
 
@@ -66,6 +66,8 @@ export class HttpListener {
   /** Connections since the start. */
   #accepted = 0;
   readonly #pause: () => PromiseLike<unknown>;
+  /** Requests since the start. */
+  #requests = 0;
   #closed: Promise<unknown> | undefined;
 
   constructor(options: HttpListenerOptions) {
@@ -81,6 +83,7 @@ export class HttpListener {
     this.#writeDeadline = new WriteDeadline({ connections: this.#connections, clock });
     const handle = createRequestHandler(router, () => this.#currentPolicy(), rejections, directRoutes);
     const handleNext = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+      this.#requests += 1;
       const connection = this.#connections.get(incoming.socket);
       let request: SystemRequest | undefined;
       const accepted = connection?.handle(
@@ -153,11 +156,15 @@ export class HttpListener {
 
   /**
    * Closes the connections without a request. A proxy may be sending one on such a connection, which would be lost: so this waits two
-   * seconds for those whose proxy closes what is idle sooner.
+   * seconds for those whose proxy closes what is idle sooner, and for the response to what has come last.
    */
   async closeIdleConnections(): Promise<void> {
     const idle = (): Connection[] => [...this.#connections].filter(({ isIdle }) => isIdle);
-    for (let pauses = 0; pauses < MAX_PAUSES && idle().length > 0; pauses++) await this.#pause();
+    for (let [pauses, before] = [0, -1]; pauses < MAX_PAUSES && this.#connections.size > 0; pauses++) {
+      if (idle().length === 0 && this.#requests === before) break;
+      before = this.#requests;
+      await this.#pause();
+    }
     for (const { socket } of idle()) socket.destroySoon();
   }
 
