@@ -16,7 +16,7 @@ import { http } from '../../foundation/node-http.ts';
 import { reject } from '../../foundation/problem-details.ts';
 import { listenError, type ListenSettings } from '../../foundation/start-error.ts';
 import { hostAndOriginLists, type HostAndOriginLists } from './guard/host-and-origin.ts';
-import { MAX_WAITING_REQUESTS, type Connection } from './connections/connection.ts';
+import { MAX_WAITING_REQUESTS } from './connections/connection.ts';
 import { ConnectionTable } from './connections/connection-table.ts';
 import { lingerOnClose } from './connections/lingering-close.ts';
 import { WriteDeadline } from '../../foundation/write-deadline.ts';
@@ -155,17 +155,17 @@ export class HttpListener {
   }
 
   /**
-   * Closes the connections without a request. A proxy may be sending one on such a connection, which would be lost: so this waits two
-   * seconds for those whose proxy closes what is idle sooner, and for the response to what has come last.
+   * Closes the connections without a request, and later each that has answered its last. A proxy may be sending a request on one, which
+   * would be lost: so this waits two seconds for those whose proxy closes what is idle sooner, and for the response to what has come last.
    */
   async closeIdleConnections(): Promise<void> {
-    const idle = (): Connection[] => [...this.#connections].filter(({ isIdle }) => isIdle);
+    const hasIdle = (): boolean => [...this.#connections].some(({ isIdle }) => isIdle);
     for (let [pauses, before] = [0, -1]; pauses < MAX_PAUSES && this.#connections.size > 0; pauses++) {
-      if (idle().length === 0 && this.#requests === before) break;
+      if (!hasIdle() && this.#requests === before) break;
       before = this.#requests;
       await this.#pause();
     }
-    for (const { socket } of idle()) socket.destroySoon();
+    for (const connection of this.#connections) connection.closeWhenIdle();
   }
 
   /** Takes no new connections; a proxy that is refused one sends the request elsewhere. Open ones are answered on. */

@@ -68,15 +68,25 @@ test('the next response ends a connection that is released while it is idle', ()
   expect(send('next').response.headers).toEqual({ connection: 'close' });
 });
 
-test('a connection that is released in the middle of a response is closed after it, and after those to the requests behind it', () => {
+test('a connection that is released in the middle of a response ends with the next one', () => {
   const { connection, socket, send } = setup();
   const { response } = send('streams');
   response.headersSent = true;
   connection.release();
-  expect(response.headers).toEqual({});
-  const behind = send('behind it').response;
   response.close();
-  expect([socket.destroyed, behind.headers]).toEqual([false, { connection: 'close' }]);
-  behind.close();
+  expect([socket.destroyed, response.headers]).toEqual([false, {}]);
+  expect(send('next').response.headers).toEqual({ connection: 'close' });
+});
+
+test('a connection that closes when it is idle is closed at once, or after the responses to all that it has', () => {
+  const idle = setup();
+  idle.connection.closeWhenIdle();
+  expect(idle.socket.destroyed).toBe(true);
+  const { connection, socket, send } = setup();
+  const [{ response }, behind] = [send('running'), send('behind it')];
+  connection.closeWhenIdle();
+  response.close();
+  expect(socket.destroyed).toBe(false);
+  behind.response.close();
   expect(socket.destroyed).toBe(true);
 });

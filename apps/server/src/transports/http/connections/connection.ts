@@ -27,6 +27,7 @@ export class Connection {
   lastUse: number = (uses += 1);
   #inProgress = false;
   #isReleased = false;
+  #closesWhenIdle = false;
   #last: ServerResponse | undefined;
   #waiting: (readonly [ServerResponse, () => void, (() => void) | undefined])[] = [];
 
@@ -51,10 +52,19 @@ export class Connection {
     return this.socket.writableLength > 0;
   }
 
-  /** Ends the connection with its next response, which is that to the request in progress where there is one. */
+  /**
+   * Ends the connection with its next response whose headers have not been sent. A response in whose middle the connection ended would
+   * have told a proxy that it stays open, and the next request may be on its way.
+   */
   release(): void {
     this.#isReleased = true;
     if (this.#inProgress && this.#last?.headersSent === false) this.#last.setHeader('connection', 'close');
+  }
+
+  /** Closes the connection now, or after the responses to the requests that it has. */
+  closeWhenIdle(): void {
+    this.#closesWhenIdle = true;
+    if (this.isIdle) this.socket.destroySoon();
   }
 
   /**
@@ -96,8 +106,7 @@ export class Connection {
     if (this.#isClosing) this.#waiting = [];
     const next = this.#waiting.shift();
     if (next) this.#start(...next);
-    // The headers of the response had been sent before the release: it could not say so.
-    else if (this.#isReleased && !this.#isClosing) this.socket.destroySoon();
+    else if (this.#closesWhenIdle && !this.#isClosing) this.socket.destroySoon();
   }
 
   /** Node ends the socket with a response that closes the connection. */
