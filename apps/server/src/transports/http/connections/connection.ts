@@ -53,8 +53,8 @@ export class Connection {
   }
 
   /**
-   * Ends the connection with its next response whose headers have not been sent. A response in whose middle the connection ended would
-   * have told a proxy that it stays open, and the next request may be on its way.
+   * Ends the connection with its next response whose headers have not been sent. One whose headers say that the connection stays open
+   * does not end it: a proxy may already be sending the next request.
    */
   release(): void {
     this.#isReleased = true;
