@@ -134,7 +134,6 @@ export class Cluster implements AsyncDisposable {
     const file = this.#place.write(
       'nginx.conf',
       `daemon off;
-worker_processes 4;
 pid ${folder}/nginx.pid;
 error_log ${folder}/error.log;
 events {}
