@@ -5,7 +5,9 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -14,7 +16,7 @@ import { Pool } from 'undici';
 import { freePort } from '../../e2e/harness/server-process.ts';
 import { cpuMs } from '../harness/process-time.ts';
 import { against, median, percentile, printResults } from '../harness/table.ts';
-import { candidateFile, startCandidate, type Candidate } from './candidate.ts';
+import { candidateFile, ourMain, oursConfiguration, startCandidate, type Candidate } from './candidate.ts';
 import { quick } from '../harness/quick.ts';
 import { API_KEY, initializeMessage, LEGACY_VERSION, openSession } from './requests.ts';
 
@@ -60,6 +62,14 @@ function overHttp(port: number, sessionId?: string, apiKey?: string): Ask {
     });
     return body.text();
   };
+}
+
+/** A program that is started as the candidates are. */
+function overStdio(command: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+  return spawn('taskset', ['-c', '0', ...command], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: { ...process.env, ...env },
+  });
 }
 
 /** Over the pipe, as a host that starts the program itself. */
@@ -144,7 +154,7 @@ async function compareCalls(title: string, ways: readonly Way[]): Promise<void> 
       more === undefined || atMostMs === undefined ? '' : limitOf(atMostMs, more),
     ];
   });
-  const method = `one call at a time, ${calls} each in ${rounds} turns`;
+  const method = `one call at a time, ${calls} each in ${rounds} turns, after ${callsBefore} that are not counted`;
   printResults({
     title,
     method,
@@ -200,7 +210,13 @@ async function httpCalls(): Promise<void> {
 
 async function programCalls(): Promise<void> {
   const command = [process.execPath, candidateFile('stdio-sdk-documented.ts')] as const;
-  const direct = spawn(command[0], [command[1]], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const folder = mkdtempSync(join(tmpdir(), 'benchmark-upstreams-'));
+  const direct = overStdio(command);
+  const throughStdio = overStdio([process.execPath, ourMain, '--transport', 'stdio', '--config', oursConfiguration], {
+    MCP_UPSTREAMS: JSON.stringify({ peer: { command, start: 'eager' } }),
+    MCP_TOOL_INCLUDE_PATTERNS: '*',
+    MCP_FEDERATION_LOCK_FILE: join(folder, 'upstreams.lock.json'),
+  });
   const local = await startCandidate({ name: 'local', server: 'ours' });
   const through = await gateway('gateway', { peer: { command, start: 'eager' } });
   const proxyPort = await freePort();
@@ -208,6 +224,14 @@ async function programCalls(): Promise<void> {
   const ofOurs = async ({ port }: Candidate): Promise<Ask> => overHttp(port, await openSession(port, API_KEY), API_KEY);
   await compareCalls('A call of a tool of a program: the pipe, and HTTP in front of it', [
     { name: 'the pipe itself', ask: await overPipe(direct), tool: 'echo' },
+    {
+      name: '@mcp/server over stdio, the program as its upstream',
+      ask: await overPipe(throughStdio),
+      tool: 'peer_echo',
+      pid: throughStdio.pid,
+      over: 'the pipe itself',
+      atMostMs: 0.3,
+    },
     { name: '@mcp/server over HTTP, a tool of its own', ask: await ofOurs(local), tool: 'echo', pid: local.pid },
     {
       name: '@mcp/server over HTTP, the program as its upstream',
@@ -227,6 +251,8 @@ async function programCalls(): Promise<void> {
   ]);
   await ended(proxy);
   await ended(direct);
+  await ended(throughStdio);
+  rmSync(folder, { recursive: true, force: true });
   await through.stop();
   await local.stop();
 }
