@@ -1,11 +1,12 @@
 /** Faults around the server: it keeps serving what it can and reports what it cannot. */
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
 import { afterEach, describe, expect, test } from 'vitest';
 
+import { launchersOf } from './harness/processes.ts';
 import {
   apiKey,
   scratch,
@@ -113,9 +114,8 @@ describe('a server with faults around it', () => {
   test('starts programs again after the launcher was killed', async () => {
     const { url, process } = await start(testConfiguration);
     expect((await shout(url)).status).toBe(200);
-    const isHelper = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('helper-main');
-    const launcher = childrenOf(process.pid!).find(isHelper);
-    globalThis.process.kill(launcher!, 'SIGKILL');
+    const [launcher = 0] = launchersOf(process.pid!);
+    globalThis.process.kill(launcher, 'SIGKILL');
     await expect.poll(async () => (await shout(url)).status).toBe(200);
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
   });
@@ -200,19 +200,3 @@ describe('a server with faults around it', () => {
     expect(await server!.stop()).toBe(0);
   });
 });
-
-/** Process ids of the direct children. */
-function childrenOf(pid: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/u.test(name))
-    .filter((name) => {
-      try {
-        // The parent is the second field after the name, which is in parentheses.
-        const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
-        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid;
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-}

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as elapsed } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { launchersOf } from './harness/processes.ts';
 import { freePort, scratch, startHttpServer, type HttpServerProcess, type Scratch } from './harness/server-process.ts';
 import { execute, headers } from './harness/tool-requests.ts';
 
@@ -71,17 +72,6 @@ function startsOf(number: number): number {
   return readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line === String(number)).length;
-}
-
-function childrenOf(pid: number | undefined): number[] {
-  const parent = new RegExp(`\\) \\S ${pid} `);
-  return readdirSync('/proc').flatMap((entry) => {
-    try {
-      return parent.test(readFileSync(`/proc/${entry}/stat`, 'latin1')) ? [Number(entry)] : [];
-    } catch {
-      return [];
-    }
-  });
 }
 
 function programs(): number {
@@ -175,8 +165,9 @@ test('a launcher process that is stopped for twice the lease: one start, one end
   const response = await execute(server.url, 'work', { number: 900_003, lines: 60 }, { prefer: 'respond-async' });
   const { executionId } = (await response.json()) as { executionId: string };
   await expect.poll(() => startsOf(900_003)).toBe(1);
-  const helpers = childrenOf(server.process.pid);
-  for (const helper of helpers) process.kill(helper, 'SIGSTOP');
+  const launchers = launchersOf(server.process.pid!);
+  expect(launchers).not.toEqual([]);
+  for (const launcher of launchers) process.kill(launcher, 'SIGSTOP');
   await expect.poll(async () => (await execution(executionId)).endedAt, { timeout: 30_000 }).not.toBeNull();
   const { state, starts, result } = await execution(executionId);
   expect([state, starts, startsOf(900_003)]).toEqual(['completed', 1, 1]);

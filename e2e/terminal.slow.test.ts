@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 
 import { freePort, scratch, serverProgram } from './harness/server-process.ts';
-import { childrenOf } from './workers/processes.ts';
+import { childrenOf } from './harness/processes.ts';
 
 const hasScript = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
 const poll = { timeout: 20_000, interval: 50 };

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 import { scratch, startHttpServer } from '../harness/server-process.ts';
 import { headers } from '../harness/tool-requests.ts';
-import { childrenOf } from './processes.ts';
+import { childrenOf } from '../harness/processes.ts';
 
 const CONNECTIONS = 32;
 const CALLS = 100;

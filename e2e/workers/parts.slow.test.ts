@@ -8,7 +8,7 @@ import { canRunPostgres, PostgresServer } from '../harness/postgres-server.ts';
 import { scratch, startHttpServer, type HttpServerProcess, type Scratch } from '../harness/server-process.ts';
 import { execute, headers } from '../harness/tool-requests.ts';
 import { canRunRedis, RedisProcess } from '../harness/redis-process.ts';
-import { childrenOf } from './processes.ts';
+import { childrenOf } from '../harness/processes.ts';
 
 const poll = { timeout: 30_000, interval: 50 };
 

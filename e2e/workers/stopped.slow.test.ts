@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 
 import { scratch, startHttpServer, type HttpServerProcess, type Scratch } from '../harness/server-process.ts';
 import { headers } from '../harness/tool-requests.ts';
-import { childrenOf } from './processes.ts';
+import { childrenOf } from '../harness/processes.ts';
 
 const poll = { timeout: 30_000, interval: 50 };
 

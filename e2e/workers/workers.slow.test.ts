@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 
 import { scratch, startHttpServer, type HttpServerProcess, type Scratch } from '../harness/server-process.ts';
 import { execute, headers } from '../harness/tool-requests.ts';
-import { childrenOf, descendantsOf, isRunning } from './processes.ts';
+import { childrenOf, descendantsOf, isRunning } from '../harness/processes.ts';
 
 const poll = { timeout: 10_000, interval: 20 };
 
