@@ -15,7 +15,7 @@ import { findingText } from '../upstreams/upstream-finding.ts';
 import { pretty } from './call/render-result.ts';
 import { invokedAs } from './invoked-as.ts';
 import { reportOperatorErrors } from './report-errors.ts';
-import { checkProcessFolder } from './process-folder.ts';
+import { checkProcessFolder } from './doctor/process-folder.ts';
 import { checkTemporaryFolder } from './temporary-folder.ts';
 import { print, printError } from './print.ts';
 

@@ -11,6 +11,7 @@ import {
 } from '@mcp/openapi-tools';
 
 import { MAX_DOCUMENT_MIB } from '../../configuration/declarations/api-fields.ts';
+import { errorCode } from '../../foundation/error-code.ts';
 import { StartError } from '../../foundation/start-error.ts';
 
 /** Requests are planned and never sent. */
@@ -24,8 +25,7 @@ export async function checkDocument(file: string): Promise<string> {
   try {
     bytes = await readFile(file);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    throw new StartError(`${file} cannot be read (${code}).`);
+    throw new StartError(`${file} cannot be read (${errorCode(error)}).`);
   }
   try {
     const client = new ApiClient({ baseUrl: NOWHERE });

@@ -12,12 +12,13 @@ import { healthCheckLimits } from '../../configuration/settings/resource-limits.
 import { healthCheckSandboxes } from '../../configuration/settings/sandbox-request.ts';
 import { upstreamSandboxes } from '../../configuration/settings/upstream-program.ts';
 import type { ServerConfig } from '../../configuration/shape/server-config.ts';
+import { errorCode } from '../../foundation/error-code.ts';
 import { loadConfiguration, planningToolset, type ConfigurationSource } from '../../composition/load-configuration.ts';
 import { checkCluster } from './cluster-checks.ts';
 import { logInFailure } from './log-in-failure.ts';
 import { checkAudit, checkConfigFile, checkKeyFile, checkLog } from './file-checks.ts';
 import { warning, problem, type Finding } from './finding.ts';
-import { codeOf, thisMachine, type Machine } from './machine.ts';
+import { thisMachine, type Machine } from './machine.ts';
 import {
   checkNode,
   checkOpenFiles,
@@ -75,7 +76,7 @@ async function sandboxFindings(...of: Parameters<typeof triedSandboxes>): Promis
     return await triedSandboxes(...of);
   } catch (error) {
     const action = 'Correct the other problems, then run the doctor again.';
-    return [problem('sandbox', `Sandboxes cannot be tried here (${codeOf(error)}).`, action)];
+    return [problem('sandbox', `Sandboxes cannot be tried here (${errorCode(error)}).`, action)];
   }
 }
 

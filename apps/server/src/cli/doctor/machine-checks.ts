@@ -2,6 +2,7 @@
 import type { ResourceLimits } from '@mcp/tool-base';
 
 import { unsupportedNodeMessage } from '../../foundation/node-version.ts';
+import { NO_PROCESS_FOLDER, PROCESS_FOLDER } from './process-folder.ts';
 import { openFiles, type OpenFileLimits } from './open-files.ts';
 import { warning, ok, problem, type Finding } from './finding.ts';
 import type { Machine } from './machine.ts';
@@ -37,14 +38,8 @@ export function checkTemporaryFolder(machine: Machine, folder: string): Finding 
 
 /** Descriptors and processes of programs are found there. */
 export function checkProcessFolder(machine: Pick<Machine, 'platform' | 'stat'>): Finding[] {
-  if (machine.platform !== 'linux' || machine.stat('/proc/self/fd') !== undefined) return [];
-  return [
-    problem(
-      'processes',
-      '/proc is not mounted, so no program can be started.',
-      'Mount it (mount -t proc proc /proc), as containers have it by default.',
-    ),
-  ];
+  if (machine.platform !== 'linux' || machine.stat(PROCESS_FOLDER) !== undefined) return [];
+  return [problem('processes', ...NO_PROCESS_FOLDER)];
 }
 
 export function checkOpenFiles(machine: Machine, limits: OpenFileLimits): Finding {

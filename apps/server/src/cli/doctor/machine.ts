@@ -7,6 +7,7 @@ import { delimiter, join } from 'node:path';
 import { directLauncher, findProgram, type ProgramSpec, type ResourceLimits } from '@mcp/tool-base';
 import type { SandboxStatus } from '@mcp/tool-base';
 
+import { errorCode } from '../../foundation/error-code.ts';
 import { homeFolder } from '../../foundation/home-folder.ts';
 import type { SandboxConfig } from '../../configuration/fields/sandbox-section.ts';
 import { strongestSandbox, trySandboxes, type AskingTool, type TriedSandbox } from './sandbox-checks.ts';
@@ -100,13 +101,8 @@ async function startFailure(limits: ResourceLimits): Promise<string | undefined>
     if (!end.started) return end.code;
     return end.exitCode === 0 ? undefined : (end.signal ?? `exit code ${end.exitCode}`);
   } catch (error) {
-    return codeOf(error);
+    return errorCode(error);
   }
-}
-
-/** Of what the file system or the kernel refused. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
 }
 
 function listenFailure(host: string, port: number): Promise<string | undefined> {

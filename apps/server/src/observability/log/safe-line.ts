@@ -6,7 +6,11 @@ import { escapedCharacter, replaceHidden } from '@mcp/tool-base';
 
 /** A JSON line in which hidden characters are written as `\uXXXX`, but for its end. It parses to the same value. */
 export function escapeJsonLine(line: string): string {
-  return line.endsWith('\n') ? `${escaped(line.slice(0, -1))}\n` : escaped(line);
+  if (!line.endsWith('\n')) return escaped(line);
+  const text = line.slice(0, -1);
+  const shown = escaped(text);
+  // Nearly every line has none, and this runs for every line.
+  return shown === text ? line : `${shown}\n`;
 }
 
 /**

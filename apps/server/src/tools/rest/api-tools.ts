@@ -6,6 +6,7 @@ import type * as openapiTools from '@mcp/openapi-tools';
 
 import type { ApiDeclaration } from '../../configuration/shape/api-declaration.ts';
 import { milliseconds } from '../../configuration/settings/milliseconds.ts';
+import { errorCode } from '../../foundation/error-code.ts';
 import { readConnectionSettings, type ConnectionSettings } from './connection-settings.ts';
 import type { Report, RestTool } from './rest-tool.ts';
 
@@ -89,7 +90,6 @@ async function readDocumentBytes(
   try {
     return await readFile(file);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    throw new openapi.DocumentError(`The file cannot be read (${code}).`);
+    throw new openapi.DocumentError(`The file cannot be read (${errorCode(error)}).`);
   }
 }

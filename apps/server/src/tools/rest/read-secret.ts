@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 import type { SecretSource } from '../../configuration/shape/http-declaration.ts';
+import { errorCode } from '../../foundation/error-code.ts';
 
 /** A secret that cannot be read; `path` leads to the key that names it, inside its source. */
 export interface SecretProblem {
@@ -31,8 +32,7 @@ export async function readSecret(
     if (bytes.length > MAX_SECRET_BYTES) return { path, message: 'names a file that is too large for a secret' };
     return checked(bytes.toString('utf8').trim(), path, isKey);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    return { path, message: `names a file that cannot be read (${code})` };
+    return { path, message: `names a file that cannot be read (${errorCode(error)})` };
   }
 }
 

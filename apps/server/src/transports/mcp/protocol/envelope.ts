@@ -1,4 +1,4 @@
-import type { JsonObject } from './json-object.ts';
+import { isJsonObject, type JsonObject } from './json-object.ts';
 import { withoutNullMembers } from './null-members.ts';
 
 /** Why a JSON value is not a valid JSON-RPC message for this server. */
@@ -58,17 +58,13 @@ function isId(id: unknown): boolean {
 
 /** A response of a client. The SDK answers others in words of its own. */
 function isResult({ result, error }: JsonObject): boolean {
-  if (error === undefined) return isObject(result);
+  if (error === undefined) return isJsonObject(result);
   return (
     result === undefined &&
-    isObject(error) &&
+    isJsonObject(error) &&
     Number.isSafeInteger(error['code']) &&
     typeof error['message'] === 'string'
   );
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function invalid(message: string): Envelope {
