@@ -2,10 +2,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import type { EngineListener, Entry, TableName } from './engine.ts';
-import { RedisEngine } from './redis-engine.ts';
-import { SharedRateLimiter } from './shared-rate-limiter.ts';
-import { SharedSessions } from './shared-sessions.ts';
-import { SharedTable } from './shared-table.ts';
+import { RedisEngine } from './redis/redis-engine.ts';
+import { SharedRateLimiter } from './shared/shared-rate-limiter.ts';
+import { SharedSessions } from './shared/shared-sessions.ts';
+import { SharedTable } from './shared/shared-table.ts';
 import { EngineProxy } from './test-support/engine-proxy.ts';
 import { RecordingListener } from './test-support/recording-listener.ts';
 import { hasRedis, startRedis, type RedisServer } from './test-support/redis-server.ts';

@@ -19,11 +19,11 @@ export async function openEngine(
   const suffix = worker === undefined ? '' : `-w${worker.number}`;
   if (url === '') {
     if (!worker) return undefined;
-    const { ParentEngine } = await import('./parent-engine.ts');
+    const { ParentEngine } = await import('./primary/parent-engine.ts');
     const replica = `${cluster.replica ?? hostname()}${suffix}`;
     return new ParentEngine({ channel: worker.channel, replica, ...clusterTimes(cluster) });
   }
-  const { RedisEngine } = await import('./redis-engine.ts');
+  const { RedisEngine } = await import('./redis/redis-engine.ts');
   const seals = sealingKeys(
     cluster.secrets.map((secret) => Buffer.from(secret.reveal())),
     'mcp-server cluster',

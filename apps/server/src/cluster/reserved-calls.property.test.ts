@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 
 import { ManualClock } from '../foundation/test-support/manual-clock.ts';
 import type { ClusterEngine } from './engine.ts';
-import { MemoryEngine } from './memory-engine.ts';
+import { MemoryEngine } from './primary/memory-engine.ts';
 import { reservingOf } from './reserved-calls.ts';
-import { SharedRateLimiter } from './shared-rate-limiter.ts';
+import { SharedRateLimiter } from './shared/shared-rate-limiter.ts';
 
 const limits = fc.record({
   requests: fc.integer({ min: 1, max: 100_000 }),

@@ -11,7 +11,7 @@ import { ExecutionTools } from '../calls/execution-tools/execution-tools.ts';
 import { ToolGateway } from '../calls/tool-gateway.ts';
 import { ToolSearch } from '../calls/tool-search/tool-search.ts';
 import type { ClusterEngine } from '../cluster/engine.ts';
-import { SharedRateLimiter } from '../cluster/shared-rate-limiter.ts';
+import { SharedRateLimiter } from '../cluster/shared/shared-rate-limiter.ts';
 import type { LoadedModules } from '../modules/load-modules.ts';
 import { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
 import { ToolRateLimits } from '../rate-limit/tool-rate-limits.ts';

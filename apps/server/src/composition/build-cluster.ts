@@ -4,9 +4,9 @@ import type { Tool } from '@mcp/tool-base';
 
 import { repeat, systemClock } from '../foundation/clock.ts';
 import type { ClusterEngine } from '../cluster/engine.ts';
-import { SharedSessions } from '../cluster/shared-sessions.ts';
-import { SharedEvents } from '../cluster/shared-events.ts';
-import { SharedTable, type Spread } from '../cluster/shared-table.ts';
+import { SharedSessions } from '../cluster/shared/shared-sessions.ts';
+import { SharedEvents } from '../cluster/shared/shared-events.ts';
+import { SharedTable, type Spread } from '../cluster/shared/shared-table.ts';
 import { checkTiming } from '../configuration/settings/milliseconds.ts';
 import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import { Disposables } from '../foundation/disposables.ts';

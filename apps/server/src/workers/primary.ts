@@ -2,8 +2,8 @@
 import type { ConfigStore } from '@mcp/config';
 
 import { repeat, systemClock } from '../foundation/clock.ts';
-import { MemoryEngine } from '../cluster/memory-engine.ts';
-import { serveEngine } from '../cluster/serve-engine.ts';
+import { MemoryEngine } from '../cluster/primary/memory-engine.ts';
+import { serveEngine } from '../cluster/primary/serve-engine.ts';
 import { databasePool } from '../configuration/settings/milliseconds.ts';
 import type { ServerConfig } from '../configuration/shape/server-config.ts';
 import { loadSealingSecrets } from '../access/sealing-secrets.ts';

@@ -23,7 +23,7 @@ import {
 import type { ActiveCredentials } from '../../../access/active-credentials.ts';
 import type { Principal } from '../../../access/principal.ts';
 import type { SealingSecrets } from '../../../access/sealing-secrets.ts';
-import type { SharedSessions } from '../../../cluster/shared-sessions.ts';
+import type { SharedSessions } from '../../../cluster/shared/shared-sessions.ts';
 import { principalOf, toAuthInfo, type TransportExtra } from '../handoff/request-extra.ts';
 import { ACCEPTS_BOTH, acceptsJson, acceptsStream } from '../protocol/accept.ts';
 import type { JsonObject } from '../protocol/json-object.ts';

@@ -1,7 +1,7 @@
 import type { Tool } from '@mcp/tool-base';
 
 import type { ToolGateway } from '../../../../calls/tool-gateway.ts';
-import type { Spread } from '../../../../cluster/shared-table.ts';
+import type { Spread } from '../../../../cluster/shared/shared-table.ts';
 import { problem, problemResponse } from '../../../../foundation/problem-details.ts';
 import type { SwitchResult } from '../../../../tools/toolset.ts';
 import { jsonResponse, type HttpContext } from '../../routing/request-context.ts';

@@ -2,7 +2,7 @@ import type { PendingKind, UpstreamDiff, UpstreamReport } from '@mcp/upstreams';
 
 import { maySee, maySeeEveryTool, type Principal } from '../../../../access/principal.ts';
 import { problem, problemResponse } from '../../../../foundation/problem-details.ts';
-import type { Spread } from '../../../../cluster/shared-table.ts';
+import type { Spread } from '../../../../cluster/shared/shared-table.ts';
 import { LATER_ELSEWHERE } from './operator-routes.ts';
 import { jsonResponse, type HttpContext } from '../../routing/request-context.ts';
 import type { Route } from '../../routing/route.ts';

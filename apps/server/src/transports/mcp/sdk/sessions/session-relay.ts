@@ -4,7 +4,7 @@
  */
 import type { RequestId } from '@modelcontextprotocol/server';
 
-import { sessionKey, type SharedSessions } from '../../../../cluster/shared-sessions.ts';
+import { sessionKey, type SharedSessions } from '../../../../cluster/shared/shared-sessions.ts';
 import { notReached, nothingAsked } from './session-responses.ts';
 import type { SessionTable } from './session-table.ts';
 import { addressIn, clientAnswer, type ClientAnswer } from './session-transport.ts';

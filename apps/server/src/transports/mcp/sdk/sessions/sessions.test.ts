@@ -4,9 +4,9 @@ import { defineTool, type ToolDefinition } from '@mcp/tool-base';
 import { fromJsonSchema, type InitializeRequest } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { MemorySessions } from '../../../../cluster/memory-sessions.ts';
+import { MemorySessions } from '../../../../cluster/primary/memory-sessions.ts';
 import type { SessionEngine, SessionListener } from '../../../../cluster/session-engine.ts';
-import { SharedSessions } from '../../../../cluster/shared-sessions.ts';
+import { SharedSessions } from '../../../../cluster/shared/shared-sessions.ts';
 import type { Principal } from '../../../../access/principal.ts';
 import { ManualClock } from '../../../../foundation/test-support/manual-clock.ts';
 import { TestCredentials } from '../../../../access/test-support/test-credentials.ts';

@@ -11,7 +11,7 @@ import type { ActiveCredentials } from '../../../../access/active-credentials.ts
 import type { Principal } from '../../../../access/principal.ts';
 import type { SealingSecrets } from '../../../../access/sealing-secrets.ts';
 import { systemClock, type Clock } from '../../../../foundation/clock.ts';
-import { sessionKey, type SharedSessions } from '../../../../cluster/shared-sessions.ts';
+import { sessionKey, type SharedSessions } from '../../../../cluster/shared/shared-sessions.ts';
 import { Disposables } from '../../../../foundation/disposables.ts';
 import type { RequestExtra } from '../../handoff/request-extra.ts';
 import type { StreamQuota } from '../../protocol/stream-quota.ts';

@@ -1,4 +1,4 @@
-import { TABLES, type Entry, type TableName } from './engine.ts';
+import { TABLES, type Entry, type TableName } from '../engine.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import { readEntry } from './redis-stream.ts';

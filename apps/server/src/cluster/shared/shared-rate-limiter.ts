@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 
-import { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
+import { MemoryRateLimiter } from '../../rate-limit/memory-rate-limiter.ts';
 import {
   checkRateLimits,
   type ConfigurableRateLimiter,
   type RateLimitDecision,
   type RateLimitKey,
   type RateLimits,
-} from '../rate-limit/rate-limiter.ts';
-import type { Clock } from '../foundation/clock.ts';
-import type { ClusterEngine } from './engine.ts';
-import { ReservedCalls, reservingOf, type Grant, type Reserving } from './reserved-calls.ts';
+} from '../../rate-limit/rate-limiter.ts';
+import type { Clock } from '../../foundation/clock.ts';
+import type { ClusterEngine } from '../engine.ts';
+import { ReservedCalls, reservingOf, type Grant, type Reserving } from '../reserved-calls.ts';
 
 export interface SharedRateLimiterOptions {
   readonly engine: Pick<ClusterEngine, 'state' | 'replicas' | 'take'>;

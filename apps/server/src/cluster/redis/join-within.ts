@@ -1,6 +1,6 @@
-import type { Clock } from '../foundation/clock.ts';
-import { StartError } from '../foundation/start-error.ts';
-import { RETRY_MS } from './engine-state.ts';
+import type { Clock } from '../../foundation/clock.ts';
+import { StartError } from '../../foundation/start-error.ts';
+import { RETRY_MS } from '../engine-state.ts';
 import { failureOf, refused, unreachable } from './join-errors.ts';
 
 export interface JoinOptions {

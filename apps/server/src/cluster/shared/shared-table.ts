@@ -1,4 +1,4 @@
-import type { ClusterEngine, Entry, TableName } from './engine.ts';
+import type { ClusterEngine, Entry, TableName } from '../engine.ts';
 
 export interface SharedTableOptions {
   readonly engine: ClusterEngine;

@@ -1,8 +1,8 @@
 /** The only importer of ioredis; loaded when `cluster.url` is set. */
 import { Redis, type RedisOptions } from 'ioredis';
 
-import type { Clock } from '../foundation/clock.ts';
-import { setDeadline } from '../foundation/deadline.ts';
+import type { Clock } from '../../foundation/clock.ts';
+import { setDeadline } from '../../foundation/deadline.ts';
 import { END_SESSION, PRESENCE, SEND_MESSAGE, SET_ENTRY, SET_SESSION, TAKE } from './redis-scripts.ts';
 
 type Options = RedisOptions & { replyMapping?: 'legacy' };

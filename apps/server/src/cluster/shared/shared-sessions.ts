@@ -1,5 +1,5 @@
-import { systemClock, type Clock } from '../foundation/clock.ts';
-import { SESSION_MS, type SessionEngine, type SessionListener } from './session-engine.ts';
+import { systemClock, type Clock } from '../../foundation/clock.ts';
+import { SESSION_MS, type SessionEngine, type SessionListener } from '../session-engine.ts';
 
 /** Ended sessions, and sessions with settings, that are kept; above it the oldest are forgotten. */
 const MAX_KEPT = 20_000;

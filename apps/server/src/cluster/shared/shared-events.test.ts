@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { MemoryEventBus } from '../observability/events/memory-event-bus.ts';
+import { MemoryEventBus } from '../../observability/events/memory-event-bus.ts';
 import { SharedEvents } from './shared-events.ts';
 
 /** An engine whose stream is this array; `deliver` passes it on to every server. */

@@ -1,4 +1,4 @@
-import { SESSION_MS, type SessionEngine } from './session-engine.ts';
+import { SESSION_MS, type SessionEngine } from '../session-engine.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ManualClock } from '../foundation/test-support/manual-clock.ts';
+import { ManualClock } from '../../foundation/test-support/manual-clock.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { redisKeys } from './redis-keys.ts';
 import { RedisPresence } from './redis-presence.ts';

@@ -4,12 +4,12 @@
  */
 import { randomBytes } from 'node:crypto';
 
-import { systemClock, type Clock } from '../foundation/clock.ts';
-import { MemoryRateLimiter } from '../rate-limit/memory-rate-limiter.ts';
-import type { RateLimits } from '../rate-limit/rate-limiter.ts';
+import { systemClock, type Clock } from '../../foundation/clock.ts';
+import { MemoryRateLimiter } from '../../rate-limit/memory-rate-limiter.ts';
+import type { RateLimits } from '../../rate-limit/rate-limiter.ts';
 import { MemorySessions } from './memory-sessions.ts';
-import type { Grant } from './reserved-calls.ts';
-import { TABLES, type EngineListener, type Entry, type TableName } from './engine.ts';
+import type { Grant } from '../reserved-calls.ts';
+import { TABLES, type EngineListener, type Entry, type TableName } from '../engine.ts';
 
 const WATCH_MS = 60_000;
 /** Different limits; above it the least recently used is forgotten. */

@@ -8,15 +8,15 @@
  */
 import { randomBytes } from 'node:crypto';
 
-import { repeat, systemClock, type Clock } from '../foundation/clock.ts';
-import type { RateLimits } from '../rate-limit/rate-limiter.ts';
-import type { Channel } from '../worker-channel/channel.ts';
-import { CommandGate, EngineDownError } from './command-gate.ts';
-import { engineHealth } from './engine-health.ts';
-import { EngineState } from './engine-state.ts';
-import type { Grant } from './reserved-calls.ts';
-import type { SessionEngine } from './session-engine.ts';
-import type { ClusterEngine, EngineHealth, EngineListener, Entry, TableName } from './engine.ts';
+import { repeat, systemClock, type Clock } from '../../foundation/clock.ts';
+import type { RateLimits } from '../../rate-limit/rate-limiter.ts';
+import type { Channel } from '../../worker-channel/channel.ts';
+import { CommandGate, EngineDownError } from '../command-gate.ts';
+import { engineHealth } from '../engine-health.ts';
+import { EngineState } from '../engine-state.ts';
+import type { Grant } from '../reserved-calls.ts';
+import type { SessionEngine } from '../session-engine.ts';
+import type { ClusterEngine, EngineHealth, EngineListener, Entry, TableName } from '../engine.ts';
 
 export interface ParentEngineOptions {
   readonly channel: Channel;

@@ -1,4 +1,4 @@
-import { StartError } from '../foundation/start-error.ts';
+import { StartError } from '../../foundation/start-error.ts';
 
 /** What the engine says, by the first word of its reply, and what to do. None of these passes by waiting. */
 const REFUSALS: Readonly<Record<string, string>> = {

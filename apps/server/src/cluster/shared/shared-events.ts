@@ -1,7 +1,7 @@
-import { Disposables } from '../foundation/disposables.ts';
-import type { EventFeed } from '../observability/events/event-bus.ts';
-import type { ServerEvent } from '../observability/events/server-events.ts';
-import type { ClusterEngine } from './engine.ts';
+import { Disposables } from '../../foundation/disposables.ts';
+import type { EventFeed } from '../../observability/events/event-bus.ts';
+import type { ServerEvent } from '../../observability/events/server-events.ts';
+import type { ClusterEngine } from '../engine.ts';
 
 export interface SharedEventsOptions {
   readonly engine: Pick<ClusterEngine, 'state' | 'watched' | 'watch' | 'replica' | 'append' | 'appendGap'>;

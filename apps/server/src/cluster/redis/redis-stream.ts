@@ -4,9 +4,9 @@
  */
 import type { Redis } from 'ioredis';
 
-import { systemClock, type Clock } from '../foundation/clock.ts';
-import { setDeadline } from '../foundation/deadline.ts';
-import { TABLES, type EngineListener, type Entry, type TableName } from './engine.ts';
+import { systemClock, type Clock } from '../../foundation/clock.ts';
+import { setDeadline } from '../../foundation/deadline.ts';
+import { TABLES, type EngineListener, type Entry, type TableName } from '../engine.ts';
 
 /** One entry of the stream as the engine returns it. */
 export type StreamItem = [id: string, fields: string[]];

@@ -1,5 +1,5 @@
-import type { Clock } from '../foundation/clock.ts';
-import { SESSION_MS, type SessionEngine, type SessionListener } from './session-engine.ts';
+import type { Clock } from '../../foundation/clock.ts';
+import { SESSION_MS, type SessionEngine, type SessionListener } from '../session-engine.ts';
 
 interface SessionRecord {
   readonly untilMs: number;
