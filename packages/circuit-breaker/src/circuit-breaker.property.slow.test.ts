@@ -43,6 +43,26 @@ const command: fc.Arbitrary<{ readonly text: string; readonly run: Command }> = 
       },
     })),
   },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(1, 50, 400).map((ms) => ({
+      text: `trip ${ms}`,
+      run: (pair: Pair) => {
+        pair.breaker.trip('t', { openMs: ms });
+        pair.oracle.trip(ms);
+      },
+    })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(1, 50, 400).map((ms) => ({
+      text: `prime ${ms}`,
+      run: (pair: Pair) => {
+        pair.breaker.prime('p', ms);
+        pair.oracle.prime(ms);
+      },
+    })),
+  },
   { weight: 1, arbitrary: fc.constant({ text: 'restart', run: (pair: Pair) => pair.restart() }) },
 );
 

@@ -1,10 +1,10 @@
 import { isCallersAbort } from './classify-outcome.ts';
 import { configurationOf, type CircuitBreakerConfiguration } from './configuration.ts';
 import { EventHub, NO_LISTENERS, type CircuitBreakerEvents } from './events.ts';
-import type { CircuitBreakerOptions } from './options.ts';
+import type { CircuitBreakerOptions, TripOptions } from './options.ts';
 import { CallPermit, type Permit } from './permit.ts';
 import type { CircuitBreakerSnapshot } from './saved-state.ts';
-import { readName, readSettings, readSignal } from './settings.ts';
+import { readForMs, readName, readOpenMs, readSettings, readSignal } from './settings.ts';
 import { restoreInto, snapshotOf } from './snapshot.ts';
 import { StateMachine } from './state-machine.ts';
 import type { CircuitState, ForcedState } from './state.ts';
@@ -153,9 +153,25 @@ export class CircuitBreaker {
     this.#machine.force('closed', reason);
   }
 
-  /** Opens the circuit as failures would, so that it recovers by itself. Does nothing while it is open or forced. */
-  trip(reason = 'tripped'): void {
-    this.#machine.trip(reason);
+  /**
+   * Opens the circuit as failures would, so that it recovers by itself. Does nothing while it is open or forced.
+   * @throws {TypeError} when an option has the wrong type or does not exist
+   * @throws {RangeError} when `openMs` is outside its range
+   */
+  trip(reason = 'tripped', options?: TripOptions): void {
+    this.#machine.trip(reason, readOpenMs(options));
+  }
+
+  /**
+   * Makes one failure enough to open the circuit: its dependency was seen to fail elsewhere. Successes do not end it; a transition and
+   * `reset()` do. Of two that overlap, the one that ends later counts. Does nothing unless the circuit is closed and not forced.
+   * @param reason the `reason` of the transition, if a failure then opens the circuit that would not have opened it otherwise
+   * @param forMs how many milliseconds it lasts, 1 or more
+   * @throws {TypeError} when `forMs` is not a number
+   * @throws {RangeError} when `forMs` is outside its range
+   */
+  prime(reason: string, forMs: number): void {
+    this.#machine.prime(reason, readForMs(forMs));
   }
 
   /** Closes the circuit, ends a forced state and starts counting and back-off anew. Totals stay. */

@@ -9,6 +9,7 @@ export type {
   RateOptions,
   SlidingWindow,
   TimeWindowOptions,
+  TripOptions,
 } from './options.ts';
 export type { Permit } from './permit.ts';
 export type { CircuitState, ForcedState } from './state.ts';

@@ -31,6 +31,15 @@ export interface RateOptions {
   readonly slowCallRateThreshold?: number | undefined;
 }
 
+/** @example breaker.trip('the status page reports an outage', { openMs: 30_000 }) */
+export interface TripOptions {
+  /**
+   * Milliseconds the circuit stays open, 1 or more; more than `maxRecoveryTimeoutMs` is that much.
+   * @default an open period as after failures: `recoveryTimeoutMs` with back-off and jitter
+   */
+  readonly openMs?: number | undefined;
+}
+
 /**
  * @example
  * new CircuitBreaker({

@@ -117,6 +117,20 @@ export function readRegistryLimit(options: object): number {
   return limit;
 }
 
+/** The options of `trip()`; undefined for a period as after failures. */
+export function readOpenMs(options: unknown): number | undefined {
+  if (options === undefined) return undefined;
+  const read = new OptionsReader(options, 'trip');
+  const openMs = read.value('openMs') === undefined ? undefined : read.number('openMs', undefined, 1);
+  read.rejectUnknown();
+  return openMs;
+}
+
+/** How long `prime()` lasts. */
+export function readForMs(forMs: unknown): number {
+  return new OptionsReader({ forMs }, 'prime').number('forMs', undefined, 1);
+}
+
 function readWindow(source: unknown): WindowSettings {
   const read = new OptionsReader(source, 'slidingWindow');
   const type = read.value('type');

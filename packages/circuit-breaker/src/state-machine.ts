@@ -7,7 +7,7 @@ import { openPeriodMs } from './open-period.ts';
 import { CallPermit, NO_LEASE, UNTIMED, type PermitOutcome, type PermitOwner } from './permit.ts';
 import { ProbeSlots } from './probe-slots.ts';
 import type { Settings } from './settings.ts';
-import type { CircuitState, ForcedState, StatePeriod } from './state.ts';
+import type { CircuitState, ForcedState, Priming, StatePeriod } from './state.ts';
 import { report } from './warning.ts';
 
 /**
@@ -27,6 +27,8 @@ export class StateMachine implements PermitOwner, ResultRecorder {
   /** Consecutive openings after a failed probe: the exponent of the back-off. */
   reopenings = 0;
   forced: ForcedState | undefined;
+  /** Undefined unless one failure opens the circuit. */
+  priming: Priming | undefined;
   events: EventHub<CircuitBreakerEvents> | undefined;
   calls = 0;
   success = 0;
@@ -144,14 +146,26 @@ export class StateMachine implements PermitOwner, ResultRecorder {
     window?.record(failed, slow);
     if (this.forced !== undefined) return;
     if (-streak >= settings.failureThreshold) return this.#open('failure threshold reached');
-    const reason = window?.reasonToOpen();
+    const reason = window?.reasonToOpen() ?? (failed ? this.#primedReason() : undefined);
     if (reason !== undefined) this.#open(reason);
   }
 
-  /** Opens for one recovery period, as too many failures would; does nothing while open or forced. */
-  trip(reason: string): void {
-    if (this.state() !== 'open' && this.forced === undefined) this.#open(reason);
+  /** Opens as too many failures would, for one recovery period unless `openMs` is given; does nothing while open or forced. */
+  trip(reason: string, openMs?: number): void {
+    if (this.state() !== 'open' && this.forced === undefined) this.#open(reason, openMs);
     this.events?.deliver();
+  }
+
+  /** Lets one failure open the circuit for a while; does nothing unless closed and not forced. */
+  prime(reason: string, forMs: number): void {
+    if (this.state() !== 'closed' || this.forced !== undefined) return;
+    const endsAt = this.settings.clock.monotonicMs() + forMs;
+    if (endsAt > (this.priming?.endsAt ?? -Infinity)) this.priming = { reason, endsAt };
+  }
+
+  #primedReason(): string | undefined {
+    const { priming, settings } = this;
+    return priming !== undefined && settings.clock.monotonicMs() < priming.endsAt ? priming.reason : undefined;
   }
 
   /** Holds the circuit open or closed; undefined releases it, which closes it. */
@@ -166,11 +180,13 @@ export class StateMachine implements PermitOwner, ResultRecorder {
     report(this.settings.onWarning, `Circuit breaker "${this.name}": ${message}`, cause);
   }
 
-  #open(reason: string): void {
+  #open(reason: string, openMs?: number): void {
     const { settings } = this;
+    const { maxRecoveryTimeoutMs, clock } = settings;
     this.reopenings = this.period.state === 'half_open' ? this.reopenings + 1 : 0;
     // From now, not from when the failed call started, and fixed: later failures do not move it.
-    this.#enter('open', reason, settings.clock.monotonicMs() + openPeriodMs(settings, this.reopenings));
+    const periodMs = Math.min(maxRecoveryTimeoutMs, openMs ?? openPeriodMs(settings, this.reopenings));
+    this.#enter('open', reason, clock.monotonicMs() + periodMs);
   }
 
   #endOpenPeriod(now: number): void {
@@ -183,6 +199,7 @@ export class StateMachine implements PermitOwner, ResultRecorder {
     const from = this.period.state;
     if (to !== 'open') this.streak = 0;
     if (to === 'closed') this.reopenings = 0;
+    this.priming = undefined;
     this.period = this.#newPeriod(to, endsAt);
     if (from === to) return;
     const at = this.#epochMs();

@@ -11,6 +11,7 @@ export type ForcedState = 'open' | 'closed';
  *
  *     closed --too many failures, trip()--> open --endsAt has passed--> half_open --enough probes succeed--> closed
  *                                             ^------ a probe fails or is slow, trip() ------'
+ *     closed --one failure after prime()--> open
  *     any --forceOpen()--> open, without an end          any --forceClosed(), reset()--> closed
  *
  * A call belongs to the period that admitted it. Its result is ignored as stale when the machine is in another period by
@@ -26,6 +27,14 @@ export interface ClosedPeriod {
   /** Shared by all calls of the period; undefined where each call needs a permit, because its duration is measured. */
   readonly onValue: (<T>(value: T) => T) | undefined;
   readonly onError: ((error: unknown) => never) | undefined;
+}
+
+/** What somebody else has seen of the dependency; it ends with the closed period. */
+export interface Priming {
+  /** The reason of the transition, if a failure opens the circuit. */
+  readonly reason: string;
+  /** Monotonic milliseconds. */
+  readonly endsAt: number;
 }
 
 /** Every call is rejected. */

@@ -9,6 +9,7 @@ describe('stats', () => {
       state: 'closed',
       forced: null,
       retryAfterMs: 0,
+      primedForMs: 0,
       totals: { calls: 0, success: 0, failure: 0, rejected: 0, ignored: 0 },
       inFlight: 0,
       stale: 0,

@@ -12,6 +12,8 @@ export interface CircuitBreakerStats {
   readonly forced: ForcedState | null;
   /** Milliseconds until a call can be admitted; 0 = now. */
   readonly retryAfterMs: number;
+  /** Milliseconds for which one failure opens the circuit, after `prime()`; 0 = not primed. */
+  readonly primedForMs: number;
   /** Since construction; success + failure + rejected + ignored + inFlight = calls. */
   readonly totals: {
     readonly calls: number;
@@ -41,7 +43,10 @@ export interface CircuitBreakerStats {
   readonly lastFailureAt: number | null;
   /** Consecutive openings after a failed probe: the exponent of the back-off. */
   readonly reopenings: number;
-  /** Length of the current or last open period in milliseconds, before jitter; `recoveryTimeoutMs` of the options without back-off. */
+  /**
+   * Length of the current or last open period in milliseconds, before jitter and whatever `trip()` asked for; `recoveryTimeoutMs` of the
+   * options without back-off.
+   */
   readonly recoveryTimeoutMs: number;
   /** Probes that hold a lease. */
   readonly probes: number;
@@ -59,6 +64,7 @@ export function statisticsOf(machine: StateMachine): CircuitBreakerStats {
     state: period.state,
     forced: machine.forced ?? null,
     retryAfterMs,
+    primedForMs: Math.max(0, Math.ceil((machine.priming?.endsAt ?? now) - now)),
     totals: { calls, success, failure, rejected, ignored },
     inFlight: calls - success - failure - rejected - ignored,
     stale,

@@ -44,6 +44,7 @@ export class Oracle {
   period = 0;
   periodStart: number;
   opensUntil = 0;
+  primedUntil = -Infinity;
   reopenings = 0;
   outcomes: { readonly at: number; readonly failed: boolean }[] = [];
   probes: OracleCall[] = [];
@@ -91,18 +92,34 @@ export class Oracle {
     if (this.state === 'half_open') {
       if (outcome === 'failure') this.open(this.reopenings + 1);
       else if (this.outcomes.length >= this.#options.successThreshold) this.#go('closed');
-    } else if (this.forced === null && this.#thresholdReached()) this.open(0);
+    } else if (
+      this.forced === null &&
+      (this.#thresholdReached() || (outcome === 'failure' && this.primedForMs() > 0))
+    ) {
+      this.open(0);
+    }
   }
 
-  open(reopenings: number): void {
+  open(reopenings: number, openMs?: number): void {
     const { recoveryTimeoutMs, recoveryMultiplier, maxRecoveryTimeoutMs } = this.#options;
+    const periodMs = openMs ?? recoveryTimeoutMs * recoveryMultiplier ** reopenings;
     this.#go('open');
     this.reopenings = reopenings;
-    this.opensUntil = this.now + Math.min(maxRecoveryTimeoutMs, recoveryTimeoutMs * recoveryMultiplier ** reopenings);
+    this.opensUntil = this.now + Math.min(maxRecoveryTimeoutMs, periodMs);
   }
 
-  trip(): void {
-    if (this.look() !== 'open' && this.forced === null) this.open(this.state === 'half_open' ? this.reopenings + 1 : 0);
+  trip(openMs?: number): void {
+    if (this.look() === 'open' || this.forced !== null) return;
+    this.open(this.state === 'half_open' ? this.reopenings + 1 : 0, openMs);
+  }
+
+  prime(forMs: number): void {
+    if (this.look() !== 'closed' || this.forced !== null) return;
+    this.primedUntil = Math.max(this.primedUntil, this.now + forMs);
+  }
+
+  primedForMs(): number {
+    return Math.max(0, this.primedUntil - this.now);
   }
 
   force(state: 'open' | 'closed'): void {
@@ -119,6 +136,7 @@ export class Oracle {
   restart(): void {
     this.look();
     this.probes = [];
+    this.primedUntil = -Infinity;
     this.transitions = [];
     this.totals = { calls: 0, success: 0, failure: 0, rejected: 0, ignored: 0 };
   }
@@ -130,6 +148,7 @@ export class Oracle {
     this.periodStart = this.now;
     this.outcomes = [];
     this.probes = [];
+    this.primedUntil = -Infinity;
     if (to === 'closed') this.reopenings = 0;
   }
 

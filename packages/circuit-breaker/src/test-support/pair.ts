@@ -104,6 +104,7 @@ export class Pair {
     const stats = breaker.stats();
     deepEqual(stats.totals, oracle.totals);
     equal(stats.reopenings, oracle.reopenings);
+    equal(stats.primedForMs, oracle.primedForMs());
     equal(stats.probes, oracle.liveProbes().length);
     ok(stats.probes <= this.#options.halfOpenMaxConcurrent);
     if (oracle.state === 'open') {
