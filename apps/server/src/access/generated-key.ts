@@ -1,3 +1,4 @@
+import { errorCode } from '../foundation/error-code.ts';
 import { loadOrCreateSecret, readSecret, SecretFileError, type SecretFile } from './secret-file.ts';
 import type { UserFolderOptions } from './user-folder.ts';
 
@@ -57,9 +58,7 @@ function messageFor({ problem, file, cause }: SecretFileError): string {
       return `The key file ${file} must be a regular file that belongs to this user and is not readable by others: run chmod 600, or delete the file to get a new key.`;
     case 'invalid':
       return `The key file ${file} contains no key of this server: delete the file to get a new key.`;
-    case 'unavailable': {
-      const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-      return `No API key is configured, and none could be stored in ${file} (${code}). Make that folder writable, or set MCP_SECURITY_API_KEY.`;
-    }
+    case 'unavailable':
+      return `No API key is configured, and none could be stored in ${file} (${errorCode(cause)}). Make that folder writable, or set MCP_SECURITY_API_KEY.`;
   }
 }

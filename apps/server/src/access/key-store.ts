@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 import * as v from 'valibot';
 
+import { errorCode } from '../foundation/error-code.ts';
 import { newerState } from '../foundation/state-format.ts';
 import { isScope } from './principal.ts';
 import { userFolder, type UserFolderOptions } from './user-folder.ts';
@@ -72,12 +73,12 @@ export function readKeyStore(file: string): readonly StoredKey[] {
     content = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     if (error instanceof KeyStoreError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
+    const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];
     throw new KeyStoreError(
       error instanceof SyntaxError
         ? `The key store ${file} is not JSON. Restore it, or delete it and create the keys again with mcp-server keys add.`
-        : `The key store ${file} cannot be read (${code ?? 'unknown error'}). Make it readable for the user of the server.`,
+        : `The key store ${file} cannot be read (${code}). Make it readable for the user of the server.`,
     );
   }
   const parsed = v.safeParse(keyStore, content);

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 
+import { errorCode } from '../foundation/error-code.ts';
 import { KEY_STORE_VERSION, KeyStoreError, readKeyStore, type StoredKey } from './key-store.ts';
 
 /** A new API key: 256 random bits. */
@@ -83,6 +84,6 @@ function setOwner(descriptor: number, folder: Stats, before: Stats | undefined):
 
 function notWritable(file: string, error: unknown): KeyStoreError {
   return new KeyStoreError(
-    `The key store ${file} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}). Run the command as the user of the server, or name another file with security.keyStore.`,
+    `The key store ${file} cannot be written (${errorCode(error)}). Run the command as the user of the server, or name another file with security.keyStore.`,
   );
 }

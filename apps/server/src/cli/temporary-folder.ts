@@ -2,6 +2,7 @@ import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { errorCode } from '../foundation/error-code.ts';
 import { StartError } from '../foundation/start-error.ts';
 
 /**
@@ -12,9 +13,8 @@ export function checkTemporaryFolder(folder: string = tmpdir()): void {
   try {
     rmdirSync(mkdtempSync(join(folder, 'mcp-server-')));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new StartError(
-      `The temporary folder ${folder} is not writable (${code}). Mount a tmpfs there (docker run --tmpfs ${folder}), or set TMPDIR to a folder that is.`,
+      `The temporary folder ${folder} is not writable (${errorCode(error)}). Mount a tmpfs there (docker run --tmpfs ${folder}), or set TMPDIR to a folder that is.`,
     );
   }
 }

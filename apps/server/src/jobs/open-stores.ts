@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { makePrivateFolder } from '@mcp/tool-base';
 
 import type { PoolSettings } from '../database/postgres-connections.ts';
+import { errorCode } from '../foundation/error-code.ts';
 import { StartError } from '../foundation/start-error.ts';
 import type { JobsOptions } from './jobs-options.ts';
 import { FileOutputStore } from './output/file-output-store.ts';
@@ -102,8 +103,7 @@ function temporaryFiles(directory: string | undefined): FileOutputStore {
 }
 
 function folderError(error: unknown): StartError {
-  const { code = 'unknown error' } = error as NodeJS.ErrnoException;
   return new StartError(
-    `Jobs cannot be kept: their folder cannot be written (${code}). Set jobs.directory to a folder that this user may write.`,
+    `Jobs cannot be kept: their folder cannot be written (${errorCode(error)}). Set jobs.directory to a folder that this user may write.`,
   );
 }

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
 import { DEFAULT_FILE } from '../../composition/load-configuration.ts';
+import { errorCode } from '../../foundation/error-code.ts';
 import { StartError } from '../../foundation/start-error.ts';
 import { renderConfiguration } from './configuration-text.ts';
 import { detectEnvironment } from './machine-facts.ts';
@@ -21,7 +22,7 @@ export async function writeConfiguration(file: string, program = 'mcp-server'): 
     await using handle = await open(path, 'wx', 0o600);
     await handle.writeFile(text);
   } catch (error) {
-    throw new StartError(writeError(file, (error as NodeJS.ErrnoException).code));
+    throw new StartError(writeError(file, errorCode(error)));
   }
   // Without an argument these commands read the default file of the working directory.
   const config = file === DEFAULT_FILE ? '' : ` --config ${file}`;
@@ -36,10 +37,10 @@ export async function writeConfiguration(file: string, program = 'mcp-server'): 
 `;
 }
 
-function writeError(file: string, code: string | undefined): string {
+function writeError(file: string, code: string): string {
   if (code === 'EEXIST') return `${file} already exists and was not changed. Name another file: mcp-server init FILE`;
   if (code === 'ENOENT') return `The folder of ${file} does not exist. Create it, or name another file.`;
   if (code === 'EACCES' || code === 'EROFS')
     return `${file} cannot be written. Name a file in a folder that you can write.`;
-  return `${file} cannot be written (${code ?? 'unknown error'}).`;
+  return `${file} cannot be written (${code}).`;
 }

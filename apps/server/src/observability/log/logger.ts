@@ -7,6 +7,7 @@ import { normalize } from 'node:path';
 
 import { pino, type DestinationStream, type Logger } from 'pino';
 
+import { errorCode } from '../../foundation/error-code.ts';
 import { StartError } from '../../foundation/start-error.ts';
 import { batchedLines } from './batched-lines.ts';
 import { callScope } from './call-scope.ts';
@@ -129,9 +130,8 @@ function openFile(
     return rotatingFile({ filePath, maxFileSize, backupCount, onFailure, onDropped });
   } catch (error) {
     if (error instanceof StartError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
     throw new StartError(
-      `The log file cannot be opened (${code ?? 'unknown error'}). Make its folder writable for this user, or change logging.filePath.`,
+      `The log file cannot be opened (${errorCode(error)}). Make its folder writable for this user, or change logging.filePath.`,
     );
   }
 }

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { pino } from 'pino';
 
 import { systemClock, type Clock } from '../../foundation/clock.ts';
+import { errorCode } from '../../foundation/error-code.ts';
 
 export interface RotatingFileOptions {
   /** The file being written. Finished files are `FILE.1` (the newest), `FILE.2` and so on. */
@@ -49,7 +50,7 @@ export function rotatingFile(options: RotatingFileOptions): RotatingFile {
   let dropped = 0;
   // A full disk costs log lines, not the server.
   const report = (error: unknown): void => {
-    if (!failed) onFailure(codeOf(error));
+    if (!failed) onFailure(errorCode(error));
     failed = true;
   };
   mkdirSync(dirname(filePath), { recursive: true });
@@ -122,12 +123,7 @@ function shift(filePath: string, backupCount: number): void {
     try {
       renameSync(number === 0 ? filePath : `${filePath}.${number}`, `${filePath}.${number + 1}`);
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error;
+      if (errorCode(error) !== 'ENOENT') throw error;
     }
   }
-}
-
-function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'unknown error';
 }

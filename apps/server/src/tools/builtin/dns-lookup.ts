@@ -4,6 +4,8 @@ import { defineTool, ToolError, type ToolDefinition } from '@mcp/tool-base';
 import { toStandardJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 
+import { errorCode } from '../../foundation/error-code.ts';
+
 const recordTypes = ['address', 'A', 'AAAA', 'CNAME', 'MX', 'NS', 'SOA', 'SRV', 'TXT', 'PTR'] as const;
 
 /** Answers that say "there is no such record", as opposed to "the name server did not answer". */
@@ -41,9 +43,9 @@ export const dnsLookup: ToolDefinition = defineTool({
       const records = await query(resolver, target, type);
       return { target, type, found: records.length > 0, records };
     } catch (error) {
-      const code = codeOf(error);
+      const code = errorCode(error);
       if (noRecord.has(code)) return { target, type, found: false, records: [] };
-      throw new ToolError('tool_error', `The name servers did not answer the query (${code || 'unknown reason'}).`, {
+      throw new ToolError('tool_error', `The name servers did not answer the query (${code}).`, {
         suggestion: 'Check that this machine can reach its name servers, or ask for type "address".',
         cause: error,
       });
@@ -58,8 +60,4 @@ async function query(resolver: Resolver, target: string, type: (typeof recordTyp
   if (type === 'address') return lookup(target, { all: true });
   const answer: unknown = await resolver.resolve(target, type);
   return Array.isArray(answer) ? answer : [answer];
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
