@@ -1,5 +1,4 @@
-/** JSON-RPC 2.0: invalid method parameters. */
-export const INVALID_PARAMS = -32_602;
+import { INVALID_PARAMS } from '../foundation/json-rpc-codes.ts';
 
 /** A request with unusable parameters. The SDK answers with the code and the message of a thrown error. */
 export class InvalidParamsError extends Error {

@@ -1,5 +1,4 @@
-/** JSON-RPC 2.0: internal error. */
-const INTERNAL_ERROR = -32_603;
+import { INTERNAL_ERROR } from '../foundation/json-rpc-codes.ts';
 
 /** Another server did not answer as it should have. The SDK answers with the code and the message of a thrown error. */
 export class RequestFailedError extends Error {

@@ -1,12 +1,7 @@
 /** One line of stdio as a JSON-RPC message, or why it is none. */
+import { INVALID_REQUEST, PARSE_ERROR } from '../../foundation/json-rpc-codes.ts';
 import type { JsonObject } from './protocol/json-object.ts';
-import {
-  INVALID_REQUEST,
-  PARSE_ERROR,
-  parseMessage,
-  type MessageError,
-  type ParsedMessage,
-} from './protocol/parse-message.ts';
+import { parseMessage, type MessageError, type ParsedMessage } from './protocol/parse-message.ts';
 
 const BYTE_ORDER_MARK = '\ufeff';
 

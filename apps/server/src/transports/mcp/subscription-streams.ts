@@ -6,6 +6,7 @@
 import type { ActiveCredentials } from '../../access/active-credentials.ts';
 import type { Principal } from '../../access/principal.ts';
 import { systemClock, type Clock } from '../../foundation/clock.ts';
+import { SERVER_ERROR } from '../../foundation/json-rpc-codes.ts';
 import { rpcError } from './protocol/rpc-error.ts';
 import type { StreamQuota } from './protocol/stream-quota.ts';
 import { SubscriptionStream } from './subscription-stream.ts';
@@ -22,8 +23,6 @@ export interface SubscriptionStreamsOptions {
 }
 
 const RETRY_AFTER_S = '15';
-/** From the range that JSON-RPC leaves to servers. */
-const TOO_MANY_STREAMS = -32_000;
 
 export class SubscriptionStreams implements Disposable {
   readonly #callers: ActiveCredentials;
@@ -106,7 +105,7 @@ export class SubscriptionStreams implements Disposable {
     const [status, message] = this.#quota.isFull
       ? [503, 'The server has as many streams open as it allows.']
       : [429, `A caller may have ${this.#quota.maxPerCaller} streams open at once. Close one that is no longer read.`];
-    return rpcError(status, TOO_MANY_STREAMS, `resource_exhausted: ${message}`, id, { 'retry-after': RETRY_AFTER_S });
+    return rpcError(status, SERVER_ERROR, `resource_exhausted: ${message}`, id, { 'retry-after': RETRY_AFTER_S });
   }
 
   #endRevoked(): void {

@@ -1,6 +1,7 @@
 /** Responses of the fast path over HTTP, with the headers that the SDK sends. */
 import type { ToolResultError } from '@mcp/tool-base';
 
+import { SERVER_ERROR } from '../../../foundation/json-rpc-codes.ts';
 import { retryAfterSeconds } from '../../../foundation/problem-details.ts';
 import type { FastRequest } from './fast-path-request.ts';
 import { responseMessage } from './result-text.ts';
@@ -14,8 +15,6 @@ export interface FastAnswer {
 }
 
 const JSON_HEADERS = ['content-type', 'application/json'] as const;
-/** From the range that JSON-RPC leaves to servers. */
-const OVERLOADED = -32_000;
 const STREAM_HEADERS = [
   'content-type',
   'text/event-stream',
@@ -44,7 +43,7 @@ export function overloadAnswer(
   { type, message, suggestion, retryAfterMs, correlationId }: ToolResultError,
 ): FastAnswer {
   const error = {
-    code: OVERLOADED,
+    code: SERVER_ERROR,
     message: `${type}: ${message} ${suggestion}`,
     data: { type, retryAfterMs, correlationId },
   };

@@ -1,9 +1,10 @@
+import { INVALID_REQUEST } from '../../../foundation/json-rpc-codes.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 import { withoutNullMembers } from './null-members.ts';
 
 /** Why a JSON value is not a valid JSON-RPC message for this server. */
 export interface EnvelopeError {
-  readonly code: -32600;
+  readonly code: typeof INVALID_REQUEST;
   readonly message: string;
 }
 
@@ -68,5 +69,5 @@ function isResult({ result, error }: JsonObject): boolean {
 }
 
 function invalid(message: string): Envelope {
-  return { ok: false, error: { code: -32_600, message } };
+  return { ok: false, error: { code: INVALID_REQUEST, message } };
 }

@@ -1,4 +1,5 @@
 /** A text as a JSON-RPC message, or the error that answers it; the same over both transports. */
+import { INVALID_REQUEST, PARSE_ERROR } from '../../../foundation/json-rpc-codes.ts';
 import { jsonProblemText, parseStrictJson } from '../../json/strict-json.ts';
 import { readEnvelope } from './envelope.ts';
 import type { JsonObject } from './json-object.ts';
@@ -14,9 +15,6 @@ export interface MessageError {
 export type ParsedMessage =
   | { readonly ok: true; readonly message: JsonObject }
   | { readonly ok: false; readonly error: MessageError };
-
-export const PARSE_ERROR = -32_700;
-export const INVALID_REQUEST = -32_600;
 
 /** @param subject such as "The body" */
 export function parseMessage(text: string, subject: string): ParsedMessage {

@@ -1,5 +1,6 @@
 /** What the SDK says of headers, protocol versions and envelopes, in words that name the supported versions and what to send. */
 
+import { INVALID_PARAMS, INVALID_REQUEST } from '../../../foundation/json-rpc-codes.ts';
 import {
   CLIENT_CAPABILITIES_META_KEY,
   LEGACY_VERSIONS,
@@ -43,10 +44,10 @@ export function unsupportedVersion(requested: string): SdkError {
 }
 
 /** A JSON-RPC message that the SDK rejects: what it rejects is in the params. */
-export const notMcp = {
-  code: -32_602,
+export const notMcp: SdkError = {
+  code: INVALID_PARAMS,
   message: 'The params are not valid for MCP: _meta must be an object, and its progressToken a string or an integer.',
-} as const;
+};
 
 /** @param headers of the request; none over stdio */
 export function inOwnWords<T extends SdkError>(error: T, headers?: Headers): T {
@@ -91,7 +92,7 @@ function mismatch(name: string, headers: Headers, message: string): string {
 }
 
 const noResponses = {
-  code: -32_600,
+  code: INVALID_REQUEST,
   message: `In the protocol version ${MODERN_VERSION} a client sends no responses. The response to a client input request goes into inputResponses of the repeated request.`,
 } as const;
 

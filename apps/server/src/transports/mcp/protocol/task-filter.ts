@@ -3,7 +3,7 @@ import type { Implementation } from '@modelcontextprotocol/server';
 
 import type { Principal } from '../../../access/principal.ts';
 import type { JobCalls } from '../../../calls/job-calls.ts';
-import { INVALID_PARAMS } from '../../../catalog/invalid-params-error.ts';
+import { INVALID_PARAMS } from '../../../foundation/json-rpc-codes.ts';
 import type { JsonObject } from './json-object.ts';
 import { CLIENT_CAPABILITIES_META_KEY, CLIENT_INFO_META_KEY } from './protocol-names.ts';
 import { declaresTasks, TASKS_CAPABILITY, TASKS_EXTENSION } from './task.ts';

@@ -4,6 +4,7 @@ import type { Implementation } from '@modelcontextprotocol/server';
 
 import { describeJob, failureOf } from '../../../calls/job-description.ts';
 import type { ToolGateway } from '../../../calls/tool-gateway.ts';
+import { INTERNAL_ERROR } from '../../../foundation/json-rpc-codes.ts';
 import type { JobRecord, JobState } from '../../../jobs/record/job-record.ts';
 import { taskResult } from './task-result.ts';
 
@@ -36,8 +37,6 @@ export interface DetailedTask extends Task {
   /** By key, as the protocol writes them. */
   readonly inputRequests?: Readonly<Record<string, unknown>>;
 }
-
-const INTERNAL_ERROR = -32_603;
 
 const STATUSES: Readonly<Record<JobState, TaskStatus>> = {
   queued: 'working',

@@ -4,7 +4,7 @@
  */
 import { LOG_LEVEL_META_KEY, specTypeSchemas } from '@modelcontextprotocol/server';
 
-import { INVALID_PARAMS } from '../../../catalog/invalid-params-error.ts';
+import { INVALID_PARAMS } from '../../../foundation/json-rpc-codes.ts';
 import type { JsonObject } from '../protocol/json-object.ts';
 import {
   CLIENT_CAPABILITIES_META_KEY,

@@ -1,7 +1,9 @@
+import { SERVER_ERROR } from '../../../../foundation/json-rpc-codes.ts';
+
 /** The SDK answers with the code and the message. */
 export class TooManyInputRequestsError extends Error {
   override readonly name = 'TooManyInputRequestsError';
-  readonly code = -32_000;
+  readonly code: typeof SERVER_ERROR = SERVER_ERROR;
 
   constructor() {
     super(

@@ -8,6 +8,7 @@ import {
 
 import type { Principal } from '../../../../access/principal.ts';
 import type { Clock } from '../../../../foundation/clock.ts';
+import { INVALID_REQUEST } from '../../../../foundation/json-rpc-codes.ts';
 import { toAuthInfo, type RequestExtra } from '../../handoff/request-extra.ts';
 import { rpcError } from '../../protocol/rpc-error.ts';
 import type { StreamQuota } from '../../protocol/stream-quota.ts';
@@ -31,8 +32,6 @@ export interface OtherCall {
   /** Ends it without an answer. */
   cancel(): void;
 }
-
-const INVALID_REQUEST = -32_600;
 
 /** One open session: the SDK's transport for it, and what runs in it. */
 export class Session {
