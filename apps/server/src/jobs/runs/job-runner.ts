@@ -9,6 +9,7 @@
 import type { ReadHint } from '@mcp/tool-base';
 
 import type { Clock } from '../../foundation/clock.ts';
+import { waitAtMost } from '../../foundation/wait-at-most.ts';
 import { ClaimLoop } from './claim-loop.ts';
 import { JobClaims } from './job-claims.ts';
 import { JobRun, type ExecuteJob, type JobObserver } from './job-run.ts';
@@ -144,9 +145,7 @@ export class JobRunner {
   /** Waits for the output of what {@link stop} has ended to be kept; at most some seconds. */
   async settled(): Promise<void> {
     await this.#guard?.[Symbol.asyncDispose]();
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    using _timer = this.#options.clock.setTimer(SETTLE_MS, resolve);
-    await Promise.race([Promise.all(this.#ending), late]);
+    await waitAtMost(this.#options.clock, SETTLE_MS, Promise.all(this.#ending), undefined);
   }
 
   #begin(job: JobRecord): void {

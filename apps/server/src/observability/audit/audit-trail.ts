@@ -5,6 +5,7 @@
  * when the buffer is full, further entries are lost, counted and shown in health.
  */
 import { repeat, systemClock, type Clock } from '../../foundation/clock.ts';
+import { waitAtMost } from '../../foundation/wait-at-most.ts';
 import { AuditIds, auditEntry, type AuditEntry, type AuditRecord } from './audit-entry.ts';
 import { checkQuery, pageOf, visiblePage, type AuditPage } from './audit-query.ts';
 import type { AuditQuery, AuditStore, CheckedAuditQuery } from './audit-store.ts';
@@ -237,12 +238,6 @@ export class AuditTrail implements AsyncDisposable {
 
   /** @param work that never rejects */
   #withTimeout<T>(work: Promise<T>): Promise<T | typeof NO_ANSWER> {
-    return new Promise((resolve) => {
-      const timer = this.#clock.setTimer(STORE_TIMEOUT_MS, () => resolve(NO_ANSWER));
-      void work.then((result) => {
-        timer[Symbol.dispose]();
-        resolve(result);
-      });
-    });
+    return waitAtMost(this.#clock, STORE_TIMEOUT_MS, work, NO_ANSWER);
   }
 }

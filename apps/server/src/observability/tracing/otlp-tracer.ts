@@ -15,6 +15,7 @@ import { TracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentele
 import { systemClock, type Clock } from '../../foundation/clock.ts';
 import { setDeadline } from '../../foundation/deadline.ts';
 import { version } from '../../foundation/version.ts';
+import { waitAtMost } from '../../foundation/wait-at-most.ts';
 import type { CallTracer } from './call-tracer.ts';
 import type { TraceParent } from './trace-context.ts';
 import type { TracingLog } from './tracing-log.ts';
@@ -68,16 +69,12 @@ export function createOtlpTracer(
     },
     // Spans that could not be sent at the end were logged already.
     close: () =>
-      new Promise((resolve) => {
-        const deadline = setDeadline(clock, CLOSE_TIMEOUT_MS, resolve);
-        void provider
-          .shutdown()
-          .catch(() => {})
-          .then(() => {
-            deadline[Symbol.dispose]();
-            resolve();
-          });
-      }),
+      waitAtMost(
+        clock,
+        CLOSE_TIMEOUT_MS,
+        provider.shutdown().catch(() => {}),
+        undefined,
+      ),
   };
 }
 
