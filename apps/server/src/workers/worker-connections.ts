@@ -4,6 +4,10 @@
  *
  * - when the last worker stops listening: nobody answers on those that wait, and those that come at this moment are reset;
  * - when a worker is killed: the one that it did not take stays open, since the answer does not come.
+ *
+ * Node has no interface for this, so the messages between node:cluster and its workers are read and sent here. They are not
+ * documented: read in `lib/internal/cluster` of Node 22.18, 24.21 and 26.10, where they are the same. `node-cluster.test.ts` fails in
+ * a version that changes one of them.
  */
 import type { Worker } from 'node:cluster';
 import type { EventEmitter } from 'node:events';
