@@ -5,8 +5,9 @@
 import { CircuitBreaker } from '@mcp/circuit-breaker';
 
 /**
- * What a replica does when the breaker of another opens: nothing (`off`); open at its own first failure meanwhile (`primed`); open at
- * once (`any`); open when half of all replicas are open (`quorum`). What others caused is not passed on.
+ * What a replica does when the breaker of another opens: the values of `cluster.breakers`, by the same methods of the breaker as
+ * apps/server/src/cluster/shared/shared-breakers.ts, and in addition opening when half of all replicas are open (`quorum`). What others
+ * caused is not passed on.
  */
 export const POLICIES = ['off', 'primed', 'any', 'quorum'] as const;
 
@@ -38,6 +39,8 @@ const CALL_MS = 50;
 /** From one replica to the others; the p99 that the engine is held to is 250 ms. */
 const DELAY_MS = 20;
 const HEALTHY = 0.01;
+/** The reason of what others caused. */
+const ANOTHER = 'another replica';
 /** The section `circuitBreaker` of the server. */
 const AS_SHIPPED = {
   failureThreshold: 5,
@@ -61,23 +64,17 @@ export function simulate({ replicas, policy, target, seconds, seed }: Scenario):
   const ending: Happening[] = [];
   const arriving: Happening[] = [];
   const openUntilMs = Array.from({ length: replicas }, () => new Map<number, number>());
-  const causedByOthers = new Set<number>();
   const breakers = Array.from({ length: replicas }, (_, replica) => {
     const breaker = new CircuitBreaker({ ...AS_SHIPPED, name: `r${replica}`, random, clock });
-    breaker.on('transition', ({ to, retryAfterMs }) => {
+    breaker.on('transition', ({ to, reason, retryAfterMs }) => {
       if (to !== 'open') return;
       if (target(replica, nowMs / 1000) <= HEALTHY) counts.falseOpenings += 1;
-      if (policy === 'off' || causedByOthers.has(replica)) return;
+      if (policy === 'off' || reason === ANOTHER) return;
       const untilMs = nowMs + retryAfterMs;
       arriving.push({ atMs: nowMs + DELAY_MS, run: () => hear(replica, untilMs) });
     });
     return breaker;
   });
-  const trip = (replica: number): void => {
-    causedByOthers.add(replica);
-    breakers[replica]?.trip('another replica');
-    causedByOthers.delete(replica);
-  };
   const openPeers = (replica: number): number => {
     const known = openUntilMs[replica] ?? new Map<number, number>();
     return [...known.values()].filter((untilMs) => untilMs > nowMs).length;
@@ -87,8 +84,9 @@ export function simulate({ replicas, policy, target, seconds, seed }: Scenario):
       if (replica === from) continue;
       openUntilMs[replica]?.set(from, untilMs);
       if (breaker.state !== 'closed') continue;
-      if (policy === 'any') trip(replica);
-      if (policy === 'quorum' && openPeers(replica) >= Math.max(2, replicas / 2)) trip(replica);
+      if (policy === 'primed') breaker.prime(ANOTHER, untilMs - nowMs);
+      if (policy === 'any') breaker.trip(ANOTHER, { openMs: untilMs - nowMs });
+      if (policy === 'quorum' && openPeers(replica) >= Math.max(2, replicas / 2)) breaker.trip(ANOTHER);
     }
   };
   const call = (replica: number, breaker: CircuitBreaker): void => {
@@ -103,11 +101,7 @@ export function simulate({ replicas, policy, target, seconds, seed }: Scenario):
     if (fails) counts.wasted += 1;
     ending.push({
       atMs: nowMs + CALL_MS,
-      run() {
-        if (!fails) return permit.success();
-        permit.failure(new Error('failed'));
-        if (policy === 'primed' && breaker.state === 'closed' && openPeers(replica) > 0) trip(replica);
-      },
+      run: () => (fails ? permit.failure(new Error('failed')) : permit.success()),
     });
   };
   for (; nowMs < seconds * 1000; nowMs += STEP_MS) {

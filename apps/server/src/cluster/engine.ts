@@ -45,6 +45,10 @@ export interface ClusterEngine extends AsyncDisposable {
   append(event: string): Promise<void>;
   /** Tells all servers that events were lost before this point. */
   appendGap(): Promise<void>;
+  /** Tells the servers that run now that a breaker of this one has opened. */
+  appendOpening(opening: string): Promise<void>;
+  /** Milliseconds since the epoch on the clock of the engine, which all servers have in common; an estimate. */
+  now(): number;
   /** This server has a reader of events, until a minute without another call. */
   watch(): void;
   readonly sessions: SessionEngine;
@@ -59,6 +63,8 @@ export interface EngineListener extends SessionListener {
   onEvent(id: string, event: string): void;
   /** Events may be missing between the last one and the next. */
   onGap(): void;
+  /** A breaker of a server, maybe of this one, has opened. */
+  onOpening?(opening: string): void;
   /** The engine has lost its data; called after the tables of the join that noticed it. */
   onDataLost?(): void;
   /** The first attempts to join have failed, and more are made; called at most once. */

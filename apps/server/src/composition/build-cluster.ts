@@ -14,6 +14,7 @@ import type { EventBus } from '../observability/events/event-bus.ts';
 import type { Logger } from '../observability/log/logger.ts';
 import type { ServerMetric } from '../observability/metrics/server-metric.ts';
 import type { Toolset } from '../tools/toolset.ts';
+import { BreakerSharing } from './breaker-sharing.ts';
 
 /** What an operator forces the breakers of a tool to, on every server. */
 export type BreakerControl = 'open' | 'closed' | 'reset';
@@ -27,6 +28,8 @@ export interface Cluster extends AsyncDisposable {
   switchTool(name: string, enabled: boolean): Promise<Spread>;
   switchUpstream(key: string, enabled: boolean): Promise<Spread>;
   controlBreakers(name: string, control: BreakerControl): Promise<Spread>;
+  /** After a reload. */
+  apply(values: ServerConfig): Promise<void>;
 }
 
 export interface ClusterOptions {
@@ -67,6 +70,7 @@ export function buildCluster(options: ClusterOptions): Cluster {
   const tables = { switches, breakers };
   const following = new Disposables();
   following.use(shared);
+  const sharing = following.use(new BreakerSharing({ engine, events, registry }));
   following.use(
     health.add({
       ...checkTiming(values.health),
@@ -89,13 +93,16 @@ export function buildCluster(options: ClusterOptions): Cluster {
   return {
     sessions,
     events: shared,
-    metrics: clusterMetrics(engine),
-    join: () =>
-      engine.join({
+    metrics: clusterMetrics(engine, sharing),
+    apply: ({ cluster }) => sharing.apply(cluster.breakers),
+    async join() {
+      await sharing.apply(values.cluster.breakers);
+      await engine.join({
         onTable: (table, entries) => tables[table].onTable(entries),
         onEntry: (table, name, entry) => tables[table].onEntry(name, entry),
         onEvent: (id, event) => shared.receive(id, event),
         onGap: () => shared.forget(),
+        onOpening: (opening) => sharing.receive(opening),
         onWaiting: (problem) =>
           logger.warn(
             { setting: 'cluster.url', problem, startTimeout: values.cluster.startTimeout },
@@ -114,7 +121,8 @@ export function buildCluster(options: ClusterOptions): Cluster {
           sessions.catchUp();
           void shared.catchUp();
         },
-      }),
+      });
+    },
     switchTool: (name, enabled) => switches.set(name, enabled ? 'on' : 'off'),
     switchUpstream: (key, enabled) => switches.set(`${UPSTREAM}${key}`, enabled ? 'on' : 'off'),
     controlBreakers: (name, control) => breakers.set(name, control),
@@ -130,7 +138,7 @@ function applyControl(tool: Tool | undefined, control: string): void {
   else tool?.breakers.reset('by an operator');
 }
 
-function clusterMetrics(engine: ClusterEngine): ServerMetric[] {
+function clusterMetrics(engine: ClusterEngine, sharing: BreakerSharing): ServerMetric[] {
   return [
     {
       type: 'gauge',
@@ -158,6 +166,12 @@ function clusterMetrics(engine: ClusterEngine): ServerMetric[] {
       name: 'mcp_cluster_failures_total',
       help: 'Commands of the engine that failed or were too late.',
       read: () => engine.health().failures,
+    },
+    {
+      type: 'counter',
+      name: 'mcp_cluster_breaker_openings_total',
+      help: 'Breakers of this server that opened because they had opened on another.',
+      read: () => sharing.openings,
     },
   ];
 }

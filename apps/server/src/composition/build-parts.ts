@@ -111,6 +111,7 @@ export function buildParts(options: ToolServerOptions): ServerParts {
     listeners,
     upstreams,
     apis,
+    cluster,
   });
   return { access, observability, calls, cluster, mcp, upstreams, apis, http, reloads, rejectedReloads };
 }

@@ -36,6 +36,7 @@ export interface ReloadableParts {
   readonly notifier: ChangeNotifier;
   readonly upstreams: { apply(values: ServerConfig): void };
   readonly apis: { apply(values: ServerConfig): void };
+  readonly cluster: { apply(values: ServerConfig): Promise<void> } | undefined;
   /** The open listeners, which take new hosts, origins and connection limits. */
   readonly listeners: Iterable<{ apply(values: ServerConfig): void }>;
 }
@@ -70,6 +71,7 @@ export function followReloads(store: ConfigStore<ServerConfig>, parts: Reloadabl
   );
   following.use(store.subscribe({ name: 'upstreams', apply: (next) => parts.upstreams.apply(next) }));
   following.use(store.subscribe({ name: 'apis', apply: (next) => parts.apis.apply(next) }));
+  following.use(store.subscribe({ name: 'cluster', apply: (next) => parts.cluster?.apply(next) }));
   following.use(
     store.subscribe({
       name: 'access',

@@ -102,6 +102,7 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   'cluster.replica': ['a1', 'a1'],
   'cluster.timeout': ['200ms', 0.2],
   'cluster.startTimeout': ['7', 7],
+  'cluster.breakers': ['off', 'off'],
   'cluster.secrets': ['b5c1f6a2d4e8907734ab12cd56ef9081', ['[redacted]']],
   'server.shutdownGracePeriod': ['7', 7],
   'tool.includePatterns': ['ping, dns_*', ['ping', 'dns_*']],

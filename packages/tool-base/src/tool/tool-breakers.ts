@@ -66,6 +66,11 @@ export class ToolBreakers {
     return this.#byTarget!.get(name);
   }
 
+  /** The breaker of that name, if there is one; a new one is not made, and it does not count as used. */
+  find(name: string): CircuitBreaker | undefined {
+    return this.#single?.name === name ? this.#single : this.#byTarget?.peek(name);
+  }
+
   /** Rejects (`open`) or admits (`closed`) every call of the tool, whatever its target, until {@link reset}. */
   force(state: ForcedState, reason?: string): void {
     this.#forced = true;

@@ -135,6 +135,15 @@ describe('the information about a tool', () => {
     expect(breaker.retryAfterMs).toBeLessThanOrEqual(1234);
   });
 
+  test('a breaker is found by its name, which makes none', () => {
+    const one = new Tool(define('a'));
+    expect([one.breakers.find('a'), one.breakers.find('b')]).toEqual([one.breaker, undefined]);
+    const many = new Tool({ ...define('a'), circuitBreaker: { scope: 'target' } });
+    expect(many.breakers.find('a@one')).toBeUndefined();
+    expect([...many.breakers]).toEqual([]);
+    expect(many.breakers.for('one')).toBe(many.breakers.find('a@one'));
+  });
+
   test('listeners are notified of the breakers of new targets', () => {
     const definition: ToolDefinition = { ...define('a'), circuitBreaker: { scope: 'target', maxTargets: 1 } };
     const tool = new Tool(definition);

@@ -89,4 +89,8 @@ export class MemoryEngine {
   appendGap(): void {
     for (const listener of this.listeners.values()) listener.onGap();
   }
+
+  appendOpening(opening: string): void {
+    for (const listener of this.listeners.values()) listener.onOpening?.(opening);
+  }
 }

@@ -87,6 +87,7 @@ test('what one worker sets, sends and ends is known to all in one order, and to 
   await a.engine.set('switches', 'ping', 'off');
   await a.engine.append('one');
   await b.engine.append('two');
+  await a.engine.appendOpening('opening');
   await b.engine.sessions.end('session');
   expect(await a.engine.sessions.isEnded('session')).toBe(true);
   const late = await joined(primary, clock);
@@ -94,6 +95,9 @@ test('what one worker sets, sends and ends is known to all in one order, and to 
     expect([inForce.get('ping'), events]).toEqual(['off', ['one', 'two']]);
   }
   expect([a.ended, b.ended, late.ended]).toEqual([['session'], ['session'], []]);
+  // Of a breaker counts what opens while a server runs.
+  expect([a.openings, b.openings, late.openings]).toEqual([['opening'], ['opening'], []]);
+  expect(late.engine.now()).toBe(clock.epochMs());
   expect(late.engine.replicas).toBe(3);
 });
 

@@ -41,6 +41,7 @@ export type EngineNotice =
   | readonly ['entry', TableName, string, Entry]
   | readonly ['event', id: string, event: string]
   | readonly ['gap']
+  | readonly ['opening', string]
   | readonly ['session', string]
   | readonly ['session-field', session: string, field: string, value: string]
   | readonly ['session-message', session: string, message: string]
@@ -95,6 +96,15 @@ export class ParentEngine implements ClusterEngine {
 
   appendGap(): Promise<void> {
     return this.#command('engine.appendGap');
+  }
+
+  appendOpening(opening: string): Promise<void> {
+    return this.#command('engine.appendOpening', opening);
+  }
+
+  /** All workers run on the machine of the primary. */
+  now(): number {
+    return this.#clock.epochMs();
   }
 
   watch(): void {
@@ -162,6 +172,8 @@ export class ParentEngine implements ClusterEngine {
         return listener?.onEvent(notice[1], notice[2]);
       case 'gap':
         return listener?.onGap();
+      case 'opening':
+        return listener?.onOpening?.(notice[1]);
       case 'session':
         return listener?.onSessionEnded(notice[1]);
       case 'session-field':

@@ -14,6 +14,7 @@ export function serveEngine(engine: MemoryEngine, channel: Channel): Disposable 
     onEntry: (table, name, entry) => notify('entry', table, name, entry),
     onEvent: (id, event) => notify('event', id, event),
     onGap: () => notify('gap'),
+    onOpening: (opening) => notify('opening', opening),
     onSessionEnded: (session) => notify('session', session),
     onSessionField: (session, field, value) => notify('session-field', session, field, value),
     onSessionMessage: (session, message) => notify('session-message', session, message),
@@ -38,6 +39,7 @@ export function serveEngine(engine: MemoryEngine, channel: Channel): Disposable 
   });
   channel.on('engine.append', (event: string) => engine.append(event));
   channel.on('engine.appendGap', () => engine.appendGap());
+  channel.on('engine.appendOpening', (opening: string) => engine.appendOpening(opening));
   channel.on('engine.watch', () => engine.watch());
   serveSessions(engine.sessions.of(''), channel);
   return {

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { systemClock } from '../../foundation/clock.ts';
 import type { EngineListener, Entry, TableName } from '../engine.ts';
 import { RedisEngine } from './redis-engine.ts';
 import { SharedRateLimiter } from '../shared/shared-rate-limiter.ts';
@@ -133,6 +134,21 @@ describe.runIf(hasRedis)('servers of a cluster', { timeout: 30_000 }, () => {
     await expect.poll(() => a.events, poll).toEqual(b.events);
     expect(await b.engine.sessions.isEnded('session')).toBe(true);
     expect(await b.engine.sessions.isEnded('another')).toBe(false);
+  });
+
+  test('hear of a breaker that opened while they run, with a time that does not depend on their own clocks', async () => {
+    const [a, b] = [await joined(), await joined()];
+    await a.engine.appendOpening('opening');
+    await expect.poll(() => [a.openings, b.openings], poll).toEqual([['opening'], ['opening']]);
+    const late = await joined();
+    await b.engine.append('after');
+    await expect.poll(() => late.events, poll).toEqual(['after']);
+    expect(late.openings).toEqual([]);
+    const clock = { ...systemClock, epochMs: () => Date.now() - 3_600_000 };
+    const slow = new RedisEngine({ ...engineOptions, url: redis.url, startTimeoutMs: 5000, clock });
+    engines.push(slow);
+    await slow.join(new Server());
+    expect(Math.abs(slow.now() - a.engine.now())).toBeLessThan(600_000);
   });
 
   test('know what a client has set in its session, and pass a message to the server that it is for, which keeps nothing', async () => {

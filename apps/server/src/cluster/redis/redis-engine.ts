@@ -25,7 +25,7 @@ import { RedisPresence, type PresenceOptions } from './redis-presence.ts';
 import { redisSessions } from './redis-sessions.ts';
 import type { Grant } from '../reserved-calls.ts';
 import type { SessionEngine } from '../session-engine.ts';
-import { deliverItem, latestItems, RedisStream } from './redis-stream.ts';
+import { deliverEvents, latestItems, RedisStream, STREAM_ITEMS } from './redis-stream.ts';
 
 export interface RedisEngineOptions extends Pick<PresenceOptions, 'seal' | 'opens'> {
   /** Name of this server in events. */
@@ -42,7 +42,6 @@ export interface RedisEngineOptions extends Pick<PresenceOptions, 'seal' | 'open
 }
 
 const PRESENCE_MS = 5000;
-const STREAM_ITEMS = 10_000;
 
 export class RedisEngine implements ClusterEngine {
   readonly replica: string;
@@ -67,12 +66,11 @@ export class RedisEngine implements ClusterEngine {
     this.#options = options;
     this.replica = replica;
     this.#clock = clock;
-    this.#keys = redisKeys(name);
-    this.#commands = openCommands(url, timeoutMs, clock);
+    const keys = (this.#keys = redisKeys(name));
+    const commands = (this.#commands = openCommands(url, timeoutMs, clock));
     this.#reader = openReader(url);
     this.#gate = new CommandGate({ clock, onOpen: (error) => this.#fail(error) });
     this.#state = new EngineState(clock, () => this.#retry());
-    const [commands, keys, maxStreamItems] = [this.#commands, this.#keys, STREAM_ITEMS];
     const address = randomBytes(6).toString('base64url');
     this.#inbox = keys.inbox(address);
     this.#presence = new RedisPresence({
@@ -82,9 +80,8 @@ export class RedisEngine implements ClusterEngine {
       commands,
       keys,
       clock,
-      maxStreamItems,
     });
-    this.sessions = redisSessions({ address, commands, keys, maxStreamItems, run: (each) => this.#command(each) });
+    this.sessions = redisSessions({ address, commands, keys, run: (each) => this.#command(each) });
   }
 
   get state(): 'up' | 'down' {
@@ -109,9 +106,8 @@ export class RedisEngine implements ClusterEngine {
       onWaiting: (reason) => listener.onWaiting?.(reason),
     });
     this.#timer = repeat(this.#clock, PRESENCE_MS, () => void this.#beat());
-    const { redis } = this.#commands;
-    redis.on('close', () => this.#goDown('the connection was closed'));
-    redis.on('ready', () => this.#retry());
+    this.#commands.redis.on('close', () => this.#goDown('the connection was closed'));
+    this.#commands.redis.on('ready', () => this.#retry());
   }
 
   async take(key: string, { requests, windowMs, burst }: Required<RateLimits>, calls: number): Promise<Grant> {
@@ -122,15 +118,23 @@ export class RedisEngine implements ClusterEngine {
   }
 
   async set(table: TableName, name: string, value: string, version = 0): Promise<Entry> {
-    return this.#command(() => setEntry(this.#commands, this.#keys, table, name, { value, version }, STREAM_ITEMS));
+    return this.#command(() => setEntry(this.#commands, this.#keys, table, name, { value, version }));
   }
 
-  async append(event: string): Promise<void> {
-    await this.#append('kind', 'event', 'data', event);
+  append(event: string): Promise<void> {
+    return this.#append('event', event);
   }
 
-  async appendGap(): Promise<void> {
-    await this.#append('kind', 'gap');
+  appendGap(): Promise<void> {
+    return this.#append('gap');
+  }
+
+  appendOpening(opening: string): Promise<void> {
+    return this.#append('opening', opening);
+  }
+
+  now(): number {
+    return this.#presence.engineMs;
   }
 
   watch(): void {
@@ -161,9 +165,9 @@ export class RedisEngine implements ClusterEngine {
     this.#reader.disconnect();
   }
 
-  async #append(...fields: string[]): Promise<void> {
-    const { redis } = this.#commands;
-    await this.#command(() => redis.xadd(this.#keys.events, 'MAXLEN', '~', STREAM_ITEMS, '*', ...fields));
+  async #append(kind: string, data = ''): Promise<void> {
+    const item = ['kind', kind, 'data', data];
+    await this.#command(() => this.#commands.redis.xadd(this.#keys.events, 'MAXLEN', '~', STREAM_ITEMS, '*', ...item));
   }
 
   async #command<T>(run: () => Promise<T>): Promise<T> {
@@ -240,9 +244,7 @@ export class RedisEngine implements ClusterEngine {
       this.#stream[Symbol.dispose]();
       listener.onGap();
     }
-    for (const item of items) {
-      if (['event', 'gap'].includes(item[1][1] ?? '')) deliverItem(item, options);
-    }
+    deliverEvents(items, options);
     this.#stream = new RedisStream(options, items.at(-1)?.[0] ?? '0-0');
   }
 }

@@ -16,7 +16,6 @@ function setup(): { announce: (epoch: string, count: number, afterMs?: number) =
     seal: 's',
     opens: ['s'],
     clock,
-    maxStreamItems: 10,
   });
   return {
     async announce(epoch, count, afterMs = 5000) {

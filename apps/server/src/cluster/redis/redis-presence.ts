@@ -1,6 +1,7 @@
 /** Which servers the cluster has now, by what each tells the engine every five seconds. */
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';
+import { STREAM_ITEMS } from './redis-stream.ts';
 
 export interface PresenceOptions {
   readonly commands: RedisConnection;
@@ -14,7 +15,6 @@ export interface PresenceOptions {
   /** Fingerprints of all its secrets: every other server of the cluster must seal with one of them. */
   readonly opens: readonly string[];
   readonly clock: { monotonicMs(): number; epochMs(): number };
-  readonly maxStreamItems: number;
 }
 
 /** A server that was not seen for so long has gone. */
@@ -52,6 +52,11 @@ export class RedisPresence {
     return this.#clockDifferenceMs;
   }
 
+  /** Milliseconds since the epoch on the clock of the engine. */
+  get engineMs(): number {
+    return this.#options.clock.epochMs() + this.#clockDifferenceMs;
+  }
+
   /** Somebody reads events on this server. */
   watch(): void {
     this.#watchUntilMs = this.#options.clock.monotonicMs() + WATCH_MS;
@@ -59,7 +64,7 @@ export class RedisPresence {
 
   /** @returns the epoch: another value than before means that the engine has lost its data */
   async announce(): Promise<string> {
-    const { commands, keys, inbox, member, seal, opens, clock, maxStreamItems } = this.#options;
+    const { commands, keys, inbox, member, seal, opens, clock } = this.#options;
     const nowMs = clock.monotonicMs();
     const watching = nowMs < this.#watchUntilMs;
     const reply = (await commands.presence(
@@ -74,7 +79,7 @@ export class RedisPresence {
       newEpoch(),
       TTL_MS,
       watching ? '1' : '0',
-      maxStreamItems,
+      STREAM_ITEMS,
     )) as [string, string, number, number, ...string[]];
     const [epoch, engineMs, count, watched, ...seals] = reply;
     this.#clockDifferenceMs = Number(engineMs) - clock.epochMs();

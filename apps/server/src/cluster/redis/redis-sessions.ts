@@ -1,12 +1,12 @@
 import { SESSION_MS, type SessionEngine } from '../session-engine.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';
+import { STREAM_ITEMS } from './redis-stream.ts';
 
 export interface RedisSessionsOptions {
   readonly address: string;
   readonly commands: RedisConnection;
   readonly keys: RedisKeys;
-  readonly maxStreamItems: number;
   /** Every command goes through it. */
   readonly run: <T>(command: () => Promise<T>) => Promise<T>;
 }
@@ -14,20 +14,13 @@ export interface RedisSessionsOptions {
 /** Commands that are sent together. */
 const BATCH = 500;
 
-export function redisSessions({ address, commands, keys, maxStreamItems, run }: RedisSessionsOptions): SessionEngine {
+export function redisSessions({ address, commands, keys, run }: RedisSessionsOptions): SessionEngine {
   const { redis } = commands;
   return {
     address,
     async end(session) {
       await run(() =>
-        commands.endSession(
-          keys.ended(session),
-          keys.session(session),
-          keys.events,
-          session,
-          SESSION_MS,
-          maxStreamItems,
-        ),
+        commands.endSession(keys.ended(session), keys.session(session), keys.events, session, SESSION_MS, STREAM_ITEMS),
       );
     },
     async isEnded(session) {
@@ -35,7 +28,7 @@ export function redisSessions({ address, commands, keys, maxStreamItems, run }: 
     },
     async set(session, field, value) {
       await run(() =>
-        commands.setSession(keys.session(session), keys.events, session, field, value, SESSION_MS, maxStreamItems),
+        commands.setSession(keys.session(session), keys.events, session, field, value, SESSION_MS, STREAM_ITEMS),
       );
     },
     async fields(session) {
@@ -59,7 +52,7 @@ export function redisSessions({ address, commands, keys, maxStreamItems, run }: 
     },
     async notify(session, field, value) {
       const item = ['kind', 'session-field', 'data', session, 'field', field, 'value', value];
-      await run(() => redis.xadd(keys.events, 'MAXLEN', '~', maxStreamItems, '*', ...item));
+      await run(() => redis.xadd(keys.events, 'MAXLEN', '~', STREAM_ITEMS, '*', ...item));
     },
     async send(to, session, message) {
       await run(() => commands.sendMessage(keys.inbox(to), session, message));

@@ -29,6 +29,8 @@ const RETRY_MS = 100;
 const ITEMS_PER_READ = 500;
 /** How much a server that joins reads of what happened before. */
 const JOIN_ITEMS = 1000;
+/** About how much the stream holds. */
+export const STREAM_ITEMS = 10_000;
 
 export class RedisStream implements Disposable {
   readonly #options: RedisStreamOptions;
@@ -128,6 +130,13 @@ export async function latestItems(redis: Redis, key: string): Promise<StreamItem
   return (latest as StreamItem[]).toReversed();
 }
 
+/** Passes on what a server that joins is too late for: events of before. The rest was for those who ran then, or is in the tables. */
+export function deliverEvents(items: readonly StreamItem[], options: Parameters<typeof deliverItem>[1]): void {
+  for (const item of items) {
+    if (['event', 'gap'].includes(item[1][1] ?? '')) deliverItem(item, options);
+  }
+}
+
 /** Passes one item of the stream on. */
 export function deliverItem(
   [id, fields]: StreamItem,
@@ -141,6 +150,8 @@ export function deliverItem(
       return listener.onEvent(`${epoch}-${id}`, data);
     case 'gap':
       return listener.onGap();
+    case 'opening':
+      return listener.onOpening?.(data);
     case 'entry': {
       const table = item.get('table');
       if (isTable(table)) listener.onEntry(table, item.get('name') ?? '', readEntry(data));

@@ -1,7 +1,7 @@
 import { TABLES, type Entry, type TableName } from '../engine.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';
-import { readEntry } from './redis-stream.ts';
+import { readEntry, STREAM_ITEMS } from './redis-stream.ts';
 
 export async function readTables(
   commands: RedisConnection,
@@ -22,8 +22,7 @@ export async function setEntry(
   table: TableName,
   name: string,
   entry: Entry,
-  maxStreamItems: number,
 ): Promise<Entry> {
   const used = [keys.table(table), keys.version(table), keys.events];
-  return readEntry(String(await commands.setEntry(...used, table, name, entry.value, entry.version, maxStreamItems)));
+  return readEntry(String(await commands.setEntry(...used, table, name, entry.value, entry.version, STREAM_ITEMS)));
 }

@@ -5,6 +5,7 @@ export abstract class RecordingListener {
   readonly ended: string[] = [];
   readonly fields: (readonly [session: string, field: string, value: string])[] = [];
   readonly messages: (readonly [session: string, message: string])[] = [];
+  readonly openings: string[] = [];
   gaps = 0;
 
   onEvent(_id: string, event: string): void {
@@ -12,6 +13,9 @@ export abstract class RecordingListener {
   }
   onGap(): void {
     this.gaps += 1;
+  }
+  onOpening(opening: string): void {
+    this.openings.push(opening);
   }
   onSessionEnded(session: string): void {
     this.ended.push(session);

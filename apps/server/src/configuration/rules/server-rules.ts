@@ -23,6 +23,7 @@ export function serverProblems(config: ServerConfig): CheckProblem[] {
     ...resourceProblems(config),
     ...keyProblems(config),
     ...clusterProblems(config),
+    ...breakerSharingProblems(config),
     ...approvalProblems(config),
     ...clusterJobProblems(config),
     ...sandboxProblems(config),
@@ -123,6 +124,22 @@ function processProblems({ federation, upstreams }: ServerConfig): CheckProblem[
       related: [['upstreams']],
       message: `(${federation.maxProcesses}) is lower than the number of upstreams that are programs (${count})`,
       suggestion: 'raise it, or remove upstreams',
+    },
+  ];
+}
+
+/** A process that is alone has nobody to share with. */
+function breakerSharingProblems({ cluster, server }: ServerConfig): CheckProblem[] {
+  if (cluster.breakers === 'off' || cluster.url.reveal() !== '' || server.workers > 1) return [];
+  return [
+    {
+      path: ['cluster', 'breakers'],
+      related: [
+        ['cluster', 'url'],
+        ['server', 'workers'],
+      ],
+      message: `(${cluster.breakers}) has no effect on a server that runs alone, in one process`,
+      suggestion: 'set cluster.url, or server.workers to 2 or more, or cluster.breakers to off',
     },
   ];
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { MemorySource } from '@mcp/config';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { loadError, loadServerConfig } from '../test-support/load-server-config.ts';
@@ -39,6 +40,36 @@ describe('cluster.secrets', () => {
     expect(problems[0]?.path.slice(0, 2)).toEqual(['cluster', 'secrets']);
     expect(message).toContain('config.yaml:2:');
     expect(message).not.toContain(FIRST);
+  });
+});
+
+describe('cluster.breakers', () => {
+  const engine = `cluster: { url: 'redis://10.0.0.5', secrets: ['${FIRST}'], breakers: any }\nsecurity: { apiKey: k-1 }\n`;
+
+  test.each([
+    ['alone', 'cluster: { breakers: primed }'],
+    ['alone over HTTP', 'server: { transport: http }\ncluster: { breakers: primed }'],
+  ])('is refused for a server that runs %s, where it would have no effect', async (_, text) => {
+    const { problems } = await loadError(text);
+    expect(problems.map(({ path }) => path.join('.'))).toEqual(['cluster.breakers']);
+    expect(problems[0]?.message).toContain('(primed) has no effect');
+    expect(problems[0]?.suggestion).toMatch(/cluster\.url.*server\.workers.*off/u);
+  });
+
+  test.each([
+    ['several servers', `server: { transport: http }\n${engine}`, 'any'],
+    ['several workers', 'server: { transport: http, workers: 2 }\ncluster: { breakers: primed }', 'primed'],
+    ['a server alone when it is off', 'cluster: { breakers: off }', 'off'],
+    ['a server alone when it is not set', '{}', 'off'],
+  ])('is accepted for %s', async (_, text, breakers) => {
+    expect((await loadServerConfig(text)).snapshot.values.cluster.breakers).toBe(breakers);
+  });
+
+  test('takes effect with a reload', async () => {
+    const source = new MemorySource('server: { transport: http, workers: 2 }');
+    await using store = await loadServerConfig('', { source });
+    source.set('server: { transport: http, workers: 2 }\ncluster: { breakers: any }');
+    expect(await store.reload()).toMatchObject({ changes: [{ path: ['cluster', 'breakers'] }], restartRequired: [] });
   });
 });
 

@@ -1,5 +1,5 @@
 /** What servers behind one load balancer share. */
-import { duration, group, list, optional, secret, text, type Field } from '@mcp/config';
+import { choice, duration, group, list, optional, secret, text, type Field } from '@mcp/config';
 
 import type { ClusterConfig } from '../shape/server-config.ts';
 
@@ -69,6 +69,10 @@ export const clusterSection: Field<ClusterConfig> = group<ClusterConfig>(
         reload: RELOAD,
       },
     ),
+    breakers: choice(['off', 'primed', 'any'], {
+      doc: 'What the breaker of a target (scope: target) does for as long as that of the same target is open on another server or worker after timeouts or execution errors: nothing (off), open after one failure (primed), be open as well (any).',
+      default: 'off',
+    }),
   },
   { doc: 'Several servers behind one load balancer.' },
 );

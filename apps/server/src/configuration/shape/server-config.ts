@@ -131,6 +131,9 @@ export interface HttpServerConfig extends ServerSettings {
   readonly drainDelay: number;
 }
 
+/** What a server does when a breaker for one target has opened on another server. */
+export type BreakerSharing = 'off' | 'primed' | 'any';
+
 export interface ClusterConfig {
   /** Empty: this server runs alone. */
   readonly url: Secret;
@@ -141,4 +144,5 @@ export interface ClusterConfig {
   /** Seconds. */
   readonly startTimeout: number;
   readonly secrets: readonly Secret[];
+  readonly breakers: BreakerSharing;
 }
