@@ -51,6 +51,7 @@ export class Cluster implements AsyncDisposable {
   readonly #ports: number[] = [];
   readonly #more: string;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #modules: Readonly<Record<string, string>>;
   redis: RedisProcess | undefined;
   #nginx: ChildProcess | undefined;
   /** The address of the load balancer. */
@@ -59,15 +60,18 @@ export class Cluster implements AsyncDisposable {
   /**
    * @param more tools of every server, and what follows them in the configuration
    * @param env of every server
+   * @param modules of every server, by the name of their file
    */
-  constructor(more = '', env: Readonly<Record<string, string>> = {}) {
+  constructor(more = '', env: Readonly<Record<string, string>> = {}, modules: Readonly<Record<string, string>> = {}) {
     this.#more = more;
     this.#env = env;
+    this.#modules = { 'say.mjs': module, ...modules };
   }
 
   async start(rateLimit = ONE_LIMIT): Promise<this> {
-    this.#place.write('say.mjs', module);
-    this.#place.write('config.yaml', `${configuration(rateLimit)}${this.#more}modules: [./say.mjs]\n`);
+    for (const [name, text] of Object.entries(this.#modules)) this.#place.write(name, text);
+    const names = Object.keys(this.#modules).map((name) => `./${name}`);
+    this.#place.write('config.yaml', `${configuration(rateLimit)}${this.#more}modules: [${names.join(', ')}]\n`);
     this.redis = await RedisProcess.start();
     for (let index = 0; index < 3; index++) this.#ports.push(await freePort());
     for (const index of this.#ports.keys()) await this.startServer(index);
