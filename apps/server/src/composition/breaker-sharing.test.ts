@@ -56,7 +56,7 @@ class Server extends RecordingListener implements EngineListener {
   readonly tool: Tool;
   readonly transitions: string[] = [];
 
-  constructor(scope: 'tool' | 'target' = 'target') {
+  constructor(sharing: Policy, scope: 'tool' | 'target' = 'target') {
     super();
     const events = new MemoryEventBus();
     events.subscribe(({ type, data }) => {
@@ -86,7 +86,7 @@ class Server extends RecordingListener implements EngineListener {
     const spec = { name: 'probe', description: 'Probes', input, target, circuitBreaker, run };
     this.tool = new Tool(defineTool(spec), { clock, policy });
     registry.add(this.tool);
-    this.sharing = new BreakerSharing({ engine: this.engine, events, registry });
+    this.sharing = new BreakerSharing({ engine: this.engine, events, registry }, sharing);
     servers.push(this);
   }
 
@@ -117,9 +117,9 @@ class Server extends RecordingListener implements EngineListener {
 
 /** Each has called the target once, which went well. */
 async function start(sharing: Policy, count = 3, scope?: 'tool' | 'target'): Promise<Server[]> {
-  const started = Array.from({ length: count }, () => new Server(scope));
+  const started = Array.from({ length: count }, () => new Server(sharing, scope));
   for (const server of started) {
-    await server.sharing.apply(sharing);
+    await server.sharing.start();
     primary.join(server, server);
     await server.call('success');
   }
@@ -307,6 +307,20 @@ describe('cluster.breakers: off', () => {
     expect(b.breakerStates).toEqual(['closed']);
     expect(b.sharing.openings).toBe(1);
   });
+});
+
+test('of two changes at once the later counts, and a start does not undo a change', async () => {
+  for (const [first, then, state] of [
+    ['any', 'off', 'closed'],
+    ['off', 'any', 'open'],
+  ] as const) {
+    const server = new Server(first);
+    await server.call('success');
+    await Promise.all([server.sharing.start(), server.sharing.apply(then)]);
+    await server.sharing.start();
+    server.sharing.receive(opening());
+    expect(server.breakerStates).toEqual([state]);
+  }
 });
 
 /** As another server would write it. */

@@ -5,16 +5,26 @@ import type { SharedBreakers, SharedBreakersOptions } from '../cluster/shared/sh
 export class BreakerSharing implements Disposable {
   readonly #options: Pick<SharedBreakersOptions, 'engine' | 'events' | 'registry'>;
   #shared: SharedBreakers | undefined;
+  #policy: Policy;
   /** Breakers of this server that have opened because of another server. */
   openings = 0;
 
-  constructor(options: Pick<SharedBreakersOptions, 'engine' | 'events' | 'registry'>) {
+  /** @param policy in force from {@link start} on */
+  constructor(options: Pick<SharedBreakersOptions, 'engine' | 'events' | 'registry'>, policy: Policy) {
     this.#options = options;
+    this.#policy = policy;
+  }
+
+  start(): Promise<void> {
+    return this.apply(this.#policy);
   }
 
   async apply(policy: Policy): Promise<void> {
+    this.#policy = policy;
     if (policy === 'off') return this[Symbol.dispose]();
     const { SharedBreakers } = await import('../cluster/shared/shared-breakers.ts');
+    // Another call may have come meanwhile.
+    if (this.#policy !== policy) return;
     this.#shared ??= new SharedBreakers({ ...this.#options, policy, onOpened: () => (this.openings += 1) });
     this.#shared.policy = policy;
   }
@@ -24,6 +34,7 @@ export class BreakerSharing implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#policy = 'off';
     this.#shared?.[Symbol.dispose]();
     this.#shared = undefined;
   }

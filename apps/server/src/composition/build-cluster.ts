@@ -70,7 +70,7 @@ export function buildCluster(options: ClusterOptions): Cluster {
   const tables = { switches, breakers };
   const following = new Disposables();
   following.use(shared);
-  const sharing = following.use(new BreakerSharing({ engine, events, registry }));
+  const sharing = following.use(new BreakerSharing({ engine, events, registry }, values.cluster.breakers));
   following.use(
     health.add({
       ...checkTiming(values.health),
@@ -96,7 +96,7 @@ export function buildCluster(options: ClusterOptions): Cluster {
     metrics: clusterMetrics(engine, sharing),
     apply: ({ cluster }) => sharing.apply(cluster.breakers),
     async join() {
-      await sharing.apply(values.cluster.breakers);
+      await sharing.start();
       await engine.join({
         onTable: (table, entries) => tables[table].onTable(entries),
         onEntry: (table, name, entry) => tables[table].onEntry(name, entry),
