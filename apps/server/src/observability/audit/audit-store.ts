@@ -1,4 +1,5 @@
 import type { AuditEntry } from './audit-entry.ts';
+import type { EntriesText } from './entries-text.ts';
 
 export interface AuditQuery {
   /** 1 to 1000. @default 100 */
@@ -18,12 +19,6 @@ export interface Retention {
   readonly maxEntries: number;
 }
 
-/** Entries as the text of a JSON array, which a process passes on without reading it. */
-export interface EntriesText {
-  readonly json: string;
-  readonly count: number;
-}
-
 /** Port: where entries are kept. Every method may reject; {@link AuditTrail} handles that. */
 export interface AuditStore {
   /** For messages: 'memory', 'sqlite' or 'postgres'. */
@@ -35,10 +30,6 @@ export interface AuditStore {
   query(query: CheckedAuditQuery): Promise<AuditEntry[]>;
   prune(retention: Retention): Promise<void>;
   close(): Promise<void>;
-}
-
-export function textOf(entries: readonly AuditEntry[]): EntriesText {
-  return { json: JSON.stringify(entries), count: entries.length };
 }
 
 /** Whether an entry matches a query; for stores without an index and for entries that are not stored yet. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { auditIdAfter, type AuditEntry, type AuditRecord } from './audit-entry.ts';
-import type { AuditStore, EntriesText } from './audit-store.ts';
+import type { AuditStore } from './audit-store.ts';
+import type { EntriesText } from './entries-text.ts';
 import { AuditTrail, type AuditTrailOptions } from './audit-trail.ts';
 import { StartError } from '../../foundation/start-error.ts';
 import { ManualClock } from '../../foundation/test-support/manual-clock.ts';

@@ -1,11 +1,6 @@
 import type { AuditEntry } from './audit-entry.ts';
-import {
-  matchesQuery,
-  type AuditStore,
-  type CheckedAuditQuery,
-  type EntriesText,
-  type Retention,
-} from './audit-store.ts';
+import { matchesQuery, type AuditStore, type CheckedAuditQuery, type Retention } from './audit-store.ts';
+import type { EntriesText } from './entries-text.ts';
 import { UnreadEntries } from './unread-entries.ts';
 
 /** Characters of the texts of all entries. A usual entry has a few dozen; one with a message and the values of arguments, thousands. */

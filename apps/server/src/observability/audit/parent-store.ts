@@ -1,6 +1,7 @@
 import type { Channel } from '../../worker-channel/channel.ts';
 import type { AuditEntry } from './audit-entry.ts';
-import { textOf, type AuditStore, type CheckedAuditQuery, type EntriesText, type Retention } from './audit-store.ts';
+import type { AuditStore, CheckedAuditQuery, Retention } from './audit-store.ts';
+import { textOf, type EntriesText } from './entries-text.ts';
 
 /** How long the primary may take, which answers when its store has. */
 const TIMEOUT_MS = 30_000;

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { AuditEntry } from './audit-entry.ts';
-import { textOf, type AuditStore, type CheckedAuditQuery, type EntriesText, type Retention } from './audit-store.ts';
+import type { AuditStore, CheckedAuditQuery, Retention } from './audit-store.ts';
+import { entriesOf, type EntriesText } from './entries-text.ts';
 import { PostgresConnections, type PostgresConnectionsOptions } from '../../database/postgres-connections.ts';
 import { formatMark, isTableThere } from '../../foundation/state-format.ts';
 
@@ -30,18 +31,18 @@ export class PostgresAuditStore implements AuditStore {
     return this.#connections.size;
   }
 
-  append(entries: readonly AuditEntry[]): Promise<void> {
-    return this.appendText(textOf(entries));
+  appendText({ json }: EntriesText): Promise<void> {
+    return this.append(entriesOf(json));
   }
 
-  appendText({ json }: EntriesText): Promise<void> {
+  append(entries: readonly AuditEntry[]): Promise<void> {
     return this.#use(async (client) => {
       await client.query(
         `INSERT INTO ${this.#table} (id, at, caller, tool, entry)
          SELECT e->>'id', to_timestamp((e->>'at')::float8 / 1000), e->>'caller', e->>'tool', e
          FROM jsonb_array_elements($1::jsonb) AS e
          ON CONFLICT (id) DO NOTHING`,
-        [json],
+        [JSON.stringify(entries)],
       );
     });
   }

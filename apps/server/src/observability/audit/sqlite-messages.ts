@@ -1,7 +1,7 @@
 import type { CheckedAuditQuery, Retention } from './audit-store.ts';
 
 export type SqliteTask =
-  /** JSON of the entries: a string is copied between threads in a fraction of the time that objects take. */
+  /** The text of the entries: a string is copied between threads in a fraction of the time that objects take. */
   | { readonly type: 'append'; readonly entries: string }
   | { readonly type: 'query'; readonly query: CheckedAuditQuery }
   | { readonly type: 'prune'; readonly retention: Retention }

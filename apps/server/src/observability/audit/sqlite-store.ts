@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 
 import type { AuditEntry } from './audit-entry.ts';
-import { textOf, type AuditStore, type CheckedAuditQuery, type EntriesText, type Retention } from './audit-store.ts';
+import type { AuditStore, CheckedAuditQuery, Retention } from './audit-store.ts';
+import { textOf, type EntriesText } from './entries-text.ts';
 import type { SqliteAnswer, SqliteRequest, SqliteTask } from './sqlite-messages.ts';
 
 /** TypeScript when run from source, the built file otherwise. */

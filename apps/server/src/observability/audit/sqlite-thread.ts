@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { StartError } from '../../foundation/start-error.ts';
-import type { AuditEntry } from './audit-entry.ts';
+import { entriesOf } from './entries-text.ts';
 import { SqliteFile } from './sqlite-file.ts';
 import type { SqliteAnswer, SqliteRequest } from './sqlite-messages.ts';
 
@@ -30,7 +30,7 @@ async function answerTo(request: SqliteRequest): Promise<SqliteAnswer> {
 async function perform(request: SqliteRequest): Promise<string | undefined> {
   switch (request.type) {
     case 'append':
-      await file.append(JSON.parse(request.entries) as AuditEntry[]);
+      await file.append(entriesOf(request.entries));
       return undefined;
     case 'query':
       return file.query(request.query);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { AuditIds, auditEntry, type AuditEntry } from './audit-entry.ts';
-import { textOf } from './audit-store.ts';
+import { textOf } from './entries-text.ts';
 import { UnreadEntries } from './unread-entries.ts';
 
 const ids = new AuditIds();

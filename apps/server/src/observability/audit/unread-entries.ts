@@ -1,7 +1,7 @@
 import type { AuditEntry } from './audit-entry.ts';
-import type { EntriesText } from './audit-store.ts';
+import { entriesOf, type EntriesText } from './entries-text.ts';
 
-/** Of the texts of entries, the part that is not the names of their members is often less than half. */
+/** Of the texts of entries, what the store counts is often less than half. */
 const TEXT_FACTOR = 2;
 
 /** The newest entries as the texts that they came in. Oldest ones are dropped with their text, so that they are never parsed. */
@@ -35,7 +35,7 @@ export class UnreadEntries {
 
   /** Oldest first, as they came. They are not kept here any longer. */
   take(): AuditEntry[] {
-    const entries = this.#texts.flatMap(({ json }) => JSON.parse(json) as AuditEntry[]);
+    const entries = this.#texts.flatMap(({ json }) => entriesOf(json));
     this.#texts = [];
     this.#count = 0;
     this.#length = 0;
