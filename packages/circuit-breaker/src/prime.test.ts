@@ -10,18 +10,20 @@ import {
   setUpHalfOpen,
   startPending,
 } from './test-support/rig.ts';
-import { CircuitBreaker, type SlidingWindow } from './index.ts';
+import { CircuitBreaker, type CircuitBreakerOptions, type SlidingWindow } from './index.ts';
 
 const COUNT: SlidingWindow = { type: 'count', size: 10, minimumCalls: 10 };
 const TIME: SlidingWindow = { type: 'time', durationMs: 1000, minimumCalls: 10 };
 
+const KINDS: [string, Partial<CircuitBreakerOptions>][] = [
+  ['consecutive failures', {}],
+  ['a count window', { slidingWindow: COUNT, failureThreshold: undefined }],
+  ['a time window', { slidingWindow: TIME, failureThreshold: undefined }],
+  ['a window that measures durations', { slidingWindow: { ...COUNT, slowCallDurationMs: 100 } }],
+];
+
 describe('prime', () => {
-  test.each([
-    ['consecutive failures', {}],
-    ['a count window', { slidingWindow: COUNT, failureThreshold: undefined }],
-    ['a time window', { slidingWindow: TIME, failureThreshold: undefined }],
-    ['a window that measures durations', { slidingWindow: { ...COUNT, slowCallDurationMs: 100 } }],
-  ])('makes the next failure open a circuit with %s, for an ordinary open period', async (_, options) => {
+  test.each(KINDS)('makes the next failure open a circuit with %s, for an ordinary open period', async (_, options) => {
     const { breaker } = setUp(options);
     const transitions = listen(breaker, 'transition');
     breaker.prime('seen elsewhere', 500);
@@ -29,8 +31,8 @@ describe('prime', () => {
     expect(transitions).toMatchObject([{ from: 'closed', to: 'open', reason: 'seen elsewhere', retryAfterMs: 1000 }]);
   });
 
-  test('lets successes through for as long as there are only successes', async () => {
-    const { breaker, transitions } = setUp();
+  test.each(KINDS)('changes nothing for a circuit with %s whose calls only succeed', async (_, options) => {
+    const { breaker, transitions } = setUp(options);
     breaker.prime('seen elsewhere', 500);
     for (let n = 0; n < 20; n++) await breaker.execute(ok);
     expect(transitions).toEqual([]);
@@ -82,13 +84,17 @@ describe('prime', () => {
     expect(transitions).toMatchObject([{ reason: 'longer' }]);
   });
 
-  test('does not hide the reason of a circuit that would have opened anyway', async () => {
-    const { breaker } = setUp();
+  test.each<[string, SlidingWindow | undefined]>([
+    ['failure threshold reached', undefined],
+    ['failure rate reached', { type: 'count', size: 2 }],
+  ])('does not hide the reason “%s” of a circuit that would have opened anyway', async (reason, slidingWindow) => {
+    const failureThreshold = slidingWindow === undefined ? 2 : undefined;
+    const { breaker } = setUp({ slidingWindow, failureThreshold });
     const transitions = listen(breaker, 'transition');
     await failTimes(breaker, 1);
     breaker.prime('seen elsewhere', 500);
     await failTimes(breaker, 1);
-    expect(transitions).toMatchObject([{ reason: 'failure threshold reached' }]);
+    expect(transitions).toMatchObject([{ reason }]);
   });
 
   test('ends with the closed period: a circuit that has recovered needs its own failures again', async () => {
