@@ -139,6 +139,52 @@ test('writes in the background, many entries at a time', async () => {
   expect(trail.health().pending).toBe(0);
 });
 
+describe('entries that come while a batch is written', () => {
+  test('wait for the next one, which is not begun at once', async () => {
+    const { trail, store, clock } = setup();
+    store.fault = 'hang';
+    trail.record(call());
+    await clock.advanceAsync(200);
+    for (let i = 0; i < 5; i++) trail.record(call());
+    store.fault = undefined;
+    store.goOn();
+    await clock.advanceAsync(199);
+    expect(store.appends).toBe(1);
+    await clock.advanceAsync(1);
+    expect(store.appends).toBe(2);
+    expect(trail.health().pending).toBe(0);
+  });
+
+  test.each([
+    ['a flush', (trail: AuditTrail) => trail.flush()],
+    ['closing', (trail: AuditTrail) => trail[Symbol.asyncDispose]()],
+  ])('are written by %s', async (_, write) => {
+    const { trail, store, clock } = setup();
+    store.fault = 'hang';
+    trail.record(call());
+    await clock.advanceAsync(200);
+    trail.record(call());
+    const written = write(trail);
+    store.fault = undefined;
+    store.goOn();
+    await written;
+    expect(store.appends).toBe(2);
+    expect(trail.health().pending).toBe(0);
+  });
+
+  test('are written at once where they fill half of the buffer', async () => {
+    const { trail, store, clock } = setup({ bufferSize: 10 });
+    store.fault = 'hang';
+    trail.record(call());
+    await clock.advanceAsync(200);
+    for (let i = 0; i < 5; i++) trail.record(call());
+    store.fault = undefined;
+    store.goOn();
+    await clock.advanceAsync(0);
+    expect(store.appends).toBe(2);
+  });
+});
+
 describe('query', () => {
   test('filters by tool and caller and continues where the last page ended', async () => {
     const { trail } = setup();

@@ -10,6 +10,7 @@ import { AuditIds, auditEntry, type AuditEntry, type AuditRecord } from './audit
 import { checkQuery, pageOf, visiblePage, type AuditPage } from './audit-query.ts';
 import type { AuditQuery, AuditStore, CheckedAuditQuery } from './audit-store.ts';
 import { failureCause } from './failure-cause.ts';
+import { PendingEntries } from './pending-entries.ts';
 
 export interface AuditTrailOptions {
   readonly store: AuditStore;
@@ -37,10 +38,6 @@ export interface AuditHealth {
   readonly dropped: number;
 }
 
-/** Fewer, larger batches cost less: each is a message to a thread, to the primary or to the database. */
-const BATCH_ENTRIES = 1000;
-const FIRST_RETRY_MS = 1000;
-const MAX_RETRY_MS = 30_000;
 const PRUNE_EVERY_MS = 600_000;
 /** A write that takes longer than this counts as a failure in health. */
 const SLOW_WRITE_MS = 10_000;
@@ -55,17 +52,12 @@ export class AuditTrail implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #ids = new AuditIds();
   readonly #pruning: Disposable;
-  // Oldest first; the batch being written is at the front.
-  #pending: AuditEntry[] = [];
+  readonly #pending: PendingEntries;
   #dropped = 0;
   #writeFailure: StoreFailure | undefined;
   #readFailure: StoreFailure | undefined;
   /** A query was given up and is still on its way: another one would wait behind it. */
   #isSilent = false;
-  #retryMs = FIRST_RETRY_MS;
-  #flushTimer: Disposable | undefined;
-  #writing: { readonly done: Promise<void>; readonly sinceMs: number; readonly sinceEpochMs: number } | undefined;
-  #closed = false;
 
   constructor(options: AuditTrailOptions) {
     this.#options = {
@@ -79,21 +71,23 @@ export class AuditTrail implements AsyncDisposable {
       ...options,
     };
     this.#clock = this.#options.clock;
+    this.#pending = new PendingEntries({
+      ...this.#options,
+      onBatch: (failure) => {
+        this.#setFailures(failure && this.#failed(failure.error, this.#writeFailure), this.#readFailure);
+      },
+    });
     this.#pruning = repeat(this.#clock, PRUNE_EVERY_MS, () => void this.prune());
   }
 
   /** Never throws and never waits. */
   record(record: AuditRecord): void {
-    if (this.#closed || this.#pending.length >= this.#options.bufferSize) {
+    if (this.#pending.isFull) {
       this.#dropped++;
       return;
     }
     const epochMs = this.#clock.epochMs();
-    this.#pending.push(auditEntry(this.#ids.next(epochMs), epochMs, record, this.#options.recordArguments));
-    // A burst would fill the buffer before the timer fires. A store that failed keeps its pause.
-    const burst = this.#pending.length * 2 >= this.#options.bufferSize && this.#writeFailure === undefined;
-    if (burst) void this.flush();
-    else this.#scheduleFlush(this.#options.flushMs);
+    this.#pending.add(auditEntry(this.#ids.next(epochMs), epochMs, record, this.#options.recordArguments));
   }
 
   /**
@@ -109,7 +103,7 @@ export class AuditTrail implements AsyncDisposable {
   }
 
   health(): AuditHealth {
-    const pending = this.#pending.length;
+    const pending = this.#pending.entries.length;
     const dropped = this.#dropped;
     const counts = `${pending} entries wait, ${dropped} were lost.`;
     const failure = this.#writeFailure ?? this.#readFailure ?? this.#slowWrite();
@@ -130,18 +124,12 @@ export class AuditTrail implements AsyncDisposable {
   /** Tries again what failed last and nothing else repeats, so that a store that works again is known before it is used. Never rejects. */
   async recheck(): Promise<void> {
     if (this.#readFailure !== undefined) await this.checkStore();
-    if (this.#writeFailure !== undefined && this.#pending.length === 0) await this.#withTimeout(this.prune());
+    if (this.#writeFailure !== undefined && this.#pending.entries.length === 0) await this.#withTimeout(this.prune());
   }
 
   /** Writes what is pending now. Never rejects. */
-  async flush(): Promise<void> {
-    if (this.#writing === undefined && this.#pending.length > 0) {
-      this.#flushTimer?.[Symbol.dispose]();
-      this.#flushTimer = undefined;
-      const [sinceMs, sinceEpochMs] = [this.#clock.monotonicMs(), this.#clock.epochMs()];
-      this.#writing = { done: this.#write(), sinceMs, sinceEpochMs };
-    }
-    await this.#writing?.done;
+  flush(): Promise<void> {
+    return this.#pending.flush();
   }
 
   /** Removes entries beyond the retention. Runs every ten minutes by itself. Never rejects. */
@@ -149,7 +137,7 @@ export class AuditTrail implements AsyncDisposable {
     const { store, retentionMs, maxEntries } = this.#options;
     try {
       await store.prune({ before: this.#clock.epochMs() - retentionMs, maxEntries });
-      if (this.#pending.length === 0) this.#setFailures(undefined, this.#readFailure);
+      if (this.#pending.entries.length === 0) this.#setFailures(undefined, this.#readFailure);
     } catch (error) {
       this.#setFailures(this.#failed(error, this.#writeFailure), this.#readFailure);
     }
@@ -157,48 +145,15 @@ export class AuditTrail implements AsyncDisposable {
 
   /** Writes what is pending, for at most five seconds, and closes the store. Leaves no timer. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
     this.#pruning[Symbol.dispose]();
+    this.#pending.close();
     await this.#withTimeout(this.flush());
-    this.#flushTimer?.[Symbol.dispose]();
-    this.#flushTimer = undefined;
     await this.#withTimeout(this.#options.store.close().catch(() => {}));
-  }
-
-  #scheduleFlush(ms: number): void {
-    if (this.#flushTimer !== undefined || this.#writing !== undefined) return;
-    this.#flushTimer = this.#clock.setTimer(ms, () => {
-      this.#flushTimer = undefined;
-      void this.flush();
-    });
-  }
-
-  async #write(): Promise<void> {
-    let ok = true;
-    while (ok && this.#pending.length > 0) ok = await this.#writeBatch();
-    this.#writing = undefined;
-    if (ok || this.#closed) return;
-    this.#scheduleFlush(this.#retryMs);
-    this.#retryMs = Math.min(this.#retryMs * 2, MAX_RETRY_MS);
-  }
-
-  async #writeBatch(): Promise<boolean> {
-    const batch = this.#pending.slice(0, BATCH_ENTRIES);
-    try {
-      await this.#options.store.append(batch);
-    } catch (error) {
-      this.#setFailures(this.#failed(error, this.#writeFailure), this.#readFailure);
-      return false;
-    }
-    this.#pending.splice(0, batch.length);
-    this.#setFailures(undefined, this.#readFailure);
-    this.#retryMs = FIRST_RETRY_MS;
-    return true;
   }
 
   async #page(query: CheckedAuditQuery): Promise<AuditPage> {
     // One more than asked for, to know whether there is another page.
-    return pageOf(query, await this.#stored({ ...query, limit: query.limit + 1 }), this.#pending);
+    return pageOf(query, await this.#stored({ ...query, limit: query.limit + 1 }), this.#pending.entries);
   }
 
   /** @returns undefined when the store did not answer in time */
@@ -231,7 +186,7 @@ export class AuditTrail implements AsyncDisposable {
   }
 
   #slowWrite(): StoreFailure | undefined {
-    const writing = this.#writing;
+    const { writing } = this.#pending;
     const slow = writing !== undefined && this.#clock.monotonicMs() - writing.sinceMs > SLOW_WRITE_MS;
     return slow ? { cause: NO_ANSWER, sinceEpochMs: writing.sinceEpochMs } : undefined;
   }

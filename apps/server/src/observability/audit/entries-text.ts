@@ -15,16 +15,17 @@ const MAX_COMPARED = 16;
 
 type OwnMember = 'id' | 'at' | 'correlationId' | 'durationMs' | 'queueMs' | 'outputBytes';
 type OwnValues = Pick<AuditEntry, OwnMember>;
-/** Of each entry its kind and its own values, one entry after the other. */
+/** Of each entry its kind and its own values, one entry after the other. Its time is how long it ended after the first one: a shorter number. */
 type Rows = readonly (string | number)[];
 const ROW_LENGTH = 7;
 
 export function textOf(entries: readonly AuditEntry[]): EntriesText {
   const kinds: AuditEntry[] = [];
   const rows: (string | number)[] = [];
+  const firstAt = entries[0]?.at ?? 0;
   for (const entry of entries) {
     const { id, at, correlationId, durationMs, queueMs, outputBytes } = entry;
-    rows.push(kindOf(entry, kinds), id, at, correlationId, durationMs, queueMs, outputBytes);
+    rows.push(kindOf(entry, kinds), id, at - firstAt, correlationId, durationMs, queueMs, outputBytes);
   }
   return { json: JSON.stringify([kinds, rows]), count: entries.length };
 }
@@ -32,17 +33,18 @@ export function textOf(entries: readonly AuditEntry[]): EntriesText {
 export function entriesOf(json: string): AuditEntry[] {
   const [kinds, rows] = JSON.parse(json) as [AuditEntry[], Rows];
   const entries: AuditEntry[] = [];
+  const firstAt = kinds[0]?.at ?? 0;
   for (let start = 0; start < rows.length; start += ROW_LENGTH) {
     const kind = kinds[rows[start] as number] as AuditEntry;
-    entries.push({ ...kind, ...ownValues(rows, start + 1) });
+    entries.push({ ...kind, ...ownValues(rows, start + 1, firstAt) });
   }
   return entries;
 }
 
-function ownValues(rows: Rows, start: number): OwnValues {
+function ownValues(rows: Rows, start: number, firstAt: number): OwnValues {
   return {
     id: rows[start] as string,
-    at: rows[start + 1] as number,
+    at: firstAt + (rows[start + 1] as number),
     correlationId: rows[start + 2] as string,
     durationMs: rows[start + 3] as number,
     queueMs: rows[start + 4] as number,
