@@ -84,8 +84,8 @@ test('servers that reserve calls grant 97 hundredths of the burst and more, whoe
 
 test('of a high limit one message asks for many calls', async () => {
   const { servers, asked } = cluster(2, { requests: 100_000, windowMs: 1000, burst: 200_000 }, new ManualClock());
-  for (let call = 0; call < 5120; call++) await servers[0]?.take(key);
-  expect(asked()).toBe(10);
+  for (let call = 0; call < 5000; call++) await servers[0]?.take(key);
+  expect(asked()).toBe(5);
 });
 
 test('of a limit below a burst of 2000 every call is asked for', () => {

@@ -13,7 +13,7 @@ const MIN_BURST = 2000;
 const KEPT_BACK_PART = 50;
 const RESERVED_PART = 100;
 /** Of one server. */
-const MAX_RESERVED = 512;
+const MAX_RESERVED = 4096;
 const GRANTED: RateLimitDecision = { allowed: true, remaining: 0 };
 
 export interface Reserving {

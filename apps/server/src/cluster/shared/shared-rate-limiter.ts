@@ -22,7 +22,7 @@ export interface SharedRateLimiterOptions {
 /** Callers and tools whose calls are reserved, and whose key need not be hashed again. */
 const MAX_KNOWN = 1000;
 
-interface Known {
+interface Known extends RateLimitKey {
   readonly key: string;
   readonly reserved: ReservedCalls;
 }
@@ -42,6 +42,8 @@ export class SharedRateLimiter implements ConfigurableRateLimiter {
   #fallbacks = 0;
   /** Least recently added first. */
   readonly #known = new Map<string, Known>();
+  /** Most calls are of the same caller and tool as the one before, and need no name made of the two. */
+  #last: Known | undefined;
 
   /** @throws {RangeError} when a limit is out of range */
   constructor({ engine, limits, clock }: SharedRateLimiterOptions) {
@@ -79,10 +81,14 @@ export class SharedRateLimiter implements ConfigurableRateLimiter {
   }
 
   #knownOf(key: RateLimitKey): Known {
-    const name = `${key.tool}\n${key.caller}`;
-    const found = this.#known.get(name);
-    if (found) return found;
-    const known = { key: keyOf(key), reserved: new ReservedCalls() };
+    const { tool, caller } = key;
+    if (this.#last?.tool === tool && this.#last.caller === caller) return this.#last;
+    const name = `${tool}\n${caller}`;
+    return (this.#last = this.#known.get(name) ?? this.#add(name, key));
+  }
+
+  #add(name: string, { tool, caller }: RateLimitKey): Known {
+    const known = { tool, caller, key: keyOf({ tool, caller }), reserved: new ReservedCalls() };
     if (this.#known.size >= MAX_KNOWN) this.#known.delete(this.#known.keys().next().value ?? '');
     this.#known.set(name, known);
     return known;
@@ -98,6 +104,7 @@ export class SharedRateLimiter implements ConfigurableRateLimiter {
     this.#reserving = reservingOf(this.#limits, this.#replicas);
     // What was reserved of other limits, or as one of fewer servers, is not granted any more.
     this.#known.clear();
+    this.#last = undefined;
     this.#share.configure(shareOf(this.#limits, this.#replicas));
   }
 }
