@@ -29,12 +29,10 @@ async function announceStop({ observability, http }: ServerParts, delayMs: numbe
   observability.health.drain(STOPPING);
   if (delayMs === 0) return;
   const { listeners } = http;
-  const release = (): void => listeners.forEach((listener) => listener.releaseConnections());
   await elapsed(delayMs / 2);
-  release();
+  for (const listener of listeners) listener.releaseConnections();
   await elapsed(delayMs / 4);
   await Promise.all(listeners.map((listener) => listener.stopListening()));
-  release();
   await elapsed(delayMs / 4);
   // On a connection that stayed open, a proxy would send a call to be refused.
   await Promise.all(listeners.map((listener) => listener.closeIdleConnections()));

@@ -20,7 +20,9 @@ class SimulatedPrimary {
   #seq = 0;
 
   constructor() {
-    this.#connections = new WorkerConnections(() => this.turn());
+    this.#connections = new WorkerConnections(async () => {
+      while (this.backlog.length > 0) await this.turn();
+    });
   }
 
   get isListening(): boolean {

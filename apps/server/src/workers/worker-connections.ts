@@ -10,9 +10,11 @@
  * a version that changes one of them.
  */
 import type { Worker } from 'node:cluster';
+import { subscribe } from 'node:diagnostics_channel';
 import type { EventEmitter } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 
-import { acceptWaiting } from '../foundation/accept-waiting.ts';
+import { acceptWaiting, type ListeningHandle } from '../foundation/accept-waiting.ts';
 import { systemClock } from '../foundation/clock.ts';
 
 /** What node:cluster sends to a worker with a connection or as an answer, and what the worker sends. */
@@ -30,12 +32,13 @@ interface Connection {
 }
 
 export class WorkerConnections {
-  readonly #turn: (() => PromiseLike<unknown>) | undefined;
-  #accepted = 0;
+  readonly #acceptWaiting: () => Promise<void>;
+  /** Workers that have not left. */
+  #staying = 0;
 
-  /** @param turn one of the event loop */
-  constructor(turn?: () => PromiseLike<unknown>) {
-    this.#turn = turn;
+  /** @param accept resolves when closing the listeners resets no connection */
+  constructor(accept?: () => Promise<void>) {
+    this.#acceptWaiting = accept ?? followListeners();
   }
 
   /**
@@ -50,7 +53,8 @@ export class WorkerConnections {
     const underWay = new Map<unknown, Connection>();
     /** For node:cluster the worker has taken these; closes what this process holds of the connection. */
     const sentAhead = new Map<unknown, () => void>();
-    let isLeaving = false;
+    let leaving: Promise<void> | undefined;
+    this.#staying += 1;
     const tellCluster = (message: ClusterMessage): void =>
       void events.emit('internalMessage', { cmd: 'NODE_CLUSTER', ...message });
     const sendNext = (seq: unknown): void => {
@@ -67,9 +71,8 @@ export class WorkerConnections {
     const sendNoted = (message: ClusterMessage, connection?: Connection, ...more: unknown[]): boolean => {
       const { act, seq, ack, key } = message;
       if (act === 'newconn' && connection) {
-        this.#accepted += 1;
         underWay.set(seq, connection);
-        if (isLeaving) queueMicrotask(() => sendNext(seq));
+        if (leaving) queueMicrotask(() => sendNext(seq));
       } else if (ack !== undefined && key !== undefined) listeners.add(key);
       return send(message, connection, ...more);
     };
@@ -80,21 +83,36 @@ export class WorkerConnections {
       sentAhead.delete(ack);
     });
     worker.on('exit', () => {
+      if (!leaving) this.#staying -= 1;
       for (const connection of underWay.values()) connection.close();
       for (const close of sentAhead.values()) close();
       underWay.clear();
       sentAhead.clear();
     });
-    return async () => {
-      isLeaving = true;
-      for (const seq of underWay.keys()) sendNext(seq);
-      await acceptWaiting({
-        accepted: () => this.#accepted,
-        monotonicMs: () => systemClock.monotonicMs(),
-        ...(this.#turn && { turn: this.#turn }),
-      });
+    const leave = async (): Promise<void> => {
+      // The others accept what comes.
+      await (--this.#staying === 0 ? this.#acceptWaiting() : setImmediate());
       // In this turn: the same message of the worker would come after the next connection.
       for (const key of listeners) tellCluster({ act: 'close', key });
     };
+    return () => {
+      leaving ??= leave();
+      for (const seq of underWay.keys()) sendNext(seq);
+      return leaving;
+    };
   }
+}
+
+/** @returns accepts what waits for the listeners of node:cluster, which keeps them for itself: this channel shows them when they begin */
+function followListeners(): () => Promise<void> {
+  const handles = new Set<ListeningHandle>();
+  subscribe('tracing:net.server.listen:asyncEnd', (message) => {
+    const { _handle: handle } = (message as { server: { _handle: ListeningHandle } }).server;
+    handles.add(handle);
+  });
+  return () =>
+    acceptWaiting(
+      [...handles].filter(({ fd }) => fd >= 0),
+      systemClock,
+    );
 }

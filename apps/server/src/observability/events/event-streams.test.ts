@@ -43,6 +43,7 @@ describe('a reader', () => {
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('connection')).toBe('close');
     await read();
     bus.publish('health.changed', { from: 'healthy', to: 'degraded' });
     expect(await read()).toBe(

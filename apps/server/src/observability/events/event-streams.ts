@@ -99,6 +99,8 @@ export class EventStreams implements Disposable {
         'cache-control': 'no-store',
         'x-content-type-options': 'nosniff',
         'x-accel-buffering': 'no',
+        // When a server that stops ends the stream, a proxy must not send the next request behind it.
+        connection: 'close',
       },
     });
   }

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { SystemMetrics, SystemRequest } from '@mcp/metrics';
 import type { Hono } from 'hono';
 
-import { acceptWaiting } from '../../foundation/accept-waiting.ts';
+import { acceptWaiting, type ListeningHandle } from '../../foundation/accept-waiting.ts';
 import { clientUrl } from '../../foundation/client-url.ts';
 import { systemClock, type Clock } from '../../foundation/clock.ts';
 import { keepAliveMs } from '../../configuration/settings/milliseconds.ts';
@@ -34,7 +34,7 @@ export interface HttpListenerOptions {
   readonly port: number;
   readonly system: SystemMetrics;
   readonly rejections: RejectionLog;
-  /** Resolves when no connection waits to be accepted. @default those of this process; in a worker, its primary accepts them */
+  /** Resolves when closing the listener resets no connection. @default of this process; in a worker, its primary has the listener */
   readonly acceptWaiting?: () => Promise<void>;
   /** Between two looks at the connections that are idle. @default 0.25 s */
   readonly pause?: () => PromiseLike<unknown>;
@@ -63,11 +63,10 @@ export class HttpListener {
   readonly #acceptWaiting: () => Promise<void>;
   #values: ServerConfig;
   #policy: HostAndOriginLists | undefined;
-  /** Connections since the start. */
-  #accepted = 0;
   readonly #pause: () => PromiseLike<unknown>;
   /** Requests since the start. */
   #requests = 0;
+  #stopping: Promise<void> | undefined;
   #closed: Promise<unknown> | undefined;
 
   constructor(options: HttpListenerOptions) {
@@ -78,7 +77,7 @@ export class HttpListener {
     this.#pause = options.pause ?? (() => setTimeout(PAUSE_MS));
     this.#acceptWaiting =
       options.acceptWaiting ??
-      (() => acceptWaiting({ accepted: () => this.#accepted, monotonicMs: () => clock.monotonicMs() }));
+      (() => acceptWaiting([(this.#server as unknown as { _handle: ListeningHandle })._handle], clock));
     this.#connections = new ConnectionTable(connectionsPerWorker(values.server));
     this.#writeDeadline = new WriteDeadline({ connections: this.#connections, clock });
     const handle = createRequestHandler(router, () => this.#currentPolicy(), rejections, directRoutes);
@@ -102,9 +101,9 @@ export class HttpListener {
     // An expectation that the server does not know may be ignored (RFC 9110 section 10.1.1). Node answers 417 without a word.
     this.#server.on('checkExpectation', handleNext);
     this.#server.on('connection', (socket) => {
-      this.#accepted += 1;
       const connection = this.#connections.add(socket);
       if (!connection) return rejections.record({ socket }, tooManyConnections);
+      if (this.#stopping) connection.release();
       lingerOnClose(socket, () => connection.last, clock);
       const counted = system.connectionOpened();
       socket.once('close', () => counted[Symbol.dispose]());
@@ -168,13 +167,9 @@ export class HttpListener {
     for (const connection of this.#connections) connection.closeWhenIdle();
   }
 
-  /** Takes no new connections; a proxy that is refused one sends the request elsewhere. Open ones are answered on. */
+  /** Takes no new connections; a proxy that is refused one sends the request elsewhere. Open ones end with their next response. */
   async stopListening(): Promise<void> {
-    await this.#acceptWaiting();
-    if (!this.#server.listening) return;
-    this.#closed = once(this.#server, 'close');
-    // Not the method of HTTP, which closes idle connections too: a proxy may just be sending a request on one of them.
-    SocketServer.prototype.close.call(this.#server);
+    if (this.#server.listening) await (this.#stopping ??= this.#stopListening());
   }
 
   async close(): Promise<void> {
@@ -186,6 +181,14 @@ export class HttpListener {
     await Promise.race([closed, setTimeout(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     this.#server.closeAllConnections();
     await closed;
+  }
+
+  async #stopListening(): Promise<void> {
+    this.releaseConnections();
+    await this.#acceptWaiting();
+    this.#closed = once(this.#server, 'close');
+    // Not the method of HTTP, which closes idle connections too: a proxy may just be sending a request on one of them.
+    SocketServer.prototype.close.call(this.#server);
   }
 
   #currentPolicy(): HostAndOriginLists {

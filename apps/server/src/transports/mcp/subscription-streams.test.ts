@@ -63,6 +63,14 @@ test('begins with a comment: proxies pass a response on with its first bytes', a
   expect((await open()).opening).toBe(': open\n\n');
 });
 
+test('ends its connection, on which a proxy would send the next request', async () => {
+  const { streams } = setup();
+  const headers = { 'content-type': 'text/event-stream', connection: 'keep-alive' };
+  const response = await streams.open(ann, null, () => new Response(new ReadableStream(), { headers }));
+  expect(response.headers.get('connection')).toBe('close');
+  await response.body?.cancel();
+});
+
 test('passes data on until the stream ends', async () => {
   const { streams, clock, open } = setup();
   const stream = await open();

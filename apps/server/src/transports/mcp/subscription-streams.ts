@@ -92,7 +92,10 @@ export class SubscriptionStreams implements Disposable {
     if (this.#timer === undefined) this.#scheduleCheck();
     // The credential may have been revoked since the request was authenticated.
     if (!this.#callers.has(principal)) stream.terminate();
-    return new Response(stream.readable, response);
+    const held = new Response(stream.readable, response);
+    // When a server that stops ends the stream, a proxy must not send the next request behind it.
+    held.headers.set('connection', 'close');
+    return held;
   }
 
   #lifetimeMs(principal: Principal): number {

@@ -45,6 +45,7 @@ test('followed output ends with the state of its job, and gives its place back',
     .mockResolvedValue({ ...hello, bytes: new Uint8Array() });
   const jobs = jobsWith({ page, get: () => Promise.resolve(job) });
   const response = followResponse({ jobs, job, stream: 'stdout' }, 0, () => true, onEnd);
+  expect(response.headers.get('connection')).toBe('close');
   expect(await response.text()).toMatch(/event: end\ndata: \{"state":"completed"\}\n\n$/);
   expect(onEnd).toHaveBeenCalledOnce();
 });

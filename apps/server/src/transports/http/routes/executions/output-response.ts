@@ -133,6 +133,8 @@ export function followResponse(
       'content-type': 'text/event-stream',
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
+      // When a server that stops ends the stream, a proxy must not send the next request behind it.
+      connection: 'close',
     },
   });
 }

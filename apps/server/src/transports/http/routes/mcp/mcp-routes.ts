@@ -34,6 +34,6 @@ export function mcpRoutes(endpoint: Pick<McpHttpEndpoint, 'handle'>, streams: Su
  * the last response of a connection.
  */
 export function withoutConnection(response: Response): Response {
-  response.headers.delete('connection');
+  if (response.headers.get('connection') === 'keep-alive') response.headers.delete('connection');
   return response;
 }
