@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { InstancePlaces, type HeldInstance } from './instance-places.ts';
 import { listed } from '../test-support/listed.ts';
 import { scriptedServer } from '../test-support/scripted-server.ts';
+import type { Upstream } from '../upstream.ts';
 import type { Isolation } from '../upstream-options.ts';
 
 /** How many sessions of the upstream these users have between them. */
@@ -32,6 +33,35 @@ async function sessionsOf(
   const tool = new Tool(upstream.tools[0]!, {});
   for (const caller of users) expect(await callTool(tool, { arguments: {}, caller })).toMatchObject({ ok: true });
   return called.size;
+}
+
+/** On a busy machine as well. */
+const IN_TIME = { timeout: 20_000 };
+
+/** An upstream whose calls are not answered before `answer`. */
+async function waiting(options: Parameters<typeof listed>[1]): Promise<{
+  readonly upstream: Upstream;
+  readonly callAs: (name: string, session?: string) => ReturnType<typeof callTool>;
+  /** Calls that it has. */
+  readonly count: () => number;
+  readonly answer: () => void;
+}> {
+  const answered = Promise.withResolvers<object>();
+  const server = await scriptedServer('2026', {
+    'tools/list': () => ({ tools: [{ name: 'wait', inputSchema: { type: 'object' } }] }),
+    'tools/call': () => answered.promise,
+  });
+  const { upstream } = await listed(server.url, options);
+  return {
+    upstream,
+    callAs(name, session) {
+      // A tool of its own: what is limited here is not the concurrency of one.
+      const tool = new Tool(upstream.tools[0]!, {});
+      return callTool(tool, { arguments: {}, caller: { name, ...(session && { session }) } });
+    },
+    count: () => server.countOf('tools/call'),
+    answer: () => answered.resolve({ content: [{ type: 'text', text: 'late' }] }),
+  };
 }
 
 const USERS = [
@@ -69,30 +99,16 @@ test('callers take turns where no place beside the first is free, and a place th
 
 test('a caller is rejected while no place is free and all connections are in use, and each ends with its upstream', async () => {
   const places = new InstancePlaces(0);
-  const held = Promise.withResolvers<void>();
-  const arrived = Promise.withResolvers<void>();
-  const server = await scriptedServer('2026', {
-    'tools/list': () => ({ tools: [{ name: 'wait', inputSchema: { type: 'object' } }] }),
-    'tools/call'({ message }, response) {
-      arrived.resolve();
-      void held.promise.then(() => {
-        response.writeHead(200, { 'content-type': 'application/json' });
-        response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result: { content: [] } }));
-      });
-    },
-  });
-  const { upstream } = await listed(server.url, { isolation: 'caller', places });
-  const tool = new Tool(upstream.tools[0]!, {});
-  const callAs = (name: string): ReturnType<typeof callTool> => callTool(tool, { arguments: {}, caller: { name } });
+  const { upstream, callAs, count, answer } = await waiting({ isolation: 'caller', places });
   const running = callAs('ann');
-  await arrived.promise;
+  await expect.poll(count, IN_TIME).toBe(1);
   expect((await callAs('bob')).error).toMatchObject({
     type: 'resource_exhausted',
     message: expect.stringContaining('up'),
   });
   places.limit = 1;
   const second = callAs('bob');
-  held.resolve();
+  answer();
   expect([await running, await second]).toMatchObject([{ ok: true }, { ok: true }]);
   const carl = { caller: 'carl', users: 1, usedMs: 0 };
   await upstream[Symbol.asyncDispose]();
@@ -100,57 +116,30 @@ test('a caller is rejected while no place is free and all connections are in use
 });
 
 test('one caller whose sessions all wait for answers leaves connections for another', async () => {
-  const held = Promise.withResolvers<void>();
-  let waiting = 0;
-  const server = await scriptedServer('2026', {
-    'tools/list': () => ({ tools: [{ name: 'wait', inputSchema: { type: 'object' } }] }),
-    'tools/call'({ message }, response) {
-      waiting += 1;
-      void held.promise.then(() => {
-        response.writeHead(200, { 'content-type': 'application/json' });
-        response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result: { content: [] } }));
-      });
-    },
-  });
-  const { upstream } = await listed(server.url, { isolation: 'session', maxInstances: 4 });
-  const callAs = (name: string, session: string): ReturnType<typeof callTool> =>
-    callTool(new Tool(upstream.tools[0]!, {}), { arguments: {}, caller: { name, session } });
+  const { callAs, count, answer } = await waiting({ isolation: 'session', maxInstances: 4 });
   const running = ['1', '2', '3'].map((session) => callAs('ann', session));
-  await expect.poll(() => waiting).toBe(3);
+  await expect.poll(count, IN_TIME).toBe(3);
   expect((await callAs('ann', '4')).error).toMatchObject({
     type: 'resource_exhausted',
     message: 'This caller already uses 3 connections to the upstream up, the most one may have.',
   });
   const bob = callAs('bob', '1');
-  held.resolve();
+  answer();
   expect(await Promise.all([...running, bob])).toMatchObject([{ ok: true }, { ok: true }, { ok: true }, { ok: true }]);
 });
 
 test('an upstream that is retired takes no more calls and lets those that run finish', async () => {
-  const held = Promise.withResolvers<void>();
-  const arrived = Promise.withResolvers<void>();
-  const server = await scriptedServer('2026', {
-    'tools/list': () => ({ tools: [{ name: 'echo', inputSchema: { type: 'object' } }] }),
-    'tools/call'({ message }, response) {
-      arrived.resolve();
-      void held.promise.then(() => {
-        const result = { content: [{ type: 'text', text: 'late' }] };
-        response.writeHead(200, { 'content-type': 'application/json' });
-        response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result }));
-      });
-    },
-  });
-  const { upstream, call } = await listed(server.url);
-  const running = call('up_echo');
-  await arrived.promise;
+  const { upstream, callAs, count, answer } = await waiting({});
+  const running = callAs('ann');
+  await expect.poll(count, IN_TIME).toBe(1);
   let hasEnded = false;
   const ended = upstream.retire().then(() => void (hasEnded = true));
-  expect((await call('up_echo')).error?.type).toBe('unavailable');
+  expect((await callAs('bob')).error?.type).toBe('unavailable');
   expect(hasEnded).toBe(false);
-  held.resolve();
+  answer();
   expect((await running).content).toEqual([{ type: 'text', text: 'late' }]);
   await ended;
-  expect(server.countOf('tools/call')).toBe(1);
+  expect(count()).toBe(1);
 });
 
 describe('the programs beside the first, over all upstreams', () => {
@@ -193,29 +182,15 @@ describe('the programs beside the first, over all upstreams', () => {
   test('a caller that uses its share of them in one upstream is refused in the next, and another is not', async () => {
     const places = new InstancePlaces(4);
     for (let n = 0; n < 3; n += 1) places.take({ caller: 'ann', users: 1, usedMs: 0 }, () => {});
-    const held = Promise.withResolvers<void>();
-    let waiting = 0;
-    const server = await scriptedServer('2026', {
-      'tools/list': () => ({ tools: [{ name: 'wait', inputSchema: { type: 'object' } }] }),
-      'tools/call'({ message }, response) {
-        waiting += 1;
-        void held.promise.then(() => {
-          response.writeHead(200, { 'content-type': 'application/json' });
-          response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result: { content: [] } }));
-        });
-      },
-    });
-    const { upstream } = await listed(server.url, { isolation: 'session', maxInstances: 8, places });
-    const callAs = (name: string, session: string): ReturnType<typeof callTool> =>
-      callTool(new Tool(upstream.tools[0]!, {}), { arguments: {}, caller: { name, session } });
+    const { callAs, count, answer } = await waiting({ isolation: 'session', maxInstances: 8, places });
     const first = callAs('ann', '1');
-    await expect.poll(() => waiting).toBe(1);
+    await expect.poll(count, IN_TIME).toBe(1);
     expect((await callAs('ann', '2')).error).toMatchObject({
       type: 'resource_exhausted',
       message: 'This caller already uses as many programs of upstreams as one may have.',
     });
     const bob = callAs('bob', '1');
-    held.resolve();
+    answer();
     expect(await Promise.all([first, bob])).toMatchObject([{ ok: true }, { ok: true }]);
   });
 });

@@ -27,7 +27,7 @@ export interface ScriptedServer {
 const DISCOVERED = { resultType: 'complete', supportedVersions: ['2026-07-28'], ttlMs: 0, cacheScope: 'private' };
 
 /**
- * @param answers by method; what is returned is the result, `undefined` means that the test has written the response
+ * @param answers by method; what is returned is the result, at once or later; `undefined` means that the test has written the response
  * @param capabilities what it says that it has
  */
 export async function scriptedServer(
@@ -50,7 +50,7 @@ export async function scriptedServer(
       response.writeHead(message.method === undefined ? 405 : 202).end();
       return;
     }
-    const result = answer(each, response);
+    const result = await answer(each, response);
     if (result !== undefined) respond(response, { jsonrpc: '2.0', id: message.id, result });
   };
   const standard: Record<string, Answer> =
