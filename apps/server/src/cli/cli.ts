@@ -6,7 +6,7 @@ import { parseCall, parseTools, type CallCommand, type ServerChoice } from './ca
 import { parseClient, type ClientCommand } from './client/parse-client.ts';
 import { parseKeys, type KeysCommand } from './keys/parse-keys.ts';
 import { parseUpstreams, type UpstreamsCommand } from './upstreams/parse-upstreams.ts';
-import { isHelpTopic, type HelpTopic } from './help-topic.ts';
+import { COMMANDS, isHelpTopic, type HelpTopic } from './help-topic.ts';
 
 /** What the command line asks for. */
 export type Command =
@@ -34,8 +34,6 @@ const flagOptions = {
   version: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
 } as const;
-
-const COMMANDS = ['call', 'tools', 'keys', 'client', 'upstreams', 'init', 'apis', 'doctor', 'systemd'];
 
 /** What a person who got the command wrong needs; empty where the command is not the fault. */
 function commandHint([first = '', ...rest]: readonly string[]): string {

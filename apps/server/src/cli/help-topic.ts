@@ -1,5 +1,8 @@
 /** The commands that have a help text of their own. */
-const HELP_TOPICS = ['call', 'client', 'keys', 'tools', 'upstreams'] as const;
+const HELP_TOPICS = ['call', 'tools', 'keys', 'client', 'upstreams'] as const;
+
+/** In the order of the overview. */
+export const COMMANDS: readonly string[] = [...HELP_TOPICS, 'init', 'apis', 'doctor', 'systemd'];
 
 export type HelpTopic = (typeof HELP_TOPICS)[number];
 
