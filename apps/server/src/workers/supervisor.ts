@@ -44,8 +44,8 @@ export class WorkerStartError extends Error {
 
 const MAX_DEATHS = 5;
 const DEATHS_WINDOW_MS = 60_000;
+/** Doubles with each death, up to 0.8 s: the next death is one too many. */
 const MIN_PAUSE_MS = 100;
-const MAX_PAUSE_MS = 5000;
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
@@ -137,7 +137,7 @@ export class Supervisor {
     this.#deathsMs = this.#deathsMs.filter((diedMs) => nowMs - diedMs < DEATHS_WINDOW_MS);
     onDied(number, code);
     if (this.#deathsMs.length >= MAX_DEATHS) return this.#failing.resolve();
-    clock.setTimer(Math.min(MAX_PAUSE_MS, MIN_PAUSE_MS * 2 ** Math.max(0, this.#deathsMs.length - 1)), () => {
+    clock.setTimer(MIN_PAUSE_MS * 2 ** Math.max(0, this.#deathsMs.length - 1), () => {
       if (this.#isStopping) return;
       this.#restarts += 1;
       // Its end is handled like that of any other.
