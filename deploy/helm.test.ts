@@ -8,6 +8,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 
 import { ConfigStore, MemorySource } from '@mcp/config';
 import { dump, load, loadAll } from 'js-yaml';
@@ -118,13 +119,26 @@ test('one pod needs neither an engine nor a database nor policies', () => {
   expect(JSON.stringify(kinds)).not.toMatch(/MCP_CLUSTER_URL_FILE|MCP_DATABASE_URL_FILE/u);
 });
 
-test('every value is read by a template', () => {
-  const templates = globSync('templates/*', { cwd: chart }).map((file) => readFileSync(join(chart, file), 'utf8'));
-  const text = templates.join('\n');
-  const unread = leaves(values).filter(
-    (path) => !path.some((_, end) => text.includes(`.Values.${path.slice(0, end + 1).join('.')} `)),
-  );
-  expect(unread).toEqual([]);
+test.each(leaves(values).map(({ path, value }) => [path.join('.'), path, value] as const))(
+  'the value %s has an effect, as shipped or with the parts that are off',
+  (_, path, value) => {
+    const changes = [{}, { autoscaling: { enabled: true }, serviceMonitor: { enabled: true } }].map((overrides) => {
+      const before = render(overrides);
+      return !isDeepStrictEqual(render(withValue(overrides, path, anotherThan(value))), before);
+    });
+    expect(changes).toContain(true);
+  },
+);
+
+test('without network policies there are none, also of the engine and the database', () => {
+  const kinds = render({ networkPolicy: { enabled: false } }).map(({ kind }) => kind);
+  expect(kinds).toContain('StatefulSet');
+  expect(kinds).not.toContain('NetworkPolicy');
+});
+
+test('a single pod may be evicted, or its node could not be drained', () => {
+  const budget = render({ replicas: 1 }).find(({ kind }) => kind === 'PodDisruptionBudget');
+  expect(budget?.spec).toMatchObject({ maxUnavailable: 1 });
 });
 
 describe('the chart', () => {
@@ -162,9 +176,27 @@ describe('the chart', () => {
   });
 });
 
-/** The paths of all single values and lists. */
-function leaves(value: unknown, path: readonly string[] = []): string[][] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[...path]];
+interface Leaf {
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+/** All single values, lists and empty maps. */
+function leaves(value: unknown, path: readonly string[] = []): Leaf[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [{ path, value }];
   const entries = Object.entries(value);
-  return entries.length === 0 ? [[...path]] : entries.flatMap(([key, child]) => leaves(child, [...path, key]));
+  return entries.length === 0 ? [{ path, value }] : entries.flatMap(([key, child]) => leaves(child, [...path, key]));
+}
+
+/** Of the same type. */
+function anotherThan(value: unknown): unknown {
+  if (typeof value === 'boolean') return !value;
+  if (typeof value === 'number') return value + 1;
+  if (typeof value === 'string') return `${value}x`;
+  return Array.isArray(value) ? [...value, 'x'] : { x: 'x' };
+}
+
+function withValue(base: object, [key = '', ...rest]: readonly string[], value: unknown): object {
+  const inside = (base as Readonly<Record<string, object>>)[key] ?? {};
+  return { ...base, [key]: rest.length === 0 ? value : withValue(inside, rest, value) };
 }
