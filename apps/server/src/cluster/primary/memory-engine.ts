@@ -7,14 +7,14 @@ import { randomBytes } from 'node:crypto';
 import { systemClock, type Clock } from '../../foundation/clock.ts';
 import { MemoryRateLimiter } from '../../rate-limit/memory-rate-limiter.ts';
 import type { RateLimits } from '../../rate-limit/rate-limiter.ts';
-import { MemorySessions } from './memory-sessions.ts';
 import type { Grant } from '../reserved-calls.ts';
 import { TABLES, type EngineListener, type Entry, type TableName } from '../engine.ts';
+import { MemorySessions } from './memory-sessions.ts';
 
 const WATCH_MS = 60_000;
 /** Different limits; above it the least recently used is forgotten. */
 const MAX_LIMITS = 1000;
-/** Events that a server gets when it joins. */
+/** Events that a worker gets when it joins; up to twice as many, because the oldest are removed together. */
 const JOIN_EVENTS = 1000;
 
 export class MemoryEngine {

@@ -4,11 +4,11 @@ import { expect, test } from 'vitest';
 import { ManualClock } from '../../foundation/test-support/manual-clock.ts';
 import { channelPair } from '../../workers/test-support/channel-pair.ts';
 import type { EngineListener, Entry, TableName } from '../engine.ts';
+import { SharedRateLimiter } from '../shared/shared-rate-limiter.ts';
+import { RecordingListener } from '../test-support/recording-listener.ts';
 import { MemoryEngine } from './memory-engine.ts';
 import { ParentEngine } from './parent-engine.ts';
 import { serveEngine } from './serve-engine.ts';
-import { SharedRateLimiter } from '../shared/shared-rate-limiter.ts';
-import { RecordingListener } from '../test-support/recording-listener.ts';
 
 /** One worker of a primary, and what it has learnt. */
 class Worker extends RecordingListener implements EngineListener {

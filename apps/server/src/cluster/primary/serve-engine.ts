@@ -1,8 +1,8 @@
 import type { RateLimits } from '../../rate-limit/rate-limiter.ts';
 import type { Channel } from '../../worker-channel/channel.ts';
 import { TABLES, type EngineListener, type TableName } from '../engine.ts';
-import type { MemoryEngine } from './memory-engine.ts';
 import type { SessionEngine } from '../session-engine.ts';
+import type { MemoryEngine } from './memory-engine.ts';
 import type { EngineNotice, Presence } from './parent-engine.ts';
 
 /** Answers the {@link ParentEngine} of a worker, in the primary. Disposed when the worker has ended. */

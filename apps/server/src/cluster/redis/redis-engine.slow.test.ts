@@ -5,11 +5,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { systemClock } from '../../foundation/clock.ts';
 import type { EngineListener, Entry, TableName } from '../engine.ts';
-import { RedisEngine } from './redis-engine.ts';
 import { SharedRateLimiter } from '../shared/shared-rate-limiter.ts';
 import { SharedTable } from '../shared/shared-table.ts';
 import { hasRedis, startRedis, type RedisServer } from '../test-support/redis-server.ts';
 import { RecordingListener } from '../test-support/recording-listener.ts';
+import { RedisEngine } from './redis-engine.ts';
 
 const limits = { requests: 60, windowMs: 60_000, burst: 60 };
 const poll = { timeout: 5000, interval: 10 };

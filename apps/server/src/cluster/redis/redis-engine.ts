@@ -13,18 +13,18 @@ import type { Redis } from 'ioredis';
 import { repeat, systemClock, type Clock } from '../../foundation/clock.ts';
 import type { RateLimits } from '../../rate-limit/rate-limiter.ts';
 import type { ClusterEngine, EngineHealth, EngineListener, Entry, TableName } from '../engine.ts';
-import { readTables, setEntry } from './redis-tables.ts';
 import { CommandGate, EngineDownError } from '../command-gate.ts';
 import { engineHealth, readMemory, type EngineMemory } from '../engine-health.ts';
 import { EngineState } from '../engine-state.ts';
+import type { Grant } from '../reserved-calls.ts';
+import type { SessionEngine } from '../session-engine.ts';
+import { readTables, setEntry } from './redis-tables.ts';
 import { joinWithin } from './join-within.ts';
 import { openCommands, openReader, type RedisConnection } from './redis-connection.ts';
 import { redisKeys, type RedisKeys } from './redis-keys.ts';
 import { failureOf, isDemoted, refused, strangers } from './join-errors.ts';
 import { RedisPresence, type PresenceOptions } from './redis-presence.ts';
 import { redisSessions } from './redis-sessions.ts';
-import type { Grant } from '../reserved-calls.ts';
-import type { SessionEngine } from '../session-engine.ts';
 import { deliverEvents, latestItems, RedisStream, STREAM_ITEMS } from './redis-stream.ts';
 
 export interface RedisEngineOptions extends Pick<PresenceOptions, 'seal' | 'opens'> {

@@ -1,4 +1,5 @@
 /** Which servers the cluster has now, by what each tells the engine every five seconds. */
+import type { Clock } from '../../foundation/clock.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import { STREAM_ITEMS } from './redis-stream.ts';
@@ -14,7 +15,7 @@ export interface PresenceOptions {
   readonly seal: string;
   /** Fingerprints of all its secrets: every other server of the cluster must seal with one of them. */
   readonly opens: readonly string[];
-  readonly clock: { monotonicMs(): number; epochMs(): number };
+  readonly clock: Pick<Clock, 'monotonicMs' | 'epochMs'>;
 }
 
 /** A server that was not seen for so long has gone. */

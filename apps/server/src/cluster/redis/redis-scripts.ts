@@ -31,8 +31,8 @@ return reply`;
 
 /**
  * The generic cell rate algorithm in microseconds. Replies how many of the calls that are asked for may start, at least 1; where
- * none may, the milliseconds until one may, as a negative number. A
- * place that lies further ahead than the burst is of a clock that was set back.
+ * none may, the milliseconds until one may, as a negative number. A time that lies further ahead than the burst is of a clock that
+ * was set back.
  */
 export const TAKE = `
 local time = redis.call('TIME')

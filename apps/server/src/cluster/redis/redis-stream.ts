@@ -1,6 +1,7 @@
 /**
  * Follows the stream in which everything that happens in the cluster has one order: events, changed entries, sessions; and a second
- * one, the inbox, with what other servers send to this one alone. Reading goes on from the last position after a lost connection, so nothing is missed that the stream still holds.
+ * one, the inbox, with what other servers send to this one alone. Reading goes on from the last position after a lost connection, so
+ * nothing is missed that the stream still holds.
  */
 import type { Redis } from 'ioredis';
 
