@@ -23,8 +23,8 @@ export interface WholeServer {
 const METRICS_TIMEOUT_MS = 5000;
 const HEALTH_TIMEOUT_MS = 2000;
 const RELOAD_TIMEOUT_MS = 60_000;
-/** A worker that hangs does not take what it was sent. */
-const SEND_WAITING_TIMEOUT_MS = 1000;
+/** The primary accepts for up to five seconds, and this worker takes one connection after the other. Those that come later are reset. */
+const SEND_WAITING_TIMEOUT_MS = 8000;
 
 export function buildWorker(
   { channel }: WorkerPart,

@@ -135,3 +135,14 @@ test('connections that a worker has not taken when it is killed are closed', asy
   other.node.emit('exit');
   expect(primary.closed).toEqual([1, 2, 3]);
 });
+
+test('only the last worker waits until closing the listener resets no connection: the others take what comes', async () => {
+  const primary = new SimulatedPrimary();
+  const [first, killed, last] = [primary.fork(), primary.fork(), primary.fork()];
+  primary.backlog = [1, 2, 3];
+  await first.sendWaiting();
+  killed.node.emit('exit');
+  expect(primary.backlog).toEqual([1, 2, 3]);
+  await last.sendWaiting();
+  expect(primary.backlog).toEqual([]);
+});
