@@ -8,6 +8,8 @@ export class EngineDownError extends Error {
 
 export interface CommandGateOptions {
   readonly clock: Clock;
+  /** A command has failed or was too late. */
+  readonly onFailure: () => void;
   /** Three commands in a row have failed or were too late. */
   readonly onOpen: (error: unknown) => void;
 }
@@ -35,7 +37,7 @@ export class CommandGate {
   }
 
   async run<T>(command: () => Promise<T>): Promise<T> {
-    const { clock, onOpen } = this.#options;
+    const { clock, onFailure, onOpen } = this.#options;
     const startedMs = clock.monotonicMs();
     try {
       const result = await this.#breaker.execute(command);
@@ -43,6 +45,7 @@ export class CommandGate {
       return result;
     } catch (error) {
       this.#failures += 1;
+      onFailure();
       if (this.#breaker.state !== 'closed') onOpen(error);
       throw error;
     }

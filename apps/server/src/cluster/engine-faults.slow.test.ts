@@ -1,13 +1,9 @@
 /** A real Redis that answers with errors or slowly while servers use it, and what they refuse when they start. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import type { EngineListener, Entry, TableName } from './engine.ts';
-import { RedisEngine } from './redis/redis-engine.ts';
 import { SharedRateLimiter } from './shared/shared-rate-limiter.ts';
-import { SharedSessions } from './shared/shared-sessions.ts';
-import { SharedTable } from './shared/shared-table.ts';
+import { ClusterMember } from './test-support/cluster-member.ts';
 import { EngineProxy } from './test-support/engine-proxy.ts';
-import { RecordingListener } from './test-support/recording-listener.ts';
 import { hasRedis, startRedis, type RedisServer } from './test-support/redis-server.ts';
 
 /** Below the burst of which calls are reserved: each call is asked for. */
@@ -27,55 +23,18 @@ afterEach(async () => {
   await redis[Symbol.asyncDispose]();
 });
 
-class Server extends RecordingListener implements EngineListener {
-  readonly engine: RedisEngine;
-  readonly inForce = new Map<string, string>();
-  readonly switches: SharedTable;
-  readonly sessions: SharedSessions;
-
-  constructor(url: string, startTimeoutMs = 15_000) {
-    super();
-    this.engine = new RedisEngine({
-      url,
-      name: 't',
-      replica: 'r',
-      timeoutMs: 150,
-      startTimeoutMs,
-      seal: 's',
-      opens: ['s'],
-    });
-    started.push(this.engine);
-    const apply = (name: string, value: string): unknown => this.inForce.set(name, value);
-    this.switches = new SharedTable({ engine: this.engine, table: 'switches', apply });
-    this.sessions = new SharedSessions(this.engine.sessions);
-  }
-
-  async join(): Promise<this> {
-    await this.engine.join(this);
-    return this;
-  }
-
-  onTable(table: TableName, entries: ReadonlyMap<string, Entry>): void {
-    if (table === 'switches') this.switches.onTable(entries);
-  }
-  onEntry(_table: TableName, name: string, entry: Entry): void {
-    this.switches.onEntry(name, entry);
-  }
-  override onSessionField(...change: [session: string, field: string, value: string]): void {
-    super.onSessionField(...change);
-    this.sessions.receiver.onSessionField(...change);
-  }
-  onDataLost(): void {
-    void this.sessions.restore();
-  }
-}
-
 /** Blocks the event loop, as a long computation or a machine without a free processor does. */
 function standStill(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-const joined = (url = proxy.url): Promise<Server> => new Server(url).join();
+function member(url: string, startTimeoutMs?: number): ClusterMember {
+  const each = new ClusterMember(url, startTimeoutMs);
+  started.push(each.engine);
+  return each;
+}
+
+const joined = (url = proxy.url): Promise<ClusterMember> => member(url).join();
 
 describe.runIf(hasRedis)('servers whose engine', { timeout: 60_000 }, () => {
   test.each([
@@ -183,7 +142,7 @@ describe.runIf(hasRedis)('servers whose engine', { timeout: 60_000 }, () => {
 
 describe.runIf(hasRedis)('a start is refused at once by an engine that', { timeout: 60_000 }, () => {
   const starting = (url: string): Promise<void> => {
-    const server = new Server(url, 300_000);
+    const server = member(url, 300_000);
     return server.engine.join(server);
   };
 
@@ -217,7 +176,7 @@ describe.runIf(hasRedis)('a start is refused at once by an engine that', { timeo
     ['MASTERDOWN Link with MASTER is down', /lost its primary/u],
     ['MOVED 5798 10.0.0.7:6379', /another node holds the keys/u],
   ])('answers "%s"', async (failure, message) => {
-    const server = new Server(proxy.url, 300_000);
+    const server = member(proxy.url, 300_000);
     // Its connection is there; what follows is what the commands of a start are answered.
     await expect.poll(() => server.engine.append('x').then(() => 'sent', String), poll).toMatch(/does not answer/u);
     await expect.poll(() => proxy.connections, poll).toBeGreaterThanOrEqual(2);

@@ -65,8 +65,10 @@ export interface EngineListener extends SessionListener {
   onGap(): void;
   /** A breaker of a server, maybe of this one, has opened. */
   onOpening?(opening: string): void;
-  /** The engine has lost its data; called after the tables of the join that noticed it. */
+  /** The engine has lost data; called after the tables of the join that noticed it. */
   onDataLost?(): void;
+  /** After the tables of every join: what could not be shared before can be now. */
+  onSynchronized?(): void;
   /** The first attempts to join have failed, and more are made; called at most once. */
   onWaiting?(reason: string): void;
   /** The first reader of events has come. */

@@ -118,6 +118,8 @@ export function buildCluster(options: ClusterOptions): Cluster {
           const { message } = engine.health();
           logger.info({ replica: engine.replica, replicas: engine.replicas }, 'cluster.up');
           if (message !== undefined) logger.warn({ problem: message }, 'cluster.problem');
+        },
+        onSynchronized() {
           sessions.catchUp();
           void shared.catchUp();
         },

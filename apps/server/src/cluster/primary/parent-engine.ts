@@ -65,8 +65,12 @@ export class ParentEngine implements ClusterEngine {
     this.replica = replica;
     this.#clock = clock;
     this.sessions = parentSessions((name, ...args) => this.#command(name, ...args));
-    this.#gate = new CommandGate({ clock, onOpen: () => this.#state.down('the primary does not answer') });
     this.#state = new EngineState(clock, () => this.#retry());
+    this.#gate = new CommandGate({
+      clock,
+      onFailure: () => this.#state.retryLater(),
+      onOpen: () => this.#state.down('the primary does not answer'),
+    });
     channel.on('engine.notice', (...notice: EngineNotice) => this.#receive(notice));
   }
 
@@ -154,7 +158,7 @@ export class ParentEngine implements ClusterEngine {
     this.#presence = await this.#options.channel.ask<Presence>('engine.join', [this.sessions.address], timeoutMs);
     this.#gate.reset();
     this.#state.up();
-    this.#state.listener?.onState('up');
+    this.#state.listener?.onSynchronized?.();
   }
 
   #retry(): void {

@@ -10,11 +10,16 @@ const REFUSALS: Readonly<Record<string, string>> = {
   MASTERDOWN: 'is a replica that has lost its primary. Name the primary, or the address that follows it.',
   MOVED:
     'is a node of a Redis Cluster, and another node holds the keys of cluster.name. Name that node, or an engine without cluster mode.',
+  WRONGTYPE:
+    'holds something else under keys that begin with {NAME}: (cluster.name). Choose another name, or delete those keys if nothing else needs them.',
 };
+
+/** Of a command in a script. */
+const NOT_ALLOWED = /can't run this command|ACL failure in script/u;
 
 /** The same for replies that begin with ERR. */
 const REFUSED_BY_TEXT: readonly (readonly [RegExp, string])[] = [
-  [/can't run this command|ACL failure in script/u, REFUSALS['NOPERM'] ?? ''],
+  [NOT_ALLOWED, REFUSALS['NOPERM'] ?? ''],
   [
     /DB index is out of range|invalid DB index/u,
     'does not have the database that the URL ends in. Name one that it has, or none.',
@@ -25,7 +30,12 @@ const REFUSED_BY_TEXT: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** Commands are answered, and the connection that waits for changes is not. */
+export const NOT_FOLLOWING = 'NOT_FOLLOWING';
+
 const FAILURES: Readonly<Record<string, string>> = {
+  [NOT_FOLLOWING]:
+    'the second connection to it, on which the changes of other servers arrive, does not answer; each server needs two (maxclients)',
   ECONNREFUSED: 'nothing listens on its host and port',
   ENOTFOUND: 'its host name is not known',
   EAI_AGAIN: 'its host name cannot be looked up now',
@@ -38,6 +48,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   BUSY: 'it is busy with a script of another client',
   MISCONF: 'it cannot write to its disk, and takes no writes',
   NOREPLICAS: 'it has too few replicas, and takes no writes',
+  WRONGTYPE: 'it holds something else under keys of cluster.name',
   CLUSTERDOWN: 'it is a node of a Redis Cluster that is down',
   EPROTO: 'it does not speak TLS there: use redis://, or the port with TLS',
 };
@@ -55,6 +66,11 @@ export function refused(error: unknown): StartError | undefined {
 }
 
 export function unreachable(error: unknown): StartError {
+  if (isAnswer(error)) {
+    return new StartError(
+      `The engine of cluster.url answers, but a server cannot use it: ${failureOf(error)}. Correct that and start again; what passes by itself, wait for longer with cluster.startTimeout.`,
+    );
+  }
   return new StartError(
     `The engine of cluster.url cannot be reached: ${failureOf(error)}. Check host, port and TLS (rediss:// where the port has it, redis:// where not), and that it runs.`,
   );
@@ -75,10 +91,15 @@ export function failureOf(error: unknown): string {
   }
   const known = FAILURES[code];
   if (known !== undefined) return known;
-  if (error instanceof Error && /max number of clients/u.test(error.message))
-    return 'it has as many clients as it takes (maxclients)';
-  // By name: this file is loaded without the library.
-  return error instanceof Error && error.name === 'ReplyError' ? `it answers ${code}` : 'it does not answer';
+  const text = error instanceof Error ? error.message : '';
+  if (/max number of clients/u.test(text)) return 'it has as many clients as it takes (maxclients)';
+  if (NOT_ALLOWED.test(text)) return 'it does not let this user run a command that is needed';
+  return isAnswer(error) ? `it answers ${code}` : 'it does not answer';
+}
+
+/** What the engine itself has said. By name: this file is loaded without the library. */
+export function isAnswer(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError';
 }
 
 /** Replies of the engine begin with what went wrong. */

@@ -44,3 +44,17 @@ test('the start fails when the time is over', async () => {
   await vi.advanceTimersByTimeAsync(6000);
   expect(await outcome).toMatchObject({ message: expect.stringContaining('cluster.url cannot be reached') });
 });
+
+test('an engine that answers, and cannot be used, is not said to be out of reach', async () => {
+  const full = Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' });
+  let attempts = 0;
+  const joining = joinWithin({
+    timeoutMs: 5000,
+    clock,
+    attempt: () => Promise.reject((attempts += 1) === 1 ? full : new Error('not writable')),
+    problem: () => undefined,
+  });
+  const outcome = joining.catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(6000);
+  expect(await outcome).toMatchObject({ message: expect.stringMatching(/answers, but .*: its memory is full\./u) });
+});

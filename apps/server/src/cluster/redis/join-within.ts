@@ -1,7 +1,7 @@
 import type { Clock } from '../../foundation/clock.ts';
 import { StartError } from '../../foundation/start-error.ts';
 import { RETRY_MS } from '../engine-state.ts';
-import { failureOf, refused, unreachable } from './join-errors.ts';
+import { failureOf, isAnswer, refused, unreachable } from './join-errors.ts';
 
 export interface JoinOptions {
   readonly timeoutMs: number;
@@ -21,18 +21,20 @@ export async function joinWithin({ timeoutMs, clock, attempt, problem, onWaiting
   const startMs = clock.monotonicMs();
   const endMs = startMs + timeoutMs;
   let isReported = false;
+  let said: unknown;
   for (;;) {
     try {
       await attempt();
       return;
     } catch (error) {
       if (error instanceof StartError) throw error;
-      const cause = problem() ?? error;
+      if (isAnswer(error)) said = error;
+      const cause = problem() ?? said ?? error;
       const refusal = refused(cause);
       if (refusal) throw refusal;
       const nowMs = clock.monotonicMs();
       if (nowMs >= endMs) throw unreachable(cause);
-      if (!isReported && (problem() !== undefined || nowMs - startMs >= SILENT_MS)) {
+      if (!isReported && (problem() !== undefined || said !== undefined || nowMs - startMs >= SILENT_MS)) {
         isReported = true;
         onWaiting?.(failureOf(cause));
       }

@@ -1,4 +1,6 @@
 /** The only importer of ioredis; loaded when `cluster.url` is set. */
+import type { Socket } from 'node:net';
+
 import { Redis, type RedisOptions } from 'ioredis';
 
 import type { Clock } from '../../foundation/clock.ts';
@@ -13,6 +15,8 @@ export interface RedisConnection {
   readonly redis: Redis;
   /** What was wrong with the connection last, since it was opened. */
   readonly problem: () => Error | undefined;
+  /** Whether nothing has come over the connection since it was asked before, though it is open. */
+  readonly isSilent: () => boolean;
   readonly presence: Script;
   readonly take: Script;
   readonly setEntry: Script;
@@ -56,10 +60,17 @@ export function openCommands(url: string, timeoutMs: number, clock: Clock): Redi
     return (...args) => (run ? run.apply(redis, [...args]) : Promise.reject(new TypeError(name)));
   };
   let problem: Error | undefined;
-  redis.on('error', (error: Error) => (problem = error)).on('connect', () => (problem = undefined));
+  let bytesRead: number | undefined;
+  redis.on('error', (error: Error) => (problem = error));
+  redis.on('connect', () => ([problem, bytesRead] = [undefined, undefined]));
   return {
     redis,
     problem: () => problem,
+    isSilent() {
+      const before = bytesRead;
+      bytesRead = (redis.stream as Socket | undefined)?.bytesRead;
+      return redis.status === 'ready' && bytesRead !== undefined && bytesRead === before;
+    },
     presence: script('presence'),
     take: script('take'),
     setEntry: script('setEntry'),

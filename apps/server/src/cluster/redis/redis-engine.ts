@@ -23,41 +23,31 @@ import { joinWithin } from './join-within.ts';
 import { openCommands, openReader, type RedisConnection } from './redis-connection.ts';
 import { redisKeys, type RedisKeys } from './redis-keys.ts';
 import { failureOf, isDemoted, refused, strangers } from './join-errors.ts';
-import { RedisPresence, type PresenceOptions } from './redis-presence.ts';
+import type { RedisEngineOptions } from './redis-engine-options.ts';
+import { RedisPresence } from './redis-presence.ts';
 import { redisSessions } from './redis-sessions.ts';
-import { deliverEvents, latestItems, RedisStream, STREAM_ITEMS } from './redis-stream.ts';
-
-export interface RedisEngineOptions extends Pick<PresenceOptions, 'seal' | 'opens'> {
-  /** Name of this server in events. */
-  readonly replica: string;
-  readonly url: string;
-  /** Prefix of all keys. */
-  readonly name: string;
-  /** Deadline of a command. */
-  readonly timeoutMs: number;
-  /** How long `join` tries. */
-  readonly startTimeoutMs: number;
-  /** @default systemClock */
-  readonly clock?: Clock;
-}
+import { followStream, type FollowStreamOptions } from './follow-stream.ts';
+import type { RedisStream } from './redis-stream.ts';
+import { STREAM_ITEMS } from './stream-items.ts';
 
 const PRESENCE_MS = 5000;
 
 export class RedisEngine implements ClusterEngine {
   readonly replica: string;
   readonly sessions: SessionEngine;
-  readonly #inbox: string;
   readonly #options: RedisEngineOptions;
   readonly #keys: RedisKeys;
   readonly #clock: Clock;
   readonly #commands: RedisConnection;
   readonly #reader: Redis;
+  readonly #following: Omit<FollowStreamOptions, 'before' | 'listener' | 'epoch'>;
   readonly #gate: CommandGate;
   readonly #presence: RedisPresence;
   readonly #state: EngineState;
   #stream: RedisStream | undefined;
   #memory: EngineMemory | undefined;
   #timer: Disposable | undefined;
+  #hasLostData = false;
   #isJoining = false;
   #disposed = false;
 
@@ -69,18 +59,27 @@ export class RedisEngine implements ClusterEngine {
     const keys = (this.#keys = redisKeys(name));
     const commands = (this.#commands = openCommands(url, timeoutMs, clock));
     this.#reader = openReader(url);
-    this.#gate = new CommandGate({ clock, onOpen: (error) => this.#fail(error) });
     this.#state = new EngineState(clock, () => this.#retry());
+    const onFailure = (): void => this.#state.retryLater();
+    this.#gate = new CommandGate({ clock, onFailure, onOpen: (error) => this.#fail(error) });
     const address = randomBytes(6).toString('base64url');
-    this.#inbox = keys.inbox(address);
+    const inbox = keys.inbox(address);
     this.#presence = new RedisPresence({
       ...options,
       member: `${replica} ${address}`,
-      inbox: this.#inbox,
+      inbox,
       commands,
       keys,
       clock,
     });
+    this.#following = {
+      redis: this.#reader,
+      commands: commands.redis,
+      key: keys.events,
+      inbox,
+      clock,
+      onWatched: () => void (this.#presence.watched = true),
+    };
     this.sessions = redisSessions({ address, commands, keys, run: (each) => this.#command(each) });
   }
 
@@ -101,13 +100,15 @@ export class RedisEngine implements ClusterEngine {
     await joinWithin({
       timeoutMs: this.#options.startTimeoutMs,
       clock: this.#clock,
-      attempt: () => this.#synchronize(),
+      attempt: () => this.#attempt(),
       problem: this.#commands.problem,
       onWaiting: (reason) => listener.onWaiting?.(reason),
     });
     this.#timer = repeat(this.#clock, PRESENCE_MS, () => void this.#beat());
-    this.#commands.redis.on('close', () => this.#goDown('the connection was closed'));
-    this.#commands.redis.on('ready', () => this.#retry());
+    for (const redis of [this.#commands.redis, this.#reader]) {
+      redis.on('close', () => this.#goDown('the connection was closed'));
+      redis.on('ready', () => this.#retry());
+    }
   }
 
   async take(key: string, { requests, windowMs, burst }: Required<RateLimits>, calls: number): Promise<Grant> {
@@ -180,16 +181,16 @@ export class RedisEngine implements ClusterEngine {
   }
 
   #fail(error: unknown): void {
-    this.#goDown(failureOf(error));
+    this.#goDown(failureOf(this.#commands.problem() ?? error));
     // Its address may lead to another by now; the connection would stay with the one that was demoted.
     if (isDemoted(error)) for (const redis of [this.#commands.redis, this.#reader]) redis.disconnect(true);
   }
 
   #retry(): void {
     this.#state.cancelRetry();
-    if (this.state === 'up' || this.#isJoining || this.#disposed) return;
+    if (this.#isJoining || this.#disposed) return;
     this.#isJoining = true;
-    this.#synchronize()
+    this.#attempt()
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#isJoining = false;
@@ -205,11 +206,20 @@ export class RedisEngine implements ClusterEngine {
     this.#retry();
   }
 
+  async #attempt(): Promise<void> {
+    try {
+      await this.#synchronize();
+    } catch (error) {
+      // After a partition its end would wait for minutes until it sends again what was lost.
+      if (this.#commands.isSilent()) this.#commands.redis.disconnect(true);
+      throw error;
+    }
+  }
+
   async #synchronize(): Promise<void> {
-    const { redis } = this.#commands;
     const { listener } = this.#state;
     // Before anything is written: with it comes what the engine has said of the user and the database of the URL.
-    this.#memory = readMemory(await redis.info('memory'));
+    this.#memory = readMemory(await this.#commands.redis.info('memory'));
     const problem = this.#commands.problem();
     if (refused(problem)) throw problem;
     const epoch = await this.#presence.announce();
@@ -218,33 +228,20 @@ export class RedisEngine implements ClusterEngine {
       await this.#presence.retract().catch(() => {});
       throw strangers(this.#options.name);
     }
-    const hasLostData = this.#stream !== undefined && this.#stream.epoch !== epoch;
-    if (this.#stream?.epoch !== epoch) await this.#followStream(epoch, listener);
+    const before = this.#stream;
+    // A server that does not hear of what others switch off has not joined.
+    if (before?.epoch === epoch) await before.arrives();
+    if (before?.epoch !== epoch || before.hasLostData) {
+      this.#stream = await followStream({ ...this.#following, before, listener, epoch });
+      this.#hasLostData = before !== undefined;
+      await this.#stream.arrives();
+    }
     const tables = await readTables(this.#commands, this.#keys);
     this.#gate.reset();
     this.#state.up();
     for (const [table, entries] of tables) listener.onTable(table, entries);
-    listener.onState('up');
-    if (hasLostData) listener.onDataLost?.();
-  }
-
-  /** From its end on, after what it holds already: a client may go on here where another server stopped. */
-  async #followStream(epoch: string, listener: EngineListener): Promise<void> {
-    const options = {
-      redis: this.#reader,
-      key: this.#keys.events,
-      inbox: this.#inbox,
-      listener,
-      epoch,
-      clock: this.#clock,
-      onWatched: () => void (this.#presence.watched = true),
-    };
-    const items = await latestItems(this.#commands.redis, options.key);
-    if (this.#stream) {
-      this.#stream[Symbol.dispose]();
-      listener.onGap();
-    }
-    deliverEvents(items, options);
-    this.#stream = new RedisStream(options, items.at(-1)?.[0] ?? '0-0');
+    if (this.#hasLostData) listener.onDataLost?.();
+    this.#hasLostData = false;
+    listener.onSynchronized?.();
   }
 }

@@ -2,7 +2,7 @@
 import type { Clock } from '../../foundation/clock.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';
-import { STREAM_ITEMS } from './redis-stream.ts';
+import { STREAM_ITEMS } from './stream-items.ts';
 
 export interface PresenceOptions {
   readonly commands: RedisConnection;

@@ -39,8 +39,8 @@ local time = redis.call('TIME')
 local now = 1000000 * time[1] + time[2]
 local interval = tonumber(ARGV[1])
 local capacity = interval * tonumber(ARGV[2])
-local at = tonumber(redis.call('GET', KEYS[1]) or now)
-if at < now then at = now end
+local at = tonumber(redis.call('GET', KEYS[1]) or now) or now
+if not (at > now) then at = now end
 if at > now + capacity then at = now + capacity end
 local calls = math.min(tonumber(ARGV[3]), math.floor((now + capacity - at) / interval))
 if calls < 1 then return -math.ceil((at + interval - capacity - now) / 1000) end
@@ -48,16 +48,17 @@ local next = at + calls * interval
 redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.ceil((next - now) / 1000) + 1000)
 return calls`;
 
-/** Sets an entry unless a newer one is there, and replies the one that counts as `version:value`. */
+/** Sets an entry unless a newer one is there, and replies the one that counts as `version:value`. What no server has written does not count. */
 export const SET_ENTRY = `
 local current = redis.call('HGET', KEYS[1], ARGV[2])
+local digits = current and string.match(current, '^(%d+):')
+local there = digits and #digits < 16 and tonumber(digits) or 0
+local counter = tonumber(redis.call('GET', KEYS[2]) or '0') or 0
+if counter >= 1e15 then counter = 0 end
 local version = tonumber(ARGV[4])
-if version == 0 then
-  version = redis.call('INCR', KEYS[2])
-else
-  if current and tonumber(string.match(current, '^%d+')) >= version then return current end
-  if tonumber(redis.call('GET', KEYS[2]) or '0') < version then redis.call('SET', KEYS[2], version) end
-end
+if version ~= 0 and there >= version then return current end
+if version == 0 then version = math.max(counter, there) + 1 end
+redis.call('SET', KEYS[2], string.format('%.0f', math.max(counter, version)))
 local entry = string.format('%.0f', version) .. ':' .. ARGV[3]
 redis.call('HSET', KEYS[1], ARGV[2], entry)
 redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[5], '*', 'kind', 'entry', 'table', ARGV[1], 'name', ARGV[2], 'data', entry)

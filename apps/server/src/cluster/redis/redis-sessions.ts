@@ -1,7 +1,7 @@
 import { SESSION_MS, type SessionEngine } from '../session-engine.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';
-import { STREAM_ITEMS } from './redis-stream.ts';
+import { STREAM_ITEMS } from './stream-items.ts';
 
 export interface RedisSessionsOptions {
   readonly address: string;

@@ -7,19 +7,13 @@ import type { Redis } from 'ioredis';
 
 import { systemClock, type Clock } from '../../foundation/clock.ts';
 import { setDeadline } from '../../foundation/deadline.ts';
-import { TABLES, type EngineListener, type Entry, type TableName } from '../engine.ts';
+import { isAnswer, NOT_FOLLOWING } from './join-errors.ts';
+import { deliverItem, isAfter, type Delivery, type StreamItem } from './stream-items.ts';
 
-/** One entry of the stream as the engine returns it. */
-export type StreamItem = [id: string, fields: string[]];
-
-export interface RedisStreamOptions {
+export interface RedisStreamOptions extends Delivery {
   readonly redis: Redis;
   readonly key: string;
   readonly inbox: string;
-  readonly listener: EngineListener;
-  /** Ids of events begin with it: those of an engine that has lost its data match no other. */
-  readonly epoch: string;
-  readonly onWatched: () => void;
   readonly clock?: Clock;
 }
 
@@ -28,10 +22,8 @@ const BLOCK_MS = 1000;
 const STALLED_MS = 2500;
 const RETRY_MS = 100;
 const ITEMS_PER_READ = 500;
-/** How much a server that joins reads of what happened before. */
-const JOIN_ITEMS = 1000;
-/** About how much the stream holds. */
-export const STREAM_ITEMS = 10_000;
+/** How long a join waits until changes arrive; no caller waits meanwhile. */
+const FOLLOW_MS = 2000;
 
 export class RedisStream implements Disposable {
   readonly #options: RedisStreamOptions;
@@ -40,6 +32,10 @@ export class RedisStream implements Disposable {
   #inboxPosition = '0-0';
   #disposed = false;
   #lastReadMs: number;
+  #isFollowing = false;
+  #hasLostData = false;
+  #followed = Promise.withResolvers<void>();
+  #problem: unknown;
 
   constructor(options: RedisStreamOptions, position: string) {
     this.#options = options;
@@ -54,9 +50,28 @@ export class RedisStream implements Disposable {
     return this.#clock.monotonicMs() - this.#lastReadMs;
   }
 
+  /** Of the last item that was read. */
+  get position(): string {
+    return this.#position;
+  }
+
   /** The epoch must match: otherwise the position means nothing. */
   get epoch(): string {
     return this.#options.epoch;
+  }
+
+  /** The engine came back without what it held last: it has read an older file, or is a replica that was behind. Nothing is followed any more. */
+  get hasLostData(): boolean {
+    return this.#hasLostData;
+  }
+
+  /** Resolves as soon as changes arrive; rejects with the reason where they do not. */
+  async arrives(): Promise<void> {
+    const late = Promise.withResolvers<never>();
+    using _ = setDeadline(this.#clock, FOLLOW_MS, () =>
+      late.reject(isAnswer(this.#problem) ? this.#problem : Object.assign(new Error(), { code: NOT_FOLLOWING })),
+    );
+    await Promise.race([this.#followed.promise, late.promise]);
   }
 
   [Symbol.dispose](): void {
@@ -65,11 +80,14 @@ export class RedisStream implements Disposable {
 
   async #follow(): Promise<void> {
     const { redis, key, inbox } = this.#options;
-    let mayHaveGap = false;
+    // Asked first as well: it is answered at once, unlike a read that waits.
+    let mayHaveGap = true;
     while (!this.#disposed) {
       const stalled = setDeadline(this.#clock, STALLED_MS, () => redis.disconnect(true));
       try {
-        if (mayHaveGap) await this.#checkGap();
+        if (mayHaveGap) await this.#checkPosition();
+        this.#resume();
+        if (this.#hasLostData) return;
         const positions = [this.#position, this.#inboxPosition];
         const reply = await redis.xread(
           'COUNT',
@@ -89,8 +107,9 @@ export class RedisStream implements Disposable {
         mayHaveGap = items.length === ITEMS_PER_READ;
         for (const item of items) this.#deliver(item);
         await this.#empty(received.get(inbox) ?? []);
-      } catch {
+      } catch (error) {
         mayHaveGap = true;
+        this.#interrupt(error);
         await new Promise<void>((resolve) => void this.#clock.setTimer(RETRY_MS, resolve));
       } finally {
         stalled[Symbol.dispose]();
@@ -98,10 +117,30 @@ export class RedisStream implements Disposable {
     }
   }
 
-  async #checkGap(): Promise<void> {
+  #resume(): void {
+    this.#isFollowing = true;
+    this.#lastReadMs = this.#clock.monotonicMs();
+    this.#problem = undefined;
+    this.#followed.resolve();
+  }
+
+  #interrupt(cause: unknown): void {
+    // What the engine has said tells more than that its connection is closed since.
+    if (isAnswer(cause) || this.#problem === undefined) this.#problem = cause;
+    if (this.#isFollowing) this.#followed = Promise.withResolvers<void>();
+    this.#isFollowing = false;
+  }
+
+  /** Whether the last item that was read is still there, or was trimmed, or was lost with an engine that came back without it. */
+  async #checkPosition(): Promise<void> {
     const { redis, key, listener } = this.#options;
-    const [first] = (await redis.xrange(key, '-', '+', 'COUNT', 1)) as StreamItem[];
-    if (first && this.#position !== '0-0' && isAfter(first[0], this.#position)) listener.onGap();
+    const [[found], [first]] = (await Promise.all([
+      redis.xrange(key, this.#position, this.#position),
+      redis.xrange(key, '-', '+', 'COUNT', 1),
+    ])) as [StreamItem[], StreamItem[]];
+    if (found || this.#position === '0-0') return;
+    if (first && isAfter(first[0], this.#position)) listener.onGap();
+    else this.#hasLostData = true;
   }
 
   /** What clients have answered is not kept. */
@@ -118,72 +157,4 @@ export class RedisStream implements Disposable {
     this.#position = id;
     deliverItem([id, fields], this.#options);
   }
-}
-
-/**
- * What the stream holds, oldest first.
- *
- * @throws {Error} also when this user may not follow the stream, which would otherwise fail without anybody waiting for it
- */
-export async function latestItems(redis: Redis, key: string): Promise<StreamItem[]> {
-  await redis.xread('COUNT', 1, 'STREAMS', key, '$');
-  const latest = await redis.xrevrange(key, '+', '-', 'COUNT', JOIN_ITEMS);
-  return (latest as StreamItem[]).toReversed();
-}
-
-/** Passes on what a server that joins is too late for: events of before. The rest was for those who ran then, or is in the tables. */
-export function deliverEvents(items: readonly StreamItem[], options: Parameters<typeof deliverItem>[1]): void {
-  for (const item of items) {
-    if (['event', 'gap'].includes(item[1][1] ?? '')) deliverItem(item, options);
-  }
-}
-
-/** Passes one item of the stream on. */
-export function deliverItem(
-  [id, fields]: StreamItem,
-  { listener, epoch, onWatched }: Pick<RedisStreamOptions, 'listener' | 'epoch' | 'onWatched'>,
-): void {
-  const item = new Map<string, string>();
-  for (let at = 0; at + 1 < fields.length; at += 2) item.set(fields[at] ?? '', fields[at + 1] ?? '');
-  const data = item.get('data') ?? '';
-  switch (item.get('kind')) {
-    case 'event':
-      return listener.onEvent(`${epoch}-${id}`, data);
-    case 'gap':
-      return listener.onGap();
-    case 'opening':
-      return listener.onOpening?.(data);
-    case 'entry': {
-      const table = item.get('table');
-      if (isTable(table)) listener.onEntry(table, item.get('name') ?? '', readEntry(data));
-      return;
-    }
-    case 'session':
-      return listener.onSessionEnded(data);
-    case 'session-field':
-      return listener.onSessionField(data, item.get('field') ?? '', item.get('value') ?? '');
-    case 'message':
-      return listener.onSessionMessage(data, item.get('value') ?? '');
-    case 'watch':
-      return onWatched();
-    case undefined:
-    default:
-    // Of a newer version of this server.
-  }
-}
-
-/** @param text `version:value` */
-export function readEntry(text: string): Entry {
-  const colon = text.indexOf(':');
-  return { version: Number(text.slice(0, colon)), value: text.slice(colon + 1) };
-}
-
-function isTable(name: string | undefined): name is TableName {
-  return TABLES.some((table) => table === name);
-}
-
-function isAfter(one: string, other: string): boolean {
-  const [ms = 0, sequence = 0] = one.split('-').map(Number);
-  const [otherMs = 0, otherSequence = 0] = other.split('-').map(Number);
-  return ms === otherMs ? sequence > otherSequence : ms > otherMs;
 }

@@ -1,7 +1,7 @@
 import { TABLES, type Entry, type TableName } from '../engine.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';
-import { readEntry, STREAM_ITEMS } from './redis-stream.ts';
+import { readEntry, STREAM_ITEMS } from './stream-items.ts';
 
 export async function readTables(
   commands: RedisConnection,
@@ -9,8 +9,12 @@ export async function readTables(
 ): Promise<(readonly [TableName, ReadonlyMap<string, Entry>])[]> {
   return Promise.all(
     TABLES.map(async (table) => {
-      const entries = Object.entries(await commands.redis.hgetall(keys.table(table)));
-      return [table, new Map(entries.map(([name, text]) => [name, readEntry(text)]))] as const;
+      const entries = new Map<string, Entry>();
+      for (const [name, text] of Object.entries(await commands.redis.hgetall(keys.table(table)))) {
+        const entry = readEntry(text);
+        if (entry) entries.set(name, entry);
+      }
+      return [table, entries] as const;
     }),
   );
 }
@@ -24,5 +28,8 @@ export async function setEntry(
   entry: Entry,
 ): Promise<Entry> {
   const used = [keys.table(table), keys.version(table), keys.events];
-  return readEntry(String(await commands.setEntry(...used, table, name, entry.value, entry.version, STREAM_ITEMS)));
+  const text = String(await commands.setEntry(...used, table, name, entry.value, entry.version, STREAM_ITEMS));
+  const counts = readEntry(text);
+  if (!counts) throw new TypeError(`not an entry: ${text}`);
+  return counts;
 }

@@ -100,3 +100,19 @@ test('a reader who was there before the first event gets it, also after what was
   expect(shared.eventsAfter(afterwards)?.map(({ id }) => id)).toEqual(['e-1']);
   expect(shared.eventsAfter(atStart)).toBeUndefined();
 });
+
+test('what is no event of a server reaches no reader', () => {
+  const { shared } = setUp();
+  const seen: unknown[] = [];
+  shared.subscribe((event) => seen.push(event));
+  const event = { at: 1, type: 'tool.changed', data: change, replica: 'r' };
+  const others = [null, 5, 'x', [], {}, { ...event, at: '2026' }, { ...event, data: 'x' }, { ...event, data: [1] }];
+  const types = [5, '', 'a\nevent: forged', 'a'.repeat(100)].map((type) => ({ ...event, type }));
+  const long = { ...event, data: { tool: 'a'.repeat(100_000) } };
+  for (const each of [...others, ...types, { ...event, replica: undefined }, long])
+    shared.receive('e-1', JSON.stringify(each));
+  shared.receive('e-2', '{');
+  expect(seen).toEqual([]);
+  shared.receive('e-3', JSON.stringify({ ...event, type: 'newer.kind' }));
+  expect(seen).toMatchObject([{ id: 'e-3', type: 'newer.kind' }]);
+});

@@ -13,6 +13,9 @@ export interface SharedEventsOptions {
 
 /** Events of this server that the engine has not taken yet; beyond it they are lost for other servers, and they are notified. */
 const MAX_IN_FLIGHT = 1000;
+/** Of an event of another server; none is near it. */
+const MAX_LENGTH = 65_536;
+const TYPE = /^[\w.-]{1,64}$/u;
 
 /**
  * The events of all servers in the order of the engine, with ids that every server knows. While the engine is down readers get the
@@ -125,12 +128,26 @@ function added<T>(listeners: Set<T>, listener: T): Disposable {
   return { [Symbol.dispose]: () => void listeners.delete(listener) };
 }
 
+/** An event as a server has appended it, of a newer version too; undefined for anything else that stands in the engine. */
 function parsed(id: string, text: string): ServerEvent | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
+  const shared = parse(text);
+  if (!isRecord(shared)) return undefined;
+  const { at, type, data, replica } = shared;
+  if (typeof at !== 'number' || typeof replica !== 'string' || !isRecord(data)) return undefined;
+  if (typeof type !== 'string' || !TYPE.test(type)) return undefined;
+  const event: unknown = { id, at, type, data: { ...data, replica } };
+  return event as ServerEvent;
+}
+
+function parse(text: string): unknown {
   try {
-    const { at, type, data, replica } = JSON.parse(text) as Omit<ServerEvent, 'id'> & { replica: string };
-    const shared: unknown = { id, at, type, data: { ...data, replica } };
-    return shared as ServerEvent;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -48,7 +48,10 @@ export class SharedTable {
   }
 
   onEntry(name: string, entry: Entry): void {
-    if (entry.version <= this.#versionOf(name)) return;
+    const known = this.#known.get(name);
+    // An engine that has lost its last writes may give a version a second time; then its value counts.
+    if (known && (known.version > entry.version || (known.version === entry.version && known.value === entry.value)))
+      return;
     this.#unsent.delete(name);
     this.#learn(name, entry);
   }
@@ -58,7 +61,8 @@ export class SharedTable {
     for (const [name, entry] of entries) this.onEntry(name, entry);
     for (const [name, value] of this.#unsent) void this.#send(name, value, this.#versionOf(name) + 1);
     for (const [name, { value, version }] of this.#known) {
-      if (!entries.has(name) && !this.#unsent.has(name)) void this.#send(name, value, version);
+      const isOlderThere = (entries.get(name)?.version ?? 0) < version;
+      if (isOlderThere && !this.#unsent.has(name)) void this.#send(name, value, version);
     }
   }
 

@@ -1,7 +1,10 @@
-/** A Redis of a test's own, on a free port and without a disk. */
+/** A Redis of a test's own, on a free port. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { Redis } from 'ioredis';
 
@@ -9,6 +12,7 @@ export const hasRedis: boolean = spawnSync('redis-server', ['--version']).status
 
 export class RedisServer implements AsyncDisposable {
   readonly port: number;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'mcp-redis-'));
   #child: ChildProcess | undefined;
 
   constructor(port: number) {
@@ -19,14 +23,12 @@ export class RedisServer implements AsyncDisposable {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Empty, as it keeps nothing. */
+  /** With what the command `save` has written, and empty without it. */
   async start(): Promise<void> {
     const child = spawn(
       'redis-server',
       ['--port', `${this.port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-      {
-        stdio: ['ignore', 'pipe', 'ignore'],
-      },
+      { cwd: this.#folder, stdio: ['ignore', 'pipe', 'ignore'] },
     );
     this.#child = child;
     let said = '';
@@ -61,6 +63,7 @@ export class RedisServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 
