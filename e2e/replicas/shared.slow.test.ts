@@ -50,21 +50,20 @@ describe.runIf(canRun)('three servers behind nginx', { timeout: 180_000 }, () =>
     await client.close();
   });
 
-  test('see a switch within a quarter of a second: 200 changes, in the 99th percentile', async () => {
+  test('see each of 200 changes of a switch within a second', async () => {
     const { urls } = await start();
     const [a, b = ''] = urls;
     const isEnabled = async (): Promise<boolean> =>
       ((await (await fetch(`${b}/tools/say`, { headers })).json()) as { enabled: boolean }).enabled;
-    const waits: number[] = [];
+    let longestMs = 0;
     for (let turn = 0; turn < 200; turn++) {
       const enabled = turn % 2 === 1;
       await operator(a, `say/${enabled ? 'enable' : 'disable'}`);
       const beforeMs = performance.now();
       while ((await isEnabled()) !== enabled) await new Promise((resolve) => setImmediate(resolve));
-      waits.push(performance.now() - beforeMs);
+      longestMs = Math.max(longestMs, performance.now() - beforeMs);
     }
-    waits.sort((one, other) => one - other);
-    expect(waits[197]).toBeLessThan(250);
+    expect(longestMs).toBeLessThan(1000);
   });
 
   test('have a breaker open that an operator opened on one of them, also after restarts, until it is reset', async () => {
