@@ -33,6 +33,21 @@ test('an engine that says nothing is reported once, after a second', async () =>
   expect(await reportsOf(8)).toEqual(['it does not answer']);
 });
 
+test('the start fails with what is known, also where the last connection has said nothing yet', async () => {
+  let problem: Error | undefined = refusedConnection;
+  const joining = joinWithin({
+    timeoutMs: 5000,
+    clock,
+    attempt: () => Promise.reject(new Error('not writable')),
+    problem: () => problem,
+  });
+  const outcome = joining.catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(4000);
+  problem = undefined;
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(await outcome).toMatchObject({ message: expect.stringContaining('nothing listens on its host and port') });
+});
+
 test('the start fails when the time is over', async () => {
   const joining = joinWithin({
     timeoutMs: 5000,

@@ -21,20 +21,21 @@ export async function joinWithin({ timeoutMs, clock, attempt, problem, onWaiting
   const startMs = clock.monotonicMs();
   const endMs = startMs + timeoutMs;
   let isReported = false;
-  let said: unknown;
+  let known: unknown;
   for (;;) {
     try {
       await attempt();
       return;
     } catch (error) {
       if (error instanceof StartError) throw error;
-      if (isAnswer(error)) said = error;
-      const cause = problem() ?? said ?? error;
+      // The next connection may have been opened by now, and say nothing yet.
+      known = problem() ?? (isAnswer(error) ? error : known);
+      const cause = known ?? error;
       const refusal = refused(cause);
       if (refusal) throw refusal;
       const nowMs = clock.monotonicMs();
       if (nowMs >= endMs) throw unreachable(cause);
-      if (!isReported && (problem() !== undefined || said !== undefined || nowMs - startMs >= SILENT_MS)) {
+      if (!isReported && (known !== undefined || nowMs - startMs >= SILENT_MS)) {
         isReported = true;
         onWaiting?.(failureOf(cause));
       }
