@@ -75,6 +75,7 @@ export class RedisEngine implements ClusterEngine {
     this.#following = {
       redis: this.#reader,
       commands: commands.redis,
+      epochKey: keys.epoch,
       key: keys.events,
       inbox,
       clock,
@@ -230,11 +231,12 @@ export class RedisEngine implements ClusterEngine {
     }
     const before = this.#stream;
     // A server that does not hear of what others switch off has not joined.
-    if (before?.epoch === epoch) await before.arrives();
+    await before?.arrives();
     if (before?.epoch !== epoch || before.hasLostData) {
       this.#stream = await followStream({ ...this.#following, before, listener, epoch });
       this.#hasLostData = before !== undefined;
-      await this.#stream.arrives();
+      // Later, its first answer comes behind that of the read which waits on the same connection.
+      if (!before) await this.#stream.arrives();
     }
     const tables = await readTables(this.#commands, this.#keys);
     this.#gate.reset();

@@ -12,6 +12,7 @@ import { deliverItem, isAfter, type Delivery, type StreamItem } from './stream-i
 
 export interface RedisStreamOptions extends Delivery {
   readonly redis: Redis;
+  readonly epochKey: string;
   readonly key: string;
   readonly inbox: string;
   readonly clock?: Clock;
@@ -131,16 +132,18 @@ export class RedisStream implements Disposable {
     this.#isFollowing = false;
   }
 
-  /** Whether the last item that was read is still there, or was trimmed, or was lost with an engine that came back without it. */
+  /** Whether the engine is the same as before, and the last item that was read is there; it may have been trimmed, or be lost. */
   async #checkPosition(): Promise<void> {
-    const { redis, key, listener } = this.#options;
-    const [[found], [first]] = (await Promise.all([
+    const { redis, epochKey, epoch, key, listener } = this.#options;
+    const [epochNow, [found], [first]] = (await Promise.all([
+      redis.get(epochKey),
       redis.xrange(key, this.#position, this.#position),
       redis.xrange(key, '-', '+', 'COUNT', 1),
-    ])) as [StreamItem[], StreamItem[]];
-    if (found || this.#position === '0-0') return;
-    if (first && isAfter(first[0], this.#position)) listener.onGap();
-    else this.#hasLostData = true;
+    ])) as [string | null, StreamItem[], StreamItem[]];
+    const isThere = found !== undefined || this.#position === '0-0';
+    const isTrimmed = !isThere && first !== undefined && isAfter(first[0], this.#position);
+    this.#hasLostData = epochNow !== epoch || (!isThere && !isTrimmed);
+    if (isTrimmed && !this.#hasLostData) listener.onGap();
   }
 
   /** What clients have answered is not kept. */
