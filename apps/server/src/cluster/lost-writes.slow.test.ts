@@ -62,6 +62,17 @@ describe.runIf(hasRedis)('servers of a cluster', { timeout: 60_000 }, () => {
     await expect.poll(() => b.events, poll).toEqual(['before', 'lost', 'after']);
   });
 
+  test('report once that an engine has lost its data of which they had read nothing, and share again', async () => {
+    const [a, b] = [await joined(), await joined()];
+    await redis.kill();
+    await expect.poll(() => [a.engine.state, b.engine.state], poll).toEqual(['down', 'down']);
+    await redis.start();
+    await expect.poll(() => [a.engine.state, b.engine.state], poll).toEqual(['up', 'up']);
+    await a.engine.append('after');
+    await expect.poll(() => b.events, poll).toEqual(['after']);
+    expect([a.gaps, b.gaps]).toEqual([1, 1]);
+  });
+
   test('report no gap where an engine comes back with everything', async () => {
     const [a, b] = [await joined(), await joined()];
     await a.engine.append('before');
