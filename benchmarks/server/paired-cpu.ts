@@ -123,8 +123,8 @@ export async function measurePaired({ title, load, baseline, cases }: PairedBenc
 
 const pairs = quick ? 3 : 6;
 const windowMs = quick ? 300 : 700;
-/** Several processes share the load, and each takes longer until it has caught up after a pause. */
-const SHARED_WINDOW_MS = 700;
+/** Several processes share the load, and each takes longer until it has caught up after a pause. Each window opens its connections anew. */
+const SHARED_WINDOW_MS = quick ? 700 : 2000;
 /** Code is optimised after so many answers of a process, however many processes and other programs share the processor. */
 const WARM_ANSWERS = quick ? 10_000 : 40_000;
 /** For those that answer a few hundred requests a second. */
