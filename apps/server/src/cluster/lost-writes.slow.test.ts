@@ -1,41 +1,27 @@
 /** A real Redis that has not taken a write, has lost its last ones, or whose connections are lost without a word. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-import { ClusterMember } from './test-support/cluster-member.ts';
-import { EngineProxy } from './test-support/engine-proxy.ts';
-import { hasRedis, startRedis, type RedisServer } from './test-support/redis-server.ts';
+import type { ClusterMember } from './test-support/cluster-member.ts';
+import { ProxiedCluster } from './test-support/proxied-cluster.ts';
+import { hasRedis } from './test-support/redis-server.ts';
 
 const poll = { timeout: 15_000, interval: 20 };
 
-let redis: RedisServer;
-let proxy: EngineProxy;
-const started: AsyncDisposable[] = [];
-beforeEach(async () => {
-  redis = await startRedis();
-  proxy = await EngineProxy.start(redis.port);
-});
-afterEach(async () => {
-  for (const each of started.splice(0)) await each[Symbol.asyncDispose]();
-  await proxy[Symbol.asyncDispose]();
-  await redis[Symbol.asyncDispose]();
-});
+const cluster = new ProxiedCluster();
 
-function joined(url = redis.url, startTimeoutMs?: number): Promise<ClusterMember> {
-  const member = new ClusterMember(url, startTimeoutMs);
-  started.push(member.engine);
-  return member.join();
-}
+const joined = (url = cluster.redis.url, startTimeoutMs?: number): Promise<ClusterMember> =>
+  cluster.member(url, startTimeoutMs).join();
 
 describe.runIf(hasRedis)('servers of a cluster', { timeout: 60_000 }, () => {
   test('share what a single command has failed to share, though the engine answers all others', async () => {
-    const [a, b] = [await joined(proxy.url), await joined()];
-    proxy.failure = "OOM command not allowed when used memory > 'maxmemory'.";
+    const [a, b] = [await joined(cluster.proxy.url), await joined()];
+    cluster.proxy.failure = "OOM command not allowed when used memory > 'maxmemory'.";
     expect(await a.switches.set('ping', 'off')).toBe('local');
-    proxy.failure = undefined;
+    cluster.proxy.failure = undefined;
     await expect.poll(() => b.inForce.get('ping'), poll).toBe('off');
-    proxy.failure = 'MISCONF Redis is configured to save RDB snapshots';
+    cluster.proxy.failure = 'MISCONF Redis is configured to save RDB snapshots';
     await a.sessions.end('s');
-    proxy.failure = undefined;
+    cluster.proxy.failure = undefined;
     await expect.poll(() => b.ended, poll).toEqual(['s']);
     expect(a.states).toEqual(['up']);
   });
@@ -45,13 +31,13 @@ describe.runIf(hasRedis)('servers of a cluster', { timeout: 60_000 }, () => {
     await a.switches.set('ping', 'on');
     await a.switches.set('df', 'off');
     await a.engine.append('before');
-    await redis.command('save');
+    await cluster.redis.command('save');
     await a.switches.set('ping', 'off');
     await a.sessions.end('s');
     await a.engine.append('lost');
     await expect.poll(() => [a.events.at(-1), b.events.at(-1)], poll).toEqual(['lost', 'lost']);
-    await redis.kill();
-    await redis.start();
+    await cluster.redis.kill();
+    await cluster.redis.start();
     await expect.poll(() => [a.gaps, b.gaps], poll).toEqual([1, 1]);
     const inForce = async (): Promise<unknown> => {
       const late = await joined();
@@ -64,9 +50,9 @@ describe.runIf(hasRedis)('servers of a cluster', { timeout: 60_000 }, () => {
 
   test('report once that an engine has lost its data of which they had read nothing, and share again', async () => {
     const [a, b] = [await joined(), await joined()];
-    await redis.kill();
+    await cluster.redis.kill();
     await expect.poll(() => [a.engine.state, b.engine.state], poll).toEqual(['down', 'down']);
-    await redis.start();
+    await cluster.redis.start();
     await expect.poll(() => [a.engine.state, b.engine.state], poll).toEqual(['up', 'up']);
     await a.engine.append('after');
     await expect.poll(() => b.events, poll).toEqual(['after']);
@@ -77,9 +63,9 @@ describe.runIf(hasRedis)('servers of a cluster', { timeout: 60_000 }, () => {
     const [a, b] = [await joined(), await joined()];
     await a.engine.append('before');
     await expect.poll(() => b.events, poll).toEqual(['before']);
-    await redis.command('save');
-    await redis.kill();
-    await redis.start();
+    await cluster.redis.command('save');
+    await cluster.redis.kill();
+    await cluster.redis.start();
     await expect
       .poll(() => [a.states.at(-1), b.states.at(-1), a.states.length, b.states.length], poll)
       .toEqual(['up', 'up', 3, 3]);
@@ -94,8 +80,8 @@ describe.runIf(hasRedis)('servers of a cluster', { timeout: 60_000 }, () => {
   });
 
   test('connect again when their connections pass nothing on any more, and no end is notified', async () => {
-    const [a, b] = [await joined(proxy.url), await joined()];
-    proxy.forgetConnections();
+    const [a, b] = [await joined(cluster.proxy.url), await joined()];
+    cluster.proxy.forgetConnections();
     await b.switches.set('ping', 'off');
     await expect
       .poll(
@@ -112,26 +98,26 @@ describe.runIf(hasRedis)('servers of a cluster', { timeout: 60_000 }, () => {
   });
 
   test('do not start where the engine takes no second connection, on which changes arrive', async () => {
-    proxy.maxConnections = 1;
-    await expect(joined(proxy.url, 1000)).rejects.toThrow(/cannot be reached/u);
+    cluster.proxy.maxConnections = 1;
+    await expect(joined(cluster.proxy.url, 1000)).rejects.toThrow(/cannot be reached/u);
   });
 
   test('do not count as joined while changes cannot arrive, and know what was changed when they can', async () => {
-    const [a, b] = [await joined(proxy.url), await joined()];
-    proxy.maxConnections = 1;
-    proxy.closeConnections();
+    const [a, b] = [await joined(cluster.proxy.url), await joined()];
+    cluster.proxy.maxConnections = 1;
+    cluster.proxy.closeConnections();
     await expect.poll(() => a.engine.state, poll).toBe('down');
     await b.switches.set('ping', 'off');
     expect(await a.switches.set('df', 'off')).toBe('local');
     expect(a.engine.health()).toMatchObject({ status: 'degraded' });
-    proxy.maxConnections = Infinity;
+    cluster.proxy.maxConnections = Infinity;
     await expect.poll(() => [a.engine.state, a.inForce.get('ping')], poll).toEqual(['up', 'off']);
     await expect.poll(() => b.inForce.get('df'), poll).toBe('off');
   });
 
   test('pass over what stands in the engine that no server has written', async () => {
     const a = await joined();
-    await redis.command(
+    await cluster.redis.command(
       'hset',
       '{t}:switches',
       'ping',
@@ -143,9 +129,9 @@ describe.runIf(hasRedis)('servers of a cluster', { timeout: 60_000 }, () => {
       'ps',
       '7:off',
     );
-    await redis.command('set', '{t}:switches:v', 'words');
+    await cluster.redis.command('set', '{t}:switches:v', 'words');
     for (const data of ['words', 'NaN:off', '-5:off', ''])
-      await redis.command(
+      await cluster.redis.command(
         'xadd',
         '{t}:events',
         '*',
@@ -170,7 +156,7 @@ describe.runIf(hasRedis)('servers of a cluster', { timeout: 60_000 }, () => {
           ['ps', 'on'],
         ]),
       );
-    await redis.command('set', '{t}:rl:ann', 'words');
+    await cluster.redis.command('set', '{t}:rl:ann', 'words');
     expect(await a.engine.take('ann', { requests: 1, windowMs: 60_000, burst: 1 }, 1)).toEqual({
       allowed: true,
       calls: 1,
@@ -178,7 +164,7 @@ describe.runIf(hasRedis)('servers of a cluster', { timeout: 60_000 }, () => {
   });
 
   test('refuse to start where keys of their name hold something else', async () => {
-    await redis.command('set', '{t}:events', 'words');
+    await cluster.redis.command('set', '{t}:events', 'words');
     await expect(joined()).rejects.toThrow(/holds something else under keys that begin with/u);
   });
 });
